@@ -1,0 +1,168 @@
+"""Load and check `content/`: the questions, options, rules, facts and words that a subject expert may change.
+
+Every kind of file has a Pydantic model in `advisor.schema`; its JSON Schema lies in `content/schemas/` and is named on the first line
+of each YAML file, so that editors complete and check while typing. A mistake is reported with file, entry and field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from advisor.schema import (Assumption, Case, Entry, Fact, Option, PricedModel, Question, Resource, Route, Rule, Source, Term,)
+
+CONTENT_DIR = Path(__file__).resolve().parent.parent / "content"
+
+
+
+class ContentError(ValueError):
+    """Something in `content/` cannot be used. The message names file, entry and field."""
+
+
+E_ = TypeVar("E_", bound=Entry)
+
+
+def read_yaml(path: Path) -> Any:
+    """The parsed content of a YAML file; raises `ContentError` with file and line where it is not YAML."""
+    try:
+        return yaml.load(path.read_text("utf-8"), Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f":{mark.line + 1}" if mark else ""
+        raise ContentError(f"{_name(path)}{where}: not valid YAML: {getattr(error, 'problem', error)}") from error
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A safe loader that refuses a key given twice and reads yes and no as words, not as true and false."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = next((key for i, key in enumerate(keys) if key in keys[:i]), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(None, None, f'the key "{twice}" stands twice', node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in pairs if tag != "tag:yaml.org,2002:bool"]
+    for first, pairs in _Loader.yaml_implicit_resolvers.items()
+}
+for _first in "tTfF":
+    _Loader.yaml_implicit_resolvers.setdefault(_first, []).append(
+        ("tag:yaml.org,2002:bool", __import__("re").compile(r"^(?:true|True|false|False)$"))
+    )
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(CONTENT_DIR.parent).as_posix() if path.is_relative_to(CONTENT_DIR.parent) else path.name
+
+
+def load_entries(path: Path, model: type[E_]) -> tuple[E_, ...]:
+    """All entries of a file, or of every `*.yaml` file of a folder in the order of their names.
+
+    Raises `ContentError` naming file, entry and field for the first mistake found, and for an id that stands twice.
+    """
+    files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    entries: list[E_] = []
+    seen: dict[str, str] = {}
+    for file in files:
+        rows = read_yaml(file)
+        if not isinstance(rows, list):
+            raise ContentError(f"{_name(file)}: expected a list of entries that begin with '- id:'")
+        for position, row in enumerate(rows, start=1):
+            entry_id = row.get("id") if isinstance(row, dict) else None
+            label = f"{_name(file)}: {entry_id or f'entry {position}'}"
+            try:
+                entry = model.model_validate(row)
+            except ValidationError as error:
+                first = error.errors()[0]
+                field = ".".join(str(part) for part in first["loc"]) or "entry"
+                raise ContentError(f"{label}: {field}: {first['msg']}") from error
+            key = getattr(entry, "id")
+            if key in seen:
+                raise ContentError(f"{label}: this id already stands in {seen[key]}")
+            seen[key] = _name(file)
+            entries.append(entry)
+    return tuple(entries)
+
+
+class Content(BaseModel):
+    """Everything in `content/` that decides: loaded once, checked, immutable."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    questions: tuple[Question, ...]
+    assumptions: tuple[Assumption, ...]
+    options: tuple[Option, ...]
+    rules: tuple[Rule, ...]
+    facts: tuple[Fact, ...]
+    sources: tuple[Source, ...]
+    cases: tuple[Case, ...]
+    models: tuple[PricedModel, ...]
+    routes: tuple[Route, ...]
+    resources: tuple[Resource, ...]
+    terms: tuple[Term, ...]
+    version: str
+    """First 12 hex digits of the SHA-256 over every file that was loaded."""
+
+    def question(self, question_id: str) -> Question:
+        return _by_id(self.questions, question_id, "question")
+
+    def option(self, option_id: str) -> Option:
+        return _by_id(self.options, option_id, "option")
+
+    def assumption(self, assumption_id: str) -> Assumption:
+        return _by_id(self.assumptions, assumption_id, "assumption")
+
+    def rule(self, rule_id: str) -> Rule:
+        return _by_id(self.rules, rule_id, "rule")
+
+    def source(self, source_id: str) -> Source:
+        return _by_id(self.sources, source_id, "source")
+
+    def fact(self, fact_id: str) -> Fact:
+        return _by_id(self.facts, fact_id, "fact")
+
+
+def _by_id(entries: Iterable[E_], wanted: str, kind: str) -> E_:
+    for entry in entries:
+        if getattr(entry, "id") == wanted:
+            return entry
+    raise ContentError(f'there is no {kind} "{wanted}" in content/')
+
+
+KINDS: dict[str, tuple[str, type[Entry]]] = {
+    "questions": ("questions", Question),
+    "assumptions": ("assumptions.yaml", Assumption),
+    "options": ("options.yaml", Option),
+    "rules": ("rules", Rule),
+    "facts": ("facts/dated", Fact),
+    "sources": ("sources.yaml", Source),
+    "cases": ("cases", Case),
+    "models": ("facts/models.yaml", PricedModel),
+    "routes": ("facts/routes.yaml", Route),
+    "resources": ("lessons/resources.yaml", Resource),
+    "terms": ("lessons/glossary.yaml", Term),
+}
+
+
+@cache
+def load(folder: Path = CONTENT_DIR) -> Content:
+    """Load and check a content folder. Raises `ContentError`; see `checks` for what is checked across files."""
+    parts: dict[str, Any] = {
+        kind: load_entries(folder / path, model) if (folder / path).exists() else ()
+        for kind, (path, model) in KINDS.items()
+    }
+    digest = hashlib.sha256()
+    for path, _ in KINDS.values():
+        where = folder / path
+        for file in sorted(where.rglob("*.yaml")) if where.is_dir() else [where]:
+            if file.exists():
+                digest.update(file.read_bytes())
+    return Content(**parts, version=digest.hexdigest()[:12])

@@ -1,0 +1,93 @@
+"""Words, numbers and dates in the reader's language.
+
+English is the language of the source: a message is its own key. Translations lie in `content/locales/{lang}/*.po`.
+A `Language` is a value that is passed along; nothing here is process-wide, since one process serves many readers.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+
+from advisor.content import CONTENT_DIR
+
+LANGUAGES = {"en": "English", "nl": "Nederlands"}
+
+
+class UnknownLanguage(ValueError):
+    """The language asked for is not one of `LANGUAGES`."""
+
+
+class Language:
+    """One language: `language("text")` translates, the other methods write numbers and dates as its readers do."""
+
+    def __init__(self, code: str, messages: dict[str, str], plurals: dict[str, tuple[str, ...]]) -> None:
+        self.code = code
+        self._messages = messages
+        self._plurals = plurals
+        self._locale = Locale.parse(code)
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        """The message in this language, with `{name}` replaced by values. Values are data and are never formatted again."""
+        text = self._messages.get(message) or message
+        return text.format(**values) if values else text
+
+    def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """`one` for a count of one, else `many`, in this language; `{n}` is the count."""
+        forms = self._plurals.get(one) or (one, many)
+        return forms[0 if n == 1 else -1].format(n=self.number(n), **values)
+
+    def number(self, value: float, digits: int = 3) -> str:
+        """A number with at most `digits` significant digits below 1,000 and none after the point above."""
+        return format_decimal(rounded(value, digits), locale=self._locale)
+
+    def usd(self, value: float) -> str:
+        """An amount in US dollars, two significant digits or more: $0.0042, $1.20, $12,400, $1.2M."""
+        if abs(value) >= 1e6:
+            return format_compact_currency(value, "USD", locale=self._locale, fraction_digits=1)
+        if abs(value) >= 100:
+            return format_currency(rounded(value, 3), "USD", locale=self._locale, format="¤#,##0", currency_digits=False)
+        if abs(value) >= 0.1 or value == 0:
+            return format_currency(value, "USD", locale=self._locale)
+        return format_currency(
+            rounded(value, 2), "USD", locale=self._locale, format="¤0.########", currency_digits=False
+        )
+
+    def percent(self, share: float) -> str:
+        """A share between 0 and 1 as a whole percentage."""
+        return format_percent(share, locale=self._locale)
+
+    def date(self, day: date) -> str:
+        return format_date(day, format="long", locale=self._locale)
+
+
+def rounded(value: float, digits: int) -> float:
+    """To `digits` significant digits, and to whole numbers where that shows more than `digits`."""
+    if value == 0:
+        return 0.0
+    from math import floor, log10
+
+    return round(value, max(0, digits - 1 - floor(log10(abs(value))))) if abs(value) < 10**digits else float(round(value))
+
+
+@cache
+def language(code: str = "en", folder: Path = CONTENT_DIR / "locales") -> Language:
+    """The language with this code; raises `UnknownLanguage` naming those there are."""
+    if code not in LANGUAGES:
+        raise UnknownLanguage(f'there is no language "{code}"; there are: {", ".join(LANGUAGES)}')
+    messages: dict[str, str] = {}
+    plurals: dict[str, tuple[str, ...]] = {}
+    for file in sorted((folder / code).glob("*.po")):
+        with file.open("rb") as stream:
+            for entry in read_po(stream, locale=code):
+                if isinstance(entry.id, tuple):
+                    plurals[entry.id[0]] = tuple(entry.string)
+                elif entry.id and entry.string:
+                    messages[entry.id] = str(entry.string)
+    return Language(code, messages, plurals)

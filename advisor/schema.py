@@ -1,0 +1,341 @@
+"""The models of what lies in `content/`: one class for each kind of entry.
+
+From these classes the JSON Schemas in `content/schemas/` are generated, which editors use to complete and check.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.:-]*$", max_length=80)]
+Column = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+
+class Translatable:
+    """Marks a string that a user sees: it is extracted to, and looked up in, the translation catalogues."""
+
+
+Text = Annotated[str, StringConstraints(min_length=1), Translatable()]
+Grade = Literal["strong", "moderate", "weak", "expert"]
+Confidence = Literal["official", "secondary", "derived", "unknown"]
+Verdict = Literal["fine_tune", "not_yet", "dont"]
+Method = Literal["sft", "dpo", "rft", "vision", "encoder", "continue"]
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Quantity(Entry):
+    """A prior for a number: the 10th and 90th percentile of what is usual, and the shape between them.
+
+    `lognormal` for amounts that spread over orders of magnitude, `uniform` otherwise (then p10 and p90 are its ends).
+    """
+
+    p10: float
+    p90: float
+    shape: Literal["lognormal", "uniform"] = "lognormal"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.p10 > self.p90:
+            raise ValueError("p10 must not exceed p90")
+        if self.shape == "lognormal" and self.p10 <= 0:
+            raise ValueError("a lognormal prior needs p10 above 0")
+        return self
+
+
+class Choice(Entry):
+    id: Column
+    text: Text
+    means: Text | None = None
+    """What choosing this says about the case, in a sentence."""
+    prior: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Probability when the user does not know. Over a `choice` question the priors sum to 1; in `several`, each is its own."""
+
+
+class Question(Entry):
+    """One question of the interview. Its answer becomes a column (for `several`: one Boolean column `{id}_{choice}` each)."""
+
+    id: Column
+    type: Literal["choice", "several", "number", "yes_no", "text"]
+    side: Literal["goal", "tried", "data", "operations", "quality"]
+    text: Text
+    help: Text | None = None
+    why: Text | None = None
+    """Why we ask, for the person who answers."""
+    quick: Annotated[int, Field(ge=1, le=9)] | None = None
+    """Place in the nine-question quick path."""
+    when: str | None = None
+    """SQL condition on other questions; the question is asked, and its answer used, only where it can hold."""
+    choices: tuple[Choice, ...] = ()
+    yes_prior: Annotated[float, Field(ge=0, le=1)] = 0.5
+    unit: Text | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    prior: Quantity | None = None
+    integer: bool = False
+    covers: tuple[str, ...] = ()
+    """Numbers of the curriculum's questions (Q1 to Q42) that this one asks."""
+    prior_note: Text | None = None
+    """Where the prior comes from; without it, it is our assumption."""
+    sources: tuple[Id, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        match self.type:
+            case "choice":
+                total = sum(choice.prior for choice in self.choices)
+                if abs(total - 1) > 1e-6:
+                    raise ValueError(f"the priors of the choices add up to {total:g}, not 1")
+            case "several":
+                if not self.choices:
+                    raise ValueError("a question of type several needs choices")
+            case "number":
+                if self.prior is None or self.unit is None or self.minimum is None or self.maximum is None:
+                    raise ValueError("a question of type number needs prior, unit, minimum and maximum")
+            case _:
+                pass
+        if self.type in ("choice", "several"):
+            ids = [choice.id for choice in self.choices]
+            if len(set(ids)) != len(ids):
+                raise ValueError("two choices have the same id")
+            labels = [choice.text for choice in self.choices]
+            if len(set(labels)) != len(labels):
+                raise ValueError("two choices have the same text")
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of a scenario that this question fills; none for free text."""
+        if self.type == "several":
+            return tuple(f"{self.id}_{choice.id}" for choice in self.choices)
+        return () if self.type == "text" else (self.id,)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The allowed values of a choice or yes/no question."""
+        return ("no", "yes") if self.type == "yes_no" else tuple(choice.id for choice in self.choices)
+
+
+class Assumption(Entry):
+    """A number that no question asks for but an estimate needs. Shown with every result, and the user can override it."""
+
+    id: Column
+    text: Text
+    unit: Text
+    prior: Quantity
+    group: Literal["people", "tokens", "training", "serving", "latency", "retrieval"]
+    minimum: float = 0.0
+    maximum: float = 1e12
+    source: Id | None = None
+    """Id of a source, or none: then it is our own assumption and is marked so."""
+    note: Text | None = None
+
+
+class Option(Entry):
+    """A rung of the ladder, by rising commitment."""
+
+    id: Column
+    rung: Annotated[int, Field(ge=1)]
+    name: Text
+    short: Text
+    summary: Text
+    needs: Text
+    changes: Text
+    undo: Text
+    """How, and how easily, one goes back."""
+    tunes: bool
+    method: Method | None = None
+    prior: float
+    """Log-odds, in decibans, that this option reaches the target before anything is known of the case."""
+    effort_days: Quantity
+    """Engineering days to the first version in use. Our assumption unless a source is named."""
+    sources: tuple[Id, ...] = ()
+
+
+class Gate(Entry):
+    """Removes options. `later`: work can lift it; `never`: only another situation would."""
+
+    options: tuple[str, ...]
+    """Ids of options, or one of the groups `tuning`, `hosted`, `all`."""
+    lifts: Literal["later", "never"]
+    missing: Text
+    """The one thing missing, as a noun phrase: an evaluation set."""
+    brings_back: Text
+    """What to do to bring the options back, as an instruction."""
+
+
+class Rule(Entry):
+    """One sentence of evidence. Decibans: 10 = ten to one."""
+
+    id: Id
+    when: str
+    effects: dict[str, float] = {}
+    blocks: Gate | None = None
+    advice: Text | None = None
+    """Something to do or to watch when the rule holds; shown under next steps."""
+    because: Text
+    sources: tuple[Id, ...]
+    evidence: Grade
+    covers: tuple[str, ...] = ()
+    """Numbers of the curriculum's rules (B1 to B57) that this one says."""
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if not (self.effects or self.blocks or self.advice):
+            raise ValueError("a rule needs effects, blocks or advice")
+        return self
+
+
+class Fact(Entry):
+    """A dated figure or statement. `value` may be the word `unknown`."""
+
+    id: Id
+    platform: Id
+    model: str = "*"
+    field: str
+    value: bool | float | int | date | str
+    low: float | None = None
+    high: float | None = None
+    unit: str
+    source: str
+    seen: str
+    """The day (or month, or year) of the copy that was read."""
+    confidence: Confidence
+    from_: Annotated[date | None, Field(alias="from")] = None
+    until: date | None = None
+    open_to: tuple[str, ...] = ()
+    note: Text | None = None
+
+
+class Source(Entry):
+    """Something that a rule, question, option or case refers to."""
+
+    id: Id
+    title: str
+    url: str | None = None
+    date: str
+    confidence: Confidence = "official"
+    note: Text | None = None
+
+
+class Case(Entry):
+    """A published case: what the team knew, what turned out right, and who says so."""
+
+    id: Id
+    title: str
+    summary: Text
+    answers: dict[str, Any]
+    outcome: str
+    acceptable: tuple[str, ...] = ()
+    numbers: dict[str, Any] = {}
+    lesson: Text
+    """What the published outcome teaches, in one or two sentences."""
+    year: int
+    strength: Literal["measured", "reported", "anecdotal"]
+    verified: bool
+    family: Id
+    source: str
+
+
+class Resource(Entry):
+    """A row or link of the lesson's reading list: what it was, what it is now, what the app does with it."""
+
+    id: Id
+    row: str
+    """Row of the curriculum: P1 to P14, S1 to S6, L1 to L7."""
+    title: str
+    original_url: str
+    current_url: str | None = None
+    state: Literal["live", "moved", "superseded", "dormant", "broken", "not_verified"]
+    seen: date
+    confidence: Confidence
+    now: Text
+    """What it is today."""
+    uses: Text
+    """What the app does with it."""
+    belongs_to: Id | None = None
+    covers: tuple[str, ...] = ()
+
+
+class Term(Entry):
+    """A glossary entry."""
+
+    id: Id
+    term: Text
+    definition: Text
+    also: tuple[str, ...] = ()
+
+
+class PricedModel(Entry):
+    """A base model whose inference price and speed the estimates use."""
+
+    id: Column
+    name: str
+    size: Literal["frontier", "large", "small", "open_large", "open_small", "raw_base"]
+    typical: bool = False
+    """Stands for its size when the user names no model. One per size."""
+    provider: str
+    ref: str
+    """Provider and model name in genai-prices."""
+    parameters_b: float | None = None
+    """Parameters in thousand million, where published."""
+    first_token_s: Quantity
+    """Seconds to the first token of a short request."""
+    tokens_per_s: Quantity
+    """Output tokens a second for one request."""
+    latency_facts: tuple[Id, ...] = ()
+    """The facts that the two ranges span; without them the ranges are our assumption."""
+    encoding: str | None = None
+    encoding_confirmed: bool = False
+    note: Text | None = None
+
+
+class Window(Entry):
+    """When new training jobs may be started, and by whom. No `from`: always so far; no `until`: no end is known."""
+
+    to: Literal["new", "dormant", "existing", "anyone"]
+    from_: Annotated[date | None, Field(alias="from")] = None
+    until: date | None = None
+    """Last day on which a job may be started."""
+    facts: tuple[Id, ...] = ()
+
+
+class Route(Entry):
+    """Somebody who trains and serves a tuned model: a platform, a model, the methods, the dates, the prices.
+
+    Prices are ids of facts, so that each figure leads to its source and date. A price that is missing is unknown.
+    """
+
+    id: Id
+    platform: Literal["openai", "azure", "google", "aws", "specialist", "own"]
+    """The choice of the question `platforms` that allows this route."""
+    vendor: str
+    model: str
+    methods: tuple[Method, ...]
+    parameters_b: float | None = None
+    small: bool = False
+    """Small enough to be the student of a distillation."""
+    windows: tuple[Window, ...]
+    serves_until: date | None = None
+    serves_until_facts: tuple[Id, ...] = ()
+    """Facts that say when tuned versions stop answering."""
+    hosting: tuple[Literal["anywhere", "region", "own_cloud", "on_premises"], ...]
+    """Demands on the place of data and model that this route can meet."""
+    train_usd_mtok: Id | None = None
+    train_usd_hour: Id | None = None
+    input_usd_mtok: Id | None = None
+    cached_usd_mtok: Id | None = None
+    output_usd_mtok: Id | None = None
+    host_usd_hour: Id | None = None
+    store_usd_month: Id | None = None
+    minimum_examples: Id | None = None
+    self_managed: bool = False
+    """Trained and served on GPUs that the user runs; cost comes from GPU hours and throughput."""
+    facts: tuple[Id, ...] = ()
+    """Further facts shown with the route."""
+    note: Text | None = None
