@@ -15,10 +15,22 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from advisor.schema import (Assumption, Case, Entry, Fact, Option, PricedModel, Question, Resource, Route, Rule, Source, Term,)
+from advisor.schema import (
+    Assumption,
+    Case,
+    Entry,
+    Fact,
+    Option,
+    PricedModel,
+    Question,
+    Resource,
+    Route,
+    Rule,
+    Source,
+    Term,
+)
 
 CONTENT_DIR = Path(__file__).resolve().parent.parent / "content"
-
 
 
 class ContentError(ValueError):
@@ -28,14 +40,16 @@ class ContentError(ValueError):
 E_ = TypeVar("E_", bound=Entry)
 
 
-def read_yaml(path: Path) -> Any:
-    """The parsed content of a YAML file; raises `ContentError` with file and line where it is not YAML."""
+def read_yaml(text: str, name: str) -> Any:
+    """The parsed content of YAML text; raises `ContentError` with name and line where it is not YAML."""
     try:
-        return yaml.load(path.read_text("utf-8"), Loader=_Loader)
+        return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}" if mark else ""
-        raise ContentError(f"{_name(path)}{where}: not valid YAML: {getattr(error, 'problem', error)}") from error
+        raise ContentError(f"{name}{where}: not valid YAML: {getattr(error, 'problem', error)}") from error
+    except (RecursionError, ValueError) as error:
+        raise ContentError(f"{name}: not valid YAML: {error}") from error
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -72,7 +86,7 @@ def load_entries(path: Path, model: type[E_]) -> tuple[E_, ...]:
     entries: list[E_] = []
     seen: dict[str, str] = {}
     for file in files:
-        rows = read_yaml(file)
+        rows = read_yaml(file.read_text("utf-8"), _name(file))
         if not isinstance(rows, list):
             raise ContentError(f"{_name(file)}: expected a list of entries that begin with '- id:'")
         for position, row in enumerate(rows, start=1):

@@ -1,0 +1,287 @@
+"""Answers: what the user said, checked against the questions, and carried in a file, an address or a table row."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from advisor.content import Content, ContentError, load, read_yaml
+from advisor.language import Language, language
+from advisor.schema import Assumption, Question
+
+MAX_TEXT = 10_000
+"""Longest free text that is kept, in characters."""
+MAX_ADDRESS = 200_000
+"""Largest set of answers, in bytes of JSON, that an address or file may hold."""
+
+Value = str | float | tuple[str, ...] | tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class AnswerError:
+    """One answer that cannot be used: which, why, and what is allowed."""
+
+    field: str
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, lang: Language) -> str:
+        return f"{self.field}: {lang(self.message, **self.values)}"
+
+
+class AnswerErrors(ValueError):
+    """Answers that cannot be used; `.errors` names each field with what is allowed."""
+
+    def __init__(self, errors: Iterable[AnswerError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(error.text(language()) for error in self.errors))
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The answers given so far. Ids of questions and of assumptions share one space of names.
+
+    A number is a float or a range (low, high); `several` is a tuple of choice ids; None means "I don't know"; an id that is
+    absent has not been asked. `measured` holds the ids whose value was measured rather than said.
+    """
+
+    answers: Mapping[str, Value]
+    measured: frozenset[str] = frozenset()
+    dropped: tuple[str, ...] = ()
+    """Ids found in a link or file that this version does not know."""
+
+    def with_answer(self, key: str, value: Any, content: Content | None = None) -> Situation:
+        """A situation with one answer set; raises `AnswerErrors` if the value is not allowed."""
+        checked = _check({key: value}, content or load())
+        return replace(self, answers=MappingProxyType({**self.answers, **checked}), measured=self.measured - {key})
+
+    def without(self, key: str) -> Situation:
+        """A situation in which the question has not been asked."""
+        rest = {name: value for name, value in self.answers.items() if name != key}
+        return replace(self, answers=MappingProxyType(rest), measured=self.measured - {key})
+
+    def known(self) -> dict[str, Value]:
+        """The answers that say something, sorted by id so that their order never matters."""
+        return {key: self.answers[key] for key in sorted(self.answers) if self.answers[key] is not None}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON and YAML, in the order given."""
+        plain = {key: list(value) if isinstance(value, tuple) else value for key, value in self.answers.items()}
+        return {**plain, **({"measured": sorted(self.measured)} if self.measured else {})}
+
+
+def situation(content: Content | None = None, /, **answers: Any) -> Situation:
+    """A situation from keyword arguments: `situation(evaluation_set="no", labelled_examples=[200, 500])`."""
+    return read_situation(answers, content)
+
+
+def read_situation(source: str | Path | Mapping[str, Any], content: Content | None = None) -> Situation:
+    """Answers from a mapping or from a YAML or JSON file.
+
+    Raises `AnswerErrors` naming each field that cannot be used and what is allowed, and `OSError` if there is no such file.
+    """
+    content = content or load()
+    if isinstance(source, (str, Path)):
+        source = _read_file(Path(source))
+    raw = dict(source)
+    measured = raw.pop("measured", None) or []
+    answers = _check(raw, content)
+    if not isinstance(measured, (list, tuple)) or not all(isinstance(key, str) and key in answers for key in measured):
+        raise AnswerErrors([AnswerError("measured", "expected a list of ids that are answered in the same file")])
+    return Situation(MappingProxyType(answers), frozenset(measured))
+
+
+def _read_file(path: Path) -> Mapping[str, Any]:
+    if path.stat().st_size > MAX_ADDRESS:
+        raise AnswerErrors([AnswerError(path.name, "the file is larger than {n} bytes", {"n": MAX_ADDRESS})])
+    return parse(path.read_bytes(), path.name)
+
+
+def parse(data: bytes, name: str = "answers") -> Mapping[str, Any]:
+    """Answers as written in YAML or JSON (which is YAML too); raises `AnswerErrors` where they are neither."""
+    if len(data) > MAX_ADDRESS:
+        raise AnswerErrors([AnswerError(name, "the file is larger than {n} bytes", {"n": MAX_ADDRESS})])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise AnswerErrors([AnswerError(name, "the file is not UTF-8 text (byte {n})", {"n": error.start})]) from error
+    try:
+        rows = read_yaml(text, name)
+    except ContentError as error:
+        raise AnswerErrors([AnswerError(name, "{problem}", {"problem": str(error)})]) from error
+    if not isinstance(rows, dict) or not all(isinstance(key, str) for key in rows):
+        raise AnswerErrors([AnswerError(name, 'expected lines such as "evaluation_set: no"')])
+    return rows
+
+
+def write_yaml(here: Situation) -> str:
+    """The situation as a file that `read_situation` reads back."""
+    return yaml.safe_dump(here.as_dict(), allow_unicode=True, sort_keys=False, width=100)
+
+
+def _check(raw: Mapping[str, Any], content: Content) -> dict[str, Value]:
+    questions = {question.id: question for question in content.questions}
+    assumptions = {assumption.id: assumption for assumption in content.assumptions}
+    answers: dict[str, Value] = {}
+    errors: list[AnswerError] = []
+    for key, value in raw.items():
+        entry = questions.get(key) or assumptions.get(key)
+        if entry is None:
+            near = _nearest(key, [*questions, *assumptions])
+            errors.append(AnswerError(key, "there is no such question; did you mean {near}?", {"near": near}))
+            continue
+        try:
+            answers[key] = None if value is None else _value(entry, value)
+        except _NotAllowed as problem:
+            errors.append(AnswerError(key, problem.message, problem.values))
+    if errors:
+        raise AnswerErrors(errors)
+    return answers
+
+
+class _NotAllowed(Exception):
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
+
+
+def _value(entry: Question | Assumption, value: Any) -> Value:
+    if isinstance(entry, Assumption):
+        return _number(value, entry.minimum, entry.maximum, False)
+    match entry.type:
+        case "text":
+            if not isinstance(value, str):
+                raise _NotAllowed("expected text")
+            if len(value) > MAX_TEXT:
+                raise _NotAllowed(
+                    "the text has {n} characters; at most {most} are allowed", n=len(value), most=MAX_TEXT
+                )
+            return value
+        case "number":
+            assert entry.minimum is not None and entry.maximum is not None
+            return _number(value, entry.minimum, entry.maximum, entry.integer)
+        case "several":
+            chosen = [value] if isinstance(value, str) else value
+            if not isinstance(chosen, (list, tuple)):
+                raise _NotAllowed("expected a list of: {allowed}", allowed=", ".join(entry.values))
+            unknown = [str(one) for one in chosen if one not in entry.values]
+            if unknown:
+                raise _NotAllowed(
+                    '"{value}" is not one of: {allowed}', value=unknown[0][:80], allowed=", ".join(entry.values)
+                )
+            return tuple(one for one in entry.values if one in chosen)
+        case _:
+            if isinstance(value, bool):
+                value = "yes" if value else "no"
+            if value not in entry.values:
+                raise _NotAllowed(
+                    '"{value}" is not one of: {allowed}', value=str(value)[:80], allowed=", ".join(entry.values)
+                )
+            return str(value)
+
+
+def _number(value: Any, low: float, high: float, integer: bool) -> float | tuple[float, float]:
+    if isinstance(value, (list, tuple)):
+        if len(value) != 2:
+            raise _NotAllowed("a range has two numbers: [low, high]")
+        first, last = (_one_number(part, low, high, integer) for part in value)
+        if first > last:
+            raise _NotAllowed("the range begins above its end: write the lower number first")
+        return first if first == last else (first, last)
+    return _one_number(value, low, high, integer)
+
+
+def _one_number(value: Any, low: float, high: float, integer: bool) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise _NotAllowed(
+            "expected a number from {low} to {high}, a range [low, high], or null; got {value}",
+            low=f"{low:g}",
+            high=f"{high:g}",
+            value=repr(value)[:80],
+        )
+    if not low <= value <= high:
+        raise _NotAllowed(
+            "{value} is outside what is allowed: {low} to {high}", value=f"{value:g}", low=f"{low:g}", high=f"{high:g}"
+        )
+    if integer and value != int(value):
+        raise _NotAllowed("expected a whole number; got {value}", value=f"{value:g}")
+    return float(value)
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    return (get_close_matches(word, known, n=1, cutoff=0.0) or [known[0]])[0]
+
+
+def encode(here: Situation) -> str:
+    """The answers as a short text for an address: JSON, deflated, in URL-safe base64."""
+    plain = json.dumps(here.as_dict(), ensure_ascii=False, separators=(",", ":")).encode()
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return base64.urlsafe_b64encode(packer.compress(plain) + packer.flush()).decode().rstrip("=")
+
+
+class BadAddress(ValueError):
+    """The address holds no answers that can be read: it was cut or altered."""
+
+
+def decode(text: str, content: Content | None = None) -> Situation:
+    """The situation in an address. Answers that this version does not know or allow are left out and listed in `dropped`.
+
+    Raises `BadAddress` if nothing can be read from it.
+    """
+    content = content or load()
+    try:
+        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        unpacker = zlib.decompressobj(-15)
+        plain = unpacker.decompress(packed, MAX_ADDRESS)
+        raw = json.loads(plain)
+    except (binascii.Error, ValueError, zlib.error, RecursionError) as error:
+        raise BadAddress("the link is incomplete or was altered") from error
+    if not isinstance(raw, dict):
+        raise BadAddress("the link is incomplete or was altered")
+    measured = raw.pop("measured", [])
+    answers: dict[str, Value] = {}
+    dropped: list[str] = []
+    for key, value in raw.items():
+        try:
+            answers.update(_check({key: value}, content))
+        except AnswerErrors:
+            dropped.append(key)
+    kept = frozenset(key for key in measured if key in answers) if isinstance(measured, list) else frozenset()
+    return Situation(MappingProxyType(answers), kept, tuple(dropped))
+
+
+def parse_cell(cell: str, key: str, content: Content) -> Any:
+    """One cell of a table of use cases: empty = unknown, `a|b` = several, `low..high` = a range."""
+    cell = cell.strip()
+    if not cell:
+        return None
+    entry = next((one for one in (*content.questions, *content.assumptions) if one.id == key), None)
+    if isinstance(entry, Question) and entry.type == "several":
+        return [] if cell == "-" else [part.strip() for part in cell.split("|")]
+    if isinstance(entry, Question) and entry.type != "number":
+        return cell
+    parts = cell.split("..")
+    try:
+        numbers = [float(part) for part in parts]
+    except ValueError:
+        return cell
+    return numbers[0] if len(numbers) == 1 else numbers
+
+
+def quick_path(content: Content) -> tuple[Question, ...]:
+    """The nine questions that come first, in order."""
+    quick = [question for question in content.questions if question.quick]
+    return tuple(sorted(quick, key=lambda question: question.quick or 0))
