@@ -1,0 +1,90 @@
+# Needs Python 3.11 or newer and make. Everything else is installed into .venv from the lock files, with hashes.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The first Python on the path that is new enough; `make run PYTHON=/path/to/python` takes another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python py; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$python && break; done)
+BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+# The checkout itself becomes the installed package; its build tool comes from the lock too.
+LINK := --no-deps --no-build-isolation --editable .
+CODE := advisor tests $(wildcard app.py)
+# Browser tests and engine tests share two cores well; `make test WORKERS=0` runs them one after another.
+WORKERS ?= auto
+
+.PHONY: help
+help: ## List what can be done
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: .venv/run-installed ## Install what is needed, open the app on a free local port and print its address
+	@$(BIN)/advisor app
+
+.PHONY: test
+test: .venv/test-installed ## Install what the tests need and run them
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+.PHONY: check
+check: format-check lint types test ## Format, lint, types and tests: what CI runs
+
+.PHONY: format
+format: .venv/test-installed ## Write the code in the project's format
+	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/ruff check --fix $(CODE)
+
+.PHONY: format-check
+format-check: .venv/test-installed ## Check the format and change nothing
+	@$(BIN)/ruff format --check $(CODE)
+
+.PHONY: lint
+lint: .venv/test-installed ## Look for mistakes
+	@$(BIN)/ruff check $(CODE)
+
+.PHONY: types
+types: .venv/test-installed ## Check the types of advisor/
+	@$(BIN)/mypy
+
+.PHONY: benchmark
+benchmark: .venv/test-installed ## Measure the engine and the app on this machine
+	@$(BIN)/python tests/benchmarks/advise.py
+	@$(BIN)/python tests/benchmarks/app.py
+
+.PHONY: screenshot
+screenshot: .venv/test-installed ## Take the README's picture from the running app (needs Chromium)
+	@$(BIN)/python tests/browser/screenshots.py
+
+# One lock for every platform and Python, without the address of any index.
+LOCK := --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" --group build --quiet --upgrade
+
+.PHONY: lock
+lock: .venv/test-installed ## Choose the newest versions that pyproject.toml allows and write them down with hashes
+	@$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+
+.PHONY: package
+package: .venv/test-installed ## Build the wheel into dist/
+	@$(BIN)/python -m hatchling build -t wheel
+
+.PHONY: clean
+clean: ## Remove what was installed and built here
+	@rm -rf .venv dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@find advisor tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/created:
+	@test -n "$(PYTHON)" || { echo "Fine-Tune Advisor needs Python 3.11 or newer; none is on the path. Name one: make run PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python could not make .venv. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@touch $@
+
+.venv/run-installed: .venv/created requirements.lock pyproject.toml
+	@echo "Installing into .venv; this takes a minute the first time"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) $(LINK)
+	@touch $@
+
+.venv/test-installed: .venv/created requirements-dev.lock pyproject.toml
+	@echo "Installing what tests need into .venv"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) $(LINK)
+	@touch $@ .venv/run-installed
