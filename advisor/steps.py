@@ -1,0 +1,69 @@
+"""What to do next: an ordered plan derived from an advice, each step with an owner and a date to fill in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from advisor import labels
+from advisor.advice import Advice, RouteStatus
+from advisor.content import Content
+from advisor.labels import in_sentence
+from advisor.language import Language
+from advisor.wording import missing, open_state
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do next. Owner and date are for the reader to fill in; `by` is a date that someone else has set."""
+
+    kind: Literal["missing", "question", "meanwhile", "start", "note", "route", "again"]
+    text: str
+    why: str
+    by: date | None = None
+    owner: str = ""
+    due: str = ""
+
+
+def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[Step, ...]:
+    """What to do next, in order: what is missing, what to find out, what to start, what to watch, and by when."""
+    steps: list[Step] = []
+    gaps = [gap for gap in missing(advice, content, lang) if gap.can_be_lifted and gap.brings_back]
+    steps += [Step("missing", gap.brings_back, lang("Holds up: {options}", options=gap.holds_up)) for gap in gaps]
+    if advice.next_question:
+        question = labels.question_of(advice.next_question.question, content, lang)
+        steps.append(
+            Step("question", lang("Find out: {question}", question=question), lang("Can still change the verdict"))
+        )
+    now = advice.meanwhile if advice.verdict == "not_yet" else advice.option
+    if now is not None:
+        option = content.option(now)
+        name = in_sentence(lang(option.name))
+        text = lang("Start with {option}.", option=name)
+        if advice.verdict == "not_yet":
+            text = lang("Until then, use {option}.", option=name)
+        steps.append(Step("meanwhile" if advice.verdict == "not_yet" else "start", text, lang(option.summary)))
+    for note in advice.notes:
+        rule = content.rule(note)
+        if rule.advice:
+            steps.append(Step("note", lang(rule.advice), lang(rule.because)))
+    if advice.verdict != "dont":
+        steps += [step for route in advice.routes if (step := _deadline(route, lang))]
+    if advice.missing or advice.next_question:
+        steps.append(Step("again", lang("Answer the questions again and compare the verdicts."), ""))
+    return tuple(steps)
+
+
+def _deadline(route: RouteStatus, lang: Language) -> Step | None:
+    """A step for a route that is open but ends within a year."""
+    day = route.jobs_until or route.serves_until
+    if not (route.open and route.ends_soon and day):
+        return None
+    values = {"who": route.vendor, "model": route.model, "date": lang.date(day)}
+    text = (
+        lang("Start training at {who} ({model}) before {date}, or choose another route.", **values)
+        if route.jobs_until
+        else lang("Plan what replaces a model tuned at {who} ({model}) before {date}.", **values)
+    )
+    return Step("route", text, open_state(route, lang), by=day)
