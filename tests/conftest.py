@@ -20,6 +20,7 @@ def _no_network() -> Iterator[None]:
 
     def connect_here_only(self: socket.socket, address: Any) -> None:
         if self.family != socket.AF_UNIX and not str(address[0]).startswith(LOOPBACK):
+            self.close()
             raise AssertionError(f"a test tried to reach {address}; tests need no network")
         connect(self, address)
 
