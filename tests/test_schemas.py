@@ -1,0 +1,41 @@
+import json
+
+import pytest
+
+from advisor import schemas
+from advisor.content import CONTENT_DIR, KINDS
+
+
+@pytest.mark.parametrize("name", sorted(schemas.schemas()))
+def test_the_committed_schema_is_the_one_of_the_model(name: str) -> None:
+    committed = (schemas.FOLDER / name).read_text("utf-8")
+    assert committed == schemas.schemas()[name], "run: python -m advisor.schemas"
+
+
+def test_no_schema_is_left_over() -> None:
+    assert {file.name for file in schemas.FOLDER.iterdir()} == set(schemas.schemas())
+
+
+def test_a_schema_describes_a_list_of_entries_and_explains_their_fields() -> None:
+    schema = json.loads(schemas.schemas()["questions.json"])
+    assert schema["type"] == "array"
+    question = schema["$defs"]["Question"]
+    assert question["additionalProperties"] is False
+    assert question["properties"]["why"]["description"].startswith("Why we ask")
+
+
+def content_files() -> list[tuple[str, str]]:
+    files = []
+    for kind, (path, _) in KINDS.items():
+        where = CONTENT_DIR / path
+        found = sorted(where.rglob("*.yaml")) if where.is_dir() else [where]
+        files += [(kind, file.relative_to(CONTENT_DIR).as_posix()) for file in found if file.exists()]
+    return files
+
+
+@pytest.mark.parametrize(("kind", "name"), content_files())
+def test_a_content_file_names_its_schema_first(kind: str, name: str) -> None:
+    file = CONTENT_DIR / name
+    first = file.read_text("utf-8").split("\n", 1)[0]
+    assert first == schemas.first_line(file, kind)
+    assert (file.parent / first.partition("$schema=")[2]).resolve() == schemas.FOLDER / f"{kind}.json"
