@@ -30,7 +30,10 @@ from advisor.schema import (
     Term,
 )
 
-CONTENT_DIR = Path(__file__).resolve().parent.parent / "content"
+PACKAGE = Path(__file__).resolve().parent
+HOME = PACKAGE / "home" if (PACKAGE / "home").is_dir() else PACKAGE.parent
+"""Where content/, app.py and .streamlit/ lie: in a checkout beside the package, in a wheel inside it."""
+CONTENT_DIR = HOME / "content"
 
 
 class ContentError(ValueError):
@@ -124,6 +127,12 @@ class Content(BaseModel):
     terms: tuple[Term, ...]
     version: str
     """First 12 hex digits of the SHA-256 over every file that was loaded."""
+
+    def __hash__(self) -> int:
+        return hash(self.version)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Content) and self.version == other.version)
 
     def question(self, question_id: str) -> Question:
         return _by_id(self.questions, question_id, "question")

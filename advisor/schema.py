@@ -161,7 +161,7 @@ class Gate(Entry):
     """Removes options. `later`: work can lift it; `never`: only another situation would."""
 
     options: tuple[str, ...]
-    """Ids of options, or one of the groups `tuning`, `hosted`, `all`."""
+    """Ids of options, or the group `tuning`."""
     lifts: Literal["later", "never"]
     missing: Text
     """The one thing missing, as a noun phrase: an evaluation set."""
@@ -175,9 +175,12 @@ class Rule(Entry):
     id: Id
     when: str
     effects: dict[str, float] = {}
+    """Weight by option, or by one of the groups `tuning` and `prompted`; an option named itself comes before its group."""
     blocks: Gate | None = None
     advice: Text | None = None
     """Something to do or to watch when the rule holds; shown under next steps."""
+    about: tuple[str, ...] = ()
+    """Options or groups for which the advice matters; none: all."""
     because: Text
     sources: tuple[Id, ...]
     evidence: Grade

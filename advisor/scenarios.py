@@ -1,0 +1,206 @@
+"""A situation expanded into scenarios: complete situations drawn from the ranges given and, for unknowns, from the priors.
+
+This is probabilistic sensitivity analysis. The points are a scrambled Sobol sequence with a fixed seed, and every question,
+assumption and rule owns one dimension of it, answered or not: so the same answers give the same scenarios, and an answer
+never disturbs what is drawn for another question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+import numpy as np
+import polars as pl
+
+from advisor.content import Content
+from advisor.interview import Situation, Value
+from advisor.schema import Assumption, Quantity, Question
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.floating]]
+Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+SEED = 20_261_122
+Z90 = 1.2815515594600038
+"""90th percentile of the standard normal distribution."""
+DEVIATIONS = {"strong": 0.2, "moderate": 0.35, "expert": 0.45, "weak": 0.6}
+"""How far the weight of a rule may be off, by grade of evidence: standard deviation as a share of the weight. Assumption."""
+PRIOR_DEVIATION = 3.0
+"""How far the prior of an option may be off, in decibans (standard deviation). Assumption."""
+
+
+@dataclass(frozen=True)
+class Scenarios:
+    """`count` scenarios for each of `len(situations)` situations, stacked: row = situation * count + draw.
+
+    Choices are held as codes into `values`, Boolean columns as bool, numbers as float64.
+    """
+
+    content: Content
+    situations: tuple[Situation, ...]
+    count: int
+    columns: dict[str, np.ndarray]
+    values: Mapping[str, tuple[str, ...]]
+    derived: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return len(self.situations) * self.count
+
+    def is_(self, question: str, *wanted: str) -> Mask:
+        """Where a choice or yes/no question has one of the values."""
+        codes = self.columns[question]
+        allowed = self.values[question]
+        mask: Mask = codes == allowed.index(wanted[0])
+        for value in wanted[1:]:
+            mask = mask | (codes == allowed.index(value))
+        return mask
+
+    def __getitem__(self, column: str) -> np.ndarray:
+        return self.columns[column] if column in self.columns else self.derived[column]
+
+    def frame(self, columns: Sequence[str]) -> pl.DataFrame:
+        """The named columns as a Polars frame; choices as Enum, so that conditions may compare them with their ids."""
+        series: list[pl.Series] = []
+        for name in columns:
+            data = pl.Series(name, self[name])
+            series.append(data.cat.to(pl.Enum(self.values[name])) if name in self.values else data)
+        return pl.DataFrame(series)
+
+    @cached_property
+    def weights(self) -> Array:
+        """Uncertainty of the rules' weights: factors around 1, one row a draw, one column a rule."""
+        spread = np.array([DEVIATIONS[rule.evidence] for rule in self.content.rules])
+        return np.maximum(0.0, 1.0 + _normals(self.content, self.count, "rules") * spread)
+
+    @cached_property
+    def priors(self) -> Array:
+        """Prior log-odds of the options in decibans, one row a draw, one column an option."""
+        means = np.array([option.prior for option in self.content.options])
+        return means + PRIOR_DEVIATION * _normals(self.content, self.count, "options")
+
+
+def draw(situations: Sequence[Situation], content: Content, count: int) -> Scenarios:
+    """Scenarios for each situation. `count` should be a power of two, as the Sobol sequence is balanced only then."""
+    values = {question.id: question.values for question in content.questions if question.type in ("choice", "yes_no")}
+    columns: dict[str, np.ndarray] = {}
+    base = _base(content, count)
+    for question in content.questions:
+        for name in question.columns:
+            given = [here.answers.get(question.id) for here in situations]
+            columns[name] = _stack(base[name], [_given(question, name, one, content, count) for one in given])
+    for assumption in content.assumptions:
+        given = [here.answers.get(assumption.id) for here in situations]
+        columns[assumption.id] = _stack(
+            base[assumption.id], [_ranged(one, assumption.id, content, count) for one in given]
+        )
+    return Scenarios(content, tuple(situations), count, columns, values)
+
+
+def _stack(drawn: np.ndarray, given: Sequence[np.ndarray | float | None]) -> np.ndarray:
+    """One column over all situations: what each gives, or what is drawn where it gives nothing."""
+    first = given[0]
+    if len(given) == 1:
+        return drawn if first is None else np.broadcast_to(np.asarray(first, dtype=drawn.dtype), drawn.shape)
+    if all(one is None for one in given):
+        return np.tile(drawn, len(given))
+    if not isinstance(first, np.ndarray) and all(one is first or one == first for one in given):
+        return np.full(len(drawn) * len(given), first, dtype=drawn.dtype)
+    out = np.empty((len(given), len(drawn)), dtype=drawn.dtype)
+    for row, one in zip(out, given, strict=True):
+        row[:] = drawn if one is None else one
+    return out.reshape(-1)
+
+
+def _given(question: Question, column: str, value: Value, content: Content, count: int) -> np.ndarray | float | None:
+    if value is None:
+        return None
+    match question.type:
+        case "several":
+            assert isinstance(value, tuple)
+            return column.removeprefix(f"{question.id}_") in value
+        case "number":
+            return _ranged(value, column, content, count)
+        case _:
+            return question.values.index(str(value))
+
+
+def _ranged(value: Value, column: str, content: Content, count: int) -> np.ndarray | float | None:
+    """A number as it is; a range spread evenly between its ends, on a log scale where both are above zero."""
+    if not isinstance(value, tuple):
+        return value if value is None else float(value)
+    low, high = float(value[0]), float(value[1])
+    u = _uniforms(content, count)[:, _dimensions(content)[column]]
+    return low * (high / low) ** u if low > 0 else low + (high - low) * u
+
+
+@cache
+def _base(content: Content, count: int) -> dict[str, np.ndarray]:
+    """What is drawn for every column when nothing is known."""
+    u = _uniforms(content, count)
+    place = _dimensions(content)
+    base: dict[str, np.ndarray] = {}
+    for question in content.questions:
+        for name in question.columns:
+            draws = u[:, place[name]]
+            match question.type:
+                case "choice":
+                    edges = np.cumsum([choice.prior for choice in question.choices])[:-1]
+                    base[name] = np.searchsorted(edges, draws, side="right").astype(np.uint8)
+                case "several":
+                    choice = next(one for one in question.choices if name == f"{question.id}_{one.id}")
+                    base[name] = draws < choice.prior
+                case "yes_no":
+                    base[name] = (draws < question.yes_prior).astype(np.uint8)
+                case _:
+                    assert question.prior and question.minimum is not None and question.maximum is not None
+                    drawn = np.clip(quantile(question.prior, draws), question.minimum, question.maximum)
+                    base[name] = np.round(drawn) if question.integer else drawn
+    for assumption in content.assumptions:
+        base[assumption.id] = _assumed(assumption, u[:, place[assumption.id]])
+    return base
+
+
+def _assumed(assumption: Assumption, u: Array) -> Array:
+    return np.clip(quantile(assumption.prior, u), assumption.minimum, assumption.maximum)
+
+
+def quantile(prior: Quantity, u: Array) -> Array:
+    """The values of a prior at the probabilities `u`."""
+    if prior.shape == "uniform":
+        return prior.p10 + (prior.p90 - prior.p10) * u
+    middle = (np.log(prior.p10) + np.log(prior.p90)) / 2
+    spread = (np.log(prior.p90) - np.log(prior.p10)) / (2 * Z90)
+    return np.exp(middle + spread * _normal(u))
+
+
+@cache
+def _dimensions(content: Content) -> dict[str, int]:
+    names = [column for question in content.questions for column in question.columns]
+    names += [assumption.id for assumption in content.assumptions]
+    return {name: place for place, name in enumerate(names)}
+
+
+@cache
+def _uniforms(content: Content, count: int) -> Array:
+    """`count` points of a scrambled Sobol sequence, one dimension a column, then one a rule, then one an option."""
+    from scipy.stats import qmc  # here, since importing it takes a second that no page should wait for
+
+    dimensions = len(_dimensions(content)) + len(content.rules) + len(content.options)
+    points: Array = qmc.Sobol(dimensions, rng=SEED).random(count)
+    return np.clip(points, 1e-9, 1 - 1e-9)
+
+
+@cache
+def _normals(content: Content, count: int, which: str) -> Array:
+    first = len(_dimensions(content)) + (0 if which == "rules" else len(content.rules))
+    last = first + len(content.rules if which == "rules" else content.options)
+    return _normal(_uniforms(content, count)[:, first:last])
+
+
+def _normal(u: Array) -> Array:
+    from scipy.special import ndtri
+
+    values: Array = ndtri(u)
+    return values
