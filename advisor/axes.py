@@ -36,16 +36,19 @@ class Axis(Record):
 
 
 def log_axis(values: Iterable[float], label: str, show: Format) -> Axis:
-    """A logarithmic axis around the positive values, with ticks at powers of ten, and at 2 and 5 on a short axis."""
+    """A logarithmic axis around the positive values, with ticks at powers of ten, and between them on a short axis."""
     positive = [value for value in values if value > 0]
     low, high = min(positive), max(positive)
     if high / low < 10:
         middle = math.sqrt(low * high)
         low, high = middle / math.sqrt(10), middle * math.sqrt(10)
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    steps = (1.0, 2.0, 5.0) if last - first <= 2 else (1.0,)
-    ticks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
-    inside = [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    inside: list[float] = []
+    for steps in ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0)):
+        ticks = [step * 10.0**power for power in powers for step in steps]
+        inside = [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
+        if len(inside) >= 3:
+            break
     return Axis(
         label=label, low=low, high=high, log=True, ticks=tuple(Tick(at=tick, label=show(tick)) for tick in inside)
     )

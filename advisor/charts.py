@@ -16,6 +16,7 @@ from advisor import labels
 from advisor.advice import Advice, Band, Curve, CurvePoint, OptionResult, Record
 from advisor.axes import Axis, Tick, apart, linear_axis, log_axis
 from advisor.content import Content
+from advisor.labels import Format
 from advisor.language import Language
 from advisor.wording import VERDICTS, option_result
 
@@ -136,7 +137,7 @@ def cost_curve(advice: Advice, content: Content, lang: Language) -> LineChart | 
         if value is not None and value > 0
     ]
     x = log_axis(xs, lang("Requests a month"), lambda value: labels.volume(value, lang))
-    y = log_axis(ys, lang("USD a month"), lang.usd)
+    y = log_axis(ys, lang("USD a month"), _money(lang))
     ends = [y.place(_positive(_priced(curve)[-1].usd_month.p50, y.low)) for curve in curves]
     lines = tuple(
         _line(curve, style, place, curve.option == advice.option, curve.option in banded, y.low, content, lang)
@@ -238,8 +239,8 @@ def _curve_alt(title: str, curves: Sequence[Curve], marks: Sequence[Mark], conte
             lang(
                 "{option}: from {low} at {least} requests to {high} at {most} requests.",
                 option=labels.option_short(curve.option, content, lang),
-                low=labels.median(first.usd_month, lang.usd, lang),
-                high=labels.median(last.usd_month, lang.usd, lang),
+                low=labels.median(first.usd_month, _money(lang), lang),
+                high=labels.median(last.usd_month, _money(lang), lang),
                 least=labels.volume(first.requests_month, lang),
                 most=labels.volume(last.requests_month, lang),
             )
@@ -253,7 +254,7 @@ def _curve_rows(curves: Sequence[Curve], lang: Language) -> tuple[tuple[str, ...
     costs = [{point.requests_month: point.usd_month for point in curve.points} for curve in curves]
     none = Band(p10=None, p50=None, p90=None)
     return tuple(
-        (labels.volume(volume, lang), *(labels.band(cost.get(volume, none), lang.usd, lang) for cost in costs))
+        (labels.volume(volume, lang), *(labels.band(cost.get(volume, none), _money(lang), lang) for cost in costs))
         for volume in volumes
     )
 
@@ -324,7 +325,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
     ]
     if not ends:
         return None
-    axis = log_axis(ends, lang("USD a month"), lang.usd)
+    axis = log_axis(ends, lang("USD a month"), _money(lang))
     rows = []
     for entry in results:
         cost = entry.usd_month
@@ -332,7 +333,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
             Row(
                 id=entry.option,
                 label=labels.option_short(entry.option, content, lang),
-                text=labels.median(cost, lang.usd, lang),
+                text=labels.median(cost, _money(lang), lang),
                 span=(_positive(cost.p10, axis.low), _positive(cost.p90, axis.low))
                 if cost.p10 is not None and cost.p90 is not None
                 else None,
@@ -344,7 +345,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
         )
     title = lang("What each option costs a month")
     said = "; ".join(
-        f"{labels.option_short(entry.option, content, lang)} {labels.band(entry.usd_month, lang.usd, lang)}"
+        f"{labels.option_short(entry.option, content, lang)} {labels.band(entry.usd_month, _money(lang), lang)}"
         for entry in results
     )
     return RowChart(
@@ -355,7 +356,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
         marks=tuple(rows),
         columns=(lang("Option"), lang("USD a month")),
         rows=tuple(
-            (labels.option_short(entry.option, content, lang), labels.band(entry.usd_month, lang.usd, lang))
+            (labels.option_short(entry.option, content, lang), labels.band(entry.usd_month, _money(lang), lang))
             for entry in results
         ),
         basis=_union(*(line.basis for entry in results for line in entry.cost), *(entry.basis for entry in results)),
@@ -444,6 +445,10 @@ def _shown(advice: Advice) -> list[OptionResult]:
     """The options drawn in a comparison, in the order of the ladder: the best ones, always with the recommended one."""
     open_ones = [entry for entry in advice.ranking if not entry.blocked or entry.option == advice.option]
     return sorted(open_ones[:MOST_ROWS], key=lambda entry: entry.rung)
+
+
+def _money(lang: Language) -> Format:
+    return lambda value: labels.money(value, lang)
 
 
 def _positive(value: float | None, floor: float) -> float:

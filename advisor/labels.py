@@ -111,13 +111,18 @@ def _shown_in(unit: str, lang: Language) -> tuple[Format, str]:
     if unit == "share":
         return lang.percent, ""
     if unit == "USD" or unit.startswith("USD "):
-        return lang.usd, lang(unit[4:]) if unit[4:] else ""
+        return lang.usd, lang(unit).removeprefix("USD").strip()  # the amount itself says that it is USD
     return lang.number, lang(unit) if unit else ""
+
+
+def money(value: float, lang: Language) -> str:
+    """An estimated amount in USD, to the two significant digits that its band allows: $1,700, $0.42, $80,000."""
+    return lang.usd(float(f"{value:.2g}"))
 
 
 def seconds(value: float, lang: Language) -> str:
     """A time: 85 ms, 1.4 s, 12 s."""
-    if value < 0.1:
+    if 0 < value < 0.1:
         return lang("{n} ms", n=lang.number(value * 1000, 2))
     return lang("{n} s", n=lang.number(value, 2))
 
@@ -254,12 +259,42 @@ def _with_source(first: str, entry: Basis, lang: Language) -> str:
 
 
 def basis_name(entry: Basis, content: Content, lang: Language) -> str:
-    """What the figure behind a basis entry is: the question, the assumption, or the fact's field and model."""
-    match entry.kind:
-        case "answer" | "measured" | "prior" | "assumption":
-            return question_of(entry.ref, content, lang) if _asks(entry.ref, content) else entry.ref
-        case _:
-            return entry.ref
+    """What the figure behind a basis entry is: the question, the assumption, or the fact's model and field."""
+    if entry.kind == "fact":
+        return fact_name(entry.ref, content, lang)
+    return question_of(entry.ref, content, lang) if _asks(entry.ref, content) else entry.ref
+
+
+def fact_name(fact_id: str, content: Content, lang: Language) -> str:
+    """What a fact is about: `gpt-4.1-mini, training`; the id where the fact is not in content/ any more."""
+    fact = next((one for one in content.facts if one.id == fact_id), None)
+    if fact is None:
+        return fact_id
+    fields = {
+        "ft-training": lang("training"),
+        "train": lang("training"),
+        "ft-input": lang("input, tuned"),
+        "ft-output": lang("output, tuned"),
+        "ft-cached": lang("cached input, tuned"),
+        "input": lang("input"),
+        "output": lang("output"),
+        "cached": lang("cached input"),
+        "host-hour": lang("hosting"),
+        "gpu-hour": lang("GPU hour"),
+        "first-token": lang("first token"),
+        "tokens-per-second": lang("output speed"),
+        "output-speed": lang("output speed"),
+        "shutdown": lang("shutdown"),
+        "retirement": lang("retirement"),
+        "base-retirement": lang("retirement of the base"),
+        "ft-jobs": lang("training jobs"),
+        "ft-training-until": lang("training until"),
+        "ft-serving-until": lang("answers until"),
+        "ft-methods": lang("methods"),
+        "minimum-examples": lang("fewest examples"),
+    }
+    model = fact.platform if fact.model == "*" else fact.model
+    return f"{model}, {fields.get(fact.field, fact.field)}"
 
 
 def _asks(key: str, content: Content) -> bool:
