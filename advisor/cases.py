@@ -1,0 +1,112 @@
+"""Published cases as a benchmark: what the advisor says of each, compared with what turned out right.
+
+Sources are coarser than the ladder, so several options share one published outcome (`OUTCOMES`). An advice is right if
+its outcome is the published one or one that the source would also support (`Case.acceptable`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from statistics import fmean
+from typing import Literal
+
+from advisor import advise, read_situation
+from advisor.advice import Advice, Record
+from advisor.content import Content, load
+from advisor.schema import Case, Verdict
+
+Outcome = Literal[
+    "prompting", "few_shot", "rag", "finetune_sft", "distill", "rag_plus_finetune", "dpo", "rft", "not_yet"
+]
+
+OUTCOMES: dict[str, Outcome] = {
+    "prompting": "prompting",
+    "structured": "prompting",
+    "few_shot": "few_shot",
+    "rag": "rag",
+    "encoder": "finetune_sft",
+    "sft": "finetune_sft",
+    "continue": "finetune_sft",
+    "distill": "distill",
+    "rag_sft": "rag_plus_finetune",
+    "dpo": "dpo",
+    "rft": "rft",
+}
+"""The published outcome that each option of the ladder stands for."""
+
+TUNING: frozenset[Outcome] = frozenset({"finetune_sft", "distill", "rag_plus_finetune", "dpo", "rft"})
+
+
+class CaseResult(Record):
+    """What the advisor says of one published case."""
+
+    case: str
+    title: str
+    verdict: Verdict
+    option: str
+    outcome: Outcome
+    """Of the advice."""
+    published: str
+    acceptable: tuple[str, ...]
+    right: bool
+    tuning_right: bool
+    """Whether fine-tune or not was said rightly, whatever the option."""
+    fine_tune_probability: float
+    stability: float
+    rule: str | None
+    """The rule that weighed most."""
+
+
+class Benchmark(Record):
+    """How the advisor does on all published cases."""
+
+    results: tuple[CaseResult, ...]
+    right_share: float
+    """Share of cases whose outcome is the published or an acceptable one."""
+    tuning_share: float
+    """Share of cases in which fine-tune or not was said rightly."""
+    brier: float
+    """Mean squared distance of `fine_tune_probability` from what was right, 1 or 0: 0 is perfect, 0.25 a coin."""
+    at: date
+    content_version: str
+
+
+def outcome(advice: Advice) -> Outcome:
+    """What the advice comes to, in the words of published cases."""
+    return "not_yet" if advice.verdict == "not_yet" else OUTCOMES[advice.option]
+
+
+def judge(case: Case, at: date, content: Content | None = None) -> CaseResult:
+    """The advice for a case on a day against its published outcome. Raises `AnswerErrors` if its answers are wrong."""
+    advice = advise(read_situation(case.answers, content), at)
+    said = outcome(advice)
+    return CaseResult(
+        case=case.id,
+        title=case.title,
+        verdict=advice.verdict,
+        option=advice.option,
+        outcome=said,
+        published=case.outcome,
+        acceptable=case.acceptable,
+        right=said in (case.outcome, *case.acceptable),
+        tuning_right=(advice.verdict == "fine_tune") == (case.outcome in TUNING),
+        fine_tune_probability=advice.fine_tune_probability,
+        stability=advice.stability,
+        rule=advice.reasons[0].rule if advice.reasons else None,
+    )
+
+
+def benchmark(at: date, content: Content | None = None) -> Benchmark:
+    """Judge every published case. Raises `ValueError` if there are none, since shares of nothing mean nothing."""
+    content = content or load()
+    if not content.cases:
+        raise ValueError("there are no cases in content/cases/")
+    results = tuple(judge(case, at, content) for case in content.cases)
+    return Benchmark(
+        results=results,
+        right_share=fmean(result.right for result in results),
+        tuning_share=fmean(result.tuning_right for result in results),
+        brier=fmean((result.fine_tune_probability - (result.published in TUNING)) ** 2 for result in results),
+        at=at,
+        content_version=content.version,
+    )

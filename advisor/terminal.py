@@ -1,0 +1,318 @@
+"""An advice, the questions, the facts and the cases as plain text or JSON, for a terminal and for other programs.
+
+Sentences come from `advisor.wording`; here they are only laid out. What a user typed is data: `clean` replaces signs
+that a terminal would obey.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from advisor import labels, wording
+from advisor.advice import Advice, OptionResult
+from advisor.cases import Benchmark, CaseResult
+from advisor.content import Content
+from advisor.freshness import Freshness
+from advisor.language import Language
+from advisor.schema import Assumption, Question
+from advisor.steps import next_steps
+
+WIDTH = 100
+"""Longest line, in characters, that text is wrapped to. Lines of a table may be longer."""
+
+
+def clean(text: str) -> str:
+    """The text with control characters, which could move the cursor or hide text, made visible as U+FFFD."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(sign) in ("Cc", "Cf") else sign for sign in text)
+
+
+def _wrap(text: str, first: str = "", rest: str | None = None) -> str:
+    return textwrap.fill(clean(text), WIDTH, initial_indent=first, subsequent_indent=first if rest is None else rest)
+
+
+def _bullets(texts: Iterable[str]) -> list[str]:
+    return [_wrap(text, "  - ", "    ") for text in texts]
+
+
+def _part(title: str, lines: Sequence[str]) -> list[str]:
+    return ["", title, *lines] if lines else []
+
+
+def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> list[str]:
+    """Rows as aligned columns two spaces apart; the first row is the head, `right` the columns of figures."""
+    cells = [[clean(cell) for cell in row] for row in rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
+    return [
+        "  "
+        + "  ".join(
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    ]
+
+
+def advice_text(advice: Advice, content: Content, lang: Language) -> str:
+    """The whole advice: one sentence first, then why, the options, what would change it, and what to do next."""
+    name = wording.project(advice)
+    said = [
+        wording.stability(advice, lang),
+        wording.likelihood(advice, content, lang),
+        wording.meanwhile(advice, content, lang),
+    ]
+    gaps = [f"{gap.what}. {gap.brings_back}" for gap in wording.missing(advice, content, lang)]
+    lines = [
+        *([_wrap(name), ""] if name else []),
+        _wrap(wording.headline(advice, content, lang)),
+        _wrap(" ".join(sentence for sentence in said if sentence)),
+        *_part(lang("Why"), _bullets(_reason(reason) for reason in wording.reasons(advice, content, lang, limit=5))),
+        *_part(lang("What is missing"), _bullets(gaps)),
+        *_part(
+            lang("Options, best first (median, and in brackets where 80% of scenarios lie)"), _options(advice, lang)
+        ),
+        *_part(
+            lang("What would change it"),
+            _bullets(flip.sentence for flip in wording.flips(advice, content, lang)),
+        ),
+        *_part(
+            lang("Who still trains and serves it on {date}", date=lang.date(advice.at)),
+            _bullets(
+                f"{route.who}, {route.model} ({route.methods}): {route.state}"
+                for route in wording.routes(advice, content, lang)
+            ),
+        ),
+        *_part(
+            lang("What to do next"),
+            [
+                _wrap(step.text, f"  {number}. ", "     ")
+                for number, step in enumerate(next_steps(advice, content, lang), 1)
+            ],
+        ),
+        "",
+        *_next_question(advice, content, lang),
+        _wrap(
+            lang(
+                "As of {date}, with content {version}. Figures are estimates; --json has what each rests on.",
+                date=lang.date(advice.at),
+                version=advice.content_version,
+            )
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def advice_json(advice: Advice) -> str:
+    """The whole advice as JSON. `latency` of an option has the medians of the answer time and of its 95th percentile.
+
+    The 10-90% bands of the two are in `latency_median` and `latency_p95`; times are in seconds.
+    """
+    shown = advice.model_dump(mode="json")
+    for option in shown["ranking"]:
+        median = option.pop("latency")
+        option |= {"latency": {"p50": median["p50"], "p95": option["latency_p95"]["p50"]}, "latency_median": median}
+    return _json(shown)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _reason(reason: wording.ReasonText) -> str:
+    notes = "; ".join(note for note in (reason.weight, reason.evidence, reason.share) if note)
+    named = "; ".join(f"{source.title}, {source.seen}" for source in reason.sources)
+    return f"{reason.sentence} ({notes}) [{named}]" if named else f"{reason.sentence} ({notes})"
+
+
+def _options(advice: Advice, lang: Language) -> list[str]:
+    head = (
+        lang("Option"),
+        lang("Reaches the target"),
+        lang("Cost a month"),
+        lang("Answer time, median"),
+        lang("95 of 100 within"),
+        lang("Held up by"),
+    )
+    return table([head, *(_option(result, advice, lang) for result in advice.ranking)], right=frozenset({1, 2, 3, 4}))
+
+
+def _option(result: OptionResult, advice: Advice, lang: Language) -> tuple[str, ...]:
+    mark = "> " if result.option in (advice.option, *advice.tie) else "  "
+    return (
+        f"{mark}{result.option}",
+        lang.percent(result.likelihood),
+        labels.band(result.usd_month, lang.usd, lang),
+        labels.band(result.latency, lambda seconds: labels.seconds(seconds, lang), lang),
+        labels.median(result.latency_p95, lambda seconds: labels.seconds(seconds, lang), lang),
+        ", ".join(block.rule for block in result.blocked_by) if result.blocked else "",
+    )
+
+
+def _next_question(advice: Advice, content: Content, lang: Language) -> list[str]:
+    if advice.next_question is None:
+        return [_wrap(lang("No question left open can change the verdict."))]
+    key = advice.next_question.question
+    text = lang(
+        "The question to answer next: {question} ({id})",
+        question=labels.question_of(key, content, lang),
+        id=key,
+    )
+    return [_wrap(text)]
+
+
+def questions_text(content: Content, lang: Language) -> str:
+    """Every question and assumption as a file of answers to fill in: YAML that `advisor advise` reads, all unknown."""
+    lines = [
+        _comment(
+            lang(
+                "Write an answer behind each colon: one of the words listed, a number, or a range [low, high]. "
+                "Leave it empty if you do not know."
+            )
+        ),
+        *(_entry(question, _allowed(question, lang), lang) for question in content.questions),
+        "\n"
+        + _comment(
+            lang("Assumptions behind the estimates. Leave them empty to keep the range given, or write your own value.")
+        ),
+        *(_entry(assumption, [_usual(assumption, lang)], lang) for assumption in content.assumptions),
+    ]
+    return "\n".join(lines)
+
+
+def questions_json(content: Content, lang: Language) -> str:
+    """Every question and assumption as in `content/`, with its texts in the reader's language."""
+    entries = {"questions": content.questions, "assumptions": content.assumptions}
+    return _json(
+        {
+            kind: [_translated(entry.model_dump(mode="json", exclude_defaults=True), lang) for entry in found]
+            for kind, found in entries.items()
+        }
+    )
+
+
+TEXTS = frozenset({"text", "help", "why", "means", "unit", "note", "prior_note"})
+
+
+def _translated(entry: dict[str, Any], lang: Language) -> dict[str, Any]:
+    choices = [_translated(choice, lang) for choice in entry.get("choices", ())]
+    texts = {key: lang(value) for key, value in entry.items() if key in TEXTS}
+    return {**entry, **texts, **({"choices": choices} if choices else {})}
+
+
+def _comment(text: str, indent: str = "") -> str:
+    return _wrap(text, f"# {indent}", f"#   {indent}" if indent else "# ")
+
+
+def _entry(entry: Question | Assumption, allowed: Iterable[str], lang: Language) -> str:
+    condition = getattr(entry, "when", None)
+    applies = [lang("Only where: {condition}", condition=condition)] if condition else []
+    return "\n".join(
+        ["", _comment(lang(entry.text)), *(_comment(line, "  ") for line in (*allowed, *applies)), f"{entry.id}:"]
+    )
+
+
+def _allowed(question: Question, lang: Language) -> list[str]:
+    match question.type:
+        case "number":
+            assert question.minimum is not None
+            assert question.maximum is not None
+            return [
+                lang(
+                    "a number from {low} to {high}, in {unit}",
+                    low=f"{question.minimum:g}",
+                    high=f"{question.maximum:.12g}",
+                    unit=lang(question.unit or ""),
+                )
+            ]
+        case "yes_no":
+            return [lang("yes or no")]
+        case "text":
+            return [lang("text")]
+        case _:
+            several = [lang("any of these, as a list: [first, second]")] if question.type == "several" else []
+            return [*several, *(f"{choice.id}: {lang(choice.text)}" for choice in question.choices)]
+
+
+def _usual(assumption: Assumption, lang: Language) -> str:
+    return lang(
+        "usually {low} to {high}, in {unit}",
+        low=lang.number(assumption.prior.p10),
+        high=lang.number(assumption.prior.p90),
+        unit=lang(assumption.unit),
+    )
+
+
+def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
+    """How the advisor does on published cases: three figures, then a line for each case with why."""
+    n = len(result.results)
+    head = [
+        lang(
+            "{share} of {n} published cases: the outcome is the published one or an acceptable one.",
+            n=n,
+            share=lang.percent(result.right_share),
+        ),
+        lang("{share}: fine-tune or not was said rightly.", share=lang.percent(result.tuning_share)),
+        lang(
+            "Brier score of the probability of fine-tuning: {score} (0 is perfect, 0.25 is a coin).",
+            score=f"{result.brier:.3f}",
+        ),
+    ]
+    return "\n".join([*(_wrap(line) for line in head), "", *(_case(one, content, lang) for one in result.results)])
+
+
+def _case(result: CaseResult, content: Content, lang: Language) -> str:
+    said = lang(
+        "{title}: {outcome} with {stability}; published: {published}.",
+        title=result.title,
+        outcome=result.outcome,
+        stability=lang.percent(result.stability),
+        published=", ".join((result.published, *result.acceptable)),
+    )
+    why = lang(content.rule(result.rule).because) if result.rule else lang("No rule holds; the options' priors decide.")
+    mark = lang("right") if result.right else lang("WRONG")
+    return _wrap(f"{mark}  {said} {why}", "", "    ")
+
+
+def facts_text(states: Sequence[Freshness], lang: Language) -> str:
+    """Each fact with its figure, when it was seen, how sure it is, whether it wants a new look, and its source."""
+    stale = sum(state.stale is not None for state in states)
+    total = lang("{n} facts, {stale} to be looked up again.", n=len(states), stale=stale)
+    return "\n".join([*(_fact(state, lang) for state in states), total])
+
+
+def _fact(state: Freshness, lang: Language) -> str:
+    fact = state.fact
+    names = {
+        "ended": lang("ended"),
+        "old": lang("seen long ago"),
+        "undated": lang("undated"),
+    }
+    match fact.value:
+        case bool():
+            value = lang("Yes") if fact.value else lang("No")
+        case int() | float():
+            value = labels.quantity(fact.value, fact.unit, lang)
+        case date():
+            value = lang.date(fact.value)
+        case _:
+            value = fact.value
+    notes = [
+        lang("seen {date}", date=fact.seen),
+        labels.confidence(fact.confidence, lang),
+        *([names[state.stale]] if state.stale else []),
+    ]
+    return "\n".join([clean(f"{fact.id}: {value} ({', '.join(notes)})"), clean(f"    {fact.source}")])
+
+
+def facts_json(states: Sequence[Freshness]) -> str:
+    """Each fact as in `content/facts/`, with `age_days` and `stale` on the day asked for."""
+    return _json(
+        [
+            {**state.fact.model_dump(mode="json", by_alias=True), "age_days": state.age_days, "stale": state.stale}
+            for state in states
+        ]
+    )

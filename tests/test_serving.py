@@ -1,0 +1,71 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from advisor import serving
+
+
+def test_a_port_that_is_taken_is_refused_by_name():
+    with socket.socket() as other:
+        other.bind((serving.HOST, 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(serving.PortTaken, match=f"--port: {port} cannot be used"):
+            serving.free_port(serving.HOST, port)
+
+
+def test_a_port_out_of_range_is_refused():
+    with pytest.raises(serving.PortTaken, match="from 1 to 65535"):
+        serving.free_port(serving.HOST, 70_000)
+
+
+def test_another_port_is_found_where_the_usual_one_is_taken(monkeypatch):
+    with socket.socket() as other:
+        other.bind((serving.HOST, 0))
+        other.listen()
+        monkeypatch.setattr(serving, "USUAL_PORT", other.getsockname()[1])
+        found = serving.free_port(serving.HOST)
+        assert found != serving.USUAL_PORT
+        with socket.socket() as ours:
+            ours.bind((serving.HOST, found))
+
+
+@pytest.mark.parametrize(("display", "screen"), [("", False), (":0", True)])
+def test_on_linux_a_browser_needs_a_display(monkeypatch, display, screen):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", display)
+    assert serving.has_screen() is screen
+
+
+def test_the_command_serves_on_the_port_asked_for_prints_the_address_and_stops_when_told():
+    port = serving.free_port(serving.HOST)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    command = [sys.executable, "-m", "advisor", "app", "--port", str(port)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    ) as server:
+        try:
+            assert healthy(f"http://{serving.HOST}:{port}/healthz")
+        finally:
+            server.send_signal(signal.SIGINT)
+            printed, _ = server.communicate(timeout=30)
+    assert f"http://{serving.HOST}:{port}" in printed
+    assert "Traceback" not in printed
+
+
+def healthy(address: str) -> bool:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    return False
