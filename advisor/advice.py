@@ -245,6 +245,9 @@ class Advice(Record):
     open_questions: tuple[NextQuestion, ...]
     """All questions left open that can still move the verdict, best first."""
     routes: tuple[RouteStatus, ...]
+    """Routes that are open to this user, or may be: then `depends_on` names the questions that decide."""
+    closed_routes: tuple[RouteStatus, ...]
+    """Routes that are closed to this user on the day, and why."""
     readiness: tuple[Side, ...]
     curves: tuple[Curve, ...]
     """Monthly cost over volume of the options worth comparing."""
@@ -254,9 +257,22 @@ class Advice(Record):
     notes: tuple[str, ...]
     """Ids of rules with something to do or to watch that hold in at least half of the scenarios."""
     basis: dict[str, Basis]
+    """By key: the id of a question or assumption, `price:` or `speed:` and a model, `fact:` and a fact."""
     answers: dict[str, Any]
     ignored: tuple[str, ...]
     """Answers left out because their question does not apply."""
     at: date
     content_version: str
     scenarios: int
+
+
+class Glance(Record):
+    """The verdict so far, for the side of an interview page."""
+
+    verdict: Verdict
+    option: str
+    stability: float
+    verdict_shares: dict[Verdict, float]
+    next_question: NextQuestion | None
+    open_questions: tuple[NextQuestion, ...]
+    ignored: tuple[str, ...]

@@ -23,6 +23,7 @@ from advisor.schema import (
     Option,
     PricedModel,
     Question,
+    ReadinessSign,
     Resource,
     Route,
     Rule,
@@ -123,6 +124,7 @@ class Content(BaseModel):
     cases: tuple[Case, ...]
     models: tuple[PricedModel, ...]
     routes: tuple[Route, ...]
+    readiness: tuple[ReadinessSign, ...]
     resources: tuple[Resource, ...]
     terms: tuple[Term, ...]
     version: str
@@ -170,6 +172,7 @@ KINDS: dict[str, tuple[str, type[Entry]]] = {
     "cases": ("cases", Case),
     "models": ("facts/models.yaml", PricedModel),
     "routes": ("facts/routes.yaml", Route),
+    "readiness": ("readiness.yaml", ReadinessSign),
     "resources": ("lessons/resources.yaml", Resource),
     "terms": ("lessons/glossary.yaml", Term),
 }

@@ -76,8 +76,15 @@ class Situation:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON and YAML, in the order given."""
-        plain = {key: list(value) if isinstance(value, tuple) else value for key, value in self.answers.items()}
+        plain = {key: _plain(value) for key, value in self.answers.items()}
         return {**plain, **({"measured": sorted(self.measured)} if self.measured else {})}
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists and whole floats as integers, which is how people write them."""
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def situation(content: Content | None = None, /, **answers: Any) -> Situation:

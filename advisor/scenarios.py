@@ -28,6 +28,8 @@ DEVIATIONS = {"strong": 0.2, "moderate": 0.35, "expert": 0.45, "weak": 0.6}
 """How far the weight of a rule may be off, by grade of evidence: standard deviation as a share of the weight. Assumption."""
 PRIOR_DEVIATION = 3.0
 """How far the prior of an option may be off, in decibans (standard deviation). Assumption."""
+SPEEDS = ("speed_first_token", "speed_output")
+"""Where, between 0 and 1, a model's speed lies in its published range."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
         columns[assumption.id] = _stack(
             base[assumption.id], [_ranged(one, assumption.id, content, count) for one in given]
         )
+    for name in SPEEDS:
+        columns[name] = _stack(base[name], [None] * len(situations))
     return Scenarios(content, tuple(situations), count, columns, values)
 
 
@@ -159,7 +163,7 @@ def _base(content: Content, count: int) -> dict[str, np.ndarray]:
                     base[name] = np.round(drawn) if question.integer else drawn
     for assumption in content.assumptions:
         base[assumption.id] = _assumed(assumption, u[:, place[assumption.id]])
-    return base
+    return base | {name: u[:, place[name]] for name in SPEEDS}
 
 
 def _assumed(assumption: Assumption, u: Array) -> Array:
@@ -179,6 +183,7 @@ def quantile(prior: Quantity, u: Array) -> Array:
 def _dimensions(content: Content) -> dict[str, int]:
     names = [column for question in content.questions for column in question.columns]
     names += [assumption.id for assumption in content.assumptions]
+    names += SPEEDS
     return {name: place for place, name in enumerate(names)}
 
 

@@ -152,8 +152,6 @@ class Option(Entry):
     method: Method | None = None
     prior: float
     """Log-odds, in decibans, that this option reaches the target before anything is known of the case."""
-    effort_days: Quantity
-    """Engineering days to the first version in use. Our assumption unless a source is named."""
     sources: tuple[Id, ...] = ()
 
 
@@ -342,3 +340,14 @@ class Route(Entry):
     facts: tuple[Id, ...] = ()
     """Further facts shown with the route."""
     note: Text | None = None
+
+
+class ReadinessSign(Entry):
+    """A sign of readiness: which answers speak for it and which against; for a number, from which value on."""
+
+    id: Id
+    side: Literal["why", "tried", "failing", "data", "quality"]
+    question: Column
+    ready: tuple[str, ...] = ()
+    not_ready: tuple[str, ...] = ()
+    at_least: float | None = None

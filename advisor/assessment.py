@@ -1,0 +1,183 @@
+"""Situations assessed: scenarios, prices, times, rules and the choice in every scenario.
+
+One mechanism serves the verdict of one situation, its flips (the same situation with one answer changed) and a portfolio
+of thousands: they are rows of the same arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from advisor.catalogue import Catalogue, catalogue
+from advisor.content import Content
+from advisor.estimate.bill import Bill, bills
+from advisor.estimate.inference import BaseModels, base_models
+from advisor.estimate.latency import Latency, latencies
+from advisor.estimate.requests import Request, requests
+from advisor.estimate.routes import Doors, doors
+from advisor.interview import Situation
+from advisor.rules import Rulebook, compile_rules
+from advisor.scenarios import Array, Mask, Scenarios, draw
+from advisor.schema import Verdict
+
+VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
+FINE_TUNE, NOT_YET, DONT = 0, 1, 2
+
+CAP = 6.0
+"""Decibans above which more evidence makes an option no better: 4 to 1 is likely enough, and the lowest rung wins."""
+ENOUGH = 0.0
+"""Decibans below which no option is recommended: it would be more likely to fail than not."""
+STEP = 0.5
+"""Decibans that each further rung must earn in evidence, for the commitment that it asks."""
+PROBE = 256
+"""Scenarios used to see whether a question can apply."""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Arrays with one row a scenario; options in the order of the ladder."""
+
+    scenarios: Scenarios
+    catalogue: Catalogue
+    book: Rulebook
+    models: BaseModels
+    doors: Doors
+    sent: dict[str, Request]
+    bills: dict[str, Bill]
+    latencies: dict[str, Latency]
+    fired: Mask
+    """Rows x rules."""
+    score: Array
+    """Rows x options: log-odds in decibans."""
+    never: Mask
+    """Rows x options: removed for good."""
+    later: Mask
+    """Rows x options: removed until something missing is there."""
+    over_budget: Mask
+    over_latency: Mask
+    verdict: np.ndarray
+    """Rows: place in `VERDICTS`."""
+    target: np.ndarray
+    """Rows: the option that is recommended, or that would be once the missing thing is there."""
+    fallback: np.ndarray
+    """Rows: the best option that nothing holds up."""
+
+    @property
+    def label(self) -> np.ndarray:
+        """Rows: verdict and option as one number."""
+        return self.verdict * len(self.bills) + self.target
+
+
+def reachable(situations: Sequence[Situation], content: Content, book: Rulebook) -> list[Situation]:
+    """The situations without answers whose question cannot apply, given the other answers."""
+    kept = list(situations)
+    for _ in range(3):
+        conditional = [
+            question.id
+            for question in content.questions
+            if question.when and any(question.id in here.answers for here in kept)
+        ]
+        if not conditional:
+            return kept
+        probe = draw(kept, content, PROBE)
+        changed = False
+        for question in conditional:
+            held = book.applies(question, probe).reshape(len(kept), PROBE).any(axis=1)
+            for place, here in enumerate(kept):
+                if question in here.answers and not held[place]:
+                    kept[place] = here.without(question)
+                    changed = True
+        if not changed:
+            return kept
+    return kept
+
+
+def assess(situations: Sequence[Situation], content: Content, at: date, count: int) -> Assessment:
+    """Assess each situation with `count` scenarios. Raises `UnknownPrice` if a model in use has no price on the day."""
+    book = compile_rules(content)
+    facts = catalogue(content, at)
+    here = draw(situations, content, count)
+    models = base_models(here, facts)
+    open_doors = doors(here, facts)
+    sent = requests(here)
+    prices = bills(here, facts, models, open_doors, sent)
+    times = latencies(here, models, sent)
+    _derive(here, open_doors, prices)
+    fired = book.fired(here)
+    weighted = np.where(fired, np.tile(here.weights, (len(situations), 1)), 0.0)
+    score = np.tile(here.priors, (len(situations), 1)) + weighted @ book.effects
+    never = (fired[:, ~book.lifts] @ book.blocks[~book.lifts]).astype(bool)
+    later = (fired[:, book.lifts] @ book.blocks[book.lifts]).astype(bool)
+    over_budget, over_latency = _over_limits(here, prices, times)
+    verdict, target, fallback = _choose(here, score, never | over_budget | over_latency, later)
+    return Assessment(
+        here, facts, book, models, open_doors, sent, prices, times, fired, score, never, later,
+        over_budget, over_latency, verdict, target, fallback,
+    )  # fmt: skip
+
+
+def _derive(scenarios: Scenarios, open_doors: Doors, prices: dict[str, Bill]) -> None:
+    """Fill the columns that `rules.DERIVED` promises."""
+    cheapest = np.min([prices[option].usd_month for option in ("prompting", "few_shot")], axis=0)
+    ratio = prices["distill"].usd_month / cheapest
+    scenarios.derived.update(
+        score_gap=scenarios["target_score"] - scenarios["baseline_score"],
+        sft_routes=open_doors.count("sft"),
+        dpo_routes=open_doors.count("dpo"),
+        rft_routes=open_doors.count("rft"),
+        encoder_routes=open_doors.count("encoder"),
+        continue_routes=open_doors.count("continue"),
+        sft_life_months=open_doors.life("sft"),
+        distill_cost_ratio=np.where(np.isfinite(ratio), ratio, 1.0),
+    )
+
+
+def _over_limits(
+    scenarios: Scenarios, prices: dict[str, Bill], times: dict[str, Latency]
+) -> tuple[Mask, Mask]:
+    """Where an option costs more, or takes longer, than the user said is acceptable. What was not said limits nothing."""
+    shape = (scenarios.rows, len(prices))
+    budget, latency = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+
+    def said(question: str) -> Mask:
+        given = [here.answers.get(question) is not None for here in scenarios.situations]
+        return np.repeat(np.array(given), scenarios.count)
+
+    limits = [
+        (budget, "budget_month", lambda option: prices[option].recurring),
+        (budget, "budget_once", lambda option: prices[option].once_usd),
+        (latency, "latency_limit", lambda option: times[option].p95),
+    ]
+    for over, question, amount in limits:
+        rows = said(question)
+        if rows.any():
+            for place, option in enumerate(prices):
+                over[:, place] |= rows & (amount(option) > scenarios[question])
+    return budget, latency
+
+
+def _choose(
+    scenarios: Scenarios, score: Array, out: Mask, later: Mask
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The lowest rung that is likely enough; where none is, the most likely one less a handicap for commitment."""
+    options = scenarios.content.options
+    rungs = np.array([option.rung for option in options])
+    tunes = np.array([option.tunes for option in options])
+    worth = np.minimum(score, CAP) - STEP * rungs
+    wished = np.where(out, -np.inf, worth)
+    possible = np.where(later, -np.inf, wished)
+    rows = np.arange(len(score))
+    target = wished.argmax(axis=1)
+    fallback = possible.argmax(axis=1)
+    held_up = later[rows, target]
+    likely = score[rows, target] >= ENOUGH
+    nothing = ~np.isfinite(wished[rows, target])
+    verdict = np.where(tunes[target], FINE_TUNE, DONT)
+    verdict = np.where(held_up | ~likely | nothing, NOT_YET, verdict)
+    return verdict, target, fallback
+
+

@@ -1,0 +1,228 @@
+"""The bill of every option: what recurs, what is paid once, and how it moves with volume."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from advisor.catalogue import Catalogue
+from advisor.estimate import effort
+from advisor.estimate.inference import SECONDS_A_MONTH, BaseModels, Serving, serving
+from advisor.estimate.requests import RAG_OPTIONS, Request
+from advisor.estimate.routes import NO_END_MONTHS, Doors, Offer, cheapest
+from advisor.scenarios import Array, Scenarios
+
+TUNED = {"sft": "sft", "distill": "sft", "rag_sft": "sft", "dpo": "dpo", "rft": "rft", "continue": "continue"}
+"""Options that train a language model, and the method that a platform must offer."""
+
+
+@dataclass(frozen=True)
+class Bill:
+    """USD per scenario. `monthly` and `once` hold lines that do not depend on volume; `serving` the part that does."""
+
+    serving: Serving
+    monthly: dict[str, Array]
+    once: dict[str, Array]
+    volume: Array
+    horizon: Array
+    basis: dict[str, tuple[str, ...]]
+    """What each line rests on: ids of questions and assumptions, `model` for the base model, `route` for the chosen route."""
+    offer: Offer | None = None
+
+    @cached_property
+    def once_usd(self) -> Array:
+        total: Array = np.sum(list(self.once.values()), axis=0)
+        return total
+
+    @cached_property
+    def fixed_month(self) -> Array:
+        total: Array = np.sum(list(self.monthly.values()), axis=0)
+        return total
+
+    @cached_property
+    def inference(self) -> tuple[Array, Array]:
+        """USD a month for tokens and for GPUs."""
+        return self.serving.monthly(self.volume)
+
+    @cached_property
+    def recurring(self) -> Array:
+        tokens, gpus = self.inference
+        return tokens + gpus + self.fixed_month
+
+    @cached_property
+    def usd_month(self) -> Array:
+        """Recurring cost plus one-off cost, straight-line over the horizon."""
+        return self.recurring + self.once_usd / self.horizon
+
+    @cached_property
+    def usd_horizon(self) -> Array:
+        return self.recurring * self.horizon + self.once_usd
+
+    def at_volume(self, volume: float) -> Array:
+        """`usd_month` if there were `volume` requests a month."""
+        tokens, gpus = self.serving.monthly(np.full(len(self.volume), volume))
+        return tokens + gpus + self.fixed_month + self.once_usd / self.horizon
+
+
+def bills(
+    scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, open_doors: Doors, sent: dict[str, Request]
+) -> dict[str, Bill]:
+    """The bill of every option, in the order of the ladder."""
+    training = _training_tokens(scenarios, sent)
+    offers: dict[tuple[str, str, bool], Offer] = {}
+    found: dict[str, Bill] = {}
+    for option in scenarios.content.options:
+        if option.id == "encoder":
+            found[option.id] = _encoder(scenarios)
+        elif option.id in TUNED:
+            key = (TUNED[option.id], "rag" if option.id in RAG_OPTIONS else "plain", option.id == "distill")
+            if key not in offers:
+                tokens = training[option.id]
+                offers[key] = cheapest(scenarios, catalogue, open_doors, sent[option.id], tokens, key[0], key[2])
+            found[option.id] = _tuned(scenarios, option.id, sent[option.id], offers[key])
+        else:
+            found[option.id] = _untuned(scenarios, option.id, sent[option.id], serving(scenarios, catalogue, models, sent[option.id]))
+    return found
+
+
+def _training_tokens(scenarios: Scenarios, sent: dict[str, Request]) -> dict[str, Array]:
+    """Tokens of the training file, one pass."""
+    examples = effort.training_examples(scenarios)
+    pairs = np.maximum(scenarios["preference_pairs"], scenarios["pairs_wanted"])
+    tokens: dict[str, Array] = {}
+    for option in TUNED:
+        row = sent[option].sent + sent[option].written + scenarios["example_row_tokens"]
+        if option == "dpo":
+            tokens[option] = np.minimum(pairs, scenarios["examples_most"]) * (row + sent[option].written)
+        else:
+            tokens[option] = examples * row
+    return tokens
+
+
+def _horizon(scenarios: Scenarios) -> Array:
+    """Months to spread one-off cost over; a one-off job is over after one."""
+    return np.where(scenarios.is_("usage", "one_off"), 1.0, scenarios["horizon_months"])
+
+
+def _service(scenarios: Scenarios) -> Array:
+    """1 for a running service, 0 for a one-off job, which needs no upkeep."""
+    return scenarios.is_("usage", "service").astype(float)
+
+
+PEOPLE = ("day_rate",)
+INDEX = ("index_month", "corpus_mtok", "embed_usd_mtok", "reindex_share", "requests_per_month", "question_tokens")
+
+
+def _untuned(scenarios: Scenarios, option: str, request: Request, served: Serving) -> Bill:
+    runs = _service(scenarios)
+    own = served.gpu_month > 0
+    monthly = {"upkeep": effort.upkeep_usd(scenarios, option, own) * runs}
+    upkeep = (*PEOPLE, "upkeep_days_prompt", "serving_days", "usage")
+    basis = {
+        "inference": ("requests_per_month", *request.basis, "model", "hosting"),
+        "hosting": ("gpu_hour_serve", "gpu_tokens_s", "peak_factor", "hosting", "requests_per_month", *request.basis),
+        "upkeep": upkeep,
+        "evaluation": (*PEOPLE, "evaluation_days", "evaluation_set"),
+        "engineering": (*PEOPLE, f"{option}_days"),
+        "labelling": (*PEOPLE, "labelled_examples", "label_minutes"),
+    }
+    once = {
+        "evaluation": effort.evaluation_usd(scenarios),
+        "engineering": effort.engineering_usd(scenarios, option),
+    }
+    if option == "few_shot":
+        once["labelling"] = effort.labelling_usd(scenarios, option)
+    if option == "rag":
+        monthly["retrieval"], once["retrieval"] = _retrieval(scenarios, runs)
+        basis["retrieval"] = INDEX
+        basis["upkeep"] = (*upkeep, "upkeep_days_index")
+    return Bill(served, monthly, once, scenarios["requests_per_month"], _horizon(scenarios), basis)
+
+
+def _retrieval(scenarios: Scenarios, runs: Array) -> tuple[Array, Array]:
+    """Monthly: the store, embedding questions and changed documents. Once: embedding the collection."""
+    price = scenarios["embed_usd_mtok"]
+    questions = scenarios["requests_per_month"] * scenarios["question_tokens"] / 1e6
+    changed = scenarios["corpus_mtok"] * scenarios["reindex_share"] * runs
+    return scenarios["index_month"] + (questions + changed) * price, scenarios["corpus_mtok"] * price
+
+
+def _encoder(scenarios: Scenarios) -> Bill:
+    """A small server; more of them when the busiest hour asks for more than one answers."""
+    runs = _service(scenarios)
+    capacity = scenarios["encoder_requests_s"] * SECONDS_A_MONTH / scenarios["peak_factor"]
+    served = Serving(np.zeros(scenarios.rows), scenarios["encoder_host_month"] * 1.0, capacity)
+    monthly = {
+        "upkeep": effort.upkeep_usd(scenarios, "encoder") * runs,
+        "retraining": effort.retraining_usd(
+            scenarios, np.zeros(scenarios.rows), np.full(scenarios.rows, NO_END_MONTHS)
+        )
+        * runs,
+    }
+    once = {
+        "evaluation": effort.evaluation_usd(scenarios),
+        "engineering": effort.engineering_usd(scenarios, "encoder"),
+        "labelling": effort.labelling_usd(scenarios, "encoder"),
+    }
+    basis = {
+        "hosting": ("encoder_host_month", "encoder_requests_s", "peak_factor", "requests_per_month"),
+        "upkeep": (*PEOPLE, "upkeep_days_prompt", "usage"),
+        "retraining": (*PEOPLE, "retrains_per_year", "retrain_days", "usage"),
+        **_people_basis("encoder"),
+    }
+    return Bill(served, monthly, once, scenarios["requests_per_month"], _horizon(scenarios), basis)
+
+
+def _people_basis(option: str) -> dict[str, tuple[str, ...]]:
+    labelling = {
+        "dpo": ("preference_pairs", "pairs_wanted", "label_minutes"),
+        "rft": ("labelled_examples", "examples_wanted", "review_minutes"),
+    }.get(
+        option,
+        ("labelled_examples", "examples_wanted", "examples_most", "label_minutes", "review_minutes", "data_checked", "can_generate"),
+    )
+    return {
+        "evaluation": (*PEOPLE, "evaluation_days", "evaluation_set"),
+        "engineering": (*PEOPLE, f"{option}_days"),
+        "labelling": (*PEOPLE, *labelling),
+    }
+
+
+def _tuned(scenarios: Scenarios, option: str, request: Request, offer: Offer) -> Bill:
+    runs = _service(scenarios)
+    once = {
+        "evaluation": effort.evaluation_usd(scenarios),
+        "engineering": effort.engineering_usd(scenarios, option),
+        "labelling": effort.labelling_usd(scenarios, option),
+        "training": offer.train_usd * scenarios["training_runs"],
+    }
+    monthly = {
+        "hosting": offer.fixed_month,
+        "upkeep": effort.upkeep_usd(scenarios, option, offer.self_managed) * runs,
+        "retraining": effort.retraining_usd(scenarios, offer.train_usd, offer.life) * runs,
+    }
+    volume = ("requests_per_month", *request.basis)
+    training = ("example_row_tokens", "epochs", "training_runs", "labelled_examples", "examples_wanted", "examples_most")
+    if option == "rft":
+        training = ("grader_hours", "training_runs")
+    gpu = ("gpu_hour_train", "gpu_peak_tflops", "utilisation", "own_model_b")
+    basis = {
+        "inference": (*volume, "cache_hits", "route"),
+        "hosting": ("route", "gpu_hour_serve", "gpu_tokens_s", "peak_factor", "own_model_b", *volume),
+        "upkeep": (*PEOPLE, "upkeep_days_prompt", "serving_days", "usage"),
+        "retraining": (*PEOPLE, "retrains_per_year", "retrain_days", "route", *training, "usage"),
+        "training": ("route", *request.basis, *training, *gpu),
+        **_people_basis(option),
+    }
+    if option == "distill":
+        examples = effort.training_examples(scenarios)
+        tokens = np.maximum(0.0, examples - scenarios["labelled_examples"]) * request.written
+        once["teacher"] = tokens * scenarios["teacher_usd_mtok"] / 1e6
+        basis["teacher"] = ("teacher_usd_mtok", "output_tokens", "labelled_examples", "examples_wanted", "examples_most")
+    if option == "rag_sft":
+        monthly["retrieval"], once["retrieval"] = _retrieval(scenarios, runs)
+        basis["retrieval"] = INDEX
+        basis["upkeep"] = (*basis["upkeep"], "upkeep_days_index")
+    return Bill(offer.serving, monthly, once, scenarios["requests_per_month"], _horizon(scenarios), basis, offer)

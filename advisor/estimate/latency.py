@@ -1,0 +1,105 @@
+"""How long an answer takes: search, first token, reading the prompt, writing the answer.
+
+On hosted models half the output takes about half the time, and half the prompt saves 1 to 5 per cent
+(openai-latency, 2026-06-27); so time is first token plus output over speed, and reading counts little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.estimate.inference import BaseModels
+from advisor.estimate.requests import RAG_OPTIONS, Request
+from advisor.scenarios import Array, Scenarios, quantile
+from advisor.schema import PricedModel, Quantity
+
+SMALL = ("distill",)
+"""Options that answer with a small tuned model whatever the base model in use."""
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Seconds per scenario: parts of the median, their sum, and the 95th percentile."""
+
+    parts: dict[str, Array]
+    median: Array
+    p95: Array
+    basis: dict[str, tuple[str, ...]]
+
+
+def latencies(scenarios: Scenarios, models: BaseModels, sent: dict[str, Request]) -> dict[str, Latency]:
+    """Latency of every option. Where the user measured today's system, options on the same model follow the measurement."""
+    first = _speed(scenarios, models, "speed_first_token", lambda model: model.first_token_s)
+    speed = _speed(scenarios, models, "speed_output", lambda model: model.tokens_per_s)
+    found: dict[str, Latency] = {}
+    for option in scenarios.content.options:
+        if option.id == "encoder":
+            found[option.id] = _encoder(scenarios)
+            continue
+        request = sent[option.id]
+        starts, writes = first, speed
+        basis = {"first_token": ("model",), "output": ("model", "output_tokens"), "prefill": request.basis}
+        if option.id in SMALL:
+            starts, writes = scenarios["small_first_token"], scenarios["small_tokens_s"]
+            basis |= {"first_token": ("small_first_token",), "output": ("small_tokens_s", "output_tokens")}
+        if option.tunes:
+            starts = starts * scenarios["tuned_first_token"]
+            basis["first_token"] = (*basis["first_token"], "tuned_first_token")
+        parts = {
+            "first_token": starts * request.calls,
+            "prefill": request.sent * request.calls / scenarios["prefill_tokens_s"],
+            "output": request.written * request.calls / writes,
+        }
+        basis["prefill"] = (*basis["prefill"], "prefill_tokens_s")
+        if option.id in RAG_OPTIONS:
+            parts["retrieval"] = scenarios["retrieval_s"]
+            basis["retrieval"] = ("retrieval_s",)
+        found[option.id] = _sum(scenarios, parts, basis)
+    return _measured(scenarios, found)
+
+
+def _speed(
+    scenarios: Scenarios, models: BaseModels, where: str, of: Callable[[PricedModel], Quantity]
+) -> Array:
+    """Each scenario's place in the published range of its model."""
+    place = scenarios[where]
+    values = np.empty(scenarios.rows)
+    for index, model in enumerate(models.models):
+        rows = models.chosen == index
+        values[rows] = quantile(of(model), place[rows])
+    return values
+
+
+def _sum(scenarios: Scenarios, parts: dict[str, Array], basis: dict[str, tuple[str, ...]]) -> Latency:
+    median: Array = np.sum(list(parts.values()), axis=0)
+    return Latency(parts, median, median * scenarios["tail_ratio"], basis)
+
+
+def _encoder(scenarios: Scenarios) -> Latency:
+    return _sum(scenarios, {"output": scenarios["encoder_latency"] * 1.0}, {"output": ("encoder_latency",)})
+
+
+FOLLOWS = ("prompting", "few_shot", "structured", "rag")
+
+
+def _measured(scenarios: Scenarios, found: dict[str, Latency]) -> dict[str, Latency]:
+    """Scale the options on today's model so that today's approach takes the time that the user gave."""
+    given = np.array([here.answers.get("latency_now") is not None for here in scenarios.situations])
+    if not given.any():
+        return found
+    rows = np.repeat(given, scenarios.count)
+    today = np.where(
+        scenarios.is_("rag_tried", "misses", "misused", "works"),
+        found["rag"].median,
+        np.where(scenarios.is_("prompt_tried", "good"), found["few_shot"].median, found["prompting"].median),
+    )
+    factor = np.where(rows, scenarios["latency_now"] / today, 1.0)
+    scaled = dict(found)
+    for option in FOLLOWS:
+        parts = {name: part * factor for name, part in found[option].parts.items()}
+        basis = {name: (*refs, "latency_now", "rag_tried", "prompt_tried") for name, refs in found[option].basis.items()}
+        scaled[option] = _sum(scenarios, parts, basis)
+    return scaled
