@@ -18,6 +18,7 @@ import typer
 
 from advisor import terminal
 from advisor.content import ContentError, load
+from advisor.freshness import oldest_first
 from advisor.interview import MAX_ADDRESS, AnswerErrors, Situation, parse, read_situation
 from advisor.language import Language, UnknownLanguage, language
 
@@ -35,7 +36,7 @@ Out = Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="File t
 At = Annotated[str | None, typer.Option("--at", metavar="DATE", help="Day of the advice, as 2026-11-22; or today.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Stale = Annotated[bool, typer.Option("--stale", help="Only those that ended, have no date, or are old.")]
+Stale = Annotated[bool, typer.Option("--stale", help="Only those to look up again: ended, ending, old, undated.")]
 Port = Annotated[int | None, typer.Option(help="Port to serve on; without it 8501, or any that is free.")]
 Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser where there is one.")]
 
@@ -102,10 +103,12 @@ def facts(
 ) -> None:
     """List the dated facts behind the figures, those that have waited longest for a new look first."""
     with _told(lang) as spoken:
-        from advisor.freshness import freshnesses
+        from advisor.catalogue import catalogue
 
-        states = freshnesses(load().facts, _day(at, spoken), stale)
-        _print(terminal.facts_json(states) if as_json else terminal.facts_text(states, spoken))
+        day, content = _day(at, spoken), load()
+        why = {entry.fact.id: entry.why for entry in catalogue(content, day).stale()}
+        found = oldest_first((fact for fact in content.facts if fact.id in why or not stale), day)
+        _print(terminal.facts_json(found, why, day) if as_json else terminal.facts_text(found, why, spoken))
 
 
 def main() -> None:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from advisor import labels, wording
 from advisor.advice import Advice, OptionResult
 from advisor.cases import Benchmark, CaseResult
+from advisor.catalogue import WhyStale
 from advisor.content import Content
-from advisor.freshness import Freshness
+from advisor.freshness import age_days
 from advisor.language import Language
-from advisor.schema import Assumption, Question
+from advisor.schema import Assumption, Fact, Question
 from advisor.steps import next_steps
 
 WIDTH = 100
@@ -65,7 +66,9 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         wording.likelihood(advice, content, lang),
         wording.meanwhile(advice, content, lang),
     ]
-    gaps = [f"{gap.what}. {gap.brings_back}" for gap in wording.missing(advice, content, lang)]
+    gaps = [
+        f"{gap.what[:1].upper()}{gap.what[1:]}. {gap.brings_back}" for gap in wording.missing(advice, content, lang)
+    ]
     lines = [
         *([_wrap(name), ""] if name else []),
         _wrap(wording.headline(advice, content, lang)),
@@ -73,7 +76,8 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         *_part(lang("Why"), _bullets(_reason(reason) for reason in wording.reasons(advice, content, lang, limit=5))),
         *_part(lang("What is missing"), _bullets(gaps)),
         *_part(
-            lang("Options, best first (median, and in brackets where 80% of scenarios lie)"), _options(advice, lang)
+            lang("Options, best first (medians, and in brackets where 80% of scenarios lie)"),
+            _options(advice, content, lang),
         ),
         *_part(
             lang("What would change it"),
@@ -128,27 +132,29 @@ def _reason(reason: wording.ReasonText) -> str:
     return f"{reason.sentence} ({notes}) [{named}]" if named else f"{reason.sentence} ({notes})"
 
 
-def _options(advice: Advice, lang: Language) -> list[str]:
+def _options(advice: Advice, content: Content, lang: Language) -> list[str]:
     head = (
-        lang("Option"),
+        f"  {lang('Option')}",
         lang("Reaches the target"),
         lang("Cost a month"),
-        lang("Answer time, median"),
-        lang("95 of 100 within"),
-        lang("Held up by"),
+        lang("Answer time"),
+        lang("95 of 100"),
+        lang("Lacks"),
     )
-    return table([head, *(_option(result, advice, lang) for result in advice.ranking)], right=frozenset({1, 2, 3, 4}))
+    rows = (_option(result, advice, content, lang) for result in advice.ranking)
+    return table([head, *rows], right=frozenset({1, 2, 3, 4}))
 
 
-def _option(result: OptionResult, advice: Advice, lang: Language) -> tuple[str, ...]:
-    mark = "> " if result.option in (advice.option, *advice.tie) else "  "
+def _option(result: OptionResult, advice: Advice, content: Content, lang: Language) -> tuple[str, ...]:
+    mark = ">" if result.option in (advice.option, *advice.tie) else " "
+    gates = [content.rule(block.rule).blocks for block in result.blocked_by] if result.blocked else []
     return (
-        f"{mark}{result.option}",
+        f"{mark} {labels.option_short(result.option, content, lang)}",
         lang.percent(result.likelihood),
         labels.band(result.usd_month, lang.usd, lang),
-        labels.band(result.latency, lambda seconds: labels.seconds(seconds, lang), lang),
+        labels.median(result.latency, lambda seconds: labels.seconds(seconds, lang), lang),
         labels.median(result.latency_p95, lambda seconds: labels.seconds(seconds, lang), lang),
-        ", ".join(block.rule for block in result.blocked_by) if result.blocked else "",
+        "; ".join(dict.fromkeys(lang(gate.missing) for gate in gates if gate)),
     )
 
 
@@ -277,42 +283,54 @@ def _case(result: CaseResult, content: Content, lang: Language) -> str:
     return _wrap(f"{mark}  {said} {why}", "", "    ")
 
 
-def facts_text(states: Sequence[Freshness], lang: Language) -> str:
-    """Each fact with its figure, when it was seen, how sure it is, whether it wants a new look, and its source."""
-    stale = sum(state.stale is not None for state in states)
-    total = lang("{n} facts, {stale} to be looked up again.", n=len(states), stale=stale)
-    return "\n".join([*(_fact(state, lang) for state in states), total])
+def facts_text(facts: Sequence[Fact], why: Mapping[str, WhyStale], lang: Language) -> str:
+    """Each fact with its figure, when it was seen, how sure it is, why it wants a new look, and its source."""
+    total = lang("{n} facts, {stale} to be looked up again.", n=len(facts), stale=sum(fact.id in why for fact in facts))
+    return "\n".join([*(_fact(fact, why.get(fact.id), lang) for fact in facts), total])
 
 
-def _fact(state: Freshness, lang: Language) -> str:
-    fact = state.fact
-    names = {
-        "ended": lang("ended"),
-        "old": lang("seen long ago"),
-        "undated": lang("undated"),
-    }
-    match fact.value:
-        case bool():
-            value = lang("Yes") if fact.value else lang("No")
-        case int() | float():
-            value = labels.quantity(fact.value, fact.unit, lang)
-        case date():
-            value = lang.date(fact.value)
-        case _:
-            value = fact.value
+def _fact(fact: Fact, why: WhyStale | None, lang: Language) -> str:
     notes = [
         lang("seen {date}", date=fact.seen),
         labels.confidence(fact.confidence, lang),
-        *([names[state.stale]] if state.stale else []),
+        *([_why_stale(why, fact, lang)] if why else []),
     ]
-    return "\n".join([clean(f"{fact.id}: {value} ({', '.join(notes)})"), clean(f"    {fact.source}")])
+    return "\n".join([clean(f"{fact.id}: {_figure(fact, lang)} ({', '.join(notes)})"), clean(f"    {fact.source}")])
 
 
-def facts_json(states: Sequence[Freshness]) -> str:
-    """Each fact as in `content/facts/`, with `age_days` and `stale` on the day asked for."""
+def _figure(fact: Fact, lang: Language) -> str:
+    match fact.value:
+        case bool():
+            return lang("Yes") if fact.value else lang("No")
+        case int() | float():
+            return labels.quantity(fact.value, fact.unit, lang)
+        case date():
+            return lang.date(fact.value)
+        case _:
+            return fact.value
+
+
+def _why_stale(why: WhyStale, fact: Fact, lang: Language) -> str:
+    match why:
+        case "ended":
+            return lang("ended on {date}", date=lang.date(fact.until or date.max))
+        case "ending":
+            return lang("ends on {date}", date=lang.date(fact.until or date.max))
+        case "old":
+            return lang("seen long ago")
+        case "undated":
+            return lang("undated")
+
+
+def facts_json(facts: Sequence[Fact], why: Mapping[str, WhyStale], at: date) -> str:
+    """Each fact as in `content/facts/`, with `age_days` and `stale` (why it wants a new look, or null) on the day."""
     return _json(
         [
-            {**state.fact.model_dump(mode="json", by_alias=True), "age_days": state.age_days, "stale": state.stale}
-            for state in states
+            {
+                **fact.model_dump(mode="json", by_alias=True),
+                "age_days": age_days(fact, at),
+                "stale": why.get(fact.id),
+            }
+            for fact in facts
         ]
     )

@@ -2,13 +2,13 @@ from datetime import date
 
 import pytest
 
-from advisor.freshness import STALE_DAYS, first_day, freshness, freshnesses
+from advisor.freshness import age_days, first_day, oldest_first
 from advisor.schema import Fact
 
 AT = date(2026, 11, 22)
 
 
-def fact(seen: str, until: date | None = None, name: str = "vendor.model.price") -> Fact:
+def fact(seen: str, name: str = "vendor.model.price") -> Fact:
     return Fact(
         id=name,
         platform="vendor",
@@ -18,7 +18,6 @@ def fact(seen: str, until: date | None = None, name: str = "vendor.model.price")
         source="a page",
         seen=seen,
         confidence="official",
-        until=until,
     )
 
 
@@ -36,23 +35,12 @@ def test_a_date_is_taken_as_early_as_it_may_be(seen, day):
     assert first_day(seen) == day
 
 
-def test_a_figure_seen_this_month_is_fresh():
-    state = freshness(fact("2026-11-05"), AT)
-    assert (state.age_days, state.stale) == (17, None)
+def test_the_age_is_counted_in_days():
+    assert age_days(fact("2026-11-05"), AT) == 17
+    assert age_days(fact("2026-11"), AT) == 21
+    assert age_days(fact("undated"), AT) is None
 
 
-def test_a_figure_grows_stale_after_ninety_days():
-    seen = date.fromordinal(AT.toordinal() - STALE_DAYS)
-    assert freshness(fact(seen.isoformat()), AT).stale is None
-    assert freshness(fact(seen.isoformat()), date.fromordinal(AT.toordinal() + 1)).stale == "old"
-
-
-def test_what_holds_no_longer_is_stale_however_new():
-    assert freshness(fact("2026-11-21", until=date(2026, 11, 21)), AT).stale == "ended"
-    assert freshness(fact("2026-11-21", until=AT), AT).stale is None
-
-
-def test_the_stale_list_leaves_out_the_fresh_and_begins_with_the_undated():
-    found = [fact("2026-11-05", name="fresh"), fact("2026-01-01", name="old"), fact("undated", name="undated")]
-    assert [state.fact.id for state in freshnesses(found, AT, stale_only=True)] == ["undated", "old"]
-    assert [state.fact.id for state in freshnesses(found, AT)] == ["undated", "old", "fresh"]
+def test_what_waited_longest_comes_first_and_the_undated_before_all():
+    found = [fact("2026-11-05", name="new"), fact("2026-01-01", name="old"), fact("undated", name="undated")]
+    assert [one.id for one in oldest_first(found, AT)] == ["undated", "old", "new"]

@@ -1,0 +1,79 @@
+import json
+
+import pytest
+from fixtures import sample_advice
+
+from advisor import terminal
+from advisor.content import load
+from advisor.interview import parse, read_situation
+from advisor.language import language
+
+EN = language("en")
+NL = language("nl")
+
+
+def test_the_verdict_stands_before_everything_but_the_name_of_the_project():
+    first, blank, verdict, *_ = terminal.advice_text(sample_advice(), load(), EN).splitlines()
+    assert (first, blank) == ("Letters in our own style", "")
+    assert verdict.startswith("Not yet: first you need an evaluation set")
+
+
+def test_no_line_of_prose_is_wider_than_the_page():
+    lines = terminal.advice_text(sample_advice(), load(), EN).splitlines()
+    table = next(number for number, line in enumerate(lines) if line.startswith("Options, best first"))
+    prose = lines[:table] + lines[table + len(sample_advice().ranking) + 2 :]
+    assert max(len(line) for line in prose) <= terminal.WIDTH
+
+
+def test_each_option_has_its_row_with_what_it_lacks():
+    lines = terminal.advice_text(sample_advice(), load(), EN).splitlines()
+    row = next(line for line in lines if line.startswith("  > SFT"))
+    assert " ".join(row.split()) == "> SFT 64% $1,700 ($850 to $3,400) 0.9 s 1.9 s an evaluation set"
+
+
+def test_an_unknown_price_is_called_unknown():
+    row = next(line for line in terminal.advice_text(sample_advice(), load(), EN).splitlines() if "RAG + SFT" in line)
+    assert "unknown" in row
+
+
+def test_dutch_speaks_dutch_with_dutch_figures():
+    text = terminal.advice_text(sample_advice(), load(), NL)
+    assert "Wat dit zou veranderen" in text
+    assert "1.700" in text
+    assert "What would change it" not in text
+
+
+@pytest.mark.parametrize("bad", ["\x1b[2J", "\x07", "a\rb", "\N{RIGHT-TO-LEFT OVERRIDE}x"])
+def test_signs_that_a_terminal_obeys_are_shown_not_sent(bad):
+    answers = {**sample_advice().answers, "project": f"name{bad}"}
+    text = terminal.advice_text(sample_advice(answers=answers), load(), EN)
+    assert not any(sign in text for sign in "\x1b\x07\r\N{RIGHT-TO-LEFT OVERRIDE}")
+    assert "\N{REPLACEMENT CHARACTER}" in text
+
+
+def test_json_gives_medians_of_latency_and_keeps_the_bands():
+    option = json.loads(terminal.advice_json(sample_advice()))["ranking"][0]
+    result = sample_advice().ranking[0]
+    assert option["latency"] == {"p50": result.latency.p50, "p95": result.latency_p95.p50}
+    assert option["latency_median"] == result.latency.model_dump()
+    assert option["latency_p95"] == result.latency_p95.model_dump()
+
+
+@pytest.mark.parametrize("lang", [EN, NL], ids=["en", "nl"])
+def test_the_questions_are_a_file_of_answers_to_fill_in(lang):
+    written = terminal.questions_text(load(), lang)
+    answers = read_situation(parse(written.encode())).answers
+    assert list(answers) == [entry.id for entry in (*load().questions, *load().assumptions)]
+    assert set(answers.values()) == {None}
+
+
+def test_questions_as_json_are_translated_but_their_ids_are_not():
+    english, dutch = (json.loads(terminal.questions_json(load(), lang)) for lang in (EN, NL))
+    assert [one["id"] for one in english["questions"]] == [one["id"] for one in dutch["questions"]]
+    assert english["questions"][1]["text"] != dutch["questions"][1]["text"]
+    assert english["questions"][1]["choices"][0]["id"] == dutch["questions"][1]["choices"][0]["id"]
+    assert english["questions"][1]["choices"][0]["text"] != dutch["questions"][1]["choices"][0]["text"]
+
+
+def test_a_table_aligns_its_columns():
+    assert terminal.table([("a", "bb"), ("ccc", "d")], right=frozenset({1})) == ["  a    bb", "  ccc   d"]
