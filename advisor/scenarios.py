@@ -14,9 +14,10 @@ from functools import cache, cached_property
 import numpy as np
 import polars as pl
 
-from advisor.content import Content
+from advisor.conditions import condition, schema
+from advisor.content import Content, ContentError
 from advisor.interview import Situation, Value
-from advisor.schema import Assumption, Quantity, Question
+from advisor.schema import Assumption, Leaning, Quantity, Question
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.floating]]
 Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -99,7 +100,81 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
         )
     for name in SPEEDS:
         columns[name] = _stack(base[name], [None] * len(situations))
-    return Scenarios(content, tuple(situations), count, columns, values)
+    here = Scenarios(content, tuple(situations), count, columns, values)
+    _lean(here)
+    return here
+
+
+@dataclass(frozen=True)
+class Leanings:
+    """All leanings, compiled: one expression each, and the columns that they read."""
+
+    expressions: tuple[pl.Expr, ...]
+    columns: tuple[str, ...]
+    owners: tuple[tuple[Question, Leaning], ...]
+
+
+@cache
+def _leanings(content: Content) -> Leanings:
+    known = schema(content)
+    leaning_columns = {name for question in content.questions if question.leanings for name in question.columns}
+    owners: list[tuple[Question, Leaning]] = []
+    expressions: list[pl.Expr] = []
+    used: set[str] = set()
+    for question in content.questions:
+        for leaning in question.leanings:
+            label = f"questions: {question.id}: leanings"
+            expression = condition(leaning.when, known, label)
+            names = set(expression.meta.root_names())
+            if names & leaning_columns:
+                raise ContentError(f"{label}: {', '.join(sorted(names & leaning_columns))} has leanings itself")
+            used |= names
+            expressions.append(expression.alias(str(len(owners))))
+            owners.append((question, leaning))
+    return Leanings(tuple(expressions), tuple(sorted(used)), tuple(owners))
+
+
+def _lean(here: Scenarios) -> None:
+    """Redraw what was left open where another answer speaks to it, with the same points of the sequence."""
+    known = _leanings(here.content)
+    is_open = {
+        question.id: [one.answers.get(question.id) is None for one in here.situations] for question, _ in known.owners
+    }
+    if not any(any(flags) for flags in is_open.values()):
+        return
+    held = here.frame(known.columns).select(known.expressions)
+    u = _uniforms(here.content, here.count)
+    place = _dimensions(here.content)
+    for index, (question, leaning) in enumerate(known.owners):
+        flags = is_open[question.id]
+        if not any(flags):
+            continue
+        rows = held[str(index)].to_numpy()
+        if not all(flags):
+            rows = rows & np.repeat(np.array(flags), here.count)
+        if not rows.any():
+            continue
+        for name in question.columns:
+            drawn = _leaned(question, leaning, name, u[:, place[name]])
+            if drawn is not None:
+                fresh = np.tile(drawn, len(here.situations))
+                here.columns[name] = np.where(rows, fresh, here.columns[name])
+
+
+def _leaned(question: Question, leaning: Leaning, column: str, u: Array) -> np.ndarray | None:
+    match question.type:
+        case "choice":
+            edges = np.cumsum([leaning.priors.get(choice.id, 0.0) for choice in question.choices])[:-1]
+            return np.searchsorted(edges, u, side="right").astype(np.uint8)
+        case "several":
+            choice = column.removeprefix(f"{question.id}_")
+            return u < leaning.priors[choice] if choice in leaning.priors else None
+        case "yes_no":
+            return (u < leaning.priors["yes"]).astype(np.uint8)
+        case _:
+            assert leaning.prior and question.minimum is not None and question.maximum is not None
+            drawn = np.clip(quantile(leaning.prior, u), question.minimum, question.maximum)
+            return np.round(drawn) if question.integer else drawn
 
 
 def _stack(drawn: np.ndarray, given: Sequence[np.ndarray | float | None]) -> np.ndarray:

@@ -57,6 +57,19 @@ class Choice(Entry):
     """Probability when the user does not know. Over a `choice` question the priors sum to 1; in `several`, each is its own."""
 
 
+class Leaning(Entry):
+    """What is likely for an open question where another answer speaks to it: a prior that replaces the general one.
+
+    Its condition may use only questions that have no leanings themselves.
+    """
+
+    when: str
+    priors: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
+    """Probability by choice; of a yes/no question, that of `yes`."""
+    prior: Quantity | None = None
+    """For a number."""
+
+
 class Question(Entry):
     """One question of the interview. Its answer becomes a column (for `several`: one Boolean column `{id}_{choice}` each)."""
 
@@ -80,6 +93,8 @@ class Question(Entry):
     integer: bool = False
     covers: tuple[str, ...] = ()
     """Numbers of the curriculum's questions (Q1 to Q42) that this one asks."""
+    leanings: tuple[Leaning, ...] = ()
+    """Of several that hold, the last counts."""
     prior_note: Text | None = None
     """Where the prior comes from; without it, it is our assumption."""
     sources: tuple[Id, ...] = ()
@@ -99,6 +114,8 @@ class Question(Entry):
                     raise ValueError("a question of type number needs prior, unit, minimum and maximum")
             case _:
                 pass
+        for leaning in self.leanings:
+            self._check_leaning(leaning)
         if self.type in ("choice", "several"):
             ids = [choice.id for choice in self.choices]
             if len(set(ids)) != len(ids):
@@ -107,6 +124,17 @@ class Question(Entry):
             if len(set(labels)) != len(labels):
                 raise ValueError("two choices have the same text")
         return self
+
+    def _check_leaning(self, leaning: Leaning) -> None:
+        if self.type == "number":
+            if leaning.prior is None or leaning.priors:
+                raise ValueError("a leaning of a number needs prior")
+            return
+        wrong = set(leaning.priors) - set(self.values)
+        if wrong or not leaning.priors:
+            raise ValueError(f"a leaning needs priors for its choices; unknown: {', '.join(sorted(wrong)) or 'none'}")
+        if self.type == "choice" and abs(sum(leaning.priors.values()) - 1) > 1e-6:
+            raise ValueError(f"the priors of a leaning add up to {sum(leaning.priors.values()):g}, not 1")
 
     @property
     def columns(self) -> tuple[str, ...]:
