@@ -36,6 +36,9 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "plural": (0, 1),
         "AnswerError": (1,),
         "_NotAllowed": (0,),
+        "Finding": (2,),
+        "problem": (1,),
+        "caution": (1,),
     }
 )
 """Names of functions, methods and classes, and the places of the messages among their arguments."""
