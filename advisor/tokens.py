@@ -115,7 +115,7 @@ def encode(text: str, encoding: str = DEFAULT_ENCODING) -> list[int] | None:
 
 
 def _pieces(text: str) -> list[str]:
-    """The text in one piece, but for blanks so long that tiktoken would panic: those are cut, and the ids may differ."""
+    """The text in one piece; blanks so long that tiktoken would panic are cut, and then the ids may differ."""
     if len(text) <= LONGEST_BLANK:
         return [text]
     cuts = [0]

@@ -1,0 +1,193 @@
+"""Token counts: exact, offline, and honest where they are not exact."""
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+from advisor import tokens
+from advisor.content import load
+from advisor.tokens import (
+    ENCODINGS,
+    VOCABULARIES,
+    Count,
+    UnknownEncoding,
+    chat_overhead,
+    count,
+    count_chat,
+    count_for,
+    encode,
+    encoder,
+    unpack,
+)
+
+MODELS = {model.id: model for model in load().models}
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise AssertionError("tokens are counted without the network")
+
+    monkeypatch.setattr("tiktoken.load.read_file", refuse)
+
+
+@pytest.fixture
+def missing(monkeypatch):
+    """As if the package with the vocabularies were not installed."""
+    tokens._encoder.cache_clear()
+    monkeypatch.setattr(tokens, "unpack", lambda *_: False)
+    yield
+    tokens._encoder.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "ids"),
+    [("cl100k_base", [15339, 1917]), ("o200k_base", [24912, 2375]), ("o200k_harmony", [24912, 2375])],
+)
+def test_ids_are_those_that_openai_published(encoding, ids):
+    assert encode("hello world", encoding) == ids
+
+
+def test_a_count_with_a_vocabulary_is_exact():
+    assert count("hello world", "o200k_base") == Count(2, exact=True)
+
+
+def test_a_marker_in_the_text_is_counted_as_text():
+    assert count("<|endoftext|>", "o200k_base").tokens > 1
+
+
+def test_half_a_character_does_not_stop_the_count():
+    assert count("a\ud800b", "o200k_base").tokens > 0
+
+
+def test_blanks_without_end_do_not_stop_the_count():
+    """tiktoken panics on them, with an error that is no Exception."""
+    counted = count("a" + " " * 1_300_000 + "b", "o200k_base")
+    assert 0 < counted.tokens < 1_300_000
+    assert not counted.exact
+
+
+def test_cutting_leaves_a_long_text_without_such_blanks_whole():
+    text = "word \n" * 200_000
+    assert count(text, "o200k_base") == Count(len(encoder("o200k_base").encode_ordinary(text)), exact=True)
+
+
+def test_a_vocabulary_that_is_not_public_gives_an_estimate():
+    assert count("hello world", None) == Count(2, exact=False)
+
+
+@pytest.mark.parametrize(("text", "tokens"), [("", 0), ("abc", 1), ("abcd", 1), ("abcde", 2)])
+@pytest.mark.usefixtures("missing")
+def test_without_vocabulary_four_characters_are_a_token(text, tokens):
+    assert count(text, "o200k_base") == Count(tokens, exact=False)
+
+
+@pytest.mark.usefixtures("missing")
+def test_without_vocabulary_there_are_no_ids():
+    assert encode("hello") is None
+
+
+def test_an_unknown_encoding_is_refused_with_those_that_are_known():
+    with pytest.raises(UnknownEncoding, match=r"o199k.*o200k_base"):
+        count("hello", "o199k")
+
+
+@pytest.mark.parametrize(("model", "exact"), [("gpt_4_1", True), ("gpt_6_luna", False), ("claude_haiku_5_5", False)])
+def test_a_count_is_exact_only_for_a_confirmed_encoding(model, exact):
+    assert count_for("hello world", MODELS[model]) == Count(2, exact=exact)
+
+
+def test_the_encodings_named_in_content_are_known():
+    assert {model.encoding for model in MODELS.values()} - {None} <= ENCODINGS.keys()
+
+
+def test_only_a_named_encoding_can_be_confirmed():
+    assert all(model.encoding for model in MODELS.values() if model.encoding_confirmed)
+
+
+def test_chat_overhead_is_the_published_estimate():
+    assert chat_overhead(messages=2, names=1) == Count(2 * 3 + 1 + 3, exact=False)
+
+
+def test_a_conversation_counts_its_texts_and_the_overhead():
+    messages = [
+        {"role": "system", "content": "hello world"},
+        {"role": "user", "name": "Ann", "content": "hello world"},
+        {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}]},
+    ]
+    inside = sum(count(text, "o200k_base").tokens for text in ("system", "user", "assistant", "Ann"))
+    assert count_chat(messages, "o200k_base") == Count(inside + 4 + chat_overhead(3, 1).tokens, exact=False)
+
+
+def test_our_vocabularies_are_the_ones_that_tiktoken_would_fetch(monkeypatch):
+    """Should tiktoken move or change a file, its own constants tell."""
+    asked = {}
+    monkeypatch.setattr(
+        "tiktoken_ext.openai_public.load_tiktoken_bpe",
+        lambda url, expected_hash: asked.update({url: expected_hash}) or {},
+    )
+    from tiktoken_ext import openai_public
+
+    for encoding in ENCODINGS:
+        getattr(openai_public, encoding)()
+    assert asked == dict(VOCABULARIES.values())
+
+
+def test_a_damaged_file_is_replaced_before_tiktoken_sees_it(tmp_path):
+    assert unpack("cl100k_base", tmp_path)
+    (file,) = tmp_path.iterdir()
+    good = file.read_bytes()
+    file.write_bytes(b"damaged")
+    assert unpack("cl100k_base", tmp_path)
+    assert file.read_bytes() == good
+    assert [file] == list(tmp_path.iterdir())
+
+
+def test_a_sound_file_is_left_alone(tmp_path):
+    unpack("cl100k_base", tmp_path)
+    (file,) = tmp_path.iterdir()
+    before = file.stat().st_mtime_ns
+    assert unpack("cl100k_base", tmp_path)
+    assert file.stat().st_mtime_ns == before
+
+
+def test_a_damaged_package_counts_as_missing(tmp_path, monkeypatch):
+    packed = tmp_path / "packed.gz"
+    packed.write_bytes(gzip.compress(b"not a vocabulary"))
+    monkeypatch.setattr(tokens, "_packed", lambda _: packed)
+    (tmp_path / "out").mkdir()
+    assert not unpack("cl100k_base", tmp_path / "out")
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_an_absent_package_counts_as_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr(tokens, "find_spec", lambda _: None)
+    assert not unpack("cl100k_base", tmp_path)
+
+
+@pytest.fixture
+def folder():
+    tokens._folder.cache_clear()
+    yield tokens._folder
+    tokens._folder.cache_clear()
+
+
+def test_the_folder_is_the_users_own(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    made = folder()
+    assert made.is_relative_to(tmp_path)
+    assert made.stat().st_mode & 0o077 == 0
+
+
+def test_a_home_that_cannot_be_written_to_is_replaced_by_a_temporary_folder(folder, tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tokens.tempfile, "tempdir", None)
+    made = folder()
+    assert made.is_dir()
+    assert os.access(made, os.W_OK)
+    assert Path(tmp_path) in made.parents
