@@ -85,7 +85,7 @@ def test_what_was_known_before_does_not_hold_the_result(case: Case) -> None:
     won = [value for name, value in case.numbers.items() if name.startswith(WINNER[case.outcome])]
     scores = {f"{one:g}" for value in won for one in (value if isinstance(value, list) else [value]) if _score(one)}
     prompted = {f"{value:g}" for name, value in case.numbers.items() if name.startswith("prompted") and _score(value)}
-    known = case.summary.replace("%", " ").split() + [str(case.answers.get("baseline_score"))]
+    known = [*case.summary.replace("%", " ").split(), str(case.answers.get("baseline_score"))]
     assert not (scores - (prompted if case.outcome != "prompting" else set())) & set(known)
 
 
