@@ -27,11 +27,13 @@ from advisor.schema import Verdict
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
 FINE_TUNE, NOT_YET, DONT = 0, 1, 2
 
-CAP = 6.0
-"""Decibans above which more evidence makes an option no better: 4 to 1 is likely enough, and the lowest rung wins."""
+CAP = 10.0
+"""Decibans above which more evidence makes an option no better: 10 to 1 is likely enough, and the lowest rung wins."""
 ENOUGH = 0.0
 """Decibans below which no option is recommended: it would be more likely to fail than not."""
-STEP = 0.5
+OVER = 10.0
+"""Decibans taken from an option that costs more or takes longer than the user accepts: ten to one against it."""
+STEP = 0.4
 """Decibans that each further rung must earn in evidence, for the commitment that it asks."""
 PROBE = 256
 """Scenarios used to see whether a question can apply."""
@@ -113,7 +115,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     never = (fired[:, ~book.lifts] @ book.blocks[~book.lifts]).astype(bool)
     later = (fired[:, book.lifts] @ book.blocks[book.lifts]).astype(bool)
     over_budget, over_latency = _over_limits(here, prices, times)
-    verdict, target, fallback = _choose(here, score, never | over_budget | over_latency, later)
+    verdict, target, fallback = _choose(here, score, never, later, over_budget | over_latency)
     return Assessment(
         here, facts, book, models, open_doors, sent, prices, times, fired, score, never, later,
         over_budget, over_latency, verdict, target, fallback,
@@ -143,17 +145,13 @@ def _over_limits(
     shape = (scenarios.rows, len(prices))
     budget, latency = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
 
-    def said(question: str) -> Mask:
-        given = [here.answers.get(question) is not None for here in scenarios.situations]
-        return np.repeat(np.array(given), scenarios.count)
-
     limits = [
         (budget, "budget_month", lambda option: prices[option].recurring),
         (budget, "budget_once", lambda option: prices[option].once_usd),
         (latency, "latency_limit", lambda option: times[option].p95),
     ]
     for over, question, amount in limits:
-        rows = said(question)
+        rows = scenarios.said(question)
         if rows.any():
             for place, option in enumerate(prices):
                 over[:, place] |= rows & (amount(option) > scenarios[question])
@@ -161,23 +159,22 @@ def _over_limits(
 
 
 def _choose(
-    scenarios: Scenarios, score: Array, out: Mask, later: Mask
+    scenarios: Scenarios, score: Array, never: Mask, later: Mask, over: Mask
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The lowest rung that is likely enough; where none is, the most likely one less a handicap for commitment."""
     options = scenarios.content.options
     rungs = np.array([option.rung for option in options])
     tunes = np.array([option.tunes for option in options])
-    worth = np.minimum(score, CAP) - STEP * rungs
-    wished = np.where(out, -np.inf, worth)
+    worth = np.minimum(score, CAP) - STEP * rungs - OVER * over
+    wished = np.where(never, -np.inf, worth)
     possible = np.where(later, -np.inf, wished)
     rows = np.arange(len(score))
     target = wished.argmax(axis=1)
     fallback = possible.argmax(axis=1)
     held_up = later[rows, target]
     likely = score[rows, target] >= ENOUGH
-    nothing = ~np.isfinite(wished[rows, target])
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
-    verdict = np.where(held_up | ~likely | nothing, NOT_YET, verdict)
+    verdict = np.where(held_up | ~likely, NOT_YET, verdict)
     return verdict, target, fallback
 
 
