@@ -60,6 +60,10 @@ class Scenarios:
             mask = mask | (codes == allowed.index(value))
         return mask
 
+    def said(self, key: str) -> Mask:
+        """Where the user answered a question or set an assumption."""
+        return np.repeat(np.array([here.answers.get(key) is not None for here in self.situations]), self.count)
+
     def __getitem__(self, column: str) -> np.ndarray:
         return self.columns[column] if column in self.columns else self.derived[column]
 
