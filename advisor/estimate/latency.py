@@ -87,10 +87,9 @@ FOLLOWS = ("prompting", "few_shot", "structured", "rag")
 
 def _measured(scenarios: Scenarios, found: dict[str, Latency]) -> dict[str, Latency]:
     """Scale the options on today's model so that today's approach takes the time that the user gave."""
-    given = np.array([here.answers.get("latency_now") is not None for here in scenarios.situations])
-    if not given.any():
+    rows = scenarios.said("latency_now")
+    if not rows.any():
         return found
-    rows = np.repeat(given, scenarios.count)
     today = np.where(
         scenarios.is_("rag_tried", "misses", "misused", "works"),
         found["rag"].median,

@@ -19,6 +19,7 @@ CUSTOMER_QUESTIONS = {
 }
 """Platforms whose doors depend on the customer: the question that tells, and what its answers mean to a route."""
 
+EVERYWHERE = ("anywhere", "region", "own_cloud", "on_premises")
 DAYS_A_MONTH = 30.4375
 NO_END_MONTHS = 120.0
 FLOPS_PER_PARAMETER = 4.0
@@ -27,7 +28,12 @@ FLOPS_PER_PARAMETER = 4.0
 
 def allowed(scenarios: Scenarios, route: Route) -> Mask:
     """Where the user may use the route's platform and the place of data and model fits."""
-    mask: Mask = scenarios[f"platforms_{route.platform}"].astype(bool) & scenarios.is_("hosting", *route.hosting)
+    fits = scenarios.is_("hosting", *route.hosting)
+    if route.hosting != EVERYWHERE:
+        # Who names platforms but not a place has said by that where data may go.
+        implied = scenarios.said("platforms") & ~scenarios.said("hosting")
+        fits = fits | implied
+    mask: Mask = scenarios[f"platforms_{route.platform}"].astype(bool) & fits
     return mask
 
 
