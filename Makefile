@@ -73,8 +73,10 @@ clean: ## Remove what was installed and built here
 	@find advisor tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/created:
-	@test -n "$(PYTHON)" || { echo "Fine-Tune Advisor needs Python 3.11 or newer; none is on the path. Name one: make run PYTHON=/path/to/python" >&2; exit 1; }
-	@$(PYTHON) -m venv .venv || { echo "Python could not make .venv. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+		"Fine-Tune Advisor needs Python 3.11 or newer. Name one: make run PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo \
+		"Python could not make .venv. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@touch $@
 
 .venv/run-installed: .venv/created requirements.lock pyproject.toml

@@ -33,7 +33,8 @@ def clean(text: str) -> str:
 
 
 def _wrap(text: str, first: str = "", rest: str | None = None) -> str:
-    return textwrap.fill(clean(text), WIDTH, initial_indent=first, subsequent_indent=first if rest is None else rest)
+    indent = first if rest is None else rest
+    return textwrap.fill(clean(text), WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _bullets(texts: Iterable[str]) -> list[str]:

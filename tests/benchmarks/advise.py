@@ -1,0 +1,129 @@
+"""How long an advice takes on one core: `python tests/benchmarks/advise.py [--runs 50] [--profile]`.
+
+A full advice has scenarios, likelihoods, costs, times, flips and the next question. Each run advises on another
+situation (one number differs), so that nothing is answered from a cache.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import os
+import pstats
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from statistics import median
+
+# One core, said before any library counts them.
+for _name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+import machine  # noqa: E402
+import polars as pl  # noqa: E402
+
+from advisor import Situation, advise, advise_many, glance, situation  # noqa: E402
+from advisor.content import load  # noqa: E402
+
+AT = date(2026, 11, 22)
+AIM_MS = 60
+CASE = load().cases[0]
+FIRST = (
+    "import time; t = time.perf_counter(); from datetime import date; from advisor import advise, situation;"
+    "advise(situation(), date(2026, 11, 22)); print(time.perf_counter() - t)"
+)
+
+
+def main() -> None:
+    """Measure and print the table, or with --profile where the time goes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=50)
+    parser.add_argument("--rows", type=int, default=10_000, help="use cases in the portfolio")
+    parser.add_argument("--profile", action="store_true", help="print what twenty advices spend their time on")
+    options = parser.parse_args()
+    if options.profile:
+        profile()
+        return
+    advice = advise(known(0), AT)
+    full = timed(lambda run: advise(known(run), AT), options.runs)
+    blank = timed(lambda run: advise(situation(day_rate=400 + run), AT), options.runs)
+    short = timed(lambda run: glance(known(run), AT), options.runs)
+    first = float(subprocess.check_output([sys.executable, "-c", FIRST]))
+    frame = portfolio(options.rows)
+    many = timed(lambda _: advise_many(frame, AT), 1)[0]
+    print(machine.describe("polars", "numpy", "typst"), "(one core used)")
+    rows = [
+        ("what", "median", "p95", "aim"),
+        (
+            f"full advice, {advice.scenarios:,} scenarios, {len(CASE.answers)} answers",
+            *machine.spread(full),
+            f"{AIM_MS} ms",
+        ),
+        ("full advice, nothing known", *machine.spread(blank), ""),
+        ("glance for an interview page", *machine.spread(short), ""),
+        ("first advice of a process, imports included", f"{first * 1000:.0f} ms", "", ""),
+        (f"{options.rows:,} use cases in one table", f"{many:.1f} s", f"{many / options.rows * 1e3:.2f} ms each", ""),
+        *reports(options.runs),
+    ]
+    print(machine.table(rows))
+    print(f"full advice: {'within' if median(full) * 1000 <= AIM_MS else 'OVER'} the aim")
+
+
+def known(run: int) -> Situation:
+    """The answers of a published case, with another number of examples in each run."""
+    return situation(**{**CASE.answers, "labelled_examples": 500 + run})
+
+
+def portfolio(rows: int) -> pl.DataFrame:
+    """Use cases that differ in volume and examples, in the cells of a CSV file."""
+    return pl.DataFrame(
+        {
+            "project": [f"use case {row}" for row in range(rows)],
+            "gap": "cost|latency",
+            "evaluation_set": [("no", "partial", "yes")[row % 3] for row in range(rows)],
+            "labelled_examples": [str(row % 3000) for row in range(rows)],
+            "requests_per_month": [f"{1000 + row}..{5000 + 7 * row}" for row in range(rows)],
+        }
+    )
+
+
+def reports(runs: int) -> list[tuple[str, str, str, str]]:
+    """Rows for the PDF: the first of a process, which loads fonts, and later ones."""
+    from advisor.report import pdf
+
+    advices = [advise(known(run), AT) for run in range(min(runs, 10) + 1)]
+    cold = timed(lambda _: pdf(advices[0]), 1)
+    warm = timed(lambda run: pdf(advices[run + 1]), len(advices) - 1)
+    return [
+        ("PDF report, first of a process", machine.spread(cold)[0], "", ""),
+        ("PDF report", *machine.spread(warm), ""),
+    ]
+
+
+def timed(work: Callable[[int], object], runs: int) -> list[float]:
+    """Seconds of each run, after one run that does not count if there are several."""
+    if runs > 1:
+        work(runs)
+    times = []
+    for run in range(runs):
+        started = time.perf_counter()
+        work(run)
+        times.append(time.perf_counter() - started)
+    return times
+
+
+def profile() -> None:
+    """Print the functions in which twenty advices spend most time of their own."""
+    advise(known(0), AT)
+    with cProfile.Profile() as watched:
+        for run in range(1, 21):
+            advise(known(run), AT)
+    pstats.Stats(watched).sort_stats("tottime").print_stats(25)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The README's examples are run and its outputs compared. `python tests/test_readme.py` writes the outputs anew."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+BLOCK = re.compile(r"^```(?P<kind>\w*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def as_run(text: str, folder: Path) -> str:
+    """The README with each output as its example prints it, run in a folder, and with the rule as content/ has it."""
+    printed = ""
+
+    def rerun(match: re.Match[str]) -> str:
+        nonlocal printed
+        kind, body = match["kind"], match["body"]
+        match kind:
+            case "yaml" if name := re.match(r"# (\S+\.yaml)\n", body):
+                (folder / name[1]).write_text(body)
+            case "yaml" if "schemas/rules.json" in body:
+                body = body.splitlines()[0] + "\n" + rule_text(re.findall(r"- id: (\S+)", body)[0])
+            case "console":
+                command = body.splitlines()[0].removeprefix("$ ")
+                body = f"$ {command}\n{run(['sh', '-c', command], folder)}"
+            case "python":
+                printed = run([sys.executable, "-c", body], folder)
+            case "text":
+                body = printed
+        return f"```{kind}\n{body}```"
+
+    return BLOCK.sub(rerun, text)
+
+
+def rule_text(rule: str) -> str:
+    """A rule as it stands in content/, but for the numbers of the curriculum that it covers."""
+    for file in sorted((ROOT / "content" / "rules").glob("*.yaml")):
+        for entry in re.findall(r"^- .*\n(?:  .*\n)*", file.read_text("utf-8"), re.MULTILINE):
+            if entry.startswith(f"- id: {rule}\n"):
+                return re.sub(r"^  covers: .*\n", "", entry, flags=re.MULTILINE)
+    raise LookupError(f"there is no rule {rule} in content/rules/")
+
+
+def run(command: list[str], folder: Path) -> str:
+    bin_folder = Path(sys.executable).parent
+    environment = os.environ | {"PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), f"{command}: {done.stderr}"
+    return done.stdout
+
+
+def test_the_examples_print_what_the_readme_says(tmp_path):
+    text = README.read_text("utf-8")
+    assert as_run(text, tmp_path) == text
+
+
+def test_every_command_of_the_command_line_is_in_the_table():
+    listed = set(re.findall(r"^\| `advisor (\w+)", README.read_text("utf-8"), re.MULTILINE))
+    said = run([sys.executable, "-m", "advisor", "--help"], ROOT)
+    assert listed == set(re.findall(r"^  (\w+) +\w", said.partition("Commands:")[2], re.MULTILINE))
+
+
+def test_every_make_target_named_is_one_there_is():
+    named = set(
+        re.findall(
+            r"\bmake ([a-z-]+)",
+            " ".join(re.findall(r"`make [a-z-]+`|^make .*$", README.read_text("utf-8"), re.MULTILINE)),
+        )
+    )
+    there = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert named
+    assert named <= there
+
+
+def test_the_files_it_links_are_there():
+    linked = re.findall(r"\]\((?!http)([^)#]+)\)", README.read_text("utf-8"))
+    assert linked
+    assert [name for name in linked if not (ROOT / name).exists()] == []
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        README.write_text(as_run(README.read_text("utf-8"), Path(folder)), "utf-8")
