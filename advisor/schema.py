@@ -230,7 +230,7 @@ class Fact(Entry):
     value: bool | float | int | date | str
     low: float | None = None
     high: float | None = None
-    unit: str
+    unit: Text
     source: str
     seen: str
     """The day (or month, or year) of the copy that was read."""
@@ -343,8 +343,8 @@ class Route(Entry):
     id: Id
     platform: Literal["openai", "azure", "google", "aws", "specialist", "own"]
     """The choice of the question `platforms` that allows this route."""
-    vendor: str
-    model: str
+    vendor: Text
+    model: Text
     methods: tuple[Method, ...]
     parameters_b: float | None = None
     small: bool = False
