@@ -1,3 +1,4 @@
+import ast
 from collections import Counter
 from pathlib import Path
 
@@ -92,6 +93,20 @@ def test_code_is_searched_for_calls_that_translate(tmp_path: Path) -> None:
         ("Card", None),
     ]
     assert found[0].where == "shop/till.py:2"
+
+
+def test_every_call_fills_the_placeholders_of_its_message() -> None:
+    wrong = []
+    for file in sorted(messages.PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="lang") | ast.Attribute(attr="lang"), args=[ast.Constant(value=str(text))]
+                ):
+                    given = {keyword.arg for keyword in node.keywords}
+                    if given and None not in given and given != messages.placeholders(text):
+                        wrong.append((text, f"{file.name}:{node.lineno}"))
+    assert not wrong, listed(wrong)
 
 
 def test_an_f_string_is_refused_with_its_place(tmp_path: Path) -> None:
