@@ -238,6 +238,16 @@ def test_what_has_ended_is_closed_to_all_and_says_when(ended):
     assert jobs_until(route, "existing") < TODAY
 
 
+def test_jobs_end_with_serving_where_that_is_sooner():
+    route = ROUTES["openai-gpt-4.1"].model_copy(update={"serves_until": date(2026, 12, 1)})
+    assert jobs_until(route, "existing") == date(2026, 12, 1)
+    assert not route_open(route, "existing", date(2026, 12, 2))
+
+
+def test_a_route_without_a_known_end_names_none():
+    assert jobs_until(ROUTES["own-gpu-lora"], "new") is None
+
+
 def test_what_needs_an_invitation_is_open_to_nobody():
     assert not any(route_open(ROUTES["azure-gpt-5"], customer, TODAY) for customer in CUSTOMERS)
 
