@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from babel.numbers import format_currency
+
 from advisor.advice import AssumedValue, Band, Basis
 from advisor.content import Content
 from advisor.language import Language
@@ -117,7 +119,10 @@ def _shown_in(unit: str, lang: Language) -> tuple[Format, str]:
 
 def money(value: float, lang: Language) -> str:
     """An estimated amount in USD, to the two significant digits that its band allows: $1,700, $0.42, $80,000."""
-    return lang.usd(float(f"{value:.2g}"))
+    amount = float(f"{value:.2g}")
+    if 10 <= abs(amount) < 100:
+        return format_currency(amount, "USD", locale=lang.code, format="¤#,##0", currency_digits=False)
+    return lang.usd(amount)
 
 
 def seconds(value: float, lang: Language) -> str:

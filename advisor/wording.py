@@ -113,35 +113,42 @@ class AssumptionText:
 
 
 def headline(advice: Advice, content: Content, lang: Language) -> str:
-    """The verdict in one sentence that a manager understands; a tie is called a tie, and a provisional verdict so."""
+    """The verdict in one sentence that a manager understands, and whether it is provisional."""
+    return f"{verdict(advice, content, lang)} {provisional(advice, lang)}".rstrip()
+
+
+def provisional(advice: Advice, lang: Language) -> str:
+    """A warning that questions left open can still change the verdict; empty where they cannot."""
+    return lang("This is provisional: open questions can still change it.") if advice.provisional else ""
+
+
+def verdict(advice: Advice, content: Content, lang: Language) -> str:
+    """The verdict in one sentence; a tie is called a tie."""
     choice = labels.any_of([_option(option, content, lang) for option in (advice.option, *advice.tie)], lang)
     first = first_missing(advice)
     match advice.verdict, bool(advice.tie):
         case "fine_tune", False:
-            said = lang("Fine-tune: the best answer is {option}.", option=choice)
+            return lang("Fine-tune: the best answer is {option}.", option=choice)
         case "fine_tune", True:
-            said = lang("Fine-tune: the best answer is {options}; they come out level.", options=choice)
+            return lang("Fine-tune: the best answer is {options}; they come out level.", options=choice)
         case "dont", False:
-            said = lang("Don't fine-tune: use {option} instead.", option=choice)
+            return lang("Don't fine-tune: use {option} instead.", option=choice)
         case "dont", True:
-            said = lang("Don't fine-tune: use {options} instead; they come out level.", options=choice)
+            return lang("Don't fine-tune: use {options} instead; they come out level.", options=choice)
         case _ if first is None:
-            said = lang("Not yet: {option} would be worth it, but something still holds it up.", option=choice)
+            return lang("Not yet: {option} would be worth it, but something still holds it up.", option=choice)
         case _, False:
-            said = lang(
+            return lang(
                 "Not yet: first you need {missing}; then the likely answer is {option}.",
                 missing=in_sentence(_missing_name(first, content, lang)),
                 option=choice,
             )
         case _:
-            said = lang(
+            return lang(
                 "Not yet: first you need {missing}; then the likely answer is {options}, which come out level.",
                 missing=in_sentence(_missing_name(first, content, lang)),
                 options=choice,
             )
-    if advice.provisional:
-        return lang("{verdict} This is provisional: open questions can still change it.", verdict=said)
-    return said
 
 
 def stability(advice: Advice, lang: Language) -> str:
@@ -281,8 +288,8 @@ def _flip(flip: Flip, content: Content, lang: Language) -> str:
 
 
 def routes(advice: Advice, content: Content, lang: Language) -> tuple[RouteText, ...]:
-    """Who would still train and serve it on the day of the advice; open routes first, in the order of the advice."""
-    return tuple(_route(route, content, lang) for route in sorted(advice.routes, key=lambda route: not route.open))
+    """Who would still train and serve it on the day of the advice, and who would not and why; open routes first."""
+    return tuple(_route(route, content, lang) for route in (*advice.routes, *advice.closed_routes))
 
 
 def _route(route: RouteStatus, content: Content, lang: Language) -> RouteText:

@@ -30,9 +30,9 @@ from advisor.content import load
 
 UNKNOWN = Band(p10=None, p50=None, p90=None)
 PRICE = "fact:azure.gpt-4.1-mini.ft-training"
-VOLUME = "answer:requests_per_month"
-DAY_RATE = "assumption:day_rate"
-OUTPUT = "prior:output_tokens"
+VOLUME = "requests_per_month"
+DAY_RATE = "day_rate"
+OUTPUT = "output_tokens"
 REFS = (VOLUME, DAY_RATE, OUTPUT, PRICE)
 TUNED = ("sft", "distill", "rag_sft")
 
@@ -181,7 +181,8 @@ def sample_advice(**changes: Any) -> Advice:
         ),
         "next_question": NextQuestion(question="failures", bits=0.12),
         "open_questions": (NextQuestion(question="failures", bits=0.12), NextQuestion(question="harm", bits=0.04)),
-        "routes": _routes(),
+        "routes": tuple(route for route in _routes() if route.open),
+        "closed_routes": tuple(route for route in _routes() if not route.open),
         "readiness": (
             Side(id="why", state="ready", ready_because=("gap",), not_ready_because=(), unknown=()),
             Side(
@@ -273,9 +274,9 @@ def _basis() -> dict[str, Basis]:
     return {
         VOLUME: Basis(kind="answer", ref="requests_per_month", value=[80_000, 160_000], unit="requests a month"),
         OUTPUT: Basis(kind="prior", ref="output_tokens", value=[20, 700], unit="tokens"),
-        "measured:labelled_examples": Basis(kind="measured", ref="labelled_examples", value=640, unit="examples"),
+        "labelled_examples": Basis(kind="measured", ref="labelled_examples", value=640, unit="examples"),
         DAY_RATE: Basis(kind="assumption", ref="day_rate", value=[300, 900], unit="USD a day"),
-        "assumption:epochs": Basis(kind="assumption", ref="epochs", value=3, unit="epochs", overridden=True),
+        "epochs": Basis(kind="assumption", ref="epochs", value=3, unit="epochs", overridden=True),
         PRICE: Basis(
             kind="fact",
             ref=fact.id,

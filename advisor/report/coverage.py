@@ -1,0 +1,43 @@
+"""Write down which characters the fonts of the report can show: `python -m advisor.report.coverage`.
+
+Run it when a font is added or replaced; it needs the package fonttools. The list is kept beside the fonts, so that
+making a report needs no font library.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from advisor.report.cleaning import FONTS
+
+
+def covered(folder: Path = FONTS) -> set[int]:
+    """The code points for which some font in the folder has a letter shape."""
+    from fontTools.ttLib import TTFont
+
+    return {code for path in folder.glob("*.ttf") for code in TTFont(path, lazy=True).getBestCmap()}
+
+
+def ranges(codes: Iterable[int]) -> list[tuple[int, int]]:
+    """The codes as ranges (first, last), in order."""
+    found: list[tuple[int, int]] = []
+    for code in sorted(codes):
+        if found and found[-1][1] == code - 1:
+            found[-1] = (found[-1][0], code)
+        else:
+            found.append((code, code))
+    return found
+
+
+def main() -> int:
+    rows = ",\n".join(f"  [{first}, {last}]" for first, last in ranges(covered()))
+    note = json.dumps("Made by python -m advisor.report.coverage; do not edit.")
+    (FONTS / "coverage.json").write_text(f'{{"note": {note}, "ranges": [\n{rows}\n]}}\n', "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

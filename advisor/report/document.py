@@ -1,0 +1,408 @@
+"""From an advice to the report: the verdict on the first page, what to do, the comparison, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from advisor import charts, labels, wording
+from advisor.advice import Advice, Band, OptionResult
+from advisor.content import Content
+from advisor.labels import Format
+from advisor.language import Language
+from advisor.report.appendix import appendix
+from advisor.report.model import (
+    Block,
+    Column,
+    Document,
+    Items,
+    KeyFigure,
+    KeyFigures,
+    Note,
+    Paragraph,
+    Picture,
+    Run,
+    Section,
+    Table,
+    Text,
+    Verdict,
+)
+from advisor.steps import next_steps
+from advisor.wording import SourceText, option_result
+
+LONGEST_TITLE = 120
+LONGEST_QUOTE = 320
+"""Characters of the user's own words on the first page; the whole text stands among the answers."""
+MOST_FLIPS = 6
+MOST_NOTES = 6
+"""Most steps that a rule's advice adds to the plan of the report; the screen shows all."""
+
+
+def document(advice: Advice, content: Content, lang: Language) -> Document:
+    """The report on an advice in the reader's language. The same advice gives the same document."""
+    writer = _Writer(advice, content, lang)
+    sections = [
+        writer.verdict(),
+        writer.reasons(),
+        writer.missing(),
+        writer.steps(),
+        writer.options(),
+        writer.cost(),
+        writer.speed(),
+        writer.evidence(),
+        writer.flips(),
+        writer.routes(),
+        writer.readiness(),
+    ]
+    body = tuple(section for section in sections if section.blocks)
+    project = shortened(wording.project(advice), LONGEST_TITLE)
+    day = lang.date(advice.at)
+    return Document(
+        lang=lang.code,
+        title=project or lang("Should we fine-tune?"),
+        own_title=bool(project),
+        kicker=lang("Fine-Tune Advisor: advice of {date}", date=day),
+        footer=lang("Content version {version}, as known on {date}", version=advice.content_version, date=day),
+        page_of=lang("Page {page} of {pages}"),
+        written=advice.at.isoformat(),
+        version=advice.content_version,
+        sections=(*body, *appendix(advice, content, lang, body)),
+        notes=tuple(writer.notes),
+    )
+
+
+def shortened(text: str, most: int) -> str:
+    """The text on one line and at most `most` characters long, with an ellipsis where it is cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def situation_refs(advice: Advice) -> tuple[str, ...]:
+    """What a share of the scenarios rests on: all that the user said, and the priors of what was left open."""
+    return tuple(key for key, entry in advice.basis.items() if entry.kind in ("answer", "measured", "prior"))
+
+
+def plain(text: str) -> Text:
+    return (Run(text=text),)
+
+
+def figure(text: str, basis: Iterable[str]) -> Run:
+    return Run(text=text, style="figure", basis=tuple(basis))
+
+
+class _Writer:
+    """Writes the sections of one report, and numbers the notes as they are called for."""
+
+    def __init__(self, advice: Advice, content: Content, lang: Language) -> None:
+        self.advice = advice
+        self.content = content
+        self.lang = lang
+        self.notes: list[Note] = []
+        self._numbers: dict[str, int] = {}
+        self._refs = situation_refs(advice)
+
+    def _noted(self, sources: Sequence[SourceText]) -> tuple[int, ...]:
+        return tuple(sorted(self._note(source) for source in sources))
+
+    def _note(self, source: SourceText) -> int:
+        if source.id not in self._numbers:
+            self._numbers[source.id] = len(self.notes) + 1
+            seen = self.lang("seen {date}", date=source.seen)
+            text = f"{source.title}; {seen}, {source.confidence}."
+            self.notes.append(Note(number=self._numbers[source.id], text=text, url=source.url))
+        return self._numbers[source.id]
+
+    def _money(self, value: float) -> str:
+        return labels.money(value, self.lang)
+
+    def _seconds(self, value: float) -> str:
+        return labels.seconds(value, self.lang)
+
+    def _name(self, option: str) -> str:
+        return labels.option_name(option, self.content, self.lang)
+
+    def verdict(self) -> Section:
+        advice, content, lang = self.advice, self.content, self.lang
+        result = option_result(advice, advice.option)
+        details: list[Text] = []
+        if result:
+            details.append((figure(wording.likelihood(advice, content, lang), result.basis),))
+        if advice.meanwhile:
+            details.append(plain(wording.meanwhile(advice, content, lang)))
+        details.append((figure(wording.stability(advice, lang), self._refs),))
+        blocks: list[Block] = []
+        goal = shortened(str(advice.answers.get("goal_text") or ""), LONGEST_QUOTE)
+        if goal:
+            blocks.append(Paragraph(runs=(Run(text=goal, style="own"),), tone="quote"))
+        blocks.append(
+            Verdict(
+                verdict=advice.verdict,
+                label=labels.verdict_name(advice.verdict, lang),
+                provisional=wording.provisional(advice, lang),
+                headline=wording.verdict(advice, content, lang),
+                details=tuple(details),
+                chart=charts.verdict_shares(advice, lang).model_copy(update={"basis": self._refs}),
+            )
+        )
+        if result:
+            blocks.append(self._key_figures(result))
+        return Section(id="verdict", title=lang("The verdict"), blocks=tuple(blocks))
+
+    def _key_figures(self, result: OptionResult) -> KeyFigures:
+        lang = self.lang
+        cost = tuple(ref for line in result.cost for ref in line.basis) or result.basis
+        time = tuple(ref for part in result.latency_parts for ref in part.basis) or result.basis
+
+        def one(label: str, value: Band, show: Format, basis: tuple[str, ...]) -> KeyFigure:
+            text = labels.median(value, show, lang)
+            detail = labels.spread(value, show, lang)
+            return KeyFigure(label=label, value=figure(text, dict.fromkeys(basis)), detail=detail)
+
+        even = result.break_even
+        figures = [
+            one(lang("a month, all in"), result.usd_month, self._money, cost),
+            one(lang("once, to build it"), result.usd_once, self._money, cost),
+            one(lang("for half of the answers"), result.latency, self._seconds, time),
+        ]
+        if even:
+            never = even.never_share >= wording.NEVER or even.requests_month.p50 is None
+            volume = lang("never") if never else labels.median(even.requests_month, self._volume, lang)
+            spread = "" if never else labels.spread(even.requests_month, self._volume, lang)
+            figures.append(
+                KeyFigure(label=lang("requests a month to pay off"), value=figure(volume, even.basis), detail=spread)
+            )
+        return KeyFigures(title=lang("{option} in figures", option=self._name(result.option)), figures=tuple(figures))
+
+    def _volume(self, value: float) -> str:
+        return labels.volume(value, self.lang)
+
+    def reasons(self) -> Section:
+        items = []
+        for reason in wording.reasons(self.advice, self.content, self.lang):
+            said = ", ".join(part for part in (reason.weight, reason.evidence, reason.share) if part)
+            items.append(
+                (
+                    Run(text=reason.sentence, style="strong", notes=self._noted(reason.sources)),
+                    Run(text=f" {said[:1].upper()}{said[1:]}.", style="quiet", basis=self._refs),
+                )
+            )
+        blocks: tuple[Block, ...] = (Items(numbered=True, items=tuple(items)),) if items else ()
+        return Section(id="reasons", title=self.lang("Why"), blocks=blocks)
+
+    def missing(self) -> Section:
+        said_above = {reason.rule for reason in wording.reasons(self.advice, self.content, self.lang)}
+        items = []
+        for gap in wording.missing(self.advice, self.content, self.lang):
+            said = self.lang("Holds up: {options}", options=gap.holds_up)
+            what = f"{gap.what[:1].upper()}{gap.what[1:]}."
+            because = Run(text=f" {gap.because}", notes=self._noted(gap.sources))
+            items.append(
+                (
+                    Run(text=what, style="strong"),
+                    *(() if gap.rule in said_above else (because,)),
+                    Run(text=f" {said}.", style="quiet"),
+                )
+            )
+        blocks: tuple[Block, ...] = (Items(numbered=False, items=tuple(items)),) if items else ()
+        return Section(id="missing", title=self.lang("What is missing"), blocks=blocks)
+
+    def steps(self) -> Section:
+        lang = self.lang
+        rows: list[tuple[Text, ...]] = []
+        notes = 0
+        for step in next_steps(self.advice, self.content, lang):
+            notes += step.kind == "note"
+            if step.kind == "note" and notes > MOST_NOTES:
+                continue
+            what: list[Run] = [Run(text=step.text)]
+            if step.why:
+                what.append(Run(text=f" {step.why.rstrip('.')}.", style="quiet"))
+            rows.append((plain(str(len(rows) + 1)), tuple(what), plain(step.owner), plain(step.due)))
+        table = Table(
+            id="steps",
+            columns=(
+                Column(label=lang("No."), align="right", width=0.32),
+                Column(label=lang("What to do"), width=5.6),
+                Column(label=lang("Who"), width=1.4),
+                Column(label=lang("By when"), width=1.1),
+            ),
+            rows=tuple(rows),
+        )
+        return Section(id="steps", title=lang("What to do next"), blocks=(table,) if rows else ())
+
+    def options(self) -> Section:
+        lang, advice = self.lang, self.advice
+        rows = []
+        for result in advice.ranking:
+            cost = tuple(dict.fromkeys(ref for line in result.cost for ref in line.basis)) or result.basis
+            blocked = ", ".join(self._gate(block.rule) for block in result.blocked_by) if result.blocked else ""
+            name = [Run(text=self._name(result.option), style="strong" if result.option == advice.option else "plain")]
+            if blocked:
+                name.append(Run(text=" " + lang("Held up: {missing}.", missing=blocked), style="quiet"))
+            rows.append(
+                (
+                    tuple(name),
+                    (figure(lang.percent(result.likelihood), result.basis),),
+                    self._amount(result.usd_month, self._money, cost),
+                    self._amount(result.usd_once, self._money, cost),
+                    self._amount(result.latency_p95, self._seconds, result.basis),
+                )
+            )
+        table = Table(
+            id="options",
+            columns=(
+                Column(label=lang("Option"), width=3.3),
+                Column(label=lang("Reaches the target"), align="right", width=1.0),
+                Column(label=lang("A month"), align="right", width=1.6),
+                Column(label=lang("Once"), align="right", width=1.6),
+                Column(label=lang("95 of 100 answers within"), align="right", width=1.5),
+            ),
+            rows=tuple(rows),
+            strong_rows=tuple(place for place, result in enumerate(advice.ranking) if result.option == advice.option),
+        )
+        lead = Paragraph(
+            runs=plain(
+                lang(
+                    "Best first. Each figure is a median, with the range that holds in eight of ten scenarios; one-off "
+                    "costs are spread over the months in which it should pay off."
+                )
+            ),
+            tone="small",
+        )
+        return Section(id="options", title=lang("All options compared"), blocks=(lead, table) if rows else ())
+
+    def _gate(self, rule: str) -> str:
+        gate = self.content.rule(rule).blocks
+        return self.lang(gate.missing) if gate else rule
+
+    def _amount(self, value: Band, show: Format, basis: Iterable[str]) -> Text:
+        """The median, and below it the band; an unknown figure says so and needs no basis of its own."""
+        refs = tuple(basis)
+        spread = labels.spread(value, show, self.lang)
+        first = figure(labels.median(value, show, self.lang), refs)
+        return (first, Run(text=f" {spread}", style="quiet", basis=refs)) if spread else (first,)
+
+    def cost(self) -> Section:
+        lang = self.lang
+        blocks: list[Block] = []
+        chart = charts.cost_curve(self.advice, self.content, lang)
+        if chart:
+            blocks.append(Picture(chart=chart))
+        items = [
+            (
+                Run(text=f"{self._name(result.option)}. ", style="strong"),
+                figure(wording.break_even(result, self.content, lang), result.break_even.basis),
+            )
+            for result in self.advice.ranking[:4]
+            if result.break_even
+        ]
+        if items:
+            blocks.append(Items(numbered=False, items=tuple(items)))
+        blocks += self._bill()
+        blocks += self._variants()
+        return Section(id="cost", title=lang("What it costs"), blocks=tuple(blocks))
+
+    def _bill(self) -> list[Block]:
+        lang = self.lang
+        result = option_result(self.advice, self.advice.option)
+        if result is None or not result.cost:
+            return []
+        kinds = {"monthly": lang("each month"), "once": lang("once")}
+        rows = tuple(
+            (
+                plain(labels.cost_line(line.id, lang)),
+                plain(kinds[line.kind]),
+                self._amount(line.usd, self._money, line.basis or result.basis),
+            )
+            for line in result.cost
+        )
+        columns = (
+            Column(label=lang("For what"), width=2.2),
+            Column(label=lang("When"), width=1.2),
+            Column(label=lang("USD"), align="right", width=1.8),
+        )
+        title = lang("The bill: {option}", option=self._name(result.option))
+        return [Table(id="bill", title=title, columns=columns, rows=rows, small=True, halves=True)]
+
+    def _variants(self) -> list[Block]:
+        lang = self.lang
+        result = next((one for one in self.advice.ranking if one.variants), None)
+        if result is None:
+            return []
+        rows = []
+        for variant in result.variants:
+            state = lang("ruled out by your answers") if not variant.allowed else ""
+            state = lang("quality not tested yet") if variant.allowed and variant.untested else state
+            name = [Run(text=labels.variant_name(variant.id, lang)), Run(text=f" {variant.model}", style="quiet")]
+            cost = self._amount(variant.usd_month, self._money, variant.basis or result.basis)
+            rows.append((tuple(name), plain(state), cost))
+        columns = (
+            Column(label=lang("How"), width=2.6),
+            Column(label=lang("Note"), width=1.3),
+            Column(label=lang("Requests to the model, USD a month"), align="right", width=1.6),
+        )
+        title = lang("Cheaper without training: {option}", option=self._name(result.option))
+        return [Table(id="variants", title=title, columns=columns, rows=tuple(rows), small=True)]
+
+    def speed(self) -> Section:
+        chart = charts.latency_bars(self.advice, self.content, self.lang)
+        blocks: tuple[Block, ...] = (Picture(chart=chart),) if chart else ()
+        return Section(id="speed", title=self.lang("How fast it answers"), blocks=blocks)
+
+    def evidence(self) -> Section:
+        chart = charts.evidence_waterfall(self.advice, self.advice.option, self.content, self.lang)
+        blocks: tuple[Block, ...] = (Picture(chart=chart),) if chart else ()
+        return Section(id="evidence", title=self.lang("What speaks for and against it"), blocks=blocks)
+
+    def flips(self) -> Section:
+        items = tuple(
+            (Run(text=flip.sentence, basis=self._refs),)
+            for flip in wording.flips(self.advice, self.content, self.lang)[:MOST_FLIPS]
+        )
+        blocks: tuple[Block, ...] = (
+            (Items(numbered=False, items=items),)
+            if items
+            else (Paragraph(runs=plain(self.lang("No single answer would change the verdict."))),)
+        )
+        return Section(id="flips", title=self.lang("What would change the verdict"), blocks=blocks)
+
+    def routes(self) -> Section:
+        """Routes of one vendor that share a state stand in one row."""
+        lang = self.lang
+        groups: dict[tuple[bool, str, str, tuple[str, ...]], list[wording.RouteText]] = {}
+        for route in wording.routes(self.advice, self.content, lang):
+            groups.setdefault((route.open, route.who, route.state, route.depends_on), []).append(route)
+        rows = []
+        for (is_open, who, state, depends), routes in groups.items():
+            facts = {fact for route in routes for fact in route.facts}
+            refs = tuple(key for key, entry in self.advice.basis.items() if entry.ref in facts)
+            methods = dict.fromkeys(method for route in routes for method in route.methods.split(", "))
+            said = [Run(text=state, style="strong" if is_open else "plain", basis=refs)]
+            said += [Run(text=" " + lang("Depends on: {question}", question=one), style="quiet") for one in depends]
+            models = ", ".join(dict.fromkeys(route.model for route in routes))
+            rows.append((plain(who), plain(models), plain(", ".join(methods)), tuple(said)))
+        columns = (
+            Column(label=lang("Who"), width=1.2),
+            Column(label=lang("Model"), width=2),
+            Column(label=lang("Methods"), width=1.5),
+            Column(label=lang("Open to you?"), width=2.6),
+        )
+        table = Table(id="routes", columns=columns, rows=tuple(rows), small=True)
+        return Section(id="routes", title=lang("Who would train and serve it"), blocks=(table,) if rows else ())
+
+    def readiness(self) -> Section:
+        lang = self.lang
+        rows = []
+        for side in wording.readiness(self.advice, self.content, lang):
+            said = [Run(text=text + " ") for text in side.not_ready]
+            said += [
+                Run(text=lang("Not known: {question}", question=text) + " ", style="quiet") for text in side.unknown
+            ]
+            said += [Run(text=text + " ", style="quiet") for text in side.ready]
+            rows.append((plain(side.title), (Run(text=side.state_name, style="strong"),), tuple(said)))
+        columns = (
+            Column(label=lang("Question"), width=1.3),
+            Column(label=lang("State"), width=1),
+            Column(label=lang("Because"), width=5),
+        )
+        table = Table(id="readiness", columns=columns, rows=tuple(rows), small=True)
+        return Section(id="readiness", title=lang("Are we ready?"), blocks=(table,) if rows else ())

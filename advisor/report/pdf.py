@@ -1,0 +1,110 @@
+"""The report as a PDF: tagged, for archives (PDF/A-2a) and for screen readers (PDF/UA-1), set by Typst.
+
+The compiler sees four files in memory (template, look, charts, data) and an empty folder, so that nothing in the data
+can make it read a file. It is reused, since each new one costs memory that is never given back, and is never shared by
+two threads at once.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from advisor.content import CONTENT_DIR
+from advisor.report.cleaning import FONTS, pieces
+from advisor.report.model import Document
+
+TEMPLATES = CONTENT_DIR / "report"
+STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+COMPILERS = 2
+LONGEST_STRING = 12_000
+"""Characters of one string that reach the page; no answer may be longer than 10,000."""
+
+
+def pdf(document: Document) -> bytes:
+    """The PDF. The same document gives the same bytes. Raises `typst.TypstError` if the template is at fault."""
+    data = json.dumps(_data(document), ensure_ascii=False).encode("utf-8")
+    files = {**_templates(), "data.json": data}
+    written = datetime.combine(date.fromisoformat(document.written), time(), UTC)
+    with _compiler() as compiler:
+        made = compiler.compile(input=files, format="pdf", pdf_standards=STANDARDS, timestamp=written)  # type: ignore[call-overload]
+    if not isinstance(made, bytes):
+        raise TypeError(f"the compiler gave {type(made).__name__} instead of a PDF")
+    return made
+
+
+def _data(document: Document) -> dict[str, Any]:
+    """The document as the template reads it: every string clean, and each note with the run that first calls for it."""
+    notes = {note.number: note for note in document.notes}
+    called: set[int] = set()
+
+    def visit(value: Any) -> Any:
+        match value:
+            case str():
+                return pieces(value[:LONGEST_STRING])
+            case dict():
+                if "notes" in value and "style" in value:
+                    value = {**value, "notes": [note_call(number) for number in value["notes"]]}
+                return {key: part if key in PLAIN else visit(part) for key, part in value.items()}
+            case list() | tuple():
+                return [visit(part) for part in value]
+            case _:
+                return value
+
+    def note_call(number: int) -> dict[str, Any]:
+        first = number not in called
+        called.add(number)
+        return {"number": number, "first": first, "text": notes[number].text, "url": notes[number].url}
+
+    plain: dict[str, Any] = visit(document.model_dump(mode="json", exclude={"notes"}))
+    return plain
+
+
+PLAIN = frozenset(
+    ["id", "kind", "style", "tone", "align", "dash", "marker", "written", "lang", "verdict", "url", "basis"]
+)
+"""Fields whose values are chosen by us from a fixed set, or are never shown; the template compares them as they are."""
+
+
+@cache
+def _templates() -> dict[str, bytes]:
+    # Bytes, because a value of type str would be taken as a path and read.
+    names = {"main.typ": "report.typ", "look.typ": "look.typ", "charts.typ": "charts.typ"}
+    return {name: (TEMPLATES / file).read_bytes() for name, file in names.items()}
+
+
+@cache
+def _compilers() -> queue.Queue[typst.Compiler]:
+    nowhere = Path(tempfile.mkdtemp(prefix="advisor-report-"))
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+    waiting: queue.Queue[typst.Compiler] = queue.Queue()
+    for _ in range(COMPILERS):
+        waiting.put(
+            typst.Compiler(
+                {"main.typ": b""},  # type: ignore[arg-type]
+                root=nowhere,
+                font_paths=fonts,
+                package_path=nowhere,
+                package_cache_path=nowhere,
+            )
+        )
+    return waiting
+
+
+@contextmanager
+def _compiler() -> Iterator[typst.Compiler]:
+    waiting = _compilers()
+    compiler = waiting.get()
+    try:
+        yield compiler
+    finally:
+        waiting.put(compiler)
