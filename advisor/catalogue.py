@@ -89,11 +89,6 @@ class Price:
     """Version of the price list."""
     source: str = PRICE_LIST
 
-    @property
-    def cache_discount(self) -> bool:
-        """Whether input read from the cache is cheaper than fresh input."""
-        return self.standard.cached.base < self.standard.input.base
-
     def usd_per_request(
         self,
         input_tokens: npt.ArrayLike,
@@ -148,10 +143,6 @@ class Catalogue:
                 f'the fact "{fact_id}" holds {span}, not on {self.at}: look it up again and give it a new date'
             )
         return fact
-
-    def facts(self) -> tuple[Fact, ...]:
-        """All facts that hold on the day."""
-        return tuple(fact for fact in self.content.facts if holds(fact, self.at))
 
     def stale(self, days: int = STALE_DAYS) -> tuple[Stale, ...]:
         """Facts that ended, end within `days` after the day, were seen more than `days` before it, or have no date."""
