@@ -1,0 +1,96 @@
+"""The numbers that nobody was asked for. Each can be replaced, and everything above follows at once."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor import wording
+from advisor.advice import Advice
+from advisor.language import Language
+from advisor.schema import Assumption
+from advisor.ui.markup import badge, esc, plain, section
+from advisor.ui.visit import Visit, content
+
+
+def group_name(group: str, lang: Language) -> str:
+    """What a group of assumptions is called."""
+    return {
+        "people": lang("People's time"),
+        "tokens": lang("Tokens"),
+        "training": lang("Training"),
+        "serving": lang("Serving"),
+        "latency": lang("Speed"),
+        "retrieval": lang("Retrieval"),
+    }[group]
+
+
+def edit(advice: Advice, here: Visit) -> None:
+    """One group of assumptions at a time, each as the range that holds eight of ten cases."""
+    lang = here.lang
+    section(
+        lang("Assumptions, yours to change"),
+        "assumptions",
+        lang("Each is a range that holds eight of ten cases. Write the same number twice if you know it exactly."),
+    )
+    groups = {one.group: group_name(one.group, lang) for one in content().assumptions}
+    group = st.radio(
+        plain(lang("Which assumptions")),
+        list(groups),
+        format_func=lambda one: plain(groups[one]),
+        horizontal=True,
+        key=f"group:{here.code}",
+        label_visibility="collapsed",
+    )
+    origins = {text.id: text.origin for text in wording.assumptions(advice, content(), lang)}
+    for one in content().assumptions:
+        if one.group == group:
+            _row(one, origins.get(one.id, lang("assumption, yours to change")), here)
+
+
+def _row(one: Assumption, origin: str, here: Visit) -> None:
+    lang = here.lang
+    mine = here.situation.answers.get(one.id)
+    low, high = (
+        mine if isinstance(mine, tuple) else (mine, mine) if mine is not None else (one.prior.p10, one.prior.p90)
+    )
+    version = st.session_state.get("assumptions", 0)
+    with st.container(key=f"assumption-{one.id}", horizontal=True, vertical_alignment="bottom"):
+        mark = badge(lang("yours"), "chosen") if mine is not None else ""
+        note = f" {lang(one.note)}" if one.note else ""
+        st.html(
+            f'<p class="what">{esc(lang(one.text))} {mark}</p><p class="quiet">{esc(lang(one.unit))} · {esc(origin + "." + note)}</p>'
+        )
+        what = lang(one.text)
+        ends = [
+            st.number_input(
+                plain(label), value=float(end), format="%.12g", key=f"assumption:{one.id}:{part}:{here.code}:{version}"
+            )
+            for part, label, end in (
+                ("low", lang("From: {what}", what=what), low),
+                ("high", lang("To: {what}", what=what), high),
+            )
+        ]
+        if mine is not None and st.button(lang("Undo"), key=f"undo:{one.id}", type="tertiary"):
+            st.session_state["assumptions"] = version + 1
+            here.answer(here.situation.without(one.id))
+            st.rerun()
+    _take(one, ends[0], ends[1], (low, high), here)
+
+
+def _take(one: Assumption, low: float | None, high: float | None, now: tuple[float, float], here: Visit) -> None:
+    """Go on with a changed range, or say what is wrong with it."""
+    lang = here.lang
+    if low is None or high is None or (low, high) == tuple(float(end) for end in now):
+        return
+    problem = ""
+    if not (one.minimum <= low <= one.maximum and one.minimum <= high <= one.maximum):
+        problem = lang(
+            "Give numbers from {low} to {high}.", low=lang.number(one.minimum), high=lang.number(one.maximum)
+        )
+    elif low > high:
+        problem = lang("The range begins above its end. Write the lower number first.")
+    if problem:
+        st.html(f'<p class="problem" role="alert">{esc(problem)}</p>')
+        return
+    here.answer(here.situation.with_answer(one.id, [low, high]))
+    st.rerun()

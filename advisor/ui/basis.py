@@ -1,0 +1,42 @@
+"""What a figure rests on: an answer, a measurement, a prior, an assumption or a dated fact, each with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from advisor import labels
+from advisor.advice import Advice
+from advisor.ui.markup import esc, outside, table
+from advisor.ui.visit import Visit, content
+from advisor.wording import SourceText
+
+ORDER = ("measured", "answer", "fact", "assumption", "content", "prior")
+
+
+def sources(texts: Iterable[SourceText], here: Visit) -> str:
+    """Sources as links, each with the day it was seen."""
+    seen = [
+        f"{outside(one.title, one.url)} ({esc(here.lang('seen {date}', date=one.seen))}, {esc(one.confidence)})"
+        for one in texts
+    ]
+    return f'<p class="quiet">{esc(here.lang("Source:"))} {"; ".join(seen)}</p>' if seen else ""
+
+
+def rests_on(keys: Iterable[str], advice: Advice, here: Visit) -> str:
+    """A closed list of all that the figures above rest on."""
+    lang = here.lang
+    entries = [advice.basis[key] for key in dict.fromkeys(keys) if key in advice.basis]
+    if not entries:
+        return ""
+    entries.sort(key=lambda entry: ORDER.index(entry.kind))
+    rows = [
+        [
+            esc(labels.basis_name(entry, content(), lang)),
+            esc(labels.basis_value(entry, content(), lang)),
+            outside(labels.basis(entry, content(), lang), entry.url),
+        ]
+        for entry in entries
+    ]
+    title = lang.plural("The figure that this rests on", "The {n} figures that this rests on", len(rows))
+    cells = table([lang("Figure"), lang("Value"), lang("From")], rows, caption=title, kind="basis")
+    return f'<details class="figures"><summary>{esc(title)}</summary>{cells}</details>'

@@ -1,0 +1,137 @@
+"""What only the browser can do: follow links without a reload, keep the address right, move the focus, open a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+LINKS = """
+export default function ({ setTriggerValue }) {
+  // A link works without this script too: it carries the answers. With it, nothing is loaded again.
+  const follow = (event) => {
+    const link = event.target.closest?.("a[data-go]");
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    const own = Object.fromEntries(new URL(link.href).searchParams);
+    setTriggerValue("go", { page: link.dataset.go, lang: own.lang, case: own.case, from: own.from });
+  };
+  // Streamlit keeps light or dark under the path of the page that was loaded; the document carries it to the others.
+  const choose = (event) => {
+    const theme = event.target.closest?.("[data-theme]")?.dataset.theme;
+    if (!theme) return;
+    localStorage.advisorTheme = theme;
+    location.reload();
+  };
+  const listen = (event) => { follow(event); choose(event); };
+  document.removeEventListener("click", window.advisorListener);
+  window.advisorListener = listen;
+  document.addEventListener("click", listen);
+  return () => document.removeEventListener("click", listen);
+}
+"""
+
+PAGE = """
+export default function ({ data }) {
+  document.documentElement.lang = data.lang;
+  // Corrected in place: a step back in the browser shows an old address, and an edited assumption a new one.
+  if (location.search !== data.search) {
+    history.replaceState(history.state, "", location.pathname + data.search + location.hash);
+  }
+  const theme = localStorage.advisorTheme ?? "System";
+  const press = () => document.querySelectorAll("[data-theme]").forEach((one) => {
+    one.setAttribute("aria-pressed", String(one.dataset.theme === theme));
+  });
+  [0, 100, 400, 1500].forEach((wait) => setTimeout(press, wait));
+  const last = window.advisorPage;
+  window.advisorPage = data;
+  if (!last || (last.page === data.page && last.problem === data.problem)) return;
+  const wanted = data.problem ? ".problem" : "h1";
+  const move = (tries) => {
+    const target = document.querySelector(wanted);
+    if (target) {
+      target.focus({ preventScroll: true });
+      if (data.problem) target.scrollIntoView({ block: "center" });
+      else document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+    } else if (tries) {
+      setTimeout(() => move(tries - 1), 30);
+    }
+  };
+  move(20);
+}
+"""
+
+FILE = """
+export default function ({ data, parentElement, setTriggerValue }) {
+  const button = parentElement.querySelector("button");
+  const input = parentElement.querySelector("input");
+  button.textContent = data.label;
+  input.setAttribute("aria-label", data.label);
+  button.onclick = () => input.click();
+  input.onchange = async () => {
+    const file = input.files[0];
+    input.value = "";
+    if (!file) return;
+    const text = file.size > data.most ? null : await file.text();
+    setTriggerValue("opened", { name: file.name.slice(0, 200), text });
+  };
+}
+"""
+
+FILE_CSS = """
+button {
+  font: inherit; color: var(--st-link-color); background: none; border: 0; padding: 0.35rem 0;
+  text-decoration: underline; text-underline-offset: 0.2em; cursor: pointer;
+}
+button:focus-visible { outline: 3px solid var(--st-link-color); outline-offset: 2px; border-radius: 2px; }
+input { display: none; }
+"""
+
+_links = st.components.v2.component("advisor_links", js=LINKS)
+_page = st.components.v2.component("advisor_page", js=PAGE)
+_file = st.components.v2.component(
+    "advisor_file",
+    html='<button type="button"></button>\n<input type="file" accept=".yaml,.yml,.json" tabindex="-1">',
+    css=FILE_CSS,
+    js=FILE,
+)
+
+
+@dataclass(frozen=True)
+class Go:
+    """A link that the reader followed."""
+
+    page: str
+    lang: str | None = None
+    own: dict[str, str] = field(default_factory=dict)
+
+
+def followed_link() -> Go | None:
+    """The link that was followed in this run, if any."""
+    with st.container(key="links"):
+        result = _links(key="links-component", on_go_change=_nothing)
+    asked = result.get("go")
+    if not isinstance(asked, dict):
+        return None
+    own = {name: str(asked[name])[:80] for name in ("case", "from") if asked.get(name)}
+    return Go(str(asked.get("page", "")), asked.get("lang"), own)
+
+
+def settle(page: str, lang: str, address: dict[str, str], problem: int = 0) -> None:
+    """Tell the browser what page this is: its language, its address, and where the focus belongs."""
+    search = f"?{urlencode(address)}" if address else ""
+    with st.container(key="settle"):
+        _page(key="settle-component", data={"page": page, "lang": lang, "search": search, "problem": problem})
+
+
+def opened_file(label: str, most: int) -> dict[str, Any] | None:
+    """A button that opens a file of the reader: its `name` and `text`, or None as text if it exceeds `most` bytes."""
+    result = _file(key="file", data={"label": label, "most": most}, on_opened_change=_nothing)
+    opened = result.get("opened")
+    return dict(opened) if isinstance(opened, dict) else None
+
+
+def _nothing() -> None:
+    """Streamlit reports a trigger only where a callback is named."""

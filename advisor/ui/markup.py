@@ -1,0 +1,127 @@
+"""HTML made from data. Every value goes through `esc`, so that what a user typed is text and never markup."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from advisor.ui.visit import Visit
+
+CONTROLS = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
+DIRECTIONS = {
+    code: f"\\u{code:04X}" for code in (0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+"""Signs that nobody sees but that reorder what is shown: they are written out, so that text reads as it was typed."""
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=])")
+
+
+def visible(text: object) -> str:
+    """The text with control characters and signs of writing direction made visible."""
+    return str(text).translate(CONTROLS | DIRECTIONS)
+
+
+def esc(text: object) -> str:
+    """The text as HTML that shows it literally."""
+    return html.escape(visible(text), quote=True)
+
+
+def plain(text: object) -> str:
+    """The text as Markdown that shows it literally, for labels of widgets, which are Markdown."""
+    return MARKDOWN.sub(r"\\\1", visible(text))
+
+
+def show(markup: str, *, key: str | None = None) -> None:
+    """Put markup on the page. The caller has escaped what is data."""
+    if key is None:
+        st.html(markup)
+        return
+    with st.container(key=key):
+        st.html(markup)
+
+
+def link(text: object, page: str, here: Visit, *, classes: str = "", hidden: str = "", **own: str) -> str:
+    """A link to another page of the app, with the visit in its address; `hidden` is read out but not shown."""
+    target = f"./{page}?{urlencode(here.address(**own))}"
+    extra = f'<span class="unseen"> {esc(hidden)}</span>' if hidden else ""
+    kind = f' class="{esc(classes)}"' if classes else ""
+    return f'<a href="{esc(target)}" data-go="{esc(page)}"{kind}>{esc(text)}{extra}</a>'
+
+
+def outside(text: object, url: str | None) -> str:
+    """A link out of the app, or the text alone where there is no https address."""
+    if not url or not url.startswith("https://"):
+        return esc(text)
+    return f'<a href="{esc(url)}" target="_blank" rel="noopener noreferrer">{esc(text)}</a>'
+
+
+def heading(text: object, *, above: object = "", below: object = "") -> None:
+    """The one h1 of a page, which takes the focus when the page changes."""
+    eyebrow = f'<p class="eyebrow">{esc(above)}</p>' if above else ""
+    lead = f'<p class="lead">{esc(below)}</p>' if below else ""
+    st.html(f'<div class="heading">{eyebrow}<h1 tabindex="-1">{esc(text)}</h1>{lead}</div>')
+
+
+def section(text: object, anchor: str, below: object = "") -> None:
+    """A section's h2, with the id that links on the same page point to."""
+    lead = f'<p class="lead">{esc(below)}</p>' if below else ""
+    st.html(f'<div class="section" id="{esc(anchor)}"><h2>{esc(text)}</h2>{lead}</div>')
+
+
+def note(text: object, *, title: object = "") -> str:
+    head = f"<strong>{esc(title)}</strong> " if title else ""
+    return f'<p class="note">{head}{esc(text)}</p>'
+
+
+def badge(text: object, kind: str = "") -> str:
+    return f'<span class="badge {esc(kind)}">{esc(text)}</span>'
+
+
+def table(
+    head: Sequence[object],
+    rows: Iterable[Sequence[str]],
+    *,
+    caption: object,
+    numbers: Iterable[int] = (),
+    kind: str = "",
+) -> str:
+    """A table whose cells are markup already; `numbers` are the columns to align on the right.
+
+    On a phone each row becomes a card, with the head of the column before each cell.
+    """
+    right = set(numbers)
+    heads = "".join(
+        f'<th scope="col" role="columnheader"{" class=num" if place in right else ""}>{esc(title)}</th>'
+        for place, title in enumerate(head)
+    )
+    body = []
+    for row in rows:
+        cells = [f'<th scope="row" role="rowheader">{row[0]}</th>']
+        cells += [
+            f'<td role="cell" data-head="{esc(head[place])}"{" class=num" if place in right else ""}>{cell}</td>'
+            for place, cell in enumerate(row[1:], start=1)
+        ]
+        body.append(f'<tr role="row">{"".join(cells)}</tr>')
+    return (
+        f'<table role="table" class="data {esc(kind)}"><caption>{esc(caption)}</caption><thead role="rowgroup">'
+        f'<tr role="row">{heads}</tr></thead><tbody role="rowgroup">{"".join(body)}</tbody></table>'
+    )
+
+
+def shares(parts: Sequence[tuple[str, float, str]], label: object) -> str:
+    """A bar of shares that add up to one: kind, share, name. Its parts differ in pattern too, so that it reads in grey."""
+    bars = "".join(
+        f'<span class="part {esc(kind)}" style="width:{100 * share:.2f}%" title="{esc(name)}"></span>'
+        for kind, share, name in parts
+        if share > 0
+    )
+    return f'<div class="shares" role="img" aria-label="{esc(label)}">{bars}</div>'
+
+
+def meter(share: float, label: object, kind: str = "") -> str:
+    """One share between 0 and 1 as a bar."""
+    width = 100 * min(max(share, 0.0), 1.0)
+    return f'<div class="meter {esc(kind)}" role="img" aria-label="{esc(label)}"><span style="width:{width:.1f}%"></span></div>'

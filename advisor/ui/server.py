@@ -1,0 +1,156 @@
+"""What the web server adds around the pages: a health route, security headers, a document in the reader's language."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qs
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from advisor.content import load
+from advisor.language import LANGUAGES, language
+
+log = logging.getLogger(__name__)
+
+HEADERS = {
+    # Streamlit styles elements in place and starts its components from blobs; Plotly compiles its drawing functions.
+    "Content-Security-Policy": "; ".join(
+        [
+            "default-src 'self'",
+            "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self' ws: wss:",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        ]
+    ),
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    # The address holds the answers, so it is told to nobody, not even to ourselves with each file fetched.
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+OPTIONS = {
+    "STREAMLIT_SERVER_PORT": "server.port",
+    "STREAMLIT_SERVER_ADDRESS": "server.address",
+    "STREAMLIT_SERVER_BASE_URL_PATH": "server.baseUrlPath",
+    "STREAMLIT_BROWSER_SERVER_ADDRESS": "browser.serverAddress",
+    "STREAMLIT_BROWSER_SERVER_PORT": "browser.serverPort",
+}
+"""Streamlit reads its environment variables only under `streamlit run`; these are read under `python app.py` too."""
+
+
+def configured() -> dict[str, str | int]:
+    """The options of Streamlit that the environment sets; raises `ValueError` for a port that is no number."""
+    found = {option: os.environ[name] for name, option in OPTIONS.items() if os.environ.get(name)}
+    return {option: int(value) if option.endswith("Port") or option.endswith(".port") else value for option, value in found.items()}
+
+
+LIGHT_OR_DARK = (
+    b"<script>try{const t=localStorage.advisorTheme;"
+    b"if(t)localStorage['stActiveTheme-'+location.pathname+'-v2']=JSON.stringify(t)}catch{}</script>"
+)
+"""Streamlit remembers light or dark for one path only; this carries the reader's choice to every page."""
+
+
+class Frame:
+    """ASGI middleware that adds the headers to each response and names language and title in the document itself.
+
+    The document is complete before any script runs, which is what a screen reader and a link preview see first.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start: Message | None = None
+        page = b""
+
+        async def framed(message: Message) -> None:
+            nonlocal start, page
+            if message["type"] == "http.response.start":
+                headers = [(name, value) for name, value in message["headers"] if name.decode().title() not in HEADERS]
+                message["headers"] = [
+                    *headers,
+                    *((name.lower().encode(), value.encode()) for name, value in HEADERS.items()),
+                ]
+                if _is_document(message):
+                    start = message
+                    return
+            elif start is not None:
+                page += message.get("body", b"")
+                if message.get("more_body"):
+                    return
+                message = {"type": "http.response.body", "body": _named(page, scope)}
+                size = str(len(message["body"])).encode()
+                start["headers"] = [
+                    (name, size if name == b"content-length" else value)
+                    for name, value in start["headers"]
+                    if name not in (b"etag", b"last-modified")
+                ]
+                await send(start)
+            await send(message)
+
+        await self.app(scope, receive, framed)
+
+
+def _is_document(start: Message) -> bool:
+    kind = dict(start["headers"]).get(b"content-type", b"")
+    return start["status"] == 200 and kind.startswith(b"text/html")
+
+
+def _named(page: bytes, scope: Scope) -> bytes:
+    """The document with the language that its address asks for, and our title in place of Streamlit's."""
+    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", ["en"])[0]
+    lang = language(asked if asked in LANGUAGES else "en")
+    title = lang("Fine-Tune Advisor")
+    page = page.replace(b'<html lang="en">', f'<html lang="{lang.code}">'.encode(), 1)
+    head = f"<title>{title}</title>".encode() + LIGHT_OR_DARK
+    return page.replace(b"<title>Streamlit</title>", head, 1)
+
+
+async def health(request: Request) -> JSONResponse:
+    """Says that the server answers, and which content it answers from."""
+    return JSONResponse({"status": "ok", "content": load().version})
+
+
+@asynccontextmanager
+async def warm(app: st.App) -> AsyncIterator[dict[str, object]]:
+    """Load content and engine before the first visitor comes, so that nobody waits for it."""
+    from advisor.ui.results import glance
+    from advisor.ui.visit import Visit
+
+    for code in LANGUAGES:
+        language(code)
+    glance(Visit())
+    yield {}
+
+
+def failed(error: Exception) -> bool:
+    """Log what went wrong and tell the visitor what to do; the answers are safe, as the address holds them."""
+    from advisor.ui.visit import visit
+
+    log.exception("a page failed", exc_info=error)
+    lang = visit().lang
+    st.error(
+        lang(
+            "Something went wrong on our side. Your answers are safe: they are in the address of this page. "
+            "Reload the page, or go back and try another way."
+        )
+    )
+    return True

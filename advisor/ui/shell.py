@@ -1,0 +1,117 @@
+"""What surrounds every page: header, the state of the verdict, footer; and how one gets from page to page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from advisor.language import LANGUAGES, Language
+from advisor.schema import Question
+from advisor.ui import browser, cases, check, learn, question, start, verdict
+from advisor.ui.markup import esc, link, show
+from advisor.ui.path import page_of, resume
+from advisor.ui.progress import strip
+from advisor.ui.visit import OWN, Visit, arrive, content
+
+STYLE = Path(__file__).parent / "static" / "style.css"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page: its title, what draws it, and whether the state of the verdict stands above it."""
+
+    title: str
+    draw: Callable[[Visit], None]
+    strip: bool = False
+    wide: bool = False
+    question: Question | None = None
+
+
+def entries(lang: Language) -> dict[str, Entry]:
+    """Every page by its path in the address; the first is the one without a path."""
+    asked = {
+        page_of(one): Entry(lang(one.text), partial(question.draw, one), strip=True, question=one)
+        for one in content().questions
+    }
+    return {
+        "": Entry(lang("Should you fine-tune?"), start.draw),
+        **asked,
+        "check": Entry(lang("Check your answers"), check.draw, strip=True),
+        "verdict": Entry(lang("The verdict"), verdict.draw, strip=True, wide=True),
+        "learn": Entry(lang("Learn"), learn.draw),
+        "glossary": Entry(lang("Glossary"), learn.draw_glossary),
+        "reading": Entry(lang("Reading list"), learn.draw_reading),
+        "cases": Entry(lang("Published cases"), cases.draw),
+        "case": Entry(lang("A published case"), cases.draw_case),
+    }
+
+
+def run() -> None:
+    """One run of the script: take over the address, follow a link if one was clicked, draw the page."""
+    here = arrive()
+    go = browser.followed_link()
+    if go and go.lang in LANGUAGES:
+        here.code = go.lang
+    lang = here.lang
+    all_pages = entries(lang)
+    targets = {
+        path: st.Page(partial(entry.draw, here), title=_title(entry, lang), url_path=path or "start", default=not path)
+        for path, entry in all_pages.items()
+    }
+    st.session_state["pages"] = targets
+    current = st.navigation(list(targets.values()), position="hidden")
+    path = current.url_path
+    if go and go.page != path and go.page in targets:
+        st.switch_page(targets[go.page], query_params=here.address(**go.own))
+    own = {name: st.query_params[name] for name in OWN if name in st.query_params}
+    entry = all_pages[path]
+    st.html(STYLE)
+    _header(here, path, own)
+    above = st.container(key="status") if entry.strip else None
+    with st.container(key="wide" if entry.wide else "narrow"):
+        current.run()
+    if above:
+        with above:
+            strip(here, entry.question)
+    _footer(lang)
+    browser.settle(f"{path}?{own.get('case', '')}", here.code, here.address(**own), st.session_state.pop("problem", 0))
+
+
+def _title(entry: Entry, lang: Language) -> str:
+    return f"{entry.title} – {lang('Fine-Tune Advisor')}"
+
+
+def _header(here: Visit, path: str, own: dict[str, str]) -> None:
+    lang = here.lang
+    learning = ("learn", "glossary", "reading", "cases", "case")
+    places = [
+        (lang("Interview"), resume(here), path not in ("verdict", *learning)),
+        (lang("Verdict"), "verdict", path == "verdict"),
+        (lang("Learn"), "learn", path in learning),
+    ]
+    nav = "".join(f"<li>{link(name, target, here, classes='here' if now else '')}</li>" for name, target, now in places)
+    other = Visit(here.situation, here.packed, next(code for code in LANGUAGES if code != here.code))
+    other.deep, other.skipped, other.at = here.deep, here.skipped, here.at
+    switch = link(LANGUAGES[other.code], path, other, classes="language", **own)
+    switch = switch.replace("<a ", f'<a lang="{other.code}" hreflang="{other.code}" ', 1)
+    show(
+        f'<a class="skip" href="#content">{esc(lang("Skip to content"))}</a>'
+        f'<div class="top">{link(lang("Fine-Tune Advisor"), "", here, classes="brand")}'
+        f'<nav aria-label="{esc(lang("Pages"))}"><ul>{nav}</ul></nav>{switch}</div>',
+        key="top",
+    )
+
+
+def _footer(lang: Language) -> None:
+    themes = (("System", lang("As the device")), ("Light", lang("Light")), ("Dark", lang("Dark")))
+    buttons = "".join(f'<button type="button" data-theme="{theme}">{esc(name)}</button>' for theme, name in themes)
+    show(
+        f'<div class="foot"><p>{esc(lang("Nothing leaves this machine: no account, no tracking, no call to a model."))} '
+        f"{esc(lang('The address of this page holds your answers; share it only with people who may read them.'))}</p>"
+        f'<div class="themes" role="group" aria-label="{esc(lang("Appearance"))}">{buttons}</div></div>',
+        key="foot",
+    )
