@@ -1,0 +1,202 @@
+"""The rules that a conversation must keep: roles, contents, tool definitions, tool calls and their results."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from jsonschema import Draft202012Validator, SchemaError  # type: ignore[import-untyped]
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+
+from advisor.dataset.finding import Finding, Findings, caution, problem
+
+Arguments = Literal["text", "object"]
+"""How the arguments of a tool call are written: as text that holds JSON (OpenAI, Azure), or as an object (TRL)."""
+
+MAX_TOKENS = 65_536
+"""Tokens of one example that are used; the rest is cut off (fact `openai.gpt-4-family.max-training-example-tokens`)."""
+CHARACTERS_PER_TOKEN = 4
+"""A rule of thumb for English, good enough to find examples that are far too long."""
+ROLES = ("system", "developer", "user", "assistant", "tool")
+TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MESSAGE_KEYS = frozenset({"role", "content", "name", "weight", "tool_calls", "tool_call_id", "refusal"})
+
+
+def check_messages(value: Any, where: str, arguments: Arguments, tools: Mapping[str, Any] | None) -> Findings:
+    """The rules that hold for any list of messages, whatever its place in the row."""
+    if not isinstance(value, list) or not value:
+        yield problem(where, "expected a list of messages that is not empty")
+        return
+    open_calls: dict[str, str] = {}
+    seen: set[str] = set()
+    for place, message in enumerate(value):
+        here = f"{where}[{place}]"
+        if not isinstance(message, dict):
+            yield problem(here, "expected an object with role and content")
+            continue
+        role = message.get("role")
+        if role not in ROLES:
+            allowed = ", ".join(ROLES)
+            yield problem(f"{here}.role", '"{role}" is not one of: {allowed}', role=role, allowed=allowed)
+        yield from _message(message, here)
+        if role == "tool":
+            nameless = arguments == "object" and message.get("tool_call_id") is None  # TRL's own examples carry no ids
+            if open_calls.pop(str(message.get("tool_call_id")), None) is None and not nameless:
+                yield problem(f"{here}.tool_call_id", "no open tool call before this message has this id")
+            continue
+        if open_calls:
+            yield problem(here, "the tool call {id} is not answered before this message", id=next(iter(open_calls)))
+            open_calls.clear()
+        calls = message.get("tool_calls") or []
+        if not isinstance(calls, list):
+            yield problem(f"{here}.tool_calls", "expected a list of tool calls")
+            continue
+        for number, call in enumerate(calls):
+            spot = f"{here}.tool_calls[{number}]"
+            yield from _tool_call(call, spot, arguments, tools)
+            call_id = call.get("id") if isinstance(call, dict) else None
+            if isinstance(call_id, str):
+                if call_id in seen:
+                    yield problem(f"{spot}.id", "the id {id} stands twice", id=call_id)
+                seen.add(call_id)
+                open_calls[call_id] = spot
+    if open_calls and roles_of(value)[-1:] != ["assistant"]:
+        yield problem(where, "the tool call {id} is not answered", id=next(iter(open_calls)))
+
+
+def _message(message: dict[str, Any], here: str) -> Findings:
+    role, content = message.get("role"), message.get("content")
+    for key in sorted(set(message) - MESSAGE_KEYS):
+        yield problem(f"{here}.{key}", "this key is not known; remove it")
+    if "tool_calls" in message and role != "assistant":
+        yield problem(f"{here}.tool_calls", "only an assistant calls tools")
+    calls = bool(message.get("tool_calls"))
+    if content is None:
+        if not calls:
+            yield problem(f"{here}.content", "content is missing; it may be null only beside tool_calls")
+    elif isinstance(content, list):
+        yield from _parts(content, role, f"{here}.content")
+    elif not isinstance(content, str):
+        yield problem(f"{here}.content", "content must be text")
+    elif not content.strip() and not calls:
+        yield caution(f"{here}.content", "the text is empty")
+    if "weight" in message:
+        weight = message["weight"]
+        if isinstance(weight, bool) or weight not in (0, 1):
+            yield problem(f"{here}.weight", "weight is 0 or 1")
+        elif role != "assistant":
+            yield problem(f"{here}.weight", "only messages of the assistant have a weight")
+    if "name" in message and not isinstance(message["name"], str):
+        yield problem(f"{here}.name", "name must be text")
+
+
+def _parts(parts: list[Any], role: Any, here: str) -> Findings:
+    """Content of several parts: text, and images in the user's turns."""
+    for place, part in enumerate(parts):
+        kind = part.get("type") if isinstance(part, dict) else None
+        if kind == "text" and isinstance(part.get("text"), str):
+            continue
+        image = part.get("image_url") if kind == "image_url" else None
+        url = image.get("url") if isinstance(image, dict) else None
+        if not isinstance(url, str):
+            yield problem(f"{here}[{place}]", "expected a part of type text or image_url")
+        elif role != "user":
+            yield problem(f"{here}[{place}]", "only a user sends images")
+
+
+def _tool_call(call: Any, here: str, arguments: Arguments, tools: Mapping[str, Any] | None) -> Findings:
+    function = call.get("function") if isinstance(call, dict) else None
+    if not isinstance(function, dict) or call.get("type") != "function" or not isinstance(function.get("name"), str):
+        yield problem(here, 'expected an object with an id, the type "function" and a function with name and arguments')
+        return
+    if arguments == "text" and not isinstance(call.get("id"), str):
+        yield problem(f"{here}.id", "a tool call needs an id, so that its result can name it")
+    name, given = function["name"], function.get("arguments")
+    spot = f"{here}.function.arguments"
+    if arguments == "text":
+        if not isinstance(given, str):
+            yield problem(spot, "arguments must be text that holds JSON, not an object")
+            return
+        try:
+            given = json.loads(given)
+        except ValueError:
+            yield problem(spot, "the arguments are not JSON")
+            return
+    if not isinstance(given, dict):
+        yield problem(spot, "arguments must be an object with a value for each parameter")
+        return
+    if tools is None:
+        yield problem(here, "the row calls a tool but has no tools")
+    elif name not in tools:
+        yield problem(f"{here}.function.name", '"{name}" is not among the tools of this row', name=name)
+    else:
+        yield from _fit(given, tools[name], spot)
+
+
+def _fit(given: dict[str, Any], parameters: Any, spot: str) -> Findings:
+    """Whether arguments fit the parameters. References to other documents are never followed: the file is not ours."""
+    try:
+        for error in Draft202012Validator(parameters, registry=Registry()).iter_errors(given):
+            yield problem(spot, "the arguments break the tool's parameters: {problem}", problem=error.message)
+    except (Unresolvable, re.error) as error:
+        yield problem(spot, "the parameters of this tool cannot be used: {problem}", problem=str(error))
+
+
+def check_tools(row: Mapping[str, Any], where: str = "tools") -> tuple[list[Finding], dict[str, Any] | None]:
+    """What is wrong with the tool definitions, and each tool's parameters by name (None where there are no tools)."""
+    if "tools" not in row:
+        return [], None
+    found: list[Finding] = []
+    known: dict[str, Any] = {}
+    tools = row["tools"]
+    if not isinstance(tools, list) or not tools:
+        return [problem(where, "expected a list of tools that is not empty")], {}
+    for place, tool in enumerate(tools):
+        here = f"{where}[{place}]"
+        function = tool.get("function") if isinstance(tool, dict) and tool.get("type") == "function" else None
+        name = function.get("name") if isinstance(function, dict) else None
+        if not isinstance(function, dict) or not isinstance(name, str) or not TOOL_NAME.fullmatch(name):
+            found.append(problem(here, "expected type function and a name of letters, digits, _ and -"))
+            continue
+        parameters = function.get("parameters", {"type": "object"})
+        try:
+            Draft202012Validator.check_schema(parameters)
+        except SchemaError as error:
+            spot = f"{here}.function.parameters"
+            found.append(problem(spot, "this is not a JSON Schema: {problem}", problem=error.message))
+            parameters = {}
+        known[name] = parameters
+    if "parallel_tool_calls" in row and not isinstance(row["parallel_tool_calls"], bool):
+        found.append(problem("parallel_tool_calls", "expected true or false"))
+    return found, known
+
+
+def roles_of(messages: Any) -> list[str]:
+    """The role of each message, as text."""
+    return [str(one.get("role")) for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+
+
+def check_chat(row: dict[str, Any], arguments: Arguments = "text") -> Findings:
+    found, tools = check_tools(row)
+    yield from found
+    if "messages" not in row:
+        yield problem("messages", 'missing; a row is {{"messages": [...]}}; this one has: {keys}', keys=", ".join(row))
+        return
+    messages = row["messages"]
+    yield from check_messages(messages, "messages", arguments, tools)
+    roles = roles_of(messages)
+    for role in ("user", "assistant"):
+        if roles and role not in roles:
+            yield problem("messages", "no message of the role {role}", role=role)
+    if roles and "assistant" in roles and roles[-1] != "assistant":
+        yield problem("messages", "the last message must be the assistant's: it is what the model learns")
+    said = [one for one in messages if isinstance(one, dict) and one.get("role") == "assistant"] if roles else []
+    if said and all(one.get("weight") == 0 for one in said):
+        yield problem("messages", "every answer has weight 0: nothing is learned from this row")
+    if roles.count("system") + roles.count("developer") > 1:
+        yield caution("messages", "more than one system message")
+    if len(json.dumps(row, ensure_ascii=False)) / CHARACTERS_PER_TOKEN > MAX_TOKENS:
+        yield caution("messages", "about more than {n} tokens: the end is cut off", n=MAX_TOKENS)
