@@ -109,9 +109,19 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
     return here
 
 
+BINS = 4
+"""Equally likely classes into which a number is cut to see what it tells."""
+
+
+def bins(scenarios: Scenarios, column: str) -> np.ndarray:
+    """The class of each scenario's number, 0 to `BINS` - 1, by rank of what was drawn."""
+    u = _uniforms(scenarios.content, scenarios.count)[:, _dimensions(scenarios.content)[column]]
+    return np.tile((u * BINS).astype(np.int64), len(scenarios.situations))
+
+
 @dataclass(frozen=True)
-class Leanings:
-    """All leanings, compiled: one expression each, and the columns that they read."""
+class Wave:
+    """Leanings that can be applied together: they read no question that one of them redraws."""
 
     expressions: tuple[pl.Expr, ...]
     columns: tuple[str, ...]
@@ -119,50 +129,50 @@ class Leanings:
 
 
 @cache
-def _leanings(content: Content) -> Leanings:
+def _waves(content: Content) -> tuple[Wave, ...]:
+    """All leanings in an order in which what they read is final. Raises `ContentError` where they run in a circle."""
     known = schema(content)
-    leaning_columns = {name for question in content.questions if question.leanings for name in question.columns}
-    owners: list[tuple[Question, Leaning]] = []
-    expressions: list[pl.Expr] = []
-    used: set[str] = set()
-    for question in content.questions:
-        for leaning in question.leanings:
-            label = f"questions: {question.id}: leanings"
-            expression = condition(leaning.when, known, label)
-            names = set(expression.meta.root_names())
-            if names & leaning_columns:
-                raise ContentError(f"{label}: {', '.join(sorted(names & leaning_columns))} has leanings itself")
-            used |= names
-            expressions.append(expression.alias(str(len(owners))))
-            owners.append((question, leaning))
-    return Leanings(tuple(expressions), tuple(sorted(used)), tuple(owners))
+    waiting = [question for question in content.questions if question.leanings]
+    compiled = {
+        question.id: [condition(one.when, known, f"questions: {question.id}: leanings") for one in question.leanings]
+        for question in waiting
+    }
+    waves: list[Wave] = []
+    while waiting:
+        unsettled = {column for question in waiting for column in question.columns}
+        ready = [
+            question
+            for question in waiting
+            if not any(unsettled & set(expression.meta.root_names()) for expression in compiled[question.id])
+        ]
+        if not ready:
+            raise ContentError(f"questions: the leanings of {', '.join(one.id for one in waiting)} run in a circle")
+        owners = tuple((question, leaning) for question in ready for leaning in question.leanings)
+        expressions = [expression for question in ready for expression in compiled[question.id]]
+        used = {name for expression in expressions for name in expression.meta.root_names()}
+        named = tuple(expression.alias(str(place)) for place, expression in enumerate(expressions))
+        waves.append(Wave(named, tuple(sorted(used)), owners))
+        waiting = [question for question in waiting if question not in ready]
+    return tuple(waves)
 
 
 def _lean(here: Scenarios) -> None:
     """Redraw what was left open where another answer speaks to it, with the same points of the sequence."""
-    known = _leanings(here.content)
-    is_open = {
-        question.id: [one.answers.get(question.id) is None for one in here.situations] for question, _ in known.owners
-    }
-    if not any(any(flags) for flags in is_open.values()):
-        return
-    held = here.frame(known.columns).select(known.expressions)
     u = _uniforms(here.content, here.count)
     place = _dimensions(here.content)
-    for index, (question, leaning) in enumerate(known.owners):
-        flags = is_open[question.id]
-        if not any(flags):
+    for wave in _waves(here.content):
+        is_open = {question.id: ~here.said(question.id) for question, _ in wave.owners}
+        if not any(rows.any() for rows in is_open.values()):
             continue
-        rows = held[str(index)].to_numpy()
-        if not all(flags):
-            rows = rows & np.repeat(np.array(flags), here.count)
-        if not rows.any():
-            continue
-        for name in question.columns:
-            drawn = _leaned(question, leaning, name, u[:, place[name]])
-            if drawn is not None:
-                fresh = np.tile(drawn, len(here.situations))
-                here.columns[name] = np.where(rows, fresh, here.columns[name])
+        held = here.frame(wave.columns).select(wave.expressions)
+        for index, (question, leaning) in enumerate(wave.owners):
+            rows = held[str(index)].to_numpy() & is_open[question.id]
+            if not rows.any():
+                continue
+            for name in question.columns:
+                drawn = _leaned(question, leaning, name, u[:, place[name]])
+                if drawn is not None:
+                    here.columns[name] = np.where(rows, np.tile(drawn, len(here.situations)), here.columns[name])
 
 
 def _leaned(question: Question, leaning: Leaning, column: str, u: Array) -> np.ndarray | None:

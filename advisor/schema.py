@@ -60,7 +60,7 @@ class Choice(Entry):
 class Leaning(Entry):
     """What is likely for an open question where another answer speaks to it: a prior that replaces the general one.
 
-    Its condition may use only questions that have no leanings themselves.
+    Leanings may build on each other, but not in a circle.
     """
 
     when: str

@@ -1,0 +1,311 @@
+"""Figures for people: bands over the scenarios, lines of a bill, parts of a time, and what each of them rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, cast
+
+import numpy as np
+
+from advisor.advice import AssumedValue, Band, Basis, BreakEven, CostLine, Curve, CurvePoint, LatencyLine, Variant
+from advisor.assessment import Assessment
+from advisor.content import Content
+from advisor.estimate import breakeven
+from advisor.estimate.bill import Bill
+from advisor.estimate.inference import usd_per_request
+from advisor.estimate.requests import Request
+from advisor.interview import Situation
+from advisor.scenarios import Array, Mask
+
+QUANTILES = (0.1, 0.5, 0.9)
+DIGITS = 5
+"""Significant digits that are kept: more would differ between machines and say nothing."""
+CURVE_SCENARIOS = 512
+"""The first draws of the sequence, which are themselves balanced."""
+CURVE_POINTS = 19
+CURVE_SPAN = 1000.0
+"""The curve runs from a thousandth of the user's volume to a thousand times it."""
+NO_BAND = Band(p10=None, p50=None, p90=None)
+
+
+def bands(arrays: Sequence[Array]) -> list[Band]:
+    """The band of each array. Unknown values (NaN) are left out; where most are unknown, so is the figure."""
+    if not arrays:
+        return []
+    table = np.sort(np.stack(arrays), axis=1)
+    known = np.isfinite(table).sum(axis=1)
+    size = table.shape[1]
+    found: list[Band] = []
+    for row, count in zip(table, known, strict=True):
+        if count * 2 < size:
+            found.append(NO_BAND)
+            continue
+        low, middle, high = (float(row[min(int(count) - 1, int(q * int(count)))]) for q in QUANTILES)
+        found.append(Band(p10=significant(low), p50=significant(middle), p90=significant(high)))
+    return found
+
+
+def band(array: Array) -> Band:
+    return bands([array])[0]
+
+
+def significant(value: float) -> float:
+    """Rounded to `DIGITS` significant digits."""
+    return float(f"{value:.{DIGITS}g}")
+
+
+class Ledger:
+    """Collects what figures rest on while they are made. Keys: ids of questions and assumptions, `price:`, `speed:`, `fact:`."""
+
+    def __init__(self, assessment: Assessment, situation: Situation, content: Content) -> None:
+        self.assessment = assessment
+        self.situation = situation
+        self.content = content
+        self.entries: dict[str, Basis] = {}
+        self._questions = {question.id: question for question in content.questions}
+        self._assumptions = {assumption.id: assumption for assumption in content.assumptions}
+
+    def refs(self, names: Iterable[str], option: str, kind: Literal["cost", "latency"]) -> tuple[str, ...]:
+        """Keys for what a line rests on; `model` and `route` become the prices, speeds and facts in use."""
+        keys: dict[str, None] = {}
+        for name in names:
+            if name == "model":
+                found: Iterable[str] = self._models("price" if kind == "cost" else "speed")
+            elif name == "route":
+                found = self._routes(option)
+            else:
+                found = (name,)
+            for key in found:
+                keys[key] = None
+                if key not in self.entries:
+                    self.entries[key] = self._entry(key)
+        return tuple(keys)
+
+    def _models(self, kind: str) -> list[str]:
+        chosen = np.bincount(self.assessment.models.chosen, minlength=len(self.assessment.models.models))
+        return [f"{kind}:{self.assessment.models.models[index].id}" for index in np.argsort(-chosen) if chosen[index]]
+
+    def _routes(self, option: str) -> list[str]:
+        offer = self.assessment.bills[option].offer
+        if offer is None:
+            return []
+        counts = np.bincount(offer.chosen[offer.chosen >= 0], minlength=1)
+        facts: dict[str, None] = {}
+        for index in np.argsort(-counts, kind="stable"):
+            if not counts[index]:
+                continue
+            route = self.assessment.doors.routes[index]
+            prices = (
+                route.train_usd_mtok, route.train_usd_hour, route.input_usd_mtok, route.cached_usd_mtok,
+                route.output_usd_mtok, route.host_usd_hour, route.store_usd_month,
+            )  # fmt: skip
+            facts |= {f"fact:{fact}": None for fact in prices if fact}
+        return list(facts)
+
+    def _entry(self, key: str) -> Basis:
+        kind, _, ref = key.partition(":")
+        match kind:
+            case "price":
+                return self._price(ref)
+            case "speed":
+                return self._speed(ref)
+            case "fact":
+                fact = self.content.fact(ref)
+                return Basis(
+                    kind="fact", ref=ref, value=fact.value, unit=fact.unit, source=fact.platform, url=fact.source,
+                    seen=fact.seen, confidence=fact.confidence,
+                )  # fmt: skip
+            case _:
+                return self._answer(key)
+
+    def _answer(self, key: str) -> Basis:
+        value = self.situation.answers.get(key)
+        if key in self._assumptions:
+            assumption = self._assumptions[key]
+            source = self.content.source(assumption.source) if assumption.source else None
+            shown: Any = value if value is not None else [assumption.prior.p10, assumption.prior.p90]
+            return Basis(
+                kind="assumption", ref=key, value=_plain(shown), unit=assumption.unit, overridden=value is not None,
+                source=source.title if source else None, url=source.url if source else None,
+                seen=source.date if source else None, confidence=source.confidence if source else None,
+            )  # fmt: skip
+        question = self._questions[key]
+        if value is None:
+            prior = [question.prior.p10, question.prior.p90] if question.prior else None
+            return Basis(kind="prior", ref=key, value=prior, unit=question.unit)
+        measured = key in self.situation.measured
+        return Basis(kind="measured" if measured else "answer", ref=key, value=_plain(value), unit=question.unit)
+
+    def _price(self, model_id: str) -> Basis:
+        model = next(one for one in self.content.models if one.id == model_id)
+        price = self.assessment.catalogue.price(model)
+        rates = {"input": price.standard.input, "cached": price.standard.cached, "output": price.standard.output}
+        value = {name: significant(rate.base * 1e6) for name, rate in rates.items()}
+        source = self.content.source(price.source)
+        return Basis(
+            kind="fact", ref=model_id, value=value, unit="USD/1M tokens", source=f"{source.title} {price.version}",
+            url=source.url, seen=source.date, confidence=source.confidence,
+        )  # fmt: skip
+
+    def _speed(self, model_id: str) -> Basis:
+        model = next(one for one in self.content.models if one.id == model_id)
+        value = {
+            "first_token_s": [model.first_token_s.p10, model.first_token_s.p90],
+            "tokens_per_s": [model.tokens_per_s.p10, model.tokens_per_s.p90],
+        }
+        if not model.latency_facts:
+            return Basis(kind="assumption", ref=model_id, value=value, unit="s; tokens/s")
+        facts = [self.content.fact(fact) for fact in model.latency_facts]
+        return Basis(
+            kind="fact", ref=model_id, value=value, unit="s; tokens/s", source=", ".join(sorted({fact.platform for fact in facts})),
+            url=facts[0].source, seen=min(fact.seen for fact in facts), confidence=facts[0].confidence,
+        )  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def cost_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[CostLine, ...]:
+    """The bill of an option, line by line; lines that are nil in nearly all scenarios are left out."""
+    bill = assessment.bills[option]
+    tokens, gpus = bill.inference
+    rows: list[tuple[str, str, Array]] = [("inference", "monthly", tokens)]
+    hosting = gpus + bill.monthly.get("hosting", 0.0)
+    rows.append(("hosting", "monthly", hosting))
+    rows += [(name, "monthly", usd) for name, usd in bill.monthly.items() if name != "hosting"]
+    rows += [(name, "once", usd) for name, usd in bill.once.items()]
+    rows = [row for row in rows if not _nil(row[2])]
+    return tuple(
+        CostLine(
+            id=cast(Any, name), kind=cast(Any, kind), usd=usd,
+            basis=ledger.refs(bill.basis.get(name, ()), option, "cost"),
+        )  # fmt: skip
+        for (name, kind, _), usd in zip(rows, bands([row[2] for row in rows]), strict=True)
+    )
+
+
+def _nil(usd: Array) -> bool:
+    known = usd[np.isfinite(usd)]
+    return bool(len(known)) and float((known == 0).mean()) > 0.95
+
+
+def latency_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[LatencyLine, ...]:
+    times = assessment.latencies[option]
+    found = bands(list(times.parts.values()))
+    return tuple(
+        LatencyLine(id=cast(Any, name), seconds=seconds, basis=ledger.refs(times.basis[name], option, "latency"))
+        for name, seconds in zip(times.parts, found, strict=True)
+    )
+
+
+def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Variant, ...]:
+    """Cheaper ways to do the same without training: caching, batch, a smaller model; inference only."""
+    scenarios, facts = assessment.scenarios, assessment.catalogue
+    request = assessment.sent[option]
+    volume = scenarios["requests_per_month"]
+    batch_ok = scenarios.is_("batch_ok", "yes").mean() >= 0.5 and bool(scenarios.said("batch_ok").all())
+    small_good = bool(scenarios.said("small_model").all()) and scenarios.is_("small_model", "good").all()
+    small_bad = bool(scenarios.said("small_model").all()) and scenarios.is_("small_model", "poor").all()
+    hits = scenarios["cache_hits"]
+    small = next(model for model in ledger.content.models if model.size == "small" and model.typical)
+    own = assessment.models.own_machines.mean() >= 0.5
+    names = [assessment.models.models[index].name for index in np.unique(assessment.models.chosen)]
+    same = names[0] if len(names) == 1 else ""
+
+    def priced(one: Request, share: Array | float, batch: bool) -> Array:
+        return usd_per_request(facts.price, assessment.models, one, share, batch) * volume
+
+    def smaller(share: Array | float) -> Array:
+        cached = request.repeated * share
+        price = facts.price(small)
+        return price.usd_per_request(request.sent, cached, request.written, batch=False) * request.calls * volume
+
+    rows: list[tuple[str, str, Array, bool, bool]] = [("as_is", same, priced(request, 0.0, False), not own, False)]
+    rows.append(("caching", same, priced(request, hits, False), not own, False))
+    rows.append(("batch", same, priced(request, 0.0, True), batch_ok and not own, False))
+    rows.append(("caching_batch", same, priced(request, hits, True), batch_ok and not own, False))
+    rows.append(("smaller", small.name, smaller(0.0), small_good and not own, not small_good and not small_bad))
+    rows.append(("smaller_caching", small.name, smaller(hits), small_good and not own, not small_good and not small_bad))
+    found = bands([row[2] for row in rows])
+    base = ("requests_per_month", *request.basis)
+    result: list[Variant] = []
+    for (name, model, _, allowed, untested), usd in zip(rows, found, strict=True):
+        refs = [*base, *(["cache_hits"] if "caching" in name else []), *(["batch_ok"] if "batch" in name else [])]
+        keys = ledger.refs([*refs, *([] if "smaller" in name else ["model"])], option, "cost")
+        if "smaller" in name:
+            key = f"price:{small.id}"
+            ledger.entries.setdefault(key, ledger._price(small.id))
+            keys = (*keys, key)
+        result.append(
+            Variant(id=cast(Any, name), model=model, usd_month=usd, allowed=bool(allowed), untested=untested, basis=keys)
+        )
+    return tuple(result)
+
+
+def cheapest_bill(assessment: Assessment, option: str) -> Bill:
+    """The bill of an option that needs no training, with caching: what a tuned model has to beat."""
+    bill = assessment.bills[option]
+    request = assessment.sent[option]
+    scenarios = assessment.scenarios
+    cached = usd_per_request(assessment.catalogue.price, assessment.models, request, scenarios["cache_hits"])
+    cheaper = np.minimum(cached, bill.serving.per_request)
+    served = type(bill.serving)(cheaper, bill.serving.gpu_month, bill.serving.gpu_requests)
+    return type(bill)(served, bill.monthly, bill.once, bill.volume, bill.horizon, bill.basis)
+
+
+def break_even(assessment: Assessment, option: str, against: str, ledger: Ledger) -> BreakEven:
+    """When an option pays, against the cheapest sufficient way without training."""
+    bill, reference = assessment.bills[option], cheapest_bill(assessment, against)
+    found = breakeven.break_even(bill, reference)
+    known = np.isfinite(bill.once_usd)
+    total = max(1, int(known.sum()))
+    never = np.isinf(found.requests_month) & known
+    late = (~np.isfinite(found.months) | (found.months > assessment.scenarios["horizon_months"])) & known
+    names = {name for refs in (*bill.basis.values(), *reference.basis.values()) for name in refs} | {"horizon_months", "cache_hits"}
+    volume, months = (_finite(found.requests_month), _finite(found.months))
+    return BreakEven(
+        against=against,
+        requests_month=volume,
+        months=months,
+        never_share=round(float(never.sum()) / total, 4),
+        never_share_at_volume=round(float(late.sum()) / total, 4),
+        basis=ledger.refs(sorted(names), option, "cost"),
+    )
+
+
+def _finite(values: Array) -> Band:
+    finite = values[np.isfinite(values)]
+    return bands([finite])[0] if len(finite) else NO_BAND
+
+
+def curves(assessment: Assessment, options: Sequence[str]) -> tuple[Curve, ...]:
+    """Monthly cost over volume, one-off cost spread over the horizon."""
+    middle = float(np.median(assessment.scenarios["requests_per_month"]))
+    volumes = [significant(float(v)) for v in np.geomspace(max(1.0, middle / CURVE_SPAN), middle * CURVE_SPAN, CURVE_POINTS)]
+    first = slice(0, min(CURVE_SCENARIOS, assessment.scenarios.count))
+    arrays = [assessment.bills[option].at_volume(volume)[first] for option in options for volume in volumes]
+    found = iter(bands(arrays))
+    return tuple(
+        Curve(option=option, points=tuple(CurvePoint(requests_month=volume, usd_month=next(found)) for volume in volumes))
+        for option in options
+    )
+
+
+def assumptions(assessment: Assessment, situation: Situation, ledger: Ledger) -> tuple[AssumedValue, ...]:
+    """Every assumption with the band in use; the user may set any of them."""
+    content = ledger.content
+    found = bands([assessment.scenarios[one.id] for one in content.assumptions])
+    ledger.refs([one.id for one in content.assumptions], "", "cost")
+    return tuple(
+        AssumedValue(
+            assumption=one.id, value=value, unit=one.unit, overridden=situation.answers.get(one.id) is not None
+        )  # fmt: skip
+        for one, value in zip(content.assumptions, found, strict=True)
+    )
+
+
+def share(mask: Mask) -> float:
+    return round(float(mask.mean()), 4)
+
+

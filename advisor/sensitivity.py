@@ -1,0 +1,211 @@
+"""What would change the verdict, and which question is worth asking next.
+
+The value of a question is the mutual information between its value and the outcome (verdict and option) over the
+scenarios, in bits, less the bias that counting brings: the expected value of partial perfect information in its simplest
+coin. A flip is the outcome of the same situation with one answer changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from advisor.advice import Flip, NextQuestion
+from advisor.assessment import DONT, NOT_YET, VERDICTS, Assessment, assess
+from advisor.content import Content
+from advisor.interview import Situation
+from advisor.scenarios import bins, quantile
+from advisor.schema import Question
+
+MOVES = 0.004
+"""Bits below which an answer is held not to move the verdict."""
+ASKED = 0.05
+"""Share of scenarios in which a question must apply to be asked."""
+FLIP_SCENARIOS = 128
+FLIP_POINTS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
+"""Points of a number's prior that are tried as its other value."""
+SLICE = 40
+"""Fewest scenarios from which the outcome of an open question's value is read."""
+MOST_FLIPS = 24
+
+
+def outcome(assessment: Assessment, rows: slice | np.ndarray = slice(None)) -> tuple[int, int, float]:
+    """The verdict, its most frequent option, and the share of scenarios that give this verdict."""
+    return decide(assessment.verdict[rows], assessment.target[rows], len(assessment.bills))
+
+
+def decide(verdicts: np.ndarray, targets: np.ndarray, options: int) -> tuple[int, int, float]:
+    """The verdict that most scenarios give, its most frequent option, and the share of scenarios with that verdict.
+
+    "Don't" must say what instead: where no single option without training is recommended in more scenarios than "not yet"
+    is, too little is known to name one, and the verdict is "not yet".
+    """
+    shares = np.bincount(verdicts, minlength=len(VERDICTS))
+    verdict = int(shares.argmax())
+    if verdict == DONT:
+        instead = np.bincount(targets[verdicts == DONT], minlength=options)
+        if instead.max() < shares[NOT_YET]:
+            verdict = NOT_YET
+    chosen = np.bincount(targets[verdicts == verdict], minlength=options)
+    return verdict, int(chosen.argmax()), float(shares[verdict] / max(1, len(verdicts)))
+
+
+def open_questions(assessment: Assessment, situation: Situation, content: Content) -> tuple[NextQuestion, ...]:
+    """Questions not asked yet whose answer can still move the outcome, the most telling first."""
+    found: list[NextQuestion] = []
+    labels = np.unique(assessment.label, return_inverse=True)[1].reshape(-1)
+    for question in content.questions:
+        if question.id in situation.answers or not question.columns:
+            continue
+        applies = assessment.book.applies(question.id, assessment.scenarios)
+        share = applies.mean()
+        if share < ASKED:
+            continue
+        told = sum(_information(column, labels, applies) for column in _codes(question, assessment))
+        if told * share >= MOVES:
+            found.append(NextQuestion(question=question.id, bits=round(float(told * share), 6)))
+    return tuple(sorted(found, key=lambda one: (-one.bits, one.question)))
+
+
+def _codes(question: Question, assessment: Assessment) -> Iterator[np.ndarray]:
+    """The question's columns as small whole numbers."""
+    for column in question.columns:
+        if question.type == "number":
+            yield bins(assessment.scenarios, column)
+        else:
+            yield assessment.scenarios[column].astype(np.int64)
+
+
+def _information(codes: np.ndarray, labels: np.ndarray, rows: np.ndarray) -> float:
+    """Mutual information in bits between two columns of codes, corrected for its bias (Miller and Madow)."""
+    if not rows.all():
+        codes, labels = codes[rows], labels[rows]
+    n = len(codes)
+    width = int(labels.max()) + 1
+    joint = np.bincount(codes * width + labels, minlength=(int(codes.max()) + 1) * width).reshape(-1, width)
+    filled = joint[joint > 0] / n
+    first, second = joint.sum(axis=1), joint.sum(axis=0)
+
+    def entropy(shares: np.ndarray) -> float:
+        return float(-(shares * np.log2(shares)).sum())
+
+    raw = entropy(first[first > 0] / n) + entropy(second[second > 0] / n) - entropy(filled)
+    free = ((first > 0).sum() - 1) * ((second > 0).sum() - 1)
+    return max(0.0, raw - float(free) / (2 * n * np.log(2)))
+
+
+@dataclass(frozen=True)
+class _Change:
+    question: Question
+    value: Any
+    distance: float
+    """How far from the answer, to prefer the nearest."""
+
+
+def flips(assessment: Assessment, situation: Situation, content: Content, at: date) -> tuple[Flip, ...]:
+    """Changes of one answer that change the verdict or the option; those of the verdict first, the surest first."""
+    verdict, option, _ = outcome(assessment)
+    found = [
+        *_flips_of_answers(situation, content, at, verdict, option),
+        *_flips_of_open(assessment, situation, content, verdict, option),
+    ]
+    ranked = sorted(found, key=lambda flip: (not flip.changes_verdict, -flip.share, flip.question, str(flip.value)))
+    return tuple(ranked[:MOST_FLIPS])
+
+
+def _flips_of_answers(situation: Situation, content: Content, at: date, verdict: int, option: int) -> Iterator[Flip]:
+    """Re-run with one answer changed."""
+    changes = [
+        change
+        for question in content.questions
+        if situation.answers.get(question.id) is not None
+        for change in _changes(question, situation.answers[question.id])
+    ]
+    if not changes:
+        return
+    changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
+    again = assess([situation, *changed], content, at, FLIP_SCENARIOS)
+    base_verdict, base_option, _ = outcome(again, slice(0, FLIP_SCENARIOS))
+    nearest: dict[tuple[str, int, int], tuple[float, Flip]] = {}
+    for place, change in enumerate(changes, start=1):
+        rows = slice(place * FLIP_SCENARIOS, (place + 1) * FLIP_SCENARIOS)
+        new_verdict, new_option, share = outcome(again, rows)
+        if (new_verdict, new_option) in ((verdict, option), (base_verdict, base_option)):
+            continue
+        flip = Flip(
+            question=change.question.id,
+            current=_plain(situation.answers[change.question.id]),
+            value=change.value,
+            verdict=VERDICTS[new_verdict],
+            option=content.options[new_option].id,
+            share=round(share, 4),
+            changes_verdict=new_verdict != verdict,
+        )
+        if change.question.type == "number":
+            key = (change.question.id, new_verdict, new_option)
+            if key not in nearest or change.distance < nearest[key][0]:
+                nearest[key] = (change.distance, flip)
+        else:
+            yield flip
+    yield from (flip for _, flip in nearest.values())
+
+
+def _changes(question: Question, answer: Any) -> Iterator[_Change]:
+    match question.type:
+        case "several":
+            for value in question.values:
+                rest = [one for one in question.values if (one in answer) != (one == value)]
+                yield _Change(question, rest, 0.0)
+        case "number":
+            assert question.prior is not None
+            middle = float(np.mean(answer))
+            for point in quantile(question.prior, np.array(FLIP_POINTS)):
+                value = _readable(float(np.clip(point, question.minimum, question.maximum)), question.integer)
+                if value != middle:
+                    yield _Change(question, value, abs(np.log1p(abs(value)) - np.log1p(abs(middle))))
+        case "text":
+            return
+        case _:
+            for value in question.values:
+                if value != answer:
+                    yield _Change(question, value, 0.0)
+
+
+def _readable(value: float, integer: bool) -> float:
+    """Two significant digits, as people would say it."""
+    rounded = float(f"{value:.2g}")
+    return float(round(rounded)) if integer or rounded >= 10 else rounded
+
+
+def _flips_of_open(
+    assessment: Assessment, situation: Situation, content: Content, verdict: int, option: int
+) -> Iterator[Flip]:
+    """Read from the slice of scenarios in which an open question has a value."""
+    for question in content.questions:
+        if situation.answers.get(question.id) is not None or question.type not in ("choice", "yes_no"):
+            continue
+        applies = assessment.book.applies(question.id, assessment.scenarios)
+        codes = assessment.scenarios[question.id]
+        for code, value in enumerate(question.values):
+            rows = applies & (codes == code)
+            if rows.sum() < SLICE:
+                continue
+            new_verdict, new_option, share = outcome(assessment, rows)
+            if (new_verdict, new_option) != (verdict, option):
+                yield Flip(
+                    question=question.id,
+                    current=None,
+                    value=value,
+                    verdict=VERDICTS[new_verdict],
+                    option=content.options[new_option].id,
+                    share=round(share, 4),
+                    changes_verdict=new_verdict != verdict,
+                )
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
