@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -21,6 +21,11 @@ from advisor.content import ContentError, load
 from advisor.freshness import oldest_first
 from advisor.interview import MAX_ADDRESS, AnswerErrors, Situation, parse, read_situation
 from advisor.language import Language, UnknownLanguage, language
+
+if TYPE_CHECKING:
+    from polars import DataFrame
+
+    from advisor.report import Format
 
 app = typer.Typer(
     name="advisor",
@@ -32,6 +37,7 @@ app = typer.Typer(
 )
 
 Answers = Annotated[str, typer.Argument(metavar="FILE", help="Answers as YAML or JSON; - reads standard input.")]
+Table = Annotated[str, typer.Argument(metavar="FILE", help="Use cases as CSV; - reads standard input.")]
 Out = Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="File to write; an older one is replaced.")]
 At = Annotated[str | None, typer.Option("--at", metavar="DATE", help="Day of the advice, as 2026-11-22; or today.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
@@ -40,7 +46,10 @@ Stale = Annotated[bool, typer.Option("--stale", help="Only those to look up agai
 Port = Annotated[int | None, typer.Option(help="Port to serve on; without it 8501, or any that is free.")]
 Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser where there is one.")]
 
+STDIN = "standard input"
 BAD_INPUT = 2
+MOST_ERRORS = 20
+"""A table can hold thousands of mistakes of one kind; so many are enough to see which."""
 
 
 class BadInput(ValueError):
@@ -62,7 +71,7 @@ def open_app(port: Port = None, browser: Browser = True) -> None:
 def questions(as_json: Json = False, lang: Lang = "en") -> None:
     """Print all questions and assumptions, as a file of answers to fill in."""
     with _told(lang) as spoken:
-        _print(terminal.questions_json(load(), spoken) if as_json else terminal.questions_text(load(), spoken))
+        typer.echo(terminal.questions_json(load(), spoken) if as_json else terminal.questions_text(load(), spoken))
 
 
 @app.command()
@@ -75,13 +84,52 @@ def advise(file: Answers, as_json: Json = False, at: At = None, lang: Lang = "en
     --json prints the whole advice: verdict, option, stability, fine_tune_probability; ranking, with for each option
     likelihood, blocked_by, usd_month {p10, p50, p90} and latency {p50, p95}; reasons (rule, weight, sources), missing,
     flips, next_question, routes, assumptions, at, content_version; and in basis what each figure rests on. Money is in
-    USD, time in seconds, weight in decibans. latency gives medians; the 10-90% bands are in latency_median, latency_p95.
+    USD, time in seconds, weight in decibans. latency has medians; latency_median and latency_p95 have the 10-90% bands.
     """
     with _told(lang) as spoken:
         from advisor import advise as advise_on
 
         advice = advise_on(_situation(file), _day(at, spoken))
-        _print(terminal.advice_json(advice) if as_json else terminal.advice_text(advice, load(), spoken))
+        typer.echo(terminal.advice_json(advice) if as_json else terminal.advice_text(advice, load(), spoken))
+
+
+@app.command()
+def report(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
+    """Write the report on FILE: OUT ends in .pdf, .md or .json."""
+    with _told(lang) as spoken:
+        from advisor import advise as advise_on
+        from advisor.report import render
+
+        kind = _suffix(out, ("pdf", "md", "json"), spoken)
+        advice = advise_on(_situation(file), _day(at, spoken))
+        _write(out, render(advice, load(), lang, cast("Format", kind)), spoken)
+
+
+@app.command()
+def template(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
+    """Write a dataset template that fits FILE: OUT ends in .zip."""
+    with _told(lang) as spoken:
+        from advisor import advise as advise_on
+        from advisor.dataset.template import build_template
+
+        _suffix(out, ("zip",), spoken)
+        here = _situation(file)
+        _write(out, build_template(here, advise_on(here, _day(at, spoken)), load(), spoken), spoken)
+
+
+@app.command()
+def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
+    """Advise on many use cases at once, one row each: OUT ends in .csv.
+
+    The columns of FILE are ids of questions; a cell holds one value, `a|b` for several, `low..high` for a range, or
+    nothing for "I don't know". Columns named id or name are carried through.
+    """
+    with _told(lang) as spoken:
+        from advisor import advise_many
+
+        _suffix(out, ("csv",), spoken)
+        result = advise_many(_table(file, spoken), _day(at, spoken))
+        _write(out, result.write_csv().encode(), spoken)
 
 
 @app.command()
@@ -91,7 +139,7 @@ def cases(as_json: Json = False, at: At = None, lang: Lang = "en") -> None:
         from advisor.cases import benchmark
 
         result = benchmark(_day(at, spoken))
-        _print(result.model_dump_json(indent=2) if as_json else terminal.cases_text(result, load(), spoken))
+        typer.echo(result.model_dump_json(indent=2) if as_json else terminal.cases_text(result, load(), spoken))
 
 
 @app.command()
@@ -108,7 +156,7 @@ def facts(
         day, content = _day(at, spoken), load()
         why = {entry.fact.id: entry.why for entry in catalogue(content, day).stale()}
         found = oldest_first((fact for fact in content.facts if fact.id in why or not stale), day)
-        _print(terminal.facts_json(found, why, day) if as_json else terminal.facts_text(found, why, spoken))
+        typer.echo(terminal.facts_json(found, why, day) if as_json else terminal.facts_text(found, why, spoken))
 
 
 def main() -> None:
@@ -121,8 +169,20 @@ def main() -> None:
 
 def _situation(file: str) -> Situation:
     if file == "-":
-        return read_situation(parse(sys.stdin.buffer.read(MAX_ADDRESS + 1), "standard input"))
+        return read_situation(parse(sys.stdin.buffer.read(MAX_ADDRESS + 1), STDIN))
     return read_situation(Path(file))
+
+
+def _table(file: str, lang: Language) -> DataFrame:
+    """A CSV file with every cell as text; raises `BadInput` where it is none."""
+    import polars as pl
+
+    name, data = (STDIN, sys.stdin.buffer.read()) if file == "-" else (file, Path(file).read_bytes())
+    try:
+        return pl.read_csv(data, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        said = lang("{file}: not a CSV table with a line of column names ({problem})", file=name, problem=error)
+        raise BadInput(said) from error
 
 
 def _day(text: str | None, lang: Language) -> date:
@@ -134,8 +194,13 @@ def _day(text: str | None, lang: Language) -> date:
         raise BadInput(lang("--at: expected a day such as 2026-11-22; got {text}", text=text[:80])) from error
 
 
-def _print(text: str) -> None:
-    typer.echo(text)
+def _suffix(out: Path, allowed: tuple[str, ...], lang: Language) -> str:
+    """The kind of file asked for by the name; raises `BadInput` if it is none of those allowed."""
+    kind = out.suffix.lower().removeprefix(".")
+    if kind not in allowed:
+        names = ", ".join(f".{one}" for one in allowed)
+        raise BadInput(lang("--output: the name must end in {names}; got {name}", names=names, name=out.name))
+    return kind
 
 
 @contextmanager
@@ -148,7 +213,10 @@ def _told(code: str) -> Iterator[Language]:
     try:
         yield lang
     except AnswerErrors as error:
-        raise _refused("\n".join(one.text(lang) for one in error.errors)) from error
+        lines = [one.text(lang) for one in error.errors[:MOST_ERRORS]]
+        if len(error.errors) > MOST_ERRORS:
+            lines.append(lang.plural("and {n} more mistake", "and {n} more mistakes", len(error.errors) - MOST_ERRORS))
+        raise _refused("\n".join(lines)) from error
     except (BadInput, ContentError) as error:
         raise _refused(str(error)) from error
     except BrokenPipeError:
@@ -157,7 +225,7 @@ def _told(code: str) -> Iterator[Language]:
         raise _refused(lang("{file}: there is no such file or folder", file=error.filename)) from error
     except OSError as error:
         problem = {"file": error.filename, "problem": error.strerror}
-        raise _refused(lang("{file}: it cannot be read or written ({problem})", **problem)) from error
+        raise _refused(lang("{file}: it cannot be read ({problem})", **problem)) from error
 
 
 def _refused(message: str) -> typer.Exit:
@@ -165,15 +233,16 @@ def _refused(message: str) -> typer.Exit:
     return typer.Exit(BAD_INPUT)
 
 
-def _write(out: Path, data: bytes) -> None:
-    """Write a file whole or not at all. A device or pipe is written to as it is."""
-    if out.exists() and not out.is_file() and not out.is_dir():
-        out.write_bytes(data)
-        return
+def _write(out: Path, data: bytes, lang: Language) -> None:
+    """Write a file whole or not at all, and say so. Raises `BadInput` where the file cannot be written."""
     target = out.resolve()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         part.write_bytes(data)
         part.replace(target)
+    except OSError as error:
+        said = lang("--output: {file} cannot be written ({problem})", file=out, problem=error.strerror)
+        raise BadInput(said) from error
     finally:
         part.unlink(missing_ok=True)
+    typer.echo(lang("Wrote {file}", file=out))

@@ -44,9 +44,19 @@ class ContentError(ValueError):
 E_ = TypeVar("E_", bound=Entry)
 
 
-def read_yaml(text: str, name: str) -> Any:
-    """The parsed content of YAML text; raises `ContentError` with name and line where it is not YAML."""
+MAX_DEPTH = 8
+"""Deepest nesting of YAML that a stranger may send; answers need two levels."""
+
+
+def read_yaml(text: str, name: str, stranger: bool = False) -> Any:
+    """The parsed content of YAML text; raises `ContentError` with name and line where it is not YAML.
+
+    Text from a stranger may not nest deeper than `MAX_DEPTH` nor repeat parts by alias: a few bytes of either can end
+    the process, since the loader recurses in C.
+    """
     try:
+        if stranger:
+            _refuse_bombs(text)
         return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -54,6 +64,16 @@ def read_yaml(text: str, name: str) -> Any:
         raise ContentError(f"{name}{where}: not valid YAML: {getattr(error, 'problem', error)}") from error
     except (RecursionError, ValueError) as error:
         raise ContentError(f"{name}: not valid YAML: {error}") from error
+
+
+def _refuse_bombs(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="aliases (*name) are not read here", problem_mark=event.start_mark)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

@@ -123,7 +123,7 @@ def parse(data: bytes, name: str = "answers") -> Mapping[str, Any]:
     except UnicodeDecodeError as error:
         raise AnswerErrors([AnswerError(name, "the file is not UTF-8 text (byte {n})", {"n": error.start})]) from error
     try:
-        rows = read_yaml(text, name)
+        rows = read_yaml(text, name, stranger=True)
     except ContentError as error:
         raise AnswerErrors([AnswerError(name, "{problem}", {"problem": str(error)})]) from error
     if not isinstance(rows, dict) or not all(isinstance(key, str) for key in rows):

@@ -27,9 +27,17 @@ WIDTH = 100
 """Longest line, in characters, that text is wrapped to. Lines of a table may be longer."""
 
 
+TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Bidirectional classes of signs that embed, override or isolate text."""
+
+
 def clean(text: str) -> str:
-    """The text with control characters, which could move the cursor or hide text, made visible as U+FFFD."""
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(sign) in ("Cc", "Cf") else sign for sign in text)
+    """The text with the signs that could move the cursor, or turn the order of text, made visible as U+FFFD."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if _obeyed(sign) else sign for sign in text)
+
+
+def _obeyed(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cc" or unicodedata.bidirectional(sign) in TURNS
 
 
 def _wrap(text: str, first: str = "", rest: str | None = None) -> str:

@@ -1,0 +1,265 @@
+import csv
+import json
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from advisor import advise, read_situation, terminal, wording
+from advisor.cli import app
+from advisor.content import load
+from advisor.interview import MAX_ADDRESS
+from advisor.language import language
+
+AT = "2026-11-22"
+KNOWN = """\
+project: Replies in our own tone
+gap: [style, format]
+prompt_tried: good
+prompt_result: near
+evaluation_set: yes
+success_metric: metric
+labelled_examples: [600, 900]
+knowledge_changes: never
+requests_per_month: 250000
+harm: null
+"""
+
+
+def run(*arguments: object, given: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(app, [str(one) for one in arguments], input=given)
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
+    file = tmp_path / "answers.yaml"
+    file.write_text(KNOWN, "utf-8")
+    return file
+
+
+def refused(result: Result, *words: str) -> None:
+    """The command ended as bad input does: status 2, nothing on standard output, and an error that has these words."""
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr
+
+
+def test_an_advice_opens_with_the_verdict_that_the_library_gives(answers):
+    result = run("advise", answers, "--at", AT)
+    advice = advise(read_situation(answers), date(2026, 11, 22))
+    assert result.exit_code == 0
+    assert result.stdout == terminal.advice_text(advice, load(), language("en")) + "\n"
+    flat = " ".join(result.stdout.split())
+    assert flat.startswith(f"Replies in our own tone {wording.headline(advice, load(), language('en'))}")
+
+
+def test_json_holds_what_its_help_promises(answers):
+    shown = json.loads(run("advise", answers, "--json", "--at", AT).stdout)
+    assert {"verdict", "option", "stability", "fine_tune_probability", "missing", "flips", "next_question"} <= set(
+        shown
+    )
+    assert {"routes", "assumptions", "basis"} <= set(shown)
+    assert (shown["at"], shown["content_version"]) == (AT, load().version)
+    assert len(shown["ranking"]) == len(load().options)
+    for option in shown["ranking"]:
+        assert {"option", "likelihood", "blocked_by"} <= set(option)
+        assert set(option["usd_month"]) == {"p10", "p50", "p90"}
+        assert set(option["latency"]) == {"p50", "p95"}
+    assert all({"rule", "weight", "sources"} <= set(reason) for reason in shown["reasons"])
+
+
+def test_the_same_answers_give_the_same_bytes_whatever_the_language(answers):
+    assert len({run("advise", answers, "--json", "--at", AT, *more).stdout for more in ((), (), ("--lang", "nl"))}) == 1
+
+
+def test_without_a_day_the_advice_is_of_today(answers):
+    assert json.loads(run("advise", answers, "--json").stdout)["at"] == date.today().isoformat()
+
+
+def test_answers_come_from_a_pipe_and_as_json():
+    as_json = json.dumps({"evaluation_set": "no", "labelled_examples": [10, 20], "harm": None})
+    shown = json.loads(run("advise", "-", "--json", "--at", AT, given=as_json).stdout)
+    assert shown["answers"]["labelled_examples"] == [10, 20]
+    assert shown["answers"]["harm"] is None
+
+
+def test_dutch_answers_in_dutch(answers):
+    advice = advise(read_situation(answers), date(2026, 11, 22))
+    said = " ".join(run("advise", answers, "--at", AT, "--lang", "nl").stdout.split())
+    assert wording.headline(advice, load(), language("nl")) in said
+    assert "Wat nu te doen 1. " in said
+    assert "What to do next" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("evaluation_set: perhaps", ["evaluation_set", "perhaps", "no, partial, yes"]),
+        ("labelled_examples: many", ["labelled_examples", "0 to", "many"]),
+        ("labelled_examples: [5, 1]", ["labelled_examples", "lower number first"]),
+        ("labelled_examples: -1", ["labelled_examples", "-1"]),
+        ("labeled_examples: 5", ["labeled_examples", "did you mean labelled_examples"]),
+        ("gap: [speed]", ["gap", "speed", "latency"]),
+        ("gap: {a: 1}", ["gap", "expected a list"]),
+        ("evaluation_set: [", ["answers.yaml"]),
+        ("just words", ["answers.yaml", "expected lines such as"]),
+        ("goal: none\ngoal: vague", ["answers.yaml", "goal", "twice"]),
+        ("project: 5", ["project", "expected text"]),
+        ("day_rate: yes", ["day_rate", "expected a number"]),
+    ],
+)
+def test_bad_input_names_the_field_and_what_is_allowed(tmp_path, text, words):
+    file = tmp_path / "answers.yaml"
+    file.write_text(text, "utf-8")
+    refused(run("advise", file), *words)
+
+
+def test_all_mistakes_are_named_at_once(tmp_path):
+    file = tmp_path / "answers.yaml"
+    file.write_text("evaluation_set: perhaps\nlabelled_examples: many\nnonsense: 1\n", "utf-8")
+    refused(run("advise", file), "evaluation_set", "labelled_examples", "nonsense")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\xff\xfe\x00", b"{" * 5000, b"[" * 100_000, b"a: &a [*a]", b"x" * (MAX_ADDRESS + 1), b"", b"\x00"],
+    ids=["not utf-8", "braces", "brackets", "alias to itself", "too large", "empty", "nul"],
+)
+def test_a_file_that_is_no_answers_is_refused(tmp_path, data):
+    file = tmp_path / "answers.yaml"
+    file.write_bytes(data)
+    refused(run("advise", file), "answers.yaml")
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    refused(run("advise", tmp_path / "none.yaml"), "none.yaml", "no such file")
+    refused(run("advise", tmp_path), tmp_path.name)
+
+
+def test_a_day_and_a_language_that_are_none_are_refused(answers):
+    refused(run("advise", answers, "--at", "tomorrow"), "--at", "2026-11-22", "tomorrow")
+    refused(run("advise", answers, "--lang", "fr"), "--lang", "en, nl")
+
+
+def test_errors_are_told_in_dutch_too(tmp_path):
+    refused(run("advise", tmp_path / "none.yaml", "--lang", "nl"), "bestaat niet")
+
+
+def test_an_error_shows_signs_that_a_terminal_obeys_but_does_not_send_them(tmp_path):
+    file = tmp_path / "answers.yaml"
+    file.write_text(json.dumps({"evaluation_set": "\x1b[2J"}), "utf-8")
+    result = run("advise", file)
+    refused(result, "evaluation_set")
+    assert "\x1b" not in result.stderr
+
+
+@pytest.mark.parametrize(("name", "begins"), [("out.pdf", b"%PDF-"), ("out.md", b"Fine-Tune Advisor"), ("out.json", b"{")])
+def test_a_report_is_written_in_the_kind_that_its_name_asks_for(answers, tmp_path, name, begins):
+    out = tmp_path / name
+    out.write_text("an older report")
+    result = run("report", answers, "-o", out, "--at", AT)
+    assert (result.exit_code, result.stdout) == (0, f"Wrote {out}\n")
+    assert out.read_bytes().startswith(begins)
+    assert sorted(tmp_path.iterdir()) == sorted([answers, out])
+
+
+def test_a_report_of_another_kind_is_refused_before_any_work(answers, tmp_path):
+    refused(run("report", answers, "-o", tmp_path / "out.docx"), "--output", ".pdf, .md, .json", "out.docx")
+
+
+def test_a_file_that_cannot_be_written_is_refused_and_leaves_nothing_behind(answers, tmp_path):
+    refused(run("report", answers, "-o", tmp_path / "none" / "out.md"), "--output", "none")
+    (tmp_path / "folder.md").mkdir()
+    refused(run("report", answers, "-o", tmp_path / "folder.md"), "folder.md")
+    assert sorted(tmp_path.iterdir()) == sorted([answers, tmp_path / "folder.md"])
+
+
+def test_an_output_that_is_a_link_is_written_through(answers, tmp_path):
+    target = tmp_path / "target.md"
+    link = tmp_path / "link.md"
+    link.symlink_to(target)
+    assert run("report", answers, "-o", link, "--at", AT).exit_code == 0
+    assert link.is_symlink()
+    assert target.read_text("utf-8").startswith("Fine-Tune Advisor")
+
+
+def test_a_template_is_a_zip_with_a_readme(answers, tmp_path):
+    out = tmp_path / "template.zip"
+    assert run("template", answers, "-o", out, "--at", AT).stdout == f"Wrote {out}\n"
+    with zipfile.ZipFile(out) as files:
+        assert files.testzip() is None
+        assert "README.md" in files.namelist()
+    first = out.read_bytes()
+    run("template", answers, "-o", out, "--at", AT)
+    assert out.read_bytes() == first
+
+
+def test_a_portfolio_has_a_row_of_advice_for_each_row_of_answers(tmp_path):
+    table, out = tmp_path / "cases.csv", tmp_path / "advice.csv"
+    table.write_text("id,name,evaluation_set,labelled_examples,gap\n1,Ä,no,50..60,style|cost\n2,B,yes,,\n", "utf-8")
+    assert run("portfolio", table, "-o", out, "--at", AT).exit_code == 0
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    assert [(row["id"], row["name"]) for row in rows] == [("1", "Ä"), ("2", "B")]
+    assert rows[0]["verdict"] == "not_yet"
+    assert "no-evaluation" in rows[0]["missing"]
+
+
+def test_a_portfolio_names_row_and_column_of_a_mistake_and_not_a_thousand_of_them(tmp_path):
+    out = tmp_path / "advice.csv"
+    refused(run("portfolio", "-", "-o", out, given="evaluation_set\nyes\nperhaps\n"), "row 2", "evaluation_set")
+    many = run("portfolio", "-", "-o", out, given="evaluation_set\n" + "perhaps\n" * 1000)
+    refused(many, "row 20: ", "and 980 more mistakes")
+    assert "row 21: " not in many.stderr
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("data", [b"", b"a,b\n\xff\xfe,1\n", b'a\n"'], ids=["empty", "not utf-8", "open quote"])
+def test_a_portfolio_that_is_no_table_is_refused(tmp_path, data):
+    refused(run("portfolio", "-", "-o", tmp_path / "advice.csv", given=data), "standard input")
+
+
+def test_facts_to_look_up_again_are_fewer_than_all():
+    every = json.loads(run("facts", "--json", "--at", AT).stdout)
+    stale = json.loads(run("facts", "--stale", "--json", "--at", AT).stdout)
+    assert len(every) == len(load().facts)
+    assert stale == [fact for fact in every if fact["stale"]]
+    assert 0 < len(stale) < len(every)
+
+
+def test_each_fact_is_told_with_its_date_and_source():
+    fact = next(one for one in load().facts if one.source.startswith("http"))
+    said = run("facts", "--at", AT).stdout
+    assert f"{fact.id}: " in said
+    assert f"seen {fact.seen}" in said
+    assert fact.source in said
+
+
+def test_questions_are_written_to_be_filled_in():
+    said = run("questions").stdout
+    assert read_situation(json.loads("{}")).answers == {}
+    assert "evaluation_set:\n" in said
+    assert run("advise", "-", "--at", AT, given=said).exit_code == 0
+
+
+def test_help_lists_every_command_in_words():
+    said = run("--help").stdout
+    for command in ("app", "questions", "advise", "report", "template", "portfolio", "cases", "facts"):
+        assert f"\n  {command} " in said
+
+
+def test_without_a_command_the_help_is_shown_and_nothing_succeeded():
+    assert run().exit_code == 2
+    refused(run("nonsense"), "nonsense")
+
+
+def test_a_reader_that_leaves_early_is_no_error_worth_a_traceback():
+    command = f"{sys.executable} -m advisor questions | head -n 1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("# Write an answer")
+    assert done.stderr == ""
