@@ -27,8 +27,8 @@ def evaluation_note(content: Content, lang: Language) -> str:
         lang("Ask the base model with its best prompt, and the tuned model, the same cases with the same settings."),
         lang("Put the answers into base_output and tuned_output, and score both with the same rule."),
         lang(
-            "Where expects_answer is false, the right answer is the refusal sentence. Count apart: right, skipped, wrong, "
-            "invented, rightly refused."
+            "Where expects_answer is false, the right answer is the refusal sentence. Count apart: right, skipped, "
+            "wrong, invented, rightly refused."
         ),
         lang("Look at the test set once, at the end. If you tune to it, make a new one."),
     ]
@@ -49,7 +49,7 @@ def labelling_guide(plan: Plan, main: Split, lang: Language) -> str:
         form.append(lang("Write plainly and warmly, without jargon and without exclamation marks."))
     agreement = [
         lang("Let both label the same rows first, some dozens, and count how often they agree."),
-        lang("People are the ceiling: if they agree in 70 of 100 cases, the model hardly does better (OpenAI)."),
+        lang("OpenAI's guide: where people agree in 70 of 100 cases, the model will hardly do better."),
         lang("Below 80 %, change this guide before you label more (our assumption)."),
         lang("Repeat it now and then, since habits drift."),
     ]

@@ -311,7 +311,9 @@ def _table(text: str, form: FormatId, least: int) -> Findings:
         yield _too_few(len(rows) - 1, least)
     for line, row in rows[1:]:
         if len(row) != len(header):
-            yield Finding(line, "", "{n} cells where the header has {most}", {"n": len(row), "most": len(header)})
+            yield Finding(
+                line, "", "cells in this row: {n}; in the header: {most}", {"n": len(row), "most": len(header)}
+            )
             continue
         for column, cell in zip(header, row, strict=True):
             if not cell.strip() and column not in MAY_BE_EMPTY:
