@@ -372,11 +372,17 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
     if result is None:
         return None
     steps = sorted(result.evidence, key=lambda entry: -abs(entry.decibans))
-    drawn, small = steps[: MOST_ROWS - 2], steps[MOST_ROWS - 2 :]
+    drawn, small = steps[:MOST_ROWS], steps[MOST_ROWS:]
     parts = [(entry.rule, lang(content.rule(entry.rule).because), entry.decibans) for entry in drawn]
-    if small:
-        name = lang.plural("{n} smaller reason", "{n} smaller reasons", len(small))
-        parts.append(("smaller", name, sum(entry.decibans for entry in small)))
+    pro = [entry.decibans for entry in small if entry.decibans > 0]
+    con = [entry.decibans for entry in small if entry.decibans < 0]
+    if pro:
+        parts.append(
+            ("smaller_for", lang.plural("{n} smaller reason for it", "{n} smaller reasons for it", len(pro)), sum(pro))
+        )
+    if con:
+        name = lang.plural("{n} smaller reason against it", "{n} smaller reasons against it", len(con))
+        parts.append(("smaller_against", name, sum(con)))
     rows = [_step("prior", lang("Where this option starts"), 0.0, result.prior, "total", lang)]
     level = result.prior
     for rule, label, decibans in parts:

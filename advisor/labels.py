@@ -5,7 +5,7 @@ Only names and figures; the sentences of an advice are in `advisor.wording`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -120,7 +120,7 @@ def _shown_in(unit: str, lang: Language) -> tuple[Format, str]:
 def money(value: float, lang: Language) -> str:
     """An estimated amount in USD, to the two significant digits that its band allows: $1,700, $0.42, $80,000."""
     amount = float(f"{value:.2g}")
-    if 10 <= abs(amount) < 100:
+    if amount == 0 or 10 <= abs(amount) < 100:
         return format_currency(amount, "USD", locale=lang.code, format="¤#,##0", currency_digits=False)
     return lang.usd(amount)
 
@@ -171,9 +171,13 @@ def spread(value: Band, show: Format, lang: Language) -> str:
 
 
 def assumed(value: AssumedValue, lang: Language) -> str:
-    """The value of an assumption with its unit: `3.5 (1 to 12) minutes`."""
+    """The value of an assumption with its unit: `3.5 (1 to 12) minutes`; two digits unless the user gave it."""
     show, after = _shown_in(value.unit, lang)
-    return f"{band(value.value, show, lang)} {after}".rstrip()
+
+    def brief(number: float) -> str:
+        return show(number if value.overridden else float(f"{number:.2g}"))
+
+    return f"{band(value.value, brief, lang)} {after}".rstrip()
 
 
 def cost_line(line: str, lang: Language) -> str:
@@ -265,6 +269,9 @@ def _with_source(first: str, entry: Basis, lang: Language) -> str:
 
 def basis_name(entry: Basis, content: Content, lang: Language) -> str:
     """What the figure behind a basis entry is: the question, the assumption, or the fact's model and field."""
+    model = next((one.name for one in content.models if one.id == entry.ref), None)
+    if model:
+        return model
     if entry.kind == "fact":
         return fact_name(entry.ref, content, lang)
     return question_of(entry.ref, content, lang) if _asks(entry.ref, content) else entry.ref
@@ -321,9 +328,26 @@ def basis_value(entry: Basis, content: Content, lang: Language) -> str:
             return lang.date(value)
         case int() | float():
             return quantity(value, entry.unit or "", lang)
+        case {"input": _, "output": _}:
+            return _token_price(value, lang)
+        case {"first_token_s": _, "tokens_per_s": _}:
+            return _speed(value, lang)
         case list() | tuple() if len(value) == 2 and all(isinstance(part, int | float) for part in value):
             return quantity(value, entry.unit or "", lang)
-        case Band():
-            return band(value, _shown_in(entry.unit or "", lang)[0], lang)
         case _:
             return str(value)
+
+
+def _token_price(price: Mapping[str, float], lang: Language) -> str:
+    return lang(
+        "input {input}, cached {cached}, output {output} a million tokens",
+        **{part: lang.usd(price[part]) if part in price else lang("unknown") for part in ("input", "cached", "output")},
+    )
+
+
+def _speed(speed: Mapping[str, Sequence[float]], lang: Language) -> str:
+    return lang(
+        "first token {seconds}, {rate} tokens a second",
+        seconds=quantity(speed["first_token_s"], "seconds", lang),
+        rate=quantity(speed["tokens_per_s"], "", lang),
+    )

@@ -11,7 +11,7 @@ from advisor.advice import Advice, RouteStatus
 from advisor.content import Content
 from advisor.labels import in_sentence
 from advisor.language import Language
-from advisor.wording import missing, open_state
+from advisor.wording import missing_for_verdict, open_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Step:
 def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[Step, ...]:
     """What to do next, in order: what is missing, what to find out, what to start, what to watch, and by when."""
     steps: list[Step] = []
-    gaps = [gap for gap in missing(advice, content, lang) if gap.can_be_lifted and gap.brings_back]
+    gaps = [gap for gap in missing_for_verdict(advice, content, lang) if gap.can_be_lifted and gap.brings_back]
     steps += [Step("missing", gap.brings_back, lang("Holds up: {options}", options=gap.holds_up)) for gap in gaps]
     if advice.next_question:
         question = labels.question_of(advice.next_question.question, content, lang)
@@ -50,7 +50,7 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[Step, 
             steps.append(Step("note", lang(rule.advice), lang(rule.because)))
     if advice.verdict != "dont":
         steps += [step for route in advice.routes if (step := _deadline(route, lang))]
-    if advice.missing or advice.next_question:
+    if gaps or advice.next_question:
         steps.append(Step("again", lang("Answer the questions again and compare the verdicts."), ""))
     return tuple(steps)
 

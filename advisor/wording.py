@@ -77,6 +77,8 @@ class RouteText:
     """One sentence: open until when, or why closed."""
     until: date | None
     """The first of the dates on which it ends; None where no end is known."""
+    closed: str
+    """Why it is closed, without its date, so that routes can be grouped; empty for one that is or may be open."""
     depends_on: tuple[str, ...]
     facts: tuple[str, ...]
 
@@ -252,6 +254,12 @@ def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingTe
     return tuple(texts)
 
 
+def missing_for_verdict(advice: Advice, content: Content, lang: Language) -> tuple[MissingText, ...]:
+    """What is missing for the recommended option; what holds up other options alone is left out."""
+    ours = {entry.rule for entry in advice.missing if advice.option in entry.options}
+    return tuple(gap for gap in missing(advice, content, lang) if gap.rule in ours)
+
+
 def _missing_name(entry: Missing, content: Content, lang: Language) -> str:
     gate = content.rule(entry.rule).blocks
     return lang(gate.missing) if gate else entry.rule
@@ -300,8 +308,11 @@ def _route(route: RouteStatus, content: Content, lang: Language) -> RouteText:
         model=route.model,
         methods=", ".join(method_name(method, lang) for method in route.methods),
         open=route.open,
-        state=open_state(route, lang) if route.open else _closed_state(route, lang),
+        state=_state(route, lang),
         until=min(ends) if ends else None,
+        closed=_closed_state(route.model_copy(update={"jobs_until": None, "serves_until": None}), lang)
+        if route.why_closed
+        else "",
         depends_on=tuple(labels.question_of(question, content, lang) for question in route.depends_on),
         facts=route.facts,
     )
@@ -316,6 +327,14 @@ def method_name(method: str, lang: Language) -> str:
         "encoder": lang("classifier"),
         "continue": lang("continue a tune"),
     }[method]
+
+
+def _state(route: RouteStatus, lang: Language) -> str:
+    if route.open:
+        return open_state(route, lang)
+    if route.why_closed is None and route.depends_on:
+        return lang("Not known yet. {state}", state=open_state(route, lang))
+    return _closed_state(route, lang)
 
 
 def open_state(route: RouteStatus, lang: Language) -> str:

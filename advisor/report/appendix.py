@@ -12,7 +12,7 @@ from advisor.language import Language
 from advisor.report.model import Block, Column, Items, Paragraph, Run, Section, Table, Text, runs_of
 from advisor.schema import Term
 
-MOST_TERMS = 16
+MOST_TERMS = 12
 
 
 def appendix(advice: Advice, content: Content, lang: Language, body: Sequence[Section]) -> tuple[Section, ...]:
@@ -59,11 +59,8 @@ def _answers(advice: Advice, content: Content, lang: Language) -> Section:
 
 def _not_known(advice: Advice, content: Content, lang: Language) -> Section:
     priors = {entry.ref: (key, entry) for key, entry in advice.basis.items() if entry.kind == "prior"}
-    rows = tuple(
-        (
-            _plain(lang(question.text)),
-            (Run(text=_drawn(priors[question.id][1], content, lang), basis=(priors[question.id][0],)),),
-        )
+    items = tuple(
+        _entry(lang(question.text), _drawn(priors[question.id][1], content, lang), priors[question.id][0])
         for question in content.questions
         if question.id in priors
     )
@@ -73,14 +70,13 @@ def _not_known(advice: Advice, content: Content, lang: Language) -> Section:
         ),
         tone="small",
     )
-    table = Table(
-        id="not_known",
-        columns=(Column(label=lang("Question"), width=1.15), Column(label=lang("What is usual"))),
-        rows=rows,
-        halves=True,
-        small=True,
-    )
-    return _section("not_known", lang("What was not known"), (lead, table) if rows else ())
+    blocks = (lead, Items(numbered=False, items=items, columns=3)) if items else ()
+    return _section("not_known", lang("What was not known"), blocks)
+
+
+def _entry(name: str, value: str, key: str | None, origin: str = "") -> Text:
+    runs = [Run(text=f"{name} "), Run(text=value, style="figure", basis=(key,) if key else ())]
+    return (*runs, Run(text=f" {origin}", style="quiet")) if origin else tuple(runs)
 
 
 def _drawn(entry: Basis, content: Content, lang: Language) -> str:
@@ -98,30 +94,23 @@ def _drawn(entry: Basis, content: Content, lang: Language) -> str:
 
 def _assumptions(advice: Advice, content: Content, lang: Language) -> Section:
     refs = {entry.ref: key for key, entry in advice.basis.items() if entry.kind == "assumption"}
-    rows = []
+    items = []
     for assumption in wording.assumptions(advice, content, lang):
-        basis = (refs[assumption.id],) if assumption.id in refs else ()
-        what = [Run(text=assumption.text)]
-        if assumption.overridden or (basis and advice.basis[basis[0]].source):
-            what.append(Run(text=f" {assumption.origin}", style="quiet"))
-        rows.append((tuple(what), (Run(text=assumption.value, style="figure", basis=basis),)))
+        key = refs.get(assumption.id)
+        source = advice.basis[key].source if key else None
+        origin = assumption.origin if assumption.overridden else f"({source})" if source else ""
+        items.append(_entry(f"{assumption.text}:", assumption.value, key, origin))
     lead = Paragraph(
         runs=_plain(
             lang(
-                "Numbers that nobody was asked for. Unless a source is named they are ours; "
-                "change what you know better."
+                "Numbers that nobody was asked for: the median, with the range that is drawn from. Unless a source is "
+                "named they are ours; change what you know better."
             )
         ),
         tone="small",
     )
-    table = Table(
-        id="assumptions",
-        columns=(Column(label=lang("Assumption"), width=1.35), Column(label=lang("Value"), align="right")),
-        rows=tuple(rows),
-        halves=True,
-        small=True,
-    )
-    return _section("assumptions", lang("Assumptions"), (lead, table) if rows else ())
+    blocks = (lead, Items(numbered=False, items=tuple(items), columns=3)) if items else ()
+    return _section("assumptions", lang("Assumptions"), blocks)
 
 
 def _sources(advice: Advice, content: Content, lang: Language, used: Iterable[str]) -> Section:
@@ -130,20 +119,22 @@ def _sources(advice: Advice, content: Content, lang: Language, used: Iterable[st
     groups: dict[tuple[str, str | None, str, str], list[tuple[str, Basis]]] = {}
     for key, entry in advice.basis.items():
         if key in wanted and entry.kind in ("fact", "content") and entry.source:
-            group = (entry.source, entry.url, entry.seen or "", entry.confidence or "")
+            title = entry.source if " " in entry.source or not entry.url else _readable(entry.url)
+            group = (title, entry.url, entry.seen or "", entry.confidence or "")
             groups.setdefault(group, []).append((key, entry))
     rows = []
-    for (source, url, seen, confidence), entries in groups.items():
-        where = (Run(text=_readable(source), url=url if url and url.startswith("https://") else None),)
+    for (title, url, seen, confidence), entries in groups.items():
+        where = (Run(text=title, url=url if url and _is_address(url) else None),)
         when = ", ".join(part for part in (seen, labels.confidence(confidence, lang) if confidence else "") if part)
-        taken = "; ".join(_taken(entry, content, lang) for _, entry in entries)
-        rows.append((where, _plain(when), (Run(text=taken, basis=tuple(key for key, _ in entries)),)))
+        keys = tuple(key for key, _ in entries)
+        taken = _taken([entry for _, entry in entries], content, lang)
+        rows.append((where, _plain(when), (Run(text=taken, basis=keys),)))
     table = Table(
         id="sources",
         columns=(
-            Column(label=lang("Source"), width=2.2),
+            Column(label=lang("Source"), width=2.0),
             Column(label=lang("Seen"), width=1.1),
-            Column(label=lang("What was taken from it"), width=3.4),
+            Column(label=lang("What was taken from it"), width=4.2),
         ),
         rows=tuple(rows),
         small=True,
@@ -151,15 +142,23 @@ def _sources(advice: Advice, content: Content, lang: Language, used: Iterable[st
     return _section("sources", lang("Where the figures come from"), (table,) if rows else ())
 
 
-def _readable(source: str) -> str:
-    """An address without its scheme, so that it is shorter to read; other sources as they are."""
-    return source.removeprefix("https://").removeprefix("www.").rstrip("/")
+def _is_address(url: str) -> bool:
+    return url.startswith("https://") and " " not in url
 
 
-def _taken(entry: Basis, content: Content, lang: Language) -> str:
-    value = labels.basis_value(entry, content, lang)
-    name = labels.basis_name(entry, content, lang)
-    return f"{name}: {value}" if entry.value is not None else name
+def _readable(url: str) -> str:
+    """An address without its scheme, so that it is shorter to read."""
+    return url.removeprefix("https://").removeprefix("www.").rstrip("/")
+
+
+def _taken(entries: Iterable[Basis], content: Content, lang: Language) -> str:
+    """What was taken from one source: `gpt-4.1-mini: training $5 a million tokens, hosting $1.70 an hour; ...`."""
+    models: dict[str, list[str]] = {}
+    for entry in entries:
+        model, _, field = labels.basis_name(entry, content, lang).partition(", ")
+        value = labels.basis_value(entry, content, lang) if entry.value is not None else ""
+        models.setdefault(model, []).append(f"{field} {value}".strip())
+    return "; ".join(f"{model}: {', '.join(said)}" for model, said in models.items())
 
 
 def _terms(content: Content, lang: Language, body: Sequence[Section]) -> Section:
@@ -169,7 +168,7 @@ def _terms(content: Content, lang: Language, body: Sequence[Section]) -> Section
         (Run(text=f"{lang(term.term)}: ", style="strong"), Run(text=lang(term.definition)))
         for term in sorted(used, key=lambda term: lang(term.term).casefold())
     )
-    return _section("terms", lang("Terms"), (Items(numbered=False, items=items, small=True),) if items else ())
+    return _section("terms", lang("Terms"), (Items(numbered=False, items=items, columns=2),) if items else ())
 
 
 def _occurs(term: Term, text: str, lang: Language) -> bool:

@@ -49,6 +49,14 @@ def _shown() -> _Shown:
     return _Shown(frozenset(code for first, last in ranges for code in range(first, last + 1)))
 
 
+def one_line(text: str) -> str:
+    """The text in normal form C, on one line, without control characters and direction marks; all letters stay."""
+    kept = (" " if char in "\t\n\r\x85\u2028\u2029" else char for char in unicodedata.normalize("NFC", text))
+    return "".join(
+        char for char in kept if ord(char) not in DIRECTION_MARKS and unicodedata.category(char) not in ("Cc", "Cs")
+    )
+
+
 def cleaned(text: str) -> str:
     """The text in normal form C, on one line, with only what a shipped font can show."""
     return unicodedata.normalize("NFC", text).translate(_shown())

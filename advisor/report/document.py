@@ -33,6 +33,11 @@ LONGEST_TITLE = 120
 LONGEST_QUOTE = 320
 """Characters of the user's own words on the first page; the whole text stands among the answers."""
 MOST_FLIPS = 6
+MOST_MISSING = 4
+MOST_GATES = 2
+"""Most missing things that are named beside an option."""
+MOST_OPEN = 3
+"""Most open questions that are named for one side of the readiness card."""
 MOST_NOTES = 6
 """Most steps that a rule's advice adds to the plan of the report; the screen shows all."""
 
@@ -190,8 +195,9 @@ class _Writer:
 
     def missing(self) -> Section:
         said_above = {reason.rule for reason in wording.reasons(self.advice, self.content, self.lang)}
+        gaps = wording.missing_for_verdict(self.advice, self.content, self.lang)
         items = []
-        for gap in wording.missing(self.advice, self.content, self.lang):
+        for gap in gaps[:MOST_MISSING]:
             said = self.lang("Holds up: {options}", options=gap.holds_up)
             what = f"{gap.what[:1].upper()}{gap.what[1:]}."
             because = Run(text=f" {gap.because}", notes=self._noted(gap.sources))
@@ -234,10 +240,11 @@ class _Writer:
         rows = []
         for result in advice.ranking:
             cost = tuple(dict.fromkeys(ref for line in result.cost for ref in line.basis)) or result.basis
-            blocked = ", ".join(self._gate(block.rule) for block in result.blocked_by) if result.blocked else ""
+            gates = [self._gate(block.rule) for block in result.blocked_by] if result.blocked else []
+            blocked = ", ".join(gates[:MOST_GATES]) + (", …" if len(gates) > MOST_GATES else ".")
             name = [Run(text=self._name(result.option), style="strong" if result.option == advice.option else "plain")]
-            if blocked:
-                name.append(Run(text=" " + lang("Held up: {missing}.", missing=blocked), style="quiet"))
+            if gates:
+                name.append(Run(text=" " + lang("Held up: {missing}", missing=blocked), style="quiet"))
             rows.append(
                 (
                     tuple(name),
@@ -250,10 +257,10 @@ class _Writer:
         table = Table(
             id="options",
             columns=(
-                Column(label=lang("Option"), width=3.3),
+                Column(label=lang("Option"), width=3.6),
                 Column(label=lang("Reaches the target"), align="right", width=1.0),
-                Column(label=lang("A month"), align="right", width=1.6),
-                Column(label=lang("Once"), align="right", width=1.6),
+                Column(label=lang("A month"), align="right", width=1.9),
+                Column(label=lang("Once"), align="right", width=1.9),
                 Column(label=lang("95 of 100 answers within"), align="right", width=1.5),
             ),
             rows=tuple(rows),
@@ -262,8 +269,8 @@ class _Writer:
         lead = Paragraph(
             runs=plain(
                 lang(
-                    "Best first. Each figure is a median, with the range that holds in eight of ten scenarios; one-off "
-                    "costs are spread over the months in which it should pay off."
+                    "Best first, and at the end what is held up. Each figure is a median, with the range that holds in "
+                    "eight of ten scenarios; one-off costs are spread over the months in which it should pay off."
                 )
             ),
             tone="small",
@@ -309,16 +316,14 @@ class _Writer:
         kinds = {"monthly": lang("each month"), "once": lang("once")}
         rows = tuple(
             (
-                plain(labels.cost_line(line.id, lang)),
-                plain(kinds[line.kind]),
+                (Run(text=labels.cost_line(line.id, lang)), Run(text=f" {kinds[line.kind]}", style="quiet")),
                 self._amount(line.usd, self._money, line.basis or result.basis),
             )
             for line in result.cost
         )
         columns = (
-            Column(label=lang("For what"), width=2.2),
-            Column(label=lang("When"), width=1.2),
-            Column(label=lang("USD"), align="right", width=1.8),
+            Column(label=lang("For what"), width=2.7),
+            Column(label=lang("USD"), align="right", width=2),
         )
         title = lang("The bill: {option}", option=self._name(result.option))
         return [Table(id="bill", title=title, columns=columns, rows=rows, small=True, halves=True)]
@@ -330,8 +335,9 @@ class _Writer:
             return []
         rows = []
         for variant in result.variants:
-            state = lang("ruled out by your answers") if not variant.allowed else ""
-            state = lang("quality not tested yet") if variant.allowed and variant.untested else state
+            if not variant.allowed:
+                continue
+            state = lang("quality not tested yet") if variant.untested else ""
             name = [Run(text=labels.variant_name(variant.id, lang)), Run(text=f" {variant.model}", style="quiet")]
             cost = self._amount(variant.usd_month, self._money, variant.basis or result.basis)
             rows.append((tuple(name), plain(state), cost))
@@ -341,6 +347,8 @@ class _Writer:
             Column(label=lang("Requests to the model, USD a month"), align="right", width=1.6),
         )
         title = lang("Cheaper without training: {option}", option=self._name(result.option))
+        if len(rows) < 2:
+            return []
         return [Table(id="variants", title=title, columns=columns, rows=tuple(rows), small=True)]
 
     def speed(self) -> Section:
@@ -366,38 +374,83 @@ class _Writer:
         return Section(id="flips", title=self.lang("What would change the verdict"), blocks=blocks)
 
     def routes(self) -> Section:
-        """Routes of one vendor that share a state stand in one row."""
-        lang = self.lang
-        groups: dict[tuple[bool, str, str, tuple[str, ...]], list[wording.RouteText]] = {}
-        for route in wording.routes(self.advice, self.content, lang):
-            groups.setdefault((route.open, route.who, route.state, route.depends_on), []).append(route)
+        """The routes that are or may be open, one row for what shares vendor and state; below them the closed ones.
+
+        Only routes that can carry out the recommended option are named, and none where nothing is to be trained.
+        """
+        lang, advice = self.lang, self.advice
+        if advice.verdict == "dont" or not self.content.option(advice.option).tunes:
+            return Section(id="routes", title=lang("Who would train and serve it"), blocks=())
+        wanted = {route.route for route in advice.routes if advice.option in route.options}
+        possible = [route for route in wording.routes(advice, self.content, lang) if route.route in wanted]
+        groups: dict[tuple[str, str, tuple[str, ...]], list[wording.RouteText]] = {}
+        for route in possible:
+            groups.setdefault((route.who, route.state, route.depends_on), []).append(route)
         rows = []
-        for (is_open, who, state, depends), routes in groups.items():
-            facts = {fact for route in routes for fact in route.facts}
-            refs = tuple(key for key, entry in self.advice.basis.items() if entry.ref in facts)
+        for (who, state, depends), routes in groups.items():
             methods = dict.fromkeys(method for route in routes for method in route.methods.split(", "))
-            said = [Run(text=state, style="strong" if is_open else "plain", basis=refs)]
-            said += [Run(text=" " + lang("Depends on: {question}", question=one), style="quiet") for one in depends]
+            said = [Run(text=state, basis=self._facts(routes))]
+            if depends:
+                said.append(Run(text=" " + lang("Depends on: {question}", question=" ".join(depends)), style="quiet"))
             models = ", ".join(dict.fromkeys(route.model for route in routes))
             rows.append((plain(who), plain(models), plain(", ".join(methods)), tuple(said)))
         columns = (
             Column(label=lang("Who"), width=1.2),
-            Column(label=lang("Model"), width=2),
+            Column(label=lang("Model"), width=2.1),
             Column(label=lang("Methods"), width=1.5),
-            Column(label=lang("Open to you?"), width=2.6),
+            Column(label=lang("Open to you?"), width=2.8),
         )
-        table = Table(id="routes", columns=columns, rows=tuple(rows), small=True)
-        return Section(id="routes", title=lang("Who would train and serve it"), blocks=(table,) if rows else ())
+        blocks: list[Block] = []
+        if rows:
+            blocks.append(Table(id="routes", columns=columns, rows=tuple(rows), small=True))
+        else:
+            blocks.append(Paragraph(runs=plain(lang("No route is open to you."))))
+        closed = self._closed()
+        if closed:
+            blocks.append(Items(numbered=False, items=closed, columns=2))
+        return Section(id="routes", title=lang("Who would train and serve it"), blocks=tuple(blocks))
+
+    def _closed(self) -> tuple[Text, ...]:
+        """Each reason for which routes are closed, with the vendors that it closes."""
+        lang = self.lang
+        groups: dict[str, list[wording.RouteText]] = {}
+        wanted = {route.route for route in self.advice.closed_routes if self.advice.option in route.options}
+        for route in wording.routes(self.advice, self.content, lang):
+            if route.route in wanted:
+                groups.setdefault(route.closed, []).append(route)
+        return tuple(
+            (
+                Run(text=f"{closed} ", style="strong", basis=self._facts(routes)),
+                Run(text=f"{'; '.join(self._ended(routes))}."),
+            )
+            for closed, routes in groups.items()
+        )
+
+    def _ended(self, routes: Iterable[wording.RouteText]) -> list[str]:
+        """Vendors with their models, and the day on which it ended where there is one."""
+        vendors: dict[tuple[str, str], list[str]] = {}
+        for route in routes:
+            over = route.until if route.until and route.until <= self.advice.at else None
+            day = self.lang.date(over) if over else ""
+            vendors.setdefault((route.who, day), []).append(route.model)
+        return [
+            f"{who} ({', '.join([*dict.fromkeys(models), *([day] if day else [])])})"
+            for (who, day), models in vendors.items()
+        ]
+
+    def _facts(self, routes: Iterable[wording.RouteText]) -> tuple[str, ...]:
+        facts = {fact for route in routes for fact in route.facts}
+        return tuple(key for key, entry in self.advice.basis.items() if entry.ref in facts)
 
     def readiness(self) -> Section:
         lang = self.lang
         rows = []
         for side in wording.readiness(self.advice, self.content, lang):
-            said = [Run(text=text + " ") for text in side.not_ready]
-            said += [
-                Run(text=lang("Not known: {question}", question=text) + " ", style="quiet") for text in side.unknown
-            ]
-            said += [Run(text=text + " ", style="quiet") for text in side.ready]
+            said = [Run(text=f"{text}. ") for text in side.not_ready]
+            unknown = side.unknown[:MOST_OPEN]
+            said += [Run(text=lang("Not known: {question}", question=one) + " ", style="quiet") for one in unknown]
+            if not said:
+                said = [Run(text=f"{text}. ", style="quiet") for text in side.ready]
             rows.append((plain(side.title), (Run(text=side.state_name, style="strong"),), tuple(said)))
         columns = (
             Column(label=lang("Question"), width=1.3),

@@ -42,7 +42,8 @@ class Items(Record):
     kind: Literal["items"] = "items"
     numbered: bool
     items: tuple[Text, ...]
-    small: bool = False
+    columns: Literal[1, 2, 3] = 1
+    """More than one: set small, side by side."""
 
 
 class Verdict(Record):

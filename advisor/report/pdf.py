@@ -36,7 +36,12 @@ def pdf(document: Document) -> bytes:
     files = {**_templates(), "data.json": data}
     written = datetime.combine(date.fromisoformat(document.written), time(), UTC)
     with _compiler() as compiler:
-        made = compiler.compile(input=files, format="pdf", pdf_standards=STANDARDS, timestamp=written)  # type: ignore[call-overload]
+        made = compiler.compile(
+            input=files,  # type: ignore[type-var]  # its stub forgets that several files may be given
+            format="pdf",
+            pdf_standards=STANDARDS,
+            timestamp=written,
+        )
     if not isinstance(made, bytes):
         raise TypeError(f"the compiler gave {type(made).__name__} instead of a PDF")
     return made
@@ -90,7 +95,7 @@ def _compilers() -> queue.Queue[typst.Compiler]:
     for _ in range(COMPILERS):
         waiting.put(
             typst.Compiler(
-                {"main.typ": b""},  # type: ignore[arg-type]
+                {"main.typ": b""},  # type: ignore[type-var]
                 root=nowhere,
                 font_paths=fonts,
                 package_path=nowhere,

@@ -1,0 +1,92 @@
+"""The report as Markdown (CommonMark with GitHub's tables and footnotes). Every sign of the text stands for itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from advisor.charts import Chart
+from advisor.report.cleaning import one_line
+from advisor.report.model import Block, Document, Items, KeyFigures, Note, Paragraph, Picture, Run, Table, Verdict
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
+AT_START = re.compile(r"^(\s*)([-+=](?=\s|$)|[=-]{2,}|\d+(?=[.)](?:\s|$)))")
+"""What would begin a list or underline a heading."""
+
+
+def markdown(document: Document) -> str:
+    """The whole report; charts are given as their words and their figures."""
+    parts = [_text(document.kicker), f"# {_text(document.title)}"]
+    for section in document.sections:
+        parts.append(f"{'#' * (section.level + 1)} {_text(section.title)}")
+        parts += [text for block in section.blocks if (text := _block(block))]
+    parts += [_note(note) for note in document.notes]
+    parts.append(_text(document.footer))
+    return "\n\n".join(parts) + "\n"
+
+
+def _text(text: str) -> str:
+    """Text that reads as it was written: nothing in it is a mark of Markdown or HTML."""
+
+    def marked(found: re.Match[str]) -> str:
+        mark = found[2]
+        return f"{found[1]}{mark}\\" if mark.isdigit() else f"{found[1]}\\{mark}"
+
+    return AT_START.sub(marked, SPECIAL.sub(r"\\\1", one_line(text)))
+
+
+def _runs(runs: Iterable[Run]) -> str:
+    return "".join(_run(run) for run in runs).strip()
+
+
+def _run(run: Run) -> str:
+    text = _text(run.text)
+    before, middle, after = re.fullmatch(r"(\s*)(.*?)(\s*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    if run.url and middle:
+        middle = f"[{middle}](<{run.url}>)"
+    if run.style == "strong" and middle:
+        middle = f"**{middle}**"
+    return f"{before}{middle}{''.join(f'[^{number}]' for number in run.notes)}{after}"
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Paragraph(tone="quote"):
+            return f"> {_runs(block.runs)}"
+        case Paragraph(tone="code"):
+            return f"    {one_line(''.join(run.text for run in block.runs))}"
+        case Paragraph():
+            return _runs(block.runs)
+        case Items():
+            marks = (f"{number}." if block.numbered else "-" for number in range(1, len(block.items) + 1))
+            return "\n".join(f"{mark} {_runs(item)}" for mark, item in zip(marks, block.items, strict=True))
+        case Verdict():
+            label = " ".join(part for part in (_text(block.label), _text(block.provisional)) if part)
+            said = [f"**{label}**", f"**{_text(block.headline)}**", *(_runs(detail) for detail in block.details)]
+            return "\n\n".join([*said, _chart(block.chart)])
+        case KeyFigures():
+            rows = [f"- **{_run(one.value)}** {_text(one.label)} {_text(one.detail)}".rstrip() for one in block.figures]
+            return "\n".join([f"**{_text(block.title)}**\n", *rows])
+        case Table():
+            heads = [_text(column.label) for column in block.columns]
+            sides = [column.align for column in block.columns]
+            table = _table(heads, sides, [[_runs(cell) for cell in row] for row in block.rows])
+            return f"**{_text(block.title)}**\n\n{table}" if block.title else table
+        case Picture():
+            return _chart(block.chart)
+
+
+def _chart(chart: Chart) -> str:
+    sides = ["left", *("right" for _ in chart.columns[1:])]
+    table = _table([_text(name) for name in chart.columns], sides, [[_text(one) for one in row] for row in chart.rows])
+    return f"{_text(chart.alt)}\n\n{table}"
+
+
+def _table(heads: Sequence[str], sides: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    rule = ["---:" if side == "right" else "---" for side in sides]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, rule, *rows))
+
+
+def _note(note: Note) -> str:
+    text = _text(note.text)
+    return f"[^{note.number}]: " + (f"[{text}](<{note.url}>)" if note.url else text)
