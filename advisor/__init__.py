@@ -6,7 +6,16 @@
 """
 
 from advisor.advice import Advice, Glance
-from advisor.interview import AnswerError, AnswerErrors, BadAddress, Situation, decode, encode, read_situation, situation
+from advisor.interview import (
+    AnswerError,
+    AnswerErrors,
+    BadAddress,
+    Situation,
+    decode,
+    encode,
+    read_situation,
+    situation,
+)
 from advisor.portfolio import advise_many
 from advisor.verdict import advise, glance
 

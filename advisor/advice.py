@@ -27,8 +27,9 @@ class Band(Record):
 
 
 class Basis(Record):
-    """What a figure rests on. `answer` and `measured`: the user said or measured it; `prior`: a question left open, drawn
-    from its declared prior; `assumption`: ours or, if `overridden`, the user's; `fact`: dated, with a source."""
+    """What a figure rests on. `answer` and `measured`: the user said or measured it; `prior`: a question left open,
+    drawn from its declared prior; `assumption`: ours or, if `overridden`, the user's; `fact`: dated, with a source.
+    """
 
     kind: Literal["answer", "measured", "prior", "assumption", "fact", "content"]
     ref: str
@@ -46,7 +47,18 @@ class Basis(Record):
 class CostLine(Record):
     """One line of an option's bill. `monthly` recurs; `once` is paid at the start."""
 
-    id: Literal["inference", "hosting", "retrieval", "upkeep", "retraining", "training", "labelling", "evaluation", "engineering", "teacher"]
+    id: Literal[
+        "inference",
+        "hosting",
+        "retrieval",
+        "upkeep",
+        "retraining",
+        "training",
+        "labelling",
+        "evaluation",
+        "engineering",
+        "teacher",
+    ]
     kind: Literal["monthly", "once"]
     usd: Band
     basis: tuple[str, ...]
@@ -74,7 +86,9 @@ class Variant(Record):
 
 
 class BreakEven(Record):
-    """Against the cheapest sufficient option that needs no training. Bands are over the scenarios in which it happens."""
+    """Against the cheapest sufficient option that needs no training. Bands are over the scenarios in which it
+    happens.
+    """
 
     against: str
     requests_month: Band

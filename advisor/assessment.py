@@ -1,12 +1,12 @@
 """Situations assessed: scenarios, prices, times, rules and the choice in every scenario.
 
-One mechanism serves the verdict of one situation, its flips (the same situation with one answer changed) and a portfolio
-of thousands: they are rows of the same arrays.
+One mechanism serves the verdict of one situation, its flips (the same situation with one answer changed) and a
+portfolio of thousands: they are rows of the same arrays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,7 +71,7 @@ class Assessment:
     @property
     def label(self) -> np.ndarray:
         """Rows: verdict and option as one number."""
-        return self.verdict * len(self.bills) + self.target
+        return self.verdict * self.score.shape[1] + self.target
 
 
 def reachable(situations: Sequence[Situation], content: Content, book: Rulebook) -> list[Situation]:
@@ -88,7 +88,7 @@ def reachable(situations: Sequence[Situation], content: Content, book: Rulebook)
         probe = draw(kept, content, PROBE)
         changed = False
         for question in conditional:
-            held = book.applies(question, probe).reshape(len(kept), PROBE).any(axis=1)
+            held = np.any(book.applies(question, probe).reshape(len(kept), PROBE), axis=1)
             for place, here in enumerate(kept):
                 if question in here.answers and not held[place]:
                     kept[place] = here.without(question)
@@ -98,22 +98,33 @@ def reachable(situations: Sequence[Situation], content: Content, book: Rulebook)
     return kept
 
 
-def assess(situations: Sequence[Situation], content: Content, at: date, count: int) -> Assessment:
-    """Assess each situation with `count` scenarios. Raises `UnknownPrice` if a model in use has no price on the day."""
+RATIO_OPTIONS = ("prompting", "few_shot", "distill")
+"""Options whose cost the rules themselves look at."""
+LIMITS = ("budget_month", "budget_once", "latency_limit")
+
+
+def assess(situations: Sequence[Situation], content: Content, at: date, count: int, figures: bool = True) -> Assessment:
+    """Assess each situation with `count` scenarios. Raises `UnknownPrice` if a model in use has no price on the day.
+
+    Without `figures`, only the costs and times that the choice needs are estimated: the choice is the same.
+    """
     book = compile_rules(content)
     facts = catalogue(content, at)
     here = draw(situations, content, count)
     models = base_models(here, facts)
     open_doors = doors(here, facts)
     sent = requests(here)
-    prices = bills(here, facts, models, open_doors, sent)
-    times = latencies(here, models, sent)
+    limited = any(one.answers.get(limit) is not None for one in situations for limit in LIMITS)
+    wanted = tuple(option.id for option in content.options) if figures or limited else RATIO_OPTIONS
+    prices = bills(here, facts, models, open_doors, sent, wanted)
+    times = latencies(here, models, sent, wanted) if figures or limited else {}
     _derive(here, open_doors, prices)
     fired = book.fired(here)
-    weighted = np.where(fired, np.tile(here.weights, (len(situations), 1)), 0.0)
-    score = np.tile(here.priors, (len(situations), 1)) + weighted @ book.effects
-    never = (fired[:, ~book.lifts] @ book.blocks[~book.lifts]).astype(bool)
-    later = (fired[:, book.lifts] @ book.blocks[book.lifts]).astype(bool)
+    shape = (len(situations), count)
+    held = fired.reshape(*shape, -1)[..., book.weighing]
+    weighted = held * here.weights[:, book.weighing]
+    score = (here.priors + weighted @ book.effects[book.weighing]).reshape(len(fired), -1)
+    never, later = book.removed(fired)
     over_budget, over_latency = _over_limits(here, prices, times)
     verdict, target, fallback = _choose(here, score, never, later, over_budget | over_latency)
     return Assessment(
@@ -138,14 +149,14 @@ def _derive(scenarios: Scenarios, open_doors: Doors, prices: dict[str, Bill]) ->
     )
 
 
-def _over_limits(
-    scenarios: Scenarios, prices: dict[str, Bill], times: dict[str, Latency]
-) -> tuple[Mask, Mask]:
-    """Where an option costs more, or takes longer, than the user said is acceptable. What was not said limits nothing."""
-    shape = (scenarios.rows, len(prices))
+def _over_limits(scenarios: Scenarios, prices: dict[str, Bill], times: dict[str, Latency]) -> tuple[Mask, Mask]:
+    """Where an option costs more, or takes longer, than the user said is acceptable. What was not said limits
+    nothing.
+    """
+    shape = (scenarios.rows, len(scenarios.content.options))
     budget, latency = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
 
-    limits = [
+    limits: list[tuple[Mask, str, Callable[[str], Array]]] = [
         (budget, "budget_month", lambda option: prices[option].recurring),
         (budget, "budget_once", lambda option: prices[option].once_usd),
         (latency, "latency_limit", lambda option: times[option].p95),
@@ -153,7 +164,7 @@ def _over_limits(
     for over, question, amount in limits:
         rows = scenarios.said(question)
         if rows.any():
-            for place, option in enumerate(prices):
+            for place, option in enumerate(option.id for option in scenarios.content.options):
                 over[:, place] |= rows & (amount(option) > scenarios[question])
     return budget, latency
 
@@ -176,5 +187,3 @@ def _choose(
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
     verdict = np.where(held_up | ~likely, NOT_YET, verdict)
     return verdict, target, fallback
-
-

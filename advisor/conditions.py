@@ -16,7 +16,7 @@ DERIVED = {
     "rft_routes": "the same for reinforcement tuning",
     "encoder_routes": "places where a small classifier can be trained",
     "continue_routes": "routes on which an existing tune can be continued",
-    "sft_life_months": "months until the longest-lived of those tuned models stops answering; 120 where no end is known",
+    "sft_life_months": "months that the longest-lived of those tuned models would answer; 120: no end is known",
     "distill_cost_ratio": "monthly cost of distillation over that of the cheapest sufficient way without training",
 }
 """Columns that the estimates add and conditions may use, with their meaning."""

@@ -1,6 +1,7 @@
 """Load and check `content/`: the questions, options, rules, facts and words that a subject expert may change.
 
-Every kind of file has a Pydantic model in `advisor.schema`; its JSON Schema lies in `content/schemas/` and is named on the first line
+Every kind of file has a Pydantic model in `advisor.schema`; its JSON Schema lies in `content/schemas/` and is named
+on the first line
 of each YAML file, so that editors complete and check while typing. A mistake is reported with file, entry and field.
 """
 
@@ -10,7 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -18,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from advisor.schema import (
     Assumption,
     Case,
-    Entry,
     Fact,
+    Named,
     Option,
     PricedModel,
     Question,
@@ -41,7 +42,7 @@ class ContentError(ValueError):
     """Something in `content/` cannot be used. The message names file, entry and field."""
 
 
-E_ = TypeVar("E_", bound=Entry)
+E_ = TypeVar("E_", bound=Named)
 
 
 MAX_DEPTH = 8
@@ -71,9 +72,11 @@ def _refuse_bombs(text: str) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=cast(Any, event.start_mark))
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="aliases (*name) are not read here", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem="aliases (*name) are not read here", problem_mark=cast(Any, event.start_mark)
+            )
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -122,7 +125,7 @@ def load_entries(path: Path, model: type[E_]) -> tuple[E_, ...]:
                 first = error.errors()[0]
                 field = ".".join(str(part) for part in first["loc"]) or "entry"
                 raise ContentError(f"{label}: {field}: {first['msg']}") from error
-            key = getattr(entry, "id")
+            key = entry.id
             if key in seen:
                 raise ContentError(f"{label}: this id already stands in {seen[key]}")
             seen[key] = _name(file)
@@ -177,12 +180,12 @@ class Content(BaseModel):
 
 def _by_id(entries: Iterable[E_], wanted: str, kind: str) -> E_:
     for entry in entries:
-        if getattr(entry, "id") == wanted:
+        if entry.id == wanted:
             return entry
     raise ContentError(f'there is no {kind} "{wanted}" in content/')
 
 
-KINDS: dict[str, tuple[str, type[Entry]]] = {
+KINDS: dict[str, tuple[str, type[Named]]] = {
     "questions": ("questions", Question),
     "assumptions": ("assumptions.yaml", Assumption),
     "options": ("options.yaml", Option),

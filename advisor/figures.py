@@ -55,7 +55,9 @@ def significant(value: float) -> float:
 
 
 class Ledger:
-    """Collects what figures rest on while they are made. Keys: ids of questions and assumptions, `price:`, `speed:`, `fact:`."""
+    """Collects what figures rest on while they are made. Keys: ids of questions and assumptions, `price:`, `speed:`,
+    `fact:`.
+    """
 
     def __init__(self, assessment: Assessment, situation: Situation, content: Content) -> None:
         self.assessment = assessment
@@ -157,7 +159,8 @@ class Ledger:
             return Basis(kind="assumption", ref=model_id, value=value, unit="s; tokens/s")
         facts = [self.content.fact(fact) for fact in model.latency_facts]
         return Basis(
-            kind="fact", ref=model_id, value=value, unit="s; tokens/s", source=", ".join(sorted({fact.platform for fact in facts})),
+            kind="fact", ref=model_id, value=value, unit="s; tokens/s",
+            source=", ".join(sorted({fact.platform for fact in facts})),
             url=facts[0].source, seen=min(fact.seen for fact in facts), confidence=facts[0].confidence,
         )  # fmt: skip
 
@@ -178,9 +181,11 @@ def cost_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Cos
     rows = [row for row in rows if not _nil(row[2])]
     return tuple(
         CostLine(
-            id=cast(Any, name), kind=cast(Any, kind), usd=usd,
+            id=cast(Any, name),
+            kind=cast(Any, kind),
+            usd=usd,
             basis=ledger.refs(bill.basis.get(name, ()), option, "cost"),
-        )  # fmt: skip
+        )
         for (name, kind, _), usd in zip(rows, bands([row[2] for row in rows]), strict=True)
     )
 
@@ -204,12 +209,13 @@ def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Varia
     scenarios, facts = assessment.scenarios, assessment.catalogue
     request = assessment.sent[option]
     volume = scenarios["requests_per_month"]
-    batch_ok = scenarios.is_("batch_ok", "yes").mean() >= 0.5 and bool(scenarios.said("batch_ok").all())
-    small_good = bool(scenarios.said("small_model").all()) and scenarios.is_("small_model", "good").all()
-    small_bad = bool(scenarios.said("small_model").all()) and scenarios.is_("small_model", "poor").all()
+    batch_ok = bool(scenarios.said("batch_ok").all() and scenarios.is_("batch_ok", "yes").all())
+    small_said = bool(scenarios.said("small_model").all())
+    small_good = small_said and bool(scenarios.is_("small_model", "good").all())
+    small_bad = small_said and bool(scenarios.is_("small_model", "poor").all())
     hits = scenarios["cache_hits"]
     small = next(model for model in ledger.content.models if model.size == "small" and model.typical)
-    own = assessment.models.own_machines.mean() >= 0.5
+    own = bool(assessment.models.own_machines.mean() >= 0.5)
     names = [assessment.models.models[index].name for index in np.unique(assessment.models.chosen)]
     same = names[0] if len(names) == 1 else ""
 
@@ -226,7 +232,9 @@ def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Varia
     rows.append(("batch", same, priced(request, 0.0, True), batch_ok and not own, False))
     rows.append(("caching_batch", same, priced(request, hits, True), batch_ok and not own, False))
     rows.append(("smaller", small.name, smaller(0.0), small_good and not own, not small_good and not small_bad))
-    rows.append(("smaller_caching", small.name, smaller(hits), small_good and not own, not small_good and not small_bad))
+    rows.append(
+        ("smaller_caching", small.name, smaller(hits), small_good and not own, not small_good and not small_bad)
+    )
     found = bands([row[2] for row in rows])
     base = ("requests_per_month", *request.basis)
     result: list[Variant] = []
@@ -238,7 +246,9 @@ def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Varia
             ledger.entries.setdefault(key, ledger._price(small.id))
             keys = (*keys, key)
         result.append(
-            Variant(id=cast(Any, name), model=model, usd_month=usd, allowed=bool(allowed), untested=untested, basis=keys)
+            Variant(
+                id=cast(Any, name), model=model, usd_month=usd, allowed=bool(allowed), untested=untested, basis=keys
+            )
         )
     return tuple(result)
 
@@ -262,7 +272,10 @@ def break_even(assessment: Assessment, option: str, against: str, ledger: Ledger
     total = max(1, int(known.sum()))
     never = np.isinf(found.requests_month) & known
     late = (~np.isfinite(found.months) | (found.months > assessment.scenarios["horizon_months"])) & known
-    names = {name for refs in (*bill.basis.values(), *reference.basis.values()) for name in refs} | {"horizon_months", "cache_hits"}
+    names = {name for refs in (*bill.basis.values(), *reference.basis.values()) for name in refs} | {
+        "horizon_months",
+        "cache_hits",
+    }
     volume, months = (_finite(found.requests_month), _finite(found.months))
     return BreakEven(
         against=against,
@@ -282,12 +295,16 @@ def _finite(values: Array) -> Band:
 def curves(assessment: Assessment, options: Sequence[str]) -> tuple[Curve, ...]:
     """Monthly cost over volume, one-off cost spread over the horizon."""
     middle = float(np.median(assessment.scenarios["requests_per_month"]))
-    volumes = [significant(float(v)) for v in np.geomspace(max(1.0, middle / CURVE_SPAN), middle * CURVE_SPAN, CURVE_POINTS)]
+    volumes = [
+        significant(float(v)) for v in np.geomspace(max(1.0, middle / CURVE_SPAN), middle * CURVE_SPAN, CURVE_POINTS)
+    ]
     first = slice(0, min(CURVE_SCENARIOS, assessment.scenarios.count))
     arrays = [assessment.bills[option].at_volume(volume)[first] for option in options for volume in volumes]
     found = iter(bands(arrays))
     return tuple(
-        Curve(option=option, points=tuple(CurvePoint(requests_month=volume, usd_month=next(found)) for volume in volumes))
+        Curve(
+            option=option, points=tuple(CurvePoint(requests_month=volume, usd_month=next(found)) for volume in volumes)
+        )
         for option in options
     )
 
@@ -300,12 +317,10 @@ def assumptions(assessment: Assessment, situation: Situation, ledger: Ledger) ->
     return tuple(
         AssumedValue(
             assumption=one.id, value=value, unit=one.unit, overridden=situation.answers.get(one.id) is not None
-        )  # fmt: skip
+        )
         for one, value in zip(content.assumptions, found, strict=True)
     )
 
 
 def share(mask: Mask) -> float:
     return round(float(mask.mean()), 4)
-
-

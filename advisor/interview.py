@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 import json
 import math
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -33,7 +34,7 @@ class AnswerError:
 
     field: str
     message: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     def text(self, lang: Language) -> str:
         return f"{self.field}: {lang(self.message, **self.values)}"
@@ -51,8 +52,8 @@ class AnswerErrors(ValueError):
 class Situation:
     """The answers given so far. Ids of questions and of assumptions share one space of names.
 
-    A number is a float or a range (low, high); `several` is a tuple of choice ids; None means "I don't know"; an id that is
-    absent has not been asked. `measured` holds the ids whose value was measured rather than said.
+    A number is a float or a range (low, high); `several` is a tuple of choice ids; None means "I don't know"; an id
+    that is absent has not been asked. `measured` holds the ids whose value was measured rather than said.
     """
 
     answers: Mapping[str, Value]
@@ -95,7 +96,8 @@ def situation(content: Content | None = None, /, **answers: Any) -> Situation:
 def read_situation(source: str | Path | Mapping[str, Any], content: Content | None = None) -> Situation:
     """Answers from a mapping or from a YAML or JSON file.
 
-    Raises `AnswerErrors` naming each field that cannot be used and what is allowed, and `OSError` if there is no such file.
+    Raises `AnswerErrors` naming each field that cannot be used and what is allowed, and `OSError` if there is no such
+    file.
     """
     content = content or load()
     if isinstance(source, (str, Path)):
@@ -176,7 +178,8 @@ def _value(entry: Question | Assumption, value: Any) -> Value:
                 )
             return value
         case "number":
-            assert entry.minimum is not None and entry.maximum is not None
+            assert entry.minimum is not None
+            assert entry.maximum is not None
             return _number(value, entry.minimum, entry.maximum, entry.integer)
         case "several":
             chosen = [value] if isinstance(value, str) else value
@@ -244,7 +247,8 @@ class BadAddress(ValueError):
 
 
 def decode(text: str, content: Content | None = None) -> Situation:
-    """The situation in an address. Answers that this version does not know or allow are left out and listed in `dropped`.
+    """The situation in an address. Answers that this version does not know or allow are left out and listed in
+    `dropped`.
 
     Raises `BadAddress` if nothing can be read from it.
     """

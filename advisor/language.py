@@ -34,7 +34,9 @@ class Language:
         self._locale = Locale.parse(code)
 
     def __call__(self, message: str, /, **values: object) -> str:
-        """The message in this language, with `{name}` replaced by values. Values are data and are never formatted again."""
+        """The message in this language, with `{name}` replaced by values. Values are data and are never formatted
+        again.
+        """
         text = self._messages.get(message) or message
         return text.format(**values) if values else text
 
@@ -52,7 +54,9 @@ class Language:
         if abs(value) >= 1e6:
             return format_compact_currency(value, "USD", locale=self._locale, fraction_digits=1)
         if abs(value) >= 100:
-            return format_currency(rounded(value, 3), "USD", locale=self._locale, format="¤#,##0", currency_digits=False)
+            return format_currency(
+                rounded(value, 3), "USD", locale=self._locale, format="¤#,##0", currency_digits=False
+            )
         if abs(value) >= 0.1 or value == 0:
             return format_currency(value, "USD", locale=self._locale)
         return format_currency(
@@ -73,7 +77,9 @@ def rounded(value: float, digits: int) -> float:
         return 0.0
     from math import floor, log10
 
-    return round(value, max(0, digits - 1 - floor(log10(abs(value))))) if abs(value) < 10**digits else float(round(value))
+    return (
+        round(value, max(0, digits - 1 - floor(log10(abs(value))))) if abs(value) < 10**digits else float(round(value))
+    )
 
 
 @cache
@@ -87,7 +93,7 @@ def language(code: str = "en", folder: Path = CONTENT_DIR / "locales") -> Langua
         with file.open("rb") as stream:
             for entry in read_po(stream, locale=code):
                 if isinstance(entry.id, tuple):
-                    plurals[entry.id[0]] = tuple(entry.string)
+                    plurals[entry.id[0]] = tuple(entry.string or ())
                 elif entry.id and entry.string:
-                    messages[entry.id] = str(entry.string)
+                    messages[str(entry.id)] = str(entry.string)
     return Language(code, messages, plurals)

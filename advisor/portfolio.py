@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from advisor.assessment import FINE_TUNE, VERDICTS, assess, reachable
@@ -29,8 +28,8 @@ def advise_many(
     """One row in, one row out: verdict, option, stability and costs of each use case.
 
     Columns are ids of questions or assumptions; text cells are read as in a CSV file (empty: unknown; `a|b`: several;
-    `low..high`: a range). `id` and `name` are carried through. Raises `AnswerErrors` naming row and column of every cell
-    that cannot be used.
+    `low..high`: a range). `id` and `name` are carried through. Raises `AnswerErrors` naming row and column of every
+    cell that cannot be used.
     """
     content = content or load()
     at = at or date.today()
@@ -89,8 +88,12 @@ def _advised(situations: list[Situation], content: Content, at: date, count: int
         rows = slice(place * count, (place + 1) * count)
         name = content.options[option].id
         bill, times = found.bills[name], found.latencies[name]
-        month, once, median, slow = bands([bill.usd_month[rows], bill.once_usd[rows], times.median[rows], times.p95[rows]])
-        held_up = [rule.id for row, rule in gates if found.book.blocks[row, option] and found.fired[rows, row].mean() >= 0.5]
+        month, once, median, slow = bands(
+            [bill.usd_month[rows], bill.once_usd[rows], times.median[rows], times.p95[rows]]
+        )
+        held_up = [
+            rule.id for row, rule in gates if found.book.blocks[row, option] and found.fired[rows, row].mean() >= 0.5
+        ]
         yield {
             "verdict": VERDICTS[verdict],
             "option": name,

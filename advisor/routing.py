@@ -23,7 +23,9 @@ CUSTOMERS: tuple[Customer, ...] = ("new", "dormant", "existing")
 def statuses(
     found: Assessment, here: Situation, content: Content
 ) -> tuple[tuple[RouteStatus, ...], tuple[RouteStatus, ...]]:
-    """Routes that are or may be open to the user, those that surely are and last longest first; and those that are closed."""
+    """Routes that are or may be open to the user, those that surely are and last longest first; and those that are
+    closed.
+    """
     open_ones: list[tuple[float, RouteStatus]] = []
     closed: list[RouteStatus] = []
     for route, mask in zip(found.doors.routes, found.doors.open, strict=True):
@@ -58,7 +60,11 @@ def _status(route: Route, found: Assessment, here: Situation, content: Content, 
         jobs_until=last_job,
         serves_until=route.serves_until,
         ends_soon=any(day <= at + SOON for day in soon),
-        facts=tuple(dict.fromkeys([fact for window in route.windows for fact in window.facts] + [*route.serves_until_facts, *route.facts])),
+        facts=tuple(
+            dict.fromkeys(
+                [fact for window in route.windows for fact in window.facts] + [*route.serves_until_facts, *route.facts]
+            )
+        ),
     )
 
 
@@ -72,7 +78,7 @@ def _customer(route: Route, here: Situation) -> Customer | None:
         return "new"
     question, meaning = CUSTOMER_QUESTIONS[route.platform]
     answer = here.answers.get(question)
-    return None if answer is None else meaning[str(answer)]  # type: ignore[return-value]
+    return None if answer is None else meaning[str(answer)]
 
 
 def _latest(route: Route, at: date) -> date | None:

@@ -1,7 +1,7 @@
 """The rules of `content/rules/`, compiled: conditions to Polars expressions, effects to a matrix of decibans.
 
-A condition is an SQL expression over the columns of a scenario. It is compiled once and evaluated for all scenarios in one
-pass. Columns and literals are checked against the questions when the rules are loaded.
+A condition is an SQL expression over the columns of a scenario. It is compiled once and evaluated for all scenarios
+in one pass. Columns and literals are checked against the questions when the rules are loaded.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from advisor.conditions import condition, schema
 from advisor.content import Content, ContentError
 from advisor.scenarios import Array, Mask, Scenarios
 
+
 @dataclass(frozen=True)
 class Rulebook:
-    """Compiled rules. `effects[r, o]` is what rule r adds to option o, in decibans; `blocks[r, o]` where it removes it."""
+    """Compiled rules. `effects[r, o]` is what rule r adds to option o, in decibans; `blocks[r, o]` where it removes
+    it.
+    """
 
     expressions: tuple[pl.Expr, ...]
     columns: tuple[str, ...]
@@ -26,6 +29,8 @@ class Rulebook:
     blocks: Mask
     lifts: Mask
     """Per rule: True where work can lift its gate."""
+    weighing: np.ndarray
+    """Places of the rules that weigh on an option."""
     conditions: dict[str, pl.Expr]
     """When a question applies."""
     condition_columns: dict[str, tuple[str, ...]]
@@ -35,6 +40,15 @@ class Rulebook:
         frame = scenarios.frame(self.columns).select(self.expressions)
         fired: Mask = np.column_stack([series.to_numpy() for series in frame])
         return fired
+
+    def removed(self, fired: Mask) -> tuple[Mask, Mask]:
+        """Rows x options: removed for good, and removed until something missing is there."""
+        gates = self.blocks.any(axis=1)
+        masks: list[Mask] = []
+        for rules in (np.flatnonzero(gates & ~self.lifts), np.flatnonzero(gates & self.lifts)):
+            counts = fired[:, rules].astype(np.float32) @ self.blocks[rules].astype(np.float32)
+            masks.append(counts > 0)
+        return masks[0], masks[1]
 
     def applies(self, question: str, scenarios: Scenarios) -> Mask:
         """Where the question applies; everywhere if it has no condition."""
@@ -107,8 +121,7 @@ def compile_rules(content: Content) -> Rulebook:
         effects,
         blocks,
         lifts,
+        np.flatnonzero(effects.any(axis=1)),
         conditions,
         {name: tuple(sorted(set(expression.meta.root_names()))) for name, expression in conditions.items()},
     )
-
-

@@ -1,8 +1,10 @@
-"""A situation expanded into scenarios: complete situations drawn from the ranges given and, for unknowns, from the priors.
+"""A situation expanded into scenarios: complete situations drawn from the ranges given and, for unknowns, from the
+priors.
 
-This is probabilistic sensitivity analysis. The points are a scrambled Sobol sequence with a fixed seed, and every question,
-assumption and rule owns one dimension of it, answered or not: so the same answers give the same scenarios, and an answer
-never disturbs what is drawn for another question.
+This is probabilistic sensitivity analysis. The points are a scrambled Sobol sequence with a fixed seed, and every
+question,
+assumption and rule owns one dimension of it, answered or not: so the same answers give the same scenarios, and an
+answer never disturbs what is drawn for another question.
 """
 
 from __future__ import annotations
@@ -10,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from advisor.conditions import condition, schema
@@ -19,14 +23,16 @@ from advisor.content import Content, ContentError
 from advisor.interview import Situation, Value
 from advisor.schema import Assumption, Leaning, Quantity, Question
 
-Array = np.ndarray[tuple[int, ...], np.dtype[np.floating]]
-Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+Array = npt.NDArray[Any]
+Mask = npt.NDArray[Any]
 
 SEED = 20_261_122
 Z90 = 1.2815515594600038
 """90th percentile of the standard normal distribution."""
 DEVIATIONS = {"strong": 0.2, "moderate": 0.35, "expert": 0.45, "weak": 0.6}
-"""How far the weight of a rule may be off, by grade of evidence: standard deviation as a share of the weight. Assumption."""
+"""How far the weight of a rule may be off, by grade of evidence: standard deviation as a share of the weight.
+Assumption.
+"""
 PRIOR_DEVIATION = 3.0
 """How far the prior of an option may be off, in decibans (standard deviation). Assumption."""
 SPEEDS = ("speed_first_token", "speed_output")
@@ -46,6 +52,8 @@ class Scenarios:
     columns: dict[str, np.ndarray]
     values: Mapping[str, tuple[str, ...]]
     derived: dict[str, np.ndarray] = field(default_factory=dict)
+    polars: dict[str, tuple[np.ndarray, pl.Series]] = field(default_factory=dict)
+    """Columns already handed to Polars, with the array that each was made from."""
 
     @property
     def rows(self) -> int:
@@ -69,11 +77,16 @@ class Scenarios:
 
     def frame(self, columns: Sequence[str]) -> pl.DataFrame:
         """The named columns as a Polars frame; choices as Enum, so that conditions may compare them with their ids."""
-        series: list[pl.Series] = []
-        for name in columns:
-            data = pl.Series(name, self[name])
-            series.append(data.cat.to(pl.Enum(self.values[name])) if name in self.values else data)
-        return pl.DataFrame(series)
+        return pl.DataFrame([self._series(name) for name in columns])
+
+    def _series(self, name: str) -> pl.Series:
+        data = self[name]
+        known = self.polars.get(name)
+        if known is None or known[0] is not data:
+            series = pl.Series(name, data)
+            known = (data, series.cat.to(_enum(self.values[name])) if name in self.values else series)
+            self.polars[name] = known
+        return known[1]
 
     @cached_property
     def weights(self) -> Array:
@@ -93,17 +106,24 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
     values = {question.id: question.values for question in content.questions if question.type in ("choice", "yes_no")}
     columns: dict[str, np.ndarray] = {}
     base = _base(content, count)
+    said = {key for here in situations for key, value in here.answers.items() if value is not None}
     for question in content.questions:
+        given = [here.answers.get(question.id) for here in situations] if question.id in said else None
         for name in question.columns:
-            given = [here.answers.get(question.id) for here in situations]
-            columns[name] = _stack(base[name], [_given(question, name, one, content, count) for one in given])
+            columns[name] = _stack(
+                base[name],
+                len(situations),
+                None if given is None else [_given(question, name, one, content, count) for one in given],
+            )
     for assumption in content.assumptions:
-        given = [here.answers.get(assumption.id) for here in situations]
+        given = [here.answers.get(assumption.id) for here in situations] if assumption.id in said else None
         columns[assumption.id] = _stack(
-            base[assumption.id], [_ranged(one, assumption.id, content, count) for one in given]
+            base[assumption.id],
+            len(situations),
+            None if given is None else [_ranged(one, assumption.id, content, count) for one in given],
         )
     for name in SPEEDS:
-        columns[name] = _stack(base[name], [None] * len(situations))
+        columns[name] = _stack(base[name], len(situations), None)
     here = Scenarios(content, tuple(situations), count, columns, values)
     _lean(here)
     return here
@@ -186,18 +206,23 @@ def _leaned(question: Question, leaning: Leaning, column: str, u: Array) -> np.n
         case "yes_no":
             return (u < leaning.priors["yes"]).astype(np.uint8)
         case _:
-            assert leaning.prior and question.minimum is not None and question.maximum is not None
+            assert leaning.prior is not None
             drawn = np.clip(quantile(leaning.prior, u), question.minimum, question.maximum)
             return np.round(drawn) if question.integer else drawn
 
 
-def _stack(drawn: np.ndarray, given: Sequence[np.ndarray | float | None]) -> np.ndarray:
+@cache
+def _enum(values: tuple[str, ...]) -> pl.Enum:
+    return pl.Enum(values)
+
+
+def _stack(drawn: np.ndarray, situations: int, given: Sequence[Any] | None) -> np.ndarray:
     """One column over all situations: what each gives, or what is drawn where it gives nothing."""
+    if given is None:
+        return drawn if situations == 1 else np.tile(drawn, situations)
     first = given[0]
-    if len(given) == 1:
+    if situations == 1:
         return drawn if first is None else np.broadcast_to(np.asarray(first, dtype=drawn.dtype), drawn.shape)
-    if all(one is None for one in given):
-        return np.tile(drawn, len(given))
     if not isinstance(first, np.ndarray) and all(one is first or one == first for one in given):
         return np.full(len(drawn) * len(given), first, dtype=drawn.dtype)
     out = np.empty((len(given), len(drawn)), dtype=drawn.dtype)
@@ -247,7 +272,7 @@ def _base(content: Content, count: int) -> dict[str, np.ndarray]:
                 case "yes_no":
                     base[name] = (draws < question.yes_prior).astype(np.uint8)
                 case _:
-                    assert question.prior and question.minimum is not None and question.maximum is not None
+                    assert question.prior is not None
                     drawn = np.clip(quantile(question.prior, draws), question.minimum, question.maximum)
                     base[name] = np.round(drawn) if question.integer else drawn
     for assumption in content.assumptions:

@@ -29,6 +29,12 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+class Named(Entry):
+    """An entry of a file of its own kind, known by its id."""
+
+    id: Id
+
+
 class Quantity(Entry):
     """A prior for a number: the 10th and 90th percentile of what is usual, and the shape between them.
 
@@ -54,7 +60,9 @@ class Choice(Entry):
     means: Text | None = None
     """What choosing this says about the case, in a sentence."""
     prior: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """Probability when the user does not know. Over a `choice` question the priors sum to 1; in `several`, each is its own."""
+    """Probability when the user does not know. Over a `choice` question the priors sum to 1; in `several`, each is
+    its own.
+    """
 
 
 class Leaning(Entry):
@@ -70,8 +78,10 @@ class Leaning(Entry):
     """For a number."""
 
 
-class Question(Entry):
-    """One question of the interview. Its answer becomes a column (for `several`: one Boolean column `{id}_{choice}` each)."""
+class Question(Named):
+    """One question of the interview. Its answer becomes a column (for `several`: one Boolean column `{id}_{choice}`
+    each).
+    """
 
     id: Column
     type: Literal["choice", "several", "number", "yes_no", "text"]
@@ -149,8 +159,10 @@ class Question(Entry):
         return ("no", "yes") if self.type == "yes_no" else tuple(choice.id for choice in self.choices)
 
 
-class Assumption(Entry):
-    """A number that no question asks for but an estimate needs. Shown with every result, and the user can override it."""
+class Assumption(Named):
+    """A number that no question asks for but an estimate needs. Shown with every result, and the user can override
+    it.
+    """
 
     id: Column
     text: Text
@@ -164,7 +176,7 @@ class Assumption(Entry):
     note: Text | None = None
 
 
-class Option(Entry):
+class Option(Named):
     """A rung of the ladder, by rising commitment."""
 
     id: Column
@@ -195,13 +207,15 @@ class Gate(Entry):
     """What to do to bring the options back, as an instruction."""
 
 
-class Rule(Entry):
+class Rule(Named):
     """One sentence of evidence. Decibans: 10 = ten to one."""
 
     id: Id
     when: str
     effects: dict[str, float] = {}
-    """Weight by option, or by one of the groups `tuning` and `prompted`; an option named itself comes before its group."""
+    """Weight by option, or by one of the groups `tuning` and `prompted`; an option named itself comes before its
+    group.
+    """
     blocks: Gate | None = None
     advice: Text | None = None
     """Something to do or to watch when the rule holds; shown under next steps."""
@@ -220,7 +234,7 @@ class Rule(Entry):
         return self
 
 
-class Fact(Entry):
+class Fact(Named):
     """A dated figure or statement. `value` may be the word `unknown`."""
 
     id: Id
@@ -241,7 +255,7 @@ class Fact(Entry):
     note: Text | None = None
 
 
-class Source(Entry):
+class Source(Named):
     """Something that a rule, question, option or case refers to."""
 
     id: Id
@@ -252,7 +266,7 @@ class Source(Entry):
     note: Text | None = None
 
 
-class Case(Entry):
+class Case(Named):
     """A published case: what the team knew, what turned out right, and who says so."""
 
     id: Id
@@ -271,7 +285,7 @@ class Case(Entry):
     source: str
 
 
-class Resource(Entry):
+class Resource(Named):
     """A row or link of the lesson's reading list: what it was, what it is now, what the app does with it."""
 
     id: Id
@@ -291,7 +305,7 @@ class Resource(Entry):
     covers: tuple[str, ...] = ()
 
 
-class Term(Entry):
+class Term(Named):
     """A glossary entry."""
 
     id: Id
@@ -300,7 +314,7 @@ class Term(Entry):
     also: tuple[str, ...] = ()
 
 
-class PricedModel(Entry):
+class PricedModel(Named):
     """A base model whose inference price and speed the estimates use."""
 
     id: Column
@@ -334,7 +348,7 @@ class Window(Entry):
     facts: tuple[Id, ...] = ()
 
 
-class Route(Entry):
+class Route(Named):
     """Somebody who trains and serves a tuned model: a platform, a model, the methods, the dates, the prices.
 
     Prices are ids of facts, so that each figure leads to its source and date. A price that is missing is unknown.
@@ -370,7 +384,7 @@ class Route(Entry):
     note: Text | None = None
 
 
-class ReadinessSign(Entry):
+class ReadinessSign(Named):
     """A sign of readiness: which answers speak for it and which against; for a number, from which value on."""
 
     id: Id

@@ -1,8 +1,8 @@
 """What would change the verdict, and which question is worth asking next.
 
 The value of a question is the mutual information between its value and the outcome (verdict and option) over the
-scenarios, in bits, less the bias that counting brings: the expected value of partial perfect information in its simplest
-coin. A flip is the outcome of the same situation with one answer changed.
+scenarios, in bits, less the bias that counting brings: the expected value of partial perfect information in its
+simplest coin. A flip is the outcome of the same situation with one answer changed.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ MOST_FLIPS = 24
 
 def outcome(assessment: Assessment, rows: slice | np.ndarray = slice(None)) -> tuple[int, int, float]:
     """The verdict, its most frequent option, and the share of scenarios that give this verdict."""
-    return decide(assessment.verdict[rows], assessment.target[rows], len(assessment.bills))
+    return decide(assessment.verdict[rows], assessment.target[rows], assessment.score.shape[1])
 
 
 def decide(verdicts: np.ndarray, targets: np.ndarray, options: int) -> tuple[int, int, float]:
     """The verdict that most scenarios give, its most frequent option, and the share of scenarios with that verdict.
 
-    "Don't" must say what instead: where no single option without training is recommended in more scenarios than "not yet"
-    is, too little is known to name one, and the verdict is "not yet".
+    "Don't" must say what instead: where no single option without training is recommended in more scenarios than "not
+    yet" is, too little is known to name one, and the verdict is "not yet".
     """
     shares = np.bincount(verdicts, minlength=len(VERDICTS))
     verdict = int(shares.argmax())
@@ -128,7 +128,7 @@ def _flips_of_answers(situation: Situation, content: Content, at: date, verdict:
     if not changes:
         return
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
-    again = assess([situation, *changed], content, at, FLIP_SCENARIOS)
+    again = assess([situation, *changed], content, at, FLIP_SCENARIOS, figures=False)
     base_verdict, base_option, _ = outcome(again, slice(0, FLIP_SCENARIOS))
     nearest: dict[tuple[str, int, int], tuple[float, Flip]] = {}
     for place, change in enumerate(changes, start=1):
@@ -164,9 +164,9 @@ def _changes(question: Question, answer: Any) -> Iterator[_Change]:
             assert question.prior is not None
             middle = float(np.mean(answer))
             for point in quantile(question.prior, np.array(FLIP_POINTS)):
-                value = _readable(float(np.clip(point, question.minimum, question.maximum)), question.integer)
-                if value != middle:
-                    yield _Change(question, value, abs(np.log1p(abs(value)) - np.log1p(abs(middle))))
+                number = _readable(float(np.clip(point, question.minimum, question.maximum)), question.integer)
+                if number != middle:
+                    yield _Change(question, number, abs(np.log1p(abs(number)) - np.log1p(abs(middle))))
         case "text":
             return
         case _:

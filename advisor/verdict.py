@@ -1,7 +1,7 @@
 """The verdict: a situation on a date becomes an `Advice`.
 
-The order is that of the design: scenarios, estimates, rules, and then, in each scenario, the lowest rung of the ladder that
-is likely enough. What most scenarios say is the verdict; how many of them say it is its stability.
+The order is that of the design: scenarios, estimates, rules, and then, in each scenario, the lowest rung of the
+ladder that is likely enough. What most scenarios say is the verdict; how many of them say it is its stability.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ import numpy as np
 
 from advisor import figures, routing
 from advisor.advice import (
-    Advice, Block, Contribution, Glance, Missing, OptionResult, Reason, Side,
+    Advice,
+    Block,
+    Contribution,
+    Glance,
+    Missing,
+    OptionResult,
+    Reason,
+    Side,
 )  # fmt: skip
 from advisor.assessment import NOT_YET, VERDICTS, Assessment, assess, reachable
 from advisor.content import Content, load
@@ -40,8 +47,8 @@ def advise(
 ) -> Advice:
     """Everything the engine says about a situation on a day (default: today).
 
-    Deterministic: the same answers, day and content give the same advice. Raises `UnknownPrice` if the model whose price
-    was asked for has none on that day.
+    Deterministic: the same answers, day and content give the same advice. Raises `UnknownPrice` if the model whose
+    price was asked for has none on that day.
     """
     content = content or load()
     at = at or date.today()
@@ -103,7 +110,7 @@ def glance(
     """The verdict so far and the next question, without the figures: quick enough for every page."""
     content = content or load()
     here = reachable([situation], content, compile_rules(content))[0]
-    found = assess([here], content, at or date.today(), scenarios)
+    found = assess([here], content, at or date.today(), scenarios, figures=False)
     verdict, option, stability = outcome(found)
     shares = np.bincount(found.verdict, minlength=len(VERDICTS)) / len(found.verdict)
     asked = open_questions(found, here, content)
@@ -141,9 +148,7 @@ def _rival(found: Assessment, verdict: int, option: int) -> int:
     return int(mean.argmax())
 
 
-def _ranking(
-    found: Assessment, here: Situation, content: Content, ledger: figures.Ledger
-) -> tuple[OptionResult, ...]:
+def _ranking(found: Assessment, here: Situation, content: Content, ledger: figures.Ledger) -> tuple[OptionResult, ...]:
     likelihood = _likelihood(found.score)
     weighted = np.where(found.fired, found.scenarios.weights, 0.0).mean(axis=0)
     held = found.fired.mean(axis=0)
@@ -196,7 +201,11 @@ def _ranking(
                 latency_parts=parts,
                 break_even=figures.break_even(found, option.id, against, ledger) if option.tunes else None,
                 variants=figures.variants(found, option.id, ledger) if option.id in VARIED else (),
-                basis=tuple(dict.fromkeys(key for line in (*lines, *parts) for key in line.basis)),
+                basis=tuple(
+                    dict.fromkeys(
+                        [*(key for line in lines for key in line.basis), *(key for part in parts for key in part.basis)]
+                    )
+                ),
                 **{name: column[place] for name, column in table.items()},
             )
         )
@@ -295,14 +304,16 @@ def _readiness(here: Situation, content: Content) -> tuple[Side, ...]:
         if value is None:
             state = "unknown"
         elif sign.at_least is not None:
-            low, high = (value if isinstance(value, tuple) else (value, value))
-            state = "ready" if float(low) >= sign.at_least else "not_ready" if float(high) < sign.at_least else "unknown"
+            low, high = value if isinstance(value, tuple) else (value, value)
+            state = (
+                "ready" if float(low) >= sign.at_least else "not_ready" if float(high) < sign.at_least else "unknown"
+            )
         else:
             state = "ready" if value in sign.ready else "not_ready" if value in sign.not_ready else "unknown"
         states[state].append(sign.question)
     return tuple(
         Side(
-            id=side,  # type: ignore[arg-type]
+            id=side,
             state="not_ready" if states["not_ready"] else "unknown" if states["unknown"] else "ready",
             ready_because=tuple(states["ready"]),
             not_ready_because=tuple(states["not_ready"]),

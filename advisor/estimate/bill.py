@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,7 +29,9 @@ class Bill:
     volume: Array
     horizon: Array
     basis: dict[str, tuple[str, ...]]
-    """What each line rests on: ids of questions and assumptions, `model` for the base model, `route` for the chosen route."""
+    """What each line rests on: ids of questions and assumptions, `model` for the base model, `route` for the chosen
+    route.
+    """
     offer: Offer | None = None
 
     @cached_property
@@ -67,23 +70,29 @@ class Bill:
 
 
 def bills(
-    scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, open_doors: Doors, sent: dict[str, Request]
+    scenarios: Scenarios,
+    catalogue: Catalogue,
+    models: BaseModels,
+    open_doors: Doors,
+    sent: dict[str, Request],
+    options: Sequence[str],
 ) -> dict[str, Bill]:
-    """The bill of every option, in the order of the ladder."""
+    """The bill of each option named, in the order of the ladder."""
     training = _training_tokens(scenarios, sent)
     offers: dict[tuple[str, str, bool], Offer] = {}
     found: dict[str, Bill] = {}
-    for option in scenarios.content.options:
-        if option.id == "encoder":
-            found[option.id] = _encoder(scenarios)
-        elif option.id in TUNED:
-            key = (TUNED[option.id], "rag" if option.id in RAG_OPTIONS else "plain", option.id == "distill")
+    for option in options:
+        if option == "encoder":
+            found[option] = _encoder(scenarios)
+        elif option in TUNED:
+            key = (TUNED[option], "rag" if option in RAG_OPTIONS else "plain", option == "distill")
             if key not in offers:
-                tokens = training[option.id]
-                offers[key] = cheapest(scenarios, catalogue, open_doors, sent[option.id], tokens, key[0], key[2])
-            found[option.id] = _tuned(scenarios, option.id, sent[option.id], offers[key])
+                tokens = training[option]
+                offers[key] = cheapest(scenarios, catalogue, open_doors, sent[option], tokens, key[0], key[2])
+            found[option] = _tuned(scenarios, option, sent[option], offers[key])
         else:
-            found[option.id] = _untuned(scenarios, option.id, sent[option.id], serving(scenarios, catalogue, models, sent[option.id]))
+            served = serving(scenarios, catalogue, models, sent[option])
+            found[option] = _untuned(scenarios, option, sent[option], served)
     return found
 
 
@@ -156,9 +165,7 @@ def _encoder(scenarios: Scenarios) -> Bill:
     served = Serving(np.zeros(scenarios.rows), scenarios["encoder_host_month"] * 1.0, capacity)
     monthly = {
         "upkeep": effort.upkeep_usd(scenarios, "encoder") * runs,
-        "retraining": effort.retraining_usd(
-            scenarios, np.zeros(scenarios.rows), np.full(scenarios.rows, NO_END_MONTHS)
-        )
+        "retraining": effort.retraining_usd(scenarios, np.zeros(scenarios.rows), np.full(scenarios.rows, NO_END_MONTHS))
         * runs,
     }
     once = {
@@ -181,7 +188,15 @@ def _people_basis(option: str) -> dict[str, tuple[str, ...]]:
         "rft": ("labelled_examples", "examples_wanted", "review_minutes"),
     }.get(
         option,
-        ("labelled_examples", "examples_wanted", "examples_most", "label_minutes", "review_minutes", "data_checked", "can_generate"),
+        (
+            "labelled_examples",
+            "examples_wanted",
+            "examples_most",
+            "label_minutes",
+            "review_minutes",
+            "data_checked",
+            "can_generate",
+        ),
     )
     return {
         "evaluation": (*PEOPLE, "evaluation_days", "evaluation_set"),
@@ -204,7 +219,14 @@ def _tuned(scenarios: Scenarios, option: str, request: Request, offer: Offer) ->
         "retraining": effort.retraining_usd(scenarios, offer.train_usd, offer.life) * runs,
     }
     volume = ("requests_per_month", *request.basis)
-    training = ("example_row_tokens", "epochs", "training_runs", "labelled_examples", "examples_wanted", "examples_most")
+    training: tuple[str, ...] = (
+        "example_row_tokens",
+        "epochs",
+        "training_runs",
+        "labelled_examples",
+        "examples_wanted",
+        "examples_most",
+    )
     if option == "rft":
         training = ("grader_hours", "training_runs")
     gpu = ("gpu_hour_train", "gpu_peak_tflops", "utilisation", "own_model_b")
@@ -220,7 +242,13 @@ def _tuned(scenarios: Scenarios, option: str, request: Request, offer: Offer) ->
         examples = effort.training_examples(scenarios)
         tokens = np.maximum(0.0, examples - scenarios["labelled_examples"]) * request.written
         once["teacher"] = tokens * scenarios["teacher_usd_mtok"] / 1e6
-        basis["teacher"] = ("teacher_usd_mtok", "output_tokens", "labelled_examples", "examples_wanted", "examples_most")
+        basis["teacher"] = (
+            "teacher_usd_mtok",
+            "output_tokens",
+            "labelled_examples",
+            "examples_wanted",
+            "examples_most",
+        )
     if option == "rag_sft":
         monthly["retrieval"], once["retrieval"] = _retrieval(scenarios, runs)
         basis["retrieval"] = INDEX

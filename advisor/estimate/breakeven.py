@@ -16,7 +16,8 @@ MOST_REQUESTS = 1e12
 @dataclass(frozen=True)
 class BreakEven:
     """Per scenario: requests a month from which the option is cheaper (inf: never), and months until its extra one-off
-    cost is earned back at the user's volume (inf: never)."""
+    cost is earned back at the user's volume (inf: never).
+    """
 
     requests_month: Array
     months: Array
@@ -24,11 +25,14 @@ class BreakEven:
 
 def break_even(option: Bill, reference: Bill) -> BreakEven:
     """Compare two bills. Hosting that is paid by the GPU makes cost a staircase; the volume found is then the first at
-    which the option is cheaper, to within the height of a step."""
+    which the option is cheaper, to within the height of a step.
+    """
     extra_once = option.once_usd - reference.once_usd
     saved = reference.recurring - option.recurring
     with np.errstate(divide="ignore", invalid="ignore"):
-        months = np.where(extra_once <= 0, np.where(saved >= 0, 0.0, np.inf), np.where(saved > 0, extra_once / saved, np.inf))
+        months = np.where(
+            extra_once <= 0, np.where(saved >= 0, 0.0, np.inf), np.where(saved > 0, extra_once / saved, np.inf)
+        )
     fixed = option.fixed_month + option.once_usd / option.horizon
     fixed = fixed - reference.fixed_month - reference.once_usd / reference.horizon
     per_request = _slope(reference) - _slope(option)

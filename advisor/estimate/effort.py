@@ -40,7 +40,9 @@ def engineering_usd(scenarios: Scenarios, option: str) -> Array:
 
 
 def labelling_usd(scenarios: Scenarios, option: str) -> Array:
-    """Writing the examples that are missing (or checking drafts where a model may write them) and checking the others."""
+    """Writing the examples that are missing (or checking drafts where a model may write them) and checking the
+    others.
+    """
     minute = scenarios["day_rate"] / WORKING_MINUTES
     have = scenarios["labelled_examples"]
     match option:

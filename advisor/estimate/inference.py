@@ -60,7 +60,7 @@ def base_models(scenarios: Scenarios, catalogue: Catalogue) -> BaseModels:
     """The model named by the user, or the typical one of the size in use; on premises only open models can run."""
     every = catalogue.content.models
     place = {model.id: index for index, model in enumerate(every)}
-    typical = {model.size: place[model.id] for model in every if model.typical}
+    typical: dict[str, int] = {model.size: place[model.id] for model in every if model.typical}
     by_size = np.array([typical[size] for size in scenarios.values["model"]])
     chosen = by_size[scenarios["model"]]
     named = scenarios.values["price_model"]

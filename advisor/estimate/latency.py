@@ -6,7 +6,7 @@ On hosted models half the output takes about half the time, and half the prompt 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,12 +30,18 @@ class Latency:
     basis: dict[str, tuple[str, ...]]
 
 
-def latencies(scenarios: Scenarios, models: BaseModels, sent: dict[str, Request]) -> dict[str, Latency]:
-    """Latency of every option. Where the user measured today's system, options on the same model follow the measurement."""
+def latencies(
+    scenarios: Scenarios, models: BaseModels, sent: dict[str, Request], options: Sequence[str]
+) -> dict[str, Latency]:
+    """Latency of each option named. Where the user measured today's system, options on the same model follow the
+    measurement.
+    """
     first = _speed(scenarios, models, "speed_first_token", lambda model: model.first_token_s)
     speed = _speed(scenarios, models, "speed_output", lambda model: model.tokens_per_s)
     found: dict[str, Latency] = {}
     for option in scenarios.content.options:
+        if option.id not in options:
+            continue
         if option.id == "encoder":
             found[option.id] = _encoder(scenarios)
             continue
@@ -61,9 +67,7 @@ def latencies(scenarios: Scenarios, models: BaseModels, sent: dict[str, Request]
     return _measured(scenarios, found)
 
 
-def _speed(
-    scenarios: Scenarios, models: BaseModels, where: str, of: Callable[[PricedModel], Quantity]
-) -> Array:
+def _speed(scenarios: Scenarios, models: BaseModels, where: str, of: Callable[[PricedModel], Quantity]) -> Array:
     """Each scenario's place in the published range of its model."""
     place = scenarios[where]
     values = np.empty(scenarios.rows)
@@ -99,6 +103,8 @@ def _measured(scenarios: Scenarios, found: dict[str, Latency]) -> dict[str, Late
     scaled = dict(found)
     for option in FOLLOWS:
         parts = {name: part * factor for name, part in found[option].parts.items()}
-        basis = {name: (*refs, "latency_now", "rag_tried", "prompt_tried") for name, refs in found[option].basis.items()}
+        basis = {
+            name: (*refs, "latency_now", "rag_tried", "prompt_tried") for name, refs in found[option].basis.items()
+        }
         scaled[option] = _sum(scenarios, parts, basis)
     return scaled

@@ -14,7 +14,8 @@ RAG_OPTIONS = ("rag", "rag_sft")
 @dataclass(frozen=True)
 class Request:
     """Tokens of one request, one value a scenario. `repeated` is the part of `sent` that is the same in every request
-    and can be cached; `calls` says how many such calls make one request."""
+    and can be cached; `calls` says how many such calls make one request.
+    """
 
     sent: Array
     repeated: Array
@@ -44,14 +45,10 @@ def requests(scenarios: Scenarios) -> dict[str, Request]:
         "structured": Request(
             schema + question, schema, written, scenarios["chain_calls"], (*prompt, "schema_tokens", "chain_calls")
         ),
-        "rag": Request(
-            instructions + passages + question, instructions, written, once, (*prompt, "passage_tokens")
-        ),
+        "rag": Request(instructions + passages + question, instructions, written, once, (*prompt, "passage_tokens")),
         "sft": tuned,
         "distill": tuned,
-        "rag_sft": Request(
-            kept + passages + question, kept, written, once, (*prompt, "prompt_kept", "passage_tokens")
-        ),
+        "rag_sft": Request(kept + passages + question, kept, written, once, (*prompt, "prompt_kept", "passage_tokens")),
         "dpo": tuned,
         "rft": tuned,
         "continue": tuned,

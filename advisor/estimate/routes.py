@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
-from advisor.catalogue import Catalogue, route_open
+from advisor.catalogue import Catalogue, Customer, route_open
 from advisor.estimate.inference import HOURS_A_MONTH, Serving, gpu_capacity
 from advisor.estimate.requests import Request
 from advisor.scenarios import Array, Mask, Scenarios
 from advisor.schema import Route
 
-CUSTOMER_QUESTIONS = {
+CUSTOMER_QUESTIONS: dict[str, tuple[str, dict[str, Customer]]] = {
     "openai": ("openai_customer", {"new": "new", "dormant": "dormant", "active": "existing"}),
     "azure": ("azure_customer", {"new": "new", "existing": "existing"}),
 }
@@ -63,7 +64,9 @@ class Doors:
 
     def count(self, method: str) -> Array:
         """How many routes with this method are open in each scenario."""
-        counts = [mask.astype(float) for route, mask in zip(self.routes, self.open, strict=True) if method in route.methods]
+        counts = [
+            mask.astype(float) for route, mask in zip(self.routes, self.open, strict=True) if method in route.methods
+        ]
         return np.sum(counts, axis=0) if counts else np.zeros(len(self.open[0]))
 
     def life(self, method: str) -> Array:
@@ -133,7 +136,7 @@ def cheapest(
         chosen = np.where(better, index, chosen)
         managed = np.where(better, route.self_managed, managed)
         life = life_months(route, open_doors.at)
-        found = (served.per_request, served.gpu_month, served.gpu_requests, fixed, train, life)
+        found: tuple[Any, ...] = (served.per_request, served.gpu_month, served.gpu_requests, fixed, train, life)
         for name, value in zip(columns, found, strict=True):
             columns[name] = np.where(better, value, columns[name])
     return Offer(
@@ -146,9 +149,7 @@ def cheapest(
     )
 
 
-def _train_usd(
-    scenarios: Scenarios, catalogue: Catalogue, route: Route, tokens: Array, method: str
-) -> Array | None:
+def _train_usd(scenarios: Scenarios, catalogue: Catalogue, route: Route, tokens: Array, method: str) -> Array | None:
     """USD of one run: tokens x passes x price; or GPU hours x price; reinforcement by the hour."""
     if method == "rft":
         if route.train_usd_hour:
