@@ -8,10 +8,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from advisor import ui
 from advisor.ui.server import Frame, configured, failed, health, warm
 
 app = st.App(
-    Path(__file__).resolve().parent / "advisor" / "ui" / "main.py",
+    Path(ui.__file__).with_name("main.py"),
     routes=[Route("/healthz", health)],
     middleware=[Middleware(Frame)],
     lifespan=warm,

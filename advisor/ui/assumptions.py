@@ -6,6 +6,7 @@ import streamlit as st
 
 from advisor import wording
 from advisor.advice import Advice
+from advisor.interview import Value
 from advisor.language import Language
 from advisor.schema import Assumption
 from advisor.ui.markup import badge, esc, plain, section
@@ -50,20 +51,22 @@ def edit(advice: Advice, here: Visit) -> None:
 def _row(one: Assumption, origin: str, here: Visit) -> None:
     lang = here.lang
     mine = here.situation.answers.get(one.id)
-    low, high = (
-        mine if isinstance(mine, tuple) else (mine, mine) if mine is not None else (one.prior.p10, one.prior.p90)
-    )
+    low, high = _ends(one, mine)
     version = st.session_state.get("assumptions", 0)
-    with st.container(key=f"assumption-{one.id}", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key=f"assumption-{one.id}", horizontal=True, vertical_alignment="center"):
         mark = badge(lang("yours"), "chosen") if mine is not None else ""
         note = f" {lang(one.note)}" if one.note else ""
-        st.html(
-            f'<p class="what">{esc(lang(one.text))} {mark}</p><p class="quiet">{esc(lang(one.unit))} · {esc(origin + "." + note)}</p>'
-        )
+        about = f"{lang(one.unit)} · {origin}.{note}"
+        st.html(f'<div><p class="what">{esc(lang(one.text))} {mark}</p><p class="quiet">{esc(about)}</p></div>')
         what = lang(one.text)
         ends = [
             st.number_input(
-                plain(label), value=float(end), format="%.12g", key=f"assumption:{one.id}:{part}:{here.code}:{version}"
+                plain(label),
+                value=end,
+                format="%.12g",
+                key=f"assumption:{one.id}:{part}:{here.code}:{version}",
+                label_visibility="collapsed",
+                width=130,
             )
             for part, label, end in (
                 ("low", lang("From: {what}", what=what), low),
@@ -77,10 +80,21 @@ def _row(one: Assumption, origin: str, here: Visit) -> None:
     _take(one, ends[0], ends[1], (low, high), here)
 
 
+def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
+    """The range that holds now: the reader's, or that of the prior."""
+    match mine:
+        case (float() as low, float() as high):
+            return low, high
+        case float():
+            return mine, mine
+        case _:
+            return one.prior.p10, one.prior.p90
+
+
 def _take(one: Assumption, low: float | None, high: float | None, now: tuple[float, float], here: Visit) -> None:
     """Go on with a changed range, or say what is wrong with it."""
     lang = here.lang
-    if low is None or high is None or (low, high) == tuple(float(end) for end in now):
+    if low is None or high is None or (low, high) == now:
         return
     problem = ""
     if not (one.minimum <= low <= one.maximum and one.minimum <= high <= one.maximum):

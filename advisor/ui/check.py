@@ -93,9 +93,8 @@ def _own_values(here: Visit) -> None:
 
 def _save(here: Visit) -> None:
     lang = here.lang
-    st.html(
-        f"<h2>{esc(lang('Keep them'))}</h2><p>{esc(lang('The address of this page holds all answers; a file does too.'))}</p>"
-    )
+    said = lang("The address of this page holds all answers; a file does too.")
+    st.html(f"<h2>{esc(lang('Keep them'))}</h2><p>{esc(said)}</p>")
     st.download_button(
         lang("Save answers as a file"),
         write_yaml(here.situation),

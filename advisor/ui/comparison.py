@@ -19,7 +19,7 @@ def options(advice: Advice, here: Visit) -> None:
     section(
         lang("The options compared"),
         "options",
-        lang("From the lightest commitment to the heaviest. Ranges hold eight of ten scenarios."),
+        lang("From the lightest commitment to the heaviest. A range holds eight of ten scenarios."),
     )
     shown = sorted(
         (one for one in advice.ranking if not one.blocked or one.option == advice.option), key=lambda one: one.rung
@@ -138,13 +138,16 @@ def _cheaper(advice: Advice, here: Visit) -> None:
     title = lang("Cheaper without training")
     rows = []
     for variant in result.variants:
-        state = lang("possible") if variant.allowed else lang("ruled out by your answers")
-        if variant.allowed and variant.untested:
-            state = lang("to be tested: not known to be good enough")
+        if variant.allowed:
+            state = lang("to be tested: not known to be good enough") if variant.untested else lang("possible")
+        elif variant.id.startswith("smaller"):
+            state = lang("only if a smaller model is good enough")
+        else:
+            state = lang("only if answers may come hours later")
         rows.append(
             [
                 esc(labels.variant_name(variant.id, lang)),
-                esc(variant.model),
+                esc(variant.model or lang("as today")),
                 _amount(variant.usd_month, here),
                 esc(state),
             ]

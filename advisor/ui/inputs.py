@@ -1,7 +1,7 @@
 """One widget for each type of question: it shows the answer there is and reads the one that is given.
 
-What the browser sends for a choice is its label, which changes with the language. So every widget's key names the language,
-and a widget is filled from the answers, or from what was entered in the other language and not yet sent.
+What the browser sends for a choice is its label, which changes with the language. So every widget's key names the
+language, and a widget is filled from the answers, or from what was entered in the other language and not yet sent.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _number(question: Question, here: Visit) -> Given:
     lang = here.lang
     answered = here.situation.answers.get(question.id)
     exact = answered if isinstance(answered, float) else None
-    low, high = answered if isinstance(answered, tuple) else (None, None)
+    low, high = (float(end) for end in answered) if isinstance(answered, tuple) else (None, None)
     kinds = {"exact": lang("One number"), "range": lang("A range")}
     begin = _kept(question, "kind", here, "range" if isinstance(answered, tuple) else "exact")
     kind = st.radio(

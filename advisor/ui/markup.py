@@ -101,7 +101,7 @@ def table(
     for row in rows:
         cells = [f'<th scope="row" role="rowheader">{row[0]}</th>']
         cells += [
-            f'<td role="cell" data-head="{esc(head[place])}"{" class=num" if place in right else ""}>{cell}</td>'
+            f'<td role="cell" data-head="{esc(head[place])}"{" class=num" if place in right else ""}><div>{cell}</div></td>'
             for place, cell in enumerate(row[1:], start=1)
         ]
         body.append(f'<tr role="row">{"".join(cells)}</tr>')
@@ -112,7 +112,7 @@ def table(
 
 
 def shares(parts: Sequence[tuple[str, float, str]], label: object) -> str:
-    """A bar of shares that add up to one: kind, share, name. Its parts differ in pattern too, so that it reads in grey."""
+    """A bar of shares that add up to one: kind, share, name. Its parts differ in pattern too: it reads in grey."""
     bars = "".join(
         f'<span class="part {esc(kind)}" style="width:{100 * share:.2f}%" title="{esc(name)}"></span>'
         for kind, share, name in parts
@@ -124,4 +124,5 @@ def shares(parts: Sequence[tuple[str, float, str]], label: object) -> str:
 def meter(share: float, label: object, kind: str = "") -> str:
     """One share between 0 and 1 as a bar."""
     width = 100 * min(max(share, 0.0), 1.0)
-    return f'<div class="meter {esc(kind)}" role="img" aria-label="{esc(label)}"><span style="width:{width:.1f}%"></span></div>'
+    bar = f'<span style="width:{width:.1f}%"></span>'
+    return f'<div class="meter {esc(kind)}" role="img" aria-label="{esc(label)}">{bar}</div>'

@@ -6,7 +6,8 @@ import streamlit as st
 
 from advisor import wording
 from advisor.advice import Advice
-from advisor.steps import next_steps
+from advisor.language import Language
+from advisor.steps import Step, next_steps
 from advisor.ui.markup import badge, esc, plain, section, show, table
 from advisor.ui.visit import MOST_OWNER, Visit, content
 
@@ -22,62 +23,93 @@ def routes(advice: Advice, here: Visit) -> None:
         lang("On {date}, for what you said about platforms and customers.", date=lang.date(advice.at)),
     )
     texts = wording.routes(advice, content(), lang)
-    openly = [text for text in texts if text.open]
-    closed = [text for text in texts if not text.open]
-    head = [lang("Who"), lang("Model"), lang("Ways of tuning"), lang("State")]
-    if openly:
-        rows = [_route(text, here) for text in openly]
-        show(table(head, rows, caption=lang("Open to you")), key="routes")
+    head = [lang("Who"), lang("Models"), lang("Ways of tuning"), lang("State")]
+    if opened := _grouped([text for text in texts if text.open], here):
+        show(table(head, opened, caption=lang("Open to you"), kind="routes"), key="routes")
     else:
         st.html(f'<p class="empty">{esc(lang("Nobody that you may use would train it for you on this day."))}</p>')
-    if closed:
-        title = lang.plural("{n} way that is closed to you", "{n} ways that are closed to you", len(closed))
-        rows = [_route(text, here) for text in closed]
-        show(f'<details class="figures"><summary>{esc(title)}</summary>{table(head, rows, caption=title)}</details>')
+    if closed := _grouped([text for text in texts if not text.open], here):
+        count = sum(not text.open for text in texts)
+        title = lang.plural("{n} way that is closed to you", "{n} ways that are closed to you", count)
+        cells = table(head, closed, caption=title, kind="routes")
+        show(f'<details class="figures"><summary>{esc(title)}</summary>{cells}</details>')
 
 
-def _route(text: wording.RouteText, here: Visit) -> list[str]:
+def _grouped(texts: list[wording.RouteText], here: Visit) -> list[list[str]]:
+    """Rows of a table: models that one vendor trains in the same ways until the same day stand in one row."""
     lang = here.lang
-    depends = ""
-    if text.depends_on:
-        asked = " ".join(f"“{one}”" for one in text.depends_on)
-        depends = f' <span class="spread">{esc(lang("Depends on: {questions}", questions=asked))}</span>'
-    seen = sorted({fact.seen for fact in content().facts if fact.id in text.facts})
-    dated = f' <span class="spread">{esc(lang("seen {date}", date=seen[-1]))}</span>' if seen else ""
-    return [esc(text.who), esc(text.model), esc(text.methods), f"{esc(text.state)}{depends}{dated}"]
+    groups: dict[tuple[str, str, str, tuple[str, ...]], list[wording.RouteText]] = {}
+    for text in texts:
+        groups.setdefault((text.who, text.methods, text.state, text.depends_on), []).append(text)
+    rows = []
+    for (who, methods, state, depends_on), same in groups.items():
+        facts = {fact for text in same for fact in text.facts}
+        seen = sorted({fact.seen for fact in content().facts if fact.id in facts})
+        extra = (
+            [lang("Depends on: {questions}", questions=" ".join(f"“{one}”" for one in depends_on))]
+            if depends_on
+            else []
+        )
+        extra += [lang("seen {date}", date=seen[-1])] if seen else []
+        small = "".join(f'<span class="spread">{esc(one)}</span>' for one in extra)
+        rows.append(
+            [esc(who), esc(", ".join(text.model for text in same)), esc(methods), f"<span>{esc(state)}{small}</span>"]
+        )
+    return rows
 
 
 def readiness(advice: Advice, here: Visit) -> None:
     """Five sides: ready, not ready, or unknown."""
     lang = here.lang
     section(lang("How ready you are"), "readiness")
-    cards = []
+    rows = []
     for side in wording.readiness(advice, content(), lang):
-        lines = [*side.not_ready, *side.ready]
-        said = "".join(f"<li>{esc(line)}</li>" for line in lines)
+        said = "".join(f"<li>{esc(line)}</li>" for line in (*side.not_ready, *side.ready))
         said += "".join(f"<li>{esc(line)} <em>{esc(lang('not answered'))}</em></li>" for line in side.unknown)
         mark = badge(f"{SIGNS[side.state]} {side.state_name}", side.state)
-        cards.append(f"<li><h3>{esc(side.title)}</h3>{mark}<ul>{said}</ul></li>")
-    show(f'<ul class="cards">{"".join(cards)}</ul>', key="readiness")
+        rows.append(f"<div><dt>{esc(side.title)} {mark}</dt><dd><ul>{said}</ul></dd></div>")
+    show(f'<dl class="sides">{"".join(rows)}</dl>', key="readiness")
+
+
+def _keyed(advice: Advice, lang: Language) -> list[tuple[str, Step]]:
+    """The next steps, each with a name that does not depend on the language: its kind and its place among its kind."""
+    counted: dict[str, int] = {}
+    keyed = []
+    for step in next_steps(advice, content(), lang):
+        counted[step.kind] = counted.get(step.kind, 0) + 1
+        keyed.append((f"{step.kind}{counted[step.kind]}", step))
+    return keyed
+
+
+def named_steps(advice: Advice, owners: dict[str, tuple[str, str]], lang: Language) -> dict[str, tuple[str, str]]:
+    """Owner and date by the text of the step, for the report."""
+    return {step.text: owners[key] for key, step in _keyed(advice, lang) if key in owners}
 
 
 def steps(advice: Advice, here: Visit) -> None:
-    """What to do next, with an owner and a date to fill in; both travel in the address."""
+    """What to do next, with an owner and a date to fill in; both travel in the address and in the report."""
     lang = here.lang
-    section(lang("Next steps"), "steps", lang("Fill in who does what by when; it stays in the address of this page."))
-    counted: dict[str, int] = {}
-    for number, step in enumerate(next_steps(advice, content(), lang), start=1):
-        counted[step.kind] = counted.get(step.kind, 0) + 1
-        key = f"{step.kind}{counted[step.kind]}"
-        with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="bottom"):
+    section(
+        lang("Next steps"),
+        "steps",
+        lang("Fill in who does what by when; the address of this page and the report keep it."),
+    )
+    for number, (key, step) in enumerate(_keyed(advice, lang), start=1):
+        with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="center"):
             due = f" {badge(lang('by {date}', date=lang.date(step.by)), 'turn')}" if step.by else ""
             why = f'<p class="quiet">{esc(step.why)}</p>' if step.why else ""
-            st.html(f'<p class="what"><span class="count">{number}</span> {esc(step.text)}{due}</p>{why}')
+            st.html(
+                f'<div class="step"><span class="count">{number}</span><div>'
+                f'<p class="what">{esc(step.text)}{due}</p>{why}</div></div>'
+            )
             owner, day = here.owners.get(key, ("", ""))
-            named = st.text_input(
-                plain(lang("Owner of step {n}", n=number)), owner, max_chars=MOST_OWNER, key=f"owner:{key}:{here.code}"
-            )
-            by = st.text_input(
-                plain(lang("Date of step {n}", n=number)), day, max_chars=MOST_OWNER, key=f"due:{key}:{here.code}"
-            )
-            here.own(key, (named or "").strip(), (by or "").strip())
+            named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{here.code}")
+            by = _field(lang("Date of step {n}", n=number), lang("By when"), day, f"due:{key}:{here.code}")
+            here.own(key, named, by)
+
+
+def _field(label: str, hint: str, text: str, key: str) -> str:
+    said = st.text_input(
+        plain(label), text, max_chars=MOST_OWNER, key=key, placeholder=hint, label_visibility="collapsed", width=150
+    )
+    return (said or "").strip()

@@ -31,7 +31,9 @@ SOFT = 0.16
 MOST_TICKS = 5
 LABEL_WIDTH, LABEL_LINES = 46, 2
 """Characters and lines of a label above a bar: what a phone has room for."""
-LINE_PX, ROW_PX = 17, 40
+LINE_PX, ROW_PX = 18, 38
+SIDE_PX = 26
+"""Room at either side for half a tick label."""
 
 
 def draw(chart: Chart | None, lang: Language) -> None:
@@ -114,8 +116,9 @@ def rows(chart: RowChart) -> dict[str, Any]:
     for row, name, size in zip(chart.marks, names, tall, strict=True):
         middle = 1 - (top + size - ROW_PX / 2) / height
         strong = row.tone in ("main", "total")
-        labels.append(_text(name, 0, middle + 0.45 * ROW_PX / height, "left", "bottom", strong=strong, raw=True))
-        labels.append(_text(row.text, 1, middle + 0.45 * ROW_PX / height, "right", "bottom", strong=strong))
+        above = middle + 0.45 * ROW_PX / height
+        labels.append(_text(name, 0, above, "left", "bottom", strong=strong, raw=True, shift=-SIDE_PX))
+        labels.append(_text(row.text, 1, above, "right", "bottom", strong=strong, shift=SIDE_PX))
         traces += _row(row, middle, 0.5 * ROW_PX / height, chart.x.log)
         top += size
     shapes = [_rule(limit.at, "dash") for limit in chart.limits]
@@ -123,7 +126,7 @@ def rows(chart: RowChart) -> dict[str, Any]:
         place = chart.x.place(limit.at)
         labels.append(_text(limit.label, place, 1.0, "right" if place > 0.5 else "left", "bottom", strong=True, up=4))
     legend = [_key(point.marker, point.label) for point in chart.legend]
-    layout = _layout(chart.x, height + 70 + 30 * bool(legend), left=4, right=4, top=24)
+    layout = _layout(chart.x, height + 70 + 30 * bool(legend), left=SIDE_PX, right=SIDE_PX, top=24)
     layout["yaxis"] = {"range": [0, 1], "visible": False, "fixedrange": True}
     if legend:
         layout["showlegend"] = True
@@ -197,8 +200,8 @@ def _layout(x: Axis, height: float, *, left: int, right: int, top: int) -> dict[
     return {
         "height": math.ceil(height),
         "margin": {"l": left, "r": right, "t": top, "b": 52, "pad": 0},
-        "xaxis": {**_axis(x), "title": {"text": html.escape(x.label), "standoff": 8, "font": {"size": 13}}},
-        "font": {"family": "'IBM Plex Sans', sans-serif", "size": 13},
+        "xaxis": {**_axis(x), "title": {"text": html.escape(x.label), "standoff": 8, "font": {"size": 14}}},
+        "font": {"family": "'IBM Plex Sans', sans-serif", "size": 14},
         "showlegend": False,
         "hovermode": "closest",
         "dragmode": False,
@@ -219,6 +222,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
         "tickvals": [tick.at for tick in ticks],
         "ticktext": [html.escape(tick.label) for tick in ticks],
         "tickangle": 0,
+        "ticklabeloverflow": "allow",
         "fixedrange": True,
         "gridcolor": GRID,
         "zeroline": not axis.log,
@@ -253,7 +257,7 @@ def _text(
         "text": f"<b>{shown}</b>" if strong else shown,
         "align": "left",
         "showarrow": False,
-        "font": {"size": 13},
+        "font": {"size": 14},
     }
 
 

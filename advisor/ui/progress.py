@@ -29,7 +29,7 @@ def strip(here: Visit, question: Question | None) -> None:
     spread = "; ".join(f"{name} {lang.percent(part)}" for _, part, name in parts)
     st.html(
         f'<div class="strip"><div><p>{esc(said)}</p>{meter(share, said)}</div>'
-        f'<div><p><span class="label">{esc(lang("Verdict so far"))}</span> {esc(firm)}</p>'
+        f'<div><p><span class="label">{esc(lang("Verdict so far:"))}</span> {esc(firm)}</p>'
         f"{shares(parts, lang('How stable the verdict is: {spread}', spread=spread))}</div></div>"
     )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from advisor import wording
-from advisor.advice import Advice
+from advisor.advice import Advice, Flip
 from advisor.charts import evidence_waterfall
-from advisor.labels import evidence_grade, option_short
+from advisor.labels import answer_of, evidence_grade, option_name, option_short, question_of, verdict_name
 from advisor.ui import plots
 from advisor.ui.basis import sources
-from advisor.ui.markup import badge, esc, link, section, show
+from advisor.ui.markup import esc, link, section, show, table
 from advisor.ui.path import page_of
 from advisor.ui.visit import Visit, content
 
@@ -19,12 +19,13 @@ def heaviest(advice: Advice, here: Visit) -> None:
     """The three reasons that weigh most."""
     lang = here.lang
     section(lang("The reasons that weigh most"), "reasons")
-    rows = "".join(
-        f'<li><p class="what">{esc(reason.sentence)}</p>'
-        f'<p class="quiet">{esc(" · ".join(part for part in (reason.weight, reason.evidence, reason.share) if part))}</p>'
-        f"{sources(reason.sources, here)}</li>"
-        for reason in wording.reasons(advice, content(), lang)
-    )
+    rows = ""
+    for reason in wording.reasons(advice, content(), lang):
+        weight = " · ".join(part for part in (reason.weight, reason.evidence, reason.share) if part)
+        rows += (
+            f'<li><p class="what">{esc(reason.sentence)}</p><p class="quiet">{esc(weight)}</p>'
+            f"{sources(reason.sources, here)}</li>"
+        )
     if not rows:
         st.html(f'<p class="empty">{esc(lang("No rule weighs on this verdict; it rests on costs alone."))}</p>')
         return
@@ -63,26 +64,45 @@ def waterfall(advice: Advice, here: Visit) -> None:
 
 
 def changes(advice: Advice, here: Visit) -> None:
-    """Which answers, changed, change the verdict."""
+    """Which answers, changed, change the verdict, and which only the option."""
     lang = here.lang
-    section(lang("What would change the verdict"), "changes")
-    by_id = {one.id: one for one in content().questions}
-    rows = []
-    for flip in wording.flips(advice, content(), lang):
-        kind = lang("other verdict") if flip.changes_verdict else lang("other option")
-        known = by_id.get(flip.question)
-        change = link(lang("Change this answer"), page_of(known), here, **{"from": "verdict"}) if known else ""
-        rows.append(
-            f"<li><p>{badge(kind, 'turn' if flip.changes_verdict else '')} {esc(flip.sentence)} {change}</p></li>"
-        )
-    if rows:
-        show(f'<ul class="flips">{"".join(rows)}</ul>', key="flips")
+    section(lang("What would change the verdict"), "changes", lang("One answer changed, all others as they are."))
+    flips = [flip for flip in advice.flips if flip.share > 0]
+    verdicts = [flip for flip in flips if flip.changes_verdict]
+    others = [flip for flip in flips if not flip.changes_verdict]
+    if verdicts:
+        show(_flips(verdicts, here), key="flips")
     else:
         st.html(f'<p class="empty">{esc(lang("No single answer would change it."))}</p>')
-    if advice.open_questions:
-        asked = "".join(
-            f"<li>{link(lang(by_id[one.question].text), page_of(by_id[one.question]), here, **{'from': 'verdict'})}</li>"
-            for one in advice.open_questions[:5]
-            if one.question in by_id
+    if others:
+        title = lang.plural(
+            "{n} answer that would change only the option", "{n} answers that would change only the option", len(others)
         )
-        show(f"<p>{esc(lang('Open questions that can still change it, the weightiest first:'))}</p><ul>{asked}</ul>")
+        show(f'<details class="figures"><summary>{esc(title)}</summary>{_flips(others, here)}</details>')
+    known = {one.id: one for one in content().questions}
+    asked = [known[one.question] for one in advice.open_questions[:5] if one.question in known]
+    if asked:
+        rows = "".join(f"<li>{link(lang(one.text), page_of(one), here, **{'from': 'verdict'})}</li>" for one in asked)
+        title = lang("Open questions that can still change it, the weightiest first")
+        show(f'<h3>{esc(title)}</h3><ul class="open">{rows}</ul>')
+
+
+def _flips(flips: list[Flip], here: Visit) -> str:
+    lang = here.lang
+    known = {one.id: one for one in content().questions}
+    rows = []
+    for flip in flips:
+        text = question_of(flip.question, content(), lang)
+        asked = known.get(flip.question)
+        verdict, option = verdict_name(flip.verdict, lang), option_name(flip.option, content(), lang)
+        rows.append(
+            [
+                link(text, page_of(asked), here, **{"from": "verdict"}) if asked else esc(text),
+                esc(answer_of(flip.question, flip.current, content(), lang)),
+                esc(answer_of(flip.question, flip.value, content(), lang)),
+                f"<span><strong>{esc(verdict)}</strong>: {esc(option)}</span>",
+                esc(lang.percent(flip.share)),
+            ]
+        )
+    head = [lang("Question"), lang("Now"), lang("If it were"), lang("Then"), lang("Scenarios")]
+    return table(head, rows, caption=lang("What would change the verdict"), numbers=(4,), kind="changes")

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
 import streamlit as st
@@ -55,7 +56,10 @@ OPTIONS = {
 def configured() -> dict[str, str | int]:
     """The options of Streamlit that the environment sets; raises `ValueError` for a port that is no number."""
     found = {option: os.environ[name] for name, option in OPTIONS.items() if os.environ.get(name)}
-    return {option: int(value) if option.endswith("Port") or option.endswith(".port") else value for option, value in found.items()}
+    return {
+        option: int(value) if option.endswith("Port") or option.endswith(".port") else value
+        for option, value in found.items()
+    }
 
 
 LIGHT_OR_DARK = (
@@ -110,8 +114,8 @@ class Frame:
 
 
 def _is_document(start: Message) -> bool:
-    kind = dict(start["headers"]).get(b"content-type", b"")
-    return start["status"] == 200 and kind.startswith(b"text/html")
+    kind: bytes = dict(start["headers"]).get(b"content-type", b"")
+    return start["status"] == HTTPStatus.OK and kind.startswith(b"text/html")
 
 
 def _named(page: bytes, scope: Scope) -> bytes:

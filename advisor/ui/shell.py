@@ -109,9 +109,10 @@ def _header(here: Visit, path: str, own: dict[str, str]) -> None:
 def _footer(lang: Language) -> None:
     themes = (("System", lang("As the device")), ("Light", lang("Light")), ("Dark", lang("Dark")))
     buttons = "".join(f'<button type="button" data-theme="{theme}">{esc(name)}</button>' for theme, name in themes)
+    stays = lang("Nothing leaves this machine: no account, no tracking, no call to a model.")
+    shared = lang("The address of this page holds your answers; share it only with people who may read them.")
     show(
-        f'<div class="foot"><p>{esc(lang("Nothing leaves this machine: no account, no tracking, no call to a model."))} '
-        f"{esc(lang('The address of this page holds your answers; share it only with people who may read them.'))}</p>"
+        f'<div class="foot"><p>{esc(stays)} {esc(shared)}</p>'
         f'<div class="themes" role="group" aria-label="{esc(lang("Appearance"))}">{buttons}</div></div>',
         key="foot",
     )

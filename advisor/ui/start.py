@@ -43,7 +43,8 @@ def draw(here: Visit) -> None:
                 go(first, here)
     if not here.situation.answers:
         said = lang(
-            "Nine questions take about three minutes. In depth, we go on asking only while an answer can still change the verdict."
+            "Nine questions take about three minutes. In depth, we go on asking, but only while an answer can still "
+            "change the verdict."
         )
         st.html(f'<p class="quiet">{esc(said)}</p>')
     _what_you_get(lang)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from advisor import labels, wording
 from advisor.advice import Advice
 from advisor.ui import assumptions, comparison, downloads, plan, reasons
@@ -44,7 +42,8 @@ def _sentence(advice: Advice, here: Visit) -> None:
     name = wording.project(advice)
     day = lang("Verdict of {date}", date=lang.date(advice.at))
     above = f"{name} · {day}" if name else day
-    heading(wording.headline(advice, content(), lang), above=above)
+    # That it is provisional is said below, beside the question to answer.
+    heading(wording.headline(advice.model_copy(update={"provisional": False}), content(), lang), above=above)
     parts = [
         (verdict, advice.verdict_shares.get(verdict, 0.0), labels.verdict_name(verdict, lang))
         for verdict in wording.VERDICTS
