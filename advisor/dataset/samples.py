@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from advisor.content import CONTENT_DIR, ContentError, load_entries
-from advisor.schema import Entry, Id
+from advisor.schema import Entry, Named, Id, Named
 
 FOLDER = CONTENT_DIR / "templates"
 TRAINING_ROWS = 10
@@ -63,7 +63,7 @@ class Sample(Entry):
     calls: tuple[Call, ...] = ()
 
 
-class TaskSamples(Entry):
+class TaskSamples(Named):
     """The rows of one task in one language, in three sets that share no input."""
 
     id: Id
@@ -113,10 +113,9 @@ class Beyond(Entry):
     """An answer that is too bold."""
 
 
-class Refusals(Entry):
+class Refusals(Named):
     """The requests to turn down, and the one sentence that does it; one entry for each language."""
 
-    id: Id
     marker: Line
     """Stands before each sample input, so that nobody takes it for real data."""
     sentence: Line
