@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from advisor.content import CONTENT_DIR, ContentError, load_entries
-from advisor.schema import Entry, Named, Id, Named
+from advisor.schema import Entry, Id, Named
 
 FOLDER = CONTENT_DIR / "templates"
 TRAINING_ROWS = 10
