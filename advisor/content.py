@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -71,12 +71,9 @@ def _refuse_bombs(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=cast(Any, event.start_mark))
-        if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="aliases (*name) are not read here", problem_mark=cast(Any, event.start_mark)
-            )
+        problem = "nested too deeply" if depth > MAX_DEPTH else "aliases (*name) are not read here"
+        if depth > MAX_DEPTH or isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=cast("yaml.Mark | None", event.start_mark))
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
