@@ -14,7 +14,7 @@ import polars as pl
 
 from advisor.conditions import condition, schema
 from advisor.content import Content, ContentError
-from advisor.scenarios import Array, Mask, Scenarios
+from advisor.scenarios import SEED, Array, Mask, Scenarios
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,23 @@ def expand(effects: dict[str, float], content: Content) -> dict[str, float]:
         for name, weight in sorted(effects.items(), key=lambda item: item[0] not in GROUPS)
         for option in members((name,), content)
     }
+
+
+def silent(content: Content, rows: int = 60_000) -> tuple[str, ...]:
+    """Rules that hold in none of `rows` situations drawn without regard to what is likely: they can never fire."""
+    random = np.random.default_rng(SEED)
+    data: dict[str, pl.Series] = {}
+    for name, kind in schema(content).items():
+        if isinstance(kind, pl.Enum):
+            codes = random.integers(0, len(kind.categories), rows).astype(np.uint8)
+            data[name] = pl.Series(codes).cat.to(kind)
+        elif kind == pl.Boolean:
+            data[name] = pl.Series(random.random(rows) < 0.5)
+        else:
+            # From nought to ten millions, with small numbers and percentages as likely as large ones.
+            data[name] = pl.Series(np.floor(10 ** random.uniform(-1, 7, rows)) * (random.random(rows) < 0.95))
+    held = pl.DataFrame(data).select(compile_rules(content).expressions)
+    return tuple(name for name in held.columns if not held[name].any())
 
 
 GROUPS = ("tuning", "prompted")

@@ -223,7 +223,7 @@ def _stack(drawn: np.ndarray, situations: int, given: Sequence[Any] | None) -> n
     first = given[0]
     if situations == 1:
         return drawn if first is None else np.broadcast_to(np.asarray(first, dtype=drawn.dtype), drawn.shape)
-    if not isinstance(first, np.ndarray) and all(one is first or one == first for one in given):
+    if isinstance(first, (int, float)) and all(isinstance(one, (int, float)) and one == first for one in given):
         return np.full(len(drawn) * len(given), first, dtype=drawn.dtype)
     out = np.empty((len(given), len(drawn)), dtype=drawn.dtype)
     for row, one in zip(out, given, strict=True):

@@ -184,6 +184,8 @@ def _ranking(found: Assessment, here: Situation, content: Content, ledger: figur
         removed = (found.never[:, place] | found.later[:, place]).mean()
         lines = figures.cost_lines(found, option.id, ledger)
         parts = figures.latency_lines(found, option.id, ledger)
+        rests_on = [key for line in lines for key in line.basis] + [key for part in parts for key in part.basis]
+        rests_on += ledger.refs(("tail_ratio", "horizon_months"), option.id, "latency")
         results.append(
             OptionResult(
                 option=option.id,
@@ -201,11 +203,7 @@ def _ranking(found: Assessment, here: Situation, content: Content, ledger: figur
                 latency_parts=parts,
                 break_even=figures.break_even(found, option.id, against, ledger) if option.tunes else None,
                 variants=figures.variants(found, option.id, ledger) if option.id in VARIED else (),
-                basis=tuple(
-                    dict.fromkeys(
-                        [*(key for line in lines for key in line.basis), *(key for part in parts for key in part.basis)]
-                    )
-                ),
+                basis=tuple(dict.fromkeys(rests_on)),
                 **{name: column[place] for name, column in table.items()},
             )
         )

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.content import load
+from advisor.interview import (
+    AnswerErrors,
+    BadAddress,
+    decode,
+    encode,
+    parse,
+    parse_cell,
+    quick_path,
+    read_situation,
+    situation,
+    write_yaml,
+)
+from tests.situations import situations
+
+CONTENT = load()
+
+
+def problem(**answers: object) -> str:
+    with pytest.raises(AnswerErrors) as caught:
+        situation(**answers)
+    return str(caught.value)
+
+
+def test_an_unknown_question_names_the_nearest_one() -> None:
+    assert problem(evaluation_sett="no") == (
+        "evaluation_sett: there is no such question; did you mean evaluation_set?"
+    )
+
+
+def test_a_value_that_is_not_allowed_names_what_is() -> None:
+    assert problem(evaluation_set="perhaps") == 'evaluation_set: "perhaps" is not one of: no, partial, yes'
+
+
+def test_all_errors_are_told_at_once() -> None:
+    assert len(problem(evaluation_set="perhaps", labelled_examples=-1, task=3).splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (-1, "is outside what is allowed: 0 to 1e+07"),
+        (1.5, "expected a whole number"),
+        (float("nan"), "expected a number"),
+        ("many", "expected a number"),
+        (True, "expected a number"),
+        ([1, 2, 3], "a range has two numbers"),
+        ([9, 3], "begins above its end"),
+    ],
+)
+def test_a_bad_number_says_what_is_expected(value: object, said: str) -> None:
+    assert said in problem(labelled_examples=value)
+
+
+def test_text_is_kept_as_it_is_and_has_a_limit() -> None:
+    hostile = '<script>alert(1)</script> #read("/etc/passwd") \'; DROP TABLE \u202e\x00'
+    assert situation(project=hostile).answers["project"] == hostile
+    assert "at most 10000" in problem(project="x" * 10_001)
+
+
+def test_yes_and_no_may_be_true_and_false() -> None:
+    assert situation(citations=True, data_rights=False).known() == {"citations": "yes", "data_rights": "no"}
+
+
+def test_several_keeps_the_order_of_the_question() -> None:
+    assert situation(gap=["cost", "style"]).answers["gap"] == ("style", "cost")
+
+
+def test_an_assumption_can_be_set_and_has_limits() -> None:
+    assert situation(cache_hits=0.5).answers["cache_hits"] == 0.5
+    assert "outside" in problem(cache_hits=2)
+
+
+@given(situations())
+def test_an_address_brings_back_the_same_answers(here: object) -> None:
+    assert decode(encode(here)) == here  # type: ignore[arg-type]
+
+
+@given(situations())
+def test_a_file_brings_back_the_same_answers(here: object) -> None:
+    again = read_situation(parse(write_yaml(here).encode()))  # type: ignore[arg-type]
+    assert dict(again.answers) == dict(here.answers)  # type: ignore[attr-defined]
+
+
+@given(st.text(max_size=400) | st.binary(max_size=300).map(lambda raw: raw.hex()))
+def test_a_damaged_address_is_refused_or_read_but_never_crashes(text: str) -> None:
+    try:
+        decode(text)
+    except BadAddress:
+        return
+
+
+def test_an_address_that_unpacks_to_megabytes_is_refused() -> None:
+    huge = encode(situation())
+    import base64
+    import zlib
+
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    bomb = packer.compress(b'{"project":"' + b"x" * 50_000_000 + b'"}') + packer.flush()
+    with pytest.raises(BadAddress):
+        decode(base64.urlsafe_b64encode(bomb).decode())
+    assert decode(huge).answers == {}
+
+
+def test_answers_of_another_version_are_left_out_and_named() -> None:
+    import base64
+    import zlib
+
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    raw = json.dumps({"citations": "yes", "gone": 1, "task": "no such"}).encode()
+    here = decode(base64.urlsafe_b64encode(packer.compress(raw) + packer.flush()).decode())
+    assert dict(here.answers) == {"citations": "yes"}
+    assert here.dropped == ("gone", "task")
+
+
+def test_a_file_that_is_no_mapping_says_what_is_expected(tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text("- a\n- b\n")
+    with pytest.raises(AnswerErrors, match="expected lines such as"):
+        read_situation(file)
+
+
+def test_a_file_that_is_not_yaml_names_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text("task: qa\ngap: [cost\n")
+    with pytest.raises(AnswerErrors, match="answers.yaml"):
+        read_situation(file)
+
+
+def test_a_file_in_latin_1_is_refused_with_the_place(tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_bytes("project: caf\u00e9".encode("latin-1"))
+    with pytest.raises(AnswerErrors, match="not UTF-8 text"):
+        read_situation(file)
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    file = tmp_path / "answers.json"
+    file.write_bytes(b"\xef\xbb\xbf" + b'{"citations": "yes"}')
+    assert read_situation(file).known() == {"citations": "yes"}
+
+
+def test_measured_answers_are_marked_and_lose_the_mark_when_changed() -> None:
+    here = read_situation({"baseline_score": 71, "evaluation_set": "yes", "measured": ["baseline_score"]})
+    assert here.measured == {"baseline_score"}
+    assert here.with_answer("baseline_score", 80).measured == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("cell", "key", "value"),
+    [
+        ("", "task", None),
+        ("qa", "task", "qa"),
+        ("style|cost", "gap", ["style", "cost"]),
+        ("10..20", "labelled_examples", [10.0, 20.0]),
+        ("3000", "labelled_examples", 3000.0),
+        ("many", "labelled_examples", "many"),
+    ],
+)
+def test_cells_of_a_table(cell: str, key: str, value: object) -> None:
+    assert parse_cell(cell, key, CONTENT) == value
+
+
+def test_the_quick_path_has_nine_questions_in_order() -> None:
+    assert [question.quick for question in quick_path(CONTENT)] == list(range(1, 10))

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from advisor import situation
+from advisor.content import ContentError, load
+from advisor.scenarios import Z90, draw, quantile
+from advisor.schema import Quantity
+
+CONTENT = load()
+
+
+def test_what_is_drawn_follows_the_priors() -> None:
+    here = draw([situation()], CONTENT, 2048)
+    assert np.mean(here.is_("usage", "one_off")) == pytest.approx(0.15, abs=0.01)
+    assert np.quantile(here["output_tokens"], [0.1, 0.9]) == pytest.approx([20, 700], rel=0.05)
+
+
+def test_an_answer_is_the_same_in_every_scenario() -> None:
+    here = draw([situation(usage="one_off", output_tokens=7, gap=["cost"])], CONTENT, 64)
+    assert here.is_("usage", "one_off").all()
+    assert np.all(here["output_tokens"] == 7)
+    assert here["gap_cost"].all()
+    assert not here["gap_style"].any()
+
+
+def test_a_range_stays_within_its_ends() -> None:
+    amounts = draw([situation(labelled_examples=[200, 500])], CONTENT, 512)["labelled_examples"]
+    assert amounts.min() >= 200
+    assert amounts.max() <= 500
+    assert np.median(amounts) == pytest.approx(np.sqrt(200 * 500), rel=0.05)
+
+
+def test_a_range_from_nought_is_spread_evenly() -> None:
+    amounts = draw([situation(refusal_share=[0, 10])], CONTENT, 512)["refusal_share"]
+    assert np.mean(amounts) == pytest.approx(5, abs=0.2)
+
+
+def test_an_answer_disturbs_nothing_that_is_drawn_for_others() -> None:
+    free = draw([situation()], CONTENT, 128)
+    bound = draw([situation(harm="high")], CONTENT, 128)
+    for name in free.columns:
+        if name != "harm":
+            assert np.array_equal(free[name], bound[name]), name
+
+
+def test_stacked_situations_equal_single_ones() -> None:
+    cases = [situation(), situation(task="qa", gap=["knowledge"]), situation(labelled_examples=[10, 90])]
+    stacked = draw(cases, CONTENT, 64)
+    for place, case in enumerate(cases):
+        alone = draw([case], CONTENT, 64)
+        for name in alone.columns:
+            assert np.array_equal(stacked[name][place * 64 : (place + 1) * 64], alone[name]), name
+
+
+def test_an_answer_speaks_to_questions_left_open() -> None:
+    qa = draw([situation(task="qa")], CONTENT, 1024)
+    labels = draw([situation(task="classification")], CONTENT, 1024)
+    assert qa["gap_knowledge"].mean() > 0.4
+    assert labels["gap_knowledge"].mean() < 0.15
+
+
+def test_what_the_user_said_is_never_redrawn() -> None:
+    here = draw([situation(task="qa", knowledge_source="general", citations="no")], CONTENT, 256)
+    assert here.is_("knowledge_source", "general").all()
+    assert here.is_("citations", "no").all()
+
+
+def test_leanings_in_a_circle_are_refused() -> None:
+    def leaning(question: str, when: str, **priors: float) -> dict[str, object]:
+        found = CONTENT.question(question).model_dump(by_alias=True)
+        return {**found, "leanings": [{"when": when, "priors": priors}]}
+
+    changed = {
+        "citations": leaning("citations", "data_rights = 'no'", yes=0.5),
+        "data_rights": leaning("data_rights", "citations = 'no'", yes=0.5),
+    }
+    questions = tuple(
+        type(one).model_validate(changed[one.id]) if one.id in changed else one for one in CONTENT.questions
+    )
+    with pytest.raises(ContentError, match="run in a circle"):
+        draw([situation()], CONTENT.model_copy(update={"questions": questions, "version": "circle"}), 16)
+
+
+def test_the_quantiles_of_a_prior_are_what_it_says() -> None:
+    prior = Quantity(p10=10, p90=1000)
+    assert quantile(prior, np.array([0.1, 0.5, 0.9])) == pytest.approx([10, 100, 1000])
+    assert quantile(Quantity(p10=2, p90=4, shape="uniform"), np.array([0.0, 0.5, 1.0])) == pytest.approx([2, 3, 4])
+    assert pytest.approx(1.28155, abs=1e-5) == Z90
+
+
+def test_what_is_answered_and_what_is_drawn_are_told_apart() -> None:
+    here = draw([situation(harm="low"), situation(harm=None)], CONTENT, 4)
+    assert here.said("harm").tolist() == [True] * 4 + [False] * 4

@@ -1,0 +1,275 @@
+"""Stories: what the advisor must say to whom. Each reads as a case that a domain expert can correct."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from advisor import Advice, advise, glance, situation
+from advisor.advice import OptionResult
+from advisor.content import load
+
+CONTENT = load()
+AT = date(2026, 11, 22)
+
+
+def option(advice: Advice, name: str) -> OptionResult:
+    return next(one for one in advice.ranking if one.option == name)
+
+
+def platforms(advice: Advice) -> set[str]:
+    return {route.platform for route in advice.routes}
+
+
+def test_no_evaluation_set_means_not_yet() -> None:
+    advice = advise(situation(labelled_examples=5_000, evaluation_set="no"), AT)
+    assert advice.verdict == "not_yet"
+    assert advice.missing[0].rule == "no-evaluation"
+    assert advice.reasons[0].rule == "no-evaluation"
+    assert option(advice, "sft").blocked
+
+
+def test_facts_that_change_weekly_and_citations_mean_retrieval() -> None:
+    advice = advise(situation(knowledge_changes="weekly", citations="yes"), AT)
+    assert (advice.verdict, advice.option) == ("dont", "rag")
+    assert {"facts-change-often", "must-cite"} & {reason.rule for reason in advice.reasons[:3]}
+
+
+def test_facts_that_change_weekly_outweigh_thousands_of_examples() -> None:
+    advice = advise(
+        situation(
+            task="qa",
+            gap=["knowledge"],
+            knowledge_changes="weekly",
+            citations="yes",
+            labelled_examples=8_000,
+            prompt_tried="good",
+            prompt_result="near",
+            evaluation_set="yes",
+        ),
+        AT,
+    )
+    assert (advice.verdict, advice.option) == ("dont", "rag")
+    assert advice.fine_tune_probability < 0.1
+
+
+@pytest.mark.parametrize("others", [{}, {"platforms": ["openai", "azure", "own"]}, {"task": "sql_code"}])
+def test_on_premises_only_never_shows_a_hosted_route(others: dict[str, object]) -> None:
+    advice = advise(situation(hosting="on_premises", **others), AT)
+    assert platforms(advice) <= {"own"}
+    assert all(route.why_closed for route in advice.closed_routes)
+
+
+def test_on_premises_without_own_machines_closes_every_tuning() -> None:
+    advice = advise(situation(hosting="on_premises", platforms=["openai"]), AT)
+    assert advice.routes == ()
+    assert all(one.blocked for one in advice.ranking if one.option in ("sft", "distill", "dpo", "rft"))
+
+
+def test_a_new_openai_organisation_is_never_sent_to_openai() -> None:
+    advice = advise(situation(platforms=["openai"], openai_customer="new"), AT)
+    assert "openai" not in platforms(advice)
+    gpt = next(route for route in advice.closed_routes if route.route == "openai-gpt-4.1-mini")
+    assert gpt.why_closed == "new_customers"
+
+
+def test_an_active_openai_organisation_sees_when_it_ends() -> None:
+    advice = advise(situation(platforms=["openai"], openai_customer="active"), AT)
+    gpt = next(route for route in advice.routes if route.route == "openai-gpt-4.1-mini")
+    assert gpt.open
+    assert gpt.jobs_until == date(2027, 1, 6)
+    assert gpt.serves_until == date(2027, 1, 14)
+    assert gpt.ends_soon
+    assert gpt.depends_on == ()
+
+
+def test_after_the_last_day_openai_is_closed_to_everyone() -> None:
+    advice = advise(situation(platforms=["openai"], openai_customer="active"), date(2027, 1, 7))
+    assert "openai" not in platforms(advice)
+
+
+def test_a_dormant_openai_organisation_is_closed_out() -> None:
+    assert "openai" not in platforms(advise(situation(platforms=["openai"], openai_customer="dormant"), AT))
+
+
+FEW_SHOT_AT_SCALE = {
+    "task": "classification",
+    "gap": ["cost"],
+    "requests_per_month": 30_000_000,
+    "instruction_tokens": 60,
+    "example_tokens": 4_000,
+    "question_tokens": 60,
+    "output_tokens": 5,
+    "model": "large",
+    "price_model": "gpt_4_1",
+    "prompt_tried": "good",
+    "prompt_result": "good",
+    "prompt_room": "costly",
+    "small_model": "untested",
+    "evaluation_set": "yes",
+}
+
+
+def test_expensive_few_shot_prices_caching_and_a_smaller_base_first() -> None:
+    advice = advise(situation(**FEW_SHOT_AT_SCALE), AT)
+    few_shot = {variant.id: variant for variant in option(advice, "few_shot").variants}
+    assert few_shot["as_is"].usd_month.p50 == pytest.approx(248_400, rel=0.01)
+    assert few_shot["smaller"].usd_month.p50 == pytest.approx(12_435, rel=0.01)
+    assert few_shot["caching"].usd_month.p50 < 0.6 * few_shot["as_is"].usd_month.p50
+    assert few_shot["smaller"].untested
+    assert advice.verdict != "fine_tune"
+    assert "cheaper-ways-untested" in advice.notes
+    assert "cheaper-ways-untested" in {reason.rule for reason in advice.reasons} | set(advice.notes)
+
+
+def test_when_the_smaller_base_has_failed_distillation_comes() -> None:
+    advice = advise(
+        situation(
+            **{
+                **FEW_SHOT_AT_SCALE,
+                "small_model": "poor",
+                "large_model": "good",
+                "labelled_examples": 5_000,
+                "platforms": ["specialist", "own"],
+                "data_rights": "yes",
+                "success_metric": "metric",
+            }
+        ),
+        AT,
+    )
+    assert advice.verdict == "fine_tune"
+    assert advice.option in ("distill", "sft", "encoder")
+
+
+def test_thousands_of_pairs_of_one_dialect_after_good_prompts_mean_supervised_tuning() -> None:
+    advice = advise(
+        situation(
+            task="sql_code",
+            labelled_examples=5_000,
+            data_checked="all",
+            prompt_tried="good",
+            prompt_result="poor",
+            evaluation_set="yes",
+        ),
+        AT,
+    )
+    assert (advice.verdict, advice.option) == ("fine_tune", "sft")
+    assert "dialect-with-pairs" in {reason.rule for reason in advice.reasons[:3]}
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_all_dont_know_means_not_yet_with_low_stability_and_a_sensible_question(asked: bool) -> None:
+    nothing = situation(**{question.id: None for question in CONTENT.questions}) if asked else situation()
+    advice = advise(nothing, AT)
+    assert advice.verdict == "not_yet"
+    assert advice.stability < 0.6
+    if asked:
+        assert advice.next_question is None
+        assert advice.flips
+    else:
+        assert advice.provisional
+        assert advice.next_question is not None
+        assert advice.next_question.question in {"gap", "prompt_result", "evaluation_set", "task", "rag_tried"}
+
+
+def test_a_base_that_meets_the_target_is_left_alone() -> None:
+    advice = advise(
+        situation(
+            gap=["format"],
+            evaluation_set="yes",
+            baseline_score=95,
+            target_score=93,
+            prompt_tried="good",
+            prompt_result="good",
+            labelled_examples=5_000,
+        ),
+        AT,
+    )
+    assert advice.verdict == "dont"
+    assert advice.fine_tune_probability == 0
+
+
+def test_no_right_to_the_data_closes_tuning_for_good() -> None:
+    advice = advise(situation(data_rights="no", labelled_examples=50_000, evaluation_set="yes"), AT)
+    blocks = {block.rule: block for block in option(advice, "sft").blocked_by}
+    assert blocks["no-right-to-data"].lifts == "never"
+    assert advice.fine_tune_probability == 0
+
+
+def test_a_working_tune_on_a_base_that_lives_is_continued() -> None:
+    advice = advise(
+        situation(
+            tuned_model="good",
+            tuned_base_ends="no",
+            evaluation_set="yes",
+            success_metric="metric",
+            gap=["edge_cases"],
+            prompt_tried="good",
+            prompt_result="near",
+            labelled_examples=800,
+            rag_tried="not_needed",
+            citations="no",
+            data_rights="yes",
+            platforms=["own"],
+            task_changes="yearly",
+        ),
+        AT,
+    )
+    assert (advice.verdict, advice.option) == ("fine_tune", "continue")
+
+
+def test_a_working_tune_on_a_base_that_ends_is_not_continued() -> None:
+    advice = advise(situation(tuned_model="good", tuned_base_ends="yes"), AT)
+    assert option(advice, "continue").blocked
+
+
+def test_the_glance_says_what_the_advice_says() -> None:
+    here = situation(knowledge_changes="weekly", citations="yes")
+    seen, advice = glance(here, AT), advise(here, AT)
+    assert (seen.verdict, seen.option) == (advice.verdict, advice.option)
+    assert seen.stability == pytest.approx(advice.stability, abs=0.05)
+
+
+def test_the_same_answers_give_the_same_bytes_in_another_process() -> None:
+    program = (
+        "from datetime import date; from advisor import advise, situation;"
+        "print(advise(situation(task='qa', labelled_examples=[10, 400]), date(2026, 11, 22)).model_dump_json())"
+    )
+    runs = [subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout for _ in range(2)]
+    assert runs[0] == runs[1]
+    assert len(runs[0]) > 10_000
+
+
+def test_waterfall_bars_add_up() -> None:
+    for one in advise(situation(task="qa"), AT).ranking:
+        assert one.decibans == pytest.approx(one.prior + sum(part.decibans for part in one.evidence), abs=0.01)
+
+
+def test_answers_to_questions_that_do_not_apply_are_named_and_left_out() -> None:
+    with_it = advise(situation(platforms=["own"], openai_customer="active"), AT)
+    assert with_it.ignored == ("openai_customer",)
+    assert with_it.answers == {"platforms": ["own"]}
+
+
+def test_readiness_has_five_sides_and_can_end_three_ways() -> None:
+    unknown = advise(situation(), AT).readiness
+    assert [side.id for side in unknown] == ["why", "tried", "failing", "data", "quality"]
+    assert {side.state for side in unknown} == {"unknown"}
+    ready = advise(situation(evaluation_set="yes", success_metric="metric", held_out="yes"), AT).readiness
+    assert next(side for side in ready if side.id == "quality").state == "ready"
+    short = advise(situation(labelled_examples=[10, 40]), AT).readiness
+    assert next(side for side in short if side.id == "data").state == "not_ready"
+
+
+def test_a_budget_that_an_option_breaks_speaks_against_it() -> None:
+    advice = advise(situation(budget_month=1, task="qa"), AT)
+    assert option(advice, "rag").over_budget_share > 0.9
+
+
+def test_a_limit_that_an_option_breaks_speaks_against_it() -> None:
+    advice = advise(situation(latency_limit=0.2), AT)
+    assert option(advice, "structured").over_latency_share > 0.9
+    assert option(advice, "encoder").over_latency_share < 0.3
