@@ -191,7 +191,7 @@ def _file_note(name: str, lang: Language) -> tuple[str, str]:
         case "trl_preference.jsonl":
             return lang("Pairs of a better and a worse answer"), "TRL (DPOTrainer)"
         case "openai_rft.jsonl" | "openai_rft_validation.jsonl":
-            return lang("Questions with what the grader compares"), "OpenAI (RFT)"
+            return lang("Questions with the answer that the grader compares"), "OpenAI (RFT)"
         case "azure_rft.jsonl" | "azure_rft_validation.jsonl":
             return lang("The same with a byte-order mark"), "Microsoft Foundry (RFT)"
         case "definitions_full.json":

@@ -105,7 +105,7 @@ def test_a_file_that_keeps_the_rules_has_no_findings(form: FormatId) -> None:
     assert check(written(rows(form), form), form) == ()
 
 
-OK = chat(user(), said())
+TWO_CALLS = {**call(), "tool_calls": [*call()["tool_calls"], *call(id_="c2")["tool_calls"]]}
 IMAGE = {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}
 
 BROKEN_CHATS: list[tuple[Row, str, str]] = [
@@ -188,6 +188,7 @@ BROKEN_CHATS: list[tuple[Row, str, str]] = [
     (chat(user(), call(), said(), tools=[TOOL]), "messages[2]", "call c1 is not answered before"),
     (chat(user(), call(), result("c2"), said(), tools=[TOOL]), "messages[2].tool_call_id", "no open tool call"),
     (chat(user(), result(), said()), "messages[1].tool_call_id", "no open tool call"),
+    (chat(user(), TWO_CALLS, result("c1"), tools=[TOOL]), "messages", "call c2 is not answered"),
     (
         chat(user(), call(), result(), call(), result(), said(), tools=[TOOL]),
         "messages[3].tool_calls[0].id",
