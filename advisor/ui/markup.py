@@ -62,7 +62,7 @@ def heading(text: object, *, above: object = "", below: object = "") -> None:
     """The one h1 of a page, which takes the focus when the page changes."""
     eyebrow = f'<p class="eyebrow">{esc(above)}</p>' if above else ""
     lead = f'<p class="lead">{esc(below)}</p>' if below else ""
-    st.html(f'<div class="heading">{eyebrow}<h1 tabindex="-1">{esc(text)}</h1>{lead}</div>')
+    st.html(f'<div class="heading">{eyebrow}<h1 id="content" tabindex="-1">{esc(text)}</h1>{lead}</div>')
 
 
 def section(text: object, anchor: str, below: object = "") -> None:

@@ -1,0 +1,59 @@
+"""The app without a browser: opening it, pressing its buttons, reading what it shows."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from advisor import decode, encode, situation
+from advisor.content import CONTENT_DIR, load
+from advisor.interview import quick_path
+
+MAIN = CONTENT_DIR.parent / "advisor" / "ui" / "main.py"
+QUICK = [question.id for question in quick_path(load())]
+
+
+def opened(**answers: Any) -> AppTest:
+    """The app as it opens with a link that holds these answers."""
+    test = AppTest.from_file(str(MAIN), default_timeout=60)
+    if answers:
+        test.query_params["a"] = encode(situation(**answers))
+    return well(test.run())
+
+
+def well(test: AppTest) -> AppTest:
+    assert not test.exception
+    return test
+
+
+def press(test: AppTest, key: str) -> AppTest:
+    return well(test.button(key=key).click().run())
+
+
+def at_question(wanted: str, **answers: Any) -> AppTest:
+    """The page of a quick question, with every quick question before it skipped."""
+    test = press(opened(**answers), "continue" if answers else "quick")
+    while heading(test) != load().question(wanted).text:
+        press(test, "skip")
+    return test
+
+
+def texts(test: AppTest) -> list[str]:
+    return [one.value for one in test.get("html") if "<style" not in one.value]
+
+
+def heading(test: AppTest) -> str:
+    found = next(text for text in texts(test) if "<h1" in text)
+    return unescape(found.split("<h1", 1)[1].split(">", 1)[1].split("</h1>", 1)[0])
+
+
+def problem(test: AppTest) -> str:
+    found = [text for text in texts(test) if 'class="problem"' in text]
+    return found[0].split(">", 1)[1].split("<", 1)[0] if found else ""
+
+
+def answers(test: AppTest) -> dict[str, Any]:
+    packed = test.query_params.get("a")
+    return dict(decode(packed[0] if isinstance(packed, list) else packed).answers) if packed else {}

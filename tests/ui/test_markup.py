@@ -1,0 +1,62 @@
+"""What a user typed is text on the screen, and never markup."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from advisor.ui.markup import esc, link, outside, plain, shares, table, visible
+from advisor.ui.visit import Visit
+
+HOSTILE = "<script>alert(1)</script> & \"quotes\" 'one'"
+
+
+def test_markup_characters_are_escaped():
+    assert esc(HOSTILE) == ("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quotes&quot; &#x27;one&#x27;")
+
+
+def test_signs_that_nobody_sees_are_written_out():
+    assert visible("a\u202eb\u2066c\0d\x1b\x7f\u200f") == "a\\u202Eb\\u2066c\u2400d\u241b\u2421\\u200F"
+
+
+def test_tabs_line_ends_and_letters_of_other_scripts_stay():
+    assert visible("één\t日本\nعربي") == "één\t日本\nعربي"
+
+
+@pytest.mark.parametrize("text", ["**bold**", "[a](b)", ":red[x]", "$x^2$", "<b>", "# h", "1. x", "a_b_c", "`x`"])
+def test_labels_of_widgets_show_markdown_literally(text):
+    escaped = plain(text)
+    assert escaped.replace("\\", "") == text
+    assert all(before == "\\" for before, sign in itertools.pairwise(escaped) if sign in "*[]:$<#.`_")
+
+
+def test_a_link_carries_the_visit_and_escapes_its_text():
+    here = Visit()
+    here.code = "nl"
+    assert link("<b>", "check", here, **{"from": "verdict"}) == (
+        '<a href="./check?lang=nl&amp;from=verdict" data-go="check">&lt;b&gt;</a>'
+    )
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://example.org", "data:text/html,x", None, ""])
+def test_only_https_becomes_a_link(url):
+    assert outside("a source", url) == "a source"
+
+
+def test_an_https_source_opens_apart_and_tells_nobody_where_from():
+    assert outside("a", "https://example.org/?a=1&b=2") == (
+        '<a href="https://example.org/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer">a</a>'
+    )
+
+
+def test_every_cell_of_a_table_names_its_column_for_the_phone():
+    made = table(["Who", 'How "much"'], [["A", "1"]], caption="<c>", numbers=(1,))
+    assert 'data-head="How &quot;much&quot;" class=num' in made
+    assert "<caption>&lt;c&gt;</caption>" in made
+
+
+def test_shares_leave_out_what_is_nothing():
+    made = shares([("fine_tune", 0.25, "Fine-tune"), ("not_yet", 0.0, "Not yet"), ("dont", 0.75, "Don't")], "label")
+    assert made.count('class="part') == 2
+    assert "width:25.00%" in made

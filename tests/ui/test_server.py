@@ -1,0 +1,67 @@
+"""What the server adds to each answer."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from advisor.content import load
+from advisor.ui.server import HEADERS, Frame, configured, health
+
+DOCUMENT = '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head><body>é</body></html>'
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    async def page(request):
+        return HTMLResponse(DOCUMENT, headers={"ETag": '"1"', "X-Frame-Options": "DENY"})
+
+    async def text(request):
+        return PlainTextResponse('<html lang="en"><title>Streamlit</title>')
+
+    routes = [Route("/", page), Route("/text", text), Route("/healthz", health)]
+    return TestClient(Starlette(routes=routes, middleware=[Middleware(Frame)]))
+
+
+@pytest.mark.parametrize("path", ["/", "/text", "/healthz", "/nowhere"])
+def test_every_answer_has_the_security_headers_once(client, path):
+    answer = client.get(path)
+    for name, value in HEADERS.items():
+        assert answer.headers.get_list(name) == [value]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"), [("", "en"), ("?lang=nl", "nl"), ("?lang=xx", "en"), ("?lang=%22%3E", "en")]
+)
+def test_the_document_names_its_language_and_title(client, query, code):
+    answer = client.get(f"/{query}")
+    assert f'<html lang="{code}">' in answer.text
+    assert "<title>Fine-Tune Advisor</title>" in answer.text
+    assert "é" in answer.text
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert "etag" not in answer.headers
+
+
+def test_what_is_no_document_stays_as_it_is(client):
+    assert client.get("/text").text == '<html lang="en"><title>Streamlit</title>'
+
+
+def test_health_names_the_content(client):
+    assert client.get("/healthz").json() == {"status": "ok", "content": load().version}
+
+
+def test_scripts_and_connections_from_elsewhere_are_refused():
+    policy = HEADERS["Content-Security-Policy"]
+    assert "http" not in policy
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'self'" in policy
+
+
+def test_the_environment_sets_port_and_address(monkeypatch):
+    monkeypatch.setenv("STREAMLIT_SERVER_PORT", "9000")
+    monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", "0.0.0.0")
+    assert configured() == {"server.port": 9000, "server.address": "0.0.0.0"}

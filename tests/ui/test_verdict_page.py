@@ -1,0 +1,132 @@
+"""The page of the verdict: all it has to show, and what editing it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from screen import heading, opened, press, texts, well
+from streamlit.testing.v1 import AppTest
+
+from advisor import advise, situation
+from advisor.content import load
+from advisor.interview import read_situation
+from advisor.language import language
+from advisor.ui.downloads import rendering, template
+from advisor.ui.plan import named_steps
+from advisor.ui.visit import Visit
+from advisor.wording import headline
+
+GIVEN: dict[str, Any] = {
+    "gap": ["style", "format"],
+    "prompt_tried": "good",
+    "rag_tried": "not_needed",
+    "evaluation_set": "no",
+    "success_metric": "metric",
+    "labelled_examples": 640,
+    "knowledge_changes": "never",
+    "requests_per_month": [80_000, 160_000],
+    "platforms": ["azure", "own"],
+}
+SECTIONS = (
+    "reasons",
+    "evidence",
+    "options",
+    "cost",
+    "speed",
+    "changes",
+    "routes",
+    "readiness",
+    "steps",
+    "assumptions",
+    "take",
+)
+
+
+def verdict(**more: Any) -> AppTest:
+    return press(press(opened(**{**GIVEN, **more}), "continue"), "see-verdict")
+
+
+@pytest.fixture(scope="module")
+def page() -> AppTest:
+    return verdict()
+
+
+def test_the_heading_is_the_verdict_in_one_sentence(page):
+    advice = advise(situation(**GIVEN)).model_copy(update={"provisional": False})
+    assert heading(page) == headline(advice, load(), language("en"))
+
+
+def test_every_section_is_there_and_linked_from_the_list(page):
+    said = " ".join(texts(page))
+    for anchor in SECTIONS:
+        assert f'id="{anchor}"' in said
+    for anchor in SECTIONS[1:]:
+        assert f'href="#{anchor}"' in said
+
+
+def test_every_chart_says_in_words_what_it_shows(page):
+    charts = page.get("plotly_chart")
+    assert len(charts) >= 3
+    assert all(chart.proto.alt for chart in charts)
+
+
+def test_the_three_heaviest_reasons_have_sources(page):
+    listed = next(text for text in texts(page) if text.startswith('<ol class="reasons">'))
+    assert listed.count("<li>") == 3
+    assert listed.count("Source:") == 3
+
+
+def test_the_command_that_repeats_it_names_the_day(page):
+    assert page.code[0].value == f"advisor advise answers.yaml --at {advise(situation(**GIVEN)).at.isoformat()}"
+
+
+def test_without_answers_there_is_no_verdict_but_a_way_to_begin():
+    test = verdict()
+    test.session_state["visit"].restart(situation())
+    del test.query_params["a"]
+    well(test.run())
+    assert heading(test) == "No verdict yet"
+    assert not test.get("plotly_chart")
+
+
+def test_an_edited_assumption_is_followed_at_once():
+    test = verdict()
+    before = " ".join(texts(test))
+    field = next(one for one in test.number_input if one.key and one.key.startswith("assumption:day_rate:low"))
+    field.set_value(880.0).run()
+    well(test)
+    assert test.session_state["visit"].situation.answers["day_rate"] == (880.0, 900.0)
+    assert " ".join(texts(test)) != before
+    assert "undo:day_rate" in [button.key for button in test.button]
+    press(test, "undo:day_rate")
+    assert "day_rate" not in test.session_state["visit"].situation.answers
+
+
+def test_a_wrong_assumption_is_refused_and_changes_nothing():
+    test = verdict()
+    field = next(one for one in test.number_input if one.key and one.key.startswith("assumption:day_rate:low"))
+    well(field.set_value(5_000.0).run())
+    assert "lower number first" in " ".join(texts(test))
+    assert "day_rate" not in test.session_state["visit"].situation.answers
+
+
+def test_owners_and_dates_go_into_the_address_and_the_report():
+    test = verdict()
+    test.text_input[0].set_value("<b>Jo</b>").run()
+    well(test)
+    here: Visit = test.session_state["visit"]
+    assert list(here.owners.values()) == [("<b>Jo</b>", "")]
+    assert "who" in here.address()
+    advice = advise(here.situation)
+    assert list(named_steps(advice, here.owners, language("nl")).values()) == [("<b>Jo</b>", "")]
+    assert b"<b>Jo</b>" in rendering("json", advice, here)()
+
+
+def test_the_downloads_are_what_they_say():
+    here = Visit()
+    here.answer(read_situation(GIVEN))
+    advice = advise(here.situation)
+    assert rendering("pdf", advice, here)().startswith(b"%PDF-")
+    assert b"# " in rendering("md", advice, here)()
+    assert template(advice, here)().startswith(b"PK")
