@@ -26,6 +26,8 @@ Tone = Literal["main", "plain", "for", "against", "total"]
 
 MOST_LINES = 4
 MOST_ROWS = 8
+MOST_REASONS = 7
+"""Most reasons that a waterfall draws one by one."""
 STYLES: tuple[tuple[Dash, Marker], ...] = (
     ("solid", "circle"),
     ("dashed", "square"),
@@ -372,7 +374,7 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
     if result is None:
         return None
     steps = sorted(result.evidence, key=lambda entry: -abs(entry.decibans))
-    drawn, small = steps[:MOST_ROWS], steps[MOST_ROWS:]
+    drawn, small = steps[:MOST_REASONS], steps[MOST_REASONS:]
     parts = [(entry.rule, lang(content.rule(entry.rule).because), entry.decibans) for entry in drawn]
     pro = [entry.decibans for entry in small if entry.decibans > 0]
     con = [entry.decibans for entry in small if entry.decibans < 0]

@@ -60,7 +60,7 @@ def _deadline(route: RouteStatus, lang: Language) -> Step | None:
     day = route.jobs_until or route.serves_until
     if not (route.open and route.ends_soon and day):
         return None
-    values = {"who": route.vendor, "model": route.model, "date": lang.date(day)}
+    values = {"who": lang(route.vendor), "model": lang(route.model), "date": lang.date(day)}
     text = (
         lang("Start training at {who} ({model}) before {date}, or choose another route.", **values)
         if route.jobs_until

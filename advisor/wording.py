@@ -304,8 +304,8 @@ def _route(route: RouteStatus, content: Content, lang: Language) -> RouteText:
     ends = [day for day in (route.jobs_until, route.serves_until) if day]
     return RouteText(
         route=route.route,
-        who=route.vendor,
-        model=route.model,
+        who=lang(route.vendor),
+        model=lang(route.model),
         methods=", ".join(method_name(method, lang) for method in route.methods),
         open=route.open,
         state=_state(route, lang),

@@ -9,10 +9,14 @@ from advisor import labels, wording
 from advisor.advice import Advice, Basis
 from advisor.content import Content
 from advisor.language import Language
-from advisor.report.model import Block, Column, Items, Paragraph, Run, Section, Table, Text, runs_of
+from advisor.report.cleaning import REPLACEMENT, cleaned
+from advisor.report.model import Block, Items, Paragraph, Run, Section, Style, Text, runs_of
 from advisor.schema import Term
 
-MOST_TERMS = 12
+MOST_TERMS = 10
+LONGEST_ITEM = 400
+"""Characters of an answer that still fit among the others."""
+PER_MILLION = "USD a million tokens"
 
 
 def appendix(advice: Advice, content: Content, lang: Language, body: Sequence[Section]) -> tuple[Section, ...]:
@@ -39,22 +43,20 @@ def _plain(text: str) -> Text:
 
 
 def _answers(advice: Advice, content: Content, lang: Language) -> Section:
+    """Question and answer; a long text of the user's stands below the others, whole."""
     refs = {entry.ref: key for key, entry in advice.basis.items() if entry.kind in ("answer", "measured")}
-    rows = []
+    items: list[Text] = []
+    long: list[Text] = []
     for answer in wording.answers(advice, content, lang):
+        style: Style = "own" if answer.own_words else "plain"
         basis = (refs[answer.id],) if answer.id in refs else ()
-        said = [Run(text=answer.answer, style="own" if answer.own_words else "plain", basis=basis)]
+        runs = [Run(text=f"{answer.question} ", style="quiet"), Run(text=answer.answer, style=style, basis=basis)]
         if answer.measured:
-            said.append(Run(text=" " + lang("(measured)"), style="quiet"))
-        rows.append((_plain(answer.question), tuple(said)))
-    table = Table(
-        id="answers",
-        columns=(Column(label=lang("Question"), width=1.15), Column(label=lang("Answer"))),
-        rows=tuple(rows),
-        halves=True,
-        small=True,
-    )
-    return _section("answers", lang("Your answers"), (table,) if rows else ())
+            runs.append(Run(text=" " + lang("(measured)"), style="quiet"))
+        (long if len(answer.answer) > LONGEST_ITEM else items).append(tuple(runs))
+    blocks: list[Block] = [Items(numbered=False, items=tuple(items), columns=2)] if items else []
+    blocks += [Paragraph(runs=runs, tone="own") for runs in long]
+    return _section("answers", lang("Your answers"), tuple(blocks))
 
 
 def _not_known(advice: Advice, content: Content, lang: Language) -> Section:
@@ -66,7 +68,10 @@ def _not_known(advice: Advice, content: Content, lang: Language) -> Section:
     )
     lead = Paragraph(
         runs=_plain(
-            lang("For questions without an answer, the scenarios hold what is usual. These are our assumptions.")
+            lang(
+                "For questions without an answer the scenarios hold what is usual, and lean to what your other answers "
+                "make likely. These are our assumptions."
+            )
         ),
         tone="small",
     )
@@ -122,24 +127,22 @@ def _sources(advice: Advice, content: Content, lang: Language, used: Iterable[st
             title = entry.source if " " in entry.source or not entry.url else _readable(entry.url)
             group = (title, entry.url, entry.seen or "", entry.confidence or "")
             groups.setdefault(group, []).append((key, entry))
-    rows = []
+    items = []
     for (title, url, seen, confidence), entries in groups.items():
-        where = (Run(text=title, url=url if url and _is_address(url) else None),)
-        when = ", ".join(part for part in (seen, labels.confidence(confidence, lang) if confidence else "") if part)
-        keys = tuple(key for key, _ in entries)
-        taken = _taken([entry for _, entry in entries], content, lang)
-        rows.append((where, _plain(when), (Run(text=taken, basis=keys),)))
-    table = Table(
-        id="sources",
-        columns=(
-            Column(label=lang("Source"), width=2.0),
-            Column(label=lang("Seen"), width=1.1),
-            Column(label=lang("What was taken from it"), width=4.2),
-        ),
-        rows=tuple(rows),
-        small=True,
-    )
-    return _section("sources", lang("Where the figures come from"), (table,) if rows else ())
+        when = [lang("seen {date}", date=seen)] if seen else []
+        when += [labels.confidence(confidence, lang)] if confidence else []
+        items.append(
+            (
+                Run(text=title, url=url if url and _is_address(url) else None),
+                Run(text=f", {', '.join(when)}. " if when else ". ", style="quiet"),
+                Run(
+                    text=_taken([entry for _, entry in entries], content, lang),
+                    basis=tuple(key for key, _ in entries),
+                ),
+            )
+        )
+    blocks = (Items(numbered=False, items=tuple(items), columns=2),) if items else ()
+    return _section("sources", lang("Where the figures come from"), blocks)
 
 
 def _is_address(url: str) -> bool:
@@ -152,13 +155,17 @@ def _readable(url: str) -> str:
 
 
 def _taken(entries: Iterable[Basis], content: Content, lang: Language) -> str:
-    """What was taken from one source: `gpt-4.1-mini: training $5 a million tokens, hosting $1.70 an hour; ...`."""
+    """What was taken from one source: `USD a million tokens: gpt-4.1-nano training $1.50; Ministral-3B ...`."""
     models: dict[str, list[str]] = {}
+    priced = False
     for entry in entries:
         model, _, field = labels.basis_name(entry, content, lang).partition(", ")
         value = labels.basis_value(entry, content, lang) if entry.value is not None else ""
+        if entry.unit == PER_MILLION and isinstance(entry.value, int | float):
+            value, priced = lang.usd(entry.value), True
         models.setdefault(model, []).append(f"{field} {value}".strip())
-    return "; ".join(f"{model}: {', '.join(said)}" for model, said in models.items())
+    unit = f"{lang('USD a million tokens')}: " if priced else ""
+    return unit + "; ".join(f"{model} {', '.join(said)}" for model, said in models.items()) + "."
 
 
 def _terms(content: Content, lang: Language, body: Sequence[Section]) -> Section:
@@ -202,16 +209,14 @@ def _about(advice: Advice, lang: Language) -> Section:
             tone="small",
         ),
         Paragraph(runs=_plain(wording.repeat_command(advice)), tone="code"),
-        Paragraph(
-            runs=_plain(
-                lang(
-                    "A sign that this report has no letter shape for is shown as the replacement sign {sign}.",
-                    sign="\N{REPLACEMENT CHARACTER}",
-                )
-            ),
-            tone="small",
-        ),
     )
+    typed = " ".join(str(value) for value in advice.answers.values() if isinstance(value, str))
+    if REPLACEMENT in cleaned(typed):
+        lacking = lang(
+            "The PDF has no letter shape for some signs that were typed; each shows as the replacement sign {sign}.",
+            sign=REPLACEMENT,
+        )
+        blocks = (*blocks, Paragraph(runs=_plain(lacking), tone="small"))
     return Section(id="about", title=lang("What this rests on"), blocks=blocks, appendix=True)
 
 

@@ -32,7 +32,7 @@ from advisor.wording import SourceText, option_result
 LONGEST_TITLE = 120
 LONGEST_QUOTE = 320
 """Characters of the user's own words on the first page; the whole text stands among the answers."""
-MOST_FLIPS = 6
+MOST_FLIPS = 5
 MOST_MISSING = 4
 MOST_GATES = 2
 """Most missing things that are named beside an option."""
@@ -374,7 +374,7 @@ class _Writer:
         return Section(id="flips", title=self.lang("What would change the verdict"), blocks=blocks)
 
     def routes(self) -> Section:
-        """The routes that are or may be open, one row for what shares vendor and state; below them the closed ones.
+        """The routes that are or may be open, one row for what shares a state; below them the closed ones.
 
         Only routes that can carry out the recommended option are named, and none where nothing is to be trained.
         """
@@ -383,28 +383,27 @@ class _Writer:
             return Section(id="routes", title=lang("Who would train and serve it"), blocks=())
         wanted = {route.route for route in advice.routes if advice.option in route.options}
         possible = [route for route in wording.routes(advice, self.content, lang) if route.route in wanted]
-        groups: dict[tuple[str, str, tuple[str, ...]], list[wording.RouteText]] = {}
+        groups: dict[tuple[str, tuple[str, ...]], list[wording.RouteText]] = {}
         for route in possible:
-            groups.setdefault((route.who, route.state, route.depends_on), []).append(route)
+            groups.setdefault((route.state, route.depends_on), []).append(route)
         rows = []
-        for (who, state, depends), routes in groups.items():
-            methods = dict.fromkeys(method for route in routes for method in route.methods.split(", "))
-            said = [Run(text=state, basis=self._facts(routes))]
-            if depends:
-                said.append(Run(text=" " + lang("Depends on: {question}", question=" ".join(depends)), style="quiet"))
-            models = ", ".join(dict.fromkeys(route.model for route in routes))
-            rows.append((plain(who), plain(models), plain(", ".join(methods)), tuple(said)))
+        questions: list[str] = []
+        for (state, depends), routes in groups.items():
+            said = Run(text=state, basis=self._facts(routes))
+            rows.append((plain("; ".join(self._ended(routes))), (said,)))
+            questions += [one for one in depends if one not in questions]
         columns = (
-            Column(label=lang("Who"), width=1.2),
-            Column(label=lang("Model"), width=2.1),
-            Column(label=lang("Methods"), width=1.5),
-            Column(label=lang("Open to you?"), width=2.8),
+            Column(label=lang("Who, with which model"), width=1.2),
+            Column(label=lang("Open to you?")),
         )
         blocks: list[Block] = []
         if rows:
             blocks.append(Table(id="routes", columns=columns, rows=tuple(rows), small=True))
         else:
             blocks.append(Paragraph(runs=plain(lang("No route is open to you."))))
+        if questions:
+            asked = lang("What is not known yet depends on: {questions}", questions=" ".join(questions))
+            blocks.append(Paragraph(runs=plain(asked), tone="small"))
         closed = self._closed()
         if closed:
             blocks.append(Items(numbered=False, items=closed, columns=2))

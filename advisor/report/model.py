@@ -33,7 +33,7 @@ Text = tuple[Run, ...]
 class Paragraph(Record):
     kind: Literal["paragraph"] = "paragraph"
     runs: Text
-    tone: Literal["plain", "lead", "small", "quote", "code"] = "plain"
+    tone: Literal["plain", "small", "quote", "own", "code"] = "plain"
 
 
 class Items(Record):
