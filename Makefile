@@ -58,6 +58,10 @@ screenshot: .venv/test-installed ## Take the README's picture from the running a
 LOCK := --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" --group build --quiet --upgrade
 
+.PHONY: readme
+readme: .venv/test-installed ## Run the README's examples and write their outputs into it
+	@$(BIN)/python tests/test_readme.py
+
 .PHONY: lock
 lock: .venv/test-installed ## Choose the newest versions that pyproject.toml allows and write them down with hashes
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock

@@ -27,6 +27,8 @@ WIDTH = 100
 """Longest line, in characters, that text is wrapped to. Lines of a table may be longer."""
 
 
+MOST = 8
+"""Most flips, routes or steps that are listed; the rest is counted."""
 TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 """Bidirectional classes of signs that embed, override or isolate text."""
 
@@ -76,7 +78,13 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         wording.meanwhile(advice, content, lang),
     ]
     gaps = [
-        f"{gap.what[:1].upper()}{gap.what[1:]}. {gap.brings_back}" for gap in wording.missing(advice, content, lang)
+        f"{gap.what[:1].upper()}{gap.what[1:]}. {gap.brings_back}"
+        for gap in wording.missing_for_verdict(advice, content, lang)
+        if advice.verdict == "not_yet"
+    ]
+    steps = [
+        _wrap(step.text, f"  {number}. ", " " * len(f"  {number}. "))
+        for number, step in enumerate(next_steps(advice, content, lang), 1)
     ]
     lines = [
         *([_wrap(name), ""] if name else []),
@@ -90,22 +98,13 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         ),
         *_part(
             lang("What would change it"),
-            _bullets(flip.sentence for flip in wording.flips(advice, content, lang)),
+            _first(_bullets(flip.sentence for flip in wording.flips(advice, content, lang)), lang),
         ),
         *_part(
             lang("Who still trains and serves it on {date}", date=lang.date(advice.at)),
-            _bullets(
-                f"{route.who}, {route.model} ({route.methods}): {route.state}"
-                for route in wording.routes(advice, content, lang)
-            ),
+            _first(_bullets(_routes(advice, content, lang)), lang),
         ),
-        *_part(
-            lang("What to do next"),
-            [
-                _wrap(step.text, f"  {number}. ", "     ")
-                for number, step in enumerate(next_steps(advice, content, lang), 1)
-            ],
-        ),
+        *_part(lang("What to do next"), _first(steps, lang)),
         "",
         *_next_question(advice, content, lang),
         _wrap(
@@ -135,6 +134,23 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
 
 
+def _routes(advice: Advice, content: Content, lang: Language) -> list[str]:
+    """The open routes that can carry out the recommended option; none where the verdict asks for no tuning."""
+    able = {route.route for route in advice.routes if advice.option in route.options}
+    return [
+        f"{route.who}, {route.model} ({route.methods}): {route.state}"
+        for route in wording.routes(advice, content, lang)
+        if route.open and route.route in able and advice.verdict != "dont"
+    ]
+
+
+def _first(lines: list[str], lang: Language) -> list[str]:
+    """The first `MOST` lines, and how many there are beyond them."""
+    rest = len(lines) - MOST
+    said = lang.plural("and {n} more, in the report and in --json", "and {n} more, in the report and in --json", rest)
+    return [*lines[:MOST], f"  {said}"] if rest > 0 else lines
+
+
 def _reason(reason: wording.ReasonText) -> str:
     notes = "; ".join(note for note in (reason.weight, reason.evidence, reason.share) if note)
     named = "; ".join(f"{source.title}, {source.seen}" for source in reason.sources)
@@ -156,7 +172,8 @@ def _options(advice: Advice, content: Content, lang: Language) -> list[str]:
 
 def _option(result: OptionResult, advice: Advice, content: Content, lang: Language) -> tuple[str, ...]:
     mark = ">" if result.option in (advice.option, *advice.tie) else " "
-    gates = [content.rule(block.rule).blocks for block in result.blocked_by] if result.blocked else []
+    often = max((block.share for block in result.blocked_by), default=0.0) / 2
+    gates = [content.rule(block.rule).blocks for block in result.blocked_by if result.blocked and block.share >= often]
     return (
         f"{mark} {labels.option_short(result.option, content, lang)}",
         lang.percent(result.likelihood),

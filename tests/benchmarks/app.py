@@ -97,7 +97,7 @@ def main() -> None:
 def served(command: list[str], port: int, path: str = "/healthz") -> Iterator[tuple[subprocess.Popen[bytes], float]]:
     """A server process, and the seconds from its start until it says that it is healthy."""
     started = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             while not answers(f"http://{HOST}:{port}{path}"):
                 if process.poll() is not None:
@@ -123,7 +123,9 @@ def opened(browser: Browser, address: str) -> Page:
     page.goto(address)
     page.get_by_role("button", name="Start with nine questions").click()
     page.get_by_role("button", name="I don't know").wait_for()
+    page.wait_for_timeout(200)
     page.evaluate(PAINTED, "I don't know")
+    page.wait_for_timeout(200)
     return page
 
 
@@ -140,9 +142,11 @@ def clicked(browser: Browser, ours: int, theirs: int, clicks: int) -> list[tuple
             if page is not None:
                 page.context.close()
             page = opened(browser, f"http://{HOST}:{ours}")
+        page.get_by_role("button", name="I don't know").wait_for()
+        page.wait_for_timeout(200)
         own_times.append(page.evaluate(PAINTED, "I don't know") / 1000)
         hello_times.append(hello.evaluate(PAINTED, "I don't know") / 1000)
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(200)
     (median, high), (hello_median, hello_high) = machine.spread(own_times), machine.spread(hello_times)
     return [
         (f"click to next question painted, median of {clicks}", median, hello_median, ""),
