@@ -54,13 +54,13 @@ benchmark: .venv/test-installed ## Measure the engine and the app on this machin
 screenshot: .venv/test-installed ## Take the README's picture from the running app (needs Chromium)
 	@$(BIN)/python tests/browser/screenshots.py
 
-# One lock for every platform and Python, without the address of any index.
-LOCK := --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--custom-compile-command "make lock" --group build --quiet --upgrade
-
 .PHONY: readme
 readme: .venv/test-installed ## Run the README's examples and write their outputs into it
 	@$(BIN)/python tests/test_readme.py
+
+# One lock for every platform and Python, without the address of any index.
+LOCK := --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" --group build --quiet --upgrade
 
 .PHONY: lock
 lock: .venv/test-installed ## Choose the newest versions that pyproject.toml allows and write them down with hashes
