@@ -17,9 +17,7 @@ def values(question: Question) -> st.SearchStrategy[Any]:
     """Values that the question allows, among them "I don't know"."""
     match question.type:
         case "text":
-            allowed: st.SearchStrategy[Any] = st.text(
-                st.characters(exclude_categories=["Cs", "Cc"]), max_size=40
-            )
+            allowed: st.SearchStrategy[Any] = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
         case "number":
             assert question.minimum is not None
             assert question.maximum is not None

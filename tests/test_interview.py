@@ -32,9 +32,7 @@ def problem(**answers: object) -> str:
 
 
 def test_an_unknown_question_names_the_nearest_one() -> None:
-    assert problem(evaluation_sett="no") == (
-        "evaluation_sett: there is no such question; did you mean evaluation_set?"
-    )
+    assert problem(evaluation_sett="no") == ("evaluation_sett: there is no such question; did you mean evaluation_set?")
 
 
 def test_a_value_that_is_not_allowed_names_what_is() -> None:

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from advisor import AnswerErrors, advise, advise_many, situation
+
+AT = date(2026, 11, 22)
+
+TABLE = pl.DataFrame(
+    {
+        "id": ["help-desk", "sql", "empty"],
+        "task": ["qa", "sql_code", ""],
+        "gap": ["knowledge|cost", "reasoning", ""],
+        "knowledge_changes": ["weekly", "never", ""],
+        "citations": ["yes", "no", ""],
+        "labelled_examples": ["0", "4000..6000", ""],
+        "prompt_tried": ["basic", "good", ""],
+        "prompt_result": ["near", "poor", ""],
+        "evaluation_set": ["yes", "yes", ""],
+        "rag_tried": ["no", "not_needed", ""],
+    }
+)
+
+
+def test_one_row_in_one_row_out_in_the_same_order() -> None:
+    found = advise_many(TABLE, AT)
+    assert found["id"].to_list() == ["help-desk", "sql", "empty"]
+    assert found["verdict"].to_list() == ["dont", "fine_tune", "not_yet"]
+    assert found["option"].to_list()[:2] == ["rag", "sft"]
+
+
+def test_a_row_says_what_the_advice_says() -> None:
+    row = advise_many(TABLE, AT).row(0, named=True)
+    advice = advise(
+        situation(
+            task="qa",
+            gap=["knowledge", "cost"],
+            knowledge_changes="weekly",
+            citations="yes",
+            labelled_examples=0,
+            prompt_tried="basic",
+            prompt_result="near",
+            evaluation_set="yes",
+            rag_tried="no",
+        ),
+        AT,
+    )
+    assert (row["verdict"], row["option"]) == (advice.verdict, advice.option)
+    assert row["stability"] == pytest.approx(advice.stability, abs=0.1)
+
+
+def test_neighbours_change_nothing() -> None:
+    alone = advise_many(TABLE[1:2], AT)
+    assert alone.row(0) == advise_many(TABLE, AT).row(1)
+
+
+def test_bad_cells_are_all_named_with_row_and_column() -> None:
+    bad = TABLE.with_columns(citations=pl.Series(["maybe", "no", "perhaps"]))
+    with pytest.raises(AnswerErrors) as caught:
+        advise_many(bad, AT)
+    lines = str(caught.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == ["row 1", "row 3"]
+    assert all("citations" in line for line in lines)
+
+
+def test_a_column_that_is_no_question_is_named() -> None:
+    with pytest.raises(AnswerErrors, match="did you mean task"):
+        advise_many(pl.DataFrame({"tasks": ["qa"]}), AT)
+
+
+def test_an_empty_table_gives_an_empty_table() -> None:
+    found = advise_many(TABLE.clear(), AT)
+    assert found.height == 0
+    assert "verdict" in found.columns

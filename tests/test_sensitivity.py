@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from advisor import advise, situation
+from advisor.assessment import DONT, FINE_TUNE, NOT_YET
+from advisor.content import load
+from advisor.sensitivity import _information, decide
+
+CONTENT = load()
+AT = date(2026, 11, 22)
+
+
+def test_a_column_that_tells_all_tells_the_whole_entropy() -> None:
+    labels = np.tile([0, 1, 2, 3], 500)
+    everything = np.ones(2000, dtype=bool)
+    assert _information(labels, labels, everything) == pytest.approx(2.0, abs=0.01)
+
+
+def test_chance_tells_nothing() -> None:
+    random = np.random.default_rng(3)
+    everything = np.ones(2000, dtype=bool)
+    told = [_information(random.integers(0, 4, 2000), random.integers(0, 6, 2000), everything) for _ in range(50)]
+    assert np.mean(told) < 0.002
+
+
+def test_dont_must_say_what_instead() -> None:
+    verdicts = np.array([DONT] * 6 + [NOT_YET] * 4)
+    scattered = np.array([0, 1, 2, 3, 0, 1, 5, 5, 5, 5])
+    united = np.array([3, 3, 3, 3, 3, 1, 5, 5, 5, 5])
+    assert decide(verdicts, scattered, 11) == (NOT_YET, 5, 0.4)
+    assert decide(verdicts, united, 11) == (DONT, 3, 0.6)
+
+
+def test_tuning_counts_as_one_whatever_the_method() -> None:
+    verdicts = np.array([FINE_TUNE] * 6 + [NOT_YET] * 4)
+    assert decide(verdicts, np.array([5, 5, 6, 6, 7, 5, 0, 0, 0, 0]), 11) == (FINE_TUNE, 5, 0.6)
+
+
+def test_a_question_already_asked_is_not_asked_again() -> None:
+    first = advise(situation(), AT).next_question
+    assert first is not None
+    later = advise(situation(**{first.question: None}), AT)
+    assert first.question not in {one.question for one in later.open_questions}
+
+
+def test_the_interview_ends_when_nothing_left_can_move_the_verdict() -> None:
+    """A batch of public texts, prompted well enough: whatever else is answered, nothing beats the prompt."""
+    here = situation(
+        goal="measurable",
+        gap=[],
+        task="classification",
+        usage="one_off",
+        prompt_tried="good",
+        prompt_result="good",
+        large_model="good",
+        evaluation_set="yes",
+        success_metric="acceptance",
+        rag_tried="not_needed",
+        citations="no",
+        knowledge_source="general",
+        knowledge_changes="never",
+        task_changes="rarely",
+        labelled_examples=0,
+        can_collect_more="no",
+        can_generate="no",
+        tuned_model="none",
+        model="large",
+        hosting="anywhere",
+    )
+    advice = advise(here, AT)
+    assert (advice.verdict, advice.option) == ("dont", "prompting")
+    assert advice.stability > 0.97
+    assert not advice.provisional
+    assert advice.next_question is None
+
+
+def test_asking_the_best_question_first_settles_more_than_asking_the_worst() -> None:
+    advice = advise(situation(), AT)
+    assert advice.open_questions[0].bits > 5 * advice.open_questions[-1].bits
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"evaluation_set": "no", "labelled_examples": 5_000},
+        {"task": "dialogue", "gap": ["style"], "prompt_tried": "basic", "evaluation_set": "partial"},
+        {"task": "sql_code", "labelled_examples": 5_000, "prompt_tried": "good", "prompt_result": "poor",
+         "evaluation_set": "yes", "data_checked": "all", "rag_tried": "not_needed"},
+    ],
+)  # fmt: skip
+def test_a_flip_is_what_a_new_advice_says(answers: dict[str, object]) -> None:
+    """Changing the answer and asking again gives the verdict that the flip named, in nearly all cases."""
+    here = situation(**answers)
+    named = [flip for flip in advise(here, AT).flips if flip.current is not None and flip.changes_verdict]
+    again = [advise(here.with_answer(flip.question, flip.value), AT) for flip in named]
+    right = [flip.verdict == found.verdict for flip, found in zip(named, again, strict=True)]
+    assert len(named) >= 1
+    assert np.mean(right) >= 0.8
+
+
+def test_flips_never_repeat_the_present_answer_or_verdict() -> None:
+    advice = advise(situation(task="qa", citations="yes", labelled_examples=500), AT)
+    for flip in advice.flips:
+        assert flip.value != flip.current
+        assert (flip.verdict, flip.option) != (advice.verdict, advice.option)
