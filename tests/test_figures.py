@@ -1,4 +1,4 @@
-"""Every figure of an advice leads to a dated source, to the user's own answer, or to an assumption that is marked so."""
+"""Every figure of an advice leads to a dated source, the user's own answer, or an assumption that is marked so."""
 
 from __future__ import annotations
 

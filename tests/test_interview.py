@@ -130,7 +130,7 @@ def test_a_file_that_is_no_mapping_says_what_is_expected(tmp_path: Path) -> None
 def test_a_file_that_is_not_yaml_names_the_line(tmp_path: Path) -> None:
     file = tmp_path / "answers.yaml"
     file.write_text("task: qa\ngap: [cost\n")
-    with pytest.raises(AnswerErrors, match="answers.yaml"):
+    with pytest.raises(AnswerErrors, match=r"answers\.yaml:"):
         read_situation(file)
 
 

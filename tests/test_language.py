@@ -57,7 +57,8 @@ def test_plurals_follow_the_count(tmp_path: Path) -> None:
     folder = tmp_path / "nl"
     folder.mkdir()
     (folder / "some.po").write_text(
-        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+        'msgid ""\nmsgstr ""\n'
+        '"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
         'msgid "{n} example"\nmsgid_plural "{n} examples"\nmsgstr[0] "{n} voorbeeld"\nmsgstr[1] "{n} voorbeelden"\n'
     )
     dutch = language("nl", tmp_path)
