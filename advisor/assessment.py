@@ -187,3 +187,11 @@ def _choose(
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
     verdict = np.where(held_up | ~likely, NOT_YET, verdict)
     return verdict, target, fallback
+
+
+def likelihood_of(score: Array) -> Array:
+    """Probability from log-odds in decibans, never above ten to one: the rules overlap, and the cases behind them are
+    few.
+    """
+    likelihood: Array = 1.0 / (1.0 + 10.0 ** (-np.minimum(score, CAP) / 10.0))
+    return likelihood

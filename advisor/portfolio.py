@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from advisor.assessment import FINE_TUNE, VERDICTS, assess, reachable
+from advisor.assessment import FINE_TUNE, VERDICTS, assess, likelihood_of, reachable
 from advisor.content import Content, load
 from advisor.figures import bands
 from advisor.interview import AnswerError, AnswerErrors, Situation, parse_cell, read_situation
@@ -80,7 +80,7 @@ def _advised(situations: list[Situation], content: Content, at: date, count: int
     found = assess(situations, content, at, count)
     shape = (len(situations), count)
     verdicts, targets = found.verdict.reshape(shape), found.target.reshape(shape)
-    likelihood = 1.0 / (1.0 + 10.0 ** (-found.score / 10.0))
+    likelihood = likelihood_of(found.score)
     gates = [(row, rule) for row, rule in enumerate(content.rules) if rule.blocks and rule.blocks.lifts == "later"]
     for place in range(len(situations)):
         verdict, option, stability = decide(verdicts[place], targets[place], len(content.options))

@@ -23,7 +23,7 @@ from advisor.advice import (
     Reason,
     Side,
 )  # fmt: skip
-from advisor.assessment import NOT_YET, VERDICTS, Assessment, assess, reachable
+from advisor.assessment import NOT_YET, VERDICTS, Assessment, assess, likelihood_of, reachable
 from advisor.content import Content, load
 from advisor.interview import Situation
 from advisor.rules import compile_rules, members
@@ -134,12 +134,6 @@ def _limit(here: Situation) -> float | None:
     return float(np.mean(np.asarray(value, dtype=float))) if value is not None else None
 
 
-def _likelihood(score: Array) -> Array:
-    """Probability from log-odds in decibans."""
-    likelihood: Array = 1.0 / (1.0 + 10.0 ** (-score / 10.0))
-    return likelihood
-
-
 def _rival(found: Assessment, verdict: int, option: int) -> int:
     """The strongest option on the other side of the question whether to train."""
     tunes = np.array([one.tunes for one in found.scenarios.content.options])
@@ -149,7 +143,7 @@ def _rival(found: Assessment, verdict: int, option: int) -> int:
 
 
 def _ranking(found: Assessment, here: Situation, content: Content, ledger: figures.Ledger) -> tuple[OptionResult, ...]:
-    likelihood = _likelihood(found.score)
+    likelihood = likelihood_of(found.score)
     weighted = np.where(found.fired, found.scenarios.weights, 0.0).mean(axis=0)
     held = found.fired.mean(axis=0)
     chosen = np.bincount(found.target, minlength=len(content.options)) / len(found.target)
