@@ -159,7 +159,9 @@ def test_an_error_shows_signs_that_a_terminal_obeys_but_does_not_send_them(tmp_p
     assert "\x1b" not in result.stderr
 
 
-@pytest.mark.parametrize(("name", "begins"), [("out.pdf", b"%PDF-"), ("out.md", b"Fine-Tune Advisor"), ("out.json", b"{")])
+@pytest.mark.parametrize(
+    ("name", "begins"), [("out.pdf", b"%PDF-"), ("out.md", b"Fine-Tune Advisor"), ("out.json", b"{")]
+)
 def test_a_report_is_written_in_the_kind_that_its_name_asks_for(answers, tmp_path, name, begins):
     out = tmp_path / name
     out.write_text("an older report")

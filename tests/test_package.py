@@ -1,12 +1,16 @@
 """What is installed works without the checkout: the wheel holds content, app and configuration, and runs anywhere."""
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,3 +58,36 @@ def test_an_advice_runs_from_the_wheel_alone(installed, tmp_path):
     assert "evaluation set" in run("-m", "advisor", "advise", "-", given="evaluation_set: no")
     run("-m", "advisor", "report", "-", "-o", "out.pdf", given="evaluation_set: no")
     assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def pins(lock: str) -> dict[str, set[str]]:
+    """The versions pinned in a lock file by package; more than one where platforms or Pythons differ."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE):
+        found.setdefault(canonicalize_name(name), set()).add(version)
+    return found
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_the_lock_pins_what_the_project_asks_for(lock):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = project["dependencies"] + (project["optional-dependencies"]["dev"] if "dev" in lock else [])
+    pinned = pins(lock)
+    for requirement in map(Requirement, asked):
+        versions = pinned.get(canonicalize_name(requirement.name))
+        assert versions, f"{requirement.name} is not in {lock}: run make lock"
+        assert all(requirement.specifier.contains(version) for version in versions), f"{requirement}: run make lock"
+
+
+def test_both_locks_pin_the_same_versions():
+    run, dev = pins("requirements.lock"), pins("requirements-dev.lock")
+    assert {name: dev.get(name) for name in run} == run
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_has_a_hash_for_every_pin_and_names_no_place(lock):
+    text = (ROOT / lock).read_text("utf-8")
+    entries = re.findall(r"^[A-Za-z0-9._-]+==(?:.*\\\n)*.*", text, re.MULTILINE)
+    assert entries
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+    assert not re.search(r"://|--(extra-)?index-url|--find-links|file:", text)
