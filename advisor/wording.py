@@ -255,8 +255,10 @@ def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingTe
 
 
 def missing_for_verdict(advice: Advice, content: Content, lang: Language) -> tuple[MissingText, ...]:
-    """What is missing for the recommended option; what holds up other options alone is left out."""
+    """What is missing for the verdict: what holds up the recommended option, and always what the headline names."""
+    first = first_missing(advice) if advice.verdict == "not_yet" else None
     ours = {entry.rule for entry in advice.missing if advice.option in entry.options}
+    ours |= {first.rule} if first else set()
     return tuple(gap for gap in missing(advice, content, lang) if gap.rule in ours)
 
 

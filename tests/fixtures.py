@@ -265,7 +265,9 @@ def _routes() -> tuple[RouteStatus, ...]:
             depends_on=("azure_customer",),
         ),
         route("together-qwen3.5-9b", "Together AI", "Qwen3.5-9B"),
-        route("own-gpu-lora", "Own GPUs", "open weights", open=False, why_closed="skills"),
+        route(
+            "own-gpu-lora", "Your own or rented GPUs", "an open-weight model with LoRA", open=False, why_closed="skills"
+        ),
     )
 
 
@@ -277,6 +279,7 @@ def _basis() -> dict[str, Basis]:
         "labelled_examples": Basis(kind="measured", ref="labelled_examples", value=640, unit="examples"),
         DAY_RATE: Basis(kind="assumption", ref="day_rate", value=[300, 900], unit="USD a day"),
         "epochs": Basis(kind="assumption", ref="epochs", value=3, unit="epochs", overridden=True),
+        "cache_hits": Basis(kind="assumption", ref="cache_hits", value=[0.5, 0.95], unit="share"),
         PRICE: Basis(
             kind="fact",
             ref=fact.id,

@@ -1,24 +1,30 @@
 """Text that a PDF can show: what the user typed arrives as they typed it, and nothing in it can stop or steer the page.
 
-PDF/UA forbids a character without a letter shape, and one such character fails the whole report. So each character that
-no shipped font has becomes the replacement sign. Control characters, and marks that override the direction of reading,
+PDF/UA forbids a character without a letter shape, PDF/A one of private use, and a single one fails the whole report. So
+each of these becomes the replacement sign. Control characters, and marks that override the direction of reading,
 are left out, since they could make a text read as something else.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from functools import cache
+from itertools import cycle
 
 from advisor.content import CONTENT_DIR
 
 FONTS = CONTENT_DIR / "report" / "fonts"
 LONGEST_WORD = 36
 """A longer run of signs without a space is cut into pieces between which a line may break."""
+PIECE = 12
+"""Length of such a piece: it fits into the narrowest column."""
+LONG_WORD = re.compile(rf"(\S{{{LONGEST_WORD + 1},}})")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-DIRECTION_MARKS = frozenset([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
-UNSEEN = frozenset([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, *range(0xFE00, 0xFE10), 0xFEFF])
+DIRECTION_MARKS = frozenset([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0xFEFF])
+"""With them the byte-order mark, which means nothing inside a text."""
+UNSEEN = frozenset([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, *range(0xFE00, 0xFE10)])
 """Signs that are not drawn, but say how their neighbours are; a letter shape of their own is not needed."""
 
 
@@ -35,7 +41,7 @@ class _Shown(dict[int, str | None]):
             shown = " "
         elif code in DIRECTION_MARKS or unicodedata.category(chr(code)) == "Cc":
             shown = None
-        elif code in self._covered or code in UNSEEN:
+        elif unicodedata.category(chr(code)) != "Co" and (code in self._covered or code in UNSEEN):
             shown = chr(code)
         else:
             shown = REPLACEMENT
@@ -64,14 +70,12 @@ def cleaned(text: str) -> str:
 
 def pieces(text: str) -> str | list[str]:
     """The cleaned text; as a list of pieces, between which a line may break, if a word in it is very long."""
-    clean = cleaned(text)
-    if all(len(word) <= LONGEST_WORD for word in clean.split(" ")):
-        return clean
-    cut: list[str] = []
-    for index, word in enumerate(clean.split(" ")):
-        start = " " if index else ""
-        parts = [word[at : at + LONGEST_WORD] for at in range(0, len(word), LONGEST_WORD)] or [""]
-        cut += [start + parts[0], *parts[1:]] if len(parts) > 1 or not cut else []
-        if len(parts) == 1 and index:
-            cut[-1] += start + word
-    return cut
+    parts = LONG_WORD.split(cleaned(text))  # text and long words in turn
+    if len(parts) == 1:
+        return parts[0]
+    return [
+        part[at : at + size]
+        for is_word, part in zip(cycle((False, True)), parts, strict=False)
+        for size in (PIECE if is_word else len(part) or 1,)
+        for at in range(0, len(part), size)
+    ]

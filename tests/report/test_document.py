@@ -1,0 +1,244 @@
+"""The report as data: what stands in it, and that every figure leads to what it rests on."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from fixtures import sample_advice
+
+from advisor import advise, situation
+from advisor.advice import Advice
+from advisor.content import load
+from advisor.language import Language, language
+from advisor.report import document
+from advisor.report.document import shortened
+from advisor.report.model import Document, Items, KeyFigures, Paragraph, Picture, Run, Section, Table, Verdict, runs_of
+from advisor.steps import next_steps
+
+CONTENT = load()
+AT = date(2026, 11, 22)
+ADDRESS = re.compile(r"\w\.\w{2,}/")
+EN, NL = language("en"), language("nl")
+STORIES = {
+    "style with examples, no test set": situation(
+        project="Letters in our own style",
+        goal="measurable",
+        goal_text="Nine of ten drafts need no edit.",
+        gap=["style", "format"],
+        prompt_tried="good",
+        prompt_result="near",
+        evaluation_set="no",
+        labelled_examples=640,
+        data_rights="yes",
+        requests_per_month=[80_000, 160_000],
+        latency_limit=5,
+        harm=None,
+        platforms=["azure", "own"],
+    ),
+    "facts that change": situation(knowledge_changes="weekly", citations="yes", rag_tried="no"),
+    "nothing said": situation(),
+}
+
+
+@pytest.fixture(scope="module")
+def advices() -> dict[str, Advice]:
+    return {name: advise(here, AT) for name, here in STORIES.items()}
+
+
+def section(made: Document, name: str) -> Section:
+    return next(one for one in made.sections if one.id == name)
+
+
+def text(made: Document) -> str:
+    return " ".join(run.text for run in made.runs())
+
+
+def test_the_verdict_comes_first_with_its_figures() -> None:
+    made = document(sample_advice(), CONTENT, EN)
+    kinds = [block.kind for block in made.sections[0].blocks]
+    assert kinds == ["paragraph", "verdict", "key_figures"]
+    assert made.title == "Letters in our own style"
+    figures = made.sections[0].blocks[2]
+    assert isinstance(figures, KeyFigures)
+    assert [one.value.text for one in figures.figures] == ["$1,700", "$9,000", "0.9 s", "90,000"]
+
+
+def test_a_report_of_a_project_without_a_name_still_has_a_title() -> None:
+    made = document(sample_advice(answers={}), CONTENT, EN)
+    assert (made.title, made.own_title) == ("Should we fine-tune?", False)
+
+
+def test_every_section_stands_in_the_order_of_reading() -> None:
+    names = [one.id for one in document(sample_advice(), CONTENT, EN).sections]
+    assert names == [
+        "verdict", "reasons", "missing", "steps", "options", "cost", "speed", "evidence", "flips", "routes",
+        "readiness", "about", "answers", "not_known", "assumptions", "sources", "terms",
+    ]  # fmt: skip
+
+
+def test_each_reason_has_footnotes_and_each_footnote_is_called() -> None:
+    made = document(sample_advice(), CONTENT, EN)
+    items = section(made, "reasons").blocks[0]
+    assert isinstance(items, Items)
+    assert all(item[0].notes for item in items.items)
+    called = {number for run in made.runs() for number in run.notes}
+    assert called == {note.number for note in made.notes}
+    assert all(note.url is None or note.url.startswith("https://") for note in made.notes)
+    assert all(re.search(r"seen \S+", note.text) for note in made.notes)
+
+
+def figures(made: Document) -> list[Run]:
+    """The runs that show a figure of the advice: in the places where figures stand."""
+    found: list[Run] = []
+    for name in ("verdict", "options", "cost", "assumptions", "not_known", "sources"):
+        for block in section(made, name).blocks:
+            match block:
+                case Verdict() | KeyFigures():
+                    found += [run for run in runs_of(block) if re.search(r"\d", run.text)]
+                case Table():
+                    found += [
+                        run for row in block.rows for cell in row[1:] for run in cell if re.search(r"\d", run.text)
+                    ]
+                case Items():
+                    found += [item[1] for item in block.items if name in ("cost", "assumptions", "not_known")]
+                    found += [item[2] for item in block.items if name == "sources"]
+                case Paragraph() | Picture():
+                    pass
+    return found
+
+
+@pytest.mark.parametrize("story", [*STORIES, "made by hand"])
+def test_every_figure_leads_to_its_basis(story: str, advices: dict[str, Advice]) -> None:
+    advice = sample_advice() if story == "made by hand" else advices[story]
+    made = document(advice, CONTENT, EN)
+    shown = figures(made)
+    assert len(shown) > 20
+    assert [run.text for run in shown if not run.basis] == []
+    assert [run.text for run in made.runs() if run.style == "figure" and not run.basis] == []
+    every = {ref for run in made.runs() for ref in run.basis} | {ref for chart in made.charts() for ref in chart.basis}
+    assert every - set(advice.basis) == set()
+    assert all(chart.basis for chart in made.charts())
+
+
+@pytest.mark.parametrize("story", [*STORIES, "made by hand"])
+def test_every_fact_behind_a_figure_has_source_and_date_and_is_listed(story: str, advices: dict[str, Advice]) -> None:
+    advice = sample_advice() if story == "made by hand" else advices[story]
+    made = document(advice, CONTENT, EN)
+    body = [one for one in made.sections if not one.appendix]
+    used = {ref for one in body for block in one.blocks for run in runs_of(block) for ref in run.basis}
+    facts = {ref for ref in used if advice.basis[ref].kind == "fact"}
+    assert facts
+    assert all(advice.basis[ref].source and advice.basis[ref].seen for ref in facts)
+    listed = {ref for block in section(made, "sources").blocks for run in runs_of(block) for ref in run.basis}
+    assert facts <= listed
+
+
+def test_steps_have_an_empty_column_for_owner_and_date() -> None:
+    table = section(document(sample_advice(), CONTENT, EN), "steps").blocks[0]
+    assert isinstance(table, Table)
+    assert [column.label for column in table.columns] == ["No.", "What to do", "Who", "By when"]
+    assert len(table.rows) == len(next_steps(sample_advice(), CONTENT, EN))
+    assert all(run.text == "" for row in table.rows for cell in row[2:] for run in cell)
+
+
+def test_routes_are_named_only_where_something_is_to_be_trained() -> None:
+    named = document(sample_advice(), CONTENT, EN)
+    assert "Together AI (Qwen3.5-9B)" in " ".join(
+        run.text for block in section(named, "routes").blocks for run in runs_of(block)
+    )
+    nothing = document(sample_advice(verdict="dont", option="rag", meanwhile=None), CONTENT, EN)
+    assert "routes" not in {one.id for one in nothing.sections}
+
+
+def test_an_unknown_figure_is_called_unknown() -> None:
+    table = section(document(sample_advice(), CONTENT, EN), "options").blocks[1]
+    assert isinstance(table, Table)
+    row = table.rows[-1]
+    assert [cell[0].text for cell in row[2:]] == ["unknown", "$9,000", "unknown"]
+
+
+def test_a_long_goal_is_cut_on_page_one_and_whole_among_the_answers() -> None:
+    goal = "word " * 1999 + "end"
+    made = document(sample_advice(answers={"goal_text": goal}), CONTENT, EN)
+    quote = made.sections[0].blocks[0]
+    assert isinstance(quote, Paragraph)
+    assert len(quote.runs[0].text) <= 320
+    assert any(
+        run.text == goal and run.style == "own" for block in section(made, "answers").blocks for run in runs_of(block)
+    )
+
+
+def test_shortened_text_is_on_one_line_and_shows_the_cut() -> None:
+    assert shortened("a\n b\t c", 10) == "a b c"
+    assert shortened("abcdef", 4) == "abc…"
+
+
+def test_only_terms_that_are_used_are_explained() -> None:
+    made = document(sample_advice(), CONTENT, EN)
+    body = " ".join(
+        run.text for one in made.sections if not one.appendix for block in one.blocks for run in runs_of(block)
+    ).casefold()
+    items = section(made, "terms").blocks[0]
+    assert isinstance(items, Items)
+    names = {item[0].text.rstrip(": ").casefold() for item in items.items}
+    known = {term.term.casefold(): [alias.casefold() for alias in (term.term, *term.also)] for term in CONTENT.terms}
+    assert names
+    assert all(any(alias in body for alias in known[name]) for name in names)
+
+
+def test_the_document_says_how_to_repeat_it() -> None:
+    made = document(sample_advice(), CONTENT, EN)
+    assert "advisor advise answers.yaml --at 2026-11-22" in text(made)
+    assert "0123456789ab" in made.footer
+    assert made.written == "2026-11-22"
+
+
+class Listening(Language):
+    """Dutch, noting every message for which it has no words."""
+
+    def __init__(self) -> None:
+        super().__init__("nl", NL._messages, NL._plurals)
+        self.lacking: set[str] = set()
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        if message not in self._messages and re.search(r"[a-z]{2}", message):
+            self.lacking.add(message)
+        return super().__call__(message, **values)
+
+    def plural(self, one: str, many: str, n: int, /, **values: object) -> str:
+        if one not in self._plurals:
+            self.lacking.add(one)
+        return super().plural(one, many, n, **values)
+
+
+@pytest.mark.parametrize("story", [*STORIES, "made by hand"])
+def test_the_dutch_report_has_words_for_everything_it_says(story: str, advices: dict[str, Advice]) -> None:
+    listening = Listening()
+    document(sample_advice() if story == "made by hand" else advices[story], CONTENT, listening)
+    assert listening.lacking == set()
+
+
+@pytest.mark.parametrize("story", [*STORIES, "made by hand"])
+def test_no_sentence_of_the_english_report_stands_in_the_dutch_one(story: str, advices: dict[str, Advice]) -> None:
+    """Sentences are texts of four words and more; names stay as they are, and so does what the user typed."""
+    advice = sample_advice() if story == "made by hand" else advices[story]
+    names = [source.title for source in CONTENT.sources] + [
+        fact.source.removeprefix("https://") for fact in CONTENT.facts
+    ]
+    names += [NL(route.vendor) for route in CONTENT.routes] + [NL(option.name) for option in CONTENT.options]
+
+    def sentences(made: Document) -> set[str]:
+        runs = [run.text.strip(" (") for run in made.runs() if run.style != "own" and not run.url]
+        texts = [*runs, *(one.title for one in made.sections), *(chart.alt for chart in made.charts())]
+        told = {one for one in texts if not any(one.startswith(name) for name in names)}
+        return {one for one in told if len(re.findall(r"[^\W\d_]{2,}", one)) >= 4 and not ADDRESS.search(one)}
+
+    english, dutch = sentences(document(advice, CONTENT, EN)), sentences(document(advice, CONTENT, NL))
+    assert len(dutch) > 50
+    assert english & dutch - {"advisor advise answers.yaml --at 2026-11-22"} == set()
+
+
+def test_the_same_advice_gives_the_same_document() -> None:
+    assert document(sample_advice(), CONTENT, EN) == document(sample_advice(), CONTENT, EN)

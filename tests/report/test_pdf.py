@@ -1,0 +1,162 @@
+"""The report as a PDF: what a manager forwards, a screen reader reads, and an archive keeps."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pypdf
+import pytest
+from fixtures import sample_advice
+
+from advisor import advise, situation
+from advisor.content import load
+from advisor.report import render
+from advisor.report.cleaning import FONTS, UNSEEN
+
+CONTENT = load()
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '#read("/etc/passwd")',
+    "'; DROP TABLE users;--",
+    '#eval("1+1") $x^2$ @label *bold* \\u{202e}',
+    "[link](http://example.org) {braces} {0}",
+)
+
+
+def pages(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+
+
+def flat(pdf: bytes) -> str:
+    """The text without white space, since a line may break anywhere."""
+    return "".join("".join(pages(pdf)).split())
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_a_report_has_three_to_six_pages_and_the_verdict_on_the_first(lang: str) -> None:
+    here = situation(
+        gap=["style", "cost"], prompt_tried="good", evaluation_set="no", labelled_examples=640, latency_limit=5
+    )
+    for advice in (sample_advice(), advise(here, date(2026, 11, 22))):
+        text = pages(render(advice, CONTENT, lang))
+        assert 3 <= len(text) <= 6
+        assert {"en": "Not yet: first you need", "nl": "Nog niet: eerst is dit nodig"}[lang] in " ".join(
+            text[0].split()
+        )
+
+
+def test_the_longest_published_case_fits_on_six_pages() -> None:
+    """Of the cases in content/, one with many answers and open routes, in the language with the longer words."""
+    case = next(one for one in CONTENT.cases if one.id == "databricks_docs")
+    advice = advise(situation(**case.answers), date(2026, 11, 22))
+    assert len(pages(render(advice, CONTENT, "nl"))) <= 6
+
+
+def test_it_is_tagged_and_declares_what_it_keeps_to() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(render(sample_advice(), CONTENT, "nl")))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "nl"
+    assert root["/StructTreeRoot"]
+    xmp = root["/Metadata"].get_data().decode()
+    assert "<pdfaid:part>2" in xmp
+    assert "<pdfaid:conformance>A" in xmp
+    assert "<pdfuaid:part>1" in xmp
+
+
+def test_every_chart_has_its_words_for_those_who_do_not_see_it() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(render(sample_advice(), CONTENT, "en")))
+    alts = [str(one["/Alt"]) for one in structure(reader) if one.get("/S") == "/Figure"]
+    assert len(alts) == 4
+    assert any("You are here: 120,000" in alt for alt in alts)
+
+
+def structure(reader: pypdf.PdfReader) -> list[pypdf.generic.DictionaryObject]:
+    found, waiting = [], [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while waiting:
+        one = waiting.pop().get_object()
+        if isinstance(one, pypdf.generic.DictionaryObject):
+            found.append(one)
+            waiting += [one["/K"]] if "/K" in one else []
+        elif isinstance(one, pypdf.generic.ArrayObject):
+            waiting += one
+    return found
+
+
+def test_two_runs_give_the_same_bytes() -> None:
+    assert render(sample_advice(), CONTENT, "en") == render(sample_advice(), CONTENT, "en")
+
+
+def test_another_process_gives_the_same_bytes() -> None:
+    code = (
+        "import sys, hashlib; sys.path[:0] = ['tests']; from fixtures import sample_advice;"
+        "from advisor.report import render; print(hashlib.sha256(render(sample_advice())).hexdigest())"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_what_the_user_typed_stands_there_as_typed(hostile: str) -> None:
+    advice = sample_advice(answers={"project": hostile, "goal_text": f"before {hostile} after"})
+    text = flat(render(advice, CONTENT, "en"))
+    assert text.count("".join(hostile.split())) >= 3, "as title, as quote and among the answers"
+    assert "root:" not in text
+
+
+def test_marks_that_steer_the_eye_are_left_out_and_missing_letters_replaced() -> None:
+    advice = sample_advice(answers={"project": "a\u202eb\u2066c\x00d\x1be\u200f \ue000 한"})
+    assert "abcde\ufffd\ufffd" in flat(render(advice, CONTENT, "en"))
+
+
+def test_ten_thousand_characters_arrive_whole() -> None:
+    words = " ".join(f"w{number}" for number in range(1_800))[:10_000]
+    text = flat(render(sample_advice(answers={"goal_text": words}), CONTENT, "en"))
+    assert all(f"w{number}" in text for number in range(0, 1_700, 100))
+    unbroken = "Q" * 10_000
+    text = flat(render(sample_advice(answers={"goal_text": unbroken}), CONTENT, "en"))
+    assert text.count("Q") >= 10_000
+
+
+@pytest.mark.parametrize(
+    "word", ["Größenordnung", "Ελληνικά", "Русский", "Tiếng Việt", "שלום", "日本語", "हिन्दी", "😀"]
+)
+def test_other_scripts_are_shown(word: str) -> None:
+    assert "\ufffd" not in flat(render(sample_advice(answers={"project": word}), CONTENT, "en"))
+
+
+def test_each_character_listed_as_shown_can_be_shown() -> None:
+    """PDF/UA refuses a character without a letter shape, so a list that says too much would stop a report."""
+    ranges = json.loads((FONTS / "coverage.json").read_text("utf-8"))["ranges"]
+    every = "".join(chr(code) for first, last in ranges for code in range(first, last + 1) if code > 0x20)
+    every += "".join(f"a{chr(code)}b" for code in sorted(UNSEEN))
+    for start in range(0, len(every), 9_000):
+        assert render(sample_advice(answers={"goal_text": every[start : start + 9_000]}), CONTENT, "en")
+
+
+def test_only_https_addresses_become_links() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(render(sample_advice(), CONTENT, "en")))
+    links = [
+        str(note.get_object()["/A"]["/URI"])
+        for page in reader.pages
+        for note in page.get("/Annots", [])
+        if "/URI" in note.get_object().get("/A", {})
+    ]
+    assert links
+    assert all(link.startswith("https://") for link in links)
+
+
+def test_reports_made_at_once_do_not_disturb_each_other() -> None:
+    alone = render(sample_advice(), CONTENT, "en")
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: render(sample_advice(), CONTENT, "en"), range(16))) == {alone}

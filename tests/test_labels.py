@@ -1,0 +1,120 @@
+"""What things are called."""
+
+from __future__ import annotations
+
+import pytest
+from fixtures import PRICE, sample_advice
+
+from advisor import labels
+from advisor.advice import Band, Basis
+from advisor.content import load
+from advisor.language import language
+
+CONTENT = load()
+EN, NL = language("en"), language("nl")
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "said"),
+    [
+        ("labelled_examples", 640.0, "640 examples"),
+        ("labelled_examples", (200.0, 500.0), "200 to 500 examples"),
+        ("budget_month", 1_500.0, "$1,500 a month"),
+        ("baseline_score", 85.0, "85%"),
+        ("evaluation_set", "no", "No, we judge by feel"),
+        ("citations", "yes", "Yes"),
+        ("gap", (), "None of these"),
+        ("harm", None, "Don't know"),
+        ("project", "  a <b> ", "  a <b> "),
+    ],
+)
+def test_answers_of_every_type(question: str, value: object, said: str) -> None:
+    assert labels.answer(CONTENT.question(question), value, EN) == said
+
+
+def test_the_amount_says_usd_once_in_every_language() -> None:
+    """An amount is written with its own sign, so a translated unit must begin with USD, which is then left out."""
+    units = {one.unit for one in (*CONTENT.questions, *CONTENT.assumptions) if one.unit and one.unit.startswith("USD")}
+    assert units
+    assert {unit for unit in units if not NL(unit).startswith("USD")} == set()
+    assert labels.answer(CONTENT.question("budget_month"), 1_500.0, NL).endswith("1.500 per maand")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0, "$0"), (0.042, "$0.042"), (4.56, "$4.60"), (39.6, "$40"), (1_234, "$1,200"), (1.26e6, "$1.3M")],
+)
+def test_estimates_have_two_digits(value: float, said: str) -> None:
+    assert labels.money(value, EN) == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(0, "0 s"), (0.085, "85 ms"), (1.44, "1.4 s"), (12.2, "12 s")])
+def test_times(value: float, said: str) -> None:
+    assert labels.seconds(value, EN) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(7.4, "7.4"), (740, "740"), (2_512, "2,500"), (1.24e6, "1.2 M"), (3e9, "3 bn")]
+)
+def test_volumes_fit_an_axis(value: float, said: str) -> None:
+    assert labels.volume(value, EN) == said
+
+
+def test_bands_name_their_range_unless_it_reads_the_same() -> None:
+    def show(value: float) -> str:
+        return f"{value:.0f}"
+
+    assert labels.band(Band(p10=1, p50=2, p90=3), show, EN) == "2 (1 to 3)"
+    assert labels.band(Band(p10=2.1, p50=2.2, p90=2.3), show, EN) == "2"
+    assert labels.band(Band(p10=None, p50=None, p90=None), show, EN) == "unknown"
+    assert labels.spread(Band(p10=None, p50=None, p90=None), show, EN) == ""
+
+
+def test_a_fact_says_when_it_was_seen_how_sure_we_are_and_where() -> None:
+    said = labels.basis(sample_advice().basis[PRICE], CONTENT, EN)
+    assert said == "seen 2026-08-11, second-hand, Microsoft: Azure OpenAI fine-tuning prices"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("answer", "your answer"),
+        ("measured", "measured by you"),
+        ("prior", "not answered: drawn from what is usual"),
+        ("assumption", "assumption, yours to change"),
+        ("content", "estimate of this advisor"),
+        ("fact", "source unknown"),
+    ],
+)
+def test_every_kind_of_basis_has_words(kind: str, said: str) -> None:
+    entry = Basis.model_validate({"kind": kind, "ref": "day_rate"})
+    assert labels.basis(entry, CONTENT, EN) == said
+
+
+def test_prices_and_speeds_of_a_model_are_told_in_words() -> None:
+    price = Basis(kind="fact", ref="gpt_6_sol", value={"input": 2.0, "cached": 0.2, "output": 10.0})
+    speed = Basis(kind="fact", ref="gpt_6_sol", value={"first_token_s": [0.5, 6.0], "tokens_per_s": [40.0, 150.0]})
+    assert labels.basis_name(price, CONTENT, EN) == "OpenAI gpt-6-sol"
+    assert labels.basis_value(price, CONTENT, EN) == "input $2.00, cached $0.20, output $10.00 a million tokens"
+    assert labels.basis_value(speed, CONTENT, EN) == "first token 0.5 to 6 seconds, 40 to 150 tokens a second"
+
+
+def test_names_lose_their_capital_in_a_sentence_but_abbreviations_do_not() -> None:
+    assert labels.in_sentence("Supervised fine-tuning") == "supervised fine-tuning"
+    assert labels.in_sentence("A small classifier") == "a small classifier"
+    assert labels.in_sentence("RAG + SFT") == "RAG + SFT"
+    assert labels.in_sentence("") == ""
+
+
+def test_lists_of_names() -> None:
+    assert labels.any_of(["a"], EN) == "a"
+    assert labels.any_of(["a", "b", "{c}"], EN) == "a, b or {c}"
+    assert labels.all_of(["a", "b"], NL) == "a en b"
+
+
+def test_every_option_line_and_part_has_a_name() -> None:
+    for option in CONTENT.options:
+        assert labels.option_short(option.id, CONTENT, EN)
+    for result in sample_advice().ranking:
+        assert all(labels.cost_line(line.id, EN) for line in result.cost)
+        assert all(labels.latency_line(part.id, EN) for part in result.latency_parts)

@@ -1,0 +1,217 @@
+"""What is said about an advice."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from fixtures import UNKNOWN, sample_advice, sample_option
+
+from advisor import wording
+from advisor.advice import Missing, RouteStatus
+from advisor.content import load
+from advisor.language import language
+from advisor.steps import next_steps
+
+CONTENT = load()
+EN, NL = language("en"), language("nl")
+
+
+def test_not_yet_names_the_one_missing_thing_and_what_comes_after() -> None:
+    said = wording.verdict(sample_advice(), CONTENT, EN)
+    assert said == "Not yet: first you need an evaluation set; then the likely answer is supervised fine-tuning."
+
+
+def test_fine_tune_names_the_method() -> None:
+    advice = sample_advice(verdict="fine_tune", meanwhile=None)
+    assert wording.verdict(advice, CONTENT, EN) == "Fine-tune: the best answer is supervised fine-tuning."
+
+
+def test_dont_says_what_instead() -> None:
+    advice = sample_advice(verdict="dont", option="rag", meanwhile=None)
+    assert wording.verdict(advice, CONTENT, EN) == "Don't fine-tune: use retrieval (RAG) instead."
+
+
+@pytest.mark.parametrize("verdict", ["fine_tune", "not_yet", "dont"])
+def test_a_tie_is_called_a_tie(verdict: str) -> None:
+    said = wording.verdict(sample_advice(verdict=verdict, tie=("few_shot", "rag")), CONTENT, EN)
+    assert "supervised fine-tuning, examples in the prompt or retrieval (RAG)" in said
+    assert "come out level" in said
+
+
+def test_a_provisional_verdict_says_so_and_a_firm_one_does_not() -> None:
+    assert wording.headline(sample_advice(provisional=True), CONTENT, EN).endswith(
+        "open questions can still change it."
+    )
+    assert "provisional" not in wording.headline(sample_advice(provisional=False), CONTENT, EN)
+
+
+def test_the_headline_names_what_holds_up_the_recommended_option() -> None:
+    gaps = (
+        Missing(rule="no-preferences", share=1.0, lifts="later", options=("dpo",)),
+        Missing(rule="no-goal", share=0.8, lifts="later", options=("sft",)),
+    )
+    assert "first you need a goal that can be measured" in wording.headline(sample_advice(missing=gaps), CONTENT, EN)
+
+
+def test_not_yet_without_a_gap_that_can_be_lifted_still_makes_a_sentence() -> None:
+    said = wording.verdict(sample_advice(missing=()), CONTENT, EN)
+    assert said == "Not yet: supervised fine-tuning would be worth it, but something still holds it up."
+
+
+def test_the_stability_names_the_other_verdicts_by_weight() -> None:
+    said = wording.stability(sample_advice(), EN)
+    assert said.startswith("71% of the 4,096 scenarios")
+    assert said.endswith("The others say: fine-tune in 20%, don't fine-tune in 9%.")
+
+
+def test_a_likelihood_below_one_half_is_a_warning() -> None:
+    weak = sample_advice(option="few_shot", verdict="dont")
+    assert "only 46%" in wording.likelihood(weak, CONTENT, EN)
+    assert "only" not in wording.likelihood(sample_advice(), CONTENT, EN)
+
+
+def test_reasons_carry_weight_evidence_and_dated_sources() -> None:
+    gate, heavy, light = wording.reasons(sample_advice(), CONTENT, EN)
+    assert gate.gate
+    assert gate.weight == "a condition that no price outweighs"
+    assert gate.share == ""
+    assert heavy.weight == "weighs heavily for it"
+    assert heavy.share == "holds in 90% of the scenarios"
+    assert light.weight == "weighs for it"
+    assert all(source.title and source.seen for reason in (gate, heavy, light) for source in reason.sources)
+
+
+@pytest.mark.parametrize(
+    ("decibans", "said"),
+    [
+        (12, "weighs very heavily for it"),
+        (10, "weighs very heavily for it"),
+        (0.5, "weighs slightly for it"),
+        (-2, "weighs against it"),
+        (-11, "weighs very heavily against it"),
+    ],
+)
+def test_weights_in_words(decibans: float, said: str) -> None:
+    assert wording.weight(decibans, EN) == said
+
+
+def test_what_is_missing_says_what_to_do_and_what_it_holds_up() -> None:
+    first = wording.missing(sample_advice(), CONTENT, EN)[0]
+    assert first.what == "an evaluation set"
+    assert first.brings_back.startswith("Collect 30 to 100 real cases")
+    assert first.holds_up == "SFT, Distil and RAG + SFT"
+
+
+def test_flips_tell_a_new_verdict_from_a_new_option() -> None:
+    verdict, _, option = wording.flips(sample_advice(), CONTENT, EN)
+    assert "the verdict would be: fine-tune, with supervised fine-tuning (in 68% of the scenarios)" in verdict.sentence
+    assert "the verdict would stay, but the option would be retrieval with a tuned model" in option.sentence
+
+
+def test_break_even_gives_volume_and_months() -> None:
+    said = wording.break_even(sample_option("sft", 0.6, 1_000, 1), CONTENT, EN)
+    assert said.startswith(
+        "Pays from about 90,000 (30,000 to 270,000) requests a month, compared with better prompting."
+    )
+    assert "about 7 months" in said
+
+
+def test_never_is_an_answer() -> None:
+    even = sample_option("sft", 0.6, 1_000, 1).break_even
+    assert even
+    never = even.model_copy(update={"never_share": 0.95, "requests_month": UNKNOWN, "months": UNKNOWN})
+    said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=never), CONTENT, EN)
+    assert said.startswith("Never: in 95% of the scenarios")
+
+
+def test_an_option_that_pays_at_some_volume_but_not_here_says_both() -> None:
+    even = sample_option("sft", 0.6, 1_000, 1).break_even
+    assert even
+    here = even.model_copy(update={"never_share_at_volume": 0.97})
+    said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=here), CONTENT, EN)
+    assert "Pays from about 90,000" in said
+    assert "does not pay in time: not in 97%" in said
+
+
+def test_an_option_with_nothing_to_earn_back_has_no_break_even() -> None:
+    assert wording.break_even(sample_option("prompting", 0.6, 1_000, 1), CONTENT, EN) == ""
+
+
+def test_routes_say_until_when_or_why_not() -> None:
+    states = {route.route: route.state for route in wording.routes(sample_advice(), CONTENT, EN)}
+    assert states["azure-gpt-4.1-mini"] == "Open: training until April 14, 2027, answers until October 14, 2027."
+    assert states["together-qwen3.5-9b"] == "Open; no end date is known."
+    assert states["openai-gpt-4.1"] == "Closed to new customers."
+    assert states["own-gpu-lora"] == "Closed to you: it needs skills that the team does not have."
+
+
+@pytest.mark.parametrize("why", ["not_allowed", "hosting", "new_customers", "ended", "served_out", "skills"])
+def test_each_reason_for_a_closed_route_has_words_of_its_own_in_both_languages(why: str) -> None:
+    route: RouteStatus = sample_advice().closed_routes[0].model_copy(update={"why_closed": why})
+    english, dutch = (
+        wording.routes(sample_advice(routes=(), closed_routes=(route,)), CONTENT, lang)[0] for lang in (EN, NL)
+    )
+    assert english.state.startswith("Closed")
+    assert len(english.state) > len("Closed.")
+    assert dutch.state.startswith("Gesloten")
+
+
+def test_a_route_that_hangs_on_an_open_question_is_not_called_closed() -> None:
+    route = sample_advice().routes[0].model_copy(update={"open": False})
+    said = wording.routes(sample_advice(routes=(route,), closed_routes=()), CONTENT, EN)[0]
+    assert said.state.startswith("Not known yet. Open: training until")
+    assert said.depends_on == ("Does your organisation already fine-tune on Azure?",)
+
+
+def test_the_readiness_card_has_five_sides_with_their_answers() -> None:
+    sides = wording.readiness(sample_advice(), CONTENT, EN)
+    assert [side.id for side in sides] == ["why", "tried", "failing", "data", "quality"]
+    assert sides[4].not_ready == ("Do you have a set of test cases to measure on? No, we judge by feel",)
+    assert sides[2].unknown == ("Can you show five failures of today's system?",)
+
+
+def test_steps_begin_with_what_is_missing_and_leave_owner_and_date_open() -> None:
+    steps = next_steps(sample_advice(), CONTENT, EN)
+    assert [step.kind for step in steps[:4]] == ["missing", "missing", "question", "meanwhile"]
+    assert steps[-1].kind == "again"
+    assert all(step.owner == "" and step.due == "" for step in steps)
+
+
+def test_a_route_that_ends_within_a_year_is_a_step_with_its_date() -> None:
+    dates = [step.by for step in next_steps(sample_advice(), CONTENT, EN) if step.kind == "route"]
+    assert dates == [date(2027, 4, 14)]
+
+
+def test_nothing_is_trained_so_no_route_is_planned() -> None:
+    steps = next_steps(sample_advice(verdict="dont", option="rag", meanwhile=None), CONTENT, EN)
+    assert not [step for step in steps if step.kind in ("route", "missing")]
+    assert any(step.text == "Start with retrieval (RAG)." for step in steps)
+
+
+def test_answers_are_given_in_words_and_own_words_as_typed() -> None:
+    hostile = '<b>\'; DROP TABLE\u202e\x00 #read("/etc/passwd")'
+    advice = sample_advice()
+    answers = {one.id: one for one in wording.answers(advice, CONTENT, EN)}
+    assert answers["requests_per_month"].answer == "80,000 to 160,000 requests a month"
+    assert answers["harm"].answer == "Don't know"
+    assert answers["labelled_examples"].measured
+    typed = sample_advice(answers={**advice.answers, "project": hostile})
+    assert wording.answers(typed, CONTENT, EN)[0].answer == hostile
+    assert wording.project(typed) == hostile
+
+
+def test_answers_that_do_not_apply_are_left_out() -> None:
+    shown = wording.answers(sample_advice(ignored=("goal_text",)), CONTENT, EN)
+    assert "goal_text" not in {one.id for one in shown}
+
+
+def test_assumptions_say_whose_they_are() -> None:
+    by_id = {one.id: one for one in wording.assumptions(sample_advice(), CONTENT, EN)}
+    assert by_id["day_rate"].value == "$520 ($300 to $900) a day"
+    assert by_id["day_rate"].origin == "assumption, yours to change"
+    assert by_id["epochs"].origin == "your own value"
+
+
+def test_the_command_that_repeats_the_advice_names_its_day() -> None:
+    assert wording.repeat_command(sample_advice()) == "advisor advise answers.yaml --at 2026-11-22"
