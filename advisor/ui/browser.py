@@ -1,10 +1,9 @@
-"""What only the browser can do: follow links without a reload, keep the address right, move the focus, open a file."""
+"""What only the browser can do: follow links without a reload, move the focus, choose light or dark, open a file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -25,7 +24,12 @@ export default function ({ setTriggerValue }) {
     localStorage.advisorTheme = theme;
     location.reload();
   };
-  const listen = (event) => { follow(event); choose(event); };
+  const skip = (event) => {
+    if (!event.target.closest?.(".skip")) return;
+    event.preventDefault();
+    document.querySelector("h1")?.focus();
+  };
+  const listen = (event) => { follow(event); choose(event); skip(event); };
   document.removeEventListener("click", window.advisorListener);
   window.advisorListener = listen;
   document.addEventListener("click", listen);
@@ -36,10 +40,6 @@ export default function ({ setTriggerValue }) {
 PAGE = """
 export default function ({ data }) {
   document.documentElement.lang = data.lang;
-  // Corrected in place: a step back in the browser shows an old address, and an edited assumption a new one.
-  if (location.search !== data.search) {
-    history.replaceState(history.state, "", location.pathname + data.search + location.hash);
-  }
   const theme = localStorage.advisorTheme ?? "System";
   const press = () => document.querySelectorAll("[data-theme]").forEach((one) => {
     one.setAttribute("aria-pressed", String(one.dataset.theme === theme));
@@ -119,11 +119,10 @@ def followed_link() -> Go | None:
     return Go(str(asked.get("page", "")), asked.get("lang"), own)
 
 
-def settle(page: str, lang: str, address: dict[str, str], problem: int = 0) -> None:
-    """Tell the browser what page this is: its language, its address, and where the focus belongs."""
-    search = f"?{urlencode(address)}" if address else ""
-    with st.container(key="settle"):
-        _page(key="settle-component", data={"page": page, "lang": lang, "search": search, "problem": problem})
+def arrived(page: str, lang: str, problem: int = 0) -> None:
+    """Tell the browser what page this is: its language, and where the focus belongs."""
+    with st.container(key="arrived"):
+        _page(key="arrived-component", data={"page": page, "lang": lang, "problem": problem})
 
 
 def opened_file(label: str, most: int) -> dict[str, Any] | None:

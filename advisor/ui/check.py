@@ -10,7 +10,7 @@ from advisor.schema import Question
 from advisor.ui.markup import badge, esc, heading, link, show
 from advisor.ui.path import go, left_in_depth, next_in_depth, page_of
 from advisor.ui.question import side_name
-from advisor.ui.results import advise
+from advisor.ui.results import glance
 from advisor.ui.visit import Visit, content
 
 SIDES = ("goal", "tried", "data", "operations", "quality")
@@ -45,7 +45,7 @@ def draw(here: Visit) -> None:
     if deeper and best:
         here.deep = True
         go(page_of(best), here)
-    ignored = set(advise(here).ignored)
+    ignored = set(glance(here).ignored)
     for side in SIDES:
         listed = [one for one in content().questions if one.side == side and _listed(one, here)]
         if listed:

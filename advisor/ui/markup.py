@@ -100,10 +100,9 @@ def table(
     body = []
     for row in rows:
         cells = [f'<th scope="row" role="rowheader">{row[0]}</th>']
-        cells += [
-            f'<td role="cell" data-head="{esc(head[place])}"{" class=num" if place in right else ""}><div>{cell}</div></td>'
-            for place, cell in enumerate(row[1:], start=1)
-        ]
+        for place, cell in enumerate(row[1:], start=1):
+            kind_of = " class=num" if place in right else ""
+            cells.append(f'<td role="cell" data-head="{esc(head[place])}"{kind_of}><div>{cell}</div></td>')
         body.append(f'<tr role="row">{"".join(cells)}</tr>')
     return (
         f'<table role="table" class="data {esc(kind)}"><caption>{esc(caption)}</caption><thead role="rowgroup">'

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
+from advisor.advice import Advice, Glance
 from advisor.interview import quick_path
 from advisor.labels import verdict_name
 from advisor.language import Language
 from advisor.schema import Question
 from advisor.ui.markup import esc, meter, shares
 from advisor.ui.path import left_in_depth
-from advisor.ui.results import glance
 from advisor.ui.visit import Visit, content
 from advisor.wording import VERDICTS
 
 
-def strip(here: Visit, question: Question | None) -> None:
+def strip(here: Visit, question: Question | None, now: Advice | Glance) -> None:
     """The bar above a page: progress on the left, the verdict so far and its stability on the right."""
     lang = here.lang
-    now = glance(here)
     said, share = _progress(here, question)
     firm = lang(
         "{verdict}, in {share} of the scenarios",

@@ -62,11 +62,22 @@ def configured() -> dict[str, str | int]:
     }
 
 
-LIGHT_OR_DARK = (
-    b"<script>try{const t=localStorage.advisorTheme;"
-    b"if(t)localStorage['stActiveTheme-'+location.pathname+'-v2']=JSON.stringify(t)}catch{}</script>"
-)
-"""Streamlit remembers light or dark for one path only; this carries the reader's choice to every page."""
+HEAD = b"""<script>
+// Light or dark as the reader chose: Streamlit remembers it for one path only.
+try {
+  const theme = localStorage.advisorTheme;
+  if (theme) localStorage["stActiveTheme-" + location.pathname + "-v2"] = JSON.stringify(theme);
+} catch {}
+// A change of the parameters alone is no step of its own in the history, unless another interview (i) has begun.
+const push = history.pushState;
+history.pushState = function (state, title, url) {
+  const to = new URL(url ?? "", location.href);
+  const interview = new URLSearchParams(location.search).get("i");
+  const same = to.pathname === location.pathname && to.searchParams.get("i") === interview;
+  return (same ? history.replaceState : push).call(history, state, title, url);
+};
+</script>"""
+"""Runs in the document before Streamlit does."""
 
 
 class Frame:
@@ -124,7 +135,7 @@ def _named(page: bytes, scope: Scope) -> bytes:
     lang = language(asked if asked in LANGUAGES else "en")
     title = lang("Fine-Tune Advisor")
     page = page.replace(b'<html lang="en">', f'<html lang="{lang.code}">'.encode(), 1)
-    head = f"<title>{title}</title>".encode() + LIGHT_OR_DARK
+    head = f"<title>{title}</title>".encode() + HEAD
     return page.replace(b"<title>Streamlit</title>", head, 1)
 
 

@@ -13,9 +13,11 @@ from advisor.language import LANGUAGES, Language
 from advisor.schema import Question
 from advisor.ui import browser, cases, check, learn, question, start, verdict
 from advisor.ui.markup import esc, link, show
+from advisor.ui.path import go as leave
 from advisor.ui.path import page_of, resume
 from advisor.ui.progress import strip
-from advisor.ui.visit import OWN, Visit, arrive, content
+from advisor.ui.results import advise, glance
+from advisor.ui.visit import OWN, Visit, arrive, content, settle
 
 STYLE = Path(__file__).parent / "static" / "style.css"
 
@@ -66,7 +68,7 @@ def run() -> None:
     current = st.navigation(list(targets.values()), position="hidden")
     path = current.url_path
     if go and go.page != path and go.page in targets:
-        st.switch_page(targets[go.page], query_params=here.address(**go.own))
+        leave(go.page, here, **go.own)
     own = {name: st.query_params[name] for name in OWN if name in st.query_params}
     entry = all_pages[path]
     st.html(STYLE)
@@ -76,9 +78,10 @@ def run() -> None:
         current.run()
     if above:
         with above:
-            strip(here, entry.question)
+            strip(here, entry.question, advise(here) if entry.wide and here.situation.answers else glance(here))
     _footer(lang)
-    browser.settle(f"{path}?{own.get('case', '')}", here.code, here.address(**own), st.session_state.pop("problem", 0))
+    settle(here, own)
+    browser.arrived(f"{path}?{own.get('case', '')}", here.code, st.session_state.pop("problem", 0))
 
 
 def _title(entry: Entry, lang: Language) -> str:

@@ -1,7 +1,7 @@
 """A visit: the answers, the language and the path of one reader. The address holds it; the session only keeps a copy.
 
-A reload, a restarted server or a shared link begins a new session with an old address. A step back in the browser comes
-in an old session with an old address: then the copy is the newer one, and the address is corrected on the screen.
+A reload, a restarted server or a shared link begins a new session from an address. A step back in the browser brings an
+older address of the same interview into a session: then the copy is newer, and the address is corrected.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ class Visit:
     """Who does a next step, and by when, as typed."""
     broken: bool = False
     """The address held answers that could not be read."""
-    trail: set[str] = field(default_factory=set)
-    """Sets of answers, encoded, that this visit has gone through."""
+    interview: int = 0
+    """Counts the interviews that took the place of another: begun afresh, from a case or from a file. The address of an
+    earlier one brings its answers back; an earlier address of the same one does not."""
 
     @property
     def lang(self) -> Language:
@@ -60,11 +61,10 @@ class Visit:
         self.situation = situation
         self.packed = encode(situation) if situation.answers else ""
         self.broken = False
-        self.trail.add(self.packed)
 
     def restart(self, situation: Situation, *, deep: bool = False) -> None:
         """Begin another interview: with a published case, with a file, or with nothing."""
-        self.trail.clear()
+        self.interview += bool(self.situation.answers)
         self.skipped = ()
         self.owners = {}
         self.deep = deep
@@ -85,6 +85,7 @@ class Visit:
             "skip": ".".join(self.skipped),
             "at": self.at.isoformat() if self.at else "",
             "who": _pack(self.owners),
+            "i": str(self.interview or ""),
             **own,
         }
         return {name: value for name, value in parts.items() if value}
@@ -125,16 +126,29 @@ def visit() -> Visit:
 def arrive() -> Visit:
     """Bring session and address together at the beginning of a run."""
     here = st.session_state.get("visit")
-    packed = st.query_params.get("a", "")
-    if not isinstance(here, Visit):
-        here = st.session_state["visit"] = _from_address(packed)
-    elif packed != here.packed and packed not in here.trail:
-        _follow(here, packed)
-    return here
+    if isinstance(here, Visit) and _interview() == here.interview:
+        return here
+    there = _from_address()
+    if isinstance(here, Visit):
+        there.code = here.code
+    st.session_state["visit"] = there
+    return there
 
 
-def _from_address(packed: str) -> Visit:
-    here = Visit()
+def settle(here: Visit, own: dict[str, str]) -> None:
+    """Correct the address where it differs from the visit; the document's script makes that no step of the history."""
+    address = here.address(**own)
+    if st.query_params.to_dict() != address:
+        st.query_params.from_dict(address)
+
+
+def _interview() -> int:
+    asked = st.query_params.get("i", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 6 else 0
+
+
+def _from_address() -> Visit:
+    here = Visit(interview=_interview())
     asked = st.query_params.get("lang") or (st.context.locale or "en")[:2]
     here.code = asked if asked in LANGUAGES else "en"
     here.deep = st.query_params.get("path") == "deep"
@@ -146,21 +160,10 @@ def _from_address(packed: str) -> Visit:
         here.at = None
     here.owners = _unpack(st.query_params.get("who", ""))
     try:
-        here.answer(unpacked(packed))
+        here.answer(unpacked(st.query_params.get("a", "")))
     except BadAddress:
         here.broken = True
     return here
-
-
-def _follow(here: Visit, packed: str) -> None:
-    """Take over an address that the visit has not gone through, unless it is an earlier page of the same interview."""
-    try:
-        there = unpacked(packed)
-    except BadAddress:
-        here.broken = True
-        return
-    if not set(there.answers) <= set(here.situation.answers):
-        here.answer(there)
 
 
 def content() -> Content:

@@ -1,0 +1,92 @@
+"""What a reader does with a page: read its heading, press a button, answer a question, follow a link."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from advisor import Situation, decode, encode, read_situation
+from advisor.content import load
+from advisor.interview import quick_path
+from advisor.language import language
+from advisor.schema import Question
+from advisor.ui.path import page_of
+
+ANSWERS: dict[str, Any] = {
+    "gap": ["style", "format"],
+    "prompt_tried": "good",
+    "rag_tried": "not_needed",
+    "evaluation_set": "no",
+    "success_metric": "metric",
+    "labelled_examples": 640,
+    "knowledge_changes": "never",
+    "requests_per_month": [80_000, 160_000],
+    "platforms": ["azure", "own"],
+}
+QUICK = quick_path(load())
+
+
+def address(page: str, code: str = "en", **answers: Any) -> str:
+    """The address of a page with answers in it."""
+    return f"{page}?{urlencode({'a': encode(read_situation(answers)), 'lang': code})}"
+
+
+def held(page: Page) -> Situation:
+    """The answers in the address that the browser shows."""
+    packed = parse_qs(urlsplit(page.url).query).get("a", [""])[0]
+    return decode(packed) if packed else Situation({})
+
+
+def quiet(page: Page) -> None:
+    """Wait until the script has run and the page is drawn."""
+    page.wait_for_function("document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'")
+
+
+def on(page: Page, heading: str) -> None:
+    """Wait until the page with this heading is there."""
+    expect(page.locator("h1")).to_have_text(heading)
+    quiet(page)
+
+
+def press(page: Page, label: str, code: str = "en") -> None:
+    page.get_by_role("button", name=language(code)(label), exact=True).click()
+
+
+def answer(page: Page, question: Question, value: Any, code: str = "en") -> None:
+    """Enter an answer on the page of a question, without sending it."""
+    lang = language(code)
+    form = page.locator(".st-key-answer")
+    match question.type:
+        case "choice" | "yes_no":
+            place = list(question.values).index(value) if question.type == "choice" else ["yes", "no"].index(value)
+            form.locator("[data-testid=stRadioOption]").nth(place).click()
+        case "several":
+            for place, choice in enumerate(question.choices):
+                if choice.id in value:
+                    form.locator("[data-testid=stCheckbox] label").nth(place).click()
+        case "number" if isinstance(value, list):
+            form.get_by_text(lang("A range"), exact=True).click()
+            expect(form.locator("input[type=number]")).to_have_count(2)
+            for place, end in enumerate(value):
+                form.locator("input[type=number]").nth(place).fill(str(end))
+        case "number":
+            form.locator("input[type=number]").fill(str(value))
+        case _:
+            form.locator("input, textarea").first.fill(value)
+
+
+def answer_quick(page: Page, code: str = "en", first: int = 0) -> None:
+    """Answer the nine questions, from the page of the first to the page on which the answers are checked."""
+    lang = language(code)
+    for place, question in enumerate(QUICK[first:], start=first):
+        on(page, lang(question.text))
+        answer(page, question, ANSWERS[question.id], code)
+        press(page, "Continue", code)
+        after = QUICK[place + 1].text if place + 1 < len(QUICK) else "Check your answers"
+        on(page, lang(after))
+
+
+def path(question_id: str) -> str:
+    return page_of(load().question(question_id))

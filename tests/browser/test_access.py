@@ -1,0 +1,103 @@
+"""Every page, light and dark, passes axe; no page scrolls sideways on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import PHONE
+from playwright.sync_api import Page, expect
+from reader import ANSWERS, address, path, press, quiet
+
+from advisor.content import load
+
+LONG = "Long words such as Fahrzeugzulassungsbescheinigungsdatenbank" + "x" * 120
+FULL = {**ANSWERS, "project": LONG, "harm": None, "day_rate": [400, 500]}
+CASE = load().cases[0].id
+PAGES = {
+    "start": "?lang=en",
+    "start again": address("", **FULL),
+    "several": address(path("gap"), **FULL),
+    "choice": address(path("evaluation_set"), **FULL),
+    "yes or no": address(path("data_rights"), **FULL),
+    "number": address(path("labelled_examples"), **FULL),
+    "range": address(path("requests_per_month"), **FULL),
+    "text": address(path("project"), **FULL),
+    "long text": address(path("goal_text"), **FULL),
+    "check": address("check", **FULL),
+    "empty check": "check?lang=en",
+    "verdict": address("verdict", **FULL),
+    "no verdict": "verdict?lang=en",
+    "Dutch verdict": address("verdict", "nl", **FULL),
+    "learn": "learn?lang=en",
+    "glossary": "glossary?lang=en",
+    "reading": "reading?lang=en",
+    "cases": "cases?lang=en",
+    "case": f"case?case={CASE}&lang=en",
+    "no case": "case?lang=en",
+    "broken link": "?a=%25&lang=en",
+}
+AXE = Axe()
+
+
+def unfold(page: Page) -> None:
+    """Open what is folded, so that it is looked at too."""
+    quiet(page)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious(new_page, name, scheme):
+    page: Page = new_page(PAGES[name], color_scheme=scheme)
+    unfold(page)
+    if name == "case":
+        press(page, "Show what came out")
+        expect(page.locator(".outcome")).to_be_visible()
+    found = AXE.run(page).response["violations"]
+    serious = [
+        f"{one['id']}: {one['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"][:3]
+    ]
+    assert not serious, "\n".join(serious)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_never_scrolls_sideways(new_page, name):
+    page: Page = new_page(PAGES[name], viewport=PHONE, has_touch=True)
+    unfold(page)
+    widest = page.evaluate(
+        "() => Math.max(document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth)"
+    )
+    assert widest <= PHONE["width"], page.evaluate(
+        "() => [...document.querySelectorAll('.stMain *')].filter((one) => one.getBoundingClientRect().right > 391)"
+        ".slice(0, 3).map((one) => one.outerHTML.slice(0, 200))"
+    )
+
+
+def test_light_or_dark_can_be_chosen_and_stays(new_page):
+    page: Page = new_page(color_scheme="light")
+    ground = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+    light = page.evaluate(ground)
+    with page.expect_navigation():
+        press(page, "Dark")
+    page.locator("h1").wait_for()
+    dark = page.evaluate(ground)
+    assert dark != light
+    expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+    page.goto("/learn")
+    page.locator("h1").wait_for()
+    assert page.evaluate(ground) == dark
+
+
+def test_the_fonts_are_our_own(new_page):
+    page: Page = new_page()
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.reload()
+    page.locator("h1").wait_for()
+    quiet(page)
+    assert any("source-serif-4-latin-600" in url for url in fetched)
+    assert all(url.startswith((page.url.split("/?")[0], "data:", "blob:")) for url in fetched), fetched

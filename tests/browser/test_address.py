@@ -1,0 +1,196 @@
+"""The address bar holds the answers: back, reload, a shared link, a restart and a change of language lose nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from conftest import Server
+from playwright.sync_api import Page, expect
+from reader import ANSWERS, QUICK, address, answer, held, on, path, press, quiet
+
+from advisor import read_situation
+from advisor.language import language
+
+
+def begun(new_page) -> Page:
+    """An interview with three questions answered, on the page of the fourth."""
+    page: Page = new_page()
+    press(page, "Start with nine questions")
+    for place, question in enumerate(QUICK[:3]):
+        on(page, question.text)
+        answer(page, question, ANSWERS[question.id])
+        press(page, "Continue")
+        on(page, QUICK[place + 1].text)
+    return page
+
+
+def first(count: int) -> dict[str, object]:
+    return dict(read_situation({question.id: ANSWERS[question.id] for question in QUICK[:count]}).answers)
+
+
+def test_back_and_forward_go_one_question_each_and_keep_every_answer(new_page):
+    page = begun(new_page)
+    for question in (QUICK[2], QUICK[1]):
+        page.go_back()
+        on(page, question.text)
+        assert held(page).answers == first(3)
+    expect(page.locator(".st-key-answer input:checked")).to_have_count(1)
+    page.go_forward()
+    on(page, QUICK[2].text)
+    page.go_forward()
+    on(page, QUICK[3].text)
+    assert held(page).answers == first(3)
+
+
+def test_a_reload_after_going_back_keeps_every_answer(new_page):
+    page = begun(new_page)
+    page.go_back()
+    on(page, QUICK[2].text)
+    page.reload()
+    on(page, QUICK[2].text)
+    assert held(page).answers == first(3)
+    expect(page.locator(".st-key-answer input:checked")).to_have_count(1)
+
+
+def test_the_link_back_on_the_page_keeps_every_answer(new_page):
+    page = begun(new_page)
+    page.get_by_role("link", name="Back").click()
+    on(page, QUICK[2].text)
+    assert held(page).answers == first(3)
+
+
+def test_a_shared_link_opens_the_same_page_with_the_same_answers(new_page):
+    page = begun(new_page)
+    other: Page = new_page(page.url.split("/", 3)[3])
+    on(other, QUICK[3].text)
+    assert held(other).answers == first(3)
+    press(other, "I don't know")
+    on(other, QUICK[4].text)
+    assert held(other).answers == {**first(3), QUICK[3].id: None}
+
+
+@pytest.fixture
+def own_server(tmp_path) -> Iterator[Server]:
+    one = Server(tmp_path / "app.log")
+    one.start()
+    yield one
+    one.stop()
+
+
+def test_a_restarted_server_loses_nothing(new_page, own_server):
+    page: Page = new_page(base_url=own_server.url)
+    press(page, "Start with nine questions")
+    on(page, QUICK[0].text)
+    answer(page, QUICK[0], ANSWERS["gap"])
+    press(page, "Continue")
+    on(page, QUICK[1].text)
+    own_server.stop()
+    own_server.start()
+    expect(page.locator("[data-testid=stConnectionStatus]")).to_have_count(0, timeout=30_000)
+    answer(page, QUICK[1], ANSWERS["prompt_tried"])
+    press(page, "Continue")
+    on(page, QUICK[2].text)
+    assert held(page).answers == first(2)
+
+
+def test_any_answered_question_can_be_gone_back_to(new_page):
+    page = begun(new_page)
+    page.locator(".answered summary").click()
+    page.locator(".answered").get_by_role("link", name=QUICK[0].text).click()
+    on(page, QUICK[0].text)
+    expect(page.locator(".st-key-answer input:checked")).to_have_count(len(ANSWERS["gap"]))
+    press(page, "Continue")
+    on(page, QUICK[3].text)
+
+
+def test_a_change_from_the_check_leads_back_to_the_check(new_page):
+    page: Page = new_page(address("check", **ANSWERS))
+    page.locator(".summary > div", has_text=QUICK[3].text).get_by_role("link").click()
+    on(page, QUICK[3].text)
+    answer(page, QUICK[3], "yes")
+    press(page, "Continue")
+    on(page, "Check your answers")
+    assert held(page).answers == read_situation({**ANSWERS, "evaluation_set": "yes"}).answers
+
+
+def test_the_language_can_be_switched_at_any_moment(new_page):
+    page: Page = new_page(address(path("evaluation_set"), **{"gap": ["style"], "harm": "low"}))
+    on(page, QUICK[3].text)
+    answer(page, QUICK[3], "partial")
+    quiet(page)
+    for code, name in (("nl", "Nederlands"), ("en", "English")):
+        page.get_by_role("link", name=name).click()
+        on(page, language(code)(QUICK[3].text))
+        assert page.locator("html").get_attribute("lang") == code
+        assert held(page).answers == {"gap": ("style",), "harm": "low"}
+        expect(page.locator("[data-testid=stRadioOption]").nth(1).locator("input")).to_be_checked()
+    press(page, "Continue")
+    page.wait_for_url("**/q-prompt-tried**")
+    assert held(page).answers["evaluation_set"] == "partial"
+
+
+def test_a_number_that_is_typed_but_not_sent_survives_the_language(new_page):
+    page: Page = new_page(address(path("labelled_examples"), gap=["style"]))
+    quiet(page)
+    page.locator("input[type=number]").fill("321")
+    page.get_by_role("link", name="Nederlands").click()
+    on(page, language("nl")(QUICK[5].text))
+    expect(page.locator("input[type=number]")).to_have_value("321")
+
+
+def test_answers_saved_to_a_file_open_again(new_page, tmp_path):
+    page: Page = new_page(address("check", **ANSWERS))
+    with page.expect_download() as waiting:
+        press(page, "Save answers as a file")
+    file = tmp_path / "answers.yaml"
+    waiting.value.save_as(file)
+    other: Page = new_page()
+    other.locator("input[type=file]").set_input_files(file)
+    on(other, "Check your answers")
+    assert held(other) == read_situation(ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("evaluation_set: perhaps\n", "evaluation_set"),
+        ("<script>alert(1)</script>", "cannot be used"),
+        ("a: [1, 2", "not valid YAML"),
+        ("x" * 300_000, "too large"),
+    ],
+    ids=["value", "markup", "syntax", "size"],
+)
+def test_a_file_that_cannot_be_used_is_refused_and_changes_nothing(new_page, tmp_path, text, said):
+    file = tmp_path / "<b>answers.yaml"
+    file.write_text(text)
+    page: Page = new_page(address("", **ANSWERS))
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.locator(".problem")).to_contain_text(said)
+    expect(page.locator(".problem")).to_contain_text("<b>answers.yaml cannot be used")
+    expect(page.locator(".problem")).to_be_focused()
+    assert held(page) == read_situation(ANSWERS)
+
+
+def test_a_damaged_link_says_so_and_offers_a_beginning(new_page):
+    page: Page = new_page("check?a=%25%25%25&lang=en")
+    page.get_by_role("link", name="Begin").click()
+    expect(page.locator(".problem")).to_contain_text("cut short or altered")
+    expect(page.get_by_role("button", name="Start with nine questions")).to_be_visible()
+
+
+def test_who_does_what_stays_in_the_address(new_page):
+    page: Page = new_page(address("verdict", **ANSWERS))
+    field = page.get_by_role("textbox", name="Owner of step 1", exact=True)
+    field.fill("Jo <b>")
+    field.press("Enter")
+    page.wait_for_url("**who=**")
+    page.reload()
+    expect(page.get_by_role("textbox", name="Owner of step 1", exact=True)).to_have_value("Jo <b>")
+
+
+def test_the_day_in_the_address_is_the_day_of_the_verdict(new_page):
+    page: Page = new_page(f"{address('verdict', **ANSWERS)}&at=2026-11-22")
+    quiet(page)
+    expect(page.locator(".eyebrow").first).to_have_text("Verdict of November 22, 2026")
+    expect(page.locator("[data-testid=stCode]")).to_contain_text("--at 2026-11-22")

@@ -1,0 +1,114 @@
+"""The whole way from the first page to the files that one takes along, in both languages."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from reader import ANSWERS, QUICK, address, answer_quick, held, on, press, quiet
+
+from advisor import advise, read_situation
+from advisor.content import load
+from advisor.language import language
+from advisor.wording import headline
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_nine_questions_lead_to_a_verdict(new_page, code):
+    lang = language(code)
+    page: Page = new_page(f"?lang={code}")
+    assert page.locator("html").get_attribute("lang") == code
+    press(page, "Start with nine questions", code)
+    answer_quick(page, code)
+    assert held(page) == read_situation(ANSWERS)
+    for question in QUICK:
+        expect(page.locator(".summary dt", has_text=lang(question.text))).to_have_count(1)
+    press(page, "See the verdict", code)
+    advice = advise(read_situation(ANSWERS), date.today())
+    on(page, headline(advice.model_copy(update={"provisional": False}), load(), lang))
+    expect(page.locator(".strip")).to_contain_text(lang.percent(advice.stability))
+    expect(page.locator(".reasons").first.locator("> li")).to_have_count(3)
+    charts = page.locator("[data-testid=stPlotlyChart]")
+    expect(charts).to_have_count(4)
+    for option in advice.ranking:
+        expect(page.locator(".stApp")).to_contain_text(lang(load().option(option.option).name))
+    expect(page.locator("[data-testid=stCode]")).to_contain_text(f"advisor advise answers.yaml --at {advice.at}")
+
+
+def taken(page: Page, label: str, folder: Path) -> Path:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=label, exact=True).click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+def test_everything_can_be_taken_along(new_page, tmp_path):
+    page: Page = new_page(address("verdict", **ANSWERS))
+    quiet(page)
+    assert taken(page, "Download the report (PDF)", tmp_path).read_bytes().startswith(b"%PDF-")
+    assert taken(page, "Report (Markdown)", tmp_path).read_text().startswith("Fine-Tune Advisor")
+    assert json.loads(taken(page, "Report (JSON)", tmp_path).read_text())["lang"] == "en"
+    assert "README.md" in zipfile.ZipFile(taken(page, "Dataset template (zip)", tmp_path)).namelist()
+    assert read_situation(taken(page, "Answers (YAML)", tmp_path)) == read_situation(ANSWERS)
+
+
+def test_in_depth_it_asks_on_and_the_stability_stays_in_sight(new_page):
+    page: Page = new_page(address("check", **ANSWERS))
+    quiet(page)
+    page.get_by_role("button", name="Go on: up to").click()
+    page.wait_for_url("**/q-*")
+    quiet(page)
+    assert "path=deep" in page.url
+    expect(page.locator(".strip")).to_contain_text("open questions can still change it")
+    expect(page.locator(".strip")).to_contain_text("of the scenarios")
+    press(page, "I don't know")
+    page.wait_for_function("answers => !location.search.includes(answers)", arg=page.url.split("a=")[1].split("&")[0])
+    quiet(page)
+    assert len(held(page).answers) == len(ANSWERS) + 1
+
+
+def test_an_edited_assumption_changes_the_result_above_it(new_page):
+    link = address("verdict", **ANSWERS)
+    page: Page = new_page(link)
+    quiet(page)
+    row = page.locator(".st-key-options tbody tr").first
+    before = row.inner_text()
+    field = page.locator(".st-key-assumption-day_rate input").last
+    field.fill("90000")
+    field.press("Enter")
+    expect(row).not_to_have_text(before)
+    quiet(page)
+    page.wait_for_function("before => location.search !== before", arg=f"?{link.split('?')[1]}")
+    assert held(page).answers["day_rate"] == (300.0, 90_000.0)
+
+
+def test_a_case_is_judged_before_its_outcome_is_shown_and_can_be_started_from(new_page):
+    case = load().cases[0]
+    page: Page = new_page("cases")
+    page.get_by_role("link", name=case.title).click()
+    on(page, case.title)
+    expect(page.locator(".outcome")).to_have_count(0)
+    page.locator("[data-testid=stRadioOption]").first.click()
+    quiet(page)
+    press(page, "Show what came out")
+    expect(page.locator(".outcome")).to_contain_text(case.lesson[:60])
+    press(page, "Start my answers from this case")
+    on(page, "Check your answers")
+    assert held(page) == read_situation(case.answers)
+
+
+def test_the_glossary_finds_a_term_and_says_when_there_is_none(new_page):
+    page: Page = new_page("glossary")
+    term = load().terms[0]
+    field = page.get_by_role("textbox", name="Search the glossary")
+    field.fill(term.term)
+    field.press("Enter")
+    expect(page.locator(f"#term-{term.id}")).to_be_visible()
+    field.fill("qqqqq")
+    field.press("Enter")
+    expect(page.get_by_text("No term matches. Try a shorter word.")).to_be_visible()

@@ -1,0 +1,82 @@
+"""The interview with the keyboard alone."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+from reader import ANSWERS, QUICK, address, held, on, quiet
+
+MOST_TABS = 60
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the control with this name has the focus, as a reader would."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "() => (document.activeElement.getAttribute('aria-label') || document.activeElement.innerText"
+            " || document.activeElement.closest('label')?.innerText || '').trim()"
+        )
+        if focused.startswith(name):
+            return
+    raise AssertionError(f"{name!r} cannot be reached with the keyboard")
+
+
+def test_from_the_first_page_to_the_verdict(new_page):
+    page: Page = new_page()
+    quiet(page)
+    tab_to(page, "Start with nine questions")
+    page.keyboard.press("Enter")
+    on(page, QUICK[0].text)
+    expect(page.locator("h1")).to_be_focused()
+    tab_to(page, "The style or tone")
+    page.keyboard.press("Space")
+    tab_to(page, "Continue")
+    page.keyboard.press("Enter")
+    on(page, QUICK[1].text)
+    expect(page.locator("h1")).to_be_focused()
+    tab_to(page, "Not yet")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-testid=stRadioOption]").nth(1).locator("input")).to_be_checked()
+    tab_to(page, "Continue")
+    page.keyboard.press("Enter")
+    for question in QUICK[2:]:
+        on(page, question.text)
+        tab_to(page, "I don't know")
+        page.keyboard.press("Enter")
+    on(page, "Check your answers")
+    tab_to(page, "See the verdict")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/verdict**")
+    expect(page.locator("h1")).to_be_focused()
+    assert dict(held(page).answers)["prompt_tried"] == "basic"
+
+
+def test_a_mistake_takes_the_focus_and_is_read_out(new_page):
+    page: Page = new_page("q-evaluation-set?lang=en")
+    quiet(page)
+    tab_to(page, "Continue")
+    page.keyboard.press("Enter")
+    problem = page.locator(".problem")
+    expect(problem).to_be_focused()
+    assert problem.get_attribute("role") == "alert"
+
+
+def test_the_header_can_be_skipped(new_page):
+    page: Page = new_page("q-evaluation-set?lang=en")
+    quiet(page)
+    tab_to(page, "Skip to content")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_be_focused()
+
+
+def test_every_control_shows_its_focus(new_page):
+    page: Page = new_page(address("check", **ANSWERS))
+    quiet(page)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(
+            "() => { const style = getComputedStyle(document.activeElement);"
+            " return style.outlineStyle !== 'none' || style.boxShadow !== 'none'; }"
+        )
+        assert seen, page.evaluate("() => document.activeElement.outerHTML.slice(0, 200)")
