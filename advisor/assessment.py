@@ -15,7 +15,7 @@ import numpy as np
 from advisor.catalogue import Catalogue, catalogue
 from advisor.content import Content
 from advisor.estimate.bill import Bill, bills
-from advisor.estimate.inference import BaseModels, base_models
+from advisor.estimate.inference import BaseModels, base_models, usd_per_request
 from advisor.estimate.latency import Latency, latencies
 from advisor.estimate.requests import Request, requests
 from advisor.estimate.routes import Doors, doors
@@ -118,7 +118,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     wanted = tuple(option.id for option in content.options) if figures or limited else RATIO_OPTIONS
     prices = bills(here, facts, models, open_doors, sent, wanted)
     times = latencies(here, models, sent, wanted) if figures or limited else {}
-    _derive(here, open_doors, prices)
+    _derive(here, facts, models, sent, open_doors, prices)
     fired = book.fired(here)
     shape = (len(situations), count)
     held = fired.reshape(*shape, -1)[..., book.weighing]
@@ -133,7 +133,14 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     )  # fmt: skip
 
 
-def _derive(scenarios: Scenarios, open_doors: Doors, prices: dict[str, Bill]) -> None:
+def _derive(
+    scenarios: Scenarios,
+    facts: Catalogue,
+    models: BaseModels,
+    sent: dict[str, Request],
+    open_doors: Doors,
+    prices: dict[str, Bill],
+) -> None:
     """Fill the columns that `rules.DERIVED` promises."""
     cheapest = np.min([prices[option].usd_month for option in ("prompting", "few_shot")], axis=0)
     ratio = prices["distill"].usd_month / cheapest
@@ -142,11 +149,22 @@ def _derive(scenarios: Scenarios, open_doors: Doors, prices: dict[str, Bill]) ->
         sft_routes=open_doors.count("sft"),
         dpo_routes=open_doors.count("dpo"),
         rft_routes=open_doors.count("rft"),
-        encoder_routes=open_doors.count("encoder"),
         continue_routes=open_doors.count("continue"),
         sft_life_months=open_doors.life("sft"),
+        smaller_cost_ratio=_smaller_cost_ratio(scenarios, facts, models, sent["few_shot"]),
         distill_cost_ratio=np.where(np.isfinite(ratio), ratio, 1.0),
     )
+
+
+def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseModels, request: Request) -> Array:
+    """What a request with examples costs with the typical small model, over what it costs with the model named."""
+    named = scenarios.said("price_model") & ~scenarios.is_("price_model", "typical") & ~models.own_machines
+    if not named.any():
+        return np.ones(scenarios.rows)
+    small = next(model for model in facts.content.models if model.size == "small" and model.typical)
+    cheaper = facts.price(small).usd_per_request(request.sent, 0.0 * request.sent, request.written)
+    ratio: Array = cheaper / usd_per_request(facts.price, models, request)
+    return np.where(named, ratio, 1.0)
 
 
 def _over_limits(scenarios: Scenarios, prices: dict[str, Bill], times: dict[str, Latency]) -> tuple[Mask, Mask]:

@@ -14,9 +14,9 @@ DERIVED = {
     "sft_routes": "routes on which the user may start supervised tuning on the day of the advice",
     "dpo_routes": "the same for preference tuning",
     "rft_routes": "the same for reinforcement tuning",
-    "encoder_routes": "places where a small classifier can be trained",
     "continue_routes": "routes on which an existing tune can be continued",
     "sft_life_months": "months that the longest-lived of those tuned models would answer; 120: no end is known",
+    "smaller_cost_ratio": "cost of a request to the typical small model over the model named; 1 if none is named",
     "distill_cost_ratio": "monthly cost of distillation over that of the cheapest sufficient way without training",
 }
 """Columns that the estimates add and conditions may use, with their meaning."""

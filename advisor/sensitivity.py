@@ -22,7 +22,9 @@ from advisor.scenarios import bins, quantile
 from advisor.schema import Question
 
 MOVES = 0.004
-"""Bits below which an answer is held not to move the verdict."""
+"""Bits below which an answer tells nothing that counting scenarios could show."""
+TELLS = 0.03
+"""Bits from which a question is worth asking even if no single answer to it changes the outcome."""
 ASKED = 0.05
 """Share of scenarios in which a question must apply to be asked."""
 FLIP_SCENARIOS = 128
@@ -66,9 +68,20 @@ def open_questions(assessment: Assessment, situation: Situation, content: Conten
         if share < ASKED:
             continue
         told = sum(_information(column, labels, applies) for column in _codes(question, assessment))
-        if told * share >= MOVES:
+        if told * share >= MOVES and (told * share >= TELLS or _decides(question, assessment, applies)):
             found.append(NextQuestion(question=question.id, bits=round(float(told * share), 6)))
     return tuple(sorted(found, key=lambda one: (-one.bits, one.question)))
+
+
+def _decides(question: Question, assessment: Assessment, applies: np.ndarray) -> bool:
+    """Whether the outcome is another one for some answer to the question."""
+    now = outcome(assessment)[:2]
+    return any(
+        outcome(assessment, rows)[:2] != now
+        for column in _codes(question, assessment)
+        for code in np.unique(column)
+        if (rows := applies & (column == code)).sum() >= SLICE
+    )
 
 
 def _codes(question: Question, assessment: Assessment) -> Iterator[np.ndarray]:

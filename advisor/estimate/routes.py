@@ -39,12 +39,16 @@ def allowed(scenarios: Scenarios, route: Route) -> Mask:
 
 
 def open_to_user(scenarios: Scenarios, route: Route, at: date) -> Mask:
-    """Where the platform would start a job for this customer on the day."""
+    """Where the platform would start a job for this customer on the day; what the customer is to it decides once
+    said.
+    """
     if route.platform not in CUSTOMER_QUESTIONS:
         return np.full(scenarios.rows, route_open(route, "new", at))
     question, meaning = CUSTOMER_QUESTIONS[route.platform]
     willing = [value for value, customer in meaning.items() if route_open(route, customer, at)]
-    return scenarios.is_(question, *willing) if willing else np.zeros(scenarios.rows, dtype=bool)
+    if not willing:
+        return np.zeros(scenarios.rows, dtype=bool)
+    return scenarios.is_(question, *willing) | ~scenarios.said(question)
 
 
 def life_months(route: Route, at: date) -> float:
