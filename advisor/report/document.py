@@ -38,7 +38,8 @@ MOST_GATES = 2
 """Most missing things that are named beside an option."""
 MOST_OPEN = 3
 """Most open questions that are named for one side of the readiness card."""
-MOST_NOTES = 6
+MOST_BREAK_EVENS = 3
+MOST_NOTES = 5
 """Most steps that a rule's advice adds to the plan of the report; the screen shows all."""
 
 
@@ -294,14 +295,16 @@ class _Writer:
         chart = charts.cost_curve(self.advice, self.content, lang)
         if chart:
             blocks.append(Picture(chart=chart))
+        first = [result for result in self.advice.ranking if result.option == self.advice.option]
+        others = [result for result in self.advice.ranking if result not in first and not result.blocked]
         items = [
             (
                 Run(text=f"{self._name(result.option)}. ", style="strong"),
                 figure(wording.break_even(result, self.content, lang), result.break_even.basis),
             )
-            for result in self.advice.ranking[:4]
+            for result in (*first, *others)
             if result.break_even
-        ]
+        ][:MOST_BREAK_EVENS]
         if items:
             blocks.append(Items(numbered=False, items=tuple(items)))
         blocks += self._bill()

@@ -7,8 +7,10 @@ two threads at once.
 
 from __future__ import annotations
 
+import atexit
 import json
 import queue
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,6 +92,7 @@ def _templates() -> dict[str, bytes]:
 @cache
 def _compilers() -> queue.Queue[typst.Compiler]:
     nowhere = Path(tempfile.mkdtemp(prefix="advisor-report-"))
+    atexit.register(shutil.rmtree, nowhere, ignore_errors=True)
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
     waiting: queue.Queue[typst.Compiler] = queue.Queue()
     for _ in range(COMPILERS):
