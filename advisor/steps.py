@@ -11,7 +11,7 @@ from advisor.advice import Advice, RouteStatus
 from advisor.content import Content
 from advisor.labels import in_sentence
 from advisor.language import Language
-from advisor.wording import missing_for_verdict, open_state
+from advisor.wording import missing_for_verdict, open_state, option_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,15 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[Step, 
         steps.append(
             Step("question", lang("Find out: {question}", question=question), lang("Can still change the verdict"))
         )
-    now = advice.meanwhile if advice.verdict == "not_yet" else advice.option
+    result = option_result(advice, advice.option)
+    now = advice.meanwhile or (None if result and result.blocked else advice.option)
     if now is not None:
         option = content.option(now)
         name = in_sentence(lang(option.name))
         text = lang("Start with {option}.", option=name)
-        if advice.verdict == "not_yet":
+        if advice.meanwhile:
             text = lang("Until then, use {option}.", option=name)
-        steps.append(Step("meanwhile" if advice.verdict == "not_yet" else "start", text, lang(option.summary)))
+        steps.append(Step("meanwhile" if advice.meanwhile else "start", text, lang(option.summary)))
     for note in advice.notes:
         rule = content.rule(note)
         if rule.advice:

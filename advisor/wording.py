@@ -22,6 +22,8 @@ from advisor.schema import Rule, Source, Verdict
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
 LIKELY = 0.5
 """Below this likelihood of reaching the target, the headline says so."""
+WORTH_NAMING = 0.25
+"""Share of scenarios in which a thing is missing below which it does not explain an option that is unlikely anyway."""
 NEVER = 0.9
 """Share of scenarios without a break-even above which the answer is "never"."""
 
@@ -126,8 +128,8 @@ def provisional(advice: Advice, lang: Language) -> str:
 
 def verdict(advice: Advice, content: Content, lang: Language) -> str:
     """The verdict in one sentence; a tie is called a tie."""
-    choice = labels.any_of([_option(option, content, lang) for option in (advice.option, *advice.tie)], lang)
-    first = first_missing(advice)
+    names = [_option(option, content, lang) for option in (advice.option, *advice.tie)]
+    choice = labels.any_of(names, lang)
     match advice.verdict, bool(advice.tie):
         case "fine_tune", False:
             return lang("Fine-tune: the best answer is {option}.", option=choice)
@@ -137,20 +139,37 @@ def verdict(advice: Advice, content: Content, lang: Language) -> str:
             return lang("Don't fine-tune: use {option} instead.", option=choice)
         case "dont", True:
             return lang("Don't fine-tune: use {options} instead; they come out level.", options=choice)
-        case _ if first is None:
-            return lang("Not yet: {option} would be worth it, but something still holds it up.", option=choice)
-        case _, False:
-            return lang(
-                "Not yet: first you need {missing}; then the likely answer is {option}.",
-                missing=in_sentence(_missing_name(first, content, lang)),
-                option=choice,
-            )
         case _:
-            return lang(
-                "Not yet: first you need {missing}; then the likely answer is {options}, which come out level.",
-                missing=in_sentence(_missing_name(first, content, lang)),
-                options=choice,
-            )
+            return _not_yet(advice, names, content, lang)
+
+
+def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language) -> str:
+    """Why not yet: too little is known to choose, something is missing, or nothing is likely enough."""
+    gap = first_missing(advice)
+    choice = labels.any_of(names, lang)
+    if undecided(advice):
+        if advice.tie:
+            return lang("Not yet: too little is known to choose between {options}.", options=labels.all_of(names, lang))
+        return lang("Not yet: too little is known; the likeliest so far is {option}.", option=choice)
+    if gap is None:
+        return lang(
+            "Not yet: no option is likely enough to reach the target so far; the best bet is {option}.", option=choice
+        )
+    missing = in_sentence(_missing_name(gap, content, lang))
+    if advice.tie:
+        return lang(
+            "Not yet: first you need {missing}; then the likely answer is {options}, which come out level.",
+            missing=missing,
+            options=choice,
+        )
+    return lang(
+        "Not yet: first you need {missing}; then the likely answer is {option}.", missing=missing, option=choice
+    )
+
+
+def undecided(advice: Advice) -> bool:
+    """Whether it is not yet only because the scenarios that say "don't" differ on what to use instead."""
+    return advice.verdict == "not_yet" and advice.verdict_shares.get("dont", 0.0) > advice.stability
 
 
 def stability(advice: Advice, lang: Language) -> str:
@@ -165,7 +184,10 @@ def stability(advice: Advice, lang: Language) -> str:
         share=lang.percent(advice.stability),
         n=lang.number(advice.scenarios, 6),
     )
-    return f"{said} {lang('The others say: {others}.', others=', '.join(others))}" if others else said
+    parts = [said, lang("The others say: {others}.", others=", ".join(others)) if others else ""]
+    if undecided(advice):
+        parts.append(lang("Those that say don't differ on what to use instead."))
+    return " ".join(part for part in parts if part)
 
 
 def likelihood(advice: Advice, content: Content, lang: Language) -> str:
@@ -176,8 +198,12 @@ def likelihood(advice: Advice, content: Content, lang: Language) -> str:
     name = labels.option_name(advice.option, content, lang)
     values = {"option": name, "share": lang.percent(result.likelihood)}
     if result.likelihood < LIKELY:
+        rivals = [one for one in advice.ranking if not one.blocked and one.likelihood > result.likelihood]
+        if rivals:
+            return lang("{option} reaches the target with a likelihood of only {share}.", **values)
         return lang(
-            "{option} reaches the target with a likelihood of only {share}; nothing else does better.", **values
+            "{option} reaches the target with a likelihood of only {share}; nothing that is open does better.",
+            **values,
         )
     return lang("{option} reaches the target with a likelihood of {share}.", **values)
 
@@ -229,9 +255,11 @@ def _source(source: Source, lang: Language) -> SourceText:
 
 
 def first_missing(advice: Advice) -> Missing | None:
-    """The missing thing that holds up the recommended option; if none does, the one that holds up most scenarios."""
-    later = [entry for entry in advice.missing if entry.lifts == "later"]
-    return next((entry for entry in later if advice.option in entry.options), later[0] if later else None)
+    """The missing thing that holds up the recommended option and that work can provide, if there is one."""
+    result = option_result(advice, advice.option)
+    later = [entry for entry in advice.missing if entry.lifts == "later" and advice.option in entry.options]
+    weak = result is not None and result.likelihood < LIKELY
+    return next((entry for entry in later if not weak or entry.share >= WORTH_NAMING), None)
 
 
 def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingText, ...]:
@@ -255,10 +283,8 @@ def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingTe
 
 
 def missing_for_verdict(advice: Advice, content: Content, lang: Language) -> tuple[MissingText, ...]:
-    """What is missing for the verdict: what holds up the recommended option, and always what the headline names."""
-    first = first_missing(advice) if advice.verdict == "not_yet" else None
+    """What is missing for the recommended option; what holds up other options alone is left out."""
     ours = {entry.rule for entry in advice.missing if advice.option in entry.options}
-    ours |= {first.rule} if first else set()
     return tuple(gap for gap in missing(advice, content, lang) if gap.rule in ours)
 
 

@@ -54,9 +54,34 @@ def test_the_headline_names_what_holds_up_the_recommended_option() -> None:
     assert "first you need a goal that can be measured" in wording.headline(sample_advice(missing=gaps), CONTENT, EN)
 
 
-def test_not_yet_without_a_gap_that_can_be_lifted_still_makes_a_sentence() -> None:
-    said = wording.verdict(sample_advice(missing=()), CONTENT, EN)
-    assert said == "Not yet: supervised fine-tuning would be worth it, but something still holds it up."
+def test_not_yet_because_nothing_is_likely_enough_names_the_best_bet() -> None:
+    said = wording.verdict(sample_advice(option="few_shot", meanwhile=None), CONTENT, EN)
+    assert said == (
+        "Not yet: no option is likely enough to reach the target so far; the best bet is examples in the prompt."
+    )
+
+
+def test_a_gap_in_few_scenarios_does_not_explain_an_unlikely_option() -> None:
+    rare = Missing(rule="no-goal", share=0.1, lifts="later", options=("few_shot",))
+    often = rare.model_copy(update={"share": 0.8})
+    assert "no option is likely enough" in wording.verdict(
+        sample_advice(option="few_shot", missing=(rare,)), CONTENT, EN
+    )
+    assert "first you need a goal" in wording.verdict(sample_advice(option="few_shot", missing=(often,)), CONTENT, EN)
+
+
+def test_a_verdict_that_rests_on_too_little_says_so() -> None:
+    advice = sample_advice(
+        option="few_shot",
+        meanwhile=None,
+        tie=("rag",),
+        stability=0.44,
+        verdict_shares={"fine_tune": 0.04, "not_yet": 0.44, "dont": 0.52},
+    )
+    assert wording.verdict(advice, CONTENT, EN) == (
+        "Not yet: too little is known to choose between examples in the prompt and retrieval (RAG)."
+    )
+    assert wording.stability(advice, EN).endswith("Those that say don't differ on what to use instead.")
 
 
 def test_the_stability_names_the_other_verdicts_by_weight() -> None:
@@ -67,7 +92,9 @@ def test_the_stability_names_the_other_verdicts_by_weight() -> None:
 
 def test_a_likelihood_below_one_half_is_a_warning() -> None:
     weak = sample_advice(option="few_shot", verdict="dont")
-    assert "only 46%" in wording.likelihood(weak, CONTENT, EN)
+    assert "only 46%; nothing that is open does better" in wording.likelihood(weak, CONTENT, EN)
+    weaker = sample_advice(option="rag", verdict="dont")
+    assert wording.likelihood(weaker, CONTENT, EN).endswith("only 22%.")
     assert "only" not in wording.likelihood(sample_advice(), CONTENT, EN)
 
 
