@@ -8,9 +8,14 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 IN_CI = os.environ.get("CI") == "true"
 LOOPBACK = ("127.", "::1", "localhost")
+
+# An example is not wrong for being slow on a busy machine; in CI the same examples are tried each time.
+settings.register_profile("project", deadline=None, derandomize=IN_CI, print_blob=True)
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session", autouse=True)
