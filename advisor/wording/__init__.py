@@ -1,0 +1,82 @@
+"""The sentences of an advice: verdict, reasons, what is missing, what would change it, routes, answers.
+
+Screen, report and command line say the same because they all ask here. Every function takes the advice, the content
+and the language of the reader, and returns text, or small records where the parts are shown apart. Names and figures
+come from `advisor.labels`, the plan from `advisor.steps`. What the user typed is passed through unchanged; whoever
+shows it must treat it as data.
+"""
+
+from advisor.wording.availability import RouteText, method_name, open_state, routes
+from advisor.wording.grounds import (
+    FlipText,
+    MissingText,
+    ReasonText,
+    SourceText,
+    first_missing,
+    flips,
+    missing,
+    missing_for_verdict,
+    option_result,
+    reasons,
+    sources,
+    weight,
+)
+from advisor.wording.outcome import (
+    NEVER,
+    VERDICTS,
+    break_even,
+    headline,
+    likelihood,
+    meanwhile,
+    provisional,
+    stability,
+    undecided,
+    verdict,
+)
+from advisor.wording.record import (
+    AnswerText,
+    AssumptionText,
+    SideText,
+    answers,
+    assumptions,
+    project,
+    readiness,
+    repeat_command,
+)
+
+__all__ = [
+    "NEVER",
+    "VERDICTS",
+    "AnswerText",
+    "AssumptionText",
+    "FlipText",
+    "MissingText",
+    "ReasonText",
+    "RouteText",
+    "SideText",
+    "SourceText",
+    "answers",
+    "assumptions",
+    "break_even",
+    "first_missing",
+    "flips",
+    "headline",
+    "likelihood",
+    "meanwhile",
+    "method_name",
+    "missing",
+    "missing_for_verdict",
+    "open_state",
+    "option_result",
+    "project",
+    "provisional",
+    "readiness",
+    "reasons",
+    "repeat_command",
+    "routes",
+    "sources",
+    "stability",
+    "undecided",
+    "verdict",
+    "weight",
+]

@@ -1,0 +1,106 @@
+"""Who would still train and serve a model on the day of the advice, until when, and who would not and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from advisor import labels
+from advisor.advice import Advice, RouteStatus
+from advisor.content import Content
+from advisor.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class RouteText:
+    route: str
+    who: str
+    model: str
+    methods: str
+    open: bool
+    state: str
+    """One sentence: open until when, or why closed."""
+    until: date | None
+    """The first of the dates on which it ends; None where no end is known."""
+    closed: str
+    """Why it is closed, without its date, so that routes can be grouped; empty for one that is or may be open."""
+    depends_on: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def routes(advice: Advice, content: Content, lang: Language) -> tuple[RouteText, ...]:
+    """Who would still train and serve it on the day of the advice, and who would not and why; open routes first."""
+    return tuple(_route(route, content, lang) for route in (*advice.routes, *advice.closed_routes))
+
+
+def _route(route: RouteStatus, content: Content, lang: Language) -> RouteText:
+    ends = [day for day in (route.jobs_until, route.serves_until) if day]
+    return RouteText(
+        route=route.route,
+        who=lang(route.vendor),
+        model=lang(route.model),
+        methods=", ".join(method_name(method, lang) for method in route.methods),
+        open=route.open,
+        state=_state(route, lang),
+        until=min(ends) if ends else None,
+        closed=_closed_state(route.model_copy(update={"jobs_until": None, "serves_until": None}), lang)
+        if route.why_closed
+        else "",
+        depends_on=tuple(labels.question_of(question, content, lang) for question in route.depends_on),
+        facts=route.facts,
+    )
+
+
+def method_name(method: str, lang: Language) -> str:
+    return {
+        "sft": lang("supervised"),
+        "dpo": lang("preference (DPO)"),
+        "rft": lang("reinforcement (RFT)"),
+        "vision": lang("images"),
+        "encoder": lang("classifier"),
+        "continue": lang("continue a tune"),
+    }[method]
+
+
+def _state(route: RouteStatus, lang: Language) -> str:
+    if route.open:
+        return open_state(route, lang)
+    if route.why_closed is None and route.depends_on:
+        return lang("Not known yet. {state}", state=open_state(route, lang))
+    return _closed_state(route, lang)
+
+
+def open_state(route: RouteStatus, lang: Language) -> str:
+    """Until when an open route trains and serves."""
+    jobs, serves = route.jobs_until, route.serves_until
+    if jobs and serves:
+        return lang(
+            "Open: training until {jobs}, answers until {serves}.", jobs=lang.date(jobs), serves=lang.date(serves)
+        )
+    if jobs:
+        return lang("Open: training until {jobs}.", jobs=lang.date(jobs))
+    if serves:
+        return lang("Open: tuned models answer until {serves}.", serves=lang.date(serves))
+    return lang("Open; no end date is known.")
+
+
+def _closed_state(route: RouteStatus, lang: Language) -> str:
+    match route.why_closed:
+        case "not_allowed":
+            return lang("Closed to you: not among the platforms you may use.")
+        case "hosting":
+            return lang("Closed to you: it cannot keep data and model where you need them.")
+        case "new_customers":
+            return lang("Closed to new customers.")
+        case "ended" if route.jobs_until:
+            return lang("Closed: training ended on {date}.", date=lang.date(route.jobs_until))
+        case "ended":
+            return lang("Closed: training has ended.")
+        case "served_out" if route.serves_until:
+            return lang("Closed: tuned models stop answering on {date}.", date=lang.date(route.serves_until))
+        case "served_out":
+            return lang("Closed: tuned models stop answering too soon.")
+        case "skills":
+            return lang("Closed to you: it needs skills that the team does not have.")
+        case None:
+            return lang("Closed.")

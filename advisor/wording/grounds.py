@@ -1,0 +1,175 @@
+"""What the verdict rests on: its reasons with their sources, what is missing for it, what would change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from advisor import labels
+from advisor.advice import Advice, Flip, Missing, OptionResult, Reason
+from advisor.content import Content
+from advisor.labels import in_sentence
+from advisor.language import Language
+from advisor.schema import Rule, Source
+
+LIKELY = 0.5
+"""Likelihood of reaching the target below which a sentence says so."""
+WORTH_NAMING = 0.25
+"""Share of scenarios in which a thing is missing below which it does not explain an option that is unlikely anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    id: str
+    title: str
+    url: str | None
+    seen: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonText:
+    rule: str
+    sentence: str
+    weight: str
+    """How much it weighs and for what, in words."""
+    evidence: str
+    gate: bool
+    share: str
+    """In which share of the scenarios it holds; empty where it holds in all."""
+    sources: tuple[SourceText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingText:
+    rule: str
+    what: str
+    brings_back: str
+    holds_up: str
+    because: str
+    can_be_lifted: bool
+    sources: tuple[SourceText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlipText:
+    question: str
+    sentence: str
+    changes_verdict: bool
+
+
+def reasons(advice: Advice, content: Content, lang: Language, limit: int = 3) -> tuple[ReasonText, ...]:
+    """The main reasons, heaviest first: the sentence of the rule, its weight in words, and who says so."""
+    return tuple(_reason(reason, content, lang) for reason in advice.reasons[:limit])
+
+
+def _reason(reason: Reason, content: Content, lang: Language) -> ReasonText:
+    rule = content.rule(reason.rule)
+    return ReasonText(
+        rule=reason.rule,
+        sentence=lang(rule.because),
+        weight=lang("a condition that no price outweighs") if reason.gate else weight(reason.weight, lang),
+        evidence=labels.evidence_grade(rule.evidence, lang),
+        gate=reason.gate,
+        share=""
+        if reason.share > 0.995
+        else lang("holds in {share} of the scenarios", share=lang.percent(reason.share)),
+        sources=sources(rule, content, lang),
+    )
+
+
+def weight(decibans: float, lang: Language) -> str:
+    """Weight of evidence in words; 10 decibans are odds of ten to one, 3 are two to one."""
+    words = (
+        (10, lang("weighs very heavily for it"), lang("weighs very heavily against it")),
+        (5, lang("weighs heavily for it"), lang("weighs heavily against it")),
+        (2, lang("weighs for it"), lang("weighs against it")),
+        (0, lang("weighs slightly for it"), lang("weighs slightly against it")),
+    )
+    return next(against if decibans < 0 else for_it for least, for_it, against in words if abs(decibans) >= least)
+
+
+def sources(rule: Rule, content: Content, lang: Language) -> tuple[SourceText, ...]:
+    return tuple(_source(content.source(name), lang) for name in rule.sources)
+
+
+def _source(source: Source, lang: Language) -> SourceText:
+    return SourceText(source.id, source.title, source.url, source.date, labels.confidence(source.confidence, lang))
+
+
+def first_missing(advice: Advice) -> Missing | None:
+    """The missing thing that holds up the recommended option and that work can provide, if there is one."""
+    result = option_result(advice, advice.option)
+    later = [entry for entry in advice.missing if entry.lifts == "later" and advice.option in entry.options]
+    weak = result is not None and result.likelihood < LIKELY
+    return next((entry for entry in later if not weak or entry.share >= WORTH_NAMING), None)
+
+
+def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingText, ...]:
+    """What is missing, in the order of the advice: what it is, what to do, and which options it holds up."""
+    texts = []
+    for entry in advice.missing:
+        rule = content.rule(entry.rule)
+        names = [labels.option_short(option, content, lang) for option in entry.options]
+        texts.append(
+            MissingText(
+                rule=entry.rule,
+                what=missing_name(entry, content, lang),
+                brings_back=lang(rule.blocks.brings_back) if rule.blocks else "",
+                holds_up=labels.all_of(names, lang),
+                because=lang(rule.because),
+                can_be_lifted=entry.lifts == "later",
+                sources=sources(rule, content, lang),
+            )
+        )
+    return tuple(texts)
+
+
+def missing_for_verdict(advice: Advice, content: Content, lang: Language) -> tuple[MissingText, ...]:
+    """What is missing for the recommended option; what holds up other options alone is left out."""
+    ours = {entry.rule for entry in advice.missing if advice.option in entry.options}
+    return tuple(gap for gap in missing(advice, content, lang) if gap.rule in ours)
+
+
+def missing_name(entry: Missing, content: Content, lang: Language) -> str:
+    """The missing thing as a noun phrase."""
+    gate = content.rule(entry.rule).blocks
+    return lang(gate.missing) if gate else entry.rule
+
+
+def flips(advice: Advice, content: Content, lang: Language) -> tuple[FlipText, ...]:
+    """What would change the verdict or the option, one sentence each."""
+    return tuple(
+        FlipText(flip.question, _flip(flip, content, lang), flip.changes_verdict)
+        for flip in advice.flips
+        if flip.share > 0
+    )
+
+
+def _flip(flip: Flip, content: Content, lang: Language) -> str:
+    values = {
+        "question": labels.question_of(flip.question, content, lang),
+        "value": labels.answer_of(flip.question, flip.value, content, lang),
+        "verdict": in_sentence(labels.verdict_name(flip.verdict, lang)),
+        "option": option_said(flip.option, content, lang),
+        "share": lang.percent(flip.share),
+    }
+    if flip.changes_verdict:
+        return lang(
+            "“{question}” If the answer were “{value}”, the verdict would be: {verdict}, with {option} "
+            "(in {share} of the scenarios).",
+            **values,
+        )
+    return lang(
+        "“{question}” If the answer were “{value}”, the verdict would stay, but the option would be {option} "
+        "(in {share} of the scenarios).",
+        **values,
+    )
+
+
+def option_result(advice: Advice, option: str) -> OptionResult | None:
+    return next((result for result in advice.ranking if result.option == option), None)
+
+
+def option_said(option: str, content: Content, lang: Language) -> str:
+    """The name of an option as it stands inside a sentence."""
+    return in_sentence(labels.option_name(option, content, lang))

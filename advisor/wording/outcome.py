@@ -1,0 +1,148 @@
+"""The verdict in sentences: what to do, how firm that is, how likely it succeeds, when it pays."""
+
+from __future__ import annotations
+
+from advisor import labels
+from advisor.advice import Advice, OptionResult
+from advisor.content import Content
+from advisor.labels import in_sentence
+from advisor.language import Language
+from advisor.schema import Verdict
+from advisor.wording.grounds import LIKELY, first_missing, missing_name, option_result, option_said
+
+VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
+NEVER = 0.9
+"""Share of scenarios without a break-even above which the answer is "never"."""
+
+
+def headline(advice: Advice, content: Content, lang: Language) -> str:
+    """The verdict in one sentence that a manager understands, and whether it is provisional."""
+    return f"{verdict(advice, content, lang)} {provisional(advice, lang)}".rstrip()
+
+
+def provisional(advice: Advice, lang: Language) -> str:
+    """A warning that questions left open can still change the verdict; empty where they cannot."""
+    return lang("This is provisional: open questions can still change it.") if advice.provisional else ""
+
+
+def verdict(advice: Advice, content: Content, lang: Language) -> str:
+    """The verdict in one sentence; a tie is called a tie."""
+    names = [option_said(option, content, lang) for option in (advice.option, *advice.tie)]
+    choice = labels.any_of(names, lang)
+    match advice.verdict, bool(advice.tie):
+        case "fine_tune", False:
+            return lang("Fine-tune: the best answer is {option}.", option=choice)
+        case "fine_tune", True:
+            return lang("Fine-tune: the best answer is {options}; they come out level.", options=choice)
+        case "dont", False:
+            return lang("Don't fine-tune: use {option} instead.", option=choice)
+        case "dont", True:
+            return lang("Don't fine-tune: use {options} instead; they come out level.", options=choice)
+        case _:
+            return _not_yet(advice, names, content, lang)
+
+
+def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language) -> str:
+    """Why not yet: too little is known to choose, something is missing, or nothing is likely enough."""
+    gap = first_missing(advice)
+    choice = labels.any_of(names, lang)
+    if undecided(advice):
+        if advice.tie:
+            return lang("Not yet: too little is known to choose between {options}.", options=labels.all_of(names, lang))
+        return lang("Not yet: too little is known; the likeliest so far is {option}.", option=choice)
+    if gap is None:
+        return lang(
+            "Not yet: no option is likely enough to reach the target so far; the best bet is {option}.", option=choice
+        )
+    missing = in_sentence(missing_name(gap, content, lang))
+    if advice.tie:
+        return lang(
+            "Not yet: first you need {missing}; then the likely answer is {options}, which come out level.",
+            missing=missing,
+            options=choice,
+        )
+    return lang(
+        "Not yet: first you need {missing}; then the likely answer is {option}.", missing=missing, option=choice
+    )
+
+
+def undecided(advice: Advice) -> bool:
+    """Whether it is not yet only because the scenarios that say "don't" differ on what to use instead."""
+    return advice.verdict == "not_yet" and advice.verdict_shares.get("dont", 0.0) > advice.stability
+
+
+def stability(advice: Advice, lang: Language) -> str:
+    """How firm the verdict is: the share of scenarios that give it, and what the others say."""
+    others = [
+        lang("{verdict} in {share}", verdict=in_sentence(labels.verdict_name(other, lang)), share=lang.percent(share))
+        for other, share in sorted(advice.verdict_shares.items(), key=lambda item: -item[1])
+        if other != advice.verdict and share >= 0.005
+    ]
+    said = lang(
+        "{share} of the {n} scenarios that fit your answers give this verdict.",
+        share=lang.percent(advice.stability),
+        n=lang.number(advice.scenarios, 6),
+    )
+    parts = [said, lang("The others say: {others}.", others=", ".join(others)) if others else ""]
+    if undecided(advice):
+        parts.append(lang("Those that say don't differ on what to use instead."))
+    return " ".join(part for part in parts if part)
+
+
+def likelihood(advice: Advice, content: Content, lang: Language) -> str:
+    """How likely the recommended option is to reach the target, and a warning where that is less likely than not."""
+    result = option_result(advice, advice.option)
+    if result is None:
+        return ""
+    name = labels.option_name(advice.option, content, lang)
+    values = {"option": name, "share": lang.percent(result.likelihood)}
+    if result.likelihood < LIKELY:
+        rivals = [one for one in advice.ranking if not one.blocked and one.likelihood > result.likelihood]
+        if rivals:
+            return lang("{option} reaches the target with a likelihood of only {share}.", **values)
+        return lang(
+            "{option} reaches the target with a likelihood of only {share}; nothing that is open does better.",
+            **values,
+        )
+    return lang("{option} reaches the target with a likelihood of {share}.", **values)
+
+
+def meanwhile(advice: Advice, content: Content, lang: Language) -> str:
+    """What to use until the missing thing is there; empty unless the verdict is not yet."""
+    if advice.meanwhile is None:
+        return ""
+    return lang("Until then, use {option}.", option=option_said(advice.meanwhile, content, lang))
+
+
+def break_even(result: OptionResult, content: Content, lang: Language) -> str:
+    """From what volume and after how many months an option earns back its one-off cost; "never" is an answer.
+
+    Empty for an option that has nothing to earn back.
+    """
+    even = result.break_even
+    if even is None:
+        return ""
+    against = option_said(even.against, content, lang)
+    if even.never_share >= NEVER or even.requests_month.p50 is None:
+        return lang(
+            "Never: in {share} of the scenarios it does not pay at any volume, compared with {option}.",
+            share=lang.percent(even.never_share),
+            option=against,
+        )
+    said = lang(
+        "Pays from about {volume} requests a month, compared with {option}.",
+        volume=labels.band(even.requests_month, lambda value: labels.volume(value, lang), lang),
+        option=against,
+    )
+    if even.never_share_at_volume >= NEVER or even.months.p50 is None:
+        after = lang(
+            "At your volume it does not pay in time: not in {share} of the scenarios.",
+            share=lang.percent(even.never_share_at_volume),
+        )
+    else:
+        after = lang(
+            "At your volume that takes about {months}; in {share} of the scenarios it does not pay in time.",
+            months=labels.months(even.months.p50, lang),
+            share=lang.percent(even.never_share_at_volume),
+        )
+    return f"{said} {after}"
