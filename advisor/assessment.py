@@ -29,8 +29,8 @@ FINE_TUNE, NOT_YET, DONT = 0, 1, 2
 
 CAP = 10.0
 """Decibans above which more evidence makes an option no better: 10 to 1 is likely enough, and the lowest rung wins."""
-ENOUGH = 1.0
-"""Decibans below which no option is recommended: it would be about as likely to fail as not."""
+ENOUGH = 3.0
+"""Decibans below which no option is recommended: it must be twice as likely to reach the target as to miss it."""
 OVER = 10.0
 """Decibans taken from an option that costs more or takes longer than the user accepts: ten to one against it."""
 STEP = 0.4

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from advisor.advice import Flip, NextQuestion
-from advisor.assessment import DONT, NOT_YET, VERDICTS, Assessment, assess
+from advisor.assessment import VERDICTS, Assessment, assess
 from advisor.content import Content
 from advisor.interview import Situation
 from advisor.scenarios import bins, quantile
@@ -41,17 +41,9 @@ def outcome(assessment: Assessment, rows: slice | np.ndarray = slice(None)) -> t
 
 
 def decide(verdicts: np.ndarray, targets: np.ndarray, options: int) -> tuple[int, int, float]:
-    """The verdict that most scenarios give, its most frequent option, and the share of scenarios with that verdict.
-
-    "Don't" must say what instead: where no single option without training is recommended in more scenarios than "not
-    yet" is, too little is known to name one, and the verdict is "not yet".
-    """
+    """The verdict that most scenarios give, its most frequent option, and the share of scenarios with that verdict."""
     shares = np.bincount(verdicts, minlength=len(VERDICTS))
     verdict = int(shares.argmax())
-    if verdict == DONT:
-        instead = np.bincount(targets[verdicts == DONT], minlength=options)
-        if instead.max() < shares[NOT_YET]:
-            verdict = NOT_YET
     chosen = np.bincount(targets[verdicts == verdict], minlength=options)
     return verdict, int(chosen.argmax()), float(shares[verdict] / max(1, len(verdicts)))
 

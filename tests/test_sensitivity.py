@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from advisor import advise, situation
-from advisor.assessment import DONT, FINE_TUNE, NOT_YET
+from advisor.assessment import FINE_TUNE, NOT_YET
 from advisor.content import load
 from advisor.sensitivity import _information, decide
 
@@ -25,14 +25,6 @@ def test_chance_tells_nothing() -> None:
     everything = np.ones(2000, dtype=bool)
     told = [_information(random.integers(0, 4, 2000), random.integers(0, 6, 2000), everything) for _ in range(50)]
     assert np.mean(told) < 0.002
-
-
-def test_dont_must_say_what_instead() -> None:
-    verdicts = np.array([DONT] * 6 + [NOT_YET] * 4)
-    scattered = np.array([0, 1, 2, 3, 0, 1, 5, 5, 5, 5])
-    united = np.array([3, 3, 3, 3, 3, 1, 5, 5, 5, 5])
-    assert decide(verdicts, scattered, 11) == (NOT_YET, 5, 0.4)
-    assert decide(verdicts, united, 11) == (DONT, 3, 0.6)
 
 
 def test_tuning_counts_as_one_whatever_the_method() -> None:
