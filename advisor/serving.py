@@ -32,7 +32,7 @@ def serve(port: int | None = None, browser: bool = True) -> None:
     os.environ["STREAMLIT_SERVER_PORT"] = str(chosen)
     if browser and has_screen():
         address = f"http://{HOST}:{chosen}"
-        threading.Thread(target=_open_when_healthy, args=(address,), daemon=True).start()
+        threading.Thread(target=open_when_healthy, args=(address,), daemon=True).start()
     script = HOME / "app.py"
     sys.argv = [str(script)]  # Streamlit looks for its configuration beside the script named here.
     runpy.run_path(str(script), run_name="__main__")
@@ -66,7 +66,7 @@ def has_screen() -> bool:
     return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _open_when_healthy(address: str) -> None:
+def open_when_healthy(address: str) -> None:
     """Open the browser once the server answers. A browser that cannot be opened is no error: the address is printed."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:

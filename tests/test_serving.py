@@ -1,8 +1,10 @@
+import http.server
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -43,6 +45,32 @@ def test_on_linux_a_browser_needs_a_display(monkeypatch, display, screen):
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("DISPLAY", display)
     assert serving.has_screen() is screen
+
+
+def test_the_browser_opens_once_the_server_is_healthy(monkeypatch):
+    class Healthy(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200 if self.path == "/healthz" else 404)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    opened = []
+    monkeypatch.setattr(serving.webbrowser, "open", opened.append)
+    with http.server.HTTPServer((serving.HOST, 0), Healthy) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        address = f"http://{serving.HOST}:{server.server_port}"
+        serving.open_when_healthy(address)
+    assert opened == [address]
+
+
+def test_a_server_that_never_answers_opens_no_browser(monkeypatch):
+    opened = []
+    monkeypatch.setattr(serving.webbrowser, "open", opened.append)
+    monkeypatch.setattr(serving, "START_SECONDS", 0.3)
+    serving.open_when_healthy(f"http://{serving.HOST}:{serving.free_port(serving.HOST)}")
+    assert opened == []
 
 
 def test_the_command_serves_on_the_port_asked_for_prints_the_address_and_stops_when_told():
