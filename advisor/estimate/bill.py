@@ -110,22 +110,12 @@ def _training_tokens(scenarios: Scenarios, sent: dict[str, Request]) -> dict[str
     return tokens
 
 
-def _horizon(scenarios: Scenarios) -> Array:
-    """Months to spread one-off cost over; a one-off job is over after one."""
-    return np.where(scenarios.is_("usage", "one_off"), 1.0, scenarios["horizon_months"])
-
-
-def _service(scenarios: Scenarios) -> Array:
-    """1 for a running service, 0 for a one-off job, which needs no upkeep."""
-    return scenarios.is_("usage", "service").astype(float)
-
-
 PEOPLE = ("day_rate",)
 INDEX = ("index_month", "corpus_mtok", "embed_usd_mtok", "reindex_share", "requests_per_month", "question_tokens")
 
 
 def _untuned(scenarios: Scenarios, option: str, request: Request, served: Serving) -> Bill:
-    runs = _service(scenarios)
+    runs = effort.service(scenarios)
     own = served.gpu_month > 0
     monthly = {"upkeep": effort.upkeep_usd(scenarios, option, own) * runs}
     upkeep = (*PEOPLE, "upkeep_days_prompt", "serving_days", "usage")
@@ -147,7 +137,7 @@ def _untuned(scenarios: Scenarios, option: str, request: Request, served: Servin
         monthly["retrieval"], once["retrieval"] = _retrieval(scenarios, runs)
         basis["retrieval"] = INDEX
         basis["upkeep"] = (*upkeep, "upkeep_days_index")
-    return Bill(served, monthly, once, scenarios["requests_per_month"], _horizon(scenarios), basis)
+    return Bill(served, monthly, once, scenarios["requests_per_month"], effort.horizon(scenarios), basis)
 
 
 def _retrieval(scenarios: Scenarios, runs: Array) -> tuple[Array, Array]:
@@ -160,7 +150,7 @@ def _retrieval(scenarios: Scenarios, runs: Array) -> tuple[Array, Array]:
 
 def _encoder(scenarios: Scenarios) -> Bill:
     """A small server; more of them when the busiest hour asks for more than one answers."""
-    runs = _service(scenarios)
+    runs = effort.service(scenarios)
     capacity = scenarios["encoder_requests_s"] * SECONDS_A_MONTH / scenarios["peak_factor"]
     served = Serving(np.zeros(scenarios.rows), scenarios["encoder_host_month"] * 1.0, capacity)
     monthly = {
@@ -179,7 +169,7 @@ def _encoder(scenarios: Scenarios) -> Bill:
         "retraining": (*PEOPLE, "retrains_per_year", "retrain_days", "usage"),
         **_people_basis("encoder"),
     }
-    return Bill(served, monthly, once, scenarios["requests_per_month"], _horizon(scenarios), basis)
+    return Bill(served, monthly, once, scenarios["requests_per_month"], effort.horizon(scenarios), basis)
 
 
 def _people_basis(option: str) -> dict[str, tuple[str, ...]]:
@@ -206,7 +196,7 @@ def _people_basis(option: str) -> dict[str, tuple[str, ...]]:
 
 
 def _tuned(scenarios: Scenarios, option: str, request: Request, offer: Offer) -> Bill:
-    runs = _service(scenarios)
+    runs = effort.service(scenarios)
     once = {
         "evaluation": effort.evaluation_usd(scenarios),
         "engineering": effort.engineering_usd(scenarios, option),
@@ -253,4 +243,4 @@ def _tuned(scenarios: Scenarios, option: str, request: Request, offer: Offer) ->
         monthly["retrieval"], once["retrieval"] = _retrieval(scenarios, runs)
         basis["retrieval"] = INDEX
         basis["upkeep"] = (*basis["upkeep"], "upkeep_days_index")
-    return Bill(offer.serving, monthly, once, scenarios["requests_per_month"], _horizon(scenarios), basis, offer)
+    return Bill(offer.serving, monthly, once, scenarios["requests_per_month"], effort.horizon(scenarios), basis, offer)

@@ -80,3 +80,13 @@ def retraining_usd(scenarios: Scenarios, train_usd: Array, life: Array) -> Array
     cadence = scenarios["retrains_per_year"] / 12.0
     forced = 1.0 / np.maximum(life, 1.0)
     return np.maximum(cadence, forced) * (train_usd + scenarios["retrain_days"] * scenarios["day_rate"])
+
+
+def horizon(scenarios: Scenarios) -> Array:
+    """Months to spread one-off cost over; a one-off job is over after one."""
+    return np.where(scenarios.is_("usage", "one_off"), 1.0, scenarios["horizon_months"])
+
+
+def service(scenarios: Scenarios) -> Array:
+    """1 for a running service, 0 for a one-off job, which needs no upkeep."""
+    return scenarios.is_("usage", "service").astype(float)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from advisor.catalogue import Catalogue, Customer, route_open
+from advisor.estimate import effort
 from advisor.estimate.inference import HOURS_A_MONTH, Serving, gpu_capacity
 from advisor.estimate.requests import Request
 from advisor.scenarios import Array, Mask, Scenarios
@@ -114,13 +115,15 @@ def cheapest(
     method: str,
     small: bool = False,
 ) -> Offer:
-    """The offer with the lowest monthly cost at the user's volume, training spread over the horizon.
+    """The offer with the lowest monthly cost at the user's volume: serving, upkeep, retraining, and training spread
+    over the horizon.
 
     A route without a known price for training or for serving is left out: nothing is guessed.
     """
     rows = scenarios.rows
     volume = scenarios["requests_per_month"]
-    horizon = scenarios["horizon_months"]
+    horizon = effort.horizon(scenarios)
+    runs = effort.service(scenarios)
     best = np.full(rows, np.inf)
     chosen = np.full(rows, -1)
     columns = {name: np.full(rows, np.nan) for name in ("per_request", "gpu", "capacity", "fixed", "train", "life")}
@@ -134,12 +137,15 @@ def cheapest(
             continue
         fixed = _fixed_month(catalogue, route)
         tokens, gpus = served.monthly(volume)
-        total = tokens + gpus + fixed + train / horizon
+        life = life_months(route, open_doors.at)
+        upkeep = effort.retraining_usd(scenarios, train, np.full(rows, life))
+        if route.self_managed:
+            upkeep = upkeep + scenarios["serving_days"] * scenarios["day_rate"]
+        total = tokens + gpus + fixed + train * scenarios["training_runs"] / horizon + upkeep * runs
         better = mask & (total < best)
         best = np.where(better, total, best)
         chosen = np.where(better, index, chosen)
         managed = np.where(better, route.self_managed, managed)
-        life = life_months(route, open_doors.at)
         found: tuple[Any, ...] = (served.per_request, served.gpu_month, served.gpu_requests, fixed, train, life)
         for name, value in zip(columns, found, strict=True):
             columns[name] = np.where(better, value, columns[name])
