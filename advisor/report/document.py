@@ -338,7 +338,7 @@ class _Writer:
             return []
         rows = []
         for variant in result.variants:
-            if not variant.allowed:
+            if not (variant.allowed or variant.untested):
                 continue
             state = lang("quality not tested yet") if variant.untested else ""
             name = [Run(text=labels.variant_name(variant.id, lang)), Run(text=f" {variant.model}", style="quiet")]
