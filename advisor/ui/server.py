@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from urllib.parse import parse_qs
@@ -93,6 +93,7 @@ class Frame:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope = {**scope, "headers": _readable(scope["headers"])}
         start: Message | None = None
         page = b""
 
@@ -122,6 +123,14 @@ class Frame:
             await send(message)
 
         await self.app(scope, receive, framed)
+
+
+def _readable(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of a request; one for a document asks for no compression, since what it gets is to be changed."""
+    kept = list(headers)
+    if b"text/html" in dict(kept).get(b"accept", b""):
+        kept = [(name, value) for name, value in kept if name != b"accept-encoding"]
+    return kept
 
 
 def _is_document(start: Message) -> bool:

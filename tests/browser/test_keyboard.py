@@ -13,8 +13,8 @@ def tab_to(page: Page, name: str) -> None:
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         focused = page.evaluate(
-            "() => (document.activeElement.getAttribute('aria-label') || document.activeElement.innerText"
-            " || document.activeElement.closest('label')?.innerText || '').trim()"
+            "() => { const one = document.activeElement; return one.tagName === 'MAIN' ? '' : (one.innerText"
+            " || one.getAttribute('aria-label') || one.closest('label')?.innerText || '').trim(); }"
         )
         if focused.startswith(name):
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -24,7 +25,8 @@ def client() -> TestClient:
         return PlainTextResponse('<html lang="en"><title>Streamlit</title>')
 
     routes = [Route("/", page), Route("/text", text), Route("/healthz", health)]
-    return TestClient(Starlette(routes=routes, middleware=[Middleware(Frame)]))
+    middleware = [Middleware(Frame), Middleware(GZipMiddleware, minimum_size=1)]
+    return TestClient(Starlette(routes=routes, middleware=middleware))
 
 
 @pytest.mark.parametrize("path", ["/", "/text", "/healthz", "/nowhere"])
@@ -38,12 +40,16 @@ def test_every_answer_has_the_security_headers_once(client, path):
     ("query", "code"), [("", "en"), ("?lang=nl", "nl"), ("?lang=xx", "en"), ("?lang=%22%3E", "en")]
 )
 def test_the_document_names_its_language_and_title(client, query, code):
-    answer = client.get(f"/{query}")
+    answer = client.get(f"/{query}", headers={"Accept": "text/html,*/*", "Accept-Encoding": "gzip"})
     assert f'<html lang="{code}">' in answer.text
     assert "<title>Fine-Tune Advisor</title>" in answer.text
     assert "é" in answer.text
     assert int(answer.headers["content-length"]) == len(answer.content)
     assert "etag" not in answer.headers
+
+
+def test_everything_else_may_be_compressed(client):
+    assert client.get("/text", headers={"Accept-Encoding": "gzip"}).headers["content-encoding"] == "gzip"
 
 
 def test_what_is_no_document_stays_as_it_is(client):
