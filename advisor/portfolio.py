@@ -18,6 +18,8 @@ from advisor.sensitivity import decide
 SCENARIOS = 128
 AT_ONCE = 192
 """Rows that are assessed together, to keep the arrays within the processor's cache."""
+HOLDS = 0.5
+"""Share of scenarios from which something counts as missing."""
 NAME_COLUMNS = ("id", "name")
 """Columns that are carried through and not read as answers."""
 
@@ -91,9 +93,7 @@ def _advised(situations: list[Situation], content: Content, at: date, count: int
         month, once, median, slow = bands(
             [bill.usd_month[rows], bill.once_usd[rows], times.median[rows], times.p95[rows]]
         )
-        held_up = [
-            rule.id for row, rule in gates if found.book.blocks[row, option] and found.fired[rows, row].mean() >= 0.5
-        ]
+        missing = [rule.id for row, rule in gates if found.fired[rows, row].mean() >= HOLDS]
         yield {
             "verdict": VERDICTS[verdict],
             "option": name,
@@ -106,5 +106,5 @@ def _advised(situations: list[Situation], content: Content, at: date, count: int
             "usd_once_p50": once.p50,
             "latency_p50": median.p50,
             "latency_p95": slow.p50,
-            "missing": "|".join(held_up),
+            "missing": "|".join(missing),
         }
