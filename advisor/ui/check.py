@@ -67,7 +67,7 @@ def _list(questions: list[Question], ignored: set[str], here: Visit) -> str:
         if one.id in here.situation.answers:
             said, action = labels.answer(one, here.situation.answers[one.id], lang), lang("Change")
         else:
-            said, action = lang("Not answered"), lang("Answer")
+            said, action = lang("Not answered"), lang("Answer it")
         marks = badge(lang("Measured"), "measured") if one.id in here.situation.measured else ""
         if one.id in ignored:
             marks += badge(lang("Left out: does not apply"), "ignored")

@@ -12,6 +12,9 @@ from advisor.ui.basis import rests_on, sources
 from advisor.ui.markup import badge, esc, meter, section, show, table
 from advisor.ui.visit import Visit, content
 
+MOSTLY = 0.5
+"""Share of the scenarios from which a gate counts as holding an option up."""
+
 
 def options(advice: Advice, here: Visit) -> None:
     """Every option that nothing holds up, as a table and as a chart; then the others."""
@@ -78,26 +81,25 @@ def _amount(band: Band, here: Visit) -> str:
 
 
 def _held_up(advice: Advice, here: Visit) -> None:
+    """What holds options up, each thing once, with the options that wait for it."""
     lang = here.lang
-    blocked = sorted((one for one in advice.ranking if one.blocked), key=lambda one: one.rung)
-    if not blocked:
-        return
-    rows = []
-    for one in blocked:
-        gates = [content().rule(block.rule) for block in one.blocked_by if block.share >= 0.5]
-        what = "".join(
-            f"<li>{esc(lang(rule.because))} <strong>{esc(lang('To bring it back:'))}</strong> "
-            f"{esc(lang(rule.blocks.brings_back))} {sources(wording.sources(rule, content(), lang), here)}</li>"
-            for rule in gates
-            if rule.blocks
-        )
-        rows.append(
-            f"<div><dt>{esc(labels.option_name(one.option, content(), lang))}</dt><dd><ul>{what}</ul></dd></div>"
-        )
-    show(
-        f'<h3>{esc(lang("Held up, and what would bring them back"))}</h3><dl class="held">{"".join(rows)}</dl>',
-        key="held",
-    )
+    waiting: dict[str, list[str]] = {}
+    for one in sorted((one for one in advice.ranking if one.blocked), key=lambda one: one.rung):
+        for block in one.blocked_by:
+            if block.share >= MOSTLY:
+                waiting.setdefault(block.rule, []).append(labels.option_short(one.option, content(), lang))
+    rows = ""
+    for name, options in sorted(waiting.items(), key=lambda item: -len(item[1])):
+        rule = content().rule(name)
+        if rule.blocks:
+            rows += (
+                f"<div><dt>{esc(labels.all_of(options, lang))}</dt><dd>{esc(lang(rule.because))} "
+                f"<strong>{esc(lang('To bring it back:'))}</strong> {esc(lang(rule.blocks.brings_back))}"
+                f"{sources(wording.sources(rule, content(), lang), here)}</dd></div>"
+            )
+    if rows:
+        title = lang("Held up, and what would bring them back")
+        show(f'<h3>{esc(title)}</h3><dl class="sides">{rows}</dl>', key="held")
 
 
 def cost(advice: Advice, here: Visit) -> None:

@@ -39,7 +39,7 @@ def draw(question: Question, here: Visit) -> None:
     if question.why:
         st.html(note(lang(question.why), title=lang("Why we ask:")))
     with st.container(key="actions", horizontal=True):
-        onward = st.button(lang("Continue"), type="primary", key="continue")
+        onward = st.button(lang("Next"), type="primary", key="continue")
         unknown = question.type != "text" and st.button(lang("I don't know"), key="unknown")
         skip = st.button(lang("Skip for now"), type="tertiary", key="skip")
     if question.type != "text":

@@ -83,7 +83,7 @@ def answer_quick(page: Page, code: str = "en", first: int = 0) -> None:
     for place, question in enumerate(QUICK[first:], start=first):
         on(page, lang(question.text))
         answer(page, question, ANSWERS[question.id], code)
-        press(page, "Continue", code)
+        press(page, "Next", code)
         after = QUICK[place + 1].text if place + 1 < len(QUICK) else "Check your answers"
         on(page, lang(after))
 

@@ -1,6 +1,6 @@
 """Take the README's picture from the running app: `python tests/browser/screenshots.py [OUT_DIR]`, or into `.github`.
 
-Writes `screenshot.png`: the verdict on a made-up use case, on a fixed day, so that the picture changes with the app only.
+Writes `screenshot.png`: the verdict on a made-up use case, on a fixed day, so that only the app changes the picture.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def begun(new_page) -> Page:
     for place, question in enumerate(QUICK[:3]):
         on(page, question.text)
         answer(page, question, ANSWERS[question.id])
-        press(page, "Continue")
+        press(page, "Next")
         on(page, QUICK[place + 1].text)
     return page
 
@@ -83,13 +83,13 @@ def test_a_restarted_server_loses_nothing(new_page, own_server):
     press(page, "Start with nine questions")
     on(page, QUICK[0].text)
     answer(page, QUICK[0], ANSWERS["gap"])
-    press(page, "Continue")
+    press(page, "Next")
     on(page, QUICK[1].text)
     own_server.stop()
     own_server.start()
     expect(page.locator("[data-testid=stConnectionStatus]")).to_have_count(0, timeout=30_000)
     answer(page, QUICK[1], ANSWERS["prompt_tried"])
-    press(page, "Continue")
+    press(page, "Next")
     on(page, QUICK[2].text)
     assert held(page).answers == first(2)
 
@@ -100,7 +100,7 @@ def test_any_answered_question_can_be_gone_back_to(new_page):
     page.locator(".answered").get_by_role("link", name=QUICK[0].text).click()
     on(page, QUICK[0].text)
     expect(page.locator(".st-key-answer input:checked")).to_have_count(len(ANSWERS["gap"]))
-    press(page, "Continue")
+    press(page, "Next")
     on(page, QUICK[3].text)
 
 
@@ -109,7 +109,7 @@ def test_a_change_from_the_check_leads_back_to_the_check(new_page):
     page.locator(".summary > div", has_text=QUICK[3].text).get_by_role("link").click()
     on(page, QUICK[3].text)
     answer(page, QUICK[3], "yes")
-    press(page, "Continue")
+    press(page, "Next")
     on(page, "Check your answers")
     assert held(page).answers == read_situation({**ANSWERS, "evaluation_set": "yes"}).answers
 
@@ -125,7 +125,7 @@ def test_the_language_can_be_switched_at_any_moment(new_page):
         assert page.locator("html").get_attribute("lang") == code
         assert held(page).answers == {"gap": ("style",), "harm": "low"}
         expect(page.locator("[data-testid=stRadioOption]").nth(1).locator("input")).to_be_checked()
-    press(page, "Continue")
+    press(page, "Next")
     page.wait_for_url("**/q-prompt-tried**")
     assert held(page).answers["evaluation_set"] == "partial"
 

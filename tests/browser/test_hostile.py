@@ -27,7 +27,7 @@ def test_a_name_is_shown_literally_from_the_question_to_the_verdict(new_page, na
     page: Page = new_page(address(path("project"), **ANSWERS))
     on(page, PROJECT.text)
     answer(page, PROJECT, text)
-    press(page, "Continue")
+    press(page, "Next")
     on(page, "Check your answers")
     expect(page.locator(".summary .own").first).to_have_text(text)
     press(page, "See the verdict")
@@ -49,7 +49,7 @@ def test_ten_thousand_characters_are_kept_in_the_address(new_page):
     page: Page = new_page(address(path("goal_text"), goal="vague", **ANSWERS))
     on(page, GOAL.text)
     answer(page, GOAL, text)
-    press(page, "Continue")
+    press(page, "Next")
     page.wait_for_url("**/q-*" if "/q-" in page.url and "goal-text" not in page.url else "**")
     page.goto(address("/check", goal="vague", goal_text=text, **ANSWERS))
     expect(page.locator(".summary .own").nth(1)).to_have_text(text)
@@ -62,7 +62,7 @@ def test_more_than_that_is_refused_with_what_to_do(new_page):
     page: Page = new_page(address(path("goal_text"), goal="vague"))
     on(page, GOAL.text)
     answer(page, GOAL, "x" * 10_250)
-    press(page, "Continue")
+    press(page, "Next")
     expect(page.locator(".problem")).to_have_text(
         "The text has 10,250 characters; at most 10,000 are kept. Shorten it by 250."
     )

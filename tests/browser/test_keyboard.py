@@ -30,7 +30,7 @@ def test_from_the_first_page_to_the_verdict(new_page):
     expect(page.locator("h1")).to_be_focused()
     tab_to(page, "The style or tone")
     page.keyboard.press("Space")
-    tab_to(page, "Continue")
+    tab_to(page, "Next")
     page.keyboard.press("Enter")
     on(page, QUICK[1].text)
     expect(page.locator("h1")).to_be_focused()
@@ -38,7 +38,7 @@ def test_from_the_first_page_to_the_verdict(new_page):
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     expect(page.locator("[data-testid=stRadioOption]").nth(1).locator("input")).to_be_checked()
-    tab_to(page, "Continue")
+    tab_to(page, "Next")
     page.keyboard.press("Enter")
     for question in QUICK[2:]:
         on(page, question.text)
@@ -55,7 +55,7 @@ def test_from_the_first_page_to_the_verdict(new_page):
 def test_a_mistake_takes_the_focus_and_is_read_out(new_page):
     page: Page = new_page("q-evaluation-set?lang=en")
     quiet(page)
-    tab_to(page, "Continue")
+    tab_to(page, "Next")
     page.keyboard.press("Enter")
     problem = page.locator(".problem")
     expect(problem).to_be_focused()
