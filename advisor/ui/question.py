@@ -12,6 +12,9 @@ from advisor.ui.markup import badge, esc, heading, link, note, show
 from advisor.ui.path import before, following, go, page_of, walked
 from advisor.ui.visit import Visit, content
 
+RETURNS = ("check", "verdict")
+"""Pages that send to a question, and to which its answer leads back."""
+
 
 def side_name(side: str, lang: Language) -> str:
     """What a group of questions is called."""
@@ -29,6 +32,7 @@ def draw(question: Question, here: Visit) -> None:
     lang = here.lang
     back = before(question, here)
     came_from = st.query_params.get("from", "")
+    came_from = came_from if came_from in RETURNS else ""
     show(link(lang("Back"), came_from or back, here, classes="back"), key="back")
     heading(
         lang(question.text), above=side_name(question.side, lang), below=lang(question.help) if question.help else ""

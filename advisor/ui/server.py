@@ -7,16 +7,18 @@ import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import FileResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from advisor.content import load
 from advisor.language import LANGUAGES, language
 
+ICON = Path(__file__).parent / "static" / "favicon.png"
 log = logging.getLogger(__name__)
 
 HEADERS = {
@@ -146,6 +148,11 @@ def _named(page: bytes, scope: Scope) -> bytes:
     page = page.replace(b'<html lang="en">', f'<html lang="{lang.code}">'.encode(), 1)
     head = f"<title>{title}</title>".encode() + HEAD
     return page.replace(b"<title>Streamlit</title>", head, 1)
+
+
+async def icon(request: Request) -> FileResponse:
+    """Our sign in the browser's tab."""
+    return FileResponse(ICON)
 
 
 async def health(request: Request) -> JSONResponse:

@@ -146,6 +146,33 @@ def test_a_measured_answer_is_marked_until_it_is_changed():
     assert "Measured" in " ".join(texts(test))
 
 
+def test_an_answer_that_no_longer_applies_is_kept_and_marked_as_left_out():
+    test = opened(**{**dict.fromkeys(QUICK), "task": "qa", "label_count": 5})
+    press(test, "continue")
+    assert heading(test) == "Check your answers"
+    assert "Left out: does not apply" in " ".join(texts(test))
+    assert answers(test)["label_count"] == 5
+
+
+def test_an_answer_leads_back_only_to_a_page_that_sends_to_questions():
+    test = at_question("gap")
+    test.query_params["from"] = "nowhere"
+    well(test.run())
+    press(test, "unknown")
+    assert heading(test) == load().question(QUICK[1]).text
+
+
+def test_a_page_that_fails_says_that_the_answers_are_safe():
+    def script() -> None:
+        from advisor.ui.server import failed
+
+        assert failed(ValueError("hidden detail"))
+
+    test = AppTest.from_function(script).run()
+    assert "Your answers are safe" in test.error[0].value
+    assert "hidden detail" not in test.error[0].value
+
+
 def test_beginning_afresh_clears_the_address():
     test = press(opened(evaluation_set="no"), "afresh")
     assert answers(test) == {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -10,7 +13,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from advisor.content import load
+from advisor.content import HOME, load
 from advisor.ui.server import HEADERS, Frame, configured, health
 
 DOCUMENT = '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head><body>é</body></html>'
@@ -71,3 +74,13 @@ def test_the_environment_sets_port_and_address(monkeypatch):
     monkeypatch.setenv("STREAMLIT_SERVER_PORT", "9000")
     monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", "0.0.0.0")
     assert configured() == {"server.port": 9000, "server.address": "0.0.0.0"}
+
+
+def test_the_pages_load_neither_pandas_nor_openai():
+    code = (
+        "import sys, advisor.ui.shell, advisor.ui.results; from advisor.ui.visit import Visit; "
+        "advisor.ui.results.advise(Visit()); "
+        "sys.exit(', '.join({'pandas', 'pyarrow', 'openai'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr[-500:]
