@@ -16,7 +16,8 @@ DIRECTIONS = {
     code: f"\\u{code:04X}" for code in (0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }
 """Signs that nobody sees but that reorder what is shown: they are written out, so that text reads as it was typed."""
-MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=])")
+MARKDOWN = re.compile(r"[\\`*_\[\]~$<]|^[#>+-](?= )|^\d+[.)](?= )|:(?=[\w/+-]+:)")
+"""What Streamlit's Markdown takes for more than a letter. Nothing else is escaped, since a label is also read out."""
 
 
 def visible(text: object) -> str:
@@ -31,7 +32,7 @@ def esc(text: object) -> str:
 
 def plain(text: object) -> str:
     """The text as Markdown that shows it literally, for labels of widgets, which are Markdown."""
-    return MARKDOWN.sub(r"\\\1", visible(text))
+    return MARKDOWN.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", visible(text))
 
 
 def show(markup: str, *, key: str | None = None) -> None:

@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from advisor.content import HOME
 from advisor.serving import HOST, free_port
 
 START_SECONDS = 60
+PATIENCE_MS = 20_000
+"""How long a test waits for what it expects, on a machine that does other work too."""
+expect.set_options(timeout=PATIENCE_MS)
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -87,7 +90,7 @@ def new_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]
         context = chromium.new_context(
             **{"viewport": WIDE, "locale": "en-US", "base_url": server.url, "accept_downloads": True, **options}
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("dialog", lambda dialog: pytest.fail(f"the page opened a dialog: {dialog.message}"))

@@ -34,8 +34,12 @@ def test_nine_questions_lead_to_a_verdict(new_page, code):
     expect(page.locator(".reasons").first.locator("> li")).to_have_count(3)
     charts = page.locator("[data-testid=stPlotlyChart]")
     expect(charts).to_have_count(4)
-    for option in advice.ranking:
-        expect(page.locator(".stApp")).to_contain_text(lang(load().option(option.option).name))
+    for result in advice.ranking:
+        option = load().option(result.option)
+        if result.blocked and result.option != advice.option:
+            expect(page.locator(".st-key-held")).to_contain_text(lang(option.short))
+        else:
+            expect(page.locator(".st-key-options")).to_contain_text(lang(option.name))
     expect(page.locator("[data-testid=stCode]")).to_contain_text(f"advisor advise answers.yaml --at {advice.at}")
 
 
