@@ -85,7 +85,7 @@ def _curve(line: Line, colour: str) -> dict[str, Any]:
         "mode": "lines+markers",
         "x": line.x,
         "y": line.y,
-        "name": html.escape(line.label),
+        "name": _shown(line.label),
         "line": {"color": colour, "width": 3.5 if line.strong else 2, "dash": DASHES[line.dash]},
         "marker": {"symbol": MARKERS[line.marker], "size": 6, "maxdisplayed": 8, "color": colour},
         "hovertemplate": "%{y:$,.3s}",
@@ -137,7 +137,7 @@ def rows(chart: RowChart) -> dict[str, Any]:
 def _row(row: Row, at: float, thick: float, log: bool) -> list[dict[str, Any]]:
     colour = TONES[row.tone]
     drawn: list[dict[str, Any]] = []
-    said = f"{html.escape(row.label)}: {html.escape(row.text)}<extra></extra>"
+    said = f"{_shown(row.label)}: {_shown(row.text)}<extra></extra>"
     if row.bar:
         start, end = row.bar
         drawn.append(
@@ -191,7 +191,7 @@ def _key(marker: str, label: str) -> dict[str, Any]:
         "mode": "markers",
         "x": [None],
         "y": [None],
-        "name": html.escape(label),
+        "name": _shown(label),
         "marker": {"symbol": MARKERS[marker], "size": 10, "color": SLATE},
     }
 
@@ -200,7 +200,7 @@ def _layout(x: Axis, height: float, *, left: int, right: int, top: int) -> dict[
     return {
         "height": math.ceil(height),
         "margin": {"l": left, "r": right, "t": top, "b": 52, "pad": 0},
-        "xaxis": {**_axis(x), "title": {"text": html.escape(x.label), "standoff": 8, "font": {"size": 14}}},
+        "xaxis": {**_axis(x), "title": {"text": _shown(x.label), "standoff": 8, "font": {"size": 14}}},
         "font": {"family": "'IBM Plex Sans', sans-serif", "size": 14},
         "showlegend": False,
         "hovermode": "closest",
@@ -220,7 +220,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
         "range": [math.log10(end) for end in ends] if axis.log else ends,
         "tickmode": "array",
         "tickvals": [tick.at for tick in ticks],
-        "ticktext": [html.escape(tick.label) for tick in ticks],
+        "ticktext": [_shown(tick.label) for tick in ticks],
         "tickangle": 0,
         "ticklabeloverflow": "allow",
         "fixedrange": True,
@@ -244,7 +244,7 @@ def _text(
     up: int = 0,
 ) -> dict[str, Any]:
     """A label at a place between 0 and 1 of the drawing; `raw` text is escaped already."""
-    shown = text if raw else html.escape(text)
+    shown = text if raw else _shown(text)
     return {
         "xref": "paper",
         "yref": "paper",
@@ -294,7 +294,12 @@ def _clear(colour: str, share: float) -> str:
     return f"rgba({red},{green},{blue},{share})"
 
 
+def _shown(text: str) -> str:
+    """The text as Plotly shows it literally: it reads a few tags, and of the entities only those of `<`, `>` and `&`."""
+    return html.escape(text, quote=False)
+
+
 def _wrapped(label: str) -> str:
     """The label in as many lines as there is room for, escaped."""
     parts = textwrap.wrap(label, LABEL_WIDTH, max_lines=LABEL_LINES, placeholder="…")
-    return "<br>".join(html.escape(part) for part in parts)
+    return "<br>".join(_shown(part) for part in parts)

@@ -109,6 +109,13 @@ def test_labels_are_text_and_fit_a_phone():
     assert all(len(unescape(line)) <= plots.LABEL_WIDTH for line in lines)
 
 
+def test_quotes_are_shown_as_quotes():
+    chart = cost_comparison(ADVICE, CONTENT, language("en"))
+    row = chart.marks[0].model_copy(update={"label": 'say "it\'s" <b> & go'})
+    label = plots.rows(chart.model_copy(update={"marks": (row,)}))["layout"]["annotations"][0]["text"]
+    assert 'say "it\'s" &lt;b&gt; &amp; go' in label
+
+
 def test_a_chart_cannot_be_dragged_away_by_a_finger():
     for chart in charts():
         layout = drawn(chart)["layout"]
