@@ -295,7 +295,7 @@ def _clear(colour: str, share: float) -> str:
 
 
 def _shown(text: str) -> str:
-    """The text as Plotly shows it literally: it reads a few tags, and of the entities only those of `<`, `>` and `&`."""
+    """The text as Plotly shows it literally: it reads a few tags, and the entities of `<`, `>` and `&` alone."""
     return html.escape(text, quote=False)
 
 
