@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from advisor import ui
-from advisor.ui.server import SCRIPT, Frame, configured, failed, health, icon, warm
+from advisor.ui.server import Frame, configured, failed, health, icon, warm
 
 app = st.App(
     Path(ui.__file__).with_name("main.py"),

@@ -18,7 +18,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from advisor.content import load
 from advisor.language import LANGUAGES, language
 
-SCRIPT = Path(__file__).resolve().parent / "main.py"
 ICON = Path(__file__).parent / "static" / "favicon.png"
 log = logging.getLogger(__name__)
 
