@@ -196,7 +196,7 @@ class RouteStatus(Record):
     options: tuple[str, ...]
     """Tuning options of the ladder that this route can carry out."""
     open: bool
-    why_closed: Literal["not_allowed", "hosting", "new_customers", "ended", "served_out", "skills"] | None
+    why_closed: Literal["not_allowed", "hosting", "new_customers", "ended", "served_out"] | None
     depends_on: tuple[str, ...]
     """Questions left open on which this depends."""
     jobs_until: date | None
@@ -246,9 +246,13 @@ class Advice(Record):
     option_share: float
     """Among the scenarios with this verdict, the share with this option."""
     tie: tuple[str, ...]
-    """Options within five points of the recommended one, if any: the tie is shown as a tie."""
+    """Options of the same kind within five points of the recommended one, if any: the tie is shown as a tie."""
+    verdict_tie: tuple[Verdict, ...]
+    """Verdicts that nearly as many scenarios give: at most five points fewer."""
+    breaks: tuple[str, ...]
+    """Limits set by the user that the recommended option breaks in at least half of the scenarios: ids of questions."""
     provisional: bool
-    """Questions left open could still change the verdict."""
+    """Questions left open, or answered with "I don't know", could still change the verdict."""
     fine_tune_probability: float
     ranking: tuple[OptionResult, ...]
     """Best first; blocked options last."""

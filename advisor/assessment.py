@@ -15,7 +15,7 @@ import numpy as np
 from advisor.catalogue import Catalogue, catalogue
 from advisor.content import Content
 from advisor.estimate.bill import Bill, bills
-from advisor.estimate.inference import BaseModels, base_models, usd_per_request
+from advisor.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
 from advisor.estimate.latency import Latency, latencies
 from advisor.estimate.requests import Request, requests
 from advisor.estimate.routes import Doors, doors
@@ -33,6 +33,8 @@ ENOUGH = 3.0
 """Decibans below which no option is recommended: it must be twice as likely to reach the target as to miss it."""
 OVER = 10.0
 """Decibans taken from an option that costs more or takes longer than the user accepts: ten to one against it."""
+FAR = 3.0
+"""Times a limit beyond which an option is not recommended at all: estimates may be off by so much, but not by more."""
 STEP = 0.4
 """Decibans that each further rung must earn in evidence, for the commitment that it asks."""
 PROBE = 256
@@ -59,14 +61,18 @@ class Assessment:
     """Rows x options: removed for good."""
     later: Mask
     """Rows x options: removed until something missing is there."""
-    over_budget: Mask
-    over_latency: Mask
+    over: dict[str, Mask]
+    """By limit that the user set, rows x options: where the option breaks it."""
     verdict: np.ndarray
     """Rows: place in `VERDICTS`."""
     target: np.ndarray
     """Rows: the option that is recommended, or that would be once the missing thing is there."""
     fallback: np.ndarray
     """Rows: the best option that nothing holds up."""
+
+    def breaks(self, *limits: str) -> Mask:
+        """Rows x options: where the option breaks one of these limits."""
+        return _any({limit: mask for limit, mask in self.over.items() if limit in limits}, self.never)
 
     @property
     def label(self) -> np.ndarray:
@@ -117,7 +123,9 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     limited = any(one.answers.get(limit) is not None for one in situations for limit in LIMITS)
     wanted = tuple(option.id for option in content.options) if figures or limited else RATIO_OPTIONS
     prices = bills(here, facts, models, open_doors, sent, wanted)
-    times = latencies(here, models, sent, wanted) if figures or limited else {}
+    small = {option: bill.offer.small for option, bill in prices.items() if bill.offer}
+    small["distill"] = np.ones(here.rows, dtype=bool)
+    times = latencies(here, models, sent, wanted, small) if figures or limited else {}
     _derive(here, facts, models, sent, open_doors, prices)
     fired = book.fired(here)
     shape = (len(situations), count)
@@ -125,11 +133,11 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     weighted = held * here.weights[:, book.weighing]
     score = (here.priors + weighted @ book.effects[book.weighing]).reshape(len(fired), -1)
     never, later = book.removed(fired)
-    over_budget, over_latency = _over_limits(here, prices, times)
-    verdict, target, fallback = _choose(here, score, never, later, over_budget | over_latency)
+    over, far = (_over_limits(here, prices, times, factor) for factor in (1.0, FAR))
+    verdict, target, fallback = _choose(here, score, never, later, _any(over, never), _any(far, never))
     return Assessment(
         here, facts, book, models, open_doors, sent, prices, times, fired, score, never, later,
-        over_budget, over_latency, verdict, target, fallback,
+        over, verdict, target, fallback,
     )  # fmt: skip
 
 
@@ -158,37 +166,41 @@ def _derive(
 
 def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseModels, request: Request) -> Array:
     """What a request with examples costs with the typical small model, over what it costs with the model named."""
-    named = scenarios.said("price_model") & ~scenarios.is_("price_model", "typical") & ~models.own_machines
+    named = scenarios.said("price_model") & ~models.own_machines
     if not named.any():
         return np.ones(scenarios.rows)
-    small = next(model for model in facts.content.models if model.size == "small" and model.typical)
-    cheaper = facts.price(small).usd_per_request(request.sent, 0.0 * request.sent, request.written)
-    ratio: Array = cheaper / usd_per_request(facts.price, models, request)
+    ratio: Array = priced(small_price(facts), request) / usd_per_request(facts.price, models, request)
     return np.where(named, ratio, 1.0)
 
 
-def _over_limits(scenarios: Scenarios, prices: dict[str, Bill], times: dict[str, Latency]) -> tuple[Mask, Mask]:
-    """Where an option costs more, or takes longer, than the user said is acceptable. What was not said limits
-    nothing.
-    """
-    shape = (scenarios.rows, len(scenarios.content.options))
-    budget, latency = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+def _any(masks: dict[str, Mask], like: Mask) -> Mask:
+    """Where any of the masks holds."""
+    return np.any([np.zeros_like(like), *masks.values()], axis=0)
 
-    limits: list[tuple[Mask, str, Callable[[str], Array]]] = [
-        (budget, "budget_month", lambda option: prices[option].recurring),
-        (budget, "budget_once", lambda option: prices[option].once_usd),
-        (latency, "latency_limit", lambda option: times[option].p95),
-    ]
-    for over, question, amount in limits:
-        rows = scenarios.said(question)
+
+def _over_limits(
+    scenarios: Scenarios, prices: dict[str, Bill], times: dict[str, Latency], factor: float
+) -> dict[str, Mask]:
+    """Where an option costs more, or takes longer, than `factor` times what the user said is acceptable.
+
+    What was not said limits nothing; an unknown cost keeps no limit.
+    """
+    amounts: dict[str, Callable[[str], Array]] = {
+        "budget_month": lambda option: prices[option].recurring,
+        "budget_once": lambda option: prices[option].once_usd,
+        "latency_limit": lambda option: times[option].p95,
+    }
+    over: dict[str, Mask] = {}
+    for limit, amount in amounts.items():
+        rows = scenarios.said(limit)
         if rows.any():
-            for place, option in enumerate(option.id for option in scenarios.content.options):
-                over[:, place] |= rows & (amount(option) > scenarios[question])
-    return budget, latency
+            kept = [amount(option.id) <= scenarios[limit] * factor for option in scenarios.content.options]
+            over[limit] = rows[:, np.newaxis] & ~np.column_stack(kept)
+    return over
 
 
 def _choose(
-    scenarios: Scenarios, score: Array, never: Mask, later: Mask, over: Mask
+    scenarios: Scenarios, score: Array, never: Mask, later: Mask, over: Mask, far: Mask
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The lowest rung that is likely enough; where none is, the most likely one less a handicap for commitment."""
     options = scenarios.content.options
@@ -201,9 +213,12 @@ def _choose(
     target = wished.argmax(axis=1)
     fallback = possible.argmax(axis=1)
     held_up = later[rows, target]
-    likely = score[rows, target] >= ENOUGH
+    likely = (score[rows, target] >= ENOUGH) & ~far[rows, target]
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
     verdict = np.where(held_up | ~likely, NOT_YET, verdict)
+    # Where every way of training is surely closed for good, waiting brings nothing: take the best of the others.
+    closed = never[:, tunes].all(axis=1).reshape(-1, scenarios.count).all(axis=1).repeat(scenarios.count)
+    verdict = np.where(closed & ~far[rows, target], DONT, verdict)
     return verdict, target, fallback
 
 

@@ -10,14 +10,12 @@ import numpy as np
 from advisor.advice import AssumedValue, Band, Basis, BreakEven, CostLine, Curve, CurvePoint, LatencyLine, Variant
 from advisor.assessment import Assessment
 from advisor.content import Content
-from advisor.estimate import breakeven
-from advisor.estimate.bill import Bill
-from advisor.estimate.inference import usd_per_request
-from advisor.estimate.requests import Request
+from advisor.estimate import breakeven, effort, inference
 from advisor.interview import Situation
-from advisor.scenarios import Array, Mask
+from advisor.scenarios import Array, Mask, Scenarios
 
 QUANTILES = (0.1, 0.5, 0.9)
+HALF = 0.5
 DIGITS = 5
 """Significant digits that are kept: more would differ between machines and say nothing."""
 CURVE_SCENARIOS = 512
@@ -73,6 +71,8 @@ class Ledger:
         for name in names:
             if name == "model":
                 found: Iterable[str] = self._models("price" if kind == "cost" else "speed")
+            elif name in ("teacher", "small_model_price"):
+                found = (self._typical("large" if name == "teacher" else "small"),)
             elif name == "route":
                 found = self._routes(option)
             else:
@@ -86,6 +86,9 @@ class Ledger:
     def _models(self, kind: str) -> list[str]:
         chosen = np.bincount(self.assessment.models.chosen, minlength=len(self.assessment.models.models))
         return [f"{kind}:{self.assessment.models.models[index].id}" for index in np.argsort(-chosen) if chosen[index]]
+
+    def _typical(self, size: str) -> str:
+        return next(f"price:{model.id}" for model in self.content.models if model.size == size and model.typical)
 
     def _routes(self, option: str) -> list[str]:
         offer = self.assessment.bills[option].offer
@@ -206,72 +209,55 @@ def latency_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[
 
 def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Variant, ...]:
     """Cheaper ways to do the same without training: caching, batch, a smaller model; inference only."""
-    scenarios, facts = assessment.scenarios, assessment.catalogue
-    request = assessment.sent[option]
-    volume = scenarios["requests_per_month"]
-    batch_ok = bool(scenarios.said("batch_ok").all() and scenarios.is_("batch_ok", "yes").all())
-    small_said = bool(scenarios.said("small_model").all())
-    small_good = small_said and bool(scenarios.is_("small_model", "good").all())
-    small_bad = small_said and bool(scenarios.is_("small_model", "poor").all())
-    hits = scenarios["cache_hits"]
-    small = next(model for model in ledger.content.models if model.size == "small" and model.typical)
-    own = bool(assessment.models.own_machines.mean() >= 0.5)
-    names = [assessment.models.models[index].name for index in np.unique(assessment.models.chosen)]
+    scenarios, facts, request = assessment.scenarios, assessment.catalogue, assessment.sent[option]
+    models = assessment.models
+    hits = inference.cacheable(scenarios, request)
+    small = inference.small_price(facts)
+    hosted = not bool(models.own_machines.mean() >= HALF)
+    batch = hosted and _surely(scenarios, "batch_ok", "yes")
+    small_good, small_poor = (_surely(scenarios, "small_model", value) for value in ("good", "poor"))
+    names = [models.models[index].name for index in np.unique(models.chosen)]
     same = names[0] if len(names) == 1 else ""
+    untested = not small_good and not small_poor
 
-    def priced(one: Request, share: Array | float, batch: bool) -> Array:
-        return usd_per_request(facts.price, assessment.models, one, share, batch) * volume
+    def as_now(share: Array | float, in_batch: bool) -> Array:
+        return inference.usd_per_request(facts.price, models, request, share, in_batch)
 
-    def smaller(share: Array | float) -> Array:
-        cached = request.repeated * share
-        price = facts.price(small)
-        return price.usd_per_request(request.sent, cached, request.written, batch=False) * request.calls * volume
-
-    rows: list[tuple[str, str, Array, bool, bool]] = [("as_is", same, priced(request, 0.0, False), not own, False)]
-    rows.append(("caching", same, priced(request, hits, False), not own, False))
-    rows.append(("batch", same, priced(request, 0.0, True), batch_ok and not own, False))
-    rows.append(("caching_batch", same, priced(request, hits, True), batch_ok and not own, False))
-    rows.append(("smaller", small.name, smaller(0.0), small_good and not own, not small_good and not small_bad))
-    rows.append(
-        ("smaller_caching", small.name, smaller(hits), small_good and not own, not small_good and not small_bad)
-    )
-    found = bands([row[2] for row in rows])
-    base = ("requests_per_month", *request.basis)
+    rows: list[tuple[str, str, Array, bool, bool]] = [
+        ("as_is", same, as_now(0.0, False), hosted, False),
+        ("caching", same, as_now(hits, False), hosted, False),
+        ("batch", same, as_now(0.0, True), batch, False),
+        ("caching_batch", same, as_now(hits, True), batch, False),
+        ("smaller", small.model.name, inference.priced(small, request), hosted and small_good, untested),
+        ("smaller_caching", small.model.name, inference.priced(small, request, hits), hosted and small_good, untested),
+    ]
+    found = bands([row[2] * scenarios["requests_per_month"] for row in rows])
     result: list[Variant] = []
-    for (name, model, _, allowed, untested), usd in zip(rows, found, strict=True):
-        refs = [*base, *(["cache_hits"] if "caching" in name else []), *(["batch_ok"] if "batch" in name else [])]
-        keys = ledger.refs([*refs, *([] if "smaller" in name else ["model"])], option, "cost")
-        if "smaller" in name:
-            key = f"price:{small.id}"
-            ledger.entries.setdefault(key, ledger._price(small.id))
-            keys = (*keys, key)
+    for (name, model, _, allowed, open_question), usd in zip(rows, found, strict=True):
+        refs = ["requests_per_month", *request.basis, "small_model_price" if "smaller" in name else "model"]
+        refs += ["cache_hits", "cache_minimum"] if "caching" in name else []
+        keys = ledger.refs(refs, option, "cost")
         result.append(
-            Variant(
-                id=cast(Any, name), model=model, usd_month=usd, allowed=bool(allowed), untested=untested, basis=keys
-            )
+            Variant(id=cast(Any, name), model=model, usd_month=usd, allowed=allowed, untested=open_question, basis=keys)
         )
     return tuple(result)
 
 
-def cheapest_bill(assessment: Assessment, option: str) -> Bill:
-    """The bill of an option that needs no training, with caching: what a tuned model has to beat."""
-    bill = assessment.bills[option]
-    request = assessment.sent[option]
-    scenarios = assessment.scenarios
-    cached = usd_per_request(assessment.catalogue.price, assessment.models, request, scenarios["cache_hits"])
-    cheaper = np.minimum(cached, bill.serving.per_request)
-    served = type(bill.serving)(cheaper, bill.serving.gpu_month, bill.serving.gpu_requests)
-    return type(bill)(served, bill.monthly, bill.once, bill.volume, bill.horizon, bill.basis)
+def _surely(scenarios: Scenarios, question: str, value: str) -> bool:
+    """Whether the user gave this answer."""
+    return bool(scenarios.said(question).all() and scenarios.is_(question, value).all())
 
 
-def break_even(assessment: Assessment, option: str, against: str, ledger: Ledger) -> BreakEven:
-    """When an option pays, against the cheapest sufficient way without training."""
-    bill, reference = assessment.bills[option], cheapest_bill(assessment, against)
+def break_even(assessment: Assessment, option: str, against: str, ledger: Ledger) -> BreakEven | None:
+    """When an option pays, against the cheapest sufficient way without training; None where its cost is unknown."""
+    bill, reference = assessment.bills[option], assessment.bills[against]
     found = breakeven.break_even(bill, reference)
     known = np.isfinite(bill.once_usd)
-    total = max(1, int(known.sum()))
+    total = int(known.sum())
+    if not total:
+        return None
     never = np.isinf(found.requests_month) & known
-    late = (~np.isfinite(found.months) | (found.months > assessment.scenarios["horizon_months"])) & known
+    late = (~np.isfinite(found.months) | (found.months > effort.horizon(assessment.scenarios))) & known
     names = {name for refs in (*bill.basis.values(), *reference.basis.values()) for name in refs} | {
         "horizon_months",
         "cache_hits",

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from advisor.assessment import FINE_TUNE, VERDICTS, assess, likelihood_of, reachable
+from advisor.assessment import FINE_TUNE, NOT_YET, VERDICTS, assess, likelihood_of, reachable
 from advisor.content import Content, load
 from advisor.figures import bands
 from advisor.interview import AnswerError, AnswerErrors, Situation, parse_cell, read_situation
@@ -93,7 +93,9 @@ def _advised(situations: list[Situation], content: Content, at: date, count: int
         month, once, median, slow = bands(
             [bill.usd_month[rows], bill.once_usd[rows], times.median[rows], times.p95[rows]]
         )
-        missing = [rule.id for row, rule in gates if found.fired[rows, row].mean() >= HOLDS]
+        holding = [(row, rule.id) for row, rule in gates if found.fired[rows, row].mean() >= HOLDS]
+        gated = [rule for row, rule in holding if found.book.blocks[row, option]]
+        missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])
         yield {
             "verdict": VERDICTS[verdict],
             "option": name,

@@ -16,6 +16,8 @@ from advisor.estimate.routes import CUSTOMER_QUESTIONS, EVERYWHERE, allowed
 from advisor.interview import Situation
 from advisor.schema import Route
 
+OPEN = 0.5
+"""Share of scenarios from which a route counts as open; what it depends on is named with it."""
 SOON = timedelta(days=365)
 CUSTOMERS: tuple[Customer, ...] = ("new", "dormant", "existing")
 
@@ -42,7 +44,6 @@ def _status(route: Route, found: Assessment, here: Situation, content: Content, 
     at = found.catalogue.at
     customer = _customer(route, here)
     last_job = jobs_until(route, customer) if customer else _latest(route, at)
-    undecided = customer is None and not all(route_open(route, one, at) for one in CUSTOMERS)
     soon = [day for day in (last_job, route.serves_until) if day is not None]
     return RouteStatus(
         route=route.id,
@@ -55,9 +56,9 @@ def _status(route: Route, found: Assessment, here: Situation, content: Content, 
             for option in content.options
             if option.method in route.methods and (option.id != "distill" or route.small) and _carries(option.id)
         ),
-        open=share >= 0.5 and not undecided,
+        open=share >= OPEN,
         why_closed=None if share > 0 else _why(route, found, customer),
-        depends_on=_depends(route, here, undecided) if share > 0 and (share < 1 or undecided) else (),
+        depends_on=_depends(route, here) if 0 < share < 1 else (),
         jobs_until=last_job,
         serves_until=route.serves_until,
         ends_soon=any(day <= at + SOON for day in soon),
@@ -89,7 +90,7 @@ def _latest(route: Route, at: date) -> date | None:
     return max(known) if known and len(known) == len(days) else None
 
 
-Why = Literal["not_allowed", "hosting", "new_customers", "ended", "served_out", "skills"]
+Why = Literal["not_allowed", "hosting", "new_customers", "ended", "served_out"]
 
 
 def _why(route: Route, found: Assessment, customer: Customer | None) -> Why:
@@ -105,10 +106,10 @@ def _why(route: Route, found: Assessment, customer: Customer | None) -> Why:
     return "new_customers" if customer is None or not route_open(route, customer, at) else "not_allowed"
 
 
-def _depends(route: Route, here: Situation, undecided: bool) -> tuple[str, ...]:
+def _depends(route: Route, here: Situation) -> tuple[str, ...]:
     """Questions left open that decide whether the route is open."""
     asked = ["platforms"]
-    if undecided:
+    if route.platform in CUSTOMER_QUESTIONS:
         asked.append(CUSTOMER_QUESTIONS[route.platform][0])
     if route.hosting != EVERYWHERE:
         asked.append("hosting")

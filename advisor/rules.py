@@ -29,6 +29,8 @@ class Rulebook:
     blocks: Mask
     lifts: Mask
     """Per rule: True where work can lift its gate."""
+    reads: tuple[tuple[str, ...], ...]
+    """Per rule, the columns that its condition reads."""
     weighing: np.ndarray
     """Places of the rules that weigh on an option."""
     conditions: dict[str, pl.Expr]
@@ -138,6 +140,7 @@ def compile_rules(content: Content) -> Rulebook:
         effects,
         blocks,
         lifts,
+        tuple(tuple(expression.meta.root_names()) for expression in expressions),
         np.flatnonzero(effects.any(axis=1)),
         conditions,
         {name: tuple(sorted(set(expression.meta.root_names()))) for name, expression in conditions.items()},

@@ -36,6 +36,7 @@ GLANCE_SCENARIOS = 1024
 TIE = 0.05
 """Options this close to the recommended one, as a share of scenarios, are shown as a tie."""
 BLOCKED = 0.5
+HALF = 0.5
 HOLDS = 0.02
 """Share of scenarios below which a rule is not worth showing."""
 COMPARED = 5
@@ -67,8 +68,11 @@ def advise(
     ties = [
         content.options[place].id
         for place in np.argsort(-option_shares, kind="stable")
-        if place != option and option_shares[option] - option_shares[place] <= TIE
+        if place != option
+        and content.options[place].tunes == content.options[option].tunes
+        and option_shares[option] - option_shares[place] <= TIE
     ]
+    changes = flips(found, here, content, at)
     fallback = int(np.bincount(found.fallback[in_verdict], minlength=len(content.options)).argmax())
     open_routes, closed_routes = routing.statuses(found, here, content)
     return Advice(
@@ -79,12 +83,16 @@ def advise(
         verdict_shares=_shares(shares),
         option_share=round(float((found.target[in_verdict] == option).mean()), 4),
         tie=tuple(ties),
-        provisional=bool(asked),
+        verdict_tie=tuple(
+            name for place, name in enumerate(VERDICTS) if place != verdict and shares[verdict] - shares[place] <= TIE
+        ),
+        breaks=tuple(limit for limit, mask in found.over.items() if mask[in_verdict, option].mean() >= HALF),
+        provisional=bool(asked) or any(flip.current is None and flip.changes_verdict for flip in changes),
         fine_tune_probability=round(float(shares[0]), 4),
         ranking=ranking,
         reasons=_reasons(found, content, verdict, option, rival),
         missing=_missing(found, content, verdict, option),
-        flips=flips(found, here, content, at),
+        flips=changes,
         next_question=asked[0] if asked else None,
         open_questions=asked,
         routes=open_routes,
@@ -94,7 +102,7 @@ def advise(
         requests_month=figures.band(found.scenarios["requests_per_month"]),
         latency_limit=_limit(here),
         assumptions=figures.assumptions(found, here, ledger),
-        notes=_notes(found, content, target),
+        notes=_notes(found, here, content, target),
         basis=dict(sorted(ledger.entries.items())),
         answers={key: value for key, value in here.as_dict().items() if key != "measured"},
         ignored=tuple(sorted(set(situation.answers) - set(here.answers))),
@@ -137,8 +145,7 @@ def _limit(here: Situation) -> float | None:
 def _rival(found: Assessment, verdict: int, option: int) -> int:
     """The strongest option on the other side of the question whether to train."""
     tunes = np.array([one.tunes for one in found.scenarios.content.options])
-    mean = found.score.mean(axis=0) - 1000.0 * (found.never.mean(axis=0) > BLOCKED)
-    mean = np.where(tunes == tunes[option], -np.inf, mean)
+    mean = np.where(tunes == tunes[option], -np.inf, found.score.mean(axis=0))
     return int(mean.argmax())
 
 
@@ -188,8 +195,8 @@ def _ranking(found: Assessment, here: Situation, content: Content, ledger: figur
                 chosen_share=round(float(chosen[place]), 4),
                 blocked=bool(removed >= BLOCKED),
                 blocked_by=_blocks(found, content, place),
-                over_budget_share=figures.share(found.over_budget[:, place]),
-                over_latency_share=figures.share(found.over_latency[:, place]),
+                over_budget_share=figures.share(found.breaks("budget_month", "budget_once")[:, place]),
+                over_latency_share=figures.share(found.breaks("latency_limit")[:, place]),
                 prior=prior,
                 evidence=tuple(contributions),
                 decibans=round(prior + sum(one.decibans for one in contributions), 3),
@@ -209,13 +216,11 @@ VARIED = ("prompting", "few_shot")
 
 
 def _against(found: Assessment, content: Content) -> str:
-    """The cheapest option without training among those that are likely enough, or the likeliest if none is."""
+    """The cheapest option without training among those that are likely enough, or of all if none is."""
     untuned = [(place, option.id) for place, option in enumerate(content.options) if not option.tunes]
     mean = found.score.mean(axis=0)
     sufficient = [(place, one) for place, one in untuned if mean[place] >= 0 and not _gone(found, place)]
-    if not sufficient:
-        return max(untuned, key=lambda pair: mean[pair[0]])[1]
-    return min(sufficient, key=lambda pair: float(np.median(figures.cheapest_bill(found, pair[1]).usd_month)))[1]
+    return min(sufficient or untuned, key=lambda pair: float(np.median(found.bills[pair[1]].usd_month)))[1]
 
 
 def _gone(found: Assessment, place: int) -> bool:
@@ -250,7 +255,7 @@ def _reasons(found: Assessment, content: Content, verdict: int, option: int, riv
     reasons: list[Reason] = []
     for row, rule in enumerate(content.rules):
         gates = verdict == NOT_YET and rule.blocks is not None and found.book.blocks[row, option]
-        bars = verdict != NOT_YET and rule.blocks is not None and closed[row]
+        bars = rule.blocks is not None and closed[row]
         if share[row] >= BLOCKED and (gates or bars):
             reasons.append(_reason(rule, share[row], max(10.0, float(gain[row])), True))
         elif share[row] >= HOLDS and gain[row] > 0.05:
@@ -276,13 +281,15 @@ def _missing(found: Assessment, content: Content, verdict: int, option: int) -> 
     return tuple(entry for _, entry in ordered)
 
 
-def _notes(found: Assessment, content: Content, target: str) -> tuple[str, ...]:
-    """Rules with something to do or to watch that hold in most scenarios and matter for the option."""
+def _notes(found: Assessment, here: Situation, content: Content, target: str) -> tuple[str, ...]:
+    """Rules with something to do or to watch that hold in most scenarios, rest on an answer, and matter here."""
+    known = {column for one in content.questions if here.answers.get(one.id) is not None for column in one.columns}
     return tuple(
         rule.id
         for row, rule in enumerate(content.rules)
         if rule.advice
         and found.fired[:, row].mean() >= BLOCKED
+        and (known & set(found.book.reads[row]) or rule.when == "TRUE")
         and (not rule.about or target in members(rule.about, content))
     )
 

@@ -75,13 +75,24 @@ def test_a_verdict_that_rests_on_too_little_says_so() -> None:
         option="few_shot",
         meanwhile=None,
         tie=("rag",),
-        stability=0.44,
-        verdict_shares={"fine_tune": 0.04, "not_yet": 0.44, "dont": 0.52},
+        option_share=0.3,
+        stability=0.5,
+        verdict_shares={"fine_tune": 0.04, "not_yet": 0.5, "dont": 0.46},
+        verdict_tie=("dont",),
     )
     assert wording.verdict(advice, CONTENT, EN) == (
         "Not yet: too little is known to choose between examples in the prompt and retrieval (RAG)."
     )
-    assert wording.stability(advice, EN).endswith("Those that say don't differ on what to use instead.")
+    assert wording.stability(advice, EN).endswith("That is nearly a tie with: don't fine-tune.")
+
+
+def test_a_limit_that_is_broken_is_named() -> None:
+    advice = sample_advice(
+        option="few_shot", meanwhile=None, missing=(), tie=(), option_share=0.9, breaks=("budget_month",)
+    )
+    assert wording.verdict(advice, CONTENT, EN) == (
+        "Not yet: the best bet is examples in the prompt, but it breaks your budget a month."
+    )
 
 
 def test_the_stability_names_the_other_verdicts_by_weight() -> None:

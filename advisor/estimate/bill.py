@@ -10,9 +10,9 @@ import numpy as np
 
 from advisor.catalogue import Catalogue
 from advisor.estimate import effort
-from advisor.estimate.inference import SECONDS_A_MONTH, BaseModels, Serving, serving
+from advisor.estimate.inference import INFERENCE_BASIS, SECONDS_A_MONTH, BaseModels, Serving, priced, serving
 from advisor.estimate.requests import RAG_OPTIONS, Request
-from advisor.estimate.routes import NO_END_MONTHS, Doors, Offer, cheapest
+from advisor.estimate.routes import NO_END_MONTHS, Doors, Offer, Size, cheapest
 from advisor.scenarios import Array, Scenarios
 
 TUNED = {"sft": "sft", "distill": "sft", "rag_sft": "sft", "dpo": "dpo", "rft": "rft", "continue": "continue"}
@@ -79,17 +79,20 @@ def bills(
 ) -> dict[str, Bill]:
     """The bill of each option named, in the order of the ladder."""
     training = _training_tokens(scenarios, sent)
-    offers: dict[tuple[str, str, bool], Offer] = {}
+    large = next(model for model in catalogue.content.models if model.size == "large" and model.typical)
+    teacher = priced(catalogue.price(large), sent["few_shot"])
+    offers: dict[tuple[str, str, Size], Offer] = {}
     found: dict[str, Bill] = {}
     for option in options:
         if option == "encoder":
             found[option] = _encoder(scenarios)
         elif option in TUNED:
-            key = (TUNED[option], "rag" if option in RAG_OPTIONS else "plain", option == "distill")
+            size: Size = "small" if option == "distill" else "same"
+            key = (TUNED[option], "rag" if option in RAG_OPTIONS else "plain", size)
             if key not in offers:
                 tokens = training[option]
-                offers[key] = cheapest(scenarios, catalogue, open_doors, sent[option], tokens, key[0], key[2])
-            found[option] = _tuned(scenarios, option, sent[option], offers[key])
+                offers[key] = cheapest(scenarios, catalogue, open_doors, sent[option], tokens, key[0], size)
+            found[option] = _tuned(scenarios, option, sent[option], offers[key], teacher)
         else:
             served = serving(scenarios, catalogue, models, sent[option])
             found[option] = _untuned(scenarios, option, sent[option], served)
@@ -111,7 +114,15 @@ def _training_tokens(scenarios: Scenarios, sent: dict[str, Request]) -> dict[str
 
 
 PEOPLE = ("day_rate",)
-INDEX = ("index_month", "corpus_mtok", "embed_usd_mtok", "reindex_share", "requests_per_month", "question_tokens")
+INDEX = (
+    "index_month",
+    "corpus_mtok",
+    "embed_usd_mtok",
+    "reindex_share",
+    "requests_per_month",
+    "question_tokens",
+    "usage",
+)
 
 
 def _untuned(scenarios: Scenarios, option: str, request: Request, served: Serving) -> Bill:
@@ -120,9 +131,9 @@ def _untuned(scenarios: Scenarios, option: str, request: Request, served: Servin
     monthly = {"upkeep": effort.upkeep_usd(scenarios, option, own) * runs}
     upkeep = (*PEOPLE, "upkeep_days_prompt", "serving_days", "usage")
     basis = {
-        "inference": ("requests_per_month", *request.basis, "model", "hosting"),
+        "inference": ("requests_per_month", *request.basis, *INFERENCE_BASIS),
         "hosting": ("gpu_hour_serve", "gpu_tokens_s", "peak_factor", "hosting", "requests_per_month", *request.basis),
-        "upkeep": upkeep,
+        "upkeep": (*upkeep, "hosting"),
         "evaluation": (*PEOPLE, "evaluation_days", "evaluation_set"),
         "engineering": (*PEOPLE, f"{option}_days"),
         "labelling": (*PEOPLE, "labelled_examples", "label_minutes"),
@@ -136,7 +147,7 @@ def _untuned(scenarios: Scenarios, option: str, request: Request, served: Servin
     if option == "rag":
         monthly["retrieval"], once["retrieval"] = _retrieval(scenarios, runs)
         basis["retrieval"] = INDEX
-        basis["upkeep"] = (*upkeep, "upkeep_days_index")
+        basis["upkeep"] = (*upkeep, "hosting", "upkeep_days_index")
     return Bill(served, monthly, once, scenarios["requests_per_month"], effort.horizon(scenarios), basis)
 
 
@@ -172,8 +183,14 @@ def _encoder(scenarios: Scenarios) -> Bill:
     return Bill(served, monthly, once, scenarios["requests_per_month"], effort.horizon(scenarios), basis)
 
 
+DRAFTED = ("sft", "distill", "rag_sft")
+"""Options whose missing examples a large model may draft."""
+MISSING = ("labelled_examples", "examples_wanted", "examples_most")
+
+
 def _people_basis(option: str) -> dict[str, tuple[str, ...]]:
     labelling = {
+        "distill": (*MISSING, "review_minutes", "data_checked"),
         "dpo": ("preference_pairs", "pairs_wanted", "label_minutes"),
         "rft": ("labelled_examples", "examples_wanted", "review_minutes"),
     }.get(
@@ -195,7 +212,37 @@ def _people_basis(option: str) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _tuned(scenarios: Scenarios, option: str, request: Request, offer: Offer) -> Bill:
+def _drafting(scenarios: Scenarios, option: str, teacher: Array) -> Array:
+    """What a large model is paid to write the missing examples: all of them to distil, else where it may draft."""
+    missing = np.maximum(0.0, effort.training_examples(scenarios) - scenarios["labelled_examples"])
+    drafted = scenarios.is_("can_generate", "yes") | (option == "distill")
+    cost: Array = missing * np.where(drafted, teacher, 0.0)
+    return cost
+
+
+def _tuned_basis(option: str, request: Request, offer: Offer) -> dict[str, tuple[str, ...]]:
+    """What the lines of a tuned model rest on, given the routes that are the cheapest in some scenario."""
+    volume = ("requests_per_month", *request.basis)
+    rows = {"dpo": ("preference_pairs", "pairs_wanted", "examples_most"), "rft": ()}.get(option, MISSING)
+    run: tuple[str, ...] = ("route", *request.basis, "example_row_tokens", "epochs", *rows)
+    if option == "rft":
+        run = ("route", "grader_hours")
+    if offer.self_managed.any():
+        run = (*run, "gpu_hour_train")
+        if option != "rft":
+            run = (*run, "gpu_peak_tflops", "utilisation", "own_model_b")
+    has_gpus = bool((offer.serving.gpu_month > 0).any())
+    gpus = ("gpu_hour_serve", "gpu_tokens_s", "peak_factor", "own_model_b", *volume) if has_gpus else ()
+    return {
+        "inference": (*volume, "cache_hits", "cache_minimum", "route"),
+        "hosting": ("route", *gpus),
+        "upkeep": (*PEOPLE, "upkeep_days_prompt", "usage", *(("serving_days",) if offer.self_managed.any() else ())),
+        "retraining": (*PEOPLE, "retrains_per_year", "retrain_days", *run, "usage"),
+        "training": (*run, "training_runs"),
+    }
+
+
+def _tuned(scenarios: Scenarios, option: str, request: Request, offer: Offer, teacher: Array) -> Bill:
     runs = effort.service(scenarios)
     once = {
         "evaluation": effort.evaluation_usd(scenarios),
@@ -208,37 +255,19 @@ def _tuned(scenarios: Scenarios, option: str, request: Request, offer: Offer) ->
         "upkeep": effort.upkeep_usd(scenarios, option, offer.self_managed) * runs,
         "retraining": effort.retraining_usd(scenarios, offer.train_usd, offer.life) * runs,
     }
-    volume = ("requests_per_month", *request.basis)
-    training: tuple[str, ...] = (
-        "example_row_tokens",
-        "epochs",
-        "training_runs",
-        "labelled_examples",
-        "examples_wanted",
-        "examples_most",
-    )
-    if option == "rft":
-        training = ("grader_hours", "training_runs")
-    gpu = ("gpu_hour_train", "gpu_peak_tflops", "utilisation", "own_model_b")
-    basis = {
-        "inference": (*volume, "cache_hits", "route"),
-        "hosting": ("route", "gpu_hour_serve", "gpu_tokens_s", "peak_factor", "own_model_b", *volume),
-        "upkeep": (*PEOPLE, "upkeep_days_prompt", "serving_days", "usage"),
-        "retraining": (*PEOPLE, "retrains_per_year", "retrain_days", "route", *training, "usage"),
-        "training": ("route", *request.basis, *training, *gpu),
-        **_people_basis(option),
-    }
-    if option == "distill":
-        examples = effort.training_examples(scenarios)
-        tokens = np.maximum(0.0, examples - scenarios["labelled_examples"]) * request.written
-        once["teacher"] = tokens * scenarios["teacher_usd_mtok"] / 1e6
+    basis = {**_tuned_basis(option, request, offer), **_people_basis(option)}
+    if option in DRAFTED:
+        once["teacher"] = _drafting(scenarios, option, teacher)
         basis["teacher"] = (
-            "teacher_usd_mtok",
+            "teacher",
+            "instruction_tokens",
+            "example_tokens",
+            "question_tokens",
             "output_tokens",
-            "labelled_examples",
-            "examples_wanted",
-            "examples_most",
+            *MISSING,
         )
+        if option != "distill":
+            basis["teacher"] = (*basis["teacher"], "can_generate")
     if option == "rag_sft":
         monthly["retrieval"], once["retrieval"] = _retrieval(scenarios, runs)
         basis["retrieval"] = INDEX

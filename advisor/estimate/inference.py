@@ -66,7 +66,9 @@ def base_models(scenarios: Scenarios, catalogue: Catalogue) -> BaseModels:
     named = scenarios.values["price_model"]
     by_name = np.array([place.get(name, -1) for name in named])[scenarios["price_model"]]
     chosen = np.where(by_name >= 0, by_name, chosen)
-    own = scenarios.is_("hosting", "on_premises")
+    # Who names platforms without own machines, and no place, does not mean on premises.
+    elsewhere = scenarios.said("platforms") & ~scenarios["platforms_own"] & ~scenarios.said("hosting")
+    own = scenarios.is_("hosting", "on_premises") & ~elsewhere
     hosted = np.isin(chosen, [index for model_id, index in place.items() if every[index].size in HOSTED_SIZES])
     chosen = np.where(own & hosted, typical["open_large"], chosen)
     used, compact = np.unique(chosen, return_inverse=True)
@@ -76,28 +78,70 @@ def base_models(scenarios: Scenarios, catalogue: Catalogue) -> BaseModels:
 HOSTED_SIZES = ("frontier", "large", "small")
 
 
+def cacheable(scenarios: Scenarios, request: Request) -> Array:
+    """Share of the repeated part that is read from the cache: none where it is shorter than vendors cache."""
+    return np.where(request.repeated >= scenarios["cache_minimum"], scenarios["cache_hits"], 0.0)
+
+
 def usd_per_request(
     price: Callable[[PricedModel], Price],
     models: BaseModels,
     request: Request,
-    cached_share: Array | float = 0.0,
+    hits: Array | float = 0.0,
     batch: bool = False,
 ) -> Array:
-    """USD of one request at list price; `cached_share` of the repeated part is billed as read from the cache."""
+    """USD of one request at list price.
+
+    A share `hits` of the repeated part is billed as read from the cache; where there are hits, the rest of that part is
+    billed as written to it.
+    """
     cost = np.empty(len(models.chosen))
-    cached = request.repeated * cached_share
     for index, model in enumerate(models.models):
         rows = models.chosen == index
-        if not rows.any():
-            continue
-        one = price(model).usd_per_request(request.sent[rows], cached[rows], request.written[rows], batch=batch)
-        cost[rows] = one * request.calls[rows]
+        if rows.any():
+            one = request.at(rows)
+            share = hits[rows] if isinstance(hits, np.ndarray) else hits
+            cost[rows] = priced(price(model), one, share, batch)
+    return cost
+
+
+def priced(price: Price, request: Request, hits: Array | float = 0.0, batch: bool = False) -> Array:
+    """USD of one request, all its calls included, at one price."""
+    cached = request.repeated * hits
+    put = np.where(np.asarray(hits) > 0, request.repeated - cached, 0.0)
+    one = price.usd_per_request(request.sent, cached, request.written, batch=batch, written_tokens=put)
+    return one * request.calls
+
+
+def small_price(catalogue: Catalogue) -> Price:
+    """The price of the typical small model of a vendor: what a smaller base model would cost."""
+    return catalogue.price(next(model for model in catalogue.content.models if model.size == "small" and model.typical))
+
+
+def cheapest_allowed(scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, request: Request) -> Array:
+    """USD of one request the cheapest way that the answers allow.
+
+    With the cache; as a batch where answers may come hours later; with a small model where one is good enough.
+    """
+    hits = cacheable(scenarios, request)
+    batch_ok = scenarios.is_("batch_ok", "yes")
+    small_ok = scenarios.is_("small_model", "good")
+    cost = usd_per_request(catalogue.price, models, request)
+    cost = np.minimum(cost, usd_per_request(catalogue.price, models, request, hits))
+    if batch_ok.any():
+        batched = usd_per_request(catalogue.price, models, request, hits, batch=True)
+        cost = np.where(batch_ok, np.minimum(cost, batched), cost)
+    if small_ok.any():
+        small = small_price(catalogue)
+        cheap = np.minimum(priced(small, request), priced(small, request, hits))
+        cheap = np.where(batch_ok, np.minimum(cheap, priced(small, request, hits, batch=True)), cheap)
+        cost = np.where(small_ok, np.minimum(cost, cheap), cost)
     return cost
 
 
 def serving(scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, request: Request) -> Serving:
     """Serving by the base model: by the token where it is hosted, on GPUs where it must be on one's own machines."""
-    tokens = usd_per_request(catalogue.price, models, request)
+    tokens = cheapest_allowed(scenarios, catalogue, models, request)
     size = models.spread(lambda model: model.parameters_b or REFERENCE_B)
     own = models.own_machines
     return Serving(
@@ -105,3 +149,7 @@ def serving(scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, requ
         np.where(own, scenarios["gpu_hour_serve"] * HOURS_A_MONTH, 0.0),
         np.where(own, gpu_capacity(scenarios, request, size), np.inf),
     )
+
+
+INFERENCE_BASIS = ("model", "small_model_price", "cache_hits", "cache_minimum", "batch_ok", "small_model", "hosting")
+"""What the cheapest allowed way rests on, besides the request itself."""

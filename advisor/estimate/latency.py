@@ -6,18 +6,15 @@ On hosted models half the output takes about half the time, and half the prompt 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from advisor.estimate.inference import BaseModels
 from advisor.estimate.requests import RAG_OPTIONS, Request
-from advisor.scenarios import Array, Scenarios, quantile
+from advisor.scenarios import Array, Mask, Scenarios, quantile
 from advisor.schema import PricedModel, Quantity
-
-SMALL = ("distill",)
-"""Options that answer with a small tuned model whatever the base model in use."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +28,15 @@ class Latency:
 
 
 def latencies(
-    scenarios: Scenarios, models: BaseModels, sent: dict[str, Request], options: Sequence[str]
+    scenarios: Scenarios,
+    models: BaseModels,
+    sent: dict[str, Request],
+    options: Sequence[str],
+    small: Mapping[str, Mask],
 ) -> dict[str, Latency]:
-    """Latency of each option named. Where the user measured today's system, options on the same model follow the
-    measurement.
+    """Latency of each option named; `small` says where a tuned option answers with a small model.
+
+    Where the user measured today's system, options on the same base model follow the measurement.
     """
     first = _speed(scenarios, models, "speed_first_token", lambda model: model.first_token_s)
     speed = _speed(scenarios, models, "speed_output", lambda model: model.tokens_per_s)
@@ -47,10 +49,15 @@ def latencies(
             continue
         request = sent[option.id]
         starts, writes = first, speed
-        basis = {"first_token": ("model",), "output": ("model", "output_tokens"), "prefill": request.basis}
-        if option.id in SMALL:
-            starts, writes = scenarios["small_first_token"], scenarios["small_tokens_s"]
-            basis |= {"first_token": ("small_first_token",), "output": ("small_tokens_s", "output_tokens")}
+        by: tuple[str, ...] = ("model", "price_model", "hosting")
+        basis = {"first_token": by, "output": (*by, "output_tokens"), "prefill": (*request.basis, "prefill_tokens_s")}
+        tiny = small.get(option.id)
+        if tiny is not None and tiny.any():
+            starts = np.where(tiny, scenarios["small_first_token"], starts)
+            writes = np.where(tiny, scenarios["small_tokens_s"], writes)
+            by = by if not tiny.all() else ()
+            basis["first_token"] = (*by, "small_first_token")
+            basis["output"] = (*by, "small_tokens_s", "output_tokens")
         if option.tunes:
             starts = starts * scenarios["tuned_first_token"]
             basis["first_token"] = (*basis["first_token"], "tuned_first_token")
@@ -59,12 +66,13 @@ def latencies(
             "prefill": request.sent * request.calls / scenarios["prefill_tokens_s"],
             "output": request.written * request.calls / writes,
         }
-        basis["prefill"] = (*basis["prefill"], "prefill_tokens_s")
+        if request.calls.max() > 1:
+            basis = {name: (*refs, "chain_calls") for name, refs in basis.items()}
         if option.id in RAG_OPTIONS:
             parts["retrieval"] = scenarios["retrieval_s"]
             basis["retrieval"] = ("retrieval_s",)
         found[option.id] = _sum(scenarios, parts, basis)
-    return _measured(scenarios, found)
+    return _measured(scenarios, found, small)
 
 
 def _speed(scenarios: Scenarios, models: BaseModels, where: str, of: Callable[[PricedModel], Quantity]) -> Array:
@@ -86,10 +94,7 @@ def _encoder(scenarios: Scenarios) -> Latency:
     return _sum(scenarios, {"output": scenarios["encoder_latency"] * 1.0}, {"output": ("encoder_latency",)})
 
 
-FOLLOWS = ("prompting", "few_shot", "structured", "rag")
-
-
-def _measured(scenarios: Scenarios, found: dict[str, Latency]) -> dict[str, Latency]:
+def _measured(scenarios: Scenarios, found: dict[str, Latency], small: Mapping[str, Mask]) -> dict[str, Latency]:
     """Scale the options on today's model so that today's approach takes the time that the user gave."""
     rows = scenarios.said("latency_now")
     if not rows.any():
@@ -101,10 +106,13 @@ def _measured(scenarios: Scenarios, found: dict[str, Latency]) -> dict[str, Late
     )
     factor = np.where(rows, scenarios["latency_now"] / today, 1.0)
     scaled = dict(found)
-    for option in FOLLOWS:
-        parts = {name: part * factor for name, part in found[option].parts.items()}
-        basis = {
-            name: (*refs, "latency_now", "rag_tried", "prompt_tried") for name, refs in found[option].basis.items()
-        }
+    for option, times in found.items():
+        if option == "encoder":
+            continue
+        same_base = ~small[option] if option in small else np.ones(scenarios.rows, dtype=bool)
+        if not same_base.any():
+            continue
+        parts = {name: part * np.where(same_base, factor, 1.0) for name, part in times.parts.items()}
+        basis = {name: (*refs, "latency_now", "rag_tried", "prompt_tried") for name, refs in times.basis.items()}
         scaled[option] = _sum(scenarios, parts, basis)
     return scaled

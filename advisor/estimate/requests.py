@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.scenarios import Array, Scenarios
+from advisor.scenarios import Array, Mask, Scenarios
 
 RAG_OPTIONS = ("rag", "rag_sft")
 
@@ -22,6 +22,10 @@ class Request:
     written: Array
     calls: Array
     basis: tuple[str, ...]
+
+    def at(self, rows: Mask) -> Request:
+        """The same request in some of the scenarios."""
+        return Request(self.sent[rows], self.repeated[rows], self.written[rows], self.calls[rows], self.basis)
 
 
 def requests(scenarios: Scenarios) -> dict[str, Request]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from advisor.catalogue import Catalogue, Customer, route_open
 from advisor.estimate import effort
-from advisor.estimate.inference import HOURS_A_MONTH, Serving, gpu_capacity
+from advisor.estimate.inference import HOURS_A_MONTH, Serving, cacheable, gpu_capacity
 from advisor.estimate.requests import Request
 from advisor.scenarios import Array, Mask, Scenarios
 from advisor.schema import Route
@@ -36,20 +36,20 @@ def allowed(scenarios: Scenarios, route: Route) -> Mask:
         implied = scenarios.said("platforms") & ~scenarios.said("hosting")
         fits = fits | implied
     mask: Mask = scenarios[f"platforms_{route.platform}"].astype(bool) & fits
+    if "vision" not in route.methods:
+        mask = mask & ~(scenarios.said("data_shape") & scenarios["data_shape_images"])
     return mask
 
 
 def open_to_user(scenarios: Scenarios, route: Route, at: date) -> Mask:
-    """Where the platform would start a job for this customer on the day; what the customer is to it decides once
-    said.
-    """
+    """Where the platform would start a job for this customer on the day."""
     if route.platform not in CUSTOMER_QUESTIONS:
         return np.full(scenarios.rows, route_open(route, "new", at))
     question, meaning = CUSTOMER_QUESTIONS[route.platform]
     willing = [value for value, customer in meaning.items() if route_open(route, customer, at)]
     if not willing:
         return np.zeros(scenarios.rows, dtype=bool)
-    return scenarios.is_(question, *willing) | ~scenarios.said(question)
+    return scenarios.is_(question, *willing)
 
 
 def life_months(route: Route, at: date) -> float:
@@ -57,6 +57,12 @@ def life_months(route: Route, at: date) -> float:
     if route.serves_until is None:
         return NO_END_MONTHS
     return max(0.0, (route.serves_until - at).days / DAYS_A_MONTH)
+
+
+Size = Literal["small", "same"]
+SMALL_BASES = ("small", "open_small", "raw_base")
+LAST_RESORT_USD = 1e12
+"""Added to the cost of a route in a comparison, so that it is taken only where there is no other."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,8 @@ class Offer:
     train_usd: Array
     """USD of one training run."""
     self_managed: Mask
+    small: Mask
+    """Whether the tuned model is a small one."""
     life: Array
     """Months that the tuned model will answer."""
     chosen: np.ndarray
@@ -113,12 +121,14 @@ def cheapest(
     request: Request,
     train_tokens: Array,
     method: str,
-    small: bool = False,
+    size: Size,
 ) -> Offer:
     """The offer with the lowest monthly cost at the user's volume: serving, upkeep, retraining, and training spread
     over the horizon.
 
-    A route without a known price for training or for serving is left out: nothing is guessed.
+    With the size `small` only small models count, which distillation is about; with `same`, a small model stands in
+    for a larger base only where nothing else is open. A route without a known price for training or for serving is
+    left out: nothing is guessed.
     """
     rows = scenarios.rows
     volume = scenarios["requests_per_month"]
@@ -128,8 +138,10 @@ def cheapest(
     chosen = np.full(rows, -1)
     columns = {name: np.full(rows, np.nan) for name in ("per_request", "gpu", "capacity", "fixed", "train", "life")}
     managed = np.zeros(rows, dtype=bool)
+    tiny = np.zeros(rows, dtype=bool)
+    base_is_small = scenarios.is_("model", *SMALL_BASES)
     for index, (route, mask) in enumerate(zip(open_doors.routes, open_doors.open, strict=True)):
-        if method not in route.methods or (small and not route.small) or not mask.any():
+        if method not in route.methods or (size == "small" and not route.small) or not mask.any():
             continue
         train = _train_usd(scenarios, catalogue, route, train_tokens, method)
         served = _serving(scenarios, catalogue, route, request)
@@ -142,10 +154,13 @@ def cheapest(
         if route.self_managed:
             upkeep = upkeep + scenarios["serving_days"] * scenarios["day_rate"]
         total = tokens + gpus + fixed + train * scenarios["training_runs"] / horizon + upkeep * runs
+        if size == "same" and route.small:
+            total = total + np.where(base_is_small, 0.0, LAST_RESORT_USD)
         better = mask & (total < best)
         best = np.where(better, total, best)
         chosen = np.where(better, index, chosen)
         managed = np.where(better, route.self_managed, managed)
+        tiny = np.where(better, route.small, tiny)
         found: tuple[Any, ...] = (served.per_request, served.gpu_month, served.gpu_requests, fixed, train, life)
         for name, value in zip(columns, found, strict=True):
             columns[name] = np.where(better, value, columns[name])
@@ -154,6 +169,7 @@ def cheapest(
         columns["fixed"],
         columns["train"],
         managed,
+        tiny,
         columns["life"],
         chosen,
     )
@@ -181,7 +197,7 @@ def _serving(scenarios: Scenarios, catalogue: Catalogue, route: Route, request: 
     paid_in, paid_out = _value(catalogue, route.input_usd_mtok), _value(catalogue, route.output_usd_mtok)
     if paid_in is not None and paid_out is not None:
         cached = _value(catalogue, route.cached_usd_mtok)
-        hits = request.repeated * scenarios["cache_hits"] if cached is not None else none
+        hits = request.repeated * cacheable(scenarios, request) if cached is not None else none
         usd = ((request.sent - hits) * paid_in + hits * (cached or 0.0) + request.written * paid_out) / 1e6
         return Serving(usd * request.calls, none, np.full(scenarios.rows, np.inf))
     size = route.parameters_b or scenarios["own_model_b"]

@@ -11,6 +11,7 @@ from advisor.schema import Verdict
 from advisor.wording.grounds import LIKELY, first_missing, missing_name, option_result, option_said
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
+HALF = 0.5
 NEVER = 0.9
 """Share of scenarios without a break-even above which the answer is "never"."""
 
@@ -46,6 +47,12 @@ def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language)
     """Why not yet: too little is known to choose, something is missing, or nothing is likely enough."""
     gap = first_missing(advice)
     choice = labels.any_of(names, lang)
+    if gap is None and advice.breaks:
+        return lang(
+            "Not yet: the best bet is {option}, but it breaks {limits}.",
+            option=choice,
+            limits=labels.all_of([in_sentence(limit_name(limit, lang)) for limit in advice.breaks], lang),
+        )
     if undecided(advice):
         if advice.tie:
             return lang("Not yet: too little is known to choose between {options}.", options=labels.all_of(names, lang))
@@ -67,8 +74,18 @@ def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language)
 
 
 def undecided(advice: Advice) -> bool:
-    """Whether it is not yet only because the scenarios that say "don't" differ on what to use instead."""
-    return advice.verdict == "not_yet" and advice.verdict_shares.get("dont", 0.0) > advice.stability
+    """Whether it is not yet because the scenarios differ on what to use, not because something is missing."""
+    return advice.verdict == "not_yet" and advice.option_share < HALF and first_missing(advice) is None
+
+
+def limit_name(limit: str, lang: Language) -> str:
+    """A limit that the user set, as a noun phrase."""
+    names = {
+        "budget_month": lang("Your budget a month"),
+        "budget_once": lang("Your budget to build it"),
+        "latency_limit": lang("Your time limit"),
+    }
+    return names[limit]
 
 
 def stability(advice: Advice, lang: Language) -> str:
@@ -84,8 +101,9 @@ def stability(advice: Advice, lang: Language) -> str:
         n=lang.number(advice.scenarios, 6),
     )
     parts = [said, lang("The others say: {others}.", others=", ".join(others)) if others else ""]
-    if undecided(advice):
-        parts.append(lang("Those that say don't differ on what to use instead."))
+    if advice.verdict_tie:
+        level = [in_sentence(labels.verdict_name(other, lang)) for other in advice.verdict_tie]
+        parts.append(lang("That is nearly a tie with: {verdicts}.", verdicts=", ".join(level)))
     return " ".join(part for part in parts if part)
 
 

@@ -52,6 +52,9 @@ FIXED = {
     "retrains_per_year": 2,
     "retrain_days": 4,
     "cache_hits": 0.5,
+    "cache_minimum": 100_000,
+    "batch_ok": "no",
+    "small_model": "poor",
     "sft_days": 10,
 }
 
@@ -78,6 +81,24 @@ def test_inference_is_price_times_tokens_times_requests() -> None:
 def test_each_option_pays_for_what_it_sends(option: str, sent: int, calls: int) -> None:
     tokens, _ = assessed().bills[option].inference
     assert only(tokens) == pytest.approx(calls * (sent * 2 + 100 * 8))
+
+
+def test_a_prompt_long_enough_is_read_from_the_cache() -> None:
+    """Half of 1,600 repeated tokens at 0.50 USD a million, the rest at 2 USD; below the minimum nothing is cached."""
+    found = assessed(cache_minimum=1_024).bills
+    assert only(found["few_shot"].inference[0]) == pytest.approx(1_200 * 2 + 800 * 0.5 + 100 * 8)
+    assert only(found["prompting"].inference[0]) == pytest.approx(1_000 * 2 + 100 * 8)
+
+
+def test_answers_that_may_come_later_are_priced_as_a_batch() -> None:
+    tokens, _ = assessed(batch_ok="yes").bills["prompting"].inference
+    assert only(tokens) == pytest.approx((1_000 * 2 + 100 * 8) / 2)
+
+
+def test_a_small_model_that_is_good_enough_is_what_prompting_costs() -> None:
+    """gpt-6-luna: 0.10 USD in, 0.50 USD out per million tokens."""
+    tokens, _ = assessed(small_model="good").bills["prompting"].inference
+    assert only(tokens) == pytest.approx(1_000 * 0.1 + 100 * 0.5)
 
 
 def test_a_request_in_the_long_context_tier_pays_its_price() -> None:
