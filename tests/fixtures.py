@@ -127,6 +127,8 @@ def sample_advice(**changes: Any) -> Advice:
         "verdict_shares": {"fine_tune": 0.2, "not_yet": 0.71, "dont": 0.09},
         "option_share": 0.83,
         "tie": (),
+        "verdict_tie": (),
+        "breaks": (),
         "provisional": True,
         "fine_tune_probability": 0.66,
         "ranking": ranking,
@@ -266,7 +268,7 @@ def _routes() -> tuple[RouteStatus, ...]:
         ),
         route("together-qwen3.5-9b", "Together AI", "Qwen3.5-9B"),
         route(
-            "own-gpu-lora", "Your own or rented GPUs", "an open-weight model with LoRA", open=False, why_closed="skills"
+            "own-gpu-lora", "Your own or rented GPUs", "an open-weight model with LoRA", open=False, why_closed="not_allowed"
         ),
     )
 

@@ -181,10 +181,10 @@ def test_routes_say_until_when_or_why_not() -> None:
     assert states["azure-gpt-4.1-mini"] == "Open: training until April 14, 2027, answers until October 14, 2027."
     assert states["together-qwen3.5-9b"] == "Open; no end date is known."
     assert states["openai-gpt-4.1"] == "Closed to new customers."
-    assert states["own-gpu-lora"] == "Closed to you: it needs skills that the team does not have."
+    assert states["own-gpu-lora"] == "Closed to you: not among the platforms you may use."
 
 
-@pytest.mark.parametrize("why", ["not_allowed", "hosting", "new_customers", "ended", "served_out", "skills"])
+@pytest.mark.parametrize("why", ["not_allowed", "hosting", "new_customers", "ended", "served_out"])
 def test_each_reason_for_a_closed_route_has_words_of_its_own_in_both_languages(why: str) -> None:
     route: RouteStatus = sample_advice().closed_routes[0].model_copy(update={"why_closed": why})
     english, dutch = (

@@ -100,7 +100,5 @@ def _closed_state(route: RouteStatus, lang: Language) -> str:
             return lang("Closed: tuned models stop answering on {date}.", date=lang.date(route.serves_until))
         case "served_out":
             return lang("Closed: tuned models stop answering too soon.")
-        case "skills":
-            return lang("Closed to you: it needs skills that the team does not have.")
         case None:
             return lang("Closed.")
