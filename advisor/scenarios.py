@@ -54,6 +54,8 @@ class Scenarios:
     derived: dict[str, np.ndarray] = field(default_factory=dict)
     polars: dict[str, tuple[np.ndarray, pl.Series]] = field(default_factory=dict)
     """Columns already handed to Polars, with the array that each was made from."""
+    answered: dict[str, Mask] = field(default_factory=dict)
+    """What `said` found."""
 
     @property
     def rows(self) -> int:
@@ -70,23 +72,25 @@ class Scenarios:
 
     def said(self, key: str) -> Mask:
         """Where the user answered a question or set an assumption."""
-        return np.repeat(np.array([here.answers.get(key) is not None for here in self.situations]), self.count)
+        known = self.answered.get(key)
+        if known is None:
+            given = np.array([here.answers.get(key) is not None for here in self.situations])
+            known = self.answered[key] = np.repeat(given, self.count)
+        return known
 
     def __getitem__(self, column: str) -> np.ndarray:
         return self.columns[column] if column in self.columns else self.derived[column]
 
     def frame(self, columns: Sequence[str]) -> pl.DataFrame:
         """The named columns as a Polars frame; choices as Enum, so that conditions may compare them with their ids."""
-        return pl.DataFrame([self._series(name) for name in columns])
-
-    def _series(self, name: str) -> pl.Series:
-        data = self[name]
-        known = self.polars.get(name)
-        if known is None or known[0] is not data:
-            series = pl.Series(name, data)
-            known = (data, series.cat.to(_enum(self.values[name])) if name in self.values else series)
-            self.polars[name] = known
-        return known[1]
+        fresh = [name for name in columns if name not in self.polars or self.polars[name][0] is not self[name]]
+        if fresh:
+            raw = pl.DataFrame([pl.Series(name, self[name]) for name in fresh])
+            named = raw.with_columns(
+                pl.col(name).cat.to(_enum(self.values[name])) for name in fresh if name in self.values
+            )
+            self.polars.update({name: (self[name], named[name]) for name in fresh})
+        return pl.DataFrame([self.polars[name][1] for name in columns])
 
     @cached_property
     def weights(self) -> Array:

@@ -6,6 +6,7 @@ From these classes the JSON Schemas in `content/schemas/` are generated, which e
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -146,14 +147,14 @@ class Question(Named):
         if self.type == "choice" and abs(sum(leaning.priors.values()) - 1) > 1e-6:
             raise ValueError(f"the priors of a leaning add up to {sum(leaning.priors.values()):g}, not 1")
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Columns of a scenario that this question fills; none for free text."""
         if self.type == "several":
             return tuple(f"{self.id}_{choice.id}" for choice in self.choices)
         return () if self.type == "text" else (self.id,)
 
-    @property
+    @cached_property
     def values(self) -> tuple[str, ...]:
         """The allowed values of a choice or yes/no question."""
         return ("no", "yes") if self.type == "yes_no" else tuple(choice.id for choice in self.choices)

@@ -27,6 +27,10 @@ TELLS = 0.03
 """Bits from which a question is worth asking even if no single answer to it changes the outcome."""
 ASKED = 0.05
 """Share of scenarios in which a question must apply to be asked."""
+SCREEN_SCENARIOS = 16
+"""Scenarios with which every change of an answer is tried first; those that change nothing here are dropped."""
+SCREEN_MOVES = 0.25
+"""Change of the verdict's share at which a change is looked at more closely although the outcome stays."""
 FLIP_SCENARIOS = 128
 FLIP_POINTS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
 """Points of a number's prior that are tried as its other value."""
@@ -133,6 +137,7 @@ def _flips_of_answers(situation: Situation, content: Content, at: date, verdict:
     if not changes:
         return
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
+    changes, changed = _screened(situation, changes, changed, content, at)
     again = assess([situation, *changed], content, at, FLIP_SCENARIOS, figures=False)
     base_verdict, base_option, _ = outcome(again, slice(0, FLIP_SCENARIOS))
     nearest: dict[tuple[str, int, int], tuple[float, Flip]] = {}
@@ -157,6 +162,21 @@ def _flips_of_answers(situation: Situation, content: Content, at: date, verdict:
         else:
             yield flip
     yield from (flip for _, flip in nearest.values())
+
+
+def _screened(
+    situation: Situation, changes: list[_Change], changed: list[Situation], content: Content, at: date
+) -> tuple[list[_Change], list[Situation]]:
+    """The changes that move the outcome, or its share, already in few scenarios."""
+    tried = assess([situation, *changed], content, at, SCREEN_SCENARIOS, figures=False)
+    outcomes = [
+        outcome(tried, slice(place * SCREEN_SCENARIOS, (place + 1) * SCREEN_SCENARIOS))
+        for place in range(len(changed) + 1)
+    ]
+    now = outcomes[0]
+    moved = [one[:2] != now[:2] or abs(one[2] - now[2]) >= SCREEN_MOVES for one in outcomes[1:]]
+    kept = [place for place, moves in enumerate(moved) if moves]
+    return [changes[place] for place in kept], [changed[place] for place in kept]
 
 
 def _changes(question: Question, answer: Any) -> Iterator[_Change]:

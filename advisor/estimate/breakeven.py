@@ -12,8 +12,8 @@ from advisor.scenarios import Array, Mask
 
 MOST_REQUESTS = 1e12
 """Beyond this volume nothing breaks even any more."""
-MOST_GPUS = 64
-"""GPUs up to which the stairs are climbed; beyond them one step more or less changes little."""
+MOST_GPUS = 12
+"""GPUs up to which the stairs are climbed one by one; beyond them one step more or less changes little."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ def _stairs(served: Serving, fixed: Array, per_request: Array, rows: Mask) -> Ar
     for gpus in range(1, MOST_GPUS + 1):
         cheaper = np.maximum(_line(fixed[rows] + gpus * gpu_month, per_request[rows]), (gpus - 1) * capacity)
         volume = np.where(np.isinf(volume) & (cheaper <= gpus * capacity), cheaper, volume)
-    return volume
+    slope = per_request[rows] - gpu_month / capacity
+    later = np.where(slope > 0, np.maximum(_line(fixed[rows], slope), MOST_GPUS * capacity), np.inf)
+    return np.where(np.isinf(volume), later, volume)
 
 
 def _slope(bill: Bill) -> Array:

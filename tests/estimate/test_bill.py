@@ -10,8 +10,9 @@ import pytest
 from advisor import situation
 from advisor.assessment import Assessment, assess
 from advisor.content import load
+from advisor.estimate.bill import Bill
 from advisor.estimate.breakeven import break_even
-from advisor.estimate.inference import HOURS_A_MONTH
+from advisor.estimate.inference import HOURS_A_MONTH, Serving
 
 CONTENT = load()
 AT = date(2026, 11, 22)
@@ -217,3 +218,92 @@ def test_labelling_pays_for_what_is_missing_and_for_what_is_unchecked() -> None:
     drafted = assessed(labelled_examples=100, can_generate="yes", label_minutes=6, review_minutes=1, data_checked="all")
     assert only(drafted.bills["sft"].once["labelling"]) == pytest.approx(400 * 1 * minute)
     assert only(assessed().bills["sft"].once["labelling"]) == 0
+
+
+def bill(*, per_request: float = 0.0, gpu: float = 0.0, capacity: float = np.inf, fixed: float = 0.0) -> Bill:
+    """A bill without one-off cost, in one scenario."""
+    one = np.ones(1)
+    served = Serving(one * per_request, one * gpu, one * capacity)
+    return Bill(served, {"upkeep": one * fixed}, {"engineering": one * 0.0}, one * 1e6, one * 12, {})
+
+
+@pytest.mark.parametrize(
+    ("option", "reference", "volume"),
+    [
+        # The second GPU is needed from 1,000,000 on, so it pays before that: (500 + 2000) / 0.003.
+        (bill(gpu=2_000, capacity=1e6, fixed=500), bill(per_request=3e-3), 2_500 / 3e-3),
+        # 600 less to pay otherwise: (3000 - 600) / 0.0025.
+        (bill(gpu=3_000, capacity=1e6), bill(per_request=2.5e-3, fixed=600), 2_400 / 2.5e-3),
+        # Never: each GPU costs more than the requests that it serves.
+        (bill(gpu=3_000, capacity=1e5), bill(per_request=2.5e-3), np.inf),
+        (bill(fixed=100), bill(per_request=1e-3), 100 / 1e-3),
+        (bill(), bill(per_request=1e-3, fixed=5), 0.0),
+    ],
+)
+def test_break_even_climbs_the_stairs_of_gpus(option: Bill, reference: Bill, volume: float) -> None:
+    assert break_even(option, reference).requests_month[0] == pytest.approx(volume)
+
+
+PERTURBED = {
+    "data_checked": ["all"],
+    "can_generate": ["yes"],
+    "evaluation_set": ["no"],
+    "usage": ["one_off"],
+    "batch_ok": ["yes"],
+    "small_model": ["good"],
+}
+
+
+def lines(found: Assessment) -> dict[tuple[str, str, str], np.ndarray]:
+    """Every line of every bill and every part of every time."""
+    table: dict[tuple[str, str, str], np.ndarray] = {}
+    for option, one in found.bills.items():
+        tokens, gpus = one.inference
+        table[option, "inference", "cost"] = tokens
+        table[option, "hosting", "cost"] = gpus + one.monthly.get("hosting", 0.0)
+        lasting = {name: usd for name, usd in one.monthly.items() if name != "hosting"}
+        for name in {*lasting, *one.once}:
+            table[option, name, "cost"] = np.concatenate([lasting.get(name, [0.0]), one.once.get(name, [0.0])])
+    for option, times in found.latencies.items():
+        for name, part in times.parts.items():
+            table[option, name, "time"] = part
+    return table
+
+
+@pytest.mark.parametrize("platform", ["own", "aws", "specialist"])
+def test_whatever_moves_a_figure_is_named_as_what_it_rests_on(platform: str) -> None:
+    """Every number, and the choices that cost looks at, changed one at a time."""
+    here = situation(
+        platforms=[platform], hosting="anywhere", usage="service", model="large", price_model="gpt_4_1",
+        evaluation_set="partial", labelled_examples=300, preference_pairs=100, data_checked="sample",
+        can_generate="no", batch_ok="no", small_model="near", answer_kind="comparative",
+        data_shape=["pairs", "preferences", "grader"], instruction_tokens=3_000, requests_per_month=1_000_000,
+    )  # fmt: skip
+    before = assess([here], CONTENT, AT, 64)
+    known = lines(before)
+    entries = [*CONTENT.assumptions, *(question for question in CONTENT.questions if question.type == "number")]
+    for entry in entries:
+        if entry.id == "latency_now":
+            continue  # it replaces the estimate only where it is said, and is named then
+        middle = float(np.median(before.scenarios[entry.id]))
+        most = entry.maximum if entry.maximum is not None else np.inf
+        other = min(max(round(middle * 1.7 + 1) if getattr(entry, "integer", False) else middle * 1.7, 1e-3), most)
+        _named(known, before, lines(assess([here.with_answer(entry.id, other)], CONTENT, AT, 64)), entry.id)
+    for question, values in PERTURBED.items():
+        for value in values:
+            _named(known, before, lines(assess([here.with_answer(question, value)], CONTENT, AT, 64)), question)
+
+
+def _named(
+    known: dict[tuple[str, str, str], np.ndarray],
+    before: Assessment,
+    after: dict[tuple[str, str, str], np.ndarray],
+    changed: str,
+) -> None:
+    for (option, line, kind), value in known.items():
+        if not np.allclose(value, after[option, line, kind], rtol=1e-9, equal_nan=True):
+            basis = before.bills[option].basis if kind == "cost" else before.latencies[option].basis
+            # Which route is the cheapest may hang on any number; the route and its facts are named then.
+            assert changed in basis[line] or "route" in basis[line], (
+                f"{option}: {line} moves with {changed}, which it does not name"
+            )
