@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Iterable
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from advisor import situation
 from advisor.content import load
 from advisor.language import LANGUAGES, language
 
@@ -162,14 +164,18 @@ async def health(request: Request) -> JSONResponse:
 
 @asynccontextmanager
 async def warm(app: st.App) -> AsyncIterator[dict[str, object]]:
-    """Load content and engine before the first visitor comes, so that nobody waits for it."""
-    from advisor.ui.results import glance
-    from advisor.ui.visit import Visit
+    """Load content and engine beside the start: the server answers at once, and the first visitor hardly waits."""
+    beside = asyncio.create_task(asyncio.to_thread(_load_engine))
+    yield {}
+    await beside
+
+
+def _load_engine() -> None:
+    from advisor import verdict
 
     for code in LANGUAGES:
         language(code)
-    glance(Visit())
-    yield {}
+    verdict.glance(situation())
 
 
 def failed(error: Exception) -> bool:

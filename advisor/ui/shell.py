@@ -75,6 +75,8 @@ def run() -> None:
     _header(here, path, own)
     above = st.container(key="status") if entry.strip else None
     with st.container(key="wide" if entry.wide else "narrow"):
+        if here.broken:
+            _broken(lang)
         current.run()
     if above:
         with above:
@@ -82,6 +84,14 @@ def run() -> None:
     _footer(lang)
     settle(here, own)
     browser.arrived(f"{path}?{own.get('case', '')}", here.code, st.session_state.pop("problem", 0))
+
+
+def _broken(lang: Language) -> None:
+    """Says, on whatever page a damaged link leads to, that its answers are not here."""
+    said = lang(
+        "The answers in this link cannot be read: it was cut short or altered. Ask for it again, or begin anew."
+    )
+    st.html(f'<p class="problem" role="alert" tabindex="-1">{esc(said)}</p>')
 
 
 def _title(entry: Entry, lang: Language) -> str:

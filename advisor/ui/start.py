@@ -15,11 +15,6 @@ from advisor.ui.visit import Visit, content
 def draw(here: Visit) -> None:
     """The start page."""
     lang = here.lang
-    if here.broken:
-        said = lang(
-            "The answers in this link cannot be read: it was cut short or altered. Ask for it again, or begin below."
-        )
-        st.html(f'<p class="problem" role="alert" tabindex="-1">{esc(said)}</p>')
     heading(
         lang("Should you fine-tune? And if not, what instead?"),
         below=lang("Answer nine questions and get a verdict with its reasons, costs and sources."),

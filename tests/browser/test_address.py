@@ -194,3 +194,9 @@ def test_the_day_in_the_address_is_the_day_of_the_verdict(new_page):
     quiet(page)
     expect(page.locator(".eyebrow").first).to_have_text("Verdict of November 22, 2026")
     expect(page.locator("[data-testid=stCode]")).to_contain_text("--at 2026-11-22")
+
+
+@pytest.mark.parametrize("place", ["", "verdict", "check", "q-gap"])
+def test_a_damaged_link_says_so_on_whatever_page_it_leads_to(new_page, place):
+    page = new_page(f"{place}?a=abcdef&lang=en")
+    expect(page.get_by_role("alert").first).to_contain_text("cut short or altered")
