@@ -268,7 +268,11 @@ def _routes() -> tuple[RouteStatus, ...]:
         ),
         route("together-qwen3.5-9b", "Together AI", "Qwen3.5-9B"),
         route(
-            "own-gpu-lora", "Your own or rented GPUs", "an open-weight model with LoRA", open=False, why_closed="not_allowed"
+            "own-gpu-lora",
+            "Your own or rented GPUs",
+            "an open-weight model with LoRA",
+            open=False,
+            why_closed="not_allowed",
         ),
     )
 
