@@ -56,9 +56,11 @@ class Rulebook:
         """Where the question applies; everywhere if it has no condition."""
         if question not in self.conditions:
             return np.ones(scenarios.rows, dtype=bool)
-        frame = scenarios.frame(self.condition_columns[question])
-        held: Mask = frame.select(self.conditions[question].alias("applies"))["applies"].to_numpy()
-        return held
+        if question not in scenarios.applied:
+            columns = sorted({name for names in self.condition_columns.values() for name in names})
+            held = scenarios.frame(columns).select(one.alias(name) for name, one in self.conditions.items())
+            scenarios.applied.update({name: held[name].to_numpy() for name in held.columns})
+        return scenarios.applied[question]
 
 
 def expand(effects: dict[str, float], content: Content) -> dict[str, float]:

@@ -9,9 +9,9 @@ answer never disturbs what is drawn for another question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,8 @@ class Scenarios:
     """Columns already handed to Polars, with the array that each was made from."""
     answered: dict[str, Mask] = field(default_factory=dict)
     """What `said` found."""
+    applied: dict[str, Mask] = field(default_factory=dict)
+    """Where each question with a condition applies, once it has been asked."""
 
     @property
     def rows(self) -> int:
@@ -111,23 +113,23 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
     columns: dict[str, np.ndarray] = {}
     base = _base(content, count)
     said = {key for here in situations for key, value in here.answers.items() if value is not None}
+
+    def fill(name: str, key: str, reading: Callable[[Value], Any]) -> None:
+        if key not in said:
+            columns[name] = _repeated(base[name], len(situations))
+            return
+        given = [here.answers.get(key) for here in situations]
+        # What one answer was changed from is the same object everywhere else, which is quick to see.
+        alike = all(one is given[0] for one in given)
+        columns[name] = _stack(base[name], len(situations), [reading(one) for one in given[: 1 if alike else None]])
+
     for question in content.questions:
-        given = [here.answers.get(question.id) for here in situations] if question.id in said else None
         for name in question.columns:
-            columns[name] = _stack(
-                base[name],
-                len(situations),
-                None if given is None else [_given(question, name, one, content, count) for one in given],
-            )
+            fill(name, question.id, partial(_given, question, name, content, count))
     for assumption in content.assumptions:
-        given = [here.answers.get(assumption.id) for here in situations] if assumption.id in said else None
-        columns[assumption.id] = _stack(
-            base[assumption.id],
-            len(situations),
-            None if given is None else [_ranged(one, assumption.id, content, count) for one in given],
-        )
+        fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
     for name in SPEEDS:
-        columns[name] = _stack(base[name], len(situations), None)
+        columns[name] = _repeated(base[name], len(situations))
     here = Scenarios(content, tuple(situations), count, columns, values)
     _lean(here)
     return here
@@ -220,22 +222,25 @@ def _enum(values: tuple[str, ...]) -> pl.Enum:
     return pl.Enum(values)
 
 
-def _stack(drawn: np.ndarray, situations: int, given: Sequence[Any] | None) -> np.ndarray:
-    """One column over all situations: what each gives, or what is drawn where it gives nothing."""
-    if given is None:
-        return drawn if situations == 1 else np.tile(drawn, situations)
-    first = given[0]
-    if situations == 1:
-        return drawn if first is None else np.broadcast_to(np.asarray(first, dtype=drawn.dtype), drawn.shape)
-    if isinstance(first, (int, float)) and all(isinstance(one, (int, float)) and one == first for one in given):
-        return np.full(len(drawn) * len(given), first, dtype=drawn.dtype)
-    out = np.empty((len(given), len(drawn)), dtype=drawn.dtype)
-    for row, one in zip(out, given, strict=True):
-        row[:] = drawn if one is None else one
+def _repeated(column: np.ndarray, situations: int) -> np.ndarray:
+    return column if situations == 1 else np.tile(column, situations)
+
+
+def _stack(drawn: np.ndarray, situations: int, given: Sequence[Any]) -> np.ndarray:
+    """One column over all situations: what each gives, or what is drawn where it gives nothing.
+
+    `given` has one value for each situation, or a single one for all of them.
+    """
+    if len(given) == 1:
+        one = drawn if given[0] is None else np.broadcast_to(np.asarray(given[0], dtype=drawn.dtype), drawn.shape)
+        return _repeated(one, situations)
+    out = np.empty((situations, len(drawn)), dtype=drawn.dtype)
+    for row, value in zip(out, given, strict=True):
+        row[:] = drawn if value is None else value
     return out.reshape(-1)
 
 
-def _given(question: Question, column: str, value: Value, content: Content, count: int) -> np.ndarray | float | None:
+def _given(question: Question, column: str, content: Content, count: int, value: Value) -> np.ndarray | float | None:
     if value is None:
         return None
     match question.type:
@@ -243,12 +248,12 @@ def _given(question: Question, column: str, value: Value, content: Content, coun
             assert isinstance(value, tuple)
             return column.removeprefix(f"{question.id}_") in value
         case "number":
-            return _ranged(value, column, content, count)
+            return _ranged(column, content, count, value)
         case _:
             return question.values.index(str(value))
 
 
-def _ranged(value: Value, column: str, content: Content, count: int) -> np.ndarray | float | None:
+def _ranged(column: str, content: Content, count: int, value: Value) -> np.ndarray | float | None:
     """A number as it is; a range spread evenly between its ends, on a log scale where both are above zero."""
     if not isinstance(value, tuple):
         return value if value is None else float(value)
