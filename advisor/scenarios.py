@@ -152,6 +152,8 @@ class Wave:
     expressions: tuple[pl.Expr, ...]
     columns: tuple[str, ...]
     owners: tuple[tuple[Question, Leaning], ...]
+    reads: tuple[tuple[str, ...], ...]
+    """Per leaning, the questions that its condition reads."""
 
 
 @cache
@@ -163,13 +165,18 @@ def _waves(content: Content) -> tuple[Wave, ...]:
         question.id: [condition(one.when, known, f"questions: {question.id}: leanings") for one in question.leanings]
         for question in waiting
     }
+    asked = {column: question.id for question in content.questions for column in question.columns}
     waves: list[Wave] = []
     while waiting:
         unsettled = {column for question in waiting for column in question.columns}
         ready = [
             question
             for question in waiting
-            if not any(unsettled & set(expression.meta.root_names()) for expression in compiled[question.id])
+            if not any(
+                unsettled & set(expression.meta.root_names())
+                for expression, leaning in zip(compiled[question.id], question.leanings, strict=True)
+                if not leaning.known
+            )
         ]
         if not ready:
             raise ContentError(f"questions: the leanings of {', '.join(one.id for one in waiting)} run in a circle")
@@ -177,7 +184,8 @@ def _waves(content: Content) -> tuple[Wave, ...]:
         expressions = [expression for question in ready for expression in compiled[question.id]]
         used = {name for expression in expressions for name in expression.meta.root_names()}
         named = tuple(expression.alias(str(place)) for place, expression in enumerate(expressions))
-        waves.append(Wave(named, tuple(sorted(used)), owners))
+        reads = tuple(tuple(sorted({asked[name] for name in one.meta.root_names()})) for one in expressions)
+        waves.append(Wave(named, tuple(sorted(used)), owners, reads))
         waiting = [question for question in waiting if question not in ready]
     return tuple(waves)
 
@@ -193,6 +201,8 @@ def _lean(here: Scenarios) -> None:
         held = here.frame(wave.columns).select(wave.expressions)
         for index, (question, leaning) in enumerate(wave.owners):
             rows = held[str(index)].to_numpy() & is_open[question.id]
+            if leaning.known:
+                rows = np.logical_and.reduce([rows, *(here.said(read) for read in wave.reads[index])])
             if not rows.any():
                 continue
             for name in question.columns:

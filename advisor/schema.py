@@ -69,10 +69,13 @@ class Choice(Entry):
 class Leaning(Entry):
     """What is likely for an open question where another answer speaks to it: a prior that replaces the general one.
 
-    Leanings may build on each other, but not in a circle.
+    Leanings may build on each other, but not in a circle; one that holds only where its questions are answered
+    (`known`) builds on nothing that is drawn.
     """
 
     when: str
+    known: bool = False
+    """Only where every question that the condition reads has been answered."""
     priors: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
     """Probability by choice; of a yes/no question, that of `yes`."""
     prior: Quantity | None = None

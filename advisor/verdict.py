@@ -36,6 +36,8 @@ GLANCE_SCENARIOS = 1024
 TIE = 0.05
 """Options this close to the recommended one, as a share of scenarios, are shown as a tie."""
 BLOCKED = 0.5
+LAST = 1000.0
+"""Decibans taken from a rival that is closed for good, so that it is named only where all are."""
 HALF = 0.5
 HOLDS = 0.02
 """Share of scenarios below which a rule is not worth showing."""
@@ -145,7 +147,8 @@ def _limit(here: Situation) -> float | None:
 def _rival(found: Assessment, verdict: int, option: int) -> int:
     """The strongest option on the other side of the question whether to train."""
     tunes = np.array([one.tunes for one in found.scenarios.content.options])
-    mean = np.where(tunes == tunes[option], -np.inf, found.score.mean(axis=0))
+    mean = found.score.mean(axis=0) - np.where(found.never.mean(axis=0) > BLOCKED, LAST, 0.0)
+    mean = np.where(tunes == tunes[option], -np.inf, mean)
     return int(mean.argmax())
 
 
@@ -251,11 +254,12 @@ def _reasons(found: Assessment, content: Content, verdict: int, option: int, riv
     weighted = np.where(found.fired[rows], found.scenarios.weights[rows], 0.0).mean(axis=0)
     sign = 1.0 if verdict != NOT_YET or content.options[option].tunes else -1.0
     gain = sign * weighted * (found.book.effects[:, option] - found.book.effects[:, rival])
-    closed = found.book.blocks[:, rival] & ~found.book.lifts
+    tunes = np.array([one.tunes for one in content.options])
+    closes_all = found.book.blocks[:, tunes].all(axis=1) & ~found.book.lifts
     reasons: list[Reason] = []
     for row, rule in enumerate(content.rules):
         gates = verdict == NOT_YET and rule.blocks is not None and found.book.blocks[row, option]
-        bars = rule.blocks is not None and closed[row]
+        bars = bool(closes_all[row])
         if share[row] >= BLOCKED and (gates or bars):
             reasons.append(_reason(rule, share[row], max(10.0, float(gain[row])), True))
         elif share[row] >= HOLDS and gain[row] > 0.05:

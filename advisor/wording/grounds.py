@@ -13,6 +13,8 @@ from advisor.schema import Rule, Source
 
 LIKELY = 0.5
 """Likelihood of reaching the target below which a sentence says so."""
+MOST = 6
+"""Options held up from which a missing thing counts as missing for the whole project."""
 WORTH_NAMING = 0.25
 """Share of scenarios in which a thing is missing below which it does not explain an option that is unlikely anyway."""
 
@@ -101,7 +103,18 @@ def first_missing(advice: Advice) -> Missing | None:
     result = option_result(advice, advice.option)
     later = [entry for entry in advice.missing if entry.lifts == "later" and advice.option in entry.options]
     weak = result is not None and result.likelihood < LIKELY
-    return next((entry for entry in later if not weak or entry.share >= WORTH_NAMING), None)
+    found = next((entry for entry in later if not weak or entry.share >= WORTH_NAMING), None)
+    if found or advice.verdict != "not_yet":
+        return found
+    # Without it no way of training can be judged, and none of the others either.
+    return next(
+        (
+            entry
+            for entry in advice.missing
+            if entry.lifts == "later" and entry.share >= LIKELY and len(entry.options) >= MOST
+        ),
+        None,
+    )
 
 
 def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingText, ...]:
