@@ -93,3 +93,13 @@ def test_the_quantiles_of_a_prior_are_what_it_says() -> None:
 def test_what_is_answered_and_what_is_drawn_are_told_apart() -> None:
     here = draw([situation(harm="low"), situation(harm=None)], CONTENT, 4)
     assert here.said("harm").tolist() == [True] * 4 + [False] * 4
+
+
+def test_a_leaning_that_needs_to_know_waits_for_the_answer() -> None:
+    """What is drawn for the gap says nothing about the task; what the user said about it does."""
+    drawn = draw([situation()], CONTENT, 1024)
+    said = draw([situation(gap=["labels"])], CONTENT, 1024)
+    task = CONTENT.question("task")
+    general = next(choice.prior for choice in task.choices if choice.id == "classification")
+    assert drawn.is_("task", "classification").mean() == pytest.approx(general, abs=0.01)
+    assert said.is_("task", "classification").mean() == pytest.approx(0.62, abs=0.01)
