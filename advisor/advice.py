@@ -86,8 +86,8 @@ class Variant(Record):
 
 
 class BreakEven(Record):
-    """Against the cheapest sufficient option that needs no training. Bands are over the scenarios in which it
-    happens.
+    """Against the cheapest sufficient option that needs no training. Scenarios in which it never pays count as the
+    highest: a percentile that falls among them is None.
     """
 
     against: str

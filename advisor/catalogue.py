@@ -195,7 +195,7 @@ def _made(key: _Same, at: date) -> Catalogue:
 
 def _why_stale(fact: Fact, at: date, span: timedelta) -> WhyStale | None:
     seen = first_day(fact.seen)
-    if fact.until is not None and fact.until <= at + span:
+    if fact.until is not None and fact.until - at <= span:
         return "ended" if fact.until < at else "ending"
     if seen is None:
         return "undated"

@@ -18,8 +18,8 @@ import typer
 
 from advisor import terminal
 from advisor.content import ContentError, load
-from advisor.freshness import oldest_first
-from advisor.interview import MAX_ADDRESS, AnswerErrors, Situation, parse, read_situation
+from advisor.freshness import FIRST_DAY, LAST_DAY, oldest_first, read_day
+from advisor.interview import MAX_ADDRESS, AnswerErrors, Situation, parse, read_situation, shown
 from advisor.language import Language, UnknownLanguage, language
 
 if TYPE_CHECKING:
@@ -189,9 +189,15 @@ def _day(text: str | None, lang: Language) -> date:
     if text is None:
         return date.today()
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError as error:
-        raise BadInput(lang("--at: expected a day such as 2026-11-22; got {text}", text=text[:80])) from error
+        said = lang(
+            "--at: expected a day such as 2026-11-22, from {first} to {last}; got {text}",
+            first=FIRST_DAY,
+            last=LAST_DAY,
+            text=shown(text),
+        )
+        raise BadInput(said) from error
 
 
 def _suffix(out: Path, allowed: tuple[str, ...], lang: Language) -> str:

@@ -8,7 +8,7 @@ of each YAML file, so that editors complete and check while typing. A mistake is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -42,15 +42,38 @@ class ContentError(ValueError):
     """Something in `content/` cannot be used. The message names file, entry and field."""
 
 
+class NotYaml(ContentError):
+    """Text that is not YAML, or not such as is read here.
+
+    `place` is the name of the file, with the line where it is known; `message` can be translated, and `values` fill it.
+    """
+
+    def __init__(self, place: str, message: str, values: Mapping[str, object]) -> None:
+        super().__init__(f"{place}: {message.format(**values) if values else message}")
+        self.place = place
+        self.message = message
+        self.values = values
+
+
+class _Misread(yaml.MarkedYAMLError):
+    """Something that YAML allows and we do not; the message can be translated."""
+
+    def __init__(self, message: str, mark: yaml.Mark | None, **values: object) -> None:
+        super().__init__(problem=message, problem_mark=mark)
+        self.values = values
+
+
 E_ = TypeVar("E_", bound=Named)
 
 
 MAX_DEPTH = 8
 """Deepest nesting of YAML that a stranger may send; answers need two levels."""
+MAX_SHOWN = 80
+"""Longest part of what a stranger wrote that a message repeats, in characters."""
 
 
 def read_yaml(text: str, name: str, stranger: bool = False) -> Any:
-    """The parsed content of YAML text; raises `ContentError` with name and line where it is not YAML.
+    """The parsed content of YAML text; raises `NotYaml` with name and line where it is not YAML.
 
     Text from a stranger may not nest deeper than `MAX_DEPTH` nor repeat parts by alias: a few bytes of either can end
     the process, since the loader recurses in C.
@@ -59,31 +82,40 @@ def read_yaml(text: str, name: str, stranger: bool = False) -> Any:
         if stranger:
             _refuse_bombs(text)
         return yaml.load(text, Loader=_Loader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f":{mark.line + 1}" if mark else ""
-        raise ContentError(f"{name}{where}: not valid YAML: {getattr(error, 'problem', error)}") from error
-    except (RecursionError, ValueError) as error:
-        raise ContentError(f"{name}: not valid YAML: {error}") from error
+    except _Misread as error:
+        raise NotYaml(_place(name, error), str(error.problem), error.values) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        problem = {"problem": getattr(error, "problem", None) or error}
+        raise NotYaml(_place(name, error), "not valid YAML ({problem})", problem) from error
+
+
+def _place(name: str, error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f"{name}:{mark.line + 1}" if mark else name
 
 
 def _refuse_bombs(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
+        mark = cast("yaml.Mark | None", event.start_mark)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        problem = "nested too deeply" if depth > MAX_DEPTH else "aliases (*name) are not read here"
-        if depth > MAX_DEPTH or isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=cast("yaml.Mark | None", event.start_mark))
+        if depth > MAX_DEPTH:
+            raise _Misread("lists and groups may be nested {n} deep at most", mark, n=MAX_DEPTH)
+        if isinstance(event, yaml.AliasEvent):
+            raise _Misread("aliases (*name) are not read here: write the value out", mark)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """A safe loader that refuses a key given twice and reads yes and no as words, not as true and false."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = next((key for i, key in enumerate(keys) if key in keys[:i]), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(None, None, f'the key "{twice}" stands twice', node.start_mark)
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, Hashable):  # what is not is refused below, as no key at all
+                if key in seen:
+                    raise _Misread('the key "{key}" stands twice', key_node.start_mark, key=str(key)[:MAX_SHOWN])
+                seen.add(key)
         return super().construct_mapping(node, deep)
 
 

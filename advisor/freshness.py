@@ -1,4 +1,7 @@
-"""How old a fact may be on a day. Which facts want looking up again says `advisor.catalogue`."""
+"""The days an advice may be asked for, and how old a fact may be on one.
+
+Which facts want looking up again says `advisor.catalogue`.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,18 @@ from datetime import date
 
 from advisor.schema import Fact
 
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+"""Days on which an advice may be asked for: far beyond what the dated facts cover, on either side."""
 STALE_DAYS = 90
 """A copy that may be older than this is worth looking up again. Our choice: in 2026 figures changed each quarter."""
+
+
+def read_day(text: str) -> date:
+    """The day written as 2026-11-22; raises `ValueError` for anything else, and outside `FIRST_DAY` to `LAST_DAY`."""
+    day = date.fromisoformat(text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"{day} is not from {FIRST_DAY} to {LAST_DAY}")
+    return day
 
 
 def first_day(seen: str) -> date | None:

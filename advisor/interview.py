@@ -7,16 +7,20 @@ import binascii
 import dataclasses
 import json
 import math
+import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from difflib import get_close_matches
+from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import yaml
 
-from advisor.content import Content, ContentError, load, read_yaml
+from advisor.content import MAX_SHOWN, Content, NotYaml, load, read_yaml
 from advisor.language import Language, language
 from advisor.schema import Assumption, Question
 
@@ -24,6 +28,10 @@ MAX_TEXT = 10_000
 """Longest free text that is kept, in characters."""
 MAX_ADDRESS = 200_000
 """Largest set of answers, in bytes of JSON, that an address or file may hold."""
+HUGE = 10**30
+"""From here on a whole number is not written out in a message."""
+LONE = re.compile("[\ud800-\udfff]")
+"""Halves of signs: JSON can name them (\\ud800), UTF-8 cannot hold them."""
 
 Value = str | float | tuple[str, ...] | tuple[float, float] | None
 
@@ -102,6 +110,8 @@ def read_situation(source: str | Path | Mapping[str, Any], content: Content | No
     content = content or load()
     if isinstance(source, (str, Path)):
         source = _read_file(Path(source))
+    elif not isinstance(source, Mapping):
+        raise TypeError(f"expected answers by id, or the path of a file of them; got {type(source).__name__}")
     raw = dict(source)
     measured = raw.pop("measured", None) or []
     answers = _check(raw, content)
@@ -111,9 +121,8 @@ def read_situation(source: str | Path | Mapping[str, Any], content: Content | No
 
 
 def _read_file(path: Path) -> Mapping[str, Any]:
-    if path.stat().st_size > MAX_ADDRESS:
-        raise AnswerErrors([AnswerError(path.name, "the file is larger than {n} bytes", {"n": MAX_ADDRESS})])
-    return parse(path.read_bytes(), path.name)
+    with path.open("rb") as file:  # a device or a pipe has no size and may have no end
+        return parse(file.read(MAX_ADDRESS + 1), path.name)
 
 
 def parse(data: bytes, name: str = "answers") -> Mapping[str, Any]:
@@ -126,8 +135,8 @@ def parse(data: bytes, name: str = "answers") -> Mapping[str, Any]:
         raise AnswerErrors([AnswerError(name, "the file is not UTF-8 text (byte {n})", {"n": error.start})]) from error
     try:
         rows = read_yaml(text, name, stranger=True)
-    except ContentError as error:
-        raise AnswerErrors([AnswerError(name, "{problem}", {"problem": str(error)})]) from error
+    except NotYaml as error:
+        raise AnswerErrors([AnswerError(error.place, error.message, error.values)]) from error
     if not isinstance(rows, dict) or not all(isinstance(key, str) for key in rows):
         raise AnswerErrors([AnswerError(name, 'expected lines such as "evaluation_set: no"')])
     return rows
@@ -146,8 +155,7 @@ def _check(raw: Mapping[str, Any], content: Content) -> dict[str, Value]:
     for key, value in raw.items():
         entry = questions.get(key) or assumptions.get(key)
         if entry is None:
-            near = _nearest(key, [*questions, *assumptions])
-            errors.append(AnswerError(key, "there is no such question; did you mean {near}?", {"near": near}))
+            errors.append(_no_such(shown(key), [*questions, *assumptions]))
             continue
         try:
             answers[key] = None if value is None else _value(entry, value)
@@ -172,6 +180,10 @@ def _value(entry: Question | Assumption, value: Any) -> Value:
         case "text":
             if not isinstance(value, str):
                 raise _NotAllowed("expected text")
+            if LONE.search(value):
+                raise _NotAllowed(
+                    "the text holds half a sign (a lone surrogate), which no file can hold: write it anew"
+                )
             if len(value) > MAX_TEXT:
                 raise _NotAllowed(
                     "the text has {n} characters; at most {most} are allowed", n=len(value), most=MAX_TEXT
@@ -185,20 +197,20 @@ def _value(entry: Question | Assumption, value: Any) -> Value:
             chosen = [value] if isinstance(value, str) else value
             if not isinstance(chosen, (list, tuple)):
                 raise _NotAllowed("expected a list of: {allowed}", allowed=", ".join(entry.values))
-            unknown = [str(one) for one in chosen if one not in entry.values]
+            unknown = [shown(one) for one in chosen if not isinstance(one, str) or one not in entry.values]
             if unknown:
                 raise _NotAllowed(
-                    '"{value}" is not one of: {allowed}', value=unknown[0][:80], allowed=", ".join(entry.values)
+                    '"{value}" is not one of: {allowed}', value=unknown[0], allowed=", ".join(entry.values)
                 )
             return tuple(one for one in entry.values if one in chosen)
         case _:
             if isinstance(value, bool):
                 value = "yes" if value else "no"
-            if value not in entry.values:
+            if not isinstance(value, str) or value not in entry.values:
                 raise _NotAllowed(
-                    '"{value}" is not one of: {allowed}', value=str(value)[:80], allowed=", ".join(entry.values)
+                    '"{value}" is not one of: {allowed}', value=shown(value), allowed=", ".join(entry.values)
                 )
-            return str(value)
+            return value
 
 
 def _number(value: Any, low: float, high: float, integer: bool) -> float | tuple[float, float]:
@@ -213,26 +225,49 @@ def _number(value: Any, low: float, high: float, integer: bool) -> float | tuple
 
 
 def _one_number(value: Any, low: float, high: float, integer: bool) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    number = _float(value)
+    if not math.isfinite(number):
         raise _NotAllowed(
             "expected a number from {low} to {high}, a range [low, high], or null; got {value}",
             low=f"{low:g}",
             high=f"{high:g}",
-            value=repr(value)[:80],
+            value=shown(repr(value) if isinstance(value, str) else value),
         )
-    if not low <= value <= high:
+    if not low <= number <= high:
         raise _NotAllowed(
-            "{value} is outside what is allowed: {low} to {high}", value=f"{value:g}", low=f"{low:g}", high=f"{high:g}"
+            "{value} is outside what is allowed: {low} to {high}", value=f"{number:g}", low=f"{low:g}", high=f"{high:g}"
         )
-    if integer and value != int(value):
-        raise _NotAllowed("expected a whole number; got {value}", value=f"{value:g}")
-    return float(value)
+    if integer and not number.is_integer():
+        raise _NotAllowed("expected a whole number; got {value}", value=f"{number:g}")
+    return number
 
 
-def _nearest(word: str, known: list[str]) -> str:
-    from difflib import get_close_matches
+def _float(value: Any) -> float:
+    """The number as a float, whichever type of number it is; NaN for what is none or too large for any."""
+    if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
+        return math.nan
+    try:
+        return float(value)
+    except (OverflowError, ValueError):  # an integer of hundreds of digits; a signalling NaN of Decimal
+        return math.nan
 
-    return (get_close_matches(word, known, n=1, cutoff=0.0) or [known[0]])[0]
+
+def _no_such(key: str, known: list[str]) -> AnswerError:
+    near = get_close_matches(key, known, n=1)
+    if near:
+        return AnswerError(key, "there is no such question; did you mean {near}?", {"near": near[0]})
+    return AnswerError(key, "there is no such question; `advisor questions` lists them all")
+
+
+def shown(value: object) -> str:
+    """What someone gave, as a message can repeat it: cut short, and free of signs that no output can encode."""
+    if isinstance(value, int) and abs(value) >= HUGE:  # Python refuses to write out thousands of digits
+        return "-..." if value < 0 else "..."
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except ValueError:  # such a number within a list
+        text = f"{type(value).__name__}(...)"
+    return text[:MAX_SHOWN].encode("utf-8", "replace").decode()
 
 
 def encode(here: Situation) -> str:
@@ -269,8 +304,9 @@ def decode(text: str, content: Content | None = None) -> Situation:
         try:
             answers.update(_check({key: value}, content))
         except AnswerErrors:
-            dropped.append(key)
-    kept = frozenset(key for key in measured if key in answers) if isinstance(measured, list) else frozenset()
+            dropped.append(shown(key))
+    marked = measured if isinstance(measured, list) else []
+    kept = frozenset(key for key in marked if isinstance(key, str) and key in answers)
     return Situation(MappingProxyType(answers), kept, tuple(dropped))
 
 

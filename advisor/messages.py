@@ -36,6 +36,8 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "plural": (0, 1),
         "AnswerError": (1,),
         "_NotAllowed": (0,),
+        "NotYaml": (1,),
+        "_Misread": (0,),
         "Finding": (2,),
         "problem": (1,),
         "caution": (1,),

@@ -61,7 +61,7 @@ def _status(route: Route, found: Assessment, here: Situation, content: Content, 
         depends_on=_depends(route, here) if 0 < share < 1 else (),
         jobs_until=last_job,
         serves_until=route.serves_until,
-        ends_soon=any(day <= at + SOON for day in soon),
+        ends_soon=any(day - at <= SOON for day in soon),
         facts=tuple(
             dict.fromkeys(
                 [fact for window in route.windows for fact in window.facts] + [*route.serves_until_facts, *route.facts]

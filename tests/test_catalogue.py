@@ -415,3 +415,9 @@ def test_a_catalogue_is_made_once_for_a_day():
     assert catalogue(CONTENT, TODAY) is catalogue(CONTENT, TODAY)
     assert catalogue(CONTENT, TODAY) is not catalogue(CONTENT, date(2026, 11, 23))
     assert catalogue(CONTENT.model_copy(), TODAY) is not catalogue(CONTENT, TODAY)
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_the_first_and_the_last_day_of_the_calendar_have_a_catalogue(day):
+    found = Catalogue(CONTENT, day)
+    assert {stale.why for stale in found.stale()} <= {"ended", "ending", "old", "undated"}

@@ -147,6 +147,20 @@ def test_a_day_and_a_language_that_are_none_are_refused(answers):
     refused(run("advise", answers, "--lang", "fr"), "--lang", "en, nl")
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2101-01-01", "1999-12-31"])
+def test_a_day_beyond_what_the_facts_can_cover_is_refused(answers, day):
+    refused(run("advise", answers, "--at", day), "--at", "from 2000-01-01 to 2100-12-31", day)
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2100-12-31"])
+def test_the_first_and_the_last_day_are_advised_on(answers, day):
+    assert json.loads(run("advise", answers, "--json", "--at", day).stdout)["at"] == day
+
+
+def test_a_device_without_end_is_refused(tmp_path):
+    refused(run("advise", "/dev/zero"), "zero: the file is larger than")
+
+
 def test_errors_are_told_in_dutch_too(tmp_path):
     refused(run("advise", tmp_path / "none.yaml", "--lang", "nl"), "bestaat niet")
 

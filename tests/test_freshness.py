@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from advisor.freshness import age_days, first_day, oldest_first
+from advisor.freshness import age_days, first_day, oldest_first, read_day
 from advisor.schema import Fact
 
 AT = date(2026, 11, 22)
@@ -44,3 +44,16 @@ def test_the_age_is_counted_in_days():
 def test_what_waited_longest_comes_first_and_the_undated_before_all():
     found = [fact("2026-11-05", name="new"), fact("2026-01-01", name="old"), fact("undated", name="undated")]
     assert [one.id for one in oldest_first(found, AT)] == ["undated", "old", "new"]
+
+
+def test_a_day_is_read_within_what_the_facts_can_cover():
+    assert read_day("2026-11-22") == AT
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("9999-12-31", "is not from"), ("1999-12-31", "is not from"), ("tomorrow", "isoformat"), ("", "isoformat")],
+)
+def test_any_other_day_is_refused(text, why):
+    with pytest.raises(ValueError, match=why):
+        read_day(text)

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import base64
 import json
+import zlib
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +25,7 @@ from advisor.interview import (
     situation,
     write_yaml,
 )
+from advisor.language import language
 from tests.situations import situations
 
 CONTENT = load()
@@ -99,9 +105,6 @@ def test_a_damaged_address_is_refused_or_read_but_never_crashes(text: str) -> No
 
 def test_an_address_that_unpacks_to_megabytes_is_refused() -> None:
     huge = encode(situation())
-    import base64
-    import zlib
-
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     bomb = packer.compress(b'{"project":"' + b"x" * 50_000_000 + b'"}') + packer.flush()
     with pytest.raises(BadAddress):
@@ -110,12 +113,7 @@ def test_an_address_that_unpacks_to_megabytes_is_refused() -> None:
 
 
 def test_answers_of_another_version_are_left_out_and_named() -> None:
-    import base64
-    import zlib
-
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    raw = json.dumps({"citations": "yes", "gone": 1, "task": "no such"}).encode()
-    here = decode(base64.urlsafe_b64encode(packer.compress(raw) + packer.flush()).decode())
+    here = decode(address({"citations": "yes", "gone": 1, "task": "no such"}))
     assert dict(here.answers) == {"citations": "yes"}
     assert here.dropped == ("gone", "task")
 
@@ -170,3 +168,99 @@ def test_cells_of_a_table(cell: str, key: str, value: object) -> None:
 
 def test_the_quick_path_has_nine_questions_in_order() -> None:
     assert [question.quick for question in quick_path(CONTENT)] == list(range(1, 10))
+
+
+HUGE = 10**400
+
+
+@pytest.mark.parametrize(
+    "value",
+    [HUGE, -HUGE, [0, HUGE], 10**5000, [10**5000, 1], ["9" * 400, 1], Decimal("sNaN")],
+    ids=["huge", "negative", "range", "unwritable", "unwritable range", "text", "no number"],
+)
+def test_a_number_beyond_all_numbers_is_refused(value: object) -> None:
+    assert "expected a number from 0 to 1e+07" in problem(labelled_examples=value)
+
+
+def test_a_number_beyond_all_numbers_is_refused_in_a_file_and_left_out_of_an_address(tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text(f"labelled_examples: {HUGE}")
+    with pytest.raises(AnswerErrors, match="labelled_examples: expected a number"):
+        read_situation(file)
+    assert decode(address({"labelled_examples": HUGE, "citations": "yes"})).dropped == ("labelled_examples",)
+
+
+@pytest.mark.parametrize("value", [np.int64(40), np.float32(40), Decimal(40), Fraction(40)])
+def test_any_type_of_number_is_a_number(value: object) -> None:
+    assert situation(labelled_examples=value).answers["labelled_examples"] == 40.0
+
+
+def address(raw: object) -> str:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(json.dumps(raw).encode()) + packer.flush()
+    return base64.urlsafe_b64encode(packed).decode()
+
+
+@pytest.mark.parametrize("measured", [[["citations"]], [{}], "citations", 5, None])
+def test_marks_of_an_address_that_are_none_are_left_out(measured: object) -> None:
+    here = decode(address({"citations": "yes", "measured": measured}))
+    assert (dict(here.answers), here.measured) == ({"citations": "yes"}, frozenset())
+
+
+def test_half_a_sign_is_refused_since_no_address_can_hold_it() -> None:
+    assert "half a sign" in problem(project="a\ud800b")
+    here = decode(address({"project": "a\ud800b", "\udfff": 1}))
+    assert here.answers == {}
+    "".join(here.dropped).encode()
+    problem(**{"citations": "\ud800", "\udc00": 1}).encode()
+
+
+def test_a_device_without_end_is_refused() -> None:
+    with pytest.raises(AnswerErrors, match="larger than"):
+        read_situation("/dev/zero")
+
+
+def test_a_word_far_from_all_questions_is_given_no_suggestion() -> None:
+    assert problem(zzz=1) == "zzz: there is no such question; `advisor questions` lists them all"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("goal: none\ngoal: vague", "answers.yaml:2: de sleutel ‘goal’ staat er twee keer"),
+        (
+            "gap: &a [cost]\ntask: *a",
+            "answers.yaml:2: aliassen (*naam) worden hier niet gelezen: schrijf de waarde uit",
+        ),
+        ("[" * 20, "answers.yaml:1: lijsten en groepen mogen hoogstens 8 diep in elkaar zitten"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_in_dutch_and_names_the_file_once(text: str, said: str) -> None:
+    with pytest.raises(AnswerErrors) as caught:
+        parse(text.encode(), "answers.yaml")
+    assert [error.text(language("nl")) for error in caught.value.errors] == [said]
+
+
+def test_what_is_no_yaml_names_the_file_once() -> None:
+    with pytest.raises(AnswerErrors) as caught:
+        parse(b"task: qa\ngap: [cost\n", "answers.yaml")
+    said = str(caught.value)
+    assert said.startswith("answers.yaml:")
+    assert said.count("answers.yaml") == 1
+    assert "not valid YAML" in said
+
+
+def test_many_keys_are_checked_in_time() -> None:
+    rows = "".join(f"a{n}:\n" for n in range(25_000))
+    assert len(parse(rows.encode())) == 25_000
+
+
+@pytest.mark.parametrize("source", [["task"], 5, None, b"task: qa"])
+def test_what_holds_no_answers_is_refused_with_what_is_expected(source: object) -> None:
+    with pytest.raises(TypeError, match="expected answers by id, or the path"):
+        read_situation(source)  # type: ignore[arg-type]
+
+
+def test_an_id_that_is_no_text_is_no_question() -> None:
+    with pytest.raises(AnswerErrors, match="1: there is no such question"):
+        read_situation({1: 2})  # type: ignore[dict-item]

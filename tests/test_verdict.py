@@ -273,3 +273,7 @@ def test_a_limit_that_an_option_breaks_speaks_against_it() -> None:
     advice = advise(situation(latency_limit=0.2), AT)
     assert option(advice, "structured").over_latency_share > 0.9
     assert option(advice, "encoder").over_latency_share < 0.3
+
+
+def test_the_last_day_of_the_calendar_is_a_day_like_any_other() -> None:
+    assert advise(situation(), date.max, scenarios=64).at == date.max
