@@ -12,13 +12,16 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+import numpy as np
+
 from advisor import labels
-from advisor.advice import Advice, Band, Curve, CurvePoint, OptionResult, Record
+from advisor.advice import Advice, Band, Contribution, Curve, CurvePoint, OptionResult, Record
+from advisor.assessment import CAP, likelihood_of
 from advisor.axes import Axis, Tick, apart, linear_axis, log_axis
 from advisor.content import Content
 from advisor.labels import Format
 from advisor.language import Language
-from advisor.wording import VERDICTS, option_result
+from advisor.wording import CERTAIN, VERDICTS, option_result
 
 Dash = Literal["solid", "dashed", "dotted", "dash-dotted"]
 Marker = Literal["circle", "square", "triangle", "diamond"]
@@ -26,7 +29,7 @@ Tone = Literal["main", "plain", "for", "against", "total"]
 
 MOST_LINES = 4
 MOST_ROWS = 8
-MOST_REASONS = 7
+MOST_REASONS = 12
 """Most reasons that a waterfall draws one by one."""
 STYLES: tuple[tuple[Dash, Marker], ...] = (
     ("solid", "circle"),
@@ -111,6 +114,8 @@ class RowChart(Record):
     limits: tuple[Limit, ...] = ()
     legend: tuple[Point, ...] = ()
     """What the points mean, where there is more than one kind; `at` has no meaning here."""
+    note: str = ""
+    """A line below the chart: its unit, and what it does not show."""
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     basis: tuple[str, ...]
@@ -375,7 +380,7 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
         return None
     steps = sorted(result.evidence, key=lambda entry: -abs(entry.decibans))
     drawn, small = steps[:MOST_REASONS], steps[MOST_REASONS:]
-    parts = [(entry.rule, lang(content.rule(entry.rule).because), entry.decibans) for entry in drawn]
+    parts = [(entry.rule, _reason(entry, content, lang), entry.decibans) for entry in drawn]
     pro = [entry.decibans for entry in small if entry.decibans > 0]
     con = [entry.decibans for entry in small if entry.decibans < 0]
     if pro:
@@ -390,19 +395,41 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
     for rule, label, decibans in parts:
         rows.append(_step(rule, label, level, level + decibans, "for" if decibans >= 0 else "against", lang))
         level += decibans
-    rows.append(_step("total", lang("Where it ends"), 0.0, level, "total", lang))
-    title = lang("Why {option}: what speaks for and against it", option=labels.option_short(option, content, lang))
+    typical = float(likelihood_of(np.asarray(level)))
+    end = _step("total", lang("Where it ends, in a typical scenario"), 0.0, level, "total", lang)
+    rows.append(end.model_copy(update={"text": f"{end.text} ({lang.percent(typical)})"}))
+    title = lang(
+        "Why {option}: what speaks for and against it, in decibans",
+        option=labels.option_short(option, content, lang),
+    )
+    note = lang(
+        "Decibans add up: 10 are odds of ten to one, 3 are two to one. In a typical scenario the likelihood is "
+        "{typical}; the scenarios lie on both sides of that, and on average the likelihood is {mean}.",
+        typical=lang.percent(typical),
+        mean=lang.percent(result.likelihood),
+    )
+    if level > CAP:
+        note += " " + lang("No odds above ten to one are believed.")
+    if any(entry.share < CERTAIN for entry in drawn):
+        note += " " + lang("A percentage before a reason is the share of the scenarios in which it is true.")
     reach = [value for row in rows if row.bar for value in row.bar]
     return RowChart(
         id=f"evidence_{option}",
         title=title,
-        alt=f"{title}. " + " ".join(f"{row.label.rstrip('.')}: {row.text}." for row in rows),
+        alt=f"{title}. " + " ".join([*(f"{row.label.rstrip('.')}: {row.text}." for row in rows), note]),
         x=_odds_axis(reach, lang),
         marks=tuple(rows),
+        note=note,
         columns=(lang("Reason"), lang("Weight in decibans")),
         rows=tuple((row.label, row.text) for row in rows),
         basis=result.basis,
     )
+
+
+def _reason(entry: Contribution, content: Content, lang: Language) -> str:
+    """The sentence of a rule, with its share of the scenarios before it where it does not hold in all."""
+    because = lang(content.rule(entry.rule).because)
+    return because if entry.share >= CERTAIN else f"{lang.percent(entry.share)}: {because}"
 
 
 def _step(name: str, label: str, start: float, end: float, tone: Tone, lang: Language) -> Row:

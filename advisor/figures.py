@@ -262,7 +262,7 @@ def break_even(assessment: Assessment, option: str, against: str, ledger: Ledger
         "horizon_months",
         "cache_hits",
     }
-    volume, months = (_finite(found.requests_month), _finite(found.months))
+    volume, months = (_with_never(values[known]) for values in (found.requests_month, found.months))
     return BreakEven(
         against=against,
         requests_month=volume,
@@ -273,9 +273,15 @@ def break_even(assessment: Assessment, option: str, against: str, ledger: Ledger
     )
 
 
-def _finite(values: Array) -> Band:
-    finite = values[np.isfinite(values)]
-    return bands([finite])[0] if len(finite) else NO_BAND
+def _with_never(values: Array) -> Band:
+    """The band of values of which infinity means "never": a percentile that falls there is None, as it has no figure.
+
+    Leaving those scenarios out would make an option that seldom pays look as if it paid soon.
+    """
+    ordered = np.sort(np.where(np.isnan(values), np.inf, values))
+    found = [float(ordered[min(len(ordered) - 1, int(q * len(ordered)))]) for q in QUANTILES]
+    low, middle, high = (significant(value) if np.isfinite(value) else None for value in found)
+    return Band(p10=low, p50=middle, p90=high)
 
 
 def curves(assessment: Assessment, options: Sequence[str]) -> tuple[Curve, ...]:

@@ -152,7 +152,7 @@ def _first(lines: list[str], lang: Language) -> list[str]:
 
 
 def _reason(reason: wording.ReasonText) -> str:
-    notes = "; ".join(note for note in (reason.weight, reason.evidence, reason.share) if note)
+    notes = "; ".join(note for note in (reason.weight, reason.evidence) if note)
     named = "; ".join(f"{source.title}, {source.seen}" for source in reason.sources)
     return f"{reason.sentence} ({notes}) [{named}]" if named else f"{reason.sentence} ({notes})"
 

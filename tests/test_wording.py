@@ -113,9 +113,10 @@ def test_reasons_carry_weight_evidence_and_dated_sources() -> None:
     gate, heavy, light = wording.reasons(sample_advice(), CONTENT, EN)
     assert gate.gate
     assert gate.weight == "a condition that no price outweighs"
-    assert gate.share == ""
+    assert gate.premise == ""
     assert heavy.weight == "weighs heavily for it"
-    assert heavy.share == "holds in 90% of the scenarios"
+    assert heavy.premise == "Not known for sure, true in 90% of the scenarios:"
+    assert heavy.sentence.startswith(heavy.premise)
     assert light.weight == "weighs for it"
     assert all(source.title and source.seen for reason in (gate, heavy, light) for source in reason.sources)
 
@@ -150,7 +151,8 @@ def test_flips_tell_a_new_verdict_from_a_new_option() -> None:
 def test_break_even_gives_volume_and_months() -> None:
     said = wording.break_even(sample_option("sft", 0.6, 1_000, 1), CONTENT, EN)
     assert said.startswith(
-        "Pays from about 90,000 (30,000 to 270,000) requests a month, compared with better prompting."
+        "Pays from about 90,000 (30,000 to 270,000) requests a month, compared with better prompting; "
+        "in 22% of the scenarios never, at any volume."
     )
     assert "about 7 months" in said
 
@@ -160,16 +162,16 @@ def test_never_is_an_answer() -> None:
     assert even
     never = even.model_copy(update={"never_share": 0.95, "requests_month": UNKNOWN, "months": UNKNOWN})
     said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=never), CONTENT, EN)
-    assert said.startswith("Never: in 95% of the scenarios")
+    assert said == "Does not pay: in 95% of the scenarios at no volume at all, compared with better prompting."
 
 
 def test_an_option_that_pays_at_some_volume_but_not_here_says_both() -> None:
     even = sample_option("sft", 0.6, 1_000, 1).break_even
     assert even
-    here = even.model_copy(update={"never_share_at_volume": 0.97})
+    here = even.model_copy(update={"never_share_at_volume": 0.51})
     said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=here), CONTENT, EN)
     assert "Pays from about 90,000" in said
-    assert "does not pay in time: not in 97%" in said
+    assert "does not pay in time: not in 51%" in said
 
 
 def test_an_option_with_nothing_to_earn_back_has_no_break_even() -> None:

@@ -170,9 +170,12 @@ class _Writer:
             one(lang("for half of the answers"), result.latency, self._seconds, time),
         ]
         if even:
-            never = even.never_share >= wording.NEVER or even.requests_month.p50 is None
-            volume = lang("never") if never else labels.median(even.requests_month, self._volume, lang)
-            spread = "" if never else labels.spread(even.requests_month, self._volume, lang)
+            paying = wording.pays(even)
+            volume = labels.median(even.requests_month, self._volume, lang) if paying else lang("never")
+            spread = labels.spread(even.requests_month, self._volume, lang) if paying else ""
+            if even.never_share >= wording.WORTH_SAYING:
+                never = lang("never in {share} of the scenarios", share=lang.percent(even.never_share))
+                spread = f"{spread}; {never}" if spread else never
             figures.append(
                 KeyFigure(label=lang("requests a month to pay off"), value=figure(volume, even.basis), detail=spread)
             )
@@ -184,10 +187,11 @@ class _Writer:
     def reasons(self) -> Section:
         items = []
         for reason in wording.reasons(self.advice, self.content, self.lang):
-            said = ", ".join(part for part in (reason.weight, reason.evidence, reason.share) if part)
+            said = ", ".join(part for part in (reason.weight, reason.evidence) if part)
             items.append(
                 (
-                    Run(text=reason.sentence, style="strong", notes=self._noted(reason.sources)),
+                    *((Run(text=f"{reason.premise} ", basis=self._refs),) if reason.premise else ()),
+                    Run(text=reason.because, style="strong", notes=self._noted(reason.sources)),
                     Run(text=f" {said[:1].upper()}{said[1:]}.", style="quiet", basis=self._refs),
                 )
             )
@@ -201,7 +205,7 @@ class _Writer:
         for gap in gaps[:MOST_MISSING]:
             said = self.lang("Holds up: {options}", options=gap.holds_up)
             what = f"{gap.what[:1].upper()}{gap.what[1:]}."
-            because = Run(text=f" {gap.because}", notes=self._noted(gap.sources))
+            because = Run(text=f" {gap.premise} {gap.because}".replace("  ", " "), notes=self._noted(gap.sources))
             items.append(
                 (
                     Run(text=what, style="strong"),

@@ -61,8 +61,7 @@ def _row(one: OptionResult, advice: Advice, here: Visit) -> list[str]:
     even = one.break_even
     pays = lang("nothing to earn back")
     if even:
-        never = even.never_share_at_volume >= wording.NEVER or even.months.p50 is None
-        pays = lang("not in time") if never else labels.months(even.months.p50 or 0, lang)
+        pays = labels.months(even.months.p50 or 0.0, lang) if wording.pays_in_time(even) else lang("not in time")
     return [
         f"{name} {marks}",
         f'<span class="bar">{meter(one.likelihood, chance)}</span> <span>{esc(chance)}</span>',
@@ -84,16 +83,19 @@ def _held_up(advice: Advice, here: Visit) -> None:
     """What holds options up, each thing once, with the options that wait for it."""
     lang = here.lang
     waiting: dict[str, list[str]] = {}
+    share: dict[str, float] = {}
     for one in sorted((one for one in advice.ranking if one.blocked), key=lambda one: one.rung):
         for block in one.blocked_by:
             if block.share >= MOSTLY:
                 waiting.setdefault(block.rule, []).append(labels.option_short(one.option, content(), lang))
+                share[block.rule] = block.share
     rows = ""
     for name, options in sorted(waiting.items(), key=lambda item: -len(item[1])):
         rule = content().rule(name)
         if rule.blocks:
+            because = f"{wording.premise(share[name], lang)} {lang(rule.because)}".lstrip()
             rows += (
-                f"<div><dt>{esc(labels.all_of(options, lang))}</dt><dd>{esc(lang(rule.because))} "
+                f"<div><dt>{esc(labels.all_of(options, lang))}</dt><dd>{esc(because)} "
                 f"<strong>{esc(lang('To bring it back:'))}</strong> {esc(lang(rule.blocks.brings_back))}"
                 f"{sources(wording.sources(rule, content(), lang), here)}</dd></div>"
             )

@@ -46,6 +46,8 @@ def draw(chart: Chart | None, lang: Language) -> None:
     st.plotly_chart(
         figure, key=f"chart-{chart.id}", alt=chart.alt, config={"displayModeBar": False, "responsive": True}
     )
+    if isinstance(chart, RowChart) and chart.note:
+        show(f'<p class="quiet">{esc(chart.note)}</p>')
     cells = table(
         chart.columns,
         [[esc(cell) for cell in row] for row in chart.rows],

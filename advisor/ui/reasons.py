@@ -21,15 +21,20 @@ def heaviest(advice: Advice, here: Visit) -> None:
     section(lang("The reasons that weigh most"), "reasons")
     rows = ""
     for reason in wording.reasons(advice, content(), lang):
-        weight = " · ".join(part for part in (reason.weight, reason.evidence, reason.share) if part)
+        weight = " · ".join(part for part in (reason.weight, reason.evidence) if part)
         rows += (
-            f'<li><p class="what">{esc(reason.sentence)}</p><p class="quiet">{esc(weight)}</p>'
+            f'<li>{_premise(reason.premise)}<p class="what">{esc(reason.because)}</p><p class="quiet">{esc(weight)}</p>'
             f"{sources(reason.sources, here)}</li>"
         )
     if not rows:
         st.html(f'<p class="empty">{esc(lang("No rule weighs on this verdict; it rests on costs alone."))}</p>')
         return
     show(f'<ol class="reasons">{rows}</ol>', key="reasons")
+
+
+def _premise(text: str) -> str:
+    """What is said before a reason that does not hold in all scenarios."""
+    return f'<p class="premise">{esc(text)}</p>' if text else ""
 
 
 def waterfall(advice: Advice, here: Visit) -> None:
@@ -50,15 +55,14 @@ def waterfall(advice: Advice, here: Visit) -> None:
         sign = "+" if step.decibans >= 0 else "−"
         weight = lang("{n} decibans", n=f"{sign}{lang.number(abs(step.decibans), 2)}")
         rows.append(
-            f'<li><p class="what">{esc(lang(rule.because))}</p>'
+            f'<li>{_premise(wording.premise(step.share, lang))}<p class="what">{esc(lang(rule.because))}</p>'
             f'<p class="quiet">{esc(weight)} · {esc(evidence_grade(rule.evidence, lang))}</p>'
             f"{sources(wording.sources(rule, content(), lang), here)}</li>"
         )
     if rows:
         title = lang.plural("The rule and its source", "The {n} rules and their sources", len(rows))
         show(
-            f'<details class="figures"><summary>{esc(title)}</summary><p class="quiet">'
-            f"{esc(lang('Decibans add up: 10 are odds of ten to one, 3 are two to one.'))}</p>"
+            f'<details class="figures"><summary>{esc(title)}</summary>'
             f'<ol class="reasons small">{"".join(rows)}</ol></details>'
         )
 

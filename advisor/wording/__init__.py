@@ -8,6 +8,7 @@ shows it must treat it as data.
 
 from advisor.wording.availability import RouteText, method_name, open_state, routes
 from advisor.wording.grounds import (
+    CERTAIN,
     FlipText,
     MissingText,
     ReasonText,
@@ -17,17 +18,20 @@ from advisor.wording.grounds import (
     missing,
     missing_for_verdict,
     option_result,
+    premise,
     reasons,
     sources,
     weight,
 )
 from advisor.wording.outcome import (
-    NEVER,
     VERDICTS,
+    WORTH_SAYING,
     break_even,
     headline,
     likelihood,
     meanwhile,
+    pays,
+    pays_in_time,
     provisional,
     stability,
     undecided,
@@ -45,8 +49,9 @@ from advisor.wording.record import (
 )
 
 __all__ = [
-    "NEVER",
+    "CERTAIN",
     "VERDICTS",
+    "WORTH_SAYING",
     "AnswerText",
     "AssumptionText",
     "FlipText",
@@ -68,6 +73,9 @@ __all__ = [
     "missing_for_verdict",
     "open_state",
     "option_result",
+    "pays",
+    "pays_in_time",
+    "premise",
     "project",
     "provisional",
     "readiness",

@@ -11,12 +11,17 @@ from advisor.labels import in_sentence
 from advisor.language import Language
 from advisor.schema import Rule, Source
 
+HALF = 0.5
 LIKELY = 0.5
 """Likelihood of reaching the target below which a sentence says so."""
 MOST = 6
 """Options held up from which a missing thing counts as missing for the whole project."""
+CERTAIN = 0.995
+"""Share of the scenarios from which a rule counts as holding in all."""
 WORTH_NAMING = 0.25
-"""Share of scenarios in which a thing is missing below which it does not explain an option that is unlikely anyway."""
+"""Share of scenarios in which a thing is missing below which it does not explain a verdict."""
+EXPLAINS = 0.5
+"""Share of the scenarios with the verdict that a missing thing must reach to explain it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +36,26 @@ class SourceText:
 @dataclass(frozen=True, slots=True)
 class ReasonText:
     rule: str
-    sentence: str
+    premise: str
+    """Says that the rule does not hold in all scenarios; empty where it does."""
+    because: str
     weight: str
     """How much it weighs and for what, in words."""
     evidence: str
     gate: bool
-    share: str
-    """In which share of the scenarios it holds; empty where it holds in all."""
     sources: tuple[SourceText, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The reason with its premise before it, so that nothing reads as a fact that nobody stated."""
+        return f"{self.premise} {self.because}".lstrip()
 
 
 @dataclass(frozen=True, slots=True)
 class MissingText:
     rule: str
     what: str
+    premise: str
     brings_back: str
     holds_up: str
     because: str
@@ -68,15 +79,20 @@ def _reason(reason: Reason, content: Content, lang: Language) -> ReasonText:
     rule = content.rule(reason.rule)
     return ReasonText(
         rule=reason.rule,
-        sentence=lang(rule.because),
+        premise=premise(reason.share, lang),
+        because=lang(rule.because),
         weight=lang("a condition that no price outweighs") if reason.gate else weight(reason.weight, lang),
         evidence=labels.evidence_grade(rule.evidence, lang),
         gate=reason.gate,
-        share=""
-        if reason.share > 0.995
-        else lang("holds in {share} of the scenarios", share=lang.percent(reason.share)),
         sources=sources(rule, content, lang),
     )
+
+
+def premise(share: float, lang: Language) -> str:
+    """What to say before a reason that holds in this share of the scenarios only; empty where it holds in all."""
+    if share >= CERTAIN:
+        return ""
+    return lang("Not known for sure, true in {share} of the scenarios:", share=lang.percent(share))
 
 
 def weight(decibans: float, lang: Language) -> str:
@@ -99,22 +115,17 @@ def _source(source: Source, lang: Language) -> SourceText:
 
 
 def first_missing(advice: Advice) -> Missing | None:
-    """The missing thing that holds up the recommended option and that work can provide, if there is one."""
-    result = option_result(advice, advice.option)
-    later = [entry for entry in advice.missing if entry.lifts == "later" and advice.option in entry.options]
-    weak = result is not None and result.likelihood < LIKELY
-    found = next((entry for entry in later if not weak or entry.share >= WORTH_NAMING), None)
-    if found or advice.verdict != "not_yet":
-        return found
-    # Without it no way of training can be judged, and none of the others either.
-    return next(
-        (
-            entry
-            for entry in advice.missing
-            if entry.lifts == "later" and entry.share >= LIKELY and len(entry.options) >= MOST
-        ),
-        None,
-    )
+    """The missing thing that work can provide and that explains the verdict: what holds up the recommended option, or
+    else what holds up so many that none can be judged.
+
+    What is missing in few of the scenarios explains nothing: the verdict would be much the same with it.
+    """
+    least = max(WORTH_NAMING, EXPLAINS * advice.verdict_shares.get("not_yet", 0.0))
+    later = [entry for entry in advice.missing if entry.lifts == "later" and entry.share >= least]
+    ours = [entry for entry in later if advice.option in entry.options]
+    if ours or advice.verdict != "not_yet":
+        return next(iter(ours), None)
+    return next((entry for entry in later if entry.share >= HALF and len(entry.options) >= MOST), None)
 
 
 def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingText, ...]:
@@ -127,6 +138,7 @@ def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingTe
             MissingText(
                 rule=entry.rule,
                 what=missing_name(entry, content, lang),
+                premise=premise(entry.share, lang),
                 brings_back=lang(rule.blocks.brings_back) if rule.blocks else "",
                 holds_up=labels.all_of(names, lang),
                 because=lang(rule.because),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor import labels
-from advisor.advice import Advice, OptionResult
+from advisor.advice import Advice, BreakEven, OptionResult
 from advisor.content import Content
 from advisor.labels import in_sentence
 from advisor.language import Language
@@ -12,8 +12,8 @@ from advisor.wording.grounds import LIKELY, first_missing, missing_name, option_
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
 HALF = 0.5
-NEVER = 0.9
-"""Share of scenarios without a break-even above which the answer is "never"."""
+WORTH_SAYING = 0.005
+"""Least share of the scenarios that is named: what rounds to nothing is not."""
 
 
 def headline(advice: Advice, content: Content, lang: Language) -> str:
@@ -93,7 +93,7 @@ def stability(advice: Advice, lang: Language) -> str:
     others = [
         lang("{verdict} in {share}", verdict=in_sentence(labels.verdict_name(other, lang)), share=lang.percent(share))
         for other, share in sorted(advice.verdict_shares.items(), key=lambda item: -item[1])
-        if other != advice.verdict and share >= 0.005
+        if other != advice.verdict and share >= WORTH_SAYING
     ]
     said = lang(
         "{share} of the {n} scenarios that fit your answers give this verdict.",
@@ -132,6 +132,16 @@ def meanwhile(advice: Advice, content: Content, lang: Language) -> str:
     return lang("Until then, use {option}.", option=option_said(advice.meanwhile, content, lang))
 
 
+def pays(even: BreakEven) -> bool:
+    """Whether there is a volume at which the option pays in at least half of the scenarios."""
+    return even.never_share <= HALF and even.requests_month.p50 is not None
+
+
+def pays_in_time(even: BreakEven) -> bool:
+    """Whether the option pays within the horizon at the reader's volume in at least half of the scenarios."""
+    return even.never_share_at_volume <= HALF and even.months.p50 is not None
+
+
 def break_even(result: OptionResult, content: Content, lang: Language) -> str:
     """From what volume and after how many months an option earns back its one-off cost; "never" is an answer.
 
@@ -141,18 +151,27 @@ def break_even(result: OptionResult, content: Content, lang: Language) -> str:
     if even is None:
         return ""
     against = option_said(even.against, content, lang)
-    if even.never_share >= NEVER or even.requests_month.p50 is None:
+    if not pays(even):
         return lang(
-            "Never: in {share} of the scenarios it does not pay at any volume, compared with {option}.",
+            "Does not pay: in {share} of the scenarios at no volume at all, compared with {option}.",
             share=lang.percent(even.never_share),
             option=against,
         )
-    said = lang(
-        "Pays from about {volume} requests a month, compared with {option}.",
-        volume=labels.band(even.requests_month, lambda value: labels.volume(value, lang), lang),
-        option=against,
+    values = {
+        "volume": labels.band(even.requests_month, lambda value: labels.volume(value, lang), lang),
+        "option": against,
+        "share": lang.percent(even.never_share),
+    }
+    said = (
+        lang(
+            "Pays from about {volume} requests a month, compared with {option}; in {share} of the scenarios never, "
+            "at any volume.",
+            **values,
+        )
+        if even.never_share >= WORTH_SAYING
+        else lang("Pays from about {volume} requests a month, compared with {option}.", **values)
     )
-    if even.never_share_at_volume >= NEVER or even.months.p50 is None:
+    if not pays_in_time(even):
         after = lang(
             "At your volume it does not pay in time: not in {share} of the scenarios.",
             share=lang.percent(even.never_share_at_volume),
@@ -160,7 +179,7 @@ def break_even(result: OptionResult, content: Content, lang: Language) -> str:
     else:
         after = lang(
             "At your volume that takes about {months}; in {share} of the scenarios it does not pay in time.",
-            months=labels.months(even.months.p50, lang),
+            months=labels.months(even.months.p50 or 0.0, lang),
             share=lang.percent(even.never_share_at_volume),
         )
     return f"{said} {after}"
