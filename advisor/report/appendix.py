@@ -13,7 +13,7 @@ from advisor.report.cleaning import REPLACEMENT, cleaned
 from advisor.report.model import Block, Items, Paragraph, Run, Section, Style, Text, runs_of
 from advisor.schema import Term
 
-MOST_TERMS = 10
+MOST_TERMS = 9
 LONGEST_ITEM = 400
 """Characters of an answer that still fit among the others."""
 PER_MILLION = "USD a million tokens"
@@ -175,7 +175,7 @@ def _terms(content: Content, lang: Language, body: Sequence[Section]) -> Section
         (Run(text=f"{lang(term.term)}: ", style="strong"), Run(text=lang(term.definition)))
         for term in sorted(used, key=lambda term: lang(term.term).casefold())
     )
-    return _section("terms", lang("Terms"), (Items(numbered=False, items=items, columns=2),) if items else ())
+    return _section("terms", lang("Terms"), (Items(numbered=False, items=items, columns=3),) if items else ())
 
 
 def _occurs(term: Term, text: str, lang: Language) -> bool:
