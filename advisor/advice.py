@@ -260,8 +260,11 @@ class Advice(Record):
     missing: tuple[Missing, ...]
     flips: tuple[Flip, ...]
     next_question: NextQuestion | None
+    """The question to answer next: the most telling one not asked yet, else the most telling one to find out."""
     open_questions: tuple[NextQuestion, ...]
-    """All questions left open that can still move the verdict, best first."""
+    """Questions not asked yet that can still move the verdict, best first."""
+    to_find_out: tuple[NextQuestion, ...]
+    """Questions answered with "I don't know" that can still move the verdict, best first."""
     routes: tuple[RouteStatus, ...]
     """Routes that are open to this user, or may be: then `depends_on` names the questions that decide."""
     closed_routes: tuple[RouteStatus, ...]
@@ -293,4 +296,6 @@ class Glance(Record):
     verdict_shares: dict[Verdict, float]
     next_question: NextQuestion | None
     open_questions: tuple[NextQuestion, ...]
+    to_find_out: tuple[NextQuestion, ...]
+    """Once no open question is left, those answered with "I don't know" that can still move the verdict."""
     ignored: tuple[str, ...]

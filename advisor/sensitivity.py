@@ -52,12 +52,18 @@ def decide(verdicts: np.ndarray, targets: np.ndarray, options: int) -> tuple[int
     return verdict, int(chosen.argmax()), float(shares[verdict] / max(1, len(verdicts)))
 
 
-def open_questions(assessment: Assessment, situation: Situation, content: Content) -> tuple[NextQuestion, ...]:
-    """Questions not asked yet whose answer can still move the outcome, the most telling first."""
+def open_questions(
+    assessment: Assessment, situation: Situation, content: Content, asked: bool = False
+) -> tuple[NextQuestion, ...]:
+    """Questions not asked yet whose answer can still move the outcome, the most telling first.
+
+    With `asked`, those that were asked and answered with "I don't know".
+    """
     found: list[NextQuestion] = []
     labels = np.unique(assessment.label, return_inverse=True)[1].reshape(-1)
     for question in content.questions:
-        if question.id in situation.answers or not question.columns:
+        known = situation.answers.get(question.id) is not None
+        if known or (question.id in situation.answers) != asked or not question.columns:
             continue
         applies = assessment.book.applies(question.id, assessment.scenarios)
         share = applies.mean()

@@ -96,6 +96,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
             lang("Options, best first (medians, and in brackets where 80% of scenarios lie)"),
             _options(advice, content, lang),
         ),
+        *_part(lang("Cheaper without training (requests to the model, USD a month)"), _variants(advice, lang)),
         *_part(
             lang("What would change it"),
             _first(_bullets(flip.sentence for flip in wording.flips(advice, content, lang)), lang),
@@ -182,6 +183,22 @@ def _option(result: OptionResult, advice: Advice, content: Content, lang: Langua
         labels.median(result.latency_p95, lambda seconds: labels.seconds(seconds, lang), lang),
         "; ".join(dict.fromkeys(lang(gate.missing) for gate in gates if gate)),
     )
+
+
+def _variants(advice: Advice, lang: Language) -> list[str]:
+    """Caching, batch and a smaller model, where the answers do not rule them out; empty where nothing is cheaper."""
+    result = wording.prompted_today(advice)
+    shown = [one for one in result.variants if one.allowed or one.untested] if result else []
+    rows = [
+        (
+            f"  {labels.variant_name(one.id, lang)}",
+            labels.band(one.usd_month, lang.usd, lang),
+            one.model,
+            lang("quality not tested yet") if one.untested else "",
+        )
+        for one in shown
+    ]
+    return table(rows, right=frozenset({1})) if len(rows) > 1 else []
 
 
 def _next_question(advice: Advice, content: Content, lang: Language) -> list[str]:

@@ -64,7 +64,8 @@ def advise(
     rival = _rival(found, verdict, option)
     ledger = figures.Ledger(found, here, content)
     ranking = _ranking(found, here, content, ledger)
-    asked = open_questions(found, here, content)
+    to_ask = open_questions(found, here, content)
+    to_find_out = open_questions(found, here, content, asked=True)
     compared = _compared(ranking, target)
     option_shares = np.bincount(found.target, minlength=len(content.options)) / len(found.target)
     ties = [
@@ -89,14 +90,16 @@ def advise(
             name for place, name in enumerate(VERDICTS) if place != verdict and shares[verdict] - shares[place] <= TIE
         ),
         breaks=tuple(limit for limit, mask in found.over.items() if mask[in_verdict, option].mean() >= HALF),
-        provisional=bool(asked) or any(flip.current is None and flip.changes_verdict for flip in changes),
+        provisional=bool(to_ask or to_find_out)
+        or any(flip.current is None and flip.changes_verdict for flip in changes),
         fine_tune_probability=round(float(shares[0]), 4),
         ranking=ranking,
         reasons=_reasons(found, content, verdict, option, rival),
         missing=_missing(found, content, verdict, option),
         flips=changes,
-        next_question=asked[0] if asked else None,
-        open_questions=asked,
+        next_question=next(iter((*to_ask, *to_find_out)), None),
+        open_questions=to_ask,
+        to_find_out=to_find_out,
         routes=open_routes,
         closed_routes=closed_routes,
         readiness=_readiness(here, content),
@@ -123,14 +126,15 @@ def glance(
     found = assess([here], content, at or date.today(), scenarios, figures=False)
     verdict, option, stability = outcome(found)
     shares = np.bincount(found.verdict, minlength=len(VERDICTS)) / len(found.verdict)
-    asked = open_questions(found, here, content)
+    to_ask = open_questions(found, here, content)
     return Glance(
         verdict=VERDICTS[verdict],
         option=content.options[option].id,
         stability=round(stability, 4),
         verdict_shares=_shares(shares),
-        next_question=asked[0] if asked else None,
-        open_questions=asked,
+        next_question=next(iter(to_ask), None),
+        open_questions=to_ask,
+        to_find_out=() if to_ask else open_questions(found, here, content, asked=True),
         ignored=tuple(sorted(set(situation.answers) - set(here.answers))),
     )
 

@@ -166,13 +166,17 @@ def test_all_dont_know_means_not_yet_with_low_stability_and_a_sensible_question(
     advice = advise(nothing, AT)
     assert advice.verdict == "not_yet"
     assert advice.stability < 0.6
-    if asked:
-        assert advice.next_question is None
-        assert advice.flips
-    else:
-        assert advice.provisional
-        assert advice.next_question is not None
-        assert advice.next_question.question in {"gap", "prompt_result", "evaluation_set", "task", "rag_tried"}
+    assert advice.provisional
+    assert advice.next_question is not None
+    assert advice.next_question.question in {"gap", "prompt_result", "evaluation_set", "task", "rag_tried"}
+    assert bool(advice.to_find_out) == asked
+    assert bool(advice.open_questions) != asked
+
+
+def test_a_question_not_asked_yet_comes_before_one_to_find_out() -> None:
+    advice = advise(situation(gap=["style"], prompt_result=None, evaluation_set=None), AT)
+    assert advice.next_question == advice.open_questions[0]
+    assert {one.question for one in advice.to_find_out} <= {"prompt_result", "evaluation_set"}
 
 
 def test_a_base_that_meets_the_target_is_left_alone() -> None:

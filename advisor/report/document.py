@@ -337,7 +337,7 @@ class _Writer:
 
     def _variants(self) -> list[Block]:
         lang = self.lang
-        result = next((one for one in self.advice.ranking if one.variants), None)
+        result = wording.prompted_today(self.advice)
         if result is None:
             return []
         rows = []

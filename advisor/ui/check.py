@@ -37,6 +37,11 @@ def draw(here: Visit) -> None:
         )
     if best:
         said = lang("The open question that matters most: “{question}”", question=lang(best.text))
+    elif unknown := glance(here).to_find_out:
+        said = lang(
+            "No other question can change the verdict; finding out what you do not know can, above all: “{question}”",
+            question=labels.question_of(unknown[0].question, content(), lang),
+        )
     else:
         said = lang("No open question can change the verdict any more.")
     st.html(f'<p class="quiet">{esc(said)}</p>')

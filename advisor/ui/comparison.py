@@ -136,10 +136,10 @@ def _bill(result: OptionResult, advice: Advice, here: Visit) -> None:
 def _cheaper(advice: Advice, here: Visit) -> None:
     """Caching, batches or a smaller model: what prompting could cost before anything is trained."""
     lang = here.lang
-    result = next((one for one in advice.ranking if one.variants), None)
+    result = wording.prompted_today(advice)
     if result is None:
         return
-    title = lang("Cheaper without training")
+    title = lang("Cheaper without training: {option}", option=labels.option_name(result.option, content(), lang))
     rows = []
     for variant in result.variants:
         if variant.allowed:

@@ -84,7 +84,8 @@ def changes(advice: Advice, here: Visit) -> None:
         )
         show(f'<details class="figures"><summary>{esc(title)}</summary>{_flips(others, here)}</details>')
     known = {one.id: one for one in content().questions}
-    asked = [known[one.question] for one in advice.open_questions[:5] if one.question in known]
+    left = (*advice.open_questions, *advice.to_find_out)[:5]
+    asked = [known[one.question] for one in left if one.question in known]
     if asked:
         rows = "".join(f"<li>{link(lang(one.text), page_of(one), here, **{'from': 'verdict'})}</li>" for one in asked)
         title = lang("Open questions that can still change it, the weightiest first")

@@ -150,8 +150,11 @@ def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingTe
 
 
 def missing_for_verdict(advice: Advice, content: Content, lang: Language) -> tuple[MissingText, ...]:
-    """What is missing for the recommended option; what holds up other options alone is left out."""
-    ours = {entry.rule for entry in advice.missing if advice.option in entry.options}
+    """What is missing for the recommended option or explains the verdict; what holds up other options alone is left
+    out.
+    """
+    first = first_missing(advice)
+    ours = {entry.rule for entry in advice.missing if advice.option in entry.options or entry is first}
     return tuple(gap for gap in missing(advice, content, lang) if gap.rule in ours)
 
 
@@ -193,6 +196,16 @@ def _flip(flip: Flip, content: Content, lang: Language) -> str:
 
 def option_result(advice: Advice, option: str) -> OptionResult | None:
     return next((result for result in advice.ranking if result.option == option), None)
+
+
+def prompted_today(advice: Advice) -> OptionResult | None:
+    """The way of prompting whose cheaper variants are worth showing: with examples where the reader has tried those,
+    else the better of the two.
+    """
+    varied = [result for result in advice.ranking if result.variants]
+    with_examples = [result for result in varied if result.option == "few_shot"]
+    tried = advice.answers.get("prompt_tried") == "good"
+    return next(iter(with_examples if tried and with_examples else varied), None)
 
 
 def option_said(option: str, content: Content, lang: Language) -> str:
