@@ -183,6 +183,7 @@ def sample_advice(**changes: Any) -> Advice:
         ),
         "next_question": NextQuestion(question="failures", bits=0.12),
         "open_questions": (NextQuestion(question="failures", bits=0.12), NextQuestion(question="harm", bits=0.04)),
+        "to_find_out": (),
         "routes": tuple(route for route in _routes() if route.open),
         "closed_routes": tuple(route for route in _routes() if not route.open),
         "readiness": (

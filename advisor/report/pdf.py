@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import json
 import queue
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -28,15 +29,24 @@ from advisor.report.model import Document
 TEMPLATES = CONTENT_DIR / "report"
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 COMPILERS = 2
+MOST_PAGES = 6
 LONGEST_STRING = 12_000
 """Characters of one string that reach the page; no answer may be longer than 10,000."""
 
 
 def pdf(document: Document) -> bytes:
-    """The PDF. The same document gives the same bytes. Raises `typst.TypstError` if the template is at fault."""
-    data = json.dumps(_data(document), ensure_ascii=False).encode("utf-8")
-    files = {**_templates(), "data.json": data}
+    """The PDF. The same document gives the same bytes. Raises `typst.TypstError` if the template is at fault.
+
+    A document that would run over `MOST_PAGES` is set tighter.
+    """
+    data = _data(document)
     written = datetime.combine(date.fromisoformat(document.written), time(), UTC)
+    made = _compiled({**data, "tight": False}, written)
+    return made if _pages(made) <= MOST_PAGES else _compiled({**data, "tight": True}, written)
+
+
+def _compiled(data: dict[str, Any], written: datetime) -> bytes:
+    files = {**_templates(), "data.json": json.dumps(data, ensure_ascii=False).encode("utf-8")}
     with _compiler() as compiler:
         made = compiler.compile(
             input=files,  # type: ignore[type-var]  # its stub forgets that several files may be given
@@ -47,6 +57,11 @@ def pdf(document: Document) -> bytes:
     if not isinstance(made, bytes):
         raise TypeError(f"the compiler gave {type(made).__name__} instead of a PDF")
     return made
+
+
+def _pages(made: bytes) -> int:
+    """How many pages a PDF of this compiler has: it writes its page tree in the clear."""
+    return max(int(count) for count in re.findall(rb"/Type/Pages/Count (\d+)", made))
 
 
 def _data(document: Document) -> dict[str, Any]:

@@ -50,11 +50,20 @@ def test_a_report_has_three_to_six_pages_and_the_verdict_on_the_first(lang: str)
         )
 
 
-def test_the_longest_published_case_fits_on_six_pages() -> None:
-    """Of the cases in content/, one with many answers and open routes, in the language with the longer words."""
-    case = next(one for one in CONTENT.cases if one.id == "databricks_docs")
+@pytest.mark.parametrize("case_id", ["databricks_docs", "gorilla_apis", "code_review_gpt35"])
+def test_the_longest_published_cases_fit_on_six_pages(case_id: str) -> None:
+    """Those in content/ with many answers and open routes, in the language with the longer words."""
+    case = next(one for one in CONTENT.cases if one.id == case_id)
     advice = advise(situation(**case.answers), date(2026, 11, 22))
     assert len(pages(render(advice, CONTENT, "nl"))) <= 6
+
+
+def test_what_would_run_over_six_pages_is_set_tighter(monkeypatch: pytest.MonkeyPatch) -> None:
+    advice = sample_advice()
+    usual = len(pages(render(advice, CONTENT, "nl")))
+    monkeypatch.setattr("advisor.report.pdf.MOST_PAGES", usual - 1)
+    assert len(pages(render(advice, CONTENT, "nl"))) <= usual
+    assert flat(render(advice, CONTENT, "nl"))[:200]
 
 
 def test_it_is_tagged_and_declares_what_it_keeps_to() -> None:
