@@ -50,7 +50,7 @@ def test_in_depth_it_stops_when_no_answer_can_change_the_verdict():
     test = opened(**{question.id: None for question in load().questions})
     press(test, "continue")
     assert heading(test) == "Check your answers"
-    assert "No open question can change the verdict any more." in " ".join(texts(test))
+    assert "No other question can change the verdict; finding out what you do not know can" in " ".join(texts(test))
     assert "deeper" not in [button.key for button in test.button]
 
 
