@@ -39,6 +39,8 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "NotYaml": (1,),
         "_Misread": (0,),
         "Finding": (2,),
+        "Note": (0,),
+        "Unusable": (0,),
         "problem": (1,),
         "caution": (1,),
     }

@@ -1,0 +1,76 @@
+"""What reading a training file gives: rows in batches, each with its line and with what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from typing import Any, NamedTuple
+
+from advisor.language import Language
+
+EVIDENCE = 80
+"""Characters of a row that are shown to the reader."""
+
+
+class Fault(NamedTuple):
+    """Something wrong with a row or a file."""
+
+    check: str
+    """Id of the check in `content/checks.yaml`, which has the words."""
+    field: str = ""
+    """Path of the field, such as `messages[2].content`; empty where the whole row is meant."""
+    evidence: str = ""
+    """What was seen, cut and masked: safe to show."""
+    values: Mapping[str, object] = {}
+    """Values for the placeholders of the check's message."""
+
+
+class Row(NamedTuple):
+    """One example as it stands in the file."""
+
+    line: int
+    """From 1: physical line where a JSON line or CSV record starts; number of the entry of a JSON array or Parquet."""
+    raw: bytes | None
+    """The record as written, in UTF-8; None where there is no such text (CSV, Parquet) or it is too long to hold."""
+    value: Any
+    """The decoded JSON value, or a dict of columns; None if it could not be read."""
+    faults: tuple[Fault, ...] = ()
+
+
+class Batch(NamedTuple):
+    """Some rows of a file, in order."""
+
+    rows: list[Row]
+    bytes_read: int
+    """Bytes of the file, as stored, that were read up to the end of this batch: for a progress bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A message with its values, translated where it is shown."""
+
+    message: str
+    values: Mapping[str, object] = attribute(default_factory=dict)
+
+    def text(self, lang: Language) -> str:
+        return lang(self.message, **self.values)
+
+
+class Unusable(ValueError):
+    """A file that cannot be read at all; says so in one sentence."""
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(message.format(**values) if values else message)
+        self.message = message
+        self.values: Mapping[str, object] = values
+
+    def text(self, lang: Language) -> str:
+        return lang(self.message, **self.values)
+
+
+def excerpt(text: str, at: int = 0, most: int = EVIDENCE) -> str:
+    """At most `most` characters of a text around `at`, on one line, without characters that a screen would obey."""
+    start = max(0, min(at - most // 4, len(text) - most))
+    part = text[start : start + most]
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in part)
