@@ -1,8 +1,8 @@
 """Load and check `content/`: the questions, options, rules, facts and words that a subject expert may change.
 
-Every kind of file has a Pydantic model in `advisor.schema`; its JSON Schema lies in `content/schemas/` and is named
-on the first line
-of each YAML file, so that editors complete and check while typing. A mistake is reported with file, entry and field.
+Every kind of file has a Pydantic model in `advisor.schema` or `advisor.schema_checks`; its JSON Schema lies in
+`content/schemas/` and is named on the first line of each YAML file, so that editors complete and check while typing. A
+mistake is reported with file, entry and field.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from advisor.schema import (
     Source,
     Term,
 )
+from advisor.schema_checks import Check, Limits
 
 PACKAGE = Path(__file__).resolve().parent
 HOME = PACKAGE / "home" if (PACKAGE / "home").is_dir() else PACKAGE.parent
@@ -179,6 +180,8 @@ class Content(BaseModel):
     readiness: tuple[ReadinessSign, ...]
     resources: tuple[Resource, ...]
     terms: tuple[Term, ...]
+    checks: tuple[Check, ...] = ()
+    limits: tuple[Limits, ...] = ()
     version: str
     """First 12 hex digits of the SHA-256 over every file that was loaded."""
 
@@ -206,6 +209,9 @@ class Content(BaseModel):
     def fact(self, fact_id: str) -> Fact:
         return _by_id(self.facts, fact_id, "fact")
 
+    def check(self, check_id: str) -> Check:
+        return _by_id(self.checks, check_id, "check")
+
 
 def _by_id(entries: Iterable[E_], wanted: str, kind: str) -> E_:
     for entry in entries:
@@ -227,6 +233,8 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "readiness": ("readiness.yaml", ReadinessSign),
     "resources": ("lessons/resources.yaml", Resource),
     "terms": ("lessons/glossary.yaml", Term),
+    "checks": ("checks.yaml", Check),
+    "limits": ("limits.yaml", Limits),
 }
 
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of the content files, made from the models in `advisor.schema`.
+"""JSON Schemas of the content files, made from the models in `advisor.schema` and `advisor.schema_checks`.
 
 Each YAML file names its schema on its first line, so that an editor completes and checks while one types.
 `python -m advisor.schemas` writes them; a test keeps them equal to the models.
@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from advisor import schema
+from advisor import schema, schema_checks
 from advisor.content import CONTENT_DIR, KINDS
 
 FOLDER = CONTENT_DIR / "schemas"
@@ -45,9 +45,9 @@ def _describe(definition: dict[str, Any], docstrings: dict[str, str]) -> None:
 
 
 def _field_docstrings() -> dict[str, dict[str, str]]:
-    """For each class of `advisor.schema`, the docstring that stands under each field."""
+    """For each model, the docstring that stands under each field."""
     found: dict[str, dict[str, str]] = {}
-    for node in ast.parse(inspect.getsource(schema)).body:
+    for node in (*ast.parse(inspect.getsource(schema)).body, *ast.parse(inspect.getsource(schema_checks)).body):
         if isinstance(node, ast.ClassDef):
             pairs = zip(node.body, node.body[1:], strict=False)
             found[node.name] = {

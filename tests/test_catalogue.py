@@ -72,7 +72,7 @@ def test_every_fact_that_a_model_refers_to_exists_and_lies_in_its_range():
 
 def test_every_source_that_content_refers_to_exists():
     known = {source.id for source in CONTENT.sources}
-    entries = (*CONTENT.rules, *CONTENT.questions, *CONTENT.options)
+    entries = (*CONTENT.rules, *CONTENT.questions, *CONTENT.options, *CONTENT.checks)
     used = {source for entry in entries for source in entry.sources}
     used |= {assumption.source for assumption in CONTENT.assumptions if assumption.source}
     assert used <= known

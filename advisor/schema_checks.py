@@ -1,0 +1,96 @@
+"""The models of the checks of training data: what they say (`content/checks.yaml`) and hold against (`limits.yaml`)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from advisor.schema import Column, Entry, Id, Named, Text
+
+CheckId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Severity = Literal["error", "warning", "info"]
+Training = Literal["sft", "dpo", "rft", "vision", "pretrain", "classify"]
+"""How a file is trained on."""
+PlatformId = Literal[
+    "openai", "azure", "trl", "autotrain", "databricks", "azureml", "together", "fireworks", "bedrock", "google"
+]
+
+
+class Check(Named):
+    """One kind of defect: what it is called, how bad it is, what it does to training, what to do about it."""
+
+    id: CheckId
+    group: Literal[
+        "reading",
+        "structure",
+        "roles",
+        "content",
+        "weights",
+        "tools",
+        "preference",
+        "limits",
+        "balance",
+        "duplicates",
+        "leakage",
+        "privacy",
+        "text",
+    ]
+    severity: Severity
+    title: Text
+    message: Text
+    """What was found, with the values of the finding in braces."""
+    why: Text
+    """Why it matters for training."""
+    fix: Text
+    """What to do."""
+    repair: bool = False
+    """Whether it can be repaired without judging what the text should say."""
+    methods: tuple[Training, ...] = ()
+    """The methods for which it is a defect; none: all."""
+    phrases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Words that give it away, by language; `any` for those of every language."""
+    sources: tuple[Id, ...]
+
+
+class MethodLimits(Entry):
+    """What a platform demands of a file, or says of it. Each is the id of a dated fact; none: unknown."""
+
+    minimum_rows: Id | None = None
+    recommended_rows: Id | None = None
+    maximum_rows: Id | None = None
+    example_tokens: Id | None = None
+    """Tokens of one example that are used, if the platform fixes or presets them."""
+    images: Id | None = None
+    """Images in one example."""
+    file_size: Id | None = None
+
+
+class Limits(MethodLimits, Named):
+    """What a platform reads. `by_method` holds what one method changes."""
+
+    id: Column
+    name: str
+    methods: tuple[Training, ...] = ()
+    """Methods that it offers; none: unknown, or whatever the user's own script does."""
+    roles: tuple[str, ...] = ()
+    """Roles that its chat format knows; none: unknown."""
+    formats: tuple[str, ...] = ()
+    """Formats of `advisor.dataset.recognise` that it reads; none: unknown."""
+    containers: tuple[Literal["jsonl", "json", "csv", "tsv", "parquet"], ...] = ()
+    """Kinds of file that it reads; none: unknown."""
+    byte_order_mark: Literal["required", "refused", "allowed", "unknown"] = "unknown"
+    arguments: Literal["text", "object"] = "text"
+    """How it wants the arguments of a tool call."""
+    reserved: tuple[str, ...] = ()
+    """Words that a prompt may not hold there."""
+    by_method: dict[Training, MethodLimits] = Field(default_factory=dict)
+    facts: tuple[Id, ...] = ()
+    """Facts behind the roles, formats, containers and the byte-order mark."""
+
+    @model_validator(mode="after")
+    def _offers_what_it_limits(self) -> Self:
+        wrong = set(self.by_method) - set(self.methods) if self.methods else set()
+        if wrong:
+            raise ValueError(f"limits for methods that are not offered: {', '.join(sorted(wrong))}")
+        return self

@@ -1,0 +1,129 @@
+"""What the words of the checks and the limits of the platforms promise."""
+
+import pytest
+
+from advisor.content import load
+from advisor.messages import placeholders
+from advisor.schema_checks import Limits, MethodLimits
+
+CONTENT = load()
+FACTS = {fact.id: fact for fact in CONTENT.facts}
+DEFECTS = [
+    "byte-order-mark",
+    "missing-byte-order-mark",
+    "truncated-json",
+    "blank-line",
+    "python-literal",
+    "top-level-array",
+    "missing-messages",
+    "empty-messages",
+    "messages-not-a-list",
+    "mixed-schemas",
+    "missing-role",
+    "unknown-role",
+    "capitalised-role",
+    "missing-content",
+    "empty-content",
+    "whitespace-content",
+    "null-content",
+    "content-not-text",
+    "empty-user-turn",
+    "no-assistant",
+    "ends-on-user",
+    "starts-on-assistant",
+    "consecutive-user-turns",
+    "late-system-message",
+    "weight-not-0-or-1",
+    "weight-not-on-assistant",
+    "all-weights-zero",
+    "deprecated-function-call",
+    "tool-arguments-not-json",
+    "undefined-tool",
+    "orphan-tool-reply",
+    "unknown-key",
+    "over-long-example",
+    "exact-duplicate",
+    "normalised-duplicate",
+    "key-order-duplicate",
+    "near-duplicate",
+    "conflicting-answers",
+    "email",
+    "payment-card",
+    "phone",
+    "us-ssn",
+    "iban",
+    "api-key",
+    "bsn",
+    "leak-exact",
+    "leak-near",
+    "refusal-as-target",
+    "placeholder",
+    "echo",
+    "repetition",
+    "cut-off",
+    "mojibake",
+    "nul-character",
+    "control-character",
+    "duplicate-key",
+    "nan-literal",
+    "template-token",
+    "html",
+    "crlf",
+    "utf-16",
+    "latin-1",
+]
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_every_kind_of_defect_has_its_words(defect):
+    check = CONTENT.check(defect)
+    assert check.title
+    assert check.message.endswith(".")
+    assert check.fix.endswith(".")
+
+
+def test_only_the_message_of_a_check_has_placeholders():
+    for check in CONTENT.checks:
+        for text in (check.title, check.why):
+            assert not placeholders(text), check.id
+        assert not placeholders(check.fix), check.id
+
+
+def test_phrases_are_known_in_both_languages():
+    assert set(CONTENT.check("refusal-as-target").phrases) == {"en", "nl"}
+    for check in CONTENT.checks:
+        for phrases in check.phrases.values():
+            assert len(set(phrases)) == len(phrases), check.id
+
+
+def parts(limits: Limits) -> list[MethodLimits]:
+    return [limits, *limits.by_method.values()]
+
+
+@pytest.mark.parametrize("limits", CONTENT.limits, ids=lambda one: one.id)
+def test_every_limit_is_a_dated_fact_with_a_number_in_the_right_unit(limits):
+    units = {"example_tokens": {"tokens"}, "images": {"images"}, "file_size": {"MB", "GB"}}
+    for part in parts(limits):
+        for field in MethodLimits.model_fields:
+            if fact_id := getattr(part, field):
+                fact = FACTS[fact_id]
+                assert fact.unit in units.get(field, {"examples", "pairs"}), fact_id
+                assert isinstance(fact.low if fact.low is not None else fact.value, int | float), fact_id
+                assert fact.seen
+    assert set(limits.facts) <= set(FACTS)
+
+
+def test_all_ten_platforms_are_there():
+    platforms = [
+        "openai",
+        "azure",
+        "trl",
+        "autotrain",
+        "databricks",
+        "azureml",
+        "together",
+        "fireworks",
+        "bedrock",
+        "google",
+    ]
+    assert [one.id for one in CONTENT.limits] == platforms
