@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field as attribute
 from typing import Any, NamedTuple
 
 from advisor.language import Language
 
 EVIDENCE = 80
 """Characters of a row that are shown to the reader."""
+
+
+class Note:
+    """A message with its values, translated where it is shown. As a value of another message it is translated too."""
+
+    __slots__ = ("message", "values")
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        self.message = message
+        self.values: Mapping[str, object] = values
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Note) and (self.message, self.values) == (other.message, other.values)
+
+    def __hash__(self) -> int:
+        return hash(self.message)
+
+    def __repr__(self) -> str:
+        return f"Note({self.message!r}, {self.values!r})"
+
+    def text(self, lang: Language) -> str:
+        return lang(self.message, **translated(self.values, lang))
+
+
+def translated(values: Mapping[str, object], lang: Language) -> dict[str, object]:
+    """The values with the notes among them translated."""
+    return {name: value.text(lang) if isinstance(value, Note) else value for name, value in values.items()}
 
 
 class Fault(NamedTuple):
@@ -21,9 +46,9 @@ class Fault(NamedTuple):
     field: str = ""
     """Path of the field, such as `messages[2].content`; empty where the whole row is meant."""
     evidence: str = ""
-    """What was seen, cut and masked: safe to show."""
+    """What was seen, at most `EVIDENCE` characters; personal data in it is masked by who shows it."""
     values: Mapping[str, object] = {}
-    """Values for the placeholders of the check's message."""
+    """Values for the placeholders of the check's message; a `Note` among them is to be translated (`translated`)."""
 
 
 class Row(NamedTuple):
@@ -44,17 +69,6 @@ class Batch(NamedTuple):
     rows: list[Row]
     bytes_read: int
     """Bytes of the file, as stored, that were read up to the end of this batch: for a progress bar."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A message with its values, translated where it is shown."""
-
-    message: str
-    values: Mapping[str, object] = attribute(default_factory=dict)
-
-    def text(self, lang: Language) -> str:
-        return lang(self.message, **self.values)
 
 
 class Unusable(ValueError):

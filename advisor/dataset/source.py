@@ -2,36 +2,216 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from pathlib import Path, PurePath
+from typing import BinaryIO, Literal
 
+from advisor.dataset.containers import container_of
+from advisor.dataset.jsonrows import LONGEST, Texts, Values, lines
+from advisor.dataset.jsontext import read_many
 from advisor.dataset.record import Batch, Fault, Note, Row, Unusable
+from advisor.dataset.streams import (
+    PIECE,
+    Compression,
+    Encoding,
+    Stored,
+    compression_of,
+    encoding_of,
+    gathered,
+    in_utf_8,
+    unpacked,
+)
+from advisor.dataset.tables import Table, delimiter_of, in_batches, parquet_rows
 
-__all__ = ["Batch", "Compression", "Container", "Encoding", "Fault", "Note", "Row", "Source", "Unusable"]
+__all__ = [
+    "Batch",
+    "Compression",
+    "Container",
+    "Encoding",
+    "Fault",
+    "Note",
+    "Row",
+    "Source",
+    "Unusable",
+    "open_source",
+]
 
-Compression = Literal["gzip", "zstd"]
-Encoding = Literal["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "latin-1"]
 Container = Literal["jsonl", "json", "csv", "tsv", "parquet"]
+
+_Reader = Callable[[Iterator[bytes], int, int], Iterator[list[Row]]]
+
+AT_ONCE = 500
+"""Rows of JSON that are decoded together."""
+_TOO_LONG = (Fault("row-too-long", values={"most": LONGEST >> 20}),)
 
 
 @dataclass
 class Source:
-    """A file that can be read once or more, from its start each time."""
+    """A training file. It can be read again and again, but by one reader at a time."""
 
     name: str
     size: int | None
-    """Bytes as stored; None for a stream of unknown length."""
+    """Bytes as stored."""
     compression: Compression | None
     encoding: Encoding
     container: Container
+    stored: Stored = field(repr=False)
     bom: bool = False
+    delimiter: str = ","
+    line_end: bytes = b"\n"
+    columns: tuple[str, ...] = ()
+    """Of a table, once its first batch was read."""
     faults: list[Fault] = field(default_factory=list)
     """What is wrong with the file as a whole; complete once all batches were read."""
     lines: int = 0
-    """Line ends seen so far, and how many of them are CRLF."""
+    """Physical lines read so far (JSONL, CSV, TSV), and how many of them ended in CR and LF."""
     crlf: int = 0
 
     def batches(self, rows: int = 2_000, most_bytes: int = 8_000_000) -> Iterator[Batch]:
-        """The rows in order, at most so many at a time. Raises `Unusable`."""
-        raise NotImplementedError
+        """The rows in order, at most `rows` at a time and about `most_bytes` of text. Never an empty batch.
+
+        Raises `Unusable` where reading on makes no sense.
+        """
+        self.faults = [fault for fault in self.faults if fault.check in ("byte-order-mark", "utf-16", "latin-1")]
+        self.lines = self.crlf = 0
+        with self.stored.opened() as stream:
+            if self.container == "parquet":
+                yield from self._parquet(stream, rows)
+                return
+            pieces = gathered(unpacked(stream, self.compression, self.size or 0, self.faults))
+            text = in_utf_8(pieces, self.encoding, self.bom)
+            readers: dict[str, _Reader] = {"jsonl": self._jsonl, "json": self._json}
+            read = readers.get(self.container, self._table)
+            for some in read(text, rows, most_bytes):
+                yield Batch(some, self.stored.position(stream))
+        if self.crlf:
+            self.faults.append(Fault("crlf", values={"n": self.crlf}))
+
+    def _jsonl(self, text: Iterator[bytes], rows: int, most_bytes: int) -> Iterator[list[Row]]:
+        held: list[Row] = []
+        size = 0
+        wide = invalid = 0
+        for some in lines(text, LONGEST, self.line_end):
+            for at in range(0, len(some), AT_ONCE):
+                part = some[at : at + AT_ONCE]
+                self.crlf += sum(1 for raw in part if raw and raw.endswith(b"\r"))
+                for row in _decoded([raw and raw.removesuffix(b"\r") for raw in part], self.lines + 1):
+                    if row.faults or not (row.raw or b"").isascii():
+                        broken = any(fault.check == "invalid-utf-8" for fault in row.faults)
+                        invalid += broken
+                        wide += not broken and not (row.raw or b"").isascii()
+                    held.append(row)
+                    size += len(row.raw or b"")
+                    if len(held) >= rows or size >= most_bytes:
+                        yield held
+                        held, size = [], 0
+                self.lines += len(part)
+        if held:
+            yield held
+        if invalid and not wide:
+            self.faults.append(Fault("latin-1"))
+
+    def _json(self, text: Iterator[bytes], rows: int, most_bytes: int) -> Iterator[list[Row]]:
+        held: list[Row] = []
+        size = done = 0
+        values = Values(text, LONGEST)
+        for some in values:
+            for at in range(0, len(some), AT_ONCE):
+                part = some[at : at + AT_ONCE]
+                for row in _decoded(part, done + 1):
+                    held.append(row)
+                    size += len(row.raw or b"")
+                    if len(held) >= rows or size >= most_bytes:
+                        yield held
+                        held, size = [], 0
+                done += len(part)
+        if held:
+            yield held
+        if not values.closed:
+            self.faults.append(Fault("truncated-json"))
+        if values.stray:
+            self.faults.append(Fault("invalid-json", values={"problem": Note("a bracket closes what was not open")}))
+        if values.array and _extensions(self.name)[-1:] in ([".jsonl"], [".ndjson"]):
+            self.faults.append(Fault("top-level-array"))
+
+    def _table(self, text: Iterator[bytes], rows: int, most_bytes: int) -> Iterator[list[Row]]:
+        table = Table(lines(text, LONGEST, self.line_end), self.delimiter, self.faults)
+        for some in in_batches(table, rows):
+            self.columns = tuple(table.columns)
+            self.lines, self.crlf = table.lines, table.crlf
+            yield some
+        self.columns = tuple(table.columns)
+        self.lines, self.crlf = table.lines, table.crlf
+
+    def _parquet(self, stream: BinaryIO, rows: int) -> Iterator[Batch]:
+        if self.compression is None:
+            for some in parquet_rows(stream, rows):
+                yield Batch(some, self.stored.position(stream))
+            return
+        with tempfile.TemporaryFile() as plain:
+            for piece in unpacked(stream, self.compression, self.size or 0, self.faults):
+                plain.write(piece)
+            plain.seek(0)
+            for some in parquet_rows(plain, rows):
+                yield Batch(some, self.stored.position(stream))
+
+
+def _decoded(texts: Texts, first: int) -> Iterator[Row]:
+    """Rows of texts whose first stands on line `first`."""
+    results = iter(read_many([text for text in texts if text is not None]))
+    for line, text in enumerate(texts, start=first):
+        value, faults = (None, _TOO_LONG) if text is None else next(results)
+        yield Row(line, text, value, faults)
+
+
+def open_source(
+    file: Path | BinaryIO | bytes,
+    name: str = "",
+    container: Container | None = None,
+    encoding: Encoding | None = None,
+) -> Source:
+    """The file with what its first bytes say of it; `container` and `encoding` overrule that.
+
+    Raises `Unusable` for a file that is empty, or is none of the containers.
+    """
+    stored = Stored(file)
+    name = name or (file.name if isinstance(file, Path) else str(getattr(file, "name", "")))
+    size = stored.size
+    if size == 0:
+        raise Unusable("The file is empty.")
+    with stored.opened() as stream:
+        compression = compression_of(stream.read(4))
+    with stored.opened() as stream:
+        start = b""
+        whole = True
+        for piece in unpacked(stream, compression, size, []):
+            start += piece
+            if len(start) >= PIECE:
+                whole = False
+                break
+    if container == "parquet" or (container is None and start.startswith(b"PAR1")):
+        return Source(name, size, compression, "utf-8", "parquet", stored)
+    if compression_of(start):
+        raise Unusable("The file is packed twice. Unpack it once, and try again.")
+    found, bom = encoding_of(start)
+    faults = [Fault("byte-order-mark")] if bom and found == "utf-8-sig" else []
+    if encoding is None or encoding.removesuffix("-sig") == found.removesuffix("-sig"):
+        encoding = found
+    else:
+        bom = False
+    faults += [Fault("utf-16")] if encoding.startswith("utf-16") else []
+    faults += [Fault("latin-1")] if encoding == "latin-1" else []
+    text = b"".join(in_utf_8(iter([start]), encoding, bom)).decode("utf-8", "replace")
+    kind = container or container_of(text, _extensions(name), whole)
+    head = text[: 1 << 16]
+    delimiter = "," if kind == "csv" else "\t"
+    delimiter = (delimiter_of(head, delimiter) or delimiter) if kind in ("csv", "tsv") else ","
+    line_end = b"\r" if "\r" in head and "\n" not in head else b"\n"
+    return Source(name, size, compression, encoding, kind, stored, bom, delimiter, line_end, faults=faults)
+
+
+def _extensions(name: str) -> list[str]:
+    """Endings of a file's name, in lower case, without those of compression: `rows.JSONL.gz` has `.jsonl`."""
+    return [end for end in map(str.lower, PurePath(name).suffixes) if end not in (".gz", ".gzip", ".zst", ".zstd")]

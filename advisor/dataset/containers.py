@@ -1,0 +1,88 @@
+"""Tells JSON lines, JSON, CSV and TSV apart by the first few hundred kilobytes of a text and the file's name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Literal
+
+from advisor.dataset.record import Unusable
+from advisor.dataset.tables import delimiter_of
+
+TextContainer = Literal["jsonl", "json", "csv", "tsv"]
+ENDINGS: dict[str, TextContainer] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+}
+FIRST_LINES = 20
+
+_JUNK = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\r\x0b\x0c\x1b")
+_OTHER_FILES = (
+    ("PK\x03\x04", "This is a ZIP archive or an Excel file. Unpack it, or save it as CSV, and try again."),
+    ("%PDF", "This is a PDF. Training rows come as JSONL, JSON, CSV, TSV or Parquet."),
+    ("BZh", "The file is packed with bzip2. Unpack it, or pack it with gzip or zstd."),
+    ("\ufffd7zXZ", "The file is packed with xz. Unpack it, or pack it with gzip or zstd."),
+    ("ý7zXZ", "The file is packed with xz. Unpack it, or pack it with gzip or zstd."),
+)
+
+
+def container_of(text: str, endings: Sequence[str], whole: bool) -> TextContainer:
+    """What holds the rows of a text that begins like this; `whole` says that nothing follows.
+
+    Raises `Unusable` if there is no text, or nothing in it that could be rows.
+    """
+    for magic, message in _OTHER_FILES:
+        if text.startswith(magic):
+            raise Unusable(message)
+    blank = not text.strip("\ufeff \t\r\n\0")
+    if blank and whole:
+        raise Unusable("The file holds nothing but blanks.")
+    if sum(sign in _JUNK for sign in text) > 0.1 * len(text):
+        raise Unusable("This is not a text file. Training rows come as JSONL, JSON, CSV, TSV or Parquet.")
+    named = next((ENDINGS[end] for end in reversed(endings) if end in ENDINGS), None)
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith(("{", "[")) and not (named in ("csv", "tsv") and _parsed(_first_lines(start)[0]) is None):
+        return _json_or_lines(start)
+    if named in ("csv", "tsv"):
+        return named
+    if any(line.lstrip().startswith("{") for line in _first_lines(start)):
+        return "jsonl"
+    if named:
+        return "jsonl"
+    delimiter = delimiter_of(text)
+    if delimiter:
+        return "tsv" if delimiter == "\t" else "csv"
+    raise Unusable("No rows were found. Training rows come as JSONL, JSON, CSV, TSV or Parquet.")
+
+
+def _first_lines(text: str) -> list[str]:
+    lines = text[: 1 << 18].replace("\r\n", "\n").replace("\r", "\n").split("\n", FIRST_LINES)
+    return [line.strip() for line in lines[:FIRST_LINES] if line.strip()] or [""]
+
+
+def _json_or_lines(text: str) -> TextContainer:
+    """Whether each line stands for itself, in a text that starts with a bracket."""
+    first, *more = _first_lines(text)
+    if text.startswith("["):
+        # Lists on lines of their own are rows, though bad ones; a list over several lines, or alone, is the file.
+        return "jsonl" if more and isinstance(_parsed(first), list) else "json"
+    if first == "{":
+        return "json"
+    if _parsed(first) is not None:
+        return "jsonl"
+    try:
+        _, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return "jsonl"
+    return "json" if "\n" in text[:end].strip() else "jsonl"
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

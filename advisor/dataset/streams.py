@@ -1,0 +1,185 @@
+"""The bytes of a file as a stream of pieces: unpacked, in UTF-8, and at most a few hundred kilobytes at once."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import sys
+import tempfile
+import weakref
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from advisor.dataset.jsontext import windows_1252
+from advisor.dataset.record import Fault, Unusable
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+Compression = Literal["gzip", "zstd"]
+Encoding = Literal["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "latin-1"]
+
+PIECE = 1 << 18
+"""Bytes that are read at once."""
+BOMB_SIZE = 1 << 30
+BOMB_RATIO = 500
+"""A file that unpacks to more than `BOMB_SIZE` bytes and to so many times its size is taken for an attack. Chat files
+shrink 3 to 10 times; gzip cannot do more than 1,032 times.
+"""
+MAGIC: dict[bytes, Compression] = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+MARKS: dict[bytes, Encoding] = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_BROKEN = (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError)
+
+
+class Stored:
+    """The file as it lies there: can be opened again and again, always from the same place."""
+
+    def __init__(self, file: Path | BinaryIO | bytes) -> None:
+        if not isinstance(file, (Path, bytes)) and not file.seekable():
+            file = _copied(file)
+            weakref.finalize(self, file.close)
+        self._file = file
+        self._start = 0 if isinstance(self._file, (Path, bytes)) else self._file.tell()
+
+    @property
+    def size(self) -> int:
+        """Bytes from the start on. Raises `Unusable`."""
+        with self.opened() as stream:
+            return stream.seek(0, io.SEEK_END) - self._start
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """The stream at its start; one that was handed in stays open. Raises `Unusable`."""
+        if isinstance(self._file, bytes):
+            yield io.BytesIO(self._file)
+        elif isinstance(self._file, Path):
+            try:
+                stream = self._file.open("rb")
+            except OSError as error:
+                raise Unusable("The file cannot be opened.") from error
+            with stream:
+                yield stream
+        else:
+            self._file.seek(self._start)
+            yield self._file
+
+    def position(self, stream: BinaryIO) -> int:
+        """Bytes read of an open stream."""
+        return stream.tell() - self._start
+
+
+def _copied(file: BinaryIO) -> BinaryIO:
+    """A private copy of what can be read only once, such as a pipe; deleted when it is closed."""
+    copy = tempfile.TemporaryFile()  # noqa: SIM115
+    while piece := file.read(PIECE):
+        copy.write(piece)
+    copy.seek(0)
+    return cast(BinaryIO, copy)
+
+
+def compression_of(start: bytes) -> Compression | None:
+    return next((kind for magic, kind in MAGIC.items() if start.startswith(magic)), None)
+
+
+def unpacked(stream: BinaryIO, compression: Compression | None, size: int, faults: list[Fault]) -> Iterator[bytes]:
+    """The pieces of a stream. What comes before damage is given, and the damage is added to the faults.
+
+    Raises `Unusable` for a file that grows without bounds, and where reading fails.
+    """
+    given = 0
+    reader = _reader(stream, compression)
+    while True:
+        try:
+            piece = reader.read1(PIECE)
+        except _BROKEN:
+            faults.append(Fault("broken-archive", values={"bytes": given}))
+            return
+        except OSError as error:
+            raise Unusable("The file cannot be read to its end.") from error
+        if not piece:
+            return
+        given += len(piece)
+        if given > BOMB_SIZE and given > BOMB_RATIO * size:
+            raise Unusable("The file unpacks to more than {ratio} times its size. It was not read.", ratio=BOMB_RATIO)
+        yield piece
+
+
+def _reader(stream: BinaryIO, compression: Compression | None) -> io.BufferedIOBase:
+    if compression == "gzip":
+        return gzip.GzipFile(fileobj=stream, mode="rb")
+    if compression == "zstd":
+        return zstd.ZstdFile(stream, mode="rb")
+    return (
+        cast(io.BufferedIOBase, stream) if hasattr(stream, "read1") else io.BufferedReader(cast(io.RawIOBase, stream))
+    )
+
+
+def gathered(pieces: Iterator[bytes], least: int = PIECE) -> Iterator[bytes]:
+    """The same bytes in pieces of at least so many: unpacking gives small ones."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= least:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield b"".join(waiting)
+
+
+def encoding_of(start: bytes) -> tuple[Encoding, bool]:
+    """The encoding of a text that begins like this, and whether it has a byte-order mark. Raises `Unusable`."""
+    if start.startswith((codecs.BOM_UTF32_BE, codecs.BOM_UTF32_LE)):
+        raise Unusable("The file is UTF-32, which no trainer reads. Save it as UTF-8.")
+    for mark, encoding in MARKS.items():
+        if start.startswith(mark):
+            return encoding, True
+    # In UTF-16 every second byte of Western text, and of the signs of JSON and CSV in any text, is zero.
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if max(even, odd) > 0.2 * len(start) / 2 and min(even, odd) < 0.1 * max(even, odd):
+        return ("utf-16-be" if even > odd else "utf-16-le"), False
+    return ("utf-8" if _is_utf_8(start) else "latin-1"), False
+
+
+def _is_utf_8(start: bytes) -> bool:
+    """Whether this is UTF-8, with a few bad bytes at most. Latin-1 hardly ever looks like a sign of several bytes."""
+    text = start.decode("utf-8", "surrogateescape")
+    strange = sum("\udc80" <= sign <= "\udcff" for sign in text[:-3]) if not text.isascii() else 0
+    return strange == 0 or 10 * (sum(sign > "\x7f" for sign in text) - strange) > strange
+
+
+def in_utf_8(pieces: Iterator[bytes], encoding: Encoding, bom: bool) -> Iterator[bytes]:
+    """The pieces as UTF-8 without byte-order mark; bytes that are no UTF-8 are left for the reader of the line."""
+    if bom:
+        pieces = _without_mark(pieces, 3 if encoding == "utf-8-sig" else 2)
+    if encoding == "latin-1":
+        yield from (windows_1252(piece).encode() for piece in pieces)
+    elif encoding in ("utf-16-le", "utf-16-be"):
+        decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
+        for piece in pieces:
+            yield decoder.decode(piece).encode("utf-8", "surrogatepass")
+        if decoder.getstate()[0]:
+            yield "\N{REPLACEMENT CHARACTER}".encode()
+    else:
+        yield from pieces
+
+
+def _without_mark(pieces: Iterator[bytes], length: int) -> Iterator[bytes]:
+    start = b""
+    for piece in pieces:
+        start += piece
+        if len(start) >= length:
+            yield start[length:]
+            break
+    yield from pieces
