@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+import numpy as np
 
 LONGEST = 1 << 25
 """Bytes of the longest row that is read (32 MB); longer ones are passed over without being held."""
@@ -39,26 +40,31 @@ def lines(pieces: Iterator[bytes], longest: int = LONGEST, end: bytes = b"\n") -
         yield [b"".join(held)]
 
 
-_OUTSIDE = re.compile(rb'(?:[^"{}\[\],]++|"(?:[^"\\]++|\\.)*+")*+([{}\[\],"])', re.DOTALL)
-"""Up to the next sign that matters between values; a quote is one only where its text does not end."""
-_INSIDE = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+([{}\[\]"])', re.DOTALL)
-_TEXT_END = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 BLANKS = b" \t\r\n"
+_STEP = np.zeros(256, np.int64)
+_STEP[[ord("{"), ord("[")]] = 1
+_STEP[[ord("}"), ord("]")]] = -1
+_MATTERS = _STEP != 0
+_MATTERS[ord(",")] = True
 
 
 class Values:
-    """The values of a stream that holds one array, or values one after another over any number of lines."""
+    """The values of a stream that holds one array, or values one after another over any number of lines.
+
+    Looks at each byte once and holds one value at most. Brackets and commas inside text are told from others by the
+    number of quotes before them.
+    """
 
     def __init__(self, pieces: Iterator[bytes], longest: int = LONGEST) -> None:
         self._pieces = pieces
         self._longest = longest
-        self._buffer = b""
-        self._from = 0  # where the value began, and how far the buffer was looked through
-        self._at = 0
+        self._held: list[bytes] = []  # what was read of a value that is not complete
+        self._size = 0
         self._depth = 0
-        self._in_array = False
-        self._passing = False
         self._in_text = False
+        self._escaped = False  # the next byte follows a backslash
+        self._in_array = False
+        self._open = False
         self.closed = True
         """False if the file ended inside its array."""
         self.array = False
@@ -68,87 +74,86 @@ class Values:
 
     def __iter__(self) -> Iterator[Texts]:
         """The texts of the values, without the blanks and commas between them."""
-        more = True
-        while more:
-            more = self._fill()
+        for piece in self._pieces:
             found: Texts = []
-            for text in self._scan():
-                text = text if text is None else text.strip(BLANKS)  # noqa: PLW2901
-                if text is None or text:
-                    found.append(text)
+            start = 0
+            for at, sign, depth in self._signs(piece):
+                if self._in_array:
+                    if sign == "," and depth == 1:
+                        found += self._taken(piece[start:at])
+                        start = at + 1
+                    elif depth == 0:
+                        found += self._taken(piece[start:at])
+                        start, self._in_array = at + 1, False
+                elif sign in "{[" and depth == 1:
+                    found += self._taken(piece[start:at])  # what stands between values belongs to none
+                    self._in_array = sign == "["
+                    self.array |= self._in_array
+                    self._open = not self._in_array
+                    start = at + 1 if self._in_array else at
+                elif depth == 0:
+                    found += self._taken(piece[start : at + (sign in "}]" and self._open)])
+                    self.stray |= sign in "}]" and not self._open
+                    start, self._open = at + 1, False
+            self._hold(piece[start:])
             if found:
                 yield found
-        rest = self._buffer[self._from :].strip(BLANKS)
-        if self._passing or rest:
-            yield [None if self._passing or len(rest) > self._longest else rest]
+        rest = self._taken(b"")
+        if rest:
+            yield [*rest]
         self.closed = not self._in_array
 
-    def _fill(self) -> bool:
-        """Read at least as much as lies there unread, so that a long value is not looked through many times."""
-        kept = [self._buffer[self._from :]]
-        self._at -= self._from
-        self._from = 0
-        wanted = max(1, len(kept[0]) - self._at)
-        for piece in self._pieces:
-            kept.append(piece)
-            wanted -= len(piece)
-            if wanted <= 0:
-                break
-        self._buffer = b"".join(kept)
-        return wanted <= 0
+    def _signs(self, piece: bytes) -> list[tuple[int, str, int]]:
+        """Commas and brackets outside of text near the top level: place, sign, and the depth after it."""
+        signs = np.frombuffer(piece, np.uint8)
+        quotes = self._quotes(signs)
+        places = np.flatnonzero(_MATTERS[signs])
+        places = places[(np.searchsorted(quotes, places) + self._in_text) % 2 == 0]
+        self._in_text ^= bool(len(quotes) % 2)
+        if not len(places):
+            return []
+        depths = self._depth + np.cumsum(_STEP[signs[places]])
+        depths -= np.minimum(0, np.minimum.accumulate(depths))  # never below the top
+        self._depth = int(depths[-1])
+        near = depths <= 1
+        return [
+            (at, chr(piece[at]), depth) for at, depth in zip(places[near].tolist(), depths[near].tolist(), strict=True)
+        ]
 
-    def _scan(self) -> Iterator[bytes | None]:
-        while True:
-            if self._in_text:
-                end = _TEXT_END.match(self._buffer, self._at)
-                if end is None:
-                    self._from = self._at = self._end_of_text(self._at)
-                    return
-                self._at, self._in_text = end.end(), False
-            match = (_INSIDE if self._depth else _OUTSIDE).match(self._buffer, self._at)
-            if match is None:
-                self._pass_over(in_text=False)
-                return
-            sign, start = match[1], match.start(1)
-            self._at = match.end()
-            if sign == b'"':
-                self._at = start
-                self._pass_over(in_text=True)
-                return
-            yield from self._sign(sign, start)
+    def _quotes(self, signs: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        """Places of the quotes that no backslash stands before, unless that one is escaped itself."""
+        quotes = np.flatnonzero(signs == ord('"'))
+        slashes = np.flatnonzero(signs == ord("\\"))
+        if not len(slashes) and not self._escaped:
+            return quotes
+        escaped = np.zeros(len(signs) + 1, np.bool_)
+        escaped[0] = self._escaped
+        order = np.arange(len(slashes))
+        first = np.ones(len(slashes), np.bool_)
+        first[1:] = slashes[1:] != slashes[:-1] + 1
+        in_run = order - np.maximum.accumulate(np.where(first, order, 0))
+        if self._escaped and len(slashes) and slashes[0] == 0:  # the first run began before this piece
+            run = int(np.argmin(in_run[1:] > 0)) + 1 if len(slashes) > 1 and not in_run[1:].all() else len(slashes)
+            in_run[:run] += 1
+        escaped[slashes[in_run % 2 == 0] + 1] = True
+        self._escaped = bool(escaped[-1])
+        return quotes[~escaped[quotes]]
 
-    def _pass_over(self, in_text: bool) -> None:
-        """Let go of a value that is too long: what was looked through is dropped, and so is the text that goes on."""
-        if self._passing or len(self._buffer) - self._from > self._longest:
-            self._passing, self._in_text = True, in_text
-            self._from = self._at = self._end_of_text(self._at + 1) if in_text else len(self._buffer)
+    def _hold(self, part: bytes) -> None:
+        if self._size <= self._longest:
+            self._held.append(part)
+        self._size += len(part)
+        if self._size > self._longest:
+            self._held = []
 
-    def _end_of_text(self, start: int) -> int:
-        """How far the buffer can be dropped inside a text: a backslash at the end takes the next byte along."""
-        rest = self._buffer[start:]
-        return len(self._buffer) - (len(rest) - len(rest.rstrip(b"\\"))) % 2
-
-    def _sign(self, sign: bytes, start: int) -> Iterator[bytes | None]:
-        if sign in b"{[":
-            if self._depth == 0 and not self._in_array:
-                yield self._buffer[self._from : start]  # what stands between values belongs to none
-                if sign == b"[":
-                    self._in_array, self.array, self._from = True, True, self._at
-                    return
-                self._from = start
-            self._depth += 1
-        elif sign == b",":
-            yield self._taken(start)
-        elif self._depth == 0:
-            yield self._taken(start)
-            self.stray |= not self._in_array
-            self._in_array = False
+    def _taken(self, part: bytes) -> Texts:
+        """The value that ends with this part; nothing where there are only blanks."""
+        if self._size:
+            self._hold(part)
+            text = b"".join(self._held)
         else:
-            self._depth -= 1
-            if self._depth == 0 and not self._in_array:
-                yield self._taken(self._at)
-
-    def _taken(self, end: int) -> bytes | None:
-        text = self._buffer[self._from : end]
-        passing, self._passing, self._from = self._passing, False, self._at
-        return None if passing or len(text) > self._longest else text
+            self._size, text = len(part), part
+        too_long = self._size > self._longest
+        self._held, self._size = [], 0
+        text = text.strip(BLANKS)
+        return [None] if too_long else [text] if text else []

@@ -27,6 +27,7 @@ _TOO_DEEP = Fault("nested-too-deep", values={"most": DEEPEST})
 Read = tuple[Any, tuple[Fault, ...]]
 
 _decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder().encode
 _REFUSED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _ESCAPED_CONTROL = re.compile(rb"\\u00(?:0[0-8bBcCeEfF]|1|7[fF]|[89])")
 _C1 = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
@@ -40,7 +41,6 @@ def read_many(raws: Sequence[bytes]) -> list[Read]:
     """What `read_json` gives for each, much faster: most checks look at all rows at once."""
     results: list[Read] = []
     sound: list[bytes] = []
-    keys = 0
     for raw in raws:
         try:
             value = _decode(raw)
@@ -48,18 +48,26 @@ def read_many(raws: Sequence[bytes]) -> list[Read]:
             results.append(_read_slowly(raw))
             continue
         results.append((value, ()))
-        if type(value) is dict:
-            more, parts = _counted(value)
-            keys += more
-            sound.append(raw)
-            if parts > DEEPEST and too_deep(value):
-                results[-1] = (None, (_TOO_DEEP,))
+        sound.append(raw)
     text = b"\n".join(sound)
-    suspect = _may_repeat_keys(text, keys) or may_hold_control_characters(text)
+    try:
+        suspect = _may_repeat_keys(text, _encode([value for value, faults in results if not faults]))
+    except RecursionError:
+        suspect = True
+    suspect = suspect or may_hold_control_characters(text) or _may_be_deep(sound, text)
     for place, (raw, (value, faults)) in enumerate(zip(raws, results, strict=True)):
         if not faults and (suspect or type(value) is not dict):
             results[place] = read_json(raw)
     return results
+
+
+def _may_be_deep(raws: Sequence[bytes], text: bytes) -> bool:
+    """Whether a row has more opening brackets than levels are allowed."""
+    signs = np.frombuffer(text, np.uint8)
+    opening = np.flatnonzero((signs | 0x20) == ord("{"))  # which differs from [ in this bit
+    ends = np.cumsum([len(raw) + 1 for raw in raws])
+    counts = np.diff(np.searchsorted(opening, ends), prepend=0)
+    return bool(np.any(counts > DEEPEST))
 
 
 def read_json(raw: bytes) -> Read:
@@ -73,25 +81,11 @@ def read_json(raw: bytes) -> Read:
     faults: list[Fault] = []
     if type(value) is not dict:
         faults.append(_no_object(raw, value))
-    if _may_repeat_keys(raw, _counted(value)[0]):
+    if _may_repeat_keys(raw, _encode(value)):
         faults += _repeated_keys(raw)
     if may_hold_control_characters(raw):
         faults += control_characters(value)
     return value, tuple(faults)
-
-
-def _counted(value: Any) -> tuple[int, int]:
-    """Number of keys in all objects of a value, and of its objects and lists."""
-    keys = 0
-    parts = [value] if type(value) is dict or type(value) is list else []
-    for part in parts:  # which grows meanwhile
-        if type(part) is dict:
-            keys += len(part)
-        for inner in part.values() if type(part) is dict else part:
-            kind = type(inner)
-            if kind is not str and (kind is dict or kind is list):
-                parts.append(inner)
-    return keys, len(parts)
 
 
 def too_deep(value: Any) -> bool:
@@ -113,22 +107,27 @@ def may_hold_control_characters(raw: bytes) -> bool:
     )
 
 
-def _may_repeat_keys(raw: bytes, keys: int) -> bool:
-    """False only if no key stands twice in its object. `keys` is the number of keys that decoding left.
+def _may_repeat_keys(raw: bytes, again: bytes) -> bool:
+    """False only if no key stands twice in its object. `again` is what was decoded, encoded anew: each key once.
 
-    A colon after a quote that is not escaped ends a key, or begins a text, which only raises the count. Where the count
-    cannot tell, as with blanks before a colon, the answer is True.
+    Both texts have the same strings, so they have a colon after a quote equally often, unless keys were lost. Where
+    this cannot tell, as with blanks before a colon, the answer is True.
     """
-    signs = np.frombuffer(b"   " + raw, np.uint8)
+    written, doubtful = _keys(raw)
+    return doubtful or written != _keys(again)[0]
+
+
+def _keys(text: bytes) -> tuple[int, bool]:
+    """How often a colon follows a quote that is not escaped, and whether that may not be all keys of the text."""
+    signs = np.frombuffer(b"   " + text, np.uint8)
     colons = np.flatnonzero(signs == ord(":"))
     before, second, third = signs[colons - 1], signs[colons - 2], signs[colons - 3]
     quoted = before == ord('"')
     escaped = quoted & (second == ord("\\"))
-    if np.any(escaped & (third == ord("\\"))):
-        return True
-    if np.any(_BLANK[before] & (_BLANK[second] | (second == ord('"')))):
-        return True
-    return bool(np.count_nonzero(quoted) - np.count_nonzero(escaped) != keys)
+    doubtful = np.any(escaped & (third == ord("\\"))) or np.any(
+        _BLANK[before] & (_BLANK[second] | (second == ord('"')))
+    )
+    return int(np.count_nonzero(quoted) - np.count_nonzero(escaped)), bool(doubtful)
 
 
 _BLANK = np.isin(np.arange(256), [ord(sign) for sign in " \t\r\n"])

@@ -96,7 +96,7 @@ class Source:
         for some in lines(text, LONGEST, self.line_end):
             for at in range(0, len(some), AT_ONCE):
                 part = some[at : at + AT_ONCE]
-                self.crlf += sum(1 for raw in part if raw and raw.endswith(b"\r"))
+                self.crlf += len([None for raw in part if raw and raw.endswith(b"\r")])
                 for row in _decoded([raw and raw.removesuffix(b"\r") for raw in part], self.lines + 1):
                     if row.faults or not (row.raw or b"").isascii():
                         broken = any(fault.check == "invalid-utf-8" for fault in row.faults)
