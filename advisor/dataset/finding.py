@@ -20,6 +20,8 @@ class Finding:
     message: str
     values: Mapping[str, object] = attribute(default_factory=dict)
     severity: Literal["error", "warning"] = "error"
+    check: str = ""
+    """Id in `content/checks.yaml` of the kind of defect, where it has one."""
 
     def text(self, lang: Language) -> str:
         said = lang(self.message, **self.values)
@@ -30,10 +32,10 @@ class Finding:
 Findings = Iterator[Finding]
 
 
-def problem(field_: str, message: str, **values: object) -> Finding:
+def problem(field_: str, message: str, check: str = "", **values: object) -> Finding:
     """An error in one field of a row; who reads the file adds the line."""
-    return Finding(None, field_, message, values)
+    return Finding(None, field_, message, values, "error", check)
 
 
-def caution(field_: str, message: str, **values: object) -> Finding:
-    return Finding(None, field_, message, values, "warning")
+def caution(field_: str, message: str, check: str = "", **values: object) -> Finding:
+    return Finding(None, field_, message, values, "warning", check)

@@ -1,0 +1,7 @@
+"""The checks of a row and of a file: what they find has its words in `content/checks.yaml`."""
+
+from advisor.dataset.checks.row import check_row
+from advisor.dataset.checks.text import refusal
+from advisor.dataset.checks.whole import FileFacts, check_file
+
+__all__ = ["FileFacts", "check_file", "check_row", "refusal"]

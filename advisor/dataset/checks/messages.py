@@ -1,0 +1,232 @@
+"""Whether a list of messages keeps the rules: who speaks when, what a message holds, weights, tool calls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple
+
+from advisor.dataset.conversation import ROLES, Arguments, ToolCalls, check_parts, check_tools, kind_of
+from advisor.dataset.finding import Finding
+from advisor.dataset.limits import Platform
+from advisor.dataset.record import Fault, excerpt
+
+Kind = Literal["chat", "prompt", "answer"]
+
+MESSAGE_KEYS = frozenset(
+    {"role", "content", "name", "weight", "tool_calls", "tool_call_id", "refusal", "function_call", "audio"}
+)
+OPEN_KEYS = MESSAGE_KEYS | {"thinking", "reasoning", "reasoning_content", "images"}
+"""Keys that trainers of open models read besides."""
+LEGACY = {"function": "tool"}
+ANSWERING = frozenset({"assistant", "tool", "function"})
+
+
+class Rules(NamedTuple):
+    """What holds for the conversations of one row."""
+
+    arguments: Arguments = "text"
+    tools: Mapping[str, Any] | None = None
+    platform: Platform | None = None
+    strict: bool = True
+    """Whether a message may only have the keys that OpenAI knows."""
+
+
+def message_faults(value: Any, where: str, kind: Kind, rules: Rules) -> Iterator[Fault]:
+    """Everything wrong with a list of messages at `where`."""
+    if not isinstance(value, list):
+        yield Fault("messages-not-a-list", where, _shown(value), {"kind": kind_of(value)})
+        return
+    if not value:
+        yield Fault("empty-messages", where)
+        return
+    calls = ToolCalls(rules.arguments, rules.tools)
+    roles: list[str] = []
+    for place, message in enumerate(value):
+        here = f"{where}[{place}]"
+        if not isinstance(message, dict):
+            yield Fault("message-not-an-object", here, _shown(message), {"kind": kind_of(message)})
+            roles.append("")
+            continue
+        role, faults = _role(message, here, rules)
+        yield from faults
+        roles.append(role)
+        yield from _keys(message, here, rules)
+        yield from _content(message, role, here, rules)
+        if "weight" in message:
+            yield from _weight(message["weight"], role, here)
+        if message.get("tool_calls") and role != "assistant":
+            yield Fault("tool-call-not-by-assistant", f"{here}.tool_calls", "", {"role": role})
+        if role == "tool" or "tool_calls" in message or calls.waiting:
+            yield from faults_of(
+                calls.follow({**message, "role": role} if role != message.get("role") else message, here)
+            )
+    yield from faults_of(calls.end(value, where))
+    yield from _order(value, roles, where, kind)
+
+
+def faults_of(findings: Iterator[Finding] | Sequence[Finding]) -> Iterator[Fault]:
+    """What `advisor.dataset.conversation` finds, with the ids of this package. Values are cut: they may quote data."""
+    for one in findings:
+        values = {name: excerpt(value) if isinstance(value, str) else value for name, value in one.values.items()}
+        yield Fault(one.check, one.field, "", values)
+
+
+def definitions(row: Mapping[str, Any], where: str = "tools") -> tuple[list[Fault], Mapping[str, Any] | None]:
+    """What is wrong with the tools of a row, and their parameters by name; None where it has none."""
+    if "tools" not in row:
+        return [], None
+    tools = row["tools"]
+    if isinstance(tools, str):  # TRL and ShareGPT also carry them as text
+        try:
+            tools = json.loads(tools)
+        except ValueError:
+            return [Fault("malformed-tools", where, excerpt(tools), {"problem": "JSON"})], {}
+    try:
+        written = json.dumps([tools, row.get("parallel_tool_calls", True)])
+    except (TypeError, ValueError, RecursionError):
+        return [Fault("malformed-tools", where, "", {"problem": "JSON"})], {}
+    return _definitions(written, where)
+
+
+@lru_cache(maxsize=256)
+def _definitions(written: str, where: str) -> tuple[list[Fault], Mapping[str, Any] | None]:
+    """Kept by their text: the rows of a file mostly share their tools, and checking a JSON Schema is slow."""
+    tools, parallel = json.loads(written)
+    found, known = check_tools({"tools": tools, "parallel_tool_calls": parallel}, where)
+    return list(faults_of(found)), known
+
+
+def _role(message: Mapping[str, Any], here: str, rules: Rules) -> tuple[str, list[Fault]]:
+    """The role meant, or nothing, and what is wrong with how it is written."""
+    role = message.get("role")
+    spot = f"{here}.role"
+    if role is None or role == "":
+        return "", [Fault("missing-role", spot)]
+    allowed = rules.platform.roles if rules.platform else ()
+    if role in ROLES and (not allowed or role in allowed):
+        return role, []
+    if role in LEGACY:
+        return LEGACY[role], [Fault("deprecated-function-call", spot, role, {"key": f"role: {role}"})]
+    if isinstance(role, str):
+        plain = role.strip().lower()
+        if plain != role and (plain in ROLES or plain in allowed):
+            return plain, [Fault("capitalised-role", spot, excerpt(role), {"role": excerpt(role), "expected": plain})]
+        if role in allowed:
+            return ("assistant" if role == "model" else role), []
+        if role in ROLES and rules.platform:
+            values = {"platform": rules.platform.name, "role": role, "allowed": ", ".join(allowed)}
+            return role, [Fault("role-not-allowed", spot, role, values)]
+    shown = _shown(role)
+    return "", [Fault("unknown-role", spot, shown, {"role": shown, "allowed": ", ".join(allowed or ROLES)})]
+
+
+def _keys(message: Mapping[str, Any], here: str, rules: Rules) -> Iterator[Fault]:
+    known = MESSAGE_KEYS if rules.strict else OPEN_KEYS
+    if not message.keys() <= known:
+        for key in message.keys() - known:
+            yield Fault("unknown-key", f"{here}.{excerpt(str(key))}", "", {"key": excerpt(str(key))})
+    if message.get("function_call") is not None:
+        yield Fault("deprecated-function-call", f"{here}.function_call", "", {"key": "function_call"})
+    if "name" in message and not isinstance(message["name"], str | None):
+        kind = kind_of(message["name"])
+        yield Fault("wrong-type", f"{here}.name", "", {"key": "name", "kind": kind, "expected": "string"})
+
+
+def _content(message: Mapping[str, Any], role: str, here: str, rules: Rules) -> Iterator[Fault]:
+    content = message.get("content")
+    if isinstance(content, str) and content and not content.isspace():
+        return
+    spot = f"{here}.content"
+    calls = bool(message.get("tool_calls") or message.get("function_call") or message.get("refusal"))
+    if content is None:
+        if not calls:
+            yield Fault("null-content" if "content" in message else "missing-content", spot)
+    elif isinstance(content, list):
+        if rules.platform is None or rules.platform.id != "bedrock":  # its parts have no type
+            yield from _parts(content, role, spot, rules)
+    elif not isinstance(content, str):
+        yield Fault("content-not-text", spot, _shown(content), {"kind": kind_of(content)})
+    elif not calls and role != "tool":  # a tool may have nothing to say
+        yield empty(content, role, spot)
+
+
+def empty(content: str, role: str, spot: str) -> Fault:
+    """The fault of a text that says nothing, by who should have said something."""
+    if content:
+        return Fault("whitespace-content", spot, "", {"role": role or "?"})
+    if role == "user":
+        return Fault("empty-user-turn", spot)
+    return (
+        Fault("empty-answer", spot) if role == "assistant" else Fault("empty-content", spot, "", {"role": role or "?"})
+    )
+
+
+def _parts(parts: list[Any], role: str, spot: str, rules: Rules) -> Iterator[Fault]:
+    if not parts:
+        yield empty("", role, spot)
+        return
+    yield from faults_of(check_parts(parts, role, spot))
+    most = rules.platform.images if rules.platform else None
+    images = sum(isinstance(part, dict) and part.get("type") == "image_url" for part in parts)
+    if most is not None and rules.platform and images > most.value:
+        yield Fault("too-many-images", spot, "", {"n": images, "most": most.value, "platform": rules.platform.name})
+
+
+def _weight(weight: Any, role: str, here: str) -> Iterator[Fault]:
+    spot = f"{here}.weight"
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or weight not in (0, 1):
+        yield Fault("weight-not-0-or-1", spot, _shown(weight), {"weight": _shown(weight)})
+    elif role and role != "assistant":
+        yield Fault("weight-not-on-assistant", spot, _shown(weight), {"role": role})
+
+
+def _order(messages: list[Any], roles: list[str], where: str, kind: Kind) -> Iterator[Fault]:
+    """Who speaks after whom, and last."""
+    if kind == "answer":
+        if "assistant" not in roles:
+            yield Fault("no-assistant", where)
+        for place, role in enumerate(roles):
+            if role and role not in ANSWERING:
+                yield Fault(
+                    "unknown-role", f"{where}[{place}].role", role, {"role": role, "allowed": "assistant, tool"}
+                )
+        return
+    yield from _systems(roles, where)
+    spoken = [(place, role) for place, role in enumerate(roles) if role not in ("system", "developer")]
+    if spoken and spoken[0][1] == "assistant" and "user" in roles:
+        yield Fault("starts-on-assistant", f"{where}[{spoken[0][0]}]")
+    for (_, before), (place, role) in pairwise(spoken):
+        if role == before and role in ("user", "assistant"):
+            yield Fault(f"consecutive-{role}-turns", f"{where}[{place}]")
+    last = roles[-1]
+    if kind == "prompt":
+        if last not in ("user", "tool", ""):
+            yield Fault("ends-on-assistant", f"{where}[{len(roles) - 1}]", "", {"role": last})
+        return
+    unsure = "" in roles  # a role that cannot be read may be the one that is missed
+    if "user" not in roles and not unsure:
+        yield Fault("no-user", where)
+    if "assistant" not in roles:
+        if not unsure:
+            yield Fault("no-assistant", where)
+    elif last not in ("assistant", ""):
+        yield Fault("ends-on-user", f"{where}[{len(roles) - 1}]", "", {"role": last})
+    said = [one for one, role in zip(messages, roles, strict=True) if role == "assistant"]
+    if said and all("weight" in one and one["weight"] == 0 and one["weight"] is not False for one in said):
+        yield Fault("all-weights-zero", where)
+
+
+def _systems(roles: list[str], where: str) -> Iterator[Fault]:
+    places = [place for place, role in enumerate(roles) if role in ("system", "developer")]
+    late = [place for place in places if any(role not in ("system", "developer") for role in roles[:place])]
+    for place in late:
+        yield Fault("late-system-message", f"{where}[{place}]")
+    if len(places) > 1 and not late:
+        yield Fault("several-system-messages", f"{where}[{places[1]}]", "", {"n": len(places)})
+
+
+def _shown(value: Any) -> str:
+    return excerpt(value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False))

@@ -1,0 +1,268 @@
+"""The checks of one row: its shape, its messages, its texts, and what the platform says to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Protocol
+
+from advisor.dataset.checks.messages import Rules, definitions, empty, message_faults
+from advisor.dataset.checks.shape import PAIRS, SHAPES, STRICT, TELLING, Field
+from advisor.dataset.checks.text import Turn, text_faults
+from advisor.dataset.conversation import kind_of
+from advisor.dataset.limits import Platform
+from advisor.dataset.record import Fault, Row, excerpt
+
+CHARACTERS_PER_TOKEN = 4
+"""A rule of thumb for English (curriculum B48), used where nobody has counted."""
+NOT_GRADER_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
+SHAREGPT_ASKS, SHAREGPT_ANSWERS = frozenset({"human", "observation", "user"}), frozenset({"gpt", "function_call"})
+
+
+class Said(Protocol):
+    """The common view of a row, whatever its format; see `advisor.dataset.view`."""
+
+    @property
+    def messages(self) -> Sequence[Turn]: ...
+
+
+def check_row(
+    row: Row,
+    said: Said | None,
+    form: str,
+    platform: Platform | None = None,
+    method: str | None = None,
+    tokens: int | None = None,
+) -> Iterator[Fault]:
+    """What is wrong with a row of the format `form`; what reading found (`row.faults`) is not repeated.
+
+    `tokens`: the exact count, if known; otherwise a long row is judged by its characters, and the fault says so.
+    """
+    value = row.value
+    if value is None:
+        return
+    if not isinstance(value, dict):
+        if not any(fault.check == "not-an-object" for fault in row.faults):
+            yield Fault("not-an-object", "", "", {"kind": kind_of(value)})
+        return
+    fields = SHAPES.get(form)
+    if fields is not None:
+        other = _other_format(value, fields)
+        if other:
+            yield Fault("mixed-schemas", "", "", {"keys": other})
+        else:
+            yield from _shape(value, fields, form, platform, method)
+    if said is not None:
+        grounded = form == "rag" or ("context" in value and "is_impossible" in value)
+        yield from text_faults(said.messages, row.raw, plain=form == "trl_text", grounded=grounded)
+        if platform is not None:
+            yield from _reserved(said.messages, platform)
+    yield from _length(row, said, platform, tokens)
+
+
+def _other_format(value: Mapping[str, Any], fields: Sequence[Field]) -> str:
+    """The keys of a row that belongs to another format; nothing if it belongs to this one."""
+    if any(field.key in value for field in fields if field.required):
+        return ""
+    return excerpt(", ".join(map(str, value))) if TELLING & value.keys() else ""
+
+
+def _shape(
+    value: dict[str, Any], fields: Sequence[Field], form: str, platform: Platform | None, method: str | None
+) -> Iterator[Fault]:
+    known = STRICT.get(form)
+    whole = all(field.key in value for field in fields if field.required)
+    if known is not None and whole and not value.keys() <= known and method != "rft":
+        for key in value.keys() - known:
+            yield Fault("unknown-key", excerpt(str(key)), "", {"key": excerpt(str(key))})
+    if value.get("functions") is not None:
+        yield Fault("deprecated-function-call", "functions", "", {"key": "functions"})
+    rules, faults = _rules(value, form, platform)
+    yield from faults
+    for field in fields:
+        if field.key in value:
+            yield from _field(value[field.key], field, form, rules, method)
+        elif field.required:
+            check = "missing-messages" if field.key in ("messages", "conversations") else "missing-field"
+            yield Fault(check, field.key, "", {"key": field.key, "keys": excerpt(", ".join(map(str, value)))})
+    if form in PAIRS:
+        better, worse = PAIRS[form]
+        if better in value and value[better] == value.get(worse):
+            yield Fault("identical-pair", worse)
+        if form == "openai_dpo":
+            yield from _text_only(value)
+    if (form == "openai_rft" or method == "rft") and "messages" in value and not value.keys() - NOT_GRADER_FIELDS:
+        yield Fault("no-grader-field", "")
+
+
+def _rules(value: Mapping[str, Any], form: str, platform: Platform | None) -> tuple[Rules, list[Fault]]:
+    where, holder = "tools", value
+    if form == "openai_dpo" and isinstance(value.get("input"), dict):
+        where, holder = "input.tools", value["input"]
+    faults, tools = definitions(holder, where)
+    ours = form.startswith("openai")
+    arguments = platform.arguments if platform else "text" if ours else "object"
+    if form.startswith("trl_") and not ours:
+        arguments = "object"
+    strict = ours and (platform is None or platform.id in ("openai", "azure"))
+    return Rules(arguments, tools, platform, strict), faults
+
+
+def _field(value: Any, field: Field, form: str, rules: Rules, method: str | None) -> Iterator[Fault]:
+    key, kinds = field.key, field.kinds
+    if "text" in kinds and not isinstance(value, list):
+        yield from _text(value, field)
+        return
+    match kinds[-1]:
+        case "chat":
+            yield from message_faults(value, key, "prompt" if method == "rft" else "chat", rules)
+        case "prompt" | "answer" as kind:
+            yield from message_faults(value, key, kind, rules)
+        case "turns":
+            yield from _turns(value, key, form)
+        case "turn":
+            yield from _turn(value, key)
+        case "object":
+            yield from _input(value, key, rules)
+        case "texts":
+            yield from _texts(value, key)
+        case "list":
+            if not isinstance(value, list):
+                yield _wrong(value, key, "array")
+        case "label":
+            if value is None or value == "":
+                yield Fault("empty-field", key, "", {"key": key})
+        case _:
+            yield _wrong(value, key, "string")
+
+
+def _text(value: Any, field: Field) -> Iterator[Fault]:
+    if isinstance(value, str):
+        if (not value or value.isspace()) and not field.may_be_empty:
+            spoken = field.speaker != "text"
+            yield (
+                empty(value, field.speaker, field.key)
+                if spoken
+                else Fault("empty-field", field.key, "", {"key": field.key})
+            )
+    elif value is None:
+        if not field.may_be_empty:
+            yield Fault("null-content", field.key)
+    else:
+        yield Fault("content-not-text", field.key, "", {"kind": kind_of(value)})
+
+
+def _texts(value: Any, key: str) -> Iterator[Fault]:
+    if not isinstance(value, list):
+        yield _wrong(value, key, "array")
+        return
+    if not value:
+        yield Fault("empty-messages", key)
+    for place, text in enumerate(value):
+        yield from _text(text, Field(f"{key}[{place}]", ("text",), "assistant" if place % 2 else "user"))
+
+
+def _input(value: Any, key: str, rules: Rules) -> Iterator[Fault]:
+    """The prompt of OpenAI's preference format."""
+    if not isinstance(value, dict):
+        yield _wrong(value, key, "object")
+    elif "messages" not in value:
+        keys = excerpt(", ".join(map(str, value)))
+        yield Fault("missing-messages", f"{key}.messages", "", {"key": f"{key}.messages", "keys": keys})
+    else:
+        yield from message_faults(value["messages"], f"{key}.messages", "prompt", rules)
+
+
+def _text_only(value: Mapping[str, Any]) -> Iterator[Fault]:
+    for name in PAIRS["openai_dpo"]:
+        output = value.get(name)
+        for place, message in enumerate(output if isinstance(output, list) else []):
+            if isinstance(message, dict) and isinstance(message.get("content"), list):
+                yield Fault("images-in-preference", f"{name}[{place}].content")
+
+
+def _turns(value: Any, key: str, form: str) -> Iterator[Fault]:
+    """ShareGPT's list of turns: question and answer by turns, after at most one system turn."""
+    if not isinstance(value, list):
+        yield Fault("messages-not-a-list", key, "", {"kind": kind_of(value)})
+        return
+    if not value:
+        yield Fault("empty-messages", key)
+        return
+    speakers: list[str] = []
+    for place, turn in enumerate(value):
+        here = f"{key}[{place}]"
+        if not isinstance(turn, dict):
+            yield Fault("message-not-an-object", here, "", {"kind": kind_of(turn)})
+            speakers.append("")
+            continue
+        speaker = turn.get("from", turn.get("role"))
+        speakers.append(str(speaker))
+        yield from _speaker(speaker, f"{here}.from")
+        role = "assistant" if speaker in SHAREGPT_ANSWERS else "user" if speaker in SHAREGPT_ASKS else "text"
+        said = turn.get("value", turn.get("content"))
+        if "value" not in turn and "content" not in turn:
+            yield Fault("missing-content", f"{here}.value")
+        else:
+            yield from _text(said, Field(f"{here}.value", ("text",), "assistant" if role == "assistant" else "user"))
+    spoken = [(place, one) for place, one in enumerate(speakers) if one != "system"]
+    if "system" in speakers[1:]:
+        yield Fault("late-system-message", f"{key}[{speakers.index('system', 1)}]")
+    for (_, before), (place, after) in pairwise(spoken):
+        for name, group in (("user", SHAREGPT_ASKS), ("assistant", SHAREGPT_ANSWERS)):
+            if before in group and after in group and before != "function_call":
+                yield Fault(f"consecutive-{name}-turns", f"{key}[{place}]")
+    if spoken and spoken[0][1] in SHAREGPT_ANSWERS:
+        yield Fault("starts-on-assistant", f"{key}[{spoken[0][0]}]")
+    if form == "sharegpt" and speakers[-1] in SHAREGPT_ASKS:
+        check = "ends-on-user" if SHAREGPT_ANSWERS & set(speakers) else "no-assistant"
+        yield Fault(check, f"{key}[{len(value) - 1}]", "", {"role": speakers[-1]})
+
+
+def _speaker(speaker: Any, spot: str) -> Iterator[Fault]:
+    known = SHAREGPT_ASKS | SHAREGPT_ANSWERS | {"system", "assistant"}
+    if speaker is None or speaker == "":
+        yield Fault("missing-role", spot)
+    elif not isinstance(speaker, str) or speaker not in known:
+        shown = excerpt(str(speaker))
+        plain = shown.strip().lower()
+        if plain in known:
+            yield Fault("capitalised-role", spot, shown, {"role": shown, "expected": plain})
+        else:
+            yield Fault("unknown-role", spot, shown, {"role": shown, "allowed": ", ".join(sorted(known))})
+
+
+def _turn(value: Any, key: str) -> Iterator[Fault]:
+    if isinstance(value, dict):
+        yield from _text(value.get("value", value.get("content")), Field(f"{key}.value", ("text",), "assistant"))
+    else:
+        yield _wrong(value, key, "object")
+
+
+def _wrong(value: Any, key: str, expected: str) -> Fault:
+    return Fault("wrong-type", key, "", {"key": key, "kind": kind_of(value), "expected": expected})
+
+
+def _reserved(turns: Sequence[Turn], platform: Platform) -> Iterator[Fault]:
+    for turn in turns:
+        if turn.role == "assistant":
+            continue
+        word = next((word for word in platform.reserved if word in turn.text), None)
+        if word:
+            yield Fault("reserved-word", turn.field, word, {"platform": platform.name, "word": word})
+
+
+def _length(row: Row, said: Said | None, platform: Platform | None, tokens: int | None) -> Iterator[Fault]:
+    limit = platform.example_tokens if platform else None
+    if limit is None or platform is None:
+        return
+    if tokens is None:
+        if row.raw is not None and len(row.raw) < limit.value:
+            return  # a token has at least one byte
+        characters = sum(len(turn.text) for turn in said.messages) if said is not None else len(row.raw or b"")
+        tokens, how = characters // CHARACTERS_PER_TOKEN, "≈ "
+    else:
+        how = ""
+    if tokens > limit.value:
+        values = {"n": tokens, "how": how, "most": limit.value, "platform": platform.name, "fact": limit.fact}
+        yield Fault("over-long-example", "", "", values)

@@ -1,0 +1,115 @@
+"""What each format demands of a row: its fields, and the kind of value that each holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+Kind = Literal["chat", "prompt", "answer", "text", "texts", "turns", "turn", "list", "label", "object"]
+"""Lists of messages: `chat` ends on an answer, `prompt` before it, `answer` holds it; `turns` are ShareGPT's."""
+Speaker = Literal["user", "assistant", "text"]
+
+
+class Field(NamedTuple):
+    """A field of a row."""
+
+    key: str
+    kinds: tuple[Kind, ...]
+    speaker: Speaker = "text"
+    required: bool = True
+    may_be_empty: bool = False
+
+
+def _user(key: str, *kinds: Kind, required: bool = True) -> Field:
+    return Field(key, kinds or ("text",), "user", required)
+
+
+def _answer(key: str, *kinds: Kind) -> Field:
+    return Field(key, kinds or ("text",), "assistant")
+
+
+def _extra(key: str, kind: Kind = "text") -> Field:
+    return Field(key, (kind,), required=False, may_be_empty=True)
+
+
+_CHAT = (Field("messages", ("chat",)),)
+_PAIR = (_user("prompt"), _answer("completion"))
+_ALPACA = (_user("instruction"), _extra("input"), _extra("system"))
+_RAG = (_user("question"), Field("context", ("text",)), Field("answer", ("text",), "assistant", may_be_empty=True))
+
+SHAPES: Mapping[str, tuple[Field, ...]] = MappingProxyType(
+    {
+        "openai_chat": _CHAT,
+        "openai_tools": _CHAT,
+        "openai_vision": _CHAT,
+        "openai_dpo": (
+            Field("input", ("object",)),
+            _answer("preferred_output", "answer"),
+            _answer("non_preferred_output", "answer"),
+        ),
+        "openai_rft": (Field("messages", ("prompt",)),),
+        "prompt_completion": _PAIR,
+        "trl_text": (Field("text", ("text",)),),
+        "trl_conversational": _CHAT,
+        "trl_prompt_only": (_user("prompt", "text", "prompt"),),
+        "trl_prompt_completion": (_user("prompt", "text", "prompt"), _answer("completion", "text", "answer")),
+        "trl_preference": (
+            _user("prompt", "text", "prompt", required=False),
+            _answer("chosen", "text", "answer"),
+            _answer("rejected", "text", "answer"),
+        ),
+        "trl_unpaired": (
+            _user("prompt", "text", "prompt"),
+            _answer("completion", "text", "answer"),
+            Field("label", ("label",)),
+        ),
+        "trl_stepwise": (_user("prompt"), Field("completions", ("texts",)), Field("labels", ("list",))),
+        "list_of_strings": (Field("messages", ("texts",)),),
+        "databricks_instruction": (_user("prompt"), _answer("response")),
+        "databricks_text_label": (Field("text", ("text",)), Field("label", ("label",))),
+        "text_label": (Field("text", ("text",)), Field("label", ("label",))),
+        "alpaca": (*_ALPACA, _answer("output")),
+        "alpaca_preference": (*_ALPACA, _answer("chosen"), _answer("rejected")),
+        "sharegpt": (Field("conversations", ("turns",)),),
+        "sharegpt_preference": (
+            Field("conversations", ("turns",)),
+            _answer("chosen", "turn"),
+            _answer("rejected", "turn"),
+        ),
+        "rag": _RAG,
+        "csv_pairs": (_user("input"), _answer("output"), _extra("system")),
+    }
+)
+
+TELLING = frozenset({"messages", "prompt", "completion", "text", "instruction", "output", "conversations", "input"}) | {
+    "preferred_output",
+    "chosen",
+    "rejected",
+    "question",
+    "answer",
+    "response",
+}
+"""Fields that give away another format where the field of this one is missing."""
+
+PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "openai_dpo": ("preferred_output", "non_preferred_output"),
+        "trl_preference": ("chosen", "rejected"),
+        "alpaca_preference": ("chosen", "rejected"),
+        "sharegpt_preference": ("chosen", "rejected"),
+        "autotrain_dpo": ("text", "rejected_text"),
+    }
+)
+"""The better and the worse answer of each preference format."""
+
+CHAT_KEYS = frozenset({"messages", "tools", "parallel_tool_calls", "functions"})
+STRICT: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "openai_chat": CHAT_KEYS,
+        "openai_tools": CHAT_KEYS,
+        "openai_vision": CHAT_KEYS,
+        "openai_dpo": frozenset({"input", "preferred_output", "non_preferred_output"}),
+    }
+)
+"""Formats that have no room for other keys, and the keys that they have."""

@@ -1,0 +1,262 @@
+"""What is wrong with texts: what a chatbot, a scraper or a broken export leaves in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Protocol
+
+from advisor.content import load
+from advisor.dataset.record import Fault, excerpt
+
+
+class Turn(Protocol):
+    """One text of a row, and who says it; see `advisor.dataset.view`."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def weight(self) -> float | None: ...
+
+
+HEAD = 160
+"""Characters of an answer in which a refusal shows."""
+SHORT = 300
+"""Longest text in which words alone make a placeholder: in a longer one they may be meant."""
+ECHO = 15
+"""Shortest message whose repetition is no coincidence."""
+TIMES = 4
+"""Repetitions in a row that nobody writes on purpose."""
+UNDESIRED = ("rejected", "non_preferred_output", "rejected_text")
+"""Fields with answers that are meant to be worse."""
+
+# C0 without tab, line feed and carriage return; DEL; C1.
+CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+ESCAPED = (b"\\u00", b"\\b", b"\\f", b"\x7f", b"\xc2")
+"""How control characters stand in the bytes of a JSON row; without one of these it has none."""
+# UTF-8 read as Windows-1252: the first byte of two or three becomes one of these.
+GARBLED = re.compile(
+    "[\u00c2-\u00df][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
+    "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]+|\u00e2[\u0080-\u009f\u20ac\u201a-\u2122]."
+    "|\u00ef\u00bb\u00bf|\u00f0\u0178..|\u00ef\u00bf\u00bd|\ufffd"
+)
+TAG = re.compile(
+    r"</?(?:a|abbr|article|b|body|br|button|center|code|div|em|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img"
+    r"|input|label|li|link|meta|nav|ol|option|p|pre|script|section|select|small|span|strong|style|sub|sup|svg|table"
+    r"|tbody|td|textarea|th|thead|title|tr|u|ul|video)(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|apos|#\d{2,5}|#x[0-9a-fA-F]{2,5});")
+CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+WORD = re.compile(r"[^\W_]+")
+SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*\s")
+LETTER_RUN = re.compile(r"([^\W\d_])\1{29,}")
+
+
+def text_faults(
+    turns: Sequence[Turn], raw: bytes | None = None, *, plain: bool = False, grounded: bool = False
+) -> Iterator[Fault]:
+    """What is wrong with the texts of one row.
+
+    `raw`: the row as it stands in the file, which rules out control characters at once. `plain`: the row is raw text
+    for pretraining, in which template marks belong. `grounded`: answers from passages, where declining is right.
+    """
+    whole = "\n".join([turn.text for turn in turns])
+    control = raw is None or any(sign in raw for sign in ESCAPED)
+    angle, square, brace = "<" in whole, "[" in whole, "{{" in whole or "{y" in whole
+    marks = not plain and (angle or "INST]" in whole or "### " in whole)
+    html = (angle or "&" in whole) and "html" not in whole.lower()
+    garbled = not whole.isascii()
+    for turn in turns:
+        text = turn.text
+        if not text:
+            continue
+        if control:
+            yield from _controls(text, turn.field)
+        if garbled and not text.isascii():
+            yield from _garbled(text, turn.field)
+        if marks:
+            yield from _marks(text, turn.field)
+        if html:
+            yield from _html(text, turn.field)
+        if angle or square or brace or len(text) <= SHORT or "orem ipsum" in text or "TODO" in text:
+            yield from _placeholder(text, turn.field)
+    yield from _answers(turns, grounded)
+
+
+def _answers(turns: Sequence[Turn], grounded: bool) -> Iterator[Fault]:
+    asked = ""
+    for turn in turns:
+        if turn.role == "user":
+            asked = turn.text
+        if turn.role != "assistant" or turn.weight == 0 or not turn.text or turn.field.startswith(UNDESIRED):
+            continue
+        if not grounded and (phrase := refusal(turn.text)):
+            yield Fault("refusal-as-target", turn.field, excerpt(turn.text), {"phrase": phrase})
+        if echoes(turn.text, asked):
+            yield Fault("echo", turn.field, excerpt(turn.text))
+        if times := repeats(turn.text):
+            yield Fault("repetition", turn.field, excerpt(turn.text, len(turn.text) // 2), {"n": times})
+        elif cut_off(turn.text):
+            yield Fault("cut-off", turn.field, excerpt(turn.text, len(turn.text)))
+
+
+def _controls(text: str, field: str) -> Iterator[Fault]:
+    if (at := text.find("\0")) >= 0:
+        yield Fault("nul-character", field, excerpt(text, at))
+    if found := CONTROL.search(text):
+        code = f"U+{ord(found[0]):04X}"
+        yield Fault("control-character", field, excerpt(text, found.start()), {"code": code})
+
+
+def _garbled(text: str, field: str) -> Iterator[Fault]:
+    for found in GARBLED.finditer(text):
+        if found[0] == "\ufffd" or _was_utf8(found[0]):
+            yield Fault("mojibake", field, excerpt(text, found.start()))
+            return
+
+
+def _was_utf8(part: str) -> bool:
+    """Whether the characters, written back in Windows-1252, are UTF-8: then they were read in the wrong encoding."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            raw = part.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        for end in range(len(raw), 1, -1):  # the pattern may have taken a character too many
+            try:
+                raw[:end].decode()
+            except UnicodeDecodeError:
+                continue
+            return True
+    return False
+
+
+def _marks(text: str, field: str) -> Iterator[Fault]:
+    for token in _phrases("template-token", "any"):
+        if (at := text.find(token)) >= 0:
+            yield Fault("template-token", field, excerpt(text, at), {"token": token})
+            return
+
+
+def _html(text: str, field: str) -> Iterator[Fault]:
+    found = TAG.search(text) or ENTITY.search(text)
+    if found and "`" in text:  # code may show HTML
+        text = CODE.sub("", text)
+        found = TAG.search(text) or ENTITY.search(text)
+    if found:
+        yield Fault("html", field, excerpt(text, found.start()), {"tag": excerpt(found[0], most=40)})
+
+
+def _placeholder(text: str, field: str) -> Iterator[Fault]:
+    bracketed, words, always = _placeholders()
+    small = text.lower()
+    candidates = (*bracketed, *words, *always) if len(text) <= SHORT else (*bracketed, *always)
+    for phrase in candidates:
+        if (at := small.find(phrase)) >= 0 and (phrase != "todo:" or "TODO" in text):
+            yield Fault("placeholder", field, excerpt(text, at))
+            return
+
+
+@cache
+def _placeholders() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Phrases with a bracket, words that count in short texts, and those that count anywhere."""
+    phrases = [one for language in ("any", "en", "nl") for one in _phrases("placeholder", language)]
+    bracketed = tuple(one for one in phrases if one[0] in "[<{")
+    always = tuple(one for one in phrases if one in ("lorem ipsum", "todo:"))
+    return bracketed, tuple(one for one in phrases if one not in bracketed and one not in always), always
+
+
+@cache
+def _phrases(check: str, language: str) -> tuple[str, ...]:
+    return load().check(check).phrases.get(language, ())
+
+
+@cache
+def _dangling() -> frozenset[str]:
+    """Words that no sentence ends on."""
+    return frozenset((*_phrases("cut-off", "en"), *_phrases("cut-off", "nl")))
+
+
+@cache
+def _refusals() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How refusals begin, to rule most texts out quickly, and the refusals."""
+    phrases = (*_phrases("refusal-as-target", "en"), *_phrases("refusal-as-target", "nl"))
+    return tuple(sorted({phrase[:5] for phrase in phrases})), phrases
+
+
+def refusal(text: str) -> str | None:
+    """The phrase by which an answer is a chatbot's refusal, if it is one."""
+    head = text[:HEAD].lower()
+    if "’" in head:
+        head = head.replace("’", "'")
+    starts, phrases = _refusals()
+    if not any(start in head for start in starts):
+        return None
+    return next((phrase for phrase in phrases if phrase in head), None)
+
+
+def echoes(answer: str, asked: str) -> bool:
+    """Whether an answer is the question again, or begins with all of it."""
+    if len(asked) < ECHO or len(answer) < len(asked) * 0.8:
+        return False
+    if answer[:3].strip().lower()[:2] != asked[:3].strip().lower()[:2]:
+        return False
+    said, wanted = WORD.findall(answer.lower()), WORD.findall(asked.lower())
+    return len(wanted) >= 3 and said[: len(wanted)] == wanted and (len(said) == len(wanted) or len(wanted) >= 8)
+
+
+def repeats(text: str) -> int:
+    """How often an answer says the same words in a row, if at least `TIMES` and over a good part of it; else 0."""
+    if len(text) < 40:
+        return 0
+    probes = (text[-12:], text[len(text) // 2 :][:12], text[len(text) // 4 :][:12])
+    if all(text.count(probe) < TIMES for probe in probes):
+        return 0
+    words = text.split()
+    units: Sequence[str] = words if len(words) * 30 > len(text) else text
+    most = 0
+    for period in range(1, min(60, len(units) // TIMES) + 1):
+        run = longest = 0
+        for one, other in zip(units, units[period:], strict=False):
+            run = run + 1 if one == other else 0
+            longest = max(longest, run)
+        times = longest // period + 1
+        said = units[:period]
+        if times >= TIMES and longest + period >= len(units) // 4 and any(WORD.search(part) for part in said):
+            characters = (longest + period) * len(text) // len(units)
+            if characters >= 24 and (period > 1 or times >= 6):
+                most = max(most, times)
+                break
+    run_ = LETTER_RUN.search(text)
+    return most or (len(run_[0]) if run_ else 0)
+
+
+def cut_off(text: str) -> bool:
+    """Whether an answer stops in the middle: open JSON or code, a comma, a word that no sentence ends on."""
+    end = text.rstrip()
+    if not end:
+        return False
+    last = end[-1]
+    if "```" in end and end.count("```") % 2:
+        return True
+    if end[0] == "{":
+        return last != "}" and '"' in end[:40]
+    if end[:2] in ("[{", '["'):
+        return last != "]"
+    line = end[end.rfind("\n") + 1 :]
+    words = line.split()
+    if len(words) < 4 or "`" in line or line.lstrip()[:1] in "|#-*":
+        return False
+    if last in ",(" or (last == "-" and end[-2:-1].isalpha()):
+        return True
+    if not last.isalpha():
+        return False
+    if words[-1] in _dangling() and len(words) >= 6:
+        return True
+    return len(words) >= 8 and len(SENTENCE_END.findall(end)) >= 2 and "\n" not in end[-200:]

@@ -1,0 +1,121 @@
+"""The checks of a file as a whole: size, kind, balance, and what the platform demands of all rows together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as attribute
+
+from advisor.dataset.limits import Limit, Platform
+from advisor.dataset.record import Fault, excerpt
+
+COMMON = 0.8
+"""Share of one answer from which classes are called unequal: saying it always would score as much."""
+TIMES = 10
+"""Or the most common answer stands so many times as often as the rarest."""
+REFUSING = 0.1
+"""Share of refusals that is worth a look. Our judgement: no vendor names a figure."""
+FEW = 20
+"""Rows below which shares say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What was counted while a file was read. None and empty: not known."""
+
+    rows: int
+    """Rows that could be read."""
+    size: int | None = None
+    """In bytes, not compressed."""
+    container: str | None = None
+    byte_order_mark: bool | None = None
+    array: bool = False
+    """The file is one JSON array though it was given as lines, or its platform reads lines only."""
+    form: str | None = None
+    systems: Mapping[str, int] = attribute(default_factory=dict)
+    """Rows by system prompt (or its hash); rows without one are not here."""
+    labels: Mapping[str, int] = attribute(default_factory=dict)
+    """Rows by answer, where the answers are labels."""
+    answers: int = 0
+    refusals: int = 0
+    constants: Mapping[str, int] = attribute(default_factory=dict)
+    """Grader fields that never differ, and their rows."""
+
+
+def check_file(facts: FileFacts, platform: Platform | None = None, method: str | None = None) -> Iterator[Fault]:
+    """What is wrong with the file. Without a platform only what holds everywhere."""
+    if platform is not None:
+        yield from _demands(facts, platform, method)
+    if facts.byte_order_mark and (platform is None or platform.byte_order_mark in ("refused", "unknown")):
+        yield Fault("byte-order-mark")
+    yield from _systems(facts)
+    yield from _balance(facts)
+    if facts.answers >= FEW and facts.refusals > REFUSING * facts.answers:
+        yield Fault("refusal-share", "", "", {"share": _percent(facts.refusals, facts.answers), "n": facts.refusals})
+    if method == "rft" or facts.form == "openai_rft":
+        for key, n in facts.constants.items():
+            if n > 1:
+                yield Fault("constant-field", key, "", {"key": key, "n": n})
+
+
+def _demands(facts: FileFacts, platform: Platform, method: str | None) -> Iterator[Fault]:
+    name = platform.name
+    if method and platform.methods and method not in platform.methods:
+        yield Fault("method-not-offered", "", "", {"platform": name, "method": method})
+    if facts.form and facts.form != "unknown" and platform.formats and facts.form not in platform.formats:
+        yield Fault("format-not-read", "", "", {"platform": name, "form": facts.form})
+    if facts.array and platform.containers and "json" not in platform.containers:
+        yield Fault("top-level-array")
+    elif facts.container and platform.containers and facts.container not in platform.containers:
+        allowed = ", ".join(platform.containers)
+        values = {"platform": name, "allowed": allowed, "container": facts.container}
+        yield Fault("container-not-read", "", "", values)
+    if platform.byte_order_mark == "required" and facts.byte_order_mark is False and facts.container == "jsonl":
+        yield Fault("missing-byte-order-mark", "", "", {"platform": name})
+    least, advised, most = platform.minimum_rows, platform.recommended_rows, platform.maximum_rows
+    if least is not None and facts.rows < least.value:
+        yield _against("too-few-rows", facts.rows, "least", least, name)
+    elif advised is not None and facts.rows < advised.value:
+        yield _against("few-rows", facts.rows, "least", advised, name)
+    if most is not None and facts.rows > most.value:
+        yield _against("too-many-rows", facts.rows, "most", most, name)
+    size = platform.file_size
+    if size is not None and facts.size is not None and facts.size >= size.value:
+        yield _against("file-too-large", facts.size, "most", size, name)
+
+
+def _against(check: str, n: int, word: str, limit: Limit, name: str) -> Fault:
+    """A count that breaks a limit; the fact's id goes along, so that the figure leads to its source and date."""
+    return Fault(check, "", "", {"n": n, word: limit.value, "platform": name, "fact": limit.fact})
+
+
+def _systems(facts: FileFacts) -> Iterator[Fault]:
+    """Several system prompts, unless they differ from row to row by design."""
+    having = sum(facts.systems.values())
+    if not having or facts.rows < 2:
+        return
+    without = max(0, facts.rows - having)
+    common = max(facts.systems.values())
+    by_design = len(facts.systems) > 2 and common < 0.1 * facts.rows
+    if (len(facts.systems) > 1 or without) and not by_design:
+        values = {"n": len(facts.systems), "share": _percent(common, facts.rows), "without": without}
+        yield Fault("inconsistent-system-prompt", "", "", values)
+
+
+def _balance(facts: FileFacts) -> Iterator[Fault]:
+    rows = sum(facts.labels.values())
+    if rows < FEW:
+        return
+    label, most = max(facts.labels.items(), key=lambda one: one[1])
+    rarest, least = min(facts.labels.items(), key=lambda one: one[1])
+    if len(facts.labels) == 1:
+        yield Fault("single-class", "", excerpt(label), {"n": rows})
+    elif most > COMMON * rows or most > TIMES * least:
+        values = {"label": excerpt(label, most=40), "share": _percent(most, rows), "rarest": excerpt(rarest, most=40)}
+        yield Fault("class-imbalance", "", excerpt(label), {**values, "n": least})
+
+
+def _percent(part: int, whole: int) -> str:
+    """A share as it is written in every language that we have; below one percent with a digit more."""
+    share = 100 * part / whole
+    return f"{share:.0f}%" if share >= 1 else f"{share:.1f}%"

@@ -1,0 +1,92 @@
+"""What a platform takes: rows, bytes, tokens, roles, formats. Each figure leads to its dated fact; None is unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from advisor.content import Content, ContentError, load
+from advisor.schema import Fact
+from advisor.schema_checks import Limits, MethodLimits
+
+BYTES = {"MB": 1_000_000, "GB": 1_000_000_000}
+"""Vendors do not say whether they count in thousands or in 1,024s: the smaller one is the safe reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A figure and the id of the fact that says so, which has source and date."""
+
+    value: int
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The demands of one platform for one method. Empty tuples and None: unknown."""
+
+    id: str
+    name: str
+    method: str | None = None
+    methods: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    containers: tuple[str, ...] = ()
+    byte_order_mark: Literal["required", "refused", "allowed", "unknown"] = "unknown"
+    arguments: Literal["text", "object"] = "text"
+    reserved: tuple[str, ...] = ()
+    minimum_rows: Limit | None = None
+    recommended_rows: Limit | None = None
+    maximum_rows: Limit | None = None
+    example_tokens: Limit | None = None
+    images: Limit | None = None
+    file_size: Limit | None = None
+    """In bytes."""
+    facts: tuple[str, ...] = ()
+    """Ids of the facts behind roles, formats, kinds of file and byte-order mark."""
+
+
+def platform(name: str, method: str | None = None, content: Content | None = None) -> Platform:
+    """The platform with this id. Raises `ContentError` naming those there are."""
+    return _platform(name, method, content or load())
+
+
+@cache
+def _platform(name: str, method: str | None, content: Content) -> Platform:
+    known = {one.id: one for one in content.limits}
+    if name not in known:
+        raise ContentError(f'there is no platform "{name}"; there are: {", ".join(known)}')
+    entry = known[name]
+    facts = {fact.id: fact for fact in content.facts}
+    return Platform(
+        id=entry.id,
+        name=entry.name,
+        method=method,
+        methods=entry.methods,
+        roles=entry.roles,
+        formats=entry.formats,
+        containers=entry.containers,
+        byte_order_mark=entry.byte_order_mark,
+        arguments=entry.arguments,
+        reserved=entry.reserved,
+        facts=entry.facts,
+        **{field: _limit(entry, method, field, facts) for field in MethodLimits.model_fields},
+    )
+
+
+def _limit(entry: Limits, method: str | None, field: str, facts: dict[str, Fact]) -> Limit | None:
+    own = next((part for name, part in entry.by_method.items() if name == method), None)
+    fact_id = (getattr(own, field) if own else None) or getattr(entry, field)
+    if fact_id is None:
+        return None
+    fact = facts[fact_id]
+    value = fact.low if fact.low is not None else fact.value
+    if not isinstance(value, int | float):
+        return None
+    return Limit(int(value * BYTES.get(fact.unit, 1)), fact_id)
+
+
+def platforms(content: Content | None = None) -> tuple[str, ...]:
+    """The ids of all platforms, in the order of the content."""
+    return tuple(one.id for one in (content or load()).limits)

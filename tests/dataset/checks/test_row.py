@@ -1,0 +1,349 @@
+"""Each kind of defect is planted alone, and found alone on its field; what is sound beside it is not flagged."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rows import WEATHER, called, chat, edited, found, ids
+
+from advisor.content import load
+from advisor.dataset.limits import platform
+from advisor.language import language
+from advisor.messages import placeholders
+
+CONTENT = load()
+IMAGE = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+PAIR = {"prompt": "Which day comes after Monday?", "completion": "Tuesday."}
+PREFERENCE = {
+    "input": {"messages": [{"role": "user", "content": "Which day comes after Monday?"}]},
+    "preferred_output": [{"role": "assistant", "content": "Tuesday."}],
+    "non_preferred_output": [{"role": "assistant", "content": "Friday."}],
+}
+SHAREGPT = {"conversations": [{"from": "human", "value": "After Monday?"}, {"from": "gpt", "value": "Tuesday."}]}
+
+
+def with_messages(*roles: str) -> dict[str, Any]:
+    return {"messages": [{"role": role, "content": f"Text {place} of {role}."} for place, role in enumerate(roles)]}
+
+
+CHAT_DEFECTS = [
+    ({"text_id": 3}, "missing-messages", "messages"),
+    ({"messages": []}, "empty-messages", "messages"),
+    ({"messages": "user: hello"}, "messages-not-a-list", "messages"),
+    ({"messages": ["hello"]}, "message-not-an-object", "messages[0]"),
+    (PAIR, "mixed-schemas", ""),
+    ([1], "not-an-object", ""),
+    (edited("messages.1.role", ...), "missing-role", "messages[1].role"),
+    (edited("messages.1.role", "human"), "unknown-role", "messages[1].role"),
+    (edited("messages.1.role", 3), "unknown-role", "messages[1].role"),
+    (edited("messages.1.role", "User"), "capitalised-role", "messages[1].role"),
+    (edited("messages.2.role", "assistant "), "capitalised-role", "messages[2].role"),
+    (edited("messages.2.content", ...), "missing-content", "messages[2].content"),
+    (edited("messages.2.content", None), "null-content", "messages[2].content"),
+    (edited("messages.2.content", ""), "empty-answer", "messages[2].content"),
+    (edited("messages.0.content", ""), "empty-content", "messages[0].content"),
+    (edited("messages.2.content", " \n "), "whitespace-content", "messages[2].content"),
+    (edited("messages.2.content", 42), "content-not-text", "messages[2].content"),
+    (edited("messages.2.content", {"a": 1}), "content-not-text", "messages[2].content"),
+    (edited("messages.1.content", ""), "empty-user-turn", "messages[1].content"),
+    (with_messages("system", "user"), "no-assistant", "messages"),
+    (with_messages("system", "assistant"), "no-user", "messages"),
+    (with_messages("user", "assistant", "user"), "ends-on-user", "messages[2]"),
+    (with_messages("assistant", "user", "assistant"), "starts-on-assistant", "messages[0]"),
+    (with_messages("user", "user", "assistant"), "consecutive-user-turns", "messages[1]"),
+    (with_messages("user", "assistant", "assistant"), "consecutive-assistant-turns", "messages[2]"),
+    (with_messages("user", "system", "assistant"), "late-system-message", "messages[1]"),
+    (with_messages("system", "system", "user", "assistant"), "several-system-messages", "messages[1]"),
+    (edited("messages.2.weight", 2), "weight-not-0-or-1", "messages[2].weight"),
+    (edited("messages.2.weight", True), "weight-not-0-or-1", "messages[2].weight"),
+    (edited("messages.2.weight", "1"), "weight-not-0-or-1", "messages[2].weight"),
+    (edited("messages.1.weight", 1), "weight-not-on-assistant", "messages[1].weight"),
+    (edited("messages.2.weight", 0), "all-weights-zero", "messages"),
+    (edited("messages.2.function_call", {"name": "f", "arguments": "{}"}), "deprecated-function-call", None),
+    ({**chat(), "functions": []}, "deprecated-function-call", "functions"),
+    (edited("messages.2.mood", "good"), "unknown-key", "messages[2].mood"),
+    ({**chat(), "id": 7}, "unknown-key", "id"),
+    (edited("messages.1.content", [{"type": "sound"}]), "malformed-part", "messages[1].content[0]"),
+    (edited("messages.2.content", [IMAGE]), "image-not-from-user", "messages[2].content[0]"),
+    (called("{'city': 1}"), "tool-arguments-not-json", "messages[1].tool_calls[0].function.arguments"),
+    (called('"Delft"'), "tool-arguments-not-json", "messages[1].tool_calls[0].function.arguments"),
+    (called({"city": "Delft"}), "tool-arguments-wrong-form", "messages[1].tool_calls[0].function.arguments"),
+    (called('{"town": "Delft"}'), "tool-arguments-do-not-fit", "messages[1].tool_calls[0].function.arguments"),
+    (called(name="climate"), "undefined-tool", "messages[1].tool_calls[0].function.name"),
+    (edited("tools", ..., called()), "undefined-tool", "messages[1].tool_calls[0]"),
+    (edited("messages.2.tool_call_id", "call_9", called()), "orphan-tool-reply", "messages[2].tool_call_id"),
+    (edited("messages.2", ..., called()), "unanswered-tool-call", "messages[2]"),
+    (edited("messages.1.tool_calls.0.type", ..., called()), "malformed-tool-call", "messages[1].tool_calls[0]"),
+    (edited("tools.0.function.name", "the weather", called()), "malformed-tools", "tools[0]"),
+    (edited("tools.0.function.parameters", {"type": "city"}, called()), "malformed-tools", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("row", "check", "field"), CHAT_DEFECTS, ids=[f"{n}-{one[1]}" for n, one in enumerate(CHAT_DEFECTS)]
+)
+def test_a_defect_of_a_conversation_is_found_on_its_field(row, check, field):
+    faults = [fault for fault in found(row) if fault.check == check]
+    assert faults, ids(row)
+    assert field is None or faults[0].field == field
+
+
+ALONE = {
+    "orphan-tool-reply",
+    "undefined-tool",
+    "malformed-tools",
+    "consecutive-assistant-turns",
+    "unanswered-tool-call",
+}
+
+
+@pytest.mark.parametrize(("row", "check"), [one[:2] for one in CHAT_DEFECTS if one[1] not in ALONE])
+def test_a_defect_raises_no_other_finding(row, check):
+    assert ids(row) == {check}
+
+
+CONTROLS = {
+    "plain": chat(),
+    "weights 0 and 1": {
+        "messages": [
+            *chat()["messages"][:2],
+            {"role": "assistant", "content": "Sunday, I think.", "weight": 0},
+            {"role": "user", "content": "Are you sure?"},
+            {"role": "assistant", "content": "No: Tuesday.", "weight": 1},
+        ]
+    },
+    "tool call with null content": called(),
+    "row that ends in a tool call": edited("messages", called()["messages"][:2], called()),
+    "tool call without the key content": edited("messages.1.content", ..., called()),
+    "two calls at once": {
+        "messages": [
+            {"role": "user", "content": "Weather in Delft and Gouda?"},
+            {
+                "role": "assistant",
+                "content": None,
+                "tool_calls": [
+                    {"id": f"call_{n}", "type": "function", "function": {"name": "weather", "arguments": arguments}}
+                    for n, arguments in enumerate(['{"city": "Delft"}', '{"city": "Gouda"}'])
+                ],
+            },
+            {"role": "tool", "tool_call_id": "call_1", "content": "sun"},
+            {"role": "tool", "tool_call_id": "call_0", "content": ""},
+            {"role": "assistant", "content": "Sun in Gouda, nothing known of Delft."},
+        ],
+        "tools": [WEATHER],
+        "parallel_tool_calls": True,
+    },
+    "image parts": edited("messages.1.content", [{"type": "text", "text": "What is this?"}, IMAGE]),
+    "serial number": chat(user="My device has serial 1234567812345678, what now?"),
+    "developer role": edited("messages.0.role", "developer"),
+    "name of a speaker": edited("messages.1.name", "Ann"),
+    "label": chat(assistant="positive"),
+    "short yes": chat(assistant="Yes"),
+    "JSON": chat(assistant='{"day": "Tuesday", "tags": ["week"]}'),
+    "accents": chat(assistant="Café, naïve, Ünïcode, Â façade, 日本語, Größe, «SÃO PAULO»."),
+    "emoji": chat(assistant="Well done 👩‍👩‍👧 🎉!"),
+    "code": chat(assistant="Use this:\n```html\n<div>Hello</div>\n```\nand `<br>` for a break."),
+    "comparison": chat(assistant="If a < b and c > d, then a & b differ; x<y>z is no tag."),
+    "letter": chat(assistant="Dear Ann,\n\nThank you for your message.\n\nKind regards,\nBob"),
+    "list": chat(assistant="Do this.\n\n1. Open the door\n2. Close the door\n3. Open the door again and walk in"),
+    "poem": chat(
+        assistant="Row, row your boat,\nGently down the stream.\nMerrily, merrily, merrily, merrily,\nLife is a dream."
+    ),
+    "abstains for lack of a passage": chat(assistant="The documents do not say when it opens."),
+    "sorry that helps": chat(assistant="Sorry to hear that! Restart the router and wait for one minute."),
+    "brackets": chat(assistant="The interval [0, 1] and the set {1, 2} and arr[i]."),
+    "template in code": chat(user="What does {{ user }} mean in Jinja?"),
+}
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_what_is_sound_is_not_flagged(name):
+    assert found(CONTROLS[name]) == []
+
+
+TEXT_DEFECTS = [
+    ("I'm sorry, but I can’t help with that request.", "refusal-as-target"),
+    ("As an AI language model, I do not have feelings.", "refusal-as-target"),
+    ("Het spijt me, maar ik kan je daar niet bij helpen.", "refusal-as-target"),
+    ("Sorry, maar ik kan dit verzoek niet uitvoeren.", "refusal-as-target"),
+    ("Dear [Your Name], thank you.", "placeholder"),
+    ("[INSERT ANSWER HERE]", "placeholder"),
+    ("TODO: write this answer", "placeholder"),
+    ("Lorem ipsum dolor sit amet.", "placeholder"),
+    ("Geachte [naam], dank u wel.", "placeholder"),
+    ("Which day comes after Monday in the week?", "echo"),
+    ("Which day comes after Monday in the week? Tuesday comes after Monday.", "echo"),
+    ("The answer is Tuesday. " * 12, "repetition"),
+    ("very good " * 30, "repetition"),
+    ("答えは火曜日です。" * 10, "repetition"),
+    ("no" + "o" * 60, "repetition"),
+    ("The week has seven days. Monday is the first. After that comes the second, which we call the", "cut-off"),
+    ("There are three reasons to do this: it is quick, it is cheap,", "cut-off"),
+    ("Er zijn zeven dagen in de week, en de tweede daarvan heet in het", "cut-off"),
+    ('{"day": "Tuesday", "tags": ["week", ', "cut-off"),
+    ("Run this:\n```python\nprint(1)\n", "cut-off"),
+    ("The cafÃ© opens on Tuesday.", "mojibake"),
+    ("It isnâ€™t Monday.", "mojibake"),
+    ("The caf\ufffd opens on Tuesday.", "mojibake"),
+    ("ï»¿Tuesday.", "mojibake"),
+    ("Tues\0day.", "nul-character"),
+    ("Tues\x07day.", "control-character"),
+    ("Tues\x85day.", "control-character"),
+    ("Tuesday.<|im_end|>", "template-token"),
+    ("[INST] Tuesday? [/INST] Yes.", "template-token"),
+    ("### Response:\nTuesday.", "template-token"),
+    ("<p>Tuesday is <b>after</b> Monday.</p>", "html"),
+    ("Tuesday &amp; Wednesday follow.", "html"),
+    ("Tuesday<br/>Wednesday.", "html"),
+]
+
+
+@pytest.mark.parametrize(("text", "check"), TEXT_DEFECTS)
+@pytest.mark.parametrize("raw", [True, False])
+def test_a_defect_of_an_answer_is_found_alone(text, check, raw):
+    faults = found(chat(assistant=text), raw=raw)
+    assert [(fault.check, fault.field) for fault in faults] == [(check, "messages[2].content")]
+    assert len(faults[0].evidence) <= 80
+    assert faults[0].evidence.isprintable()
+
+
+def test_a_refusal_is_no_defect_where_answers_are_grounded_or_meant_to_be_worse():
+    text = "I'm sorry, but I cannot answer that from the passages."
+    rag = {"question": "When does it open?", "context": "The shop is red.", "answer": text, "is_impossible": True}
+    assert ids(rag, "rag") == set()
+    worse = {"prompt": "Sum 2 and 2 for me please.", "chosen": "It is 4.", "rejected": text}
+    assert ids(worse, "trl_preference") == set()
+    assert ids(chat(user="Why do you say: I'm sorry, but I can't?")) == set()
+
+
+def test_html_is_no_defect_where_the_row_is_about_html():
+    assert ids(chat(user="Write a paragraph in HTML about Monday.", assistant="<p>Monday.</p>")) == set()
+
+
+def test_template_marks_belong_in_raw_text():
+    text = {"text": "<|im_start|>user\nHello there<|im_end|>"}
+    assert ids(text, "trl_text") == set()
+
+
+OTHER_FORMATS = [
+    ("openai_dpo", PREFERENCE, "preferred_output", ..., "missing-field"),
+    ("openai_dpo", PREFERENCE, "input.messages", ..., "missing-messages"),
+    ("openai_dpo", PREFERENCE, "input.messages.0.role", "assistant", "ends-on-assistant"),
+    ("openai_dpo", PREFERENCE, "preferred_output.0.content", "Friday.", "identical-pair"),
+    ("openai_dpo", PREFERENCE, "preferred_output.0.role", "user", "no-assistant"),
+    ("openai_dpo", PREFERENCE, "preferred_output.0.content", [{"type": "text", "text": "a"}], "images-in-preference"),
+    ("openai_dpo", PREFERENCE, "preferred_output", "Tuesday.", "messages-not-a-list"),
+    ("openai_rft", {**with_messages("user"), "reference_answer": "a"}, "reference_answer", ..., "no-grader-field"),
+    ("openai_rft", {**with_messages("user"), "a": 1}, "messages.0.role", "assistant", "ends-on-assistant"),
+    ("prompt_completion", PAIR, "completion", ..., "missing-field"),
+    ("prompt_completion", PAIR, "completion", "", "empty-answer"),
+    ("prompt_completion", PAIR, "completion", None, "null-content"),
+    ("prompt_completion", PAIR, "completion", 3, "content-not-text"),
+    ("trl_prompt_completion", PAIR, "prompt", " ", "whitespace-content"),
+    ("trl_text", {"text": "A text to learn from."}, "text", "", "empty-field"),
+    ("trl_unpaired", {**PAIR, "label": True}, "label", None, "empty-field"),
+    ("trl_stepwise", {"prompt": "a b c", "completions": ["x"], "labels": [True]}, "labels", "true", "wrong-type"),
+    (
+        "trl_preference",
+        {"prompt": "Say a day.", "chosen": "Monday.", "rejected": "No."},
+        "rejected",
+        "Monday.",
+        "identical-pair",
+    ),
+    ("alpaca", {"instruction": "Say a day.", "input": "", "output": "Monday."}, "output", "", "empty-answer"),
+    ("alpaca", {"instruction": "Say a day.", "input": "", "output": "Monday."}, "instruction", ..., "missing-field"),
+    ("sharegpt", SHAREGPT, "conversations.0.from", "Human", "capitalised-role"),
+    ("sharegpt", SHAREGPT, "conversations.0.from", "boss", "unknown-role"),
+    ("sharegpt", SHAREGPT, "conversations.1", ..., "no-assistant"),
+    ("sharegpt", SHAREGPT, "conversations.1.value", ..., "missing-content"),
+    ("sharegpt", SHAREGPT, "conversations.0.from", "gpt", "starts-on-assistant"),
+    (
+        "rag",
+        {"question": "Open?", "context": "Red.", "answer": None, "is_impossible": True},
+        "context",
+        "",
+        "empty-field",
+    ),
+    ("list_of_strings", {"messages": ["Which day?", "Monday."]}, "messages.1", 3, "content-not-text"),
+    ("text_label", {"text": "Good.", "label": 1}, "label", "", "empty-field"),
+]
+
+
+@pytest.mark.parametrize(("form", "row", "path", "value", "check"), OTHER_FORMATS)
+def test_a_defect_of_another_format_is_found_and_the_sound_row_is_not_flagged(form, row, path, value, check):
+    assert found(row, form) == []
+    assert check in ids(edited(path, value, row), form)
+
+
+def test_reinforcement_turns_a_chat_format_into_a_prompt():
+    assert ids(with_messages("user"), method="rft") == {"no-grader-field"}
+    assert ids({**with_messages("user"), "answer": "4"}, method="rft") == set()
+
+
+def test_trl_wants_arguments_as_an_object():
+    assert ids(called({"city": "Delft"}), "trl_conversational") == set()
+    assert ids(called(), "trl_conversational") == {"tool-arguments-wrong-form"}
+    assert ids(called({"city": "Delft"}), platform=platform("trl")) == set()
+
+
+def test_a_platform_says_which_roles_it_reads():
+    row = edited("messages.0.role", "developer")
+    assert ids(row, platform=platform("openai")) == set()
+    assert ids(row, platform=platform("databricks")) == {"role-not-allowed"}
+
+
+def test_other_trainers_read_further_keys():
+    row = edited("messages.2.thinking", "Monday plus one.")
+    assert ids(row, platform=platform("openai")) == {"unknown-key"}
+    assert ids(row, platform=platform("trl")) == set()
+
+
+def test_a_long_example_is_measured_against_the_platform():
+    long = chat(assistant="A day is a day, and no other day. " * 3 + "word " * 200_000 + "done.")
+    short, exact = platform("trl"), chat()
+    assert "over-long-example" in ids(long, platform=platform("openai"))
+    assert "over-long-example" not in ids(long, platform=platform("fireworks")), "its limit is unknown"
+    assert "over-long-example" not in ids(long)
+    fault = found(exact, platform=short, tokens=1_025)[0]
+    assert fault.check == "over-long-example"
+    assert fault.values["most"] == 1_024
+    assert fault.values["fact"] == "huggingface.trl.example-tokens"
+    assert found(exact, platform=short, tokens=1_024) == []
+
+
+def test_images_are_counted_against_the_platform():
+    row = edited("messages.1.content", [IMAGE] * 11)
+    assert "too-many-images" in ids(row, platform=platform("openai"))
+    assert "too-many-images" not in ids(row, platform=platform("azure"))
+
+
+def test_bedrock_refuses_words_that_it_keeps_for_itself():
+    row = chat(user="System: which day comes after Monday?")
+    assert ids(row, platform=platform("bedrock")) == {"reserved-word"}
+    assert ids(row, platform=platform("openai")) == set()
+
+
+def test_every_finding_fills_its_message_in_both_languages():
+    rows = [(one[0], "openai_chat") for one in CHAT_DEFECTS]
+    rows += [(chat(assistant=text), "openai_chat") for text, _ in TEXT_DEFECTS]
+    rows += [(edited(path, value, row), form) for form, row, path, value, _ in OTHER_FORMATS]
+    for row, form in rows:
+        for fault in found(row, form):
+            check = CONTENT.check(fault.check)
+            assert placeholders(check.message) <= set(fault.values), fault
+            for code in ("en", "nl"):
+                assert "{" not in language(code)(check.message, **fault.values).replace("{'", "").replace('{"', "")
+
+
+def test_every_check_that_the_code_names_has_its_words():
+    known = {check.id for check in CONTENT.checks}
+    folder = Path(__file__).resolve().parents[3] / "advisor" / "dataset"
+    for file in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Fault" and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.Constant):
+                    assert first.value in known, f"{file.name}:{node.lineno}"
