@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.dataset.recognise import FORMATS, UnknownFormat, form_of, recognise
+from advisor.dataset.source import Row
+from advisor.dataset.view import conversation
+
+ASK = {"role": "user", "content": "Hi"}
+SAY = {"role": "assistant", "content": "Hello"}
+IMAGE = {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}
+
+
+def call(arguments: Any) -> dict[str, Any]:
+    function = {"name": "look", "arguments": arguments}
+    return {"role": "assistant", "content": None, "tool_calls": [{"id": "1", "type": "function", "function": function}]}
+
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "openai_chat": {"messages": [ASK, SAY]},
+    "openai_tools": {"messages": [ASK, call('{"q": "x"}')], "tools": []},
+    "trl_conversational": {"messages": [ASK, call({"q": "x"})], "tools": []},
+    "openai_vision": {"messages": [{"role": "user", "content": [{"type": "text", "text": "What?"}, IMAGE]}, SAY]},
+    "openai_dpo": {"input": {"messages": [ASK]}, "preferred_output": [SAY], "non_preferred_output": [SAY]},
+    "openai_rft": {"messages": [ASK], "reference_answer": "Hello"},
+    "google_chat": {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}, {"role": "model", "parts": []}]},
+    "list_of_strings": {"messages": ["Hi", "Hello"]},
+    "sharegpt": {"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"}]},
+    "sharegpt_preference": {
+        "conversations": [{"from": "human", "value": "Hi"}],
+        "chosen": {"from": "gpt", "value": "Hello"},
+        "rejected": {"from": "gpt", "value": "Go"},
+    },
+    "alpaca": {"instruction": "Greet", "input": "", "output": "Hello"},
+    "alpaca_preference": {"instruction": "Greet", "input": "Ann", "chosen": "Hello", "rejected": "Go"},
+    "alpaca_kto": {"instruction": "Greet", "input": "", "output": "Hello", "kto_tag": True},
+    "databricks_instruction": {"prompt": "Hi", "response": "Hello"},
+    "trl_preference": {"prompt": "Hi", "chosen": "Hello", "rejected": "Go"},
+    "trl_stepwise": {"prompt": "1+1+1", "completions": ["2", "3"], "labels": [True, True]},
+    "trl_unpaired": {"prompt": "Hi", "completion": "Hello", "label": True},
+    "trl_prompt_completion": {"prompt": [ASK], "completion": [SAY]},
+    "trl_prompt_only": {"prompt": "Hi"},
+    "trl_text": {"text": "Once upon a time"},
+    "prompt_completion": {"prompt": "Hi", "completion": "Hello"},
+    "evaluation": {"id": "1", "prompt": "Hi", "gold": "Hello", "base_output": ""},
+    "autotrain_dpo": {"prompt": "Hi", "text": "Hello", "rejected_text": "Go"},
+    "autotrain_reward": {"text": "Hello", "rejected_text": "Go"},
+    "autotrain_qa": {"context": "Ann", "question": "Who?", "answers": {"text": ["Ann"], "answer_start": [0]}},
+    "autotrain_tokens": {"tokens": ["Ann", "left"], "tags": ["PER", "O"]},
+    "autotrain_chat": {"text": [ASK, SAY]},
+    "autotrain_text": {"text": "Fine", "target": "good"},
+    "autotrain_table": {"id": "1", "age": "3", "target": "0"},
+    "databricks_text_label": {"text": "Fine", "label": 1},
+    "text_label": {"text": "Fine", "label": "good"},
+    "azureml_text_label": {"text1": "Fine", "text2": "Good", "label": "same"},
+    "azureml_summary": {"document": "Long", "summary": "Short"},
+    "azureml_translation": {"source": "Hi", "target": "Hoi"},
+    "rag": {"question": "Who?", "context": "Ann left", "answer": None, "is_impossible": True},
+    "csv_pairs": {"input": "Hi", "output": "Hello", "system": ""},
+    "unknown": {"a": 1},
+}
+
+
+def rows(*values: Any) -> list[Row]:
+    return [Row(line, None, value) for line, value in enumerate(values, start=1)]
+
+
+def test_every_format_has_an_example_here() -> None:
+    assert EXAMPLES.keys() == FORMATS.keys()
+
+
+@pytest.mark.parametrize("form", EXAMPLES)
+def test_each_format_is_recognised(form: str) -> None:
+    found = recognise(rows(EXAMPLES[form]))
+    assert (found.format, found.share) == (form, 1.0)
+    assert found.why[0] == FORMATS[form].why
+    assert found.sure is (form != "unknown")
+
+
+def test_a_minority_is_told_with_its_formats() -> None:
+    found = recognise(rows(*[EXAMPLES["openai_chat"]] * 8, EXAMPLES["alpaca"], {"x": 1}, None))
+    assert (found.format, found.share, found.sure) == ("openai_chat", 0.8, False)
+    assert found.alternatives == ("alpaca", "trl_conversational")
+    assert found.why[-1].values == {"n": 8, "total": 10}
+
+
+def test_conversations_with_and_without_tools_are_one_kind_of_file() -> None:
+    found = recognise(rows(EXAMPLES["openai_chat"], EXAMPLES["openai_chat"], EXAMPLES["openai_tools"]))
+    assert (found.format, found.share) == ("openai_tools", 1.0)
+
+
+def test_a_conversation_that_only_lost_its_answer_is_no_reinforcement_row() -> None:
+    assert form_of({"messages": [ASK]}) == "openai_chat"
+
+
+def test_the_user_can_say_otherwise() -> None:
+    found = recognise(rows(EXAMPLES["openai_chat"], {"a": 1}), "trl_conversational")
+    assert (found.format, found.sure) == ("trl_conversational", False)
+    assert recognise(rows(EXAMPLES["openai_chat"], {"a": 1}), "openai_chat").share == 0.5
+    with pytest.raises(UnknownFormat, match="openai_chat"):
+        recognise([], "nonsense")
+
+
+def test_no_rows_are_unknown() -> None:
+    assert recognise([]).format == recognise(rows(None, [1], "x")).format == "unknown"
+
+
+def test_the_fields_of_an_unknown_format_are_named() -> None:
+    assert recognise(rows({"vraag": "x", "antwoord": "y"})).why[-1].values == {"keys": "vraag, antwoord"}
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "role",
+                    "content",
+                    "text",
+                    "type",
+                    "function",
+                    "arguments",
+                    "tool_calls",
+                    "from",
+                    "value",
+                    "messages",
+                    "id",
+                ]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+FIELDS = sorted({key for row in EXAMPLES.values() for key in row} | {"history", "tools", "systemInstruction"})
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), json_values, max_size=5) | json_values)
+def test_no_value_crashes_recognition_or_any_view(value: Any) -> None:
+    assert form_of(value) in FORMATS
+    for form in FORMATS:
+        said = conversation(value, form)
+        assert all(isinstance(turn.text, str) and isinstance(turn.role, str) for turn in said.messages)
+        assert isinstance(said.prompt_text + said.target_text + said.system + said.rejected_text, str)
+
+
+@given(st.sampled_from(sorted(EXAMPLES)), st.sampled_from(FIELDS), json_values)
+def test_a_damaged_example_crashes_no_view(form: str, field: str, value: Any) -> None:
+    conversation({**EXAMPLES[form], field: value}, form)
