@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Literal
 
-from advisor.dataset.record import Unusable
+from advisor.dataset.record import Note, Unusable
 from advisor.dataset.tables import delimiter_of
 
 TextContainer = Literal["jsonl", "json", "csv", "tsv"]
@@ -22,11 +22,11 @@ FIRST_LINES = 20
 
 _JUNK = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\r\x0b\x0c\x1b")
 _OTHER_FILES = (
-    ("PK\x03\x04", "This is a ZIP archive or an Excel file. Unpack it, or save it as CSV, and try again."),
-    ("%PDF", "This is a PDF. Training rows come as JSONL, JSON, CSV, TSV or Parquet."),
-    ("BZh", "The file is packed with bzip2. Unpack it, or pack it with gzip or zstd."),
-    ("\ufffd7zXZ", "The file is packed with xz. Unpack it, or pack it with gzip or zstd."),
-    ("ý7zXZ", "The file is packed with xz. Unpack it, or pack it with gzip or zstd."),
+    ("PK\x03\x04", Note("This is a ZIP archive or an Excel file. Unpack it, or save it as CSV, and try again.")),
+    ("%PDF", Note("This is a PDF. Training rows come as JSONL, JSON, CSV, TSV or Parquet.")),
+    ("BZh", Note("The file is packed with bzip2. Unpack it, or pack it with gzip or zstd.")),
+    ("\ufffd7zXZ", Note("The file is packed with xz. Unpack it, or pack it with gzip or zstd.")),
+    ("ý7zXZ", Note("The file is packed with xz. Unpack it, or pack it with gzip or zstd.")),
 )
 
 
@@ -35,13 +35,13 @@ def container_of(text: str, endings: Sequence[str], whole: bool) -> TextContaine
 
     Raises `Unusable` if there is no text, or nothing in it that could be rows.
     """
-    for magic, message in _OTHER_FILES:
+    for magic, note in _OTHER_FILES:
         if text.startswith(magic):
-            raise Unusable(message)
+            raise Unusable(note.message)
     blank = not text.strip("\ufeff \t\r\n\0")
     if blank and whole:
         raise Unusable("The file holds nothing but blanks.")
-    if sum(sign in _JUNK for sign in text) > 0.1 * len(text):
+    if sum(map(text.count, _JUNK)) > 0.1 * len(text):
         raise Unusable("This is not a text file. Training rows come as JSONL, JSON, CSV, TSV or Parquet.")
     named = next((ENDINGS[end] for end in reversed(endings) if end in ENDINGS), None)
     start = text.lstrip("\ufeff \t\r\n")
