@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from jsonschema import Draft202012Validator, SchemaError  # type: ignore[import-untyped]
-from referencing import Registry
-from referencing.exceptions import Unresolvable
 
 from advisor.dataset.finding import Finding, Findings, caution, problem
+from advisor.dataset.schema_fit import UnusableSchema, misfits
 
 Arguments = Literal["text", "object"]
 """How the arguments of a tool call are written: as text that holds JSON (OpenAI, Azure), or as an object (TRL)."""
@@ -197,14 +196,14 @@ def _tool_call(call: Any, here: str, arguments: Arguments, tools: Mapping[str, A
 def _fit(given: dict[str, Any], parameters: Any, spot: str) -> Findings:
     """Whether arguments fit the parameters. References to other documents are never followed: the file is not ours."""
     try:
-        for error in Draft202012Validator(parameters, registry=Registry()).iter_errors(given):
+        for misfit in misfits(given, parameters):
             yield problem(
                 spot,
                 "the arguments break the tool's parameters: {problem}",
                 check="tool-arguments-do-not-fit",
-                problem=error.message,
+                problem=misfit,
             )
-    except (Unresolvable, re.error) as error:
+    except UnusableSchema as error:
         yield problem(
             spot, "the parameters of this tool cannot be used: {problem}", check="malformed-tools", problem=str(error)
         )
@@ -236,10 +235,15 @@ def check_tools(row: Mapping[str, Any], where: str = "tools") -> tuple[list[Find
         parameters = function.get("parameters", {"type": "object"})
         try:
             Draft202012Validator.check_schema(parameters)
-        except SchemaError as error:
+        except (SchemaError, RecursionError) as error:
             spot = f"{here}.function.parameters"
             found.append(
-                problem(spot, "this is not a JSON Schema: {problem}", check="malformed-tools", problem=error.message)
+                problem(
+                    spot,
+                    "this is not a JSON Schema: {problem}",
+                    check="malformed-tools",
+                    problem=getattr(error, "message", ""),
+                )
             )
             parameters = {}
         known[name] = parameters

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
-from advisor.dataset.checks.messages import Rules, definitions, empty, message_faults
-from advisor.dataset.checks.shape import PAIRS, SHAPES, STRICT, TELLING, Field
-from advisor.dataset.checks.text import Turn, text_faults
+from advisor.dataset.checks.messages import Rules, definitions, empty, message_faults, plain
+from advisor.dataset.checks.shape import CHAT, PAIRS, SHAPES, STRICT, TELLING, Field
+from advisor.dataset.checks.text import text_faults
 from advisor.dataset.conversation import kind_of
 from advisor.dataset.limits import Platform
 from advisor.dataset.record import Fault, Row, excerpt
+from advisor.dataset.view import Conversation, Turn
 
 CHARACTERS_PER_TOKEN = 4
 """A rule of thumb for English (curriculum B48), used where nobody has counted."""
+RAW = frozenset({"trl_text"})
+"""Formats of raw text, in which the marks of a chat template belong."""
 NOT_GRADER_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
 SHAREGPT_ASKS, SHAREGPT_ANSWERS = frozenset({"human", "observation", "user"}), frozenset({"gpt", "function_call"})
 
 
-class Said(Protocol):
-    """The common view of a row, whatever its format; see `advisor.dataset.view`."""
-
-    @property
-    def messages(self) -> Sequence[Turn]: ...
-
-
 def check_row(
     row: Row,
-    said: Said | None,
+    said: Conversation | None,
     form: str,
     platform: Platform | None = None,
     method: str | None = None,
@@ -36,6 +33,7 @@ def check_row(
 ) -> Iterator[Fault]:
     """What is wrong with a row of the format `form`; what reading found (`row.faults`) is not repeated.
 
+    `said`: the view of the row in this format; without it its texts are not looked at.
     `tokens`: the exact count, if known; otherwise a long row is judged by its characters, and the fault says so.
     """
     value = row.value
@@ -46,42 +44,67 @@ def check_row(
             yield Fault("not-an-object", "", "", {"kind": kind_of(value)})
         return
     fields = SHAPES.get(form)
-    if fields is not None:
+    if fields is not None and not _sound(value, fields, method, platform):
         other = _other_format(value, fields)
         if other:
             yield Fault("mixed-schemas", "", "", {"keys": other})
         else:
-            yield from _shape(value, fields, form, platform, method)
+            shown = value if row.raw is not None else {key: _unfolded(part) for key, part in value.items()}
+            yield from _shape(shown, fields, form, platform, method)
     if said is not None:
         grounded = form == "rag" or ("context" in value and "is_impossible" in value)
-        yield from text_faults(said.messages, row.raw, plain=form == "trl_text", grounded=grounded)
-        if platform is not None:
+        yield from text_faults(said.messages, row.raw, plain=form in RAW, grounded=grounded)
+        if platform is not None and platform.reserved:
             yield from _reserved(said.messages, platform)
     yield from _length(row, said, platform, tokens)
 
 
+def _sound(value: dict[str, Any], fields: Sequence[Field], method: str | None, platform: Platform | None) -> bool:
+    """Whether a row is a plain conversation and nothing else, as most are."""
+    return (
+        len(value) == 1
+        and fields is CHAT
+        and method != "rft"
+        and plain(value.get("messages"), "chat", platform.roles if platform else ())
+    )
+
+
 def _other_format(value: Mapping[str, Any], fields: Sequence[Field]) -> str:
     """The keys of a row that belongs to another format; nothing if it belongs to this one."""
-    if any(field.key in value for field in fields if field.required):
+    if any(field.named(value) for field in fields if field.required):
         return ""
     return excerpt(", ".join(map(str, value))) if TELLING & value.keys() else ""
+
+
+def _unfolded(value: Any) -> Any:
+    """A list or object that a table holds as text."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        try:
+            found = json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+        return found if isinstance(found, list | dict) else value
+    return value
 
 
 def _shape(
     value: dict[str, Any], fields: Sequence[Field], form: str, platform: Platform | None, method: str | None
 ) -> Iterator[Fault]:
     known = STRICT.get(form)
-    whole = all(field.key in value for field in fields if field.required)
+    if "schemaVersion" in value:  # Bedrock's rows: system apart, parts without a type
+        known = None
+    whole = all(field.named(value) for field in fields if field.required)
     if known is not None and whole and not value.keys() <= known and method != "rft":
-        for key in value.keys() - known:
+        for key in sorted(value.keys() - known, key=str):
             yield Fault("unknown-key", excerpt(str(key)), "", {"key": excerpt(str(key))})
     if value.get("functions") is not None:
         yield Fault("deprecated-function-call", "functions", "", {"key": "functions"})
     rules, faults = _rules(value, form, platform)
     yield from faults
     for field in fields:
-        if field.key in value:
-            yield from _field(value[field.key], field, form, rules, method)
+        name = field.named(value)
+        if name is not None:
+            yield from _field(value[name], field._replace(key=name), form, rules, method)
         elif field.required:
             check = "missing-messages" if field.key in ("messages", "conversations") else "missing-field"
             yield Fault(check, field.key, "", {"key": field.key, "keys": excerpt(", ".join(map(str, value)))})
@@ -105,7 +128,8 @@ def _rules(value: Mapping[str, Any], form: str, platform: Platform | None) -> tu
     if form.startswith("trl_") and not ours:
         arguments = "object"
     strict = ours and (platform is None or platform.id in ("openai", "azure"))
-    return Rules(arguments, tools, platform, strict), faults
+    typed = "schemaVersion" not in value and (platform is None or platform.id != "bedrock")
+    return Rules(arguments, tools, platform, strict, typed), faults
 
 
 def _field(value: Any, field: Field, form: str, rules: Rules, method: str | None) -> Iterator[Fault]:
@@ -122,6 +146,11 @@ def _field(value: Any, field: Field, form: str, rules: Rules, method: str | None
             yield from _turns(value, key, form)
         case "turn":
             yield from _turn(value, key)
+        case "contents":
+            for fault in message_faults(_messages(value), key, "chat", rules):
+                end = ".content"
+                spot = fault.field.removesuffix(end) + ".parts" if fault.field.endswith(end) else fault.field
+                yield fault._replace(field=spot)
         case "object":
             yield from _input(value, key, rules)
         case "texts":
@@ -131,6 +160,9 @@ def _field(value: Any, field: Field, form: str, rules: Rules, method: str | None
                 yield _wrong(value, key, "array")
         case "label":
             if value is None or value == "":
+                yield Fault("empty-field", key, "", {"key": key})
+        case "any":
+            if value is None or value in ("", [], {}):
                 yield Fault("empty-field", key, "", {"key": key})
         case _:
             yield _wrong(value, key, "string")
@@ -199,12 +231,12 @@ def _turns(value: Any, key: str, form: str) -> Iterator[Fault]:
         speaker = turn.get("from", turn.get("role"))
         speakers.append(str(speaker))
         yield from _speaker(speaker, f"{here}.from")
-        role = "assistant" if speaker in SHAREGPT_ANSWERS else "user" if speaker in SHAREGPT_ASKS else "text"
+        answers = speakers[-1] in SHAREGPT_ANSWERS
         said = turn.get("value", turn.get("content"))
         if "value" not in turn and "content" not in turn:
             yield Fault("missing-content", f"{here}.value")
         else:
-            yield from _text(said, Field(f"{here}.value", ("text",), "assistant" if role == "assistant" else "user"))
+            yield from _text(said, Field(f"{here}.value", ("text",), "assistant" if answers else "user"))
     spoken = [(place, one) for place, one in enumerate(speakers) if one != "system"]
     if "system" in speakers[1:]:
         yield Fault("late-system-message", f"{key}[{speakers.index('system', 1)}]")
@@ -217,6 +249,26 @@ def _turns(value: Any, key: str, form: str) -> Iterator[Fault]:
     if form == "sharegpt" and speakers[-1] in SHAREGPT_ASKS:
         check = "ends-on-user" if SHAREGPT_ANSWERS & set(speakers) else "no-assistant"
         yield Fault(check, f"{key}[{len(value) - 1}]", "", {"role": speakers[-1]})
+
+
+def _messages(contents: Any) -> Any:
+    """Google's contents as messages: the role model is the assistant, and parts with text are its content."""
+    if not isinstance(contents, list):
+        return contents
+    made: list[Any] = []
+    for one in contents:
+        if not isinstance(one, dict):
+            made.append(one)
+            continue
+        message = {"role": "assistant" if one.get("role") == "model" else one.get("role")}
+        parts = one.get("parts")
+        if isinstance(parts, list) and all(isinstance(part, dict) for part in parts):
+            texts = [part["text"] for part in parts if isinstance(part.get("text"), str)]
+            message["content"] = "\n".join(texts) if len(texts) == len(parts) else "\n".join(["[file]", *texts])
+        elif "parts" in one:
+            message["content"] = parts
+        made.append(message)
+    return made
 
 
 def _speaker(speaker: Any, spot: str) -> Iterator[Fault]:
@@ -252,7 +304,7 @@ def _reserved(turns: Sequence[Turn], platform: Platform) -> Iterator[Fault]:
             yield Fault("reserved-word", turn.field, word, {"platform": platform.name, "word": word})
 
 
-def _length(row: Row, said: Said | None, platform: Platform | None, tokens: int | None) -> Iterator[Fault]:
+def _length(row: Row, said: Conversation | None, platform: Platform | None, tokens: int | None) -> Iterator[Fault]:
     limit = platform.example_tokens if platform else None
     if limit is None or platform is None:
         return

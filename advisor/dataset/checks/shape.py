@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-Kind = Literal["chat", "prompt", "answer", "text", "texts", "turns", "turn", "list", "label", "object"]
-"""Lists of messages: `chat` ends on an answer, `prompt` before it, `answer` holds it; `turns` are ShareGPT's."""
+Kind = Literal[
+    "chat", "prompt", "answer", "text", "texts", "turns", "turn", "contents", "list", "label", "object", "any"
+]
+"""Lists of messages: `chat` ends on an answer, `prompt` before it, `answer` holds it. ShareGPT has `turns`, Google
+`contents`.
+"""
 Speaker = Literal["user", "assistant", "text"]
 
 
@@ -19,30 +23,43 @@ class Field(NamedTuple):
     speaker: Speaker = "text"
     required: bool = True
     may_be_empty: bool = False
+    others: tuple[str, ...] = ()
+    """Names that stand for the same."""
+
+    def named(self, row: Mapping[str, Any]) -> str | None:
+        """The name under which a row has the field; None if it lacks it."""
+        if self.key in row:
+            return self.key
+        return next((other for other in self.others if other in row), None)
 
 
-def _user(key: str, *kinds: Kind, required: bool = True) -> Field:
-    return Field(key, kinds or ("text",), "user", required)
+def _user(key: str, *kinds: Kind, required: bool = True, others: tuple[str, ...] = ()) -> Field:
+    return Field(key, kinds or ("text",), "user", required, others=others)
 
 
-def _answer(key: str, *kinds: Kind) -> Field:
-    return Field(key, kinds or ("text",), "assistant")
+def _answer(key: str, *kinds: Kind, others: tuple[str, ...] = ()) -> Field:
+    return Field(key, kinds or ("text",), "assistant", others=others)
+
+
+def _label(key: str) -> Field:
+    return Field(key, ("label",))
 
 
 def _extra(key: str, kind: Kind = "text") -> Field:
     return Field(key, (kind,), required=False, may_be_empty=True)
 
 
-_CHAT = (Field("messages", ("chat",)),)
+CHAT = (Field("messages", ("chat",)),)
+"""A conversation, and nothing that must stand beside it."""
 _PAIR = (_user("prompt"), _answer("completion"))
 _ALPACA = (_user("instruction"), _extra("input"), _extra("system"))
 _RAG = (_user("question"), Field("context", ("text",)), Field("answer", ("text",), "assistant", may_be_empty=True))
 
 SHAPES: Mapping[str, tuple[Field, ...]] = MappingProxyType(
     {
-        "openai_chat": _CHAT,
-        "openai_tools": _CHAT,
-        "openai_vision": _CHAT,
+        "openai_chat": CHAT,
+        "openai_tools": CHAT,
+        "openai_vision": CHAT,
         "openai_dpo": (
             Field("input", ("object",)),
             _answer("preferred_output", "answer"),
@@ -51,7 +68,7 @@ SHAPES: Mapping[str, tuple[Field, ...]] = MappingProxyType(
         "openai_rft": (Field("messages", ("prompt",)),),
         "prompt_completion": _PAIR,
         "trl_text": (Field("text", ("text",)),),
-        "trl_conversational": _CHAT,
+        "trl_conversational": CHAT,
         "trl_prompt_only": (_user("prompt", "text", "prompt"),),
         "trl_prompt_completion": (_user("prompt", "text", "prompt"), _answer("completion", "text", "answer")),
         "trl_preference": (
@@ -62,13 +79,13 @@ SHAPES: Mapping[str, tuple[Field, ...]] = MappingProxyType(
         "trl_unpaired": (
             _user("prompt", "text", "prompt"),
             _answer("completion", "text", "answer"),
-            Field("label", ("label",)),
+            _label("label"),
         ),
         "trl_stepwise": (_user("prompt"), Field("completions", ("texts",)), Field("labels", ("list",))),
         "list_of_strings": (Field("messages", ("texts",)),),
-        "databricks_instruction": (_user("prompt"), _answer("response")),
-        "databricks_text_label": (Field("text", ("text",)), Field("label", ("label",))),
-        "text_label": (Field("text", ("text",)), Field("label", ("label",))),
+        "databricks_instruction": (_user("prompt", others=("instruction",)), _answer("response")),
+        "databricks_text_label": (Field("text", ("text",)), _label("label")),
+        "text_label": (Field("text", ("text",)), _label("label")),
         "alpaca": (*_ALPACA, _answer("output")),
         "alpaca_preference": (*_ALPACA, _answer("chosen"), _answer("rejected")),
         "sharegpt": (Field("conversations", ("turns",)),),
@@ -78,7 +95,20 @@ SHAPES: Mapping[str, tuple[Field, ...]] = MappingProxyType(
             _answer("rejected", "turn"),
         ),
         "rag": _RAG,
-        "csv_pairs": (_user("input"), _answer("output"), _extra("system")),
+        "csv_pairs": (_user("input", others=("question",)), _answer("output", others=("answer",)), _extra("system")),
+        "google_chat": (Field("contents", ("contents",)),),
+        "alpaca_kto": (*_ALPACA, _answer("output"), _label("kto_tag")),
+        "evaluation": (_user("prompt"), _answer("gold")),
+        "autotrain_dpo": (_user("prompt"), _answer("text"), _answer("rejected_text")),
+        "autotrain_reward": (_answer("text"), _answer("rejected_text")),
+        "autotrain_qa": (_user("question"), Field("context", ("text",)), Field("answers", ("any",))),
+        "autotrain_tokens": (Field("tokens", ("any",)), Field("tags", ("any",))),
+        "autotrain_chat": (Field("text", ("chat",)),),
+        "autotrain_text": (Field("text", ("text",)), _label("target")),
+        "autotrain_table": (_label("target"),),
+        "azureml_text_label": (Field("text1", ("text",), others=("sentence1",)), _label("label")),
+        "azureml_summary": (_user("document"), _answer("summary")),
+        "azureml_translation": (_user("source"), _answer("target")),
     }
 )
 
@@ -97,6 +127,7 @@ PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "openai_dpo": ("preferred_output", "non_preferred_output"),
         "trl_preference": ("chosen", "rejected"),
         "alpaca_preference": ("chosen", "rejected"),
+        "autotrain_reward": ("text", "rejected_text"),
         "sharegpt_preference": ("chosen", "rejected"),
         "autotrain_dpo": ("text", "rejected_text"),
     }

@@ -5,26 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Protocol
 
 from advisor.content import load
 from advisor.dataset.record import Fault, excerpt
+from advisor.dataset.view import Turn
 
-
-class Turn(Protocol):
-    """One text of a row, and who says it; see `advisor.dataset.view`."""
-
-    @property
-    def role(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def field(self) -> str: ...
-    @property
-    def weight(self) -> float | None: ...
-
-
-HEAD = 160
+HEAD = 100
 """Characters of an answer in which a refusal shows."""
 SHORT = 300
 """Longest text in which words alone make a placeholder: in a longer one they may be meant."""
@@ -37,8 +23,10 @@ UNDESIRED = ("rejected", "non_preferred_output", "rejected_text")
 
 # C0 without tab, line feed and carriage return; DEL; C1.
 CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-ESCAPED = (b"\\u00", b"\\b", b"\\f", b"\x7f", b"\xc2")
-"""How control characters stand in the bytes of a JSON row; without one of these it has none."""
+FILLERS = ("TODO:", "lorem ipsum", "Lorem ipsum")
+OPENING = re.compile(r"[\[<{]")
+HINTS = ("here", "hier", "xxxx", "fill", "vul")
+"""One of these stands in each placeholder that is made of words; a test keeps it so."""
 # UTF-8 read as Windows-1252: the first byte of two or three becomes one of these.
 GARBLED = re.compile(
     "[\u00c2-\u00df][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
@@ -66,12 +54,16 @@ def text_faults(
     `raw`: the row as it stands in the file, which rules out control characters at once. `plain`: the row is raw text
     for pretraining, in which template marks belong. `grounded`: answers from passages, where declining is right.
     """
-    whole = "\n".join([turn.text for turn in turns])
-    control = raw is None or any(sign in raw for sign in ESCAPED)
-    angle, square, brace = "<" in whole, "[" in whole, "{{" in whole or "{y" in whole
-    marks = not plain and (angle or "INST]" in whole or "### " in whole)
-    html = (angle or "&" in whole) and "html" not in whole.lower()
-    garbled = not whole.isascii()
+    # Signs of one byte are looked for first: that is many times faster than looking for several.
+    control, own = raw is None or _escaped(raw), int(raw is not None)
+    if raw is None:
+        raw = "\n".join([turn.text for turn in turns]).encode("utf-8", "surrogatepass")
+    escapes = b"\\" in raw and b"\\u" in raw  # some writers escape < and & too
+    angle, ampersand = escapes or b"<" in raw, escapes or b"&" in raw
+    marks = not plain and (angle or raw.count(b"[") > own or (b"#" in raw and b"### " in raw))
+    html = (angle or ampersand) and b"html" not in raw.lower()
+    garbled = escapes or not raw.isascii()
+    filler = b"TODO" in raw or b"orem ipsum" in raw
     for turn in turns:
         text = turn.text
         if not text:
@@ -84,9 +76,19 @@ def text_faults(
             yield from _marks(text, turn.field)
         if html:
             yield from _html(text, turn.field)
-        if angle or square or brace or len(text) <= SHORT or "orem ipsum" in text or "TODO" in text:
-            yield from _placeholder(text, turn.field)
-    yield from _answers(turns, grounded)
+        if filler or len(text) <= SHORT or "[" in text or "{" in text or (angle and "<" in text):
+            at = placeholder(text, filler)
+            if at is not None:
+                yield Fault("placeholder", turn.field, excerpt(text, at))
+    if not plain:
+        yield from _answers(turns, grounded)
+
+
+def _escaped(raw: bytes) -> bool:
+    """Whether the bytes of a JSON row can hold a control character: escaped, as DEL, or as C1."""
+    if b"\\" in raw and (b"\\u00" in raw or b"\\b" in raw or b"\\f" in raw):
+        return True
+    return b"\x7f" in raw or b"\xc2" in raw
 
 
 def _answers(turns: Sequence[Turn], grounded: bool) -> Iterator[Fault]:
@@ -153,23 +155,31 @@ def _html(text: str, field: str) -> Iterator[Fault]:
         yield Fault("html", field, excerpt(text, found.start()), {"tag": excerpt(found[0], most=40)})
 
 
-def _placeholder(text: str, field: str) -> Iterator[Fault]:
-    bracketed, words, always = _placeholders()
-    small = text.lower()
-    candidates = (*bracketed, *words, *always) if len(text) <= SHORT else (*bracketed, *always)
-    for phrase in candidates:
-        if (at := small.find(phrase)) >= 0 and (phrase != "todo:" or "TODO" in text):
-            yield Fault("placeholder", field, excerpt(text, at))
-            return
+def placeholder(text: str, filler: bool = True) -> int | None:
+    """Where a text has something that was to be filled in. `filler`: it may have one of `FILLERS`."""
+    if filler:
+        for sign in FILLERS:
+            if (at := text.find(sign)) >= 0:
+                return at
+    bracketed, words = _placeholders()
+    if "[" in text or "<" in text or "{" in text:
+        small = text.lower()
+        for found in OPENING.finditer(small):
+            if small.startswith(bracketed, found.start()):
+                return found.start()
+    if len(text) <= SHORT:
+        small = text.lower()
+        for hint in HINTS:
+            if hint in small:
+                return next((small.find(phrase) for phrase in words if phrase in small), None)
+    return None
 
 
 @cache
-def _placeholders() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Phrases with a bracket, words that count in short texts, and those that count anywhere."""
+def _placeholders() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Phrases that begin with a bracket, and those that are words."""
     phrases = [one for language in ("any", "en", "nl") for one in _phrases("placeholder", language)]
-    bracketed = tuple(one for one in phrases if one[0] in "[<{")
-    always = tuple(one for one in phrases if one in ("lorem ipsum", "todo:"))
-    return bracketed, tuple(one for one in phrases if one not in bracketed and one not in always), always
+    return tuple(one for one in phrases if one[0] in "[<{"), tuple(one for one in phrases if one[0] not in "[<{")
 
 
 @cache
@@ -187,7 +197,7 @@ def _dangling() -> frozenset[str]:
 def _refusals() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """How refusals begin, to rule most texts out quickly, and the refusals."""
     phrases = (*_phrases("refusal-as-target", "en"), *_phrases("refusal-as-target", "nl"))
-    return tuple(sorted({phrase[:5] for phrase in phrases})), phrases
+    return tuple(sorted({phrase[:4].rstrip() for phrase in phrases})), phrases
 
 
 def refusal(text: str) -> str | None:
@@ -196,7 +206,10 @@ def refusal(text: str) -> str | None:
     if "’" in head:
         head = head.replace("’", "'")
     starts, phrases = _refusals()
-    if not any(start in head for start in starts):
+    for start in starts:
+        if start in head:
+            break
+    else:
         return None
     return next((phrase for phrase in phrases if phrase in head), None)
 
@@ -215,8 +228,12 @@ def repeats(text: str) -> int:
     """How often an answer says the same words in a row, if at least `TIMES` and over a good part of it; else 0."""
     if len(text) < 40:
         return 0
-    probes = (text[-12:], text[len(text) // 2 :][:12], text[len(text) // 4 :][:12])
-    if all(text.count(probe) < TIMES for probe in probes):
+    half, quarter = len(text) // 2, len(text) // 4
+    if (
+        text.count(text[-12:]) < TIMES
+        and text.count(text[half : half + 12]) < TIMES
+        and text.count(text[quarter : quarter + 12]) < TIMES
+    ):
         return 0
     words = text.split()
     units: Sequence[str] = words if len(words) * 30 > len(text) else text
@@ -243,6 +260,8 @@ def cut_off(text: str) -> bool:
     if not end:
         return False
     last = end[-1]
+    if last in ".!?" and end[0] not in "{[" and "`" not in end:
+        return False
     if "```" in end and end.count("```") % 2:
         return True
     if end[0] == "{":

@@ -1,15 +1,14 @@
-"""Rows to plant defects in, and the least view of them that the checks read."""
+"""Rows to plant defects in, and what the checks find in them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 from advisor.dataset.checks import check_row
 from advisor.dataset.record import Fault, Row
+from advisor.dataset.view import conversation
 
 WEATHER = {
     "type": "function",
@@ -18,39 +17,6 @@ WEATHER = {
         "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
     },
 }
-
-
-@dataclass(frozen=True)
-class Turn:
-    role: str
-    text: str
-    field: str
-    weight: float | None = None
-
-
-@dataclass(frozen=True)
-class View:
-    messages: list[Turn]
-
-
-def view(value: Any, path: str = "") -> View:
-    """The texts of the messages of a row, and of the fields that hold text."""
-    return View(list(_turns(value, path)))
-
-
-def _turns(value: Any, path: str) -> Iterator[Turn]:
-    if isinstance(value, dict) and isinstance(value.get("content"), str):
-        yield Turn(str(value.get("role")), value["content"], f"{path}.content", value.get("weight"))
-    elif isinstance(value, dict):
-        speakers = {"completion": "assistant", "output": "assistant", "answer": "assistant", "rejected": "assistant"}
-        for key, part in value.items():
-            if isinstance(part, str):
-                yield Turn(speakers.get(key, "user"), part, f"{path}.{key}".lstrip("."))
-            else:
-                yield from _turns(part, f"{path}.{key}".lstrip("."))
-    elif isinstance(value, list):
-        for place, part in enumerate(value):
-            yield from _turns(part, f"{path}[{place}]")
 
 
 def chat(**changes: Any) -> dict[str, Any]:
@@ -94,7 +60,7 @@ def called(arguments: Any = '{"city": "Delft"}', name: str = "weather") -> dict[
 
 def found(value: Any, form: str = "openai_chat", **more: Any) -> list[Fault]:
     raw = json.dumps(value).encode() if more.pop("raw", True) else None
-    return list(check_row(Row(1, raw, value), view(value), form, **more))
+    return list(check_row(Row(1, raw, value), conversation(value, form), form, **more))
 
 
 def ids(value: Any, form: str = "openai_chat", **more: Any) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 from rows import WEATHER, called, chat, edited, found, ids
 
 from advisor.content import load
+from advisor.dataset.checks.shape import SHAPES
+from advisor.dataset.checks.text import HINTS
+from advisor.dataset.forms import FORMATS
 from advisor.dataset.limits import platform
 from advisor.language import language
 from advisor.messages import placeholders
@@ -21,6 +25,20 @@ PREFERENCE = {
     "input": {"messages": [{"role": "user", "content": "Which day comes after Monday?"}]},
     "preferred_output": [{"role": "assistant", "content": "Tuesday."}],
     "non_preferred_output": [{"role": "assistant", "content": "Friday."}],
+}
+GOOGLE = {
+    "contents": [
+        {"role": "user", "parts": [{"text": "Which day comes after Monday?"}]},
+        {"role": "model", "parts": [{"text": "Tuesday."}]},
+    ]
+}
+BEDROCK = {
+    "schemaVersion": "bedrock-conversation-2024",
+    "system": [{"text": "You answer in one short sentence."}],
+    "messages": [
+        {"role": "user", "content": [{"text": "Which day comes after Monday?"}]},
+        {"role": "assistant", "content": [{"text": "Tuesday."}]},
+    ],
 }
 SHAREGPT = {"conversations": [{"from": "human", "value": "After Monday?"}, {"from": "gpt", "value": "Tuesday."}]}
 
@@ -219,6 +237,13 @@ def test_a_refusal_is_no_defect_where_answers_are_grounded_or_meant_to_be_worse(
     assert ids(chat(user="Why do you say: I'm sorry, but I can't?")) == set()
 
 
+def test_each_placeholder_of_words_has_a_hint_by_which_it_is_looked_for():
+    phrases = [one for some in CONTENT.check("placeholder").phrases.values() for one in some if one[0] not in "[<{"]
+    assert phrases
+    for phrase in phrases:
+        assert any(hint in phrase for hint in HINTS), phrase
+
+
 def test_html_is_no_defect_where_the_row_is_about_html():
     assert ids(chat(user="Write a paragraph in HTML about Monday.", assistant="<p>Monday.</p>")) == set()
 
@@ -269,6 +294,11 @@ OTHER_FORMATS = [
     ),
     ("list_of_strings", {"messages": ["Which day?", "Monday."]}, "messages.1", 3, "content-not-text"),
     ("text_label", {"text": "Good.", "label": 1}, "label", "", "empty-field"),
+    ("google_chat", GOOGLE, "contents.1.parts", ..., "missing-content"),
+    ("google_chat", GOOGLE, "contents.1", ..., "no-assistant"),
+    ("google_chat", GOOGLE, "contents.1.parts.0.text", " ", "whitespace-content"),
+    ("google_chat", GOOGLE, "contents.0.role", "USER", "capitalised-role"),
+    ("openai_chat", BEDROCK, "messages.0.role", "assistant", "consecutive-assistant-turns"),
 ]
 
 
@@ -276,6 +306,18 @@ OTHER_FORMATS = [
 def test_a_defect_of_another_format_is_found_and_the_sound_row_is_not_flagged(form, row, path, value, check):
     assert found(row, form) == []
     assert check in ids(edited(path, value, row), form)
+
+
+def test_every_format_has_its_shape():
+    assert set(SHAPES) | {"unknown"} >= set(FORMATS)
+    for limits in CONTENT.limits:
+        assert set(limits.formats) <= set(FORMATS), limits.id
+
+
+def test_a_table_may_hold_its_messages_as_text_and_lines_may_not():
+    row = {"messages": json.dumps(chat()["messages"])}
+    assert ids(row, raw=False) == set()
+    assert ids(row) == {"messages-not-a-list"}
 
 
 def test_reinforcement_turns_a_chat_format_into_a_prompt():

@@ -1,0 +1,51 @@
+import pytest
+
+from advisor.dataset.schema_fit import UnusableSchema, misfits
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "fits"),
+    [
+        ({"a": 1}, {"properties": {"a": {"type": "integer"}}, "additionalProperties": False}, True),
+        ({"a": "1"}, {"properties": {"a": {"type": "integer"}}}, False),
+        ({"b": 1}, {"properties": {"a": {}}, "additionalProperties": False}, False),
+        ({"a": "NL12"}, {"properties": {"a": {"pattern": "^[A-Z]{2}[0-9]+$"}}}, True),
+        ({"a": "12"}, {"properties": {"a": {"pattern": "^[A-Z]"}}}, False),
+        ({"a": "b"}, {"properties": {"a": {"pattern": "(?=x)"}}}, True),
+        ([1, 1], {"uniqueItems": True}, False),
+        (
+            {"a": {"a": {"a": 3}}},
+            {"$ref": "#/$defs/n", "$defs": {"n": {"properties": {"a": {"$ref": "#/$defs/n"}}}}},
+            True,
+        ),
+        (
+            {"a": {"a": 3}},
+            {"$ref": "#/$defs/n", "$defs": {"n": {"type": "object", "properties": {"a": {"$ref": "#/$defs/n"}}}}},
+            False,
+        ),
+    ],
+)
+def test_a_value_fits_or_not(value, schema, fits):
+    assert (list(misfits(value, schema)) == []) is fits
+
+
+def test_a_pattern_that_backtracks_takes_no_time():
+    assert list(misfits("a" * 5_000 + "!", {"pattern": "^(a+)+$"})) != []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#"},
+        {"$ref": "https://example.com/schema.json"},
+        {"$ref": "#/nowhere"},
+        {
+            "$ref": "#/$defs/a0",
+            "$defs": {**{f"a{n}": {"allOf": [{"$ref": f"#/$defs/a{n + 1}"}] * 2} for n in range(40)}, "a40": {}},
+        },
+    ],
+    ids=["itself", "elsewhere", "nowhere", "doubling"],
+)
+def test_a_schema_without_end_is_refused_in_bounded_time(schema):
+    with pytest.raises(UnusableSchema):
+        list(misfits({}, schema))
