@@ -48,6 +48,8 @@ class Check(Named):
     """Whether it can be repaired without judging what the text should say."""
     methods: tuple[Training, ...] = ()
     """The methods for which it is a defect; none: all."""
+    platforms: tuple[PlatformId, ...] = ()
+    """The platforms for which it is a defect; none: all."""
     phrases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Words that give it away, by language; `any` for those of every language."""
     sources: tuple[Id, ...]

@@ -25,6 +25,7 @@ UNDESIRED = ("rejected", "non_preferred_output", "rejected_text")
 CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 FILLERS = ("TODO:", "lorem ipsum", "Lorem ipsum")
 OPENING = re.compile(r"[\[<{]")
+LINK = re.compile(r"\[[^\[\]]{0,200}\]\(")
 HINTS = ("here", "hier", "xxxx", "fill", "vul")
 """One of these stands in each placeholder that is made of words; a test keeps it so."""
 # UTF-8 read as Windows-1252: the first byte of two or three becomes one of these.
@@ -165,8 +166,9 @@ def placeholder(text: str, filler: bool = True) -> int | None:
     if "[" in text or "<" in text or "{" in text:
         small = text.lower()
         for found in OPENING.finditer(small):
-            if small.startswith(bracketed, found.start()):
-                return found.start()
+            at = found.start()
+            if small.startswith(bracketed, at) and not LINK.match(small, at):
+                return at
     if len(text) <= SHORT:
         small = text.lower()
         for hint in HINTS:
@@ -264,8 +266,8 @@ def cut_off(text: str) -> bool:
         return False
     if "```" in end and end.count("```") % 2:
         return True
-    if end[0] == "{":
-        return last != "}" and '"' in end[:40]
+    if end[0] == "{" and end[1:].lstrip()[:1] == '"':
+        return last != "}"
     if end[:2] in ("[{", '["'):
         return last != "]"
     line = end[end.rfind("\n") + 1 :]

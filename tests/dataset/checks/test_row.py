@@ -173,6 +173,8 @@ CONTROLS = {
     "abstains for lack of a passage": chat(assistant="The documents do not say when it opens."),
     "sorry that helps": chat(assistant="Sorry to hear that! Restart the router and wait for one minute."),
     "brackets": chat(assistant="The interval [0, 1] and the set {1, 2} and arr[i]."),
+    "link": chat(assistant="See [your account](https://example.com/account) for that."),
+    "braces in prose": chat(assistant='{name} stands for "the name of the reader" in this letter.'),
     "template in code": chat(user="What does {{ user }} mean in Jinja?"),
 }
 
