@@ -44,18 +44,28 @@ class Hit(NamedTuple):
 
 
 def scan(texts: Sequence[str]) -> list[list[Hit]]:
-    """The finds of each text, in the order in which they stand, never overlapping."""
-    found: list[list[Hit]] = [[] for _ in texts]
-    start, size = 0, 0
-    for index, text in enumerate(texts):
+    """The finds of each text, in the order in which they stand, never overlapping.
+
+    A text that comes again, as system prompts do, is searched once.
+    """
+    known: dict[str, list[Hit]] = {text: [] for text in texts}
+    waiting: list[str] = []
+    size = 0
+    for text in known:
+        waiting.append(text)
         size += len(text)
-        if size >= BATCH_BYTES or index == len(texts) - 1:
-            encoded = [text.encode("utf-8", "replace") for text in texts[start : index + 1]]
-            flagged = _flagged(encoded)
-            for place, hit in _hits([encoded[place] for place in flagged]):
-                found[start + flagged[place]].append(hit)
-            start, size = index + 1, 0
-    return found
+        if size >= BATCH_BYTES:
+            _search(waiting, known)
+            waiting, size = [], 0
+    _search(waiting, known)
+    return [list(known[text]) for text in texts]
+
+
+def _search(texts: list[str], known: dict[str, list[Hit]]) -> None:
+    encoded = [text.encode("utf-8", "replace") for text in texts]
+    flagged = _flagged(encoded)
+    for place, hit in _hits([encoded[index] for index in flagged]):
+        known[texts[flagged[place]]].append(hit)
 
 
 def _flagged(texts: list[bytes]) -> list[int]:
