@@ -13,6 +13,7 @@ from advisor.dataset.checks.text import text_faults
 from advisor.dataset.conversation import kind_of
 from advisor.dataset.limits import Platform
 from advisor.dataset.record import Fault, Row, excerpt
+from advisor.dataset.traits import is_messages
 from advisor.dataset.view import Conversation, Turn
 
 CHARACTERS_PER_TOKEN = 4
@@ -49,7 +50,7 @@ def check_row(
         if other:
             yield Fault("mixed-schemas", "", "", {"keys": other})
         else:
-            shown = value if row.raw is not None else {key: _unfolded(part) for key, part in value.items()}
+            shown = value if row.raw is not None else _unfolded(value, fields)
             yield from _shape(shown, fields, form, platform, method)
     if said is not None:
         grounded = form == "rag" or ("context" in value and "is_impossible" in value)
@@ -76,8 +77,18 @@ def _other_format(value: Mapping[str, Any], fields: Sequence[Field]) -> str:
     return excerpt(", ".join(map(str, value))) if TELLING & value.keys() else ""
 
 
-def _unfolded(value: Any) -> Any:
-    """A list or object that a table holds as text."""
+def _unfolded(value: dict[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
+    """A row of a table, with the lists and objects that its cells hold as text."""
+    kinds = {field.named(value): field.kinds for field in fields}
+    made: dict[str, Any] = {}
+    for key, part in value.items():
+        opened = _opened(part)
+        texts = "text" in kinds.get(key, ())  # a text may look like a list, and is one only if it holds messages
+        made[key] = part if texts and not (len(kinds[key]) > 1 and is_messages(opened)) else opened
+    return made
+
+
+def _opened(value: Any) -> Any:
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
             found = json.loads(value)

@@ -202,7 +202,7 @@ TEXT_DEFECTS = [
     ("no" + "o" * 60, "repetition"),
     ("The week has seven days. Monday is the first. After that comes the second, which we call the", "cut-off"),
     ("There are three reasons to do this: it is quick, it is cheap,", "cut-off"),
-    ("Er zijn zeven dagen in de week, en de tweede daarvan heet in het", "cut-off"),
+    ("Er zijn zeven dagen in de week, en de tweede daarvan heet in de", "cut-off"),
     ('{"day": "Tuesday", "tags": ["week", ', "cut-off"),
     ("Run this:\n```python\nprint(1)\n", "cut-off"),
     ("The cafÃ© opens on Tuesday.", "mojibake"),
@@ -320,6 +320,8 @@ def test_a_table_may_hold_its_messages_as_text_and_lines_may_not():
     row = {"messages": json.dumps(chat()["messages"])}
     assert ids(row, raw=False) == set()
     assert ids(row) == {"messages-not-a-list"}
+    pair = {"prompt": json.dumps(chat()["messages"][:2]), "completion": '["Tuesday", "Friday"]'}
+    assert ids(pair, "trl_prompt_completion", raw=False) == set()
 
 
 def test_reinforcement_turns_a_chat_format_into_a_prompt():
