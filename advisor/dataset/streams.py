@@ -9,7 +9,7 @@ import sys
 import tempfile
 import weakref
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
@@ -97,10 +97,10 @@ def unpacked(stream: BinaryIO, compression: Compression | None, size: int, fault
     Raises `Unusable` for a file that grows without bounds, and where reading fails.
     """
     given = 0
-    reader = _reader(stream, compression)
+    read = _reader(stream, compression)
     while True:
         try:
-            piece = reader.read1(PIECE)
+            piece = read(PIECE)
         except _BROKEN:
             faults.append(Fault("broken-archive", values={"bytes": given}))
             return
@@ -114,14 +114,12 @@ def unpacked(stream: BinaryIO, compression: Compression | None, size: int, fault
         yield piece
 
 
-def _reader(stream: BinaryIO, compression: Compression | None) -> io.BufferedIOBase:
+def _reader(stream: BinaryIO, compression: Compression | None) -> Callable[[int], bytes]:
     if compression == "gzip":
-        return gzip.GzipFile(fileobj=stream, mode="rb")
+        return gzip.GzipFile(fileobj=stream, mode="rb").read1
     if compression == "zstd":
-        return zstd.ZstdFile(stream, mode="rb")
-    return (
-        cast(io.BufferedIOBase, stream) if hasattr(stream, "read1") else io.BufferedReader(cast(io.RawIOBase, stream))
-    )
+        return zstd.ZstdFile(stream, mode="rb").read1
+    return stream.read
 
 
 def gathered(pieces: Iterator[bytes], least: int = PIECE) -> Iterator[bytes]:
