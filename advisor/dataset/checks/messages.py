@@ -21,6 +21,7 @@ MESSAGE_KEYS = frozenset(
 OPEN_KEYS = MESSAGE_KEYS | {"thinking", "reasoning", "reasoning_content", "images"}
 """Keys that trainers of open models read besides."""
 LEGACY = {"function": "tool"}
+"""Roles of before tools, and what they are called now."""
 ANSWERING = frozenset({"assistant", "tool", "function"})
 
 
@@ -89,10 +90,11 @@ def message_faults(value: Any, where: str, kind: Kind, rules: Rules) -> Iterator
             yield from _weight(message["weight"], role, here)
         if message.get("tool_calls") and role != "assistant":
             yield Fault("tool-call-not-by-assistant", f"{here}.tool_calls", "", {"role": role})
+        if message.get("role") == "function":
+            continue  # the old form has no ids to follow
         if role == "tool" or "tool_calls" in message or calls.waiting:
-            yield from faults_of(
-                calls.follow({**message, "role": role} if role != message.get("role") else message, here)
-            )
+            known = message if message.get("role") == role else {**message, "role": role}
+            yield from faults_of(calls.follow(known, here))
     yield from faults_of(calls.end(value, where))
     yield from _order(value, roles, where, kind)
 

@@ -46,6 +46,8 @@ def check_file(facts: FileFacts, platform: Platform | None = None, method: str |
     """What is wrong with the file. Without a platform only what holds everywhere."""
     if platform is not None:
         yield from _demands(facts, platform, method)
+    if facts.form == "unknown" and facts.rows:
+        yield Fault("unknown-format")
     if facts.byte_order_mark and (platform is None or platform.byte_order_mark in ("refused", "unknown")):
         yield Fault("byte-order-mark")
     yield from _systems(facts)

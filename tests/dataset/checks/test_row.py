@@ -230,6 +230,20 @@ def test_a_defect_of_an_answer_is_found_alone(text, check, raw):
     assert faults[0].evidence.isprintable()
 
 
+def test_the_old_form_of_tool_calls_raises_no_error_about_ids():
+    call = {"name": "weather", "arguments": '{"city": "Delft"}'}
+    row = {
+        "messages": [
+            {"role": "user", "content": "What is the weather in Delft?"},
+            {"role": "assistant", "content": None, "function_call": call},
+            {"role": "function", "name": "weather", "content": "rain"},
+            {"role": "assistant", "content": "It rains in Delft."},
+        ],
+        "functions": [WEATHER["function"]],
+    }
+    assert ids(row, "openai_tools") == {"deprecated-function-call"}
+
+
 def test_a_refusal_is_no_defect_where_answers_are_grounded_or_meant_to_be_worse():
     text = "I'm sorry, but I cannot answer that from the passages."
     rag = {"question": "When does it open?", "context": "The shop is red.", "answer": text, "is_impossible": True}
