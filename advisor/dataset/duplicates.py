@@ -21,13 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest, xxh3_128_digest
 
-from advisor.dataset.sketch import BINS, Places, alike, plain, sketches
+from advisor.dataset.sketch import BINS, SEQUENCE, Places, alike, folded, minima, plain, sketches
 
 NEAR = 0.7
 """Share of short sequences from which rows are nearly the same. Two words changed in thirty leave about 0.75."""
 NEAR_ANSWER = 0.5
 """The same for the answers alone, so that other questions about one long passage are no duplicates."""
 ANSWER_BINS = 16
+"""As many as a hash has bytes, which stands in for the sketch of a short answer."""
 SHORTEST = 32
 """Bytes of prompt and answer, without spaces and punctuation, below which likeness says nothing."""
 SHORTEST_PROMPT = 16
@@ -157,23 +158,30 @@ def _hits(
         yield Hit(check, line, other, part)
 
 
-_in_order = msgspec.json.Encoder().encode
-_sorted = msgspec.json.Encoder(order="sorted").encode
+_in_order = msgspec.json.Encoder().encode_into
+_sorted = msgspec.json.Encoder(order="sorted").encode_into
 
 
-def _written(value: Any, ordered: bool) -> bytes:
-    try:
-        return _sorted(value) if ordered else _in_order(value)
-    except (msgspec.MsgspecError, UnicodeError, OverflowError, TypeError, ValueError, RecursionError):
-        # Halves of characters and numbers beyond 64 bits, among others, are written by the standard library.
-        return json.dumps(value, sort_keys=ordered, default=str).encode()
+def _values(entries: Sequence[Entry], ordered: bool) -> NDArray[np.void]:
+    """A hash of each value as JSON, with its keys sorted or as they come."""
+    encode = _sorted if ordered else _in_order
+    written = bytearray()
+    digests = []
+    for entry in entries:
+        try:
+            encode(entry.value, written)
+        except (msgspec.MsgspecError, UnicodeError, OverflowError, TypeError, ValueError, RecursionError):
+            # Halves of characters and numbers beyond 64 bits, among others, are written by the standard library.
+            written[:] = json.dumps(entry.value, sort_keys=ordered, default=str).encode()
+        digests.append(xxh3_128_digest(written))
+    return np.frombuffer(b"".join(digests), "V16")
 
 
 def _records(entries: Sequence[Entry]) -> Records:
     rows = np.zeros(len(entries), RECORD)
     rows["line"] = [entry.line for entry in entries]
-    rows["exact"] = _digests([_written(entry.value, False) for entry in entries])
-    rows["ordered"] = _digests([_written(entry.value, True) for entry in entries])
+    rows["exact"] = _values(entries, ordered=False)
+    rows["ordered"] = _values(entries, ordered=True)
     rows["system"] = _systems(entries)
     data, starts = plain([text for entry in entries for text in (entry.prompt, entry.answer)])
     written = memoryview(data.tobytes())
@@ -183,12 +191,16 @@ def _records(entries: Sequence[Entry]) -> Records:
     ends = starts[1:] - 1
     rows["prompt_size"] = ends[::2] - starts[:-1:2]
     rows["size"] = ends[1::2] - starts[:-1:2] - 1
-    rows["sketch"] = sketches(data, starts[:-1:2], ends[1::2])
-    rows["answer_sketch"] = sketches(data, starts[1::2], ends[1::2], ANSWER_BINS)
+    least = minima(data, starts[:-1], ends).reshape(-1, 2, BINS)
+    rows["sketch"] = sketches(least.min(axis=1))
+    rows["answer_sketch"] = sketches(folded(least[:, 1], ANSWER_BINS))
+    # A short answer has nothing to sketch; in place of that its hash tells whether two are the same.
+    short = ends[1::2] - starts[1::2] < SEQUENCE
+    rows["answer_sketch"][short] = rows["answer"][short].view(np.uint8).reshape(-1, ANSWER_BINS)
     return rows
 
 
-def _digests(texts: Sequence[bytes | memoryview]) -> NDArray[np.void]:
+def _digests(texts: Sequence[memoryview]) -> NDArray[np.void]:
     return np.frombuffer(b"".join(map(xxh3_128_digest, texts)), "V16")
 
 

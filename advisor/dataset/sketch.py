@@ -15,15 +15,18 @@ from unicodedata import category, is_normalized, normalize
 
 import numpy as np
 from numpy.typing import NDArray
-from xxhash import xxh3_64_intdigest
 
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
+Minima = NDArray[np.uint32]
 
 END = 0xFF
 """Closes each text; UTF-8 never has it."""
 DROPPED = b" \t\n\r\v\f.,;:!?'\"`"
 """Spaces and the punctuation of sentences. Operators, brackets and dashes stay: 3-4 is not 3*4."""
+
+APART = 0x1F
+"""Stands for what is dropped between two digits: the separator of units in ASCII, which texts do not use."""
 
 BINS = 64
 SEQUENCE = 6
@@ -32,8 +35,8 @@ PIECE = 1 << 17
 """Bytes worked on at a time, so that the arrays stay in the processor's cache."""
 
 _END = bytes([END])
-_KEEPS = np.ones(256, bool)
-_KEEPS[list(DROPPED)] = False
+_DROPS = np.zeros(256, bool)
+_DROPS[list(DROPPED)] = True
 _DIGITS = np.zeros(256, bool)
 _DIGITS[list(b"0123456789")] = True
 _LOWER = bytes(range(256)).lower()
@@ -68,13 +71,17 @@ def plain(texts: Sequence[str]) -> Plain:
 
 
 def _stripped(texts: list[bytes]) -> Bytes:
-    written = np.frombuffer(b"".join(text + _END for text in texts).translate(_LOWER), np.uint8)
-    kept = np.flatnonzero(_KEEPS[written]).astype(np.int32)
-    data = written[kept]
-    digit = _DIGITS[data]
-    apart = np.flatnonzero(digit[:-1] & digit[1:])
-    apart = apart[kept[apart + 1] - kept[apart] > 1] + 1
-    return np.insert(data, apart, ord(" ")) if len(apart) else data
+    joined = b"".join([text + _END for text in texts])
+    signs = np.frombuffer(bytearray(joined), np.uint8)
+    digits = np.flatnonzero(_DIGITS[signs])
+    after, gaps = digits[:-1] + 1, np.diff(digits)
+    apart = after[(gaps == 2) & _DROPS[signs[after]]].tolist()
+    far = (gaps > 2) & _DROPS[signs[after]]
+    for start, gap in zip(after[far].tolist(), gaps[far].tolist(), strict=True):
+        if not joined[start : start + gap - 1].strip(DROPPED):
+            apart.append(start)
+    signs[apart] = APART
+    return np.frombuffer(signs.tobytes().translate(_LOWER, DROPPED), np.uint8)
 
 
 def _prepared(text: str) -> bytes:
@@ -98,38 +105,41 @@ def _ascii_sign(found: re.Match[str]) -> str:
     return "-" if category(found[0]) == "Pd" else " "
 
 
-def sketches(data: Bytes, starts: Places, ends: Places, bins: int = BINS) -> Bytes:
-    """A sketch for each stretch `data[starts[i]:ends[i]]` of a text, shape (len(starts), bins).
+def minima(data: Bytes, starts: Places, ends: Places) -> Minima:
+    """The least hash of each bin for each stretch `data[starts[i]:ends[i]]`, shape (len(starts), BINS).
 
-    A stretch too short for one sequence gets a sketch of its whole, which equals that of the same stretch only.
-    Stretches must stand in ascending order and not overlap. `bins` is a power of two.
+    The lesser of two rows is the row of both stretches together. A stretch shorter than a sequence has empty bins only.
+    Stretches must stand in ascending order and not overlap.
     """
-    found = np.empty((len(starts), bins), np.uint8)
+    found = np.empty((len(starts), BINS), np.uint32)
     padded = np.concatenate([data, np.zeros(8, np.uint8)])
     # The eight bytes from each place on, read as one number, without a copy.
     words = np.ndarray((len(data),), np.dtype("<u8"), padded, strides=(1,))
     first = 0
     while first < len(starts):
         last = max(first + 1, int(np.searchsorted(ends, starts[first] + PIECE)))
-        found[first:last] = _sketched(data, words, starts[first:last], ends[first:last], bins)
+        found[first:last] = _minima(words, starts[first:last], ends[first:last])
         first = last
     return found
 
 
-def _sketched(data: Bytes, words: NDArray[np.uint64], starts: Places, ends: Places, bins: int) -> Bytes:
-    rows, origin = len(starts), starts[0]
-    hashed = _hash(words[origin : ends[-1]] << np.uint64(64 - 8 * SEQUENCE))
+def _minima(words: NDArray[np.uint64], starts: Places, ends: Places) -> Minima:
+    rows = len(starts)
+    hashed = _hash(words[starts[0] : ends[-1]] << np.uint64(64 - 8 * SEQUENCE))
     # One row more than there are takes what belongs to none: places too near an end, or between two stretches.
     counts = np.maximum(ends - starts - SEQUENCE + 1, 0)
     others = np.diff(starts, append=ends[-1]) - counts
-    owners = np.stack([np.arange(rows, dtype=np.int32), np.full(rows, rows, np.int32)], axis=1)
-    row = np.repeat(owners.ravel(), np.stack([counts, others], axis=1).ravel())
-    least = np.full((rows + 1) * bins, _EMPTY, np.uint32)
-    np.minimum.at(least, row * bins + (hashed & np.uint32(bins - 1)), hashed >> np.uint32(bins.bit_length() - 1))
-    table = least.reshape(rows + 1, bins)[:rows]
-    for short in np.flatnonzero(counts == 0):
-        table[short] = xxh3_64_intdigest(data[starts[short] : ends[short]].tobytes()) & 0xFFFFFF
-    return _filled(table)
+    owners = np.stack([np.arange(rows, dtype=np.int32), np.full(rows, rows, np.int32)], axis=1) * BINS
+    cells = np.repeat(owners.ravel(), np.stack([counts, others], axis=1).ravel())
+    cells |= (hashed & np.uint32(BINS - 1)).view(np.int32)
+    least = np.full((rows + 1) * BINS, _EMPTY, np.uint32)
+    np.minimum.at(least, cells, hashed >> np.uint32(BINS.bit_length() - 1))
+    return least.reshape(rows + 1, BINS)[:rows]
+
+
+def folded(least: Minima, bins: int) -> Minima:
+    """Minima of fewer bins; `bins` divides `BINS`."""
+    return least.reshape(len(least), BINS // bins, bins).min(axis=1)
 
 
 def _hash(numbers: NDArray[np.uint64]) -> NDArray[np.uint32]:
@@ -138,17 +148,17 @@ def _hash(numbers: NDArray[np.uint64]) -> NDArray[np.uint32]:
     return (product >> np.uint64(32)).astype(np.uint32)
 
 
-def _filled(table: NDArray[np.uint32]) -> Bytes:
-    """Empty bins take from the next one that is not, marked with the distance; then one byte is kept of each."""
-    bins = table.shape[1]
-    holes = table == _EMPTY
+def sketches(least: Minima) -> Bytes:
+    """One byte for each bin; empty ones take from the next that is not, marked with the distance."""
+    bins = least.shape[1]
+    holes = least == _EMPTY
     if holes.any():
         far = 2 * bins
         places = np.where(np.concatenate([holes, holes], axis=1), far, np.arange(far))
         following = np.minimum.accumulate(places[:, ::-1], axis=1)[:, ::-1][:, :bins]
         distance = (following - np.arange(bins)).astype(np.uint32)
-        table = np.take_along_axis(table, following % bins, axis=1) + distance * np.uint32(0x9E3779B1)
-    return ((table * np.uint32(0x85EBCA6B)) >> np.uint32(24)).astype(np.uint8)
+        least = np.take_along_axis(least, following % bins, axis=1) + distance * np.uint32(0x9E3779B1)
+    return ((least * np.uint32(0x85EBCA6B)) >> np.uint32(24)).astype(np.uint8)
 
 
 def alike(first: Bytes, second: Bytes) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.dataset import sketch
-from advisor.dataset.sketch import SEQUENCE, alike, plain, sketches
+from advisor.dataset.sketch import SEQUENCE, alike, folded, minima, plain, sketches
 
 
 def stripped(text):
@@ -19,8 +19,8 @@ def stripped(text):
     ("text", "expected"),
     [
         ("Hello, World!", "helloworld"),
-        ("1.5 and 1,500 and 1 5", "1 5and1 500and1 5"),
-        ("room 3, 4th floor", "room3 4thfloor"),
+        ("1.5 and 1,500 and 1 5", "1\x1f5and1\x1f500and1\x1f5"),
+        ("room 3, 4th floor", "room3\x1f4thfloor"),
         ("a-b – c * (d)", "a-b-c*(d)"),
         ("«Straße»\u00a0ﬁne…", "strassefine"),
         ("it's “quoted”", "itsquoted"),
@@ -36,7 +36,7 @@ def test_what_is_left_of_a_text(text, expected):
 
 def of(*texts, bins=sketch.BINS):
     data, starts = plain(texts)
-    return sketches(data, starts[:-1], starts[1:] - 1, bins)
+    return sketches(folded(minima(data, starts[:-1], starts[1:] - 1), bins))
 
 
 def jaccard(one, other):
@@ -57,11 +57,18 @@ def test_likeness_is_estimated_without_bias():
     assert np.std(errors) < 0.08
 
 
-def test_texts_too_short_for_a_sequence_are_alike_only_if_equal():
-    yes, no, again, empty = of("yes", "no", "yes!", "")
-    assert alike(yes[None], again[None]) == 1
-    assert alike(yes[None], no[None]) < 0.2
-    assert alike(yes[None], empty[None]) < 0.2
+def test_the_lesser_of_two_is_both_together():
+    rng = random.Random(3)
+    one, other = ("".join(rng.choices("abcdefgh", k=200)) for _ in range(2))
+    data, starts = plain([one, other])
+    least = minima(data, starts[:-1], starts[1:] - 1)
+    assert alike(sketches(least.min(axis=0)[None]), of(f"{one}\x00\x01\x02{other}")) > 0.9
+
+
+def test_texts_too_short_for_a_sequence_have_empty_bins():
+    data, starts = plain(["yes", "", "abcdef"])
+    least = minima(data, starts[:-1], starts[1:] - 1)
+    assert [len(set(row)) for row in least.tolist()] == [1, 1, 2]
 
 
 def test_what_stands_beside_a_text_does_not_change_its_sketch():
