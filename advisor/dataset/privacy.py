@@ -242,7 +242,9 @@ def _phone(fewest: int) -> Confirm:
         end = start + len(value)
         if value.count(b"(") != value.count(b")") or DATE.match(value) or not _alone(text, start, end):
             return None
-        return (start, end) if fewest <= len(digits(value)) <= 15 else None
+        length = len(digits(value))
+        sound = length == 11 if value.startswith((b"+1", b"+7")) else fewest <= length <= 15
+        return (start, end) if sound else None
 
     return confirm
 
@@ -296,7 +298,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "api-key",
         re2.compile(
-            rb"(sk-[A-Za-z0-9_\-]{20,}|[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|A[KS]IA[A-Z0-9]{16}\b"
+            rb"(sk-[A-Za-z0-9_\-]{16,}|[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|A[KS]IA[A-Z0-9]{16}\b"
             rb"|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_\-]{20,}"
             rb"|AIza[A-Za-z0-9_\-]{30,}|xox[abeprs]-[A-Za-z0-9\-]{10,}|hf_[A-Za-z0-9]{20,}|npm_[A-Za-z0-9]{30,}"
             rb"|pypi-[A-Za-z0-9_\-]{40,}|SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}"
@@ -352,7 +354,7 @@ KINDS: tuple[Kind, ...] = (
         _mask_email,
         ADDRESS,
     ),
-    Kind("phone", re2.compile(rb"(\+[1-9][0-9]{0,2}(?:[ .\-/]?\(?[0-9]{1,12}\)?){1,7})"), _phone(8), _mask_digits(2)),
+    Kind("phone", re2.compile(rb"(\+[1-9][0-9]{0,2}(?:[ .\-/]?\(?[0-9]{1,12}\)?){1,7})"), _phone(9), _mask_digits(2)),
     Kind(
         "phone",
         re2.compile(
