@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import contextlib
 import csv
 import gzip
@@ -16,10 +17,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from advisor.content import load
 from advisor.dataset import streams
 from advisor.dataset.jsonrows import Values, lines
 from advisor.dataset.record import EVIDENCE
 from advisor.dataset.source import Container, Encoding, Row, Source, Unusable, open_source
+from advisor.messages import placeholders
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -398,3 +401,31 @@ def test_the_pieces_of_a_stream_may_fall_anywhere() -> None:
     for encoding in ("utf-8-sig", "utf-16-le", "utf-16-be"):
         data = ("\ufeff" + "é🙂\n").encode(encoding.removesuffix("-sig"))
         assert b"".join(streams.in_utf_8(pieces(data), encoding, True)).decode() == "é🙂\n"
+
+
+def raised(file: Path) -> Iterator[tuple[str, frozenset[str]]]:
+    """Check and names of values of every fault that a module makes."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") == "Fault"
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            given = [*node.args[3:4], *(word.value for word in node.keywords if word.arg == "values")]
+            names = (
+                key.value
+                for part in given
+                if isinstance(part, ast.Dict)
+                for key in part.keys
+                if isinstance(key, ast.Constant)
+            )
+            yield str(node.args[0].value), frozenset(map(str, names))
+
+
+@pytest.mark.parametrize("module", ["jsontext", "source", "streams", "tables"])
+def test_every_fault_of_reading_has_its_words(module: str) -> None:
+    checks = {check.id: check for check in load().checks}
+    found = list(raised(Path(streams.__file__).with_name(f"{module}.py")))
+    assert found
+    for check, values in found:
+        assert placeholders(checks[check].message) <= values
