@@ -18,13 +18,15 @@ ECHO = 15
 """Shortest message whose repetition is no coincidence."""
 TIMES = 4
 """Repetitions in a row that nobody writes on purpose."""
+WINDOW = 1_000
+"""Words looked at in each of three places of a very long answer."""
 UNDESIRED = ("rejected", "non_preferred_output", "rejected_text")
 """Fields with answers that are meant to be worse."""
 
 # C0 without tab, line feed and carriage return; DEL; C1.
 CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 FILLERS = ("TODO:", "lorem ipsum", "Lorem ipsum")
-OPENING = re.compile(r"[\[<{]")
+OPENING = re.compile(r"[\[<{](?=[a-z{])")
 LINK = re.compile(r"\[[^\[\]]{0,200}\]\(")
 HINTS = ("here", "hier", "xxxx", "fill", "vul")
 """One of these stands in each placeholder that is made of words; a test keeps it so."""
@@ -34,12 +36,7 @@ GARBLED = re.compile(
     "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]+|\u00e2[\u0080-\u009f\u20ac\u201a-\u2122]."
     "|\u00ef\u00bb\u00bf|\u00f0\u0178..|\u00ef\u00bf\u00bd|\ufffd"
 )
-TAG = re.compile(
-    r"</?(?:a|abbr|article|b|body|br|button|center|code|div|em|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img"
-    r"|input|label|li|link|meta|nav|ol|option|p|pre|script|section|select|small|span|strong|style|sub|sup|svg|table"
-    r"|tbody|td|textarea|th|thead|title|tr|u|ul|video)(?:\s[^<>]{0,300})?/?>",
-    re.IGNORECASE,
-)
+TAG = re.compile(r"</?([a-z][a-z0-9]{0,9})(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|apos|#\d{2,5}|#x[0-9a-fA-F]{2,5});")
 CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 WORD = re.compile(r"[^\W_]+")
@@ -148,12 +145,17 @@ def _marks(text: str, field: str) -> Iterator[Fault]:
 
 
 def _html(text: str, field: str) -> Iterator[Fault]:
-    found = TAG.search(text) or ENTITY.search(text)
+    found = _tag(text)
     if found and "`" in text:  # code may show HTML
         text = CODE.sub("", text)
-        found = TAG.search(text) or ENTITY.search(text)
+        found = _tag(text)
     if found:
         yield Fault("html", field, excerpt(text, found.start()), {"tag": excerpt(found[0], most=40)})
+
+
+def _tag(text: str) -> re.Match[str] | None:
+    tags = (found for found in TAG.finditer(text) if found[1].lower() in _tags())
+    return next(tags, None) or ENTITY.search(text)
 
 
 def placeholder(text: str, filler: bool = True) -> int | None:
@@ -187,6 +189,12 @@ def _placeholders() -> tuple[tuple[str, ...], tuple[str, ...]]:
 @cache
 def _phrases(check: str, language: str) -> tuple[str, ...]:
     return load().check(check).phrases.get(language, ())
+
+
+@cache
+def _tags() -> frozenset[str]:
+    """Names of the elements of HTML."""
+    return frozenset(_phrases("html", "any"))
 
 
 @cache
@@ -232,28 +240,36 @@ def repeats(text: str) -> int:
         return 0
     half, quarter = len(text) // 2, len(text) // 4
     if (
-        text.count(text[-12:]) < TIMES
+        text.count(text[-40:-28]) < TIMES
         and text.count(text[half : half + 12]) < TIMES
         and text.count(text[quarter : quarter + 12]) < TIMES
     ):
         return 0
     words = text.split()
     units: Sequence[str] = words if len(words) * 30 > len(text) else text
-    most = 0
+    if len(units) <= 3 * WINDOW:
+        return _cycles(units, text)
+    windows = (units[at : at + WINDOW] for at in (len(units) - WINDOW, len(units) // 2, len(units) // 4))
+    return max(_cycles(window, text) for window in windows)
+
+
+def _cycles(units: Sequence[str], text: str) -> int:
+    """Longest run of the same words (or signs) one after another, as the number of times; 0 if it is short."""
+    share = len(text) / max(len(units), 1)
     for period in range(1, min(60, len(units) // TIMES) + 1):
-        run = longest = 0
-        for one, other in zip(units, units[period:], strict=False):
+        run = longest = end = 0
+        for place, (one, other) in enumerate(zip(units, units[period:], strict=False)):
             run = run + 1 if one == other else 0
-            longest = max(longest, run)
+            if run > longest:
+                longest, end = run, place
         times = longest // period + 1
-        said = units[:period]
-        if times >= TIMES and longest + period >= len(units) // 4 and any(WORD.search(part) for part in said):
-            characters = (longest + period) * len(text) // len(units)
-            if characters >= 24 and (period > 1 or times >= 6):
-                most = max(most, times)
-                break
-    run_ = LETTER_RUN.search(text)
-    return most or (len(run_[0]) if run_ else 0)
+        if times < (TIMES if period > 1 else 6) or longest + period < len(units) // 4:
+            continue
+        said = units[end : end + period]
+        if any(WORD.search(part) for part in said) and (longest + period) * share >= 24:
+            return times
+    run_ = LETTER_RUN.search(text[: 3 * WINDOW])
+    return len(run_[0]) if run_ else 0
 
 
 def cut_off(text: str) -> bool:

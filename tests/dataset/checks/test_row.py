@@ -165,6 +165,7 @@ CONTROLS = {
     "emoji": chat(assistant="Well done 👩‍👩‍👧 🎉!"),
     "code": chat(assistant="Use this:\n```html\n<div>Hello</div>\n```\nand `<br>` for a break."),
     "comparison": chat(assistant="If a < b and c > d, then a & b differ; x<y>z is no tag."),
+    "long list": chat(assistant=", ".join(map(str, range(9_000))) + "."),
     "letter": chat(assistant="Dear Ann,\n\nThank you for your message.\n\nKind regards,\nBob"),
     "list": chat(assistant="Do this.\n\n1. Open the door\n2. Close the door\n3. Open the door again and walk in"),
     "poem": chat(
@@ -200,6 +201,7 @@ TEXT_DEFECTS = [
     ("very good " * 30, "repetition"),
     ("答えは火曜日です。" * 10, "repetition"),
     ("no" + "o" * 60, "repetition"),
+    (" ".join(map(str, range(5_000))) + " and so on" * 2_000 + ".", "repetition"),
     ("The week has seven days. Monday is the first. After that comes the second, which we call the", "cut-off"),
     ("There are three reasons to do this: it is quick, it is cheap,", "cut-off"),
     ("Er zijn zeven dagen in de week, en de tweede daarvan heet in de", "cut-off"),
