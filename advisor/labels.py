@@ -125,6 +125,13 @@ def money(value: float, lang: Language) -> str:
     return lang.usd(amount)
 
 
+def money_tick(value: float, lang: Language) -> str:
+    """A round amount beside an axis: $0.10, $500, $10k, $1 M."""
+    if value < 1000:
+        return money(value, lang)
+    return lang("${n}", n=lang("{n}k", n=lang.number(value / 1000, 3)) if value < 1e6 else volume(value, lang))
+
+
 def seconds(value: float, lang: Language) -> str:
     """A time: 85 ms, 1.4 s, 12 s."""
     if 0 < value < 0.1:

@@ -54,6 +54,13 @@ def test_times(value: float, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "said"), [(0.1, "$0.10"), (500, "$500"), (10_000, "$10k"), (300_000, "$300k"), (1e6, "$1 M")]
+)
+def test_amounts_beside_an_axis_are_short(value: float, said: str) -> None:
+    assert labels.money_tick(value, EN) == said
+
+
+@pytest.mark.parametrize(
     ("value", "said"), [(7.4, "7.4"), (740, "740"), (2_512, "2,500"), (1.24e6, "1.2 M"), (3e9, "3 bn")]
 )
 def test_volumes_fit_an_axis(value: float, said: str) -> None:
