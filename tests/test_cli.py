@@ -1,5 +1,6 @@
 import csv
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -248,11 +249,19 @@ def test_facts_to_look_up_again_are_fewer_than_all():
     assert 0 < len(stale) < len(every)
 
 
+def test_only_the_command_line_says_which_command_lists_the_questions():
+    said = run("advise", "-", given="zzz: 1").stderr
+    assert "zzz: there is no such question" in said
+    assert "`advisor questions` lists all questions." in said
+    assert "`advisor" not in run("advise", "-", given="evaluation_sett: yes").stderr
+
+
 def test_each_fact_is_told_with_its_date_and_source():
     fact = next(one for one in load().facts if one.source.startswith("http"))
     said = run("facts", "--at", AT).stdout
     assert f"{fact.id}: " in said
-    assert f"seen {fact.seen}" in said
+    assert re.search(rf"{re.escape(fact.id)}: .*\((seen (on|in) |no date given)", said)
+    assert "undated" not in said
     assert fact.source in said
 
 

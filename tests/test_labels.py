@@ -79,7 +79,7 @@ def test_bands_name_their_range_unless_it_reads_the_same() -> None:
 
 def test_a_fact_says_when_it_was_seen_how_sure_we_are_and_where() -> None:
     said = labels.basis(sample_advice().basis[PRICE], CONTENT, EN)
-    assert said == "seen 2026-08-11, second-hand, Microsoft: Azure OpenAI fine-tuning prices"
+    assert said == "seen on August 11, 2026, second-hand, Microsoft: Azure OpenAI fine-tuning prices"
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,30 @@ def test_routes_say_until_when_or_why_not() -> None:
     assert states["own-gpu-lora"] == "Closed to you: not among the platforms you may use."
 
 
+def test_routes_say_who_says_so_and_when_it_was_seen() -> None:
+    told = {route.route: route.sources for route in wording.routes(sample_advice(), CONTENT, EN)}
+    assert "OpenAI: Deprecations" in {source.title for source in told["openai-gpt-4.1"]}
+    assert all(source.seen and source.confidence for source in told["azure-gpt-4.1-mini"])
+    assert all(source.url is None or " " not in source.url for sources in told.values() for source in sources)
+
+
+def test_one_s_own_machines_are_open_by_our_assumption() -> None:
+    told = {route.route: route.sources for route in wording.routes(sample_advice(), CONTENT, EN)}
+    (only,) = told["own-gpu-lora"]
+    assert only.title.startswith("our assumption")
+    assert (only.url, only.details(EN)) == (None, "")
+
+
+def test_every_route_names_a_source() -> None:
+    route: RouteStatus = sample_advice().closed_routes[0]
+    every = tuple(
+        route.model_copy(update={"route": one.id, "platform": one.platform, "facts": one.facts})
+        for one in CONTENT.routes
+    )
+    texts = wording.routes(sample_advice(routes=(), closed_routes=every), CONTENT, EN)
+    assert [text.route for text in texts if not text.sources] == []
+
+
 @pytest.mark.parametrize("why", ["not_allowed", "hosting", "new_customers", "ended", "served_out"])
 def test_each_reason_for_a_closed_route_has_words_of_its_own_in_both_languages(why: str) -> None:
     route: RouteStatus = sample_advice().closed_routes[0].model_copy(update={"why_closed": why})

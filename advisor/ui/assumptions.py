@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from advisor import wording
-from advisor.advice import Advice
+from advisor import labels
+from advisor.advice import Advice, Basis
 from advisor.interview import Value
 from advisor.language import Language
 from advisor.schema import Assumption
-from advisor.ui.markup import badge, esc, plain, section
+from advisor.ui.markup import badge, esc, outside, plain, section
 from advisor.ui.visit import Visit, content
 
 
@@ -42,22 +42,31 @@ def edit(advice: Advice, here: Visit) -> None:
         key=f"group:{here.code}",
         label_visibility="collapsed",
     )
-    origins = {text.id: text.origin for text in wording.assumptions(advice, content(), lang)}
+    origins = {entry.ref: entry for entry in advice.basis.values() if entry.kind == "assumption"}
     for one in content().assumptions:
         if one.group == group:
-            _row(one, origins.get(one.id, lang("assumption, yours to change")), here)
+            _row(one, origins.get(one.id), here)
 
 
-def _row(one: Assumption, origin: str, here: Visit) -> None:
+def _origin(entry: Basis | None, lang: Language) -> str:
+    """Where an assumption comes from, its source as a link."""
+    if entry is None:
+        return esc(lang("assumption, yours to change"))
+    words, source = labels.origin(entry, content(), lang)
+    return ", ".join(part for part in (esc(words), outside(source, entry.url)) if part)
+
+
+def _row(one: Assumption, entry: Basis | None, here: Visit) -> None:
+    """`entry` is what the advice says the assumption rests on."""
     lang = here.lang
     mine = here.situation.answers.get(one.id)
     low, high = _ends(one, mine)
     version = st.session_state.get("assumptions", 0)
     with st.container(key=f"assumption-{one.id}", horizontal=True, vertical_alignment="center"):
         mark = badge(lang("yours"), "chosen") if mine is not None else ""
-        note = f" {lang(one.note)}" if one.note else ""
-        about = f"{lang(one.unit)} · {origin}.{note}"
-        st.html(f'<div><p class="what">{esc(lang(one.text))} {mark}</p><p class="quiet">{esc(about)}</p></div>')
+        note = f" {esc(lang(one.note))}" if one.note else ""
+        about = f"{esc(lang(one.unit))} · {_origin(entry, lang)}.{note}"
+        st.html(f'<div><p class="what">{esc(lang(one.text))} {mark}</p><p class="quiet">{about}</p></div>')
         what = lang(one.text)
         ends = [
             st.number_input(

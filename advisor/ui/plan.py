@@ -8,6 +8,7 @@ from advisor import wording
 from advisor.advice import Advice
 from advisor.language import Language
 from advisor.steps import Step, next_steps
+from advisor.ui.basis import sources
 from advisor.ui.markup import badge, esc, plain, section, show, table
 from advisor.ui.visit import MOST_OWNER, Visit, content
 
@@ -43,18 +44,11 @@ def _grouped(texts: list[wording.RouteText], here: Visit) -> list[list[str]]:
         groups.setdefault((text.who, text.methods, text.state, text.depends_on), []).append(text)
     rows = []
     for (who, methods, state, depends_on), same in groups.items():
-        facts = {fact for text in same for fact in text.facts}
-        seen = sorted({fact.seen for fact in content().facts if fact.id in facts})
-        extra = (
-            [lang("Depends on: {questions}", questions=" ".join(f"“{one}”" for one in depends_on))]
-            if depends_on
-            else []
-        )
-        extra += [lang("seen {date}", date=seen[-1])] if seen else []
-        small = "".join(f'<span class="spread">{esc(one)}</span>' for one in extra)
-        rows.append(
-            [esc(who), esc(", ".join(text.model for text in same)), esc(methods), f"<span>{esc(state)}{small}</span>"]
-        )
+        asked = " ".join(f"“{one}”" for one in depends_on)
+        open_yet = f'<p class="quiet">{esc(lang("Depends on: {questions}", questions=asked))}</p>' if asked else ""
+        said = sources(dict.fromkeys(source for text in same for source in text.sources), here)
+        models = ", ".join(text.model for text in same)
+        rows.append([esc(who), esc(models), esc(methods), f"<div>{esc(state)}{open_yet}{said}</div>"])
     return rows
 
 

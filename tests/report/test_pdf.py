@@ -58,6 +58,17 @@ def test_the_longest_published_cases_fit_on_six_pages(case_id: str) -> None:
     assert len(pages(render(advice, CONTENT, "nl"))) <= 6
 
 
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_the_card_of_readiness_stays_on_one_page(lang: str) -> None:
+    titles = {"en": ("Why tune?", "How do we measure?"), "nl": ("Waarom tunen?", "Hoe meten we?")}[lang]
+    for steps in (2, 9, 16):
+        answers = {**sample_advice().answers, "goal_text": "word " * 60 * steps}
+        text = pages(render(sample_advice(answers=answers), CONTENT, lang))
+        found = [[number for number, page in enumerate(text) if title in page] for title in titles]
+        assert found[0]
+        assert found[0][-1] == found[1][-1]
+
+
 def test_what_would_run_over_six_pages_is_set_tighter(monkeypatch: pytest.MonkeyPatch) -> None:
     advice = sample_advice()
     usual = len(pages(render(advice, CONTENT, "nl")))

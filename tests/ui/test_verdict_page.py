@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -130,3 +131,16 @@ def test_the_downloads_are_what_they_say():
     assert rendering("pdf", advice, here)().startswith(b"%PDF-")
     assert b"# " in rendering("md", advice, here)()
     assert template(advice, here)().startswith(b"PK")
+
+
+def test_each_route_links_its_source_with_the_day_it_was_seen(page):
+    rows = next(text for text in texts(page) if 'class="data routes"' in text).split('<tr role="row">')[2:]
+    assert rows
+    for row in rows:
+        linked = re.search(r'<a href="https://[^"]+"[^>]*>[^<]+</a> \((seen (on|in) |no date given)', row)
+        assert linked or "our assumption" in row or "not recorded" in row, row
+
+
+def test_an_assumption_links_its_source(page):
+    about = next(text for text in texts(page) if '<p class="what">Examples wanted for supervised tuning' in text)
+    assert re.search(r'<a href="https://[^"]+"[^>]*>Microsoft: azure-skills, notes on training types</a>', about)
