@@ -135,8 +135,13 @@ def test_what_the_user_typed_stands_there_as_typed(hostile: str) -> None:
 
 
 def test_marks_that_steer_the_eye_are_left_out_and_missing_letters_replaced() -> None:
-    advice = sample_advice(answers={"project": "a\u202eb\u2066c\x00d\x1be\u200f \ue000 한"})
+    advice = sample_advice(answers={"project": "a\u202eb\u2066c\x00d\x1be\u200f \ue000 \u0995"})
     assert "abcde\ufffd\ufffd" in flat(render(advice, CONTENT, "en"))
+
+
+def test_chinese_and_korean_are_shown() -> None:
+    typed = "你好世界中文测试龍 한국어 보고서 日本語"
+    assert "".join(typed.split()) in flat(render(sample_advice(answers={"project": typed}), CONTENT, "en"))
 
 
 def test_ten_thousand_characters_arrive_whole() -> None:
