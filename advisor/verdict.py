@@ -269,7 +269,7 @@ def _blocks(found: Assessment, content: Content, place: int) -> tuple[Block, ...
 def _reasons(found: Assessment, content: Content, verdict: int, option: int, rival: int) -> tuple[Reason, ...]:
     """Gates that hold the option up first, then what speaks most for the option rather than its rival."""
     rows = found.verdict == verdict
-    share = found.fired[rows].mean(axis=0)
+    share, overall = found.fired[rows].mean(axis=0), found.fired.mean(axis=0)
     weighted = np.where(found.fired[rows], found.scenarios.weights[rows], 0.0).mean(axis=0)
     sign = 1.0 if verdict != NOT_YET or content.options[option].tunes else -1.0
     gain = sign * weighted * (found.book.effects[:, option] - found.book.effects[:, rival])
@@ -280,9 +280,9 @@ def _reasons(found: Assessment, content: Content, verdict: int, option: int, riv
         gates = verdict == NOT_YET and rule.blocks is not None and found.book.blocks[row, option]
         bars = bool(closes_all[row])
         if share[row] >= BLOCKED and (gates or bars):
-            reasons.append(_reason(rule, share[row], max(10.0, float(gain[row])), True))
+            reasons.append(_reason(rule, overall[row], max(10.0, float(gain[row])), True))
         elif share[row] >= HOLDS and gain[row] > 0.05:
-            reasons.append(_reason(rule, share[row], float(gain[row]), False))
+            reasons.append(_reason(rule, overall[row], float(gain[row]), False))
     return tuple(sorted(reasons, key=lambda one: (not one.gate or verdict != NOT_YET, -one.weight, one.rule)))
 
 

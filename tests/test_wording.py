@@ -171,7 +171,7 @@ def test_an_option_that_pays_at_some_volume_but_not_here_says_both() -> None:
     here = even.model_copy(update={"never_share_at_volume": 0.51})
     said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=here), CONTENT, EN)
     assert "Pays from about 90,000" in said
-    assert "does not pay in time: not in 51%" in said
+    assert "does not earn itself back in the time allowed, in 51%" in said
 
 
 def test_an_option_with_nothing_to_earn_back_has_no_break_even() -> None:
