@@ -12,6 +12,8 @@ from advisor.ui.basis import sources
 from advisor.ui.markup import badge, esc, plain, section, show, table
 from advisor.ui.visit import MOST_OWNER, Visit, content
 
+MOST_NOTES = 4
+"""Things to mind that stand among the steps; the others are for later."""
 SIGNS = {"ready": "✓", "not_ready": "✗", "unknown": "?"}
 
 
@@ -88,18 +90,31 @@ def steps(advice: Advice, here: Visit) -> None:
         "steps",
         lang("Fill in who does what by when; the address of this page and the report keep it."),
     )
-    for number, (key, step) in enumerate(_keyed(advice, lang), start=1):
-        with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="center"):
-            due = f" {badge(lang('by {date}', date=lang.date(step.by)), 'turn')}" if step.by else ""
-            why = f'<p class="quiet">{esc(step.why)}</p>' if step.why else ""
-            st.html(
-                f'<div class="step"><span class="count">{number}</span><div>'
-                f'<p class="what">{esc(step.text)}{due}</p>{why}</div></div>'
-            )
-            owner, day = here.owners.get(key, ("", ""))
-            named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{here.code}")
-            by = _field(lang("Date of step {n}", n=number), lang("By when"), day, f"due:{key}:{here.code}")
-            here.own(key, named, by)
+    numbered = list(enumerate(_keyed(advice, lang), start=1))
+    notes = [one for one in numbered if one[1][1].kind == "note"]
+    folded = notes if advice.verdict == "not_yet" else notes[MOST_NOTES:]
+    for number, (key, step) in (one for one in numbered if one not in folded):
+        _step(number, key, step, here)
+    if folded:
+        title = lang.plural("For later: {n} thing to mind", "For later: {n} things to mind", len(folded))
+        with st.expander(plain(title)):
+            for number, (key, step) in folded:
+                _step(number, key, step, here)
+
+
+def _step(number: int, key: str, step: Step, here: Visit) -> None:
+    lang = here.lang
+    with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="center"):
+        due = f" {badge(lang('by {date}', date=lang.date(step.by)), 'turn')}" if step.by else ""
+        why = f'<p class="quiet">{esc(step.why)}</p>' if step.why else ""
+        st.html(
+            f'<div class="step"><span class="count">{number}</span><div>'
+            f'<p class="what">{esc(step.text)}{due}</p>{why}</div></div>'
+        )
+        owner, day = here.owners.get(key, ("", ""))
+        named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{here.code}")
+        by = _field(lang("Date of step {n}", n=number), lang("By when"), day, f"due:{key}:{here.code}")
+        here.own(key, named, by)
 
 
 def _field(label: str, hint: str, text: str, key: str) -> str:
