@@ -69,7 +69,11 @@ class Language:
         return format_currency(value, "USD", locale=self._locale, format=pattern, currency_digits=False)
 
     def percent(self, share: float) -> str:
-        """A share between 0 and 1 as a whole percentage."""
+        """A share between 0 and 1 as a whole percentage; what is not all or nothing does not read as if it were."""
+        if 0 < share < 0.005:
+            return "<" + format_percent(0.01, locale=self._locale)
+        if 0.995 <= share < 1:
+            return ">" + format_percent(0.99, locale=self._locale)
         return format_percent(share, locale=self._locale)
 
     def month(self, day: date) -> str:
