@@ -90,15 +90,16 @@ def steps(advice: Advice, here: Visit) -> None:
         "steps",
         lang("Fill in who does what by when; the address of this page and the report keep it."),
     )
-    numbered = list(enumerate(_keyed(advice, lang), start=1))
-    notes = [one for one in numbered if one[1][1].kind == "note"]
-    folded = notes if advice.verdict == "not_yet" else notes[MOST_NOTES:]
-    for number, (key, step) in (one for one in numbered if one not in folded):
+    keyed = _keyed(advice, lang)
+    notes = [one for one in keyed if one[1].kind == "note"]
+    later = notes if advice.verdict == "not_yet" else notes[MOST_NOTES:]
+    first = [one for one in keyed if one not in later]
+    for number, (key, step) in enumerate(first, start=1):
         _step(number, key, step, here)
-    if folded:
-        title = lang.plural("For later: {n} thing to mind", "For later: {n} things to mind", len(folded))
+    if later:
+        title = lang.plural("For later: {n} thing to mind", "For later: {n} things to mind", len(later))
         with st.expander(plain(title)):
-            for number, (key, step) in folded:
+            for number, (key, step) in enumerate(later, start=len(first) + 1):
                 _step(number, key, step, here)
 
 
