@@ -37,7 +37,9 @@ class Basis(Record):
     value: Any = None
     unit: str | None = None
     source: str | None = None
-    """Title or address of the source; None for answers and our own assumptions."""
+    """Title or address of the source, as in content/; several are joined by ` + `. None for answers and our own
+    assumptions.
+    """
     url: str | None = None
     seen: str | None = None
     confidence: str | None = None

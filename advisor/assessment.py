@@ -151,7 +151,8 @@ def _derive(
 ) -> None:
     """Fill the columns that `rules.DERIVED` promises."""
     cheapest = np.min([prices[option].usd_month for option in ("prompting", "few_shot")], axis=0)
-    ratio = prices["distill"].usd_month / cheapest
+    student = prices["distill"].usd_month
+    ratio = np.divide(student, cheapest, out=np.full_like(student, np.nan), where=cheapest > 0)
     scenarios.derived.update(
         score_gap=scenarios["target_score"] - scenarios["baseline_score"],
         sft_routes=open_doors.count("sft"),
@@ -183,7 +184,8 @@ def _over_limits(
 ) -> dict[str, Mask]:
     """Where an option costs more, or takes longer, than `factor` times what the user said is acceptable.
 
-    What was not said limits nothing; an unknown cost keeps no limit.
+    What was not said limits nothing; an unknown cost keeps no limit. No option is far over a time limit by a guessed
+    length of answers.
     """
     amounts: dict[str, Callable[[str], Array]] = {
         "budget_month": lambda option: prices[option].recurring,
@@ -193,6 +195,8 @@ def _over_limits(
     over: dict[str, Mask] = {}
     for limit, amount in amounts.items():
         rows = scenarios.said(limit)
+        if limit == "latency_limit" and factor > 1:
+            rows = rows & (scenarios.said("output_tokens") | scenarios.said("latency_now"))
         if rows.any():
             kept = [amount(option.id) <= scenarios[limit] * factor for option in scenarios.content.options]
             over[limit] = rows[:, np.newaxis] & ~np.column_stack(kept)
@@ -213,12 +217,16 @@ def _choose(
     target = wished.argmax(axis=1)
     fallback = possible.argmax(axis=1)
     held_up = later[rows, target]
-    likely = (score[rows, target] >= ENOUGH) & ~far[rows, target]
+    too_far = far[rows, target]
+    likely = score[rows, target] >= ENOUGH
+    # Something is missing where training would be the answer to an unlikely rest, but is held up.
+    best_tuned = np.where(tunes, wished, -np.inf).argmax(axis=1)
+    missing = later[:, tunes].all(axis=1) | later[rows, best_tuned]
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
-    verdict = np.where(held_up | ~likely, NOT_YET, verdict)
+    verdict = np.where(held_up | too_far | (~likely & (tunes[target] | missing)), NOT_YET, verdict)
     # Where every way of training is surely closed for good, waiting brings nothing: take the best of the others.
     closed = never[:, tunes].all(axis=1).reshape(-1, scenarios.count).all(axis=1).repeat(scenarios.count)
-    verdict = np.where(closed & ~far[rows, target], DONT, verdict)
+    verdict = np.where(closed & ~too_far, DONT, verdict)
     return verdict, target, fallback
 
 

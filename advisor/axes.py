@@ -34,6 +34,12 @@ class Axis(Record):
             share = (value - self.low) / (self.high - self.low)
         return min(1.0, max(0.0, share))
 
+    def labelled(self, most: int) -> tuple[Tick, ...]:
+        """At most about so many of the ticks, evenly; the one at zero stays."""
+        step = max(1, math.ceil(len(self.ticks) / most))
+        zero = next((place for place, tick in enumerate(self.ticks) if tick.at == 0), 0)
+        return self.ticks[zero % step :: step]
+
 
 def log_axis(values: Iterable[float], label: str, show: Format) -> Axis:
     """A logarithmic axis around the positive values, with ticks at powers of ten, and between them on a short axis."""

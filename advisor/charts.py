@@ -1,9 +1,10 @@
 """Charts as specifications: what is drawn, on which axes, with which words; not how a renderer draws it.
 
-The screen (Plotly) and the report (Typst) draw the same specification, so they cannot disagree. Two kinds suffice:
-lines over an axis, and rows beside an axis. A chart reads in grey: lines differ in dash and marker and carry their name
-beside them; rows carry their value in words. `alt` says in words what the picture shows, `columns` and `rows` hold its
-figures as a table. Money is in USD, time in seconds. `basis` names keys of `Advice.basis` that the figures rest on.
+The screen (Plotly and HTML) and the report (Typst) draw the same specification, so they cannot disagree. Two kinds
+suffice: lines over an axis, and rows beside an axis. A chart reads in grey: lines differ in dash and marker, and of two
+bands one is filled and one outlined; rows carry their value in words. `alt` says in words what the picture shows,
+`columns` and `rows` hold its figures as a table. Money is in USD, time in seconds. `basis` names keys of `Advice.basis`
+that the figures rest on.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ class Line(Record):
     x: tuple[float, ...]
     y: tuple[float, ...]
     low: tuple[float, ...] = ()
-    """The 10th percentile at each x; empty where no band is drawn."""
+    """The 10th percentile at each x; empty where no band is drawn. A strong line's band is filled, another's drawn as
+    two lines.
+    """
     high: tuple[float, ...] = ()
     dash: Dash
     marker: Marker
@@ -65,6 +68,11 @@ class Mark(Record):
     level: int
     """Row of the label above the chart, 0 or 1, so that two labels do not overlap."""
 
+    @property
+    def ranges(self) -> bool:
+        """Whether there is a range to show."""
+        return self.low is not None and self.high is not None and self.low < self.high
+
 
 class LineChart(Record):
     kind: Literal["lines"] = "lines"
@@ -75,6 +83,8 @@ class LineChart(Record):
     y: Axis
     lines: tuple[Line, ...]
     marks: tuple[Mark, ...]
+    note: str
+    """A line below the chart: what its bands are, and that its axes are logarithmic."""
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     basis: tuple[str, ...]
@@ -144,7 +154,7 @@ def cost_curve(advice: Advice, content: Content, lang: Language) -> LineChart | 
         if value is not None and value > 0
     ]
     x = log_axis(xs, lang("Requests a month"), lambda value: labels.volume(value, lang))
-    y = log_axis(ys, lang("USD a month"), _money(lang))
+    y = log_axis(ys, lang("USD a month"), lambda value: labels.money_tick(value, lang))
     ends = [y.place(_positive(_priced(curve)[-1].usd_month.p50, y.low)) for curve in curves]
     lines = tuple(
         _line(curve, style, place, curve.option == advice.option, curve.option in banded, y.low, content, lang)
@@ -160,6 +170,7 @@ def cost_curve(advice: Advice, content: Content, lang: Language) -> LineChart | 
         y=y,
         lines=lines,
         marks=marks,
+        note=_curve_note(lines, marks, lang),
         columns=(lang("Requests a month"), *(line.label for line in lines)),
         rows=_curve_rows(curves, lang),
         basis=_union(
@@ -236,6 +247,20 @@ def _curve_marks(advice: Advice, result: OptionResult | None, x: Axis, lang: Lan
             )
         )
     return tuple(marks)
+
+
+def _curve_note(lines: Sequence[Line], marks: Sequence[Mark], lang: Language) -> str:
+    said = [
+        lang("The shaded band holds eight of ten scenarios of {option}.", option=line.label)
+        if line.strong
+        else lang("The two thin lines enclose eight of ten scenarios of {option}.", option=line.label)
+        for line in lines
+        if line.low
+    ]
+    if any(mark.id == "here" and mark.ranges for mark in marks):
+        said.append(lang("The grey strip is where your volume lies in eight of ten scenarios."))
+    said.append(lang("Both axes are logarithmic: steps of equal length multiply by the same factor."))
+    return " ".join(said)
 
 
 def _curve_alt(title: str, curves: Sequence[Curve], marks: Sequence[Mark], content: Content, lang: Language) -> str:
@@ -332,7 +357,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
     ]
     if not ends:
         return None
-    axis = log_axis(ends, lang("USD a month"), _money(lang))
+    axis = log_axis(ends, lang("USD a month"), lambda value: labels.money_tick(value, lang))
     rows = []
     for entry in results:
         cost = entry.usd_month
@@ -361,6 +386,10 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
         alt=f"{title}. {said}.",
         x=axis,
         marks=tuple(rows),
+        note=lang(
+            "The dot is the median; the bar holds eight of ten scenarios. The axis is logarithmic: steps of equal "
+            "length multiply by the same factor."
+        ),
         columns=(lang("Option"), lang("USD a month")),
         rows=tuple(
             (labels.option_short(entry.option, content, lang), labels.band(entry.usd_month, _money(lang), lang))

@@ -6,6 +6,8 @@ cannot be used; the message then names the field and what is allowed. A file is 
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -125,11 +127,18 @@ def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
     nothing for "I don't know". Columns named id or name are carried through.
     """
     with _told(lang) as spoken:
+        from polars import String
+
         from advisor import advise_many
+        from advisor.dataset.formats import guarded
+        from advisor.portfolio import NAME_COLUMNS
 
         _suffix(out, ("csv",), spoken)
         result = advise_many(_table(file, spoken), _day(at, spoken))
-        _write(out, result.write_csv().encode(), spoken)
+        # Names are the user's: a spreadsheet must not take one for a formula.
+        names = [name for name in NAME_COLUMNS if name in result.columns]
+        safe = [result[name].map_elements(guarded, return_dtype=String) for name in names]
+        _write(out, result.with_columns(safe).write_csv().encode(), spoken)
 
 
 @app.command()
@@ -156,7 +165,9 @@ def facts(
         day, content = _day(at, spoken), load()
         why = {entry.fact.id: entry.why for entry in catalogue(content, day).stale()}
         found = oldest_first((fact for fact in content.facts if fact.id in why or not stale), day)
-        typer.echo(terminal.facts_json(found, why, day) if as_json else terminal.facts_text(found, why, spoken))
+        typer.echo(
+            terminal.facts_json(found, why, day) if as_json else terminal.facts_text(found, why, content, spoken)
+        )
 
 
 def main() -> None:
@@ -164,6 +175,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    if sys.stdout is None:
+        sys.exit(BAD_INPUT)  # whoever closed standard output has no use for a result, and none was given
     app()
 
 
@@ -174,15 +187,39 @@ def _situation(file: str) -> Situation:
 
 
 def _table(file: str, lang: Language) -> DataFrame:
-    """A CSV file with every cell as text; raises `BadInput` where it is none."""
+    """A CSV file with every cell as text, without its empty lines; raises `BadInput` where it is none."""
     import polars as pl
 
     name, data = (STDIN, sys.stdin.buffer.read()) if file == "-" else (file, Path(file).read_bytes())
     try:
-        return pl.read_csv(data, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        said = lang("{file}: not a CSV table with a line of column names ({problem})", file=name, problem=error)
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(lang("{file}: the file is not UTF-8 text (byte {n})", file=name, n=error.start)) from error
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            if any(row):
+                rows.append(row)
+                if len(row) != len(rows[0]):
+                    counts = {"n": len(row), "expected": len(rows[0])}
+                    said = lang(
+                        "{file}: line {line} has {n} cells instead of {expected}",
+                        file=name,
+                        line=reader.line_num,
+                        **counts,
+                    )
+                    raise BadInput(said)
+    except csv.Error as error:
+        said = lang("{file}: line {line} is not CSV ({problem})", file=name, line=reader.line_num, problem=error)
         raise BadInput(said) from error
+    if not rows:
+        raise BadInput(lang("{file}: the file is empty; its first line names the columns", file=name))
+    head = [cell.strip() for cell in rows[0]]
+    twice = next((column for column in head if head.count(column) > 1), None)
+    if twice is not None:
+        raise BadInput(lang('{file}: the column "{name}" stands twice', file=name, name=shown(twice)))
+    return pl.DataFrame(rows[1:], schema=dict.fromkeys(head, pl.String), orient="row")
 
 
 def _day(text: str | None, lang: Language) -> date:
@@ -222,6 +259,8 @@ def _told(code: str) -> Iterator[Language]:
         lines = [one.text(lang) for one in error.errors[:MOST_ERRORS]]
         if len(error.errors) > MOST_ERRORS:
             lines.append(lang.plural("and {n} more mistake", "and {n} more mistakes", len(error.errors) - MOST_ERRORS))
+        if any(one.unknown for one in error.errors):
+            lines.append(lang("`advisor questions` lists all questions."))
         raise _refused("\n".join(lines)) from error
     except (BadInput, ContentError) as error:
         raise _refused(str(error)) from error
@@ -230,6 +269,8 @@ def _told(code: str) -> Iterator[Language]:
     except FileNotFoundError as error:
         raise _refused(lang("{file}: there is no such file or folder", file=error.filename)) from error
     except OSError as error:
+        if error.filename is None:
+            raise _refused(lang("the output cannot be written ({problem})", problem=error.strerror)) from error
         problem = {"file": error.filename, "problem": error.strerror}
         raise _refused(lang("{file}: it cannot be read ({problem})", **problem)) from error
 

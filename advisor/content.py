@@ -8,8 +8,9 @@ mistake is reported with file, entry and field.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Hashable, Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -120,10 +121,24 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         return super().construct_mapping(node, deep)
 
 
+def _plain_number(loader: Any, node: Any) -> float:
+    text = loader.construct_scalar(node)
+    if text.lower().endswith(("inf", "nan")):
+        return float(text.replace(".", ""))
+    return float(text) if re.search("[.eE]", text) else int(text)
+
+
+# Words stay words (yes, no). Numbers are read as people and JSON write them: 010 is ten, 1e3 a thousand, 1:30 none.
+NUMBER = re.compile(
+    r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+OURS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, regexp) for tag, regexp in pairs if tag != "tag:yaml.org,2002:bool"]
+    first: [(tag, regexp) for tag, regexp in pairs if tag not in OURS]
     for first, pairs in _Loader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver("!number", re.compile(f"^(?:{NUMBER.pattern})$"), list("-+.0123456789"))
+_Loader.add_constructor("!number", _plain_number)
 for _first in "tTfF":
     _Loader.yaml_implicit_resolvers.setdefault(_first, []).append(
         ("tag:yaml.org,2002:bool", __import__("re").compile(r"^(?:true|True|false|False)$"))
@@ -211,6 +226,15 @@ class Content(BaseModel):
 
     def check(self, check_id: str) -> Check:
         return _by_id(self.checks, check_id, "check")
+
+    def source_of(self, text: str) -> Source | None:
+        """The source that a fact or case names by its address, with a remark behind it or without, or by its title."""
+        return self._sources_by_name.get(text) or self._sources_by_name.get(text.partition(" ")[0])
+
+    @cached_property
+    def _sources_by_name(self) -> dict[str, Source]:
+        known = {source.title: source for source in self.sources}
+        return known | {source.url: source for source in self.sources if source.url}
 
 
 def _by_id(entries: Iterable[E_], wanted: str, kind: str) -> E_:

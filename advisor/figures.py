@@ -12,6 +12,7 @@ from advisor.assessment import Assessment
 from advisor.content import Content
 from advisor.estimate import breakeven, effort, inference
 from advisor.interview import Situation
+from advisor.provenance import JOINT, address
 from advisor.scenarios import Array, Mask, Scenarios
 
 QUANTILES = (0.1, 0.5, 0.9)
@@ -117,7 +118,8 @@ class Ledger:
             case "fact":
                 fact = self.content.fact(ref)
                 return Basis(
-                    kind="fact", ref=ref, value=fact.value, unit=fact.unit, source=fact.platform, url=fact.source,
+                    kind="fact", ref=ref, value=fact.value, unit=fact.unit, source=fact.source,
+                    url=address(fact.source),
                     seen=fact.seen, confidence=fact.confidence,
                 )  # fmt: skip
             case _:
@@ -148,7 +150,7 @@ class Ledger:
         value = {name: significant(rate.base * 1e6) for name, rate in rates.items()}
         source = self.content.source(price.source)
         return Basis(
-            kind="fact", ref=model_id, value=value, unit="USD/1M tokens", source=f"{source.title} {price.version}",
+            kind="fact", ref=model_id, value=value, unit="USD/1M tokens", source=source.title,
             url=source.url, seen=source.date, confidence=source.confidence,
         )  # fmt: skip
 
@@ -163,8 +165,8 @@ class Ledger:
         facts = [self.content.fact(fact) for fact in model.latency_facts]
         return Basis(
             kind="fact", ref=model_id, value=value, unit="s; tokens/s",
-            source=", ".join(sorted({fact.platform for fact in facts})),
-            url=facts[0].source, seen=min(fact.seen for fact in facts), confidence=facts[0].confidence,
+            source=JOINT.join(dict.fromkeys(fact.source for fact in facts)), url=address(facts[0].source),
+            seen=min(fact.seen for fact in facts), confidence=facts[0].confidence,
         )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from advisor.schema import Fact
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 """Days on which an advice may be asked for: far beyond what the dated facts cover, on either side."""
+SEEN = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+"""A year, a month or a day, as facts and sources are dated."""
 STALE_DAYS = 90
 """A copy that may be older than this is worth looking up again. Our choice: in 2026 figures changed each quarter."""
 
@@ -27,7 +29,7 @@ def read_day(text: str) -> date:
 
 def first_day(seen: str) -> date | None:
     """The first day that 2026-10-06, 2026-10, 2026 or "2024 (undated)" may mean; None if it names no year."""
-    match = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", seen)
+    match = SEEN.match(seen)
     return date(*(int(part or 1) for part in match.groups())) if match else None
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import dataclasses
+import errno
 import json
 import math
+import os
 import re
 import zlib
 from collections.abc import Iterable, Mapping
@@ -43,6 +45,8 @@ class AnswerError:
     field: str
     message: str
     values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    unknown: bool = False
+    """No question has this name or one like it, so a list of all of them would help."""
 
     def text(self, lang: Language) -> str:
         return f"{self.field}: {lang(self.message, **self.values)}"
@@ -121,6 +125,8 @@ def read_situation(source: str | Path | Mapping[str, Any], content: Content | No
 
 
 def _read_file(path: Path) -> Mapping[str, Any]:
+    if "\0" in str(path):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), shown(str(path)))
     with path.open("rb") as file:  # a device or a pipe has no size and may have no end
         return parse(file.read(MAX_ADDRESS + 1), path.name)
 
@@ -133,13 +139,34 @@ def parse(data: bytes, name: str = "answers") -> Mapping[str, Any]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise AnswerErrors([AnswerError(name, "the file is not UTF-8 text (byte {n})", {"n": error.start})]) from error
-    try:
-        rows = read_yaml(text, name, stranger=True)
-    except NotYaml as error:
-        raise AnswerErrors([AnswerError(error.place, error.message, error.values)]) from error
+    rows = _json(text, name)
+    if rows is None:
+        try:
+            rows = read_yaml(text, name, stranger=True)
+        except NotYaml as error:
+            raise AnswerErrors([AnswerError(error.place, error.message, error.values)]) from error
     if not isinstance(rows, dict) or not all(isinstance(key, str) for key in rows):
         raise AnswerErrors([AnswerError(name, 'expected lines such as "evaluation_set: no"')])
     return rows
+
+
+def _json(text: str, name: str) -> Any:
+    """What the text says if it is JSON; None where it is not, and may be YAML."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise AnswerErrors([AnswerError(name, 'the key "{key}" stands twice', {"key": shown(twice)})])
+        return found
+
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        return json.loads(text, object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        return None
 
 
 def write_yaml(here: Situation) -> str:
@@ -229,16 +256,16 @@ def _one_number(value: Any, low: float, high: float, integer: bool) -> float:
     if not math.isfinite(number):
         raise _NotAllowed(
             "expected a number from {low} to {high}, a range [low, high], or null; got {value}",
-            low=f"{low:g}",
-            high=f"{high:g}",
+            low=plain(low),
+            high=plain(high),
             value=shown(repr(value) if isinstance(value, str) else value),
         )
     if not low <= number <= high:
         raise _NotAllowed(
-            "{value} is outside what is allowed: {low} to {high}", value=f"{number:g}", low=f"{low:g}", high=f"{high:g}"
+            "{value} is outside what is allowed: {low} to {high}", value=plain(number), low=plain(low), high=plain(high)
         )
     if integer and not number.is_integer():
-        raise _NotAllowed("expected a whole number; got {value}", value=f"{number:g}")
+        raise _NotAllowed("expected a whole number; got {value}", value=plain(number))
     return number
 
 
@@ -252,11 +279,16 @@ def _float(value: Any) -> float:
         return math.nan
 
 
+def plain(number: float) -> str:
+    """A number as it may be typed."""
+    return f"{number:.15g}"
+
+
 def _no_such(key: str, known: list[str]) -> AnswerError:
     near = get_close_matches(key, known, n=1)
     if near:
         return AnswerError(key, "there is no such question; did you mean {near}?", {"near": near[0]})
-    return AnswerError(key, "there is no such question; `advisor questions` lists them all")
+    return AnswerError(key, "there is no such question", unknown=True)
 
 
 def shown(value: object) -> str:

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from babel.numbers import format_currency
-
 from advisor.advice import AssumedValue, Band, Basis
 from advisor.content import Content
 from advisor.language import Language
+from advisor.provenance import seen, source_name
 from advisor.schema import Question, Verdict
 
 Format = Callable[[float], str]
@@ -121,8 +120,15 @@ def money(value: float, lang: Language) -> str:
     """An estimated amount in USD, to the two significant digits that its band allows: $1,700, $0.42, $80,000."""
     amount = float(f"{value:.2g}")
     if amount == 0 or 10 <= abs(amount) < 100:
-        return format_currency(amount, "USD", locale=lang.code, format="¤#,##0", currency_digits=False)
+        return lang.whole_usd(amount)
     return lang.usd(amount)
+
+
+def money_tick(value: float, lang: Language) -> str:
+    """A round amount beside an axis: $0.10, $500, $10k, $1 M."""
+    if value < 1000:
+        return money(value, lang)
+    return lang("${n}", n=lang("{n}k", n=lang.number(value / 1000, 3)) if value < 1e6 else volume(value, lang))
 
 
 def seconds(value: float, lang: Language) -> str:
@@ -238,33 +244,34 @@ def confidence(level: str, lang: Language) -> str:
 
 
 def basis(entry: Basis, content: Content, lang: Language) -> str:
-    """What a figure rests on, in a phrase: `your answer`, `seen 2026-10-06, official, Microsoft: Prices`."""
+    """What a figure rests on, in a phrase: `your answer`, `seen in October 2026, official, Microsoft: Prices`."""
+    return ", ".join(part for part in origin(entry, content, lang) if part)
+
+
+def origin(entry: Basis, content: Content, lang: Language) -> tuple[str, str]:
+    """What a figure rests on in two parts: the words, and the name of the source, empty where there is none."""
     match entry.kind:
         case "answer":
-            return lang("your answer")
+            return lang("your answer"), ""
         case "measured":
-            return lang("measured by you")
+            return lang("measured by you"), ""
         case "prior":
-            return lang("not answered: drawn from what is usual")
+            return lang("not answered: drawn from what is usual"), ""
+        case "assumption" if entry.overridden:
+            return lang("your own value"), ""
         case "assumption":
-            if entry.overridden:
-                return lang("your own value")
-            return _with_source(lang("assumption, yours to change"), entry, lang)
+            words = lang("assumption, yours to change")
         case "content":
-            return _with_source(lang("estimate of this advisor"), entry, lang)
+            words = lang("estimate of this advisor")
+        case "fact" if not entry.source and not entry.seen:
+            return lang("source unknown"), ""
         case "fact":
-            return _with_source("", entry, lang) or lang("source unknown")
-
-
-def _with_source(first: str, entry: Basis, lang: Language) -> str:
-    parts = [first] if first else []
-    if entry.seen:
-        parts.append(lang("seen {date}", date=entry.seen))
-    if entry.confidence and entry.source:
-        parts.append(confidence(entry.confidence, lang))
-    if entry.source:
-        parts.append(entry.source)
-    return ", ".join(parts)
+            words = ""
+    parts = [words, seen(entry.seen, lang) if entry.seen else ""]
+    if not entry.source:
+        return ", ".join(part for part in parts if part), ""
+    parts.append(confidence(entry.confidence, lang) if entry.confidence else "")
+    return ", ".join(part for part in parts if part), source_name(entry.source, content, lang)
 
 
 def basis_name(entry: Basis, content: Content, lang: Language) -> str:

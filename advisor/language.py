@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
@@ -54,18 +54,31 @@ class Language:
         if abs(value) >= 1e6:
             return format_compact_currency(value, "USD", locale=self._locale, fraction_digits=1)
         if abs(value) >= 100:
-            return format_currency(
-                rounded(value, 3), "USD", locale=self._locale, format="¤#,##0", currency_digits=False
-            )
+            return self.whole_usd(rounded(value, 3))
         if abs(value) >= 0.1 or value == 0:
             return format_currency(value, "USD", locale=self._locale)
-        return format_currency(
-            rounded(value, 2), "USD", locale=self._locale, format="¤0.########", currency_digits=False
-        )
+        return self._amount(rounded(value, 2), "0.########")
+
+    def whole_usd(self, value: float) -> str:
+        """An amount in whole US dollars: $0, $39, $12,400."""
+        return self._amount(value, "#,##0")
+
+    def _amount(self, value: float, digits: str) -> str:
+        """An amount with these digits, and with sign and spaces where this language has them in every amount."""
+        pattern = self._locale.currency_formats["standard"].pattern.replace("#,##0.00", digits)
+        return format_currency(value, "USD", locale=self._locale, format=pattern, currency_digits=False)
 
     def percent(self, share: float) -> str:
-        """A share between 0 and 1 as a whole percentage."""
+        """A share between 0 and 1 as a whole percentage; what is not all or nothing does not read as if it were."""
+        if 0 < share < 0.005:
+            return "<" + format_percent(0.01, locale=self._locale)
+        if 0.995 <= share < 1:
+            return ">" + format_percent(0.99, locale=self._locale)
         return format_percent(share, locale=self._locale)
+
+    def month(self, day: date) -> str:
+        """The month of a day: October 2026."""
+        return format_skeleton("yMMMM", day, locale=self._locale)
 
     def date(self, day: date) -> str:
         return format_date(day, format="long", locale=self._locale)

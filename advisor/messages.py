@@ -100,7 +100,7 @@ def _texts(entry: Entry, prefix: str = "") -> Iterator[tuple[str, str]]:
         elif isinstance(value, tuple) and any(isinstance(part, Entry) for part in value):
             for part in value:
                 yield from _texts(part, f"{here}.")
-        elif _translatable(field):
+        elif _translatable(field) or name in entry.translated():
             yield from ((here, part) for part in _strings(value))
 
 

@@ -29,6 +29,10 @@ Method = Literal["sft", "dpo", "rft", "vision", "encoder", "continue"]
 class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
+    def translated(self) -> tuple[str, ...]:
+        """Names of the fields that are translated in this entry, beyond those that are `Text` in all."""
+        return ()
+
 
 class Named(Entry):
     """An entry of a file of its own kind, known by its id."""
@@ -174,7 +178,7 @@ class Assumption(Named):
     prior: Quantity
     group: Literal["people", "tokens", "training", "serving", "latency", "retrieval"]
     minimum: float = 0.0
-    maximum: float = 1e12
+    maximum: float = 1e9
     source: Id | None = None
     """Id of a source, or none: then it is our own assumption and is marked so."""
     note: Text | None = None
@@ -260,14 +264,21 @@ class Fact(Named):
 
 
 class Source(Named):
-    """Something that a rule, question, option or case refers to."""
+    """Something that a rule, question, option, fact or case refers to. A fact or case is known to come from it by its
+    address or, where there is none, by its title.
+    """
 
     id: Id
     title: str
+    ours: bool = False
+    """The title is in our words, so it is translated; that of a publication stays as it is."""
     url: str | None = None
     date: str
     confidence: Confidence = "official"
     note: Text | None = None
+
+    def translated(self) -> tuple[str, ...]:
+        return ("title",) if self.ours else ()
 
 
 class Case(Named):

@@ -31,7 +31,9 @@ SCREEN_SCENARIOS = 16
 """Scenarios with which every change of an answer is tried first; those that change nothing here are dropped."""
 SCREEN_MOVES = 0.25
 """Change of the verdict's share at which a change is looked at more closely although the outcome stays."""
-FLIP_SCENARIOS = 128
+FLIP_SCENARIOS = 256
+LEAD = 0.1
+"""Share of scenarios by which what a change brings must lead to be said: closer than that is a tie."""
 FLIP_POINTS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
 """Points of a number's prior that are tried as its other value."""
 SLICE = 40
@@ -122,18 +124,56 @@ class _Change:
 
 
 def flips(assessment: Assessment, situation: Situation, content: Content, at: date) -> tuple[Flip, ...]:
-    """Changes of one answer that change the verdict or the option; those of the verdict first, the surest first."""
+    """Changes of one answer that change the verdict or the option; those of the verdict first, the surest first.
+
+    Each is run again with that answer, so that it says what giving the answer would bring.
+    """
     verdict, option, _ = outcome(assessment)
-    found = [
-        *_flips_of_answers(situation, content, at, verdict, option),
-        *_flips_of_open(assessment, situation, content, verdict, option),
+    changes = [
+        *_screened(situation, content, at),
+        *_promising(assessment, situation, content, verdict, option),
     ]
+    if not changes:
+        return ()
+    changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
+    again = assess([situation, *changed], content, at, FLIP_SCENARIOS, figures=False)
+    here = outcome(again, slice(0, FLIP_SCENARIOS))[:2]
+    nearest: dict[tuple[str, object, int, int], tuple[float, Flip]] = {}
+    for place, change in enumerate(changes, start=1):
+        rows = slice(place * FLIP_SCENARIOS, (place + 1) * FLIP_SCENARIOS)
+        new_verdict, new_option, share = outcome(again, rows)
+        if (new_verdict, new_option) in ((verdict, option), here) or not _clear(again, rows):
+            continue
+        number = change.question.type == "number"
+        current = situation.answers.get(change.question.id)
+        flip = Flip(
+            question=change.question.id,
+            current=_plain(current),
+            value=change.value,
+            verdict=VERDICTS[new_verdict],
+            option=content.options[new_option].id,
+            share=round(share, 4),
+            changes_verdict=new_verdict != verdict,
+        )
+        key = (change.question.id, None if number else str(change.value), new_verdict, new_option)
+        if key not in nearest or change.distance < nearest[key][0]:
+            nearest[key] = (change.distance, flip)
+    found = [flip for _, flip in nearest.values()]
     ranked = sorted(found, key=lambda flip: (not flip.changes_verdict, -flip.share, flip.question, str(flip.value)))
     return tuple(ranked[:MOST_FLIPS])
 
 
-def _flips_of_answers(situation: Situation, content: Content, at: date, verdict: int, option: int) -> Iterator[Flip]:
-    """Re-run with one answer changed."""
+def _clear(again: Assessment, rows: slice) -> bool:
+    """Whether verdict and option lead by more than the few scenarios of a re-run can be off."""
+    verdicts, targets = again.verdict[rows], again.target[rows]
+    shares = np.sort(np.bincount(verdicts, minlength=len(VERDICTS)))[::-1] / len(verdicts)
+    first = int(np.bincount(verdicts, minlength=len(VERDICTS)).argmax())
+    options = np.sort(np.bincount(targets[verdicts == first], minlength=again.score.shape[1]))[::-1] / len(verdicts)
+    return bool(shares[0] - shares[1] >= LEAD and options[0] - options[1] >= LEAD)
+
+
+def _screened(situation: Situation, content: Content, at: date) -> list[_Change]:
+    """Changes of the answers given that move the outcome, or its share, already in few scenarios."""
     changes = [
         change
         for question in content.questions
@@ -141,39 +181,8 @@ def _flips_of_answers(situation: Situation, content: Content, at: date, verdict:
         for change in _changes(question, situation.answers[question.id])
     ]
     if not changes:
-        return
+        return []
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
-    changes, changed = _screened(situation, changes, changed, content, at)
-    again = assess([situation, *changed], content, at, FLIP_SCENARIOS, figures=False)
-    base_verdict, base_option, _ = outcome(again, slice(0, FLIP_SCENARIOS))
-    nearest: dict[tuple[str, int, int], tuple[float, Flip]] = {}
-    for place, change in enumerate(changes, start=1):
-        rows = slice(place * FLIP_SCENARIOS, (place + 1) * FLIP_SCENARIOS)
-        new_verdict, new_option, share = outcome(again, rows)
-        if (new_verdict, new_option) in ((verdict, option), (base_verdict, base_option)):
-            continue
-        flip = Flip(
-            question=change.question.id,
-            current=_plain(situation.answers[change.question.id]),
-            value=change.value,
-            verdict=VERDICTS[new_verdict],
-            option=content.options[new_option].id,
-            share=round(share, 4),
-            changes_verdict=new_verdict != verdict,
-        )
-        if change.question.type == "number":
-            key = (change.question.id, new_verdict, new_option)
-            if key not in nearest or change.distance < nearest[key][0]:
-                nearest[key] = (change.distance, flip)
-        else:
-            yield flip
-    yield from (flip for _, flip in nearest.values())
-
-
-def _screened(
-    situation: Situation, changes: list[_Change], changed: list[Situation], content: Content, at: date
-) -> tuple[list[_Change], list[Situation]]:
-    """The changes that move the outcome, or its share, already in few scenarios."""
     tried = assess([situation, *changed], content, at, SCREEN_SCENARIOS, figures=False)
     outcomes = [
         outcome(tried, slice(place * SCREEN_SCENARIOS, (place + 1) * SCREEN_SCENARIOS))
@@ -181,8 +190,7 @@ def _screened(
     ]
     now = outcomes[0]
     moved = [one[:2] != now[:2] or abs(one[2] - now[2]) >= SCREEN_MOVES for one in outcomes[1:]]
-    kept = [place for place, moves in enumerate(moved) if moves]
-    return [changes[place] for place in kept], [changed[place] for place in kept]
+    return [change for change, moves in zip(changes, moved, strict=True) if moves]
 
 
 def _changes(question: Question, answer: Any) -> Iterator[_Change]:
@@ -212,10 +220,10 @@ def _readable(value: float, integer: bool) -> float:
     return float(round(rounded)) if integer or rounded >= 10 else rounded
 
 
-def _flips_of_open(
+def _promising(
     assessment: Assessment, situation: Situation, content: Content, verdict: int, option: int
-) -> Iterator[Flip]:
-    """Read from the slice of scenarios in which an open question has a value."""
+) -> Iterator[_Change]:
+    """Answers to open questions that are worth trying: in the scenarios that hold them the outcome is another one."""
     for question in content.questions:
         if situation.answers.get(question.id) is not None or question.type not in ("choice", "yes_no"):
             continue
@@ -223,19 +231,8 @@ def _flips_of_open(
         codes = assessment.scenarios[question.id]
         for code, value in enumerate(question.values):
             rows = applies & (codes == code)
-            if rows.sum() < SLICE:
-                continue
-            new_verdict, new_option, share = outcome(assessment, rows)
-            if (new_verdict, new_option) != (verdict, option):
-                yield Flip(
-                    question=question.id,
-                    current=None,
-                    value=value,
-                    verdict=VERDICTS[new_verdict],
-                    option=content.options[new_option].id,
-                    share=round(share, 4),
-                    changes_verdict=new_verdict != verdict,
-                )
+            if rows.sum() >= SLICE and outcome(assessment, rows)[:2] != (verdict, option):
+                yield _Change(question, value, 0.0)
 
 
 def _plain(value: Any) -> Any:

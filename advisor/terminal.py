@@ -20,6 +20,7 @@ from advisor.catalogue import WhyStale
 from advisor.content import Content
 from advisor.freshness import age_days
 from advisor.language import Language
+from advisor.provenance import address, seen, source_name
 from advisor.schema import Assumption, Fact, Question
 from advisor.steps import next_steps
 
@@ -90,7 +91,9 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         *([_wrap(name), ""] if name else []),
         _wrap(wording.headline(advice, content, lang)),
         _wrap(" ".join(sentence for sentence in said if sentence)),
-        *_part(lang("Why"), _bullets(_reason(reason) for reason in wording.reasons(advice, content, lang, limit=5))),
+        *_part(
+            lang("Why"), _bullets(_reason(reason, lang) for reason in wording.reasons(advice, content, lang, limit=5))
+        ),
         *_part(lang("What is missing"), _bullets(gaps)),
         *_part(
             lang("Options, best first (medians, and in brackets where 80% of scenarios lie)"),
@@ -139,7 +142,7 @@ def _routes(advice: Advice, content: Content, lang: Language) -> list[str]:
     """The open routes that can carry out the recommended option; none where the verdict asks for no tuning."""
     able = {route.route for route in advice.routes if advice.option in route.options}
     return [
-        f"{route.who}, {route.model} ({route.methods}): {route.state}"
+        f"{route.who}, {route.model} ({route.methods}): {route.state} {_named(route.sources, lang)}".rstrip()
         for route in wording.routes(advice, content, lang)
         if route.open and route.route in able and advice.verdict != "dont"
     ]
@@ -152,10 +155,15 @@ def _first(lines: list[str], lang: Language) -> list[str]:
     return [*lines[:MOST], f"  {said}"] if rest > 0 else lines
 
 
-def _reason(reason: wording.ReasonText) -> str:
+def _reason(reason: wording.ReasonText, lang: Language) -> str:
     notes = "; ".join(note for note in (reason.weight, reason.evidence) if note)
-    named = "; ".join(f"{source.title}, {source.seen}" for source in reason.sources)
-    return f"{reason.sentence} ({notes}) [{named}]" if named else f"{reason.sentence} ({notes})"
+    return f"{reason.sentence} ({notes}) {_named(reason.sources, lang)}".rstrip()
+
+
+def _named(sources: Iterable[wording.SourceText], lang: Language) -> str:
+    """Sources in brackets, each with when it was seen; empty where there are none."""
+    told = [", ".join(part for part in (one.title, one.details(lang, iso=True)) if part) for one in sources]
+    return f"[{'; '.join(told)}]" if told else ""
 
 
 def _options(advice: Advice, content: Content, lang: Language) -> list[str]:
@@ -326,19 +334,18 @@ def _case(result: CaseResult, content: Content, lang: Language) -> str:
     return _wrap(f"{mark}  {said} {why}", "", "    ")
 
 
-def facts_text(facts: Sequence[Fact], why: Mapping[str, WhyStale], lang: Language) -> str:
+def facts_text(facts: Sequence[Fact], why: Mapping[str, WhyStale], content: Content, lang: Language) -> str:
     """Each fact with its figure, when it was seen, how sure it is, why it wants a new look, and its source."""
     total = lang("{n} facts, {stale} to be looked up again.", n=len(facts), stale=sum(fact.id in why for fact in facts))
-    return "\n".join([*(_fact(fact, why.get(fact.id), lang) for fact in facts), total])
+    return "\n".join([*(_fact(fact, why.get(fact.id), content, lang) for fact in facts), total])
 
 
-def _fact(fact: Fact, why: WhyStale | None, lang: Language) -> str:
-    notes = [
-        lang("seen {date}", date=fact.seen),
-        labels.confidence(fact.confidence, lang),
-        *([_why_stale(why, fact, lang)] if why else []),
-    ]
-    return "\n".join([clean(f"{fact.id}: {_figure(fact, lang)} ({', '.join(notes)})"), clean(f"    {fact.source}")])
+def _fact(fact: Fact, why: WhyStale | None, content: Content, lang: Language) -> str:
+    notes = [seen(fact.seen, lang, iso=True), labels.confidence(fact.confidence, lang)]
+    if why and why != "undated":  # that it has no date is said already
+        notes.append(_why_stale(why, fact, lang))
+    source = " ".join([source_name(fact.source, content, lang), *filter(None, [address(fact.source)])])
+    return "\n".join([clean(f"{fact.id}: {_figure(fact, lang)} ({', '.join(notes)})"), clean(f"    {source}")])
 
 
 def _figure(fact: Fact, lang: Language) -> str:
@@ -349,6 +356,8 @@ def _figure(fact: Fact, lang: Language) -> str:
             return labels.quantity(fact.value, fact.unit, lang)
         case date():
             return lang.date(fact.value)
+        case "unknown":
+            return lang("unknown")
         case _:
             return fact.value
 
@@ -362,7 +371,7 @@ def _why_stale(why: WhyStale, fact: Fact, lang: Language) -> str:
         case "old":
             return lang("seen long ago")
         case "undated":
-            return lang("undated")
+            return lang("no date given")
 
 
 def facts_json(facts: Sequence[Fact], why: Mapping[str, WhyStale], at: date) -> str:

@@ -7,7 +7,7 @@ ladder that is likely enough. What most scenarios say is the verdict; how many o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -51,10 +51,14 @@ def advise(
     """Everything the engine says about a situation on a day (default: today).
 
     Deterministic: the same answers, day and content give the same advice. Raises `UnknownPrice` if the model whose
-    price was asked for has none on that day.
+    price was asked for has none on that day, and `TypeError` for what is no situation or no day.
     """
     content = content or load()
-    at = at or date.today()
+    at = _day(at)
+    if not isinstance(situation, Situation):
+        raise TypeError(
+            f"expected a Situation, as situation(...) and read_situation(...) make; got {type(situation).__name__}"
+        )
     here = reachable([situation], content, compile_rules(content))[0]
     found = assess([here], content, at, scenarios)
     verdict, option, stability = outcome(found)
@@ -123,7 +127,7 @@ def glance(
     """The verdict so far and the next question, without the figures: quick enough for every page."""
     content = content or load()
     here = reachable([situation], content, compile_rules(content))[0]
-    found = assess([here], content, at or date.today(), scenarios, figures=False)
+    found = assess([here], content, _day(at), scenarios, figures=False)
     verdict, option, stability = outcome(found)
     shares = np.bincount(found.verdict, minlength=len(VERDICTS)) / len(found.verdict)
     to_ask = open_questions(found, here, content)
@@ -137,6 +141,17 @@ def glance(
         to_find_out=() if to_ask else open_questions(found, here, content, asked=True),
         ignored=tuple(sorted(set(situation.answers) - set(here.answers))),
     )
+
+
+def _day(at: date | None) -> date:
+    """The day of an advice: today if none is given; of a point in time its day."""
+    if at is None:
+        return date.today()
+    if isinstance(at, datetime):
+        return at.date()
+    if not isinstance(at, date):
+        raise TypeError(f"at: expected a date, such as date(2026, 11, 22); got {type(at).__name__}")
+    return at
 
 
 def _shares(shares: Array) -> dict[Verdict, float]:
@@ -254,7 +269,7 @@ def _blocks(found: Assessment, content: Content, place: int) -> tuple[Block, ...
 def _reasons(found: Assessment, content: Content, verdict: int, option: int, rival: int) -> tuple[Reason, ...]:
     """Gates that hold the option up first, then what speaks most for the option rather than its rival."""
     rows = found.verdict == verdict
-    share = found.fired[rows].mean(axis=0)
+    share, overall = found.fired[rows].mean(axis=0), found.fired.mean(axis=0)
     weighted = np.where(found.fired[rows], found.scenarios.weights[rows], 0.0).mean(axis=0)
     sign = 1.0 if verdict != NOT_YET or content.options[option].tunes else -1.0
     gain = sign * weighted * (found.book.effects[:, option] - found.book.effects[:, rival])
@@ -265,9 +280,9 @@ def _reasons(found: Assessment, content: Content, verdict: int, option: int, riv
         gates = verdict == NOT_YET and rule.blocks is not None and found.book.blocks[row, option]
         bars = bool(closes_all[row])
         if share[row] >= BLOCKED and (gates or bars):
-            reasons.append(_reason(rule, share[row], max(10.0, float(gain[row])), True))
+            reasons.append(_reason(rule, overall[row], max(10.0, float(gain[row])), True))
         elif share[row] >= HOLDS and gain[row] > 0.05:
-            reasons.append(_reason(rule, share[row], float(gain[row]), False))
+            reasons.append(_reason(rule, overall[row], float(gain[row]), False))
     return tuple(sorted(reasons, key=lambda one: (not one.gate or verdict != NOT_YET, -one.weight, one.rule)))
 
 

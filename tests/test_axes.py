@@ -30,6 +30,13 @@ def test_a_value_outside_is_put_at_the_nearer_end() -> None:
     assert (axis.place(1), axis.place(1e9)) == (0, 1)
 
 
+def test_of_many_ticks_a_few_are_labelled_and_zero_is_one_of_them() -> None:
+    axis = linear_axis([-30, 30], "x", show)
+    few = [tick.at for tick in axis.labelled(3)]
+    assert 0 in few
+    assert 2 <= len(few) <= 4 < len(axis.ticks)
+
+
 @given(st.lists(st.floats(1e-6, 1e9), min_size=1, max_size=8))
 def test_every_value_lies_on_its_axis(values: list[float]) -> None:
     for axis in (log_axis(values, "x", show), linear_axis(values, "x", show)):

@@ -76,6 +76,13 @@ def test_bands_are_drawn_for_the_option_and_what_it_is_compared_with() -> None:
     assert banded == {"sft", "prompting"}
 
 
+def test_the_note_names_what_is_banded_and_how_the_axes_run() -> None:
+    note = cost_curve(sample_advice()).note
+    assert "shaded band holds eight of ten scenarios of SFT" in note
+    assert "two thin lines enclose eight of ten scenarios of Prompting" in note
+    assert "logarithmic" in note
+
+
 def test_the_curve_marks_the_user_and_the_break_even() -> None:
     marks = {mark.id: mark for mark in cost_curve(sample_advice()).marks}
     assert marks["here"].at == 120_000

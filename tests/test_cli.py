@@ -1,5 +1,6 @@
 import csv
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -248,11 +249,19 @@ def test_facts_to_look_up_again_are_fewer_than_all():
     assert 0 < len(stale) < len(every)
 
 
+def test_only_the_command_line_says_which_command_lists_the_questions():
+    said = run("advise", "-", given="zzz: 1").stderr
+    assert "zzz: there is no such question" in said
+    assert "`advisor questions` lists all questions." in said
+    assert "`advisor" not in run("advise", "-", given="evaluation_sett: yes").stderr
+
+
 def test_each_fact_is_told_with_its_date_and_source():
     fact = next(one for one in load().facts if one.source.startswith("http"))
     said = run("facts", "--at", AT).stdout
     assert f"{fact.id}: " in said
-    assert f"seen {fact.seen}" in said
+    assert re.search(rf"{re.escape(fact.id)}: .*\((seen (on|in) |no date given)", said)
+    assert "undated" not in said
     assert fact.source in said
 
 
@@ -279,3 +288,48 @@ def test_a_reader_that_leaves_early_is_no_error_worth_a_traceback():
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("# Write an answer")
     assert done.stderr == ""
+
+
+def test_a_portfolio_skips_empty_lines_and_lets_no_name_become_a_formula(tmp_path):
+    out = tmp_path / "advice.csv"
+    given = 'id,name,goal\n\n"=HYPERLINK(""http://x"")",plain,vague\n,,\n'
+    assert run("portfolio", "-", "-o", out, "--at", AT, given=given).exit_code == 0
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    assert [(row["id"], row["name"]) for row in rows] == [('\'=HYPERLINK("http://x")', "plain")]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("goal,goal\nvague,none\n", 'the column "goal" stands twice'),
+        ('id,goal\na,"vague\n', "line 2 is not CSV"),
+        ("id,goal\na,vague,none\n", "line 2 has 3 cells instead of 2"),
+        ("", "the file is empty"),
+        (b"id,goal\n\xff,vague\n", "not UTF-8"),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_told_with_its_line(tmp_path, given, said):
+    refused(run("portfolio", "-", "-o", tmp_path / "advice.csv", given=given), "standard input", said)
+
+
+def test_the_largest_assumptions_allowed_are_written_out(tmp_path):
+    file = tmp_path / "extreme.yaml"
+    most = {one.id: one.maximum for one in load().assumptions}
+    file.write_text(json.dumps({"latency_limit": 60, **most}), "utf-8")
+    assert run("advise", file, "--at", AT).exit_code == 0
+    least = {one.id: one.minimum for one in load().assumptions}
+    file.write_text(json.dumps({"latency_limit": 60, "platforms": ["own"], **least}), "utf-8")
+    assert run("advise", file, "--at", AT).exit_code == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_an_output_that_is_full_is_told(answers):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from advisor.cli import main; main()", "advise", str(answers)],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+        )
+    assert done.returncode == 2
+    assert b"the output cannot be written" in done.stderr

@@ -54,6 +54,13 @@ def test_times(value: float, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "said"), [(0.1, "$0.10"), (500, "$500"), (10_000, "$10k"), (300_000, "$300k"), (1e6, "$1 M")]
+)
+def test_amounts_beside_an_axis_are_short(value: float, said: str) -> None:
+    assert labels.money_tick(value, EN) == said
+
+
+@pytest.mark.parametrize(
     ("value", "said"), [(7.4, "7.4"), (740, "740"), (2_512, "2,500"), (1.24e6, "1.2 M"), (3e9, "3 bn")]
 )
 def test_volumes_fit_an_axis(value: float, said: str) -> None:
@@ -72,7 +79,7 @@ def test_bands_name_their_range_unless_it_reads_the_same() -> None:
 
 def test_a_fact_says_when_it_was_seen_how_sure_we_are_and_where() -> None:
     said = labels.basis(sample_advice().basis[PRICE], CONTENT, EN)
-    assert said == "seen 2026-08-11, second-hand, Microsoft: Azure OpenAI fine-tuning prices"
+    assert said == "seen on August 11, 2026, second-hand, Microsoft: Azure OpenAI fine-tuning prices"
 
 
 @pytest.mark.parametrize(

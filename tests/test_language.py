@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from advisor.labels import money
 from advisor.language import UnknownLanguage, language, rounded
 
 EN, NL = language("en"), language("nl")
@@ -31,12 +32,21 @@ def test_amounts_in_dutch_use_the_decimal_comma() -> None:
     assert "12.412" in NL.usd(12_412).replace("\u00a0", " ") or "12.400" in NL.usd(12_412)
 
 
+def test_dutch_amounts_are_all_spaced_alike() -> None:
+    for amount in (0, 0.0042, 0.5, 1.2, 39.07, 182, 12_400, 1_234_567):
+        for said in (NL.usd(amount), NL.whole_usd(amount), money(amount, NL)):
+            assert said.startswith("US$\u00a0"), said
+            assert said[4].isdigit(), said
+
+
 def test_numbers_dates_and_shares() -> None:
     assert EN.number(0.12345) == "0.123"
     assert NL.number(0.12345) == "0,123"
     assert EN.percent(0.345) in ("34%", "35%")
     assert EN.date(date(2026, 11, 22)) == "November 22, 2026"
     assert NL.date(date(2026, 11, 22)) == "22 november 2026"
+    assert EN.month(date(2026, 11, 1)) == "November 2026"
+    assert NL.month(date(2026, 11, 1)) == "november 2026"
 
 
 def test_rounding_keeps_significant_digits() -> None:

@@ -73,6 +73,12 @@ def test_content_is_walked_into_its_nested_entries() -> None:
     assert "colour" not in walked.values(), "an id is not a message"
 
 
+def test_the_title_of_a_source_is_a_message_only_where_it_is_ours() -> None:
+    found = {message.text for message in messages.content_messages(load())}
+    assert "Our own inference" in found
+    assert "OpenAI: Pricing" not in found
+
+
 def test_code_is_searched_for_calls_that_translate(tmp_path: Path) -> None:
     package = tmp_path / "shop"
     package.mkdir()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from advisor import Advice, advise, glance, situation
 from advisor.advice import OptionResult
 from advisor.content import load
+from advisor.schema import Case
 
 CONTENT = load()
 AT = date(2026, 11, 22)
@@ -281,3 +282,32 @@ def test_a_limit_that_an_option_breaks_speaks_against_it() -> None:
 
 def test_the_last_day_of_the_calendar_is_a_day_like_any_other() -> None:
     assert advise(situation(), date.max, scenarios=64).at == date.max
+
+
+def test_a_point_in_time_counts_as_its_day_and_what_is_no_day_is_refused() -> None:
+    assert advise(situation(), datetime(2026, 11, 22, 5), scenarios=64).at == AT
+    with pytest.raises(TypeError, match="at: expected a date"):
+        advise(situation(), "2026-11-22")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="expected a Situation"):
+        advise({"goal": "vague"})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("case", CONTENT.cases[::8], ids=lambda case: case.id)
+def test_a_flip_says_what_giving_that_answer_brings(case: Case) -> None:
+    here = situation(**case.answers)
+    for flip in advise(here, AT).flips[:5]:
+        after = advise(here.with_answer(flip.question, flip.value), AT)
+        assert (after.verdict, after.option) == (flip.verdict, flip.option)
+        assert abs(after.stability - flip.share) < 0.12
+
+
+def test_nothing_is_missing_where_no_training_would_be_the_answer() -> None:
+    """Unlikely as it is, the best option is named, since there is nothing to wait for."""
+    advice = advise(situation(**next(case for case in CONTENT.cases if case.id == "rft_fireworks_sql").answers), AT)
+    assert advice.verdict_shares["not_yet"] < 0.3
+
+
+def test_a_time_limit_with_answers_of_unknown_length_removes_no_option() -> None:
+    unknown = advise(situation(latency_limit=0.3, task="rewriting"), AT)
+    known = advise(situation(latency_limit=0.3, task="rewriting", output_tokens=800), AT)
+    assert known.verdict_shares["not_yet"] > unknown.verdict_shares["not_yet"]

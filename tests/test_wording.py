@@ -171,7 +171,7 @@ def test_an_option_that_pays_at_some_volume_but_not_here_says_both() -> None:
     here = even.model_copy(update={"never_share_at_volume": 0.51})
     said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=here), CONTENT, EN)
     assert "Pays from about 90,000" in said
-    assert "does not pay in time: not in 51%" in said
+    assert "does not earn itself back in the time allowed, in 51%" in said
 
 
 def test_an_option_with_nothing_to_earn_back_has_no_break_even() -> None:
@@ -184,6 +184,30 @@ def test_routes_say_until_when_or_why_not() -> None:
     assert states["together-qwen3.5-9b"] == "Open; no end date is known."
     assert states["openai-gpt-4.1"] == "Closed to new customers."
     assert states["own-gpu-lora"] == "Closed to you: not among the platforms you may use."
+
+
+def test_routes_say_who_says_so_and_when_it_was_seen() -> None:
+    told = {route.route: route.sources for route in wording.routes(sample_advice(), CONTENT, EN)}
+    assert "OpenAI: Deprecations" in {source.title for source in told["openai-gpt-4.1"]}
+    assert all(source.seen and source.confidence for source in told["azure-gpt-4.1-mini"])
+    assert all(source.url is None or " " not in source.url for sources in told.values() for source in sources)
+
+
+def test_one_s_own_machines_are_open_by_our_assumption() -> None:
+    told = {route.route: route.sources for route in wording.routes(sample_advice(), CONTENT, EN)}
+    (only,) = told["own-gpu-lora"]
+    assert only.title.startswith("our assumption")
+    assert (only.url, only.details(EN)) == (None, "")
+
+
+def test_every_route_names_a_source() -> None:
+    route: RouteStatus = sample_advice().closed_routes[0]
+    every = tuple(
+        route.model_copy(update={"route": one.id, "platform": one.platform, "facts": one.facts})
+        for one in CONTENT.routes
+    )
+    texts = wording.routes(sample_advice(routes=(), closed_routes=every), CONTENT, EN)
+    assert [text.route for text in texts if not text.sources] == []
 
 
 @pytest.mark.parametrize("why", ["not_allowed", "hosting", "new_customers", "ended", "served_out"])

@@ -14,6 +14,7 @@ from advisor.dataset.rows import Split
 from advisor.dataset.samples import refusals
 from advisor.labels import option_name, verdict_name
 from advisor.language import Language
+from advisor.provenance import address, day, seen, source_name
 
 SIZE_FACTS = (
     "openai.minimum-examples",
@@ -248,7 +249,9 @@ def _limits(content: Content, lang: Language) -> list[str]:
     form = content.fact("azure.file-format")
     rules = [
         lang(
-            "Azure takes JSONL in UTF-8 with a byte-order mark ({source}, {seen}).", source=form.source, seen=form.seen
+            "Azure takes JSONL in UTF-8 with a byte-order mark ({source}, {seen}).",
+            source=_linked(form.source, content, lang),
+            seen=seen(form.seen, lang),
         ),
         lang(
             "A suffix has at most {azure} characters and no dot at Azure, and at most {openai} characters at OpenAI.",
@@ -293,8 +296,15 @@ def _facts(ids: Iterable[str], content: Content, lang: Language) -> str:
     rows = []
     for fact in map(content.fact, ids):
         value = lang.number(fact.value, 6) if isinstance(fact.value, (int, float)) else str(fact.value)
-        rows.append((_about(fact.id, lang), value, fact.source, fact.seen))
+        read = day(fact.seen, lang) or lang("no date given")
+        rows.append((_about(fact.id, lang), value, _linked(fact.source, content, lang), read))
     return table((lang("What"), lang("Value"), lang("Source"), lang("Seen")), rows)
+
+
+def _linked(source: str, content: Content, lang: Language) -> str:
+    """The name of a source, as a link where it has an address."""
+    name, url = source_name(source, content, lang), address(source)
+    return f"[{name}](<{url}>)" if url else name
 
 
 def _next(lang: Language) -> list[str]:

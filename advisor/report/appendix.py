@@ -9,6 +9,7 @@ from advisor import labels, wording
 from advisor.advice import Advice, Basis
 from advisor.content import Content
 from advisor.language import Language
+from advisor.provenance import seen, source_name
 from advisor.report.cleaning import REPLACEMENT, cleaned
 from advisor.report.model import Block, Items, Paragraph, Run, Section, Style, Text, runs_of
 from advisor.schema import Term
@@ -103,7 +104,8 @@ def _assumptions(advice: Advice, content: Content, lang: Language) -> Section:
     for assumption in wording.assumptions(advice, content, lang):
         key = refs.get(assumption.id)
         source = advice.basis[key].source if key else None
-        origin = assumption.origin if assumption.overridden else f"({source})" if source else ""
+        named = f"({source_name(source, content, lang)})" if source else ""
+        origin = assumption.origin if assumption.overridden else named
         items.append(_entry(f"{assumption.text}:", assumption.value, key, origin))
     lead = Paragraph(
         runs=_plain(
@@ -124,12 +126,12 @@ def _sources(advice: Advice, content: Content, lang: Language, used: Iterable[st
     groups: dict[tuple[str, str | None, str, str], list[tuple[str, Basis]]] = {}
     for key, entry in advice.basis.items():
         if key in wanted and entry.kind in ("fact", "content") and entry.source:
-            title = entry.source if " " in entry.source or not entry.url else _readable(entry.url)
+            title = source_name(entry.source, content, lang)
             group = (title, entry.url, entry.seen or "", entry.confidence or "")
             groups.setdefault(group, []).append((key, entry))
     items = []
-    for (title, url, seen, confidence), entries in groups.items():
-        when = [lang("seen {date}", date=seen)] if seen else []
+    for (title, url, read, confidence), entries in groups.items():
+        when = [seen(read, lang)] if read else []
         when += [labels.confidence(confidence, lang)] if confidence else []
         items.append(
             (
@@ -147,11 +149,6 @@ def _sources(advice: Advice, content: Content, lang: Language, used: Iterable[st
 
 def _is_address(url: str) -> bool:
     return url.startswith("https://") and " " not in url
-
-
-def _readable(url: str) -> str:
-    """An address without its scheme, so that it is shorter to read."""
-    return url.removeprefix("https://").removeprefix("www.").rstrip("/")
 
 
 def _taken(entries: Iterable[Basis], content: Content, lang: Language) -> str:

@@ -18,7 +18,7 @@ from advisor.report.cleaning import FONTS
 def covered(folder: Path = FONTS) -> set[int]:
     """The code points for which some font in the folder has a letter shape."""
     fonts = import_module("fontTools.ttLib")  # not a dependency of the program
-    return {code for path in folder.glob("*.ttf") for code in fonts.TTFont(path, lazy=True).getBestCmap()}
+    return {code for path in folder.glob("*.[ot]tf") for code in fonts.TTFont(path, lazy=True).getBestCmap()}
 
 
 def ranges(codes: Iterable[int]) -> list[tuple[int, int]]:

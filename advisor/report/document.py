@@ -107,13 +107,13 @@ class _Writer:
         self._refs = situation_refs(advice)
 
     def _noted(self, sources: Sequence[SourceText]) -> tuple[int, ...]:
-        return tuple(sorted(self._note(source) for source in sources))
+        return tuple(sorted({self._note(source) for source in sources}))
 
     def _note(self, source: SourceText) -> int:
         if source.id not in self._numbers:
             self._numbers[source.id] = len(self.notes) + 1
-            seen = self.lang("seen {date}", date=source.seen)
-            text = f"{source.title}; {seen}, {source.confidence}."
+            details = source.details(self.lang)
+            text = f"{source.title}; {details}." if details else f"{source.title}."
             self.notes.append(Note(number=self._numbers[source.id], text=text, url=source.url))
         return self._numbers[source.id]
 
@@ -233,8 +233,8 @@ class _Writer:
             columns=(
                 Column(label=lang("No."), align="right", width=0.32),
                 Column(label=lang("What to do"), width=5.6),
-                Column(label=lang("Who"), width=1.4),
-                Column(label=lang("By when"), width=1.1),
+                Column(label=lang("Who"), width=1.4, to_fill=True),
+                Column(label=lang("By when"), width=1.1, to_fill=True),
             ),
             rows=tuple(rows),
         )
@@ -396,7 +396,8 @@ class _Writer:
         rows = []
         questions: list[str] = []
         for (state, depends), routes in groups.items():
-            said = Run(text=state, basis=self._facts(routes))
+            told = [source for route in routes for source in route.sources]
+            said = Run(text=state, basis=self._facts(routes), notes=self._noted(told))
             rows.append((plain("; ".join(self._ended(routes))), (said,)))
             questions += [one for one in depends if one not in questions]
         columns = (

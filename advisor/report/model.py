@@ -76,6 +76,8 @@ class Column(Record):
     align: Align = "left"
     width: float = 1.0
     """Share of the width relative to the other columns."""
+    to_fill: bool = False
+    """Its empty cells are to be written in by hand."""
 
 
 class Table(Record):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from advisor import wording
-from advisor.advice import Advice
+from advisor import labels
+from advisor.advice import Advice, Basis
 from advisor.interview import Value
+from advisor.labels import in_sentence
 from advisor.language import Language
 from advisor.schema import Assumption
-from advisor.ui.markup import badge, esc, plain, section
+from advisor.ui.markup import badge, esc, outside, plain, section
+from advisor.ui.results import advise_on
 from advisor.ui.visit import Visit, content
+from advisor.wording import option_result
 
 
 def group_name(group: str, lang: Language) -> str:
@@ -31,8 +34,12 @@ def edit(advice: Advice, here: Visit) -> None:
     section(
         lang("Assumptions, yours to change"),
         "assumptions",
-        lang("Each is a range that holds eight of ten cases. Write the same number twice if you know it exactly."),
+        lang(
+            "Each of ours is a range that holds eight of ten cases; a range of yours holds all of them. Write the same "
+            "number twice if you know it exactly."
+        ),
     )
+    _effect(advice, here)
     groups = {one.group: group_name(one.group, lang) for one in content().assumptions}
     group = st.radio(
         plain(lang("Which assumptions")),
@@ -42,22 +49,65 @@ def edit(advice: Advice, here: Visit) -> None:
         key=f"group:{here.code}",
         label_visibility="collapsed",
     )
-    origins = {text.id: text.origin for text in wording.assumptions(advice, content(), lang)}
+    origins = {entry.ref: entry for entry in advice.basis.values() if entry.kind == "assumption"}
     for one in content().assumptions:
         if one.group == group:
-            _row(one, origins.get(one.id, lang("assumption, yours to change")), here)
+            _row(one, origins.get(one.id), here)
 
 
-def _row(one: Assumption, origin: str, here: Visit) -> None:
+def _effect(advice: Advice, here: Visit) -> None:
+    """What the reader's own numbers change, said where they are entered."""
+    lang = here.lang
+    mine = [one.id for one in content().assumptions if here.situation.answers.get(one.id) is not None]
+    if not mine:
+        return
+    ours = here.situation
+    for key in mine:
+        ours = ours.without(key)
+    before = advise_on(ours, here)
+    name = labels.option_name(advice.option, content(), lang)
+    said = [
+        lang("{option}, a month, all in:", option=name),
+        lang(
+            "{now} with your numbers, {before} with ours.",
+            now=_month(advice, advice.option, lang),
+            before=_month(before, advice.option, lang),
+        ),
+        lang(
+            "The verdict is {now} in {share} of the scenarios; with our numbers {before} in {share_before}.",
+            now=in_sentence(labels.verdict_name(advice.verdict, lang)),
+            share=lang.percent(advice.stability),
+            before=in_sentence(labels.verdict_name(before.verdict, lang)),
+            share_before=lang.percent(before.stability),
+        ),
+    ]
+    st.html(f'<p class="note" role="status"><strong>{esc(said[0])}</strong> {esc(" ".join(said[1:]))}</p>')
+
+
+def _month(advice: Advice, option: str, lang: Language) -> str:
+    result = option_result(advice, option)
+    return labels.band(result.usd_month, lang.usd, lang) if result else lang("unknown")
+
+
+def _origin(entry: Basis | None, lang: Language) -> str:
+    """Where an assumption comes from, its source as a link."""
+    if entry is None:
+        return esc(lang("assumption, yours to change"))
+    words, source = labels.origin(entry, content(), lang)
+    return ", ".join(part for part in (esc(words), outside(source, entry.url)) if part)
+
+
+def _row(one: Assumption, entry: Basis | None, here: Visit) -> None:
+    """`entry` is what the advice says the assumption rests on."""
     lang = here.lang
     mine = here.situation.answers.get(one.id)
     low, high = _ends(one, mine)
     version = st.session_state.get("assumptions", 0)
     with st.container(key=f"assumption-{one.id}", horizontal=True, vertical_alignment="center"):
         mark = badge(lang("yours"), "chosen") if mine is not None else ""
-        note = f" {lang(one.note)}" if one.note else ""
-        about = f"{lang(one.unit)} · {origin}.{note}"
-        st.html(f'<div><p class="what">{esc(lang(one.text))} {mark}</p><p class="quiet">{esc(about)}</p></div>')
+        note = f" {esc(lang(one.note))}" if one.note else ""
+        about = f"{esc(lang(one.unit))} · {_origin(entry, lang)}.{note}"
+        st.html(f'<div><p class="what">{esc(lang(one.text))} {mark}</p><p class="quiet">{about}</p></div>')
         what = lang(one.text)
         ends = [
             st.number_input(

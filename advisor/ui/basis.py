@@ -15,11 +15,13 @@ ORDER = ("measured", "answer", "fact", "assumption", "content", "prior")
 
 def sources(texts: Iterable[SourceText], here: Visit) -> str:
     """Sources as links, each with the day it was seen."""
-    seen = [
-        f"{outside(one.title, one.url)} ({esc(here.lang('seen {date}', date=one.seen))}, {esc(one.confidence)})"
-        for one in texts
-    ]
+    seen = [_source(one, here) for one in texts]
     return f'<p class="quiet">{esc(here.lang("Source:"))} {"; ".join(seen)}</p>' if seen else ""
+
+
+def _source(one: SourceText, here: Visit) -> str:
+    details = one.details(here.lang)
+    return outside(one.title, one.url) + (f" ({esc(details)})" if details else "")
 
 
 def rests_on(keys: Iterable[str], advice: Advice, here: Visit) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import streamlit as st
 
 from advisor import labels
 from advisor.cases import OUTCOMES, CaseResult, judge
 from advisor.interview import Situation, read_situation
 from advisor.language import Language
+from advisor.provenance import address, source_name
 from advisor.schema import Case
 from advisor.ui.markup import badge, esc, heading, link, outside, plain, show
 from advisor.ui.path import go
@@ -69,7 +72,8 @@ def draw_case(here: Visit) -> None:
         return
     heading(case.title, above=lang("What would you do?"), below=lang(case.summary))
     known = read_situation(case.answers)
-    names = {outcome: outcome_name(outcome, lang) for outcome in (*dict.fromkeys(OUTCOMES.values()), "not_yet")}
+    names = {option.id: lang(option.name) for option in content().options}
+    names["not_yet"] = outcome_name("not_yet", lang)
     guess = st.radio(
         plain(lang("Your guess")),
         list(names),
@@ -77,16 +81,47 @@ def draw_case(here: Visit) -> None:
         format_func=lambda one: plain(names[one]),
         key=f"guess:{case.id}:{here.code}",
     )
-    shown = f"shown:{case.id}"
+    shown, asked = f"shown:{case.id}", f"asked:{case.id}"
     with st.container(key="actions", horizontal=True):
         if st.button(lang("Show what came out"), type="primary", key="reveal"):
             st.session_state[shown] = True
         if st.button(lang("Start my answers from this case"), key="take"):
-            here.restart(known)
-            go("check", here)
+            if not here.situation.answers or here.situation == known:
+                _take(known, here)
+            st.session_state[asked] = True
+    if st.session_state.get(asked):
+        _ask(known, asked, here)
     if st.session_state.get(shown):
         _outcome(case, guess, here)
     _knew(known, lang)
+
+
+def _take(known: Situation, here: Visit) -> NoReturn:
+    """Begin an interview with what the team knew."""
+    here.restart(known)
+    go("check", here)
+
+
+def _ask(known: Situation, asked: str, here: Visit) -> None:
+    """Whether the answers of the case may take the place of the reader's own."""
+    lang = here.lang
+    n = len(here.situation.answers)
+    said = lang.plural(
+        "You have answered {n} question yourself. The answers of this case would take its place.",
+        "You have answered {n} questions yourself. The answers of this case would take their place.",
+        n,
+    )
+    with st.container(key="replace"):
+        st.html(f'<p class="note" role="alert">{esc(said)}</p>')
+        with st.container(key="choices", horizontal=True):
+            replace = st.button(lang("Replace my answers"), key="replace-mine")
+            keep = st.button(lang("Keep my answers"), key="keep-mine")
+    if replace:
+        del st.session_state[asked]
+        _take(known, here)
+    if keep:
+        del st.session_state[asked]
+        st.rerun()
 
 
 def _outcome(case: Case, guess: str | None, here: Visit) -> None:
@@ -95,32 +130,35 @@ def _outcome(case: Case, guess: str | None, here: Visit) -> None:
     right = {case.outcome, *case.acceptable}
     if guess is None:
         verdict = lang("You made no guess.")
-    elif guess in right:
+    elif OUTCOMES.get(guess, guess) in right:
         verdict = lang("Your guess agrees with what came out.")
     else:
         verdict = lang("Your guess differs from what came out.")
     also = labels.any_of([labels.in_sentence(outcome_name(one, lang)) for one in case.acceptable], lang)
     extra = f" {esc(lang('The source would also support: {also}.', also=also))}" if also else ""
-    figures = "".join(
-        f"<div><dt>{esc(name.replace('_', ' '))}</dt><dd>{esc(value)}</dd></div>"
-        for name, value in case.numbers.items()
-    )
     checked = "" if case.verified else badge(lang("figures not checked"), "not_verified")
+    source = outside(source_name(case.source, content(), lang), address(case.source))
     show(
         f'<section class="outcome"><h2>{esc(lang("What came out"))}</h2>'
         f'<p class="what">{esc(outcome_name(case.outcome, lang))}</p><p>{esc(verdict)}{extra}</p>'
         f"<p>{esc(lang(case.lesson))}</p><p>{esc(_ours(said, lang))}</p>"
-        f'<dl class="published" lang="en">{figures}</dl>'
-        f'<p class="quiet">{esc(lang("Source:"))} {outside(case.source, case.source)} {checked}</p></section>',
+        f'<p class="quiet">{esc(lang("Source:"))} {source} {checked}</p></section>',
         key="outcome",
     )
 
 
 def _ours(said: CaseResult, lang: Language) -> str:
-    name = outcome_name(said.outcome, lang)
+    name = said_name(said, lang)
     if said.right:
         return lang("This advisor says the same: {name}.", name=name)
     return lang("This advisor says otherwise, and is wrong here: {name}.", name=name)
+
+
+def said_name(said: CaseResult, lang: Language) -> str:
+    """What the advisor says of a case: the option, or that something is missing."""
+    if said.outcome == "not_yet":
+        return outcome_name("not_yet", lang)
+    return labels.option_name(said.option, content(), lang)
 
 
 def _knew(known: Situation, lang: Language) -> None:

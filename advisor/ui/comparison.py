@@ -9,7 +9,7 @@ from advisor.advice import Advice, Band, OptionResult
 from advisor.charts import cost_comparison, cost_curve, latency_bars
 from advisor.ui import plots
 from advisor.ui.basis import rests_on, sources
-from advisor.ui.markup import badge, esc, meter, section, show, table
+from advisor.ui.markup import badge, esc, link, meter, section, show, table
 from advisor.ui.visit import Visit, content
 
 MOSTLY = 0.5
@@ -17,32 +17,65 @@ MOSTLY = 0.5
 
 
 def options(advice: Advice, here: Visit) -> None:
-    """Every option that nothing holds up, as a table and as a chart; then the others."""
+    """Every option as a table, those that are held up below the others, then a chart and what the words mean."""
     lang = here.lang
     section(
         lang("The options compared"),
         "options",
-        lang("From the lightest commitment to the heaviest. A range holds eight of ten scenarios."),
+        lang(
+            "From the lightest commitment to the heaviest. A range holds eight of ten scenarios. The amount a month "
+            "is all in: what recurs, and what is paid once spread over the months in which it should pay off."
+        ),
     )
-    shown = sorted(
-        (one for one in advice.ranking if not one.blocked or one.option == advice.option), key=lambda one: one.rung
-    )
+    ladder = sorted(advice.ranking, key=lambda one: one.rung)
+    shown = [one for one in ladder if not one.blocked or one.option == advice.option]
+    held = [one for one in ladder if one not in shown]
+    show(_table(shown, advice, here), key="options")
+    if held:
+        title = lang.plural(
+            "{n} option that is held up, priced all the same",
+            "{n} options that are held up, priced all the same",
+            len(held),
+        )
+        show(
+            f'<details class="figures"><summary>{esc(title)}</summary>{_table(held, advice, here)}</details>',
+            key="options-held",
+        )
+    keys = [key for one in ladder for key in (*one.basis, *(part for line in one.cost for part in line.basis))]
+    show(rests_on(keys, advice, here))
+    _words(ladder, here)
+    plots.draw(cost_comparison(advice, content(), lang), lang)
+    _held_up(advice, here)
+
+
+def _table(shown: list[OptionResult], advice: Advice, here: Visit) -> str:
+    lang = here.lang
     head = [
         lang("Option"),
         lang("Reaches the target"),
-        lang("A month"),
+        lang("A month, all in"),
         lang("Once"),
         lang("Answer time"),
         lang("Pays back"),
     ]
-    cells = table(
-        head, [_row(one, advice, here) for one in shown], caption=lang("The options compared"), numbers=(2, 3, 4)
+    rows = [_row(one, advice, here) for one in shown]
+    return table(head, rows, caption=lang("The options compared"), numbers=(2, 3, 4))
+
+
+def _words(ladder: list[OptionResult], here: Visit) -> None:
+    """What each option is, with the short name that charts use; and where the other words are explained."""
+    lang = here.lang
+    rows = ""
+    for one in ladder:
+        option = content().option(one.option)
+        name, short = lang(option.name), lang(option.short)
+        called = name if name == short else lang("{name} (in charts: {short})", name=name, short=short)
+        rows += f"<div><dt>{esc(called)}</dt><dd>{esc(lang(option.summary))}</dd></div>"
+    glossary = link(lang("All words explained"), "glossary", here)
+    show(
+        f'<details class="figures"><summary>{esc(lang("What the options are"))}</summary>'
+        f'<dl class="sides">{rows}</dl><p>{glossary}</p></details>'
     )
-    show(cells, key="options")
-    keys = [key for one in shown for key in (*one.basis, *(part for line in one.cost for part in line.basis))]
-    show(rests_on(keys, advice, here))
-    plots.draw(cost_comparison(advice, content(), lang), lang)
-    _held_up(advice, here)
 
 
 def _row(one: OptionResult, advice: Advice, here: Visit) -> list[str]:
@@ -50,12 +83,13 @@ def _row(one: OptionResult, advice: Advice, here: Visit) -> list[str]:
     name = esc(labels.option_name(one.option, content(), lang))
     marks = ""
     if one.option == advice.option:
-        marks += badge(lang("recommended"), "chosen")
+        later = one.blocked and advice.verdict == "not_yet"
+        marks += badge(lang("recommended once nothing holds it up") if later else lang("recommended"), "chosen")
     if one.option in advice.tie:
         marks += badge(lang("level with it"), "chosen")
     if one.option == advice.meanwhile:
         marks += badge(lang("until then"))
-    if one.blocked:
+    if one.blocked and one.option != advice.option:
         marks += badge(lang("held up"), "ignored")
     chance = lang.percent(one.likelihood)
     even = one.break_even
@@ -63,7 +97,7 @@ def _row(one: OptionResult, advice: Advice, here: Visit) -> list[str]:
     if even:
         pays = labels.months(even.months.p50 or 0.0, lang) if wording.pays_in_time(even) else lang("not in time")
     return [
-        f"{name} {marks}",
+        f'{name} <span class="badges">{marks}</span>',
         f'<span class="bar">{meter(one.likelihood, chance)}</span> <span>{esc(chance)}</span>',
         _amount(one.usd_month, here),
         _amount(one.usd_once, here),
@@ -128,8 +162,13 @@ def _bill(result: OptionResult, advice: Advice, here: Visit) -> None:
     rows = [
         [esc(labels.cost_line(line.id, lang)), _amount(line.usd, here), esc(kinds[line.kind])] for line in result.cost
     ]
+    together = [(lang("Once, together"), result.usd_once, lang("once"))]
+    together.append((lang("All in, what is paid once spread over the months"), result.usd_month, lang("a month")))
+    rows += [[f"<strong>{esc(name)}</strong>", _amount(band, here), esc(when)] for name, band, when in together]
     show(f"<h3>{esc(title)}</h3>")
     show(table([lang("Line"), lang("USD"), lang("When")], rows, caption=title, numbers=(1,), kind="narrow"))
+    said = lang("Each line is a median of its own, so the lines do not add up exactly.")
+    st.html(f'<p class="quiet">{esc(said)}</p>')
     show(rests_on((key for line in result.cost for key in line.basis), advice, here))
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from advisor.language import Language
+from advisor.provenance import seen
 from advisor.schema import Resource
 from advisor.ui.markup import badge, esc, heading, link, outside, show
 from advisor.ui.visit import Visit, content
@@ -103,9 +104,9 @@ def _resource(one: Resource, lang: Language) -> str:
     url = one.current_url or one.original_url
     where = urlsplit(url).hostname or ""
     title = esc(one.title) if one.state == "broken" else outside(one.title, url)
-    seen = lang("seen {date}", date=lang.date(one.seen))
+    when = seen(one.seen.isoformat(), lang)
     return (
         f'<li><p class="what">{title} {badge(state_name(one.state, lang), one.state)}</p>'
         f"<p>{esc(lang(one.now))}</p><p>{esc(lang(one.uses))}</p>"
-        f'<p class="quiet">{esc(where)}{" · " if where else ""}{esc(seen)}</p></li>'
+        f'<p class="quiet">{esc(where)}{" · " if where else ""}{esc(when)}</p></li>'
     )

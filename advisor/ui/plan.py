@@ -8,9 +8,12 @@ from advisor import wording
 from advisor.advice import Advice
 from advisor.language import Language
 from advisor.steps import Step, next_steps
+from advisor.ui.basis import sources
 from advisor.ui.markup import badge, esc, plain, section, show, table
 from advisor.ui.visit import MOST_OWNER, Visit, content
 
+MOST_NOTES = 4
+"""Things to mind that stand among the steps; the others are for later."""
 SIGNS = {"ready": "✓", "not_ready": "✗", "unknown": "?"}
 
 
@@ -43,18 +46,11 @@ def _grouped(texts: list[wording.RouteText], here: Visit) -> list[list[str]]:
         groups.setdefault((text.who, text.methods, text.state, text.depends_on), []).append(text)
     rows = []
     for (who, methods, state, depends_on), same in groups.items():
-        facts = {fact for text in same for fact in text.facts}
-        seen = sorted({fact.seen for fact in content().facts if fact.id in facts})
-        extra = (
-            [lang("Depends on: {questions}", questions=" ".join(f"“{one}”" for one in depends_on))]
-            if depends_on
-            else []
-        )
-        extra += [lang("seen {date}", date=seen[-1])] if seen else []
-        small = "".join(f'<span class="spread">{esc(one)}</span>' for one in extra)
-        rows.append(
-            [esc(who), esc(", ".join(text.model for text in same)), esc(methods), f"<span>{esc(state)}{small}</span>"]
-        )
+        asked = " ".join(f"“{one}”" for one in depends_on)
+        open_yet = f'<p class="quiet">{esc(lang("Depends on: {questions}", questions=asked))}</p>' if asked else ""
+        said = sources(dict.fromkeys(source for text in same for source in text.sources), here)
+        models = ", ".join(text.model for text in same)
+        rows.append([esc(who), esc(models), esc(methods), f"<div>{esc(state)}{open_yet}{said}</div>"])
     return rows
 
 
@@ -94,18 +90,32 @@ def steps(advice: Advice, here: Visit) -> None:
         "steps",
         lang("Fill in who does what by when; the address of this page and the report keep it."),
     )
-    for number, (key, step) in enumerate(_keyed(advice, lang), start=1):
-        with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="center"):
-            due = f" {badge(lang('by {date}', date=lang.date(step.by)), 'turn')}" if step.by else ""
-            why = f'<p class="quiet">{esc(step.why)}</p>' if step.why else ""
-            st.html(
-                f'<div class="step"><span class="count">{number}</span><div>'
-                f'<p class="what">{esc(step.text)}{due}</p>{why}</div></div>'
-            )
-            owner, day = here.owners.get(key, ("", ""))
-            named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{here.code}")
-            by = _field(lang("Date of step {n}", n=number), lang("By when"), day, f"due:{key}:{here.code}")
-            here.own(key, named, by)
+    keyed = _keyed(advice, lang)
+    notes = [one for one in keyed if one[1].kind == "note"]
+    later = notes if advice.verdict == "not_yet" else notes[MOST_NOTES:]
+    first = [one for one in keyed if one not in later]
+    for number, (key, step) in enumerate(first, start=1):
+        _step(number, key, step, here)
+    if later:
+        title = lang.plural("For later: {n} thing to mind", "For later: {n} things to mind", len(later))
+        with st.expander(plain(title)):
+            for number, (key, step) in enumerate(later, start=len(first) + 1):
+                _step(number, key, step, here)
+
+
+def _step(number: int, key: str, step: Step, here: Visit) -> None:
+    lang = here.lang
+    with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="center"):
+        due = f" {badge(lang('by {date}', date=lang.date(step.by)), 'turn')}" if step.by else ""
+        why = f'<p class="quiet">{esc(step.why)}</p>' if step.why else ""
+        st.html(
+            f'<div class="step"><span class="count">{number}</span><div>'
+            f'<p class="what">{esc(step.text)}{due}</p>{why}</div></div>'
+        )
+        owner, day = here.owners.get(key, ("", ""))
+        named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{here.code}")
+        by = _field(lang("Date of step {n}", n=number), lang("By when"), day, f"due:{key}:{here.code}")
+        here.own(key, named, by)
 
 
 def _field(label: str, hint: str, text: str, key: str) -> str:

@@ -19,6 +19,13 @@ def strip(here: Visit, question: Question | None, now: Advice | Glance) -> None:
     """The bar above a page: progress on the left, the verdict so far and its stability on the right."""
     lang = here.lang
     said, share = _progress(here, question)
+    if not here.situation.known():
+        waiting = lang("none before the first answer")
+        st.html(
+            f'<div class="strip"><div><p>{esc(said)}</p>{meter(share, said)}</div>'
+            f'<div><p><span class="label">{esc(lang("Verdict so far:"))}</span> {esc(waiting)}</p></div></div>'
+        )
+        return
     firm = lang(
         "{verdict}, in {share} of the scenarios",
         verdict=verdict_name(now.verdict, lang),
@@ -46,9 +53,11 @@ def _progress(here: Visit, question: Question | None) -> tuple[str, float]:
             answered + left + 1
         )
     done = lang.plural("{n} answer given", "{n} answers given", answered)
+    quick = quick_path(content())
+    through = sum(one.id in here.situation.answers or one.id in here.skipped for one in quick) / len(quick)
     if not left:
         return lang("{answers}; no open question can change the verdict", answers=done), 1.0
-    return lang("{answers}; {open}", answers=done, open=_open(lang, left)), answered / (answered + left)
+    return lang("{answers}; {open}", answers=done, open=_open(lang, left)), through
 
 
 def _in_depth(lang: Language, place: int, left: int) -> str:

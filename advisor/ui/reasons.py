@@ -14,6 +14,9 @@ from advisor.ui.markup import esc, link, section, show, table
 from advisor.ui.path import page_of
 from advisor.ui.visit import Visit, content
 
+MOST_OPEN = 8
+"""Open questions that are listed one by one."""
+
 
 def heaviest(advice: Advice, here: Visit) -> None:
     """The three reasons that weigh most."""
@@ -84,10 +87,13 @@ def changes(advice: Advice, here: Visit) -> None:
         )
         show(f'<details class="figures"><summary>{esc(title)}</summary>{_flips(others, here)}</details>')
     known = {one.id: one for one in content().questions}
-    left = (*advice.open_questions, *advice.to_find_out)[:5]
+    left = (*advice.open_questions, *advice.to_find_out)
     asked = [known[one.question] for one in left if one.question in known]
     if asked:
-        rows = "".join(f"<li>{link(lang(one.text), page_of(one), here, **{'from': 'verdict'})}</li>" for one in asked)
+        first, rest = asked[:MOST_OPEN], asked[MOST_OPEN:]
+        rows = "".join(f"<li>{link(lang(one.text), page_of(one), here, **{'from': 'verdict'})}</li>" for one in first)
+        if rest:
+            rows += f"<li>{esc(lang.plural('and {n} more', 'and {n} more', len(rest)))}</li>"
         title = lang("Open questions that can still change it, the weightiest first")
         show(f'<h3>{esc(title)}</h3><ul class="open">{rows}</ul>')
 

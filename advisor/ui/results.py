@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from advisor import Advice, Glance
+from advisor import Advice, Glance, Situation, encode
 from advisor import advise as _advise
 from advisor import glance as _glance
 from advisor.ui.visit import Visit, unpacked
@@ -29,3 +29,8 @@ def glance(here: Visit) -> Glance:
 def advise(here: Visit) -> Advice:
     """The full advice on the answers of a visit."""
     return _advised(here.packed, here.day)
+
+
+def advise_on(situation: Situation, here: Visit) -> Advice:
+    """The full advice on other answers, on the day of the visit."""
+    return _advised(encode(situation), here.day)

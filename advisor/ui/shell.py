@@ -80,7 +80,9 @@ def run() -> None:
         current.run()
     if above:
         with above:
-            strip(here, entry.question, advise(here) if entry.wide and here.situation.answers else glance(here))
+            # The page before the verdict shows what the verdict will: the same figure, and then no wait.
+            whole = path in ("check", "verdict") and here.situation.answers
+            strip(here, entry.question, advise(here) if whole else glance(here))
     _footer(lang)
     settle(here, own)
     browser.arrived(f"{path}?{own.get('case', '')}", here.code, st.session_state.pop("problem", 0))

@@ -9,6 +9,9 @@ from advisor import labels
 from advisor.advice import Advice, RouteStatus
 from advisor.content import Content
 from advisor.language import Language
+from advisor.provenance import address, source_name
+from advisor.schema import Fact
+from advisor.wording.grounds import SourceText
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class RouteText:
     """Why it is closed, without its date, so that routes can be grouped; empty for one that is or may be open."""
     depends_on: tuple[str, ...]
     facts: tuple[str, ...]
+    sources: tuple[SourceText, ...]
+    """Who says that it is open or closed; for machines of the user's own, that nobody does."""
 
 
 def routes(advice: Advice, content: Content, lang: Language) -> tuple[RouteText, ...]:
@@ -48,7 +53,32 @@ def _route(route: RouteStatus, content: Content, lang: Language) -> RouteText:
         else "",
         depends_on=tuple(labels.question_of(question, content, lang) for question in route.depends_on),
         facts=route.facts,
+        sources=_sources(route, content, lang),
     )
+
+
+def _sources(route: RouteStatus, content: Content, lang: Language) -> tuple[SourceText, ...]:
+    """The sources of the dates and doors of a route, each once with the latest day on which it was seen."""
+    wanted = set(_doors(route, content))
+    latest: dict[str, Fact] = {}
+    for fact in sorted((one for one in content.facts if one.id in wanted), key=lambda one: one.seen):
+        if fact.confidence != "unknown":
+            latest[source_name(fact.source, content, lang)] = fact
+    if not latest and route.platform == "own":
+        return (SourceText("own", lang("our assumption: your own machines need nobody's leave"), None, "", ""),)
+    return tuple(
+        SourceText(fact.source, name, address(fact.source), fact.seen, labels.confidence(fact.confidence, lang))
+        for name, fact in latest.items()
+    )
+
+
+def _doors(route: RouteStatus, content: Content) -> tuple[str, ...]:
+    """The facts that say until when a route trains and serves, and for whom; without any, those shown with it."""
+    known = next((one for one in content.routes if one.id == route.route), None)
+    if known is None:
+        return route.facts
+    doors = [fact for window in known.windows for fact in window.facts]
+    return (*doors, *known.serves_until_facts) or (() if route.platform == "own" else route.facts)
 
 
 def method_name(method: str, lang: Language) -> str:

@@ -9,6 +9,7 @@ from advisor.advice import Advice, Flip, Missing, OptionResult, Reason
 from advisor.content import Content
 from advisor.labels import in_sentence
 from advisor.language import Language
+from advisor.provenance import seen, title
 from advisor.schema import Rule, Source
 
 HALF = 0.5
@@ -30,7 +31,15 @@ class SourceText:
     title: str
     url: str | None
     seen: str
+    """The day, month or year, as in content/; empty for what rests on nothing that can be seen."""
     confidence: str
+    concluded: bool = False
+    """We concluded it; nobody published it."""
+
+    def details(self, lang: Language, *, iso: bool = False) -> str:
+        """When it was seen and how sure it is: `seen in October 2026, official`."""
+        when = seen(self.seen, lang, iso=iso, concluded=self.concluded) if self.seen else ""
+        return ", ".join(part for part in (when, self.confidence) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,9 @@ def sources(rule: Rule, content: Content, lang: Language) -> tuple[SourceText, .
 
 
 def _source(source: Source, lang: Language) -> SourceText:
-    return SourceText(source.id, source.title, source.url, source.date, labels.confidence(source.confidence, lang))
+    sure = labels.confidence(source.confidence, lang)
+    concluded = source.confidence == "derived" and source.url is None
+    return SourceText(source.id, title(source, lang), source.url, source.date, sure, concluded)
 
 
 def first_missing(advice: Advice) -> Missing | None:

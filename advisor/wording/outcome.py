@@ -173,7 +173,7 @@ def break_even(result: OptionResult, content: Content, lang: Language) -> str:
     )
     if not pays_in_time(even):
         after = lang(
-            "At your volume it does not pay in time: not in {share} of the scenarios.",
+            "At your volume it does not earn itself back in the time allowed, in {share} of the scenarios.",
             share=lang.percent(even.never_share_at_volume),
         )
     else:

@@ -95,7 +95,9 @@ def assumptions(advice: Advice, content: Content, lang: Language) -> tuple[Assum
         AssumptionText(
             id=value.assumption,
             text=lang(content.assumption(value.assumption).text),
-            value=labels.assumed(value, lang),
+            value=labels.quantity(advice.answers[value.assumption], value.unit, lang)
+            if value.overridden and value.assumption in advice.answers
+            else labels.assumed(value, lang),
             origin=labels.basis(origins[value.assumption], content, lang)
             if value.assumption in origins
             else lang("your own value")

@@ -19,7 +19,7 @@ from advisor.content import HOME
 from advisor.serving import HOST, free_port
 
 START_SECONDS = 60
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 """How long a test waits for what it expects, on a machine that does other work too."""
 expect.set_options(timeout=PATIENCE_MS)
 WIDE = {"width": 1280, "height": 900}

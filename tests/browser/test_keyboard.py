@@ -65,6 +65,7 @@ def test_a_mistake_takes_the_focus_and_is_read_out(new_page):
 def test_the_header_can_be_skipped(new_page):
     page: Page = new_page("q-evaluation-set?lang=en")
     quiet(page)
+    assert page.locator("[data-testid=stSkipToContent]").is_hidden()  # Streamlit's own, in English in every language
     tab_to(page, "Skip to content")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_be_focused()

@@ -22,6 +22,7 @@ from advisor.dataset.template import FOLDERS, build_template, packed, template_f
 from advisor.dataset.validity import check
 from advisor.interview import Situation, read_situation, situation
 from advisor.language import LANGUAGES, language
+from advisor.provenance import day
 from advisor.schema import Question
 
 CONTENT = load()
@@ -190,9 +191,9 @@ def test_each_file_is_explained_in_the_readme() -> None:
 def test_the_readme_says_how_many_rows_with_source_and_date() -> None:
     guide = template_files(situation(task="summary"), None, CONTENT, EN)["README.md"].decode()
     for fact in map(CONTENT.fact, ("openai.minimum-examples", "azure.max-file-api", "azure.sft.recommended-examples")):
-        assert re.search(rf"\| {re.escape(str(fact.value))} \| {re.escape(fact.source)} \| {fact.seen} \|", guide), (
-            fact.id
-        )
+        source = rf"\[[^]]+\]\(<{re.escape(fact.source.split()[0])}>\)"
+        seen = re.escape(day(fact.seen, EN))
+        assert re.search(rf"\| {re.escape(str(fact.value))} \| {source} \| {seen} \|", guide), fact.id
     assert "Pairs for preference tuning" not in guide
 
 

@@ -86,7 +86,8 @@ def test_each_reason_has_footnotes_and_each_footnote_is_called() -> None:
     called = {number for run in made.runs() for number in run.notes}
     assert called == {note.number for note in made.notes}
     assert all(note.url is None or note.url.startswith("https://") for note in made.notes)
-    assert all(re.search(r"seen \S+", note.text) for note in made.notes)
+    dated = r"; (seen (on|in) \S+|as of \S+|no date given)|^our assumption"
+    assert all(re.search(dated, note.text) for note in made.notes)
 
 
 def figures(made: Document) -> list[Run]:
@@ -139,6 +140,7 @@ def test_steps_have_an_empty_column_for_owner_and_date() -> None:
     table = section(document(sample_advice(), CONTENT, EN), "steps").blocks[0]
     assert isinstance(table, Table)
     assert [column.label for column in table.columns] == ["No.", "What to do", "Who", "By when"]
+    assert [column.to_fill for column in table.columns] == [False, False, True, True]
     assert len(table.rows) == len(next_steps(sample_advice(), CONTENT, EN))
     assert all(run.text == "" for row in table.rows for cell in row[2:] for run in cell)
 

@@ -58,6 +58,17 @@ def test_the_longest_published_cases_fit_on_six_pages(case_id: str) -> None:
     assert len(pages(render(advice, CONTENT, "nl"))) <= 6
 
 
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_the_card_of_readiness_stays_on_one_page(lang: str) -> None:
+    titles = {"en": ("Why tune?", "How do we measure?"), "nl": ("Waarom tunen?", "Hoe meten we?")}[lang]
+    for steps in (2, 9, 16):
+        answers = {**sample_advice().answers, "goal_text": "word " * 60 * steps}
+        text = pages(render(sample_advice(answers=answers), CONTENT, lang))
+        found = [[number for number, page in enumerate(text) if title in page] for title in titles]
+        assert found[0]
+        assert found[0][-1] == found[1][-1]
+
+
 def test_what_would_run_over_six_pages_is_set_tighter(monkeypatch: pytest.MonkeyPatch) -> None:
     advice = sample_advice()
     usual = len(pages(render(advice, CONTENT, "nl")))
@@ -124,8 +135,13 @@ def test_what_the_user_typed_stands_there_as_typed(hostile: str) -> None:
 
 
 def test_marks_that_steer_the_eye_are_left_out_and_missing_letters_replaced() -> None:
-    advice = sample_advice(answers={"project": "a\u202eb\u2066c\x00d\x1be\u200f \ue000 한"})
+    advice = sample_advice(answers={"project": "a\u202eb\u2066c\x00d\x1be\u200f \ue000 \u0995"})
     assert "abcde\ufffd\ufffd" in flat(render(advice, CONTENT, "en"))
+
+
+def test_chinese_and_korean_are_shown() -> None:
+    typed = "你好世界中文测试龍 한국어 보고서 日本語"
+    assert "".join(typed.split()) in flat(render(sample_advice(answers={"project": typed}), CONTENT, "en"))
 
 
 def test_ten_thousand_characters_arrive_whole() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -66,9 +67,8 @@ def test_every_section_is_there_and_linked_from_the_list(page):
 
 
 def test_every_chart_says_in_words_what_it_shows(page):
-    charts = page.get("plotly_chart")
-    assert len(charts) >= 3
-    assert all(chart.proto.alt for chart in charts)
+    assert all(chart.proto.alt for chart in page.get("plotly_chart"))
+    assert sum('class="bars" role="img" aria-label="' in text for text in texts(page)) >= 2
 
 
 def test_the_three_heaviest_reasons_have_sources(page):
@@ -88,6 +88,7 @@ def test_without_answers_there_is_no_verdict_but_a_way_to_begin():
     well(test.run())
     assert heading(test) == "No verdict yet"
     assert not test.get("plotly_chart")
+    assert not any('class="bars"' in text for text in texts(test))
 
 
 def test_an_edited_assumption_is_followed_at_once():
@@ -130,3 +131,16 @@ def test_the_downloads_are_what_they_say():
     assert rendering("pdf", advice, here)().startswith(b"%PDF-")
     assert b"# " in rendering("md", advice, here)()
     assert template(advice, here)().startswith(b"PK")
+
+
+def test_each_route_links_its_source_with_the_day_it_was_seen(page):
+    rows = next(text for text in texts(page) if 'class="data routes"' in text).split('<tr role="row">')[2:]
+    assert rows
+    for row in rows:
+        linked = re.search(r'<a href="https://[^"]+"[^>]*>[^<]+</a> \((seen (on|in) |no date given)', row)
+        assert linked or "our assumption" in row or "not recorded" in row, row
+
+
+def test_an_assumption_links_its_source(page):
+    about = next(text for text in texts(page) if '<p class="what">Examples wanted for supervised tuning' in text)
+    assert re.search(r'<a href="https://[^"]+"[^>]*>Microsoft: azure-skills, notes on training types</a>', about)

@@ -1,0 +1,98 @@
+"""The page of a published case: guess, see what came out, and begin one's own answers from it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import streamlit as st
+from screen import press, texts, well
+from streamlit.testing.v1 import AppTest
+
+from advisor import situation
+from advisor.content import load
+from advisor.interview import read_situation
+from advisor.language import language
+from advisor.ui.visit import Visit
+
+CASE = "airtrain_product_taxonomy"
+KNOWN = read_situation(next(case.answers for case in load().cases if case.id == CASE))
+
+
+@pytest.fixture(autouse=True)
+def stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaving the page ends the run, since there is no other page here."""
+    monkeypatch.setattr("advisor.ui.cases.go", lambda page, here: st.stop())
+
+
+def case_page(code: str = "en", **mine: Any) -> AppTest:
+    """The page in this language, for a reader with these answers."""
+
+    def script() -> None:
+        from advisor.ui.cases import draw_case
+        from advisor.ui.visit import visit
+
+        draw_case(visit())
+
+    here = Visit(code=code)
+    here.answer(situation(**mine))
+    test = AppTest.from_function(script, default_timeout=60)
+    test.session_state["visit"] = here
+    test.query_params["case"] = CASE
+    return well(test.run())
+
+
+def outcome(test: AppTest) -> str:
+    return next(text for text in texts(test) if 'class="outcome"' in text)
+
+
+def buttons(test: AppTest) -> set[str]:
+    return {button.key for button in test.button}
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_every_option_of_the_ladder_and_not_yet_can_be_guessed(code: str) -> None:
+    lang = language(code)
+    labels = [lang(option.name) for option in load().options] + [lang("Not yet: something was missing")]
+    assert case_page(code).radio[0].options == labels
+
+
+@pytest.mark.parametrize(("guess", "agrees"), [("encoder", True), ("distill", True), ("rag", False), (None, False)])
+def test_a_guess_is_held_against_what_came_out(guess: str | None, agrees: bool) -> None:
+    """The source supports distillation and supervised tuning, of which a classifier is one way."""
+    test = case_page()
+    if guess:
+        test.radio[0].set_value(guess).run()
+    said = outcome(press(test, "reveal"))
+    assert ("Your guess agrees" in said) == agrees
+    assert ("You made no guess" in said) == (guess is None)
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_what_came_out_has_words_and_no_keys_and_its_source_a_name(code: str) -> None:
+    said = outcome(press(case_page(code), "reveal"))
+    shown = re.sub(r"<[^>]+>", " ", said)
+    assert "base small model" not in shown
+    assert "cost vs gpt4" not in shown
+    assert "http" not in shown
+    assert ">ZenML LLMOps Database: Cost reduction through fine-tuning</a>" in said
+
+
+def test_without_answers_of_ones_own_the_case_is_taken_at_once() -> None:
+    test = press(case_page(), "take")
+    assert test.session_state["visit"].situation == KNOWN
+
+
+def test_answers_of_ones_own_are_replaced_only_when_that_is_wanted() -> None:
+    test = press(case_page(evaluation_set="no", labelled_examples=640), "take")
+    assert "You have answered 2 questions yourself" in " ".join(texts(test))
+    assert dict(test.session_state["visit"].situation.answers) == {"evaluation_set": "no", "labelled_examples": 640}
+    press(test, "replace-mine")
+    assert test.session_state["visit"].situation == KNOWN
+
+
+def test_answers_of_ones_own_can_be_kept() -> None:
+    test = press(press(case_page(evaluation_set="no"), "take"), "keep-mine")
+    assert dict(test.session_state["visit"].situation.answers) == {"evaluation_set": "no"}
+    assert "replace-mine" not in buttons(test)
