@@ -10,8 +10,6 @@ import csv
 import io
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -19,10 +17,12 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from advisor import terminal
-from advisor.content import ContentError, load
+from advisor.content import load
+from advisor.dataset.commands import register
+from advisor.errors import BAD_INPUT, BadInput, refused, told
 from advisor.freshness import FIRST_DAY, LAST_DAY, oldest_first, read_day
-from advisor.interview import MAX_ADDRESS, AnswerErrors, Situation, parse, read_situation, shown
-from advisor.language import Language, UnknownLanguage, language
+from advisor.interview import MAX_ADDRESS, Situation, parse, read_situation, shown
+from advisor.language import Language
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -49,13 +49,6 @@ Port = Annotated[int | None, typer.Option(help="Port to serve on; without it 850
 Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser where there is one.")]
 
 STDIN = "standard input"
-BAD_INPUT = 2
-MOST_ERRORS = 20
-"""A table can hold thousands of mistakes of one kind; so many are enough to see which."""
-
-
-class BadInput(ValueError):
-    """The input cannot be used; the text, in the reader's language, says which and what is allowed."""
 
 
 @app.command("app")
@@ -66,13 +59,13 @@ def open_app(port: Port = None, browser: Browser = True) -> None:
     try:
         serve(port, browser)
     except PortTaken as error:
-        raise _refused(str(error)) from error
+        raise refused(str(error)) from error
 
 
 @app.command()
 def questions(as_json: Json = False, lang: Lang = "en") -> None:
     """Print all questions and assumptions, as a file of answers to fill in."""
-    with _told(lang) as spoken:
+    with told(lang) as spoken:
         typer.echo(terminal.questions_json(load(), spoken) if as_json else terminal.questions_text(load(), spoken))
 
 
@@ -88,7 +81,7 @@ def advise(file: Answers, as_json: Json = False, at: At = None, lang: Lang = "en
     flips, next_question, routes, assumptions, at, content_version; and in basis what each figure rests on. Money is in
     USD, time in seconds, weight in decibans. latency has medians; latency_median and latency_p95 have the 10-90% bands.
     """
-    with _told(lang) as spoken:
+    with told(lang) as spoken:
         from advisor import advise as advise_on
 
         advice = advise_on(_situation(file), _day(at, spoken))
@@ -98,7 +91,7 @@ def advise(file: Answers, as_json: Json = False, at: At = None, lang: Lang = "en
 @app.command()
 def report(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
     """Write the report on FILE: OUT ends in .pdf, .md or .json."""
-    with _told(lang) as spoken:
+    with told(lang) as spoken:
         from advisor import advise as advise_on
         from advisor.report import render
 
@@ -110,7 +103,7 @@ def report(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
 @app.command()
 def template(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
     """Write a dataset template that fits FILE: OUT ends in .zip."""
-    with _told(lang) as spoken:
+    with told(lang) as spoken:
         from advisor import advise as advise_on
         from advisor.dataset.template import build_template
 
@@ -126,7 +119,7 @@ def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
     The columns of FILE are ids of questions; a cell holds one value, `a|b` for several, `low..high` for a range, or
     nothing for "I don't know". Columns named id or name are carried through.
     """
-    with _told(lang) as spoken:
+    with told(lang) as spoken:
         from polars import String
 
         from advisor import advise_many
@@ -144,7 +137,7 @@ def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
 @app.command()
 def cases(as_json: Json = False, at: At = None, lang: Lang = "en") -> None:
     """Run the advisor on the published cases and compare with what turned out right."""
-    with _told(lang) as spoken:
+    with told(lang) as spoken:
         from advisor.cases import benchmark
 
         result = benchmark(_day(at, spoken))
@@ -159,7 +152,7 @@ def facts(
     lang: Lang = "en",
 ) -> None:
     """List the dated facts behind the figures, those that have waited longest for a new look first."""
-    with _told(lang) as spoken:
+    with told(lang) as spoken:
         from advisor.catalogue import catalogue
 
         day, content = _day(at, spoken), load()
@@ -168,6 +161,9 @@ def facts(
         typer.echo(
             terminal.facts_json(found, why, day) if as_json else terminal.facts_text(found, why, content, spoken)
         )
+
+
+register(app)
 
 
 def main() -> None:
@@ -244,40 +240,6 @@ def _suffix(out: Path, allowed: tuple[str, ...], lang: Language) -> str:
         names = ", ".join(f".{one}" for one in allowed)
         raise BadInput(lang("--output: the name must end in {names}; got {name}", names=names, name=out.name))
     return kind
-
-
-@contextmanager
-def _told(code: str) -> Iterator[Language]:
-    """The language of the output; inside, input that cannot be used ends the command with a message and status 2."""
-    try:
-        lang = language(code)
-    except UnknownLanguage as error:
-        raise _refused(f"--lang: {error}") from error
-    try:
-        yield lang
-    except AnswerErrors as error:
-        lines = [one.text(lang) for one in error.errors[:MOST_ERRORS]]
-        if len(error.errors) > MOST_ERRORS:
-            lines.append(lang.plural("and {n} more mistake", "and {n} more mistakes", len(error.errors) - MOST_ERRORS))
-        if any(one.unknown for one in error.errors):
-            lines.append(lang("`advisor questions` lists all questions."))
-        raise _refused("\n".join(lines)) from error
-    except (BadInput, ContentError) as error:
-        raise _refused(str(error)) from error
-    except BrokenPipeError:
-        raise
-    except FileNotFoundError as error:
-        raise _refused(lang("{file}: there is no such file or folder", file=error.filename)) from error
-    except OSError as error:
-        if error.filename is None:
-            raise _refused(lang("the output cannot be written ({problem})", problem=error.strerror)) from error
-        problem = {"file": error.filename, "problem": error.strerror}
-        raise _refused(lang("{file}: it cannot be read ({problem})", **problem)) from error
-
-
-def _refused(message: str) -> typer.Exit:
-    typer.echo("\n".join(terminal.clean(line) for line in message.splitlines()), err=True)
-    return typer.Exit(BAD_INPUT)
 
 
 def _write(out: Path, data: bytes, lang: Language) -> None:

@@ -1,0 +1,180 @@
+"""The commands on training files: `advisor check`, `profile` and `answers`.
+
+The exit status of `check` is 0 if nothing of the severity error was found, 1 if something was, and 2 where a file
+cannot be used at all.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from advisor.content import load
+from advisor.errors import BadInput, told
+
+if TYPE_CHECKING:
+    from advisor.dataset.classic import Classic
+    from advisor.dataset.inspection import Inspection
+    from advisor.dataset.source import Source
+    from advisor.language import Language
+
+FOUND = 1
+
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...", help="Training files: JSONL, JSON, CSV, TSV or Parquet, also packed by gzip or zstd."
+    ),
+]
+One = Annotated[str, typer.Argument(metavar="FILE", help="A training file; - reads standard input.")]
+Validation = Annotated[str | None, typer.Option("--validation", metavar="FILE", help="Look for its rows in FILE.")]
+OnPlatform = Annotated[
+    str | None, typer.Option("--platform", metavar="P", help="Check against this platform's limits.")
+]
+Method = Annotated[
+    str | None, typer.Option("--method", metavar="M", help="sft, dpo, rft, vision, pretrain or classify.")
+]
+Form = Annotated[str | None, typer.Option("--format", metavar="F", help="The format, if it is recognised wrongly.")]
+Encoding = Annotated[str, typer.Option("--encoding", metavar="E", help="Tokenizer: o200k_base or cl100k_base.")]
+ClassicMode = Annotated[bool, typer.Option("--classic", help="Count as the OpenAI cookbook's notebook does.")]
+Most = Annotated[int, typer.Option("--limit", metavar="N", min=0, help="Print so many findings one by one.")]
+ExampleTokens = Annotated[
+    int, typer.Option("--example-tokens", metavar="N", min=1, help="With --classic: most tokens of an example.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
+
+METHODS = ("sft", "dpo", "rft", "vision", "pretrain", "classify")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the `advisor` command."""
+    app.command()(check)
+    app.command()(profile)
+    app.command()(answers)
+
+
+def check(
+    files: Files,
+    validation: Validation = None,
+    platform: OnPlatform = None,
+    method: Method = None,
+    form: Form = None,
+    encoding: Encoding = "o200k_base",
+    classic: ClassicMode = False,
+    example_tokens: ExampleTokens = 4_096,
+    as_json: Json = False,
+    limit: Most = 20,
+    lang: Lang = "en",
+) -> None:
+    """Look for what spoils training in FILE: every kind of defect, with line, field and what to do.
+
+    The exit status is 0 if nothing of the severity error was found, 1 if something was, 2 if a file cannot be read.
+    """
+    from advisor.dataset import terminal
+
+    with told(lang) as spoken:
+        if classic:
+            reports = [(name, _classic(name, example_tokens, spoken)) for name in files]
+            shown = [terminal.classic_dict(report, name, spoken) for name, report in reports]
+            said = [terminal.classic_text(report, name, spoken) for name, report in reports]
+            wrong = any(sum(report.counters.values()) or report.stopped for _, report in reports)
+        else:
+            found = [_inspected(name, validation, platform, method, form, encoding, spoken) for name in files]
+            shown = [terminal.check_dict(one, load(), spoken) for one in found]
+            said = [terminal.check_text(one, load(), spoken, limit) for one in found]
+            wrong = any(one.severities()["error"] for one in found)
+        typer.echo(terminal.as_json(shown if len(shown) > 1 else shown[0]) if as_json else "\n\n".join(said))
+    if wrong:
+        raise typer.Exit(FOUND)
+
+
+def profile(
+    file: One,
+    validation: Validation = None,
+    form: Form = None,
+    encoding: Encoding = "o200k_base",
+    as_json: Json = False,
+    lang: Lang = "en",
+) -> None:
+    """Say what FILE holds: rows, tokens, classes, refusals, repeats, personal data."""
+    from advisor.dataset import terminal
+
+    with told(lang) as spoken:
+        found = _inspected(file, validation, None, None, form, encoding, spoken)
+        shown = {"file": found.name, "format": found.recognition.format, **terminal.profile_dict(found.profile)}
+        typer.echo(terminal.as_json(shown) if as_json else terminal.profile_text(found, spoken))
+
+
+def answers(
+    file: One,
+    validation: Validation = None,
+    form: Form = None,
+    encoding: Encoding = "o200k_base",
+    as_json: Json = False,
+    lang: Lang = "en",
+) -> None:
+    """Turn FILE into answers of the interview, marked as measured: `advisor advise` reads them."""
+    from advisor.dataset.answers import answers as measured
+    from advisor.dataset.terminal import as_json as in_json
+    from advisor.interview import read_situation, write_yaml
+
+    with told(lang) as spoken:
+        given, known = measured(_inspected(file, validation, None, None, form, encoding, spoken))
+        here = read_situation({**given, "measured": sorted(known)})
+        typer.echo(in_json(here.as_dict()) if as_json else write_yaml(here).rstrip("\n"))
+
+
+def _inspected(
+    name: str,
+    validation: str | None,
+    platform: str | None,
+    method: str | None,
+    form: str | None,
+    encoding: str,
+    lang: Language,
+) -> Inspection:
+    from advisor.dataset.inspection import inspect
+    from advisor.dataset.recognise import UnknownFormat
+    from advisor.dataset.record import Unusable
+    from advisor.tokens import UnknownEncoding
+
+    if method is not None and method not in METHODS:
+        raise BadInput(lang("--method: {method} is not one of: {allowed}", method=method, allowed=", ".join(METHODS)))
+    try:
+        return inspect(
+            _source(name),
+            form=form,
+            platform=platform,
+            method=method,
+            validation=_source(validation) if validation else None,
+            encoding=encoding,
+        )
+    except Unusable as error:
+        raise BadInput(f"{name}: {error.text(lang)}") from error
+    except UnknownFormat as error:
+        raise BadInput(f"--format: {error}") from error
+    except UnknownEncoding as error:
+        raise BadInput(f"--encoding: {error}") from error
+
+
+def _classic(name: str, limit: int, lang: Language) -> Classic:
+    from advisor.dataset.classic import Notebook
+    from advisor.dataset.record import Unusable
+
+    notebook = Notebook()
+    try:
+        for batch in _source(name).batches():
+            notebook.add(batch.rows)
+    except Unusable as error:
+        raise BadInput(f"{name}: {error.text(lang)}") from error
+    return notebook.report(limit)
+
+
+def _source(name: str) -> Source:
+    from advisor.dataset.source import open_source
+
+    return open_source(sys.stdin.buffer, "standard input") if name == "-" else open_source(Path(name), Path(name).name)

@@ -1,0 +1,208 @@
+"""What the commands on training files print: findings, profile and the notebook's figures, as text and as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from advisor.content import Content
+from advisor.dataset.classic import Classic, Distribution
+from advisor.dataset.inspection import Finding, Inspection, as_dict, message
+from advisor.dataset.profile import Profile, Spread
+from advisor.language import Language
+from advisor.schema_checks import Severity
+from advisor.terminal import clean, table
+
+MOST = 20
+"""Findings that are printed one by one unless asked for more."""
+SHOWN_LABELS = 8
+
+
+def severity_name(severity: Severity, lang: Language) -> str:
+    """What a severity is called."""
+    return {"error": lang("error"), "warning": lang("warning"), "info": lang("remark")}[severity]
+
+
+def headline(found: Inspection, content: Content, lang: Language) -> str:
+    """What a check found, in one sentence."""
+    n = found.severities(content)
+    rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
+    if not any(n.values()):
+        return lang("{rows}: nothing found that would spoil training.", rows=rows)
+    return lang(
+        "{rows}: {errors}, {warnings}, {remarks}.",
+        rows=rows,
+        errors=lang.plural("{n} error", "{n} errors", n["error"]),
+        warnings=lang.plural("{n} warning", "{n} warnings", n["warning"]),
+        remarks=lang.plural("{n} remark", "{n} remarks", n["info"]),
+    )
+
+
+def recognised(found: Inspection, lang: Language) -> str:
+    """Which format a file has, and why we think so."""
+    known = found.recognition
+    why = "; ".join(note.text(lang) for note in known.why)
+    return lang("Format: {format} ({why})", format=known.form.title.text(lang), why=why)
+
+
+def check_text(found: Inspection, content: Content, lang: Language, limit: int = MOST) -> str:
+    """Everything that a check found: one sentence, the format, counts, findings with line and field, what went
+    unchecked.
+    """
+    order: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
+    counted = sorted(found.counts.items(), key=lambda one: (order[content.check(one[0]).severity], -one[1], one[0]))
+    counts = [
+        (
+            f"  {severity_name(content.check(check).severity, lang)}",
+            str(n),
+            lang(content.check(check).title),
+            check,
+        )
+        for check, n in counted
+    ]
+    ranked = sorted(found.findings, key=lambda one: order[one.severity])
+    lines = [f"{found.name}: {headline(found, content, lang)}", recognised(found, lang)]
+    if counts:
+        lines += ["", lang("What was found, and how often"), *table(counts, right=frozenset({1}))]
+    if ranked:
+        lines += ["", lang("Where")]
+        lines += [_line(one, content, lang) for one in ranked[:limit]]
+        rest = sum(found.counts.values()) - len(ranked[:limit])
+        if rest > 0:
+            more = lang.plural("and {n} more; --limit shows more", "and {n} more; --limit shows more", rest)
+            lines.append(f"  {more}")
+    if found.skipped:
+        lines += ["", lang("Not checked")]
+        lines += [f"  {', '.join(one.checks)}: {one.why.text(lang)}; {one.unlocks.text(lang)}" for one in found.skipped]
+    return "\n".join(clean(line) for line in lines)
+
+
+def _line(finding: Finding, content: Content, lang: Language) -> str:
+    check = content.check(finding.check)
+    where = lang("line {n}", n=finding.line) if finding.line is not None else lang("the file")
+    place = f"{where}, {finding.field}" if finding.field else where
+    seen = f" [{finding.evidence}]" if finding.evidence else ""
+    said = message(finding, check, lang)
+    return f"  {place}: {said}{seen} {lang(check.fix)} ({severity_name(finding.severity, lang)}, {finding.check})"
+
+
+def check_dict(found: Inspection, content: Content, lang: Language) -> dict[str, Any]:
+    """A check as JSON: `findings` (id, severity, line, field, message, evidence, fix), counts, profile, timings."""
+    return {
+        "file": found.name,
+        "format": {
+            "id": found.recognition.format,
+            "why": [note.text(lang) for note in found.recognition.why],
+            "share": round(found.recognition.share, 4),
+            "alternatives": list(found.recognition.alternatives),
+        },
+        "platform": found.platform,
+        "method": found.method,
+        "findings": [as_dict(one, content.check(one.check), lang) for one in found.findings],
+        "counts": found.counts,
+        "severities": found.severities(content),
+        "not_checked": [
+            {"checks": list(one.checks), "why": one.why.text(lang), "unlocks": one.unlocks.text(lang)}
+            for one in found.skipped
+        ],
+        "profile": profile_dict(found.profile),
+        "seconds": found.seconds,
+    }
+
+
+def profile_dict(profile: Profile) -> dict[str, Any]:
+    return dataclasses.asdict(profile)
+
+
+def profile_text(found: Inspection, lang: Language) -> str:
+    """What a file holds: rows, tokens, classes, repeats, and who is named in it."""
+    one = found.profile
+    exact = lang("exact, with an estimate of what a chat adds") if one.exact else lang("estimates: no vocabulary")
+    rows = [
+        (lang("Rows"), str(one.rows)),
+        (lang("Rows that can be read"), str(one.readable)),
+        (lang("Rows with an answer"), str(one.answered)),
+        (lang("Different system prompts"), str(one.systems)),
+        (lang("Rows with a system prompt"), str(one.with_system)),
+        (lang("Rows with tools"), str(one.with_tools)),
+        (lang("Rows with images"), str(one.with_images)),
+        (lang("Answers that refuse"), str(one.refusals)),
+        (lang("Rows that repeat another"), str(one.duplicates)),
+        (lang("Rows that are nearly like another"), str(one.near_duplicates)),
+        (lang("Other answers to the same prompt"), str(one.conflicts)),
+    ]
+    if one.leaked is not None:
+        rows.append((lang("Validation rows that stand here too"), f"{one.leaked} / {one.validation_rows}"))
+    rows += [(lang("Finds: {check}", check=check), str(n)) for check, n in one.private.items()]
+    spreads = (
+        (lang("whole row"), one.tokens),
+        (lang("system prompt"), one.system_tokens),
+        (lang("question"), one.prompt_tokens),
+        (lang("answer"), one.answer_tokens),
+        (lang("turns"), one.turns),
+    )
+    head = ("", lang("least"), "p5", "p10", lang("median"), "p90", "p95", lang("most"), lang("mean"), lang("total"))
+    lines = [f"{found.name}: {recognised(found, lang)}", "", *table([(f"  {name}", n) for name, n in rows])]
+    lines += ["", lang("Tokens ({tokenizer}; {exact})", tokenizer=one.tokenizer, exact=exact)]
+    lines += table(
+        [head, *(_spread(name, spread) for name, spread in spreads if spread)], right=frozenset(range(1, 10))
+    )
+    if one.too_long:
+        lines += ["", lang("Longer than the platform uses of one example")]
+        lines += table([(f"  {name}", lang.percent(share)) for name, share in one.too_long.items()])
+    if one.labels:
+        lines += ["", lang.plural("{n} label", "{n} labels", len(one.labels))]
+        lines += table([(f"  {label}", str(n)) for label, n in list(one.labels.items())[:SHOWN_LABELS]])
+    return "\n".join(clean(line) for line in lines)
+
+
+def _spread(name: str, spread: Spread) -> tuple[str, ...]:
+    middle = (spread.p5, spread.p10, spread.median, spread.p90, spread.p95)
+    values = (spread.least, *middle, spread.most, spread.mean, spread.total)
+    return (f"  {name}", *(f"{value:g}" if value < 100_000 else f"{value:.0f}" for value in values))
+
+
+def classic_text(report: Classic, name: str, lang: Language) -> str:
+    """What the cookbook's notebook prints for this file, and what would have stopped it."""
+    lines = [lang("{file}: {n} examples, as the cookbook's notebook counts", file=name, n=report.examples)]
+    if report.stopped:
+        lines.append(report.stopped.text(lang))
+    lines += table([(f"  {counter}", str(n)) for counter, n in report.counters.items()], right=frozenset({1}))
+    lines += table(
+        [(f"  {lang('without a system message')}", str(report.missing_system)),
+         (f"  {lang('without a user message')}", str(report.missing_user))], right=frozenset({1}),
+    )  # fmt: skip
+    spreads = (
+        (lang("messages an example"), report.messages),
+        (lang("tokens an example"), report.tokens),
+        (lang("tokens of the assistant"), report.assistant_tokens),
+    )
+    head = ("", lang("least"), lang("most"), lang("mean"), lang("median"), "p10", "p90")
+    lines += ["", *table([head, *(_distribution(*one) for one in spreads if one[1])], right=frozenset(range(1, 7)))]
+    lines += [
+        "",
+        lang("{n} examples are longer than {limit} tokens and would be cut.", n=report.too_long, limit=report.limit),
+        lang(
+            "{epochs} epochs by the notebook's rule, an estimate: about {billable} tokens each, {charged} in all.",
+            epochs=report.epochs,
+            billable=lang.number(report.billable, 12),
+            charged=lang.number(report.charged, 12),
+        ),
+    ]
+    return "\n".join(clean(line) for line in lines)
+
+
+def _distribution(name: str, one: Distribution | None) -> tuple[str, ...]:
+    assert one is not None
+    values = (one.least, one.most, one.mean, one.median, one.p10, one.p90)
+    return (f"  {name}", *(f"{value:.1f}" if value % 1 else f"{value:.0f}" for value in values))
+
+
+def classic_dict(report: Classic, name: str, lang: Language) -> dict[str, Any]:
+    shown = dataclasses.asdict(dataclasses.replace(report, stopped=None))
+    return {"file": name, **shown, "stopped": report.stopped.text(lang) if report.stopped else None}
+
+
+def as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)

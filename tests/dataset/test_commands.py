@@ -1,0 +1,145 @@
+"""The commands on training files, as a terminal and a script meet them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from advisor.cli import app
+
+SOUND = {
+    "messages": [{"role": "user", "content": "Where is my order?"}, {"role": "assistant", "content": "Let me look."}]
+}
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+def chat(tmp_path: Path, *rows: object, name: str = "train.jsonl") -> Path:
+    file = tmp_path / name
+    file.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows), "utf-8")
+    return file
+
+
+def said(n: int) -> dict[str, object]:
+    return {
+        "messages": [
+            {"role": "user", "content": f"Question number {n} about parcel {n * n} and its way to me"},
+            {"role": "assistant", "content": f"Parcel {n * n} stands in hall {n} until tomorrow at {n} o'clock."},
+        ]
+    }
+
+
+def test_a_sound_file_passes(tmp_path):
+    result = run("check", chat(tmp_path, *map(said, range(60))), "--platform", "openai")
+    assert result.exit_code == 0, result.output
+    assert "nothing found that would spoil training" in result.output
+    assert "Format: OpenAI conversations" in result.output
+
+
+def test_an_error_ends_with_status_1_and_names_line_field_and_what_to_do(tmp_path):
+    bad = {"messages": [{"role": "user", "content": "Hi"}]}
+    result = run("check", chat(tmp_path, said(1), bad, "{"))
+    assert result.exit_code == 1
+    assert "line 2, messages: No message of the assistant. Add the answer that you want" in result.output
+    assert "line 3: The JSON breaks off" in result.output
+
+
+def test_warnings_alone_end_with_status_0(tmp_path):
+    result = run("check", chat(tmp_path, said(1), said(1)))
+    assert result.exit_code == 0
+    assert "exact-duplicate" in result.output
+
+
+def test_json_holds_one_object_a_finding(tmp_path):
+    mail = {
+        "messages": [
+            {"role": "user", "content": "I am jan@example.com"},
+            {"role": "assistant", "content": "Hello Jan."},
+        ]
+    }
+    shown = json.loads(run("check", chat(tmp_path, said(1), mail), "--json").output)
+    assert set(shown["findings"][0]) == {"id", "severity", "line", "field", "message", "evidence", "fix"}
+    assert [(one["id"], one["line"], one["field"]) for one in shown["findings"]] == [
+        ("email", 2, "messages[0].content")
+    ]
+    assert "jan@example.com" not in json.dumps(shown)
+    assert shown["counts"] == {"email": 1}
+    assert shown["profile"]["rows"] == 2
+    assert {"read", "tokens", "checks"} <= set(shown["seconds"])
+    assert [one["checks"] for one in shown["not_checked"]][-1] == ["leak-exact", "leak-near"]
+
+
+def test_leaks_into_the_validation_file_are_found(tmp_path):
+    train = chat(tmp_path, *map(said, range(12)))
+    held = chat(tmp_path, said(3), said(99), name="valid.jsonl")
+    shown = json.loads(run("check", train, "--validation", held, "--json").output)
+    assert [(one["id"], one["line"]) for one in shown["findings"]] == [("leak-exact", 1)]
+    assert (shown["profile"]["leaked"], shown["profile"]["validation_rows"]) == (1, 2)
+
+
+def test_the_limit_says_how_many_are_left(tmp_path):
+    result = run("check", chat(tmp_path, said(1), *["{"] * 8), "--limit", 3)
+    assert result.output.count("The JSON breaks off") == 3
+    assert "and 5 more; --limit shows more" in result.output
+
+
+def test_several_files_are_checked_one_after_another(tmp_path):
+    one, other = chat(tmp_path, said(1)), chat(tmp_path, "{", name="other.jsonl")
+    shown = json.loads(run("check", one, other, "--json").output)
+    assert [entry["file"] for entry in shown] == ["train.jsonl", "other.jsonl"]
+    assert run("check", one, other).exit_code == 1
+
+
+def test_classic_counts_as_the_notebook_does(tmp_path):
+    shown = json.loads(run("check", chat(tmp_path, *map(said, range(5))), "--classic", "--json").output)
+    assert (shown["examples"], shown["epochs"], shown["stopped"]) == (5, 20, None)
+    assert sum(shown["counters"].values()) == 0
+    told = run("check", chat(tmp_path, *map(said, range(5))), "--classic").output
+    assert "20 epochs by the notebook's rule, an estimate" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--platform", "nowhere"], ["nowhere", "openai"]),
+        (["--method", "magic"], ["--method", "sft"]),
+        (["--format", "nothing"], ["--format", "alpaca"]),
+        (["--encoding", "p50k"], ["--encoding", "o200k_base"]),
+        (["--lang", "xx"], ["--lang"]),
+    ],
+)
+def test_what_there_is_not_is_refused_with_what_there_is(tmp_path, arguments, words):
+    result = run("check", chat(tmp_path, said(1)), *arguments)
+    assert result.exit_code == 2
+    assert all(word in result.stderr for word in words)
+
+
+def test_a_file_that_is_none_is_refused(tmp_path):
+    assert run("check", tmp_path / "none.jsonl").exit_code == 2
+    empty = tmp_path / "empty.jsonl"
+    empty.write_bytes(b"")
+    result = run("check", empty)
+    assert result.exit_code == 2
+    assert "empty.jsonl" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_findings_are_told_in_dutch(tmp_path):
+    result = run("check", chat(tmp_path, said(1), said(1)), "--lang", "nl")
+    assert "waarschuwing" in result.output
+    assert "Duplicate" not in result.output
+
+
+def test_a_profile_says_what_a_file_holds(tmp_path):
+    file = chat(tmp_path, *map(said, range(30)))
+    shown = json.loads(run("profile", file, "--json").output)
+    assert (shown["format"], shown["rows"], shown["answered"], shown["exact"]) == ("openai_chat", 30, 30, True)
+    assert shown["answer_tokens"]["total"] > 0
+    told = run("profile", file).output
+    assert "Rows with an answer" in told
+    assert "exact, with an estimate of what a chat adds" in told
