@@ -1,0 +1,403 @@
+"""Writes a training file anew with everything repaired that can be repaired without judging what it should say.
+
+The original is only read. Sound rows keep their bytes, so that a sound file comes out as it is but for what its
+platform demands. Rows that cannot be read are left out and listed. A repaired file has nothing left to repair.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from typing import BinaryIO, NamedTuple
+
+from xxhash import xxh3_64_intdigest, xxh3_128_digest
+
+from advisor.content import Content, load
+from advisor.dataset import privacy
+from advisor.dataset.checks import check_row
+from advisor.dataset.inspection import MOST_OF_A_KIND
+from advisor.dataset.limits import Platform
+from advisor.dataset.limits import platform as platform_of
+from advisor.dataset.mending import FIXES, STRUCTURAL, drop
+from advisor.dataset.recognise import recognise
+from advisor.dataset.record import Fault, Row, excerpt
+from advisor.dataset.source import Source
+from advisor.dataset.streams import in_utf_8, unpacked
+from advisor.dataset.traits import is_messages
+from advisor.dataset.turns import listed
+from advisor.dataset.view import conversation
+from advisor.dataset.writer import Kind, Writer, as_json
+
+READING = frozenset(
+    {
+        "byte-order-mark",
+        "python-literal",
+        "trailing-comma",
+        "nan-literal",
+        "duplicate-key",
+        "invalid-utf-8",
+        "invalid-json",
+    }
+)
+"""Faults of reading after which the value is known all the same: the row is written as that value."""
+ROUNDS = 20
+"""Repairs of a row that may uncover another."""
+AROUND = 400
+"""Characters on either side of a change that are looked through for personal data."""
+STRUCTURED = frozenset({"messages", "conversations", "tools", "functions", "preferred_output", "non_preferred_output"})
+"""Columns that hold lists, as text where the file is a table."""
+REPAIRED = (
+    READING
+    | FIXES.keys()
+    | {
+        "blank-line",
+        "container-not-read",
+        "crlf",
+        "exact-duplicate",
+        "key-order-duplicate",
+        "latin-1",
+        "missing-byte-order-mark",
+        "top-level-array",
+        "unknown-key",
+        "utf-16",
+    }
+)
+"""Every check of which this module repairs something."""
+
+
+class Change(NamedTuple):
+    """Something repaired, and how it reads before and after: excerpts of the row in which personal data is masked."""
+
+    line: int | None
+    """None where the whole file is meant."""
+    check: str
+    field: str = ""
+    before: str = ""
+    after: str = ""
+    """Empty for what was taken out."""
+    other: int | None = None
+    """For a duplicate the line that it repeats."""
+
+
+class LeftOut(NamedTuple):
+    """A row that is not in the repaired file, and the id of the check that says why."""
+
+    line: int
+    check: str
+    before: str
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What was done to a file."""
+
+    container: Kind | str
+    """Of the file written: `jsonl`, `json`, `csv`, `tsv`, `parquet`. It is never compressed."""
+    changes: tuple[Change, ...]
+    """What concerns the whole file first, then in the order of lines; at most `MOST_OF_A_KIND` of one check."""
+    counts: dict[str, int]
+    """How often each check was repaired, also beyond the changes kept; for line ends, the lines."""
+    left_out: tuple[LeftOut, ...]
+    """At most `MOST_OF_A_KIND`."""
+    rows: int
+    """Rows written."""
+    rows_left_out: int
+    duplicates: int
+    """Rows taken out because they stood before."""
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.counts or self.rows_left_out)
+
+
+def repair(
+    source: Source,
+    out: BinaryIO,
+    *,
+    form: str | None = None,
+    platform: str | None = None,
+    drop_duplicates: bool = False,
+    rejected: BinaryIO | None = None,
+    content: Content | None = None,
+) -> Repair:
+    """Read a file and write it to `out` repaired; what is left out goes to `rejected`, one row a line.
+
+    `form` says the format instead of having it recognised. `platform` says whose demands on byte-order mark, kind of
+    file and keys are met; without one, keys stay and a byte-order mark goes. `drop_duplicates` takes out rows whose
+    values are the same, also with keys in another order. Raises what `inspect` raises.
+    """
+    content = content or load()
+    limits = platform_of(platform, content=content) if platform else None
+    return _Pass(source, form, limits, drop_duplicates, rejected, content).run(out)
+
+
+class _Pass:
+    """The state of one repair."""
+
+    def __init__(
+        self,
+        source: Source,
+        form: str | None,
+        limits: Platform | None,
+        drop_duplicates: bool,
+        rejected: BinaryIO | None,
+        content: Content,
+    ) -> None:
+        self.source = source
+        self.limits = limits
+        self.form = recognise([], form).format if form else ""
+        self.drop_duplicates = drop_duplicates
+        self.rejected = rejected
+        self.errors = frozenset(check.id for check in content.checks if check.severity == "error")
+        self.kind = _kind(source, limits)
+        self.counts: Counter[str] = Counter()
+        self.changes: list[Change] = []
+        self.left_out: list[LeftOut] = []
+        self.rows_left_out = self.duplicates = 0
+        self.seen: dict[bytes, tuple[int, int]] = {}
+
+    def run(self, out: BinaryIO) -> Repair:
+        demand = self.limits.byte_order_mark if self.limits else "unknown"
+        had = self.source.bom and self.source.encoding == "utf-8-sig"
+        mark = (demand == "required" and self.kind == "jsonl") or (had and demand in ("required", "allowed"))
+        if mark != had:
+            self._note(Change(None, "missing-byte-order-mark" if mark else "byte-order-mark"))
+        for fault in self.source.faults:
+            if fault.check in ("utf-16", "latin-1"):
+                self._note(Change(None, fault.check))
+        if self.kind == "jsonl" and self.source.container not in ("jsonl", "parquet"):
+            array = self.source.container == "json" and _is_array(self.source)
+            self._note(Change(None, "top-level-array" if array else "container-not-read"))
+        converted = self.source.container == "parquet" and not _reads(self.limits, "parquet")
+        if converted:
+            self._note(Change(None, "container-not-read"))
+        if self.source.container == "jsonl":
+            rows = self._write(out, mark)
+            return self._result(rows, "jsonl")
+        # Whether there is anything to repair shows only at the end; if not, the file is copied.
+        converted = converted or self.source.container not in ("parquet", self.kind)
+        with tempfile.TemporaryFile() as made:
+            before = self.counts.total()
+            rows = self._write(made, mark)
+            cut = any(fault.check in ("truncated-json", "broken-archive") for fault in self.source.faults)
+            if not converted and not cut and self.counts.total() == before and not self.rows_left_out:
+                self._copy(out, mark)
+                return self._result(rows, self.source.container)
+            if self.source.container == "parquet" and not converted:
+                self._note(Change(None, "container-not-read"))
+            made.seek(0)
+            while piece := made.read(1 << 20):
+                out.write(piece)
+        return self._result(rows, self.kind)
+
+    def _write(self, out: BinaryIO, mark: bool) -> int:
+        source = self.source
+        last_end = source.container != "jsonl" or _ends_in_line_end(source)
+        writer = Writer(out, self.kind, source.delimiter, mark=mark, last_end=last_end)
+        for batch in source.batches():
+            if not self.form:
+                self.form = recognise(batch.rows).format
+            for row in batch.rows:
+                kept = self._row(row)
+                if kept is not None:
+                    writer.write(kept, source.columns)
+        writer.close(source.columns)
+        if ends := source.crlf or (source.lines if source.line_end == b"\r" else 0):
+            self._note(Change(None, "crlf", before="\\r\\n" if source.crlf else "\\r", after="\\n"), ends)
+        return writer.rows
+
+    def _row(self, row: Row) -> Row | None:
+        """The row as it is to be written; None if it is not."""
+        if row.value is None and any(fault.check == "blank-line" for fault in row.faults):
+            self._note(Change(row.line, "blank-line"))
+            return None
+        if why := _unusable(row):
+            self._leave_out(row, why)
+            return None
+        if row.raw is None and self.kind == "jsonl" and self.source.container != "parquet":
+            row = row._replace(value={key: _opened(key, part) for key, part in row.value.items()})
+        row = self._mended(row)
+        if self.drop_duplicates:
+            digest = xxh3_128_digest(json.dumps(row.value, sort_keys=True).encode())
+            exact = xxh3_64_intdigest(json.dumps(row.value).encode())
+            line, first = self.seen.setdefault(digest, (row.line, exact))
+            if line != row.line:
+                check = "exact-duplicate" if first == exact else "key-order-duplicate"
+                self._note(Change(row.line, check, before=shown(_text(row)), other=line))
+                self.duplicates += 1
+                return None
+        return row
+
+    def _mended(self, row: Row) -> Row:
+        if any(fault.check == "lone-surrogate" for fault in row.faults):
+            return row  # to write it, half a character would have to be replaced
+        reading = [fault for fault in row.faults if fault.check in READING]
+        faults = [*row.faults, *self._faults(row)]
+        if not reading and not any(self._mendable(fault) for fault in faults):
+            return row
+        value = copy.deepcopy(row.value)
+        written = _text(row) if reading else as_json(value).decode()
+
+        def note(check: str, field: str) -> None:
+            nonlocal written
+            before, written = written, as_json(value).decode()
+            self._note(Change(row.line, check, field, *_difference(before, written)))
+
+        for check, field in {fault.check: fault.field for fault in reversed(reading)}.items():
+            note(check, field)
+        mended = bool(reading)
+        for _ in range(ROUNDS):
+            changed = False
+            for fault in faults:
+                fix = FIXES.get(fault.check)
+                if fix is not None and fix(value, fault):
+                    note(fault.check, fault.field)
+                    changed = True
+                    if fault.check in STRUCTURAL:
+                        break
+            if not changed and self.limits is not None and not any(fault.check in self.errors for fault in faults):
+                for fault in faults:
+                    if fault.check == "unknown-key" and drop(value, fault):
+                        note(fault.check, fault.field)
+                        changed = True
+            if not changed:
+                break
+            mended = True
+            faults = self._faults(Row(row.line, None if row.raw is None else written.encode(), value))
+        return Row(row.line, None if row.raw is None else written.encode(), value) if mended else row
+
+    def _mendable(self, fault: Fault) -> bool:
+        return fault.check in FIXES or (fault.check == "unknown-key" and self.limits is not None)
+
+    def _faults(self, row: Row) -> list[Fault]:
+        return list(check_row(row, conversation(row.value, self.form), self.form, self.limits))
+
+    def _leave_out(self, row: Row, check: str) -> None:
+        self.rows_left_out += 1
+        if len(self.left_out) < MOST_OF_A_KIND:
+            self.left_out.append(LeftOut(row.line, check, shown(_text(row))))
+        if self.rejected is not None:
+            self.rejected.write((row.raw if row.raw is not None else as_json(row.value)) + b"\n")
+
+    def _note(self, change: Change, times: int = 1) -> None:
+        self.counts[change.check] += times
+        if self.counts[change.check] <= MOST_OF_A_KIND or change.line is None:
+            self.changes.append(change)
+
+    def _copy(self, out: BinaryIO, mark: bool) -> None:
+        source = self.source
+        if mark:
+            out.write(b"\xef\xbb\xbf")
+        with source.stored.opened() as stream:
+            pieces = unpacked(stream, source.compression, source.size or 0, [])
+            plain = pieces if source.container == "parquet" else in_utf_8(pieces, source.encoding, source.bom)
+            for piece in plain:
+                out.write(piece)
+
+    def _result(self, rows: int, container: str) -> Repair:
+        return Repair(
+            container=container,
+            changes=tuple(sorted(self.changes, key=lambda one: (one.line is not None, one.line or 0))),
+            counts=dict(sorted(self.counts.items())),
+            left_out=tuple(self.left_out),
+            rows=rows,
+            rows_left_out=self.rows_left_out,
+            duplicates=self.duplicates,
+        )
+
+
+def _kind(source: Source, limits: Platform | None) -> Kind:
+    """The kind of file to write: that of the source, unless its platform reads lines of JSON only."""
+    if source.container == "json":
+        lines = source.name.lower().endswith((".jsonl", ".ndjson")) or not _is_array(source)
+        return "json" if _reads(limits, "json") and not lines else "jsonl"
+    if source.container in ("csv", "tsv"):
+        return source.container if _reads(limits, source.container) or not _reads(limits, "jsonl") else "jsonl"
+    return "jsonl"
+
+
+def _reads(limits: Platform | None, container: str) -> bool:
+    """Whether a platform reads such files, as far as is known."""
+    return limits is None or not limits.containers or container in limits.containers
+
+
+def _is_array(source: Source) -> bool:
+    """Whether a JSON file holds one array, and not values one after another."""
+    with source.stored.opened() as stream:
+        pieces = unpacked(stream, source.compression, source.size or 0, [])
+        for piece in in_utf_8(pieces, source.encoding, source.bom):
+            if start := piece.lstrip():
+                return start.startswith(b"[")
+    return False
+
+
+def _ends_in_line_end(source: Source) -> bool:
+    """Whether the last line of a file is closed. A compressed file is unpacked for it, and not held."""
+    end = b""
+    with source.stored.opened() as stream:
+        if source.compression is None:
+            stream.seek(-min(4, source.size or 0), os.SEEK_END)
+            end = stream.read()
+        else:
+            for piece in unpacked(stream, source.compression, source.size or 0, []):
+                end = (end + piece)[-4:]
+    sign = "\r" if source.line_end == b"\r" else "\n"
+    return end.endswith(sign.encode(source.encoding if source.encoding.startswith("utf-16") else "ascii"))
+
+
+def _unusable(row: Row) -> str:
+    """The check by which a row cannot be kept; nothing if it can."""
+    found = {fault.check: fault for fault in row.faults}
+    if not isinstance(row.value, dict):
+        known = [check for check in found if check not in READING or check == "invalid-json"]
+        return known[0] if known else "not-an-object"
+    if "cell-count" in found:
+        return "cell-count"  # nobody knows which cell stands in which column
+    if "lone-surrogate" in found and (row.raw is None or not _is_utf_8(row.raw)):
+        return "lone-surrogate"
+    return ""
+
+
+def _is_utf_8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _opened(key: str, value: object) -> object:
+    """A cell of a table as JSON has it: lists of messages and tools are lists, everything else is text."""
+    found = listed(value)
+    return found if found is not value and (key in STRUCTURED or is_messages(found)) else value
+
+
+def _text(row: Row) -> str:
+    return as_json(row.value).decode() if row.raw is None else row.raw.decode("utf-8", "replace")
+
+
+def _difference(before: str, after: str) -> tuple[str, str]:
+    """Excerpts of two texts around the place where they begin to differ."""
+    at = next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), 0)
+    return shown(before, at), shown(after, at)
+
+
+def shown(text: str, at: int = 0) -> str:
+    """An excerpt around `at` in which personal data is masked, also where the excerpt would cut it."""
+    start = max(0, at - AROUND)
+    part = text[start : at + AROUND]
+    at -= start
+    made, end, place = "", 0, at
+    for hit in privacy.scan([part])[0]:
+        made += part[end : hit.start]
+        if hit.start < at:
+            place = len(made)
+        made += hit.masked
+        if hit.end <= at:
+            place = len(made) + at - hit.end
+        end = hit.end
+    return excerpt(made + part[end:], place)

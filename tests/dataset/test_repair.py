@@ -1,0 +1,369 @@
+"""Repairs one by one, each with a row beside it that must stay as it is; and what holds for every file."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from advisor.content import load
+from advisor.dataset.inspection import inspect
+from advisor.dataset.repair import REPAIRED, Repair, repair, shown
+from advisor.dataset.source import open_source
+
+ASK = {"role": "user", "content": "How late does the library close?"}
+SAY = {"role": "assistant", "content": "At six, and at eight on Thursdays."}
+SOUND = {"messages": [ASK, SAY]}
+MARK = b"\xef\xbb\xbf"
+NEEDS_A_PERSON = {
+    "consecutive-user-turns",
+    "consecutive-assistant-turns",
+    "late-system-message",
+    "ends-on-assistant",
+    "mojibake",
+    "normalised-duplicate",
+    "leak-exact",
+    "format-not-read",
+    "email",
+    "payment-card",
+    "phone",
+    "us-ssn",
+    "iban",
+    "bsn",
+    "api-key",
+}
+"""Marked as repairable in the content, by conversion or by someone who decides what the text should say."""
+
+
+def dump(*rows: Any) -> bytes:
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def repaired(data: bytes, name: str = "rows.jsonl", **options: Any) -> tuple[bytes, Repair]:
+    out = io.BytesIO()
+    done = repair(open_source(data, name), out, **options)
+    return out.getvalue(), done
+
+
+def chat(*messages: Any, **more: Any) -> dict[str, Any]:
+    return {"messages": list(messages), **more}
+
+
+def test_a_sound_file_keeps_its_bytes() -> None:
+    data = b'{"messages":[{"role":"user","content":"Hi \\u00e9"} , {"content":"Ho","role":"assistant"}]}  \n' + dump(
+        SOUND
+    )
+    for given_data in (data, data[:-1]):
+        written, done = repaired(given_data)
+        assert written == given_data
+        assert not done.changed
+        assert done.rows == 2
+
+
+@pytest.mark.parametrize(
+    ("check", "row", "wanted"),
+    [
+        ("capitalised-role", chat({**ASK, "role": " User"}, SAY), SOUND),
+        ("weight-not-0-or-1", chat(ASK, {**SAY, "weight": "1"}), chat(ASK, {**SAY, "weight": 1})),
+        ("weight-not-0-or-1", chat(ASK, {**SAY, "weight": True}), chat(ASK, {**SAY, "weight": 1})),
+        ("weight-not-on-assistant", chat({**ASK, "weight": 1}, SAY), SOUND),
+        ("content-not-text", chat(ASK, {**SAY, "content": 12}), chat(ASK, {**SAY, "content": "12"})),
+        ("nul-character", chat(ASK, {**SAY, "content": "At\0 six."}), chat(ASK, {**SAY, "content": "At six."})),
+        ("control-character", chat(ASK, {**SAY, "content": "At\x1b six."}), chat(ASK, {**SAY, "content": "At six."})),
+        ("control-character", chat(ASK, {**SAY, "content": "A\x0cB"}), chat(ASK, {**SAY, "content": "A\nB"})),
+        (
+            "several-system-messages",
+            chat({"role": "system", "content": "Be brief."}, {"role": "system", "content": "Be kind."}, ASK, SAY),
+            chat({"role": "system", "content": "Be brief.\n\nBe kind."}, ASK, SAY),
+        ),
+    ],
+)
+def test_a_fault_within_a_row(check: str, row: Any, wanted: Any) -> None:
+    written, done = repaired(dump(SOUND, row), form="openai_chat")
+    assert [json.loads(line) for line in written.splitlines()] == [SOUND, wanted]
+    assert done.counts == {check: 1}
+    assert (done.changes[0].line, done.changes[0].check) == (2, check)
+    assert done.changes[0].before != done.changes[0].after
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        chat({**ASK, "role": "Uzer"}, SAY),
+        chat(ASK, {**SAY, "weight": 0.5}),
+        chat(ASK, {**SAY, "weight": "half"}),
+        chat(ASK, {**SAY, "content": 1.5}),
+        chat(ASK, {**SAY, "content": True}),
+        chat(ASK, {**SAY, "content": "\x0crac{1}{2}"}),
+        chat(ASK, {**SAY, "content": "it\x92s"}),
+        chat(ASK, {**SAY, "content": "\0"}),
+        chat(ASK, ASK, SAY),
+        chat(ASK, {"role": "system", "content": "Be brief."}, SAY),
+        chat(ASK, {**SAY, "content": "Mail a.person@example.com, it is cafÃ©."}),
+        chat(ASK, {**SAY, "content": "\ud83d"}),
+        chat({**ASK, "note": "x"}, SAY),
+        chat({"role": "function", "name": "look", "content": "6"}, SAY),
+    ],
+)
+def test_what_someone_must_decide_stays_as_it_is(row: Any) -> None:
+    data = dump(SOUND, row)
+    written, done = repaired(data, form="openai_chat")
+    assert written == data
+    assert not done.changed
+
+
+def test_the_old_form_of_tool_calls() -> None:
+    call = {"name": "look", "arguments": '{"day": "Thursday"}'}
+    function = {"name": "look", "parameters": {"type": "object", "properties": {"day": {"type": "string"}}}}
+    old = chat(
+        ASK,
+        {"role": "assistant", "content": None, "function_call": call},
+        {"role": "function", "name": "look", "content": "8"},
+        SAY,
+        functions=[function],
+    )
+    written, done = repaired(dump(old))
+    row = json.loads(written)
+    assert row["tools"] == [{"type": "function", "function": function}]
+    assert row["messages"][1]["tool_calls"] == [{"id": "call_0", "type": "function", "function": call}]
+    assert row["messages"][2] == {"role": "tool", "tool_call_id": "call_0", "name": "look", "content": "8"}
+    assert done.counts == {"deprecated-function-call": 1}
+    assert not inspect(open_source(written, "rows.jsonl")).severities()["error"]
+
+
+@pytest.mark.parametrize(("platform", "arguments"), [("openai", '{"day": 4}'), ("trl", {"day": 4})])
+def test_arguments_in_the_form_that_the_platform_reads(platform: str, arguments: Any) -> None:
+    tools = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}]
+
+    def row(given: Any) -> Any:
+        calls = [{"id": "a", "type": "function", "function": {"name": "look", "arguments": given}}]
+        reply = {"role": "tool", "tool_call_id": "a", "content": "8"}
+        return chat(ASK, {"role": "assistant", "tool_calls": calls}, reply, SAY, tools=tools)
+
+    for given_arguments in ('{"day": 4}', {"day": 4}):
+        written, done = repaired(dump(row(given_arguments)), form="openai_tools", platform=platform)
+        assert json.loads(written.removeprefix(MARK)) == row(arguments)
+        assert bool(done.counts) is (given_arguments != arguments)
+
+
+def test_an_unknown_key_goes_only_where_a_platform_is_named_and_nothing_else_is_wrong() -> None:
+    extra, broken = chat(ASK, SAY, id=7), chat(ASK, {"role": "assistant", "contents": "Six."})
+    assert repaired(dump(extra, broken))[0] == dump(extra, broken)
+    written, done = repaired(dump(extra, broken), platform="openai")
+    assert written == dump(SOUND, broken)
+    assert done.counts == {"unknown-key": 1}
+
+
+@pytest.mark.parametrize(
+    ("check", "line"),
+    [
+        (
+            "python-literal",
+            b"{'messages': [{'role': 'user', 'content': \"it's\"}, {'role': 'assistant', 'content': None}]}",
+        ),
+        ("trailing-comma", b'{"messages": [{"role": "user", "content": "Hi,}"},]}'),
+        ("nan-literal", b'{"messages": [], "score": NaN}'),
+        ("duplicate-key", b'{"a": 1, "messages": [], "a": 2}'),
+        ("invalid-json", b'{"messages": [{"role": "user", "content": "a\tb"}]}'),
+        ("byte-order-mark", MARK + b'{"messages": []}'),
+        ("invalid-utf-8", b'{"messages": [{"role": "user", "content": "caf\xe9 caf\xc3\xa9 \xc3\xa9"}]}'),
+    ],
+)
+def test_a_line_that_is_nearly_json(check: str, line: bytes) -> None:
+    written, done = repaired(dump(SOUND) + line + b"\n" + dump(SOUND))
+    assert done.counts == {check: 1}
+    assert done.rows == 3
+    source = open_source(written, "rows.jsonl")
+    before = [
+        row.value for batch in open_source(dump(SOUND) + line + b"\n", "rows.jsonl").batches() for row in batch.rows
+    ]
+    rows = [row for batch in source.batches() for row in batch.rows]
+    assert [row.value for row in rows] == [*before, SOUND]
+    assert not any(row.faults for row in rows)
+
+
+def test_what_cannot_be_read_is_left_out_and_kept_apart() -> None:
+    lines = [b'{"messages": [', b"[1, 2]", b"hello", b""]
+    rejected = io.BytesIO()
+    written, done = repaired(dump(SOUND) + b"\n".join(lines) + b"\n" + dump(SOUND), rejected=rejected)
+    assert written == dump(SOUND, SOUND)
+    assert [(one.line, one.check) for one in done.left_out] == [
+        (2, "truncated-json"),
+        (3, "not-an-object"),
+        (4, "invalid-json"),
+    ]
+    assert done.rows_left_out == 3
+    assert done.counts == {"blank-line": 1}
+    assert rejected.getvalue().splitlines() == lines[:3]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_another_encoding_becomes_utf_8(encoding: str) -> None:
+    row = chat(ASK, {**SAY, "content": "Café à six heures, été compris."})
+    text = json.dumps(row, ensure_ascii=False) + "\n"
+    written, done = repaired(text.encode(encoding))
+    assert written == text.encode()
+    assert list(done.counts) == ["byte-order-mark" if encoding == "utf-8-sig" else encoding]
+    assert done.changes[0].line is None
+
+
+def test_the_mark_goes_where_the_platform_wants_it() -> None:
+    assert repaired(dump(SOUND), platform="azure")[0] == MARK + dump(SOUND)
+    assert repaired(dump(SOUND), platform="azure")[1].counts == {"missing-byte-order-mark": 1}
+    assert repaired(MARK + dump(SOUND), platform="azure") == (
+        MARK + dump(SOUND),
+        repaired(MARK + dump(SOUND), platform="azure")[1],
+    )
+    assert not repaired(MARK + dump(SOUND), platform="azure")[1].changed
+    assert repaired(MARK + dump(SOUND), platform="openai")[0] == dump(SOUND)
+
+
+def test_windows_line_ends() -> None:
+    written, done = repaired(dump(SOUND, SOUND).replace(b"\n", b"\r\n"))
+    assert written == dump(SOUND, SOUND)
+    assert done.counts == {"crlf": 2}
+
+
+def test_an_array_becomes_lines_where_lines_are_read() -> None:
+    array = json.dumps([SOUND, SOUND], indent=1).encode()
+    assert repaired(array, "rows.json") == (array, repaired(array, "rows.json")[1])
+    assert not repaired(array, "rows.json")[1].changed
+    for name, platform in (("rows.jsonl", None), ("rows.json", "openai")):
+        written, done = repaired(array, name, platform=platform)
+        assert written == dump(SOUND, SOUND)
+        assert done.counts == {"top-level-array": 1}
+        assert done.container == "jsonl"
+
+
+def test_an_array_with_a_fault_stays_an_array() -> None:
+    written, done = repaired(json.dumps([chat({**ASK, "role": "USER"}, SAY), SOUND]).encode(), "rows.json")
+    assert json.loads(written) == [SOUND, SOUND]
+    assert (done.container, done.counts) == ("json", {"capitalised-role": 1})
+
+
+def test_a_table() -> None:
+    data = b'input;output\r\n"a;\x1b1";b\r\n\r\nc;d;e\r\ng;h\r\n'
+    written, done = repaired(data, "rows.csv")
+    assert written == b'input;output\n"a;1";b\ng;h\n'
+    assert done.counts == {"blank-line": 1, "control-character": 1, "crlf": 5}
+    assert [(one.line, one.check) for one in done.left_out] == [(4, "cell-count")]
+    assert repaired(b'"input","output"\n"a","b"\n', "rows.csv")[0] == b'"input","output"\n"a","b"\n'
+
+
+def test_a_table_for_a_platform_of_lines() -> None:
+    table = pa.table({"messages": [SOUND["messages"]]})
+    made = io.BytesIO()
+    pq.write_table(table, made)
+    assert repaired(made.getvalue(), "rows.parquet")[0] == made.getvalue()
+    written, done = repaired(made.getvalue(), "rows.parquet", platform="openai")
+    assert (written, done.container) == (dump(SOUND), "jsonl")
+    messages = json.dumps(SOUND["messages"]).replace('"', '""')
+    written, done = repaired(f'messages\n"{messages}"\n'.encode(), "rows.csv", platform="openai")
+    assert written == dump(SOUND)
+    assert done.counts == {"container-not-read": 1}
+
+
+def test_a_compressed_file_comes_out_unpacked() -> None:
+    assert repaired(gzip.compress(dump(SOUND)[:-1]), "rows.jsonl.gz")[0] == dump(SOUND)[:-1]
+
+
+def test_duplicates_go_if_asked() -> None:
+    turned = {"x": 1, **SOUND}
+    data = dump({**SOUND, "x": 1}, SOUND, turned, SOUND, chat({**ASK, "role": "User"}, SAY))
+    assert repaired(data)[1].duplicates == 0
+    written, done = repaired(data, drop_duplicates=True)
+    assert written == dump({**SOUND, "x": 1}, SOUND)
+    assert [(one.check, one.line, one.other) for one in done.changes if one.other] == [
+        ("key-order-duplicate", 3, 1),
+        ("exact-duplicate", 4, 2),
+        ("exact-duplicate", 5, 2),
+    ]
+
+
+def test_excerpts_are_masked_also_where_they_cut() -> None:
+    secret = "a.person@example.com"
+    for space in range(60):
+        text = "x " * 50 + secret + " " * space + "CHANGED" + " y" * 300
+        said = shown(text, text.index("CHANGED"))
+        assert "CHANGED" in said
+        assert not any(
+            secret[at : at + 6] in said for at in range(2, len(secret) - 6) if "example"[0:3] in secret[at : at + 6]
+        )
+
+
+def test_every_repair_that_the_content_promises_is_made_or_needs_a_person() -> None:
+    promised = {check.id for check in load().checks if check.repair}
+    assert promised <= REPAIRED | NEEDS_A_PERSON
+    assert not REPAIRED & NEEDS_A_PERSON
+
+
+BROKEN = st.sampled_from(
+    [
+        dump(SOUND)[:-1],
+        b"",
+        b"  ",
+        b"[1]",
+        b'{"messages": [',
+        b"{'messages': [{'role': 'User', 'content': 'it\\x01'}, {'role': 'assistant', 'content': 3}],}",
+        MARK + b'{"messages": [{"role": "user", "content": "caf\xc3\xa9"}], "messages": []},',
+        b'{"messages": [{"role": "User", "content": "a\x01\\u0000"}, {"role": "assistant", "content": NaN}]}',
+        b'{"messages": [{"role": "user", "content": "\\ud800"}, {"role": "Assistant", "content": "x"}]}',
+        b'{"messages": [{"role": "user", "content": "caf\xe9"}, {"role": "assistant", "content": "x", "weight": "0"}]}',
+        b'{"messages": [{"role": "system", "content": "a"}, {"role": "system", "content": "b"}, {"role": "user", '
+        b'"content": 1, "weight": true}, {"role": "assistant", "function_call": {"name": "f", "arguments": {"a": 1}}}],'
+        b'"functions": [{"name": "f"}], "id.x": 1}',
+        b'{"prompt": "a\\u001b", "completion": 5}',
+    ]
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    rows=st.lists(BROKEN, min_size=1, max_size=8),
+    end=st.sampled_from([b"\n", b"\r\n"]),
+    closed=st.booleans(),
+    array=st.booleans(),
+    name=st.sampled_from(["rows.jsonl", "rows.json", ""]),
+    platform=st.sampled_from([None, "azure", "openai", "trl", "together"]),
+    drop=st.booleans(),
+)
+def test_repairing_twice_changes_nothing(
+    rows: list[bytes], end: bytes, closed: bool, array: bool, name: str, platform: str | None, drop: bool
+) -> None:
+    data = b"[" + b",".join(row for row in rows if row.strip()) + b"]" if array else end.join(rows) + end * closed
+    if not data.strip(b"\r\n []"):
+        return
+    options: dict[str, Any] = {"form": "openai_tools", "platform": platform, "drop_duplicates": drop}
+    written, done = repaired(data, name, **options)
+    if not written.removeprefix(MARK).strip() or not done.rows:
+        return
+    name = f"rows.{done.container}"
+    again, more = repaired(written, name, **options)
+    assert again == written
+    assert (more.counts, more.left_out) == ({}, ())
+    assert more.rows == done.rows
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1),
+            st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.booleans(),
+)
+def test_every_sound_file_keeps_its_bytes(pairs: list[tuple[str, str]], escaped: bool) -> None:
+    rows = [chat({"role": "user", "content": ask}, {"role": "assistant", "content": say}) for ask, say in pairs]
+    data = "".join(json.dumps(row, ensure_ascii=escaped) + "\n" for row in rows).encode()
+    assert repaired(data)[0] == data
