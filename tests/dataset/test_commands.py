@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from advisor.cli import app
 
-SOUND = {
-    "messages": [{"role": "user", "content": "Where is my order?"}, {"role": "assistant", "content": "Let me look."}]
-}
+SYLLABLES = [f"{first}{vowel}" for first in "bdfgklmnprstvz" for vowel in ("a", "en", "is", "o", "um")]
 
 
 def run(*arguments: object) -> Result:
@@ -26,12 +25,10 @@ def chat(tmp_path: Path, *rows: object, name: str = "train.jsonl") -> Path:
 
 
 def said(n: int) -> dict[str, object]:
-    return {
-        "messages": [
-            {"role": "user", "content": f"Question number {n} about parcel {n * n} and its way to me"},
-            {"role": "assistant", "content": f"Parcel {n * n} stands in hall {n} until tomorrow at {n} o'clock."},
-        ]
-    }
+    """A conversation that shares hardly a word with those of other numbers."""
+    drawn = Random(n)
+    asked, told = (" ".join(f"{drawn.choice(SYLLABLES)}{drawn.choice(SYLLABLES)}" for _ in range(12)) for _ in range(2))
+    return {"messages": [{"role": "user", "content": f"{asked}?"}, {"role": "assistant", "content": f"{told}."}]}
 
 
 def test_a_sound_file_passes(tmp_path):
