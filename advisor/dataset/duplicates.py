@@ -92,6 +92,14 @@ class Duplicates:
         if entries:
             self._batches.append(_records(entries))
 
+    def extend(self, other: Duplicates, before: int = 0) -> None:
+        """Take in the rows of a later stretch of the file, which begins after `before` lines."""
+        rows = other.records()
+        if len(rows):
+            if before:
+                rows["line"] += before
+            self._batches.append(rows)
+
     def records(self) -> Records:
         """All rows so far, in one array."""
         if len(self._batches) != 1:

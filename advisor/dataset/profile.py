@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from xxhash import xxh3_64_intdigest
@@ -18,9 +18,6 @@ from advisor.dataset.limits import platform, platforms
 from advisor.dataset.source import Source
 from advisor.dataset.view import Conversation
 
-if TYPE_CHECKING:
-    from advisor.dataset.inspection import Size
-
 LONGEST_LABEL = 60
 """Characters of an answer up to which it may be a label."""
 MOST_LABELS = 1_000
@@ -30,6 +27,15 @@ REPEATS = 3
 MOST_SYSTEMS = 10_000
 NOT_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
 QUANTILES = (0.05, 0.1, 0.5, 0.9, 0.95)
+
+
+class Size(NamedTuple):
+    """Tokens of a row."""
+
+    all: int
+    system: int
+    prompt: int
+    answer: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,49 +112,82 @@ class Tally:
         self.systems: Counter[str] = Counter()
         self.labels: Counter[str] = Counter()
         self.scripts: Counter[str] = Counter()
-        self.constants: dict[str, tuple[int, int]] = {}
+        self.constants: dict[str, int] = {}
+        """Hashes of the fields that have held one value so far."""
         self.readable = self.refusals = self.tools = self.images = 0
         self.labelled = True
         self.leaked: int | None = None
         self.validation_rows: int | None = None
 
-    def add(self, value: Mapping[str, Any], said: Conversation, size: Size) -> None:
-        """Take in a row that could be read."""
-        self.readable += 1
-        self.sizes.append(size.all)
-        self.turns.append(len(said.messages))
-        self.tools += bool(said.tools)
-        self.images += said.has_image
-        if said.prompt_text:
-            self.prompts.append(size.prompt)
-        if said.system:
-            self.system_sizes.append(size.system)
-            if len(self.systems) < MOST_SYSTEMS or said.system in self.systems:
-                self.systems[f"{xxh3_64_intdigest(said.system.encode('utf-8', 'replace')):x}"] += 1
-        if said.target_text:
-            self.answers.append(size.answer)
-            self.refusals += refusal(said.target_text) is not None
-            self._label(said.target_text.strip())
-            self.scripts[script(said.target_text[:200])] += 1
-        self._constant(value)
+    def add(self, values: Sequence[Any], views: Sequence[Conversation], sizes: Sequence[Size]) -> None:
+        """Take in rows; those that could not be read do not count."""
+        systems: Counter[str] = Counter()
+        for value, said, size in zip(values, views, sizes, strict=True):
+            if not isinstance(value, dict):
+                continue
+            self.readable += 1
+            self.sizes.append(size.all)
+            self.turns.append(len(said.messages))
+            self.tools += bool(said.tools)
+            self.images += said.has_image
+            if said.prompt_text:
+                self.prompts.append(size.prompt)
+            if said.system:
+                self.system_sizes.append(size.system)
+                systems[said.system] += 1
+            answer = said.target_text
+            if answer:
+                self.answers.append(size.answer)
+                self.refusals += refusal(answer) is not None
+                self._label(answer)
+                self.scripts[script(answer[:200])] += 1
+            if self.constants or self.readable == 1:
+                self._constant(value)
+        for text, n in systems.items():
+            self._system(f"{xxh3_64_intdigest(text.encode('utf-8', 'replace')):x}", n)
+
+    def take(self, other: Tally) -> None:
+        """Add what was counted in the rows that follow."""
+        if not other.readable:
+            return
+        same = self.constants.items() & other.constants.items()
+        self.constants = dict(same) if self.readable else other.constants
+        for name in ("sizes", "system_sizes", "prompts", "answers", "turns"):
+            getattr(self, name).extend(getattr(other, name))
+        for name in ("readable", "refusals", "tools", "images"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for system, n in other.systems.items():
+            self._system(system, n)
+        self.scripts.update(other.scripts)
+        self.labelled &= other.labelled
+        self.labels.update(other.labels)
+        self._limit_labels()
+
+    def _system(self, system: str, n: int) -> None:
+        if len(self.systems) < MOST_SYSTEMS or system in self.systems:
+            self.systems[system] += n
 
     def _label(self, answer: str) -> None:
-        if self.labelled and len(answer) <= LONGEST_LABEL:
-            self.labels[answer] += 1
-        else:
-            self.labelled = False
-        if len(self.labels) > MOST_LABELS:
-            self.labelled = False
+        if not self.labelled:
+            return
+        answer = answer.strip()
+        self.labelled = len(answer) <= LONGEST_LABEL
+        self.labels[answer] += 1
+        self._limit_labels()
+
+    def _limit_labels(self) -> None:
+        self.labelled &= len(self.labels) <= MOST_LABELS
         if not self.labelled:
             self.labels.clear()
 
     def _constant(self, value: Mapping[str, Any]) -> None:
-        """Fields beside the conversation that have held one value so far."""
-        for key in value.keys() - NOT_FIELDS:
-            given = hash(repr(value[key])[:1000])
-            first, n = self.constants.get(key, (given, 0))
-            if n >= 0:
-                self.constants[key] = (first, n + 1 if given == first else -1)
+        """Keep the fields beside the conversation that have held one value so far: only the first row brings any."""
+        if self.readable == 1:
+            self.constants = {key: _digest(value[key]) for key in value.keys() - NOT_FIELDS}
+            return
+        for key, first in [*self.constants.items()]:
+            if key not in value or _digest(value[key]) != first:
+                del self.constants[key]
 
     def classes(self) -> Mapping[str, int]:
         """Rows by label; empty where the answers are no labels."""
@@ -169,7 +208,7 @@ class Tally:
             labels=self.classes(),
             answers=len(self.answers),
             refusals=self.refusals,
-            constants={key: n for key, (_, n) in self.constants.items() if n == self.readable},
+            constants=dict.fromkeys(sorted(self.constants), self.readable),
         )
 
     def profile(self, source: Source, rows: int, found: Mapping[str, int], encoding: str) -> Profile:
@@ -203,6 +242,10 @@ class Tally:
             validation_rows=self.validation_rows,
             private={check: found[check] for check in PRIVATE if check in found},
         )
+
+
+def _digest(value: Any) -> int:
+    return xxh3_64_intdigest(repr(value)[:1000].encode("utf-8", "replace"))
 
 
 def _spread(values: Sequence[int]) -> Spread | None:
@@ -244,10 +287,15 @@ SCRIPTS = (
 )
 
 
+_NO_LETTERS = bytes(sign for sign in range(256) if not chr(sign).isalpha() or sign > 127)
+
+
 def script(text: str) -> str:
     """The script of most letters of a text; `other` for a text without letters."""
-    if text.isascii():
-        return "latin" if any(map(str.isalpha, text)) else "other"
+    plain = text.encode("ascii", "ignore")
+    letters = len(plain.translate(None, _NO_LETTERS))
+    if letters > len(text) - len(plain):  # more than all others together
+        return "latin"
     found = Counter(
         next((name for name, first, last in SCRIPTS if first <= ord(sign) <= last), "other")
         for sign in text

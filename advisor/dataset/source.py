@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import BinaryIO, Literal
@@ -69,7 +69,7 @@ class Source:
     """Physical lines read so far (JSONL, CSV, TSV), and how many of them ended in CR and LF."""
     crlf: int = 0
 
-    def batches(self, rows: int = 2_000, most_bytes: int = 8_000_000) -> Iterator[Batch]:
+    def batches(self, rows: int = 2_000, most_bytes: int = 8_000_000) -> Generator[Batch, None, None]:
         """The rows in order, at most `rows` at a time and about `most_bytes` of text. Never an empty batch.
 
         Raises `Unusable` where reading on makes no sense.

@@ -36,6 +36,8 @@ GARBLED = re.compile(
     "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]+|\u00e2[\u0080-\u009f\u20ac\u201a-\u2122]."
     "|\u00ef\u00bb\u00bf|\u00f0\u0178..|\u00ef\u00bf\u00bd|\ufffd"
 )
+MAY_BE_GARBLED = re.compile("[\u00c2-\u00df\u00e2\u00ef\u00f0\ufffd]")
+"""What all of these begin with, looked for first because it is quicker."""
 TAG = re.compile(r"</?([a-z][a-z0-9]{0,9})(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|apos|#\d{2,5}|#x[0-9a-fA-F]{2,5});")
 CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
@@ -115,6 +117,8 @@ def _controls(text: str, field: str) -> Iterator[Fault]:
 
 
 def _garbled(text: str, field: str) -> Iterator[Fault]:
+    if not MAY_BE_GARBLED.search(text):
+        return
     for found in GARBLED.finditer(text):
         if found[0] == "\ufffd" or _was_utf8(found[0]):
             yield Fault("mojibake", field, excerpt(text, found.start()))

@@ -1,0 +1,322 @@
+"""What is found in some rows of a file. Parts are made apart, also in other processes, and put together in order."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advisor import tokens
+from advisor.dataset import privacy
+from advisor.dataset.checks import check_row
+from advisor.dataset.duplicates import Duplicates, Entry
+from advisor.dataset.fast_tokens import counts
+from advisor.dataset.limits import Platform
+from advisor.dataset.profile import Size, Tally
+from advisor.dataset.record import EVIDENCE, Fault, Note, Row, excerpt
+from advisor.dataset.turns import cell
+from advisor.dataset.view import Conversation, conversation
+
+MOST_OF_A_KIND = 1_000
+"""Findings of one check that are kept with their place; beyond them they are only counted."""
+FRAGMENT = 6
+"""Characters from which a piece of something private, cut off at the edge of an excerpt, is hidden too."""
+INSTRUCTING = frozenset({"system", "developer"})
+
+
+class Place(NamedTuple):
+    """A fault and the line that it is on."""
+
+    line: int | None
+    fault: Fault
+
+
+class Task(NamedTuple):
+    """What is the same for all parts of a file."""
+
+    form: str
+    platform: Platform | None
+    method: str | None
+    encoding: str
+    compare_only: bool = False
+    """Only what duplicates and leaks need."""
+    threads: int = 0
+    """Cores to count tokens on; 0 is all. With one, nothing is done beside."""
+
+
+@dataclass
+class Part:
+    """What was found in some rows, in their order."""
+
+    rows: int = 0
+    places: list[Place] = field(default_factory=list)
+    """At most `MOST_OF_A_KIND` of one check; masked."""
+    counts: Counter[str] = field(default_factory=Counter)
+    duplicates: Duplicates = field(default_factory=Duplicates)
+    tally: Tally = field(default_factory=Tally)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - start
+
+    def note(self, line: int | None, fault: Fault) -> None:
+        """Count what was found, and keep it unless there are enough of its kind."""
+        self.counts[fault.check] += 1
+        if self.counts[fault.check] <= MOST_OF_A_KIND:
+            self.places.append(Place(line, fault))
+
+    def take(self, other: Part, before: int = 0) -> None:
+        """Add the part that follows; `before` is how many lines of the file stand before its first."""
+        self.rows += other.rows
+        for line, fault in other.places:
+            self.note(None if line is None else line + before, fault)
+        kept = Counter(place.fault.check for place in other.places)
+        self.counts.update({check: n - kept[check] for check, n in other.counts.items()})
+        self.duplicates.extend(other.duplicates, before)
+        self.tally.take(other.tally)
+        for what, spent in other.seconds.items():
+            self.seconds[what] = self.seconds.get(what, 0.0) + spent
+
+
+def part_of(rows: Sequence[Row], task: Task) -> Part:
+    """Everything that is found in these rows by themselves."""
+    part = Part(len(rows))
+    with part.timed("view"):
+        views = [conversation(row.value, task.form) for row in rows]
+    waiting = None
+    if not task.compare_only:
+        texts = _Texts(views)
+        if task.threads != 1:  # counting leaves the interpreter free for what comes next
+            waiting = _beside().submit(counts, texts.texts, task.encoding, threads=1)
+    with part.timed("duplicates"):
+        part.duplicates.add([_entry(row, said) for row, said in zip(rows, views, strict=True) if row.value is not None])
+    if task.compare_only:
+        return part
+    with part.timed("privacy"):
+        hits = _private(views)
+    with part.timed("tokens"):
+        counted = waiting.result() if waiting else counts(texts.texts, task.encoding, threads=1)
+        sizes = texts.sizes(counted)
+    found: list[Place] = []
+    with part.timed("checks"):
+        for row, said, size in zip(rows, views, sizes, strict=True):
+            seen: set[tuple[str, str]] = set()
+            faults = check_row(row, said, task.form, task.platform, task.method, size.all)
+            for fault in (*row.faults, *faults):
+                if (fault.check, fault.field) not in seen:
+                    seen.add((fault.check, fault.field))
+                    found.append(Place(row.line, fault))
+    with part.timed("privacy"):
+        _report(part, rows, views, found, hits)
+    with part.timed("profile"):
+        part.tally.add([row.value for row in rows], views, sizes)
+    return part
+
+
+@cache
+def _beside() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, "tokens")
+
+
+def _entry(row: Row, said: Conversation) -> Entry:
+    answer = f"{said.target_text}\n{said.rejected_text}" if said.rejected_text else said.target_text
+    return Entry(row.line, row.value, said.system, said.prompt_text, answer)
+
+
+class _Texts:
+    """The texts of rows that are to be counted, each once: a question that is one turn is not counted beside it."""
+
+    def __init__(self, views: Sequence[Conversation]) -> None:
+        self.views = views
+        self.roles = sorted({turn.role for said in views for turn in said.messages})
+        self.texts = [*self.roles]
+        self.places = [_places(said) for said in views]
+        for said, places in zip(views, self.places, strict=True):
+            for turn in said.messages:
+                self.texts.append(turn.text)
+                if turn.calls:
+                    self.texts += [cell(call.arguments) for call in turn.calls]
+                if turn.name:
+                    self.texts.append(turn.name)
+            if APART in places:
+                wanted = zip(places, (said.system, said.prompt_text, said.target_text), strict=True)
+                self.texts += [text for place, text in wanted if place == APART]
+
+    def sizes(self, counted: NDArray[np.int64]) -> list[Size]:
+        """Tokens of each row: all of it with the overhead of a chat, the instructions, the question, the answer."""
+        numbers = iter(counted.tolist())
+        roles = {role: next(numbers) for role in self.roles}
+        sizes: list[Size] = []
+        for said, (system, prompt, answer) in zip(self.views, self.places, strict=True):
+            inside = names = 0
+            turns: list[int] = []
+            for turn in said.messages:
+                size = next(numbers)
+                turns.append(size)
+                inside += size + roles[turn.role]
+                for _ in turn.calls:
+                    inside += next(numbers)
+                if turn.name:
+                    names += 1
+                    inside += next(numbers)
+            overhead = tokens.chat_overhead(len(turns), names).tokens if turns else 0
+            asked = said.messages[: max(answer, 0)]
+            sizes.append(
+                Size(
+                    inside + overhead,
+                    next(numbers) if system == APART else turns[system],
+                    next(numbers)
+                    if prompt == APART
+                    else turns[prompt]
+                    if prompt != JOINED
+                    else sum(n for n, turn in zip(turns, asked, strict=False) if turn.role not in INSTRUCTING),
+                    next(numbers) if answer == APART else turns[answer],
+                )
+            )
+        return sizes
+
+
+APART, JOINED = -1, -2
+"""In place of a turn: the text is none, or it is those of the turns before the answer, each after who says it."""
+
+
+def _places(said: Conversation) -> tuple[int, int, int]:
+    """Which turns are the instructions, the question and the answer of a row."""
+    system = prompt = answer = APART
+    joined, length = -1, -1
+    for place, turn in enumerate(said.messages):
+        text = turn.text
+        if text is said.target_text:
+            answer, joined = place, length
+        if text is said.system:
+            system = place
+        elif turn.role not in INSTRUCTING:
+            length += len(turn.role) + len(text) + len(": ") + len("\n")
+        if text is said.prompt_text:
+            prompt = place
+    if prompt == APART and answer > 0 and joined == len(said.prompt_text):
+        prompt = JOINED
+    return system, prompt, answer
+
+
+def _private(views: Sequence[Conversation]) -> list[list[list[privacy.Hit]]]:
+    """Personal data and secrets by row and turn."""
+    found = iter(privacy.scan([turn.text for said in views for turn in said.messages]))
+    return [[next(found) for _ in said.messages] for said in views]
+
+
+def _report(
+    part: Part,
+    rows: Sequence[Row],
+    views: Sequence[Conversation],
+    found: Sequence[Place],
+    hits: Sequence[Sequence[Sequence[privacy.Hit]]],
+) -> None:
+    """Note the faults, without anything private in what is shown of them, and what is private itself."""
+    kept = Counter[str]()
+    worth: list[Place] = []
+    for place in found:
+        kept[place.fault.check] += 1
+        if kept[place.fault.check] <= MOST_OF_A_KIND:
+            worth.append(place)
+    whole: dict[int, dict[str, list[str]]] = {}
+    for row, said, of_row in zip(rows, views, hits, strict=True):
+        for turn, of_turn in zip(said.messages, of_row, strict=True):
+            if of_turn:
+                values = [turn.text[hit.start : hit.end] for hit in of_turn]
+                whole.setdefault(row.line, {}).setdefault(turn.field, []).extend(values)
+    bare = [
+        Place(line, _uncut(fault, whole[line].get(fault.field, ())) if line in whole and fault.evidence else fault)
+        for line, fault in worth
+    ]
+    for line, fault in zip((place.line for place in bare), masked_faults([one.fault for one in bare]), strict=True):
+        part.note(line, fault)
+    part.counts.update({check: n - MOST_OF_A_KIND for check, n in kept.items() if n > MOST_OF_A_KIND})
+    for row, said, of_row in zip(rows, views, hits, strict=True):
+        for turn, of_turn in zip(said.messages, of_row, strict=True):
+            kinds: set[str] = set()
+            for hit in of_turn:
+                if hit.kind not in kinds:
+                    kinds.add(hit.kind)
+                    part.note(row.line, Fault(hit.kind, turn.field, hit.masked))
+
+
+def _uncut(fault: Fault, values: Sequence[str]) -> Fault:
+    """The fault without pieces of private values that its evidence cuts off: no pattern finds those."""
+    seen = fault.evidence
+    for value in values:
+        shown = excerpt(value, most=len(value))
+        if shown in seen:
+            continue
+        for size in range(len(shown) - 1, FRAGMENT - 1, -1):
+            if seen.endswith(shown[:size]):
+                seen = f"{seen[:-size]}***"
+                break
+            if seen.startswith(shown[-size:]):
+                seen = f"***{seen[size:]}"
+                break
+    return fault._replace(evidence=seen) if seen is not fault.evidence else fault
+
+
+def masked_faults(faults: Sequence[Fault]) -> list[Fault]:
+    """The same without personal data and secrets in field, evidence and values, all looked through at once."""
+    texts: list[str] = []
+    for fault in faults:
+        texts += (fault.field, fault.evidence, *_strings(fault.values))
+    hits = dict(zip(texts, privacy.scan(texts), strict=True))
+    if not any(hits.values()):
+        return [fault._replace(evidence=excerpt(fault.evidence)) for fault in faults]
+    return [
+        Fault(
+            fault.check,
+            _hidden(fault.field, hits),
+            excerpt(_hidden(fault.evidence, hits), most=EVIDENCE),
+            _hidden_values(fault.values, hits),
+        )
+        for fault in faults
+    ]
+
+
+def _strings(values: Mapping[str, object]) -> Iterator[str]:
+    for value in values.values():
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Note):
+            yield from _strings(value.values)
+
+
+def _hidden_values(values: Mapping[str, object], hits: Mapping[str, Sequence[privacy.Hit]]) -> dict[str, object]:
+    return {
+        name: _hidden(value, hits)
+        if isinstance(value, str)
+        else Note(value.message, **_hidden_values(value.values, hits))
+        if isinstance(value, Note)
+        else value
+        for name, value in values.items()
+    }
+
+
+def _hidden(text: str, hits: Mapping[str, Sequence[privacy.Hit]]) -> str:
+    shown, end = "", 0
+    for hit in hits.get(text, ()):
+        shown += text[end : hit.start] + hit.masked
+        end = hit.end
+    return shown + text[end:]
+
+
+def masked(evidence: str) -> str:
+    """What may be shown of a piece of the user's text: personal data and secrets in it are masked."""
+    return masked_faults([Fault("", "", evidence)])[0].evidence
