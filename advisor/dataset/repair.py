@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
+import msgspec
 from xxhash import xxh3_64_intdigest, xxh3_128_digest
 
 from advisor.content import Content, load
@@ -222,8 +223,8 @@ class _Pass:
             row = row._replace(value={key: _opened(key, part) for key, part in row.value.items()})
         row = self._mended(row)
         if self.drop_duplicates:
-            digest = xxh3_128_digest(json.dumps(row.value, sort_keys=True).encode())
-            exact = xxh3_64_intdigest(json.dumps(row.value).encode())
+            digest = xxh3_128_digest(_hashable(row.value, ordered=True))
+            exact = xxh3_64_intdigest(_hashable(row.value, ordered=False))
             line, first = self.seen.setdefault(digest, (row.line, exact))
             if line != row.line:
                 check = "exact-duplicate" if first == exact else "key-order-duplicate"
@@ -274,7 +275,10 @@ class _Pass:
         return fault.check in FIXES or (fault.check == "unknown-key" and self.limits is not None)
 
     def _faults(self, row: Row) -> list[Fault]:
-        return list(check_row(row, conversation(row.value, self.form), self.form, self.limits))
+        """What is wrong with the shape of a row. Of its texts, reading has mostly said what can be repaired."""
+        unseen = self.source.container == "parquet" if row.raw is None else b"\\f" in row.raw or b"\\b" in row.raw
+        said = conversation(row.value, self.form) if unseen else None
+        return list(check_row(row, said, self.form, self.limits))
 
     def _leave_out(self, row: Row, check: str) -> None:
         self.rows_left_out += 1
@@ -374,6 +378,16 @@ def _opened(key: str, value: object) -> object:
     """A cell of a table as JSON has it: lists of messages and tools are lists, everything else is text."""
     found = listed(value)
     return found if found is not value and (key in STRUCTURED or is_messages(found)) else value
+
+
+_in_order, _sorted = msgspec.json.Encoder().encode, msgspec.json.Encoder(order="sorted").encode
+
+
+def _hashable(value: object, ordered: bool) -> bytes:
+    try:
+        return (_sorted if ordered else _in_order)(value)
+    except (msgspec.MsgspecError, ValueError, OverflowError, TypeError, RecursionError):
+        return json.dumps(value, sort_keys=ordered).encode()
 
 
 def _text(row: Row) -> str:

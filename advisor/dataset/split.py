@@ -1,0 +1,304 @@
+"""Splits a training file into parts that share nothing: for training, for watching it, and for judging it once.
+
+Rows that repeat one another, nearly repeat one another, or ask the same, form a group and stay together, whatever
+chain of others links them. Groups are dealt out class by class, so that each part has the classes in the same shares.
+The file is read twice; of each row some 200 bytes are kept in between.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from types import MappingProxyType
+from typing import BinaryIO, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advisor.dataset.checks import refusal
+from advisor.dataset.duplicates import Duplicates, Entry, Records, leaks
+from advisor.dataset.forms import FORMATS
+from advisor.dataset.inspection import masked
+from advisor.dataset.profile import LONGEST_LABEL, MOST_LABELS, REPEATS
+from advisor.dataset.recognise import recognise
+from advisor.dataset.record import Note, Row
+from advisor.dataset.source import Source
+from advisor.dataset.turns import cell
+from advisor.dataset.view import Conversation, conversation
+from advisor.dataset.writer import Kind, Writer
+
+SHARES: Mapping[str, float] = MappingProxyType({"train": 0.8, "validation": 0.1, "test": 0.1})
+"""As Microsoft's fine-tuning skills advise (azure-skills)."""
+FEWEST_TEST = 30
+"""Rows that the same source wants to test on at least."""
+LARGE = 0.1
+"""Share of the rows in one group from which it may upset the shares asked for."""
+MOST_LINES = 1_000
+"""Lines left out that are named."""
+
+By = Literal["label", "refusal", "nothing"]
+Places = NDArray[np.int64]
+
+
+class BadShares(ValueError):
+    """The shares do not name the parts, or do not add up to one."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """How the rows of a file were divided."""
+
+    container: Kind
+    """Of the parts: a table stays a table, everything else becomes lines of JSON."""
+    by: By
+    """What was spread evenly: the labels, refusals and other answers, or nothing in particular."""
+    rows: Mapping[str, int]
+    """By part."""
+    classes: Mapping[str, Mapping[str, int]]
+    """Rows by part, for each class; the classes of `refusal` are `refusal` and `answer`."""
+    groups: int
+    """Rows that stand alone and groups of rows that stay together."""
+    largest_group: int
+    left_out: int
+    """Rows that could not be read, which are in no part."""
+    lines_left_out: tuple[int, ...]
+    """Their lines, at most `MOST_LINES`."""
+    warnings: tuple[Note, ...]
+    seed: int
+
+
+def split(
+    source: Source,
+    outs: Mapping[str, BinaryIO],
+    shares: Mapping[str, float] = SHARES,
+    seed: int = 0,
+    *,
+    form: str | None = None,
+    stratify: bool = True,
+) -> Split:
+    """Write each readable row, as it stands, to one of `outs`, in the order of the file.
+
+    `shares` are of the rows, each from 0 to 1. With rows of one class, each part gets what was asked give or take less
+    than its largest group. The same file, shares and seed give the same parts. Raises `BadShares`, `UnknownFormat`, and
+    `Unusable` for a file that cannot be read.
+    """
+    names, wanted = _checked(outs, shares)
+    seen = _read(source, form)
+    by, classes, labels = seen.classes() if stratify else ("nothing", np.zeros(len(seen.refusals), np.int64), ["all"])
+    records = seen.duplicates.records()
+    parts, groups = _separated(records, classes, wanted, seed)
+    container: Kind = source.container if source.container in ("csv", "tsv") else "jsonl"
+    _write(source, [outs[name] for name in names], parts, container)
+    sizes = np.bincount(groups) if len(groups) else np.zeros(0, np.int64)
+    counts = {
+        label: {name: int(np.sum((classes == at) & (parts == place))) for place, name in enumerate(names)}
+        for at, label in enumerate(labels)
+    }
+    rows = {name: int(np.sum(parts == place)) for place, name in enumerate(names)}
+    largest = int(sizes.max(initial=0))
+    return Split(
+        container,
+        by,
+        rows,
+        counts if by != "nothing" else {},
+        len(sizes),
+        largest,
+        seen.left_out,
+        tuple(seen.lines_left_out),
+        tuple(_warnings(rows, counts if by != "nothing" else {}, dict(zip(names, wanted, strict=True)), largest)),
+        seed,
+    )
+
+
+def _checked(outs: Mapping[str, BinaryIO], shares: Mapping[str, float]) -> tuple[list[str], list[float]]:
+    if not shares or shares.keys() != outs.keys():
+        raise BadShares(f"the shares are of {', '.join(shares)}, and the parts are {', '.join(outs)}")
+    if any(not 0 <= share <= 1 for share in shares.values()) or abs(sum(shares.values()) - 1) > 1e-6:
+        raise BadShares("each share is between 0 and 1, and together they are 1")
+    return list(shares), list(shares.values())
+
+
+class _Seen:
+    """What is kept of the rows between the two times that the file is read."""
+
+    def __init__(self) -> None:
+        self.duplicates = Duplicates()
+        self.refusals = array("b")
+        self.label_of = array("H")
+        self.labels: dict[str, int] = {}
+        self.labelled = True
+        self.left_out = 0
+        self.lines_left_out: list[int] = []
+
+    def add(self, said: Conversation, has_label: bool) -> None:
+        self.refusals.append(refusal(said.target_text) is not None)
+        if not self.labelled:
+            return
+        scalar = has_label and isinstance(said.label, str | int | float)
+        label = cell(said.label) if scalar else said.target_text.strip()
+        if len(label) > LONGEST_LABEL or (label not in self.labels and len(self.labels) >= MOST_LABELS):
+            self.labelled = False
+            del self.label_of[:]
+        else:
+            self.label_of.append(self.labels.setdefault(label, len(self.labels)))
+
+    def leave_out(self, line: int) -> None:
+        self.left_out += 1
+        if len(self.lines_left_out) < MOST_LINES:
+            self.lines_left_out.append(line)
+
+    def classes(self) -> tuple[By, Places, list[str]]:
+        """What the classes are, the class of each row, and their names."""
+        if self.labelled and len(self.labels) > 1 and len(self.label_of) >= REPEATS * len(self.labels):
+            return "label", np.asarray(self.label_of, np.int64), [masked(label) for label in self.labels]
+        refusals = np.asarray(self.refusals, np.int64)
+        if 0 < refusals.sum() < len(refusals):
+            return "refusal", refusals, ["answer", "refusal"]
+        return "nothing", np.zeros(len(refusals), np.int64), ["all"]
+
+
+def _usable(row: Row) -> bool:
+    return isinstance(row.value, dict) and not any(fault.check == "cell-count" for fault in row.faults)
+
+
+def _read(source: Source, form: str | None) -> _Seen:
+    seen = _Seen()
+    found = recognise([], form).format if form else ""
+    for batch in source.batches():
+        found = found or recognise(batch.rows).format
+        has_label = bool(FORMATS[found].label)
+        entries: list[Entry] = []
+        for row in batch.rows:
+            if not _usable(row):
+                if not any(fault.check == "blank-line" for fault in row.faults):
+                    seen.leave_out(row.line)
+                continue
+            said = conversation(row.value, found)
+            answer = f"{said.target_text}\n{said.rejected_text}" if said.rejected_text else said.target_text
+            entries.append(Entry(row.line, row.value, said.system, said.prompt_text, answer))
+            seen.add(said, has_label)
+        seen.duplicates.add(entries)
+    return seen
+
+
+class _Part(Duplicates):
+    """The rows of one part, as if they had been added by themselves."""
+
+    def __init__(self, records: Records) -> None:
+        super().__init__()
+        self._batches = [records]
+
+
+def _separated(records: Records, classes: Places, shares: Sequence[float], seed: int) -> tuple[Places, Places]:
+    """The part and the group of each row. Ends only when no row of one part leaks into another."""
+    lines = records["line"]
+    first, second = _same_prompt(records)
+    links = [(first, second), _places(lines, [(hit.line, hit.other) for hit in _Part(records).found()])]
+    while True:
+        groups = _groups(len(records), links)
+        parts = _dealt(groups, classes, shares, seed)
+        pairs: list[tuple[int, int]] = []
+        chosen = [place for place in range(len(shares)) if np.any(parts == place)]
+        for held, other in permutations(chosen, 2):
+            found = leaks(_Part(records[parts == held]), _Part(records[parts == other]))
+            pairs += [(hit.line, hit.other) for hit in found]
+        if not pairs:
+            return parts, groups
+        links.append(_places(lines, pairs))
+
+
+def _same_prompt(records: Records) -> tuple[Places, Places]:
+    """Pairs of rows that ask the same: each with the first that does."""
+    asks = np.flatnonzero(records["prompt_size"] > 0)
+    halves = np.ascontiguousarray(records["prompt"][asks]).view("<u8").reshape(-1, 2)
+    mixed = halves[:, 0] ^ (halves[:, 1] << np.uint64(1))
+    _, first, which = np.unique(mixed, return_index=True, return_inverse=True)
+    return asks, asks[first[which]]
+
+
+def _places(lines: Places, pairs: Sequence[tuple[int, int]]) -> tuple[Places, Places]:
+    found = np.searchsorted(lines, np.asarray(pairs, np.int64).reshape(-1, 2))
+    return found[:, 0], found[:, 1]
+
+
+def _groups(rows: int, links: Sequence[tuple[Places, Places]]) -> Places:
+    """The group of each row: rows that are linked, however far around, have the same."""
+    from scipy.sparse import coo_matrix  # here, since importing it takes long
+    from scipy.sparse.csgraph import connected_components
+
+    if not rows:
+        return np.zeros(0, np.int64)
+    first, second = (np.concatenate(side) for side in zip(*links, strict=True))
+    graph = coo_matrix((np.ones(len(first), bool), (first, second)), shape=(rows, rows))
+    found: Places = connected_components(graph, directed=False)[1].astype(np.int64)
+    return found
+
+
+def _dealt(groups: Places, classes: Places, shares: Sequence[float], seed: int) -> Places:
+    """The part of each row. Within a class, the largest groups first, each to the part that lacks most."""
+    if not len(groups):
+        return np.zeros(0, np.int64)
+    _, first, sizes = np.unique(groups, return_index=True, return_counts=True)
+    kind = classes[first]
+    order = np.random.default_rng(seed).permutation(len(sizes))
+    order = order[np.argsort(-sizes[order], kind="stable")]
+    may = [place for place, share in enumerate(shares) if share > 0]
+    given = np.zeros(len(shares))
+    done = 0
+    part = np.zeros(len(sizes), np.int64)
+    for name, _ in Counter(classes.tolist()).most_common():
+        mine = order[kind[order] == name]
+        rows = int(sizes[mine].sum())
+        # What earlier classes left uneven is made good, but not so far that it would upset this one.
+        owed = np.clip(np.asarray(shares) * done - given, -1, 1)
+        lacks = (np.asarray(shares) * rows + owed).tolist()
+        for group, size in zip(mine.tolist(), sizes[mine].tolist(), strict=True):
+            place = max(may, key=lacks.__getitem__)
+            lacks[place] -= size
+            part[group] = place
+            given[place] += size
+        done += rows
+    return part[groups]
+
+
+def _write(source: Source, outs: Sequence[BinaryIO], parts: Places, container: Kind) -> None:
+    mark = source.bom and source.encoding == "utf-8-sig"
+    writers = [Writer(out, container, source.delimiter, mark=mark) for out in outs]
+    place = iter(parts.tolist())
+    for batch in source.batches():
+        for row in batch.rows:
+            if _usable(row):
+                writers[next(place)].write(row, source.columns)
+    for writer in writers:
+        writer.close(source.columns)
+
+
+def _warnings(
+    rows: Mapping[str, int],
+    classes: Mapping[str, Mapping[str, int]],
+    shares: Mapping[str, float],
+    largest: int,
+) -> Iterator[Note]:
+    total = sum(rows.values())
+    for name, n in rows.items():
+        if shares[name] and not n:
+            yield Note("No row is left for {part}: there are too few.", part=name)
+        elif name == "test" and 0 < n < FEWEST_TEST:
+            yield Note(
+                "The part {part} is small (rows: {n}). Test on {least} at least.", part=name, n=n, least=FEWEST_TEST
+            )
+    for label, counts in classes.items():
+        lacking = [name for name, n in counts.items() if shares[name] and rows[name] and not n]
+        if lacking:
+            values = {"label": label, "n": sum(counts.values()), "parts": ", ".join(lacking)}
+            yield Note('The class "{label}" is too small (rows: {n}): none is in {parts}.', **values)
+    uneven = any(abs(n - shares[name] * total) > max(1, 0.01 * total) for name, n in rows.items())
+    if largest > LARGE * total and largest > 1 and uneven:
+        yield Note(
+            "{n} of {total} rows repeat one another or ask the same, and stay together: the shares are not as asked.",
+            n=largest,
+            total=total,
+        )

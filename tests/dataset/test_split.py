@@ -1,0 +1,217 @@
+"""Parts that share nothing: every row in one of them, what repeats together, classes in the shares asked for."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import random
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from advisor.dataset.duplicates import Duplicates, Entry, leaks
+from advisor.dataset.recognise import UnknownFormat
+from advisor.dataset.source import open_source
+from advisor.dataset.split import SHARES, BadShares, Split, split
+from advisor.dataset.view import conversation
+
+TEXT = (
+    "permit parking garden resident renew passport birth certificate desk street tree bench noise complaint market "
+    "waste container bulky collect appointment open closed form identity card fee wait letter reply council meeting"
+)
+WORDS = TEXT.split()
+
+
+def chat(ask: str, say: str, system: str = "Be brief.") -> dict[str, Any]:
+    parts = (("system", system), ("user", ask), ("assistant", say))
+    return {"messages": [{"role": role, "content": text} for role, text in parts]}
+
+
+def sentence(rng: random.Random, words: int = 14) -> str:
+    return " ".join(rng.choice(WORDS) + rng.choice(("", "s", "ing", "ed")) for _ in range(words))
+
+
+def different(n: int, seed: int = 1) -> list[dict[str, Any]]:
+    rng = random.Random(seed)
+    return [chat(f"{at} {sentence(rng)}", sentence(rng)) for at in range(n)]
+
+
+def dump(rows: list[Any]) -> bytes:
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def divided(
+    data: bytes, name: str = "rows.jsonl", shares: Any = SHARES, **options: Any
+) -> tuple[dict[str, bytes], Split]:
+    outs = {part: io.BytesIO() for part in shares}
+    done = split(open_source(data, name), outs, shares, **options)
+    return {part: out.getvalue() for part, out in outs.items()}, done
+
+
+def entries(part: bytes) -> Duplicates:
+    made = Duplicates()
+    rows = [json.loads(line) for line in part.splitlines()]
+    said = [conversation(row, "openai_chat") for row in rows]
+    made.add(
+        [
+            Entry(line, row, one.system, one.prompt_text, one.target_text)
+            for line, (row, one) in enumerate(zip(rows, said, strict=True), start=1)
+        ]
+    )
+    return made
+
+
+def leaking(parts: dict[str, bytes]) -> int:
+    sets = [entries(part) for part in parts.values()]
+    return sum(len(leaks(one, other)) for one, other in permutations(sets, 2))
+
+
+def test_rows_that_share_nothing_are_split_in_the_shares_asked_for() -> None:
+    data = dump(different(1_000))
+    parts, done = divided(data)
+    assert done.rows == {"train": 800, "validation": 100, "test": 100}
+    assert (done.by, done.groups, done.largest_group, done.warnings) == ("nothing", 1_000, 1, ())
+    assert sorted(b"".join(parts.values()).splitlines()) == sorted(data.splitlines())
+    order = [data.index(line) for line in parts["test"].splitlines()]
+    assert order == sorted(order)
+    assert order[-1] - order[0] > 0.7 * len(data)  # from all over the file
+
+
+def test_the_seed_decides() -> None:
+    data = dump(different(100))
+    assert divided(data, seed=3) == divided(data, seed=3)
+    assert divided(data, seed=3)[0] != divided(data, seed=4)[0]
+
+
+def test_each_label_has_the_same_shares_in_every_part() -> None:
+    rng = random.Random(5)
+    labels = ["yes"] * 300 + ["no"] * 60 + ["perhaps"] * 20
+    rng.shuffle(labels)
+    rows = [chat(f"{at} {sentence(rng)}", label) for at, label in enumerate(labels)]
+    _, done = divided(dump(rows))
+    assert done.by == "label"
+    assert done.classes == {
+        "yes": {"train": 240, "validation": 30, "test": 30},
+        "no": {"train": 48, "validation": 6, "test": 6},
+        "perhaps": {"train": 16, "validation": 2, "test": 2},
+    }
+    _, plain = divided(dump(rows), stratify=False)
+    assert (plain.by, plain.classes) == ("nothing", {})
+
+
+def test_refusals_are_spread_where_answers_are_no_labels() -> None:
+    rows = different(200)
+    for row in rows[:40]:
+        row["messages"][-1]["content"] = "I'm sorry, but I can't help with that. " + row["messages"][1]["content"]
+    _, done = divided(dump(rows))
+    assert done.by == "refusal"
+    assert done.classes["refusal"] == {"train": 32, "validation": 4, "test": 4}
+
+
+def test_a_class_that_is_too_small_is_named() -> None:
+    rng = random.Random(6)
+    rows = [chat(f"{at} {sentence(rng)}", "rare" if at < 2 else "common") for at in range(100)]
+    _, done = divided(dump(rows))
+    said = [note.message for note in done.warnings]
+    assert 'The class "{label}" is too small (rows: {n}): none is in {parts}.' in said
+    assert "The part {part} is small (rows: {n}). Test on {least} at least." in said
+
+
+def test_rows_that_ask_the_same_stay_together_and_a_large_group_is_told() -> None:
+    rng = random.Random(7)
+    same = [chat("How do I renew my permit?", sentence(rng)) for _ in range(40)]
+    parts, done = divided(dump([*different(60), *same]), shares={"a": 0.5, "b": 0.5})
+    asked = [part.count(b"renew my permit?") for part in parts.values()]
+    assert sorted(asked) == [0, 40]
+    assert done.rows == {"a": 50, "b": 50}
+    _, uneven = divided(dump([*different(20), *same]))
+    assert uneven.largest_group == 40
+    _, uneven = divided(dump([*different(5), *same]))
+    assert any(note.values.get("n") == 40 for note in uneven.warnings)
+
+
+def test_a_chain_of_rows_each_nearly_like_the_next_stays_together() -> None:
+    rng = random.Random(8)
+    words = sentence(rng, 60).split()
+    answer = sentence(rng, 60).split()
+    rows = different(200)
+    for step in range(40):
+        words[step], answer[step] = f"step{step}", f"answer{step}"
+        rows.append(chat(" ".join(words), " ".join(answer)))
+    rng.shuffle(rows)
+    parts, _ = divided(dump(rows))
+    assert leaking(parts) == 0
+
+
+def test_what_cannot_be_read_is_in_no_part() -> None:
+    data = dump(different(10)) + b"{broken\n\n[1]\n"
+    parts, done = divided(data)
+    assert (done.left_out, done.lines_left_out) == (2, (11, 13))
+    assert sum(map(len, (part.splitlines() for part in parts.values()))) == 10
+
+
+def test_a_table_stays_a_table_and_an_array_becomes_lines() -> None:
+    rows = [f"{at} {WORDS[at % 30]},label{at % 2}" for at in range(40)]
+    text = "text,label\n" + "\n".join(rows) + "\n"
+    parts, done = divided(text.encode(), "rows.csv")
+    assert (done.container, done.by) == ("csv", "label")
+    assert all(part.startswith(b"text,label\n") for part in parts.values())
+    written = [line.decode() for part in parts.values() for line in part.splitlines()[1:]]
+    assert sorted(written) == sorted(rows)
+    some = different(20)
+    parts, done = divided(json.dumps(some, indent=1).encode(), "rows.json")
+    assert done.container == "jsonl"
+    assert sorted(b"".join(parts.values()).splitlines()) == sorted(dump(some).splitlines())
+
+
+def test_the_mark_of_azure_stands_before_each_part() -> None:
+    parts, _ = divided(gzip.compress(b"\xef\xbb\xbf" + dump(different(20))))
+    assert all(part.startswith(b"\xef\xbb\xbf{") for part in parts.values())
+
+
+def test_an_empty_part_is_told() -> None:
+    _, done = divided(dump(different(1)))
+    assert [note.values["part"] for note in done.warnings] == ["validation", "test"]
+
+
+@pytest.mark.parametrize("shares", [{}, {"a": 0.5, "b": 0.6}, {"a": 1.5, "b": -0.5}])
+def test_shares_that_are_none(shares: dict[str, float]) -> None:
+    with pytest.raises(BadShares):
+        divided(dump(different(3)), shares=shares)
+    with pytest.raises(BadShares):
+        split(open_source(dump(different(3))), {"train": io.BytesIO()}, SHARES)
+
+
+def test_a_format_that_there_is_not() -> None:
+    with pytest.raises(UnknownFormat):
+        divided(dump(different(3)), form="nothing")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 1_000),
+    rows=st.lists(st.tuples(st.integers(0, 12), st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=60),
+    shares=st.sampled_from([SHARES, {"a": 0.5, "b": 0.5}, {"a": 1.0, "b": 0.0}, {"a": 0.34, "b": 0.33, "c": 0.33}]),
+)
+def test_every_row_is_in_one_part_and_nothing_leaks(
+    seed: int, rows: list[tuple[int, int, int]], shares: dict[str, float]
+) -> None:
+    rng = random.Random(seed)
+    asks, says = [sentence(rng, 30) for _ in range(13)], [sentence(rng, 30) for _ in range(5)]
+    made = []
+    for ask, say, change in rows:
+        words = asks[ask].split()
+        words[:change] = [f"other{change}"] * change
+        made.append(chat(" ".join(words).upper() if change == 2 else " ".join(words), says[say]))
+    data = dump(made)
+    parts, done = divided(data, shares=shares, seed=seed)
+    assert sorted(b"".join(parts.values()).splitlines()) == sorted(data.splitlines())
+    assert leaking(parts) == 0
+    assert {name: len(part.splitlines()) for name, part in parts.items()} == done.rows
+    if done.by == "nothing":
+        assert all(abs(n - shares[name] * len(made)) < max(done.largest_group, 1) for name, n in done.rows.items())
+    assert all(done.rows[name] == 0 for name, share in shares.items() if share == 0)
