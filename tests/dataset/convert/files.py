@@ -1,0 +1,53 @@
+"""Converts rows in memory, and reads what was written."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+from advisor.content import load
+from advisor.dataset.checks import check_row
+from advisor.dataset.convert import TARGETS, Conversion, convert
+from advisor.dataset.recognise import recognise
+from advisor.dataset.record import Row
+from advisor.dataset.source import open_source
+from advisor.dataset.view import conversation
+
+SEVERITIES = {check.id: check.severity for check in load().checks}
+
+
+def lines(*rows: Any) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def converted(
+    data: bytes, to: str, name: str = "rows.jsonl", container: str | None = None, **more: Any
+) -> tuple[bytes, Conversion]:
+    out = io.BytesIO()
+    done = convert(open_source(data, name), to, out, container=container, **more)
+    return out.getvalue(), done
+
+
+def file_name(to: str, container: str | None = None) -> str:
+    return f"rows.{container or TARGETS[to].container}"
+
+
+def read(data: bytes, to: str, container: str | None = None) -> list[Row]:
+    return [row for batch in open_source(data, file_name(to, container)).batches() for row in batch.rows]
+
+
+def written(rows: list[Any], to: str, container: str | None = None, **more: Any) -> list[Any]:
+    """The rows converted to the format, decoded."""
+    data, _ = converted(lines(*rows), to, container=container, **more)
+    return [row.value for row in read(data, to, container)] if rows else []
+
+
+def errors(rows: list[Row], form: str | None = None) -> list[str]:
+    """Errors that reading and checking find in rows of one file."""
+    form = form or recognise(rows).format
+    found = []
+    for row in rows:
+        faults = (*row.faults, *check_row(row, conversation(row.value, form), form))
+        found += [f"{fault.check} {fault.field}" for fault in faults if SEVERITIES[fault.check] == "error"]
+    return found
