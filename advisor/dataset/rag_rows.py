@@ -1,0 +1,247 @@
+"""Rows that teach a model to answer from a passage or to decline, and what its answers are worth.
+
+After OpenAI's cookbook on fine-tuning for retrieval with Qdrant (openai-cookbook, `ft_retrieval_augmented_generation_
+qdrant`): the share of rows without an answer is a dial between boldness and caution, and each answer is one of five.
+"""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from advisor.dataset.checks import refusal
+from advisor.dataset.record import Note, Unusable
+from advisor.language import Language, language
+
+REFUSAL_SENTENCE = "I don't know"
+"""What the cookbook's model says where the passage does not hold the answer."""
+
+Class = Literal["correct", "skipped", "wrong", "hallucination", "correct_refusal"]
+CLASSES: tuple[Class, ...] = get_args(Class)
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Built:
+    """Chat rows in an order that the seed decides."""
+
+    rows: tuple[dict[str, Any], ...]
+    refusals: int
+    """Rows whose answer is the refusal sentence."""
+    share: float
+    """Of refusals among the rows, from 0 to 1; 0 where there are none."""
+    left_out: int
+    """Records that would have upset the share."""
+    notes: tuple[Note, ...]
+    """Of what there was too much or too little."""
+
+
+def build(
+    records: Iterable[Mapping[str, Any]],
+    refusal_share: float,
+    refusal_sentence: str = REFUSAL_SENTENCE,
+    seed: int = 0,
+    *,
+    instruction: str | None = None,
+    lang: Language | None = None,
+) -> Built:
+    """Rows of records with `question`, `context`, and `answer`, which is null or empty where the passage has none.
+
+    A record with `is_impossible` has no answer either, whatever stands there. As many rows are kept as the share
+    allows; if one of the two kinds is missing altogether, all records of the other become rows and a note says so. The
+    system message is `instruction`, or says in the language `lang` to answer from the passage or with the sentence.
+    Raises `Unusable` naming the record that lacks a question or a passage, and for a share beyond 0 to 1.
+    """
+    if not 0 <= refusal_share <= 1:
+        raise Unusable("The share of refusals is between 0 and 1, not {share}.", share=refusal_share)
+    if not refusal_sentence.strip():
+        raise Unusable("The sentence with which the model declines is empty.")
+    answered: list[tuple[int, dict[str, Any]]] = []
+    declined: list[tuple[int, dict[str, Any]]] = []
+    lang = lang or language()
+    system = instruction or lang(
+        'Answer from the passage only. If it does not hold the answer, say exactly: "{sentence}"',
+        sentence=refusal_sentence,
+    )
+    for n, record in enumerate(records, start=1):
+        question, context, answer = _text(record, "question", n), _text(record, "context", n), record.get("answer")
+        none = _true(record.get("is_impossible")) or answer is None or (isinstance(answer, str) and not answer.strip())
+        messages = [
+            {"role": "system", "content": system},
+            {"role": "user", "content": f"{question}\n\n{context}"},
+            {"role": "assistant", "content": refusal_sentence if none else str(answer)},
+        ]
+        (declined if none else answered).append((n, {"messages": messages}))
+    keep, decline, notes = _shared(len(answered), len(declined), refusal_share)
+    chance = random.Random(seed)
+    chosen = chance.sample(answered, keep) + chance.sample(declined, decline)
+    chance.shuffle(chosen)
+    total = keep + decline
+    return Built(
+        tuple(row for _, row in chosen),
+        decline,
+        decline / total if total else 0.0,
+        len(answered) + len(declined) - total,
+        tuple(notes),
+    )
+
+
+def _text(record: Mapping[str, Any], key: str, n: int) -> str:
+    value = record.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise Unusable('Record {n} has no "{key}".', n=n, key=key)
+    return value
+
+
+def _shared(answered: int, declined: int, share: float) -> tuple[int, int, list[Note]]:
+    """How many of both kinds to keep, and what to say of it."""
+    if not answered or not declined:
+        notes = []
+        if share > 0 and not declined and answered:
+            notes.append(
+                Note("No record is without an answer, so no row declines. Add questions that the passages leave open.")
+            )
+        if share < 1 and not answered and declined:
+            notes.append(Note("No record has an answer, so every row declines."))
+        keep, decline = (0 if share == 1 else answered), (0 if share == 0 else declined)
+        return keep, decline, notes
+    if share < 1 and declined >= answered * share / (1 - share):
+        decline = round(answered * share / (1 - share))
+        spare = declined - decline
+        if not spare:
+            return answered, decline, []
+        return answered, decline, [Note("Records without an answer left out, to keep the share: {n}.", n=spare)]
+    keep = round(declined * (1 - share) / share)
+    return (
+        keep,
+        declined,
+        [
+            Note(
+                "There are too few records without an answer. Records with one left out, to keep the share: {n}.",
+                n=answered - keep,
+            )
+        ]
+        if keep < answered
+        else [],
+    )
+
+
+@dataclass(frozen=True)
+class FiveClasses:
+    """What became of the predictions: five classes, of which `correct` and `correct_refusal` are as they should be."""
+
+    counts: Mapping[Class, int]
+    classes: tuple[Class, ...]
+    """Of each record, in order."""
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def percentages(self) -> dict[Class, int]:
+        """Whole percentages of all records that sum to 100."""
+        return dict(zip(self.counts, percentages(list(self.counts.values())), strict=True))
+
+    @property
+    def intervals(self) -> dict[Class, tuple[float, float]]:
+        """Shares between which each class lies with 95 % confidence (Wilson), from 0 to 1."""
+        from scipy.stats import binomtest  # here, since importing it takes a second
+
+        found: dict[Class, tuple[float, float]] = {}
+        for name, n in self.counts.items():
+            low, high = binomtest(n, self.total).proportion_ci(CONFIDENCE, method="wilson")
+            found[name] = (float(low), float(high))
+        return found
+
+    @property
+    def answerable(self) -> dict[Class, int]:
+        """Whole percentages among the questions that have an answer; empty if there are none."""
+        return self._among("correct", "skipped", "wrong")
+
+    @property
+    def unanswerable(self) -> dict[Class, int]:
+        """The same among the questions that have none."""
+        return self._among("hallucination", "correct_refusal")
+
+    def _among(self, *names: Class) -> dict[Class, int]:
+        counts = [self.counts[name] for name in names]
+        return dict(zip(names, percentages(counts), strict=True)) if sum(counts) else {}
+
+
+def score(
+    records: Iterable[Mapping[str, Any]], refusal_sentence: str = REFUSAL_SENTENCE, *, exact: bool = False
+) -> FiveClasses:
+    """The class of each record with `gold` (a text, or several that are right), `expects_answer` and `prediction`.
+
+    Texts are compared by their words: without case, punctuation and compatible forms of characters (NFKC), while digits
+    keep their sign and point, and symbols stay. A prediction is right if a gold answer stands in it word for word, or,
+    with `exact`, if it is one. It declines if it holds the agreed sentence, is empty, or, unless it is right, begins as
+    chatbots refuse. So an answer that names the right thing to deny it counts as right: look at such rows yourself.
+
+    Without `expects_answer`, a record expects an answer if it has a gold one. Raises `Unusable` for no records at all.
+    """
+    classes = tuple(_class(record, words(refusal_sentence), exact) for record in records)
+    if not classes:
+        raise Unusable("There are no predictions to score.")
+    found = Counter(classes)
+    return FiveClasses({name: found[name] for name in CLASSES}, classes)
+
+
+def _class(record: Mapping[str, Any], sentence: Sequence[str], exact: bool) -> Class:
+    gold = record.get("gold")
+    golds = [str(one) for one in (gold if isinstance(gold, list | tuple) else [gold]) if one is not None and one != ""]
+    given = record.get("expects_answer")
+    expects = bool(golds) if given is None or given == "" else _true(given)
+    prediction = str(record.get("prediction") or "")
+    said = words(prediction)
+    declines = not prediction.strip() or (bool(sentence) and _holds(said, sentence))
+    if expects and not declines and any(_matches(prediction, said, one, exact) for one in golds):
+        return "correct"
+    declines = declines or refusal(prediction) is not None
+    if expects:
+        return "skipped" if declines else "wrong"
+    return "correct_refusal" if declines else "hallucination"
+
+
+def _matches(prediction: str, said: Sequence[str], gold: str, exact: bool) -> bool:
+    wanted = words(gold)
+    if not wanted:
+        return prediction.strip() == gold.strip()
+    return said == wanted if exact else _holds(said, wanted)
+
+
+def _holds(said: Sequence[str], wanted: Sequence[str]) -> bool:
+    size = len(wanted)
+    return any(said[at : at + size] == wanted for at in range(len(said) - size + 1))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, to compare it with another."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("\N{MINUS SIGN}", "-")
+    kept = []
+    for at, sign in enumerate(text):
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        within = sign in ".," and before.isdigit() and after.isdigit()
+        negative = sign == "-" and after.isdigit() and not before.isalnum()
+        kept.append(sign if within or negative or sign in "#%" or unicodedata.category(sign)[0] in "LMNS" else " ")
+    return "".join(kept).split()
+
+
+def _true(value: Any) -> bool:
+    """Whether a value says yes, also as text of a table."""
+    return value.strip().lower() in ("true", "yes", "1") if isinstance(value, str) else bool(value)
+
+
+def percentages(counts: Sequence[int], whole: int = 100) -> list[int]:
+    """Whole shares of `whole` that sum to it (largest remainder; of equal ones the first). Not all counts are 0."""
+    total = sum(counts)
+    shares = [whole * n // total for n in counts]
+    rest = sorted(range(len(counts)), key=lambda at: (-(whole * counts[at] % total), at))
+    for at in rest[: whole - sum(shares)]:
+        shares[at] += 1
+    return shares
