@@ -18,7 +18,7 @@ import typer
 
 from advisor import terminal
 from advisor.content import load
-from advisor.dataset.commands import register
+from advisor.dataset import commands, rewriting
 from advisor.errors import BAD_INPUT, BadInput, refused, told
 from advisor.freshness import FIRST_DAY, LAST_DAY, oldest_first, read_day
 from advisor.interview import MAX_ADDRESS, Situation, parse, read_situation, shown
@@ -163,7 +163,8 @@ def facts(
         )
 
 
-register(app)
+commands.register(app)
+rewriting.register(app)
 
 
 def main() -> None:

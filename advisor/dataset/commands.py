@@ -7,6 +7,8 @@ cannot be used at all.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -138,21 +140,39 @@ def _inspected(
     lang: Language,
 ) -> Inspection:
     from advisor.dataset.inspection import inspect
+
+    if method is not None and method not in METHODS:
+        raise BadInput(lang("--method: {method} is not one of: {allowed}", method=method, allowed=", ".join(METHODS)))
+    with unusable(name, lang):
+        return inspect(
+            source_of(name),
+            form=form,
+            platform=platform,
+            method=method,
+            validation=source_of(validation) if validation else None,
+            encoding=encoding,
+        )
+
+
+def _classic(name: str, limit: int, lang: Language) -> Classic:
+    from advisor.dataset.classic import Notebook
+
+    notebook = Notebook()
+    with unusable(name, lang):
+        for batch in source_of(name).batches():
+            notebook.add(batch.rows)
+    return notebook.report(limit)
+
+
+@contextmanager
+def unusable(name: str, lang: Language) -> Iterator[None]:
+    """Inside, a file or a choice that cannot be used becomes `BadInput` with one sentence that names it."""
     from advisor.dataset.recognise import UnknownFormat
     from advisor.dataset.record import Unusable
     from advisor.tokens import UnknownEncoding
 
-    if method is not None and method not in METHODS:
-        raise BadInput(lang("--method: {method} is not one of: {allowed}", method=method, allowed=", ".join(METHODS)))
     try:
-        return inspect(
-            _source(name),
-            form=form,
-            platform=platform,
-            method=method,
-            validation=_source(validation) if validation else None,
-            encoding=encoding,
-        )
+        yield
     except Unusable as error:
         raise BadInput(f"{name}: {error.text(lang)}") from error
     except UnknownFormat as error:
@@ -161,20 +181,8 @@ def _inspected(
         raise BadInput(f"--encoding: {error}") from error
 
 
-def _classic(name: str, limit: int, lang: Language) -> Classic:
-    from advisor.dataset.classic import Notebook
-    from advisor.dataset.record import Unusable
-
-    notebook = Notebook()
-    try:
-        for batch in _source(name).batches():
-            notebook.add(batch.rows)
-    except Unusable as error:
-        raise BadInput(f"{name}: {error.text(lang)}") from error
-    return notebook.report(limit)
-
-
-def _source(name: str) -> Source:
+def source_of(name: str) -> Source:
+    """The training file with this path; `-` is standard input."""
     from advisor.dataset.source import open_source
 
     return open_source(sys.stdin.buffer, "standard input") if name == "-" else open_source(Path(name), Path(name).name)

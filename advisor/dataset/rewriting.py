@@ -1,0 +1,198 @@
+"""The commands that write a training file anew: `advisor repair`, `split` and `convert`.
+
+The original is only read. A file is written whole or not at all, and never over the one that is read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from advisor.content import load
+from advisor.dataset.commands import Form, Json, Lang, OnPlatform, source_of, unusable
+from advisor.errors import BadInput, told
+
+if TYPE_CHECKING:
+    from advisor.dataset.repair import Change, Repair
+    from advisor.language import Language
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A training file.")]
+Out = Annotated[Path, typer.Argument(metavar="OUT", help="File to write; an older one is replaced.")]
+To = Annotated[str, typer.Option("--to", metavar="F", help="The format to write.")]
+Kind = Annotated[str | None, typer.Option("--container", metavar="C", help="jsonl, json, csv or parquet.")]
+Drop = Annotated[bool, typer.Option("--drop-duplicates", help="Take out rows that stand twice.")]
+Rejected = Annotated[Path | None, typer.Option("--rejected", metavar="FILE", help="Write what is left out to FILE.")]
+Folder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the parts.")]
+Shares = Annotated[str, typer.Option("--shares", metavar="S", help="Shares of training, validation and test.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The same seed gives the same parts.")]
+
+PARTS = ("train", "validation", "test")
+MOST = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the `advisor` command."""
+    app.command()(repair)
+    app.command()(split)
+    app.command()(convert)
+
+
+def repair(
+    file: File,
+    out: Out,
+    platform: OnPlatform = None,
+    form: Form = None,
+    drop_duplicates: Drop = False,
+    rejected: Rejected = None,
+    lang: Lang = "en",
+) -> None:
+    """Write FILE to OUT with everything repaired that needs no judgement of its words, and show the changes."""
+    from advisor.dataset.repair import repair as repaired
+
+    with told(lang) as spoken, unusable(file.name, spoken), ExitStack() as files:
+        target = files.enter_context(_written(out, (file,), spoken))
+        aside = files.enter_context(_written(rejected, (file, out), spoken)) if rejected else None
+        done = repaired(
+            source_of(str(file)), target, form=form, platform=platform, drop_duplicates=drop_duplicates, rejected=aside
+        )
+        typer.echo("\n".join(_repaired(done, out, spoken)))
+
+
+def _repaired(done: Repair, out: Path, lang: Language) -> Iterator[str]:
+    from advisor.terminal import clean
+
+    checks = load()
+    rows = lang.plural("{n} row", "{n} rows", done.rows)
+    yield clean(lang("Wrote {file}: {rows}", file=out, rows=rows))
+    if not done.changed:
+        yield lang("There was nothing to repair.")
+    for name, n in sorted(done.counts.items(), key=lambda one: (-one[1], one[0])):
+        yield clean(f"  {n}  {lang(checks.check(name).title)} ({name})")
+    for change in done.changes[:MOST]:
+        yield clean(f"  {_change(change, lang)}")
+    if len(done.changes) > MOST:
+        more = len(done.changes) - MOST
+        yield "  " + lang.plural("and {n} more", "and {n} more", more)
+    for row in done.left_out[:MOST]:
+        title = lang(checks.check(row.check).title)
+        yield clean("  " + lang("line {n} is left out: {why}", n=row.line, why=title))
+
+
+def _change(change: Change, lang: Language) -> str:
+    where = lang("line {n}", n=change.line) if change.line is not None else lang("the file")
+    place = f"{where}, {change.field}" if change.field else where
+    seen = f": {change.before!r} → {change.after!r}" if change.before or change.after else ""
+    return f"{place}: {change.check}{seen}"
+
+
+def split(
+    file: File,
+    folder: Folder,
+    shares: Shares = "0.8,0.1,0.1",
+    seed: Seed = 0,
+    form: Form = None,
+    lang: Lang = "en",
+) -> None:
+    """Divide FILE into train, validation and test: classes spread evenly, and nothing that repeats in two parts."""
+    from advisor.dataset.split import BadShares
+    from advisor.dataset.split import split as divided
+
+    with told(lang) as spoken, unusable(file.name, spoken), ExitStack() as files:
+        wanted = _shares(shares, spoken)
+        source = source_of(str(file))
+        ending = source.container if source.container in ("csv", "tsv") else "jsonl"
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = {name: folder / f"{name}.{ending}" for name in wanted}
+        outs = {name: files.enter_context(_written(path, (file,), spoken)) for name, path in paths.items()}
+        try:
+            done = divided(source, outs, wanted, seed, form=form)
+        except BadShares as error:
+            raise BadInput(f"--shares: {error}") from error
+        for name, path in paths.items():
+            rows = spoken.plural("{n} row", "{n} rows", done.rows[name])
+            typer.echo(spoken("Wrote {file}: {rows}", file=path, rows=rows))
+        if done.left_out:
+            said = spoken.plural("{n} row could not be read", "{n} rows could not be read", done.left_out)
+            typer.echo(said)
+        for note in done.warnings:
+            typer.echo(note.text(spoken))
+
+
+def _shares(text: str, lang: Language) -> dict[str, float]:
+    """Shares by part; a part with the share 0 is not written."""
+    try:
+        given = [float(part) for part in text.split(",")]
+    except ValueError:
+        given = []
+    if len(given) not in (2, 3):
+        said = lang("--shares: expected two or three numbers such as 0.8,0.1,0.1; got {text}", text=text[:80])
+        raise BadInput(said)
+    return {name: share for name, share in zip(PARTS, given, strict=False) if share}
+
+
+def convert(
+    file: File,
+    out: Out,
+    to: To,
+    form: Form = None,
+    container: Kind = None,
+    as_json: Json = False,
+    lang: Lang = "en",
+) -> None:
+    """Write FILE to OUT in another format, and say what was lost on the way."""
+    from advisor.dataset import convert as conversions
+    from advisor.dataset.terminal import as_json as in_json
+    from advisor.terminal import clean
+
+    with told(lang) as spoken, unusable(file.name, spoken):
+        if to not in conversions.TARGETS:
+            allowed = ", ".join(conversions.TARGETS)
+            raise BadInput(spoken("--to: {name} is not one of: {allowed}", name=to[:80], allowed=allowed))
+        suffix = out.suffix.removeprefix(".").lower()
+        wanted = container or (suffix if suffix in conversions.TARGETS[to].containers else None)
+        with _written(out, (file,), spoken) as target:
+            done = conversions.convert(source_of(str(file)), to, target, form=form, container=wanted)
+        if as_json:
+            shown = {
+                "from": done.form,
+                "to": done.target,
+                "container": done.container,
+                "rows": done.rows,
+                "left_out": [{"line": one.line, "why": one.why.text(spoken)} for one in done.left_out],
+                "left_out_rows": done.left_out_rows,
+                "lost": [{"id": one.id, "rows": one.rows, "what": one.note.text(spoken)} for one in done.losses],
+            }
+            typer.echo(in_json(shown))
+            return
+        rows = spoken.plural("{n} row", "{n} rows", done.rows)
+        typer.echo(spoken("Wrote {file}: {rows}", file=out, rows=rows))
+        for loss in done.losses:
+            lost = spoken.plural("{n} row", "{n} rows", loss.rows)
+            typer.echo(clean(f"  {lost}: {loss.note.text(spoken)}"))
+        for row in done.left_out[:MOST]:
+            typer.echo(clean("  " + spoken("line {n} is left out: {why}", n=row.line, why=row.why.text(spoken))))
+
+
+@contextmanager
+def _written(out: Path, read: tuple[Path, ...], lang: Language) -> Iterator[BinaryIO]:
+    """A file that appears under its name once it is whole. Raises `BadInput` where it cannot be written."""
+    target = out.resolve()
+    if any(target == path.resolve() for path in read):
+        raise BadInput(lang("{file}: the original stays as it is; name another file to write", file=out))
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(target)
+    except OSError as error:
+        if error.filename not in (str(part), str(target), None):
+            raise
+        said = lang("{file} cannot be written ({problem})", file=out, problem=error.strerror)
+        raise BadInput(said) from error
+    finally:
+        part.unlink(missing_ok=True)

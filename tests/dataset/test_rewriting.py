@@ -1,0 +1,111 @@
+"""The commands that write a training file anew."""
+
+from __future__ import annotations
+
+import json
+from codecs import BOM_UTF8
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from advisor.cli import app
+from advisor.dataset.source import open_source
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+def said(n: int, answer: str = "") -> dict[str, object]:
+    return {
+        "messages": [
+            {"role": "user", "content": f"What of {n * 7919} and {n * 104729}?"},
+            {"role": "assistant", "content": answer or f"It is {n * 15485863} of {n}."},
+        ]
+    }
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Path:
+    file = tmp_path / "train.jsonl"
+    file.write_text("\n".join(json.dumps(said(n)) for n in range(1, 41)), "utf-8")
+    return file
+
+
+def rows(file: Path) -> list[object]:
+    return [row.value for batch in open_source(file).batches() for row in batch.rows]
+
+
+def test_a_repair_shows_what_it_changes_and_leaves_the_original_alone(tmp_path):
+    file, out, aside = tmp_path / "train.jsonl", tmp_path / "fixed.jsonl", tmp_path / "aside.jsonl"
+    shouted = json.dumps(said(2)).replace('"user"', '"User"')
+    file.write_text("\n".join([json.dumps(said(1)), shouted, "", "{"]), "utf-8")
+    before = file.read_bytes()
+    result = run("repair", file, out, "--platform", "azure", "--rejected", aside)
+    assert result.exit_code == 0, result.output
+    assert out.read_bytes().startswith(BOM_UTF8)
+    assert rows(out) == [said(1), said(2)]
+    assert aside.read_bytes().strip() == b"{"
+    assert "line 2, messages[0].role: capitalised-role" in result.output
+    assert "line 4 is left out" in result.output
+    assert file.read_bytes() == before
+
+
+def test_there_may_be_nothing_to_repair(chat, tmp_path):
+    result = run("repair", chat, tmp_path / "fixed.jsonl")
+    assert "There was nothing to repair." in result.output
+    assert (tmp_path / "fixed.jsonl").read_bytes() == chat.read_bytes()
+
+
+def test_a_split_puts_every_row_into_one_part_and_is_the_same_for_the_same_seed(chat, tmp_path):
+    result = run("split", chat, "-o", tmp_path / "parts", "--seed", 3)
+    assert result.exit_code == 0, result.output
+    parts = {name: rows(tmp_path / "parts" / f"{name}.jsonl") for name in ("train", "validation", "test")}
+    assert sum(map(len, parts.values())) == 40
+    assert len(parts["train"]) == 32
+    run("split", chat, "-o", tmp_path / "again", "--seed", 3)
+    assert rows(tmp_path / "again" / "test.jsonl") == parts["test"]
+
+
+def test_two_shares_make_two_parts(chat, tmp_path):
+    parts = tmp_path / "parts"
+    run("split", chat, "-o", parts, "--shares", "0.75,0.25")
+    assert (len(rows(parts / "validation.jsonl")), (parts / "test.jsonl").exists()) == (10, False)
+
+
+def test_a_conversion_says_what_it_lost(tmp_path):
+    file = tmp_path / "train.jsonl"
+    weighed = said(1)
+    weighed["messages"][1]["weight"] = 1  # type: ignore[index]
+    file.write_text(json.dumps(weighed) + "\n" + json.dumps(said(2)), "utf-8")
+    shown = json.loads(run("convert", file, tmp_path / "rows.json", "--to", "alpaca", "--json").output)
+    assert (shown["from"], shown["to"], shown["rows"], shown["left_out"]) == ("openai_chat", "alpaca", 2, [])
+    assert [one["id"] for one in shown["lost"]] in ([], ["weight"])
+    assert rows(tmp_path / "rows.json")[1]["output"] == said(2)["messages"][1]["content"]  # type: ignore[index]
+
+
+def test_a_conversion_and_back_gives_the_same_rows(chat, tmp_path):
+    run("convert", chat, tmp_path / "rows.json", "--to", "sharegpt")
+    run("convert", tmp_path / "rows.json", tmp_path / "back.jsonl", "--to", "openai_chat")
+    assert rows(tmp_path / "back.jsonl") == rows(chat)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["convert", "FILE", "OUT", "--to", "nothing"], ["--to", "alpaca"]),
+        (["convert", "FILE", "FILE", "--to", "alpaca"], ["the original stays as it is"]),
+        (["repair", "FILE", "FILE"], ["the original stays as it is"]),
+        (["repair", "FILE", "OUT", "--platform", "nowhere"], ["nowhere"]),
+        (["split", "FILE", "-o", "OUT", "--shares", "a,b"], ["--shares"]),
+        (["split", "FILE", "-o", "OUT", "--shares", "0.9,0.9"], ["--shares"]),
+        (["split", "NONE", "-o", "OUT"], ["none.jsonl"]),
+    ],
+)
+def test_what_cannot_be_done_is_refused_and_leaves_no_file_behind(chat, tmp_path, arguments, words):
+    names = {"FILE": chat, "OUT": tmp_path / "out.d", "NONE": tmp_path / "none.jsonl"}
+    result = run(*(names.get(one, one) for one in arguments))
+    assert result.exit_code == 2, result.output
+    assert all(word in result.stderr for word in words)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path != chat]
