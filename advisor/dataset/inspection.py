@@ -13,7 +13,7 @@ from advisor.dataset.checks import check_file
 from advisor.dataset.duplicates import leaks
 from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
-from advisor.dataset.part import MOST_OF_A_KIND, Part, Task, masked, masked_faults, part_of
+from advisor.dataset.part import MOST_OF_A_KIND, Part, Task, masked, masked_faults, part_of, undisturbed
 from advisor.dataset.profile import Profile
 from advisor.dataset.recognise import Recognition, recognise
 from advisor.dataset.record import Batch, Fault, Note, translated
@@ -184,14 +184,17 @@ class _Pass:
         first = True
         try:
             while True:
-                with self.part.timed("read"):
-                    batch = next(batches, None)
-                if batch is None:
-                    return
-                if first:
-                    self._recognise(batch)
-                    first = False
-                yield part_of(batch.rows, self.task), 0, batch.bytes_read
+                with undisturbed():
+                    with self.part.timed("read"):
+                        batch = next(batches, None)
+                    if batch is None:
+                        return
+                    if first:
+                        self._recognise(batch)
+                        first = False
+                    part, read = part_of(batch.rows, self.task), batch.bytes_read
+                    del batch  # so that its rows are gone when collection goes on
+                yield part, 0, read
         finally:
             batches.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +25,7 @@ from advisor.dataset.limits import Platform
 from advisor.dataset.profile import Size, Tally
 from advisor.dataset.record import EVIDENCE, Fault, Note, Row, excerpt
 from advisor.dataset.turns import cell
-from advisor.dataset.view import Conversation, conversation
+from advisor.dataset.view import Conversation, Turn, conversation
 
 MOST_OF_A_KIND = 1_000
 """Findings of one check that are kept with their place; beyond them they are only counted."""
@@ -91,6 +93,31 @@ class Part:
             self.seconds[what] = self.seconds.get(what, 0.0) + spent
 
 
+_lock = Lock()
+_collecting = [0, False]
+"""How many are at work without collection, and whether it was on before the first of them."""
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """No collection of cyclic garbage meanwhile: going through all rows again and again takes a third of the time.
+
+    Rows have no cycles. Collection is a setting of the whole process, so this is for one batch at a time.
+    """
+    with _lock:
+        if not _collecting[0]:
+            _collecting[1] = gc.isenabled()
+            gc.disable()
+        _collecting[0] += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _collecting[0] -= 1
+            if not _collecting[0] and _collecting[1]:
+                gc.enable()
+
+
 def part_of(rows: Sequence[Row], task: Task) -> Part:
     """Everything that is found in these rows by themselves."""
     part = Part(len(rows))
@@ -106,7 +133,7 @@ def part_of(rows: Sequence[Row], task: Task) -> Part:
     if task.compare_only:
         return part
     with part.timed("privacy"):
-        hits = _private(views)
+        private = _private(rows, views)
     with part.timed("tokens"):
         counted = waiting.result() if waiting else counts(texts.texts, task.encoding, threads=1)
         sizes = texts.sizes(counted)
@@ -120,7 +147,7 @@ def part_of(rows: Sequence[Row], task: Task) -> Part:
                     seen.add((fault.check, fault.field))
                     found.append(Place(row.line, fault))
     with part.timed("privacy"):
-        _report(part, rows, views, found, hits)
+        _report(part, found, private)
     with part.timed("profile"):
         part.tally.add([row.value for row in rows], views, sizes)
     return part
@@ -212,19 +239,24 @@ def _places(said: Conversation) -> tuple[int, int, int]:
     return system, prompt, answer
 
 
-def _private(views: Sequence[Conversation]) -> list[list[list[privacy.Hit]]]:
-    """Personal data and secrets by row and turn."""
-    found = iter(privacy.scan([turn.text for said in views for turn in said.messages]))
-    return [[next(found) for _ in said.messages] for said in views]
+class Private(NamedTuple):
+    """Personal data and secrets in a turn."""
+
+    line: int
+    turn: Turn
+    hits: Sequence[privacy.Hit]
 
 
-def _report(
-    part: Part,
-    rows: Sequence[Row],
-    views: Sequence[Conversation],
-    found: Sequence[Place],
-    hits: Sequence[Sequence[Sequence[privacy.Hit]]],
-) -> None:
+def _private(rows: Sequence[Row], views: Sequence[Conversation]) -> list[Private]:
+    """Turns with personal data or secrets in them."""
+    found = privacy.scan([turn.text for said in views for turn in said.messages])
+    if not any(found):
+        return []
+    turns = ((row.line, turn) for row, said in zip(rows, views, strict=True) for turn in said.messages)
+    return [Private(line, turn, hits) for (line, turn), hits in zip(turns, found, strict=True) if hits]
+
+
+def _report(part: Part, found: Sequence[Place], private: Sequence[Private]) -> None:
     """Note the faults, without anything private in what is shown of them, and what is private itself."""
     kept = Counter[str]()
     worth: list[Place] = []
@@ -233,11 +265,9 @@ def _report(
         if kept[place.fault.check] <= MOST_OF_A_KIND:
             worth.append(place)
     whole: dict[int, dict[str, list[str]]] = {}
-    for row, said, of_row in zip(rows, views, hits, strict=True):
-        for turn, of_turn in zip(said.messages, of_row, strict=True):
-            if of_turn:
-                values = [turn.text[hit.start : hit.end] for hit in of_turn]
-                whole.setdefault(row.line, {}).setdefault(turn.field, []).extend(values)
+    for row, turn, hits in private:
+        values = [turn.text[hit.start : hit.end] for hit in hits]
+        whole.setdefault(row, {}).setdefault(turn.field, []).extend(values)
     bare = [
         Place(line, _uncut(fault, whole[line].get(fault.field, ())) if line in whole and fault.evidence else fault)
         for line, fault in worth
@@ -245,13 +275,12 @@ def _report(
     for line, fault in zip((place.line for place in bare), masked_faults([one.fault for one in bare]), strict=True):
         part.note(line, fault)
     part.counts.update({check: n - MOST_OF_A_KIND for check, n in kept.items() if n > MOST_OF_A_KIND})
-    for row, said, of_row in zip(rows, views, hits, strict=True):
-        for turn, of_turn in zip(said.messages, of_row, strict=True):
-            kinds: set[str] = set()
-            for hit in of_turn:
-                if hit.kind not in kinds:
-                    kinds.add(hit.kind)
-                    part.note(row.line, Fault(hit.kind, turn.field, hit.masked))
+    for row, turn, hits in private:
+        kinds: set[str] = set()
+        for hit in hits:
+            if hit.kind not in kinds:
+                kinds.add(hit.kind)
+                part.note(row, Fault(hit.kind, turn.field, hit.masked))
 
 
 def _uncut(fault: Fault, values: Sequence[str]) -> Fault:
@@ -319,4 +348,5 @@ def _hidden(text: str, hits: Mapping[str, Sequence[privacy.Hit]]) -> str:
 
 def masked(evidence: str) -> str:
     """What may be shown of a piece of the user's text: personal data and secrets in it are masked."""
-    return masked_faults([Fault("", "", evidence)])[0].evidence
+    hits = {evidence: privacy.scan([evidence])[0]}
+    return excerpt(_hidden(evidence, hits), most=EVIDENCE)

@@ -62,14 +62,17 @@ def scan(texts: Sequence[str]) -> list[list[Hit]]:
 
 
 def _search(texts: list[str], known: dict[str, list[Hit]]) -> None:
-    encoded = [text.encode("utf-8", "replace") for text in texts]
-    flagged = _flagged(encoded)
-    for place, hit in _hits([encoded[index] for index in flagged]):
+    flagged = _flagged(texts)
+    for place, hit in _hits([texts[index].encode("utf-8", "replace") for index in flagged]):
         known[texts[flagged[place]]].append(hit)
 
 
-def _flagged(texts: list[bytes]) -> list[int]:
-    flags = pc.match_substring_regex(pa.array(texts, pa.large_binary()), f"{ADDRESS}|{NUMBER}|{KEY}")
+def _flagged(texts: list[str]) -> list[int]:
+    try:
+        held = pa.array(texts, pa.large_string())
+    except UnicodeEncodeError:  # halves of characters
+        held = pa.array([text.encode("utf-8", "replace") for text in texts], pa.large_binary())
+    flags = pc.match_substring_regex(held, f"{ADDRESS}|{NUMBER}|{KEY}")
     return [int(index) for index in pc.indices_nonzero(flags).to_numpy()]
 
 

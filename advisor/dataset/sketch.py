@@ -71,7 +71,7 @@ def plain(texts: Sequence[str]) -> Plain:
 
 
 def _stripped(texts: list[bytes]) -> Bytes:
-    joined = b"".join([text + _END for text in texts])
+    joined = _END.join([*texts, b""])
     signs = np.frombuffer(bytearray(joined), np.uint8)
     digits = np.flatnonzero(_DIGITS[signs])
     after, gaps = digits[:-1] + 1, np.diff(digits)

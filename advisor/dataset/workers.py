@@ -12,7 +12,7 @@ from typing import NamedTuple
 from advisor.content import load
 from advisor.dataset.fast_tokens import counts
 from advisor.dataset.jsonrows import LONGEST
-from advisor.dataset.part import Part, Task, part_of
+from advisor.dataset.part import Part, Task, part_of, undisturbed
 from advisor.dataset.record import Batch, Fault
 from advisor.dataset.source import Source
 from advisor.dataset.streams import Stored, gathered, in_utf_8, unpacked
@@ -155,15 +155,16 @@ def _checked(text: bytes, line_end: bytes, task: Task) -> Stretch:
     part = Part()
     wide = invalid = False
     batches = source.batches()
-    while True:
-        with part.timed("read"):
-            batch = next(batches, None)
-        if batch is None:
-            break
-        part.take(part_of(batch.rows, task))
-        if not (wide and invalid):
-            now_wide, now_invalid = _signs(batch)
-            wide, invalid = wide or now_wide, invalid or now_invalid
+    with undisturbed():
+        while True:
+            with part.timed("read"):
+                batch = next(batches, None)
+            if batch is None:
+                break
+            part.take(part_of(batch.rows, task))
+            if not (wide and invalid):
+                now_wide, now_invalid = _signs(batch)
+                wide, invalid = wide or now_wide, invalid or now_invalid
     return Stretch(part, source.lines, source.crlf, wide, invalid)
 
 
