@@ -56,6 +56,8 @@ def draw(here: Visit) -> None:
         if listed:
             st.html(f"<h2>{esc(side_name(side, lang))}</h2>")
             show(_list(listed, ignored, here), key=f"answers-{side}")
+    measure = link(lang("Measure your data: check a training file"), "data", here)
+    st.html(f'<p class="way">{measure}</p>')
     _own_values(here)
     _save(here)
 

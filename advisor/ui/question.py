@@ -12,6 +12,8 @@ from advisor.ui.markup import badge, esc, heading, link, note, show
 from advisor.ui.path import before, following, go, page_of, walked
 from advisor.ui.visit import Visit, content
 
+COUNTED = "labelled_examples"
+"""The question whose answer a training file holds."""
 RETURNS = ("check", "verdict")
 """Pages that send to a question, and to which its answer leads back."""
 
@@ -40,6 +42,9 @@ def draw(question: Question, here: Visit) -> None:
     _state(question, here)
     problem = st.empty()
     given = ask(question, here)
+    if question.id == COUNTED:
+        measure = link(lang("Have them counted: check your training file"), "data", here)
+        st.html(f'<p class="way">{measure}</p>')
     if question.why:
         st.html(note(lang(question.why), title=lang("Why we ask:")))
     with st.container(key="actions", horizontal=True):

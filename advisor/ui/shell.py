@@ -44,6 +44,7 @@ def entries(lang: Language) -> dict[str, Entry]:
         **asked,
         "check": Entry(lang("Check your answers"), check.draw, strip=True),
         "verdict": Entry(lang("The verdict"), verdict.draw, strip=True, wide=True),
+        "data": Entry(lang("Your data"), _data, wide=True),
         "learn": Entry(lang("Learn"), learn.draw),
         "glossary": Entry(lang("Glossary"), learn.draw_glossary),
         "reading": Entry(lang("Reading list"), learn.draw_reading),
@@ -88,6 +89,13 @@ def run() -> None:
     browser.arrived(f"{path}?{own.get('case', '')}", here.code, st.session_state.pop("problem", 0))
 
 
+def _data(here: Visit) -> None:
+    """The page of training data. What checks it loads pyarrow, which no other page needs."""
+    from advisor.ui import data
+
+    data.draw(here)
+
+
 def _broken(lang: Language) -> None:
     """Says, on whatever page a damaged link leads to, that its answers are not here."""
     said = lang(
@@ -104,8 +112,9 @@ def _header(here: Visit, path: str, own: dict[str, str]) -> None:
     lang = here.lang
     learning = ("learn", "glossary", "reading", "cases", "case")
     places = [
-        (lang("Interview"), resume(here), path not in ("verdict", *learning)),
+        (lang("Interview"), resume(here), path not in ("verdict", "data", *learning)),
         (lang("Verdict"), "verdict", path == "verdict"),
+        (lang("Your data"), "data", path == "data"),
         (lang("Learn"), "learn", path in learning),
     ]
     nav = "".join(f"<li>{link(name, target, here, classes='here' if now else '')}</li>" for name, target, now in places)

@@ -28,6 +28,8 @@ PAGES = {
     "verdict": address("verdict", **FULL),
     "no verdict": "verdict?lang=en",
     "Dutch verdict": address("verdict", "nl", **FULL),
+    "data": "data?lang=en",
+    "Dutch data": "data?lang=nl",
     "learn": "learn?lang=en",
     "glossary": "glossary?lang=en",
     "reading": "reading?lang=en",

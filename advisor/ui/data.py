@@ -1,0 +1,278 @@
+"""The page "Your data": hand in a training file, see what is wrong with it and what is in it, and take that along."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from advisor.dataset.inspection import Inspection
+from advisor.dataset.limits import platform, platforms
+from advisor.dataset.recognise import FORMATS
+from advisor.language import Language
+from advisor.ui import dataprofile, findings
+from advisor.ui.checking import Check, Room, Settings, Upload, room
+from advisor.ui.exports import check_json, findings_csv
+from advisor.ui.markup import esc, heading, meter, section, show
+from advisor.ui.visit import Visit, content
+
+PATIENCE_SECONDS = 0.6
+"""How long the page waits for a small file, so that it shows its result at once."""
+REFRESH_SECONDS = 0.5
+MOST_PASTED = 20_000_000
+"""Longest text that can be pasted, in characters; a file may be longer."""
+
+
+def method_names(lang: Language) -> dict[str, str]:
+    """How a file is trained on."""
+    return {
+        "sft": lang("Supervised tuning (SFT)"),
+        "dpo": lang("Preference tuning (DPO)"),
+        "rft": lang("Reinforcement tuning (RFT)"),
+        "vision": lang("Supervised tuning with images"),
+        "pretrain": lang("Training on plain text"),
+        "classify": lang("A classifier"),
+    }
+
+
+def draw(here: Visit) -> None:
+    """The page: the form, the progress of a check, or what it found."""
+    lang = here.lang
+    mine = room()
+    heading(
+        lang("Your data"),
+        below=lang("Hand in a training file: see what is wrong with it, line by line, and what it holds."),
+    )
+    check = mine.check
+    if check is None:
+        _form(mine, here)
+        return
+    check.thread.join(PATIENCE_SECONDS)
+    if check.running:
+        _progress(here)
+    elif check.result is not None:
+        mine.told = True
+        _result(check, check.result, mine, here)
+    else:
+        _say(_why_not(check, lang), first=not mine.told)
+        mine.told = True
+        _form(mine, here)
+
+
+def _why_not(check: Check, lang: Language) -> str:
+    if check.problem:
+        said = check.problem.text(lang)
+        return f"{check.file.name}: {said}" if check.file.name else said
+    if check.failed:
+        if not check.file.name:
+            return lang("What you pasted could not be checked: a fault of this program, not of yours.")
+        return lang("{name} could not be checked: a fault of this program, not of yours.", name=check.file.name)
+    return lang("The check was stopped. Nothing was kept.")
+
+
+def _say(text: str, first: bool = True) -> None:
+    """Say what is wrong, and the first time take the focus there."""
+    if first:
+        st.session_state["problems"] = st.session_state["problem"] = st.session_state.get("problems", 0) + 1
+    st.html(f'<p class="problem" role="alert" tabindex="-1">{esc(text)}</p>')
+
+
+def _form(mine: Room, here: Visit) -> None:
+    lang = here.lang
+    file = _handed_in(lang("A file to train on"), "training", lang)
+    st.html(f'<p class="quiet">{esc(_takes(lang))}</p>')
+    pasted = st.text_area(
+        lang("Or paste rows here"), key="pasted", height=130, placeholder='{"messages": [{"role": "user", ...}]}'
+    )
+    settings, validation = _settings(Settings(), "form", here)
+    st.html(f'<p class="note">{esc(_stays(lang))}</p>')
+    problem = st.empty()
+    with st.container(key="actions", horizontal=True):
+        pressed = st.button(lang("Check it"), type="primary", key="check-data")
+    if not pressed:
+        return
+    text = (pasted or "").strip()
+    if file is None and text and len(text) <= MOST_PASTED:
+        file = Upload("", text.encode("utf-8", "replace"))
+    if file is None:
+        with problem.container():
+            _say(
+                lang("What you pasted is too long. Save it as a file, and hand that in.")
+                if text
+                else lang("Choose a file, or paste some rows.")
+            )
+        return
+    mine.begin(file, validation, settings)
+    st.rerun()
+
+
+def _takes(lang: Language) -> str:
+    return lang("JSONL, JSON, CSV, TSV or Parquet, plain or packed with gzip or zstd, up to 1.2 GB.")
+
+
+def _stays(lang: Language) -> str:
+    return lang(
+        "The file stays in the memory of this server or in a private temporary file. It is deleted with your session, "
+        "or when you take another, and it never leaves this machine."
+    )
+
+
+def _handed_in(label: str, key: str, lang: Language) -> Upload | None:
+    """A file of the reader. Streamlit's own words on the button are English in every language: ours stand there."""
+    button = json.dumps(lang("Choose a file or drop it here")).replace("<", "\\u003c")
+    st.html(f"<style>.st-key-upload-{key} section > span button::after {{ content: {button}; }}</style>")
+    with st.container(key=f"upload-{key}"):
+        given = st.file_uploader(label, key=f"{key}-file")
+    return Upload(given.name, given.getvalue()) if given else None
+
+
+def _settings(now: Settings, place: str, here: Visit) -> tuple[Settings, Upload | None]:
+    """What to check against, and a validation file."""
+    lang = here.lang
+    left, right = st.columns(2)
+    names = {"": lang("No platform yet"), **{one: platform(one).name for one in platforms()}}
+    with left:
+        where = findings.choice(lang("Platform"), names, now.platform or "", f"{place}:platform:{here.code}")
+    methods = {"": lang("As the file suggests"), **method_names(lang)}
+    with right:
+        method = findings.choice(lang("Method"), methods, now.method or "", f"{place}:method:{here.code}")
+    forms = {
+        "": lang("Recognise it"),
+        **{one.id: one.title.text(lang) for one in FORMATS.values() if one.id != "unknown"},
+    }
+    form = findings.choice(lang("Format of the rows"), forms, now.form or "", f"{place}:form:{here.code}")
+    validation = _handed_in(lang("A validation file, if you have one"), f"{place}-validation", lang)
+    return Settings(where or None, method or None, form or None), validation
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _progress(here: Visit) -> None:
+    """How far the check is, and a way to stop it; draws the whole page anew when it ends."""
+    lang = here.lang
+    check = room().check
+    if check is None or not check.running:
+        st.rerun()
+        return
+    check.look()
+    share = check.bytes_read / max(check.size, 1)
+    said = lang(
+        "{rows} rows, {done} of {size} MB, {speed} MB/s",
+        rows=lang.number(check.rows, 9),
+        done=lang.number(check.bytes_read / 1e6),
+        size=lang.number(check.size / 1e6),
+        speed=lang.number(check.megabytes_a_second),
+    )
+    if check.rows and share >= 1:
+        said = lang("All {rows} rows are read; now they are compared with each other.", rows=lang.number(check.rows, 9))
+    if check.stopping.is_set():
+        said = lang("Stopping …")
+    st.html(f'<div class="running"><p role="status">{esc(said)}</p>{meter(share, said)}</div>')
+    with st.container(key="actions", horizontal=True):
+        if st.button(lang("Stop the check"), key="stop"):
+            check.stop()
+
+
+def _result(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
+    lang = here.lang
+    show(f'<p class="what verdict" role="status">{esc(_sentence(found, lang))}</p>', key="sentence")
+    if found.cancelled:
+        n = lang.number(found.profile.rows, 9)
+        st.html(
+            f'<p class="problem">{esc(lang("The check was stopped after {n} rows; the rest was not read.", n=n))}</p>'
+        )
+    st.html(f"<p>{esc(_recognised(found, lang))}</p>")
+    with st.container(key="actions", horizontal=True):
+        if st.button(lang("Forget this file, take another"), key="forget"):
+            mine.forget()
+            st.rerun()
+    _contents(found, lang)
+    findings.by_kind(found, lang)
+    findings.one_by_one(found, mine, here)
+    findings.unchecked(found.skipped, lang)
+    dataprofile.profile(found, lang)
+    dataprofile.as_answers(found, here)
+    _otherwise(check, mine, here)
+    _downloads(check, found, lang)
+
+
+def _contents(found: Inspection, lang: Language) -> None:
+    """Links to the sections below."""
+    sections = [
+        ("found", lang("What was found"), bool(found.counts)),
+        ("lines", lang("Line by line"), bool(found.findings)),
+        ("unchecked", lang("What could not be checked"), bool(found.skipped)),
+        ("profile", lang("What the file holds"), True),
+        ("answers", lang("Answers for the interview"), True),
+        ("otherwise", lang("Check it otherwise"), True),
+        ("take", lang("Take it with you"), True),
+    ]
+    rows = "".join(f'<li><a href="#{anchor}">{esc(name)}</a></li>' for anchor, name, there in sections if there)
+    show(f'<nav class="contents" aria-label="{esc(lang("On this page"))}"><ul>{rows}</ul></nav>', key="contents")
+
+
+def _sentence(found: Inspection, lang: Language) -> str:
+    """What came of it, in one sentence."""
+    counts = found.severities(content())
+    rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
+    errors = lang.plural("{n} error", "{n} errors", counts["error"])
+    warnings = lang.plural("{n} warning", "{n} warnings", counts["warning"])
+    if counts["error"]:
+        return lang(
+            "{errors} and {warnings} in {rows}: mend the errors before training.",
+            errors=errors,
+            warnings=warnings,
+            rows=rows,
+        )
+    if counts["warning"]:
+        return lang("Nothing in {rows} would stop training; look at {warnings} first.", rows=rows, warnings=warnings)
+    return lang("Nothing was found in {rows} that would stop training.", rows=rows)
+
+
+def _recognised(found: Inspection, lang: Language) -> str:
+    form = found.recognition
+    why = "; ".join(one.text(lang) for one in form.why)
+    name = f"{found.name}: " if found.name else ""
+    against = [platform(found.platform).name] if found.platform else []
+    against += [method_names(lang)[found.method]] if found.method else []
+    said = lang("{format}, because {why}.", format=form.form.title.text(lang), why=why)
+    if against:
+        said += " " + lang("Checked for: {names}.", names=", ".join(against))
+    return name + said
+
+
+def _otherwise(check: Check, mine: Room, here: Visit) -> None:
+    """The same file again: for another platform or method, as another format, or with a validation file."""
+    lang = here.lang
+    section(
+        lang("Check it otherwise"),
+        "otherwise",
+        lang("For another platform, as another format, or with a validation file."),
+    )
+    settings, validation = _settings(check.settings, "again", here)
+    with st.container(key="again", horizontal=True):
+        if st.button(lang("Check it again"), key="check-again"):
+            mine.begin(check.file, validation or check.validation, settings)
+            st.rerun()
+
+
+def _downloads(check: Check, found: Inspection, lang: Language) -> None:
+    section(lang("Take it with you"), "take", lang("Personal data in what is shown of your rows is masked."))
+    name = (check.file.name or "data").rsplit("/", 1)[-1]
+    known = content()
+    with st.container(key="downloads", horizontal=True):
+        st.download_button(
+            lang("Findings (CSV)"),
+            lambda: findings_csv(found, known, lang),
+            file_name=f"{name}.findings.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key="take-csv",
+        )
+        st.download_button(
+            lang("The whole check (JSON)"),
+            lambda: check_json(found, known, lang),
+            file_name=f"{name}.check.json",
+            mime="application/json",
+            on_click="ignore",
+            key="take-json",
+        )

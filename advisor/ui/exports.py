@@ -1,0 +1,57 @@
+"""What a check of a training file gives to take along: the findings as a table, all of it as JSON."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+from typing import Any
+
+from advisor.content import Content
+from advisor.dataset.formats import guarded
+from advisor.dataset.inspection import Inspection, as_dict
+from advisor.dataset.recognise import FORMATS
+from advisor.language import Language
+
+COLUMNS = ("id", "severity", "line", "field", "message", "evidence", "fix")
+
+
+def findings_csv(inspection: Inspection, content: Content, lang: Language) -> bytes:
+    """The findings as CSV in UTF-8 with a byte-order mark; no cell is a formula to a spreadsheet."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for row in _findings(inspection, content, lang):
+        writer.writerow(["" if row[name] is None else guarded(str(row[name])) for name in COLUMNS])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def check_json(inspection: Inspection, content: Content, lang: Language) -> bytes:
+    """Everything that was found, with its counts, its profile and what was left unchecked."""
+    form = inspection.recognition
+    whole = {
+        "file": inspection.name,
+        "format": form.format,
+        "format_title": FORMATS[form.format].title.text(lang),
+        "format_why": [one.text(lang) for one in form.why],
+        "format_share": form.share,
+        "platform": inspection.platform,
+        "method": inspection.method,
+        "complete": not inspection.cancelled,
+        "severities": inspection.severities(content),
+        "counts": inspection.counts,
+        "findings": _findings(inspection, content, lang),
+        "skipped": [
+            {"checks": list(one.checks), "why": one.why.text(lang), "unlocks": one.unlocks.text(lang)}
+            for one in inspection.skipped
+        ],
+        "profile": dataclasses.asdict(inspection.profile),
+        "seconds": inspection.seconds,
+    }
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+def _findings(inspection: Inspection, content: Content, lang: Language) -> list[dict[str, Any]]:
+    checks = {check.id: check for check in content.checks}
+    return [as_dict(one, checks[one.check], lang) for one in inspection.findings]

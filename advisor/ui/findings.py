@@ -1,0 +1,153 @@
+"""What was found in a training file: counted by kind, then one by one, with what stands there and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from advisor.dataset.inspection import Finding, Inspection, Skipped, message
+from advisor.language import Language
+from advisor.schema_checks import Check, Severity
+from advisor.ui.checking import Room
+from advisor.ui.markup import badge, esc, plain, section, show, table
+from advisor.ui.visit import Visit, content
+
+PAGE = 50
+"""Findings on one page."""
+ORDER: tuple[Severity, ...] = ("error", "warning", "info")
+BADGES = {"error": "not_ready", "warning": "turn", "info": ""}
+
+
+def severity_name(severity: Severity, lang: Language) -> str:
+    return {"error": lang("Error"), "warning": lang("Warning"), "info": lang("Remark")}[severity]
+
+
+def _mark(severity: Severity, lang: Language) -> str:
+    return badge(severity_name(severity, lang), BADGES[severity])
+
+
+def by_kind(inspection: Inspection, lang: Language) -> None:
+    """Every check that found something: the worst first, then the most frequent."""
+    checks = {check.id: check for check in content().checks}
+    found = sorted(inspection.counts.items(), key=lambda one: (ORDER.index(checks[one[0]].severity), -one[1], one[0]))
+    if not found:
+        return
+    section(lang("What was found"), "found")
+    rows = [
+        [
+            f"{esc(lang(checks[key].title))} {_mark(checks[key].severity, lang)}",
+            esc(lang.number(n, 6)),
+            esc(lang(checks[key].why)),
+            esc(lang(checks[key].fix)),
+        ]
+        for key, n in found
+    ]
+    head = (lang("Finding"), lang("How often"), lang("Why it matters"), lang("What to do"))
+    show(table(head, rows, caption=lang("What was found"), numbers=[1], kind="kinds"), key="kinds")
+
+
+def one_by_one(inspection: Inspection, room: Room, here: Visit) -> None:
+    """The findings with their lines: filtered by severity and kind, so many a page."""
+    lang = here.lang
+    if not inspection.findings:
+        return
+    section(lang("Line by line"), "lines")
+    checks = {check.id: check for check in content().checks}
+    chosen = _filtered(inspection.findings, checks, room, here)
+    pages = max(1, -(-len(chosen) // PAGE))
+    room.page = min(room.page, pages - 1)
+    first = room.page * PAGE
+    some = chosen[first : first + PAGE]
+    said = lang(
+        "{first} to {last} of {n} findings",
+        first=lang.number(first + 1, 6),
+        last=lang.number(first + len(some), 6),
+        n=lang.number(len(chosen), 6),
+    )
+    kept = len(inspection.findings) < sum(inspection.counts.values())
+    more = lang("Of each kind at most the first 1,000 are listed; the counts above hold all.") if kept else ""
+    st.html(f'<p class="quiet" role="status">{esc(said)} {esc(more)}</p>')
+    head = (lang("Where"), lang("What was found"), lang("What stands there, and what to do"))
+    rows = [_row(one, checks[one.check], lang) for one in some]
+    show(table(head, rows, caption=lang("Line by line"), kind="findings"), key="findings")
+    if pages > 1:
+        with st.container(key="pages", horizontal=True):
+            if st.button(lang("Previous findings"), key="previous", disabled=room.page == 0):
+                room.page -= 1
+                st.rerun()
+            if st.button(lang("More findings"), key="more", disabled=room.page == pages - 1):
+                room.page += 1
+                st.rerun()
+
+
+def _filtered(findings: Sequence[Finding], checks: dict[str, Check], room: Room, here: Visit) -> list[Finding]:
+    lang = here.lang
+    with st.container(key="filters"):
+        left, right = st.columns(2)
+    seen = {one.severity for one in findings}
+    severities: dict[str, str] = {"": lang("All of them")}
+    severities |= {str(one): severity_name(one, lang) for one in ORDER if one in seen}
+    with left:
+        severity = choice(lang("How bad"), severities, room.severity, f"severity:{here.code}")
+    kinds = {one.check for one in findings if severity in ("", one.severity)}
+    titles = {"": lang("Every kind"), **{key: lang(checks[key].title) for key in sorted(kinds)}}
+    with right:
+        kind = choice(lang("Kind of finding"), titles, room.kind, f"kind:{severity}:{here.code}")
+    if (severity, kind) != (room.severity, room.kind):
+        room.severity, room.kind, room.page = severity, kind, 0
+    return [one for one in findings if severity in ("", one.severity) and kind in ("", one.check)]
+
+
+def choice(label: str, names: dict[str, str], now: str, key: str) -> str:
+    """A choice among ids by their names. The key has to name the language: what the browser sends is the name."""
+    ids = list(names)
+    chosen = st.selectbox(
+        plain(label),
+        ids,
+        index=ids.index(now) if now in ids else 0,
+        format_func=lambda one: plain(names[one]),
+        placeholder=plain(names[ids[0]]),
+        key=key,
+    )
+    return str(chosen or "")
+
+
+def _row(finding: Finding, check: Check, lang: Language) -> list[str]:
+    where = lang("line {n}", n=finding.line) if finding.line is not None else lang("the file")
+    field = f'<span class="spread">{esc(finding.field)}</span>' if finding.field else ""
+    stands = f"<p><code>{esc(finding.evidence)}</code></p>" if finding.evidence else ""
+    return [
+        f"{esc(where)}{field}",
+        f"{_mark(finding.severity, lang)} {esc(message(finding, check, lang))}",
+        f"<details><summary>{esc(lang(check.title))}</summary>{stands}<p>{esc(lang(check.fix))}</p></details>",
+    ]
+
+
+def unchecked(skipped: Sequence[Skipped], lang: Language) -> None:
+    """The checks that could not run, why, and what would let them."""
+    if not skipped:
+        return
+    checks = {check.id: check for check in content().checks}
+    section(lang("What could not be checked"), "unchecked")
+    rows = [
+        [
+            esc(", ".join(lang(checks[one].title) for one in part.checks if one in checks)),
+            esc(part.why.text(lang)),
+            esc(_unlocks(part, lang)),
+        ]
+        for part in skipped
+    ]
+    head = (lang("Checks"), lang("Why not"), lang("What unlocks them"))
+    show(table(head, rows, caption=lang("What could not be checked")), key="unchecked")
+
+
+def _unlocks(part: Skipped, lang: Language) -> str:
+    """On this page what the command line asks for is a choice above."""
+    if "leak-exact" in part.checks:
+        return lang("add a validation file under “Check it otherwise”")
+    if "too-few-rows" in part.checks:
+        return lang("choose a platform under “Check it otherwise”")
+    if "missing-field" in part.checks:
+        return lang("say the format under “Check it otherwise”")
+    return part.unlocks.text(lang)

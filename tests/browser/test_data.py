@@ -1,0 +1,121 @@
+"""A reader hands in a training file, sees what is wrong with it, and takes what was measured into the interview."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from reader import ANSWERS, address, held, on, path, press, quiet
+from test_access import FEWEST_RULES, LOOKS, unfold
+
+ROWS = [
+    {
+        "messages": [
+            {"role": "system", "content": "You answer customers of a shop."},
+            {"role": "user", "content": f"Where is parcel {number} for {'my dear ' * number}aunt?"},
+            {"role": "assistant", "content": f"Parcel {number} comes on day {number * 7}."},
+        ]
+    }
+    for number in range(1, 41)
+]
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    """A small file with a row that breaks off, a role that is not known, personal data, and markup."""
+    rows = [json.dumps(row) for row in ROWS]
+    rows[2] = rows[2][:60]
+    rows[4] = rows[4].replace('"user"', '"robot"')
+    rows[6] = rows[6].replace("comes on", "went to jan.jansen@example.org <img src=x onerror=alert(1)> on")
+    file = tmp_path / "bad.jsonl"
+    file.write_text("\n".join(rows) + "\n")
+    return file
+
+
+def hand_in(page: Page, file: Path, code: str = "en") -> None:
+    """Choose a file, and have it checked."""
+    page.locator(".st-key-upload-training input[type=file]").set_input_files(file)
+    expect(page.locator("[data-testid=stFileChipName]")).to_have_text(file.name)
+    quiet(page)
+    press(page, "Check it", code)
+    expect(page.locator(".what.verdict")).to_be_visible()
+    quiet(page)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    # A list that opens while the page still scrolls closes at once: it is asked for when the page stands still.
+    box = page.get_by_role("combobox", name=label)
+    box.focus()
+    page.wait_for_timeout(500)
+    box.press("ArrowDown")
+    page.get_by_role("option", name=option, exact=True).click()
+    quiet(page)
+
+
+def test_from_a_file_to_measured_answers(new_page, bad):
+    page: Page = new_page(address(path("labelled_examples"), **ANSWERS))
+    page.get_by_role("link", name="Have them counted: check your training file").click()
+    on(page, "Your data")
+    hand_in(page, bad)
+    expect(page.locator(".what.verdict")).to_contain_text("in 40 rows: mend the errors before training.")
+    table = page.locator("table.findings")
+    expect(table).to_contain_text("line 3")
+    expect(table).not_to_contain_text("jan.jansen@example.org")
+    choose(page, "How bad", "Error")
+    choose(page, "Kind of finding", "Unknown role")
+    rows = table.locator("tbody tr")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("line 5")
+    rows.locator("summary").click()
+    expect(rows.locator("details p").last).to_be_visible()
+    with page.expect_download() as got:
+        press(page, "Findings (CSV)")
+    assert "unknown-role" in Path(got.value.path()).read_text("utf-8-sig")
+    page.get_by_text("Replace the 1 answer of mine that differs").click()
+    quiet(page)
+    press(page, "Use these as answers")
+    on(page, "Check your answers")
+    expect(page.locator(".badge.measured").first).to_be_visible()
+    assert held(page).answers["labelled_examples"] == 39
+    assert {"labelled_examples", "question_tokens", "sensitive_data"} <= held(page).measured
+
+
+def test_a_file_without_rows_fails_with_one_sentence(new_page, tmp_path):
+    empty = tmp_path / "empty.jsonl.gz"
+    empty.write_bytes(b"\x1f\x8b\x08\x00")
+    page: Page = new_page("data?lang=en")
+    page.locator(".st-key-upload-training input[type=file]").set_input_files(empty)
+    expect(page.locator("[data-testid=stFileChipName]")).to_be_visible()
+    quiet(page)
+    press(page, "Check it")
+    expect(page.locator(".problem, .what.verdict")).to_have_count(1)
+
+
+def test_the_result_stays_when_the_language_changes(new_page, bad):
+    page: Page = new_page("data?lang=en")
+    hand_in(page, bad)
+    page.get_by_role("link", name="Nederlands").click()
+    on(page, "Uw data")
+    expect(page.locator(".what.verdict")).to_contain_text("in 40 rijen")
+    expect(page.locator("table.findings")).to_contain_text("regel 3")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_serious_in_a_result(new_page, bad, look):
+    page: Page = new_page("data?lang=en", **LOOKS[look])
+    hand_in(page, bad)
+    unfold(page)
+    found = Axe().run(page).response
+    serious = [
+        f"{one['id']}: {one['help']}: {node['html'][:160]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"][:3]
+    ]
+    assert not serious, "\n".join(serious)
+    assert len(found["passes"]) > FEWEST_RULES
+    width = LOOKS[look]["viewport"]["width"]
+    assert page.evaluate("() => document.querySelector('.stMain').scrollWidth") <= width

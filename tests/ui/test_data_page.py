@@ -1,0 +1,245 @@
+"""The page "Your data" without a browser: a file is checked, stopped, filtered, taken over and forgotten."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import time
+from typing import Any
+
+import pytest
+import streamlit as st
+from screen import press, problem, texts, well
+from streamlit.testing.v1 import AppTest
+
+from advisor import situation
+from advisor.content import load
+from advisor.dataset.inspection import Inspection, inspect
+from advisor.dataset.source import open_source
+from advisor.language import language
+from advisor.ui.checking import Check, Settings, Upload
+from advisor.ui.exports import check_json, findings_csv
+from advisor.ui.visit import Visit
+
+GOOD = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}
+ROBOT = {"messages": [{"role": "robot", "content": "Hi"}, {"role": "assistant", "content": "<b>=1+1</b>"}]}
+PRIVATE = {"messages": [{"role": "user", "content": "I am jan@example.org"}, {"role": "assistant", "content": "Fine."}]}
+BAD = "\n".join([json.dumps(GOOD), '{"messages": [', json.dumps(ROBOT), json.dumps(PRIVATE)])
+
+
+@pytest.fixture(autouse=True)
+def stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaving the page ends the run, since there is no other page here."""
+    monkeypatch.setattr("advisor.ui.dataprofile.go", lambda page, here: st.stop())
+
+
+def data_page(code: str = "en", **mine: Any) -> AppTest:
+    """The page in this language, for a reader with these answers."""
+
+    def script() -> None:
+        from advisor.ui.data import draw
+        from advisor.ui.visit import visit
+
+        draw(visit())
+
+    here = Visit(code=code)
+    here.answer(situation(**mine))
+    test = AppTest.from_function(script, default_timeout=60)
+    test.session_state["visit"] = here
+    return well(test.run())
+
+
+def paste(test: AppTest, text: str) -> AppTest:
+    test.text_area(key="pasted").set_value(text)
+    return press(test, "check-data")
+
+
+def checked(test: AppTest, text: str = BAD) -> AppTest:
+    """Paste a text, and wait for what comes of it."""
+    paste(test, text)
+    test.session_state["data-room"].check.thread.join(60)
+    return well(test.run())
+
+
+def shown(test: AppTest) -> str:
+    return "\n".join(texts(test))
+
+
+def listed(test: AppTest) -> int:
+    """How many findings the table shows."""
+    table = next((text for text in texts(test) if 'class="data findings"' in text), "")
+    return table.count('<tr role="row">') - 1
+
+
+def first_sentence(test: AppTest) -> str:
+    found = re.search(r'class="what verdict" role="status">([^<]*)<', shown(test))
+    assert found
+    return found[1]
+
+
+def test_a_bad_file_begins_with_one_sentence_and_names_lines() -> None:
+    test = checked(data_page())
+    assert re.match(r"\d+ errors? and \d+ warnings? in 4 rows: mend the errors before training\.", first_sentence(test))
+    assert "line 2" in shown(test)
+    assert "robot" in shown(test)
+
+
+def test_text_of_the_file_is_text_and_personal_data_is_masked() -> None:
+    page = shown(checked(data_page()))
+    assert "<b>" not in page
+    assert "jan@example.org" not in page
+
+
+def test_a_sound_file_is_said_to_be_sound() -> None:
+    rows = [
+        {"messages": [{"role": "user", "content": asked}, {"role": "assistant", "content": answer}]}
+        for asked, answer in (("Where is my parcel?", "On its way."), ("Can I pay by card?", "Yes, by any card."))
+    ]
+    assert "Nothing" in first_sentence(checked(data_page(), "\n".join(map(json.dumps, rows))))
+
+
+@pytest.mark.parametrize("text", ["PK\x03\x04 no rows", "just a few words"])
+def test_what_is_no_training_file_never_breaks_the_page(text: str) -> None:
+    test = checked(data_page(), text)
+    assert problem(test) or first_sentence(test)
+
+
+def test_an_unusable_file_fails_with_one_sentence_and_the_form_again() -> None:
+    test = data_page()
+    paste(test, BAD)
+    mine = test.session_state["data-room"]
+    mine.begin(Upload("empty.jsonl", b""), None, Settings())
+    mine.check.thread.join(60)
+    well(test.run())
+    assert problem(test) == "empty.jsonl: The file is empty."
+    assert any(button.key == "check-data" for button in test.button)
+
+
+def test_nothing_handed_in_is_said() -> None:
+    assert problem(press(data_page(), "check-data")) == "Choose a file, or paste some rows."
+
+
+def test_findings_are_filtered_by_severity_and_kind() -> None:
+    test = checked(data_page())
+    everything = listed(test)
+    well(test.selectbox(key="severity:en").set_value("error").run())
+    errors = listed(test)
+    assert 0 < errors < everything
+    well(test.selectbox(key="kind:error:en").set_value("unknown-role").run())
+    assert listed(test) == 1
+
+
+def test_findings_come_fifty_a_page() -> None:
+    rows = [json.dumps({"messages": [{"role": "robot", "content": f"number {n} " + "x" * n}]}) for n in range(60)]
+    test = checked(data_page(), "\n".join(rows))
+    assert listed(test) == 50
+    press(test, "more")
+    assert 0 < listed(test) <= 50
+    assert "51 to" in shown(test)
+
+
+def test_a_check_can_be_stopped_and_says_how_far_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(source: Any, **how: Any) -> Inspection:
+        while how["progress"](2000, 100):
+            time.sleep(0.01)
+        return inspect(source, progress=lambda rows, size: False)
+
+    monkeypatch.setattr("advisor.ui.checking.inspect", endless)
+    test = paste(data_page(), BAD)
+    assert "2,000 rows" in shown(test)
+    assert "MB/s" in shown(test)
+    press(test, "stop")
+    test.session_state["data-room"].check.thread.join(60)
+    well(test.run())
+    assert "The check was stopped after 4 rows" in shown(test)
+
+
+def test_a_check_that_no_page_asks_after_stops_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("advisor.ui.checking.UNSEEN_SECONDS", -1.0)
+    check = Check(Upload("rows.jsonl", BAD.encode()), None, Settings())
+    check.thread.join(60)
+    assert check.result is not None
+    assert check.result.cancelled
+
+
+def test_a_fault_of_the_program_is_said_and_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(source: Any, **how: Any) -> Inspection:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr("advisor.ui.checking.inspect", broken)
+    test = checked(data_page())
+    assert "a fault of this program" in problem(test)
+    assert "out of order" in caplog.text
+
+
+def test_a_file_is_checked_again_for_a_platform_and_as_another_format() -> None:
+    test = checked(data_page())
+    well(test.selectbox(key="again:platform:en").set_value("openai").run())
+    well(test.selectbox(key="again:form:en").set_value("sharegpt").run())
+    press(test, "check-again")
+    test.session_state["data-room"].check.thread.join(60)
+    well(test.run())
+    assert "ShareGPT conversations, because you said so." in shown(test)
+    assert "Checked for: OpenAI." in shown(test)
+
+
+def test_a_validation_file_unlocks_the_search_for_leaks() -> None:
+    test = checked(data_page())
+    assert "add a validation file" in shown(test)
+    mine = test.session_state["data-room"]
+    mine.begin(mine.check.file, Upload("held.jsonl", json.dumps(GOOD).encode()), Settings())
+    mine.check.thread.join(60)
+    well(test.run())
+    assert "add a validation file" not in shown(test)
+    assert "1 of 1" in shown(test)
+
+
+def test_the_file_is_forgotten_when_another_is_taken() -> None:
+    test = press(checked(data_page()), "forget")
+    assert test.session_state["data-room"].check is None
+    assert any(button.key == "check-data" for button in test.button)
+
+
+def test_measured_answers_are_taken_and_own_ones_stay_unless_agreed() -> None:
+    test = press(checked(data_page(labelled_examples=640)), "take-answers")
+    here = test.session_state["visit"].situation
+    assert here.answers["labelled_examples"] == 640
+    assert {"data_shape", "sensitive_data"} <= here.measured
+    test = checked(data_page(labelled_examples=640))
+    well(test.checkbox(key="replacing:en").check().run())
+    here = press(test, "take-answers").session_state["visit"].situation
+    assert here.answers["labelled_examples"] == 3
+    assert "labelled_examples" in here.measured
+
+
+def test_the_result_survives_a_change_of_language() -> None:
+    test = checked(data_page())
+    test.session_state["visit"].code = "nl"
+    well(test.run())
+    assert re.match(r"\d+ fout", first_sentence(test))
+    assert "regel 2" in shown(test)
+
+
+def inspected() -> Inspection:
+    return inspect(open_source(BAD.encode(), "bad.jsonl"))
+
+
+def test_the_csv_holds_every_finding_and_no_formula() -> None:
+    found = inspected()
+    rows = list(csv.DictReader(io.StringIO(findings_csv(found, load(), language("en")).decode("utf-8-sig"))))
+    assert [row["id"] for row in rows] == [one.check for one in found.findings]
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_the_json_holds_the_whole_check() -> None:
+    found = inspected()
+    made = json.loads(check_json(found, load(), language("nl")))
+    assert made["counts"] == found.counts
+    assert made["profile"]["rows"] == 4
+    assert len(made["findings"]) == len(found.findings)
+    assert made["complete"] is True
+    assert set(made["findings"][0]) == {"id", "severity", "line", "field", "message", "evidence", "fix"}
