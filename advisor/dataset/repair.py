@@ -6,11 +6,13 @@ platform demands. Rows that cannot be read are left out and listed. A repaired f
 
 from __future__ import annotations
 
+import codecs
 import copy
 import json
 import os
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
@@ -31,7 +33,7 @@ from advisor.dataset.streams import in_utf_8, unpacked
 from advisor.dataset.traits import is_messages
 from advisor.dataset.turns import listed
 from advisor.dataset.view import conversation
-from advisor.dataset.writer import Kind, Writer, as_json
+from advisor.dataset.writer import MARK, Kind, Writer, as_json
 
 READING = frozenset(
     {
@@ -109,6 +111,8 @@ class Repair:
     rows_left_out: int
     duplicates: int
     """Rows taken out because they stood before."""
+    form: str
+    """The format that the rows were taken for. A file of several may be recognised otherwise once it is repaired."""
 
     @property
     def changed(self) -> bool:
@@ -186,8 +190,10 @@ class _Pass:
             rows = self._write(made, mark)
             cut = any(fault.check in ("truncated-json", "broken-archive") for fault in self.source.faults)
             if not converted and not cut and self.counts.total() == before and not self.rows_left_out:
-                self._copy(out, mark)
-                return self._result(rows, self.source.container)
+                if self._is_text():
+                    self._copy(out, mark)
+                    return self._result(rows, self.source.container)
+                self._note(Change(None, "invalid-utf-8"))  # between the rows, or in the names of columns
             if self.source.container == "parquet" and not converted:
                 self._note(Change(None, "container-not-read"))
             made.seek(0)
@@ -293,14 +299,27 @@ class _Pass:
             self.changes.append(change)
 
     def _copy(self, out: BinaryIO, mark: bool) -> None:
-        source = self.source
         if mark:
-            out.write(b"\xef\xbb\xbf")
+            out.write(MARK)
+        for piece in self._pieces():
+            out.write(piece)
+
+    def _is_text(self) -> bool:
+        """Whether the file, but for its encoding, is UTF-8 throughout; Parquet need not be."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            for piece in self._pieces() if self.source.container != "parquet" else ():
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    def _pieces(self) -> Iterator[bytes]:
+        source = self.source
         with source.stored.opened() as stream:
             pieces = unpacked(stream, source.compression, source.size or 0, [])
-            plain = pieces if source.container == "parquet" else in_utf_8(pieces, source.encoding, source.bom)
-            for piece in plain:
-                out.write(piece)
+            yield from pieces if source.container == "parquet" else in_utf_8(pieces, source.encoding, source.bom)
 
     def _result(self, rows: int, container: str) -> Repair:
         return Repair(
@@ -311,6 +330,7 @@ class _Pass:
             rows=rows,
             rows_left_out=self.rows_left_out,
             duplicates=self.duplicates,
+            form=self.form or "unknown",
         )
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from advisor.content import load
 from advisor.dataset.inspection import inspect
+from advisor.dataset.record import Unusable
 from advisor.dataset.repair import REPAIRED, Repair, repair, shown
 from advisor.dataset.source import open_source
 
@@ -367,3 +368,30 @@ def test_every_sound_file_keeps_its_bytes(pairs: list[tuple[str, str]], escaped:
     rows = [chat({"role": "user", "content": ask}, {"role": "assistant", "content": say}) for ask, say in pairs]
     data = "".join(json.dumps(row, ensure_ascii=escaped) + "\n" for row in rows).encode()
     assert repaired(data)[0] == data
+
+
+def test_a_repaired_file_has_none_of_the_faults_of_reading() -> None:
+    lines = [
+        b"{'messages': [{'role': 'User', 'content': 'Hi there'}, {'role': 'assistant', 'content': 'Hello.'}]}",
+        b"",
+        b'{"messages": [{"role": "user", "content": "Hi\\u0000 you"}, {"role": "assistant", "content": 4}]},',
+        b'{"messages": [{"role": "user", "content": "caf\xc3\xa9"}, {"role": "assistant", "content": "Ol\xe9."}]}',
+        b'{"messages": [',
+    ]
+    before = inspect(open_source(MARK + b"\r\n".join(lines), "rows.jsonl"), platform="openai")
+    written, done = repaired(MARK + b"\r\n".join(lines), platform="openai")
+    after = inspect(open_source(written, "rows.jsonl"), platform="openai", form=done.form)
+    assert before.counts.keys() >= done.counts.keys() - {"byte-order-mark"}
+    assert not after.counts.keys() & (done.counts.keys() | {"truncated-json"})
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.binary(min_size=1, max_size=200), st.sampled_from(["rows.jsonl", "rows.json", "rows.csv", ""]))
+def test_no_bytes_break_it(data: bytes, name: str) -> None:
+    try:
+        written, done = repaired(data, name)
+    except Unusable:
+        return
+    assert done.rows >= 0
+    assert done.changed or done.container in ("jsonl", "json", "csv", "tsv")
+    written.decode()
