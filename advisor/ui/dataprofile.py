@@ -11,7 +11,7 @@ from advisor.axes import linear_axis, log_axis
 from advisor.charts import Point, Row, RowChart
 from advisor.dataset.answers import answers, disputed, news, taken
 from advisor.dataset.classic import epochs
-from advisor.dataset.inspection import Inspection
+from advisor.dataset.inspection import Inspection, masked
 from advisor.dataset.limits import platform
 from advisor.dataset.profile import Profile, Spread
 from advisor.language import Language
@@ -21,6 +21,9 @@ from advisor.ui.plots import draw
 from advisor.ui.visit import Visit, content
 
 MOST_CLASSES = 8
+"""Labels that are drawn."""
+MOST_LISTED = 100
+"""Labels in the table below the picture."""
 
 
 def profile(inspection: Inspection, lang: Language) -> None:
@@ -31,8 +34,10 @@ def profile(inspection: Inspection, lang: Language) -> None:
     show(table((lang("Figure"), lang("Value")), rows, caption=lang("What the file holds"), kind="facts"), key="facts")
     if held.tokens and held.tokens.most:
         draw(_lengths(held, lang), lang)
-    if held.too_long:
+    if any(held.too_long.values()):
         draw(_too_long(held, lang), lang)
+    elif held.too_long:
+        st.html(f'<p class="quiet">{esc(_short(held, lang))}</p>')
     if held.labels:
         draw(_classes(held, lang), lang)
 
@@ -145,7 +150,14 @@ def _lengths(held: Profile, lang: Language) -> RowChart:
 
 
 def _tokens(n: float, lang: Language) -> str:
-    return lang("{n} tokens", n=lang.number(n, 6))
+    return lang("1 token") if n == 1 else lang("{n} tokens", n=lang.number(n, 6))
+
+
+def _short(held: Profile, lang: Language) -> str:
+    """That no row is too long for any platform, with their limits."""
+    known = [platform(key, "sft", content()) for key in held.too_long]
+    limits = [f"{one.name} {lang.number(one.example_tokens.value, 7)}" for one in known if one.example_tokens]
+    return lang("No row is longer than what a platform uses, in tokens: {limits}.", limits=", ".join(limits))
 
 
 def _too_long(held: Profile, lang: Language) -> RowChart:
@@ -175,7 +187,8 @@ def _too_long(held: Profile, lang: Language) -> RowChart:
 def _classes(held: Profile, lang: Language) -> RowChart:
     """The most frequent answers, where answers are labels."""
     total = sum(held.labels.values())
-    top = list(held.labels.items())[:MOST_CLASSES]
+    named = [(masked(name), n) for name, n in list(held.labels.items())[:MOST_LISTED]]
+    top = named[:MOST_CLASSES]
     rest = len(held.labels) - len(top)
     said = "; ".join(f"{name}: {lang.percent(n / total)}" for name, n in top)
     return RowChart(
@@ -189,7 +202,7 @@ def _classes(held: Profile, lang: Language) -> RowChart:
         ),
         note=lang.plural("{n} more label is not drawn.", "{n} more labels are not drawn.", rest) if rest else "",
         columns=(lang("Label"), lang("Rows"), lang("Share of the rows")),
-        rows=tuple((name, lang.number(n, 6), lang.percent(n / total)) for name, n in list(held.labels.items())[:100]),
+        rows=tuple((name, lang.number(n, 6), lang.percent(n / total)) for name, n in named),
         basis=(),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from advisor.content import Content
 from advisor.dataset.formats import guarded
-from advisor.dataset.inspection import Inspection, as_dict
+from advisor.dataset.inspection import Inspection, as_dict, masked
 from advisor.dataset.recognise import FORMATS
 from advisor.language import Language
 
@@ -30,6 +30,8 @@ def findings_csv(inspection: Inspection, content: Content, lang: Language) -> by
 def check_json(inspection: Inspection, content: Content, lang: Language) -> bytes:
     """Everything that was found, with its counts, its profile and what was left unchecked."""
     form = inspection.recognition
+    profile = dataclasses.asdict(inspection.profile)
+    profile["labels"] = [{"label": masked(label), "rows": n} for label, n in inspection.profile.labels.items()]
     whole = {
         "file": inspection.name,
         "format": form.format,
@@ -46,7 +48,7 @@ def check_json(inspection: Inspection, content: Content, lang: Language) -> byte
             {"checks": list(one.checks), "why": one.why.text(lang), "unlocks": one.unlocks.text(lang)}
             for one in inspection.skipped
         ],
-        "profile": dataclasses.asdict(inspection.profile),
+        "profile": profile,
         "seconds": inspection.seconds,
     }
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")

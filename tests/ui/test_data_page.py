@@ -243,3 +243,18 @@ def test_the_json_holds_the_whole_check() -> None:
     assert len(made["findings"]) == len(found.findings)
     assert made["complete"] is True
     assert set(made["findings"][0]) == {"id", "severity", "line", "field", "message", "evidence", "fix"}
+
+
+def test_labels_are_drawn_with_personal_data_masked() -> None:
+    rows = [{"text": f"Where is parcel {n}?", "label": ("bill", "jan@example.org")[n % 2]} for n in range(20)]
+    test = checked(data_page(), "\n".join(map(json.dumps, rows)))
+    assert "How often each label is the answer" in shown(test)
+    assert "jan@example.org" not in shown(test)
+    found = inspect(open_source("\n".join(map(json.dumps, rows)).encode(), "rows.jsonl"))
+    assert b"jan@example.org" not in check_json(found, load(), language("en"))
+
+
+def test_rows_too_long_for_a_platform_are_drawn_and_short_ones_are_a_sentence() -> None:
+    assert "No row is longer than what a platform uses" in shown(checked(data_page()))
+    long = {"messages": [{"role": "user", "content": "one two " * 40_000}, {"role": "assistant", "content": "Yes."}]}
+    assert "Rows longer than a platform uses" in shown(checked(data_page(), f"{json.dumps(GOOD)}\n{json.dumps(long)}"))
