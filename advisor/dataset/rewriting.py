@@ -6,7 +6,7 @@ The original is only read. A file is written whole or not at all, and never over
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
@@ -16,9 +16,12 @@ import typer
 from advisor.content import load
 from advisor.dataset.commands import Form, Json, Lang, OnPlatform, source_of, unusable
 from advisor.errors import BadInput, told
+from advisor.terminal import clean
 
 if TYPE_CHECKING:
+    from advisor.dataset.convert import Conversion
     from advisor.dataset.repair import Change, Repair
+    from advisor.dataset.split import Split
     from advisor.language import Language
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A training file.")]
@@ -64,11 +67,8 @@ def repair(
 
 
 def _repaired(done: Repair, out: Path, lang: Language) -> Iterator[str]:
-    from advisor.terminal import clean
-
     checks = load()
-    rows = lang.plural("{n} row", "{n} rows", done.rows)
-    yield clean(lang("Wrote {file}: {rows}", file=out, rows=rows))
+    yield _wrote(out, done.rows, lang)
     if not done.changed:
         yield lang("There was nothing to repair.")
     for name, n in sorted(done.counts.items(), key=lambda one: (-one[1], one[0])):
@@ -113,14 +113,20 @@ def split(
             done = divided(source, outs, wanted, seed, form=form)
         except BadShares as error:
             raise BadInput(f"--shares: {error}") from error
-        for name, path in paths.items():
-            rows = spoken.plural("{n} row", "{n} rows", done.rows[name])
-            typer.echo(spoken("Wrote {file}: {rows}", file=path, rows=rows))
-        if done.left_out:
-            said = spoken.plural("{n} row could not be read", "{n} rows could not be read", done.left_out)
-            typer.echo(said)
-        for note in done.warnings:
-            typer.echo(note.text(spoken))
+        typer.echo("\n".join(_divided(done, paths, spoken)))
+
+
+def _divided(done: Split, paths: dict[str, Path], lang: Language) -> Iterator[str]:
+    for name, path in paths.items():
+        yield _wrote(path, done.rows[name], lang)
+    if done.left_out:
+        yield lang.plural("{n} row could not be read", "{n} rows could not be read", done.left_out)
+    for note in done.warnings:
+        yield note.text(lang)
+
+
+def _wrote(file: Path, rows: int, lang: Language) -> str:
+    return clean(lang("Wrote {file}: {rows}", file=file, rows=lang.plural("{n} row", "{n} rows", rows)))
 
 
 def _shares(text: str, lang: Language) -> dict[str, float]:
@@ -147,12 +153,10 @@ def convert(
     """Write FILE to OUT in another format, and say what was lost on the way."""
     from advisor.dataset import convert as conversions
     from advisor.dataset.terminal import as_json as in_json
-    from advisor.terminal import clean
 
     with told(lang) as spoken, unusable(file.name, spoken):
         if to not in conversions.TARGETS:
-            allowed = ", ".join(conversions.TARGETS)
-            raise BadInput(spoken("--to: {name} is not one of: {allowed}", name=to[:80], allowed=allowed))
+            raise BadInput(_no_target(to, conversions.TARGETS, spoken))
         suffix = out.suffix.removeprefix(".").lower()
         wanted = container or (suffix if suffix in conversions.TARGETS[to].containers else None)
         with _written(out, (file,), spoken) as target:
@@ -169,13 +173,19 @@ def convert(
             }
             typer.echo(in_json(shown))
             return
-        rows = spoken.plural("{n} row", "{n} rows", done.rows)
-        typer.echo(spoken("Wrote {file}: {rows}", file=out, rows=rows))
-        for loss in done.losses:
-            lost = spoken.plural("{n} row", "{n} rows", loss.rows)
-            typer.echo(clean(f"  {lost}: {loss.note.text(spoken)}"))
-        for row in done.left_out[:MOST]:
-            typer.echo(clean("  " + spoken("line {n} is left out: {why}", n=row.line, why=row.why.text(spoken))))
+        typer.echo("\n".join(_converted(done, out, spoken)))
+
+
+def _converted(done: Conversion, out: Path, lang: Language) -> Iterator[str]:
+    yield _wrote(out, done.rows, lang)
+    for loss in done.losses:
+        yield clean(f"  {lang.plural('{n} row', '{n} rows', loss.rows)}: {loss.note.text(lang)}")
+    for row in done.left_out[:MOST]:
+        yield clean("  " + lang("line {n} is left out: {why}", n=row.line, why=row.why.text(lang)))
+
+
+def _no_target(name: str, known: Iterable[str], lang: Language) -> str:
+    return lang("--to: {name} is not one of: {allowed}", name=name[:80], allowed=", ".join(known))
 
 
 @contextmanager
