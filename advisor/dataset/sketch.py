@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from unicodedata import category, is_normalized, normalize
 
@@ -76,7 +76,7 @@ def _stripped(texts: list[bytes]) -> Bytes:
     digits = np.flatnonzero(_DIGITS[signs])
     after, gaps = digits[:-1] + 1, np.diff(digits)
     apart = after[(gaps == 2) & _DROPS[signs[after]]].tolist()
-    far = (gaps > 2) & _DROPS[signs[after]]
+    far = (gaps > 2) & _DROPS[signs[after]] & _DROPS[signs[after + 1]] & _DROPS[signs[digits[1:] - 1]]
     for start, gap in zip(after[far].tolist(), gaps[far].tolist(), strict=True):
         if not joined[start : start + gap - 1].strip(DROPPED):
             apart.append(start)
@@ -87,9 +87,30 @@ def _stripped(texts: list[bytes]) -> Bytes:
 def _prepared(text: str) -> bytes:
     if text.isascii():
         return text.encode()
+    if 8 * len(text.encode("ascii", "ignore")) < 7 * len(text):
+        return _unified(text).encode("utf-8", "surrogatepass")
+    # ASCII beside them changes neither signs beyond it nor itself, but for a letter whose accent follows.
+    parts: list[str] = []
+    end = 0
+    for found in _BEYOND.finditer(text):
+        start = max(found.start() - 1, 0)
+        run = text[start : found.end()]
+        parts += (text[end:start], _unified_run(run) if len(run) <= SHORT_RUN else _unified(run))
+        end = found.end()
+    parts.append(text[end:])
+    return "".join(parts).encode("utf-8", "surrogatepass")
+
+
+def _unified(text: str) -> str:
     if not is_normalized("NFKC", text):
         text = normalize("NFKC", text)
-    return _punctuation().sub(_ascii_sign, text.casefold()).encode("utf-8", "surrogatepass")
+    return _punctuation().sub(_ascii_sign, text.casefold())
+
+
+SHORT_RUN = 16
+"""Characters up to which what was made of a run is remembered: mostly quotes, dashes and letters with accents."""
+_unified_run = lru_cache(4_096)(_unified)
+_BEYOND = re.compile(r"[^\x00-\x7f]+")
 
 
 @cache
