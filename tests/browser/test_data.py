@@ -98,7 +98,7 @@ def test_the_result_stays_when_the_language_changes(new_page, bad):
     page: Page = new_page("data?lang=en")
     hand_in(page, bad)
     page.get_by_role("link", name="Nederlands").click()
-    on(page, "Uw data")
+    on(page, "Je data")
     expect(page.locator(".what.verdict")).to_contain_text("in 40 rijen")
     expect(page.locator("table.findings")).to_contain_text("regel 3")
 
