@@ -6,6 +6,7 @@ cannot be used at all.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,8 @@ ExampleTokens = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
 
+MOST_PROCESSES = 4
+"""Each holds up to 350 MB while a large file is checked; small files need none."""
 METHODS = ("sft", "dpo", "rft", "vision", "pretrain", "classify")
 
 
@@ -140,10 +143,11 @@ def _inspected(
     lang: Language,
 ) -> Inspection:
     from advisor.dataset.inspection import inspect
+    from advisor.dataset.workers import Workers
 
     if method is not None and method not in METHODS:
         raise BadInput(lang("--method: {method} is not one of: {allowed}", method=method, allowed=", ".join(METHODS)))
-    with unusable(name, lang):
+    with unusable(name, lang), Workers(processes=min(os.cpu_count() or 1, MOST_PROCESSES)) as workers:
         return inspect(
             source_of(name),
             form=form,
@@ -151,6 +155,7 @@ def _inspected(
             method=method,
             validation=source_of(validation) if validation else None,
             encoding=encoding,
+            workers=workers,
         )
 
 
