@@ -46,9 +46,10 @@ types: .venv/test-installed ## Check the types of advisor/
 	@$(BIN)/mypy
 
 .PHONY: benchmark
-benchmark: .venv/test-installed ## Measure the engine and the app on this machine
+benchmark: .venv/test-installed ## Measure the engine, the app and the checker of data on this machine
 	@$(BIN)/python tests/benchmarks/advise.py
 	@$(BIN)/python tests/benchmarks/app.py
+	@$(BIN)/python tests/benchmarks/dataset.py
 
 .PHONY: screenshot
 screenshot: .venv/test-installed ## Take the README's picture from the running app (needs Chromium)
