@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from reader import ANSWERS, address, held, on, path, press, quiet
-from test_access import FEWEST_RULES, LOOKS, unfold
+from test_access import LOOKS, nothing_serious
 
+from advisor.language import language
+
+MOST_PRESSES = 5
 ROWS = [
     {
         "messages": [
@@ -40,8 +43,16 @@ def hand_in(page: Page, file: Path, code: str = "en") -> None:
     page.locator(".st-key-upload-training input[type=file]").set_input_files(file)
     expect(page.locator("[data-testid=stFileChipName]")).to_have_text(file.name)
     quiet(page)
-    press(page, "Check it", code)
-    expect(page.locator(".what.verdict")).to_be_visible()
+    verdict = page.locator(".what.verdict")
+    button = page.get_by_role("button", name=language(code)("Check it"), exact=True)
+    for _ in range(MOST_PRESSES):
+        # The name is there before the file has arrived; whoever presses so soon presses again.
+        if button.is_visible():
+            button.click()
+        with suppress(AssertionError):
+            expect(verdict).to_be_visible(timeout=15_000)
+            break
+    expect(verdict).to_be_visible()
     quiet(page)
 
 
@@ -107,15 +118,4 @@ def test_the_result_stays_when_the_language_changes(new_page, bad):
 def test_axe_finds_nothing_serious_in_a_result(new_page, bad, look):
     page: Page = new_page("data?lang=en", **LOOKS[look])
     hand_in(page, bad)
-    unfold(page)
-    found = Axe().run(page).response
-    serious = [
-        f"{one['id']}: {one['help']}: {node['html'][:160]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"][:3]
-    ]
-    assert not serious, "\n".join(serious)
-    assert len(found["passes"]) > FEWEST_RULES
-    width = LOOKS[look]["viewport"]["width"]
-    assert page.evaluate("() => document.querySelector('.stMain').scrollWidth") <= width
+    nothing_serious(page, look)
