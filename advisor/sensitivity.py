@@ -142,7 +142,7 @@ def flips(assessment: Assessment, situation: Situation, content: Content, at: da
     for place, change in enumerate(changes, start=1):
         rows = slice(place * FLIP_SCENARIOS, (place + 1) * FLIP_SCENARIOS)
         new_verdict, new_option, share = outcome(again, rows)
-        if (new_verdict, new_option) in ((verdict, option), here) or not _clear(again, rows):
+        if (new_verdict, new_option) in ((verdict, option), here) or not _clear(again, rows, new_verdict):
             continue
         number = change.question.type == "number"
         current = situation.answers.get(change.question.id)
@@ -163,12 +163,11 @@ def flips(assessment: Assessment, situation: Situation, content: Content, at: da
     return tuple(ranked[:MOST_FLIPS])
 
 
-def _clear(again: Assessment, rows: slice) -> bool:
-    """Whether verdict and option lead by more than the few scenarios of a re-run can be off."""
+def _clear(again: Assessment, rows: slice, verdict: int) -> bool:
+    """Whether this verdict and its option lead by more than the few scenarios of a re-run can be off."""
     verdicts, targets = again.verdict[rows], again.target[rows]
     shares = np.sort(np.bincount(verdicts, minlength=len(VERDICTS)))[::-1] / len(verdicts)
-    first = int(np.bincount(verdicts, minlength=len(VERDICTS)).argmax())
-    options = np.sort(np.bincount(targets[verdicts == first], minlength=again.score.shape[1]))[::-1] / len(verdicts)
+    options = np.sort(np.bincount(targets[verdicts == verdict], minlength=again.score.shape[1]))[::-1] / len(verdicts)
     return bool(shares[0] - shares[1] >= LEAD and options[0] - options[1] >= LEAD)
 
 

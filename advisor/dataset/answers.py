@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from advisor.content import Content, load
 from advisor.dataset.inspection import Inspection
-from advisor.dataset.profile import Profile, Spread
+from advisor.dataset.profile import PRIVATE, Profile, Spread
 from advisor.interview import Situation, Value
 from advisor.schema import Question
 
-PERSONAL = frozenset({"email", "payment-card", "phone", "us-ssn", "iban", "bsn"})
+PERSONAL = frozenset(PRIVATE) - {"api-key"}
 """Checks that find data about people; a key or password is secret, but says nothing of what the texts are about."""
 UNBALANCED = frozenset({"single-class", "class-imbalance"})
 CLEAR = 0.9

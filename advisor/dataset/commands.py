@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from advisor.dataset.classic import Classic
     from advisor.dataset.inspection import Inspection
     from advisor.dataset.source import Source
+    from advisor.dataset.workers import Workers
     from advisor.language import Language
 
 FOUND = 1
@@ -88,7 +89,10 @@ def check(
             said = [terminal.classic_text(report, name, spoken) for name, report in reports]
             wrong = any(sum(report.counters.values()) or report.stopped for _, report in reports)
         else:
-            found = [_inspected(name, validation, platform, method, form, encoding, spoken) for name in files]
+            with _workers() as workers:
+                found = [
+                    _inspected(name, validation, platform, method, form, encoding, workers, spoken) for name in files
+                ]
             shown = [terminal.check_dict(one, load(), spoken) for one in found]
             said = [terminal.check_text(one, load(), spoken, limit) for one in found]
             wrong = any(one.severities()["error"] for one in found)
@@ -109,7 +113,8 @@ def profile(
     from advisor.dataset import terminal
 
     with told(lang) as spoken:
-        found = _inspected(file, validation, None, None, form, encoding, spoken)
+        with _workers() as workers:
+            found = _inspected(file, validation, None, None, form, encoding, workers, spoken)
         shown = {"file": found.name, "format": found.recognition.format, **terminal.profile_dict(found.profile)}
         typer.echo(terminal.as_json(shown) if as_json else terminal.profile_text(found, spoken))
 
@@ -128,7 +133,8 @@ def answers(
     from advisor.interview import read_situation, write_yaml
 
     with told(lang) as spoken:
-        given, known = measured(_inspected(file, validation, None, None, form, encoding, spoken))
+        with _workers() as workers:
+            given, known = measured(_inspected(file, validation, None, None, form, encoding, workers, spoken))
         here = read_situation({**given, "measured": sorted(known)})
         typer.echo(in_json(here.as_dict()) if as_json else write_yaml(here).rstrip("\n"))
 
@@ -140,14 +146,14 @@ def _inspected(
     method: str | None,
     form: str | None,
     encoding: str,
+    workers: Workers,
     lang: Language,
 ) -> Inspection:
     from advisor.dataset.inspection import inspect
-    from advisor.dataset.workers import Workers
 
     if method is not None and method not in METHODS:
         raise BadInput(lang("--method: {method} is not one of: {allowed}", method=method, allowed=", ".join(METHODS)))
-    with unusable(name, lang), Workers(processes=min(os.cpu_count() or 1, MOST_PROCESSES)) as workers:
+    with unusable(name, lang):
         return inspect(
             source_of(name),
             form=form,
@@ -157,6 +163,13 @@ def _inspected(
             encoding=encoding,
             workers=workers,
         )
+
+
+def _workers() -> Workers:
+    """Processes for all files of a command, started when the first large one is met."""
+    from advisor.dataset.workers import Workers
+
+    return Workers(processes=min(os.cpu_count() or 1, MOST_PROCESSES))
 
 
 def _classic(name: str, limit: int, lang: Language) -> Classic:

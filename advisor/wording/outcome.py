@@ -8,10 +8,9 @@ from advisor.content import Content
 from advisor.labels import in_sentence
 from advisor.language import Language
 from advisor.schema import Verdict
-from advisor.wording.grounds import LIKELY, first_missing, missing_name, option_result, option_said
+from advisor.wording.grounds import HALF, LIKELY, first_missing, missing_name, option_result, option_said
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
-HALF = 0.5
 WORTH_SAYING = 0.005
 """Least share of the scenarios that is named: what rounds to nothing is not."""
 
