@@ -13,7 +13,8 @@ from advisor.dataset.checks import check_file
 from advisor.dataset.duplicates import leaks
 from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
-from advisor.dataset.part import MOST_OF_A_KIND, Part, Task, masked, masked_faults, part_of, undisturbed
+from advisor.dataset.masking import masked, masked_faults
+from advisor.dataset.part import MOST_OF_A_KIND, Part, Task, part_of, undisturbed
 from advisor.dataset.profile import Profile
 from advisor.dataset.recognise import Recognition, recognise
 from advisor.dataset.record import Batch, Fault, Note, translated

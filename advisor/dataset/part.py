@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,8 +22,9 @@ from advisor.dataset.checks import check_row
 from advisor.dataset.duplicates import Duplicates, Entry
 from advisor.dataset.fast_tokens import counts
 from advisor.dataset.limits import Platform
+from advisor.dataset.masking import masked_faults
 from advisor.dataset.profile import Size, Tally
-from advisor.dataset.record import EVIDENCE, Fault, Note, Row, excerpt
+from advisor.dataset.record import Fault, Row, excerpt
 from advisor.dataset.turns import cell
 from advisor.dataset.view import Conversation, Turn, conversation
 
@@ -298,55 +299,3 @@ def _uncut(fault: Fault, values: Sequence[str]) -> Fault:
                 seen = f"***{seen[size:]}"
                 break
     return fault._replace(evidence=seen) if seen is not fault.evidence else fault
-
-
-def masked_faults(faults: Sequence[Fault]) -> list[Fault]:
-    """The same without personal data and secrets in field, evidence and values, all looked through at once."""
-    texts: list[str] = []
-    for fault in faults:
-        texts += (fault.field, fault.evidence, *_strings(fault.values))
-    hits = dict(zip(texts, privacy.scan(texts), strict=True))
-    if not any(hits.values()):
-        return [fault._replace(evidence=excerpt(fault.evidence)) for fault in faults]
-    return [
-        Fault(
-            fault.check,
-            _hidden(fault.field, hits),
-            excerpt(_hidden(fault.evidence, hits), most=EVIDENCE),
-            _hidden_values(fault.values, hits),
-        )
-        for fault in faults
-    ]
-
-
-def _strings(values: Mapping[str, object]) -> Iterator[str]:
-    for value in values.values():
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, Note):
-            yield from _strings(value.values)
-
-
-def _hidden_values(values: Mapping[str, object], hits: Mapping[str, Sequence[privacy.Hit]]) -> dict[str, object]:
-    return {
-        name: _hidden(value, hits)
-        if isinstance(value, str)
-        else Note(value.message, **_hidden_values(value.values, hits))
-        if isinstance(value, Note)
-        else value
-        for name, value in values.items()
-    }
-
-
-def _hidden(text: str, hits: Mapping[str, Sequence[privacy.Hit]]) -> str:
-    shown, end = "", 0
-    for hit in hits.get(text, ()):
-        shown += text[end : hit.start] + hit.masked
-        end = hit.end
-    return shown + text[end:]
-
-
-def masked(evidence: str) -> str:
-    """What may be shown of a piece of the user's text: personal data and secrets in it are masked."""
-    hits = {evidence: privacy.scan([evidence])[0]}
-    return excerpt(_hidden(evidence, hits), most=EVIDENCE)

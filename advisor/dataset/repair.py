@@ -20,14 +20,14 @@ import msgspec
 from xxhash import xxh3_64_intdigest, xxh3_128_digest
 
 from advisor.content import Content, load
-from advisor.dataset import privacy
 from advisor.dataset.checks import check_row
 from advisor.dataset.inspection import MOST_OF_A_KIND
 from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
+from advisor.dataset.masking import masked_around
 from advisor.dataset.mending import FIXES, STRUCTURAL, drop
 from advisor.dataset.recognise import recognise
-from advisor.dataset.record import Fault, Row, excerpt
+from advisor.dataset.record import Fault, Row
 from advisor.dataset.source import Source
 from advisor.dataset.streams import in_utf_8, unpacked
 from advisor.dataset.traits import is_messages
@@ -49,8 +49,6 @@ READING = frozenset(
 """Faults of reading after which the value is known all the same: the row is written as that value."""
 ROUNDS = 20
 """Repairs of a row that may uncover another."""
-AROUND = 400
-"""Characters on either side of a change that are looked through for personal data."""
 STRUCTURED = frozenset({"messages", "conversations", "tools", "functions", "preferred_output", "non_preferred_output"})
 """Columns that hold lists, as text where the file is a table."""
 REPAIRED = (
@@ -234,7 +232,7 @@ class _Pass:
             line, first = self.seen.setdefault(digest, (row.line, exact))
             if line != row.line:
                 check = "exact-duplicate" if first == exact else "key-order-duplicate"
-                self._note(Change(row.line, check, before=shown(_text(row)), other=line))
+                self._note(Change(row.line, check, before=masked_around(_text(row)), other=line))
                 self.duplicates += 1
                 return None
         return row
@@ -289,7 +287,7 @@ class _Pass:
     def _leave_out(self, row: Row, check: str) -> None:
         self.rows_left_out += 1
         if len(self.left_out) < MOST_OF_A_KIND:
-            self.left_out.append(LeftOut(row.line, check, shown(_text(row))))
+            self.left_out.append(LeftOut(row.line, check, masked_around(_text(row))))
         if self.rejected is not None:
             self.rejected.write((row.raw if row.raw is not None else as_json(row.value)) + b"\n")
 
@@ -417,21 +415,4 @@ def _text(row: Row) -> str:
 def _difference(before: str, after: str) -> tuple[str, str]:
     """Excerpts of two texts around the place where they begin to differ."""
     at = next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), 0)
-    return shown(before, at), shown(after, at)
-
-
-def shown(text: str, at: int = 0) -> str:
-    """An excerpt around `at` in which personal data is masked, also where the excerpt would cut it."""
-    start = max(0, at - AROUND)
-    part = text[start : at + AROUND]
-    at -= start
-    made, end, place = "", 0, at
-    for hit in privacy.scan([part])[0]:
-        made += part[end : hit.start]
-        if hit.start < at:
-            place = len(made)
-        made += hit.masked
-        if hit.end <= at:
-            place = len(made) + at - hit.end
-        end = hit.end
-    return excerpt(made + part[end:], place)
+    return masked_around(before, at), masked_around(after, at)

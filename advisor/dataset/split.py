@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from advisor.dataset.checks import refusal
 from advisor.dataset.duplicates import Duplicates, Entry, Records, leaks
 from advisor.dataset.forms import FORMATS
-from advisor.dataset.inspection import masked
+from advisor.dataset.masking import masked
 from advisor.dataset.profile import LONGEST_LABEL, MOST_LABELS, REPEATS
 from advisor.dataset.recognise import recognise
 from advisor.dataset.record import Note, Row

@@ -11,8 +11,9 @@ from advisor.axes import linear_axis, log_axis
 from advisor.charts import Point, Row, RowChart
 from advisor.dataset.answers import answers, disputed, news, taken
 from advisor.dataset.classic import epochs
-from advisor.dataset.inspection import Inspection, masked
+from advisor.dataset.inspection import Inspection
 from advisor.dataset.limits import platform
+from advisor.dataset.masking import masked
 from advisor.dataset.profile import Profile, Spread
 from advisor.language import Language
 from advisor.ui.markup import badge, esc, plain, section, show, table

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from advisor.content import load
 from advisor.dataset import workers as workers_module
-from advisor.dataset.inspection import MOST_OF_A_KIND, Inspection, Workers, as_dict, inspect, masked, message
+from advisor.dataset.inspection import MOST_OF_A_KIND, Inspection, Workers, as_dict, inspect, message
 from advisor.dataset.source import Unusable, open_source
 from advisor.language import language
 from tests.benchmarks.chats import write
@@ -93,11 +93,6 @@ def test_a_number_cut_off_by_an_excerpt_is_hidden_too(before: int) -> None:
     text = f"TODO: {'x ' * (before // 2)}{'.' * (before % 2)} 4111 1111 1111 1111"
     for one in checked(numbered(1), chat({"role": "user", "content": text}, SAY)).findings:
         assert "1111 1111" not in one.evidence
-
-
-def test_evidence_is_short_and_on_one_line() -> None:
-    assert masked("a\nb\u202e" + "x" * 200) == "a\ufffdb\ufffd" + "x" * 76
-    assert masked("") == ""
 
 
 def test_checks_that_could_not_run_say_what_unlocks_them() -> None:
