@@ -24,13 +24,15 @@ CONTENT = load()
 AT = date(2026, 11, 22)
 FEW = 256
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+WHOLE = settings(QUICK, max_examples=12)
+"""For those that advise twice an example, which takes a second."""
 
 
 def quick(here: Situation, content: Content = CONTENT) -> Advice:
     return advise(here, AT, content, scenarios=FEW)
 
 
-@QUICK
+@WHOLE
 @given(situations(exclude=("project", "goal_text")), st.text(max_size=50), st.text(max_size=50))
 def test_words_about_the_project_change_nothing(here: Situation, project: str, goal: str) -> None:
     named = here.with_answer("project", project).with_answer("goal_text", goal)
@@ -38,7 +40,7 @@ def test_words_about_the_project_change_nothing(here: Situation, project: str, g
     assert told == quick(here).model_dump(exclude={"answers", "ignored"})
 
 
-@QUICK
+@WHOLE
 @given(situations(exclude=("platforms", "openai_customer")), st.sampled_from(["new", "dormant", "active"]))
 def test_an_answer_that_does_not_apply_changes_nothing(here: Situation, customer: str) -> None:
     without = here.with_answer("platforms", ["own"])
@@ -47,7 +49,7 @@ def test_an_answer_that_does_not_apply_changes_nothing(here: Situation, customer
     assert told.model_dump(exclude={"ignored"}) == quick(without).model_dump(exclude={"ignored"})
 
 
-@QUICK
+@WHOLE
 @given(situations(), st.randoms(use_true_random=False))
 def test_the_order_of_answers_never_matters(here: Situation, random: Any) -> None:
     items = list(here.as_dict().items())
@@ -133,7 +135,7 @@ def numbers(node: Any) -> list[float]:
     return [number for part in parts for number in numbers(part)]
 
 
-@QUICK
+@WHOLE
 @given(situations())
 def test_unknown_and_not_asked_weigh_the_same(here: Situation) -> None:
     asked = {question.id: None for question in CONTENT.questions if question.id not in here.answers}

@@ -29,11 +29,19 @@ export default function ({ setTriggerValue }) {
     event.preventDefault();
     document.querySelector("h1")?.focus();
   };
-  const listen = (event) => { follow(event); choose(event); skip(event); };
+  const listen = (event) => { window.advisorTabbed = false; follow(event); choose(event); skip(event); };
   document.removeEventListener("click", window.advisorListener);
   window.advisorListener = listen;
   document.addEventListener("click", listen);
-  return () => document.removeEventListener("click", listen);
+  // Whether the reader has moved on by Tab since the last thing that was pressed: a page that arrives late lets them.
+  const move = (event) => { window.advisorTabbed = event.key === "Tab"; };
+  document.removeEventListener("keydown", window.advisorMoved, true);
+  window.advisorMoved = move;
+  document.addEventListener("keydown", move, true);
+  return () => {
+    document.removeEventListener("click", listen);
+    document.removeEventListener("keydown", move, true);
+  };
 }
 """
 
@@ -50,6 +58,7 @@ export default function ({ data }) {
   if (!last || (last.page === data.page && last.problem === data.problem)) return;
   const wanted = data.problem ? ".problem" : "h1";
   const move = (tries) => {
+    if (window.advisorTabbed) return;
     const target = document.querySelector(wanted);
     if (target) {
       target.focus({ preventScroll: true });

@@ -21,9 +21,8 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_a_name_is_shown_literally_from_the_question_to_the_verdict(new_page, name):
-    text = TEXTS[name]
+@pytest.mark.parametrize("text", [" ".join(TEXTS.values()), TEXTS["markdown"]], ids=["all", "markdown first"])
+def test_a_name_is_shown_literally_from_the_question_to_the_verdict(new_page, text):
     page: Page = new_page(address(path("project"), **ANSWERS))
     on(page, PROJECT.text)
     answer(page, PROJECT, text)

@@ -21,19 +21,23 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"{name!r} cannot be reached with the keyboard")
 
 
+def arrived(page: Page, heading: str) -> None:
+    """Wait until the page with this heading is there and its heading has the focus."""
+    on(page, heading)
+    expect(page.locator("h1")).to_be_focused()
+
+
 def test_from_the_first_page_to_the_verdict(new_page):
     page: Page = new_page()
     quiet(page)
     tab_to(page, "Start with nine questions")
     page.keyboard.press("Enter")
-    on(page, QUICK[0].text)
-    expect(page.locator("h1")).to_be_focused()
+    arrived(page, QUICK[0].text)
     tab_to(page, "The style or tone")
     page.keyboard.press("Space")
     tab_to(page, "Next")
     page.keyboard.press("Enter")
-    on(page, QUICK[1].text)
-    expect(page.locator("h1")).to_be_focused()
+    arrived(page, QUICK[1].text)
     tab_to(page, "Not yet")
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
@@ -41,10 +45,10 @@ def test_from_the_first_page_to_the_verdict(new_page):
     tab_to(page, "Next")
     page.keyboard.press("Enter")
     for question in QUICK[2:]:
-        on(page, question.text)
+        arrived(page, question.text)
         tab_to(page, "I don't know")
         page.keyboard.press("Enter")
-    on(page, "Check your answers")
+    arrived(page, "Check your answers")
     tab_to(page, "See the verdict")
     page.keyboard.press("Enter")
     page.wait_for_url("**/verdict**")
