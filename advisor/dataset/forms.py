@@ -1,4 +1,4 @@
-"""The formats of training rows: how each is told from the others, what it trains, and where its text is.
+"""The formats of training rows.
 
 Sources: OpenAI's and Microsoft's guides on fine-tuning, TRL's page on dataset formats, AutoTrain's column names, the
 Databricks and Azure Machine Learning guides, LLaMA-Factory's data notes for Alpaca and ShareGPT.
@@ -6,14 +6,12 @@ Databricks and Azure Machine Learning guides, LLaMA-Factory's data notes for Alp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
 
+from advisor.dataset.form import Form
 from advisor.dataset.record import Note
 from advisor.dataset.traits import (
-    Object,
     both,
     calls_with_objects,
     has,
@@ -25,34 +23,6 @@ from advisor.dataset.traits import (
     shows_images,
     uses_tools,
 )
-
-Method = Literal["sft", "dpo", "rft", "vision", "pretrain", "classify"]
-Shape = Literal[
-    "messages", "strings", "turns", "pair", "preference", "text", "steps", "labelled", "tokens", "passage", "table"
-]
-"""How the common view is made; see `advisor.dataset.view`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A format of rows."""
-
-    id: str
-    title: Note
-    method: Method
-    """What trains on it; preferences of every kind count as `dpo`, scores as `rft`."""
-    shape: Shape
-    fits: Callable[[Object], bool]
-    """Whether a row has this format. The first that fits in `FORMATS` is taken."""
-    why: Note
-    """What gives it away."""
-    asked: tuple[str, ...] = ()
-    """Fields of the question, in order; the first that a row has is the question, the others belong to it."""
-    answer: tuple[str, ...] = ()
-    """Fields of the answer; the first that a row has."""
-    rejected: tuple[str, ...] = ()
-    label: tuple[str, ...] = ()
-
 
 _VERDICTS = frozenset({"true", "false"})
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from advisor.dataset.forms import FORMATS, SAME, Form
+from advisor.dataset.form import Form
+from advisor.dataset.forms import FORMATS, SAME
 from advisor.dataset.record import EVIDENCE, Note, Row, excerpt
 
 __all__ = ["FORMATS", "Form", "Recognition", "UnknownFormat", "form_of", "recognise"]

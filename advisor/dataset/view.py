@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from advisor.dataset.forms import FORMATS, Form
+from advisor.dataset.form import Form
+from advisor.dataset.forms import FORMATS
 from advisor.dataset.record import excerpt
 from advisor.dataset.traits import is_messages
 from advisor.dataset.turns import Call, Turn, cell, listed, messages_of, sharegpt, spoken, text_of, tools_of, turns_of
