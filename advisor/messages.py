@@ -38,11 +38,8 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "_NotAllowed": (0,),
         "NotYaml": (1,),
         "_Misread": (0,),
-        "Finding": (2,),
         "Note": (0,),
         "Unusable": (0,),
-        "problem": (1,),
-        "caution": (1,),
     }
 )
 """Names of functions, methods and classes, and the places of the messages among their arguments."""

@@ -1,4 +1,4 @@
-"""The file formats that trainers read: examples in, bytes out. `advisor.dataset.validity` holds the rules of each.
+"""The file formats that trainers read: examples in, bytes out. `advisor.dataset.checks` holds the rules of each.
 
 Sources: OpenAI's guides on supervised, preference and reinforcement fine-tuning, Microsoft's how-to pages on
 fine-tuning (2026), TRL's page on dataset formats, and LLaMA-Factory's data notes for Alpaca and ShareGPT.

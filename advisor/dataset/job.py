@@ -1,4 +1,4 @@
-"""The request that starts a training job, as an example to fill in, and what vendors demand of it.
+"""The request that starts a training job, as an example to fill in.
 
 Sources: the job parameters of openai 3.54 (top-level `hyperparameters` are deprecated, `method` holds them) and
 Microsoft's how-to page on fine-tuning (2026).
@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from advisor.advice import Advice
-from advisor.dataset.finding import Finding, problem
 from advisor.dataset.plan import Plan, Shape
 from advisor.dataset.samples import TaskSamples
 
@@ -90,25 +89,3 @@ def suffix(project: str) -> str:
     ascii_only = unicodedata.normalize("NFKD", project).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
     return name[: min(MAX_SUFFIX.values())].strip("-") or "first-try"
-
-
-def check_job(body: Mapping[str, Any], vendor: Vendor) -> tuple[Finding, ...]:
-    """What is wrong with the body of a request that starts a training job."""
-    found: list[Finding] = [
-        problem(key, "expected text that is not empty") for key in ("model", "training_file") if not body.get(key)
-    ]
-    if "hyperparameters" in body:
-        found.append(problem("hyperparameters", "deprecated here; put them into the method"))
-    method = body.get("method")
-    if not isinstance(method, dict) or method.get("type") not in ("supervised", "dpo", "reinforcement"):
-        found.append(problem("method.type", "expected supervised, dpo or reinforcement"))
-    elif method["type"] == "reinforcement" and not (method.get("reinforcement") or {}).get("grader"):
-        found.append(problem("method.reinforcement.grader", "reinforcement training needs a grader"))
-    elif method["type"] == "reinforcement" and not body.get("validation_file"):
-        found.append(problem("validation_file", "reinforcement training needs a validation file"))
-    suffix, most = body.get("suffix", ""), MAX_SUFFIX[vendor]
-    if not isinstance(suffix, str) or len(suffix) > most:
-        found.append(problem("suffix", "the suffix may have {most} characters", most=most))
-    elif vendor == "azure" and "." in suffix:
-        found.append(problem("suffix", "Azure allows no dot in the suffix"))
-    return tuple(found)

@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 from advisor.dataset.traits import is_messages
 
+ROLES = ("system", "developer", "user", "assistant", "tool")
+"""Who speaks in a conversation, by the names that they have now."""
+
 
 class Call(NamedTuple):
     """A tool call as written."""

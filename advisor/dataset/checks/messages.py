@@ -8,10 +8,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
-from advisor.dataset.conversation import ROLES, Arguments, ToolCalls, check_parts, check_tools, kind_of
-from advisor.dataset.finding import Finding
+from advisor.dataset.checks.tools import Arguments, ToolCalls, check_parts, check_tools, kind_of
 from advisor.dataset.limits import Platform
 from advisor.dataset.record import Fault, excerpt
+from advisor.dataset.turns import ROLES
 
 Kind = Literal["chat", "prompt", "answer"]
 
@@ -94,16 +94,9 @@ def message_faults(value: Any, where: str, kind: Kind, rules: Rules) -> Iterator
             continue  # the old form has no ids to follow
         if role == "tool" or "tool_calls" in message or calls.waiting:
             known = message if message.get("role") == role else {**message, "role": role}
-            yield from faults_of(calls.follow(known, here))
-    yield from faults_of(calls.end(value, where))
+            yield from calls.follow(known, here)
+    yield from calls.end(roles[-1], where)
     yield from _order(value, roles, where, kind)
-
-
-def faults_of(findings: Iterator[Finding] | Sequence[Finding]) -> Iterator[Fault]:
-    """What `advisor.dataset.conversation` finds, with the ids of this package. Values are cut: they may quote data."""
-    for one in findings:
-        values = {name: excerpt(value) if isinstance(value, str) else value for name, value in one.values.items()}
-        yield Fault(one.check, one.field, "", values)
 
 
 def definitions(row: Mapping[str, Any], where: str = "tools") -> tuple[list[Fault], Mapping[str, Any] | None]:
@@ -116,19 +109,23 @@ def definitions(row: Mapping[str, Any], where: str = "tools") -> tuple[list[Faul
             tools = json.loads(tools)
         except ValueError:
             return [Fault("malformed-tools", where, excerpt(tools), {"problem": "JSON"})], {}
+    parallel = row.get("parallel_tool_calls", True)
+    if isinstance(parallel, bool):
+        wrong = []
+    else:
+        values = {"key": "parallel_tool_calls", "kind": kind_of(parallel), "expected": "boolean"}
+        wrong = [Fault("wrong-type", "parallel_tool_calls", "", values)]
     try:
-        written = json.dumps([tools, row.get("parallel_tool_calls", True)])
+        found, known = _definitions(json.dumps(tools), where)
     except (TypeError, ValueError, RecursionError):
-        return [Fault("malformed-tools", where, "", {"problem": "JSON"})], {}
-    return _definitions(written, where)
+        return [Fault("malformed-tools", where, "", {"problem": "JSON"}), *wrong], {}
+    return [*found, *wrong], known
 
 
 @lru_cache(maxsize=256)
-def _definitions(written: str, where: str) -> tuple[list[Fault], Mapping[str, Any] | None]:
+def _definitions(written: str, where: str) -> tuple[list[Fault], Mapping[str, Any]]:
     """Kept by their text: the rows of a file mostly share their tools, and checking a JSON Schema is slow."""
-    tools, parallel = json.loads(written)
-    found, known = check_tools({"tools": tools, "parallel_tool_calls": parallel}, where)
-    return list(faults_of(found)), known
+    return check_tools(json.loads(written), where)
 
 
 def _role(message: Mapping[str, Any], here: str, rules: Rules) -> tuple[str, list[Fault]]:
@@ -202,7 +199,7 @@ def _parts(parts: list[Any], role: str, spot: str, rules: Rules) -> Iterator[Fau
     if not parts:
         yield empty("", role, spot)
         return
-    yield from faults_of(check_parts(parts, role, spot))
+    yield from check_parts(parts, role, spot)
     most = rules.platform.images if rules.platform else None
     images = sum(isinstance(part, dict) and part.get("type") == "image_url" for part in parts)
     if most is not None and rules.platform and images > most.value:

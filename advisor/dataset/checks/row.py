@@ -10,7 +10,7 @@ from typing import Any
 from advisor.dataset.checks.messages import Rules, definitions, empty, message_faults, plain
 from advisor.dataset.checks.shape import CHAT, PAIRS, SHAPES, STRICT, TELLING, Field
 from advisor.dataset.checks.text import text_faults
-from advisor.dataset.conversation import kind_of
+from advisor.dataset.checks.tools import kind_of
 from advisor.dataset.limits import Platform
 from advisor.dataset.record import Fault, Row, excerpt
 from advisor.dataset.traits import is_messages

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from advisor.dataset.conversation import ROLES
 from advisor.dataset.convert.example import NO_ANSWER, NOTHING_ASKED, Example, LeftOut, Message, number_calls
 from advisor.dataset.form import Form
 from advisor.dataset.forms import FORMATS
 from advisor.dataset.record import Note, excerpt
 from advisor.dataset.traits import is_messages
-from advisor.dataset.turns import SHAREGPT_ROLES, cell, listed, text_of, tools_of
+from advisor.dataset.turns import ROLES, SHAREGPT_ROLES, cell, listed, text_of, tools_of
 
 _ROLE_NAMES = {**SHAREGPT_ROLES, "function": "tool"}
 _MESSAGE_KEYS = frozenset(

@@ -40,6 +40,7 @@ BEDROCK = {
         {"role": "assistant", "content": [{"text": "Tuesday."}]},
     ],
 }
+ENDS_IN_CALL = {**called(), "messages": called()["messages"][:2]}
 SHAREGPT = {"conversations": [{"from": "human", "value": "After Monday?"}, {"from": "gpt", "value": "Tuesday."}]}
 
 
@@ -95,6 +96,15 @@ CHAT_DEFECTS = [
     (edited("messages.2.tool_call_id", "call_9", called()), "orphan-tool-reply", "messages[2].tool_call_id"),
     (edited("messages.2", ..., called()), "unanswered-tool-call", "messages[2]"),
     (edited("messages.1.tool_calls.0.type", ..., called()), "malformed-tool-call", "messages[1].tool_calls[0]"),
+    (edited("messages.1.tool_calls", 7, ENDS_IN_CALL), "malformed-tool-call", "messages[1].tool_calls"),
+    (edited("messages.1.tool_calls.0.id", None, ENDS_IN_CALL), "malformed-tool-call", "messages[1].tool_calls[0].id"),
+    ({**called(), "parallel_tool_calls": "yes"}, "wrong-type", "parallel_tool_calls"),
+    ({**called(), "tools": []}, "malformed-tools", "tools"),
+    (
+        {"messages": called()["messages"][:3] + called()["messages"][1:], "tools": [WEATHER]},
+        "repeated-tool-call-id",
+        "messages[3].tool_calls[0].id",
+    ),
     (edited("tools.0.function.name", "the weather", called()), "malformed-tools", "tools[0]"),
     (edited("tools.0.function.parameters", {"type": "city"}, called()), "malformed-tools", None),
 ]
@@ -134,7 +144,7 @@ CONTROLS = {
         ]
     },
     "tool call with null content": called(),
-    "row that ends in a tool call": edited("messages", called()["messages"][:2], called()),
+    "row that ends in a tool call": ENDS_IN_CALL,
     "tool call without the key content": edited("messages.1.content", ..., called()),
     "two calls at once": {
         "messages": [
@@ -349,6 +359,16 @@ def test_trl_wants_arguments_as_an_object():
     assert ids(called({"city": "Delft"}), "trl_conversational") == set()
     assert ids(called(), "trl_conversational") == {"tool-arguments-wrong-form"}
     assert ids(called({"city": "Delft"}), platform=platform("trl")) == set()
+
+
+def test_the_calls_of_trl_need_no_ids():
+    nameless = edited("messages.1.tool_calls.0.id", ..., called({"city": "Delft"}))
+    assert ids(edited("messages.2.tool_call_id", ..., nameless), "trl_conversational") == set()
+
+
+def test_a_reference_to_another_document_is_not_followed():
+    row = edited("tools.0.function.parameters", {"$ref": "http://127.0.0.1:9/schema"}, called())
+    assert ids(row) == {"malformed-tools"}
 
 
 def test_a_platform_says_which_roles_it_reads():

@@ -9,6 +9,7 @@ from typing import Any
 from advisor.content import load
 from advisor.dataset.checks import check_row
 from advisor.dataset.convert import TARGETS, Conversion, convert
+from advisor.dataset.limits import platform, platforms
 from advisor.dataset.recognise import recognise
 from advisor.dataset.record import Row
 from advisor.dataset.source import open_source
@@ -44,10 +45,12 @@ def written(rows: list[Any], to: str, container: str | None = None, **more: Any)
 
 
 def errors(rows: list[Row], form: str | None = None) -> list[str]:
-    """Errors that reading and checking find in rows of one file."""
+    """Errors that reading and checking find in rows of one file, for the platform that the format is named after."""
     form = form or recognise(rows).format
+    named = next((name for name in platforms() if form.startswith(name)), None)
+    limits = platform(named) if named else None
     found = []
     for row in rows:
-        faults = (*row.faults, *check_row(row, conversation(row.value, form), form))
+        faults = (*row.faults, *check_row(row, conversation(row.value, form), form, limits))
         found += [f"{fault.check} {fault.field}" for fault in faults if SEVERITIES[fault.check] == "error"]
     return found
