@@ -83,8 +83,10 @@ def content_messages(content: Content) -> Iterator[Message]:
         entries = getattr(content, kind)
         if isinstance(entries, tuple):
             for entry in entries:
+                plurals = entry.counted()
                 for path, text in _texts(entry):
-                    yield Message(text, None, f"{kind}: {path}")
+                    if text not in plurals.values():
+                        yield Message(text, plurals.get(text), f"{kind}: {path}")
 
 
 def _texts(entry: Entry, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ From these classes the JSON Schemas in `content/schemas/` are generated, which e
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
@@ -32,6 +33,10 @@ class Entry(BaseModel):
     def translated(self) -> tuple[str, ...]:
         """Names of the fields that are translated in this entry, beyond those that are `Text` in all."""
         return ()
+
+    def counted(self) -> Mapping[str, str]:
+        """Texts for a count of one, and the text that stands for other counts."""
+        return {}
 
 
 class Named(Entry):

@@ -12,6 +12,7 @@ CheckId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", 
 Severity = Literal["error", "warning", "info"]
 Training = Literal["sft", "dpo", "rft", "vision", "pretrain", "classify"]
 """How a file is trained on."""
+Repair = Literal["safe", "asked", "no"]
 PlatformId = Literal[
     "openai", "azure", "trl", "autotrain", "databricks", "azureml", "together", "fireworks", "bedrock", "google"
 ]
@@ -40,12 +41,16 @@ class Check(Named):
     title: Text
     message: Text
     """What was found, with the values of the finding in braces."""
+    one: Text | None = None
+    """What is said instead where {n} is one."""
     why: Text
     """Why it matters for training."""
     fix: Text
     """What to do."""
-    repair: bool = False
-    """Whether it can be repaired without judging what the text should say."""
+    repair: Repair = "no"
+    """What `advisor repair` does about it. safe: mends it wherever nobody need judge what the text should say; asked:
+    mends it with an option of its own, since rows or words go; no: a person must decide.
+    """
     methods: tuple[Training, ...] = ()
     """The methods for which it is a defect; none: all."""
     platforms: tuple[PlatformId, ...] = ()
@@ -53,6 +58,9 @@ class Check(Named):
     phrases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Words that give it away, by language; `any` for those of every language."""
     sources: tuple[Id, ...]
+
+    def counted(self) -> dict[str, str]:
+        return {self.one: self.message} if self.one else {}
 
 
 class MethodLimits(Entry):

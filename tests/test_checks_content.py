@@ -1,5 +1,7 @@
 """What the words of the checks and the limits of the platforms promise."""
 
+import re
+
 import pytest
 
 from advisor.content import load
@@ -127,3 +129,24 @@ def test_all_ten_platforms_are_there():
         "google",
     ]
     assert [one.id for one in CONTENT.limits] == platforms
+
+
+NEVER_ONE = {
+    "several-system-messages",
+    "too-many-images",
+    "constant-field",
+    "over-long-example",
+    "too-many-rows",
+    "file-too-large",
+    "single-class",
+    "refusal-share",
+    "repetition",
+}
+"""What is only found for more than one."""
+
+
+def test_a_count_of_one_has_its_own_words():
+    for check in CONTENT.checks:
+        counts = re.search(r"\{n\} (?!ends)[a-z]", check.message)
+        assert bool(counts) == bool(check.one or check.id in NEVER_ONE), check.id
+        assert check.one is None or placeholders(check.one) <= placeholders(check.message)

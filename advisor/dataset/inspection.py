@@ -28,6 +28,11 @@ __all__ = ["MOST_OF_A_KIND", "Finding", "Inspection", "Skipped", "Workers", "as_
 NOT_HERE = frozenset({"byte-order-mark"})
 """Faults of reading that the checks of the whole file judge anew, since platforms differ on them."""
 
+LINES = frozenset({"line", "own"})
+"""Values that number lines, and are written without a sign between thousands."""
+NUMBER = 12
+"""Digits up to which a number is written in full."""
+
 Progress = Callable[[int, int], bool]
 """Told rows and bytes read so far; the pass ends where it returns False."""
 
@@ -80,12 +85,26 @@ class Inspection:
 
 
 def message(finding: Finding, check: Check, lang: Language) -> str:
-    """What a finding says, with its values."""
-    return lang(check.message, **translated(finding.values, lang))
+    """What a finding says, with its values; `{own}` is its own line."""
+    given = {"own": finding.line, **translated(finding.values, lang)}
+    values = {
+        name: lang.number(value, NUMBER) if type(value) is int and name not in LINES else value
+        for name, value in given.items()
+    }
+    n = given.get("n")
+    if check.one and isinstance(n, int):
+        values.pop("n")
+        return lang.plural(check.one, check.message, n, **values)
+    return lang(check.message, **values)
+
+
+def held_out(check: Check) -> bool:
+    """Whether the lines that it names are those of the validation file."""
+    return check.group == "leakage"
 
 
 def as_dict(finding: Finding, check: Check, lang: Language) -> dict[str, Any]:
-    """A finding as JSON: `id, severity, line, field, message, evidence, fix`."""
+    """A finding as JSON: `id, severity, line, field, message, evidence, fix`; `file` if it is the validation file."""
     return {
         "id": finding.check,
         "severity": finding.severity,
@@ -94,7 +113,7 @@ def as_dict(finding: Finding, check: Check, lang: Language) -> dict[str, Any]:
         "message": message(finding, check, lang),
         "evidence": finding.evidence,
         "fix": lang(check.fix),
-    }
+    } | ({"file": "validation"} if held_out(check) else {})
 
 
 def inspect(

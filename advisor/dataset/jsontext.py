@@ -9,7 +9,7 @@ import ast
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -136,7 +136,8 @@ _BLANK = np.isin(np.arange(256), [ord(sign) for sign in " \t\r\n"])
 class _Repeating(dict[str, Any]):
     """An object in which a key stood twice."""
 
-    repeated: tuple[str, ...] = ()
+    repeated: Mapping[str, bool] = {}
+    """Those keys, and whether the same value followed each time."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -144,8 +145,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) == len(pairs):
         return made
     marked = _Repeating(made)
-    names = [name for name, _ in pairs]
-    marked.repeated = tuple(name for name in made if names.count(name) > 1)
+    given: dict[str, list[str]] = {}
+    for name, part in pairs:
+        given.setdefault(name, []).append(repr(part))
+    marked.repeated = {name: len(set(parts)) == 1 for name, parts in given.items() if len(parts) > 1}
     return marked
 
 
@@ -160,8 +163,8 @@ def _repeated_keys(raw: bytes) -> Iterator[Fault]:
 def _repetitions(value: Any) -> Iterator[Fault]:
     for path, part in _parts(value):
         if isinstance(part, _Repeating):
-            for name in part.repeated:
-                yield Fault("duplicate-key", _joined(path, name), excerpt(name), {"key": excerpt(name)})
+            for name, same in part.repeated.items():
+                yield Fault("duplicate-key", _joined(path, name), excerpt(name), {"key": excerpt(name), "same": same})
 
 
 def _joined(path: str, key: str) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from advisor.dataset.jsontext import DEEPEST
+from advisor.dataset.checks.text import GARBLED
+from advisor.dataset.jsontext import DEEPEST, windows_1252
 from advisor.dataset.record import Fault
 
 Row = dict[str, Any]
@@ -211,6 +212,60 @@ def _systems(row: Row, fault: Fault) -> bool:
     return True
 
 
+def garbled(text: str) -> bool:
+    """Whether a text may have been read in the wrong encoding: a look that is quick, before one that is sure."""
+    return GARBLED.search(text) is not None
+
+
+_BYTES = {windows_1252(bytes([byte])): byte for byte in range(256)} | {chr(byte): byte for byte in range(256)}
+"""The byte that became each character where UTF-8 was read as Windows-1252 or as Latin-1."""
+
+
+def read_right(text: str) -> str | None:
+    """What a text says that is UTF-8 read in the wrong encoding from its first letter to its last; None for others.
+
+    A letter beyond ASCII that was right would be no UTF-8 once written back, so one such letter proves a text right.
+    """
+    try:
+        found = bytes([_BYTES[sign] for sign in text]).decode()
+    except (KeyError, UnicodeDecodeError):
+        return None
+    return found if found != text and "\N{REPLACEMENT CHARACTER}" not in found and "\ufeff" not in found else None
+
+
+def _misread(row: Row, _: Fault) -> bool:
+    """Garbled texts as they were meant, where every text of the row that goes beyond ASCII is garbled throughout."""
+    wide = {text for text in texts_of(row) if not text.isascii()}
+    right = {text: read_right(text) for text in wide}
+    if not wide or None in right.values():
+        return False
+    mended = _replaced(row, right)
+    row.clear()
+    row.update(mended)
+    return True
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text in a value, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield key
+            yield from texts_of(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts_of(part)
+
+
+def _replaced(value: Any, right: Mapping[str, str | None]) -> Any:
+    if isinstance(value, str):
+        return right.get(value) or value
+    if isinstance(value, dict):
+        return {right.get(key) or key: _replaced(part, right) for key, part in value.items()}
+    return [_replaced(part, right) for part in value] if isinstance(value, list) else value
+
+
 FIXES: Mapping[str, Callable[[Row, Fault], bool]] = MappingProxyType(
     {
         "capitalised-role": _role,
@@ -222,8 +277,9 @@ FIXES: Mapping[str, Callable[[Row, Fault], bool]] = MappingProxyType(
         "tool-arguments-wrong-form": _arguments,
         "deprecated-function-call": _tools,
         "several-system-messages": _systems,
+        "mojibake": _misread,
     }
 )
 """By check. Taking out an unknown key loses what stands there: see `advisor.dataset.repair`."""
-STRUCTURAL = frozenset({"deprecated-function-call", "several-system-messages"})
+STRUCTURAL = frozenset({"deprecated-function-call", "several-system-messages", "mojibake"})
 """Repairs after which other faults of the row may stand elsewhere."""

@@ -25,6 +25,8 @@ MOST_LABELS = 1_000
 REPEATS = 3
 """Rows that a label must have on average; otherwise short answers are just short."""
 MOST_SYSTEMS = 10_000
+MOST_SHAPES = 100
+"""Different sets of fields that are told apart."""
 NOT_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
 QUANTILES = (0.05, 0.1, 0.5, 0.9, 0.95)
 
@@ -112,6 +114,7 @@ class Tally:
         self.systems: Counter[str] = Counter()
         self.labels: Counter[str] = Counter()
         self.scripts: Counter[str] = Counter()
+        self.shapes: Counter[frozenset[str]] = Counter()
         self.constants: dict[str, int] = {}
         """Hashes of the fields that have held one value so far."""
         self.readable = self.refusals = self.tools = self.images = 0
@@ -143,6 +146,8 @@ class Tally:
                 self.scripts[script(answer[:200])] += 1
             if self.constants or self.readable == 1:
                 self._constant(value)
+            if len(value) > 1:
+                self._shape(frozenset(value), 1)
         for text, n in systems.items():
             self._system(f"{xxh3_64_intdigest(text.encode('utf-8', 'replace')):x}", n)
 
@@ -159,6 +164,8 @@ class Tally:
         for system, n in other.systems.items():
             self._system(system, n)
         self.scripts.update(other.scripts)
+        for shape, n in other.shapes.items():
+            self._shape(shape, n)
         self.labelled &= other.labelled
         self.labels.update(other.labels)
         self._limit_labels()
@@ -166,6 +173,10 @@ class Tally:
     def _system(self, system: str, n: int) -> None:
         if len(self.systems) < MOST_SYSTEMS or system in self.systems:
             self.systems[system] += n
+
+    def _shape(self, fields: frozenset[str], n: int) -> None:
+        if len(self.shapes) < MOST_SHAPES or fields in self.shapes:
+            self.shapes[fields] += n
 
     def _label(self, answer: str) -> None:
         if not self.labelled:
@@ -209,6 +220,7 @@ class Tally:
             answers=len(self.answers),
             refusals=self.refusals,
             constants=dict.fromkeys(sorted(self.constants), self.readable),
+            shapes=self.shapes,
         )
 
     def profile(self, source: Source, rows: int, found: Mapping[str, int], encoding: str) -> Profile:

@@ -75,5 +75,5 @@ def recognise(rows: Sequence[Row], form: str | None = None) -> Recognition:
         named = excerpt(", ".join(str(key) for key, _ in keys.most_common(8)), most=EVIDENCE)
         why.append(Note("the rows have: {keys}", keys=named))
     if n < len(values):
-        why.append(Note("{n} of {total} rows have it", n=n, total=len(values)))
+        why.append(Note("rows that have it: {n} of {total}", n=n, total=len(values)))
     return Recognition(found, tuple(why), n / len(values), (*known, *same))

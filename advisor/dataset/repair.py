@@ -1,33 +1,33 @@
 """Writes a training file anew with everything repaired that can be repaired without judging what it should say.
 
 The original is only read. Sound rows keep their bytes, so that a sound file comes out as it is but for what its
-platform demands. Rows that cannot be read are left out and listed. A repaired file has nothing left to repair.
+platform demands. Rows that cannot be read are left out and listed. A repaired file has nothing left to repair. Which
+defects are repaired, and which only when asked for, says `repair` in `content/checks.yaml`.
 """
 
 from __future__ import annotations
 
 import codecs
 import copy
-import json
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
-import msgspec
-from xxhash import xxh3_64_intdigest, xxh3_128_digest
-
 from advisor.content import Content, load
 from advisor.dataset.checks import check_row
+from advisor.dataset.filekind import ends_in_line_end, is_array, kind_to_write, reads
 from advisor.dataset.inspection import MOST_OF_A_KIND
+from advisor.dataset.jsontext import has_control_characters
 from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
 from advisor.dataset.masking import masked_around
-from advisor.dataset.mending import FIXES, STRUCTURAL, drop
+from advisor.dataset.mending import FIXES, STRUCTURAL, drop, garbled, texts_of
 from advisor.dataset.recognise import recognise
 from advisor.dataset.record import Fault, Row
+from advisor.dataset.redaction import redacted
+from advisor.dataset.repeats import Held, Seen
 from advisor.dataset.source import Source
 from advisor.dataset.streams import in_utf_8, unpacked
 from advisor.dataset.traits import is_messages
@@ -47,27 +47,11 @@ READING = frozenset(
     }
 )
 """Faults of reading after which the value is known all the same: the row is written as that value."""
+LINE_ENDS = frozenset(b"\r\n")
 ROUNDS = 20
 """Repairs of a row that may uncover another."""
 STRUCTURED = frozenset({"messages", "conversations", "tools", "functions", "preferred_output", "non_preferred_output"})
 """Columns that hold lists, as text where the file is a table."""
-REPAIRED = (
-    READING
-    | FIXES.keys()
-    | {
-        "blank-line",
-        "container-not-read",
-        "crlf",
-        "exact-duplicate",
-        "key-order-duplicate",
-        "latin-1",
-        "missing-byte-order-mark",
-        "top-level-array",
-        "unknown-key",
-        "utf-16",
-    }
-)
-"""Every check of which this module repairs something."""
 
 
 class Change(NamedTuple):
@@ -81,7 +65,7 @@ class Change(NamedTuple):
     after: str = ""
     """Empty for what was taken out."""
     other: int | None = None
-    """For a duplicate the line that it repeats."""
+    """For a row taken out the line where it stands already: in this file, for a leak in the validation file."""
 
 
 class LeftOut(NamedTuple):
@@ -109,6 +93,8 @@ class Repair:
     rows_left_out: int
     duplicates: int
     """Rows taken out because they stood before."""
+    leaks: int
+    """Rows taken out because they stand in the validation file."""
     form: str
     """The format that the rows were taken for. A file of several may be recognised otherwise once it is repaired."""
 
@@ -124,6 +110,8 @@ def repair(
     form: str | None = None,
     platform: str | None = None,
     drop_duplicates: bool = False,
+    drop_leaks: Source | None = None,
+    mask_private: bool = False,
     rejected: BinaryIO | None = None,
     content: Content | None = None,
 ) -> Repair:
@@ -131,11 +119,21 @@ def repair(
 
     `form` says the format instead of having it recognised. `platform` says whose demands on byte-order mark, kind of
     file and keys are met; without one, keys stay and a byte-order mark goes. `drop_duplicates` takes out rows whose
-    values are the same, also with keys in another order. Raises what `inspect` raises.
+    values are the same, also with keys in another order; `drop_leaks` those that stand in this validation file;
+    `mask_private` puts marks such as [email] in place of personal data and secrets. Raises what `inspect` raises.
     """
     content = content or load()
     limits = platform_of(platform, content=content) if platform else None
-    return _Pass(source, form, limits, drop_duplicates, rejected, content).run(out)
+    asked = _Asked(drop_duplicates, Held(drop_leaks, form) if drop_leaks else None, mask_private)
+    return _Pass(source, form, limits, asked, rejected, content).run(out)
+
+
+class _Asked(NamedTuple):
+    """What is done only where someone asks for it."""
+
+    drop_duplicates: bool
+    held: Held | None
+    mask_private: bool
 
 
 class _Pass:
@@ -146,22 +144,22 @@ class _Pass:
         source: Source,
         form: str | None,
         limits: Platform | None,
-        drop_duplicates: bool,
+        asked: _Asked,
         rejected: BinaryIO | None,
         content: Content,
     ) -> None:
         self.source = source
         self.limits = limits
         self.form = recognise([], form).format if form else ""
-        self.drop_duplicates = drop_duplicates
+        self.asked = asked
         self.rejected = rejected
         self.errors = frozenset(check.id for check in content.checks if check.severity == "error")
-        self.kind = _kind(source, limits)
+        self.kind = kind_to_write(source, limits)
         self.counts: Counter[str] = Counter()
         self.changes: list[Change] = []
         self.left_out: list[LeftOut] = []
-        self.rows_left_out = self.duplicates = 0
-        self.seen: dict[bytes, tuple[int, int]] = {}
+        self.rows_left_out = self.duplicates = self.leaks = 0
+        self.seen = Seen()
 
     def run(self, out: BinaryIO) -> Repair:
         demand = self.limits.byte_order_mark if self.limits else "unknown"
@@ -173,9 +171,9 @@ class _Pass:
             if fault.check in ("utf-16", "latin-1"):
                 self._note(Change(None, fault.check))
         if self.kind == "jsonl" and self.source.container not in ("jsonl", "parquet"):
-            array = self.source.container == "json" and _is_array(self.source)
+            array = self.source.container == "json" and is_array(self.source)
             self._note(Change(None, "top-level-array" if array else "container-not-read"))
-        converted = self.source.container == "parquet" and not _reads(self.limits, "parquet")
+        converted = self.source.container == "parquet" and not reads(self.limits, "parquet")
         if converted:
             self._note(Change(None, "container-not-read"))
         if self.source.container == "jsonl":
@@ -201,16 +199,17 @@ class _Pass:
 
     def _write(self, out: BinaryIO, mark: bool) -> int:
         source = self.source
-        last_end = source.container != "jsonl" or _ends_in_line_end(source)
+        last_end = source.container != "jsonl" or ends_in_line_end(source)
         writer = Writer(out, self.kind, source.delimiter, mark=mark, last_end=last_end)
         for batch in source.batches():
             if not self.form:
                 self.form = recognise(batch.rows).format
-            for row in batch.rows:
-                kept = self._row(row)
-                if kept is not None:
-                    writer.write(kept, source.columns)
+            kept = [kept for row in batch.rows if (kept := self._row(row)) is not None]
+            for row in self._as_asked(kept):
+                writer.write(row, source.columns)
         writer.close(source.columns)
+        if any(fault.check == "duplicate-key" for fault in source.faults):
+            self._note(Change(None, "duplicate-key"))  # columns of one name, of which each has a name of its own now
         if ends := source.crlf or (source.lines if source.line_end == b"\r" else 0):
             self._note(Change(None, "crlf", before="\\r\\n" if source.crlf else "\\r", after="\\n"), ends)
         return writer.rows
@@ -225,21 +224,40 @@ class _Pass:
             return None
         if row.raw is None and self.kind == "jsonl" and self.source.container != "parquet":
             row = row._replace(value={key: _opened(key, part) for key, part in row.value.items()})
-        row = self._mended(row)
-        if self.drop_duplicates:
-            digest = xxh3_128_digest(_hashable(row.value, ordered=True))
-            exact = xxh3_64_intdigest(_hashable(row.value, ordered=False))
-            line, first = self.seen.setdefault(digest, (row.line, exact))
-            if line != row.line:
-                check = "exact-duplicate" if first == exact else "key-order-duplicate"
-                self._note(Change(row.line, check, before=masked_around(_text(row)), other=line))
-                self.duplicates += 1
-                return None
-        return row
+        return self._mended(row)
+
+    def _as_asked(self, rows: list[Row]) -> list[Row]:
+        """The rows that are to be written, without what someone has asked to take out."""
+        if self.asked.mask_private:
+            rows = [
+                self._without_private(row, *found) for row, found in zip(rows, redacted(rows, self.form), strict=True)
+            ]
+        if self.asked.drop_duplicates:
+            rows = [row for row in rows if not self._repeats(row)]
+        if self.asked.held:
+            found = self.asked.held.known(rows, self.form)
+            for row in rows:
+                if (line := found.get(row.line)) is not None:
+                    self._note(_taken_out(row, "leak-exact", line))
+                    self.leaks += 1
+            rows = [row for row in rows if row.line not in found]
+        return rows
+
+    def _without_private(self, row: Row, made: Row, kinds: tuple[str, ...]) -> Row:
+        for kind in kinds:
+            self._note(Change(row.line, kind, "", *_difference(_text(row), _text(made))))
+        return made
+
+    def _repeats(self, row: Row) -> bool:
+        known = self.seen.known(row)
+        if known is not None:
+            self._note(_taken_out(row, known.check, known.line))
+            self.duplicates += 1
+        return known is not None
 
     def _mended(self, row: Row) -> Row:
-        if any(fault.check == "lone-surrogate" for fault in row.faults):
-            return row  # to write it, half a character would have to be replaced
+        if any(map(_doubtful, row.faults)):
+            return row
         reading = [fault for fault in row.faults if fault.check in READING]
         faults = [*row.faults, *self._faults(row)]
         if not reading and not any(self._mendable(fault) for fault in faults):
@@ -280,9 +298,16 @@ class _Pass:
 
     def _faults(self, row: Row) -> list[Fault]:
         """What is wrong with the shape of a row. Of its texts, reading has mostly said what can be repaired."""
-        unseen = self.source.container == "parquet" if row.raw is None else b"\\f" in row.raw or b"\\b" in row.raw
-        said = conversation(row.value, self.form) if unseen else None
+        said = conversation(row.value, self.form) if self._unseen(row) else None
         return list(check_row(row, said, self.form, self.limits))
+
+    def _unseen(self, row: Row) -> bool:
+        """Whether the texts of a row may hold what can be repaired and what reading does not look for."""
+        if row.raw is None:
+            return self.source.container == "parquet" or any(map(garbled, texts_of(row.value)))
+        if b"\\f" in row.raw or b"\\b" in row.raw or b"\\u00" in row.raw:
+            return True
+        return not row.raw.isascii() and garbled(row.raw.decode("utf-8", "replace"))
 
     def _leave_out(self, row: Row, check: str) -> None:
         self.rows_left_out += 1
@@ -328,47 +353,9 @@ class _Pass:
             rows=rows,
             rows_left_out=self.rows_left_out,
             duplicates=self.duplicates,
+            leaks=self.leaks,
             form=self.form or "unknown",
         )
-
-
-def _kind(source: Source, limits: Platform | None) -> Kind:
-    """The kind of file to write: that of the source, unless its platform reads lines of JSON only."""
-    if source.container == "json":
-        lines = source.name.lower().endswith((".jsonl", ".ndjson")) or not _is_array(source)
-        return "json" if _reads(limits, "json") and not lines else "jsonl"
-    if source.container in ("csv", "tsv"):
-        return source.container if _reads(limits, source.container) or not _reads(limits, "jsonl") else "jsonl"
-    return "jsonl"
-
-
-def _reads(limits: Platform | None, container: str) -> bool:
-    """Whether a platform reads such files, as far as is known."""
-    return limits is None or not limits.containers or container in limits.containers
-
-
-def _is_array(source: Source) -> bool:
-    """Whether a JSON file holds one array, and not values one after another."""
-    with source.stored.opened() as stream:
-        pieces = unpacked(stream, source.compression, source.size or 0, [])
-        for piece in in_utf_8(pieces, source.encoding, source.bom):
-            if start := piece.lstrip():
-                return start.startswith(b"[")
-    return False
-
-
-def _ends_in_line_end(source: Source) -> bool:
-    """Whether the last line of a file is closed. A compressed file is unpacked for it, and not held."""
-    end = b""
-    with source.stored.opened() as stream:
-        if source.compression is None:
-            stream.seek(-min(4, source.size or 0), os.SEEK_END)
-            end = stream.read()
-        else:
-            for piece in unpacked(stream, source.compression, source.size or 0, []):
-                end = (end + piece)[-4:]
-    sign = "\r" if source.line_end == b"\r" else "\n"
-    return end.endswith(sign.encode(source.encoding if source.encoding.startswith("utf-16") else "ascii"))
 
 
 def _unusable(row: Row) -> str:
@@ -381,6 +368,11 @@ def _unusable(row: Row) -> str:
         return "cell-count"  # nobody knows which cell stands in which column
     if "lone-surrogate" in found and (row.raw is None or not _is_utf_8(row.raw)):
         return "lone-surrogate"
+    if "invalid-utf-8" in found and any(garbled(text) or has_control_characters(text) for text in texts_of(row.value)):
+        return "invalid-utf-8"  # as text it makes no sense: what was cut off may be a part of a character
+    if any(map(_doubtful, row.faults)) and "duplicate-key" in found:
+        whole = row.raw is not None and not set(found) & (READING - {"duplicate-key"}) and not set(row.raw) & LINE_ENDS
+        return "" if whole else "duplicate-key"  # written anew, it would lose one of the two values
     return ""
 
 
@@ -398,14 +390,13 @@ def _opened(key: str, value: object) -> object:
     return found if found is not value and (key in STRUCTURED or is_messages(found)) else value
 
 
-_in_order, _sorted = msgspec.json.Encoder().encode, msgspec.json.Encoder(order="sorted").encode
+def _doubtful(fault: Fault) -> bool:
+    """Whether the row cannot be written without a choice: half a character, or a key with two values."""
+    return fault.check == "lone-surrogate" or (fault.check == "duplicate-key" and not fault.values.get("same"))
 
 
-def _hashable(value: object, ordered: bool) -> bytes:
-    try:
-        return (_sorted if ordered else _in_order)(value)
-    except (msgspec.MsgspecError, ValueError, OverflowError, TypeError, RecursionError):
-        return json.dumps(value, sort_keys=ordered).encode()
+def _taken_out(row: Row, check: str, other: int) -> Change:
+    return Change(row.line, check, before=masked_around(_text(row)), other=other)
 
 
 def _text(row: Row) -> str:

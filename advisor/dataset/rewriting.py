@@ -29,6 +29,10 @@ Out = Annotated[Path, typer.Argument(metavar="OUT", help="File to write; an olde
 To = Annotated[str, typer.Option("--to", metavar="F", help="The format to write.")]
 Kind = Annotated[str | None, typer.Option("--container", metavar="C", help="jsonl, json, csv or parquet.")]
 Drop = Annotated[bool, typer.Option("--drop-duplicates", help="Take out rows that stand twice.")]
+Leaks = Annotated[
+    Path | None, typer.Option("--drop-leaks", metavar="FILE", help="Take out rows that stand in this validation file.")
+]
+Mask = Annotated[bool, typer.Option("--mask-private", help="Put [email] and the like for personal data and secrets.")]
 Rejected = Annotated[Path | None, typer.Option("--rejected", metavar="FILE", help="Write what is left out to FILE.")]
 Folder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the parts.")]
 Shares = Annotated[str, typer.Option("--shares", metavar="S", help="Shares of training, validation and test.")]
@@ -51,6 +55,8 @@ def repair(
     platform: OnPlatform = None,
     form: Form = None,
     drop_duplicates: Drop = False,
+    drop_leaks: Leaks = None,
+    mask_private: Mask = False,
     rejected: Rejected = None,
     lang: Lang = "en",
 ) -> None:
@@ -58,10 +64,18 @@ def repair(
     from advisor.dataset.repair import repair as repaired
 
     with told(lang) as spoken, unusable(file.name, spoken), ExitStack() as files:
-        target = files.enter_context(_written(out, (file,), spoken))
-        aside = files.enter_context(_written(rejected, (file, out), spoken)) if rejected else None
+        read = (file, drop_leaks) if drop_leaks else (file,)
+        target = files.enter_context(_written(out, read, spoken))
+        aside = files.enter_context(_written(rejected, (*read, out), spoken)) if rejected else None
         done = repaired(
-            source_of(str(file)), target, form=form, platform=platform, drop_duplicates=drop_duplicates, rejected=aside
+            source_of(str(file)),
+            target,
+            form=form,
+            platform=platform,
+            drop_duplicates=drop_duplicates,
+            drop_leaks=source_of(str(drop_leaks)) if drop_leaks else None,
+            mask_private=mask_private,
+            rejected=aside,
         )
         typer.echo("\n".join(_repaired(done, out, spoken)))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from advisor.content import Content
 from advisor.dataset.classic import Classic, Distribution
-from advisor.dataset.inspection import Finding, Inspection, as_dict, message
+from advisor.dataset.inspection import Finding, Inspection, as_dict, held_out, message
 from advisor.dataset.profile import Profile, Spread
 from advisor.language import Language
 from advisor.schema_checks import Severity
@@ -80,7 +80,13 @@ def check_text(found: Inspection, content: Content, lang: Language, limit: int =
 
 def _line(finding: Finding, content: Content, lang: Language) -> str:
     check = content.check(finding.check)
-    where = lang("line {n}", n=finding.line) if finding.line is not None else lang("the file")
+    where = (
+        lang("the file")
+        if finding.line is None
+        else lang("line {n} of the validation file", n=finding.line)
+        if held_out(check)
+        else lang("line {n}", n=finding.line)
+    )
     place = f"{where}, {finding.field}" if finding.field else where
     seen = f" [{finding.evidence}]" if finding.evidence else ""
     said = message(finding, check, lang)
@@ -165,7 +171,8 @@ def _spread(name: str, spread: Spread) -> tuple[str, ...]:
 
 def classic_text(report: Classic, name: str, lang: Language) -> str:
     """What the cookbook's notebook prints for this file, and what would have stopped it."""
-    lines = [lang("{file}: {n} examples, as the cookbook's notebook counts", file=name, n=report.examples)]
+    examples = lang.plural("{n} example", "{n} examples", report.examples)
+    lines = [lang("{file}: {examples}, as the cookbook's notebook counts", file=name, examples=examples)]
     if report.stopped:
         lines.append(report.stopped.text(lang))
     lines += table([(f"  {counter}", str(n)) for counter, n in report.counters.items()], right=frozenset({1}))
@@ -182,10 +189,15 @@ def classic_text(report: Classic, name: str, lang: Language) -> str:
     lines += ["", *table([head, *(_distribution(*one) for one in spreads if one[1])], right=frozenset(range(1, 7)))]
     lines += [
         "",
-        lang("{n} examples are longer than {limit} tokens and would be cut.", n=report.too_long, limit=report.limit),
+        lang.plural(
+            "{n} example is longer than {limit} tokens and would be cut.",
+            "{n} examples are longer than {limit} tokens and would be cut.",
+            report.too_long,
+            limit=lang.number(report.limit, 12),
+        ),
         lang(
-            "{epochs} epochs by the notebook's rule, an estimate: about {billable} tokens each, {charged} in all.",
-            epochs=report.epochs,
+            "{epochs} by the notebook's rule, an estimate: about {billable} tokens each, {charged} in all.",
+            epochs=lang.plural("{n} epoch", "{n} epochs", report.epochs),
             billable=lang.number(report.billable, 12),
             charged=lang.number(report.charged, 12),
         ),

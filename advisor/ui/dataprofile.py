@@ -75,7 +75,11 @@ def _facts(inspection: Inspection, lang: Language) -> list[tuple[str, str]]:
     facts += [
         (
             lang("Different system prompts"),
-            lang("{n}, in {rows} rows", n=lang.number(held.systems, 6), rows=lang.number(held.with_system, 6)),
+            lang(
+                "{n}, in {rows}",
+                n=lang.number(held.systems, 6),
+                rows=lang.plural("{n} row", "{n} rows", held.with_system),
+            ),
         ),
         (lang("Answers that refuse"), of_rows(held.refusals, held.answered)),
         (lang("Rows that repeat an earlier one"), of_rows(held.duplicates, held.rows)),

@@ -13,6 +13,7 @@ from advisor.content import load
 from advisor.dataset import workers as workers_module
 from advisor.dataset.inspection import MOST_OF_A_KIND, Inspection, Workers, as_dict, inspect, message
 from advisor.dataset.source import Unusable, open_source
+from advisor.dataset.terminal import check_text
 from advisor.language import language
 from tests.benchmarks.chats import write
 
@@ -282,3 +283,21 @@ def test_a_line_that_is_too_long_is_passed_over_alike(monkeypatch: pytest.Monkey
     assert joined.count(b"\n") == 2
     assert 1_000_000 < joined.index(b"\n") < 1_600_000
     assert joined.endswith(b"\n" + numbered(1).encode() + b"\n")
+
+
+@pytest.mark.parametrize(("rows", "said"), [(1, "The file has 1 row; OpenAI"), (2, "The file has 2 rows; OpenAI")])
+def test_a_count_agrees_with_its_noun(rows: int, said: str) -> None:
+    few = next(
+        one for one in checked(*map(numbered, range(rows)), platform="openai").findings if one.check == "too-few-rows"
+    )
+    assert message(few, load().check("too-few-rows"), language("en")).startswith(said)
+
+
+def test_a_leak_says_whose_lines_it_names() -> None:
+    held = open_source("\n".join([numbered(7), numbered(3)]).encode(), "held.jsonl")
+    result = checked(numbered(1), numbered(2), numbered(3), validation=held)
+    leak = next(one for one in result.findings if one.check == "leak-exact")
+    shown = as_dict(leak, load().check("leak-exact"), language("en"))
+    assert shown["message"] == "Line 2 of the validation file says the same as line 3 of the training file."
+    assert (shown["file"], shown["line"]) == ("validation", 2)
+    assert "  line 2 of the validation file: " in check_text(result, load(), language("en"))

@@ -10,37 +10,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from advisor.content import load
 from advisor.dataset.inspection import inspect
+from advisor.dataset.mending import garbled
 from advisor.dataset.record import Unusable
-from advisor.dataset.repair import REPAIRED, Repair, repair
+from advisor.dataset.repair import Repair, repair
 from advisor.dataset.source import open_source
 
 ASK = {"role": "user", "content": "How late does the library close?"}
 SAY = {"role": "assistant", "content": "At six, and at eight on Thursdays."}
 SOUND = {"messages": [ASK, SAY]}
 MARK = b"\xef\xbb\xbf"
-NEEDS_A_PERSON = {
-    "consecutive-user-turns",
-    "consecutive-assistant-turns",
-    "late-system-message",
-    "ends-on-assistant",
-    "mojibake",
-    "normalised-duplicate",
-    "leak-exact",
-    "format-not-read",
-    "email",
-    "payment-card",
-    "phone",
-    "us-ssn",
-    "iban",
-    "bsn",
-    "api-key",
-}
-"""Marked as repairable in the content, by conversion or by someone who decides what the text should say."""
 
 
 def dump(*rows: Any) -> bytes:
@@ -78,6 +60,11 @@ def test_a_sound_file_keeps_its_bytes() -> None:
         ("content-not-text", chat(ASK, {**SAY, "content": 12}), chat(ASK, {**SAY, "content": "12"})),
         ("nul-character", chat(ASK, {**SAY, "content": "At\0 six."}), chat(ASK, {**SAY, "content": "At six."})),
         ("control-character", chat(ASK, {**SAY, "content": "At\x1b six."}), chat(ASK, {**SAY, "content": "At six."})),
+        (
+            "mojibake",
+            chat(ASK, {**SAY, "content": "The cafÃ© isnâ€™t open."}),
+            chat(ASK, {**SAY, "content": "The café isn’t open."}),
+        ),
         ("control-character", chat(ASK, {**SAY, "content": "A\x0cB"}), chat(ASK, {**SAY, "content": "A\nB"})),
         (
             "several-system-messages",
@@ -107,7 +94,10 @@ def test_a_fault_within_a_row(check: str, row: Any, wanted: Any) -> None:
         chat(ASK, {**SAY, "content": "\0"}),
         chat(ASK, ASK, SAY),
         chat(ASK, {"role": "system", "content": "Be brief."}, SAY),
-        chat(ASK, {**SAY, "content": "Mail a.person@example.com, it is cafÃ©."}),
+        chat(ASK, {**SAY, "content": "Mail a.person@example.com."}),
+        chat(ASK, {**SAY, "content": "The cafÃ© and the café."}),
+        chat({**ASK, "content": "Where is the café?"}, {**SAY, "content": "The cafÃ© is here."}),
+        chat(ASK, {**SAY, "content": "The caf\ufffd is here."}),
         chat(ASK, {**SAY, "content": "\ud83d"}),
         chat({**ASK, "note": "x"}, SAY),
         chat({"role": "function", "name": "look", "content": "6"}, SAY),
@@ -171,7 +161,7 @@ def test_an_unknown_key_goes_only_where_a_platform_is_named_and_nothing_else_is_
         ),
         ("trailing-comma", b'{"messages": [{"role": "user", "content": "Hi,}"},]}'),
         ("nan-literal", b'{"messages": [], "score": NaN}'),
-        ("duplicate-key", b'{"a": 1, "messages": [], "a": 2}'),
+        ("duplicate-key", b'{"a": 1, "messages": [], "a": 1}'),
         ("invalid-json", b'{"messages": [{"role": "user", "content": "a\tb"}]}'),
         ("byte-order-mark", MARK + b'{"messages": []}'),
         ("invalid-utf-8", b'{"messages": [{"role": "user", "content": "caf\xe9 caf\xc3\xa9 \xc3\xa9"}]}'),
@@ -188,6 +178,68 @@ def test_a_line_that_is_nearly_json(check: str, line: bytes) -> None:
     rows = [row for batch in source.batches() for row in batch.rows]
     assert [row.value for row in rows] == [*before, SOUND]
     assert not any(row.faults for row in rows)
+
+
+def test_a_key_with_two_values_stays_with_both() -> None:
+    data = b'{"messages": [{"role": "User", "content": "a", "content": "b"}]}\n'
+    assert repaired(data)[0] == data
+
+
+def test_bytes_that_may_be_half_a_character_are_not_guessed() -> None:
+    cut = b'{"messages": [{"role": "user", "content": "caf\xc3 caf\xc3\xa9 \x81"}]}\n'
+    written, done = repaired(dump(SOUND) + cut)
+    assert written == dump(SOUND)
+    assert [(one.line, one.check) for one in done.left_out] == [(2, "invalid-utf-8")]
+
+
+def test_columns_of_one_name_get_names_of_their_own() -> None:
+    written, done = repaired(b"input,output,output\na,b,c\n", "rows.csv")
+    assert written == b"input,output,output_3\na,b,c\n"
+    assert done.counts == {"duplicate-key": 1}
+
+
+def test_text_garbled_twice_comes_out_right() -> None:
+    twice = "The café isn’t open."
+    for _ in range(2):
+        twice = twice.encode().decode("latin-1")
+    written, _ = repaired(dump(chat(ASK, {**SAY, "content": twice})))
+    assert json.loads(written)["messages"][1]["content"] == "The café isn’t open."
+
+
+def test_rows_of_the_validation_file_go_if_asked() -> None:
+    other = chat({**ASK, "content": "Which bus goes to the station?"}, {**SAY, "content": "Line 7."})
+    shouted = chat({**ASK, "role": "User"}, SAY)
+    held = open_source(dump(chat({"role": "system", "content": "Be kind."}, ASK, SAY)), "held.jsonl")
+    written, done = repaired(dump(other, SOUND, shouted, other), drop_leaks=held)
+    assert written == dump(other, other)
+    assert [(one.check, one.line, one.other) for one in done.changes if one.other] == [
+        ("leak-exact", 2, 1),
+        ("leak-exact", 3, 1),
+    ]
+    assert done.leaks == 2
+
+
+def test_marks_take_the_place_of_what_is_private_if_asked() -> None:
+    call = {"type": "function", "id": "a", "function": {"name": "pay", "arguments": '{"card": 4111111111111111}'}}
+    parts = [{"type": "text", "text": "Call 555-123-4567"}, {"type": "text", "text": "or a@example.com"}]
+    row = chat({**ASK, "content": parts}, {"role": "assistant", "tool_calls": [call]}, note="NL91ABNA0417164300")
+    written, done = repaired(dump(SOUND, row), mask_private=True)
+    lines = written.splitlines()
+    assert lines[0] + b"\n" == dump(SOUND)
+    text = lines[1].decode()
+    assert not any(secret in text for secret in ("4111", "4567", "a@example.com", "NL91"))
+    assert json.loads(json.loads(text)["messages"][1]["tool_calls"][0]["function"]["arguments"]) == {
+        "card": "[payment-card]"
+    }
+    assert {change.line for change in done.changes} == {2}
+    assert "4111" not in repr(done.changes)
+
+
+def test_a_number_is_private_by_the_name_of_its_field() -> None:
+    row = {"instruction": "Say when to call.", "input": {"phone": "5551234"}, "output": "At noon."}
+    written, done = repaired(dump(row), mask_private=True)
+    assert json.loads(written)["input"] == {"phone": "[phone]"}
+    assert done.counts == {"phone": 1}
 
 
 def test_what_cannot_be_read_is_left_out_and_kept_apart() -> None:
@@ -288,12 +340,6 @@ def test_duplicates_go_if_asked() -> None:
     ]
 
 
-def test_every_repair_that_the_content_promises_is_made_or_needs_a_person() -> None:
-    promised = {check.id for check in load().checks if check.repair}
-    assert promised <= REPAIRED | NEEDS_A_PERSON
-    assert not REPAIRED & NEEDS_A_PERSON
-
-
 BROKEN = st.sampled_from(
     [
         dump(SOUND)[:-1],
@@ -354,6 +400,7 @@ def test_repairing_twice_changes_nothing(
     st.booleans(),
 )
 def test_every_sound_file_keeps_its_bytes(pairs: list[tuple[str, str]], escaped: bool) -> None:
+    assume(not any(garbled(text) for pair in pairs for text in pair))
     rows = [chat({"role": "user", "content": ask}, {"role": "assistant", "content": say}) for ask, say in pairs]
     data = "".join(json.dumps(row, ensure_ascii=escaped) + "\n" for row in rows).encode()
     assert repaired(data)[0] == data

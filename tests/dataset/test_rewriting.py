@@ -52,6 +52,18 @@ def test_a_repair_shows_what_it_changes_and_leaves_the_original_alone(tmp_path):
     assert file.read_bytes() == before
 
 
+def test_leaks_and_personal_data_go_only_when_asked(tmp_path):
+    file, held, out = tmp_path / "train.jsonl", tmp_path / "held.jsonl", tmp_path / "fixed.jsonl"
+    file.write_text("\n".join(json.dumps(one) for one in (said(1), said(2), said(3, "Mail a@example.org."))), "utf-8")
+    held.write_text(json.dumps(said(2)), "utf-8")
+    assert "There was nothing to repair." in run("repair", file, out).output
+    result = run("repair", file, out, "--drop-leaks", held, "--mask-private")
+    assert result.exit_code == 0, result.output
+    assert rows(out) == [said(1), said(3, "Mail [email].")]
+    assert "line 2: leak-exact" in result.output
+    assert run("repair", file, held, "--drop-leaks", held).exit_code == 2
+
+
 def test_there_may_be_nothing_to_repair(chat, tmp_path):
     result = run("repair", chat, tmp_path / "fixed.jsonl")
     assert "There was nothing to repair." in result.output

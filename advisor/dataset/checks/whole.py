@@ -40,6 +40,8 @@ class FileFacts:
     refusals: int = 0
     constants: Mapping[str, int] = attribute(default_factory=dict)
     """Grader fields that never differ, and their rows."""
+    shapes: Mapping[frozenset[str], int] = attribute(default_factory=dict)
+    """Rows by their fields, those of the first row first; rows of one field alone are not here."""
 
 
 def check_file(facts: FileFacts, platform: Platform | None = None, method: str | None = None) -> Iterator[Fault]:
@@ -58,6 +60,15 @@ def check_file(facts: FileFacts, platform: Platform | None = None, method: str |
         for key, n in facts.constants.items():
             if n > 1:
                 yield Fault("constant-field", key, "", {"key": key, "n": n})
+        yield from _differing(facts.shapes)
+
+
+def _differing(shapes: Mapping[frozenset[str], int]) -> Iterator[Fault]:
+    """Rows with other fields than the first, which a grader cannot read alike."""
+    first, *others = shapes or [frozenset()]
+    if others:
+        keys = excerpt(", ".join(sorted(set().union(*(first ^ other for other in others)))))
+        yield Fault("fields-differ", "", "", {"keys": keys, "n": sum(shapes[other] for other in others)})
 
 
 def _demands(facts: FileFacts, platform: Platform, method: str | None) -> Iterator[Fault]:

@@ -1,0 +1,81 @@
+"""Rows that are known already: from earlier in the same file, or from the validation file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+from xxhash import xxh3_64_intdigest, xxh3_128_digest
+
+from advisor import tokens
+from advisor.dataset.part import Task, part_of
+from advisor.dataset.recognise import recognise
+from advisor.dataset.record import Row
+from advisor.dataset.source import Source
+
+
+class Known(NamedTuple):
+    """The check by which a row is known, and the line on which it stands already."""
+
+    check: str
+    line: int
+
+
+class Seen:
+    """The rows of a file so far."""
+
+    def __init__(self) -> None:
+        self._first: dict[bytes, tuple[int, int]] = {}
+
+    def known(self, row: Row) -> Known | None:
+        """Where the same values stood before, also with keys in another order; else the row is remembered."""
+        digest = xxh3_128_digest(_encoded(row.value, ordered=True))
+        exact = xxh3_64_intdigest(_encoded(row.value, ordered=False))
+        line, first = self._first.setdefault(digest, (row.line, exact))
+        if line == row.line:
+            return None
+        return Known("exact-duplicate" if first == exact else "key-order-duplicate", line)
+
+
+class Held:
+    """The rows of a validation file, as `advisor.dataset.duplicates.leaks` compares them: the same values, or the same
+    prompt and answer but for case, spaces and punctuation, whatever the instructions.
+    """
+
+    def __init__(self, source: Source, form: str | None = None) -> None:
+        self._lines: dict[tuple[bytes, ...], int] = {}
+        for batch in source.batches():
+            form = form or recognise(batch.rows).format
+            for line, keys in _compared(batch.rows, form):
+                for key in keys:
+                    self._lines.setdefault(key, line)
+
+    def known(self, rows: Sequence[Row], form: str) -> dict[int, int]:
+        """Lines of the rows that stand in the validation file, and where they stand there."""
+        found: dict[int, int] = {}
+        for line, keys in _compared(rows, form):
+            held = next((self._lines[key] for key in keys if key in self._lines), None)
+            if held is not None:
+                found[line] = held
+        return found
+
+
+def _compared(rows: Sequence[Row], form: str) -> Iterator[tuple[int, list[tuple[bytes, ...]]]]:
+    """The line of each row and what is compared of it."""
+    task = Task(form, None, None, tokens.DEFAULT_ENCODING, compare_only=True)
+    found = part_of(rows, task).duplicates.records()
+    fields = ("line", "ordered", "prompt", "answer", "size")
+    for line, whole, prompt, answer, size in zip(*(found[name].tolist() for name in fields), strict=True):
+        yield line, [(whole,), (prompt, answer)] if size else [(whole,)]
+
+
+_in_order, _sorted = msgspec.json.Encoder().encode, msgspec.json.Encoder(order="sorted").encode
+
+
+def _encoded(value: object, ordered: bool) -> bytes:
+    try:
+        return (_sorted if ordered else _in_order)(value)
+    except (msgspec.MsgspecError, ValueError, OverflowError, TypeError, RecursionError):
+        return json.dumps(value, sort_keys=ordered).encode()
