@@ -9,7 +9,7 @@ with the text.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import islice
 from threading import Lock
@@ -30,16 +30,19 @@ SURROGATES = (0xD800, 0xDFFF)
 """Halves of a character, which JSON can hold and UTF-8 cannot; tiktoken puts a replacement in their place."""
 
 
-def counts(texts: Sequence[str], encoding: str, *, threads: int = 0) -> NDArray[np.int64]:
+def counts(
+    texts: Sequence[str], encoding: str, *, threads: int = 0, again: Collection[int] | None = None
+) -> NDArray[np.int64]:
     """Tokens of each text, shape (len(texts),); markers such as <|endoftext|> are counted as ordinary text.
 
     The numbers are those of `advisor.tokens.count`, which says where they are estimates: where the vocabulary is
     missing, and for texts with blanks of more than half a million characters. `threads` is how many cores to count on;
-    0 is all. Safe to call from several threads. Raises `UnknownEncoding`.
+    0 is all. `again` are the places of texts that are likely to come again; without it, all are. Safe to call from
+    several threads. Raises `UnknownEncoding`.
     """
     if encoding not in ENCODINGS:
         raise UnknownEncoding(f'there is no encoding "{encoding}"; there are: {", ".join(ENCODINGS)}')
-    return _counter(ENCODINGS[encoding]).counts(texts, threads)
+    return _counter(ENCODINGS[encoding]).counts(texts, threads, again)
 
 
 @cache
@@ -62,27 +65,30 @@ class Counter:
         self._known: dict[bytes, int] = {}
         self._lock = Lock()
 
-    def counts(self, texts: Sequence[str], threads: int = 0) -> NDArray[np.int64]:
+    def counts(
+        self, texts: Sequence[str], threads: int = 0, again: Collection[int] | None = None
+    ) -> NDArray[np.int64]:
         """As the function `counts`."""
         found = np.zeros(len(texts), np.int64)
-        new: list[int] = []
-        keys: dict[bytes, int] = {}
-        again: list[tuple[int, int]] = []
+        keys: dict[bytes, int] = {}  # by hash, the place of a text that is to be remembered
+        known: dict[int, int] = {}  # by place, how many tokens it has
+        same: list[tuple[int, int]] = []
         with self._lock:
-            for index, text in enumerate(texts):
+            for index in range(len(texts)) if again is None else again:
+                text = texts[index]
                 if len(text) < WORTH_REMEMBERING:
-                    new.append(index)
                     continue
                 key = xxh3_128_digest(text.encode("utf-8", "surrogatepass"))
-                known = self._known.get(key)
-                if known is not None:
-                    found[index] = known
+                if key in self._known:
+                    known[index] = self._known[key]
                 elif (first := keys.setdefault(key, index)) != index:
-                    again.append((index, first))
-                else:
-                    new.append(index)
-        found[new] = self._counted([texts[index] for index in new], threads)
-        for index, first in again:
+                    same.append((index, first))
+        for index, n in known.items():
+            found[index] = n
+        passed = {*known, *(index for index, _ in same)}
+        new = [index for index in range(len(texts)) if index not in passed] if passed else range(len(texts))
+        found[new] = self._counted([texts[index] for index in new] if passed else list(texts), threads)
+        for index, first in same:
             found[index] = found[first]
         self._remember({key: int(found[index]) for key, index in keys.items()})
         return found
@@ -99,7 +105,11 @@ class Counter:
         return list(counted)
 
     def _only_for_the_reference(self, texts: list[str]) -> set[int]:
-        slow = {index for index, text in enumerate(texts) if len(text) > LONGEST_BLANK}
+        slow = (
+            {index for index, text in enumerate(texts) if len(text) > LONGEST_BLANK}
+            if max(map(len, texts), default=0) > LONGEST_BLANK
+            else set()
+        )
         foreign = [index for index, text in enumerate(texts) if not text.isascii() and index not in slow]
         # Such characters are rare: all texts are looked through at once, and only a find asks which text it was.
         if self._guarded("".join(texts[index] for index in foreign)):

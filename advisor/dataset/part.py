@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,26 +13,21 @@ from functools import cache
 from threading import Lock
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from advisor import tokens
 from advisor.dataset import privacy
-from advisor.dataset.checks import check_row
+from advisor.dataset.checks import answers_may_be_faulty, check_row, refusal, suspects
 from advisor.dataset.duplicates import Duplicates, Entry
 from advisor.dataset.fast_tokens import counts
 from advisor.dataset.limits import Platform
 from advisor.dataset.masking import masked_faults
-from advisor.dataset.profile import Size, Tally
+from advisor.dataset.profile import Tally
 from advisor.dataset.record import Fault, Row, excerpt
-from advisor.dataset.turns import cell
+from advisor.dataset.texts import Texts
 from advisor.dataset.view import Conversation, Turn, conversation
 
 MOST_OF_A_KIND = 1_000
 """Findings of one check that are kept with their place; beyond them they are only counted."""
 FRAGMENT = 6
 """Characters from which a piece of something private, cut off at the edge of an excerpt, is hidden too."""
-INSTRUCTING = frozenset({"system", "developer"})
 
 
 class Place(NamedTuple):
@@ -126,32 +121,49 @@ def part_of(rows: Sequence[Row], task: Task) -> Part:
         views = [conversation(row.value, task.form) for row in rows]
     waiting = None
     if not task.compare_only:
-        texts = _Texts(views)
+        with part.timed("tokens"):
+            texts = Texts(views)
         if task.threads != 1:  # counting leaves the interpreter free for what comes next
-            waiting = _beside().submit(counts, texts.texts, task.encoding, threads=1)
+            waiting = _beside().submit(counts, texts.texts, task.encoding, threads=1, again=texts.again)
     with part.timed("duplicates"):
         part.duplicates.add([_entry(row, said) for row, said in zip(rows, views, strict=True) if row.value is not None])
     if task.compare_only:
         return part
     with part.timed("privacy"):
-        private = _private(rows, views)
+        places = suspects(texts.array())
+        suspicious = texts.rows_with(places)
+        private = _private(rows, texts, places, suspicious)
     with part.timed("tokens"):
-        counted = waiting.result() if waiting else counts(texts.texts, task.encoding, threads=1)
+        counted = (
+            waiting.result() if waiting else counts(texts.texts, task.encoding, threads=1, again=texts.again)
+        )
         sizes = texts.sizes(counted)
-    found: list[Place] = []
     with part.timed("checks"):
-        for row, said, size in zip(rows, views, sizes, strict=True):
-            seen: set[tuple[str, str]] = set()
-            faults = check_row(row, said, task.form, task.platform, task.method, size.all)
-            for fault in (*row.faults, *faults):
-                if (fault.check, fault.field) not in seen:
-                    seen.add((fault.check, fault.field))
-                    found.append(Place(row.line, fault))
+        found = _found(rows, views, sizes.all.tolist(), suspicious, task)
     with part.timed("privacy"):
         _report(part, found, private)
     with part.timed("profile"):
-        part.tally.add([row.value for row in rows], views, sizes)
+        declining = {place for place in places if refusal(texts.texts[place])}
+        refusals = [place in declining for place in texts.answers]
+        part.tally.add([row.value for row in rows], views, sizes, refusals)
     return part
+
+
+def _found(
+    rows: Sequence[Row], views: Sequence[Conversation], sizes: Sequence[int], suspicious: Container[int], task: Task
+) -> list[Place]:
+    """What is wrong with the rows, in their order; the same thing in the same field once."""
+    found: list[Place] = []
+    for at, (row, said, size) in enumerate(zip(rows, views, sizes, strict=True)):
+        clean = at not in suspicious and not answers_may_be_faulty(said.messages)
+        faults = [*row.faults, *check_row(row, said, task.form, task.platform, task.method, size, clean=clean)]
+        if faults:
+            seen: set[tuple[str, str]] = set()
+            for fault in faults:
+                if (fault.check, fault.field) not in seen:
+                    seen.add((fault.check, fault.field))
+                    found.append(Place(row.line, fault))
+    return found
 
 
 @cache
@@ -164,82 +176,6 @@ def _entry(row: Row, said: Conversation) -> Entry:
     return Entry(row.line, row.value, said.system, said.prompt_text, answer)
 
 
-class _Texts:
-    """The texts of rows that are to be counted, each once: a question that is one turn is not counted beside it."""
-
-    def __init__(self, views: Sequence[Conversation]) -> None:
-        self.views = views
-        self.roles = sorted({turn.role for said in views for turn in said.messages})
-        self.texts = [*self.roles]
-        self.places = [_places(said) for said in views]
-        for said, places in zip(views, self.places, strict=True):
-            for turn in said.messages:
-                self.texts.append(turn.text)
-                if turn.calls:
-                    self.texts += [cell(call.arguments) for call in turn.calls]
-                if turn.name:
-                    self.texts.append(turn.name)
-            if APART in places:
-                wanted = zip(places, (said.system, said.prompt_text, said.target_text), strict=True)
-                self.texts += [text for place, text in wanted if place == APART]
-
-    def sizes(self, counted: NDArray[np.int64]) -> list[Size]:
-        """Tokens of each row: all of it with the overhead of a chat, the instructions, the question, the answer."""
-        numbers = iter(counted.tolist())
-        roles = {role: next(numbers) for role in self.roles}
-        sizes: list[Size] = []
-        for said, (system, prompt, answer) in zip(self.views, self.places, strict=True):
-            inside = names = 0
-            turns: list[int] = []
-            for turn in said.messages:
-                size = next(numbers)
-                turns.append(size)
-                inside += size + roles[turn.role]
-                for _ in turn.calls:
-                    inside += next(numbers)
-                if turn.name:
-                    names += 1
-                    inside += next(numbers)
-            overhead = tokens.chat_overhead(len(turns), names).tokens if turns else 0
-            asked = said.messages[: max(answer, 0)]
-            sizes.append(
-                Size(
-                    inside + overhead,
-                    next(numbers) if system == APART else turns[system],
-                    next(numbers)
-                    if prompt == APART
-                    else turns[prompt]
-                    if prompt != JOINED
-                    else sum(n for n, turn in zip(turns, asked, strict=False) if turn.role not in INSTRUCTING),
-                    next(numbers) if answer == APART else turns[answer],
-                )
-            )
-        return sizes
-
-
-APART, JOINED = -1, -2
-"""In place of a turn: the text is none, or it is those of the turns before the answer, each after who says it."""
-
-
-def _places(said: Conversation) -> tuple[int, int, int]:
-    """Which turns are the instructions, the question and the answer of a row."""
-    system = prompt = answer = APART
-    joined, length = -1, -1
-    for place, turn in enumerate(said.messages):
-        text = turn.text
-        if text is said.target_text:
-            answer, joined = place, length
-        if text is said.system:
-            system = place
-        elif turn.role not in INSTRUCTING:
-            length += len(turn.role) + len(text) + len(": ") + len("\n")
-        if text is said.prompt_text:
-            prompt = place
-    if prompt == APART and answer > 0 and joined == len(said.prompt_text):
-        prompt = JOINED
-    return system, prompt, answer
-
-
 class Private(NamedTuple):
     """Personal data and secrets in a turn."""
 
@@ -248,13 +184,19 @@ class Private(NamedTuple):
     hits: Sequence[privacy.Hit]
 
 
-def _private(rows: Sequence[Row], views: Sequence[Conversation]) -> list[Private]:
-    """Turns with personal data or secrets in them."""
-    found = privacy.scan([turn.text for said in views for turn in said.messages])
-    if not any(found):
-        return []
-    turns = ((row.line, turn) for row, said in zip(rows, views, strict=True) for turn in said.messages)
-    return [Private(line, turn, hits) for (line, turn), hits in zip(turns, found, strict=True) if hits]
+def _private(
+    rows: Sequence[Row], texts: Texts, suspects: Sequence[int], suspicious: Mapping[int, Sequence[int]]
+) -> list[Private]:
+    """Turns with personal data or secrets in them; none stands in a row that is not suspicious."""
+    searched = [texts.texts[place] for place in suspects]
+    hits = dict(zip(searched, privacy.search(searched), strict=True))
+    found: list[Private] = []
+    for at, places in suspicious.items():
+        turns = texts.views[at].messages
+        found += [
+            Private(rows[at].line, turns[turn], hits[turns[turn].text]) for turn in places if hits[turns[turn].text]
+        ]
+    return found
 
 
 def _report(part: Part, found: Sequence[Place], private: Sequence[Private]) -> None:

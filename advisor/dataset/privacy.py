@@ -30,6 +30,8 @@ KEY = (
     "|-----BEGIN|(?i:secret_access_key)"
 )
 """What an address, a number or a key cannot do without: the parts of the flag."""
+FLAG = f"{ADDRESS}|{NUMBER}|{KEY}"
+"""A text in which this finds nothing holds nothing private."""
 BATCH_BYTES = 8_000_000
 """Text flagged at a time; the pattern is compiled anew for each."""
 
@@ -61,10 +63,17 @@ def scan(texts: Sequence[str]) -> list[list[Hit]]:
     return [list(known[text]) for text in texts]
 
 
+def search(texts: Sequence[str]) -> list[list[Hit]]:
+    """As `scan`, for texts that are flagged already."""
+    found: list[list[Hit]] = [[] for _ in texts]
+    for place, hit in _hits([text.encode("utf-8", "replace") for text in texts]):
+        found[place].append(hit)
+    return found
+
+
 def _search(texts: list[str], known: dict[str, list[Hit]]) -> None:
-    flagged = _flagged(texts)
-    for place, hit in _hits([texts[index].encode("utf-8", "replace") for index in flagged]):
-        known[texts[flagged[place]]].append(hit)
+    flagged = [texts[index] for index in _flagged(texts)]
+    known.update(zip(flagged, search(flagged), strict=True))
 
 
 def _flagged(texts: list[str]) -> list[int]:
@@ -72,7 +81,7 @@ def _flagged(texts: list[str]) -> list[int]:
         held = pa.array(texts, pa.large_string())
     except UnicodeEncodeError:  # halves of characters
         held = pa.array([text.encode("utf-8", "replace") for text in texts], pa.large_binary())
-    flags = pc.match_substring_regex(held, f"{ADDRESS}|{NUMBER}|{KEY}")
+    flags = pc.match_substring_regex(held, FLAG)
     return [int(index) for index in pc.indices_nonzero(flags).to_numpy()]
 
 

@@ -6,16 +6,18 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from advisor import tokens
 from advisor.content import load
-from advisor.dataset.checks import FileFacts, refusal
+from advisor.dataset.checks import FileFacts
 from advisor.dataset.limits import platform, platforms
 from advisor.dataset.source import Source
+from advisor.dataset.texts import Sizes
 from advisor.dataset.view import Conversation
 
 LONGEST_LABEL = 60
@@ -29,15 +31,6 @@ MOST_SHAPES = 100
 """Different sets of fields that are told apart."""
 NOT_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
 QUANTILES = (0.05, 0.1, 0.5, 0.9, 0.95)
-
-
-class Size(NamedTuple):
-    """Tokens of a row."""
-
-    all: int
-    system: int
-    prompt: int
-    answer: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,33 +115,36 @@ class Tally:
         self.leaked: int | None = None
         self.validation_rows: int | None = None
 
-    def add(self, values: Sequence[Any], views: Sequence[Conversation], sizes: Sequence[Size]) -> None:
-        """Take in rows; those that could not be read do not count."""
-        systems: Counter[str] = Counter()
-        for value, said, size in zip(values, views, sizes, strict=True):
-            if not isinstance(value, dict):
-                continue
-            self.readable += 1
-            self.sizes.append(size.all)
-            self.turns.append(len(said.messages))
-            self.tools += bool(said.tools)
-            self.images += said.has_image
-            if said.prompt_text:
-                self.prompts.append(size.prompt)
-            if said.system:
-                self.system_sizes.append(size.system)
-                systems[said.system] += 1
-            answer = said.target_text
-            if answer:
-                self.answers.append(size.answer)
-                self.refusals += refusal(answer) is not None
+    def add(
+        self, values: Sequence[Any], views: Sequence[Conversation], sizes: Sizes, refusals: Sequence[bool]
+    ) -> None:
+        """Take in rows, of which some answer with a refusal; those that could not be read do not count."""
+        readable = [isinstance(value, dict) for value in values]
+        if not all(readable):
+            which = np.flatnonzero(readable)
+            values, views = [values[row] for row in which], [views[row] for row in which]
+            refusals, sizes = [refusals[row] for row in which], Sizes(*(size[which] for size in sizes))
+        first = not self.readable
+        self.readable += len(values)
+        _append(self.sizes, sizes.all)
+        _append(self.prompts, sizes.prompt, [bool(said.prompt_text) for said in views])
+        _append(self.system_sizes, sizes.system, [bool(said.system) for said in views])
+        _append(self.answers, sizes.answer, [bool(said.target_text) for said in views])
+        self.turns.extend([len(said.messages) for said in views])
+        self.tools += sum([bool(said.tools) for said in views])
+        self.images += sum([said.has_image for said in views])
+        self.refusals += sum(refusals)
+        answers = [said.target_text for said in views if said.target_text]
+        self.scripts.update([script(answer[:200]) for answer in answers])
+        if self.labelled:
+            for answer in answers:
                 self._label(answer)
-                self.scripts[script(answer[:200])] += 1
-            if self.constants or self.readable == 1:
-                self._constant(value)
-            if len(value) > 1:
-                self._shape(frozenset(value), 1)
-        for text, n in systems.items():
+        if self.constants or first:
+            for place, value in enumerate(values):
+                self._constant(value, first and place == 0)
+        for keys, n in Counter([frozenset(value) for value in values if len(value) > 1]).items():
+            self._shape(keys, n)
+        for text, n in Counter([said.system for said in views if said.system]).items():
             self._system(f"{xxh3_64_intdigest(text.encode('utf-8', 'replace')):x}", n)
 
     def take(self, other: Tally) -> None:
@@ -191,9 +187,9 @@ class Tally:
         if not self.labelled:
             self.labels.clear()
 
-    def _constant(self, value: Mapping[str, Any]) -> None:
+    def _constant(self, value: Mapping[str, Any], first: bool) -> None:
         """Keep the fields beside the conversation that have held one value so far: only the first row brings any."""
-        if self.readable == 1:
+        if first:
             self.constants = {key: _digest(value[key]) for key in value.keys() - NOT_FIELDS}
             return
         for key, first in [*self.constants.items()]:
@@ -256,6 +252,10 @@ class Tally:
         )
 
 
+def _append(numbers: array[int], more: NDArray[np.int64], which: Sequence[bool] | None = None) -> None:
+    numbers.frombytes((more if which is None else more[np.asarray(which, bool)]).tobytes())
+
+
 def _digest(value: Any) -> int:
     return xxh3_64_intdigest(repr(value)[:1000].encode("utf-8", "replace"))
 
@@ -304,6 +304,8 @@ _NO_LETTERS = bytes(sign for sign in range(256) if not chr(sign).isalpha() or si
 
 def script(text: str) -> str:
     """The script of most letters of a text; `other` for a text without letters."""
+    if text.isascii() and text[:1].isalpha():
+        return "latin"
     plain = text.encode("ascii", "ignore")
     letters = len(plain.translate(None, _NO_LETTERS))
     if letters > len(text) - len(plain):  # more than all others together

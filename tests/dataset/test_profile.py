@@ -3,13 +3,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 
 from advisor import tokens
 from advisor.dataset.classic import classic
 from advisor.dataset.inspection import inspect
-from advisor.dataset.profile import MOST_SYSTEMS, Profile, Size, Tally, script
+from advisor.dataset.profile import MOST_SYSTEMS, Profile, Tally, script
 from advisor.dataset.source import open_source
+from advisor.dataset.texts import Sizes
 from advisor.dataset.view import conversation
 
 
@@ -117,7 +119,7 @@ def test_the_script_is_that_of_most_letters(text: str, expected: str) -> None:
 def tally(*rows: Any) -> Tally:
     made = Tally()
     views = [conversation(row, "openai_chat") for row in rows]
-    made.add(rows, views, [Size(10, 1, 2, 3)] * len(rows))
+    made.add(rows, views, Sizes(*(np.full(len(rows), size) for size in (10, 1, 2, 3))), [False] * len(rows))
     return made
 
 

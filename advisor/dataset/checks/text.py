@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
+from operator import eq
 
 from advisor.content import load
 from advisor.dataset.record import Fault, excerpt
@@ -106,6 +108,20 @@ def _answers(turns: Sequence[Turn], grounded: bool) -> Iterator[Fault]:
             yield Fault("repetition", turn.field, excerpt(turn.text, len(turn.text) // 2), {"n": times})
         elif cut_off(turn.text):
             yield Fault("cut-off", turn.field, excerpt(turn.text, len(turn.text)))
+
+
+def answers_may_be_faulty(turns: Sequence[Turn]) -> bool:
+    """Whether an answer may be an echo, repeat itself or be cut off. Rules most rows out at a fraction of the time."""
+    asked = ""
+    for turn in turns:
+        role, text = turn[0], turn[1]
+        if role == "user":
+            asked = text
+        elif role == "assistant" and text:
+            whole = text[-1] in ".!?" and text[0] not in "{[" and "`" not in text
+            if (not whole and cut_off(text)) or may_repeat(text) or echoes(text, asked):
+                return True
+    return False
 
 
 def _controls(text: str, field: str) -> Iterator[Fault]:
@@ -240,14 +256,7 @@ def echoes(answer: str, asked: str) -> bool:
 
 def repeats(text: str) -> int:
     """How often an answer says the same words in a row, if at least `TIMES` and over a good part of it; else 0."""
-    if len(text) < 40:
-        return 0
-    half, quarter = len(text) // 2, len(text) // 4
-    if (
-        text.count(text[-40:-28]) < TIMES
-        and text.count(text[half : half + 12]) < TIMES
-        and text.count(text[quarter : quarter + 12]) < TIMES
-    ):
+    if not may_repeat(text):
         return 0
     words = text.split()
     units: Sequence[str] = words if len(words) * 30 > len(text) else text
@@ -257,10 +266,25 @@ def repeats(text: str) -> int:
     return max(_cycles(window, text) for window in windows)
 
 
+def may_repeat(text: str) -> bool:
+    """Whether one of three short pieces of a text stands in it as often as where it repeats itself."""
+    if len(text) < 40:
+        return False
+    half, quarter = len(text) // 2, len(text) // 4
+    return (
+        text.count(text[-40:-28]) >= TIMES
+        or text.count(text[half : half + 12]) >= TIMES
+        or text.count(text[quarter : quarter + 12]) >= TIMES
+    )
+
+
 def _cycles(units: Sequence[str], text: str) -> int:
     """Longest run of the same words (or signs) one after another, as the number of times; 0 if it is short."""
     share = len(text) / max(len(units), 1)
     for period in range(1, min(60, len(units) // TIMES) + 1):
+        least = max(len(units) // 4 - period, period * (TIMES - 1) if period > 1 else 5)
+        if sum(map(eq, units, islice(units, period, None))) < least:
+            continue
         run = longest = end = 0
         for place, (one, other) in enumerate(zip(units, units[period:], strict=False)):
             run = run + 1 if one == other else 0

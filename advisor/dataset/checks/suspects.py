@@ -1,0 +1,58 @@
+"""Which of many texts are worth a look: one pass of RE2 over all of them, which rules out nearly all.
+
+What is ruled out here is clean: neither `advisor.dataset.privacy` nor what `advisor.dataset.checks.text` looks for in
+single texts would find anything. What is not may be clean all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from advisor.content import load
+from advisor.dataset.privacy import FLAG
+
+FILLERS = ("todo:", "lorem ipsum")
+CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}]"
+GARBLED = (
+    r"[\x{c2}-\x{df}][\x{80}-\x{bf}\x{152}\x{153}\x{160}\x{161}\x{178}\x{17d}\x{17e}\x{192}\x{2c6}\x{2dc}\x{2013}\x{2014}"
+    r"\x{2018}-\x{201e}\x{2020}-\x{2022}\x{2026}\x{2030}\x{2039}\x{203a}\x{20ac}\x{2122}]"
+    r"|\x{e2}[\x{80}-\x{9f}\x{20ac}\x{201a}-\x{2122}]|\x{ef}\x{bb}|\x{f0}\x{178}|\x{ef}\x{bf}|\x{fffd}"
+)
+ENTITY = "&(?:nbsp|amp|lt|gt|quot|apos|#[0-9]|#x[0-9a-f])"
+
+
+def suspects(texts: pa.LargeStringArray) -> list[int]:
+    """The places of the texts that are worth a look."""
+    return [int(place) for place in pc.indices_nonzero(pc.match_substring_regex(texts, _pattern())).to_numpy()]
+
+
+@cache
+def _pattern() -> str:
+    content = load()
+    phrases = (
+        *FILLERS,
+        *_all("placeholder"),
+        *_all("template-token"),
+        *(phrase.replace("'", "\0") for phrase in _all("refusal-as-target")),
+    )
+    literal = "|".join(_escaped(phrase) for phrase in phrases)
+    tags = "|".join(sorted(content.check("html").phrases["any"]))
+    return f"(?i:{literal}|</?(?:{tags})[\\s/>]|{ENTITY})|{CONTROL}|{GARBLED}|{FLAG}"
+
+
+def _all(check: str) -> Iterable[str]:
+    return (phrase for phrases in load().check(check).phrases.values() for phrase in phrases)
+
+
+def _escaped(phrase: str) -> str:
+    """A phrase for RE2; a NUL stands for an apostrophe, straight or curved."""
+    return re.sub(r"[^A-Za-z0-9 ]", _sign, phrase)
+
+
+def _sign(found: re.Match[str]) -> str:
+    return r"['\x{2019}]" if found[0] == "\0" else f"\\x{{{ord(found[0]):x}}}"
