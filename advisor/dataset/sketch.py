@@ -37,8 +37,7 @@ PIECE = 1 << 17
 _END = bytes([END])
 _DROPS = np.zeros(256, bool)
 _DROPS[list(DROPPED)] = True
-_DIGITS = np.zeros(256, bool)
-_DIGITS[list(b"0123456789")] = True
+_ASCII_OR_END = bytes([*range(128), END])
 _LOWER = bytes(range(256)).lower()
 _EMPTY = np.uint32(0xFFFFFFFF)
 
@@ -55,62 +54,78 @@ def plain(texts: Sequence[str]) -> Plain:
 
     Digits that something stood between stay apart, so that 1.5 is not 15.
     """
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
     parts: list[Bytes] = []
-    waiting: list[bytes] = []
-    size = 0
-    for text in texts:
-        prepared = _prepared(text)
-        waiting.append(prepared)
-        size += len(prepared)
+    first = size = 0
+    for place, text in enumerate(encoded):
+        size += len(text)
         if size >= PIECE:
-            parts.append(_stripped(waiting))
-            waiting, size = [], 0
-    parts.append(_stripped(waiting))
+            parts.append(_stripped(_END.join([*encoded[first : place + 1], b""])))
+            first, size = place + 1, 0
+    parts.append(_stripped(_END.join([*encoded[first:], b""])))
     data = np.concatenate(parts)
     return Plain(data, np.concatenate([np.zeros(1, np.int64), np.flatnonzero(data == END) + 1]))
 
 
-def _stripped(texts: list[bytes]) -> Bytes:
-    joined = _END.join([*texts, b""])
-    signs = np.frombuffer(bytearray(joined), np.uint8)
-    digits = np.flatnonzero(_DIGITS[signs])
-    after, gaps = digits[:-1] + 1, np.diff(digits)
-    apart = after[(gaps == 2) & _DROPS[signs[after]]].tolist()
-    far = (gaps > 2) & _DROPS[signs[after]] & _DROPS[signs[after + 1]] & _DROPS[signs[digits[1:] - 1]]
-    for start, gap in zip(after[far].tolist(), gaps[far].tolist(), strict=True):
-        if not joined[start : start + gap - 1].strip(DROPPED):
-            apart.append(start)
-    signs[apart] = APART
-    return np.frombuffer(signs.tobytes().translate(_LOWER, DROPPED), np.uint8)
+def _stripped(joined: bytes) -> Bytes:
+    """Texts, each closed by `END`, without what is dropped and in lower case."""
+    if not joined.translate(None, _ASCII_OR_END):
+        return _without_signs(joined)
+    return _without_signs(_in_one_form(joined))
 
 
-def _prepared(text: str) -> bytes:
-    if text.isascii():
-        return text.encode()
-    if 8 * len(text.encode("ascii", "ignore")) < 7 * len(text):
-        return _unified(text).encode("utf-8", "surrogatepass")
-    # ASCII beside them changes neither signs beyond it nor itself, but for a letter whose accent follows.
-    parts: list[str] = []
+def _without_signs(joined: bytes) -> Bytes:
+    signs = np.frombuffer(joined, np.uint8)
+    digits = np.flatnonzero((signs - np.uint8(ord("0"))) < 10)
+    if len(digits):
+        gaps = np.diff(digits)
+        near = digits[:-1][gaps == 2] + 1
+        apart = near[_DROPS[signs[near]]].tolist()
+        wide = np.flatnonzero(gaps > 2)
+        wide = wide[_DROPS[signs[digits[wide] + 1]]]
+        wide = wide[_DROPS[signs[digits[wide + 1] - 1]]]
+        for before, after in zip(digits[wide].tolist(), digits[wide + 1].tolist(), strict=True):
+            if not joined[before + 1 : after].strip(DROPPED):
+                apart.append(before + 1)
+        if apart:
+            signs = signs.copy()
+            signs[apart] = APART
+            joined = signs.tobytes()
+    return np.frombuffer(joined.translate(_LOWER, DROPPED), np.uint8)
+
+
+def _in_one_form(joined: bytes) -> bytes:
+    """Texts with what is beyond ASCII in one form.
+
+    ASCII beside it changes neither that nor itself, but for a letter whose accent follows: runs of bytes beyond ASCII
+    are looked at, each with the sign before it.
+    """
+    signs = np.frombuffer(joined, np.uint8)
+    beyond = (signs >= 0x80) & (signs != END)
+    edges = np.flatnonzero(np.diff(beyond, prepend=False, append=False))
+    starts, ends = np.maximum(edges[::2] - 1, 0), edges[1::2]
+    parts: list[bytes] = []
     end = 0
-    for found in _BEYOND.finditer(text):
-        start = max(found.start() - 1, 0)
-        run = text[start : found.end()]
-        parts += (text[end:start], _unified_run(run) if len(run) <= SHORT_RUN else _unified(run))
-        end = found.end()
-    parts.append(text[end:])
-    return "".join(parts).encode("utf-8", "surrogatepass")
+    for start, stop in zip(starts.tolist(), ends.tolist(), strict=True):
+        # A text may begin beyond ASCII: what stands before it is the end of another, which is no sign of either.
+        start += joined[start] == END
+        run = joined[start:stop]
+        parts += (joined[end:start], _unified_run(run) if len(run) <= SHORT_RUN else _unified(run))
+        end = stop
+    parts.append(joined[end:])
+    return b"".join(parts)
 
 
-def _unified(text: str) -> str:
+def _unified(run: bytes) -> bytes:
+    text = run.decode("utf-8", "surrogatepass")
     if not is_normalized("NFKC", text):
         text = normalize("NFKC", text)
-    return _punctuation().sub(_ascii_sign, text.casefold())
+    return _punctuation().sub(_ascii_sign, text.casefold()).encode("utf-8", "surrogatepass")
 
 
-SHORT_RUN = 16
-"""Characters up to which what was made of a run is remembered: mostly quotes, dashes and letters with accents."""
+SHORT_RUN = 32
+"""Bytes up to which what was made of a run is remembered: mostly quotes, dashes, letters with accents, short words."""
 _unified_run = lru_cache(4_096)(_unified)
-_BEYOND = re.compile(r"[^\x00-\x7f]+")
 
 
 @cache
