@@ -65,9 +65,7 @@ class Counter:
         self._known: dict[bytes, int] = {}
         self._lock = Lock()
 
-    def counts(
-        self, texts: Sequence[str], threads: int = 0, again: Collection[int] | None = None
-    ) -> NDArray[np.int64]:
+    def counts(self, texts: Sequence[str], threads: int = 0, again: Collection[int] | None = None) -> NDArray[np.int64]:
         """As the function `counts`."""
         found = np.zeros(len(texts), np.int64)
         keys: dict[bytes, int] = {}  # by hash, the place of a text that is to be remembered

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from advisor.dataset import privacy
-from advisor.dataset.checks import answers_may_be_faulty, check_row, refusal, suspects
+from advisor.dataset.checks import answers_may_be_faulty, check_row, refusal, sound, suspects
 from advisor.dataset.duplicates import Duplicates, Entry
 from advisor.dataset.fast_tokens import counts
 from advisor.dataset.limits import Platform
@@ -130,39 +130,37 @@ def part_of(rows: Sequence[Row], task: Task) -> Part:
     if task.compare_only:
         return part
     with part.timed("privacy"):
-        places = suspects(texts.array())
-        suspicious = texts.rows_with(places)
-        private = _private(rows, texts, places, suspicious)
+        suspicious = suspects(texts.encoded())
+        private = _private(rows, texts, suspicious.private)
     with part.timed("tokens"):
-        counted = (
-            waiting.result() if waiting else counts(texts.texts, task.encoding, threads=1, again=texts.again)
-        )
+        counted = waiting.result() if waiting else counts(texts.texts, task.encoding, threads=1, again=texts.again)
         sizes = texts.sizes(counted)
     with part.timed("checks"):
-        found = _found(rows, views, sizes.all.tolist(), suspicious, task)
+        found = _found(rows, views, sizes.all.tolist(), texts.rows_with(suspicious.spoilt), task)
     with part.timed("privacy"):
         _report(part, found, private)
     with part.timed("profile"):
-        declining = {place for place in places if refusal(texts.texts[place])}
+        declining = {place for place in suspicious.spoilt if refusal(texts.texts[place])}
         refusals = [place in declining for place in texts.answers]
         part.tally.add([row.value for row in rows], views, sizes, refusals)
     return part
 
 
 def _found(
-    rows: Sequence[Row], views: Sequence[Conversation], sizes: Sequence[int], suspicious: Container[int], task: Task
+    rows: Sequence[Row], views: Sequence[Conversation], sizes: Sequence[int], spoilt: Container[int], task: Task
 ) -> list[Place]:
-    """What is wrong with the rows, in their order; the same thing in the same field once."""
+    """What is wrong with the rows, in their order; the same thing in the same field once. `spoilt` rows may be."""
     found: list[Place] = []
+    form, platform, method = task.form, task.platform, task.method
     for at, (row, said, size) in enumerate(zip(rows, views, sizes, strict=True)):
-        clean = at not in suspicious and not answers_may_be_faulty(said.messages)
-        faults = [*row.faults, *check_row(row, said, task.form, task.platform, task.method, size, clean=clean)]
-        if faults:
-            seen: set[tuple[str, str]] = set()
-            for fault in faults:
-                if (fault.check, fault.field) not in seen:
-                    seen.add((fault.check, fault.field))
-                    found.append(Place(row.line, fault))
+        clean = at not in spoilt and not answers_may_be_faulty(said.messages)
+        if clean and platform is None and not row.faults and sound(row.value, form, method):
+            continue
+        seen: set[tuple[str, str]] = set()
+        for fault in (*row.faults, *check_row(row, said, form, platform, method, size, clean=clean)):
+            if (fault.check, fault.field) not in seen:
+                seen.add((fault.check, fault.field))
+                found.append(Place(row.line, fault))
     return found
 
 
@@ -184,19 +182,16 @@ class Private(NamedTuple):
     hits: Sequence[privacy.Hit]
 
 
-def _private(
-    rows: Sequence[Row], texts: Texts, suspects: Sequence[int], suspicious: Mapping[int, Sequence[int]]
-) -> list[Private]:
-    """Turns with personal data or secrets in them; none stands in a row that is not suspicious."""
-    searched = [texts.texts[place] for place in suspects]
-    hits = dict(zip(searched, privacy.search(searched), strict=True))
-    found: list[Private] = []
-    for at, places in suspicious.items():
-        turns = texts.views[at].messages
-        found += [
-            Private(rows[at].line, turns[turn], hits[turns[turn].text]) for turn in places if hits[turns[turn].text]
-        ]
-    return found
+def _private(rows: Sequence[Row], texts: Texts, flagged: Sequence[int]) -> list[Private]:
+    """Turns with personal data or secrets in them, all of which are in flagged texts."""
+    searched = [texts.texts[place] for place in flagged]
+    hits = {text: found for text, found in zip(searched, privacy.search(searched), strict=True) if found}
+    return [
+        Private(rows[at].line, turn, hits[turn.text])
+        for at, places in texts.rows_with(flagged).items()
+        for turn in (texts.views[at].messages[place] for place in places)
+        if turn.text in hits
+    ]
 
 
 def _report(part: Part, found: Sequence[Place], private: Sequence[Private]) -> None:

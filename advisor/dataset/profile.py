@@ -115,16 +115,14 @@ class Tally:
         self.leaked: int | None = None
         self.validation_rows: int | None = None
 
-    def add(
-        self, values: Sequence[Any], views: Sequence[Conversation], sizes: Sizes, refusals: Sequence[bool]
-    ) -> None:
+    def add(self, values: Sequence[Any], views: Sequence[Conversation], sizes: Sizes, refusals: Sequence[bool]) -> None:
         """Take in rows, of which some answer with a refusal; those that could not be read do not count."""
         readable = [isinstance(value, dict) for value in values]
         if not all(readable):
-            which = np.flatnonzero(readable)
+            which = np.flatnonzero(readable).tolist()
             values, views = [values[row] for row in which], [views[row] for row in which]
             refusals, sizes = [refusals[row] for row in which], Sizes(*(size[which] for size in sizes))
-        first = not self.readable
+        opening = not self.readable
         self.readable += len(values)
         _append(self.sizes, sizes.all)
         _append(self.prompts, sizes.prompt, [bool(said.prompt_text) for said in views])
@@ -139,9 +137,10 @@ class Tally:
         if self.labelled:
             for answer in answers:
                 self._label(answer)
-        if self.constants or first:
-            for place, value in enumerate(values):
-                self._constant(value, first and place == 0)
+        if opening and values:
+            self.constants = {key: _digest(values[0][key]) for key in values[0].keys() - NOT_FIELDS}
+        for value in values if self.constants else ():
+            self._constant(value)
         for keys, n in Counter([frozenset(value) for value in values if len(value) > 1]).items():
             self._shape(keys, n)
         for text, n in Counter([said.system for said in views if said.system]).items():
@@ -187,11 +186,8 @@ class Tally:
         if not self.labelled:
             self.labels.clear()
 
-    def _constant(self, value: Mapping[str, Any], first: bool) -> None:
+    def _constant(self, value: Mapping[str, Any]) -> None:
         """Keep the fields beside the conversation that have held one value so far: only the first row brings any."""
-        if first:
-            self.constants = {key: _digest(value[key]) for key in value.keys() - NOT_FIELDS}
-            return
         for key, first in [*self.constants.items()]:
             if key not in value or _digest(value[key]) != first:
                 del self.constants[key]

@@ -106,9 +106,9 @@ def _in_one_form(joined: bytes) -> bytes:
     starts, ends = np.maximum(edges[::2] - 1, 0), edges[1::2]
     parts: list[bytes] = []
     end = 0
+    # A text may begin beyond ASCII: what stands before that is the end of another text, and no sign of either.
+    starts += signs[starts] == END
     for start, stop in zip(starts.tolist(), ends.tolist(), strict=True):
-        # A text may begin beyond ASCII: what stands before it is the end of another, which is no sign of either.
-        start += joined[start] == END
         run = joined[start:stop]
         parts += (joined[end:start], _unified_run(run) if len(run) <= SHORT_RUN else _unified(run))
         end = stop

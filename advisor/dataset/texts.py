@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from advisor import tokens
@@ -76,12 +74,9 @@ class Texts:
             first += length
         self.texts = list(places)
 
-    def array(self) -> pa.LargeStringArray:
-        """The texts of turns and answers for Arrow's functions; halves of characters become question marks."""
-        encoded = [text.encode("utf-8", "replace") for text in self.texts[: self.said]]
-        ends = np.zeros(len(encoded) + 1, np.int64)
-        np.cumsum([*map(len, encoded)], out=ends[1:])
-        return pa.LargeStringArray.from_buffers(len(encoded), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
+    def encoded(self) -> list[bytes]:
+        """The texts of turns and answers in UTF-8; halves of characters become question marks."""
+        return [text.encode("utf-8", "replace") for text in self.texts[: self.said]]
 
     def rows_with(self, places: Sequence[int]) -> dict[int, list[int]]:
         """The rows that hold one of these texts in a turn, each with the numbers of those turns within it."""

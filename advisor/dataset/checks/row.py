@@ -48,7 +48,7 @@ def check_row(
             yield Fault("not-an-object", "", "", {"kind": kind_of(value)})
         return
     fields = SHAPES.get(form)
-    if fields is not None and not _sound(value, fields, method, platform):
+    if fields is not None and not sound(value, form, method, platform):
         other = _other_format(value, fields)
         if other:
             yield Fault("mixed-schemas", "", "", {"keys": other})
@@ -64,11 +64,12 @@ def check_row(
     yield from _length(row, said, platform, tokens)
 
 
-def _sound(value: dict[str, Any], fields: Sequence[Field], method: str | None, platform: Platform | None) -> bool:
-    """Whether a row is a plain conversation and nothing else, as most are."""
+def sound(value: Any, form: str, method: str | None = None, platform: Platform | None = None) -> bool:
+    """Whether a row is at once seen to be a plain conversation and nothing else, as most are."""
     return (
-        len(value) == 1
-        and fields is CHAT
+        type(value) is dict
+        and len(value) == 1
+        and SHAPES.get(form) is CHAT
         and method != "rft"
         and plain(value.get("messages"), "chat", platform.roles if platform else ())
     )

@@ -7,11 +7,13 @@ single texts would find anything. What is not may be clean all the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import accumulate
+from typing import Any, NamedTuple
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import re2
 
 from advisor.content import load
 from advisor.dataset.privacy import FLAG
@@ -26,13 +28,39 @@ GARBLED = (
 ENTITY = "&(?:nbsp|amp|lt|gt|quot|apos|#[0-9]|#x[0-9a-f])"
 
 
-def suspects(texts: pa.LargeStringArray) -> list[int]:
-    """The places of the texts that are worth a look."""
-    return [int(place) for place in pc.indices_nonzero(pc.match_substring_regex(texts, _pattern())).to_numpy()]
+BETWEEN = b"\xff"
+"""Stands between texts; UTF-8 never has it, and no pattern goes over it."""
+
+
+class Suspects(NamedTuple):
+    """Places of texts that are worth a look: for what is private, and for all else."""
+
+    private: list[int]
+    spoilt: list[int]
+
+
+def suspects(texts: Sequence[bytes]) -> Suspects:
+    """The few of many texts, in UTF-8, in which something may be found."""
+    either, private, spoilt = _patterns()
+    found = Suspects([], [])
+    joined = BETWEEN.join(texts)
+    ends = [*accumulate(len(text) + 1 for text in texts)]
+    at = 0
+    while match := either.search(joined, at):
+        place = bisect_right(ends, match.start())
+        if private.search(texts[place]):
+            found.private.append(place)
+        if spoilt.search(texts[place]):
+            found.spoilt.append(place)
+        at = ends[place]
+        if place + 1 == len(texts):
+            break
+    return found
 
 
 @cache
-def _pattern() -> str:
+def _patterns() -> tuple[Any, Any, Any]:
+    """What finds either, what is private, and what is spoilt."""
     content = load()
     phrases = (
         *FILLERS,
@@ -42,7 +70,9 @@ def _pattern() -> str:
     )
     literal = "|".join(_escaped(phrase) for phrase in phrases)
     tags = "|".join(sorted(content.check("html").phrases["any"]))
-    return f"(?i:{literal}|</?(?:{tags})[\\s/>]|{ENTITY})|{CONTROL}|{GARBLED}|{FLAG}"
+    spoilt = f"(?i:{literal}|</?(?:{tags})[\\s/>]|{ENTITY})|{CONTROL}|{GARBLED}"
+    either, private, spoilt = (re2.compile(one.encode()) for one in (f"{spoilt}|{FLAG}", FLAG, spoilt))
+    return either, private, spoilt
 
 
 def _all(check: str) -> Iterable[str]:
