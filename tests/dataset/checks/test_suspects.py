@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from advisor.content import load
+from advisor.dataset import privacy
+from advisor.dataset.checks.suspects import suspects
+from advisor.dataset.checks.text import answers_may_be_faulty, refusal, text_faults
+from advisor.dataset.turns import Turn
+
+ANSWERING = {"echo", "repetition", "cut-off"}
+PHRASES = [
+    phrase
+    for check in ("placeholder", "template-token", "refusal-as-target")
+    for phrases in load().check(check).phrases.values()
+    for phrase in phrases
+]
+PIECES = [
+    *PHRASES,
+    *(phrase.upper() for phrase in PHRASES),
+    *(phrase.replace("'", "’") for phrase in PHRASES),
+    *(
+        "TODO:",
+        "Lorem ipsum",
+        "<b>",
+        "</div >",
+        "<br/>",
+        "&nbsp;",
+        "&#39;",
+        "&#x2F;",
+        "Ã©",
+        "â€™",
+        "\ufffd",
+        "ï»¿",
+        "ï¿½",
+    ),
+    *("\0", "\x07", "\x7f", "\x85", "jan@example.com", "4111 1111 1111 1111", "+31 6 12345678", "NL91ABNA0417164300"),
+    *(
+        "sk-abcdefghij1234567890",
+        "so we went to the",
+        "12,",
+        "yes yes yes yes yes yes yes yes yes yes yes yes",
+        "\ud800",
+    ),
+    *("{", "[", '{"a": 1', "`", "```py", "🙂", "ð\u0178˜€", " ", "\n", "word", "."),
+]
+TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max_size=6).map(" ".join)
+
+
+def held(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=5))
+@example(["<", "b>"])
+def test_what_is_ruled_out_is_clean(texts: list[str]) -> None:
+    """Whatever is found in a text, the text was among the suspects: of private data, of faults, of refusals."""
+    found = suspects([held(text) for text in texts])
+    turns = [Turn("assistant", text, str(place)) for place, text in enumerate(texts)]
+    faults = [fault for turn in turns for fault in text_faults([turn]) if fault.check not in ANSWERING]
+    assert {int(fault.field) for fault in faults} <= set(found.spoilt)
+    assert {place for place, text in enumerate(texts) if refusal(text)} <= set(found.spoilt)
+    assert {place for place, hits in enumerate(privacy.scan(texts)) if hits} <= set(found.private)
+
+
+@given(TEXTS, TEXTS, st.integers(0, 5))
+def test_no_answer_that_is_passed_by_is_faulty(asked: str, answer: str, times: int) -> None:
+    turns = [Turn("user", asked, "0"), Turn("assistant", answer + " " + asked * times, "1")]
+    if not answers_may_be_faulty(turns):
+        assert not [fault for fault in text_faults(turns) if fault.check in ANSWERING]
+
+
+def test_each_text_is_told_from_its_neighbours() -> None:
+    texts = ["clean", "a <b>bold</b> word", "", "Mail jan@example.com", "clean", "<b>jan@example.com</b>\0", "clean"]
+    assert suspects([held(text) for text in texts]) == ([3, 5], [1, 5])
+    assert suspects([]) == ([], [])
+    assert suspects([b"\0" * 1_000_000, b"fine"]) == ([], [0])

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from advisor import tokens
+from advisor.dataset.fast_tokens import counts
+from advisor.dataset.texts import Texts
+from advisor.dataset.view import conversation
+
+ENCODING = "o200k_base"
+
+
+def row(*said: tuple[str, str], **more: Any) -> dict[str, Any]:
+    return {"messages": [{"role": role, "content": text} for role, text in said], **more}
+
+
+PLAIN = row(("system", "Be brief."), ("user", "What is a ship?"), ("assistant", "A large boat."))
+LONG = row(("user", "One?"), ("assistant", "1"), ("user", "And two?"), ("assistant", "2"))
+CALLING = {
+    "messages": [
+        {"role": "user", "content": "Weather?", "name": "jan"},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [
+                {"id": "a", "type": "function", "function": {"name": "weather", "arguments": '{"in": "Ee"}'}}
+            ],
+        },
+        {"role": "tool", "tool_call_id": "a", "content": "Rain"},
+        {"role": "assistant", "content": "It rains."},
+    ]
+}
+
+
+def made(*rows: Any) -> Texts:
+    return Texts([conversation(value, "openai_chat") for value in rows])
+
+
+def count(text: str) -> int:
+    return tokens.count(text, ENCODING).tokens
+
+
+@pytest.mark.parametrize("value", [PLAIN, LONG, CALLING, {"messages": []}, None])
+def test_a_row_has_the_size_of_its_texts_with_the_overhead_of_a_chat(value: Any) -> None:
+    texts = made(value)
+    size = texts.sizes(counts(texts.texts, ENCODING)).all[0]
+    messages = value["messages"] if value else []
+    inside = sum(count(one["content"] or "") + count(one["role"]) for one in messages)
+    inside += sum(count(call["function"]["arguments"]) for one in messages for call in one.get("tool_calls", ()))
+    names = [one["name"] for one in messages if "name" in one]
+    overhead = tokens.chat_overhead(len(messages), len(names)).tokens if messages else 0
+    assert size == inside + sum(map(count, names)) + overhead
+
+
+def test_the_parts_of_a_row_have_sizes_of_their_own() -> None:
+    texts = made(PLAIN, LONG)
+    sizes = texts.sizes(counts(texts.texts, ENCODING))
+    assert sizes.system.tolist() == [count("Be brief."), 0]
+    assert sizes.prompt.tolist() == [count("What is a ship?"), count("One?") + count("1") + count("And two?")]
+    assert sizes.answer.tolist() == [count("A large boat."), count("2")]
+
+
+def test_a_text_that_stands_in_several_rows_is_kept_once() -> None:
+    texts = made(PLAIN, row(("system", "Be brief."), ("user", "Why?"), ("assistant", "So.")))
+    assert texts.texts.count("Be brief.") == 1
+    assert [texts.texts[place] for place in texts.again] == ["Be brief."]
+    assert texts.rows_with([texts.texts.index("Be brief.")]) == {0: [0], 1: [0]}
+    assert texts.rows_with([texts.texts.index("So.")]) == {1: [2]}
+    assert texts.rows_with([]) == {}
+
+
+def test_no_rows_have_no_sizes() -> None:
+    texts = made()
+    assert all(len(size) == 0 for size in texts.sizes(np.zeros(0, np.int64)))
