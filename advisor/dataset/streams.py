@@ -66,7 +66,7 @@ class Stored:
             try:
                 stream = self._file.open("rb")
             except OSError as error:
-                raise Unusable("The file cannot be opened.") from error
+                raise _unopened(error) from error
             with stream:
                 yield stream
         else:
@@ -76,6 +76,17 @@ class Stored:
     def position(self, stream: BinaryIO) -> int:
         """Bytes read of an open stream."""
         return stream.tell() - self._start
+
+
+def _unopened(error: OSError) -> Unusable:
+    """Why a file cannot be opened, and what to do."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return Unusable("There is no such file. Look at how it is spelled, and in which folder you are.")
+    if isinstance(error, IsADirectoryError):
+        return Unusable("This is a folder. Name the file in it that is meant.")
+    if isinstance(error, PermissionError):
+        return Unusable("You may not read this file. Ask whoever owns it for the right to.")
+    return Unusable("The file cannot be opened ({problem}).", problem=error.strerror or "?")
 
 
 def _copied(file: BinaryIO) -> BinaryIO:

@@ -117,7 +117,10 @@ def test_what_there_is_not_is_refused_with_what_there_is(tmp_path, arguments, wo
 
 
 def test_a_file_that_is_none_is_refused(tmp_path):
-    assert run("check", tmp_path / "none.jsonl").exit_code == 2
+    missing = run("check", tmp_path / "none.jsonl")
+    assert missing.exit_code == 2
+    assert "none.jsonl: There is no such file. Look at how it is spelled" in missing.stderr
+    assert "This is a folder. Name the file" in run("check", tmp_path).stderr
     empty = tmp_path / "empty.jsonl"
     empty.write_bytes(b"")
     result = run("check", empty)
