@@ -5,33 +5,18 @@ The file, the settings and the result are held by the reader's session alone, an
 
 from __future__ import annotations
 
-import io
-import logging
-import threading
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
 from advisor.dataset.inspection import Inspection, inspect
-from advisor.dataset.source import Unusable, open_source
+from advisor.dataset.source import open_source
+from advisor.ui.held import Upload
+from advisor.ui.pool import POOL
+from advisor.ui.work import Work
 
-log = logging.getLogger(__name__)
-
-UNSEEN_SECONDS = 90.0
-"""A check that no page has asked after for so long is stopped: its reader is gone, and what was read goes too."""
-
-
-class Stopped(Exception):
-    """The reader has stopped the check."""
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it was handed in."""
-
-    name: str
-    data: bytes
+__all__ = ["Check", "Room", "Settings", "Upload", "room"]
 
 
 @dataclass(frozen=True)
@@ -44,86 +29,44 @@ class Settings:
     """Format of the rows, if the reader says it."""
 
 
-class Check:
-    """One pass over a file, in a thread of its own."""
+class Check(Work[Inspection]):
+    """One pass over a file, and one over its validation file."""
 
     def __init__(self, file: Upload, validation: Upload | None, settings: Settings) -> None:
         self.file = file
         self.validation = validation
         self.settings = settings
         self.rows = 0
+        self.size = file.size
+        super().__init__(lambda work: self._inspected(), self.size + (validation.size if validation else 0))
+
+    def _inspected(self) -> Inspection:
+        # Stopped while it reads the file to train on, it still shows what it found until then.
+        training = open_source(self.file.held.opened(), self.file.name)
+        validation = self.source(self.validation) if self.validation else None
         self.bytes_read = 0
-        self.result: Inspection | None = None
-        self.problem: Unusable | None = None
-        self.failed = False
-        """It broke off for a reason that is ours; the log has it."""
-        self.started = self.seen = time.monotonic()
-        self.stopping = threading.Event()
-        self.thread = threading.Thread(target=self._run, name="check", daemon=True)
-        self.thread.start()
-
-    @property
-    def running(self) -> bool:
-        return self.thread.is_alive()
-
-    @property
-    def size(self) -> int:
-        return len(self.file.data)
-
-    @property
-    def megabytes_a_second(self) -> float:
-        return self.bytes_read / 1e6 / max(time.monotonic() - self.started, 1e-3)
-
-    @property
-    def stopped(self) -> bool:
-        """Whether nothing came of it because it was stopped."""
-        return not self.running and self.result is None and self.problem is None and not self.failed
-
-    def stop(self) -> None:
-        self.stopping.set()
-
-    def look(self) -> None:
-        """Note that a page still waits for it."""
-        self.seen = time.monotonic()
-
-    def _run(self) -> None:
-        try:
-            held = self.validation
-            self.result = inspect(
-                open_source(self.file.data, self.file.name),
+        with POOL.lent(self, training, validation) as workers:
+            return inspect(
+                training,
                 platform=self.settings.platform,
                 method=self.settings.method,
                 form=self.settings.form,
-                validation=open_source(_Watched(held.data, self.stopping), held.name) if held else None,
+                validation=validation,
                 progress=self._progress,
+                workers=workers,
             )
-        except Unusable as error:
-            self.problem = error
-        except Stopped:
-            pass
-        except Exception:
-            if not self.stopping.is_set():
-                log.exception("a training file could not be checked")
-                self.failed = True
 
     def _progress(self, rows: int, bytes_read: int) -> bool:
         self.rows, self.bytes_read = rows, bytes_read
-        if time.monotonic() - self.seen > UNSEEN_SECONDS:
-            self.stop()
-        return not self.stopping.is_set()
+        return not self.unwanted
 
 
-class _Watched(io.BytesIO):
-    """A validation file in memory: it is read without word of progress, and so stops the check by itself."""
+@dataclass(frozen=True)
+class Job:
+    """Something made of a file, and what was asked for."""
 
-    def __init__(self, data: bytes, stopping: threading.Event) -> None:
-        super().__init__(data)
-        self._stopping = stopping
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if self._stopping.is_set():
-            raise Stopped
-        return super().read(size)
+    work: Work[Any]
+    asked: tuple[object, ...]
 
 
 @dataclass
@@ -131,26 +74,39 @@ class Room:
     """What a session holds of a reader's data."""
 
     check: Check | None = None
-    told: bool = False
-    """Whether the outcome of the check has been shown."""
     severity: str = ""
     kind: str = ""
     """Filters of the findings: a severity, the id of a check; empty for all."""
     page: int = 0
+    making: str = "repair"
+    """What the reader wants to have made of the file, of the kinds in `advisor.ui.taking`."""
+    jobs: dict[str, Job] = field(default_factory=dict)
+    """What is made of the file, the last of each kind."""
 
     def begin(self, file: Upload, validation: Upload | None, settings: Settings) -> None:
-        if self.check:
-            self.check.stop()
+        self.forget()
         self.check = Check(file, validation, settings)
-        self.told = False
         self.severity = self.kind = ""
         self.page = 0
 
+    def asked(self, kind: str, first: tuple[object, ...]) -> tuple[Any, ...]:
+        """What was asked for when this kind was made last; at first, `first`."""
+        return self.jobs[kind].asked if kind in self.jobs else first
+
+    def make(self, kind: str, job: Job) -> None:
+        """Take what is made; the last of this kind goes, and whatever else is still being made is stopped."""
+        for other in self.jobs.values():
+            other.work.stop()
+        self.jobs[kind] = job
+
     def forget(self) -> None:
-        """Let go of the file and of all that was found in it."""
+        """Let go of the file, and of all that was found in it and made of it."""
         if self.check:
             self.check.stop()
+        for job in self.jobs.values():
+            job.work.stop()
         self.check = None
+        self.jobs = {}
 
 
 def room() -> Room:

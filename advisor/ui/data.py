@@ -10,10 +10,10 @@ from advisor.dataset.inspection import Inspection
 from advisor.dataset.limits import platform, platforms
 from advisor.dataset.recognise import FORMATS
 from advisor.language import Language
-from advisor.ui import dataprofile, findings
+from advisor.ui import dataprofile, findings, taking
 from advisor.ui.checking import Check, Room, Settings, Upload, room
-from advisor.ui.exports import check_json, findings_csv
 from advisor.ui.markup import esc, heading, meter, section, show
+from advisor.ui.pool import WAITING
 from advisor.ui.visit import Visit, content
 
 PATIENCE_SECONDS = 0.6
@@ -51,11 +51,11 @@ def draw(here: Visit) -> None:
     if check.running:
         _progress(here)
     elif check.result is not None:
-        mine.told = True
+        check.told = True
         _result(check, check.result, mine, here)
     else:
-        _say(_why_not(check, lang), first=not mine.told)
-        mine.told = True
+        _say(_why_not(check, lang), first=not check.told)
+        check.told = True
         _form(mine, here)
 
 
@@ -93,7 +93,7 @@ def _form(mine: Room, here: Visit) -> None:
         return
     text = (pasted or "").strip()
     if file is None and text and len(text) <= MOST_PASTED:
-        file = Upload("", text.encode("utf-8", "replace"))
+        file = Upload.of("", text.encode("utf-8", "replace"))
     if file is None:
         with problem.container():
             _say(
@@ -123,7 +123,7 @@ def _handed_in(label: str, key: str, lang: Language) -> Upload | None:
     st.html(f"<style>.st-key-upload-{key} section > span button::after {{ content: {button}; }}</style>")
     with st.container(key=f"upload-{key}"):
         given = st.file_uploader(label, key=f"{key}-file")
-    return Upload(given.name, given.getvalue()) if given else None
+    return Upload.of(given.name, given.getvalue()) if given else None
 
 
 def _settings(now: Settings, place: str, here: Visit) -> tuple[Settings, Upload | None]:
@@ -154,22 +154,36 @@ def _progress(here: Visit) -> None:
         st.rerun()
         return
     check.look()
-    share = check.bytes_read / max(check.size, 1)
-    said = lang(
-        "{rows} rows, {done} of {size} MB, {speed} MB/s",
-        rows=lang.number(check.rows, 9),
-        done=lang.number(check.bytes_read / 1e6),
-        size=lang.number(check.size / 1e6),
-        speed=lang.number(check.megabytes_a_second),
-    )
-    if check.rows and share >= 1:
-        said = lang("All {rows} rows are read; now they are compared with each other.", rows=lang.number(check.rows, 9))
+    said = _at(check, lang)
     if check.stopping.is_set():
         said = lang("Stopping …")
-    st.html(f'<div class="running"><p role="status">{esc(said)}</p>{meter(share, said)}</div>')
+    st.html(f'<div class="running"><p role="status">{esc(said)}</p>{meter(check.share, said)}</div>')
     with st.container(key="actions", horizontal=True):
         if st.button(lang("Stop the check"), key="stop"):
             check.stop()
+
+
+def _at(check: Check, lang: Language) -> str:
+    """What a check is at, and how far."""
+    if check.step == WAITING:
+        return lang("Waiting until the check of another large file has ended.")
+    rows = lang.number(check.rows, 9)
+    if not check.rows or check.bytes_read < check.size:
+        return lang(
+            "{rows} rows, {done} of {size} MB, {speed} MB/s",
+            rows=rows,
+            done=lang.number(check.bytes_read / 1e6),
+            size=lang.number(check.size / 1e6),
+            speed=lang.number(check.megabytes_a_second),
+        )
+    if check.bytes_read < check.total:
+        return lang(
+            "All {rows} rows are read; now the validation file, {done} of {size} MB.",
+            rows=rows,
+            done=lang.number((check.bytes_read - check.size) / 1e6),
+            size=lang.number((check.total - check.size) / 1e6),
+        )
+    return lang("All {rows} rows are read; now they are compared with each other.", rows=rows)
 
 
 def _result(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
@@ -189,10 +203,10 @@ def _result(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     findings.by_kind(found, lang)
     findings.one_by_one(found, mine, here)
     findings.unchecked(found.skipped, lang)
+    taking.take(check, found, mine, here)
     dataprofile.profile(found, lang)
     dataprofile.as_answers(found, here)
     _otherwise(check, mine, here)
-    _downloads(check, found, lang)
 
 
 def _contents(found: Inspection, lang: Language) -> None:
@@ -201,10 +215,10 @@ def _contents(found: Inspection, lang: Language) -> None:
         ("found", lang("What was found"), bool(found.counts)),
         ("lines", lang("Line by line"), bool(found.findings)),
         ("unchecked", lang("What could not be checked"), bool(found.skipped)),
+        ("take", lang("Take it with you"), True),
         ("profile", lang("What the file holds"), True),
         ("answers", lang("Answers for the interview"), True),
         ("otherwise", lang("Check it otherwise"), True),
-        ("take", lang("Take it with you"), True),
     ]
     rows = "".join(f'<li><a href="#{anchor}">{esc(name)}</a></li>' for anchor, name, there in sections if there)
     show(f'<nav class="contents" aria-label="{esc(lang("On this page"))}"><ul>{rows}</ul></nav>', key="contents")
@@ -253,26 +267,3 @@ def _otherwise(check: Check, mine: Room, here: Visit) -> None:
         if st.button(lang("Check it again"), key="check-again"):
             mine.begin(check.file, validation or check.validation, settings)
             st.rerun()
-
-
-def _downloads(check: Check, found: Inspection, lang: Language) -> None:
-    section(lang("Take it with you"), "take", lang("Personal data in what is shown of your rows is masked."))
-    name = (check.file.name or "data").rsplit("/", 1)[-1]
-    known = content()
-    with st.container(key="downloads", horizontal=True):
-        st.download_button(
-            lang("Findings (CSV)"),
-            lambda: findings_csv(found, known, lang),
-            file_name=f"{name}.findings.csv",
-            mime="text/csv",
-            on_click="ignore",
-            key="take-csv",
-        )
-        st.download_button(
-            lang("The whole check (JSON)"),
-            lambda: check_json(found, known, lang),
-            file_name=f"{name}.check.json",
-            mime="application/json",
-            on_click="ignore",
-            key="take-json",
-        )

@@ -23,7 +23,7 @@ def severity_name(severity: Severity, lang: Language) -> str:
     return {"error": lang("Error"), "warning": lang("Warning"), "info": lang("Remark")}[severity]
 
 
-def _mark(severity: Severity, lang: Language) -> str:
+def mark(severity: Severity, lang: Language) -> str:
     return badge(severity_name(severity, lang), BADGES[severity])
 
 
@@ -36,7 +36,7 @@ def by_kind(inspection: Inspection, lang: Language) -> None:
     section(lang("What was found"), "found")
     rows = [
         [
-            f"{esc(lang(checks[key].title))} {_mark(checks[key].severity, lang)}",
+            f"{esc(lang(checks[key].title))} {mark(checks[key].severity, lang)}",
             esc(lang.number(n, 6)),
             esc(lang(checks[key].why)),
             esc(lang(checks[key].fix)),
@@ -119,7 +119,7 @@ def _row(finding: Finding, check: Check, lang: Language) -> list[str]:
     stands = f"<p><code>{esc(finding.evidence)}</code></p>" if finding.evidence else ""
     return [
         f"{esc(where)}{field}",
-        f"{_mark(finding.severity, lang)} {esc(message(finding, check, lang))}",
+        f"{mark(finding.severity, lang)} {esc(message(finding, check, lang))}",
         f"<details><summary>{esc(lang(check.title))}</summary>{stands}<p>{esc(lang(check.fix))}</p></details>",
     ]
 

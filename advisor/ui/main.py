@@ -1,5 +1,6 @@
 """The script that Streamlit runs for each click."""
 
-from advisor.ui.shell import run
+if __name__ == "__main__":  # not in the processes that take part in checking a large file: they load it too
+    from advisor.ui.shell import run
 
-run()
+    run()

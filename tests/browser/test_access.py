@@ -48,7 +48,8 @@ AXE = Axe()
 GROUND = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
 
 
-SETTLED = """() => !document.querySelector('.stMain [data-stale="true"], .stMain :disabled')
+SETTLED = """() => !document.querySelector('.stMain [data-stale="true"]')
+    && !document.querySelector('.stMain :disabled:not([data-testid^="stNumberInputStep"])')
     && document.getAnimations().every(
         (one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
 """What is drawn anew, cannot be used yet, or still fades has colours of its own for a moment."""

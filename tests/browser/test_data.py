@@ -32,6 +32,7 @@ def bad(tmp_path: Path) -> Path:
     rows = [json.dumps(row) for row in ROWS]
     rows[2] = rows[2][:60]
     rows[4] = rows[4].replace('"user"', '"robot"')
+    rows[5] = rows[5].replace('"user"', '"User"')
     rows[6] = rows[6].replace("comes on", "went to jan.jansen@example.org <img src=x onerror=alert(1)> on")
     file = tmp_path / "bad.jsonl"
     file.write_text("\n".join(rows) + "\n")
@@ -82,6 +83,12 @@ def test_from_a_file_to_measured_answers(new_page, bad):
     expect(rows).to_contain_text("line 5")
     rows.locator("summary").click()
     expect(rows.locator("details p").last).to_be_visible()
+    press(page, "Prepare the repaired file")
+    with page.expect_download() as got:
+        page.get_by_role("link", name="Download the repaired file").click()
+    assert got.value.suggested_filename == "bad.repaired.jsonl"
+    assert len(Path(got.value.path()).read_text("utf-8").splitlines()) == 39
+    page.get_by_role("radio", name="The findings").click()
     with page.expect_download() as got:
         press(page, "Findings (CSV)")
     assert "unknown-role" in Path(got.value.path()).read_text("utf-8-sig")
@@ -118,4 +125,9 @@ def test_the_result_stays_when_the_language_changes(new_page, bad):
 def test_axe_finds_nothing_serious_in_a_result(new_page, bad, look):
     page: Page = new_page("data?lang=en", **LOOKS[look])
     hand_in(page, bad)
+    press(page, "Prepare the repaired file")
+    expect(page.locator("a.fetch").first).to_be_visible()
+    nothing_serious(page, look)
+    page.get_by_role("radio", name="Split into parts").click()
+    expect(page.get_by_role("button", name="Prepare the parts (zip)")).to_be_visible()
     nothing_serious(page, look)

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from advisor import decode, encode, situation
 from advisor.content import CONTENT_DIR, load
 from advisor.interview import quick_path
+from advisor.ui.visit import Visit
 
 MAIN = CONTENT_DIR.parent / "advisor" / "ui" / "main.py"
 QUICK = [question.id for question in quick_path(load())]
@@ -57,3 +58,35 @@ def problem(test: AppTest) -> str:
 def answers(test: AppTest) -> dict[str, Any]:
     packed = test.query_params.get("a")
     return dict(decode(packed[0] if isinstance(packed, list) else packed).answers) if packed else {}
+
+
+def data_page(code: str = "en", **mine: Any) -> AppTest:
+    """The page in this language, for a reader with these answers."""
+
+    def script() -> None:
+        from advisor.ui.data import draw
+        from advisor.ui.visit import visit
+
+        draw(visit())
+
+    here = Visit(code=code)
+    here.answer(situation(**mine))
+    test = AppTest.from_function(script, default_timeout=60)
+    test.session_state["visit"] = here
+    return well(test.run())
+
+
+def paste(test: AppTest, text: str) -> AppTest:
+    test.text_area(key="pasted").set_value(text)
+    return press(test, "check-data")
+
+
+def checked(test: AppTest, text: str) -> AppTest:
+    """Paste a text, and wait for what comes of it."""
+    paste(test, text)
+    test.session_state["data-room"].check.thread.join(60)
+    return well(test.run())
+
+
+def shown(test: AppTest) -> str:
+    return "\n".join(texts(test))

@@ -11,17 +11,15 @@ from typing import Any
 
 import pytest
 import streamlit as st
-from screen import press, problem, texts, well
+from screen import checked, data_page, paste, press, problem, shown, texts, well
 from streamlit.testing.v1 import AppTest
 
-from advisor import situation
 from advisor.content import load
 from advisor.dataset.inspection import Inspection, inspect
 from advisor.dataset.source import open_source
 from advisor.language import language
 from advisor.ui.checking import Check, Settings, Upload
 from advisor.ui.exports import check_json, findings_csv
-from advisor.ui.visit import Visit
 
 GOOD = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}
 ROBOT = {"messages": [{"role": "robot", "content": "Hi"}, {"role": "assistant", "content": "<b>=1+1</b>"}]}
@@ -33,38 +31,6 @@ BAD = "\n".join([json.dumps(GOOD), '{"messages": [', json.dumps(ROBOT), json.dum
 def stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaving the page ends the run, since there is no other page here."""
     monkeypatch.setattr("advisor.ui.dataprofile.go", lambda page, here: st.stop())
-
-
-def data_page(code: str = "en", **mine: Any) -> AppTest:
-    """The page in this language, for a reader with these answers."""
-
-    def script() -> None:
-        from advisor.ui.data import draw
-        from advisor.ui.visit import visit
-
-        draw(visit())
-
-    here = Visit(code=code)
-    here.answer(situation(**mine))
-    test = AppTest.from_function(script, default_timeout=60)
-    test.session_state["visit"] = here
-    return well(test.run())
-
-
-def paste(test: AppTest, text: str) -> AppTest:
-    test.text_area(key="pasted").set_value(text)
-    return press(test, "check-data")
-
-
-def checked(test: AppTest, text: str = BAD) -> AppTest:
-    """Paste a text, and wait for what comes of it."""
-    paste(test, text)
-    test.session_state["data-room"].check.thread.join(60)
-    return well(test.run())
-
-
-def shown(test: AppTest) -> str:
-    return "\n".join(texts(test))
 
 
 def listed(test: AppTest) -> int:
@@ -80,14 +46,14 @@ def first_sentence(test: AppTest) -> str:
 
 
 def test_a_bad_file_begins_with_one_sentence_and_names_lines() -> None:
-    test = checked(data_page())
+    test = checked(data_page(), BAD)
     assert re.match(r"\d+ errors? and \d+ warnings? in 4 rows: mend the errors before training\.", first_sentence(test))
     assert "line 2" in shown(test)
     assert "robot" in shown(test)
 
 
 def test_text_of_the_file_is_text_and_personal_data_is_masked() -> None:
-    page = shown(checked(data_page()))
+    page = shown(checked(data_page(), BAD))
     assert "<b>" not in page
     assert "jan@example.org" not in page
 
@@ -110,7 +76,7 @@ def test_an_unusable_file_fails_with_one_sentence_and_the_form_again() -> None:
     test = data_page()
     paste(test, BAD)
     mine = test.session_state["data-room"]
-    mine.begin(Upload("empty.jsonl", b""), None, Settings())
+    mine.begin(Upload.of("empty.jsonl", b""), None, Settings())
     mine.check.thread.join(60)
     well(test.run())
     assert problem(test) == "empty.jsonl: The file is empty."
@@ -122,7 +88,7 @@ def test_nothing_handed_in_is_said() -> None:
 
 
 def test_findings_are_filtered_by_severity_and_kind() -> None:
-    test = checked(data_page())
+    test = checked(data_page(), BAD)
     everything = listed(test)
     well(test.selectbox(key="severity:en").set_value("error").run())
     errors = listed(test)
@@ -157,8 +123,8 @@ def test_a_check_can_be_stopped_and_says_how_far_it_was(monkeypatch: pytest.Monk
 
 
 def test_a_check_that_no_page_asks_after_stops_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("advisor.ui.checking.UNSEEN_SECONDS", -1.0)
-    check = Check(Upload("rows.jsonl", BAD.encode()), None, Settings())
+    monkeypatch.setattr("advisor.ui.work.UNSEEN_SECONDS", -1.0)
+    check = Check(Upload.of("rows.jsonl", BAD.encode()), None, Settings())
     check.thread.join(60)
     assert check.result is not None
     assert check.result.cancelled
@@ -171,13 +137,13 @@ def test_a_fault_of_the_program_is_said_and_logged(
         raise RuntimeError("out of order")
 
     monkeypatch.setattr("advisor.ui.checking.inspect", broken)
-    test = checked(data_page())
+    test = checked(data_page(), BAD)
     assert "a fault of this program" in problem(test)
     assert "out of order" in caplog.text
 
 
 def test_a_file_is_checked_again_for_a_platform_and_as_another_format() -> None:
-    test = checked(data_page())
+    test = checked(data_page(), BAD)
     well(test.selectbox(key="again:platform:en").set_value("openai").run())
     well(test.selectbox(key="again:form:en").set_value("sharegpt").run())
     press(test, "check-again")
@@ -188,10 +154,10 @@ def test_a_file_is_checked_again_for_a_platform_and_as_another_format() -> None:
 
 
 def test_a_validation_file_unlocks_the_search_for_leaks() -> None:
-    test = checked(data_page())
+    test = checked(data_page(), BAD)
     assert "add a validation file" in shown(test)
     mine = test.session_state["data-room"]
-    mine.begin(mine.check.file, Upload("held.jsonl", json.dumps(GOOD).encode()), Settings())
+    mine.begin(mine.check.file, Upload.of("held.jsonl", json.dumps(GOOD).encode()), Settings())
     mine.check.thread.join(60)
     well(test.run())
     assert "add a validation file" not in shown(test)
@@ -199,17 +165,17 @@ def test_a_validation_file_unlocks_the_search_for_leaks() -> None:
 
 
 def test_the_file_is_forgotten_when_another_is_taken() -> None:
-    test = press(checked(data_page()), "forget")
+    test = press(checked(data_page(), BAD), "forget")
     assert test.session_state["data-room"].check is None
     assert any(button.key == "check-data" for button in test.button)
 
 
 def test_measured_answers_are_taken_and_own_ones_stay_unless_agreed() -> None:
-    test = press(checked(data_page(labelled_examples=640)), "take-answers")
+    test = press(checked(data_page(labelled_examples=640), BAD), "take-answers")
     here = test.session_state["visit"].situation
     assert here.answers["labelled_examples"] == 640
     assert {"data_shape", "sensitive_data"} <= here.measured
-    test = checked(data_page(labelled_examples=640))
+    test = checked(data_page(labelled_examples=640), BAD)
     well(test.checkbox(key="replacing:en").check().run())
     here = press(test, "take-answers").session_state["visit"].situation
     assert here.answers["labelled_examples"] == 3
@@ -217,7 +183,7 @@ def test_measured_answers_are_taken_and_own_ones_stay_unless_agreed() -> None:
 
 
 def test_the_result_survives_a_change_of_language() -> None:
-    test = checked(data_page())
+    test = checked(data_page(), BAD)
     test.session_state["visit"].code = "nl"
     well(test.run())
     assert re.match(r"\d+ fout", first_sentence(test))
@@ -255,6 +221,6 @@ def test_labels_are_drawn_with_personal_data_masked() -> None:
 
 
 def test_rows_too_long_for_a_platform_are_drawn_and_short_ones_are_a_sentence() -> None:
-    assert "No row is longer than what a platform uses" in shown(checked(data_page()))
+    assert "No row is longer than what a platform uses" in shown(checked(data_page(), BAD))
     long = {"messages": [{"role": "user", "content": "one two " * 40_000}, {"role": "assistant", "content": "Yes."}]}
     assert "Rows longer than a platform uses" in shown(checked(data_page(), f"{json.dumps(GOOD)}\n{json.dumps(long)}"))

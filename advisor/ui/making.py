@@ -1,0 +1,151 @@
+"""What is made of a reader's file: repaired, in another format, in parts. It goes to files that are held for them.
+
+Each function is the work of one press of a button (see `advisor.ui.work`); each command does the same in a terminal.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from advisor.dataset.convert import Conversion, convert
+from advisor.dataset.inspection import Inspection, inspect
+from advisor.dataset.repair import Repair, repair
+from advisor.dataset.split import Split, split
+from advisor.ui.checking import Settings
+from advisor.ui.held import PIECE, Held, Offer, Upload
+from advisor.ui.pool import POOL
+from advisor.ui.work import Work
+
+LEVEL = 1
+"""Of packing: higher ones take several times as long, and save little."""
+PASTED = "rows.jsonl"
+"""What a command calls rows that were pasted."""
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A repaired file, and what a check still finds in it."""
+
+    done: Repair
+    left: Inspection | None
+    """None where no row is left to check."""
+    offer: Offer
+    rejected: Offer | None
+    """Rows left out, if there are any."""
+
+
+@dataclass(frozen=True)
+class Converted:
+    done: Conversion
+    offer: Offer
+
+
+@dataclass(frozen=True)
+class Divided:
+    done: Split
+    offer: Offer
+
+
+def repaired(work: Work[Repaired], file: Upload, settings: Settings, drop_duplicates: bool) -> Repaired:
+    """Repair a file, and check what came of it against the same demands. Raises `Unusable`, `Stopped`."""
+    out, aside = Held(), Held()
+    done = repair(
+        work.source(file),
+        out.file,  # type: ignore[arg-type]
+        form=settings.form,
+        platform=settings.platform,
+        drop_duplicates=drop_duplicates,
+        rejected=aside.file,  # type: ignore[arg-type]
+    )
+    made = Upload(_named(file, "repaired", done.container), out)
+    left = _checked(work, made, settings, done.form) if done.rows else None
+    rejected = Offer(Upload(_named(file, "left-out", "txt"), aside)) if done.rows_left_out else None
+    return Repaired(done, left, Offer(made), rejected)
+
+
+def _checked(work: Work[Any], file: Upload, settings: Settings, form: str) -> Inspection:
+    work.step = "again"
+    source = work.source(file)
+    form = settings.form or form
+    with POOL.lent(work, source) as workers:
+        return inspect(
+            source,
+            platform=settings.platform,
+            method=settings.method,
+            form=None if form == "unknown" else form,
+            workers=workers,
+        )
+
+
+def converted(work: Work[Converted], file: Upload, settings: Settings, target: str, container: str) -> Converted:
+    """Write a file in another format. Raises `Unusable`, `Stopped`."""
+    out = Held()
+    done = convert(work.source(file), target, out.file, form=settings.form, container=container)  # type: ignore[arg-type]
+    return Converted(done, Offer(Upload(_named(file, target, container), out)))
+
+
+def divided(work: Work[Divided], file: Upload, settings: Settings, shares: Mapping[str, float], seed: int) -> Divided:
+    """Split a file, and pack its parts; one with the share 0 is not made. Raises `Unusable`, `Stopped`."""
+    wanted = {name: share for name, share in shares.items() if share}
+    parts = {name: Held() for name in wanted}
+    done = split(
+        work.source(file),
+        {name: part.file for name, part in parts.items()},  # type: ignore[misc]
+        wanted,
+        seed,
+        form=settings.form,
+    )
+    work.step = "pack"
+    packed = Held()
+    with ZipFile(packed.file, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+        for name, part in parts.items():
+            with (
+                archive.open(f"{name}.{done.container}", "w", force_zip64=True) as entry,
+                part.opened(work.count) as rows,
+            ):
+                while piece := rows.read(PIECE):
+                    entry.write(piece)
+    return Divided(done, Offer(Upload(_named(file, "parts", "zip"), packed)))
+
+
+def _stem(file: Upload) -> str:
+    name = file.name or PASTED
+    stem = (
+        name.split(".", 1)[0] if name.lower().endswith((".gz", ".gzip", ".zst", ".zstd")) else name.rpartition(".")[0]
+    )
+    return stem or name
+
+
+def _named(file: Upload, what: str, ending: str) -> str:
+    return f"{_stem(file)}.{what}.{ending}"
+
+
+def repair_command(file: Upload, made: Upload, settings: Settings, drop_duplicates: bool) -> str:
+    more = ["--drop-duplicates"] if drop_duplicates else []
+    platform = ["--platform", settings.platform] if settings.platform else []
+    return _command("repair", [file.name or PASTED, made.name], [*platform, *_form(settings), *more])
+
+
+def convert_command(file: Upload, made: Upload, settings: Settings, target: str, container: str) -> str:
+    more = ["--to", target, "--container", container, *_form(settings)]
+    return _command("convert", [file.name or PASTED, made.name], more)
+
+
+def split_command(file: Upload, settings: Settings, shares: Mapping[str, float], seed: int) -> str:
+    given = ",".join(f"{share:g}" for share in shares.values())
+    return _command(
+        "split", [file.name or PASTED], ["-o", "parts", "--shares", given, "--seed", str(seed), *_form(settings)]
+    )
+
+
+def _form(settings: Settings) -> list[str]:
+    return ["--format", settings.form] if settings.form else []
+
+
+def _command(name: str, files: list[str], more: list[str]) -> str:
+    """A command for a shell; a file whose name begins like an option is named by its path."""
+    return shlex.join(["advisor", name, *(f"./{one}" if one.startswith("-") else one for one in files), *more])

@@ -1,0 +1,254 @@
+"""What one takes along from the page "Your data": the file repaired, in another format or in parts, and the findings.
+
+Nothing is made before its button is pressed. What was made stays until the reader asks for something else of its kind,
+takes another file or leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from advisor.dataset.convert import TARGETS, Unsuitable, losses
+from advisor.dataset.inspection import Inspection
+from advisor.language import Language
+from advisor.ui import findings, made, making
+from advisor.ui.checking import Check, Job, Room, Settings, room
+from advisor.ui.exports import check_json, findings_csv
+from advisor.ui.markup import esc, meter, plain, section
+from advisor.ui.visit import Visit, content
+from advisor.ui.work import Work
+
+REFRESH_SECONDS = 0.5
+PATIENCE_SECONDS = 0.6
+"""How long the page waits for what is made of a small file, so that it is there at once."""
+PARTS = {"train": 80, "validation": 10, "test": 10}
+"""Percentages to begin with (azure-skills, as `advisor.dataset.split.SHARES`)."""
+MOST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the reader has chosen to have made."""
+
+    asked: tuple[object, ...]
+    do: Callable[[Work[Any]], Any]
+    passes: int
+    """How often the file is read for it."""
+    button: str
+
+
+def take(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
+    """The section with everything that can be taken along."""
+    lang = here.lang
+    section(
+        lang("Take it with you"),
+        "take",
+        lang("Made on this server, from a copy: the file that you handed in stays as it is."),
+    )
+    kinds: dict[str, tuple[str, Callable[[Check, Inspection, Room, Visit], None]]] = {
+        "repair": (lang("Repaired"), _repair),
+        "convert": (lang("In another format"), _convert),
+        "split": (lang("Split into parts"), _split),
+        "findings": (lang("The findings"), _findings),
+    }
+    with st.container(key="kinds-of-file"):
+        kind = st.segmented_control(
+            plain(lang("What do you want to have?")),
+            list(kinds),
+            default=mine.making if mine.making in kinds else "repair",
+            required=True,
+            format_func=lambda one: plain(kinds[one][0]),
+            key=f"kind-of-file:{here.code}",
+        )
+    mine.making = kind
+    kinds[kind][1](check, found, mine, here)
+
+
+def _made(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit) -> Any:
+    """What was made of this kind, if it is what is asked for now; else the button, or how far the work is."""
+    lang = here.lang
+    job = mine.jobs.get(kind)
+    if job and wish and job.asked == wish.asked:
+        job.work.thread.join(PATIENCE_SECONDS)
+        if job.work.running:
+            _progress(kind, here)
+            return None
+        if job.work.result is not None:
+            return job.work.result
+        st.html(f'<p class="problem" role="alert">{esc(_why_not(job.work, lang))}</p>')
+    if wish is None:
+        return None
+    with st.container(key=f"make-{kind}", horizontal=True):
+        if st.button(plain(wish.button), type="primary", key=f"prepare-{kind}"):
+            mine.make(kind, Job(Work(wish.do, wish.passes * check.file.size), wish.asked))
+            st.rerun()
+    return None
+
+
+def _why_not(work: Work[Any], lang: Language) -> str:
+    if work.problem:
+        return work.problem.text(lang)
+    if work.failed:
+        return lang("This could not be made: a fault of this program, not of yours.")
+    return lang("It was stopped.")
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _progress(kind: str, here: Visit) -> None:
+    """How far the work is, and a way to stop it; draws the whole page anew when it ends."""
+    lang = here.lang
+    job = room().jobs.get(kind)
+    if job is None or not job.work.running:
+        st.rerun()
+        return
+    job.work.look()
+    said = {
+        "again": lang("Made. Now it is checked once more."),
+        "pack": lang("Made. Now it is packed."),
+        "waiting": lang("Waiting until the check of another large file has ended."),
+    }.get(job.work.step, lang("Being made: {share}", share=lang.percent(job.work.share)))
+    if job.work.stopping.is_set():
+        said = lang("Stopping …")
+    st.html(f'<div class="running"><p role="status">{esc(said)}</p>{meter(job.work.share, said)}</div>')
+    with st.container(key=f"stop-making-{kind}"):
+        if st.button(plain(lang("Stop")), key=f"stop-{kind}"):
+            job.work.stop()
+
+
+def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
+    lang = here.lang
+    file, settings = check.file, check.settings
+    said = lang(
+        "What is wrong in its form is mended: roles, keys, brackets, characters. What your rows say is not touched. "
+        "Rows that nobody can read are left out."
+    )
+    st.html(f"<p>{esc(said)}</p>")
+    (dropped,) = mine.asked("repair", (False,))
+    drop = st.checkbox(plain(lang("Leave out rows that repeat an earlier one")), dropped, key=f"drop:{here.code}")
+    wish = Wish((drop,), lambda work: making.repaired(work, file, settings, drop), 2, lang("Prepare the repaired file"))
+    done = _made("repair", wish, check, mine, here)
+    if done is None:
+        return
+    made.repaired(done, lang)
+    made.links(
+        lang,
+        (done.offer, lang("Download the repaired file")),
+        (done.rejected, lang("Download the rows left out")),
+    )
+    with st.container(key="go-on", horizontal=True):
+        if st.button(plain(lang("Go on with the repaired file")), key="go-on-repaired"):
+            form = settings.form or (done.done.form if done.done.form != "unknown" else None)
+            mine.begin(done.offer.file, check.validation, Settings(settings.platform, settings.method, form))
+            st.rerun()
+    made.changes(done, lang)
+    made.left(done.left, lang)
+    made.command(making.repair_command(file, done.offer.file, settings, drop), lang)
+
+
+def _convert(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
+    lang = here.lang
+    file, settings = check.file, check.settings
+    form = found.recognition.format
+    possible, why = _targets(form, lang)
+    if not possible:
+        st.html(f'<p class="empty">{esc(why)}</p>')
+        return
+    last, kind = mine.asked("convert", ("", ""))
+    left, right = st.columns(2)
+    with left:
+        target = findings.choice(lang("Format to write"), possible, last, f"target:{here.code}")
+    kept: dict[str, str] = {one: one.upper() for one in TARGETS[target].containers}
+    with right:
+        container = findings.choice(lang("Kind of file"), kept, kind, f"container:{target}:{here.code}")
+    made.can_be_lost(losses(form, target, container), lang)
+    wish = Wish(
+        (target, container),
+        lambda work: making.converted(work, file, settings, target, container),
+        1,
+        lang("Prepare the converted file"),
+    )
+    done = _made("convert", wish, check, mine, here)
+    if done is not None:
+        made.converted(done, lang)
+        made.links(lang, (done.offer, lang("Download the converted file")))
+        made.command(making.convert_command(file, done.offer.file, settings, target, container), lang)
+
+
+def _targets(form: str, lang: Language) -> tuple[dict[str, str], str]:
+    """The formats that rows of this one can be written in, by id, its own last; and if there are none, why."""
+    possible: dict[str, str] = {}
+    why = ""
+    for target in sorted(TARGETS.values(), key=lambda one: form in one.forms):
+        try:
+            losses(form, target.id)
+        except Unsuitable as error:
+            why = why or error.text(lang)
+        else:
+            possible[target.id] = target.title.text(lang)
+    return possible, why
+
+
+def _split(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
+    lang = here.lang
+    file, settings = check.file, check.settings
+    said = lang(
+        "Rows that repeat one another, nearly repeat one another or ask the same stay together, so that no part holds "
+        "what another is trained on. Classes are spread evenly."
+    )
+    st.html(f"<p>{esc(said)}</p>")
+    names = (lang("Training (%)"), lang("Validation (%)"), lang("Test (%)"), lang("Seed"))
+    before = mine.asked("split", (*PARTS.values(), 0))
+    numbers: list[int] = []
+    for column, name, key, last in zip(st.columns(4), names, (*PARTS, "seed"), before, strict=True):
+        most = MOST_SEED if key == "seed" else 100
+        with column:
+            given = st.number_input(plain(name), 0, most, last, 1, key=f"{key}:{here.code}")
+        numbers.append(int(given or 0))
+    *percents, seed = numbers
+    shares = {part: percent / 100 for part, percent in zip(PARTS, percents, strict=True)}
+    total = sum(percents)
+    wish = None
+    if total == 100:
+        wish = Wish(
+            tuple(numbers),
+            lambda work: making.divided(work, file, settings, shares, seed),
+            3,
+            lang("Prepare the parts (zip)"),
+        )
+    else:
+        wrong = lang("The three shares are {total} % together. Make them 100 %.", total=total)
+        st.html(f'<p class="problem" role="alert">{esc(wrong)}</p>')
+    done = _made("split", wish, check, mine, here)
+    if done is not None:
+        made.divided(done, lang)
+        made.links(lang, (done.offer, lang("Download the parts (zip)")))
+        made.command(making.split_command(file, settings, shares, seed), lang)
+
+
+def _findings(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
+    """What was found, as a table and as JSON."""
+    lang = here.lang
+    name = (check.file.name or "data").rsplit("/", 1)[-1]
+    known = content()
+    st.html(f"<p>{esc(lang('Personal data in what is shown of your rows is masked.'))}</p>")
+    with st.container(key="downloads", horizontal=True):
+        st.download_button(
+            lang("Findings (CSV)"),
+            lambda: findings_csv(found, known, lang),
+            file_name=f"{name}.findings.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key="take-csv",
+        )
+        st.download_button(
+            lang("The whole check (JSON)"),
+            lambda: check_json(found, known, lang),
+            file_name=f"{name}.check.json",
+            mime="application/json",
+            on_click="ignore",
+            key="take-json",
+        )

@@ -1,0 +1,99 @@
+"""Work that takes a while: it goes on apart from the page, which shows how far it is and can stop it."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from advisor.dataset.source import Source, Unusable, open_source
+from advisor.ui.held import Upload
+
+log = logging.getLogger(__name__)
+
+UNSEEN_SECONDS = 90.0
+"""Work that no page has asked after for so long is stopped: its reader is gone, and what was read goes too."""
+
+T = TypeVar("T")
+
+
+class Stopped(Exception):
+    """The reader has stopped the work, or is gone."""
+
+
+class Work(Generic[T]):
+    """One piece of work on a reader's files, in a thread of its own that begins at once.
+
+    `do` is given this work and returns what comes of it. It may raise `Unusable` for a file that cannot be used, and
+    lets `Stopped` pass. `total` is how many bytes it will read in all.
+    """
+
+    def __init__(self, do: Callable[[Work[T]], T], total: int) -> None:
+        self.total = total
+        self.bytes_read = 0
+        self.step = ""
+        """What it is at; the page has the words."""
+        self.result: T | None = None
+        self.problem: Unusable | None = None
+        self.failed = False
+        """It broke off for a reason that is ours; the log has it."""
+        self.told = False
+        """Whether what came of it has been shown."""
+        self.started = self.seen = time.monotonic()
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self._run, args=(do,), name="work", daemon=True)
+        self.thread.start()
+
+    @property
+    def running(self) -> bool:
+        return self.thread.is_alive()
+
+    @property
+    def share(self) -> float:
+        """How far it is, from 0 to 1."""
+        return min(self.bytes_read / max(self.total, 1), 1.0)
+
+    @property
+    def megabytes_a_second(self) -> float:
+        return self.bytes_read / 1e6 / max(time.monotonic() - self.started, 1e-3)
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def look(self) -> None:
+        """Note that a page still waits for it."""
+        self.seen = time.monotonic()
+
+    @property
+    def unwanted(self) -> bool:
+        """Whether it is to end: it was stopped, or nobody has looked for long."""
+        if time.monotonic() - self.seen > UNSEEN_SECONDS:
+            self.stop()
+        return self.stopping.is_set()
+
+    def source(self, file: Upload) -> Source:
+        """A file to read; what is read of it counts, and reading it ends when the work is stopped."""
+        return open_source(file.held.opened(self.count), file.name)
+
+    def count(self, n: int) -> None:
+        """Note that so many bytes were read. Raises `Stopped`."""
+        self.bytes_read += n
+        if self.unwanted:
+            raise Stopped
+
+    def _run(self, do: Callable[[Work[T]], T]) -> None:
+        try:
+            self.result = do(self)
+        except Unusable as error:
+            self.problem = error
+        except Stopped:
+            pass
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                self.problem = Unusable("There is no room left on this server for the file.")
+            elif not self.stopping.is_set():
+                log.exception("work on a training file broke off")
+                self.failed = True

@@ -1,0 +1,175 @@
+"""What a reader takes along from the page "Your data": made when asked for, shown, and given whole."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shlex
+import zipfile
+from typing import Any
+
+import pytest
+from screen import checked, data_page, press, problem, shown, well
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+from advisor.cli import app as commands
+from advisor.ui import making
+from advisor.ui.checking import Settings
+from advisor.ui.held import ROUTES, Upload
+
+
+def said(n: int, role: str = "user") -> str:
+    turns = [
+        {"role": role, "content": f"What of {n * 7919} and {n * 104729}?"},
+        {"role": "assistant", "content": f"It is {n * 15485863} of {n}."},
+    ]
+    return json.dumps({"messages": turns})
+
+
+ROWS = "\n".join([*map(said, range(1, 41)), said(41, "User"), said(7), '{"messages": [', ""])
+PAIRS = '{"prompt": "Who?", "completion": "=Me"}\n{"prompt": "What?", "completion": "That."}\n'
+
+
+def chosen(test: AppTest, kind: str) -> AppTest:
+    found = next(one for one in test.get("button_group") if one.key == "kind-of-file:en")
+    return well(found.set_value(kind).run())
+
+
+def made(test: AppTest, kind: str) -> AppTest:
+    """Have it made, and wait for it."""
+    press(test, f"prepare-{kind}")
+    test.session_state["data-room"].jobs[kind].work.thread.join(60)
+    return well(test.run())
+
+
+def given(test: AppTest, place: int = 0) -> bytes:
+    """What is behind a link on the page."""
+    address = re.findall(r'<a class="fetch" href="\.(/held/[\w-]+)"', shown(test))[place]
+    answer = TestClient(Starlette(routes=ROUTES)).get(address)
+    assert answer.status_code == 200
+    return answer.content
+
+
+def command(test: AppTest) -> str:
+    return str(test.code[-1].value)
+
+
+def test_nothing_is_made_before_it_is_asked_for():
+    test = checked(data_page(), ROWS)
+    assert test.session_state["data-room"].jobs == {}
+    assert "/held/" not in shown(test)
+
+
+def test_a_repaired_file_shows_its_changes_and_what_is_left():
+    test = made(checked(data_page(), ROWS), "repair")
+    page = shown(test)
+    assert "1 change in the 42 rows written. 1 row could not be read and is left out." in page
+    assert '"role": "<mark>U</mark>ser"'.replace('"', "&quot;") in page
+    assert "Checked once more" in page
+    rows = given(test).decode().splitlines()
+    assert rows == [*map(said, range(1, 42)), said(7)]
+    assert given(test, 1) == b'{"messages": [\n'
+
+
+def test_a_repair_without_the_rows_that_stand_twice_is_another_file():
+    test = made(checked(data_page(), ROWS), "repair")
+    well(test.checkbox(key="drop:en").check().run())
+    assert "/held/" not in shown(test)
+    made(test, "repair")
+    assert "1 row repeats an earlier one and is left out." in shown(test)
+    assert given(test).decode().splitlines() == [*map(said, range(1, 42))]
+    assert command(test) == "advisor repair rows.jsonl rows.repaired.jsonl --drop-duplicates"
+
+
+def test_one_can_go_on_with_the_repaired_file():
+    test = press(made(checked(data_page(), ROWS), "repair"), "go-on-repaired")
+    mine = test.session_state["data-room"]
+    mine.check.thread.join(60)
+    well(test.run())
+    assert "in 42 rows" in shown(test)
+    assert mine.check.file.name == "rows.repaired.jsonl"
+    assert mine.jobs == {}
+
+
+def test_a_conversion_says_what_can_be_lost_and_what_was():
+    test = chosen(checked(data_page(), PAIRS), "convert")
+    assert "can be lost on the way" in shown(test)
+    well(test.selectbox(key="target:en").set_value("csv_pairs").run())
+    made(test, "convert")
+    assert "an apostrophe is put before text" in shown(test)
+    assert given(test).decode().splitlines()[1] == '"","Who?","\'=Me"'
+    assert command(test).endswith("--to csv_pairs --container csv")
+
+
+def test_rows_that_cannot_be_converted_say_why():
+    assert "Say which one it is" in shown(chosen(checked(data_page(), '{"a": 1}'), "convert"))
+
+
+def test_a_split_is_a_zip_of_parts_that_share_nothing():
+    test = made(chosen(checked(data_page(), ROWS), "split"), "split")
+    assert "42 rows in 3 parts." in shown(test)
+    assert "The part test is small" in shown(test)
+    with zipfile.ZipFile(io.BytesIO(given(test))) as archive:
+        parts = {name: set(archive.read(name).decode().splitlines()) for name in archive.namelist()}
+    assert set(parts) == {"train.jsonl", "validation.jsonl", "test.jsonl"}
+    assert set.union(*parts.values()) == {*map(said, range(1, 41)), said(41, "User")}
+    assert sum(map(len, parts.values())) == 41
+
+
+def test_shares_must_be_a_hundred_together():
+    test = chosen(checked(data_page(), ROWS), "split")
+    well(test.number_input(key="train:en").set_value(70).run())
+    assert problem(test) == "The three shares are 90 % together. Make them 100 %."
+    assert not [button for button in test.button if button.key == "prepare-split"]
+    well(test.number_input(key="test:en").set_value(0).run())
+    well(test.number_input(key="validation:en").set_value(30).run())
+    with zipfile.ZipFile(io.BytesIO(given(made(test, "split")))) as archive:
+        assert archive.namelist() == ["train.jsonl", "validation.jsonl"]
+    assert "--shares 0.7,0.3,0 --seed 0" in command(test)
+
+
+def test_what_is_being_made_can_be_stopped(monkeypatch: pytest.MonkeyPatch):
+    def endless(work: Any, *rest: Any) -> None:
+        while True:
+            work.count(0)
+
+    monkeypatch.setattr("advisor.ui.making.repaired", endless)
+    test = press(checked(data_page(), ROWS), "prepare-repair")
+    assert "Being made" in shown(test)
+    press(test, "stop-repair")
+    test.session_state["data-room"].jobs["repair"].work.thread.join(60)
+    assert problem(well(test.run())) == "It was stopped."
+
+
+def test_what_was_made_stays_when_the_language_changes():
+    test = checked(data_page(), ROWS)
+    well(test.checkbox(key="drop:en").check().run())
+    made(test, "repair")
+    test.session_state["visit"].code = "nl"
+    assert "1 rij herhaalt een eerdere en is weggelaten." in shown(well(test.run()))
+
+
+def test_what_was_made_goes_with_the_file():
+    test = made(checked(data_page(), ROWS), "repair")
+    address = re.search(r"/held/[\w-]+", shown(test))
+    assert address
+    press(test, "forget")
+    assert TestClient(Starlette(routes=ROUTES)).get(address[0]).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "-o.jsonl", "a b'; rm x.jsonl", "archive.tar.jsonl.gz", "bare"])
+def test_the_command_shown_makes_the_same(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(ROWS)
+    file = Upload.of(name, ROWS.encode())
+    settings = Settings("azure", None, "openai_chat")
+    shown_command = making.repair_command(file, Upload.of("-out.jsonl", b""), settings, True)
+    ran = CliRunner().invoke(commands, shlex.split(shown_command)[1:])
+    assert ran.exit_code == 0, ran.output
+    out = (tmp_path / "-out.jsonl").read_bytes()
+    assert out.startswith(b"\xef\xbb\xbf")
+    assert len(out.splitlines()) == 41
