@@ -18,7 +18,7 @@ import typer
 
 from advisor import terminal
 from advisor.content import load
-from advisor.dataset import commands, rewriting
+from advisor.dataset import commands, rag_commands, rewriting
 from advisor.errors import BAD_INPUT, BadInput, refused, told
 from advisor.freshness import FIRST_DAY, LAST_DAY, oldest_first, read_day
 from advisor.interview import MAX_ADDRESS, Situation, parse, read_situation, shown
@@ -165,6 +165,7 @@ def facts(
 
 commands.register(app)
 rewriting.register(app)
+rag_commands.register(app)
 
 
 def main() -> None:

@@ -56,45 +56,74 @@ def build(
     system message is `instruction`, or says in the language `lang` to answer from the passage or with the sentence.
     Raises `Unusable` naming the record that lacks a question or a passage, and for a share beyond 0 to 1.
     """
-    if not 0 <= refusal_share <= 1:
-        raise Unusable("The share of refusals is between 0 and 1, not {share}.", share=refusal_share)
-    if not refusal_sentence.strip():
-        raise Unusable("The sentence with which the model declines is empty.")
-    answered: list[tuple[int, dict[str, Any]]] = []
-    declined: list[tuple[int, dict[str, Any]]] = []
-    lang = lang or language()
-    system = instruction or lang(
-        'Answer from the passage only. If it does not hold the answer, say exactly: "{sentence}"',
-        sentence=refusal_sentence,
-    )
+    demand(refusal_share, refusal_sentence)
+    answered: list[dict[str, Any]] = []
+    declined: list[dict[str, Any]] = []
+    system = instruction or instruct(refusal_sentence, lang or language())
     for n, record in enumerate(records, start=1):
-        question, context, answer = _text(record, "question", n), _text(record, "context", n), record.get("answer")
-        none = _true(record.get("is_impossible")) or answer is None or (isinstance(answer, str) and not answer.strip())
-        messages = [
-            {"role": "system", "content": system},
-            {"role": "user", "content": f"{question}\n\n{context}"},
-            {"role": "assistant", "content": refusal_sentence if none else str(answer)},
-        ]
-        (declined if none else answered).append((n, {"messages": messages}))
-    keep, decline, notes = _shared(len(answered), len(declined), refusal_share)
-    chance = random.Random(seed)
-    chosen = chance.sample(answered, keep) + chance.sample(declined, decline)
-    chance.shuffle(chosen)
-    total = keep + decline
+        if key := lacking(record):
+            raise Unusable('Record {n} has no "{key}".', n=n, key=key)
+        row, declines = chat_row(record, system, refusal_sentence)
+        (declined if declines else answered).append(row)
+    chosen, refusals, notes = choose(len(answered), len(declined), refusal_share, seed)
+    rows = [*answered, *declined]
     return Built(
-        tuple(row for _, row in chosen),
-        decline,
-        decline / total if total else 0.0,
-        len(answered) + len(declined) - total,
+        tuple(rows[place] for place in chosen),
+        refusals,
+        refusals / len(chosen) if chosen else 0.0,
+        len(rows) - len(chosen),
         tuple(notes),
     )
 
 
-def _text(record: Mapping[str, Any], key: str, n: int) -> str:
-    value = record.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise Unusable('Record {n} has no "{key}".', n=n, key=key)
-    return value
+def demand(refusal_share: float, refusal_sentence: str) -> None:
+    """Raises `Unusable` for a share beyond 0 to 1, and for no sentence."""
+    if not 0 <= refusal_share <= 1:
+        raise Unusable("The share of refusals is between 0 and 1, not {share}.", share=refusal_share)
+    if not refusal_sentence.strip():
+        raise Unusable("The sentence with which the model declines is empty.")
+
+
+def instruct(refusal_sentence: str, lang: Language) -> str:
+    """The system message of all rows."""
+    return lang(
+        'Answer from the passage only. If it does not hold the answer, say exactly: "{sentence}"',
+        sentence=refusal_sentence,
+    )
+
+
+def lacking(record: Mapping[str, Any]) -> str:
+    """What a record has not, of a question and a passage; nothing if it has both."""
+    return next((key for key in ("question", "context") if not _is_text(record.get(key))), "")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def chat_row(record: Mapping[str, Any], system: str, refusal_sentence: str) -> tuple[dict[str, Any], bool]:
+    """The row of a record that lacks nothing, and whether its answer is to decline."""
+    answer = record.get("answer")
+    none = is_true(record.get("is_impossible")) or answer is None or (isinstance(answer, str) and not answer.strip())
+    messages = [
+        {"role": "system", "content": system},
+        {"role": "user", "content": f"{record['question']}\n\n{record['context']}"},
+        {"role": "assistant", "content": refusal_sentence if none else str(answer)},
+    ]
+    return {"messages": messages}, none
+
+
+def choose(answered: int, declined: int, share: float, seed: int) -> tuple[list[int], int, list[Note]]:
+    """Which rows to keep, in which order, how many of them decline, and what to say of it.
+
+    Places below `answered` are of rows with an answer, those from there on of rows that decline.
+    """
+    keep, decline, notes = _shared(answered, declined, share)
+    chance = random.Random(seed)
+    chosen = chance.sample(range(answered), keep)
+    chosen += [answered + place for place in chance.sample(range(declined), decline)]
+    chance.shuffle(chosen)
+    return chosen, decline, notes
 
 
 def _shared(answered: int, declined: int, share: float) -> tuple[int, int, list[Note]]:
@@ -174,32 +203,38 @@ class FiveClasses:
 
 
 def score(
-    records: Iterable[Mapping[str, Any]], refusal_sentence: str = REFUSAL_SENTENCE, *, exact: bool = False
+    records: Iterable[Mapping[str, Any]],
+    refusal_sentence: str | Sequence[str] = REFUSAL_SENTENCE,
+    *,
+    exact: bool = False,
 ) -> FiveClasses:
     """The class of each record with `gold` (a text, or several that are right), `expects_answer` and `prediction`.
 
     Texts are compared by their words: without case, punctuation and compatible forms of characters (NFKC), while digits
     keep their sign and point, and symbols stay. A prediction is right if a gold answer stands in it word for word, or,
-    with `exact`, if it is one. It declines if it holds the agreed sentence, is empty, or, unless it is right, begins as
-    chatbots refuse. So an answer that names the right thing to deny it counts as right: look at such rows yourself.
+    with `exact`, if it is one. It declines if it holds the agreed sentence (or one of several), is empty, or, unless it
+    is right, begins as chatbots refuse. So an answer that names the right thing to deny it counts as right: look at
+    such rows yourself.
 
     Without `expects_answer`, a record expects an answer if it has a gold one. Raises `Unusable` for no records at all.
     """
-    classes = tuple(_class(record, words(refusal_sentence), exact) for record in records)
+    sentences = [refusal_sentence] if isinstance(refusal_sentence, str) else refusal_sentence
+    agreed = [said for sentence in sentences if (said := words(sentence))]
+    classes = tuple(_class(record, agreed, exact) for record in records)
     if not classes:
         raise Unusable("There are no predictions to score.")
     found = Counter(classes)
     return FiveClasses({name: found[name] for name in CLASSES}, classes)
 
 
-def _class(record: Mapping[str, Any], sentence: Sequence[str], exact: bool) -> Class:
+def _class(record: Mapping[str, Any], agreed: Sequence[Sequence[str]], exact: bool) -> Class:
     gold = record.get("gold")
     golds = [str(one) for one in (gold if isinstance(gold, list | tuple) else [gold]) if one is not None and one != ""]
     given = record.get("expects_answer")
-    expects = bool(golds) if given is None or given == "" else _true(given)
+    expects = bool(golds) if given is None or given == "" else is_true(given)
     prediction = str(record.get("prediction") or "")
     said = words(prediction)
-    declines = not prediction.strip() or (bool(sentence) and _holds(said, sentence))
+    declines = not prediction.strip() or any(_holds(said, sentence) for sentence in agreed)
     if expects and not declines and any(_matches(prediction, said, one, exact) for one in golds):
         return "correct"
     declines = declines or refusal(prediction) is not None
@@ -232,7 +267,7 @@ def words(text: str) -> list[str]:
     return "".join(kept).split()
 
 
-def _true(value: Any) -> bool:
+def is_true(value: Any) -> bool:
     """Whether a value says yes, also as text of a table."""
     return value.strip().lower() in ("true", "yes", "1") if isinstance(value, str) else bool(value)
 

@@ -65,8 +65,8 @@ def repair(
 
     with told(lang) as spoken, unusable(file.name, spoken), ExitStack() as files:
         read = (file, drop_leaks) if drop_leaks else (file,)
-        target = files.enter_context(_written(out, read, spoken))
-        aside = files.enter_context(_written(rejected, (*read, out), spoken)) if rejected else None
+        target = files.enter_context(written(out, read, spoken))
+        aside = files.enter_context(written(rejected, (*read, out), spoken)) if rejected else None
         done = repaired(
             source_of(str(file)),
             target,
@@ -122,7 +122,7 @@ def split(
         ending = source.container if source.container in ("csv", "tsv") else "jsonl"
         folder.mkdir(parents=True, exist_ok=True)
         paths = {name: folder / f"{name}.{ending}" for name in wanted}
-        outs = {name: files.enter_context(_written(path, (file,), spoken)) for name, path in paths.items()}
+        outs = {name: files.enter_context(written(path, (file,), spoken)) for name, path in paths.items()}
         try:
             done = divided(source, outs, wanted, seed, form=form)
         except BadShares as error:
@@ -173,7 +173,7 @@ def convert(
             raise BadInput(_no_target(to, conversions.TARGETS, spoken))
         suffix = out.suffix.removeprefix(".").lower()
         wanted = container or (suffix if suffix in conversions.TARGETS[to].containers else None)
-        with _written(out, (file,), spoken) as target:
+        with written(out, (file,), spoken) as target:
             done = conversions.convert(source_of(str(file)), to, target, form=form, container=wanted)
         if as_json:
             shown = {
@@ -203,7 +203,7 @@ def _no_target(name: str, known: Iterable[str], lang: Language) -> str:
 
 
 @contextmanager
-def _written(out: Path, read: tuple[Path, ...], lang: Language) -> Iterator[BinaryIO]:
+def written(out: Path, read: tuple[Path, ...], lang: Language) -> Iterator[BinaryIO]:
     """A file that appears under its name once it is whole. Raises `BadInput` where it cannot be written."""
     target = out.resolve()
     if any(target == path.resolve() for path in read):

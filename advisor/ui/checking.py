@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from advisor.dataset.inspection import Inspection, inspect
+from advisor.dataset.rag_files import holds_predictions
 from advisor.dataset.source import open_source
 from advisor.ui.held import Upload
 from advisor.ui.pool import POOL
@@ -38,6 +39,8 @@ class Check(Work[Inspection]):
         self.settings = settings
         self.rows = 0
         self.size = file.size
+        self.predictions = False
+        """Whether the rows have predictions to score."""
         super().__init__(lambda work: self._inspected(), self.size + (validation.size if validation else 0))
 
     def _inspected(self) -> Inspection:
@@ -46,7 +49,7 @@ class Check(Work[Inspection]):
         validation = self.source(self.validation) if self.validation else None
         self.bytes_read = 0
         with POOL.lent(self, training, validation) as workers:
-            return inspect(
+            found = inspect(
                 training,
                 platform=self.settings.platform,
                 method=self.settings.method,
@@ -55,6 +58,9 @@ class Check(Work[Inspection]):
                 progress=self._progress,
                 workers=workers,
             )
+        first = next(training.batches(), None)
+        self.predictions = first is not None and holds_predictions(first.rows)
+        return found
 
     def _progress(self, rows: int, bytes_read: int) -> bool:
         self.rows, self.bytes_read = rows, bytes_read
@@ -78,7 +84,7 @@ class Room:
     kind: str = ""
     """Filters of the findings: a severity, the id of a check; empty for all."""
     page: int = 0
-    making: str = "repair"
+    making: str = ""
     """What the reader wants to have made of the file, of the kinds in `advisor.ui.taking`."""
     jobs: dict[str, Job] = field(default_factory=dict)
     """What is made of the file, the last of each kind."""

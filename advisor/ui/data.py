@@ -10,7 +10,7 @@ from advisor.dataset.inspection import Inspection
 from advisor.dataset.limits import platform, platforms
 from advisor.dataset.recognise import FORMATS
 from advisor.language import Language
-from advisor.ui import dataprofile, findings, taking
+from advisor.ui import dataprofile, findings, rag, taking
 from advisor.ui.checking import Check, Room, Settings, Upload, room
 from advisor.ui.markup import esc, heading, meter, section, show
 from advisor.ui.pool import WAITING
@@ -199,22 +199,24 @@ def _result(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
         if st.button(lang("Forget this file, take another"), key="forget"):
             mine.forget()
             st.rerun()
-    _contents(found, lang)
+    _contents(check, found, lang)
     findings.by_kind(found, lang)
     findings.one_by_one(found, mine, here)
     findings.unchecked(found.skipped, lang)
+    rag.predictions(check, mine, here)
     taking.take(check, found, mine, here)
     dataprofile.profile(found, lang)
     dataprofile.as_answers(found, here)
     _otherwise(check, mine, here)
 
 
-def _contents(found: Inspection, lang: Language) -> None:
+def _contents(check: Check, found: Inspection, lang: Language) -> None:
     """Links to the sections below."""
     sections = [
         ("found", lang("What was found"), bool(found.counts)),
         ("lines", lang("Line by line"), bool(found.findings)),
         ("unchecked", lang("What could not be checked"), bool(found.skipped)),
+        ("predictions", lang("What the predictions are worth"), check.predictions),
         ("take", lang("Take it with you"), True),
         ("profile", lang("What the file holds"), True),
         ("answers", lang("Answers for the interview"), True),

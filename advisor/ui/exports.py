@@ -11,6 +11,8 @@ from typing import Any
 from advisor.content import Content
 from advisor.dataset.formats import guarded
 from advisor.dataset.inspection import Inspection, as_dict, masked
+from advisor.dataset.rag_commands import class_names
+from advisor.dataset.rag_files import Scored
 from advisor.dataset.recognise import FORMATS
 from advisor.language import Language
 
@@ -24,6 +26,19 @@ def findings_csv(inspection: Inspection, content: Content, lang: Language) -> by
     writer.writerow(COLUMNS)
     for row in _findings(inspection, content, lang):
         writer.writerow(["" if row[name] is None else guarded(str(row[name])) for name in COLUMNS])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def classes_csv(scored: Scored, lang: Language) -> bytes:
+    """What predictions are worth, as CSV: the five classes, their rows and shares, and where the true share lies."""
+    found = scored.classes
+    names, percentages, intervals = class_names(lang), found.percentages, found.intervals
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(("class", "name", "rows", "percent", "low", "high"))
+    for key, n in found.counts.items():
+        low, high = intervals[key]
+        writer.writerow((key, names[key], n, percentages[key], f"{100 * low:.1f}", f"{100 * high:.1f}"))
     return text.getvalue().encode("utf-8-sig")
 
 

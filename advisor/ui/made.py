@@ -198,11 +198,17 @@ def converted(made: Converted, lang: Language) -> None:
         rows = [[esc(loss.note.text(lang)), esc(lang.number(loss.rows, 9))] for loss in done.losses]
         head = (lang("What was lost"), lang("Rows"))
         show(table(head, rows, caption=lang("What was lost"), numbers=[1], kind="narrow"), key="lost")
-    if done.left_out:
-        rows = [[esc(lang("line {n}", n=one.line)), esc(one.why.text(lang))] for one in done.left_out[:MOST_SHOWN]]
-        head = (lang("Where"), lang("Why it is left out"))
-        show(table(head, rows, caption=lang("What was left out"), kind="narrow"), key="left-out")
-        _more(done.left_out_rows - len(rows), lang)
+    left_out([(one.line, one.why.text(lang)) for one in done.left_out], done.left_out_rows, lang)
+
+
+def left_out(lines: Sequence[tuple[int, str]], n: int, lang: Language) -> None:
+    """The first of `n` rows that were not used, and why."""
+    if not lines:
+        return
+    rows = [[esc(lang("line {n}", n=line)), esc(why)] for line, why in lines[:MOST_SHOWN]]
+    head = (lang("Where"), lang("Why it is left out"))
+    show(table(head, rows, caption=lang("What was left out"), kind="narrow"), key="left-out-rows")
+    _more(n - len(rows), lang)
 
 
 def divided(made: Divided, lang: Language) -> None:

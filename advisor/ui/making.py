@@ -13,9 +13,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from advisor.dataset.convert import Conversion, convert
 from advisor.dataset.inspection import Inspection, inspect
+from advisor.dataset.rag_files import Scored, Written, score_file, write
 from advisor.dataset.repair import Repair, repair
 from advisor.dataset.split import Split, split
+from advisor.language import Language
 from advisor.ui.checking import Settings
+from advisor.ui.exports import classes_csv
 from advisor.ui.held import PIECE, Held, Offer, Upload
 from advisor.ui.pool import POOL
 from advisor.ui.work import Work
@@ -48,6 +51,21 @@ class Converted:
 class Divided:
     done: Split
     offer: Offer
+
+
+@dataclass(frozen=True)
+class Answering:
+    done: Written
+    offer: Offer
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What predictions are worth: the table of five classes, and the class of each row."""
+
+    done: Scored
+    table: Offer
+    rows: Offer
 
 
 def repaired(work: Work[Repaired], file: Upload, settings: Settings, drop_duplicates: bool) -> Repaired:
@@ -112,6 +130,44 @@ def divided(work: Work[Divided], file: Upload, settings: Settings, shares: Mappi
     return Divided(done, Offer(Upload(_named(file, "parts", "zip"), packed)))
 
 
+@dataclass(frozen=True)
+class Dial:
+    """How rows are made that answer or decline."""
+
+    share: float
+    """Of rows that decline, from 0 to 1."""
+    sentence: str
+    """What the model says to decline; empty for the usual one. So is the instruction."""
+    instruction: str
+    seed: int
+
+
+def answering(work: Work[Answering], file: Upload, dial: Dial, lang: Language) -> Answering:
+    """Rows that answer from a passage or decline, as conversations. Raises `Unusable`, `Stopped`."""
+    out = Held()
+    done = write(
+        work.source(file),
+        out.file,  # type: ignore[arg-type]
+        dial.share,
+        dial.sentence,
+        dial.seed,
+        instruction=dial.instruction,
+        lang=lang,
+    )
+    return Answering(done, Offer(Upload(_named(file, "rag", "jsonl"), out)))
+
+
+def judged(work: Work[Judged], file: Upload, sentence: str, exact: bool, lang: Language) -> Judged:
+    """The class of each prediction. Raises `Unusable`, `Stopped`."""
+    done = score_file(work.source(file), sentence, exact=exact)
+    rows = Held()
+    rows.file.write(b"line,class\r\n")
+    for line, name in zip(done.lines, done.classes.classes, strict=True):
+        rows.file.write(f"{line},{name}\r\n".encode())
+    table = Upload.of(_named(file, "classes", "csv"), classes_csv(done, lang))
+    return Judged(done, Offer(table), Offer(Upload(_named(file, "rows", "csv"), rows)))
+
+
 def _stem(file: Upload) -> str:
     name = file.name or PASTED
     stem = (
@@ -140,6 +196,25 @@ def split_command(file: Upload, settings: Settings, shares: Mapping[str, float],
     return _command(
         "split", [file.name or PASTED], ["-o", "parts", "--shares", given, "--seed", str(seed), *_form(settings)]
     )
+
+
+def rows_command(file: Upload, made: Upload, dial: Dial, lang: Language) -> str:
+    more = ["--refusals", f"{dial.share:g}", "--seed", str(dial.seed), *_said(dial.sentence)]
+    more += ["--instruction", dial.instruction] if dial.instruction else []
+    return _command("rag-rows", [file.name or PASTED, made.name], [*more, *_spoken(lang)])
+
+
+def score_command(file: Upload, sentence: str, exact: bool, lang: Language) -> str:
+    more = [*_said(sentence), *(["--exact"] if exact else []), *_spoken(lang)]
+    return _command("rag-score", [file.name or PASTED], more)
+
+
+def _said(sentence: str) -> list[str]:
+    return ["--sentence", sentence] if sentence else []
+
+
+def _spoken(lang: Language) -> list[str]:
+    return ["--lang", lang.code] if lang.code != "en" else []
 
 
 def _form(settings: Settings) -> list[str]:

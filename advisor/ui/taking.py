@@ -7,38 +7,22 @@ takes another file or leaves.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
 from advisor.dataset.convert import TARGETS, Unsuitable, losses
 from advisor.dataset.inspection import Inspection
 from advisor.language import Language
-from advisor.ui import findings, made, making
-from advisor.ui.checking import Check, Job, Room, Settings, room
+from advisor.ui import findings, made, making, rag
+from advisor.ui.checking import Check, Room, Settings
 from advisor.ui.exports import check_json, findings_csv
-from advisor.ui.markup import esc, meter, plain, section
+from advisor.ui.jobs import Wish, outcome
+from advisor.ui.markup import esc, plain, section
 from advisor.ui.visit import Visit, content
-from advisor.ui.work import Work
 
-REFRESH_SECONDS = 0.5
-PATIENCE_SECONDS = 0.6
-"""How long the page waits for what is made of a small file, so that it is there at once."""
 PARTS = {"train": 80, "validation": 10, "test": 10}
 """Percentages to begin with (azure-skills, as `advisor.dataset.split.SHARES`)."""
 MOST_SEED = 2**31 - 1
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the reader has chosen to have made."""
-
-    asked: tuple[object, ...]
-    do: Callable[[Work[Any]], Any]
-    passes: int
-    """How often the file is read for it."""
-    button: str
 
 
 def take(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
@@ -55,68 +39,19 @@ def take(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
         "split": (lang("Split into parts"), _split),
         "findings": (lang("The findings"), _findings),
     }
+    if found.recognition.format in rag.FORMS:
+        kinds = {"rag": (lang("Rows that answer or decline"), rag.take_rows), **kinds}
     with st.container(key="kinds-of-file"):
         kind = st.segmented_control(
             plain(lang("What do you want to have?")),
             list(kinds),
-            default=mine.making if mine.making in kinds else "repair",
+            default=mine.making if mine.making in kinds else next(iter(kinds)),
             required=True,
             format_func=lambda one: plain(kinds[one][0]),
             key=f"kind-of-file:{here.code}",
         )
     mine.making = kind
     kinds[kind][1](check, found, mine, here)
-
-
-def _made(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit) -> Any:
-    """What was made of this kind, if it is what is asked for now; else the button, or how far the work is."""
-    lang = here.lang
-    job = mine.jobs.get(kind)
-    if job and wish and job.asked == wish.asked:
-        job.work.thread.join(PATIENCE_SECONDS)
-        if job.work.running:
-            _progress(kind, here)
-            return None
-        if job.work.result is not None:
-            return job.work.result
-        st.html(f'<p class="problem" role="alert">{esc(_why_not(job.work, lang))}</p>')
-    if wish is None:
-        return None
-    with st.container(key=f"make-{kind}", horizontal=True):
-        if st.button(plain(wish.button), type="primary", key=f"prepare-{kind}"):
-            mine.make(kind, Job(Work(wish.do, wish.passes * check.file.size), wish.asked))
-            st.rerun()
-    return None
-
-
-def _why_not(work: Work[Any], lang: Language) -> str:
-    if work.problem:
-        return work.problem.text(lang)
-    if work.failed:
-        return lang("This could not be made: a fault of this program, not of yours.")
-    return lang("It was stopped.")
-
-
-@st.fragment(run_every=REFRESH_SECONDS)
-def _progress(kind: str, here: Visit) -> None:
-    """How far the work is, and a way to stop it; draws the whole page anew when it ends."""
-    lang = here.lang
-    job = room().jobs.get(kind)
-    if job is None or not job.work.running:
-        st.rerun()
-        return
-    job.work.look()
-    said = {
-        "again": lang("Made. Now it is checked once more."),
-        "pack": lang("Made. Now it is packed."),
-        "waiting": lang("Waiting until the check of another large file has ended."),
-    }.get(job.work.step, lang("Being made: {share}", share=lang.percent(job.work.share)))
-    if job.work.stopping.is_set():
-        said = lang("Stopping …")
-    st.html(f'<div class="running"><p role="status">{esc(said)}</p>{meter(job.work.share, said)}</div>')
-    with st.container(key=f"stop-making-{kind}"):
-        if st.button(plain(lang("Stop")), key=f"stop-{kind}"):
-            job.work.stop()
 
 
 def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
@@ -130,7 +65,7 @@ def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     (dropped,) = mine.asked("repair", (False,))
     drop = st.checkbox(plain(lang("Leave out rows that repeat an earlier one")), dropped, key=f"drop:{here.code}")
     wish = Wish((drop,), lambda work: making.repaired(work, file, settings, drop), 2, lang("Prepare the repaired file"))
-    done = _made("repair", wish, check, mine, here)
+    done = outcome("repair", wish, check, mine, here)
     if done is None:
         return
     made.repaired(done, lang)
@@ -139,11 +74,10 @@ def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
         (done.offer, lang("Download the repaired file")),
         (done.rejected, lang("Download the rows left out")),
     )
-    with st.container(key="go-on", horizontal=True):
-        if st.button(plain(lang("Go on with the repaired file")), key="go-on-repaired"):
-            form = settings.form or (done.done.form if done.done.form != "unknown" else None)
-            mine.begin(done.offer.file, check.validation, Settings(settings.platform, settings.method, form))
-            st.rerun()
+    if st.button(plain(lang("Go on with the repaired file")), key="go-on-repaired"):
+        form = settings.form or (done.done.form if done.done.form != "unknown" else None)
+        mine.begin(done.offer.file, check.validation, Settings(settings.platform, settings.method, form))
+        st.rerun()
     made.changes(done, lang)
     made.left(done.left, lang)
     made.command(making.repair_command(file, done.offer.file, settings, drop), lang)
@@ -171,7 +105,7 @@ def _convert(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
         1,
         lang("Prepare the converted file"),
     )
-    done = _made("convert", wish, check, mine, here)
+    done = outcome("convert", wish, check, mine, here)
     if done is not None:
         made.converted(done, lang)
         made.links(lang, (done.offer, lang("Download the converted file")))
@@ -222,7 +156,7 @@ def _split(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     else:
         wrong = lang("The three shares are {total} % together. Make them 100 %.", total=total)
         st.html(f'<p class="problem" role="alert">{esc(wrong)}</p>')
-    done = _made("split", wish, check, mine, here)
+    done = outcome("split", wish, check, mine, here)
     if done is not None:
         made.divided(done, lang)
         made.links(lang, (done.offer, lang("Download the parts (zip)")))

@@ -173,3 +173,39 @@ def test_the_command_shown_makes_the_same(name, tmp_path, monkeypatch):
     out = (tmp_path / "-out.jsonl").read_bytes()
     assert out.startswith(b"\xef\xbb\xbf")
     assert len(out.splitlines()) == 41
+
+
+QUESTIONS = "\n".join(
+    json.dumps({"question": f"Question {n}?", "context": "It is six.", "answer": f"A{n}" if n % 2 else None})
+    for n in range(40)
+)
+
+
+def test_rows_that_answer_or_decline_are_offered_for_questions_with_passages():
+    test = checked(data_page(), QUESTIONS)
+    well(test.number_input(key="share:en").set_value(20).run())
+    made(test, "rag")
+    assert "25 rows written, of which 20% decline." in shown(test)
+    assert "Records without an answer left out" in shown(test)
+    rows = [json.loads(line) for line in given(test).splitlines()]
+    assert sum(row["messages"][-1]["content"] == "I don't know" for row in rows) == 5
+    assert command(test) == "advisor rag-rows rows.jsonl rows.rag.jsonl --refusals 0.2 --seed 0"
+
+
+def test_predictions_are_scored_in_five_classes():
+    predictions = [("six", "At six."), ("six", "I don't know"), ("six", "<b>"), (None, "Six."), (None, "I don't know")]
+    rows = "\n".join(json.dumps({"answer": gold, "prediction": said}) for gold, said in predictions)
+    test = made(checked(data_page(), rows), "score")
+    page = shown(test)
+    assert "40% of 5 predictions are as they should be." in page
+    assert page.count('class="data classes"') == 1
+    assert "correct,Right answer,1,20," in given(test).decode("utf-8-sig")
+    assert given(test, 1).decode().splitlines() == [
+        "line,class", "1,correct", "2,skipped", "3,wrong", "4,hallucination", "5,correct_refusal"
+    ]  # fmt: skip
+    assert "--exact" not in command(test)
+
+
+def test_other_files_have_neither():
+    page = shown(checked(data_page(), ROWS))
+    assert "What the predictions are worth" not in page

@@ -1,0 +1,164 @@
+"""The commands on RAG tuning: `advisor rag-rows` makes rows that answer or decline, `rag-score` judges predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from advisor.dataset.commands import Json, Lang, One, source_of, unusable
+from advisor.dataset.rewriting import MOST, File, Out, Seed, written
+from advisor.errors import told
+from advisor.terminal import clean, table
+
+if TYPE_CHECKING:
+    from advisor.dataset.rag_files import LeftOut, Scored, Written
+    from advisor.dataset.rag_rows import Class
+    from advisor.language import Language
+
+Refusals = Annotated[
+    float, typer.Option("--refusals", metavar="SHARE", help="Share of rows whose answer is to decline, from 0 to 1.")
+]
+Sentence = Annotated[str, typer.Option("--sentence", metavar="TEXT", help="What the model says to decline.")]
+Instruction = Annotated[
+    str, typer.Option("--instruction", metavar="TEXT", help="System message of all rows, in place of the usual one.")
+]
+Exact = Annotated[bool, typer.Option("--exact", help="A prediction is right only if it is the answer and no more.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the `advisor` command."""
+    app.command("rag-rows")(rows)
+    app.command("rag-score")(scores)
+
+
+def rows(
+    file: File,
+    out: Out,
+    refusals: Refusals = 0.2,
+    sentence: Sentence = "",
+    instruction: Instruction = "",
+    seed: Seed = 0,
+    as_json: Json = False,
+    lang: Lang = "en",
+) -> None:
+    """Make rows that answer from a passage or decline: FILE has question, context and answer, OUT gets conversations.
+
+    A row of FILE without an answer, or with is_impossible, becomes one that declines. The share of those is a dial:
+    more make a model cautious, fewer make it bold. What would upset the share is left out.
+    """
+    from advisor.dataset.rag_files import write
+    from advisor.dataset.terminal import as_json as in_json
+
+    with told(lang) as spoken, unusable(file.name, spoken):
+        with written(out, (file,), spoken) as target:
+            done = write(source_of(str(file)), target, refusals, sentence, seed, instruction=instruction, lang=spoken)
+        if as_json:
+            shown = {
+                "rows": done.rows,
+                "refusals": done.refusals,
+                "share": round(done.share, 4),
+                "spare": done.spare,
+                "notes": [note.text(spoken) for note in done.notes],
+                **_left_out(done.left_out, done.left_out_rows, spoken),
+            }
+            typer.echo(in_json(shown))
+            return
+        typer.echo("\n".join(_made(done, out, spoken)))
+
+
+def _made(done: Written, out: Path, lang: Language) -> Iterator[str]:
+    yield clean(
+        lang(
+            "Wrote {file}: {rows}, of which {share} decline",
+            file=out,
+            rows=lang.plural("{n} row", "{n} rows", done.rows),
+            share=lang.percent(done.share),
+        )
+    )
+    for note in done.notes:
+        yield note.text(lang)
+    yield from _named(done.left_out, done.left_out_rows, lang)
+
+
+def scores(
+    file: One,
+    sentence: Sentence = "",
+    exact: Exact = False,
+    as_json: Json = False,
+    lang: Lang = "en",
+) -> None:
+    """Judge the predictions in FILE in five classes that sum to 100 %: correct, skipped, wrong, hallucination, refusal.
+
+    Each row has a prediction; gold, answer or answers for what is right; and expects_answer or is_impossible where
+    nothing is. An answer is right if what is right stands in it word for word.
+    """
+    from advisor.dataset.rag_files import score_file
+    from advisor.dataset.terminal import as_json as in_json
+
+    with told(lang) as spoken, unusable(file, spoken):
+        done = score_file(source_of(file), sentence, exact=exact)
+        typer.echo(in_json(_as_dict(done, file, spoken)) if as_json else "\n".join(_said(done, file, spoken)))
+
+
+def class_names(lang: Language) -> dict[Class, str]:
+    """The five classes in words."""
+    return {
+        "correct": lang("Right answer"),
+        "skipped": lang("Declined, though there is an answer"),
+        "wrong": lang("Wrong answer"),
+        "hallucination": lang("Answered, though there is none"),
+        "correct_refusal": lang("Declined rightly"),
+    }
+
+
+def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
+    found = done.classes
+    percentages, intervals = found.percentages, found.intervals
+    return {
+        "file": name,
+        "predictions": found.total,
+        "classes": {
+            key: {"rows": n, "percent": percentages[key], "interval": [round(end, 4) for end in intervals[key]]}
+            for key, n in found.counts.items()
+        },
+        "answerable": found.answerable,
+        "unanswerable": found.unanswerable,
+        "rows": [{"line": line, "class": one} for line, one in zip(done.lines, found.classes, strict=True)],
+        **_left_out(done.left_out, done.left_out_rows, lang),
+    }
+
+
+def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
+    found = done.classes
+    names, percentages, intervals = class_names(lang), found.percentages, found.intervals
+    yield clean(f"{name}: {lang.plural('{n} prediction', '{n} predictions', found.total)}")
+    head = ("", lang("rows"), "%", lang("with 95 % confidence"))
+    yield from table(
+        [head]
+        + [
+            (names[key], str(n), str(percentages[key]), " – ".join(lang.percent(end) for end in intervals[key]))
+            for key, n in found.counts.items()
+        ],
+        right=frozenset({1, 2, 3}),
+    )
+    for said, among in (
+        (lang("Of the questions that have an answer:"), found.answerable),
+        (lang("Of the questions that have none:"), found.unanswerable),
+    ):
+        if among:
+            yield f"{said} {'; '.join(f'{n} % {names[key].lower()}' for key, n in among.items())}"
+    yield from _named(done.left_out, done.left_out_rows, lang)
+
+
+def _left_out(left_out: tuple[LeftOut, ...], n: int, lang: Language) -> dict[str, Any]:
+    return {"left_out": [{"line": one.line, "why": one.why.text(lang)} for one in left_out], "left_out_rows": n}
+
+
+def _named(left_out: tuple[LeftOut, ...], n: int, lang: Language) -> Iterator[str]:
+    for one in left_out[:MOST]:
+        yield clean("  " + lang("line {n} is left out: {why}", n=one.line, why=one.why.text(lang)))
+    if n > MOST:
+        yield "  " + lang.plural("and {n} more", "and {n} more", n - MOST)

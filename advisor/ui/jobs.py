@@ -1,0 +1,81 @@
+"""What a reader has made of a file: the button for it, how far it is, and what came of it or why nothing did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from advisor.language import Language
+from advisor.ui.checking import Check, Job, Room, room
+from advisor.ui.markup import esc, meter, plain
+from advisor.ui.visit import Visit
+from advisor.ui.work import Work
+
+REFRESH_SECONDS = 0.5
+PATIENCE_SECONDS = 0.6
+"""How long the page waits for what is made of a small file, so that it is there at once."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the reader has chosen to have made."""
+
+    asked: tuple[object, ...]
+    do: Callable[[Work[Any]], Any]
+    passes: int
+    """How often the file is read for it."""
+    button: str
+
+
+def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit) -> Any:
+    """What was made of this kind, if it is what is asked for now; else the button, or how far the work is."""
+    lang = here.lang
+    job = mine.jobs.get(kind)
+    if job and wish and job.asked == wish.asked:
+        job.work.thread.join(PATIENCE_SECONDS)
+        if job.work.running:
+            _progress(kind, here)
+            return None
+        if job.work.result is not None:
+            return job.work.result
+        st.html(f'<p class="problem" role="alert">{esc(_why_not(job.work, lang))}</p>')
+    if wish is None:
+        return None
+    with st.container(key=f"make-{kind}", horizontal=True):
+        if st.button(plain(wish.button), type="primary", key=f"prepare-{kind}"):
+            mine.make(kind, Job(Work(wish.do, wish.passes * check.file.size), wish.asked))
+            st.rerun()
+    return None
+
+
+def _why_not(work: Work[Any], lang: Language) -> str:
+    if work.problem:
+        return work.problem.text(lang)
+    if work.failed:
+        return lang("This could not be made: a fault of this program, not of yours.")
+    return lang("It was stopped.")
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _progress(kind: str, here: Visit) -> None:
+    """How far the work is, and a way to stop it; draws the whole page anew when it ends."""
+    lang = here.lang
+    job = room().jobs.get(kind)
+    if job is None or not job.work.running:
+        st.rerun()
+        return
+    job.work.look()
+    said = {
+        "again": lang("Made. Now it is checked once more."),
+        "pack": lang("Made. Now it is packed."),
+        "waiting": lang("Waiting until the check of another large file has ended."),
+    }.get(job.work.step, lang("Being made: {share}", share=lang.percent(job.work.share)))
+    if job.work.stopping.is_set():
+        said = lang("Stopping …")
+    st.html(f'<div class="running"><p role="status">{esc(said)}</p>{meter(job.work.share, said)}</div>')
+    with st.container(key=f"stop-making-{kind}"):
+        if st.button(plain(lang("Stop")), key=f"stop-{kind}"):
+            job.work.stop()

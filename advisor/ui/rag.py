@@ -1,0 +1,145 @@
+"""RAG tuning on the page "Your data": rows that answer from a passage or decline, and what predictions are worth."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor.dataset.inspection import Inspection
+from advisor.dataset.rag_commands import class_names
+from advisor.dataset.rag_files import LeftOut, Scored, refusal_sentence, refusal_sentences
+from advisor.dataset.rag_rows import Class, instruct
+from advisor.language import Language
+from advisor.ui import made, making
+from advisor.ui.checking import Check, Room, Settings
+from advisor.ui.jobs import Wish, outcome
+from advisor.ui.markup import esc, meter, plain, section, show, table
+from advisor.ui.visit import Visit
+
+FORMS = frozenset({"rag", "autotrain_qa"})
+"""Formats with questions and the passages that answer them, or do not."""
+FIRST_SHARE = 20
+"""Percentage of rows that decline to begin with."""
+MOST_SEED = 2**31 - 1
+MOST_SENTENCE = 300
+"""Longest sentence with which a model declines, in characters."""
+MOST_INSTRUCTION = 2_000
+
+
+def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
+    """Rows for tuning a model that answers from passages, with a share of refusals to choose."""
+    lang = here.lang
+    file = check.file
+    said = lang(
+        "Conversations that teach a model to answer from the passage, or to decline where it does not hold the answer. "
+        "More rows that decline make it cautious, fewer make it bold; each costs something."
+    )
+    st.html(f"<p>{esc(said)}</p>")
+    last = mine.asked("rag", (FIRST_SHARE, "", "", 0))
+    left, middle, right = st.columns([1, 2, 1])
+    with left:
+        percent = st.number_input(plain(lang("Rows that decline (%)")), 0, 100, last[0], 1, key=f"share:{here.code}")
+    with middle:
+        sentence = _sentence(last[1], refusal_sentence(lang), "rows", here)
+    with right:
+        seed = st.number_input(plain(lang("Seed")), 0, MOST_SEED, last[3], 1, key=f"rag-seed:{here.code}")
+    usual = instruct(sentence or refusal_sentence(lang), lang)
+    label = plain(lang("System message of all rows"))
+    given = st.text_input(label, last[2], MOST_INSTRUCTION, key=f"instruction:{here.code}", placeholder=usual)
+    dial = making.Dial(percent / 100, sentence, (given or "").strip(), seed)
+    wish = Wish(
+        (percent, sentence, dial.instruction, seed),
+        lambda work: making.answering(work, file, dial, lang),
+        1,
+        lang("Prepare the rows"),
+    )
+    done = outcome("rag", wish, check, mine, here)
+    if done is None:
+        return
+    rows = lang.plural("{n} row", "{n} rows", done.done.rows)
+    written = lang("{rows} written, of which {share} decline.", rows=rows, share=lang.percent(done.done.share))
+    show(f'<p class="what" role="status">{esc(written)}</p>')
+    for note in done.done.notes:
+        st.html(f'<p class="note">{esc(note.text(lang))}</p>')
+    made.links(lang, (done.offer, lang("Download the rows")))
+    if st.button(plain(lang("Go on with these rows")), key="go-on-rag"):
+        mine.begin(done.offer.file, None, Settings(check.settings.platform))
+        st.rerun()
+    _left_out(done.done.left_out, done.done.left_out_rows, lang)
+    made.command(making.rows_command(file, done.offer.file, dial, lang), lang)
+
+
+def _sentence(last: str, usual: str, place: str, here: Visit) -> str:
+    """The sentence with which the model declines; empty for the usual one."""
+    label = plain(here.lang("What the model says to decline"))
+    given = st.text_input(label, last, MOST_SENTENCE, key=f"sentence:{place}:{here.code}", placeholder=usual)
+    return (given or "").strip()
+
+
+def predictions(check: Check, mine: Room, here: Visit) -> None:
+    """The section on a file with predictions: what they are worth, in five classes."""
+    if not check.predictions:
+        return
+    lang = here.lang
+    file = check.file
+    section(
+        lang("What the predictions are worth"),
+        "predictions",
+        lang("An answer is right if what is right stands in it word for word; look at such rows yourself."),
+    )
+    last_sentence, last_exact = mine.asked("score", ("", False))
+    sentence = _sentence(last_sentence, " / ".join(refusal_sentences()), "score", here)
+    exact = st.checkbox(
+        plain(lang("Right is only what is the answer and no more")), last_exact, key=f"exact:{here.code}"
+    )
+    wish = Wish(
+        (sentence, exact),
+        lambda work: making.judged(work, file, sentence, exact, lang),
+        1,
+        lang("Score the predictions"),
+    )
+    done = outcome("score", wish, check, mine, here)
+    if done is None:
+        return
+    _classes(done.done, lang)
+    made.links(
+        lang, (done.table, lang("Download the table (CSV)")), (done.rows, lang("Download the class of each row (CSV)"))
+    )
+    _left_out(done.done.left_out, done.done.left_out_rows, lang)
+    made.command(making.score_command(file, sentence, exact, lang), lang)
+
+
+def _classes(scored: Scored, lang: Language) -> None:
+    """The five classes as a table with bars, and the shares among questions with an answer and among those without."""
+    found = scored.classes
+    names, percentages, intervals = class_names(lang), found.percentages, found.intervals
+    right = percentages["correct"] + percentages["correct_refusal"]
+    said = lang(
+        "{share} of {predictions} are as they should be.",
+        share=lang.percent(right / 100),
+        predictions=lang.plural("{n} prediction", "{n} predictions", found.total),
+    )
+    show(f'<p class="what" role="status">{esc(said)}</p>')
+    rows = []
+    for key, n in found.counts.items():
+        low, high = (lang.percent(end) for end in intervals[key])
+        share = lang.percent(percentages[key] / 100)
+        bar = f'<div class="bar">{meter(n / found.total, share, _tone(key))}</div>'
+        rows.append([esc(names[key]), esc(lang.number(n, 9)), f"{bar} {esc(share)}", esc(f"{low} – {high}")])
+    head = (lang("What became of them"), lang("Rows"), lang("Share of the rows"), lang("With 95 % confidence between"))
+    caption = lang("What the predictions are worth")
+    show(table(head, rows, caption=caption, numbers=[1, 2, 3], kind="classes"), key="classes")
+    for among, text in (
+        (found.answerable, lang("Of the questions that have an answer:")),
+        (found.unanswerable, lang("Of the questions that have none:")),
+    ):
+        if among:
+            shares = "; ".join(f"{lang.percent(n / 100)} {names[key].lower()}" for key, n in among.items())
+            st.html(f"<p>{esc(text)} {esc(shares)}.</p>")
+
+
+def _tone(key: Class) -> str:
+    return {"wrong": "against", "hallucination": "against", "skipped": "doubt"}.get(key, "")
+
+
+def _left_out(left_out: tuple[LeftOut, ...], n: int, lang: Language) -> None:
+    made.left_out([(one.line, one.why.text(lang)) for one in left_out], n, lang)
