@@ -397,6 +397,10 @@ class Route(Named):
     host_usd_hour: Id | None = None
     store_usd_month: Id | None = None
     minimum_examples: Id | None = None
+    epochs: Id | None = None
+    """How often it goes through the examples by itself, where it publishes that."""
+    encoding: Literal["o200k_base", "o200k_harmony"] | None = None
+    """Vocabulary of the model; none: not public, or not one that we can count with."""
     self_managed: bool = False
     """Trained and served on GPUs that the user runs; cost comes from GPU hours and throughput."""
     facts: tuple[Id, ...] = ()

@@ -95,6 +95,8 @@ class Limits(MethodLimits, Named):
     reserved: tuple[str, ...] = ()
     """Words that a prompt may not hold there."""
     by_method: dict[Training, MethodLimits] = Field(default_factory=dict)
+    by_model: dict[str, Id] = Field(default_factory=dict)
+    """Tokens of one example that are used, for the models where that differs."""
     facts: tuple[Id, ...] = ()
     """Facts behind the roles, formats, containers and the byte-order mark."""
 

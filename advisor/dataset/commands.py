@@ -109,13 +109,13 @@ def profile(
     as_json: Json = False,
     lang: Lang = "en",
 ) -> None:
-    """Say what FILE holds: rows, tokens, classes, refusals, repeats, personal data."""
+    """Say whether FILE is ready, what it holds, and what training on it would cost on each platform."""
     from advisor.dataset import terminal
 
     with told(lang) as spoken:
         with _workers() as workers:
             found = _inspected(file, validation, None, None, form, encoding, workers, spoken)
-        shown = {"file": found.name, "format": found.recognition.format, **terminal.profile_dict(found.profile)}
+        shown = {"file": found.name, "format": found.recognition.format, **terminal.profile_dict(found, load(), spoken)}
         typer.echo(terminal.as_json(shown) if as_json else terminal.profile_text(found, spoken))
 
 

@@ -84,6 +84,11 @@ class Inspection:
         return found
 
 
+def method_of(found: Inspection) -> str:
+    """How the file is trained on: as was said, or as its format suggests."""
+    return found.method or found.recognition.form.method
+
+
 def message(finding: Finding, check: Check, lang: Language) -> str:
     """What a finding says, with its values; `{own}` is its own line."""
     given = {"own": finding.line, **translated(finding.values, lang)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
@@ -40,6 +41,8 @@ class Platform:
     recommended_rows: Limit | None = None
     maximum_rows: Limit | None = None
     example_tokens: Limit | None = None
+    by_model: Mapping[str, Limit] = field(default_factory=dict, hash=False)
+    """The same for the models where it differs."""
     images: Limit | None = None
     file_size: Limit | None = None
     """In bytes."""
@@ -71,7 +74,8 @@ def _platform(name: str, method: str | None, content: Content) -> Platform:
         arguments=entry.arguments,
         reserved=entry.reserved,
         facts=entry.facts,
-        **{field: _limit(entry, method, field, facts) for field in MethodLimits.model_fields},
+        by_model={model: limit for model, fact in entry.by_model.items() if (limit := _figure(facts[fact]))},
+        **{name: _limit(entry, method, name, facts) for name in MethodLimits.model_fields},
     )
 
 
@@ -80,11 +84,22 @@ def _limit(entry: Limits, method: str | None, field: str, facts: dict[str, Fact]
     fact_id = (getattr(own, field) if own else None) or getattr(entry, field)
     if fact_id is None:
         return None
-    fact = facts[fact_id]
+    return _figure(facts[fact_id])
+
+
+def _figure(fact: Fact) -> Limit | None:
     value = fact.low if fact.low is not None else fact.value
-    if not isinstance(value, int | float):
-        return None
-    return Limit(int(value * BYTES.get(fact.unit, 1)), fact_id)
+    return Limit(int(value * BYTES.get(fact.unit, 1)), fact.id) if isinstance(value, int | float) else None
+
+
+def example_limits(content: Content | None = None) -> dict[str, tuple[str, Limit]]:
+    """What is used of an example, by platform, and by `platform/model` for models of their own; with its name."""
+    found: dict[str, tuple[str, Limit]] = {}
+    for one in (platform(name, "sft", content) for name in platforms(content)):
+        if one.example_tokens:
+            found[one.id] = (one.name, one.example_tokens)
+        found |= {f"{one.id}/{model}": (f"{one.name}, {model}", limit) for model, limit in one.by_model.items()}
+    return found
 
 
 def platforms(content: Content | None = None) -> tuple[str, ...]:

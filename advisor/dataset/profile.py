@@ -15,7 +15,7 @@ from xxhash import xxh3_64_intdigest
 from advisor import tokens
 from advisor.content import load
 from advisor.dataset.checks import FileFacts
-from advisor.dataset.limits import platform, platforms
+from advisor.dataset.limits import example_limits
 from advisor.dataset.source import Source
 from advisor.dataset.texts import Sizes
 from advisor.dataset.view import Conversation
@@ -72,7 +72,11 @@ class Profile:
     answer_tokens: Spread | None
     turns: Spread | None
     too_long: Mapping[str, float]
-    """By platform that names a limit: the share of rows that are longer than what it uses of an example."""
+    """By platform that names a limit (`platform/model` for a model of its own): the share of rows that are longer than
+    what it uses of an example.
+    """
+    within: Mapping[str, int]
+    """By the same: tokens of all rows, of each as many as it uses."""
     systems: int
     """Different system prompts."""
     with_system: int
@@ -231,7 +235,7 @@ class Tally:
             prompt_tokens=_spread(self.prompts),
             answer_tokens=_spread(self.answers),
             turns=_spread(self.turns),
-            too_long=_too_long(self.sizes),
+            **_against_limits(self.sizes),
             systems=len(self.systems),
             with_system=sum(self.systems.values()),
             labels=self.classes(),
@@ -274,12 +278,14 @@ def _spread(values: Sequence[int]) -> Spread | None:
     )
 
 
-def _too_long(sizes: Sequence[int]) -> dict[str, float]:
-    if not sizes:
-        return {}
-    all_of = np.asarray(sizes)
-    limits = {name: platform(name, "sft", load()).example_tokens for name in platforms()}
-    return {name: round(float((all_of > limit.value).mean()), 4) for name, limit in limits.items() if limit}
+def _against_limits(sizes: Sequence[int]) -> dict[str, Mapping[str, Any]]:
+    """`too_long` and `within` of a profile."""
+    all_of = np.asarray(sizes, np.int64)
+    limits = {name: limit.value for name, (_, limit) in example_limits(load()).items()} if len(all_of) else {}
+    return {
+        "too_long": {name: round(float((all_of > most).mean()), 4) for name, most in limits.items()},
+        "within": {name: int(np.minimum(all_of, most).sum()) for name, most in limits.items()},
+    }
 
 
 SCRIPTS = (

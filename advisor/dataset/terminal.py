@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import date
 from typing import Any
 
-from advisor.content import Content
+from advisor.content import Content, load
+from advisor.dataset import card as readiness
+from advisor.dataset import runwords
 from advisor.dataset.classic import Classic, Distribution
-from advisor.dataset.inspection import Finding, Inspection, as_dict, held_out, message
-from advisor.dataset.profile import Profile, Spread
+from advisor.dataset.inspection import Finding, Inspection, as_dict, held_out, message, method_of
+from advisor.dataset.limits import example_limits
+from advisor.dataset.profile import Spread
+from advisor.dataset.training import Run, runs
 from advisor.language import Language
 from advisor.schema_checks import Severity
 from advisor.terminal import clean, table
@@ -112,17 +117,68 @@ def check_dict(found: Inspection, content: Content, lang: Language) -> dict[str,
             {"checks": list(one.checks), "why": one.why.text(lang), "unlocks": one.unlocks.text(lang)}
             for one in found.skipped
         ],
-        "profile": profile_dict(found.profile),
+        "profile": profile_dict(found, content, lang),
         "seconds": found.seconds,
     }
 
 
-def profile_dict(profile: Profile) -> dict[str, Any]:
-    return dataclasses.asdict(profile)
+def profile_dict(found: Inspection, content: Content, lang: Language, at: date | None = None) -> dict[str, Any]:
+    """What a file holds, whether it is ready, and what one training run on it would cost on a day."""
+    at = at or date.today()
+    return dataclasses.asdict(found.profile) | {
+        "readiness": readiness.as_dict(readiness.card(found, content, lang)),
+        "training": runwords.as_dict(_runs(found, content, at), at, content),
+    }
 
 
-def profile_text(found: Inspection, lang: Language) -> str:
-    """What a file holds: rows, tokens, classes, repeats, and who is named in it."""
+def card_text(found: Inspection, content: Content, lang: Language) -> list[str]:
+    """Whether a file is ready: a sentence, and the lines that it comes from."""
+    made = readiness.card(found, content, lang)
+    lines = [f"{found.name}: {made.headline}"]
+    for line in made.lines:
+        lines.append(f"  [{state_name(line.state, lang)}] {line.title}: {line.figure}. {line.means}")
+        if said := readiness.answer_text(line, content, lang):
+            lines.append(f"      {lang('measured answer: {answer}', answer=said)}")
+    return lines
+
+
+def state_name(state: readiness.State, lang: Language) -> str:
+    return {"ok": lang("good"), "look": lang("look"), "stop": lang("stop")}[state]
+
+
+def _runs(found: Inspection, content: Content, at: date) -> tuple[Run, ...]:
+    return runs(found.profile, method_of(found), at, content=content)
+
+
+def training_text(found: Inspection, content: Content, lang: Language, at: date) -> list[str]:
+    """What one training run on a file would cost, by platform and model; nothing where that cannot be said."""
+    every = _runs(found, content, at)
+    known = runwords.priced(every)
+    if not every:
+        return []
+    head = ("", lang("cost of one run"), lang("epochs"), lang("tokens billed"), lang("price"), lang("time"))
+    rows = [
+        (
+            f"  {runwords.label(run, lang)}",
+            runwords.cost(run, lang),
+            runwords.epochs(run, lang),
+            runwords.billed(run, lang),
+            runwords.price(run, lang),
+            runwords.hours(run, lang),
+        )
+        for run in known
+    ]
+    lines = ["", runwords.heading(at, lang), *(table([head, *rows]) if rows else [])]
+    told = [*runwords.notes(every, content, lang)]
+    told.append(
+        (lang("Sources"), "; ".join(f"{one.name} ({one.when})" for one in runwords.origins(known, content, lang)))
+    )
+    lines += [f"  {runwords.note(lang)}", *(f"  {title}: {text}" for title, text in told if text)]
+    return lines
+
+
+def profile_text(found: Inspection, lang: Language, at: date | None = None) -> str:
+    """What a file holds: rows, tokens, classes, repeats, who is named in it, and what training on it would cost."""
     one = found.profile
     exact = lang("exact, with an estimate of what a chat adds") if one.exact else lang("estimates: no vocabulary")
     rows = [
@@ -149,17 +205,20 @@ def profile_text(found: Inspection, lang: Language) -> str:
         (lang("turns"), one.turns),
     )
     head = ("", lang("least"), "p5", "p10", lang("median"), "p90", "p95", lang("most"), lang("mean"), lang("total"))
-    lines = [f"{found.name}: {recognised(found, lang)}", "", *table([(f"  {name}", n) for name, n in rows])]
+    lines = [*card_text(found, load(), lang), "", recognised(found, lang), ""]
+    lines += table([(f"  {name}", n) for name, n in rows])
     lines += ["", lang("Tokens ({tokenizer}; {exact})", tokenizer=one.tokenizer, exact=exact)]
     lines += table(
         [head, *(_spread(name, spread) for name, spread in spreads if spread)], right=frozenset(range(1, 10))
     )
     if one.too_long:
         lines += ["", lang("Longer than the platform uses of one example")]
-        lines += table([(f"  {name}", lang.percent(share)) for name, share in one.too_long.items()])
+        names = {key: name for key, (name, _) in example_limits().items()}
+        lines += table([(f"  {names[key]}", lang.percent(share)) for key, share in one.too_long.items()])
     if one.labels:
         lines += ["", lang.plural("{n} label", "{n} labels", len(one.labels))]
         lines += table([(f"  {label}", str(n)) for label, n in list(one.labels.items())[:SHOWN_LABELS]])
+    lines += training_text(found, load(), lang, at or date.today())
     return "\n".join(clean(line) for line in lines)
 
 

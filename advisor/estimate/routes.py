@@ -179,24 +179,29 @@ def _train_usd(scenarios: Scenarios, catalogue: Catalogue, route: Route, tokens:
     """USD of one run: tokens x passes x price; or GPU hours x price; reinforcement by the hour."""
     if method == "rft":
         if route.train_usd_hour:
-            hourly = _value(catalogue, route.train_usd_hour)
+            hourly = figure(catalogue, route.train_usd_hour)
             return None if hourly is None else scenarios["grader_hours"] * hourly
         return scenarios["grader_hours"] * scenarios["gpu_hour_train"] if route.self_managed else None
     if route.self_managed:
-        size = route.parameters_b or scenarios["own_model_b"]
-        speed = scenarios["utilisation"] * scenarios["gpu_peak_tflops"] * 1e12 / (FLOPS_PER_PARAMETER * size * 1e9)
-        hours: Array = tokens * scenarios["epochs"] / speed / 3600
-        return hours * scenarios["gpu_hour_train"]
-    price = _value(catalogue, route.train_usd_mtok)
+        return training_hours(scenarios, route, tokens * scenarios["epochs"]) * scenarios["gpu_hour_train"]
+    price = figure(catalogue, route.train_usd_mtok)
     return None if price is None else tokens * scenarios["epochs"] * price / 1e6
+
+
+def training_hours(scenarios: Scenarios, route: Route, tokens: Array | float) -> Array:
+    """Hours of one training GPU for so many tokens, all epochs together. Source: fact `training.rule-lora`."""
+    size = route.parameters_b or scenarios["own_model_b"]
+    speed = scenarios["utilisation"] * scenarios["gpu_peak_tflops"] * 1e12 / (FLOPS_PER_PARAMETER * size * 1e9)
+    hours: Array = tokens / speed / 3600
+    return hours
 
 
 def _serving(scenarios: Scenarios, catalogue: Catalogue, route: Route, request: Request) -> Serving | None:
     """By the token where the platform sells tokens; else GPUs by the hour."""
     none = np.zeros(scenarios.rows)
-    paid_in, paid_out = _value(catalogue, route.input_usd_mtok), _value(catalogue, route.output_usd_mtok)
+    paid_in, paid_out = figure(catalogue, route.input_usd_mtok), figure(catalogue, route.output_usd_mtok)
     if paid_in is not None and paid_out is not None:
-        cached = _value(catalogue, route.cached_usd_mtok)
+        cached = figure(catalogue, route.cached_usd_mtok)
         hits = request.repeated * cacheable(scenarios, request) if cached is not None else none
         usd = ((request.sent - hits) * paid_in + hits * (cached or 0.0) + request.written * paid_out) / 1e6
         return Serving(usd * request.calls, none, np.full(scenarios.rows, np.inf))
@@ -204,7 +209,7 @@ def _serving(scenarios: Scenarios, catalogue: Catalogue, route: Route, request: 
     if route.self_managed:
         month = scenarios["gpu_hour_serve"] * HOURS_A_MONTH
     else:
-        hourly = _value(catalogue, route.host_usd_hour)
+        hourly = figure(catalogue, route.host_usd_hour)
         if hourly is None:
             return None
         month = np.full(scenarios.rows, hourly * HOURS_A_MONTH)
@@ -213,11 +218,11 @@ def _serving(scenarios: Scenarios, catalogue: Catalogue, route: Route, request: 
 
 def _fixed_month(catalogue: Catalogue, route: Route) -> float:
     """Hosting fee and storage a month where tokens are paid too."""
-    hosting = _value(catalogue, route.host_usd_hour) if route.input_usd_mtok else None
-    return (hosting or 0.0) * HOURS_A_MONTH + (_value(catalogue, route.store_usd_month) or 0.0)
+    hosting = figure(catalogue, route.host_usd_hour) if route.input_usd_mtok else None
+    return (hosting or 0.0) * HOURS_A_MONTH + (figure(catalogue, route.store_usd_month) or 0.0)
 
 
-def _value(catalogue: Catalogue, fact_id: str | None) -> float | None:
+def figure(catalogue: Catalogue, fact_id: str | None) -> float | None:
     """The number of a fact that holds on the day; None where there is none or it is unknown."""
     if fact_id is None:
         return None

@@ -10,7 +10,7 @@ from advisor.dataset.inspection import Inspection
 from advisor.dataset.limits import platform, platforms
 from advisor.dataset.recognise import FORMATS
 from advisor.language import Language
-from advisor.ui import dataprofile, findings, rag, taking
+from advisor.ui import dataprofile, findings, rag, readiness, taking, trainingcost
 from advisor.ui.checking import Check, Room, Settings, Upload, room
 from advisor.ui.markup import esc, heading, meter, section, show
 from advisor.ui.pool import WAITING
@@ -188,7 +188,7 @@ def _at(check: Check, lang: Language) -> str:
 
 def _result(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     lang = here.lang
-    show(f'<p class="what verdict" role="status">{esc(_sentence(found, lang))}</p>', key="sentence")
+    readiness.draw(found, _sentence(found, lang), lang)
     if found.cancelled:
         n = lang.number(found.profile.rows, 9)
         st.html(
@@ -206,6 +206,7 @@ def _result(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     rag.predictions(check, mine, here)
     taking.take(check, found, mine, here)
     dataprofile.profile(found, lang)
+    trainingcost.draw(found, here)
     dataprofile.as_answers(found, here)
     _otherwise(check, mine, here)
 
@@ -219,6 +220,7 @@ def _contents(check: Check, found: Inspection, lang: Language) -> None:
         ("predictions", lang("What the predictions are worth"), check.predictions),
         ("take", lang("Take it with you"), True),
         ("profile", lang("What the file holds"), True),
+        ("cost", lang("What training would cost"), bool(found.profile.tokens)),
         ("answers", lang("Answers for the interview"), True),
         ("otherwise", lang("Check it otherwise"), True),
     ]

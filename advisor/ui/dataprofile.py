@@ -12,7 +12,7 @@ from advisor.charts import Point, Row, RowChart
 from advisor.dataset.answers import answers, disputed, news, taken
 from advisor.dataset.classic import epochs
 from advisor.dataset.inspection import Inspection
-from advisor.dataset.limits import platform
+from advisor.dataset.limits import example_limits
 from advisor.dataset.masking import masked
 from advisor.dataset.profile import Profile, Spread
 from advisor.language import Language
@@ -160,18 +160,15 @@ def _tokens(n: float, lang: Language) -> str:
 
 def _short(held: Profile, lang: Language) -> str:
     """That no row is too long for any platform, with their limits."""
-    known = [platform(key, "sft", content()) for key in held.too_long]
-    limits = [f"{one.name} {lang.number(one.example_tokens.value, 7)}" for one in known if one.example_tokens]
+    known = example_limits(content())
+    limits = [f"{name} {lang.number(limit.value, 7)}" for name, limit in (known[key] for key in held.too_long)]
     return lang("No row is longer than what a platform uses, in tokens: {limits}.", limits=", ".join(limits))
 
 
 def _too_long(held: Profile, lang: Language) -> RowChart:
     """For each platform that names a limit, the share of rows beyond it."""
-    named = [(key, platform(key, "sft", content()), share) for key, share in held.too_long.items()]
-    rows = []
-    for key, one, share in named:
-        limit = lang.number(one.example_tokens.value, 7) if one.example_tokens else ""
-        rows.append((key, one.name, share, limit))
+    known = example_limits(content())
+    rows = [(key, known[key][0], share, lang.number(known[key][1].value, 7)) for key, share in held.too_long.items()]
     said = "; ".join(f"{name}: {lang.percent(share)}" for _, name, share, _ in rows)
     return RowChart(
         id="too-long",
@@ -179,7 +176,13 @@ def _too_long(held: Profile, lang: Language) -> RowChart:
         alt=lang("Share of the rows beyond each platform's limit. {figures}", figures=said),
         x=linear_axis([0.0, max(0.05, *held.too_long.values())], lang("Share of the rows"), lang.percent),
         marks=tuple(
-            Row(id=key, label=name, text=lang.percent(share), bar=(0.0, share), tone="against" if share else "plain")
+            Row(
+                id=key.replace("/", "-"),
+                label=name,
+                text=lang.percent(share),
+                bar=(0.0, share),
+                tone="against" if share else "plain",
+            )
             for key, name, share, _ in rows
         ),
         note=lang("What is beyond the limit is cut off, and the model does not learn from it."),

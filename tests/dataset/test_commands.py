@@ -140,6 +140,12 @@ def test_a_profile_says_what_a_file_holds(tmp_path):
     shown = json.loads(run("profile", file, "--json").output)
     assert (shown["format"], shown["rows"], shown["answered"], shown["exact"]) == ("openai_chat", 30, 30, True)
     assert shown["answer_tokens"]["total"] > 0
+    assert shown["readiness"]["headline"].startswith("Almost ready: ")
+    assert any(one["usd"] and one["sources"] for one in shown["training"]["runs"])
     told = run("profile", file).output
+    assert told.startswith("train.jsonl: Almost ready: ")
+    assert "measured answer: How many good examples" in told
+    assert "What one training run would cost on " in told
+    assert "Databricks Foundation Model Fine-tuning takes no jobs since August 14, 2026" in told
     assert "Rows with an answer" in told
     assert "exact, with an estimate of what a chat adds" in told

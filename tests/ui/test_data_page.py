@@ -40,9 +40,9 @@ def listed(test: AppTest) -> int:
 
 
 def first_sentence(test: AppTest) -> str:
-    found = re.search(r'class="what verdict" role="status">([^<]*)<', shown(test))
+    found = re.search(r'class="what verdict" role="status">([^<]*)<span class="counted">([^<]*)<', shown(test))
     assert found
-    return found[1]
+    return found[2]
 
 
 def test_a_bad_file_begins_with_one_sentence_and_names_lines() -> None:
@@ -50,6 +50,9 @@ def test_a_bad_file_begins_with_one_sentence_and_names_lines() -> None:
     assert re.match(r"\d+ errors? and \d+ warnings? in 4 rows: mend the errors before training\.", first_sentence(test))
     assert "line 2" in shown(test)
     assert "robot" in shown(test)
+    page = shown(test)
+    assert page.index("Not ready: ") < page.index('<ul class="readiness"') < page.index('id="cost"')
+    assert "takes no jobs since" in page
 
 
 def test_text_of_the_file_is_text_and_personal_data_is_masked() -> None:

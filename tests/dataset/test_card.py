@@ -1,0 +1,114 @@
+"""Whether a file is ready: each line comes from what was found, and names the answer that it gives."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from advisor.content import load
+from advisor.dataset.answers import answers
+from advisor.dataset.card import Card, answer_text, as_dict, card
+from advisor.dataset.inspection import Inspection, inspect
+from advisor.dataset.source import open_source
+from advisor.language import language
+
+CONTENT = load()
+EN = language("en")
+
+
+def row(n: int, answer: str = "", asked: str = "") -> dict[str, Any]:
+    """A row like no other."""
+    words = " ".join(f"{(n * 7919 + place * 104_729) % 99_991:x}" for place in range(12))
+    return {
+        "messages": [
+            {"role": "user", "content": asked or f"Explain {words}?"},
+            {"role": "assistant", "content": answer or f"{words[::-1]}."},
+        ]
+    }
+
+
+def looked(*rows: Any, held: Any = None, **options: Any) -> Inspection:
+    def data(some: Any) -> bytes:
+        return "\n".join(one if isinstance(one, str) else json.dumps(one) for one in some).encode()
+
+    validation = open_source(data(held), "held.jsonl") if held else None
+    return inspect(open_source(data(rows), "rows.jsonl"), validation=validation, **options)
+
+
+def states(found: Inspection) -> dict[str, str]:
+    return {line.id: line.state for line in card(found, CONTENT, EN).lines}
+
+
+SOUND = [row(n) for n in range(60)]
+HELD = [row(n) for n in range(100, 110)]
+
+
+def test_a_sound_file_with_rows_held_out_is_ready() -> None:
+    made = card(looked(*SOUND, held=HELD), CONTENT, EN)
+    assert (made.headline, made.state) == ("Ready to train on", "ok")
+    assert {line.state for line in made.lines} == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "held", "options", "line", "state"),
+    [
+        (SOUND[:5], HELD, {}, "enough", "stop"),
+        (SOUND[:20], HELD, {}, "enough", "look"),
+        (SOUND[:20], HELD, {"platform": "fireworks"}, "enough", "ok"),
+        ([{"a": n} for n in range(60)], None, {}, "format", "stop"),
+        (SOUND, HELD, {"platform": "bedrock", "form": "openai_chat"}, "format", "ok"),
+        ([{"prompt": f"{n}?", "completion": f"{n * 7919}"} for n in range(60)], None, {"platform": "openai"}, "format",
+         "stop"),
+        ([*SOUND, '{"messages": ['], HELD, {}, "faults", "stop"),
+        ([*SOUND, row(70, "<p>At <b>six</b>.</p>")], HELD, {}, "faults", "look"),
+        ([*SOUND, SOUND[0]], HELD, {}, "repeats", "look"),
+        (SOUND, None, {}, "held-out", "look"),
+        (SOUND, SOUND[:3], {}, "held-out", "stop"),
+        ([*SOUND, row(70, "Mail ann@example.org.")], HELD, {}, "private", "look"),
+        ([*SOUND, row(70, "Pay with 4111 1111 1111 1111.")], HELD, {}, "private", "stop"),
+        ([*SOUND, *(row(70 + n, "I'm sorry, but I can't help with that.") for n in range(10))], HELD, {}, "refusals",
+         "look"),
+        ([*SOUND, row(70, asked=SOUND[0]["messages"][0]["content"])], HELD, {}, "agreement", "look"),
+        ([row(n, "yes") for n in range(40)], HELD, {}, "balance", "stop"),
+        ([row(n, "no" if n == 7 else "yes") for n in range(40)], HELD, {}, "balance", "look"),
+    ],
+)  # fmt: skip
+def test_a_line_tells_what_was_found(rows: Any, held: Any, options: dict[str, Any], line: str, state: str) -> None:
+    found = looked(*rows, held=held, **options)
+    assert states(found)[line] == state
+
+
+def test_the_headline_counts_what_must_be_mended_and_what_to_look_at() -> None:
+    assert card(looked(*SOUND), CONTENT, EN).headline == "Almost ready: 1 thing to look at"
+    made = card(looked(*SOUND, SOUND[0], "{"), CONTENT, EN)
+    assert made.headline == "Not ready: 1 thing to mend first"
+    assert [line.state for line in made.lines] == sorted(
+        (line.state for line in made.lines), key=["stop", "look", "ok"].index
+    )
+
+
+def made_of(code: str) -> tuple[Inspection, Card]:
+    found = looked(*SOUND, row(70, "Mail ann@example.org."), held=SOUND[:3])
+    return found, card(found, CONTENT, language(code))
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_lines_become_the_measured_answers_of_the_interview(code: str) -> None:
+    found, made = made_of(code)
+    measured = answers(found, CONTENT)[0]
+    given = {line.question: line.value for line in made.lines if line.question}
+    assert given.items() <= measured.items()
+    assert {"labelled_examples", "data_shape", "held_out", "sensitive_data"} <= given.keys()
+    for line in made.lines:
+        assert bool(answer_text(line, CONTENT, language(code))) == bool(line.question)
+        assert line.figure
+        assert line.means.endswith(".")
+
+
+def test_the_card_as_json() -> None:
+    _, made = made_of("en")
+    shown = json.loads(json.dumps(as_dict(made)))
+    assert (shown["state"], len(shown["lines"])) == ("stop", len(made.lines))
+    assert shown["lines"][0].keys() == {"id", "state", "title", "figure", "means", "question", "answer"}
