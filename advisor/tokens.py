@@ -138,12 +138,23 @@ def encoder(encoding: str) -> Encoding | None:
         return _encoder(encoding)
 
 
+def is_exact(encoding: str) -> bool:
+    """Whether there is a vocabulary to count with, which is told without loading it. Raises `UnknownEncoding`."""
+    if encoding not in ENCODINGS:
+        raise UnknownEncoding(f'there is no encoding "{encoding}"; there are: {", ".join(ENCODINGS)}')
+    return _unpacked(ENCODINGS[encoding])
+
+
+@cache
+def _unpacked(vocabulary: str) -> bool:
+    return unpack(vocabulary, _folder())
+
+
 @cache
 def _encoder(encoding: str) -> Encoding | None:
-    folder = _folder()
-    if not unpack(ENCODINGS[encoding], folder):
+    if not _unpacked(ENCODINGS[encoding]):
         return None
-    os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
+    os.environ["TIKTOKEN_CACHE_DIR"] = str(_folder())
     import tiktoken
 
     return tiktoken.get_encoding(encoding)

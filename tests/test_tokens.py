@@ -36,10 +36,12 @@ def no_network(monkeypatch):
 @pytest.fixture
 def missing(monkeypatch):
     """As if the package with the vocabularies were not installed."""
-    tokens._encoder.cache_clear()
+    for known in (tokens._encoder, tokens._unpacked):
+        known.cache_clear()
     monkeypatch.setattr(tokens, "unpack", lambda *_: False)
     yield
-    tokens._encoder.cache_clear()
+    for known in (tokens._encoder, tokens._unpacked):
+        known.cache_clear()
 
 
 @pytest.mark.parametrize(

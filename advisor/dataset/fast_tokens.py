@@ -57,7 +57,7 @@ class Counter:
         self.vocabulary = vocabulary
         self.remembered = remembered
         measured = guard()
-        trusted = measured.versions == installed() and tokens.encoder(vocabulary) is not None
+        trusted = measured.versions == installed() and tokens.is_exact(vocabulary)
         self.fast = fast_encoder(vocabulary) if trusted else None
         self._differs = np.zeros(sys.maxunicode + 1, bool)
         for first, last in (*measured.ranges.get(vocabulary, ()), SURROGATES):

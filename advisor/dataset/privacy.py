@@ -15,12 +15,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import re2
 
 ADDRESS = "[A-Za-z0-9]@[A-Za-z0-9]"
@@ -32,8 +31,6 @@ KEY = (
 """What an address, a number or a key cannot do without: the parts of the flag."""
 FLAG = f"{ADDRESS}|{NUMBER}|{KEY}"
 """A text in which this finds nothing holds nothing private."""
-BATCH_BYTES = 8_000_000
-"""Text flagged at a time; the pattern is compiled anew for each."""
 
 
 class Hit(NamedTuple):
@@ -51,16 +48,15 @@ def scan(texts: Sequence[str]) -> list[list[Hit]]:
     A text that comes again, as system prompts do, is searched once.
     """
     known: dict[str, list[Hit]] = {text: [] for text in texts}
-    waiting: list[str] = []
-    size = 0
-    for text in known:
-        waiting.append(text)
-        size += len(text)
-        if size >= BATCH_BYTES:
-            _search(waiting, known)
-            waiting, size = [], 0
-    _search(waiting, known)
+    different = list(known)
+    flagged = [different[place] for place in matching([text.encode("utf-8", "replace") for text in different], _flag())]
+    known.update(zip(flagged, search(flagged), strict=True))
     return [list(known[text]) for text in texts]
+
+
+@cache
+def _flag() -> Any:
+    return re2.compile(FLAG.encode())
 
 
 def search(texts: Sequence[str]) -> list[list[Hit]]:
@@ -71,18 +67,17 @@ def search(texts: Sequence[str]) -> list[list[Hit]]:
     return found
 
 
-def _search(texts: list[str], known: dict[str, list[Hit]]) -> None:
-    flagged = [texts[index] for index in _flagged(texts)]
-    known.update(zip(flagged, search(flagged), strict=True))
+def matching(texts: Sequence[bytes], pattern: Any) -> Iterator[int]:
+    """The places of the texts, in UTF-8, in which a pattern of RE2 finds something; all are searched as one.
 
-
-def _flagged(texts: list[str]) -> list[int]:
-    try:
-        held = pa.array(texts, pa.large_string())
-    except UnicodeEncodeError:  # halves of characters
-        held = pa.array([text.encode("utf-8", "replace") for text in texts], pa.large_binary())
-    flags = pc.match_substring_regex(held, FLAG)
-    return [int(index) for index in pc.indices_nonzero(flags).to_numpy()]
+    Once something is found in a text, the rest of it is passed over.
+    """
+    joined = APART.join(texts)
+    ends = [*accumulate(len(text) + len(APART) for text in texts)]
+    place = -1
+    while place + 1 < len(texts) and (found := pattern.search(joined, ends[place] if place >= 0 else 0)):
+        place = bisect_right(ends, found.start())
+        yield place
 
 
 def _hits(texts: list[bytes]) -> Iterator[tuple[int, Hit]]:
@@ -117,6 +112,8 @@ def _hits(texts: list[bytes]) -> Iterator[tuple[int, Hit]]:
 
 
 NEEDED = MappingProxyType({needed: re2.compile(needed.encode()) for needed in (ADDRESS, NUMBER, KEY)})
+APART = b"\xff"
+"""Stands between two texts too; it is no part of UTF-8, so that no pattern for UTF-8 finds it."""
 BETWEEN = b"\0\n"
 """Stands between two texts; no pattern matches across it."""
 

@@ -147,8 +147,8 @@ class Tally:
             self._constant(value)
         for keys, n in Counter([frozenset(value) for value in values if len(value) > 1]).items():
             self._shape(keys, n)
-        for text, n in Counter([said.system for said in views if said.system]).items():
-            self._system(f"{xxh3_64_intdigest(text.encode('utf-8', 'replace')):x}", n)
+        systems = Counter([said.system for said in views if said.system])
+        self._systems({f"{xxh3_64_intdigest(text.encode('utf-8', 'replace')):x}": n for text, n in systems.items()})
 
     def take(self, other: Tally) -> None:
         """Add what was counted in the rows that follow."""
@@ -160,8 +160,7 @@ class Tally:
             getattr(self, name).extend(getattr(other, name))
         for name in ("readable", "refusals", "tools", "images"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for system, n in other.systems.items():
-            self._system(system, n)
+        self._systems(other.systems)
         self.scripts.update(other.scripts)
         for shape, n in other.shapes.items():
             self._shape(shape, n)
@@ -169,9 +168,13 @@ class Tally:
         self.labels.update(other.labels)
         self._limit_labels()
 
-    def _system(self, system: str, n: int) -> None:
-        if len(self.systems) < MOST_SYSTEMS or system in self.systems:
-            self.systems[system] += n
+    def _systems(self, found: Mapping[str, int]) -> None:
+        if len(self.systems) + len(found) <= MOST_SYSTEMS:
+            self.systems.update(found)
+            return
+        for system, n in found.items():
+            if len(self.systems) < MOST_SYSTEMS or system in self.systems:
+                self.systems[system] += n
 
     def _shape(self, fields: frozenset[str], n: int) -> None:
         if len(self.shapes) < MOST_SHAPES or fields in self.shapes:
@@ -229,7 +232,7 @@ class Tally:
             compression=source.compression,
             encoding=source.encoding,
             tokenizer=encoding,
-            exact=tokens.encoder(encoding) is not None,
+            exact=tokens.is_exact(encoding),
             tokens=_spread(self.sizes),
             system_tokens=_spread(self.system_sizes),
             prompt_tokens=_spread(self.prompts),

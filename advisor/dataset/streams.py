@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import re
 import sys
 import tempfile
 import weakref
@@ -161,10 +162,14 @@ def encoding_of(start: bytes) -> tuple[Encoding, bool]:
     return ("utf-8" if _is_utf_8(start) else "latin-1"), False
 
 
+_NO_UTF_8 = re.compile("[\udc80-\udcff]")
+"""Bytes that are no UTF-8, as decoding with `surrogateescape` leaves them."""
+
+
 def _is_utf_8(start: bytes) -> bool:
     """Whether this is UTF-8, with a few bad bytes at most. Latin-1 hardly ever looks like a sign of several bytes."""
     text = start.decode("utf-8", "surrogateescape")
-    strange = sum("\udc80" <= sign <= "\udcff" for sign in text[:-3]) if not text.isascii() else 0
+    strange = len(_NO_UTF_8.findall(text[:-3]))
     return strange == 0 or 10 * (sum(sign > "\x7f" for sign in text) - strange) > strange
 
 

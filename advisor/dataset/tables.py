@@ -9,9 +9,6 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from advisor.dataset.jsonrows import LONGEST, Texts
 from advisor.dataset.jsontext import (
     control_characters,
@@ -135,6 +132,9 @@ def delimiter_of(start: str, preferred: str = ",") -> str | None:
 
 def parquet_rows(file: BinaryIO, rows: int) -> Iterator[list[Row]]:
     """The rows of a Parquet file, some at a time. Raises `Unusable`."""
+    import pyarrow as pa  # takes half a second, which other files do without
+    import pyarrow.parquet as pq
+
     done = 0
     try:
         table = pq.ParquetFile(file)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import count
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +15,7 @@ from advisor import tokens
 from advisor.dataset.turns import cell
 from advisor.dataset.view import Conversation
 
+ROLE, TEXT, CALLS, NAME = map(attrgetter, ("role", "text", "calls", "name"))
 INSTRUCTING = frozenset({"system", "developer"})
 
 Numbers = NDArray[np.int64]
@@ -33,32 +37,25 @@ class Texts:
         self.views = views
         self.lengths = [len(said.messages) for said in views]
         turns = [turn for said in views for turn in said.messages]
-        places: dict[str, int] = {}
-        again: set[int] = set()
-        self.turns: list[int] = []
+        places = defaultdict[str, int](count().__next__)  # a text that is new takes the next place
+        place_of = places.__getitem__
+        self.turns = [*map(place_of, map(TEXT, turns))]
         """For each turn of all rows, the place of its text."""
-        for turn in turns:
-            new = len(places)
-            place = places.setdefault(turn.text, new)
-            if place != new:
-                again.add(place)
-            self.turns.append(place)
-        add = places.setdefault
-        self.answers = [add(said.target_text, len(places)) for said in views]
+        self.again = np.flatnonzero(np.bincount(self.turns) > 1).tolist() if turns else []
+        """Places of texts that stand in several turns, as system prompts do."""
+        self.answers = [place_of(said.target_text) for said in views]
         """For each row, the place of its answer."""
         self.said = len(places)
         """How many texts are those of turns and answers; the others stand behind them."""
-        self.again = again
-        """Places of texts that stand in several turns, as system prompts do."""
-        self._roles = [add(turn.role, len(places)) for turn in turns]
+        self._roles = [*map(place_of, map(ROLE, turns))]
         self._more: list[tuple[int, int, int]] = []  # row, place of a text beside that of a turn, names
-        if any(turn.calls or turn.name for turn in turns):
+        if any(map(CALLS, turns)) or any(map(NAME, turns)):
             for row, said in enumerate(views):
                 for turn in said.messages:
-                    self._more += [(row, add(cell(call.arguments), len(places)), 0) for call in turn.calls]
+                    self._more += [(row, place_of(cell(call.arguments)), 0) for call in turn.calls]
                     if turn.name:
-                        self._more.append((row, add(turn.name, len(places)), 1))
-        self._system = [add(said.system, len(places)) for said in views]
+                        self._more.append((row, place_of(turn.name), 1))
+        self._system = [place_of(said.system) for said in views]
         self._prompt: list[int] = []
         self._joined: dict[int, list[int]] = {}  # by row, places of the turns that make up its question
         first = 0
@@ -67,7 +64,7 @@ class Texts:
             if place < 0:
                 asked = _asked(said)
                 if asked is None:
-                    place = add(said.prompt_text, len(places))
+                    place = place_of(said.prompt_text)
                 else:
                     self._joined[row] = [self.turns[first + turn] for turn in asked]
             self._prompt.append(place)

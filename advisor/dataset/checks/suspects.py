@@ -7,16 +7,14 @@ single texts would find anything. What is not may be clean all the same.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 import re2
 
 from advisor.content import load
-from advisor.dataset.privacy import FLAG
+from advisor.dataset.privacy import FLAG, matching
 
 FILLERS = ("todo:", "lorem ipsum")
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}]"
@@ -26,10 +24,6 @@ GARBLED = (
     r"|\x{e2}[\x{80}-\x{9f}\x{20ac}\x{201a}-\x{2122}]|\x{ef}\x{bb}|\x{f0}\x{178}|\x{ef}\x{bf}|\x{fffd}"
 )
 ENTITY = "&(?:nbsp|amp|lt|gt|quot|apos|#[0-9]|#x[0-9a-f])"
-
-
-BETWEEN = b"\xff"
-"""Stands between texts; UTF-8 never has it, and no pattern goes over it."""
 
 
 class Suspects(NamedTuple):
@@ -43,18 +37,11 @@ def suspects(texts: Sequence[bytes]) -> Suspects:
     """The few of many texts, in UTF-8, in which something may be found."""
     either, private, spoilt = _patterns()
     found = Suspects([], [])
-    joined = BETWEEN.join(texts)
-    ends = [*accumulate(len(text) + 1 for text in texts)]
-    at = 0
-    while match := either.search(joined, at):
-        place = bisect_right(ends, match.start())
+    for place in matching(texts, either):
         if private.search(texts[place]):
             found.private.append(place)
         if spoilt.search(texts[place]):
             found.spoilt.append(place)
-        at = ends[place]
-        if place + 1 == len(texts):
-            break
     return found
 
 

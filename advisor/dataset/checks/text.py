@@ -248,7 +248,7 @@ def echoes(answer: str, asked: str) -> bool:
     """Whether an answer is the question again, or begins with all of it."""
     if len(asked) < ECHO or len(answer) < len(asked) * 0.8:
         return False
-    if answer[:3].strip().lower()[:2] != asked[:3].strip().lower()[:2]:
+    if answer[0] != asked[0] and answer[:3].strip().lower()[:2] != asked[:3].strip().lower()[:2]:
         return False
     said, wanted = WORD.findall(answer.lower()), WORD.findall(asked.lower())
     return len(wanted) >= 3 and said[: len(wanted)] == wanted and (len(said) == len(wanted) or len(wanted) >= 8)

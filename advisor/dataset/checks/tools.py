@@ -7,10 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from jsonschema import Draft202012Validator, SchemaError  # type: ignore[import-untyped]
-
 from advisor.dataset.record import Fault, excerpt
-from advisor.dataset.schema_fit import UnusableSchema, misfits
 
 Arguments = Literal["text", "object"]
 """How the arguments of a tool call are written: as text that holds JSON (OpenAI, Azure), or as an object (TRL)."""
@@ -113,6 +110,8 @@ def _tool_call(call: Any, here: str, arguments: Arguments, tools: Mapping[str, A
 
 def _fit(given: dict[str, Any], parameters: Any, spot: str) -> Iterator[Fault]:
     """Whether arguments fit the parameters. References to other documents are never followed: the file is not ours."""
+    from advisor.dataset.schema_fit import UnusableSchema, misfits
+
     try:
         for misfit in misfits(given, parameters):
             yield Fault("tool-arguments-do-not-fit", spot, "", {"problem": excerpt(misfit)})
@@ -122,6 +121,8 @@ def _fit(given: dict[str, Any], parameters: Any, spot: str) -> Iterator[Fault]:
 
 def check_tools(tools: Any, where: str = "tools") -> tuple[list[Fault], dict[str, Any]]:
     """What is wrong with tool definitions, and the parameters of each tool by its name."""
+    from jsonschema import Draft202012Validator, SchemaError  # type: ignore[import-untyped]
+
     found: list[Fault] = []
     known: dict[str, Any] = {}
     if not isinstance(tools, list) or not tools:
