@@ -1,0 +1,381 @@
+"""What holds for every file, whatever it holds: of what is found in it, and of what is made of it.
+
+Each function raises `AssertionError` where something does not hold. What is expected is worked out anew, slowly and
+straight on: lines by splitting, faults row by row without anything that rules texts out beforehand.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import math
+import random
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from advisor import tokens
+from advisor.content import load
+from advisor.dataset import privacy
+from advisor.dataset.checks import check_row, refusal
+from advisor.dataset.classic import Notebook
+from advisor.dataset.convert import TARGETS, convert
+from advisor.dataset.convert.conversion import losses
+from advisor.dataset.fast_tokens import counts
+from advisor.dataset.inspection import Finding, Inspection, inspect
+from advisor.dataset.limits import platform as platform_of
+from advisor.dataset.masking import masked_faults
+from advisor.dataset.rag_rows import build, score
+from advisor.dataset.recognise import recognise
+from advisor.dataset.record import Fault, Row, Unusable
+from advisor.dataset.repair import repair
+from advisor.dataset.source import Source, open_source
+from advisor.dataset.split import split
+from advisor.dataset.streams import in_utf_8, unpacked
+from advisor.dataset.terminal import check_dict, check_text, profile_text
+from advisor.dataset.turns import cell
+from advisor.dataset.view import conversation
+from advisor.language import language
+
+CONTENT = load()
+CHECKS = {check.id: check for check in CONTENT.checks}
+BETWEEN_ROWS = frozenset(
+    {
+        "exact-duplicate",
+        "normalised-duplicate",
+        "key-order-duplicate",
+        "near-duplicate",
+        "conflicting-answers",
+        "leak-exact",
+        "leak-near",
+    }
+)
+"""Checks that compare rows; all others are of a row alone, or of the file."""
+PRIVATE = frozenset(kind.id for kind in privacy.KINDS)
+FIRST = b'{"messages": [{"role": "user", "content": "Which day is it?"}, {"role": "assistant", "content": "Monday."}]}'
+ALONE = 6
+"""Rows of a file that are looked at alone."""
+TOLD = ("findings", "counts", "recognition", "profile")
+SPLITS = {"train": 0.7, "validation": 0.3}
+
+Seen = Counter[tuple[int | None, str, str, str]]
+
+
+def seen(findings: Sequence[Finding]) -> Seen:
+    """Line, check, field and evidence of findings."""
+    return Counter((one.line, one.check, one.field, one.evidence) for one in findings)
+
+
+def plain_text(source: Source) -> bytes:
+    """All of a file in UTF-8."""
+    with source.stored.opened() as stream:
+        packed = b"".join(unpacked(stream, source.compression, source.size or 0, []))
+    return b"".join(in_utf_8(iter([packed]), source.encoding, source.bom))
+
+
+def lines_of(source: Source) -> list[bytes]:
+    """The lines of a text, each without its end."""
+    found = plain_text(source).split(source.line_end)
+    return found[:-1] if not found[-1] else found
+
+
+def rows_of(source: Source) -> list[Row]:
+    return [row for batch in source.batches() for row in batch.rows]
+
+
+# What is found
+
+
+def check_inspection(data: bytes, name: str, platform: str | None, method: str | None, **how: Any) -> Inspection:
+    """Everything that holds for what is found in a file. Raises `Unusable` for one that cannot be read."""
+    source = open_source(data, name, **how)
+    found = inspect(source, platform=platform, method=method)
+    rows = rows_of(open_source(data, name, **how))
+    check_counts(found, rows)
+    check_lines(source, found, rows)
+    check_against_slow(rows, found)
+    match zlib.crc32(data) % 4:  # each takes as long as the rest together
+        case 0:
+            check_words(found)
+        case 1:
+            again = inspect(open_source(data, name, **how), platform=platform, method=method)
+            assert all(getattr(again, one) == getattr(found, one) for one in TOLD), "another time, something else is found"
+        case 2:
+            check_pieces(data, name, found, how)
+        case _ if source.container == "jsonl":
+            check_rows_alone(source, found)
+    return found
+
+
+def check_counts(found: Inspection, rows: Sequence[Row]) -> None:
+    kept = Counter(one.check for one in found.findings)
+    for check, n in kept.items():
+        assert found.counts[check] == n or (found.counts[check] > n == 1_000), (check, n, found.counts)
+    assert set(found.counts) == set(kept), (found.counts, kept)
+    assert sum(found.severities(CONTENT).values()) == sum(found.counts.values())
+    assert found.profile.rows == len(rows)
+    assert found.profile.readable == sum(isinstance(row.value, dict) for row in rows)
+    assert found.profile.answered <= found.profile.readable
+    for check, n in found.profile.private.items():
+        assert found.counts[check] == n
+
+
+def check_lines(source: Source, found: Inspection, rows: Sequence[Row]) -> None:
+    """No finding stands on a line that there is not, nor on one where no row starts."""
+    last = len(lines_of(source)) if source.container in ("jsonl", "csv", "tsv") else len(rows)
+    numbers = [row.line for row in rows]
+    assert numbers == sorted(set(numbers)), "rows are not in order"
+    starts = set(numbers)
+    for one in found.findings:
+        if one.line is not None:
+            assert 1 <= one.line <= last, (one, last)
+            assert one.line in starts, one
+        if one.check in BETWEEN_ROWS:
+            assert one.values["line"] in starts, one
+            assert one.values["line"] < (one.line or 0), one
+    order = [one.line or 0 for one in found.findings]
+    assert order == sorted(order), "findings are not in order"
+
+
+def check_words(found: Inspection) -> None:
+    """What is shown is printable, short, masked, and can be sent as JSON in every language."""
+    shown: list[tuple[Finding, str]] = []
+    for code in ("en", "nl"):
+        lang = language(code)
+        whole = check_dict(found, CONTENT, lang)
+        text = json.dumps(whole, ensure_ascii=False, allow_nan=False)
+        text.encode()
+        assert json.loads(text)["findings"] == whole["findings"]
+        check_text(found, CONTENT, lang, 100).encode()
+        profile_text(found, lang).encode()
+        for one, made in zip(found.findings, whole["findings"], strict=True):
+            assert made["message"], one
+            assert len(one.evidence) <= 80, one
+            assert one.evidence.isprintable(), one
+            shown += [(one, made["message"]), (one, one.field), (one, one.evidence)]
+    for (one, text), hits in zip(shown, privacy.scan([text for _, text in shown]), strict=True):
+        assert not hits, ("private data is shown", one, text, hits)
+
+
+def check_pieces(data: bytes, name: str, found: Inspection, how: dict[str, Any]) -> None:
+    """The same is found where the rows come three at a time."""
+    source = open_source(data, name, **how)
+    batches = source.batches
+    source.batches = lambda: batches(rows=3)  # type: ignore[method-assign]
+    form = found.recognition.format
+    pieces = inspect(source, form=form, platform=found.platform, method=found.method)
+    assert pieces.counts == found.counts, (pieces.counts, found.counts)
+    assert seen(pieces.findings) == seen(found.findings), seen(pieces.findings) ^ seen(found.findings)
+    ours, theirs = pieces.profile, found.profile
+    for field in ("rows", "readable", "answered", "tokens", "answer_tokens", "turns", "labels", "refusals", "systems"):
+        assert getattr(ours, field) == getattr(theirs, field), (field, getattr(ours, field), getattr(theirs, field))
+
+
+def check_against_slow(rows: Sequence[Row], found: Inspection) -> None:
+    """Row by row, with no text ruled out beforehand, the same is found."""
+    form = found.recognition.format
+    limits = platform_of(found.platform, found.method, CONTENT) if found.platform else None
+    wanted: Counter[tuple[int, str, str]] = Counter()
+    refusals = size = 0
+    for row in rows:
+        said = conversation(row.value, form)
+        own = row_tokens(said)
+        faults = [*row.faults, *check_row(row, said, form, limits, found.method, own)]
+        once = {(fault.check, fault.field): fault for fault in reversed(faults)}
+        wanted.update((row.line, fault.check, fault.field) for fault in masked_faults([*once.values()]))
+        for turn in said.messages:
+            kinds = {hit.kind for hit in privacy.scan([turn.text])[0]}
+            wanted.update((row.line, kind, turn.field) for kind in kinds)
+        if isinstance(row.value, dict):
+            refusals += refusal(said.target_text) is not None
+            size += own
+    got = Counter(
+        (one.line, one.check, one.field)
+        for one in found.findings
+        if one.line is not None and one.check not in BETWEEN_ROWS
+    )
+    if max(found.counts.values(), default=0) < 1_000:
+        assert got == wanted, ("more", got - wanted, "fewer", wanted - got)
+    assert found.profile.refusals == refusals
+    assert (found.profile.tokens.total if found.profile.tokens else 0) == size
+    values = {row.line: row for row in rows}
+    for one in found.findings:  # nothing private of a text is in what is shown of that text
+        if one.line is not None and one.evidence and one.check not in PRIVATE:
+            for turn in conversation(values[one.line].value, form).messages:
+                if turn.field == one.field:
+                    for hit in privacy.scan([turn.text])[0]:
+                        assert turn.text[hit.start : hit.end] not in one.evidence, (one, hit)
+
+
+def row_tokens(said: Any) -> int:
+    """Tokens of a row, each text counted by itself."""
+    texts = [text for turn in said.messages for text in (turn.text, turn.role)]
+    texts += [cell(call.arguments) for turn in said.messages for call in turn.calls]
+    names = [turn.name for turn in said.messages if turn.name]
+    count = len(said.messages)
+    overhead = tokens.chat_overhead(count).tokens if count else 0
+    more = tokens.chat_overhead(0, 1).tokens - tokens.chat_overhead(0).tokens
+    return int(counts(texts + names, tokens.DEFAULT_ENCODING, threads=1).sum()) + overhead + more * len(names)
+
+
+def check_rows_alone(source: Source, found: Inspection) -> None:
+    """What is said of a line is said of the same bytes in another file, and nothing else is."""
+    if max(found.counts.values(), default=0) >= 1_000:
+        return
+    lines = lines_of(source)
+    by_line: dict[int, Seen] = {}
+    for (line, *rest), n in seen(found.findings).items():
+        if line is not None and rest[0] not in BETWEEN_ROWS:
+            by_line.setdefault(line, Counter())[(None, *rest)] = n  # type: ignore[index]
+    chosen = sorted(by_line)[:ALONE] + random.Random(len(lines)).sample(range(1, len(lines) + 1), min(2, len(lines)))
+    for line in chosen:
+        raw = lines[line - 1]
+        if b"\n" in raw:  # the file ends its lines in another way
+            continue
+        alone = inspect(
+            open_source(FIRST + b"\n" + raw + b"\n", "one.jsonl", container="jsonl", encoding="utf-8"),
+            form=found.recognition.format,
+            platform=found.platform,
+            method=found.method,
+        )
+        own: Seen = Counter()
+        for (at, *rest), n in seen(alone.findings).items():
+            if at == 2 and rest[0] not in BETWEEN_ROWS:
+                own[(None, *rest)] = n  # type: ignore[index]
+        assert own == by_line.get(line, Counter()), (line, raw[:200], "alone", own, "in the file", by_line.get(line))
+
+
+# What is made of it
+
+
+def check_repair(data: bytes, name: str, platform: str | None, asked: int, **how: Any) -> None:
+    """What is repaired is sound, keeps every row, and has nothing left to repair."""
+    source = open_source(data, name, **how)
+    out = io.BytesIO()
+    ask = {"drop_duplicates": bool(asked & 1), "mask_private": bool(asked & 2)}
+    done = repair(source, out, platform=platform, **ask)
+    rows = rows_of(open_source(data, name, **how))
+    blank = sum(row.value is None and any(fault.check == "blank-line" for fault in row.faults) for row in rows)
+    assert done.rows + done.rows_left_out + done.duplicates + blank == len(rows), (done, len(rows), blank)
+    made = out.getvalue()
+    if not done.changed:
+        original = gzip.decompress(data) if source.compression == "gzip" else data
+        assert source.compression == "zstd" or made == original, "a sound file is changed"
+    for change in done.changes:
+        assert not any(privacy.scan([change.before, change.after, change.field])), change
+    if not done.rows or not made.strip(b"\xef\xbb\xbf \r\n"):
+        return
+    called = f"rows.{done.container}"
+    back = open_source(made, called)
+    assert back.container == done.container, (back.container, done.container)
+    read = rows_of(back)
+    assert len(read) == done.rows, (len(read), done.rows)
+    twice = io.BytesIO()
+    again = repair(open_source(made, called), twice, platform=platform, form=done.form, **ask)
+    assert not again.changed, ("what was repaired is repaired again", again.counts, done.counts)
+    assert twice.getvalue() == made
+    found = inspect(open_source(made, called), form=done.form, platform=platform)
+    left = {"blank-line", "trailing-comma", "python-literal", "nan-literal", "invalid-utf-8", "utf-16", "crlf"}
+    assert not left & found.counts.keys(), found.counts
+    if asked & 2:
+        assert not PRIVATE & found.counts.keys(), found.counts
+
+
+def check_split(data: bytes, name: str, seed: int, **how: Any) -> None:
+    """Each row that can be read is in one part, as it was; no part leaks into another."""
+    source = open_source(data, name, **how)
+    outs = {part: io.BytesIO() for part in SPLITS}
+    done = split(source, outs, SPLITS, seed)
+    rows = rows_of(open_source(data, name, **how))
+    usable = [
+        row
+        for row in rows
+        if isinstance(row.value, dict) and not any(fault.check == "cell-count" for fault in row.faults)
+    ]
+    blank = sum(any(fault.check == "blank-line" for fault in row.faults) for row in rows if row.value is None)
+    assert sum(done.rows.values()) == len(usable)
+    assert sum(done.rows.values()) + done.left_out + blank == len(rows)
+    parts: list[Row] = []
+    for part, out in outs.items():
+        if done.rows[part]:
+            kind = done.container
+            read = rows_of(open_source(out.getvalue(), f"{part}.{kind}", container=kind, encoding="utf-8"))
+            assert len(read) == done.rows[part], (part, len(read), done.rows)
+            parts += read
+    if source.container not in ("csv", "tsv"):  # a table is written anew, and its cells may be other texts then
+        same = Counter(repr(row.value) for row in parts)
+        assert same == Counter(repr(row.value) for row in usable), "rows were changed"
+
+
+def check_conversion(data: bytes, name: str, to: str, container: str | None, **how: Any) -> None:
+    """Every row is written or named, and what is written is sound where the rows were."""
+    source = open_source(data, name, **how)
+    out = io.BytesIO()
+    done = convert(source, to, out, container=container)
+    rows = rows_of(open_source(data, name, **how))
+    blank = sum(any(fault.check == "blank-line" for fault in row.faults) for row in rows)
+    assert done.rows + done.left_out_rows + blank == len(rows), (done, len(rows))
+    for missing in done.left_out:
+        assert missing.why.text(language("nl"))
+        assert 1 <= missing.line
+    assert {loss.note for loss in done.losses} <= {*losses(done.form, to, container)} | {
+        loss.note for loss in done.losses if loss.id == "apostrophe"
+    }
+    if not done.rows:
+        return
+    called = f"rows.{done.container}"
+    read = rows_of(open_source(out.getvalue(), called))
+    assert len(read) == done.rows, (len(read), done.rows)
+    before = inspect(open_source(data, name, **how), form=done.form)
+    if done.left_out_rows or before.severities(CONTENT)["error"]:
+        return
+    known = recognise(read)
+    assert known.format in TARGETS[to].forms, (known, to)
+    after = inspect(open_source(out.getvalue(), called), form=known.format)
+    wrong = {check: n for check, n in after.counts.items() if CHECKS[check].severity == "error"}
+    assert not wrong, (done.form, to, done.container, wrong, [one for one in after.findings if one.check in wrong][:2])
+
+
+def check_classic(data: bytes, name: str, limit: int, reference: Any, **how: Any) -> None:
+    """What the notebook computes is computed; where it stops, that is said."""
+    source = open_source(data, name, **how)
+    notebook = Notebook()
+    rows: list[Row] = []
+    for batch in source.batches(rows=3):
+        rows += batch.rows
+        notebook.add(batch.rows)
+    found = notebook.report(limit)
+    assert found.examples + found.left_out >= len(rows)
+    json.dumps([found.counters, found.charged, found.billable])
+    if found.stopped is not None:
+        assert found.stopped.text(language("nl"))
+    if source.container != "jsonl" or source.line_end != b"\n" or source.compression or source.encoding != "utf-8":
+        return
+    survived = {"row-too-long", "nested-too-deep"}  # the notebook may read these
+    if any(fault.check in survived for row in rows for fault in row.faults):
+        return
+    try:
+        expected = reference(data.decode().removesuffix("\n"), limit)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError):
+        assert found.stopped is not None, "the notebook stops"
+    else:
+        assert found.stopped is None, found.stopped
+        assert {name: getattr(found, name) for name in expected} == expected
+
+
+def check_rag(data: bytes, name: str, share: float, seed: int, **how: Any) -> None:
+    """Rows with the share of refusals that was asked for, and five classes that sum to a hundred."""
+    records = [row.value for row in rows_of(open_source(data, name, **how)) if isinstance(row.value, dict)]
+    try:
+        made = build(records, share, seed=seed)
+    except Unusable:
+        pass
+    else:
+        assert len(made.rows) + made.left_out == len(records)
+        assert not made.rows or math.isclose(made.share, made.refusals / len(made.rows))
+    if records:
+        table = score(records)
+        assert table.total == len(records)
+        assert sum(table.percentages.values()) == 100
