@@ -56,19 +56,31 @@ def _weight(row: Row, fault: Fault) -> bool:
     holder, key = _place(row, fault.field)
     if holder is None:
         return False
-    given = holder[key]
-    if isinstance(given, bool):
-        holder[key] = int(given)
-        return True
-    if isinstance(given, str) and (meant := WEIGHTS.get(given.strip().lower())) is not None:
-        holder[key] = meant
-        return True
-    return False
+    weight = meant(holder[key])
+    if weight is None or weight is holder[key]:
+        return False
+    holder[key] = weight
+    return True
+
+
+def meant(weight: Any) -> int | None:
+    """The weight that is meant, 0 or 1; None for what is neither."""
+    if isinstance(weight, str):
+        return WEIGHTS.get(weight.strip().lower())
+    return int(weight) if isinstance(weight, int | float) and weight in (0, 1) else None
 
 
 def drop(row: Row, fault: Fault) -> bool:
-    holder, key = _place(row, fault.field)
-    if not isinstance(holder, dict):
+    """Take the key out that the fault names. The key itself may look like a path."""
+    key = fault.values.get("key")
+    if not isinstance(key, str):
+        holder, key = _place(row, fault.field)
+    elif fault.field == key:
+        holder = row
+    else:
+        above, last = _place(row, fault.field.removesuffix(f".{key}"))
+        holder = None if above is None else above[last]
+    if not isinstance(holder, dict) or key not in holder:
         return False
     del holder[key]
     return True

@@ -152,6 +152,14 @@ def test_an_unknown_key_goes_only_where_a_platform_is_named_and_nothing_else_is_
     assert done.counts == {"unknown-key": 1}
 
 
+def test_an_unknown_key_that_looks_like_a_path_is_the_one_that_goes() -> None:
+    named = {**SOUND, "messages[0].content": "x", "a.b": 1}
+    inner = chat(ASK | {"a.b": 1, "[0]": 2}, SAY)
+    written, done = repaired(dump(named, inner), platform="openai")
+    assert written == dump(SOUND, SOUND)
+    assert done.counts == {"unknown-key": 4}
+
+
 @pytest.mark.parametrize(
     ("check", "line"),
     [

@@ -10,6 +10,7 @@ from typing import Any
 from advisor.dataset.convert.example import NO_ANSWER, NOTHING_ASKED, Example, LeftOut, Message, number_calls
 from advisor.dataset.form import Form
 from advisor.dataset.forms import FORMATS
+from advisor.dataset.mending import meant
 from advisor.dataset.record import Note, excerpt
 from advisor.dataset.traits import is_messages
 from advisor.dataset.turns import ROLES, SHAREGPT_ROLES, cell, listed, text_of, tools_of
@@ -88,10 +89,11 @@ def _details(given: Mapping[str, Any], message: Message, lost: set[str]) -> None
         if isinstance(given.get(key), str):
             message[key] = given[key]
     if "weight" in given and message["role"] == "assistant":
-        if given["weight"] in (0, 1):
-            message["weight"] = int(given["weight"])
+        weight = meant(given["weight"])
+        if weight is not None:
+            message["weight"] = weight
         elif given["weight"] is not None:
-            lost.add("weight")
+            lost.add("fields")
     calls = listed(given.get("tool_calls")) or []
     if not isinstance(calls, list):
         raise LeftOut(Note("its tool calls are no list"))
