@@ -304,7 +304,9 @@ class _Pass:
     def _unseen(self, row: Row) -> bool:
         """Whether the texts of a row may hold what can be repaired and what reading does not look for."""
         if row.raw is None:
-            return self.source.container == "parquet" or any(map(garbled, texts_of(row.value)))
+            return self.source.container == "parquet" or any(
+                garbled(text) or has_control_characters(text) for text in texts_of(row.value)
+            )
         if b"\\f" in row.raw or b"\\b" in row.raw or b"\\u00" in row.raw:
             return True
         return not row.raw.isascii() and garbled(row.raw.decode("utf-8", "replace"))

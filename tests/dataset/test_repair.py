@@ -331,6 +331,13 @@ def test_a_table_for_a_platform_of_lines() -> None:
     assert done.counts == {"container-not-read": 1}
 
 
+def test_what_only_shows_once_a_cell_is_opened_is_repaired_too() -> None:
+    messages = json.dumps([ASK, {**SAY, "content": "At\0 six."}]).replace('"', '""')
+    written, done = repaired(f'messages\n"{messages}"\n'.encode(), "rows.csv", platform="openai")
+    assert written == dump(chat(ASK, {**SAY, "content": "At six."}))
+    assert done.counts == {"container-not-read": 1, "nul-character": 1}
+
+
 def test_a_compressed_file_comes_out_unpacked() -> None:
     assert repaired(gzip.compress(dump(SOUND)[:-1]), "rows.jsonl.gz")[0] == dump(SOUND)[:-1]
 
