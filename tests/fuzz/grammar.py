@@ -21,11 +21,55 @@ TEXTS = (
     *PIECES,
     *("How late does the library close?", "At six, and at eight on Thursdays.", "positive", "negative", "Yes", "No."),
     *("I'm sorry, but I can't help with that.", "Sorry, dat kan ik niet.", "As an AI language model, I cannot", ""),
-    *(" \n", "=1+1", "'=1", '["a", "b"]', '{"a": 1}', '[{"role": "user", "content": "x"}]', "a\r\nb", "\u2028", "\ufeff"),
-    *("e\u0301", "é", "漢字", "1,5", "12.5", "12.50", "-3", "+3", "a" * 90, "word " * 40, "\x85", "\x1b[31m", "<|im_start|>"),
-    *("System:", "Human: Assistant:", "123-45-6789", "BSN 123456782", "tel 020 123 4567", "-----BEGIN PRIVATE KEY-----"),
+    *(
+        " \n",
+        "=1+1",
+        "'=1",
+        '["a", "b"]',
+        '{"a": 1}',
+        '[{"role": "user", "content": "x"}]',
+        "a\r\nb",
+        "\u2028",
+        "\ufeff",
+    ),
+    *(
+        "e\u0301",
+        "é",
+        "漢字",
+        "1,5",
+        "12.5",
+        "12.50",
+        "-3",
+        "+3",
+        "a" * 90,
+        "word " * 40,
+        "\x85",
+        "\x1b[31m",
+        "<|im_start|>",
+    ),
+    *(
+        "System:",
+        "Human: Assistant:",
+        "123-45-6789",
+        "BSN 123456782",
+        "tel 020 123 4567",
+        "-----BEGIN PRIVATE KEY-----",
+    ),
 )
-ROLES = ("user", "assistant", "system", "developer", "tool", "function", "model", "User", "assistant ", "human", "gpt", "")
+ROLES = (
+    "user",
+    "assistant",
+    "system",
+    "developer",
+    "tool",
+    "function",
+    "model",
+    "User",
+    "assistant ",
+    "human",
+    "gpt",
+    "",
+)
 KEYS = (
     *("role", "content", "name", "weight", "tool_calls", "tool_call_id", "function_call", "messages", "tools", "from"),
     *("value", "prompt", "completion", "chosen", "rejected", "label", "text", "input", "output", "instruction", "id"),
@@ -58,7 +102,9 @@ class Maker:
         return self.number(of - 1) == of - 1
 
     def text(self) -> str:
-        parts = [self.one(TEXTS) if self.number(3) else self.choices.ConsumeUnicode(12) for _ in range(self.number(2) + 1)]
+        parts = [
+            self.one(TEXTS) if self.number(3) else self.choices.ConsumeUnicode(12) for _ in range(self.number(2) + 1)
+        ]
         text = " ".join(parts)
         return text * (2 + self.number(6)) if self.chance(12) else text
 
@@ -98,7 +144,11 @@ class Maker:
     def call(self) -> Row:
         arguments = self.one(['{"city": "Delft"}', {"city": "Delft"}, '{"town": 1}', "{", self.text(), self.value(2)])
         name = self.one(["weather", "weather", "climate", 3])
-        return {"id": f"call_{1 + self.number(1)}", "type": "function", "function": {"name": name, "arguments": arguments}}
+        return {
+            "id": f"call_{1 + self.number(1)}",
+            "type": "function",
+            "function": {"name": name, "arguments": arguments},
+        }
 
     def turns(self) -> list[Row]:
         roles = ["system"] * self.number(1) + ["user", "assistant"] * (1 + self.number(2))
@@ -151,7 +201,9 @@ class Maker:
 
     def sharegpt(self) -> Row:
         said = [{"from": self.one(["human", "gpt"]), "value": self.text()} for _ in range(self.number(3))]
-        return {"conversations": [{"from": "human", "value": self.text()}, {"from": "gpt", "value": self.text()}, *said]}
+        return {
+            "conversations": [{"from": "human", "value": self.text()}, {"from": "gpt", "value": self.text()}, *said]
+        }
 
     def google(self) -> Row:
         roles = ["user", "model"] * (1 + self.number(1))
@@ -168,7 +220,11 @@ class Maker:
         """The row with something in it put in place of something else, taken out or given another name."""
         holder: Any = row
         while True:
-            inner = [part for part in (holder.values() if isinstance(holder, dict) else holder) if isinstance(part, (dict, list)) and part]
+            inner = [
+                part
+                for part in (holder.values() if isinstance(holder, dict) else holder)
+                if isinstance(part, (dict, list)) and part
+            ]
             if not inner or self.chance(3):
                 break
             holder = self.one(inner)
@@ -253,7 +309,11 @@ class Maker:
             case 14:
                 text = json.dumps(row).encode()
                 at = self.number(len(text))
-                return text[:at] + self.one([b"\xff", b"\xc3", b"\0", b"NaN", b",", b'"', b"\\", b"\x07", b"}", b"]", b"{"]) + text[at:]
+                return (
+                    text[:at]
+                    + self.one([b"\xff", b"\xc3", b"\0", b"NaN", b",", b'"', b"\\", b"\x07", b"}", b"]", b"{"])
+                    + text[at:]
+                )
             case 15:
                 return json.dumps(row, separators=(" , ", " : ")).encode()
             case _:

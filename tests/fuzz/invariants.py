@@ -29,7 +29,7 @@ from advisor.dataset.limits import platform as platform_of
 from advisor.dataset.masking import masked_faults
 from advisor.dataset.rag_rows import build, score
 from advisor.dataset.recognise import recognise
-from advisor.dataset.record import Fault, Row, Unusable
+from advisor.dataset.record import Row, Unusable
 from advisor.dataset.repair import repair
 from advisor.dataset.source import Source, open_source
 from advisor.dataset.split import split
@@ -101,7 +101,9 @@ def check_inspection(data: bytes, name: str, platform: str | None, method: str |
             check_words(found)
         case 1:
             again = inspect(open_source(data, name, **how), platform=platform, method=method)
-            assert all(getattr(again, one) == getattr(found, one) for one in TOLD), "another time, something else is found"
+            assert all(getattr(again, one) == getattr(found, one) for one in TOLD), (
+                "another time, something else is found"
+            )
         case 2:
             check_pieces(data, name, found, how)
         case _ if source.container == "jsonl":
@@ -319,7 +321,7 @@ def check_conversion(data: bytes, name: str, to: str, container: str | None, **h
     assert done.rows + done.left_out_rows + blank == len(rows), (done, len(rows))
     for missing in done.left_out:
         assert missing.why.text(language("nl"))
-        assert 1 <= missing.line
+        assert missing.line >= 1
     assert {loss.note for loss in done.losses} <= {*losses(done.form, to, container)} | {
         loss.note for loss in done.losses if loss.id == "apostrophe"
     }

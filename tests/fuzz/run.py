@@ -29,19 +29,28 @@ import advisor.terminal
 import advisor.tokens  # noqa: F401 - what is imported before is not watched
 
 with atheris.instrument_imports(include=["advisor.dataset"]):
-    from tests.dataset.test_classic import notebook
-    from tests.dataset.test_repair_promises import DEFECTS
-    from tests.fuzz import invariants
-    from tests.fuzz.grammar import Maker
-
     from advisor.dataset.convert import TARGETS, Unsuitable
     from advisor.dataset.limits import platforms
     from advisor.dataset.record import Unusable
+    from tests.dataset.checks.defects import DEFECTS
+    from tests.dataset.test_classic import notebook
+    from tests.fuzz import invariants
+    from tests.fuzz.grammar import Maker
 
 SECONDS = 5
 """Of processor time that one input may take; it is at most 64 KB."""
 LONGEST = 1 << 16
-NAMES = ("", "rows.jsonl", "rows.json", "rows.csv", "rows.tsv", "rows.parquet", "rows.jsonl.gz", "rows.txt", "a.JSON.zst")
+NAMES = (
+    "",
+    "rows.jsonl",
+    "rows.json",
+    "rows.csv",
+    "rows.tsv",
+    "rows.parquet",
+    "rows.jsonl.gz",
+    "rows.txt",
+    "a.JSON.zst",
+)
 PLATFORMS = (None, *platforms())
 METHODS = (None, "sft", "dpo", "rft", "vision")
 CONTAINERS = (None, None, None, "jsonl", "json", "csv", "tsv")
