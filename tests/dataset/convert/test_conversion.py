@@ -180,8 +180,8 @@ def test_an_unlearned_answer_is_lost_where_there_are_no_weights() -> None:
 
 def test_a_weight_is_read_as_it_is_meant() -> None:
     """As text it says the same; what is neither 0 nor 1 is left out, and that is said."""
-    for given, meant in (("0", 0), ("1", 1), (True, 1), (1.0, 1)):
-        row = {"messages": [ASK, SAY, ASK, SAY | {"weight": given}]}
+    for weight, meant in (("0", 0), ("1", 1), (True, 1), (1.0, 1)):
+        row = {"messages": [ASK, SAY, ASK, SAY | {"weight": weight}]}
         assert lost(row, "openai_chat") == {}
         assert written([row], "openai_chat")[0]["messages"][3].get("weight", 1) == meant
     assert lost({"messages": [ASK, SAY | {"weight": "half"}]}, "openai_chat") == {"fields": 1}
