@@ -11,6 +11,7 @@ from advisor import tokens
 from advisor.content import Content, load
 from advisor.dataset.checks import check_file
 from advisor.dataset.duplicates import leaks
+from advisor.dataset.engine import Engine, Parts
 from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
 from advisor.dataset.masking import masked, masked_faults
@@ -19,7 +20,7 @@ from advisor.dataset.profile import Profile
 from advisor.dataset.recognise import Recognition, recognise
 from advisor.dataset.record import Batch, Fault, Note, translated
 from advisor.dataset.source import Source
-from advisor.dataset.workers import Parts, Workers
+from advisor.dataset.workers import Workers
 from advisor.language import Language
 from advisor.schema_checks import Check, Severity
 
@@ -131,14 +132,16 @@ def inspect(
     encoding: str = tokens.DEFAULT_ENCODING,
     progress: Progress | None = None,
     content: Content | None = None,
-    workers: Workers | None = None,
+    workers: Engine | None = None,
 ) -> Inspection:
     """Everything that is found in one pass over a file, and in one over its validation file.
 
     `form` says the format instead of having it recognised; `platform` and `method` say against whose limits to check;
-    `encoding` is the tokenizer of the model. `workers` are other processes that take part where the file is large
-    enough; what is found is the same. Raises `UnknownFormat`, `ContentError` for a platform that there is not,
-    `UnknownEncoding`, and `Unusable` for a file that cannot be read.
+    `encoding` is the tokenizer of the model. `workers` take part where the file is worth it: processes of this machine
+    (`Workers`) or those of a cluster (`advisor.dataset.spark.Spark`); what is found is the same.
+
+    Raises `UnknownFormat`, `ContentError` for a platform that there is not, `UnknownEncoding`, and `Unusable` for a
+    file that cannot be read.
     """
     content = content or load()
     limits = platform_of(platform, method, content) if platform else None
@@ -187,7 +190,7 @@ class _Pass:
         self.part = Part()
         self.cancelled = False
 
-    def run(self, workers: Workers | None) -> None:
+    def run(self, workers: Engine | None) -> None:
         """Read the file from its start to its end, or to where it is cancelled."""
         if workers is not None and workers.worth(self.source):
             try:

@@ -69,13 +69,17 @@ class Source:
     """Physical lines read so far (JSONL, CSV, TSV), and how many of them ended in CR and LF."""
     crlf: int = 0
 
+    def restart(self) -> None:
+        """Forget what an earlier reading left here; what opening the file told stays."""
+        self.faults = [fault for fault in self.faults if fault.check in ("byte-order-mark", "utf-16", "latin-1")]
+        self.lines = self.crlf = 0
+
     def batches(self, rows: int = 2_000, most_bytes: int = 8_000_000) -> Generator[Batch, None, None]:
         """The rows in order, at most `rows` at a time and about `most_bytes` of text. Never an empty batch.
 
         Raises `Unusable` where reading on makes no sense.
         """
-        self.faults = [fault for fault in self.faults if fault.check in ("byte-order-mark", "utf-16", "latin-1")]
-        self.lines = self.crlf = 0
+        self.restart()
         with self.stored.opened() as stream:
             if self.container == "parquet":
                 yield from self._parquet(stream, rows)

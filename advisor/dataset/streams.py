@@ -53,6 +53,11 @@ class Stored:
         self._start = 0 if isinstance(self._file, (Path, bytes)) else self._file.tell()
 
     @property
+    def path(self) -> Path | None:
+        """Where the file lies, if it was given by its path."""
+        return self._file if isinstance(self._file, Path) else None
+
+    @property
     def size(self) -> int:
         """Bytes from the start on. Raises `Unusable`."""
         with self.opened() as stream:

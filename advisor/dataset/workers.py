@@ -1,40 +1,24 @@
-"""Other processes that check the stretches of a large file; what they find is put together in the order of the file."""
+"""Other processes of this machine that check the stretches of a large file."""
 
 from __future__ import annotations
 
 import multiprocessing
-from collections import deque
 from collections.abc import Generator, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from types import TracebackType
-from typing import NamedTuple
 
 from advisor.content import load
+from advisor.dataset.engine import Parts, Stretch, checked, in_order, in_turn
 from advisor.dataset.fast_tokens import counts
 from advisor.dataset.jsonrows import LONGEST
-from advisor.dataset.part import Part, Task, part_of, undisturbed
-from advisor.dataset.record import Batch, Fault
+from advisor.dataset.part import Task
 from advisor.dataset.source import Source
-from advisor.dataset.streams import Stored, gathered, in_utf_8, unpacked
+from advisor.dataset.streams import gathered, in_utf_8, unpacked
 
 LEAST = 32_000_000
 """Bytes of a file that are worth the second or two in which processes start, if they have not started yet."""
 STRETCH = 4_000_000
 """Bytes that a process is given at a time."""
-
-Parts = Generator[tuple[Part, int, int], None, None]
-"""Parts in order, each with the lines that stand before it and the bytes of the file read up to its end."""
-
-
-class Stretch(NamedTuple):
-    """What a process says of the lines that it was given."""
-
-    part: Part
-    lines: int
-    crlf: int
-    wide: bool
-    """Whether there are characters beyond ASCII, in UTF-8 as it should be; `invalid`: bytes that are no UTF-8."""
-    invalid: bool
 
 
 class Workers:
@@ -78,41 +62,19 @@ class Workers:
 
         Raises `Unusable`, and `BrokenProcessPool` where processes cannot be had.
         """
+        return in_order(source, self._stretches(source, task._replace(threads=1)))
+
+    def _stretches(self, source: Source, task: Task) -> Generator[Stretch, None, None]:
         pool = self._started()
-        alone = task._replace(threads=1)
-        waiting: deque[tuple[Future[Stretch], int]] = deque()
-        before = crlf = 0
-        wide = invalid = False
-
-        def done() -> tuple[Part, int, int]:
-            nonlocal before, crlf, wide, invalid
-            future, read = waiting.popleft()
-            found = future.result()
-            given = found.part, before, read
-            before += found.lines
-            crlf += found.crlf
-            wide |= found.wide
-            invalid |= found.invalid
-            source.lines, source.crlf = before, crlf
-            return given
-
         try:
-            for text, read in _stretches(source, self.stretch):
-                waiting.append((pool.submit(_checked, text, source.line_end, alone), read))
-                if len(waiting) > self.processes + 1:
-                    yield done()
-            while waiting:
-                yield done()
+            futures = (
+                pool.submit(checked, text, source.line_end, task, read) for text, read in _texts(source, self.stretch)
+            )
+            yield from in_turn(futures, self.processes + 1)
         except BaseException:
-            for future, _ in waiting:
-                future.cancel()
             if getattr(pool, "_broken", False):
                 self._pool = None
             raise
-        if invalid and not wide:
-            source.faults.append(Fault("latin-1"))
-        if crlf:
-            source.faults.append(Fault("crlf", values={"n": crlf}))
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -126,10 +88,8 @@ def _loaded(encoding: str) -> bool:
     return True
 
 
-def _stretches(source: Source, size: int) -> Iterator[tuple[bytes, int]]:
+def _texts(source: Source, size: int) -> Iterator[tuple[bytes, int]]:
     """The text of a file of lines in UTF-8, cut after line ends, and the bytes of the file read up to there."""
-    source.faults = [fault for fault in source.faults if fault.check in ("byte-order-mark", "utf-16", "latin-1")]
-    source.lines = source.crlf = 0
     with source.stored.opened() as stream:
         pieces = gathered(unpacked(stream, source.compression, source.size or 0, source.faults))
         held: list[bytes] = []
@@ -147,33 +107,3 @@ def _stretches(source: Source, size: int) -> Iterator[tuple[bytes, int]]:
             open_length = len(piece) - cut if cut else open_length + len(piece)
         if length:
             yield b"".join(held), source.stored.position(stream)
-
-
-def _checked(text: bytes, line_end: bytes, task: Task) -> Stretch:
-    """Run by a process: what is found in some lines."""
-    source = Source("", len(text), None, "utf-8", "jsonl", Stored(text), line_end=line_end)
-    part = Part()
-    wide = invalid = False
-    batches = source.batches()
-    with undisturbed():
-        while True:
-            with part.timed("read"):
-                batch = next(batches, None)
-            if batch is None:
-                break
-            part.take(part_of(batch.rows, task))
-            if not (wide and invalid):
-                now_wide, now_invalid = _signs(batch)
-                wide, invalid = wide or now_wide, invalid or now_invalid
-    return Stretch(part, source.lines, source.crlf, wide, invalid)
-
-
-def _signs(batch: Batch) -> tuple[bool, bool]:
-    """Whether rows have characters beyond ASCII, and whether rows have bytes that are no UTF-8."""
-    wide = invalid = False
-    for row in batch.rows:
-        if any(fault.check == "invalid-utf-8" for fault in row.faults):
-            invalid = True
-        elif row.raw and not row.raw.isascii():
-            wide = True
-    return wide, invalid

@@ -1,0 +1,109 @@
+"""What an engine is: it has the stretches of a large file checked elsewhere, and hands back what was found in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterable
+from concurrent.futures import Future
+from contextlib import closing
+from typing import NamedTuple, Protocol, TypeVar
+
+from advisor.dataset.part import Part, Task, part_of, undisturbed
+from advisor.dataset.record import Batch, Fault
+from advisor.dataset.source import Source
+from advisor.dataset.streams import Stored
+
+Parts = Generator[tuple[Part, int, int], None, None]
+"""Parts in order, each with the lines that stand before it and the bytes of the file read up to its end."""
+
+Result = TypeVar("Result")
+
+
+class Engine(Protocol):
+    """Checks a file in several places at once. What is found does not depend on the engine."""
+
+    def worth(self, source: Source) -> bool:
+        """Whether this engine takes the file; otherwise the process that asks checks it by itself."""
+
+    def parts(self, source: Source, task: Task) -> Parts:
+        """What `part_of` finds in the whole file. Leaves in `source` what reading it leaves there.
+
+        Raises `Unusable`.
+        """
+
+
+class Stretch(NamedTuple):
+    """What was found in some whole lines of a file."""
+
+    part: Part
+    lines: int
+    crlf: int
+    wide: bool
+    """Whether there are characters beyond ASCII, in UTF-8 as it should be; `invalid`: bytes that are no UTF-8."""
+    invalid: bool
+    read: int
+    """Bytes of the file up to its end."""
+
+
+def checked(text: bytes, line_end: bytes, task: Task, read: int) -> Stretch:
+    """What is found in some whole lines, in UTF-8; `read` are the bytes of the file up to their end."""
+    source = Source("", len(text), None, "utf-8", "jsonl", Stored(text), line_end=line_end)
+    part = Part()
+    wide = invalid = False
+    batches = source.batches()
+    with undisturbed():
+        while True:
+            with part.timed("read"):
+                batch = next(batches, None)
+            if batch is None:
+                break
+            part.take(part_of(batch.rows, task))
+            if not (wide and invalid):
+                now_wide, now_invalid = _signs(batch)
+                wide, invalid = wide or now_wide, invalid or now_invalid
+    return Stretch(part, source.lines, source.crlf, wide, invalid, read)
+
+
+def _signs(batch: Batch) -> tuple[bool, bool]:
+    """Whether rows have characters beyond ASCII, and whether rows have bytes that are no UTF-8."""
+    wide = invalid = False
+    for row in batch.rows:
+        if any(fault.check == "invalid-utf-8" for fault in row.faults):
+            invalid = True
+        elif row.raw and not row.raw.isascii():
+            wide = True
+    return wide, invalid
+
+
+def in_order(source: Source, stretches: Generator[Stretch, None, None]) -> Parts:
+    """The parts of a file's stretches, which come in its order. Leaves in `source` what reading it leaves there."""
+    source.restart()
+    before = crlf = 0
+    wide = invalid = False
+    with closing(stretches):
+        for found in stretches:
+            here, before = before, before + found.lines
+            crlf += found.crlf
+            wide |= found.wide
+            invalid |= found.invalid
+            source.lines, source.crlf = before, crlf
+            yield found.part, here, found.read
+    if invalid and not wide:
+        source.faults.append(Fault("latin-1"))
+    if crlf:
+        source.faults.append(Fault("crlf", values={"n": crlf}))
+
+
+def in_turn(futures: Iterable[Future[Result]], ahead: int) -> Generator[Result, None, None]:
+    """The results in order, with at most `ahead` more on their way; those are given up where this is closed."""
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for future in futures:
+            waiting.append(future)
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
