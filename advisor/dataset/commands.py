@@ -20,6 +20,7 @@ from advisor.errors import BadInput, told
 
 if TYPE_CHECKING:
     from advisor.dataset.classic import Classic
+    from advisor.dataset.engine import Engine
     from advisor.dataset.inspection import Inspection
     from advisor.dataset.source import Source
     from advisor.dataset.workers import Workers
@@ -48,11 +49,15 @@ Most = Annotated[int, typer.Option("--limit", metavar="N", min=0, help="Print so
 ExampleTokens = Annotated[
     int, typer.Option("--example-tokens", metavar="N", min=1, help="With --classic: most tokens of an example.")
 ]
+EngineName = Annotated[
+    str, typer.Option("--engine", metavar="E", help="local, or spark: the executors of SPARK_REMOTE or MASTER.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
 
 MOST_PROCESSES = 4
 """Each holds up to 350 MB while a large file is checked; small files need none."""
+ENGINES = ("local", "spark")
 METHODS = ("sft", "dpo", "rft", "vision", "pretrain", "classify")
 
 
@@ -74,6 +79,7 @@ def check(
     example_tokens: ExampleTokens = 4_096,
     as_json: Json = False,
     limit: Most = 20,
+    engine: EngineName = "local",
     lang: Lang = "en",
 ) -> None:
     """Look for what spoils training in FILE: every kind of defect, with line, field and what to do.
@@ -83,13 +89,14 @@ def check(
     from advisor.dataset import terminal
 
     with told(lang) as spoken:
+        _allow(engine, classic, spoken)
         if classic:
             reports = [(name, _classic(name, example_tokens, spoken)) for name in files]
             shown = [terminal.classic_dict(report, name, spoken) for name, report in reports]
             said = [terminal.classic_text(report, name, spoken) for name, report in reports]
             wrong = any(sum(report.counters.values()) or report.stopped for _, report in reports)
         else:
-            with _workers() as workers:
+            with _engine(engine, spoken) as workers:
                 found = [
                     _inspected(name, validation, platform, method, form, encoding, workers, spoken) for name in files
                 ]
@@ -146,23 +153,61 @@ def _inspected(
     method: str | None,
     form: str | None,
     encoding: str,
-    workers: Workers,
+    workers: Engine,
     lang: Language,
 ) -> Inspection:
     from advisor.dataset.inspection import inspect
+    from advisor.dataset.workers import Workers
 
     if method is not None and method not in METHODS:
         raise BadInput(lang("--method: {method} is not one of: {allowed}", method=method, allowed=", ".join(METHODS)))
     with unusable(name, lang):
+        source = source_of(name)
+        held = source_of(validation) if validation else None
+        for one in (source, held):
+            if one and not isinstance(workers, Workers) and not workers.worth(one):
+                typer.echo(_by_itself(one.name, lang), err=True)
         return inspect(
-            source_of(name),
+            source,
             form=form,
             platform=platform,
             method=method,
-            validation=source_of(validation) if validation else None,
+            validation=held,
             encoding=encoding,
             workers=workers,
         )
+
+
+def _by_itself(file: str, lang: Language) -> str:
+    return lang(
+        "{file}: this process checks it by itself. Spark shares only JSONL that has a path, is in UTF-8 or Latin-1, "
+        "and is not packed.",
+        file=file,
+    )
+
+
+def _allow(engine: str, classic: bool, lang: Language) -> None:
+    if engine not in ENGINES:
+        raise BadInput(lang("--engine: {engine} is not one of: {allowed}", engine=engine, allowed=", ".join(ENGINES)))
+    if classic and engine != "local":
+        raise BadInput(lang("--classic counts as the notebook does, in one process. Leave out --engine."))
+
+
+@contextmanager
+def _engine(name: str, lang: Language) -> Iterator[Engine]:
+    """What checks large files: processes of this machine, or Spark."""
+    if name == "local":
+        with _workers() as workers:
+            yield workers
+        return
+    from advisor.dataset.record import Unusable
+    from advisor.dataset.spark import Spark, started
+
+    try:
+        with started() as session:
+            yield Spark(session)
+    except Unusable as error:
+        raise BadInput(error.text(lang)) from error
 
 
 def _workers() -> Workers:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import shutil
 import sys
 import tempfile
@@ -28,7 +29,7 @@ import pyarrow as pa
 from advisor.dataset.engine import Parts, Stretch, checked, in_order, in_turn
 from advisor.dataset.part import Task
 from advisor.dataset.ranges import owned
-from advisor.dataset.record import Unusable
+from advisor.dataset.record import Unusable, excerpt
 from advisor.dataset.source import Source
 from advisor.dataset.streams import Encoding, in_utf_8
 
@@ -39,6 +40,8 @@ RANGE = 8_000_000
 """Bytes of a file that an executor is given at a time."""
 WAVE = 64
 """Ranges of a job. Two jobs are under way at once, and the driver holds what they find, so this bounds its memory."""
+LONGEST_PROBLEM = 300
+"""Characters of what Spark says that are passed on."""
 SCHEMA = "number long, found binary"
 
 
@@ -144,14 +147,21 @@ def _collected(frame: DataFrame) -> list[Row]:
     try:
         return frame.collect()
     except Exception as error:
-        said = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
-        missing = [line for line in said if line.startswith("ModuleNotFoundError")]
-        if missing:
+        problem = _problem(str(error))
+        if problem.startswith("ModuleNotFoundError"):
             raise Unusable(
                 "A package is missing where Spark's executors run ({problem}). Install fine-tune-advisor there too.",
-                problem=missing[-1],
+                problem=problem,
             ) from error
-        raise Unusable("Spark gave up: {problem}", problem=said[0]) from error
+        raise Unusable("Spark gave up: {problem}", problem=problem) from error
+
+
+def _problem(said: str) -> str:
+    """The line of what Spark says that names the error: the last of a traceback of Python, the first of one of Java."""
+    named = re.findall(r"^(?:: |Exception in thread \S+ )?((?:\w+\.)*\w+(?:Error|Exception): .+)", said, re.MULTILINE)
+    first = next((line.strip() for line in said.splitlines() if line.strip()), "?")
+    line = (named[-1] if "Traceback" in said else named[0]) if named else first
+    return excerpt(line, most=LONGEST_PROBLEM)
 
 
 @contextmanager
@@ -191,7 +201,7 @@ def _new_session() -> SparkSession:
     remote, master = os.environ.get("SPARK_REMOTE", ""), os.environ.get("MASTER", "")
     builder = SparkSession.builder.appName("Fine-Tune Advisor")
     if not remote.startswith("sc:") and not _java():
-        raise Unusable(NO_JAVA)
+        raise _no_java()
     if not remote.startswith("sc:") and (not master or master.startswith("local")):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
@@ -203,23 +213,28 @@ def _new_session() -> SparkSession:
             with _errors_to(log.fileno()):
                 return builder.getOrCreate()
         except Exception as error:
-            log.seek(0)
-            said = [line for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()]
-            if "JAVA_GATEWAY_EXITED" in str(error):
-                raise Unusable(NO_JAVA) from error
-            raise Unusable("Spark gave up: {problem}", problem=(str(error).splitlines() or said or [""])[0]) from error
+            said = str(error)
+            if "JAVA_GATEWAY_EXITED" in said:  # and why is what Java wrote
+                log.seek(0)
+                said = log.read().decode("utf-8", "replace")
+            if "UnsupportedClassVersionError" in said:
+                raise _no_java() from error
+            raise Unusable("Spark gave up: {problem}", problem=_problem(said)) from error
 
 
-NO_JAVA = (
-    "Spark needs Java 17 or newer, which was not found. Install it (on Debian and Ubuntu: apt install "
-    "openjdk-17-jre-headless), or name its folder in JAVA_HOME."
-)
 LOCAL = {
     "spark.ui.enabled": "false",
     # The work is done in Python; the Java code around it is not worth optimising, which takes longer than it saves.
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
 """Settings of a session on this machine that is ours alone."""
+
+
+def _no_java() -> Unusable:
+    return Unusable(
+        "Spark needs Java 17 or newer, which was not found. Install it (on Debian and Ubuntu: apt install "
+        "openjdk-17-jre-headless), or name its folder in JAVA_HOME."
+    )
 
 
 def _java() -> bool:
