@@ -9,7 +9,7 @@ BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 # The checkout itself becomes the installed package; its build tool comes from the lock too.
 LINK := --no-deps --no-build-isolation --editable .
-CODE := advisor tests $(wildcard app.py)
+CODE := advisor tests content/notebooks $(wildcard app.py)
 # Browser tests and engine tests share two cores well; `make test WORKERS=0` runs them one after another.
 WORKERS ?= auto
 
