@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from advisor.cli import app
-from advisor.content import CONTENT_DIR, load
+from advisor.content import CONTENT_DIR, HOME, load
 from advisor.dataset import spark as spark_module
 from advisor.dataset.inspection import Inspection, inspect
 from advisor.dataset.source import Source, Unusable, open_source
@@ -335,6 +336,14 @@ def test_the_notebook_shows_what_is_found_and_keeps_it_in_a_table(session, tmp_p
     assert Counter(kept.collect()) == Counter(findings.collect())
     assert said["profile"]["leaked"] > 3
     assert headline(found, load(), language("en")) in capsys.readouterr().out
+
+
+def test_the_example_of_the_readme_runs(session, tmp_path, monkeypatch, capsys):
+    (example,) = re.findall(r"^```py\n(.*?)^```$", (HOME / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    Path("train.jsonl").write_bytes(b"\n".join(chats(6_000)))
+    exec(example, {"spark": session})
+    assert capsys.readouterr().out == f"{inspect(open_source(Path('train.jsonl')), platform='openai').counts}\n"
 
 
 def test_the_notebook_fits_a_file_without_findings(session, tmp_path):
