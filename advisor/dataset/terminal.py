@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,6 +15,7 @@ from advisor.dataset import runwords
 from advisor.dataset.classic import Classic, Distribution
 from advisor.dataset.inspection import Finding, Inspection, as_dict, held_out, message, method_of
 from advisor.dataset.limits import example_limits
+from advisor.dataset.masking import masked
 from advisor.dataset.profile import Spread
 from advisor.dataset.training import Run, runs
 from advisor.language import Language
@@ -126,6 +129,7 @@ def profile_dict(found: Inspection, content: Content, lang: Language, at: date |
     """What a file holds, whether it is ready, and what one training run on it would cost on a day."""
     at = at or date.today()
     return dataclasses.asdict(found.profile) | {
+        "labels": _labels(found.profile.labels),
         "readiness": readiness.as_dict(readiness.card(found, content, lang)),
         "training": runwords.as_dict(_runs(found, content, at), at, content),
     }
@@ -217,9 +221,17 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
         lines += table([(f"  {names[key]}", lang.percent(share)) for key, share in one.too_long.items()])
     if one.labels:
         lines += ["", lang.plural("{n} label", "{n} labels", len(one.labels))]
-        lines += table([(f"  {label}", str(n)) for label, n in list(one.labels.items())[:SHOWN_LABELS]])
+        lines += table([(f"  {label}", str(n)) for label, n in list(_labels(one.labels).items())[:SHOWN_LABELS]])
     lines += training_text(found, load(), lang, at or date.today())
     return "\n".join(clean(line) for line in lines)
+
+
+def _labels(counted: Mapping[str, int]) -> dict[str, int]:
+    """Rows by label, without personal data in what is shown of them."""
+    found: Counter[str] = Counter()
+    for label, n in counted.items():
+        found[masked(label)] += n
+    return dict(found)
 
 
 def _spread(name: str, spread: Spread) -> tuple[str, ...]:

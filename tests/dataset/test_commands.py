@@ -149,3 +149,13 @@ def test_a_profile_says_what_a_file_holds(tmp_path):
     assert "Databricks Foundation Model Fine-tuning takes no jobs since August 14, 2026" in told
     assert "Rows with an answer" in told
     assert "exact, with an estimate of what a chat adds" in told
+
+
+def test_labels_that_name_people_are_masked(tmp_path):
+    rows = [
+        {"text": f"Who wrote letter {n}?", "label": ("ann@example.org", "ben@example.org")[n % 2]} for n in range(30)
+    ]
+    file = chat(tmp_path, *rows)
+    for told in (run("profile", file).output, run("profile", file, "--json").output):
+        assert "30" in told
+        assert "@example.org" not in told
