@@ -137,9 +137,9 @@ def why_price(run: Run, lang: Language) -> str:
     return ""
 
 
-def sources(run: Run, content: Content, lang: Language) -> list[Source]:
+def sources(run: Run, content: Content, lang: Language, *, epochs: bool = True) -> list[Source]:
     """Those of the price, then that of the epochs; each once."""
-    ids = [*run.facts, *([run.epochs_from] if run.epochs and run.epochs_from != EPOCHS else [])]
+    ids = [*run.facts, *(_epochs_fact(run) if epochs else ())]
     found: dict[str, Source] = {}
     for fact in (content.fact(one) for one in ids):
         name = source_name(fact.source, content, lang)
@@ -166,8 +166,12 @@ def as_dict(runs: Sequence[Run], at: date, content: Content) -> dict[str, Any]:
     return {"date": at.isoformat(), "runs": [_run(run, content) for run in runs]}
 
 
+def _epochs_fact(run: Run) -> tuple[str, ...]:
+    """The fact behind the number of epochs; none where the reader has set it."""
+    return (run.epochs_from,) if run.epochs and run.epochs_from != EPOCHS else ()
+
+
 def _run(run: Run, content: Content) -> dict[str, Any]:
-    facts = [*run.facts, *([run.epochs_from] if run.epochs and run.epochs_from != EPOCHS else [])]
     return {
         "route": run.route,
         "platform": run.vendor,
@@ -192,7 +196,7 @@ def _run(run: Run, content: Content) -> dict[str, Any]:
                 "seen": fact.seen,
                 "confidence": fact.confidence,
             }
-            for fact in map(content.fact, facts)
+            for fact in map(content.fact, (*run.facts, *_epochs_fact(run)))
         ],
     }
 

@@ -64,7 +64,11 @@ def _spread(text: str) -> str:
 
 
 def _rests_on(run: Run, shared: bool, lang: Language) -> str:
-    parts = [esc(runwords.price(run, lang)), _linked(run, lang), "" if shared else esc(runwords.door(run, lang))]
+    parts = [
+        esc(runwords.price(run, lang)),
+        _linked(run, lang, epochs=False),
+        "" if shared else esc(runwords.door(run, lang)),
+    ]
     return "; ".join(part for part in parts if part)
 
 
@@ -73,7 +77,6 @@ def _sources(run: Run, lang: Language) -> str:
     return f'<span class="spread">{linked}</span>' if linked else ""
 
 
-def _linked(run: Run, lang: Language) -> str:
-    return "; ".join(
-        f"{outside(one.name, one.url)} ({esc(one.when)})" for one in runwords.sources(run, content(), lang)
-    )
+def _linked(run: Run, lang: Language, *, epochs: bool = True) -> str:
+    known = runwords.sources(run, content(), lang, epochs=epochs)
+    return "; ".join(f"{outside(one.name, one.url)} ({esc(one.when)})" for one in known)
