@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from advisor import terminal
 from advisor.content import load
 from advisor.dataset import commands, rag_commands, rewriting
 from advisor.errors import BAD_INPUT, BadInput, refused, told
@@ -66,6 +65,8 @@ def open_app(port: Port = None, browser: Browser = True) -> None:
 def questions(as_json: Json = False, lang: Lang = "en") -> None:
     """Print all questions and assumptions, as a file of answers to fill in."""
     with told(lang) as spoken:
+        from advisor import terminal
+
         typer.echo(terminal.questions_json(load(), spoken) if as_json else terminal.questions_text(load(), spoken))
 
 
@@ -83,6 +84,7 @@ def advise(file: Answers, as_json: Json = False, at: At = None, lang: Lang = "en
     """
     with told(lang) as spoken:
         from advisor import advise as advise_on
+        from advisor import terminal
 
         advice = advise_on(_situation(file), _day(at, spoken))
         typer.echo(terminal.advice_json(advice) if as_json else terminal.advice_text(advice, load(), spoken))
@@ -138,6 +140,7 @@ def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
 def cases(as_json: Json = False, at: At = None, lang: Lang = "en") -> None:
     """Run the advisor on the published cases and compare with what turned out right."""
     with told(lang) as spoken:
+        from advisor import terminal
         from advisor.cases import benchmark
 
         result = benchmark(_day(at, spoken))
@@ -153,6 +156,7 @@ def facts(
 ) -> None:
     """List the dated facts behind the figures, those that have waited longest for a new look first."""
     with told(lang) as spoken:
+        from advisor import terminal
         from advisor.catalogue import catalogue
 
         day, content = _day(at, spoken), load()

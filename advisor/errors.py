@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import typer
 
-from advisor import terminal
 from advisor.content import ContentError
 from advisor.interview import AnswerErrors
 from advisor.language import Language, UnknownLanguage, language
+from advisor.layout import clean
 
 BAD_INPUT = 2
 MOST_ERRORS = 20
@@ -51,5 +51,5 @@ def told(code: str) -> Iterator[Language]:
 
 
 def refused(message: str) -> typer.Exit:
-    typer.echo("\n".join(terminal.clean(line) for line in message.splitlines()), err=True)
+    typer.echo("\n".join(clean(line) for line in message.splitlines()), err=True)
     return typer.Exit(BAD_INPUT)

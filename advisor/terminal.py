@@ -7,8 +7,6 @@ that a terminal would obey.
 from __future__ import annotations
 
 import json
-import textwrap
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -20,54 +18,17 @@ from advisor.catalogue import WhyStale
 from advisor.content import Content
 from advisor.freshness import age_days
 from advisor.language import Language
+from advisor.layout import bullets, clean, table, wrapped
 from advisor.provenance import address, seen, source_name
 from advisor.schema import Assumption, Fact, Question
 from advisor.steps import next_steps
 
-WIDTH = 100
-"""Longest line, in characters, that text is wrapped to. Lines of a table may be longer."""
-
-
 MOST = 8
 """Most flips, routes or steps that are listed; the rest is counted."""
-TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-"""Bidirectional classes of signs that embed, override or isolate text."""
-
-
-def clean(text: str) -> str:
-    """The text with the signs that could move the cursor, or turn the order of text, made visible as U+FFFD."""
-    return "".join("\N{REPLACEMENT CHARACTER}" if _obeyed(sign) else sign for sign in text)
-
-
-def _obeyed(sign: str) -> bool:
-    return unicodedata.category(sign) == "Cc" or unicodedata.bidirectional(sign) in TURNS
-
-
-def _wrap(text: str, first: str = "", rest: str | None = None) -> str:
-    indent = first if rest is None else rest
-    return textwrap.fill(clean(text), WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
-
-
-def _bullets(texts: Iterable[str]) -> list[str]:
-    return [_wrap(text, "  - ", "    ") for text in texts]
 
 
 def _part(title: str, lines: Sequence[str]) -> list[str]:
     return ["", title, *lines] if lines else []
-
-
-def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> list[str]:
-    """Rows as aligned columns two spaces apart; the first row is the head, `right` the columns of figures."""
-    cells = [[clean(cell) for cell in row] for row in rows]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
-    return [
-        "  "
-        + "  ".join(
-            cell.rjust(width) if column in right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]
 
 
 def advice_text(advice: Advice, content: Content, lang: Language) -> str:
@@ -84,17 +45,17 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         if advice.verdict == "not_yet"
     ]
     steps = [
-        _wrap(step.text, f"  {number}. ", " " * len(f"  {number}. "))
+        wrapped(step.text, f"  {number}. ", " " * len(f"  {number}. "))
         for number, step in enumerate(next_steps(advice, content, lang), 1)
     ]
     lines = [
-        *([_wrap(name), ""] if name else []),
-        _wrap(wording.headline(advice, content, lang)),
-        _wrap(" ".join(sentence for sentence in said if sentence)),
+        *([wrapped(name), ""] if name else []),
+        wrapped(wording.headline(advice, content, lang)),
+        wrapped(" ".join(sentence for sentence in said if sentence)),
         *_part(
-            lang("Why"), _bullets(_reason(reason, lang) for reason in wording.reasons(advice, content, lang, limit=5))
+            lang("Why"), bullets(_reason(reason, lang) for reason in wording.reasons(advice, content, lang, limit=5))
         ),
-        *_part(lang("What is missing"), _bullets(gaps)),
+        *_part(lang("What is missing"), bullets(gaps)),
         *_part(
             lang("Options, best first (medians, and in brackets where 80% of scenarios lie)"),
             _options(advice, content, lang),
@@ -102,16 +63,16 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         *_part(lang("Cheaper without training (requests to the model, USD a month)"), _variants(advice, lang)),
         *_part(
             lang("What would change it"),
-            _first(_bullets(flip.sentence for flip in wording.flips(advice, content, lang)), lang),
+            _first(bullets(flip.sentence for flip in wording.flips(advice, content, lang)), lang),
         ),
         *_part(
             lang("Who still trains and serves it on {date}", date=lang.date(advice.at)),
-            _first(_bullets(_routes(advice, content, lang)), lang),
+            _first(bullets(_routes(advice, content, lang)), lang),
         ),
         *_part(lang("What to do next"), _first(steps, lang)),
         "",
         *_next_question(advice, content, lang),
-        _wrap(
+        wrapped(
             lang(
                 "As of {date}, with content {version}. Figures are estimates; --json has what each rests on.",
                 date=lang.date(advice.at),
@@ -211,14 +172,14 @@ def _variants(advice: Advice, lang: Language) -> list[str]:
 
 def _next_question(advice: Advice, content: Content, lang: Language) -> list[str]:
     if advice.next_question is None:
-        return [_wrap(lang("No question left open can change the verdict."))]
+        return [wrapped(lang("No question left open can change the verdict."))]
     key = advice.next_question.question
     text = lang(
         "The question to answer next: {question} ({id})",
         question=labels.question_of(key, content, lang),
         id=key,
     )
-    return [_wrap(text)]
+    return [wrapped(text)]
 
 
 def questions_text(content: Content, lang: Language) -> str:
@@ -261,7 +222,7 @@ def _translated(entry: dict[str, Any], lang: Language) -> dict[str, Any]:
 
 
 def _comment(text: str, indent: str = "") -> str:
-    return _wrap(text, f"# {indent}", f"#   {indent}" if indent else "# ")
+    return wrapped(text, f"# {indent}", f"#   {indent}" if indent else "# ")
 
 
 def _entry(entry: Question | Assumption, allowed: Iterable[str], lang: Language) -> str:
@@ -318,7 +279,7 @@ def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
             score=f"{result.brier:.3f}",
         ),
     ]
-    return "\n".join([*(_wrap(line) for line in head), "", *(_case(one, content, lang) for one in result.results)])
+    return "\n".join([*(wrapped(line) for line in head), "", *(_case(one, content, lang) for one in result.results)])
 
 
 def _case(result: CaseResult, content: Content, lang: Language) -> str:
@@ -331,7 +292,7 @@ def _case(result: CaseResult, content: Content, lang: Language) -> str:
     )
     why = lang(content.rule(result.rule).because) if result.rule else lang("No rule holds; the options' priors decide.")
     mark = lang("right") if result.right else lang("WRONG")
-    return _wrap(f"{mark}  {said} {why}", "", "    ")
+    return wrapped(f"{mark}  {said} {why}", "", "    ")
 
 
 def facts_text(facts: Sequence[Fact], why: Mapping[str, WhyStale], content: Content, lang: Language) -> str:

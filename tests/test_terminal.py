@@ -3,7 +3,7 @@ import json
 import pytest
 from fixtures import sample_advice
 
-from advisor import terminal
+from advisor import layout, terminal
 from advisor.content import load
 from advisor.interview import parse, read_situation
 from advisor.language import language
@@ -22,7 +22,7 @@ def test_no_line_of_prose_is_wider_than_the_page():
     lines = terminal.advice_text(sample_advice(), load(), EN).splitlines()
     table = next(number for number, line in enumerate(lines) if line.startswith("Options, best first"))
     prose = lines[:table] + lines[table + len(sample_advice().ranking) + 2 :]
-    assert max(len(line) for line in prose) <= terminal.WIDTH
+    assert max(len(line) for line in prose) <= layout.WIDTH
 
 
 def test_each_option_has_its_row_with_what_it_lacks():
@@ -76,4 +76,4 @@ def test_questions_as_json_are_translated_but_their_ids_are_not():
 
 
 def test_a_table_aligns_its_columns():
-    assert terminal.table([("a", "bb"), ("ccc", "d")], right=frozenset({1})) == ["  a    bb", "  ccc   d"]
+    assert layout.table([("a", "bb"), ("ccc", "d")], right=frozenset({1})) == ["  a    bb", "  ccc   d"]

@@ -11,7 +11,7 @@ import typer
 from advisor.dataset.commands import Json, Lang, One, source_of, unusable
 from advisor.dataset.rewriting import MOST, File, Out, Seed, written
 from advisor.errors import told
-from advisor.terminal import clean, table
+from advisor.layout import clean, table
 
 if TYPE_CHECKING:
     from advisor.dataset.rag_files import LeftOut, Scored, Written

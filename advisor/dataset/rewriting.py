@@ -16,7 +16,7 @@ import typer
 from advisor.content import load
 from advisor.dataset.commands import Form, Json, Lang, OnPlatform, source_of, unusable
 from advisor.errors import BadInput, told
-from advisor.terminal import clean
+from advisor.layout import clean
 
 if TYPE_CHECKING:
     from advisor.dataset.convert import Conversion

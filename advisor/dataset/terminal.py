@@ -19,8 +19,8 @@ from advisor.dataset.masking import masked
 from advisor.dataset.profile import Spread
 from advisor.dataset.training import Run, runs
 from advisor.language import Language
+from advisor.layout import clean, table
 from advisor.schema_checks import Severity
-from advisor.terminal import clean, table
 
 MOST = 20
 """Findings that are printed one by one unless asked for more."""
