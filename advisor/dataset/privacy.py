@@ -195,7 +195,7 @@ IBAN_LENGTHS: Mapping[str, int] = MappingProxyType(
 def _alone(text: bytes, start: int, end: int) -> bool:
     """Whether no letter, digit or underscore touches the span, nor a dot or dash that leads to one."""
     return not (
-        re.search(rb"[0-9A-Za-z_\x80-\xff][.\-]?$", text[max(0, start - 2) : start])
+        re.search(rb"[0-9A-Za-z_\x80-\xff][.\-]?\Z", text[max(0, start - 2) : start])
         or re.match(rb"[.\-]?[0-9A-Za-z_\x80-\xff]", text[end : end + 2])
     )
 
@@ -219,7 +219,7 @@ def _iban(text: bytes, start: int, end: int) -> Span | None:
     """The candidate is the country and the two check digits; how many characters follow is the country's."""
     country = text[start : start + 2].decode().upper()
     length = IBAN_LENGTHS.get(country)
-    if length is None or re.search(rb"[0-9A-Za-z]$", text[max(0, start - 1) : start]):
+    if length is None or re.search(rb"[0-9A-Za-z]\Z", text[max(0, start - 1) : start]):
         return None
     found = re.match(rb"(?:[A-Za-z0-9][ \-]?){%d}" % length, text[start : start + 2 * length])
     if found is None:
@@ -263,7 +263,7 @@ def _key(text: bytes, start: int, end: int) -> Span | None:
     value = text[start:end]
     if value.startswith(b"-----"):
         return start, end
-    if re.search(rb"[0-9A-Za-z_]$", text[max(0, start - 1) : start]):
+    if re.search(rb"[0-9A-Za-z_]\Z", text[max(0, start - 1) : start]):
         return None
     # Words joined by dashes, such as names of CSS classes, have no part as long as a key's.
     longest = max(re.split(rb"[\-_.]", value), key=len)

@@ -49,6 +49,9 @@ FOUND = [
     ("api-key", "xoxb-1234567890-abcdefghij", "xoxb-1234567890-abcdefghij"),
     ("api-key", "hf_abcdefghijklmnopqrstuvwxyz012345", "hf_abcdefghijklmnopqrstuvwxyz012345"),
     ("api-key", TOKEN, TOKEN),
+    ("payment-card", "Card number\n4111 1111 1111 1111\nthanks", "4111 1111 1111 1111"),
+    ("us-ssn", "Her number is\n123-45-6789", "123-45-6789"),
+    ("phone", "Call me\n+31 6 12345678", "+31 6 12345678"),
     (
         "api-key",
         "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY----- and text",
