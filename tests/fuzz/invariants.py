@@ -15,6 +15,7 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import normalize
 
 from advisor import tokens
 from advisor.content import load
@@ -96,6 +97,7 @@ def check_inspection(data: bytes, name: str, platform: str | None, method: str |
     check_counts(found, rows)
     check_lines(source, found, rows)
     check_against_slow(rows, found)
+    check_repeats(rows, found)
     match zlib.crc32(data) % 4:  # each takes as long as the rest together
         case 0:
             check_words(found)
@@ -139,6 +141,47 @@ def check_lines(source: Source, found: Inspection, rows: Sequence[Row]) -> None:
             assert one.values["line"] < (one.line or 0), one
     order = [one.line or 0 for one in found.findings]
     assert order == sorted(order), "findings are not in order"
+
+
+def check_repeats(rows: Sequence[Row], found: Inspection) -> None:
+    """Rows that are said to repeat or contradict each other do; rows that are equal are said to be."""
+    form = found.recognition.format
+    by_line = {row.line: row for row in rows}
+    for one in found.findings:
+        if one.check not in BETWEEN_ROWS:
+            continue
+        mine, its = by_line[one.line or 0], by_line[int(str(one.values["line"]))]
+        (asked, answer), (asked_too, answer_too) = (bare(row, form) for row in (mine, its))
+        match one.check:
+            case "exact-duplicate":
+                assert repr(mine.value) == repr(its.value), one
+            case "key-order-duplicate":
+                assert json.dumps(mine.value, sort_keys=True) == json.dumps(its.value, sort_keys=True), one
+            case "normalised-duplicate":
+                assert (asked, answer) == (asked_too, answer_too), one
+            case "conflicting-answers":
+                assert asked == asked_too, one
+            case _:
+                first, second = (
+                    {text[at : at + 4] for at in range(len(text))} for text in (asked + answer, asked_too + answer_too)
+                )
+                assert len(first & second) > 0.3 * len(first | second), one
+    repeated = {one.line for one in found.findings if one.check == "exact-duplicate"}
+    known: set[str] = set()
+    for row in rows:
+        if row.value is not None:
+            if repr(row.value) in known:
+                assert row.line in repeated or found.counts["exact-duplicate"] > 1_000, row
+            known.add(repr(row.value))
+
+
+def bare(row: Row, form: str) -> tuple[str, str]:
+    """Letters and digits of the question and of the answers, in one form."""
+    said = conversation(row.value, form)
+    texts = (said.prompt_text, f"{said.target_text}\n{said.rejected_text}")
+    folded = (normalize("NFKC", normalize("NFKC", text).casefold()) for text in texts)
+    asked, answer = ("".join(filter(str.isalnum, text)) for text in folded)
+    return asked, answer
 
 
 def check_words(found: Inspection) -> None:
