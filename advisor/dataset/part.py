@@ -202,9 +202,9 @@ def _report(part: Part, found: Sequence[Place], private: Sequence[Private]) -> N
         kept[place.fault.check] += 1
         if kept[place.fault.check] <= MOST_OF_A_KIND:
             worth.append(place)
-    whole: dict[int, dict[str, list[str]]] = {}
+    whole: dict[int, dict[str, list[tuple[str, str]]]] = {}
     for row, turn, hits in private:
-        values = [turn.text[hit.start : hit.end] for hit in hits]
+        values = [(turn.text[hit.start : hit.end], hit.masked) for hit in hits]
         whole.setdefault(row, {}).setdefault(turn.field, []).extend(values)
     bare = [
         Place(line, _uncut(fault, whole[line].get(fault.field, ())) if line in whole and fault.evidence else fault)
@@ -221,12 +221,16 @@ def _report(part: Part, found: Sequence[Place], private: Sequence[Private]) -> N
                 part.note(row, Fault(hit.kind, turn.field, hit.masked))
 
 
-def _uncut(fault: Fault, values: Sequence[str]) -> Fault:
-    """The fault without pieces of private values that its evidence cuts off: no pattern finds those."""
+def _uncut(fault: Fault, values: Sequence[tuple[str, str]]) -> Fault:
+    """The fault with private values masked in its evidence, and without pieces of those that it cuts off.
+
+    No pattern finds such pieces, nor surely a value whose surroundings are shown otherwise than they are.
+    """
     seen = fault.evidence
-    for value in values:
+    for value, masked in values:
         shown = excerpt(value, most=len(value))
         if shown in seen:
+            seen = seen.replace(shown, excerpt(masked, most=len(masked)))
             continue
         for size in range(len(shown) - 1, FRAGMENT - 1, -1):
             if seen.endswith(shown[:size]):

@@ -114,6 +114,7 @@ def _hits(texts: list[bytes]) -> Iterator[tuple[int, Hit]]:
 NEEDED = MappingProxyType({needed: re2.compile(needed.encode()) for needed in (ADDRESS, NUMBER, KEY)})
 APART = b"\xff"
 """Stands between two texts too; it is no part of UTF-8, so that no pattern for UTF-8 finds it."""
+REPLACED = "\N{REPLACEMENT CHARACTER}".encode()
 BETWEEN = b"\0\n"
 """Stands between two texts; no pattern matches across it."""
 
@@ -193,10 +194,14 @@ IBAN_LENGTHS: Mapping[str, int] = MappingProxyType(
 
 
 def _alone(text: bytes, start: int, end: int) -> bool:
-    """Whether no letter, digit or underscore touches the span, nor a dot or dash that leads to one."""
+    """Whether no letter, digit or underscore touches the span, nor a dot or dash that leads to one.
+
+    In what is shown of a text a replacement character stands for signs that are no letters.
+    """
+    before = text[max(0, start - 4) : start].replace(REPLACED, b" ")
+    after = text[end : end + 4].replace(REPLACED, b" ")
     return not (
-        re.search(rb"[0-9A-Za-z_\x80-\xff][.\-]?\Z", text[max(0, start - 2) : start])
-        or re.match(rb"[.\-]?[0-9A-Za-z_\x80-\xff]", text[end : end + 2])
+        re.search(rb"[0-9A-Za-z_\x80-\xff][.\-]?\Z", before) or re.match(rb"[.\-]?[0-9A-Za-z_\x80-\xff]", after)
     )
 
 

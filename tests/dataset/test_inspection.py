@@ -56,6 +56,12 @@ def test_findings_come_in_the_order_of_the_file_with_line_and_field() -> None:
     ]
 
 
+def test_a_private_number_between_line_ends_is_masked_in_what_is_shown_of_another_fault() -> None:
+    told = checked(numbered(0), numbered(1, content="\0 Her number is\n123-45-6789\nas she wrote."))
+    assert {one.check for one in told.findings if one.line == 2} == {"nul-character", "us-ssn"}
+    assert not [one for one in told.findings if "6789" in one.evidence]
+
+
 def test_what_concerns_the_whole_file_comes_first() -> None:
     lines = [json.dumps({"a": n}) for n in range(3)]
     assert checked(*lines).findings[0].line is None

@@ -52,6 +52,7 @@ FOUND = [
     ("payment-card", "Card number\n4111 1111 1111 1111\nthanks", "4111 1111 1111 1111"),
     ("us-ssn", "Her number is\n123-45-6789", "123-45-6789"),
     ("phone", "Call me\n+31 6 12345678", "+31 6 12345678"),
+    ("us-ssn", "Her number\ufffd123-45-6789-\ufffdthanks", "123-45-6789"),
     (
         "api-key",
         "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY----- and text",
