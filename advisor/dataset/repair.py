@@ -19,7 +19,7 @@ from advisor.content import Content, load
 from advisor.dataset.checks import check_row
 from advisor.dataset.filekind import ends_in_line_end, is_array, kind_to_write, reads
 from advisor.dataset.inspection import MOST_OF_A_KIND
-from advisor.dataset.jsontext import has_control_characters
+from advisor.dataset.jsontext import has_control_characters, read_json
 from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
 from advisor.dataset.masking import masked_around
@@ -219,11 +219,11 @@ class _Pass:
         if row.value is None and any(fault.check == "blank-line" for fault in row.faults):
             self._note(Change(row.line, "blank-line"))
             return None
+        if self.kind == "jsonl" and self.source.container in ("csv", "tsv") and isinstance(row.value, dict):
+            row = _opened(row)
         if why := _unusable(row):
             self._leave_out(row, why)
             return None
-        if row.raw is None and self.kind == "jsonl" and self.source.container != "parquet":
-            row = row._replace(value={key: _opened(key, part) for key, part in row.value.items()})
         return self._mended(row)
 
     def _as_asked(self, rows: list[Row]) -> list[Row]:
@@ -386,10 +386,23 @@ def _is_utf_8(raw: bytes) -> bool:
     return True
 
 
-def _opened(key: str, value: object) -> object:
-    """A cell of a table as JSON has it: lists of messages and tools are lists, everything else is text."""
-    found = listed(value)
-    return found if found is not value and (key in STRUCTURED or is_messages(found)) else value
+def _opened(row: Row) -> Row:
+    """A row of a table as JSON has it: lists of messages and tools are lists, everything else is text.
+
+    What is wrong with the text of such a list is now wrong with the row.
+    """
+    value: dict[str, object] = {}
+    faults = [*row.faults]
+    for key, part in row.value.items():
+        value[key] = part
+        found = listed(part)
+        if found is part or not (key in STRUCTURED or is_messages(found)):
+            continue
+        opened, inner = read_json(part.encode("utf-8", "replace"))
+        if opened is not None:
+            value[key] = opened
+            faults += [one._replace(field=f"{key}{one.field}") for one in inner if one.check != "not-an-object"]
+    return row._replace(value=value, faults=tuple(faults))
 
 
 def _doubtful(fault: Fault) -> bool:

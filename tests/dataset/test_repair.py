@@ -331,11 +331,34 @@ def test_a_table_for_a_platform_of_lines() -> None:
     assert done.counts == {"container-not-read": 1}
 
 
-def test_what_only_shows_once_a_cell_is_opened_is_repaired_too() -> None:
-    messages = json.dumps([ASK, {**SAY, "content": "At\0 six."}]).replace('"', '""')
+@pytest.mark.parametrize(
+    ("answer", "mended", "check"),
+    [
+        ('{"role": "assistant", "content": "At\\u0000 six."}', {**SAY, "content": "At six."}, "nul-character"),
+        (
+            '{"role": "assistant", "content": "At six.", "x": "a\\u0000"}',
+            {**SAY, "content": "At six."},
+            "nul-character",
+        ),
+        ('{"role": "assistant", "content": "a", "content": "a"}', {**SAY, "content": "a"}, "duplicate-key"),
+        (
+            '{"role": "assistant", "content": "a", "weight": NaN}',
+            {**SAY, "content": "a", "weight": None},
+            "nan-literal",
+        ),
+        ('{"role": "assistant", "content": "a\\ud800"}', None, "lone-surrogate"),
+        ('{"role": "assistant", "content": "a", "content": "b"}', None, "duplicate-key"),
+    ],
+)
+def test_what_only_shows_once_a_cell_is_opened_is_repaired_too(answer: str, mended: Any, check: str) -> None:
+    messages = f"[{json.dumps(ASK)}, {answer}]".replace('"', '""')
     written, done = repaired(f'messages\n"{messages}"\n'.encode(), "rows.csv", platform="openai")
-    assert written == dump(chat(ASK, {**SAY, "content": "At six."}))
-    assert done.counts == {"container-not-read": 1, "nul-character": 1}
+    if mended is None:
+        assert (written, [one.check for one in done.left_out]) == (b"", [check])
+    else:
+        assert written == dump(chat(ASK, mended))
+        assert done.counts[check] == 1
+        assert not repaired(written, platform="openai")[1].counts
 
 
 def test_a_compressed_file_comes_out_unpacked() -> None:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.dataset.checks.rows import WEATHER
+from tests.dataset.checks.rows import called
 from tests.dataset.checks.test_suspects import PIECES
 
 Row = dict[str, Any]
@@ -75,6 +75,12 @@ KEYS = (
     *("value", "prompt", "completion", "chosen", "rejected", "label", "text", "input", "output", "instruction", "id"),
     *("context", "question", "answer", "gold", "prediction", "is_impossible", "parallel_tool_calls", "jan@example.com"),
 )
+
+
+def weather() -> list[Any]:
+    """The definition of a tool, made anew: it may be spoilt."""
+    tools: list[Any] = called()["tools"]
+    return tools
 
 
 class Choices(Protocol):
@@ -159,7 +165,7 @@ class Maker:
     def chat(self) -> Row:
         made: Row = {"messages": self.turns()}
         if self.chance(4):
-            made["tools"] = self.one([[WEATHER], json.dumps([WEATHER]), [], [self.value(2)], self.value(1)])
+            made["tools"] = self.one([weather(), json.dumps(weather()), [], [self.value(2)], self.value(1)])
         if self.chance(12):
             made["functions"] = [{"name": "weather", "parameters": {"type": "object"}}]
         if self.chance(12):
@@ -170,7 +176,7 @@ class Maker:
         call = self.call()
         reply = {"role": "tool", "tool_call_id": call["id"], "content": self.text()}
         asks = {"role": "assistant", "content": None, "tool_calls": [call]}
-        return {"messages": [self.message("user"), asks, reply, self.message("assistant")], "tools": [WEATHER]}
+        return {"messages": [self.message("user"), asks, reply, self.message("assistant")], "tools": weather()}
 
     def pair(self) -> Row:
         asked = {"messages": self.turns()[:-1]}
