@@ -16,6 +16,8 @@ from __future__ import annotations
 import argparse
 import cProfile
 import json
+import multiprocessing
+import os
 import pstats
 import resource
 import subprocess
@@ -118,29 +120,28 @@ def run(what: str, file: Path, warm: Path) -> dict[str, float]:
 
 
 def measured(what: str, file: Path, warm: Path) -> dict[str, float]:
-    """Seconds by the clock and of the processor, and peak memory in MB; that of other processes is added up."""
+    """Seconds by the clock and of the processor, and peak memory in MB; those of other processes are added up."""
     with Workers(PROCESSES, least=0) as workers:
         work = prepared(what, file, warm, workers)
-        clock, processor = time.perf_counter(), _processor()
+        others = [child.pid for child in multiprocessing.active_children() if child.pid]
+        clock, processor = time.perf_counter(), time.process_time() + sum(map(_processor, others))
         work()
         wall = time.perf_counter() - clock
-        own = _processor() - processor
-        before_end = _processor(resource.RUSAGE_CHILDREN)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    several = what == WHATS[-1]
-    if several:  # what the others took is known when they have ended; what they took before the clock started is small
-        own += _processor(resource.RUSAGE_CHILDREN) - before_end - STARTED[0]
-        memory += PROCESSES * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return {"wall": wall, "processor": own, "memory": memory}
+        used = time.process_time() + sum(map(_processor, others)) - processor
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 + sum(map(_memory, others))
+    return {"wall": wall, "processor": used, "memory": memory}
 
 
-STARTED = [0.0]
-"""Seconds of the processor that starting the other processes takes, measured on an empty run."""
+def _processor(process: int) -> float:
+    """Seconds of the processor that another process has taken; for Linux."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _processor(who: int = resource.RUSAGE_SELF) -> float:
-    used = resource.getrusage(who)
-    return used.ru_utime + used.ru_stime
+def _memory(process: int) -> float:
+    """Most memory that another process has held, in MB; for Linux."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def prepared(what: str, file: Path, warm: Path, workers: Workers) -> Callable[[], object]:
@@ -158,11 +159,6 @@ def prepared(what: str, file: Path, warm: Path, workers: Workers) -> Callable[[]
     if what == "check":
         inspect(open_source(warm), encoding=ENCODING)
         return lambda: inspect(open_source(file), encoding=ENCODING)
-    with Workers(PROCESSES, least=0) as empty:
-        before = _processor(resource.RUSAGE_CHILDREN)
-        empty.start(ENCODING)
-        inspect(open_source(warm), encoding=ENCODING, workers=empty)
-    STARTED[0] = _processor(resource.RUSAGE_CHILDREN) - before
     workers.start(ENCODING)
     inspect(open_source(warm), encoding=ENCODING, workers=workers)
     return lambda: inspect(open_source(file), encoding=ENCODING, workers=workers)
