@@ -5,11 +5,11 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Generator, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.synchronize import Semaphore
 from types import TracebackType
 
 from advisor.content import load
 from advisor.dataset.engine import Parts, Stretch, checked, in_order, in_turn
-from advisor.dataset.fast_tokens import counts
 from advisor.dataset.jsonrows import LONGEST
 from advisor.dataset.part import Task
 from advisor.dataset.source import Source
@@ -33,6 +33,7 @@ class Workers:
         self.least = least
         self.stretch = stretch
         self._pool: ProcessPoolExecutor | None = None
+        self._ready: Semaphore
 
     def __enter__(self) -> Workers:
         return self
@@ -50,8 +51,9 @@ class Workers:
 
     def start(self, encoding: str) -> None:
         """Start the processes and have them load what they need, before there is work."""
-        for ready in [self._started().submit(_loaded, encoding) for _ in range(self.processes)]:
-            ready.result()
+        self._started(encoding).submit(load).result()
+        for _ in range(self.processes):
+            self._ready.acquire()
 
     def worth(self, source: Source) -> bool:
         """Whether a file is large enough, and made of lines, which can be told apart without reading them."""
@@ -65,7 +67,7 @@ class Workers:
         return in_order(source, self._stretches(source, task._replace(threads=1)))
 
     def _stretches(self, source: Source, task: Task) -> Generator[Stretch, None, None]:
-        pool = self._started()
+        pool = self._started(task.encoding)
         try:
             futures = (
                 pool.submit(checked, text, source.line_end, task, read) for text, read in _texts(source, self.stretch)
@@ -76,16 +78,21 @@ class Workers:
                 self._pool = None
             raise
 
-    def _started(self) -> ProcessPoolExecutor:
+    def _started(self, encoding: str) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.processes, multiprocessing.get_context("spawn"))
+            context = multiprocessing.get_context("spawn")
+            self._ready = context.Semaphore(0)
+            self._pool = ProcessPoolExecutor(self.processes, context, _prepared, (encoding, self._ready))
         return self._pool
 
 
-def _loaded(encoding: str) -> bool:
-    load()
-    counts([""], encoding)
-    return True
+SAMPLE = b'{"messages": [{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "A caf\xc3\xa9."}]}\n'
+
+
+def _prepared(encoding: str, ready: Semaphore) -> None:
+    """Run by a process before all else: what checking loads when it is first done."""
+    checked(SAMPLE, b"\n", Task("openai_chat", None, None, encoding, threads=1), len(SAMPLE))
+    ready.release()
 
 
 def _texts(source: Source, size: int) -> Iterator[tuple[bytes, int]]:
