@@ -72,8 +72,8 @@ for one in said["not_checked"]:
 
 # COMMAND ----------
 
-counts = spark.createDataFrame(list(found.counts.items()), "id string, found long").orderBy("found", ascending=False)
-display(counts)
+often = sorted(found.counts.items(), key=lambda one: -one[1])
+display(spark.createDataFrame(often, "id string, found long"))
 
 # COMMAND ----------
 

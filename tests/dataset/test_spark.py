@@ -36,11 +36,12 @@ STEP = 6_000
 
 
 @pytest.fixture(scope="module")
-def session() -> Iterator[Any]:
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     if not spark_module._java():
         pytest.skip("no Java; install Java 17 or newer, or name its folder in JAVA_HOME")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MASTER", "local[2]")
+        patch.setitem(spark_module.LOCAL, "spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
         with started() as one:
             yield one
 
@@ -191,7 +192,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.builds(
         lambda mark, pieces, last: mark + b"".join(pieces) + last,
