@@ -368,14 +368,21 @@ def _unusable(row: Row) -> str:
         return known[0] if known else "not-an-object"
     if "cell-count" in found:
         return "cell-count"  # nobody knows which cell stands in which column
-    if "lone-surrogate" in found and (row.raw is None or not _is_utf_8(row.raw)):
+    if "lone-surrogate" in found and (row.raw is None or not _is_utf_8(row.raw) or _breaks_in_text(row)):
         return "lone-surrogate"
     if "invalid-utf-8" in found and any(garbled(text) or has_control_characters(text) for text in texts_of(row.value)):
         return "invalid-utf-8"  # as text it makes no sense: what was cut off may be a part of a character
     if any(map(_doubtful, row.faults)) and "duplicate-key" in found:
-        whole = row.raw is not None and not set(found) & (READING - {"duplicate-key"}) and not set(row.raw) & LINE_ENDS
+        whole = row.raw is not None and not set(found) & (READING - {"duplicate-key"})
         return "" if whole else "duplicate-key"  # written anew, it would lose one of the two values
     return ""
+
+
+def _breaks_in_text(row: Row) -> bool:
+    """Whether a line end may stand inside a text of the row, which then cannot be put on one line."""
+    return bool(LINE_ENDS & set(row.raw or b"")) and any(
+        fault.check in READING - {"duplicate-key"} for fault in row.faults
+    )
 
 
 def _is_utf_8(raw: bytes) -> bool:

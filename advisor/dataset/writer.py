@@ -12,6 +12,8 @@ from advisor.dataset.record import Row
 
 Kind = Literal["jsonl", "json", "csv", "tsv"]
 
+LOST = frozenset({"lone-surrogate", "duplicate-key"})
+"""Faults of rows whose value is not all that their text says."""
 MARK = b"\xef\xbb\xbf"
 
 
@@ -21,11 +23,15 @@ def as_json(value: Any) -> bytes:
 
 
 def as_written(row: Row, kind: Kind) -> bytes:
-    """A row as it stood, where it was JSON and fits; else its value as JSON."""
+    """A row as it stood, where it was JSON and fits; else its value as JSON.
+
+    Where the value has lost what the text says, such as half a character, the text is put on one line.
+    """
     if row.raw is None:
         return as_json(row.value)
     if kind == "jsonl" and (b"\n" in row.raw or b"\r" in row.raw):
-        return as_json(row.value) if row.value is not None else b" ".join(row.raw.splitlines())
+        whole = row.value is not None and not any(fault.check in LOST for fault in row.faults)
+        return as_json(row.value) if whole else b" ".join(row.raw.splitlines())
     return row.raw
 
 

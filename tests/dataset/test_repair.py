@@ -361,6 +361,15 @@ def test_what_only_shows_once_a_cell_is_opened_is_repaired_too(answer: str, mend
         assert not repaired(written, platform="openai")[1].counts
 
 
+@pytest.mark.parametrize("lost", ['"Late \\ud83d"', '"Late", "content": "Early"'])
+def test_a_row_over_several_lines_that_its_value_does_not_hold_keeps_its_text_on_one(lost: str) -> None:
+    spread = json.dumps([SOUND, chat(ASK, {**SAY, "content": "#"})], indent=1).replace('"#"', lost).encode()
+    written, done = repaired(spread, "rows.json", platform="openai")
+    assert done.counts == {"top-level-array": 1}
+    assert written.count(b"\n") == 2
+    assert lost.encode() in written.splitlines()[1]
+
+
 def test_a_compressed_file_comes_out_unpacked() -> None:
     assert repaired(gzip.compress(dump(SOUND)[:-1]), "rows.jsonl.gz")[0] == dump(SOUND)[:-1]
 

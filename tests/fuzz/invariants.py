@@ -200,8 +200,14 @@ def check_words(found: Inspection) -> None:
             assert len(one.evidence) <= 80, one
             assert one.evidence.isprintable(), one
             shown += [(one, made["message"]), (one, one.field), (one, one.evidence)]
-    for (one, text), hits in zip(shown, privacy.scan([text for _, text in shown]), strict=True):
-        assert not hits, ("private data is shown", one, text, hits)
+    for one, text in shown:
+        assert not private(text), ("private data is shown", one, text)
+
+
+def private(text: str) -> list[str]:
+    """What is found in a text that is shown; of a key that is masked, the line before it stays."""
+    found = (text[hit.start : hit.end] for hit in privacy.scan([text])[0])
+    return [value for value in found if not value.endswith("PRIVATE KEY-----")]
 
 
 def check_pieces(data: bytes, name: str, found: Inspection, how: dict[str, Any]) -> None:
@@ -309,7 +315,8 @@ def check_repair(data: bytes, name: str, platform: str | None, asked: int, **how
         original = gzip.decompress(data) if source.compression == "gzip" else data
         assert source.compression == "zstd" or made == original, "a sound file is changed"
     for change in done.changes:
-        assert not any(privacy.scan([change.before, change.after, change.field])), change
+        for text in (change.before, change.after, change.field):
+            assert not private(text), change
     if not done.rows or not made.strip(b"\xef\xbb\xbf \r\n"):
         return
     called = f"rows.{done.container}"
