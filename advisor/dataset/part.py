@@ -213,12 +213,14 @@ def _report(part: Part, found: Sequence[Place], private: Sequence[Private]) -> N
     for line, fault in zip((place.line for place in bare), masked_faults([one.fault for one in bare]), strict=True):
         part.note(line, fault)
     part.counts.update({check: n - MOST_OF_A_KIND for check, n in kept.items() if n > MOST_OF_A_KIND})
+    finds: list[Place] = []
     for row, turn, hits in private:
-        kinds: set[str] = set()
+        first: dict[str, str] = {}
         for hit in hits:
-            if hit.kind not in kinds:
-                kinds.add(hit.kind)
-                part.note(row, Fault(hit.kind, turn.field, hit.masked))
+            first.setdefault(hit.kind, hit.masked)
+        finds += [Place(row, Fault(kind, turn.field, shown)) for kind, shown in first.items()]
+    for line, fault in zip((one.line for one in finds), masked_faults([one.fault for one in finds]), strict=True):
+        part.note(line, fault)
 
 
 def _uncut(fault: Fault, values: Sequence[tuple[str, str]]) -> Fault:

@@ -114,6 +114,8 @@ def _hits(texts: list[bytes]) -> Iterator[tuple[int, Hit]]:
 NEEDED = MappingProxyType({needed: re2.compile(needed.encode()) for needed in (ADDRESS, NUMBER, KEY)})
 APART = b"\xff"
 """Stands between two texts too; it is no part of UTF-8, so that no pattern for UTF-8 finds it."""
+HIDDEN = b" ***"
+"""What is shown of a private key."""
 REPLACED = "\N{REPLACEMENT CHARACTER}".encode()
 BETWEEN = b"\0\n"
 """Stands between two texts; no pattern matches across it."""
@@ -264,10 +266,10 @@ def _phone(fewest: int) -> Confirm:
 
 
 def _key(text: bytes, start: int, end: int) -> Span | None:
-    """A key is long, has a digit, and is no placeholder of one letter over and over."""
+    """A key is long, has a digit, and is no placeholder of one letter over and over, nor masked already."""
     value = text[start:end]
     if value.startswith(b"-----"):
-        return start, end
+        return None if text[end : end + len(HIDDEN)] == HIDDEN else (start, end)
     if re.search(rb"[0-9A-Za-z_]\Z", text[max(0, start - 1) : start]):
         return None
     # Words joined by dashes, such as names of CSS classes, have no part as long as a key's.
@@ -299,7 +301,7 @@ KEY_PREFIX = re.compile(
 
 def _mask_key(value: str) -> str:
     if value.startswith("-----"):
-        return value[: value.index("-----", 5) + 5] + " ***"
+        return value[: value.index("-----", 5) + 5] + HIDDEN.decode()
     prefix = KEY_PREFIX.match(value)
     return (prefix[0] if prefix else "") + "***"
 

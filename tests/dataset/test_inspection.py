@@ -62,6 +62,12 @@ def test_a_private_number_between_line_ends_is_masked_in_what_is_shown_of_anothe
     assert not [one for one in told.findings if "6789" in one.evidence]
 
 
+def test_a_name_of_a_field_is_masked_where_its_text_is_private() -> None:
+    told = checked('{"jan@example.com": "Call +31 6 12345678."}', '{"jan@example.com": "Mail piet@example.com."}')
+    assert {one.check for one in told.findings if one.line} == {"phone", "email"}
+    assert not [one for one in told.findings if "jan@" in one.field]
+
+
 def test_what_concerns_the_whole_file_comes_first() -> None:
     lines = [json.dumps({"a": n}) for n in range(3)]
     assert checked(*lines).findings[0].line is None

@@ -88,6 +88,7 @@ NOT_FOUND = [
     "sk-circle-fade-dot-animation-delay-long",
     "sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx1",
     "-----BEGIN PUBLIC KEY-----",
+    "-----BEGIN PRIVATE KEY----- *** is what is shown of one",
     "",
 ]
 

@@ -24,12 +24,13 @@ from advisor.dataset.checks import check_row, refusal
 from advisor.dataset.classic import Notebook
 from advisor.dataset.convert import TARGETS, convert
 from advisor.dataset.convert.conversion import losses
+from advisor.dataset.convert.losses import LOSSES
 from advisor.dataset.fast_tokens import counts
 from advisor.dataset.inspection import Finding, Inspection, inspect
 from advisor.dataset.limits import platform as platform_of
 from advisor.dataset.masking import masked_faults
 from advisor.dataset.rag_rows import build, score
-from advisor.dataset.recognise import recognise
+from advisor.dataset.recognise import form_of, recognise
 from advisor.dataset.record import Row, Unusable
 from advisor.dataset.repair import repair
 from advisor.dataset.source import Source, open_source
@@ -200,14 +201,8 @@ def check_words(found: Inspection) -> None:
             assert len(one.evidence) <= 80, one
             assert one.evidence.isprintable(), one
             shown += [(one, made["message"]), (one, one.field), (one, one.evidence)]
-    for one, text in shown:
-        assert not private(text), ("private data is shown", one, text)
-
-
-def private(text: str) -> list[str]:
-    """What is found in a text that is shown; of a key that is masked, the line before it stays."""
-    found = (text[hit.start : hit.end] for hit in privacy.scan([text])[0])
-    return [value for value in found if not value.endswith("PRIVATE KEY-----")]
+    for (one, text), hits in zip(shown, privacy.scan([text for _, text in shown]), strict=True):
+        assert not hits, ("private data is shown", one, text, hits)
 
 
 def check_pieces(data: bytes, name: str, found: Inspection, how: dict[str, Any]) -> None:
@@ -257,7 +252,8 @@ def check_against_slow(rows: Sequence[Row], found: Inspection) -> None:
             for turn in conversation(values[one.line].value, form).messages:
                 if turn.field == one.field:
                     for hit in privacy.scan([turn.text])[0]:
-                        assert turn.text[hit.start : hit.end] not in one.evidence, (one, hit)
+                        value = turn.text[hit.start : hit.end]
+                        assert value not in one.evidence or value in hit.masked, (one, hit)
 
 
 def row_tokens(said: Any) -> int:
@@ -315,8 +311,7 @@ def check_repair(data: bytes, name: str, platform: str | None, asked: int, **how
         original = gzip.decompress(data) if source.compression == "gzip" else data
         assert source.compression == "zstd" or made == original, "a sound file is changed"
     for change in done.changes:
-        for text in (change.before, change.after, change.field):
-            assert not private(text), change
+        assert not any(privacy.scan([change.before, change.after, change.field])), change
     if not done.rows or not made.strip(b"\xef\xbb\xbf \r\n"):
         return
     called = f"rows.{done.container}"
@@ -330,7 +325,8 @@ def check_repair(data: bytes, name: str, platform: str | None, asked: int, **how
     assert twice.getvalue() == made
     found = inspect(open_source(made, called), form=done.form, platform=platform)
     left = {"blank-line", "trailing-comma", "python-literal", "nan-literal", "invalid-utf-8", "utf-16", "crlf"}
-    assert not left & found.counts.keys(), found.counts
+    doubtful = {one.line for one in found.findings if one.check in ("lone-surrogate", "duplicate-key")}
+    assert not [one for one in found.findings if one.check in left and one.line not in doubtful], found.counts
     if asked & 2:
         assert not PRIVATE & found.counts.keys(), found.counts
 
@@ -372,9 +368,9 @@ def check_conversion(data: bytes, name: str, to: str, container: str | None, **h
     for missing in done.left_out:
         assert missing.why.text(language("nl"))
         assert missing.line >= 1
-    assert {loss.note for loss in done.losses} <= {*losses(done.form, to, container)} | {
-        loss.note for loss in done.losses if loss.id == "apostrophe"
-    }
+    if all(form_of(row.value) == done.form for row in rows if isinstance(row.value, dict)):
+        possible = {*losses(done.form, to, container)} | {LOSSES["apostrophe"]}
+        assert {loss.note for loss in done.losses} <= possible, (done.losses, possible)
     if not done.rows:
         return
     called = f"rows.{done.container}"
