@@ -107,7 +107,7 @@ def definitions(row: Mapping[str, Any], where: str = "tools") -> tuple[list[Faul
     if isinstance(tools, str):  # TRL and ShareGPT also carry them as text
         try:
             tools = json.loads(tools)
-        except ValueError:
+        except (ValueError, RecursionError):
             return [Fault("malformed-tools", where, excerpt(tools), {"problem": "JSON"})], {}
     parallel = row.get("parallel_tool_calls", True)
     if isinstance(parallel, bool):
@@ -178,6 +178,8 @@ def _content(message: Mapping[str, Any], role: str, here: str, rules: Rules) -> 
     elif isinstance(content, list):
         if rules.typed:
             yield from _parts(content, role, spot, rules)
+        if content and not calls and role != "tool" and all(map(_blank, content)):
+            yield empty("".join(part["text"] for part in content), role, spot)
     elif not isinstance(content, str):
         yield Fault("content-not-text", spot, _shown(content), {"kind": kind_of(content)})
     elif not calls and role != "tool":  # a tool may have nothing to say
@@ -193,6 +195,12 @@ def empty(content: str, role: str, spot: str) -> Fault:
     return (
         Fault("empty-answer", spot) if role == "assistant" else Fault("empty-content", spot, "", {"role": role or "?"})
     )
+
+
+def _blank(part: Any) -> bool:
+    """Whether a part of a content is text that says nothing."""
+    text = part.get("text") if isinstance(part, dict) and part.get("type", "text") == "text" else None
+    return isinstance(text, str) and not text.strip()
 
 
 def _parts(parts: list[Any], role: str, spot: str, rules: Rules) -> Iterator[Fault]:

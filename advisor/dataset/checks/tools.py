@@ -93,7 +93,7 @@ def _tool_call(call: Any, here: str, arguments: Arguments, tools: Mapping[str, A
             return
         try:
             given = json.loads(given)
-        except ValueError:
+        except (ValueError, RecursionError):
             yield Fault("tool-arguments-not-json", spot)
             return
     if not isinstance(given, dict):

@@ -89,6 +89,10 @@ CHAT_DEFECTS = [
     (edited("messages.2.content", [IMAGE]), "image-not-from-user", "messages[2].content[0]"),
     (called("{'city': 1}"), "tool-arguments-not-json", "messages[1].tool_calls[0].function.arguments"),
     (called('"Delft"'), "tool-arguments-not-json", "messages[1].tool_calls[0].function.arguments"),
+    (called("[" * 5_000 + "]" * 5_000), "tool-arguments-not-json", "messages[1].tool_calls[0].function.arguments"),
+    ({**called(), "tools": "[" * 5_000 + "]" * 5_000}, "malformed-tools", "tools"),
+    (edited("messages.2.content", [{"type": "text", "text": ""}]), "empty-answer", "messages[2].content"),
+    (edited("messages.1.content", [{"type": "text", "text": "  "}]), "whitespace-content", "messages[1].content"),
     (called({"city": "Delft"}), "tool-arguments-wrong-form", "messages[1].tool_calls[0].function.arguments"),
     (called('{"town": "Delft"}'), "tool-arguments-do-not-fit", "messages[1].tool_calls[0].function.arguments"),
     (called(name="climate"), "undefined-tool", "messages[1].tool_calls[0].function.name"),
@@ -164,6 +168,7 @@ CONTROLS = {
         "tools": [WEATHER],
         "parallel_tool_calls": True,
     },
+    "an empty part beside an image": edited("messages.1.content", [{"type": "text", "text": ""}, IMAGE]),
     "image parts": edited("messages.1.content", [{"type": "text", "text": "What is this?"}, IMAGE]),
     "serial number": chat(user="My device has serial 1234567812345678, what now?"),
     "developer role": edited("messages.0.role", "developer"),
@@ -327,6 +332,7 @@ OTHER_FORMATS = [
     ("google_chat", GOOGLE, "contents.1.parts.0.text", " ", "whitespace-content"),
     ("google_chat", GOOGLE, "contents.0.role", "USER", "capitalised-role"),
     ("openai_chat", BEDROCK, "messages.0.role", "assistant", "consecutive-assistant-turns"),
+    ("openai_chat", BEDROCK, "messages.1.content.0.text", "", "empty-answer"),
 ]
 
 
