@@ -46,8 +46,8 @@ class Task(NamedTuple):
     encoding: str
     compare_only: bool = False
     """Only what duplicates and leaks need."""
-    threads: int = 0
-    """Cores to count tokens on; 0 is all. With one, nothing is done beside."""
+    beside: bool = True
+    """Whether tokens are counted in a thread of their own; not where other processes keep the cores busy."""
 
 
 @dataclass
@@ -123,7 +123,7 @@ def part_of(rows: Sequence[Row], task: Task) -> Part:
     if not task.compare_only:
         with part.timed("tokens"):
             texts = Texts(views)
-        if task.threads != 1:  # counting leaves the interpreter free for what comes next
+        if task.beside:  # counting leaves the interpreter free for what comes next
             waiting = _beside().submit(counts, texts.texts, task.encoding, threads=1, again=texts.again)
     with part.timed("duplicates"):
         part.duplicates.add([_entry(row, said) for row, said in zip(rows, views, strict=True) if row.value is not None])

@@ -22,14 +22,15 @@ from typing import Any, NamedTuple
 
 import re2
 
-ADDRESS = "[A-Za-z0-9]@[A-Za-z0-9]"
+ADDRESS = r"[A-Za-z0-9._%+'\-]@[A-Za-z0-9]"
 NUMBER = r"[0-9](?:[ .\-/()]{0,3}[0-9]){6}"
 KEY = (
     r"sk-|[sr]k_(?:live|test)_|A[KS]IA|gh[pousr]_|github_pat_|glpat-|AIza|xox[abeprs]-|hf_|npm_|pypi-|SG\.|eyJ"
     "|-----BEGIN|(?i:secret_access_key)"
 )
-"""What an address, a number or a key cannot do without: the parts of the flag."""
-FLAG = f"{ADDRESS}|{NUMBER}|{KEY}"
+ACCOUNT = r"[A-Za-z]{2}[0-9]{2}[ \-]?[A-Za-z0-9]{4}"
+"""What an address, a number, a key or an IBAN, mostly letters at times, cannot do without: the parts of the flag."""
+FLAG = f"{ADDRESS}|{NUMBER}|{KEY}|{ACCOUNT}"
 """A text in which this finds nothing holds nothing private."""
 
 
@@ -111,7 +112,7 @@ def _hits(texts: list[bytes]) -> Iterator[tuple[int, Hit]]:
         read, place = end, place + len(value)
 
 
-NEEDED = MappingProxyType({needed: re2.compile(needed.encode()) for needed in (ADDRESS, NUMBER, KEY)})
+NEEDED = MappingProxyType({needed: re2.compile(needed.encode()) for needed in (ADDRESS, NUMBER, KEY, ACCOUNT)})
 APART = b"\xff"
 """Stands between two texts too; it is no part of UTF-8, so that no pattern for UTF-8 finds it."""
 HIDDEN = b" ***"
@@ -333,7 +334,7 @@ KINDS: tuple[Kind, ...] = (
         _mask_key,
         KEY,
     ),
-    Kind("iban", re2.compile(rb"([A-Za-z]{2}[0-9]{2})[ \-]?[A-Za-z0-9]{4}"), _iban, _mask_iban),
+    Kind("iban", re2.compile(rb"([A-Za-z]{2}[0-9]{2})[ \-]?[A-Za-z0-9]{4}"), _iban, _mask_iban, ACCOUNT),
     Kind(
         "payment-card",
         re2.compile(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from advisor.dataset.form import Form
 from advisor.dataset.forms import FORMATS, SAME
-from advisor.dataset.record import EVIDENCE, Note, Row, excerpt
+from advisor.dataset.masking import masked
+from advisor.dataset.record import Note, Row
 
 __all__ = ["FORMATS", "Form", "Recognition", "UnknownFormat", "form_of", "recognise"]
 
@@ -72,7 +73,8 @@ def recognise(rows: Sequence[Row], form: str | None = None) -> Recognition:
     why = [FORMATS[found].why]
     if found == "unknown":
         keys = Counter(key for value in values for key in value)
-        named = excerpt(", ".join(str(key) for key, _ in keys.most_common(8)), most=EVIDENCE)
+        # Without a header, the names of a table's columns are the texts of its first row.
+        named = masked(", ".join(str(key) for key, _ in keys.most_common(8)))
         why.append(Note("the rows have: {keys}", keys=named))
     if n < len(values):
         why.append(Note("rows that have it: {n} of {total}", n=n, total=len(values)))

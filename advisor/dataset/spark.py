@@ -71,7 +71,7 @@ class Spark:
 
         Raises `Unusable` where executors cannot read the file, and where Spark gives up.
         """
-        return in_order(source, self._stretches(source, task._replace(threads=1)))
+        return in_order(source, self._stretches(source, task._replace(beside=False)))
 
     def _stretches(self, source: Source, task: Task) -> Generator[Stretch, None, None]:
         path, size = source.stored.path, source.size

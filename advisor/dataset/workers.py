@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Generator, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.synchronize import Semaphore
 from types import TracebackType
 
@@ -17,6 +18,7 @@ from advisor.dataset.streams import gathered, in_utf_8, unpacked
 
 LEAST = 32_000_000
 """Bytes of a file that are worth the second or two in which processes start, if they have not started yet."""
+START_SECONDS = 120
 STRETCH = 4_000_000
 """Bytes that a process is given at a time."""
 
@@ -50,10 +52,15 @@ class Workers:
             self._pool = None
 
     def start(self, encoding: str) -> None:
-        """Start the processes and have them load what they need, before there is work."""
-        self._started(encoding).submit(load).result()
-        for _ in range(self.processes):
-            self._ready.acquire()
+        """Start the processes, if they are not, and have them load what they need before there is work.
+
+        Raises `BrokenProcessPool` where they cannot be had.
+        """
+        if self._pool is None:
+            self._started(encoding).submit(load).result()
+            for _ in range(self.processes):
+                if not self._ready.acquire(timeout=START_SECONDS):
+                    raise BrokenProcessPool(f"no process was ready after {START_SECONDS} seconds")
 
     def worth(self, source: Source) -> bool:
         """Whether a file is large enough, and made of lines, which can be told apart without reading them."""
@@ -64,7 +71,7 @@ class Workers:
 
         Raises `Unusable`, and `BrokenProcessPool` where processes cannot be had.
         """
-        return in_order(source, self._stretches(source, task._replace(threads=1)))
+        return in_order(source, self._stretches(source, task._replace(beside=False)))
 
     def _stretches(self, source: Source, task: Task) -> Generator[Stretch, None, None]:
         pool = self._started(task.encoding)
@@ -91,7 +98,7 @@ SAMPLE = b'{"messages": [{"role": "user", "content": "Who?"}, {"role": "assistan
 
 def _prepared(encoding: str, ready: Semaphore) -> None:
     """Run by a process before all else: what checking loads when it is first done."""
-    checked(SAMPLE, b"\n", Task("openai_chat", None, None, encoding, threads=1), len(SAMPLE))
+    checked(SAMPLE, b"\n", Task("openai_chat", None, None, encoding, beside=False), len(SAMPLE))
     ready.release()
 
 

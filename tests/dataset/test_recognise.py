@@ -154,3 +154,12 @@ def test_no_value_crashes_recognition_or_any_view(value: Any) -> None:
 @given(st.sampled_from(sorted(EXAMPLES)), st.sampled_from(FIELDS), json_values)
 def test_a_damaged_example_crashes_no_view(form: str, field: str, value: Any) -> None:
     conversation({**EXAMPLES[form], field: value}, form)
+
+
+def test_names_of_fields_are_shown_without_what_is_private() -> None:
+    """A table without a header has the texts of its first row as names."""
+    row = Row(1, None, {"jan.de.vries@example.nl": "a", "06-12345678": "b", "Where is my order?": "c"})
+    said = str(recognise([row]).why)
+    assert "jan.de.vries" not in said
+    assert "123456" not in said
+    assert "Where is my order?" in said

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -35,7 +38,18 @@ PIECES = [
         "ï»¿",
         "ï¿½",
     ),
-    *("\0", "\x07", "\x7f", "\x85", "jan@example.com", "4111 1111 1111 1111", "+31 6 12345678", "NL91ABNA0417164300"),
+    *(
+        "\0",
+        "\x07",
+        "\x7f",
+        "\x85",
+        "jan@example.com",
+        "john-@example.com",
+        "KW56CBKUAAAAAAAAAAAAAAAAAAAAAA",
+        "4111 1111 1111 1111",
+        "+31 6 12345678",
+        "NL91ABNA0417164300",
+    ),
     *(
         "sk-abcdefghij1234567890",
         "so we went to the",
@@ -45,6 +59,7 @@ PIECES = [
     ),
     *("{", "[", '{"a": 1', "`", "```py", "🙂", "ð\u0178˜€", " ", "\n", "word", "."),
 ]
+ALWAYS = re.compile(b"")
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max_size=6).map(" ".join)
 
 
@@ -52,8 +67,18 @@ def held(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+def search_for_all_kinds(text: str) -> list[privacy.Hit]:
+    """What is private in a text, every kind looked for, whether or not what it cannot do without is there."""
+    needs = {kind.needs: ALWAYS for kind in privacy.KINDS}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(privacy, "NEEDED", needs)
+        return privacy.search([text])[0]
+
+
 @given(st.lists(TEXTS, min_size=1, max_size=5))
 @example(["<", "b>"])
+@example(["Write to john_@example.com", "and to jan@example.com"])
+@example(["KW56 CBKU AAAA AAAA AAAA AAAA AAAA AA"])
 def test_what_is_ruled_out_is_clean(texts: list[str]) -> None:
     """Whatever is found in a text, the text was among the suspects: of private data, of faults, of refusals."""
     found = suspects([held(text) for text in texts])
@@ -61,7 +86,9 @@ def test_what_is_ruled_out_is_clean(texts: list[str]) -> None:
     faults = [fault for turn in turns for fault in text_faults([turn]) if fault.check not in ANSWERING]
     assert {int(fault.field) for fault in faults} <= set(found.spoilt)
     assert {place for place, text in enumerate(texts) if refusal(text)} <= set(found.spoilt)
-    assert {place for place, hits in enumerate(privacy.scan(texts)) if hits} <= set(found.private)
+    private = [search_for_all_kinds(text) for text in texts]
+    assert {place for place, hits in enumerate(private) if hits} <= set(found.private)
+    assert privacy.scan(texts) == private
 
 
 @given(TEXTS, TEXTS, st.integers(0, 5))
