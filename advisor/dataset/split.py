@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from types import MappingProxyType
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,22 +93,25 @@ def split(
     container: Kind = source.container if source.container in ("csv", "tsv") else "jsonl"
     _write(source, [outs[name] for name in names], parts, container)
     sizes = np.bincount(groups) if len(groups) else np.zeros(0, np.int64)
-    counts = {
-        label: {name: int(np.sum((classes == at) & (parts == place))) for place, name in enumerate(names)}
-        for at, label in enumerate(labels)
-    }
+    counted = [
+        _Class(
+            label,
+            {name: int(np.sum((classes == at) & (parts == place))) for place, name in enumerate(names)},
+            len(np.unique(groups[classes == at])),
+        )
+        for at, label in (enumerate(labels) if by != "nothing" else ())
+    ]
     rows = {name: int(np.sum(parts == place)) for place, name in enumerate(names)}
-    largest = int(sizes.max(initial=0))
     return Split(
         container,
         by,
         rows,
-        counts if by != "nothing" else {},
+        _by_label(counted, names),
         len(sizes),
-        largest,
+        int(sizes.max(initial=0)),
         seen.left_out,
         tuple(seen.lines_left_out),
-        tuple(_warnings(rows, counts if by != "nothing" else {}, dict(zip(names, wanted, strict=True)), largest)),
+        tuple(_warnings(rows, counted, dict(zip(names, wanted, strict=True)), sizes)),
         seed,
     )
 
@@ -119,6 +122,25 @@ def _checked(outs: Mapping[str, BinaryIO], shares: Mapping[str, float]) -> tuple
     if any(not 0 <= share <= 1 for share in shares.values()) or abs(sum(shares.values()) - 1) > 1e-6:
         raise BadShares("each share is between 0 and 1, and together they are 1")
     return list(shares), list(shares.values())
+
+
+class _Class(NamedTuple):
+    """How the rows of one class were divided."""
+
+    label: str
+    """Masked, so that several may read alike."""
+    rows: Mapping[str, int]
+    """By part."""
+    groups: int
+
+
+def _by_label(classes: Sequence[_Class], names: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Rows by part for each label that is shown; labels that read alike once they are masked are counted together."""
+    found: dict[str, dict[str, int]] = {}
+    for one in classes:
+        before = found.get(one.label, {})
+        found[one.label] = {name: before.get(name, 0) + one.rows[name] for name in names}
+    return found
 
 
 class _Seen:
@@ -278,23 +300,38 @@ def _write(source: Source, outs: Sequence[BinaryIO], parts: Places, container: K
 
 def _warnings(
     rows: Mapping[str, int],
-    classes: Mapping[str, Mapping[str, int]],
+    classes: Sequence[_Class],
     shares: Mapping[str, float],
-    largest: int,
+    sizes: Places,
 ) -> Iterator[Note]:
-    total = sum(rows.values())
+    total, largest = sum(rows.values()), int(sizes.max(initial=0))
     for name, n in rows.items():
         if shares[name] and not n:
-            yield Note("No row is left for {part}: there are too few.", part=name)
+            yield Note(
+                "No row is left for {part}, so its file is empty: there are too few rows."
+                if len(sizes) == total
+                else "No row is left for {part}, so its file is empty: rows that repeat one another or ask the same "
+                "stay together.",
+                part=name,
+            )
         elif name == "test" and 0 < n < FEWEST_TEST:
             yield Note(
                 "The part {part} is small (rows: {n}). Test on {least} at least.", part=name, n=n, least=FEWEST_TEST
             )
-    for label, counts in classes.items():
+    for label, counts, groups in classes:
         lacking = [name for name, n in counts.items() if shares[name] and rows[name] and not n]
         if lacking:
-            values = {"label": label, "n": sum(counts.values()), "parts": ", ".join(lacking)}
-            yield Note('The class "{label}" is too small (rows: {n}): none is in {parts}.', **values)
+            n = sum(counts.values())
+            enough = n * min(shares[name] for name in lacking) >= 1
+            yield Note(
+                'The rows of the class "{label}" ({n}) repeat one another or ask the same, and so stay together: none '
+                "is in {parts}."
+                if enough and groups < n
+                else 'The class "{label}" is too small (rows: {n}): none is in {parts}.',
+                label=label,
+                n=n,
+                parts=", ".join(lacking),
+            )
     uneven = any(abs(n - shares[name] * total) > max(1, 0.01 * total) for name, n in rows.items())
     if largest > LARGE * total and largest > 1 and uneven:
         yield Note(

@@ -121,6 +121,24 @@ def test_a_class_that_is_too_small_is_named() -> None:
     assert "The part {part} is small (rows: {n}). Test on {least} at least." in said
 
 
+def test_a_class_whose_rows_repeat_one_another_is_not_called_small() -> None:
+    rng = random.Random(9)
+    rows = [chat(f"{at} {sentence(rng)}", "common") for at in range(70)] + [chat("Is it open?", "rare")] * 30
+    _, done = divided(dump(rows))
+    told = [note for note in done.warnings if note.values.get("label") == "rare"]
+    assert [note.values["n"] for note in told] == [30]
+    assert "repeat one another" in told[0].message
+
+
+def test_classes_that_read_alike_once_they_are_masked_are_counted_together() -> None:
+    rng = random.Random(10)
+    names = ("jan@example.org", "joe@example.org")
+    rows = [chat(f"{at} {sentence(rng)}", names[at % 2]) for at in range(100)]
+    _, done = divided(dump(rows))
+    assert (done.by, len(done.classes)) == ("label", 1)
+    assert [sum(parts.values()) for parts in done.classes.values()] == [100]
+
+
 def test_rows_that_ask_the_same_stay_together_and_a_large_group_is_told() -> None:
     rng = random.Random(7)
     same = [chat("How do I renew my permit?", sentence(rng)) for _ in range(40)]
@@ -176,6 +194,11 @@ def test_the_mark_of_azure_stands_before_each_part() -> None:
 def test_an_empty_part_is_told() -> None:
     _, done = divided(dump(different(1)))
     assert [note.values["part"] for note in done.warnings] == ["validation", "test"]
+    assert all("too few rows" in note.message for note in done.warnings)
+    _, done = divided(dump(different(1) * 30))
+    empty = [note for note in done.warnings if "part" in note.values]
+    assert [note.values["part"] for note in empty] == ["validation", "test"]
+    assert all("stay together" in note.message for note in empty)
 
 
 @pytest.mark.parametrize("shares", [{}, {"a": 0.5, "b": 0.6}, {"a": 1.5, "b": -0.5}])
