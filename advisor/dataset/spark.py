@@ -184,7 +184,8 @@ def started() -> Iterator[SparkSession]:
             from pyspark.sql import SparkSession
         except ImportError as error:
             raise Unusable(
-                "Spark is not installed. Install it with: {command}", command="pip install 'fine-tune-advisor[spark]'"
+                "Spark is not installed. Install PySpark 4 with: {command}",
+                command="pip install 'pyspark[sql]>=4,<5'",
             ) from error
         active = SparkSession.getActiveSession()
         session = active or _new_session()

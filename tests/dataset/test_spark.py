@@ -268,7 +268,7 @@ def refused(tmp_path: Path, *options: str) -> str:
 
 def test_without_pyspark_the_command_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
-    assert "pip install 'fine-tune-advisor[spark]'" in refused(tmp_path, "--engine", "spark")
+    assert "pip install 'pyspark[sql]>=4,<5'" in refused(tmp_path, "--engine", "spark")
 
 
 def test_without_java_the_command_says_what_to_install(monkeypatch, tmp_path):
