@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from advisor.content import Content
 from advisor.dataset.training import EPOCH_RULE, EPOCHS, Run, Span
-from advisor.labels import money
+from advisor.labels import confidence, money
 from advisor.language import Language
 from advisor.provenance import address, seen, source_name
+from advisor.schema import Fact
 
 CENT = 0.01
 """Less is not told apart."""
@@ -25,6 +26,7 @@ class Source(NamedTuple):
     name: str
     url: str | None
     when: str
+    """Says also where we have it second-hand, or worked it out ourselves."""
 
 
 def by_vendor(runs: Iterable[Run]) -> list[tuple[str, list[Run]]]:
@@ -138,13 +140,19 @@ def why_price(run: Run, lang: Language) -> str:
 
 
 def sources(run: Run, content: Content, lang: Language, *, epochs: bool = True) -> list[Source]:
-    """Those of the price, then that of the epochs; each once."""
+    """Those of the price, then that of the epochs; each once, unless figures of it are not equally certain."""
     ids = [*run.facts, *(_epochs_fact(run) if epochs else ())]
-    found: dict[str, Source] = {}
+    found: dict[tuple[str, str], Source] = {}
     for fact in (content.fact(one) for one in ids):
         name = source_name(fact.source, content, lang)
-        found.setdefault(name, Source(name, address(fact.source), seen(fact.seen, lang)))
+        found.setdefault((name, fact.confidence), Source(name, address(fact.source), _when(fact, lang)))
     return list(found.values())
+
+
+def _when(fact: Fact, lang: Language) -> str:
+    """When a fact was seen, and, unless its vendor says so itself, how we know it."""
+    when = seen(fact.seen, lang)
+    return when if fact.confidence == "official" else f"{when}, {confidence(fact.confidence, lang)}"
 
 
 def unknown_text(runs: Sequence[Run], lang: Language) -> str:
@@ -212,8 +220,8 @@ def heading(at: date, lang: Language) -> str:
 def note(lang: Language) -> str:
     """How the figures are to be read."""
     return lang(
-        "Likely cost, and from the low to the high end of what it rests on. Estimates: prices change, and each model "
-        "counts tokens in its own way. Several runs are usual before one is good."
+        "Likely cost, with the range that prices and epochs allow. Estimates: prices change, and each model counts "
+        "tokens in its own way. Several runs are usual before one is good."
     )
 
 
@@ -258,8 +266,8 @@ def _of_each(runs: Sequence[Run], said: Callable[[Run], str], lang: Language) ->
 
 
 def origins(runs: Sequence[Run], content: Content, lang: Language) -> list[Source]:
-    """The sources of several runs, each once."""
-    return list({one.name: one for run in runs for one in sources(run, content, lang)}.values())
+    """The sources of several runs, each once, unless it was seen on several days or is not equally certain."""
+    return list(dict.fromkeys(one for run in runs for one in sources(run, content, lang)))
 
 
 def label(run: Run, lang: Language) -> str:

@@ -163,6 +163,16 @@ def test_every_figure_of_the_json_has_a_source_and_the_day_it_was_seen() -> None
     assert openai["until"] == "2027-01-06"
 
 
+def test_a_figure_that_its_vendor_did_not_tell_us_itself_says_so() -> None:
+    found = runs(FILE.profile, "sft", DAY, content=CONTENT)
+    for run in found:
+        told = [one.when for one in runwords.sources(run, CONTENT, language("nl"), epochs=False)]
+        known = {CONTENT.fact(one).confidence for one in run.facts}
+        assert any("uit de tweede hand" in when for when in told) == ("secondary" in known)
+    confidences = {CONTENT.fact(one).confidence for run in found for one in run.facts}
+    assert {"official", "secondary"} <= confidences
+
+
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_all_of_it_can_be_said(code: str) -> None:
     lang = language(code)
