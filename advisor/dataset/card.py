@@ -18,7 +18,7 @@ from advisor.provenance import seen
 
 State = Literal["ok", "look", "stop"]
 YARDSTICK = "azure"
-"""Whose figures on the number of rows count where no platform is named: it has some for every method."""
+"""Whose figures on the number of rows are an example where no platform is named: it has some for every method."""
 DEFECTS = frozenset({"reading", "structure", "roles", "content", "weights", "tools", "preference", "limits", "text"})
 """Groups of checks that the line on faults sums up; the others have lines of their own."""
 COUNTED = frozenset({"too-few-rows", "few-rows", "too-many-rows", "format-not-read", "unknown-format", "mixed-schemas"})
@@ -101,22 +101,29 @@ class _Writer:
         good = max(0, self.held.answered - self.held.duplicates)
         if method_of(self.found) in ("pretrain", "rft"):
             good = self.held.readable
-        limits = platform(self.found.platform or YARDSTICK, method_of(self.found), self.content)
+        chosen = self.found.platform
+        limits = platform(chosen or YARDSTICK, method_of(self.found), self.content)
         least, advised = limits.minimum_rows, limits.recommended_rows
         figure = lang.plural("{n} row to learn from", "{n} rows to learn from", good)
         title = lang("Enough examples")
-        if least and good < least.value:
-            said = lang("{platform} needs at least {n} ({seen}).", **self._named(limits.name, least))
-            return Line("enough", "stop", title, figure, said, "labelled_examples")
-        if advised and good < advised.value:
-            said = lang("{platform} advises at least {n} ({seen}).", **self._named(limits.name, advised))
-            return Line("enough", "look", title, figure, said, "labelled_examples")
-        said = (
-            lang("{platform} advises at least {n} ({seen}).", **self._named(limits.name, advised))
-            if advised
-            else lang("How many are enough, your evaluation tells.")
-        )
-        return Line("enough", "look" if not good else "ok", title, figure, said, "labelled_examples")
+        short = least is not None and good < least.value
+        if least and short:
+            said = (
+                lang("{platform} needs at least {n} ({seen}).", **self._named(limits.name, least))
+                if chosen
+                else lang("For example, {platform} needs at least {n} ({seen}).", **self._named(limits.name, least))
+            )
+        elif advised:
+            said = (
+                lang("{platform} advises at least {n} ({seen}).", **self._named(limits.name, advised))
+                if chosen
+                else lang("For example, {platform} advises at least {n} ({seen}).", **self._named(limits.name, advised))
+            )
+        else:
+            said = lang("Only your evaluation tells how many are enough.")
+        few = short or (advised is not None and good < advised.value)
+        state: State = "stop" if not good or (short and chosen) else "look" if few else "ok"
+        return Line("enough", state, title, figure, said, "labelled_examples")
 
     def _named(self, name: str, limit: Limit) -> dict[str, str]:
         fact = self.content.fact(limit.fact)
@@ -142,7 +149,7 @@ class _Writer:
         ours = [key for key in self.found.counts if self.checks[key].group in DEFECTS and key not in COUNTED]
         errors = sum(self.found.counts[key] for key in ours if self.checks[key].severity == "error")
         warnings = sum(self.found.counts[key] for key in ours if self.checks[key].severity == "warning")
-        mended = sum(self.found.counts[key] for key in ours if self.checks[key].repair == "safe")
+        mended = sum(self.found.counts[key] for key in ours if self._mendable(key))
         counted = (
             lang.plural("{n} error", "{n} errors", errors),
             lang.plural("{n} warning", "{n} warnings", warnings),
@@ -159,12 +166,18 @@ class _Writer:
         if mended:
             means.append(
                 lang.plural(
-                    "{n} of them can be repaired without judging the words.",
-                    "{n} of them can be repaired without judging the words.",
+                    "Up to {n} of them can be repaired without judging the words.",
+                    "Up to {n} of them can be repaired without judging the words.",
                     mended,
                 )
             )
         return Line("faults", "stop" if errors else "look", title, figure, " ".join(means))
+
+    def _mendable(self, key: str) -> bool:
+        """Whether `repair` mends what this check finds, at least where it is certain, and it is no mere remark."""
+        check = self.checks[key]
+        known = key != "unknown-key" or self.found.platform is not None  # which keys are needed, a platform says
+        return check.repair == "safe" and check.severity != "info" and known
 
     def _repeats(self) -> Line:
         lang, n = self.lang, self.held.duplicates + self.held.near_duplicates
@@ -221,7 +234,11 @@ class _Writer:
         mixed = self._count(("inconsistent-system-prompt",))
         figure = lang.plural("{n} answer contradicts another", "{n} answers contradict others", conflicts)
         if mixed:
-            figure = lang("{conflicts}; system prompts differ", conflicts=figure)
+            figure = (
+                lang("{conflicts}; system prompts differ", conflicts=figure)
+                if self.held.systems > 1
+                else lang("{conflicts}; some rows have no system prompt", conflicts=figure)
+            )
         said = (
             lang("The model cannot learn both, and learns to guess.")
             if conflicts

@@ -54,7 +54,9 @@ def test_a_sound_file_with_rows_held_out_is_ready() -> None:
 @pytest.mark.parametrize(
     ("rows", "held", "options", "line", "state"),
     [
-        (SOUND[:5], HELD, {}, "enough", "stop"),
+        (SOUND[:5], HELD, {"platform": "azure"}, "enough", "stop"),
+        (SOUND[:5], HELD, {}, "enough", "look"),
+        ([{"messages": SOUND[0]["messages"][:1]}], HELD, {}, "enough", "stop"),
         (SOUND[:20], HELD, {}, "enough", "look"),
         (SOUND[:20], HELD, {"platform": "fireworks"}, "enough", "ok"),
         ([{"a": n} for n in range(60)], None, {}, "format", "stop"),
@@ -78,6 +80,35 @@ def test_a_sound_file_with_rows_held_out_is_ready() -> None:
 def test_a_line_tells_what_was_found(rows: Any, held: Any, options: dict[str, Any], line: str, state: str) -> None:
     found = looked(*rows, held=held, **options)
     assert states(found)[line] == state
+
+
+def said(found: Inspection, line: str) -> str:
+    one = next(one for one in card(found, CONTENT, EN).lines if one.id == line)
+    return f"{one.figure}. {one.means}"
+
+
+def test_a_platform_that_nobody_named_is_an_example() -> None:
+    assert "For example, Azure OpenAI needs at least 10" in said(looked(*SOUND[:5]), "enough")
+    assert ". Azure OpenAI needs at least 10" in said(looked(*SOUND[:5], platform="azure"), "enough")
+
+
+def test_no_more_repairs_are_promised_than_there_are_errors_and_warnings_to_repair() -> None:
+    shouted = json.dumps(row(70)).replace('"user"', '"User"')
+    extra = row(71) | {"note": "kept unless a platform refuses it"}
+    found = looked(*(f"{json.dumps(one)}\r" for one in SOUND), shouted, extra, form="openai_chat")
+    assert {"crlf", "unknown-key", "capitalised-role"} <= found.counts.keys()
+    assert "1 error, 1 warning. " in said(found, "faults")
+    assert "Up to 1 of them can be repaired" in said(found, "faults")
+
+
+def test_a_missing_system_prompt_is_told_from_one_that_differs() -> None:
+    def prompted(n: int, prompt: str) -> dict[str, Any]:
+        return {"messages": [{"role": "system", "content": prompt}, *row(n)["messages"]]}
+
+    lacking = looked(*SOUND[:20], *(prompted(n, "Be brief.") for n in range(20, 60)))
+    assert said(lacking, "agreement").startswith("0 answers contradict others; some rows have no system prompt.")
+    two = looked(*(prompted(n, "Be brief." if n % 2 else "Be kind.") for n in range(60)))
+    assert said(two, "agreement").startswith("0 answers contradict others; system prompts differ.")
 
 
 def test_the_headline_counts_what_must_be_mended_and_what_to_look_at() -> None:
