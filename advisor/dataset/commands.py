@@ -50,7 +50,7 @@ ExampleTokens = Annotated[
     int, typer.Option("--example-tokens", metavar="N", min=1, help="With --classic: most tokens of an example.")
 ]
 EngineName = Annotated[
-    str, typer.Option("--engine", metavar="E", help="local, or spark: the executors of SPARK_REMOTE or MASTER.")
+    str, typer.Option("--engine", metavar="E", help="local, or spark: a Spark cluster (see README).")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
@@ -58,6 +58,8 @@ Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of t
 MOST_PROCESSES = 4
 """Each holds up to 350 MB while a large file is checked; small files need none."""
 ENGINES = ("local", "spark")
+NOT_CLASSIC = ("validation", "platform", "method", "form", "encoding", "limit")
+"""Parameters of `check` that counting as the notebook does makes no use of."""
 METHODS = ("sft", "dpo", "rft", "vision", "pretrain", "classify")
 
 
@@ -69,6 +71,7 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
+    context: typer.Context,
     files: Files,
     validation: Validation = None,
     platform: OnPlatform = None,
@@ -90,6 +93,7 @@ def check(
 
     with told(lang) as spoken:
         _allow(engine, classic, spoken)
+        _fits(context, classic, spoken)
         if classic:
             reports = [(name, _classic(name, example_tokens, spoken)) for name in files]
             shown = [terminal.classic_dict(report, name, spoken) for name, report in reports]
@@ -191,6 +195,27 @@ def _allow(engine: str, classic: bool, lang: Language) -> None:
         raise BadInput(lang("--engine: {engine} is not one of: {allowed}", engine=engine, allowed=", ".join(ENGINES)))
     if classic and engine != "local":
         raise BadInput(lang("--classic counts as the notebook does, in one process. Leave out --engine."))
+
+
+def _fits(context: typer.Context, classic: bool, lang: Language) -> None:
+    """Raises `BadInput` where an option was given that the way of counting makes no use of."""
+    given = [name for name in (NOT_CLASSIC if classic else ("example_tokens",)) if _given(context, name)]
+    if not given:
+        return
+    option = next(one.opts[0] for one in context.command.params if one.name == given[0])
+    if classic:
+        raise BadInput(
+            lang(
+                "--classic counts as the notebook does, and has no use for {option}. Leave out one of them.",
+                option=option,
+            )
+        )
+    raise BadInput(lang("{option} is for --classic only. Add --classic, or leave it out.", option=option))
+
+
+def _given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from advisor.dataset.commands import Json, Lang, One, source_of, unusable
-from advisor.dataset.rewriting import MOST, File, Out, Seed, written
+from advisor.dataset.commands import Json, Lang, source_of, unusable
+from advisor.dataset.rewriting import MOST, Out, written
 from advisor.errors import told
 from advisor.layout import clean, table
 
@@ -21,11 +21,31 @@ if TYPE_CHECKING:
 Refusals = Annotated[
     float, typer.Option("--refusals", metavar="SHARE", help="Share of rows whose answer is to decline, from 0 to 1.")
 ]
-Sentence = Annotated[str, typer.Option("--sentence", metavar="TEXT", help="What the model says to decline.")]
+Questions = Annotated[Path, typer.Argument(metavar="FILE", help="Questions, each with a passage and its answer.")]
+Predictions = Annotated[
+    str, typer.Argument(metavar="FILE", help="Predictions, each with what is right; - reads standard input.")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The same seed keeps the same rows.")]
+Sentence = Annotated[
+    str,
+    typer.Option(
+        "--sentence",
+        metavar="TEXT",
+        help='What the model says to decline; by default "I don\'t know", in the language of --lang.',
+    ),
+]
+Declines = Annotated[
+    str,
+    typer.Option(
+        "--sentence",
+        metavar="TEXT",
+        help='What the model says to decline; by default "I don\'t know", in any language that --lang takes.',
+    ),
+]
 Instruction = Annotated[
     str, typer.Option("--instruction", metavar="TEXT", help="System message of all rows, in place of the usual one.")
 ]
-Exact = Annotated[bool, typer.Option("--exact", help="A prediction is right only if it is the answer and no more.")]
+Exact = Annotated[bool, typer.Option("--exact", help="Count only exact answers as right.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +55,7 @@ def register(app: typer.Typer) -> None:
 
 
 def rows(
-    file: File,
+    file: Questions,
     out: Out,
     refusals: Refusals = 0.2,
     sentence: Sentence = "",
@@ -84,16 +104,17 @@ def _made(done: Written, out: Path, lang: Language) -> Iterator[str]:
 
 
 def scores(
-    file: One,
-    sentence: Sentence = "",
+    file: Predictions,
+    sentence: Declines = "",
     exact: Exact = False,
     as_json: Json = False,
     lang: Lang = "en",
 ) -> None:
-    """Judge the predictions in FILE in five classes that sum to 100 %: correct, skipped, wrong, hallucination, refusal.
+    """Judge the predictions in FILE in five classes that sum to 100 %.
 
-    Each row has a prediction; gold, answer or answers for what is right; and expects_answer or is_impossible where
-    nothing is. An answer is right if what is right stands in it word for word.
+    They are correct, skipped, wrong, hallucination and correct_refusal. Each row has a prediction; gold, answer or
+    answers for what is right; and expects_answer or is_impossible where nothing is. An answer counts as right if it
+    contains the right answer word for word.
     """
     from advisor.dataset.rag_files import score_file
     from advisor.dataset.terminal import as_json as in_json

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from advisor.content import load
-from advisor.dataset.commands import Form, Json, Lang, OnPlatform, source_of, unusable
+from advisor.dataset.commands import Form, Json, Lang, source_of, unusable
 from advisor.errors import BadInput, told
 from advisor.layout import clean
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from advisor.language import Language
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A training file.")]
+ForPlatform = Annotated[
+    str | None,
+    typer.Option("--platform", metavar="P", help="Write what it reads: byte-order mark, kind of file, keys."),
+]
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="File to write; an older one is replaced.")]
 To = Annotated[str, typer.Option("--to", metavar="F", help="The format to write.")]
 Kind = Annotated[str | None, typer.Option("--container", metavar="C", help="jsonl, json, csv or parquet.")]
@@ -52,7 +56,7 @@ def register(app: typer.Typer) -> None:
 def repair(
     file: File,
     out: Out,
-    platform: OnPlatform = None,
+    platform: ForPlatform = None,
     form: Form = None,
     drop_duplicates: Drop = False,
     drop_leaks: Leaks = None,

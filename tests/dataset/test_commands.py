@@ -116,6 +116,25 @@ def test_what_there_is_not_is_refused_with_what_there_is(tmp_path, arguments, wo
     assert all(word in result.stderr for word in words)
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--validation", "held.jsonl"), ("--platform", "azure"), ("--method", "sft"), ("--format", "alpaca"),
+     ("--encoding", "o200k_base"), ("--limit", 20)],
+)  # fmt: skip
+def test_an_option_that_the_notebook_has_no_use_for_is_refused_beside_it(tmp_path, option, value):
+    result = run("check", chat(tmp_path, said(1)), "--classic", option, value)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"has no use for {option}." in result.stderr
+
+
+def test_the_most_tokens_of_an_example_are_refused_without_the_notebook(tmp_path):
+    file = chat(tmp_path, said(1))
+    result = run("check", file, "--example-tokens", 100)
+    assert result.exit_code == 2
+    assert "--example-tokens is for --classic only" in result.stderr
+    assert run("check", file, "--classic", "--example-tokens", 100).exit_code == 0
+
+
 def test_a_file_that_is_none_is_refused(tmp_path):
     missing = run("check", tmp_path / "none.jsonl")
     assert missing.exit_code == 2
