@@ -40,7 +40,9 @@ def option_short(option: str, content: Content, lang: Language) -> str:
 
 def in_sentence(name: str) -> str:
     """A name as it stands inside a sentence: without its capital, unless it begins with an abbreviation."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
+    first, second, third = name[:1], name[1:2], name[2:3]
+    word = second.islower() or second == " " or (second == "-" and third.islower())
+    return first.lower() + name[1:] if word else name
 
 
 def any_of(names: Iterable[str], lang: Language) -> str:

@@ -110,6 +110,7 @@ def test_names_lose_their_capital_in_a_sentence_but_abbreviations_do_not() -> No
     assert labels.in_sentence("Supervised fine-tuning") == "supervised fine-tuning"
     assert labels.in_sentence("A small classifier") == "a small classifier"
     assert labels.in_sentence("RAG + SFT") == "RAG + SFT"
+    assert labels.in_sentence("E-mail address") == "e-mail address"
     assert labels.in_sentence("") == ""
 
 

@@ -18,6 +18,7 @@ from advisor.dataset.limits import example_limits
 from advisor.dataset.masking import masked
 from advisor.dataset.profile import Spread
 from advisor.dataset.training import Run, runs
+from advisor.labels import in_sentence
 from advisor.language import Language
 from advisor.layout import clean, table
 from advisor.schema_checks import Severity
@@ -147,7 +148,22 @@ def card_text(found: Inspection, content: Content, lang: Language) -> list[str]:
 
 
 def state_name(state: readiness.State, lang: Language) -> str:
-    return {"ok": lang("good"), "look": lang("look"), "stop": lang("stop")}[state]
+    return {"ok": lang("good"), "look": lang("look"), "stop": lang("mend first")}[state]
+
+
+def script_name(script: str, lang: Language) -> str:
+    """What a script is called that `profile.script` tells."""
+    return {
+        "latin": lang("Latin"),
+        "greek": lang("Greek"),
+        "cyrillic": lang("Cyrillic"),
+        "hebrew": lang("Hebrew"),
+        "arabic": lang("Arabic"),
+        "indic": lang("Indian"),
+        "thai": lang("Thai"),
+        "east_asian": lang("Chinese or Japanese"),
+        "korean": lang("Korean"),
+    }.get(script, lang("another, or no letters"))
 
 
 def _runs(found: Inspection, content: Content, at: date) -> tuple[Run, ...]:
@@ -183,7 +199,7 @@ def training_text(found: Inspection, content: Content, lang: Language, at: date)
 
 def profile_text(found: Inspection, lang: Language, at: date | None = None) -> str:
     """What a file holds: rows, tokens, classes, repeats, who is named in it, and what training on it would cost."""
-    one = found.profile
+    one, content = found.profile, load()
     exact = lang("exact, with an estimate of what a chat adds") if one.exact else lang("estimates: no vocabulary")
     rows = [
         (lang("Rows"), str(one.rows)),
@@ -200,7 +216,14 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
     ]
     if one.leaked is not None:
         rows.append((lang("Validation rows that stand here too"), f"{one.leaked} / {one.validation_rows}"))
-    rows += [(lang("Finds: {check}", check=check), str(n)) for check, n in one.private.items()]
+    rows += [
+        (lang("Script of the answers: {script}", script=script_name(script, lang)), str(n))
+        for script, n in one.languages.items()
+    ]
+    rows += [
+        (lang("Finds: {check}", check=in_sentence(lang(content.check(check).title))), str(n))
+        for check, n in one.private.items()
+    ]
     spreads = (
         (lang("whole row"), one.tokens),
         (lang("system prompt"), one.system_tokens),
@@ -209,7 +232,7 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
         (lang("turns"), one.turns),
     )
     head = ("", lang("least"), "p5", "p10", lang("median"), "p90", "p95", lang("most"), lang("mean"), lang("total"))
-    lines = [*card_text(found, load(), lang), "", recognised(found, lang), ""]
+    lines = [*card_text(found, content, lang), "", recognised(found, lang), ""]
     lines += table([(f"  {name}", n) for name, n in rows])
     lines += ["", lang("Tokens ({tokenizer}; {exact})", tokenizer=one.tokenizer, exact=exact)]
     lines += table(
@@ -222,7 +245,7 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
     if one.labels:
         lines += ["", lang.plural("{n} label", "{n} labels", len(one.labels))]
         lines += table([(f"  {label}", str(n)) for label, n in list(_labels(one.labels).items())[:SHOWN_LABELS]])
-    lines += training_text(found, load(), lang, at or date.today())
+    lines += training_text(found, content, lang, at or date.today())
     return "\n".join(clean(line) for line in lines)
 
 

@@ -170,6 +170,16 @@ def test_a_profile_says_what_a_file_holds(tmp_path):
     assert "exact, with an estimate of what a chat adds" in told
 
 
+def test_a_profile_names_what_it_found_and_the_script_in_words(tmp_path):
+    mail = {"messages": [{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "ann@example.org"}]}
+    file = chat(tmp_path, said(1), mail)
+    told = run("profile", file).output
+    assert "Finds: e-mail address " in told
+    assert "to anyone: e-mail address." in told
+    assert "Script of the answers: Latin" in told
+    assert "Vondsten: e-mailadres " in run("profile", file, "--lang", "nl").output
+
+
 def test_labels_that_name_people_are_masked(tmp_path):
     rows = [
         {"text": f"Who wrote letter {n}?", "label": ("ann@example.org", "ben@example.org")[n % 2]} for n in range(30)

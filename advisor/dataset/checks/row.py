@@ -17,7 +17,7 @@ from advisor.dataset.traits import is_messages
 from advisor.dataset.view import Conversation, Turn
 
 CHARACTERS_PER_TOKEN = 4
-"""A rule of thumb for English (curriculum B48), used where nobody has counted."""
+"""A rule of thumb for English text, from OpenAI's token guide; used where nobody has counted."""
 RAW = frozenset({"trl_text"})
 """Formats of raw text, in which the marks of a chat template belong."""
 NOT_GRADER_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
