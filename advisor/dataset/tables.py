@@ -49,6 +49,7 @@ class Table:
         for line, cells, faults in self._records():
             if cells and not self.columns:
                 self._name_columns(cells)
+                self._faults += [fault._replace(field=excerpt(", ".join(self.columns))) for fault in faults]
             elif not cells:
                 yield Row(line, None, None, faults or (Fault("blank-line"),))
             else:

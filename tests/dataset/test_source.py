@@ -386,6 +386,13 @@ def test_a_column_that_stands_twice_is_told() -> None:
     assert read(b"a,a\n1,2\n", "a.csv")[0].value == {"a": "1", "a_2": "2"}
 
 
+def test_names_of_columns_that_are_no_utf_8_are_told() -> None:
+    assert file_checks("é\xe9,é,a\n1,2,3\n".encode("latin-1").replace(b"\xe9,", "é,".encode()), "a.csv") == [
+        "invalid-utf-8"
+    ]
+    assert file_checks("é,a\n1,2\n".encode(), "a.csv") == []
+
+
 # Overruling
 
 

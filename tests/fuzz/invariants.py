@@ -6,6 +6,7 @@ straight on: lines by splitting, faults row by row without anything that rules t
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
@@ -14,6 +15,7 @@ import random
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain, pairwise
 from typing import Any
 from unicodedata import normalize
 
@@ -27,6 +29,7 @@ from advisor.dataset.convert.conversion import losses
 from advisor.dataset.convert.losses import LOSSES
 from advisor.dataset.fast_tokens import counts
 from advisor.dataset.inspection import Finding, Inspection, inspect
+from advisor.dataset.jsonrows import Values, lines
 from advisor.dataset.limits import platform as platform_of
 from advisor.dataset.masking import masked_faults
 from advisor.dataset.rag_rows import build, score
@@ -95,6 +98,7 @@ def check_inspection(data: bytes, name: str, platform: str | None, method: str |
     source = open_source(data, name, **how)
     found = inspect(source, platform=platform, method=method)
     rows = rows_of(open_source(data, name, **how))
+    check_reading(source, rows)
     check_counts(found, rows)
     check_lines(source, found, rows)
     check_against_slow(rows, found)
@@ -112,6 +116,43 @@ def check_inspection(data: bytes, name: str, platform: str | None, method: str |
         case _ if source.container == "jsonl":
             check_rows_alone(source, found)
     return found
+
+
+def check_reading(source: Source, rows: Sequence[Row]) -> None:
+    """What the standard library reads is read, wherever the stream is cut into pieces."""
+    if source.container == "parquet":
+        return
+    whole = plain_text(source)
+    cuts = random.Random(len(whole))
+    places = sorted(cuts.randrange(len(whole) + 1) for _ in range(cuts.randrange(6)))
+    pieces = [whole[start:end] for start, end in pairwise([0, *places, len(whole)])]
+    if source.container == "json":
+        once, cut = Values(iter([whole])), Values(iter(pieces))
+        assert [*chain(*once)] == [*chain(*cut)], pieces
+        assert (once.closed, once.array, once.stray) == (cut.closed, cut.array, cut.stray), pieces
+    else:
+        assert [*chain(*lines(iter(pieces), end=source.line_end))] == lines_of(source), pieces
+    if source.container in ("csv", "tsv"):
+        sound = not any(row.faults for row in rows) and not any(one.check == "invalid-utf-8" for one in source.faults)
+        if sound and source.line_end == b"\n":
+            check_table(whole, source.delimiter, rows)
+        return
+    for row in rows:
+        if not row.faults and row.raw is not None:
+            assert repr(json.loads(row.raw)) == repr(row.value), row
+    if source.container == "json" and not any(row.faults for row in rows):
+        try:
+            value = json.loads(whole)
+        except (ValueError, RecursionError):
+            return
+        assert [row.value for row in rows] == (value if isinstance(value, list) else [value])
+
+
+def check_table(whole: bytes, delimiter: str, rows: Sequence[Row]) -> None:
+    """A sound table is what the module csv reads, whose cells do not hold the line ends of Windows."""
+    text = whole.decode("utf-8", "surrogatepass").replace("\r\n", "\n")
+    records = [cells for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True) if cells]
+    assert [[*row.value.values()] for row in rows] == records[1:]
 
 
 def check_counts(found: Inspection, rows: Sequence[Row]) -> None:
@@ -271,14 +312,14 @@ def check_rows_alone(source: Source, found: Inspection) -> None:
     """What is said of a line is said of the same bytes in another file, and nothing else is."""
     if max(found.counts.values(), default=0) >= 1_000:
         return
-    lines = lines_of(source)
+    texts = lines_of(source)
     by_line: dict[int, Seen] = {}
     for (line, *rest), n in seen(found.findings).items():
         if line is not None and rest[0] not in BETWEEN_ROWS:
             by_line.setdefault(line, Counter())[(None, *rest)] = n  # type: ignore[index]
-    chosen = sorted(by_line)[:ALONE] + random.Random(len(lines)).sample(range(1, len(lines) + 1), min(2, len(lines)))
+    chosen = sorted(by_line)[:ALONE] + random.Random(len(texts)).sample(range(1, len(texts) + 1), min(2, len(texts)))
     for line in chosen:
-        raw = lines[line - 1]
+        raw = texts[line - 1]
         if b"\n" in raw:  # the file ends its lines in another way
             continue
         alone = inspect(
