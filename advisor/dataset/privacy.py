@@ -244,6 +244,8 @@ FILES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js", "ts"
 
 
 def _email(text: bytes, start: int, end: int) -> Span | None:
+    if more := re.match(rb"(?:@[A-Za-z0-9.\-]+)+", text[end : end + 254]):
+        end += more.end()  # another address follows at once, and the two are one find
     local, _, domain = text[start:end].partition(b"@")
     ending = domain.rpartition(b".")[2].decode().lower()
     sound = len(local) <= 64 and len(domain) <= 253 and b".." not in domain and ending not in FILES

@@ -86,7 +86,7 @@ def _marked(value: Any, hits: Texts) -> Any:
         if opened is None:
             return _with_marks(value, hits.get(value, ()))
         marked = _marked(opened, hits)
-        return value if marked == opened else json.dumps(marked, ensure_ascii=False)
+        return value if marked == opened else json.dumps(marked, ensure_ascii="\\u" in value)
     if isinstance(value, dict):
         return {key: _marked(part, hits) for key, part in value.items()}
     if isinstance(value, list):

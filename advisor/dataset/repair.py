@@ -22,7 +22,7 @@ from advisor.dataset.inspection import MOST_OF_A_KIND
 from advisor.dataset.jsontext import has_control_characters, read_json
 from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
-from advisor.dataset.masking import masked_around
+from advisor.dataset.masking import masked, masked_around
 from advisor.dataset.mending import FIXES, STRUCTURAL, drop, garbled, texts_of
 from advisor.dataset.recognise import recognise
 from advisor.dataset.record import Fault, Row
@@ -282,7 +282,7 @@ class _Pass:
                     changed = True
                     if fault.check in STRUCTURAL:
                         break
-            if not changed and self.limits is not None and not any(fault.check in self.errors for fault in faults):
+            if not changed and self._may_drop and not any(fault.check in self.errors for fault in faults):
                 for fault in faults:
                     if fault.check == "unknown-key" and drop(value, fault):
                         note(fault.check, fault.field)
@@ -294,7 +294,12 @@ class _Pass:
         return Row(row.line, None if row.raw is None else written.encode(), value) if mended else row
 
     def _mendable(self, fault: Fault) -> bool:
-        return fault.check in FIXES or (fault.check == "unknown-key" and self.limits is not None)
+        return fault.check in FIXES or (fault.check == "unknown-key" and self._may_drop)
+
+    @property
+    def _may_drop(self) -> bool:
+        """Whether keys that the platform does not know are taken out; a table keeps its columns."""
+        return self.limits is not None and self.kind not in ("csv", "tsv")
 
     def _faults(self, row: Row) -> list[Fault]:
         """What is wrong with the shape of a row. Of its texts, reading has mostly said what can be repaired."""
@@ -347,9 +352,11 @@ class _Pass:
             yield from pieces if source.container == "parquet" else in_utf_8(pieces, source.encoding, source.bom)
 
     def _result(self, rows: int, container: str) -> Repair:
+        fields = {change.field: masked(change.field) for change in self.changes}
+        changes = [change._replace(field=fields[change.field]) for change in self.changes]
         return Repair(
             container=container,
-            changes=tuple(sorted(self.changes, key=lambda one: (one.line is not None, one.line or 0))),
+            changes=tuple(sorted(changes, key=lambda one: (one.line is not None, one.line or 0))),
             counts=dict(sorted(self.counts.items())),
             left_out=tuple(self.left_out),
             rows=rows,

@@ -9,15 +9,20 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+import msgspec
+
 from advisor.dataset.jsonrows import LONGEST, Texts
 from advisor.dataset.jsontext import (
     control_characters,
     has_control_characters,
     has_surrogates,
+    may_hold_control_characters,
     text_of,
     without_surrogates,
 )
 from advisor.dataset.record import Fault, Note, Row, Unusable, excerpt
+
+_encode = msgspec.json.Encoder().encode
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -140,7 +145,12 @@ def parquet_rows(file: BinaryIO, rows: int) -> Iterator[list[Row]]:
     try:
         table = pq.ParquetFile(file)
         for batch in table.iter_batches(batch_size=rows):
-            made = [Row(done + place, None, _plain(value)) for place, value in enumerate(batch.to_pylist(), start=1)]
+            values = [_plain(value) for value in batch.to_pylist()]
+            strange = may_hold_control_characters(_encode(values))
+            made = [
+                Row(done + place, None, value, tuple(control_characters(value)) if strange else ())
+                for place, value in enumerate(values, start=1)
+            ]
             done += len(made)
             yield made
     except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError) as error:

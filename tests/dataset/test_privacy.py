@@ -49,6 +49,7 @@ FOUND = [
     ("api-key", "xoxb-1234567890-abcdefghij", "xoxb-1234567890-abcdefghij"),
     ("api-key", "hf_abcdefghijklmnopqrstuvwxyz012345", "hf_abcdefghijklmnopqrstuvwxyz012345"),
     ("api-key", TOKEN, TOKEN),
+    ("email", "ann@example.comjan@example.com", "ann@example.comjan@example.com"),
     ("payment-card", "Card number\n4111 1111 1111 1111\nthanks", "4111 1111 1111 1111"),
     ("us-ssn", "Her number is\n123-45-6789", "123-45-6789"),
     ("phone", "Call me\n+31 6 12345678", "+31 6 12345678"),

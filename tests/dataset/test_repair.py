@@ -152,6 +152,25 @@ def test_an_unknown_key_goes_only_where_a_platform_is_named_and_nothing_else_is_
     assert done.counts == {"unknown-key": 1}
 
 
+def test_what_is_escaped_in_the_text_of_a_call_stays_so_when_private_data_is_masked() -> None:
+    given = json.dumps({"to": "jan@example.com", "said": "\x7f"})
+    written, _ = repaired(f'text\n"{given.replace(chr(34), chr(34) * 2)}"\n'.encode(), "rows.csv", mask_private=True)
+    assert b"[email]" in written
+    assert b"\\u007f" in written
+
+
+def test_a_table_keeps_its_columns() -> None:
+    messages = json.dumps(SOUND["messages"]).replace('"', '""')
+    data = f'messages,id\n"{messages}",7\n'.encode()
+    written, done = repaired(data, "rows.csv", platform="azureml", form="openai_chat")
+    assert (written, done.counts) == (data, {})
+
+
+def test_a_field_named_like_an_address_is_masked_where_changes_are_told() -> None:
+    _, done = repaired(dump(chat(ASK, SAY, **{"jan@example.com": 1})), platform="openai")
+    assert [(one.check, one.field) for one in done.changes] == [("unknown-key", "j***@***.com")]
+
+
 def test_an_unknown_key_that_looks_like_a_path_is_the_one_that_goes() -> None:
     named = {**SOUND, "messages[0].content": "x", "a.b": 1}
     inner = chat(ASK | {"a.b": 1, "[0]": 2}, SAY)

@@ -126,6 +126,12 @@ def test_parquet_leaves_out_the_empty_fields_of_structures() -> None:
     assert read(stream.getvalue(), "x.parquet")[0].value == {"messages": [{"role": "user", "content": "a"}, call]}
 
 
+def test_control_characters_in_parquet_are_told_whatever_the_field() -> None:
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"text": ["a", "b\0"], "name": ["\x1a", "c"]}), stream)
+    assert checks(stream.getvalue(), "x.parquet") == [(1, "control-character", "name"), (2, "nul-character", "text")]
+
+
 # What no file may do
 
 

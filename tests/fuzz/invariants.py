@@ -242,8 +242,17 @@ def check_words(found: Inspection) -> None:
             assert len(one.evidence) <= 80, one
             assert one.evidence.isprintable(), one
             shown += [(one, made["message"]), (one, one.field), (one, one.evidence)]
-    for (one, text), hits in zip(shown, privacy.scan([text for _, text in shown]), strict=True):
-        assert not hits, ("private data is shown", one, text, hits)
+    finds = private([text for _, text in shown])
+    for one, text in shown:
+        assert not finds[text], ("private data is shown", one, text, finds[text])
+
+
+def private(texts: Sequence[str]) -> dict[str, list[str]]:
+    """What is found in texts that are shown; of a key that is masked, the line before it may stay."""
+    return {
+        text: [text[hit.start : hit.end] for hit in hits if not text[: hit.end].endswith("PRIVATE KEY-----")]
+        for text, hits in zip(texts, privacy.scan(texts), strict=True)
+    }
 
 
 def check_pieces(data: bytes, name: str, found: Inspection, how: dict[str, Any]) -> None:
@@ -352,7 +361,7 @@ def check_repair(data: bytes, name: str, platform: str | None, asked: int, **how
         original = gzip.decompress(data) if source.compression == "gzip" else data
         assert source.compression == "zstd" or made == original, "a sound file is changed"
     for change in done.changes:
-        assert not any(privacy.scan([change.before, change.after, change.field])), change
+        assert not any(private([change.before, change.after, change.field]).values()), change
     if not done.rows or not made.strip(b"\xef\xbb\xbf \r\n"):
         return
     called = f"rows.{done.container}"
