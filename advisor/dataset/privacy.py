@@ -95,7 +95,10 @@ def _hits(texts: list[bytes]) -> Iterator[tuple[int, Hit]]:
         if kind.needs not in there:
             continue
         for match in kind.pattern.finditer(joined):
-            span = kind.confirm(joined, *match.span(1))
+            start, end = match.span(1)
+            if kind.id == "phone" and (at := taken.find(1, start, end)) > start:
+                end = at  # the pattern ran on into the digits of a surer find
+            span = kind.confirm(joined, start, end)
             if span is not None and taken.find(1, *span) < 0:
                 taken[span[0] : span[1]] = b"\1" * (span[1] - span[0])
                 spans.append((*span, kind))
@@ -209,8 +212,18 @@ def _alone(text: bytes, start: int, end: int) -> bool:
 
 
 def _card(text: bytes, start: int, end: int) -> Span | None:
-    number = digits(text[start:end])
-    return (start, end) if ISSUERS.fullmatch(number) and passes_luhn(number) and _alone(text, start, end) else None
+    """The candidate, or as many digits that begin one group of four further on: other numbers may stand before."""
+    for _ in range(4):
+        number = digits(text[start:end])
+        if ISSUERS.fullmatch(number) and passes_luhn(number) and _alone(text, start, end):
+            return start, end
+        if not (GROUP.match(text[start : start + 5]) and GROUP.match(text[end + 1 : end + 5] + text[end : end + 1])):
+            return None
+        start, end = start + 5, end + 5
+    return None
+
+
+GROUP = re.compile(rb"[0-9]{4}[ \-]")
 
 
 def _ssn(text: bytes, start: int, end: int) -> Span | None:

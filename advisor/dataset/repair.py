@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
 from advisor.content import Content, load
+from advisor.dataset import privacy
 from advisor.dataset.checks import check_row
 from advisor.dataset.filekind import ends_in_line_end, is_array, kind_to_write, reads
 from advisor.dataset.inspection import MOST_OF_A_KIND
@@ -229,9 +230,10 @@ class _Pass:
     def _as_asked(self, rows: list[Row]) -> list[Row]:
         """The rows that are to be written, without what someone has asked to take out."""
         if self.asked.mask_private:
-            rows = [
+            marked = [
                 self._without_private(row, *found) for row, found in zip(rows, redacted(rows, self.form), strict=True)
             ]
+            rows = [row for row in marked if row is not None]
         if self.asked.drop_duplicates:
             rows = [row for row in rows if not self._repeats(row)]
         if self.asked.held:
@@ -243,7 +245,11 @@ class _Pass:
             rows = [row for row in rows if row.line not in found]
         return rows
 
-    def _without_private(self, row: Row, made: Row, kinds: tuple[str, ...]) -> Row:
+    def _without_private(self, row: Row, made: Row, kinds: tuple[str, ...]) -> Row | None:
+        doubtful = next((fault.check for fault in row.faults if _doubtful(fault)), "")
+        if doubtful and (kinds or privacy.scan([_text(row)])[0]):
+            self._leave_out(row, doubtful)  # it cannot be written anew, nor stay as it is
+            return None
         for kind in kinds:
             self._note(Change(row.line, kind, "", *_difference(_text(row), _text(made))))
         return made

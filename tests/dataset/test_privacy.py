@@ -141,6 +141,17 @@ def test_several_kinds_in_one_text_stand_in_order():
     assert [hit.kind for hit in scan([text])[0]] == ["phone", "email", "iban", "payment-card"]
 
 
+def test_a_number_is_found_before_another_that_its_pattern_runs_into():
+    text = "Call +31 6 12345678 123-45-6789 or +31 6 12345678 4111 1111 1111 1111"
+    found = [(hit.kind, text[hit.start : hit.end]) for hit in scan([text])[0]]
+    assert found == [
+        ("phone", "+31 6 12345678"),
+        ("us-ssn", "123-45-6789"),
+        ("phone", "+31 6 12345678"),
+        ("payment-card", "4111 1111 1111 1111"),
+    ]
+
+
 def test_a_text_gives_alone_what_it_gives_among_others():
     texts = [text for _, text, _ in FOUND] + NOT_FOUND
     assert [scan([text])[0] for text in texts] == scan(texts)

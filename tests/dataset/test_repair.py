@@ -159,6 +159,14 @@ def test_what_is_escaped_in_the_text_of_a_call_stays_so_when_private_data_is_mas
     assert b"\\u007f" in written
 
 
+@pytest.mark.parametrize("lost", ['"jan@example.com \\ud83d"', '"jan@example.com", "content": "Early"'])
+def test_a_private_row_that_cannot_be_written_anew_is_left_out_when_private_data_is_masked(lost: str) -> None:
+    data = dump(SOUND, chat(ASK, {**SAY, "content": "#"})).replace(b'"#"', lost.encode())
+    assert repaired(data)[0] == data
+    written, done = repaired(data, mask_private=True)
+    assert (written, done.rows_left_out) == (dump(SOUND), 1)
+
+
 def test_a_table_keeps_its_columns() -> None:
     messages = json.dumps(SOUND["messages"]).replace('"', '""')
     data = f'messages,id\n"{messages}",7\n'.encode()
