@@ -18,9 +18,10 @@ from typing import BinaryIO, NamedTuple
 from advisor.content import Content, load
 from advisor.dataset import privacy
 from advisor.dataset.checks import check_row
+from advisor.dataset.doubts import READING, doubtful, opened, unusable
 from advisor.dataset.filekind import ends_in_line_end, is_array, kind_to_write, reads
 from advisor.dataset.inspection import MOST_OF_A_KIND
-from advisor.dataset.jsontext import has_control_characters, read_json
+from advisor.dataset.jsontext import has_control_characters
 from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
 from advisor.dataset.masking import masked, masked_around
@@ -31,28 +32,11 @@ from advisor.dataset.redaction import redacted
 from advisor.dataset.repeats import Held, Seen
 from advisor.dataset.source import Source
 from advisor.dataset.streams import in_utf_8, unpacked
-from advisor.dataset.traits import is_messages
-from advisor.dataset.turns import listed
 from advisor.dataset.view import conversation
 from advisor.dataset.writer import MARK, Kind, Writer, as_json
 
-READING = frozenset(
-    {
-        "byte-order-mark",
-        "python-literal",
-        "trailing-comma",
-        "nan-literal",
-        "duplicate-key",
-        "invalid-utf-8",
-        "invalid-json",
-    }
-)
-"""Faults of reading after which the value is known all the same: the row is written as that value."""
-LINE_ENDS = frozenset(b"\r\n")
 ROUNDS = 20
 """Repairs of a row that may uncover another."""
-STRUCTURED = frozenset({"messages", "conversations", "tools", "functions", "preferred_output", "non_preferred_output"})
-"""Columns that hold lists, as text where the file is a table."""
 
 
 class Change(NamedTuple):
@@ -221,8 +205,8 @@ class _Pass:
             self._note(Change(row.line, "blank-line"))
             return None
         if self.kind == "jsonl" and self.source.container in ("csv", "tsv") and isinstance(row.value, dict):
-            row = _opened(row)
-        if why := _unusable(row):
+            row = opened(row)
+        if why := unusable(row):
             self._leave_out(row, why)
             return None
         return self._mended(row)
@@ -246,9 +230,9 @@ class _Pass:
         return rows
 
     def _without_private(self, row: Row, made: Row, kinds: tuple[str, ...]) -> Row | None:
-        doubtful = next((fault.check for fault in row.faults if _doubtful(fault)), "")
-        if doubtful and (kinds or privacy.scan([_text(row)])[0]):
-            self._leave_out(row, doubtful)  # it cannot be written anew, nor stay as it is
+        why = next((fault.check for fault in row.faults if doubtful(fault)), "")
+        if why and (kinds or privacy.scan([_text(row)])[0]):
+            self._leave_out(row, why)  # it cannot be written anew, nor stay as it is
             return None
         for kind in kinds:
             self._note(Change(row.line, kind, "", *_difference(_text(row), _text(made))))
@@ -262,7 +246,7 @@ class _Pass:
         return known is not None
 
     def _mended(self, row: Row) -> Row:
-        if any(map(_doubtful, row.faults)):
+        if any(map(doubtful, row.faults)):
             return row
         reading = [fault for fault in row.faults if fault.check in READING]
         faults = [*row.faults, *self._faults(row)]
@@ -371,63 +355,6 @@ class _Pass:
             leaks=self.leaks,
             form=self.form or "unknown",
         )
-
-
-def _unusable(row: Row) -> str:
-    """The check by which a row cannot be kept; nothing if it can."""
-    found = {fault.check: fault for fault in row.faults}
-    if not isinstance(row.value, dict):
-        known = [check for check in found if check not in READING or check == "invalid-json"]
-        return known[0] if known else "not-an-object"
-    if "cell-count" in found:
-        return "cell-count"  # nobody knows which cell stands in which column
-    if "lone-surrogate" in found and (row.raw is None or not _is_utf_8(row.raw) or _breaks_in_text(row)):
-        return "lone-surrogate"
-    if "invalid-utf-8" in found and any(garbled(text) or has_control_characters(text) for text in texts_of(row.value)):
-        return "invalid-utf-8"  # as text it makes no sense: what was cut off may be a part of a character
-    if any(map(_doubtful, row.faults)) and "duplicate-key" in found:
-        whole = row.raw is not None and not set(found) & (READING - {"duplicate-key"})
-        return "" if whole else "duplicate-key"  # written anew, it would lose one of the two values
-    return ""
-
-
-def _breaks_in_text(row: Row) -> bool:
-    """Whether a line end may stand inside a text of the row, which then cannot be put on one line."""
-    return bool(LINE_ENDS & set(row.raw or b"")) and any(
-        fault.check in READING - {"duplicate-key"} for fault in row.faults
-    )
-
-
-def _is_utf_8(raw: bytes) -> bool:
-    try:
-        raw.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _opened(row: Row) -> Row:
-    """A row of a table as JSON has it: lists of messages and tools are lists, everything else is text.
-
-    What is wrong with the text of such a list is now wrong with the row.
-    """
-    value: dict[str, object] = {}
-    faults = [*row.faults]
-    for key, part in row.value.items():
-        value[key] = part
-        found = listed(part)
-        if found is part or not (key in STRUCTURED or is_messages(found)):
-            continue
-        opened, inner = read_json(part.encode("utf-8", "replace"))
-        if opened is not None:
-            value[key] = opened
-            faults += [one._replace(field=f"{key}{one.field}") for one in inner if one.check != "not-an-object"]
-    return row._replace(value=value, faults=tuple(faults))
-
-
-def _doubtful(fault: Fault) -> bool:
-    """Whether the row cannot be written without a choice: half a character, or a key with two values."""
-    return fault.check == "lone-surrogate" or (fault.check == "duplicate-key" and not fault.values.get("same"))
 
 
 def _taken_out(row: Row, check: str, other: int) -> Change:

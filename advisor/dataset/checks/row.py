@@ -280,7 +280,9 @@ def _messages(contents: Any) -> Any:
         parts = one.get("parts")
         if isinstance(parts, list) and all(isinstance(part, dict) for part in parts):
             texts = [part["text"] for part in parts if isinstance(part.get("text"), str)]
-            message["content"] = "\n".join(texts) if len(texts) == sum(map(bool, parts)) else "\n".join(["[file]", *texts])
+            message["content"] = (
+                "\n".join(texts) if len(texts) == sum(map(bool, parts)) else "\n".join(["[file]", *texts])
+            )
         elif "parts" in one:
             message["content"] = parts
         made.append(message)
