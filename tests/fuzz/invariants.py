@@ -280,10 +280,9 @@ def check_against_slow(rows: Sequence[Row], found: Inspection) -> None:
         own = row_tokens(said)
         faults = [*row.faults, *check_row(row, said, form, limits, found.method, own)]
         once = {(fault.check, fault.field): fault for fault in reversed(faults)}
-        wanted.update((row.line, fault.check, fault.field) for fault in masked_faults([*once.values()]))
-        for turn in said.messages:
-            kinds = {hit.kind for hit in privacy.scan([turn.text])[0]}
-            wanted.update((row.line, kind, turn.field) for kind in kinds)
+        kinds = [(turn, {hit.kind for hit in privacy.scan([turn.text])[0]}) for turn in said.messages]
+        finds = [Fault(kind, turn.field) for turn, some in kinds for kind in some]
+        wanted.update((row.line, fault.check, fault.field) for fault in masked_faults([*once.values(), *finds]))
         if isinstance(row.value, dict):
             refusals += refusal(said.target_text) is not None
             size += own
