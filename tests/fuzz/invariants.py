@@ -34,7 +34,7 @@ from advisor.dataset.limits import platform as platform_of
 from advisor.dataset.masking import masked_faults
 from advisor.dataset.rag_rows import build, score
 from advisor.dataset.recognise import form_of, recognise
-from advisor.dataset.record import Row, Unusable
+from advisor.dataset.record import Fault, Row, Unusable
 from advisor.dataset.repair import repair
 from advisor.dataset.source import Source, open_source
 from advisor.dataset.split import split
