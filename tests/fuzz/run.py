@@ -7,7 +7,7 @@
 HARNESS is one of: `bytes` (any bytes, as a file of any name, checked), `actions` (any bytes, repaired, split,
 converted, counted as the notebook does), `rows` (nearly sound rows of every format, all of it). KEPT is the folder for
 the inputs, each with the traceback; one input for each place in the code. What follows is for libFuzzer. What must
-hold is in `tests/fuzz/invariants.py`; what was found, in `tests/fuzz/record.md`.
+hold is in `tests/fuzz/found.py` and `tests/fuzz/made.py`; what was found, in `tests/fuzz/record.md`.
 """
 
 from __future__ import annotations
@@ -29,78 +29,20 @@ import advisor.terminal
 import advisor.tokens  # noqa: F401 - what is imported before is not watched
 
 with atheris.instrument_imports(include=["advisor.dataset"]):
-    from advisor.dataset.convert import TARGETS, Unsuitable
-    from advisor.dataset.limits import platforms
+    from advisor.dataset.convert import Unsuitable, convert
     from advisor.dataset.record import Unusable
+    from advisor.dataset.source import open_source
     from tests.dataset.checks.defects import DEFECTS
-    from tests.dataset.test_classic import notebook
-    from tests.fuzz import invariants
-    from tests.fuzz.grammar import Maker
+    from tests.fuzz.harnesses import METHODS, NAMES, PLATFORMS, WRITTEN, act, built, check
 
 SECONDS = 5
 """Of processor time that one input may take; it is at most 64 KB."""
 LONGEST = 1 << 16
-NAMES = (
-    "",
-    "rows.jsonl",
-    "rows.json",
-    "rows.csv",
-    "rows.tsv",
-    "rows.parquet",
-    "rows.jsonl.gz",
-    "rows.txt",
-    "a.JSON.zst",
-)
-PLATFORMS = (None, *platforms())
-METHODS = (None, "sft", "dpo", "rft", "vision")
-CONTAINERS = (None, None, None, "jsonl", "json", "csv", "tsv")
-ENCODINGS = (None, None, None, "utf-8", "latin-1", "utf-16-le")
-WRITTEN = tuple((name, container) for name, target in TARGETS.items() for container in target.containers)
-HEAD = 3
-"""Bytes of an input that say how it is looked at."""
-
-
-def check(data: bytes) -> None:
-    """Any bytes as a file."""
-    how, body = data[:HEAD].ljust(HEAD, b"\0"), data[HEAD:]
-    name = NAMES[how[0] % len(NAMES)]
-    platform, method = PLATFORMS[how[1] % len(PLATFORMS)], METHODS[how[2] % len(METHODS)]
-    container, encoding = CONTAINERS[(how[0] // 16) % len(CONTAINERS)], ENCODINGS[(how[2] // 8) % len(ENCODINGS)]
-    invariants.check_inspection(body, name, platform, method, container=container, encoding=encoding)
-
-
-def act(data: bytes) -> None:
-    """Any bytes as a file from which another is made."""
-    how, body = data[:HEAD].ljust(HEAD, b"\0"), data[HEAD:]
-    acted(body, NAMES[how[0] % len(NAMES)], how[1], how[2])
-
-
-def acted(body: bytes, name: str, action: int, more: int) -> None:
-    match action % 8:
-        case 0 | 1 | 2:
-            invariants.check_repair(body, name, PLATFORMS[more % len(PLATFORMS)], more // 32)
-        case 3:
-            invariants.check_split(body, name, more)
-        case 4 | 5:
-            invariants.check_conversion(body, name, *WRITTEN[more % len(WRITTEN)])
-        case 6:
-            invariants.check_classic(body, name, (20, 4_096)[more % 2], notebook)
-        case _:
-            invariants.check_rag(body, name, more / 255, more)
-
-
-def rows(data: bytes) -> None:
-    """Nearly sound rows as a file: checked, and made into others."""
-    maker = Maker(atheris.FuzzedDataProvider(data))
-    platform, method, action, more = (maker.one(PLATFORMS), maker.one(METHODS), maker.number(15), maker.number(255))
-    body, name = maker.file()
-    if action < 8:
-        acted(body, name, action, more)
-    else:
-        invariants.check_inspection(body, name, platform, method)
-
-
-HARNESSES: dict[str, Callable[[bytes], None]] = {"bytes": check, "actions": act, "rows": rows}
+HARNESSES: dict[str, Callable[[bytes], None]] = {
+    "bytes": check,
+    "actions": act,
+    "rows": lambda data: built(atheris.FuzzedDataProvider(data)),
+}
 
 
 class Watch:
@@ -160,7 +102,7 @@ def seeds(folder: Path) -> None:
     for place, (to, container) in enumerate(WRITTEN):
         out = io.BytesIO()
         try:
-            invariants.convert(invariants.open_source(sound, "rows.jsonl"), to, out, container=container)
+            convert(open_source(sound, "rows.jsonl"), to, out, container=container)
         except Unsuitable:
             continue
         _put(folder, bytes([0, 0, 0]) + out.getvalue())
