@@ -138,7 +138,7 @@ class _Pass:
         self.form = recognise([], form).format if form else ""
         self.asked = asked
         self.rejected = rejected
-        self.errors = frozenset(check.id for check in content.checks if check.severity == "error")
+        self.errors = frozenset(check.id for check in content.checks if check.severity == "error") - READING
         self.kind = kind_to_write(source, limits)
         self.counts: Counter[str] = Counter()
         self.changes: list[Change] = []
@@ -193,6 +193,9 @@ class _Pass:
             for row in self._as_asked(kept):
                 writer.write(row, source.columns)
         writer.close(source.columns)
+        cut = self.kind == "json" and any(fault.check == "truncated-json" for fault in source.faults)
+        if cut and not self.rows_left_out:
+            self._note(Change(None, "truncated-json", after="]"))  # after an entry that is whole
         if any(fault.check == "duplicate-key" for fault in source.faults):
             self._note(Change(None, "duplicate-key"))  # columns of one name, of which each has a name of its own now
         if ends := source.crlf or (source.lines if source.line_end == b"\r" else 0):

@@ -179,6 +179,19 @@ def test_a_field_named_like_an_address_is_masked_where_changes_are_told() -> Non
     assert [(one.check, one.field) for one in done.changes] == [("unknown-key", "j***@***.com")]
 
 
+def test_an_unknown_key_goes_too_where_the_row_was_written_in_another_way() -> None:
+    written, done = repaired(dump(chat(ASK, SAY, n=7)).replace(b"7", b"NaN"), platform="openai")
+    assert written == dump(SOUND)
+    assert done.counts == {"nan-literal": 1, "unknown-key": 1}
+
+
+def test_an_array_that_breaks_off_after_an_entry_is_closed_and_that_is_told() -> None:
+    whole = b"[\n" + dump(SOUND).strip() + b"\n]\n"
+    written, done = repaired(whole.removesuffix(b"\n]\n"), "rows.json")
+    assert (written, done.counts) == (whole, {"truncated-json": 1})
+    assert repaired(whole, "rows.json")[0] == whole
+
+
 def test_an_unknown_key_that_looks_like_a_path_is_the_one_that_goes() -> None:
     named = {**SOUND, "messages[0].content": "x", "a.b": 1}
     inner = chat(ASK | {"a.b": 1, "[0]": 2}, SAY)

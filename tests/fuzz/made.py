@@ -39,7 +39,7 @@ def check_repair(data: bytes, name: str, platform: str | None, asked: int, **how
     blank = sum(row.value is None and any(fault.check == "blank-line" for fault in row.faults) for row in rows)
     assert done.rows + done.rows_left_out + done.duplicates + blank == len(rows), (done, len(rows), blank)
     made = out.getvalue()
-    if not done.changed:
+    if not done.changed and not any(fault.check == "broken-archive" for fault in source.faults):
         original = gzip.decompress(data) if source.compression == "gzip" else data
         assert source.compression == "zstd" or made == original, "a sound file is changed"
     for change in done.changes:
