@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from advisor.dataset.checks.text import GARBLED
-from advisor.dataset.jsontext import DEEPEST, windows_1252
+from advisor.dataset.jsontext import DEEPEST, too_deep, windows_1252
 from advisor.dataset.record import Fault
 
 Row = dict[str, Any]
@@ -139,9 +139,11 @@ def _arguments(row: Row, fault: Fault) -> bool:
             opened = json.loads(given)
         except (ValueError, RecursionError):
             return False
-        if isinstance(opened, dict) and json.loads(json.dumps(opened)) == opened:
+        if isinstance(opened, dict) and not too_deep(opened) and json.loads(json.dumps(opened)) == opened:
             holder[key] = opened
-            return True
+            if not too_deep(row):
+                return True
+            holder[key] = given
     return False
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from advisor.dataset.jsontext import WITHIN, too_deep
 from advisor.dataset.traits import is_messages
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
@@ -67,13 +68,13 @@ def cell(value: Any) -> str:
 
 
 def listed(value: Any) -> Any:
-    """A list, also where a table holds it as text."""
+    """A list, also where a table holds it as text; one nested too deep for a row stays text."""
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:
             found = json.loads(value)
         except (ValueError, RecursionError):
             return value
-        return found if isinstance(found, list) else value
+        return found if isinstance(found, list) and not too_deep(found, WITHIN) else value
     return value
 
 

@@ -18,6 +18,7 @@ from advisor.dataset.mending import garbled
 from advisor.dataset.record import Unusable
 from advisor.dataset.repair import Repair, repair
 from advisor.dataset.source import open_source
+from tests.dataset.checks.rows import called
 
 ASK = {"role": "user", "content": "How late does the library close?"}
 SAY = {"role": "assistant", "content": "At six, and at eight on Thursdays."}
@@ -177,6 +178,12 @@ def test_a_table_keeps_its_columns() -> None:
 def test_a_field_named_like_an_address_is_masked_where_changes_are_told() -> None:
     _, done = repaired(dump(chat(ASK, SAY, **{"jan@example.com": 1})), platform="openai")
     assert [(one.check, one.field) for one in done.changes] == [("unknown-key", "j***@***.com")]
+
+
+def test_arguments_nested_deep_stay_text() -> None:
+    for levels, changed in ((40, True), (48, False)):
+        row = called('{"a": [' * levels + "1" + "]}" * levels)
+        assert bool(repaired(dump(row), form="trl_conversational")[1].counts) is changed
 
 
 def test_an_unknown_key_goes_too_where_the_row_was_written_in_another_way() -> None:

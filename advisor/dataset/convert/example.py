@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from advisor.dataset.jsontext import WITHIN, too_deep
 from advisor.dataset.record import Note
 from advisor.dataset.turns import text_of
 
@@ -204,4 +205,6 @@ def arguments_as_object(arguments: Any) -> dict[str, Any]:
         return {}
     if not isinstance(arguments, dict):
         raise LeftOut(Note("the arguments of a tool call are no JSON object"))
+    if too_deep(arguments, WITHIN):
+        raise LeftOut(Note("the arguments of a tool call are nested too deep"))
     return arguments

@@ -178,6 +178,12 @@ def test_an_unlearned_answer_is_lost_where_there_are_no_weights() -> None:
     assert written([pair], "openai_chat")[0]["messages"][1] == SAY | {"weight": 0}
 
 
+def test_arguments_nested_too_deep_for_a_row_are_told() -> None:
+    deep = called('{"a": [' * 48 + "1" + "]}" * 48)
+    assert why(deep, "trl_conversational") == "the arguments of a tool call are nested too deep"
+    assert written([deep], "openai_chat") == [deep]
+
+
 def test_a_weight_is_read_as_it_is_meant() -> None:
     """As text it says the same; what is neither 0 nor 1 is left out, and that is said."""
     for weight, meant in (("0", 0), ("1", 1), (True, 1), (1.0, 1)):
