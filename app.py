@@ -9,12 +9,12 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from advisor import ui
-from advisor.ui import held
+from advisor.ui import held, upload
 from advisor.ui.server import Frame, configured, failed, health, icon, warm
 
 app = st.App(
     Path(ui.__file__).with_name("main.py"),
-    routes=[Route("/healthz", health), Route("/favicon.png", icon), *held.ROUTES],
+    routes=[Route("/healthz", health), Route("/favicon.png", icon), *held.ROUTES, *upload.ROUTES],
     middleware=[Middleware(Frame)],
     lifespan=warm,
     on_script_error=failed,

@@ -15,6 +15,7 @@ from advisor.dataset.rag_files import holds_predictions
 from advisor.dataset.source import open_source
 from advisor.ui.held import Upload
 from advisor.ui.pool import POOL
+from advisor.ui.upload import Slot
 from advisor.ui.work import Work
 
 __all__ = ["Check", "Room", "Settings", "Upload", "room"]
@@ -84,6 +85,10 @@ class Room:
     kind: str = ""
     """Filters of the findings: a severity, the id of a check; empty for all."""
     page: int = 0
+    slots: dict[str, Slot] = field(default_factory=dict)
+    """Where files arrive, by the place on the page."""
+    eager: bool = False
+    """Whether the check is to begin once the file is here."""
     making: str = ""
     """What the reader wants to have made of the file, of the kinds in `advisor.ui.taking`."""
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -94,6 +99,14 @@ class Room:
         self.check = Check(file, validation, settings)
         self.severity = self.kind = ""
         self.page = 0
+
+    def slot(self, place: str) -> Slot:
+        return self.slots.setdefault(place, Slot())
+
+    @property
+    def arriving(self) -> bool:
+        """Whether a file is still on its way."""
+        return any(slot.arriving for slot in self.slots.values())
 
     def asked(self, kind: str, first: tuple[object, ...]) -> tuple[Any, ...]:
         """What was asked for when this kind was made last; at first, `first`."""
@@ -113,6 +126,8 @@ class Room:
             job.work.stop()
         self.check = None
         self.jobs = {}
+        self.slots = {}
+        self.eager = False
 
 
 def room() -> Room:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import streamlit as st
 
 from advisor.dataset.inspection import Inspection
@@ -14,6 +12,8 @@ from advisor.ui import dataprofile, findings, rag, readiness, taking, trainingco
 from advisor.ui.checking import Check, Room, Settings, Upload, room
 from advisor.ui.markup import esc, heading, meter, section, show
 from advisor.ui.pool import WAITING
+from advisor.ui.sizes import size
+from advisor.ui.upload import handed_in, most_bytes
 from advisor.ui.visit import Visit, content
 
 PATIENCE_SECONDS = 0.6
@@ -79,17 +79,22 @@ def _say(text: str, first: bool = True) -> None:
 
 def _form(mine: Room, here: Visit) -> None:
     lang = here.lang
-    file = _handed_in(lang("A file to train on"), "training", lang)
+    file = handed_in(lang("A file to train on"), "training", mine.slot("training"), lang)
     st.html(f'<p class="quiet">{esc(_takes(lang))}</p>')
     pasted = st.text_area(
         lang("Or paste rows here"), key="pasted", height=130, placeholder='{"messages": [{"role": "user", ...}]}'
     )
-    settings, validation = _settings(Settings(), "form", here)
+    settings, validation = _settings(Settings(), "form", mine, here)
     st.html(f'<p class="note">{esc(_stays(lang))}</p>')
     problem = st.empty()
     with st.container(key="actions", horizontal=True):
         pressed = st.button(lang("Check it"), type="primary", key="check-data")
-    if not pressed:
+    if not (pressed or mine.eager):
+        return
+    mine.eager = mine.arriving
+    if mine.eager:
+        said = lang("The file is still on its way. It is checked as soon as it is here.")
+        problem.html(f'<p class="note" role="status">{esc(said)}</p>')
         return
     text = (pasted or "").strip()
     if file is None and text and len(text) <= MOST_PASTED:
@@ -107,7 +112,10 @@ def _form(mine: Room, here: Visit) -> None:
 
 
 def _takes(lang: Language) -> str:
-    return lang("JSONL, JSON, CSV, TSV or Parquet, plain or packed with gzip or zstd, up to 1.2 GB.")
+    return lang(
+        "JSONL, JSON, CSV, TSV or Parquet, plain or packed with gzip or zstd, up to {size}.",
+        size=size(most_bytes(), lang),
+    )
 
 
 def _stays(lang: Language) -> str:
@@ -117,16 +125,7 @@ def _stays(lang: Language) -> str:
     )
 
 
-def _handed_in(label: str, key: str, lang: Language) -> Upload | None:
-    """A file of the reader. Streamlit's own words on the button are English in every language: ours stand there."""
-    button = json.dumps(lang("Choose a file or drop it here")).replace("<", "\\u003c")
-    st.html(f"<style>.st-key-upload-{key} section > span button::after {{ content: {button}; }}</style>")
-    with st.container(key=f"upload-{key}"):
-        given = st.file_uploader(label, key=f"{key}-file")
-    return Upload.of(given.name, given.getvalue()) if given else None
-
-
-def _settings(now: Settings, place: str, here: Visit) -> tuple[Settings, Upload | None]:
+def _settings(now: Settings, place: str, mine: Room, here: Visit) -> tuple[Settings, Upload | None]:
     """What to check against, and a validation file."""
     lang = here.lang
     left, right = st.columns(2)
@@ -141,7 +140,8 @@ def _settings(now: Settings, place: str, here: Visit) -> tuple[Settings, Upload 
         **{one.id: one.title.text(lang) for one in FORMATS.values() if one.id != "unknown"},
     }
     form = findings.choice(lang("Format of the rows"), forms, now.form or "", f"{place}:form:{here.code}")
-    validation = _handed_in(lang("A validation file, if you have one"), f"{place}-validation", lang)
+    key = f"{place}-validation"
+    validation = handed_in(lang("A validation file, if you have one"), key, mine.slot(key), lang)
     return Settings(where or None, method or None, form or None), validation
 
 
@@ -266,7 +266,7 @@ def _otherwise(check: Check, mine: Room, here: Visit) -> None:
         "otherwise",
         lang("For another platform, as another format, or with a validation file."),
     )
-    settings, validation = _settings(check.settings, "again", here)
+    settings, validation = _settings(check.settings, "again", mine, here)
     with st.container(key="again", horizontal=True):
         if st.button(lang("Check it again"), key="check-again"):
             mine.begin(check.file, validation or check.validation, settings)

@@ -15,6 +15,7 @@ from advisor.ui.findings import ORDER, mark
 from advisor.ui.held import Offer
 from advisor.ui.making import Converted, Divided, Repaired
 from advisor.ui.markup import esc, show, table
+from advisor.ui.sizes import size
 from advisor.ui.visit import content
 
 MOST_SHOWN = 20
@@ -30,14 +31,6 @@ def links(lang: Language, *offers: tuple[Offer | None, str]) -> None:
         if offer is not None
     )
     show(f'<p class="fetches">{made}</p>')
-
-
-def size(n: int, lang: Language) -> str:
-    """Bytes as people count them."""
-    for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if n >= unit:
-            return f"{lang.number(n / unit)} {name}"
-    return lang.plural("{n} byte", "{n} bytes", n)
 
 
 def command(text: str, lang: Language) -> None:
