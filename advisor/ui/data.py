@@ -167,8 +167,10 @@ def _at(check: Check, lang: Language) -> str:
     """What a check is at, and how far."""
     if check.step == WAITING:
         return lang("Waiting until the check of another large file has ended.")
+    if not check.rows:
+        return lang("The check begins …")
     rows = lang.number(check.rows, 9)
-    if not check.rows or check.bytes_read < check.size:
+    if check.bytes_read < check.size:
         return lang(
             "{rows} rows, {done} of {size} MB, {speed} MB/s",
             rows=rows,

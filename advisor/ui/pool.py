@@ -33,6 +33,7 @@ class Pool:
         self._workers = workers
         self._busy = threading.Lock()
         self._ending: threading.Timer | None = None
+        self._ended = False
 
     @contextmanager
     def lent(self, work: Work[Any], *sources: Source | None) -> Iterator[Workers | None]:
@@ -49,6 +50,10 @@ class Pool:
             self._ending.cancel()
         try:
             yield self._workers
+        except Exception as error:
+            if self._ended:
+                raise Stopped from error
+            raise
         finally:
             self._busy.release()
             self._ending = threading.Timer(IDLE_SECONDS, self.close)
@@ -62,6 +67,11 @@ class Pool:
                 self._workers.close()
             finally:
                 self._busy.release()
+
+    def end(self) -> None:
+        """End the processes, also at work: the server ends. What they were to do is stopped."""
+        self._ended = True
+        self._workers.close()
 
 
 POOL = Pool(Workers(processes=min(os.cpu_count() or 1, MOST_PROCESSES)))

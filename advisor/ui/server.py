@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -164,10 +165,17 @@ async def health(request: Request) -> JSONResponse:
 
 @asynccontextmanager
 async def warm(app: st.App) -> AsyncIterator[dict[str, object]]:
-    """Load content and engine beside the start: the server answers at once, and the first visitor hardly waits."""
+    """Load content and engine beside the start: the server answers at once, and the first visitor hardly waits.
+
+    At the end, end the processes that check large files: they would outlive the server.
+    """
     beside = asyncio.create_task(asyncio.to_thread(_load_engine))
     yield {}
     await beside
+    if "advisor.ui.pool" in sys.modules:
+        from advisor.ui.pool import POOL
+
+        await asyncio.to_thread(POOL.end)
 
 
 def _load_engine() -> None:

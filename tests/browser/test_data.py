@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from reader import ANSWERS, address, held, on, path, press, quiet
 from test_access import LOOKS, nothing_serious
+
+from advisor.dataset.workers import LEAST
 
 ROWS = [
     {
@@ -98,6 +101,21 @@ def test_a_file_without_rows_fails_with_one_sentence(new_page, tmp_path):
     expect(page.get_by_role("button", name="Remove empty.jsonl.gz")).to_be_focused()
     press(page, "Check it")
     expect(page.locator(".problem, .what.verdict")).to_have_count(1)
+
+
+def test_a_large_file_is_checked_in_several_processes(new_page, server, tmp_path):
+    rules = "Answer in one sentence, and name the parcel. " * 450
+    file = tmp_path / "large.jsonl"
+    with file.open("w") as out:
+        for row in range(LEAST // len(rules) + 1):
+            said = [{"role": "user", "content": f"Parcel {row}?"}, {"role": "assistant", "content": f"Day {row * 7}."}]
+            out.write(json.dumps({"messages": [{"role": "system", "content": rules}, *said]}) + "\n")
+    page: Page = new_page("data?lang=en")
+    hand_in(page, file)
+    expect(page.locator(".what.verdict")).to_contain_text(f"in {row + 1:,} rows")
+    proc = Path(f"/proc/{server.process.pid}/task")
+    started = [child for told in proc.glob("*/children") for child in told.read_text().split()]
+    assert not proc.exists() or (os.cpu_count() or 1) == 1 or len(started) >= 2
 
 
 def test_the_result_stays_when_the_language_changes(new_page, bad):

@@ -126,3 +126,19 @@ def test_how_work_breaks_off_is_known(error, problem, failed, caplog):
     with caplog.at_level(logging.CRITICAL, work.log.name):
         one = ended(Work(broken, 1))
     assert (one.problem.message if one.problem else "", one.failed) == (problem, failed)
+
+
+def test_a_check_ends_with_the_server(lender, large):
+    began, ended_too = threading.Event(), threading.Event()
+
+    def check(work: Work[None]) -> None:
+        with lender.lent(work, large):
+            began.set()
+            ended_too.wait(30)
+            raise RuntimeError("cannot schedule new futures after shutdown")
+
+    one = Work(check, 1)
+    began.wait(30)
+    lender.end()
+    ended_too.set()
+    assert not ended(one).failed
