@@ -14,6 +14,7 @@ from advisor.dataset.inspection import Inspection, inspect
 from advisor.dataset.rag_files import holds_predictions
 from advisor.dataset.source import open_source
 from advisor.ui.held import Upload
+from advisor.ui.leaving import belongs_here
 from advisor.ui.pool import POOL
 from advisor.ui.upload import Slot
 from advisor.ui.work import Work
@@ -87,8 +88,8 @@ class Room:
     page: int = 0
     slots: dict[str, Slot] = field(default_factory=dict)
     """Where files arrive, by the place on the page."""
-    eager: bool = False
-    """Whether the check is to begin once the file is here."""
+    wanted: str = ""
+    """Where on the page a check was asked for that has not begun: it does once all files are here."""
     making: str = ""
     """What the reader wants to have made of the file, of the kinds in `advisor.ui.taking`."""
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -108,6 +109,9 @@ class Room:
         """Whether a file is still on its way."""
         return any(slot.arriving for slot in self.slots.values())
 
+    def want(self, place: str) -> None:
+        self.wanted = place
+
     def asked(self, kind: str, first: tuple[object, ...]) -> tuple[Any, ...]:
         """What was asked for when this kind was made last; at first, `first`."""
         return self.jobs[kind].asked if kind in self.jobs else first
@@ -124,10 +128,12 @@ class Room:
             self.check.stop()
         for job in self.jobs.values():
             job.work.stop()
+        for slot in self.slots.values():
+            slot.clear()
         self.check = None
         self.jobs = {}
         self.slots = {}
-        self.eager = False
+        self.wanted = ""
 
 
 def room() -> Room:
@@ -135,4 +141,5 @@ def room() -> Room:
     found = st.session_state.get("data-room")
     if not isinstance(found, Room):
         found = st.session_state["data-room"] = Room()
+        belongs_here(found)
     return found

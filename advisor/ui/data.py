@@ -88,13 +88,8 @@ def _form(mine: Room, here: Visit) -> None:
     st.html(f'<p class="note">{esc(_stays(lang))}</p>')
     problem = st.empty()
     with st.container(key="actions", horizontal=True):
-        pressed = st.button(lang("Check it"), type="primary", key="check-data")
-    if not (pressed or mine.eager):
-        return
-    mine.eager = mine.arriving
-    if mine.eager:
-        said = lang("The file is still on its way. It is checked as soon as it is here.")
-        problem.html(f'<p class="note" role="status">{esc(said)}</p>')
+        wanted = _wanted(lang("Check it"), "check-data", mine, lang, primary=True)
+    if not wanted:
         return
     text = (pasted or "").strip()
     if file is None and text and len(text) <= MOST_PASTED:
@@ -109,6 +104,23 @@ def _form(mine: Room, here: Visit) -> None:
         return
     mine.begin(file, validation, settings)
     st.rerun()
+
+
+def _wanted(label: str, key: str, mine: Room, lang: Language, primary: bool = False) -> bool:
+    """A button for a check, and whether it is to begin: it was pressed, and every file is here.
+
+    A press is noted at once: the run that it starts is broken off if a file arrives just then.
+    """
+    if st.button(label, type="primary" if primary else "secondary", key=key, on_click=mine.want, args=(key,)):
+        mine.want(key)
+    if mine.wanted != key:
+        return False
+    if mine.arriving:
+        said = lang("The file is still on its way. It is checked as soon as it is here.")
+        st.html(f'<p class="note" role="status">{esc(said)}</p>')
+        return False
+    mine.wanted = ""
+    return True
 
 
 def _takes(lang: Language) -> str:
@@ -270,6 +282,6 @@ def _otherwise(check: Check, mine: Room, here: Visit) -> None:
     )
     settings, validation = _settings(check.settings, "again", mine, here)
     with st.container(key="again", horizontal=True):
-        if st.button(lang("Check it again"), key="check-again"):
+        if _wanted(lang("Check it again"), "check-again", mine, lang):
             mine.begin(check.file, validation or check.validation, settings)
             st.rerun()

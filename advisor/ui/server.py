@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from advisor import situation
 from advisor.content import load
 from advisor.language import LANGUAGES, language
+from advisor.ui import leaving
 
 ICON = Path(__file__).parent / "static" / "favicon.png"
 log = logging.getLogger(__name__)
@@ -167,10 +168,13 @@ async def health(request: Request) -> JSONResponse:
 async def warm(app: st.App) -> AsyncIterator[dict[str, object]]:
     """Load content and engine beside the start: the server answers at once, and the first visitor hardly waits.
 
-    At the end, end the processes that check large files: they would outlive the server.
+    Meanwhile the files of readers who have left are let go. At the end, so are the processes that check large files,
+    which would outlive the server.
     """
     beside = asyncio.create_task(asyncio.to_thread(_load_engine))
+    watching = asyncio.create_task(leaving.watch())
     yield {}
+    watching.cancel()
     await beside
     if "advisor.ui.pool" in sys.modules:
         from advisor.ui.pool import POOL

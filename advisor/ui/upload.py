@@ -24,6 +24,7 @@ from advisor.ui.sizes import size
 
 NO_ROOM = 507
 TOO_LARGE = 413
+MOST_DIGITS = 16
 
 HTML = """
 <div role="group" aria-labelledby="label">
@@ -97,7 +98,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!chosen) return;
     if (chosen.size > data.most) { tell(filled(words.tooLarge, { name: chosen.name }), true); return; }
     sending.get(parentElement)?.abort();
-    const id = String(Date.now()) + Math.random();
+    const number = String(Date.now());
     const request = new XMLHttpRequest();
     const ended = (problem) => {
       if (sending.get(parentElement) !== request) return;
@@ -108,10 +109,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
       } else {
         tell(filled(words.here, { name: chosen.name }));
       }
-      setTriggerValue("ended", { id, fine: !problem });
+      setTriggerValue("ended", number);
     };
     sending.set(parentElement, request);
-    setTriggerValue("begun", id);
+    setTriggerValue("begun", number);
     refocus(choose, drop);
     draw(chosen.name, chosen.name, true);
     bar.value = 0;
@@ -126,7 +127,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         : request.status === 507 ? words.noRoom : words.failed);
     request.onerror = () => ended(words.failed);
     const where = new URL(`./held/${data.token}`, document.baseURI);
-    where.search = new URLSearchParams({ name: chosen.name, id });
+    where.search = new URLSearchParams({ name: chosen.name, number });
     request.open("PUT", where);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.send(chosen);
@@ -164,11 +165,12 @@ class Slot:
     """The place for one file of a reader: what lies there, and whether another is on its way."""
 
     file: Upload | None = None
-    begun: str = ""
-    ended: str = ""
-    """What the browser calls the file that it began to send last, and the one whose way has ended."""
-    unwanted: str = ""
-    """What it calls the one that the reader took back."""
+    begun: int = 0
+    ended: int = 0
+    """The number of the last file that the browser began to send, and of the last whose way has ended; later files have
+    greater numbers. Page and server both tell, in any order."""
+    unwanted: int = 0
+    """The number of the last file that the reader took back."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
     def __post_init__(self) -> None:
@@ -176,9 +178,16 @@ class Slot:
 
     @property
     def arriving(self) -> bool:
-        return self.begun != self.ended
+        return self.ended < self.begun
+
+    def begin(self, number: int) -> None:
+        self.begun = max(self.begun, number)
+
+    def end(self, number: int) -> None:
+        self.ended = max(self.ended, number)
 
     def clear(self) -> None:
+        """Take the file back, also one that is on its way."""
         self.file = None
         self.ended = self.unwanted = self.begun
 
@@ -229,13 +238,15 @@ def _words(lang: Language) -> dict[str, str]:
 
 
 def _begun(slot: Slot, key: str) -> None:
-    slot.begun = str(_told(key, "begun") or "")
+    slot.begin(_number(_told(key, "begun")))
 
 
 def _ended(slot: Slot, key: str) -> None:
-    told = _told(key, "ended")
-    if isinstance(told, dict):
-        slot.ended = str(told.get("id", ""))
+    slot.end(_number(_told(key, "ended")))
+
+
+def _number(told: Any) -> int:
+    return int(told) if str(told).isdecimal() and len(str(told)) < MOST_DIGITS else 0
 
 
 def _told(key: str, name: str) -> Any:
@@ -247,11 +258,12 @@ async def take(request: Request) -> Response:
     slot = _slots.get(request.path_params["token"])
     if slot is None:
         return Response(status_code=404)
-    id = request.query_params.get("id", "")
+    number = _number(request.query_params.get("number"))
+    slot.begin(number)
     length = request.headers.get("content-length", "")
     most = most_bytes()
     if length.isdecimal() and int(length) > most:
-        slot.ended = id
+        slot.end(number)
         return Response(status_code=TOO_LARGE)
     held, waiting, total = Held(), bytearray(), 0
     try:
@@ -269,8 +281,8 @@ async def take(request: Request) -> Response:
     except OSError:
         return Response(status_code=NO_ROOM)
     finally:
-        slot.ended = id
-    if id and id == slot.unwanted:
+        slot.end(number)
+    if 0 < number <= slot.unwanted:
         return Response(status_code=204)
     slot.file = Upload(_name(request.query_params.get("name", "")), held)
     return Response(status_code=204)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import weakref
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from advisor.ui import leaving
 from advisor.ui.held import IN_MEMORY, ROUTES, Held, Offer, Upload
 
 
@@ -64,3 +67,35 @@ def test_nobody_gets_a_file_without_its_token(client):
     offer = Offer(Upload.of("rows.jsonl", b"x"))
     assert client.get(f"/held/{offer.token[:-1]}").status_code == 404
     assert len(offer.token) >= 32
+
+
+class Reader:
+    """Somebody's files, and whether the browser is still connected."""
+
+    def __init__(self) -> None:
+        self.connected = True
+        self.file: Upload | None = Upload.of("rows.jsonl", b"x")
+
+    def forget(self) -> None:
+        self.file = None
+
+
+def test_files_of_a_reader_who_has_left_are_let_go(monkeypatch):
+    reader, other = Reader(), Reader()
+    owners = weakref.WeakValueDictionary({"left": reader, "there": other})
+    monkeypatch.setattr(leaving, "_owners", owners)
+    runtime = SimpleNamespace(is_active_session=lambda session: owners[session].connected)
+    monkeypatch.setattr(leaving.runtime, "get_instance", lambda: runtime)
+    reader.connected = False
+    leaving.let_go(0)
+    leaving.let_go(leaving.GRACE_SECONDS)
+    assert reader.file
+    reader.connected = True  # the connection was broken off for a while
+    leaving.let_go(leaving.GRACE_SECONDS + 1)
+    reader.connected = False
+    leaving.let_go(leaving.GRACE_SECONDS + 2)
+    assert reader.file
+    leaving.let_go(2 * leaving.GRACE_SECONDS + 3)
+    assert reader.file is None
+    assert other.file
+    assert set(owners) == {"there"}

@@ -6,7 +6,7 @@ import json
 
 import pytest
 import streamlit as st
-from screen import data_page, press, problem, shown, well
+from screen import checked, data_page, press, problem, shown, well
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -22,13 +22,13 @@ def client() -> TestClient:
     return TestClient(Starlette(routes=ROUTES))
 
 
-def put(client: TestClient, slot: Slot, data: bytes, name: str = "rows.jsonl", id: str = "1") -> int:
-    return int(client.put(f"/held/{slot.token}", content=data, params={"name": name, "id": id}).status_code)
+def put(client: TestClient, slot: Slot, data: bytes, name: str = "rows.jsonl", number: int = 1) -> int:
+    return int(client.put(f"/held/{slot.token}", content=data, params={"name": name, "number": number}).status_code)
 
 
 @pytest.mark.parametrize("size", [0, 5, 2 * PIECE + IN_MEMORY + 3])
 def test_a_file_arrives_whole(client, size):
-    slot = Slot(begun="1")
+    slot = Slot(begun=1)
     assert slot.arriving
     assert put(client, slot, b"x" * size) == 204
     assert slot.file
@@ -57,10 +57,10 @@ def test_a_name_is_no_path(client, given, name):
 
 def test_what_is_too_large_is_refused(client, monkeypatch):
     monkeypatch.setattr(upload, "most_bytes", lambda: 10)
-    slot = Slot(begun="1")
+    slot = Slot(begun=1)
     assert put(client, slot, b"x" * 11) == 413
     pieces = iter([b"x" * 6, b"x" * 6])  # without a length told beforehand
-    assert client.put(f"/held/{slot.token}", content=pieces, params={"id": "1"}).status_code == 413
+    assert client.put(f"/held/{slot.token}", content=pieces, params={"number": 1}).status_code == 413
     assert (slot.file, slot.arriving) == (None, False)
 
 
@@ -71,13 +71,25 @@ def test_nobody_hands_in_without_the_token(client):
 
 
 def test_what_was_taken_back_does_not_arrive_late(client):
-    slot = Slot(begun="1")
+    slot = Slot(begun=1)
     slot.clear()
-    assert put(client, slot, b"x", id="1") == 204
+    assert put(client, slot, b"x", number=1) == 204
     assert slot.file is None
-    slot.begun = "2"
-    put(client, slot, b"y", id="2")
+    slot.begun = 2
+    put(client, slot, b"y", number=2)
     assert slot.file
+
+
+def test_page_and_server_tell_of_a_file_in_any_order(client):
+    slot = Slot()
+    put(client, slot, b"x", number=5)
+    slot.begin(5)  # what the page says comes late, or not at all
+    assert not slot.arriving
+    slot.begin(7)
+    slot.end(5)
+    assert slot.arriving
+    slot.end(7)
+    assert not slot.arriving
 
 
 def test_a_full_disk_is_said(client, monkeypatch):
@@ -89,7 +101,7 @@ def test_a_full_disk_is_said(client, monkeypatch):
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(upload, "Held", Full)
-    slot = Slot(begun="1")
+    slot = Slot(begun=1)
     assert put(client, slot, b"x") == 507
     assert not slot.arriving
 
@@ -97,7 +109,7 @@ def test_a_full_disk_is_said(client, monkeypatch):
 def test_a_check_waits_for_a_file_that_is_on_its_way(client):
     test = data_page()
     slot = test.session_state["data-room"].slot("training")
-    slot.begun = "1"
+    slot.begun = 1
     press(test, "check-data")
     assert "The file is still on its way." in shown(test)
     put(client, slot, ROW.encode())
@@ -109,11 +121,24 @@ def test_a_check_waits_for_a_file_that_is_on_its_way(client):
 def test_a_file_that_never_came_is_asked_for_again():
     test = data_page()
     slot = test.session_state["data-room"].slot("training")
-    slot.begun = "1"
+    slot.begun = 1
     press(test, "check-data")
-    slot.ended = "1"
+    slot.ended = 1
     assert problem(well(test.run())) == "Choose a file, or paste some rows."
-    assert not test.session_state["data-room"].eager
+    assert not test.session_state["data-room"].wanted
+
+
+def test_a_check_with_another_validation_file_waits_for_it_too(client):
+    test = checked(data_page(), ROW)
+    mine = test.session_state["data-room"]
+    slot = mine.slot("again-validation")
+    slot.begun = 1
+    press(test, "check-again")
+    assert "The file is still on its way." in shown(test)
+    put(client, slot, ROW.encode())
+    well(test.run())
+    mine.check.thread.join(60)
+    assert "1 of 1" in shown(well(test.run()))
 
 
 def test_the_largest_file_is_the_one_that_the_configuration_allows():

@@ -1,0 +1,56 @@
+"""Lets go of the files of readers who have left.
+
+Streamlit keeps the session of a reader who is gone until others come and go, and its memory until rubbish is collected.
+A file of somebody else's data must not lie about for so long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import weakref
+from typing import Protocol
+
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+GRACE_SECONDS = 180.0
+"""How long a reader may be away. Streamlit takes one back whose connection broke off for two minutes at most."""
+LOOK_SECONDS = 30.0
+
+
+class Owner(Protocol):
+    """Whatever holds files of one reader."""
+
+    def forget(self) -> None: ...
+
+
+_owners: weakref.WeakValueDictionary[str, Owner] = weakref.WeakValueDictionary()
+_away: dict[str, float] = {}
+"""Sessions whose reader is away, and since when."""
+
+
+def belongs_here(owner: Owner) -> None:
+    """Note that this holds files of the reader of this session."""
+    context = get_script_run_ctx()
+    if context is not None:
+        _owners[context.session_id] = owner
+
+
+def let_go(now: float) -> None:
+    """Forget the files of those who have been away for too long at this time, in seconds."""
+    for session, owner in list(_owners.items()):
+        if runtime.get_instance().is_active_session(session):
+            _away.pop(session, None)
+        elif now - _away.setdefault(session, now) > GRACE_SECONDS:
+            owner.forget()
+            del _owners[session]
+    for session in [one for one in _away if one not in _owners]:
+        del _away[session]
+
+
+async def watch() -> None:
+    """Look again and again who has left."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        let_go(time.monotonic())
