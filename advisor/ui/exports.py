@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
-import json
 from typing import Any
 
 from advisor.content import Content
 from advisor.dataset.formats import guarded
-from advisor.dataset.inspection import Inspection, as_dict, masked
+from advisor.dataset.inspection import Inspection, as_dict
 from advisor.dataset.rag_commands import class_names
 from advisor.dataset.rag_files import Scored
-from advisor.dataset.recognise import FORMATS
+from advisor.dataset.terminal import as_json, check_dict
 from advisor.language import Language
 
 COLUMNS = ("id", "severity", "line", "field", "message", "evidence", "fix")
@@ -43,30 +41,8 @@ def classes_csv(scored: Scored, lang: Language) -> bytes:
 
 
 def check_json(inspection: Inspection, content: Content, lang: Language) -> bytes:
-    """Everything that was found, with its counts, its profile and what was left unchecked."""
-    form = inspection.recognition
-    profile = dataclasses.asdict(inspection.profile)
-    profile["labels"] = [{"label": masked(label), "rows": n} for label, n in inspection.profile.labels.items()]
-    whole = {
-        "file": inspection.name,
-        "format": form.format,
-        "format_title": FORMATS[form.format].title.text(lang),
-        "format_why": [one.text(lang) for one in form.why],
-        "format_share": form.share,
-        "platform": inspection.platform,
-        "method": inspection.method,
-        "complete": not inspection.cancelled,
-        "severities": inspection.severities(content),
-        "counts": inspection.counts,
-        "findings": _findings(inspection, content, lang),
-        "skipped": [
-            {"checks": list(one.checks), "why": one.why.text(lang), "unlocks": one.unlocks.text(lang)}
-            for one in inspection.skipped
-        ],
-        "profile": profile,
-        "seconds": inspection.seconds,
-    }
-    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    """Everything that was found, as `advisor check --json` prints it."""
+    return (as_json(check_dict(inspection, content, lang)) + "\n").encode("utf-8", "replace")
 
 
 def _findings(inspection: Inspection, content: Content, lang: Language) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     given = st.text_input(label, last[2], MOST_INSTRUCTION, key=f"instruction:{here.code}", placeholder=usual)
     dial = making.Dial(percent / 100, sentence, (given or "").strip(), seed)
     wish = Wish(
-        (percent, sentence, dial.instruction, seed),
+        (percent, sentence, dial.instruction, seed, lang.code),  # sentences left out are those of the language
         lambda work: making.answering(work, file, dial, lang),
         1,
         lang("Prepare the rows"),
@@ -84,15 +84,13 @@ def predictions(check: Check, mine: Room, here: Visit) -> None:
     section(
         lang("What the predictions are worth"),
         "predictions",
-        lang("An answer is right if what is right stands in it word for word; look at such rows yourself."),
+        lang("An answer counts as right if it contains the right answer word for word; check a few by hand."),
     )
-    last_sentence, last_exact = mine.asked("score", ("", False))
+    last_sentence, last_exact, *_ = mine.asked("score", ("", False))
     sentence = _sentence(last_sentence, " / ".join(refusal_sentences()), "score", here)
-    exact = st.checkbox(
-        plain(lang("Right is only what is the answer and no more")), last_exact, key=f"exact:{here.code}"
-    )
+    exact = st.checkbox(plain(lang("Count only exact answers as right")), last_exact, key=f"exact:{here.code}")
     wish = Wish(
-        (sentence, exact),
+        (sentence, exact, lang.code),
         lambda work: making.judged(work, file, sentence, exact, lang),
         1,
         lang("Score the predictions"),
