@@ -9,6 +9,7 @@ import ast
 import json
 import math
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,9 @@ WITHIN = DEEPEST - 10
 """The same for what a text of the row holds as JSON and is put in its place."""
 LONGEST_LITERAL = 1_000_000
 """Bytes of a row that are tried as a Python literal, whose parser is slow and hungry."""
+
+# What Python thinks of the style of a row that is tried as a literal is nothing to tell the user.
+warnings.filterwarnings("ignore", category=SyntaxWarning, module="<unknown>")
 
 _TOO_DEEP = Fault("nested-too-deep", values={"most": DEEPEST})
 

@@ -68,10 +68,12 @@ class Table:
     def _name_columns(self, cells: list[str]) -> None:
         names = [cell.strip() for cell in cells]
         self.columns = [name or f"column_{place}" for place, name in enumerate(names, start=1)]
+        known: set[str] = set()
         for place, name in enumerate(self.columns):
-            if name in self.columns[:place]:
+            if name in known:
                 self._faults.append(Fault("duplicate-key", excerpt(name), excerpt(name), {"key": excerpt(name)}))
                 self.columns[place] = f"{name}_{place + 1}"
+            known.add(self.columns[place])
 
     def _records(self) -> Iterator[tuple[int, list[str], tuple[Fault, ...]]]:
         """Physical line of the start, cells, and faults of each record; no cells for a blank line or one unread."""

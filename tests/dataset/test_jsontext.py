@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 from hypothesis import example, given
@@ -95,3 +97,9 @@ def test_any_bytes_have_a_text(raw: bytes) -> None:
 
 def test_windows_1252_keeps_what_latin_1_has() -> None:
     assert windows_1252("café €“".encode("cp1252")) == "café €“"
+
+
+def test_what_python_thinks_of_a_row_is_not_printed() -> None:
+    code = "from advisor.dataset.jsontext import read_json; read_json(b\"{'a': 1if 1 else 2}\")"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
