@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import chats
@@ -99,8 +99,9 @@ def watched(pid: int) -> Iterator[list[float]]:
 
     def watch() -> None:
         while not done.wait(LOOK_SECONDS):
-            most[0] = max(most[0], memory_mb(pid))
-            most[1] = max(most[1], sum(map(memory_mb, children(pid))))
+            with suppress(OSError):  # a thread or a process may end while it is looked at
+                most[0] = max(most[0], memory_mb(pid))
+                most[1] = max(most[1], sum(map(memory_mb, children(pid))))
 
     looking = threading.Thread(target=watch)
     looking.start()
