@@ -165,7 +165,6 @@ def _progress(here: Visit) -> None:
     if check is None or not check.running:
         st.rerun()
         return
-    check.look()
     said = _at(check, lang)
     if check.stopping.is_set():
         said = lang("Stopping …")

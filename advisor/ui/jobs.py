@@ -80,7 +80,6 @@ def _progress(kind: str, here: Visit) -> None:
     if job is None or not job.work.running:
         st.rerun()
         return
-    job.work.look()
     said = {
         "again": lang("Made. Now it is checked once more."),
         "pack": lang("Made. Now it is packed."),

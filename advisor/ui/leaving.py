@@ -1,4 +1,4 @@
-"""Lets go of the files of readers who have left.
+"""Lets go of the files of readers who have left, and stops the work on them.
 
 Streamlit keeps the session of a reader who is gone until others come and go, and its memory until rubbish is collected.
 A file of somebody else's data must not lie about for so long.
@@ -14,9 +14,9 @@ from typing import Protocol
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-GRACE_SECONDS = 180.0
+GRACE_SECONDS = 130.0
 """How long a reader may be away. Streamlit takes one back whose connection broke off for two minutes at most."""
-LOOK_SECONDS = 30.0
+LOOK_SECONDS = 10.0
 
 
 class Owner(Protocol):

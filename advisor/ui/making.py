@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -25,6 +26,7 @@ from advisor.ui.work import Work
 
 LEVEL = 1
 """Of packing: higher ones take several times as long, and save little."""
+PACKED = frozenset({".gz", ".gzip", ".zst", ".zstd"})
 PASTED = "rows.jsonl"
 """What a command calls rows that were pasted."""
 
@@ -169,11 +171,11 @@ def judged(work: Work[Judged], file: Upload, sentence: str, exact: bool, lang: L
 
 
 def _stem(file: Upload) -> str:
-    name = file.name or PASTED
-    stem = (
-        name.split(".", 1)[0] if name.lower().endswith((".gz", ".gzip", ".zst", ".zstd")) else name.rpartition(".")[0]
-    )
-    return stem or name
+    """The name of a file without the endings that say how it is packed and what it holds."""
+    name = PurePath(file.name or PASTED)
+    if name.suffix.lower() in PACKED:
+        name = name.with_suffix("")
+    return name.stem
 
 
 def _named(file: Upload, what: str, ending: str) -> str:

@@ -14,14 +14,11 @@ from advisor.ui.held import Upload
 
 log = logging.getLogger(__name__)
 
-UNSEEN_SECONDS = 90.0
-"""Work that no page has asked after for so long is stopped: its reader is gone, and what was read goes too."""
-
 T = TypeVar("T")
 
 
 class Stopped(Exception):
-    """The reader has stopped the work, or is gone."""
+    """The reader has stopped the work, or has left."""
 
 
 class Work(Generic[T]):
@@ -42,7 +39,7 @@ class Work(Generic[T]):
         """It broke off for a reason that is ours; the log has it."""
         self.told = False
         """Whether what came of it has been shown."""
-        self.started = self.seen = time.monotonic()
+        self.started = time.monotonic()
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self._run, args=(do,), name="work", daemon=True)
         self.thread.start()
@@ -63,15 +60,9 @@ class Work(Generic[T]):
     def stop(self) -> None:
         self.stopping.set()
 
-    def look(self) -> None:
-        """Note that a page still waits for it."""
-        self.seen = time.monotonic()
-
     @property
     def unwanted(self) -> bool:
-        """Whether it is to end: it was stopped, or nobody has looked for long."""
-        if time.monotonic() - self.seen > UNSEEN_SECONDS:
-            self.stop()
+        """Whether it is to end: it was stopped, or its reader has left."""
         return self.stopping.is_set()
 
     def source(self, file: Upload) -> Source:

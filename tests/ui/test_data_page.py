@@ -18,7 +18,7 @@ from advisor.content import load
 from advisor.dataset.inspection import Inspection, inspect
 from advisor.dataset.source import open_source
 from advisor.language import language
-from advisor.ui.checking import Check, Settings, Upload
+from advisor.ui.checking import Settings, Upload
 from advisor.ui.exports import check_json, findings_csv
 
 GOOD = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}
@@ -123,14 +123,6 @@ def test_a_check_can_be_stopped_and_says_how_far_it_was(monkeypatch: pytest.Monk
     test.session_state["data-room"].check.thread.join(60)
     well(test.run())
     assert "The check was stopped after 4 rows" in shown(test)
-
-
-def test_a_check_that_no_page_asks_after_stops_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("advisor.ui.work.UNSEEN_SECONDS", -1.0)
-    check = Check(Upload.of("rows.jsonl", BAD.encode()), None, Settings())
-    check.thread.join(60)
-    assert check.result is not None
-    assert check.result.cancelled
 
 
 def test_a_fault_of_the_program_is_said_and_logged(

@@ -104,12 +104,6 @@ def test_work_that_is_stopped_reads_no_further():
     assert not one.failed
 
 
-def test_work_that_nobody_looks_at_ends(monkeypatch):
-    monkeypatch.setattr(work, "UNSEEN_SECONDS", -1.0)
-    one = Work(lambda work: work.count(1), 1)
-    assert ended(one).stopping.is_set()
-
-
 @pytest.mark.parametrize(
     ("error", "problem", "failed"),
     [

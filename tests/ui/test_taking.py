@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import re
@@ -151,6 +152,16 @@ def test_what_was_made_stays_when_the_language_changes():
     made(test, "repair")
     test.session_state["visit"].code = "nl"
     assert "1 rij herhaalt een eerdere en is weggelaten." in shown(well(test.run()))
+
+
+def test_the_name_of_a_file_is_text_and_names_what_is_made_of_it():
+    test = checked(data_page(), ROWS)
+    mine = test.session_state["data-room"]
+    mine.begin(Upload.of('"><img src=x>.v2.jsonl.gz', gzip.compress(ROWS.encode())), None, Settings())
+    mine.check.thread.join(60)
+    page = shown(made(well(test.run()), "repair"))
+    assert "<img" not in page
+    assert 'download="&quot;&gt;&lt;img src=x&gt;.v2.repaired.jsonl"' in page
 
 
 def test_what_was_made_goes_with_the_file():
