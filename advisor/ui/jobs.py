@@ -15,7 +15,6 @@ from advisor.ui.visit import Visit
 from advisor.ui.work import Work
 
 REFRESH_SECONDS = 0.5
-STAY_SECONDS = 20.0
 PATIENCE_SECONDS = 0.6
 """How long the page waits for what is made of a small file, so that it is there at once."""
 
@@ -50,18 +49,6 @@ def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit)
             mine.make(kind, Job(Work(wish.do, wish.passes * check.file.size), wish.asked))
             st.rerun()
     return None
-
-
-def stay(mine: Room) -> None:
-    """Keep what is being made while the reader looks at something else on the page."""
-    if any(job.work.running for job in mine.jobs.values()):
-        _stay()
-
-
-@st.fragment(run_every=STAY_SECONDS)
-def _stay() -> None:
-    for job in room().jobs.values():
-        job.work.look()
 
 
 def _why_not(work: Work[Any], lang: Language) -> str:

@@ -16,7 +16,7 @@ from advisor.language import Language
 from advisor.ui import findings, made, making, rag
 from advisor.ui.checking import Check, Room, Settings
 from advisor.ui.exports import check_json, findings_csv
-from advisor.ui.jobs import Wish, outcome, stay
+from advisor.ui.jobs import Wish, outcome
 from advisor.ui.markup import esc, plain, section
 from advisor.ui.visit import Visit, content
 
@@ -52,7 +52,6 @@ def take(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
         )
     mine.making = kind
     kinds[kind][1](check, found, mine, here)
-    stay(mine)
 
 
 def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
