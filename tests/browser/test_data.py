@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 from reader import ANSWERS, address, held, on, path, press, quiet
 from test_access import LOOKS, nothing_serious
 
-from advisor.dataset.workers import LEAST
-
+LARGE = 200_000_000
+"""Bytes of a file that is worth several processes."""
 ROWS = [
     {
         "messages": [
@@ -108,7 +108,7 @@ def test_a_large_file_is_checked_in_several_processes(new_page, server, tmp_path
     rules = "Answer in one sentence, and name the parcel. " * 450
     file = tmp_path / "large.jsonl"
     with file.open("w") as out:
-        for row in range(LEAST // len(rules) + 1):
+        for row in range(LARGE // len(rules) + 1):
             said = [{"role": "user", "content": f"Parcel {row}?"}, {"role": "assistant", "content": f"Day {row * 7}."}]
             out.write(json.dumps({"messages": [{"role": "system", "content": rules}, *said]}) + "\n")
     page: Page = new_page("data?lang=en")
