@@ -57,7 +57,9 @@ class Workers:
         Raises `BrokenProcessPool` where they cannot be had.
         """
         if self._pool is None:
-            self._started(encoding).submit(load).result()
+            pool = self._started(encoding)
+            for done in [pool.submit(load) for _ in range(self.processes)]:  # each starts one, until all are there
+                done.result()
             for _ in range(self.processes):
                 if not self._ready.acquire(timeout=START_SECONDS):
                     raise BrokenProcessPool(f"no process was ready after {START_SECONDS} seconds")

@@ -274,6 +274,15 @@ def test_several_processes_find_the_same_in_other_encodings(two: Workers) -> Non
         assert one.faults == other.faults
 
 
+def test_all_processes_are_ready_once_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers_module, "START_SECONDS", 30)
+    with Workers(2) as both:
+        both.start("o200k_base")
+        both.start("o200k_base")
+        assert both._pool is not None
+        assert len(both._pool._processes) == 2
+
+
 def test_several_processes_can_be_cancelled_and_used_again(two: Workers) -> None:
     data = "\n".join(map(numbered, range(6_000))).encode()
     assert inspect(open_source(data, "a.jsonl"), workers=two, progress=lambda rows, read: False).cancelled
