@@ -104,8 +104,9 @@ def check(
                 found = [
                     _inspected(name, validation, platform, method, form, encoding, workers, spoken) for name in files
                 ]
-            shown = [terminal.check_dict(one, load(), spoken) for one in found]
-            said = [terminal.check_text(one, load(), spoken, limit) for one in found]
+            # The costs of training, which only the JSON has, take a second to load what they need.
+            shown = [terminal.check_dict(one, load(), spoken) for one in found] if as_json else []
+            said = [] if as_json else [terminal.check_text(one, load(), spoken, limit) for one in found]
             wrong = any(one.severities()["error"] for one in found)
         typer.echo(terminal.as_json(shown if len(shown) > 1 else shown[0]) if as_json else "\n\n".join(said))
     if wrong:
