@@ -216,21 +216,24 @@ class _Pass:
 
     def _as_asked(self, rows: list[Row]) -> list[Row]:
         """The rows that are to be written, without what someone has asked to take out."""
+        rows = self._without_leaks(rows)
         if self.asked.mask_private:
             marked = [
                 self._without_private(row, *found) for row, found in zip(rows, redacted(rows, self.form), strict=True)
             ]
-            rows = [row for row in marked if row is not None]
+            rows = self._without_leaks([row for row in marked if row is not None])  # it may have the marks already
         if self.asked.drop_duplicates:
             rows = [row for row in rows if not self._repeats(row)]
-        if self.asked.held:
-            found = self.asked.held.known(rows, self.form)
-            for row in rows:
-                if (line := found.get(row.line)) is not None:
-                    self._note(_taken_out(row, "leak-exact", line))
-                    self.leaks += 1
-            rows = [row for row in rows if row.line not in found]
         return rows
+
+    def _without_leaks(self, rows: list[Row]) -> list[Row]:
+        """The rows that do not stand in the validation file, if there is one."""
+        found = self.asked.held.known(rows, self.form) if self.asked.held else {}
+        for row in rows:
+            if (line := found.get(row.line)) is not None:
+                self._note(_taken_out(row, "leak-exact", line))
+                self.leaks += 1
+        return [row for row in rows if row.line not in found]
 
     def _without_private(self, row: Row, made: Row, kinds: tuple[str, ...]) -> Row | None:
         why = next((fault.check for fault in row.faults if doubtful(fault)), "")

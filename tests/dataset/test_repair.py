@@ -274,6 +274,16 @@ def test_rows_of_the_validation_file_go_if_asked() -> None:
     assert done.leaks == 2
 
 
+@pytest.mark.parametrize("address", ["a@example.com", "[email]"])
+def test_a_row_of_the_validation_file_goes_whether_or_not_it_is_masked_there(address: str) -> None:
+    def row(address: str) -> dict[str, object]:
+        return chat({**ASK, "content": f"Where is the letter to {address}?"}, SAY)
+
+    held = open_source(dump(row(address)), "held.jsonl")
+    written, done = repaired(dump(SOUND, row("a@example.com")), drop_leaks=held, mask_private=True)
+    assert (written, done.leaks) == (dump(SOUND), 1)
+
+
 def test_marks_take_the_place_of_what_is_private_if_asked() -> None:
     call = {"type": "function", "id": "a", "function": {"name": "pay", "arguments": '{"card": 4111111111111111}'}}
     parts = [{"type": "text", "text": "Call 555-123-4567"}, {"type": "text", "text": "or a@example.com"}]
