@@ -25,8 +25,8 @@ class Wish:
 
     asked: tuple[object, ...]
     do: Callable[[Work[Any]], Any]
-    passes: int
-    """How often the file is read for it."""
+    total: int
+    """Bytes that are read for it."""
     button: str
 
 
@@ -46,7 +46,7 @@ def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit)
         return None
     with st.container(key=f"make-{kind}", horizontal=True):
         if st.button(plain(wish.button), type="primary", key=f"prepare-{kind}"):
-            mine.make(kind, Job(Work(wish.do, wish.passes * check.file.size), wish.asked))
+            mine.make(kind, Job(Work(wish.do, wish.total), wish.asked))
             st.rerun()
     return None
 

@@ -67,6 +67,12 @@ def repaired(made: Repaired, lang: Language) -> None:
             "{n} rows repeat an earlier one and are left out.",
             done.duplicates,
         )
+    if done.leaks:
+        said += " " + lang.plural(
+            "{n} row stands in the validation file and is left out.",
+            "{n} rows stand in the validation file and are left out.",
+            done.leaks,
+        )
     show(f'<p class="what" role="status">{esc(said)} {esc(_left(made.left, lang))}</p>')
 
 
@@ -128,10 +134,17 @@ def _difference(change: Change, lang: Language) -> str:
     if not before and not after:
         return esc(lang("taken out") if change.check == "blank-line" else lang("in the whole file"))
     if not after:
-        said = lang("repeats line {n}", n=change.other) if change.other else lang("taken out")
-        return f'<div class="change"><del>{esc(before)}</del></div>{esc(said)}'
+        return f'<div class="change"><del>{esc(before)}</del></div>{esc(_why_out(change, lang))}'
     old, new = _marked(before, after)
     return f'<div class="change"><del>{old}</del><ins>{new}</ins></div>'
+
+
+def _why_out(change: Change, lang: Language) -> str:
+    if change.other is None:
+        return lang("taken out")
+    if change.check == "leak-exact":
+        return lang("stands in line {n} of the validation file", n=change.other)
+    return lang("repeats line {n}", n=change.other)
 
 
 def _marked(before: str, after: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from advisor.dataset.convert import Conversion, convert
@@ -29,6 +29,14 @@ LEVEL = 1
 PACKED = frozenset({".gz", ".gzip", ".zst", ".zstd"})
 PASTED = "rows.jsonl"
 """What a command calls rows that were pasted."""
+
+
+class Asked(NamedTuple):
+    """What a repair does only where someone asks for it."""
+
+    drop_duplicates: bool = False
+    mask_private: bool = False
+    drop_leaks: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,33 +78,42 @@ class Judged:
     rows: Offer
 
 
-def repaired(work: Work[Repaired], file: Upload, settings: Settings, drop_duplicates: bool) -> Repaired:
-    """Repair a file, and check what came of it against the same demands. Raises `Unusable`, `Stopped`."""
+def repaired(
+    work: Work[Repaired], file: Upload, validation: Upload | None, settings: Settings, asked: Asked
+) -> Repaired:
+    """Repair a file, and check what came of it against the same demands and validation file.
+
+    Raises `Unusable`, `Stopped`.
+    """
     out, aside = Held(), Held()
     done = repair(
         work.source(file),
         out.file,  # type: ignore[arg-type]
         form=settings.form,
         platform=settings.platform,
-        drop_duplicates=drop_duplicates,
+        drop_duplicates=asked.drop_duplicates,
+        drop_leaks=work.source(validation) if validation and asked.drop_leaks else None,
+        mask_private=asked.mask_private,
         rejected=aside.file,  # type: ignore[arg-type]
     )
     made = Upload(_named(file, "repaired", done.container), out)
-    left = _checked(work, made, settings, done.form) if done.rows else None
+    left = _checked(work, made, validation, settings, done.form) if done.rows else None
     rejected = Offer(Upload(_named(file, "left-out", "txt"), aside)) if done.rows_left_out else None
     return Repaired(done, left, Offer(made), rejected)
 
 
-def _checked(work: Work[Any], file: Upload, settings: Settings, form: str) -> Inspection:
+def _checked(work: Work[Any], file: Upload, validation: Upload | None, settings: Settings, form: str) -> Inspection:
     work.step = "again"
     source = work.source(file)
+    held = work.source(validation) if validation else None
     form = settings.form or form
-    with POOL.lent(work, source) as workers:
+    with POOL.lent(work, source, held) as workers:
         return inspect(
             source,
             platform=settings.platform,
             method=settings.method,
             form=None if form == "unknown" else form,
+            validation=held,
             workers=workers,
         )
 
@@ -182,33 +199,34 @@ def _named(file: Upload, what: str, ending: str) -> str:
     return f"{_stem(file)}.{what}.{ending}"
 
 
-def repair_command(file: Upload, made: Upload, settings: Settings, drop_duplicates: bool) -> str:
-    more = ["--drop-duplicates"] if drop_duplicates else []
-    platform = ["--platform", settings.platform] if settings.platform else []
-    return _command("repair", [file.name or PASTED, made.name], [*platform, *_form(settings), *more])
+def repair_command(file: Upload, made: Upload, validation: Upload | None, settings: Settings, asked: Asked) -> str:
+    more = ["--platform", settings.platform] if settings.platform else []
+    more += _form(settings)
+    more += ["--drop-duplicates"] if asked.drop_duplicates else []
+    more += ["--drop-leaks", _path(validation)] if validation and asked.drop_leaks else []
+    more += ["--mask-private"] if asked.mask_private else []
+    return _command("repair", [file, made], more)
 
 
 def convert_command(file: Upload, made: Upload, settings: Settings, target: str, container: str) -> str:
     more = ["--to", target, "--container", container, *_form(settings)]
-    return _command("convert", [file.name or PASTED, made.name], more)
+    return _command("convert", [file, made], more)
 
 
 def split_command(file: Upload, settings: Settings, shares: Mapping[str, float], seed: int) -> str:
     given = ",".join(f"{share:g}" for share in shares.values())
-    return _command(
-        "split", [file.name or PASTED], ["-o", "parts", "--shares", given, "--seed", str(seed), *_form(settings)]
-    )
+    return _command("split", [file], ["-o", "parts", "--shares", given, "--seed", str(seed), *_form(settings)])
 
 
 def rows_command(file: Upload, made: Upload, dial: Dial, lang: Language) -> str:
     more = ["--refusals", f"{dial.share:g}", "--seed", str(dial.seed), *_said(dial.sentence)]
     more += ["--instruction", dial.instruction] if dial.instruction else []
-    return _command("rag-rows", [file.name or PASTED, made.name], [*more, *_spoken(lang)])
+    return _command("rag-rows", [file, made], [*more, *_spoken(lang)])
 
 
 def score_command(file: Upload, sentence: str, exact: bool, lang: Language) -> str:
     more = [*_said(sentence), *(["--exact"] if exact else []), *_spoken(lang)]
-    return _command("rag-score", [file.name or PASTED], more)
+    return _command("rag-score", [file], more)
 
 
 def _said(sentence: str) -> list[str]:
@@ -223,6 +241,12 @@ def _form(settings: Settings) -> list[str]:
     return ["--format", settings.form] if settings.form else []
 
 
-def _command(name: str, files: list[str], more: list[str]) -> str:
-    """A command for a shell; a file whose name begins like an option is named by its path."""
-    return shlex.join(["advisor", name, *(f"./{one}" if one.startswith("-") else one for one in files), *more])
+def _command(name: str, files: list[Upload], more: list[str]) -> str:
+    """A command for a shell."""
+    return shlex.join(["advisor", name, *map(_path, files), *more])
+
+
+def _path(file: Upload) -> str:
+    """What a command calls a file; one whose name begins like an option is named by its path."""
+    name = file.name or PASTED
+    return f"./{name}" if name.startswith("-") else name

@@ -49,7 +49,7 @@ def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     wish = Wish(
         (percent, sentence, dial.instruction, seed, lang.code),  # sentences left out are those of the language
         lambda work: making.answering(work, file, dial, lang),
-        1,
+        file.size,
         lang("Prepare the rows"),
     )
     done = outcome("rag", wish, check, mine, here)
@@ -92,7 +92,7 @@ def predictions(check: Check, mine: Room, here: Visit) -> None:
     wish = Wish(
         (sentence, exact, lang.code),
         lambda work: making.judged(work, file, sentence, exact, lang),
-        1,
+        file.size,
         lang("Score the predictions"),
     )
     done = outcome("score", wish, check, mine, here)

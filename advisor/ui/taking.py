@@ -56,15 +56,20 @@ def take(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
 
 def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     lang = here.lang
-    file, settings = check.file, check.settings
+    file, validation, settings = check.file, check.validation, check.settings
     said = lang(
         "What is wrong in its form is mended: roles, keys, brackets, characters. What your rows say is not touched. "
         "Rows that nobody can read are left out."
     )
     st.html(f"<p>{esc(said)}</p>")
-    (dropped,) = mine.asked("repair", (False,))
-    drop = st.checkbox(plain(lang("Leave out rows that repeat an earlier one")), dropped, key=f"drop:{here.code}")
-    wish = Wish((drop,), lambda work: making.repaired(work, file, settings, drop), 2, lang("Prepare the repaired file"))
+    asked = _more(found, mine, here)
+    held = validation.size if validation else 0
+    wish = Wish(
+        asked,
+        lambda work: making.repaired(work, file, validation, settings, asked),
+        2 * file.size + (2 if asked.drop_leaks else 1) * held,
+        lang("Prepare the repaired file"),
+    )
     done = outcome("repair", wish, check, mine, here)
     if done is None:
         return
@@ -76,11 +81,25 @@ def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     )
     if st.button(plain(lang("Go on with the repaired file")), key="go-on-repaired"):
         form = settings.form or (done.done.form if done.done.form != "unknown" else None)
-        mine.begin(done.offer.file, check.validation, Settings(settings.platform, settings.method, form))
+        mine.begin(done.offer.file, validation, Settings(settings.platform, settings.method, form))
         st.rerun()
     made.changes(done, lang)
     made.left(done.left, lang)
-    made.command(making.repair_command(file, done.offer.file, settings, drop), lang)
+    made.command(making.repair_command(file, done.offer.file, validation, settings, asked), lang)
+
+
+def _more(found: Inspection, mine: Room, here: Visit) -> making.Asked:
+    """What the reader asks for beyond the form: of what was found, only what there is."""
+    lang = here.lang
+    labels = {"drop": lang("Leave out rows that repeat an earlier one")}
+    if any(check.group == "privacy" and check.id in found.counts for check in content().checks):
+        labels["mask"] = lang("Put marks such as [email] in place of personal data and secrets")
+    if "leak-exact" in found.counts:
+        labels["leaks"] = lang("Leave out rows that stand in the validation file")
+    before = zip(("drop", "mask", "leaks"), mine.asked("repair", making.Asked()), strict=True)
+    return making.Asked(
+        *(key in labels and st.checkbox(plain(labels[key]), value, key=f"{key}:{here.code}") for key, value in before)
+    )
 
 
 def _convert(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
@@ -102,7 +121,7 @@ def _convert(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     wish = Wish(
         (target, container),
         lambda work: making.converted(work, file, settings, target, container),
-        1,
+        file.size,
         lang("Prepare the converted file"),
     )
     done = outcome("convert", wish, check, mine, here)
@@ -150,7 +169,7 @@ def _split(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
         wish = Wish(
             tuple(numbers),
             lambda work: making.divided(work, file, settings, shares, seed),
-            3,
+            3 * file.size,
             lang("Prepare the parts (zip)"),
         )
     else:

@@ -21,6 +21,7 @@ from advisor.cli import app as commands
 from advisor.ui import making
 from advisor.ui.checking import Settings
 from advisor.ui.held import ROUTES, Upload
+from advisor.ui.making import Asked
 
 
 def said(n: int, role: str = "user") -> str:
@@ -84,6 +85,40 @@ def test_a_repair_without_the_rows_that_stand_twice_is_another_file():
     assert "1 row repeats an earlier one and is left out." in shown(test)
     assert given(test).decode().splitlines() == [*map(said, range(1, 42))]
     assert command(test) == "advisor repair rows.jsonl rows.repaired.jsonl --drop-duplicates"
+
+
+ADDRESS = said(50).replace("What of", "Is jan@example.org told of")
+
+
+def with_validation(test: AppTest, rows: str, held: str) -> AppTest:
+    mine = test.session_state["data-room"]
+    mine.begin(Upload.of("rows.jsonl", rows.encode()), Upload.of("-held.jsonl", held.encode()), Settings())
+    mine.check.thread.join(60)
+    return well(test.run())
+
+
+def test_what_is_private_and_what_stands_in_the_validation_file_can_be_taken_out():
+    held = "\n".join([said(3), said(4), ""])
+    test = with_validation(data_page(), f"{ADDRESS}\n{ROWS}", held)
+    made(test, "repair")
+    assert "2 errors" in shown(test).split("Checked once more", 1)[1]
+    well(test.checkbox(key="mask:en").check().run())
+    well(test.checkbox(key="leaks:en").check().run())
+    page = shown(made(test, "repair"))
+    assert "2 rows stand in the validation file and are left out." in page
+    assert "stands in line 2 of the validation file" in page
+    assert "jan@example.org" not in page
+    rows = given(test).decode().splitlines()
+    assert rows[0] == ADDRESS.replace("jan@example.org", "[email]")
+    assert not {said(3), said(4)} & set(rows)
+    assert command(test) == ("advisor repair rows.jsonl rows.repaired.jsonl --drop-leaks ./-held.jsonl --mask-private")
+    test.session_state["visit"].code = "nl"
+    assert "2 rijen staan in het validatiebestand en zijn weggelaten." in shown(well(test.run()))
+
+
+def test_only_what_was_found_is_offered_to_be_taken_out():
+    test = with_validation(data_page(), ROWS, said(60))
+    assert [box.key for box in test.checkbox if box.key in ("drop:en", "mask:en", "leaks:en")] == ["drop:en"]
 
 
 def test_one_can_go_on_with_the_repaired_file():
@@ -175,15 +210,18 @@ def test_what_was_made_goes_with_the_file():
 @pytest.mark.parametrize("name", ["rows.jsonl", "-o.jsonl", "a b'; rm x.jsonl", "archive.tar.jsonl.gz", "bare"])
 def test_the_command_shown_makes_the_same(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / name).write_text(ROWS)
-    file = Upload.of(name, ROWS.encode())
+    (tmp_path / name).write_text(f"{ADDRESS}\n{ROWS}")
+    (tmp_path / "-held.jsonl").write_text(said(3))
+    file, held = Upload.of(name, b""), Upload.of("-held.jsonl", b"")
     settings = Settings("azure", None, "openai_chat")
-    shown_command = making.repair_command(file, Upload.of("-out.jsonl", b""), settings, True)
+    shown_command = making.repair_command(file, Upload.of("-out.jsonl", b""), held, settings, Asked(True, True, True))
     ran = CliRunner().invoke(commands, shlex.split(shown_command)[1:])
     assert ran.exit_code == 0, ran.output
     out = (tmp_path / "-out.jsonl").read_bytes()
     assert out.startswith(b"\xef\xbb\xbf")
     assert len(out.splitlines()) == 41
+    assert b"[email]" in out
+    assert said(3).encode() not in out
 
 
 QUESTIONS = "\n".join(
