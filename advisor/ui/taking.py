@@ -58,8 +58,8 @@ def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     lang = here.lang
     file, validation, settings = check.file, check.validation, check.settings
     said = lang(
-        "What is wrong in its form is mended: roles, keys, brackets, characters. What your rows say is not touched. "
-        "Rows that nobody can read are left out."
+        "What is wrong in its form is mended: roles, keys, brackets, characters. What your rows say is not touched "
+        "unless you ask for it below. Rows that nobody can read are left out."
     )
     st.html(f"<p>{esc(said)}</p>")
     asked = _more(found, mine, here)
