@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Generator, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -26,6 +28,7 @@ STRETCH = 4_000_000
 class Workers:
     """Processes that are started when they are first needed, and ended by `close` or at the end of a `with` block.
 
+    They end by themselves with the process that started them, also where that one is killed.
     They are started afresh (spawned), so a script that uses them needs `if __name__ == "__main__":`. Not for use by
     several threads at once.
     """
@@ -100,8 +103,17 @@ SAMPLE = b'{"messages": [{"role": "user", "content": "Who?"}, {"role": "assistan
 
 def _prepared(encoding: str, ready: Semaphore) -> None:
     """Run by a process before all else: what checking loads when it is first done."""
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     checked(SAMPLE, b"\n", Task("openai_chat", None, None, encoding, beside=False), len(SAMPLE))
     ready.release()
+
+
+def _end_with_parent() -> None:
+    """Wait for the process that started this one to end, and end at once: it may have had no time to say so."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _texts(source: Source, size: int) -> Iterator[tuple[bytes, int]]:

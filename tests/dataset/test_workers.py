@@ -1,0 +1,57 @@
+"""The processes that check a large file end with the one that started them, however it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from advisor.content import HOME
+
+if sys.platform == "win32":
+    pytest.skip("signals and named pipes of Unix", allow_module_level=True)
+
+COMMAND = """
+import sys
+from multiprocessing import active_children
+
+def workers():
+    from advisor.dataset.workers import Workers
+
+    made = Workers(2, least=0)
+    made.start("o200k_base")
+    print(*(one.pid for one in active_children()), flush=True)
+    return made
+
+if __name__ == "__main__":
+    from advisor.cli import app
+    from advisor.dataset import commands
+
+    commands._workers = workers
+    app(["check", sys.argv[1]])
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_command_that_is_ended_leaves_no_process_behind(how: signal.Signals, tmp_path: Path) -> None:
+    script, endless = tmp_path / "command.py", tmp_path / "endless.jsonl"
+    script.write_text(COMMAND)
+    os.mkfifo(endless)
+    environment = {**os.environ, "PYTHONPATH": str(HOME)}
+    with subprocess.Popen([sys.executable, script, endless], env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        workers = [int(pid) for pid in process.stdout.readline().split()]
+        try:
+            assert len(workers) == 2
+            process.send_signal(how)
+            process.communicate(timeout=10)  # each process has the output open until it ends
+            assert process.returncode == -how
+        finally:
+            for pid in (process.pid, *workers):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
