@@ -39,6 +39,11 @@ LARGE = 0.1
 MOST_LINES = 1_000
 """Lines left out that are named."""
 
+REFUSALS: Mapping[str, Note] = MappingProxyType(
+    {"answer": Note("Other answers"), "refusal": Note("Answers that refuse")}
+)
+"""The classes of a split by refusals, in words."""
+
 By = Literal["label", "refusal", "nothing"]
 Places = NDArray[np.int64]
 
@@ -111,7 +116,7 @@ def split(
         int(sizes.max(initial=0)),
         seen.left_out,
         tuple(seen.lines_left_out),
-        tuple(_warnings(rows, counted, dict(zip(names, wanted, strict=True)), sizes)),
+        tuple(_warnings(rows, counted, by, dict(zip(names, wanted, strict=True)), sizes)),
         seed,
     )
 
@@ -178,7 +183,7 @@ class _Seen:
             return "label", np.asarray(self.label_of, np.int64), [masked(label) for label in self.labels]
         refusals = np.asarray(self.refusals, np.int64)
         if 0 < refusals.sum() < len(refusals):
-            return "refusal", refusals, ["answer", "refusal"]
+            return "refusal", refusals, list(REFUSALS)
         return "nothing", np.zeros(len(refusals), np.int64), ["all"]
 
 
@@ -301,6 +306,7 @@ def _write(source: Source, outs: Sequence[BinaryIO], parts: Places, container: K
 def _warnings(
     rows: Mapping[str, int],
     classes: Sequence[_Class],
+    by: By,
     shares: Mapping[str, float],
     sizes: Places,
 ) -> Iterator[Note]:
@@ -328,7 +334,7 @@ def _warnings(
                 "is in {parts}."
                 if enough and groups < n
                 else 'The class "{label}" is too small (rows: {n}): none is in {parts}.',
-                label=label,
+                label=REFUSALS[label] if by == "refusal" else label,
                 n=n,
                 parts=", ".join(lacking),
             )

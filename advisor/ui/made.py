@@ -10,6 +10,7 @@ import streamlit as st
 from advisor.dataset.inspection import Inspection
 from advisor.dataset.record import EVIDENCE, Note
 from advisor.dataset.repair import Change
+from advisor.dataset.split import REFUSALS
 from advisor.language import Language
 from advisor.ui.findings import ORDER, mark
 from advisor.ui.held import Offer
@@ -236,7 +237,7 @@ def divided(made: Divided, lang: Language) -> None:
     names = {"train": lang("Training"), "validation": lang("Validation"), "test": lang("Test")}
     head = (lang("Rows"), *(names.get(part, part) for part in done.rows))
     rows = [[esc(lang("All of them")), *(_of(n, total, lang) for n in done.rows.values())]]
-    titles = {"refusal": lang("Answers that refuse"), "answer": lang("Other answers")} if done.by == "refusal" else {}
+    titles = {key: note.text(lang) for key, note in REFUSALS.items()} if done.by == "refusal" else {}
     for label, counts in list(done.classes.items())[:MOST_SHOWN]:
         rows.append([esc(titles.get(label, label)), *(_of(n, done.rows[part], lang) for part, n in counts.items())])
     show(table(head, rows, caption=lang("Rows by part"), numbers=range(1, len(head))), key="parts")

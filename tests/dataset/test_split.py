@@ -18,6 +18,7 @@ from advisor.dataset.recognise import UnknownFormat
 from advisor.dataset.source import open_source
 from advisor.dataset.split import SHARES, BadShares, Split, split
 from advisor.dataset.view import conversation
+from advisor.language import language
 
 TEXT = (
     "permit parking garden resident renew passport birth certificate desk street tree bench noise complaint market "
@@ -119,6 +120,15 @@ def test_a_class_that_is_too_small_is_named() -> None:
     said = [note.message for note in done.warnings]
     assert 'The class "{label}" is too small (rows: {n}): none is in {parts}.' in said
     assert "The part {part} is small (rows: {n}). Test on {least} at least." in said
+
+
+def test_a_warning_names_our_classes_in_the_readers_words_and_leaves_labels_as_they_are() -> None:
+    asked = different(60)
+    refused = [chat(f"{n} {one['messages'][1]['content']}", "I'm sorry, I can't.") for n, one in enumerate(asked[:2])]
+    labelled = [chat(one["messages"][1]["content"], "refusal" if at < 2 else "other") for at, one in enumerate(asked)]
+    for rows, name in ((asked + refused, "Antwoorden die weigeren"), (labelled, "refusal")):
+        said = " ".join(note.text(language("nl")) for note in divided(dump(rows))[1].warnings)
+        assert f'klasse "{name}"' in said
 
 
 def test_a_class_whose_rows_repeat_one_another_is_not_called_small() -> None:
