@@ -180,10 +180,10 @@ def _at(check: Check, lang: Language) -> str:
         return lang("Waiting until the check of another large file has ended.")
     if not check.rows:
         return lang("The check begins …")
-    rows = lang.number(check.rows, 9)
+    rows = lang.plural("{n} row", "{n} rows", check.rows)
     if check.bytes_read < check.size:
         return lang(
-            "{rows} rows, {done} of {size} MB, {speed} MB/s",
+            "{rows}, {done} of {size} MB, {speed} MB/s",
             rows=rows,
             done=lang.number(check.bytes_read / 1e6),
             size=lang.number(check.size / 1e6),
@@ -191,22 +191,21 @@ def _at(check: Check, lang: Language) -> str:
         )
     if check.bytes_read < check.total:
         return lang(
-            "All {rows} rows are read; now the validation file, {done} of {size} MB.",
+            "All rows are read ({rows}); now the validation file, {done} of {size} MB.",
             rows=rows,
             done=lang.number((check.bytes_read - check.size) / 1e6),
             size=lang.number((check.total - check.size) / 1e6),
         )
-    return lang("All {rows} rows are read; now they are compared with each other.", rows=rows)
+    return lang("All rows are read ({rows}); now they are compared with each other.", rows=rows)
 
 
 def _result(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     lang = here.lang
     readiness.draw(found, _sentence(found, lang), lang)
     if found.cancelled:
-        n = lang.number(found.profile.rows, 9)
-        st.html(
-            f'<p class="problem">{esc(lang("The check was stopped after {n} rows; the rest was not read.", n=n))}</p>'
-        )
+        rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
+        said = lang("The check was stopped after {rows}; the rest was not read.", rows=rows)
+        st.html(f'<p class="problem">{esc(said)}</p>')
     st.html(f"<p>{esc(_recognised(found, lang))}</p>")
     with st.container(key="actions", horizontal=True):
         if st.button(lang("Forget this file, take another"), key="forget"):

@@ -18,7 +18,8 @@ from advisor.content import load
 from advisor.dataset.inspection import Inspection, inspect
 from advisor.dataset.source import open_source
 from advisor.language import language
-from advisor.ui.checking import Settings, Upload
+from advisor.ui.checking import Check, Settings, Upload
+from advisor.ui.data import _at
 from advisor.ui.exports import check_json, findings_csv
 
 GOOD = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}
@@ -123,6 +124,15 @@ def test_a_check_can_be_stopped_and_says_how_far_it_was(monkeypatch: pytest.Monk
     test.session_state["data-room"].check.thread.join(60)
     well(test.run())
     assert "The check was stopped after 4 rows" in shown(test)
+
+
+@pytest.mark.parametrize(("code", "rows"), [("en", "1 row"), ("nl", "1 rij")])
+def test_one_row_is_not_called_several(code: str, rows: str) -> None:
+    check = Check(Upload.of("", BAD.encode()), None, Settings())
+    check.thread.join(60)
+    check.step, check.rows, check.size, check.total = "", 1, 2, 3
+    for check.bytes_read, said in ((1, f"{rows}, "), (2, f"({rows}); "), (3, f"({rows}); ")):
+        assert said in _at(check, language(code))
 
 
 def test_a_fault_of_the_program_is_said_and_logged(
