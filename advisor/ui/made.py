@@ -37,7 +37,7 @@ def links(lang: Language, *offers: tuple[Offer | None, str]) -> None:
 def command(text: str, lang: Language) -> None:
     """The command that does the same."""
     st.html(f"<p>{esc(lang('This command makes the same in a terminal:'))}</p>")
-    st.code(text, language=None, wrap_lines=True)
+    st.code(text, language=None)
 
 
 def _rows(n: int, lang: Language) -> str:
