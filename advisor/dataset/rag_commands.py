@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from advisor.dataset.commands import Json, Lang, source_of, unusable
-from advisor.dataset.rewriting import MOST, Out, written
+from advisor.dataset.rewriting import Out, left_out, written
 from advisor.errors import told
 from advisor.layout import clean, table
 
 if TYPE_CHECKING:
-    from advisor.dataset.rag_files import LeftOut, Scored, Written
+    from advisor.dataset.rag_files import Scored, Written
     from advisor.dataset.rag_rows import Class
     from advisor.language import Language
 
@@ -82,7 +82,7 @@ def rows(
                 "share": round(done.share, 4),
                 "spare": done.spare,
                 "notes": [note.text(spoken) for note in done.notes],
-                **_left_out(done.left_out, done.left_out_rows, spoken),
+                **_left_out(done, spoken),
             }
             typer.echo(in_json(shown))
             return
@@ -100,7 +100,7 @@ def _made(done: Written, out: Path, lang: Language) -> Iterator[str]:
     )
     for note in done.notes:
         yield note.text(lang)
-    yield from _named(done.left_out, done.left_out_rows, lang)
+    yield from _named(done, lang)
 
 
 def scores(
@@ -148,7 +148,7 @@ def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
         "answerable": found.answerable,
         "unanswerable": found.unanswerable,
         "rows": [{"line": line, "class": one} for line, one in zip(done.lines, found.classes, strict=True)],
-        **_left_out(done.left_out, done.left_out_rows, lang),
+        **_left_out(done, lang),
     }
 
 
@@ -171,15 +171,13 @@ def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
     ):
         if among:
             yield f"{said} {'; '.join(f'{n} % {names[key].lower()}' for key, n in among.items())}"
-    yield from _named(done.left_out, done.left_out_rows, lang)
+    yield from _named(done, lang)
 
 
-def _left_out(left_out: tuple[LeftOut, ...], n: int, lang: Language) -> dict[str, Any]:
-    return {"left_out": [{"line": one.line, "why": one.why.text(lang)} for one in left_out], "left_out_rows": n}
+def _left_out(done: Written | Scored, lang: Language) -> dict[str, Any]:
+    lines = [{"line": one.line, "why": one.why.text(lang)} for one in done.left_out]
+    return {"left_out": lines, "left_out_rows": done.left_out_rows}
 
 
-def _named(left_out: tuple[LeftOut, ...], n: int, lang: Language) -> Iterator[str]:
-    for one in left_out[:MOST]:
-        yield clean("  " + lang("line {n} is left out: {why}", n=one.line, why=one.why.text(lang)))
-    if n > MOST:
-        yield "  " + lang.plural("and {n} more", "and {n} more", n - MOST)
+def _named(done: Written | Scored, lang: Language) -> Iterator[str]:
+    return left_out(((one.line, one.why.text(lang)) for one in done.left_out), done.left_out_rows, lang)

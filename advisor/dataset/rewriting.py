@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -93,12 +94,21 @@ def _repaired(done: Repair, out: Path, lang: Language) -> Iterator[str]:
         yield clean(f"  {n}  {lang(checks.check(name).title)} ({name})")
     for change in done.changes[:MOST]:
         yield clean(f"  {_change(change, lang)}")
-    if len(done.changes) > MOST:
-        more = len(done.changes) - MOST
-        yield "  " + lang.plural("and {n} more", "and {n} more", more)
-    for row in done.left_out[:MOST]:
-        title = lang(checks.check(row.check).title)
-        yield clean("  " + lang("line {n} is left out: {why}", n=row.line, why=title))
+    yield from _more(len(done.changes) - MOST, lang)
+    why = ((row.line, lang(checks.check(row.check).title)) for row in done.left_out)
+    yield from left_out(why, done.rows_left_out, lang)
+
+
+def left_out(lines: Iterable[tuple[int, str]], n: int, lang: Language) -> Iterator[str]:
+    """The first of `n` rows that are left out of a file, and why, given as their lines and reasons."""
+    for line, why in islice(lines, MOST):
+        yield clean("  " + lang("line {n} is left out: {why}", n=line, why=why))
+    yield from _more(n - MOST, lang)
+
+
+def _more(n: int, lang: Language) -> Iterator[str]:
+    if n > 0:
+        yield "  " + lang.plural("and {n} more", "and {n} more", n)
 
 
 def _change(change: Change, lang: Language) -> str:
@@ -198,8 +208,7 @@ def _converted(done: Conversion, out: Path, lang: Language) -> Iterator[str]:
     yield _wrote(out, done.rows, lang)
     for loss in done.losses:
         yield clean(f"  {lang.plural('{n} row', '{n} rows', loss.rows)}: {loss.note.text(lang)}")
-    for row in done.left_out[:MOST]:
-        yield clean("  " + lang("line {n} is left out: {why}", n=row.line, why=row.why.text(lang)))
+    yield from left_out(((row.line, row.why.text(lang)) for row in done.left_out), done.left_out_rows, lang)
 
 
 def _no_target(name: str, known: Iterable[str], lang: Language) -> str:

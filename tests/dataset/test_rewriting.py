@@ -52,6 +52,15 @@ def test_a_repair_shows_what_it_changes_and_leaves_the_original_alone(tmp_path):
     assert file.read_bytes() == before
 
 
+@pytest.mark.parametrize("command", [("repair",), ("convert", "--to", "csv_pairs")])
+def test_rows_left_out_beyond_those_named_are_counted(command, tmp_path):
+    file = tmp_path / "train.jsonl"
+    file.write_text("\n".join([json.dumps({"prompt": "Who?", "completion": "Me."}), *["{"] * 23]), "utf-8")
+    result = run(*command, file, tmp_path / "out.csv")
+    assert result.output.count("is left out") == 20
+    assert "and 3 more" in result.output
+
+
 def test_leaks_and_personal_data_go_only_when_asked(tmp_path):
     file, held, out = tmp_path / "train.jsonl", tmp_path / "held.jsonl", tmp_path / "fixed.jsonl"
     file.write_text("\n".join(json.dumps(one) for one in (said(1), said(2), said(3, "Mail a@example.org."))), "utf-8")
