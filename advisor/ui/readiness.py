@@ -9,8 +9,6 @@ from advisor.ui.markup import badge, esc, show
 from advisor.ui.visit import content
 
 BADGES: dict[State, str] = {"ok": "ready", "look": "turn", "stop": "not_ready"}
-MARKS = "6.8rem"
-"""Width of the column with the marks: the longest of any language fits in."""
 
 
 def draw(inspection: Inspection, sentence: str, lang: Language) -> None:
@@ -32,7 +30,7 @@ def _line(line: Line, lang: Language) -> str:
     )
     mark = badge(state_name(line.state, lang), BADGES[line.state])
     return (
-        f'<li class="{esc(line.state)}" style="grid-template-columns: {MARKS} minmax(0, 1fr)">{mark}<div>'
+        f'<li class="{esc(line.state)}">{mark}<div>'
         f"<strong>{esc(line.title)}</strong> "
         f'<span class="figure">{esc(line.figure)}</span><p>{esc(line.means)}</p>{measured}</div></li>'
     )
