@@ -15,10 +15,8 @@ from advisor.ui.pool import WAITING
 from advisor.ui.sizes import size
 from advisor.ui.upload import handed_in, most_bytes
 from advisor.ui.visit import Visit, content
+from advisor.ui.work import PATIENCE_SECONDS, REFRESH_SECONDS
 
-PATIENCE_SECONDS = 0.6
-"""How long the page waits for a small file, so that it shows its result at once."""
-REFRESH_SECONDS = 0.5
 MOST_PASTED = 20_000_000
 """Longest text that can be pasted, in characters; a file may be longer."""
 

@@ -12,11 +12,7 @@ from advisor.language import Language
 from advisor.ui.checking import Check, Job, Room, room
 from advisor.ui.markup import esc, meter, plain
 from advisor.ui.visit import Visit
-from advisor.ui.work import Work
-
-REFRESH_SECONDS = 0.5
-PATIENCE_SECONDS = 0.6
-"""How long the page waits for what is made of a small file, so that it is there at once."""
+from advisor.ui.work import PATIENCE_SECONDS, REFRESH_SECONDS, Work
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,15 @@ from difflib import SequenceMatcher
 
 import streamlit as st
 
+from advisor.dataset.convert import Conversion
 from advisor.dataset.inspection import Inspection
 from advisor.dataset.record import EVIDENCE, Note
 from advisor.dataset.repair import Change
-from advisor.dataset.split import REFUSALS
+from advisor.dataset.split import REFUSALS, Split
 from advisor.language import Language
 from advisor.ui.findings import ORDER, mark
 from advisor.ui.held import Offer
-from advisor.ui.making import Converted, Divided, Repaired
+from advisor.ui.making import Made, Repaired
 from advisor.ui.markup import esc, show, table
 from advisor.ui.sizes import size
 from advisor.ui.visit import content
@@ -192,7 +193,7 @@ def can_be_lost(notes: Sequence[Note], lang: Language) -> None:
     st.html(f"<p>{esc(said)}</p><ul>{listed}</ul>")
 
 
-def converted(made: Converted, lang: Language) -> None:
+def converted(made: Made[Conversion], lang: Language) -> None:
     """How many rows were written, and what was lost."""
     done = made.done
     said = lang("{rows} written.", rows=_rows(done.rows, lang))
@@ -218,7 +219,7 @@ def left_out(lines: Sequence[tuple[int, str]], n: int, lang: Language) -> None:
     _more(n - len(rows), lang)
 
 
-def divided(made: Divided, lang: Language) -> None:
+def divided(made: Made[Split], lang: Language) -> None:
     """How many rows each part has, of which classes, and what to be careful of."""
     done = made.done
     total = sum(done.rows.values())

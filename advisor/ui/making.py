@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from advisor.dataset.convert import Conversion, convert
@@ -24,11 +24,14 @@ from advisor.ui.held import PIECE, Held, Offer, Upload
 from advisor.ui.pool import POOL
 from advisor.ui.work import Work
 
+T = TypeVar("T")
+
 LEVEL = 1
 """Of packing: higher ones take several times as long, and save little."""
 PACKED = frozenset({".gz", ".gzip", ".zst", ".zstd"})
 PASTED = "rows.jsonl"
 """What a command calls rows that were pasted."""
+MOST_SEED = 2**31 - 1
 
 
 class Asked(NamedTuple):
@@ -40,33 +43,21 @@ class Asked(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Repaired:
+class Made(Generic[T]):
+    """What was done to a file, and what came of it."""
+
+    done: T
+    offer: Offer
+
+
+@dataclass(frozen=True)
+class Repaired(Made[Repair]):
     """A repaired file, and what a check still finds in it."""
 
-    done: Repair
     left: Inspection | None
     """None where no row is left to check."""
-    offer: Offer
     rejected: Offer | None
     """Rows left out, if there are any."""
-
-
-@dataclass(frozen=True)
-class Converted:
-    done: Conversion
-    offer: Offer
-
-
-@dataclass(frozen=True)
-class Divided:
-    done: Split
-    offer: Offer
-
-
-@dataclass(frozen=True)
-class Answering:
-    done: Written
-    offer: Offer
 
 
 @dataclass(frozen=True)
@@ -99,7 +90,7 @@ def repaired(
     made = Upload(_named(file, "repaired", done.container), out)
     left = _checked(work, made, validation, settings, done.form) if done.rows else None
     rejected = Offer(Upload(_named(file, "left-out", "txt"), aside)) if done.rows_left_out else None
-    return Repaired(done, left, Offer(made), rejected)
+    return Repaired(done, Offer(made), left, rejected)
 
 
 def _checked(work: Work[Any], file: Upload, validation: Upload | None, settings: Settings, form: str) -> Inspection:
@@ -118,14 +109,18 @@ def _checked(work: Work[Any], file: Upload, validation: Upload | None, settings:
         )
 
 
-def converted(work: Work[Converted], file: Upload, settings: Settings, target: str, container: str) -> Converted:
+def converted(
+    work: Work[Made[Conversion]], file: Upload, settings: Settings, target: str, container: str
+) -> Made[Conversion]:
     """Write a file in another format. Raises `Unusable`, `Stopped`."""
     out = Held()
     done = convert(work.source(file), target, out.file, form=settings.form, container=container)  # type: ignore[arg-type]
-    return Converted(done, Offer(Upload(_named(file, target, container), out)))
+    return Made(done, Offer(Upload(_named(file, target, container), out)))
 
 
-def divided(work: Work[Divided], file: Upload, settings: Settings, shares: Mapping[str, float], seed: int) -> Divided:
+def divided(
+    work: Work[Made[Split]], file: Upload, settings: Settings, shares: Mapping[str, float], seed: int
+) -> Made[Split]:
     """Split a file, and pack its parts; one with the share 0 is not made. Raises `Unusable`, `Stopped`."""
     wanted = {name: share for name, share in shares.items() if share}
     parts = {name: Held() for name in wanted}
@@ -146,7 +141,7 @@ def divided(work: Work[Divided], file: Upload, settings: Settings, shares: Mappi
             ):
                 while piece := rows.read(PIECE):
                     entry.write(piece)
-    return Divided(done, Offer(Upload(_named(file, "parts", "zip"), packed)))
+    return Made(done, Offer(Upload(_named(file, "parts", "zip"), packed)))
 
 
 @dataclass(frozen=True)
@@ -161,7 +156,7 @@ class Dial:
     seed: int
 
 
-def answering(work: Work[Answering], file: Upload, dial: Dial, lang: Language) -> Answering:
+def answering(work: Work[Made[Written]], file: Upload, dial: Dial, lang: Language) -> Made[Written]:
     """Rows that answer from a passage or decline, as conversations. Raises `Unusable`, `Stopped`."""
     out = Held()
     done = write(
@@ -173,7 +168,7 @@ def answering(work: Work[Answering], file: Upload, dial: Dial, lang: Language) -
         instruction=dial.instruction,
         lang=lang,
     )
-    return Answering(done, Offer(Upload(_named(file, "rag", "jsonl"), out)))
+    return Made(done, Offer(Upload(_named(file, "rag", "jsonl"), out)))
 
 
 def judged(work: Work[Judged], file: Upload, sentence: str, exact: bool, lang: Language) -> Judged:

@@ -19,7 +19,6 @@ FORMS = frozenset({"rag", "autotrain_qa"})
 """Formats with questions and the passages that answer them, or do not."""
 FIRST_SHARE = 20
 """Percentage of rows that decline to begin with."""
-MOST_SEED = 2**31 - 1
 MOST_SENTENCE = 300
 """Longest sentence with which a model declines, in characters."""
 MOST_INSTRUCTION = 2_000
@@ -41,7 +40,7 @@ def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     with middle:
         sentence = _sentence(last[1], refusal_sentence(lang), "rows", here)
     with right:
-        seed = st.number_input(plain(lang("Seed")), 0, MOST_SEED, last[3], 1, key=f"rag-seed:{here.code}")
+        seed = st.number_input(plain(lang("Seed")), 0, making.MOST_SEED, last[3], 1, key=f"rag-seed:{here.code}")
     usual = instruct(sentence or refusal_sentence(lang), lang)
     label = plain(lang("System message of all rows"))
     given = st.text_input(label, last[2], MOST_INSTRUCTION, key=f"instruction:{here.code}", placeholder=usual)

@@ -22,7 +22,6 @@ from advisor.ui.visit import Visit, content
 
 PARTS = {"train": 80, "validation": 10, "test": 10}
 """Percentages to begin with (azure-skills, as `advisor.dataset.split.SHARES`)."""
-MOST_SEED = 2**31 - 1
 
 
 def take(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
@@ -157,7 +156,7 @@ def _split(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     before = mine.asked("split", (*PARTS.values(), 0))
     numbers: list[int] = []
     for column, name, key, last in zip(st.columns(4), names, (*PARTS, "seed"), before, strict=True):
-        most = MOST_SEED if key == "seed" else 100
+        most = making.MOST_SEED if key == "seed" else 100
         with column:
             given = st.number_input(plain(name), 0, most, last, 1, key=f"{key}:{here.code}")
         numbers.append(int(given or 0))

@@ -12,6 +12,11 @@ from typing import Generic, TypeVar
 from advisor.dataset.source import Source, Unusable, open_source
 from advisor.ui.held import Upload
 
+PATIENCE_SECONDS = 0.6
+"""How long the page waits for what comes of a small file, so that it is there at once."""
+REFRESH_SECONDS = 0.5
+"""How often the page says anew how far the work is."""
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
