@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shlex
+import threading
 import zipfile
 from typing import Any
 
@@ -179,6 +180,18 @@ def test_what_is_being_made_can_be_stopped(monkeypatch: pytest.MonkeyPatch):
     press(test, "stop-repair")
     test.session_state["data-room"].jobs["repair"].work.thread.join(60)
     assert problem(well(test.run())) == "It was stopped."
+
+
+def test_a_button_says_that_it_stops_what_is_still_being_made(monkeypatch: pytest.MonkeyPatch):
+    go = threading.Event()
+    monkeypatch.setattr("advisor.ui.making.repaired", lambda *asked: go.wait(60))
+    warning = "Something else is still being made of this file."
+    test = press(checked(data_page(), ROWS), "prepare-repair")
+    assert warning not in shown(test)
+    assert warning in shown(chosen(test, "split"))
+    go.set()
+    test.session_state["data-room"].jobs["repair"].work.thread.join(60)
+    assert warning not in shown(well(test.run()))
 
 
 def test_what_was_made_stays_when_the_language_changes():
