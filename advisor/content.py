@@ -158,12 +158,13 @@ def load_entries(path: Path, model: type[E_]) -> tuple[E_, ...]:
     entries: list[E_] = []
     seen: dict[str, str] = {}
     for file in files:
-        rows = read_yaml(file.read_text("utf-8"), _name(file))
+        name = _name(file)
+        rows = read_yaml(file.read_text("utf-8"), name)
         if not isinstance(rows, list):
-            raise ContentError(f"{_name(file)}: expected a list of entries that begin with '- id:'")
+            raise ContentError(f"{name}: expected a list of entries that begin with '- id:'")
         for position, row in enumerate(rows, start=1):
             entry_id = row.get("id") if isinstance(row, dict) else None
-            label = f"{_name(file)}: {entry_id or f'entry {position}'}"
+            label = f"{name}: {entry_id or f'entry {position}'}"
             try:
                 entry = model.model_validate(row)
             except ValidationError as error:
@@ -173,7 +174,7 @@ def load_entries(path: Path, model: type[E_]) -> tuple[E_, ...]:
             key = entry.id
             if key in seen:
                 raise ContentError(f"{label}: this id already stands in {seen[key]}")
-            seen[key] = _name(file)
+            seen[key] = name
             entries.append(entry)
     return tuple(entries)
 

@@ -22,6 +22,7 @@ from advisor.conditions import condition, schema
 from advisor.content import Content, ContentError
 from advisor.interview import Situation, Value
 from advisor.schema import Assumption, Leaning, Quantity, Question
+from advisor.sobol import points
 
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[Any]
@@ -323,11 +324,8 @@ def _dimensions(content: Content) -> dict[str, int]:
 @cache
 def _uniforms(content: Content, count: int) -> Array:
     """`count` points of a scrambled Sobol sequence, one dimension a column, then one a rule, then one an option."""
-    from scipy.stats import qmc  # here, since importing it takes a second that no page should wait for
-
     dimensions = len(_dimensions(content)) + len(content.rules) + len(content.options)
-    points: Array = qmc.Sobol(dimensions, rng=SEED).random(count)
-    return np.clip(points, 1e-9, 1 - 1e-9)
+    return np.clip(points(dimensions, count, SEED), 1e-9, 1 - 1e-9)
 
 
 @cache

@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from advisor.cache_folder import cache_folder, keep
 from advisor.schema import PricedModel
 
 if TYPE_CHECKING:
@@ -175,10 +176,7 @@ def unpack(vocabulary: str, folder: Path) -> bool:
     ranks = gzip.decompress(packed.read_bytes())
     if hashlib.sha256(ranks).hexdigest() != sha256:
         return False
-    # Written beside and renamed, so that another process never reads half a file.
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
-        part.write(ranks)
-    Path(part.name).replace(target)
+    keep(target, ranks)
     return True
 
 
@@ -194,11 +192,4 @@ def _packed(vocabulary: str) -> Path | None:
 @cache
 def _folder() -> Path:
     """A folder that only this user writes to; a temporary one where the home is read-only."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = base / "fine-tune-advisor" / "vocabularies"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="fine-tune-advisor-"))
+    return cache_folder("vocabularies") or Path(tempfile.mkdtemp(prefix="fine-tune-advisor-"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from advisor import tokens
+from advisor.cache_folder import cache_folder
 from advisor.content import load
 from advisor.tokens import (
     ENCODINGS,
@@ -171,9 +172,11 @@ def test_an_absent_package_counts_as_missing(tmp_path, monkeypatch):
 
 @pytest.fixture
 def folder():
-    tokens._folder.cache_clear()
+    for cached in (tokens._folder, cache_folder):
+        cached.cache_clear()
     yield tokens._folder
-    tokens._folder.cache_clear()
+    for cached in (tokens._folder, cache_folder):
+        cached.cache_clear()
 
 
 def test_the_folder_is_the_users_own(folder, tmp_path, monkeypatch):
