@@ -15,6 +15,7 @@ from typing import Any
 from advisor.dataset.checks.text import GARBLED
 from advisor.dataset.jsontext import DEEPEST, too_deep, windows_1252
 from advisor.dataset.record import Fault
+from advisor.dataset.turns import INSTRUCTING
 
 Row = dict[str, Any]
 
@@ -218,7 +219,7 @@ def _systems(row: Row, fault: Fault) -> bool:
     leading = holder[:count]
     said = [one.get("content") for one in leading]
     texts = [text for text in said if isinstance(text, str)]
-    if count < 2 or len(texts) < count or role not in ("system", "developer"):
+    if count < 2 or len(texts) < count or role not in INSTRUCTING:
         return False
     if any(one.keys() != {"role", "content"} for one in leading):
         return False

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from advisor.dataset import privacy
-from advisor.dataset.checks import answers_may_be_faulty, check_row, refusal, sound, suspects
+from advisor.dataset.checks import answers_may_be_faulty, check_row, passes, refusal, suspects
 from advisor.dataset.duplicates import Duplicates, Entry
 from advisor.dataset.fast_tokens import counts
 from advisor.dataset.limits import Platform
@@ -22,7 +22,7 @@ from advisor.dataset.masking import masked_faults
 from advisor.dataset.profile import Tally
 from advisor.dataset.record import Fault, Row, excerpt
 from advisor.dataset.texts import Texts
-from advisor.dataset.view import Conversation, Turn, conversation
+from advisor.dataset.turns import Turn
 
 MOST_OF_A_KIND = 1_000
 """Findings of one check that are kept with their place; beyond them they are only counted."""
@@ -118,15 +118,12 @@ def part_of(rows: Sequence[Row], task: Task) -> Part:
     """Everything that is found in these rows by themselves."""
     part = Part(len(rows))
     with part.timed("view"):
-        views = [conversation(row.value, task.form) for row in rows]
+        texts = Texts([row.value for row in rows], task.form)
     waiting = None
-    if not task.compare_only:
-        with part.timed("tokens"):
-            texts = Texts(views)
-        if task.beside:  # counting leaves the interpreter free for what comes next
-            waiting = _beside().submit(counts, texts.texts, task.encoding, threads=1, again=texts.again)
+    if task.beside and not task.compare_only:  # counting leaves the interpreter free for what comes next
+        waiting = _beside().submit(counts, texts.texts, task.encoding, threads=1, again=texts.again)
     with part.timed("duplicates"):
-        part.duplicates.add([_entry(row, said) for row, said in zip(rows, views, strict=True) if row.value is not None])
+        part.duplicates.add([_entry(row, texts, at) for at, row in enumerate(rows) if row.value is not None])
     if task.compare_only:
         return part
     with part.timed("privacy"):
@@ -136,26 +133,25 @@ def part_of(rows: Sequence[Row], task: Task) -> Part:
         counted = waiting.result() if waiting else counts(texts.texts, task.encoding, threads=1, again=texts.again)
         sizes = texts.sizes(counted)
     with part.timed("checks"):
-        found = _found(rows, views, sizes.all.tolist(), texts.rows_with(suspicious.spoilt), task)
+        found = _found(rows, texts, sizes.all.tolist(), texts.rows_with([*suspicious.spoilt, *texts.blank]), task)
     with part.timed("privacy"):
         _report(part, found, private)
     with part.timed("profile"):
         declining = {place for place in suspicious.spoilt if refusal(texts.texts[place])}
         refusals = [place in declining for place in texts.answers]
-        part.tally.add([row.value for row in rows], views, sizes, refusals)
+        part.tally.add(texts, sizes, refusals)
     return part
 
 
-def _found(
-    rows: Sequence[Row], views: Sequence[Conversation], sizes: Sequence[int], spoilt: Container[int], task: Task
-) -> list[Place]:
+def _found(rows: Sequence[Row], texts: Texts, sizes: Sequence[int], spoilt: Container[int], task: Task) -> list[Place]:
     """What is wrong with the rows, in their order; the same thing in the same field once. `spoilt` rows may be."""
     found: list[Place] = []
     form, platform, method = task.form, task.platform, task.method
-    for at, (row, said, size) in enumerate(zip(rows, views, sizes, strict=True)):
-        clean = at not in spoilt and not answers_may_be_faulty(said.messages)
-        if clean and platform is None and not row.faults and sound(row.value, form, method):
+    for at, (row, size, how) in enumerate(zip(rows, sizes, texts.orders, strict=True)):
+        clean = at not in spoilt and not answers_may_be_faulty(texts.said_in(at))
+        if clean and how is not None and not row.faults and passes(how, size, form, method, platform):
             continue
+        said = texts.view(at)
         seen: set[tuple[str, str]] = set()
         for fault in (*row.faults, *check_row(row, said, form, platform, method, size, clean=clean)):
             if (fault.check, fault.field) not in seen:
@@ -169,9 +165,12 @@ def _beside() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, "tokens")
 
 
-def _entry(row: Row, said: Conversation) -> Entry:
-    answer = f"{said.target_text}\n{said.rejected_text}" if said.rejected_text else said.target_text
-    return Entry(row.line, row.value, said.system, said.prompt_text, answer)
+def _entry(row: Row, texts: Texts, at: int) -> Entry:
+    said = texts.views.get(at)
+    answer = texts.targets[at]
+    if said is not None and said.rejected_text:
+        answer = f"{answer}\n{said.rejected_text}"
+    return Entry(row.line, row.value, texts.systems[at], texts.questions[at], answer)
 
 
 class Private(NamedTuple):
@@ -189,7 +188,7 @@ def _private(rows: Sequence[Row], texts: Texts, flagged: Sequence[int]) -> list[
     return [
         Private(rows[at].line, turn, hits[turn.text])
         for at, places in texts.rows_with(flagged).items()
-        for turn in (texts.views[at].messages[place] for place in places)
+        for turn in (texts.turn(at, place) for place in places)
         if turn.text in hits
     ]
 

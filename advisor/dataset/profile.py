@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,7 @@ from advisor.content import load
 from advisor.dataset.checks import FileFacts
 from advisor.dataset.limits import example_limits
 from advisor.dataset.source import Source
-from advisor.dataset.texts import Sizes
-from advisor.dataset.view import Conversation
+from advisor.dataset.texts import Sizes, Texts
 
 LONGEST_LABEL = 60
 """Characters of an answer up to which it may be a label."""
@@ -119,24 +119,21 @@ class Tally:
         self.leaked: int | None = None
         self.validation_rows: int | None = None
 
-    def add(self, values: Sequence[Any], views: Sequence[Conversation], sizes: Sizes, refusals: Sequence[bool]) -> None:
+    def add(self, texts: Texts, sizes: Sizes, refusals: Sequence[bool]) -> None:
         """Take in rows, of which some answer with a refusal; those that could not be read do not count."""
-        readable = [isinstance(value, dict) for value in values]
-        if not all(readable):
-            which = np.flatnonzero(readable).tolist()
-            values, views = [values[row] for row in which], [views[row] for row in which]
-            refusals, sizes = [refusals[row] for row in which], Sizes(*(size[which] for size in sizes))
+        readable = np.array([isinstance(value, dict) for value in texts.values], bool)
+        values: list[dict[str, Any]] = [value for value in texts.values if isinstance(value, dict)]
         opening = not self.readable
         self.readable += len(values)
-        _append(self.sizes, sizes.all)
-        _append(self.prompts, sizes.prompt, [bool(said.prompt_text) for said in views])
-        _append(self.system_sizes, sizes.system, [bool(said.system) for said in views])
-        _append(self.answers, sizes.answer, [bool(said.target_text) for said in views])
-        self.turns.extend([len(said.messages) for said in views])
-        self.tools += sum([bool(said.tools) for said in views])
-        self.images += sum([said.has_image for said in views])
-        self.refusals += sum(refusals)
-        answers = [said.target_text for said in views if said.target_text]
+        _append(self.sizes, sizes.all[readable])
+        _append(self.prompts, sizes.prompt[_filled(texts.questions)])
+        _append(self.system_sizes, sizes.system[_filled(texts.systems)])
+        _append(self.answers, sizes.answer[_filled(texts.targets)])
+        _append(self.turns, np.array(texts.lengths, np.int64)[readable])
+        self.tools += sum([bool(said.tools) for said in texts.views.values()])
+        self.images += sum([said.has_image for said in texts.views.values()])
+        self.refusals += sum(compress(refusals, readable))
+        answers = [*filter(None, texts.targets)]
         self.scripts.update([script(answer[:200]) for answer in answers])
         if self.labelled:
             for answer in answers:
@@ -147,7 +144,7 @@ class Tally:
             self._constant(value)
         for keys, n in Counter([frozenset(value) for value in values if len(value) > 1]).items():
             self._shape(keys, n)
-        systems = Counter([said.system for said in views if said.system])
+        systems = Counter(filter(None, texts.systems))
         self._systems({f"{xxh3_64_intdigest(text.encode('utf-8', 'replace')):x}": n for text, n in systems.items()})
 
     def take(self, other: Tally) -> None:
@@ -255,8 +252,12 @@ class Tally:
         )
 
 
-def _append(numbers: array[int], more: NDArray[np.int64], which: Sequence[bool] | None = None) -> None:
-    numbers.frombytes((more if which is None else more[np.asarray(which, bool)]).tobytes())
+def _append(numbers: array[int], more: NDArray[np.int64]) -> None:
+    numbers.frombytes(more.tobytes())
+
+
+def _filled(texts: Sequence[str]) -> NDArray[np.bool_]:
+    return np.fromiter(map(bool, texts), bool, len(texts))
 
 
 def _digest(value: Any) -> int:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import count
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, count
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from advisor import tokens
-from advisor.dataset.turns import cell
-from advisor.dataset.view import Conversation
+from advisor.dataset.forms import FORMATS
+from advisor.dataset.plain import Order, order, plain
+from advisor.dataset.turns import INSTRUCTING, Turn, cell
+from advisor.dataset.view import Conversation, conversation
 
 ROLE, TEXT, CALLS, NAME = map(attrgetter, ("role", "text", "calls", "name"))
-INSTRUCTING = frozenset({"system", "developer"})
 
 Numbers = NDArray[np.int64]
+
+
+CHATS = frozenset(form.id for form in FORMATS.values() if form.shape == "messages" and form.id != "autotrain_chat")
+"""Formats whose rows hold a conversation under `messages`."""
 
 
 class Sizes(NamedTuple):
@@ -33,43 +38,104 @@ class Sizes(NamedTuple):
 class Texts:
     """The texts of rows. A question that joins turns is not one of them: its size is the sum of theirs."""
 
-    def __init__(self, views: Sequence[Conversation]) -> None:
-        self.views = views
-        self.lengths = [len(said.messages) for said in views]
-        turns = [turn for said in views for turn in said.messages]
+    def __init__(self, values: Sequence[Any], form: str) -> None:
+        self.values = values
+        self.form = form
+        self.orders: list[Order | None] = []
+        """For each row that is a plain conversation the order of its turns; None for others."""
+        self.lengths: list[int] = []
+        """For each row, how many turns it has."""
+        self.systems: list[str] = []
+        self.questions: list[str] = []
+        self.targets: list[str] = []
+        self.views: dict[int, Conversation] = {}
+        """By row, the views of those that are no plain conversations."""
+        self._roles: list[str] = []
+        self._said: list[str] = []
+        self._read()
+        self._starts = [0, *accumulate(self.lengths)]
+        self._place()
+
+    def _read(self) -> None:
+        """Roles and texts of all turns, and what each row instructs, asks and answers."""
+        chats = self.form in CHATS
+        for row, value in enumerate(self.values):
+            found = plain(value) if chats else None
+            if found is None:
+                said = self.views[row] = conversation(value, self.form)
+                self.orders.append(None)
+                self.lengths.append(len(said.messages))
+                self._roles += map(ROLE, said.messages)
+                self._said += map(TEXT, said.messages)
+                self.systems.append(said.system)
+                self.questions.append(said.prompt_text)
+                self.targets.append(said.target_text)
+                continue
+            roles, texts = found
+            how = order(roles)
+            self.orders.append(how)
+            self.lengths.append(len(roles))
+            self._roles += roles
+            self._said += texts
+            self.systems.append("\n".join([texts[place] for place in how.instructing]))
+            asked = how.asked
+            self.questions.append(
+                texts[asked[0]]
+                if len(asked) == 1
+                else "\n".join([f"{roles[place]}: {texts[place]}" for place in asked])
+            )
+            self.targets.append("" if how.target is None else texts[how.target])
+
+    def _place(self) -> None:
+        """Which of the different texts each turn, role, instruction, question and answer is."""
         places = defaultdict[str, int](count().__next__)  # a text that is new takes the next place
         place_of = places.__getitem__
-        self.turns = [*map(place_of, map(TEXT, turns))]
+        self.turns = [*map(place_of, self._said)]
         """For each turn of all rows, the place of its text."""
-        self.again = np.flatnonzero(np.bincount(self.turns) > 1).tolist() if turns else []
+        self.again = np.flatnonzero(np.bincount(self.turns) > 1).tolist() if self.turns else []
         """Places of texts that stand in several turns, as system prompts do."""
-        self.answers = [place_of(said.target_text) for said in views]
+        self.answers = [*map(place_of, self.targets)]
         """For each row, the place of its answer."""
         self.said = len(places)
         """How many texts are those of turns and answers; the others stand behind them."""
-        self._roles = [*map(place_of, map(ROLE, turns))]
+        self._role_places = [*map(place_of, self._roles)]
+        self._system_places = [*map(place_of, self.systems)]
         self._more: list[tuple[int, int, int]] = []  # row, place of a text beside that of a turn, names
-        if any(map(CALLS, turns)) or any(map(NAME, turns)):
-            for row, said in enumerate(views):
+        for row, said in self.views.items():
+            if any(map(CALLS, said.messages)) or any(map(NAME, said.messages)):
                 for turn in said.messages:
                     self._more += [(row, place_of(cell(call.arguments)), 0) for call in turn.calls]
                     if turn.name:
                         self._more.append((row, place_of(turn.name), 1))
-        self._system = [place_of(said.system) for said in views]
         self._prompt: list[int] = []
-        self._joined: dict[int, list[int]] = {}  # by row, places of the turns that make up its question
-        first = 0
-        for row, (said, length) in enumerate(zip(views, self.lengths, strict=True)):
-            place = places.get(said.prompt_text, -1)
-            if place < 0:
-                asked = _asked(said)
-                if asked is None:
-                    place = place_of(said.prompt_text)
-                else:
-                    self._joined[row] = [self.turns[first + turn] for turn in asked]
+        self._joined: list[tuple[int, int]] = []  # row, and place of a turn that is part of its question
+        for row, (how, question) in enumerate(zip(self.orders, self.questions, strict=True)):
+            place = -1
+            asked = _asked(self.views[row]) if how is None and question not in places else how and how.asked
+            if asked and len(asked) > 1:
+                self._joined += [(row, self.turns[self._starts[row] + turn]) for turn in asked]
+            else:
+                place = place_of(question)
             self._prompt.append(place)
-            first += length
         self.texts = list(places)
+
+    @property
+    def blank(self) -> list[int]:
+        """Places of the texts of turns in which nothing is said."""
+        return [place for place, text in enumerate(self.texts[: self.said]) if not text or text.isspace()]
+
+    def view(self, row: int) -> Conversation:
+        """The view of a row."""
+        return self.views.get(row) or conversation(self.values[row], self.form)
+
+    def turn(self, row: int, place: int) -> Turn:
+        """A turn of a row."""
+        return self.view(row).messages[place]
+
+    def said_in(self, row: int) -> Iterable[tuple[str, str]]:
+        """Who says what in a row."""
+        first, last = self._starts[row], self._starts[row + 1]
+        return zip(self._roles[first:last], self._said[first:last], strict=True)
 
     def encoded(self) -> list[bytes]:
         """The texts of turns and answers in UTF-8; halves of characters become question marks."""
@@ -95,16 +161,18 @@ class Texts:
         lengths = np.asarray(self.lengths, np.int64)
         rows = np.repeat(np.arange(len(lengths)), lengths)
         inside = np.zeros(len(lengths), np.int64)
-        np.add.at(inside, rows, counted[self.turns] + counted[self._roles])
+        np.add.at(inside, rows, counted[self.turns] + counted[self._role_places])
         overhead = {n: tokens.chat_overhead(n).tokens if n else 0 for n in set(self.lengths)}
         inside += np.fromiter((overhead[n] for n in self.lengths), np.int64, len(lengths))
         names = tokens.chat_overhead(0, 1).tokens - tokens.chat_overhead(0).tokens
         for row, place, named in self._more:
             inside[row] += counted[place] + names * named
         prompt = counted[self._prompt] if self._prompt else inside
-        for row, joined in self._joined.items():
-            prompt[row] = counted[joined].sum()
-        return Sizes(inside, counted[self._system], prompt, counted[self.answers])
+        if self._joined:
+            joined, places = np.array(self._joined, np.int64).T
+            prompt[joined] = 0
+            np.add.at(prompt, joined, counted[places])
+        return Sizes(inside, counted[self._system_places], prompt, counted[self.answers])
 
 
 def _asked(said: Conversation) -> list[int] | None:

@@ -11,6 +11,7 @@ from advisor.dataset.traits import is_messages
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 """Who speaks in a conversation, by the names that they have now."""
+INSTRUCTING = frozenset({"system", "developer"})
 
 
 class Call(NamedTuple):

@@ -10,12 +10,25 @@ from advisor.dataset.form import Form
 from advisor.dataset.forms import FORMATS
 from advisor.dataset.record import excerpt
 from advisor.dataset.traits import is_messages
-from advisor.dataset.turns import Call, Turn, cell, listed, messages_of, sharegpt, spoken, text_of, tools_of, turns_of
+from advisor.dataset.turns import (
+    INSTRUCTING,
+    Call,
+    Turn,
+    cell,
+    listed,
+    messages_of,
+    sharegpt,
+    spoken,
+    text_of,
+    tools_of,
+    turns_of,
+)
 
 __all__ = ["Call", "Conversation", "Turn", "conversation"]
 
 DEEPEST_PATH = 6
 """Levels below a row of unknown format at which text is still looked for."""
+SIMPLE = INSTRUCTING | {"user", "context", "assistant"}
 
 
 class Conversation(NamedTuple):
@@ -67,7 +80,7 @@ def _assembled(
     instructions: list[str] = []
     before: list[Turn] = []
     for place, turn in enumerate(turns):
-        if turn.role in ("system", "developer"):
+        if turn.role in INSTRUCTING:
             instructions.append(turn.text)
         elif place < target or target < 0:
             before.append(turn)
@@ -185,7 +198,7 @@ def _joined(
     """The view of a question with its context: together they are what the answer follows on."""
     made = _assembled(turns, value, rejected, label)
     before = [turn for turn in turns if turn.role in ("user", "context")]
-    simple = all(turn.role in ("system", "developer", "user", "context", "assistant") for turn in turns)
+    simple = all(turn.role in SIMPLE for turn in turns)
     if simple and len(before) > 1 and sum(turn.role == "user" for turn in before) == 1:
         text = "\n\n".join([turn.text for turn in before])
         return Conversation(

@@ -11,8 +11,7 @@ from advisor.dataset.classic import classic
 from advisor.dataset.inspection import inspect
 from advisor.dataset.profile import MOST_SYSTEMS, Profile, Tally, script
 from advisor.dataset.source import open_source
-from advisor.dataset.texts import Sizes
-from advisor.dataset.view import conversation
+from advisor.dataset.texts import Sizes, Texts
 
 
 def profiled(*rows: Any, **options: Any) -> Profile:
@@ -118,8 +117,9 @@ def test_the_script_is_that_of_most_letters(text: str, expected: str) -> None:
 
 def tally(*rows: Any) -> Tally:
     made = Tally()
-    views = [conversation(row, "openai_chat") for row in rows]
-    made.add(rows, views, Sizes(*(np.full(len(rows), size) for size in (10, 1, 2, 3))), [False] * len(rows))
+    made.add(
+        Texts(rows, "openai_chat"), Sizes(*(np.full(len(rows), size) for size in (10, 1, 2, 3))), [False] * len(rows)
+    )
     return made
 
 

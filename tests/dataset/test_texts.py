@@ -8,7 +8,6 @@ import pytest
 from advisor import tokens
 from advisor.dataset.fast_tokens import counts
 from advisor.dataset.texts import Texts
-from advisor.dataset.view import conversation
 
 ENCODING = "o200k_base"
 
@@ -36,7 +35,7 @@ CALLING = {
 
 
 def made(*rows: Any) -> Texts:
-    return Texts([conversation(value, "openai_chat") for value in rows])
+    return Texts(rows, "openai_chat")
 
 
 def count(text: str) -> int:

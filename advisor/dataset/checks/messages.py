@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from advisor.dataset.checks.tools import Arguments, ToolCalls, check_parts, check_tools, kind_of
 from advisor.dataset.limits import Platform
+from advisor.dataset.plain import Kind, by_turns
 from advisor.dataset.record import Fault, excerpt
-from advisor.dataset.turns import ROLES
-
-Kind = Literal["chat", "prompt", "answer"]
+from advisor.dataset.turns import INSTRUCTING, ROLES
 
 MESSAGE_KEYS = frozenset(
     {"role", "content", "name", "weight", "tool_calls", "tool_call_id", "refusal", "function_call", "audio"}
@@ -44,23 +43,13 @@ def plain(value: Any, kind: Kind, roles: Sequence[str] = ()) -> bool:
     """
     if type(value) is not list or not value:
         return False
-    before = "start"
     for message in value:
         if type(message) is not dict or len(message) != 2:
             return False
         role, content = message.get("role"), message.get("content")
         if type(content) is not str or not content or content.isspace() or (roles and role not in roles):
             return False
-        if role == "assistant":
-            if before != "user" and not (kind == "answer" and before == "start"):
-                return False
-        elif role == "user":
-            if before == "user" or kind == "answer":
-                return False
-        elif role != "system" or before != "start":
-            return False
-        before = role
-    return before == ("user" if kind == "prompt" else "assistant")
+    return by_turns([message.get("role") for message in value], kind)
 
 
 def message_faults(value: Any, where: str, kind: Kind, rules: Rules) -> Iterator[Fault]:
@@ -234,7 +223,7 @@ def _order(messages: list[Any], roles: list[str], where: str, kind: Kind) -> Ite
                 )
         return
     yield from _systems(roles, where)
-    spoken = [(place, role) for place, role in enumerate(roles) if role not in ("system", "developer")]
+    spoken = [(place, role) for place, role in enumerate(roles) if role not in INSTRUCTING]
     if spoken and spoken[0][1] == "assistant" and "user" in roles:
         yield Fault("starts-on-assistant", f"{where}[{spoken[0][0]}]")
     for (_, before), (place, role) in pairwise(spoken):
@@ -259,8 +248,8 @@ def _order(messages: list[Any], roles: list[str], where: str, kind: Kind) -> Ite
 
 
 def _systems(roles: list[str], where: str) -> Iterator[Fault]:
-    places = [place for place, role in enumerate(roles) if role in ("system", "developer")]
-    late = [place for place in places if any(role not in ("system", "developer") for role in roles[:place])]
+    places = [place for place, role in enumerate(roles) if role in INSTRUCTING]
+    late = [place for place in places if any(role not in INSTRUCTING for role in roles[:place])]
     for place in late:
         yield Fault("late-system-message", f"{where}[{place}]")
     if len(places) > 1 and not late:

@@ -12,6 +12,7 @@ from advisor.dataset.checks.shape import CHAT, PAIRS, SHAPES, STRICT, TELLING, F
 from advisor.dataset.checks.text import text_faults
 from advisor.dataset.checks.tools import kind_of
 from advisor.dataset.limits import Platform
+from advisor.dataset.plain import Order
 from advisor.dataset.record import Fault, Row, excerpt
 from advisor.dataset.traits import is_messages
 from advisor.dataset.view import Conversation, Turn
@@ -72,6 +73,22 @@ def sound(value: Any, form: str, method: str | None = None, platform: Platform |
         and SHAPES.get(form) is CHAT
         and method != "rft"
         and plain(value.get("messages"), "chat", platform.roles if platform else ())
+    )
+
+
+def passes(how: Order, tokens: int, form: str, method: str | None = None, platform: Platform | None = None) -> bool:
+    """Whether `check_row` finds nothing in a plain conversation of so many tokens, none of whose texts is empty or has
+    something wrong.
+    """
+    if not how.by_turns or SHAPES.get(form) is not CHAT or method == "rft":
+        return False
+    if platform is None:
+        return True
+    limit = platform.example_tokens
+    return (
+        not platform.reserved
+        and (not platform.roles or all(role in platform.roles for role in how.roles))
+        and (limit is None or tokens <= limit.value)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from operator import eq
@@ -110,11 +110,13 @@ def _answers(turns: Sequence[Turn], grounded: bool) -> Iterator[Fault]:
             yield Fault("cut-off", turn.field, excerpt(turn.text, len(turn.text)))
 
 
-def answers_may_be_faulty(turns: Sequence[Turn]) -> bool:
-    """Whether an answer may be an echo, repeat itself or be cut off. Rules most rows out at a fraction of the time."""
+def answers_may_be_faulty(said: Iterable[tuple[str, str]]) -> bool:
+    """Whether an answer may be an echo, repeat itself or be cut off; given is who says what.
+
+    Rules most rows out at a fraction of the time.
+    """
     asked = ""
-    for turn in turns:
-        role, text = turn[0], turn[1]
+    for role, text in said:
         if role == "user":
             asked = text
         elif role == "assistant" and text:
