@@ -13,7 +13,7 @@ never makes rows alike. Each row is reported once, with the first row it repeats
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest, xxh3_128_digest
 
+from advisor.dataset.chat import Chat, chat_of
 from advisor.dataset.sketch import BINS, SEQUENCE, Places, alike, folded, minima, plain, sketches
 
 NEAR = 0.7
@@ -44,6 +45,7 @@ class Entry(NamedTuple):
 
     line: int
     value: Any
+    """As decoded; for a plain conversation it may be its `Chat`."""
     system: str
     prompt: str
     answer: str
@@ -168,28 +170,41 @@ def _hits(
 
 _in_order = msgspec.json.Encoder().encode_into
 _sorted = msgspec.json.Encoder(order="sorted").encode_into
+_USUAL = {("role", "content")}
 
 
-def _values(entries: Sequence[Entry], ordered: bool) -> NDArray[np.void]:
-    """A hash of each value as JSON, with its keys sorted or as they come."""
-    encode = _sorted if ordered else _in_order
+def _values(entries: Sequence[Entry]) -> tuple[NDArray[np.void], NDArray[np.void]]:
+    """A hash of each value as JSON with its keys as they come, and one with its keys in one order.
+
+    That order is the usual one for a plain conversation, and for all others that of the alphabet.
+    """
     written = bytearray()
-    digests = []
+    exact: list[bytes] = []
+    ordered: list[bytes] = []
     for entry in entries:
-        try:
-            encode(entry.value, written)
-        except (msgspec.MsgspecError, UnicodeError, OverflowError, TypeError, ValueError, RecursionError):
-            # Halves of characters and numbers beyond 64 bits, among others, are written by the standard library.
-            written[:] = json.dumps(entry.value, sort_keys=ordered, default=str).encode()
-        digests.append(xxh3_128_digest(written))
-    return np.frombuffer(b"".join(digests), "V16")
+        value = entry.value
+        chat = value if type(value) is Chat else chat_of(value)
+        ordered.append(_digest(value, written, _sorted) if chat is None else _digest(chat, written, _in_order))
+        usual = chat is value or (chat is not None and {*map(tuple, value["messages"])} == _USUAL)
+        exact.append(ordered[-1] if usual else _digest(value, written, _in_order))
+    return np.frombuffer(b"".join(exact), "V16"), np.frombuffer(b"".join(ordered), "V16")
+
+
+def _digest(value: Any, written: bytearray, encode: Callable[[Any, bytearray], None]) -> bytes:
+    """The hash of a value, which is written where there is room for it."""
+    try:
+        encode(value, written)
+    except (msgspec.MsgspecError, UnicodeError, OverflowError, TypeError, ValueError, RecursionError):
+        # Halves of characters and numbers beyond 64 bits, among others, are written by the standard library.
+        plain_value = msgspec.to_builtins(value) if type(value) is Chat else value
+        written[:] = json.dumps(plain_value, sort_keys=encode is _sorted, default=str).encode()
+    return xxh3_128_digest(written)
 
 
 def _records(entries: Sequence[Entry]) -> Records:
     rows = np.zeros(len(entries), RECORD)
     rows["line"] = [entry.line for entry in entries]
-    rows["exact"] = _values(entries, ordered=False)
-    rows["ordered"] = _values(entries, ordered=True)
+    rows["exact"], rows["ordered"] = _values(entries)
     rows["system"] = _systems(entries)
     data, starts = plain([text for entry in entries for text in (entry.prompt, entry.answer)])
     written = memoryview(data.tobytes())

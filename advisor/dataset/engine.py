@@ -50,7 +50,7 @@ def checked(text: bytes, line_end: bytes, task: Task, read: int) -> Stretch:
     source = Source("", len(text), None, "utf-8", "jsonl", Stored(text), line_end=line_end)
     part = Part()
     wide = invalid = False
-    batches = source.batches()
+    batches = source.batches(chats=True)
     with undisturbed():
         while True:
             with part.timed("read"):

@@ -195,7 +195,7 @@ class _Pass:
         if workers is not None and workers.worth(self.source):
             try:
                 with self.part.timed("read"):
-                    self._recognise(next(self.source.batches(), None))
+                    self._recognise(next(self.source.batches(chats=True), None))
                 self._take(workers.parts(self.source, self.task))
                 return
             except BrokenProcessPool:  # the system ended one, or allows none: this process does it all
@@ -208,7 +208,7 @@ class _Pass:
 
     def _parts(self) -> Parts:
         """The parts with the lines before each, and the bytes of the file read up to its end."""
-        batches = self.source.batches()
+        batches = self.source.batches(chats=True)
         first = True
         try:
             while True:

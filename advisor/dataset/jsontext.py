@@ -11,11 +11,12 @@ import math
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
+from advisor.dataset.chat import Chat, decode_chat
 from advisor.dataset.record import Fault, Note, excerpt
 
 DEEPEST = 100
@@ -43,33 +44,56 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 
 
-def read_many(raws: Sequence[bytes]) -> list[Read]:
-    """What `read_json` gives for each, much faster: most checks look at all rows at once."""
+def read_many(raws: Sequence[bytes], chats: bool = False) -> list[Read]:
+    """What `read_json` gives for each, much faster: most checks look at all rows at once.
+
+    With `chats`, the value of a row that is a plain conversation with the role first in each message is a `Chat`.
+    """
     results: list[Read] = []
     sound: list[bytes] = []
+    said: list[Chat] = []
+    others: list[tuple[bytes, Any]] = []
     for raw in raws:
+        if chats:
+            try:
+                chat = decode_chat(raw)
+            except _REFUSED:
+                chats = len(said) >= len(others)  # most rows of a file are alike
+            else:
+                said.append(chat)
+                sound.append(raw)
+                results.append((chat, ()))
+                continue
         try:
             value = _decode(raw)
         except _REFUSED:
             results.append(_read_slowly(raw))
             continue
-        results.append((value, ()))
+        others.append((raw, value))
         sound.append(raw)
+        results.append((value, ()))
     text = b"\n".join(sound)
+    written = _keys(text)
     try:
-        suspect = _may_repeat_keys(text, _encode([value for value, faults in results if not faults]))
+        given = sum(1 + 2 * len(chat.messages) for chat in said) + _keys(_encode([value for _, value in others])).number
+        suspect = written.doubtful or written.number != given
     except RecursionError:
         suspect = True
-    suspect = suspect or may_hold_control_characters(text) or _may_be_deep(sound, text)
+    suspect = suspect or may_hold_control_characters(text) or _may_be_deep([raw for raw, _ in others])
+    turned = bool(said) and not suspect and written.content_first
     for place, (raw, (value, faults)) in enumerate(zip(raws, results, strict=True)):
-        if not faults and (suspect or type(value) is not dict):
+        if faults:
+            continue
+        if suspect or type(value) not in (dict, Chat):
             results[place] = read_json(raw)
+        elif turned and type(value) is Chat:
+            results[place] = _decode(raw), ()
     return results
 
 
-def _may_be_deep(raws: Sequence[bytes], text: bytes) -> bool:
+def _may_be_deep(raws: Sequence[bytes]) -> bool:
     """Whether a row has more opening brackets than levels are allowed."""
-    signs = np.frombuffer(text, np.uint8)
+    signs = np.frombuffer(b"\n".join(raws), np.uint8)
     opening = np.flatnonzero((signs | 0x20) == ord("{"))  # which differs from [ in this bit
     ends = np.cumsum([len(raw) + 1 for raw in raws])
     counts = np.diff(np.searchsorted(opening, ends), prepend=0)
@@ -119,13 +143,27 @@ def _may_repeat_keys(raw: bytes, again: bytes) -> bool:
     Both texts have the same strings, so they have a colon after a quote equally often, unless keys were lost. Where
     this cannot tell, as with blanks before a colon, the answer is True.
     """
-    written, doubtful = _keys(raw)
-    return doubtful or written != _keys(again)[0]
+    written = _keys(raw)
+    return written.doubtful or written.number != _keys(again).number
 
 
-def _keys(text: bytes) -> tuple[int, bool]:
-    """How often a colon follows a quote that is not escaped, and whether that may not be all keys of the text."""
-    signs = np.frombuffer(b"   " + text, np.uint8)
+_BEFORE = b" " * len(b'"content"')
+"""Stands before a text, so that a key can be looked for before each of its colons."""
+
+
+class _Keys(NamedTuple):
+    """What the colons of a JSON text say of its keys."""
+
+    number: int
+    """How often one follows a quote that is not escaped."""
+    doubtful: bool
+    """Whether that may not be all keys."""
+    content_first: bool
+    """Whether a message of a plain conversation may begin with its content."""
+
+
+def _keys(text: bytes) -> _Keys:
+    signs = np.frombuffer(_BEFORE + text, np.uint8)
     colons = np.flatnonzero(signs == ord(":"))
     before, second, third = signs[colons - 1], signs[colons - 2], signs[colons - 3]
     quoted = before == ord('"')
@@ -133,7 +171,11 @@ def _keys(text: bytes) -> tuple[int, bool]:
     doubtful = np.any(escaped & (third == ord("\\"))) or np.any(
         _BLANK[before] & (_BLANK[second] | (second == ord('"')))
     )
-    return int(np.count_nonzero(quoted) - np.count_nonzero(escaped)), bool(doubtful)
+    keys = quoted & ~escaped
+    last = second[keys]
+    content = (last == ord("t")) & (signs[colons[keys] - len(_BEFORE)] == ord('"'))
+    content_first = np.any(content[1:] & (last[:-1] != ord("e")))  # does not follow on rol-e
+    return _Keys(len(last), bool(doubtful), bool(content_first))
 
 
 _BLANK = np.isin(np.arange(256), [ord(sign) for sign in " \t\r\n"])

@@ -10,11 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import starmap
 from threading import Lock
 from typing import NamedTuple
 
 from advisor.dataset import privacy
-from advisor.dataset.checks import answers_may_be_faulty, check_row, passes, refusal, suspects
+from advisor.dataset.chat import PlainRow
+from advisor.dataset.checks import check_row, may_be_faulty, passes, refusal, suspects
 from advisor.dataset.duplicates import Duplicates, Entry
 from advisor.dataset.fast_tokens import counts
 from advisor.dataset.limits import Platform
@@ -118,12 +120,14 @@ def part_of(rows: Sequence[Row], task: Task) -> Part:
     """Everything that is found in these rows by themselves."""
     part = Part(len(rows))
     with part.timed("view"):
-        texts = Texts([row.value for row in rows], task.form)
+        texts = Texts(rows, task.form)
     waiting = None
     if task.beside and not task.compare_only:  # counting leaves the interpreter free for what comes next
         waiting = _beside().submit(counts, texts.texts, task.encoding, threads=1, again=texts.again)
     with part.timed("duplicates"):
-        part.duplicates.add([_entry(row, texts, at) for at, row in enumerate(rows) if row.value is not None])
+        part.duplicates.add(
+            [entry for at, row in enumerate(rows) if (entry := _entry(row, texts, at)).value is not None]
+        )
     if task.compare_only:
         return part
     with part.timed("privacy"):
@@ -148,7 +152,7 @@ def _found(rows: Sequence[Row], texts: Texts, sizes: Sequence[int], spoilt: Cont
     found: list[Place] = []
     form, platform, method = task.form, task.platform, task.method
     for at, (row, size, how) in enumerate(zip(rows, sizes, texts.orders, strict=True)):
-        clean = at not in spoilt and not answers_may_be_faulty(texts.said_in(at))
+        clean = at not in spoilt and not any(starmap(may_be_faulty, texts.answers_in(at)))
         if clean and how is not None and not row.faults and passes(how, size, form, method, platform):
             continue
         said = texts.view(at)
@@ -170,7 +174,8 @@ def _entry(row: Row, texts: Texts, at: int) -> Entry:
     answer = texts.targets[at]
     if said is not None and said.rejected_text:
         answer = f"{answer}\n{said.rejected_text}"
-    return Entry(row.line, row.value, texts.systems[at], texts.questions[at], answer)
+    value = row.chat if isinstance(row, PlainRow) else row.value
+    return Entry(row.line, value, texts.systems[at], texts.questions[at], answer)
 
 
 class Private(NamedTuple):

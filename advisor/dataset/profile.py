@@ -15,6 +15,7 @@ from xxhash import xxh3_64_intdigest
 
 from advisor import tokens
 from advisor.content import load
+from advisor.dataset.chat import PlainRow
 from advisor.dataset.checks import FileFacts
 from advisor.dataset.limits import example_limits
 from advisor.dataset.source import Source
@@ -29,6 +30,8 @@ REPEATS = 3
 MOST_SYSTEMS = 10_000
 MOST_SHAPES = 100
 """Different sets of fields that are told apart."""
+CONVERSATION: Mapping[str, Any] = {"messages": []}
+"""Stands for a row that is a conversation and nothing else."""
 NOT_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
 QUANTILES = (0.05, 0.1, 0.5, 0.9, 0.95)
 
@@ -121,8 +124,9 @@ class Tally:
 
     def add(self, texts: Texts, sizes: Sizes, refusals: Sequence[bool]) -> None:
         """Take in rows, of which some answer with a refusal; those that could not be read do not count."""
-        readable = np.array([isinstance(value, dict) for value in texts.values], bool)
-        values: list[dict[str, Any]] = [value for value in texts.values if isinstance(value, dict)]
+        given = [CONVERSATION if isinstance(row, PlainRow) else row.value for row in texts.rows]
+        values = [value for value in given if isinstance(value, dict)]
+        readable = np.array([isinstance(value, dict) for value in given], bool)
         opening = not self.readable
         self.readable += len(values)
         _append(self.sizes, sizes.all[readable])

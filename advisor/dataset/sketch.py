@@ -82,8 +82,9 @@ def _without_signs(joined: bytes) -> Bytes:
         near = digits[:-1][gaps == 2] + 1
         apart = near[_DROPS[signs[near]]].tolist()
         wide = np.flatnonzero(gaps > 2)
-        wide = wide[_DROPS[signs[digits[wide] + 1]]]
-        wide = wide[_DROPS[signs[digits[wide + 1] - 1]]]
+        for off in (1, 2):  # hardly any are left to be looked at one by one
+            wide = wide[_DROPS[signs[digits[wide] + off]]]
+            wide = wide[_DROPS[signs[digits[wide + 1] - off]]]
         for before, after in zip(digits[wide].tolist(), digits[wide + 1].tolist(), strict=True):
             if not joined[before + 1 : after].strip(DROPPED):
                 apart.append(before + 1)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import BinaryIO, Literal
 
+from advisor.dataset.chat import Chat, PlainRow
 from advisor.dataset.containers import container_of
 from advisor.dataset.jsonrows import LONGEST, Texts, Values, lines
 from advisor.dataset.jsontext import read_many
@@ -39,8 +40,6 @@ __all__ = [
 ]
 
 Container = Literal["jsonl", "json", "csv", "tsv", "parquet"]
-
-_Reader = Callable[[Iterator[bytes], int, int], Iterator[list[Row]]]
 
 AT_ONCE = 500
 """Rows of JSON that are decoded together."""
@@ -74,9 +73,12 @@ class Source:
         self.faults = [fault for fault in self.faults if fault.check in ("byte-order-mark", "utf-16", "latin-1")]
         self.lines = self.crlf = 0
 
-    def batches(self, rows: int = 2_000, most_bytes: int = 8_000_000) -> Generator[Batch, None, None]:
+    def batches(
+        self, rows: int = 2_000, most_bytes: int = 8_000_000, *, chats: bool = False
+    ) -> Generator[Batch, None, None]:
         """The rows in order, at most `rows` at a time and about `most_bytes` of text. Never an empty batch.
 
+        With `chats`, rows of JSON that are plain conversations are of the kind `PlainRow`, which takes less time.
         Raises `Unusable` where reading on makes no sense.
         """
         self.restart()
@@ -86,53 +88,46 @@ class Source:
                 return
             pieces = gathered(unpacked(stream, self.compression, self.size or 0, self.faults))
             text = in_utf_8(pieces, self.encoding, self.bom)
-            readers: dict[str, _Reader] = {"jsonl": self._jsonl, "json": self._json}
-            read = readers.get(self.container, self._table)
-            for some in read(text, rows, most_bytes):
+            if self.container in ("jsonl", "json"):
+                read = self._jsonl if self.container == "jsonl" else self._json
+                found = _parted(read(text, chats), rows, most_bytes)
+            else:
+                found = self._table(text, rows)
+            for some in found:
                 yield Batch(some, self.stored.position(stream))
         if self.crlf:
             self.faults.append(Fault("crlf", values={"n": self.crlf}))
 
-    def _jsonl(self, text: Iterator[bytes], rows: int, most_bytes: int) -> Iterator[list[Row]]:
-        held: list[Row] = []
-        size = 0
-        wide = invalid = 0
+    def _jsonl(self, text: Iterator[bytes], chats: bool) -> Iterator[list[Row]]:
+        wide = invalid = False
         for some in lines(text, LONGEST, self.line_end):
             for at in range(0, len(some), AT_ONCE):
                 part = some[at : at + AT_ONCE]
-                self.crlf += len([None for raw in part if raw and raw.endswith(b"\r")])
-                for row in _decoded([raw and raw.removesuffix(b"\r") for raw in part], self.lines + 1):
-                    if row.faults or not (row.raw or b"").isascii():
-                        broken = any(fault.check == "invalid-utf-8" for fault in row.faults)
-                        invalid += broken
-                        wide += not broken and not (row.raw or b"").isascii()
-                    held.append(row)
-                    size += len(row.raw or b"")
-                    if len(held) >= rows or size >= most_bytes:
-                        yield held
-                        held, size = [], 0
+                ended = len([None for raw in part if raw and raw.endswith(b"\r")])
+                if ended:
+                    self.crlf += ended
+                    part = [raw and raw.removesuffix(b"\r") for raw in part]
+                found = _decoded(part, self.lines + 1, chats)
+                broken = {
+                    row.line
+                    for row in found
+                    if row.faults and any(fault.check == "invalid-utf-8" for fault in row.faults)
+                }
+                invalid = invalid or bool(broken)
+                wide = wide or not all((row.raw or b"").isascii() or row.line in broken for row in found)
                 self.lines += len(part)
-        if held:
-            yield held
+                yield found
         if invalid and not wide:
             self.faults.append(Fault("latin-1"))
 
-    def _json(self, text: Iterator[bytes], rows: int, most_bytes: int) -> Iterator[list[Row]]:
-        held: list[Row] = []
-        size = done = 0
+    def _json(self, text: Iterator[bytes], chats: bool) -> Iterator[list[Row]]:
+        done = 0
         values = Values(text, LONGEST)
         for some in values:
             for at in range(0, len(some), AT_ONCE):
                 part = some[at : at + AT_ONCE]
-                for row in _decoded(part, done + 1):
-                    held.append(row)
-                    size += len(row.raw or b"")
-                    if len(held) >= rows or size >= most_bytes:
-                        yield held
-                        held, size = [], 0
+                yield _decoded(part, done + 1, chats)
                 done += len(part)
-        if held:
-            yield held
         if not values.closed:
             self.faults.append(Fault("truncated-json"))
         if values.stray:
@@ -140,7 +135,7 @@ class Source:
         if values.array and _extensions(self.name)[-1:] in ([".jsonl"], [".ndjson"]):
             self.faults.append(Fault("top-level-array"))
 
-    def _table(self, text: Iterator[bytes], rows: int, most_bytes: int) -> Iterator[list[Row]]:
+    def _table(self, text: Iterator[bytes], rows: int) -> Iterator[list[Row]]:
         table = Table(lines(text, LONGEST, self.line_end), self.delimiter, self.faults)
         for some in in_batches(table, rows):
             self.columns = tuple(table.columns)
@@ -162,12 +157,34 @@ class Source:
                 yield Batch(some, self.stored.position(stream))
 
 
-def _decoded(texts: Texts, first: int) -> Iterator[Row]:
+def _decoded(texts: Texts, first: int, chats: bool) -> list[Row]:
     """Rows of texts whose first stands on line `first`."""
-    results = iter(read_many([text for text in texts if text is not None]))
+    results = iter(read_many([text for text in texts if text is not None], chats))
+    found: list[Row] = []
     for line, text in enumerate(texts, start=first):
         value, faults = (None, _TOO_LONG) if text is None else next(results)
-        yield Row(line, text, value, faults)
+        found.append((PlainRow if type(value) is Chat else Row)(line, text, value, faults))
+    return found
+
+
+def _parted(found: Iterable[list[Row]], rows: int, most_bytes: int) -> Iterator[list[Row]]:
+    """The same rows in batches of at most so many rows, which end where they have so many bytes of text."""
+    held: list[Row] = []
+    size = 0
+    for some in found:
+        total = sum(len(row.raw or b"") for row in some)
+        if len(held) + len(some) < rows and size + total < most_bytes:
+            held += some
+            size += total
+            continue
+        for row in some:
+            held.append(row)
+            size += len(row.raw or b"")
+            if len(held) >= rows or size >= most_bytes:
+                yield held
+                held, size = [], 0
+    if held:
+        yield held
 
 
 def open_source(

@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, count
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from advisor import tokens
+from advisor.dataset.chat import CONTENT, PlainRow
+from advisor.dataset.chat import ROLE as SPEAKER
 from advisor.dataset.forms import FORMATS
-from advisor.dataset.plain import Order, order, plain
+from advisor.dataset.order import Order, order
+from advisor.dataset.record import Row
 from advisor.dataset.turns import INSTRUCTING, Turn, cell
 from advisor.dataset.view import Conversation, conversation
 
@@ -38,8 +41,8 @@ class Sizes(NamedTuple):
 class Texts:
     """The texts of rows. A question that joins turns is not one of them: its size is the sum of theirs."""
 
-    def __init__(self, values: Sequence[Any], form: str) -> None:
-        self.values = values
+    def __init__(self, rows: Sequence[Row], form: str) -> None:
+        self.rows = rows
         self.form = form
         self.orders: list[Order | None] = []
         """For each row that is a plain conversation the order of its turns; None for others."""
@@ -59,10 +62,9 @@ class Texts:
     def _read(self) -> None:
         """Roles and texts of all turns, and what each row instructs, asks and answers."""
         chats = self.form in CHATS
-        for row, value in enumerate(self.values):
-            found = plain(value) if chats else None
-            if found is None:
-                said = self.views[row] = conversation(value, self.form)
+        for at, row in enumerate(self.rows):
+            if not chats or type(row) is not PlainRow:
+                said = self.views[at] = conversation(row.value, self.form)
                 self.orders.append(None)
                 self.lengths.append(len(said.messages))
                 self._roles += map(ROLE, said.messages)
@@ -71,7 +73,8 @@ class Texts:
                 self.questions.append(said.prompt_text)
                 self.targets.append(said.target_text)
                 continue
-            roles, texts = found
+            messages = row.chat.messages
+            roles, texts = tuple(map(SPEAKER, messages)), [*map(CONTENT, messages)]
             how = order(roles)
             self.orders.append(how)
             self.lengths.append(len(roles))
@@ -126,16 +129,18 @@ class Texts:
 
     def view(self, row: int) -> Conversation:
         """The view of a row."""
-        return self.views.get(row) or conversation(self.values[row], self.form)
+        return self.views.get(row) or conversation(self.rows[row].value, self.form)
 
     def turn(self, row: int, place: int) -> Turn:
         """A turn of a row."""
         return self.view(row).messages[place]
 
-    def said_in(self, row: int) -> Iterable[tuple[str, str]]:
-        """Who says what in a row."""
+    def answers_in(self, row: int) -> Iterable[tuple[str, str]]:
+        """Each answer of a row, and what the user said before it."""
         first, last = self._starts[row], self._starts[row + 1]
-        return zip(self._roles[first:last], self._said[first:last], strict=True)
+        how = self.orders[row] or order(tuple(self._roles[first:last]))
+        said = self._said
+        return [(said[first + answer], said[first + asked] if asked >= 0 else "") for answer, asked in how.answers]
 
     def encoded(self) -> list[bytes]:
         """The texts of turns and answers in UTF-8; halves of characters become question marks."""
@@ -185,4 +190,4 @@ def _asked(said: Conversation) -> list[int] | None:
         if turn.role not in INSTRUCTING:
             asked.append(place)
             length += len(turn.role) + len(turn.text) + len(": ") + len("\n")
-    return None
+    return asked if length == len(said.prompt_text) and not said.target_text else None

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from advisor import tokens
+from advisor.dataset.chat import PlainRow
 from advisor.dataset.fast_tokens import counts
+from advisor.dataset.record import Row
+from advisor.dataset.source import open_source
 from advisor.dataset.texts import Texts
 
 ENCODING = "o200k_base"
@@ -34,8 +40,14 @@ CALLING = {
 }
 
 
-def made(*rows: Any) -> Texts:
-    return Texts(rows, "openai_chat")
+def read(*values: Any, chats: bool = True) -> list[Row]:
+    """The rows as a file gives them."""
+    source = open_source(b"".join(json.dumps(value).encode() + b"\n" for value in values), "rows.jsonl")
+    return [row for batch in source.batches(chats=chats) for row in batch.rows]
+
+
+def made(*values: Any) -> Texts:
+    return Texts(read(*values) if values else [], "openai_chat")
 
 
 def count(text: str) -> int:
@@ -74,3 +86,24 @@ def test_a_text_that_stands_in_several_rows_is_kept_once() -> None:
 def test_no_rows_have_no_sizes() -> None:
     texts = made()
     assert all(len(size) == 0 for size in texts.sizes(np.zeros(0, np.int64)))
+
+
+ROLES = st.sampled_from(["system", "developer", "user", "assistant", "tool"])
+TURNS = st.lists(st.tuples(ROLES, st.sampled_from(["", "a", "b c", "é", " "])), min_size=1, max_size=7)
+
+
+@given(st.lists(TURNS, min_size=1, max_size=5))
+def test_a_plain_conversation_is_understood_as_any_other_row_is(said: list[list[tuple[str, str]]]) -> None:
+    values = [row(*turns) for turns in said]
+    quick, slow = (Texts(read(*values, chats=chats), "openai_chat") for chats in (True, False))
+    assert all(isinstance(one, PlainRow) for one in quick.rows)
+    assert not any(isinstance(one, PlainRow) for one in slow.rows)
+    places = range(len(values))
+    for name in ("lengths", "systems", "questions", "targets"):
+        assert getattr(quick, name) == getattr(slow, name)
+    assert [quick.view(at) for at in places] == [slow.view(at) for at in places]
+    assert [[*quick.answers_in(at)] for at in places] == [[*slow.answers_in(at)] for at in places]
+    sizes = (each.sizes(counts(each.texts, ENCODING)) for each in (quick, slow))
+    assert all((one == other).all() for one, other in zip(*sizes, strict=True))
+    blank = [[*each.rows_with(each.blank).items()] for each in (quick, slow)]
+    assert blank[0] == blank[1]

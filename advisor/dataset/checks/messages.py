@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from advisor.dataset.checks.tools import Arguments, ToolCalls, check_parts, check_tools, kind_of
 from advisor.dataset.limits import Platform
-from advisor.dataset.plain import Kind, by_turns
+from advisor.dataset.order import Kind, by_turns
 from advisor.dataset.record import Fault, excerpt
 from advisor.dataset.turns import INSTRUCTING, ROLES
 

@@ -12,7 +12,7 @@ from advisor.dataset.checks.shape import CHAT, PAIRS, SHAPES, STRICT, TELLING, F
 from advisor.dataset.checks.text import text_faults
 from advisor.dataset.checks.tools import kind_of
 from advisor.dataset.limits import Platform
-from advisor.dataset.plain import Order
+from advisor.dataset.order import Order
 from advisor.dataset.record import Fault, Row, excerpt
 from advisor.dataset.traits import is_messages
 from advisor.dataset.view import Conversation, Turn
@@ -39,7 +39,7 @@ def check_row(
 
     `said`: the view of the row in this format; without it its texts are not looked at.
     `tokens`: the exact count, if known; otherwise a long row is judged by its characters, and the fault says so.
-    `clean`: its texts are known to have nothing wrong (`suspects`, `answers_may_be_faulty`).
+    `clean`: its texts are known to have nothing wrong (`suspects`, `may_be_faulty`).
     """
     value = row.value
     if value is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
 from operator import eq
@@ -110,20 +110,12 @@ def _answers(turns: Sequence[Turn], grounded: bool) -> Iterator[Fault]:
             yield Fault("cut-off", turn.field, excerpt(turn.text, len(turn.text)))
 
 
-def answers_may_be_faulty(said: Iterable[tuple[str, str]]) -> bool:
-    """Whether an answer may be an echo, repeat itself or be cut off; given is who says what.
-
-    Rules most rows out at a fraction of the time.
-    """
-    asked = ""
-    for role, text in said:
-        if role == "user":
-            asked = text
-        elif role == "assistant" and text:
-            whole = text[-1] in ".!?" and text[0] not in "{[" and "`" not in text
-            if (not whole and cut_off(text)) or may_repeat(text) or echoes(text, asked):
-                return True
-    return False
+def may_be_faulty(answer: str, asked: str) -> bool:
+    """Whether an answer may be an echo, repeat itself or be cut off. Rules most out at a fraction of the time."""
+    if not answer:
+        return False
+    whole = answer[-1] in ".!?" and answer[0] not in "{[" and "`" not in answer
+    return (not whole and cut_off(answer)) or may_repeat(answer) or echoes(answer, asked)
 
 
 def _controls(text: str, field: str) -> Iterator[Fault]:
@@ -250,10 +242,23 @@ def echoes(answer: str, asked: str) -> bool:
     """Whether an answer is the question again, or begins with all of it."""
     if len(asked) < ECHO or len(answer) < len(asked) * 0.8:
         return False
-    if answer[0] != asked[0] and answer[:3].strip().lower()[:2] != asked[:3].strip().lower()[:2]:
+    first, other = answer[0], asked[0]
+    if first != other:
+        if first.isalpha() and other.isalpha() and first.lower()[0] != other.lower()[0]:
+            return False
+        if answer[:3].strip().lower()[:2] != asked[:3].strip().lower()[:2]:
+            return False
+    opening, same = _opening(answer), _opening(asked)
+    if opening and same and opening != same:
         return False
     said, wanted = WORD.findall(answer.lower()), WORD.findall(asked.lower())
     return len(wanted) >= 3 and said[: len(wanted)] == wanted and (len(said) == len(wanted) or len(wanted) >= 8)
+
+
+def _opening(text: str) -> list[str]:
+    """The first words of a text; none where its beginning is too short to tell."""
+    words = WORD.findall(text[:100].lower())
+    return words[:3] if len(words) > 3 else []
 
 
 def repeats(text: str) -> int:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from advisor.content import load
 from advisor.dataset import privacy
 from advisor.dataset.checks.suspects import suspects
-from advisor.dataset.checks.text import answers_may_be_faulty, refusal, text_faults
+from advisor.dataset.checks.text import may_be_faulty, refusal, text_faults
 from advisor.dataset.turns import Turn
 
 ANSWERING = {"echo", "repetition", "cut-off"}
@@ -94,7 +94,7 @@ def test_what_is_ruled_out_is_clean(texts: list[str]) -> None:
 @given(TEXTS, TEXTS, st.integers(0, 5))
 def test_no_answer_that_is_passed_by_is_faulty(asked: str, answer: str, times: int) -> None:
     turns = [Turn("user", asked, "0"), Turn("assistant", answer + " " + asked * times, "1")]
-    if not answers_may_be_faulty([(turn.role, turn.text) for turn in turns]):
+    if not may_be_faulty(turns[1].text, asked):
         assert not [fault for fault in text_faults(turns) if fault.check in ANSWERING]
 
 

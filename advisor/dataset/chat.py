@@ -1,0 +1,56 @@
+"""Rows that are conversations of text alone, as most are: read at once, with what is in them in its place."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from advisor.dataset.record import Row
+
+MOST_TURNS = 64
+"""Longer conversations are looked at message by message."""
+
+
+class Message(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """One text, and who says it."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    content: str
+
+
+class Chat(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """A row that holds messages of one text each, by the usual roles, and nothing else."""
+
+    messages: Annotated[list[Message], msgspec.Meta(min_length=1, max_length=MOST_TURNS)]
+
+
+ROLE, CONTENT = map(attrgetter, ("role", "content"))
+decode_chat = msgspec.json.Decoder(Chat).decode
+_decode = msgspec.json.Decoder().decode
+
+
+class PlainRow(Row):
+    """A row whose text is a sound `Chat` with the role first in each message; decoded anew where its value is asked."""
+
+    __slots__ = ()
+
+    @property
+    def chat(self) -> Chat:
+        """What the row says."""
+        found: Chat = self[2]
+        return found
+
+    @property
+    def value(self) -> Any:
+        """The decoded JSON value."""
+        return _decode(self.raw or b"")
+
+
+def chat_of(value: Any) -> Chat | None:
+    """The same of a decoded value, whichever order its keys have; None where it is something else."""
+    try:
+        return msgspec.convert(value, Chat)
+    except msgspec.ValidationError:
+        return None
