@@ -68,9 +68,12 @@ class Source:
     """Physical lines read so far (JSONL, CSV, TSV), and how many of them ended in CR and LF."""
     crlf: int = 0
 
+    def __post_init__(self) -> None:
+        self._opening = tuple(self.faults)
+
     def restart(self) -> None:
         """Forget what an earlier reading left here; what opening the file told stays."""
-        self.faults = [fault for fault in self.faults if fault.check in ("byte-order-mark", "utf-16", "latin-1")]
+        self.faults = list(self._opening)
         self.lines = self.crlf = 0
 
     def batches(

@@ -442,3 +442,19 @@ def test_every_fault_of_reading_has_its_words(module: str) -> None:
     assert found
     for check, values in found:
         assert placeholders(checks[check].message) <= values
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b'{"messages": [\xe9', b'{"a": "\xe9"}\n', b"\xef\xbb\xbf{}\n", b"{}\r\n{}\r\n", b'[{"a": 1}', b"a,a\n1,2\n"],
+)
+def test_reading_again_finds_the_same(data: bytes) -> None:
+    source = open_source(data, "rows.csv" if data[:1] == b"a" else "rows.jsonl")
+    faults = []
+    for _ in range(2):
+        next(source.batches())
+        for _ in source.batches():
+            pass
+        faults.append([fault.check for fault in source.faults])
+    assert faults[0] == faults[1] == sorted(set(faults[0]), key=faults[0].index)
+    assert faults[0]

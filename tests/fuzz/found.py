@@ -246,7 +246,7 @@ def check_pieces(data: bytes, name: str, found: Inspection, how: dict[str, Any])
     """The same is found where the rows come three at a time."""
     source = open_source(data, name, **how)
     batches = source.batches
-    source.batches = lambda: batches(rows=3)  # type: ignore[method-assign]
+    source.batches = lambda chats: batches(rows=3, chats=chats)  # type: ignore[method-assign]
     form = found.recognition.format
     pieces = inspect(source, form=form, platform=found.platform, method=found.method)
     assert pieces.counts == found.counts, (pieces.counts, found.counts)
