@@ -76,22 +76,23 @@ def _stripped(joined: bytes) -> Bytes:
 
 def _without_signs(joined: bytes) -> Bytes:
     signs = np.frombuffer(joined, np.uint8)
-    digits = np.flatnonzero((signs - np.uint8(ord("0"))) < 10)
-    if len(digits):
-        gaps = np.diff(digits)
-        near = digits[:-1][gaps == 2] + 1
-        apart = near[_DROPS[signs[near]]].tolist()
-        wide = np.flatnonzero(gaps > 2)
-        for off in (1, 2):  # hardly any are left to be looked at one by one
-            wide = wide[_DROPS[signs[digits[wide] + off]]]
-            wide = wide[_DROPS[signs[digits[wide + 1] - off]]]
-        for before, after in zip(digits[wide].tolist(), digits[wide + 1].tolist(), strict=True):
-            if not joined[before + 1 : after].strip(DROPPED):
-                apart.append(before + 1)
-        if apart:
-            signs = signs.copy()
-            signs[apart] = APART
-            joined = signs.tobytes()
+    digit = (signs - np.uint8(ord("0"))) < 10
+    edges = np.flatnonzero(np.diff(digit, prepend=False, append=False))
+    ends, starts = edges[1:-1:2], edges[2::2]  # of what stands between two numbers
+    between = starts - ends
+    near = ends[between == 1]
+    apart = near[_DROPS[signs[near]]].tolist()
+    wide = np.flatnonzero(between > 1)
+    for off in (0, 1):  # hardly any are left to be looked at one by one
+        wide = wide[_DROPS[signs[ends[wide] + off]]]
+        wide = wide[_DROPS[signs[starts[wide] - 1 - off]]]
+    for first, last in zip(ends[wide].tolist(), starts[wide].tolist(), strict=True):
+        if not joined[first:last].strip(DROPPED):
+            apart.append(first)
+    if apart:
+        signs = signs.copy()
+        signs[apart] = APART
+        joined = signs.tobytes()
     return np.frombuffer(joined.translate(_LOWER, DROPPED), np.uint8)
 
 
@@ -187,15 +188,23 @@ def _hash(numbers: NDArray[np.uint64]) -> NDArray[np.uint32]:
 
 def sketches(least: Minima) -> Bytes:
     """One byte for each bin; empty ones take from the next that is not, marked with the distance."""
-    bins = least.shape[1]
     holes = least == _EMPTY
-    if holes.any():
-        far = 2 * bins
-        places = np.where(np.concatenate([holes, holes], axis=1), far, np.arange(far))
-        following = np.minimum.accumulate(places[:, ::-1], axis=1)[:, ::-1][:, :bins]
-        distance = (following - np.arange(bins)).astype(np.uint32)
-        least = np.take_along_axis(least, following % bins, axis=1) + distance * np.uint32(0x9E3779B1)
+    some = np.flatnonzero(holes.any(axis=1))
+    if len(some):
+        least = least.copy()
+        least[some] = _rotated(least[some], holes[some])
     return ((least * np.uint32(0x85EBCA6B)) >> np.uint32(24)).astype(np.uint8)
+
+
+def _rotated(least: Minima, holes: NDArray[np.bool_]) -> Minima:
+    """The same with each hole filled from the next bin that is none."""
+    bins = least.shape[1]
+    far = 2 * bins
+    places = np.where(np.concatenate([holes, holes], axis=1), far, np.arange(far))
+    following = np.minimum.accumulate(places[:, ::-1], axis=1)[:, ::-1][:, :bins]
+    distance = (following - np.arange(bins)).astype(np.uint32)
+    filled: Minima = np.take_along_axis(least, following % bins, axis=1) + distance * np.uint32(0x9E3779B1)
+    return filled
 
 
 def alike(first: Bytes, second: Bytes) -> NDArray[np.float64]:
