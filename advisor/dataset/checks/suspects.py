@@ -14,16 +14,8 @@ from typing import Any, NamedTuple
 import re2
 
 from advisor.content import load
+from advisor.dataset.checks.text import CONTROL, ENTITY, FILLERS, GARBLED
 from advisor.dataset.privacy import FLAG, matching
-
-FILLERS = ("todo:", "lorem ipsum")
-CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}]"
-GARBLED = (
-    r"[\x{c2}-\x{df}][\x{80}-\x{bf}\x{152}\x{153}\x{160}\x{161}\x{178}\x{17d}\x{17e}\x{192}\x{2c6}\x{2dc}\x{2013}\x{2014}"
-    r"\x{2018}-\x{201e}\x{2020}-\x{2022}\x{2026}\x{2030}\x{2039}\x{203a}\x{20ac}\x{2122}]"
-    r"|\x{e2}[\x{80}-\x{9f}\x{20ac}\x{201a}-\x{2122}]|\x{ef}\x{bb}|\x{f0}\x{178}|\x{ef}\x{bf}|\x{fffd}"
-)
-ENTITY = "&(?:nbsp|amp|lt|gt|quot|apos|#[0-9]|#x[0-9a-f])"
 
 
 class Suspects(NamedTuple):
@@ -57,7 +49,7 @@ def _patterns() -> tuple[Any, Any, Any]:
     )
     literal = "|".join(_escaped(phrase) for phrase in phrases)
     tags = "|".join(sorted(content.check("html").phrases["any"]))
-    spoilt = f"(?i:{literal}|</?(?:{tags})[\\s/>]|{ENTITY})|{CONTROL}|{GARBLED}"
+    spoilt = f"(?i:{literal}|</?(?:{tags})[\\s/>]|{ENTITY.pattern})|\\x00|{CONTROL.pattern}|{GARBLED.pattern}"
     either, private, spoilt = (re2.compile(one.encode()) for one in (f"{spoilt}|{FLAG}", FLAG, spoilt))
     return either, private, spoilt
 

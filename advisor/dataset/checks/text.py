@@ -41,7 +41,7 @@ GARBLED = re.compile(
 MAY_BE_GARBLED = re.compile("[\u00c2-\u00df\u00e2\u00ef\u00f0\ufffd]")
 """What all of these begin with, looked for first because it is quicker."""
 TAG = re.compile(r"</?([a-z][a-z0-9]{0,9})(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)
-ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|apos|#\d{2,5}|#x[0-9a-fA-F]{2,5});")
+ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|apos|#[0-9]{2,5}|#x[0-9a-fA-F]{2,5});")
 CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 WORD = re.compile(r"[^\W_]+")
 SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*\s")
