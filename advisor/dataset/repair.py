@@ -109,7 +109,7 @@ def repair(
     """
     content = content or load()
     limits = platform_of(platform, content=content) if platform else None
-    asked = _Asked(drop_duplicates, Held(drop_leaks, form) if drop_leaks else None, mask_private)
+    asked = _Asked(drop_duplicates, drop_leaks, mask_private)
     return _Pass(source, form, limits, asked, rejected, content).run(out)
 
 
@@ -117,7 +117,7 @@ class _Asked(NamedTuple):
     """What is done only where someone asks for it."""
 
     drop_duplicates: bool
-    held: Held | None
+    drop_leaks: Source | None
     mask_private: bool
 
 
@@ -145,6 +145,7 @@ class _Pass:
         self.left_out: list[LeftOut] = []
         self.rows_left_out = self.duplicates = self.leaks = 0
         self.seen = Seen()
+        self.held: Held | None = None
 
     def run(self, out: BinaryIO) -> Repair:
         demand = self.limits.byte_order_mark if self.limits else "unknown"
@@ -189,6 +190,8 @@ class _Pass:
         for batch in source.batches():
             if not self.form:
                 self.form = recognise(batch.rows).format
+            if self.asked.drop_leaks and self.held is None:
+                self.held = Held(self.asked.drop_leaks, self.form)  # as a check of both files takes it
             kept = [kept for row in batch.rows if (kept := self._row(row)) is not None]
             for row in self._as_asked(kept):
                 writer.write(row, source.columns)
@@ -228,7 +231,7 @@ class _Pass:
 
     def _without_leaks(self, rows: list[Row]) -> list[Row]:
         """The rows that do not stand in the validation file, if there is one."""
-        found = self.asked.held.known(rows, self.form) if self.asked.held else {}
+        found = self.held.known(rows) if self.held else {}
         for row in rows:
             if (line := found.get(row.line)) is not None:
                 self._note(_taken_out(row, "leak-exact", line))

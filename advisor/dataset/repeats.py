@@ -11,7 +11,6 @@ from xxhash import xxh3_64_intdigest, xxh3_128_digest
 
 from advisor import tokens
 from advisor.dataset.part import Task, part_of
-from advisor.dataset.recognise import recognise
 from advisor.dataset.record import Row
 from advisor.dataset.source import Source
 
@@ -41,21 +40,21 @@ class Seen:
 
 class Held:
     """The rows of a validation file, as `advisor.dataset.duplicates.leaks` compares them: the same values, or the same
-    prompt and answer but for case, spaces and punctuation, whatever the instructions.
+    prompt and answer but for case, spaces and punctuation, whatever the instructions. All are taken for one format.
     """
 
-    def __init__(self, source: Source, form: str | None = None) -> None:
+    def __init__(self, source: Source, form: str) -> None:
+        self._form = form
         self._lines: dict[tuple[bytes, ...], int] = {}
         for batch in source.batches():
-            form = form or recognise(batch.rows).format
             for line, keys in _compared(batch.rows, form):
                 for key in keys:
                     self._lines.setdefault(key, line)
 
-    def known(self, rows: Sequence[Row], form: str) -> dict[int, int]:
+    def known(self, rows: Sequence[Row]) -> dict[int, int]:
         """Lines of the rows that stand in the validation file, and where they stand there."""
         found: dict[int, int] = {}
-        for line, keys in _compared(rows, form):
+        for line, keys in _compared(rows, self._form):
             held = next((self._lines[key] for key in keys if key in self._lines), None)
             if held is not None:
                 found[line] = held

@@ -274,6 +274,15 @@ def test_rows_of_the_validation_file_go_if_asked() -> None:
     assert done.leaks == 2
 
 
+def test_a_validation_file_that_looks_like_another_format_is_taken_for_that_of_the_training_file() -> None:
+    row = {"text": "Which day is it?", "label": "Monday"}
+    held = json.dumps([{"text": "which day is it", "label": "monday."}, *[chat(ASK, SAY)] * 5]).encode()
+    data = dump(row)
+    assert "leak-exact" in inspect(open_source(data, "a.jsonl"), validation=open_source(held, "held.json")).counts
+    written, done = repaired(data, drop_leaks=open_source(held, "held.json"))
+    assert (written, done.leaks) == (b"", 1)
+
+
 @pytest.mark.parametrize("address", ["a@example.com", "[email]"])
 def test_a_row_of_the_validation_file_goes_whether_or_not_it_is_masked_there(address: str) -> None:
     def row(address: str) -> dict[str, object]:
