@@ -274,9 +274,15 @@ class Maker:
 
     # Files
 
-    def file(self) -> tuple[bytes, str]:
-        """The bytes of a file and its name."""
+    def files(self) -> tuple[bytes, str, bytes, str]:
+        """A file and its name, and a validation file with some of its rows and some of its own."""
         rows = self.rows()
+        held = [row for row in rows if self.chance(2)]
+        return *self.file(rows), *self.file(held + self.rows() if self.chance(2) else held)
+
+    def file(self, rows: list[Any] | None = None) -> tuple[bytes, str]:
+        """The bytes of a file and its name."""
+        rows = self.rows() if rows is None else rows
         match self.number(9):
             case 0:
                 data, name = json.dumps(rows, indent=self.one([None, 1])).encode(), "rows.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from advisor.dataset.convert import TARGETS
 from advisor.dataset.limits import platforms
 from tests.dataset.test_classic import notebook
-from tests.fuzz import found, made
+from tests.fuzz import beside, found, made
 from tests.fuzz.grammar import Choices, Maker
 
 NAMES = (
@@ -26,6 +26,8 @@ ENCODINGS = (None, None, None, "utf-8", "latin-1", "utf-16-le")
 WRITTEN = tuple((name, container) for name, target in TARGETS.items() for container in target.containers)
 HEAD = 3
 """Bytes of an input that say how it is looked at."""
+PAIRED_HEAD = 5
+"""The same for an input that is two files."""
 
 
 def check(data: bytes) -> None:
@@ -66,3 +68,29 @@ def built(choices: Choices) -> None:
         acted(body, name, action, more)
     else:
         found.check_inspection(body, name, platform, method)
+
+
+def paired(data: bytes) -> None:
+    """Any bytes as two files, the second of which is the validation file; or as one that is checked elsewhere."""
+    how, body = data[:PAIRED_HEAD].ljust(PAIRED_HEAD, b"\0"), data[PAIRED_HEAD:]
+    cut = len(body) * how[4] // 255
+    names = NAMES[how[0] % len(NAMES)], NAMES[how[1] % len(NAMES)]
+    looked_at(body[:cut], names[0], body[cut:], names[1], how[2], how[3])
+
+
+def paired_rows(choices: Choices) -> None:
+    """Nearly sound rows as a file, and some of them as its validation file."""
+    maker = Maker(choices)
+    action, more = maker.number(255), maker.number(255)
+    looked_at(*maker.files(), action, more)
+
+
+def looked_at(data: bytes, name: str, held: bytes, held_name: str, action: int, more: int) -> None:
+    platform = PLATFORMS[more % len(PLATFORMS)]
+    match action % 3:
+        case 0:
+            beside.check_held(data, name, held, held_name, platform)
+        case 1:
+            beside.check_drop(data, name, held, held_name, platform, action // 4)
+        case _:
+            beside.check_elsewhere(data, name, held, held_name, platform, 1 + more)

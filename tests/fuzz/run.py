@@ -5,9 +5,10 @@
     fuzzvenv/bin/python -m tests.fuzz.run HARNESS KEPT FOLDER -max_total_time=1200 -max_len=16384 -timeout=60
 
 HARNESS is one of: `bytes` (any bytes, as a file of any name, checked), `actions` (any bytes, repaired, split,
-converted, counted as the notebook does), `rows` (nearly sound rows of every format, all of it). KEPT is the folder for
-the inputs, each with the traceback; one input for each place in the code. What follows is for libFuzzer. What must
-hold is in `tests/fuzz/found.py` and `tests/fuzz/made.py`; what was found, in `tests/fuzz/record.md`.
+converted, counted as the notebook does), `rows` (nearly sound rows of every format, all of it), `pairs` (any bytes, as
+a file and its validation file, and checked in stretches as by several processes), `pair-rows` (the same of nearly sound
+rows). KEPT is the folder for the inputs, each with the traceback; one input for each place in the code. What follows is
+for libFuzzer. What must hold is in `found.py`, `made.py` and `beside.py`; what was found, in `record.md`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ with atheris.instrument_imports(include=["advisor.dataset"]):
     from advisor.dataset.record import Unusable
     from advisor.dataset.source import open_source
     from tests.dataset.checks.defects import DEFECTS
-    from tests.fuzz.harnesses import METHODS, NAMES, PLATFORMS, WRITTEN, act, built, check
+    from tests.fuzz.harnesses import METHODS, NAMES, PLATFORMS, WRITTEN, act, built, check, paired, paired_rows
 
 SECONDS = 5
 """Of processor time that one input may take; it is at most 64 KB."""
@@ -42,6 +43,8 @@ HARNESSES: dict[str, Callable[[bytes], None]] = {
     "bytes": check,
     "actions": act,
     "rows": lambda data: built(atheris.FuzzedDataProvider(data)),
+    "pairs": paired,
+    "pair-rows": lambda data: paired_rows(atheris.FuzzedDataProvider(data)),
 }
 
 
@@ -98,6 +101,10 @@ def seeds(folder: Path) -> None:
         _put(folder, bytes([name, platform, method]) + case.data)
         for action in (0, 3, 4, 6):
             _put(folder, bytes([name, action, platform]) + case.data)
+        held = case.held or case.data
+        cut = -(-len(case.data) * 255 // len(case.data + held))
+        for action in range(3):
+            _put(folder, bytes([name, name, action, 37, cut]) + case.data + held)
     sound = next(iter(DEFECTS.values())).data
     for place, (to, container) in enumerate(WRITTEN):
         out = io.BytesIO()
