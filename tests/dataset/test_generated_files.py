@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from advisor.dataset.record import Unusable
-from tests.fuzz.harnesses import built
+from tests.fuzz.harnesses import built, paired_rows
 
 
 class Chance:
@@ -30,3 +30,9 @@ def test_what_must_hold_of_every_file_holds(first: int) -> None:
     for seed in range(first, first + 20):
         with suppress(Unusable):  # an empty file, or a format that cannot become the other
             built(Chance(seed))
+
+
+def test_what_must_hold_beside_a_validation_file_and_in_stretches_holds() -> None:
+    for seed in range(20, 50):
+        with suppress(Unusable):
+            paired_rows(Chance(seed))
