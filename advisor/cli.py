@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import os
+import signal
 import sys
 from datetime import date
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -179,7 +181,13 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     if sys.stdout is None:
         sys.exit(BAD_INPUT)  # whoever closed standard output has no use for a result, and none was given
+    signal.signal(signal.SIGTERM, _end)  # the server of the app sets its own
     app()
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """End as a shell expects, by way of everything that tidies up after itself."""
+    sys.exit(128 + number)
 
 
 def _situation(file: str) -> Situation:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,16 +30,17 @@ def workers():
     return made
 
 if __name__ == "__main__":
-    from advisor.cli import app
+    from advisor.cli import main
     from advisor.dataset import commands
 
     commands._workers = workers
-    app(["check", sys.argv[1]])
+    sys.argv[1:] = ["check", sys.argv[1]]
+    main()
 """
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_a_command_that_is_ended_leaves_no_process_behind(how: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 128 + signal.SIGTERM)])
+def test_a_command_that_is_ended_leaves_no_process_behind(how: signal.Signals, status: int, tmp_path: Path) -> None:
     script, endless = tmp_path / "command.py", tmp_path / "endless.jsonl"
     script.write_text(COMMAND)
     os.mkfifo(endless)
@@ -50,8 +52,21 @@ def test_a_command_that_is_ended_leaves_no_process_behind(how: signal.Signals, t
             assert len(workers) == 2
             process.send_signal(how)
             process.communicate(timeout=10)  # each process has the output open until it ends
-            assert process.returncode == -how
+            assert process.returncode == status
         finally:
             for pid in (process.pid, *workers):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+
+
+def test_a_repair_that_is_ended_leaves_no_half_file_behind(tmp_path: Path) -> None:
+    large = tmp_path / "large.jsonl"
+    large.write_bytes(b'{"messages": []}\n' * 500_000)
+    command = [sys.executable, "-m", "advisor", "repair", large, tmp_path / "out.jsonl"]
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(HOME)}) as process:
+        until = time.monotonic() + 30
+        while not [*tmp_path.glob(".*.part")] and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 128 + signal.SIGTERM
+    assert [*tmp_path.iterdir()] == [large]
