@@ -11,18 +11,24 @@ from pathlib import Path
 @cache
 def cache_folder(name: str) -> Path | None:
     """A folder that only this user writes to; None where there can be none, as with a home that is read-only."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = base / "fine-tune-advisor" / name
     try:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        folder = base / "fine-tune-advisor" / name
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder
-    except OSError:
+    except (OSError, RuntimeError):  # the latter where nobody knows the user's home
         return None
 
 
 def keep(file: Path, content: bytes) -> None:
     """Write a file beside and rename it, so that another process never reads half of it. Raises `OSError`."""
     with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as part:
-        part.write(content)
-    Path(part.name).replace(file)
+        beside = Path(part.name)
+        try:
+            part.write(content)
+            part.flush()
+            beside.replace(file)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise

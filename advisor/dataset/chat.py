@@ -32,7 +32,10 @@ _decode = msgspec.json.Decoder().decode
 
 
 class PlainRow(Row):
-    """A row whose text is a sound `Chat` with the role first in each message; decoded anew where its value is asked."""
+    """A row whose text is a sound `Chat` with the role first in each message; decoded anew where its value is asked.
+
+    Reading alone makes them. Where rows are changed, read without `chats`: the third place of this tuple is the `Chat`.
+    """
 
     __slots__ = ()
 
@@ -45,7 +48,8 @@ class PlainRow(Row):
     @property
     def value(self) -> Any:
         """The decoded JSON value."""
-        return _decode(self.raw or b"")
+        assert self.raw is not None
+        return _decode(self.raw)
 
 
 def chat_of(value: Any) -> Chat | None:

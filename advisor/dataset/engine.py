@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import NamedTuple, Protocol, TypeVar
 
 from advisor.dataset.part import Part, Task, part_of, undisturbed
-from advisor.dataset.record import Batch, Fault
+from advisor.dataset.record import Fault
 from advisor.dataset.source import Source
 from advisor.dataset.streams import Stored
 
@@ -39,8 +39,8 @@ class Stretch(NamedTuple):
     lines: int
     crlf: int
     wide: bool
-    """Whether there are characters beyond ASCII, in UTF-8 as it should be; `invalid`: bytes that are no UTF-8."""
-    invalid: bool
+    broken: bool
+    """As of the `Source`."""
     read: int
     """Bytes of the file up to its end."""
 
@@ -49,7 +49,6 @@ def checked(text: bytes, line_end: bytes, task: Task, read: int) -> Stretch:
     """What is found in some whole lines, in UTF-8; `read` are the bytes of the file up to their end."""
     source = Source("", len(text), None, "utf-8", "jsonl", Stored(text), line_end=line_end)
     part = Part()
-    wide = invalid = False
     batches = source.batches(chats=True)
     with undisturbed():
         while True:
@@ -58,37 +57,23 @@ def checked(text: bytes, line_end: bytes, task: Task, read: int) -> Stretch:
             if batch is None:
                 break
             part.take(part_of(batch.rows, task))
-            if not (wide and invalid):
-                now_wide, now_invalid = _signs(batch)
-                wide, invalid = wide or now_wide, invalid or now_invalid
-    return Stretch(part, source.lines, source.crlf, wide, invalid, read)
-
-
-def _signs(batch: Batch) -> tuple[bool, bool]:
-    """Whether rows have characters beyond ASCII, and whether rows have bytes that are no UTF-8."""
-    wide = invalid = False
-    for row in batch.rows:
-        if any(fault.check == "invalid-utf-8" for fault in row.faults):
-            invalid = True
-        elif row.raw and not row.raw.isascii():
-            wide = True
-    return wide, invalid
+    return Stretch(part, source.lines, source.crlf, source.wide, source.broken, read)
 
 
 def in_order(source: Source, stretches: Generator[Stretch, None, None]) -> Parts:
     """The parts of a file's stretches, which come in its order. Leaves in `source` what reading it leaves there."""
     source.restart()
     before = crlf = 0
-    wide = invalid = False
+    wide = broken = False
     with closing(stretches):
         for found in stretches:
             here, before = before, before + found.lines
             crlf += found.crlf
             wide |= found.wide
-            invalid |= found.invalid
+            broken |= found.broken
             source.lines, source.crlf = before, crlf
             yield found.part, here, found.read
-    if invalid and not wide:
+    if broken and not wide:
         source.faults.append(Fault("latin-1"))
     if crlf:
         source.faults.append(Fault("crlf", values={"n": crlf}))

@@ -23,23 +23,33 @@ class Order(NamedTuple):
     target: int | None
     """The last answer."""
     answers: tuple[tuple[int, int], ...]
-    """Each answer, and the last that the user said before it; -1 where nothing was."""
+    """As of `answers_of`."""
 
 
 @lru_cache(maxsize=1_024)
 def order(roles: tuple[str, ...]) -> Order:
-    """The order of a conversation; few are different."""
-    said = [place for place, role in enumerate(roles) if role == "assistant"]
-    users = [place for place, role in enumerate(roles) if role == "user"]
-    target = said[-1] if said else None
+    """The order of a plain conversation. Few are different, and none is long: they are kept."""
+    target = max((place for place, role in enumerate(roles) if role == "assistant"), default=None)
     return Order(
         roles,
         by_turns(roles, "chat"),
         tuple(place for place, role in enumerate(roles) if role in INSTRUCTING),
         tuple(place for place, role in enumerate(roles[:target]) if role not in INSTRUCTING),
         target,
-        tuple((place, max((user for user in users if user < place), default=-1)) for place in said),
+        answers_of(roles),
     )
+
+
+def answers_of(roles: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """The place of each answer, and of the last that the user said before it; -1 where nothing was."""
+    found: list[tuple[int, int]] = []
+    asked = -1
+    for place, role in enumerate(roles):
+        if role == "user":
+            asked = place
+        elif role == "assistant":
+            found.append((place, asked))
+    return tuple(found)
 
 
 def by_turns(roles: Sequence[Any], kind: Kind) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from advisor.dataset.limits import Platform
 from advisor.dataset.masking import masked_faults
 from advisor.dataset.profile import Tally
 from advisor.dataset.record import Fault, Row, excerpt
-from advisor.dataset.texts import Texts
+from advisor.dataset.texts import Said, Texts
 from advisor.dataset.turns import Turn
 
 MOST_OF_A_KIND = 1_000
@@ -120,44 +120,45 @@ def part_of(rows: Sequence[Row], task: Task) -> Part:
     """Everything that is found in these rows by themselves."""
     part = Part(len(rows))
     with part.timed("view"):
-        texts = Texts(rows, task.form)
+        said = Said(rows, task.form)
+    if task.compare_only:
+        with part.timed("duplicates"):
+            part.duplicates.add(_entries(said))
+        return part
     waiting = None
-    if task.beside and not task.compare_only:  # counting leaves the interpreter free for what comes next
+    with part.timed("tokens"):
+        texts = Texts(said)
+    if task.beside:  # counting leaves the interpreter free for what comes next
         waiting = _beside().submit(counts, texts.texts, task.encoding, threads=1, again=texts.again)
     with part.timed("duplicates"):
-        part.duplicates.add(
-            [entry for at, row in enumerate(rows) if (entry := _entry(row, texts, at)).value is not None]
-        )
-    if task.compare_only:
-        return part
+        part.duplicates.add(_entries(said))
     with part.timed("privacy"):
         suspicious = suspects(texts.encoded())
-        private = _private(rows, texts, suspicious.private)
+        private = _private(said, texts.rows_with(suspicious.private))
     with part.timed("tokens"):
         counted = waiting.result() if waiting else counts(texts.texts, task.encoding, threads=1, again=texts.again)
         sizes = texts.sizes(counted)
     with part.timed("checks"):
-        found = _found(rows, texts, sizes.all.tolist(), texts.rows_with([*suspicious.spoilt, *texts.blank]), task)
+        found = _found(said, sizes.all.tolist(), texts.rows_with([*suspicious.spoilt, *texts.blank()]), task)
     with part.timed("privacy"):
         _report(part, found, private)
     with part.timed("profile"):
         declining = {place for place in suspicious.spoilt if refusal(texts.texts[place])}
         refusals = [place in declining for place in texts.answers]
-        part.tally.add(texts, sizes, refusals)
+        part.tally.add(said, sizes, refusals)
     return part
 
 
-def _found(rows: Sequence[Row], texts: Texts, sizes: Sequence[int], spoilt: Container[int], task: Task) -> list[Place]:
+def _found(said: Said, sizes: Sequence[int], spoilt: Container[int], task: Task) -> list[Place]:
     """What is wrong with the rows, in their order; the same thing in the same field once. `spoilt` rows may be."""
     found: list[Place] = []
     form, platform, method = task.form, task.platform, task.method
-    for at, (row, size, how) in enumerate(zip(rows, sizes, texts.orders, strict=True)):
-        clean = at not in spoilt and not any(starmap(may_be_faulty, texts.answers_in(at)))
+    for at, (row, size, how) in enumerate(zip(said.rows, sizes, said.orders, strict=True)):
+        clean = at not in spoilt and not any(starmap(may_be_faulty, said.answers_in(at)))
         if clean and how is not None and not row.faults and passes(how, size, form, method, platform):
             continue
-        said = texts.view(at)
         seen: set[tuple[str, str]] = set()
-        for fault in (*row.faults, *check_row(row, said, form, platform, method, size, clean=clean)):
+        for fault in (*row.faults, *check_row(row, said.view(at), form, platform, method, size, clean=clean)):
             if (fault.check, fault.field) not in seen:
                 seen.add((fault.check, fault.field))
                 found.append(Place(row.line, fault))
@@ -169,13 +170,16 @@ def _beside() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, "tokens")
 
 
-def _entry(row: Row, texts: Texts, at: int) -> Entry:
-    said = texts.views.get(at)
-    answer = texts.targets[at]
-    if said is not None and said.rejected_text:
-        answer = f"{answer}\n{said.rejected_text}"
-    value = row.chat if isinstance(row, PlainRow) else row.value
-    return Entry(row.line, value, texts.systems[at], texts.questions[at], answer)
+def _entries(said: Said) -> list[Entry]:
+    """What is compared of the rows that could be read."""
+    entries: list[Entry] = []
+    for at, (row, answer) in enumerate(zip(said.rows, said.answers, strict=True)):
+        value = row.chat if isinstance(row, PlainRow) else row.value
+        rejected = said.views[at].rejected_text if at in said.views else ""
+        if value is not None:
+            both = f"{answer}\n{rejected}" if rejected else answer
+            entries.append(Entry(row.line, value, said.systems[at], said.questions[at], both))
+    return entries
 
 
 class Private(NamedTuple):
@@ -186,16 +190,12 @@ class Private(NamedTuple):
     hits: Sequence[privacy.Hit]
 
 
-def _private(rows: Sequence[Row], texts: Texts, flagged: Sequence[int]) -> list[Private]:
-    """Turns with personal data or secrets in them, all of which are in flagged texts."""
-    searched = [texts.texts[place] for place in flagged]
+def _private(said: Said, flagged: Mapping[int, Sequence[int]]) -> list[Private]:
+    """Turns with personal data or secrets in them, all of which are among those flagged, by row."""
+    turns = [(at, turn) for at, places in flagged.items() for turn in map(said.view(at).messages.__getitem__, places)]
+    searched = [*{turn.text: None for _, turn in turns}]
     hits = {text: found for text, found in zip(searched, privacy.search(searched), strict=True) if found}
-    return [
-        Private(rows[at].line, turn, hits[turn.text])
-        for at, places in texts.rows_with(flagged).items()
-        for turn in (texts.turn(at, place) for place in places)
-        if turn.text in hits
-    ]
+    return [Private(said.rows[at].line, turn, hits[turn.text]) for at, turn in turns if turn.text in hits]
 
 
 def _report(part: Part, found: Sequence[Place], private: Sequence[Private]) -> None:

@@ -19,7 +19,7 @@ from advisor.dataset.chat import PlainRow
 from advisor.dataset.checks import FileFacts
 from advisor.dataset.limits import example_limits
 from advisor.dataset.source import Source
-from advisor.dataset.texts import Sizes, Texts
+from advisor.dataset.texts import Said, Sizes
 
 LONGEST_LABEL = 60
 """Characters of an answer up to which it may be a label."""
@@ -122,22 +122,22 @@ class Tally:
         self.leaked: int | None = None
         self.validation_rows: int | None = None
 
-    def add(self, texts: Texts, sizes: Sizes, refusals: Sequence[bool]) -> None:
+    def add(self, said: Said, sizes: Sizes, refusals: Sequence[bool]) -> None:
         """Take in rows, of which some answer with a refusal; those that could not be read do not count."""
-        given = [CONVERSATION if isinstance(row, PlainRow) else row.value for row in texts.rows]
+        given = [CONVERSATION if isinstance(row, PlainRow) else row.value for row in said.rows]
         values = [value for value in given if isinstance(value, dict)]
         readable = np.array([isinstance(value, dict) for value in given], bool)
         opening = not self.readable
         self.readable += len(values)
         _append(self.sizes, sizes.all[readable])
-        _append(self.prompts, sizes.prompt[_filled(texts.questions)])
-        _append(self.system_sizes, sizes.system[_filled(texts.systems)])
-        _append(self.answers, sizes.answer[_filled(texts.targets)])
-        _append(self.turns, np.array(texts.lengths, np.int64)[readable])
-        self.tools += sum([bool(said.tools) for said in texts.views.values()])
-        self.images += sum([said.has_image for said in texts.views.values()])
+        _append(self.prompts, sizes.prompt[_filled(said.questions)])
+        _append(self.system_sizes, sizes.system[_filled(said.systems)])
+        _append(self.answers, sizes.answer[_filled(said.answers)])
+        _append(self.turns, np.array(said.lengths, np.int64)[readable])
+        self.tools += sum([bool(view.tools) for view in said.views.values()])
+        self.images += sum([view.has_image for view in said.views.values()])
         self.refusals += sum(compress(refusals, readable))
-        answers = [*filter(None, texts.targets)]
+        answers = [*filter(None, said.answers)]
         self.scripts.update([script(answer[:200]) for answer in answers])
         if self.labelled:
             for answer in answers:
@@ -148,7 +148,7 @@ class Tally:
             self._constant(value)
         for keys, n in Counter([frozenset(value) for value in values if len(value) > 1]).items():
             self._shape(keys, n)
-        systems = Counter(filter(None, texts.systems))
+        systems = Counter(filter(None, said.systems))
         self._systems({f"{xxh3_64_intdigest(text.encode('utf-8', 'replace')):x}": n for text, n in systems.items()})
 
     def take(self, other: Tally) -> None:

@@ -67,6 +67,10 @@ class Source:
     lines: int = 0
     """Physical lines read so far (JSONL, CSV, TSV), and how many of them ended in CR and LF."""
     crlf: int = 0
+    wide: bool = False
+    """Whether lines read so far have characters beyond ASCII, in UTF-8 as it should be (JSONL)."""
+    broken: bool = False
+    """Whether they have bytes that are no UTF-8."""
 
     def __post_init__(self) -> None:
         self._opening = tuple(self.faults)
@@ -75,13 +79,14 @@ class Source:
         """Forget what an earlier reading left here; what opening the file told stays."""
         self.faults = list(self._opening)
         self.lines = self.crlf = 0
+        self.wide = self.broken = False
 
     def batches(
         self, rows: int = 2_000, most_bytes: int = 8_000_000, *, chats: bool = False
     ) -> Generator[Batch, None, None]:
         """The rows in order, at most `rows` at a time and about `most_bytes` of text. Never an empty batch.
 
-        With `chats`, rows of JSON that are plain conversations are of the kind `PlainRow`, which takes less time.
+        With `chats`, rows of JSON that are plain conversations may be of the kind `PlainRow`, which takes less time.
         Raises `Unusable` where reading on makes no sense.
         """
         self.restart()
@@ -102,7 +107,6 @@ class Source:
             self.faults.append(Fault("crlf", values={"n": self.crlf}))
 
     def _jsonl(self, text: Iterator[bytes], chats: bool) -> Iterator[list[Row]]:
-        wide = invalid = False
         for some in lines(text, LONGEST, self.line_end):
             for at in range(0, len(some), AT_ONCE):
                 part = some[at : at + AT_ONCE]
@@ -116,11 +120,11 @@ class Source:
                     for row in found
                     if row.faults and any(fault.check == "invalid-utf-8" for fault in row.faults)
                 }
-                invalid = invalid or bool(broken)
-                wide = wide or not all((row.raw or b"").isascii() or row.line in broken for row in found)
+                self.broken = self.broken or bool(broken)
+                self.wide = self.wide or not all((row.raw or b"").isascii() or row.line in broken for row in found)
                 self.lines += len(part)
                 yield found
-        if invalid and not wide:
+        if self.broken and not self.wide:
             self.faults.append(Fault("latin-1"))
 
     def _json(self, text: Iterator[bytes], chats: bool) -> Iterator[list[Row]]:

@@ -24,7 +24,7 @@ from advisor.dataset.turns import (
     turns_of,
 )
 
-__all__ = ["Call", "Conversation", "Turn", "conversation"]
+__all__ = ["Call", "Conversation", "Turn", "conversation", "conversation_key"]
 
 DEEPEST_PATH = 6
 """Levels below a row of unknown format at which text is still looked for."""
@@ -96,8 +96,14 @@ def _assembled(
     )
 
 
+def conversation_key(form: str) -> str:
+    """The field that holds the messages of a row; nothing in a format whose rows are no list of messages."""
+    found = FORMATS.get(form)
+    return "" if found is None or found.shape != "messages" else "text" if form == "autotrain_chat" else "messages"
+
+
 def _of_messages(value: Mapping[str, Any], form: Form) -> Conversation:
-    key = "text" if form.id == "autotrain_chat" else "messages"
+    key = conversation_key(form.id)
     given = value.get(key)
     turns = messages_of(given if type(given) is list else listed(given), key)
     label = _first(value, form.label)[1] if form.label else None

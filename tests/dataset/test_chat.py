@@ -76,6 +76,8 @@ PARTS = st.sampled_from(
         '{"messages": [{"role": "user", "content": "\\"content\\": \\\\"}]}',
         '{"messages": [{"role": "user", "content" : "a"}]}',
         '{"messages": [{ "content": "{", "role": "user"}]}',
+        '{"messages": [{"\\u0063ontent": "a", "role": "user"}]}',
+        '{"messages": [{"role": "user", "content": ": a"}, {"role": "assistant", "content": ":"}]}',
         '{"messages": [{"role": "user", "content": "\\u0000"}]}',
         '{"messages": [{"role": "user", "content": "\\ud800"}]}',
         '{"messages": [{"role": "user", "content": "a", "weight": 1}]}',
@@ -97,6 +99,11 @@ def test_rows_are_the_same_whichever_way_they_are_read(lines: list[str]) -> None
     for row in quick:
         if isinstance(row, PlainRow):
             assert [[*message] for message in row.value["messages"]] == [["role", "content"]] * len(row.chat.messages)
+
+
+def test_a_text_that_begins_with_a_colon_slows_nobody() -> None:
+    read = rows(json.dumps({"messages": [ASK, {**SAY, "content": ":) thanks"}]}).encode() + b"\n" + b"{}\n")
+    assert [type(row) for row in read] == [PlainRow, Row]
 
 
 def test_a_value_says_the_same_whatever_the_order_of_its_keys() -> None:

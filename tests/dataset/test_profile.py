@@ -12,7 +12,7 @@ from advisor.dataset.inspection import inspect
 from advisor.dataset.profile import MOST_SYSTEMS, Profile, Tally, script
 from advisor.dataset.record import Row
 from advisor.dataset.source import open_source
-from advisor.dataset.texts import Sizes, Texts
+from advisor.dataset.texts import Said, Sizes
 
 
 def profiled(*rows: Any, **options: Any) -> Profile:
@@ -118,8 +118,8 @@ def test_the_script_is_that_of_most_letters(text: str, expected: str) -> None:
 
 def tally(*rows: Any) -> Tally:
     made = Tally()
-    texts = Texts([Row(line, None, row) for line, row in enumerate(rows, 1)], "openai_chat")
-    made.add(texts, Sizes(*(np.full(len(rows), size) for size in (10, 1, 2, 3))), [False] * len(rows))
+    said = Said([Row(line, None, row) for line, row in enumerate(rows, 1)], "openai_chat")
+    made.add(said, Sizes(*(np.full(len(rows), size) for size in (10, 1, 2, 3))), [False] * len(rows))
     return made
 
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from advisor import tokens
 from advisor.dataset.chat import PlainRow
 from advisor.dataset.fast_tokens import counts
+from advisor.dataset.order import order
 from advisor.dataset.record import Row
 from advisor.dataset.source import open_source
-from advisor.dataset.texts import Texts
+from advisor.dataset.texts import Said, Texts
 
 ENCODING = "o200k_base"
 
@@ -47,7 +48,7 @@ def read(*values: Any, chats: bool = True) -> list[Row]:
 
 
 def made(*values: Any) -> Texts:
-    return Texts(read(*values) if values else [], "openai_chat")
+    return Texts(Said(read(*values) if values else [], "openai_chat"))
 
 
 def count(text: str) -> int:
@@ -95,15 +96,33 @@ TURNS = st.lists(st.tuples(ROLES, st.sampled_from(["", "a", "b c", "é", " "])),
 @given(st.lists(TURNS, min_size=1, max_size=5))
 def test_a_plain_conversation_is_understood_as_any_other_row_is(said: list[list[tuple[str, str]]]) -> None:
     values = [row(*turns) for turns in said]
-    quick, slow = (Texts(read(*values, chats=chats), "openai_chat") for chats in (True, False))
+    quick, slow = (Said(read(*values, chats=chats), "openai_chat") for chats in (True, False))
     assert all(isinstance(one, PlainRow) for one in quick.rows)
     assert not any(isinstance(one, PlainRow) for one in slow.rows)
-    places = range(len(values))
-    for name in ("lengths", "systems", "questions", "targets"):
+    for name in ("lengths", "starts", "roles", "turns", "systems", "questions", "answers"):
         assert getattr(quick, name) == getattr(slow, name)
-    assert [quick.view(at) for at in places] == [slow.view(at) for at in places]
-    assert [[*quick.answers_in(at)] for at in places] == [[*slow.answers_in(at)] for at in places]
-    sizes = (each.sizes(counts(each.texts, ENCODING)) for each in (quick, slow))
+    assert [*map(quick.view, range(len(values)))] == [*map(slow.view, range(len(values)))]
+    texts = [Texts(each) for each in (quick, slow)]
+    sizes = (each.sizes(counts(each.texts, ENCODING)) for each in texts)
     assert all((one == other).all() for one, other in zip(*sizes, strict=True))
-    blank = [[*each.rows_with(each.blank).items()] for each in (quick, slow)]
-    assert blank[0] == blank[1]
+    blank, same = ([*each.rows_with(each.blank()).items()] for each in texts)
+    assert blank == same
+
+
+@given(TURNS)
+def test_each_answer_follows_on_the_last_that_the_user_said(turns: list[tuple[str, str]]) -> None:
+    pairs: list[tuple[str, str]] = []
+    asked = ""
+    for role, text in turns:
+        asked = text if role == "user" else asked
+        pairs += [(text, asked)] if role == "assistant" else []
+    for chats in (True, False):
+        assert Said(read(row(*turns), chats=chats), "openai_chat").answers_in(0) == pairs
+
+
+def test_a_long_conversation_takes_no_more_than_its_share_of_time_and_is_not_kept() -> None:
+    turns = [("user" if place % 2 else "assistant", "a") for place in range(100_000)]
+    kept = order.cache_info().currsize
+    said = Said(read(row(*turns)), "openai_chat")
+    assert len(said.answers_in(0)) == 50_000
+    assert order.cache_info().currsize == kept
