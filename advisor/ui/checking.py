@@ -116,9 +116,10 @@ class Room:
         """What was asked for when this kind was made last; at first, `first`."""
         return self.jobs[kind].asked if kind in self.jobs else first
 
-    def makes_besides(self, kind: str) -> bool:
-        """Whether something of another kind is being made, and is not about to stop."""
-        return any(job.work.running and not job.work.unwanted for other, job in self.jobs.items() if other != kind)
+    @property
+    def busy(self) -> bool:
+        """Whether something is being made, and is not about to stop."""
+        return any(job.work.running and not job.work.unwanted for job in self.jobs.values())
 
     def make(self, kind: str, job: Job) -> None:
         """Take what is made; the last of this kind goes, and whatever else is still being made is stopped."""

@@ -44,15 +44,15 @@ def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit)
         if st.button(plain(wish.button), type="primary", key=f"prepare-{kind}"):
             mine.make(kind, Job(Work(wish.do, wish.total), wish.asked))
             st.rerun()
-    if mine.makes_besides(kind):
-        _would_stop(kind, here)
+    if mine.busy:
+        _would_stop(here)
     return None
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _would_stop(kind: str, here: Visit) -> None:
+def _would_stop(here: Visit) -> None:
     """Say what a press of the button above stops, until that has ended by itself."""
-    if not room().makes_besides(kind):
+    if not room().busy:
         st.rerun()
     said = here.lang("Something else is still being made of this file. It stops when you begin this.")
     st.html(f'<p class="note">{esc(said)}</p>')

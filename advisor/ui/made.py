@@ -71,8 +71,8 @@ def repaired(made: Repaired, lang: Language) -> None:
         )
     if done.leaks:
         said += " " + lang.plural(
-            "{n} row stands in the validation file and is left out.",
-            "{n} rows stand in the validation file and are left out.",
+            "{n} row is also in the validation file and is left out.",
+            "{n} rows are also in the validation file and are left out.",
             done.leaks,
         )
     show(f'<p class="what" role="status">{esc(said)} {esc(_left(made.left, lang))}</p>')
@@ -145,7 +145,7 @@ def _why_out(change: Change, lang: Language) -> str:
     if change.other is None:
         return lang("taken out")
     if change.check == "leak-exact":
-        return lang("stands in line {n} of the validation file", n=change.other)
+        return lang("is also line {n} of the validation file", n=change.other)
     return lang("repeats line {n}", n=change.other)
 
 

@@ -198,7 +198,8 @@ def repair_command(file: Upload, made: Upload, validation: Upload | None, settin
     more = ["--platform", settings.platform] if settings.platform else []
     more += _form(settings)
     more += ["--drop-duplicates"] if asked.drop_duplicates else []
-    more += ["--drop-leaks", _path(validation)] if validation and asked.drop_leaks else []
+    if validation and asked.drop_leaks:  # a browser says no more of two files than their names, which may be the same
+        more += ["--drop-leaks", _path(validation, "validation/" if validation.name == file.name else "")]
     more += ["--mask-private"] if asked.mask_private else []
     return _command("repair", [file, made], more)
 
@@ -241,7 +242,7 @@ def _command(name: str, files: list[Upload], more: list[str]) -> str:
     return shlex.join(["advisor", name, *map(_path, files), *more])
 
 
-def _path(file: Upload) -> str:
-    """What a command calls a file; one whose name begins like an option is named by its path."""
-    name = file.name or PASTED
+def _path(file: Upload, folder: str = "") -> str:
+    """What a command calls a file in a folder; one whose name begins like an option is named by its path."""
+    name = f"{folder}{file.name or PASTED}"
     return f"./{name}" if name.startswith("-") else name

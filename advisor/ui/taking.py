@@ -90,11 +90,13 @@ def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
 def _more(found: Inspection, mine: Room, here: Visit) -> making.Asked:
     """What the reader asks for beyond the form: of what was found, only what there is."""
     lang = here.lang
-    labels = {"drop": lang("Leave out rows that repeat an earlier one")}
+    labels: dict[str, str] = {}
+    if found.counts.keys() & {"exact-duplicate", "key-order-duplicate"}:
+        labels["drop"] = lang("Leave out rows that repeat an earlier one")
     if any(check.group == "privacy" and check.id in found.counts for check in content().checks):
-        labels["mask"] = lang("Put marks such as [email] in place of personal data and secrets")
+        labels["mask"] = lang("Replace personal data and secrets with a word in brackets, such as [email]")
     if "leak-exact" in found.counts:
-        labels["leaks"] = lang("Leave out rows that stand in the validation file")
+        labels["leaks"] = lang("Leave out rows that are also in the validation file")
     before = zip(("drop", "mask", "leaks"), mine.asked("repair", making.Asked()), strict=True)
     return making.Asked(
         *(key in labels and st.checkbox(plain(labels[key]), value, key=f"{key}:{here.code}") for key, value in before)

@@ -106,8 +106,8 @@ def test_what_is_private_and_what_stands_in_the_validation_file_can_be_taken_out
     well(test.checkbox(key="mask:en").check().run())
     well(test.checkbox(key="leaks:en").check().run())
     page = shown(made(test, "repair"))
-    assert "2 rows stand in the validation file and are left out." in page
-    assert "stands in line 2 of the validation file" in page
+    assert "2 rows are also in the validation file and are left out." in page
+    assert "is also line 2 of the validation file" in page
     assert "jan@example.org" not in page
     rows = given(test).decode().splitlines()
     assert rows[0] == ADDRESS.replace("jan@example.org", "[email]")
@@ -119,7 +119,17 @@ def test_what_is_private_and_what_stands_in_the_validation_file_can_be_taken_out
 
 def test_only_what_was_found_is_offered_to_be_taken_out():
     test = with_validation(data_page(), ROWS, said(60))
-    assert [box.key for box in test.checkbox if box.key in ("drop:en", "mask:en", "leaks:en")] == ["drop:en"]
+    offered = ("drop:en", "mask:en", "leaks:en")
+    assert [box.key for box in test.checkbox if box.key in offered] == ["drop:en"]
+    test = with_validation(test, "\n".join([*map(said, range(1, 41)), ""]), said(60))
+    assert not [box.key for box in test.checkbox if box.key in offered]
+
+
+def test_two_files_of_the_same_name_are_told_apart_in_the_command():
+    file = Upload.of("rows.jsonl", ROWS.encode())
+    asked = Asked(drop_leaks=True)
+    shell = making.repair_command(file, Upload.of("out.jsonl", b""), Upload.of("rows.jsonl", b"{}"), Settings(), asked)
+    assert shell == "advisor repair rows.jsonl out.jsonl --drop-leaks validation/rows.jsonl"
 
 
 def test_one_can_go_on_with_the_repaired_file():
@@ -188,6 +198,8 @@ def test_a_button_says_that_it_stops_what_is_still_being_made(monkeypatch: pytes
     warning = "Something else is still being made of this file."
     test = press(checked(data_page(), ROWS), "prepare-repair")
     assert warning not in shown(test)
+    assert warning in shown(well(test.checkbox(key="drop:en").check().run()))
+    assert warning not in shown(well(test.checkbox(key="drop:en").uncheck().run()))
     assert warning in shown(chosen(test, "split"))
     go.set()
     test.session_state["data-room"].jobs["repair"].work.thread.join(60)
