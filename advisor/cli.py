@@ -228,7 +228,7 @@ def _table(file: str, lang: Language) -> DataFrame:
     head = [cell.strip() for cell in rows[0]]
     twice = next((column for column in head if head.count(column) > 1), None)
     if twice is not None:
-        raise BadInput(lang('{file}: the column "{name}" stands twice', file=name, name=shown(twice)))
+        raise BadInput(lang('{file}: the column "{name}" appears twice', file=name, name=shown(twice)))
     return pl.DataFrame(rows[1:], schema=dict.fromkeys(head, pl.String), orient="row")
 
 

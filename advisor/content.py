@@ -116,7 +116,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
             key = self.construct_object(key_node, deep=True)
             if isinstance(key, Hashable):  # what is not is refused below, as no key at all
                 if key in seen:
-                    raise _Misread('the key "{key}" stands twice', key_node.start_mark, key=str(key)[:MAX_SHOWN])
+                    raise _Misread('the key "{key}" appears twice', key_node.start_mark, key=str(key)[:MAX_SHOWN])
                 seen.add(key)
         return super().construct_mapping(node, deep)
 

@@ -158,7 +158,7 @@ def _json(text: str, name: str) -> Any:
         if len(found) < len(pairs):
             keys = [key for key, _ in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise AnswerErrors([AnswerError(name, 'the key "{key}" stands twice', {"key": shown(twice)})])
+            raise AnswerErrors([AnswerError(name, 'the key "{key}" appears twice', {"key": shown(twice)})])
         return found
 
     if not text.lstrip().startswith("{"):

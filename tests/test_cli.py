@@ -301,7 +301,7 @@ def test_a_portfolio_skips_empty_lines_and_lets_no_name_become_a_formula(tmp_pat
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("goal,goal\nvague,none\n", 'the column "goal" stands twice'),
+        ("goal,goal\nvague,none\n", 'the column "goal" appears twice'),
         ('id,goal\na,"vague\n', "line 2 is not CSV"),
         ("id,goal\na,vague,none\n", "line 2 has 3 cells instead of 2"),
         ("", "the file is empty"),

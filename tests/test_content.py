@@ -35,7 +35,7 @@ def test_an_id_that_stands_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
-    assert 'the key "id" stands twice' in refused(tmp_path, "- {id: a, id: b}\n")
+    assert 'the key "id" appears twice' in refused(tmp_path, "- {id: a, id: b}\n")
 
 
 def test_what_is_no_yaml_names_the_line(tmp_path: Path) -> None:

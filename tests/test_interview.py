@@ -291,7 +291,7 @@ def test_json_may_write_signs_as_pairs_of_escapes() -> None:
 
 
 def test_a_key_given_twice_in_json_is_refused() -> None:
-    with pytest.raises(AnswerErrors, match='the key "goal" stands twice'):
+    with pytest.raises(AnswerErrors, match='the key "goal" appears twice'):
         parse(b'{"goal": "none", "goal": "vague"}')
 
 

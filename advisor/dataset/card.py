@@ -201,7 +201,7 @@ class _Writer:
         if held.leaked:
             said = lang("The score on validation is too good: the model has seen the answer.")
             return Line("held-out", "stop", title, figure, said, "held_out")
-        return Line("held-out", "ok", title, figure, lang("No row of it stands in training."), "held_out")
+        return Line("held-out", "ok", title, figure, lang("No row of it is in training."), "held_out")
 
     def _private(self) -> Line:
         lang, found = self.lang, self.held.private

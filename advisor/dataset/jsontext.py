@@ -336,7 +336,7 @@ def _unreadable(text: str, error: json.JSONDecodeError) -> Read:
         else:
             code = f"U+{ord(text[error.pos]):04X}"
             problem = Note(
-                "the control character {code} stands in a text, at column {column}", code=code, column=column
+                "there is the control character {code} in a text, at column {column}", code=code, column=column
             )
             return value, (Fault("invalid-json", "", code, {"problem": problem}),)
     rest = text[error.pos :].strip()
@@ -351,7 +351,7 @@ def _unreadable(text: str, error: json.JSONDecodeError) -> Read:
         return literal, (Fault("python-literal", "", excerpt(text)),)
     if not rest or error.msg.startswith("Unterminated string") or _cut(rest, error.msg):
         return None, (Fault("truncated-json", "", excerpt(text, len(text))),)
-    problem = Note("what stands at column {column} does not belong there", column=column)
+    problem = Note("what is at column {column} does not belong there", column=column)
     return None, (Fault("invalid-json", "", excerpt(text, error.pos), {"problem": problem}),)
 
 

@@ -119,7 +119,7 @@ def _not_csv(problem: str) -> Fault:
         return Fault("invalid-csv", values={"problem": Note("a quote is opened and never closed")})
     if "expected after" in problem:
         return Fault("invalid-csv", values={"problem": Note("a quote inside a quoted cell is not doubled")})
-    return Fault("invalid-csv", values={"problem": Note("a line end stands inside a cell without quotes")})
+    return Fault("invalid-csv", values={"problem": Note("there is a line end inside a cell without quotes")})
 
 
 def delimiter_of(start: str, preferred: str = ",") -> str | None:

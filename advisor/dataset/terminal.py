@@ -216,7 +216,7 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
         (lang("Other answers to the same prompt"), str(one.conflicts)),
     ]
     if one.leaked is not None:
-        rows.append((lang("Validation rows that stand here too"), f"{one.leaked} / {one.validation_rows}"))
+        rows.append((lang("Validation rows that are here too"), f"{one.leaked} / {one.validation_rows}"))
     rows += [
         (lang("Script of the answers: {script}", script=script_name(script, lang)), str(n))
         for script, n in one.languages.items()

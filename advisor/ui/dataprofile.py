@@ -85,7 +85,7 @@ def _facts(inspection: Inspection, lang: Language) -> list[tuple[str, str]]:
         (lang("Rows that repeat an earlier one"), of_rows(held.duplicates, held.rows)),
         (lang("Rows nearly like an earlier one"), of_rows(held.near_duplicates, held.rows)),
         (lang("Same question, another answer"), of_rows(held.conflicts, held.rows)),
-        (lang("Validation rows that stand in the training file"), _leaked(held, lang)),
+        (lang("Validation rows that are also in the training file"), _leaked(held, lang)),
         (lang("Personal data and secrets"), _private(held.private, lang)),
     ]
     return facts

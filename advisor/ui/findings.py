@@ -68,7 +68,7 @@ def one_by_one(inspection: Inspection, room: Room, here: Visit) -> None:
     kept = len(inspection.findings) < sum(inspection.counts.values())
     more = lang("Of each kind at most the first 1,000 are listed; the counts above hold all.") if kept else ""
     st.html(f'<p class="quiet" role="status">{esc(said)} {esc(more)}</p>')
-    head = (lang("Where"), lang("What was found"), lang("What stands there, and what to do"))
+    head = (lang("Where"), lang("What was found"), lang("What is there, and what to do"))
     rows = [_row(one, checks[one.check], lang) for one in some]
     show(table(head, rows, caption=lang("Line by line"), kind="findings"), key="findings")
     if pages > 1:

@@ -115,7 +115,7 @@ def changes(made: Repaired, lang: Language) -> None:
             for one in done.left_out[:MOST_SHOWN]
         ]
         st.html(f"<h3>{esc(lang('What was left out'))}</h3>")
-        head = (lang("Where"), lang("Why"), lang("What stands there"))
+        head = (lang("Where"), lang("Why"), lang("What is there"))
         show(table(head, rows, caption=lang("What was left out"), kind="findings"), key="left-out")
         _more(done.rows_left_out - len(rows), lang)
 
