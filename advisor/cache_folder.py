@@ -23,12 +23,11 @@ def cache_folder(name: str) -> Path | None:
 
 def keep(file: Path, content: bytes) -> None:
     """Write a file beside and rename it, so that another process never reads half of it. Raises `OSError`."""
-    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as part:
-        beside = Path(part.name)
-        try:
+    handle, written = tempfile.mkstemp(dir=file.parent)
+    beside = Path(written)
+    try:
+        with os.fdopen(handle, "wb") as part:
             part.write(content)
-            part.flush()
-            beside.replace(file)
-        except OSError:
-            beside.unlink(missing_ok=True)
-            raise
+        beside.replace(file)  # once it is closed: Windows renames no open file
+    finally:
+        beside.unlink(missing_ok=True)

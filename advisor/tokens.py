@@ -7,10 +7,12 @@ encoding a model uses is said in `content/facts/models.yaml`; tiktoken's own lis
 
 from __future__ import annotations
 
+import atexit
 import gzip
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -162,7 +164,8 @@ def _encoder(encoding: str) -> Encoding | None:
 
 
 def unpack(vocabulary: str, folder: Path) -> bool:
-    """Put a vocabulary into a folder under the name that tiktoken looks for; False where there is no sound copy.
+    """Put a vocabulary into a folder under the name that tiktoken looks for; False where there is no sound copy, or
+    no room for it.
 
     A file that is there already is kept if its hash is right: with a wrong one, tiktoken would delete it and download.
     """
@@ -176,7 +179,10 @@ def unpack(vocabulary: str, folder: Path) -> bool:
     ranks = gzip.decompress(packed.read_bytes())
     if hashlib.sha256(ranks).hexdigest() != sha256:
         return False
-    keep(target, ranks)
+    try:
+        keep(target, ranks)
+    except OSError:
+        return False
     return True
 
 
@@ -191,5 +197,9 @@ def _packed(vocabulary: str) -> Path | None:
 
 @cache
 def _folder() -> Path:
-    """A folder that only this user writes to; a temporary one where the home is read-only."""
-    return cache_folder("vocabularies") or Path(tempfile.mkdtemp(prefix="fine-tune-advisor-"))
+    """A folder that only this user writes to; where the home is read-only, one that goes with the process."""
+    folder = cache_folder("vocabularies")
+    if folder is None:
+        folder = Path(tempfile.mkdtemp(prefix="fine-tune-advisor-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -52,10 +52,12 @@ def test_nothing_is_left_of_a_file_that_cannot_be_written(tmp_path, monkeypatch)
         keep(tmp_path / "folder", b"one")
     assert [*tmp_path.iterdir()] == [tmp_path / "folder"]
 
-    def full(self, target):
-        raise OSError(28, "No space left on device")
+    for error in (OSError(28, "No space left on device"), KeyboardInterrupt("No space")):
 
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="No space"):
-        keep(tmp_path / "a", b"one")
-    assert [*tmp_path.iterdir()] == [tmp_path / "folder"]
+        def full(self, target, error=error):
+            raise error
+
+        monkeypatch.setattr(Path, "replace", full)
+        with pytest.raises(type(error), match="No space"):
+            keep(tmp_path / "a", b"one")
+        assert [*tmp_path.iterdir()] == [tmp_path / "folder"]

