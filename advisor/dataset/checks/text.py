@@ -257,7 +257,7 @@ def echoes(answer: str, asked: str) -> bool:
 
 def _opening(text: str) -> list[str]:
     """The first words of a text; none where its beginning is too short to tell."""
-    words = WORD.findall(text[:100].lower())
+    words = WORD.findall(text[:100].lower().replace("ς", "σ"))  # which of them is written depends on what follows
     return words[:3] if len(words) > 3 else []
 
 
