@@ -35,3 +35,5 @@ class Form:
     """Fields of the answer; the first that a row has."""
     rejected: tuple[str, ...] = ()
     label: tuple[str, ...] = ()
+    key: str = "messages"
+    """Field of the conversation, in the shapes `messages` and `turns`."""

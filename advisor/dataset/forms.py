@@ -59,6 +59,7 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
                 "turns",
                 has("conversations"),
                 Note("rows have conversations, whose parts say from and value"),
+                key="conversations",
             ),
             Form(
                 "google_chat",
@@ -67,6 +68,7 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
                 "turns",
                 lambda row: isinstance(row.get("contents"), list),
                 Note("rows have contents, whose parts have a role and parts"),
+                key="contents",
             ),
             Form(
                 "list_of_strings",
@@ -282,6 +284,7 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
                 "messages",
                 lambda row: is_messages(row.get("text")),
                 Note("text is a list of messages"),
+                key="text",
             ),
             Form(
                 "autotrain_text",

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from advisor import tokens
 from advisor.dataset.chat import CONTENT, ROLE, Chat, PlainRow
+from advisor.dataset.forms import FORMATS
 from advisor.dataset.order import Order, answers_of, order
 from advisor.dataset.record import Row
 from advisor.dataset.turns import INSTRUCTING, cell
-from advisor.dataset.view import Conversation, conversation, conversation_key
+from advisor.dataset.view import Conversation, conversation
 
 TEXT, CALLS, NAME = map(attrgetter, ("text", "calls", "name"))
 
@@ -52,7 +53,8 @@ class Said:
         """For each row the system message, the question and the answer, as in `Conversation`."""
         self.views: dict[int, Conversation] = {}
         """By row, the views of those that are no plain conversations."""
-        chats = conversation_key(form) == "messages"
+        found = FORMATS.get(form)
+        chats = found is not None and (found.shape, found.key) == ("messages", "messages")
         for at, row in enumerate(rows):
             if chats and isinstance(row, PlainRow):
                 self._add_chat(row.chat)

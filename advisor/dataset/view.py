@@ -24,7 +24,7 @@ from advisor.dataset.turns import (
     turns_of,
 )
 
-__all__ = ["Call", "Conversation", "Turn", "conversation", "conversation_key"]
+__all__ = ["Call", "Conversation", "Turn", "conversation"]
 
 DEEPEST_PATH = 6
 """Levels below a row of unknown format at which text is still looked for."""
@@ -96,16 +96,9 @@ def _assembled(
     )
 
 
-def conversation_key(form: str) -> str:
-    """The field that holds the messages of a row; nothing in a format whose rows are no list of messages."""
-    found = FORMATS.get(form)
-    return "" if found is None or found.shape != "messages" else "text" if form == "autotrain_chat" else "messages"
-
-
 def _of_messages(value: Mapping[str, Any], form: Form) -> Conversation:
-    key = conversation_key(form.id)
-    given = value.get(key)
-    turns = messages_of(given if type(given) is list else listed(given), key)
+    given = value.get(form.key)
+    turns = messages_of(given if type(given) is list else listed(given), form.key)
     label = _first(value, form.label)[1] if form.label else None
     if form.id == "openai_rft" and label is None:
         extra = [part for name, part in value.items() if name not in ("messages", "tools", "response_format")]
@@ -133,8 +126,7 @@ def _of_strings(value: Mapping[str, Any], _: Form) -> Conversation:
 
 
 def _of_turns(value: Mapping[str, Any], form: Form) -> Conversation:
-    key = "contents" if form.id == "google_chat" else "conversations"
-    turns = sharegpt(listed(value.get(key, [])), key)
+    turns = sharegpt(listed(value.get(form.key, [])), form.key)
     _put_system(value, turns)
     instructions = value.get("systemInstruction")
     if isinstance(instructions, dict) and (text := text_of(instructions.get("parts"))):

@@ -143,10 +143,9 @@ def _system(value: Mapping[str, Any]) -> list[Message]:
 
 def _of_messages(value: Mapping[str, Any], form: Form, _: str) -> Example:
     example = Example(_system(value))
-    key = "text" if form.id == "autotrain_chat" else "messages"
-    example.said += _messages(listed(value.get(key)), example.lost)
+    example.said += _messages(listed(value.get(form.key)), example.lost)
     _tools(value, example)
-    _others(value, (key, "system", "schemaVersion"), example.lost)
+    _others(value, (form.key, "system", "schemaVersion"), example.lost)
     return example
 
 
@@ -165,14 +164,13 @@ def _of_strings(value: Mapping[str, Any], _form: Form, _: str) -> Example:
 
 
 def _of_turns(value: Mapping[str, Any], form: Form, _: str) -> Example:
-    key = "contents" if form.id == "google_chat" else "conversations"
     example = Example(_system(value))
     instructions = value.get("systemInstruction")
     if isinstance(instructions, dict) and (text := text_of(instructions.get("parts"))):
         example.said.append({"role": "system", "content": text})
-    example.said += _turns(listed(value.get(key)), example.lost)
+    example.said += _turns(listed(value.get(form.key)), example.lost)
     _tools(value, example)
-    _others(value, (key, "system", "systemInstruction"), example.lost)
+    _others(value, (form.key, "system", "systemInstruction"), example.lost)
     return example
 
 
