@@ -9,7 +9,6 @@ from contextlib import closing
 from typing import NamedTuple, Protocol, TypeVar
 
 from advisor.dataset.part import Part, Task, part_of, undisturbed
-from advisor.dataset.record import Fault
 from advisor.dataset.source import Source
 from advisor.dataset.streams import Stored
 
@@ -63,20 +62,15 @@ def checked(text: bytes, line_end: bytes, task: Task, read: int) -> Stretch:
 def in_order(source: Source, stretches: Generator[Stretch, None, None]) -> Parts:
     """The parts of a file's stretches, which come in its order. Leaves in `source` what reading it leaves there."""
     source.restart()
-    before = crlf = 0
-    wide = broken = False
     with closing(stretches):
         for found in stretches:
-            here, before = before, before + found.lines
-            crlf += found.crlf
-            wide |= found.wide
-            broken |= found.broken
-            source.lines, source.crlf = before, crlf
-            yield found.part, here, found.read
-    if broken and not wide:
-        source.faults.append(Fault("latin-1"))
-    if crlf:
-        source.faults.append(Fault("crlf", values={"n": crlf}))
+            before = source.lines
+            source.lines += found.lines
+            source.crlf += found.crlf
+            source.wide |= found.wide
+            source.broken |= found.broken
+            yield found.part, before, found.read
+    source.conclude()
 
 
 def in_turn(futures: Iterable[Future[Result]], ahead: int) -> Generator[Result, None, None]:

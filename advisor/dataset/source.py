@@ -103,6 +103,12 @@ class Source:
                 found = self._table(text, rows)
             for some in found:
                 yield Batch(some, self.stored.position(stream))
+        self.conclude()
+
+    def conclude(self) -> None:
+        """Note what all lines together tell, once they are read."""
+        if self.broken and not self.wide:
+            self.faults.append(Fault("latin-1"))
         if self.crlf:
             self.faults.append(Fault("crlf", values={"n": self.crlf}))
 
@@ -124,8 +130,6 @@ class Source:
                 self.wide = self.wide or not all((row.raw or b"").isascii() or row.line in broken for row in found)
                 self.lines += len(part)
                 yield found
-        if self.broken and not self.wide:
-            self.faults.append(Fault("latin-1"))
 
     def _json(self, text: Iterator[bytes], chats: bool) -> Iterator[list[Row]]:
         done = 0
