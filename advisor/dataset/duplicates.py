@@ -173,25 +173,19 @@ _sorted = msgspec.json.Encoder(order="sorted").encode_into
 _USUAL = {("role", "content")}
 
 
-def _values(entries: Sequence[Entry]) -> tuple[NDArray[np.void], NDArray[np.void]]:
-    """A hash of each value as JSON with its keys as they come, and one with its keys in one order.
+def hashes(value: Any, written: bytearray) -> tuple[bytes, bytes]:
+    """A hash of a value as JSON with its keys as they come, and one with its keys in one order.
 
-    That order is the usual one for a plain conversation, and for all others that of the alphabet.
+    That order is the usual one for a plain conversation, and for all others that of the alphabet. `written` is
+    overwritten: room that calls can share.
     """
-    written = bytearray()
-    exact: list[bytes] = []
-    ordered: list[bytes] = []
-    for entry in entries:
-        value = entry.value
-        chat = value if type(value) is Chat else chat_of(value)
-        ordered.append(_digest(value, written, _sorted) if chat is None else _digest(chat, written, _in_order))
-        usual = chat is value or (chat is not None and {*map(tuple, value["messages"])} == _USUAL)
-        exact.append(ordered[-1] if usual else _digest(value, written, _in_order))
-    return np.frombuffer(b"".join(exact), "V16"), np.frombuffer(b"".join(ordered), "V16")
+    chat = value if type(value) is Chat else chat_of(value)
+    ordered = _digest(value, written, _sorted) if chat is None else _digest(chat, written, _in_order)
+    usual = chat is value or (chat is not None and {*map(tuple, value["messages"])} == _USUAL)
+    return ordered if usual else _digest(value, written, _in_order), ordered
 
 
 def _digest(value: Any, written: bytearray, encode: Callable[[Any, bytearray], None]) -> bytes:
-    """The hash of a value, which is written where there is room for it."""
     try:
         encode(value, written)
     except (msgspec.MsgspecError, UnicodeError, OverflowError, TypeError, ValueError, RecursionError):
@@ -204,11 +198,13 @@ def _digest(value: Any, written: bytearray, encode: Callable[[Any, bytearray], N
 def _records(entries: Sequence[Entry]) -> Records:
     rows = np.zeros(len(entries), RECORD)
     rows["line"] = [entry.line for entry in entries]
-    rows["exact"], rows["ordered"] = _values(entries)
+    written = bytearray()
+    values = [hashes(entry.value, written) for entry in entries]
+    rows["exact"], rows["ordered"] = (np.frombuffer(b"".join(some), "V16") for some in zip(*values, strict=True))
     rows["system"] = _systems(entries)
     data, starts = plain([text for entry in entries for text in (entry.prompt, entry.answer)])
-    written = memoryview(data.tobytes())
-    texts = [written[start:end] for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)]
+    plain_text = memoryview(data.tobytes())
+    texts = [plain_text[start:end] for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)]
     rows["prompt"] = _digests(texts[::2])
     rows["answer"] = _digests(texts[1::2])
     ends = starts[1:] - 1

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import msgspec
-from xxhash import xxh3_64_intdigest, xxh3_128_digest
-
 from advisor import tokens
+from advisor.dataset.duplicates import hashes
 from advisor.dataset.part import Task, part_of
 from advisor.dataset.record import Row
 from advisor.dataset.source import Source
@@ -26,13 +23,13 @@ class Seen:
     """The rows of a file so far."""
 
     def __init__(self) -> None:
-        self._first: dict[bytes, tuple[int, int]] = {}
+        self._first: dict[bytes, tuple[int, bytes]] = {}
+        self._room = bytearray()
 
     def known(self, row: Row) -> Known | None:
         """Where the same values stood before, also with keys in another order; else the row is remembered."""
-        digest = xxh3_128_digest(_encoded(row.value, ordered=True))
-        exact = xxh3_64_intdigest(_encoded(row.value, ordered=False))
-        line, first = self._first.setdefault(digest, (row.line, exact))
+        exact, ordered = hashes(row.value, self._room)
+        line, first = self._first.setdefault(ordered, (row.line, exact))
         if line == row.line:
             return None
         return Known("exact-duplicate" if first == exact else "key-order-duplicate", line)
@@ -68,13 +65,3 @@ def _compared(rows: Sequence[Row], form: str) -> Iterator[tuple[int, list[tuple[
     fields = ("line", "ordered", "prompt", "answer", "size")
     for line, whole, prompt, answer, size in zip(*(found[name].tolist() for name in fields), strict=True):
         yield line, [(whole,), (prompt, answer)] if size else [(whole,)]
-
-
-_in_order, _sorted = msgspec.json.Encoder().encode, msgspec.json.Encoder(order="sorted").encode
-
-
-def _encoded(value: object, ordered: bool) -> bytes:
-    try:
-        return (_sorted if ordered else _in_order)(value)
-    except (msgspec.MsgspecError, ValueError, OverflowError, TypeError, RecursionError):
-        return json.dumps(value, sort_keys=ordered).encode()
