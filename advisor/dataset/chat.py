@@ -28,7 +28,7 @@ class Chat(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 ROLE, CONTENT = map(attrgetter, ("role", "content"))
 decode_chat = msgspec.json.Decoder(Chat).decode
-_decode = msgspec.json.Decoder().decode
+decode = msgspec.json.Decoder().decode
 
 
 class PlainRow(Row):
@@ -49,7 +49,7 @@ class PlainRow(Row):
     def value(self) -> Any:
         """The decoded JSON value."""
         assert self.raw is not None
-        return _decode(self.raw)
+        return decode(self.raw)
 
 
 def chat_of(value: Any) -> Chat | None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-from advisor.dataset.chat import Chat, decode_chat
+from advisor.dataset.chat import Chat, decode, decode_chat
 from advisor.dataset.record import Fault, Note, excerpt
 
 DEEPEST = 100
@@ -33,8 +33,7 @@ _TOO_DEEP = Fault("nested-too-deep", values={"most": DEEPEST})
 
 Read = tuple[Any, tuple[Fault, ...]]
 
-_decode = msgspec.json.Decoder().decode
-_encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode
 _REFUSED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _ESCAPED_CONTROL = re.compile(rb"\\u00(?:0[0-8bBcCeEfF]|1|7[fF]|[89])")
 _C1 = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
@@ -65,7 +64,7 @@ def read_many(raws: Sequence[bytes], chats: bool = False) -> list[Read]:
                 results.append((chat, ()))
                 continue
         try:
-            value = _decode(raw)
+            value = decode(raw)
         except _REFUSED:
             results.append(_read_slowly(raw))
             continue
@@ -75,9 +74,9 @@ def read_many(raws: Sequence[bytes], chats: bool = False) -> list[Read]:
     text = b"\n".join(sound)
     written = _keys(text)
     try:
-        given = sum(1 + 2 * len(chat.messages) for chat in said) + _keys(_encode([value for _, value in others])).number
+        given = sum(1 + 2 * len(chat.messages) for chat in said) + _keys(encode([value for _, value in others])).number
         if said and written.number != given:  # a text that begins with a colon looks like a key, in both alike
-            given = _keys(_encode([value for value, faults in results if not faults])).number
+            given = _keys(encode([value for value, faults in results if not faults])).number
         suspect = written.doubtful or written.number != given
     except RecursionError:
         suspect = True
@@ -89,7 +88,7 @@ def read_many(raws: Sequence[bytes], chats: bool = False) -> list[Read]:
         if suspect or type(value) not in (dict, Chat):
             results[place] = read_json(raw)
         elif turned and type(value) is Chat:
-            results[place] = _decode(raw), ()
+            results[place] = decode(raw), ()
     return results
 
 
@@ -105,7 +104,7 @@ def _may_be_deep(raws: Sequence[bytes]) -> bool:
 def read_json(raw: bytes) -> Read:
     """The value, or None, and its faults. Never raises; what it gives is nested no deeper than `DEEPEST`."""
     try:
-        value = _decode(raw)
+        value = decode(raw)
     except _REFUSED:
         return _read_slowly(raw)
     if too_deep(value):
@@ -113,7 +112,7 @@ def read_json(raw: bytes) -> Read:
     faults: list[Fault] = []
     if type(value) is not dict:
         faults.append(_no_object(raw, value))
-    if _may_repeat_keys(raw, _encode(value)):
+    if _may_repeat_keys(raw, encode(value)):
         faults += _repeated_keys(raw)
     if may_hold_control_characters(raw):
         faults += control_characters(value)

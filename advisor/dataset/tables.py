@@ -9,11 +9,10 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-import msgspec
-
 from advisor.dataset.jsonrows import LONGEST, Texts
 from advisor.dataset.jsontext import (
     control_characters,
+    encode,
     has_control_characters,
     has_surrogates,
     may_hold_control_characters,
@@ -21,8 +20,6 @@ from advisor.dataset.jsontext import (
     without_surrogates,
 )
 from advisor.dataset.record import Fault, Note, Row, Unusable, excerpt
-
-_encode = msgspec.json.Encoder().encode
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -148,7 +145,7 @@ def parquet_rows(file: BinaryIO, rows: int) -> Iterator[list[Row]]:
         table = pq.ParquetFile(file)
         for batch in table.iter_batches(batch_size=rows):
             values = [_plain(value) for value in batch.to_pylist()]
-            strange = may_hold_control_characters(_encode(values))
+            strange = may_hold_control_characters(encode(values))
             made = [
                 Row(done + place, None, value, tuple(control_characters(value)) if strange else ())
                 for place, value in enumerate(values, start=1)
