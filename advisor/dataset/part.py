@@ -173,12 +173,11 @@ def _beside() -> ThreadPoolExecutor:
 def _entries(said: Said) -> list[Entry]:
     """What is compared of the rows that could be read."""
     entries: list[Entry] = []
-    for at, (row, answer) in enumerate(zip(said.rows, said.answers, strict=True)):
+    for at, row in enumerate(said.rows):
         value = row.chat if isinstance(row, PlainRow) else row.value
-        rejected = said.views[at].rejected_text if at in said.views else ""
         if value is not None:
-            both = f"{answer}\n{rejected}" if rejected else answer
-            entries.append(Entry(row.line, value, said.systems[at], said.questions[at], both))
+            answer = said.views[at].taught if at in said.views else said.answers[at]
+            entries.append(Entry(row.line, value, said.systems[at], said.questions[at], answer))
     return entries
 
 

@@ -204,8 +204,7 @@ def _read(source: Source, form: str | None) -> _Seen:
                     seen.leave_out(row.line)
                 continue
             said = conversation(row.value, found)
-            answer = f"{said.target_text}\n{said.rejected_text}" if said.rejected_text else said.target_text
-            entries.append(Entry(row.line, row.value, said.system, said.prompt_text, answer))
+            entries.append(Entry(row.line, row.value, said.system, said.prompt_text, said.taught))
             seen.add(said, has_label)
         seen.duplicates.add(entries)
     return seen

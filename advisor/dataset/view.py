@@ -47,6 +47,11 @@ class Conversation(NamedTuple):
     tools: tuple[Mapping[str, Any], ...] = ()
 
     @property
+    def taught(self) -> str:
+        """The target, and below it what is rejected."""
+        return f"{self.target_text}\n{self.rejected_text}" if self.rejected_text else self.target_text
+
+    @property
     def turns(self) -> tuple[Turn, ...]:
         return self.messages
 
