@@ -29,14 +29,15 @@ class Order(NamedTuple):
 @lru_cache(maxsize=1_024)
 def order(roles: tuple[str, ...]) -> Order:
     """The order of a plain conversation. Few are different, and none is long: they are kept."""
-    target = max((place for place, role in enumerate(roles) if role == "assistant"), default=None)
+    answers = answers_of(roles)
+    target = answers[-1][0] if answers else None
     return Order(
         roles,
         by_turns(roles, "chat"),
         tuple(place for place, role in enumerate(roles) if role in INSTRUCTING),
         tuple(place for place, role in enumerate(roles[:target]) if role not in INSTRUCTING),
         target,
-        answers_of(roles),
+        answers,
     )
 
 

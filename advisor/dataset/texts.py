@@ -104,7 +104,7 @@ class Texts:
     """The different texts of rows. A question that joins turns is not one of them: its size is the sum of theirs."""
 
     def __init__(self, said: Said) -> None:
-        self.rows = said
+        self._said = said
         places = defaultdict[str, int](count().__next__)  # a text that is new takes the next place
         place_of = places.__getitem__
         self.turns = [*map(place_of, said.turns)]
@@ -149,7 +149,7 @@ class Texts:
         marked = np.zeros(len(self.texts), bool)
         marked[list(places)] = True
         found = np.flatnonzero(marked[self.turns])
-        starts = np.array(self.rows.starts)
+        starts = np.array(self._said.starts)
         rows = np.searchsorted(starts, found, side="right") - 1
         turns = found - starts[rows]
         by_row: dict[int, list[int]] = {}
@@ -159,12 +159,12 @@ class Texts:
 
     def sizes(self, counted: Numbers) -> Sizes:
         """Tokens of each row, from those of each text."""
-        lengths = np.asarray(self.rows.lengths, np.int64)
+        lengths = np.asarray(self._said.lengths, np.int64)
         rows = np.repeat(np.arange(len(lengths)), lengths)
         inside = np.zeros(len(lengths), np.int64)
         np.add.at(inside, rows, counted[self.turns] + counted[self._roles])
-        overhead = {n: tokens.chat_overhead(n).tokens if n else 0 for n in set(self.rows.lengths)}
-        inside += np.fromiter((overhead[n] for n in self.rows.lengths), np.int64, len(lengths))
+        overhead = {n: tokens.chat_overhead(n).tokens if n else 0 for n in set(self._said.lengths)}
+        inside += np.fromiter((overhead[n] for n in self._said.lengths), np.int64, len(lengths))
         names = tokens.chat_overhead(0, 1).tokens - tokens.chat_overhead(0).tokens
         for row, place, named in self._more:
             inside[row] += counted[place] + names * named

@@ -242,12 +242,8 @@ def echoes(answer: str, asked: str) -> bool:
     """Whether an answer is the question again, or begins with all of it."""
     if len(asked) < ECHO or len(answer) < len(asked) * 0.8:
         return False
-    first, other = answer[0], asked[0]
-    if first != other:
-        if first.isalpha() and other.isalpha() and first.lower()[0] != other.lower()[0]:
-            return False
-        if answer[:3].strip().lower()[:2] != asked[:3].strip().lower()[:2]:
-            return False
+    if answer[0] != asked[0] and answer[:3].strip().lower()[:2] != asked[:3].strip().lower()[:2]:
+        return False
     opening, same = _opening(answer), _opening(asked)
     if opening and same and opening != same:
         return False
