@@ -9,9 +9,10 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from advisor import ui
-from advisor.ui import held, upload
+from advisor.ui import held, memory, upload
 from advisor.ui.server import Frame, configured, failed, health, icon, warm
 
+memory.bound()
 app = st.App(
     Path(ui.__file__).with_name("main.py"),
     routes=[Route("/healthz", health), Route("/favicon.png", icon), *held.ROUTES, *upload.ROUTES],

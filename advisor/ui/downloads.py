@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from functools import partial
 from typing import Literal
 
 import streamlit as st
@@ -10,12 +12,16 @@ import streamlit as st
 from advisor import wording
 from advisor.advice import Advice
 from advisor.interview import write_yaml
+from advisor.language import language
 from advisor.report.model import Block, Document, Run, Table
 from advisor.ui.markup import esc, section, show
 from advisor.ui.plan import named_steps
-from advisor.ui.visit import Visit, content
+from advisor.ui.results import advise_at
+from advisor.ui.shared import Shared
+from advisor.ui.visit import Visit, content, unpacked
 
 Format = Literal["pdf", "md", "json"]
+Owners = tuple[tuple[str, tuple[str, str]], ...]
 MIME = {"pdf": "application/pdf", "md": "text/markdown", "json": "application/json"}
 
 
@@ -23,7 +29,7 @@ def report(advice: Advice, here: Visit) -> None:
     """The one thing to do on the page: take the report along."""
     lang = here.lang
     with st.container(key="actions", horizontal=True):
-        _button(lang("Download the report (PDF)"), "pdf", advice, here, key="report", primary=True)
+        _button(lang("Download the report (PDF)"), "pdf", here, key="report", primary=True)
         if advice.provisional:
             show(f'<p class="quiet">{esc(lang("It says what is still open."))}</p>')
 
@@ -37,12 +43,12 @@ def everything(advice: Advice, here: Visit) -> None:
         lang("Files are made on this machine. The template holds what you need to begin collecting examples."),
     )
     with st.container(key="downloads", horizontal=True):
-        _button(lang("Report (PDF)"), "pdf", advice, here, key="take-pdf")
-        _button(lang("Report (Markdown)"), "md", advice, here, key="take-md")
-        _button(lang("Report (JSON)"), "json", advice, here, key="take-json")
+        _button(lang("Report (PDF)"), "pdf", here, key="take-pdf")
+        _button(lang("Report (Markdown)"), "md", here, key="take-md")
+        _button(lang("Report (JSON)"), "json", here, key="take-json")
         st.download_button(
             lang("Dataset template (zip)"),
-            template(advice, here),
+            template(here),
             file_name="dataset-template.zip",
             mime="application/zip",
             on_click="ignore",
@@ -60,11 +66,11 @@ def everything(advice: Advice, here: Visit) -> None:
     st.code(wording.repeat_command(advice), language="bash")
 
 
-def _button(label: str, format: Format, advice: Advice, here: Visit, *, key: str, primary: bool = False) -> None:
+def _button(label: str, format: Format, here: Visit, *, key: str, primary: bool = False) -> None:
     st.download_button(
         label,
-        rendering(format, advice, here),
-        file_name=f"fine-tune-advice-{advice.at.isoformat()}.{format}",
+        rendering(format, here),
+        file_name=f"fine-tune-advice-{here.day.isoformat()}.{format}",
         mime=MIME[format],
         on_click="ignore",
         type="primary" if primary else "secondary",
@@ -72,39 +78,44 @@ def _button(label: str, format: Format, advice: Advice, here: Visit, *, key: str
     )
 
 
-def rendering(format: Format, advice: Advice, here: Visit) -> Callable[[], bytes]:
+def rendering(format: Format, here: Visit) -> Callable[[], bytes]:
     """Makes the report when it is asked for, from what stands on the screen now."""
-    lang, owners = here.lang, dict(here.owners)
-
-    def make() -> bytes:
-        from advisor.report import document
-
-        made = _owned(document(advice, content(), lang), named_steps(advice, owners, lang))
-        match format:
-            case "pdf":
-                from advisor.report.pdf import pdf
-
-                return pdf(made)
-            case "md":
-                from advisor.report.markdown import markdown
-
-                return markdown(made).encode()
-            case "json":
-                return (made.model_dump_json(indent=1) + "\n").encode()
-
-    return make
+    return partial(_rendered, format, here.packed, here.day, here.code, tuple(sorted(here.owners.items())))
 
 
-def template(advice: Advice, here: Visit) -> Callable[[], bytes]:
+def template(here: Visit) -> Callable[[], bytes]:
     """Makes the dataset template when it is asked for."""
-    situation, lang = here.situation, here.lang
+    return partial(_template, here.packed, here.day, here.code)
 
-    def make() -> bytes:
-        from advisor.dataset.template import build_template
 
-        return build_template(situation, advice, content(), lang)
+def _render(
+    format: Format, packed: str, day: date, code: str, owners: tuple[tuple[str, tuple[str, str]], ...]
+) -> bytes:
+    from advisor.report import document
 
-    return make
+    advice, lang = advise_at(packed, day), language(code)
+    made = _owned(document(advice, content(), lang), named_steps(advice, dict(owners), lang))
+    match format:
+        case "pdf":
+            from advisor.report.pdf import pdf
+
+            return pdf(made)
+        case "md":
+            from advisor.report.markdown import markdown
+
+            return markdown(made).encode()
+        case "json":
+            return (made.model_dump_json(indent=1) + "\n").encode()
+
+
+def _build(packed: str, day: date, code: str) -> bytes:
+    from advisor.dataset.template import build_template
+
+    return build_template(unpacked(packed), advise_at(packed, day), content(), language(code))
+
+
+_rendered: Shared[bytes] = Shared(_render, most_bytes=16_000_000, weigh=len)
+_template: Shared[bytes] = Shared(_build, most_bytes=4_000_000, weigh=len)
 
 
 def _owned(made: Document, owners: dict[str, tuple[str, str]]) -> Document:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import streamlit as st
@@ -17,7 +17,7 @@ from advisor.ui.path import go as leave
 from advisor.ui.path import page_of, resume
 from advisor.ui.progress import strip
 from advisor.ui.results import advise, glance
-from advisor.ui.visit import OWN, Visit, arrive, content, settle
+from advisor.ui.visit import OWN, Visit, arrive, content, settle, visit
 
 STYLE = Path(__file__).parent / "static" / "style.css"
 
@@ -33,6 +33,7 @@ class Entry:
     question: Question | None = None
 
 
+@cache
 def entries(lang: Language) -> dict[str, Entry]:
     """Every page by its path in the address; the first is the one without a path."""
     asked = {
@@ -60,19 +61,14 @@ def run() -> None:
     if go and go.lang in LANGUAGES:
         here.code = go.lang
     lang = here.lang
-    all_pages = entries(lang)
-    targets = {
-        path: st.Page(partial(entry.draw, here), title=_title(entry, lang), url_path=path or "start", default=not path)
-        for path, entry in all_pages.items()
-    }
-    st.session_state["pages"] = targets
+    targets = _pages(lang)
     current = st.navigation(list(targets.values()), position="hidden")
     path = current.url_path
     if go and go.page != path and go.page in targets:
         leave(go.page, here, **go.own)
     own = {name: st.query_params[name] for name in OWN if name in st.query_params}
-    entry = all_pages[path]
-    st.html(STYLE)
+    entry = entries(lang)[path]
+    st.html(_style())
     _header(here, path, own)
     above = st.container(key="status") if entry.strip else None
     with st.container(key="wide" if entry.wide else "narrow"):
@@ -87,6 +83,27 @@ def run() -> None:
     _footer(lang)
     settle(here, own)
     browser.arrived(f"{path}?{own.get('case', '')}", here.code, st.session_state.pop("problem", 0))
+
+
+def _pages(lang: Language) -> dict[str, st.Page]:
+    """The pages as Streamlit knows them. To make them is a fifth of the work of a click, so a session keeps them."""
+    if st.session_state.get("pages-in") != lang.code:
+        st.session_state["pages"] = {
+            path: st.Page(partial(_draw, entry), title=_title(entry, lang), url_path=path or "start", default=not path)
+            for path, entry in entries(lang).items()
+        }
+        st.session_state["pages-in"] = lang.code
+    kept: dict[str, st.Page] = st.session_state["pages"]
+    return kept
+
+
+def _draw(entry: Entry) -> None:
+    entry.draw(visit())
+
+
+@cache
+def _style() -> str:
+    return f"<style>{STYLE.read_text('utf-8')}</style>"
 
 
 def _data(here: Visit) -> None:

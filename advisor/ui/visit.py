@@ -11,13 +11,14 @@ import json
 import zlib
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from sys import getsizeof
 
 import streamlit as st
 
 from advisor.content import Content, load
 from advisor.interview import BadAddress, Situation, decode, encode
 from advisor.language import LANGUAGES, Language, language
+from advisor.ui.shared import Shared
 
 OWN = ("case", "from")
 """Parameters of the address that belong to a page and not to the visit."""
@@ -111,10 +112,17 @@ def _unpack(text: str) -> dict[str, tuple[str, str]]:
     return {key: (str(said[0])[:MOST_OWNER], str(said[1])[:MOST_OWNER]) for key, said in pairs.items()}
 
 
-@lru_cache(maxsize=512)
 def unpacked(text: str) -> Situation:
     """The situation in an address; raises `BadAddress`."""
-    return decode(text) if text else Situation({})
+    return _decoded(text) if text else Situation({})
+
+
+def _weight(situation: Situation) -> int:
+    """Bytes that a situation takes, roughly: what it says and what it could not read."""
+    return sum(getsizeof(part) for part in (*situation.answers, *situation.answers.values(), *situation.dropped))
+
+
+_decoded: Shared[Situation] = Shared(decode, most_bytes=8_000_000, weigh=_weight)
 
 
 def visit() -> Visit:
