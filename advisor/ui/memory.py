@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
+import time
 
-M_ARENA_MAX = -8
-"""The parameter of `mallopt`, from malloc.h of the GNU C library."""
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+"""Parameters of `mallopt`, from malloc.h of the GNU C library."""
 ARENAS = 2
+LARGE = 1 << 20
+"""Bytes from which an array gets pages of its own, which go back to the system with it."""
+QUIET_SECONDS = 20
+QUIET = 0.1
+"""Share of one processor below which the server counts as quiet."""
+WORTH_SECONDS = 2.0
+"""Processor time after which there is something to give back."""
 
 
 def bound() -> bool:
     """Let all threads share a few pools of memory. Returns whether the system's C library can be told.
 
     Streamlit runs each click in a thread of its own. The GNU C library gives threads pools of their own, eight a core,
-    and a pool keeps what once lay in it: 450 MB after 60 verdicts, of which 55 were in use. With two it was 290 MB. Pools
-    that exist stay, so this comes first. Other C libraries have no such pools, and no such parameter.
+    and a pool keeps what once lay in it: 450 MB after 60 verdicts, of which 55 were in use; with two pools it was 290.
+    Pools that exist stay, so this comes first. Other C libraries have no such pools, and no such parameter.
     """
     try:
-        return bool(ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS))
+        tell = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):  # TypeError: Windows has no library without a name
         return False
+    return bool(tell(M_ARENA_MAX, ARENAS)) and bool(tell(M_MMAP_THRESHOLD, LARGE))
+
+
+def give_back() -> bool:
+    """Give unused pages of the pools back to the system. Returns whether there were any."""
+    try:
+        return bool(ctypes.CDLL(None).malloc_trim(0))
+    except (AttributeError, OSError, TypeError):
+        return False
+
+
+async def watch() -> None:
+    """Give memory back whenever readers have been busy and it is quiet again: it takes some milliseconds."""
+    given = seen = time.process_time()
+    while True:
+        await asyncio.sleep(QUIET_SECONDS)
+        now = time.process_time()
+        if now - seen < QUIET * QUIET_SECONDS and now - given > WORTH_SECONDS:
+            await asyncio.to_thread(give_back)
+            given = now
+        seen = now

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from advisor import situation
 from advisor.content import load
 from advisor.language import LANGUAGES, language
-from advisor.ui import leaving
+from advisor.ui import leaving, memory
 
 ICON = Path(__file__).parent / "static" / "favicon.png"
 log = logging.getLogger(__name__)
@@ -168,13 +168,14 @@ async def health(request: Request) -> JSONResponse:
 async def warm(app: st.App) -> AsyncIterator[dict[str, object]]:
     """Load content and engine beside the start: the server answers at once, and the first visitor hardly waits.
 
-    Meanwhile the files of readers who have left are let go. At the end, so are the processes that check large files,
+    Meanwhile the files of readers who have left are let go, and memory that is not used. At the end, so are the processes that check large files,
     which would outlive the server.
     """
     beside = asyncio.create_task(asyncio.to_thread(_load_engine))
-    watching = asyncio.create_task(leaving.watch())
+    watching = [asyncio.create_task(one()) for one in (leaving.watch, memory.watch)]
     yield {}
-    watching.cancel()
+    for one in watching:
+        one.cancel()
     await beside
     if "advisor.ui.pool" in sys.modules:
         from advisor.ui.pool import POOL

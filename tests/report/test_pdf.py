@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import json
 import subprocess
@@ -15,8 +16,10 @@ from fixtures import sample_advice
 
 from advisor import advise, situation
 from advisor.content import load
-from advisor.report import render
+from advisor.language import language
+from advisor.report import document, render
 from advisor.report.cleaning import FONTS, UNSEEN
+from advisor.report.pdf import pdf
 
 CONTENT = load()
 HOSTILE = (
@@ -185,3 +188,30 @@ def test_reports_made_at_once_do_not_disturb_each_other() -> None:
     alone = render(sample_advice(), CONTENT, "en")
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(lambda _: render(sample_advice(), CONTENT, "en"), range(16))) == {alone}
+
+
+class Pools(ctypes.Structure):
+    """What `mallinfo2` of the GNU C library tells."""
+
+    names = ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")
+    _fields_ = [(name, ctypes.c_size_t) for name in names]
+
+
+def in_use() -> int:
+    """Bytes that libraries have in use, apart from Python's own objects."""
+    tell = ctypes.CDLL(None).mallinfo2
+    tell.restype = Pools
+    told = tell()
+    return int(told.uordblks + told.hblkhd)
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="needs glibc")
+def test_what_the_compiler_remembers_of_reports_is_let_go() -> None:
+    """Each report that it remembers takes 20 MB, up to ten of them."""
+    advices = [advise(situation(goal=goal)) for goal in load().question("goal").values[:2]]
+    made = [document(advice, load(), language(lang)) for advice in advices for lang in ("en", "nl")]
+    pdf(made[0])
+    before = in_use()
+    for one in made:
+        pdf(one)
+    assert in_use() - before < 25_000_000

@@ -1,0 +1,122 @@
+"""What the engine said is kept for all readers, within bounds, and without what it was computed from."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from advisor import Advice, advise, encode, glance, situation
+from advisor.ui import downloads, results, visit
+from advisor.ui.visit import Visit
+
+ROOM = 60
+GIVEN = {"goal": "measurable", "evaluation_set": "yes", "requests_per_month": [1_000, 2_500]}
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    every = (results._glanced, results._packed, results._advised, downloads._rendered, downloads._template)
+    for one in (*every, visit._decoded):
+        one.clear()
+
+
+@pytest.fixture
+def here() -> Visit:
+    made = Visit(at=date(2026, 11, 22))
+    made.answer(situation(**GIVEN))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("kept", "ask"),
+    [
+        ("_packed", results.advise),
+        ("_glanced", results.glance),
+    ],
+)
+def test_a_link_opened_by_sixty_people_is_computed_once(monkeypatch, here, kept, ask):
+    cache, calls, ready = getattr(results, kept), [], threading.Barrier(ROOM, timeout=60)
+    compute = cache._compute
+    monkeypatch.setattr(cache, "_compute", lambda *key: calls.append(key) or compute(*key))
+
+    def open_link(_: int) -> object:
+        ready.wait()
+        return ask(here)
+
+    with ThreadPoolExecutor(ROOM) as threads:
+        got = list(threads.map(open_link, range(ROOM)))
+    assert calls == [(here.packed, here.day)]
+    assert all(one is got[0] for one in got)
+
+
+def test_a_report_that_sixty_people_ask_for_is_set_once(monkeypatch, here):
+    calls, ready = [], threading.Barrier(ROOM, timeout=60)
+    compute = downloads._rendered._compute
+    monkeypatch.setattr(downloads._rendered, "_compute", lambda *key: calls.append(key) or compute(*key))
+
+    def fetch(_: int) -> bytes:
+        ready.wait()
+        return downloads.rendering("pdf", here)()
+
+    with ThreadPoolExecutor(ROOM) as threads:
+        got = set(threads.map(fetch, range(ROOM)))
+    assert len(calls) == len(got) == 1
+    assert got.pop().startswith(b"%PDF-")
+
+
+def test_what_is_shared_is_what_the_engine_says(here):
+    assert results.advise(here) == advise(here.situation, here.day)
+    assert results.glance(here) == glance(here.situation, here.day)
+    assert results.advise_at(here.packed, here.day) == results.advise(here)
+
+
+def test_what_is_kept_holds_no_scenarios(here):
+    results.advise(here), results.glance(here)
+    every = (results._glanced._kept, results._packed._kept, results._advised._kept)
+    held = [type(one) for one in reachable(*every)]
+    assert Advice in held
+    assert not [one for one in held if issubclass(one, (np.ndarray, pl.DataFrame, pl.Series, pl.Expr))]
+
+
+def test_a_button_for_a_report_holds_the_answers_and_no_advice(here):
+    """Streamlit keeps the sessions of readers who have left, and with each the buttons of its last page."""
+    results.advise(here)
+    for button in (downloads.rendering("pdf", here), downloads.template(here)):
+        assert {type(one) for one in reachable(button.args)} <= {tuple, str, date}
+
+
+@pytest.mark.parametrize("cache", [results._glanced, results._packed, results._advised, downloads._rendered])
+def test_the_bytes_of_what_is_kept_are_bounded(cache):
+    assert cache._most_bytes <= 24_000_000
+
+
+def test_an_advice_takes_about_the_bytes_that_are_counted_for_it(here):
+    sizes = [one.__sizeof__() for one in reachable(results.advise(here)) if not isinstance(one, type)]
+    assert results.ADVICE_BYTES / 2 < sum(sizes) < results.ADVICE_BYTES * 2
+
+
+def test_a_link_with_a_long_text_weighs_as_much():
+    for number in range(40):
+        visit.unpacked(encode(situation(goal_text=f"{number} " + "語" * 9_000)))
+        assert visit._decoded.bytes <= 8_000_000
+    text = visit.unpacked(encode(situation(goal_text="語" * 9_000)))
+    assert visit._weight(text) > 9_000
+
+
+def reachable(*begin: object) -> list[object]:
+    """All objects that these lead to, except modules, classes and functions."""
+    seen: dict[int, object] = {}
+    waiting = list(begin)
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen or isinstance(one, type) or hasattr(one, "__code__"):
+            continue
+        seen[id(one)] = one
+        waiting += gc.get_referents(one)
+    return list(seen.values())
