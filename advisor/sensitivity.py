@@ -7,7 +7,7 @@ simplest coin. A flip is the outcome of the same situation with one answer chang
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,9 +39,11 @@ FLIP_POINTS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
 SLICE = 40
 """Fewest scenarios from which the outcome of an open question's value is read."""
 MOST_FLIPS = 24
+TOGETHER = 24
+"""Changed situations that are run again together."""
 
 
-def outcome(assessment: Assessment, rows: slice | np.ndarray = slice(None)) -> tuple[int, int, float]:
+def outcome(assessment: Assessment | _Again, rows: slice | np.ndarray = slice(None)) -> tuple[int, int, float]:
     """The verdict, its most frequent option, and the share of scenarios that give this verdict."""
     return decide(assessment.verdict[rows], assessment.target[rows], assessment.score.shape[1])
 
@@ -136,7 +138,7 @@ def flips(assessment: Assessment, situation: Situation, content: Content, at: da
     if not changes:
         return ()
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
-    again = assess([situation, *changed], content, at, FLIP_SCENARIOS, figures=False)
+    again = _again([situation, *changed], content, at)
     here = outcome(again, slice(0, FLIP_SCENARIOS))[:2]
     nearest: dict[tuple[str, object, int, int], tuple[float, Flip]] = {}
     for place, change in enumerate(changes, start=1):
@@ -163,7 +165,27 @@ def flips(assessment: Assessment, situation: Situation, content: Content, at: da
     return tuple(ranked[:MOST_FLIPS])
 
 
-def _clear(again: Assessment, rows: slice, verdict: int) -> bool:
+@dataclass(frozen=True)
+class _Again:
+    """What situations that were run again come to, without the scenarios, which take many times as much memory."""
+
+    verdict: np.ndarray
+    target: np.ndarray
+    score: np.ndarray
+    """Of one scenario: its width is the number of options."""
+
+
+def _again(situations: Sequence[Situation], content: Content, at: date) -> _Again:
+    """All situations, a few at a time: 90 at once need 70 MB, for every reader who is answered meanwhile."""
+    verdicts, targets = [], []
+    for first in range(0, len(situations), TOGETHER):
+        found = assess(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS, figures=False)
+        verdicts.append(found.verdict)
+        targets.append(found.target)
+    return _Again(np.concatenate(verdicts), np.concatenate(targets), found.score[:1].copy())
+
+
+def _clear(again: _Again, rows: slice, verdict: int) -> bool:
     """Whether this verdict and its option lead by more than the few scenarios of a re-run can be off."""
     verdicts, targets = again.verdict[rows], again.target[rows]
     shares = np.sort(np.bincount(verdicts, minlength=len(VERDICTS)))[::-1] / len(verdicts)

@@ -31,7 +31,7 @@ _packed: Shared[bytes] = Shared(
 """Advice as bytes, several hundred of them: to unpack one takes a twentieth of the time to compute it."""
 _advised: Shared[Advice] = Shared(
     lambda packed, at: pickle.loads(zlib.decompress(_packed(packed, at))),
-    most_bytes=24 * ADVICE_BYTES,
+    most_bytes=12 * ADVICE_BYTES,
     weigh=lambda _: ADVICE_BYTES,
 )
 

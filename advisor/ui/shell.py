@@ -61,14 +61,15 @@ def run() -> None:
     if go and go.lang in LANGUAGES:
         here.code = go.lang
     lang = here.lang
+    all_pages = entries(lang)
     targets = _pages(lang)
     current = st.navigation(list(targets.values()), position="hidden")
     path = current.url_path
     if go and go.page != path and go.page in targets:
         leave(go.page, here, **go.own)
     own = {name: st.query_params[name] for name in OWN if name in st.query_params}
-    entry = entries(lang)[path]
-    st.html(_style())
+    entry = all_pages[path]
+    st.html(STYLE)
     _header(here, path, own)
     above = st.container(key="status") if entry.strip else None
     with st.container(key="wide" if entry.wide else "narrow"):
@@ -99,11 +100,6 @@ def _pages(lang: Language) -> dict[str, st.Page]:
 
 def _draw(entry: Entry) -> None:
     entry.draw(visit())
-
-
-@cache
-def _style() -> str:
-    return f"<style>{STYLE.read_text('utf-8')}</style>"
 
 
 def _data(here: Visit) -> None:

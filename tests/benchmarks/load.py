@@ -230,10 +230,10 @@ async def _person(port: int, told: Told, asked: Asked, rng: random.Random, end: 
 async def _answer(visitor: Visitor, told: Told, rng: random.Random) -> None:
     """Choose one of the answers and go on, if it is a question with answers to choose from; else do not know."""
     shown = [one.radio for one in visitor.elements if one.WhichOneof("type") == "radio"]
-    number = any(one.WhichOneof("type") == "number_input" for one in visitor.elements)
+    number = any(one.WhichOneof("type") in ("number_input", "text_input") for one in visitor.elements)
     known = bool(shown) and not number and rng.random() < KNOWN
     if known:
-        told.add("click", await visitor.choose(shown[0].id.rpartition("-")[2], rng.choice(shown[0].options)))
+        told.add("click", await visitor.choose(shown[0].id, rng.choice(shown[0].options)))
     told.add("click", await visitor.click("continue" if known else "unknown"))
 
 

@@ -64,9 +64,9 @@ class Visitor:
         """Press the button with this key; the seconds until its answer is complete."""
         return await self._changed(WidgetState(id=self.id_of(key), trigger_value=True), kept=False)
 
-    async def choose(self, key: str, label: str) -> float:
-        """Choose what has this label among the radio buttons with this key."""
-        return await self._changed(WidgetState(id=self.id_of(key), string_value=label))
+    async def choose(self, radio: str, label: str) -> float:
+        """Choose what has this label among the radio buttons with this id."""
+        return await self._changed(WidgetState(id=radio, string_value=label))
 
     async def look_again(self) -> float:
         """Run the fragments that the page runs again by itself, once they are due."""
