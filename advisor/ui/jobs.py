@@ -10,7 +10,9 @@ import streamlit as st
 
 from advisor.language import Language
 from advisor.ui.checking import Check, Job, Room, room
+from advisor.ui.held import Upload
 from advisor.ui.markup import esc, meter, plain
+from advisor.ui.pool import POOL
 from advisor.ui.visit import Visit
 from advisor.ui.work import PATIENCE_SECONDS, REFRESH_SECONDS, Work
 
@@ -42,11 +44,22 @@ def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit)
         return None
     with st.container(key=f"make-{kind}", horizontal=True):
         if st.button(plain(wish.button), type="primary", key=f"prepare-{kind}"):
-            mine.make(kind, Job(Work(wish.do, wish.total), wish.asked))
+            files = (check.file, check.validation)
+            mine.make(kind, Job(Work(in_turn(wish.do, *files), wish.total, *files, account=mine.account), wish.asked))
             st.rerun()
     if mine.busy:
         _would_stop(here)
     return None
+
+
+def in_turn(do: Callable[[Work[Any]], Any], *files: Upload | None) -> Callable[[Work[Any]], Any]:
+    """The same, once it is the turn of these files."""
+
+    def done(work: Work[Any]) -> Any:
+        with POOL.turn(work, *files):
+            return do(work)
+
+    return done
 
 
 @st.fragment(run_every=REFRESH_SECONDS)

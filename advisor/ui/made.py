@@ -13,11 +13,11 @@ from advisor.dataset.record import EVIDENCE, Note
 from advisor.dataset.repair import Change
 from advisor.dataset.split import REFUSALS, Split
 from advisor.language import Language
+from advisor.sizes import size
 from advisor.ui.findings import ORDER, mark
 from advisor.ui.held import Offer
 from advisor.ui.making import Made, Repaired
 from advisor.ui.markup import esc, show, table
-from advisor.ui.sizes import size
 from advisor.ui.visit import content
 
 MOST_SHOWN = 20
