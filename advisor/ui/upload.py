@@ -86,6 +86,8 @@ const sending = new WeakMap();
 // What was done here last. What the server says is drawn once it has heard of that: until then it says how things were
 // before, and drawing that would take the button away from under the finger, and the focus with it.
 const done = new WeakMap();
+let latest = 0;
+const next = () => { latest = Math.max(Date.now(), latest + 1); return latest; };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const find = (name) => parentElement.querySelector(name);
@@ -112,7 +114,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!chosen) return;
     if (chosen.size > data.most) { tell(filled(words.tooLarge, { name: chosen.name }), true); return; }
     sending.get(parentElement)?.abort();
-    const number = String(Date.now());
+    const number = String(next());
     const request = new XMLHttpRequest();
     const ended = (problem) => {
       if (sending.get(parentElement) !== request) return;
@@ -162,7 +164,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     request?.abort();
     draw("", "", false);
     tell("");
-    const number = Date.now();
+    const number = next();
     done.set(parentElement, { token: data.token, what: "removed", number });
     setTriggerValue("removed", String(number));
   };
@@ -229,6 +231,7 @@ _slots: weakref.WeakValueDictionary[str, Slot] = weakref.WeakValueDictionary()
 
 def handed_in(label: str, key: str, slot: Slot, lang: Language) -> Upload | None:
     """The file that the reader has handed in here."""
+    ended, removed = slot.ended, slot.removed  # before the file: it is put there first, and then its way has ended
     file = slot.file
     with st.container(key=f"upload-{key}"):
         _component(
@@ -239,8 +242,8 @@ def handed_in(label: str, key: str, slot: Slot, lang: Language) -> Upload | None
                 "title": label,
                 "name": file.name if file else "",
                 "label": f"{file.name}, {size(file.size, lang)}" if file else "",
-                "ended": slot.ended,
-                "removed": slot.removed,
+                "ended": ended,
+                "removed": removed,
                 "words": _words(lang, slot.account),
             },
             on_begun_change=lambda: _begun(slot, key),
@@ -304,6 +307,7 @@ def _ended(slot: Slot, key: str) -> None:
 def _removed(slot: Slot, key: str) -> None:
     slot.clear()
     slot.removed = max(slot.removed, _number(_told(key, "removed")))
+    slot.unwanted = max(slot.unwanted, slot.removed)  # also one of which nothing has been heard yet
 
 
 def _number(told: Any) -> int:
@@ -404,10 +408,11 @@ async def take(request: Request) -> Response:
     slot.begin(number)
     arrival = slot.arrival = Arrival(request, slot, number)
     _arriving.add(arrival)
+    reason = "failed"
     try:
         held, reason = await arrival.taken(), ""
     except ClientDisconnect:
-        reason = "failed"
+        pass
     except (Refused, Full) as error:
         reason = error.reason
     except OSError:
@@ -415,7 +420,9 @@ async def take(request: Request) -> Response:
     finally:
         _arriving.discard(arrival)
         # Whatever is not whole is closed at once: an error that is remembered somewhere would keep it for long.
-        if arrival.held and (reason or 0 < number <= slot.unwanted):
+        if not reason and not 0 < number <= slot.unwanted:
+            slot.put(Upload(_name(request.query_params.get("name", "")), held))
+        elif arrival.held:
             arrival.held.close()
         slot.end(number)
     if reason and reason not in ("failed", "replaced", "slow"):
@@ -424,8 +431,6 @@ async def take(request: Request) -> Response:
         slot.arrival = None
     if reason:
         return PlainTextResponse(reason, STATUS.get(reason, 400))
-    if not 0 < number <= slot.unwanted:
-        slot.put(Upload(_name(request.query_params.get("name", "")), held))
     return Response(status_code=204)
 
 
