@@ -2,7 +2,7 @@
 
 What a file says of itself may be untrue: what counts is what its pages say, since they are what a reader goes by. Their
 headers are read without the pages (the format's Thrift definition, `PageHeader`, parquet-format 2.11). Texts that the
-file keeps once, in a dictionary, stay so until the rows are made, a few megabytes at a time.
+file keeps once for a column, in a dictionary, stay so until the rows are made, a few megabytes at a time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Measured(NamedTuple):
     """What the headers of a file's pages tell."""
 
     size: int
-    """Bytes of all pages unpacked and of the values in them, texts of dictionaries counted once."""
+    """Bytes of all pages unpacked and of the values in them; those from a dictionary are as long as its average."""
     widest: float
     """The same of a row, in the group of rows where it is largest."""
 
@@ -63,7 +63,7 @@ def parquet_rows(file: BinaryIO, rows: int, bounds: Bounds = NONE, stored: int =
                 bounds.demand_size(size := size + written, stored)
             done += len(made)
             yield made
-    except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError, RecursionError) as error:
+    except (pa.ArrowException, OSError, ValueError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         if isinstance(error, Unusable):
             raise
         if done == 0:
@@ -77,7 +77,7 @@ def parquet_size(file: BinaryIO) -> int:
 
     try:
         return _measured(_opened(file, Bounds(columns=1 << 20)).metadata, file).size
-    except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError):
+    except (pa.ArrowException, OSError, ValueError, KeyError, AttributeError, OverflowError):
         return 0
 
 
@@ -95,7 +95,8 @@ def _opened(file: BinaryIO, bounds: Bounds) -> pq.ParquetFile:
     table = pq.ParquetFile(file)
     bounds.demand_columns(table.metadata.num_columns)
     texts = [table.schema.column(at) for at in range(table.metadata.num_columns)]
-    once = [column.path for column in texts if column.physical_type == "BYTE_ARRAY"]
+    # Within lists and structures, pyarrow 26 cannot keep texts that come from several dictionaries.
+    once = [column.path for column in texts if column.physical_type == "BYTE_ARRAY" and "." not in column.path]
     return pq.ParquetFile(file, metadata=table.metadata, read_dictionary=once, pre_buffer=False)
 
 
@@ -180,16 +181,31 @@ def _chunk_size(column: pq.ColumnChunkMetaData, file: BinaryIO) -> int:
         at = column.dictionary_page_offset
     end = at + column.total_compressed_size
     size = 0
+    average = 0.0
     while at < end:
         header, length = _header(file, at)
         packed, unpacked = header.get(3), header.get(2)
         if not isinstance(packed, int) or not isinstance(unpacked, int) or min(packed, unpacked) < 0:
             raise ValueError("a page without a size")
-        said = header.get(5) or header.get(8) or {}
-        values = said.get(1, 0) if isinstance(said, dict) else 0
-        size += unpacked + NUMBER * max(0, values)
+        values, coded = _values(header)
+        if 7 in header:
+            average = unpacked / max(1, header[7].get(1, 1))
+        size += unpacked + int(values * (NUMBER + (average if coded else 0)))
         at += length + packed
     return size
+
+
+DICTIONARY = frozenset({2, 8})
+"""Encodings of pages that refer to a dictionary: PLAIN_DICTIONARY and RLE_DICTIONARY."""
+
+
+def _values(header: dict[int, Any]) -> tuple[int, bool]:
+    """How many values a page of data holds, and whether they are in a dictionary; none for another page."""
+    if 5 in header:
+        return max(0, header[5].get(1, 0)), header[5].get(2) in DICTIONARY
+    if 8 in header:
+        return max(0, header[8].get(1, 0)), header[8].get(4) in DICTIONARY
+    return 0, False
 
 
 def _header(file: BinaryIO, at: int) -> tuple[dict[int, Any], int]:

@@ -195,6 +195,8 @@ class _Pass:
             kept = [kept for row in batch.rows if (kept := self._row(row)) is not None]
             for row in self._as_asked(kept):
                 writer.write(row, source.columns)
+            if source.bounds.unpacked is not None:
+                source.bounds.demand_written(out.tell())
         writer.close(source.columns)
         cut = self.kind == "json" and any(fault.check == "truncated-json" for fault in source.faults)
         if cut and not self.rows_left_out:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from advisor.dataset.bounds import APP, Beyond
 from advisor.dataset.inspection import Inspection
 from advisor.dataset.limits import platform, platforms
 from advisor.dataset.recognise import FORMATS
 from advisor.language import Language
 from advisor.sizes import size
-from advisor.ui import dataprofile, findings, rag, readiness, taking, trainingcost
+from advisor.ui import dataprofile, findings, made, making, rag, readiness, taking, trainingcost
 from advisor.ui.checking import Check, Room, Settings, Upload, room
 from advisor.ui.held import Full, Gone, most_bytes
 from advisor.ui.markup import esc, heading, meter, section, show
@@ -55,6 +56,8 @@ def draw(here: Visit) -> None:
     else:
         _say(_why_not(check, lang), first=not check.told)
         check.told = True
+        if isinstance(check.problem, Beyond):
+            made.elsewhere(making.check_command(check.file, check.validation, check.settings), lang)
         _form(mine, here)
 
 
@@ -79,7 +82,7 @@ def _say(text: str, first: bool = True) -> None:
 def _form(mine: Room, here: Visit) -> None:
     lang = here.lang
     file = handed_in(lang("A file to train on"), "training", mine.slot("training"), lang)
-    st.html(f'<p class="quiet">{esc(_takes(lang))}</p>')
+    st.html(f'<p class="quiet">{esc(_takes(lang))} {esc(_bounds(lang))}</p>')
     pasted = st.text_area(
         lang("Or paste rows here"), key="pasted", height=130, placeholder='{"messages": [{"role": "user", ...}]}'
     )
@@ -141,6 +144,16 @@ def _takes(lang: Language) -> str:
     return lang(
         "JSONL, JSON, CSV, TSV or Parquet, plain or packed with gzip or zstd, up to {size}.",
         size=size(most_bytes(), lang),
+    )
+
+
+def _bounds(lang: Language) -> str:
+    return lang(
+        "Unpacked it holds at most {size}, {times} times its size, and {columns} columns; the command advisor check, "
+        "on your own machine, has no such limits.",
+        size=size(APP.unpacked or 0, lang),
+        times=lang.number(APP.times or 0),
+        columns=lang.number(APP.columns or 0),
     )
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from advisor.dataset.bounds import Beyond
 from advisor.language import Language
+from advisor.ui import made
 from advisor.ui.checking import Check, Job, Room, room
 from advisor.ui.held import Upload
 from advisor.ui.markup import esc, meter, plain
@@ -26,6 +28,8 @@ class Wish:
     total: int
     """Bytes that are read for it."""
     button: str
+    command: str
+    """That does the same in a terminal."""
 
 
 def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit) -> Any:
@@ -40,6 +44,8 @@ def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit)
         if job.work.result is not None:
             return job.work.result
         st.html(f'<p class="problem" role="alert">{esc(_why_not(job.work, lang))}</p>')
+        if isinstance(job.work.problem, Beyond):
+            made.elsewhere(wish.command, lang)
     if wish is None:
         return None
     with st.container(key=f"make-{kind}", horizontal=True):

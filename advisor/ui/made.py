@@ -41,6 +41,12 @@ def command(text: str, lang: Language) -> None:
     st.code(text, language=None)
 
 
+def elsewhere(text: str, lang: Language) -> None:
+    """The command that does on the reader's machine what was beyond the bounds here."""
+    st.html(f"<p>{esc(lang('On your own machine, this command does it without that limit:'))}</p>")
+    st.code(text, language=None)
+
+
 def _rows(n: int, lang: Language) -> str:
     return lang.plural("{n} row", "{n} rows", n)
 

@@ -192,6 +192,20 @@ def _named(file: Upload, what: str, ending: str) -> str:
     return f"{_stem(file)}.{what}.{ending}"
 
 
+def called(file: Upload, what: str, ending: str) -> Upload:
+    """A file under the name that what is made of this one would have."""
+    return Upload(_named(file, what, ending), file.held)
+
+
+def check_command(file: Upload, validation: Upload | None, settings: Settings) -> str:
+    more = ["--platform", settings.platform] if settings.platform else []
+    more += ["--method", settings.method] if settings.method else []
+    more += _form(settings)
+    if validation:
+        more += ["--validation", _path(validation, "validation/" if validation.name == file.name else "")]
+    return _command("check", [file], more)
+
+
 def repair_command(file: Upload, made: Upload, validation: Upload | None, settings: Settings, asked: Asked) -> str:
     more = ["--platform", settings.platform] if settings.platform else []
     more += _form(settings)

@@ -94,21 +94,22 @@ class Pool:
 
     @contextmanager
     def _lent(self, work: Work[Any]) -> Iterator[None]:
-        with self._busy:
-            if self._ending:
-                self._ending.cancel()
-            work.workers = self._workers
-            try:
-                yield
-            except Exception as error:
-                if self._ended:
-                    raise Stopped from error
-                raise
-            finally:
-                work.workers = None
-                self._ending = threading.Timer(IDLE_SECONDS, self.close)
-                self._ending.daemon = True
-                self._ending.start()
+        self._busy.acquire()
+        if self._ending:
+            self._ending.cancel()
+        work.workers = self._workers
+        try:
+            yield
+        except Exception as error:
+            if self._ended:
+                raise Stopped from error
+            raise
+        finally:
+            work.workers = None
+            self._busy.release()
+            self._ending = threading.Timer(IDLE_SECONDS, self.close)
+            self._ending.daemon = True
+            self._ending.start()
 
     def close(self) -> None:
         """End the processes, unless they are at work; the next large file starts them again."""
