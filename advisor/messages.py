@@ -40,6 +40,8 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "_Misread": (0,),
         "Note": (0,),
         "Unusable": (0,),
+        "Beyond": (0,),
+        "Full": (1,),
     }
 )
 """Names of functions, methods and classes, and the places of the messages among their arguments."""

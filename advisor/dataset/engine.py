@@ -46,7 +46,7 @@ class Stretch(NamedTuple):
 
 def checked(text: bytes, line_end: bytes, task: Task, read: int) -> Stretch:
     """What is found in some whole lines, in UTF-8; `read` are the bytes of the file up to their end."""
-    source = Source("", len(text), None, "utf-8", "jsonl", Stored(text), line_end=line_end)
+    source = Source("", len(text), None, "utf-8", "jsonl", Stored(text), line_end=line_end, bounds=task.bounds)
     part = Part()
     batches = source.batches(chats=True)
     with undisturbed():

@@ -6,7 +6,7 @@ import os
 
 from advisor.dataset.limits import Platform
 from advisor.dataset.source import Source
-from advisor.dataset.streams import in_utf_8, unpacked
+from advisor.dataset.streams import in_utf_8
 from advisor.dataset.writer import Kind
 
 
@@ -28,8 +28,7 @@ def reads(limits: Platform | None, container: str) -> bool:
 def is_array(source: Source) -> bool:
     """Whether a JSON file holds one array, and not values one after another."""
     with source.stored.opened() as stream:
-        pieces = unpacked(stream, source.compression, source.size or 0, [])
-        for piece in in_utf_8(pieces, source.encoding, source.bom):
+        for piece in in_utf_8(source.pieces(stream, []), source.encoding, source.bom):
             if start := piece.lstrip():
                 return start.startswith(b"[")
     return False
@@ -43,7 +42,7 @@ def ends_in_line_end(source: Source) -> bool:
             stream.seek(-min(4, source.size or 0), os.SEEK_END)
             end = stream.read()
         else:
-            for piece in unpacked(stream, source.compression, source.size or 0, []):
+            for piece in source.pieces(stream, []):
                 end = (end + piece)[-4:]
     sign = "\r" if source.line_end == b"\r" else "\n"
     return end.endswith(sign.encode(source.encoding if source.encoding.startswith("utf-16") else "ascii"))

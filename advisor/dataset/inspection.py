@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 from advisor import tokens
 from advisor.content import Content, load
 from advisor.dataset.checks import check_file
-from advisor.dataset.duplicates import leaks
+from advisor.dataset.duplicates import Duplicates, Told, told_leaks
 from advisor.dataset.engine import Engine, Parts
 from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
@@ -18,7 +19,7 @@ from advisor.dataset.masking import masked, masked_faults
 from advisor.dataset.part import MOST_OF_A_KIND, Part, Task, part_of, undisturbed
 from advisor.dataset.profile import Profile
 from advisor.dataset.recognise import Recognition, recognise
-from advisor.dataset.record import Batch, Fault, Note, translated
+from advisor.dataset.record import Batch, Count, Fault, Note, translated
 from advisor.dataset.source import Source
 from advisor.dataset.workers import Workers
 from advisor.language import Language
@@ -33,6 +34,9 @@ LINES = frozenset({"line", "own"})
 """Values that number lines, and are written without a sign between thousands."""
 NUMBER = 12
 """Digits up to which a number is written in full."""
+
+VALIDATION = 4
+"""Of a validation file, so much fewer rows are compared where that is bounded."""
 
 Progress = Callable[[int, int], bool]
 """Told rows and bytes read so far; the pass ends where it returns False."""
@@ -158,10 +162,11 @@ def inspect(
         held = _Pass(validation, form or training.recognition.format, limits, method, encoding, content, None, True)
         held.run(workers)
         with training.part.timed("duplicates"):
-            hits = leaks(held.part.duplicates, training.part.duplicates)
-        for hit in hits:
-            training.part.note(hit.line, Fault(hit.check, values=_pair(hit.other, hit.share)))
-        training.part.tally.leaked = len({hit.line for hit in hits})
+            told = told_leaks(held.part.duplicates, training.part.duplicates, MOST_OF_A_KIND)
+        training.note(told)
+        training.part.tally.leaked = told.rows
+        if held.part.duplicates.uncompared:
+            skipped.append(_uncompared(held.part.duplicates, ("leak-exact", "leak-near")))
         training.part.tally.validation_rows = held.part.rows
     return training.result(tuple(skipped))
 
@@ -183,11 +188,13 @@ class _Pass:
         self.source = source
         self.form = form
         self.limits = limits
-        self.task = Task("unknown", limits, method, encoding, compare_only)
+        self.task = Task("unknown", limits, method, encoding, compare_only, source.bounds)
         self.progress = progress
         self.checks = {check.id: check for check in content.checks}
         self.recognition = recognise([], form)
-        self.part = Part()
+        most = source.bounds.compared
+        self.compared = most // VALIDATION if most is not None and compare_only else most
+        self.part = Part(duplicates=Duplicates(self.compared))
         self.cancelled = False
 
     def run(self, workers: Engine | None) -> None:
@@ -199,7 +206,7 @@ class _Pass:
                 self._take(workers.parts(self.source, self.task))
                 return
             except BrokenProcessPool:  # the system ended one, or allows none: this process does it all
-                self.part, self.cancelled = Part(), False
+                self.part, self.cancelled = Part(duplicates=Duplicates(self.compared)), False
         self._take(self._parts())
 
     def _recognise(self, batch: Batch | None) -> None:
@@ -236,6 +243,10 @@ class _Pass:
 
     def skipped(self) -> Iterator[Skipped]:
         """What could not be checked in this pass."""
+        self.part.duplicates.records()
+        if self.part.duplicates.uncompared:
+            checks = ("exact-duplicate", "key-order-duplicate", "normalised-duplicate", "near-duplicate")
+            yield _uncompared(self.part.duplicates, (*checks, "conflicting-answers"))
         if self.limits is None:
             yield Skipped(
                 ("too-few-rows", "too-many-rows", "over-long-example", "file-too-large", "role-not-allowed"),
@@ -249,12 +260,17 @@ class _Pass:
                 Note("say it with --format"),
             )
 
+    def note(self, told: Told) -> None:
+        """Note what rows repeat, and how often that is beyond what is told one by one."""
+        for hit in told.hits:
+            self.part.note(hit.line, Fault(hit.check, values=_pair(hit.other, hit.share)))
+        kept = Counter(hit.check for hit in told.hits)
+        self.part.counts.update({check: n - kept[check] for check, n in told.counts.items() if n > kept[check]})
+
     def result(self, skipped: tuple[Skipped, ...]) -> Inspection:
         part = self.part
         with part.timed("duplicates"):
-            hits = part.duplicates.found()
-        for hit in hits:
-            part.note(hit.line, Fault(hit.check, values=_pair(hit.other, hit.share)))
+            self.note(part.duplicates.told(MOST_OF_A_KIND))
         faults = [fault for fault in self.source.faults if fault.check not in NOT_HERE]
         array = any(fault.check == "top-level-array" for fault in faults)
         facts = part.tally.facts(self.source, self.recognition.format, array)
@@ -281,6 +297,19 @@ class _Pass:
             cancelled=self.cancelled,
             seconds={name: round(value, 4) for name, value in part.seconds.items()},
         )
+
+
+def _uncompared(rows: Duplicates, checks: tuple[str, ...]) -> Skipped:
+    return Skipped(
+        checks,
+        Note(
+            "only the first {most} different rows are compared with all others here; rows after them that differ from "
+            "those: {n}",
+            most=Count(rows.compared or 0),
+            n=Count(rows.uncompared),
+        ),
+        Note("check the file on your own machine with the command advisor check, which compares all of them"),
+    )
 
 
 def _pair(other: int, share: float) -> dict[str, object]:

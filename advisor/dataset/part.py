@@ -15,6 +15,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from advisor.dataset import privacy
+from advisor.dataset.bounds import NONE, Bounds
 from advisor.dataset.chat import PlainRow
 from advisor.dataset.checks import check_row, may_be_faulty, passes, refusal, suspects
 from advisor.dataset.duplicates import Duplicates, Entry
@@ -48,6 +49,7 @@ class Task(NamedTuple):
     encoding: str
     compare_only: bool = False
     """Only what duplicates and leaks need."""
+    bounds: Bounds = NONE
     beside: bool = True
     """Whether tokens are counted in a thread of their own; not where other processes keep the cores busy."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +27,8 @@ MOST_LABELS = 1_000
 REPEATS = 3
 """Rows that a label must have on average; otherwise short answers are just short."""
 MOST_SYSTEMS = 10_000
+WAITING = 10_000
+"""Numbers that are counted together."""
 MOST_SHAPES = 100
 """Different sets of fields that are told apart."""
 CONVERSATION: Mapping[str, Any] = {"messages": []}
@@ -105,12 +106,63 @@ REPEATED = ("exact-duplicate", "key-order-duplicate", "normalised-duplicate")
 PRIVATE = ("email", "payment-card", "phone", "us-ssn", "iban", "bsn", "api-key")
 
 
-class Tally:
-    """Counts rows; holds some numbers a row, and no text but system prompts' hashes and labels."""
+class Numbers:
+    """Whole numbers, of which is kept how often each comes: lengths of rows repeat, so that this stays small."""
 
     def __init__(self) -> None:
-        self.sizes = array("q")
-        self.system_sizes, self.prompts, self.answers, self.turns = array("q"), array("q"), array("q"), array("q")
+        self._values = self._times = np.empty(0, np.int64)
+        self._more: list[NDArray[np.int64]] = []
+        self._waiting = self._total = 0
+
+    def __len__(self) -> int:
+        return self._total
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Numbers) and all(map(np.array_equal, self.counted(), other.counted()))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def add(self, numbers: NDArray[np.int64]) -> None:
+        """Take in numbers."""
+        self._add(*np.unique(numbers, return_counts=True))
+
+    def take(self, other: Numbers) -> None:
+        """Take in those of another."""
+        self._add(*other.counted())
+
+    def _add(self, values: NDArray[np.int64], times: NDArray[np.int64]) -> None:
+        self._total += int(times.sum())
+        self._more.append(np.stack([values, times]))
+        self._waiting += len(values)
+        if self._waiting > max(WAITING, len(self._values)):
+            self.counted()
+
+    def counted(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The different numbers in ascending order, and how often each comes."""
+        if self._more:
+            values, times = np.concatenate([np.stack([self._values, self._times]), *self._more], axis=1)
+            self._values, which = np.unique(values, return_inverse=True)
+            self._times = np.zeros(len(self._values), np.int64)
+            np.add.at(self._times, which, times)
+            self._more, self._waiting = [], 0
+        return self._values, self._times
+
+    def quantiles(self, shares: Sequence[float]) -> list[float]:
+        """As `numpy.quantile` has them of all numbers in full; there is one number at least."""
+        values, times = self.counted()
+        ends = np.cumsum(times)
+        places = np.asarray(shares) * (self._total - 1)
+        below = np.floor(places)
+        low, high = (values[np.searchsorted(ends, at, side="right")] for at in (below, np.ceil(places)))
+        found: list[float] = (low + (high - low) * (places - below)).tolist()
+        return found
+
+
+class Tally:
+    """Counts rows; holds no text but system prompts' hashes and labels."""
+
+    def __init__(self) -> None:
+        self.sizes, self.system_sizes, self.prompts, self.answers, self.turns = (Numbers() for _ in range(5))
         self.systems: Counter[str] = Counter()
         self.labels: Counter[str] = Counter()
         self.scripts: Counter[str] = Counter()
@@ -129,11 +181,11 @@ class Tally:
         readable = np.array([isinstance(value, dict) for value in given], bool)
         opening = not self.readable
         self.readable += len(values)
-        _append(self.sizes, sizes.all[readable])
-        _append(self.prompts, sizes.prompt[_filled(said.questions)])
-        _append(self.system_sizes, sizes.system[_filled(said.systems)])
-        _append(self.answers, sizes.answer[_filled(said.answers)])
-        _append(self.turns, np.array(said.lengths, np.int64)[readable])
+        self.sizes.add(sizes.all[readable])
+        self.prompts.add(sizes.prompt[_filled(said.questions)])
+        self.system_sizes.add(sizes.system[_filled(said.systems)])
+        self.answers.add(sizes.answer[_filled(said.answers)])
+        self.turns.add(np.array(said.lengths, np.int64)[readable])
         self.tools += sum([bool(view.tools) for view in said.views.values()])
         self.images += sum([view.has_image for view in said.views.values()])
         self.refusals += sum(compress(refusals, readable))
@@ -158,7 +210,7 @@ class Tally:
         same = self.constants.items() & other.constants.items()
         self.constants = dict(same) if self.readable else other.constants
         for name in ("sizes", "system_sizes", "prompts", "answers", "turns"):
-            getattr(self, name).extend(getattr(other, name))
+            getattr(self, name).take(getattr(other, name))
         for name in ("readable", "refusals", "tools", "images"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self._systems(other.systems)
@@ -256,10 +308,6 @@ class Tally:
         )
 
 
-def _append(numbers: array[int], more: NDArray[np.int64]) -> None:
-    numbers.frombytes(more.tobytes())
-
-
 def _filled(texts: Sequence[str]) -> NDArray[np.bool_]:
     return np.fromiter(map(bool, texts), bool, len(texts))
 
@@ -268,31 +316,22 @@ def _digest(value: Any) -> int:
     return xxh3_64_intdigest(repr(value)[:1000].encode("utf-8", "replace"))
 
 
-def _spread(values: Sequence[int]) -> Spread | None:
-    if not values:
+def _spread(numbers: Numbers) -> Spread | None:
+    if not len(numbers):
         return None
-    all_of = np.asarray(values)
-    p5, p10, median, p90, p95 = (round(float(one), 1) for one in np.quantile(all_of, QUANTILES))
-    return Spread(
-        int(all_of.min()),
-        p5,
-        p10,
-        median,
-        p90,
-        p95,
-        int(all_of.max()),
-        round(float(all_of.mean()), 1),
-        int(all_of.sum()),
-    )
+    values, times = numbers.counted()
+    p5, p10, median, p90, p95 = (round(one, 1) for one in numbers.quantiles(QUANTILES))
+    total = int(values @ times)
+    return Spread(int(values[0]), p5, p10, median, p90, p95, int(values[-1]), round(total / len(numbers), 1), total)
 
 
-def _against_limits(sizes: Sequence[int]) -> dict[str, Mapping[str, Any]]:
+def _against_limits(sizes: Numbers) -> dict[str, Mapping[str, Any]]:
     """`too_long` and `within` of a profile."""
-    all_of = np.asarray(sizes, np.int64)
-    limits = {name: limit.value for name, (_, limit) in example_limits(load()).items()} if len(all_of) else {}
+    values, times = sizes.counted()
+    limits = {name: limit.value for name, (_, limit) in example_limits(load()).items()} if len(sizes) else {}
     return {
-        "too_long": {name: round(float((all_of > most).mean()), 4) for name, most in limits.items()},
-        "within": {name: int(np.minimum(all_of, most).sum()) for name, most in limits.items()},
+        "too_long": {name: round(int(times[values > most].sum()) / len(sizes), 4) for name, most in limits.items()},
+        "within": {name: int(np.minimum(values, most) @ times) for name, most in limits.items()},
     }
 
 

@@ -108,6 +108,8 @@ def write(
             row, declines = chat_row(record, system, sentence)
             (declined if declines else answered).append(kept.tell())
             kept.write(as_json(row) + b"\n")
+            source.bounds.demand_written(kept.tell())
+            source.bounds.demand_rows(len(answered) + len(declined))
         if not answered and not declined:
             raise Unusable("No row has a question and a passage: the fields question and context.")
         places = answered + declined
@@ -133,6 +135,7 @@ def score_file(source: Source, sentence: str = "", *, exact: bool = False) -> Sc
     def records() -> Iterator[Mapping[str, Any]]:
         for line, record in reading.records(source, _of_prediction):
             lines.append(line)
+            source.bounds.demand_rows(len(lines))
             yield record
 
     try:

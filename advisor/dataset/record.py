@@ -33,6 +33,18 @@ class Note:
         return lang(self.message, **translated(self.values, lang))
 
 
+class Count(Note):
+    """A number among the values of a message, written as the reader writes numbers."""
+
+    __slots__ = ()
+
+    def __init__(self, n: int) -> None:
+        super().__init__("{n}", n=n)
+
+    def text(self, lang: Language) -> str:
+        return lang.number(float(str(self.values["n"])), 12)
+
+
 def translated(values: Mapping[str, object], lang: Language) -> dict[str, object]:
     """The values with the notes among them translated."""
     return {name: value.text(lang) if isinstance(value, Note) else value for name, value in values.items()}

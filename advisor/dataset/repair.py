@@ -31,7 +31,7 @@ from advisor.dataset.record import Fault, Row
 from advisor.dataset.redaction import redacted
 from advisor.dataset.repeats import Held, Seen
 from advisor.dataset.source import Source
-from advisor.dataset.streams import in_utf_8, unpacked
+from advisor.dataset.streams import in_utf_8
 from advisor.dataset.view import conversation
 from advisor.dataset.writer import MARK, Kind, Writer, as_json
 
@@ -195,6 +195,8 @@ class _Pass:
             kept = [kept for row in batch.rows if (kept := self._row(row)) is not None]
             for row in self._as_asked(kept):
                 writer.write(row, source.columns)
+            if source.bounds.unpacked is not None:
+                source.bounds.demand_written(out.tell())
         writer.close(source.columns)
         cut = self.kind == "json" and any(fault.check == "truncated-json" for fault in source.faults)
         if cut and not self.rows_left_out:
@@ -227,6 +229,7 @@ class _Pass:
             rows = self._without_leaks([row for row in marked if row is not None])  # it may have the marks already
         if self.asked.drop_duplicates:
             rows = [row for row in rows if not self._repeats(row)]
+            self.source.bounds.demand_rows(len(self.seen))
         return rows
 
     def _without_leaks(self, rows: list[Row]) -> list[Row]:
@@ -347,7 +350,7 @@ class _Pass:
     def _pieces(self) -> Iterator[bytes]:
         source = self.source
         with source.stored.opened() as stream:
-            pieces = unpacked(stream, source.compression, source.size or 0, [])
+            pieces = source.pieces(stream, [])
             yield from pieces if source.container == "parquet" else in_utf_8(pieces, source.encoding, source.bom)
 
     def _result(self, rows: int, container: str) -> Repair:

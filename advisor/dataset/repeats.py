@@ -26,6 +26,9 @@ class Seen:
         self._first: dict[bytes, tuple[int, bytes]] = {}
         self._room = bytearray()
 
+    def __len__(self) -> int:
+        return len(self._first)
+
     def known(self, row: Row) -> Known | None:
         """Where the same values stood before, also with keys in another order; else the row is remembered."""
         exact, ordered = hashes(row.value, self._room)
@@ -47,6 +50,7 @@ class Held:
             for line, keys in _compared(batch.rows, form):
                 for key in keys:
                     self._lines.setdefault(key, line)
+            source.bounds.demand_rows(len(self._lines) // 2)
 
     def known(self, rows: Sequence[Row]) -> dict[int, int]:
         """Lines of the rows that stand in the validation file, and where they stand there."""

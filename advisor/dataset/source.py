@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import BinaryIO, Literal
 
+from advisor.dataset.bounds import NONE, Bounds
 from advisor.dataset.chat import Chat, PlainRow
 from advisor.dataset.containers import container_of
 from advisor.dataset.jsonrows import LONGEST, Texts, Values, lines
 from advisor.dataset.jsontext import read_many
+from advisor.dataset.parquet import parquet_rows
 from advisor.dataset.record import Batch, Fault, Note, Row, Unusable
 from advisor.dataset.streams import (
     PIECE,
@@ -24,7 +26,7 @@ from advisor.dataset.streams import (
     in_utf_8,
     unpacked,
 )
-from advisor.dataset.tables import Table, delimiter_of, in_batches, parquet_rows
+from advisor.dataset.tables import Table, delimiter_of, in_batches
 
 __all__ = [
     "Batch",
@@ -62,6 +64,8 @@ class Source:
     line_end: bytes = b"\n"
     columns: tuple[str, ...] = ()
     """Of a table, once its first batch was read."""
+    bounds: Bounds = NONE
+    """How much of it is read."""
     faults: list[Fault] = field(default_factory=list)
     """What is wrong with the file as a whole; complete once all batches were read."""
     lines: int = 0
@@ -94,16 +98,28 @@ class Source:
             if self.container == "parquet":
                 yield from self._parquet(stream, rows)
                 return
-            pieces = gathered(unpacked(stream, self.compression, self.size or 0, self.faults))
-            text = in_utf_8(pieces, self.encoding, self.bom)
+            text = in_utf_8(gathered(self.pieces(stream, self.faults)), self.encoding, self.bom)
             if self.container in ("jsonl", "json"):
                 read = self._jsonl if self.container == "jsonl" else self._json
                 found = _parted(read(text, chats), rows, most_bytes)
             else:
                 found = self._table(text, rows)
             for some in found:
+                self._demand_fields(some)
                 yield Batch(some, self.stored.position(stream))
         self.conclude()
+
+    def pieces(self, stream: BinaryIO, faults: list[Fault]) -> Iterator[bytes]:
+        """What an open stream holds, unpacked. Damage is added to the faults. Raises `Unusable`."""
+        return unpacked(stream, self.compression, self.size or 0, faults, self.bounds)
+
+    def _demand_fields(self, rows: Sequence[Row]) -> None:
+        """Raises `Beyond` for a row of JSON with too many fields; of tables it is known before rows are made."""
+        if self.bounds.columns is None or self.container not in ("jsonl", "json"):
+            return
+        for row in rows:
+            if type(row) is Row and isinstance(row.value, dict):
+                self.bounds.demand_columns(len(row.value), row.line)
 
     def conclude(self) -> None:
         """Note what all lines together tell, once they are read."""
@@ -147,7 +163,7 @@ class Source:
             self.faults.append(Fault("top-level-array"))
 
     def _table(self, text: Iterator[bytes], rows: int) -> Iterator[list[Row]]:
-        table = Table(lines(text, LONGEST, self.line_end), self.delimiter, self.faults)
+        table = Table(lines(text, LONGEST, self.line_end), self.delimiter, self.faults, self.bounds)
         for some in in_batches(table, rows):
             self.columns = tuple(table.columns)
             self.lines, self.crlf = table.lines, table.crlf
@@ -157,14 +173,14 @@ class Source:
 
     def _parquet(self, stream: BinaryIO, rows: int) -> Iterator[Batch]:
         if self.compression is None:
-            for some in parquet_rows(stream, rows):
+            for some in parquet_rows(stream, rows, self.bounds, self.size or 0):
                 yield Batch(some, self.stored.position(stream))
             return
         with tempfile.TemporaryFile() as plain:
-            for piece in unpacked(stream, self.compression, self.size or 0, self.faults):
+            for piece in self.pieces(stream, self.faults):
                 plain.write(piece)
             plain.seek(0)
-            for some in parquet_rows(plain, rows):
+            for some in parquet_rows(plain, rows, self.bounds, self.size or 0):
                 yield Batch(some, self.stored.position(stream))
 
 
@@ -203,10 +219,12 @@ def open_source(
     name: str = "",
     container: Container | None = None,
     encoding: Encoding | None = None,
+    bounds: Bounds = NONE,
 ) -> Source:
     """The file with what its first bytes say of it; `container` and `encoding` overrule that.
 
-    Raises `Unusable` for a file that is empty, or is none of the containers.
+    Raises `Unusable` for a file that is empty, or is none of the containers, and, also when it is read, for one beyond
+    the bounds.
     """
     stored = Stored(file)
     name = name or (file.name if isinstance(file, Path) else str(getattr(file, "name", "")))
@@ -224,7 +242,7 @@ def open_source(
                 whole = False
                 break
     if container == "parquet" or (container is None and start.startswith(b"PAR1")):
-        return Source(name, size, compression, "utf-8", "parquet", stored)
+        return Source(name, size, compression, "utf-8", "parquet", stored, bounds=bounds)
     if compression_of(start):
         raise Unusable("The file is packed twice. Unpack it once, and try again.")
     found, bom = encoding_of(start)
@@ -241,7 +259,9 @@ def open_source(
     delimiter = "," if kind == "csv" else "\t"
     delimiter = (delimiter_of(head, delimiter) or delimiter) if kind in ("csv", "tsv") else ","
     line_end = b"\r" if "\r" in head and "\n" not in head else b"\n"
-    return Source(name, size, compression, encoding, kind, stored, bom, delimiter, line_end, faults=faults)
+    return Source(
+        name, size, compression, encoding, kind, stored, bom, delimiter, line_end, bounds=bounds, faults=faults
+    )
 
 
 def _extensions(name: str) -> list[str]:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.dataset.checks import refusal
-from advisor.dataset.duplicates import Duplicates, Entry, Records, leaks
+from advisor.dataset.duplicates import Entry, Finds, Records, finds, found_leaks, records_of
 from advisor.dataset.forms import FORMATS
 from advisor.dataset.masking import masked
 from advisor.dataset.profile import LONGEST_LABEL, MOST_LABELS, REPEATS
@@ -93,7 +93,7 @@ def split(
     names, wanted = _checked(outs, shares)
     seen = _read(source, form)
     by, classes, labels = seen.classes() if stratify else ("nothing", np.zeros(len(seen.refusals), np.int64), ["all"])
-    records = seen.duplicates.records()
+    records = seen.records()
     parts, groups = _separated(records, classes, wanted, seed)
     container: Kind = source.container if source.container in ("csv", "tsv") else "jsonl"
     _write(source, [outs[name] for name in names], parts, container)
@@ -152,7 +152,7 @@ class _Seen:
     """What is kept of the rows between the two times that the file is read."""
 
     def __init__(self) -> None:
-        self.duplicates = Duplicates()
+        self.batches: list[Records] = []
         self.refusals = array("b")
         self.label_of = array("H")
         self.labels: dict[str, int] = {}
@@ -171,6 +171,12 @@ class _Seen:
             del self.label_of[:]
         else:
             self.label_of.append(self.labels.setdefault(label, len(self.labels)))
+
+    def records(self) -> Records:
+        """What is compared of all rows."""
+        found = np.concatenate([records_of([]), *self.batches])
+        self.batches = []
+        return found
 
     def leave_out(self, line: int) -> None:
         self.left_out += 1
@@ -206,34 +212,26 @@ def _read(source: Source, form: str | None) -> _Seen:
             said = conversation(row.value, found)
             entries.append(Entry(row.line, row.value, said.system, said.prompt_text, said.taught))
             seen.add(said, has_label)
-        seen.duplicates.add(entries)
+        seen.batches.append(records_of(entries))
+        source.bounds.demand_rows(len(seen.refusals))
     return seen
-
-
-class _Part(Duplicates):
-    """The rows of one part, as if they had been added by themselves."""
-
-    def __init__(self, records: Records) -> None:
-        super().__init__()
-        self._batches = [records]
 
 
 def _separated(records: Records, classes: Places, shares: Sequence[float], seed: int) -> tuple[Places, Places]:
     """The part and the group of each row. Ends only when no row of one part leaks into another."""
     lines = records["line"]
     first, second = _same_prompt(records)
-    links = [(first, second), _places(lines, [(hit.line, hit.other) for hit in _Part(records).found()])]
+    links = [(first, second), *_places(lines, finds(records))]
     while True:
         groups = _groups(len(records), links)
         parts = _dealt(groups, classes, shares, seed)
-        pairs: list[tuple[int, int]] = []
+        pairs: list[Finds] = []
         chosen = [place for place in range(len(shares)) if np.any(parts == place)]
         for held, other in permutations(chosen, 2):
-            found = leaks(_Part(records[parts == held]), _Part(records[parts == other]))
-            pairs += [(hit.line, hit.other) for hit in found]
-        if not pairs:
+            pairs += found_leaks(records[parts == held], records[parts == other])
+        if not any(len(one.lines) for one in pairs):
             return parts, groups
-        links.append(_places(lines, pairs))
+        links += _places(lines, pairs)
 
 
 def _same_prompt(records: Records) -> tuple[Places, Places]:
@@ -245,9 +243,8 @@ def _same_prompt(records: Records) -> tuple[Places, Places]:
     return asks, asks[first[which]]
 
 
-def _places(lines: Places, pairs: Sequence[tuple[int, int]]) -> tuple[Places, Places]:
-    found = np.searchsorted(lines, np.asarray(pairs, np.int64).reshape(-1, 2))
-    return found[:, 0], found[:, 1]
+def _places(lines: Places, found: Sequence[Finds]) -> list[tuple[Places, Places]]:
+    return [(np.searchsorted(lines, one.lines), np.searchsorted(lines, one.others)) for one in found]
 
 
 def _groups(rows: int, links: Sequence[tuple[Places, Places]]) -> Places:

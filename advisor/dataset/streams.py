@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from advisor.dataset.bounds import NONE, Bounds
 from advisor.dataset.jsontext import windows_1252
-from advisor.dataset.record import Fault, Unusable
+from advisor.dataset.record import Fault, Note, Unusable
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -39,6 +40,10 @@ MARKS: dict[bytes, Encoding] = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
+_WINDOW = Note(
+    "The file is packed by zstd with a window of more than 128 MB, which takes as much memory to unpack. Pack it "
+    "again without --long or --ultra."
+)
 _BROKEN = (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError)
 
 
@@ -108,17 +113,21 @@ def compression_of(start: bytes) -> Compression | None:
     return next((kind for magic, kind in MAGIC.items() if start.startswith(magic)), None)
 
 
-def unpacked(stream: BinaryIO, compression: Compression | None, size: int, faults: list[Fault]) -> Iterator[bytes]:
-    """The pieces of a stream. What comes before damage is given, and the damage is added to the faults.
+def unpacked(
+    stream: BinaryIO, compression: Compression | None, size: int, faults: list[Fault], bounds: Bounds = NONE
+) -> Iterator[bytes]:
+    """The pieces of a stream of `size` bytes. What comes before damage is given, and the damage is added to the faults.
 
-    Raises `Unusable` for a file that grows without bounds, and where reading fails.
+    Raises `Unusable` for a file that grows without bounds or beyond those given, and where reading fails.
     """
     given = 0
     read = _reader(stream, compression)
     while True:
         try:
             piece = read(PIECE)
-        except _BROKEN:
+        except _BROKEN as error:
+            if "too much memory" in str(error):
+                raise Unusable(_WINDOW.message) from error
             faults.append(Fault("broken-archive", values={"bytes": given}))
             return
         except OSError as error:
@@ -126,6 +135,7 @@ def unpacked(stream: BinaryIO, compression: Compression | None, size: int, fault
         if not piece:
             return
         given += len(piece)
+        bounds.demand_size(given, size)
         if given > BOMB_SIZE and given > BOMB_RATIO * size:
             raise Unusable("The file unpacks to more than {ratio} times its size. It was not read.", ratio=BOMB_RATIO)
         yield piece

@@ -1,25 +1,22 @@
-"""Rows of tables: CSV and TSV from a stream of UTF-8, Parquet by record batches."""
+"""Rows of tables of text: CSV and TSV from a stream of UTF-8."""
 
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterable, Iterator
-from datetime import date, time
-from decimal import Decimal
-from typing import Any, BinaryIO
 
+import numpy as np
+
+from advisor.dataset.bounds import NONE, Bounds
 from advisor.dataset.jsonrows import LONGEST, Texts
 from advisor.dataset.jsontext import (
     control_characters,
-    encode,
     has_control_characters,
     has_surrogates,
-    may_hold_control_characters,
     text_of,
     without_surrogates,
 )
-from advisor.dataset.record import Fault, Note, Row, Unusable, excerpt
+from advisor.dataset.record import Fault, Note, Row, excerpt
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -30,11 +27,12 @@ csv.field_size_limit(LONGEST)
 class Table:
     """The records of a CSV file as rows, under the names of the first record."""
 
-    def __init__(self, lines: Iterator[Texts], delimiter: str, faults: list[Fault]) -> None:
+    def __init__(self, lines: Iterator[Texts], delimiter: str, faults: list[Fault], bounds: Bounds = NONE) -> None:
         """`faults` are those of the file: what is wrong with the header is added."""
         self._lines = (line for some in lines for line in some)
         self._delimiter = delimiter
         self._faults = faults
+        self._bounds = bounds
         self._read = 0
         self._size = 0
         self._found: list[Fault] = []
@@ -97,6 +95,7 @@ class Table:
             if self._size + len(raw) > LONGEST:
                 self._size = 0
                 raise csv.Error("field larger than field limit")
+            self._demand_columns(raw)
             self._size += len(raw)
             text, faults = text_of(raw)
             self._found += faults
@@ -108,6 +107,15 @@ class Table:
                 self.crlf += 1
                 text = text[:-1]
             yield text + "\n"
+
+    def _demand_columns(self, raw: bytes) -> None:
+        """Raises `Beyond` for a line with more columns than are read, before any of them is made."""
+        most = self._bounds.columns
+        if most is None or raw.count(sign := self._delimiter.encode()) < most:
+            return
+        signs = np.frombuffer(raw, np.uint8)
+        inside = np.cumsum(signs == ord('"')) % 2 == (0 if self._size else 1)  # a record goes on within quotes only
+        self._bounds.demand_columns(int(np.sum((signs == ord(sign)) & ~inside)) + 1)
 
 
 def _not_csv(problem: str) -> Fault:
@@ -133,47 +141,6 @@ def delimiter_of(start: str, preferred: str = ",") -> str | None:
             if even * 2 > len(widths) and (best is None or (even, sign == preferred, sign) > best):
                 best = (even, sign == preferred, sign)
     return best[2] if best else None
-
-
-def parquet_rows(file: BinaryIO, rows: int) -> Iterator[list[Row]]:
-    """The rows of a Parquet file, some at a time. Raises `Unusable`."""
-    import pyarrow as pa  # takes half a second, which other files do without
-    import pyarrow.parquet as pq
-
-    done = 0
-    try:
-        table = pq.ParquetFile(file)
-        for batch in table.iter_batches(batch_size=rows):
-            values = [_plain(value) for value in batch.to_pylist()]
-            strange = may_hold_control_characters(encode(values))
-            made = [
-                Row(done + place, None, value, tuple(control_characters(value)) if strange else ())
-                for place, value in enumerate(values, start=1)
-            ]
-            done += len(made)
-            yield made
-    except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError) as error:
-        if done == 0:
-            raise Unusable("The Parquet file is damaged: it cannot be read.") from error
-        raise Unusable("The Parquet file is damaged after row {n}.", n=done) from error
-
-
-def _plain(value: Any, nested: bool = False) -> Any:
-    """A value as JSON would hold it. Parquet writes each field of a structure in every row; empty ones are left out."""
-    if isinstance(value, dict):
-        kept = {str(key): _plain(part, True) for key, part in value.items()}
-        return {key: part for key, part in kept.items() if part is not None or not nested or key == "content"}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part, True) for part in value]
-    if isinstance(value, bytes):
-        return text_of(value)[0]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return value if value is None or isinstance(value, (str, int, bool)) else str(value)
 
 
 def in_batches(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:

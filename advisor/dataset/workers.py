@@ -16,7 +16,7 @@ from advisor.dataset.engine import Parts, Stretch, checked, in_order, in_turn
 from advisor.dataset.jsonrows import LONGEST
 from advisor.dataset.part import Task
 from advisor.dataset.source import Source
-from advisor.dataset.streams import gathered, in_utf_8, unpacked
+from advisor.dataset.streams import gathered, in_utf_8
 
 LEAST = 32_000_000
 """Bytes of a file that are worth the second or two in which processes start, if they have not started yet."""
@@ -119,7 +119,7 @@ def _end_with_parent() -> None:
 def _texts(source: Source, size: int) -> Iterator[tuple[bytes, int]]:
     """The text of a file of lines in UTF-8, cut after line ends, and the bytes of the file read up to there."""
     with source.stored.opened() as stream:
-        pieces = gathered(unpacked(stream, source.compression, source.size or 0, source.faults))
+        pieces = gathered(source.pieces(stream, source.faults))
         held: list[bytes] = []
         length = open_length = 0  # of what is held, and of its last line, which has no end yet
         for piece in in_utf_8(pieces, source.encoding, source.bom):

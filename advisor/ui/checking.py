@@ -10,10 +10,11 @@ from typing import Any
 
 import streamlit as st
 
+from advisor.dataset.bounds import APP
 from advisor.dataset.inspection import Inspection, inspect
 from advisor.dataset.rag_files import holds_predictions
 from advisor.dataset.source import open_source
-from advisor.ui.held import Upload
+from advisor.ui.held import Account, Upload, visitor
 from advisor.ui.leaving import belongs_here
 from advisor.ui.pool import POOL
 from advisor.ui.upload import Slot
@@ -43,14 +44,15 @@ class Check(Work[Inspection]):
         self.size = file.size
         self.predictions = False
         """Whether the rows have predictions to score."""
-        super().__init__(lambda work: self._inspected(), self.size + (validation.size if validation else 0))
+        total = self.size + (validation.size if validation else 0)
+        super().__init__(lambda work: self._inspected(), total, file, validation)
 
     def _inspected(self) -> Inspection:
-        # Stopped while it reads the file to train on, it still shows what it found until then.
-        training = open_source(self.file.held.opened(), self.file.name)
-        validation = self.source(self.validation) if self.validation else None
-        self.bytes_read = 0
-        with POOL.lent(self, training, validation) as workers:
+        with POOL.turn(self, self.file, self.validation):
+            # Stopped while it reads the file to train on, it still shows what it found until then.
+            training = open_source(self.file.held.opened(), self.file.name, bounds=APP)
+            validation = self.source(self.validation) if self.validation else None
+            self.bytes_read = 0
             found = inspect(
                 training,
                 platform=self.settings.platform,
@@ -58,10 +60,10 @@ class Check(Work[Inspection]):
                 form=self.settings.form,
                 validation=validation,
                 progress=self._progress,
-                workers=workers,
+                workers=self.workers,
             )
-        first = next(training.batches(), None)
-        self.predictions = first is not None and holds_predictions(first.rows)
+            first = next(training.batches(), None)
+            self.predictions = first is not None and holds_predictions(first.rows)
         return found
 
     def _progress(self, rows: int, bytes_read: int) -> bool:
@@ -94,15 +96,21 @@ class Room:
     """What the reader wants to have made of the file, of the kinds in `advisor.ui.taking`."""
     jobs: dict[str, Job] = field(default_factory=dict)
     """What is made of the file, the last of each kind."""
+    account: Account = field(default_factory=visitor)
+    """What of all this is held."""
 
     def begin(self, file: Upload, validation: Upload | None, settings: Settings) -> None:
+        """Check a file in place of all that is here. Raises `Gone`."""
+        check = Check(file, validation, settings)
         self.forget()
-        self.check = Check(file, validation, settings)
+        self.check = check
         self.severity = self.kind = ""
         self.page = 0
 
     def slot(self, place: str) -> Slot:
-        return self.slots.setdefault(place, Slot())
+        if place not in self.slots:
+            self.slots[place] = Slot(account=self.account)
+        return self.slots[place]
 
     @property
     def arriving(self) -> bool:
@@ -125,14 +133,16 @@ class Room:
         """Take what is made; the last of this kind goes, and whatever else is still being made is stopped."""
         for other in self.jobs.values():
             other.work.stop()
+        if kind in self.jobs:
+            self.jobs[kind].work.close()
         self.jobs[kind] = job
 
     def forget(self) -> None:
         """Let go of the file, and of all that was found in it and made of it."""
         if self.check:
-            self.check.stop()
+            self.check.close()
         for job in self.jobs.values():
-            job.work.stop()
+            job.work.close()
         for slot in self.slots.values():
             slot.clear()
         self.check = None

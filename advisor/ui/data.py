@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
+from advisor.dataset.bounds import APP, Beyond
 from advisor.dataset.inspection import Inspection
 from advisor.dataset.limits import platform, platforms
 from advisor.dataset.recognise import FORMATS
 from advisor.language import Language
-from advisor.ui import dataprofile, findings, rag, readiness, taking, trainingcost
+from advisor.sizes import size
+from advisor.ui import dataprofile, findings, made, making, rag, readiness, taking, trainingcost
 from advisor.ui.checking import Check, Room, Settings, Upload, room
+from advisor.ui.held import Full, Gone, most_bytes
 from advisor.ui.markup import esc, heading, meter, section, show
 from advisor.ui.pool import WAITING
-from advisor.ui.sizes import size
-from advisor.ui.upload import handed_in, most_bytes
+from advisor.ui.upload import handed_in
 from advisor.ui.visit import Visit, content
 from advisor.ui.work import PATIENCE_SECONDS, REFRESH_SECONDS
 
@@ -54,6 +56,8 @@ def draw(here: Visit) -> None:
     else:
         _say(_why_not(check, lang), first=not check.told)
         check.told = True
+        if isinstance(check.problem, Beyond):
+            made.elsewhere(making.check_command(check.file, check.validation, check.settings), lang)
         _form(mine, here)
 
 
@@ -78,7 +82,7 @@ def _say(text: str, first: bool = True) -> None:
 def _form(mine: Room, here: Visit) -> None:
     lang = here.lang
     file = handed_in(lang("A file to train on"), "training", mine.slot("training"), lang)
-    st.html(f'<p class="quiet">{esc(_takes(lang))}</p>')
+    st.html(f'<p class="quiet">{esc(_takes(lang))} {esc(_bounds(lang))}</p>')
     pasted = st.text_area(
         lang("Or paste rows here"), key="pasted", height=130, placeholder='{"messages": [{"role": "user", ...}]}'
     )
@@ -91,7 +95,12 @@ def _form(mine: Room, here: Visit) -> None:
         return
     text = (pasted or "").strip()
     if file is None and text and len(text) <= MOST_PASTED:
-        file = Upload.of("", text.encode("utf-8", "replace"))
+        try:
+            file = Upload.of("", text.encode("utf-8", "replace"), mine.account)
+        except Full as error:
+            with problem.container():
+                _say(error.text(lang))
+            return
     if file is None:
         with problem.container():
             _say(
@@ -100,8 +109,18 @@ def _form(mine: Room, here: Visit) -> None:
                 else lang("Choose a file, or paste some rows.")
             )
         return
-    mine.begin(file, validation, settings)
+    _begin(mine, "check-data", file, validation, settings)
+    if not file.name:  # what was pasted lies nowhere else than in the check
+        file.held.close()
     st.rerun()
+
+
+def _begin(mine: Room, wanted: str, file: Upload, validation: Upload | None, settings: Settings) -> None:
+    """Begin a check; where another file has just come in place of one of these, it is asked for again."""
+    try:
+        mine.begin(file, validation, settings)
+    except Gone:
+        mine.want(wanted)
 
 
 def _wanted(label: str, key: str, mine: Room, lang: Language, primary: bool = False) -> bool:
@@ -125,6 +144,16 @@ def _takes(lang: Language) -> str:
     return lang(
         "JSONL, JSON, CSV, TSV or Parquet, plain or packed with gzip or zstd, up to {size}.",
         size=size(most_bytes(), lang),
+    )
+
+
+def _bounds(lang: Language) -> str:
+    return lang(
+        "Unpacked it holds at most {size}, {times} times its size, and {columns} columns; the command advisor check, "
+        "on your own machine, has no such limits.",
+        size=size(APP.unpacked or 0, lang),
+        times=lang.number(APP.times or 0),
+        columns=lang.number(APP.columns or 0),
     )
 
 
@@ -279,5 +308,5 @@ def _otherwise(check: Check, mine: Room, here: Visit) -> None:
     settings, validation = _settings(check.settings, "again", mine, here)
     with st.container(key="again", horizontal=True):
         if _wanted(lang("Check it again"), "check-again", mine, lang):
-            mine.begin(check.file, validation or check.validation, settings)
+            _begin(mine, "check-again", check.file, validation or check.validation, settings)
             st.rerun()

@@ -8,9 +8,13 @@ from typing import Any
 
 import streamlit as st
 
+from advisor.dataset.bounds import Beyond
 from advisor.language import Language
+from advisor.ui import made
 from advisor.ui.checking import Check, Job, Room, room
+from advisor.ui.held import Upload
 from advisor.ui.markup import esc, meter, plain
+from advisor.ui.pool import POOL
 from advisor.ui.visit import Visit
 from advisor.ui.work import PATIENCE_SECONDS, REFRESH_SECONDS, Work
 
@@ -24,6 +28,8 @@ class Wish:
     total: int
     """Bytes that are read for it."""
     button: str
+    command: str
+    """That does the same in a terminal."""
 
 
 def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit) -> Any:
@@ -38,15 +44,28 @@ def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit)
         if job.work.result is not None:
             return job.work.result
         st.html(f'<p class="problem" role="alert">{esc(_why_not(job.work, lang))}</p>')
+        if isinstance(job.work.problem, Beyond):
+            made.elsewhere(wish.command, lang)
     if wish is None:
         return None
     with st.container(key=f"make-{kind}", horizontal=True):
         if st.button(plain(wish.button), type="primary", key=f"prepare-{kind}"):
-            mine.make(kind, Job(Work(wish.do, wish.total), wish.asked))
+            files = (check.file, check.validation)
+            mine.make(kind, Job(Work(in_turn(wish.do, *files), wish.total, *files, account=mine.account), wish.asked))
             st.rerun()
     if mine.busy:
         _would_stop(here)
     return None
+
+
+def in_turn(do: Callable[[Work[Any]], Any], *files: Upload | None) -> Callable[[Work[Any]], Any]:
+    """The same, once it is the turn of these files."""
+
+    def done(work: Work[Any]) -> Any:
+        with POOL.turn(work, *files):
+            return do(work)
+
+    return done
 
 
 @st.fragment(run_every=REFRESH_SECONDS)

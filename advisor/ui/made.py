@@ -13,11 +13,11 @@ from advisor.dataset.record import EVIDENCE, Note
 from advisor.dataset.repair import Change
 from advisor.dataset.split import REFUSALS, Split
 from advisor.language import Language
+from advisor.sizes import size
 from advisor.ui.findings import ORDER, mark
 from advisor.ui.held import Offer
 from advisor.ui.making import Made, Repaired
 from advisor.ui.markup import esc, show, table
-from advisor.ui.sizes import size
 from advisor.ui.visit import content
 
 MOST_SHOWN = 20
@@ -38,6 +38,12 @@ def links(lang: Language, *offers: tuple[Offer | None, str]) -> None:
 def command(text: str, lang: Language) -> None:
     """The command that does the same."""
     st.html(f"<p>{esc(lang('This command makes the same in a terminal:'))}</p>")
+    st.code(text, language=None)
+
+
+def elsewhere(text: str, lang: Language) -> None:
+    """The command that does on the reader's machine what was beyond the bounds here."""
+    st.html(f"<p>{esc(lang('On your own machine, this command does it without that limit:'))}</p>")
     st.code(text, language=None)
 
 

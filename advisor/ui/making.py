@@ -20,8 +20,7 @@ from advisor.dataset.split import Split, split
 from advisor.language import Language
 from advisor.ui.checking import Settings
 from advisor.ui.exports import classes_csv
-from advisor.ui.held import PIECE, Held, Offer, Upload
-from advisor.ui.pool import POOL
+from advisor.ui.held import PIECE, Offer, Upload
 from advisor.ui.work import Work
 
 T = TypeVar("T")
@@ -76,7 +75,7 @@ def repaired(
 
     Raises `Unusable`, `Stopped`.
     """
-    out, aside = Held(), Held()
+    out, aside = work.held(), work.held()
     done = repair(
         work.source(file),
         out.file,  # type: ignore[arg-type]
@@ -98,22 +97,21 @@ def _checked(work: Work[Any], file: Upload, validation: Upload | None, settings:
     source = work.source(file)
     held = work.source(validation) if validation else None
     form = settings.form or form
-    with POOL.lent(work, source, held) as workers:
-        return inspect(
-            source,
-            platform=settings.platform,
-            method=settings.method,
-            form=None if form == "unknown" else form,
-            validation=held,
-            workers=workers,
-        )
+    return inspect(
+        source,
+        platform=settings.platform,
+        method=settings.method,
+        form=None if form == "unknown" else form,
+        validation=held,
+        workers=work.workers,
+    )
 
 
 def converted(
     work: Work[Made[Conversion]], file: Upload, settings: Settings, target: str, container: str
 ) -> Made[Conversion]:
     """Write a file in another format. Raises `Unusable`, `Stopped`."""
-    out = Held()
+    out = work.held()
     done = convert(work.source(file), target, out.file, form=settings.form, container=container)  # type: ignore[arg-type]
     return Made(done, Offer(Upload(_named(file, target, container), out)))
 
@@ -123,7 +121,7 @@ def divided(
 ) -> Made[Split]:
     """Split a file, and pack its parts; one with the share 0 is not made. Raises `Unusable`, `Stopped`."""
     wanted = {name: share for name, share in shares.items() if share}
-    parts = {name: Held() for name in wanted}
+    parts = {name: work.held() for name in wanted}
     done = split(
         work.source(file),
         {name: part.file for name, part in parts.items()},  # type: ignore[misc]
@@ -132,7 +130,7 @@ def divided(
         form=settings.form,
     )
     work.step = "pack"
-    packed = Held()
+    packed = work.held()
     with ZipFile(packed.file, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         for name, part in parts.items():
             with (
@@ -158,7 +156,7 @@ class Dial:
 
 def answering(work: Work[Made[Written]], file: Upload, dial: Dial, lang: Language) -> Made[Written]:
     """Rows that answer from a passage or decline, as conversations. Raises `Unusable`, `Stopped`."""
-    out = Held()
+    out = work.held()
     done = write(
         work.source(file),
         out.file,  # type: ignore[arg-type]
@@ -174,11 +172,11 @@ def answering(work: Work[Made[Written]], file: Upload, dial: Dial, lang: Languag
 def judged(work: Work[Judged], file: Upload, sentence: str, exact: bool, lang: Language) -> Judged:
     """The class of each prediction. Raises `Unusable`, `Stopped`."""
     done = score_file(work.source(file), sentence, exact=exact)
-    rows = Held()
+    rows = work.held()
     rows.file.write(b"line,class\r\n")
     for line, name in zip(done.lines, done.classes.classes, strict=True):
         rows.file.write(f"{line},{name}\r\n".encode())
-    table = Upload.of(_named(file, "classes", "csv"), classes_csv(done, lang))
+    table = Upload(_named(file, "classes", "csv"), work.held(classes_csv(done, lang)))
     return Judged(done, Offer(table), Offer(Upload(_named(file, "rows", "csv"), rows)))
 
 
@@ -192,6 +190,20 @@ def _stem(file: Upload) -> str:
 
 def _named(file: Upload, what: str, ending: str) -> str:
     return f"{_stem(file)}.{what}.{ending}"
+
+
+def called(file: Upload, what: str, ending: str) -> Upload:
+    """A file under the name that what is made of this one would have."""
+    return Upload(_named(file, what, ending), file.held)
+
+
+def check_command(file: Upload, validation: Upload | None, settings: Settings) -> str:
+    more = ["--platform", settings.platform] if settings.platform else []
+    more += ["--method", settings.method] if settings.method else []
+    more += _form(settings)
+    if validation:
+        more += ["--validation", _path(validation, "validation/" if validation.name == file.name else "")]
+    return _command("check", [file], more)
 
 
 def repair_command(file: Upload, made: Upload, validation: Upload | None, settings: Settings, asked: Asked) -> str:

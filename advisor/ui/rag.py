@@ -50,6 +50,7 @@ def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
         lambda work: making.answering(work, file, dial, lang),
         file.size,
         lang("Prepare the rows"),
+        making.rows_command(file, making.called(file, "rag", "jsonl"), dial, lang),
     )
     done = outcome("rag", wish, check, mine, here)
     if done is None:
@@ -93,6 +94,7 @@ def predictions(check: Check, mine: Room, here: Visit) -> None:
         lambda work: making.judged(work, file, sentence, exact, lang),
         file.size,
         lang("Score the predictions"),
+        making.score_command(file, sentence, exact, lang),
     )
     done = outcome("score", wish, check, mine, here)
     if done is None:

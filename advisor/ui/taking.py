@@ -68,6 +68,7 @@ def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
         lambda work: making.repaired(work, file, validation, settings, asked),
         2 * file.size + (2 if asked.drop_leaks else 1) * held,
         lang("Prepare the repaired file"),
+        making.repair_command(file, making.called(file, "repaired", "jsonl"), validation, settings, asked),
     )
     done = outcome("repair", wish, check, mine, here)
     if done is None:
@@ -124,6 +125,7 @@ def _convert(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
         lambda work: making.converted(work, file, settings, target, container),
         file.size,
         lang("Prepare the converted file"),
+        making.convert_command(file, making.called(file, target, container), settings, target, container),
     )
     done = outcome("convert", wish, check, mine, here)
     if done is not None:
@@ -172,6 +174,7 @@ def _split(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
             lambda work: making.divided(work, file, settings, shares, seed),
             3 * file.size,
             lang("Prepare the parts (zip)"),
+            making.split_command(file, settings, shares, seed),
         )
     else:
         wrong = lang("The three shares are {total} % together. Make them 100 %.", total=total)

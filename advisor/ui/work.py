@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from advisor.dataset.bounds import APP
 from advisor.dataset.source import Source, Unusable, open_source
-from advisor.ui.held import Upload
+from advisor.dataset.workers import Workers
+from advisor.ui.held import Account, Held, Upload, visitor
 
 PATIENCE_SECONDS = 0.6
 """How long the page waits for what comes of a small file, so that it is there at once."""
@@ -30,14 +32,26 @@ class Work(Generic[T]):
     """One piece of work on a reader's files, in a thread of its own that begins at once.
 
     `do` is given this work and returns what comes of it. It may raise `Unusable` for a file that cannot be used, and
-    lets `Stopped` pass. `total` is how many bytes it will read in all.
+    lets `Stopped` pass. `total` is how many bytes it will read in all, of these files, which it holds until `close`.
+    Raises `Gone` where one of them is held no longer. What is made goes on the account.
     """
 
-    def __init__(self, do: Callable[[Work[T]], T], total: int) -> None:
+    def __init__(
+        self, do: Callable[[Work[T]], T], total: int, *files: Upload | None, account: Account | None = None
+    ) -> None:
+        self._held = [file.held for file in files if file]
+        for held in self._held:
+            held.share()
+        self._made: list[Held] = []
+        self._account = account or visitor()
+        self._lock = threading.Lock()
+        self._closed = self._ended = False
         self.total = total
         self.bytes_read = 0
         self.step = ""
         """What it is at; the page has the words."""
+        self.workers: Workers | None = None
+        """Other processes that take part, while they are lent to this."""
         self.result: T | None = None
         self.problem: Unusable | None = None
         self.failed = False
@@ -65,6 +79,25 @@ class Work(Generic[T]):
     def stop(self) -> None:
         self.stopping.set()
 
+    def close(self) -> None:
+        """Stop, and let go of all files, what was made too: at once, or as soon as the work has ended."""
+        self.stop()
+        with self._lock:
+            self._closed = True
+            if self._ended:
+                self._let_go()
+
+    def _let_go(self) -> None:
+        for held in (*self._held, *self._made):
+            held.close()
+        self._held, self._made = [], []
+
+    def held(self, data: bytes = b"") -> Held:
+        """A file to write to, which is held until `close`, or where this breaks off. Raises `Full`."""
+        held = Held(data, self._account)
+        self._made.append(held)
+        return held
+
     @property
     def unwanted(self) -> bool:
         """Whether it is to end: it was stopped, or its reader has left."""
@@ -72,7 +105,7 @@ class Work(Generic[T]):
 
     def source(self, file: Upload) -> Source:
         """A file to read; what is read of it counts, and reading it ends when the work is stopped."""
-        return open_source(file.held.opened(self.count), file.name)
+        return open_source(file.held.opened(self.count), file.name, bounds=APP)
 
     def count(self, n: int) -> None:
         """Note that so many bytes were read. Raises `Stopped`."""
@@ -81,6 +114,19 @@ class Work(Generic[T]):
             raise Stopped
 
     def _run(self, do: Callable[[Work[T]], T]) -> None:
+        try:
+            self._do(do)
+        finally:
+            with self._lock:
+                self._ended = True
+                if self._closed:
+                    self._let_go()
+                elif self.result is None:
+                    for held in self._made:
+                        held.close()
+                    self._made = []
+
+    def _do(self, do: Callable[[Work[T]], T]) -> None:
         try:
             self.result = do(self)
         except Unusable as error:

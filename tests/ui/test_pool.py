@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import errno
+import gzip
+import io
 import logging
+import sys
 import threading
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from advisor.dataset.source import Source, Unusable, open_source
+from advisor.dataset.source import Unusable
 from advisor.dataset.workers import Workers
 from advisor.ui import pool, work
 from advisor.ui.held import Upload
 from advisor.ui.pool import WAITING, Pool
 from advisor.ui.work import Stopped, Work
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 LEAST = 100
 
 
 @pytest.fixture
-def small() -> Source:
-    return open_source(b'{"text": "a"}\n', "small.jsonl")
+def small() -> Upload:
+    return Upload.of("small.jsonl", b'{"text": "a"}\n')
 
 
 @pytest.fixture
-def large() -> Source:
-    return open_source(b'{"text": "a"}\n' * 20, "large.jsonl")
+def large() -> Upload:
+    return Upload.of("large.jsonl", b'{"text": "a"}\n' * 20)
 
 
 @pytest.fixture
 def lender() -> Pool:
-    return Pool(Workers(processes=2, least=LEAST))
+    return Pool(Workers(processes=2, least=LEAST), small=20)
 
 
 def ended(one: Work[object]) -> Work[object]:
@@ -43,18 +53,18 @@ def test_a_small_file_never_waits_and_a_large_one_has_its_turn(lender, small, la
     held, let_go = threading.Event(), threading.Event()
 
     def first(work: Work[str]) -> str:
-        with lender.lent(work, large) as workers:
+        with lender.turn(work, large):
             held.set()
             let_go.wait(30)
-            return "first" if workers else "none"
+            return "first" if work.workers else "none"
 
     def second(work: Work[str]) -> str:
-        with lender.lent(work, large) as workers:
-            return "second" if workers else "none"
+        with lender.turn(work, large):
+            return "second" if work.workers else "none"
 
     def third(work: Work[str]) -> str:
-        with lender.lent(work, small, None) as workers:
-            return "alone" if workers is None else "pool"
+        with lender.turn(work, small, None):
+            return "alone" if work.workers is None else "pool"
 
     one = Work(first, 1)
     held.wait(30)
@@ -70,9 +80,61 @@ def test_a_small_file_never_waits_and_a_large_one_has_its_turn(lender, small, la
     assert (ended(one).result, ended(two).result, two.step) == ("first", "second", "")
 
 
+ROWS = b'{"text": "a"}\n' * 20
+
+
+@pytest.mark.parametrize(
+    "data",
+    [ROWS, gzip.compress(ROWS), zstd.compress(ROWS), zstd.compress(ROWS[:150]) + zstd.compress(ROWS[150:])],
+    ids=["plain", "gzip", "zstd", "frames"],
+)
+def test_a_file_waits_by_its_size_unpacked(lender, data):
+    work = Work(lambda work: None, 1)
+    ended(work)
+    assert pool.unpacked_size(Upload.of("rows.jsonl", data), work, 1_000) == len(ROWS)
+    assert pool.unpacked_size(Upload.of("rows.jsonl", data), work, LEAST) > LEAST
+    with lender.turn(work, Upload.of("rows.jsonl", data)):
+        assert work.workers
+
+
+def test_tables_of_parquet_wait_by_what_their_pages_hold(lender):
+    out = io.BytesIO()
+    pq.write_table(pa.table({"text": ["the same"] * 5_000}), out)
+    work = ended(Work(lambda work: None, 1))
+    assert len(out.getvalue()) < 2_000
+    assert pool.unpacked_size(Upload.of("a.parquet", out.getvalue()), work, 5_000) > 80_000
+    assert pool.unpacked_size(Upload.of("a.parquet.gz", gzip.compress(out.getvalue())), work, 50_000) > 50_000
+    assert pool.unpacked_size(Upload.of("a.parquet", out.getvalue()[:400]), work, 5_000) == 0
+
+
+def test_files_of_some_size_share_room_and_come_in_order(lender):
+    middle = Upload.of("middle.jsonl", b'{"text": "a"}\n' * 4)
+    at_once, most, order = [], [], []
+    go = threading.Event()
+
+    def one(work: Work[None]) -> None:
+        with lender.turn(work, middle):
+            at_once.append(work)
+            most.append(sum(middle.size for _ in at_once))
+            order.append(work)
+            go.wait(30)
+            at_once.remove(work)
+
+    works = []
+    for place in range(5):
+        works.append(Work(one, 1))
+        while len(order) < 1 or (place and works[-1].step != WAITING):
+            works[-1].thread.join(0.01)
+    go.set()
+    for each in works:
+        ended(each)
+    assert order == works
+    assert max(most) <= LEAST
+
+
 def test_who_waits_can_be_stopped(lender, large):
-    with lender.lent(Work(lambda work: None, 1), large):
-        waits = Work(lambda work: lender.lent(work, large).__enter__(), 1)
+    with lender.turn(Work(lambda work: None, 1), large):
+        waits = Work(lambda work: lender.turn(work, large).__enter__(), 1)
         waits.stop()
         assert ended(waits).result is None
     assert not waits.failed
@@ -83,7 +145,7 @@ def test_processes_end_when_nobody_has_needed_them_for_a_while(monkeypatch, larg
     workers = Workers(processes=2, least=LEAST)
     monkeypatch.setattr(workers, "close", closed.set)
     monkeypatch.setattr(pool, "IDLE_SECONDS", 0.0)
-    with Pool(workers).lent(Work(lambda work: None, 1), large):
+    with Pool(workers).turn(Work(lambda work: None, 1), large):
         assert not closed.wait(0.05)
     assert closed.wait(30)
 
@@ -126,7 +188,7 @@ def test_a_check_ends_with_the_server(lender, large):
     began, ended_too = threading.Event(), threading.Event()
 
     def check(work: Work[None]) -> None:
-        with lender.lent(work, large):
+        with lender.turn(work, large):
             began.set()
             ended_too.wait(30)
             raise RuntimeError("cannot schedule new futures after shutdown")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 
 import pytest
 import streamlit as st
 from screen import checked, data_page, press, problem, shown, well
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from advisor.ui import upload
-from advisor.ui.held import IN_MEMORY, PIECE
+from advisor.language import language
+from advisor.ui import held, upload
+from advisor.ui.checking import Room
+from advisor.ui.held import IN_MEMORY, PIECE, Account
 from advisor.ui.upload import ROUTES, Slot
 
 ROW = json.dumps({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]})
@@ -92,18 +98,198 @@ def test_page_and_server_tell_of_a_file_in_any_order(client):
     assert not slot.arriving
 
 
-def test_a_full_disk_is_said(client, monkeypatch):
-    class Full:
-        def __init__(self) -> None:
-            self.file = self
+COUNTED = held._Counted
 
-        def write(self, data: bytes) -> None:
-            raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(upload, "Held", Full)
+class Filling:
+    """The disk under a held file: it is full after so many bytes. All files that were opened are kept here."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.files: list[held._Counted] = []
+
+    def opened(self, account: Account) -> held._Counted:
+        disk = self
+
+        class File(COUNTED):
+            def write(self, data: bytes, /) -> int:  # type: ignore[override]
+                disk.room -= len(data)
+                if disk.room < 0:
+                    raise OSError(28, "No space left on device")
+                return super().write(data)
+
+        self.files.append(File(account))
+        return self.files[-1]
+
+
+@pytest.fixture
+def no_collection():
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collection")
+@pytest.mark.parametrize("size", [1, 3 * PIECE])
+def test_a_full_disk_is_said_and_what_was_written_is_gone_at_once(client, monkeypatch, size):
+    disk = Filling(2 * PIECE if size > PIECE else 0)
+    monkeypatch.setattr(held, "_Counted", disk.opened)
     slot = Slot(begun=1)
-    assert put(client, slot, b"x") == 507
+    answer = client.put(f"/held/{slot.token}", content=b"x" * size, params={"number": 1})
+    assert (answer.status_code, answer.text) == (507, "full")
     assert not slot.arriving
+    assert [file.closed for file in disk.files] == [True]
+    assert slot.account.held == 0
+
+
+def arrival(slot: Slot, messages: list[dict[str, object]], **headers: str) -> Response:
+    """What is answered to a browser that sends these, and then is silent."""
+
+    async def receive() -> dict[str, object]:
+        if messages:
+            return messages.pop(0)
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    scope = {
+        "type": "http",
+        "method": "PUT",
+        "path": f"/held/{slot.token}",
+        "query_string": b"name=a.jsonl&number=1",
+        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
+        "path_params": {"token": slot.token},
+    }
+    return asyncio.run(upload.take(Request(scope, receive)))
+
+
+def body(data: bytes, more: bool = True) -> dict[str, object]:
+    return {"type": "http.request", "body": data, "more_body": more}
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """The files that are opened meanwhile."""
+    disk = Filling(1 << 40)
+    monkeypatch.setattr(held, "_Counted", disk.opened)
+    return disk.files
+
+
+@pytest.mark.usefixtures("no_collection")
+def test_what_a_reader_who_goes_away_had_sent_is_gone_at_once(opened):
+    slot = Slot(begun=1)
+    assert arrival(slot, [body(b"x" * 3 * PIECE), {"type": "http.disconnect"}]).status_code == 400
+    assert all(file.closed for file in opened)
+    assert (slot.account.held, slot.file, slot.arriving) == (0, None, False)
+
+
+def test_a_length_that_is_not_kept_is_a_file_that_did_not_arrive(opened):
+    slot = Slot(begun=1)
+    assert arrival(slot, [body(b"x" * 10, more=False)], content_length="11").status_code == 400
+    assert all(file.closed for file in opened)
+    assert slot.file is None
+
+
+def test_a_file_that_stands_still_is_broken_off(opened, monkeypatch):
+    monkeypatch.setattr(upload, "SILENCE_SECONDS", 0.05)
+    monkeypatch.setattr(upload, "LOOK_SECONDS", 0.02)
+    slot = Slot(begun=1)
+    answer = arrival(slot, [body(b"x")])
+    assert (answer.status_code, answer.body) == (408, b"slow")
+    assert all(file.closed for file in opened)
+    assert not upload._arriving
+
+
+def test_a_file_that_trickles_is_broken_off(opened, monkeypatch):
+    monkeypatch.setattr(upload, "START_SECONDS", 0.0)
+    slot = Slot(begun=1)
+    monkeypatch.setattr(upload, "LEAST_SPEED", 1e12)
+    assert arrival(slot, [body(b"x")] * 3).status_code == 408
+
+
+@pytest.mark.usefixtures("no_collection")
+def test_the_last_file_that_comes_into_a_slot_is_taken_and_the_one_before_ends(opened, monkeypatch):
+    monkeypatch.setattr(upload, "LOOK_SECONDS", 0.02)
+    slot = Slot()
+
+    async def both() -> list[Response]:
+        def request(number: int, messages: list[dict[str, object]]) -> Request:
+            async def receive() -> dict[str, object]:
+                if not messages:
+                    await asyncio.sleep(60)
+                return messages.pop(0)
+
+            query = f"name={number}.jsonl&number={number}".encode()
+            scope = {"type": "http", "method": "PUT", "path": "/", "query_string": query, "headers": []}
+            return Request({**scope, "path_params": {"token": slot.token}}, receive)
+
+        first = asyncio.ensure_future(upload.take(request(1, [body(b"one")])))
+        await asyncio.sleep(0.1)
+        second = await upload.take(request(2, [body(b"two", more=False)]))
+        return [await first, second]
+
+    first, second = asyncio.run(both())
+    assert (first.status_code, first.body, second.status_code) == (409, b"replaced", 204)
+    assert slot.file
+    assert slot.file.held.opened().read() == b"two"
+    assert slot.account.held == 3
+    assert not slot.arriving
+
+
+def test_no_more_files_come_at_once_than_are_allowed(client, monkeypatch):
+    monkeypatch.setattr(upload, "MOST_AT_ONCE", 0)
+    slot = Slot(begun=1)
+    answer = client.put(f"/held/{slot.token}", content=b"x", params={"number": 1})
+    assert (answer.status_code, answer.text, slot.arriving) == (429, "busy", False)
+
+
+def test_a_reader_has_a_share_of_the_room_and_all_together_have_no_more_than_there_is(client, monkeypatch):
+    monkeypatch.setattr(held, "most_bytes", lambda: 2 * PIECE)
+    monkeypatch.setattr(held, "VISITOR_FILES", 2)
+    monkeypatch.setattr(held, "SERVER_FILES", 3)
+    monkeypatch.setattr(held.SERVER, "held", 0)
+    mine, other = Room(), Room()
+    data = b"x" * 2 * PIECE
+
+    def handed(room: Room, place: str) -> tuple[int, str]:
+        answer = client.put(f"/held/{room.slot(place).token}", content=data, params={"number": 1})
+        return answer.status_code, answer.text
+
+    assert [handed(mine, place) for place in "ab"] == [(204, "")] * 2
+    assert handed(mine, "c") == (507, "yourRoom")
+    assert handed(other, "a") == (204, "")
+    assert handed(other, "b") == (507, "noRoom")
+    assert (mine.account.held, other.account.held, held.SERVER.held) == (4 * PIECE, 2 * PIECE, 6 * PIECE)
+    mine.slot("a").clear()
+    assert handed(other, "b") == (204, "")
+    mine.forget()
+    other.forget()
+    assert held.SERVER.held == 0
+
+
+def test_the_page_says_each_reason_with_its_numbers():
+    for code in ("en", "nl"):
+        words = upload._words(language(code), held.visitor())
+        assert set(upload.STATUS) <= set(words)
+    assert "24 GB" in words["noRoom"]
+    assert "6 GB" in words["yourRoom"]
+    assert "40 bestanden" in words["busy"]
+
+
+def test_a_check_holds_its_file_and_lets_go_of_it(client):
+    test = data_page()
+    mine = test.session_state["data-room"]
+    slot = mine.slot("training")
+    put(client, slot, ROW.encode())
+    file = slot.file
+    press(test, "check-data")
+    check = mine.check
+    check.thread.join(60)
+    assert not file.held.file.closed
+    assert check.result
+    mine.forget()
+    assert file.held.file.closed
+    assert mine.account.held == 0
 
 
 def test_a_check_waits_for_a_file_that_is_on_its_way(client):
