@@ -5,11 +5,18 @@ from __future__ import annotations
 import os
 import tempfile
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from xxhash import xxh3_128_digest
 
 _DIGEST = len(xxh3_128_digest(b""))
+
+
+@cache
+def installed(package: str) -> str:
+    """The version of a package that is installed; what is kept belongs to it."""
+    return version(package)
 
 
 @cache
@@ -37,10 +44,10 @@ def keep(file: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def read_kept(file: Path) -> bytes | None:
+def read_kept(file: Path) -> memoryview | None:
     """What `write_kept` wrote to a file; None where it is missing, or holds something else."""
     try:
-        held = file.read_bytes()
+        held = memoryview(file.read_bytes())
     except OSError:
         return None
     content = held[_DIGEST:]

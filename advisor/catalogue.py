@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from importlib.metadata import version
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from advisor.cache_folder import installed
 from advisor.content import Content
 from advisor.freshness import STALE_DAYS, first_day
 from advisor.price_list import PRICE_LIST, Rates, listed
@@ -214,12 +214,12 @@ def _price(model: PricedModel, at: date) -> Price:
         effective=max((day for day in found.starts if day <= at), default=None),
         changes=min((day for day in found.starts if day > at), default=None),
         context_tokens=found.context_tokens,
-        version=version(PRICE_LIST),
+        version=installed(PRICE_LIST),
     )
 
 
 def _advice(model: PricedModel, problem: str) -> str:
     return (
-        f"no price of {model.name} ({model.provider}: {model.ref}) in {PRICE_LIST} {version(PRICE_LIST)}: {problem}. "
+        f"no price of {model.name} ({model.provider}: {model.ref}) in {PRICE_LIST} {installed(PRICE_LIST)}: {problem}. "
         f'Correct "provider" and "ref" of "{model.id}" in content/facts/models.yaml, or choose another price_model.'
     )

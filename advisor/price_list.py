@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
 from xxhash import xxh3_128_hexdigest
 
-from advisor.cache_folder import cache_folder, read_kept, write_kept
+from advisor.cache_folder import cache_folder, installed, read_kept, write_kept
 
 if TYPE_CHECKING:
     from genai_prices.data_snapshot import DataSnapshot
@@ -88,10 +87,10 @@ class Listed:
 def listed(provider: str, ref: str) -> Listed:
     """The prices of one model of a provider; raises `LookupError` where the list does not know it."""
     folder = cache_folder("prices")
-    file = folder and folder / f"{version(PRICE_LIST)}-{xxh3_128_hexdigest(f'{provider}:{ref}'.encode())}.json"
+    file = folder and folder / f"{installed(PRICE_LIST)}-{xxh3_128_hexdigest(f'{provider}:{ref}'.encode())}.json"
     kept = read_kept(file) if file else None
     if kept is not None:
-        return _decoded(json.loads(kept))
+        return _decoded(json.loads(bytes(kept)))
     found = look_up(provider, ref)
     if file:
         write_kept(file, json.dumps(asdict(found), default=date.isoformat).encode(), KEPT)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from advisor.conditions import condition, schema
+from advisor.conditions import conditions, schema
 from advisor.content import Content, ContentError
 from advisor.interview import Situation, Value
 from advisor.schema import Assumption, Leaning, Quantity, Question
@@ -28,6 +28,8 @@ Array = npt.NDArray[Any]
 Mask = npt.NDArray[Any]
 
 SEED = 20_261_122
+AT_LEAST = 2_048
+"""Points that are drawn at once: fewer are the first of them, and need not be drawn again."""
 Z90 = 1.2815515594600038
 """90th percentile of the standard normal distribution."""
 DEVIATIONS = {"strong": 0.2, "moderate": 0.35, "expert": 0.45, "weak": 0.6}
@@ -167,10 +169,11 @@ def _waves(content: Content) -> tuple[Wave, ...]:
     """All leanings in an order in which what they read is final. Raises `ContentError` where they run in a circle."""
     known = schema(content)
     waiting = [question for question in content.questions if question.leanings]
-    compiled = {
-        question.id: [condition(one.when, known, f"questions: {question.id}: leanings") for one in question.leanings]
-        for question in waiting
-    }
+    each = [(question.id, one.when) for question in waiting for one in question.leanings]
+    compiled: dict[str, list[pl.Expr]] = {question.id: [] for question in waiting}
+    made = conditions([(f"questions: {name}: leanings", when) for name, when in each], known)
+    for (name, _), expression in zip(each, made, strict=True):
+        compiled[name].append(expression)
     asked = {column: question.id for question in content.questions for column in question.columns}
     waves: list[Wave] = []
     while waiting:
@@ -327,18 +330,20 @@ def _dimensions(content: Content) -> dict[str, int]:
     return {name: place for place, name in enumerate(names)}
 
 
-@cache
 def _uniforms(content: Content, count: int) -> Array:
     """`count` points of a scrambled Sobol sequence, one dimension a column, then one a rule, then one an option."""
-    dimensions = len(_dimensions(content)) + len(content.rules) + len(content.options)
-    return inside(points(dimensions, count, SEED))
+    return _drawn(content, max(count, AT_LEAST))[0][:count]
+
+
+def _deviates(content: Content, count: int) -> Array:
+    """The normal deviates at `_uniforms`."""
+    return _drawn(content, max(count, AT_LEAST))[1][:count]
 
 
 @cache
-def _deviates(content: Content, count: int) -> Array:
-    """The normal deviates at `_uniforms`."""
+def _drawn(content: Content, count: int) -> tuple[Array, Array]:
     dimensions = len(_dimensions(content)) + len(content.rules) + len(content.options)
-    return normals(dimensions, count, SEED)
+    return inside(points(dimensions, count, SEED)), normals(dimensions, count, SEED)
 
 
 @cache

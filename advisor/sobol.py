@@ -7,12 +7,11 @@ Importing the parts of SciPy that make them takes longer than everything else th
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import version
 
 import numpy as np
 import numpy.typing as npt
 
-from advisor.cache_folder import cache_folder, read_kept, write_kept
+from advisor.cache_folder import cache_folder, installed, read_kept, write_kept
 
 Points = npt.NDArray[np.float64]
 
@@ -35,7 +34,7 @@ def normals(dimensions: int, count: int, seed: int) -> Points:
 
 def _kept(kind: str, dimensions: int, count: int, seed: int, make: Callable[[int, int, int], Points]) -> Points:
     folder = cache_folder("points")
-    file = folder and folder / f"{kind}-{version('scipy')}-{seed}-{dimensions}.f8"
+    file = folder and folder / f"{kind}-{installed('scipy')}-{seed}-{dimensions}.f8"
     kept = np.frombuffer((file and read_kept(file)) or b"", "<f8").reshape(-1, dimensions)
     if len(kept) >= count:
         return kept[:count]

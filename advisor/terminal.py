@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor import labels, wording
 from advisor.advice import Advice, OptionResult
-from advisor.cases import Benchmark, CaseResult
-from advisor.catalogue import WhyStale
 from advisor.content import Content
 from advisor.freshness import age_days
 from advisor.language import Language
@@ -22,6 +20,10 @@ from advisor.layout import bullets, clean, table, wrapped
 from advisor.provenance import address, seen, source_name
 from advisor.schema import Assumption, Fact, Question
 from advisor.steps import next_steps
+
+if TYPE_CHECKING:
+    from advisor.cases import Benchmark, CaseResult
+    from advisor.catalogue import WhyStale
 
 MOST = 8
 """Most flips, routes or steps that are listed; the rest is counted."""
