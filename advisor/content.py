@@ -17,6 +17,7 @@ from typing import Any, TypeVar, cast
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from advisor.home import CONTENT_DIR, HOME, PACKAGE
 from advisor.parsed import parsed_once
 from advisor.schema import (
     Assumption,
@@ -34,11 +35,6 @@ from advisor.schema import (
     Term,
 )
 from advisor.schema_checks import Check, Limits
-
-PACKAGE = Path(__file__).resolve().parent
-HOME = PACKAGE / "home" if (PACKAGE / "home").is_dir() else PACKAGE.parent
-"""Where content/, app.py and .streamlit/ lie: in a checkout beside the package, in a wheel inside it."""
-CONTENT_DIR = HOME / "content"
 
 
 class ContentError(ValueError):
@@ -65,6 +61,8 @@ class _Misread(yaml.MarkedYAMLError):
         super().__init__(problem=message, problem_mark=mark)
         self.values = values
 
+
+__all__ = ["CONTENT_DIR", "HOME", "PACKAGE", "Content", "ContentError", "NotYaml", "load", "load_entries", "read_yaml"]
 
 E_ = TypeVar("E_", bound=Named)
 

@@ -139,7 +139,7 @@ def _options(advice: Advice, content: Content, lang: Language) -> list[str]:
         lang("Lacks"),
     )
     rows = (_option(result, advice, content, lang) for result in advice.ranking)
-    return table([head, *rows], right=frozenset({1, 2, 3, 4}))
+    return table([head, *rows], right=frozenset({1, 2, 3, 4}), head=True)
 
 
 def _option(result: OptionResult, advice: Advice, content: Content, lang: Language) -> tuple[str, ...]:

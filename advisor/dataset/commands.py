@@ -7,7 +7,6 @@ cannot be used at all.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +14,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.content import load
-from advisor.errors import BadInput, told
+from advisor.errors import BadInput, standard_input, told
+from advisor.fields import chosen
+from advisor.suggest import one_of
+from advisor.usage import Command, whole
 
 if TYPE_CHECKING:
+    from advisor.content import Content
     from advisor.dataset.classic import Classic
     from advisor.dataset.engine import Engine
     from advisor.dataset.inspection import Inspection
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from advisor.language import Language
 
 FOUND = 1
+STDIN = "standard input"
 
 Files = Annotated[
     list[str],
@@ -45,14 +48,19 @@ Method = Annotated[
 Form = Annotated[str | None, typer.Option("--format", metavar="F", help="The format, if it is recognised wrongly.")]
 Encoding = Annotated[str, typer.Option("--encoding", metavar="E", help="Tokenizer: o200k_base or cl100k_base.")]
 ClassicMode = Annotated[bool, typer.Option("--classic", help="Count as the OpenAI cookbook's notebook does.")]
-Most = Annotated[int, typer.Option("--limit", metavar="N", min=0, help="Print so many findings one by one.")]
+Most = Annotated[int, typer.Option("--limit", metavar="N", parser=whole(0), help="Print so many findings one by one.")]
 ExampleTokens = Annotated[
-    int, typer.Option("--example-tokens", metavar="N", min=1, help="With --classic: most tokens of an example.")
+    int,
+    typer.Option("--example-tokens", metavar="N", parser=whole(1), help="With --classic: most tokens of an example."),
 ]
 EngineName = Annotated[
     str, typer.Option("--engine", metavar="E", help="local, or spark: a Spark cluster (see README).")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Fields = Annotated[
+    str | None,
+    typer.Option("--fields", metavar="A,B.C", help="Print JSON with these fields alone; C stands within B."),
+]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
 
 MOST_PROCESSES = 4
@@ -65,9 +73,9 @@ METHODS = ("sft", "dpo", "rft", "vision", "pretrain", "classify")
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the `advisor` command."""
-    app.command()(check)
-    app.command()(profile)
-    app.command()(answers)
+    app.command(cls=Command)(check)
+    app.command(cls=Command)(profile)
+    app.command(cls=Command)(answers)
 
 
 def check(
@@ -81,6 +89,7 @@ def check(
     classic: ClassicMode = False,
     example_tokens: ExampleTokens = 4_096,
     as_json: Json = False,
+    fields: Fields = None,
     limit: Most = 20,
     engine: EngineName = "local",
     lang: Lang = "en",
@@ -92,6 +101,7 @@ def check(
     from advisor.dataset import terminal
 
     with told(lang) as spoken:
+        as_json = as_json or fields is not None
         _allow(engine, classic, spoken)
         _fits(context, classic, spoken)
         if classic:
@@ -105,10 +115,13 @@ def check(
                     _inspected(name, validation, platform, method, form, encoding, workers, spoken) for name in files
                 ]
             # The costs of training, which only the JSON has, take a second to load what they need.
-            shown = [terminal.check_dict(one, load(), spoken) for one in found] if as_json else []
-            said = [] if as_json else [terminal.check_text(one, load(), spoken, limit) for one in found]
+            shown = [terminal.check_dict(one, content(), spoken) for one in found] if as_json else []
+            said = [] if as_json else [terminal.check_text(one, content(), spoken, limit) for one in found]
             wrong = any(one.severities()["error"] for one in found)
-        typer.echo(terminal.as_json(shown if len(shown) > 1 else shown[0]) if as_json else "\n\n".join(said))
+        if as_json:
+            typer.echo(chosen(terminal.as_json(shown if len(shown) > 1 else shown[0]), fields, spoken))
+        else:
+            typer.echo("\n\n".join(said))
     if wrong:
         raise typer.Exit(FOUND)
 
@@ -119,6 +132,7 @@ def profile(
     form: Form = None,
     encoding: Encoding = "o200k_base",
     as_json: Json = False,
+    fields: Fields = None,
     lang: Lang = "en",
 ) -> None:
     """Say whether FILE is ready, what it holds, and what training on it would cost on each platform."""
@@ -127,8 +141,15 @@ def profile(
     with told(lang) as spoken:
         with _workers() as workers:
             found = _inspected(file, validation, None, None, form, encoding, workers, spoken)
-        shown = {"file": found.name, "format": found.recognition.format, **terminal.profile_dict(found, load(), spoken)}
-        typer.echo(terminal.as_json(shown) if as_json else terminal.profile_text(found, spoken))
+        shown = {
+            "file": found.name,
+            "format": found.recognition.format,
+            **terminal.profile_dict(found, content(), spoken),
+        }
+        if as_json or fields is not None:
+            typer.echo(chosen(terminal.as_json(shown), fields, spoken))
+        else:
+            typer.echo(terminal.profile_text(found, spoken))
 
 
 def answers(
@@ -137,6 +158,7 @@ def answers(
     form: Form = None,
     encoding: Encoding = "o200k_base",
     as_json: Json = False,
+    fields: Fields = None,
     lang: Lang = "en",
 ) -> None:
     """Turn FILE into answers of the interview, marked as measured: `advisor advise` reads them."""
@@ -148,7 +170,10 @@ def answers(
         with _workers() as workers:
             given, known = measured(_inspected(file, validation, None, None, form, encoding, workers, spoken))
         here = read_situation({**given, "measured": sorted(known)})
-        typer.echo(in_json(here.as_dict()) if as_json else write_yaml(here).rstrip("\n"))
+        if as_json or fields is not None:
+            typer.echo(chosen(in_json(here.as_dict()), fields, spoken))
+        else:
+            typer.echo(write_yaml(here).rstrip("\n"))
 
 
 def _inspected(
@@ -165,10 +190,13 @@ def _inspected(
     from advisor.dataset.workers import Workers
 
     if method is not None and method not in METHODS:
-        raise BadInput(lang("--method: {method} is not one of: {allowed}", method=method, allowed=", ".join(METHODS)))
+        raise BadInput(one_of("--method", method, METHODS, lang))
+    if platform is not None and platform not in (known := [one.id for one in content().limits]):
+        raise BadInput(one_of("--platform", platform, known, lang))
+    allow_reading(form, encoding, lang)
     with unusable(name, lang):
-        source = source_of(name)
-        held = source_of(validation) if validation else None
+        source = source_of(name, lang)
+        held = source_of(validation, lang) if validation else None
         for one in (source, held):
             if one and not isinstance(workers, Workers) and not workers.worth(one):
                 typer.echo(_by_itself(one.name, lang), err=True)
@@ -183,6 +211,24 @@ def _inspected(
         )
 
 
+def allow_reading(form: str | None, encoding: str | None, lang: Language) -> None:
+    """Raises `BadInput` for a format or an encoding that there is not, before any file is read."""
+    from advisor.dataset.recognise import FORMATS
+    from advisor.tokens import ENCODINGS
+
+    if form is not None and form not in FORMATS:
+        raise BadInput(one_of("--format", form, FORMATS, lang))
+    if encoding is not None and encoding not in ENCODINGS:
+        raise BadInput(one_of("--encoding", encoding, ENCODINGS, lang))
+
+
+def content() -> Content:
+    """What lies in `content/`."""
+    from advisor.content import load  # here, since help and refusals need none of it
+
+    return load()
+
+
 def _by_itself(file: str, lang: Language) -> str:
     return lang(
         "{file}: this process checks it by itself. Spark shares only JSONL that has a path, is in UTF-8 or Latin-1, "
@@ -193,7 +239,7 @@ def _by_itself(file: str, lang: Language) -> str:
 
 def _allow(engine: str, classic: bool, lang: Language) -> None:
     if engine not in ENGINES:
-        raise BadInput(lang("--engine: {engine} is not one of: {allowed}", engine=engine, allowed=", ".join(ENGINES)))
+        raise BadInput(one_of("--engine", engine, ENGINES, lang))
     if classic and engine != "local":
         raise BadInput(lang("--classic counts as the notebook does, in one process. Leave out --engine."))
 
@@ -248,30 +294,26 @@ def _classic(name: str, limit: int, lang: Language) -> Classic:
 
     notebook = Notebook()
     with unusable(name, lang):
-        for batch in source_of(name).batches():
+        for batch in source_of(name, lang).batches():
             notebook.add(batch.rows)
     return notebook.report(limit)
 
 
 @contextmanager
 def unusable(name: str, lang: Language) -> Iterator[None]:
-    """Inside, a file or a choice that cannot be used becomes `BadInput` with one sentence that names it."""
-    from advisor.dataset.recognise import UnknownFormat
+    """Inside, a file that cannot be used becomes `BadInput` with one sentence that names it."""
     from advisor.dataset.record import Unusable
-    from advisor.tokens import UnknownEncoding
 
     try:
         yield
     except Unusable as error:
-        raise BadInput(f"{name}: {error.text(lang)}") from error
-    except UnknownFormat as error:
-        raise BadInput(f"--format: {error}") from error
-    except UnknownEncoding as error:
-        raise BadInput(f"--encoding: {error}") from error
+        raise BadInput(f"{lang(STDIN) if name == '-' else name}: {error.text(lang)}") from error
 
 
-def source_of(name: str) -> Source:
+def source_of(name: str, lang: Language) -> Source:
     """The training file with this path; `-` is standard input."""
     from advisor.dataset.source import open_source
 
-    return open_source(sys.stdin.buffer, "standard input") if name == "-" else open_source(Path(name), Path(name).name)
+    if name == "-":
+        return open_source(standard_input(lang), lang(STDIN))
+    return open_source(Path(name), Path(name).name)

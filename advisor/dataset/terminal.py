@@ -20,7 +20,7 @@ from advisor.dataset.profile import Spread
 from advisor.dataset.training import Run, runs
 from advisor.labels import in_sentence
 from advisor.language import Language
-from advisor.layout import clean, table
+from advisor.layout import one_line, table
 from advisor.schema_checks import Severity
 
 MOST = 20
@@ -84,7 +84,7 @@ def check_text(found: Inspection, content: Content, lang: Language, limit: int =
     if found.skipped:
         lines += ["", lang("Not checked")]
         lines += [f"  {', '.join(one.checks)}: {one.why.text(lang)}; {one.unlocks.text(lang)}" for one in found.skipped]
-    return "\n".join(clean(line) for line in lines)
+    return "\n".join(one_line(one) for one in lines)
 
 
 def _line(finding: Finding, content: Content, lang: Language) -> str:
@@ -189,7 +189,7 @@ def training_text(found: Inspection, content: Content, lang: Language, at: date)
         )
         for run in known
     ]
-    lines = ["", runwords.heading(at, lang), *(table([head, *rows]) if rows else [])]
+    lines = ["", runwords.heading(at, lang), *(table([head, *rows], head=True) if rows else [])]
     told = [*runwords.notes(every, content, lang)]
     told.append(
         (lang("Sources"), "; ".join(f"{one.name} ({one.when})" for one in runwords.origins(known, content, lang)))
@@ -237,7 +237,7 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
     lines += table([(f"  {name}", n) for name, n in rows])
     lines += ["", lang("Tokens ({tokenizer}; {exact})", tokenizer=one.tokenizer, exact=exact)]
     lines += table(
-        [head, *(_spread(name, spread) for name, spread in spreads if spread)], right=frozenset(range(1, 10))
+        [head, *(_spread(name, spread) for name, spread in spreads if spread)], right=frozenset(range(1, 10)), head=True
     )
     if one.too_long:
         lines += ["", lang("Longer than the platform uses of one example")]
@@ -247,7 +247,7 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
         lines += ["", lang.plural("{n} label", "{n} labels", len(one.labels))]
         lines += table([(f"  {label}", str(n)) for label, n in list(_labels(one.labels).items())[:SHOWN_LABELS]])
     lines += training_text(found, content, lang, at or date.today())
-    return "\n".join(clean(line) for line in lines)
+    return "\n".join(one_line(one) for one in lines)
 
 
 def _labels(counted: Mapping[str, int]) -> dict[str, int]:
@@ -281,7 +281,10 @@ def classic_text(report: Classic, name: str, lang: Language) -> str:
         (lang("tokens of the assistant"), report.assistant_tokens),
     )
     head = ("", lang("least"), lang("most"), lang("mean"), lang("median"), "p10", "p90")
-    lines += ["", *table([head, *(_distribution(*one) for one in spreads if one[1])], right=frozenset(range(1, 7)))]
+    lines += [
+        "",
+        *table([head, *(_distribution(*one) for one in spreads if one[1])], right=frozenset(range(1, 7)), head=True),
+    ]
     lines += [
         "",
         lang.plural(
@@ -297,7 +300,7 @@ def classic_text(report: Classic, name: str, lang: Language) -> str:
             charged=lang.number(report.charged, 12),
         ),
     ]
-    return "\n".join(clean(line) for line in lines)
+    return "\n".join(one_line(one) for one in lines)
 
 
 def _distribution(name: str, one: Distribution | None) -> tuple[str, ...]:

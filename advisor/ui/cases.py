@@ -17,22 +17,6 @@ from advisor.ui.path import go
 from advisor.ui.visit import Visit, content
 
 
-def outcome_name(outcome: str, lang: Language) -> str:
-    """What a published outcome is called."""
-    names = {
-        "prompting": lang("Better prompting"),
-        "few_shot": lang("Examples in the prompt"),
-        "rag": lang("Retrieval (RAG)"),
-        "finetune_sft": lang("Supervised fine-tuning"),
-        "distill": lang("Distillation to a small model"),
-        "rag_plus_finetune": lang("Retrieval with a tuned model"),
-        "dpo": lang("Preference tuning (DPO)"),
-        "rft": lang("Reinforcement fine-tuning (RFT)"),
-        "not_yet": lang("Not yet: something was missing"),
-    }
-    return names[outcome]
-
-
 def strength_name(strength: str, lang: Language) -> str:
     return {
         "measured": lang("measured"),
