@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from advisor.dataset import commands, rag_commands, rewriting
-from advisor.errors import BAD_INPUT, BadInput, problem, refused, standard_input, told
+from advisor.errors import BAD_INPUT, BadInput, input_name, problem, refused, standard_input, told
 from advisor.fields import chosen
 from advisor.language import Language
 from advisor.suggest import meant
@@ -66,7 +66,6 @@ ShowVersion = Annotated[
     bool, typer.Option("--version", "-V", is_eager=True, help="Print the version of this program and of its content.")
 ]
 
-STDIN = "standard input"
 MAX_TABLE = 200_000_000
 """Largest table of use cases, in bytes: a million rows or more."""
 
@@ -76,8 +75,7 @@ def every(context: typer.Context, version: ShowVersion = False, lang: AnyLang = 
     """Should we fine-tune, and if not, what instead? Answers in, a sourced verdict out."""
     if version:
         with told(lang or "en") as spoken:
-            found = {"version": _version(), "content": _content().version}
-            typer.echo(spoken("Fine-Tune Advisor {version}, with content {content}", **found))
+            typer.echo(_version(spoken))
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
@@ -245,20 +243,21 @@ def _content() -> Content:
     return load()
 
 
-def _version() -> str:
+def _version(lang: Language) -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return version("fine-tune-advisor")
+        installed = version("fine-tune-advisor")
     except PackageNotFoundError:  # a checkout that was never installed
-        return "?"
+        installed = "?"
+    return lang("Fine-Tune Advisor {version}, with content {content}", version=installed, content=_content().version)
 
 
 def _situation(file: str, lang: Language) -> Situation:
     from advisor.interview import MAX_ADDRESS, parse, read_situation
 
     if file == "-":
-        return read_situation(parse(standard_input(lang).read(MAX_ADDRESS + 1), lang(STDIN)))
+        return read_situation(parse(standard_input(lang).read(MAX_ADDRESS + 1), input_name("-", lang)))
     return read_situation(Path(file))
 
 
@@ -304,10 +303,10 @@ def _table(file: str, lang: Language) -> DataFrame:
 
 def _read(file: str, lang: Language) -> tuple[str, bytes]:
     """Name and bytes of a table; raises `BadInput` where it is larger than one that is advised on at once."""
+    name = input_name(file, lang)
     if file == "-":
-        name, data = lang(STDIN), standard_input(lang).read(MAX_TABLE + 1)
+        data = standard_input(lang).read(MAX_TABLE + 1)
     else:
-        name = file
         with Path(file).open("rb") as stream:  # a device or a pipe has no size and may have no end
             data = stream.read(MAX_TABLE + 1)
     if len(data) > MAX_TABLE:

@@ -97,6 +97,11 @@ def problem(error: OSError, lang: Language) -> str:
             return error.strerror or "?"
 
 
+def input_name(file: str, lang: Language) -> str:
+    """What a file is called in a message; `-` is standard input."""
+    return lang("standard input") if file == "-" else file
+
+
 def standard_input(lang: Language) -> BinaryIO:
     """What comes in through a pipe. Raises `BadInput` where it is closed."""
     if sys.stdin is None:

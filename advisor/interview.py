@@ -150,8 +150,7 @@ def parse(data: bytes, name: str = "answers") -> Mapping[str, Any]:
         except NotYaml as error:
             raise AnswerErrors([AnswerError(error.place, error.message, error.values)]) from error
     if rows is None:
-        message = 'the file is empty; write lines such as "evaluation_set: no" in it'
-        raise AnswerErrors([AnswerError(name, message)])
+        raise AnswerErrors([AnswerError(name, 'the file is empty; write lines such as "evaluation_set: no" in it')])
     if not isinstance(rows, dict) or not all(isinstance(key, str) for key in rows):
         raise AnswerErrors([AnswerError(name, 'expected lines such as "evaluation_set: no"')])
     return rows

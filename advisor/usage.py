@@ -130,6 +130,8 @@ class _Spoken:
                 formatter.write_dl(rows, col_max=max(12, formatter.width * 3 // 8))
 
     def _help(self, param: Any, lang: Language) -> str:
+        if "--help" in param.opts:
+            return lang("Show this message and exit.")
         text = " ".join((param.help or "").split())
         extra = []
         if param.param_type_name == "option":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.errors import BadInput, standard_input, told
+from advisor.errors import BadInput, input_name, standard_input, told
 from advisor.fields import chosen
 from advisor.suggest import one_of
 from advisor.usage import Command, whole
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from advisor.language import Language
 
 FOUND = 1
-STDIN = "standard input"
 
 Files = Annotated[
     list[str],
@@ -307,7 +306,7 @@ def unusable(name: str, lang: Language) -> Iterator[None]:
     try:
         yield
     except Unusable as error:
-        raise BadInput(f"{lang(STDIN) if name == '-' else name}: {error.text(lang)}") from error
+        raise BadInput(f"{input_name(name, lang)}: {error.text(lang)}") from error
 
 
 def source_of(name: str, lang: Language) -> Source:
@@ -315,5 +314,5 @@ def source_of(name: str, lang: Language) -> Source:
     from advisor.dataset.source import open_source
 
     if name == "-":
-        return open_source(standard_input(lang), lang(STDIN))
+        return open_source(standard_input(lang), input_name(name, lang))
     return open_source(Path(name), Path(name).name)

@@ -150,11 +150,12 @@ def split(
         try:
             done = divided(source, outs, wanted, seed, form=form)
         except BadShares as error:
-            said = spoken(
-                "--shares: each share is between 0 and 1, and together they are 1; got {text}", text=shares[:80]
-            )
-            raise BadInput(said) from error
+            raise BadInput(_bad_shares(shares, spoken)) from error
         typer.echo("\n".join(_divided(done, paths, spoken)))
+
+
+def _bad_shares(text: str, lang: Language) -> str:
+    return lang("--shares: each share is between 0 and 1, and together they are 1; got {text}", text=text[:80])
 
 
 def _divided(done: Split, paths: dict[str, Path], lang: Language) -> Iterator[str]:

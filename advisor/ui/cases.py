@@ -9,6 +9,7 @@ import streamlit as st
 from advisor import labels
 from advisor.cases import OUTCOMES, CaseResult, judge
 from advisor.interview import Situation, read_situation
+from advisor.labels import outcome_name
 from advisor.language import Language
 from advisor.provenance import address, source_name
 from advisor.schema import Case
