@@ -7,6 +7,7 @@ cannot be used; the message then names the field and what is allowed. A file is 
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import os
 import signal
@@ -19,11 +20,11 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from advisor.dataset import commands, rag_commands, rewriting
-from advisor.errors import BAD_INPUT, BadInput, input_name, problem, refused, standard_input, told
+from advisor.errors import BAD_INPUT, BadInput, input_name, problem, refused, standard_input, target_of, told
 from advisor.fields import chosen
-from advisor.language import Language
+from advisor.language import Language, language
 from advisor.suggest import meant
-from advisor.usage import Command, Group, whole
+from advisor.usage import Command, Group, asked_language, whole
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -85,13 +86,13 @@ def every(context: typer.Context, version: ShowVersion = False, lang: AnyLang = 
 @app.command("app", cls=Command)
 def open_app(port: Port = None, browser: Browser = True, lang: Lang = "en") -> None:
     """Serve the app on this machine alone and print its address. Ctrl-C stops it."""
-    with told(lang):
+    with told(lang) as spoken:
         from advisor.serving import PortTaken, serve
 
         try:
             serve(port, browser)
         except PortTaken as error:
-            raise refused(str(error)) from error
+            raise refused(error.text(spoken)) from error
 
 
 @app.command(cls=Command)
@@ -217,17 +218,25 @@ rewriting.register(app)
 rag_commands.register(app)
 
 
+BRIEF = frozenset({"advise", "report", "template", "questions", "facts", "cases"})
+"""Commands on so few rows that threads for them cost more than they gain."""
+
+
 def main() -> None:
     """Run the command; what a terminal cannot show becomes a question mark instead of a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     if sys.stdout is None:
-        sys.exit(BAD_INPUT)  # whoever closed standard output has no use for a result, and none was given
+        lang = language(asked_language(sys.argv[1:]))
+        raise SystemExit(refused(lang("standard output is closed, so there is nowhere to print to")).exit_code)
     # The products of an advice are small: threads for them would spend a sixth of its processor time on waiting. And
     # looking for plugins of Pydantic, which this has none of, reads about every package that is installed.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if BRIEF & set(sys.argv[1:]):
+        os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    gc.set_threshold(50_000, 20, 20)  # what is imported stays: going through it again and again frees nothing
     signal.signal(signal.SIGTERM, _end)  # the server of the app sets its own
     app()
 
@@ -336,15 +345,15 @@ def _suffix(out: Path, allowed: tuple[str, ...], lang: Language) -> str:
     """The kind of file asked for by the name; raises `BadInput` if it is none of those allowed."""
     kind = out.suffix.lower().removeprefix(".")
     if kind not in allowed:
-        names = ", ".join(f".{one}" for one in allowed)
-        said = lang("--output: the name must end in {names}; got {name}", names=names, name=out.name)
-        raise BadInput(f"{said}. {meant(kind, allowed, lang)}".removesuffix(". "))
+        dotted = [f".{one}" for one in allowed]
+        said = lang("--output: the name must end in {names}; got {name}", names=", ".join(dotted), name=out.name)
+        raise BadInput(f"{said}. {meant(kind, dotted, lang)}".removesuffix(". "))
     return kind
 
 
 def _write(out: Path, data: bytes, lang: Language) -> None:
     """Write a file whole or not at all, and say so. Raises `BadInput` where the file cannot be written."""
-    target = out.resolve()
+    target = target_of(out, lang)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         part.write_bytes(data)

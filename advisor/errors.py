@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO
 
 import typer
@@ -37,7 +39,7 @@ def told(code: str) -> Iterator[Language]:
         raise
     except BadInput as error:
         raise refused(str(error)) from error
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise refused(lang("{file}: there is no such file or folder", file=_named(error))) from error
     except OSError as error:
         raise refused(_unread(error, lang)) from error
@@ -95,6 +97,23 @@ def problem(error: OSError, lang: Language) -> str:
             return lang("it is closed")
         case _:
             return error.strerror or "?"
+
+
+def target_of(out: Path, lang: Language) -> Path:
+    """Where a file is to be written, through links. Raises `BadInput` where something that is no file lies there.
+
+    A new file takes the place of an older one: of a device, that would be the end for all who use it.
+    """
+    target = out.resolve()
+    try:
+        mode = target.stat().st_mode
+    except OSError:
+        return target  # nothing there yet, or nothing that can be seen: writing will tell
+    if stat.S_ISDIR(mode):
+        raise BadInput(lang("{file}: this is a folder; add the name of the file to write", file=out))
+    if not stat.S_ISREG(mode):
+        raise BadInput(lang("{file}: this is a device or a pipe; name a file to write", file=out))
+    return target
 
 
 def input_name(file: str, lang: Language) -> str:

@@ -143,8 +143,8 @@ def parse(data: bytes, name: str = "answers") -> Mapping[str, Any]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise AnswerErrors([AnswerError(name, "the file is not UTF-8 text (byte {n})", {"n": error.start})]) from error
-    rows = _json(text, name)
-    if rows is None:
+    rows = _json(text, name) if text.strip() else None
+    if rows is None and text.strip():
         try:
             rows = read_yaml(text, name, stranger=True)
         except NotYaml as error:

@@ -47,10 +47,11 @@ def near(given: object, known: Iterable[str]) -> tuple[str, ...]:
         names.setdefault(_plain(name), name)
     if not wanted or wanted in names:
         return (names[wanted],) if wanted else ()
-    words = set(wanted.split("_"))
-    parts = [
-        name for name in names if len(wanted) >= SHORTEST and (name.startswith(wanted) or words <= set(name.split("_")))
-    ]
+    parts = []
+    if len(wanted) >= SHORTEST:
+        words = set(wanted.split("_"))
+        parts = [name for name in names if name.startswith(wanted)]
+        parts = parts or [name for name in names if words <= set(name.split("_"))]
     if not parts:
         parts = get_close_matches(wanted, names, n=MOST, cutoff=LIKE)
         alike = [SequenceMatcher(None, name, wanted).ratio() for name in parts]

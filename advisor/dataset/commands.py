@@ -7,14 +7,16 @@ cannot be used at all.
 from __future__ import annotations
 
 import os
+import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from advisor.errors import BadInput, input_name, standard_input, told
+from advisor.errors import BadInput, input_name, problem, standard_input, told
 from advisor.fields import chosen
 from advisor.suggest import one_of
 from advisor.usage import Command, whole
@@ -199,7 +201,7 @@ def _inspected(
         for one in (source, held):
             if one and not isinstance(workers, Workers) and not workers.worth(one):
                 typer.echo(_by_itself(one.name, lang), err=True)
-        return inspect(
+        found = inspect(
             source,
             form=form,
             platform=platform,
@@ -208,6 +210,9 @@ def _inspected(
             encoding=encoding,
             workers=workers,
         )
+    if not found.profile.rows and not found.counts:
+        raise BadInput(lang("{file}: the file is empty: it holds no rows", file=input_name(name, lang)))
+    return found
 
 
 def allow_reading(form: str | None, encoding: str | None, lang: Language) -> None:
@@ -310,9 +315,45 @@ def unusable(name: str, lang: Language) -> Iterator[None]:
 
 
 def source_of(name: str, lang: Language) -> Source:
-    """The training file with this path; `-` is standard input."""
+    """The training file with this path, or what comes through the pipe of that name; `-` is standard input.
+
+    Raises `BadInput` where it cannot be used.
+    """
+    with unusable(name, lang):
+        return _opened(name, lang)
+
+
+def _opened(name: str, lang: Language) -> Source:
     from advisor.dataset.source import open_source
 
     if name == "-":
-        return open_source(standard_input(lang), input_name(name, lang))
-    return open_source(Path(name), Path(name).name)
+        return _streamed(standard_input(lang), name, lang)
+    path = Path(name)
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return open_source(path, path.name)  # says what is wrong with it
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        with path.open("rb") as stream:
+            return _streamed(stream, name, lang)
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        raise BadInput(
+            lang("{file}: this is a device, not a file; name a file, or use - for standard input", file=name)
+        )
+    return open_source(path, path.name)
+
+
+def _streamed(stream: BinaryIO, name: str, lang: Language) -> Source:
+    """What comes through a pipe, of which a copy is kept to read it again."""
+    from advisor.dataset.source import open_source
+
+    try:
+        return open_source(stream, input_name(name, lang))
+    except OSError as error:
+        said = lang(
+            "{file}: it cannot be read, or no copy of it kept in {folder} ({problem}); TMPDIR names another folder",
+            file=input_name(name, lang),
+            folder=tempfile.gettempdir(),
+            problem=problem(error, lang),
+        )
+        raise BadInput(said) from error

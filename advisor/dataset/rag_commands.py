@@ -10,7 +10,7 @@ import typer
 
 from advisor.dataset.commands import Fields, Json, Lang, source_of, unusable
 from advisor.dataset.rewriting import Out, left_out, written
-from advisor.errors import told
+from advisor.errors import BadInput, told
 from advisor.fields import chosen
 from advisor.layout import one_line, table
 from advisor.usage import Command, decimal, whole
@@ -79,6 +79,8 @@ def rows(
     from advisor.dataset.terminal import as_json as in_json
 
     with told(lang) as spoken, unusable(file.name, spoken):
+        if not 0 <= refusals <= 1:
+            raise BadInput(_no_share(refusals, spoken))
         with written(out, (file,), spoken) as target:
             done = write(
                 source_of(str(file), spoken), target, refusals, sentence, seed, instruction=instruction, lang=spoken
@@ -96,6 +98,10 @@ def rows(
             typer.echo(told_json)
             return
         typer.echo("\n".join(_made(done, out, spoken)))
+
+
+def _no_share(given: float, lang: Language) -> str:
+    return lang("--refusals: expected a share from 0 to 1; got {value}", value=f"{given:g}")
 
 
 def _made(done: Written, out: Path, lang: Language) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from advisor.dataset.commands import Fields, Form, Json, Lang, allow_reading, content, source_of, unusable
-from advisor.errors import BadInput, problem, told
+from advisor.errors import BadInput, problem, target_of, told
 from advisor.fields import chosen
 from advisor.layout import one_line
 from advisor.suggest import one_of
@@ -144,7 +144,7 @@ def split(
         wanted = _shares(shares, spoken)
         source = source_of(str(file), spoken)
         ending = source.container if source.container in ("csv", "tsv") else "jsonl"
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder, spoken)
         paths = {name: folder / f"{name}.{ending}" for name in wanted}
         outs = {name: files.enter_context(written(path, (file,), spoken)) for name, path in paths.items()}
         try:
@@ -152,6 +152,16 @@ def split(
         except BadShares as error:
             raise BadInput(_bad_shares(shares, spoken)) from error
         typer.echo("\n".join(_divided(done, paths, spoken)))
+
+
+def _make(folder: Path, lang: Language) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise BadInput(lang("{file}: this is a file; name a folder for the parts", file=folder)) from error
+    except OSError as error:
+        said = lang("{file} cannot be written ({problem})", file=folder, problem=problem(error, lang))
+        raise BadInput(said) from error
 
 
 def _bad_shares(text: str, lang: Language) -> str:
@@ -234,7 +244,7 @@ def _as_dict(done: Conversion, lang: Language) -> dict[str, Any]:
 @contextmanager
 def written(out: Path, read: tuple[Path, ...], lang: Language) -> Iterator[BinaryIO]:
     """A file that appears under its name once it is whole. Raises `BadInput` where it cannot be written."""
-    target = out.resolve()
+    target = target_of(out, lang)
     if any(target == path.resolve() for path in read):
         raise BadInput(lang("{file}: the original stays as it is; name another file to write", file=out))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")

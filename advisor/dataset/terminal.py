@@ -7,21 +7,22 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.content import Content, load
-from advisor.dataset import card as readiness
-from advisor.dataset import runwords
-from advisor.dataset.classic import Classic, Distribution
 from advisor.dataset.inspection import Finding, Inspection, as_dict, held_out, message, method_of
 from advisor.dataset.limits import example_limits
 from advisor.dataset.masking import masked
-from advisor.dataset.profile import Spread
-from advisor.dataset.training import Run, runs
 from advisor.labels import in_sentence
 from advisor.language import Language
 from advisor.layout import one_line, table
 from advisor.schema_checks import Severity
+
+if TYPE_CHECKING:
+    from advisor.dataset import card as readiness
+    from advisor.dataset.classic import Classic, Distribution
+    from advisor.dataset.profile import Spread
+    from advisor.dataset.training import Run
 
 MOST = 20
 """Findings that are printed one by one unless asked for more."""
@@ -129,6 +130,9 @@ def check_dict(found: Inspection, content: Content, lang: Language) -> dict[str,
 
 def profile_dict(found: Inspection, content: Content, lang: Language, at: date | None = None) -> dict[str, Any]:
     """What a file holds, whether it is ready, and what one training run on it would cost on a day."""
+    from advisor.dataset import card as readiness  # here, since what a run costs needs the whole engine
+    from advisor.dataset import runwords
+
     at = at or date.today()
     return dataclasses.asdict(found.profile) | {
         "labels": _labels(found.profile.labels),
@@ -139,6 +143,8 @@ def profile_dict(found: Inspection, content: Content, lang: Language, at: date |
 
 def card_text(found: Inspection, content: Content, lang: Language) -> list[str]:
     """Whether a file is ready: a sentence, and the lines that it comes from."""
+    from advisor.dataset import card as readiness
+
     made = readiness.card(found, content, lang)
     lines = [f"{found.name}: {made.headline}"]
     for line in made.lines:
@@ -168,11 +174,15 @@ def script_name(script: str, lang: Language) -> str:
 
 
 def _runs(found: Inspection, content: Content, at: date) -> tuple[Run, ...]:
+    from advisor.dataset.training import runs
+
     return runs(found.profile, method_of(found), at, content=content)
 
 
 def training_text(found: Inspection, content: Content, lang: Language, at: date) -> list[str]:
     """What one training run on a file would cost, by platform and model; nothing where that cannot be said."""
+    from advisor.dataset import runwords
+
     every = _runs(found, content, at)
     known = runwords.priced(every)
     if not every:
