@@ -97,8 +97,8 @@ def bullets(texts: Iterable[str]) -> list[str]:
 def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset(), head: bool = False) -> list[str]:
     """Rows as aligned columns two spaces apart, indented by two; `right` are the columns of figures.
 
-    Cells are wrapped where the terminal is too narrow for them. Where that would break words, and the first row is a
-    `head`, each row is told as a list instead: what the head says, and the cell.
+    Cells are wrapped where the terminal is too narrow for them. Where that would break words or figures, and the first
+    row is a `head`, each row is told as a list instead: what the head says, and the cell.
     """
     made = [[clean(cell) for cell in row] for row in rows]
     if not made:
@@ -108,7 +108,8 @@ def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset(), he
     room = width() - GAP * len(widths)
     if sum(widths) > room:
         least = [max(_longest_word(row[column]) for row in made) for column in columns]
-        if head and sum(least) > room:
+        whole = [max(cells(row[column]) for row in made[head:]) if column in right else 0 for column in columns]
+        if head and sum(map(max, least, whole)) > room:
             return [text for row in made[1:] for text in _listed(made[0], row)]
         widths = _fitted(widths, least, room, right)
     return [text for row in made for text in _row(row, widths, right)]

@@ -37,11 +37,22 @@ def parsed_once(
     if kept is not None:
         return dict(zip(texts, _restored(json.loads(bytes(kept))), strict=True))
     found = parse(texts)
-    values = list(found.values())
-    content = json.dumps(_plain(values), ensure_ascii=False, separators=(",", ":")).encode()
-    if _same(_restored(json.loads(content)), values):  # JSON cannot hold all that YAML can
+    content = _as_json(list(found.values()))
+    if content is not None:
         write_kept(file, content, KEPT)
     return found
+
+
+def _as_json(values: list[Any]) -> bytes | None:
+    """Values as JSON, and where in them a text was a date; None for what JSON cannot hold."""
+    dates = [place for place, value in _walked(values, []) if type(value) is date]
+    plain = {"values": values, "dates": dates}
+    try:
+        content = json.dumps(plain, default=_written, ensure_ascii=False, separators=(",", ":")).encode()
+        same = _same(_restored(json.loads(content)), values)
+    except (TypeError, KeyError, UnicodeEncodeError):  # keys that are no texts; halves of signs
+        return None
+    return content if same else None
 
 
 def _digest(texts: Mapping[Path, bytes]) -> str:
@@ -50,12 +61,6 @@ def _digest(texts: Mapping[Path, bytes]) -> str:
     for text in (READER.read_bytes(), Path(__file__).read_bytes(), *texts.values()):
         hashed.update(len(text).to_bytes(8, "big") + text)
     return hashed.hexdigest()
-
-
-def _plain(values: Any) -> dict[str, Any]:
-    """Values as JSON holds them, and where in them a text was a date."""
-    dates = [place for place, value in _walked(values, []) if type(value) is date]
-    return {"values": values if not dates else json.loads(json.dumps(values, default=_written)), "dates": dates}
 
 
 def _written(value: object) -> str:

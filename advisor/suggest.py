@@ -45,8 +45,10 @@ def near(given: object, known: Iterable[str]) -> tuple[str, ...]:
     names: dict[str, str] = {}
     for name in known:
         names.setdefault(_plain(name), name)
-    if not wanted or wanted in names:
-        return (names[wanted],) if wanted else ()
+    if not wanted or not names:
+        return ()
+    if wanted in names:
+        return (names[wanted],)
     parts = []
     if len(wanted) >= SHORTEST:
         words = set(wanted.split("_"))
