@@ -111,7 +111,7 @@ def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset(), he
         whole = [max(cells(row[column]) for row in made[head:]) if column in right else 0 for column in columns]
         if head and sum(map(max, least, whole)) > room:
             return [text for row in made[1:] for text in _listed(made[0], row)]
-        widths = _fitted(widths, least, room, right)
+        widths = _fitted(widths, least, [*map(max, least, whole)], room)
     return [text for row in made for text in _row(row, widths, right)]
 
 
@@ -120,18 +120,14 @@ def _longest_word(cell: str) -> int:
     return indent + max((cells(piece) for piece in _PIECE.findall(cell) if not piece.isspace()), default=0)
 
 
-def _fitted(widths: Sequence[int], least: Sequence[int], room: int, right: frozenset[int]) -> list[int]:
-    """Narrower columns that fit the room: words give way before figures, the widest first, and are broken last."""
+def _fitted(widths: Sequence[int], least: Sequence[int], whole: Sequence[int], room: int) -> list[int]:
+    """Narrower columns that fit the room: the widest give way first, figures (`whole`) after words, and words are
+    broken last.
+    """
     found = list(widths)
-    words = [column for column in range(len(found)) if column not in right]
-    for may, floors in (
-        (words, least),
-        (range(len(found)), least),
-        (range(len(found)), [min(4, one) for one in least]),
-        (range(len(found)), [1] * len(found)),
-    ):
+    for floors in (whole, least, [min(4, one) for one in least], [1] * len(found)):
         while sum(found) > room:
-            spare = [column for column in may if found[column] > floors[column]]
+            spare = [column for column in range(len(found)) if found[column] > floors[column]]
             if not spare:
                 break
             found[max(spare, key=lambda column: found[column])] -= 1

@@ -31,7 +31,7 @@ MOST = 8
 
 
 def _part(title: str, lines: Sequence[str]) -> list[str]:
-    return ["", title, *lines] if lines else []
+    return ["", wrapped(title), *lines] if lines else []
 
 
 def advice_text(advice: Advice, content: Content, lang: Language) -> str:

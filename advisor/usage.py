@@ -143,7 +143,11 @@ class _Spoken:
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         allowed, ctx.allow_extra_args = ctx.allow_extra_args, True
-        rest = super().parse_args(ctx, args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except UsageError as error:
+            error.ctx = error.ctx or ctx  # some are raised without knowing where
+            raise
         ctx.allow_extra_args = allowed
         if rest and not allowed and not ctx.resilient_parsing:
             lang = _spoken(ctx)
