@@ -220,7 +220,8 @@ def _error(key: str, problem: _NotAllowed, entry: Question | Assumption) -> Answ
 @cache
 def _entries(content: Content) -> dict[str, Question | Assumption]:
     """Questions and assumptions by id."""
-    return {entry.id: entry for entry in (*content.questions, *content.assumptions)}
+    asked: dict[str, Question | Assumption] = {question.id: question for question in content.questions}
+    return asked | {assumption.id: assumption for assumption in content.assumptions}
 
 
 class _NotAllowed(Exception):

@@ -74,7 +74,8 @@ def _lines(text: str, columns: int, first: str = "", rest: str = "") -> list[str
         return textwrap.wrap(text, columns, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) or [
             first.rstrip()
         ]
-    lines, held = [], first
+    lines: list[str] = []
+    held = first
     for found in _PIECE.findall(text):
         piece, indent = found, rest if lines else first
         if cells(held + piece) > columns and held.strip():

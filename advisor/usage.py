@@ -20,12 +20,13 @@ from advisor.language import LANGUAGES, Language, language
 from advisor.layout import width
 from advisor.suggest import meant
 
-UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+UsageError: Any = typer.BadParameter.__bases__[0]
+_Base: Any = object  # what Typer's own classes have: commands and their group share no public class
 WIDEST = 100
 """Longest line of help, in columns."""
 
 
-class Misused(UsageError):  # type: ignore[misc, valid-type]
+class Misused(UsageError):  # type: ignore[misc]
     """The command line cannot be used; the message is in the reader's language."""
 
 
@@ -83,18 +84,18 @@ class _NotANumber(typer.BadParameter):
         )
 
 
-def _spoken(context: typer.Context) -> Language:
+def _spoken(context: Any) -> Language:
     return context.obj if isinstance(context.obj, Language) else language()
 
 
-class _Spoken:
+class _Spoken(_Base):  # type: ignore[misc]
     """How both a command and the group of all commands show their help."""
 
-    def format_usage(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
         lang = _spoken(ctx)
         formatter.write_usage(ctx.command_path, " ".join(self._pieces(ctx, lang)), prefix=f"{lang('Usage:')} ")
 
-    def _pieces(self, ctx: typer.Context, lang: Language) -> Iterator[str]:
+    def _pieces(self, ctx: Any, lang: Language) -> Iterator[str]:
         yield lang("[OPTIONS]")
         for param in self.get_params(ctx):
             if param.param_type_name == "argument":
@@ -103,7 +104,7 @@ class _Spoken:
         if isinstance(self, Group):
             yield lang("COMMAND [ARGS]...")
 
-    def format_help_text(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
         for text in paragraphs(self.help or ""):
             formatter.write_paragraph()
             with formatter.indentation():
@@ -112,7 +113,7 @@ class _Spoken:
     def get_short_help_str(self, limit: int = 45) -> str:
         return next(iter(paragraphs(self.help or "")), "")
 
-    def format_options(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_options(self, ctx: Any, formatter: Any) -> None:
         lang = _spoken(ctx)
         arguments, options = [], []
         for param in self.get_params(ctx):

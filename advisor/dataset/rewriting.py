@@ -45,6 +45,8 @@ Folder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Fol
 Shares = Annotated[str, typer.Option("--shares", metavar="S", help="Shares of training, validation and test.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", parser=whole(), help="The same seed gives the same parts.")]
 
+TOGETHER = 1e-6
+"""How far shares may be from 1 together."""
 PARTS = ("train", "validation", "test")
 MOST = 20
 
@@ -190,6 +192,8 @@ def _shares(text: str, lang: Language) -> dict[str, float]:
     if len(given) not in (2, 3):
         said = lang("--shares: expected two or three numbers such as 0.8,0.1,0.1; got {text}", text=text[:80])
         raise BadInput(said)
+    if not all(0 <= share <= 1 for share in given) or abs(sum(given) - 1) > TOGETHER:
+        raise BadInput(_bad_shares(text, lang))
     return {name: share for name, share in zip(PARTS, given, strict=False) if share}
 
 
