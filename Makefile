@@ -50,6 +50,7 @@ benchmark: .venv/test-installed ## Measure the engine, the app and the checker o
 	@$(BIN)/python tests/benchmarks/advise.py
 	@$(BIN)/python tests/benchmarks/app.py
 	@$(BIN)/python tests/benchmarks/dataset.py
+	@$(BIN)/python tests/benchmarks/commands.py
 
 .PHONY: screenshot
 screenshot: .venv/test-installed ## Take the README's picture from the running app (needs Chromium)

@@ -4,8 +4,7 @@ It holds ids and numbers, never sentences, so that the language of the reader ca
 time in seconds unless a field says otherwise. Every figure names what it rests on (`basis`): keys of `Advice.basis`.
 """
 
-from __future__ import annotations
-
+# Annotations are not postponed here: Pydantic would compile each of them anew at every start.
 from datetime import date
 from typing import Any, Literal
 

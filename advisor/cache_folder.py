@@ -5,7 +5,18 @@ from __future__ import annotations
 import os
 import tempfile
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
+
+from xxhash import xxh3_128_digest
+
+_DIGEST = len(xxh3_128_digest(b""))
+
+
+@cache
+def installed(package: str) -> str:
+    """The version of a package that is installed; what is kept belongs to it."""
+    return version(package)
 
 
 @cache
@@ -31,3 +42,24 @@ def keep(file: Path, content: bytes) -> None:
         beside.replace(file)  # once it is closed: Windows renames no open file
     finally:
         beside.unlink(missing_ok=True)
+
+
+def read_kept(file: Path) -> memoryview | None:
+    """What `write_kept` wrote to a file; None where it is missing, or holds something else."""
+    try:
+        held = memoryview(file.read_bytes())
+    except OSError:
+        return None
+    content = held[_DIGEST:]
+    return content if len(held) > _DIGEST and held[:_DIGEST] == xxh3_128_digest(content) else None
+
+
+def write_kept(file: Path, content: bytes, most: int, among: str = "*") -> None:
+    """Keep content if that can be done, and of the files named like `among` the newest `most`."""
+    try:
+        keep(file, xxh3_128_digest(content) + content)
+        files = sorted(file.parent.glob(among), key=lambda one: one.stat().st_mtime, reverse=True)
+        for old in files[most:]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        return

@@ -7,32 +7,23 @@ the long-context tier by the size of a request, not of a month.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Literal, cast
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from advisor.cache_folder import installed
 from advisor.content import Content
 from advisor.freshness import STALE_DAYS, first_day
+from advisor.price_list import PRICE_LIST, Rates, listed
 from advisor.schema import Fact, PricedModel, Route, Window
-
-if TYPE_CHECKING:
-    from genai_prices.data_snapshot import DataSnapshot
-    from genai_prices.types import ModelInfo, ModelPrice
 
 Customer = Literal["new", "dormant", "existing"]
 WhyStale = Literal["ended", "ending", "undated", "old"]
 Floats = npt.NDArray[np.float64]
-
-PRICE_LIST = "genai-prices"
-"""Name of the package that holds the prices, and id of its entry in `content/sources.yaml`."""
-
-TOKENS_PER_PRICE = 1e6
 
 
 class UnknownPrice(LookupError):
@@ -41,33 +32,6 @@ class UnknownPrice(LookupError):
 
 class NotCurrent(LookupError):
     """A fact exists but does not hold on the day asked for."""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """USD for one token, and what it becomes for requests with more input than a threshold."""
-
-    base: float
-    tiers: tuple[tuple[int, float], ...] = ()
-    """(threshold in input tokens, USD for one token above it), rising. The whole request pays the rate of its tier."""
-
-    def usd(self, input_tokens: Floats) -> Floats | float:
-        """USD for one token in requests of these sizes."""
-        if not self.tiers:
-            return self.base
-        tier = np.searchsorted([start for start, _ in self.tiers], input_tokens, side="left")
-        return np.array([self.base, *(usd for _, usd in self.tiers)])[tier]
-
-
-@dataclass(frozen=True)
-class Rates:
-    """What one request pays: for fresh input, input read from or written to the cache, output, and the call itself."""
-
-    input: Rate
-    cached: Rate
-    written: Rate
-    output: Rate
-    request: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -235,78 +199,27 @@ def jobs_until(route: Route, customer: Customer) -> date | None:
 
 
 def _price(model: PricedModel, at: date) -> Price:
-    info = _listed(model)
-    when = datetime.combine(at, time(12), UTC)
-    standard = _rates(info.get_prices(when))
-    if standard is None:
+    try:
+        found = listed(model.provider, model.ref)
+    except LookupError as error:
+        raise UnknownPrice(_advice(model, "the list does not know it")) from error
+    span = found.on(at)
+    if span.standard is None:
         raise UnknownPrice(_advice(model, "the list has no price for its input or output tokens"))
-    batch = _rates(info.get_prices(when, {"processing": "batch"}))
-    starts = _starts(info)
     return Price(
         model=model,
         at=at,
-        standard=standard,
-        batch=None if batch == standard else batch,
-        effective=max((day for day in starts if day <= at), default=None),
-        changes=min((day for day in starts if day > at), default=None),
-        context_tokens=info.context_window,
-        version=version(PRICE_LIST),
+        standard=span.standard,
+        batch=None if span.batch == span.standard else span.batch,
+        effective=max((day for day in found.starts if day <= at), default=None),
+        changes=min((day for day in found.starts if day > at), default=None),
+        context_tokens=found.context_tokens,
+        version=installed(PRICE_LIST),
     )
-
-
-def _listed(model: PricedModel) -> ModelInfo:
-    try:
-        return _price_list().find_provider_model(model.ref, None, model.provider, None)[1]
-    except LookupError as error:
-        raise UnknownPrice(_advice(model, "the list does not know it")) from error
 
 
 def _advice(model: PricedModel, problem: str) -> str:
     return (
-        f"no price of {model.name} ({model.provider}: {model.ref}) in {PRICE_LIST} {version(PRICE_LIST)}: {problem}. "
+        f"no price of {model.name} ({model.provider}: {model.ref}) in {PRICE_LIST} {installed(PRICE_LIST)}: {problem}. "
         f'Correct "provider" and "ref" of "{model.id}" in content/facts/models.yaml, or choose another price_model.'
     )
-
-
-@cache
-def _price_list() -> DataSnapshot:
-    """The bundled prices in an instance of our own, so that no updater elsewhere in the process can change them."""
-    # Imported here because it takes 0.4 s, and many commands price nothing.
-    from genai_prices.data import providers
-    from genai_prices.data_snapshot import DataSnapshot
-
-    return DataSnapshot(providers=providers, from_auto_update=False)
-
-
-def _rates(prices: ModelPrice) -> Rates | None:
-    """Rates for one token from prices for a million; None where fresh input or output has no price."""
-    sent, out = _rate(prices.input_mtok), _rate(prices.output_mtok)
-    if sent is None or out is None:
-        return None
-    call = _rate(prices.requests_kcount)
-    return Rates(
-        input=sent,
-        cached=_rate(prices.cache_read_mtok) or sent,
-        written=_rate(prices.cache_write_mtok) or sent,
-        output=out,
-        request=call.base * TOKENS_PER_PRICE / 1000 if call else 0.0,
-    )
-
-
-def _rate(price: object) -> Rate | None:
-    from genai_prices.types import TieredPrices
-
-    if price is None:
-        return None
-    if isinstance(price, TieredPrices):
-        tiers = tuple((tier.start, float(tier.price) / TOKENS_PER_PRICE) for tier in price.tiers)
-        return Rate(float(price.base) / TOKENS_PER_PRICE, tiers)
-    return Rate(float(cast(float, price)) / TOKENS_PER_PRICE)
-
-
-def _starts(info: ModelInfo) -> Iterable[date]:
-    """Days on which a price of this model begins."""
-    from genai_prices.types import ModelPrice, StartDateConstraint
-
-    conditions = () if isinstance(info.prices, ModelPrice) else (price.constraint for price in info.prices)
-    return [one.start_date for one in conditions if isinstance(one, StartDateConstraint)]

@@ -7,6 +7,7 @@ cannot be used; the message then names the field and what is allowed. A file is 
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import os
 import signal
@@ -18,25 +19,29 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from advisor.content import load
 from advisor.dataset import commands, rag_commands, rewriting
-from advisor.errors import BAD_INPUT, BadInput, refused, told
-from advisor.freshness import FIRST_DAY, LAST_DAY, oldest_first, read_day
-from advisor.interview import MAX_ADDRESS, Situation, parse, read_situation, shown
-from advisor.language import Language
+from advisor.errors import BAD_INPUT, BadInput, input_name, problem, refused, standard_input, target_of, told
+from advisor.fields import chosen
+from advisor.language import Language, language
+from advisor.suggest import meant
+from advisor.usage import Command, Group, asked_language, whole
 
 if TYPE_CHECKING:
     from polars import DataFrame
 
+    from advisor.content import Content
+    from advisor.interview import Situation
     from advisor.report import Format
 
 app = typer.Typer(
     name="advisor",
+    cls=Group,
     help="Should we fine-tune, and if not, what instead? Answers in, a sourced verdict out.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 Answers = Annotated[str, typer.Argument(metavar="FILE", help="Answers as YAML or JSON; - reads standard input.")]
@@ -44,36 +49,66 @@ Table = Annotated[str, typer.Argument(metavar="FILE", help="Use cases as CSV; - 
 Out = Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="File to write; an older one is replaced.")]
 At = Annotated[str | None, typer.Option("--at", metavar="DATE", help="Day of the advice, as 2026-11-22; or today.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
+AnyLang = Annotated[
+    str | None, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl; may stand here too.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Fields = Annotated[
+    str | None,
+    typer.Option("--fields", metavar="A,B.C", help="Print JSON with these fields alone; C stands within B."),
+]
 Stale = Annotated[bool, typer.Option("--stale", help="Only those to look up again: ended, ending, old, undated.")]
-Port = Annotated[int | None, typer.Option(help="Port to serve on; without it 8501, or any that is free.")]
+Port = Annotated[
+    int | None,
+    typer.Option(metavar="PORT", parser=whole(1), help="Port to serve on; without it 8501, or any that is free."),
+]
 Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser where there is one.")]
+ShowVersion = Annotated[
+    bool, typer.Option("--version", "-V", is_eager=True, help="Print the version of this program and of its content.")
+]
 
-STDIN = "standard input"
+MAX_TABLE = 200_000_000
+"""Largest table of use cases, in bytes: a million rows or more."""
 
 
-@app.command("app")
-def open_app(port: Port = None, browser: Browser = True) -> None:
+@app.callback(invoke_without_command=True)
+def every(context: typer.Context, version: ShowVersion = False, lang: AnyLang = None) -> None:
+    """Should we fine-tune, and if not, what instead? Answers in, a sourced verdict out."""
+    if version:
+        with told(lang or "en") as spoken:
+            typer.echo(_version(spoken))
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(BAD_INPUT)
+
+
+@app.command("app", cls=Command)
+def open_app(port: Port = None, browser: Browser = True, lang: Lang = "en") -> None:
     """Serve the app on this machine alone and print its address. Ctrl-C stops it."""
-    from advisor.serving import PortTaken, serve
+    with told(lang) as spoken:
+        from advisor.serving import PortTaken, serve
 
-    try:
-        serve(port, browser)
-    except PortTaken as error:
-        raise refused(str(error)) from error
+        try:
+            serve(port, browser)
+        except PortTaken as error:
+            raise refused(error.text(spoken)) from error
 
 
-@app.command()
-def questions(as_json: Json = False, lang: Lang = "en") -> None:
+@app.command(cls=Command)
+def questions(as_json: Json = False, fields: Fields = None, lang: Lang = "en") -> None:
     """Print all questions and assumptions, as a file of answers to fill in."""
     with told(lang) as spoken:
         from advisor import terminal
 
-        typer.echo(terminal.questions_json(load(), spoken) if as_json else terminal.questions_text(load(), spoken))
+        if as_json or fields is not None:
+            typer.echo(chosen(terminal.questions_json(_content(), spoken), fields, spoken))
+        else:
+            typer.echo(terminal.questions_text(_content(), spoken))
 
 
-@app.command()
-def advise(file: Answers, as_json: Json = False, at: At = None, lang: Lang = "en") -> None:
+@app.command(cls=Command)
+def advise(file: Answers, as_json: Json = False, fields: Fields = None, at: At = None, lang: Lang = "en") -> None:
     """Say whether to fine-tune, and if not, what instead.
 
     FILE maps the id of a question to a value, to a range [low, high], or to null for "I don't know".
@@ -88,11 +123,14 @@ def advise(file: Answers, as_json: Json = False, at: At = None, lang: Lang = "en
         from advisor import advise as advise_on
         from advisor import terminal
 
-        advice = advise_on(_situation(file), _day(at, spoken))
-        typer.echo(terminal.advice_json(advice) if as_json else terminal.advice_text(advice, load(), spoken))
+        advice = advise_on(_situation(file, spoken), _day(at, spoken))
+        if as_json or fields is not None:
+            typer.echo(chosen(terminal.advice_json(advice), fields, spoken))
+        else:
+            typer.echo(terminal.advice_text(advice, _content(), spoken))
 
 
-@app.command()
+@app.command(cls=Command)
 def report(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
     """Write the report on FILE: OUT ends in .pdf, .md or .json."""
     with told(lang) as spoken:
@@ -100,11 +138,11 @@ def report(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
         from advisor.report import render
 
         kind = _suffix(out, ("pdf", "md", "json"), spoken)
-        advice = advise_on(_situation(file), _day(at, spoken))
-        _write(out, render(advice, load(), lang, cast("Format", kind)), spoken)
+        advice = advise_on(_situation(file, spoken), _day(at, spoken))
+        _write(out, render(advice, _content(), lang, cast("Format", kind)), spoken)
 
 
-@app.command()
+@app.command(cls=Command)
 def template(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
     """Write a dataset template that fits FILE: OUT ends in .zip."""
     with told(lang) as spoken:
@@ -112,11 +150,11 @@ def template(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
         from advisor.dataset.template import build_template
 
         _suffix(out, ("zip",), spoken)
-        here = _situation(file)
-        _write(out, build_template(here, advise_on(here, _day(at, spoken)), load(), spoken), spoken)
+        here = _situation(file, spoken)
+        _write(out, build_template(here, advise_on(here, _day(at, spoken)), _content(), spoken), spoken)
 
 
-@app.command()
+@app.command(cls=Command)
 def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
     """Advise on many use cases at once, one row each: OUT ends in .csv.
 
@@ -138,21 +176,25 @@ def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
         _write(out, result.with_columns(safe).write_csv().encode(), spoken)
 
 
-@app.command()
-def cases(as_json: Json = False, at: At = None, lang: Lang = "en") -> None:
+@app.command(cls=Command)
+def cases(as_json: Json = False, fields: Fields = None, at: At = None, lang: Lang = "en") -> None:
     """Run the advisor on the published cases and compare with what turned out right."""
     with told(lang) as spoken:
         from advisor import terminal
         from advisor.cases import benchmark
 
         result = benchmark(_day(at, spoken))
-        typer.echo(result.model_dump_json(indent=2) if as_json else terminal.cases_text(result, load(), spoken))
+        if as_json or fields is not None:
+            typer.echo(chosen(result.model_dump_json(indent=2), fields, spoken))
+        else:
+            typer.echo(terminal.cases_text(result, _content(), spoken))
 
 
-@app.command()
+@app.command(cls=Command)
 def facts(
     stale: Stale = False,
     as_json: Json = False,
+    fields: Fields = None,
     at: At = None,
     lang: Lang = "en",
 ) -> None:
@@ -160,18 +202,24 @@ def facts(
     with told(lang) as spoken:
         from advisor import terminal
         from advisor.catalogue import catalogue
+        from advisor.freshness import oldest_first
 
-        day, content = _day(at, spoken), load()
+        day, content = _day(at, spoken), _content()
         why = {entry.fact.id: entry.why for entry in catalogue(content, day).stale()}
         found = oldest_first((fact for fact in content.facts if fact.id in why or not stale), day)
-        typer.echo(
-            terminal.facts_json(found, why, day) if as_json else terminal.facts_text(found, why, content, spoken)
-        )
+        if as_json or fields is not None:
+            typer.echo(chosen(terminal.facts_json(found, why, day), fields, spoken))
+        else:
+            typer.echo(terminal.facts_text(found, why, content, spoken))
 
 
 commands.register(app)
 rewriting.register(app)
 rag_commands.register(app)
+
+
+BRIEF = frozenset({"advise", "report", "template", "questions", "facts", "cases"})
+"""Commands on so few rows that threads for them cost more than they gain."""
 
 
 def main() -> None:
@@ -180,7 +228,15 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     if sys.stdout is None:
-        sys.exit(BAD_INPUT)  # whoever closed standard output has no use for a result, and none was given
+        lang = language(asked_language(sys.argv[1:]))
+        raise SystemExit(refused(lang("standard output is closed, so there is nowhere to print to")).exit_code)
+    # The products of an advice are small: threads for them would spend a sixth of its processor time on waiting. And
+    # looking for plugins of Pydantic, which this has none of, reads about every package that is installed.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if BRIEF & set(sys.argv[1:]):
+        os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    gc.set_threshold(50_000, 20, 20)  # what is imported stays: going through it again and again frees nothing
     signal.signal(signal.SIGTERM, _end)  # the server of the app sets its own
     app()
 
@@ -190,9 +246,27 @@ def _end(number: int, _: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
-def _situation(file: str) -> Situation:
+def _content() -> Content:
+    from advisor.content import load  # here, since help and refusals need none of it
+
+    return load()
+
+
+def _version(lang: Language) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        installed = version("fine-tune-advisor")
+    except PackageNotFoundError:  # a checkout that was never installed
+        installed = "?"
+    return lang("Fine-Tune Advisor {version}, with content {content}", version=installed, content=_content().version)
+
+
+def _situation(file: str, lang: Language) -> Situation:
+    from advisor.interview import MAX_ADDRESS, parse, read_situation
+
     if file == "-":
-        return read_situation(parse(sys.stdin.buffer.read(MAX_ADDRESS + 1), STDIN))
+        return read_situation(parse(standard_input(lang).read(MAX_ADDRESS + 1), input_name("-", lang)))
     return read_situation(Path(file))
 
 
@@ -200,7 +274,9 @@ def _table(file: str, lang: Language) -> DataFrame:
     """A CSV file with every cell as text, without its empty lines; raises `BadInput` where it is none."""
     import polars as pl
 
-    name, data = (STDIN, sys.stdin.buffer.read()) if file == "-" else (file, Path(file).read_bytes())
+    from advisor.interview import shown
+
+    name, data = _read(file, lang)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -209,7 +285,7 @@ def _table(file: str, lang: Language) -> DataFrame:
     rows: list[list[str]] = []
     try:
         for row in reader:
-            if any(row):
+            if any(map(str.strip, row)):
                 rows.append(row)
                 if len(row) != len(rows[0]):
                     counts = {"n": len(row), "expected": len(rows[0])}
@@ -229,12 +305,30 @@ def _table(file: str, lang: Language) -> DataFrame:
     twice = next((column for column in head if head.count(column) > 1), None)
     if twice is not None:
         raise BadInput(lang('{file}: the column "{name}" appears twice', file=name, name=shown(twice)))
+    if len(rows) == 1:
+        raise BadInput(lang("{file}: there is no row below the names of the columns", file=name))
     return pl.DataFrame(rows[1:], schema=dict.fromkeys(head, pl.String), orient="row")
+
+
+def _read(file: str, lang: Language) -> tuple[str, bytes]:
+    """Name and bytes of a table; raises `BadInput` where it is larger than one that is advised on at once."""
+    name = input_name(file, lang)
+    if file == "-":
+        data = standard_input(lang).read(MAX_TABLE + 1)
+    else:
+        with Path(file).open("rb") as stream:  # a device or a pipe has no size and may have no end
+            data = stream.read(MAX_TABLE + 1)
+    if len(data) > MAX_TABLE:
+        raise BadInput(lang("{file}: the file is larger than {n} MB; divide it", file=name, n=MAX_TABLE // 10**6))
+    return name, data
 
 
 def _day(text: str | None, lang: Language) -> date:
     if text is None:
         return date.today()
+    from advisor.freshness import FIRST_DAY, LAST_DAY, read_day
+    from advisor.interview import shown
+
     try:
         return read_day(text)
     except ValueError as error:
@@ -251,20 +345,21 @@ def _suffix(out: Path, allowed: tuple[str, ...], lang: Language) -> str:
     """The kind of file asked for by the name; raises `BadInput` if it is none of those allowed."""
     kind = out.suffix.lower().removeprefix(".")
     if kind not in allowed:
-        names = ", ".join(f".{one}" for one in allowed)
-        raise BadInput(lang("--output: the name must end in {names}; got {name}", names=names, name=out.name))
+        dotted = [f".{one}" for one in allowed]
+        said = lang("--output: the name must end in {names}; got {name}", names=", ".join(dotted), name=out.name)
+        raise BadInput(f"{said}. {meant(kind, dotted, lang)}".removesuffix(". "))
     return kind
 
 
 def _write(out: Path, data: bytes, lang: Language) -> None:
     """Write a file whole or not at all, and say so. Raises `BadInput` where the file cannot be written."""
-    target = out.resolve()
+    target = target_of(out, lang)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         part.write_bytes(data)
         part.replace(target)
     except OSError as error:
-        said = lang("--output: {file} cannot be written ({problem})", file=out, problem=error.strerror)
+        said = lang("--output: {file} cannot be written ({problem})", file=out, problem=problem(error, lang))
         raise BadInput(said) from error
     finally:
         part.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import polars as pl
 from polars.exceptions import PolarsError
@@ -43,6 +44,26 @@ def schema(content: Content) -> dict[str, pl.DataType]:
 
 def condition(text: str, columns: dict[str, pl.DataType], label: str) -> pl.Expr:
     """The condition as a Polars expression. Raises `ContentError` for what is no condition, no column or no value."""
+    return conditions([(label, text)], columns)[0]
+
+
+def conditions(texts: Sequence[tuple[str, str]], columns: dict[str, pl.DataType]) -> list[pl.Expr]:
+    """The same for many, each a label and a condition: trying them together takes a tenth of the time."""
+    parsed = [(label, _parsed(text, columns, label)) for label, text in texts]
+    named = [expression.alias(str(place)) for place, (_, expression) in enumerate(parsed)]
+    probe = pl.DataFrame(schema=columns)
+    try:
+        kinds = probe.select(named).dtypes
+    except PolarsError:
+        kinds = [_kind(expression, probe, label) for label, expression in parsed]
+    for (label, _), kind in zip(parsed, kinds, strict=True):
+        if kind != pl.Boolean:
+            raise ContentError(f"{label}: when: is not a condition but gives {kind}")
+    # A constant must fill a whole column, so it is tied to one.
+    return [one if one.meta.root_names() else (pl.col("requests_per_month") >= 0) & one for _, one in parsed]
+
+
+def _parsed(text: str, columns: dict[str, pl.DataType], label: str) -> pl.Expr:
     try:
         expression = pl.lit(True) if text == "TRUE" else pl.sql_expr(text)
     except PolarsError as error:
@@ -58,12 +79,11 @@ def condition(text: str, columns: dict[str, pl.DataType], label: str) -> pl.Expr
         allowed = list(kind.categories) if isinstance(kind, pl.Enum) else []
         if value not in allowed:
             raise ContentError(f"{label}: when: '{value}' is not a value of {column}; allowed: {', '.join(allowed)}")
-    probe = pl.DataFrame(schema={name: columns[name] for name in set(expression.meta.root_names())} or {"x": pl.Int8})
+    return expression
+
+
+def _kind(expression: pl.Expr, probe: pl.DataFrame, label: str) -> pl.DataType:
     try:
-        kind = probe.select(expression.alias("held")).schema["held"]
+        return probe.select(expression).dtypes[0]
     except PolarsError as error:
         raise ContentError(f"{label}: when: {error}") from error
-    if kind != pl.Boolean:
-        raise ContentError(f"{label}: when: is not a condition but gives {kind}")
-    # A constant must fill a whole column, so it is tied to one.
-    return expression if expression.meta.root_names() else (pl.col("requests_per_month") >= 0) & expression

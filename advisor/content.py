@@ -17,6 +17,8 @@ from typing import Any, TypeVar, cast
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from advisor.home import CONTENT_DIR, HOME, PACKAGE
+from advisor.parsed import parsed_once
 from advisor.schema import (
     Assumption,
     Case,
@@ -33,11 +35,6 @@ from advisor.schema import (
     Term,
 )
 from advisor.schema_checks import Check, Limits
-
-PACKAGE = Path(__file__).resolve().parent
-HOME = PACKAGE / "home" if (PACKAGE / "home").is_dir() else PACKAGE.parent
-"""Where content/, app.py and .streamlit/ lie: in a checkout beside the package, in a wheel inside it."""
-CONTENT_DIR = HOME / "content"
 
 
 class ContentError(ValueError):
@@ -64,6 +61,8 @@ class _Misread(yaml.MarkedYAMLError):
         super().__init__(problem=message, problem_mark=mark)
         self.values = values
 
+
+__all__ = ["CONTENT_DIR", "HOME", "PACKAGE", "Content", "ContentError", "NotYaml", "load", "load_entries", "read_yaml"]
 
 E_ = TypeVar("E_", bound=Named)
 
@@ -154,12 +153,23 @@ def load_entries(path: Path, model: type[E_]) -> tuple[E_, ...]:
 
     Raises `ContentError` naming file, entry and field for the first mistake found, and for an id that stands twice.
     """
-    files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    texts = {file: file.read_bytes() for file in _files(path)}
+    return _entries(_parsed(texts), model)
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+
+
+def _parsed(texts: Mapping[Path, bytes]) -> dict[Path, Any]:
+    return {file: read_yaml(text.decode("utf-8"), _name(file)) for file, text in texts.items()}
+
+
+def _entries(parsed: Mapping[Path, Any], model: type[E_]) -> tuple[E_, ...]:
     entries: list[E_] = []
     seen: dict[str, str] = {}
-    for file in files:
+    for file, rows in parsed.items():
         name = _name(file)
-        rows = read_yaml(file.read_text("utf-8"), name)
         if not isinstance(rows, list):
             raise ContentError(f"{name}: expected a list of entries that begin with '- id:'")
         for position, row in enumerate(rows, start=1):
@@ -266,14 +276,16 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
 @cache
 def load(folder: Path = CONTENT_DIR) -> Content:
     """Load and check a content folder. Raises `ContentError`; see `checks` for what is checked across files."""
-    parts: dict[str, Any] = {
-        kind: load_entries(folder / path, model) if (folder / path).exists() else ()
-        for kind, (path, model) in KINDS.items()
+    texts = {
+        kind: {file: file.read_bytes() for file in _files(folder / path)} if (folder / path).exists() else {}
+        for kind, (path, _) in KINDS.items()
     }
     digest = hashlib.sha256()
-    for path, _ in KINDS.values():
-        where = folder / path
-        for file in sorted(where.rglob("*.yaml")) if where.is_dir() else [where]:
-            if file.exists():
-                digest.update(file.read_bytes())
+    for found in texts.values():
+        for text in found.values():
+            digest.update(text)
+    parsed = parsed_once({file: text for found in texts.values() for file, text in found.items()}, _parsed)
+    parts: dict[str, Any] = {
+        kind: _entries({file: parsed[file] for file in texts[kind]}, model) for kind, (_, model) in KINDS.items()
+    }
     return Content(**parts, version=digest.hexdigest()[:12])

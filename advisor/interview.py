@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from difflib import get_close_matches
+from functools import cache
 from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +25,7 @@ import yaml
 from advisor.content import MAX_SHOWN, Content, NotYaml, load, read_yaml
 from advisor.language import Language, language
 from advisor.schema import Assumption, Question
+from advisor.suggest import AnyOf, near
 
 MAX_TEXT = 10_000
 """Longest free text that is kept, in characters."""
@@ -32,6 +33,8 @@ MAX_ADDRESS = 200_000
 """Largest set of answers, in bytes of JSON, that an address or file may hold."""
 HUGE = 10**30
 """From here on a whole number is not written out in a message."""
+MOST_SUGGESTED = 20
+"""Mistakes for which what was meant is looked up: more are not shown, and a stranger chooses how many there are."""
 LONE = re.compile("[\ud800-\udfff]")
 """Halves of signs: JSON can name them (\\ud800), UTF-8 cannot hold them."""
 
@@ -49,7 +52,8 @@ class AnswerError:
     """No question has this name or one like it, so a list of all of them would help."""
 
     def text(self, lang: Language) -> str:
-        return f"{self.field}: {lang(self.message, **self.values)}"
+        values = {name: value.text(lang) if isinstance(value, AnyOf) else value for name, value in self.values.items()}
+        return f"{self.field}: {lang(self.message, **values)}"
 
 
 class AnswerErrors(ValueError):
@@ -139,12 +143,14 @@ def parse(data: bytes, name: str = "answers") -> Mapping[str, Any]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise AnswerErrors([AnswerError(name, "the file is not UTF-8 text (byte {n})", {"n": error.start})]) from error
-    rows = _json(text, name)
-    if rows is None:
+    rows = _json(text, name) if text.strip() else None
+    if rows is None and text.strip():
         try:
             rows = read_yaml(text, name, stranger=True)
         except NotYaml as error:
             raise AnswerErrors([AnswerError(error.place, error.message, error.values)]) from error
+    if rows is None:
+        raise AnswerErrors([AnswerError(name, 'the file is empty; write lines such as "evaluation_set: no" in it')])
     if not isinstance(rows, dict) or not all(isinstance(key, str) for key in rows):
         raise AnswerErrors([AnswerError(name, 'expected lines such as "evaluation_set: no"')])
     return rows
@@ -175,22 +181,47 @@ def write_yaml(here: Situation) -> str:
 
 
 def _check(raw: Mapping[str, Any], content: Content) -> dict[str, Value]:
-    questions = {question.id: question for question in content.questions}
-    assumptions = {assumption.id: assumption for assumption in content.assumptions}
+    entries = _entries(content)
     answers: dict[str, Value] = {}
     errors: list[AnswerError] = []
     for key, value in raw.items():
-        entry = questions.get(key) or assumptions.get(key)
+        entry = entries.get(key)
         if entry is None:
-            errors.append(_no_such(shown(key), [*questions, *assumptions]))
+            errors.append(_no_such(shown(key), entries if len(errors) < MOST_SUGGESTED else ()))
             continue
         try:
             answers[key] = None if value is None else _value(entry, value)
         except _NotAllowed as problem:
-            errors.append(AnswerError(key, problem.message, problem.values))
+            errors.append(_error(key, problem, entry))
     if errors:
         raise AnswerErrors(errors)
     return answers
+
+
+def check_names(names: Iterable[str], content: Content) -> None:
+    """Raises `AnswerErrors` for the names, as of the columns of a table, that are no question or assumption."""
+    entries = _entries(content)
+    unknown = [name for name in names if name not in entries]
+    if unknown:
+        known = [entries if place < MOST_SUGGESTED else () for place in range(len(unknown))]
+        raise AnswerErrors(_no_such(shown(name), some) for name, some in zip(unknown, known, strict=True))
+
+
+def _error(key: str, problem: _NotAllowed, entry: Question | Assumption) -> AnswerError:
+    """The mistake in one answer, with what may be meant where it is one of several words."""
+    allowed = entry.values if isinstance(entry, Question) else ()
+    meant = near(problem.values.get("value"), allowed)
+    if not meant:
+        return AnswerError(key, problem.message, problem.values)
+    values = {**problem.values, "near": AnyOf(meant)}
+    return AnswerError(key, '"{value}" is not one of: {allowed}; did you mean {near}?', values)
+
+
+@cache
+def _entries(content: Content) -> dict[str, Question | Assumption]:
+    """Questions and assumptions by id."""
+    asked: dict[str, Question | Assumption] = {question.id: question for question in content.questions}
+    return asked | {assumption.id: assumption for assumption in content.assumptions}
 
 
 class _NotAllowed(Exception):
@@ -221,23 +252,26 @@ def _value(entry: Question | Assumption, value: Any) -> Value:
             assert entry.maximum is not None
             return _number(value, entry.minimum, entry.maximum, entry.integer)
         case "several":
-            chosen = [value] if isinstance(value, str) else value
-            if not isinstance(chosen, (list, tuple)):
+            given = [value] if isinstance(value, str) else value
+            if not isinstance(given, (list, tuple)):
                 raise _NotAllowed("expected a list of: {allowed}", allowed=", ".join(entry.values))
-            unknown = [shown(one) for one in chosen if not isinstance(one, str) or one not in entry.values]
-            if unknown:
-                raise _NotAllowed(
-                    '"{value}" is not one of: {allowed}', value=unknown[0], allowed=", ".join(entry.values)
-                )
+            chosen = [_choice(one, entry.values) for one in given]
             return tuple(one for one in entry.values if one in chosen)
         case _:
             if isinstance(value, bool):
                 value = "yes" if value else "no"
-            if not isinstance(value, str) or value not in entry.values:
-                raise _NotAllowed(
-                    '"{value}" is not one of: {allowed}', value=shown(value), allowed=", ".join(entry.values)
-                )
+            return _choice(value, entry.values)
+
+
+def _choice(value: Any, allowed: tuple[str, ...]) -> str:
+    """The value meant, however its letters are written: `Yes` and `YES` are yes."""
+    if isinstance(value, str):
+        if value in allowed:
             return value
+        plain = value.strip().casefold()
+        if plain in allowed:
+            return plain
+    raise _NotAllowed('"{value}" is not one of: {allowed}', value=shown(value), allowed=", ".join(allowed))
 
 
 def _number(value: Any, low: float, high: float, integer: bool) -> float | tuple[float, float]:
@@ -284,10 +318,10 @@ def plain(number: float) -> str:
     return f"{number:.15g}"
 
 
-def _no_such(key: str, known: list[str]) -> AnswerError:
-    near = get_close_matches(key, known, n=1)
-    if near:
-        return AnswerError(key, "there is no such question; did you mean {near}?", {"near": near[0]})
+def _no_such(key: str, known: Iterable[str]) -> AnswerError:
+    meant = near(key, known)
+    if meant:
+        return AnswerError(key, "there is no such question; did you mean {near}?", {"near": AnyOf(meant)})
     return AnswerError(key, "there is no such question", unknown=True)
 
 
@@ -332,10 +366,11 @@ def decode(text: str, content: Content | None = None) -> Situation:
     measured = raw.pop("measured", [])
     answers: dict[str, Value] = {}
     dropped: list[str] = []
-    for key, value in raw.items():
+    entries = _entries(content)
+    for key, value in raw.items():  # a stranger chooses how many there are, so nothing is looked for that nobody reads
         try:
-            answers.update(_check({key: value}, content))
-        except AnswerErrors:
+            answers[key] = None if value is None else _value(entries[key], value)
+        except (KeyError, _NotAllowed):
             dropped.append(shown(key))
     marked = measured if isinstance(measured, list) else []
     kept = frozenset(key for key in marked if isinstance(key, str) and key in answers)

@@ -6,6 +6,7 @@ A `Language` is a value that is passed along; nothing here is process-wide, sinc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from babel.dates import format_date, format_skeleton
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
-from advisor.content import CONTENT_DIR
+from advisor.home import CONTENT_DIR
 
 LANGUAGES = {"en": "English", "nl": "Nederlands"}
 
@@ -44,6 +45,13 @@ class Language:
         """`one` for a count of one, else `many`, in this language; `{n}` is the count."""
         forms = self._plurals.get(one) or (one, many)
         return forms[0 if n == 1 else -1].format(n=self.number(n), **values)
+
+    def any_of(self, names: Sequence[str]) -> str:
+        """`A`, `A or B`, `A, B or C`."""
+        if len(names) < 2:
+            return "".join(names)
+        lang = self
+        return lang("{first} or {last}", first=", ".join(names[:-1]), last=names[-1])
 
     def number(self, value: float, digits: int = 3) -> str:
         """A number with at most `digits` significant digits below 1,000 and none after the point above."""

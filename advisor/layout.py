@@ -1,15 +1,47 @@
-"""Text laid out for a terminal: cleaned of signs that it would obey, wrapped, in columns."""
+"""Text laid out for a terminal: cleaned of signs that it would obey, wrapped, in columns no wider than it is."""
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 WIDTH = 100
-"""Longest line, in characters, that text is wrapped to. Lines of a table may be longer."""
+"""Longest line of prose, in columns; also what is laid out for where nobody says how wide the terminal is."""
+NARROWEST = 40
+"""Terminals are taken to have so many columns at least."""
+GAP = 2
+"""Columns between those of a table."""
 TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 """Bidirectional classes of signs that embed, override or isolate text."""
+_PIECE = re.compile(r"\s+|[^\s\u1100-\U0003ffff]+|.", re.DOTALL)
+"""White space, a word, or one of the signs that may be wide and between which a line may break."""
+
+
+def known_width() -> int | None:
+    """Columns of the terminal that standard output is, or of COLUMNS; None where neither says."""
+    if os.environ.get("COLUMNS", "").isdigit() or (sys.stdout is not None and sys.stdout.isatty()):
+        return max(NARROWEST, shutil.get_terminal_size().columns)
+    return None
+
+
+def width() -> int:
+    """Columns to lay out for: `known_width`, or `WIDTH` for a file or a pipe."""
+    return known_width() or WIDTH
+
+
+def cells(text: str) -> int:
+    """Columns that a text takes: signs of East Asia take two, combining marks none."""
+    if text.isascii() or all(ord(sign) < 0x300 or 0x2010 <= ord(sign) <= 0x2044 for sign in text):
+        return len(text)
+    from rich.cells import cell_len  # here, since most texts need it not
+
+    return cell_len(text)
 
 
 def clean(text: str) -> str:
@@ -22,23 +54,109 @@ def _obeyed(sign: str) -> bool:
 
 
 def wrapped(text: str, first: str = "", rest: str | None = None) -> str:
+    """Prose in lines of at most `WIDTH` columns, and no more than the terminal has."""
     indent = first if rest is None else rest
-    return textwrap.fill(clean(text), WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+    return "\n".join(_lines(clean(text), min(width(), WIDTH), first, indent))
+
+
+def one_line(text: str) -> str:
+    """A line that stays whole in a file or a pipe, where `grep` wants it so, and is wrapped for a terminal."""
+    text = clean(text)
+    columns = known_width()
+    if columns is None or cells(text) <= columns:
+        return text
+    indent = " " * (len(text) - len(text.lstrip(" ")))
+    return "\n".join(_lines(text.lstrip(" "), columns, indent, f"{indent}  "))
+
+
+def _lines(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
+    if cells(text) == len(text):
+        return textwrap.wrap(text, columns, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) or [
+            first.rstrip()
+        ]
+    lines: list[str] = []
+    held = first
+    for found in _PIECE.findall(text):
+        piece, indent = found, rest if lines else first
+        if cells(held + piece) > columns and held.strip():
+            lines.append(held.rstrip())
+            held = indent = rest
+        if held == indent and piece.isspace():
+            continue
+        while cells(held + piece) > columns:
+            room = max(1, columns - cells(held))
+            lines.append(held + piece[:room])
+            held, piece = rest, piece[room:]
+        held += piece
+    return [*lines, held.rstrip()]
 
 
 def bullets(texts: Iterable[str]) -> list[str]:
     return [wrapped(text, "  - ", "    ") for text in texts]
 
 
-def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> list[str]:
-    """Rows as aligned columns two spaces apart; the first row is the head, `right` the columns of figures."""
-    cells = [[clean(cell) for cell in row] for row in rows]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
-    return [
-        "  "
-        + "  ".join(
-            cell.rjust(width) if column in right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]
+def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset(), head: bool = False) -> list[str]:
+    """Rows as aligned columns two spaces apart, indented by two; `right` are the columns of figures.
+
+    Cells are wrapped where the terminal is too narrow for them. Where that would break words or figures, and the first
+    row is a `head`, each row is told as a list instead: what the head says, and the cell.
+    """
+    made = [[clean(cell) for cell in row] for row in rows]
+    if not made:
+        return []
+    columns = range(len(made[0]))
+    widths = [max(cells(row[column]) for row in made) for column in columns]
+    room = width() - GAP * len(widths)
+    if sum(widths) > room:
+        least = [max(_longest_word(row[column]) for row in made) for column in columns]
+        whole = [max(cells(row[column]) for row in made[head:]) if column in right else 0 for column in columns]
+        if head and sum(map(max, least, whole)) > room:
+            return [text for row in made[1:] for text in _listed(made[0], row)]
+        widths = _fitted(widths, least, [*map(max, least, whole)], room)
+    return [text for row in made for text in _row(row, widths, right)]
+
+
+def _longest_word(cell: str) -> int:
+    indent = len(cell) - len(cell.lstrip(" "))
+    return indent + max((cells(piece) for piece in _PIECE.findall(cell) if not piece.isspace()), default=0)
+
+
+def _fitted(widths: Sequence[int], least: Sequence[int], whole: Sequence[int], room: int) -> list[int]:
+    """Narrower columns that fit the room: the widest give way first, figures (`whole`) after words, and words are
+    broken last.
+    """
+    found = list(widths)
+    for floors in (whole, least, [min(4, one) for one in least], [1] * len(found)):
+        while sum(found) > room:
+            spare = [column for column in range(len(found)) if found[column] > floors[column]]
+            if not spare:
+                break
+            found[max(spare, key=lambda column: found[column])] -= 1
+    return found
+
+
+def _row(row: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> list[str]:
+    wrapped_cells = []
+    for cell, columns in zip(row, widths, strict=True):
+        indent = " " * min(len(cell) - len(cell.lstrip(" ")), columns // 2)
+        fits = cells(cell) <= columns
+        wrapped_cells.append([cell] if fits else _lines(cell.strip(), columns, indent, indent))
+    lines = []
+    for parts in zip_longest(*wrapped_cells, fillvalue=""):
+        padded = []
+        for column, (part, columns) in enumerate(zip(parts, widths, strict=True)):
+            blank = " " * max(0, columns - cells(part))
+            padded.append(blank + part if column in right else part + blank)
+        lines.append(" " * GAP + (" " * GAP).join(padded).rstrip())
+    return lines
+
+
+def _listed(head: Sequence[str], row: Sequence[str]) -> list[str]:
+    """A row of a table as lines: its name, and below it each cell behind what the head calls it."""
+    columns = width()
+    lines = _lines(row[0].strip(), columns, " " * GAP, " " * 2 * GAP)
+    for name, cell in zip(head[1:], row[1:], strict=True):
+        if cell.strip():
+            text = f"{name.strip()}: {cell.strip()}" if name.strip() else cell.strip()
+            lines += _lines(text, columns, " " * 3 * GAP, " " * 4 * GAP)
+    return lines

@@ -1,7 +1,8 @@
 """Every message that a user can see, and what the translations lack.
 
-Messages come from two places: the fields of `content/` that are annotated `Text`, and the calls in the code that
-translate (`lang("...")`, `lang.plural("...", "...", n)`) or that carry a message to where it is translated. English is
+Messages come from three places: the fields of `content/` that are annotated `Text`, the calls in the code that
+translate (`lang("...")`, `lang.plural("...", "...", n)`) or that carry a message to where it is translated, and the
+help of the command line: the docstrings of commands, a paragraph a message, and `help=` of what they take. English is
 the key. `python -m advisor.messages nl` prints what Dutch lacks, as entries ready for a .po file, and what it has for
 nothing.
 """
@@ -25,6 +26,7 @@ from pydantic.fields import FieldInfo
 from advisor.content import CONTENT_DIR, Content, load
 from advisor.language import LANGUAGES
 from advisor.schema import Entry, Translatable
+from advisor.usage import paragraphs
 
 PACKAGE = Path(__file__).resolve().parent
 TRANSLATED = tuple(code for code in LANGUAGES if code != "en")
@@ -45,6 +47,8 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     }
 )
 """Names of functions, methods and classes, and the places of the messages among their arguments."""
+HELPED = ("Option", "Argument")
+"""Calls whose `help=` is a message."""
 
 
 class NotAMessage(ValueError):
@@ -134,12 +138,30 @@ def code_messages(package: Path = PACKAGE) -> Iterator[Message]:
         for node in ast.walk(ast.parse(file.read_text("utf-8"), name)):
             if isinstance(node, ast.Call):
                 yield from _called(node, name)
+            elif isinstance(node, ast.FunctionDef) and _is_command(node):
+                yield from (Message(text, None, f"{name}:{node.lineno}") for text in paragraphs(_docstring(node)))
+
+
+def _is_command(function: ast.FunctionDef) -> bool:
+    """Whether it is a command: only those have a parameter for the language that is annotated so."""
+    return any(isinstance(one.annotation, ast.Name) and one.annotation.id.endswith("Lang") for one in _all(function))
+
+
+def _all(function: ast.FunctionDef) -> list[ast.arg]:
+    return [*function.args.args, *function.args.kwonlyargs]
+
+
+def _docstring(function: ast.FunctionDef) -> str:
+    return ast.get_docstring(function) or ""
 
 
 def _called(call: ast.Call, file: str) -> Iterator[Message]:
     function = call.func
     name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
     where = f"{file}:{call.lineno}"
+    if name in HELPED:
+        helps = [one.value for one in call.keywords if one.arg == "help"]
+        yield from (Message(" ".join(text.split()), None, where) for one in helps for text in _literals(one, where))
     match [tuple(_literals(call.args[place], where)) for place in CALLS.get(name, ()) if place < len(call.args)]:
         case [ones, manys]:
             yield from (Message(one, many, where) for one, many in zip(ones, manys, strict=True))

@@ -11,7 +11,7 @@ import polars as pl
 from advisor.assessment import FINE_TUNE, NOT_YET, VERDICTS, assess, likelihood_of, reachable
 from advisor.content import Content, load
 from advisor.figures import bands
-from advisor.interview import AnswerError, AnswerErrors, Situation, parse_cell, read_situation
+from advisor.interview import AnswerError, AnswerErrors, Situation, check_names, parse_cell, read_situation
 from advisor.rules import compile_rules
 from advisor.sensitivity import decide
 
@@ -63,6 +63,7 @@ COLUMNS = {
 def _situations(frame: pl.DataFrame, content: Content) -> list[Situation]:
     found: list[Situation] = []
     errors: list[AnswerError] = []
+    check_names([name for name in frame.columns if name not in NAME_COLUMNS], content)
     for number, row in enumerate(frame.iter_rows(named=True), start=1):
         answers = {
             key: parse_cell(value, key, content) if isinstance(value, str) else value

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from advisor.conditions import condition, schema
+from advisor.conditions import conditions, schema
 from advisor.content import Content, ContentError
 from advisor.scenarios import SEED, Array, Mask, Scenarios
 
@@ -114,10 +114,13 @@ def compile_rules(content: Content) -> Rulebook:
     effects = np.zeros((len(content.rules), len(content.options)))
     blocks = np.zeros(effects.shape, dtype=bool)
     lifts = np.zeros(len(content.rules), dtype=bool)
-    expressions: list[pl.Expr] = []
+    asked = [question for question in content.questions if question.when]
+    labelled = [(f"rules: {rule.id}", rule.when) for rule in content.rules]
+    labelled += [(f"questions: {question.id}", question.when or "") for question in asked]
+    compiled = conditions(labelled, columns)
+    expressions = [one.alias(rule.id) for one, rule in zip(compiled, content.rules, strict=False)]
     for row, rule in enumerate(content.rules):
         label = f"rules: {rule.id}"
-        expressions.append(condition(rule.when, columns, label).alias(rule.id))
         try:
             for option, weight in expand(rule.effects, content).items():
                 effects[row, order[option]] = weight
@@ -131,11 +134,7 @@ def compile_rules(content: Content) -> Rulebook:
         except ContentError as error:
             raise ContentError(f"{label}: {error}") from error
     used = {name for expression in expressions for name in expression.meta.root_names()}
-    conditions = {
-        question.id: condition(question.when, columns, f"questions: {question.id}")
-        for question in content.questions
-        if question.when
-    }
+    when = {question.id: one for question, one in zip(asked, compiled[len(content.rules) :], strict=True)}
     return Rulebook(
         tuple(expressions),
         tuple(name for name in columns if name in used),
@@ -144,6 +143,6 @@ def compile_rules(content: Content) -> Rulebook:
         lifts,
         tuple(tuple(expression.meta.root_names()) for expression in expressions),
         np.flatnonzero(effects.any(axis=1)),
-        conditions,
-        {name: tuple(sorted(set(expression.meta.root_names()))) for name, expression in conditions.items()},
+        when,
+        {name: tuple(sorted(set(expression.meta.root_names()))) for name, expression in when.items()},
     )

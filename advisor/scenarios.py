@@ -18,16 +18,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from advisor.conditions import condition, schema
+from advisor.conditions import conditions, schema
 from advisor.content import Content, ContentError
 from advisor.interview import Situation, Value
 from advisor.schema import Assumption, Leaning, Quantity, Question
-from advisor.sobol import points
+from advisor.sobol import inside, normal, normals, points
 
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[Any]
 
 SEED = 20_261_122
+AT_LEAST = 2_048
+"""Points that are drawn at once: fewer are the first of them, and need not be drawn again."""
 Z90 = 1.2815515594600038
 """90th percentile of the standard normal distribution."""
 DEVIATIONS = {"strong": 0.2, "moderate": 0.35, "expert": 0.45, "weak": 0.6}
@@ -94,6 +96,11 @@ class Scenarios:
             )
             self.polars.update({name: (self[name], named[name]) for name in fresh})
         return pl.DataFrame([self.polars[name][1] for name in columns])
+
+    def deviates(self, column: str) -> Array:
+        """The normal deviates at the points that a column is drawn from, one for each row."""
+        drawn = _deviates(self.content, self.count)[:, _dimensions(self.content)[column]]
+        return _repeated(drawn, len(self.situations))
 
     @cached_property
     def weights(self) -> Array:
@@ -162,10 +169,11 @@ def _waves(content: Content) -> tuple[Wave, ...]:
     """All leanings in an order in which what they read is final. Raises `ContentError` where they run in a circle."""
     known = schema(content)
     waiting = [question for question in content.questions if question.leanings]
-    compiled = {
-        question.id: [condition(one.when, known, f"questions: {question.id}: leanings") for one in question.leanings]
-        for question in waiting
-    }
+    each = [(question.id, one.when) for question in waiting for one in question.leanings]
+    compiled: dict[str, list[pl.Expr]] = {question.id: [] for question in waiting}
+    made = conditions([(f"questions: {name}: leanings", when) for name, when in each], known)
+    for (name, _), expression in zip(each, made, strict=True):
+        compiled[name].append(expression)
     asked = {column: question.id for question in content.questions for column in question.columns}
     waves: list[Wave] = []
     while waiting:
@@ -193,7 +201,7 @@ def _waves(content: Content) -> tuple[Wave, ...]:
 
 def _lean(here: Scenarios) -> None:
     """Redraw what was left open where another answer speaks to it, with the same points of the sequence."""
-    u = _uniforms(here.content, here.count)
+    u, z = _uniforms(here.content, here.count), _deviates(here.content, here.count)
     place = _dimensions(here.content)
     for wave in _waves(here.content):
         is_open = {question.id: ~here.said(question.id) for question, _ in wave.owners}
@@ -207,12 +215,12 @@ def _lean(here: Scenarios) -> None:
             if not rows.any():
                 continue
             for name in question.columns:
-                drawn = _leaned(question, leaning, name, u[:, place[name]])
+                drawn = _leaned(question, leaning, name, u[:, place[name]], z[:, place[name]])
                 if drawn is not None:
                     here.columns[name] = np.where(rows, np.tile(drawn, len(here.situations)), here.columns[name])
 
 
-def _leaned(question: Question, leaning: Leaning, column: str, u: Array) -> np.ndarray | None:
+def _leaned(question: Question, leaning: Leaning, column: str, u: Array, z: Array) -> np.ndarray | None:
     match question.type:
         case "choice":
             edges = np.cumsum([leaning.priors.get(choice.id, 0.0) for choice in question.choices])[:-1]
@@ -224,7 +232,7 @@ def _leaned(question: Question, leaning: Leaning, column: str, u: Array) -> np.n
             return (u < leaning.priors["yes"]).astype(np.uint8)
         case _:
             assert leaning.prior is not None
-            drawn = np.clip(quantile(leaning.prior, u), question.minimum, question.maximum)
+            drawn = np.clip(quantile(leaning.prior, u, z), question.minimum, question.maximum)
             return np.round(drawn) if question.integer else drawn
 
 
@@ -276,7 +284,7 @@ def _ranged(column: str, content: Content, count: int, value: Value) -> np.ndarr
 @cache
 def _base(content: Content, count: int) -> dict[str, np.ndarray]:
     """What is drawn for every column when nothing is known."""
-    u = _uniforms(content, count)
+    u, z = _uniforms(content, count), _deviates(content, count)
     place = _dimensions(content)
     base: dict[str, np.ndarray] = {}
     for question in content.questions:
@@ -293,24 +301,25 @@ def _base(content: Content, count: int) -> dict[str, np.ndarray]:
                     base[name] = (draws < question.yes_prior).astype(np.uint8)
                 case _:
                     assert question.prior is not None
-                    drawn = np.clip(quantile(question.prior, draws), question.minimum, question.maximum)
+                    drawn = quantile(question.prior, draws, z[:, place[name]])
+                    drawn = np.clip(drawn, question.minimum, question.maximum)
                     base[name] = np.round(drawn) if question.integer else drawn
     for assumption in content.assumptions:
-        base[assumption.id] = _assumed(assumption, u[:, place[assumption.id]])
+        base[assumption.id] = _assumed(assumption, u[:, place[assumption.id]], z[:, place[assumption.id]])
     return base | {name: u[:, place[name]] for name in SPEEDS}
 
 
-def _assumed(assumption: Assumption, u: Array) -> Array:
-    return np.clip(quantile(assumption.prior, u), assumption.minimum, assumption.maximum)
+def _assumed(assumption: Assumption, u: Array, z: Array) -> Array:
+    return np.clip(quantile(assumption.prior, u, z), assumption.minimum, assumption.maximum)
 
 
-def quantile(prior: Quantity, u: Array) -> Array:
-    """The values of a prior at the probabilities `u`."""
+def quantile(prior: Quantity, u: Array, z: Array | None = None) -> Array:
+    """The values of a prior at the probabilities `u`; `z` are the normal deviates there, where they are known."""
     if prior.shape == "uniform":
         return prior.p10 + (prior.p90 - prior.p10) * u
     middle = (np.log(prior.p10) + np.log(prior.p90)) / 2
     spread = (np.log(prior.p90) - np.log(prior.p10)) / (2 * Z90)
-    return np.exp(middle + spread * _normal(u))
+    return np.exp(middle + spread * (normal(u) if z is None else z))
 
 
 @cache
@@ -321,22 +330,24 @@ def _dimensions(content: Content) -> dict[str, int]:
     return {name: place for place, name in enumerate(names)}
 
 
-@cache
 def _uniforms(content: Content, count: int) -> Array:
     """`count` points of a scrambled Sobol sequence, one dimension a column, then one a rule, then one an option."""
+    return _drawn(content, max(count, AT_LEAST))[0][:count]
+
+
+def _deviates(content: Content, count: int) -> Array:
+    """The normal deviates at `_uniforms`."""
+    return _drawn(content, max(count, AT_LEAST))[1][:count]
+
+
+@cache
+def _drawn(content: Content, count: int) -> tuple[Array, Array]:
     dimensions = len(_dimensions(content)) + len(content.rules) + len(content.options)
-    return np.clip(points(dimensions, count, SEED), 1e-9, 1 - 1e-9)
+    return inside(points(dimensions, count, SEED)), normals(dimensions, count, SEED)
 
 
 @cache
 def _normals(content: Content, count: int, which: str) -> Array:
     first = len(_dimensions(content)) + (0 if which == "rules" else len(content.rules))
     last = first + len(content.rules if which == "rules" else content.options)
-    return _normal(_uniforms(content, count)[:, first:last])
-
-
-def _normal(u: Array) -> Array:
-    from scipy.special import ndtri
-
-    values: Array = ndtri(u)
-    return values
+    return _deviates(content, count)[:, first:last]

@@ -3,8 +3,7 @@
 From these classes the JSON Schemas in `content/schemas/` are generated, which editors use to complete and check.
 """
 
-from __future__ import annotations
-
+# Annotations are not postponed here: Pydantic would compile each of them anew at every start.
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property

@@ -36,6 +36,16 @@ LEAD = 0.1
 """Share of scenarios by which what a change brings must lead to be said: closer than that is a tie."""
 FLIP_POINTS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
 """Points of a number's prior that are tried as its other value."""
+FLIP_DEVIATES = (
+    -2.053748910631823,
+    -1.2815515655446004,
+    -0.5244005127080409,
+    0.0,
+    0.5244005127080407,
+    1.2815515655446004,
+    2.0537489106318225,
+)
+"""The standard normal deviates at these points."""
 SLICE = 40
 """Fewest scenarios from which the outcome of an open question's value is read."""
 MOST_FLIPS = 24
@@ -223,7 +233,7 @@ def _changes(question: Question, answer: Any) -> Iterator[_Change]:
         case "number":
             assert question.prior is not None
             middle = float(np.mean(answer))
-            for point in quantile(question.prior, np.array(FLIP_POINTS)):
+            for point in quantile(question.prior, np.array(FLIP_POINTS), np.array(FLIP_DEVIATES)):
                 number = _readable(float(np.clip(point, question.minimum, question.maximum)), question.integer)
                 if number != middle:
                     yield _Change(question, number, abs(np.log1p(abs(number)) - np.log1p(abs(middle))))

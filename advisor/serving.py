@@ -11,7 +11,8 @@ import time
 import urllib.request
 import webbrowser
 
-from advisor.content import HOME
+from advisor.home import HOME
+from advisor.language import Language
 
 HOST = "127.0.0.1"
 """Reachable from this machine alone; STREAMLIT_SERVER_ADDRESS=0.0.0.0 opens the app to others."""
@@ -23,6 +24,17 @@ START_SECONDS = 60
 
 class PortTaken(ValueError):
     """The port asked for cannot be served on."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"--port: {port} cannot be used; give a free port from 1 to {HIGHEST_PORT}, or none")
+        self.port = port
+
+    def text(self, lang: Language) -> str:
+        return lang(
+            "--port: {port} cannot be used; give a free port from 1 to {most}, or none",
+            port=self.port,
+            most=HIGHEST_PORT,
+        )
 
 
 def serve(port: int | None = None, browser: bool = True) -> None:
@@ -42,7 +54,7 @@ def free_port(host: str, wanted: int | None = None) -> int:
     """The port wanted, or the usual one, or any that is free. Raises `PortTaken` if one is wanted and not free."""
     if wanted is not None:
         if not (0 < wanted <= HIGHEST_PORT and _free(host, wanted)):
-            raise PortTaken(f"--port: {wanted} cannot be used; give a free port from 1 to {HIGHEST_PORT}, or none")
+            raise PortTaken(wanted)
         return wanted
     if _free(host, USUAL_PORT):
         return USUAL_PORT

@@ -1,37 +1,47 @@
-"""Points of a scrambled Sobol sequence, kept in a file from one start of the program to the next.
+"""Points of a scrambled Sobol sequence and their normal deviates, kept in files from one start of the program to the
+next.
 
-Importing `scipy.stats`, which draws them, takes longer than everything else that a short command does.
+Importing the parts of SciPy that make them takes longer than everything else that a short command does.
 """
 
 from __future__ import annotations
 
-from importlib.metadata import version
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from xxhash import xxh3_128_digest
 
-from advisor.cache_folder import cache_folder, keep
+from advisor.cache_folder import cache_folder, installed, read_kept, write_kept
 
 Points = npt.NDArray[np.float64]
 
 KEPT = 4
-"""Files that are kept, each for another number of dimensions; a further one takes the place of the oldest."""
-_DIGEST = len(xxh3_128_digest(b""))
+"""Files of each kind that are kept, each for another number of dimensions; a further one takes the place of the oldest.
+"""
+EDGE = 1e-9
+"""Points keep so far from 0 and 1, where a normal deviate is infinite."""
 
 
 def points(dimensions: int, count: int, seed: int) -> Points:
     """The first points in the unit cube, shape (count, dimensions); equal for equal seeds and version of SciPy."""
+    return _kept("sobol", dimensions, count, seed, draw)
+
+
+def normals(dimensions: int, count: int, seed: int) -> Points:
+    """The standard normal deviates at `points`, shape (count, dimensions)."""
+    return _kept("normal", dimensions, count, seed, deviates)
+
+
+def _kept(kind: str, dimensions: int, count: int, seed: int, make: Callable[[int, int, int], Points]) -> Points:
     folder = cache_folder("points")
-    file = folder and folder / f"sobol-{version('scipy')}-{seed}-{dimensions}.f8"
-    kept = _read(file, dimensions) if file else np.empty((0, dimensions))
+    file = folder and folder / f"{kind}-{installed('scipy')}-{seed}-{dimensions}.f8"
+    kept = np.frombuffer((file and read_kept(file)) or b"", "<f8").reshape(-1, dimensions)
     if len(kept) >= count:
         return kept[:count]
-    drawn = draw(dimensions, count, seed)
+    made = make(dimensions, count, seed)
     if file:
-        _write(file, drawn)
-    return drawn
+        write_kept(file, made.astype("<f8").tobytes(), KEPT, f"{kind}-*")
+    return made
 
 
 def draw(dimensions: int, count: int, seed: int) -> Points:
@@ -42,24 +52,19 @@ def draw(dimensions: int, count: int, seed: int) -> Points:
     return drawn
 
 
-def _read(file: Path, dimensions: int) -> Points:
-    """The points in a file; none where it is missing, or holds something else than was written."""
-    try:
-        held = file.read_bytes()
-    except OSError:
-        held = b""
-    content = held[_DIGEST:]
-    sound = len(held) > _DIGEST and held[:_DIGEST] == xxh3_128_digest(content)
-    return np.frombuffer(content if sound else b"", "<f8").reshape(-1, dimensions)
+def deviates(dimensions: int, count: int, seed: int) -> Points:
+    """The normal deviates themselves."""
+    return normal(inside(points(dimensions, count, seed)))
 
 
-def _write(file: Path, found: Points) -> None:
-    """Keep the points if that can be done; without the file they are drawn again next time."""
-    content = found.astype("<f8").tobytes()
-    try:
-        keep(file, xxh3_128_digest(content) + content)
-        files = sorted(file.parent.glob("sobol-*"), key=lambda one: one.stat().st_mtime, reverse=True)
-        for old in files[KEPT:]:
-            old.unlink(missing_ok=True)
-    except OSError:
-        return
+def inside(found: Points) -> Points:
+    """The points moved off 0 and 1 by `EDGE`."""
+    return np.clip(found, EDGE, 1 - EDGE)
+
+
+def normal(u: Points) -> Points:
+    """The standard normal deviate at each probability, in an array of the same shape."""
+    from scipy.special import ndtri  # here, since importing it takes a third of a second
+
+    values: Points = ndtri(u)
+    return values

@@ -7,14 +7,13 @@ that a terminal would obey.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor import labels, wording
 from advisor.advice import Advice, OptionResult
-from advisor.cases import Benchmark, CaseResult
-from advisor.catalogue import WhyStale
 from advisor.content import Content
 from advisor.freshness import age_days
 from advisor.language import Language
@@ -23,12 +22,16 @@ from advisor.provenance import address, seen, source_name
 from advisor.schema import Assumption, Fact, Question
 from advisor.steps import next_steps
 
+if TYPE_CHECKING:
+    from advisor.cases import Benchmark, CaseResult
+    from advisor.catalogue import WhyStale
+
 MOST = 8
 """Most flips, routes or steps that are listed; the rest is counted."""
 
 
 def _part(title: str, lines: Sequence[str]) -> list[str]:
-    return ["", title, *lines] if lines else []
+    return ["", wrapped(title), *lines] if lines else []
 
 
 def advice_text(advice: Advice, content: Content, lang: Language) -> str:
@@ -123,7 +126,7 @@ def _reason(reason: wording.ReasonText, lang: Language) -> str:
 
 def _named(sources: Iterable[wording.SourceText], lang: Language) -> str:
     """Sources in brackets, each with when it was seen; empty where there are none."""
-    told = [", ".join(part for part in (one.title, one.details(lang, iso=True)) if part) for one in sources]
+    told = [", ".join(part for part in (one.title, one.details(lang)) if part) for one in sources]
     return f"[{'; '.join(told)}]" if told else ""
 
 
@@ -137,7 +140,7 @@ def _options(advice: Advice, content: Content, lang: Language) -> list[str]:
         lang("Lacks"),
     )
     rows = (_option(result, advice, content, lang) for result in advice.ranking)
-    return table([head, *rows], right=frozenset({1, 2, 3, 4}))
+    return table([head, *rows], right=frozenset({1, 2, 3, 4}), head=True)
 
 
 def _option(result: OptionResult, advice: Advice, content: Content, lang: Language) -> tuple[str, ...]:
@@ -191,12 +194,12 @@ def questions_text(content: Content, lang: Language) -> str:
                 "Leave it empty if you do not know."
             )
         ),
-        *(_entry(question, _allowed(question, lang), lang) for question in content.questions),
+        *(_entry(question, _allowed(question, lang), content, lang) for question in content.questions),
         "\n"
         + _comment(
             lang("Assumptions behind the estimates. Leave them empty to keep the range given, or write your own value.")
         ),
-        *(_entry(assumption, [_usual(assumption, lang)], lang) for assumption in content.assumptions),
+        *(_entry(assumption, [_usual(assumption, lang)], content, lang) for assumption in content.assumptions),
     ]
     return "\n".join(lines)
 
@@ -225,12 +228,47 @@ def _comment(text: str, indent: str = "") -> str:
     return wrapped(text, f"# {indent}", f"#   {indent}" if indent else "# ")
 
 
-def _entry(entry: Question | Assumption, allowed: Iterable[str], lang: Language) -> str:
+def _entry(entry: Question | Assumption, allowed: Iterable[str], content: Content, lang: Language) -> str:
     condition = getattr(entry, "when", None)
-    applies = [lang("Only where: {condition}", condition=condition)] if condition else []
+    applies = [lang("Only where {condition}.", condition=condition_text(condition, content, lang))] if condition else []
     return "\n".join(
         ["", _comment(lang(entry.text)), *(_comment(line, "  ") for line in (*allowed, *applies)), f"{entry.id}:"]
     )
+
+
+COMPARED = re.compile(r"(\w+)\s*(=|<>)\s*'(\w+)'")
+
+
+def condition_text(condition: str, content: Content, lang: Language) -> str:
+    """When a question is asked, in words around the ids that a file of answers holds; as it is where it is involved."""
+    if "(" in condition:
+        return condition
+    either: list[list[tuple[str, str, list[str]]]] = []
+    for part in condition.split(" OR "):
+        together = [_compared(one.strip(), content) for one in part.split(" AND ")]
+        if either and len(together) == len(either[-1]) == 1 and together[0][:2] == either[-1][0][:2]:
+            either[-1][0][2].extend(together[0][2])  # one question with another value
+        else:
+            either.append(together)
+    return labels.any_of([labels.all_of([_comparison(*one, lang) for one in part], lang) for part in either], lang)
+
+
+def _compared(text: str, content: Content) -> tuple[str, str, list[str]]:
+    """The question, how it is compared, and with what."""
+    found = COMPARED.fullmatch(text)
+    if found:
+        return found[1], found[2], [found[3]]
+    for question in content.questions:
+        if question.type == "several" and text in question.columns:
+            return question.id, "has", [text.removeprefix(f"{question.id}_")]
+    return text, "has", ["yes"]
+
+
+def _comparison(question: str, sign: str, values: Sequence[str], lang: Language) -> str:
+    names = {"question": question, "value": labels.any_of([f'"{value}"' for value in values], lang)}
+    if sign == "<>":
+        return lang("{question} is not {value}", **names)
+    return lang("{question} has {value}", **names) if sign == "has" else lang("{question} is {value}", **names)
 
 
 def _allowed(question: Question, lang: Language) -> list[str]:
@@ -276,7 +314,7 @@ def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
         lang("{share}: fine-tune or not was said rightly.", share=lang.percent(result.tuning_share)),
         lang(
             "Brier score of the probability of fine-tuning: {score} (0 is perfect, 0.25 is a coin).",
-            score=f"{result.brier:.3f}",
+            score=lang.number(result.brier),
         ),
     ]
     return "\n".join([*(wrapped(line) for line in head), "", *(_case(one, content, lang) for one in result.results)])
@@ -284,15 +322,19 @@ def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
 
 def _case(result: CaseResult, content: Content, lang: Language) -> str:
     said = lang(
-        "{title}: {outcome} with {stability}; published: {published}.",
+        "{title}: {outcome}, in {stability} of the scenarios. Published: {published}.",
         title=result.title,
-        outcome=result.outcome,
+        outcome=_outcome(result.outcome, lang),
         stability=lang.percent(result.stability),
-        published=", ".join((result.published, *result.acceptable)),
+        published=labels.any_of([_outcome(one, lang) for one in (result.published, *result.acceptable)], lang),
     )
     why = lang(content.rule(result.rule).because) if result.rule else lang("No rule holds; the options' priors decide.")
     mark = lang("right") if result.right else lang("WRONG")
     return wrapped(f"{mark}  {said} {why}", "", "    ")
+
+
+def _outcome(outcome: str, lang: Language) -> str:
+    return labels.in_sentence(labels.outcome_name(outcome, lang))
 
 
 def facts_text(facts: Sequence[Fact], why: Mapping[str, WhyStale], content: Content, lang: Language) -> str:
@@ -302,7 +344,7 @@ def facts_text(facts: Sequence[Fact], why: Mapping[str, WhyStale], content: Cont
 
 
 def _fact(fact: Fact, why: WhyStale | None, content: Content, lang: Language) -> str:
-    notes = [seen(fact.seen, lang, iso=True), labels.confidence(fact.confidence, lang)]
+    notes = [seen(fact.seen, lang), labels.confidence(fact.confidence, lang)]
     if why and why != "undated":  # that it has no date is said already
         notes.append(_why_stale(why, fact, lang))
     source = " ".join([source_name(fact.source, content, lang), *filter(None, [address(fact.source)])])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+os.environ.pop("COLUMNS", None)  # what a shell says of its terminal changes no output here
 IN_CI = os.environ.get("CI") == "true"
 LOOPBACK = ("127.", "::1", "localhost")
 

@@ -29,11 +29,6 @@ def test_a_date_is_told_as_exactly_as_it_is_known(date: str, english: str, dutch
     assert provenance.seen(date, NL) == dutch
 
 
-def test_a_full_day_may_stay_as_it_is() -> None:
-    assert provenance.seen("2026-10-06", EN, iso=True) == "seen on 2026-10-06"
-    assert provenance.seen("2026-10", NL, iso=True) == "gezien in oktober 2026"
-
-
 def test_what_we_concluded_was_not_seen() -> None:
     assert provenance.seen("2026-11-22", EN, concluded=True) == "as of November 22, 2026"
 

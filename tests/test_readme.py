@@ -49,7 +49,8 @@ def rule_text(rule: str) -> str:
 
 def run(command: list[str], folder: Path) -> str:
     bin_folder = Path(sys.executable).parent
-    environment = os.environ | {"PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    kept = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    environment = kept | {"PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, ""), f"{command}: {done.stderr}"
     return done.stdout

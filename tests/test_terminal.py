@@ -1,10 +1,14 @@
 import json
+import re
+from datetime import date
 
 import pytest
 from fixtures import sample_advice
 
-from advisor import layout, terminal
+from advisor import labels, layout, terminal
+from advisor.cases import Benchmark, CaseResult
 from advisor.content import load
+from advisor.freshness import oldest_first
 from advisor.interview import parse, read_situation
 from advisor.language import language
 
@@ -27,7 +31,8 @@ def test_no_line_of_prose_is_wider_than_the_page():
 
 def test_each_option_has_its_row_with_what_it_lacks():
     lines = terminal.advice_text(sample_advice(), load(), EN).splitlines()
-    row = next(line for line in lines if line.startswith("  > SFT"))
+    first = next(place for place, line in enumerate(lines) if line.startswith("  > SFT"))
+    row = " ".join(lines[first : first + 2])  # what it lacks goes on below
     assert " ".join(row.split()) == "> SFT 64% $1,700 ($850 to $3,400) 0.9 s 1.9 s an evaluation set"
 
 
@@ -77,3 +82,66 @@ def test_questions_as_json_are_translated_but_their_ids_are_not():
 
 def test_a_table_aligns_its_columns():
     assert layout.table([("a", "bb"), ("ccc", "d")], right=frozenset({1})) == ["  a    bb", "  ccc   d"]
+
+
+def test_cases_are_told_in_words_and_not_by_ids():
+    result = benchmark_sample()
+    for lang, score in ((EN, "0.175"), (language("nl"), "0,175")):
+        said = " ".join(terminal.cases_text(result, load(), lang).split())
+        assert f" {score} (" in said
+        for raw in ("finetune_sft", "few_shot", "rag_plus_finetune", "not_yet"):
+            assert raw not in said
+        assert labels.in_sentence(labels.outcome_name("rag_plus_finetune", lang)) in said
+
+
+def benchmark_sample() -> Benchmark:
+    case = load().cases[0]
+    one = CaseResult(
+        case=case.id,
+        title=case.title,
+        verdict="fine_tune",
+        option="sft",
+        outcome="finetune_sft",
+        published="rag_plus_finetune",
+        acceptable=("few_shot", "not_yet"),
+        right=False,
+        tuning_right=True,
+        fine_tune_probability=0.8,
+        stability=0.75,
+        rule=None,
+    )
+    return Benchmark(
+        results=(one,), right_share=0.5, tuning_share=0.5, brier=0.175, at=date(2026, 11, 22), content_version="x"
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "english", "dutch"),
+    [
+        ("goal = 'vague'", 'goal is "vague"', 'goal "vague" is'),
+        ("goal = 'a' OR goal = 'b' OR goal = 'c'", 'goal is "a", "b" or "c"', 'goal "a", "b" of "c" is'),
+        ("goal <> 'none'", 'goal is not "none"', 'goal niet "none" is'),
+        ("gap_cost", 'gap has "cost"', 'gap "cost" bevat'),
+        ("goal = 'a' OR gap_cost", 'goal is "a" or gap has "cost"', 'goal "a" is of gap "cost" bevat'),
+        ("goal = 'a' AND gap_cost", 'goal is "a" and gap has "cost"', 'goal "a" is en gap "cost" bevat'),
+        ("(goal = 'a')", "(goal = 'a')", "(goal = 'a')"),
+    ],
+)
+def test_when_a_question_is_asked_is_told_in_words(condition, english, dutch):
+    assert terminal.condition_text(condition, load(), EN) == english
+    assert terminal.condition_text(condition, load(), language("nl")) == dutch
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_the_questions_are_told_without_sql(code):
+    said = terminal.questions_text(load(), language(code))
+    assert not re.search(r"Only where: |\bOR\b|<>| = '", said)
+
+
+def test_no_date_is_told_as_a_computer_writes_it():
+    dutch = language("nl")
+    lines = terminal.advice_text(sample_advice(), load(), dutch)
+    found = oldest_first(load().facts, date(2026, 11, 22))
+    for said in (lines, terminal.facts_text(found, {}, load(), dutch)):
+        assert not re.search(r"gezien op \d{4}-\d\d-\d\d", said)
+        assert re.search(r"gezien op \d+ [a-z]+ \d{4}", " ".join(said.split()))

@@ -278,4 +278,6 @@ def test_assumptions_say_whose_they_are() -> None:
 
 
 def test_the_command_that_repeats_the_advice_names_its_day() -> None:
-    assert wording.repeat_command(sample_advice()) == "advisor advise answers.yaml --at 2026-11-22"
+    command = "advisor advise answers.yaml --at 2026-11-22"
+    assert wording.repeat_command(sample_advice(), language("en")) == command
+    assert wording.repeat_command(sample_advice(), language("nl")) == f"{command} --lang nl"

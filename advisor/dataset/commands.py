@@ -7,18 +7,22 @@ cannot be used at all.
 from __future__ import annotations
 
 import os
-import sys
+import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from advisor.content import load
-from advisor.errors import BadInput, told
+from advisor.errors import BadInput, input_name, problem, standard_input, told
+from advisor.fields import chosen
+from advisor.suggest import one_of
+from advisor.usage import Command, whole
 
 if TYPE_CHECKING:
+    from advisor.content import Content
     from advisor.dataset.classic import Classic
     from advisor.dataset.engine import Engine
     from advisor.dataset.inspection import Inspection
@@ -45,14 +49,19 @@ Method = Annotated[
 Form = Annotated[str | None, typer.Option("--format", metavar="F", help="The format, if it is recognised wrongly.")]
 Encoding = Annotated[str, typer.Option("--encoding", metavar="E", help="Tokenizer: o200k_base or cl100k_base.")]
 ClassicMode = Annotated[bool, typer.Option("--classic", help="Count as the OpenAI cookbook's notebook does.")]
-Most = Annotated[int, typer.Option("--limit", metavar="N", min=0, help="Print so many findings one by one.")]
+Most = Annotated[int, typer.Option("--limit", metavar="N", parser=whole(0), help="Print so many findings one by one.")]
 ExampleTokens = Annotated[
-    int, typer.Option("--example-tokens", metavar="N", min=1, help="With --classic: most tokens of an example.")
+    int,
+    typer.Option("--example-tokens", metavar="N", parser=whole(1), help="With --classic: most tokens of an example."),
 ]
 EngineName = Annotated[
     str, typer.Option("--engine", metavar="E", help="local, or spark: a Spark cluster (see README).")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Fields = Annotated[
+    str | None,
+    typer.Option("--fields", metavar="A,B.C", help="Print JSON with these fields alone; C stands within B."),
+]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
 
 MOST_PROCESSES = 4
@@ -65,9 +74,9 @@ METHODS = ("sft", "dpo", "rft", "vision", "pretrain", "classify")
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the `advisor` command."""
-    app.command()(check)
-    app.command()(profile)
-    app.command()(answers)
+    app.command(cls=Command)(check)
+    app.command(cls=Command)(profile)
+    app.command(cls=Command)(answers)
 
 
 def check(
@@ -81,6 +90,7 @@ def check(
     classic: ClassicMode = False,
     example_tokens: ExampleTokens = 4_096,
     as_json: Json = False,
+    fields: Fields = None,
     limit: Most = 20,
     engine: EngineName = "local",
     lang: Lang = "en",
@@ -92,6 +102,7 @@ def check(
     from advisor.dataset import terminal
 
     with told(lang) as spoken:
+        as_json = as_json or fields is not None
         _allow(engine, classic, spoken)
         _fits(context, classic, spoken)
         if classic:
@@ -105,10 +116,13 @@ def check(
                     _inspected(name, validation, platform, method, form, encoding, workers, spoken) for name in files
                 ]
             # The costs of training, which only the JSON has, take a second to load what they need.
-            shown = [terminal.check_dict(one, load(), spoken) for one in found] if as_json else []
-            said = [] if as_json else [terminal.check_text(one, load(), spoken, limit) for one in found]
+            shown = [terminal.check_dict(one, content(), spoken) for one in found] if as_json else []
+            said = [] if as_json else [terminal.check_text(one, content(), spoken, limit) for one in found]
             wrong = any(one.severities()["error"] for one in found)
-        typer.echo(terminal.as_json(shown if len(shown) > 1 else shown[0]) if as_json else "\n\n".join(said))
+        if as_json:
+            typer.echo(chosen(terminal.as_json(shown if len(shown) > 1 else shown[0]), fields, spoken))
+        else:
+            typer.echo("\n\n".join(said))
     if wrong:
         raise typer.Exit(FOUND)
 
@@ -119,6 +133,7 @@ def profile(
     form: Form = None,
     encoding: Encoding = "o200k_base",
     as_json: Json = False,
+    fields: Fields = None,
     lang: Lang = "en",
 ) -> None:
     """Say whether FILE is ready, what it holds, and what training on it would cost on each platform."""
@@ -127,8 +142,15 @@ def profile(
     with told(lang) as spoken:
         with _workers() as workers:
             found = _inspected(file, validation, None, None, form, encoding, workers, spoken)
-        shown = {"file": found.name, "format": found.recognition.format, **terminal.profile_dict(found, load(), spoken)}
-        typer.echo(terminal.as_json(shown) if as_json else terminal.profile_text(found, spoken))
+        shown = {
+            "file": found.name,
+            "format": found.recognition.format,
+            **terminal.profile_dict(found, content(), spoken),
+        }
+        if as_json or fields is not None:
+            typer.echo(chosen(terminal.as_json(shown), fields, spoken))
+        else:
+            typer.echo(terminal.profile_text(found, spoken))
 
 
 def answers(
@@ -137,6 +159,7 @@ def answers(
     form: Form = None,
     encoding: Encoding = "o200k_base",
     as_json: Json = False,
+    fields: Fields = None,
     lang: Lang = "en",
 ) -> None:
     """Turn FILE into answers of the interview, marked as measured: `advisor advise` reads them."""
@@ -148,7 +171,10 @@ def answers(
         with _workers() as workers:
             given, known = measured(_inspected(file, validation, None, None, form, encoding, workers, spoken))
         here = read_situation({**given, "measured": sorted(known)})
-        typer.echo(in_json(here.as_dict()) if as_json else write_yaml(here).rstrip("\n"))
+        if as_json or fields is not None:
+            typer.echo(chosen(in_json(here.as_dict()), fields, spoken))
+        else:
+            typer.echo(write_yaml(here).rstrip("\n"))
 
 
 def _inspected(
@@ -165,14 +191,17 @@ def _inspected(
     from advisor.dataset.workers import Workers
 
     if method is not None and method not in METHODS:
-        raise BadInput(lang("--method: {method} is not one of: {allowed}", method=method, allowed=", ".join(METHODS)))
+        raise BadInput(one_of("--method", method, METHODS, lang))
+    if platform is not None and platform not in (known := [one.id for one in content().limits]):
+        raise BadInput(one_of("--platform", platform, known, lang))
+    allow_reading(form, encoding, lang)
     with unusable(name, lang):
-        source = source_of(name)
-        held = source_of(validation) if validation else None
+        source = source_of(name, lang)
+        held = source_of(validation, lang) if validation else None
         for one in (source, held):
             if one and not isinstance(workers, Workers) and not workers.worth(one):
                 typer.echo(_by_itself(one.name, lang), err=True)
-        return inspect(
+        found = inspect(
             source,
             form=form,
             platform=platform,
@@ -181,6 +210,27 @@ def _inspected(
             encoding=encoding,
             workers=workers,
         )
+    if not found.profile.rows and not found.counts:
+        raise BadInput(lang("{file}: the file is empty: it holds no rows", file=input_name(name, lang)))
+    return found
+
+
+def allow_reading(form: str | None, encoding: str | None, lang: Language) -> None:
+    """Raises `BadInput` for a format or an encoding that there is not, before any file is read."""
+    from advisor.dataset.recognise import FORMATS
+    from advisor.tokens import ENCODINGS
+
+    if form is not None and form not in FORMATS:
+        raise BadInput(one_of("--format", form, FORMATS, lang))
+    if encoding is not None and encoding not in ENCODINGS:
+        raise BadInput(one_of("--encoding", encoding, ENCODINGS, lang))
+
+
+def content() -> Content:
+    """What lies in `content/`."""
+    from advisor.content import load  # here, since help and refusals need none of it
+
+    return load()
 
 
 def _by_itself(file: str, lang: Language) -> str:
@@ -193,7 +243,7 @@ def _by_itself(file: str, lang: Language) -> str:
 
 def _allow(engine: str, classic: bool, lang: Language) -> None:
     if engine not in ENGINES:
-        raise BadInput(lang("--engine: {engine} is not one of: {allowed}", engine=engine, allowed=", ".join(ENGINES)))
+        raise BadInput(one_of("--engine", engine, ENGINES, lang))
     if classic and engine != "local":
         raise BadInput(lang("--classic counts as the notebook does, in one process. Leave out --engine."))
 
@@ -248,30 +298,62 @@ def _classic(name: str, limit: int, lang: Language) -> Classic:
 
     notebook = Notebook()
     with unusable(name, lang):
-        for batch in source_of(name).batches():
+        for batch in source_of(name, lang).batches():
             notebook.add(batch.rows)
     return notebook.report(limit)
 
 
 @contextmanager
 def unusable(name: str, lang: Language) -> Iterator[None]:
-    """Inside, a file or a choice that cannot be used becomes `BadInput` with one sentence that names it."""
-    from advisor.dataset.recognise import UnknownFormat
+    """Inside, a file that cannot be used becomes `BadInput` with one sentence that names it."""
     from advisor.dataset.record import Unusable
-    from advisor.tokens import UnknownEncoding
 
     try:
         yield
     except Unusable as error:
-        raise BadInput(f"{name}: {error.text(lang)}") from error
-    except UnknownFormat as error:
-        raise BadInput(f"--format: {error}") from error
-    except UnknownEncoding as error:
-        raise BadInput(f"--encoding: {error}") from error
+        raise BadInput(f"{input_name(name, lang)}: {error.text(lang)}") from error
 
 
-def source_of(name: str) -> Source:
-    """The training file with this path; `-` is standard input."""
+def source_of(name: str, lang: Language) -> Source:
+    """The training file with this path, or what comes through the pipe of that name; `-` is standard input.
+
+    Raises `BadInput` where it cannot be used.
+    """
+    with unusable(name, lang):
+        return _opened(name, lang)
+
+
+def _opened(name: str, lang: Language) -> Source:
     from advisor.dataset.source import open_source
 
-    return open_source(sys.stdin.buffer, "standard input") if name == "-" else open_source(Path(name), Path(name).name)
+    if name == "-":
+        return _streamed(standard_input(lang), name, lang)
+    path = Path(name)
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return open_source(path, path.name)  # says what is wrong with it
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        with path.open("rb") as stream:
+            return _streamed(stream, name, lang)
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        raise BadInput(
+            lang("{file}: this is a device, not a file; name a file, or use - for standard input", file=name)
+        )
+    return open_source(path, path.name)
+
+
+def _streamed(stream: BinaryIO, name: str, lang: Language) -> Source:
+    """What comes through a pipe, of which a copy is kept to read it again."""
+    from advisor.dataset.source import open_source
+
+    try:
+        return open_source(stream, input_name(name, lang))
+    except OSError as error:
+        said = lang(
+            "{file}: it cannot be read, or no copy of it kept in {folder} ({problem}); TMPDIR names another folder",
+            file=input_name(name, lang),
+            folder=tempfile.gettempdir(),
+            problem=problem(error, lang),
+        )
+        raise BadInput(said) from error

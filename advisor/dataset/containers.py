@@ -40,7 +40,7 @@ def container_of(text: str, endings: Sequence[str], whole: bool) -> TextContaine
             raise Unusable(note.message)
     blank = not text.strip("\ufeff \t\r\n\0")
     if blank and whole:
-        raise Unusable("The file holds nothing but blanks.")
+        raise Unusable("The file is empty: it holds nothing but blanks.")
     if sum(map(text.count, _JUNK)) > 0.1 * len(text):
         raise Unusable("This is not a text file. Training rows come as JSONL, JSON, CSV, TSV or Parquet.")
     named = next((ENDINGS[end] for end in reversed(endings) if end in ENDINGS), None)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from advisor.dataset.commands import Json, Lang, source_of, unusable
+from advisor.dataset.commands import Fields, Json, Lang, source_of, unusable
 from advisor.dataset.rewriting import Out, left_out, written
-from advisor.errors import told
-from advisor.layout import clean, table
+from advisor.errors import BadInput, told
+from advisor.fields import chosen
+from advisor.layout import one_line, table
+from advisor.usage import Command, decimal, whole
 
 if TYPE_CHECKING:
     from advisor.dataset.rag_files import Scored, Written
@@ -19,13 +21,16 @@ if TYPE_CHECKING:
     from advisor.language import Language
 
 Refusals = Annotated[
-    float, typer.Option("--refusals", metavar="SHARE", help="Share of rows whose answer is to decline, from 0 to 1.")
+    float,
+    typer.Option(
+        "--refusals", metavar="SHARE", parser=decimal, help="Share of rows whose answer is to decline, from 0 to 1."
+    ),
 ]
 Questions = Annotated[Path, typer.Argument(metavar="FILE", help="Questions, each with a passage and its answer.")]
 Predictions = Annotated[
     str, typer.Argument(metavar="FILE", help="Predictions, each with what is right; - reads standard input.")
 ]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The same seed keeps the same rows.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", parser=whole(), help="The same seed keeps the same rows.")]
 Sentence = Annotated[
     str,
     typer.Option(
@@ -50,8 +55,8 @@ Exact = Annotated[bool, typer.Option("--exact", help="Count only exact answers a
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the `advisor` command."""
-    app.command("rag-rows")(rows)
-    app.command("rag-score")(scores)
+    app.command("rag-rows", cls=Command)(rows)
+    app.command("rag-score", cls=Command)(scores)
 
 
 def rows(
@@ -62,6 +67,7 @@ def rows(
     instruction: Instruction = "",
     seed: Seed = 0,
     as_json: Json = False,
+    fields: Fields = None,
     lang: Lang = "en",
 ) -> None:
     """Make rows that answer from a passage or decline: FILE has question, context and answer, OUT gets conversations.
@@ -73,9 +79,12 @@ def rows(
     from advisor.dataset.terminal import as_json as in_json
 
     with told(lang) as spoken, unusable(file.name, spoken):
+        if not 0 <= refusals <= 1:
+            raise BadInput(_no_share(refusals, spoken))
         with written(out, (file,), spoken) as target:
-            done = write(source_of(str(file)), target, refusals, sentence, seed, instruction=instruction, lang=spoken)
-        if as_json:
+            done = write(
+                source_of(str(file), spoken), target, refusals, sentence, seed, instruction=instruction, lang=spoken
+            )
             shown = {
                 "rows": done.rows,
                 "refusals": done.refusals,
@@ -84,13 +93,19 @@ def rows(
                 "notes": [note.text(spoken) for note in done.notes],
                 **_left_out(done, spoken),
             }
-            typer.echo(in_json(shown))
+            told_json = chosen(in_json(shown), fields, spoken)  # refused before anything is written
+        if as_json or fields is not None:
+            typer.echo(told_json)
             return
         typer.echo("\n".join(_made(done, out, spoken)))
 
 
+def _no_share(given: float, lang: Language) -> str:
+    return lang("--refusals: expected a share from 0 to 1; got {value}", value=f"{given:g}")
+
+
 def _made(done: Written, out: Path, lang: Language) -> Iterator[str]:
-    yield clean(
+    yield one_line(
         lang(
             "Wrote {file}: {rows}, of which {share} decline",
             file=out,
@@ -108,6 +123,7 @@ def scores(
     sentence: Declines = "",
     exact: Exact = False,
     as_json: Json = False,
+    fields: Fields = None,
     lang: Lang = "en",
 ) -> None:
     """Judge the predictions in FILE in five classes that sum to 100 %.
@@ -120,8 +136,11 @@ def scores(
     from advisor.dataset.terminal import as_json as in_json
 
     with told(lang) as spoken, unusable(file, spoken):
-        done = score_file(source_of(file), sentence, exact=exact)
-        typer.echo(in_json(_as_dict(done, file, spoken)) if as_json else "\n".join(_said(done, file, spoken)))
+        done = score_file(source_of(file, spoken), sentence, exact=exact)
+        if as_json or fields is not None:
+            typer.echo(chosen(in_json(_as_dict(done, file, spoken)), fields, spoken))
+        else:
+            typer.echo("\n".join(_said(done, file, spoken)))
 
 
 def class_names(lang: Language) -> dict[Class, str]:
@@ -155,7 +174,7 @@ def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
 def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
     found = done.classes
     names, percentages, intervals = class_names(lang), found.percentages, found.intervals
-    yield clean(f"{name}: {lang.plural('{n} prediction', '{n} predictions', found.total)}")
+    yield one_line(f"{name}: {lang.plural('{n} prediction', '{n} predictions', found.total)}")
     head = ("", lang("rows"), "%", lang("with 95 % confidence"))
     yield from table(
         [head]
@@ -164,6 +183,7 @@ def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
             for key, n in found.counts.items()
         ],
         right=frozenset({1, 2, 3}),
+        head=True,
     )
     for said, among in (
         (lang("Of the questions that have an answer:"), found.answerable),

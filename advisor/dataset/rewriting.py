@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from advisor.content import load
-from advisor.dataset.commands import Form, Json, Lang, source_of, unusable
-from advisor.errors import BadInput, told
-from advisor.layout import clean
+from advisor.dataset.commands import Fields, Form, Json, Lang, allow_reading, content, source_of, unusable
+from advisor.errors import BadInput, problem, target_of, told
+from advisor.fields import chosen
+from advisor.layout import one_line
+from advisor.suggest import one_of
+from advisor.usage import Command, whole
 
 if TYPE_CHECKING:
     from advisor.dataset.convert import Conversion
@@ -41,17 +43,19 @@ Mask = Annotated[bool, typer.Option("--mask-private", help="Put [email] and the 
 Rejected = Annotated[Path | None, typer.Option("--rejected", metavar="FILE", help="Write what is left out to FILE.")]
 Folder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the parts.")]
 Shares = Annotated[str, typer.Option("--shares", metavar="S", help="Shares of training, validation and test.")]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The same seed gives the same parts.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", parser=whole(), help="The same seed gives the same parts.")]
 
+TOGETHER = 1e-6
+"""How far shares may be from 1 together."""
 PARTS = ("train", "validation", "test")
 MOST = 20
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the `advisor` command."""
-    app.command()(repair)
-    app.command()(split)
-    app.command()(convert)
+    app.command(cls=Command)(repair)
+    app.command(cls=Command)(split)
+    app.command(cls=Command)(convert)
 
 
 def repair(
@@ -69,31 +73,38 @@ def repair(
     from advisor.dataset.repair import repair as repaired
 
     with told(lang) as spoken, unusable(file.name, spoken), ExitStack() as files:
+        _allow(form, platform, spoken)
         read = (file, drop_leaks) if drop_leaks else (file,)
         target = files.enter_context(written(out, read, spoken))
         aside = files.enter_context(written(rejected, (*read, out), spoken)) if rejected else None
         done = repaired(
-            source_of(str(file)),
+            source_of(str(file), spoken),
             target,
             form=form,
             platform=platform,
             drop_duplicates=drop_duplicates,
-            drop_leaks=source_of(str(drop_leaks)) if drop_leaks else None,
+            drop_leaks=source_of(str(drop_leaks), spoken) if drop_leaks else None,
             mask_private=mask_private,
             rejected=aside,
         )
         typer.echo("\n".join(_repaired(done, out, spoken)))
 
 
+def _allow(form: str | None, platform: str | None, lang: Language) -> None:
+    if platform is not None and platform not in (known := [one.id for one in content().limits]):
+        raise BadInput(one_of("--platform", platform, known, lang))
+    allow_reading(form, None, lang)
+
+
 def _repaired(done: Repair, out: Path, lang: Language) -> Iterator[str]:
-    checks = load()
+    checks = content()
     yield _wrote(out, done.rows, lang)
     if not done.changed:
         yield lang("There was nothing to repair.")
     for name, n in sorted(done.counts.items(), key=lambda one: (-one[1], one[0])):
-        yield clean(f"  {n}  {lang(checks.check(name).title)} ({name})")
+        yield one_line(f"  {n}  {lang(checks.check(name).title)} ({name})")
     for change in done.changes[:MOST]:
-        yield clean(f"  {_change(change, lang)}")
+        yield one_line(f"  {_change(change, lang)}")
     yield from _more(len(done.changes) - MOST, lang)
     why = ((row.line, lang(checks.check(row.check).title)) for row in done.left_out)
     yield from left_out(why, done.rows_left_out, lang)
@@ -102,7 +113,7 @@ def _repaired(done: Repair, out: Path, lang: Language) -> Iterator[str]:
 def left_out(lines: Iterable[tuple[int, str]], n: int, lang: Language) -> Iterator[str]:
     """The first of `n` rows that are left out of a file, and why, given as their lines and reasons."""
     for line, why in islice(lines, MOST):
-        yield clean("  " + lang("line {n} is left out: {why}", n=line, why=why))
+        yield one_line("  " + lang("line {n} is left out: {why}", n=line, why=why))
     yield from _more(n - MOST, lang)
 
 
@@ -131,17 +142,32 @@ def split(
     from advisor.dataset.split import split as divided
 
     with told(lang) as spoken, unusable(file.name, spoken), ExitStack() as files:
+        allow_reading(form, None, spoken)
         wanted = _shares(shares, spoken)
-        source = source_of(str(file))
+        source = source_of(str(file), spoken)
         ending = source.container if source.container in ("csv", "tsv") else "jsonl"
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder, spoken)
         paths = {name: folder / f"{name}.{ending}" for name in wanted}
         outs = {name: files.enter_context(written(path, (file,), spoken)) for name, path in paths.items()}
         try:
             done = divided(source, outs, wanted, seed, form=form)
         except BadShares as error:
-            raise BadInput(f"--shares: {error}") from error
+            raise BadInput(_bad_shares(shares, spoken)) from error
         typer.echo("\n".join(_divided(done, paths, spoken)))
+
+
+def _make(folder: Path, lang: Language) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise BadInput(lang("{file}: this is a file; name a folder for the parts", file=folder)) from error
+    except OSError as error:
+        said = lang("{file} cannot be written ({problem})", file=folder, problem=problem(error, lang))
+        raise BadInput(said) from error
+
+
+def _bad_shares(text: str, lang: Language) -> str:
+    return lang("--shares: each share is between 0 and 1, and together they are 1; got {text}", text=text[:80])
 
 
 def _divided(done: Split, paths: dict[str, Path], lang: Language) -> Iterator[str]:
@@ -154,7 +180,7 @@ def _divided(done: Split, paths: dict[str, Path], lang: Language) -> Iterator[st
 
 
 def _wrote(file: Path, rows: int, lang: Language) -> str:
-    return clean(lang("Wrote {file}: {rows}", file=file, rows=lang.plural("{n} row", "{n} rows", rows)))
+    return one_line(lang("Wrote {file}: {rows}", file=file, rows=lang.plural("{n} row", "{n} rows", rows)))
 
 
 def _shares(text: str, lang: Language) -> dict[str, float]:
@@ -166,6 +192,8 @@ def _shares(text: str, lang: Language) -> dict[str, float]:
     if len(given) not in (2, 3):
         said = lang("--shares: expected two or three numbers such as 0.8,0.1,0.1; got {text}", text=text[:80])
         raise BadInput(said)
+    if not all(0 <= share <= 1 for share in given) or abs(sum(given) - 1) > TOGETHER:
+        raise BadInput(_bad_shares(text, lang))
     return {name: share for name, share in zip(PARTS, given, strict=False) if share}
 
 
@@ -176,6 +204,7 @@ def convert(
     form: Form = None,
     container: Kind = None,
     as_json: Json = False,
+    fields: Fields = None,
     lang: Lang = "en",
 ) -> None:
     """Write FILE to OUT in another format, and say what was lost on the way."""
@@ -184,22 +213,15 @@ def convert(
 
     with told(lang) as spoken, unusable(file.name, spoken):
         if to not in conversions.TARGETS:
-            raise BadInput(_no_target(to, conversions.TARGETS, spoken))
+            raise BadInput(one_of("--to", to, conversions.TARGETS, spoken))
+        allow_reading(form, None, spoken)
         suffix = out.suffix.removeprefix(".").lower()
         wanted = container or (suffix if suffix in conversions.TARGETS[to].containers else None)
         with written(out, (file,), spoken) as target:
-            done = conversions.convert(source_of(str(file)), to, target, form=form, container=wanted)
-        if as_json:
-            shown = {
-                "from": done.form,
-                "to": done.target,
-                "container": done.container,
-                "rows": done.rows,
-                "left_out": [{"line": one.line, "why": one.why.text(spoken)} for one in done.left_out],
-                "left_out_rows": done.left_out_rows,
-                "lost": [{"id": one.id, "rows": one.rows, "what": one.note.text(spoken)} for one in done.losses],
-            }
-            typer.echo(in_json(shown))
+            done = conversions.convert(source_of(str(file), spoken), to, target, form=form, container=wanted)
+            told_json = chosen(in_json(_as_dict(done, spoken)), fields, spoken)  # refused before anything is written
+        if as_json or fields is not None:
+            typer.echo(told_json)
             return
         typer.echo("\n".join(_converted(done, out, spoken)))
 
@@ -207,18 +229,26 @@ def convert(
 def _converted(done: Conversion, out: Path, lang: Language) -> Iterator[str]:
     yield _wrote(out, done.rows, lang)
     for loss in done.losses:
-        yield clean(f"  {lang.plural('{n} row', '{n} rows', loss.rows)}: {loss.note.text(lang)}")
+        yield one_line(f"  {lang.plural('{n} row', '{n} rows', loss.rows)}: {loss.note.text(lang)}")
     yield from left_out(((row.line, row.why.text(lang)) for row in done.left_out), done.left_out_rows, lang)
 
 
-def _no_target(name: str, known: Iterable[str], lang: Language) -> str:
-    return lang("--to: {name} is not one of: {allowed}", name=name[:80], allowed=", ".join(known))
+def _as_dict(done: Conversion, lang: Language) -> dict[str, Any]:
+    return {
+        "from": done.form,
+        "to": done.target,
+        "container": done.container,
+        "rows": done.rows,
+        "left_out": [{"line": one.line, "why": one.why.text(lang)} for one in done.left_out],
+        "left_out_rows": done.left_out_rows,
+        "lost": [{"id": one.id, "rows": one.rows, "what": one.note.text(lang)} for one in done.losses],
+    }
 
 
 @contextmanager
 def written(out: Path, read: tuple[Path, ...], lang: Language) -> Iterator[BinaryIO]:
     """A file that appears under its name once it is whole. Raises `BadInput` where it cannot be written."""
-    target = out.resolve()
+    target = target_of(out, lang)
     if any(target == path.resolve() for path in read):
         raise BadInput(lang("{file}: the original stays as it is; name another file to write", file=out))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -229,7 +259,7 @@ def written(out: Path, read: tuple[Path, ...], lang: Language) -> Iterator[Binar
     except OSError as error:
         if error.filename not in (str(part), str(target), None):
             raise
-        said = lang("{file} cannot be written ({problem})", file=out, problem=error.strerror)
+        said = lang("{file} cannot be written ({problem})", file=out, problem=problem(error, lang))
         raise BadInput(said) from error
     finally:
         part.unlink(missing_ok=True)

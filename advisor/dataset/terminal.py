@@ -7,21 +7,22 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.content import Content, load
-from advisor.dataset import card as readiness
-from advisor.dataset import runwords
-from advisor.dataset.classic import Classic, Distribution
 from advisor.dataset.inspection import Finding, Inspection, as_dict, held_out, message, method_of
 from advisor.dataset.limits import example_limits
 from advisor.dataset.masking import masked
-from advisor.dataset.profile import Spread
-from advisor.dataset.training import Run, runs
 from advisor.labels import in_sentence
 from advisor.language import Language
-from advisor.layout import clean, table
+from advisor.layout import one_line, table
 from advisor.schema_checks import Severity
+
+if TYPE_CHECKING:
+    from advisor.dataset import card as readiness
+    from advisor.dataset.classic import Classic, Distribution
+    from advisor.dataset.profile import Spread
+    from advisor.dataset.training import Run
 
 MOST = 20
 """Findings that are printed one by one unless asked for more."""
@@ -84,7 +85,7 @@ def check_text(found: Inspection, content: Content, lang: Language, limit: int =
     if found.skipped:
         lines += ["", lang("Not checked")]
         lines += [f"  {', '.join(one.checks)}: {one.why.text(lang)}; {one.unlocks.text(lang)}" for one in found.skipped]
-    return "\n".join(clean(line) for line in lines)
+    return "\n".join(one_line(one) for one in lines)
 
 
 def _line(finding: Finding, content: Content, lang: Language) -> str:
@@ -129,6 +130,9 @@ def check_dict(found: Inspection, content: Content, lang: Language) -> dict[str,
 
 def profile_dict(found: Inspection, content: Content, lang: Language, at: date | None = None) -> dict[str, Any]:
     """What a file holds, whether it is ready, and what one training run on it would cost on a day."""
+    from advisor.dataset import card as readiness  # here, since what a run costs needs the whole engine
+    from advisor.dataset import runwords
+
     at = at or date.today()
     return dataclasses.asdict(found.profile) | {
         "labels": _labels(found.profile.labels),
@@ -139,6 +143,8 @@ def profile_dict(found: Inspection, content: Content, lang: Language, at: date |
 
 def card_text(found: Inspection, content: Content, lang: Language) -> list[str]:
     """Whether a file is ready: a sentence, and the lines that it comes from."""
+    from advisor.dataset import card as readiness
+
     made = readiness.card(found, content, lang)
     lines = [f"{found.name}: {made.headline}"]
     for line in made.lines:
@@ -168,11 +174,15 @@ def script_name(script: str, lang: Language) -> str:
 
 
 def _runs(found: Inspection, content: Content, at: date) -> tuple[Run, ...]:
+    from advisor.dataset.training import runs
+
     return runs(found.profile, method_of(found), at, content=content)
 
 
 def training_text(found: Inspection, content: Content, lang: Language, at: date) -> list[str]:
     """What one training run on a file would cost, by platform and model; nothing where that cannot be said."""
+    from advisor.dataset import runwords
+
     every = _runs(found, content, at)
     known = runwords.priced(every)
     if not every:
@@ -189,7 +199,7 @@ def training_text(found: Inspection, content: Content, lang: Language, at: date)
         )
         for run in known
     ]
-    lines = ["", runwords.heading(at, lang), *(table([head, *rows]) if rows else [])]
+    lines = ["", runwords.heading(at, lang), *(table([head, *rows], head=True) if rows else [])]
     told = [*runwords.notes(every, content, lang)]
     told.append(
         (lang("Sources"), "; ".join(f"{one.name} ({one.when})" for one in runwords.origins(known, content, lang)))
@@ -237,7 +247,7 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
     lines += table([(f"  {name}", n) for name, n in rows])
     lines += ["", lang("Tokens ({tokenizer}; {exact})", tokenizer=one.tokenizer, exact=exact)]
     lines += table(
-        [head, *(_spread(name, spread) for name, spread in spreads if spread)], right=frozenset(range(1, 10))
+        [head, *(_spread(name, spread) for name, spread in spreads if spread)], right=frozenset(range(1, 10)), head=True
     )
     if one.too_long:
         lines += ["", lang("Longer than the platform uses of one example")]
@@ -247,7 +257,7 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
         lines += ["", lang.plural("{n} label", "{n} labels", len(one.labels))]
         lines += table([(f"  {label}", str(n)) for label, n in list(_labels(one.labels).items())[:SHOWN_LABELS]])
     lines += training_text(found, content, lang, at or date.today())
-    return "\n".join(clean(line) for line in lines)
+    return "\n".join(one_line(one) for one in lines)
 
 
 def _labels(counted: Mapping[str, int]) -> dict[str, int]:
@@ -281,7 +291,10 @@ def classic_text(report: Classic, name: str, lang: Language) -> str:
         (lang("tokens of the assistant"), report.assistant_tokens),
     )
     head = ("", lang("least"), lang("most"), lang("mean"), lang("median"), "p10", "p90")
-    lines += ["", *table([head, *(_distribution(*one) for one in spreads if one[1])], right=frozenset(range(1, 7)))]
+    lines += [
+        "",
+        *table([head, *(_distribution(*one) for one in spreads if one[1])], right=frozenset(range(1, 7)), head=True),
+    ]
     lines += [
         "",
         lang.plural(
@@ -297,7 +310,7 @@ def classic_text(report: Classic, name: str, lang: Language) -> str:
             charged=lang.number(report.charged, 12),
         ),
     ]
-    return "\n".join(clean(line) for line in lines)
+    return "\n".join(one_line(one) for one in lines)
 
 
 def _distribution(name: str, one: Distribution | None) -> tuple[str, ...]:

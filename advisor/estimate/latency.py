@@ -77,11 +77,11 @@ def latencies(
 
 def _speed(scenarios: Scenarios, models: BaseModels, where: str, of: Callable[[PricedModel], Quantity]) -> Array:
     """Each scenario's place in the published range of its model."""
-    place = scenarios[where]
+    place, deviates = scenarios[where], scenarios.deviates(where)
     values = np.empty(scenarios.rows)
     for index, model in enumerate(models.models):
         rows = models.chosen == index
-        values[rows] = quantile(of(model), place[rows])
+        values[rows] = quantile(of(model), place[rows], deviates[rows])
     return values
 
 
