@@ -236,7 +236,7 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if BRIEF & set(sys.argv[1:]):
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
-    gc.set_threshold(50_000, 20, 20)  # what is imported stays: going through it again and again frees nothing
+        gc.set_threshold(50_000, 20, 20)  # what is imported stays: going through it again and again frees nothing
     signal.signal(signal.SIGTERM, _end)  # the server of the app sets its own
     app()
 
