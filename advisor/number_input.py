@@ -147,8 +147,10 @@ def bounds(wanted: Wanted, lang: Language) -> dict[str, str]:
 
 
 def _digits(number: Decimal, lang: Language) -> str:
+    """Every digit of a number; a fraction of three digits gets a fourth, so that it is not taken for thousands."""
     places = max(0, -int(number.normalize().as_tuple().exponent))
-    return format_decimal(number, format=f"#,##0.{'#' * places}", locale=lang.code, decimal_quantization=False)
+    text = format_decimal(number, format=f"#,##0.{'#' * places}", locale=lang.code, decimal_quantization=False)
+    return f"{text}0" if places and DOUBTFUL.fullmatch(text) else text
 
 
 def _refused(message: str, text: str, wanted: Wanted, lang: Language) -> Read:

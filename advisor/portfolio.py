@@ -30,8 +30,8 @@ def advise_many(
     """One row in, one row out: verdict, option, stability and costs of each use case.
 
     Columns are ids of questions or assumptions; text cells are read as in a CSV file (empty: unknown; `a|b`: several;
-    `low..high`: a range; numbers have a point before the fraction and nothing between thousands). `id` and `name` are carried through. Raises `AnswerErrors` naming row and column of every
-    cell that cannot be used.
+    `low..high`: a range; numbers have a point before the fraction and nothing between thousands). `id` and `name` are
+    carried through. Raises `AnswerErrors` naming row and column of every cell that cannot be used.
     """
     content = content or load()
     at = at or date.today()

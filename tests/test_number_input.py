@@ -145,6 +145,11 @@ def test_what_cannot_be_read_says_why_and_what_to_write(text: str, wanted: Wante
     assert found.said(NL)
 
 
+def test_a_fraction_of_three_digits_is_written_so_that_it_is_not_taken_for_thousands() -> None:
+    assert [written(1.234, SECONDS, lang) for lang in (EN, NL)] == ["1.2340", "1,2340"]
+    assert read("1.2340", SECONDS, EN).value == 1.234
+
+
 def test_an_end_of_a_range_is_one_number() -> None:
     assert read("1-2", COUNT, EN, ranges=False).problem
     assert read("1200", COUNT, EN, ranges=False).value == 1200
@@ -167,7 +172,8 @@ def test_what_stands_in_a_field_reads_back_to_the_same_number(wanted, data, lang
 def numbers(wanted: Wanted) -> st.SearchStrategy[float]:
     if wanted.integer:
         return st.integers(int(wanted.low), int(wanted.high)).map(float)
-    some = st.floats(max(wanted.low, 1e-6), wanted.high).map(lambda one: float(f"{one:.6g}")).filter(wanted.allows)
+    some = st.floats(max(wanted.low, 1e-6), wanted.high).map(lambda one: float(f"{one:.6g}"))
+    some = (some | some.map(lambda one: round(one, 3))).filter(wanted.allows)
     return some | st.just(wanted.low)
 
 

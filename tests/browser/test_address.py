@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from conftest import Server
 from playwright.sync_api import Page, expect
-from reader import ANSWERS, QUICK, address, answer, held, on, path, press, quiet
+from reader import ANSWERS, HELD_MS, NUMBER, QUICK, address, answer, held, on, path, press, quiet
 
 from advisor import read_situation
 from advisor.language import language
@@ -55,7 +55,7 @@ def test_a_reload_after_going_back_keeps_every_answer(new_page):
 
 def test_the_link_back_on_the_page_keeps_every_answer(new_page):
     page = begun(new_page)
-    page.get_by_role("link", name="Back").click()
+    page.get_by_role("link", name="Back").click(delay=HELD_MS)
     on(page, QUICK[2].text)
     assert held(page).answers == first(3)
 
@@ -96,8 +96,8 @@ def test_a_restarted_server_loses_nothing(new_page, own_server):
 
 def test_any_answered_question_can_be_gone_back_to(new_page):
     page = begun(new_page)
-    page.locator(".answered summary").click()
-    page.locator(".answered").get_by_role("link", name=QUICK[0].text).click()
+    page.locator(".answered summary").click(delay=HELD_MS)
+    page.locator(".answered").get_by_role("link", name=QUICK[0].text).click(delay=HELD_MS)
     on(page, QUICK[0].text)
     expect(page.locator(".st-key-answer input:checked")).to_have_count(len(ANSWERS["gap"]))
     press(page, "Next")
@@ -106,7 +106,7 @@ def test_any_answered_question_can_be_gone_back_to(new_page):
 
 def test_a_change_from_the_check_leads_back_to_the_check(new_page):
     page: Page = new_page(address("check", **ANSWERS))
-    page.locator(".summary > div", has_text=QUICK[3].text).get_by_role("link").click()
+    page.locator(".summary > div", has_text=QUICK[3].text).get_by_role("link").click(delay=HELD_MS)
     on(page, QUICK[3].text)
     answer(page, QUICK[3], "yes")
     press(page, "Next")
@@ -120,7 +120,7 @@ def test_the_language_can_be_switched_at_any_moment(new_page):
     answer(page, QUICK[3], "partial")
     quiet(page)
     for code, name in (("nl", "Nederlands"), ("en", "English")):
-        page.get_by_role("link", name=name).click()
+        page.get_by_role("link", name=name).click(delay=HELD_MS)
         on(page, language(code)(QUICK[3].text))
         assert page.locator("html").get_attribute("lang") == code
         assert held(page).answers == {"gap": ("style",), "harm": "low"}
@@ -133,10 +133,10 @@ def test_the_language_can_be_switched_at_any_moment(new_page):
 def test_a_number_that_is_typed_but_not_sent_survives_the_language(new_page):
     page: Page = new_page(address(path("labelled_examples"), gap=["style"]))
     quiet(page)
-    page.locator("input[type=number]").fill("321")
-    page.get_by_role("link", name="Nederlands").click()
+    page.locator(NUMBER).fill("321")
+    page.get_by_role("link", name="Nederlands").click(delay=HELD_MS)
     on(page, language("nl")(QUICK[5].text))
-    expect(page.locator("input[type=number]")).to_have_value("321")
+    expect(page.locator(NUMBER)).to_have_value("321")
 
 
 def test_answers_saved_to_a_file_open_again(new_page, tmp_path):
@@ -174,7 +174,7 @@ def test_a_file_that_cannot_be_used_is_refused_and_changes_nothing(new_page, tmp
 
 def test_a_damaged_link_says_so_and_offers_a_beginning(new_page):
     page: Page = new_page("check?a=%25%25%25&lang=en")
-    page.get_by_role("link", name="Begin").click()
+    page.get_by_role("link", name="Begin").click(delay=HELD_MS)
     expect(page.locator(".problem")).to_contain_text("cut short or altered")
     expect(page.get_by_role("button", name="Start with nine questions")).to_be_visible()
 
