@@ -104,13 +104,13 @@ def read(text: str, wanted: Wanted, lang: Language, *, ranges: bool = True) -> R
     if not plain:
         return Read(problem=lang("Give a number."))
     if _dollars(wanted) and OTHER_MONEY.search(plain):
-        return _refused("Amounts are in US dollars: write {example}.", shown, wanted, lang)
+        return _misfit("Amounts are in US dollars: write {example}.", shown, wanted, lang)
     parts = _parts(plain, wanted) if len(plain) <= LONGEST else None
     if parts is None or (len(parts) == 2 and not ranges):
-        return _refused("“{text}” cannot be read as a number here. Write it as {example}.", shown, wanted, lang)
+        return _misfit("“{text}” cannot be read as a number here. Write it as {example}.", shown, wanted, lang)
     found = list(_readings(parts, wanted, lang))
     if not found:
-        return _refused("“{text}” cannot be read as a number here. Write it as {example}.", shown, wanted, lang)
+        return _misfit("“{text}” cannot be read as a number here. Write it as {example}.", shown, wanted, lang)
     return _chosen(found, shown, wanted, lang)
 
 
@@ -153,7 +153,7 @@ def _digits(number: Decimal, lang: Language) -> str:
     return f"{text}0" if places and DOUBTFUL.fullmatch(text) else text
 
 
-def _refused(message: str, text: str, wanted: Wanted, lang: Language) -> Read:
+def _misfit(message: str, text: str, wanted: Wanted, lang: Language) -> Read:
     short = text if len(text) <= 40 else f"{text[:39]}…"
     return Read(problem=message, values={"text": short, "example": example(wanted, lang), **bounds(wanted, lang)})
 
@@ -355,8 +355,8 @@ def _chosen(found: list[tuple[Reading, bool]], text: str, wanted: Wanted, lang: 
         return Read(problem="The range begins above its end. Write the lower number first.")
     inside = [pair for pair in ends if all(wanted.low <= end <= wanted.high for end in pair)]
     if inside and wanted.integer:
-        return _refused("“{text}” is not a whole number. Give a whole number from {low} to {high}.", text, wanted, lang)
-    return _refused("“{text}” is out of range. Give a number from {low} to {high}.", text, wanted, lang)
+        return _misfit("“{text}” is not a whole number. Give a whole number from {low} to {high}.", text, wanted, lang)
+    return _misfit("“{text}” is out of range. Give a number from {low} to {high}.", text, wanted, lang)
 
 
 def _fits(value: Reading, wanted: Wanted) -> bool:

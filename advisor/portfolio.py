@@ -88,8 +88,11 @@ def _no_number(cell: Any, key: str, content: Content) -> AnswerError | None:
     )
     if not asked or not isinstance(cell, str):
         return None
-    message = 'expected a plain number such as 1200 or 0.5, or a range such as 1200..2500; got "{value}"'
-    return AnswerError(key, message, {"value": shown(cell)})
+    return AnswerError(
+        key,
+        'expected a plain number such as 1200 or 0.5, or a range such as 1200..2500; got "{value}"',
+        {"value": shown(cell)},
+    )
 
 
 def _advised(situations: list[Situation], content: Content, at: date, count: int) -> Iterator[dict[str, Any]]:

@@ -107,20 +107,6 @@ export default function () {
     off.push(() => document.removeEventListener(kind, listener, true));
   };
 
-  // A press counts. Leaving a field has the page drawn anew, and what is drawn anew may move: so a field is left when
-  // the press has ended, not when it begins.
-  const PRESSED = "button, summary, label, a[href], [role=button], [role=radio], [role=tab]";
-  const typing = () => {
-    const one = document.activeElement;
-    return one?.matches("textarea, input[type=text], input:not([type])") ? one : null;
-  };
-  const pressed = (event) => {
-    const target = event.target.closest?.(PRESSED);
-    return target && !target.contains(typing()) ? target : null;
-  };
-  on("mousedown", (event) => { if (!event.button && typing() && pressed(event)) event.preventDefault(); });
-  on("pointerup", (event) => { if (!event.button && pressed(event)) typing()?.blur(); });
-
   // Enter sends an answer, as Next does; in a text of several lines with Ctrl or Command.
   const enter = (event) => {
     if (event.key !== "Enter" || !event.isTrusted || event.isComposing || event.repeat) return;

@@ -76,8 +76,8 @@ def _in_a_link(question: Question, given: Given, here: Visit) -> Given:
     lang = here.lang
     return Given(
         problem=lang(
-            "With this text the link to your answers would have {n} signs; mail and proxies may cut one of more than "
-            "{most}. Shorten the text.",
+            "With this text the link to your answers would have {n} characters; mail and proxies may cut one of more "
+            "than {most}. Shorten the text.",
             n=lang.number(n, 9),
             most=lang.number(MOST_LINK, 9),
         )

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from advisor import situation
 from advisor.content import load
 from advisor.language import LANGUAGES, language
-from advisor.ui import leaving, memory
+from advisor.ui import leaving, memory, pressing
 
 ICON = Path(__file__).parent / "static" / "favicon.png"
 log = logging.getLogger(__name__)
@@ -188,7 +188,7 @@ def _named(page: bytes, scope: Scope) -> bytes:
     lang = language(asked if asked in LANGUAGES else "en")
     title = lang("Fine-Tune Advisor")
     page = page.replace(b'<html lang="en">', f'<html lang="{lang.code}">'.encode(), 1)
-    head = f"<title>{title}</title>".encode() + HEAD
+    head = f"<title>{title}</title>".encode() + HEAD + pressing.SCRIPT
     return page.replace(b"<title>Streamlit</title>", head, 1)
 
 

@@ -94,8 +94,8 @@ def test_without_answers_there_is_no_verdict_but_a_way_to_begin():
 def test_an_edited_assumption_is_followed_at_once():
     test = verdict()
     before = " ".join(texts(test))
-    field = next(one for one in test.number_input if one.key and one.key.startswith("assumption:day_rate:low"))
-    field.set_value(880.0).run()
+    field = next(one for one in test.text_input if one.key and one.key.startswith("number-day_rate-low"))
+    field.set_value("880").run()
     well(test)
     assert test.session_state["visit"].situation.answers["day_rate"] == (880.0, 900.0)
     assert " ".join(texts(test)) != before
@@ -106,8 +106,8 @@ def test_an_edited_assumption_is_followed_at_once():
 
 def test_a_wrong_assumption_is_refused_and_changes_nothing():
     test = verdict()
-    field = next(one for one in test.number_input if one.key and one.key.startswith("assumption:day_rate:low"))
-    well(field.set_value(5_000.0).run())
+    field = next(one for one in test.text_input if one.key and one.key.startswith("number-day_rate-low"))
+    well(field.set_value("5,000").run())
     assert "lower number first" in " ".join(texts(test))
     assert "day_rate" not in test.session_state["visit"].situation.answers
 
