@@ -33,6 +33,10 @@ def group_name(group: str, lang: Language) -> str:
 def edit(advice: Advice, here: Visit) -> None:
     """One group of assumptions at a time, each as the range that holds eight of ten cases."""
     lang = here.lang
+    before = here.situation
+    take_typed(here)
+    if here.situation != before:
+        st.rerun()
     section(
         lang("Assumptions, yours to change"),
         "assumptions",
@@ -145,7 +149,20 @@ def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
 
 def _take(one: Assumption, texts: dict[str, str], now: tuple[float, float], here: Visit) -> str:
     """Go on with a changed range, or say, as markup, what is wrong with it or what is to be chosen."""
-    lang, wanted = here.lang, Wanted.of(one)
+    found = _ends_of(one, texts, now, here.lang)
+    if isinstance(found, str):
+        return found
+    if found == now:
+        return ""
+    here.answer(here.situation.with_answer(one.id, list(found)))
+    return st.rerun()
+
+
+def _ends_of(
+    one: Assumption, texts: dict[str, str], now: tuple[float, float], lang: Language
+) -> tuple[float, float] | str:
+    """The range in the two fields, or what is wrong with it as markup."""
+    wanted = Wanted.of(one)
     ends: list[float] = []
     for (name, text), before in zip(texts.items(), now, strict=True):
         if text == numberfield.text_of(before, wanted, lang):
@@ -156,10 +173,21 @@ def _take(one: Assumption, texts: dict[str, str], now: tuple[float, float], here
             return numberfield.reading(found, text or " ", name, wanted, lang)
         ends.append(found.value)
     low, high = ends
-    if (low, high) == now:
-        return ""
     if low > high:
         said = lang("The range begins above its end. Write the lower number first.")
         return f'<span class="wrong">{esc(said)}</span>'
-    here.answer(here.situation.with_answer(one.id, [low, high]))
-    return st.rerun()
+    return low, high
+
+
+def take_typed(here: Visit) -> None:
+    """Take over what was typed into fields that this run does not draw: another group or page was asked for with the
+    same press that left the field.
+    """
+    version = st.session_state.get("assumptions", 0)
+    for one in content().assumptions:
+        names = [f"{one.id}-{part}-{version}" for part in ("low", "high")]
+        texts = {name: text.strip() for name in names if (text := numberfield.typed(name, here.lang)) is not None}
+        now = _ends(one, here.situation.answers.get(one.id))
+        found = _ends_of(one, texts, now, here.lang) if len(texts) == len(names) else now
+        if not isinstance(found, str) and found != now:
+            here.answer(here.situation.with_answer(one.id, list(found)))

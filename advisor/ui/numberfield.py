@@ -5,6 +5,8 @@ The line has its place before it says anything, so that nothing moves when a fie
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from advisor.language import LANGUAGES, Language, language
@@ -79,11 +81,16 @@ def reading(found: Read, text: str, name: str, wanted: Wanted, lang: Language) -
     target = f"st-key-{field_key(name, lang.code)}"
     choices = " ".join(
         f'<button type="button" class="reading" data-field="{esc(target)}" '
-        f'data-reading="{esc(text_of(one, wanted, lang))}">{esc(shown(one, wanted, lang))}</button>'
+        f'data-reading="{esc(text_of(one, wanted, lang))}">{esc(_short(one, wanted, lang))}</button>'
         for one in found.readings
     )
     asked = lang("“{text}”: which do you mean?", text=text[:40])
     return f'<span class="wrong">{esc(asked)}</span> <span class="readings">{choices}</span>'
+
+
+def _short(value: Reading, wanted: Wanted, lang: Language) -> str:
+    """A reading on its button: the label of the field has the unit."""
+    return shown(value, replace(wanted, unit=wanted.unit if wanted.unit in ("%", "share") else ""), lang)
 
 
 def line(markup: str) -> None:

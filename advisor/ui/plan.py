@@ -109,6 +109,20 @@ def steps(advice: Advice, here: Visit) -> None:
     wrong.html(f'<p class="meant" role="status">{mark}</p>')
 
 
+def take_typed(here: Visit) -> None:
+    """Take over names and dates from fields that this run does not draw, since another page was asked for."""
+    kinds = {"owner": 0, "due": 1}
+    said: dict[str, list[str]] = {}
+    for name, text in st.session_state.items():
+        kind, _, rest = str(name).partition(":")
+        if kind in kinds and isinstance(text, str) and rest.endswith(f":{here.code}{turn()}"):
+            said.setdefault(rest.rpartition(":")[0], ["", ""])[kinds[kind]] = text.strip()
+    for key, (owner, day) in said.items():
+        owners = {**here.owners, key: (owner, day)}
+        if max(len(owner), len(day)) <= MOST_OWNER and here.length(owners=owners) <= MOST_LINK:
+            here.own(key, owner, day)
+
+
 def _step(number: int, key: str, step: Step, here: Visit) -> str:
     """Draw a step with its two fields; what is wrong with what stands in them, which is then not kept."""
     lang = here.lang

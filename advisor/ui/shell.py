@@ -68,6 +68,8 @@ def run() -> None:
     current = st.navigation(list(targets.values()), position="hidden")
     path = current.url_path
     if go and go.page != path and go.page in targets:
+        if path == "verdict":
+            verdict.take_typed(here)
         leave(go.page, here, **go.own)
     own = {name: st.query_params[name] for name in OWN if name in st.query_params}
     entry = all_pages[path]
