@@ -131,8 +131,33 @@ export default function () {
 
   // The counter of a text, in sight while one types; read out only near the limit.
   const NEAR = 0.9, EVERY = 20;
+  // Where there is no room for a counter, one floats under the field as the limit comes near.
+  const place = (counter, field) => {
+    const box = field.getBoundingClientRect();
+    counter.style.top = `${box.bottom + 4}px`;
+    counter.style.right = `${Math.max(8, document.documentElement.clientWidth - box.right)}px`;
+  };
+  const floating = (field) => {
+    const small = field.closest?.('[class*="st-key-owner-"], [class*="st-key-due-"]');
+    const limit = small && document.querySelector(".limit-of-all");
+    document.querySelector(".counter.floating")?.remove();
+    if (!limit || [...field.value.trim()].length < NEAR * limit.dataset.most) return null;
+    const counter = document.createElement("p");
+    Object.assign(counter.dataset, limit.dataset);
+    counter.className = "counter floating";
+    counter.innerHTML = '<span class="used"></span><span class="unseen" role="status"></span>';
+    place(counter, field);
+    document.querySelector(".stApp").append(counter);
+    return counter;
+  };
+  on("focusout", () => document.querySelector(".counter.floating")?.remove());
+  on("scroll", () => {
+    const counter = document.querySelector(".counter.floating");
+    if (counter) place(counter, document.activeElement);
+  });
   on("input", (event) => {
-    const counter = event.target.closest?.('[class*="st-key-counted-"]')?.querySelector(".counter");
+    const counter = event.target.closest?.('[class*="st-key-counted-"]')?.querySelector(".counter")
+      ?? floating(event.target);
     if (!counter) return;
     const n = [...event.target.value.trim()].length, most = Number(counter.dataset.most);
     const number = new Intl.NumberFormat(document.documentElement.lang);
@@ -144,10 +169,16 @@ export default function () {
     if (n >= NEAR * most && (n > most || n % EVERY === 0)) counter.querySelector("[role=status]").textContent = said;
   });
 
-  // A keyboard of digits for numbers, and each field told what the line under it says.
+  // A keyboard of digits for numbers; the field of an answer is described by the line under it.
   const dress = () => {
     document.querySelectorAll('[class*="st-key-number-"] input:not([inputmode])').forEach((one) => {
       one.inputMode = "decimal";
+    });
+    const line = document.querySelector(".st-key-answer :is(.meant, .counter)");
+    if (!line || line.id) return;
+    line.id = "answer-line";
+    document.querySelectorAll(".st-key-answer :is(input[type=text], textarea)").forEach((one) => {
+      one.setAttribute("aria-describedby", line.id);
     });
   };
   const watch = new MutationObserver(dress);

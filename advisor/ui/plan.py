@@ -10,6 +10,7 @@ from advisor.language import Language
 from advisor.steps import Step, next_steps
 from advisor.ui.basis import sources
 from advisor.ui.markup import badge, esc, plain, section, show, table
+from advisor.ui.textfield import counted_words
 from advisor.ui.visit import MOST_LINK, MOST_OWNER, Visit, content, turn
 
 MOST_NOTES = 4
@@ -106,7 +107,9 @@ def steps(advice: Advice, here: Visit) -> None:
             said += [_step(number, key, step, here) for number, (key, step) in enumerate(later, start=len(first) + 1)]
     problem = next((one for one in said if one), "")
     mark = f'<span class="wrong">{esc(problem)}</span>' if problem else "&nbsp;"
-    wrong.html(f'<p class="meant" role="status">{mark}</p>')
+    words, over = counted_words(MOST_OWNER, lang)
+    limit = f'data-most="{MOST_OWNER}" data-words="{esc(words)}" data-over="{esc(over)}"'
+    wrong.html(f'<p class="meant limit-of-all" role="status" {limit}>{mark}</p>')
 
 
 def take_typed(here: Visit) -> None:

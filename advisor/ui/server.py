@@ -73,6 +73,7 @@ def configured() -> dict[str, str | int]:
 MOST_NAME = 60
 """Longest part of a mistyped address that is repeated, in characters."""
 HEAD = b"""<script>
+{
 // Light or dark as the reader chose: Streamlit remembers it for one path only.
 try {
   const theme = localStorage.advisorTheme;
@@ -80,7 +81,10 @@ try {
 } catch {}
 // A change of the parameters alone is no step of its own in the history, unless another interview (i) has begun. A page
 // that is left for another keeps the answers with which it was left: a step back shows them.
-const push = history.pushState;
+const push = history.pushState, replace = history.replaceState;
+const here = () => location.pathname + location.search;
+let shown = here();
+history.replaceState = function (state, title, url) { replace.call(history, state, title, url); shown = here(); };
 history.pushState = function (state, title, url) {
   const to = new URL(url ?? "", location.href), from = new URL(location.href);
   const interview = to.searchParams.get("i") === from.searchParams.get("i");
@@ -90,10 +94,20 @@ history.pushState = function (state, title, url) {
       if (to.searchParams.has(part)) from.searchParams.set(part, to.searchParams.get(part));
       else from.searchParams.delete(part);
     }
-    if (from.href !== location.href) history.replaceState(history.state, "", from);
+    if (from.href !== location.href) replace.call(history, history.state, "", from);
   }
-  return push.call(history, state, title, url);
+  push.call(history, state, title, url);
+  shown = here();
 };
+// A step back or forward says so in the address, before Streamlit reads it: else it could not be told from a request
+// that was sent just before the address was corrected. The next correction takes the mark away.
+addEventListener("popstate", () => {
+  if (here() === shown) return;
+  const to = new URL(location.href);
+  to.searchParams.set("step", String(Date.now()));
+  history.replaceState(history.state, "", to);
+});
+}
 </script>"""
 """Runs in the document before Streamlit does."""
 

@@ -25,8 +25,6 @@ from advisor.ui.shared import Shared
 
 OWN = ("case", "from", "missing")
 """Parameters of the address that belong to a page and not to the visit."""
-PARTS = ("a", "path", "skip", "at", "who", "i")
-"""Parameters of the address that hold the visit, beyond the language."""
 LONG = ("goal_text",)
 """Questions whose answer takes more than a line."""
 MOST_OWNER = 80
@@ -62,8 +60,6 @@ class Visit:
     """Counts the interviews that took the place of another: begun afresh, from a case or from a file."""
     left_out: dict[str, int] = field(default_factory=dict)
     """Texts of a file that no address can hold, by question: how many characters they have."""
-    settled: dict[str, str] | None = None
-    """What the address holds of this visit, as it was last put there."""
     newer: Visit | None = None
     """The visit as it was before a step in the browser's history."""
 
@@ -121,10 +117,6 @@ class Visit:
             interview=self.interview,
         )
         return len(urlencode(other.address()))
-
-    def parts(self) -> dict[str, str]:
-        """What the address holds of this visit, beyond the language."""
-        return {name: value for name, value in self.address().items() if name != "lang"}
 
     def address(self, **own: str) -> dict[str, str]:
         """The parameters that carry this visit, and those of the page it goes to."""
@@ -187,11 +179,15 @@ def turn() -> str:
 
 
 def arrive() -> Visit:
-    """Bring session and address together at the beginning of a run."""
+    """Bring session and address together at the beginning of a run: the address counts after a step in the history,
+    which the document's script marks in it.
+    """
     here = st.session_state.get("visit")
-    if isinstance(here, Visit) and _parts() in (here.settled, here.parts()):
+    step = st.query_params.get("step", "")
+    if isinstance(here, Visit) and step in ("", st.session_state.get("step")):
         return here
     there = _from_address()
+    st.session_state["step"] = step
     if isinstance(here, Visit):
         there.code = here.code
         there.left_out = here.left_out
@@ -200,11 +196,6 @@ def arrive() -> Visit:
         st.session_state["turn"] = st.session_state.get("turn", 0) + 1
     st.session_state["visit"] = there
     return there
-
-
-def _parts() -> dict[str, str]:
-    """What the address holds of a visit, beyond the language."""
-    return {name: value for name in PARTS if (value := st.query_params.get(name, ""))}
 
 
 def bounded(situation: Situation) -> tuple[Situation, dict[str, int]]:
@@ -231,7 +222,6 @@ def most_text(question: str) -> int:
 def settle(here: Visit, own: dict[str, str]) -> None:
     """Correct the address where it differs from the visit; the document's script makes that no step of the history."""
     address = here.address(**own)
-    here.settled = here.parts()
     if st.query_params.to_dict() != address:
         st.query_params.from_dict(address)
 

@@ -207,6 +207,23 @@ def test_the_counter_counts_while_one_types_and_nothing_is_cut(new_page):
     expect(field).to_have_value("é" * 2_005)
 
 
+def test_the_counter_of_an_owner_comes_near_its_limit_and_nothing_is_cut(new_page):
+    page: Page = new_page(address("verdict", **ANSWERS))
+    quiet(page)
+    field = page.get_by_role("textbox", name="Owner of step 1", exact=True)
+    field.fill("x" * 60)
+    expect(page.locator(".counter.floating")).to_have_count(0)
+    field.fill("x" * 80)
+    expect(page.locator(".counter.floating .used")).to_have_text("80 of at most 80 characters")
+    field.fill("x" * 95)
+    expect(page.locator(".counter.floating .used")).to_have_text("95 characters: 15 more than the 80 that fit")
+    field.press("Enter")
+    expect(page.locator(".limit-of-all")).to_contain_text(
+        "Owner of step 1: 95 characters, 15 too many. It is not kept."
+    )
+    expect(field).to_have_value("x" * 95)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_the_glossary_does_not_move_what_is_pressed_after_a_search(new_page, size):
     page: Page = new_page("glossary?lang=en", viewport=SIZES[size])

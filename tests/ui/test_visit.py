@@ -28,7 +28,7 @@ def started(**address: str) -> Visit:
     return test.session_state["visit"]
 
 
-def moved(here: Visit, there: Visit) -> AppTest:
+def moved(here: Visit, there: Visit, step: str = "1") -> AppTest:
     """The same session after the browser showed an address of another moment."""
 
     def script() -> None:
@@ -40,8 +40,11 @@ def moved(here: Visit, there: Visit) -> AppTest:
     test.session_state["visit"] = here
     for name, value in there.address().items():
         test.query_params[name] = value
+    if step:
+        test.query_params["step"] = step
     test.run()
     assert not test.exception
+    assert "step" not in test.query_params
     return test
 
 
@@ -108,10 +111,18 @@ def test_the_page_of_a_question_keeps_what_was_answered_later_unless_an_answer_h
 
 
 def test_a_run_from_an_address_that_is_not_yet_corrected_keeps_the_visit():
-    here, before = visit(evaluation_set="no", harm="low"), visit(evaluation_set="no")
-    here.settled = before.parts()
-    after = moved(here, before).session_state["visit"]
-    assert dict(after.situation.answers) == {"evaluation_set": "no", "harm": "low"}
+    here, before = visit(evaluation_set="no", harm="low"), visit(evaluation_set="yes")
+    test = moved(here, before, step="")
+    assert dict(test.session_state["visit"].situation.answers) == {"evaluation_set": "no", "harm": "low"}
+    assert test.query_params["a"] in (here.packed, [here.packed])
+
+
+def test_a_step_counts_once():
+    test = moved(visit(harm="low"), visit(harm="high"))
+    test.session_state["visit"].answer(situation(harm="medium"))
+    test.query_params["step"] = "1"
+    test.run()
+    assert dict(test.session_state["visit"].situation.answers) == {"harm": "medium"}
 
 
 def test_the_longest_link_that_the_app_makes_passes_proxies_and_mail():
