@@ -29,7 +29,7 @@ LONG = ("goal_text",)
 """Questions whose answer takes more than a line."""
 MOST_OWNER = 80
 """Longest name or date beside a next step, in characters."""
-MOST_SHORT = 200
+MOST_SHORT = 300
 """Longest name of a use case that the app takes, in characters. A file for the command line may hold more."""
 MOST_LONG = 2_000
 """Longest goal that the app takes, in characters."""

@@ -248,7 +248,7 @@ def at_page(wanted, **answered):
     return well(test.run())
 
 
-@pytest.mark.parametrize(("wanted", "most"), [("project", 200), ("goal_text", 2_000)])
+@pytest.mark.parametrize(("wanted", "most"), [("project", 300), ("goal_text", 2_000)])
 def test_a_text_that_is_too_long_is_refused_whole_with_its_counter(wanted, most):
     test = at_page(wanted, goal="vague")
     field = test.text_area[0] if wanted == "goal_text" else test.text_input[0]
