@@ -159,7 +159,8 @@ def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
     """Advise on many use cases at once, one row each: OUT ends in .csv.
 
     The columns of FILE are ids of questions; a cell holds one value, `a|b` for several, `low..high` for a range, or
-    nothing for "I don't know". Columns named id or name are carried through.
+    nothing for "I don't know". A number has a point before its fraction and nothing between thousands. Columns named
+    id or name are carried through.
     """
     with told(lang) as spoken:
         from polars import String

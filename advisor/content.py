@@ -120,8 +120,11 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         return super().construct_mapping(node, deep)
 
 
-def _plain_number(loader: Any, node: Any) -> float:
-    text = loader.construct_scalar(node)
+def _plain_number(loader: Any, node: Any) -> float | str:
+    """A number; a text that a tag (`!!int "1_000"`) only calls one stays text."""
+    text: str = loader.construct_scalar(node)
+    if not NUMBER.fullmatch(text):
+        return text
     if text.lower().endswith(("inf", "nan")):
         return float(text.replace(".", ""))
     return float(text) if re.search("[.eE]", text) else int(text)
@@ -137,7 +140,8 @@ _Loader.yaml_implicit_resolvers = {
     for first, pairs in _Loader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("!number", re.compile(f"^(?:{NUMBER.pattern})$"), list("-+.0123456789"))
-_Loader.add_constructor("!number", _plain_number)
+for _tag in ("!number", *OURS[1:]):
+    _Loader.add_constructor(_tag, _plain_number)
 for _first in "tTfF":
     _Loader.yaml_implicit_resolvers.setdefault(_first, []).append(
         ("tag:yaml.org,2002:bool", __import__("re").compile(r"^(?:true|True|false|False)$"))

@@ -11,6 +11,7 @@ import math
 import os
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -35,6 +36,8 @@ HUGE = 10**30
 """From here on a whole number is not written out in a message."""
 MOST_SUGGESTED = 20
 """Mistakes for which what was meant is looked up: more are not shown, and a stranger chooses how many there are."""
+CELL = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+"""A number in a cell of a table: a point before the fraction, and nothing between thousands."""
 LONE = re.compile("[\ud800-\udfff]")
 """Halves of signs: JSON can name them (\\ud800), UTF-8 cannot hold them."""
 
@@ -358,7 +361,7 @@ def decode(text: str, content: Content | None = None) -> Situation:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         unpacker = zlib.decompressobj(-15)
         plain = unpacker.decompress(packed, MAX_ADDRESS)
-        raw = json.loads(plain)
+        raw = json.loads(plain, object_pairs_hook=_once)
     except (binascii.Error, ValueError, zlib.error, RecursionError) as error:
         raise BadAddress("the link is incomplete or was altered") from error
     if not isinstance(raw, dict):
@@ -372,9 +375,19 @@ def decode(text: str, content: Content | None = None) -> Situation:
             answers[key] = None if value is None else _value(entries[key], value)
         except (KeyError, _NotAllowed):
             dropped.append(shown(key))
+    dropped = list(dict.fromkeys(dropped))
     marked = measured if isinstance(measured, list) else []
     kept = frozenset(key for key in marked if isinstance(key, str) and key in answers)
     return Situation(MappingProxyType(answers), kept, tuple(dropped))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; a key that stands twice in it has no value that could be relied on."""
+    twice = Counter(key for key, _ in pairs)
+    return {key: value if twice[key] == 1 else TWICE for key, value in pairs}
+
+
+TWICE = object()
 
 
 def parse_cell(cell: str, key: str, content: Content) -> Any:
@@ -387,11 +400,10 @@ def parse_cell(cell: str, key: str, content: Content) -> Any:
         return [] if cell == "-" else [part.strip() for part in cell.split("|")]
     if isinstance(entry, Question) and entry.type != "number":
         return cell
-    parts = cell.split("..")
-    try:
-        numbers = [float(part) for part in parts]
-    except ValueError:
+    parts = [part.strip() for part in cell.split("..")]
+    if not all(CELL.fullmatch(part) for part in parts):
         return cell
+    numbers = [float(part) for part in parts]
     return numbers[0] if len(numbers) == 1 else numbers
 
 

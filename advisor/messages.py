@@ -44,6 +44,7 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "Unusable": (0,),
         "Beyond": (0,),
         "Full": (1,),
+        "_misfit": (0,),
     }
 )
 """Names of functions, methods and classes, and the places of the messages among their arguments."""

@@ -11,7 +11,7 @@ import polars as pl
 from advisor.assessment import FINE_TUNE, NOT_YET, VERDICTS, assess, likelihood_of, reachable
 from advisor.content import Content, load
 from advisor.figures import bands
-from advisor.interview import AnswerError, AnswerErrors, Situation, check_names, parse_cell, read_situation
+from advisor.interview import AnswerError, AnswerErrors, Situation, check_names, parse_cell, read_situation, shown
 from advisor.rules import compile_rules
 from advisor.sensitivity import decide
 
@@ -30,8 +30,8 @@ def advise_many(
     """One row in, one row out: verdict, option, stability and costs of each use case.
 
     Columns are ids of questions or assumptions; text cells are read as in a CSV file (empty: unknown; `a|b`: several;
-    `low..high`: a range). `id` and `name` are carried through. Raises `AnswerErrors` naming row and column of every
-    cell that cannot be used.
+    `low..high`: a range; numbers have a point before the fraction and nothing between thousands). `id` and `name` are
+    carried through. Raises `AnswerErrors` naming row and column of every cell that cannot be used.
     """
     content = content or load()
     at = at or date.today()
@@ -73,10 +73,26 @@ def _situations(frame: pl.DataFrame, content: Content) -> list[Situation]:
         try:
             found.append(read_situation({key: value for key, value in answers.items() if value is not None}, content))
         except AnswerErrors as problem:
-            errors += [AnswerError(f"row {number}: {one.field}", one.message, one.values) for one in problem.errors]
+            for one in problem.errors:
+                said = _no_number(answers.get(one.field), one.field, content) or one
+                errors.append(AnswerError(f"row {number}: {one.field}", said.message, said.values))
     if errors:
         raise AnswerErrors(errors)
     return found
+
+
+def _no_number(cell: Any, key: str, content: Content) -> AnswerError | None:
+    """What a cell for a number must look like, where it was left as the text that it is."""
+    asked = any(one.id == key for one in content.assumptions) or any(
+        one.id == key and one.type == "number" for one in content.questions
+    )
+    if not asked or not isinstance(cell, str):
+        return None
+    return AnswerError(
+        key,
+        'expected a plain number such as 1200 or 0.5, or a range such as 1200..2500; got "{value}"',
+        {"value": shown(cell)},
+    )
 
 
 def _advised(situations: list[Situation], content: Content, at: date, count: int) -> Iterator[dict[str, Any]]:

@@ -303,3 +303,49 @@ def test_a_path_that_no_system_has_is_no_file() -> None:
 @pytest.mark.parametrize(("key", "value"), [("tail_ratio", 0), ("gpu_tokens_s", 0), ("chain_calls", 1e12)])
 def test_an_assumption_has_bounds_within_which_it_means_something(key: str, value: float) -> None:
     assert "is outside what is allowed" in problem(**{key: value})
+
+
+@pytest.mark.parametrize(
+    "cell", ["1,200", "1.200,5", "1_000", "nan", "inf", "Infinity", "20M", "٣", "0...5", "1200 ", ".5", "1 200", "0x1f"]
+)
+def test_a_cell_that_is_no_plain_number_stays_the_text_that_it_is(cell: str) -> None:
+    assert parse_cell(cell, "latency_limit", CONTENT) == (1200.0 if cell == "1200 " else cell)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.200,5",
+        "1,200",
+        "20M",
+        '"1200"',
+        "1 200",
+        "1_000",
+        "1:30",
+        "2026-11-22",
+        '!!int "1_000"',
+        '!!int "1:30"',
+        "!!int 0x1f",
+        '!!float "1_0.5"',
+        "yes",
+        "on",
+        "true",
+        ".inf",
+    ],
+)
+def test_a_number_in_a_file_has_one_form_and_another_is_refused_by_name(text: str) -> None:
+    with pytest.raises(AnswerErrors, match="requests_per_month: expected a number from 1 to 10000000000"):
+        read_situation(parse(f"requests_per_month: {text}".encode()))
+
+
+@pytest.mark.parametrize("value", ["1200", "20M", 1e300, True, [1], [1, "2"], {"low": 1}])
+def test_a_number_in_an_address_has_one_form_and_another_is_left_out_by_name(value: object) -> None:
+    here = decode(address({"requests_per_month": value, "citations": "yes"}))
+    assert (dict(here.answers), here.dropped) == ({"citations": "yes"}, ("requests_per_month",))
+
+
+def test_a_key_given_twice_in_an_address_is_left_out_once_by_name() -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    plain = b'{"citations":"yes","harm":"low","citations":"no"}'
+    here = decode(base64.urlsafe_b64encode(packer.compress(plain) + packer.flush()).decode())
+    assert (dict(here.answers), here.dropped) == ({"harm": "low"}, ("citations",))

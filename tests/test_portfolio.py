@@ -75,3 +75,13 @@ def test_an_empty_table_gives_an_empty_table() -> None:
     found = advise_many(TABLE.clear(), AT)
     assert found.height == 0
     assert "verdict" in found.columns
+
+
+@pytest.mark.parametrize("cell", ["1,200", "1.200,5", "20M", "nan", "1_000", "٣", "1200-2500"])
+def test_a_cell_for_a_number_has_one_form_and_another_is_refused_by_name(cell: str) -> None:
+    with pytest.raises(AnswerErrors) as caught:
+        advise_many(pl.DataFrame({"task": ["qa", "qa"], "labelled_examples": ["1200..2500", cell]}), AT)
+    assert str(caught.value) == (
+        "row 2: labelled_examples: expected a plain number such as 1200 or 0.5, or a range such as 1200..2500; "
+        f'got "{cell}"'
+    )

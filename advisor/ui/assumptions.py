@@ -9,7 +9,9 @@ from advisor.advice import Advice, Basis
 from advisor.interview import Value
 from advisor.labels import in_sentence
 from advisor.language import Language
+from advisor.number_input import Wanted, read
 from advisor.schema import Assumption
+from advisor.ui import numberfield
 from advisor.ui.markup import badge, esc, outside, plain, section
 from advisor.ui.results import advise_on
 from advisor.ui.visit import Visit, content
@@ -31,6 +33,10 @@ def group_name(group: str, lang: Language) -> str:
 def edit(advice: Advice, here: Visit) -> None:
     """One group of assumptions at a time, each as the range that holds eight of ten cases."""
     lang = here.lang
+    before = here.situation
+    take_typed(here)
+    if here.situation != before:
+        st.rerun()
     section(
         lang("Assumptions, yours to change"),
         "assumptions",
@@ -56,10 +62,12 @@ def edit(advice: Advice, here: Visit) -> None:
 
 
 def _effect(advice: Advice, here: Visit) -> None:
-    """What the reader's own numbers change, said where they are entered."""
+    """What the reader's own numbers change, said where they are entered; its place is kept before there are any."""
     lang = here.lang
     mine = [one.id for one in content().assumptions if here.situation.answers.get(one.id) is not None]
     if not mine:
+        waiting = lang("Change a number, and this line says what comes of it.")
+        st.html(f'<p class="note effect" role="status">{esc(waiting)}</p>')
         return
     ours = here.situation
     for key in mine:
@@ -81,7 +89,7 @@ def _effect(advice: Advice, here: Visit) -> None:
             share_before=lang.percent(before.stability),
         ),
     ]
-    st.html(f'<p class="note" role="status"><strong>{esc(said[0])}</strong> {esc(" ".join(said[1:]))}</p>')
+    st.html(f'<p class="note effect" role="status"><strong>{esc(said[0])}</strong> {esc(" ".join(said[1:]))}</p>')
 
 
 def _month(advice: Advice, option: str, lang: Language) -> str:
@@ -103,31 +111,29 @@ def _row(one: Assumption, entry: Basis | None, here: Visit) -> None:
     mine = here.situation.answers.get(one.id)
     low, high = _ends(one, mine)
     version = st.session_state.get("assumptions", 0)
+    wanted, what = Wanted.of(one), lang(one.text)
     with st.container(key=f"assumption-{one.id}", horizontal=True, vertical_alignment="center"):
-        mark = badge(lang("yours"), "chosen") if mine is not None else ""
-        note = f" {esc(lang(one.note))}" if one.note else ""
-        about = f"{esc(lang(one.unit))} · {_origin(entry, lang)}.{note}"
-        st.html(f'<div><p class="what">{esc(lang(one.text))} {mark}</p><p class="quiet">{about}</p></div>')
-        what = lang(one.text)
-        ends = [
-            st.number_input(
-                plain(label),
-                value=end,
-                format="%.12g",
-                key=f"assumption:{one.id}:{part}:{here.code}:{version}",
-                label_visibility="collapsed",
-                width=130,
+        about = st.empty()
+        texts = {
+            f"{one.id}-{part}-{version}": numberfield.field(
+                label, wanted, f"{one.id}-{part}-{version}", end, lang, hidden=True, width=130
             )
             for part, label, end in (
                 ("low", lang("From: {what}", what=what), low),
                 ("high", lang("To: {what}", what=what), high),
             )
-        ]
-        if mine is not None and st.button(lang("Undo"), key=f"undo:{one.id}", type="tertiary"):
+        }
+        # It has its place before it can be used: nothing moves when a number becomes the reader's own.
+        if st.button(lang("Undo"), key=f"undo:{one.id}", type="tertiary", disabled=mine is None):
             st.session_state["assumptions"] = version + 1
             here.answer(here.situation.without(one.id))
             st.rerun()
-    _take(one, ends[0], ends[1], (low, high), here)
+    said = _take(one, texts, (low, high), here)
+    mark = badge(lang("yours"), "chosen") if mine is not None else ""
+    note = f" {esc(lang(one.note))}" if one.note else ""
+    quiet = f'<p class="quiet">{esc(lang(one.unit))} · {_origin(entry, lang)}.{note}</p>'
+    line = f'<p class="meant" role="alert">{said}</p>' if said else ""
+    about.html(f'<div><p class="what">{esc(what)} {mark}</p><div class="about">{quiet}{line}</div></div>')
 
 
 def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
@@ -141,20 +147,47 @@ def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
             return one.prior.p10, one.prior.p90
 
 
-def _take(one: Assumption, low: float | None, high: float | None, now: tuple[float, float], here: Visit) -> None:
-    """Go on with a changed range, or say what is wrong with it."""
-    lang = here.lang
-    if low is None or high is None or (low, high) == now:
-        return
-    problem = ""
-    if not (one.minimum <= low <= one.maximum and one.minimum <= high <= one.maximum):
-        problem = lang(
-            "Give numbers from {low} to {high}.", low=lang.number(one.minimum), high=lang.number(one.maximum)
-        )
-    elif low > high:
-        problem = lang("The range begins above its end. Write the lower number first.")
-    if problem:
-        st.html(f'<p class="problem" role="alert">{esc(problem)}</p>')
-        return
-    here.answer(here.situation.with_answer(one.id, [low, high]))
-    st.rerun()
+def _take(one: Assumption, texts: dict[str, str], now: tuple[float, float], here: Visit) -> str:
+    """Go on with a changed range, or say, as markup, what is wrong with it or what is to be chosen."""
+    found = _ends_of(one, texts, now, here.lang)
+    if isinstance(found, str):
+        return found
+    if found == now:
+        return ""
+    here.answer(here.situation.with_answer(one.id, list(found)))
+    return st.rerun()
+
+
+def _ends_of(
+    one: Assumption, texts: dict[str, str], now: tuple[float, float], lang: Language
+) -> tuple[float, float] | str:
+    """The range in the two fields, or what is wrong with it as markup."""
+    wanted = Wanted.of(one)
+    ends: list[float] = []
+    for (name, text), before in zip(texts.items(), now, strict=True):
+        if text == numberfield.text_of(before, wanted, lang):
+            ends.append(before)
+            continue
+        found = read(text, wanted, lang, ranges=False)
+        if not isinstance(found.value, float):
+            return numberfield.reading(found, text or " ", name, wanted, lang)
+        ends.append(found.value)
+    low, high = ends
+    if low > high:
+        said = lang("The range begins above its end. Write the lower number first.")
+        return f'<span class="wrong">{esc(said)}</span>'
+    return low, high
+
+
+def take_typed(here: Visit) -> None:
+    """Take over what was typed into fields that this run does not draw: another group or page was asked for with the
+    same press that left the field.
+    """
+    version = st.session_state.get("assumptions", 0)
+    for one in content().assumptions:
+        names = [f"{one.id}-{part}-{version}" for part in ("low", "high")]
+        texts = {name: text.strip() for name in names if (text := numberfield.typed(name, here.lang)) is not None}
+        now = _ends(one, here.situation.answers.get(one.id))
+        found = _ends_of(one, texts, now, here.lang) if len(texts) == len(names) else now
+        if not isinstance(found, str) and found != now:
+            here.answer(here.situation.with_answer(one.id, list(found)))

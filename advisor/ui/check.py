@@ -25,10 +25,6 @@ def draw(here: Visit) -> None:
     if not here.situation.answers:
         st.html(f'<p class="empty">{esc(lang("There are no answers yet."))} {link(lang("Begin"), "", here)}</p>')
         return
-    if here.situation.dropped:
-        names = ", ".join(here.situation.dropped)
-        said = lang("Some answers in this link are unknown to this version and were left out: {names}", names=names)
-        st.html(f'<p class="problem">{esc(said)}</p>')
     best, left = next_in_depth(here), left_in_depth(here)
     with st.container(key="actions", horizontal=True):
         onward = st.button(lang("See the verdict"), type="primary", key="see-verdict")

@@ -84,7 +84,10 @@ def _form(mine: Room, here: Visit) -> None:
     file = handed_in(lang("A file to train on"), "training", mine.slot("training"), lang)
     st.html(f'<p class="quiet">{esc(_takes(lang))} {esc(_bounds(lang))}</p>')
     pasted = st.text_area(
-        lang("Or paste rows here"), key="pasted", height=130, placeholder='{"messages": [{"role": "user", ...}]}'
+        lang("Or paste rows here, at most {n} million characters", n=lang.number(MOST_PASTED / 1e6)),
+        key="pasted",
+        height=130,
+        placeholder='{"messages": [{"role": "user", ...}]}',
     )
     settings, validation = _settings(Settings(), "form", mine, here)
     st.html(f'<p class="note">{esc(_stays(lang))}</p>')

@@ -11,16 +11,16 @@ from typing import Any
 
 import streamlit as st
 
-from advisor import labels
-from advisor.interview import MAX_TEXT
+from advisor.interview import LONE
 from advisor.language import LANGUAGES, Language
+from advisor.number_input import Read, Wanted, example, read, said_back
 from advisor.schema import Question
-from advisor.ui.markup import plain
-from advisor.ui.visit import Visit
+from advisor.ui import numberfield
+from advisor.ui.markup import esc, plain
+from advisor.ui.textfield import limited
+from advisor.ui.visit import LONG, Visit, most_text, turn
 
 NONE = "none-of-these"
-LONG = ("goal_text",)
-"""Texts that take more than a line."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def ask(question: Question, here: Visit) -> Given:
 
 
 def _key(question: Question, part: str, code: str) -> str:
-    return f"{question.id}:{part}:{code}"
+    return f"{question.id}:{part}:{code}{turn()}"
 
 
 def _kept(question: Question, part: str, here: Visit, answered: Any) -> Any:
@@ -119,67 +119,88 @@ def _number(question: Question, here: Visit) -> Given:
         horizontal=True,
         label_visibility="collapsed",
     )
-    unit = lang(question.unit or "")
     if kind == "exact":
-        value = _figure(question, "exact", here, exact, lang("Number ({unit})", unit=unit))
-        problem = _wrong(question, value, lang)
-        given: Any = value
-    else:
-        first, second = st.columns(2)
-        with first:
-            least = _figure(question, "low", here, low, lang("From ({unit})", unit=unit))
-        with second:
-            most = _figure(question, "high", here, high, lang("To ({unit})", unit=unit))
-        problem = _wrong(question, least, lang) or _wrong(question, most, lang)
-        if not problem and least is not None and most is not None and least > most:
-            problem = lang("The range begins above its end. Write the lower number first.")
-        given = (least, most)
-    if problem:
-        return Given(problem=problem)
-    st.caption(plain(lang("That is: {quantity}", quantity=labels.quantity(given, question.unit or "", lang))))
-    return Given(given)
+        return _exact(question, exact, lang)
+    return _range(question, low, high, lang)
 
 
-def _figure(question: Question, part: str, here: Visit, answered: float | None, label: str) -> float | None:
-    begin = _kept(question, part, here, answered)
-    value: float | None = st.number_input(
-        plain(label),
-        value=None if begin is None else int(begin) if question.integer else float(begin),
-        step=1 if question.integer else None,
-        format="%d" if question.integer else "%.12g",
-        key=_key(question, part, here.code),
+def _exact(question: Question, answered: float | None, lang: Language) -> Given:
+    """One field, for a number or a range."""
+    wanted, name = Wanted.of(question), f"{question.id}-exact"
+    text = numberfield.field(lang("Number ({unit})", unit=lang(question.unit or "")), wanted, name, answered, lang)
+    found = read(text, wanted, lang)
+    numberfield.line(numberfield.reading(found, text, name, wanted, lang) or _hint(wanted, lang))
+    return Given(found.value, _wrong(found, text, lang))
+
+
+def _range(question: Question, low: float | None, high: float | None, lang: Language) -> Given:
+    """Two fields, for the ends of a range: a numeric keyboard has no dash."""
+    wanted, unit = Wanted.of(question), lang(question.unit or "")
+    labels_of = (lang("From ({unit})", unit=unit), lang("To ({unit})", unit=unit))
+    ends: list[tuple[str, str, Read]] = []
+    for column, part, label, answered in zip(st.columns(2), ("low", "high"), labels_of, (low, high), strict=True):
+        name = f"{question.id}-{part}"
+        with column:
+            text = numberfield.field(label, wanted, name, answered, lang)
+        ends.append((name, text, read(text, wanted, lang, ranges=False)))
+    values = [found.value for _, _, found in ends if isinstance(found.value, float)]
+    problem = next((said for _, text, found in ends if (said := _wrong(found, text, lang))), "")
+    markup = next(
+        (
+            numberfield.reading(found, text, name, wanted, lang)
+            for name, text, found in ends
+            if text and found.value is None
+        ),
+        "",
     )
-    return None if value is None else float(value)
+    if len(values) == 2:
+        if values[0] > values[1]:
+            problem = lang("The range begins above its end. Write the lower number first.")
+            markup = f'<span class="wrong">{esc(problem)}</span>'
+        else:
+            said = said_back((values[0], values[1]), wanted, lang)
+            markup = esc(lang("That is: {quantity}", quantity=said))
+    numberfield.line(markup or _hint(wanted, lang))
+    return Given(None if problem else (values[0], values[1]), problem)
 
 
-def _wrong(question: Question, value: float | None, lang: Language) -> str:
-    least, most = question.minimum or 0.0, question.maximum or 0.0
-    if value is None:
+def _hint(wanted: Wanted, lang: Language) -> str:
+    return esc(lang("For example: {example}", example=example(wanted, lang)))
+
+
+def _wrong(found: Read, text: str, lang: Language) -> str:
+    """Why a field gives no answer yet."""
+    if not text:
         return lang("Give a number, or say that you don't know.")
-    if not least <= value <= most:
-        return lang("Give a number from {low} to {high}.", low=lang.number(least), high=lang.number(most))
-    return ""
+    if len(found.readings) > 1:
+        return lang("“{text}” can be read in more than one way: choose one under the field.", text=text[:40])
+    return found.said(lang)
 
 
 def _text(question: Question, here: Visit) -> Given:
     lang = here.lang
     begin = str(_kept(question, "text", here, here.situation.answers.get(question.id)) or "")
-    key = _key(question, "text", here.code)
-    label = plain(lang(question.text))
-    if question.id in LONG:
-        text = st.text_area(label, begin, height=180, key=key, label_visibility="collapsed")
-    else:
-        text = st.text_input(label, begin, key=key, label_visibility="collapsed")
-    text = (text or "").strip()
+    most = most_text(question.id)
+    text, fits = limited(
+        lang(question.text),
+        begin,
+        most,
+        _key(question, "text", here.code),
+        lang,
+        height=180 if question.id in LONG else None,
+        label_visibility="collapsed",
+    )
     if not text:
         return Given(problem=lang("Write something, or skip this question."))
-    if len(text) > MAX_TEXT:
+    if not fits:
         return Given(
             problem=lang(
-                "The text has {n} characters; at most {most} are kept. Shorten it by {over}.",
-                n=lang.number(len(text), 6),
-                most=lang.number(MAX_TEXT, 6),
-                over=lang.number(len(text) - MAX_TEXT, 6),
+                "The text has {n} characters; at most {most} fit. Shorten it by {over}.",
+                n=lang.number(len(text), 9),
+                most=lang.number(most, 9),
+                over=lang.number(len(text) - most, 9),
             )
         )
+    if LONE.search(text):
+        return Given(problem=lang("The text holds half a sign, which no address can hold: write it anew."))
     return Given(text)

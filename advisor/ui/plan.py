@@ -10,7 +10,8 @@ from advisor.language import Language
 from advisor.steps import Step, next_steps
 from advisor.ui.basis import sources
 from advisor.ui.markup import badge, esc, plain, section, show, table
-from advisor.ui.visit import MOST_OWNER, Visit, content
+from advisor.ui.textfield import counted_words
+from advisor.ui.visit import MOST_LINK, MOST_OWNER, Visit, content, turn
 
 MOST_NOTES = 4
 """Things to mind that stand among the steps; the others are for later."""
@@ -88,22 +89,45 @@ def steps(advice: Advice, here: Visit) -> None:
     section(
         lang("Next steps"),
         "steps",
-        lang("Fill in who does what by when; the address of this page and the report keep it."),
+        lang(
+            "Fill in who does what by when, in at most {most} characters each; the address of this page and the report "
+            "keep it.",
+            most=MOST_OWNER,
+        ),
     )
+    wrong = st.empty()
     keyed = _keyed(advice, lang)
     notes = [one for one in keyed if one[1].kind == "note"]
     later = notes if advice.verdict == "not_yet" else notes[MOST_NOTES:]
     first = [one for one in keyed if one not in later]
-    for number, (key, step) in enumerate(first, start=1):
-        _step(number, key, step, here)
+    said = [_step(number, key, step, here) for number, (key, step) in enumerate(first, start=1)]
     if later:
         title = lang.plural("For later: {n} thing to mind", "For later: {n} things to mind", len(later))
         with st.expander(plain(title)):
-            for number, (key, step) in enumerate(later, start=len(first) + 1):
-                _step(number, key, step, here)
+            said += [_step(number, key, step, here) for number, (key, step) in enumerate(later, start=len(first) + 1)]
+    problem = next((one for one in said if one), "")
+    mark = f'<span class="wrong">{esc(problem)}</span>' if problem else "&nbsp;"
+    words, over = counted_words(MOST_OWNER, lang)
+    limit = f'data-most="{MOST_OWNER}" data-words="{esc(words)}" data-over="{esc(over)}"'
+    wrong.html(f'<p class="meant limit-of-all" role="status" {limit}>{mark}</p>')
 
 
-def _step(number: int, key: str, step: Step, here: Visit) -> None:
+def take_typed(here: Visit) -> None:
+    """Take over names and dates from fields that this run does not draw, since another page was asked for."""
+    kinds = {"owner": 0, "due": 1}
+    said: dict[str, list[str]] = {}
+    for name, text in st.session_state.items():
+        kind, _, rest = str(name).partition(":")
+        if kind in kinds and isinstance(text, str) and rest.endswith(f":{here.code}{turn()}"):
+            said.setdefault(rest.rpartition(":")[0], ["", ""])[kinds[kind]] = text.strip()
+    for key, (owner, day) in said.items():
+        owners = {**here.owners, key: (owner, day)}
+        if max(len(owner), len(day)) <= MOST_OWNER and here.length(owners=owners) <= MOST_LINK:
+            here.own(key, owner, day)
+
+
+def _step(number: int, key: str, step: Step, here: Visit) -> str:
+    """Draw a step with its two fields; what is wrong with what stands in them, which is then not kept."""
     lang = here.lang
     with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="center"):
         due = f" {badge(lang('by {date}', date=lang.date(step.by)), 'turn')}" if step.by else ""
@@ -115,11 +139,25 @@ def _step(number: int, key: str, step: Step, here: Visit) -> None:
         owner, day = here.owners.get(key, ("", ""))
         named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{here.code}")
         by = _field(lang("Date of step {n}", n=number), lang("By when"), day, f"due:{key}:{here.code}")
-        here.own(key, named, by)
+    for label, text in ((lang("Owner of step {n}", n=number), named), (lang("Date of step {n}", n=number), by)):
+        if len(text) > MOST_OWNER:
+            return lang(
+                "{field}: {n} characters, {over} too many. It is not kept.",
+                field=label,
+                n=lang.number(len(text), 9),
+                over=lang.number(len(text) - MOST_OWNER, 9),
+            )
+    if here.length(owners={**here.owners, key: (named, by)}) > MOST_LINK and (named, by) != here.owners.get(key):
+        return lang(
+            "{field} makes the link to your answers longer than mail and proxies let pass. It is not kept: shorten it.",
+            field=lang("Owner of step {n}", n=number),
+        )
+    here.own(key, named, by)
+    return ""
 
 
 def _field(label: str, hint: str, text: str, key: str) -> str:
     said = st.text_input(
-        plain(label), text, max_chars=MOST_OWNER, key=key, placeholder=hint, label_visibility="collapsed", width=150
+        plain(label), text, key=f"{key}{turn()}", placeholder=hint, label_visibility="collapsed", width=150
     )
     return (said or "").strip()

@@ -10,7 +10,7 @@ from advisor.schema import Question
 from advisor.ui.inputs import Given, ask
 from advisor.ui.markup import badge, esc, heading, link, note, show
 from advisor.ui.path import before, following, go, page_of, walked
-from advisor.ui.visit import Visit, content
+from advisor.ui.visit import MOST_LINK, Visit, content
 
 COUNTED = "labelled_examples"
 """The question whose answer a training file holds."""
@@ -54,6 +54,8 @@ def draw(question: Question, here: Visit) -> None:
     if question.type != "text":
         _without(question, lang)
     _answered(question, here)
+    if onward and not given.problem and question.type == "text":
+        given = _in_a_link(question, given, here)
     if onward and given.problem:
         _say(problem, given)
     elif onward or unknown:
@@ -64,6 +66,22 @@ def draw(question: Question, here: Visit) -> None:
         if question.id not in here.situation.answers:
             here.skipped = (*(one for one in here.skipped if one != question.id), question.id)
         go(came_from or following(here), here)
+
+
+def _in_a_link(question: Question, given: Given, here: Visit) -> Given:
+    """The text, unless the link that holds it would be longer than proxies and mail let pass."""
+    n = here.length(here.situation.with_answer(question.id, given.value))
+    if n <= MOST_LINK:
+        return given
+    lang = here.lang
+    return Given(
+        problem=lang(
+            "With this text the link to your answers would have {n} characters; mail and proxies may cut one of more "
+            "than {most}. Shorten the text.",
+            n=lang.number(n, 9),
+            most=lang.number(MOST_LINK, 9),
+        )
+    )
 
 
 def _say(place: st.delta_generator.DeltaGenerator, given: Given) -> None:

@@ -9,10 +9,11 @@ from advisor.dataset.rag_commands import class_names
 from advisor.dataset.rag_files import LeftOut, Scored, refusal_sentence, refusal_sentences
 from advisor.dataset.rag_rows import Class, instruct
 from advisor.language import Language
-from advisor.ui import made, making
+from advisor.ui import made, making, numberfield
 from advisor.ui.checking import Check, Room, Settings
 from advisor.ui.jobs import Wish, outcome
 from advisor.ui.markup import esc, meter, plain, section, show, table
+from advisor.ui.textfield import limited
 from advisor.ui.visit import Visit
 
 FORMS = frozenset({"rag", "autotrain_qa"})
@@ -36,22 +37,30 @@ def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     last = mine.asked("rag", (FIRST_SHARE, "", "", 0))
     left, middle, right = st.columns([1, 2, 1])
     with left:
-        percent = st.number_input(plain(lang("Rows that decline (%)")), 0, 100, last[0], 1, key=f"share:{here.code}")
+        percent = numberfield.whole(lang("Rows that decline (%)"), 100, "share", last[0], lang)
     with middle:
-        sentence = _sentence(last[1], refusal_sentence(lang), "rows", here)
+        sentence, sentence_fits = _sentence(last[1], refusal_sentence(lang), "rows", here)
     with right:
-        seed = st.number_input(plain(lang("Seed")), 0, making.MOST_SEED, last[3], 1, key=f"rag-seed:{here.code}")
+        seed = numberfield.whole(lang("Seed"), making.MOST_SEED, "rag-seed", last[3], lang)
     usual = instruct(sentence or refusal_sentence(lang), lang)
-    label = plain(lang("System message of all rows"))
-    given = st.text_input(label, last[2], MOST_INSTRUCTION, key=f"instruction:{here.code}", placeholder=usual)
-    dial = making.Dial(percent / 100, sentence, (given or "").strip(), seed)
-    wish = Wish(
-        (percent, sentence, dial.instruction, seed, lang.code),  # sentences left out are those of the language
-        lambda work: making.answering(work, file, dial, lang),
-        file.size,
-        lang("Prepare the rows"),
-        making.rows_command(file, making.called(file, "rag", "jsonl"), dial, lang),
+    instruction, instruction_fits = limited(
+        lang("System message of all rows"),
+        last[2],
+        MOST_INSTRUCTION,
+        f"instruction:{here.code}",
+        lang,
+        placeholder=usual,
     )
+    dial = making.Dial((percent or 0) / 100, sentence, instruction, seed or 0)
+    wish = None
+    if percent is not None and seed is not None and sentence_fits and instruction_fits:
+        wish = Wish(
+            (percent, sentence, instruction, seed, lang.code),  # sentences left out are those of the language
+            lambda work: making.answering(work, file, dial, lang),
+            file.size,
+            lang("Prepare the rows"),
+            making.rows_command(file, making.called(file, "rag", "jsonl"), dial, lang),
+        )
     done = outcome("rag", wish, check, mine, here)
     if done is None:
         return
@@ -68,11 +77,10 @@ def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     made.command(making.rows_command(file, done.offer.file, dial, lang), lang)
 
 
-def _sentence(last: str, usual: str, place: str, here: Visit) -> str:
-    """The sentence with which the model declines; empty for the usual one."""
-    label = plain(here.lang("What the model says to decline"))
-    given = st.text_input(label, last, MOST_SENTENCE, key=f"sentence:{place}:{here.code}", placeholder=usual)
-    return (given or "").strip()
+def _sentence(last: str, usual: str, place: str, here: Visit) -> tuple[str, bool]:
+    """The sentence with which the model declines, empty for the usual one; and whether it fits."""
+    label = here.lang("What the model says to decline")
+    return limited(label, last, MOST_SENTENCE, f"sentence:{place}:{here.code}", here.lang, placeholder=usual)
 
 
 def predictions(check: Check, mine: Room, here: Visit) -> None:
@@ -87,15 +95,17 @@ def predictions(check: Check, mine: Room, here: Visit) -> None:
         lang("An answer counts as right if it contains the right answer word for word; check a few by hand."),
     )
     last_sentence, last_exact, *_ = mine.asked("score", ("", False))
-    sentence = _sentence(last_sentence, " / ".join(refusal_sentences()), "score", here)
+    sentence, fits = _sentence(last_sentence, " / ".join(refusal_sentences()), "score", here)
     exact = st.checkbox(plain(lang("Count only exact answers as right")), last_exact, key=f"exact:{here.code}")
-    wish = Wish(
-        (sentence, exact, lang.code),
-        lambda work: making.judged(work, file, sentence, exact, lang),
-        file.size,
-        lang("Score the predictions"),
-        making.score_command(file, sentence, exact, lang),
-    )
+    wish = None
+    if fits:
+        wish = Wish(
+            (sentence, exact, lang.code),
+            lambda work: making.judged(work, file, sentence, exact, lang),
+            file.size,
+            lang("Score the predictions"),
+            making.score_command(file, sentence, exact, lang),
+        )
     done = outcome("score", wish, check, mine, here)
     if done is None:
         return

@@ -9,19 +9,20 @@ import os
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from advisor import situation
 from advisor.content import load
 from advisor.language import LANGUAGES, language
-from advisor.ui import leaving, memory
+from advisor.ui import leaving, memory, pressing
 
 ICON = Path(__file__).parent / "static" / "favicon.png"
 log = logging.getLogger(__name__)
@@ -69,20 +70,44 @@ def configured() -> dict[str, str | int]:
     }
 
 
+MOST_NAME = 60
+"""Longest part of a mistyped address that is repeated, in characters."""
 HEAD = b"""<script>
+{
 // Light or dark as the reader chose: Streamlit remembers it for one path only.
 try {
   const theme = localStorage.advisorTheme;
   if (theme) localStorage["stActiveTheme-" + location.pathname + "-v2"] = JSON.stringify(theme);
 } catch {}
-// A change of the parameters alone is no step of its own in the history, unless another interview (i) has begun.
-const push = history.pushState;
+// A change of the parameters alone is no step of its own in the history, unless another interview (i) has begun. A page
+// that is left for another keeps the answers with which it was left: a step back shows them.
+const push = history.pushState, replace = history.replaceState;
+const here = () => location.pathname + location.search;
+let shown = here();
+history.replaceState = function (state, title, url) { replace.call(history, state, title, url); shown = here(); };
 history.pushState = function (state, title, url) {
-  const to = new URL(url ?? "", location.href);
-  const interview = new URLSearchParams(location.search).get("i");
-  const same = to.pathname === location.pathname && to.searchParams.get("i") === interview;
-  return (same ? history.replaceState : push).call(history, state, title, url);
+  const to = new URL(url ?? "", location.href), from = new URL(location.href);
+  const interview = to.searchParams.get("i") === from.searchParams.get("i");
+  if (to.pathname === from.pathname && interview) return history.replaceState(state, title, url);
+  if (interview && to.searchParams.has("a")) {
+    for (const part of ["a", "path", "skip", "who"]) {
+      if (to.searchParams.has(part)) from.searchParams.set(part, to.searchParams.get(part));
+      else from.searchParams.delete(part);
+    }
+    if (from.href !== location.href) replace.call(history, history.state, "", from);
+  }
+  push.call(history, state, title, url);
+  shown = here();
 };
+// A step back or forward says so in the address, before Streamlit reads it: else it could not be told from a request
+// that was sent just before the address was corrected. The next correction takes the mark away.
+addEventListener("popstate", () => {
+  if (here() === shown) return;
+  const to = new URL(location.href);
+  to.searchParams.set("step", String(Date.now()));
+  history.replaceState(history.state, "", to);
+});
+}
 </script>"""
 """Runs in the document before Streamlit does."""
 
@@ -103,6 +128,7 @@ class Frame:
         scope = {**scope, "headers": _readable(scope["headers"])}
         start: Message | None = None
         page = b""
+        elsewhere = _elsewhere(scope)
 
         async def framed(message: Message) -> None:
             nonlocal start, page
@@ -129,7 +155,7 @@ class Frame:
                 await send(start)
             await send(message)
 
-        await self.app(scope, receive, framed)
+        await (RedirectResponse(elsewhere, HTTPStatus.SEE_OTHER) if elsewhere else self.app)(scope, receive, framed)
 
 
 def _readable(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -138,6 +164,31 @@ def _readable(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes
     if b"text/html" in dict(kept).get(b"accept", b""):
         kept = [(name, value) for name, value in kept if name != b"accept-encoding"]
     return kept
+
+
+def _elsewhere(scope: Scope) -> str:
+    """Where to send who asks for a page that there is not: to the page that says so, with the answers in the address.
+
+    Streamlit would show the first page, with a message in English over it.
+    """
+    base = str(st.config.get_option("server.baseUrlPath")).strip("/")
+    path = str(scope["path"]).removeprefix(f"/{base}" if base else "").strip("/")
+    wants = dict(scope["headers"]).get(b"accept", b"")
+    # A name with a dot is a file, and what begins with an underscore is Streamlit's own.
+    if scope["method"] != "GET" or b"text/html" not in wants or "." in path or path.startswith("_") or path in _pages():
+        return ""
+    if path.partition("/")[0] in ("healthz", "held", "static", "media", "component"):
+        return ""
+    deep = str(scope["path"]).removeprefix(f"/{base}" if base else "").count("/") - 1
+    asked = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
+    return f"{'../' * deep or './'}lost?{urlencode({**asked, 'missing': path[:MOST_NAME]})}"
+
+
+@cache
+def _pages() -> frozenset[str]:
+    from advisor.ui.shell import entries
+
+    return frozenset(entries(language("en")))
 
 
 def _is_document(start: Message) -> bool:
@@ -151,7 +202,7 @@ def _named(page: bytes, scope: Scope) -> bytes:
     lang = language(asked if asked in LANGUAGES else "en")
     title = lang("Fine-Tune Advisor")
     page = page.replace(b'<html lang="en">', f'<html lang="{lang.code}">'.encode(), 1)
-    head = f"<title>{title}</title>".encode() + HEAD
+    head = f"<title>{title}</title>".encode() + HEAD + pressing.SCRIPT
     return page.replace(b"<title>Streamlit</title>", head, 1)
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from advisor.language import LANGUAGES, Language
 from advisor.schema import Question
-from advisor.ui import browser, cases, check, learn, question, start, verdict
+from advisor.ui import browser, cases, check, learn, lost, notices, question, start, verdict
 from advisor.ui.markup import esc, link, show
 from advisor.ui.path import go as leave
 from advisor.ui.path import page_of, resume
@@ -40,7 +40,7 @@ def entries(lang: Language) -> dict[str, Entry]:
         page_of(one): Entry(lang(one.text), partial(question.draw, one), strip=True, question=one)
         for one in content().questions
     }
-    return {
+    found = {
         "": Entry(lang("Should you fine-tune?"), start.draw),
         **asked,
         "check": Entry(lang("Check your answers"), check.draw, strip=True),
@@ -52,6 +52,8 @@ def entries(lang: Language) -> dict[str, Entry]:
         "cases": Entry(lang("Published cases"), cases.draw),
         "case": Entry(lang("A published case"), cases.draw_case),
     }
+    titles = {path: entry.title for path, entry in found.items()}
+    return {**found, "lost": Entry(lang("There is no such page"), partial(lost.draw, titles))}
 
 
 def run() -> None:
@@ -66,15 +68,19 @@ def run() -> None:
     current = st.navigation(list(targets.values()), position="hidden")
     path = current.url_path
     if go and go.page != path and go.page in targets:
+        if path == "verdict":
+            verdict.take_typed(here)
         leave(go.page, here, **go.own)
     own = {name: st.query_params[name] for name in OWN if name in st.query_params}
     entry = all_pages[path]
+    if entry.question:
+        here.keep_later()
+    here.newer = None
     st.html(STYLE)
     _header(here, path, own)
     above = st.container(key="status") if entry.strip else None
     with st.container(key="wide" if entry.wide else "narrow"):
-        if here.broken:
-            _broken(lang)
+        notices.draw(here)
         current.run()
     if above:
         with above:
@@ -109,14 +115,6 @@ def _data(here: Visit) -> None:
     data.draw(here)
 
 
-def _broken(lang: Language) -> None:
-    """Says, on whatever page a damaged link leads to, that its answers are not here."""
-    said = lang(
-        "The answers in this link cannot be read: it was cut short or altered. Ask for it again, or begin anew."
-    )
-    st.html(f'<p class="problem" role="alert" tabindex="-1">{esc(said)}</p>')
-
-
 def _title(entry: Entry, lang: Language) -> str:
     return f"{entry.title} – {lang('Fine-Tune Advisor')}"
 
@@ -125,7 +123,7 @@ def _header(here: Visit, path: str, own: dict[str, str]) -> None:
     lang = here.lang
     learning = ("learn", "glossary", "reading", "cases", "case")
     places = [
-        (lang("Interview"), resume(here), path not in ("verdict", "data", *learning)),
+        (lang("Interview"), resume(here), path not in ("verdict", "data", "lost", *learning)),
         (lang("Verdict"), "verdict", path == "verdict"),
         (lang("Your data"), "data", path == "data"),
         (lang("Learn"), "learn", path in learning),

@@ -9,7 +9,7 @@ from advisor.language import Language
 from advisor.ui.browser import opened_file
 from advisor.ui.markup import esc, heading, link, show
 from advisor.ui.path import following, go, page_of
-from advisor.ui.visit import Visit, content
+from advisor.ui.visit import Visit, bounded, content
 
 
 def draw(here: Visit) -> None:
@@ -82,7 +82,9 @@ def _other_ways(here: Visit) -> None:
     except AnswerErrors as errors:
         _refuse(errors, str(opened["name"]), lang)
         return
+    situation, left_out = bounded(situation)
     here.restart(situation)
+    here.left_out = left_out
     go("check", here)
 
 

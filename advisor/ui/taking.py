@@ -13,7 +13,7 @@ import streamlit as st
 from advisor.dataset.convert import TARGETS, Unsuitable, losses
 from advisor.dataset.inspection import Inspection
 from advisor.language import Language
-from advisor.ui import findings, made, making, rag
+from advisor.ui import findings, made, making, numberfield, rag
 from advisor.ui.checking import Check, Room, Settings
 from advisor.ui.exports import check_json, findings_csv
 from advisor.ui.jobs import Wish, outcome
@@ -158,17 +158,19 @@ def _split(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     st.html(f"<p>{esc(said)}</p>")
     names = (lang("Training (%)"), lang("Validation (%)"), lang("Test (%)"), lang("Seed"))
     before = mine.asked("split", (*PARTS.values(), 0))
-    numbers: list[int] = []
+    given: list[int | None] = []
     for column, name, key, last in zip(st.columns(4), names, (*PARTS, "seed"), before, strict=True):
         most = making.MOST_SEED if key == "seed" else 100
         with column:
-            given = st.number_input(plain(name), 0, most, last, 1, key=f"{key}:{here.code}")
-        numbers.append(int(given or 0))
+            given.append(numberfield.whole(name, most, key, last, lang))
+    numbers = [0 if one is None else one for one in given]
     *percents, seed = numbers
     shares = {part: percent / 100 for part, percent in zip(PARTS, percents, strict=True)}
-    total = sum(percents)
+    understood, total = None not in given, sum(percents)
+    wrong = lang("The three shares are {total} % together. Make them 100 %.", total=total)
+    numberfield.line(f'<span class="wrong">{esc(wrong)}</span>' if understood and total != 100 else "")
     wish = None
-    if total == 100:
+    if understood and total == 100:
         wish = Wish(
             tuple(numbers),
             lambda work: making.divided(work, file, settings, shares, seed),
@@ -176,9 +178,6 @@ def _split(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
             lang("Prepare the parts (zip)"),
             making.split_command(file, settings, shares, seed),
         )
-    else:
-        wrong = lang("The three shares are {total} % together. Make them 100 %.", total=total)
-        st.html(f'<p class="problem" role="alert">{esc(wrong)}</p>')
     done = outcome("split", wish, check, mine, here)
     if done is not None:
         made.divided(done, lang)

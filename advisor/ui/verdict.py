@@ -37,6 +37,12 @@ def draw(here: Visit) -> None:
     downloads.everything(advice, here)
 
 
+def take_typed(here: Visit) -> None:
+    """Take over what was typed into the page's fields when a link away from it was pressed."""
+    assumptions.take_typed(here)
+    plan.take_typed(here)
+
+
 def _sentence(advice: Advice, here: Visit) -> None:
     lang = here.lang
     name = wording.project(advice)

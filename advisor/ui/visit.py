@@ -1,7 +1,9 @@
 """A visit: the answers, the language and the path of one reader. The address holds it; the session only keeps a copy.
 
-A reload, a restarted server or a shared link begins a new session from an address. A step back in the browser brings an
-older address of the same interview into a session: then the copy is newer, and the address is corrected.
+A reload, a restarted server or a shared link begins a new session from an address. A step back or forward in the
+browser brings another address into a session: then its answers are those of that address. Only the page of a question
+keeps what was answered after it, so that going back to look loses nothing; but not where an answer has changed since.
+Each step of the history holds the answers with which it was left (see `advisor.ui.server.HEAD`).
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import date
 from sys import getsizeof
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -20,10 +23,18 @@ from advisor.interview import BadAddress, Situation, decode, encode
 from advisor.language import LANGUAGES, Language, language
 from advisor.ui.shared import Shared
 
-OWN = ("case", "from")
+OWN = ("case", "from", "missing")
 """Parameters of the address that belong to a page and not to the visit."""
+LONG = ("goal_text",)
+"""Questions whose answer takes more than a line."""
 MOST_OWNER = 80
 """Longest name or date beside a next step, in characters."""
+MOST_SHORT = 300
+"""Longest name of a use case that the app takes, in characters. A file for the command line may hold more."""
+MOST_LONG = 2_000
+"""Longest goal that the app takes, in characters."""
+MOST_LINK = 5_200
+"""Longest link, in bytes, that a text may make: proxies and mail cut links of 8,000, and answers are still to come."""
 MOST_OWNERS = 20_000
 """Longest list of names and dates that is read from an address, in bytes."""
 
@@ -46,8 +57,11 @@ class Visit:
     broken: bool = False
     """The address held answers that could not be read."""
     interview: int = 0
-    """Counts the interviews that took the place of another: begun afresh, from a case or from a file. The address of an
-    earlier one brings its answers back; an earlier address of the same one does not."""
+    """Counts the interviews that took the place of another: begun afresh, from a case or from a file."""
+    left_out: dict[str, int] = field(default_factory=dict)
+    """Texts of a file that no address can hold, by question: how many characters they have."""
+    newer: Visit | None = None
+    """The visit as it was before a step in the browser's history."""
 
     @property
     def lang(self) -> Language:
@@ -63,8 +77,19 @@ class Visit:
         self.packed = encode(situation) if situation.answers else ""
         self.broken = False
 
+    def keep_later(self) -> None:
+        """Keep what was answered after the step that the browser went back to, unless an answer has changed since."""
+        newer, self.newer = self.newer, None
+        if newer is None:
+            return
+        later = newer.situation.answers
+        if all(key in later and later[key] == value for key, value in self.situation.answers.items()):
+            self.answer(newer.situation)
+            self.deep, self.skipped, self.owners = newer.deep, newer.skipped, newer.owners
+
     def restart(self, situation: Situation, *, deep: bool = False) -> None:
         """Begin another interview: with a published case, with a file, or with nothing."""
+        self.left_out = {}
         self.interview += bool(self.situation.answers)
         self.skipped = ()
         self.owners = {}
@@ -76,6 +101,22 @@ class Visit:
         self.owners = {key: said for key, said in self.owners.items() if key != step}
         if owner or day:
             self.owners[step] = (owner, day)
+
+    def length(self, situation: Situation | None = None, owners: dict[str, tuple[str, str]] | None = None) -> int:
+        """How many bytes the parameters of the address take, with these answers or owners in place of those there
+        are.
+        """
+        other = Visit(
+            situation=self.situation,
+            packed=self.packed if situation is None else encode(situation),
+            code=self.code,
+            deep=self.deep,
+            skipped=self.skipped,
+            at=self.at,
+            owners=self.owners if owners is None else owners,
+            interview=self.interview,
+        )
+        return len(urlencode(other.address()))
 
     def address(self, **own: str) -> dict[str, str]:
         """The parameters that carry this visit, and those of the page it goes to."""
@@ -131,16 +172,51 @@ def visit() -> Visit:
     return found if isinstance(found, Visit) else Visit()
 
 
+def turn() -> str:
+    """Ends the keys of fields: after a step in the history they begin anew, from the answers of that step."""
+    count = st.session_state.get("turn", 0)
+    return f"-t{count}" if count else ""
+
+
 def arrive() -> Visit:
-    """Bring session and address together at the beginning of a run."""
+    """Bring session and address together at the beginning of a run: the address counts after a step in the history,
+    which the document's script marks in it.
+    """
     here = st.session_state.get("visit")
-    if isinstance(here, Visit) and _interview() == here.interview:
+    step = st.query_params.get("step", "")
+    if isinstance(here, Visit) and step in ("", st.session_state.get("step")):
         return here
     there = _from_address()
+    st.session_state["step"] = step
     if isinstance(here, Visit):
         there.code = here.code
+        there.left_out = here.left_out
+        there.newer = here if there.interview == here.interview else None
+        here.newer = None
+        st.session_state["turn"] = st.session_state.get("turn", 0) + 1
     st.session_state["visit"] = there
     return there
+
+
+def bounded(situation: Situation) -> tuple[Situation, dict[str, int]]:
+    """The answers without the texts that an address cannot hold, and how many characters those have."""
+    left_out: dict[str, int] = {}
+    texts = {one.id for one in load().questions if one.type == "text"}
+    while True:
+        said = {key: text for key in texts if isinstance(text := situation.answers.get(key), str)}
+        over = [key for key, text in said.items() if len(text) > most_text(key)]
+        if not over and said and Visit().length(situation) > MOST_LINK:
+            over = [max(said, key=lambda key: len(said[key]))]
+        if not over:
+            return situation, left_out
+        for key in over:
+            left_out[key] = len(said[key])
+            situation = situation.without(key)
+
+
+def most_text(question: str) -> int:
+    """Longest text that the app takes as the answer to a question, in characters."""
+    return MOST_LONG if question in LONG else MOST_SHORT
 
 
 def settle(here: Visit, own: dict[str, str]) -> None:

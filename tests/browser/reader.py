@@ -25,6 +25,9 @@ ANSWERS: dict[str, Any] = {
     "requests_per_month": [80_000, 160_000],
     "platforms": ["azure", "own"],
 }
+HELD_MS = 100
+"""How long a finger or a mouse stays down. An instant click hides that what is pressed moves."""
+NUMBER = ".st-key-answer [class*=st-key-number-] input"
 QUICK = quick_path(load())
 
 
@@ -51,7 +54,7 @@ def on(page: Page, heading: str) -> None:
 
 
 def press(page: Page, label: str, code: str = "en") -> None:
-    page.get_by_role("button", name=language(code)(label), exact=True).click()
+    page.get_by_role("button", name=language(code)(label), exact=True).click(delay=HELD_MS)
 
 
 def answer(page: Page, question: Question, value: Any, code: str = "en") -> None:
@@ -61,18 +64,18 @@ def answer(page: Page, question: Question, value: Any, code: str = "en") -> None
     match question.type:
         case "choice" | "yes_no":
             place = list(question.values).index(value) if question.type == "choice" else ["yes", "no"].index(value)
-            form.locator("[data-testid=stRadioOption]").nth(place).click()
+            form.locator("[data-testid=stRadioOption]").nth(place).click(delay=HELD_MS)
         case "several":
             for place, choice in enumerate(question.choices):
                 if choice.id in value:
-                    form.locator("[data-testid=stCheckbox] label").nth(place).click()
+                    form.locator("[data-testid=stCheckbox] label").nth(place).click(delay=HELD_MS)
         case "number" if isinstance(value, list):
-            form.get_by_text(lang("A range"), exact=True).click()
-            expect(form.locator("input[type=number]")).to_have_count(2)
+            form.get_by_text(lang("A range"), exact=True).click(delay=HELD_MS)
+            expect(page.locator(NUMBER)).to_have_count(2)
             for place, end in enumerate(value):
-                form.locator("input[type=number]").nth(place).fill(str(end))
+                page.locator(NUMBER).nth(place).fill(str(end))
         case "number":
-            form.locator("input[type=number]").fill(str(value))
+            page.locator(NUMBER).fill(str(value))
         case _:
             form.locator("input, textarea").first.fill(value)
 

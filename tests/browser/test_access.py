@@ -49,7 +49,7 @@ GROUND = "() => getComputedStyle(document.querySelector('.stApp')).backgroundCol
 
 
 SETTLED = """() => !document.querySelector('.stMain [data-stale="true"]')
-    && !document.querySelector('.stMain :disabled:not([data-testid^="stNumberInputStep"])')
+    && !document.querySelector('.stMain :disabled:not([class*="st-key-undo-"] *)')
     && document.getAnimations().every(
         (one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
 """What is drawn anew, cannot be used yet, or still fades has colours of its own for a moment."""

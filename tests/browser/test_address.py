@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections.abc import Iterator
 
 import pytest
 from conftest import Server
 from playwright.sync_api import Page, expect
-from reader import ANSWERS, QUICK, address, answer, held, on, path, press, quiet
+from reader import ANSWERS, HELD_MS, NUMBER, QUICK, address, answer, held, on, path, press, quiet
 
 from advisor import read_situation
+from advisor.content import load
+from advisor.interview import write_yaml
 from advisor.language import language
 
 
@@ -34,7 +38,7 @@ def test_back_and_forward_go_one_question_each_and_keep_every_answer(new_page):
     for question in (QUICK[2], QUICK[1]):
         page.go_back()
         on(page, question.text)
-        assert held(page).answers == first(3)
+        assert held(page).answers == first(3)  # nothing has changed since: what was answered later stays
     expect(page.locator(".st-key-answer input:checked")).to_have_count(1)
     page.go_forward()
     on(page, QUICK[2].text)
@@ -55,7 +59,7 @@ def test_a_reload_after_going_back_keeps_every_answer(new_page):
 
 def test_the_link_back_on_the_page_keeps_every_answer(new_page):
     page = begun(new_page)
-    page.get_by_role("link", name="Back").click()
+    page.get_by_role("link", name="Back").click(delay=HELD_MS)
     on(page, QUICK[2].text)
     assert held(page).answers == first(3)
 
@@ -96,8 +100,8 @@ def test_a_restarted_server_loses_nothing(new_page, own_server):
 
 def test_any_answered_question_can_be_gone_back_to(new_page):
     page = begun(new_page)
-    page.locator(".answered summary").click()
-    page.locator(".answered").get_by_role("link", name=QUICK[0].text).click()
+    page.locator(".answered summary").click(delay=HELD_MS)
+    page.locator(".answered").get_by_role("link", name=QUICK[0].text).click(delay=HELD_MS)
     on(page, QUICK[0].text)
     expect(page.locator(".st-key-answer input:checked")).to_have_count(len(ANSWERS["gap"]))
     press(page, "Next")
@@ -106,7 +110,7 @@ def test_any_answered_question_can_be_gone_back_to(new_page):
 
 def test_a_change_from_the_check_leads_back_to_the_check(new_page):
     page: Page = new_page(address("check", **ANSWERS))
-    page.locator(".summary > div", has_text=QUICK[3].text).get_by_role("link").click()
+    page.locator(".summary > div", has_text=QUICK[3].text).get_by_role("link").click(delay=HELD_MS)
     on(page, QUICK[3].text)
     answer(page, QUICK[3], "yes")
     press(page, "Next")
@@ -120,7 +124,7 @@ def test_the_language_can_be_switched_at_any_moment(new_page):
     answer(page, QUICK[3], "partial")
     quiet(page)
     for code, name in (("nl", "Nederlands"), ("en", "English")):
-        page.get_by_role("link", name=name).click()
+        page.get_by_role("link", name=name).click(delay=HELD_MS)
         on(page, language(code)(QUICK[3].text))
         assert page.locator("html").get_attribute("lang") == code
         assert held(page).answers == {"gap": ("style",), "harm": "low"}
@@ -133,10 +137,10 @@ def test_the_language_can_be_switched_at_any_moment(new_page):
 def test_a_number_that_is_typed_but_not_sent_survives_the_language(new_page):
     page: Page = new_page(address(path("labelled_examples"), gap=["style"]))
     quiet(page)
-    page.locator("input[type=number]").fill("321")
-    page.get_by_role("link", name="Nederlands").click()
+    page.locator(NUMBER).fill("321")
+    page.get_by_role("link", name="Nederlands").click(delay=HELD_MS)
     on(page, language("nl")(QUICK[5].text))
-    expect(page.locator("input[type=number]")).to_have_value("321")
+    expect(page.locator(NUMBER)).to_have_value("321")
 
 
 def test_answers_saved_to_a_file_open_again(new_page, tmp_path):
@@ -174,7 +178,7 @@ def test_a_file_that_cannot_be_used_is_refused_and_changes_nothing(new_page, tmp
 
 def test_a_damaged_link_says_so_and_offers_a_beginning(new_page):
     page: Page = new_page("check?a=%25%25%25&lang=en")
-    page.get_by_role("link", name="Begin").click()
+    page.get_by_role("link", name="Begin").click(delay=HELD_MS)
     expect(page.locator(".problem")).to_contain_text("cut short or altered")
     expect(page.get_by_role("button", name="Start with nine questions")).to_be_visible()
 
@@ -200,3 +204,111 @@ def test_the_day_in_the_address_is_the_day_of_the_verdict(new_page):
 def test_a_damaged_link_says_so_on_whatever_page_it_leads_to(new_page, place):
     page = new_page(f"{place}?a=abcdef&lang=en")
     expect(page.get_by_role("alert").first).to_contain_text("cut short or altered")
+
+
+def changed(new_page) -> Page:
+    """On the page of the check, after the answer to one question has been changed from there."""
+    page: Page = new_page(address("check", **ANSWERS))
+    quiet(page)
+    page.locator(".summary > div", has_text=QUICK[3].text).get_by_role("link").click(delay=HELD_MS)
+    on(page, QUICK[3].text)
+    answer(page, QUICK[3], "yes")
+    press(page, "Next")
+    on(page, "Check your answers")
+    assert held(page).answers["evaluation_set"] == "yes"
+    return page
+
+
+def test_back_after_a_changed_answer_shows_the_state_of_that_address_and_forward_the_later_one(new_page):
+    page = changed(new_page)
+    said = page.locator(".summary > div", has_text=QUICK[3].text).locator(".said")
+    after = said.inner_text()
+    page.go_back()
+    on(page, QUICK[3].text)
+    assert held(page).answers["evaluation_set"] == "yes"  # the step holds the answer with which it was left
+    page.go_back()
+    on(page, "Check your answers")
+    expect(said).not_to_have_text(after)
+    assert held(page) == read_situation(ANSWERS)
+    page.reload()
+    on(page, "Check your answers")
+    expect(said).not_to_have_text(after)
+    page.go_forward()
+    on(page, QUICK[3].text)
+    page.go_forward()
+    on(page, "Check your answers")
+    expect(said).to_have_text(after)
+    assert held(page).answers["evaluation_set"] == "yes"
+
+
+def test_back_shows_the_verdict_before_an_answer_and_forward_the_one_after_it(new_page):
+    page: Page = new_page(address("check", **ANSWERS))
+    quiet(page)
+    press(page, "See the verdict")
+    page.wait_for_url("**/verdict?**")
+    quiet(page)
+    page.get_by_role("link", name="Interview").click(delay=HELD_MS)
+    on(page, "Check your answers")
+    page.goto(address("/" + path("harm"), **ANSWERS))
+    on(page, language("en")(load().question("harm").text))
+    answer(page, load().question("harm"), "high")
+    press(page, "Next")
+    on(page, "Check your answers")
+    page.go_back()
+    page.go_back()
+    on(page, "Check your answers")
+    assert held(page) == read_situation(ANSWERS)
+
+
+def test_a_step_back_keeps_the_language_of_now(new_page):
+    page = changed(new_page)
+    page.get_by_role("link", name="Nederlands").click(delay=HELD_MS)
+    on(page, language("nl")("Check your answers"))
+    page.go_back()
+    on(page, language("nl")(QUICK[3].text))
+    page.go_back()
+    on(page, language("nl")("Check your answers"))
+    assert held(page) == read_situation(ANSWERS)
+
+
+@pytest.mark.parametrize(("wrong", "meant"), [("verdit", "The verdict"), ("q-gaps", QUICK[0].text)])
+def test_a_mistyped_page_says_so_keeps_the_answers_and_leads_on(new_page, wrong, meant):
+    page: Page = new_page(address(wrong, **ANSWERS))
+    on(page, f"There is no page “{wrong}”")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert held(page) == read_situation(ANSWERS)
+    page.locator(".doors a").first.click(delay=HELD_MS)
+    page.wait_for_url(f"**/{'verdict' if wrong == 'verdit' else 'q-gap'}?**")
+    assert meant
+    assert held(page) == read_situation(ANSWERS)
+
+
+@pytest.mark.parametrize("wrong", ["q-nonsense", "a/b/verdict", "lost"])
+def test_a_page_that_there_is_not_is_said_in_the_language_of_the_link(new_page, wrong):
+    page: Page = new_page(f"{wrong}?lang=nl")
+    expect(page.locator("h1")).to_contain_text("bestaat niet")
+    page.get_by_role("link", name="Fine-tunen?").or_(page.locator(".doors a").last).first.click(delay=HELD_MS)
+    expect(page.locator("h1")).not_to_contain_text("bestaat niet")
+
+
+@pytest.mark.parametrize("place", ["", "verdict", "check", "q-gap", "learn", "data"])
+def test_what_a_link_leaves_out_is_said_by_name_on_whatever_page_it_leads_to(new_page, place):
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    raw = packer.compress(b'{"harm":"low","gone":1,"requests_per_month":"1.200","gone":2}') + packer.flush()
+    page: Page = new_page(f"{place}?a={base64.urlsafe_b64encode(raw).decode().rstrip('=')}&lang=en")
+    said = page.locator(".problem", has_text="were left out")
+    expect(said).to_have_count(1)
+    expect(said).to_have_text(
+        "Some answers in this link cannot be used here and were left out: "
+        f"gone, “{load().question('requests_per_month').text}”"
+    )
+
+
+def test_a_file_with_a_text_that_no_address_can_hold_says_so(new_page, tmp_path):
+    file = tmp_path / "answers.yaml"
+    file.write_text(write_yaml(read_situation({**ANSWERS, "goal": "vague", "goal_text": "x" * 3_000})))
+    page: Page = new_page()
+    page.locator("input[type=file]").set_input_files(file)
+    on(page, "Check your answers")
+    expect(page.locator(".problem")).to_contain_text("has 3,000 characters; the address of this page holds 2,000")
+    assert held(page) == read_situation({**ANSWERS, "goal": "vague"})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from reader import ANSWERS, address, held, on, path, press, quiet
+from reader import ANSWERS, HELD_MS, address, held, on, path, press, quiet
 from test_access import LOOKS, nothing_serious
 
 LARGE = 200_000_000
@@ -53,13 +53,13 @@ def choose(page: Page, label: str, option: str) -> None:
     box.focus()
     page.wait_for_timeout(500)
     box.press("ArrowDown")
-    page.get_by_role("option", name=option, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click(delay=HELD_MS)
     quiet(page)
 
 
 def test_from_a_file_to_measured_answers(new_page, bad):
     page: Page = new_page(address(path("labelled_examples"), **ANSWERS))
-    page.get_by_role("link", name="Have them counted: check your training file").click()
+    page.get_by_role("link", name="Have them counted: check your training file").click(delay=HELD_MS)
     on(page, "Your data")
     hand_in(page, bad)
     expect(page.locator(".what.verdict")).to_contain_text("in 40 rows: mend the errors before training.")
@@ -71,18 +71,18 @@ def test_from_a_file_to_measured_answers(new_page, bad):
     rows = table.locator("tbody tr")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("line 5")
-    rows.locator("summary").click()
+    rows.locator("summary").click(delay=HELD_MS)
     expect(rows.locator("details p").last).to_be_visible()
     press(page, "Prepare the repaired file")
     with page.expect_download() as got:
-        page.get_by_role("link", name="Download the repaired file").click()
+        page.get_by_role("link", name="Download the repaired file").click(delay=HELD_MS)
     assert got.value.suggested_filename == "bad.repaired.jsonl"
     assert len(Path(got.value.path()).read_text("utf-8").splitlines()) == 39
-    page.get_by_role("radio", name="The findings").click()
+    page.get_by_role("radio", name="The findings").click(delay=HELD_MS)
     with page.expect_download() as got:
         press(page, "Findings (CSV)")
     assert "unknown-role" in Path(got.value.path()).read_text("utf-8-sig")
-    page.get_by_text("Replace the 1 answer of mine that differs").click()
+    page.get_by_text("Replace the 1 answer of mine that differs").click(delay=HELD_MS)
     quiet(page)
     press(page, "Use these as answers")
     on(page, "Check your answers")
@@ -96,7 +96,7 @@ def test_a_file_without_rows_fails_with_one_sentence(new_page, tmp_path):
     empty.write_bytes(b"\x1f\x8b\x08\x00")
     page: Page = new_page("data?lang=en")
     page.locator(".st-key-upload-training input[type=file]").set_input_files(empty)
-    page.get_by_role("button", name="Remove empty.jsonl.gz").click()
+    page.get_by_role("button", name="Remove empty.jsonl.gz").click(delay=HELD_MS)
     expect(page.get_by_role("button", name="Choose a file or drop it here").first).to_be_focused()
     page.locator(".st-key-upload-training input[type=file]").set_input_files(empty)
     expect(page.get_by_role("button", name="Remove empty.jsonl.gz")).to_be_focused()
@@ -125,7 +125,7 @@ def test_a_large_file_is_checked_in_several_processes(new_page, server, tmp_path
 def test_the_result_stays_when_the_language_changes(new_page, bad):
     page: Page = new_page("data?lang=en")
     hand_in(page, bad)
-    page.get_by_role("link", name="Nederlands").click()
+    page.get_by_role("link", name="Nederlands").click(delay=HELD_MS)
     on(page, "Je data")
     expect(page.locator(".what.verdict")).to_contain_text("in 40 rijen")
     expect(page.locator("table.findings")).to_contain_text("regel 3")
@@ -139,6 +139,6 @@ def test_axe_finds_nothing_serious_in_a_result(new_page, bad, look):
     press(page, "Prepare the repaired file")
     expect(page.locator("a.fetch").first).to_be_visible()
     nothing_serious(page, look)
-    page.get_by_role("radio", name="Split into parts").click()
+    page.get_by_role("radio", name="Split into parts").click(delay=HELD_MS)
     expect(page.get_by_role("button", name="Prepare the parts (zip)")).to_be_visible()
     nothing_serious(page, look)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from reader import ANSWERS, QUICK, address, answer_quick, held, on, press, quiet
+from reader import ANSWERS, HELD_MS, QUICK, address, answer_quick, held, on, press, quiet
 
 from advisor import advise, read_situation
 from advisor.content import load
@@ -45,7 +45,7 @@ def test_nine_questions_lead_to_a_verdict(new_page, code):
 
 def taken(page: Page, label: str, folder: Path) -> Path:
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=label, exact=True).click()
+        page.get_by_role("button", name=label, exact=True).click(delay=HELD_MS)
     path = folder / waiting.value.suggested_filename
     waiting.value.save_as(path)
     return path
@@ -64,7 +64,7 @@ def test_everything_can_be_taken_along(new_page, tmp_path):
 def test_in_depth_it_asks_on_and_the_stability_stays_in_sight(new_page):
     page: Page = new_page(address("check", **ANSWERS))
     quiet(page)
-    page.get_by_role("button", name="Go on: up to").click()
+    page.get_by_role("button", name="Go on: up to").click(delay=HELD_MS)
     page.wait_for_url("**/q-*")
     quiet(page)
     assert "path=deep" in page.url
@@ -94,10 +94,10 @@ def test_an_edited_assumption_changes_the_result_above_it(new_page):
 def test_a_case_is_judged_before_its_outcome_is_shown_and_can_be_started_from(new_page):
     case = load().cases[0]
     page: Page = new_page("cases")
-    page.get_by_role("link", name=case.title).click()
+    page.get_by_role("link", name=case.title).click(delay=HELD_MS)
     on(page, case.title)
     expect(page.locator(".outcome")).to_have_count(0)
-    page.locator("[data-testid=stRadioOption]").first.click()
+    page.locator("[data-testid=stRadioOption]").first.click(delay=HELD_MS)
     quiet(page)
     press(page, "Show what came out")
     expect(page.locator(".outcome")).to_contain_text(case.lesson[:60])

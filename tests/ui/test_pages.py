@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
+from html import unescape
+
 import pytest
 from screen import MAIN, QUICK, answers, at_question, heading, opened, press, problem, texts, well
 from streamlit.testing.v1 import AppTest
@@ -9,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from advisor import encode, situation
 from advisor.content import load
 from advisor.ui.path import page_of
+from advisor.ui.visit import Visit
 
 
 def test_the_quick_path_asks_nine_questions_in_order_and_then_checks():
@@ -81,15 +87,15 @@ def test_none_of_these_does_not_go_with_a_choice():
 @pytest.mark.parametrize("value", [-1, 10_000_001])
 def test_a_number_outside_its_bounds_is_refused_with_the_bounds(value):
     test = at_question("labelled_examples")
-    test.number_input[0].set_value(value).run()
-    assert problem(press(test, "continue")) == "Give a number from 0 to 10,000,000."
+    test.text_input[0].set_value(str(value)).run()
+    assert problem(press(test, "continue")) == f"“{value}” is out of range. Give a number from 0 to 10,000,000."
 
 
 def test_a_number_may_be_a_range():
     test = at_question("labelled_examples")
     test.radio[0].set_value("range").run()
-    test.number_input[0].set_value(200)
-    test.number_input[1].set_value(500).run()
+    test.text_input[0].set_value("200")
+    test.text_input[1].set_value("500").run()
     press(test, "continue")
     assert answers(test) == {"labelled_examples": (200.0, 500.0)}
 
@@ -97,8 +103,8 @@ def test_a_number_may_be_a_range():
 def test_a_range_that_begins_above_its_end_is_refused():
     test = at_question("labelled_examples")
     test.radio[0].set_value("range").run()
-    test.number_input[0].set_value(500)
-    test.number_input[1].set_value(200).run()
+    test.text_input[0].set_value("500")
+    test.text_input[1].set_value("200").run()
     assert "lower number first" in problem(press(test, "continue"))
 
 
@@ -126,12 +132,12 @@ def test_switching_the_language_keeps_what_is_chosen_but_not_sent():
 def test_switching_the_language_keeps_a_range_that_is_not_sent():
     test = at_question("labelled_examples")
     test.radio[0].set_value("range").run()
-    test.number_input[0].set_value(200)
-    test.number_input[1].set_value(500).run()
+    test.text_input[0].set_value("200")
+    test.text_input[1].set_value("500").run()
     for code in ("nl", "en"):
         test.session_state["visit"].code = code
         well(test.run())
-    assert [field.value for field in test.number_input] == [200, 500]
+    assert [field.value for field in test.text_input] == ["200", "500"]
 
 
 def test_a_measured_answer_is_marked_until_it_is_changed():
@@ -189,3 +195,111 @@ def test_a_broken_link_is_said_to_be_broken():
 def test_every_question_has_a_page_of_its_own():
     paths = [page_of(question) for question in load().questions]
     assert len(set(paths)) == len(paths)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "value"),
+    [("en", "1,200", 1200.0), ("nl", "1.200", 1200.0), ("en", "20M", None), ("nl", "1.000-2.500", (1000.0, 2500.0))],
+)
+def test_a_number_is_read_as_it_is_typed_in_the_language(code, text, value):
+    test = at_question("labelled_examples")
+    test.session_state["visit"].code = code
+    well(test.run())
+    test.text_input[0].set_value(text).run()
+    press(test, "continue")
+    assert answers(test).get("labelled_examples") == value
+
+
+def test_what_can_be_two_numbers_is_asked_back_and_goes_nowhere():
+    test = at_page("latency_limit")
+    test.text_input[0].set_value("1.200").run()
+    shown = " ".join(texts(test))
+    assert 'data-reading="1.2"' in shown
+    assert 'data-reading="1,200"' in shown
+    assert problem(press(test, "continue")).startswith("“1.200” can be read in more than one way")
+    assert "latency_limit" not in answers(test)
+
+
+def test_a_number_typed_in_one_language_is_the_same_number_in_the_other():
+    test = at_page("latency_limit")
+    test.text_input[0].set_value("1,200").run()
+    test.session_state["visit"].code = "nl"
+    well(test.run())
+    assert test.text_input[0].value == "1.200"
+    assert "Dat is: 1.200 seconden" in " ".join(texts(test))
+
+
+def at_page(wanted, **answered):
+    """The page of any question."""
+
+    def script(wanted: str) -> None:
+        from advisor.content import load
+        from advisor.ui.question import draw
+        from advisor.ui.visit import settle, visit
+
+        draw(load().question(wanted), visit())
+        settle(visit(), {})
+
+    here = Visit()
+    here.answer(situation(**answered))
+    test = AppTest.from_function(script, args=(wanted,), default_timeout=60)
+    test.session_state["visit"] = here
+    test.session_state["pages"] = {}
+    return well(test.run())
+
+
+@pytest.mark.parametrize(("wanted", "most"), [("project", 300), ("goal_text", 2_000)])
+def test_a_text_that_is_too_long_is_refused_whole_with_its_counter(wanted, most):
+    test = at_page(wanted, goal="vague")
+    field = test.text_area[0] if wanted == "goal_text" else test.text_input[0]
+    field.set_value("x" * (most + 7)).run()
+    assert f"{most + 7:,} characters: 7 more than the {most:,} that fit" in " ".join(texts(test))
+    assert problem(press(test, "continue")) == (
+        f"The text has {most + 7:,} characters; at most {most:,} fit. Shorten it by 7."
+    )
+    assert wanted not in answers(test)
+
+
+def test_a_text_that_makes_the_link_too_long_is_refused_in_words():
+    test = at_page("goal_text", goal="vague")
+    test.text_area[0].set_value("".join(chr(0x4E00 + (n * 7919) % 20_000) for n in range(2_000))).run()
+    assert "mail and proxies may cut one of more than 5,200" in problem(press(test, "continue"))
+    assert "goal_text" not in answers(test)
+
+
+def test_what_a_link_could_not_bring_is_said_by_name_on_every_page_and_once():
+    raw = {"citations": "yes", "gone": 1, "task": "no such", "requests_per_month": "1200"}
+    test = AppTest.from_file(str(MAIN), default_timeout=60)
+    test.query_params["a"] = packed(raw)
+    well(test.run())
+    for _ in range(2):  # the first page, and the one to which it leads
+        told = [text for text in texts(test) if "were left out" in text]
+        assert len(told) == 1
+        for name in ("gone", load().question("task").text, load().question("requests_per_month").text):
+            assert unescape(told[0]).count(name) == 1
+        press(test, "continue") if heading(test).startswith("Should") else None
+
+
+def packed(raw):
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return base64.urlsafe_b64encode(packer.compress(json.dumps(raw).encode()) + packer.flush()).decode()
+
+
+def test_a_mistyped_page_is_named_with_ways_on():
+    test = AppTest.from_function(lost_page, default_timeout=60)
+    test.query_params["missing"] = "verdit<b>"
+    here = Visit()
+    here.answer(situation(harm="low"))
+    test.session_state["visit"] = here
+    well(test.run())
+    shown = " ".join(texts(test))
+    assert heading(test) == "There is no page “verdit<b>”"
+    assert "Your answer is still here." in shown
+    assert shown.index("./verdict?a=") < shown.index("./check?a=")
+
+
+def lost_page():
+    from advisor.ui import lost
+    from advisor.ui.visit import visit
+
+    lost.draw({"": "Start", "check": "Check", "verdict": "The verdict", "data": "Data", "learn": "Learn"}, visit())

@@ -55,6 +55,30 @@ def test_everything_else_may_be_compressed(client):
     assert client.get("/text", headers={"Accept-Encoding": "gzip"}).headers["content-encoding"] == "gzip"
 
 
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        ("/verdit?a=abc&lang=nl", "./lost?a=abc&lang=nl&missing=verdit"),
+        ("/q-nonsense", "./lost?missing=q-nonsense"),
+        ("/a/b/", "../../lost?missing=a%2Fb"),
+        (f"/{'x' * 500}", f"./lost?missing={'x' * 60}"),
+        ("/%3Cb%3E", "./lost?missing=%3Cb%3E"),
+    ],
+)
+def test_who_asks_for_a_page_that_there_is_not_is_sent_where_it_is_said(client, asked, sent):
+    answer = client.get(asked, headers={"Accept": "text/html"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, sent)
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    "asked", ["/", "/verdict", "/q-gap/", "/lost", "/x.js", "/_stcore/health", "/held/1", "/healthz"]
+)
+def test_pages_that_there_are_and_all_that_is_no_page_are_left_to_the_app(client, asked):
+    assert client.get(asked, headers={"Accept": "text/html"}, follow_redirects=False).status_code != 303
+    assert client.get("/verdit", headers={"Accept": "*/*"}, follow_redirects=False).status_code == 404
+
+
 def test_what_is_no_document_stays_as_it_is(client):
     assert client.get("/text").text == '<html lang="en"><title>Streamlit</title>'
 

@@ -15,7 +15,7 @@ from advisor.interview import read_situation
 from advisor.language import language
 from advisor.ui.downloads import rendering, template
 from advisor.ui.plan import named_steps
-from advisor.ui.visit import Visit
+from advisor.ui.visit import MOST_LINK, Visit
 from advisor.wording import headline
 
 GIVEN: dict[str, Any] = {
@@ -94,8 +94,8 @@ def test_without_answers_there_is_no_verdict_but_a_way_to_begin():
 def test_an_edited_assumption_is_followed_at_once():
     test = verdict()
     before = " ".join(texts(test))
-    field = next(one for one in test.number_input if one.key and one.key.startswith("assumption:day_rate:low"))
-    field.set_value(880.0).run()
+    field = next(one for one in test.text_input if one.key and one.key.startswith("number-day_rate-low"))
+    field.set_value("880").run()
     well(test)
     assert test.session_state["visit"].situation.answers["day_rate"] == (880.0, 900.0)
     assert " ".join(texts(test)) != before
@@ -106,10 +106,40 @@ def test_an_edited_assumption_is_followed_at_once():
 
 def test_a_wrong_assumption_is_refused_and_changes_nothing():
     test = verdict()
-    field = next(one for one in test.number_input if one.key and one.key.startswith("assumption:day_rate:low"))
-    well(field.set_value(5_000.0).run())
+    field = next(one for one in test.text_input if one.key and one.key.startswith("number-day_rate-low"))
+    well(field.set_value("5,000").run())
     assert "lower number first" in " ".join(texts(test))
     assert "day_rate" not in test.session_state["visit"].situation.answers
+
+
+def test_an_assumption_is_taken_over_where_the_same_press_asks_for_another_group():
+    test = verdict()
+    next(one for one in test.text_input if one.key.startswith("number-day_rate-low")).set_value("880")
+    next(one for one in test.radio if one.key.startswith("group:")).set_value("tokens")
+    well(test.run())
+    assert test.session_state["visit"].situation.answers["day_rate"] == (880.0, 900.0)
+    assert any(one.key.startswith("number-schema_tokens") for one in test.text_input)
+
+
+def test_an_owner_that_is_too_long_is_said_and_not_kept():
+    test = verdict()
+    owner = next(one for one in test.text_input if str(one.key).startswith("owner:"))
+    well(owner.set_value("x" * 81).run())
+    assert "Owner of step 1: 81 characters, 1 too many. It is not kept." in " ".join(texts(test))
+    assert test.session_state["visit"].owners == {}
+
+
+def test_an_owner_that_makes_the_link_too_long_is_said_and_not_kept():
+    test = verdict()
+    here: Visit = test.session_state["visit"]
+    here.owners = {f"start{n}": ("".join(chr(0x4E00 + 90 * n + m) for m in range(80)), "") for n in range(2, 40)}
+    kept = dict(here.owners)
+    assert here.length() > MOST_LINK
+    owner = next(one for one in test.text_input if str(one.key).startswith("owner:"))
+    well(owner.set_value("Jo").run())
+    assert "longer than mail and proxies let pass" in " ".join(texts(test))
+    assert "Jo" not in str(test.session_state["visit"].owners)
+    assert len(test.session_state["visit"].owners) <= len(kept)
 
 
 def test_owners_and_dates_go_into_the_address_and_the_report():

@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from advisor import encode, situation
-from advisor.ui.visit import MOST_OWNER, Visit, _unpack
+from advisor.content import load
+from advisor.ui.visit import MOST_LINK, MOST_OWNER, Visit, _unpack, bounded
 
 
 def started(**address: str) -> Visit:
@@ -27,7 +28,7 @@ def started(**address: str) -> Visit:
     return test.session_state["visit"]
 
 
-def moved(here: Visit, there: Visit) -> AppTest:
+def moved(here: Visit, there: Visit, step: str = "1") -> AppTest:
     """The same session after the browser showed an address of another moment."""
 
     def script() -> None:
@@ -39,8 +40,11 @@ def moved(here: Visit, there: Visit) -> AppTest:
     test.session_state["visit"] = here
     for name, value in there.address().items():
         test.query_params[name] = value
+    if step:
+        test.query_params["step"] = step
     test.run()
     assert not test.exception
+    assert "step" not in test.query_params
     return test
 
 
@@ -81,12 +85,70 @@ def test_other_damaged_parts_are_left_out(name, value):
     assert here.address() == {"a": here.packed, "lang": here.code}
 
 
-def test_a_step_back_in_the_browser_loses_no_answer_and_corrects_the_address():
-    here, before = visit(evaluation_set="no", harm="low"), visit(evaluation_set="no")
-    for earlier in (before, Visit()):
-        test = moved(here, earlier)
-        assert dict(test.session_state["visit"].situation.answers) == {"evaluation_set": "no", "harm": "low"}
-        assert test.query_params["a"] in (here.packed, [here.packed])
+def test_a_step_back_in_the_browser_brings_the_answers_of_its_address():
+    here, before = visit(evaluation_set="no", harm="low"), visit(evaluation_set="yes")
+    here.code = "nl"
+    after = moved(here, before).session_state["visit"]
+    assert dict(after.situation.answers) == {"evaluation_set": "yes"}
+    assert after.code == "nl"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "expected"),
+    [
+        ({"evaluation_set": "no"}, {"evaluation_set": "no", "harm": "low"}),
+        ({}, {"evaluation_set": "no", "harm": "low"}),
+        ({"evaluation_set": "yes"}, {"evaluation_set": "yes"}),
+        ({"citations": "yes"}, {"citations": "yes"}),
+    ],
+    ids=["less", "nothing", "changed", "taken back"],
+)
+def test_the_page_of_a_question_keeps_what_was_answered_later_unless_an_answer_has_changed(earlier, expected):
+    after = moved(visit(evaluation_set="no", harm="low"), visit(**earlier)).session_state["visit"]
+    after.keep_later()
+    assert dict(after.situation.answers) == expected
+    assert after.newer is None
+
+
+def test_a_run_from_an_address_that_is_not_yet_corrected_keeps_the_visit():
+    here, before = visit(evaluation_set="no", harm="low"), visit(evaluation_set="yes")
+    test = moved(here, before, step="")
+    assert dict(test.session_state["visit"].situation.answers) == {"evaluation_set": "no", "harm": "low"}
+    assert test.query_params["a"] in (here.packed, [here.packed])
+
+
+def test_a_step_counts_once():
+    test = moved(visit(harm="low"), visit(harm="high"))
+    test.session_state["visit"].answer(situation(harm="medium"))
+    test.query_params["step"] = "1"
+    test.run()
+    assert dict(test.session_state["visit"].situation.answers) == {"harm": "medium"}
+
+
+def test_the_longest_link_that_the_app_makes_passes_proxies_and_mail():
+    answers: dict[str, object] = {}
+    for one in load().questions:
+        match one.type:
+            case "several":
+                answers[one.id] = list(one.values)
+            case "number":
+                step = 1 if one.integer else 0.1234567
+                answers[one.id] = [(one.minimum or 0) + step, (one.maximum or 0) - step]
+            case "choice" | "yes_no":
+                answers[one.id] = max(one.values, key=len)
+    for entry in load().assumptions:
+        answers[entry.id] = [entry.prior.p10 * 1.0123457, min(entry.maximum, entry.prior.p90 * 1.0123457)]
+    here = visit(**answers)
+    here.deep, here.at = True, date(2026, 11, 22)
+    assert MOST_LINK + here.length() < 8_000 - len("https://advisor.example.org/") - 200
+
+
+def test_texts_of_a_file_that_no_address_can_hold_are_left_out_by_name():
+    cjk = "".join(chr(0x4E00 + (n * 7919) % 20_000) for n in range(1_990))
+    here, left_out = bounded(situation(project="x" * 301, goal="vague", goal_text=cjk, harm="low"))
+    assert dict(here.answers) == {"goal": "vague", "harm": "low"}
+    assert left_out == {"project": 301, "goal_text": 1_990}
+    assert bounded(situation(project="short", harm="low"))[1] == {}
 
 
 def test_going_back_past_a_fresh_start_brings_the_old_answers_back():

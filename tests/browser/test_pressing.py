@@ -1,0 +1,233 @@
+"""A press counts, and nothing moves between press and release: every control that follows a field, pressed like people.
+
+A hand holds a button for 60 to 200 ms. In that time a field that is left may have the page drawn anew.
+"""
+
+from __future__ import annotations
+
+import pytest
+from conftest import PHONE, WIDE
+from playwright.sync_api import Locator, Page, expect
+from reader import ANSWERS, HELD_MS, NUMBER, address, held, on, path, quiet
+
+from advisor.content import load
+from advisor.language import language
+
+SIZES = {"wide": WIDE, "phone": PHONE}
+LEAST_PX = 1.0
+"""What moves by less does not move for a reader."""
+
+
+def hold(page: Page, target: Locator) -> None:
+    """Press and release where the target is when the press begins; it must not move in between."""
+    target.scroll_into_view_if_needed()
+    expect(target).to_be_enabled()
+    before = target.bounding_box()
+    assert before
+    page.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(HELD_MS)
+    after = target.bounding_box()
+    page.mouse.up()
+    assert after
+    moved = max(abs(after[side] - before[side]) for side in ("x", "y"))
+    assert moved < LEAST_PX, f"it moved by {moved} pixels under the finger"
+
+
+def button(page: Page, label: str, code: str) -> Locator:
+    return page.get_by_role("button", name=language(code)(label), exact=True)
+
+
+def top(page: Page, label: str, code: str) -> float:
+    box = button(page, label, code).bounding_box()
+    assert box
+    return box["y"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_next_counts_at_once_after_a_number_and_the_line_below_has_its_place(new_page, code, size):
+    page: Page = new_page(address(path("labelled_examples"), code, gap=["style"]), viewport=SIZES[size])
+    quiet(page)
+    before = top(page, "Next", code)
+    for text in ("1.200", "many", "1-5k", "1e300", "12.5", "1,000-2,500"):
+        page.locator(NUMBER).fill(text)
+        page.locator(NUMBER).blur()
+        expect(page.locator(".meant")).to_contain_text(text.split("-")[0][-3:] if text[0] == "1" else text)
+        quiet(page)
+        assert abs(top(page, "Next", code) - before) < LEAST_PX, text
+    page.locator(NUMBER).fill("640")
+    hold(page, button(page, "Next", code))
+    page.wait_for_url("**/q-prompt-tried?**")
+    assert held(page).answers["labelled_examples"] == 640
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("label", ["I don't know", "Skip for now"])
+def test_the_other_buttons_count_at_once_after_a_number(new_page, label, size):
+    page: Page = new_page(address(path("latency_limit"), gap=["style"]), viewport=SIZES[size])
+    quiet(page)
+    page.locator(NUMBER).fill("3")
+    hold(page, button(page, label, "en"))
+    page.wait_for_url("**/q-prompt-tried?**")
+    assert held(page).answers.get("latency_limit") is None
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_a_range_in_two_fields_and_then_next(new_page, code):
+    page: Page = new_page(address(path("labelled_examples"), code, gap=["style"]), viewport=PHONE)
+    quiet(page)
+    page.locator(".st-key-answer").get_by_text(language(code)("A range"), exact=True).click(delay=HELD_MS)
+    expect(page.locator(NUMBER)).to_have_count(2)
+    page.locator(NUMBER).first.fill("1k")
+    page.locator(NUMBER).last.fill("2,5k" if code == "nl" else "2.5k")
+    hold(page, button(page, "Next", code))
+    page.wait_for_url("**/q-prompt-tried?**")
+    assert held(page).answers["labelled_examples"] == (1000.0, 2500.0)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("question", ["project", "goal_text"])
+def test_next_counts_at_once_after_a_text(new_page, question, size):
+    page: Page = new_page(address(path(question), goal="vague"), viewport=SIZES[size])
+    quiet(page)
+    page.locator(".st-key-answer :is(input, textarea)").fill("Shorter answers")
+    hold(page, button(page, "Next", "en"))
+    page.wait_for_function("question => !location.pathname.endsWith(question)", arg=path(question))
+    assert held(page).answers[question] == "Shorter answers"
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_a_choice_between_two_readings_is_made_under_the_field(new_page, code):
+    page: Page = new_page(address(path("latency_limit"), code, gap=["style"]), viewport=PHONE)
+    quiet(page)
+    before = top(page, "Next", code)
+    page.locator(NUMBER).fill("1.200" if code == "en" else "1,200")
+    page.locator(NUMBER).blur()
+    readings = page.locator(".reading")
+    expect(readings).to_have_count(2)
+    assert abs(top(page, "Next", code) - before) < LEAST_PX
+    hold(page, readings.filter(has_text="200"))
+    expect(page.locator(NUMBER)).to_have_value("1,200" if code == "en" else "1.200")
+    expect(readings).to_have_count(0)
+    hold(page, button(page, "Next", code))
+    page.wait_for_url("**/q-prompt-tried?**")
+    assert held(page).answers["latency_limit"] == 1200
+
+
+def test_a_number_field_has_a_numeric_keyboard_and_enter_sends_it(new_page):
+    page: Page = new_page(address(path("requests_per_month"), gap=["style"]), viewport=PHONE)
+    expect(page.locator(NUMBER)).to_have_attribute("inputmode", "decimal")
+    quiet(page)
+    page.locator(NUMBER).fill("20M")
+    page.locator(NUMBER).press("Enter")
+    page.wait_for_url("**/q-prompt-tried?**")
+    assert held(page).answers["requests_per_month"] == 20_000_000
+
+
+def test_enter_in_a_text_sends_it_and_in_a_long_one_only_with_ctrl(new_page):
+    page: Page = new_page(address(path("project"), goal="vague"))
+    quiet(page)
+    page.locator(".st-key-answer input").fill("Letters")
+    page.locator(".st-key-answer input").press("Enter")
+    page.wait_for_url("**/q-gap?**")
+    assert held(page).answers["project"] == "Letters"
+    page = new_page(address(path("goal_text"), goal="vague"))
+    quiet(page)
+    page.locator("textarea").fill("One")
+    page.locator("textarea").press("Enter")
+    page.keyboard.type("two")
+    expect(page.locator("textarea")).to_have_value("One\ntwo")
+    page.locator("textarea").press("Control+Enter")
+    page.wait_for_url("**/q-gap?**")
+    assert held(page).answers["goal_text"] == "One\ntwo"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_on_the_verdict_a_press_counts_after_an_assumption_and_an_owner(new_page, size):
+    page: Page = new_page(address("verdict", **ANSWERS), viewport=SIZES[size])
+    quiet(page)
+    page.locator(".st-key-assumption-day_rate input").last.fill("90k")
+    target = page.locator("[data-testid=stRadioOption]", has_text="Tokens").last
+    hold(page, target)
+    expect(page.locator(".st-key-assumption-schema_tokens")).to_be_visible()
+    quiet(page)
+    assert held(page).answers["day_rate"] == (300.0, 90_000.0)
+    page.get_by_role("textbox", name="Owner of step 1", exact=True).fill("Jo")
+    hold(page, page.locator("[data-testid=stExpander] summary").first)
+    expect(page.locator("[data-testid=stExpander] details").first).to_have_attribute("open", "")
+    page.wait_for_url("**who=**")
+
+
+def test_a_link_away_takes_along_what_was_typed_just_before(new_page):
+    page: Page = new_page(address("verdict", **ANSWERS))
+    quiet(page)
+    page.locator(".st-key-assumption-day_rate input").last.fill("90k")
+    page.get_by_role("textbox", name="Date of step 1", exact=True).fill("May")
+    page.locator(".st-key-assumption-day_rate input").first.fill("200")
+    hold(page, page.locator(".top").get_by_role("link", name="Learn"))
+    on(page, "Learn to judge it yourself")
+    assert held(page).answers["day_rate"] == (200.0, 90_000.0)
+    page.go_back()
+    expect(page.get_by_role("textbox", name="Date of step 1", exact=True)).to_have_value("May")
+    expect(page.locator(".st-key-assumption-day_rate input").last).to_have_value("90,000")
+
+
+def test_an_assumption_moves_nothing_beside_it_when_its_field_is_left(new_page):
+    page: Page = new_page(address("verdict", **ANSWERS))
+    quiet(page)
+    row = page.locator(".st-key-assumption-day_rate")
+    field, after = row.locator("input").first, page.locator(".st-key-assumption-evaluation_days input").first
+    row.scroll_into_view_if_needed()
+
+    def gaps() -> list[float]:
+        boxes = [one.bounding_box() for one in (page.locator("#assumptions"), field, after)]
+        return [box["y"] - boxes[0]["y"] + box["x"] for box in boxes if box and boxes[0]]
+
+    before = gaps()
+    for text in ("1.200", "many", "5,000", "400"):
+        field.fill(text)
+        field.blur()
+        expect(row.locator(".meant" if text != "400" else ".badge.chosen")).to_be_visible()
+        quiet(page)
+        assert gaps() == pytest.approx(before, abs=LEAST_PX), text
+
+
+def test_the_counter_counts_while_one_types_and_nothing_is_cut(new_page):
+    page: Page = new_page(address(path("goal_text"), goal="vague"))
+    quiet(page)
+    field = page.locator("textarea")
+    field.fill("é" * 1_900)
+    expect(page.locator(".counter .used")).to_have_text("1,900 of at most 2,000 characters")
+    expect(page.locator(".counter [role=status]")).to_have_text("1,900 of at most 2,000 characters")
+    field.fill("é" * 2_005)
+    expect(page.locator(".counter .used")).to_have_text("2,005 characters: 5 more than the 2,000 that fit")
+    hold(page, button(page, "Next", "en"))
+    expect(page.locator(".problem")).to_be_focused()
+    expect(field).to_have_value("é" * 2_005)
+
+
+def test_the_counter_of_an_owner_comes_near_its_limit_and_nothing_is_cut(new_page):
+    page: Page = new_page(address("verdict", **ANSWERS))
+    quiet(page)
+    field = page.get_by_role("textbox", name="Owner of step 1", exact=True)
+    field.fill("x" * 60)
+    expect(page.locator(".counter.floating")).to_have_count(0)
+    field.fill("x" * 80)
+    expect(page.locator(".counter.floating .used")).to_have_text("80 of at most 80 characters")
+    field.fill("x" * 95)
+    expect(page.locator(".counter.floating .used")).to_have_text("95 characters: 15 more than the 80 that fit")
+    field.press("Enter")
+    expect(page.locator(".limit-of-all")).to_contain_text(
+        "Owner of step 1: 95 characters, 15 too many. It is not kept."
+    )
+    expect(field).to_have_value("x" * 95)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_glossary_does_not_move_what_is_pressed_after_a_search(new_page, size):
+    page: Page = new_page("glossary?lang=en", viewport=SIZES[size])
+    quiet(page)
+    page.get_by_role("textbox", name="Search the glossary").fill(load().terms[0].term)
+    hold(page, page.locator(".top").get_by_role("link", name="Learn"))
+    on(page, "Learn to judge it yourself")
