@@ -48,6 +48,7 @@ st.download_button("A file", lambda: b"%PDF-1.7", file_name="hello.pdf", key="re
 ROOMS = (25, 100, 300)
 SERVER, PEOPLE = 0, 1
 """Processor cores."""
+HEAD = ("what", "this app", "hello world", "ratio", "work", "ratio", "errors", "late", "memory: peak, end")
 TICK = 0.05
 KNOWN = 0.8
 """Share of the questions with answers to choose from to which people know the answer."""
@@ -86,22 +87,18 @@ Part = Callable[[int, Told, Asked], Awaitable[None]]
 
 
 def main() -> None:
-    """Measure and print the tables."""
+    """Measure and print a table for each part: median and 95th percentile of what people waited for."""
     asked, parts = options()
     with suppress(AttributeError, OSError):  # a system that does not pin, or one with a single core
         os.sched_setaffinity(0, {PEOPLE})
     print(machine.describe("streamlit", "websockets"))
-    rows = [("what", "this app", "hello world", "ratio", "work", "ratio", "errors", "late", "memory: peak, end")]
     for name in parts:
         runs = (
             [(f"{people} people", room(people)) for people in asked.rooms] if name == "rooms" else [(name, PARTS[name])]
         )
         for title, part in runs:
-            ours = run(part, asked, ours=True)
-            theirs = run(beside(part), asked, ours=False)
-            rows += lines(title, ours, theirs)
-            print(f"{title} done", file=sys.stderr)
-    print(machine.table(rows))
+            rows = lines(title, run(part, asked, ours=True), run(beside(part), asked, ours=False))
+            print(machine.table([HEAD, *rows]), end="\n\n", flush=True)
 
 
 def options() -> tuple[Asked, list[str]]:
