@@ -1,7 +1,7 @@
 """Files made to cost much, checked as the app does: `python tests/benchmarks/bounds.py [--megabytes 800]`.
 
-Each is checked in a process of its own; memory is the most that it held (resident set). Rows that differ by a number are
-the worst for finding duplicates, since so many fit into a file. Takes an hour for 800 MB.
+Each is checked in a process of its own; memory is the most that it held (resident set). Rows that differ by a number
+are the worst for finding duplicates, since so many fit into a file. Takes an hour for 800 MB.
 """
 
 from __future__ import annotations
