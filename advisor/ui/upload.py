@@ -341,6 +341,8 @@ class Arrival:
         self.number = number
         self.held: Held | None = None
         self.total = 0
+        self.more = True
+        """Whether there is more to come."""
         self.began = time.monotonic()
 
     async def taken(self) -> Held:
@@ -367,8 +369,7 @@ class Arrival:
 
     async def _pieces(self) -> AsyncIterator[bytes]:
         """What comes. Raises `Refused` where it comes too slowly or another file has come after it."""
-        more = True
-        while more:
+        while self.more:
             coming = asyncio.ensure_future(self.request.receive())
             heard = time.monotonic()
             try:
@@ -380,7 +381,7 @@ class Arrival:
             message = coming.result()
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
-            more = message.get("more_body", False)
+            self.more = message.get("more_body", False)
             yield message.get("body", b"")
 
     def _demand_speed(self, heard: float) -> None:

@@ -15,9 +15,11 @@ from screen import checked, data_page, paste, press, problem, shown, texts, well
 from streamlit.testing.v1 import AppTest
 
 from advisor.content import load
+from advisor.dataset.bounds import Bounds
 from advisor.dataset.inspection import Inspection, inspect
 from advisor.dataset.source import open_source
 from advisor.language import language
+from advisor.ui import checking, work
 from advisor.ui.checking import Check, Settings, Upload
 from advisor.ui.data import _at
 from advisor.ui.exports import check_json, findings_csv
@@ -229,3 +231,36 @@ def test_rows_too_long_for_a_platform_are_drawn_and_short_ones_are_a_sentence() 
     assert "No row is longer than what a platform uses" in shown(checked(data_page(), BAD))
     long = {"messages": [{"role": "user", "content": "one two " * 40_000}, {"role": "assistant", "content": "Yes."}]}
     assert "Rows longer than a platform uses" in shown(checked(data_page(), f"{json.dumps(GOOD)}\n{json.dumps(long)}"))
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_a_file_beyond_the_bounds_is_told_which_and_how_to_check_it_elsewhere(monkeypatch, code):
+    monkeypatch.setattr(checking, "APP", Bounds(columns=3))
+    test = data_page(code)
+    test.session_state["data-room"].slot("training").put(Upload.of("my rows.csv", b"a,b,c,d\n1,2,3,4\n"))
+    press(test, "check-data")
+    test.session_state["data-room"].check.thread.join(60)
+    well(test.run())
+    said = {"en": "The table has more than 3 columns", "nl": "De tabel heeft meer dan 3 kolommen"}
+    assert said[code] in problem(test)
+    assert [one.value for one in test.code] == ["advisor check 'my rows.csv'"]
+
+
+def test_a_job_beyond_the_bounds_shows_the_command_that_does_it_elsewhere(monkeypatch):
+    test = checked(data_page(), "\n".join(f'{{"prompt": "{n}?", "completion": "yes"}}' for n in range(5)))
+    monkeypatch.setattr(work, "APP", Bounds(remembered=4))
+    kinds = next(one for one in test.get("button_group") if one.key == "kind-of-file:en")
+    press(well(kinds.set_value("split").run()), "prepare-split")
+    test.session_state["data-room"].jobs["split"].work.thread.join(60)
+    well(test.run())
+    assert "4 rows at most" in problem(test)
+    assert test.code[0].value.startswith("advisor split rows.jsonl -o parts")
+    mine = test.session_state["data-room"]
+    assert mine.account.held == mine.check.file.size, "nothing that was begun is held"
+
+
+def test_the_page_says_its_bounds_in_numbers():
+    assert "Unpacked it holds at most 1.2 GB, 200 times its size, and 2,000 columns" in shown(data_page())
+    assert "hoogstens 1,2 GB groot, 200 keer zo groot als ingepakt, en telt het hoogstens 2.000 kolommen" in shown(
+        data_page("nl")
+    )

@@ -145,7 +145,7 @@ def test_processes_end_when_nobody_has_needed_them_for_a_while(monkeypatch, larg
     workers = Workers(processes=2, least=LEAST)
     monkeypatch.setattr(workers, "close", closed.set)
     monkeypatch.setattr(pool, "IDLE_SECONDS", 0.0)
-    with Pool(workers).turn(Work(lambda work: None, 1), large):
+    with Pool(workers, small=20).turn(Work(lambda work: None, 1), large):
         assert not closed.wait(0.05)
     assert closed.wait(30)
 

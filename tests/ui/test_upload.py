@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import time
 
 import pytest
 import streamlit as st
@@ -136,8 +137,10 @@ def test_a_full_disk_is_said_and_what_was_written_is_gone_at_once(client, monkey
     disk = Filling(2 * PIECE if size > PIECE else 0)
     monkeypatch.setattr(held, "_Counted", disk.opened)
     slot = Slot(begun=1)
+    begun = time.monotonic()
     answer = client.put(f"/held/{slot.token}", content=b"x" * size, params={"number": 1})
     assert (answer.status_code, answer.text) == (507, "full")
+    assert time.monotonic() - begun < upload.SILENCE_SECONDS / 2, "nothing is waited for once all has come"
     assert not slot.arriving
     assert [file.closed for file in disk.files] == [True]
     assert slot.account.held == 0
