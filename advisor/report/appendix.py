@@ -159,8 +159,9 @@ def _is_address(url: str) -> bool:
 
 
 def _taken(entries: Iterable[Basis], content: Content, lang: Language) -> str:
-    """What was taken from one source, the prices of tokens together: `USD a million tokens: gpt-4.1 training $25.00,
-    input $2.00; Ministral-3B ... . gpt-4.1: keeping it online $1.70 an hour.`
+    """What was taken from one source, with the prices of tokens together.
+
+    `USD a million tokens: gpt-4.1: training $25.00, input $2.00; Ministral-3B: ... . gpt-4.1: keeping it online $1.70`.
     """
     tokens: dict[str, list[str]] = {}
     others: dict[str, list[str]] = {}

@@ -250,7 +250,8 @@ class _Writer:
         """What only they need to know who train: kept from the plan, which is for whoever decides."""
         steps = [step for step in next_steps(self.advice, self.content, self.lang) if step.technical]
         items = tuple(
-            (Run(text=step.text), Run(text=f" {step.why.rstrip('.')}.", style="quiet")) for step in steps[:MOST_TECHNICAL]
+            (Run(text=step.text), Run(text=f" {step.why.rstrip('.')}.", style="quiet"))
+            for step in steps[:MOST_TECHNICAL]
         )
         blocks: tuple[Block, ...] = (Items(numbered=False, items=items, columns=2),) if items else ()
         return Section(id="training", title=self.lang("For those who train"), blocks=blocks)
@@ -353,7 +354,16 @@ class _Writer:
         )
         monthly = sum(line.kind == "monthly" for line in result.cost)
         title = lang("The bill: {option}", option=self._name(result.option))
-        return [Table(id="bill", title=title, columns=columns, rows=rows, small=True, second_half=monthly if 0 < monthly < len(rows) else None)]
+        return [
+            Table(
+                id="bill",
+                title=title,
+                columns=columns,
+                rows=rows,
+                small=True,
+                second_half=monthly if 0 < monthly < len(rows) else None,
+            )
+        ]
 
     def _variants(self) -> list[Block]:
         lang = self.lang

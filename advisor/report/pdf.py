@@ -32,7 +32,9 @@ COMPILERS = 2
 REMEMBERED = 10
 """Compilations after which the compiler forgets what none of them has used."""
 TIGHTNESS = (0.0, 1.0, -1.0, 0.5, 1.5)
-"""How tightly the report may be set, in the order of trying: 0 is as usual, 1 about a twelfth smaller, -1 as much larger."""
+"""How tightly the report may be set, in the order of trying: 0 is as usual, 1 about a fifteenth smaller, -1 as much
+larger.
+"""
 MOST_PAGES = 6
 LEAST_FILLED = 1 / 3
 """Part of the last page that is filled at least, if any tightness allows it."""
