@@ -32,8 +32,8 @@ from advisor.report import render
 from advisor.report.cleaning import cleaned
 from advisor.report.model import Items, Table
 
-MARGIN_PT = 40
-"""The narrowest margin at the sides is 15 mm, and that at the foot holds the footer."""
+MARGIN_PT = 39
+"""The narrowest margin at the sides is 14 mm, and that at the foot holds the footer."""
 FOOT_PT = 36
 
 
