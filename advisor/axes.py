@@ -9,7 +9,7 @@ from itertools import pairwise
 from advisor.advice import Record
 from advisor.labels import Format
 
-LABEL_GAP = 0.075
+LABEL_GAP = 0.1
 """Least distance between two labels beside a chart, as a share of its height."""
 
 

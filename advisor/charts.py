@@ -10,7 +10,7 @@ that the figures rest on.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -305,6 +305,7 @@ def latency_bars(advice: Advice, content: Content, lang: Language) -> RowChart |
     axis = linear_axis([0.0, *known, *([limit * 1.1] if limit else [])], lang("seconds"), show)
     half, slow = lang("half of the answers"), lang("95 of 100 answers")
     rows = []
+    said = []
     for entry in results:
         p50, p95 = entry.latency.p50, entry.latency_p95.p50
         text = (
@@ -321,14 +322,14 @@ def latency_bars(advice: Advice, content: Content, lang: Language) -> RowChart |
                 tone="main" if entry.option == advice.option else "plain",
             )
         )
+        said.append(_waiting(rows[-1], p50, p95, lang))
     title = lang("How long an answer takes")
-    said = [f"{row.label}: {row.text}" for row in rows]
     if limit:
-        said.append(lang("The limit for 95 of 100 answers is {limit}", limit=show(limit)))
+        said.append(lang("The limit for 95 of 100 answers is {limit}.", limit=show(limit)))
     return RowChart(
         id="latency",
         title=title,
-        alt=f"{title}. {'. '.join(said)}.",
+        alt=f"{title}. {' '.join(said)}",
         x=axis,
         marks=tuple(rows),
         limits=(Limit(at=limit, label=lang("limit {limit}", limit=show(limit))),) if limit else (),
@@ -344,6 +345,14 @@ def latency_bars(advice: Advice, content: Content, lang: Language) -> RowChart |
         ),
         basis=_union(*(part.basis for entry in results for part in entry.latency_parts), *(e.basis for e in results)),
     )
+
+
+def _waiting(row: Row, half: float | None, slow: float | None, lang: Language) -> str:
+    """A row of the answer times as a sentence."""
+    if half is None or slow is None:
+        return lang("{option}: {time}.", option=row.label, time=row.text)
+    times = {"half": labels.seconds(half, lang), "slow": labels.seconds(slow, lang)}
+    return lang("{option}: half of the answers within {half}, 95 of 100 within {slow}.", option=row.label, **times)
 
 
 def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChart | None:
@@ -426,6 +435,7 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
         level += decibans
     typical = float(likelihood_of(np.asarray(level)))
     end = _step("total", lang("Where it ends, in a typical scenario"), 0.0, level, "total", lang)
+    said = _weighed([*rows, end], {entry.rule: entry for entry in drawn}, content, lang)
     rows.append(end.model_copy(update={"text": f"{end.text} ({lang.percent(typical)})"}))
     title = lang(
         "Why {option}: what speaks for and against it, in decibans",
@@ -439,13 +449,14 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
     )
     if level > CAP:
         note += " " + lang("No odds above ten to one are believed.")
+    alt = " ".join([f"{title}.", *said, note])
     if any(entry.share < CERTAIN for entry in drawn):
         note += " " + lang("A percentage before a reason is the share of the scenarios in which it is true.")
     reach = [value for row in rows if row.bar for value in row.bar]
     return RowChart(
         id=f"evidence_{option}",
         title=title,
-        alt=f"{title}. " + " ".join([*(f"{row.label.rstrip('.')}: {row.text}." for row in rows), note]),
+        alt=alt,
         x=_odds_axis(reach, lang),
         marks=tuple(rows),
         note=note,
@@ -453,6 +464,21 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
         rows=tuple((row.label, row.text) for row in rows),
         basis=result.basis,
     )
+
+
+def _weighed(rows: Iterable[Row], reasons: Mapping[str, Contribution], content: Content, lang: Language) -> list[str]:
+    """Each row of a waterfall as a sentence."""
+    said = []
+    for row in rows:
+        entry = reasons.get(row.id)
+        reason = lang(content.rule(row.id).because) if entry else row.label
+        values = {"reason": reason.rstrip("."), "weight": row.text}
+        if entry is None or entry.share >= CERTAIN:
+            said.append(lang("{reason}: {weight}.", **values))
+        else:
+            share = lang.percent(entry.share)
+            said.append(lang("{reason}: {weight}, true in {share} of the scenarios.", share=share, **values))
+    return said
 
 
 def _reason(entry: Contribution, content: Content, lang: Language) -> str:

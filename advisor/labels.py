@@ -13,7 +13,7 @@ from advisor.advice import AssumedValue, Band, Basis
 from advisor.content import Content
 from advisor.language import Language
 from advisor.provenance import seen, source_name
-from advisor.schema import Question, Verdict
+from advisor.schema import Fact, Question, Verdict
 
 Format = Callable[[float], str]
 
@@ -278,30 +278,72 @@ def origin(entry: Basis, content: Content, lang: Language) -> tuple[str, str]:
 
 def basis_name(entry: Basis, content: Content, lang: Language) -> str:
     """What the figure behind a basis entry is: the question, the assumption, or the fact's model and field."""
+    return ", ".join(basis_parts(entry, content, lang))
+
+
+def basis_parts(entry: Basis, content: Content, lang: Language) -> tuple[str, ...]:
+    """The name of a figure, and for a fact what is said of it: `gpt-4.1-mini` and `training`."""
     model = next((one.name for one in content.models if one.id == entry.ref), None)
     if model:
-        return model
+        return (model,)
     if entry.kind == "fact":
-        return fact_name(entry.ref, content, lang)
-    return question_of(entry.ref, content, lang) if _asks(entry.ref, content) else entry.ref
+        return fact_parts(entry.ref, content, lang)
+    return (question_of(entry.ref, content, lang) if _asks(entry.ref, content) else entry.ref,)
 
 
-def fact_name(fact_id: str, content: Content, lang: Language) -> str:
-    """What a fact is about: `gpt-4.1-mini, training`; the id where the fact is not in content/ any more."""
+def fact_parts(fact_id: str, content: Content, lang: Language) -> tuple[str, ...]:
+    """What a fact is about and what it says of it: `gpt-4.1-mini` and `training`; the id alone for one that is gone."""
     fact = next((one for one in content.facts if one.id == fact_id), None)
-    if fact is None:
-        return fact_id
+    return (fact_subject(fact, lang), fact_field(fact.field, lang)) if fact else (fact_id,)
+
+
+def fact_subject(fact: Fact, lang: Language) -> str:
+    """The model, machine or platform that a fact is about, without the vendor's marks: `gpt-4.1-2025-04-14`."""
+    if fact.about:
+        return lang(fact.about)
+    return PLATFORMS.get(fact.platform, fact.platform) if fact.model == "*" else fact.model.removeprefix("ft:")
+
+
+PLATFORMS = {
+    "aws": "AWS",
+    "azure": "Microsoft Azure",
+    "cohere": "Cohere",
+    "databricks": "Databricks",
+    "fireworks": "Fireworks AI",
+    "google": "Google Cloud",
+    "huggingface": "Hugging Face",
+    "mistral": "Mistral",
+    "openai": "OpenAI",
+    "openpipe": "OpenPipe",
+    "oracle": "Oracle",
+    "predibase": "Predibase",
+    "prime-intellect": "Prime Intellect",
+    "tinker": "Thinking Machines Tinker",
+    "together": "Together AI",
+    "wandb": "Weights & Biases",
+}
+"""Names of the platforms that facts are filed under; what has no vendor is not among them."""
+
+
+def fact_field(field: str, lang: Language) -> str:
+    """What a fact says of its subject, by the vendors' many words for it: `prefill` is input, `sample` output."""
     fields = {
         "ft-training": lang("training"),
         "train": lang("training"),
-        "ft-input": lang("input, tuned"),
-        "ft-output": lang("output, tuned"),
-        "ft-cached": lang("cached input, tuned"),
+        "lora-sft": lang("training with LoRA"),
+        "lora-dpo": lang("training with LoRA on pairs of a better and a worse answer (DPO)"),
+        "rft-hour": lang("reinforcement fine-tuning (RFT)"),
+        "ft-input": lang("input after tuning"),
+        "ft-output": lang("output after tuning"),
+        "ft-cached": lang("cached input after tuning"),
         "input": lang("input"),
+        "prefill": lang("input"),
         "output": lang("output"),
+        "sample": lang("output"),
         "cached": lang("cached input"),
-        "host-hour": lang("hosting"),
-        "gpu-hour": lang("GPU hour"),
+        "host-hour": lang("keeping it online"),
+        "custom-model-storage": lang("storing it"),
+        "gpu-hour": lang("rent"),
         "first-token": lang("first token"),
         "tokens-per-second": lang("output speed"),
         "output-speed": lang("output speed"),
@@ -312,10 +354,11 @@ def fact_name(fact_id: str, content: Content, lang: Language) -> str:
         "ft-training-until": lang("training until"),
         "ft-serving-until": lang("answers until"),
         "ft-methods": lang("methods"),
+        "ft-epochs": lang("passes over the data"),
+        "hyperparameter-epochs": lang("passes over the data"),
         "minimum-examples": lang("fewest examples"),
     }
-    model = fact.platform if fact.model == "*" else fact.model
-    return f"{model}, {fields.get(fact.field, fact.field)}"
+    return fields.get(field, field.replace("-", " "))
 
 
 def _asks(key: str, content: Content) -> bool:

@@ -233,6 +233,8 @@ class Rule(Named):
     """Something to do or to watch when the rule holds; shown under next steps."""
     about: tuple[str, ...] = ()
     """Options or groups for which the advice matters; none: all."""
+    technical: bool = False
+    """The advice is for whoever trains the model; a report to a manager gives it a place of its own."""
     because: Text
     sources: tuple[Id, ...]
     evidence: Grade
@@ -252,6 +254,8 @@ class Fact(Named):
     id: Id
     platform: Id
     model: str = "*"
+    about: Text | None = None
+    """What it is about in words, where `model` is a code or a size and no name that a reader knows."""
     field: str
     value: bool | float | int | date | str
     low: float | None = None

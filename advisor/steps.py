@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -24,6 +25,8 @@ class Step:
     by: date | None = None
     owner: str = ""
     due: str = ""
+    technical: bool = False
+    """For whoever trains the model, not for whoever decides."""
 
 
 def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[Step, ...]:
@@ -48,23 +51,31 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[Step, 
     for note in advice.notes:
         rule = content.rule(note)
         if rule.advice:
-            steps.append(Step("note", lang(rule.advice), lang(rule.because)))
+            steps.append(Step("note", lang(rule.advice), lang(rule.because), technical=rule.technical))
     if advice.verdict != "dont":
-        steps += [step for route in advice.routes if (step := _deadline(route, lang))]
+        steps += _deadlines(advice.routes, lang)
     if gaps or advice.next_question:
         steps.append(Step("again", lang("Answer the questions again and compare the verdicts."), ""))
     return tuple(steps)
 
 
-def _deadline(route: RouteStatus, lang: Language) -> Step | None:
-    """A step for a route that is open but ends within a year."""
-    day = route.jobs_until or route.serves_until
-    if not (route.open and route.ends_soon and day):
-        return None
-    values = {"who": lang(route.vendor), "model": lang(route.model), "date": lang.date(day)}
+def _deadlines(routes: Iterable[RouteStatus], lang: Language) -> list[Step]:
+    """A step for the routes that are open but end within a year: one for the models that end alike at one vendor."""
+    groups: dict[tuple[str, bool, date, str], list[RouteStatus]] = {}
+    for route in routes:
+        day = route.jobs_until or route.serves_until
+        if route.open and route.ends_soon and day:
+            trains = route.jobs_until is not None
+            groups.setdefault((route.vendor, trains, day, open_state(route, lang)), []).append(route)
+    return [_deadline(*key, [route.model for route in same], lang) for key, same in groups.items()]
+
+
+def _deadline(vendor: str, trains: bool, day: date, state: str, models: Iterable[str], lang: Language) -> Step:
+    named = ", ".join(lang(model) for model in dict.fromkeys(models))
+    values = {"who": lang(vendor), "model": named, "date": lang.date(day)}
     text = (
         lang("Start training at {who} ({model}) before {date}, or choose another route.", **values)
-        if route.jobs_until
+        if trains
         else lang("Plan what replaces a model tuned at {who} ({model}) before {date}.", **values)
     )
-    return Step("route", text, open_state(route, lang), by=day)
+    return Step("route", text, state, by=day)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from advisor import labels, wording
 from advisor.advice import Advice, Basis
@@ -44,11 +44,15 @@ def _plain(text: str) -> Text:
 
 
 def _answers(advice: Advice, content: Content, lang: Language) -> Section:
-    """Question and answer; a long text of the user's stands below the others, whole."""
+    """Question and answer; below them, whole, a long text of the user's, and in one line what they do not know."""
     refs = {entry.ref: key for key, entry in advice.basis.items() if entry.kind in ("answer", "measured")}
     items: list[Text] = []
     long: list[Text] = []
+    unknown: list[str] = []
     for answer in wording.answers(advice, content, lang):
+        if advice.answers[answer.id] is None:
+            unknown.append(answer.question)
+            continue
         style: Style = "own" if answer.own_words else "plain"
         basis = (refs[answer.id],) if answer.id in refs else ()
         runs = [Run(text=f"{answer.question} ", style="quiet"), Run(text=answer.answer, style=style, basis=basis)]
@@ -57,6 +61,9 @@ def _answers(advice: Advice, content: Content, lang: Language) -> Section:
         (long if len(answer.answer) > LONGEST_ITEM else items).append(tuple(runs))
     blocks: list[Block] = [Items(numbered=False, items=tuple(items), columns=2)] if items else []
     blocks += [Paragraph(runs=runs, tone="own") for runs in long]
+    if unknown:
+        line = lang("Not known: {questions}", questions=" ".join(unknown))
+        blocks.append(Paragraph(runs=(Run(text=line, style="quiet"),), tone="own"))
     return _section("answers", lang("Your answers"), tuple(blocks))
 
 
@@ -152,17 +159,24 @@ def _is_address(url: str) -> bool:
 
 
 def _taken(entries: Iterable[Basis], content: Content, lang: Language) -> str:
-    """What was taken from one source: `USD a million tokens: gpt-4.1-nano training $1.50; Ministral-3B ...`."""
-    models: dict[str, list[str]] = {}
-    priced = False
+    """What was taken from one source, with the prices of tokens together.
+
+    `USD a million tokens: gpt-4.1: training $25.00, input $2.00; Ministral-3B: ... . gpt-4.1: keeping it online $1.70`.
+    """
+    tokens: dict[str, list[str]] = {}
+    others: dict[str, list[str]] = {}
     for entry in entries:
-        model, _, field = labels.basis_name(entry, content, lang).partition(", ")
-        value = labels.basis_value(entry, content, lang) if entry.value is not None else ""
-        if entry.unit == PER_MILLION and isinstance(entry.value, int | float):
-            value, priced = lang.usd(entry.value), True
-        models.setdefault(model, []).append(f"{field} {value}".strip())
-    unit = f"{lang('USD a million tokens')}: " if priced else ""
-    return unit + "; ".join(f"{model} {', '.join(said)}" for model, said in models.items()) + "."
+        subject, *field = labels.basis_parts(entry, content, lang)
+        by_token = entry.unit == PER_MILLION and isinstance(entry.value, int | float)
+        value = "" if entry.value is None else labels.basis_value(entry, content, lang)
+        said = [*field, lang.usd(entry.value) if by_token else value]
+        (tokens if by_token else others).setdefault(subject, []).append(" ".join(said).rstrip())
+    parts = [f"{lang('USD a million tokens')}: {_listed(tokens)}"] if tokens else []
+    return " ".join([*parts, *([_listed(others)] if others else [])])
+
+
+def _listed(said: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"{subject}: {', '.join(values)}" for subject, values in said.items()) + "."
 
 
 def _terms(content: Content, lang: Language, body: Sequence[Section]) -> Section:

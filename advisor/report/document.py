@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from advisor import charts, labels, wording
 from advisor.advice import Advice, Band, OptionResult
@@ -41,6 +42,8 @@ MOST_OPEN = 3
 MOST_BREAK_EVENS = 3
 MOST_NOTES = 5
 """Most steps that a rule's advice adds to the plan of the report; the screen shows all."""
+MOST_TECHNICAL = 12
+"""Most things to mind that are told to those who train."""
 
 
 def document(advice: Advice, content: Content, lang: Language) -> Document:
@@ -57,6 +60,7 @@ def document(advice: Advice, content: Content, lang: Language) -> Document:
         writer.evidence(),
         writer.flips(),
         writer.routes(),
+        writer.training(),
         writer.readiness(),
     ]
     body = tuple(section for section in sections if section.blocks)
@@ -221,6 +225,8 @@ class _Writer:
         rows: list[tuple[Text, ...]] = []
         notes = 0
         for step in next_steps(self.advice, self.content, lang):
+            if step.technical:
+                continue
             notes += step.kind == "note"
             if step.kind == "note" and notes > MOST_NOTES:
                 continue
@@ -240,18 +246,30 @@ class _Writer:
         )
         return Section(id="steps", title=lang("What to do next"), blocks=(table,) if rows else ())
 
+    def training(self) -> Section:
+        """What only they need to know who train: kept from the plan, which is for whoever decides."""
+        steps = [step for step in next_steps(self.advice, self.content, self.lang) if step.technical]
+        items = tuple(
+            (Run(text=step.text), Run(text=f" {step.why.rstrip('.')}.", style="quiet"))
+            for step in steps[:MOST_TECHNICAL]
+        )
+        blocks: tuple[Block, ...] = (Items(numbered=False, items=items, columns=2),) if items else ()
+        return Section(id="training", title=self.lang("For those who train"), blocks=blocks)
+
     def options(self) -> Section:
         lang, advice = self.lang, self.advice
         rows = []
-        for result in advice.ranking:
+        states = [lang("Held up by") if result.blocked else lang("Open") for result in advice.ranking]
+        for result, state in zip(advice.ranking, states, strict=True):
             cost = tuple(dict.fromkeys(ref for line in result.cost for ref in line.basis)) or result.basis
             gates = [self._gate(block.rule) for block in result.blocked_by] if result.blocked else []
             blocked = ", ".join(gates[:MOST_GATES]) + (", …" if len(gates) > MOST_GATES else ".")
             name = [Run(text=self._name(result.option), style="strong" if result.option == advice.option else "plain")]
             if gates:
-                name.append(Run(text=" " + lang("Held up: {missing}", missing=blocked), style="quiet"))
+                name.append(Run(text=f" {blocked}", style="quiet"))
             rows.append(
                 (
+                    plain(state),
                     tuple(name),
                     (figure(lang.percent(result.likelihood), result.basis),),
                     self._amount(result.usd_month, self._money, cost),
@@ -262,14 +280,16 @@ class _Writer:
         table = Table(
             id="options",
             columns=(
-                Column(label=lang("Option"), width=3.6),
-                Column(label=lang("Reaches the target"), align="right", width=1.0),
-                Column(label=lang("A month"), align="right", width=1.9),
-                Column(label=lang("Once"), align="right", width=1.9),
+                Column(label=lang("State"), width=0.75),
+                Column(label=lang("Option"), width=2.85),
+                Column(label=lang("Reaches the target"), align="right", width=0.9),
+                Column(label=lang("A month"), align="right", width=1.95),
+                Column(label=lang("Once"), align="right", width=1.95),
                 Column(label=lang("95 of 100 answers within"), align="right", width=1.5),
             ),
             rows=tuple(rows),
             strong_rows=tuple(place for place, result in enumerate(advice.ranking) if result.option == advice.option),
+            groups=tuple(len(list(same)) for _, same in groupby(states)),
         )
         lead = Paragraph(
             runs=plain(
@@ -326,14 +346,24 @@ class _Writer:
                 (Run(text=labels.cost_line(line.id, lang)), Run(text=f" {kinds[line.kind]}", style="quiet")),
                 self._amount(line.usd, self._money, line.basis or result.basis),
             )
-            for line in result.cost
+            for line in sorted(result.cost, key=lambda line: line.kind == "once")
         )
         columns = (
             Column(label=lang("For what"), width=2.7),
             Column(label=lang("USD"), align="right", width=2),
         )
+        monthly = sum(line.kind == "monthly" for line in result.cost)
         title = lang("The bill: {option}", option=self._name(result.option))
-        return [Table(id="bill", title=title, columns=columns, rows=rows, small=True, halves=True)]
+        return [
+            Table(
+                id="bill",
+                title=title,
+                columns=columns,
+                rows=rows,
+                small=True,
+                second_half=monthly if 0 < monthly < len(rows) else None,
+            )
+        ]
 
     def _variants(self) -> list[Block]:
         lang = self.lang
@@ -344,13 +374,13 @@ class _Writer:
         for variant in result.variants:
             if not (variant.allowed or variant.untested):
                 continue
-            state = lang("quality not tested yet") if variant.untested else ""
             name = [Run(text=labels.variant_name(variant.id, lang)), Run(text=f" {variant.model}", style="quiet")]
+            if variant.untested:
+                name.append(Run(text=f" ({lang('quality not tested yet')})", style="quiet"))
             cost = self._amount(variant.usd_month, self._money, variant.basis or result.basis)
-            rows.append((tuple(name), plain(state), cost))
+            rows.append((tuple(name), cost))
         columns = (
-            Column(label=lang("How"), width=2.6),
-            Column(label=lang("Note"), width=1.3),
+            Column(label=lang("How"), width=3.9),
             Column(label=lang("Requests to the model, USD a month"), align="right", width=1.6),
         )
         title = lang("Cheaper without training: {option}", option=self._name(result.option))
@@ -454,8 +484,8 @@ class _Writer:
         rows = []
         for side in wording.readiness(self.advice, self.content, lang):
             said = [Run(text=f"{text}. ") for text in side.not_ready]
-            unknown = side.unknown[:MOST_OPEN]
-            said += [Run(text=lang("Not known: {question}", question=one) + " ", style="quiet") for one in unknown]
+            unknown = " ".join(side.unknown[:MOST_OPEN])
+            said += [Run(text=lang("Not known: {questions}", questions=unknown), style="quiet")] if unknown else []
             if not said:
                 said = [Run(text=f"{text}. ", style="quiet") for text in side.ready]
             rows.append((plain(side.title), (Run(text=side.state_name, style="strong"),), tuple(said)))

@@ -81,7 +81,7 @@ class Column(Record):
 
 
 class Table(Record):
-    """`halves`: narrow enough to be set as two halves beside each other."""
+    """Rows under heads. A table that runs over a page repeats its head, and breaks between its groups."""
 
     kind: Literal["table"] = "table"
     id: str
@@ -89,7 +89,12 @@ class Table(Record):
     columns: tuple[Column, ...]
     rows: tuple[tuple[Text, ...], ...]
     strong_rows: tuple[int, ...] = ()
-    halves: bool = False
+    groups: tuple[int, ...] = ()
+    """How many rows belong together, in order; the first cell of a group says what they share, and so do its others
+    in that column. Empty: every row stands for itself.
+    """
+    second_half: int | None = None
+    """Narrow enough for two halves beside each other: the row at which the second begins."""
     small: bool = False
 
 

@@ -158,7 +158,7 @@ def test_an_unknown_figure_is_called_unknown() -> None:
     table = section(document(sample_advice(), CONTENT, EN), "options").blocks[1]
     assert isinstance(table, Table)
     row = table.rows[-1]
-    assert [cell[0].text for cell in row[2:]] == ["unknown", "$9,000", "unknown"]
+    assert [cell[0].text for cell in row[3:]] == ["unknown", "$9,000", "unknown"]
 
 
 def test_a_long_goal_is_cut_on_page_one_and_whole_among_the_answers() -> None:

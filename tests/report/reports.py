@@ -1,0 +1,136 @@
+"""Reports of many situations, each made once, and where their words stand on the page."""
+
+from __future__ import annotations
+
+import random
+import re
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from html import unescape
+from typing import Any, NamedTuple
+
+from advisor import advise, read_situation, situation
+from advisor.advice import Advice
+from advisor.content import CONTENT_DIR, load
+from advisor.interview import Situation
+from advisor.language import language
+from advisor.report import Document, document, render
+from advisor.schema import Question
+
+CONTENT = load()
+AT = date(2026, 11, 22)
+LONG = "What has to become better, for whom, and how we shall see that it did. " * 14
+SCRIPTS = "客户支持回复系统 مشروع الرد على العملاء 🚀 한국어 보고서"
+LANGUAGES = ("en", "nl")
+
+
+def _value(draw: random.Random, question: Question, text: str) -> Any:
+    """An answer that a user might give: usual numbers, often ranges, a few of several."""
+    match question.type:
+        case "text":
+            return text
+        case "yes_no":
+            return draw.choice(("yes", "no"))
+        case "number":
+            assert question.prior is not None
+            assert question.maximum is not None
+            low = draw.uniform(question.prior.p10, question.prior.p90)
+            ends = [round(low), round(low) * 2] if question.integer else [low, low * 2]
+            return ends if draw.random() < 0.3 and ends[1] <= question.maximum else ends[0]
+        case "several":
+            return draw.sample(question.values, k=draw.randint(1, min(3, len(question.values))))
+        case _:
+            return draw.choice(question.values)
+
+
+def drawn(seed: int, *, share: float | None = None, unknown: float = 0.15, text: str = "A short text") -> Situation:
+    """A situation drawn at random, always the same for a seed, with this share of the questions touched."""
+    draw = random.Random(seed)
+    questions = list(CONTENT.questions)
+    chosen = draw.sample(questions, k=round(len(questions) * (draw.random() if share is None else share)))
+    return situation(**{
+        one.id: None if draw.random() < unknown else _value(draw, one, text) for one in chosen
+    })  # fmt: skip
+
+
+def _situations() -> Iterator[tuple[str, Situation]]:
+    for path in sorted((CONTENT_DIR / "examples").glob("*.yaml")):
+        yield path.stem, read_situation(path)
+    yield "everything answered at length", drawn(7, share=1, unknown=0, text=LONG)
+    yield "everything answered in other scripts", drawn(8, share=1, unknown=0, text=SCRIPTS)
+    yield from ((f"drawn {seed}", drawn(seed)) for seed in (0, 3, 5, 13, 14, 18))
+
+
+SITUATIONS = dict(_situations())
+EVERY = [(name, code) for name in SITUATIONS for code in LANGUAGES]
+
+
+@cache
+def advice(name: str) -> Advice:
+    return advise(SITUATIONS[name], AT)
+
+
+@cache
+def made(name: str, code: str) -> Document:
+    return document(advice(name), CONTENT, language(code))
+
+
+@cache
+def pdf(name: str, code: str) -> bytes:
+    return render(advice(name), CONTENT, code)
+
+
+class Word(NamedTuple):
+    """A word and its box, in points from the upper left corner of the page."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Page(NamedTuple):
+    width: float
+    height: float
+    words: tuple[Word, ...]
+
+
+PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', re.DOTALL)
+WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>', re.DOTALL)
+
+
+def pages(made: bytes) -> list[Page]:
+    """Each page with the boxes of its words."""
+    return [
+        Page(
+            float(page[1]),
+            float(page[2]),
+            tuple(
+                Word(unescape(word[5]), *(float(word[place]) for place in range(1, 5)))
+                for word in WORD.finditer(page[3])
+            ),
+        )
+        for page in PAGE.finditer(_pdftotext(made, "-bbox"))
+    ]
+
+
+def read_aloud(made: bytes) -> str:
+    """The text in the order in which a program takes it from the page, without white space."""
+    return flat(_pdftotext(made))
+
+
+def laid_out(made: bytes) -> list[list[str]]:
+    """The lines of each page as they stand beside each other."""
+    return [page.splitlines() for page in _pdftotext(made, "-layout").split("\f")[:-1]]
+
+
+def flat(text: str) -> str:
+    return "".join(text.split())
+
+
+def _pdftotext(made: bytes, *options: str) -> str:
+    done = subprocess.run(["pdftotext", *options, "-", "-"], input=made, capture_output=True, check=True)
+    return done.stdout.decode("utf-8", "replace")
