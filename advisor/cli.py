@@ -66,6 +66,19 @@ Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open a br
 ShowVersion = Annotated[
     bool, typer.Option("--version", "-V", is_eager=True, help="Print the version of this program and of its content.")
 ]
+Hosts = Annotated[
+    list[str] | None,
+    typer.Option("--allowed-host", metavar="NAME", help="A name under which the app is reached; localhost needs none."),
+]
+Origins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allowed-origin",
+        metavar="ORIGIN",
+        help="As https://advisor.example.org, where a proxy changes the Host header of the pages it comes from.",
+    ),
+]
+Metrics = Annotated[bool, typer.Option("--metrics", help="Serve metrics of the server at /_stcore/metrics.")]
 
 MAX_TABLE = 200_000_000
 """Largest table of use cases, in bytes: a million rows or more."""
@@ -93,6 +106,22 @@ def open_app(port: Port = None, browser: Browser = True, lang: Lang = "en") -> N
             serve(port, browser)
         except PortTaken as error:
             raise refused(error.text(spoken)) from error
+@app.command("app")
+def open_app(
+    port: Port = None,
+    browser: Browser = True,
+    allowed_host: Hosts = None,
+    allowed_origin: Origins = None,
+    metrics: Metrics = False,
+) -> None:
+    """Serve the app on this machine alone and print its address. Ctrl-C stops it."""
+    from advisor.serving import PortTaken, serve
+    from advisor.ui.origins import NotAnAddress
+
+    try:
+        serve(port, browser, allowed_host or (), allowed_origin or (), metrics)
+    except (PortTaken, NotAnAddress) as error:
+        raise refused(str(error)) from error
 
 
 @app.command(cls=Command)

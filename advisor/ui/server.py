@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from advisor import situation
 from advisor.content import load
 from advisor.language import LANGUAGES, language
-from advisor.ui import leaving, memory
+from advisor.ui import leaving, memory, paths
 
 ICON = Path(__file__).parent / "static" / "favicon.png"
 log = logging.getLogger(__name__)
@@ -60,9 +60,19 @@ OPTIONS = {
 """Streamlit reads its environment variables only under `streamlit run`; these are read under `python app.py` too."""
 
 
+EVERYWHERE = ("0.0.0.0", "::")
+
+
 def configured() -> dict[str, str | int]:
-    """The options of Streamlit that the environment sets; raises `ValueError` for a port that is no number."""
+    """The options of Streamlit that the environment sets; raises `ValueError` for a port that is no number.
+
+    The address to print goes with the address to serve on. Where it knows none, Streamlit asks a server on the internet
+    for that of this machine.
+    """
     found = {option: os.environ[name] for name, option in OPTIONS.items() if os.environ.get(name)}
+    address = found.get("server.address", "")
+    if address and address not in EVERYWHERE:
+        found.setdefault("browser.serverAddress", f"[{address}]" if ":" in address else address)
     return {
         option: int(value) if option.endswith("Port") or option.endswith(".port") else value
         for option, value in found.items()
@@ -142,7 +152,7 @@ def _readable(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes
 
 def _is_document(start: Message) -> bool:
     kind: bytes = dict(start["headers"]).get(b"content-type", b"")
-    return start["status"] == HTTPStatus.OK and kind.startswith(b"text/html")
+    return start["status"] in (HTTPStatus.OK, HTTPStatus.NOT_FOUND) and kind.startswith(b"text/html")
 
 
 def _named(page: bytes, scope: Scope) -> bytes:
@@ -172,6 +182,11 @@ async def warm(app: st.App) -> AsyncIterator[dict[str, object]]:
     Meanwhile the files of readers who have left are let go, and memory that is not used. At the end, so are the
     processes that check large files, which would outlive the server.
     """
+    if st.get_option("server.address") not in ("localhost", "127.0.0.1", "::1"):
+        log.warning(
+            "Other machines reach this server under its IP addresses; under a name only with --allowed-host NAME, or "
+            "ADVISOR_ALLOWED_HOSTS=NAME in the environment."
+        )
     beside = asyncio.create_task(asyncio.to_thread(_load_engine))
     watching = [asyncio.create_task(one()) for one in (leaving.watch, memory.watch)]
     yield {}
@@ -189,6 +204,7 @@ def _load_engine() -> None:
 
     for code in LANGUAGES:
         language(code)
+    paths.pages()
     verdict.glance(situation())
     # What is there now stays for good: no collection of garbage needs to look through it again, and each takes half.
     gc.collect()
