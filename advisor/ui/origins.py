@@ -277,10 +277,8 @@ def _language(scope: Scope) -> Language:
 
 async def _deny(refused: _Refused, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with status and sentence. What is still on its way of a large request is not waited for."""
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    if scope["type"] == "http":
-        headers["Connection"] = "close"
-    elif "websocket.http.response" not in scope.get("extensions", {}):
-        await send({"type": "websocket.close"})  # a server that knows no other refusal answers 403
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close"})  # before the handshake, the server makes it the answer 403
         return
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Connection": "close"}
     await PlainTextResponse(str(refused), refused.status, headers)(scope, receive, send)
