@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from advisor import ui
-from advisor.ui import held, memory, upload
+from advisor.ui import heads, held, memory, upload
 from advisor.ui.origins import Allowed, OriginGuard
 from advisor.ui.paths import METRICS, PathGuard
 from advisor.ui.server import Frame, configured, failed, health, icon, warm
@@ -29,4 +29,5 @@ app = st.App(
 )
 
 if __name__ == "__main__":
+    heads.bound()
     app.run(config=configured())

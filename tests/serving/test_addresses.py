@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import select
+import socket
 from collections.abc import Iterator
 
 import pytest
-from process import any_port, app, ask, open_stream, see
-from websockets.exceptions import InvalidStatus
+from process import PATIENCE_SECONDS, any_port, app, ask, open_stream, see
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection
 
 from advisor.serving import HOST
 from advisor.ui.paths import pages
@@ -167,3 +170,27 @@ def test_only_the_stream_of_the_pages_opens(served):
         with pytest.raises(InvalidStatus) as refused:
             open_stream(served.port, uri=f"ws://{HOST}:{served.port}{served.root}{path}")
         assert refused.value.response.status_code == 403
+
+
+def test_a_message_that_is_too_long_is_not_taken_in(served):
+    """Its length stands at its begin: what follows is not waited for."""
+    with open_stream(served.port, uri=f"ws://{HOST}:{served.port}{served.root}/_stcore/stream") as stream:
+        see(stream)
+        stream.socket.sendall(b"\x82\xff" + (150_000_000).to_bytes(8) + b"mask" + b"begun")
+        with pytest.raises(ConnectionClosed) as closed:
+            drain(stream)
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == 1009
+
+
+def drain(stream: ClientConnection) -> None:
+    while True:
+        stream.recv(PATIENCE_SECONDS)
+
+
+def test_a_head_without_end_is_refused(served):
+    with socket.create_connection((HOST, served.port), 60) as line:
+        line.sendall(b"GET /?a=")
+        while not select.select([line], [], [], 0.01)[0]:
+            line.sendall(b"x" * 10_000)
+        assert b" 400 " in line.recv(1_000)

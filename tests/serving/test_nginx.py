@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 from process import Process, any_port, app, ask, open_stream, see, tokens
 from websockets.exceptions import InvalidStatus
 
@@ -128,6 +129,26 @@ def test_a_visit_goes_through(site):
     assert b'<html lang="nl">' in document.content
     with site.stream() as stream:
         assert b"Should you fine-tune?" in see(stream)
+
+
+def test_a_browser_hands_in_a_file_and_reads_what_is_in_it(site):
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium; install it, or name it in CHROMIUM=/path/to/chromium")
+    row = b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}\n'
+    with sync_playwright() as play:
+        here = f"--host-resolver-rules=MAP {NAME} {HOST}"
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", here])
+        page = browser.new_context(base_url=f"https://{NAME}:{site.tls}", ignore_https_errors=True).new_page()
+        page.set_default_timeout(60_000)
+        page.goto("/data")
+        page.locator(".st-key-upload-training input[type=file]").set_input_files(
+            {"name": "rows.jsonl", "mimeType": "application/jsonl", "buffer": row * 12}
+        )
+        page.get_by_role("button", name="Check it", exact=True).click(delay=100)
+        expect(page.locator(".what.verdict")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("12 rows").first).to_be_visible(timeout=60_000)
+        browser.close()
 
 
 def test_foreign_pages_and_names_do_not(site):
