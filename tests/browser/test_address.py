@@ -200,3 +200,14 @@ def test_the_day_in_the_address_is_the_day_of_the_verdict(new_page):
 def test_a_damaged_link_says_so_on_whatever_page_it_leads_to(new_page, place):
     page = new_page(f"{place}?a=abcdef&lang=en")
     expect(page.get_by_role("alert").first).to_contain_text("cut short or altered")
+
+
+def test_an_unknown_page_is_missing_to_caches_and_still_an_app_to_its_reader(chromium, server):
+    page = chromium.new_page(base_url=server.url)
+    answer = page.goto("/veredict?lang=nl")
+    assert answer
+    assert answer.status == 404
+    expect(page.locator("h1").first).to_be_visible()
+    page.reload()
+    expect(page.locator("h1").first).to_be_visible()
+    page.close()
