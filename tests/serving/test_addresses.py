@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import select
 import socket
@@ -105,6 +106,7 @@ def test_what_no_page_uses_is_not_there(served, path):
 def test_what_the_pages_use_is_there(served):
     for path in ("/_stcore/health", "/_stcore/host-config", "/app/static/style.css"):
         assert served.get(path).status == 200
+    assert json.loads(served.get("/_stcore/host-config").content)["allowedOrigins"] == []
     assert ask(served.port, "/healthz").status == 200
     uri = f"ws://{HOST}:{served.port}{served.root}/_stcore/stream"
     with open_stream(served.port, uri=uri) as stream:

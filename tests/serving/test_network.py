@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -80,13 +79,10 @@ def test_a_whole_visit_and_every_refusal_reach_for_nothing(tmp_path, address):
             ask(port, target)
             ask(port, target, headers={"Host": "evil.example"})
             ask(port, target, "PUT", headers={"Origin": "https://evil.example"})
-        begun = time.monotonic()
         assert [refusal(port, origin) for origin in FOREIGN] == [403] * len(FOREIGN)
-        refused_in = time.monotonic() - begun
         with open_stream(port) as stream:
             see(stream, "data")
     assert watched.found() == set()
-    assert refused_in < 10
     printed = (tmp_path / "app.log").read_text()
     assert f"http://{HOST}:{port}" in printed
     assert "Traceback" not in printed
