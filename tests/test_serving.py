@@ -107,6 +107,7 @@ def test_a_name_that_cannot_be_one_is_refused_before_anything_starts(options, sa
 def test_the_options_reach_the_app_through_the_environment(monkeypatch):
     for name in ("ADVISOR_ALLOWED_HOSTS", "ADVISOR_ALLOWED_ORIGINS", "ADVISOR_METRICS", "STREAMLIT_SERVER_PORT"):
         monkeypatch.setenv(name, "")
+    monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", serving.HOST)
     monkeypatch.setattr(sys, "argv", [])
     monkeypatch.setattr(serving.runpy, "run_path", lambda *_, **__: None)
     serving.serve(None, False, ["a.example", "b.example"], ["https://c.example"])
