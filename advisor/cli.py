@@ -97,31 +97,23 @@ def every(context: typer.Context, version: ShowVersion = False, lang: AnyLang = 
 
 
 @app.command("app", cls=Command)
-def open_app(port: Port = None, browser: Browser = True, lang: Lang = "en") -> None:
-    """Serve the app on this machine alone and print its address. Ctrl-C stops it."""
-    with told(lang) as spoken:
-        from advisor.serving import PortTaken, serve
-
-        try:
-            serve(port, browser)
-        except PortTaken as error:
-            raise refused(error.text(spoken)) from error
-@app.command("app")
 def open_app(
     port: Port = None,
     browser: Browser = True,
     allowed_host: Hosts = None,
     allowed_origin: Origins = None,
     metrics: Metrics = False,
+    lang: Lang = "en",
 ) -> None:
     """Serve the app on this machine alone and print its address. Ctrl-C stops it."""
-    from advisor.serving import PortTaken, serve
-    from advisor.ui.origins import NotAnAddress
+    with told(lang) as spoken:
+        from advisor.serving import PortTaken, serve
+        from advisor.ui.origins import NotListed
 
-    try:
-        serve(port, browser, allowed_host or (), allowed_origin or (), metrics)
-    except (PortTaken, NotAnAddress) as error:
-        raise refused(str(error)) from error
+        try:
+            serve(port, browser, allowed_host or (), allowed_origin or (), metrics)
+        except (PortTaken, NotListed) as error:
+            raise refused(error.text(spoken)) from error
 
 
 @app.command(cls=Command)
