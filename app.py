@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import streamlit as st
@@ -9,17 +10,24 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from advisor import ui
-from advisor.ui import held, memory, upload
+from advisor.ui import heads, held, memory, upload
+from advisor.ui.origins import Allowed, OriginGuard
+from advisor.ui.paths import METRICS, PathGuard
 from advisor.ui.server import Frame, configured, failed, health, icon, warm
 
 memory.bound()
 app = st.App(
     Path(ui.__file__).with_name("main.py"),
     routes=[Route("/healthz", health), Route("/favicon.png", icon), *held.ROUTES, *upload.ROUTES],
-    middleware=[Middleware(Frame)],
+    middleware=[
+        Middleware(OriginGuard, allowed=Allowed.in_environment(os.environ)),
+        Middleware(Frame),
+        Middleware(PathGuard, metrics=bool(os.environ.get(METRICS))),
+    ],
     lifespan=warm,
     on_script_error=failed,
 )
 
 if __name__ == "__main__":
+    heads.bound()
     app.run(config=configured())

@@ -66,6 +66,19 @@ Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open a br
 ShowVersion = Annotated[
     bool, typer.Option("--version", "-V", is_eager=True, help="Print the version of this program and of its content.")
 ]
+Hosts = Annotated[
+    list[str] | None,
+    typer.Option("--allowed-host", metavar="NAME", help="A name under which the app is reached; localhost needs none."),
+]
+Origins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allowed-origin",
+        metavar="ORIGIN",
+        help="As https://advisor.example.org, where a proxy changes the Host header of the pages it comes from.",
+    ),
+]
+Metrics = Annotated[bool, typer.Option("--metrics", help="Serve metrics of the server at /_stcore/metrics.")]
 
 MAX_TABLE = 200_000_000
 """Largest table of use cases, in bytes: a million rows or more."""
@@ -84,14 +97,22 @@ def every(context: typer.Context, version: ShowVersion = False, lang: AnyLang = 
 
 
 @app.command("app", cls=Command)
-def open_app(port: Port = None, browser: Browser = True, lang: Lang = "en") -> None:
+def open_app(
+    port: Port = None,
+    browser: Browser = True,
+    allowed_host: Hosts = None,
+    allowed_origin: Origins = None,
+    metrics: Metrics = False,
+    lang: Lang = "en",
+) -> None:
     """Serve the app on this machine alone and print its address. Ctrl-C stops it."""
     with told(lang) as spoken:
         from advisor.serving import PortTaken, serve
+        from advisor.ui.origins import NotListed
 
         try:
-            serve(port, browser)
-        except PortTaken as error:
+            serve(port, browser, allowed_host or (), allowed_origin or (), metrics)
+        except (PortTaken, NotListed) as error:
             raise refused(error.text(spoken)) from error
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.request
 import webbrowser
+from collections.abc import Sequence
 
 from advisor.home import HOME
 from advisor.language import Language
@@ -37,8 +38,24 @@ class PortTaken(ValueError):
         )
 
 
-def serve(port: int | None = None, browser: bool = True) -> None:
-    """Run the app until it is stopped. Raises `PortTaken` if a port was asked for and is not free."""
+def serve(
+    port: int | None = None,
+    browser: bool = True,
+    hosts: Sequence[str] = (),
+    origins: Sequence[str] = (),
+    metrics: bool = False,
+) -> None:
+    """Run the app until it is stopped. It also answers to these host names, and talks to pages of these origins.
+
+    Raises `PortTaken` if a port was asked for and is not free, and `NotListed` for what is no host name or origin.
+    """
+    from advisor.ui import origins as guard
+    from advisor.ui.paths import METRICS
+
+    for name, given in ((guard.HOSTS, hosts), (guard.ORIGINS, origins), (METRICS, ("1",) if metrics else ())):
+        if given:
+            os.environ[name] = " ".join(given)
+    guard.Allowed.in_environment(os.environ)
     host = os.environ.setdefault("STREAMLIT_SERVER_ADDRESS", HOST)
     chosen = free_port(host, port)
     os.environ["STREAMLIT_SERVER_PORT"] = str(chosen)

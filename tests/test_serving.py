@@ -11,6 +11,7 @@ import urllib.request
 import pytest
 
 from advisor import serving
+from advisor.ui.origins import Allowed, NotAnAddress
 
 
 def test_a_port_that_is_taken_is_refused_by_name():
@@ -86,6 +87,36 @@ def test_the_command_serves_on_the_port_asked_for_prints_the_address_and_stops_w
             printed, _ = server.communicate(timeout=30)
     assert f"http://{serving.HOST}:{port}" in printed
     assert "Traceback" not in printed
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--allowed-host", "https://advisor.example.org"], "--allowed-host: expected a name such as"),
+        (["--allowed-origin", "advisor.example.org"], "--allowed-origin: expected an origin such as"),
+    ],
+)
+def test_a_name_that_cannot_be_one_is_refused_before_anything_starts(options, said):
+    command = [sys.executable, "-m", "advisor", "app", *options]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(said)
+    assert ran.stderr.count("\n") == 1
+
+
+def test_the_options_reach_the_app_through_the_environment(monkeypatch):
+    for name in ("ADVISOR_ALLOWED_HOSTS", "ADVISOR_ALLOWED_ORIGINS", "ADVISOR_METRICS", "STREAMLIT_SERVER_PORT"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", serving.HOST)
+    monkeypatch.setattr(sys, "argv", [])
+    monkeypatch.setattr(serving.runpy, "run_path", lambda *_, **__: None)
+    serving.serve(None, False, ["a.example", "b.example"], ["https://c.example"])
+    assert Allowed.in_environment(os.environ) == Allowed.of(["a.example", "b.example"], ["https://c.example"])
+    assert not os.environ["ADVISOR_METRICS"]
+    monkeypatch.setenv("ADVISOR_ALLOWED_HOSTS", "a b.example/")
+    with pytest.raises(NotAnAddress, match=r"got 'b\.example/'"):
+        serving.serve(None, False, metrics=True)
+    assert os.environ["ADVISOR_METRICS"]
 
 
 def healthy(address: str) -> bool:

@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, urlencode
@@ -22,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from advisor import situation
 from advisor.content import load
 from advisor.language import LANGUAGES, language
-from advisor.ui import leaving, memory, pressing
+from advisor.ui import leaving, memory, paths, pressing
 
 ICON = Path(__file__).parent / "static" / "favicon.png"
 log = logging.getLogger(__name__)
@@ -61,9 +60,19 @@ OPTIONS = {
 """Streamlit reads its environment variables only under `streamlit run`; these are read under `python app.py` too."""
 
 
+EVERYWHERE = ("0.0.0.0", "::")
+
+
 def configured() -> dict[str, str | int]:
-    """The options of Streamlit that the environment sets; raises `ValueError` for a port that is no number."""
+    """The options of Streamlit that the environment sets; raises `ValueError` for a port that is no number.
+
+    The address to print goes with the address to serve on. Where it knows none, Streamlit asks a server on the internet
+    for that of this machine.
+    """
     found = {option: os.environ[name] for name, option in OPTIONS.items() if os.environ.get(name)}
+    address = found.get("server.address", "")
+    if address and address not in EVERYWHERE:
+        found.setdefault("browser.serverAddress", f"[{address}]" if ":" in address else address)
     return {
         option: int(value) if option.endswith("Port") or option.endswith(".port") else value
         for option, value in found.items()
@@ -171,29 +180,23 @@ def _elsewhere(scope: Scope) -> str:
 
     Streamlit would show the first page, with a message in English over it.
     """
-    base = str(st.config.get_option("server.baseUrlPath")).strip("/")
-    path = str(scope["path"]).removeprefix(f"/{base}" if base else "").strip("/")
+    parts = paths.parts_of(scope)
+    path = "/".join(parts)
     wants = dict(scope["headers"]).get(b"accept", b"")
     # A name with a dot is a file, and what begins with an underscore is Streamlit's own.
-    if scope["method"] != "GET" or b"text/html" not in wants or "." in path or path.startswith("_") or path in _pages():
+    if scope["method"] != "GET" or b"text/html" not in wants or "." in path or path.startswith("_"):
         return ""
-    if path.partition("/")[0] in ("healthz", "held", "static", "media", "component"):
+    if paths.is_page(parts) or parts[0] in ("healthz", "held", "static", "media", "component"):
         return ""
-    deep = str(scope["path"]).removeprefix(f"/{base}" if base else "").count("/") - 1
     asked = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
-    return f"{'../' * deep or './'}lost?{urlencode({**asked, 'missing': path[:MOST_NAME]})}"
-
-
-@cache
-def _pages() -> frozenset[str]:
-    from advisor.ui.shell import entries
-
-    return frozenset(entries(language("en")))
+    whole = str(scope["path"])
+    base = len([one for one in whole.split("/") if one]) - len(parts)
+    return f"{'../' * (whole.count('/') - 1 - base) or './'}lost?{urlencode({**asked, 'missing': path[:MOST_NAME]})}"
 
 
 def _is_document(start: Message) -> bool:
     kind: bytes = dict(start["headers"]).get(b"content-type", b"")
-    return start["status"] == HTTPStatus.OK and kind.startswith(b"text/html")
+    return start["status"] in (HTTPStatus.OK, HTTPStatus.NOT_FOUND) and kind.startswith(b"text/html")
 
 
 def _named(page: bytes, scope: Scope) -> bytes:
@@ -223,6 +226,11 @@ async def warm(app: st.App) -> AsyncIterator[dict[str, object]]:
     Meanwhile the files of readers who have left are let go, and memory that is not used. At the end, so are the
     processes that check large files, which would outlive the server.
     """
+    if st.get_option("server.address") not in ("localhost", "127.0.0.1", "::1"):
+        log.warning(
+            "Other machines reach this server under its IP addresses; under a name only with --allowed-host NAME, or "
+            "ADVISOR_ALLOWED_HOSTS=NAME in the environment."
+        )
     beside = asyncio.create_task(asyncio.to_thread(_load_engine))
     watching = [asyncio.create_task(one()) for one in (leaving.watch, memory.watch)]
     yield {}
@@ -240,6 +248,7 @@ def _load_engine() -> None:
 
     for code in LANGUAGES:
         language(code)
+    paths.pages()
     verdict.glance(situation())
     # What is there now stays for good: no collection of garbage needs to look through it again, and each takes half.
     gc.collect()

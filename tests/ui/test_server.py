@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import streamlit as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -14,6 +15,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from advisor.content import HOME, load
+from advisor.ui.data import MOST_PASTED
 from advisor.ui.server import HEADERS, Frame, configured, health
 
 DOCUMENT = '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head><body>é</body></html>'
@@ -98,6 +100,19 @@ def test_the_environment_sets_port_and_address(monkeypatch):
     monkeypatch.setenv("STREAMLIT_SERVER_PORT", "9000")
     monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", "0.0.0.0")
     assert configured() == {"server.port": 9000, "server.address": "0.0.0.0"}
+
+
+@pytest.mark.parametrize(("address", "printed"), [("192.168.1.5", "192.168.1.5"), ("::1", "[::1]")])
+def test_the_address_printed_is_the_one_served_on(monkeypatch, address, printed):
+    monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", address)
+    monkeypatch.delenv("STREAMLIT_BROWSER_SERVER_ADDRESS", raising=False)
+    assert configured()["browser.serverAddress"] == printed
+    monkeypatch.setenv("STREAMLIT_BROWSER_SERVER_ADDRESS", "advisor.example.org")
+    assert configured()["browser.serverAddress"] == "advisor.example.org"
+
+
+def test_the_longest_text_that_may_be_pasted_fits_into_a_message():
+    assert MOST_PASTED < st.get_option("server.maxMessageSize") * 1e6 <= 30e6
 
 
 def test_the_pages_load_neither_pandas_nor_openai():
