@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from advisor import labels
+from advisor import labels, wording
 from advisor.advice import Advice, Basis
 from advisor.interview import Value
 from advisor.labels import in_sentence
@@ -15,7 +15,6 @@ from advisor.ui import numberfield
 from advisor.ui.markup import badge, esc, outside, plain, section
 from advisor.ui.results import advise_on
 from advisor.ui.visit import Visit, content
-from advisor.wording import option_result
 
 
 def group_name(group: str, lang: Language) -> str:
@@ -93,8 +92,8 @@ def _effect(advice: Advice, here: Visit) -> None:
 
 
 def _month(advice: Advice, option: str, lang: Language) -> str:
-    result = option_result(advice, option)
-    return labels.band(result.usd_month, lang.usd, lang) if result else lang("unknown")
+    result = wording.option_result(advice, option)
+    return wording.amount(result.usd_month, lang).in_line(lang) if result else lang("unknown")
 
 
 def _origin(entry: Basis | None, lang: Language) -> str:

@@ -61,7 +61,7 @@ def readiness(advice: Advice, here: Visit) -> None:
     section(lang("How ready you are"), "readiness")
     rows = []
     for side in wording.readiness(advice, content(), lang):
-        said = "".join(f"<li>{esc(line)}</li>" for line in (*side.not_ready, *side.ready))
+        said = "".join(f"<li>{esc(line)}</li>" for line in (*side.not_ready, *side.between, *side.ready))
         said += "".join(f"<li>{esc(line)} <em>{esc(lang('not answered'))}</em></li>" for line in side.unknown)
         mark = badge(f"{SIGNS[side.state]} {side.state_name}", side.state)
         rows.append(f"<div><dt>{esc(side.title)} {mark}</dt><dd><ul>{said}</ul></dd></div>")

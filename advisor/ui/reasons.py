@@ -7,7 +7,7 @@ import streamlit as st
 from advisor import wording
 from advisor.advice import Advice, Flip
 from advisor.charts import evidence_waterfall
-from advisor.labels import answer_of, evidence_grade, option_name, option_short, question_of, verdict_name
+from advisor.labels import answer_of, evidence_grade, option_name, question_of, verdict_name
 from advisor.ui import plots
 from advisor.ui.basis import sources
 from advisor.ui.markup import esc, link, section, show, table
@@ -43,7 +43,7 @@ def _premise(text: str) -> str:
 def waterfall(advice: Advice, here: Visit) -> None:
     """What speaks for and against the recommended option, rule by rule, with sources."""
     lang = here.lang
-    name = option_short(advice.option, content(), lang)
+    name = option_name(advice.option, content(), lang)
     section(
         lang("How the evidence adds up"),
         "evidence",
@@ -57,8 +57,9 @@ def waterfall(advice: Advice, here: Visit) -> None:
         rule = content().rule(step.rule)
         sign = "+" if step.decibans >= 0 else "−"
         weight = lang("{n} decibans", n=f"{sign}{lang.number(abs(step.decibans), 2)}")
+        premise = wording.premise(step.rule, step.share, advice, content(), lang)
         rows.append(
-            f'<li>{_premise(wording.premise(step.share, lang))}<p class="what">{esc(lang(rule.because))}</p>'
+            f'<li>{_premise(premise)}<p class="what">{esc(lang(rule.because))}</p>'
             f'<p class="quiet">{esc(weight)} · {esc(evidence_grade(rule.evidence, lang))}</p>'
             f"{sources(wording.sources(rule, content(), lang), here)}</li>"
         )
