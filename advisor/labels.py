@@ -454,19 +454,3 @@ def _speed(speed: Mapping[str, Sequence[float]], lang: Language) -> str:
         seconds=quantity(speed["first_token_s"], "seconds", lang),
         rate=quantity(speed["tokens_per_s"], "", lang),
     )
-
-
-def outcome_name(outcome: str, lang: Language) -> str:
-    """What a published outcome is called."""
-    names = {
-        "prompting": lang("Better prompting"),
-        "few_shot": lang("Examples in the prompt"),
-        "rag": lang("Retrieval (RAG)"),
-        "finetune_sft": lang("Supervised fine-tuning"),
-        "distill": lang("Distillation to a small model"),
-        "rag_plus_finetune": lang("Retrieval with a tuned model"),
-        "dpo": lang("Preference tuning (DPO)"),
-        "rft": lang("Reinforcement fine-tuning (RFT)"),
-        "not_yet": lang("Not yet: something was missing"),
-    }
-    return names[outcome]

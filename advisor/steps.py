@@ -21,6 +21,8 @@ class Step:
     kind: Literal["missing", "question", "meanwhile", "start", "note", "route", "again"]
     text: str
     why: str
+    about: str = ""
+    """Id of the rule, question, option or route that it is about; empty for answering again."""
     by: date | None = None
     owner: str = ""
     due: str = ""
@@ -30,12 +32,13 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[Step, 
     """What to do next, in order: what is missing, what to find out, what to start, what to watch, and by when."""
     steps: list[Step] = []
     gaps = [gap for gap in missing_for_verdict(advice, content, lang) if gap.can_be_lifted and gap.brings_back]
-    steps += [Step("missing", gap.brings_back, lang("Holds up: {options}", options=gap.holds_up)) for gap in gaps]
+    steps += [
+        Step("missing", gap.brings_back, lang("Holds up: {options}", options=gap.holds_up), gap.rule) for gap in gaps
+    ]
     if advice.next_question:
-        question = labels.question_of(advice.next_question.question, content, lang)
-        steps.append(
-            Step("question", lang("Find out: {question}", question=question), lang("Can still change the verdict"))
-        )
+        asked = advice.next_question.question
+        text = lang("Find out: {question}", question=labels.question_of(asked, content, lang))
+        steps.append(Step("question", text, lang("Can still change the verdict"), asked))
     result = option_result(advice, advice.option)
     now = advice.meanwhile or (None if result and result.blocked else advice.option)
     if now is not None:
@@ -44,11 +47,11 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[Step, 
         text = lang("Start with {option}.", option=name)
         if advice.meanwhile:
             text = lang("Until then, use {option}.", option=name)
-        steps.append(Step("meanwhile" if advice.meanwhile else "start", text, lang(option.summary)))
+        steps.append(Step("meanwhile" if advice.meanwhile else "start", text, lang(option.summary), option.id))
     for note in advice.notes:
         rule = content.rule(note)
         if rule.advice:
-            steps.append(Step("note", lang(rule.advice), lang(rule.because)))
+            steps.append(Step("note", lang(rule.advice), lang(rule.because), rule.id))
     if advice.verdict != "dont":
         steps += [step for route in advice.routes if (step := _deadline(route, lang))]
     if gaps or advice.next_question:
@@ -67,4 +70,4 @@ def _deadline(route: RouteStatus, lang: Language) -> Step | None:
         if route.jobs_until
         else lang("Plan what replaces a model tuned at {who} ({model}) before {date}.", **values)
     )
-    return Step("route", text, open_state(route, lang), by=day)
+    return Step("route", text, open_state(route, lang), route.route, by=day)

@@ -7,6 +7,7 @@ from fixtures import sample_advice
 
 from advisor import labels, layout, terminal
 from advisor.cases import Benchmark, CaseResult
+from advisor.cases import outcome_name
 from advisor.content import load
 from advisor.freshness import oldest_first
 from advisor.interview import parse, read_situation
@@ -91,7 +92,7 @@ def test_cases_are_told_in_words_and_not_by_ids():
         assert f" {score} (" in said
         for raw in ("finetune_sft", "few_shot", "rag_plus_finetune", "not_yet"):
             assert raw not in said
-        assert labels.in_sentence(labels.outcome_name("rag_plus_finetune", lang)) in said
+        assert labels.in_sentence(outcome_name("rag_plus_finetune", load(), lang)) in said
 
 
 def benchmark_sample() -> Benchmark:

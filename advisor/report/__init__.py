@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Literal
 
 from advisor.advice import Advice
@@ -39,8 +38,7 @@ def render(
 
             return markdown(document(advice, content, spoken)).encode("utf-8")
         case "json":
-            from advisor.report.data import data
+            from advisor.report.data import written
 
-            made = data(advice, content, spoken)
-            return (json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8")
+            return written(advice, content, spoken)
     raise ValueError(f'there is no format "{format}"; there are: pdf, md, json')

@@ -51,10 +51,8 @@ def _answers(advice: Advice, content: Content, lang: Language) -> Section:
     for answer in wording.answers(advice, content, lang):
         style: Style = "own" if answer.own_words else "plain"
         basis = (refs[answer.id],) if answer.id in refs else ()
-        runs = [
-            Run(text=f"{labels.asked(answer.question)} ", style="quiet"),
-            Run(text=answer.answer, style=style, basis=basis),
-        ]
+        question = f"{labels.asked(answer.question)} "
+        runs = [Run(text=question, style="quiet"), Run(text=answer.answer, style=style, basis=basis)]
         if answer.measured:
             runs.append(Run(text=" " + lang("(measured)"), style="quiet"))
         (long if len(answer.answer) > LONGEST_ITEM else items).append(tuple(runs))

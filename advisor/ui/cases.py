@@ -9,7 +9,6 @@ import streamlit as st
 from advisor import labels
 from advisor.cases import CaseResult, agreement, judge, outcome_name, supported
 from advisor.interview import Situation, read_situation
-from advisor.labels import outcome_name
 from advisor.language import Language
 from advisor.provenance import address, source_name
 from advisor.schema import Case
