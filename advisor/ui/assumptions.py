@@ -12,7 +12,7 @@ from advisor.language import Language
 from advisor.number_input import Wanted, read
 from advisor.schema import Assumption
 from advisor.ui import numberfield
-from advisor.ui.markup import badge, esc, outside, plain, section
+from advisor.ui.markup import Words, badge, esc, outside, plain, section
 from advisor.ui.results import advise_on
 from advisor.ui.visit import Visit, content
 
@@ -129,10 +129,12 @@ def _row(one: Assumption, entry: Basis | None, here: Visit) -> None:
             st.rerun()
     said = _take(one, texts, (low, high), here)
     mark = badge(lang("yours"), "chosen") if mine is not None else ""
-    note = f" {esc(lang(one.note))}" if one.note else ""
-    quiet = f'<p class="quiet">{esc(lang(one.unit))} · {_origin(entry, lang)}.{note}</p>'
+    words = Words(lang)
+    title = words(what)
+    note = f" {words(lang(one.note))}" if one.note else ""
+    quiet = f'<p class="quiet">{words(lang(one.unit))} · {_origin(entry, lang)}.{note}</p>'
     line = f'<p class="meant" role="alert">{said}</p>' if said else ""
-    about.html(f'<div><p class="what">{esc(what)} {mark}</p><div class="about">{quiet}{line}</div></div>')
+    about.html(f'<div><p class="what">{title} {mark}</p><div class="about">{quiet}{line}</div></div>')
 
 
 def _ends(one: Assumption, mine: Value) -> tuple[float, float]:

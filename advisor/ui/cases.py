@@ -12,7 +12,7 @@ from advisor.interview import Situation, read_situation
 from advisor.language import Language
 from advisor.provenance import address, source_name
 from advisor.schema import Case
-from advisor.ui.markup import badge, esc, heading, link, outside, plain, show
+from advisor.ui.markup import Words, badge, esc, heading, link, outside, plain, show
 from advisor.ui.path import go
 from advisor.ui.visit import Visit, content
 
@@ -110,7 +110,7 @@ def _ask(known: Situation, asked: str, here: Visit) -> None:
 
 def _outcome(case: Case, guess: str | None, here: Visit) -> None:
     lang = here.lang
-    said = judge(case, here.day)
+    said, words = judge(case, here.day), Words(lang)
     names = [outcome_name(one, content(), lang) for one in case.acceptable]
     also = labels.any_of([labels.in_sentence(name) for name in names], lang)
     extra = f" {esc(lang('The source would also support: {also}.', also=also))}" if also else ""
@@ -120,7 +120,7 @@ def _outcome(case: Case, guess: str | None, here: Visit) -> None:
         f'<section class="outcome"><h2>{esc(lang("What came out"))}</h2>'
         f'<p class="what">{esc(outcome_name(case.outcome, content(), lang))}</p>'
         f"<p>{esc(_guessed(guess, case, lang))}{extra}</p>"
-        f"<p>{esc(lang(case.lesson))}</p><p>{esc(_ours(said, lang))}</p>"
+        f"<p>{words(lang(case.lesson))}</p><p>{words(_ours(said, lang))}</p>"
         f'<p class="quiet">{esc(lang("Source:"))} {source} {checked}</p></section>',
         key="outcome",
     )
@@ -162,8 +162,9 @@ def _ours(said: CaseResult, lang: Language) -> str:
 
 
 def _knew(known: Situation, lang: Language) -> None:
+    words = Words(lang)
     rows = "".join(
-        f"<div><dt>{esc(labels.question_of(key, content(), lang))}</dt>"
+        f"<div><dt>{words(labels.question_of(key, content(), lang))}</dt>"
         f'<dd class="said">{esc(labels.answer_of(key, value, content(), lang))}</dd></div>'
         for key, value in known.answers.items()
     )

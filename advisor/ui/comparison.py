@@ -9,7 +9,7 @@ from advisor.advice import Advice, Band, OptionResult
 from advisor.charts import cost_comparison, cost_curve, latency_bars
 from advisor.ui import plots
 from advisor.ui.basis import rests_on, sources
-from advisor.ui.markup import badge, esc, link, meter, section, show, table
+from advisor.ui.markup import Words, badge, esc, link, meter, section, show, table
 from advisor.ui.visit import Visit, content
 from advisor.wording import FigureText
 
@@ -60,11 +60,11 @@ def _table(shown: list[OptionResult], advice: Advice, here: Visit) -> str:
 def _words(ladder: list[OptionResult], here: Visit) -> None:
     """What each option is, with the field's term for it; and where the other words are explained."""
     lang = here.lang
-    rows = ""
+    rows, words = "", Words(lang)
     for one in ladder:
         option = content().option(one.option)
         called = labels.option_with_term(one.option, content(), lang)
-        rows += f"<div><dt>{esc(called)}</dt><dd>{esc(lang(option.summary))}</dd></div>"
+        rows += f"<div><dt>{esc(called)}</dt><dd>{words(lang(option.summary))}</dd></div>"
     glossary = link(lang("All words explained"), "glossary", here)
     show(
         f'<details class="figures"><summary>{esc(lang("What the options are"))}</summary>'
@@ -118,19 +118,19 @@ def _held_up(advice: Advice, here: Visit) -> None:
             if block.share >= MOSTLY:
                 waiting.setdefault(block.rule, []).append(labels.option_name(one.option, content(), lang))
                 share[block.rule] = block.share
-    rows = ""
+    rows, words = "", Words(lang)
+    title = words(lang("Held up, and what would bring them back"))
     for name, options in sorted(waiting.items(), key=lambda item: -len(item[1])):
         rule = content().rule(name)
         if rule.blocks:
             because = f"{wording.premise(name, share[name], advice, content(), lang)} {lang(rule.because)}".lstrip()
             rows += (
-                f"<div><dt>{esc(labels.all_of(options, lang))}</dt><dd>{esc(because)} "
-                f"<strong>{esc(lang('To bring it back:'))}</strong> {esc(lang(rule.blocks.brings_back))}"
+                f"<div><dt>{esc(labels.all_of(options, lang))}</dt><dd>{words(because)} "
+                f"<strong>{esc(lang('To bring it back:'))}</strong> {words(lang(rule.blocks.brings_back))}"
                 f"{sources(wording.sources(rule, content(), lang), here)}</dd></div>"
             )
     if rows:
-        title = lang("Held up, and what would bring them back")
-        show(f'<h3>{esc(title)}</h3><dl class="sides">{rows}</dl>', key="held")
+        show(f'<h3>{title}</h3><dl class="sides">{rows}</dl>', key="held")
 
 
 def cost(advice: Advice, here: Visit) -> None:
@@ -140,7 +140,7 @@ def cost(advice: Advice, here: Visit) -> None:
     result = wording.option_result(advice, advice.option)
     said = wording.break_even(result, content(), lang) if result else ""
     if said:
-        st.html(f"<p>{esc(said)}</p>")
+        st.html(f"<p>{Words(lang)(said)}</p>")
     chart = cost_curve(advice, content(), lang)
     plots.draw(chart, lang)
     if chart:
@@ -163,7 +163,7 @@ def _bill(result: OptionResult, advice: Advice, here: Visit) -> None:
     show(f"<h3>{esc(title)}</h3>")
     show(table([lang("Line"), lang("USD"), lang("When")], rows, caption=title, numbers=(1,), kind="narrow"))
     said = lang("Each line is a median of its own, so the lines do not add up exactly.")
-    st.html(f'<p class="quiet">{esc(said)}</p>')
+    st.html(f'<p class="quiet">{Words(lang)(said)}</p>')
     show(rests_on((key for line in result.cost for key in line.basis), advice, here))
 
 
