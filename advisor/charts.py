@@ -253,9 +253,11 @@ def _curve_marks(advice: Advice, result: OptionResult | None, x: Axis, lang: Lan
 
 def _curve_note(lines: Sequence[Line], marks: Sequence[Mark], lang: Language) -> str:
     said = [
-        lang("The shaded band holds eight of ten scenarios of {option}.", option=line.label)
+        lang("The shaded band holds eight of ten scenarios of {option}.", option=labels.in_sentence(line.label))
         if line.strong
-        else lang("The two thin lines enclose eight of ten scenarios of {option}.", option=line.label)
+        else lang(
+            "The two thin lines enclose eight of ten scenarios of {option}.", option=labels.in_sentence(line.label)
+        )
         for line in lines
         if line.low
     ]
@@ -431,7 +433,7 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
     rows.append(end.model_copy(update={"text": f"{end.text} ({lang.percent(typical)})"}))
     title = lang(
         "Why {option}: what speaks for and against it, in decibans",
-        option=labels.option_name(option, content, lang),
+        option=labels.in_sentence(labels.option_name(option, content, lang)),
     )
     note = lang(
         "Decibans add up: 10 are odds of ten to one, 3 are two to one. In a typical scenario the likelihood is "

@@ -32,14 +32,14 @@ def test_no_line_of_prose_is_wider_than_the_page():
 
 def test_each_option_has_its_row_with_what_it_lacks():
     lines = terminal.advice_text(sample_advice(), load(), EN).splitlines()
-    first = next(place for place, line in enumerate(lines) if line.startswith("  > SFT"))
+    first = next(place for place, line in enumerate(lines) if line.startswith("  > Supervised"))
     row = " ".join(lines[first : first + 2])  # what it lacks goes on below
-    assert " ".join(row.split()) == "> SFT 64% $1,700 ($850 to $3,400) 0.9 s 1.9 s an evaluation set"
+    assert " ".join(row.split()) == "> Supervised fine-tuning 64% $1,700 ($850 to $3,400) 1.9 s an evaluation set"
 
 
 def test_an_unknown_price_is_called_unknown():
-    row = next(line for line in terminal.advice_text(sample_advice(), load(), EN).splitlines() if "RAG + SFT" in line)
-    assert "unknown" in row
+    lines = terminal.advice_text(sample_advice(), load(), EN).splitlines()
+    assert "unknown" in next(line for line in lines if line.startswith("    Retrieval with a tuned model"))
 
 
 def test_dutch_speaks_dutch_with_dutch_figures():

@@ -124,8 +124,9 @@ def _held_up(advice: Advice, here: Visit) -> None:
         rule = content().rule(name)
         if rule.blocks:
             because = f"{wording.premise(name, share[name], advice, content(), lang)} {lang(rule.because)}".lstrip()
+            waits = labels.all_of([options[0], *map(labels.in_sentence, options[1:])], lang)
             rows += (
-                f"<div><dt>{esc(labels.all_of(options, lang))}</dt><dd>{words(because)} "
+                f"<div><dt>{esc(waits)}</dt><dd>{words(because)} "
                 f"<strong>{esc(lang('To bring it back:'))}</strong> {words(lang(rule.blocks.brings_back))}"
                 f"{sources(wording.sources(rule, content(), lang), here)}</dd></div>"
             )

@@ -90,7 +90,7 @@ def lines(chart: LineChart) -> dict[str, Any]:
     for row, mark in enumerate(chart.marks, start=1):
         shapes.append(_rule(mark, row * LABEL_PX))
         place = chart.x.place(mark.at)
-        side = "left" if place < 1 / 3 else "right" if place > 2 / 3 else "center"
+        side = "left" if place < 1 / 4 else "right" if place > 2 / 3 else "center"
         said.append(_text(mark.label, place, side, up=row * LABEL_PX, strong=mark.id == "here"))
     top = LABEL_PX * (len(chart.marks) + 1) + 8
     layout = {

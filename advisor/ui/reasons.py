@@ -7,7 +7,7 @@ import streamlit as st
 from advisor import wording
 from advisor.advice import Advice, Flip
 from advisor.charts import evidence_waterfall
-from advisor.labels import answer_of, evidence_grade, option_name, question_of, verdict_name
+from advisor.labels import answer_of, evidence_grade, in_sentence, option_name, question_of, verdict_name
 from advisor.ui import plots
 from advisor.ui.basis import sources
 from advisor.ui.markup import Words, esc, link, section, show, table
@@ -44,7 +44,7 @@ def _premise(text: str, words: Words) -> str:
 def waterfall(advice: Advice, here: Visit) -> None:
     """What speaks for and against the recommended option, rule by rule, with sources."""
     lang = here.lang
-    name = option_name(advice.option, content(), lang)
+    name = in_sentence(option_name(advice.option, content(), lang))
     section(
         lang("How the evidence adds up"),
         "evidence",

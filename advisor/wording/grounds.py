@@ -167,7 +167,7 @@ def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingTe
     texts = []
     for entry in advice.missing:
         rule = content.rule(entry.rule)
-        names = [labels.option_name(option, content, lang) for option in entry.options]
+        names = [option_said(option, content, lang) for option in entry.options]
         texts.append(
             MissingText(
                 rule=entry.rule,
