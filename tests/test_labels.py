@@ -141,7 +141,7 @@ UNCHANGED = {
     "nl": {"miljard parameters", "miljoen tokens", "rank"},
 }
 """Units that read the same for one."""
-WITHOUT_FORMS = ("%", "percent", "share", "USD", "TFLOPS", "GB", "MB", "TB", "GiB", "yes/no", "formula")
+WITHOUT_FORMS = ("%", "percent", "share", "USD", "TFLOPS", "GB", "MB", "TB", "GiB", "yes/no", "formula", "list")
 
 
 @pytest.mark.parametrize("lang", [EN, NL], ids=["en", "nl"])
