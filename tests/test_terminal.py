@@ -6,8 +6,7 @@ import pytest
 from fixtures import sample_advice
 
 from advisor import labels, layout, terminal
-from advisor.cases import Benchmark, CaseResult
-from advisor.cases import outcome_name
+from advisor.cases import Benchmark, CaseResult, outcome_name
 from advisor.content import load
 from advisor.freshness import oldest_first
 from advisor.interview import parse, read_situation

@@ -104,7 +104,10 @@ def on_the_command_line(advice: Advice, lang: Language) -> dict[str, tuple[str, 
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_the_figures_of_each_option_agree_in_every_output(advice: Advice, code: str) -> None:
+def test_the_figures_of_each_option_agree_in_every_output(
+    advice: Advice, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")  # so wide that each option has one line
     lang = language(code)
     wanted = told(advice, lang)
     assert len(wanted) == len(CONTENT.options)
@@ -135,8 +138,9 @@ def test_no_figure_is_more_exact_than_its_range_allows(advice: Advice) -> None:
             assert len(digits) <= 2, number
 
 
-def test_a_time_is_named_with_the_share_of_answers_that_keep_it() -> None:
+def test_a_time_is_named_with_the_share_of_answers_that_keep_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A median and a 95th percentile never stand under the same word."""
+    monkeypatch.setenv("COLUMNS", "300")
     told_by_all = advise(situation(**STORIES["style"]), AT, CONTENT)
     name = "95 of 100 answers within"
     assert name in terminal.advice_text(told_by_all, CONTENT, language("en"))
