@@ -14,9 +14,9 @@ from advisor.wording import method_name
 CONTENT = load()
 TERMS = {option.id: option.term for option in CONTENT.options if option.term}
 ALIASES = {
-    "en": r"few-shot|\b(SFT|DPO|RFT|RAG|Distil)\b|(supervised|reinforcement) tuning|reinforcement run\b|continue a tune"
-    r"|direct preference optimi[sz]ation",
-    "nl": r"few-shot|\b(SFT|DPO|RFT|RAG)\b|supervised (fine-)?(tunen|tuning)|reinforcement[ -](fine-)?tuning"
+    "en": r"few-shot|(?-i:\b(SFT|DPO|RFT|RAG|Distil)\b)|(supervised|reinforcement) tuning|reinforcement run\b"
+    r"|continue a tune|direct preference optimi[sz]ation",
+    "nl": r"few-shot|(?-i:\b(SFT|DPO|RFT|RAG)\b)|supervised (fine-)?(tunen|tuning)|reinforcement[ -](fine-)?tuning"
     r"|preference-tuning|voorkeurstraining",
 }
 """What an option is also called in the field or was called here once."""
