@@ -10,9 +10,10 @@ from datetime import date
 from statistics import fmean
 from typing import Literal
 
-from advisor import advise, read_situation
+from advisor import advise, labels, read_situation
 from advisor.advice import Advice, Record
 from advisor.content import Content, load
+from advisor.language import Language
 from advisor.schema import Case, Verdict
 
 Outcome = Literal[
@@ -34,6 +35,21 @@ OUTCOMES: dict[str, Outcome] = {
 }
 """The published outcome that each option of the ladder stands for."""
 
+NAMES: dict[str, str] = {
+    "prompting": "prompting",
+    "few_shot": "few_shot",
+    "rag": "rag",
+    "finetune_sft": "sft",
+    "distill": "distill",
+    "rag_plus_finetune": "rag_sft",
+    "dpo": "dpo",
+    "rft": "rft",
+}
+"""The option whose name a published outcome bears; `not_yet` bears none."""
+
+Agreement = Literal["option", "verdict", "none"]
+"""How far an answer agrees with what came out: in the option, in the verdict alone, or in neither."""
+
 TUNING: frozenset[Outcome] = frozenset({"finetune_sft", "distill", "rag_plus_finetune", "dpo", "rft"})
 
 
@@ -48,7 +64,10 @@ class CaseResult(Record):
     """Of the advice."""
     published: str
     acceptable: tuple[str, ...]
+    agreement: Agreement
+    """With the published outcome alone, whatever else the source would support."""
     right: bool
+    """Whether the outcome is the published or an acceptable one."""
     tuning_right: bool
     """Whether fine-tune or not was said rightly, whatever the option."""
     fine_tune_probability: float
@@ -76,19 +95,45 @@ def outcome(advice: Advice) -> Outcome:
     return "not_yet" if advice.verdict == "not_yet" else OUTCOMES[advice.option]
 
 
+def outcome_name(outcome: str, content: Content, lang: Language) -> str:
+    """What a published outcome is called: as the option whose name it bears."""
+    if outcome == "not_yet":
+        return lang("Not yet: something was missing")
+    return labels.option_name(NAMES[outcome], content, lang)
+
+
+def agreement(option: str | None, case: Case) -> Agreement:
+    """How far an option, or None for not yet, agrees with what came out.
+
+    An option that shares its published outcome with another (`OUTCOMES`) agrees in the option only if it is the one
+    that the outcome is named after.
+    """
+    if option == NAMES.get(case.outcome):
+        return "option"
+    same = option is not None and case.outcome in NAMES and (OUTCOMES[option] in TUNING) == (case.outcome in TUNING)
+    return "verdict" if same else "none"
+
+
+def supported(option: str | None, case: Case) -> bool:
+    """Whether the source supports an option, or None for not yet: as what came out or as what would also do."""
+    said = "not_yet" if option is None else OUTCOMES[option]
+    return said in (case.outcome, *case.acceptable)
+
+
 def judge(case: Case, at: date, content: Content | None = None) -> CaseResult:
     """The advice for a case on a day against its published outcome. Raises `AnswerErrors` if its answers are wrong."""
     advice = advise(read_situation(case.answers, content), at)
-    said = outcome(advice)
+    chosen = None if advice.verdict == "not_yet" else advice.option
     return CaseResult(
         case=case.id,
         title=case.title,
         verdict=advice.verdict,
         option=advice.option,
-        outcome=said,
+        outcome=outcome(advice),
         published=case.outcome,
         acceptable=case.acceptable,
-        right=said in (case.outcome, *case.acceptable),
+        agreement=agreement(chosen, case),
+        right=supported(chosen, case),
         tuning_right=(advice.verdict == "fine_tune") == (case.outcome in TUNING),
         fine_tune_probability=advice.fine_tune_probability,
         stability=advice.stability,

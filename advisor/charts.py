@@ -153,7 +153,7 @@ def cost_curve(advice: Advice, content: Content, lang: Language) -> LineChart | 
         )
         if value is not None and value > 0
     ]
-    x = log_axis(xs, lang("Requests a month"), lambda value: labels.volume(value, lang))
+    x = log_axis(xs, lang("Requests a month"), lambda value: labels.volume_tick(value, lang))
     y = log_axis(ys, lang("USD a month"), lambda value: labels.money_tick(value, lang))
     ends = [y.place(_positive(_priced(curve)[-1].usd_month.p50, y.low)) for curve in curves]
     lines = tuple(
@@ -212,7 +212,7 @@ def _line(
     whole = banded and all(point.usd_month.p10 is not None and point.usd_month.p90 is not None for point in points)
     return Line(
         id=curve.option,
-        label=labels.option_short(curve.option, content, lang),
+        label=labels.option_name(curve.option, content, lang),
         x=tuple(point.requests_month for point in points),
         y=tuple(_positive(point.usd_month.p50, floor) for point in points),
         low=tuple(_positive(point.usd_month.p10, floor) for point in points) if whole else (),
@@ -235,7 +235,9 @@ def _curve_marks(advice: Advice, result: OptionResult | None, x: Axis, lang: Lan
         if where.p50 is None or not x.low <= where.p50 <= x.high:
             continue
         near = any(abs(x.place(mark.at) - x.place(where.p50)) < 0.3 for mark in marks)
-        label = lang("{what}: {volume}", what=name, volume=labels.volume(where.p50, lang))
+        exact = kind == "here" and where.p10 == where.p90
+        volume = labels.count(where.p50, lang) if exact else labels.volume(where.p50, lang)
+        label = lang("{what}: {volume}", what=name, volume=volume)
         marks.append(
             Mark(
                 id=kind,
@@ -251,9 +253,11 @@ def _curve_marks(advice: Advice, result: OptionResult | None, x: Axis, lang: Lan
 
 def _curve_note(lines: Sequence[Line], marks: Sequence[Mark], lang: Language) -> str:
     said = [
-        lang("The shaded band holds eight of ten scenarios of {option}.", option=line.label)
+        lang("The shaded band holds eight of ten scenarios of {option}.", option=labels.in_sentence(line.label))
         if line.strong
-        else lang("The two thin lines enclose eight of ten scenarios of {option}.", option=line.label)
+        else lang(
+            "The two thin lines enclose eight of ten scenarios of {option}.", option=labels.in_sentence(line.label)
+        )
         for line in lines
         if line.low
     ]
@@ -270,7 +274,7 @@ def _curve_alt(title: str, curves: Sequence[Curve], marks: Sequence[Mark], conte
         sentences.append(
             lang(
                 "{option}: from {low} at {least} requests to {high} at {most} requests.",
-                option=labels.option_short(curve.option, content, lang),
+                option=labels.option_name(curve.option, content, lang),
                 low=labels.median(first.usd_month, _money(lang), lang),
                 high=labels.median(last.usd_month, _money(lang), lang),
                 least=labels.volume(first.requests_month, lang),
@@ -308,13 +312,13 @@ def latency_bars(advice: Advice, content: Content, lang: Language) -> RowChart |
     said = []
     for entry in results:
         p50, p95 = entry.latency.p50, entry.latency_p95.p50
-        text = (
-            lang("{half}, slow {slow}", half=show(p50), slow=show(p95)) if p50 is not None and p95 is not None else ""
-        )
+        text = ""
+        if p50 is not None and p95 is not None:
+            text = lang("{half}, 95 of 100: {slow}", half=show(p50), slow=show(p95))
         rows.append(
             Row(
                 id=entry.option,
-                label=labels.option_short(entry.option, content, lang),
+                label=labels.option_name(entry.option, content, lang),
                 text=text or labels.median(entry.latency, show, lang),
                 bar=(0.0, p50) if p50 is not None else None,
                 span=(p50, p95) if p50 is not None and p95 is not None else None,
@@ -337,7 +341,7 @@ def latency_bars(advice: Advice, content: Content, lang: Language) -> RowChart |
         columns=(lang("Option"), half, slow),
         rows=tuple(
             (
-                labels.option_short(entry.option, content, lang),
+                labels.option_name(entry.option, content, lang),
                 labels.band(entry.latency, show, lang),
                 labels.band(entry.latency_p95, show, lang),
             )
@@ -373,7 +377,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
         rows.append(
             Row(
                 id=entry.option,
-                label=labels.option_short(entry.option, content, lang),
+                label=labels.option_name(entry.option, content, lang),
                 text=labels.median(cost, _money(lang), lang),
                 span=(_positive(cost.p10, axis.low), _positive(cost.p90, axis.low))
                 if cost.p10 is not None and cost.p90 is not None
@@ -386,7 +390,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
         )
     title = lang("What each option costs a month")
     said = "; ".join(
-        f"{labels.option_short(entry.option, content, lang)} {labels.band(entry.usd_month, _money(lang), lang)}"
+        f"{labels.option_name(entry.option, content, lang)} {labels.band(entry.usd_month, _money(lang), lang)}"
         for entry in results
     )
     return RowChart(
@@ -401,7 +405,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
         ),
         columns=(lang("Option"), lang("USD a month")),
         rows=tuple(
-            (labels.option_short(entry.option, content, lang), labels.band(entry.usd_month, _money(lang), lang))
+            (labels.option_name(entry.option, content, lang), labels.band(entry.usd_month, _money(lang), lang))
             for entry in results
         ),
         basis=_union(*(line.basis for entry in results for line in entry.cost), *(entry.basis for entry in results)),
@@ -439,7 +443,7 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
     rows.append(end.model_copy(update={"text": f"{end.text} ({lang.percent(typical)})"}))
     title = lang(
         "Why {option}: what speaks for and against it, in decibans",
-        option=labels.option_short(option, content, lang),
+        option=labels.in_sentence(labels.option_name(option, content, lang)),
     )
     note = lang(
         "Decibans add up: 10 are odds of ten to one, 3 are two to one. In a typical scenario the likelihood is "
@@ -451,7 +455,7 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
         note += " " + lang("No odds above ten to one are believed.")
     alt = " ".join([f"{title}.", *said, note])
     if any(entry.share < CERTAIN for entry in drawn):
-        note += " " + lang("A percentage before a reason is the share of the scenarios in which it is true.")
+        note += " " + lang("A percentage before a reason is the share of the scenarios in which it counts.")
     reach = [value for row in rows if row.bar for value in row.bar]
     return RowChart(
         id=f"evidence_{option}",

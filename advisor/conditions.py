@@ -12,9 +12,9 @@ from advisor.content import Content, ContentError
 
 DERIVED = {
     "score_gap": "target score minus baseline score, in points",
-    "sft_routes": "routes on which the user may start supervised tuning on the day of the advice",
+    "sft_routes": "routes on which the user may start supervised fine-tuning on the day of the advice",
     "dpo_routes": "the same for preference tuning",
-    "rft_routes": "the same for reinforcement tuning",
+    "rft_routes": "the same for reinforcement fine-tuning",
     "continue_routes": "routes on which an existing tune can be continued",
     "sft_life_months": "months that the longest-lived of those tuned models would answer; 120: no end is known",
     "smaller_cost_ratio": "cost of a request to the typical small model over the model named; 1 if none is named",

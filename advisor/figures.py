@@ -19,8 +19,6 @@ QUANTILES = (0.1, 0.5, 0.9)
 HALF = 0.5
 DIGITS = 5
 """Significant digits that are kept: more would differ between machines and say nothing."""
-CURVE_SCENARIOS = 512
-"""The first draws of the sequence, which are themselves balanced."""
 CURVE_POINTS = 19
 CURVE_SPAN = 1000.0
 """The curve runs from a thousandth of the user's volume to a thousand times it."""
@@ -287,13 +285,14 @@ def _with_never(values: Array) -> Band:
 
 
 def curves(assessment: Assessment, options: Sequence[str]) -> tuple[Curve, ...]:
-    """Monthly cost over volume, one-off cost spread over the horizon."""
+    """Monthly cost over volume, one-off cost spread over the horizon. It is taken from all scenarios, so that at the
+    user's own volume it is the cost in the comparison.
+    """
     middle = float(np.median(assessment.scenarios["requests_per_month"]))
     volumes = [
         significant(float(v)) for v in np.geomspace(max(1.0, middle / CURVE_SPAN), middle * CURVE_SPAN, CURVE_POINTS)
     ]
-    first = slice(0, min(CURVE_SCENARIOS, assessment.scenarios.count))
-    arrays = [assessment.bills[option].at_volume(volume)[first] for option in options for volume in volumes]
+    arrays = [assessment.bills[option].at_volume(volume) for option in options for volume in volumes]
     found = iter(bands(arrays))
     return tuple(
         Curve(

@@ -29,13 +29,23 @@ def verdict_name(verdict: Verdict, lang: Language) -> str:
 
 
 def option_name(option: str, content: Content, lang: Language) -> str:
-    """The full name, as in a heading: Supervised fine-tuning."""
+    """The one name of an option, as in a heading, a table or a chart: Supervised fine-tuning."""
     return lang(content.option(option).name)
 
 
-def option_short(option: str, content: Content, lang: Language) -> str:
-    """The name for a table or chart: SFT."""
-    return lang(content.option(option).short)
+def option_with_term(option: str, content: Content, lang: Language) -> str:
+    """The name where an option is introduced, with the field's term in brackets: Examples in the prompt (few-shot)."""
+    entry = content.option(option)
+    name = lang(entry.name)
+    return lang("{name} ({term})", name=name, term=lang(entry.term)) if entry.term else name
+
+
+def advised(verdict: Verdict, option: str, content: Content, lang: Language) -> str:
+    """Verdict and option in a phrase: `Don't fine-tune: better prompting`; of not yet the verdict alone."""
+    if verdict == "not_yet":
+        return verdict_name(verdict, lang)
+    name = in_sentence(option_name(option, content, lang))
+    return lang("{verdict}: {option}", verdict=verdict_name(verdict, lang), option=name)
 
 
 def in_sentence(name: str) -> str:
@@ -87,6 +97,11 @@ def answer_of(key: str, value: Any, content: Content, lang: Language) -> str:
     return answer(content.question(key), value, lang)
 
 
+def asked(text: str) -> str:
+    """A question as it stands before its answer: with a colon where it does not end in a question mark."""
+    return text if text.endswith("?") else f"{text.rstrip('.')}:"
+
+
 def question_of(key: str, content: Content, lang: Language) -> str:
     """The text of the question or assumption with this id."""
     for assumption in content.assumptions:
@@ -99,23 +114,96 @@ def quantity(value: Any, unit: str, lang: Language) -> str:
     """A number or a range `[low, high]` with its unit, as content/ writes units: `USD a month`, `%`, `tokens`."""
     if value is None:
         return lang("unknown")
-    show, after = _shown_in(unit, lang)
-    if isinstance(value, list | tuple):
-        text = lang("{low} to {high}", low=show(value[0]), high=show(value[1]))
-    else:
-        text = show(value)
-    return f"{text} {after}".rstrip()
+    low, high = value if isinstance(value, list | tuple) else (value, value)
+    show = _shown_in(unit, lang)
+    if show(low) == show(high):
+        return _with_unit(show(high), high, unit, lang)
+    return _with_unit(lang("{low} to {high}", low=show(low), high=show(high)), high, unit, lang)
 
 
-def _shown_in(unit: str, lang: Language) -> tuple[Format, str]:
-    """How to write a number of this unit, and the words that follow it."""
-    if unit == "%":
-        return lambda value: lang.percent(value / 100), ""
+def _shown_in(unit: str, lang: Language) -> Format:
+    """How to write a number of this unit, without the unit itself."""
+    if unit in ("%", "percent"):
+        return lambda value: lang.percent(value / 100)
     if unit == "share":
-        return lang.percent, ""
+        return lang.percent
     if unit == "USD" or unit.startswith("USD "):
-        return lang.usd, lang(unit).removeprefix("USD").strip()  # the amount itself says that it is USD
-    return lang.number, lang(unit) if unit else ""
+        return lang.usd
+    return lambda value: count(value, lang)
+
+
+def _with_unit(amount: str, value: float, unit: str, lang: Language) -> str:
+    """The amount with its unit, in the form for one where the value, the higher one of a range, reads as one."""
+    if unit in ("", "%", "percent", "share"):
+        return amount
+    if unit == "USD" or unit.startswith("USD "):
+        return f"{amount} {lang(unit).removeprefix('USD').strip()}".rstrip()  # the amount itself says that it is USD
+    return _counted(unit, 1 if count(value, lang) == count(1, lang) else 2, amount, lang)
+
+
+def _counted(unit: str, n: int, amount: str, lang: Language) -> str:
+    """The amount with a unit that has a form of its own for one; any other unit is the same for every amount."""
+    match unit:
+        case "calls":
+            return lang.plural("{amount} call", "{amount} calls", n, amount=amount)
+        case "checkpoints":
+            return lang.plural("{amount} checkpoint", "{amount} checkpoints", n, amount=amount)
+        case "days":
+            return lang.plural("{amount} day", "{amount} days", n, amount=amount)
+        case "days a month":
+            return lang.plural("{amount} day a month", "{amount} days a month", n, amount=amount)
+        case "deployments":
+            return lang.plural("{amount} deployment", "{amount} deployments", n, amount=amount)
+        case "epochs":
+            return lang.plural("{amount} epoch", "{amount} epochs", n, amount=amount)
+        case "examples":
+            return lang.plural("{amount} example", "{amount} examples", n, amount=amount)
+        case "files":
+            return lang.plural("{amount} file", "{amount} files", n, amount=amount)
+        case "hours":
+            return lang.plural("{amount} hour", "{amount} hours", n, amount=amount)
+        case "images":
+            return lang.plural("{amount} image", "{amount} images", n, amount=amount)
+        case "jobs":
+            return lang.plural("{amount} job", "{amount} jobs", n, amount=amount)
+        case "labels":
+            return lang.plural("{amount} label", "{amount} labels", n, amount=amount)
+        case "milliseconds":
+            return lang.plural("{amount} millisecond", "{amount} milliseconds", n, amount=amount)
+        case "minutes":
+            return lang.plural("{amount} minute", "{amount} minutes", n, amount=amount)
+        case "months":
+            return lang.plural("{amount} month", "{amount} months", n, amount=amount)
+        case "pairs":
+            return lang.plural("{amount} pair", "{amount} pairs", n, amount=amount)
+        case "requests a month":
+            return lang.plural("{amount} request a month", "{amount} requests a month", n, amount=amount)
+        case "requests a second":
+            return lang.plural("{amount} request a second", "{amount} requests a second", n, amount=amount)
+        case "runs":
+            return lang.plural("{amount} run", "{amount} runs", n, amount=amount)
+        case "seconds":
+            return lang.plural("{amount} second", "{amount} seconds", n, amount=amount)
+        case "times":
+            return lang.plural("{amount} time", "{amount} times", n, amount=amount)
+        case "times a year":
+            return lang.plural("{amount} time a year", "{amount} times a year", n, amount=amount)
+        case "tokens":
+            return lang.plural("{amount} token", "{amount} tokens", n, amount=amount)
+        case "tokens a second":
+            return lang.plural("{amount} token a second", "{amount} tokens a second", n, amount=amount)
+        case "bytes a parameter":
+            return lang.plural("{amount} byte a parameter", "{amount} bytes a parameter", n, amount=amount)
+        case _:
+            return f"{amount} {lang(unit)}"
+
+
+def count(value: float, lang: Language) -> str:
+    """A number as people write it: 0.5, 12,345, 2 million, 8 billion; in words only where no digit is lost."""
+    for least, words in ((1e9, lang("{n} billion")), (1e6, lang("{n} million"))):
+        if value >= least and float(f"{value:.3g}") == value:
+            return words.format(n=lang.number(value / least))
+    return lang.number(value)
 
 
 def money(value: float, lang: Language) -> str:
@@ -130,7 +218,7 @@ def money_tick(value: float, lang: Language) -> str:
     """A round amount beside an axis: $0.10, $500, $10k, $1 M."""
     if value < 1000:
         return money(value, lang)
-    return lang("${n}", n=lang("{n}k", n=lang.number(value / 1000, 3)) if value < 1e6 else volume(value, lang))
+    return lang("${n}", n=lang("{n}k", n=lang.number(value / 1000, 3)) if value < 1e6 else volume_tick(value, lang))
 
 
 def seconds(value: float, lang: Language) -> str:
@@ -149,12 +237,17 @@ def _whole(value: float) -> int:
 
 
 def volume(value: float, lang: Language) -> str:
-    """A number of requests, short enough for an axis: 2,500, 40,000, 1.2 M."""
+    """An estimated number of requests, to the two digits that its band allows: 2,500, 880,000, 1.2 million."""
+    return count(float(f"{value:.2g}"), lang)
+
+
+def volume_tick(value: float, lang: Language) -> str:
+    """A round number of requests beside an axis: 2,500, 40,000, 1.2 M."""
     if value >= 1e9:
         return lang("{n} bn", n=lang.number(value / 1e9, 2))
     if value >= 1e6:
         return lang("{n} M", n=lang.number(value / 1e6, 2))
-    return lang.number(value, 2) if value < 100 else lang.number(round(value, -1 if value < 1000 else -2))
+    return lang.number(float(f"{value:.2g}"))
 
 
 def band(value: Band, show: Format, lang: Language) -> str:
@@ -180,12 +273,13 @@ def spread(value: Band, show: Format, lang: Language) -> str:
 
 def assumed(value: AssumedValue, lang: Language) -> str:
     """The value of an assumption with its unit: `3.5 (1 to 12) minutes`; two digits unless the user gave it."""
-    show, after = _shown_in(value.unit, lang)
+    show = _shown_in(value.unit, lang)
 
     def brief(number: float) -> str:
         return show(number if value.overridden else float(f"{number:.2g}"))
 
-    return f"{band(value.value, brief, lang)} {after}".rstrip()
+    last = value.value.p90 if value.value.p90 is not None else 0.0
+    return _with_unit(band(value.value, brief, lang), float(f"{last:.2g}"), value.unit, lang)
 
 
 def cost_line(line: str, lang: Language) -> str:
@@ -403,19 +497,3 @@ def _speed(speed: Mapping[str, Sequence[float]], lang: Language) -> str:
         seconds=quantity(speed["first_token_s"], "seconds", lang),
         rate=quantity(speed["tokens_per_s"], "", lang),
     )
-
-
-def outcome_name(outcome: str, lang: Language) -> str:
-    """What a published outcome is called."""
-    names = {
-        "prompting": lang("Better prompting"),
-        "few_shot": lang("Examples in the prompt"),
-        "rag": lang("Retrieval (RAG)"),
-        "finetune_sft": lang("Supervised fine-tuning"),
-        "distill": lang("Distillation to a small model"),
-        "rag_plus_finetune": lang("Retrieval with a tuned model"),
-        "dpo": lang("Preference tuning (DPO)"),
-        "rft": lang("Reinforcement fine-tuning (RFT)"),
-        "not_yet": lang("Not yet: something was missing"),
-    }
-    return names[outcome]

@@ -194,7 +194,9 @@ class Option(Named):
     id: Column
     rung: Annotated[int, Field(ge=1)]
     name: Text
-    short: Text
+    """What it is called, everywhere."""
+    term: Text | None = None
+    """The field's term, in brackets behind the name where the option is introduced."""
     summary: Text
     needs: Text
     changes: Text
@@ -335,6 +337,8 @@ class Term(Named):
     term: Text
     definition: Text
     also: tuple[str, ...] = ()
+    words: Text | None = None
+    """The words at which the term is explained where they stand, separated by commas; none: in the glossary alone."""
 
 
 class PricedModel(Named):
@@ -349,7 +353,7 @@ class PricedModel(Named):
     ref: str
     """Provider and model name in genai-prices."""
     parameters_b: float | None = None
-    """Parameters in thousand million, where published."""
+    """Parameters in billions, where published."""
     first_token_s: Quantity
     """Seconds to the first token of a short request."""
     tokens_per_s: Quantity

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,11 @@ from advisor import labels, wording
 from advisor.advice import Advice, OptionResult
 from advisor.content import Content
 from advisor.freshness import age_days
+from advisor.labels import in_sentence
 from advisor.language import Language
 from advisor.layout import bullets, clean, table, wrapped
 from advisor.provenance import address, seen, source_name
+from advisor.report.data import advice_data
 from advisor.schema import Assumption, Fact, Question
 from advisor.steps import next_steps
 
@@ -87,15 +90,8 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
 
 
 def advice_json(advice: Advice) -> str:
-    """The whole advice as JSON. `latency` of an option has the medians of the answer time and of its 95th percentile.
-
-    The 10-90% bands of the two are in `latency_median` and `latency_p95`; times are in seconds.
-    """
-    shown = advice.model_dump(mode="json")
-    for option in shown["ranking"]:
-        median = option.pop("latency")
-        option |= {"latency": {"p50": median["p50"], "p95": option["latency_p95"]["p50"]}, "latency_median": median}
-    return _json(shown)
+    """The whole advice as JSON, as `advisor.report.data` describes it."""
+    return _json(advice_data(advice))
 
 
 def _json(value: object) -> str:
@@ -131,28 +127,22 @@ def _named(sources: Iterable[wording.SourceText], lang: Language) -> str:
 
 
 def _options(advice: Advice, content: Content, lang: Language) -> list[str]:
-    head = (
-        f"  {lang('Option')}",
-        lang("Reaches the target"),
-        lang("Cost a month"),
-        lang("Answer time"),
-        lang("95 of 100"),
-        lang("Lacks"),
-    )
+    heads = wording.heads(lang)
+    head = (f"  {heads.option}", heads.likelihood, heads.month, heads.slow, lang("Lacks"))
     rows = (_option(result, advice, content, lang) for result in advice.ranking)
-    return table([head, *rows], right=frozenset({1, 2, 3, 4}), head=True)
+    return table([head, *rows], right=frozenset({1, 2, 3}), head=True)
 
 
 def _option(result: OptionResult, advice: Advice, content: Content, lang: Language) -> tuple[str, ...]:
     mark = ">" if result.option in (advice.option, *advice.tie) else " "
     often = max((block.share for block in result.blocked_by), default=0.0) / 2
     gates = [content.rule(block.rule).blocks for block in result.blocked_by if result.blocked and block.share >= often]
+    said = wording.compared(result, content, lang)
     return (
-        f"{mark} {labels.option_short(result.option, content, lang)}",
-        lang.percent(result.likelihood),
-        labels.band(result.usd_month, lang.usd, lang),
-        labels.median(result.latency, lambda seconds: labels.seconds(seconds, lang), lang),
-        labels.median(result.latency_p95, lambda seconds: labels.seconds(seconds, lang), lang),
+        f"{mark} {said.name}",
+        said.likelihood,
+        said.month.in_line(lang),
+        said.slow.middle,
         "; ".join(dict.fromkeys(lang(gate.missing) for gate in gates if gate)),
     )
 
@@ -164,7 +154,7 @@ def _variants(advice: Advice, lang: Language) -> list[str]:
     rows = [
         (
             f"  {labels.variant_name(one.id, lang)}",
-            labels.band(one.usd_month, lang.usd, lang),
+            wording.amount(one.usd_month, lang).in_line(lang),
             one.model,
             lang("quality not tested yet") if one.untested else "",
         )
@@ -305,11 +295,18 @@ def _usual(assumption: Assumption, lang: Language) -> str:
 def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
     """How the advisor does on published cases: three figures, then a line for each case with why."""
     n = len(result.results)
+    counted = Counter(one.agreement for one in result.results)
     head = [
         lang(
             "{share} of {n} published cases: the outcome is the published one or an acceptable one.",
             n=n,
             share=lang.percent(result.right_share),
+        ),
+        lang(
+            "{same} name the published option, {verdict} another option of the same verdict, {other} another verdict.",
+            same=counted["option"],
+            verdict=counted["verdict"],
+            other=counted["none"],
         ),
         lang("{share}: fine-tune or not was said rightly.", share=lang.percent(result.tuning_share)),
         lang(
@@ -321,20 +318,36 @@ def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
 
 
 def _case(result: CaseResult, content: Content, lang: Language) -> str:
-    said = lang(
-        "{title}: {outcome}, in {stability} of the scenarios. Published: {published}.",
-        title=result.title,
-        outcome=_outcome(result.outcome, lang),
-        stability=lang.percent(result.stability),
-        published=labels.any_of([_outcome(one, lang) for one in (result.published, *result.acceptable)], lang),
+    from advisor.cases import outcome_name  # it loads the engine, which is there when there is a result
+
+    values = {
+        "title": result.title,
+        "advice": labels.advised(result.verdict, result.option, content, lang),
+        "stability": lang.percent(result.stability),
+        "published": in_sentence(outcome_name(result.published, content, lang)),
+    }
+    also = labels.any_of([in_sentence(outcome_name(one, content, lang)) for one in result.acceptable], lang)
+    said = (
+        lang("{title}: {advice} with {stability}; published: {published}, would also do: {also}.", also=also, **values)
+        if also
+        else lang("{title}: {advice} with {stability}; published: {published}.", **values)
     )
     why = lang(content.rule(result.rule).because) if result.rule else lang("No rule holds; the options' priors decide.")
-    mark = lang("right") if result.right else lang("WRONG")
+    mark = _mark(result, lang)
     return wrapped(f"{mark}  {said} {why}", "", "    ")
 
 
-def _outcome(outcome: str, lang: Language) -> str:
-    return labels.in_sentence(labels.outcome_name(outcome, lang))
+def _mark(result: CaseResult, lang: Language) -> str:
+    """How far the advice agrees with what came out."""
+    if not result.right:
+        return lang("WRONG")
+    match result.agreement:
+        case "option":
+            return lang("same")
+        case "verdict":
+            return lang("other option")
+        case _:
+            return lang("other verdict")
 
 
 def facts_text(facts: Sequence[Fact], why: Mapping[str, WhyStale], content: Content, lang: Language) -> str:

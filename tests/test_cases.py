@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -97,4 +98,38 @@ def test_the_command_tells_each_case_in_a_line_with_why(monkeypatch):
     assert shown.exit_code == 0
     lines = shown.stdout.splitlines()
     assert lines[0].endswith("gepubliceerde of een aanvaardbare.")
-    assert sum(line.startswith(("goed  ", "FOUT  ")) for line in lines) == 2
+    assert sum(line.startswith(("gelijk  ", "andere optie  ", "ander oordeel  ", "FOUT  ")) for line in lines) == 2
+
+
+def test_agreement_is_counted_by_level():
+    """The advisor agrees in the option, in the verdict alone, or in neither; being supported is another thing."""
+    results = [cases.judge(one, AT) for one in load().cases]
+    assert Counter(one.agreement for one in results) == {"option": 27, "verdict": 4, "none": 10}
+    assert [one.case for one in results if not one.right] == ["chipnemo"]
+    for one in results:
+        if one.agreement == "option":
+            assert one.right
+            assert one.outcome == one.published
+
+
+@pytest.mark.parametrize(
+    ("option", "came_out", "level"),
+    [
+        ("sft", "finetune_sft", "option"),
+        ("encoder", "finetune_sft", "verdict"),
+        ("distill", "finetune_sft", "verdict"),
+        ("structured", "prompting", "verdict"),
+        ("rag", "few_shot", "verdict"),
+        ("rag", "rag_plus_finetune", "none"),
+        ("prompting", "not_yet", "none"),
+        (None, "not_yet", "option"),
+        (None, "finetune_sft", "none"),
+    ],
+)
+def test_agreement_has_levels(option, came_out, level):
+    assert cases.agreement(option, case(came_out)) == level
+
+
+def test_every_published_outcome_bears_the_name_of_an_option_that_stands_for_it():
+    assert set(cases.NAMES) == set(cases.OUTCOMES.values())
+    assert all(cases.OUTCOMES[option] == name for name, option in cases.NAMES.items())

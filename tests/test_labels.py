@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from fixtures import PRICE, sample_advice
+from hypothesis import given
+from hypothesis import strategies as st
 
 from advisor import labels
-from advisor.advice import Band, Basis
+from advisor.advice import AssumedValue, Band, Basis
 from advisor.content import load
-from advisor.language import language
+from advisor.language import Language, language
 
 CONTENT = load()
 EN, NL = language("en"), language("nl")
@@ -64,7 +66,7 @@ def test_amounts_beside_an_axis_are_short(value: float, said: str) -> None:
     ("value", "said"), [(7.4, "7.4"), (740, "740"), (2_512, "2,500"), (1.24e6, "1.2 M"), (3e9, "3 bn")]
 )
 def test_volumes_fit_an_axis(value: float, said: str) -> None:
-    assert labels.volume(value, EN) == said
+    assert labels.volume_tick(value, EN) == said
 
 
 def test_bands_name_their_range_unless_it_reads_the_same() -> None:
@@ -122,7 +124,62 @@ def test_lists_of_names() -> None:
 
 def test_every_option_line_and_part_has_a_name() -> None:
     for option in CONTENT.options:
-        assert labels.option_short(option.id, CONTENT, EN)
+        assert labels.option_name(option.id, CONTENT, EN)
     for result in sample_advice().ranking:
         assert all(labels.cost_line(line.id, EN) for line in result.cost)
         assert all(labels.latency_line(part.id, EN) for part in result.latency_parts)
+
+
+AMOUNTS = (0, 0.5, 1, 2, 1000, 1e6, 8e9)
+UNITS = sorted(
+    {question.unit for question in CONTENT.questions if question.unit}
+    | {assumption.unit for assumption in CONTENT.assumptions}
+    | {fact.unit for fact in CONTENT.facts if isinstance(fact.value, int | float) and not isinstance(fact.value, bool)}
+)
+UNCHANGED = {
+    "en": {"billion parameters", "million tokens", "rank"},
+    "nl": {"miljard parameters", "miljoen tokens", "rank"},
+}
+"""Units that read the same for one."""
+WITHOUT_FORMS = ("%", "percent", "share", "USD", "TFLOPS", "GB", "MB", "TB", "GiB", "yes/no", "formula", "list")
+
+
+@pytest.mark.parametrize("lang", [EN, NL], ids=["en", "nl"])
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_unit_agrees_with_its_number(unit: str, lang: Language) -> None:
+    """One example and two examples; eight billion in words, and never one thousand million."""
+    said = {amount: labels.quantity(amount, unit, lang) for amount in AMOUNTS}
+    if not unit.startswith(WITHOUT_FORMS) and lang(unit) not in UNCHANGED[lang.code]:
+        one, two = said[1].split(" ", 1)[1], said[2].split(" ", 1)[1]
+        assert (one == two) == (lang.code == "nl" and one.split()[0] in ("keer", "uur")), (one, two)
+        assert said[0].endswith(two)
+        assert said[0.5].endswith(two)
+        assert said[1000].endswith(two)
+        assert labels.quantity([1, 1], unit, lang) == said[1]
+        assert labels.quantity([0.5, 1], unit, lang).endswith(f" {one}")
+        assert labels.quantity([1, 2], unit, lang).endswith(f" {two}")
+    if not unit.startswith(WITHOUT_FORMS):
+        assert said[8e9].startswith("8 billion " if lang.code == "en" else "8 miljard ")
+        assert said[1e6].startswith("1 million " if lang.code == "en" else "1 miljoen ")
+    assert not any("thousand million" in text or "duizend miljoen" in text for text in said.values())
+
+
+@pytest.mark.parametrize("lang", [EN, NL], ids=["en", "nl"])
+@given(value=st.floats(1, 9e9))
+def test_a_number_in_words_loses_no_digit(lang: Language, value: float) -> None:
+    value = float(round(value))
+    said = labels.count(value, lang)
+    number, _, word = said.partition(" ")
+    factor = {"": 1, "million": 1e6, "miljoen": 1e6, "billion": 1e9, "miljard": 1e9}[word]
+    plain = number.replace(",", "") if lang.code == "en" else number.replace(".", "").replace(",", ".")
+    assert round(float(plain) * factor) == value
+
+
+def test_the_unit_of_an_assumption_agrees_with_the_end_of_its_range() -> None:
+    wide = AssumedValue(
+        assumption="label_minutes", value=Band(p10=0.4, p50=0.7, p90=1), unit="minutes", overridden=False
+    )
+    assert labels.assumed(wide, EN) == "0.7 (0.4 to 1) minute"
+    assert (
+        labels.assumed(wide.model_copy(update={"value": Band(p10=1, p50=3.5, p90=12)}), EN) == "3.5 (1 to 12) minutes"
+    )

@@ -130,6 +130,6 @@ def test_only_words_that_practice_keeps_in_english_are_kept() -> None:
     """Names of methods, formats and products stay; where Dutch has its own word, the glossary uses it."""
     dutch = language("nl")
     kept = {term.term for term in CONTENT.terms if dutch(term.term) == term.term}
-    assert {"LoRA", "Prompt engineering", "Token", "RAG", "JSONL"} <= kept
+    assert {"LoRA", "Prompt engineering", "Token", "Retrieval", "JSONL"} <= kept
     assert not kept & {"Baseline", "Fine-tuning", "Hallucination", "Latency", "Licence", "Training set", "Verdict"}
     assert len(kept) < len(CONTENT.terms) / 2

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from fixtures import UNKNOWN, sample_advice, sample_option
+from hypothesis import given, settings
+from situations import situations
 
-from advisor import wording
-from advisor.advice import Missing, RouteStatus
+from advisor import advise, situation, wording
+from advisor.advice import Advice, Missing, RouteStatus
 from advisor.content import load
+from advisor.interview import Situation
 from advisor.language import language
 from advisor.steps import next_steps
 
 CONTENT = load()
 EN, NL = language("en"), language("nl")
+
+
+def quick(here: Situation) -> Advice:
+    return advise(here, date(2026, 11, 22), CONTENT, scenarios=256)
 
 
 def test_not_yet_names_the_one_missing_thing_and_what_comes_after() -> None:
@@ -29,13 +37,13 @@ def test_fine_tune_names_the_method() -> None:
 
 def test_dont_says_what_instead() -> None:
     advice = sample_advice(verdict="dont", option="rag", meanwhile=None)
-    assert wording.verdict(advice, CONTENT, EN) == "Don't fine-tune: use retrieval (RAG) instead."
+    assert wording.verdict(advice, CONTENT, EN) == "Don't fine-tune: use retrieval instead."
 
 
 @pytest.mark.parametrize("verdict", ["fine_tune", "not_yet", "dont"])
 def test_a_tie_is_called_a_tie(verdict: str) -> None:
     said = wording.verdict(sample_advice(verdict=verdict, tie=("few_shot", "rag")), CONTENT, EN)
-    assert "supervised fine-tuning, examples in the prompt or retrieval (RAG)" in said
+    assert "supervised fine-tuning, examples in the prompt or retrieval" in said
     assert "come out level" in said
 
 
@@ -81,7 +89,7 @@ def test_a_verdict_that_rests_on_too_little_says_so() -> None:
         verdict_tie=("dont",),
     )
     assert wording.verdict(advice, CONTENT, EN) == (
-        "Not yet: too little is known to choose between examples in the prompt and retrieval (RAG)."
+        "Not yet: too little is known to choose between examples in the prompt and retrieval."
     )
     assert wording.stability(advice, EN).endswith("That is nearly a tie with: don't fine-tune.")
 
@@ -115,7 +123,7 @@ def test_reasons_carry_weight_evidence_and_dated_sources() -> None:
     assert gate.weight == "a condition that no price outweighs"
     assert gate.premise == ""
     assert heavy.weight == "weighs heavily for it"
-    assert heavy.premise == "Not known for sure, true in 90% of the scenarios:"
+    assert heavy.premise == "Counts in 90% of the scenarios, because something else is left open:"
     assert heavy.sentence.startswith(heavy.premise)
     assert light.weight == "weighs for it"
     assert all(source.title and source.seen for reason in (gate, heavy, light) for source in reason.sources)
@@ -139,7 +147,7 @@ def test_what_is_missing_says_what_to_do_and_what_it_holds_up() -> None:
     first = wording.missing(sample_advice(), CONTENT, EN)[0]
     assert first.what == "an evaluation set"
     assert first.brings_back.startswith("Collect 30 to 100 real cases")
-    assert first.holds_up == "SFT, Distil and RAG + SFT"
+    assert first.holds_up == "supervised fine-tuning, distillation to a small model and retrieval with a tuned model"
 
 
 def test_flips_tell_a_new_verdict_from_a_new_option() -> None:
@@ -250,7 +258,7 @@ def test_a_route_that_ends_within_a_year_is_a_step_with_its_date() -> None:
 def test_nothing_is_trained_so_no_route_is_planned() -> None:
     steps = next_steps(sample_advice(verdict="dont", option="rag", meanwhile=None), CONTENT, EN)
     assert not [step for step in steps if step.kind in ("route", "missing")]
-    assert any(step.text == "Start with retrieval (RAG)." for step in steps)
+    assert any(step.text == "Start with retrieval." for step in steps)
 
 
 def test_answers_are_given_in_words_and_own_words_as_typed() -> None:
@@ -281,3 +289,64 @@ def test_the_command_that_repeats_the_advice_names_its_day() -> None:
     command = "advisor advise answers.yaml --at 2026-11-22"
     assert wording.repeat_command(sample_advice(), language("en")) == command
     assert wording.repeat_command(sample_advice(), language("nl")) == f"{command} --lang nl"
+
+
+@given(situations(most=30))
+@settings(max_examples=40, deadline=None)
+def test_what_the_user_said_is_never_called_not_known(here: Situation) -> None:
+    """Wherever "not known for sure" can stand, no question that the sentence rests on has been answered."""
+    advice = quick(here)
+    answered = {key for key, value in advice.answers.items() if value is not None} - set(advice.ignored)
+    steps = [(step.rule, step.share) for result in advice.ranking for step in result.evidence]
+    steps += [(block.rule, block.share) for result in advice.ranking for block in result.blocked_by]
+    steps += [(entry.rule, entry.share) for entry in (*advice.reasons, *advice.missing)]
+    for name, share in set(steps):
+        said = wording.premise(name, share, advice, CONTENT, EN)
+        if said.startswith("Not known"):
+            assert not reads(name) & answered, (name, said)
+        elif "left open" in said:
+            assert reads(name) - answered, (name, said)
+        assert bool(said) == (share < wording.CERTAIN)
+
+
+def reads(rule: str) -> set[str]:
+    """The questions whose columns stand in the condition of a rule."""
+    condition = CONTENT.rule(rule).when
+    return {
+        question.id
+        for question in CONTENT.questions
+        if any(re.search(rf"\b{column}\b", condition) for column in question.columns)
+    }
+
+
+@given(situations(most=30))
+@settings(max_examples=40, deadline=None)
+def test_a_side_of_readiness_calls_no_answer_unknown(here: Situation) -> None:
+    advice = quick(here)
+    for side, shown in zip(advice.readiness, wording.readiness(advice, CONTENT, EN), strict=True):
+        open_ones = [key for key in side.unknown if advice.answers.get(key) is None]
+        assert list(shown.unknown) == [CONTENT.question(key).text for key in open_ones]
+        assert len(shown.between) + len(shown.unknown) == len(side.unknown)
+        if side.state == "unknown" and not open_ones:
+            assert shown.state_name == "In between"
+
+
+def test_an_answer_that_decides_neither_way_is_shown_as_the_answer_it_is() -> None:
+    advice = quick(situation(labelled_examples=[20, 200]))
+    data = next(side for side in wording.readiness(advice, CONTENT, EN) if side.id == "data")
+    assert data.between == ("How many good examples of input and wanted output do you have? 20 to 200 examples",)
+
+
+def test_a_premise_says_what_leaves_it_open() -> None:
+    """A range, something else that was not answered, or nothing that was answered at all."""
+    rule = "prompts-near"
+    assert reads(rule) == {"prompt_tried", "prompt_result"}
+
+    def said(rule: str, **answers: object) -> str:
+        return wording.premise(rule, 0.4, quick(situation(**answers)), CONTENT, EN)
+
+    assert said(rule) == "Not known for sure, true in 40% of the scenarios:"
+    assert said(rule, prompt_tried="basic") == ("Counts in 40% of the scenarios, because something else is left open:")
+    ranged = next(one.id for one in CONTENT.rules if reads(one.id) == {"labelled_examples"})
+    assert said(ranged, labelled_examples=[20, 200]) == "Counts in 40% of the scenarios, because you gave a range:"
+    assert wording.premise(rule, 1.0, quick(situation()), CONTENT, EN) == ""

@@ -272,11 +272,11 @@ def _about(fact: str, lang: Language) -> str:
         case "openai.examples-with-gain":
             return lang("Rows from which a gain shows (OpenAI)")
         case "azure.sft.recommended-examples":
-            return lang("Rows for supervised tuning (Microsoft)")
+            return lang("Rows for supervised fine-tuning (Microsoft)")
         case "azure.dpo.recommended-examples":
             return lang("Pairs for preference tuning (Microsoft)")
         case "azure.rft.recommended-examples":
-            return lang("Questions for reinforcement tuning (Microsoft)")
+            return lang("Questions for reinforcement fine-tuning (Microsoft)")
         case "google.recommended-examples":
             return lang("Rows to begin with (Google)")
         case "aws.nova-sft.recommended-examples":

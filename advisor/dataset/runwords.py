@@ -86,7 +86,7 @@ def hours(run: Run, lang: Language) -> str:
 
 
 def price(run: Run, lang: Language) -> str:
-    """The price by which it was reckoned, with its unit."""
+    """The price by which it was worked out, with its unit."""
     if not run.price:
         return lang("unknown")
     amount = _spread(run.price, lang.usd, lang)

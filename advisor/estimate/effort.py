@@ -23,7 +23,7 @@ def share(scenarios: Scenarios, question: str, shares: dict[str, float]) -> Arra
 
 
 def training_examples(scenarios: Scenarios) -> Array:
-    """Examples that supervised tuning would use: those there are, but at least those wanted and not above the most."""
+    """Examples that supervised fine-tuning would use: those there are, at least those wanted, at most the most used."""
     wanted = np.maximum(scenarios["labelled_examples"], scenarios["examples_wanted"])
     return np.minimum(wanted, scenarios["examples_most"])
 

@@ -15,7 +15,7 @@ from advisor.schema import PricedModel
 HOURS_A_MONTH = 730.0
 SECONDS_A_MONTH = HOURS_A_MONTH * 3600
 REFERENCE_B = 8.0
-"""Size, in thousand million parameters, of the model whose serving speed was measured."""
+"""Size, in billions of parameters, of the model whose serving speed was measured."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The report on an advice, to read, to forward and to keep: PDF, Markdown, or JSON, all of one document."""
+"""The report on an advice, to read, to forward and to keep: PDF or Markdown, of one document; or JSON, as data."""
 
 from __future__ import annotations
 
@@ -21,21 +21,24 @@ def render(
     lang: str = "en",
     format: Format = "pdf",
 ) -> bytes:
-    """The report in the language with this code: PDF, or UTF-8 text in Markdown or JSON.
+    """The report in the language with this code: PDF, or UTF-8 text in Markdown, or JSON as
+    `advisor.report.data` describes it.
 
     The same advice gives the same bytes. Raises `advisor.language.UnknownLanguage`, and `ValueError` for a format
     that there is not.
     """
-    made = document(advice, content or load(), language(lang))
+    content, spoken = content or load(), language(lang)
     match format:
         case "pdf":
             from advisor.report.pdf import pdf
 
-            return pdf(made)
+            return pdf(document(advice, content, spoken))
         case "md":
             from advisor.report.markdown import markdown
 
-            return markdown(made).encode("utf-8")
+            return markdown(document(advice, content, spoken)).encode("utf-8")
         case "json":
-            return (made.model_dump_json(indent=1) + "\n").encode("utf-8")
+            from advisor.report.data import written
+
+            return written(advice, content, spoken)
     raise ValueError(f'there is no format "{format}"; there are: pdf, md, json')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from advisor import labels, wording
+from advisor import glossary, labels, wording
 from advisor.advice import Advice, Basis
 from advisor.content import Content
 from advisor.language import Language
@@ -14,7 +14,7 @@ from advisor.report.cleaning import REPLACEMENT, cleaned
 from advisor.report.model import Block, Items, Paragraph, Run, Section, Style, Text, runs_of
 from advisor.schema import Term
 
-MOST_TERMS = 9
+MOST_TERMS = 15
 LONGEST_ITEM = 400
 """Characters of an answer that still fit among the others."""
 PER_MILLION = "USD a million tokens"
@@ -55,7 +55,8 @@ def _answers(advice: Advice, content: Content, lang: Language) -> Section:
             continue
         style: Style = "own" if answer.own_words else "plain"
         basis = (refs[answer.id],) if answer.id in refs else ()
-        runs = [Run(text=f"{answer.question} ", style="quiet"), Run(text=answer.answer, style=style, basis=basis)]
+        question = f"{labels.asked(answer.question)} "
+        runs = [Run(text=question, style="quiet"), Run(text=answer.answer, style=style, basis=basis)]
         if answer.measured:
             runs.append(Run(text=" " + lang("(measured)"), style="quiet"))
         (long if len(answer.answer) > LONGEST_ITEM else items).append(tuple(runs))
@@ -70,7 +71,7 @@ def _answers(advice: Advice, content: Content, lang: Language) -> Section:
 def _not_known(advice: Advice, content: Content, lang: Language) -> Section:
     priors = {entry.ref: (key, entry) for key, entry in advice.basis.items() if entry.kind == "prior"}
     items = tuple(
-        _entry(lang(question.text), _drawn(priors[question.id][1], content, lang), priors[question.id][0])
+        _entry(labels.asked(lang(question.text)), _drawn(priors[question.id][1], content, lang), priors[question.id][0])
         for question in content.questions
         if question.id in priors
     )
@@ -180,13 +181,29 @@ def _listed(said: Mapping[str, Sequence[str]]) -> str:
 
 
 def _terms(content: Content, lang: Language, body: Sequence[Section]) -> Section:
-    text = " ".join(run.text for section in body for block in section.blocks for run in runs_of(block))
-    used = [term for term in content.terms if _occurs(term, text, lang)][:MOST_TERMS]
+    texts = [run.text for section in body for block in section.blocks for run in runs_of(block)]
+    texts += [
+        text
+        for section in body
+        for block in section.blocks
+        if block.kind in ("chart", "verdict")
+        for text in (block.chart.alt, block.chart.note, block.chart.x.label)
+    ]
+    used = _used(" ".join(texts), content, lang)[:MOST_TERMS]
     items = tuple(
         (Run(text=f"{lang(term.term)}: ", style="strong"), Run(text=lang(term.definition)))
         for term in sorted(used, key=lambda term: lang(term.term).casefold())
     )
     return _section("terms", lang("Terms"), (Items(numbered=False, items=items, columns=3),) if items else ())
+
+
+def _used(text: str, content: Content, lang: Language) -> list[Term]:
+    """The terms that the text uses: first those that are explained where they stand on a screen, then the others."""
+    marked = {term.id for *_, term in glossary.found(text, content, lang)}
+    return [
+        *(term for term in content.terms if term.id in marked),
+        *(term for term in content.terms if term.id not in marked and _occurs(term, text, lang)),
+    ]
 
 
 def _occurs(term: Term, text: str, lang: Language) -> bool:

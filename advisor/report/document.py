@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from advisor import charts, labels, wording
-from advisor.advice import Advice, Band, OptionResult
+from advisor.advice import Advice, OptionResult
 from advisor.content import Content
-from advisor.labels import Format
 from advisor.language import Language
 from advisor.report.appendix import appendix
 from advisor.report.model import (
@@ -28,7 +27,7 @@ from advisor.report.model import (
     Verdict,
 )
 from advisor.steps import next_steps
-from advisor.wording import SourceText, option_result
+from advisor.wording import FigureText, SourceText, option_result
 
 LONGEST_TITLE = 120
 LONGEST_QUOTE = 320
@@ -99,6 +98,13 @@ def figure(text: str, basis: Iterable[str]) -> Run:
     return Run(text=text, style="figure", basis=tuple(basis))
 
 
+def _both(said: FigureText, basis: Iterable[str]) -> Text:
+    """The median, and below it the range."""
+    refs = tuple(basis)
+    first = figure(said.middle, refs)
+    return (first, Run(text=f" {said.spread}", style="quiet", basis=refs)) if said.spread else (first,)
+
+
 class _Writer:
     """Writes the sections of one report, and numbers the notes as they are called for."""
 
@@ -120,12 +126,6 @@ class _Writer:
             text = f"{source.title}; {details}." if details else f"{source.title}."
             self.notes.append(Note(number=self._numbers[source.id], text=text, url=source.url))
         return self._numbers[source.id]
-
-    def _money(self, value: float) -> str:
-        return labels.money(value, self.lang)
-
-    def _seconds(self, value: float) -> str:
-        return labels.seconds(value, self.lang)
 
     def _name(self, option: str) -> str:
         return labels.option_name(option, self.content, self.lang)
@@ -162,16 +162,15 @@ class _Writer:
         cost = tuple(ref for line in result.cost for ref in line.basis) or result.basis
         time = tuple(ref for part in result.latency_parts for ref in part.basis) or result.basis
 
-        def one(label: str, value: Band, show: Format, basis: tuple[str, ...]) -> KeyFigure:
-            text = labels.median(value, show, lang)
-            detail = labels.spread(value, show, lang)
-            return KeyFigure(label=label, value=figure(text, dict.fromkeys(basis)), detail=detail)
+        def one(label: str, value: FigureText, basis: tuple[str, ...]) -> KeyFigure:
+            return KeyFigure(label=label, value=figure(value.middle, dict.fromkeys(basis)), detail=value.spread)
 
         even = result.break_even
+        said = wording.compared(result, self.content, lang)
         figures = [
-            one(lang("a month, all in"), result.usd_month, self._money, cost),
-            one(lang("once, to build it"), result.usd_once, self._money, cost),
-            one(lang("for half of the answers"), result.latency, self._seconds, time),
+            one(lang("a month, all in"), said.month, cost),
+            one(lang("once, to build it"), said.once, cost),
+            one(lang("for 95 of 100 answers"), said.slow, time),
         ]
         if even:
             paying = wording.pays(even)
@@ -258,34 +257,39 @@ class _Writer:
 
     def options(self) -> Section:
         lang, advice = self.lang, self.advice
+        heads = wording.heads(lang)
         rows = []
         states = [lang("Held up by") if result.blocked else lang("Open") for result in advice.ranking]
         for result, state in zip(advice.ranking, states, strict=True):
             cost = tuple(dict.fromkeys(ref for line in result.cost for ref in line.basis)) or result.basis
             gates = [self._gate(block.rule) for block in result.blocked_by] if result.blocked else []
             blocked = ", ".join(gates[:MOST_GATES]) + (", …" if len(gates) > MOST_GATES else ".")
-            name = [Run(text=self._name(result.option), style="strong" if result.option == advice.option else "plain")]
+            said = wording.compared(result, self.content, lang)
+            name = [Run(text=said.name, style="strong" if result.option == advice.option else "plain")]
+            term = self.content.option(result.option).term
+            if term:
+                name.append(Run(text=" " + lang("({term})", term=lang(term)), style="quiet"))
             if gates:
-                name.append(Run(text=f" {blocked}", style="quiet"))
+                name.append(Run(text=f": {blocked}", style="quiet"))
             rows.append(
                 (
                     plain(state),
                     tuple(name),
-                    (figure(lang.percent(result.likelihood), result.basis),),
-                    self._amount(result.usd_month, self._money, cost),
-                    self._amount(result.usd_once, self._money, cost),
-                    self._amount(result.latency_p95, self._seconds, result.basis),
+                    (figure(said.likelihood, result.basis),),
+                    _both(said.month, cost),
+                    _both(said.once, cost),
+                    _both(said.slow, result.basis),
                 )
             )
         table = Table(
             id="options",
             columns=(
                 Column(label=lang("State"), width=0.75),
-                Column(label=lang("Option"), width=2.85),
-                Column(label=lang("Reaches the target"), align="right", width=0.9),
-                Column(label=lang("A month"), align="right", width=1.95),
-                Column(label=lang("Once"), align="right", width=1.95),
-                Column(label=lang("95 of 100 answers within"), align="right", width=1.5),
+                Column(label=heads.option, width=2.85),
+                Column(label=heads.likelihood, align="right", width=0.9),
+                Column(label=heads.month, align="right", width=1.95),
+                Column(label=heads.once, align="right", width=1.95),
+                Column(label=heads.slow, align="right", width=1.5),
             ),
             rows=tuple(rows),
             strong_rows=tuple(place for place, result in enumerate(advice.ranking) if result.option == advice.option),
@@ -305,13 +309,6 @@ class _Writer:
     def _gate(self, rule: str) -> str:
         gate = self.content.rule(rule).blocks
         return self.lang(gate.missing) if gate else rule
-
-    def _amount(self, value: Band, show: Format, basis: Iterable[str]) -> Text:
-        """The median, and below it the band; an unknown figure says so and needs no basis of its own."""
-        refs = tuple(basis)
-        spread = labels.spread(value, show, self.lang)
-        first = figure(labels.median(value, show, self.lang), refs)
-        return (first, Run(text=f" {spread}", style="quiet", basis=refs)) if spread else (first,)
 
     def cost(self) -> Section:
         lang = self.lang
@@ -343,8 +340,8 @@ class _Writer:
         kinds = {"monthly": lang("each month"), "once": lang("once")}
         rows = tuple(
             (
-                (Run(text=labels.cost_line(line.id, lang)), Run(text=f" {kinds[line.kind]}", style="quiet")),
-                self._amount(line.usd, self._money, line.basis or result.basis),
+                (Run(text=labels.cost_line(line.id, lang)), Run(text=f", {kinds[line.kind]}", style="quiet")),
+                _both(wording.amount(line.usd, lang), line.basis or result.basis),
             )
             for line in sorted(result.cost, key=lambda line: line.kind == "once")
         )
@@ -374,11 +371,12 @@ class _Writer:
         for variant in result.variants:
             if not (variant.allowed or variant.untested):
                 continue
-            name = [Run(text=labels.variant_name(variant.id, lang)), Run(text=f" {variant.model}", style="quiet")]
+            name = [Run(text=labels.variant_name(variant.id, lang))]
+            if variant.model:
+                name.append(Run(text=f" ({variant.model})", style="quiet"))
             if variant.untested:
-                name.append(Run(text=f" ({lang('quality not tested yet')})", style="quiet"))
-            cost = self._amount(variant.usd_month, self._money, variant.basis or result.basis)
-            rows.append((tuple(name), cost))
+                name.append(Run(text=f", {lang('quality not tested yet')}", style="quiet"))
+            rows.append((tuple(name), _both(wording.amount(variant.usd_month, lang), variant.basis or result.basis)))
         columns = (
             Column(label=lang("How"), width=3.9),
             Column(label=lang("Requests to the model, USD a month"), align="right", width=1.6),
@@ -483,7 +481,7 @@ class _Writer:
         lang = self.lang
         rows = []
         for side in wording.readiness(self.advice, self.content, lang):
-            said = [Run(text=f"{text}. ") for text in side.not_ready]
+            said = [Run(text=f"{text}. ") for text in (*side.not_ready, *side.between)]
             unknown = " ".join(side.unknown[:MOST_OPEN])
             said += [Run(text=lang("Not known: {questions}", questions=unknown), style="quiet")] if unknown else []
             if not said:

@@ -7,7 +7,19 @@ from collections.abc import Iterable, Sequence
 
 from advisor.charts import Chart
 from advisor.report.cleaning import one_line
-from advisor.report.model import Block, Document, Items, KeyFigures, Note, Paragraph, Picture, Run, Table, Verdict
+from advisor.report.model import (
+    Block,
+    Document,
+    Items,
+    KeyFigure,
+    KeyFigures,
+    Note,
+    Paragraph,
+    Picture,
+    Run,
+    Table,
+    Verdict,
+)
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
 AT_START = re.compile(r"^(\s*)([-+=](?=\s|$)|[=-]{2,}|\d+(?=[.)](?:\s|$)))")
@@ -61,19 +73,30 @@ def _block(block: Block) -> str:
             marks = (f"{number}." if block.numbered else "-" for number in range(1, len(block.items) + 1))
             return "\n".join(f"{mark} {_runs(item)}" for mark, item in zip(marks, block.items, strict=True))
         case Verdict():
-            label = " ".join(part for part in (_text(block.label), _text(block.provisional)) if part)
-            said = [f"**{label}**", f"**{_text(block.headline)}**", *(_runs(detail) for detail in block.details)]
+            marked = [_text(block.label), _text(block.provisional), _text(block.headline)]
+            said = [*(f"**{text}**" for text in marked if text), *(_runs(detail) for detail in block.details)]
             return "\n\n".join([*said, _chart(block.chart)])
         case KeyFigures():
-            rows = [f"- **{_run(one.value)}** {_text(one.label)} {_text(one.detail)}".rstrip() for one in block.figures]
+            rows = [_figure(one) for one in block.figures]
             return "\n".join([f"**{_text(block.title)}**\n", *rows])
         case Table():
             heads = [_text(column.label) for column in block.columns]
             sides = [column.align for column in block.columns]
-            table = _table(heads, sides, [[_runs(cell) for cell in row] for row in block.rows])
+            table = _table(heads, sides, [[_cell(cell) for cell in row] for row in block.rows])
             return f"**{_text(block.title)}**\n\n{table}" if block.title else table
         case Picture():
             return _chart(block.chart)
+
+
+def _figure(one: KeyFigure) -> str:
+    detail = f" ({_text(one.detail)})" if one.detail else ""
+    return f"- **{_run(one.value)}** {_text(one.label)}{detail}"
+
+
+def _cell(runs: Sequence[Run]) -> str:
+    """The runs of a cell; the range below a figure, which stands smaller in print, is set in brackets."""
+    ranged = len(runs) == 2 and runs[0].style == "figure" and runs[1].style == "quiet"
+    return f"{_run(runs[0])} ({_run(runs[1]).strip()})" if ranged else _runs(runs)
 
 
 def _chart(chart: Chart) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from advisor import labels
+from advisor import labels, wording
 from advisor.advice import Advice, Basis
 from advisor.interview import Value
 from advisor.labels import in_sentence
@@ -12,10 +12,9 @@ from advisor.language import Language
 from advisor.number_input import Wanted, read
 from advisor.schema import Assumption
 from advisor.ui import numberfield
-from advisor.ui.markup import badge, esc, outside, plain, section
+from advisor.ui.markup import Words, badge, esc, outside, plain, section
 from advisor.ui.results import advise_on
 from advisor.ui.visit import Visit, content
-from advisor.wording import option_result
 
 
 def group_name(group: str, lang: Language) -> str:
@@ -93,8 +92,8 @@ def _effect(advice: Advice, here: Visit) -> None:
 
 
 def _month(advice: Advice, option: str, lang: Language) -> str:
-    result = option_result(advice, option)
-    return labels.band(result.usd_month, lang.usd, lang) if result else lang("unknown")
+    result = wording.option_result(advice, option)
+    return wording.amount(result.usd_month, lang).in_line(lang) if result else lang("unknown")
 
 
 def _origin(entry: Basis | None, lang: Language) -> str:
@@ -130,10 +129,12 @@ def _row(one: Assumption, entry: Basis | None, here: Visit) -> None:
             st.rerun()
     said = _take(one, texts, (low, high), here)
     mark = badge(lang("yours"), "chosen") if mine is not None else ""
-    note = f" {esc(lang(one.note))}" if one.note else ""
-    quiet = f'<p class="quiet">{esc(lang(one.unit))} · {_origin(entry, lang)}.{note}</p>'
+    words = Words(lang)
+    title = words(what)
+    note = f" {words(lang(one.note))}" if one.note else ""
+    quiet = f'<p class="quiet">{words(lang(one.unit))} · {_origin(entry, lang)}.{note}</p>'
     line = f'<p class="meant" role="alert">{said}</p>' if said else ""
-    about.html(f'<div><p class="what">{esc(what)} {mark}</p><div class="about">{quiet}{line}</div></div>')
+    about.html(f'<div><p class="what">{title} {mark}</p><div class="about">{quiet}{line}</div></div>')
 
 
 def _ends(one: Assumption, mine: Value) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from advisor import labels
 from advisor.advice import Advice
-from advisor.ui.markup import esc, outside, table
+from advisor.ui.markup import Words, esc, outside, table
 from advisor.ui.visit import Visit, content
 from advisor.wording import SourceText
 
@@ -31,10 +31,11 @@ def rests_on(keys: Iterable[str], advice: Advice, here: Visit) -> str:
     if not entries:
         return ""
     entries.sort(key=lambda entry: ORDER.index(entry.kind))
+    words = Words(lang)
     rows = [
         [
-            esc(labels.basis_name(entry, content(), lang)),
-            esc(labels.basis_value(entry, content(), lang)),
+            words(labels.basis_name(entry, content(), lang)),
+            words(labels.basis_value(entry, content(), lang)),
             outside(labels.basis(entry, content(), lang), entry.url),
         ]
         for entry in entries

@@ -7,13 +7,12 @@ from typing import NoReturn
 import streamlit as st
 
 from advisor import labels
-from advisor.cases import OUTCOMES, CaseResult, judge
+from advisor.cases import CaseResult, agreement, judge, outcome_name, supported
 from advisor.interview import Situation, read_situation
-from advisor.labels import outcome_name
 from advisor.language import Language
 from advisor.provenance import address, source_name
 from advisor.schema import Case
-from advisor.ui.markup import badge, esc, heading, link, outside, plain, show
+from advisor.ui.markup import Words, badge, esc, heading, link, outside, plain, show
 from advisor.ui.path import go
 from advisor.ui.visit import Visit, content
 
@@ -58,7 +57,7 @@ def draw_case(here: Visit) -> None:
     heading(case.title, above=lang("What would you do?"), below=lang(case.summary))
     known = read_situation(case.answers)
     names = {option.id: lang(option.name) for option in content().options}
-    names["not_yet"] = outcome_name("not_yet", lang)
+    names["not_yet"] = outcome_name("not_yet", content(), lang)
     guess = st.radio(
         plain(lang("Your guess")),
         list(names),
@@ -111,44 +110,61 @@ def _ask(known: Situation, asked: str, here: Visit) -> None:
 
 def _outcome(case: Case, guess: str | None, here: Visit) -> None:
     lang = here.lang
-    said = judge(case, here.day)
-    right = {case.outcome, *case.acceptable}
-    if guess is None:
-        verdict = lang("You made no guess.")
-    elif OUTCOMES.get(guess, guess) in right:
-        verdict = lang("Your guess agrees with what came out.")
-    else:
-        verdict = lang("Your guess differs from what came out.")
-    also = labels.any_of([labels.in_sentence(outcome_name(one, lang)) for one in case.acceptable], lang)
+    said, words = judge(case, here.day), Words(lang)
+    names = [outcome_name(one, content(), lang) for one in case.acceptable]
+    also = labels.any_of([labels.in_sentence(name) for name in names], lang)
     extra = f" {esc(lang('The source would also support: {also}.', also=also))}" if also else ""
     checked = "" if case.verified else badge(lang("figures not checked"), "not_verified")
     source = outside(source_name(case.source, content(), lang), address(case.source))
     show(
         f'<section class="outcome"><h2>{esc(lang("What came out"))}</h2>'
-        f'<p class="what">{esc(outcome_name(case.outcome, lang))}</p><p>{esc(verdict)}{extra}</p>'
-        f"<p>{esc(lang(case.lesson))}</p><p>{esc(_ours(said, lang))}</p>"
+        f'<p class="what">{esc(outcome_name(case.outcome, content(), lang))}</p>'
+        f"<p>{esc(_guessed(guess, case, lang))}{extra}</p>"
+        f"<p>{words(lang(case.lesson))}</p><p>{words(_ours(said, lang))}</p>"
         f'<p class="quiet">{esc(lang("Source:"))} {source} {checked}</p></section>',
         key="outcome",
     )
 
 
+def _guessed(guess: str | None, case: Case, lang: Language) -> str:
+    """The reader's guess, an option or `not_yet`, held against what came out."""
+    if guess is None:
+        return lang("You made no guess.")
+    option = None if guess == "not_yet" else guess
+    if agreement(option, case) == "option":
+        return lang("Your guess agrees with what came out.")
+    if supported(option, case):
+        return lang("Your guess differs from what came out, but the source would support it too.")
+    return lang("Your guess differs from what came out.")
+
+
 def _ours(said: CaseResult, lang: Language) -> str:
-    name = said_name(said, lang)
-    if said.right:
-        return lang("This advisor says the same: {name}.", name=name)
-    return lang("This advisor says otherwise, and is wrong here: {name}.", name=name)
-
-
-def said_name(said: CaseResult, lang: Language) -> str:
-    """What the advisor says of a case: the option, or that something is missing."""
-    if said.outcome == "not_yet":
-        return outcome_name("not_yet", lang)
-    return labels.option_name(said.option, content(), lang)
+    """What the advisor says of a case, and how far that agrees with what came out."""
+    name = labels.advised(said.verdict, said.option, content(), lang)
+    match said.agreement, said.right:
+        case "option", _:
+            return lang("This advisor says the same: {name}.", name=name)
+        case "verdict", True:
+            return lang(
+                "This advisor comes to the same verdict with another option, which the source would support too: "
+                "{name}.",
+                name=name,
+            )
+        case "verdict", False:
+            return lang(
+                "This advisor comes to the same verdict, but with another option, and is wrong there: {name}.",
+                name=name,
+            )
+        case _, True:
+            return lang("This advisor comes to another verdict, which the source would support too: {name}.", name=name)
+        case _:
+            return lang("This advisor comes to another verdict, and is wrong here: {name}.", name=name)
 
 
 def _knew(known: Situation, lang: Language) -> None:
+    words = Words(lang)
     rows = "".join(
-        f"<div><dt>{esc(labels.question_of(key, content(), lang))}</dt>"
+        f"<div><dt>{words(labels.question_of(key, content(), lang))}</dt>"
         f'<dd class="said">{esc(labels.answer_of(key, value, content(), lang))}</dd></div>'
         for key, value in known.answers.items()
     )

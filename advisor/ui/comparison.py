@@ -9,8 +9,9 @@ from advisor.advice import Advice, Band, OptionResult
 from advisor.charts import cost_comparison, cost_curve, latency_bars
 from advisor.ui import plots
 from advisor.ui.basis import rests_on, sources
-from advisor.ui.markup import badge, esc, link, meter, section, show, table
+from advisor.ui.markup import Words, badge, esc, link, meter, section, show, table
 from advisor.ui.visit import Visit, content
+from advisor.wording import FigureText
 
 MOSTLY = 0.5
 """Share of the scenarios from which a gate counts as holding an option up."""
@@ -50,27 +51,20 @@ def options(advice: Advice, here: Visit) -> None:
 
 def _table(shown: list[OptionResult], advice: Advice, here: Visit) -> str:
     lang = here.lang
-    head = [
-        lang("Option"),
-        lang("Reaches the target"),
-        lang("A month, all in"),
-        lang("Once"),
-        lang("Answer time"),
-        lang("Pays back"),
-    ]
+    heads = wording.heads(lang)
+    head = [heads.option, heads.likelihood, heads.month, heads.once, heads.slow, lang("Pays back")]
     rows = [_row(one, advice, here) for one in shown]
     return table(head, rows, caption=lang("The options compared"), numbers=(2, 3, 4))
 
 
 def _words(ladder: list[OptionResult], here: Visit) -> None:
-    """What each option is, with the short name that charts use; and where the other words are explained."""
+    """What each option is, with the field's term for it; and where the other words are explained."""
     lang = here.lang
-    rows = ""
+    rows, words = "", Words(lang)
     for one in ladder:
         option = content().option(one.option)
-        name, short = lang(option.name), lang(option.short)
-        called = name if name == short else lang("{name} (in charts: {short})", name=name, short=short)
-        rows += f"<div><dt>{esc(called)}</dt><dd>{esc(lang(option.summary))}</dd></div>"
+        called = labels.option_with_term(one.option, content(), lang)
+        rows += f"<div><dt>{esc(called)}</dt><dd>{words(lang(option.summary))}</dd></div>"
     glossary = link(lang("All words explained"), "glossary", here)
     show(
         f'<details class="figures"><summary>{esc(lang("What the options are"))}</summary>'
@@ -80,7 +74,7 @@ def _words(ladder: list[OptionResult], here: Visit) -> None:
 
 def _row(one: OptionResult, advice: Advice, here: Visit) -> list[str]:
     lang = here.lang
-    name = esc(labels.option_name(one.option, content(), lang))
+    said = wording.compared(one, content(), lang)
     marks = ""
     if one.option == advice.option:
         later = one.blocked and advice.verdict == "not_yet"
@@ -91,26 +85,27 @@ def _row(one: OptionResult, advice: Advice, here: Visit) -> list[str]:
         marks += badge(lang("until then"))
     if one.blocked and one.option != advice.option:
         marks += badge(lang("held up"), "ignored")
-    chance = lang.percent(one.likelihood)
     even = one.break_even
     pays = lang("nothing to earn back")
     if even:
         pays = labels.months(even.months.p50 or 0.0, lang) if wording.pays_in_time(even) else lang("not in time")
     return [
-        f'{name} <span class="badges">{marks}</span>',
-        f'<span class="bar">{meter(one.likelihood, chance)}</span> <span>{esc(chance)}</span>',
-        _amount(one.usd_month, here),
-        _amount(one.usd_once, here),
-        esc(labels.median(one.latency, lambda value: labels.seconds(value, lang), lang)),
+        f'{esc(said.name)} <span class="badges">{marks}</span>',
+        f'<span class="bar">{meter(one.likelihood, said.likelihood)}</span> <span>{esc(said.likelihood)}</span>',
+        _figure(said.month),
+        _figure(said.once),
+        _figure(said.slow),
         esc(pays),
     ]
 
 
+def _figure(said: FigureText) -> str:
+    small = f'<span class="spread">{esc(said.spread)}</span>' if said.spread else ""
+    return f"{esc(said.middle)}{small}"
+
+
 def _amount(band: Band, here: Visit) -> str:
-    lang = here.lang
-    spread = labels.spread(band, lang.usd, lang)
-    small = f'<span class="spread">{esc(spread)}</span>' if spread else ""
-    return f"{esc(labels.median(band, lang.usd, lang))}{small}"
+    return _figure(wording.amount(band, here.lang))
 
 
 def _held_up(advice: Advice, here: Visit) -> None:
@@ -121,21 +116,22 @@ def _held_up(advice: Advice, here: Visit) -> None:
     for one in sorted((one for one in advice.ranking if one.blocked), key=lambda one: one.rung):
         for block in one.blocked_by:
             if block.share >= MOSTLY:
-                waiting.setdefault(block.rule, []).append(labels.option_short(one.option, content(), lang))
+                waiting.setdefault(block.rule, []).append(labels.option_name(one.option, content(), lang))
                 share[block.rule] = block.share
-    rows = ""
+    rows, words = "", Words(lang)
+    title = words(lang("Held up, and what would bring them back"))
     for name, options in sorted(waiting.items(), key=lambda item: -len(item[1])):
         rule = content().rule(name)
         if rule.blocks:
-            because = f"{wording.premise(share[name], lang)} {lang(rule.because)}".lstrip()
+            because = f"{wording.premise(name, share[name], advice, content(), lang)} {lang(rule.because)}".lstrip()
+            waits = labels.all_of([options[0], *map(labels.in_sentence, options[1:])], lang)
             rows += (
-                f"<div><dt>{esc(labels.all_of(options, lang))}</dt><dd>{esc(because)} "
-                f"<strong>{esc(lang('To bring it back:'))}</strong> {esc(lang(rule.blocks.brings_back))}"
+                f"<div><dt>{esc(waits)}</dt><dd>{words(because)} "
+                f"<strong>{esc(lang('To bring it back:'))}</strong> {words(lang(rule.blocks.brings_back))}"
                 f"{sources(wording.sources(rule, content(), lang), here)}</dd></div>"
             )
     if rows:
-        title = lang("Held up, and what would bring them back")
-        show(f'<h3>{esc(title)}</h3><dl class="sides">{rows}</dl>', key="held")
+        show(f'<h3>{title}</h3><dl class="sides">{rows}</dl>', key="held")
 
 
 def cost(advice: Advice, here: Visit) -> None:
@@ -145,7 +141,7 @@ def cost(advice: Advice, here: Visit) -> None:
     result = wording.option_result(advice, advice.option)
     said = wording.break_even(result, content(), lang) if result else ""
     if said:
-        st.html(f"<p>{esc(said)}</p>")
+        st.html(f"<p>{Words(lang)(said)}</p>")
     chart = cost_curve(advice, content(), lang)
     plots.draw(chart, lang)
     if chart:
@@ -168,7 +164,7 @@ def _bill(result: OptionResult, advice: Advice, here: Visit) -> None:
     show(f"<h3>{esc(title)}</h3>")
     show(table([lang("Line"), lang("USD"), lang("When")], rows, caption=title, numbers=(1,), kind="narrow"))
     said = lang("Each line is a median of its own, so the lines do not add up exactly.")
-    st.html(f'<p class="quiet">{esc(said)}</p>')
+    st.html(f'<p class="quiet">{Words(lang)(said)}</p>')
     show(rests_on((key for line in result.cost for key in line.basis), advice, here))
 
 

@@ -26,10 +26,10 @@ MOST_PASTED = 20_000_000
 def method_names(lang: Language) -> dict[str, str]:
     """How a file is trained on."""
     return {
-        "sft": lang("Supervised tuning (SFT)"),
+        "sft": lang("Supervised fine-tuning (SFT)"),
         "dpo": lang("Preference tuning (DPO)"),
-        "rft": lang("Reinforcement tuning (RFT)"),
-        "vision": lang("Supervised tuning with images"),
+        "rft": lang("Reinforcement fine-tuning (RFT)"),
+        "vision": lang("Supervised fine-tuning with images"),
         "pretrain": lang("Training on plain text"),
         "classify": lang("A classifier"),
     }

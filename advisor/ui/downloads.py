@@ -94,7 +94,12 @@ def _render(
     from advisor.report import document
 
     advice, lang = advise_at(packed, day), language(code)
-    made = _owned(document(advice, content(), lang), named_steps(advice, dict(owners), lang))
+    named = named_steps(advice, dict(owners), lang)
+    if format == "json":
+        from advisor.report.data import written
+
+        return written(advice, content(), lang, named)
+    made = _owned(document(advice, content(), lang), named)
     match format:
         case "pdf":
             from advisor.report.pdf import pdf
@@ -104,8 +109,6 @@ def _render(
             from advisor.report.markdown import markdown
 
             return markdown(made).encode()
-        case "json":
-            return (made.model_dump_json(indent=1) + "\n").encode()
 
 
 def _build(packed: str, day: date, code: str) -> bytes:

@@ -9,7 +9,7 @@ import streamlit as st
 from advisor.language import Language
 from advisor.provenance import seen
 from advisor.schema import Resource
-from advisor.ui.markup import badge, esc, heading, link, outside, show
+from advisor.ui.markup import Words, badge, esc, heading, link, outside, show
 from advisor.ui.visit import Visit, content
 
 
@@ -96,17 +96,18 @@ def draw_reading(here: Visit) -> None:
     if not content().resources:
         st.html(f'<p class="empty">{esc(lang("The list is empty."))}</p>')
         return
-    rows = "".join(_resource(one, lang) for one in content().resources)
+    words = Words(lang)
+    rows = "".join(_resource(one, words, lang) for one in content().resources)
     show(f'<ol class="reading">{rows}</ol>', key="reading")
 
 
-def _resource(one: Resource, lang: Language) -> str:
+def _resource(one: Resource, words: Words, lang: Language) -> str:
     url = one.current_url or one.original_url
     where = urlsplit(url).hostname or ""
     title = esc(one.title) if one.state == "broken" else outside(one.title, url)
     when = seen(one.seen.isoformat(), lang)
     return (
         f'<li><p class="what">{title} {badge(state_name(one.state, lang), one.state)}</p>'
-        f"<p>{esc(lang(one.now))}</p><p>{esc(lang(one.uses))}</p>"
+        f"<p>{words(lang(one.now))}</p><p>{words(lang(one.uses))}</p>"
         f'<p class="quiet">{esc(where)}{" · " if where else ""}{esc(when)}</p></li>'
     )

@@ -9,7 +9,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from advisor.ui.visit import Visit
+from advisor.content import load
+from advisor.glossary import found
+from advisor.language import Language
+from advisor.schema import Term
+from advisor.ui.visit import Visit, visit
 
 CONTROLS = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
 DIRECTIONS = {
@@ -33,6 +37,35 @@ def esc(text: object) -> str:
 def plain(text: object) -> str:
     """The text as Markdown that shows it literally, for labels of widgets, which are Markdown."""
     return MARKDOWN.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", visible(text))
+
+
+class Words:
+    """Text as HTML in which the field's words explain themselves: by pointer, by Tab and by touch (`browser.TERMS`).
+
+    Each word is explained where it first stands; one `Words` serves one section of a page.
+    """
+
+    def __init__(self, lang: Language) -> None:
+        self._lang = lang
+        self._known = load()
+        self._seen: set[str] = set()
+
+    def __call__(self, text: object) -> str:
+        said, at, parts = str(text), 0, []
+        for begin, end, term in found(said, self._known, self._lang):
+            if term.id not in self._seen:
+                self._seen.add(term.id)
+                parts += [esc(said[at:begin]), self._term(said[begin:end], term)]
+                at = end
+        return "".join([*parts, esc(said[at:])])
+
+    def _term(self, word: str, term: Term) -> str:
+        name, meaning = self._lang(term.term), self._lang(term.definition)
+        return (
+            f'<span class="term"><button type="button" aria-expanded="false" aria-description="{esc(meaning)}">'
+            f'{esc(word)}</button><span class="meaning" popover="manual" aria-hidden="true">'
+            f"<strong>{esc(name)}</strong> {esc(meaning)}</span></span>"
+        )
 
 
 def show(markup: str, *, key: str | None = None) -> None:
@@ -62,13 +95,13 @@ def outside(text: object, url: str | None) -> str:
 def heading(text: object, *, above: object = "", below: object = "") -> None:
     """The one h1 of a page, which takes the focus when the page changes."""
     eyebrow = f'<p class="eyebrow">{esc(above)}</p>' if above else ""
-    lead = f'<p class="lead">{esc(below)}</p>' if below else ""
+    lead = f'<p class="lead">{Words(visit().lang)(below)}</p>' if below else ""
     st.html(f'<div class="heading">{eyebrow}<h1 id="content" tabindex="-1">{esc(text)}</h1>{lead}</div>')
 
 
 def section(text: object, anchor: str, below: object = "") -> None:
     """A section's h2, with the id that links on the same page point to."""
-    lead = f'<p class="lead">{esc(below)}</p>' if below else ""
+    lead = f'<p class="lead">{Words(visit().lang)(below)}</p>' if below else ""
     st.html(f'<div class="section" id="{esc(anchor)}"><h2>{esc(text)}</h2>{lead}</div>')
 
 

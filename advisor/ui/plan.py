@@ -9,7 +9,7 @@ from advisor.advice import Advice
 from advisor.language import Language
 from advisor.steps import Step, next_steps
 from advisor.ui.basis import sources
-from advisor.ui.markup import badge, esc, plain, section, show, table
+from advisor.ui.markup import Words, badge, esc, plain, section, show, table
 from advisor.ui.textfield import counted_words
 from advisor.ui.visit import MOST_LINK, MOST_OWNER, Visit, content, turn
 
@@ -61,7 +61,7 @@ def readiness(advice: Advice, here: Visit) -> None:
     section(lang("How ready you are"), "readiness")
     rows = []
     for side in wording.readiness(advice, content(), lang):
-        said = "".join(f"<li>{esc(line)}</li>" for line in (*side.not_ready, *side.ready))
+        said = "".join(f"<li>{esc(line)}</li>" for line in (*side.not_ready, *side.between, *side.ready))
         said += "".join(f"<li>{esc(line)} <em>{esc(lang('not answered'))}</em></li>" for line in side.unknown)
         mark = badge(f"{SIGNS[side.state]} {side.state_name}", side.state)
         rows.append(f"<div><dt>{esc(side.title)} {mark}</dt><dd><ul>{said}</ul></dd></div>")
@@ -131,10 +131,11 @@ def _step(number: int, key: str, step: Step, here: Visit) -> str:
     lang = here.lang
     with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="center"):
         due = f" {badge(lang('by {date}', date=lang.date(step.by)), 'turn')}" if step.by else ""
-        why = f'<p class="quiet">{esc(step.why)}</p>' if step.why else ""
+        words = Words(lang)
+        why = f'<p class="quiet">{words(step.why)}</p>' if step.why else ""
         st.html(
             f'<div class="step"><span class="count">{number}</span><div>'
-            f'<p class="what">{esc(step.text)}{due}</p>{why}</div></div>'
+            f'<p class="what">{words(step.text)}{due}</p>{why}</div></div>'
         )
         owner, day = here.owners.get(key, ("", ""))
         named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{here.code}")

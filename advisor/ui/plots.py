@@ -19,7 +19,7 @@ from advisor.axes import Axis
 from advisor.charts import Chart, Line, LineChart, Mark
 from advisor.language import Language
 from advisor.ui.bars import bars
-from advisor.ui.markup import esc, show, table
+from advisor.ui.markup import Words, esc, show, table
 
 PETROL, OCHRE, SLATE, VIOLET = "#1f8a9c", "#b5731f", "#7d8488", "#7a7ec0"
 LINES = (PETROL, OCHRE, VIOLET, SLATE)
@@ -41,7 +41,8 @@ def draw(chart: Chart | None, lang: Language) -> None:
     if chart is None:
         st.html(f'<p class="empty">{esc(lang("No figure is known for this."))}</p>')
         return
-    show(f'<h3 class="chart-title">{esc(chart.title)}</h3>')
+    words = Words(lang)
+    show(f'<h3 class="chart-title">{words(chart.title)}</h3>')
     if isinstance(chart, LineChart):
         st.plotly_chart(
             lines(chart),
@@ -53,7 +54,7 @@ def draw(chart: Chart | None, lang: Language) -> None:
     else:
         show(bars(chart), key=f"chart-{chart.id}")
     if chart.note:
-        show(f'<p class="quiet">{esc(chart.note)}</p>')
+        show(f'<p class="quiet">{words(chart.note)}</p>')
     cells = table(
         chart.columns,
         [[esc(cell) for cell in row] for row in chart.rows],
@@ -89,7 +90,7 @@ def lines(chart: LineChart) -> dict[str, Any]:
     for row, mark in enumerate(chart.marks, start=1):
         shapes.append(_rule(mark, row * LABEL_PX))
         place = chart.x.place(mark.at)
-        side = "left" if place < 1 / 3 else "right" if place > 2 / 3 else "center"
+        side = "left" if place < 1 / 4 else "right" if place > 2 / 3 else "center"
         said.append(_text(mark.label, place, side, up=row * LABEL_PX, strong=mark.id == "here"))
     top = LABEL_PX * (len(chart.marks) + 1) + 8
     layout = {

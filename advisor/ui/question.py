@@ -102,17 +102,17 @@ def _state(question: Question, here: Visit) -> None:
 
 
 def _without(question: Question, lang: Language) -> None:
-    """What we reckon with when the answer is not known."""
+    """What we go by when the answer is not known."""
     if question.type == "number" and question.prior:
         usual = labels.quantity([question.prior.p10, question.prior.p90], question.unit or "", lang)
-        said = lang("If you don't know, we reckon with what is usual: {usual}.", usual=usual)
+        said = lang("If you don't know, we use what is usual: {usual}.", usual=usual)
     elif question.type == "yes_no":
         said = lang(
-            "If you don't know, we reckon with both answers; “yes” in {share} of the scenarios.",
+            "If you don't know, we try both answers: “yes” in {share} of the scenarios.",
             share=lang.percent(question.yes_prior),
         )
     else:
-        said = lang("If you don't know, we reckon with every answer, the usual ones more often.")
+        said = lang("If you don't know, we try every answer, the usual ones more often.")
     ours = lang(question.prior_note) if question.prior_note else lang("This is our assumption.")
     st.html(f'<p class="quiet">{esc(said)} {esc(ours)}</p>')
 

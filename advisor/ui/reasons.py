@@ -7,10 +7,10 @@ import streamlit as st
 from advisor import wording
 from advisor.advice import Advice, Flip
 from advisor.charts import evidence_waterfall
-from advisor.labels import answer_of, evidence_grade, option_name, option_short, question_of, verdict_name
+from advisor.labels import answer_of, evidence_grade, in_sentence, option_name, question_of, verdict_name
 from advisor.ui import plots
 from advisor.ui.basis import sources
-from advisor.ui.markup import esc, link, section, show, table
+from advisor.ui.markup import Words, esc, link, section, show, table
 from advisor.ui.path import page_of
 from advisor.ui.visit import Visit, content
 
@@ -22,11 +22,12 @@ def heaviest(advice: Advice, here: Visit) -> None:
     """The three reasons that weigh most."""
     lang = here.lang
     section(lang("The reasons that weigh most"), "reasons")
-    rows = ""
+    rows, words = "", Words(lang)
     for reason in wording.reasons(advice, content(), lang):
         weight = " · ".join(part for part in (reason.weight, reason.evidence) if part)
         rows += (
-            f'<li>{_premise(reason.premise)}<p class="what">{esc(reason.because)}</p><p class="quiet">{esc(weight)}</p>'
+            f'<li>{_premise(reason.premise, words)}<p class="what">{words(reason.because)}</p>'
+            f'<p class="quiet">{words(weight)}</p>'
             f"{sources(reason.sources, here)}</li>"
         )
     if not rows:
@@ -35,15 +36,15 @@ def heaviest(advice: Advice, here: Visit) -> None:
     show(f'<ol class="reasons">{rows}</ol>', key="reasons")
 
 
-def _premise(text: str) -> str:
+def _premise(text: str, words: Words) -> str:
     """What is said before a reason that does not hold in all scenarios."""
-    return f'<p class="premise">{esc(text)}</p>' if text else ""
+    return f'<p class="premise">{words(text)}</p>' if text else ""
 
 
 def waterfall(advice: Advice, here: Visit) -> None:
     """What speaks for and against the recommended option, rule by rule, with sources."""
     lang = here.lang
-    name = option_short(advice.option, content(), lang)
+    name = in_sentence(option_name(advice.option, content(), lang))
     section(
         lang("How the evidence adds up"),
         "evidence",
@@ -52,14 +53,15 @@ def waterfall(advice: Advice, here: Visit) -> None:
     plots.draw(evidence_waterfall(advice, advice.option, content(), lang), lang)
     result = wording.option_result(advice, advice.option)
     steps = result.evidence if result else ()
-    rows = []
+    rows, words = [], Words(lang)
     for step in sorted(steps, key=lambda one: -abs(one.decibans)):
         rule = content().rule(step.rule)
         sign = "+" if step.decibans >= 0 else "−"
         weight = lang("{n} decibans", n=f"{sign}{lang.number(abs(step.decibans), 2)}")
+        premise = wording.premise(step.rule, step.share, advice, content(), lang)
         rows.append(
-            f'<li>{_premise(wording.premise(step.share, lang))}<p class="what">{esc(lang(rule.because))}</p>'
-            f'<p class="quiet">{esc(weight)} · {esc(evidence_grade(rule.evidence, lang))}</p>'
+            f'<li>{_premise(premise, words)}<p class="what">{words(lang(rule.because))}</p>'
+            f'<p class="quiet">{words(weight)} · {esc(evidence_grade(rule.evidence, lang))}</p>'
             f"{sources(wording.sources(rule, content(), lang), here)}</li>"
         )
     if rows:

@@ -186,7 +186,7 @@ def _elsewhere(scope: Scope) -> str:
     # A name with a dot is a file, and what begins with an underscore is Streamlit's own.
     if scope["method"] != "GET" or b"text/html" not in wants or "." in path or path.startswith("_"):
         return ""
-    if paths.is_page(parts) or parts[0] in ("healthz", "held", "static", "media", "component"):
+    if paths.is_page(parts) or parts[0] in ("healthz", "held", "static", "app", "media", "component"):
         return ""
     asked = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
     whole = str(scope["path"])

@@ -54,7 +54,7 @@ def _what_you_get(lang: Language) -> None:
         ),
         (
             lang("Every option priced"),
-            lang("From better prompting to reinforcement tuning: cost, speed and chance of success, each as a range."),
+            lang("From better prompting to reinforcement fine-tuning: cost, speed and chance of success, as ranges."),
         ),
         (
             lang("Dated sources"),

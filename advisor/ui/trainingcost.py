@@ -10,7 +10,7 @@ from advisor.dataset import runwords
 from advisor.dataset.inspection import Inspection, method_of
 from advisor.dataset.training import Run, runs
 from advisor.language import Language
-from advisor.ui.markup import esc, outside, section, show, table
+from advisor.ui.markup import Words, esc, outside, section, show, table
 from advisor.ui.visit import Visit, content
 
 
@@ -26,9 +26,10 @@ def draw(inspection: Inspection, here: Visit) -> None:
     if rows:
         show(table(head, rows, caption=runwords.heading(here.day, lang), kind="costs"), key="costs")
     told = [one for one in runwords.notes(every, content(), lang) if one[0] != lang("Open to")]  # rows say that
+    words = Words(lang)
     st.html(
         '<dl class="notes">'
-        + "".join(f"<div><dt>{esc(title)}</dt><dd>{esc(text)}</dd></div>" for title, text in told)
+        + "".join(f"<div><dt>{esc(title)}</dt><dd>{words(text)}</dd></div>" for title, text in told)
         + "</dl>"
     )
 
@@ -53,7 +54,7 @@ def _row(some: Sequence[Run], lang: Language) -> list[str]:
     return [
         f"{esc(lang(first.vendor))}{door if shared else ''}",
         f"<strong>{esc(runwords.cost(first, lang))}</strong>{name}{folded}",
-        "".join(f"<p>{esc(text)}</p>" for text in counted),
+        "".join(f"<p>{Words(lang)(text)}</p>" for text in counted),
         f"<p>{esc(runwords.price(first, lang))}</p>{_sources(first, lang)}",
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from advisor import labels, wording
 from advisor.advice import Advice
 from advisor.ui import assumptions, comparison, downloads, plan, reasons
-from advisor.ui.markup import badge, esc, heading, link, shares, show
+from advisor.ui.markup import Words, badge, esc, heading, link, shares, show
 from advisor.ui.path import page_of
 from advisor.ui.results import advise
 from advisor.ui.visit import Visit, content
@@ -64,6 +64,7 @@ def _sentence(advice: Advice, here: Visit) -> None:
         for part in (wording.likelihood(advice, content(), lang), wording.meanwhile(advice, content(), lang))
         if part
     )
+    words = Words(lang)
     open_question = ""
     if advice.provisional and advice.next_question:
         asked = content().question(advice.next_question.question)
@@ -73,7 +74,7 @@ def _sentence(advice: Advice, here: Visit) -> None:
         )
     show(
         f'<div class="sentence {esc(advice.verdict)}">{shares(parts, firm)}<ul class="legend">{legend}</ul>'
-        f"<p>{esc(firm)}</p><p>{esc(extra)}</p>{open_question}</div>",
+        f"<p>{words(firm)}</p><p>{words(extra)}</p>{open_question}</div>",
         key="sentence",
     )
 

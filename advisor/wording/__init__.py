@@ -7,6 +7,7 @@ shows it must treat it as data.
 """
 
 from advisor.wording.availability import RouteText, method_name, open_state, routes
+from advisor.wording.compared import FigureText, Heads, OptionText, amount, compared, duration, heads, slow_within
 from advisor.wording.grounds import (
     CERTAIN,
     FlipText,
@@ -55,18 +56,25 @@ __all__ = [
     "WORTH_SAYING",
     "AnswerText",
     "AssumptionText",
+    "FigureText",
     "FlipText",
+    "Heads",
     "MissingText",
+    "OptionText",
     "ReasonText",
     "RouteText",
     "SideText",
     "SourceText",
+    "amount",
     "answers",
     "assumptions",
     "break_even",
+    "compared",
+    "duration",
     "first_missing",
     "flips",
     "headline",
+    "heads",
     "likelihood",
     "meanwhile",
     "method_name",
@@ -84,6 +92,7 @@ __all__ = [
     "reasons",
     "repeat_command",
     "routes",
+    "slow_within",
     "sources",
     "stability",
     "undecided",

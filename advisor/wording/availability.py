@@ -83,12 +83,12 @@ def _doors(route: RouteStatus, content: Content) -> tuple[str, ...]:
 
 def method_name(method: str, lang: Language) -> str:
     return {
-        "sft": lang("supervised"),
-        "dpo": lang("preference (DPO)"),
-        "rft": lang("reinforcement (RFT)"),
+        "sft": lang("supervised fine-tuning"),
+        "dpo": lang("preference tuning"),
+        "rft": lang("reinforcement fine-tuning"),
         "vision": lang("images"),
-        "encoder": lang("classifier"),
-        "continue": lang("continue a tune"),
+        "encoder": lang("a small trained classifier"),
+        "continue": lang("further training of your tuned model"),
     }[method]
 
 

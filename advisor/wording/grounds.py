@@ -10,6 +10,7 @@ from advisor.content import Content
 from advisor.labels import in_sentence
 from advisor.language import Language
 from advisor.provenance import seen, title
+from advisor.rules import compile_rules
 from advisor.schema import Rule, Source
 
 HALF = 0.5
@@ -81,14 +82,14 @@ class FlipText:
 
 def reasons(advice: Advice, content: Content, lang: Language, limit: int = 3) -> tuple[ReasonText, ...]:
     """The main reasons, heaviest first: the sentence of the rule, its weight in words, and who says so."""
-    return tuple(_reason(reason, content, lang) for reason in advice.reasons[:limit])
+    return tuple(_reason(reason, advice, content, lang) for reason in advice.reasons[:limit])
 
 
-def _reason(reason: Reason, content: Content, lang: Language) -> ReasonText:
+def _reason(reason: Reason, advice: Advice, content: Content, lang: Language) -> ReasonText:
     rule = content.rule(reason.rule)
     return ReasonText(
         rule=reason.rule,
-        premise=premise(reason.share, lang),
+        premise=premise(reason.rule, reason.share, advice, content, lang),
         because=lang(rule.because),
         weight=lang("a condition that no price outweighs") if reason.gate else weight(reason.weight, lang),
         evidence=labels.evidence_grade(rule.evidence, lang),
@@ -97,11 +98,33 @@ def _reason(reason: Reason, content: Content, lang: Language) -> ReasonText:
     )
 
 
-def premise(share: float, lang: Language) -> str:
-    """What to say before a reason that holds in this share of the scenarios only; empty where it holds in all."""
+def premise(rule: str, share: float, advice: Advice, content: Content, lang: Language) -> str:
+    """What to say before a reason that holds in this share of the scenarios only; empty where it holds in all.
+
+    What the user said is not called uncertain: where the rule reads an answer, the premise says what beside it leaves
+    the rest open.
+    """
     if share >= CERTAIN:
         return ""
-    return lang("Not known for sure, true in {share} of the scenarios:", share=lang.percent(share))
+    said, left = _reads(rule, advice, content)
+    in_words = lang.percent(share)
+    if not said and left:
+        return lang("Not known for sure, true in {share} of the scenarios:", share=in_words)
+    if left:
+        return lang("Counts in {share} of the scenarios, because something else is left open:", share=in_words)
+    if any(isinstance(advice.answers[key], tuple | list) for key in said if content.question(key).type == "number"):
+        return lang("Counts in {share} of the scenarios, because you gave a range:", share=in_words)
+    return lang("Counts in {share} of the scenarios, by our estimates:", share=in_words)
+
+
+def _reads(rule: str, advice: Advice, content: Content) -> tuple[list[str], list[str]]:
+    """The questions that a rule's condition reads: those that the user answered, and those left open."""
+    book = compile_rules(content)
+    place = next(number for number, one in enumerate(content.rules) if one.id == rule)
+    columns = set(book.reads[place])
+    read = [question.id for question in content.questions if columns & set(question.columns)]
+    said = [key for key in read if advice.answers.get(key) is not None and key not in advice.ignored]
+    return said, [key for key in read if key not in said]
 
 
 def weight(decibans: float, lang: Language) -> str:
@@ -144,12 +167,12 @@ def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingTe
     texts = []
     for entry in advice.missing:
         rule = content.rule(entry.rule)
-        names = [labels.option_short(option, content, lang) for option in entry.options]
+        names = [option_said(option, content, lang) for option in entry.options]
         texts.append(
             MissingText(
                 rule=entry.rule,
                 what=missing_name(entry, content, lang),
-                premise=premise(entry.share, lang),
+                premise=premise(entry.rule, entry.share, advice, content, lang),
                 brings_back=lang(rule.blocks.brings_back) if rule.blocks else "",
                 holds_up=labels.all_of(names, lang),
                 because=lang(rule.because),

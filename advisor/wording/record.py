@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from advisor import labels
-from advisor.advice import Advice
+from advisor.advice import Advice, Side
 from advisor.content import Content
 from advisor.language import Language
 
@@ -19,7 +19,10 @@ class SideText:
     state_name: str
     ready: tuple[str, ...]
     not_ready: tuple[str, ...]
+    between: tuple[str, ...]
+    """Answered, but neither for nor against being ready."""
     unknown: tuple[str, ...]
+    """Not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +55,25 @@ def readiness(advice: Advice, content: Content, lang: Language) -> tuple[SideTex
         "quality": lang("How do we measure?"),
     }
     states = {"ready": lang("Ready"), "not_ready": lang("Not ready"), "unknown": lang("Not known yet")}
+    between = lang("In between")
 
     def said(question: str) -> str:
         value = labels.answer_of(question, advice.answers.get(question), content, lang)
-        return f"{labels.question_of(question, content, lang)} {value}"
+        return f"{labels.asked(labels.question_of(question, content, lang))} {value}"
+
+    def unanswered(side: Side) -> list[str]:
+        return [question for question in side.unknown if advice.answers.get(question) is None]
 
     return tuple(
         SideText(
             id=side.id,
             title=titles[side.id],
             state=side.state,
-            state_name=states[side.state],
+            state_name=between if side.state == "unknown" and not unanswered(side) else states[side.state],
             ready=tuple(said(question) for question in side.ready_because),
             not_ready=tuple(said(question) for question in side.not_ready_because),
-            unknown=tuple(labels.question_of(question, content, lang) for question in side.unknown),
+            between=tuple(said(question) for question in side.unknown if question not in unanswered(side)),
+            unknown=tuple(labels.question_of(question, content, lang) for question in unanswered(side)),
         )
         for side in advice.readiness
     )

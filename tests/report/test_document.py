@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from fixtures import sample_advice
 
-from advisor import advise, situation
+from advisor import advise, glossary, situation
 from advisor.advice import Advice
 from advisor.content import load
 from advisor.language import Language, language
@@ -62,7 +62,7 @@ def test_the_verdict_comes_first_with_its_figures() -> None:
     assert made.title == "Letters in our own style"
     figures = made.sections[0].blocks[2]
     assert isinstance(figures, KeyFigures)
-    assert [one.value.text for one in figures.figures] == ["$1,700", "$9,000", "0.9 s", "90,000"]
+    assert [one.value.text for one in figures.figures] == ["$1,700", "$9,000", "1.9 s", "90,000"]
 
 
 def test_a_report_of_a_project_without_a_name_still_has_a_title() -> None:
@@ -179,14 +179,19 @@ def test_shortened_text_is_on_one_line_and_shows_the_cut() -> None:
 
 def test_only_terms_that_are_used_are_explained() -> None:
     made = document(sample_advice(), CONTENT, EN)
-    body = " ".join(
-        run.text for one in made.sections if not one.appendix for block in one.blocks for run in runs_of(block)
-    ).casefold()
+    blocks = [block for one in made.sections if not one.appendix for block in one.blocks]
+    drawn = [block.chart for block in blocks if isinstance(block, Picture | Verdict)]
+    texts = [run.text for block in blocks for run in runs_of(block)]
+    texts += [text for chart in drawn for text in (chart.alt, chart.note, chart.x.label)]
+    body = " ".join(texts).casefold()
     items = section(made, "terms").blocks[0]
     assert isinstance(items, Items)
     names = {item[0].text.rstrip(": ").casefold() for item in items.items}
-    known = {term.term.casefold(): [alias.casefold() for alias in (term.term, *term.also)] for term in CONTENT.terms}
-    assert names
+    known = {
+        term.term.casefold(): [alias.casefold() for alias in (term.term, *term.also, *glossary.words(term, EN))]
+        for term in CONTENT.terms
+    }
+    assert {"deciban", "odds", "median", "logarithmic axis"} <= names
     assert all(any(alias in body for alias in known[name]) for name in names)
 
 

@@ -155,6 +155,10 @@ def test_what_is_missing_is_missing(served, path, headers):
     answer = served.get(path, headers=headers)
     while answer.status == 301:  # without the slash at the end
         answer = ask(served.port, answer.headers["Location"], headers=headers)
+    if answer.status == 303:  # a person, who may have mistyped a page, is told so there
+        assert (path, headers) in [(one, {"Accept": "text/html"}) for one in ("/wp-admin/setup", "/verdict/more")]
+        assert "lost?missing=" in answer.headers["Location"]
+        return
     assert answer.status in (400, 404)
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "immutable" not in answer.headers.get("Cache-Control", "")
@@ -162,10 +166,13 @@ def test_what_is_missing_is_missing(served, path, headers):
 
 
 def test_an_unknown_page_is_said_by_the_app_under_the_status_that_caches_know(served):
-    answer = served.get("/veredict?lang=nl", headers={"Accept": "text/html"})
-    assert answer.status == 404
-    assert b'<html lang="nl">' in answer.content
-    assert answer.headers["Cache-Control"] == "no-cache"
+    sent = served.get("/veredict?lang=nl", headers={"Accept": "text/html"})
+    assert (sent.status, sent.headers["Location"]) == (303, "./lost?lang=nl&missing=veredict")
+    for address in ("/lost?lang=nl&missing=veredict", "/veredict?lang=nl"):
+        answer = served.get(address, headers={"Accept": "*/*"})
+        assert answer.status == 404
+        assert b'<html lang="nl">' in answer.content
+        assert answer.headers["Cache-Control"] == "no-cache"
     assert served.get("/veredict", "HEAD").status == 404
 
 

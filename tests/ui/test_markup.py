@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.ui.markup import esc, link, outside, plain, shares, table, visible
+from advisor.language import language
+from advisor.ui.markup import Words, esc, link, outside, plain, shares, table, visible
 from advisor.ui.visit import Visit
 
 HOSTILE = "<script>alert(1)</script> & \"quotes\" 'one'"
@@ -71,3 +72,21 @@ def test_shares_leave_out_what_is_nothing():
     made = shares([("fine_tune", 0.25, "Fine-tune"), ("not_yet", 0.0, "Not yet"), ("dont", 0.75, "Don't")], "label")
     assert made.count('class="part') == 2
     assert "width:25.00%" in made
+
+
+def test_a_word_of_the_field_explains_itself_once_and_what_stands_beside_it_is_text():
+    words = Words(language("en"))
+    first = words(f"The median {HOSTILE}, the median")
+    assert first.count('<span class="term">') == 1
+    assert first.endswith(f"{esc(HOSTILE)}, the median")
+    button = first[first.index("<button") : first.index("</button>")]
+    assert button.endswith(">median")
+    assert 'aria-description="The middle value: half of the cases lie below it, half above."' in button
+    assert words("the median again") == "the median again"
+
+
+def test_words_are_explained_in_the_readers_language():
+    shown = Words(language("nl"))("De mediaan in deciban")
+    assert ">mediaan</button>" in shown
+    assert "De middelste waarde" in shown
+    assert ">deciban</button>" in shown

@@ -171,5 +171,5 @@ def test_each_route_links_its_source_with_the_day_it_was_seen(page):
 
 
 def test_an_assumption_links_its_source(page):
-    about = next(text for text in texts(page) if '<p class="what">Examples wanted for supervised tuning' in text)
+    about = next(text for text in texts(page) if '<p class="what">Examples wanted for supervised fine-tuning' in text)
     assert re.search(r'<a href="https://[^"]+"[^>]*>Microsoft: azure-skills, notes on training types</a>', about)

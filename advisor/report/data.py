@@ -1,0 +1,83 @@
+"""The report as data, for other programs: the advice with its ids and numbers, and beside it the words for the ids.
+
+`advice` is what `advisor advise --json` prints, `steps` is the plan in its order. `words` holds nothing but names and
+sentences in one language, each under the id that it belongs to, so that no figure has to be read out of a text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from advisor import labels, wording
+from advisor.advice import Advice
+from advisor.content import Content
+from advisor.language import Language
+from advisor.steps import Step, next_steps
+
+Owners = Mapping[str, tuple[str, str]]
+NOBODY: Owners = MappingProxyType({})
+FORM = 1
+"""Number of this form; it changes where a program that reads it would have to change."""
+
+
+def data(advice: Advice, content: Content, lang: Language, owners: Owners = NOBODY) -> dict[str, Any]:
+    """The report as JSON types. Money is in USD, times in seconds, shares between 0 and 1, days as 2026-11-22.
+
+    `owners` has who does a step and by when, as they were typed, by the text of the step.
+    """
+    return {
+        "form": FORM,
+        "advice": advice_data(advice),
+        "steps": [_step(step, owners) for step in next_steps(advice, content, lang)],
+        "words": _words(advice, content, lang),
+    }
+
+
+def written(advice: Advice, content: Content, lang: Language, owners: Owners = NOBODY) -> bytes:
+    """The same as UTF-8 text."""
+    made = data(advice, content, lang, owners)
+    return (json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8")
+
+
+def advice_data(advice: Advice) -> dict[str, Any]:
+    """The whole advice. `latency` of an option has the medians of the answer time and of its 95th percentile.
+
+    The 10-90% bands of the two are in `latency_median` and `latency_p95`; times are in seconds.
+    """
+    shown = advice.model_dump(mode="json")
+    for option in shown["ranking"]:
+        median = option.pop("latency")
+        option |= {"latency": {"p50": median["p50"], "p95": option["latency_p95"]["p50"]}, "latency_median": median}
+    return shown
+
+
+def _words(advice: Advice, content: Content, lang: Language) -> dict[str, Any]:
+    rules = {entry.rule for result in advice.ranking for entry in result.evidence}
+    rules |= {block.rule for result in advice.ranking for block in result.blocked_by}
+    rules |= {reason.rule for reason in advice.reasons} | {gap.rule for gap in advice.missing} | set(advice.notes)
+    return {
+        "lang": lang.code,
+        "headline": wording.headline(advice, content, lang),
+        "verdicts": {verdict: labels.verdict_name(verdict, lang) for verdict in wording.VERDICTS},
+        "options": {option.id: lang(option.name) for option in content.options},
+        "questions": {question.id: lang(question.text) for question in content.questions},
+        "assumptions": {assumption.id: lang(assumption.text) for assumption in content.assumptions},
+        "rules": {rule.id: lang(rule.because) for rule in content.rules if rule.id in rules},
+    }
+
+
+def _step(step: Step, owners: Owners) -> dict[str, str | None]:
+    """A step with what it is about: the id of a rule, question, option or route; empty for the last one."""
+    owner, due = owners.get(step.text, ("", ""))
+    return {
+        "kind": step.kind,
+        "about": step.about,
+        "text": step.text,
+        "why": step.why,
+        "by": step.by.isoformat() if step.by else None,
+        "owner": owner,
+        "due": due,
+    }

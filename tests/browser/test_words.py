@@ -1,0 +1,116 @@
+"""Words of the field explain themselves: under the pointer, at the focus, and after a touch."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import PHONE
+from playwright.sync_api import Locator, Page, expect
+from reader import ANSWERS, address, quiet
+
+from advisor.content import load
+from advisor.language import language
+
+HOLD_MS = 100
+"""How long a finger or a button stays down."""
+
+
+def meaning(code: str, name: str) -> str:
+    return language(code)(next(term for term in load().terms if term.id == name).definition)
+
+
+def word(page: Page, text: str) -> Locator:
+    """The first place on the page where this word explains itself."""
+    return page.locator(".term").filter(has=page.get_by_role("button", name=text, exact=True)).first
+
+
+def shown(term: Locator) -> None:
+    expect(term.locator(".meaning")).to_be_visible()
+    expect(term.locator("button")).to_have_attribute("aria-expanded", "true")
+
+
+def hidden(term: Locator) -> None:
+    expect(term.locator(".meaning")).to_be_hidden()
+    expect(term.locator("button")).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.fixture
+def verdict(new_page) -> Page:
+    page: Page = new_page(address("verdict", **ANSWERS))
+    quiet(page)
+    return page
+
+
+def test_a_word_is_explained_under_the_pointer_and_while_the_pointer_is_on_the_meaning(verdict):
+    term = word(verdict, "odds")
+    hidden(term)
+    term.locator("button").hover()
+    shown(term)
+    expect(term.locator(".meaning")).to_contain_text(meaning("en", "odds"))
+    term.locator(".meaning").hover()
+    shown(term)
+    verdict.locator("h2").first.hover()
+    hidden(term)
+
+
+def test_a_word_is_explained_at_the_focus_and_escape_takes_the_meaning_away(verdict):
+    term = word(verdict, "odds")
+    term.locator("button").focus()
+    shown(term)
+    expect(term.locator("button")).to_have_accessible_description(meaning("en", "odds"))
+    verdict.keyboard.press("Escape")
+    hidden(term)
+    verdict.keyboard.press("Enter")
+    shown(term)
+    verdict.keyboard.press("Tab")
+    hidden(term)
+
+
+def test_a_press_keeps_the_meaning_until_the_next_press(verdict):
+    term = word(verdict, "odds")
+    term.locator("button").click(delay=HOLD_MS)
+    verdict.locator("h2").first.hover()
+    shown(term)
+    term.locator("button").click(delay=HOLD_MS)
+    hidden(term)
+    term.locator("button").click(delay=HOLD_MS)
+    shown(term)
+    verdict.locator("h2").first.click(delay=HOLD_MS)
+    hidden(term)
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_on_a_phone_a_touch_explains_and_the_meaning_stays_on_the_screen(new_page, code):
+    page: Page = new_page(address("verdict", code, **ANSWERS), viewport=PHONE, has_touch=True)
+    quiet(page)
+    terms = page.locator(".term").filter(visible=True)
+    for place in range(terms.count()):
+        term = terms.nth(place)
+        term.locator("button").tap()
+        shown(term)
+        box = term.locator(".meaning").bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= PHONE["height"]
+        term.locator("button").tap()
+        hidden(term)
+    assert terms.count() >= 5
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (address("verdict", **ANSWERS), {"decibans", "odds", "median", "logarithmic", "Held up", "scenarios"}),
+        ("reading?lang=en", {"LoRA", "epoch"}),
+        ("case?case=sft_clinical_text_class&lang=en", set()),
+    ],
+)
+def test_the_pages_explain_their_words(new_page, path, words):
+    page: Page = new_page(path)
+    quiet(page)
+    expect(page.locator("h1")).to_be_visible()
+    found = {re.sub(r"\s+", " ", text) for text in page.locator(".term button").all_text_contents()}
+    assert words <= found
