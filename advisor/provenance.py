@@ -19,9 +19,10 @@ REGISTRIES = {"arxiv.org": ("arXiv", "abs/"), "doi.org": ("DOI", "")}
 """Hosts whose addresses hold a number that readers know: what it is called, and what stands before it."""
 
 
-def day(text: str, lang: Language, *, iso: bool = False) -> str:
-    """A date as exactly as it is known: `October 6, 2026`, `October 2026`, `2026`; with `iso` a full day stays as it
-    is, 2026-10-06. Empty where the text names no year.
+def day(text: str, lang: Language) -> str:
+    """A date as exactly as it is known: `October 6, 2026`, `October 2026`, `2026`.
+
+    Empty where the text names no year.
     """
     found = SEEN.match(text)
     if found is None:
@@ -31,15 +32,15 @@ def day(text: str, lang: Language, *, iso: bool = False) -> str:
         return str(year)
     if of_month is None:
         return lang.month(date(int(year), int(month), 1))
-    return found[0] if iso else lang.date(date.fromisoformat(found[0]))
+    return lang.date(date.fromisoformat(found[0]))
 
 
-def seen(text: str, lang: Language, *, iso: bool = False, concluded: bool = False) -> str:
+def seen(text: str, lang: Language, *, concluded: bool = False) -> str:
     """When a source was seen, in a phrase: `seen on October 6, 2026`, `seen in October 2026`, `no date given`.
 
     What we concluded ourselves was not seen anywhere, and holds as of its date.
     """
-    when = day(text, lang, iso=iso)
+    when = day(text, lang)
     if not when:
         return lang("no date given")
     if concluded:

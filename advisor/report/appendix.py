@@ -205,7 +205,7 @@ def _about(advice: Advice, lang: Language) -> Section:
             ),
             tone="small",
         ),
-        Paragraph(runs=_plain(wording.repeat_command(advice)), tone="code"),
+        Paragraph(runs=_plain(wording.repeat_command(advice, lang)), tone="code"),
     )
     typed = " ".join(str(value) for value in advice.answers.values() if isinstance(value, str))
     if REPLACEMENT in cleaned(typed):

@@ -57,7 +57,7 @@ def everything(advice: Advice, here: Visit) -> None:
             key="take-answers",
         )
     show(f"<p>{esc(lang('The same answers on the same day give the same verdict. This command repeats it:'))}</p>")
-    st.code(wording.repeat_command(advice), language="bash")
+    st.code(wording.repeat_command(advice, lang), language="bash")
 
 
 def _button(label: str, format: Format, advice: Advice, here: Visit, *, key: str, primary: bool = False) -> None:

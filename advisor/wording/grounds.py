@@ -36,9 +36,9 @@ class SourceText:
     concluded: bool = False
     """We concluded it; nobody published it."""
 
-    def details(self, lang: Language, *, iso: bool = False) -> str:
+    def details(self, lang: Language) -> str:
         """When it was seen and how sure it is: `seen in October 2026, official`."""
-        when = seen(self.seen, lang, iso=iso, concluded=self.concluded) if self.seen else ""
+        when = seen(self.seen, lang, concluded=self.concluded) if self.seen else ""
         return ", ".join(part for part in (when, self.confidence) if part)
 
 

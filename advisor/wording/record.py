@@ -109,9 +109,10 @@ def assumptions(advice: Advice, content: Content, lang: Language) -> tuple[Assum
     )
 
 
-def repeat_command(advice: Advice, answers_file: str = "answers.yaml") -> str:
-    """The command that gives the same advice again from a file with the same answers."""
-    return f"advisor advise {answers_file} --at {advice.at.isoformat()}"
+def repeat_command(advice: Advice, lang: Language, answers_file: str = "answers.yaml") -> str:
+    """The command that gives the same advice again, in the same language, from a file with the same answers."""
+    spoken = f" --lang {lang.code}" if lang.code != "en" else ""
+    return f"advisor advise {answers_file} --at {advice.at.isoformat()}{spoken}"
 
 
 def project(advice: Advice) -> str:

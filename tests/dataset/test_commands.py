@@ -177,7 +177,7 @@ def test_a_profile_names_what_it_found_and_the_script_in_words(tmp_path):
     assert "Finds: e-mail address " in told
     assert "to anyone: e-mail address." in told
     assert "Script of the answers: Latin" in told
-    assert "Vondsten: e-mailadres " in run("profile", file, "--lang", "nl").output
+    assert "Bevindingen: e-mailadres " in run("profile", file, "--lang", "nl").output
 
 
 def test_labels_that_name_people_are_masked(tmp_path):
