@@ -38,22 +38,6 @@ def option_short(option: str, content: Content, lang: Language) -> str:
     return lang(content.option(option).short)
 
 
-def outcome_name(outcome: str, lang: Language) -> str:
-    """What a published outcome is called."""
-    names = {
-        "prompting": lang("Better prompting"),
-        "few_shot": lang("Examples in the prompt"),
-        "rag": lang("Retrieval (RAG)"),
-        "finetune_sft": lang("Supervised fine-tuning"),
-        "distill": lang("Distillation to a small model"),
-        "rag_plus_finetune": lang("Retrieval with a tuned model"),
-        "dpo": lang("Preference tuning (DPO)"),
-        "rft": lang("Reinforcement fine-tuning (RFT)"),
-        "not_yet": lang("Not yet: something was missing"),
-    }
-    return names[outcome]
-
-
 def in_sentence(name: str) -> str:
     """A name as it stands inside a sentence: without its capital, unless it begins with an abbreviation."""
     first, second, third = name[:1], name[1:2], name[2:3]

@@ -20,10 +20,7 @@ REGISTRIES = {"arxiv.org": ("arXiv", "abs/"), "doi.org": ("DOI", "")}
 
 
 def day(text: str, lang: Language) -> str:
-    """A date as exactly as it is known: `October 6, 2026`, `October 2026`, `2026`.
-
-    Empty where the text names no year.
-    """
+    """A date as exactly as it is known: `October 6, 2026`, `October 2026`, `2026`. Empty where there is no year."""
     found = SEEN.match(text)
     if found is None:
         return ""

@@ -191,10 +191,7 @@ def questions_text(content: Content, lang: Language) -> str:
                 "Leave it empty if you do not know."
             )
         ),
-        *(
-            _entry(question, [*_allowed(question, lang), *_applies(question, content, lang)], lang)
-            for question in content.questions
-        ),
+        *(_entry(question, _allowed(question, lang), lang) for question in content.questions),
         "\n"
         + _comment(
             lang("Assumptions behind the estimates. Leave them empty to keep the range given, or write your own value.")
@@ -229,34 +226,11 @@ def _comment(text: str, indent: str = "") -> str:
 
 
 def _entry(entry: Question | Assumption, allowed: Iterable[str], lang: Language) -> str:
-    return "\n".join(["", _comment(lang(entry.text)), *(_comment(line, "  ") for line in allowed), f"{entry.id}:"])
-
-
-def _applies(question: Question, content: Content, lang: Language) -> list[str]:
-    """When a question applies, in words; nothing for one that always does."""
-    if not question.when:
-        return []
-    said = labels.any_of([_test_in_words(part, content, lang) for part in question.when.split(" OR ")], lang)
-    return [lang("Only where: {condition}", condition=said)]
-
-
-def _test_in_words(test: str, content: Content, lang: Language) -> str:
-    """One test of a condition with the words that a file of answers has: `goal is vague`, `platforms holds azure`."""
-    column, compared, value = test.strip().partition(" ")
-    if not compared:
-        question, choice = next(
-            (one.id, column.removeprefix(f"{one.id}_")) for one in content.questions if column in one.columns
-        )
-        return lang("{question} holds {choice}", question=question, choice=choice)
-    sign, _, quoted = value.partition(" ")
-    named = {"question": column, "choice": quoted.strip("'")}
-    match sign:
-        case "=":
-            return lang("{question} is {choice}", **named)
-        case "<>":
-            return lang("{question} is not {choice}", **named)
-        case _:
-            return test
+    condition = getattr(entry, "when", None)
+    applies = [lang("Only where: {condition}", condition=condition)] if condition else []
+    return "\n".join(
+        ["", _comment(lang(entry.text)), *(_comment(line, "  ") for line in (*allowed, *applies)), f"{entry.id}:"]
+    )
 
 
 def _allowed(question: Question, lang: Language) -> list[str]:
@@ -312,18 +286,13 @@ def _case(result: CaseResult, content: Content, lang: Language) -> str:
     said = lang(
         "{title}: {outcome} with {stability}; published: {published}.",
         title=result.title,
-        outcome=_came_out(result.outcome, lang),
+        outcome=result.outcome,
         stability=lang.percent(result.stability),
-        published=labels.any_of([_came_out(one, lang) for one in (result.published, *result.acceptable)], lang),
+        published=", ".join((result.published, *result.acceptable)),
     )
     why = lang(content.rule(result.rule).because) if result.rule else lang("No rule holds; the options' priors decide.")
     mark = lang("right") if result.right else lang("WRONG")
     return wrapped(f"{mark}  {said} {why}", "", "    ")
-
-
-def _came_out(outcome: str, lang: Language) -> str:
-    name = labels.verdict_name("not_yet", lang) if outcome == "not_yet" else labels.outcome_name(outcome, lang)
-    return labels.in_sentence(name)
 
 
 def facts_text(facts: Sequence[Fact], why: Mapping[str, WhyStale], content: Content, lang: Language) -> str:

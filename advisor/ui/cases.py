@@ -9,13 +9,28 @@ import streamlit as st
 from advisor import labels
 from advisor.cases import OUTCOMES, CaseResult, judge
 from advisor.interview import Situation, read_situation
-from advisor.labels import outcome_name
 from advisor.language import Language
 from advisor.provenance import address, source_name
 from advisor.schema import Case
 from advisor.ui.markup import badge, esc, heading, link, outside, plain, show
 from advisor.ui.path import go
 from advisor.ui.visit import Visit, content
+
+
+def outcome_name(outcome: str, lang: Language) -> str:
+    """What a published outcome is called."""
+    names = {
+        "prompting": lang("Better prompting"),
+        "few_shot": lang("Examples in the prompt"),
+        "rag": lang("Retrieval (RAG)"),
+        "finetune_sft": lang("Supervised fine-tuning"),
+        "distill": lang("Distillation to a small model"),
+        "rag_plus_finetune": lang("Retrieval with a tuned model"),
+        "dpo": lang("Preference tuning (DPO)"),
+        "rft": lang("Reinforcement fine-tuning (RFT)"),
+        "not_yet": lang("Not yet: something was missing"),
+    }
+    return names[outcome]
 
 
 def strength_name(strength: str, lang: Language) -> str:
