@@ -280,7 +280,7 @@ def basis_name(entry: Basis, content: Content, lang: Language) -> str:
     """What the figure behind a basis entry is: the question, the assumption, or the fact's model and field."""
     model = next((one.name for one in content.models if one.id == entry.ref), None)
     if model:
-        return model
+        return lang(model)
     if entry.kind == "fact":
         return fact_name(entry.ref, content, lang)
     return question_of(entry.ref, content, lang) if _asks(entry.ref, content) else entry.ref

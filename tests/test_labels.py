@@ -126,3 +126,9 @@ def test_every_option_line_and_part_has_a_name() -> None:
     for result in sample_advice().ranking:
         assert all(labels.cost_line(line.id, EN) for line in result.cost)
         assert all(labels.latency_line(part.id, EN) for part in result.latency_parts)
+
+
+def test_who_serves_a_model_is_said_in_the_reader_s_language() -> None:
+    model = next(one for one in CONTENT.models if one.name == "gpt-oss-20b at Groq")
+    entry = Basis(kind="fact", ref=model.id, value=None)
+    assert labels.basis_name(entry, CONTENT, NL) == "gpt-oss-20b bij Groq"
