@@ -162,7 +162,7 @@ def _variants(advice: Advice, lang: Language) -> list[str]:
         (
             f"  {labels.variant_name(one.id, lang)}",
             labels.band(one.usd_month, lang.usd, lang),
-            lang(one.model) if one.model else "",
+            one.model,
             lang("quality not tested yet") if one.untested else "",
         )
         for one in shown

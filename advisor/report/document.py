@@ -345,7 +345,7 @@ class _Writer:
             if not (variant.allowed or variant.untested):
                 continue
             state = lang("quality not tested yet") if variant.untested else ""
-            name = [Run(text=labels.variant_name(variant.id, lang)), Run(text=f" {lang(variant.model)}", style="quiet")]
+            name = [Run(text=labels.variant_name(variant.id, lang)), Run(text=f" {variant.model}", style="quiet")]
             cost = self._amount(variant.usd_month, self._money, variant.basis or result.basis)
             rows.append((tuple(name), plain(state), cost))
         columns = (

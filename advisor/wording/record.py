@@ -111,7 +111,7 @@ def assumptions(advice: Advice, content: Content, lang: Language) -> tuple[Assum
 
 def repeat_command(advice: Advice, lang: Language, answers_file: str = "answers.yaml") -> str:
     """The command that gives the same advice again, in the same language, from a file with the same answers."""
-    spoken = f" --lang {lang.code}" if lang.code != "en" else ""
+    spoken = "" if lang.code == "en" else f" --lang {lang.code}"
     return f"advisor advise {answers_file} --at {advice.at.isoformat()}{spoken}"
 
 
