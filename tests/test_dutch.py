@@ -28,6 +28,10 @@ VERSION = re.compile(r"(?<=[A-Z])\w* \d\.\d\b|\b\d+\.\d+\.\d+\b|\b[A-Z]\w+ \d\.\
 NUMBER = re.compile(r"(?<![\w.,-])\d[\d.,]*\d|(?<![\w.,-])\d(?![\w.-])")
 
 
+EXAMPLES = ("0.8,0.1,0.1", "1200..2500")
+"""Numbers as a command or a file wants them, whatever the language."""
+
+
 def pairs() -> list[tuple[str, str, str]]:
     """Place, English and Dutch of every form, the plural beside the plural."""
     made = []
@@ -56,7 +60,7 @@ def test_spaces_are_single_and_none_stands_at_an_end() -> None:
         (r"[“”]", "‘ and ’ around what is quoted"),
         (r"\w'\w", "’ as an apostrophe: scenario’s, zo’n"),
         (r"(\d|\}) %", "no space before %: 95%"),
-        (r" -{1,2} |—", "no dash: a colon, a comma or brackets"),
+        (r"(?<!;)(?<!gebruik) - | -- |—", "no dash: a colon, a comma or brackets"),
         (r"\$\d", "an amount in words or in the way of the program: 0,20 dollar, US$ 12"),
         (r"\.\.\.(?!,|\}|\])", "…"),
     ],
@@ -99,13 +103,13 @@ def test_numbers_are_the_same_and_written_the_dutch_way() -> None:
         theirs = NUMBER.findall(VERSION.sub("·", LONG_DAY.sub("·", ISO_DAY.sub("·", english.replace("$", "")))))
         ours = NUMBER.findall(VERSION.sub("·", LONG_DAY.sub("·", ISO_DAY.sub("·", dutch))))
         as_dutch = [number.translate(str.maketrans(".,", ",.")) for number in theirs]
-        if sorted(ours) != sorted(as_dutch) and "--shares" not in dutch:
+        if sorted(ours) != sorted(as_dutch) and not any(example in dutch for example in EXAMPLES):
             found.append((where, f"{ours} for {theirs}: {dutch}"))
     assert not found, listed(found)
 
 
 def test_dates_are_written_out() -> None:
-    found = [(where, dutch) for where, _, dutch in PAIRS if ISO_DAY.search(dutch) and not dutch.startswith("--at")]
+    found = [(where, dutch) for where, _, dutch in PAIRS if ISO_DAY.search(dutch) and "zoals 2026-11-22" not in dutch]
     assert not found, listed(found)
 
 
