@@ -45,6 +45,8 @@ class Line(Record):
     label: str
     x: tuple[float, ...]
     y: tuple[float, ...]
+    said: tuple[str, ...]
+    """Each y as the reader writes it."""
     low: tuple[float, ...] = ()
     """The 10th percentile at each x; empty where no band is drawn. A strong line's band is filled, another's drawn as
     two lines.
@@ -215,6 +217,7 @@ def _line(
         label=labels.option_name(curve.option, content, lang),
         x=tuple(point.requests_month for point in points),
         y=tuple(_positive(point.usd_month.p50, floor) for point in points),
+        said=tuple(labels.median(point.usd_month, lambda value: labels.money(value, lang), lang) for point in points),
         low=tuple(_positive(point.usd_month.p10, floor) for point in points) if whole else (),
         high=tuple(_positive(point.usd_month.p90, floor) for point in points) if whole else (),
         dash=style[0],

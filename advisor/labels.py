@@ -379,7 +379,7 @@ def basis_parts(entry: Basis, content: Content, lang: Language) -> tuple[str, ..
     """The name of a figure, and for a fact what is said of it: `gpt-4.1-mini` and `training`."""
     model = next((one.name for one in content.models if one.id == entry.ref), None)
     if model:
-        return (model,)
+        return (lang(model),)
     if entry.kind == "fact":
         return fact_parts(entry.ref, content, lang)
     return (question_of(entry.ref, content, lang) if _asks(entry.ref, content) else entry.ref,)

@@ -345,7 +345,7 @@ class PricedModel(Named):
     """A base model whose inference price and speed the estimates use."""
 
     id: Column
-    name: str
+    name: Text
     size: Literal["frontier", "large", "small", "open_large", "open_small", "raw_base"]
     typical: bool = False
     """Stands for its size when the user names no model. One per size."""

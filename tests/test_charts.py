@@ -177,4 +177,4 @@ def test_a_waterfall_of_an_option_that_is_not_ranked_is_none() -> None:
 
 def test_charts_speak_the_language_of_the_reader() -> None:
     chart = charts.verdict_shares(sample_advice(), NL)
-    assert [row.label for row in chart.marks] == ["Fine-tunen", "Nog niet", "Niet fine-tunen"]
+    assert [row.label for row in chart.marks] == ["Finetunen", "Nog niet", "Niet finetunen"]

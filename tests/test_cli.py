@@ -94,7 +94,7 @@ def test_dutch_answers_in_dutch(answers):
     advice = advise(read_situation(answers), date(2026, 11, 22))
     said = " ".join(run("advise", answers, "--at", AT, "--lang", "nl").stdout.split())
     assert wording.headline(advice, load(), language("nl")) in said
-    assert "Wat nu te doen 1. " in said
+    assert "Wat je nu doet 1. " in said
     assert "What to do next" not in said
 
 

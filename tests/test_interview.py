@@ -230,7 +230,7 @@ def test_a_word_far_from_all_questions_is_given_no_suggestion() -> None:
         ("goal: none\ngoal: vague", "answers.yaml:2: de sleutel ‘goal’ staat er twee keer"),
         (
             "gap: &a [cost]\ntask: *a",
-            "answers.yaml:2: aliassen (*naam) worden hier niet gelezen: schrijf de waarde uit",
+            "answers.yaml:2: aliassen (*naam) worden hier niet gelezen: schrijf de waarde voluit",
         ),
         ("[" * 20, "answers.yaml:1: lijsten en groepen mogen hoogstens 8 diep in elkaar zitten"),
     ],

@@ -183,3 +183,9 @@ def test_the_unit_of_an_assumption_agrees_with_the_end_of_its_range() -> None:
     assert (
         labels.assumed(wide.model_copy(update={"value": Band(p10=1, p50=3.5, p90=12)}), EN) == "3.5 (1 to 12) minutes"
     )
+
+
+def test_who_serves_a_model_is_said_in_the_reader_s_language() -> None:
+    model = next(one for one in CONTENT.models if one.name == "gpt-oss-20b at Groq")
+    entry = Basis(kind="fact", ref=model.id, value=None)
+    assert labels.basis_name(entry, CONTENT, NL) == "gpt-oss-20b bij Groq"

@@ -29,6 +29,12 @@ def test_a_date_is_told_as_exactly_as_it_is_known(date: str, english: str, dutch
     assert provenance.seen(date, NL) == dutch
 
 
+def test_a_day_is_written_as_the_reader_writes_it() -> None:
+    assert provenance.seen("2026-10-06", EN) == "seen on October 6, 2026"
+    assert provenance.seen("2026-10-06", NL) == "gezien op 6 oktober 2026"
+    assert provenance.seen("2026-10", NL) == "gezien in oktober 2026"
+
+
 def test_what_we_concluded_was_not_seen() -> None:
     assert provenance.seen("2026-11-22", EN, concluded=True) == "as of November 22, 2026"
 
@@ -36,7 +42,7 @@ def test_what_we_concluded_was_not_seen() -> None:
 @pytest.mark.parametrize(
     ("text", "english", "dutch"),
     [
-        ("Our own inference", "Our own inference", "Onze eigen gevolgtrekking"),
+        ("Our own inference", "Our own inference", "Onze eigen conclusie"),
         ("https://developers.openai.com/api/docs/deprecations", "OpenAI: Deprecations", "OpenAI: Deprecations"),
         (
             "https://github.com/MicrosoftDocs/azure-ai-docs (quotas-limits.md)",

@@ -14,6 +14,20 @@ from advisor.language import language
 
 EN = language("en")
 NL = language("nl")
+RESULT = CaseResult(
+    case="a",
+    title="A case",
+    verdict="fine_tune",
+    option="sft",
+    outcome="finetune_sft",
+    published="distill",
+    acceptable=("not_yet",),
+    right=False,
+    tuning_right=True,
+    fine_tune_probability=0.7,
+    stability=0.7,
+    rule=None,
+)
 
 
 def test_the_verdict_stands_before_everything_but_the_name_of_the_project():
@@ -71,6 +85,17 @@ def test_the_questions_are_a_file_of_answers_to_fill_in(lang):
     answers = read_situation(parse(written.encode())).answers
     assert list(answers) == [entry.id for entry in (*load().questions, *load().assumptions)]
     assert set(answers.values()) == {None}
+
+
+def test_the_score_of_cases_is_written_as_the_reader_writes_it():
+    found = Benchmark(
+        results=(RESULT,), right_share=0.0, tuning_share=1.0, brier=0.175, at=date(2026, 11, 22), content_version="x"
+    )
+    assert "Brier-score van de kans op finetunen: 0,175" in " ".join(terminal.cases_text(found, load(), NL).split())
+
+
+def test_sources_on_the_terminal_carry_dates_of_the_reader():
+    assert "gezien op 27 juni 2026" in " ".join(terminal.advice_text(sample_advice(), load(), NL).split())
 
 
 def test_questions_as_json_are_translated_but_their_ids_are_not():

@@ -91,7 +91,7 @@ def test_a_verdict_that_rests_on_too_little_says_so() -> None:
     assert wording.verdict(advice, CONTENT, EN) == (
         "Not yet: too little is known to choose between examples in the prompt and retrieval."
     )
-    assert wording.stability(advice, EN).endswith("That is nearly a tie with: don't fine-tune.")
+    assert wording.stability(advice, EN).endswith("That is nearly a tie with “don't fine-tune”.")
 
 
 def test_a_limit_that_is_broken_is_named() -> None:
@@ -111,7 +111,7 @@ def test_the_stability_names_the_other_verdicts_by_weight() -> None:
 
 def test_a_likelihood_below_one_half_is_a_warning() -> None:
     weak = sample_advice(option="few_shot", verdict="dont")
-    assert "only 46%; nothing that is open does better" in wording.likelihood(weak, CONTENT, EN)
+    assert "only 46%; no option that is open does better" in wording.likelihood(weak, CONTENT, EN)
     weaker = sample_advice(option="rag", verdict="dont")
     assert wording.likelihood(weaker, CONTENT, EN).endswith("only 22%.")
     assert "only" not in wording.likelihood(sample_advice(), CONTENT, EN)
@@ -162,7 +162,23 @@ def test_break_even_gives_volume_and_months() -> None:
         "Pays from about 90,000 (30,000 to 270,000) requests a month, compared with better prompting; "
         "in 22% of the scenarios never, at any volume."
     )
-    assert "about 7 months" in said
+    assert "about 7 months; in 41% of the scenarios" in said
+
+
+def test_what_pays_in_time_in_all_scenarios_is_not_said_to_fail_in_none() -> None:
+    even = sample_option("sft", 0.6, 1_000, 1).break_even
+    assert even
+    always = even.model_copy(update={"never_share_at_volume": 0.001})
+    said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=always), CONTENT, NL)
+    assert said.endswith("Bij jouw volume duurt dat ongeveer 7 maanden: in alle scenario’s op tijd.")
+    assert "0%" not in said
+
+
+@pytest.mark.parametrize("option", [one.option for one in sample_advice().ranking])
+def test_a_likelihood_reads_well_whatever_the_option_is_called(option: str) -> None:
+    said = wording.likelihood(sample_advice(option=option), CONTENT, NL)
+    assert said.startswith("De kans dat je met ")
+    assert " het doel haalt, is " in said
 
 
 def test_never_is_an_answer() -> None:

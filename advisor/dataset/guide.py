@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -37,6 +38,8 @@ SHAPE_OF_SIZE: Mapping[str, Shape] = {
     "azure.rft.recommended-examples": "rft",
 }
 """Sizes that hold for one way of training only; they are shown where the template has its rows."""
+BETWEEN = re.compile(r"(\d+)-(\d+)")
+"""How a fact gives a lowest and a highest number."""
 
 
 @dataclass(frozen=True)
@@ -295,10 +298,22 @@ def _about(fact: str, lang: Language) -> str:
 def _facts(ids: Iterable[str], content: Content, lang: Language) -> str:
     rows = []
     for fact in map(content.fact, ids):
-        value = lang.number(fact.value, 6) if isinstance(fact.value, (int, float)) else str(fact.value)
+        value = _value(fact.value, lang)
         read = day(fact.seen, lang) or lang("no date given")
         rows.append((_about(fact.id, lang), value, _linked(fact.source, content, lang), read))
     return table((lang("What"), lang("Value"), lang("Source"), lang("Seen")), rows)
+
+
+def _value(value: object, lang: Language) -> str:
+    """A number, or two with a dash between them, as the reader writes them; any other value as it is."""
+    match value:
+        case int() | float():
+            return lang.number(value, 6)
+        case str() if found := BETWEEN.fullmatch(value):
+            low, high = (lang.number(int(end), 6) for end in found.groups())
+            return lang("{low} to {high}", low=low, high=high)
+        case _:
+            return str(value)
 
 
 def _linked(source: str, content: Content, lang: Language) -> str:

@@ -46,8 +46,18 @@ class Count(Note):
 
 
 def translated(values: Mapping[str, object], lang: Language) -> dict[str, object]:
-    """The values with the notes among them translated."""
-    return {name: value.text(lang) if isinstance(value, Note) else value for name, value in values.items()}
+    """The values with the notes among them translated, and several notes as one text."""
+    return {name: _translated(value, lang) for name, value in values.items()}
+
+
+def _translated(value: object, lang: Language) -> object:
+    match value:
+        case Note():
+            return value.text(lang)
+        case tuple():
+            return ", ".join(str(_translated(part, lang)) for part in value)
+        case _:
+            return value
 
 
 class Fault(NamedTuple):

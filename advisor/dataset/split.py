@@ -43,6 +43,10 @@ REFUSALS: Mapping[str, Note] = MappingProxyType(
     {"answer": Note("Other answers"), "refusal": Note("Answers that refuse")}
 )
 """The classes of a split by refusals, in words."""
+PARTS: Mapping[str, Note] = MappingProxyType(
+    {"train": Note("training"), "validation": Note("validation"), "test": Note("test")}
+)
+"""The usual parts, in words."""
 
 By = Literal["label", "refusal", "nothing"]
 Places = NDArray[np.int64]
@@ -314,11 +318,14 @@ def _warnings(
                 if len(sizes) == total
                 else "No row is left for {part}, so its file is empty: rows that repeat one another or ask the same "
                 "stay together.",
-                part=name,
+                part=PARTS.get(name, name),
             )
         elif name == "test" and 0 < n < FEWEST_TEST:
             yield Note(
-                "The part {part} is small (rows: {n}). Test on {least} at least.", part=name, n=n, least=FEWEST_TEST
+                "The part {part} is small (rows: {n}). Test on {least} at least.",
+                part=PARTS.get(name, name),
+                n=n,
+                least=FEWEST_TEST,
             )
     for label, counts, groups in classes:
         lacking = [name for name, n in counts.items() if shares[name] and rows[name] and not n]
@@ -332,7 +339,7 @@ def _warnings(
                 else 'The class "{label}" is too small (rows: {n}): none is in {parts}.',
                 label=REFUSALS[label] if by == "refusal" else label,
                 n=n,
-                parts=", ".join(lacking),
+                parts=tuple(PARTS.get(name, name) for name in lacking),
             )
     uneven = any(abs(n - shares[name] * total) > max(1, 0.01 * total) for name, n in rows.items())
     if largest > LARGE * total and largest > 1 and uneven:

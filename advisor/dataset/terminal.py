@@ -65,7 +65,7 @@ def check_text(found: Inspection, content: Content, lang: Language, limit: int =
     counts = [
         (
             f"  {severity_name(content.check(check).severity, lang)}",
-            str(n),
+            lang.number(n, 12),
             lang(content.check(check).title),
             check,
         )
@@ -213,26 +213,26 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
     one, content = found.profile, load()
     exact = lang("exact, with an estimate of what a chat adds") if one.exact else lang("estimates: no vocabulary")
     rows = [
-        (lang("Rows"), str(one.rows)),
-        (lang("Rows that can be read"), str(one.readable)),
-        (lang("Rows with an answer"), str(one.answered)),
-        (lang("Different system prompts"), str(one.systems)),
-        (lang("Rows with a system prompt"), str(one.with_system)),
-        (lang("Rows with tools"), str(one.with_tools)),
-        (lang("Rows with images"), str(one.with_images)),
-        (lang("Answers that refuse"), str(one.refusals)),
-        (lang("Rows that repeat another"), str(one.duplicates)),
-        (lang("Rows that are nearly like another"), str(one.near_duplicates)),
-        (lang("Other answers to the same prompt"), str(one.conflicts)),
+        (lang("Rows"), lang.number(one.rows, 12)),
+        (lang("Rows that can be read"), lang.number(one.readable, 12)),
+        (lang("Rows with an answer"), lang.number(one.answered, 12)),
+        (lang("Different system prompts"), lang.number(one.systems, 12)),
+        (lang("Rows with a system prompt"), lang.number(one.with_system, 12)),
+        (lang("Rows with tools"), lang.number(one.with_tools, 12)),
+        (lang("Rows with images"), lang.number(one.with_images, 12)),
+        (lang("Answers that refuse"), lang.number(one.refusals, 12)),
+        (lang("Rows that repeat another"), lang.number(one.duplicates, 12)),
+        (lang("Rows that are nearly like another"), lang.number(one.near_duplicates, 12)),
+        (lang("Other answers to the same prompt"), lang.number(one.conflicts, 12)),
     ]
     if one.leaked is not None:
         rows.append((lang("Validation rows that are here too"), f"{one.leaked} / {one.validation_rows}"))
     rows += [
-        (lang("Script of the answers: {script}", script=script_name(script, lang)), str(n))
+        (lang("Script of the answers: {script}", script=script_name(script, lang)), lang.number(n, 12))
         for script, n in one.languages.items()
     ]
     rows += [
-        (lang("Finds: {check}", check=in_sentence(lang(content.check(check).title))), str(n))
+        (lang("Finds: {check}", check=in_sentence(lang(content.check(check).title))), lang.number(n, 12))
         for check, n in one.private.items()
     ]
     spreads = (
@@ -247,7 +247,9 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
     lines += table([(f"  {name}", n) for name, n in rows])
     lines += ["", lang("Tokens ({tokenizer}; {exact})", tokenizer=one.tokenizer, exact=exact)]
     lines += table(
-        [head, *(_spread(name, spread) for name, spread in spreads if spread)], right=frozenset(range(1, 10)), head=True
+        [head, *(_spread(name, spread, lang) for name, spread in spreads if spread)],
+        right=frozenset(range(1, 10)),
+        head=True,
     )
     if one.too_long:
         lines += ["", lang("Longer than the platform uses of one example")]
@@ -255,7 +257,9 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
         lines += table([(f"  {names[key]}", lang.percent(share)) for key, share in one.too_long.items()])
     if one.labels:
         lines += ["", lang.plural("{n} label", "{n} labels", len(one.labels))]
-        lines += table([(f"  {label}", str(n)) for label, n in list(_labels(one.labels).items())[:SHOWN_LABELS]])
+        lines += table(
+            [(f"  {label}", lang.number(n, 12)) for label, n in list(_labels(one.labels).items())[:SHOWN_LABELS]]
+        )
     lines += training_text(found, content, lang, at or date.today())
     return "\n".join(one_line(one) for one in lines)
 
@@ -268,10 +272,10 @@ def _labels(counted: Mapping[str, int]) -> dict[str, int]:
     return dict(found)
 
 
-def _spread(name: str, spread: Spread) -> tuple[str, ...]:
+def _spread(name: str, spread: Spread, lang: Language) -> tuple[str, ...]:
     middle = (spread.p5, spread.p10, spread.median, spread.p90, spread.p95)
     values = (spread.least, *middle, spread.most, spread.mean, spread.total)
-    return (f"  {name}", *(f"{value:g}" if value < 100_000 else f"{value:.0f}" for value in values))
+    return (f"  {name}", *(lang.number(value, 6) for value in values))
 
 
 def classic_text(report: Classic, name: str, lang: Language) -> str:
@@ -280,10 +284,12 @@ def classic_text(report: Classic, name: str, lang: Language) -> str:
     lines = [lang("{file}: {examples}, as the cookbook's notebook counts", file=name, examples=examples)]
     if report.stopped:
         lines.append(report.stopped.text(lang))
-    lines += table([(f"  {counter}", str(n)) for counter, n in report.counters.items()], right=frozenset({1}))
     lines += table(
-        [(f"  {lang('without a system message')}", str(report.missing_system)),
-         (f"  {lang('without a user message')}", str(report.missing_user))], right=frozenset({1}),
+        [(f"  {counter}", lang.number(n, 12)) for counter, n in report.counters.items()], right=frozenset({1})
+    )
+    lines += table(
+        [(f"  {lang('without a system message')}", lang.number(report.missing_system, 12)),
+         (f"  {lang('without a user message')}", lang.number(report.missing_user, 12))], right=frozenset({1}),
     )  # fmt: skip
     spreads = (
         (lang("messages an example"), report.messages),
@@ -293,7 +299,9 @@ def classic_text(report: Classic, name: str, lang: Language) -> str:
     head = ("", lang("least"), lang("most"), lang("mean"), lang("median"), "p10", "p90")
     lines += [
         "",
-        *table([head, *(_distribution(*one) for one in spreads if one[1])], right=frozenset(range(1, 7)), head=True),
+        *table(
+            [head, *(_distribution(*one, lang) for one in spreads if one[1])], right=frozenset(range(1, 7)), head=True
+        ),
     ]
     lines += [
         "",
@@ -313,10 +321,10 @@ def classic_text(report: Classic, name: str, lang: Language) -> str:
     return "\n".join(one_line(one) for one in lines)
 
 
-def _distribution(name: str, one: Distribution | None) -> tuple[str, ...]:
+def _distribution(name: str, one: Distribution | None, lang: Language) -> tuple[str, ...]:
     assert one is not None
     values = (one.least, one.most, one.mean, one.median, one.p10, one.p90)
-    return (f"  {name}", *(f"{value:.1f}" if value % 1 else f"{value:.0f}" for value in values))
+    return (f"  {name}", *(lang.number(round(value, 1), 12) for value in values))
 
 
 def classic_dict(report: Classic, name: str, lang: Language) -> dict[str, Any]:

@@ -186,7 +186,7 @@ def _cheaper(advice: Advice, here: Visit) -> None:
         rows.append(
             [
                 esc(labels.variant_name(variant.id, lang)),
-                esc(variant.model or lang("as today")),
+                esc(lang(variant.model) if variant.model else lang("as today")),
                 _amount(variant.usd_month, here),
                 esc(state),
             ]

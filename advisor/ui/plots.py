@@ -119,7 +119,8 @@ def _curve(line: Line, colour: str) -> dict[str, Any]:
         "name": _shown(line.label),
         "line": {"color": colour, "width": 3.5 if line.strong else 2, "dash": DASHES[line.dash]},
         "marker": {"symbol": MARKERS[line.marker], "size": 8, "maxdisplayed": 8, "color": colour},
-        "hovertemplate": "%{y:$,.3s}",
+        "text": [_shown(text) for text in line.said],
+        "hovertemplate": "%{text}",
         "cliponaxis": False,
     }
 

@@ -101,8 +101,10 @@ def stability(advice: Advice, lang: Language) -> str:
     )
     parts = [said, lang("The others say: {others}.", others=", ".join(others)) if others else ""]
     if advice.verdict_tie:
-        level = [in_sentence(labels.verdict_name(other, lang)) for other in advice.verdict_tie]
-        parts.append(lang("That is nearly a tie with: {verdicts}.", verdicts=", ".join(level)))
+        level = [
+            lang("“{verdict}”", verdict=in_sentence(labels.verdict_name(other, lang))) for other in advice.verdict_tie
+        ]
+        parts.append(lang("That is nearly a tie with {verdicts}.", verdicts=labels.all_of(level, lang)))
     return " ".join(part for part in parts if part)
 
 
@@ -111,17 +113,16 @@ def likelihood(advice: Advice, content: Content, lang: Language) -> str:
     result = option_result(advice, advice.option)
     if result is None:
         return ""
-    name = labels.option_name(advice.option, content, lang)
-    values = {"option": name, "share": lang.percent(result.likelihood)}
+    values = {"option": option_said(advice.option, content, lang), "share": lang.percent(result.likelihood)}
     if result.likelihood < LIKELY:
         rivals = [one for one in advice.ranking if not one.blocked and one.likelihood > result.likelihood]
         if rivals:
-            return lang("{option} reaches the target with a likelihood of only {share}.", **values)
+            return lang("The likelihood of reaching the target with {option} is only {share}.", **values)
         return lang(
-            "{option} reaches the target with a likelihood of only {share}; nothing that is open does better.",
+            "The likelihood of reaching the target with {option} is only {share}; no option that is open does better.",
             **values,
         )
-    return lang("{option} reaches the target with a likelihood of {share}.", **values)
+    return lang("The likelihood of reaching the target with {option} is {share}.", **values)
 
 
 def meanwhile(advice: Advice, content: Content, lang: Language) -> str:
@@ -174,6 +175,11 @@ def break_even(result: OptionResult, content: Content, lang: Language) -> str:
         after = lang(
             "At your volume it does not earn itself back in the time allowed, in {share} of the scenarios.",
             share=lang.percent(even.never_share_at_volume),
+        )
+    elif even.never_share_at_volume < WORTH_SAYING:
+        after = lang(
+            "At your volume that takes about {months}, which is in time in all scenarios.",
+            months=labels.months(even.months.p50 or 0.0, lang),
         )
     else:
         after = lang(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from advisor.dataset.duplicates import Duplicates, Entry, leaks
 from advisor.dataset.recognise import UnknownFormat
 from advisor.dataset.source import open_source
-from advisor.dataset.split import SHARES, BadShares, Split, split
+from advisor.dataset.split import PARTS, SHARES, BadShares, Split, split
 from advisor.dataset.view import conversation
 from advisor.language import language
 
@@ -203,12 +203,20 @@ def test_the_mark_of_azure_stands_before_each_part() -> None:
 
 def test_an_empty_part_is_told() -> None:
     _, done = divided(dump(different(1)))
-    assert [note.values["part"] for note in done.warnings] == ["validation", "test"]
+    assert [note.values["part"] for note in done.warnings] == [PARTS["validation"], PARTS["test"]]
     assert all("too few rows" in note.message for note in done.warnings)
     _, done = divided(dump(different(1) * 30))
     empty = [note for note in done.warnings if "part" in note.values]
-    assert [note.values["part"] for note in empty] == ["validation", "test"]
+    assert [note.values["part"] for note in empty] == [PARTS["validation"], PARTS["test"]]
     assert all("stay together" in note.message for note in empty)
+
+
+def test_the_parts_are_named_in_the_reader_s_language() -> None:
+    nl = language("nl")
+    _, done = divided(dump(different(1)))
+    said = " ".join(note.text(nl) for note in done.warnings)
+    assert "Voor validatie blijft geen rij over" in said
+    assert "validation" not in said
 
 
 @pytest.mark.parametrize("shares", [{}, {"a": 0.5, "b": 0.6}, {"a": 1.5, "b": -0.5}])

@@ -94,6 +94,15 @@ def test_names_are_text():
     assert curves[0]["name"] == 'say "it\'s" &lt;b&gt; &amp; go', "Plotly reads no other entities"
 
 
+def test_an_amount_under_the_mouse_reads_as_the_reader_writes_it():
+    for code, start in (("en", "$"), ("nl", "US$ ")):
+        curves = [trace for trace in plots.lines(chart(code))["data"] if "name" in trace]
+        for curve, line in zip(curves, chart(code).lines, strict=True):
+            assert curve["hovertemplate"] == "%{text}"
+            assert len(curve["text"]) == len(line.y)
+            assert all(text.replace("\xa0", " ").startswith(start) for text in curve["text"])
+
+
 def test_a_chart_cannot_be_dragged_away_by_a_finger():
     layout = plots.lines(chart())["layout"]
     assert layout["dragmode"] is False

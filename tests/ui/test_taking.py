@@ -114,7 +114,7 @@ def test_what_is_private_and_what_stands_in_the_validation_file_can_be_taken_out
     assert not {said(3), said(4)} & set(rows)
     assert command(test) == ("advisor repair rows.jsonl rows.repaired.jsonl --drop-leaks ./-held.jsonl --mask-private")
     test.session_state["visit"].code = "nl"
-    assert "2 rijen staan in het validatiebestand en zijn weggelaten." in shown(well(test.run()))
+    assert "2 rijen staan ook in het validatiebestand en zijn weggelaten." in shown(well(test.run()))
 
 
 def test_only_what_was_found_is_offered_to_be_taken_out():
