@@ -12,7 +12,8 @@ from advisor.dataset.chat import Chat, PlainRow
 from advisor.dataset.containers import container_of
 from advisor.dataset.jsonrows import LONGEST, Texts, Values, lines
 from advisor.dataset.jsontext import read_many
-from advisor.dataset.record import Batch, Fault, Note, Row, Unusable
+from advisor.dataset.other_files import other_kind
+from advisor.dataset.record import Batch, Fault, Note, Row, Unusable, excerpt
 from advisor.dataset.streams import (
     PIECE,
     Compression,
@@ -64,6 +65,8 @@ class Source:
     """Of a table, once its first batch was read."""
     faults: list[Fault] = field(default_factory=list)
     """What is wrong with the file as a whole; complete once all batches were read."""
+    other: Note | None = None
+    """What the file is instead of training data, such as an HTML page; it has no rows then."""
     lines: int = 0
     """Physical lines read so far (JSONL, CSV, TSV), and how many of them ended in CR and LF."""
     crlf: int = 0
@@ -90,6 +93,8 @@ class Source:
         Raises `Unusable` where reading on makes no sense.
         """
         self.restart()
+        if self.other:
+            raise Unusable("This is no training data but {kind}.", kind=self.other)
         with self.stored.opened() as stream:
             if self.container == "parquet":
                 yield from self._parquet(stream, rows)
@@ -236,12 +241,17 @@ def open_source(
     faults += [Fault("utf-16")] if encoding.startswith("utf-16") else []
     faults += [Fault("latin-1")] if encoding == "latin-1" else []
     text = b"".join(in_utf_8(iter([start]), encoding, bom)).decode("utf-8", "replace")
-    kind = container or container_of(text, _extensions(name), whole)
+    other = other_kind(text, table=True)
+    kind = container or ("jsonl" if other else container_of(text, _extensions(name), whole))
+    other = other or other_kind(text, table=kind in ("csv", "tsv"))
+    if other:
+        first = excerpt(text.strip().partition("\n")[0])
+        faults = [Fault("not-training-data", "", first, {"kind": other})]
     head = text[: 1 << 16]
     delimiter = "," if kind == "csv" else "\t"
     delimiter = (delimiter_of(head, delimiter) or delimiter) if kind in ("csv", "tsv") else ","
     line_end = b"\r" if "\r" in head and "\n" not in head else b"\n"
-    return Source(name, size, compression, encoding, kind, stored, bom, delimiter, line_end, faults=faults)
+    return Source(name, size, compression, encoding, kind, stored, bom, delimiter, line_end, faults=faults, other=other)
 
 
 def _extensions(name: str) -> list[str]:

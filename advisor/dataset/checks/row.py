@@ -10,11 +10,12 @@ from typing import Any
 from advisor.dataset.checks.messages import Rules, definitions, empty, message_faults, plain
 from advisor.dataset.checks.shape import CHAT, PAIRS, SHAPES, STRICT, TELLING, Field
 from advisor.dataset.checks.text import text_faults
-from advisor.dataset.checks.tools import kind_of
+from advisor.dataset.checks.tools import Definitions, kind_of
 from advisor.dataset.limits import Platform
 from advisor.dataset.order import Order
 from advisor.dataset.record import Fault, Row, excerpt
 from advisor.dataset.traits import is_messages
+from advisor.dataset.turns import ROLES
 from advisor.dataset.view import Conversation, Turn
 
 CHARACTERS_PER_TOKEN = 4
@@ -22,6 +23,7 @@ CHARACTERS_PER_TOKEN = 4
 RAW = frozenset({"trl_text"})
 """Formats of raw text, in which the marks of a chat template belong."""
 NOT_GRADER_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
+GOOGLE_ROLES = ("user", "model")
 SHAREGPT_ASKS, SHAREGPT_ANSWERS = frozenset({"human", "observation", "user"}), frozenset({"gpt", "function_call"})
 
 
@@ -124,8 +126,6 @@ def _shape(
     value: dict[str, Any], fields: Sequence[Field], form: str, platform: Platform | None, method: str | None
 ) -> Iterator[Fault]:
     known = STRICT.get(form)
-    if "schemaVersion" in value:  # Bedrock's rows: system apart, parts without a type
-        known = None
     whole = all(field.named(value) for field in fields if field.required)
     if known is not None and whole and not value.keys() <= known and method != "rft":
         for key in sorted(value.keys() - known, key=str):
@@ -155,14 +155,17 @@ def _rules(value: Mapping[str, Any], form: str, platform: Platform | None) -> tu
     where, holder = "tools", value
     if form == "openai_dpo" and isinstance(value.get("input"), dict):
         where, holder = "input.tools", value["input"]
-    faults, tools = definitions(holder, where)
     ours = form.startswith("openai")
     arguments = platform.arguments if platform else "text" if ours else "object"
     if form.startswith("trl_") and not ours:
         arguments = "object"
+    how: Definitions = "typed" if platform and arguments == "text" else "any"
+    faults, tools = definitions(holder, where, "google" if form == "google_chat" else how)
     strict = ours and (platform is None or platform.id in ("openai", "azure"))
-    typed = "schemaVersion" not in value and (platform is None or platform.id != "bedrock")
-    return Rules(arguments, tools, platform, strict, typed), faults
+    typed = form != "bedrock_chat" and (platform is None or platform.id != "bedrock")
+    return Rules(
+        arguments, tools, platform if platform is None or platform.takes(form) else None, strict, typed
+    ), faults
 
 
 def _field(value: Any, field: Field, form: str, rules: Rules, method: str | None) -> Iterator[Fault]:
@@ -180,7 +183,8 @@ def _field(value: Any, field: Field, form: str, rules: Rules, method: str | None
         case "turn":
             yield from _turn(value, key)
         case "contents":
-            for fault in message_faults(_messages(value), key, "chat", rules):
+            yield from _google_roles(value, key)
+            for fault in message_faults(_messages(value), key, "chat", rules._replace(platform=None)):
                 end = ".content"
                 spot = fault.field.removesuffix(end) + ".parts" if fault.field.endswith(end) else fault.field
                 yield fault._replace(field=spot)
@@ -279,7 +283,7 @@ def _turns(value: Any, key: str, form: str) -> Iterator[Fault]:
                 yield Fault(f"consecutive-{name}-turns", f"{key}[{place}]")
     if spoken and spoken[0][1] in SHAREGPT_ANSWERS:
         yield Fault("starts-on-assistant", f"{key}[{spoken[0][0]}]")
-    if form == "sharegpt" and speakers[-1] in SHAREGPT_ASKS:
+    if form in ("sharegpt", "sharegpt_kto") and speakers[-1] in SHAREGPT_ASKS:
         check = "ends-on-user" if SHAREGPT_ANSWERS & set(speakers) else "no-assistant"
         yield Fault(check, f"{key}[{len(value) - 1}]", "", {"role": speakers[-1]})
 
@@ -304,6 +308,15 @@ def _messages(contents: Any) -> Any:
             message["content"] = parts
         made.append(message)
     return made
+
+
+def _google_roles(contents: Any, key: str) -> Iterator[Fault]:
+    """Google names the two sides user and model, and nothing else."""
+    for place, one in enumerate(contents if isinstance(contents, list) else ()):
+        role = one.get("role") if isinstance(one, dict) else None
+        if isinstance(role, str) and role in ROLES and role not in GOOGLE_ROLES:
+            values = {"role": role, "allowed": ", ".join(GOOGLE_ROLES)}
+            yield Fault("unknown-role", f"{key}[{place}].role", role, values)
 
 
 def _speaker(speaker: Any, spot: str) -> Iterator[Fault]:

@@ -75,7 +75,7 @@ def _demands(facts: FileFacts, platform: Platform, method: str | None) -> Iterat
     name = platform.name
     if method and platform.methods and method not in platform.methods:
         yield Fault("method-not-offered", "", "", {"platform": name, "method": method})
-    if facts.form and facts.form != "unknown" and platform.formats and facts.form not in platform.formats:
+    if facts.form and facts.form != "unknown" and not platform.takes(facts.form):
         yield Fault("format-not-read", "", "", {"platform": name, "form": facts.form})
     if facts.array and platform.containers and "json" not in platform.containers:
         yield Fault("top-level-array")

@@ -74,7 +74,8 @@ _TEXTS_ONLY = frozenset(
 """Formats of fields that hold text, in which nobody writes messages."""
 _UNANSWERED = frozenset({"openai_rft", "trl_prompt_only", "autotrain_reward"})
 """Formats that lack the question or the answer."""
-_VERDICTS = frozenset({"trl_unpaired", "alpaca_kto"})
+VERDICTS = frozenset({"trl_unpaired", "alpaca_kto", "messages_kto", "sharegpt_kto"})
+"""Formats whose rows say whether their answer is good."""
 
 
 def carried(form: str) -> frozenset[str]:
@@ -84,4 +85,4 @@ def carried(form: str) -> frozenset[str]:
     held = _BY_SHAPE.get(FORMATS[form].shape, frozenset())
     if form in _TEXTS_ONLY:
         held = held & (_OF_FIELDS | {"rejected"})
-    return held | {"verdict"} if form in _VERDICTS else held
+    return held | {"verdict"} if form in VERDICTS else held

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from advisor.dataset.convert.example import NO_ANSWER, NOTHING_ASKED, Example, LeftOut, Message, number_calls
+from advisor.dataset.convert.losses import VERDICTS
 from advisor.dataset.form import Form
 from advisor.dataset.forms import FORMATS
 from advisor.dataset.mending import meant
@@ -55,7 +56,7 @@ def _message(given: Any, lost: set[str]) -> Message:
     if type(given) is not dict:
         raise LeftOut(Note("a message is no object"))
     message: Message = {"role": _role(given.get("role")), "content": _content(given.get("content"))}
-    if len(given) > 2:
+    if not given.keys() <= {"role", "content"}:
         _details(given, message, lost)
     if message["content"] is None and "tool_calls" not in message and "refusal" not in message:
         raise LeftOut(Note("a message has no content"))
@@ -144,8 +145,9 @@ def _system(value: Mapping[str, Any]) -> list[Message]:
 def _of_messages(value: Mapping[str, Any], form: Form, _: str) -> Example:
     example = Example(_system(value))
     example.said += _messages(listed(value.get(form.key)), example.lost)
+    _judged(value, form, example)
     _tools(value, example)
-    _others(value, (form.key, "system", "schemaVersion"), example.lost)
+    _others(value, (form.key, *form.label, "system", "schemaVersion"), example.lost)
     return example
 
 
@@ -169,8 +171,9 @@ def _of_turns(value: Mapping[str, Any], form: Form, _: str) -> Example:
     if isinstance(instructions, dict) and (text := text_of(instructions.get("parts"))):
         example.said.append({"role": "system", "content": text})
     example.said += _turns(listed(value.get(form.key)), example.lost)
+    _judged(value, form, example)
     _tools(value, example)
-    _others(value, (form.key, "system", "systemInstruction"), example.lost)
+    _others(value, (form.key, *form.label, "system", "systemInstruction"), example.lost)
     return example
 
 
@@ -281,15 +284,20 @@ def _unlearned(example: Example, value: Mapping[str, Any]) -> None:
             message["weight"] = 0
 
 
+def _judged(value: Mapping[str, Any], form: Form, example: Example) -> None:
+    """An answer that is marked as bad is never one to learn."""
+    if form.id in VERDICTS:
+        if str(_first(value, form.label)).strip().lower() not in ("true", "1"):
+            raise LeftOut(Note("its answer is marked as bad"))
+        example.lost.add("verdict")
+
+
 def _of_pair(value: Mapping[str, Any], form: Form, _: str) -> Example:
     example = Example([])
     _asked(value, form, example)
     _answered(example, _first(value, form.answer))
     _unlearned(example, value)
-    if form.label:
-        if str(_first(value, form.label)).lower() not in ("true", "1"):
-            raise LeftOut(Note("its answer is marked as bad"))
-        example.lost.add("verdict")
+    _judged(value, form, example)
     _tools(value, example)
     _others(value, (*form.asked, *form.answer, *form.label, "system", "history"), example.lost)
     return example
