@@ -35,6 +35,7 @@ def row(*rows: Any) -> bytes:
 AGAIN = json.loads(json.dumps(called()["messages"]).replace("call_1", "call_2"))
 CONTROLS: Mapping[str, bytes] = {
     "byte-order-mark": lines(SOUND),
+    "not-training-data": lines(said("<!DOCTYPE html> is how a page begins.")),
     "missing-byte-order-mark": MARK + lines(SOUND),
     "utf-16": lines(SOUND).decode().encode("utf-8"),
     "latin-1": json.dumps(said("Café, à six heures."), ensure_ascii=False).encode() + b"\n",

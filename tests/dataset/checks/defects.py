@@ -59,6 +59,7 @@ def answers(*texts: str, **how: Any) -> Case:
 
 DEFECTS: Mapping[str, Case] = {
     "byte-order-mark": Case(MARK + lines(SOUND)),
+    "not-training-data": Case(b"<!DOCTYPE html>\n<html><body>Sign in</body></html>\n"),
     "missing-byte-order-mark": Case(lines(SOUND), platform="azure"),
     "utf-16": Case(lines(SOUND).decode().encode("utf-16")),
     "latin-1": Case(json.dumps(said("Café, à six heures."), ensure_ascii=False).encode("latin-1") + b"\n"),

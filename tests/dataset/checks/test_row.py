@@ -339,8 +339,8 @@ OTHER_FORMATS = [
     ("google_chat", GOOGLE, "contents.1.parts.0.text", " ", "whitespace-content"),
     ("google_chat", GOOGLE, "contents.1.parts.0", {}, "empty-answer"),
     ("google_chat", GOOGLE, "contents.0.role", "USER", "capitalised-role"),
-    ("openai_chat", BEDROCK, "messages.0.role", "assistant", "consecutive-assistant-turns"),
-    ("openai_chat", BEDROCK, "messages.1.content.0.text", "", "empty-answer"),
+    ("bedrock_chat", BEDROCK, "messages.0.role", "assistant", "consecutive-assistant-turns"),
+    ("bedrock_chat", BEDROCK, "messages.1.content.0.text", "", "empty-answer"),
 ]
 
 
