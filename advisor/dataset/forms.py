@@ -417,6 +417,9 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
 )
 """Every format by its id, the telling ones first; `unknown` is the last."""
 
+VERDICTS = frozenset({"trl_unpaired", "alpaca_kto", "messages_kto", "sharegpt_kto"})
+"""Formats whose rows say whether their answer is good."""
+
 SAME: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "openai_chat": ("trl_conversational",),

@@ -163,8 +163,7 @@ class _Pass:
             if fault.check in ("utf-16", "latin-1"):
                 self._note(Change(None, fault.check))
         if self.kind == "jsonl" and self.source.container not in ("jsonl", "parquet"):
-            array = self.source.container == "json" and is_array(self.source)
-            self._note(Change(None, "top-level-array" if array else "container-not-read"))
+            self._note(Change(None, self._not_lines()))
         converted = self.source.container == "parquet" and not reads(self.limits, "parquet")
         if converted:
             self._note(Change(None, "container-not-read"))
@@ -188,6 +187,12 @@ class _Pass:
             while piece := made.read(1 << 20):
                 out.write(piece)
         return self._result(rows, self.kind)
+
+    def _not_lines(self) -> str:
+        """The check that says why a file is not one of lines."""
+        if self.source.container != "json":
+            return "container-not-read"
+        return "top-level-array" if is_array(self.source) else "rows-over-lines"
 
     def _write(self, out: BinaryIO, mark: bool) -> int:
         source = self.source

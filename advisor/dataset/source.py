@@ -148,8 +148,11 @@ class Source:
             self.faults.append(Fault("truncated-json"))
         if values.stray:
             self.faults.append(Fault("invalid-json", values={"problem": Note("a bracket closes what was not open")}))
-        if values.array and _extensions(self.name)[-1:] in ([".jsonl"], [".ndjson"]):
+        lines_wanted = _extensions(self.name)[-1:] in ([".jsonl"], [".ndjson"])
+        if values.array and lines_wanted:
             self.faults.append(Fault("top-level-array"))
+        if values.spread and not values.array and (lines_wanted or done > 1):
+            self.faults.append(Fault("rows-over-lines"))
 
     def _table(self, text: Iterator[bytes], rows: int) -> Iterator[list[Row]]:
         table = Table(lines(text, LONGEST, self.line_end), self.delimiter, self.faults)

@@ -144,11 +144,13 @@ def parquet_rows(file: BinaryIO, rows: int) -> Iterator[list[Row]]:
     try:
         table = pq.ParquetFile(file)
         for batch in table.iter_batches(batch_size=rows):
-            values = [_plain(value) for value in batch.to_pylist()]
+            written = batch.to_pylist()
+            filled = [tuple(_filled_up(value, "")) for value in written]
+            values = [_plain(value) for value in written]
             strange = may_hold_control_characters(encode(values))
             made = [
-                Row(done + place, None, value, tuple(control_characters(value)) if strange else ())
-                for place, value in enumerate(values, start=1)
+                Row(done + place, None, value, (*nulls, *(control_characters(value) if strange else ())))
+                for place, (value, nulls) in enumerate(zip(values, filled, strict=True), start=1)
             ]
             done += len(made)
             yield made
@@ -156,6 +158,22 @@ def parquet_rows(file: BinaryIO, rows: int) -> Iterator[list[Row]]:
         if done == 0:
             raise Unusable("The Parquet file is damaged: it cannot be read.") from error
         raise Unusable("The Parquet file is damaged after row {n}.", n=done) from error
+
+
+def _filled_up(value: Any, path: str) -> Iterator[Fault]:
+    """Arguments of tool calls with keys that hold null: of other rows, most likely, and none of this one."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            here = f"{path}.{key}" if path else str(key)
+            if key == "arguments" and isinstance(part, dict) and None in part.values():
+                keys = ", ".join(str(name) for name, given in part.items() if given is None)
+                yield Fault("null-filled-arguments", here, "", {"keys": excerpt(keys)})
+            elif isinstance(part, (dict, list)):
+                yield from _filled_up(part, here)
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            if isinstance(part, (dict, list)):
+                yield from _filled_up(part, f"{path}[{place}]")
 
 
 def _plain(value: Any, nested: bool = False) -> Any:

@@ -198,7 +198,7 @@ def _parts(parts: list[Any], role: str, spot: str, rules: Rules) -> Iterator[Fau
     if not parts:
         yield empty("", role, spot)
         return
-    yield from check_parts(parts, role, spot)
+    yield from check_parts(parts, role, spot, rules.strict)
     most = rules.platform.images if rules.platform else None
     images = sum(isinstance(part, dict) and part.get("type") == "image_url" for part in parts)
     if most is not None and rules.platform and images > most.value:

@@ -23,6 +23,8 @@ CHARACTERS_PER_TOKEN = 4
 RAW = frozenset({"trl_text"})
 """Formats of raw text, in which the marks of a chat template belong."""
 NOT_GRADER_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
+MEDIA = {"images": "<image>", "videos": "<video>", "audios": "<audio>"}
+"""Fields that name the files of a row, and the mark that stands in a text for each of them."""
 GOOGLE_ROLES = ("user", "model")
 SHAREGPT_ASKS, SHAREGPT_ANSWERS = frozenset({"human", "observation", "user"}), frozenset({"gpt", "function_call"})
 
@@ -64,6 +66,8 @@ def check_row(
             yield from text_faults(said.messages, row.raw, plain=form in RAW, grounded=grounded)
         if platform is not None and platform.reserved:
             yield from _reserved(said.messages, platform)
+        if not MEDIA.keys().isdisjoint(value):
+            yield from _media(value, said)
     yield from _length(row, said, platform, tokens)
 
 
@@ -125,19 +129,24 @@ def _opened(value: Any) -> Any:
 def _shape(
     value: dict[str, Any], fields: Sequence[Field], form: str, platform: Platform | None, method: str | None
 ) -> Iterator[Fault]:
-    known = STRICT.get(form)
+    rules, faults = _rules(value, form, platform)
+    known = STRICT.get(form) if rules.strict else None
+    if known is not None and platform is None:
+        known |= MEDIA.keys()  # rows of other trainers look the same but for these
     whole = all(field.named(value) for field in fields if field.required)
     if known is not None and whole and not value.keys() <= known and method != "rft":
         for key in sorted(value.keys() - known, key=str):
             yield Fault("unknown-key", excerpt(str(key)), "", {"key": excerpt(str(key))})
     if value.get("functions") is not None:
         yield Fault("deprecated-function-call", "functions", "", {"key": "functions"})
-    rules, faults = _rules(value, form, platform)
     yield from faults
     for field in fields:
         name = field.named(value)
         if name is not None:
-            yield from _field(value[name], field._replace(key=name), form, rules, method)
+            said = value[name]
+            if form == "trl_preference" and name != "prompt" and _begins_with(said, value.get("prompt")):
+                said = said[len(value["prompt"]) :]  # told below, and once
+            yield from _field(said, field._replace(key=name), form, rules, method)
         elif field.required:
             check = "missing-messages" if field.key in ("messages", "conversations") else "missing-field"
             yield Fault(check, field.key, "", {"key": field.key, "keys": excerpt(", ".join(map(str, value)))})
@@ -147,6 +156,9 @@ def _shape(
             yield Fault("identical-pair", worse)
         if form == "openai_dpo":
             yield from _text_only(value)
+            yield from _one_answer(value)
+        if form == "trl_preference":
+            yield from _repeated_prompt(value)
     if (form == "openai_rft" or method == "rft") and "messages" in value and not value.keys() - NOT_GRADER_FIELDS:
         yield Fault("no-grader-field", "")
 
@@ -250,6 +262,48 @@ def _text_only(value: Mapping[str, Any]) -> Iterator[Fault]:
                 yield Fault("images-in-preference", f"{name}[{place}].content")
 
 
+def _one_answer(value: Mapping[str, Any]) -> Iterator[Fault]:
+    """Each side holds one answer; calls of tools may go before it."""
+    for name in PAIRS["openai_dpo"]:
+        output = value.get(name)
+        said = [
+            one
+            for one in (output if isinstance(output, list) else [])
+            if isinstance(one, dict) and one.get("role") == "assistant" and one.get("content") not in (None, "")
+        ]
+        if len(said) > 1:
+            yield Fault("several-answers", name, "", {"key": name, "n": len(said)})
+
+
+def _repeated_prompt(value: Mapping[str, Any]) -> Iterator[Fault]:
+    prompt = value.get("prompt")
+    for name in PAIRS["trl_preference"]:
+        if _begins_with(value.get(name), prompt):
+            yield Fault("prompt-repeated", name, "", {"key": name})
+
+
+def _begins_with(answer: Any, prompt: Any) -> bool:
+    """Whether an answer has all messages of the question first, and more after them."""
+    return is_messages(prompt) and is_messages(answer) and len(answer) > len(prompt) and answer[: len(prompt)] == prompt
+
+
+def _media(value: Mapping[str, Any], said: Conversation) -> Iterator[Fault]:
+    """Whether there is a mark in the texts for each file beside them. Parts that stand for a file are marks too."""
+    for key, mark in MEDIA.items():
+        files = value.get(key)
+        if not isinstance(files, list):
+            continue
+        marks = sum(turn.text.count(mark) for turn in said.messages) or _parts_of(value, key.removesuffix("s"))
+        if marks != len(files):
+            yield Fault("media-count", key, "", {"key": key, "mark": mark, "marks": marks, "files": len(files)})
+
+
+def _parts_of(value: Mapping[str, Any], kind: str) -> int:
+    contents = (one.get("content") for one in value.get("messages") or () if isinstance(one, dict))
+    parts = (part for content in contents if isinstance(content, list) for part in content)
+    return sum(isinstance(part, dict) and part.get("type") in (kind, f"{kind}_url") for part in parts)
+
+
 def _turns(value: Any, key: str, form: str) -> Iterator[Fault]:
     """ShareGPT's list of turns: question and answer by turns, after at most one system turn."""
     if not isinstance(value, list):
@@ -274,6 +328,9 @@ def _turns(value: Any, key: str, form: str) -> Iterator[Fault]:
             yield Fault("missing-content", f"{here}.value")
         else:
             yield from _text(said, Field(f"{here}.value", ("text",), "assistant" if answers else "user"))
+    theirs, ours = ({"human", "gpt", "observation", "function_call"} & {*speakers}, {"user", "assistant"} & {*speakers})
+    if theirs and ours:
+        yield Fault("mixed-speakers", key, "", {"names": ", ".join(sorted(theirs | ours))})
     spoken = [(place, one) for place, one in enumerate(speakers) if one != "system"]
     if "system" in speakers[1:]:
         yield Fault("late-system-message", f"{key}[{speakers.index('system', 1)}]")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from advisor.dataset.record import Fault, Note, excerpt
 
@@ -17,6 +19,9 @@ Definitions = Literal["typed", "any", "google"]
 (TRL, LLaMA-Factory), or as lists of declarations (Google)."""
 
 TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+DATA_IMAGE = re.compile(r"data:image/[a-z0-9.+-]+;base64,[A-Za-z0-9+/]", re.IGNORECASE)
+LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+"""Names that mean a machine of one's own network."""
 GOOGLE_DECLARATIONS = ("functionDeclarations", "function_declarations")
 PARAMETERS = ("parameters", "parametersJsonSchema", "parameters_json_schema", "inputSchema", "input_schema")
 """Where a function says which arguments it takes; the later ones are those of Google and of Anthropic's form."""
@@ -71,8 +76,8 @@ def _unanswered(calls: Mapping[str, str], spot: str) -> Fault:
     return Fault("unanswered-tool-call", spot, "", {"id": excerpt(next(iter(calls)))})
 
 
-def check_parts(parts: list[Any], role: str, here: str) -> Iterator[Fault]:
-    """Content of several parts: text, and images in the user's turns."""
+def check_parts(parts: list[Any], role: str, here: str, fetched: bool = False) -> Iterator[Fault]:
+    """Content of several parts: text, and images in the user's turns. `fetched`: a service fetches the images."""
     for place, part in enumerate(parts):
         kind = part.get("type") if isinstance(part, dict) else None
         if kind == "text" and isinstance(part.get("text"), str):
@@ -83,6 +88,25 @@ def check_parts(parts: list[Any], role: str, here: str) -> Iterator[Fault]:
             yield Fault("malformed-part", f"{here}[{place}]")
         elif role != "user":
             yield Fault("image-not-from-user", f"{here}[{place}]", "", {"role": excerpt(role)})
+        elif fetched and not _reachable(url):
+            yield Fault("image-not-reachable", f"{here}[{place}].image_url.url", excerpt(url), {"url": excerpt(url)})
+
+
+def _reachable(url: str) -> bool:
+    """Whether a service may fetch an image from here: a public web address, or the image itself in base64."""
+    if url.startswith("data:"):
+        return bool(DATA_IMAGE.match(url))
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".").lower()
+    except ValueError:
+        return False
+    if parts.scheme.lower() not in ("http", "https") or not host or host == "localhost" or host.endswith(LOCAL_ENDINGS):
+        return False
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host
 
 
 def _tool_call(call: Any, here: str, arguments: Arguments, tools: Mapping[str, Any] | None) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from advisor.dataset.forms import FORMATS
+from advisor.dataset.forms import FORMATS, VERDICTS
 from advisor.dataset.record import Note
 
 LOSSES: Mapping[str, Note] = MappingProxyType(
@@ -74,8 +74,6 @@ _TEXTS_ONLY = frozenset(
 """Formats of fields that hold text, in which nobody writes messages."""
 _UNANSWERED = frozenset({"openai_rft", "trl_prompt_only", "autotrain_reward"})
 """Formats that lack the question or the answer."""
-VERDICTS = frozenset({"trl_unpaired", "alpaca_kto", "messages_kto", "sharegpt_kto"})
-"""Formats whose rows say whether their answer is good."""
 
 
 def carried(form: str) -> frozenset[str]:

@@ -8,9 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from advisor.dataset.convert.example import NO_ANSWER, NOTHING_ASKED, Example, LeftOut, Message, number_calls
-from advisor.dataset.convert.losses import VERDICTS
 from advisor.dataset.form import Form
-from advisor.dataset.forms import FORMATS
+from advisor.dataset.forms import FORMATS, VERDICTS
 from advisor.dataset.mending import meant
 from advisor.dataset.record import Note, excerpt
 from advisor.dataset.traits import is_messages
