@@ -35,7 +35,7 @@ from advisor.dataset.streams import in_utf_8, unpacked
 from advisor.dataset.view import conversation
 from advisor.dataset.writer import MARK, Kind, Writer, as_json
 
-NOTHING = (None, "", [], {})
+NOTHING: tuple[Any, ...] = (None, "", [], {})
 """What a key may hold that can be taken out unasked."""
 ROUNDS = 20
 """Repairs of a row that may uncover another."""
