@@ -217,7 +217,7 @@ def _parameters(function: Mapping[str, Any], here: str, definitions: Definitions
     key = next((key for key in PARAMETERS if function.get(key) is not None), None)
     if key is None:
         return [], {"type": "object"}
-    parameters = _small_types(function[key]) if definitions == "google" else function[key]
+    parameters = json_types(function[key]) if definitions == "google" else function[key]
     spot = f"{here}.{key}"
     try:
         Draft202012Validator.check_schema(parameters)
@@ -238,13 +238,13 @@ def _undefined(parameters: Any) -> str:
     return excerpt(str(lacking[0])) if lacking else ""
 
 
-def _small_types(schema: Any) -> Any:
+def json_types(schema: Any) -> Any:
     """A schema of Google, which may write OBJECT and STRING, with its types as JSON Schema writes them."""
     if isinstance(schema, list):
-        return [_small_types(part) for part in schema]
+        return [json_types(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    made = {key: _small_types(part) for key, part in schema.items()}
+    made = {key: json_types(part) for key, part in schema.items()}
     kind = made.get("type")
     if isinstance(kind, str) and kind.isupper():
         made["type"] = kind.lower()

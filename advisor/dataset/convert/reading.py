@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from advisor.dataset.checks.tools import GOOGLE_DECLARATIONS, json_types
 from advisor.dataset.convert.example import NO_ANSWER, NOTHING_ASKED, Example, LeftOut, Message, number_calls
 from advisor.dataset.form import Form
 from advisor.dataset.forms import FORMATS, VERDICTS
@@ -124,7 +125,12 @@ def _call(given: Any, lost: set[str]) -> dict[str, Any]:
 def _tools(value: Mapping[str, Any], example: Example) -> None:
     """The definitions of a row, each in the form that has a type."""
     for tool in tools_of(value):
-        example.tools.append(tool if "function" in tool else {"type": "function", "function": tool})  # type: ignore[arg-type]
+        declared = next((tool[key] for key in GOOGLE_DECLARATIONS if key in tool), None)
+        if isinstance(declared, list):
+            functions = [json_types(one) for one in declared if isinstance(one, dict)]
+            example.tools += [{"type": "function", "function": function} for function in functions]
+        else:
+            example.tools.append(dict(tool) if "function" in tool else {"type": "function", "function": tool})
     if isinstance(value.get("parallel_tool_calls"), bool):
         example.parallel = value["parallel_tool_calls"]
 
@@ -183,6 +189,9 @@ def _turns(value: Any, lost: set[str]) -> list[Message]:
             raise LeftOut(Note("a message is no object"))
         speaker = turn.get("from", turn.get("role"))
         key = next((key for key in ("value", "parts", "content") if key in turn), "value")
+        if key == "parts" and isinstance(turn["parts"], list) and (calls := _google_calls(turn["parts"], lost)):
+            said += calls
+            continue
         known = {"from", "role", key}
         rest = {name: part for name, part in turn.items() if name not in known}
         parts = turn["parts"] if key == "parts" else []
@@ -196,6 +205,37 @@ def _turns(value: Any, lost: set[str]) -> list[Message]:
         else:
             said.append(_message({"role": speaker, "content": content, **rest}, lost))
     return said
+
+
+def _google_calls(parts: list[Any], lost: set[str]) -> list[Message]:
+    """The messages of a turn of Google that calls tools, or that holds their results; none of another turn."""
+    if not any(isinstance(part, dict) and part.keys() & {"functionCall", "functionResponse"} for part in parts):
+        return []
+    results: list[Message] = []
+    calls: list[dict[str, Any]] = []
+    texts: list[str] = []
+    for part in (one if isinstance(one, dict) else {} for one in parts):
+        called, result = part.get("functionCall"), part.get("functionResponse")
+        if isinstance(called, dict):
+            calls.append(_call({"name": called.get("name"), "arguments": called.get("args")}, lost))
+        elif isinstance(result, dict):
+            results.append({"role": "tool", "name": result.get("name"), "content": _result(result.get("response"))})
+        elif isinstance(part.get("text"), str):
+            texts.append(part["text"])
+        else:
+            lost.add("images")
+    if calls:
+        return [{"role": "assistant", "content": "\n".join(texts) or None, "tool_calls": calls}]
+    if texts:
+        results.append({"role": "user", "content": "\n".join(texts)})
+    return results
+
+
+def _result(response: Any) -> str:
+    """The result of a call as text; a text that was put into an object for Google comes out again."""
+    if isinstance(response, dict) and response.keys() == {"output"} and isinstance(response["output"], str):
+        return str(response["output"])
+    return cell(response)
 
 
 def _called(text: Any, lost: set[str]) -> list[dict[str, Any]]:
@@ -284,11 +324,9 @@ def _unlearned(example: Example, value: Mapping[str, Any]) -> None:
 
 
 def _judged(value: Mapping[str, Any], form: Form, example: Example) -> None:
-    """An answer that is marked as bad is never one to learn."""
+    """Note whether the row says that its answer is good. One that is not is never an answer to learn."""
     if form.id in VERDICTS:
-        if str(_first(value, form.label)).strip().lower() not in ("true", "1"):
-            raise LeftOut(Note("its answer is marked as bad"))
-        example.lost.add("verdict")
+        example.verdict = str(_first(value, form.label)).strip().lower() in ("true", "1")
 
 
 def _of_pair(value: Mapping[str, Any], form: Form, _: str) -> Example:
