@@ -121,10 +121,7 @@ def google_chat(example: Example) -> Made:
     contents: list[Made] = []
     called: dict[str, str] = {}
     for message in example.said:
-        calls = calls_of(message)
-        called |= {call["id"]: call["function"]["name"] for call in calls}
-        if calls:
-            example.lost.add("ids")
+        called |= {call["id"]: call["function"]["name"] for call in calls_of(message)}
         role = "model" if message["role"] == "assistant" else "user"
         parts = [_response(message, called, example)] if message["role"] == "tool" else _google_parts(message, example)
         if contents and contents[-1]["role"] == role:
@@ -133,6 +130,8 @@ def google_chat(example: Example) -> Made:
             contents[-1]["parts"] += parts
         else:
             contents.append({"role": role, "parts": parts})
+    if [*called] != [f"call_{n}" for n in range(1, len(called) + 1)]:
+        example.lost.add("ids")
     _in_turn(contents, "model")
     declared = [tool["function"] for tool in _tools(example).get("tools", ())]
     instruction = {"systemInstruction": {"role": "system", "parts": [{"text": system}]}} if system else {}

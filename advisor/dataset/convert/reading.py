@@ -38,6 +38,10 @@ def read(value: Mapping[str, Any], form: str, refusal: str) -> Example:
     if not any(message["role"] == "assistant" for message in example.said):
         raise LeftOut(NO_ANSWER)
     number_calls(example.said)
+    if form == "google_chat":  # where a result says by name which call it belongs to
+        for message in example.said:
+            if message["role"] == "tool":
+                message.pop("name", None)
     if example.rejected is not None:
         number_calls([*example.said[: example.answer], *example.rejected])
     return example
@@ -77,6 +81,8 @@ def _content(given: Any) -> Any:
     if isinstance(given, str) or given is None:
         return given
     if isinstance(given, list):
+        if len(given) == 1 and isinstance(given[0], dict) and given[0].keys() == {"text"}:
+            return given[0]["text"]  # Bedrock writes each text as a list of one
         parts = [{"type": "text", "text": part} if isinstance(part, str) else part for part in given]
         return [
             {"type": "text", **part} if isinstance(part, dict) and set(part) == {"text"} else part for part in parts
