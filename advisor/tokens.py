@@ -35,6 +35,15 @@ TOKENS_A_NAME = 1
 TOKENS_A_REPLY = 3
 """What chat models add around a conversation. Source: cookbook-tokens, which calls its figures an estimate."""
 
+TOKENS_A_FUNCTION = 7
+TOKENS_OF_PROPERTIES = 3
+TOKENS_A_PROPERTY = 3
+TOKENS_OF_AN_ENUM = -3
+TOKENS_AN_ENUM_VALUE = 3
+TOKENS_OF_TOOLS = 12
+"""What definitions of tools add around their texts, for the models of o200k_base. Source: cookbook-tokens, which calls
+its figures an estimate and shows flat parameters; nested ones are counted in the same way."""
+
 LONGEST_BLANK = 500_000
 """Longest run of white space handed to tiktoken, whose pattern overflows its stack at about a million (0.14)."""
 
@@ -109,6 +118,49 @@ def count_chat(messages: Sequence[Mapping[str, object]], encoding: str | None) -
 def chat_overhead(messages: int, names: int = 0) -> Count:
     """Tokens that a chat model adds to so many messages, of which `names` carry a name. Always an estimate."""
     return Count(TOKENS_A_MESSAGE * messages + TOKENS_A_NAME * names + TOKENS_A_REPLY, exact=False)
+
+
+def tool_texts(tools: Sequence[Mapping[str, object]]) -> tuple[list[str], int]:
+    """The texts of tool definitions that a model reads, and the tokens that stand around them.
+
+    A definition is a function, or an object with one under `function`, or one with Google's list of declarations.
+    """
+    texts: list[str] = []
+    around = TOKENS_OF_TOOLS if tools else 0
+    for tool in tools:
+        declared = next((tool[key] for key in ("functionDeclarations", "function_declarations") if key in tool), None)
+        functions = declared if isinstance(declared, list) else [tool.get("function", tool)]
+        for function in functions:
+            if isinstance(function, Mapping):
+                texts.append(f"{_said(function.get('name'))}:{_said(function.get('description'))}")
+                around += TOKENS_A_FUNCTION + _properties(function.get("parameters"), texts)
+    return texts, around
+
+
+def _properties(schema: object, texts: list[str]) -> int:
+    """Tokens around the properties of a schema, whose texts are added."""
+    if not isinstance(schema, Mapping):
+        return 0
+    properties = schema.get("properties")
+    around = 0
+    if isinstance(properties, Mapping) and properties:
+        around += TOKENS_OF_PROPERTIES
+        for name, part in properties.items():
+            around += TOKENS_A_PROPERTY
+            if not isinstance(part, Mapping):
+                continue
+            values = part.get("enum")
+            if isinstance(values, list):
+                around += TOKENS_OF_AN_ENUM + TOKENS_AN_ENUM_VALUE * len(values)
+                texts += [str(value) for value in values]
+            texts.append(f"{name}:{_said(part.get('type'))}:{_said(part.get('description'))}")
+            around += _properties(part, texts)
+    return around + _properties(schema.get("items"), texts)
+
+
+def _said(value: object) -> str:
+    """A text without its last full stop, as the vendor counts it."""
+    return "" if value is None else str(value).removesuffix(".")
 
 
 def encode(text: str, encoding: str = DEFAULT_ENCODING) -> list[int] | None:

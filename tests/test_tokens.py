@@ -213,3 +213,58 @@ def test_a_temporary_folder_goes_with_the_process(tmp_path):
     code = "from advisor import tokens; print(tokens._folder().is_dir())"
     printed = subprocess.check_output([sys.executable, "-c", code], env=environment, cwd=HOME, text=True)
     assert (printed, [*tmp_path.iterdir()]) == ("True\n", [])
+
+
+WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "get_current_weather",
+        "description": "Get the current weather in a given location",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "location": {"type": "string", "description": "The city and state, e.g. San Francisco, CA"},
+                "unit": {
+                    "type": "string",
+                    "description": "The unit of temperature to return",
+                    "enum": ["celsius", "fahrenheit"],
+                },
+            },
+            "required": ["location"],
+        },
+    },
+}
+
+
+def test_tools_are_counted_as_the_vendor_publishes_it() -> None:
+    """The example of OpenAI's cookbook, for which the API itself counted 101 tokens with gpt-4o."""
+    said = [
+        {"role": "system", "content": "You are a helpful assistant that can answer to questions about the weather."},
+        {"role": "user", "content": "What's the weather like in San Francisco?"},
+    ]
+    texts, around = tokens.tool_texts([WEATHER])
+    inside = sum(tokens.count(text, "o200k_base").tokens for text in texts)
+    assert tokens.count_chat(said, "o200k_base").tokens + inside + around == 101
+
+
+def test_a_tool_is_counted_alike_in_each_form_and_with_all_that_is_nested() -> None:
+    function = WEATHER["function"]
+    expected = tokens.tool_texts([WEATHER])
+    assert tokens.tool_texts([function]) == expected
+    assert tokens.tool_texts([{"functionDeclarations": [function]}]) == expected
+    assert tokens.tool_texts([]) == ([], 0)
+    nested = {"name": "a", "parameters": {"properties": {"b": {"items": {"properties": {"deep": {"type": "x"}}}}}}}
+    assert "deep:x:" in tokens.tool_texts([nested])[0]
+
+
+def test_odd_definitions_are_counted_as_far_as_they_can_be_read() -> None:
+    for odd in (
+        {},
+        {"function": None},
+        {"function": 7},
+        {"name": 3, "parameters": []},
+        {"parameters": {"properties": 1}},
+    ):
+        texts, around = tokens.tool_texts([odd])
+        assert around >= 12
+        assert all(isinstance(text, str) for text in texts)

@@ -14,17 +14,17 @@ from advisor.dataset.record import Note
 from advisor.dataset.traits import (
     both,
     calls_with_objects,
+    ends_on_answer,
     has,
     has_either,
     holds_strings,
     is_messages,
     is_ungraded,
     is_whole,
+    says_verdict,
     shows_images,
     uses_tools,
 )
-
-_VERDICTS = frozenset({"true", "false"})
 
 FORMATS: Mapping[str, Form] = MappingProxyType(
     {
@@ -53,6 +53,16 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
                 ("rejected",),
             ),
             Form(
+                "sharegpt_kto",
+                Note("ShareGPT conversations with a verdict"),
+                "dpo",
+                "turns",
+                both(has("conversations"), says_verdict("kto_tag", "label")),
+                Note("rows have conversations, and kto_tag or label says whether the answer is good"),
+                label=("kto_tag", "label"),
+                key="conversations",
+            ),
+            Form(
                 "sharegpt",
                 Note("ShareGPT conversations"),
                 "sft",
@@ -71,12 +81,29 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
                 key="contents",
             ),
             Form(
+                "bedrock_chat",
+                Note("Amazon Bedrock conversations"),
+                "sft",
+                "messages",
+                has("schemaVersion", "messages"),
+                Note("rows have schemaVersion and messages"),
+            ),
+            Form(
                 "list_of_strings",
                 Note("Conversations as lists of texts"),
                 "sft",
                 "strings",
                 holds_strings,
                 Note("messages is a list of texts, of user and assistant in turn"),
+            ),
+            Form(
+                "messages_kto",
+                Note("Conversations with a verdict"),
+                "dpo",
+                "messages",
+                both(ends_on_answer, says_verdict("label", "kto_tag")),
+                Note("rows have messages, and label or kto_tag says whether the answer is good"),
+                label=("label", "kto_tag"),
             ),
             Form(
                 "trl_conversational",
@@ -188,7 +215,7 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
                 Note("TRL rows with a verdict"),
                 "dpo",
                 "pair",
-                both(has("prompt", "completion", "label"), lambda row: str(row["label"]).lower() in _VERDICTS),
+                both(has("prompt", "completion"), says_verdict("label")),
                 Note("rows have prompt, completion, and a label that says good or bad"),
                 ("prompt",),
                 ("completion",),
@@ -389,6 +416,9 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
     }
 )
 """Every format by its id, the telling ones first; `unknown` is the last."""
+
+VERDICTS = frozenset({"trl_unpaired", "alpaca_kto", "messages_kto", "sharegpt_kto"})
+"""Formats whose rows say whether their answer is good."""
 
 SAME: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

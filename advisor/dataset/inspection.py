@@ -199,6 +199,8 @@ class _Pass:
 
     def run(self, workers: Engine | None) -> None:
         """Read the file from its start to its end, or to where it is cancelled."""
+        if self.source.other:
+            return  # there are no rows to read
         if workers is not None and workers.worth(self.source):
             try:
                 with self.part.timed("read"):
@@ -274,7 +276,7 @@ class _Pass:
         faults = [fault for fault in self.source.faults if fault.check not in NOT_HERE]
         array = any(fault.check == "top-level-array" for fault in faults)
         facts = part.tally.facts(self.source, self.recognition.format, array)
-        found = check_file(facts, self.limits, self.task.method)
+        found = () if self.source.other else check_file(facts, self.limits, self.task.method)
         faults += [fault for fault in found if not (array and fault.check == "top-level-array")]
         for fault in masked_faults(faults):
             part.note(None, fault)

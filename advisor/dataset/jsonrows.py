@@ -71,6 +71,8 @@ class Values:
         """Whether the values stand in an array."""
         self.stray = False
         """Whether a bracket closed what was not open."""
+        self.spread = False
+        """Whether a value that stands in no array lies over several lines."""
 
     def __iter__(self) -> Iterator[Texts]:
         """The texts of the values, without the blanks and commas between them."""
@@ -156,4 +158,5 @@ class Values:
         too_long = self._size > self._longest
         self._held, self._size = [], 0
         text = text.strip(BLANKS)
+        self.spread |= not self._in_array and b"\n" in text
         return [None] if too_long else [text] if text else []

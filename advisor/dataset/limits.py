@@ -49,6 +49,10 @@ class Platform:
     facts: tuple[str, ...] = ()
     """Ids of the facts behind roles, formats, kinds of file and byte-order mark."""
 
+    def takes(self, form: str) -> bool:
+        """Whether it reads rows of this format, as far as is known."""
+        return not self.formats or form in self.formats
+
 
 def platform(name: str, method: str | None = None, content: Content | None = None) -> Platform:
     """The platform with this id. Raises `ContentError` naming those there are."""

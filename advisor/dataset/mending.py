@@ -72,19 +72,29 @@ def meant(weight: Any) -> int | None:
 
 
 def drop(row: Row, fault: Fault) -> bool:
-    """Take the key out that the fault names. The key itself may look like a path."""
-    key = fault.values.get("key")
-    if not isinstance(key, str):
-        holder, key = _place(row, fault.field)
-    elif fault.field == key:
-        holder = row
-    else:
-        above, last = _place(row, fault.field.removesuffix(f".{key}"))
-        holder = None if above is None else above[last]
+    """Take the key out that the fault names."""
+    holder, key = _key(row, fault)
     if not isinstance(holder, dict) or key not in holder:
         return False
     del holder[key]
     return True
+
+
+def held_by(row: Row, fault: Fault) -> Any:
+    """The value of the key that the fault names; the fault itself where there is no such key."""
+    holder, key = _key(row, fault)
+    return holder[key] if isinstance(holder, dict) and key in holder else fault
+
+
+def _key(row: Row, fault: Fault) -> tuple[Any, Any]:
+    """The key that a fault names, and what has it. The key itself may look like a path."""
+    key = fault.values.get("key")
+    if not isinstance(key, str):
+        return _place(row, fault.field)
+    if fault.field == key:
+        return row, key
+    above, last = _place(row, fault.field.removesuffix(f".{key}"))
+    return (None if above is None else above[last]), key
 
 
 def _number(row: Row, fault: Fault) -> bool:

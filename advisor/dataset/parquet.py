@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from advisor.dataset.bounds import NONE, Beyond, Bounds
 from advisor.dataset.jsonrows import LONGEST
 from advisor.dataset.jsontext import control_characters, encode, may_hold_control_characters, text_of
-from advisor.dataset.record import Fault, Row, Unusable
+from advisor.dataset.record import Fault, Row, Unusable, excerpt
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -135,14 +135,32 @@ def _made(part: pa.RecordBatch, before: int) -> tuple[list[Row], int]:
     """Rows, of which the first comes after so many others, and how many bytes they are as JSON."""
     if part.num_rows == 1 and (size := sum(map(_size, part.columns))) > LONGEST:
         return [Row(before + 1, None, None, TOO_LONG)], size
-    values = [_plain(value) for value in part.to_pylist()]
+    held = part.to_pylist()
+    filled = [tuple(_filled_up(value, "")) for value in held]
+    values = [_plain(value) for value in held]
     written = encode(values)
     strange = may_hold_control_characters(written)
     made = [
-        Row(before + place, None, value, tuple(control_characters(value)) if strange else ())
-        for place, value in enumerate(values, start=1)
+        Row(before + place, None, value, (*nulls, *(control_characters(value) if strange else ())))
+        for place, (value, nulls) in enumerate(zip(values, filled, strict=True), start=1)
     ]
     return made, len(written)
+
+
+def _filled_up(value: Any, path: str) -> Iterator[Fault]:
+    """Arguments of tool calls with keys that hold null: of other rows, most likely, and none of this one."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            here = f"{path}.{key}" if path else str(key)
+            if key == "arguments" and isinstance(part, dict) and None in part.values():
+                keys = ", ".join(str(name) for name, given in part.items() if given is None)
+                yield Fault("null-filled-arguments", here, "", {"keys": excerpt(keys)})
+            elif isinstance(part, (dict, list)):
+                yield from _filled_up(part, here)
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            if isinstance(part, (dict, list)):
+                yield from _filled_up(part, f"{path}[{place}]")
 
 
 def _plain(value: Any, nested: bool = False) -> Any:

@@ -16,6 +16,7 @@ from advisor import tokens
 from advisor.content import load
 from advisor.dataset.chat import PlainRow
 from advisor.dataset.checks import FileFacts
+from advisor.dataset.forms import VERDICTS
 from advisor.dataset.limits import example_limits
 from advisor.dataset.source import Source
 from advisor.dataset.texts import Said, Sizes
@@ -102,6 +103,8 @@ class Profile:
     """Finds of personal data and secrets, by check."""
 
 
+_KINDS = {str: "string", int: "number", float: "number", bool: "boolean"}
+"""Names of the plain kinds of values in JSON."""
 REPEATED = ("exact-duplicate", "key-order-duplicate", "normalised-duplicate")
 PRIVATE = ("email", "payment-card", "phone", "us-ssn", "iban", "bsn", "api-key")
 
@@ -167,6 +170,8 @@ class Tally:
         self.labels: Counter[str] = Counter()
         self.scripts: Counter[str] = Counter()
         self.shapes: Counter[frozenset[str]] = Counter()
+        self.verdicts: Counter[str] = Counter()
+        self.kinds: dict[str, Counter[str]] = {}
         self.constants: dict[str, int] = {}
         """Hashes of the fields that have held one value so far."""
         self.readable = self.refusals = self.tools = self.images = 0
@@ -200,6 +205,9 @@ class Tally:
             self._constant(value)
         for keys, n in Counter([frozenset(value) for value in values if len(value) > 1]).items():
             self._shape(keys, n)
+        if said.form in VERDICTS:
+            self.verdicts.update(str(view.label).strip().lower() for view in said.views.values() if view.messages)
+        self._kinds(values)
         systems = Counter(filter(None, said.systems))
         self._systems({f"{xxh3_64_intdigest(text.encode('utf-8', 'replace')):x}": n for text, n in systems.items()})
 
@@ -217,6 +225,10 @@ class Tally:
         self.scripts.update(other.scripts)
         for shape, n in other.shapes.items():
             self._shape(shape, n)
+        self.verdicts.update(other.verdicts)
+        for key, kinds in other.kinds.items():
+            if key in self.kinds or len(self.kinds) < MOST_SHAPES:
+                self.kinds.setdefault(key, Counter()).update(kinds)
         self.labelled &= other.labelled
         self.labels.update(other.labels)
         self._limit_labels()
@@ -232,6 +244,19 @@ class Tally:
     def _shape(self, fields: frozenset[str], n: int) -> None:
         if len(self.shapes) < MOST_SHAPES or fields in self.shapes:
             self.shapes[fields] += n
+
+    def _kinds(self, values: Sequence[Mapping[str, Any]]) -> None:
+        """Count the kinds of plain values by field; where a file holds text only, as tables do, there is one kind."""
+        for value in values:
+            for key, part in value.items():
+                kind = _KINDS.get(type(part))
+                if kind is None:
+                    continue
+                if key not in self.kinds:
+                    if len(self.kinds) >= MOST_SHAPES:
+                        continue
+                    self.kinds[key] = Counter()
+                self.kinds[key][kind] += 1
 
     def _label(self, answer: str) -> None:
         if not self.labelled:
@@ -273,6 +298,9 @@ class Tally:
             refusals=self.refusals,
             constants=dict.fromkeys(sorted(self.constants), self.readable),
             shapes=self.shapes,
+            spread=any(fault.check == "rows-over-lines" for fault in source.faults),
+            verdicts=self.verdicts,
+            kinds=self.kinds,
         )
 
     def profile(self, source: Source, rows: int, found: Mapping[str, int], encoding: str) -> Profile:

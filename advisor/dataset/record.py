@@ -29,6 +29,9 @@ class Note:
     def __repr__(self) -> str:
         return f"Note({self.message!r}, {self.values!r})"
 
+    def __str__(self) -> str:
+        return self.message.format(**self.values) if self.values else self.message
+
     def text(self, lang: Language) -> str:
         return lang(self.message, **translated(self.values, lang))
 
@@ -102,7 +105,7 @@ class Unusable(ValueError):
         self.values: Mapping[str, object] = values
 
     def text(self, lang: Language) -> str:
-        return lang(self.message, **self.values)
+        return lang(self.message, **translated(self.values, lang))
 
 
 def excerpt(text: str, at: int = 0, most: int = EVIDENCE) -> str:

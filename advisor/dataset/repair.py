@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from advisor.content import Content, load
 from advisor.dataset import privacy
@@ -25,7 +25,7 @@ from advisor.dataset.jsontext import has_control_characters
 from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
 from advisor.dataset.masking import masked, masked_around
-from advisor.dataset.mending import FIXES, STRUCTURAL, drop, garbled, texts_of
+from advisor.dataset.mending import FIXES, STRUCTURAL, drop, garbled, held_by, texts_of
 from advisor.dataset.recognise import recognise
 from advisor.dataset.record import Fault, Row
 from advisor.dataset.redaction import redacted
@@ -35,6 +35,8 @@ from advisor.dataset.streams import in_utf_8
 from advisor.dataset.view import conversation
 from advisor.dataset.writer import MARK, Kind, Writer, as_json
 
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+"""What a key may hold that can be taken out unasked."""
 ROUNDS = 20
 """Repairs of a row that may uncover another."""
 
@@ -97,19 +99,22 @@ def repair(
     drop_duplicates: bool = False,
     drop_leaks: Source | None = None,
     mask_private: bool = False,
+    drop_keys: bool = False,
     rejected: BinaryIO | None = None,
     content: Content | None = None,
 ) -> Repair:
     """Read a file and write it to `out` repaired; what is left out goes to `rejected`, one row a line.
 
-    `form` says the format instead of having it recognised. `platform` says whose demands on byte-order mark, kind of
-    file and keys are met; without one, keys stay and a byte-order mark goes. `drop_duplicates` takes out rows whose
-    values are the same, also with keys in another order; `drop_leaks` those that stand in this validation file;
-    `mask_private` puts marks such as [email] in place of personal data and secrets. Raises what `inspect` raises.
+    `form` says the format instead of having it recognised. `platform` says whose demands on byte-order mark and kind of
+    file are met; without one a byte-order mark goes. `drop_duplicates` takes out rows whose values are the same, also
+    with keys in another order; `drop_leaks` those that stand in this validation file; `mask_private` puts marks such as
+    [email] in place of personal data and secrets; `drop_keys` takes out keys that the format, or the platform, does not
+    know, with what they hold. Unasked, only such a key goes that holds nothing, and only where a platform is named.
+    Raises what `inspect` raises.
     """
     content = content or load()
     limits = platform_of(platform, content=content) if platform else None
-    asked = _Asked(drop_duplicates, drop_leaks, mask_private)
+    asked = _Asked(drop_duplicates, drop_leaks, mask_private, drop_keys)
     return _Pass(source, form, limits, asked, rejected, content).run(out)
 
 
@@ -119,6 +124,7 @@ class _Asked(NamedTuple):
     drop_duplicates: bool
     drop_leaks: Source | None
     mask_private: bool
+    drop_keys: bool
 
 
 class _Pass:
@@ -157,8 +163,7 @@ class _Pass:
             if fault.check in ("utf-16", "latin-1"):
                 self._note(Change(None, fault.check))
         if self.kind == "jsonl" and self.source.container not in ("jsonl", "parquet"):
-            array = self.source.container == "json" and is_array(self.source)
-            self._note(Change(None, "top-level-array" if array else "container-not-read"))
+            self._note(Change(None, self._not_lines()))
         converted = self.source.container == "parquet" and not reads(self.limits, "parquet")
         if converted:
             self._note(Change(None, "container-not-read"))
@@ -182,6 +187,12 @@ class _Pass:
             while piece := made.read(1 << 20):
                 out.write(piece)
         return self._result(rows, self.kind)
+
+    def _not_lines(self) -> str:
+        """The check that says why a file is not one of lines."""
+        if self.source.container != "json":
+            return "container-not-read"
+        return "top-level-array" if is_array(self.source) else "rows-over-lines"
 
     def _write(self, out: BinaryIO, mark: bool) -> int:
         source = self.source
@@ -262,7 +273,7 @@ class _Pass:
             return row
         reading = [fault for fault in row.faults if fault.check in READING]
         faults = [*row.faults, *self._faults(row)]
-        if not reading and not any(self._mendable(fault) for fault in faults):
+        if not reading and not any(self._mendable(row.value, fault) for fault in faults):
             return row
         value = copy.deepcopy(row.value)
         written = _text(row) if reading else as_json(value).decode()
@@ -284,9 +295,9 @@ class _Pass:
                     changed = True
                     if fault.check in STRUCTURAL:
                         break
-            if not changed and self._may_drop and not any(fault.check in self.errors for fault in faults):
+            if not changed and not any(fault.check in self.errors for fault in faults):
                 for fault in faults:
-                    if fault.check == "unknown-key" and drop(value, fault):
+                    if self._may_drop(value, fault) and drop(value, fault):
                         note(fault.check, fault.field)
                         changed = True
             if not changed:
@@ -295,13 +306,14 @@ class _Pass:
             faults = self._faults(Row(row.line, None if row.raw is None else written.encode(), value))
         return Row(row.line, None if row.raw is None else written.encode(), value) if mended else row
 
-    def _mendable(self, fault: Fault) -> bool:
-        return fault.check in FIXES or (fault.check == "unknown-key" and self._may_drop)
+    def _mendable(self, value: Any, fault: Fault) -> bool:
+        return fault.check in FIXES or self._may_drop(value, fault)
 
-    @property
-    def _may_drop(self) -> bool:
-        """Whether keys that the platform does not know are taken out; a table keeps its columns."""
-        return self.limits is not None and self.kind not in ("csv", "tsv")
+    def _may_drop(self, value: Any, fault: Fault) -> bool:
+        """Whether a key that is not known is taken out: what it holds may have a meaning. A table keeps its columns."""
+        if fault.check != "unknown-key" or self.kind in ("csv", "tsv"):
+            return False
+        return self.asked.drop_keys or (self.limits is not None and held_by(value, fault) in NOTHING)
 
     def _faults(self, row: Row) -> list[Fault]:
         """What is wrong with the shape of a row. Of its texts, reading has mostly said what can be repaired."""

@@ -40,6 +40,9 @@ Leaks = Annotated[
     Path | None, typer.Option("--drop-leaks", metavar="FILE", help="Take out rows that stand in this validation file.")
 ]
 Mask = Annotated[bool, typer.Option("--mask-private", help="Put [email] and the like for personal data and secrets.")]
+Keys = Annotated[
+    bool, typer.Option("--drop-keys", help="Take out keys that the format does not know, with what they hold.")
+]
 Rejected = Annotated[Path | None, typer.Option("--rejected", metavar="FILE", help="Write what is left out to FILE.")]
 Folder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the parts.")]
 Shares = Annotated[str, typer.Option("--shares", metavar="S", help="Shares of training, validation and test.")]
@@ -66,6 +69,7 @@ def repair(
     drop_duplicates: Drop = False,
     drop_leaks: Leaks = None,
     mask_private: Mask = False,
+    drop_keys: Keys = False,
     rejected: Rejected = None,
     lang: Lang = "en",
 ) -> None:
@@ -85,6 +89,7 @@ def repair(
             drop_duplicates=drop_duplicates,
             drop_leaks=source_of(str(drop_leaks), spoken) if drop_leaks else None,
             mask_private=mask_private,
+            drop_keys=drop_keys,
             rejected=aside,
         )
         typer.echo("\n".join(_repaired(done, out, spoken)))

@@ -13,8 +13,9 @@ from advisor.dataset.chat import Chat, PlainRow
 from advisor.dataset.containers import container_of
 from advisor.dataset.jsonrows import LONGEST, Texts, Values, lines
 from advisor.dataset.jsontext import read_many
+from advisor.dataset.other_files import other_kind
 from advisor.dataset.parquet import parquet_rows
-from advisor.dataset.record import Batch, Fault, Note, Row, Unusable
+from advisor.dataset.record import Batch, Fault, Note, Row, Unusable, excerpt
 from advisor.dataset.streams import (
     PIECE,
     Compression,
@@ -68,6 +69,8 @@ class Source:
     """How much of it is read."""
     faults: list[Fault] = field(default_factory=list)
     """What is wrong with the file as a whole; complete once all batches were read."""
+    other: Note | None = None
+    """What the file is instead of training data, such as an HTML page; it has no rows then."""
     lines: int = 0
     """Physical lines read so far (JSONL, CSV, TSV), and how many of them ended in CR and LF."""
     crlf: int = 0
@@ -94,6 +97,8 @@ class Source:
         Raises `Unusable` where reading on makes no sense.
         """
         self.restart()
+        if self.other:
+            raise Unusable("This is no training data but {kind}.", kind=self.other)
         with self.stored.opened() as stream:
             if self.container == "parquet":
                 yield from self._parquet(stream, rows)
@@ -159,8 +164,11 @@ class Source:
             self.faults.append(Fault("truncated-json"))
         if values.stray:
             self.faults.append(Fault("invalid-json", values={"problem": Note("a bracket closes what was not open")}))
-        if values.array and _extensions(self.name)[-1:] in ([".jsonl"], [".ndjson"]):
+        lines_wanted = _extensions(self.name)[-1:] in ([".jsonl"], [".ndjson"])
+        if values.array and lines_wanted:
             self.faults.append(Fault("top-level-array"))
+        if values.spread and not values.array and (lines_wanted or done > 1):
+            self.faults.append(Fault("rows-over-lines"))
 
     def _table(self, text: Iterator[bytes], rows: int) -> Iterator[list[Row]]:
         table = Table(lines(text, LONGEST, self.line_end), self.delimiter, self.faults, self.bounds)
@@ -254,13 +262,29 @@ def open_source(
     faults += [Fault("utf-16")] if encoding.startswith("utf-16") else []
     faults += [Fault("latin-1")] if encoding == "latin-1" else []
     text = b"".join(in_utf_8(iter([start]), encoding, bom)).decode("utf-8", "replace")
-    kind = container or container_of(text, _extensions(name), whole)
+    other = other_kind(text, table=True)
+    kind = container or ("jsonl" if other else container_of(text, _extensions(name), whole))
+    other = other or other_kind(text, table=kind in ("csv", "tsv"))
+    if other:
+        first = excerpt(text.strip().partition("\n")[0])
+        faults = [Fault("not-training-data", "", first, {"kind": other})]
     head = text[: 1 << 16]
     delimiter = "," if kind == "csv" else "\t"
     delimiter = (delimiter_of(head, delimiter) or delimiter) if kind in ("csv", "tsv") else ","
     line_end = b"\r" if "\r" in head and "\n" not in head else b"\n"
     return Source(
-        name, size, compression, encoding, kind, stored, bom, delimiter, line_end, bounds=bounds, faults=faults
+        name,
+        size,
+        compression,
+        encoding,
+        kind,
+        stored,
+        bom,
+        delimiter,
+        line_end,
+        bounds=bounds,
+        faults=faults,
+        other=other,
     )
 
 

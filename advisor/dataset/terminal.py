@@ -212,6 +212,8 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
     """What a file holds: rows, tokens, classes, repeats, who is named in it, and what training on it would cost."""
     one, content = found.profile, load()
     exact = lang("exact, with an estimate of what a chat adds") if one.exact else lang("estimates: no vocabulary")
+    if one.with_images:
+        exact = lang("at least, since images are not counted")
     rows = [
         (lang("Rows"), lang.number(one.rows, 12)),
         (lang("Rows that can be read"), lang.number(one.readable, 12)),

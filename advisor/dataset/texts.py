@@ -8,6 +8,7 @@ from itertools import accumulate, count
 from operator import attrgetter
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -117,13 +118,22 @@ class Texts:
         """How many texts are those of turns and answers; the others stand behind them."""
         self._roles = [*map(place_of, said.roles)]
         self._systems = [*map(place_of, said.systems)]
-        self._more: list[tuple[int, int, int]] = []  # row, place of a text beside that of a turn, names
+        self._more: list[tuple[int, int, int]] = []  # row, place of a text beside that of a turn, tokens around it
+        names = tokens.chat_overhead(0, 1).tokens - tokens.chat_overhead(0).tokens
+        defined: dict[bytes, tuple[list[str], int]] = {}  # rows of a file mostly share their tools
         for row, view in said.views.items():
+            if view.tools:
+                written = msgspec.json.encode(view.tools)
+                if written not in defined:
+                    defined[written] = tokens.tool_texts(view.tools)
+                texts, around = defined[written]
+                self._more += [(row, place_of(text), 0) for text in texts]
+                self._more.append((row, place_of(""), around))
             if any(map(CALLS, view.messages)) or any(map(NAME, view.messages)):
                 for turn in view.messages:
                     self._more += [(row, place_of(cell(call.arguments)), 0) for call in turn.calls]
                     if turn.name:
-                        self._more.append((row, place_of(turn.name), 1))
+                        self._more.append((row, place_of(turn.name), names))
         self._questions: list[tuple[int, int]] = []  # row, and place of its question or of a turn that is part of it
         for row, (how, question) in enumerate(zip(said.orders, said.questions, strict=True)):
             asked = how.asked if how is not None else _asked(said.views[row])
@@ -165,9 +175,8 @@ class Texts:
         np.add.at(inside, rows, counted[self.turns] + counted[self._roles])
         overhead = {n: tokens.chat_overhead(n).tokens if n else 0 for n in set(self._said.lengths)}
         inside += np.fromiter((overhead[n] for n in self._said.lengths), np.int64, len(lengths))
-        names = tokens.chat_overhead(0, 1).tokens - tokens.chat_overhead(0).tokens
-        for row, place, named in self._more:
-            inside[row] += counted[place] + names * named
+        for row, place, around in self._more:
+            inside[row] += counted[place] + around
         asking, places = np.array(self._questions, np.int64).reshape(-1, 2).T
         prompt = np.zeros(len(lengths), np.int64)
         np.add.at(prompt, asking, counted[places])

@@ -145,7 +145,9 @@ class _Here:
             door=door,
             self_managed=route.self_managed,
             tokens=trained,
-            exact=self.profile.exact and _vocabulary(route.encoding) == _vocabulary(self.profile.tokenizer),
+            exact=self.profile.exact
+            and not self.profile.with_images
+            and _vocabulary(route.encoding) == _vocabulary(self.profile.tokenizer),
             epochs=epochs,
             epochs_from=said_by,
             price=price,
@@ -153,6 +155,12 @@ class _Here:
             usd=usd,
             facts=facts,
         )
+
+    def _exact(self, route: Route) -> bool:
+        """Whether the tokens are those that the platform counts: images are not counted here."""
+        if self.profile.with_images or not self.profile.exact:
+            return False
+        return _vocabulary(route.encoding) == _vocabulary(self.profile.tokenizer)
 
     def _hours(self, route: Route, trained: int, epochs: Span | None) -> Array:
         """Hours of a GPU in each scenario."""

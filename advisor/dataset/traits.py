@@ -76,6 +76,19 @@ def is_ungraded(row: Object) -> bool:
     return isinstance(last, dict) and last.get("role") in ("user", "developer") and bool(row.keys() - CHAT_KEYS)
 
 
+_VERDICTS = frozenset({"true", "false"})
+
+
+def says_verdict(*keys: str) -> Callable[[Object], bool]:
+    """Whether one of the fields says that the answer is good or bad."""
+    return lambda row: any(str(row[key]).strip().lower() in _VERDICTS for key in keys if key in row)
+
+
+def ends_on_answer(row: Object) -> bool:
+    said = _messages(row)
+    return bool(said) and isinstance(said[-1], dict) and said[-1].get("role") == "assistant"
+
+
 def both(*tests: Callable[[Object], bool]) -> Callable[[Object], bool]:
     return lambda row: all(test(row) for test in tests)
 

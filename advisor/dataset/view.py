@@ -136,7 +136,7 @@ def _of_turns(value: Mapping[str, Any], form: Form) -> Conversation:
     instructions = value.get("systemInstruction")
     if isinstance(instructions, dict) and (text := text_of(instructions.get("parts"))):
         turns.insert(0, Turn("system", text, "systemInstruction.parts"))
-    return _assembled(turns, value)
+    return _assembled(turns, value, label=_first(value, form.label)[1])
 
 
 def _first(value: Mapping[str, Any], keys: Iterable[str]) -> tuple[str, Any]:

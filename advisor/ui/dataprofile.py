@@ -60,6 +60,8 @@ def _facts(inspection: Inspection, lang: Language) -> list[tuple[str, str]]:
             if held.exact
             else lang("an estimate: the vocabulary {name} is missing", name=held.tokenizer)
         )
+        if held.with_images:
+            counted = lang("at least, since images are not counted")
         facts.append((lang("Tokens, all rows"), f"{lang.number(held.tokens.total, 6)} – {counted}"))
     if n := epochs(held.answered):
         facts.append(

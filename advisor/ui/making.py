@@ -39,6 +39,7 @@ class Asked(NamedTuple):
     drop_duplicates: bool = False
     mask_private: bool = False
     drop_leaks: bool = False
+    drop_keys: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def repaired(
         drop_duplicates=asked.drop_duplicates,
         drop_leaks=work.source(validation) if validation and asked.drop_leaks else None,
         mask_private=asked.mask_private,
+        drop_keys=asked.drop_keys,
         rejected=aside.file,  # type: ignore[arg-type]
     )
     made = Upload(_named(file, "repaired", done.container), out)
@@ -213,6 +215,7 @@ def repair_command(file: Upload, made: Upload, validation: Upload | None, settin
     if validation and asked.drop_leaks:  # a browser says no more of two files than their names, which may be the same
         more += ["--drop-leaks", _path(validation, "validation/" if validation.name == file.name else "")]
     more += ["--mask-private"] if asked.mask_private else []
+    more += ["--drop-keys"] if asked.drop_keys else []
     return _command("repair", [file, made], more)
 
 

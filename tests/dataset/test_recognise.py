@@ -28,6 +28,18 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "openai_dpo": {"input": {"messages": [ASK]}, "preferred_output": [SAY], "non_preferred_output": [SAY]},
     "openai_rft": {"messages": [ASK], "reference_answer": "Hello"},
     "google_chat": {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}, {"role": "model", "parts": []}]},
+    "bedrock_chat": {
+        "schemaVersion": "bedrock-conversation-2024",
+        "messages": [
+            {"role": "user", "content": [{"text": "Hi"}]},
+            {"role": "assistant", "content": [{"text": "Hello"}]},
+        ],
+    },
+    "messages_kto": {"messages": [ASK, SAY], "label": True},
+    "sharegpt_kto": {
+        "conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"}],
+        "kto_tag": True,
+    },
     "list_of_strings": {"messages": ["Hi", "Hello"]},
     "sharegpt": {"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"}]},
     "sharegpt_preference": {

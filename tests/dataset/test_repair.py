@@ -145,12 +145,28 @@ def test_arguments_in_the_form_that_the_platform_reads(platform: str, arguments:
         assert bool(done.counts) is (given_arguments != arguments)
 
 
-def test_an_unknown_key_goes_only_where_a_platform_is_named_and_nothing_else_is_wrong() -> None:
+def test_an_unknown_key_goes_only_where_that_is_asked_for_and_nothing_else_is_wrong() -> None:
     extra, broken = chat(ASK, SAY, id=7), chat(ASK, {"role": "assistant", "contents": "Six."})
-    assert repaired(dump(extra, broken))[0] == dump(extra, broken)
-    written, done = repaired(dump(extra, broken), platform="openai")
-    assert written == dump(SOUND, broken)
-    assert done.counts == {"unknown-key": 1}
+    for platform in (None, "openai"):
+        assert repaired(dump(extra, broken), platform=platform)[0] == dump(extra, broken)
+        written, done = repaired(dump(extra, broken), platform=platform, drop_keys=True)
+        assert written == dump(SOUND, broken)
+        assert done.counts == {"unknown-key": 1}
+
+
+def test_an_unknown_key_that_holds_nothing_goes_unasked_where_a_platform_is_named() -> None:
+    rows = dump(*(chat(ASK, SAY, extra=nothing) for nothing in (None, "", [], {}, 0, False)))
+    assert repaired(rows)[0] == rows
+    written, done = repaired(rows, platform="openai")
+    assert written == dump(*[SOUND] * 4, chat(ASK, SAY, extra=0), chat(ASK, SAY, extra=False))
+    assert done.counts == {"unknown-key": 4}
+
+
+@pytest.mark.parametrize("key", ["label", "images", "videos", "audios", "reference_answer"])
+def test_what_a_key_means_is_not_lost_unasked(key: str) -> None:
+    rows = dump(chat(ASK, SAY, **{key: ["a.png"]}))
+    for platform in (None, "openai", "azure"):
+        assert repaired(rows, platform=platform)[0].removeprefix(MARK) == rows
 
 
 def test_what_is_escaped_in_the_text_of_a_call_stays_so_when_private_data_is_masked() -> None:
@@ -176,7 +192,7 @@ def test_a_table_keeps_its_columns() -> None:
 
 
 def test_a_field_named_like_an_address_is_masked_where_changes_are_told() -> None:
-    _, done = repaired(dump(chat(ASK, SAY, **{"jan@example.com": 1})), platform="openai")
+    _, done = repaired(dump(chat(ASK, SAY, **{"jan@example.com": 1})), platform="openai", drop_keys=True)
     assert [(one.check, one.field) for one in done.changes] == [("unknown-key", "j***@***.com")]
 
 
@@ -187,7 +203,7 @@ def test_arguments_nested_deep_stay_text() -> None:
 
 
 def test_an_unknown_key_goes_too_where_the_row_was_written_in_another_way() -> None:
-    written, done = repaired(dump(chat(ASK, SAY, n=7)).replace(b"7", b"NaN"), platform="openai")
+    written, done = repaired(dump(chat(ASK, SAY, n=7)).replace(b"7", b"NaN"), platform="openai", drop_keys=True)
     assert written == dump(SOUND)
     assert done.counts == {"nan-literal": 1, "unknown-key": 1}
 
@@ -202,7 +218,7 @@ def test_an_array_that_breaks_off_after_an_entry_is_closed_and_that_is_told() ->
 def test_an_unknown_key_that_looks_like_a_path_is_the_one_that_goes() -> None:
     named = {**SOUND, "messages[0].content": "x", "a.b": 1}
     inner = chat(ASK | {"a.b": 1, "[0]": 2}, SAY)
-    written, done = repaired(dump(named, inner), platform="openai")
+    written, done = repaired(dump(named, inner), platform="openai", drop_keys=True)
     assert written == dump(SOUND, SOUND)
     assert done.counts == {"unknown-key": 4}
 
@@ -418,13 +434,13 @@ def test_a_table_for_a_platform_of_lines() -> None:
 )
 def test_what_only_shows_once_a_cell_is_opened_is_repaired_too(answer: str, mended: Any, check: str) -> None:
     messages = f"[{json.dumps(ASK)}, {answer}]".replace('"', '""')
-    written, done = repaired(f'messages\n"{messages}"\n'.encode(), "rows.csv", platform="openai")
+    written, done = repaired(f'messages\n"{messages}"\n'.encode(), "rows.csv", platform="openai", drop_keys=True)
     if mended is None:
         assert (written, [one.check for one in done.left_out]) == (b"", [check])
     else:
         assert written == dump(chat(ASK, mended))
         assert done.counts[check] == 1
-        assert not repaired(written, platform="openai")[1].counts
+        assert not repaired(written, platform="openai", drop_keys=True)[1].counts
 
 
 @pytest.mark.parametrize("lost", ['"Late \\ud83d"', '"Late", "content": "Early"'])

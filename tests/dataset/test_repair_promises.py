@@ -11,7 +11,7 @@ import pytest
 from advisor.content import load
 from advisor.dataset.inspection import Inspection, inspect
 from advisor.dataset.repair import Repair, repair
-from advisor.dataset.source import open_source
+from advisor.dataset.source import Unusable, open_source
 from tests.dataset.checks.defects import DEFECTS, TOO_LARGE, Case
 
 CHECKS = load().checks
@@ -48,6 +48,10 @@ def test_every_defect_is_planted() -> None:
 def test_a_promise_is_kept(check: str) -> None:
     case, promise = DEFECTS[check], load().check(check).repair
     assert check in found(case, case.data).counts
+    if check == "not-training-data":
+        with pytest.raises(Unusable):
+            repaired(case)
+        return
     written, done = repaired(case)
     if promise == "safe":
         assert check not in found(case, written, f"rows.{done.container}").counts
@@ -59,6 +63,6 @@ def test_a_promise_is_kept(check: str) -> None:
     assert done.left_out or written == original
     if promise == "asked":
         held = open_source(case.held, "held.jsonl") if case.held else None
-        written, done = repaired(case, drop_duplicates=True, drop_leaks=held, mask_private=True)
+        written, done = repaired(case, drop_duplicates=True, drop_leaks=held, mask_private=True, drop_keys=True)
         assert check not in found(case, written).counts
         assert done.counts[check]

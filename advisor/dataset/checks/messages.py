@@ -8,10 +8,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from advisor.dataset.checks.tools import Arguments, ToolCalls, check_parts, check_tools, kind_of
+from advisor.dataset.checks.tools import Arguments, Definitions, ToolCalls, check_parts, check_tools, kind_of
 from advisor.dataset.limits import Platform
 from advisor.dataset.order import Kind, by_turns
-from advisor.dataset.record import Fault, excerpt
+from advisor.dataset.record import Fault, Note, excerpt
 from advisor.dataset.turns import INSTRUCTING, ROLES
 
 MESSAGE_KEYS = frozenset(
@@ -88,16 +88,18 @@ def message_faults(value: Any, where: str, kind: Kind, rules: Rules) -> Iterator
     yield from _order(value, roles, where, kind)
 
 
-def definitions(row: Mapping[str, Any], where: str = "tools") -> tuple[list[Fault], Mapping[str, Any] | None]:
+def definitions(
+    row: Mapping[str, Any], where: str = "tools", how: Definitions = "typed"
+) -> tuple[list[Fault], Mapping[str, Any] | None]:
     """What is wrong with the tools of a row, and their parameters by name; None where it has none."""
-    if "tools" not in row:
+    tools = row.get("tools")
+    if tools is None or tools == "":
         return [], None
-    tools = row["tools"]
     if isinstance(tools, str):  # TRL and ShareGPT also carry them as text
         try:
             tools = json.loads(tools)
         except (ValueError, RecursionError):
-            return [Fault("malformed-tools", where, excerpt(tools), {"problem": "JSON"})], {}
+            return [Fault("malformed-tools", where, excerpt(tools), {"problem": Note("it is no JSON")})], {}
     parallel = row.get("parallel_tool_calls", True)
     if isinstance(parallel, bool):
         wrong = []
@@ -105,16 +107,16 @@ def definitions(row: Mapping[str, Any], where: str = "tools") -> tuple[list[Faul
         values = {"key": "parallel_tool_calls", "kind": kind_of(parallel), "expected": "boolean"}
         wrong = [Fault("wrong-type", "parallel_tool_calls", "", values)]
     try:
-        found, known = _definitions(json.dumps(tools), where)
+        found, known = _definitions(json.dumps(tools), where, how)
     except (TypeError, ValueError, RecursionError):
-        return [Fault("malformed-tools", where, "", {"problem": "JSON"}), *wrong], {}
+        return [Fault("malformed-tools", where, "", {"problem": Note("it is no JSON")}), *wrong], {}
     return [*found, *wrong], known
 
 
 @lru_cache(maxsize=256)
-def _definitions(written: str, where: str) -> tuple[list[Fault], Mapping[str, Any]]:
+def _definitions(written: str, where: str, how: Definitions) -> tuple[list[Fault], Mapping[str, Any]]:
     """Kept by their text: the rows of a file mostly share their tools, and checking a JSON Schema is slow."""
-    return check_tools(json.loads(written), where)
+    return check_tools(json.loads(written), where, how)
 
 
 def _role(message: Mapping[str, Any], here: str, rules: Rules) -> tuple[str, list[Fault]]:
@@ -196,7 +198,7 @@ def _parts(parts: list[Any], role: str, spot: str, rules: Rules) -> Iterator[Fau
     if not parts:
         yield empty("", role, spot)
         return
-    yield from check_parts(parts, role, spot)
+    yield from check_parts(parts, role, spot, rules.strict)
     most = rules.platform.images if rules.platform else None
     images = sum(isinstance(part, dict) and part.get("type") == "image_url" for part in parts)
     if most is not None and rules.platform and images > most.value:

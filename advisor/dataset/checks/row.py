@@ -10,11 +10,12 @@ from typing import Any
 from advisor.dataset.checks.messages import Rules, definitions, empty, message_faults, plain
 from advisor.dataset.checks.shape import CHAT, PAIRS, SHAPES, STRICT, TELLING, Field
 from advisor.dataset.checks.text import text_faults
-from advisor.dataset.checks.tools import kind_of
+from advisor.dataset.checks.tools import Definitions, kind_of
 from advisor.dataset.limits import Platform
 from advisor.dataset.order import Order
 from advisor.dataset.record import Fault, Row, excerpt
 from advisor.dataset.traits import is_messages
+from advisor.dataset.turns import ROLES
 from advisor.dataset.view import Conversation, Turn
 
 CHARACTERS_PER_TOKEN = 4
@@ -22,6 +23,9 @@ CHARACTERS_PER_TOKEN = 4
 RAW = frozenset({"trl_text"})
 """Formats of raw text, in which the marks of a chat template belong."""
 NOT_GRADER_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
+MEDIA = {"images": "<image>", "videos": "<video>", "audios": "<audio>"}
+"""Fields that name the files of a row, and the mark that stands in a text for each of them."""
+GOOGLE_ROLES = ("user", "model")
 SHAREGPT_ASKS, SHAREGPT_ANSWERS = frozenset({"human", "observation", "user"}), frozenset({"gpt", "function_call"})
 
 
@@ -62,6 +66,8 @@ def check_row(
             yield from text_faults(said.messages, row.raw, plain=form in RAW, grounded=grounded)
         if platform is not None and platform.reserved:
             yield from _reserved(said.messages, platform)
+        if not MEDIA.keys().isdisjoint(value):
+            yield from _media(value, said)
     yield from _length(row, said, platform, tokens)
 
 
@@ -123,21 +129,24 @@ def _opened(value: Any) -> Any:
 def _shape(
     value: dict[str, Any], fields: Sequence[Field], form: str, platform: Platform | None, method: str | None
 ) -> Iterator[Fault]:
-    known = STRICT.get(form)
-    if "schemaVersion" in value:  # Bedrock's rows: system apart, parts without a type
-        known = None
+    rules, faults = _rules(value, form, platform)
+    known = STRICT.get(form) if rules.strict else None
+    if known is not None and platform is None:
+        known |= MEDIA.keys()  # rows of other trainers look the same but for these
     whole = all(field.named(value) for field in fields if field.required)
     if known is not None and whole and not value.keys() <= known and method != "rft":
         for key in sorted(value.keys() - known, key=str):
             yield Fault("unknown-key", excerpt(str(key)), "", {"key": excerpt(str(key))})
     if value.get("functions") is not None:
         yield Fault("deprecated-function-call", "functions", "", {"key": "functions"})
-    rules, faults = _rules(value, form, platform)
     yield from faults
     for field in fields:
         name = field.named(value)
         if name is not None:
-            yield from _field(value[name], field._replace(key=name), form, rules, method)
+            said = value[name]
+            if form == "trl_preference" and name != "prompt" and _begins_with(said, value.get("prompt")):
+                said = said[len(value["prompt"]) :]  # told below, and once
+            yield from _field(said, field._replace(key=name), form, rules, method)
         elif field.required:
             check = "missing-messages" if field.key in ("messages", "conversations") else "missing-field"
             yield Fault(check, field.key, "", {"key": field.key, "keys": excerpt(", ".join(map(str, value)))})
@@ -147,6 +156,9 @@ def _shape(
             yield Fault("identical-pair", worse)
         if form == "openai_dpo":
             yield from _text_only(value)
+            yield from _one_answer(value)
+        if form == "trl_preference":
+            yield from _repeated_prompt(value)
     if (form == "openai_rft" or method == "rft") and "messages" in value and not value.keys() - NOT_GRADER_FIELDS:
         yield Fault("no-grader-field", "")
 
@@ -155,14 +167,17 @@ def _rules(value: Mapping[str, Any], form: str, platform: Platform | None) -> tu
     where, holder = "tools", value
     if form == "openai_dpo" and isinstance(value.get("input"), dict):
         where, holder = "input.tools", value["input"]
-    faults, tools = definitions(holder, where)
     ours = form.startswith("openai")
     arguments = platform.arguments if platform else "text" if ours else "object"
     if form.startswith("trl_") and not ours:
         arguments = "object"
+    how: Definitions = "typed" if platform and arguments == "text" else "any"
+    faults, tools = definitions(holder, where, "google" if form == "google_chat" else how)
     strict = ours and (platform is None or platform.id in ("openai", "azure"))
-    typed = "schemaVersion" not in value and (platform is None or platform.id != "bedrock")
-    return Rules(arguments, tools, platform, strict, typed), faults
+    typed = form != "bedrock_chat" and (platform is None or platform.id != "bedrock")
+    return Rules(
+        arguments, tools, platform if platform is None or platform.takes(form) else None, strict, typed
+    ), faults
 
 
 def _field(value: Any, field: Field, form: str, rules: Rules, method: str | None) -> Iterator[Fault]:
@@ -180,7 +195,8 @@ def _field(value: Any, field: Field, form: str, rules: Rules, method: str | None
         case "turn":
             yield from _turn(value, key)
         case "contents":
-            for fault in message_faults(_messages(value), key, "chat", rules):
+            yield from _google_roles(value, key)
+            for fault in message_faults(_messages(value), key, "chat", rules._replace(platform=None)):
                 end = ".content"
                 spot = fault.field.removesuffix(end) + ".parts" if fault.field.endswith(end) else fault.field
                 yield fault._replace(field=spot)
@@ -246,6 +262,48 @@ def _text_only(value: Mapping[str, Any]) -> Iterator[Fault]:
                 yield Fault("images-in-preference", f"{name}[{place}].content")
 
 
+def _one_answer(value: Mapping[str, Any]) -> Iterator[Fault]:
+    """Each side holds one answer; calls of tools may go before it."""
+    for name in PAIRS["openai_dpo"]:
+        output = value.get(name)
+        said = [
+            one
+            for one in (output if isinstance(output, list) else [])
+            if isinstance(one, dict) and one.get("role") == "assistant" and one.get("content") not in (None, "")
+        ]
+        if len(said) > 1:
+            yield Fault("several-answers", name, "", {"key": name, "n": len(said)})
+
+
+def _repeated_prompt(value: Mapping[str, Any]) -> Iterator[Fault]:
+    prompt = value.get("prompt")
+    for name in PAIRS["trl_preference"]:
+        if _begins_with(value.get(name), prompt):
+            yield Fault("prompt-repeated", name, "", {"key": name})
+
+
+def _begins_with(answer: Any, prompt: Any) -> bool:
+    """Whether an answer has all messages of the question first, and more after them."""
+    return is_messages(prompt) and is_messages(answer) and len(answer) > len(prompt) and answer[: len(prompt)] == prompt
+
+
+def _media(value: Mapping[str, Any], said: Conversation) -> Iterator[Fault]:
+    """Whether there is a mark in the texts for each file beside them. Parts that stand for a file are marks too."""
+    for key, mark in MEDIA.items():
+        files = value.get(key)
+        if not isinstance(files, list):
+            continue
+        marks = sum(turn.text.count(mark) for turn in said.messages) or _parts_of(value, key.removesuffix("s"))
+        if marks != len(files):
+            yield Fault("media-count", key, "", {"key": key, "mark": mark, "marks": marks, "files": len(files)})
+
+
+def _parts_of(value: Mapping[str, Any], kind: str) -> int:
+    contents = (one.get("content") for one in value.get("messages") or () if isinstance(one, dict))
+    parts = (part for content in contents if isinstance(content, list) for part in content)
+    return sum(isinstance(part, dict) and part.get("type") in (kind, f"{kind}_url") for part in parts)
+
+
 def _turns(value: Any, key: str, form: str) -> Iterator[Fault]:
     """ShareGPT's list of turns: question and answer by turns, after at most one system turn."""
     if not isinstance(value, list):
@@ -270,6 +328,9 @@ def _turns(value: Any, key: str, form: str) -> Iterator[Fault]:
             yield Fault("missing-content", f"{here}.value")
         else:
             yield from _text(said, Field(f"{here}.value", ("text",), "assistant" if answers else "user"))
+    theirs, ours = ({"human", "gpt", "observation", "function_call"} & {*speakers}, {"user", "assistant"} & {*speakers})
+    if theirs and ours:
+        yield Fault("mixed-speakers", key, "", {"names": ", ".join(sorted(theirs | ours))})
     spoken = [(place, one) for place, one in enumerate(speakers) if one != "system"]
     if "system" in speakers[1:]:
         yield Fault("late-system-message", f"{key}[{speakers.index('system', 1)}]")
@@ -279,7 +340,7 @@ def _turns(value: Any, key: str, form: str) -> Iterator[Fault]:
                 yield Fault(f"consecutive-{name}-turns", f"{key}[{place}]")
     if spoken and spoken[0][1] in SHAREGPT_ANSWERS:
         yield Fault("starts-on-assistant", f"{key}[{spoken[0][0]}]")
-    if form == "sharegpt" and speakers[-1] in SHAREGPT_ASKS:
+    if form in ("sharegpt", "sharegpt_kto") and speakers[-1] in SHAREGPT_ASKS:
         check = "ends-on-user" if SHAREGPT_ANSWERS & set(speakers) else "no-assistant"
         yield Fault(check, f"{key}[{len(value) - 1}]", "", {"role": speakers[-1]})
 
@@ -304,6 +365,15 @@ def _messages(contents: Any) -> Any:
             message["content"] = parts
         made.append(message)
     return made
+
+
+def _google_roles(contents: Any, key: str) -> Iterator[Fault]:
+    """Google names the two sides user and model, and nothing else."""
+    for place, one in enumerate(contents if isinstance(contents, list) else ()):
+        role = one.get("role") if isinstance(one, dict) else None
+        if isinstance(role, str) and role in ROLES and role not in GOOGLE_ROLES:
+            values = {"role": role, "allowed": ", ".join(GOOGLE_ROLES)}
+            yield Fault("unknown-role", f"{key}[{place}].role", role, values)
 
 
 def _speaker(speaker: Any, spot: str) -> Iterator[Fault]:

@@ -60,6 +60,8 @@ SHAPES: Mapping[str, tuple[Field, ...]] = MappingProxyType(
         "openai_chat": CHAT,
         "openai_tools": CHAT,
         "openai_vision": CHAT,
+        "bedrock_chat": CHAT,
+        "messages_kto": (*CHAT, Field("label", ("label",), others=("kto_tag",))),
         "openai_dpo": (
             Field("input", ("object",)),
             _answer("preferred_output", "answer"),
@@ -89,6 +91,7 @@ SHAPES: Mapping[str, tuple[Field, ...]] = MappingProxyType(
         "alpaca": (*_ALPACA, _answer("output")),
         "alpaca_preference": (*_ALPACA, _answer("chosen"), _answer("rejected")),
         "sharegpt": (Field("conversations", ("turns",)),),
+        "sharegpt_kto": (Field("conversations", ("turns",)), Field("kto_tag", ("label",), others=("label",))),
         "sharegpt_preference": (
             Field("conversations", ("turns",)),
             _answer("chosen", "turn"),

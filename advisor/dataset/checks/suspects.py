@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import re2
 
 from advisor.content import load
-from advisor.dataset.checks.text import CONTROL, ENTITY, FILLERS, GARBLED
+from advisor.dataset.checks.text import CONTROL, ENTITY, FILLERS, GARBLED, SEPARATOR
 from advisor.dataset.privacy import FLAG, matching
 
 
@@ -45,11 +45,13 @@ def _patterns() -> tuple[Any, Any, Any]:
         *FILLERS,
         *_all("placeholder"),
         *_all("template-token"),
+        *_all("doubled-start"),
         *(phrase.replace("'", "\0") for phrase in _all("refusal-as-target")),
     )
     literal = "|".join(_escaped(phrase) for phrase in phrases)
     tags = "|".join(sorted(content.check("html").phrases["any"]))
-    spoilt = f"(?i:{literal}|</?(?:{tags})[\\s/>]|{ENTITY.pattern})|\\x00|{CONTROL.pattern}|{GARBLED.pattern}"
+    signs = "|".join(one.pattern for one in (CONTROL, SEPARATOR, GARBLED))
+    spoilt = f"(?i:{literal}|</?(?:{tags})[\\s/>]|{ENTITY.pattern})|\\x00|{signs}"
     either, private, spoilt = (re2.compile(one.encode()) for one in (f"{spoilt}|{FLAG}", FLAG, spoilt))
     return either, private, spoilt
 

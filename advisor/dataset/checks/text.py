@@ -27,6 +27,8 @@ UNDESIRED = ("rejected", "non_preferred_output", "rejected_text")
 
 # C0 without tab, line feed and carriage return; DEL; C1.
 CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+SEPARATOR = re.compile("[\u2028\u2029]")
+"""Line ends of Unicode at which Python's `splitlines` and JavaScript cut, and JSON does not."""
 FILLERS = ("TODO:", "lorem ipsum", "Lorem ipsum")
 OPENING = re.compile(r"[\[<{](?=[a-z{])")
 LINK = re.compile(r"\[[^\[\]]{0,200}\]\(")
@@ -61,6 +63,7 @@ def text_faults(
     if raw is None:
         raw = "\n".join([turn.text for turn in turns]).encode("utf-8", "surrogatepass")
     escapes = b"\\" in raw and b"\\u" in raw  # some writers escape < and & too
+    separators = own > 0 and (b"\xe2\x80\xa8" in raw or b"\xe2\x80\xa9" in raw)  # written out, not escaped
     angle, ampersand = escapes or b"<" in raw, escapes or b"&" in raw
     marks = not plain and (angle or raw.count(b"[") > own or (b"#" in raw and b"### " in raw))
     html = (angle or ampersand) and b"html" not in raw.lower()
@@ -72,10 +75,15 @@ def text_faults(
             continue
         if control:
             yield from _controls(text, turn.field)
+        if separators and (found := SEPARATOR.search(text)):
+            code = f"U+{ord(found[0]):04X}"
+            yield Fault("line-separator", turn.field, excerpt(text, found.start()), {"code": code})
         if garbled and not text.isascii():
             yield from _garbled(text, turn.field)
         if marks:
             yield from _marks(text, turn.field)
+        if plain and angle and (token := _start_mark(text)):
+            yield Fault("doubled-start", turn.field, excerpt(text), {"token": token})
         if html:
             yield from _html(text, turn.field)
         if filler or len(text) <= SHORT or "[" in text or "{" in text or (angle and "<" in text):
@@ -156,6 +164,12 @@ def _marks(text: str, field: str) -> Iterator[Fault]:
         if (at := text.find(token)) >= 0:
             yield Fault("template-token", field, excerpt(text, at), {"token": token})
             return
+
+
+def _start_mark(text: str) -> str:
+    """The mark that a text begins with and that tokenizers put before every text; empty where there is none."""
+    start = text.lstrip()
+    return next((token for token in _phrases("doubled-start", "any") if start.startswith(token)), "")
 
 
 def _html(text: str, field: str) -> Iterator[Fault]:

@@ -5,14 +5,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from advisor.dataset.record import Fault, excerpt
+from advisor.dataset.record import Fault, Note, excerpt
 
 Arguments = Literal["text", "object"]
 """How the arguments of a tool call are written: as text that holds JSON (OpenAI, Azure), or as an object (TRL)."""
 
+Definitions = Literal["typed", "any", "google"]
+"""How tools are defined: as objects of the type function around one (OpenAI, Azure), as these or as the function alone
+(TRL, LLaMA-Factory), or as lists of declarations (Google)."""
+
 TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+DATA_IMAGE = re.compile(r"data:image/[a-z0-9.+-]+;base64,[A-Za-z0-9+/]", re.IGNORECASE)
+LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+"""Names that mean a machine of one's own network."""
+GOOGLE_DECLARATIONS = ("functionDeclarations", "function_declarations")
+PARAMETERS = ("parameters", "parametersJsonSchema", "parameters_json_schema", "inputSchema", "input_schema")
+"""Where a function says which arguments it takes; the later ones are those of Google and of Anthropic's form."""
 
 
 class ToolCalls:
@@ -42,7 +54,7 @@ class ToolCalls:
             self._open.clear()
         calls = message.get("tool_calls") or []
         if not isinstance(calls, list):
-            yield Fault("malformed-tool-call", f"{here}.tool_calls", "", {"problem": "no list"})
+            yield Fault("malformed-tool-call", f"{here}.tool_calls", "", {"problem": Note("it is no list")})
             return
         for number, call in enumerate(calls):
             spot = f"{here}.tool_calls[{number}]"
@@ -64,8 +76,8 @@ def _unanswered(calls: Mapping[str, str], spot: str) -> Fault:
     return Fault("unanswered-tool-call", spot, "", {"id": excerpt(next(iter(calls)))})
 
 
-def check_parts(parts: list[Any], role: str, here: str) -> Iterator[Fault]:
-    """Content of several parts: text, and images in the user's turns."""
+def check_parts(parts: list[Any], role: str, here: str, fetched: bool = False) -> Iterator[Fault]:
+    """Content of several parts: text, and images in the user's turns. `fetched`: a service fetches the images."""
     for place, part in enumerate(parts):
         kind = part.get("type") if isinstance(part, dict) else None
         if kind == "text" and isinstance(part.get("text"), str):
@@ -76,16 +88,35 @@ def check_parts(parts: list[Any], role: str, here: str) -> Iterator[Fault]:
             yield Fault("malformed-part", f"{here}[{place}]")
         elif role != "user":
             yield Fault("image-not-from-user", f"{here}[{place}]", "", {"role": excerpt(role)})
+        elif fetched and not _reachable(url):
+            yield Fault("image-not-reachable", f"{here}[{place}].image_url.url", excerpt(url), {"url": excerpt(url)})
+
+
+def _reachable(url: str) -> bool:
+    """Whether a service may fetch an image from here: a public web address, or the image itself in base64."""
+    if url.startswith("data:"):
+        return bool(DATA_IMAGE.match(url))
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".").lower()
+    except ValueError:
+        return False
+    if parts.scheme.lower() not in ("http", "https") or not host or host == "localhost" or host.endswith(LOCAL_ENDINGS):
+        return False
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host
 
 
 def _tool_call(call: Any, here: str, arguments: Arguments, tools: Mapping[str, Any] | None) -> Iterator[Fault]:
-    function = call.get("function") if isinstance(call, dict) else None
-    if not isinstance(function, dict) or call.get("type") != "function" or not isinstance(function.get("name"), str):
-        yield Fault("malformed-tool-call", here, "", {"problem": "type, function, name"})
+    missing = _missing_of_call(call)
+    if missing is not None:
+        yield Fault("malformed-tool-call", here, "", {"problem": missing})
         return
     if arguments == "text" and not isinstance(call.get("id"), str):
-        yield Fault("malformed-tool-call", f"{here}.id", "", {"problem": "id"})
-    name, given = function["name"], function.get("arguments")
+        yield Fault("malformed-tool-call", f"{here}.id", "", {"problem": Note("it has no id")})
+    name, given = call["function"]["name"], call["function"].get("arguments")
     spot = f"{here}.function.arguments"
     if arguments == "text":
         if not isinstance(given, str):
@@ -108,6 +139,17 @@ def _tool_call(call: Any, here: str, arguments: Arguments, tools: Mapping[str, A
         yield from _fit(given, tools[name], spot)
 
 
+def _missing_of_call(call: Any) -> Note | None:
+    """What a tool call lacks; None if it has a type and a function with a name."""
+    if not isinstance(call, dict):
+        return Note("it is no object")
+    if call.get("type") != "function":
+        return Note('its type is not "function"')
+    if not isinstance(call.get("function"), dict):
+        return Note("it has no function")
+    return None if isinstance(call["function"].get("name"), str) else Note("its function has no name")
+
+
 def _fit(given: dict[str, Any], parameters: Any, spot: str) -> Iterator[Fault]:
     """Whether arguments fit the parameters. References to other documents are never followed: the file is not ours."""
     from advisor.dataset.schema_fit import UnusableSchema, misfits
@@ -119,30 +161,98 @@ def _fit(given: dict[str, Any], parameters: Any, spot: str) -> Iterator[Fault]:
         yield Fault("malformed-tools", spot, "", {"problem": excerpt(str(error))})
 
 
-def check_tools(tools: Any, where: str = "tools") -> tuple[list[Fault], dict[str, Any]]:
-    """What is wrong with tool definitions, and the parameters of each tool by its name."""
-    from jsonschema import Draft202012Validator, SchemaError  # type: ignore[import-untyped]
-
+def check_tools(
+    tools: Any, where: str = "tools", definitions: Definitions = "typed"
+) -> tuple[list[Fault], dict[str, Any]]:
+    """What is wrong with tool definitions, and the parameters of each tool by its name. An empty list is no fault."""
     found: list[Fault] = []
     known: dict[str, Any] = {}
-    if not isinstance(tools, list) or not tools:
-        return [Fault("malformed-tools", where, "", {"problem": "[]"})], known
+    if not isinstance(tools, list):
+        return [_unusable(where, Note("it is no list"))], known
+    for spot, function in _functions(tools, where, definitions):
+        if isinstance(function, Note):
+            found.append(_unusable(spot, function))
+            continue
+        name = function.get("name")
+        if not isinstance(name, str) or not name:
+            found.append(_unusable(spot, Note("it has no name")))
+            continue
+        if spot.endswith(".function") and not TOOL_NAME.fullmatch(name):
+            odd = Note('its name "{name}" must be 1 to 64 letters, digits, - and _', name=excerpt(name))
+            found.append(_unusable(f"{spot}.name", odd))
+        faults, known[name] = _parameters(function, spot, definitions)
+        found += faults
+    return found, known
+
+
+def _functions(tools: list[Any], where: str, definitions: Definitions) -> Iterator[tuple[str, dict[str, Any] | Note]]:
+    """The functions that a list of tools defines, each with its place; in place of one, what it lacks."""
     for place, tool in enumerate(tools):
         here = f"{where}[{place}]"
-        function = tool.get("function") if isinstance(tool, dict) and tool.get("type") == "function" else None
-        name = function.get("name") if isinstance(function, dict) else None
-        if not isinstance(function, dict) or not isinstance(name, str) or not TOOL_NAME.fullmatch(name):
-            found.append(Fault("malformed-tools", here, "", {"problem": "type, function, name"}))
-            continue
-        parameters = function.get("parameters", {"type": "object"})
-        try:
-            Draft202012Validator.check_schema(parameters)
-        except (SchemaError, RecursionError) as error:
-            wrong = {"problem": excerpt(getattr(error, "message", ""))}
-            found.append(Fault("malformed-tools", f"{here}.function.parameters", "", wrong))
-            parameters = {}
-        known[name] = parameters
-    return found, known
+        if not isinstance(tool, dict):
+            yield here, Note("it is no object")
+        elif definitions == "google":
+            key = next((key for key in GOOGLE_DECLARATIONS if key in tool), None)
+            declared = tool[key] if key else []  # other tools, such as a search, define no function
+            if not isinstance(declared, list):
+                yield f"{here}.{key}", Note("it is no list")
+                continue
+            for number, one in enumerate(declared):
+                spot = f"{here}.{key}[{number}]"
+                yield spot, one if isinstance(one, dict) else Note("it is no object")
+        elif definitions == "any" and "function" not in tool:
+            yield here, tool
+        elif tool.get("type") != "function":
+            yield here, Note('its type is not "function"')
+        elif not isinstance(tool.get("function"), dict):
+            yield here, Note("it has no function")
+        else:
+            yield f"{here}.function", tool["function"]
+
+
+def _parameters(function: Mapping[str, Any], here: str, definitions: Definitions) -> tuple[list[Fault], Any]:
+    """What is wrong with the parameters of a function, and what is left to check arguments against."""
+    from jsonschema import Draft202012Validator, SchemaError  # type: ignore[import-untyped]
+
+    key = next((key for key in PARAMETERS if function.get(key) is not None), None)
+    if key is None:
+        return [], {"type": "object"}
+    parameters = json_types(function[key]) if definitions == "google" else function[key]
+    spot = f"{here}.{key}"
+    try:
+        Draft202012Validator.check_schema(parameters)
+    except (SchemaError, RecursionError) as error:
+        return [_unusable(spot, excerpt(getattr(error, "message", "")))], {}
+    lacking = _undefined(parameters)
+    if lacking:
+        return [_unusable(f"{spot}.required", Note("it requires {key}, which its properties lack", key=lacking))], {}
+    return [], parameters
+
+
+def _undefined(parameters: Any) -> str:
+    """The first key that an object must have and that its properties do not define; empty where there is none."""
+    if not isinstance(parameters, dict) or not isinstance(parameters.get("properties"), dict):
+        return ""
+    required = parameters.get("required")
+    lacking = [key for key in required if key not in parameters["properties"]] if isinstance(required, list) else []
+    return excerpt(str(lacking[0])) if lacking else ""
+
+
+def json_types(schema: Any) -> Any:
+    """A schema of Google, which may write OBJECT and STRING, with its types as JSON Schema writes them."""
+    if isinstance(schema, list):
+        return [json_types(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: json_types(part) for key, part in schema.items()}
+    kind = made.get("type")
+    if isinstance(kind, str) and kind.isupper():
+        made["type"] = kind.lower()
+    return made
+
+
+def _unusable(where: str, problem: Note | str) -> Fault:
+    return Fault("malformed-tools", where, "", {"problem": problem})
 
 
 def kind_of(value: Any) -> str:

@@ -42,6 +42,12 @@ class FileFacts:
     """Grader fields that never differ, and their rows."""
     shapes: Mapping[frozenset[str], int] = attribute(default_factory=dict)
     """Rows by their fields, those of the first row first; rows of one field alone are not here."""
+    spread: bool = False
+    """Its rows lie over several lines each."""
+    verdicts: Mapping[str, int] = attribute(default_factory=dict)
+    """Rows by the verdict on their answer, in formats that have one."""
+    kinds: Mapping[str, Mapping[str, int]] = attribute(default_factory=dict)
+    """Rows by the kind of value (string, number, boolean) that each of their fields holds."""
 
 
 def check_file(facts: FileFacts, platform: Platform | None = None, method: str | None = None) -> Iterator[Fault]:
@@ -54,6 +60,10 @@ def check_file(facts: FileFacts, platform: Platform | None = None, method: str |
         yield Fault("byte-order-mark")
     yield from _systems(facts)
     yield from _balance(facts)
+    yield from _kinds(facts)
+    if len(facts.verdicts) == 1 and sum(facts.verdicts.values()) > 1:
+        [(verdict, n)] = facts.verdicts.items()
+        yield Fault("one-verdict", "", "", {"n": n, "verdict": verdict})
     if facts.answers >= FEW and facts.refusals > REFUSING * facts.answers:
         yield Fault("refusal-share", "", "", {"share": _percent(facts.refusals, facts.answers), "n": facts.refusals})
     if method == "rft" or facts.form == "openai_rft":
@@ -75,11 +85,11 @@ def _demands(facts: FileFacts, platform: Platform, method: str | None) -> Iterat
     name = platform.name
     if method and platform.methods and method not in platform.methods:
         yield Fault("method-not-offered", "", "", {"platform": name, "method": method})
-    if facts.form and facts.form != "unknown" and platform.formats and facts.form not in platform.formats:
+    if facts.form and facts.form != "unknown" and not platform.takes(facts.form):
         yield Fault("format-not-read", "", "", {"platform": name, "form": facts.form})
     if facts.array and platform.containers and "json" not in platform.containers:
         yield Fault("top-level-array")
-    elif facts.container and platform.containers and facts.container not in platform.containers:
+    elif facts.container and platform.containers and facts.container not in platform.containers and not facts.spread:
         allowed = ", ".join(platform.containers)
         values = {"platform": name, "allowed": allowed, "container": facts.container}
         yield Fault("container-not-read", "", "", values)
@@ -126,6 +136,16 @@ def _balance(facts: FileFacts) -> Iterator[Fault]:
     elif most > COMMON * rows or most > TIMES * least:
         values = {"label": excerpt(label, most=40), "share": _percent(most, rows), "rarest": excerpt(rarest, most=40)}
         yield Fault("class-imbalance", "", excerpt(label), {**values, "n": least})
+
+
+def _kinds(facts: FileFacts) -> Iterator[Fault]:
+    """Columns in which a few rows hold another kind of value than the others."""
+    for key, kinds in sorted(facts.kinds.items()):
+        (usual, most), *others = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
+        if others and most > sum(n for _, n in others):
+            kind, n = others[0]
+            values = {"key": key, "kind": kind, "usual": usual, "n": n, "most": most}
+            yield Fault("mixed-kinds", key, "", values)
 
 
 def _percent(part: int, whole: int) -> str:

@@ -13,7 +13,7 @@ from advisor.dataset.convert.losses import LOSSES, carried
 from advisor.dataset.convert.reading import read
 from advisor.dataset.convert.targets import TARGETS, Container, Target
 from advisor.dataset.convert.writing import unguarded, writer
-from advisor.dataset.forms import FORMATS
+from advisor.dataset.forms import FORMATS, VERDICTS
 from advisor.dataset.recognise import UnknownFormat, form_of, recognise
 from advisor.dataset.record import Note, Row, Unusable
 from advisor.dataset.samples import refusals
@@ -118,6 +118,10 @@ def convert(
                     continue
                 try:
                     example = reading.example(row)
+                    if example.verdict is not None and not target.verdict:
+                        if not example.verdict:
+                            raise LeftOut(Note("its answer is marked as bad"))
+                        example.lost.add("verdict")
                     writing.add(target.make(example), example.lost)
                 except LeftOut as reason:
                     missing += 1
@@ -184,6 +188,8 @@ def _refuse(form: str, target: Target) -> None:
         raise Unsuitable(Note("The format of the file was not recognised. Say which one it is, and try again."))
     if not carried(form):
         raise Unsuitable(Note("Rows of this format cannot be converted: they lack a question, an answer, or both."))
+    if target.verdict and form not in VERDICTS:
+        raise Unsuitable(Note("Rows with a verdict cannot be made from these: nothing says whether an answer is good."))
     if target.preference and "rejected" not in carried(form):
         raise Unsuitable(Note("Preference pairs cannot be made from these rows: they have no worse answers."))
 

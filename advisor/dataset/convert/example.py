@@ -35,6 +35,8 @@ class Example:
     answer: int | None = None
     """Place in `said` where the answer begins, if the row says so."""
     rejected: list[Message] | None = None
+    verdict: bool | None = None
+    """Whether the answer is a good one, if the row says so."""
     context: str = ""
     """Passage that belongs to the last message of the user."""
     tools: list[dict[str, Any]] = field(default_factory=list)

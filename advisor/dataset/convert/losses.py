@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from advisor.dataset.forms import FORMATS
+from advisor.dataset.forms import FORMATS, VERDICTS
 from advisor.dataset.record import Note
 
 LOSSES: Mapping[str, Note] = MappingProxyType(
@@ -74,7 +74,6 @@ _TEXTS_ONLY = frozenset(
 """Formats of fields that hold text, in which nobody writes messages."""
 _UNANSWERED = frozenset({"openai_rft", "trl_prompt_only", "autotrain_reward"})
 """Formats that lack the question or the answer."""
-_VERDICTS = frozenset({"trl_unpaired", "alpaca_kto"})
 
 
 def carried(form: str) -> frozenset[str]:
@@ -84,4 +83,4 @@ def carried(form: str) -> frozenset[str]:
     held = _BY_SHAPE.get(FORMATS[form].shape, frozenset())
     if form in _TEXTS_ONLY:
         held = held & (_OF_FIELDS | {"rejected"})
-    return held | {"verdict"} if form in _VERDICTS else held
+    return held | {"verdict"} if form in VERDICTS else held

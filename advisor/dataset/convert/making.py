@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +25,7 @@ from advisor.dataset.convert.example import (
     without_tools,
     without_weights,
 )
+from advisor.dataset.jsontext import WITHIN, too_deep
 from advisor.dataset.record import Note
 
 Made = dict[str, Any]
@@ -101,6 +102,95 @@ def autotrain_chat(example: Example) -> Made:
     without_weights(example)
     without_tools(example)
     return {"text": example.said}
+
+
+def trl_unpaired(example: Example) -> Made:
+    if example.verdict is None:
+        raise LeftOut(Note("it has no verdict on its answer"))
+    return {**trl_pair(example), "label": example.verdict}
+
+
+# Google and Amazon Bedrock
+
+
+def google_chat(example: Example) -> Made:
+    with_context(example)
+    as_texts(example)
+    without_weights(example)
+    system = system_first(example)
+    contents: list[Made] = []
+    called: dict[str, str] = {}
+    for message in example.said:
+        called |= {call["id"]: call["function"]["name"] for call in calls_of(message)}
+        role = "model" if message["role"] == "assistant" else "user"
+        parts = [_response(message, called, example)] if message["role"] == "tool" else _google_parts(message, example)
+        if contents and contents[-1]["role"] == role:
+            if message["role"] != "tool":
+                example.lost.add("joined")
+            contents[-1]["parts"] += parts
+        else:
+            contents.append({"role": role, "parts": parts})
+    if [*called] != [f"call_{n}" for n in range(1, len(called) + 1)]:
+        example.lost.add("ids")
+    _in_turn(contents, "model")
+    declared = [tool["function"] for tool in _tools(example).get("tools", ())]
+    instruction = {"systemInstruction": {"role": "system", "parts": [{"text": system}]}} if system else {}
+    return {
+        **instruction,
+        "contents": contents,
+        **({"tools": [{"functionDeclarations": declared}]} if declared else {}),
+    }
+
+
+def _google_parts(message: Message, example: Example) -> list[Made]:
+    if "name" in message:
+        example.lost.add("name")
+    text = message["content"] or ""
+    parts: list[Made] = [{"text": text}] if text.strip() else []
+    for call in calls_of(message):
+        given = arguments_as_object(call["function"]["arguments"])
+        parts.append({"functionCall": {"name": call["function"]["name"], "args": given}})
+    if not parts:
+        raise LeftOut(Note("a message has no content"))
+    return parts
+
+
+def _response(message: Message, called: Mapping[str, str], example: Example) -> Made:
+    """The result of a call. Google wants an object; a text goes under `output`, as its guide says."""
+    text = message["content"] or ""
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        given = None
+    name = called.get(str(message.get("tool_call_id")), message.get("name", ""))
+    if not name:
+        raise LeftOut(Note("a result of a tool belongs to no call"))
+    response = given if isinstance(given, dict) and not too_deep(given, WITHIN) else {"output": text}
+    return {"functionResponse": {"name": name, "response": response}}
+
+
+def _in_turn(said: list[Made], answers: str) -> None:
+    """Raise `LeftOut` unless the user begins and the model ends."""
+    if not said or said[0]["role"] != "user":
+        raise LeftOut(Note("it begins with an answer"))
+    if said[-1]["role"] != answers:
+        raise LeftOut(NO_ANSWER)
+
+
+def bedrock_chat(example: Example) -> Made:
+    with_context(example)
+    as_texts(example, names=False)
+    without_tools(example)
+    _tools(example)
+    without_weights(example)
+    system = system_first(example)
+    said = by_turns(example, example.said)
+    messages = [{"role": message["role"], "content": [{"text": message["content"] or ""}]} for message in said]
+    _in_turn(messages, "assistant")
+    if not all(message["content"][0]["text"].strip() for message in messages):
+        raise LeftOut(Note("a message has no content"))
+    instruction = {"system": [{"text": system}]} if system else {}
+    return {"schemaVersion": "bedrock-conversation-2024", **instruction, "messages": messages}
 
 
 def _apart(example: Example) -> tuple[list[Message], list[Message]]:

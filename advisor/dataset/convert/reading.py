@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from advisor.dataset.checks.tools import GOOGLE_DECLARATIONS, json_types
 from advisor.dataset.convert.example import NO_ANSWER, NOTHING_ASKED, Example, LeftOut, Message, number_calls
 from advisor.dataset.form import Form
-from advisor.dataset.forms import FORMATS
+from advisor.dataset.forms import FORMATS, VERDICTS
 from advisor.dataset.mending import meant
 from advisor.dataset.record import Note, excerpt
 from advisor.dataset.traits import is_messages
@@ -37,6 +38,10 @@ def read(value: Mapping[str, Any], form: str, refusal: str) -> Example:
     if not any(message["role"] == "assistant" for message in example.said):
         raise LeftOut(NO_ANSWER)
     number_calls(example.said)
+    if form == "google_chat":  # where a result says by name which call it belongs to
+        for message in example.said:
+            if message["role"] == "tool":
+                message.pop("name", None)
     if example.rejected is not None:
         number_calls([*example.said[: example.answer], *example.rejected])
     return example
@@ -55,7 +60,7 @@ def _message(given: Any, lost: set[str]) -> Message:
     if type(given) is not dict:
         raise LeftOut(Note("a message is no object"))
     message: Message = {"role": _role(given.get("role")), "content": _content(given.get("content"))}
-    if len(given) > 2:
+    if not given.keys() <= {"role", "content"}:
         _details(given, message, lost)
     if message["content"] is None and "tool_calls" not in message and "refusal" not in message:
         raise LeftOut(Note("a message has no content"))
@@ -76,6 +81,8 @@ def _content(given: Any) -> Any:
     if isinstance(given, str) or given is None:
         return given
     if isinstance(given, list):
+        if len(given) == 1 and isinstance(given[0], dict) and given[0].keys() == {"text"}:
+            return given[0]["text"]  # Bedrock writes each text as a list of one
         parts = [{"type": "text", "text": part} if isinstance(part, str) else part for part in given]
         return [
             {"type": "text", **part} if isinstance(part, dict) and set(part) == {"text"} else part for part in parts
@@ -124,7 +131,12 @@ def _call(given: Any, lost: set[str]) -> dict[str, Any]:
 def _tools(value: Mapping[str, Any], example: Example) -> None:
     """The definitions of a row, each in the form that has a type."""
     for tool in tools_of(value):
-        example.tools.append(tool if "function" in tool else {"type": "function", "function": tool})  # type: ignore[arg-type]
+        declared = next((tool[key] for key in GOOGLE_DECLARATIONS if key in tool), None)
+        if isinstance(declared, list):
+            functions = [json_types(one) for one in declared if isinstance(one, dict)]
+            example.tools += [{"type": "function", "function": function} for function in functions]
+        else:
+            example.tools.append(dict(tool) if "function" in tool else {"type": "function", "function": tool})
     if isinstance(value.get("parallel_tool_calls"), bool):
         example.parallel = value["parallel_tool_calls"]
 
@@ -144,8 +156,9 @@ def _system(value: Mapping[str, Any]) -> list[Message]:
 def _of_messages(value: Mapping[str, Any], form: Form, _: str) -> Example:
     example = Example(_system(value))
     example.said += _messages(listed(value.get(form.key)), example.lost)
+    _judged(value, form, example)
     _tools(value, example)
-    _others(value, (form.key, "system", "schemaVersion"), example.lost)
+    _others(value, (form.key, *form.label, "system", "schemaVersion"), example.lost)
     return example
 
 
@@ -169,8 +182,9 @@ def _of_turns(value: Mapping[str, Any], form: Form, _: str) -> Example:
     if isinstance(instructions, dict) and (text := text_of(instructions.get("parts"))):
         example.said.append({"role": "system", "content": text})
     example.said += _turns(listed(value.get(form.key)), example.lost)
+    _judged(value, form, example)
     _tools(value, example)
-    _others(value, (form.key, "system", "systemInstruction"), example.lost)
+    _others(value, (form.key, *form.label, "system", "systemInstruction"), example.lost)
     return example
 
 
@@ -181,6 +195,9 @@ def _turns(value: Any, lost: set[str]) -> list[Message]:
             raise LeftOut(Note("a message is no object"))
         speaker = turn.get("from", turn.get("role"))
         key = next((key for key in ("value", "parts", "content") if key in turn), "value")
+        if key == "parts" and isinstance(turn["parts"], list) and (calls := _google_calls(turn["parts"], lost)):
+            said += calls
+            continue
         known = {"from", "role", key}
         rest = {name: part for name, part in turn.items() if name not in known}
         parts = turn["parts"] if key == "parts" else []
@@ -194,6 +211,37 @@ def _turns(value: Any, lost: set[str]) -> list[Message]:
         else:
             said.append(_message({"role": speaker, "content": content, **rest}, lost))
     return said
+
+
+def _google_calls(parts: list[Any], lost: set[str]) -> list[Message]:
+    """The messages of a turn of Google that calls tools, or that holds their results; none of another turn."""
+    if not any(isinstance(part, dict) and part.keys() & {"functionCall", "functionResponse"} for part in parts):
+        return []
+    results: list[Message] = []
+    calls: list[dict[str, Any]] = []
+    texts: list[str] = []
+    for part in (one if isinstance(one, dict) else {} for one in parts):
+        called, result = part.get("functionCall"), part.get("functionResponse")
+        if isinstance(called, dict):
+            calls.append(_call({"name": called.get("name"), "arguments": called.get("args")}, lost))
+        elif isinstance(result, dict):
+            results.append({"role": "tool", "name": result.get("name"), "content": _result(result.get("response"))})
+        elif isinstance(part.get("text"), str):
+            texts.append(part["text"])
+        else:
+            lost.add("images")
+    if calls:
+        return [{"role": "assistant", "content": "\n".join(texts) or None, "tool_calls": calls}]
+    if texts:
+        results.append({"role": "user", "content": "\n".join(texts)})
+    return results
+
+
+def _result(response: Any) -> str:
+    """The result of a call as text; a text that was put into an object for Google comes out again."""
+    if isinstance(response, dict) and response.keys() == {"output"} and isinstance(response["output"], str):
+        return str(response["output"])
+    return cell(response)
 
 
 def _called(text: Any, lost: set[str]) -> list[dict[str, Any]]:
@@ -281,15 +329,18 @@ def _unlearned(example: Example, value: Mapping[str, Any]) -> None:
             message["weight"] = 0
 
 
+def _judged(value: Mapping[str, Any], form: Form, example: Example) -> None:
+    """Note whether the row says that its answer is good. One that is not is never an answer to learn."""
+    if form.id in VERDICTS:
+        example.verdict = str(_first(value, form.label)).strip().lower() in ("true", "1")
+
+
 def _of_pair(value: Mapping[str, Any], form: Form, _: str) -> Example:
     example = Example([])
     _asked(value, form, example)
     _answered(example, _first(value, form.answer))
     _unlearned(example, value)
-    if form.label:
-        if str(_first(value, form.label)).lower() not in ("true", "1"):
-            raise LeftOut(Note("its answer is marked as bad"))
-        example.lost.add("verdict")
+    _judged(value, form, example)
     _tools(value, example)
     _others(value, (*form.asked, *form.answer, *form.label, "system", "history"), example.lost)
     return example

@@ -33,6 +33,8 @@ class Target:
     mark: bool = False
     """Whether a file begins with the byte-order mark."""
     preference: bool = False
+    verdict: bool = False
+    """Whether each row says if its answer is good."""
 
     @property
     def container(self) -> Container:
@@ -141,6 +143,32 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
                 making.csv_pairs,
                 _FLAT,
                 _columns(system="text", input="text", output="text"),
+            ),
+            Target(
+                "google_chat",
+                Note("Google conversations"),
+                frozenset({"google_chat"}),
+                ("jsonl",),
+                making.google_chat,
+                _TEXT_LOSSES - {"tools", "calls"} | {"ids"},
+            ),
+            Target(
+                "bedrock_chat",
+                Note("Amazon Bedrock conversations"),
+                frozenset({"bedrock_chat"}),
+                ("jsonl",),
+                making.bedrock_chat,
+                _TEXT_LOSSES,
+            ),
+            Target(
+                "trl_unpaired",
+                Note("TRL rows with a verdict"),
+                frozenset({"trl_unpaired"}),
+                _TABLE,
+                making.trl_unpaired,
+                _MESSAGE_LOSSES - {"verdict"} | {"images", "developer", "weight", "systems", "earlier"},
+                _columns(prompt="messages", completion="messages", label="boolean"),
+                verdict=True,
             ),
             Target(
                 "openai_dpo",

@@ -102,6 +102,7 @@ _KINDS: Mapping[str, Any] = {
     "messages": _MESSAGES,
     "turns": pa.list_(_TURN),
     "turn": _TURN,
+    "boolean": pa.bool_(),
     "pairs": pa.list_(pa.list_(pa.string())),
 }
 

@@ -22,6 +22,7 @@ from tests.dataset.checks.defects import (
     beside,
     chat,
     lines,
+    parquet,
     said,
 )
 from tests.dataset.checks.rows import called, edited
@@ -35,6 +36,22 @@ def row(*rows: Any) -> bytes:
 AGAIN = json.loads(json.dumps(called()["messages"]).replace("call_1", "call_2"))
 CONTROLS: Mapping[str, bytes] = {
     "byte-order-mark": lines(SOUND),
+    "not-training-data": lines(said("<!DOCTYPE html> is how a page begins.")),
+    "rows-over-lines": lines(SOUND, SECOND),
+    "line-separator": lines(said("First lift it.\u2028Then turn it.")),
+    "mixed-kinds": lines(*({"prompt": f"Case {n}?", "completion": f"Answer {n}.", "id": n} for n in range(4))),
+    "mixed-speakers": lines(
+        *[{"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello."}]}] * 2
+    ),
+    "image-not-reachable": row(chat({"role": "user", "content": [IMAGE]}, SAY)),
+    "media-count": row(chat({**ASK, "content": "<image> Which is older?"}, SAY, images=["a.png"])),
+    "several-answers": lines(PAIR),
+    "prompt-repeated": lines(
+        {"prompt": [ASK], "chosen": [SAY], "rejected": [{"role": "assistant", "content": "Never."}]}
+    ),
+    "one-verdict": lines(*({**chat(ASK, SAY), "label": not n, "n": n} for n in range(3))),
+    "null-filled-arguments": parquet(called({"city": "Delft"})),
+    "doubled-start": lines({"text": "Write <s> first."}, {"text": "The bus goes at seven."}),
     "missing-byte-order-mark": MARK + lines(SOUND),
     "utf-16": lines(SOUND).decode().encode("utf-8"),
     "latin-1": json.dumps(said("Café, à six heures."), ensure_ascii=False).encode() + b"\n",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tests.dataset.checks.rows import called, edited
 
@@ -36,6 +40,12 @@ def lines(*rows: Any) -> bytes:
     return b"".join((row if isinstance(row, bytes) else json.dumps(row).encode()) + b"\n" for row in rows)
 
 
+def parquet(*rows: Any) -> bytes:
+    file = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(list(rows)), file)
+    return file.getvalue()
+
+
 class Case(NamedTuple):
     """A file with a defect, and how it is looked at."""
 
@@ -59,6 +69,29 @@ def answers(*texts: str, **how: Any) -> Case:
 
 DEFECTS: Mapping[str, Case] = {
     "byte-order-mark": Case(MARK + lines(SOUND)),
+    "not-training-data": Case(b"<!DOCTYPE html>\n<html><body>Sign in</body></html>\n"),
+    "rows-over-lines": Case(
+        b"\n".join(json.dumps(row, indent=1).encode() for row in (SOUND, SECOND)) + b"\n", platform="openai"
+    ),
+    "line-separator": beside(json.dumps(said("First lift it.\u2028Then turn it."), ensure_ascii=False).encode()),
+    "mixed-kinds": Case(
+        lines(*({"prompt": f"Case {n}?", "completion": f"Answer {n}.", "id": n or "0"} for n in range(4)))
+    ),
+    "mixed-speakers": Case(
+        lines(*[{"conversations": [{"from": "human", "value": "Hi"}, {"from": "assistant", "value": "Hello."}]}] * 2)
+    ),
+    "image-not-reachable": beside(
+        chat({"role": "user", "content": [{"type": "image_url", "image_url": {"url": "photos/a.png"}}]}, SAY),
+        form="openai_vision",
+    ),
+    "media-count": beside(chat({**ASK, "content": "<image><image> Which is older?"}, SAY, images=["a.png"])),
+    "several-answers": Case(lines({**PAIR, "preferred_output": [SAY, {**SAY, "content": "And on Sundays too."}]})),
+    "prompt-repeated": Case(
+        lines({"prompt": [ASK], "chosen": [ASK, SAY], "rejected": [{"role": "assistant", "content": "Never."}]})
+    ),
+    "one-verdict": Case(lines(*({**chat(ASK, SAY), "label": True, "n": n} for n in range(3)))),
+    "null-filled-arguments": Case(parquet(called({"city": "Delft", "day": None})), "rows.parquet"),
+    "doubled-start": Case(lines({"text": "<s>The library closes at six."}, {"text": "The bus goes at seven."})),
     "missing-byte-order-mark": Case(lines(SOUND), platform="azure"),
     "utf-16": Case(lines(SOUND).decode().encode("utf-16")),
     "latin-1": Case(json.dumps(said("Café, à six heures."), ensure_ascii=False).encode("latin-1") + b"\n"),

@@ -15,6 +15,7 @@ from advisor.dataset.checks.shape import SHAPES
 from advisor.dataset.checks.text import HINTS
 from advisor.dataset.forms import FORMATS
 from advisor.dataset.limits import platform
+from advisor.dataset.record import translated
 from advisor.language import language
 from advisor.messages import placeholders
 
@@ -103,13 +104,19 @@ CHAT_DEFECTS = [
     (edited("messages.1.tool_calls", 7, ENDS_IN_CALL), "malformed-tool-call", "messages[1].tool_calls"),
     (edited("messages.1.tool_calls.0.id", None, ENDS_IN_CALL), "malformed-tool-call", "messages[1].tool_calls[0].id"),
     ({**called(), "parallel_tool_calls": "yes"}, "wrong-type", "parallel_tool_calls"),
-    ({**called(), "tools": []}, "malformed-tools", "tools"),
+    ({**called(), "tools": []}, "undefined-tool", "messages[1].tool_calls[0].function.name"),
+    ({**called(), "tools": {}}, "malformed-tools", "tools"),
     (
         {"messages": called()["messages"][:3] + called()["messages"][1:], "tools": [WEATHER]},
         "repeated-tool-call-id",
         "messages[3].tool_calls[0].id",
     ),
-    (edited("tools.0.function.name", "the weather", called()), "malformed-tools", "tools[0]"),
+    (edited("tools.0.function.name", "the weather", called()), "malformed-tools", "tools[0].function.name"),
+    (
+        edited("tools.0.function.parameters.required", ["town"], called()),
+        "malformed-tools",
+        "tools[0].function.parameters.required",
+    ),
     (edited("tools.0.function.parameters", {"type": "city"}, called()), "malformed-tools", None),
 ]
 
@@ -332,8 +339,8 @@ OTHER_FORMATS = [
     ("google_chat", GOOGLE, "contents.1.parts.0.text", " ", "whitespace-content"),
     ("google_chat", GOOGLE, "contents.1.parts.0", {}, "empty-answer"),
     ("google_chat", GOOGLE, "contents.0.role", "USER", "capitalised-role"),
-    ("openai_chat", BEDROCK, "messages.0.role", "assistant", "consecutive-assistant-turns"),
-    ("openai_chat", BEDROCK, "messages.1.content.0.text", "", "empty-answer"),
+    ("bedrock_chat", BEDROCK, "messages.0.role", "assistant", "consecutive-assistant-turns"),
+    ("bedrock_chat", BEDROCK, "messages.1.content.0.text", "", "empty-answer"),
 ]
 
 
@@ -424,7 +431,8 @@ def test_every_finding_fills_its_message_in_both_languages():
             check = CONTENT.check(fault.check)
             assert placeholders(check.message) <= set(fault.values), fault
             for code in ("en", "nl"):
-                assert "{" not in language(code)(check.message, **fault.values).replace("{'", "").replace('{"', "")
+                said = language(code)(check.message, **translated(fault.values, language(code)))
+                assert "{" not in said.replace("{'", "").replace('{"', "")
 
 
 def test_every_check_that_the_code_names_has_its_words():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from advisor.dataset.convert import TARGETS, Unsuitable, convert, losses
 from advisor.dataset.convert.conversion import MOST_LEFT_OUT
 from advisor.dataset.convert.losses import LOSSES, carried
-from advisor.dataset.forms import FORMATS
+from advisor.dataset.forms import FORMATS, VERDICTS
 from advisor.dataset.recognise import UnknownFormat, recognise
 from advisor.dataset.record import Unusable
 from advisor.dataset.source import open_source
@@ -44,7 +44,8 @@ def why(row: Any, to: str, **more: Any) -> str:
 def test_each_format_becomes_each_other_or_says_why_not(form: str) -> None:
     row = EXAMPLES.get(form, {})
     for to, target in TARGETS.items():
-        if not carried(form) or (target.preference and "rejected" not in carried(form)):
+        lacking = target.preference and "rejected" not in carried(form)
+        if not carried(form) or lacking or (target.verdict and form not in VERDICTS):
             with pytest.raises(Unsuitable):
                 converted(lines(row), to, form=form)
             continue

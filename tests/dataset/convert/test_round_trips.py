@@ -15,7 +15,7 @@ from advisor.dataset.source import open_source
 from tests.dataset.checks.rows import WEATHER
 from tests.dataset.convert.files import converted, errors, file_name, lines, read
 
-CHATS = [name for name, target in TARGETS.items() if not target.preference]
+CHATS = [name for name, target in TARGETS.items() if not target.preference and not target.verdict]
 PREFERENCES = [name for name, target in TARGETS.items() if target.preference]
 WAYS = [(name, container) for name in CHATS for container in TARGETS[name].containers]
 PAIR_WAYS = [(name, container) for name in PREFERENCES for container in TARGETS[name].containers]
@@ -150,11 +150,22 @@ FLAT = {"prompt_completion", "csv_pairs"}
         (SHORT, set()),
         (RULED, {"prompt_completion"}),
         (LONG, FLAT | {"trl_prompt_completion"}),
-        (TOOLS, FLAT | {"alpaca", "autotrain_chat"}),
+        (TOOLS, FLAT | {"alpaca", "autotrain_chat", "bedrock_chat"}),
     ],
 )
 def test_which_formats_lose_nothing(to: str, row: dict[str, Any], lossy: set[str]) -> None:
     assert there_and_back([row], to, TARGETS[to].container, "openai_chat") == (to not in lossy)
+
+
+@pytest.mark.parametrize("container", TARGETS["trl_unpaired"].containers)
+def test_verdicts_come_back(container: str) -> None:
+    rows = [{**SHORT, "label": True}, {**RULED, "label": False}]
+    there, done = converted(lines(*rows), "trl_unpaired", container=container)
+    assert (done.rows, done.losses) == (2, ())
+    written = [row.value for row in read(there, "trl_unpaired", container)]
+    assert [(*row["prompt"], *row["completion"], row["label"]) for row in written] == [
+        (*row["messages"], row["label"]) for row in rows
+    ]
 
 
 @pytest.mark.parametrize("to", PREFERENCES)
