@@ -62,7 +62,7 @@ def test_spaces_are_single_and_none_stands_at_an_end() -> None:
         (r"(\d|\}) %", "no space before %: 95%"),
         (r"(?<!;)(?<!gebruik) - | -- |—", "no dash: a colon, a comma or brackets"),
         (r"\$\d", "an amount in words or in the way of the program: 0,20 dollar, US$ 12"),
-        (r"\.\.\.(?!,|\}|\])", "…"),
+        (r"(?<!\])\.\.\.(?!,|\}|\])", "…"),
     ],
 )
 def test_signs_are_those_that_dutch_readers_use(sign: str, instead: str) -> None:

@@ -89,7 +89,7 @@ CASES = [
     (["profile", "array.json"], "array.json: ", EMPTY),
     (["answers", "array.json"], "array.json: ", EMPTY),
     (["check", "binary"], "binary: ", ("not a text file", "geen tekstbestand")),
-    (["check", "report.jsonl"], "report.jsonl: ", ("This is a PDF", "Dit is een PDF")),
+    (["check", "report.jsonl"], "report.jsonl: ", ("This is a PDF", "Dit is een pdf")),
     (["check", "rows.csv"], "rows.csv: ", ("ZIP archive or an Excel file", "Excel")),
     (["check", "/dev/zero"], "/dev/zero: ", DEVICE),
     (["check", "/dev/null"], "/dev/null: ", DEVICE),

@@ -22,6 +22,7 @@ RESULT = CaseResult(
     outcome="finetune_sft",
     published="distill",
     acceptable=("not_yet",),
+    agreement="verdict",
     right=False,
     tuning_right=True,
     fine_tune_probability=0.7,

@@ -65,7 +65,12 @@ class Held:
 def _compared(rows: Sequence[Row], form: str) -> Iterator[tuple[int, list[tuple[bytes, ...]]]]:
     """The line of each row and what is compared of it."""
     task = Task(form, None, None, tokens.DEFAULT_ENCODING, compare_only=True)
-    found = part_of(rows, task).duplicates.records()
+    found = part_of(rows, task).duplicates
+    kept = found.records()
     fields = ("line", "ordered", "prompt", "answer", "size")
-    for line, whole, prompt, answer, size in zip(*(found[name].tolist() for name in fields), strict=True):
-        yield line, [(whole,), (prompt, answer)] if size else [(whole,)]
+    keys: dict[int, list[tuple[bytes, ...]]] = {}
+    for line, whole, prompt, answer, size in zip(*(kept[name].tolist() for name in fields), strict=True):
+        keys[line] = [(whole,), (prompt, answer)] if size else [(whole,)]
+    yield from keys.items()
+    for line, first in found.again().tolist():
+        yield line, keys[first]

@@ -44,12 +44,23 @@ def give_back() -> bool:
         return False
 
 
-async def watch() -> None:
+class Clock:
+    """How much of the processor was used, in seconds, and a wait for some seconds to pass."""
+
+    def used(self) -> float:
+        return time.process_time()
+
+    async def wait(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+async def watch(clock: Clock | None = None) -> None:
     """Give memory back whenever readers have been busy and it is quiet again: it takes a fifth of a second, once."""
-    given = seen = time.process_time()
+    clock = clock or Clock()
+    given = seen = clock.used()
     while True:
-        await asyncio.sleep(QUIET_SECONDS)
-        now = time.process_time()
+        await clock.wait(QUIET_SECONDS)
+        now = clock.used()
         if now - seen < QUIET * QUIET_SECONDS and now - given > WORTH_SECONDS:
             await asyncio.to_thread(give_back)
             given = now

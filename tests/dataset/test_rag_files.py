@@ -133,7 +133,7 @@ def test_the_command_for_predictions(tmp_path):
         (["rag-score", "FILE"], "No row has a prediction"),
         (["rag-score", "NONE"], "There is no such file"),
         (["rag-rows", "FILE", "FILE"], "the original stays as it is"),
-        (["rag-rows", "FILE", "OUT", "--refusals", "3"], "between 0 and 1"),
+        (["rag-rows", "FILE", "OUT", "--refusals", "3"], "from 0 to 1"),
     ],
 )
 def test_what_cannot_be_done_is_refused(tmp_path, arguments, words):

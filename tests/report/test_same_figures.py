@@ -87,7 +87,7 @@ def in_markdown(advice: Advice, code: str) -> dict[str, Row]:
             for at, cell in enumerate(cells)
             if cell.startswith(name)
             and re.fullmatch(r"[<>]?\d+\s?%", cells[at + 1])
-            and (cell == name or cell[len(name) :].startswith((" (", ".")))
+            and (cell == name or cell[len(name) :].startswith((" (", ":")))
         )
         rows[name] = (cells[place + 1], cells[place + 2], cells[place + 3], cells[place + 4])
     return rows

@@ -71,14 +71,28 @@ def test_a_system_that_cannot_be_told_is_left_alone(monkeypatch, found):
     ],
 )
 def test_memory_is_given_back_once_it_is_quiet(monkeypatch, used, times):
-    clock, given = iter(used), []
-    monkeypatch.setattr(memory.time, "process_time", lambda: next(clock))
+    given = []
     monkeypatch.setattr(memory, "give_back", lambda: given.append(1))
-
-    async def sleep(_: float) -> None:
-        pass
-
-    monkeypatch.setattr(memory.asyncio, "sleep", sleep)
-    with pytest.raises(RuntimeError, match="StopIteration"):  # the clock has ended
-        asyncio.run(memory.watch())
+    with pytest.raises(Ended):
+        asyncio.run(memory.watch(Clock(used)))
     assert len(given) == times
+
+
+class Ended(Exception):
+    """The clock of a test has shown all its times."""
+
+
+class Clock(memory.Clock):
+    """Shows given times of the processor, one at a time, and never lets anybody wait."""
+
+    def __init__(self, times: list[float]) -> None:
+        self.times = iter(times)
+
+    def used(self) -> float:
+        try:
+            return next(self.times)
+        except StopIteration as end:
+            raise Ended from end
+
+    async def wait(self, seconds: float) -> None:
+        assert seconds == memory.QUIET_SECONDS
