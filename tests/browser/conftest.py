@@ -1,4 +1,4 @@
-"""The real app in a real browser: one server and one Chromium for all tests of a worker."""
+"""The real app in a real browser: one server for all tests of a worker, one Chromium for those of a file."""
 
 from __future__ import annotations
 
@@ -78,8 +78,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert "Traceback" not in one.log.read_text(), one.log.read_text()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for the tests of one file: while it is open an event loop runs, which other tests have of their own."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("no Chromium; install it, or name it in CHROMIUM=/path/to/chromium")
