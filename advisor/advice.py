@@ -300,3 +300,15 @@ class Glance(Record):
     to_find_out: tuple[NextQuestion, ...]
     """Once no open question is left, those answered with "I don't know" that can still move the verdict."""
     ignored: tuple[str, ...]
+
+
+def advice_data(advice: Advice) -> dict[str, Any]:
+    """The whole advice. `latency` of an option has the medians of the answer time and of its 95th percentile.
+
+    The 10-90% bands of the two are in `latency_median` and `latency_p95`; times are in seconds.
+    """
+    shown = advice.model_dump(mode="json")
+    for option in shown["ranking"]:
+        median = option.pop("latency")
+        option |= {"latency": {"p50": median["p50"], "p95": option["latency_p95"]["p50"]}, "latency_median": median}
+    return shown

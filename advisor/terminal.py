@@ -14,14 +14,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from advisor import labels, wording
-from advisor.advice import Advice, OptionResult
+from advisor.advice import Advice, OptionResult, advice_data
 from advisor.content import Content
 from advisor.freshness import age_days
 from advisor.labels import in_sentence
 from advisor.language import Language
 from advisor.layout import bullets, clean, table, wrapped
 from advisor.provenance import address, seen, source_name
-from advisor.report.data import advice_data
 from advisor.schema import Assumption, Fact, Question
 from advisor.steps import next_steps
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from advisor import labels, wording
-from advisor.advice import Advice
+from advisor.advice import Advice, advice_data
 from advisor.content import Content
 from advisor.language import Language
 from advisor.steps import Step, next_steps
@@ -40,18 +40,6 @@ def written(advice: Advice, content: Content, lang: Language, owners: Owners = N
     """The same as UTF-8 text."""
     made = data(advice, content, lang, owners)
     return (json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8")
-
-
-def advice_data(advice: Advice) -> dict[str, Any]:
-    """The whole advice. `latency` of an option has the medians of the answer time and of its 95th percentile.
-
-    The 10-90% bands of the two are in `latency_median` and `latency_p95`; times are in seconds.
-    """
-    shown = advice.model_dump(mode="json")
-    for option in shown["ranking"]:
-        median = option.pop("latency")
-        option |= {"latency": {"p50": median["p50"], "p95": option["latency_p95"]["p50"]}, "latency_median": median}
-    return shown
 
 
 def _words(advice: Advice, content: Content, lang: Language) -> dict[str, Any]:
