@@ -13,6 +13,10 @@ LABEL_GAP = 0.1
 """Least distance between two labels beside a chart, as a share of its height."""
 
 
+PHONE_LETTERS = 34
+"""Letters that stand side by side below a chart on a phone."""
+
+
 class Tick(Record):
     at: float
     label: str
@@ -34,11 +38,23 @@ class Axis(Record):
             share = (value - self.low) / (self.high - self.low)
         return min(1.0, max(0.0, share))
 
-    def labelled(self, most: int) -> tuple[Tick, ...]:
-        """At most about so many of the ticks, evenly; the one at zero stays."""
-        step = max(1, math.ceil(len(self.ticks) / most))
+    def labelled(self, most: int, letters: float = math.inf) -> tuple[Tick, ...]:
+        """At most about so many of the ticks, evenly; the one at zero stays.
+
+        Side by side their labels have room where the axis is so many letters long.
+        """
         zero = next((place for place, tick in enumerate(self.ticks) if tick.at == 0), 0)
+        step = max(1, math.ceil(len(self.ticks) / most))
+        while step < len(self.ticks) and not self._apart(self.ticks[zero % step :: step], letters):
+            step += 1
         return self.ticks[zero % step :: step]
+
+    def _apart(self, ticks: Sequence[Tick], letters: float) -> bool:
+        """Whether there is a letter's width at least between labels that are centred at their ticks."""
+        return all(
+            abs(self.place(one.at) - self.place(other.at)) * letters >= (len(one.label) + len(other.label)) / 2 + 1
+            for one, other in pairwise(ticks)
+        )
 
 
 def log_axis(values: Iterable[float], label: str, show: Format) -> Axis:

@@ -310,20 +310,28 @@ def _table(file: str, lang: Language) -> DataFrame:
             if any(map(str.strip, row)):
                 rows.append(row)
                 if len(row) != len(rows[0]):
-                    counts = {"n": len(row), "expected": len(rows[0])}
-                    said = lang(
-                        "{file}: line {line} has {n} cells instead of {expected}",
+                    said = lang.plural(
+                        "{file}: line {line} has {n} cell; the first line has {expected}",
+                        "{file}: line {line} has {n} cells; the first line has {expected}",
+                        len(row),
                         file=name,
                         line=reader.line_num,
-                        **counts,
+                        expected=len(rows[0]),
                     )
                     raise BadInput(said)
-    except csv.Error as error:
-        said = lang("{file}: line {line} is not CSV ({problem})", file=name, line=reader.line_num, problem=error)
+    except csv.Error as error:  # what the module says is English
+        said = lang(
+            "{file}: line {line} is not CSV: a quotation mark is not closed, or is not doubled within a cell",
+            file=name,
+            line=reader.line_num,
+        )
         raise BadInput(said) from error
     if not rows:
         raise BadInput(lang("{file}: the file is empty; its first line names the columns", file=name))
     head = [cell.strip() for cell in rows[0]]
+    if len(head) == 1 and (sign := next((one for one in (";", "\t") if one in head[0]), None)):
+        named = lang("semicolons") if sign == ";" else lang("tabs")
+        raise BadInput(lang("{file}: its cells are divided by {sign}; save it with commas", file=name, sign=named))
     twice = next((column for column in head if head.count(column) > 1), None)
     if twice is not None:
         raise BadInput(lang('{file}: the column "{name}" appears twice', file=name, name=shown(twice)))

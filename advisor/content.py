@@ -8,8 +8,10 @@ mistake is reported with file, entry and field.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -82,17 +84,44 @@ def read_yaml(text: str, name: str, stranger: bool = False) -> Any:
     try:
         if stranger:
             _refuse_bombs(text)
-        return yaml.load(text, Loader=_Loader)
+        return yaml.load(text, Loader=_StrangerLoader if stranger else _Loader)
     except _Misread as error:
         raise NotYaml(_place(name, error), str(error.problem), error.values) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        problem = {"problem": getattr(error, "problem", None) or error}
-        raise NotYaml(_place(name, error), "not valid YAML ({problem})", problem) from error
+        raise NotYaml(_place(name, error), _misreading(error), {}) from error
 
 
 def _place(name: str, error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     return f"{name}:{mark.line + 1}" if mark else name
+
+
+@dataclass(frozen=True, slots=True)
+class Misreading:
+    """What is said of YAML that is none, where the parser's own words, in English alone, match a pattern."""
+
+    message: str
+    pattern: str = ""
+
+
+MISREADINGS = (
+    Misreading(
+        "a tab, or a sign that begins nothing in YAML: indent with spaces, or quote the text", "tab char|any token"
+    ),
+    Misreading("a quotation mark is not closed, here or on a line before", "quoted scalar"),
+    Misreading("a bracket is not closed, or a comma is missing, here or on a line before", "flow (sequence|mapping)"),
+    Misreading("a colon too many: put a text that holds one between quotation marks", "mapping values are not allowed"),
+    Misreading("a colon is missing behind a name, here or on the line before", "could not find expected ':'"),
+    Misreading("this line is indented otherwise than those before it", "block (mapping|collection)"),
+    Misreading("a sign that no YAML may hold: delete it", "(control|special) characters"),
+    Misreading("this is no YAML: look at colons, indentation and brackets, here and on the line before"),
+)
+"""The first that fits is said; the last one always fits."""
+
+
+def _misreading(error: Exception) -> str:
+    said = f"{getattr(error, 'context', None) or ''} {getattr(error, 'problem', None) or error}"
+    return next(one.message for one in MISREADINGS if re.search(one.pattern, said))
 
 
 def _refuse_bombs(text: str) -> None:
@@ -130,6 +159,33 @@ def _plain_number(loader: Any, node: Any) -> float | str:
     return float(text) if re.search("[.eE]", text) else int(text)
 
 
+class Doubtful(float):
+    """A number whose digits can be taken for thousands, and how it was written: `1.200`."""
+
+    text: str
+
+    @classmethod
+    def of(cls, text: str) -> float:
+        """The number that a text is; `Doubtful` where there is doubt."""
+        if not DOUBTFUL.fullmatch(text):
+            return float(text)
+        number = cls(text)
+        number.text = text
+        return number
+
+
+DOUBTFUL = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{3}")
+
+
+def _strangers_number(loader: Any, node: Any) -> float | str:
+    number = _plain_number(loader, node)
+    return Doubtful.of(node.value) if isinstance(number, float) and math.isfinite(number) else number
+
+
+class _StrangerLoader(_Loader):
+    """The same, for what people write down by the customs of their language."""
+
+
 # Words stay words (yes, no). Numbers are read as people and JSON write them: 010 is ten, 1e3 a thousand, 1:30 none.
 NUMBER = re.compile(
     r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
@@ -142,6 +198,7 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("!number", re.compile(f"^(?:{NUMBER.pattern})$"), list("-+.0123456789"))
 for _tag in ("!number", *OURS[1:]):
     _Loader.add_constructor(_tag, _plain_number)
+    _StrangerLoader.add_constructor(_tag, _strangers_number)
 for _first in "tTfF":
     _Loader.yaml_implicit_resolvers.setdefault(_first, []).append(
         ("tag:yaml.org,2002:bool", __import__("re").compile(r"^(?:true|True|false|False)$"))

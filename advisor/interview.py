@@ -23,7 +23,7 @@ from typing import Any
 
 import yaml
 
-from advisor.content import MAX_SHOWN, Content, NotYaml, load, read_yaml
+from advisor.content import DOUBTFUL, MAX_SHOWN, Content, Doubtful, NotYaml, load, read_yaml
 from advisor.language import Language, language
 from advisor.schema import Assumption, Question
 from advisor.suggest import AnyOf, near
@@ -53,10 +53,13 @@ class AnswerError:
     values: Mapping[str, object] = dataclasses.field(default_factory=dict)
     unknown: bool = False
     """No question has this name or one like it, so a list of all of them would help."""
+    row: int | None = None
+    """In a table of use cases, which of them; from 1 on, without the line of names."""
 
     def text(self, lang: Language) -> str:
         values = {name: value.text(lang) if isinstance(value, AnyOf) else value for name, value in self.values.items()}
-        return f"{self.field}: {lang(self.message, **values)}"
+        place = self.field if self.row is None else lang("row {n}: {field}", n=self.row, field=self.field)
+        return f"{place}: {lang(self.message, **values)}"
 
 
 class AnswerErrors(ValueError):
@@ -180,7 +183,24 @@ def _json(text: str, name: str) -> Any:
 
 def write_yaml(here: Situation) -> str:
     """The situation as a file that `read_situation` reads back."""
-    return yaml.safe_dump(here.as_dict(), allow_unicode=True, sort_keys=False, width=100)
+    return yaml.dump(here.as_dict(), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes numbers so that nobody, and `read_situation` neither, takes a fraction for thousands: 1.2340."""
+
+    def represent_float(self, data: float) -> yaml.ScalarNode:
+        node: yaml.ScalarNode = super().represent_float(data)
+        node.value = undoubted(node.value)
+        return node
+
+
+_Dumper.add_representer(float, _Dumper.represent_float)
+
+
+def undoubted(text: str) -> str:
+    """A number with a zero more where its fraction can be taken for thousands."""
+    return f"{text}0" if DOUBTFUL.fullmatch(text) else text
 
 
 def _check(raw: Mapping[str, Any], content: Content) -> dict[str, Value]:
@@ -290,6 +310,8 @@ def _number(value: Any, low: float, high: float, integer: bool) -> float | tuple
 
 def _one_number(value: Any, low: float, high: float, integer: bool) -> float:
     number = _float(value)
+    if isinstance(value, Doubtful):
+        _ask_back(value, low, high, integer)
     if not math.isfinite(number):
         raise _NotAllowed(
             "expected a number from {low} to {high}, a range [low, high], or null; got {value}",
@@ -304,6 +326,26 @@ def _one_number(value: Any, low: float, high: float, integer: bool) -> float:
     if integer and not number.is_integer():
         raise _NotAllowed("expected a whole number; got {value}", value=plain(number))
     return number
+
+
+def _ask_back(written: Doubtful, low: float, high: float, integer: bool) -> None:
+    """Raises `_NotAllowed` where a number can be meant with thousands in it as well as it was read, or better."""
+    number, other = float(written), float(written) * 1_000
+    if not low <= other <= high:
+        return
+    thousands = plain(round(other))
+    if integer and not number.is_integer():
+        raise _NotAllowed(
+            "{value} is no whole number: a point begins the fraction here; write {thousands} if that is meant",
+            value=written.text,
+            thousands=thousands,
+        )
+    raise _NotAllowed(
+        "{value} can be two things here: write {thousands} or {fraction}",
+        value=written.text,
+        thousands=thousands,
+        fraction=undoubted(plain(number)),
+    )
 
 
 def _float(value: Any) -> float:
@@ -403,7 +445,7 @@ def parse_cell(cell: str, key: str, content: Content) -> Any:
     parts = [part.strip() for part in cell.split("..")]
     if not all(CELL.fullmatch(part) for part in parts):
         return cell
-    numbers = [float(part) for part in parts]
+    numbers = [Doubtful.of(part) for part in parts]
     return numbers[0] if len(numbers) == 1 else numbers
 
 

@@ -97,6 +97,11 @@ def answer_of(key: str, value: Any, content: Content, lang: Language) -> str:
     return answer(content.question(key), value, lang)
 
 
+def scenarios(share: float, lang: Language) -> str:
+    """A share of the scenarios as it stands behind "in"; the whole of them is all, not 100%."""
+    return lang("all scenarios") if share == 1 else lang("{share} of the scenarios", share=lang.percent(share))
+
+
 def asked(text: str) -> str:
     """A question as it stands before its answer: with a colon where it does not end in a question mark."""
     return text if text.endswith("?") else f"{text.rstrip('.')}:"

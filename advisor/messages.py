@@ -40,6 +40,7 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "_NotAllowed": (0,),
         "NotYaml": (1,),
         "_Misread": (0,),
+        "Misreading": (0,),
         "Note": (0,),
         "Unusable": (0,),
         "Beyond": (0,),

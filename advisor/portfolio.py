@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -75,7 +76,7 @@ def _situations(frame: pl.DataFrame, content: Content) -> list[Situation]:
         except AnswerErrors as problem:
             for one in problem.errors:
                 said = _no_number(answers.get(one.field), one.field, content) or one
-                errors.append(AnswerError(f"row {number}: {one.field}", said.message, said.values))
+                errors.append(replace(said, row=number))
     if errors:
         raise AnswerErrors(errors)
     return found

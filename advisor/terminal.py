@@ -1,6 +1,6 @@
 """An advice, the questions, the facts and the cases as plain text or JSON, for a terminal and for other programs.
 
-Sentences come from `advisor.wording`; here they are only laid out. What a user typed is data: `clean` replaces signs
+Sentences come from `advisor.wording`; here they are only laid out. What a user typed is data: `layout` replaces signs
 that a terminal would obey.
 """
 
@@ -19,7 +19,7 @@ from advisor.content import Content
 from advisor.freshness import age_days
 from advisor.labels import in_sentence
 from advisor.language import Language
-from advisor.layout import bullets, clean, table, wrapped
+from advisor.layout import bullets, one_line, table, wrapped
 from advisor.provenance import address, seen, source_name
 from advisor.schema import Assumption, Fact, Question
 from advisor.steps import next_steps
@@ -360,7 +360,7 @@ def _fact(fact: Fact, why: WhyStale | None, content: Content, lang: Language) ->
     if why and why != "undated":  # that it has no date is said already
         notes.append(_why_stale(why, fact, lang))
     source = " ".join([source_name(fact.source, content, lang), *filter(None, [address(fact.source)])])
-    return "\n".join([clean(f"{fact.id}: {_figure(fact, lang)} ({', '.join(notes)})"), clean(f"    {source}")])
+    return "\n".join([one_line(f"{fact.id}: {_figure(fact, lang)} ({', '.join(notes)})"), one_line(f"    {source}")])
 
 
 def _figure(fact: Fact, lang: Language) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.axes import apart, linear_axis, log_axis
+from advisor.axes import PHONE_LETTERS, apart, linear_axis, log_axis
 
 
 def show(value: float) -> str:
@@ -35,6 +35,14 @@ def test_of_many_ticks_a_few_are_labelled_and_zero_is_one_of_them() -> None:
     few = [tick.at for tick in axis.labelled(3)]
     assert 0 in few
     assert 2 <= len(few) <= 4 < len(axis.ticks)
+
+
+def test_labels_side_by_side_never_overlap_on_a_phone() -> None:
+    axis = log_axis([300, 40_000_000], "USD", lambda value: f"US$ {value:,.0f}")
+    assert len(axis.labelled(5)) > len(few := axis.labelled(5, PHONE_LETTERS)) >= 2
+    for one, other in pairwise(few):
+        between = (axis.place(other.at) - axis.place(one.at)) * PHONE_LETTERS
+        assert between > (len(one.label) + len(other.label)) / 2
 
 
 @given(st.lists(st.floats(1e-6, 1e9), min_size=1, max_size=8))

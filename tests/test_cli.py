@@ -302,8 +302,11 @@ def test_a_portfolio_skips_empty_lines_and_lets_no_name_become_a_formula(tmp_pat
     ("given", "said"),
     [
         ("goal,goal\nvague,none\n", 'the column "goal" appears twice'),
-        ('id,goal\na,"vague\n', "line 2 is not CSV"),
-        ("id,goal\na,vague,none\n", "line 2 has 3 cells instead of 2"),
+        ('id,goal\na,"vague\n', "line 2 is not CSV: a quotation mark is not closed"),
+        ("id,goal\na,vague,none\n", "line 2 has 3 cells; the first line has 2"),
+        ("id,goal\na\n", "line 2 has 1 cell; the first line has 2"),
+        ("id;goal\na;vague\n", "its cells are divided by semicolons; save it with commas"),
+        ("id\tgoal\na\tvague\n", "its cells are divided by tabs; save it with commas"),
         ("", "the file is empty"),
         (b"id,goal\n\xff,vague\n", "not UTF-8"),
     ],

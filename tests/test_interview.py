@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from decimal import Decimal
 from fractions import Fraction
@@ -247,7 +248,67 @@ def test_what_is_no_yaml_names_the_file_once() -> None:
     said = str(caught.value)
     assert said.startswith("answers.yaml:")
     assert said.count("answers.yaml") == 1
-    assert "not valid YAML" in said
+    assert "a bracket is not closed" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: [yes\n b: : c\n", "haak"),
+        ('a: "\n', "aanhalingsteken is niet gesloten"),
+        ("a: 'x\nb: 1\n", "aanhalingsteken is niet gesloten"),
+        ("a:\tb\n\tc: d\n", "spring in met spaties"),
+        ("@a: 1\n", "zet de tekst tussen aanhalingstekens"),
+        ("a: b: c\n", "dubbele punt te veel"),
+        ("a: b\nc\n", "mist een dubbele punt"),
+        ("a: b\n- c\n", "springt anders in"),
+        ("a: {b: 1\n", "haak"),
+        ("a: \x01\n", "teken dat in YAML niet mag"),
+        ("a: !!foo 1\n", "dit is geen YAML"),
+        ("a: |x\n", "dit is geen YAML"),
+    ],
+)
+def test_what_is_wrong_with_yaml_is_said_in_the_language_of_the_reader(text: str, said: str) -> None:
+    with pytest.raises(AnswerErrors) as caught:
+        parse(text.encode(), "answers.yaml")
+    (error,) = caught.value.errors
+    assert said in error.text(language("nl"))
+    assert error.text(language("nl")) != error.text(language("en"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("requests_per_month: 1.000", "1.000 can be two things here: write 1000 or 1"),
+        ("requests_per_month: [500, 1.000]", "1.000 can be two things here: write 1000 or 1"),
+        ("requests_per_month: 1.200", "1.200 is no whole number: a point begins the fraction here; write 1200"),
+        ("budget_month: 1.200", "1.200 can be two things here: write 1200 or 1.2"),
+        ("latency_limit: 1.234", "1.234 can be two things here: write 1234 or 1.2340"),
+    ],
+)
+def test_a_number_that_can_be_two_things_is_asked_back(answer: str, said: str) -> None:
+    with pytest.raises(AnswerErrors, match=re.escape(said)):
+        read_situation(parse(answer.encode()))
+
+
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        ("budget_month: 1.2000", 1.2),
+        ("budget_month: 0.125", 0.125),
+        ("budget_month: 1200.000", 1200.0),
+        ("target_score: 85.125", 85.125),  # of a hundred at most
+        ("requests_per_month: 1200", 1200.0),
+    ],
+)
+def test_a_number_that_is_one_thing_is_read(answer: str, value: float) -> None:
+    (read,) = read_situation(parse(answer.encode())).answers.values()
+    assert read == value
+
+
+def test_a_number_written_to_a_file_is_never_asked_back() -> None:
+    here = situation(budget_month=(1.234, 999.999), latency_limit=1.5, review_minutes=12.345)
+    assert dict(read_situation(parse(write_yaml(here).encode())).answers) == dict(here.answers)
 
 
 def test_many_keys_are_checked_in_time() -> None:

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from advisor import AnswerErrors, advise, advise_many, situation
+from advisor.language import language
 
 AT = date(2026, 11, 22)
 
@@ -85,3 +86,16 @@ def test_a_cell_for_a_number_has_one_form_and_another_is_refused_by_name(cell: s
         "row 2: labelled_examples: expected a plain number such as 1200 or 0.5, or a range such as 1200..2500; "
         f'got "{cell}"'
     )
+
+
+@pytest.mark.parametrize(("cell", "said"), [("1.000", "write 1000 or 1"), ("500..1.000", "write 1000 or 1")])
+def test_a_cell_that_can_be_two_numbers_is_asked_back(cell: str, said: str) -> None:
+    with pytest.raises(AnswerErrors) as caught:
+        advise_many(pl.DataFrame({"requests_per_month": [cell]}), AT)
+    assert str(caught.value) == f"row 1: requests_per_month: 1.000 can be two things here: {said}"
+
+
+def test_the_row_of_a_mistake_is_said_in_the_language_of_the_reader() -> None:
+    with pytest.raises(AnswerErrors) as caught:
+        advise_many(pl.DataFrame({"citations": ["yes", "maybe"]}), AT)
+    assert [error.text(language("nl")).split(":")[:2] for error in caught.value.errors] == [["rij 2", " citations"]]

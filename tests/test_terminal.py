@@ -173,3 +173,15 @@ def test_no_date_is_told_as_a_computer_writes_it():
     for said in (lines, terminal.facts_text(found, {}, load(), dutch)):
         assert not re.search(r"gezien op \d{4}-\d\d-\d\d", said)
         assert re.search(r"gezien op \d+ [a-z]+ \d{4}", " ".join(said.split()))
+
+
+@pytest.mark.parametrize("columns", [50, 80])
+def test_facts_are_no_wider_than_the_terminal_and_a_line_each_in_a_pipe(monkeypatch, columns):
+    found = oldest_first(load().facts, date(2026, 11, 22))
+    monkeypatch.delenv("COLUMNS", raising=False)
+    piped = terminal.facts_text(found, {}, load(), EN)
+    assert len(piped.splitlines()) == 2 * len(found) + 1
+    monkeypatch.setenv("COLUMNS", str(columns))
+    told = terminal.facts_text(found, {}, load(), EN)
+    assert max(map(layout.cells, told.splitlines())) <= columns
+    assert "".join(told.split()) == "".join(piped.split())

@@ -10,7 +10,7 @@ from fixtures import UNKNOWN, sample_advice, sample_option
 from hypothesis import given, settings
 from situations import situations
 
-from advisor import advise, situation, wording
+from advisor import advise, labels, situation, wording
 from advisor.advice import Advice, Missing, RouteStatus
 from advisor.content import load
 from advisor.interview import Situation
@@ -196,6 +196,10 @@ def test_an_option_that_pays_at_some_volume_but_not_here_says_both() -> None:
     said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=here), CONTENT, EN)
     assert "Pays from about 90,000" in said
     assert "does not earn itself back in the time allowed, in 51%" in said
+    never = even.model_copy(update={"never_share_at_volume": 1.0})
+    for code, end in (("en", "in all scenarios."), ("nl", "in alle scenario’s niet op tijd terugverdiend.")):
+        result = sample_option("sft", 0.6, 1_000, 1, break_even=never)
+        assert wording.break_even(result, CONTENT, language(code)).endswith(end)
 
 
 def test_an_option_with_nothing_to_earn_back_has_no_break_even() -> None:
@@ -366,3 +370,17 @@ def test_a_premise_says_what_leaves_it_open() -> None:
     ranged = next(one.id for one in CONTENT.rules if reads(one.id) == {"labelled_examples"})
     assert said(ranged, labelled_examples=[20, 200]) == "Counts in 40% of the scenarios, because you gave a range:"
     assert wording.premise(rule, 1.0, quick(situation()), CONTENT, EN) == ""
+
+
+@pytest.mark.parametrize(
+    ("share", "code", "said"),
+    [
+        (1.0, "en", "all scenarios"),
+        (0.999, "en", ">99% of the scenarios"),
+        (0.7, "en", "70% of the scenarios"),
+        (1.0, "nl", "alle scenario’s"),
+        (0.7, "nl", "70% van de scenario’s"),
+    ],
+)
+def test_the_whole_of_the_scenarios_is_all_of_them(share: float, code: str, said: str) -> None:
+    assert labels.scenarios(share, language(code)) == said

@@ -105,7 +105,7 @@ class _Writer:
         limits = platform(chosen or YARDSTICK, method_of(self.found), self.content)
         least, advised = limits.minimum_rows, limits.recommended_rows
         figure = lang.plural("{n} row to learn from", "{n} rows to learn from", good)
-        title = lang("Enough examples")
+        title = lang("Examples")
         short = least is not None and good < least.value
         if least and short:
             said = (
@@ -131,7 +131,7 @@ class _Writer:
 
     def _format(self) -> Line:
         lang, form = self.lang, self.found.recognition
-        title, figure = lang("The right format"), form.form.title.text(lang)
+        title, figure = lang("Format"), form.form.title.text(lang)
         n = self._count(("format-not-read", "unknown-format", "mixed-schemas", "container-not-read", "top-level-array"))
         if form.format == "unknown":
             return Line(
@@ -155,7 +155,7 @@ class _Writer:
             lang.plural("{n} warning", "{n} warnings", warnings),
         )
         figure = ", ".join(counted)
-        title = lang("Clean rows")
+        title = lang("Errors in rows")
         if not errors and not warnings:
             return Line("faults", "ok", title, figure, lang("Nothing in the rows spoils training."))
         means = [
@@ -187,10 +187,10 @@ class _Writer:
             if n
             else lang("Each row teaches something of its own.")
         )
-        return Line("repeats", "look" if n else "ok", lang("No duplicates"), figure, said)
+        return Line("repeats", "look" if n else "ok", lang("Duplicates"), figure, said)
 
     def _held_out(self) -> Line:
-        lang, held, title = self.lang, self.held, self.lang("A set held out")
+        lang, held, title = self.lang, self.held, self.lang("Rows held out")
         if held.leaked is None or not held.validation_rows:
             said = lang(
                 "Keep rows apart to validate on, or hand them in beside this file: without them no score counts."
@@ -205,7 +205,7 @@ class _Writer:
 
     def _private(self) -> Line:
         lang, found = self.lang, self.held.private
-        title = lang("No private data")
+        title = lang("Private data")
         if not found:
             said = lang("That none was recognised is no proof that there is none.")
             return Line("private", "ok", title, lang("nothing found"), said)
@@ -227,7 +227,7 @@ class _Writer:
             if held.refusals
             else lang("No answer reads like a chatbot's refusal.")
         )
-        return Line("refusals", "look" if many else "ok", lang("Few refusals"), figure, said, "refusal_share")
+        return Line("refusals", "look" if many else "ok", lang("Refusals"), figure, said, "refusal_share")
 
     def _agreement(self) -> Line:
         lang, conflicts = self.lang, self.held.conflicts
@@ -246,12 +246,12 @@ class _Writer:
             if mixed
             else lang("The same question always has the same answer.")
         )
-        return Line("agreement", "look" if conflicts or mixed else "ok", lang("Answers agree"), figure, said)
+        return Line("agreement", "look" if conflicts or mixed else "ok", lang("Contradictory answers"), figure, said)
 
     def _balance(self) -> Line:
         lang, counted = self.lang, self.held.labels
         figure = lang.plural("{n} label", "{n} labels", len(counted))
-        title = lang("Classes in balance")
+        title = lang("Class balance")
         if self._count(("single-class",)):
             return Line("balance", "stop", title, figure, lang("The model learns to say it always, whatever is asked."))
         if self._count(("class-imbalance",)):

@@ -17,6 +17,8 @@ from advisor.schema import Term
 MOST_TERMS = 15
 LONGEST_ITEM = 400
 """Characters of an answer that still fit among the others."""
+MOST_UNKNOWN = 4
+"""Questions without an answer that are named: more would fill more than a line or two."""
 PER_MILLION = "USD a million tokens"
 
 
@@ -44,7 +46,7 @@ def _plain(text: str) -> Text:
 
 
 def _answers(advice: Advice, content: Content, lang: Language) -> Section:
-    """Question and answer; below them, whole, a long text of the user's, and in one line what they do not know."""
+    """Question and answer; below them, whole, a long text of the user's, and in a line or two what they do not know."""
     refs = {entry.ref: key for key, entry in advice.basis.items() if entry.kind in ("answer", "measured")}
     items: list[Text] = []
     long: list[Text] = []
@@ -63,9 +65,17 @@ def _answers(advice: Advice, content: Content, lang: Language) -> Section:
     blocks: list[Block] = [Items(numbered=False, items=tuple(items), columns=2)] if items else []
     blocks += [Paragraph(runs=runs, tone="own") for runs in long]
     if unknown:
-        line = lang("Not known: {questions}", questions=" ".join(unknown))
+        line = _unknown(unknown, lang)
         blocks.append(Paragraph(runs=(Run(text=line, style="quiet"),), tone="own"))
     return _section("answers", lang("Your answers"), tuple(blocks))
+
+
+def _unknown(questions: Sequence[str], lang: Language) -> str:
+    """What the user said not to know: all of it where that is little, else the first questions and how many more."""
+    if len(questions) <= MOST_UNKNOWN:
+        return lang("Not known: {questions}", questions=" ".join(questions))
+    named = questions[: MOST_UNKNOWN - 1]
+    return lang("Not known: {questions} And {n} more.", questions=" ".join(named), n=len(questions) - len(named))
 
 
 def _not_known(advice: Advice, content: Content, lang: Language) -> Section:
@@ -102,7 +112,7 @@ def _drawn(entry: Basis, content: Content, lang: Language) -> str:
         case "yes_no":
             return lang("yes in {share}", share=lang.percent(question.yes_prior))
         case _:
-            likely = sorted(question.choices, key=lambda choice: -choice.prior)[:2]
+            likely = sorted((one for one in question.choices if one.prior), key=lambda choice: -choice.prior)[:2]
             return "; ".join(f"{lang(choice.text)} {lang.percent(choice.prior)}" for choice in likely)
 
 

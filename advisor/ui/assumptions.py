@@ -81,9 +81,9 @@ def _effect(advice: Advice, here: Visit) -> None:
             before=_month(before, advice.option, lang),
         ),
         lang(
-            "The verdict is {now} in {share} of the scenarios; with our numbers {before} in {share_before}.",
+            "The verdict is {now} in {scenarios}; with our numbers {before} in {share_before}.",
             now=in_sentence(labels.verdict_name(advice.verdict, lang)),
-            share=lang.percent(advice.stability),
+            scenarios=labels.scenarios(advice.stability, lang),
             before=in_sentence(labels.verdict_name(before.verdict, lang)),
             share_before=lang.percent(before.stability),
         ),

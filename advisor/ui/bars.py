@@ -6,7 +6,7 @@ two layouts are in `style.css`; only what lies where is set here. It reads in gr
 
 from __future__ import annotations
 
-from advisor.axes import Axis
+from advisor.axes import PHONE_LETTERS, Axis
 from advisor.charts import Point, Row, RowChart
 from advisor.ui.markup import esc
 
@@ -24,7 +24,7 @@ def bars(chart: RowChart) -> str:
         _cells(f"row {row.tone}", esc(row.label), f"{grid}{_drawn(row, axis)}{limits}", esc(row.text))
         for row in chart.marks
     )
-    few = axis.labelled(MOST_TICKS)
+    few = axis.labelled(MOST_TICKS, PHONE_LETTERS)
     scale = "".join(_label(tick.label, tick.at, axis, "" if tick in few else "spare") for tick in axis.ticks)
     return (
         f'<div class="bars" role="img" aria-label="{esc(chart.alt)}">'

@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from advisor.axes import Axis
+from advisor.axes import PHONE_LETTERS, Axis
 from advisor.charts import Chart, Line, LineChart, Mark
 from advisor.language import Language
 from advisor.ui.bars import bars
@@ -96,7 +96,10 @@ def lines(chart: LineChart) -> dict[str, Any]:
     layout = {
         "height": top + PLOT_PX + BOTTOM_PX,
         "margin": {"l": left, "r": RIGHT_PX, "t": top, "b": BOTTOM_PX, "pad": 0},
-        "xaxis": {**_axis(chart.x), "title": {"text": _shown(chart.x.label), "standoff": 8, "font": {"size": 14}}},
+        "xaxis": {
+            **_axis(chart.x, PHONE_LETTERS),
+            "title": {"text": _shown(chart.x.label), "standoff": 8, "font": {"size": 14}},
+        },
         "yaxis": {**_axis(chart.y), "title": {"text": ""}, "automargin": False},
         "font": {"family": "'IBM Plex Sans', sans-serif", "size": 14},
         "showlegend": False,
@@ -149,9 +152,9 @@ def _edge(line: Line, end: tuple[float, ...], colour: str) -> dict[str, Any]:
     }
 
 
-def _axis(axis: Axis) -> dict[str, Any]:
+def _axis(axis: Axis, letters: float = math.inf) -> dict[str, Any]:
     """An axis with a tick mark at every tick, and labels at those that a phone has room for."""
-    labelled = axis.labelled(MOST_TICKS)
+    labelled = axis.labelled(MOST_TICKS, letters)
     ends = [axis.low, axis.high]
     return {
         "type": "log" if axis.log else "linear",

@@ -6,7 +6,7 @@ import streamlit as st
 
 from advisor.advice import Advice, Glance
 from advisor.interview import quick_path
-from advisor.labels import verdict_name
+from advisor.labels import scenarios, verdict_name
 from advisor.language import Language
 from advisor.schema import Question
 from advisor.ui.markup import esc, meter, shares
@@ -27,9 +27,9 @@ def strip(here: Visit, question: Question | None, now: Advice | Glance) -> None:
         )
         return
     firm = lang(
-        "{verdict}, in {share} of the scenarios",
+        "{verdict}, in {scenarios}",
         verdict=verdict_name(now.verdict, lang),
-        share=lang.percent(now.stability),
+        scenarios=scenarios(now.stability, lang),
     )
     parts = [(verdict, now.verdict_shares.get(verdict, 0.0), verdict_name(verdict, lang)) for verdict in VERDICTS]
     spread = "; ".join(f"{name} {lang.percent(part)}" for _, part, name in parts)

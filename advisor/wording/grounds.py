@@ -213,17 +213,17 @@ def _flip(flip: Flip, content: Content, lang: Language) -> str:
         "value": labels.answer_of(flip.question, flip.value, content, lang),
         "verdict": in_sentence(labels.verdict_name(flip.verdict, lang)),
         "option": option_said(flip.option, content, lang),
-        "share": lang.percent(flip.share),
+        "scenarios": labels.scenarios(flip.share, lang),
     }
     if flip.changes_verdict:
         return lang(
             "“{question}” If the answer were “{value}”, the verdict would be: {verdict}, with {option} "
-            "(in {share} of the scenarios).",
+            "(in {scenarios}).",
             **values,
         )
     return lang(
         "“{question}” If the answer were “{value}”, the verdict would stay, but the option would be {option} "
-        "(in {share} of the scenarios).",
+        "(in {scenarios}).",
         **values,
     )
 

@@ -153,8 +153,8 @@ def break_even(result: OptionResult, content: Content, lang: Language) -> str:
     against = option_said(even.against, content, lang)
     if not pays(even):
         return lang(
-            "Does not pay: in {share} of the scenarios at no volume at all, compared with {option}.",
-            share=lang.percent(even.never_share),
+            "Does not pay: in {scenarios} at no volume at all, compared with {option}.",
+            scenarios=labels.scenarios(even.never_share, lang),
             option=against,
         )
     values = {
@@ -173,8 +173,8 @@ def break_even(result: OptionResult, content: Content, lang: Language) -> str:
     )
     if not pays_in_time(even):
         after = lang(
-            "At your volume it does not earn itself back in the time allowed, in {share} of the scenarios.",
-            share=lang.percent(even.never_share_at_volume),
+            "At your volume it does not earn itself back in the time allowed, in {scenarios}.",
+            scenarios=labels.scenarios(even.never_share_at_volume, lang),
         )
     elif even.never_share_at_volume < WORTH_SAYING:
         after = lang(

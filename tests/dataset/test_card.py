@@ -143,3 +143,19 @@ def test_the_card_as_json() -> None:
     shown = json.loads(json.dumps(as_dict(made)))
     assert (shown["state"], len(shown["lines"])) == ("stop", len(made.lines))
     assert shown["lines"][0].keys() == {"id", "state", "title", "figure", "means", "question", "answer"}
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_a_title_names_the_subject_and_not_how_it_should_be(code: str) -> None:
+    mail = [row(n, f"Write to someone{n}@example.org about it.") for n in range(3)]
+    found = card(looked(*SOUND, *mail, held=HELD), CONTENT, language(code))
+    titles = {line.id: (line.title, line.figure) for line in found.lines}
+    assert (
+        titles["private"]
+        == {
+            "en": ("Private data", "found in 3 places"),
+            "nl": ("Privégegevens", "gevonden op 3 plekken"),
+        }[code]
+    )
+    wished = {"No", "Few", "Enough", "Clean", "Geen", "Weinig", "Genoeg", "Schone"}
+    assert not [line.title for line in found.lines if wished & set(line.title.split())]
