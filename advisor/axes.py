@@ -13,7 +13,7 @@ LABEL_GAP = 0.1
 """Least distance between two labels beside a chart, as a share of its height."""
 
 
-PHONE_LETTERS = 34
+PHONE_LETTERS = 40
 """Letters that stand side by side below a chart on a phone."""
 
 

@@ -39,7 +39,8 @@ def test_of_many_ticks_a_few_are_labelled_and_zero_is_one_of_them() -> None:
 
 def test_labels_side_by_side_never_overlap_on_a_phone() -> None:
     axis = log_axis([300, 40_000_000], "USD", lambda value: f"US$ {value:,.0f}")
-    assert len(axis.labelled(5)) > len(few := axis.labelled(5, PHONE_LETTERS)) >= 2
+    few = axis.labelled(5, PHONE_LETTERS)
+    assert len(axis.labelled(5)) > len(few) >= 2
     for one, other in pairwise(few):
         between = (axis.place(other.at) - axis.place(one.at)) * PHONE_LETTERS
         assert between > (len(one.label) + len(other.label)) / 2
