@@ -62,7 +62,7 @@ def test_from_a_file_to_measured_answers(new_page, bad):
     page.get_by_role("link", name="Have them counted: check your training file").click(delay=HELD_MS)
     on(page, "Your data")
     hand_in(page, bad)
-    expect(page.locator(".what.verdict")).to_contain_text("in 40 rows: mend the errors before training.")
+    expect(page.locator(".what.verdict")).to_contain_text("in 40 rows: fix the errors before training.")
     table = page.locator("table.findings")
     expect(table).to_contain_text("line 3")
     expect(table).not_to_contain_text("jan.jansen@example.org")
