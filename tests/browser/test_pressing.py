@@ -6,6 +6,7 @@ A hand holds a button for 60 to 200 ms. In that time a field that is left may ha
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from conftest import PHONE, WIDE
@@ -316,3 +317,21 @@ def test_at_no_moment_do_the_steps_or_the_assumptions_move_when_a_field_is_left(
     quiet(page)
     seen = page.evaluate("window.seen")
     assert max(seen) - min(seen) < LEAST_PX
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_first_question_stands_where_it_first_appears(new_page, size):
+    page: Page = new_page("?lang=en", viewport=SIZES[size])
+    quiet(page)
+    page.evaluate(FOLLOWED, [".top", ".st-key-back"])
+    hold(page, button(page, "Start with nine questions", "en"))
+    on(page, language("en")(load().question("gap").text))
+    seen = page.evaluate("window.seen")
+    assert max(seen) - min(seen) < LEAST_PX
+
+
+def test_a_box_to_tick_is_named_by_what_is_read_beside_it(new_page):
+    page: Page = new_page(address(path("gap")))
+    choice = load().question("gap").choices[0]
+    box = page.get_by_role("checkbox", name=re.compile(f"^{re.escape(choice.text)}"))
+    expect(box).to_have_accessible_name(f"{choice.text} {choice.means}")
