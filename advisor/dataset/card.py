@@ -68,7 +68,7 @@ def card(found: Inspection, content: Content, lang: Language) -> Card:
 
 def _headline(stops: int, looks: int, lang: Language) -> str:
     if stops:
-        return lang.plural("Not ready: {n} thing to mend first", "Not ready: {n} things to mend first", stops)
+        return lang.plural("Not ready: {n} thing to fix first", "Not ready: {n} things to fix first", stops)
     if looks:
         return lang.plural("Almost ready: {n} thing to look at", "Almost ready: {n} things to look at", looks)
     return lang("Ready to train on")

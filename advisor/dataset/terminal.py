@@ -155,7 +155,7 @@ def card_text(found: Inspection, content: Content, lang: Language) -> list[str]:
 
 
 def state_name(state: readiness.State, lang: Language) -> str:
-    return {"ok": lang("good"), "look": lang("look"), "stop": lang("mend first")}[state]
+    return {"ok": lang("good"), "look": lang("look"), "stop": lang("fix first")}[state]
 
 
 def script_name(script: str, lang: Language) -> str:

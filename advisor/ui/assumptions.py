@@ -61,20 +61,28 @@ def edit(advice: Advice, here: Visit) -> None:
 
 
 def _effect(advice: Advice, here: Visit) -> None:
-    """What the reader's own numbers change, said where they are entered; its place is kept before there are any."""
+    """What the reader's own numbers change, said where they are entered; before there are any, what holds with ours.
+    So the line is as long before as after, and nothing moves when it changes.
+    """
     lang = here.lang
+    name = labels.option_name(advice.option, content(), lang)
+    whose = lang("{option}, a month, all in:", option=name)
     mine = [one.id for one in content().assumptions if here.situation.answers.get(one.id) is not None]
     if not mine:
-        waiting = lang("Change a number, and this line says what comes of it.")
-        st.html(f'<p class="note effect" role="status">{esc(waiting)}</p>')
+        waiting = lang(
+            "{amount} with our numbers. The verdict is {verdict} in {share} of the scenarios. Change a number, and "
+            "this line says what comes of it.",
+            amount=_month(advice, advice.option, lang),
+            verdict=in_sentence(labels.verdict_name(advice.verdict, lang)),
+            share=lang.percent(advice.stability),
+        )
+        _say(whose, waiting)
         return
     ours = here.situation
     for key in mine:
         ours = ours.without(key)
     before = advise_on(ours, here)
-    name = labels.option_name(advice.option, content(), lang)
     said = [
-        lang("{option}, a month, all in:", option=name),
         lang(
             "{now} with your numbers, {before} with ours.",
             now=_month(advice, advice.option, lang),
@@ -88,7 +96,11 @@ def _effect(advice: Advice, here: Visit) -> None:
             share_before=lang.percent(before.stability),
         ),
     ]
-    st.html(f'<p class="note effect" role="status"><strong>{esc(said[0])}</strong> {esc(" ".join(said[1:]))}</p>')
+    _say(whose, " ".join(said))
+
+
+def _say(whose: str, said: str) -> None:
+    st.html(f'<p class="note effect" role="status"><strong>{esc(whose)}</strong> {esc(said)}</p>')
 
 
 def _month(advice: Advice, option: str, lang: Language) -> str:

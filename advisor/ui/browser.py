@@ -230,10 +230,14 @@ export default function () {
     if (n >= NEAR * most && (n > most || n % EVERY === 0)) counter.querySelector("[role=status]").textContent = said;
   });
 
-  // A keyboard of digits for numbers; the field of an answer is described by the line under it.
+  // A keyboard of digits for numbers; the field of an answer is described by the line under it. Streamlit names a box
+  // to tick by its label with the marks in it (":small["); without that name, the label as it is read names it.
   const dress = () => {
     document.querySelectorAll('[class*="st-key-number-"] input:not([inputmode])').forEach((one) => {
       one.inputMode = "decimal";
+    });
+    document.querySelectorAll('[data-testid="stCheckbox"] label input[aria-label]').forEach((one) => {
+      one.removeAttribute("aria-label");
     });
     const line = document.querySelector(".st-key-answer :is(.meant, .counter)");
     if (!line || line.id) return;

@@ -278,7 +278,7 @@ def _sentence(found: Inspection, lang: Language) -> str:
     warnings = lang.plural("{n} warning", "{n} warnings", counts["warning"])
     if counts["error"]:
         return lang(
-            "{errors} and {warnings} in {rows}: mend the errors before training.",
+            "{errors} and {warnings} in {rows}: fix the errors before training.",
             errors=errors,
             warnings=warnings,
             rows=rows,

@@ -17,7 +17,8 @@ def draw(here: Visit) -> None:
     """The page that leads to the others."""
     lang = here.lang
     heading(
-        lang("Learn to judge it yourself"), below=lang("Published cases, the words, and the sources of the lesson.")
+        lang("Learn to judge it yourself"),
+        below=lang("Published cases, the words, and the sources of a lesson on fine-tuning."),
     )
     known = content()
     doors = [
@@ -39,8 +40,8 @@ def draw(here: Visit) -> None:
             "reading",
             lang("Reading list"),
             lang.plural(
-                "{n} resource of the lesson, and what it is today.",
-                "{n} resources of the lesson, and what they are today.",
+                "{n} source of a lesson on fine-tuning, and what it is today.",
+                "{n} sources of a lesson on fine-tuning, and what they are today.",
                 len(known.resources),
             ),
         ),
@@ -92,7 +93,7 @@ def draw_reading(here: Visit) -> None:
     """The lesson's resources, each with its state on the day it was last looked at."""
     lang = here.lang
     show(link(lang("Learn"), "learn", here, classes="back"), key="back")
-    heading(lang("Reading list"), below=lang("What the lesson pointed to, and what is there today."))
+    heading(lang("Reading list"), below=lang("What a lesson on fine-tuning pointed to, and what is there today."))
     if not content().resources:
         st.html(f'<p class="empty">{esc(lang("The list is empty."))}</p>')
         return

@@ -10,7 +10,7 @@ import streamlit as st
 from advisor.ui.markup import esc, heading, link, show
 from advisor.ui.visit import Visit
 
-ALIKE = 0.5
+ALIKE = 0.7
 """From which likeness of two names, between 0 and 1, the one may be meant by the other."""
 WAYS = ("", "check", "verdict", "data", "learn")
 """Pages that lead to all the others; the second and third only where there are answers."""
@@ -27,7 +27,16 @@ def draw(titles: Mapping[str, str], here: Visit) -> None:
             "Your answer is still here.", "Your {n} answers are still here.", len(here.situation.answers)
         )
         st.html(f"<p>{esc(kept)}</p>")
-    near = get_close_matches(wanted.casefold(), [path for path in titles if path], n=1, cutoff=ALIKE)
+    near = [path for path in [_meant(wanted, titles)] if path]
     ways = [*near, *(path for path in WAYS if path not in near and (path not in WAYS[1:3] or here.situation.answers))]
     rows = "".join(f"<li>{link(titles[path], path, here)}</li>" for path in ways)
     show(f'<h2>{esc(lang("Where you can go on"))}</h2><ul class="doors">{rows}</ul>', key="ways")
+
+
+def _meant(wanted: str, titles: Mapping[str, str]) -> str:
+    """The page whose path or title is much like what was typed; empty where none is."""
+    by_name = {name: path for path, title in titles.items() if path for name in (title.casefold(), path)}
+    typed = wanted.casefold()
+    spoken = typed.replace("-", " ").replace("_", " ")
+    near = get_close_matches(typed, by_name, n=1, cutoff=ALIKE) or get_close_matches(spoken, by_name, n=1, cutoff=ALIKE)
+    return by_name[near[0]] if near else ""

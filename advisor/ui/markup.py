@@ -23,6 +23,9 @@ DIRECTIONS = {
 MARKDOWN = re.compile(r"[\\`*_\[\]~$<]|^[#>+-](?= )|^\d+[.)](?= )|:(?=[\w/+-]+:)")
 """What Streamlit's Markdown takes for more than a letter. Nothing else is escaped, since a label is also read out."""
 
+COMPOUND = re.compile(r"(?<![\w-])\w{1,8}-\w{1,10}(?![\w-])")
+"""A short word with a hyphen, such as fine-tuned: a heading does not break inside it."""
+
 
 def visible(text: object) -> str:
     """The text with control characters and signs of writing direction made visible."""
@@ -96,7 +99,8 @@ def heading(text: object, *, above: object = "", below: object = "") -> None:
     """The one h1 of a page, which takes the focus when the page changes."""
     eyebrow = f'<p class="eyebrow">{esc(above)}</p>' if above else ""
     lead = f'<p class="lead">{Words(visit().lang)(below)}</p>' if below else ""
-    st.html(f'<div class="heading">{eyebrow}<h1 id="content" tabindex="-1">{esc(text)}</h1>{lead}</div>')
+    title = COMPOUND.sub(r'<span class="whole">\g<0></span>', esc(text))
+    st.html(f'<div class="heading">{eyebrow}<h1 id="content" tabindex="-1">{title}</h1>{lead}</div>')
 
 
 def section(text: object, anchor: str, below: object = "") -> None:

@@ -98,14 +98,21 @@ def line(markup: str) -> None:
     st.html(f'<p class="meant" role="status">{markup or "&nbsp;"}</p>')
 
 
-def whole(label: str, most: int, name: str, last: int, lang: Language, *, unit: str = "") -> int | None:
+def whole(label: str, most: int, name: str, last: int, lang: Language) -> int | None:
     """A field for a whole number from 0, with its line; None while what stands in it is not understood."""
-    wanted = Wanted(0, most, unit, integer=True)
+    number, said = bare(label, most, name, last, lang)
+    line(said)
+    return number
+
+
+def bare(label: str, most: int, name: str, last: int, lang: Language) -> tuple[int | None, str]:
+    """A field for a whole number from 0 without a line of its own: the number, and what a line is to say as markup."""
+    wanted = Wanted(0, most, "", integer=True)
     text = field(label, wanted, name, last, lang)
     found = read(text, wanted, lang, ranges=False)
     good = isinstance(found.value, float) and found.value == _plainly(text)
-    line("" if good else reading(found, text or " ", name, wanted, lang))
-    return int(found.value) if isinstance(found.value, float) else None
+    said = "" if good else reading(found, text or " ", name, wanted, lang)
+    return int(found.value) if isinstance(found.value, float) else None, said
 
 
 def _plainly(text: str) -> float | None:

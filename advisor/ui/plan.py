@@ -95,7 +95,8 @@ def steps(advice: Advice, here: Visit) -> None:
             most=MOST_OWNER,
         ),
     )
-    wrong = st.empty()
+    with st.container(key="limit"):
+        wrong = st.empty()
     keyed = _keyed(advice, lang)
     notes = [one for one in keyed if one[1].kind == "note"]
     later = notes if advice.verdict == "not_yet" else notes[MOST_NOTES:]

@@ -65,4 +65,4 @@ def _in_depth(lang: Language, place: int, left: int) -> str:
 
 
 def _open(lang: Language, left: int) -> str:
-    return lang.plural("{n} open question can still change the verdict", "{n} open questions can still change it", left)
+    return lang.plural("{n} open question can change the verdict", "{n} open questions can change the verdict", left)

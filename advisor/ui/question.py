@@ -132,5 +132,5 @@ def _answered(question: Question, here: Visit) -> None:
         )
         short = said if len(said) <= 80 else f"{said[:79]}…"
         rows.append(f"<li>{link(lang(one.text), page_of(one), here)} <span>{esc(short)}</span></li>")
-    title = lang.plural("{n} question so far", "{n} questions so far", len(seen))
+    title = lang("Earlier questions ({n})", n=len(seen))
     show(f'<details class="answered"><summary>{esc(title)}</summary><ol>{"".join(rows)}</ol></details>', key="answered")

@@ -37,4 +37,4 @@ def _line(line: Line, lang: Language) -> str:
 
 
 def state_name(state: State, lang: Language) -> str:
-    return {"ok": lang("Good"), "look": lang("Look"), "stop": lang("Mend first")}[state]
+    return {"ok": lang("Good"), "look": lang("Look"), "stop": lang("Fix first")}[state]

@@ -79,10 +79,15 @@ def run() -> None:
     st.html(STYLE)
     _header(here, path, own)
     above = st.container(key="status") if entry.strip else None
+    # Where there is no verdict to compute, the strip stands before the page does, which it would push down.
+    early = above if not here.situation.known() else None
+    if early:
+        with early:
+            strip(here, entry.question, glance(here))
     with st.container(key="wide" if entry.wide else "narrow"):
         notices.draw(here)
         current.run()
-    if above:
+    if above and not early:
         with above:
             # The page before the verdict shows what the verdict will: the same figure, and then no wait.
             whole = path in ("check", "verdict") and here.situation.answers

@@ -94,6 +94,8 @@ def _refuse(errors: AnswerErrors, name: str, lang: Language) -> None:
     shown = "".join(f"<li>{esc(line)}</li>" for line in lines[:12])
     if len(lines) > 12:
         shown += f"<li>{esc(lang.plural('and {n} more', 'and {n} more', len(lines) - 12))}</li>"
-    said = lang("{name} cannot be used. Your answers are as they were. Mend these lines and open it again:", name=name)
+    said = lang(
+        "{name} cannot be used. Your answers are as they were. Correct these lines and open it again:", name=name
+    )
     st.session_state["problems"] = st.session_state["problem"] = st.session_state.get("problems", 0) + 1
     st.html(f'<div class="problem" role="alert" tabindex="-1"><p>{esc(said)}</p><ul>{shown}</ul></div>')

@@ -57,7 +57,7 @@ def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     lang = here.lang
     file, validation, settings = check.file, check.validation, check.settings
     said = lang(
-        "What is wrong in its form is mended: roles, keys, brackets, characters. What your rows say is not touched "
+        "What is wrong in its form is fixed: roles, keys, brackets, characters. What your rows say is not touched "
         "unless you ask for it below. Rows that nobody can read are left out."
     )
     st.html(f"<p>{esc(said)}</p>")
@@ -161,16 +161,21 @@ def _split(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     names = (lang("Training (%)"), lang("Validation (%)"), lang("Test (%)"), lang("Seed"))
     before = mine.asked("split", (*PARTS.values(), 0))
     given: list[int | None] = []
+    lines: list[str] = []
     for column, name, key, last in zip(st.columns(4), names, (*PARTS, "seed"), before, strict=True):
         most = making.MOST_SEED if key == "seed" else 100
         with column:
-            given.append(numberfield.whole(name, most, key, last, lang))
+            number, line = numberfield.bare(name, most, key, last, lang)
+        given.append(number)
+        lines.append(line)
     numbers = [0 if one is None else one for one in given]
     *percents, seed = numbers
     shares = {part: percent / 100 for part, percent in zip(PARTS, percents, strict=True)}
     understood, total = None not in given, sum(percents)
     wrong = lang("The three shares are {total} % together. Make them 100 %.", total=total)
-    numberfield.line(f'<span class="wrong">{esc(wrong)}</span>' if understood and total != 100 else "")
+    # One line for the four fields: a place for each would pull them far apart on a phone.
+    mark = f'<span class="wrong">{esc(wrong)}</span>' if understood and total != 100 else ""
+    numberfield.line(next((one for one in lines if one), mark))
     wish = None
     if understood and total == 100:
         wish = Wish(

@@ -39,6 +39,19 @@ def bad(tmp_path: Path) -> Path:
     return file
 
 
+STILL = """one => new Promise((done) => {
+  let last = NaN, same = 0;
+  const look = () => {
+    const { top, left } = one.getBoundingClientRect();
+    same = top + left === last ? same + 1 : 0;
+    last = top + left;
+    if (same >= 10) done(); else requestAnimationFrame(look);
+  };
+  look();
+})"""
+"""Waits until an element has stood in one place for ten frames."""
+
+
 def hand_in(page: Page, file: Path, code: str = "en") -> None:
     """Choose a file, and have it checked, at once: while it is on its way, the check waits for it."""
     page.locator(".st-key-upload-training input[type=file]").set_input_files(file)
@@ -48,10 +61,10 @@ def hand_in(page: Page, file: Path, code: str = "en") -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    # A list that opens while the page still scrolls closes at once: it is asked for when the page stands still.
+    # A list that opens while the page still scrolls closes at once: it is asked for when the field stands still.
     box = page.get_by_role("combobox", name=label)
     box.focus()
-    page.wait_for_timeout(500)
+    box.evaluate(STILL)
     box.press("ArrowDown")
     page.get_by_role("option", name=option, exact=True).click(delay=HELD_MS)
     quiet(page)
@@ -62,7 +75,7 @@ def test_from_a_file_to_measured_answers(new_page, bad):
     page.get_by_role("link", name="Have them counted: check your training file").click(delay=HELD_MS)
     on(page, "Your data")
     hand_in(page, bad)
-    expect(page.locator(".what.verdict")).to_contain_text("in 40 rows: mend the errors before training.")
+    expect(page.locator(".what.verdict")).to_contain_text("in 40 rows: fix the errors before training.")
     table = page.locator("table.findings")
     expect(table).to_contain_text("line 3")
     expect(table).not_to_contain_text("jan.jansen@example.org")

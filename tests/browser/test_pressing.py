@@ -5,10 +5,14 @@ A hand holds a button for 60 to 200 ms. In that time a field that is left may ha
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from conftest import PHONE, WIDE
 from playwright.sync_api import Locator, Page, expect
 from reader import ANSWERS, HELD_MS, NUMBER, address, held, on, path, quiet
+from test_data import ROWS
 
 from advisor.content import load
 from advisor.language import language
@@ -87,12 +91,13 @@ def test_a_range_in_two_fields_and_then_next(new_page, code):
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("code", ["en", "nl"])
 @pytest.mark.parametrize("question", ["project", "goal_text"])
-def test_next_counts_at_once_after_a_text(new_page, question, size):
-    page: Page = new_page(address(path(question), goal="vague"), viewport=SIZES[size])
+def test_next_counts_at_once_after_a_text(new_page, question, code, size):
+    page: Page = new_page(address(path(question), code, goal="vague"), viewport=SIZES[size])
     quiet(page)
     page.locator(".st-key-answer :is(input, textarea)").fill("Shorter answers")
-    hold(page, button(page, "Next", "en"))
+    hold(page, button(page, "Next", code))
     page.wait_for_function("question => !location.pathname.endsWith(question)", arg=path(question))
     assert held(page).answers[question] == "Shorter answers"
 
@@ -144,16 +149,18 @@ def test_enter_in_a_text_sends_it_and_in_a_long_one_only_with_ctrl(new_page):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_on_the_verdict_a_press_counts_after_an_assumption_and_an_owner(new_page, size):
-    page: Page = new_page(address("verdict", **ANSWERS), viewport=SIZES[size])
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_on_the_verdict_a_press_counts_after_an_assumption_and_an_owner(new_page, code, size):
+    lang = language(code)
+    page: Page = new_page(address("verdict", code, **ANSWERS), viewport=SIZES[size])
     quiet(page)
     page.locator(".st-key-assumption-day_rate input").last.fill("90k")
-    target = page.locator("[data-testid=stRadioOption]", has_text="Tokens").last
+    target = page.locator("[data-testid=stRadioOption]", has_text=lang("Tokens")).last
     hold(page, target)
     expect(page.locator(".st-key-assumption-schema_tokens")).to_be_visible()
     quiet(page)
     assert held(page).answers["day_rate"] == (300.0, 90_000.0)
-    page.get_by_role("textbox", name="Owner of step 1", exact=True).fill("Jo")
+    page.get_by_role("textbox", name=lang("Owner of step {n}", n=1), exact=True).fill("Jo")
     hold(page, page.locator("[data-testid=stExpander] summary").first)
     expect(page.locator("[data-testid=stExpander] details").first).to_have_attribute("open", "")
     page.wait_for_url("**who=**")
@@ -225,9 +232,106 @@ def test_the_counter_of_an_owner_comes_near_its_limit_and_nothing_is_cut(new_pag
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_glossary_does_not_move_what_is_pressed_after_a_search(new_page, size):
-    page: Page = new_page("glossary?lang=en", viewport=SIZES[size])
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_the_glossary_does_not_move_what_is_pressed_after_a_search(new_page, code, size):
+    lang = language(code)
+    page: Page = new_page(f"glossary?lang={code}", viewport=SIZES[size])
     quiet(page)
-    page.get_by_role("textbox", name="Search the glossary").fill(load().terms[0].term)
-    hold(page, page.locator(".top").get_by_role("link", name="Learn"))
-    on(page, "Learn to judge it yourself")
+    page.get_by_role("textbox", name=lang("Search the glossary")).fill(lang(load().terms[0].term))
+    hold(page, page.locator(".top").get_by_role("link", name=lang("Learn")))
+    on(page, lang("Learn to judge it yourself"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_on_the_data_page_a_press_counts_after_pasted_rows_and_after_a_number(new_page, code, size):
+    lang = language(code)
+    page: Page = new_page(f"data?lang={code}", viewport=SIZES[size])
+    quiet(page)
+    page.locator("textarea").fill("\n".join(json.dumps(row) for row in ROWS))
+    hold(page, button(page, "Check it", code))
+    expect(page.locator(".what.verdict")).to_be_visible()
+    quiet(page)
+    hold(page, page.get_by_role("radio", name=lang("Split into parts")))
+    seed = page.get_by_role("textbox", name=lang("Seed"), exact=True)
+    expect(seed).to_be_visible()
+    quiet(page)
+    seed.fill("7")
+    hold(page, button(page, "Prepare the parts (zip)", code))
+    expect(page.get_by_role("link", name=lang("Download the parts (zip)"))).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_on_a_case_a_press_counts_after_a_choice(new_page, code, size):
+    lang = language(code)
+    page: Page = new_page(f"case?lang={code}&case={load().cases[0].id}", viewport=SIZES[size])
+    quiet(page)
+    hold(page, page.locator("[data-testid=stRadioOption]").nth(2))
+    hold(page, button(page, "Show what came out", code))
+    expect(page.get_by_role("heading", name=lang("What came out"))).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_checked_answers_lead_to_the_verdict_at_once(new_page, code, size):
+    page: Page = new_page(address("check", code, **ANSWERS), viewport=SIZES[size])
+    quiet(page)
+    hold(page, button(page, "See the verdict", code))
+    page.wait_for_url("**/verdict?**")
+    expect(page.locator(".sentence")).to_be_visible()
+
+
+FOLLOWED = """([above, below]) => {
+  const place = (one) => document.querySelector(one)?.getBoundingClientRect().top;
+  const seen = window.seen = [];
+  const look = () => {
+    const gap = place(below) - place(above);
+    if (!Number.isNaN(gap)) seen.push(gap);
+    if (window.seen === seen) requestAnimationFrame(look);
+  };
+  look();
+}"""
+"""Notes at every frame how far one thing stands below another."""
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_at_no_moment_do_the_steps_or_the_assumptions_move_when_a_field_is_left(new_page, code, size):
+    lang = language(code)
+    page: Page = new_page(address("verdict", code, **ANSWERS), viewport=SIZES[size])
+    quiet(page)
+    owner = page.get_by_role("textbox", name=lang("Owner of step {n}", n=1), exact=True)
+    page.evaluate(FOLLOWED, ["#steps", ".st-key-step-2"])
+    owner.fill("Jo")
+    owner.blur()
+    page.wait_for_url("**who=**")
+    quiet(page)
+    seen = page.evaluate("window.seen")
+    assert max(seen) - min(seen) < LEAST_PX
+    page.evaluate(FOLLOWED, ["#assumptions", ".st-key-assumption-evaluation_days"])
+    rate = page.locator(".st-key-assumption-day_rate input").last
+    rate.fill("90k")
+    rate.blur()
+    expect(page.locator(".st-key-assumption-day_rate .badge.chosen")).to_be_visible()
+    quiet(page)
+    seen = page.evaluate("window.seen")
+    assert max(seen) - min(seen) < LEAST_PX
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_first_question_stands_where_it_first_appears(new_page, size):
+    page: Page = new_page("?lang=en", viewport=SIZES[size])
+    quiet(page)
+    page.evaluate(FOLLOWED, [".top", ".st-key-back"])
+    hold(page, button(page, "Start with nine questions", "en"))
+    on(page, language("en")(load().question("gap").text))
+    seen = page.evaluate("window.seen")
+    assert max(seen) - min(seen) < LEAST_PX
+
+
+def test_a_box_to_tick_is_named_by_what_is_read_beside_it(new_page):
+    page: Page = new_page(address(path("gap")))
+    choice = load().question("gap").choices[0]
+    box = page.get_by_role("checkbox", name=re.compile(f"^{re.escape(choice.text)}"))
+    expect(box).to_have_accessible_name(f"{choice.text} {choice.means}")

@@ -114,7 +114,7 @@ def test_a_missing_system_prompt_is_told_from_one_that_differs() -> None:
 def test_the_headline_counts_what_must_be_mended_and_what_to_look_at() -> None:
     assert card(looked(*SOUND), CONTENT, EN).headline == "Almost ready: 1 thing to look at"
     made = card(looked(*SOUND, SOUND[0], "{"), CONTENT, EN)
-    assert made.headline == "Not ready: 1 thing to mend first"
+    assert made.headline == "Not ready: 1 thing to fix first"
     assert [line.state for line in made.lines] == sorted(
         (line.state for line in made.lines), key=["stop", "look", "ok"].index
     )

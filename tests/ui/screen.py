@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from typing import Any
 
@@ -47,7 +48,7 @@ def texts(test: AppTest) -> list[str]:
 
 def heading(test: AppTest) -> str:
     found = next(text for text in texts(test) if "<h1" in text)
-    return unescape(found.split("<h1", 1)[1].split(">", 1)[1].split("</h1>", 1)[0])
+    return unescape(re.sub("<[^<>]*>", "", found.split("<h1", 1)[1].split(">", 1)[1].split("</h1>", 1)[0]))
 
 
 def problem(test: AppTest) -> str:

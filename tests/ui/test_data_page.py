@@ -50,7 +50,7 @@ def first_sentence(test: AppTest) -> str:
 
 def test_a_bad_file_begins_with_one_sentence_and_names_lines() -> None:
     test = checked(data_page(), BAD)
-    assert re.match(r"\d+ errors? and \d+ warnings? in 4 rows: mend the errors before training\.", first_sentence(test))
+    assert re.match(r"\d+ errors? and \d+ warnings? in 4 rows: fix the errors before training\.", first_sentence(test))
     assert "line 2" in shown(test)
     assert "robot" in shown(test)
     page = shown(test)

@@ -112,7 +112,7 @@ def test_a_page_shows_the_answer_there_is():
     test = press(opened(gap=["style"], labelled_examples=[200, 500]), "continue")
     while heading(test) != load().question("knowledge_changes").text:
         press(test, "skip")
-    listed = next(text for text in texts(test) if "questions so far" in text)
+    listed = next(text for text in texts(test) if "Earlier questions" in text)
     assert "200 to 500 examples" in listed
 
 
@@ -298,8 +298,28 @@ def test_a_mistyped_page_is_named_with_ways_on():
     assert shown.index("./verdict?a=") < shown.index("./check?a=")
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("the-verdict", "verdict"), ("learned", "learn"), ("q-nonsense", "")])
+def test_a_mistyped_page_is_guessed_by_its_path_or_title_or_not_at_all(typed, meant):
+    test = AppTest.from_function(lost_page, default_timeout=60)
+    test.query_params["missing"] = typed
+    ways = " ".join(texts(well(test.run())))
+    first = ways[ways.index("./") + 2 :]
+    assert first.startswith(meant or "?")
+    assert "q-sensitive-data" not in ways
+
+
 def lost_page():
     from advisor.ui import lost
     from advisor.ui.visit import visit
 
-    lost.draw({"": "Start", "check": "Check", "verdict": "The verdict", "data": "Data", "learn": "Learn"}, visit())
+    lost.draw(
+        {
+            "": "Start",
+            "check": "Check",
+            "verdict": "The verdict",
+            "data": "Data",
+            "learn": "Learn",
+            "q-sensitive-data": "Secrets?",
+        },
+        visit(),
+    )
