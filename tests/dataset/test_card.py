@@ -68,7 +68,7 @@ def test_a_sound_file_with_rows_held_out_is_ready() -> None:
         ([*SOUND, SOUND[0]], HELD, {}, "repeats", "look"),
         (SOUND, None, {}, "held-out", "look"),
         (SOUND, SOUND[:3], {}, "held-out", "stop"),
-        ([*SOUND, row(70, "Mail ann@example.org.")], HELD, {}, "private", "look"),
+        ([*SOUND, row(70, "Mail ann@an-example.org.")], HELD, {}, "private", "look"),
         ([*SOUND, row(70, "Pay with 4111 1111 1111 1111.")], HELD, {}, "private", "stop"),
         ([*SOUND, *(row(70 + n, "I'm sorry, but I can't help with that.") for n in range(10))], HELD, {}, "refusals",
          "look"),
@@ -121,7 +121,7 @@ def test_the_headline_counts_what_must_be_mended_and_what_to_look_at() -> None:
 
 
 def made_of(code: str) -> tuple[Inspection, Card]:
-    found = looked(*SOUND, row(70, "Mail ann@example.org."), held=SOUND[:3])
+    found = looked(*SOUND, row(70, "Mail ann@an-example.org."), held=SOUND[:3])
     return found, card(found, CONTENT, language(code))
 
 
