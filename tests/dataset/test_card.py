@@ -143,3 +143,22 @@ def test_the_card_as_json() -> None:
     shown = json.loads(json.dumps(as_dict(made)))
     assert (shown["state"], len(shown["lines"])) == ("stop", len(made.lines))
     assert shown["lines"][0].keys() == {"id", "state", "title", "figure", "means", "question", "answer"}
+
+
+def test_a_line_is_named_for_what_it_is_about_and_not_for_what_is_wished() -> None:
+    found = looked(*SOUND, *(row(70 + n, f"Mail ann{n}@an-example.org.") for n in range(2)), held=HELD)
+    private = next(one for one in card(found, CONTENT, EN).lines if one.id == "private")
+    assert (private.title, private.figure) == ("Private data", "e-mail address (2)")
+    for line in card(found, CONTENT, EN).lines:
+        assert not line.title.startswith(("No ", "Enough ", "Few ", "Clean "))
+
+
+def test_fifty_findings_of_a_kind_are_one_with_a_number() -> None:
+    found = looked(*SOUND, *(row(70 + n, f"<p>At <b>{n}</b>.</p>") for n in range(50)), held=HELD)
+    assert "Found: HTML left in (50)." in said(found, "faults")
+
+
+def test_rows_are_not_called_sound_without_a_word_on_what_was_found_between_them() -> None:
+    repeated = looked(*SOUND, *SOUND, held=HELD)
+    assert "what was found between rows stands in the other lines" in said(repeated, "faults")
+    assert "Nothing in the rows spoils training." in said(looked(*SOUND, held=HELD), "faults")

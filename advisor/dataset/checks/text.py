@@ -271,8 +271,8 @@ def placeholder(text: str, filler: bool = True, asked: str = "") -> int | None:
         for sign in FILLERS:
             if (at := text.find(sign)) >= 0 and sign.lower() not in asked.lower():
                 return at
-    at = _unfilled(text, asked)
-    return at if at is not None else _field(text, asked)
+    unfilled = _unfilled(text, asked)
+    return _field(text, asked) if unfilled is None else unfilled
 
 
 def _blank(found: re.Match[str]) -> str:
