@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from advisor.content import load
+from advisor.language import language
+from advisor.ui import findings
 from tests.dataset.precision.measure import counted, files, verdicts
 
 CHECKS = {check.id: check for check in load().checks}
@@ -34,3 +36,10 @@ def test_each_verdict_is_about_a_file_that_is_named_with_its_commit() -> None:
     assert all(len(one.commit) == 40 for one in read)
     assert {one.verdict for one in read} == {"right", "wrong"}
     assert len({one.place for one in read}) == len(read)
+
+
+def test_the_page_says_how_often_a_finding_was_right() -> None:
+    right, finds = NOW["cut-off"]
+    said = findings._why(CHECKS["cut-off"], language("en"))
+    assert f"On public files, {right} of {finds} finds were right (seen on November 28, 2026)." in said
+    assert "public files" not in findings._why(CHECKS["utf-16"], language("en"))
