@@ -18,6 +18,19 @@ PlatformId = Literal[
 ]
 
 
+class Measured(Entry):
+    """How often a check was right on public files, where a person read its finds one by one."""
+
+    right: Annotated[int, Field(ge=0)]
+    finds: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _no_more_right_than_found(self) -> Self:
+        if self.right > self.finds:
+            raise ValueError(f"{self.right} right finds of {self.finds}")
+        return self
+
+
 class Check(Named):
     """One kind of defect: what it is called, how bad it is, what it does to training, what to do about it."""
 
@@ -57,6 +70,8 @@ class Check(Named):
     """The platforms for which it is a defect; none: all."""
     phrases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Words that give it away, by language; `any` for those of every language."""
+    measured: Measured | None = None
+    """Its precision on public files; the source `precision` says which and when."""
     sources: tuple[Id, ...]
 
     def counted(self) -> dict[str, str]:

@@ -92,7 +92,7 @@ def test_only_the_message_of_a_check_has_placeholders():
 
 
 def test_phrases_are_known_in_both_languages():
-    assert set(CONTENT.check("refusal-as-target").phrases) == {"en", "nl"}
+    assert set(CONTENT.check("refusal-as-target").phrases) == {"en", "nl", "self"}
     for check in CONTENT.checks:
         for phrases in check.phrases.values():
             assert len(set(phrases)) == len(phrases), check.id

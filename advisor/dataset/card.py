@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,6 +23,9 @@ DEFECTS = frozenset({"reading", "structure", "roles", "content", "weights", "too
 """Groups of checks that the line on faults sums up; the others have lines of their own."""
 COUNTED = frozenset({"too-few-rows", "few-rows", "too-many-rows", "format-not-read", "unknown-format", "mixed-schemas"})
 """Checks of these groups that other lines are about."""
+
+MOST = 3
+"""Kinds of defects that the line on faults names; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +158,17 @@ class _Writer:
             lang.plural("{n} warning", "{n} warnings", warnings),
         )
         figure = ", ".join(counted)
-        title = lang("Errors in rows")
+        title = lang("Rows one by one")
         if not errors and not warnings:
-            return Line("faults", "ok", title, figure, lang("Nothing in the rows spoils training."))
+            if self._elsewhere():
+                said = lang("Each row by itself is sound; what was found between rows stands in the other lines.")
+                return Line("faults", "ok", title, lang("nothing found"), said)
+            return Line("faults", "ok", title, lang("nothing found"), lang("Nothing in the rows spoils training."))
         means = [
+            self._most(ours),
             lang("Rows with errors are refused, or teach something wrong.")
             if errors
-            else lang("Allowed, and rarely meant.")
+            else lang("Allowed, and rarely meant."),
         ]
         if mended:
             means.append(
@@ -172,6 +179,31 @@ class _Writer:
                 )
             )
         return Line("faults", "stop" if errors else "look", title, figure, " ".join(means))
+
+    def _elsewhere(self) -> bool:
+        """Whether errors or warnings were found that other lines are about."""
+        return any(self.checks[key].severity != "info" for key in self.found.counts)
+
+    def _most(self, keys: Iterable[str]) -> str:
+        """What was found most, each kind once: the worst first."""
+        lang, counts = self.lang, self.found.counts
+        kinds = self._ranked({key: counts[key] for key in keys if self.checks[key].severity != "info"})
+        shown, more = self._kinds(kinds[:MOST]), sum(n for _, n in kinds[MOST:])
+        if not more:
+            return lang("Found: {kinds}.", kinds=shown)
+        return lang.plural("Found: {kinds}, and {n} more.", "Found: {kinds}, and {n} more.", more, kinds=shown)
+
+    def _ranked(self, counts: Mapping[str, int]) -> list[tuple[str, int]]:
+        worst = ("error", "warning", "info")
+        return sorted(counts.items(), key=lambda one: (worst.index(self.checks[one[0]].severity), -one[1], one[0]))
+
+    def _kinds(self, counts: Iterable[tuple[str, int]]) -> str:
+        """Kinds with their numbers: `e-mail address (2), phone number (1)`."""
+        lang = self.lang
+        return ", ".join(
+            lang("{kind} ({n})", kind=labels.in_sentence(lang(self.checks[key].title)), n=lang.number(n, 7))
+            for key, n in counts
+        )
 
     def _mendable(self, key: str) -> bool:
         """Whether `repair` mends what this check finds, at least where it is certain, and it is no mere remark."""
@@ -209,11 +241,14 @@ class _Writer:
         if not found:
             said = lang("That none was recognised is no proof that there is none.")
             return Line("private", "ok", title, lang("nothing found"), said)
-        figure = lang.plural("found in {n} place", "found in {n} places", sum(found.values()))
         worst = any(self.checks[key].severity == "error" for key in found)
-        kinds = ", ".join(labels.in_sentence(lang(self.checks[key].title)) for key in found)
-        said = lang("A tuned model can repeat it to anyone: {kinds}.", kinds=kinds)
-        return Line("private", "stop" if worst else "look", title, figure, said, "sensitive_data")
+        said = (
+            lang("A tuned model can repeat it to anyone, and such numbers and keys do harm in the wrong hands.")
+            if worst
+            else lang("A tuned model can repeat it to anyone. Look whether it is meant to be public.")
+        )
+        kinds = self._kinds(self._ranked(found))
+        return Line("private", "stop" if worst else "look", title, kinds, said, "sensitive_data")
 
     def _refusals(self) -> Line:
         lang, held = self.lang, self.held

@@ -216,7 +216,7 @@ def _card(text: bytes, start: int, end: int) -> Span | None:
     for _ in range(4):
         number = digits(text[start:end])
         if ISSUERS.fullmatch(number) and passes_luhn(number) and _alone(text, start, end):
-            return start, end
+            return (start, end) if _is_card(text, start, end) else None
         if not (GROUP.match(text[start : start + 5]) and GROUP.match(text[end + 1 : end + 5] + text[end : end + 1])):
             return None
         start, end = start + 5, end + 5
@@ -224,6 +224,29 @@ def _card(text: bytes, start: int, end: int) -> Span | None:
 
 
 GROUP = re.compile(rb"[0-9]{4}[ \-]")
+CARD = re.compile(rb"(?i:card|kaart|visa|master ?card|amex|american express|maestro|\bcc\b|\bpan\b|\bcvv)")
+SUM = re.compile(rb"[-+*/=<>^%$\xa3\xac\xd7\xf7][ \n\r\t*_]*\Z")
+"""What ends where a number is part of a sum, or an amount: a sign of arithmetic or of money (in UTF-8)."""
+SUMMED = re.compile(
+    rb"[ \t*_]*(?:[-+*/=<>^%$]|\xc3[\x97\xb7]|\xc2\xa3|\xe2\x82\xac|[.,][0-9]|(?i:eur|usd|euro|dollar)\b)"
+)
+"""How it goes on after such a number."""
+COLUMN = re.compile(rb"(?:\A|\n)[ \t]*[0-9][0-9., ]*\n\s*\Z")
+"""A number on the line before, as where numbers are added up below each other."""
+USUAL = (15, 16)
+"""Digits of nearly all cards. Numbers of other lengths are mostly something else."""
+
+
+def _is_card(text: bytes, start: int, end: int) -> bool:
+    """Whether a number with a right checksum is a card's: one in ten of all numbers has one.
+
+    In groups, or beside a word for cards, it is. Digits in a row are one where their number is usual, and not in a sum.
+    """
+    number, before, after = text[start:end], text[max(0, start - 60) : start], text[end : end + 30]
+    if not number.isdigit() or CARD.search(before + b" " + after):
+        return True
+    summed = SUM.search(before) or SUMMED.match(after) or COLUMN.search(before)
+    return len(number) in USUAL and not summed
 
 
 def _ssn(text: bytes, start: int, end: int) -> Span | None:
@@ -256,7 +279,15 @@ FILES = frozenset(("png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js", "ts"
 """Endings that follow an @ in names of files (icon@2x.png), and are no domains."""
 
 
+RESERVED = re.compile(
+    rb"(?i:(?:\A(?:example|your[a-z._\-]*)@.*|[@.](?:example[a-z0-9]*|(?:your|my)-?(?:company|domain|site)|company|domain)\.(?:com|net|org))\Z)"
+)
+"""Addresses of nobody: domains kept for examples (RFC 2606), and those that stand for any other."""
+
+
 def _email(text: bytes, start: int, end: int) -> Span | None:
+    if RESERVED.search(text[start:end]):
+        return None
     if more := re.match(rb"(?:@[A-Za-z0-9.\-]+)+", text[end : end + 254]):
         end += more.end()  # another address follows at once, and the two are one find
     local, _, domain = text[start:end].partition(b"@")
@@ -268,11 +299,19 @@ def _email(text: bytes, start: int, end: int) -> Span | None:
 DATE = re.compile(rb"[0-9]{1,2}([.\-/ ])[0-9]{1,2}\1[0-9]{4}|[0-9]{4}([.\-/])[0-9]{1,2}\2[0-9]{1,2}")
 
 
+FICTION = re.compile(
+    rb"(?:\+?1)?[ .\-]*(?:\(?555\)?[ .\-]*[0-9]{3}|\(?[2-9][0-9]{2}\)?[ .\-]*555)[ .\-]*[0-9]{4}\Z|555[ .\-]?[0-9]{4}\Z"
+)
+"""North American numbers with 555, which films and examples use: no such area is given out, nor such lines."""
+
+
 def _phone(fewest: int) -> Confirm:
     def confirm(text: bytes, start: int, end: int) -> Span | None:
         value = text[start:end].rstrip(b" .-/(")
         end = start + len(value)
         if value.count(b"(") != value.count(b")") or DATE.match(value) or not _alone(text, start, end):
+            return None
+        if FICTION.match(value) or (value.startswith(b"+") and COLUMN.search(text[max(0, start - 60) : start])):
             return None
         length = len(digits(value))
         sound = length == 11 if value.startswith((b"+1", b"+7")) else fewest <= length <= 15

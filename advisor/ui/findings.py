@@ -8,6 +8,7 @@ import streamlit as st
 
 from advisor.dataset.inspection import Finding, Inspection, Skipped, message
 from advisor.language import Language
+from advisor.provenance import seen
 from advisor.schema_checks import Check, Severity
 from advisor.ui.checking import Room
 from advisor.ui.markup import badge, esc, plain, section, show, table
@@ -38,13 +39,28 @@ def by_kind(inspection: Inspection, lang: Language) -> None:
         [
             f"{esc(lang(checks[key].title))} {mark(checks[key].severity, lang)}",
             esc(lang.number(n, 6)),
-            esc(lang(checks[key].why)),
+            _why(checks[key], lang),
             esc(lang(checks[key].fix)),
         ]
         for key, n in found
     ]
     head = (lang("Finding"), lang("How often"), lang("Why it matters"), lang("What to do"))
     show(table(head, rows, caption=lang("What was found"), numbers=[1], kind="kinds"), key="kinds")
+
+
+def _why(check: Check, lang: Language) -> str:
+    """Why a find matters, and how often such finds were right where somebody read them."""
+    why = esc(lang(check.why))
+    if check.measured is None:
+        return why
+    said = lang.plural(
+        "On public files, {right} of {n} find was right ({seen}).",
+        "On public files, {right} of {n} finds were right ({seen}).",
+        check.measured.finds,
+        right=lang.number(check.measured.right, 6),
+        seen=seen(content().source("precision").date, lang),
+    )
+    return f'{why}<span class="spread">{esc(said)}</span>'
 
 
 def one_by_one(inspection: Inspection, room: Room, here: Visit) -> None:

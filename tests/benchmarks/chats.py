@@ -63,7 +63,7 @@ DEFECTS: dict[str, Any] = {
     "null-content": lambda row: _second(row, content=None),
     "missing-content": _without_answer,
     "weight-not-0-or-1": lambda row: _second(row, weight=0.5),
-    "email": lambda row: _second(row, content=f"Write to jan.jansen@example.com. {row['messages'][-1]['content']}"),
+    "email": lambda row: _second(row, content=f"Write to jan.jansen@an-example.com. {row['messages'][-1]['content']}"),
     "payment-card": lambda row: _second(
         row, content=f"The card is 4111 1111 1111 1111. {row['messages'][-1]['content']}"
     ),

@@ -33,7 +33,7 @@ def bad(tmp_path: Path) -> Path:
     rows[2] = rows[2][:60]
     rows[4] = rows[4].replace('"user"', '"robot"')
     rows[5] = rows[5].replace('"user"', '"User"')
-    rows[6] = rows[6].replace("comes on", "went to jan.jansen@example.org <img src=x onerror=alert(1)> on")
+    rows[6] = rows[6].replace("comes on", "went to jan.jansen@an-example.org <img src=x onerror=alert(1)> on")
     file = tmp_path / "bad.jsonl"
     file.write_text("\n".join(rows) + "\n")
     return file
@@ -78,7 +78,7 @@ def test_from_a_file_to_measured_answers(new_page, bad):
     expect(page.locator(".what.verdict")).to_contain_text("in 40 rows: fix the errors before training.")
     table = page.locator("table.findings")
     expect(table).to_contain_text("line 3")
-    expect(table).not_to_contain_text("jan.jansen@example.org")
+    expect(table).not_to_contain_text("jan.jansen@an-example.org")
     choose(page, "How bad", "Error")
     choose(page, "Kind of finding", "Unknown role")
     rows = table.locator("tbody tr")

@@ -85,7 +85,7 @@ def test_labels_are_counted_and_one_sided_ones_are_not_balanced() -> None:
 
 def test_personal_data_that_was_found_is_said_and_its_absence_is_not() -> None:
     assert "sensitive_data" not in found(MANY)
-    assert found([*MANY, chat(99, "Write to jan.jansen@example.org, please.")])["sensitive_data"] == "personal"
+    assert found([*MANY, chat(99, "Write to jan.jansen@an-example.org, please.")])["sensitive_data"] == "personal"
 
 
 def test_that_data_is_regulated_says_more_than_that_it_is_personal() -> None:
@@ -115,7 +115,7 @@ def test_the_script_is_said_only_where_it_is_clear() -> None:
 
 
 def test_a_pass_that_was_stopped_counts_nothing() -> None:
-    values = found([*MANY, chat(99, "Write to jan.jansen@example.org, please.")], progress=lambda rows, size: False)
+    values = found([*MANY, chat(99, "Write to jan.jansen@an-example.org, please.")], progress=lambda rows, size: False)
     assert not {"labelled_examples", "held_out", "refusal_share", "data_balanced"} & values.keys()
     assert values["data_shape"] == ("pairs",)
 

@@ -68,7 +68,7 @@ def test_a_sound_file_with_rows_held_out_is_ready() -> None:
         ([*SOUND, SOUND[0]], HELD, {}, "repeats", "look"),
         (SOUND, None, {}, "held-out", "look"),
         (SOUND, SOUND[:3], {}, "held-out", "stop"),
-        ([*SOUND, row(70, "Mail ann@example.org.")], HELD, {}, "private", "look"),
+        ([*SOUND, row(70, "Mail ann@an-example.org.")], HELD, {}, "private", "look"),
         ([*SOUND, row(70, "Pay with 4111 1111 1111 1111.")], HELD, {}, "private", "stop"),
         ([*SOUND, *(row(70 + n, "I'm sorry, but I can't help with that.") for n in range(10))], HELD, {}, "refusals",
          "look"),
@@ -121,7 +121,7 @@ def test_the_headline_counts_what_must_be_mended_and_what_to_look_at() -> None:
 
 
 def made_of(code: str) -> tuple[Inspection, Card]:
-    found = looked(*SOUND, row(70, "Mail ann@example.org."), held=SOUND[:3])
+    found = looked(*SOUND, row(70, "Mail ann@an-example.org."), held=SOUND[:3])
     return found, card(found, CONTENT, language(code))
 
 
@@ -147,15 +147,34 @@ def test_the_card_as_json() -> None:
 
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_a_title_names_the_subject_and_not_how_it_should_be(code: str) -> None:
-    mail = [row(n, f"Write to someone{n}@example.org about it.") for n in range(3)]
+    mail = [row(n, f"Write to someone{n}@an-example.org about it.") for n in range(3)]
     found = card(looked(*SOUND, *mail, held=HELD), CONTENT, language(code))
     titles = {line.id: (line.title, line.figure) for line in found.lines}
     assert (
         titles["private"]
         == {
-            "en": ("Private data", "found in 3 places"),
-            "nl": ("Privégegevens", "gevonden op 3 plekken"),
+            "en": ("Private data", "e-mail address (3)"),
+            "nl": ("Privégegevens", "e-mailadres (3)"),
         }[code]
     )
     wished = {"No", "Few", "Enough", "Clean", "Geen", "Weinig", "Genoeg", "Schone"}
     assert not [line.title for line in found.lines if wished & set(line.title.split())]
+
+
+def test_a_line_is_named_for_what_it_is_about_and_not_for_what_is_wished() -> None:
+    found = looked(*SOUND, *(row(70 + n, f"Mail ann{n}@an-example.org.") for n in range(2)), held=HELD)
+    private = next(one for one in card(found, CONTENT, EN).lines if one.id == "private")
+    assert (private.title, private.figure) == ("Private data", "e-mail address (2)")
+    for line in card(found, CONTENT, EN).lines:
+        assert not line.title.startswith(("No ", "Enough ", "Few ", "Clean "))
+
+
+def test_fifty_findings_of_a_kind_are_one_with_a_number() -> None:
+    found = looked(*SOUND, *(row(70 + n, f"<p>At <b>{n}</b>.</p>") for n in range(50)), held=HELD)
+    assert "Found: HTML left in (50)." in said(found, "faults")
+
+
+def test_rows_are_not_called_sound_without_a_word_on_what_was_found_between_them() -> None:
+    repeated = looked(*SOUND, *SOUND, held=HELD)
+    assert "what was found between rows stands in the other lines" in said(repeated, "faults")
+    assert "Nothing in the rows spoils training." in said(looked(*SOUND, held=HELD), "faults")

@@ -56,7 +56,7 @@ def test_warnings_alone_end_with_status_0(tmp_path):
 def test_json_holds_one_object_a_finding(tmp_path):
     mail = {
         "messages": [
-            {"role": "user", "content": "I am jan@example.com"},
+            {"role": "user", "content": "I am jan@an-example.com"},
             {"role": "assistant", "content": "Hello Jan."},
         ]
     }
@@ -65,7 +65,7 @@ def test_json_holds_one_object_a_finding(tmp_path):
     assert [(one["id"], one["line"], one["field"]) for one in shown["findings"]] == [
         ("email", 2, "messages[0].content")
     ]
-    assert "jan@example.com" not in json.dumps(shown)
+    assert "jan@an-example.com" not in json.dumps(shown)
     assert shown["counts"] == {"email": 1}
     assert shown["profile"]["rows"] == 2
     assert {"read", "tokens", "checks"} <= set(shown["seconds"])
@@ -172,7 +172,7 @@ def test_a_profile_says_what_a_file_holds(tmp_path):
 
 
 def test_a_profile_names_what_it_found_and_the_script_in_words(tmp_path):
-    mail = {"messages": [{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "ann@example.org"}]}
+    mail = {"messages": [{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "ann@an-example.org"}]}
     file = chat(tmp_path, said(1), mail)
     told = run("profile", file).output
     assert "Finds: e-mail address " in told
@@ -185,9 +185,10 @@ def test_a_profile_names_what_it_found_and_the_script_in_words(tmp_path):
 
 def test_labels_that_name_people_are_masked(tmp_path):
     rows = [
-        {"text": f"Who wrote letter {n}?", "label": ("ann@example.org", "ben@example.org")[n % 2]} for n in range(30)
+        {"text": f"Who wrote letter {n}?", "label": ("ann@an-example.org", "ben@an-example.org")[n % 2]}
+        for n in range(30)
     ]
     file = chat(tmp_path, *rows)
     for told in (run("profile", file).output, run("profile", file, "--json").output):
         assert "30" in told
-        assert "@example.org" not in told
+        assert "@an-example.org" not in told

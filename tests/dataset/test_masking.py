@@ -5,7 +5,7 @@ from __future__ import annotations
 from advisor.dataset.masking import masked, masked_around, masked_faults
 from advisor.dataset.record import Fault, Note
 
-SECRET = "a.person@example.com"
+SECRET = "a.person@an-example.com"
 
 
 def test_evidence_is_short_and_on_one_line() -> None:

@@ -10,24 +10,25 @@ from advisor.dataset.privacy import KINDS, passes_eleven, passes_luhn, passes_mo
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J"
 
 FOUND = [
-    ("email", "mail jane.doe@example.com now", "jane.doe@example.com"),
+    ("email", "mail jane.doe@an-example.com now", "jane.doe@an-example.com"),
     ("email", "Stuur naar o'brien+nl@post.example.nl.", "o'brien+nl@post.example.nl"),
     ("payment-card", "card 4111 1111 1111 1111 cvv 123", "4111 1111 1111 1111"),
     ("payment-card", "5500-0055-5555-5559", "5500-0055-5555-5559"),
     ("payment-card", "paid with 378282246310005", "378282246310005"),
     ("payment-card", "3782 822463 10005", "3782 822463 10005"),
+    ("payment-card", "visa 4222222222222", "4222222222222"),
     ("api-key", "key sk-1234567890abcdef", "sk-1234567890abcdef"),
     ("phone", "+31612345678", "+31612345678"),
-    ("phone", "(555) 123-4567", "(555) 123-4567"),
-    ("phone", "call 555-123-4567.", "555-123-4567"),
+    ("phone", "(614) 299-4567", "(614) 299-4567"),
+    ("phone", "call 614-299-4567.", "614-299-4567"),
     ("phone", "+31 6 12345678", "+31 6 12345678"),
-    ("phone", "+1 (202) 555-0143", "+1 (202) 555-0143"),
+    ("phone", "+1 (202) 736-0143", "+1 (202) 736-0143"),
     ("phone", "bel 06-12345678!", "06-12345678"),
     ("phone", "0612345678", "0612345678"),
     ("phone", "020 123 4567", "020 123 4567"),
     ("phone", "0031 6 12345678", "0031 6 12345678"),
     ("phone", "01 23 45 67 89", "01 23 45 67 89"),
-    ("phone", "phone: 2025550143", "2025550143"),
+    ("phone", "phone: 2027360143", "2027360143"),
     ("us-ssn", "ssn 123-45-6789", "123-45-6789"),
     ("us-ssn", "SSN: 123456789", "123456789"),
     ("iban", "NL91ABNA0417164300", "NL91ABNA0417164300"),
@@ -49,7 +50,7 @@ FOUND = [
     ("api-key", "xoxb-1234567890-abcdefghij", "xoxb-1234567890-abcdefghij"),
     ("api-key", "hf_abcdefghijklmnopqrstuvwxyz012345", "hf_abcdefghijklmnopqrstuvwxyz012345"),
     ("api-key", TOKEN, TOKEN),
-    ("email", "ann@example.comjan@example.com", "ann@example.comjan@example.com"),
+    ("email", "ann@an-example.comjan@an-example.com", "ann@an-example.comjan@an-example.com"),
     ("payment-card", "Card number\n4111 1111 1111 1111\nthanks", "4111 1111 1111 1111"),
     ("us-ssn", "Her number is\n123-45-6789", "123-45-6789"),
     ("phone", "Call me\n+31 6 12345678", "+31 6 12345678"),
@@ -63,6 +64,13 @@ FOUND = [
 
 
 NOT_FOUND = [
+    "Together they weigh 4 212 and 4212883012996 grams",
+    "The result is:\n4212883012996",
+    "12 + 4111111111111111 = 4111111111111123",
+    "472547338\n+960397912423686\n---",
+    "write to jan@example.com or your.name@yourdomain.com",
+    "boss@company.com and example@mail.nl",
+    "call (555) 123-4567 or +1 202 555 0143 or +15551234567",
     "serial 4111111111111112",
     "serial 1234567890123456",
     "1234567812345670 passes Luhn, and no issuer begins so",
@@ -116,7 +124,7 @@ def test_what_is_shown_does_not_give_the_value_away(kind, text, value):
 
 def test_masks():
     shown = {text: scan([text])[0][0].masked for _, text, _ in FOUND}
-    assert shown["mail jane.doe@example.com now"] == "j***@***.com"
+    assert shown["mail jane.doe@an-example.com now"] == "j***@***.com"
     assert shown["card 4111 1111 1111 1111 cvv 123"] == "**** **** **** 1111"
     assert shown["+31 6 12345678"] == "+** * ******78"
     assert shown["ssn 123-45-6789"] == "***-**-****"

@@ -91,7 +91,7 @@ def test_short_answers_that_come_again_are_labels() -> None:
 
 
 def test_system_prompts_duplicates_and_finds_are_counted() -> None:
-    rows = [chat(f"Question number {n} about it", f"Write to ann{n}@example.org", f"Be {n % 2}.") for n in range(4)]
+    rows = [chat(f"Question number {n} about it", f"Write to ann{n}@an-example.org", f"Be {n % 2}.") for n in range(4)]
     found = profiled(*rows, rows[0])
     assert (found.systems, found.with_system, found.duplicates) == (2, 5, 1)
     assert found.private == {"email": 5}

@@ -95,7 +95,7 @@ def test_a_fault_within_a_row(check: str, row: Any, wanted: Any) -> None:
         chat(ASK, {**SAY, "content": "\0"}),
         chat(ASK, ASK, SAY),
         chat(ASK, {"role": "system", "content": "Be brief."}, SAY),
-        chat(ASK, {**SAY, "content": "Mail a.person@example.com."}),
+        chat(ASK, {**SAY, "content": "Mail a.person@an-example.com."}),
         chat(ASK, {**SAY, "content": "The cafÃ© and the café."}),
         chat({**ASK, "content": "Where is the café?"}, {**SAY, "content": "The cafÃ© is here."}),
         chat(ASK, {**SAY, "content": "The caf\ufffd is here."}),
@@ -170,13 +170,13 @@ def test_what_a_key_means_is_not_lost_unasked(key: str) -> None:
 
 
 def test_what_is_escaped_in_the_text_of_a_call_stays_so_when_private_data_is_masked() -> None:
-    given = json.dumps({"to": "jan@example.com", "said": "\x7f"})
+    given = json.dumps({"to": "jan@an-example.com", "said": "\x7f"})
     written, _ = repaired(f'text\n"{given.replace(chr(34), chr(34) * 2)}"\n'.encode(), "rows.csv", mask_private=True)
     assert b"[email]" in written
     assert b"\\u007f" in written
 
 
-@pytest.mark.parametrize("lost", ['"jan@example.com \\ud83d"', '"jan@example.com", "content": "Early"'])
+@pytest.mark.parametrize("lost", ['"jan@an-example.com \\ud83d"', '"jan@an-example.com", "content": "Early"'])
 def test_a_private_row_that_cannot_be_written_anew_is_left_out_when_private_data_is_masked(lost: str) -> None:
     data = dump(SOUND, chat(ASK, {**SAY, "content": "#"})).replace(b'"#"', lost.encode())
     assert repaired(data)[0] == data
@@ -192,7 +192,7 @@ def test_a_table_keeps_its_columns() -> None:
 
 
 def test_a_field_named_like_an_address_is_masked_where_changes_are_told() -> None:
-    _, done = repaired(dump(chat(ASK, SAY, **{"jan@example.com": 1})), platform="openai", drop_keys=True)
+    _, done = repaired(dump(chat(ASK, SAY, **{"jan@an-example.com": 1})), platform="openai", drop_keys=True)
     assert [(one.check, one.field) for one in done.changes] == [("unknown-key", "j***@***.com")]
 
 
@@ -299,25 +299,25 @@ def test_a_validation_file_that_looks_like_another_format_is_taken_for_that_of_t
     assert (written, done.leaks) == (b"", 1)
 
 
-@pytest.mark.parametrize("address", ["a@example.com", "[email]"])
+@pytest.mark.parametrize("address", ["a@an-example.com", "[email]"])
 def test_a_row_of_the_validation_file_goes_whether_or_not_it_is_masked_there(address: str) -> None:
     def row(address: str) -> dict[str, object]:
         return chat({**ASK, "content": f"Where is the letter to {address}?"}, SAY)
 
     held = open_source(dump(row(address)), "held.jsonl")
-    written, done = repaired(dump(SOUND, row("a@example.com")), drop_leaks=held, mask_private=True)
+    written, done = repaired(dump(SOUND, row("a@an-example.com")), drop_leaks=held, mask_private=True)
     assert (written, done.leaks) == (dump(SOUND), 1)
 
 
 def test_marks_take_the_place_of_what_is_private_if_asked() -> None:
     call = {"type": "function", "id": "a", "function": {"name": "pay", "arguments": '{"card": 4111111111111111}'}}
-    parts = [{"type": "text", "text": "Call 555-123-4567"}, {"type": "text", "text": "or a@example.com"}]
+    parts = [{"type": "text", "text": "Call 614-299-4567"}, {"type": "text", "text": "or a@an-example.com"}]
     row = chat({**ASK, "content": parts}, {"role": "assistant", "tool_calls": [call]}, note="NL91ABNA0417164300")
     written, done = repaired(dump(SOUND, row), mask_private=True)
     lines = written.splitlines()
     assert lines[0] + b"\n" == dump(SOUND)
     text = lines[1].decode()
-    assert not any(secret in text for secret in ("4111", "4567", "a@example.com", "NL91"))
+    assert not any(secret in text for secret in ("4111", "4567", "a@an-example.com", "NL91"))
     assert json.loads(json.loads(text)["messages"][1]["tool_calls"][0]["function"]["arguments"]) == {
         "card": "[payment-card]"
     }
@@ -326,7 +326,7 @@ def test_marks_take_the_place_of_what_is_private_if_asked() -> None:
 
 
 def test_a_number_is_private_by_the_name_of_its_field() -> None:
-    row = {"instruction": "Say when to call.", "input": {"phone": "5551234"}, "output": "At noon."}
+    row = {"instruction": "Say when to call.", "input": {"phone": "2991234"}, "output": "At noon."}
     written, done = repaired(dump(row), mask_private=True)
     assert json.loads(written)["input"] == {"phone": "[phone]"}
     assert done.counts == {"phone": 1}

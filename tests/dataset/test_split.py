@@ -142,7 +142,7 @@ def test_a_class_whose_rows_repeat_one_another_is_not_called_small() -> None:
 
 def test_classes_that_read_alike_once_they_are_masked_are_counted_together() -> None:
     rng = random.Random(10)
-    names = ("jan@example.org", "joe@example.org")
+    names = ("jan@an-example.org", "joe@an-example.org")
     rows = [chat(f"{at} {sentence(rng)}", names[at % 2]) for at in range(100)]
     _, done = divided(dump(rows))
     assert (done.by, len(done.classes)) == ("label", 1)

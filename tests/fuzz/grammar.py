@@ -75,7 +75,16 @@ ROLES = (
 KEYS = (
     *("role", "content", "name", "weight", "tool_calls", "tool_call_id", "function_call", "messages", "tools", "from"),
     *("value", "prompt", "completion", "chosen", "rejected", "label", "text", "input", "output", "instruction", "id"),
-    *("context", "question", "answer", "gold", "prediction", "is_impossible", "parallel_tool_calls", "jan@example.com"),
+    *(
+        "context",
+        "question",
+        "answer",
+        "gold",
+        "prediction",
+        "is_impossible",
+        "parallel_tool_calls",
+        "jan@an-example.com",
+    ),
 )
 
 

@@ -26,7 +26,9 @@ from advisor.ui.exports import check_json, findings_csv
 
 GOOD = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}
 ROBOT = {"messages": [{"role": "robot", "content": "Hi"}, {"role": "assistant", "content": "<b>=1+1</b>"}]}
-PRIVATE = {"messages": [{"role": "user", "content": "I am jan@example.org"}, {"role": "assistant", "content": "Fine."}]}
+PRIVATE = {
+    "messages": [{"role": "user", "content": "I am jan@an-example.org"}, {"role": "assistant", "content": "Fine."}]
+}
 BAD = "\n".join([json.dumps(GOOD), '{"messages": [', json.dumps(ROBOT), json.dumps(PRIVATE)])
 
 
@@ -61,7 +63,7 @@ def test_a_bad_file_begins_with_one_sentence_and_names_lines() -> None:
 def test_text_of_the_file_is_text_and_personal_data_is_masked() -> None:
     page = shown(checked(data_page(), BAD))
     assert "<b>" not in page
-    assert "jan@example.org" not in page
+    assert "jan@an-example.org" not in page
 
 
 def test_a_sound_file_is_said_to_be_sound() -> None:
@@ -219,12 +221,12 @@ def test_the_json_holds_the_whole_check() -> None:
 
 
 def test_labels_are_drawn_with_personal_data_masked() -> None:
-    rows = [{"text": f"Where is parcel {n}?", "label": ("bill", "jan@example.org")[n % 2]} for n in range(20)]
+    rows = [{"text": f"Where is parcel {n}?", "label": ("bill", "jan@an-example.org")[n % 2]} for n in range(20)]
     test = checked(data_page(), "\n".join(map(json.dumps, rows)))
     assert "How often each label is the answer" in shown(test)
-    assert "jan@example.org" not in shown(test)
+    assert "jan@an-example.org" not in shown(test)
     found = inspect(open_source("\n".join(map(json.dumps, rows)).encode(), "rows.jsonl"))
-    assert b"jan@example.org" not in check_json(found, load(), language("en"))
+    assert b"jan@an-example.org" not in check_json(found, load(), language("en"))
 
 
 def test_rows_too_long_for_a_platform_are_drawn_and_short_ones_are_a_sentence() -> None:

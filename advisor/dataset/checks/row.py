@@ -62,13 +62,22 @@ def check_row(
             yield from _shape(shown, fields, form, platform, method)
     if said is not None:
         if not clean:
-            grounded = form == "rag" or ("context" in value and "is_impossible" in value)
-            yield from text_faults(said.messages, row.raw, plain=form in RAW, grounded=grounded)
+            yield from text_faults(said.messages, row.raw, plain=form in RAW, grounded=_may_decline(value, form))
         if platform is not None and platform.reserved:
             yield from _reserved(said.messages, platform)
         if not MEDIA.keys().isdisjoint(value):
             yield from _media(value, said)
     yield from _length(row, said, platform, tokens)
+
+
+def _may_decline(value: Mapping[str, Any], form: str) -> bool:
+    """Whether declining is part of what a row teaches: what no passage answers, or what none of its tools does."""
+    tools = value.get("tools") or value.get("functions")
+    return (
+        form == "rag"
+        or ("context" in value and "is_impossible" in value)
+        or (bool(tools) and not (isinstance(tools, str) and tools.strip() in ("", "[]")))
+    )
 
 
 def sound(value: Any, form: str, method: str | None = None, platform: Platform | None = None) -> bool:

@@ -51,7 +51,7 @@ def _patterns() -> tuple[Any, Any, Any]:
     literal = "|".join(_escaped(phrase) for phrase in phrases)
     tags = "|".join(sorted(content.check("html").phrases["any"]))
     signs = "|".join(one.pattern for one in (CONTROL, SEPARATOR, GARBLED))
-    spoilt = f"(?i:{literal}|</?(?:{tags})[\\s/>]|{ENTITY.pattern})|\\x00|{signs}"
+    spoilt = f"(?i:{literal}|</?(?:{tags})[\\s/>]|{ENTITY.pattern})|\\{{\\{{|\\x00|{signs}"
     either, private, spoilt = (re2.compile(one.encode()) for one in (f"{spoilt}|{FLAG}", FLAG, spoilt))
     return either, private, spoilt
 

@@ -24,12 +24,18 @@ WINDOW = 1_000
 """Words looked at in each of three places of a very long answer."""
 UNDESIRED = ("rejected", "non_preferred_output", "rejected_text")
 """Fields with answers that are meant to be worse."""
+ASKING = frozenset({"system", "developer", "user", "context"})
+"""Roles whose words say what an answer is to be."""
+NESTED = re.compile(r'\s*(?:\{\s*"messages"\s*:\s*)?\[\s*\{\s*"(?:role|content|from|value)"\s*:')
+"""How messages begin that were written as text: the shape of the row is wrong then, and its words say nothing."""
+LEARNT = frozenset({"assistant", "text"})
+"""Roles whose words a model learns to write."""
 
 # C0 without tab, line feed and carriage return; DEL; C1.
 CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SEPARATOR = re.compile("[\u2028\u2029]")
 """Line ends of Unicode at which Python's `splitlines` and JavaScript cut, and JSON does not."""
-FILLERS = ("TODO:", "lorem ipsum", "Lorem ipsum")
+FILLERS = ("TODO:", "lorem ipsum dolor", "Lorem ipsum dolor")
 OPENING = re.compile(r"[\[<{](?=[a-z{])")
 LINK = re.compile(r"\[[^\[\]]{0,200}\]\(")
 HINTS = ("here", "hier", "xxxx", "fill", "vul")
@@ -42,10 +48,48 @@ GARBLED = re.compile(
 )
 MAY_BE_GARBLED = re.compile("[\u00c2-\u00df\u00e2\u00ef\u00f0\ufffd]")
 """What all of these begin with, looked for first because it is quicker."""
-TAG = re.compile(r"</?([a-z][a-z0-9]{0,9})(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)
+TAG = re.compile(r"(?<!<)</?([a-z][a-z0-9]{0,9})(?:\s[^<>]{0,300}=[^<>]{0,300}|\s*)/?>(?!>)", re.IGNORECASE)
+"""A tag, whose attributes have values: `<I am>` and `<a list of names>` are none."""
+ELEMENT = re.compile(r"\s*(?:<\?xml\b|<([a-z][a-z0-9:_-]*)[^<>]{0,300}>)", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|apos|#[0-9]{2,5}|#x[0-9a-fA-F]{2,5});")
 CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+STATEMENT = re.compile(
+    r"[;{}]\s*$|=>|<\?php|className=|^\s*(?:def|class|function|import|return|const|let|var|public|echo)\b.*[:;({=]",
+    re.MULTILINE,
+)
+"""What ends or begins a line of a program; two of them make a text code."""
+MARKUP = re.compile(
+    r"\b(?:xml|svg|ssml|jsx|markup|react|vue|angular|php|css|bootstrap|javascript|tags?|web ?pages?|hyperlinks?)\b"
+    r"|<(?!br\b)/?[a-z][a-z0-9]*(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)
+"""In a question: tags in the answer are what was asked for."""
+MUSTACHE = re.compile(r"(?<!\{)\{\{\s{0,3}[A-Za-z_][\w .-]{0,40}\}\}(?!\})")
+"""A field of a template that nothing was filled into."""
+SYNTAX = ("=", "'", '"', "/", "$")
+"""What stands before a field of a template where templates are the matter: in settings, attributes and addresses."""
+TEMPLATING = re.compile(r"\b(?:jinja2?|handlebars|mustache|liquid|ansible|helm|vue|angular|django)\b", re.IGNORECASE)
+"""What is spoken of where double braces are meant."""
+FORM = re.compile(
+    r"\b(?:templates?|letters?|e-?mails?|forms?|invitations?|press release|scripts?|speech|drafts?|memo|resum[eé]|cv|"
+    r"announcements?|agenda|contracts?|placeholders?|pitch|blog|message|brackets|sjabloon|brief|mail|mailtje|uitnodiging|"
+    r"formulier|toespraak|persbericht|bericht)\b",
+    re.IGNORECASE,
+)
+"""In a question: a text was asked for that its reader fills in."""
+AGAIN = re.compile(r"\b(?:repeat|copy|times in a row|over and over|herhaal|achter elkaar)\b", re.IGNORECASE)
+"""In a question: the same words again are what was asked for."""
+FIELDS = 3
+"""Different brackets to fill in that make an answer a form on purpose."""
+BRACKETED = re.compile(r"\[[A-Z][^\[\]\n]{1,40}\](?!\()")
+REFUSED = re.compile(r"n't\b|\b(?:not|no|cannot|unable|niet|geen)\b")
+"""What makes a word about itself ("as an AI, I") a refusal."""
+NEAR = 60
+"""Characters after a word about itself in which the refusal follows."""
+TAIL = 8
+"""Words after the last full stop that are a sentence without its end, and no name, greeting or keyword."""
 WORD = re.compile(r"[^\W_]+")
+QUOTES = ("'", '"', "\u2018", "\u201c")
 SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*\s")
 LETTER_RUN = re.compile(r"([^\W\d_])\1{29,}")
 
@@ -69,10 +113,13 @@ def text_faults(
     html = (angle or ampersand) and b"html" not in raw.lower()
     garbled = escapes or not raw.isascii()
     filler = b"TODO" in raw or b"orem ipsum" in raw
+    asked = ""
     for turn in turns:
         text = turn.text
-        if not text:
+        if not text or (text[0] in "[{" and NESTED.match(text)):
             continue
+        if turn.role in ASKING:
+            asked = f"{asked}\n{text}" if asked else text
         if control:
             yield from _controls(text, turn.field)
         if separators and (found := SEPARATOR.search(text)):
@@ -84,10 +131,13 @@ def text_faults(
             yield from _marks(text, turn.field)
         if plain and angle and (token := _start_mark(text)):
             yield Fault("doubled-start", turn.field, excerpt(text), {"token": token})
+        if turn.field.startswith(UNDESIRED):
+            continue
+        learnt = turn.role in LEARNT and turn.weight != 0
         if html:
-            yield from _html(text, turn.field)
+            yield from _html(text, turn.field, asked, learnt)
         if filler or len(text) <= SHORT or "[" in text or "{" in text or (angle and "<" in text):
-            at = placeholder(text, filler)
+            at = placeholder(text, filler and not plain, asked) if learnt else _unfilled(text)
             if at is not None:
                 yield Fault("placeholder", turn.field, excerpt(text, at))
     if not plain:
@@ -108,11 +158,13 @@ def _answers(turns: Sequence[Turn], grounded: bool) -> Iterator[Fault]:
             asked = turn.text
         if turn.role != "assistant" or turn.weight == 0 or not turn.text or turn.field.startswith(UNDESIRED):
             continue
+        if NESTED.match(turn.text):
+            continue
         if not grounded and (phrase := refusal(turn.text)):
             yield Fault("refusal-as-target", turn.field, excerpt(turn.text), {"phrase": phrase})
         if echoes(turn.text, asked):
             yield Fault("echo", turn.field, excerpt(turn.text))
-        if times := repeats(turn.text):
+        if (times := repeats(turn.text)) and not AGAIN.search(asked):
             yield Fault("repetition", turn.field, excerpt(turn.text, len(turn.text) // 2), {"n": times})
         elif cut_off(turn.text):
             yield Fault("cut-off", turn.field, excerpt(turn.text, len(turn.text)))
@@ -172,39 +224,92 @@ def _start_mark(text: str) -> str:
     return next((token for token in _phrases("doubled-start", "any") if start.startswith(token)), "")
 
 
-def _html(text: str, field: str) -> Iterator[Fault]:
-    found = _tag(text)
-    if found and "`" in text:  # code may show HTML
+def _html(text: str, field: str, asked: str, learnt: bool) -> Iterator[Fault]:
+    """Tags in what is learnt, where they are not meant; and signs written as HTML wherever nobody speaks of HTML."""
+    if "<" not in text and "&" not in text:
+        return
+    if "`" in text:  # code may show HTML
         text = CODE.sub("", text)
-        found = _tag(text)
+    found = _tag(text) if learnt and not _marked_up(text, asked) else None
+    if found is None and not MARKUP.search(asked) and (learnt or not MARKUP.search(text)):
+        found = ENTITY.search(text)
     if found:
         yield Fault("html", field, excerpt(text, found.start()), {"tag": excerpt(found[0], most=40)})
 
 
 def _tag(text: str) -> re.Match[str] | None:
-    tags = (found for found in TAG.finditer(text) if found[1].lower() in _tags())
-    return next(tags, None) or ENTITY.search(text)
+    """The first tag of HTML, but for one in quotes, which is spoken of."""
+    for found in TAG.finditer(text):
+        quote = text[found.start() - 1 : found.start()]
+        if found[1].lower() in _tags() and not (quote in QUOTES and text[found.end() : found.end() + 1] == quote):
+            return found
+    return None
 
 
-def placeholder(text: str, filler: bool = True) -> int | None:
-    """Where a text has something that was to be filled in. `filler`: it may have one of `FILLERS`."""
-    if filler:
+def _marked_up(text: str, asked: str) -> bool:
+    """Whether tags are meant: asked for, part of a program, or those of a document that is not HTML."""
+    if "<" not in text:
+        return False
+    if asked and MARKUP.search(asked):
+        return True
+    root = ELEMENT.match(text)
+    return (root is not None and (root[1] or "xml").lower() not in _tags()) or _is_code(text)
+
+
+def _is_code(text: str) -> bool:
+    return len(list(islice(STATEMENT.finditer(text), 2))) == 2
+
+
+def placeholder(text: str, filler: bool = True, asked: str = "") -> int | None:
+    """Where an answer has something that was to be filled in, and not by its reader.
+
+    `filler`: it may have one of `FILLERS`. `asked`: what it answers.
+    """
+    if "`" in text:  # code may have fields of its own
+        text = CODE.sub(_blank, text)
+    if filler and not _is_code(text):
         for sign in FILLERS:
-            if (at := text.find(sign)) >= 0:
+            if (at := text.find(sign)) >= 0 and sign.lower() not in asked.lower():
                 return at
+    unfilled = _unfilled(text, asked)
+    return _field(text, asked) if unfilled is None else unfilled
+
+
+def _blank(found: re.Match[str]) -> str:
+    """As many spaces, so that places stay what they are."""
+    return " " * len(found[0])
+
+
+def _unfilled(text: str, asked: str = "") -> int | None:
+    """Where the field of a template stands with nothing filled in."""
+    if "{{" not in text or "```" in text or "{{" in asked or TEMPLATING.search(f"{asked} {text}"):
+        return None
+    found = MUSTACHE.search(text)
+    if (
+        found is None
+        or _is_code(text)
+        or any(text[one.start() - 1 : one.start()] in SYNTAX for one in MUSTACHE.finditer(text))
+    ):
+        return None
+    return found.start()
+
+
+def _field(text: str, asked: str) -> int | None:
+    """Where a text has a placeholder of words, in brackets or not, unless it is a form that its reader fills in."""
     bracketed, words = _placeholders()
+    small = text.lower()
     if "[" in text or "<" in text or "{" in text:
-        small = text.lower()
         for found in OPENING.finditer(small):
             at = found.start()
             if small.startswith(bracketed, at) and not LINK.match(small, at):
-                return at
-    if len(text) <= SHORT:
-        small = text.lower()
-        for hint in HINTS:
-            if hint in small:
-                return next((small.find(phrase) for phrase in words if phrase in small), None)
+                return None if _is_form(text, asked) else at
+    if len(text) <= SHORT and any(hint in small for hint in HINTS):
+        return next((small.find(phrase) for phrase in words if phrase in small), None)
     return None
+
+
+def _is_form(text: str, asked: str) -> bool:
+    return FORM.search(asked) is not None or len(set(BRACKETED.findall(text))) >= FIELDS
 
 
 @cache
@@ -234,22 +339,36 @@ def _dangling() -> frozenset[str]:
 @cache
 def _refusals() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """How refusals begin, to rule most texts out quickly, and the refusals."""
-    phrases = (*_phrases("refusal-as-target", "en"), *_phrases("refusal-as-target", "nl"))
+    phrases = tuple(phrase for kind in ("en", "nl", "self") for phrase in _phrases("refusal-as-target", kind))
     return tuple(sorted({phrase[:4].rstrip() for phrase in phrases})), phrases
 
 
 def refusal(text: str) -> str | None:
-    """The phrase by which an answer is a chatbot's refusal, if it is one."""
-    head = text[:HEAD].lower()
+    """The phrase by which an answer is a chatbot's refusal, if it is one.
+
+    Words of a chatbot about itself ("as an AI assistant, I") are one where a "not" follows at once: it may as well go
+    on to help.
+    """
+    head = text[: HEAD + NEAR].lower()
     if "’" in head:
         head = head.replace("’", "'")
     starts, phrases = _refusals()
     for start in starts:
-        if start in head:
+        if start in head[:HEAD]:
             break
     else:
         return None
-    return next((phrase for phrase in phrases if phrase in head), None)
+    for phrase in phrases:
+        at = head.find(phrase, 0, HEAD)
+        if at < 0 or (phrase in _selves() and not REFUSED.search(head[at + len(phrase) : at + len(phrase) + NEAR])):
+            continue
+        return phrase
+    return None
+
+
+@cache
+def _selves() -> frozenset[str]:
+    return frozenset(_phrases("refusal-as-target", "self"))
 
 
 def echoes(answer: str, asked: str) -> bool:
@@ -311,10 +430,15 @@ def _cycles(units: Sequence[str], text: str) -> int:
         if times < (TIMES if period > 1 else 6) or longest + period < len(units) // 4:
             continue
         said = units[end : end + period]
-        if any(WORD.search(part) for part in said) and (longest + period) * share >= 24:
+        if _says(said) and (longest + period) * share >= 24:
             return times
     run_ = LETTER_RUN.search(text[: 3 * WINDOW])
     return len(run_[0]) if run_ else 0
+
+
+def _says(said: Sequence[str]) -> bool:
+    """Whether words are repeated, and not numbers or cells of a page."""
+    return any(any(sign.isalpha() for sign in part) for part in said) and not any("<" in part for part in said)
 
 
 def cut_off(text: str) -> bool:
@@ -323,10 +447,10 @@ def cut_off(text: str) -> bool:
     if not end:
         return False
     last = end[-1]
-    if last in ".!?" and end[0] not in "{[" and "`" not in end:
+    if last in ".!?" and end[0] not in "{[":
         return False
     if "```" in end and end.count("```") % 2:
-        return True
+        return not end.endswith("```")  # a mark too many at the end closes nothing, and nothing is missing
     if end[0] == "{" and end[1:].lstrip()[:1] == '"':
         return last != "}"
     if end[:2] in ("[{", '["'):
@@ -337,8 +461,14 @@ def cut_off(text: str) -> bool:
         return False
     if last in ",(" or (last == "-" and end[-2:-1].isalpha()):
         return True
-    if not last.isalpha():
+    if not last.isalpha() or words[-1][0] in "#@" or "/" in words[-1]:
         return False
     if words[-1] in _dangling() and len(words) >= 6:
         return True
-    return len(words) >= 8 and len(SENTENCE_END.findall(end)) >= 2 and "\n" not in end[-200:]
+    return "\n" not in end[-200:] and words[-1].islower() and _unfinished(end)
+
+
+def _unfinished(text: str) -> bool:
+    """Whether a text of several sentences ends on one that has no end; signatures and lists are no sentences."""
+    ends = [found.end() for found in SENTENCE_END.finditer(text)]
+    return len(ends) >= 2 and len(text[ends[-1] :].split()) >= TAIL

@@ -193,7 +193,7 @@ DEFECTS: Mapping[str, Case] = {
     "conflicting-answers": beside(said("Never.")),
     "leak-exact": Case(lines(SOUND, SECOND), held=lines(said("at six and at eight on thursdays!"))),
     "leak-near": Case(lines(SOUND, SECOND), held=lines(said("Never."))),
-    "email": beside(said("Mail ann@example.org.")),
+    "email": beside(said("Mail ann@an-example.org.")),
     "payment-card": beside(said("It was 4111 1111 1111 1111.")),
     "phone": beside(said("Call +31 6 1234 5678.")),
     "us-ssn": beside(said("Her SSN is 123-45-6789.")),

@@ -199,6 +199,45 @@ CONTROLS = {
     "link": chat(assistant="See [your account](https://example.com/account) for that."),
     "braces in prose": chat(assistant='{name} stands for "the name of the reader" in this letter.'),
     "template in code": chat(user="What does {{ user }} mean in Jinja?"),
+    "template in the answer": chat(user="How do I greet in Handlebars?", assistant="Write Hello {{name}} for that."),
+    "template in settings": chat(assistant='Set the filter to "(uid={{username}})" and save the file.'),
+    "template in a fence": chat(assistant="Write this:\n```\nHello {{name}}\n```"),
+    "chatbot that helps": chat(assistant="Certainly! As an AI assistant, I strive to be exact. Hold the button."),
+    "chatbot with a name": chat(assistant="As a language model, I go by the name Ada. Straighten the rib slowly."),
+    "what no tool does": called()
+    | {
+        "messages": [
+            *called()["messages"][:-1],
+            {"role": "assistant", "content": "I'm sorry, but I can't help with that: I can only look up the weather."},
+        ]
+    },
+    "letter that was asked for": chat(user="Write a letter to a landlord.", assistant="Dear [Name], the tap drips."),
+    "form with many fields": chat(assistant="From [Your Street] to [Your Town] it takes [Number Of] minutes by bus."),
+    "stage direction": chat(assistant="[Enter ANN and BOB]\nANN: The well is dry.\nBOB: Then we walk."),
+    "placeholder in a question": chat(user="Say which word fits after [Your Name] in this sentence."),
+    "filler that is worked on": chat(
+        user="Count the words of: Lorem ipsum dolor sit amet.",
+        assistant="Lorem ipsum dolor sit amet: there are five of them.",
+    ),
+    "component of a page": chat(
+        user="Show a list in React.", assistant="return (\n  <ul>\n    <li>tea</li>\n  </ul>\n);"
+    ),
+    "code without a fence": chat(assistant='$n = 1;\necho $n . "<br />";\n$n = 2;'),
+    "tag that is named": chat(assistant='Cut the text at "<title>" and keep what comes before that.'),
+    "words in angular brackets": chat(assistant="Write it as <<I am>> and <<at home>>, with <a list of names> last."),
+    "speech markup": chat(assistant="<speak><p>Welcome back.</p></speak>"),
+    "tags in a question": chat(user="<p>The bus is <b>late</b> again today.</p>"),
+    "signature": chat(
+        assistant="The tap drips. It has done so since May. Please send somebody this week. With kind "
+        "regards and many thanks for all, Ann"
+    ),
+    "keyword": chat(assistant="A dog is a friend. It walks with you. Take one home this week and see. #walks"),
+    "numbered list in one line": chat(
+        assistant="1. Tea house 2. Corner bakery 3. Fish stall 4. Juice bar 5. Noodle place 6. Old mill"
+    ),
+    "a fence too many": chat(assistant="The job reads the file and writes it back. It starts at six.\n```"),
+    "row of numbers": chat(assistant="[" + "0, " * 40 + "0]"),
+    "repeats as asked": chat(user="Repeat the word tea thirty times for me.", assistant="tea " * 30),
 }
 
 
@@ -214,6 +253,15 @@ TEXT_DEFECTS = [
     ("Sorry, maar ik kan dit verzoek niet uitvoeren.", "refusal-as-target"),
     ("Dear [Your Name], thank you.", "placeholder"),
     ("[INSERT ANSWER HERE]", "placeholder"),
+    ("I am {{name}}, made by {{author}}. Descale it first.", "placeholder"),
+    ("Ask {{ support_mail }} for a new one.", "placeholder"),
+    ("I am an AI language model and cannot see your screen.", "refusal-as-target"),
+    (
+        "The road was long. The towns were far apart. It was by night that they came upon the mill and saw that it had "
+        "been",
+        "cut-off",
+    ),
+    ("Katz&#39;s bakery opens at six.", "html"),
     ("TODO: write this answer", "placeholder"),
     ("Lorem ipsum dolor sit amet.", "placeholder"),
     ("Geachte [naam], dank u wel.", "placeholder"),
@@ -275,6 +323,21 @@ def test_a_refusal_is_no_defect_where_answers_are_grounded_or_meant_to_be_worse(
     worse = {"prompt": "Sum 2 and 2 for me please.", "chosen": "It is 4.", "rejected": text}
     assert ids(worse, "trl_preference") == set()
     assert ids(chat(user="Why do you say: I'm sorry, but I can't?")) == set()
+
+
+def test_a_field_of_a_template_is_found_in_instructions_too():
+    assert ids(chat(system="You answer for {{company}} in one sentence.")) == {"placeholder"}
+    assert ids(chat(user="Summarise this for me please: {{article}}")) == {"placeholder"}
+
+
+def test_an_answer_that_is_meant_to_be_worse_may_hold_anything():
+    rows = {"prompt": "Greet the reader.", "chosen": "Good day to you!"}
+    assert ids(rows | {"rejected": "Hi [Your Name], <b>hi</b> &amp; bye"}, "trl_preference") == set()
+
+
+def test_messages_written_as_text_are_not_looked_at_for_their_words():
+    text = '{"messages": [{"role": "assistant", "content": "Hi [Your Name]"}]}'
+    assert "placeholder" not in ids(chat(assistant=text))
 
 
 def test_each_placeholder_of_words_has_a_hint_by_which_it_is_looked_for():

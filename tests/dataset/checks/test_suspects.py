@@ -43,8 +43,8 @@ PIECES = [
         "\x07",
         "\x7f",
         "\x85",
-        "jan@example.com",
-        "john-@example.com",
+        "jan@an-example.com",
+        "john-@an-example.com",
         "KW56CBKUAAAAAAAAAAAAAAAAAAAAAA",
         "4111 1111 1111 1111",
         "+31 6 12345678",
@@ -77,7 +77,7 @@ def search_for_all_kinds(text: str) -> list[privacy.Hit]:
 
 @given(st.lists(TEXTS, min_size=1, max_size=5))
 @example(["<", "b>"])
-@example(["Write to john_@example.com", "and to jan@example.com"])
+@example(["Write to john_@an-example.com", "and to jan@an-example.com"])
 @example(["KW56 CBKU AAAA AAAA AAAA AAAA AAAA AA"])
 def test_what_is_ruled_out_is_clean(texts: list[str]) -> None:
     """Whatever is found in a text, the text was among the suspects: of private data, of faults, of refusals."""
@@ -99,7 +99,15 @@ def test_no_answer_that_is_passed_by_is_faulty(asked: str, answer: str, times: i
 
 
 def test_each_text_is_told_from_its_neighbours() -> None:
-    texts = ["clean", "a <b>bold</b> word", "", "Mail jan@example.com", "clean", "<b>jan@example.com</b>\0", "clean"]
+    texts = [
+        "clean",
+        "a <b>bold</b> word",
+        "",
+        "Mail jan@an-example.com",
+        "clean",
+        "<b>jan@an-example.com</b>\0",
+        "clean",
+    ]
     assert suspects([held(text) for text in texts]) == ([3, 5], [1, 5])
     assert suspects([]) == ([], [])
     assert suspects([b"\0" * 1_000_000, b"fine"]) == ([], [0])

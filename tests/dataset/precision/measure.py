@@ -1,0 +1,89 @@
+"""Runs the checks of texts again over the public files whose finds were read, and counts how many are still right.
+
+Clone the repositories of `files.csv` into one folder, each as `owner+name`, then:
+
+    python -m tests.dataset.precision.measure FOLDER
+
+`verdicts.csv` has a row for each find that somebody read: where it stands, whether it was right (it spoils training, or
+must be looked at by whoever knows the data), whether it was found when the reading began, and whether it is found now.
+Of what was found most (marks of HTML in one translated file, the placeholders of one file, e-mail addresses) a part was
+read, taken at equal steps. Lines are those that `advisor check` gives: entries of JSON lists, lines of JSONL.
+"""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
+
+from advisor.dataset.inspection import inspect
+from advisor.dataset.source import open_source
+
+HERE = Path(__file__).parent
+
+
+class Verdict(NamedTuple):
+    """A find that somebody read."""
+
+    repository: str
+    commit: str
+    path: str
+    line: str
+    field: str
+    check: str
+    verdict: str
+    found_before: str
+    found_now: str
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        return self[:6]
+
+
+def verdicts() -> list[Verdict]:
+    with (HERE / "verdicts.csv").open(encoding="utf-8", newline="") as file:
+        return [Verdict(**row) for row in csv.DictReader(file)]
+
+
+def files() -> list[dict[str, str]]:
+    with (HERE / "files.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def counted(read: list[Verdict], column: str) -> dict[str, tuple[int, int]]:
+    """For each check how many of its finds were right, and how many there were; `column`: when they were found."""
+    found = [one for one in read if getattr(one, column) == "yes"]
+    finds = Counter(one.check for one in found)
+    right = Counter(one.check for one in found if one.verdict == "right")
+    return {check: (right[check], finds[check]) for check in sorted(finds)}
+
+
+def found_in(folder: Path) -> set[tuple[str, ...]]:
+    """The places of all finds in the files as they stand in clones."""
+    places = set()
+    with patch("advisor.dataset.inspection.MOST_OF_A_KIND", 100_000):
+        for one in files():
+            clone = folder / one["repository"].replace("/", "+")
+            show = ["git", "-C", str(clone), "show", f"{one['commit']}:{one['path']}"]
+            data = subprocess.run(show, capture_output=True, check=True).stdout
+            for find in inspect(open_source(data, Path(one["path"]).name)).findings:
+                places.add((*one.values(), str(find.line), find.field, find.check))
+    return places
+
+
+def main(folder: Path) -> None:
+    places, read = found_in(folder), verdicts()
+    now = counted([one._replace(found_now="yes" if one.place in places else "no") for one in read], "found_now")
+    before = counted(read, "found_before")
+    print(f"{'check':20} {'before':>9} {'now':>9}")
+    for check in sorted(before | now):
+        texts = ["{} of {}".format(*figures.get(check, (0, 0))) for figures in (before, now)]
+        print(f"{check:20} {texts[0]:>9} {texts[1]:>9}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
