@@ -104,7 +104,7 @@ def test_the_command_for_rows(tmp_path):
     file, out = tmp_path / "questions.jsonl", tmp_path / "rows.jsonl"
     file.write_text("\n".join(map(json.dumps, QUESTIONS)) + '\n{"question": "Q"}')
     result = run("rag-rows", file, out, "--refusals", 0.25, "--seed", 3, "--sentence", "No idea.")
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output  # a row was left out
     assert "53 rows, of which 25% decline" in result.output
     assert 'line 61 is left out: the row has no "context"' in result.output
     assert out.read_text().count('"No idea."') == 13

@@ -43,7 +43,7 @@ def test_a_repair_shows_what_it_changes_and_leaves_the_original_alone(tmp_path):
     file.write_text("\n".join([json.dumps(said(1)), shouted, "", "{"]), "utf-8")
     before = file.read_bytes()
     result = run("repair", file, out, "--platform", "azure", "--rejected", aside)
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output
     assert out.read_bytes().startswith(BOM_UTF8)
     assert rows(out) == [said(1), said(2)]
     assert aside.read_bytes().strip() == b"{"
@@ -130,3 +130,82 @@ def test_what_cannot_be_done_is_refused_and_leaves_no_file_behind(chat, tmp_path
     assert result.exit_code == 2, result.output
     assert all(word in result.stderr for word in words)
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and path != chat]
+
+
+ENDINGS = {
+    "repair": ["repair", "FILE", "OUT"],
+    "split": ["split", "FILE", "-o", "DIR", "--shares", "0.5,0.5"],
+    "convert": ["convert", "FILE", "OUT", "--to", "alpaca"],
+    "rag-rows": ["rag-rows", "FILE", "OUT", "--refusals", "0"],
+}
+"""The commands that write a training file anew."""
+
+
+def question(n: int) -> dict[str, object]:
+    return {"question": f"What is {n * 7919} in {n}?", "context": f"It is {n * 15485863}.", "answer": f"{n * 104729}"}
+
+
+def endings(command: str, tmp_path: Path, lines: list[str], *options: str) -> tuple[Result, list[Path]]:
+    """What a command says of a file with these lines, and which files it leaves behind."""
+    file, folder = tmp_path / "train.jsonl", tmp_path / "made"
+    file.write_text("\n".join(lines), "utf-8")
+    folder.mkdir(exist_ok=True)
+    names = {"FILE": file, "OUT": folder / "out.jsonl", "DIR": folder}
+    result = run(*(names.get(one, one) for one in ENDINGS[command]), *options)
+    return result, sorted(folder.iterdir())
+
+
+@pytest.mark.parametrize("command", ENDINGS)
+@pytest.mark.parametrize(
+    ("lines", "options", "status", "last"),
+    [
+        ([1, 2, 3], (), 0, ""),
+        ([1, 2, "{"], (), 1, "1 row was left out, so the exit status is 1. With --allow-loss it is 0."),
+        ([1, 2, "{"], ("--allow-loss",), 0, "1 row was left out."),
+    ],
+)
+def test_rows_left_out_show_in_the_last_line_and_in_the_exit_status(command, lines, options, status, last, tmp_path):
+    texts = [json.dumps(question(one)) if isinstance(one, int) else one for one in lines]
+    result, made = endings(command, tmp_path, texts, *options)
+    assert result.exit_code == status, result.output
+    assert made
+    assert (result.stdout.splitlines()[-1] == last) if last else "left out" not in result.stdout
+
+
+@pytest.mark.parametrize("command", ENDINGS)
+def test_where_no_row_is_left_no_file_is_and_an_older_one_stays(command, tmp_path):
+    lines = ["{", "["]
+    if command in ("convert", "rag-rows"):  # rows that the command can read, and cannot use
+        lines = [json.dumps({**question(1), "answer": None, "is_impossible": command == "rag-rows"})]
+    result, made = endings(command, tmp_path, lines, "--allow-loss")
+    assert (result.exit_code, made) == (2, []), result.output
+    assert result.stdout.splitlines()[-1].startswith("Nothing was written to ")
+    older = tmp_path / "made" / ("train.jsonl" if command == "split" else "out.jsonl")
+    older.write_text("older", "utf-8")
+    assert endings(command, tmp_path, lines)[1] == [older]
+    assert older.read_text("utf-8") == "older"
+
+
+@pytest.mark.parametrize("command", ["convert", "rag-rows"])
+def test_json_says_how_a_command_ended(command, tmp_path):
+    whole, lacking = json.dumps(question(1)), json.dumps({"question": "Why?", "context": ""})
+    shown = json.loads(endings(command, tmp_path, [whole, lacking], "--json")[0].stdout)
+    assert (shown["written"], shown["exit_status"], shown["left_out_rows"]) == (True, 1, 1)
+    assert shown["conclusion"].startswith("1 row was left out")
+    result, made = endings(command, tmp_path, [whole], "--json")
+    assert (result.exit_code, json.loads(result.stdout)["conclusion"]) == (0, "")
+    assert made
+
+
+def test_what_a_repair_rejects_is_kept_where_nothing_is_left(tmp_path):
+    aside = tmp_path / "aside.jsonl"
+    result, made = endings("repair", tmp_path, ["{"], "--rejected", str(aside))
+    assert (result.exit_code, made, aside.read_bytes()) == (2, [], b"{\n")
+
+
+def test_a_part_without_rows_shows_in_the_last_line_and_in_the_exit_status(tmp_path):
+    result, made = endings("split", tmp_path, [json.dumps(said(1))] * 3)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1].startswith("Without rows: validation.jsonl.")
+    assert [one.name for one in made] == ["train.jsonl", "validation.jsonl"]
+    assert endings("split", tmp_path, [json.dumps(said(1))] * 3, "--allow-loss")[0].exit_code == 0
