@@ -178,8 +178,9 @@ def _entries(said: Said) -> list[Entry]:
     for at, row in enumerate(said.rows):
         value = row.chat if isinstance(row, PlainRow) else row.value
         if value is not None:
-            answer = said.views[at].taught if at in said.views else said.answers[at]
-            entries.append(Entry(row.line, value, said.systems[at], said.questions[at], answer))
+            view = said.views.get(at)
+            answer, media = (said.answers[at], ()) if view is None else (view.taught, view.media)
+            entries.append(Entry(row.line, value, said.systems[at], said.questions[at], answer, media))
     return entries
 
 

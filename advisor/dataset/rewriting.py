@@ -1,7 +1,7 @@
 """The commands that write a training file anew: `advisor repair`, `split` and `convert`.
 
 The original is only read. A file is written whole or not at all, and never over the one that is read. The exit status
-is 0 where all rows are written, 1 where some are left out and nobody said that this may be, and 2 where none is written.
+is 0 where all rows are written, 1 where some are left out and nobody allowed that, and 2 where none is written.
 """
 
 from __future__ import annotations

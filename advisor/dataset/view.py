@@ -13,8 +13,10 @@ from advisor.dataset.traits import is_messages
 from advisor.dataset.turns import (
     INSTRUCTING,
     Call,
+    Medium,
     Turn,
     cell,
+    files_of,
     listed,
     messages_of,
     sharegpt,
@@ -45,6 +47,8 @@ class Conversation(NamedTuple):
     label: Any = None
     """Class, verdict, score or reference of the row, as written."""
     tools: tuple[Mapping[str, Any], ...] = ()
+    files: tuple[Medium, ...] = ()
+    """What the row names in fields of their own, such as `images`."""
 
     @property
     def taught(self) -> str:
@@ -56,8 +60,14 @@ class Conversation(NamedTuple):
         return self.messages
 
     @property
+    def media(self) -> tuple[Medium, ...]:
+        """What the row shows beside its texts. Two rows that ask the same of other images do not ask the same."""
+        shown = [one for turn in self.messages if turn.media for one in turn.media]
+        return (*shown, *self.files) if shown else self.files
+
+    @property
     def has_image(self) -> bool:
-        return any(turn.has_image for turn in self.messages)
+        return any(one.kind == "image" for one in self.media)
 
 
 _EMPTY = Conversation(())
@@ -71,7 +81,9 @@ def conversation(value: Any, form: str) -> Conversation:
     if not isinstance(value, dict):
         return _EMPTY
     found = FORMATS.get(form) or FORMATS["unknown"]
-    return _SHAPES[found.shape](value, found)
+    said = _SHAPES[found.shape](value, found)
+    files = files_of(value)
+    return said._replace(files=files) if files else said
 
 
 def _assembled(
