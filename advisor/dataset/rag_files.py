@@ -17,6 +17,7 @@ from advisor.dataset.convert.writing import unguarded
 from advisor.dataset.rag_rows import FiveClasses, chat_row, choose, demand, instruct, is_true, lacking, score
 from advisor.dataset.record import Note, Row, Unusable
 from advisor.dataset.source import Source
+from advisor.dataset.traits import verdict
 from advisor.dataset.turns import listed
 from advisor.dataset.writer import as_json
 from advisor.language import LANGUAGES, Language, language
@@ -191,6 +192,8 @@ class _Reading:
 def _of_passage(value: Mapping[str, Any]) -> Mapping[str, Any] | Note:
     if key := lacking(value):
         return Note('the row has no "{key}"', key=key)
+    if verdict(value, "kto_tag", "label") is False:
+        return Note("its answer is marked as bad")
     golds = _golds(value)
     return {**value, "answer": golds[0] if golds else None}
 

@@ -319,7 +319,7 @@ def _converted(done: Conversion, out: Path, lang: Language) -> Iterator[str]:
     if done.rows:
         yield _wrote(out, done.rows, lang)
     for loss in done.losses:
-        yield one_line(f"  {lang.plural('{n} row', '{n} rows', loss.rows)}: {loss.note.text(lang)}")
+        yield one_line(f"  {lang.plural('{n} row', '{n} rows', loss.rows)}: {loss.text(lang)}")
     yield from left_out(((row.line, row.why.text(lang)) for row in done.left_out), done.left_out_rows, lang)
 
 
@@ -331,7 +331,10 @@ def _as_dict(done: Conversion, lang: Language) -> dict[str, Any]:
         "rows": done.rows,
         "left_out": [{"line": one.line, "why": one.why.text(lang)} for one in done.left_out],
         "left_out_rows": done.left_out_rows,
-        "lost": [{"id": one.id, "rows": one.rows, "what": one.note.text(lang)} for one in done.losses],
+        "lost": [
+            {"id": one.id, "rows": one.rows, "what": one.note.text(lang), "fields": [*one.fields]}
+            for one in done.losses
+        ],
     }
 
 

@@ -99,7 +99,7 @@ _PARTS = {
     **dict.fromkeys(("inlineData", "inline_data", "fileData", "file_data", "file", "document"), "file"),
 }
 """Kind of a part that is no text, by the key that holds it or by its type: of OpenAI, Anthropic, Bedrock and Google."""
-_FILES = {f"{kind}{ending}": kind for kind in ("image", "video", "audio") for ending in ("", "s")}
+FILES = {f"{kind}{ending}": kind for kind in ("image", "video", "audio") for ending in ("", "s")}
 """Fields in which a row names its files beside its messages, and the kind of each (TRL, LLaMA-Factory)."""
 _ADDRESSES = (
     "url", "uri", "fileUri", "file_uri", "data", "bytes", "path", "file_id", "s3Location", "source", "image",
@@ -125,10 +125,10 @@ def media_of(content: Any) -> tuple[Medium, ...]:
 
 def files_of(value: Mapping[str, Any]) -> tuple[Medium, ...]:
     """The files that a row names in fields of their own."""
-    if _FILES.keys().isdisjoint(value):
+    if FILES.keys().isdisjoint(value):
         return ()
     found: list[Medium] = []
-    for key, kind in _FILES.items():
+    for key, kind in FILES.items():
         given = listed(value.get(key))
         some = given if isinstance(given, list) else [given]
         found += [Medium(kind, _address(one)) for one in some if one not in (None, "", {}, [])]

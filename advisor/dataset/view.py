@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from advisor.dataset.form import Form
-from advisor.dataset.forms import FORMATS
+from advisor.dataset.forms import FORMATS, verdict_of
 from advisor.dataset.record import excerpt
 from advisor.dataset.traits import is_messages
 from advisor.dataset.turns import (
@@ -44,6 +44,7 @@ class Conversation(NamedTuple):
     target_text: str = ""
     """The last answer that is trained on, or the preferred one; arguments of its calls where it has no text."""
     rejected_text: str = ""
+    """The worse answer of a pair, or the answer of a row that says that it is bad."""
     label: Any = None
     """Class, verdict, score or reference of the row, as written."""
     tools: tuple[Mapping[str, Any], ...] = ()
@@ -82,6 +83,8 @@ def conversation(value: Any, form: str) -> Conversation:
         return _EMPTY
     found = FORMATS.get(form) or FORMATS["unknown"]
     said = _SHAPES[found.shape](value, found)
+    if ("label" in value or "kto_tag" in value) and verdict_of(value, found) is False:
+        said = said._replace(target_text="", rejected_text=said.target_text)
     files = files_of(value)
     return said._replace(files=files) if files else said
 

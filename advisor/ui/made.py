@@ -209,7 +209,7 @@ def converted(made: Made[Conversion], lang: Language) -> None:
         said += " " + lang("Nothing was lost in them.")
     show(f'<p class="what" role="status">{esc(said)}</p>')
     if done.losses:
-        rows = [[esc(loss.note.text(lang)), esc(lang.number(loss.rows, 9))] for loss in done.losses]
+        rows = [[esc(loss.text(lang)), esc(lang.number(loss.rows, 9))] for loss in done.losses]
         head = (lang("What was lost"), lang("Rows"))
         show(table(head, rows, caption=lang("What was lost"), numbers=[1], kind="narrow"), key="lost")
     left_out([(one.line, one.why.text(lang)) for one in done.left_out], done.left_out_rows, lang)

@@ -196,6 +196,15 @@ def test_each_format_shows_its_files(form: str, row: dict[str, Any], media: list
     assert said.has_image == ("image" in dict(media))
 
 
+@pytest.mark.parametrize("form", ["trl_unpaired", "alpaca_kto", "messages_kto", "sharegpt_kto"])
+def test_a_bad_answer_is_no_target(form: str) -> None:
+    row = EXAMPLES[form]
+    key = next(key for key in ("kto_tag", "label") if key in row)
+    good, bad = conversation(row | {key: True}, form), conversation(row | {key: "false"}, form)
+    assert (good.target_text, good.rejected_text) == ("Hello", "")
+    assert (bad.target_text, bad.rejected_text, bad.prompt_text) == ("", "Hello", good.prompt_text)
+
+
 def test_sharegpt_speakers_get_the_usual_names() -> None:
     parts = [
         {"from": "system", "value": "Be kind"},
