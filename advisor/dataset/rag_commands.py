@@ -177,6 +177,7 @@ def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
         },
         "answerable": found.answerable,
         "unanswerable": found.unanswerable,
+        "unit": done.unit,
         "rows": [{"line": line, "class": one} for line, one in zip(done.lines, found.classes, strict=True)],
         **_left_out(done, lang),
     }
@@ -211,4 +212,4 @@ def _left_out(done: Written | Scored, lang: Language) -> dict[str, Any]:
 
 
 def _named(done: Written | Scored, lang: Language) -> Iterator[str]:
-    return left_out(((one.line, one.why.text(lang)) for one in done.left_out), done.left_out_rows, lang)
+    return left_out(((one.line, one.why.text(lang)) for one in done.left_out), done.left_out_rows, done.unit, lang)

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from advisor.content import Content, load
 from advisor.dataset.convert.writing import unguarded
+from advisor.dataset.place import Unit
 from advisor.dataset.rag_rows import FiveClasses, chat_row, choose, demand, instruct, is_true, lacking, score
 from advisor.dataset.record import Note, Row, Unusable
 from advisor.dataset.source import Source
@@ -54,6 +55,8 @@ class Written:
     left_out: tuple[LeftOut, ...]
     """Rows without a question or a passage, in order, at most `MOST_LEFT_OUT`."""
     left_out_rows: int
+    unit: Unit = "line"
+    """What the lines count: lines, or rows of a JSON list or of Parquet."""
 
     @property
     def share(self) -> float:
@@ -70,6 +73,8 @@ class Scored:
     """The line of each prediction, in the order of `classes.classes`."""
     left_out: tuple[LeftOut, ...]
     left_out_rows: int
+    unit: Unit = "line"
+    """What the lines count: lines, or rows of a JSON list or of Parquet."""
 
 
 def refusal_sentence(lang: Language) -> str:
@@ -119,7 +124,13 @@ def write(
             kept.seek(places[place])
             out.write(kept.readline())
     return Written(
-        len(chosen), refusals, len(places) - len(chosen), tuple(notes), tuple(reading.left_out), reading.left_out_rows
+        len(chosen),
+        refusals,
+        len(places) - len(chosen),
+        tuple(notes),
+        tuple(reading.left_out),
+        reading.left_out_rows,
+        source.unit,
     )
 
 
@@ -147,7 +158,7 @@ def score_file(source: Source, sentence: str = "", *, exact: bool = False) -> Sc
         raise Unusable(
             "No row has a prediction and what is right: the fields prediction, and gold or answer."
         ) from error
-    return Scored(found, lines, tuple(reading.left_out), reading.left_out_rows)
+    return Scored(found, lines, tuple(reading.left_out), reading.left_out_rows, source.unit)
 
 
 def holds_predictions(rows: Sequence[Row]) -> bool:

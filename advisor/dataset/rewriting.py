@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from advisor.dataset.commands import Fields, Form, Json, Lang, allow_reading, content, source_of, unusable
+from advisor.dataset.place import where
 from advisor.errors import BAD_INPUT, BadInput, problem, target_of, told
 from advisor.fields import chosen
 from advisor.layout import one_line
@@ -24,6 +25,7 @@ from advisor.usage import Command, whole
 
 if TYPE_CHECKING:
     from advisor.dataset.convert import Conversion
+    from advisor.dataset.place import Unit
     from advisor.dataset.repair import Change, Repair
     from advisor.dataset.split import Split
     from advisor.language import Language
@@ -150,16 +152,16 @@ def _repaired(done: Repair, out: Path, lang: Language) -> Iterator[str]:
     for name, n in sorted(done.counts.items(), key=lambda one: (-one[1], one[0])):
         yield one_line(f"  {n}  {lang(checks.check(name).title)} ({name})")
     for change in done.changes[:MOST]:
-        yield one_line(f"  {_change(change, lang)}")
+        yield one_line(f"  {_change(change, done.unit, lang)}")
     yield from _more(len(done.changes) - MOST, lang)
     why = ((row.line, lang(checks.check(row.check).title)) for row in done.left_out)
-    yield from left_out(why, done.rows_left_out, lang)
+    yield from left_out(why, done.rows_left_out, done.unit, lang)
 
 
-def left_out(lines: Iterable[tuple[int, str]], n: int, lang: Language) -> Iterator[str]:
+def left_out(lines: Iterable[tuple[int, str]], n: int, unit: Unit, lang: Language) -> Iterator[str]:
     """The first of `n` rows that are left out of a file, and why, given as their lines and reasons."""
     for line, why in islice(lines, MOST):
-        yield one_line("  " + lang("line {n} is left out: {why}", n=line, why=why))
+        yield one_line("  " + lang("{place} is left out: {why}", place=where(line, unit, lang), why=why))
     yield from _more(n - MOST, lang)
 
 
@@ -168,9 +170,9 @@ def _more(n: int, lang: Language) -> Iterator[str]:
         yield "  " + lang.plural("and {n} more", "and {n} more", n)
 
 
-def _change(change: Change, lang: Language) -> str:
-    where = lang("line {n}", n=change.line) if change.line is not None else lang("the file")
-    place = f"{where}, {change.field}" if change.field else where
+def _change(change: Change, unit: Unit, lang: Language) -> str:
+    spot = where(change.line, unit, lang)
+    place = f"{spot}, {change.field}" if change.field else spot
     seen = f": {change.before!r} → {change.after!r}" if change.before or change.after else ""
     return f"{place}: {change.check}{seen}"
 
@@ -320,7 +322,7 @@ def _converted(done: Conversion, out: Path, lang: Language) -> Iterator[str]:
         yield _wrote(out, done.rows, lang)
     for loss in done.losses:
         yield one_line(f"  {lang.plural('{n} row', '{n} rows', loss.rows)}: {loss.text(lang)}")
-    yield from left_out(((row.line, row.why.text(lang)) for row in done.left_out), done.left_out_rows, lang)
+    yield from left_out(((row.line, row.why.text(lang)) for row in done.left_out), done.left_out_rows, done.unit, lang)
 
 
 def _as_dict(done: Conversion, lang: Language) -> dict[str, Any]:
@@ -331,6 +333,7 @@ def _as_dict(done: Conversion, lang: Language) -> dict[str, Any]:
         "rows": done.rows,
         "left_out": [{"line": one.line, "why": one.why.text(lang)} for one in done.left_out],
         "left_out_rows": done.left_out_rows,
+        "unit": done.unit,
         "lost": [
             {"id": one.id, "rows": one.rows, "what": one.note.text(lang), "fields": [*one.fields]}
             for one in done.losses

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from advisor.dataset.bounds import NONE, Bounds
+from advisor.dataset.ends import LineEnds
 from advisor.dataset.jsonrows import LONGEST, Texts
 from advisor.dataset.jsontext import (
     control_characters,
@@ -37,7 +38,7 @@ class Table:
         self._size = 0
         self._found: list[Fault] = []
         self._strange = False
-        self.crlf = 0
+        self.ends = LineEnds()
         self.columns: list[str] = []
 
     @property
@@ -96,6 +97,7 @@ class Table:
                 self._size = 0
                 raise csv.Error("field larger than field limit")
             self._demand_columns(raw)
+            self.ends.add((raw,), self._read)
             self._size += len(raw)
             text, faults = text_of(raw)
             self._found += faults
@@ -104,7 +106,6 @@ class Table:
                 self._found.append(Fault("lone-surrogate"))
                 text = without_surrogates(text)
             if text.endswith("\r"):
-                self.crlf += 1
                 text = text[:-1]
             yield text + "\n"
 

@@ -14,6 +14,7 @@ from advisor.dataset.convert.reading import read
 from advisor.dataset.convert.targets import TARGETS, Container, Target
 from advisor.dataset.convert.writing import unguarded, writer
 from advisor.dataset.forms import FORMATS, VERDICTS
+from advisor.dataset.place import Unit
 from advisor.dataset.recognise import UnknownFormat, form_of, recognise
 from advisor.dataset.record import Note, Row, Unusable
 from advisor.dataset.samples import refusals
@@ -70,6 +71,8 @@ class Conversion:
     losses: tuple[Loss, ...]
     """What was really lost, and in how many of the rows written; the grave ones first."""
     cancelled: bool = False
+    unit: Unit = "line"
+    """What the lines of rows left out count: lines, or rows of a JSON list or of Parquet."""
 
 
 class Unsuitable(Unusable):
@@ -162,7 +165,7 @@ def convert(
         for name, note in LOSSES.items()
         if lost[name]
     )
-    return Conversion(found, to, kind, rows, tuple(left), missing, losses_, cancelled)
+    return Conversion(found, to, kind, rows, tuple(left), missing, losses_, cancelled, source.unit)
 
 
 def _files(example: Example, target: Target) -> Mapping[str, Any]:

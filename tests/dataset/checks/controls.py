@@ -56,6 +56,7 @@ CONTROLS: Mapping[str, bytes] = {
     "utf-16": lines(SOUND).decode().encode("utf-8"),
     "latin-1": json.dumps(said("Café, à six heures."), ensure_ascii=False).encode() + b"\n",
     "invalid-utf-8": row(json.dumps(said("Café, café."), ensure_ascii=False).encode()),
+    "mixed-line-ends": lines(SOUND, SECOND).replace(b"\n", b"\r\n").removesuffix(b"\r\n"),
     "crlf": lines(said("At six.\r\nAt eight."), SECOND),
     "blank-line": row(said("\n\n At six.")),
     "invalid-json": row(said("a\tb")),

@@ -98,6 +98,7 @@ DEFECTS: Mapping[str, Case] = {
     "invalid-utf-8": beside(
         b'{"messages": [' + json.dumps(ASK).encode() + b', {"role": "assistant", "content": "Caf\xe9, caf\xc3\xa9."}]}'
     ),
+    "mixed-line-ends": Case(lines(SOUND) + lines(SECOND).replace(b"\n", b"\r\n") + lines(said("At nine."))),
     "crlf": Case(lines(SOUND, SECOND).replace(b"\n", b"\r\n")),
     "blank-line": beside(b""),
     "invalid-json": beside(lines(said("a#b"))[:-1].replace(b"#", b"\t")),
