@@ -15,6 +15,7 @@ class LineEnds:
 
     windows: int = 0
     """Lines that end in CR and LF."""
+    others: int = 0
     windows_lines: list[int] = field(default_factory=list)
     """The first of them."""
     other_lines: list[int] = field(default_factory=list)
@@ -25,6 +26,7 @@ class LineEnds:
         ended = [raw is not None and raw.endswith(b"\r") for raw in texts]
         n = sum(ended)
         self.windows += n
+        self.others += len(ended) - n
         for kind, kept, there in ((True, self.windows_lines, n), (False, self.other_lines, len(ended) - n)):
             if there and (room := MOST_NAMED - len(kept)):
                 kept.extend([line for line, one in enumerate(ended, start=first) if one is kind][:room])
@@ -33,6 +35,7 @@ class LineEnds:
     def take(self, other: LineEnds, before: int) -> None:
         """Add those of a later stretch, which begins after so many lines."""
         self.windows += other.windows
+        self.others += other.others
         for mine, its in ((self.windows_lines, other.windows_lines), (self.other_lines, other.other_lines)):
             mine.extend([line + before for line in its][: MOST_NAMED - len(mine)])
 
@@ -41,9 +44,8 @@ class LineEnds:
 
         None where all end alike; the last line may have no end.
         """
-        others = lines - self.windows
-        if not self.windows or not others or (others == 1 and self.other_lines == [lines]):
+        if not self.windows or not self.others or (self.others == 1 and self.other_lines == [lines]):
             return None
-        if self.windows <= others:
+        if self.windows <= self.others:
             return True, self.windows, self.windows_lines
-        return False, others, self.other_lines
+        return False, self.others, self.other_lines

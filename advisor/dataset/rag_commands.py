@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from advisor.dataset.commands import Fields, Json, Lang, source_of, unusable
-from advisor.dataset.rewriting import AllowLoss, NothingWritten, Out, concluded, conclusion, left_out, written
+from advisor.dataset.rewriting import (
+    AllowLoss,
+    NothingWritten,
+    Out,
+    concluded,
+    conclusion,
+    demand_name,
+    left_out,
+    written,
+)
 from advisor.errors import BadInput, told
 from advisor.fields import chosen
 from advisor.layout import one_line, table
@@ -51,6 +60,10 @@ Declines = Annotated[
 Instruction = Annotated[
     str, typer.Option("--instruction", metavar="TEXT", help="System message of all rows, in place of the usual one.")
 ]
+Field = Annotated[
+    str,
+    typer.Option("--field", metavar="NAME", help="Field with the predictions, in place of prediction or tuned_output."),
+]
 Exact = Annotated[bool, typer.Option("--exact", help="Count only exact answers as right.")]
 
 
@@ -85,6 +98,7 @@ def rows(
     with told(lang) as spoken, unusable(file.name, spoken):
         if not 0 <= refusals <= 1:
             raise BadInput(_no_share(refusals, spoken))
+        demand_name(out, "jsonl", spoken)
         with suppress(NothingWritten), written(out, (file,), spoken) as target:
             done = write(
                 source_of(str(file), spoken), target, refusals, sentence, seed, instruction=instruction, lang=spoken
@@ -133,13 +147,15 @@ def scores(
     file: Predictions,
     sentence: Declines = "",
     exact: Exact = False,
+    field: Field = "",
     as_json: Json = False,
     fields: Fields = None,
     lang: Lang = "en",
 ) -> None:
     """Judge the predictions in FILE in five classes that sum to 100 %.
 
-    They are correct, skipped, wrong, hallucination and correct_refusal. Each row has a prediction; gold, answer or
+    They are correct, skipped, wrong, hallucination and correct_refusal. Each row has a prediction, or the tuned_output
+    of the template's evaluation set; gold, answer or
     answers for what is right; and expects_answer or is_impossible where nothing is. An answer counts as right if it
     contains the right answer word for word.
     """
@@ -147,7 +163,7 @@ def scores(
     from advisor.dataset.terminal import as_json as in_json
 
     with told(lang) as spoken, unusable(file, spoken):
-        done = score_file(source_of(file, spoken), sentence, exact=exact)
+        done = score_file(source_of(file, spoken), sentence, exact=exact, field=field)
         if as_json or fields is not None:
             typer.echo(chosen(in_json(_as_dict(done, file, spoken)), fields, spoken))
         else:

@@ -10,9 +10,11 @@ import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, BinaryIO, NamedTuple
 
 from advisor.content import Content, load
+from advisor.dataset import samples
 from advisor.dataset.convert.writing import unguarded
 from advisor.dataset.place import Unit
 from advisor.dataset.rag_rows import FiveClasses, chat_row, choose, demand, instruct, is_true, lacking, score
@@ -25,7 +27,8 @@ from advisor.language import LANGUAGES, Language, language
 
 MOST_LEFT_OUT = 1_000
 """Rows left out that are kept with line and reason; beyond them they are only counted."""
-PREDICTION = "prediction"
+PREDICTIONS = ("prediction", "tuned_output")
+"""Fields with what a model said, the first that a row has; the second is that of the template's evaluation set."""
 GOLD = ("gold", "answer", "answers")
 """Fields with the right answer, the first that a row has."""
 EXPECTED = (*GOLD, "expects_answer", "is_impossible")
@@ -83,8 +86,9 @@ def refusal_sentence(lang: Language) -> str:
 
 
 def refusal_sentences() -> list[str]:
-    """That sentence in every language."""
-    return [refusal_sentence(language(code)) for code in LANGUAGES]
+    """That sentence in every language, and the one of the dataset template."""
+    usual = [refusal_sentence(language(code)) for code in LANGUAGES]
+    return [*usual, *(samples.refusals(code).sentence for code in LANGUAGES)]
 
 
 def write(
@@ -134,18 +138,18 @@ def write(
     )
 
 
-def score_file(source: Source, sentence: str = "", *, exact: bool = False) -> Scored:
-    """The class of each row with a `prediction`, as `advisor.dataset.rag_rows.score` has them.
+def score_file(source: Source, sentence: str = "", *, exact: bool = False, field: str = "") -> Scored:
+    """The class of each row with a prediction, as `advisor.dataset.rag_rows.score` has them.
 
-    The right answer is the field `gold`, `answer` or SQuAD's `answers`; `expects_answer` or `is_impossible` say whether
-    there is one. Without `sentence`, the usual one of each language declines. Raises `Unusable` for a file without
-    predictions.
+    The prediction is the field `field`, or else `prediction` or `tuned_output`. The right answer is the field `gold`,
+    `answer` or SQuAD's `answers`; `expects_answer` or `is_impossible` say whether there is one; nor is there one where the right answer is to decline. Without `sentence`, the usual ones of each
+    language decline. Raises `Unusable` for a file without predictions.
     """
     reading = _Reading(load())
     lines = array("q")
 
     def records() -> Iterator[Mapping[str, Any]]:
-        for line, record in reading.records(source, _of_prediction):
+        for line, record in reading.records(source, partial(_of_prediction, field=field)):
             lines.append(line)
             source.bounds.demand_rows(len(lines))
             yield record
@@ -156,7 +160,7 @@ def score_file(source: Source, sentence: str = "", *, exact: bool = False) -> Sc
         if lines:
             raise
         raise Unusable(
-            "No row has a prediction and what is right: the fields prediction, and gold or answer."
+            "No row has a prediction and what is right: the fields prediction or tuned_output, and gold or answer."
         ) from error
     return Scored(found, lines, tuple(reading.left_out), reading.left_out_rows, source.unit)
 
@@ -209,15 +213,16 @@ def _of_passage(value: Mapping[str, Any]) -> Mapping[str, Any] | Note:
     return {**value, "answer": golds[0] if golds else None}
 
 
-def _of_prediction(value: Mapping[str, Any]) -> Mapping[str, Any] | Note:
-    if PREDICTION not in value:
-        return Note('the row has no "{key}"', key=PREDICTION)
+def _of_prediction(value: Mapping[str, Any], field: str = "") -> Mapping[str, Any] | Note:
+    key = field or next((key for key in PREDICTIONS if key in value), PREDICTIONS[0])
+    if key not in value or (key != PREDICTIONS[0] and value[key] in (None, "")):  # still to be filled in
+        return Note('the row has no "{key}"', key=key)
     if not any(key in value for key in EXPECTED):
         return Note("the row says neither what is right nor that nothing is")
     expects = value.get("expects_answer")
     if expects in (None, "") and is_true(value.get("is_impossible")):
         expects = False
-    return {"gold": _golds(value), "expects_answer": expects, "prediction": value[PREDICTION]}
+    return {"gold": _golds(value), "expects_answer": expects, "prediction": value[key]}
 
 
 def _golds(value: Mapping[str, Any]) -> list[Any]:

@@ -58,6 +58,8 @@ TOGETHER = 1e-6
 """How far shares may be from 1 together."""
 PARTS = ("train", "validation", "test")
 MOST = 20
+_KINDS = {".jsonl": "json", ".ndjson": "json", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet"}
+"""What a file holds by its name. Lines of JSON and a JSON list are told apart by what is in them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -109,11 +111,24 @@ def repair(
                 )
                 if not done.rows:
                     raise NothingWritten
+                demand_name(out, done.container, spoken)
         status = exit_status(done.rows, done.rows_left_out, allow_loss)
         said = conclusion(done.rows, done.rows_left_out, out, allow_loss, spoken)
         typer.echo("\n".join([*_repaired(done, out, spoken), *said]))
     if status:
         raise typer.Exit(status)
+
+
+def demand_name(out: Path, container: str, lang: Language) -> None:
+    """Raises `BadInput` where the name of a file says that something else is in it than what is written."""
+    named = _KINDS.get(out.suffix.lower())
+    if named is not None and named != _KINDS[f".{container}"]:
+        said = lang(
+            "{file}: what is written is {container}; name a file that ends in .{container}",
+            file=out,
+            container=container,
+        )
+        raise BadInput(said)
 
 
 def exit_status(rows: int, left_out: int, allow_loss: bool) -> int:
@@ -293,6 +308,7 @@ def convert(
         allow_reading(form, None, spoken)
         suffix = out.suffix.removeprefix(".").lower()
         wanted = container or (suffix if suffix in conversions.TARGETS[to].containers else None)
+        demand_name(out, wanted or conversions.TARGETS[to].container, spoken)
         with suppress(NothingWritten), written(out, (file,), spoken) as target:
             done = conversions.convert(source_of(str(file), spoken), to, target, form=form, container=wanted)
             shown = {**_as_dict(done, spoken), **concluded(done.rows, done.left_out_rows, out, allow_loss, spoken)}

@@ -38,6 +38,7 @@ class Table:
         self._size = 0
         self._found: list[Fault] = []
         self._strange = False
+        self._last: bytes | None = None
         self.ends = LineEnds()
         self.columns: list[str] = []
 
@@ -85,6 +86,7 @@ class Table:
                 except csv.Error as error:
                     yield start, [], (*self._found, _not_csv(str(error)))
                     break  # a new reader goes on with the next line
+                self.ends.add((self._last,), self._read)  # of the record: cells may hold line ends of their own
                 yield start, cells, tuple(self._found)
 
     def _texts(self) -> Iterator[str]:
@@ -97,7 +99,7 @@ class Table:
                 self._size = 0
                 raise csv.Error("field larger than field limit")
             self._demand_columns(raw)
-            self.ends.add((raw,), self._read)
+            self._last = raw
             self._size += len(raw)
             text, faults = text_of(raw)
             self._found += faults
