@@ -142,7 +142,8 @@ def score_file(source: Source, sentence: str = "", *, exact: bool = False, field
     """The class of each row with a prediction, as `advisor.dataset.rag_rows.score` has them.
 
     The prediction is the field `field`, or else `prediction` or `tuned_output`. The right answer is the field `gold`,
-    `answer` or SQuAD's `answers`; `expects_answer` or `is_impossible` say whether there is one; nor is there one where the right answer is to decline. Without `sentence`, the usual ones of each
+    `answer` or SQuAD's `answers`; `expects_answer` or `is_impossible` say whether there is one. There is none either
+    where the right answer is to decline. Without `sentence`, the usual ones of each
     language decline. Raises `Unusable` for a file without predictions.
     """
     reading = _Reading(load())
@@ -157,7 +158,7 @@ def score_file(source: Source, sentence: str = "", *, exact: bool = False, field
     try:
         found = score(records(), sentence or refusal_sentences(), exact=exact)
     except Unusable as error:
-        if lines:
+        if lines or error.message != "There are no predictions to score.":
             raise
         raise Unusable(
             "No row has a prediction and what is right: the fields prediction or tuned_output, and gold or answer."

@@ -216,8 +216,8 @@ def score(
     is right, begins as chatbots refuse. So an answer that names the right thing to deny it counts as right: look at
     such rows yourself.
 
-    Without `expects_answer`, a record expects an answer if it has a gold one that is not to decline. Raises `Unusable` for
-    no records at all.
+    Without `expects_answer`, a record expects an answer if it has a gold one that is not to decline. Raises
+    `Unusable` for no records at all.
     """
     sentences = [refusal_sentence] if isinstance(refusal_sentence, str) else refusal_sentence
     agreed = [said for sentence in sentences if (said := words(sentence))]

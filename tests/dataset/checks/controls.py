@@ -51,6 +51,7 @@ CONTROLS: Mapping[str, bytes] = {
     ),
     "one-verdict": lines(*({**chat(ASK, SAY), "label": not n, "n": n} for n in range(3))),
     "null-filled-arguments": parquet(called({"city": "Delft"})),
+    "null-filled-parameters": parquet(called(), called()),
     "doubled-start": lines({"text": "Write <s> first."}, {"text": "The bus goes at seven."}),
     "missing-byte-order-mark": MARK + lines(SOUND),
     "utf-16": lines(SOUND).decode().encode("utf-8"),
