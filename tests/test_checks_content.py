@@ -71,6 +71,7 @@ DEFECTS = [
     "template-token",
     "html",
     "crlf",
+    "mixed-line-ends",
     "utf-16",
     "latin-1",
 ]
@@ -86,9 +87,9 @@ def test_every_kind_of_defect_has_its_words(defect):
 
 def test_only_the_message_of_a_check_has_placeholders():
     for check in CONTENT.checks:
-        for text in (check.title, check.why):
-            assert not placeholders(text), check.id
-        assert not placeholders(check.fix), check.id
+        for text in (check.title, check.why, check.fix):  # shown as they are: a brace is a brace
+            assert "{{" not in text, check.id
+            assert not re.search(r"\{\w*\}", text), check.id
 
 
 def test_phrases_are_known_in_both_languages():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from advisor.dataset.record import Unusable
+from advisor.dataset.record import Note, Unusable
 from advisor.language import Language
 from advisor.sizes import size
 
@@ -20,6 +20,7 @@ class Beyond(Unusable):
 
     def text(self, lang: Language) -> str:
         values = {name: lang.number(value, 12) for name, value in self.values.items() if isinstance(value, int)}
+        values |= {name: value.text(lang) for name, value in self.values.items() if isinstance(value, Note)}
         if isinstance(given := self.values.get("size"), int):
             values["size"] = size(given, lang)
         return lang(self.message, **{**self.values, **values})
@@ -52,17 +53,17 @@ class Bounds:
                 times=self.times,
             )
 
-    def demand_columns(self, n: int, line: int | None = None) -> None:
+    def demand_columns(self, n: int, place: Note | None = None) -> None:
         """Raises `Beyond` where a table or a row has too many."""
         if self.columns is None or n <= self.columns:
             return
-        if line is None:
+        if place is None:
             raise Beyond(
                 "The table has more than {most} columns, which is the most that is read here.", most=self.columns
             )
         raise Beyond(
-            "The row on line {line} has more than {most} fields, which is the most that is read here.",
-            line=line,
+            "The row has more than {most} fields, which is the most that is read here: {place}.",
+            place=place,
             most=self.columns,
         )
 

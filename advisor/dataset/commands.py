@@ -141,7 +141,7 @@ def profile(
 
     with told(lang) as spoken:
         with _workers() as workers:
-            found = _inspected(file, validation, None, None, form, encoding, workers, spoken)
+            found = _inspected(file, validation, None, None, form, encoding, workers, spoken, rows_wanted=True)
         shown = {
             "file": found.name,
             "format": found.recognition.format,
@@ -169,7 +169,8 @@ def answers(
 
     with told(lang) as spoken:
         with _workers() as workers:
-            given, known = measured(_inspected(file, validation, None, None, form, encoding, workers, spoken))
+            found = _inspected(file, validation, None, None, form, encoding, workers, spoken, rows_wanted=True)
+            given, known = measured(found)
         here = read_situation({**given, "measured": sorted(known)})
         if as_json or fields is not None:
             typer.echo(chosen(in_json(here.as_dict()), fields, spoken))
@@ -186,6 +187,8 @@ def _inspected(
     encoding: str,
     workers: Engine,
     lang: Language,
+    *,
+    rows_wanted: bool = False,
 ) -> Inspection:
     from advisor.dataset.inspection import inspect
     from advisor.dataset.workers import Workers
@@ -210,6 +213,9 @@ def _inspected(
             encoding=encoding,
             workers=workers,
         )
+    if rows_wanted and source.other:
+        what = lang("This is no training data but {kind}.", kind=source.other.text(lang))
+        raise BadInput(f"{input_name(name, lang)}: {what}")
     if not found.profile.rows and not found.counts:
         raise BadInput(lang("{file}: the file is empty: it holds no rows", file=input_name(name, lang)))
     return found

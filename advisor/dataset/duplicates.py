@@ -9,7 +9,8 @@ so many different rows are kept, and later ones are compared with those for equa
 Two rows are *exact* duplicates if their values are equal, *key-order* duplicates if only the order of keys differs,
 *normalised* duplicates if system message, prompt and answer differ in case, spaces and punctuation only, and *near*
 ones if prompt and answer together, and the answer alone, share most of their short sequences of bytes. A system message
-never makes rows alike. Each row is reported once, with the first row it repeats.
+never makes rows alike, and other images make them different, whatever their texts. Each row is reported once, with the
+first row it repeats.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ class Entry(NamedTuple):
     system: str
     prompt: str
     answer: str
+    media: Sequence[tuple[str, str]] = ()
+    """Images and other files that it shows, by kind and address: they belong to the prompt."""
 
 
 class Hit(NamedTuple):
@@ -430,7 +433,23 @@ def records_of(entries: Sequence[Entry]) -> Records:
     # A short answer has nothing to sketch; in place of that its hash tells whether two are the same.
     short = ends[1::2] - starts[1::2] < SEQUENCE
     rows["answer_sketch"][short] = rows["answer"][short].view(np.uint8).reshape(-1, ANSWER_BINS)
+    for place, entry in enumerate(entries):
+        if entry.media:
+            _mix_in(rows, place, entry.media)
     return rows
+
+
+def _mix_in(rows: Records, place: int, media: Sequence[tuple[str, str]]) -> None:
+    """Make the prompt and the sketch of a row those of its texts with these media.
+
+    Rows with the same media stay as alike as they were; with others, hardly a place of their sketches is equal.
+    """
+    digest = xxh3_128_digest(b"\0".join(f"{kind}:{address}".encode("utf-8", "replace") for kind, address in media))
+    mask = np.frombuffer(digest, np.uint8)
+    prompt = np.frombuffer(rows["prompt"][place].tobytes(), np.uint8) ^ mask
+    rows["prompt"][place] = np.void(prompt.tobytes())
+    rows["sketch"][place] ^= np.resize(mask, BINS)
+    rows["prompt_size"][place] = max(rows["prompt_size"][place], SHORTEST_PROMPT)  # an image tells a prompt by itself
 
 
 def _digests(texts: Sequence[memoryview]) -> NDArray[np.void]:

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from typing import NamedTuple, Protocol, TypeVar
 
+from advisor.dataset.ends import LineEnds
 from advisor.dataset.part import Part, Task, part_of, undisturbed
 from advisor.dataset.source import Source
 from advisor.dataset.streams import Stored
@@ -36,7 +37,7 @@ class Stretch(NamedTuple):
 
     part: Part
     lines: int
-    crlf: int
+    ends: LineEnds
     wide: bool
     broken: bool
     """As of the `Source`."""
@@ -56,7 +57,7 @@ def checked(text: bytes, line_end: bytes, task: Task, read: int) -> Stretch:
             if batch is None:
                 break
             part.take(part_of(batch.rows, task))
-    return Stretch(part, source.lines, source.crlf, source.wide, source.broken, read)
+    return Stretch(part, source.lines, source.ends, source.wide, source.broken, read)
 
 
 def in_order(source: Source, stretches: Generator[Stretch, None, None]) -> Parts:
@@ -66,7 +67,7 @@ def in_order(source: Source, stretches: Generator[Stretch, None, None]) -> Parts
         for found in stretches:
             before = source.lines
             source.lines += found.lines
-            source.crlf += found.crlf
+            source.ends.take(found.ends, before)
             source.wide |= found.wide
             source.broken |= found.broken
             yield found.part, before, found.read

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from advisor.dataset.form import Form
 from advisor.dataset.record import Note
@@ -24,6 +25,7 @@ from advisor.dataset.traits import (
     says_verdict,
     shows_images,
     uses_tools,
+    verdict,
 )
 
 FORMATS: Mapping[str, Form] = MappingProxyType(
@@ -162,11 +164,11 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
                 Note("Alpaca rows with a verdict"),
                 "dpo",
                 "pair",
-                has("instruction", "kto_tag"),
-                Note("rows have instruction, output and kto_tag"),
+                both(has("instruction", "output"), lambda row: "kto_tag" in row or verdict(row, "label") is not None),
+                Note("rows have instruction and output, and kto_tag or label says whether the answer is good"),
                 ("instruction", "input"),
                 ("output",),
-                label=("kto_tag",),
+                label=("kto_tag", "label"),
             ),
             Form(
                 "alpaca",
@@ -419,6 +421,18 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
 
 VERDICTS = frozenset({"trl_unpaired", "alpaca_kto", "messages_kto", "sharegpt_kto"})
 """Formats whose rows say whether their answer is good."""
+
+
+def verdict_of(row: Mapping[str, Any], form: Form) -> bool | None:
+    """Whether a row says that its answer is a good one, in whatever format; None where it does not say.
+
+    Fields that are something else in the format, such as the label of a text, do not count.
+    """
+    if form.id in VERDICTS:
+        return verdict(row, *form.label) is True
+    used = (*form.asked, *form.answer, *form.label)
+    return verdict(row, *(key for key in ("kto_tag", "label") if key not in used))
+
 
 SAME: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

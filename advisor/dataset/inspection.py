@@ -17,6 +17,7 @@ from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
 from advisor.dataset.masking import masked, masked_faults
 from advisor.dataset.part import MOST_OF_A_KIND, Part, Task, part_of, undisturbed
+from advisor.dataset.place import Unit, opening, spot
 from advisor.dataset.profile import Profile
 from advisor.dataset.recognise import Recognition, recognise
 from advisor.dataset.record import Batch, Count, Fault, Note, translated
@@ -30,8 +31,6 @@ __all__ = ["MOST_OF_A_KIND", "Finding", "Inspection", "Skipped", "Workers", "as_
 NOT_HERE = frozenset({"byte-order-mark"})
 """Faults of reading that the checks of the whole file judge anew, since platforms differ on them."""
 
-LINES = frozenset({"line", "own"})
-"""Values that number lines, and are written without a sign between thousands."""
 NUMBER = 12
 """Digits up to which a number is written in full."""
 
@@ -48,10 +47,12 @@ class Finding(NamedTuple):
     check: str
     severity: Severity
     line: int | None
-    """Line of the file, or number of the entry (JSON array, Parquet); None where the whole file is meant."""
+    """Line of the file, or number of the row (`unit`); None where the whole file is meant."""
     field: str
     evidence: str
     values: dict[str, object]
+    unit: Unit = "line"
+    """Whether `line` counts lines, or rows: of a JSON list, or of Parquet."""
 
 
 class Skipped(NamedTuple):
@@ -95,12 +96,10 @@ def method_of(found: Inspection) -> str:
 
 
 def message(finding: Finding, check: Check, lang: Language) -> str:
-    """What a finding says, with its values; `{own}` is its own line."""
-    given = {"own": finding.line, **translated(finding.values, lang)}
-    values = {
-        name: lang.number(value, NUMBER) if type(value) is int and name not in LINES else value
-        for name, value in given.items()
-    }
+    """What a finding says, with its values; `{own}` is its own place."""
+    own = opening(finding.line or 0, finding.unit).text(lang)
+    given = {"own": own, **translated(finding.values, lang)}
+    values = {name: lang.number(value, NUMBER) if type(value) is int else value for name, value in given.items()}
     n = given.get("n")
     if check.one and isinstance(n, int):
         values.pop("n")
@@ -114,11 +113,16 @@ def held_out(check: Check) -> bool:
 
 
 def as_dict(finding: Finding, check: Check, lang: Language) -> dict[str, Any]:
-    """A finding as JSON: `id, severity, line, field, message, evidence, fix`; `file` if it is the validation file."""
+    """A finding as JSON: `id, severity, line, unit, field, message, evidence, fix`.
+
+    `line` is the number of a line, or of a row where `unit` says so: in a JSON list, and in Parquet. `file` is there if
+    it is the validation file.
+    """
     return {
         "id": finding.check,
         "severity": finding.severity,
         "line": finding.line,
+        "unit": finding.unit,
         "field": finding.field,
         "message": message(finding, check, lang),
         "evidence": finding.evidence,
@@ -164,6 +168,7 @@ def inspect(
         with training.part.timed("duplicates"):
             told = told_leaks(held.part.duplicates, training.part.duplicates, MOST_OF_A_KIND)
         training.note(told)
+        training.held_unit = validation.unit
         training.part.tally.leaked = told.rows
         if held.part.duplicates.uncompared:
             skipped.append(_uncompared(held.part.duplicates, ("leak-exact", "leak-near")))
@@ -196,6 +201,7 @@ class _Pass:
         self.compared = most // VALIDATION if most is not None and compare_only else most
         self.part = Part(duplicates=Duplicates(self.compared))
         self.cancelled = False
+        self.held_unit: Unit = "line"
 
     def run(self, workers: Engine | None) -> None:
         """Read the file from its start to its end, or to where it is cancelled."""
@@ -265,7 +271,7 @@ class _Pass:
     def note(self, told: Told) -> None:
         """Note what rows repeat, and how often that is beyond what is told one by one."""
         for hit in told.hits:
-            self.part.note(hit.line, Fault(hit.check, values=_pair(hit.other, hit.share)))
+            self.part.note(hit.line, Fault(hit.check, values=_pair(hit.other, hit.share, self.source.unit)))
         kept = Counter(hit.check for hit in told.hits)
         self.part.counts.update({check: n - kept[check] for check, n in told.counts.items() if n > kept[check]})
 
@@ -282,7 +288,13 @@ class _Pass:
             part.note(None, fault)
         findings = [
             Finding(
-                fault.check, self.checks[fault.check].severity, line, fault.field, fault.evidence, dict(fault.values)
+                fault.check,
+                self.checks[fault.check].severity,
+                line,
+                fault.field,
+                fault.evidence,
+                dict(fault.values),
+                self.held_unit if held_out(self.checks[fault.check]) else self.source.unit,
             )
             for line, fault in part.places
         ]
@@ -314,5 +326,5 @@ def _uncompared(rows: Duplicates, checks: tuple[str, ...]) -> Skipped:
     )
 
 
-def _pair(other: int, share: float) -> dict[str, object]:
-    return {"line": other, "share": f"{100 * share:.0f}%"}
+def _pair(other: int, share: float, unit: Unit) -> dict[str, object]:
+    return {"place": spot(other, unit), "share": f"{100 * share:.0f}%"}

@@ -35,6 +35,10 @@ HEADER = 1 << 16
 MOST_HEADER = 1 << 24
 
 
+_FILLED = {"arguments": "null-filled-arguments", "properties": "null-filled-parameters"}
+"""The check by the key of an object whose keys are names of its own: of calls, and of the schema of a tool."""
+
+
 class Measured(NamedTuple):
     """What the headers of a file's pages tell."""
 
@@ -148,13 +152,13 @@ def _made(part: pa.RecordBatch, before: int) -> tuple[list[Row], int]:
 
 
 def _filled_up(value: Any, path: str) -> Iterator[Fault]:
-    """Arguments of tool calls with keys that hold null: of other rows, most likely, and none of this one."""
+    """Arguments and parameters of tools with keys that hold null: of other rows, most likely, and none of this one."""
     if isinstance(value, dict):
         for key, part in value.items():
             here = f"{path}.{key}" if path else str(key)
-            if key == "arguments" and isinstance(part, dict) and None in part.values():
+            if key in _FILLED and isinstance(part, dict) and None in part.values():
                 keys = ", ".join(str(name) for name, given in part.items() if given is None)
-                yield Fault("null-filled-arguments", here, "", {"keys": excerpt(keys)})
+                yield Fault(_FILLED[key], here, "", {"keys": excerpt(keys)})
             elif isinstance(part, (dict, list)):
                 yield from _filled_up(part, here)
     elif isinstance(value, list):

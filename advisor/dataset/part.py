@@ -29,6 +29,8 @@ from advisor.dataset.turns import Turn
 
 MOST_OF_A_KIND = 1_000
 """Findings of one check that are kept with their place; beyond them they are only counted."""
+REJECTED = "rejected"
+"""Stands beside the system message where answers are compared that a row marks as bad."""
 FRAGMENT = 6
 """Characters from which a piece of something private, cut off at the edge of an excerpt, is hidden too."""
 
@@ -178,8 +180,12 @@ def _entries(said: Said) -> list[Entry]:
     for at, row in enumerate(said.rows):
         value = row.chat if isinstance(row, PlainRow) else row.value
         if value is not None:
-            answer = said.views[at].taught if at in said.views else said.answers[at]
-            entries.append(Entry(row.line, value, said.systems[at], said.questions[at], answer))
+            view = said.views.get(at)
+            system = said.systems[at]
+            answer, media = (said.answers[at], ()) if view is None else (view.taught, view.media)
+            if view is not None and view.rejected_text and not view.target_text:
+                system = f"{system}\0{REJECTED}"  # a bad answer beside a good one is no conflict but a judgement
+            entries.append(Entry(row.line, value, system, said.questions[at], answer, media))
     return entries
 
 

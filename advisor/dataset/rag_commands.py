@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from advisor.dataset.commands import Fields, Json, Lang, source_of, unusable
-from advisor.dataset.rewriting import Out, left_out, written
+from advisor.dataset.rewriting import (
+    AllowLoss,
+    NothingWritten,
+    Out,
+    concluded,
+    conclusion,
+    demand_name,
+    left_out,
+    written,
+)
 from advisor.errors import BadInput, told
 from advisor.fields import chosen
 from advisor.layout import one_line, table
@@ -50,6 +60,10 @@ Declines = Annotated[
 Instruction = Annotated[
     str, typer.Option("--instruction", metavar="TEXT", help="System message of all rows, in place of the usual one.")
 ]
+Field = Annotated[
+    str,
+    typer.Option("--field", metavar="NAME", help="Field with the predictions, in place of prediction or tuned_output."),
+]
 Exact = Annotated[bool, typer.Option("--exact", help="Count only exact answers as right.")]
 
 
@@ -66,6 +80,7 @@ def rows(
     sentence: Sentence = "",
     instruction: Instruction = "",
     seed: Seed = 0,
+    allow_loss: AllowLoss = False,
     as_json: Json = False,
     fields: Fields = None,
     lang: Lang = "en",
@@ -74,6 +89,8 @@ def rows(
 
     A row of FILE without an answer, or with is_impossible, becomes one that declines. The share of those is a dial:
     more make a model cautious, fewer make it bold. What would upset the share is left out.
+
+    The exit status is 0 if all rows can be used, 1 if some cannot and are left out, 2 if none is written.
     """
     from advisor.dataset.rag_files import write
     from advisor.dataset.terminal import as_json as in_json
@@ -81,23 +98,30 @@ def rows(
     with told(lang) as spoken, unusable(file.name, spoken):
         if not 0 <= refusals <= 1:
             raise BadInput(_no_share(refusals, spoken))
-        with written(out, (file,), spoken) as target:
+        demand_name(out, "jsonl", spoken)
+        with suppress(NothingWritten), written(out, (file,), spoken) as target:
             done = write(
                 source_of(str(file), spoken), target, refusals, sentence, seed, instruction=instruction, lang=spoken
             )
-            shown = {
+            shown: dict[str, Any] = {
                 "rows": done.rows,
                 "refusals": done.refusals,
                 "share": round(done.share, 4),
                 "spare": done.spare,
                 "notes": [note.text(spoken) for note in done.notes],
                 **_left_out(done, spoken),
+                **concluded(done.rows, done.left_out_rows, out, allow_loss, spoken),
             }
             told_json = chosen(in_json(shown), fields, spoken)  # refused before anything is written
+            if not done.rows:
+                raise NothingWritten
         if as_json or fields is not None:
             typer.echo(told_json)
-            return
-        typer.echo("\n".join(_made(done, out, spoken)))
+        else:
+            said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
+            typer.echo("\n".join([*_made(done, out, spoken), *said]))
+    if shown["exit_status"]:
+        raise typer.Exit(shown["exit_status"])
 
 
 def _no_share(given: float, lang: Language) -> str:
@@ -105,14 +129,15 @@ def _no_share(given: float, lang: Language) -> str:
 
 
 def _made(done: Written, out: Path, lang: Language) -> Iterator[str]:
-    yield one_line(
-        lang(
-            "Wrote {file}: {rows}, of which {share} decline",
-            file=out,
-            rows=lang.plural("{n} row", "{n} rows", done.rows),
-            share=lang.percent(done.share),
+    if done.rows:
+        yield one_line(
+            lang(
+                "Wrote {file}: {rows}, of which {share} decline",
+                file=out,
+                rows=lang.plural("{n} row", "{n} rows", done.rows),
+                share=lang.percent(done.share),
+            )
         )
-    )
     for note in done.notes:
         yield note.text(lang)
     yield from _named(done, lang)
@@ -122,13 +147,15 @@ def scores(
     file: Predictions,
     sentence: Declines = "",
     exact: Exact = False,
+    field: Field = "",
     as_json: Json = False,
     fields: Fields = None,
     lang: Lang = "en",
 ) -> None:
     """Judge the predictions in FILE in five classes that sum to 100 %.
 
-    They are correct, skipped, wrong, hallucination and correct_refusal. Each row has a prediction; gold, answer or
+    They are correct, skipped, wrong, hallucination and correct_refusal. Each row has a prediction, or the tuned_output
+    of the template's evaluation set; gold, answer or
     answers for what is right; and expects_answer or is_impossible where nothing is. An answer counts as right if it
     contains the right answer word for word.
     """
@@ -136,7 +163,7 @@ def scores(
     from advisor.dataset.terminal import as_json as in_json
 
     with told(lang) as spoken, unusable(file, spoken):
-        done = score_file(source_of(file, spoken), sentence, exact=exact)
+        done = score_file(source_of(file, spoken), sentence, exact=exact, field=field)
         if as_json or fields is not None:
             typer.echo(chosen(in_json(_as_dict(done, file, spoken)), fields, spoken))
         else:
@@ -166,6 +193,7 @@ def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
         },
         "answerable": found.answerable,
         "unanswerable": found.unanswerable,
+        "unit": done.unit,
         "rows": [{"line": line, "class": one} for line, one in zip(done.lines, found.classes, strict=True)],
         **_left_out(done, lang),
     }
@@ -200,4 +228,4 @@ def _left_out(done: Written | Scored, lang: Language) -> dict[str, Any]:
 
 
 def _named(done: Written | Scored, lang: Language) -> Iterator[str]:
-    return left_out(((one.line, one.why.text(lang)) for one in done.left_out), done.left_out_rows, lang)
+    return left_out(((one.line, one.why.text(lang)) for one in done.left_out), done.left_out_rows, done.unit, lang)

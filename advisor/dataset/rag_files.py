@@ -10,20 +10,25 @@ import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, BinaryIO, NamedTuple
 
 from advisor.content import Content, load
+from advisor.dataset import samples
 from advisor.dataset.convert.writing import unguarded
+from advisor.dataset.place import Unit
 from advisor.dataset.rag_rows import FiveClasses, chat_row, choose, demand, instruct, is_true, lacking, score
 from advisor.dataset.record import Note, Row, Unusable
 from advisor.dataset.source import Source
+from advisor.dataset.traits import verdict
 from advisor.dataset.turns import listed
 from advisor.dataset.writer import as_json
 from advisor.language import LANGUAGES, Language, language
 
 MOST_LEFT_OUT = 1_000
 """Rows left out that are kept with line and reason; beyond them they are only counted."""
-PREDICTION = "prediction"
+PREDICTIONS = ("prediction", "tuned_output")
+"""Fields with what a model said, the first that a row has; the second is that of the template's evaluation set."""
 GOLD = ("gold", "answer", "answers")
 """Fields with the right answer, the first that a row has."""
 EXPECTED = (*GOLD, "expects_answer", "is_impossible")
@@ -53,6 +58,8 @@ class Written:
     left_out: tuple[LeftOut, ...]
     """Rows without a question or a passage, in order, at most `MOST_LEFT_OUT`."""
     left_out_rows: int
+    unit: Unit = "line"
+    """What the lines count: lines, or rows of a JSON list or of Parquet."""
 
     @property
     def share(self) -> float:
@@ -69,6 +76,8 @@ class Scored:
     """The line of each prediction, in the order of `classes.classes`."""
     left_out: tuple[LeftOut, ...]
     left_out_rows: int
+    unit: Unit = "line"
+    """What the lines count: lines, or rows of a JSON list or of Parquet."""
 
 
 def refusal_sentence(lang: Language) -> str:
@@ -77,8 +86,9 @@ def refusal_sentence(lang: Language) -> str:
 
 
 def refusal_sentences() -> list[str]:
-    """That sentence in every language."""
-    return [refusal_sentence(language(code)) for code in LANGUAGES]
+    """That sentence in every language, and the one of the dataset template."""
+    usual = [refusal_sentence(language(code)) for code in LANGUAGES]
+    return [*usual, *(samples.refusals(code).sentence for code in LANGUAGES)]
 
 
 def write(
@@ -118,22 +128,29 @@ def write(
             kept.seek(places[place])
             out.write(kept.readline())
     return Written(
-        len(chosen), refusals, len(places) - len(chosen), tuple(notes), tuple(reading.left_out), reading.left_out_rows
+        len(chosen),
+        refusals,
+        len(places) - len(chosen),
+        tuple(notes),
+        tuple(reading.left_out),
+        reading.left_out_rows,
+        source.unit,
     )
 
 
-def score_file(source: Source, sentence: str = "", *, exact: bool = False) -> Scored:
-    """The class of each row with a `prediction`, as `advisor.dataset.rag_rows.score` has them.
+def score_file(source: Source, sentence: str = "", *, exact: bool = False, field: str = "") -> Scored:
+    """The class of each row with a prediction, as `advisor.dataset.rag_rows.score` has them.
 
-    The right answer is the field `gold`, `answer` or SQuAD's `answers`; `expects_answer` or `is_impossible` say whether
-    there is one. Without `sentence`, the usual one of each language declines. Raises `Unusable` for a file without
-    predictions.
+    The prediction is the field `field`, or else `prediction` or `tuned_output`. The right answer is the field `gold`,
+    `answer` or SQuAD's `answers`; `expects_answer` or `is_impossible` say whether there is one. There is none either
+    where the right answer is to decline. Without `sentence`, the usual ones of each
+    language decline. Raises `Unusable` for a file without predictions.
     """
     reading = _Reading(load())
     lines = array("q")
 
     def records() -> Iterator[Mapping[str, Any]]:
-        for line, record in reading.records(source, _of_prediction):
+        for line, record in reading.records(source, partial(_of_prediction, field=field)):
             lines.append(line)
             source.bounds.demand_rows(len(lines))
             yield record
@@ -141,12 +158,12 @@ def score_file(source: Source, sentence: str = "", *, exact: bool = False) -> Sc
     try:
         found = score(records(), sentence or refusal_sentences(), exact=exact)
     except Unusable as error:
-        if lines:
+        if lines or error.message != "There are no predictions to score.":
             raise
         raise Unusable(
-            "No row has a prediction and what is right: the fields prediction, and gold or answer."
+            "No row has a prediction and what is right: the fields prediction or tuned_output, and gold or answer."
         ) from error
-    return Scored(found, lines, tuple(reading.left_out), reading.left_out_rows)
+    return Scored(found, lines, tuple(reading.left_out), reading.left_out_rows, source.unit)
 
 
 def holds_predictions(rows: Sequence[Row]) -> bool:
@@ -191,19 +208,22 @@ class _Reading:
 def _of_passage(value: Mapping[str, Any]) -> Mapping[str, Any] | Note:
     if key := lacking(value):
         return Note('the row has no "{key}"', key=key)
+    if verdict(value, "kto_tag", "label") is False:
+        return Note("its answer is marked as bad")
     golds = _golds(value)
     return {**value, "answer": golds[0] if golds else None}
 
 
-def _of_prediction(value: Mapping[str, Any]) -> Mapping[str, Any] | Note:
-    if PREDICTION not in value:
-        return Note('the row has no "{key}"', key=PREDICTION)
+def _of_prediction(value: Mapping[str, Any], field: str = "") -> Mapping[str, Any] | Note:
+    key = field or next((key for key in PREDICTIONS if key in value), PREDICTIONS[0])
+    if key not in value or (key != PREDICTIONS[0] and value[key] in (None, "")):  # still to be filled in
+        return Note('the row has no "{key}"', key=key)
     if not any(key in value for key in EXPECTED):
         return Note("the row says neither what is right nor that nothing is")
     expects = value.get("expects_answer")
     if expects in (None, "") and is_true(value.get("is_impossible")):
         expects = False
-    return {"gold": _golds(value), "expects_answer": expects, "prediction": value[PREDICTION]}
+    return {"gold": _golds(value), "expects_answer": expects, "prediction": value[key]}
 
 
 def _golds(value: Mapping[str, Any]) -> list[Any]:

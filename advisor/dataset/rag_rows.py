@@ -216,7 +216,8 @@ def score(
     is right, begins as chatbots refuse. So an answer that names the right thing to deny it counts as right: look at
     such rows yourself.
 
-    Without `expects_answer`, a record expects an answer if it has a gold one. Raises `Unusable` for no records at all.
+    Without `expects_answer`, a record expects an answer if it has a gold one that is not to decline. Raises
+    `Unusable` for no records at all.
     """
     sentences = [refusal_sentence] if isinstance(refusal_sentence, str) else refusal_sentence
     agreed = [said for sentence in sentences if (said := words(sentence))]
@@ -231,7 +232,8 @@ def _class(record: Mapping[str, Any], agreed: Sequence[Sequence[str]], exact: bo
     gold = record.get("gold")
     golds = [str(one) for one in (gold if isinstance(gold, list | tuple) else [gold]) if one is not None and one != ""]
     given = record.get("expects_answer")
-    expects = bool(golds) if given is None or given == "" else is_true(given)
+    answerable = any(words(one) not in agreed for one in golds)  # the right answer may be to decline
+    expects = answerable if given is None or given == "" else is_true(given)
     prediction = str(record.get("prediction") or "")
     said = words(prediction)
     declines = not prediction.strip() or any(_holds(said, sentence) for sentence in agreed)

@@ -26,6 +26,7 @@ from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
 from advisor.dataset.masking import masked, masked_around
 from advisor.dataset.mending import FIXES, STRUCTURAL, drop, garbled, held_by, texts_of
+from advisor.dataset.place import Unit
 from advisor.dataset.recognise import recognise
 from advisor.dataset.record import Fault, Row
 from advisor.dataset.redaction import redacted
@@ -84,6 +85,10 @@ class Repair:
     """Rows taken out because they stand in the validation file."""
     form: str
     """The format that the rows were taken for. A file of several may be recognised otherwise once it is repaired."""
+    unit: Unit = "line"
+    """What the lines of changes and of rows left out count: lines, or rows of a JSON list or of Parquet."""
+    held_unit: Unit = "line"
+    """The same of the validation file."""
 
     @property
     def changed(self) -> bool:
@@ -181,6 +186,7 @@ class _Pass:
                     self._copy(out, mark)
                     return self._result(rows, self.source.container)
                 self._note(Change(None, "invalid-utf-8"))  # between the rows, or in the names of columns
+            self._note_ends(lines_alone=False)
             if self.source.container == "parquet" and not converted:
                 self._note(Change(None, "container-not-read"))
             made.seek(0)
@@ -214,9 +220,20 @@ class _Pass:
             self._note(Change(None, "truncated-json", after="]"))  # after an entry that is whole
         if any(fault.check == "duplicate-key" for fault in source.faults):
             self._note(Change(None, "duplicate-key"))  # columns of one name, of which each has a name of its own now
-        if ends := source.crlf or (source.lines if source.line_end == b"\r" else 0):
-            self._note(Change(None, "crlf", before="\\r\\n" if source.crlf else "\\r", after="\\n"), ends)
+        self._note_ends(lines_alone=True)
         return writer.rows
+
+    def _note_ends(self, *, lines_alone: bool) -> None:
+        """Note the line ends that become LF. `lines_alone`: not those of a table, to which they are no fault."""
+        source = self.source
+        old = source.lines if source.line_end == b"\r" else 0
+        mixed = source.ends.fewer(source.lines) is not None
+        ends = source.crlf if lines_alone == (mixed or source.container == "jsonl") else 0
+        if not lines_alone:
+            old = 0  # told already
+        if ends or old:
+            check = "mixed-line-ends" if mixed else "crlf"
+            self._note(Change(None, check, before="\\r" if old else "\\r\\n", after="\\n"), ends or old)
 
     def _row(self, row: Row) -> Row | None:
         """The row as it is to be written; None if it is not."""
@@ -378,6 +395,8 @@ class _Pass:
             duplicates=self.duplicates,
             leaks=self.leaks,
             form=self.form or "unknown",
+            unit=self.source.unit,
+            held_unit=self.asked.drop_leaks.unit if self.asked.drop_leaks else "line",
         )
 
 

@@ -1,13 +1,14 @@
 """The commands that write a training file anew: `advisor repair`, `split` and `convert`.
 
-The original is only read. A file is written whole or not at all, and never over the one that is read.
+The original is only read. A file is written whole or not at all, and never over the one that is read. The exit status
+is 0 where all rows are written, 1 where some are left out and nobody allowed that, and 2 where none is written.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from advisor.dataset.commands import Fields, Form, Json, Lang, allow_reading, content, source_of, unusable
-from advisor.errors import BadInput, problem, target_of, told
+from advisor.dataset.place import where
+from advisor.errors import BAD_INPUT, BadInput, problem, target_of, told
 from advisor.fields import chosen
 from advisor.layout import one_line
 from advisor.suggest import one_of
@@ -23,6 +25,7 @@ from advisor.usage import Command, whole
 
 if TYPE_CHECKING:
     from advisor.dataset.convert import Conversion
+    from advisor.dataset.place import Unit
     from advisor.dataset.repair import Change, Repair
     from advisor.dataset.split import Split
     from advisor.language import Language
@@ -43,15 +46,20 @@ Mask = Annotated[bool, typer.Option("--mask-private", help="Put [email] and the 
 Keys = Annotated[
     bool, typer.Option("--drop-keys", help="Take out keys that the format does not know, with what they hold.")
 ]
+AllowLoss = Annotated[bool, typer.Option("--allow-loss", help="Exit with 0 instead of 1 where rows are left out.")]
 Rejected = Annotated[Path | None, typer.Option("--rejected", metavar="FILE", help="Write what is left out to FILE.")]
 Folder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the parts.")]
 Shares = Annotated[str, typer.Option("--shares", metavar="S", help="Shares of training, validation and test.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", parser=whole(), help="The same seed gives the same parts.")]
 
+LOST = 1
+"""Exit status where a file was written without some of the rows."""
 TOGETHER = 1e-6
 """How far shares may be from 1 together."""
 PARTS = ("train", "validation", "test")
 MOST = 20
+_KINDS = {".jsonl": "json", ".ndjson": "json", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet"}
+"""What a file holds by its name. Lines of JSON and a JSON list are told apart by what is in them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -59,6 +67,10 @@ def register(app: typer.Typer) -> None:
     app.command(cls=Command)(repair)
     app.command(cls=Command)(split)
     app.command(cls=Command)(convert)
+
+
+class NothingWritten(Exception):
+    """Raised within `written`: there is no row, and so no file either."""
 
 
 def repair(
@@ -71,28 +83,73 @@ def repair(
     mask_private: Mask = False,
     drop_keys: Keys = False,
     rejected: Rejected = None,
+    allow_loss: AllowLoss = False,
     lang: Lang = "en",
 ) -> None:
-    """Write FILE to OUT with everything repaired that needs no judgement of its words, and show the changes."""
+    """Write FILE to OUT with everything repaired that needs no judgement of its words, and show the changes.
+
+    The exit status is 0 if all rows are written, 1 if some that cannot be used are left out, 2 if none is written.
+    """
     from advisor.dataset.repair import repair as repaired
 
-    with told(lang) as spoken, unusable(file.name, spoken), ExitStack() as files:
+    with told(lang) as spoken, unusable(file.name, spoken):
         _allow(form, platform, spoken)
         read = (file, drop_leaks) if drop_leaks else (file,)
-        target = files.enter_context(written(out, read, spoken))
-        aside = files.enter_context(written(rejected, (*read, out), spoken)) if rejected else None
-        done = repaired(
-            source_of(str(file), spoken),
-            target,
-            form=form,
-            platform=platform,
-            drop_duplicates=drop_duplicates,
-            drop_leaks=source_of(str(drop_leaks), spoken) if drop_leaks else None,
-            mask_private=mask_private,
-            drop_keys=drop_keys,
-            rejected=aside,
+        with ExitStack() as files:
+            aside = files.enter_context(written(rejected, (*read, out), spoken)) if rejected else None
+            with suppress(NothingWritten), written(out, read, spoken) as target:
+                done = repaired(
+                    source_of(str(file), spoken),
+                    target,
+                    form=form,
+                    platform=platform,
+                    drop_duplicates=drop_duplicates,
+                    drop_leaks=source_of(str(drop_leaks), spoken) if drop_leaks else None,
+                    mask_private=mask_private,
+                    drop_keys=drop_keys,
+                    rejected=aside,
+                )
+                if not done.rows:
+                    raise NothingWritten
+                demand_name(out, done.container, spoken)
+        status = exit_status(done.rows, done.rows_left_out, allow_loss)
+        said = conclusion(done.rows, done.rows_left_out, out, allow_loss, spoken)
+        typer.echo("\n".join([*_repaired(done, out, spoken), *said]))
+    if status:
+        raise typer.Exit(status)
+
+
+def demand_name(out: Path, container: str, lang: Language) -> None:
+    """Raises `BadInput` where the name of a file says that something else is in it than what is written."""
+    named = _KINDS.get(out.suffix.lower())
+    if named is not None and named != _KINDS[f".{container}"]:
+        said = lang(
+            "{file}: what is written is {container}; name a file that ends in .{container}",
+            file=out,
+            container=container,
         )
-        typer.echo("\n".join(_repaired(done, out, spoken)))
+        raise BadInput(said)
+
+
+def exit_status(rows: int, left_out: int, allow_loss: bool) -> int:
+    """0 where all is written, 1 where rows are left out and nobody allowed it, 2 where nothing is written."""
+    if not rows:
+        return BAD_INPUT
+    return LOST if left_out and not allow_loss else 0
+
+
+def conclusion(rows: int, left_out: int, out: Path, allow_loss: bool, lang: Language) -> Iterator[str]:
+    """The last line of what a command says: that nothing was written, or that rows are missing from what was."""
+    if not rows:
+        yield one_line(lang("Nothing was written to {file}: no row is left.", file=out))
+    elif left_out and allow_loss:
+        yield lang.plural("{n} row was left out.", "{n} rows were left out.", left_out)
+    elif left_out:
+        yield lang.plural(
+            "{n} row was left out, so the exit status is 1. With --allow-loss it is 0.",
+            "{n} rows were left out, so the exit status is 1. With --allow-loss it is 0.",
+            left_out,
+        )
 
 
 def _allow(form: str | None, platform: str | None, lang: Language) -> None:
@@ -103,22 +160,23 @@ def _allow(form: str | None, platform: str | None, lang: Language) -> None:
 
 def _repaired(done: Repair, out: Path, lang: Language) -> Iterator[str]:
     checks = content()
-    yield _wrote(out, done.rows, lang)
+    if done.rows:
+        yield _wrote(out, done.rows, lang)
     if not done.changed:
         yield lang("There was nothing to repair.")
     for name, n in sorted(done.counts.items(), key=lambda one: (-one[1], one[0])):
         yield one_line(f"  {n}  {lang(checks.check(name).title)} ({name})")
     for change in done.changes[:MOST]:
-        yield one_line(f"  {_change(change, lang)}")
+        yield one_line(f"  {_change(change, done.unit, lang)}")
     yield from _more(len(done.changes) - MOST, lang)
     why = ((row.line, lang(checks.check(row.check).title)) for row in done.left_out)
-    yield from left_out(why, done.rows_left_out, lang)
+    yield from left_out(why, done.rows_left_out, done.unit, lang)
 
 
-def left_out(lines: Iterable[tuple[int, str]], n: int, lang: Language) -> Iterator[str]:
+def left_out(lines: Iterable[tuple[int, str]], n: int, unit: Unit, lang: Language) -> Iterator[str]:
     """The first of `n` rows that are left out of a file, and why, given as their lines and reasons."""
     for line, why in islice(lines, MOST):
-        yield one_line("  " + lang("line {n} is left out: {why}", n=line, why=why))
+        yield one_line("  " + lang("{place} is left out: {why}", place=where(line, unit, lang), why=why))
     yield from _more(n - MOST, lang)
 
 
@@ -127,9 +185,9 @@ def _more(n: int, lang: Language) -> Iterator[str]:
         yield "  " + lang.plural("and {n} more", "and {n} more", n)
 
 
-def _change(change: Change, lang: Language) -> str:
-    where = lang("line {n}", n=change.line) if change.line is not None else lang("the file")
-    place = f"{where}, {change.field}" if change.field else where
+def _change(change: Change, unit: Unit, lang: Language) -> str:
+    spot = where(change.line, unit, lang)
+    place = f"{spot}, {change.field}" if change.field else spot
     seen = f": {change.before!r} → {change.after!r}" if change.before or change.after else ""
     return f"{place}: {change.check}{seen}"
 
@@ -140,25 +198,40 @@ def split(
     shares: Shares = "0.8,0.1,0.1",
     seed: Seed = 0,
     form: Form = None,
+    allow_loss: AllowLoss = False,
     lang: Lang = "en",
 ) -> None:
-    """Divide FILE into train, validation and test: classes spread evenly, and nothing that repeats in two parts."""
+    """Divide FILE into train, validation and test: classes spread evenly, and nothing that repeats in two parts.
+
+    The exit status is 0 if all rows are written, 1 if some cannot be read or a part has none, 2 if none is written.
+    """
     from advisor.dataset.split import BadShares
     from advisor.dataset.split import split as divided
 
-    with told(lang) as spoken, unusable(file.name, spoken), ExitStack() as files:
+    with told(lang) as spoken, unusable(file.name, spoken):
         allow_reading(form, None, spoken)
         wanted = _shares(shares, spoken)
         source = source_of(str(file), spoken)
         ending = source.container if source.container in ("csv", "tsv") else "jsonl"
         _make(folder, spoken)
         paths = {name: folder / f"{name}.{ending}" for name in wanted}
-        outs = {name: files.enter_context(written(path, (file,), spoken)) for name, path in paths.items()}
-        try:
-            done = divided(source, outs, wanted, seed, form=form)
-        except BadShares as error:
-            raise BadInput(_bad_shares(shares, spoken)) from error
-        typer.echo("\n".join(_divided(done, paths, spoken)))
+        with suppress(NothingWritten), ExitStack() as files:
+            outs = {name: files.enter_context(written(path, (file,), spoken)) for name, path in paths.items()}
+            try:
+                done = divided(source, outs, wanted, seed, form=form)
+            except BadShares as error:
+                raise BadInput(_bad_shares(shares, spoken)) from error
+            if not any(done.rows.values()):
+                raise NothingWritten
+        typer.echo("\n".join(_divided(done, paths, folder, allow_loss, spoken)))
+        status = exit_status(sum(done.rows.values()), done.left_out + len(_empty(done)), allow_loss)
+    if status:
+        raise typer.Exit(status)
+
+
+def _empty(done: Split) -> list[str]:
+    """The parts that got no row."""
+    return [name for name, n in done.rows.items() if not n]
 
 
 def _make(folder: Path, lang: Language) -> None:
@@ -175,13 +248,22 @@ def _bad_shares(text: str, lang: Language) -> str:
     return lang("--shares: each share is between 0 and 1, and together they are 1; got {text}", text=text[:80])
 
 
-def _divided(done: Split, paths: dict[str, Path], lang: Language) -> Iterator[str]:
-    for name, path in paths.items():
+def _divided(done: Split, paths: dict[str, Path], folder: Path, allow_loss: bool, lang: Language) -> Iterator[str]:
+    rows = sum(done.rows.values())
+    for name, path in paths.items() if rows else ():
         yield _wrote(path, done.rows[name], lang)
     if done.left_out:
         yield lang.plural("{n} row could not be read", "{n} rows could not be read", done.left_out)
-    for note in done.warnings:
+    for note in done.warnings if rows else ():
         yield note.text(lang)
+    if rows and (empty := _empty(done)):
+        files = ", ".join(paths[name].name for name in empty)
+        yield one_line(
+            lang("Without rows: {files}", files=files)
+            if allow_loss
+            else lang("Without rows: {files}. So the exit status is 1; with --allow-loss it is 0.", files=files)
+        )
+    yield from conclusion(rows, done.left_out, folder, allow_loss, lang)
 
 
 def _wrote(file: Path, rows: int, lang: Language) -> str:
@@ -208,11 +290,15 @@ def convert(
     to: To,
     form: Form = None,
     container: Kind = None,
+    allow_loss: AllowLoss = False,
     as_json: Json = False,
     fields: Fields = None,
     lang: Lang = "en",
 ) -> None:
-    """Write FILE to OUT in another format, and say what was lost on the way."""
+    """Write FILE to OUT in another format, and say what was lost on the way.
+
+    The exit status is 0 if all rows are written, 1 if some that cannot be used are left out, 2 if none is written.
+    """
     from advisor.dataset import convert as conversions
     from advisor.dataset.terminal import as_json as in_json
 
@@ -222,20 +308,37 @@ def convert(
         allow_reading(form, None, spoken)
         suffix = out.suffix.removeprefix(".").lower()
         wanted = container or (suffix if suffix in conversions.TARGETS[to].containers else None)
-        with written(out, (file,), spoken) as target:
+        demand_name(out, wanted or conversions.TARGETS[to].container, spoken)
+        with suppress(NothingWritten), written(out, (file,), spoken) as target:
             done = conversions.convert(source_of(str(file), spoken), to, target, form=form, container=wanted)
-            told_json = chosen(in_json(_as_dict(done, spoken)), fields, spoken)  # refused before anything is written
+            shown = {**_as_dict(done, spoken), **concluded(done.rows, done.left_out_rows, out, allow_loss, spoken)}
+            told_json = chosen(in_json(shown), fields, spoken)  # refused before anything is written
+            if not done.rows:
+                raise NothingWritten
         if as_json or fields is not None:
             typer.echo(told_json)
-            return
-        typer.echo("\n".join(_converted(done, out, spoken)))
+        else:
+            said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
+            typer.echo("\n".join([*_converted(done, out, spoken), *said]))
+    if shown["exit_status"]:
+        raise typer.Exit(shown["exit_status"])
+
+
+def concluded(rows: int, left_out: int, out: Path, allow_loss: bool, lang: Language) -> dict[str, Any]:
+    """The same as `conclusion` in JSON: the exit status, whether there is a file, and the last line."""
+    return {
+        "written": bool(rows),
+        "exit_status": exit_status(rows, left_out, allow_loss),
+        "conclusion": next(conclusion(rows, left_out, out, allow_loss, lang), ""),
+    }
 
 
 def _converted(done: Conversion, out: Path, lang: Language) -> Iterator[str]:
-    yield _wrote(out, done.rows, lang)
+    if done.rows:
+        yield _wrote(out, done.rows, lang)
     for loss in done.losses:
-        yield one_line(f"  {lang.plural('{n} row', '{n} rows', loss.rows)}: {loss.note.text(lang)}")
-    yield from left_out(((row.line, row.why.text(lang)) for row in done.left_out), done.left_out_rows, lang)
+        yield one_line(f"  {lang.plural('{n} row', '{n} rows', loss.rows)}: {loss.text(lang)}")
+    yield from left_out(((row.line, row.why.text(lang)) for row in done.left_out), done.left_out_rows, done.unit, lang)
 
 
 def _as_dict(done: Conversion, lang: Language) -> dict[str, Any]:
@@ -246,7 +349,11 @@ def _as_dict(done: Conversion, lang: Language) -> dict[str, Any]:
         "rows": done.rows,
         "left_out": [{"line": one.line, "why": one.why.text(lang)} for one in done.left_out],
         "left_out_rows": done.left_out_rows,
-        "lost": [{"id": one.id, "rows": one.rows, "what": one.note.text(lang)} for one in done.losses],
+        "unit": done.unit,
+        "lost": [
+            {"id": one.id, "rows": one.rows, "what": one.note.text(lang), "fields": [*one.fields]}
+            for one in done.losses
+        ],
     }
 
 

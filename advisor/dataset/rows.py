@@ -72,6 +72,29 @@ def split(shape: Shape, plan: Plan, lang: Language) -> Split:
     )
 
 
+def filled_up(rows: Split, lang: Language) -> tuple[Example, ...]:
+    """The validation rows with blank ones behind them, so that there are as many as a training file needs.
+
+    What is still to be written says so, and each blank differs from the others.
+    """
+    given, first = rows.validation, rows.validation[0]
+    marker = refusals(lang.code).marker
+    blanks = []
+    for place in range(len(given) + 1, TRAINING_ROWS + 1):
+        answer = rows.samples.labels[place % len(rows.samples.labels)] if rows.samples.labels else ""
+        blanks.append(
+            Example(
+                system=first.system,
+                prompt=f"{marker} {lang('Question {n}', n=place)}",
+                answer=answer,
+                refuses=False,
+                reference=answer or f"{marker} {lang('Answer {n}', n=place)}",
+                tools=first.tools,
+            )
+        )
+    return (*given, *blanks)
+
+
 def mix(share: float, answers: int, refusing: int, least: int) -> tuple[int, int]:
     """How many answers and refusals to take, of those there are, to come nearest to a share of refusals.
 

@@ -11,10 +11,12 @@ from typing import BinaryIO, Literal
 from advisor.dataset.bounds import NONE, Bounds
 from advisor.dataset.chat import Chat, PlainRow
 from advisor.dataset.containers import container_of
+from advisor.dataset.ends import LineEnds
 from advisor.dataset.jsonrows import LONGEST, Texts, Values, lines
 from advisor.dataset.jsontext import read_many
 from advisor.dataset.other_files import other_kind
 from advisor.dataset.parquet import parquet_rows
+from advisor.dataset.place import Unit, spot, unit_of
 from advisor.dataset.record import Batch, Fault, Note, Row, Unusable, excerpt
 from advisor.dataset.streams import (
     PIECE,
@@ -72,8 +74,9 @@ class Source:
     other: Note | None = None
     """What the file is instead of training data, such as an HTML page; it has no rows then."""
     lines: int = 0
-    """Physical lines read so far (JSONL, CSV, TSV), and how many of them ended in CR and LF."""
-    crlf: int = 0
+    """Physical lines read so far (JSONL, CSV, TSV)."""
+    ends: LineEnds = field(default_factory=LineEnds)
+    """How they ended."""
     wide: bool = False
     """Whether lines read so far have characters beyond ASCII, in UTF-8 as it should be (JSONL)."""
     broken: bool = False
@@ -82,10 +85,20 @@ class Source:
     def __post_init__(self) -> None:
         self._opening = tuple(self.faults)
 
+    @property
+    def crlf(self) -> int:
+        """How many of the lines read so far ended in CR and LF."""
+        return self.ends.windows
+
+    @property
+    def unit(self) -> Unit:
+        """What the numbers of its rows count."""
+        return unit_of(self.container)
+
     def restart(self) -> None:
         """Forget what an earlier reading left here; what opening the file told stays."""
         self.faults = list(self._opening)
-        self.lines = self.crlf = 0
+        self.lines, self.ends = 0, LineEnds()
         self.wide = self.broken = False
 
     def batches(
@@ -124,22 +137,26 @@ class Source:
             return
         for row in rows:
             if type(row) is Row and isinstance(row.value, dict):
-                self.bounds.demand_columns(len(row.value), row.line)
+                self.bounds.demand_columns(len(row.value), spot(row.line, self.unit))
 
     def conclude(self) -> None:
         """Note what all lines together tell, once they are read."""
         if self.broken and not self.wide:
             self.faults.append(Fault("latin-1"))
-        if self.crlf:
+        if fewer := self.ends.fewer(self.lines):
+            windows, n, named = fewer
+            end = "CR LF" if windows else "LF"
+            self.faults.append(
+                Fault("mixed-line-ends", values={"n": n, "end": end, "lines": ", ".join(map(str, named))})
+            )
+        elif self.crlf and self.container == "jsonl":  # tables end their lines so by their standard, RFC 4180
             self.faults.append(Fault("crlf", values={"n": self.crlf}))
 
     def _jsonl(self, text: Iterator[bytes], chats: bool) -> Iterator[list[Row]]:
         for some in lines(text, LONGEST, self.line_end):
             for at in range(0, len(some), AT_ONCE):
                 part = some[at : at + AT_ONCE]
-                ended = len([None for raw in part if raw and raw.endswith(b"\r")])
-                if ended:
-                    self.crlf += ended
+                if self.ends.add(part, self.lines + 1):
                     part = [raw and raw.removesuffix(b"\r") for raw in part]
                 found = _decoded(part, self.lines + 1, chats)
                 broken = {
@@ -174,10 +191,10 @@ class Source:
         table = Table(lines(text, LONGEST, self.line_end), self.delimiter, self.faults, self.bounds)
         for some in in_batches(table, rows):
             self.columns = tuple(table.columns)
-            self.lines, self.crlf = table.lines, table.crlf
+            self.lines, self.ends = table.lines, table.ends
             yield some
         self.columns = tuple(table.columns)
-        self.lines, self.crlf = table.lines, table.crlf
+        self.lines, self.ends = table.lines, table.ends
 
     def _parquet(self, stream: BinaryIO, rows: int) -> Iterator[Batch]:
         if self.compression is None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from advisor.dataset.bounds import NONE, Bounds
+from advisor.dataset.ends import LineEnds
 from advisor.dataset.jsonrows import LONGEST, Texts
 from advisor.dataset.jsontext import (
     control_characters,
@@ -37,7 +38,8 @@ class Table:
         self._size = 0
         self._found: list[Fault] = []
         self._strange = False
-        self.crlf = 0
+        self._last: bytes | None = None
+        self.ends = LineEnds()
         self.columns: list[str] = []
 
     @property
@@ -84,6 +86,7 @@ class Table:
                 except csv.Error as error:
                     yield start, [], (*self._found, _not_csv(str(error)))
                     break  # a new reader goes on with the next line
+                self.ends.add((self._last,), self._read)  # of the record: cells may hold line ends of their own
                 yield start, cells, tuple(self._found)
 
     def _texts(self) -> Iterator[str]:
@@ -96,6 +99,7 @@ class Table:
                 self._size = 0
                 raise csv.Error("field larger than field limit")
             self._demand_columns(raw)
+            self._last = raw
             self._size += len(raw)
             text, faults = text_of(raw)
             self._found += faults
@@ -104,7 +108,6 @@ class Table:
                 self._found.append(Fault("lone-surrogate"))
                 text = without_surrogates(text)
             if text.endswith("\r"):
-                self.crlf += 1
                 text = text[:-1]
             yield text + "\n"
 

@@ -18,7 +18,7 @@ from advisor.dataset.guide import Holding, readme
 from advisor.dataset.job import job
 from advisor.dataset.labelling import evaluation_note, labelling_guide
 from advisor.dataset.plan import Shape, plan
-from advisor.dataset.rows import Split, split
+from advisor.dataset.rows import Split, filled_up, split
 from advisor.interview import Situation
 from advisor.language import Language
 
@@ -45,7 +45,7 @@ def template_files(situation: Situation, advice: Advice | None, content: Content
     main = splits[here.shapes[0]]
     files: dict[str, bytes] = {}
     for shape, rows in splits.items():
-        files |= _shape_files(shape, rows)
+        files |= _shape_files(shape, rows, lang)
         if (prompt := rows.training[0].system) != main.training[0].system:
             files[f"{FOLDERS[shape]}/system_prompt.txt"] = f"{prompt}\n".encode()
         for vendor in ("openai", "azure"):
@@ -60,13 +60,14 @@ def template_files(situation: Situation, advice: Advice | None, content: Content
     return files
 
 
-def _shape_files(shape: Shape, rows: Split) -> dict[str, bytes]:
+def _shape_files(shape: Shape, rows: Split, lang: Language) -> dict[str, bytes]:
     folder = FOLDERS[shape]
     files = {f"{folder}/{one.file}": one.write(rows.training) for one in FORMATS[shape]}
     if shape == "rft":
-        # Reinforcement jobs do not start without a validation file.
+        # Reinforcement jobs do not start without a validation file, and it may be no shorter than that of training.
+        held = filled_up(rows, lang)
         for one in FORMATS[shape]:
-            files[f"{folder}/{one.file.replace('.jsonl', '_validation.jsonl')}"] = one.write(rows.validation)
+            files[f"{folder}/{one.file.replace('.jsonl', '_validation.jsonl')}"] = one.write(held)
     if shape == "tools":
         details: tuple[Detail, ...] = ("full", "undescribed", "names")
         files |= {

@@ -13,6 +13,7 @@ from advisor.content import Content, load
 from advisor.dataset.inspection import Finding, Inspection, as_dict, held_out, message, method_of
 from advisor.dataset.limits import example_limits
 from advisor.dataset.masking import masked
+from advisor.dataset.place import validation, where
 from advisor.labels import in_sentence
 from advisor.language import Language
 from advisor.layout import one_line, table
@@ -90,14 +91,10 @@ def check_text(found: Inspection, content: Content, lang: Language, limit: int =
 
 def _line(finding: Finding, content: Content, lang: Language) -> str:
     check = content.check(finding.check)
-    where = (
-        lang("the file")
-        if finding.line is None
-        else lang("line {n} of the validation file", n=finding.line)
-        if held_out(check)
-        else lang("line {n}", n=finding.line)
-    )
-    place = f"{where}, {finding.field}" if finding.field else where
+    spot = where(finding.line, finding.unit, lang)
+    if held_out(check) and finding.line is not None:
+        spot = validation(finding.line, finding.unit, lang)
+    place = f"{spot}, {finding.field}" if finding.field else spot
     seen = f" [{finding.evidence}]" if finding.evidence else ""
     said = message(finding, check, lang)
     return f"  {place}: {said}{seen} {lang(check.fix)} ({severity_name(finding.severity, lang)}, {finding.check})"

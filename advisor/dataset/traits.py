@@ -76,12 +76,26 @@ def is_ungraded(row: Object) -> bool:
     return isinstance(last, dict) and last.get("role") in ("user", "developer") and bool(row.keys() - CHAT_KEYS)
 
 
-_VERDICTS = frozenset({"true", "false"})
+_VERDICTS = {"true": True, "false": False}
+_TAGS = {**_VERDICTS, "1": True, "0": False}
+
+
+def verdict(row: Object, *keys: str) -> bool | None:
+    """Whether a row says in one of these fields that its answer is a good one; None where it does not say.
+
+    `kto_tag` has no other meaning, so 1 and 0 are verdicts in it; in `label` they may be classes.
+    """
+    for key in keys:
+        if key in row:
+            found = (_TAGS if key == "kto_tag" else _VERDICTS).get(str(row[key]).strip().lower())
+            if found is not None:
+                return found
+    return None
 
 
 def says_verdict(*keys: str) -> Callable[[Object], bool]:
     """Whether one of the fields says that the answer is good or bad."""
-    return lambda row: any(str(row[key]).strip().lower() in _VERDICTS for key in keys if key in row)
+    return lambda row: verdict(row, *keys) is not None
 
 
 def ends_on_answer(row: Object) -> bool:

@@ -23,6 +23,15 @@ class Call(NamedTuple):
     field: str
 
 
+class Medium(NamedTuple):
+    """A file that a row shows beside its text."""
+
+    kind: str
+    """image, video, audio or file."""
+    address: str
+    """Where it lies, or all of it as text; empty where the row does not say."""
+
+
 class Turn(NamedTuple):
     """One text of a row. Wherever the row holds something else than text, `text` is empty."""
 
@@ -37,7 +46,11 @@ class Turn(NamedTuple):
     """As written; 0 takes an answer out of training."""
     calls: tuple[Call, ...] = ()
     name: str | None = None
-    has_image: bool = False
+    media: tuple[Medium, ...] = ()
+
+    @property
+    def has_image(self) -> bool:
+        return any(one.kind == "image" for one in self.media)
 
 
 SHAREGPT_ROLES = {
@@ -79,12 +92,67 @@ def listed(value: Any) -> Any:
     return value
 
 
-def _has_image(content: Any) -> bool:
-    return isinstance(content, list) and any(
-        isinstance(part, dict)
-        and (part.get("type") in ("image_url", "image") or "image_url" in part or "image" in part)
-        for part in content
+_PARTS = {
+    **dict.fromkeys(("image_url", "image", "input_image"), "image"),
+    **dict.fromkeys(("video_url", "video", "input_video"), "video"),
+    **dict.fromkeys(("audio_url", "audio", "input_audio"), "audio"),
+    **dict.fromkeys(("inlineData", "inline_data", "fileData", "file_data", "file", "document"), "file"),
+}
+"""Kind of a part that is no text, by the key that holds it or by its type: of OpenAI, Anthropic, Bedrock and Google."""
+FILES = {f"{kind}{ending}": kind for kind in ("image", "video", "audio") for ending in ("", "s")}
+"""Fields in which a row names its files beside its messages, and the kind of each (TRL, LLaMA-Factory)."""
+_ADDRESSES = (
+    "url", "uri", "fileUri", "file_uri", "data", "bytes", "path", "file_id", "s3Location", "source", "image",
+)  # fmt: skip
+_MEDIA_TYPES = ("mimeType", "mime_type")
+
+
+def media_of(content: Any) -> tuple[Medium, ...]:
+    """The files among the parts of a content, in order."""
+    if not isinstance(content, list):
+        return ()
+    found: list[Medium] = []
+    for part in content:
+        if not isinstance(part, dict):
+            continue
+        key = next((key for key in part if key in _PARTS and part[key] is not None), None)
+        if key is not None:
+            found.append(Medium(_kind(part[key], _PARTS[key]), _address(part[key])))
+        elif isinstance(kind := part.get("type"), str) and kind in _PARTS:
+            found.append(Medium(_PARTS[kind], _address({**part, "type": None})))
+    return tuple(found)
+
+
+def files_of(value: Mapping[str, Any]) -> tuple[Medium, ...]:
+    """The files that a row names in fields of their own."""
+    if FILES.keys().isdisjoint(value):
+        return ()
+    found: list[Medium] = []
+    for key, kind in FILES.items():
+        given = listed(value.get(key))
+        some = given if isinstance(given, list) else [given]
+        found += [Medium(kind, _address(one)) for one in some if one not in (None, "", {}, [])]
+    return tuple(found)
+
+
+def _kind(part: Any, usual: str) -> str:
+    """The kind of a file; Google and Anthropic say it as a media type, such as image/png."""
+    given = (
+        next((part[key] for key in _MEDIA_TYPES if isinstance(part.get(key), str)), "") if type(part) is dict else ""
     )
+    kind = given.partition("/")[0]
+    return kind if kind in ("image", "video", "audio") else usual
+
+
+def _address(part: Any) -> str:
+    """What tells a file from others: where it lies, or what is in it. How it is to be shown, its detail, does not."""
+    while isinstance(part, dict):
+        inner = next((part[key] for key in _ADDRESSES if part.get(key) is not None), None)
+        if inner is None:
+            rest = {key: value for key, value in part.items() if value is not None}
+            return json.dumps(rest, sort_keys=True) if rest else ""
+        part = inner
+    return cell(part)
 
 
 def _calls(message: Mapping[str, Any], field: str) -> tuple[Call, ...]:
@@ -126,7 +194,7 @@ def messages_of(value: Any, where: str) -> list[Turn]:
         if type(role) is not str:
             role = ""
         if len(message) == 2 and type(content) is str:
-            turns.append(_plain_turn(Turn, (role, content, field, None, (), None, False)))
+            turns.append(_plain_turn(Turn, (role, content, field, None, (), None, ())))
             continue
         weight, name = message.get("weight"), message.get("name")
         turns.append(
@@ -137,7 +205,7 @@ def messages_of(value: Any, where: str) -> list[Turn]:
                 weight if isinstance(weight, (int, float)) else None,
                 _calls(message, f"{where}[{place}]"),
                 name if isinstance(name, str) else None,
-                _has_image(content),
+                media_of(content),
             )
         )
     return turns
@@ -149,7 +217,7 @@ def _sharegpt_turn(part: Mapping[str, Any], where: str) -> Turn:
     key = "value" if "value" in part else "parts" if "parts" in part else "content"
     text = text_of(part.get(key))
     calls = (Call("", text, "", f"{where}.{key}"),) if speaker == "function_call" else ()
-    return Turn(role, text, f"{where}.{key}", None, calls, None, _has_image(part.get(key)))
+    return Turn(role, text, f"{where}.{key}", None, calls, None, media_of(part.get(key)))
 
 
 def sharegpt(value: Any, where: str) -> list[Turn]:

@@ -7,14 +7,16 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from advisor.dataset.form import Form
-from advisor.dataset.forms import FORMATS
+from advisor.dataset.forms import FORMATS, verdict_of
 from advisor.dataset.record import excerpt
 from advisor.dataset.traits import is_messages
 from advisor.dataset.turns import (
     INSTRUCTING,
     Call,
+    Medium,
     Turn,
     cell,
+    files_of,
     listed,
     messages_of,
     sharegpt,
@@ -42,9 +44,12 @@ class Conversation(NamedTuple):
     target_text: str = ""
     """The last answer that is trained on, or the preferred one; arguments of its calls where it has no text."""
     rejected_text: str = ""
+    """The worse answer of a pair, or the answer of a row that says that it is bad."""
     label: Any = None
     """Class, verdict, score or reference of the row, as written."""
     tools: tuple[Mapping[str, Any], ...] = ()
+    files: tuple[Medium, ...] = ()
+    """What the row names in fields of their own, such as `images`."""
 
     @property
     def taught(self) -> str:
@@ -56,8 +61,14 @@ class Conversation(NamedTuple):
         return self.messages
 
     @property
+    def media(self) -> tuple[Medium, ...]:
+        """What the row shows beside its texts. Two rows that ask the same of other images do not ask the same."""
+        shown = [one for turn in self.messages if turn.media for one in turn.media]
+        return (*shown, *self.files) if shown else self.files
+
+    @property
     def has_image(self) -> bool:
-        return any(turn.has_image for turn in self.messages)
+        return any(one.kind == "image" for one in self.media)
 
 
 _EMPTY = Conversation(())
@@ -71,7 +82,11 @@ def conversation(value: Any, form: str) -> Conversation:
     if not isinstance(value, dict):
         return _EMPTY
     found = FORMATS.get(form) or FORMATS["unknown"]
-    return _SHAPES[found.shape](value, found)
+    said = _SHAPES[found.shape](value, found)
+    if ("label" in value or "kto_tag" in value) and verdict_of(value, found) is False:
+        said = said._replace(target_text="", rejected_text=said.target_text)
+    files = files_of(value)
+    return said._replace(files=files) if files else said
 
 
 def _assembled(

@@ -257,7 +257,7 @@ def _contents(check: Check, found: Inspection, lang: Language) -> None:
     """Links to the sections below."""
     sections = [
         ("found", lang("What was found"), bool(found.counts)),
-        ("lines", lang("Line by line"), bool(found.findings)),
+        ("lines", findings.one_by_one_title(found, lang), bool(found.findings)),
         ("unchecked", lang("What could not be checked"), bool(found.skipped)),
         ("predictions", lang("What the predictions are worth"), check.predictions),
         ("take", lang("Take it with you"), True),

@@ -21,7 +21,8 @@ def findings_csv(inspection: Inspection, content: Content, lang: Language) -> by
     """The findings as CSV in UTF-8 with a byte-order mark; no cell is a formula to a spreadsheet."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    rows = any(one.unit == "row" for one in inspection.findings)
+    writer.writerow(["row" if name == "line" and rows else name for name in COLUMNS])
     for row in _findings(inspection, content, lang):
         writer.writerow(["" if row[name] is None else guarded(str(row[name])) for name in COLUMNS])
     return text.getvalue().encode("utf-8-sig")

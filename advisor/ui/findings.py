@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from advisor.dataset.inspection import Finding, Inspection, Skipped, message
+from advisor.dataset.place import where
 from advisor.language import Language
 from advisor.provenance import seen
 from advisor.schema_checks import Check, Severity
@@ -68,7 +69,8 @@ def one_by_one(inspection: Inspection, room: Room, here: Visit) -> None:
     lang = here.lang
     if not inspection.findings:
         return
-    section(lang("Line by line"), "lines")
+    title = one_by_one_title(inspection, lang)
+    section(title, "lines")
     checks = {check.id: check for check in content().checks}
     chosen = _filtered(inspection.findings, checks, room, here)
     pages = max(1, -(-len(chosen) // PAGE))
@@ -86,7 +88,7 @@ def one_by_one(inspection: Inspection, room: Room, here: Visit) -> None:
     st.html(f'<p class="quiet" role="status">{esc(said)} {esc(more)}</p>')
     head = (lang("Where"), lang("What was found"), lang("What is there, and what to do"))
     rows = [_row(one, checks[one.check], lang) for one in some]
-    show(table(head, rows, caption=lang("Line by line"), kind="findings"), key="findings")
+    show(table(head, rows, caption=title, kind="findings"), key="findings")
     if pages > 1:
         with st.container(key="pages", horizontal=True):
             if st.button(lang("Previous findings"), key="previous", disabled=room.page == 0):
@@ -95,6 +97,12 @@ def one_by_one(inspection: Inspection, room: Room, here: Visit) -> None:
             if st.button(lang("More findings"), key="more", disabled=room.page == pages - 1):
                 room.page += 1
                 st.rerun()
+
+
+def one_by_one_title(inspection: Inspection, lang: Language) -> str:
+    """What the list of findings is called."""
+    rows = any(one.unit == "row" for one in inspection.findings)
+    return lang("Row by row") if rows else lang("Line by line")
 
 
 def _filtered(findings: Sequence[Finding], checks: dict[str, Check], room: Room, here: Visit) -> list[Finding]:
@@ -130,11 +138,11 @@ def choice(label: str, names: dict[str, str], now: str, key: str) -> str:
 
 
 def _row(finding: Finding, check: Check, lang: Language) -> list[str]:
-    where = lang("line {n}", n=finding.line) if finding.line is not None else lang("the file")
+    spot = where(finding.line, finding.unit, lang)
     field = f'<span class="spread">{esc(finding.field)}</span>' if finding.field else ""
     stands = f"<p><code>{esc(finding.evidence)}</code></p>" if finding.evidence else ""
     return [
-        f"{esc(where)}{field}",
+        f"{esc(spot)}{field}",
         f"{mark(finding.severity, lang)} {esc(message(finding, check, lang))}",
         f"<details><summary>{esc(lang(check.title))}</summary>{stands}<p>{esc(lang(check.fix))}</p></details>",
     ]

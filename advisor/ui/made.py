@@ -9,8 +9,9 @@ import streamlit as st
 
 from advisor.dataset.convert import Conversion
 from advisor.dataset.inspection import Inspection
+from advisor.dataset.place import Unit, validation, where
 from advisor.dataset.record import EVIDENCE, Note
-from advisor.dataset.repair import Change
+from advisor.dataset.repair import Change, Repair
 from advisor.dataset.split import REFUSALS, Split
 from advisor.language import Language
 from advisor.sizes import size
@@ -108,7 +109,7 @@ def changes(made: Repaired, lang: Language) -> None:
         kinds = (lang("Finding"), lang("How often"))
         show(table(kinds, rows, caption=lang("What was repaired"), numbers=[1], kind="narrow"), key="repairs")
         rows = [
-            [esc(_where(one, lang)), esc(titles[one.check]), _difference(one, lang)]
+            [esc(_where(one, done.unit, lang)), esc(titles[one.check]), _difference(one, done, lang)]
             for one in done.changes[:MOST_SHOWN]
         ]
         st.html(f"<h3>{esc(lang('Before and after'))}</h3>")
@@ -117,7 +118,7 @@ def changes(made: Repaired, lang: Language) -> None:
         _more(sum(done.counts.values()) - len(rows), lang)
     if done.left_out:
         rows = [
-            [esc(lang("line {n}", n=one.line)), esc(titles[one.check]), f"<code>{esc(one.before)}</code>"]
+            [esc(where(one.line, done.unit, lang)), esc(titles[one.check]), f"<code>{esc(one.before)}</code>"]
             for one in done.left_out[:MOST_SHOWN]
         ]
         st.html(f"<h3>{esc(lang('What was left out'))}</h3>")
@@ -131,28 +132,28 @@ def _more(n: int, lang: Language) -> None:
         st.html(f'<p class="quiet">{esc(lang.plural("and {n} more", "and {n} more", n))}</p>')
 
 
-def _where(change: Change, lang: Language) -> str:
-    where = lang("line {n}", n=change.line) if change.line is not None else lang("the file")
-    return f"{where}, {change.field}" if change.field else where
+def _where(change: Change, unit: Unit, lang: Language) -> str:
+    spot = where(change.line, unit, lang)
+    return f"{spot}, {change.field}" if change.field else spot
 
 
-def _difference(change: Change, lang: Language) -> str:
+def _difference(change: Change, done: Repair, lang: Language) -> str:
     """Two excerpts, one below the other, with what differs between them set off."""
     before, after = change.before, change.after
     if not before and not after:
         return esc(lang("taken out") if change.check == "blank-line" else lang("in the whole file"))
     if not after:
-        return f'<div class="change"><del>{esc(before)}</del></div>{esc(_why_out(change, lang))}'
+        return f'<div class="change"><del>{esc(before)}</del></div>{esc(_why_out(change, done, lang))}'
     old, new = _marked(before, after)
     return f'<div class="change"><del>{old}</del><ins>{new}</ins></div>'
 
 
-def _why_out(change: Change, lang: Language) -> str:
+def _why_out(change: Change, done: Repair, lang: Language) -> str:
     if change.other is None:
         return lang("taken out")
     if change.check == "leak-exact":
-        return lang("is also line {n} of the validation file", n=change.other)
-    return lang("repeats line {n}", n=change.other)
+        return lang("is also {place}", place=validation(change.other, done.held_unit, lang))
+    return lang("repeats {place}", place=where(change.other, done.unit, lang))
 
 
 def _marked(before: str, after: str) -> tuple[str, str]:
@@ -209,17 +210,17 @@ def converted(made: Made[Conversion], lang: Language) -> None:
         said += " " + lang("Nothing was lost in them.")
     show(f'<p class="what" role="status">{esc(said)}</p>')
     if done.losses:
-        rows = [[esc(loss.note.text(lang)), esc(lang.number(loss.rows, 9))] for loss in done.losses]
+        rows = [[esc(loss.text(lang)), esc(lang.number(loss.rows, 9))] for loss in done.losses]
         head = (lang("What was lost"), lang("Rows"))
         show(table(head, rows, caption=lang("What was lost"), numbers=[1], kind="narrow"), key="lost")
-    left_out([(one.line, one.why.text(lang)) for one in done.left_out], done.left_out_rows, lang)
+    left_out([(one.line, one.why.text(lang)) for one in done.left_out], done.left_out_rows, done.unit, lang)
 
 
-def left_out(lines: Sequence[tuple[int, str]], n: int, lang: Language) -> None:
+def left_out(lines: Sequence[tuple[int, str]], n: int, unit: Unit, lang: Language) -> None:
     """The first of `n` rows that were not used, and why."""
     if not lines:
         return
-    rows = [[esc(lang("line {n}", n=line)), esc(why)] for line, why in lines[:MOST_SHOWN]]
+    rows = [[esc(where(line, unit, lang)), esc(why)] for line, why in lines[:MOST_SHOWN]]
     head = (lang("Where"), lang("Why it is left out"))
     show(table(head, rows, caption=lang("What was left out"), kind="narrow"), key="left-out-rows")
     _more(n - len(rows), lang)

@@ -175,7 +175,7 @@ def judged(work: Work[Judged], file: Upload, sentence: str, exact: bool, lang: L
     """The class of each prediction. Raises `Unusable`, `Stopped`."""
     done = score_file(work.source(file), sentence, exact=exact)
     rows = work.held()
-    rows.file.write(b"line,class\r\n")
+    rows.file.write(f"{done.unit},class\r\n".encode())
     for line, name in zip(done.lines, done.classes.classes, strict=True):
         rows.file.write(f"{line},{name}\r\n".encode())
     table = Upload(_named(file, "classes", "csv"), work.held(classes_csv(done, lang)))

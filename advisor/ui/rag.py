@@ -6,7 +6,7 @@ import streamlit as st
 
 from advisor.dataset.inspection import Inspection
 from advisor.dataset.rag_commands import class_names
-from advisor.dataset.rag_files import LeftOut, Scored, refusal_sentence, refusal_sentences
+from advisor.dataset.rag_files import Scored, Written, refusal_sentence, refusal_sentences
 from advisor.dataset.rag_rows import Class, instruct
 from advisor.language import Language
 from advisor.ui import made, making, numberfield
@@ -73,7 +73,7 @@ def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     if st.button(plain(lang("Go on with these rows")), key="go-on-rag"):
         mine.begin(done.offer.file, None, Settings(check.settings.platform))
         st.rerun()
-    _left_out(done.done.left_out, done.done.left_out_rows, lang)
+    _left_out(done.done, lang)
     made.command(making.rows_command(file, done.offer.file, dial, lang), lang)
 
 
@@ -113,7 +113,7 @@ def predictions(check: Check, mine: Room, here: Visit) -> None:
     made.links(
         lang, (done.table, lang("Download the table (CSV)")), (done.rows, lang("Download the class of each row (CSV)"))
     )
-    _left_out(done.done.left_out, done.done.left_out_rows, lang)
+    _left_out(done.done, lang)
     made.command(making.score_command(file, sentence, exact, lang), lang)
 
 
@@ -150,5 +150,5 @@ def _tone(key: Class) -> str:
     return {"wrong": "against", "hallucination": "against", "skipped": "doubt"}.get(key, "")
 
 
-def _left_out(left_out: tuple[LeftOut, ...], n: int, lang: Language) -> None:
-    made.left_out([(one.line, one.why.text(lang)) for one in left_out], n, lang)
+def _left_out(done: Written | Scored, lang: Language) -> None:
+    made.left_out([(one.line, one.why.text(lang)) for one in done.left_out], done.left_out_rows, done.unit, lang)

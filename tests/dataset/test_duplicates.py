@@ -48,6 +48,49 @@ def leaked(validation, training):
     return leaks(held, trained)
 
 
+def shown(line, image, prompt=QUESTION, answer=ANSWER):
+    """A row that shows an image beside its question."""
+    return entry(line, prompt, answer, value={"image": image, "said": [prompt, answer]})._replace(
+        media=[("image", image)] if image else []
+    )
+
+
+OTHER = "Nothing on this photo can be repaired. Bring what is left to the container park, which is open on Tuesday."
+
+
+def test_the_same_question_on_another_image_is_another_row():
+    rows = [shown(1, "a.png"), shown(2, "b.png"), shown(3, ""), shown(4, "c.png", answer=OTHER)]
+    assert found(*rows) == []
+    assert leaked(rows[:2], rows[2:]) == []
+
+
+@pytest.mark.parametrize("question", [QUESTION, "What is this?", ""])
+def test_another_answer_to_the_same_question_on_the_same_image_is_a_conflict(question):
+    rows = [shown(1, "a.png", question), shown(2, "b.png", question), shown(3, "a.png", question, OTHER)]
+    assert found(*rows) == [Hit("conflicting-answers", 3, 1)]
+
+
+def test_images_leave_rows_as_alike_as_their_texts():
+    near = ANSWER.replace("desk 3", "desk 4")
+    rows = [shown(1, "a.png"), shown(2, "a.png", answer=near), shown(3, "b.png", answer=near)]
+    (plain,) = found(entry(1, QUESTION, ANSWER), entry(2, QUESTION, near))[:1]
+    hits = found(*rows)
+    assert [(hit.check, hit.line, hit.other) for hit in hits] == [
+        ("conflicting-answers", 2, 1),
+        ("near-duplicate", 2, 1),
+    ]
+    assert hits[-1].share == pytest.approx(found(entry(1, QUESTION, ANSWER), entry(2, QUESTION, near))[-1].share)
+    assert plain.line == 2
+    assert found(shown(1, "a.png"), shown(2, "a.png", QUESTION.upper())) == [Hit("normalised-duplicate", 2, 1)]
+
+
+def test_a_short_question_on_the_same_image_leaks():
+    held = [shown(1, "a.png", "What is it?", OTHER), shown(2, "b.png", "What is it?", OTHER)]
+    assert [(hit.check, hit.line, hit.other) for hit in leaked(held, [shown(7, "a.png", "What is it?")])] == [
+        ("leak-near", 1, 7)
+    ]
+
+
 def sentence(rng, words):
     return " ".join(rng.choice(WORDS) + rng.choice(("", "", "s", "ing", "ed")) for _ in range(words))
 

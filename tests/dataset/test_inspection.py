@@ -128,9 +128,11 @@ def test_skipped_checks_are_checks_that_there_are() -> None:
 def test_rows_of_validation_that_stand_in_training_leak() -> None:
     held = [numbered(1), numbered(50), numbered(2)]
     result = checked(*map(numbered, range(5)), validation=open_source("\n".join(held).encode(), "v.jsonl"))
-    assert [(one.check, one.line, one.values["line"]) for one in result.findings if one.check.startswith("leak")] == [
-        ("leak-exact", 1, 2),
-        ("leak-exact", 3, 3),
+    assert [
+        (one.check, one.line, str(one.values["place"])) for one in result.findings if one.check.startswith("leak")
+    ] == [
+        ("leak-exact", 1, "line 2"),
+        ("leak-exact", 3, "line 3"),
     ]
     assert (result.profile.leaked, result.profile.validation_rows) == (2, 3)
 

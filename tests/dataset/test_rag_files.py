@@ -100,11 +100,18 @@ def test_predictions_are_recognised(row, wanted):
     assert holds_predictions(first.rows) is wanted
 
 
+def test_an_answer_marked_as_bad_is_left_out():
+    rows = [{"question": f"Q{n}?", "context": "C", "answer": "A", "kto_tag": n % 2} for n in range(4)]
+    out = io.BytesIO()
+    done = write(open_source("\n".join(map(json.dumps, rows)).encode(), "rows.jsonl"), out, 0)
+    assert (done.rows, [one.line for one in done.left_out]) == (2, [1, 3])
+
+
 def test_the_command_for_rows(tmp_path):
     file, out = tmp_path / "questions.jsonl", tmp_path / "rows.jsonl"
     file.write_text("\n".join(map(json.dumps, QUESTIONS)) + '\n{"question": "Q"}')
     result = run("rag-rows", file, out, "--refusals", 0.25, "--seed", 3, "--sentence", "No idea.")
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output  # a row was left out
     assert "53 rows, of which 25% decline" in result.output
     assert 'line 61 is left out: the row has no "context"' in result.output
     assert out.read_text().count('"No idea."') == 13

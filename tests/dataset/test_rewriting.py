@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from codecs import BOM_UTF8
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -43,7 +46,7 @@ def test_a_repair_shows_what_it_changes_and_leaves_the_original_alone(tmp_path):
     file.write_text("\n".join([json.dumps(said(1)), shouted, "", "{"]), "utf-8")
     before = file.read_bytes()
     result = run("repair", file, out, "--platform", "azure", "--rejected", aside)
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output
     assert out.read_bytes().startswith(BOM_UTF8)
     assert rows(out) == [said(1), said(2)]
     assert aside.read_bytes().strip() == b"{"
@@ -56,7 +59,7 @@ def test_a_repair_shows_what_it_changes_and_leaves_the_original_alone(tmp_path):
 def test_rows_left_out_beyond_those_named_are_counted(command, tmp_path):
     file = tmp_path / "train.jsonl"
     file.write_text("\n".join([json.dumps({"prompt": "Who?", "completion": "Me."}), *["{"] * 23]), "utf-8")
-    result = run(*command, file, tmp_path / "out.csv")
+    result = run(*command, file, tmp_path / f"out.{'csv' if command[0] == 'convert' else 'jsonl'}")
     assert result.output.count("is left out") == 20
     assert "and 3 more" in result.output
 
@@ -132,3 +135,144 @@ def test_what_cannot_be_done_is_refused_and_leaves_no_file_behind(chat, tmp_path
     assert result.exit_code == 2, result.output
     assert all(word in result.stderr for word in words)
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and path != chat]
+
+
+ENDINGS = {
+    "repair": ["repair", "FILE", "OUT"],
+    "split": ["split", "FILE", "-o", "DIR", "--shares", "0.5,0.5"],
+    "convert": ["convert", "FILE", "OUT", "--to", "alpaca"],
+    "rag-rows": ["rag-rows", "FILE", "OUT", "--refusals", "0"],
+}
+"""The commands that write a training file anew."""
+
+
+def question(n: int) -> dict[str, object]:
+    return {"question": f"What is {n * 7919} in {n}?", "context": f"It is {n * 15485863}.", "answer": f"{n * 104729}"}
+
+
+def endings(command: str, tmp_path: Path, lines: list[str], *options: str) -> tuple[Result, list[Path]]:
+    """What a command says of a file with these lines, and which files it leaves behind."""
+    file, folder = tmp_path / "train.jsonl", tmp_path / "made"
+    file.write_text("\n".join(lines), "utf-8")
+    folder.mkdir(exist_ok=True)
+    names = {"FILE": file, "OUT": folder / "out.jsonl", "DIR": folder}
+    result = run(*(names.get(one, one) for one in ENDINGS[command]), *options)
+    return result, sorted(folder.iterdir())
+
+
+@pytest.mark.parametrize("command", ENDINGS)
+@pytest.mark.parametrize(
+    ("lines", "options", "status", "last"),
+    [
+        ([1, 2, 3], (), 0, ""),
+        ([1, 2, "{"], (), 1, "1 row was left out, so the exit status is 1. With --allow-loss it is 0."),
+        ([1, 2, "{"], ("--allow-loss",), 0, "1 row was left out."),
+    ],
+)
+def test_rows_left_out_show_in_the_last_line_and_in_the_exit_status(command, lines, options, status, last, tmp_path):
+    texts = [json.dumps(question(one)) if isinstance(one, int) else one for one in lines]
+    result, made = endings(command, tmp_path, texts, *options)
+    assert result.exit_code == status, result.output
+    assert made
+    assert (result.stdout.splitlines()[-1] == last) if last else "left out" not in result.stdout
+
+
+@pytest.mark.parametrize("command", ENDINGS)
+def test_where_no_row_is_left_no_file_is_and_an_older_one_stays(command, tmp_path):
+    lines = ["{", "["]
+    if command in ("convert", "rag-rows"):  # rows that the command can read, and cannot use
+        lines = [json.dumps({**question(1), "answer": None, "is_impossible": command == "rag-rows"})]
+    result, made = endings(command, tmp_path, lines, "--allow-loss")
+    assert (result.exit_code, made) == (2, []), result.output
+    assert result.stdout.splitlines()[-1].startswith("Nothing was written to ")
+    older = tmp_path / "made" / ("train.jsonl" if command == "split" else "out.jsonl")
+    older.write_text("older", "utf-8")
+    assert endings(command, tmp_path, lines)[1] == [older]
+    assert older.read_text("utf-8") == "older"
+
+
+@pytest.mark.parametrize("command", ["convert", "rag-rows"])
+def test_json_says_how_a_command_ended(command, tmp_path):
+    whole, lacking = json.dumps(question(1)), json.dumps({"question": "Why?", "context": ""})
+    shown = json.loads(endings(command, tmp_path, [whole, lacking], "--json")[0].stdout)
+    assert (shown["written"], shown["exit_status"], shown["left_out_rows"]) == (True, 1, 1)
+    assert shown["conclusion"].startswith("1 row was left out")
+    result, made = endings(command, tmp_path, [whole], "--json")
+    assert (result.exit_code, json.loads(result.stdout)["conclusion"]) == (0, "")
+    assert made
+
+
+def test_what_a_repair_rejects_is_kept_where_nothing_is_left(tmp_path):
+    aside = tmp_path / "aside.jsonl"
+    result, made = endings("repair", tmp_path, ["{"], "--rejected", str(aside))
+    assert (result.exit_code, made, aside.read_bytes()) == (2, [], b"{\n")
+
+
+def test_a_part_without_rows_shows_in_the_last_line_and_in_the_exit_status(tmp_path):
+    result, made = endings("split", tmp_path, [json.dumps(said(1))] * 3)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1].startswith("Without rows: validation.jsonl.")
+    assert [one.name for one in made] == ["train.jsonl", "validation.jsonl"]
+    assert endings("split", tmp_path, [json.dumps(said(1))] * 3, "--allow-loss")[0].exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (["repair", "--platform", "openai"], "out.parquet"),
+        (["repair", "--platform", "openai"], "out.csv"),
+        (["convert", "--to", "openai_chat"], "out.parquet"),
+        (["convert", "--to", "alpaca", "--container", "parquet"], "out.jsonl"),
+        (["rag-rows"], "out.csv"),
+    ],
+)
+def test_no_file_holds_something_else_than_its_name_says(command, name, tmp_path):
+    file = tmp_path / "rows.parquet"
+    pq.write_table(pa.Table.from_pylist([{**question(n), **said(n)} for n in range(3)]), file)
+    result = run(command[0], file, tmp_path / name, *command[1:])
+    assert (result.exit_code, (tmp_path / name).exists()) == (2, False), result.output
+    assert "name a file that ends in ." in result.stderr
+
+
+def test_a_sound_parquet_file_stays_one(tmp_path):
+    file, out = tmp_path / "rows.parquet", tmp_path / "out.parquet"
+    pq.write_table(pa.Table.from_pylist([said(n) for n in range(3)]), file)
+    assert run("repair", file, out).exit_code == 0
+    assert out.read_bytes() == file.read_bytes()
+
+
+def test_rows_of_a_list_are_called_rows_and_lines_of_a_file_lines(tmp_path):
+    listed, lined = tmp_path / "rows.json", tmp_path / "rows.jsonl"
+    one = [said(1), said(2), said(1), {"messages": [{"role": "user", "content": "Why?"}]}]
+    listed.write_text(json.dumps(one, indent=2), "utf-8")
+    lined.write_text("\n".join(map(json.dumps, one)), "utf-8")
+    for file, word, other in ((listed, "row", "line"), (lined, "line", "row")):
+        out = run("check", file).stdout + run("convert", file, tmp_path / f"{word}.jsonl", "--to", "openai_chat").stdout
+        assert f"  {word} 3: The row is the same as {word} 1." in out
+        assert f"{word} 4 is left out" in out
+        assert f"{other} 4" not in out
+        found = json.loads(run("check", file, "--json").stdout)["findings"]
+        assert {one["unit"] for one in found if one["line"]} == {word}
+    leak = run("check", lined, "--validation", listed).stdout
+    assert "row 1 of the validation file: Row 1 of the validation file says the same as line 1 of the training" in leak
+
+
+OTHERS = {
+    "html": b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>Sign in</p></body></html>\n",
+    "lfs": b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"ab" * 32 + b"\nsize 12345\n",
+}
+"""Files that are no data, and that people hand in as such."""
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("command", [*ENDINGS, "check", "profile", "answers", "rag-score"])
+def test_what_is_no_data_is_refused_with_what_it_is(command, packed, kind, tmp_path):
+    file, folder = tmp_path / f"train.jsonl{'.gz' if packed else ''}", tmp_path / "made"
+    file.write_bytes(gzip.compress(OTHERS[kind]) if packed else OTHERS[kind])
+    names = {"FILE": file, "OUT": folder / "out.jsonl", "DIR": folder}
+    folder.mkdir()
+    result = run(*(names.get(one, one) for one in ENDINGS.get(command, [command, "FILE"])))
+    assert result.exit_code in (1, 2)
+    assert {"html": "HTML", "lfs": "LFS"}[kind] in result.stdout + result.stderr
+    assert [*folder.iterdir()] == []

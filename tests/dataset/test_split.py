@@ -59,7 +59,7 @@ def entries(part: bytes) -> Duplicates:
     said = [conversation(row, "openai_chat") for row in rows]
     made.add(
         [
-            Entry(line, row, one.system, one.prompt_text, one.target_text)
+            Entry(line, row, one.system, one.prompt_text, one.target_text, one.media)
             for line, (row, one) in enumerate(zip(rows, said, strict=True), start=1)
         ]
     )
@@ -80,6 +80,24 @@ def test_rows_that_share_nothing_are_split_in_the_shares_asked_for() -> None:
     order = [data.index(line) for line in parts["test"].splitlines()]
     assert order == sorted(order)
     assert order[-1] - order[0] > 0.7 * len(data)  # from all over the file
+
+
+def picture(image: int, answer: str) -> dict[str, Any]:
+    row = chat("What broke here, and how is it mended?", answer)
+    row["messages"][0]["content"] = [
+        {"type": "text", "text": "What broke here, and how is it mended?"},
+        {"type": "image_url", "image_url": {"url": f"https://example.com/{image}.png"}},
+    ]
+    return row
+
+
+def test_the_same_question_on_other_images_is_split_and_on_one_image_stays_together() -> None:
+    rng = random.Random(3)
+    answers = [sentence(rng) for _ in range(100)]
+    _, done = divided(dump([picture(at, answer) for at, answer in enumerate(answers)]))
+    assert (done.rows, done.groups) == ({"train": 80, "validation": 10, "test": 10}, 100)
+    _, done = divided(dump([picture(at // 2, answer) for at, answer in enumerate(answers)]))
+    assert (done.rows, done.groups, done.largest_group) == ({"train": 80, "validation": 10, "test": 10}, 50, 2)
 
 
 def test_the_seed_decides() -> None:

@@ -17,6 +17,8 @@ from advisor.content import load
 from advisor.dataset.formats import EVALUATION, FORMATS
 from advisor.dataset.inspection import inspect
 from advisor.dataset.plan import MAX_GOAL, MAX_PROJECT, SHAPES, plan
+from advisor.dataset.rag_files import score_file
+from advisor.dataset.record import Unusable
 from advisor.dataset.samples import refusals
 from advisor.dataset.source import open_source
 from advisor.dataset.template import FOLDERS, build_template, packed, template_files
@@ -69,9 +71,54 @@ def training_rows(files: dict[str, bytes]) -> Iterator[tuple[str, list[dict[str,
 def errors(name: str, data: bytes, form: str) -> set[str]:
     """What the checker finds in a file that the platform named in its format would refuse."""
     on = next((one for one in ("openai", "azure", "trl") if form.startswith(one)), None)
-    counts = inspect(open_source(data, name), platform=on).counts
-    few = {"too-few-rows"} if "validation" in name else set()
-    return {check for check in counts if CONTENT.check(check).severity == "error"} - few
+    method = next((one for one in ("rft", "dpo") if one in form), "dpo" if "preference" in form else "sft")
+    found = inspect(open_source(data, name), platform=on, method=method)
+    marked = {one.line for one in found.findings if one.check == "placeholder"}
+    assert len(marked) == found.profile.rows, name  # each row says that it is to be replaced
+    return {check for check in found.counts if CONTENT.check(check).severity == "error"}
+
+
+@pytest.mark.parametrize("code", sorted(LANGUAGES))
+def test_the_marks_of_the_template_are_placeholders_to_a_check(code: str) -> None:
+    assert refusals(code).marker in CONTENT.check("placeholder").phrases["any"]
+    rows = [{"messages": [{"role": "user", "content": f"{mark} Who?"}, {"role": "assistant", "content": "The desk."}]}
+            for mark in (refusals(code).marker, "[see below]")]  # fmt: skip
+    found = inspect(open_source("\n".join(map(json.dumps, rows)).encode(), "rows.jsonl")).findings
+    assert [(one.line, one.field) for one in found if one.check == "placeholder"] == [(1, "messages[0].content")]
+
+
+@pytest.mark.parametrize("code", sorted(LANGUAGES))
+@pytest.mark.parametrize("task", CONTENT.question("task").values)
+def test_a_validation_file_of_reinforcement_is_as_long_as_training_and_shares_nothing(task: str, code: str) -> None:
+    files = opened(build_template(situation(task=task, answer_kind="checkable"), None, CONTENT, language(code)))
+    for vendor in ("openai", "azure"):
+        held, train = (
+            open_source(files[f"train/rft/{vendor}_rft{part}.jsonl"], "r.jsonl") for part in ("_validation", "")
+        )
+        found = inspect(train, platform=vendor, method="rft", validation=held)
+        assert not {"leak-exact", "leak-near"} & found.counts.keys()
+        alone = inspect(open_source(files[f"train/rft/{vendor}_rft_validation.jsonl"], "r.jsonl"), platform=vendor)
+        assert (alone.profile.rows, alone.severities()["error"]) == (10, 0)
+        assert {one.check for one in alone.findings} <= {"placeholder", "few-rows"}
+
+
+@pytest.mark.parametrize("code", sorted(LANGUAGES))
+@pytest.mark.parametrize("name", ["evaluation_set.csv", "evaluation_set.jsonl"])
+def test_the_evaluation_set_is_scored_once_its_outputs_are_filled_in(name: str, code: str) -> None:
+    files = opened(build_template(situation(task="qa", refusal_share=40), None, CONTENT, language(code)))
+    data = files[f"evaluation/{name}"]
+    with pytest.raises(Unusable, match="tuned_output"):
+        score_file(open_source(data, name))
+    rows = [row.value for batch in open_source(data, name).batches() for row in batch.rows]
+    refusing = [row for row in rows if row["gold"] == refusals(code).sentence]
+    assert 0 < len(refusing) < len(rows)
+    right = [{**row, "tuned_output": row["gold"], "base_output": "Perhaps."} for row in rows]
+    written = "\n".join(map(json.dumps, right)).encode()
+    scored = score_file(open_source(written, "rows.jsonl")).classes
+    assert scored.percentages["correct"] + scored.percentages["correct_refusal"] == 100
+    assert scored.counts["correct_refusal"] == len(refusing)
+    before = score_file(open_source(written, "rows.jsonl"), field="base_output").classes
+    assert (before.counts["hallucination"], before.counts["wrong"]) == (len(refusing), len(rows) - len(refusing))
 
 
 @settings(max_examples=15, deadline=None)

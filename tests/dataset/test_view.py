@@ -87,6 +87,124 @@ def test_images_are_seen_and_text_parts_are_read() -> None:
     assert not said.messages[1].has_image
 
 
+@pytest.mark.parametrize(
+    ("form", "row", "media"),
+    [
+        (
+            "openai_vision",
+            {"messages": [{"role": "user", "content": [IMAGE | {"image_url": {"url": "u", "detail": "low"}}]}]},
+            [("image", "u")],
+        ),
+        (
+            "openai_vision",
+            {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": "u"}]}]},
+            [("image", "u")],
+        ),
+        (
+            "openai_chat",
+            {"messages": [{"role": "user", "content": [{"type": "image", "image": "a.png"}]}]},
+            [("image", "a.png")],
+        ),
+        (
+            "openai_chat",
+            {"messages": [{"role": "user", "content": [{"type": "image"}]}], "images": ["a.png"]},
+            [("image", ""), ("image", "a.png")],
+        ),
+        (
+            "openai_chat",
+            {"messages": [{"role": "user", "content": [{"type": "input_audio", "input_audio": {"data": "AA"}}]}]},
+            [("audio", "AA")],
+        ),
+        (
+            "openai_chat",
+            {
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": [
+                            {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AA"}}
+                        ],
+                    }
+                ]
+            },
+            [("image", "AA")],
+        ),
+        (
+            "bedrock_chat",
+            {
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": [
+                            {"text": "Hi"},
+                            {"image": {"format": "png", "source": {"s3Location": {"uri": "s3://b/a.png"}}}},
+                        ],
+                    }
+                ]
+            },
+            [("image", "s3://b/a.png")],
+        ),
+        (
+            "google_chat",
+            {
+                "contents": [
+                    {
+                        "role": "user",
+                        "parts": [{"text": "Hi"}, {"fileData": {"mimeType": "image/jpeg", "fileUri": "gs://b/a.jpg"}}],
+                    }
+                ]
+            },
+            [("image", "gs://b/a.jpg")],
+        ),
+        (
+            "google_chat",
+            {
+                "contents": [
+                    {
+                        "role": "user",
+                        "parts": [{"text": "Hi"}, {"inlineData": {"mimeType": "application/pdf", "data": "AA"}}],
+                    }
+                ]
+            },
+            [("file", "AA")],
+        ),
+        (
+            "sharegpt",
+            {"conversations": [{"from": "human", "value": "<image>Hi"}], "images": ["a.png"], "videos": []},
+            [("image", "a.png")],
+        ),
+        (
+            "alpaca",
+            {"instruction": "Hi", "output": "Ho", "images": ["a.png", "b.png"], "audios": ["c.wav"]},
+            [("image", "a.png"), ("image", "b.png"), ("audio", "c.wav")],
+        ),
+        (
+            "trl_prompt_completion",
+            {"prompt": "Hi", "completion": "Ho", "images": '["a.png"]', "image": None},
+            [("image", "a.png")],
+        ),
+        (
+            "openai_chat",
+            {"messages": [{"role": "user", "content": [{"type": "text", "text": "Hi", "image_url": None}]}]},
+            [],
+        ),
+    ],
+)
+def test_each_format_shows_its_files(form: str, row: dict[str, Any], media: list[tuple[str, str]]) -> None:
+    said = conversation(row, form)
+    assert [*said.media] == media
+    assert said.has_image == ("image" in dict(media))
+
+
+@pytest.mark.parametrize("form", ["trl_unpaired", "alpaca_kto", "messages_kto", "sharegpt_kto"])
+def test_a_bad_answer_is_no_target(form: str) -> None:
+    row = EXAMPLES[form]
+    key = next(key for key in ("kto_tag", "label") if key in row)
+    good, bad = conversation(row | {key: True}, form), conversation(row | {key: "false"}, form)
+    assert (good.target_text, good.rejected_text) == ("Hello", "")
+    assert (bad.target_text, bad.rejected_text, bad.prompt_text) == ("", "Hello", good.prompt_text)
+
+
 def test_sharegpt_speakers_get_the_usual_names() -> None:
     parts = [
         {"from": "system", "value": "Be kind"},

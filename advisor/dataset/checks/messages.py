@@ -199,10 +199,6 @@ def _parts(parts: list[Any], role: str, spot: str, rules: Rules) -> Iterator[Fau
         yield empty("", role, spot)
         return
     yield from check_parts(parts, role, spot, rules.strict)
-    most = rules.platform.images if rules.platform else None
-    images = sum(isinstance(part, dict) and part.get("type") == "image_url" for part in parts)
-    if most is not None and rules.platform and images > most.value:
-        yield Fault("too-many-images", spot, "", {"n": images, "most": most.value, "platform": rules.platform.name})
 
 
 def _weight(weight: Any, role: str, here: str) -> Iterator[Fault]:

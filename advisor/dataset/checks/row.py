@@ -11,7 +11,7 @@ from advisor.dataset.checks.messages import Rules, definitions, empty, message_f
 from advisor.dataset.checks.shape import CHAT, PAIRS, SHAPES, STRICT, TELLING, Field
 from advisor.dataset.checks.text import text_faults
 from advisor.dataset.checks.tools import Definitions, kind_of
-from advisor.dataset.limits import Platform
+from advisor.dataset.limits import Limit, Platform
 from advisor.dataset.order import Order
 from advisor.dataset.record import Fault, Row, excerpt
 from advisor.dataset.traits import is_messages
@@ -65,6 +65,8 @@ def check_row(
             yield from text_faults(said.messages, row.raw, plain=form in RAW, grounded=_may_decline(value, form))
         if platform is not None and platform.reserved:
             yield from _reserved(said.messages, platform)
+        if platform is not None and platform.images is not None:
+            yield from _images(said, platform, platform.images)
         if not MEDIA.keys().isdisjoint(value):
             yield from _media(value, said)
     yield from _length(row, said, platform, tokens)
@@ -305,6 +307,16 @@ def _media(value: Mapping[str, Any], said: Conversation) -> Iterator[Fault]:
         marks = sum(turn.text.count(mark) for turn in said.messages) or _parts_of(value, key.removesuffix("s"))
         if marks != len(files):
             yield Fault("media-count", key, "", {"key": key, "mark": mark, "marks": marks, "files": len(files)})
+
+
+def _images(said: Conversation, platform: Platform, most: Limit) -> Iterator[Fault]:
+    """Whether a row shows more images than a platform takes, wherever it names them."""
+    shown = {turn.field: len([one for one in turn.media if one.kind == "image"]) for turn in said.messages}
+    n = max(sum(shown.values()), len([one for one in said.files if one.kind == "image"]))
+    if n > most.value:
+        where = [field for field, images in shown.items() if images]
+        spot = where[0] if len(where) == 1 else ""
+        yield Fault("too-many-images", spot, "", {"n": n, "most": most.value, "platform": platform.name})
 
 
 def _parts_of(value: Mapping[str, Any], kind: str) -> int:

@@ -100,7 +100,7 @@ SHAPES: Mapping[str, tuple[Field, ...]] = MappingProxyType(
         "rag": _RAG,
         "csv_pairs": (_user("input", others=("question",)), _answer("output", others=("answer",)), _extra("system")),
         "google_chat": (Field("contents", ("contents",)),),
-        "alpaca_kto": (*_ALPACA, _answer("output"), _label("kto_tag")),
+        "alpaca_kto": (*_ALPACA, _answer("output"), Field("kto_tag", ("label",), others=("label",))),
         "evaluation": (_user("prompt"), _answer("gold")),
         "autotrain_dpo": (_user("prompt"), _answer("text"), _answer("rejected_text")),
         "autotrain_reward": (_answer("text"), _answer("rejected_text")),

@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple
 
 from advisor.content import Content, load
-from advisor.dataset.convert.example import Example, LeftOut
+from advisor.dataset.convert.example import FIELD, Example, LeftOut
 from advisor.dataset.convert.losses import LOSSES, carried
 from advisor.dataset.convert.reading import read
 from advisor.dataset.convert.targets import TARGETS, Container, Target
 from advisor.dataset.convert.writing import unguarded, writer
 from advisor.dataset.forms import FORMATS, VERDICTS
+from advisor.dataset.place import Unit
 from advisor.dataset.recognise import UnknownFormat, form_of, recognise
 from advisor.dataset.record import Note, Row, Unusable
 from advisor.dataset.samples import refusals
 from advisor.dataset.source import Source
+from advisor.language import Language
 
 MOST_LEFT_OUT = 1_000
 """Rows left out that are kept with line and reason; beyond them they are only counted."""
+
+MOST_FIELDS = 10
+"""Names of fields left out that are told."""
 
 Progress = Callable[[int, int], bool]
 """Told rows and bytes read so far; the conversion ends where it returns False, and the file is sound up to there."""
@@ -40,6 +45,13 @@ class Loss(NamedTuple):
     """In `LOSSES`."""
     note: Note
     rows: int
+    fields: tuple[str, ...] = ()
+    """Of `fields`, their names: at most `MOST_FIELDS`, those of most rows first."""
+
+    def text(self, lang: Language) -> str:
+        """What was lost, in words."""
+        said = self.note.text(lang)
+        return lang("{what}: {fields}", what=said, fields=", ".join(self.fields)) if self.fields else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,8 @@ class Conversion:
     losses: tuple[Loss, ...]
     """What was really lost, and in how many of the rows written; the grave ones first."""
     cancelled: bool = False
+    unit: Unit = "line"
+    """What the lines of rows left out count: lines, or rows of a JSON list or of Parquet."""
 
 
 class Unsuitable(Unusable):
@@ -89,7 +103,7 @@ def convert(
         with open("rows.json", "wb") as out:
             done = convert(open_source(Path("train.jsonl")), "alpaca", out)
         for loss in done.losses:
-            print(loss.rows, loss.note.text(lang))
+            print(loss.rows, loss.text(lang))
     """
     target = target_of(to)
     recognise([], form)  # an unknown format is told at once
@@ -122,7 +136,7 @@ def convert(
                         if not example.verdict:
                             raise LeftOut(Note("its answer is marked as bad"))
                         example.lost.add("verdict")
-                    writing.add(target.make(example), example.lost)
+                    writing.add({**target.make(example), **_files(example, target)}, example.lost)
                 except LeftOut as reason:
                     missing += 1
                     if len(left) < MOST_LEFT_OUT:
@@ -141,8 +155,24 @@ def convert(
             batch = next(batches, None)
     finally:
         writing.close()
-    losses_ = tuple(Loss(name, note, lost[name]) for name, note in LOSSES.items() if lost[name])
-    return Conversion(found, to, kind, rows, tuple(left), missing, losses_, cancelled)
+    names = tuple(
+        name.removeprefix(FIELD)
+        for name, _ in sorted(lost.items(), key=lambda one: (-one[1], one[0]))
+        if name.startswith(FIELD)
+    )
+    losses_ = tuple(
+        Loss(name, note, lost[name], names[:MOST_FIELDS] if name == "fields" else ())
+        for name, note in LOSSES.items()
+        if lost[name]
+    )
+    return Conversion(found, to, kind, rows, tuple(left), missing, losses_, cancelled, source.unit)
+
+
+def _files(example: Example, target: Target) -> Mapping[str, Any]:
+    """What a row names beside its messages, as far as the target has a place for it."""
+    if example.files.keys() - target.files:
+        example.lost.add("files")
+    return {key: names for key, names in example.files.items() if key in target.files}
 
 
 @dataclass(frozen=True, slots=True)

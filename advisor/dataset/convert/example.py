@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from advisor.dataset.jsontext import WITHIN, too_deep
-from advisor.dataset.record import Note
-from advisor.dataset.turns import text_of
+from advisor.dataset.record import Note, excerpt
+from advisor.dataset.turns import media_of, text_of
 
 Message = dict[str, Any]
 """As OpenAI writes it: role and content, and where there are any name, weight, tool_calls, tool_call_id, refusal."""
 
+LONGEST_NAME = 40
+"""Characters of the name of a field that are shown."""
 NO_ANSWER = Note("it has no answer")
 NOTHING_ASKED = Note("nothing is asked in it")
 CALLS_TOOLS = Note("it calls tools, and the format has no place for that")
@@ -42,11 +44,23 @@ class Example:
     tools: list[dict[str, Any]] = field(default_factory=list)
     parallel: bool | None = None
     """Whether several tools may be called at once, if the row says so."""
+    files: dict[str, list[Any]] = field(default_factory=dict)
+    """What the row names beside its messages, by `images`, `videos` and `audios`."""
     lost: set[str] = field(default_factory=set)
-    """Ids of `advisor.dataset.convert.losses.LOSSES`."""
+    """Ids of `advisor.dataset.convert.losses.LOSSES`, and of single fields as of `field_lost`."""
 
     def everything(self) -> list[Message]:
         return [*self.said, *(self.rejected or ())]
+
+
+FIELD = "field:"
+MARKS = {"image": "<image>", "video": "<video>", "audio": "<audio>"}
+"""What stands in a text for a file beside it (LLaMA-Factory)."""
+
+
+def field_lost(name: str) -> str:
+    """What is noted of a field that is left out, by its name."""
+    return f"{FIELD}{excerpt(str(name), most=LONGEST_NAME)}"
 
 
 def calls_of(message: Message) -> list[dict[str, Any]]:
@@ -95,16 +109,23 @@ def with_context(example: Example) -> None:
     example.context = ""
 
 
-def as_texts(example: Example, names: bool = True) -> None:
-    """Leave text alone in each content, and no message of the developer. `names`: whether they may stay."""
+def as_texts(example: Example, names: bool = True, marks: bool = False) -> None:
+    """Leave text alone in each content, and no message of the developer. `names`: whether they may stay.
+
+    `marks`: an image becomes the mark <image>, as LLaMA-Factory has it, and its address joins those beside the texts.
+    """
+    listed = bool(example.files)
     for message in example.everything():
         content = message["content"]
         if isinstance(content, list):
+            if marks:
+                content = [_marked(part, example.files, listed) for part in content]
             text = text_of(content)
-            if any(not isinstance(part, dict) or part.get("type") != "text" for part in content):
+            shown = [part for part in content if not isinstance(part, dict) or part.get("type") != "text"]
+            if shown and not (listed and all(map(_refers, shown))):
                 example.lost.add("images")
-                if not text:
-                    raise LeftOut(Note("a message has an image and no text"))
+            if shown and not text:
+                raise LeftOut(Note("a message has an image and no text"))
             message["content"] = text
         if "refusal" in message:
             refusal = message.pop("refusal")
@@ -118,6 +139,22 @@ def as_texts(example: Example, names: bool = True) -> None:
         if not names and "name" in message:
             del message["name"]
             example.lost.add("name")
+
+
+def _refers(part: Any) -> bool:
+    """Whether a part only says that a file of those beside the messages belongs here."""
+    media = media_of([part])
+    return bool(media) and not media[0].address
+
+
+def _marked(part: Any, files: dict[str, list[Any]], listed: bool) -> Any:
+    """The mark for a part that shows a file: one of those listed already, or one that now joins them."""
+    media = media_of([part])
+    if not media or media[0].kind not in MARKS or bool(media[0].address) == listed:
+        return part
+    if not listed:
+        files.setdefault(f"{media[0].kind}s", []).append(media[0].address)
+    return {"type": "text", "text": MARKS[media[0].kind]}
 
 
 def without_weights(example: Example, learned: int = 0) -> None:

@@ -19,6 +19,7 @@ LOSSES: Mapping[str, Note] = MappingProxyType(
         "call_text": Note("text beside a tool call is left out"),
         "ids": Note("tool calls get other ids"),
         "images": Note("images are left out"),
+        "files": Note("the lists of images, videos and audios beside the messages are left out"),
         "weight": Note("answers that were not to be learned are learned like the others"),
         "earlier": Note("only the last answer is learned; those before it become part of the question"),
         "turns": Note("earlier turns become lines of text in front of the question"),
@@ -72,6 +73,10 @@ _TEXTS_ONLY = frozenset(
     "autotrain_reward",
 }
 """Formats of fields that hold text, in which nobody writes messages."""
+_WITH_FILES = frozenset({"alpaca", "alpaca_preference", "alpaca_kto", "prompt_completion"}) | {
+    form.id for form in FORMATS.values() if form.shape in ("messages", "turns") or form.id.startswith("trl_")
+}
+"""Formats in which people name images, videos and audios beside the texts."""
 _UNANSWERED = frozenset({"openai_rft", "trl_prompt_only", "autotrain_reward"})
 """Formats that lack the question or the answer."""
 
@@ -83,4 +88,6 @@ def carried(form: str) -> frozenset[str]:
     held = _BY_SHAPE.get(FORMATS[form].shape, frozenset())
     if form in _TEXTS_ONLY:
         held = held & (_OF_FIELDS | {"rejected"})
+    if held and form in _WITH_FILES:
+        held |= {"files"}
     return held | {"verdict"} if form in VERDICTS else held

@@ -246,11 +246,11 @@ def trl_preference(example: Example) -> Made:
     return {"prompt": asked, "chosen": better, "rejected": worse, **_tools(example)}
 
 
-def _text_pair(example: Example) -> tuple[str, int, str, str]:
+def _text_pair(example: Example, marks: bool = True) -> tuple[str, int, str, str]:
     """System prompt, place of the answer, and the two answers as texts."""
     if not example.rejected:
         raise LeftOut(Note("it has no worse answer"))
-    as_texts(example, names=False)
+    as_texts(example, names=False, marks=marks)
     without_tools(example)
     _tools(example)
     system = system_first(example)
@@ -264,7 +264,7 @@ def _text_pair(example: Example) -> tuple[str, int, str, str]:
 
 def autotrain_dpo(example: Example) -> Made:
     with_context(example)
-    system, start, better, worse = _text_pair(example)
+    system, start, better, worse = _text_pair(example, marks=False)
     return {"prompt": _flat(example, system, example.said[:start]), "text": better, "rejected_text": worse}
 
 
@@ -337,7 +337,7 @@ def csv_pairs(example: Example) -> Made:
 
 
 def alpaca(example: Example) -> Made:
-    as_texts(example, names=False)
+    as_texts(example, names=False, marks=True)
     without_tools(example)
     _tools(example)
     without_weights(example)
@@ -372,7 +372,7 @@ def _turn(message: Message) -> Made:
 
 def sharegpt(example: Example) -> Made:
     with_context(example)
-    as_texts(example, names=False)
+    as_texts(example, names=False, marks=True)
     without_weights(example)
     system = system_first(example)
     example.answer = None
@@ -425,8 +425,8 @@ def for_parquet(row: Made, lost: set[str]) -> Made:
     """The row as a table can hold it, whose columns have one type each: messages of role and text, and no tools."""
     made: Made = {}
     for key, value in row.items():
-        if key == "tools":
-            lost.add("tools")
+        if key in ("tools", "images", "videos", "audios"):
+            lost.add("tools" if key == "tools" else "files")
             continue
         if isinstance(value, list) and value and isinstance(value[0], dict) and "role" in value[0]:
             if any("tool_calls" in message or message["role"] == "tool" for message in value):

@@ -8,19 +8,29 @@ from types import MappingProxyType
 from typing import Any
 
 from advisor.dataset.checks.tools import GOOGLE_DECLARATIONS, json_types
-from advisor.dataset.convert.example import NO_ANSWER, NOTHING_ASKED, Example, LeftOut, Message, number_calls
+from advisor.dataset.convert.example import (
+    NO_ANSWER,
+    NOTHING_ASKED,
+    Example,
+    LeftOut,
+    Message,
+    field_lost,
+    number_calls,
+)
 from advisor.dataset.form import Form
-from advisor.dataset.forms import FORMATS, VERDICTS
+from advisor.dataset.forms import FORMATS, verdict_of
 from advisor.dataset.mending import meant
 from advisor.dataset.record import Note, excerpt
-from advisor.dataset.traits import is_messages
-from advisor.dataset.turns import ROLES, SHAREGPT_ROLES, cell, listed, text_of, tools_of
+from advisor.dataset.traits import is_messages, says_verdict
+from advisor.dataset.turns import FILES, ROLES, SHAREGPT_ROLES, cell, listed, text_of, tools_of
 
 _ROLE_NAMES = {**SHAREGPT_ROLES, "function": "tool"}
+NOTHING: tuple[Any, ...] = (None, "", [], {})
 _MESSAGE_KEYS = frozenset(
     {"role", "content", "name", "weight", "tool_calls", "tool_call_id", "function_call", "refusal"}
 )
 _TOOL_KEYS = frozenset({"tools", "functions", "parallel_tool_calls"})
+_VERDICT_KEYS = frozenset({"kto_tag", "label"})
 
 
 def read(value: Mapping[str, Any], form: str, refusal: str) -> Example:
@@ -37,6 +47,8 @@ def read(value: Mapping[str, Any], form: str, refusal: str) -> Example:
     example = reader(value, found, refusal)
     if not any(message["role"] == "assistant" for message in example.said):
         raise LeftOut(NO_ANSWER)
+    example.verdict = verdict_of(value, found)  # an answer that is bad is never one to learn
+    example.files = _files(value)
     number_calls(example.said)
     if form == "google_chat":  # where a result says by name which call it belongs to
         for message in example.said:
@@ -108,8 +120,9 @@ def _details(given: Mapping[str, Any], message: Message, lost: set[str]) -> None
         calls = [*calls, {"function": given["function_call"]}]
     if calls:
         message["tool_calls"] = [_call(call, lost) for call in calls]
-    if any(given[key] is not None for key in given.keys() - _MESSAGE_KEYS):
-        lost.add("fields")
+    for key in given.keys() - _MESSAGE_KEYS:
+        if given[key] is not None:
+            lost |= {"fields", field_lost(key)}
 
 
 def _call(given: Any, lost: set[str]) -> dict[str, Any]:
@@ -142,9 +155,21 @@ def _tools(value: Mapping[str, Any], example: Example) -> None:
 
 
 def _others(value: Mapping[str, Any], known: Iterable[str], lost: set[str]) -> None:
-    """Note that a row has fields that no format here takes over."""
-    if any(value[key] not in (None, "", [], {}) for key in value.keys() - set(known) - _TOOL_KEYS):
-        lost.add("fields")
+    """Note which fields a row has that no format here takes over."""
+    for key in value.keys() - set(known) - _TOOL_KEYS - FILES.keys():
+        verdict = key in _VERDICT_KEYS and says_verdict(key)(value)  # told by itself
+        if value[key] not in NOTHING and not verdict:
+            lost |= {"fields", field_lost(key)}
+
+
+def _files(value: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What a row names beside its messages: lists of images, videos and audios (TRL, LLaMA-Factory)."""
+    found: dict[str, list[Any]] = {}
+    for key, kind in FILES.items():
+        given = listed(value.get(key))
+        if given not in NOTHING:
+            found[f"{kind}s"] = [*found.get(f"{kind}s", ()), *(given if isinstance(given, list) else [given])]
+    return found
 
 
 def _system(value: Mapping[str, Any]) -> list[Message]:
@@ -156,7 +181,6 @@ def _system(value: Mapping[str, Any]) -> list[Message]:
 def _of_messages(value: Mapping[str, Any], form: Form, _: str) -> Example:
     example = Example(_system(value))
     example.said += _messages(listed(value.get(form.key)), example.lost)
-    _judged(value, form, example)
     _tools(value, example)
     _others(value, (form.key, *form.label, "system", "schemaVersion"), example.lost)
     return example
@@ -182,7 +206,6 @@ def _of_turns(value: Mapping[str, Any], form: Form, _: str) -> Example:
     if isinstance(instructions, dict) and (text := text_of(instructions.get("parts"))):
         example.said.append({"role": "system", "content": text})
     example.said += _turns(listed(value.get(form.key)), example.lost)
-    _judged(value, form, example)
     _tools(value, example)
     _others(value, (form.key, *form.label, "system", "systemInstruction"), example.lost)
     return example
@@ -329,18 +352,11 @@ def _unlearned(example: Example, value: Mapping[str, Any]) -> None:
             message["weight"] = 0
 
 
-def _judged(value: Mapping[str, Any], form: Form, example: Example) -> None:
-    """Note whether the row says that its answer is good. One that is not is never an answer to learn."""
-    if form.id in VERDICTS:
-        example.verdict = str(_first(value, form.label)).strip().lower() in ("true", "1")
-
-
 def _of_pair(value: Mapping[str, Any], form: Form, _: str) -> Example:
     example = Example([])
     _asked(value, form, example)
     _answered(example, _first(value, form.answer))
     _unlearned(example, value)
-    _judged(value, form, example)
     _tools(value, example)
     _others(value, (*form.asked, *form.answer, *form.label, "system", "history"), example.lost)
     return example

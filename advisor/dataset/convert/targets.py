@@ -35,6 +35,8 @@ class Target:
     preference: bool = False
     verdict: bool = False
     """Whether each row says if its answer is good."""
+    files: frozenset[str] = frozenset()
+    """Which of `images`, `videos` and `audios` may stand beside the messages."""
 
     @property
     def container(self) -> Container:
@@ -45,7 +47,7 @@ class Target:
         return f".{self.container}"
 
 
-_MESSAGE_LOSSES = frozenset({"context", "label", "verdict", "answerable", "fields", "rejected"})
+_MESSAGE_LOSSES = frozenset({"context", "label", "verdict", "answerable", "fields", "files", "rejected"})
 """What is lost wherever rows are written as something else."""
 _TEXT_LOSSES = _MESSAGE_LOSSES | {"images", "developer", "weight", "name", "tools", "calls", "systems", "joined"}
 _FLAT = _TEXT_LOSSES | {"turns", "earlier"}
@@ -53,6 +55,8 @@ _CHAT = frozenset({"openai_chat", "openai_tools", "trl_conversational"})
 _OPENAI = frozenset({"openai_chat", "openai_tools", "openai_vision", "trl_conversational"})
 _PAIR_LOSSES = _MESSAGE_LOSSES - {"rejected"} | {"images", "developer", "systems"}
 _TEXT_PAIR_LOSSES = _TEXT_LOSSES - {"rejected", "weight"}
+_IMAGES = frozenset({"images"})
+_FILES = frozenset({"images", "videos", "audios"})
 _TABLE: tuple[Container, ...] = ("jsonl", "json", "parquet")
 _ALPACA_QUESTION = {"system": "text", "instruction": "text", "input": "text"}
 
@@ -90,6 +94,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
                 making.trl_chat,
                 _MESSAGE_LOSSES | {"images", "developer", "weight"},
                 _columns(messages="messages"),
+                files=_FILES,
             ),
             Target(
                 "trl_prompt_completion",
@@ -99,6 +104,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
                 making.trl_pair,
                 _MESSAGE_LOSSES | {"images", "developer", "weight", "systems", "earlier"},
                 _columns(prompt="messages", completion="messages"),
+                files=_IMAGES,
             ),
             Target(
                 "prompt_completion",
@@ -117,6 +123,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
                 making.alpaca,
                 _TEXT_LOSSES - {"context"},
                 _columns(**_ALPACA_QUESTION, output="text", history="pairs"),
+                files=_FILES,
             ),
             Target(
                 "sharegpt",
@@ -126,6 +133,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
                 making.sharegpt,
                 _TEXT_LOSSES - {"tools", "calls"} | {"call_text", "ids"},
                 _columns(system="text", conversations="turns"),
+                files=_FILES,
             ),
             Target(
                 "autotrain_chat",
@@ -169,6 +177,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
                 _MESSAGE_LOSSES - {"verdict"} | {"images", "developer", "weight", "systems", "earlier"},
                 _columns(prompt="messages", completion="messages", label="boolean"),
                 verdict=True,
+                files=_IMAGES,
             ),
             Target(
                 "openai_dpo",
@@ -198,6 +207,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
                 _PAIR_LOSSES,
                 _columns(prompt="messages", chosen="messages", rejected="messages"),
                 preference=True,
+                files=_IMAGES,
             ),
             Target(
                 "autotrain_dpo",
@@ -218,6 +228,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
                 _TEXT_PAIR_LOSSES - {"context"},
                 _columns(**_ALPACA_QUESTION, history="pairs", chosen="text", rejected="text"),
                 preference=True,
+                files=_FILES,
             ),
             Target(
                 "sharegpt_preference",
@@ -228,6 +239,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
                 _TEXT_PAIR_LOSSES,
                 _columns(system="text", conversations="turns", chosen="turn", rejected="turn"),
                 preference=True,
+                files=_FILES,
             ),
         )
     }

@@ -24,6 +24,10 @@ def chat(*messages: Any, **more: Any) -> dict[str, Any]:
     return {"messages": list(messages), **more}
 
 
+BUS = {
+    "type": "function",
+    "function": {"name": "bus", "parameters": {"type": "object", "properties": {"line": {"type": "string"}}}},
+}
 SOUND, SECOND = chat(ASK, SAY), chat(OTHER, {"role": "assistant", "content": "Line 7 does, every ten minutes."})
 PAIR = {
     "input": chat(ASK),
@@ -91,6 +95,7 @@ DEFECTS: Mapping[str, Case] = {
     ),
     "one-verdict": Case(lines(*({**chat(ASK, SAY), "label": True, "n": n} for n in range(3)))),
     "null-filled-arguments": Case(parquet(called({"city": "Delft", "day": None})), "rows.parquet"),
+    "null-filled-parameters": Case(parquet(called(), edited("tools.0", BUS, called())), "rows.parquet"),
     "doubled-start": Case(lines({"text": "<s>The library closes at six."}, {"text": "The bus goes at seven."})),
     "missing-byte-order-mark": Case(lines(SOUND), platform="azure"),
     "utf-16": Case(lines(SOUND).decode().encode("utf-16")),
@@ -98,6 +103,7 @@ DEFECTS: Mapping[str, Case] = {
     "invalid-utf-8": beside(
         b'{"messages": [' + json.dumps(ASK).encode() + b', {"role": "assistant", "content": "Caf\xe9, caf\xc3\xa9."}]}'
     ),
+    "mixed-line-ends": Case(lines(SOUND) + lines(SECOND).replace(b"\n", b"\r\n") + lines(said("At nine."))),
     "crlf": Case(lines(SOUND, SECOND).replace(b"\n", b"\r\n")),
     "blank-line": beside(b""),
     "invalid-json": beside(lines(said("a#b"))[:-1].replace(b"#", b"\t")),

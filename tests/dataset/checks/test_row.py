@@ -477,6 +477,13 @@ def test_images_are_counted_against_the_platform():
     row = edited("messages.1.content", [IMAGE] * 11)
     assert "too-many-images" in ids(row, platform=platform("openai"))
     assert "too-many-images" not in ids(row, platform=platform("azure"))
+    said = [{"role": role, "content": [IMAGE] * 6 if role == "user" else "It is a cat."}
+            for role in ("user", "assistant") * 2]  # fmt: skip
+    spread = {"messages": said}
+    assert "too-many-images" in ids(spread, platform=platform("openai"))
+    assert "too-many-images" not in ids(edited("messages.2.content", [IMAGE] * 4, spread), platform=platform("openai"))
+    named = chat() | {"images": [f"{n}.png" for n in range(11)]}
+    assert "too-many-images" in ids(named, platform=platform("openai"))
 
 
 def test_bedrock_refuses_words_that_it_keeps_for_itself():

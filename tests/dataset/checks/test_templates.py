@@ -32,6 +32,7 @@ def test_a_starter_set_has_no_finding(task: str, code: str) -> None:
         form = recognise(rows).format
         assert form != "unknown", name
         for row in rows:
-            assert [*row.faults, *check_row(row, conversation(row.value, form), form)] == [], name
+            found = [*row.faults, *check_row(row, conversation(row.value, form), form)]
+            assert [one for one in found if one.check != "placeholder"] == [], name  # its rows are to be replaced
         checked += 1
     assert checked >= 6

@@ -198,7 +198,11 @@ def test_a_weight_is_read_as_it_is_meant() -> None:
     ("row", "to", "expected"),
     [
         ({"messages": [ASK | {"name": "Ann"}, SAY]}, "sharegpt", {"name": 1}),
-        ({"messages": [ASK | {"content": [{"type": "text", "text": "Hi"}, IMAGE]}, SAY]}, "alpaca", {"images": 1}),
+        ({"messages": [ASK | {"content": [{"type": "text", "text": "Hi"}, IMAGE]}, SAY]}, "csv_pairs", {"images": 1}),
+        (CHAT | {"images": ["a.png"]}, "openai_chat", {"files": 1}),
+        (CHAT | {"image": "a.png"}, "alpaca", {}),
+        (CHAT | {"audios": ["a.wav"], "images": []}, "trl_prompt_completion", {"files": 1}),
+        (CHAT | {"videos": ["a.mp4"]}, "trl_conversational", {}),
         ({"messages": [ASK | {"content": [{"type": "text", "text": "Hi"}, IMAGE]}, SAY]}, "azure_chat", {}),
         ({"messages": [ASK, SAY, ASK, SAY]}, "csv_pairs", {"turns": 1, "earlier": 1}),
         ({"messages": [ASK, SAY, ASK, SAY]}, "trl_prompt_completion", {"earlier": 1}),
@@ -224,10 +228,15 @@ def test_what_is_lost_is_said(row: Any, to: str, expected: dict[str, int]) -> No
     ("row", "to", "expected"),
     [
         ({"messages": [ASK]}, "openai_chat", "it has no answer"),
+        (CHAT | {"kto_tag": 0}, "openai_chat", "its answer is marked as bad"),
+        (EXAMPLES["alpaca"] | {"label": "False"}, "alpaca", "its answer is marked as bad"),
+        (EXAMPLES["sharegpt"] | {"kto_tag": "false"}, "openai_chat", "its answer is marked as bad"),
+        (EXAMPLES["csv_pairs"] | {"label": False}, "alpaca", "its answer is marked as bad"),
+        (EXAMPLES["google_chat"] | {"label": False}, "openai_chat", "its answer is marked as bad"),
         ({"messages": [SAY]}, "trl_prompt_completion", "nothing is asked in it"),
         ({"messages": [SAY, ASK, SAY]}, "sharegpt", "it begins with an answer"),
         ({"messages": [ASK | {"role": "boss"}, SAY]}, "openai_chat", "a message has a role that is not known: boss"),
-        ({"messages": [ASK | {"content": [IMAGE]}, SAY]}, "alpaca", "a message has an image and no text"),
+        ({"messages": [ASK | {"content": [IMAGE]}, SAY]}, "csv_pairs", "a message has an image and no text"),
         (called("{"), "trl_conversational", "the arguments of a tool call are no JSON object"),
         (EXAMPLES["trl_unpaired"] | {"label": False}, "openai_chat", "its answer is marked as bad"),
         (EXAMPLES["openai_dpo"], "trl_preference", "both answers are the same"),
@@ -236,6 +245,56 @@ def test_what_is_lost_is_said(row: Any, to: str, expected: dict[str, int]) -> No
 )
 def test_why_a_row_is_left_out(row: Any, to: str, expected: str) -> None:
     assert why(row, to) == expected
+
+
+def test_a_bad_answer_is_never_one_to_learn_whatever_the_format_of_its_file() -> None:
+    """One judged row among others that are not is read as they are; so it is where someone says the format."""
+    plain = EXAMPLES["alpaca"]
+    rows = [*[plain] * 9, plain | {"output": "Go away", "kto_tag": False}]
+    for form in (None, "alpaca"):
+        data, done = converted(lines(*rows), "openai_chat", form=form)
+        assert (done.rows, [one.line for one in done.left_out]) == (9, [10])
+        assert b"Go away" not in data
+
+
+def test_a_label_that_is_a_class_is_no_verdict() -> None:
+    row = EXAMPLES["text_label"] | {"label": "false"}
+    assert written([row], "openai_chat")[0]["messages"][-1]["content"] == "false"
+
+
+def test_fields_that_are_left_out_are_named() -> None:
+    _, done = converted(lines(CHAT | {"reference_answer": "x", "label": "billing"}, CHAT | {"label": "late"}), "alpaca")
+    (loss,) = done.losses
+    assert (loss.id, loss.rows, loss.fields) == ("fields", 2, ("label", "reference_answer"))
+    assert loss.text(language("en")) == "fields that are not known here are left out: label, reference_answer"
+
+
+FILES = {"images": ["a.png", "b.png"], "videos": ["c.mp4"], "audios": ["d.wav"]}
+
+
+@pytest.mark.parametrize("to", [to for to, target in TARGETS.items() if not target.verdict])
+def test_images_videos_and_audios_survive_or_are_named_as_lost(to: str) -> None:
+    target = TARGETS[to]
+    row = (EXAMPLES["trl_preference"] if target.preference else CHAT) | FILES
+    for container in target.containers:
+        data, done = converted(lines(row), to, container=container)
+        kept = read(data, to, container)[0].value.keys() & FILES.keys()
+        assert kept == (target.files if container in ("jsonl", "json") else set())
+        assert ("files" in {loss.id for loss in done.losses}) == (kept < FILES.keys())
+
+
+def test_images_among_the_messages_become_marks_and_names_beside_them() -> None:
+    parts = [{"type": "text", "text": "Look"}, IMAGE, {"type": "text", "text": "here"}]
+    row = {"messages": [ASK | {"content": parts}, SAY]}
+    (made,) = written([row], "sharegpt")
+    assert made["conversations"][0]["value"] == "Look\n<image>\nhere"
+    assert made["images"] == [IMAGE["image_url"]["url"]]
+    (made,) = written([{"messages": [ASK | {"content": [IMAGE]}, SAY]}], "alpaca")
+    assert (made["instruction"], made["images"]) == ("<image>", [IMAGE["image_url"]["url"]])
+    placed = {"messages": [ASK | {"content": [{"type": "image"}, {"type": "text", "text": "Hi"}]}, SAY]}
+    (made,) = written([placed | {"images": ["a.png"]}], "sharegpt")
+    assert (made["conversations"][0]["value"], made["images"]) == ("<image>\nHi", ["a.png"])
+    assert lost(placed | {"images": ["a.png"]}, "sharegpt") == {}
 
 
 def test_unreadable_rows_are_left_out_with_their_lines_and_blank_ones_are_none() -> None:
@@ -357,7 +416,7 @@ def test_formats_that_there_are_not() -> None:
 
 
 def test_what_can_be_lost_is_known_beforehand() -> None:
-    assert losses("openai_chat", "azure_chat") == (LOSSES["images"], LOSSES["fields"])
+    assert losses("openai_chat", "azure_chat") == (LOSSES["images"], LOSSES["files"], LOSSES["fields"])
     assert LOSSES["formula"] in losses("alpaca", "csv_pairs")
     assert LOSSES["formula"] not in losses("alpaca", "csv_pairs", "jsonl")
 
