@@ -30,8 +30,8 @@ __all__ = ["MOST_OF_A_KIND", "Finding", "Inspection", "Skipped", "Workers", "as_
 NOT_HERE = frozenset({"byte-order-mark"})
 """Faults of reading that the checks of the whole file judge anew, since platforms differ on them."""
 
-LINES = frozenset({"line", "own"})
-"""Values that number lines, and are written without a sign between thousands."""
+BY_ROW = frozenset({"json", "parquet"})
+"""Kinds of file whose rows are numbered, and not their lines."""
 NUMBER = 12
 """Digits up to which a number is written in full."""
 
@@ -52,6 +52,10 @@ class Finding(NamedTuple):
     field: str
     evidence: str
     values: dict[str, object]
+    by_row: bool = False
+    """Whether `line` numbers rows, as in a JSON list and in Parquet."""
+    other_by_row: bool = False
+    """The same of the row in `values` that it is compared with."""
 
 
 class Skipped(NamedTuple):
@@ -97,15 +101,20 @@ def method_of(found: Inspection) -> str:
 def message(finding: Finding, check: Check, lang: Language) -> str:
     """What a finding says, with its values; `{own}` is its own line."""
     given = {"own": finding.line, **translated(finding.values, lang)}
-    values = {
-        name: lang.number(value, NUMBER) if type(value) is int and name not in LINES else value
-        for name, value in given.items()
-    }
+    for name, by_row in (("own", finding.by_row), ("line", finding.other_by_row)):
+        if isinstance(given.get(name), int):
+            given[name] = numbered(int(str(given[name])), by_row, lang)
+    values = {name: lang.number(value, NUMBER) if type(value) is int else value for name, value in given.items()}
     n = given.get("n")
     if check.one and isinstance(n, int):
         values.pop("n")
         return lang.plural(check.one, check.message, n, **values)
     return lang(check.message, **values)
+
+
+def numbered(n: int, by_row: bool, lang: Language) -> str:
+    """The name of a place in a file, by the number of its line or of its row."""
+    return lang("row {n}", n=n) if by_row else lang("line {n}", n=n)
 
 
 def held_out(check: Check) -> bool:
@@ -165,6 +174,7 @@ def inspect(
             told = told_leaks(held.part.duplicates, training.part.duplicates, MOST_OF_A_KIND)
         training.note(told)
         training.part.tally.leaked = told.rows
+        training.held_by_row = validation.container in BY_ROW
         if held.part.duplicates.uncompared:
             skipped.append(_uncompared(held.part.duplicates, ("leak-exact", "leak-near")))
         training.part.tally.validation_rows = held.part.rows
@@ -196,6 +206,8 @@ class _Pass:
         self.compared = most // VALIDATION if most is not None and compare_only else most
         self.part = Part(duplicates=Duplicates(self.compared))
         self.cancelled = False
+        self.held_by_row = False
+        """Whether the places of its validation file are numbers of rows."""
 
     def run(self, workers: Engine | None) -> None:
         """Read the file from its start to its end, or to where it is cancelled."""
@@ -282,9 +294,17 @@ class _Pass:
         faults += [fault for fault in found if not (array and fault.check == "top-level-array")]
         for fault in masked_faults(faults):
             part.note(None, fault)
+        by_row = self.source.container in BY_ROW
         findings = [
             Finding(
-                fault.check, self.checks[fault.check].severity, line, fault.field, fault.evidence, dict(fault.values)
+                fault.check,
+                self.checks[fault.check].severity,
+                line,
+                fault.field,
+                fault.evidence,
+                dict(fault.values),
+                self.held_by_row if held_out(self.checks[fault.check]) else by_row,
+                by_row,
             )
             for line, fault in part.places
         ]

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from advisor.content import Content, load
-from advisor.dataset.inspection import Finding, Inspection, as_dict, held_out, message, method_of
+from advisor.dataset.inspection import Finding, Inspection, as_dict, held_out, message, method_of, numbered
 from advisor.dataset.limits import example_limits
 from advisor.dataset.masking import masked
 from advisor.labels import in_sentence
@@ -93,9 +93,11 @@ def _line(finding: Finding, content: Content, lang: Language) -> str:
     where = (
         lang("the file")
         if finding.line is None
+        else numbered(finding.line, finding.by_row, lang)
+        if not held_out(check)
+        else lang("row {n} of the validation file", n=finding.line)
+        if finding.by_row
         else lang("line {n} of the validation file", n=finding.line)
-        if held_out(check)
-        else lang("line {n}", n=finding.line)
     )
     place = f"{where}, {finding.field}" if finding.field else where
     seen = f" [{finding.evidence}]" if finding.evidence else ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from advisor.dataset.inspection import Finding, Inspection, Skipped, message
+from advisor.dataset.inspection import Finding, Inspection, Skipped, message, numbered
 from advisor.language import Language
 from advisor.schema_checks import Check, Severity
 from advisor.ui.checking import Room
@@ -114,7 +114,7 @@ def choice(label: str, names: dict[str, str], now: str, key: str) -> str:
 
 
 def _row(finding: Finding, check: Check, lang: Language) -> list[str]:
-    where = lang("line {n}", n=finding.line) if finding.line is not None else lang("the file")
+    where = numbered(finding.line, finding.by_row, lang) if finding.line is not None else lang("the file")
     field = f'<span class="spread">{esc(finding.field)}</span>' if finding.field else ""
     stands = f"<p><code>{esc(finding.evidence)}</code></p>" if finding.evidence else ""
     return [

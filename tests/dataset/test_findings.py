@@ -20,6 +20,7 @@ from advisor.dataset.inspection import Inspection, inspect
 from advisor.dataset.rag_files import write as rag_rows
 from advisor.dataset.repair import repair
 from advisor.dataset.source import open_source
+from advisor.dataset.terminal import check_text
 from advisor.language import language
 
 FILES = Path(__file__).parent / "findings"
@@ -287,6 +288,11 @@ def test_nested_questions_of_squad_are_named_with_what_to_do() -> None:
     said = " ".join(note.text(EN) for note in found.recognition.why)
     assert "SQuAD" in said
     assert "context, question and answers" in said
+
+
+def test_a_place_in_a_list_laid_out_over_lines_is_called_a_row_and_one_in_a_table_a_line() -> None:
+    for name, said in (("94-pretty-array.bad.json", "row 9, output"), ("95-multiline-csv.bad.csv", "line 26,")):
+        assert f"  {said}" in check_text(checked(FILES / name, None, None), load(), EN)
 
 
 def test_flat_questions_of_squad_become_rows_for_tuning() -> None:
