@@ -15,7 +15,7 @@ WORKERS ?= auto
 
 .PHONY: help
 help: ## List what can be done
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: .venv/run-installed ## Install what is needed, open the app on a free local port and print its address
@@ -24,6 +24,13 @@ run: .venv/run-installed ## Install what is needed, open the app on a free local
 .PHONY: test
 test: .venv/test-installed ## Install what the tests need and run them
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+VALIDATORS := together mistral llamafactory datasets
+
+.PHONY: test-validators
+test-validators: .venv/test-installed $(VALIDATORS:%=.venv-validators/%/installed) ## Ask other validators again, and compare with them
+	@$(BIN)/python -m tests.validators.run
+	@$(BIN)/python -m pytest tests/validators
 
 .PHONY: check
 check: format-check lint types test ## Format, lint, types and tests: what CI runs
@@ -60,6 +67,13 @@ screenshot: .venv/test-installed ## Take the README's picture from the running a
 readme: .venv/test-installed ## Run the README's examples and write their outputs into it
 	@$(BIN)/python tests/test_readme.py
 
+# Each validator has an environment of its own; one that cannot be installed is named, and keeps what is on record.
+.venv-validators/%/installed: tests/validators/environments/%/requirements.lock
+	@echo "Installing $* into .venv-validators"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-validators/$*
+	@$(BIN)/uv pip install --quiet --python .venv-validators/$* --no-deps --require-hashes -r $< && touch $@ \
+		|| { echo "$* could not be installed"; rm -rf .venv-validators/$*; }
+
 # One lock for every platform and Python, without the address of any index.
 LOCK := --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" --group build --quiet --upgrade
@@ -68,6 +82,10 @@ LOCK := --no-config --universal --python-version 3.11 --generate-hashes --no-emi
 lock: .venv/test-installed ## Choose the newest versions that pyproject.toml allows and write them down with hashes
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+	@for folder in $(VALIDATORS:%=tests/validators/environments/%); do \
+		$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) $$folder/requirements.in -o $$folder/requirements.lock \
+			$$([ ! -f $$folder/overrides.txt ] || echo --overrides $$folder/overrides.txt) || exit 1; \
+	done
 
 .PHONY: package
 package: .venv/test-installed ## Build the wheel into dist/
@@ -75,7 +93,7 @@ package: .venv/test-installed ## Build the wheel into dist/
 
 .PHONY: clean
 clean: ## Remove what was installed and built here
-	@rm -rf .venv dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@rm -rf .venv .venv-validators dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	@find advisor tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/created:

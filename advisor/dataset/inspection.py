@@ -261,6 +261,8 @@ class _Pass:
                 Note("no platform was named, and each has limits of its own"),
                 Note("name it with --platform"),
             )
+        elif self.limits.example_tokens is None:
+            yield _unlimited(self.limits)
         if self.recognition.format == "unknown" and self.part.rows:
             yield Skipped(
                 ("missing-field", "unknown-key", "mixed-schemas"),
@@ -324,6 +326,23 @@ def _uncompared(rows: Duplicates, checks: tuple[str, ...]) -> Skipped:
         ),
         Note("check the file on your own machine with the command advisor check, which compares all of them"),
     )
+
+
+def _unlimited(platform: Platform) -> Skipped:
+    """That nothing is known of how much of an example a platform uses, or only what it says of some models."""
+    unlocks = Note(
+        "compare the most tokens of a row, as advisor profile shows them, with what the platform says of your model"
+    )
+    if not platform.by_model:
+        why = Note("no length limit is known for {platform}", platform=platform.name)
+    else:
+        models = ", ".join(platform.by_model)
+        why = Note(
+            "for {platform}, a length limit is known only of these models: {models}",
+            platform=platform.name,
+            models=models,
+        )
+    return Skipped(("over-long-example",), why, unlocks)
 
 
 def _pair(other: int, share: float, unit: Unit) -> dict[str, object]:

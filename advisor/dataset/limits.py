@@ -49,6 +49,18 @@ class Platform:
     facts: tuple[str, ...] = ()
     """Ids of the facts behind roles, formats, kinds of file and byte-order mark."""
 
+    @property
+    def longest(self) -> tuple[str, Limit] | None:
+        """What is used of an example at most, and the name of who does; None where no figure is known.
+
+        Where the platform gives a figure for some models alone, it is the largest of these: what is longer is too long
+        for each of them, and nothing is known of the others.
+        """
+        if self.example_tokens or not self.by_model:
+            return (self.name, self.example_tokens) if self.example_tokens else None
+        model, limit = max(self.by_model.items(), key=lambda one: one[1].value)
+        return f"{self.name} ({model})", limit
+
     def takes(self, form: str) -> bool:
         """Whether it reads rows of this format, as far as is known."""
         return not self.formats or form in self.formats

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from advisor.dataset.form import Form
 from advisor.dataset.forms import FORMATS, SAME
 from advisor.dataset.masking import masked
+from advisor.dataset.nested import nested
 from advisor.dataset.record import Note, Row
 
 __all__ = ["FORMATS", "Form", "Recognition", "UnknownFormat", "form_of", "recognise"]
@@ -76,6 +77,8 @@ def recognise(rows: Sequence[Row], form: str | None = None) -> Recognition:
         # Without a header, the names of a table's columns are the texts of its first row.
         named = masked(", ".join(str(key) for key, _ in keys.most_common(8)))
         why.append(Note("the rows have: {keys}", keys=named))
+        if len(values) == 1 and (within := nested(values[0])):
+            why.append(within)
     if n < len(values):
         why.append(Note("rows that have it: {n} of {total}", n=n, total=len(values)))
     return Recognition(found, tuple(why), n / len(values), (*known, *same))

@@ -323,6 +323,28 @@ def test_a_leak_says_whose_lines_it_names() -> None:
     result = checked(numbered(1), numbered(2), numbered(3), validation=held)
     leak = next(one for one in result.findings if one.check == "leak-exact")
     shown = as_dict(leak, load().check("leak-exact"), language("en"))
-    assert shown["message"] == "Line 2 of the validation file says the same as line 3 of the training file."
+    assert shown["message"] == "In the validation file, line 2 says the same as line 3 of the training file."
     assert (shown["file"], shown["line"]) == ("validation", 2)
     assert "  line 2 of the validation file: " in check_text(result, load(), language("en"))
+
+
+def test_rows_of_a_list_are_called_rows_wherever_they_are_named() -> None:
+    rows = [json.loads(numbered(n)) for n in (1, 2, 1)]
+    lines = "".join(f"{numbered(n)}\n" for n in (7, 2)).encode()
+    found = inspect(
+        open_source(json.dumps(rows, indent=1).encode(), "rows.json"), validation=open_source(lines, "held.jsonl")
+    )
+    content = load()
+    said = {
+        one.check: message(one, content.check(one.check), language(code))
+        for code in ("en",)
+        for one in found.findings
+        if one.check in ("exact-duplicate", "leak-exact")
+    }
+    assert said == {
+        "exact-duplicate": "The row is the same as row 1.",
+        "leak-exact": "In the validation file, line 2 says the same as row 2 of the training file.",
+    }
+    shown = check_text(found, content, language("nl"))
+    assert "rij 3: De rij is gelijk aan rij 1." in shown
+    assert "regel 2 van het validatiebestand: In het validatiebestand zegt regel 2 hetzelfde als rij 2" in shown

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from advisor.dataset.recognise import FORMATS, UnknownFormat, form_of, recognise
 from advisor.dataset.source import Row
 from advisor.dataset.view import conversation
+from advisor.language import language
 
 ASK = {"role": "user", "content": "Hi"}
 SAY = {"role": "assistant", "content": "Hello"}
@@ -175,3 +176,13 @@ def test_names_of_fields_are_shown_without_what_is_private() -> None:
     assert "jan.de.vries" not in said
     assert "123456" not in said
     assert "Where is my order?" in said
+
+
+def test_rows_within_one_object_are_named_with_what_to_do() -> None:
+    def said(value: object) -> str:
+        return " ".join(note.text(language("en")) for note in recognise([Row(1, b"", value)]).why)
+
+    assert "the rows stand within items: write each" in said({"version": 1, "items": [{"q": "a"}, {"q": "b"}]})
+    assert "SQuAD" in said({"data": [{"title": "K", "paragraphs": [{"context": "c", "qas": []}]}]})
+    for value in ({"a": [{"q": 1}], "b": [{"q": 2}]}, {"items": []}, {"items": [1, 2]}, {"a": 1}):
+        assert "within" not in said(value)

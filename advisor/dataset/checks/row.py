@@ -101,11 +101,11 @@ def passes(how: Order, tokens: int, form: str, method: str | None = None, platfo
         return False
     if platform is None:
         return True
-    limit = platform.example_tokens
+    longest = platform.longest
     return (
         not platform.reserved
         and (not platform.roles or all(role in platform.roles for role in how.roles))
-        and (limit is None or tokens <= limit.value)
+        and (longest is None or tokens <= longest[1].value)
     )
 
 
@@ -431,9 +431,10 @@ def _reserved(turns: Sequence[Turn], platform: Platform) -> Iterator[Fault]:
 
 
 def _length(row: Row, said: Conversation | None, platform: Platform | None, tokens: int | None) -> Iterator[Fault]:
-    limit = platform.example_tokens if platform else None
-    if limit is None or platform is None:
+    longest = platform.longest if platform else None
+    if longest is None:
         return
+    name, limit = longest
     if tokens is None:
         if row.raw is not None and len(row.raw) < limit.value:
             return  # a token has at least one byte
@@ -442,5 +443,5 @@ def _length(row: Row, said: Conversation | None, platform: Platform | None, toke
     else:
         how = ""
     if tokens > limit.value:
-        values = {"n": tokens, "how": how, "most": limit.value, "platform": platform.name, "fact": limit.fact}
+        values = {"n": tokens, "how": how, "most": limit.value, "platform": name, "fact": limit.fact}
         yield Fault("over-long-example", "", "", values)

@@ -466,6 +466,9 @@ def test_a_long_example_is_measured_against_the_platform():
     assert "over-long-example" in ids(long, platform=platform("openai"))
     assert "over-long-example" not in ids(long, platform=platform("fireworks")), "its limit is unknown"
     assert "over-long-example" not in ids(long)
+    bedrock = found(exact, platform=platform("bedrock"), tokens=32_001)
+    assert [fault.values["platform"] for fault in bedrock] == ["Amazon Bedrock (Claude 3 Haiku)"]
+    assert found(exact, platform=platform("bedrock"), tokens=32_000) == [], "what is too long for Llama may suit Claude"
     fault = found(exact, platform=short, tokens=1_025)[0]
     assert fault.check == "over-long-example"
     assert fault.values["most"] == 1_024
