@@ -122,6 +122,10 @@ def read(text: str, wanted: Wanted, lang: Language, *, ranges: bool = True) -> R
     if _dollars(wanted) and OTHER_MONEY.search(plain):
         return _misfit("Amounts are in US dollars: write {example}.", shown, wanted, lang)
     parts = _parts(plain, wanted) if len(plain) <= LONGEST else None
+    if parts is None and NUMBER.search(plain) and _Unit.of(wanted).counted and any(map(str.isalpha, plain)):
+        return _misfit(
+            "“{text}” cannot be read here: the number is in {unit}. Write it as {example}.", shown, wanted, lang
+        )
     if parts is None or (len(parts) == 2 and not ranges):
         return _misfit("“{text}” cannot be read as a number here. Write it as {example}.", shown, wanted, lang)
     found = list(_readings(parts, wanted, lang))
@@ -171,7 +175,8 @@ def _digits(number: Decimal, lang: Language) -> str:
 
 def _misfit(message: str, text: str, wanted: Wanted, lang: Language) -> Read:
     short = text if len(text) <= 40 else f"{text[:39]}…"
-    return Read(problem=message, values={"text": short, "example": example(wanted, lang), **bounds(wanted, lang)})
+    values = {"text": short, "example": example(wanted, lang), **bounds(wanted, lang)}
+    return Read(problem=message, values={**values, "unit": lang(wanted.unit)} if wanted.unit else values)
 
 
 def _dollars(wanted: Wanted) -> bool:
