@@ -51,13 +51,29 @@ SHORT = {
     "times": ("x", "×"),
 }
 """Other ways to write the words of a unit."""
-ALWAYS = frozenset({"a", "an", "per", "/", "each"})
+SINGLE = {
+    "aanroepen": "aanroep",
+    "dagen": "dag",
+    "maanden": "maand",
+    "minuten": "minuut",
+    "paren": "paar",
+    "seconden": "seconde",
+    "uren": "uur",
+    "verzoeken": "verzoek",
+    "voorbeelden": "voorbeeld",
+}
+"""Dutch words of units that do not become one of them by losing an s."""
+PER = frozenset({"a", "an", "per", "/"})
+"""Words before what a unit counts by: `requests a month`."""
 DASHES = dict.fromkeys(map(ord, "–—―−‐‑"), "-")
+BACKWARDS = "\N{RIGHT-TO-LEFT OVERRIDE}"
+"""Shows digits in another order than they are in; other signs that nobody sees change no number."""
 NUMBER = re.compile(r"(?:[0-9](?:[0-9.,'’_ ]*[0-9])?|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?")
 DOUBTFUL = re.compile(r"[1-9][0-9]{0,2}([.,])[0-9]{3}(?:[eE].*)?")
 """Digits in which the sign may begin thousands or a fraction."""
 DOTS = re.compile(r"\.{2,}|…")
-WORDS = re.compile(r"us\$|[^\W\d_]+/m\b|[^\W\d_]+|[^\w\s]", re.IGNORECASE)
+WORDS = re.compile(r"us\$|[^\W\d_]+/m\b|[^\W\d_]+|\S", re.IGNORECASE)
+"""Everything around a number belongs to one, so that nothing that was typed is passed over."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +122,10 @@ def read(text: str, wanted: Wanted, lang: Language, *, ranges: bool = True) -> R
     if _dollars(wanted) and OTHER_MONEY.search(plain):
         return _misfit("Amounts are in US dollars: write {example}.", shown, wanted, lang)
     parts = _parts(plain, wanted) if len(plain) <= LONGEST else None
+    if parts is None and NUMBER.search(plain) and _Unit.of(wanted).counted and any(map(str.isalpha, plain)):
+        return _misfit(
+            "“{text}” cannot be read here: the number is in {unit}. Write it as {example}.", shown, wanted, lang
+        )
     if parts is None or (len(parts) == 2 and not ranges):
         return _misfit("“{text}” cannot be read as a number here. Write it as {example}.", shown, wanted, lang)
     found = list(_readings(parts, wanted, lang))
@@ -155,7 +175,8 @@ def _digits(number: Decimal, lang: Language) -> str:
 
 def _misfit(message: str, text: str, wanted: Wanted, lang: Language) -> Read:
     short = text if len(text) <= 40 else f"{text[:39]}…"
-    return Read(problem=message, values={"text": short, "example": example(wanted, lang), **bounds(wanted, lang)})
+    values = {"text": short, "example": example(wanted, lang), **bounds(wanted, lang)}
+    return Read(problem=message, values={**values, "unit": lang(wanted.unit)} if wanted.unit else values)
 
 
 def _dollars(wanted: Wanted) -> bool:
@@ -163,8 +184,12 @@ def _dollars(wanted: Wanted) -> bool:
 
 
 def _plain(text: str) -> str:
-    """The text with one kind of space and dash, and without signs that nobody sees."""
-    spaced = "".join(" " if sign.isspace() else sign for sign in text if unicodedata.category(sign) != "Cf")
+    """The text with one kind of space and dash, and without signs that nobody sees.
+
+    A tab stands between the cells of a table and never within a number.
+    """
+    kinds = [(sign, unicodedata.category(sign)) for sign in text.strip()]
+    spaced = "".join(" " if kind == "Zs" else sign for sign, kind in kinds if kind != "Cf" or sign == BACKWARDS)
     return DOTS.sub(" - ", spaced.translate(DASHES)).strip().rstrip(".,;").rstrip()
 
 
@@ -183,7 +208,7 @@ def _parts(text: str, wanted: Wanted) -> list[_Part] | None:
     found = list(NUMBER.finditer(text))
     if not 1 <= len(found) <= 2:
         return None
-    known = _unit_words(wanted)
+    known = _Unit.of(wanted)
     before = _words(text[: found[0].start()])
     negative = bool(before) and before[-1] == "-"
     begins = next((word for word in before if word in BEGINS), "")
@@ -211,42 +236,82 @@ def _words(text: str) -> list[str]:
     return [word.casefold() for word in WORDS.findall(text)]
 
 
-def _after(words: list[str], known: frozenset[str], wanted: Wanted) -> tuple[Decimal, bool] | None:
+def _after(words: list[str], unit: _Unit, wanted: Wanted) -> tuple[Decimal, bool] | None:
     """What the words behind a number make of it: a factor, and whether per cent is said. None: not understood."""
     factor, per_cent = Decimal(1), False
     rest = [word for word in words if word != "."]
-    while rest and rest[0] in FACTORS and not (rest[0] == "m" and TIMES & known):
+    while rest and rest[0] in FACTORS and not (rest[0] == "m" and TIMES & unit.counted):
         factor *= FACTORS[rest.pop(0)]
     if rest[:2] == ["per", "cent"]:
         rest[:2] = ["%"]
-    for word in rest:
+    place = next((place for place, word in enumerate(rest) if word in PER), len(rest))
+    if place < len(rest) and not unit.is_by(rest[place + 1 :]):
+        return None
+    for word in rest[:place]:
         if word in PER_CENT and wanted.unit in ("%", "share"):
             per_cent = True
-        elif not (word in known or (word in DOLLARS and _dollars(wanted))):
+        elif not (word in unit.counted or (word in DOLLARS and _dollars(wanted))):
             return None
     return factor, per_cent
 
 
-def _unit_words(wanted: Wanted) -> frozenset[str]:
-    """The words of a unit, in every language, in the plural and without its s, and their short forms."""
-    if wanted.unit in ("", "%", "share"):
-        return frozenset()
-    english = set(_words(wanted.unit))
-    words = english | {word for code in LANGUAGES for word in _words(language(code)(wanted.unit))}
-    short = {other for word in english for other in SHORT.get(word, ())}
-    single = {word.removesuffix("s") for word in english} | {"voorbeeld", "verzoek", "aanroep", "maand", "dag", "paar"}
-    return frozenset(words | short | single | ALWAYS)
+@dataclass(frozen=True)
+class _Unit:
+    """The words of a unit in every language, with their other forms: `requests a month` counts requests, by the month.
+
+    Another time or amount behind a number would make it another number: `200 a day` is not 200 a month.
+    """
+
+    counted: frozenset[str]
+    by: tuple[tuple[frozenset[str], ...], ...] = ()
+    """What it counts by, in each language: the forms of each word."""
+
+    @classmethod
+    def of(cls, wanted: Wanted) -> _Unit:
+        if wanted.unit in ("", "%", "share"):
+            return cls(frozenset())
+        counted: set[str] = {"each"}
+        by = []
+        for code in LANGUAGES:
+            words = _words(language(code)(wanted.unit))
+            place = next((place for place, word in enumerate(words) if word in PER), len(words))
+            counted.update(*map(_forms, words[:place]))
+            by.append(tuple(map(_forms, words[place + 1 :])))
+        return cls(frozenset(counted), tuple(by))
+
+    def is_by(self, words: list[str]) -> bool:
+        """Whether these words say what the unit counts by."""
+        return any(
+            len(words) == len(by) > 0 and all(word in forms for word, forms in zip(words, by, strict=True))
+            for by in self.by
+        )
+
+
+def _forms(word: str) -> frozenset[str]:
+    """Other ways to write a word of a unit: short, of one thing, or in the plural."""
+    alike = {other for other, factor in FACTORS.items() if FACTORS.get(word) == factor}
+    short = next((forms for plural, forms in SHORT.items() if word in (plural, plural.removesuffix("s"))), ())
+    return frozenset({word, word.removesuffix("s"), SINGLE.get(word, word), *short, *alike})
 
 
 def _readings(parts: list[_Part], wanted: Wanted, lang: Language) -> Iterator[tuple[Reading, bool]]:
-    """Every reading of the numbers, and whether digits after the decimal sign were typed and nothing multiplied."""
-    for digits in _customs(parts, lang):
-        for factors in _factors(parts, wanted):
-            values = [number * factor for (number, _), factor in zip(digits, factors, strict=True)]
-            values = [-value if part.negative else value for value, part in zip(values, parts, strict=True)]
-            numbers = [_float(value) for value in values]
-            fraction = any(broken and factor == 1 for (_, broken), factor in zip(digits, factors, strict=True))
-            yield (numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])), fraction
+    """Every reading of the numbers, and whether it is doubtful for a count: see `_number`."""
+    for digits in _customs(parts, wanted, lang):
+        found = [_reading(digits, factors, parts) for factors in _factors(parts, wanted)]
+        yield from found
+        # `20M` of `billion parameters` is 0.02 of them: 20 million billions may be meant only where both are possible.
+        if any(_fits(value, wanted) for value, _ in found):
+            yield from (_reading(digits, factors, parts) for factors in _factors(parts, wanted, counted=True))
+
+
+def _reading(
+    digits: tuple[tuple[Decimal, bool], ...], factors: tuple[Decimal, ...], parts: list[_Part]
+) -> tuple[Reading, bool]:
+    values = [number * factor for (number, _), factor in zip(digits, factors, strict=True)]
+    values = [-value if part.negative else value for value, part in zip(values, parts, strict=True)]
+    numbers = [_float(value) for value in values]
+    doubtful = any(broken and factor == 1 for (_, broken), factor in zip(digits, factors, strict=True))
+    return (numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])), doubtful
 
 
 def _float(value: Decimal) -> float:
@@ -256,7 +321,7 @@ def _float(value: Decimal) -> float:
         return math.inf
 
 
-def _customs(parts: list[_Part], lang: Language) -> list[tuple[tuple[Decimal, bool], ...]]:
+def _customs(parts: list[_Part], wanted: Wanted, lang: Language) -> list[tuple[tuple[Decimal, bool], ...]]:
     """The numbers in each custom of separators that fits: the reader's own alone where it leaves no doubt.
 
     `1.200-2.500` is written in one custom; only where both stand in a text is each number looked at by itself.
@@ -275,45 +340,53 @@ def _customs(parts: list[_Part], lang: Language) -> list[tuple[tuple[Decimal, bo
         customs = [(own,) * len(texts), (other,) * len(texts)]
     found: list[tuple[tuple[Decimal, bool], ...]] = []
     for custom in customs:
-        numbers = [_number(text, *signs) for text, signs in zip(texts, custom, strict=True)]
+        numbers = [
+            _number(text, *signs, loose=signs == own or wanted.integer)
+            for text, signs in zip(texts, custom, strict=True)
+        ]
         if all(numbers):
             found.append(tuple(number for number in numbers if number))
     return list(dict.fromkeys(found))
 
 
-def _number(text: str, group: str, point: str) -> tuple[Decimal, bool] | None:
-    """Digits as a number in one custom, and whether it has digits after the point; None where they do not fit it."""
+def _number(text: str, group: str, point: str, *, loose: bool = False) -> tuple[Decimal, bool] | None:
+    """Digits as a number in one custom, and whether that is doubtful for a count; None where they do not fit it.
+
+    Doubtful are digits after the point, and thousands with a sign before the last three digits alone, as in `1000,000`,
+    which are looked at where `loose`.
+    """
     mantissa, _, exponent = text.casefold().partition("e")
     whole, dot, rest = mantissa.partition(point)
     marks = {sign for sign in whole if not sign.isdigit()}
     if not re.fullmatch(r"[0-9]*", rest) or len(marks) > 1 or not (whole or rest):
         return None
     mark = marks.pop() if marks else ""
-    if mark and (
-        mark not in (group, " ", "'", "’", "_")
-        or not re.fullmatch(rf"[1-9]\d{{0,2}}({re.escape(mark)}\d{{3}})+", whole)
-    ):
+    if mark and mark not in (group, " ", "'", "’", "_"):
+        return None
+    grouped = not mark or re.fullmatch(rf"[1-9]\d{{0,2}}({re.escape(mark)}\d{{3}})+", whole)
+    if not grouped and not (loose and re.fullmatch(rf"[1-9]\d{{3,}}{re.escape(mark)}\d{{3}}", whole) and not dot):
         return None
     try:
         plain = whole.replace(mark, "") if mark else whole
-        return Decimal(f"{plain or '0'}.{rest or '0'}e{exponent or '0'}"), bool(dot) and not exponent
+        return Decimal(f"{plain or '0'}.{rest or '0'}e{exponent or '0'}"), (bool(dot) and not exponent) or not grouped
     except InvalidOperation:  # an exponent of more digits than any number has
         return Decimal("inf"), False
 
 
-def _factors(parts: list[_Part], wanted: Wanted) -> list[tuple[Decimal, ...]]:
-    """By what each number may have to be multiplied: its own factor, that of the other end, those of the unit."""
+def _factors(parts: list[_Part], wanted: Wanted, counted: bool = False) -> list[tuple[Decimal, ...]]:
+    """By what each number may have to be multiplied: its own factor, that of the other end, those of the unit.
+
+    Words such as `million` say the whole amount or, with `counted`, how many of what the unit counts in.
+    """
     own = tuple(part.factor for part in parts)
     choices = [own]
     if len(parts) == 2 and own[0] == 1 and own[1] > 1:
         choices.append((own[1], own[1]))
     scale = _scale(wanted)
-    if scale > 1:
-        choices = [
-            tuple(factor / scale if scaled and factor > 1 else factor for factor in choice)
-            for choice in choices
-            for scaled in ((True,) if scale in choice else (True, False))
-        ]
+    if counted:
+        choices = [choice for choice in choices if scale > 1 and scale not in choice]
+    elif scale > 1:
+        choices = [tuple(factor / scale if factor > 1 else factor for factor in choice) for choice in choices]
     said = any(part.per_cent for part in parts)
     return list(dict.fromkeys(choice for one in choices for choice in _shares(one, parts, wanted, said)))
 

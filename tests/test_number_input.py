@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from advisor import labels
 from advisor.content import load
-from advisor.language import language
+from advisor.language import Language, language
 from advisor.number_input import Reading, Wanted, example, read, said_back, shown, written
 
 EN, NL = language("en"), language("nl")
@@ -19,6 +19,8 @@ DOLLARS = Wanted(0, 1e9, "USD a month")
 PER_CENT = Wanted(0, 100, "%")
 SHARE = Wanted(0, 1, "share")
 CALLS = Wanted(1, 100, "calls")
+DAY_RATE = Wanted(0, 1e9, "USD a day")
+BILLIONS = Wanted(0.05, 1e9, "billion parameters")
 PARAMETERS = Wanted(0.05, 1e9, "thousand million parameters")
 ALL = [COUNT, SECONDS, DOLLARS, PER_CENT, SHARE, CALLS, PARAMETERS]
 ENTRIES = [
@@ -99,6 +101,79 @@ def test_what_is_certain_is_read(text: str, wanted: Wanted, english: Reading, du
     ],
 )
 def test_what_can_be_two_things_is_asked_back(
+    text: str, wanted: Wanted, english: set[Reading], dutch: set[Reading]
+) -> None:
+    assert set(read(text, wanted, EN).readings) == english
+    assert set(read(text, wanted, NL).readings) == dutch
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("200 per dag", COUNT),
+        ("200/dag", COUNT),
+        ("200 per day", COUNT),
+        ("5 requests a second", COUNT),
+        ("5000 per maand", DAY_RATE),
+        ("$5,000 a month", DAY_RATE),
+        ("$5 per token", Wanted(0, 1e9, "USD a million tokens")),
+        ("$5 per thousand tokens", Wanted(0, 1e9, "USD a million tokens")),
+        ("2 times a month", Wanted(0, 365, "times a year")),
+        ("1 dag", SECONDS),
+        ("2 maand", SECONDS),
+        ("3 paar", COUNT),
+    ],
+)
+def test_another_unit_is_not_passed_over(text: str, wanted: Wanted) -> None:
+    found = read(text, wanted, EN)
+    assert found.readings == read(text, wanted, NL).readings == ()
+    assert f"the number is in {wanted.unit}." in found.said(EN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "200 requests a month",
+        "200 a month",
+        "200 / mo",
+        "200 verzoeken per maand",
+        "200 per maand",
+        "200/mnd",
+        "200 verzoek",
+        "100 requests a month - 200 requests a month",
+    ],
+)
+def test_its_own_unit_may_stand_behind_a_number(text: str) -> None:
+    assert read(text, COUNT, EN).value == read(text, COUNT, NL).value == ((100, 200) if "-" in text else 200)
+
+
+@pytest.mark.parametrize("lang", [EN, NL])
+@pytest.mark.parametrize("wanted", ALL, ids=lambda one: one.unit)
+@pytest.mark.parametrize("other", ["２", "٢", "२", "²", "_", "\N{RIGHT-TO-LEFT OVERRIDE}", "\t", "½", "☃", "ⅷ", "x̸"])
+def test_no_sign_beside_a_digit_is_passed_over(lang: Language, wanted: Wanted, other: str) -> None:
+    texts = (
+        (f"1{other}2", f"12{other}8", f"8-1{other}2") if other.isspace() else (f"1{other}", f"{other}1", f"1{other}2")
+    )
+    assert [read(text, wanted, lang).readings for text in texts] == [()] * 3
+
+
+def test_a_million_of_what_is_counted_in_billions_is_the_whole_amount() -> None:
+    assert read("20M", BILLIONS, EN).problem.endswith("out of range. Give a number from {low} to {high}.")
+    assert read("70M", BILLIONS, EN).readings == (0.07, 70e6)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "english", "dutch"),
+    [
+        ("1000,000", COUNT, {1000.0, 1e6}, {1000.0, 1e6}),
+        ("1000.000", COUNT, {1000.0, 1e6}, {1000.0, 1e6}),
+        ("1234,567", DOLLARS, {1234.567, 1234567.0}, {1234.567}),
+        ("1234.567", DOLLARS, {1234.567}, {1234.567, 1234567.0}),
+        ("12,000", COUNT, {12000.0}, {12000.0}),
+        ("1000,00", COUNT, {1000.0}, {1000.0}),
+    ],
+)
+def test_thousands_that_lack_a_sign_are_asked_back(
     text: str, wanted: Wanted, english: set[Reading], dutch: set[Reading]
 ) -> None:
     assert set(read(text, wanted, EN).readings) == english

@@ -256,8 +256,7 @@ def open_source(
     size = stored.size
     if size == 0:
         raise Unusable("The file is empty.")
-    with stored.opened() as stream:
-        compression = compression_of(stream.read(4))
+    compression = compression_of(stored.begin(4))
     with stored.opened() as stream:
         start = b""
         whole = True

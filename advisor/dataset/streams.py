@@ -44,6 +44,7 @@ _WINDOW = Note(
     "The file is packed by zstd with a window of more than 128 MB, which takes as much memory to unpack. Pack it "
     "again without --long or --ultra."
 )
+_UNREADABLE = Note("The file cannot be read to its end.")
 _BROKEN = (EOFError, gzip.BadGzipFile, zlib.error, zstd.ZstdError)
 
 
@@ -66,7 +67,18 @@ class Stored:
     def size(self) -> int:
         """Bytes from the start on. Raises `Unusable`."""
         with self.opened() as stream:
-            return stream.seek(0, io.SEEK_END) - self._start
+            try:
+                return stream.seek(0, io.SEEK_END) - self._start
+            except OSError as error:
+                raise Unusable(_UNREADABLE.message) from error
+
+    def begin(self, length: int) -> bytes:
+        """Its first bytes. Raises `Unusable`."""
+        with self.opened() as stream:
+            try:
+                return stream.read(length)
+            except OSError as error:
+                raise Unusable(_UNREADABLE.message) from error
 
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:
@@ -131,7 +143,7 @@ def unpacked(
             faults.append(Fault("broken-archive", values={"bytes": given}))
             return
         except OSError as error:
-            raise Unusable("The file cannot be read to its end.") from error
+            raise Unusable(_UNREADABLE.message) from error
         if not piece:
             return
         given += len(piece)

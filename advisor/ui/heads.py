@@ -1,7 +1,7 @@
 """How long and how slow the head of a request may be: its address and its headers, before anything can answer it.
 
 uvicorn reads heads of any length into memory, and waits for them for ever. A proxy in front sets its own limits; this
-is for whoever serves without one.
+is for whoever serves without one. It also ends what would keep the server from ending.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 MOST_HEAD = 4 * 32 * 1024
 """Bytes, give or take what arrives at once. As much as the README's proxy lets through."""
 HEAD_SECONDS = 30.0
+END_SECONDS = 5.0
+"""How long answers on their way may still take when the server ends."""
 
 
 class BoundedHead(HttpToolsProtocol):
@@ -29,6 +31,16 @@ class BoundedHead(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._arrived()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server ends: what is coming in is broken off, and what goes out has a few seconds left.
+
+        uvicorn waits for both for ever, and Streamlit tells it no limit: a slow upload would keep a server from ending.
+        """
+        super().shutdown()
+        if not self.transport.is_closing():
+            incoming = self.cycle is not None and self.cycle.more_body
+            self.loop.call_later(0 if incoming else END_SECONDS, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
         waited = self._deadline

@@ -131,6 +131,8 @@ class Frame:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            send = _while_open(send)
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -165,6 +167,25 @@ class Frame:
             await send(message)
 
         await (RedirectResponse(elsewhere, HTTPStatus.SEE_OTHER) if elsewhere else self.app)(scope, receive, framed)
+
+
+def _while_open(send: Send) -> Send:
+    """The same for a websocket that uvicorn may close by itself: when the server ends, or at a message too long.
+
+    uvicorn then calls it a mistake to send more, and Streamlit would log it as one. `OSError` says that the reader is
+    gone, as it does where the reader has closed it.
+    """
+
+    async def sent(message: Message) -> None:
+        try:
+            await send(message)
+        except RuntimeError as error:
+            if message["type"] == "websocket.send":
+                raise OSError("the websocket is closed") from error
+            if message["type"] != "websocket.close":
+                raise
+
+    return sent
 
 
 def _readable(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -227,6 +227,24 @@ def test_a_source_can_be_read_twice(tmp_path: Path) -> None:
         assert rows(open_source(stream)) == first
 
 
+@pytest.mark.parametrize("broken", ["read", "seek"])
+def test_a_file_that_fails_at_its_first_byte_cannot_be_read(broken: str) -> None:
+    """As on a network drive that is gone; nothing is wrong with what the command writes."""
+
+    class Broken(io.BytesIO):
+        def read(self, *size: int | None) -> bytes:
+            return super().read(*size) if broken == "seek" else self.fail()
+
+        def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+            return self.fail() if (broken, whence) == ("seek", io.SEEK_END) else super().seek(offset, whence)
+
+        def fail(self) -> Any:
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(Unusable, match="cannot be read"):
+        open_source(Broken(b"{}"))
+
+
 def test_a_pipe_is_copied() -> None:
     class Pipe(io.BytesIO):
         def seekable(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from advisor.content import HOME, load
 from advisor.ui.data import MOST_PASTED
@@ -87,6 +89,28 @@ def test_what_is_no_document_stays_as_it_is(client):
 
 def test_health_names_the_content(client):
     assert client.get("/healthz").json() == {"status": "ok", "content": load().version}
+
+
+def test_a_websocket_that_the_server_has_closed_is_one_whose_reader_is_gone():
+    """As uvicorn answers what is sent after it closed a websocket by itself; Streamlit would log a mistake."""
+
+    async def closed(message):
+        if message["type"] != "websocket.accept":
+            raise RuntimeError(f"Unexpected ASGI message '{message['type']}', after sending 'websocket.close'.")
+
+    async def receive():
+        return {"type": "websocket.connect"}
+
+    async def app(scope, receive, send):
+        stream = WebSocket(scope, receive, send)
+        await stream.accept()
+        with pytest.raises(WebSocketDisconnect):
+            await stream.send_bytes(b"page")
+        await send({"type": "websocket.close"})
+        with pytest.raises(RuntimeError):
+            await send({"type": "websocket.http.response.start"})
+
+    asyncio.run(Frame(app)({"type": "websocket", "path": "/", "headers": []}, receive, closed))
 
 
 def test_scripts_and_connections_from_elsewhere_are_refused():
