@@ -61,7 +61,7 @@ def test_json_holds_one_object_a_finding(tmp_path):
         ]
     }
     shown = json.loads(run("check", chat(tmp_path, said(1), mail), "--json").output)
-    assert set(shown["findings"][0]) == {"id", "severity", "line", "field", "message", "evidence", "fix"}
+    assert set(shown["findings"][0]) == {"id", "severity", "line", "unit", "field", "message", "evidence", "fix"}
     assert [(one["id"], one["line"], one["field"]) for one in shown["findings"]] == [
         ("email", 2, "messages[0].content")
     ]
