@@ -78,7 +78,8 @@ display(spark.createDataFrame(often, "id string, found long"))
 # COMMAND ----------
 
 columns = (
-    "file string, id string, severity string, line long, field string, message string, evidence string, fix string"
+    "file string, id string, severity string, line long, unit string, field string, message string, "
+    "evidence string, fix string"
 )
 rows = [{**row, "file": fields[row.get("file", "file")]} for row in said["findings"]]
 findings = spark.createDataFrame(rows, columns)

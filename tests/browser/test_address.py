@@ -160,7 +160,7 @@ def test_answers_saved_to_a_file_open_again(new_page, tmp_path):
     [
         ("evaluation_set: perhaps\n", "evaluation_set"),
         ("<script>alert(1)</script>", "cannot be used"),
-        ("a: [1, 2", "not valid YAML"),
+        ("a: [1, 2", "a bracket is not closed"),
         ("x" * 300_000, "too large"),
     ],
     ids=["value", "markup", "syntax", "size"],

@@ -96,7 +96,7 @@ def test_no_more_repairs_are_promised_than_there_are_errors_and_warnings_to_repa
     shouted = json.dumps(row(70)).replace('"user"', '"User"')
     extra = row(71) | {"note": "kept unless a platform refuses it"}
     found = looked(*(f"{json.dumps(one)}\r" for one in SOUND), shouted, extra, form="openai_chat")
-    assert {"crlf", "unknown-key", "capitalised-role"} <= found.counts.keys()
+    assert {"mixed-line-ends", "unknown-key", "capitalised-role"} <= found.counts.keys()
     assert "1 error, 1 warning. " in said(found, "faults")
     assert "Up to 1 of them can be repaired" in said(found, "faults")
 

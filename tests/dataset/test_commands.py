@@ -176,7 +176,7 @@ def test_a_profile_names_what_it_found_and_the_script_in_words(tmp_path):
     file = chat(tmp_path, said(1), mail)
     told = run("profile", file).output
     assert "Finds: e-mail address " in told
-    assert "to anyone: e-mail address." in told
+    assert "Private data: e-mail address (1). A tuned model can repeat it to anyone." in told
     assert "Script of the answers: Latin" in told
     dutch = run("profile", file, "--lang", "nl").output
     assert "Bevindingen: e-mailadres " in dutch

@@ -323,7 +323,7 @@ def test_a_leak_says_whose_lines_it_names() -> None:
     result = checked(numbered(1), numbered(2), numbered(3), validation=held)
     leak = next(one for one in result.findings if one.check == "leak-exact")
     shown = as_dict(leak, load().check("leak-exact"), language("en"))
-    assert shown["message"] == "In the validation file, line 2 says the same as line 3 of the training file."
+    assert shown["message"] == "Line 2 of the validation file says the same as line 3 of the training file."
     assert (shown["file"], shown["line"]) == ("validation", 2)
     assert "  line 2 of the validation file: " in check_text(result, load(), language("en"))
 
@@ -343,8 +343,8 @@ def test_rows_of_a_list_are_called_rows_wherever_they_are_named() -> None:
     }
     assert said == {
         "exact-duplicate": "The row is the same as row 1.",
-        "leak-exact": "In the validation file, line 2 says the same as row 2 of the training file.",
+        "leak-exact": "Line 2 of the validation file says the same as row 2 of the training file.",
     }
     shown = check_text(found, content, language("nl"))
     assert "rij 3: De rij is gelijk aan rij 1." in shown
-    assert "regel 2 van het validatiebestand: In het validatiebestand zegt regel 2 hetzelfde als rij 2" in shown
+    assert "regel 2 van het validatiebestand: Regel 2 van het validatiebestand zegt hetzelfde als rij 2" in shown

@@ -108,7 +108,7 @@ def test_spark_finds_the_same_in_a_file_that_is_hard_to_cut(session, tmp_path):
     found = same(open_source(file), open_source(file), session, **options)
     ranges = {line.line // 5 for line in found.findings if line.line}
     assert len(ranges) > 10
-    assert {"crlf", "byte-order-mark", "invalid-utf-8", "exact-duplicate"} <= set(found.counts)
+    assert {"mixed-line-ends", "byte-order-mark", "invalid-utf-8", "exact-duplicate"} <= set(found.counts)
 
 
 def test_spark_finds_the_same_in_latin_1_with_line_ends_of_old(session, tmp_path):

@@ -19,7 +19,7 @@ from advisor.dataset.record import Row
 from advisor.dataset.repair import repair
 from advisor.dataset.source import Source, open_source
 from advisor.dataset.workers import _texts
-from tests.fuzz.found import TOLD, bare, check_words, rows_of, seen
+from tests.fuzz.found import TOLD, bare, check_words, other_place, rows_of, seen
 
 LEAKS = ("leak-exact", "leak-near")
 
@@ -47,7 +47,7 @@ def check_leaks(found: Inspection, trained: list[Row], tested: list[Row]) -> Non
         if one.check not in LEAKS:
             continue
         assert one.line in validation, one
-        mine, its = validation[one.line], training[int(str(one.values["line"]))]
+        mine, its = validation[one.line], training[other_place(one)]
         leaked[one.line] += 1
         said, said_too = bare(mine, form), bare(its, form)
         if one.check == "leak-exact":

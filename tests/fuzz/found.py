@@ -26,7 +26,7 @@ from advisor.dataset.inspection import Finding, Inspection, inspect
 from advisor.dataset.jsonrows import Values, lines
 from advisor.dataset.limits import platform as platform_of
 from advisor.dataset.masking import masked_faults
-from advisor.dataset.record import Fault, Row
+from advisor.dataset.record import Fault, Note, Row
 from advisor.dataset.source import Source, open_source
 from advisor.dataset.streams import in_utf_8, unpacked
 from advisor.dataset.terminal import check_dict, check_text, profile_text
@@ -155,6 +155,13 @@ def check_counts(found: Inspection, rows: Sequence[Row]) -> None:
         assert found.counts[check] == n
 
 
+def other_place(one: Finding) -> int:
+    """The line, or the row, of the other of two rows that a finding compares."""
+    place = one.values["place"]
+    assert isinstance(place, Note)
+    return int(str(place.values["n"]))
+
+
 def check_lines(source: Source, found: Inspection, rows: Sequence[Row]) -> None:
     """No finding stands on a line that there is not, nor on one where no row starts."""
     last = len(lines_of(source)) if source.container in ("jsonl", "csv", "tsv") else len(rows)
@@ -166,8 +173,8 @@ def check_lines(source: Source, found: Inspection, rows: Sequence[Row]) -> None:
             assert 1 <= one.line <= last, (one, last)
             assert one.line in starts, one
         if one.check in BETWEEN_ROWS:
-            assert one.values["line"] in starts, one
-            assert one.values["line"] < (one.line or 0), one
+            assert other_place(one) in starts, one
+            assert other_place(one) < (one.line or 0), one
     order = [one.line or 0 for one in found.findings]
     assert order == sorted(order), "findings are not in order"
 
@@ -179,7 +186,7 @@ def check_repeats(rows: Sequence[Row], found: Inspection) -> None:
     for one in found.findings:
         if one.check not in BETWEEN_ROWS:
             continue
-        mine, its = by_line[one.line or 0], by_line[int(str(one.values["line"]))]
+        mine, its = by_line[one.line or 0], by_line[other_place(one)]
         (asked, answer), (asked_too, answer_too) = (bare(row, form) for row in (mine, its))
         match one.check:
             case "exact-duplicate":
@@ -296,11 +303,13 @@ def row_tokens(said: Any) -> int:
     """Tokens of a row, each text counted by itself."""
     texts = [text for turn in said.messages for text in (turn.text, turn.role)]
     texts += [cell(call.arguments) for turn in said.messages for call in turn.calls]
+    defined, around = tokens.tool_texts(said.tools)
+    texts += defined
     names = [turn.name for turn in said.messages if turn.name]
     count = len(said.messages)
     overhead = tokens.chat_overhead(count).tokens if count else 0
     more = tokens.chat_overhead(0, 1).tokens - tokens.chat_overhead(0).tokens
-    return int(counts(texts + names, tokens.DEFAULT_ENCODING, threads=1).sum()) + overhead + more * len(names)
+    return int(counts(texts + names, tokens.DEFAULT_ENCODING, threads=1).sum()) + overhead + around + more * len(names)
 
 
 def check_rows_alone(source: Source, found: Inspection) -> None:

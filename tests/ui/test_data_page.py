@@ -217,7 +217,7 @@ def test_the_json_holds_the_whole_check() -> None:
     assert made["profile"]["rows"] == 4
     assert len(made["findings"]) == len(found.findings)
     assert made["complete"] is True
-    assert set(made["findings"][0]) == {"id", "severity", "line", "field", "message", "evidence", "fix"}
+    assert set(made["findings"][0]) == {"id", "severity", "line", "unit", "field", "message", "evidence", "fix"}
 
 
 def test_labels_are_drawn_with_personal_data_masked() -> None:

@@ -11,6 +11,7 @@ from operator import eq
 from advisor.content import load
 from advisor.dataset.record import Fault, excerpt
 from advisor.dataset.view import Turn
+from advisor.language import LANGUAGES
 
 HEAD = 100
 """Characters of an answer in which a refusal shows."""
@@ -138,6 +139,7 @@ def text_faults(
             yield from _html(text, turn.field, asked, learnt)
         if filler or len(text) <= SHORT or "[" in text or "{" in text or (angle and "<" in text):
             at = placeholder(text, filler and not plain, asked) if learnt else _unfilled(text)
+            at = _to_replace(text) if at is None else at
             if at is not None:
                 yield Fault("placeholder", turn.field, excerpt(text, at))
     if not plain:
@@ -273,6 +275,21 @@ def placeholder(text: str, filler: bool = True, asked: str = "") -> int | None:
                 return at
     unfilled = _unfilled(text, asked)
     return _field(text, asked) if unfilled is None else unfilled
+
+
+def _to_replace(text: str) -> int | None:
+    """Where a text has the mark that our own template puts before what is to be replaced, whoever says it."""
+    if "[" not in text:
+        return None
+    small = text.lower()
+    return next((at for mark in _template_marks() if (at := small.find(mark)) >= 0), None)
+
+
+@cache
+def _template_marks() -> tuple[str, ...]:
+    from advisor.dataset.samples import refusals  # here, since few files have a bracket and a mark
+
+    return tuple(dict.fromkeys(refusals(code).marker.lower() for code in LANGUAGES))
 
 
 def _blank(found: re.Match[str]) -> str:
