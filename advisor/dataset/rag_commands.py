@@ -17,6 +17,7 @@ from advisor.dataset.rewriting import (
     concluded,
     conclusion,
     demand_name,
+    leave,
     left_out,
     written,
 )
@@ -115,13 +116,9 @@ def rows(
             told_json = chosen(in_json(shown), fields, spoken)  # refused before anything is written
             if not done.rows:
                 raise NothingWritten
-        if as_json or fields is not None:
-            typer.echo(told_json)
-        else:
-            said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
-            typer.echo("\n".join([*_made(done, out, spoken), *said]))
-    if shown["exit_status"]:
-        raise typer.Exit(shown["exit_status"])
+        said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
+        typer.echo(told_json if as_json or fields is not None else "\n".join([*_made(done, out, spoken), *said]))
+    leave(shown)
 
 
 def _no_share(given: float, lang: Language) -> str:

@@ -33,11 +33,10 @@ from advisor.dataset.redaction import redacted
 from advisor.dataset.repeats import Held, Seen
 from advisor.dataset.source import Source
 from advisor.dataset.streams import in_utf_8
+from advisor.dataset.traits import NOTHING
 from advisor.dataset.view import conversation
 from advisor.dataset.writer import MARK, Kind, Writer, as_json
 
-NOTHING: tuple[Any, ...] = (None, "", [], {})
-"""What a key may hold that can be taken out unasked."""
 ROUNDS = 20
 """Repairs of a row that may uncover another."""
 

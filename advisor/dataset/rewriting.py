@@ -7,7 +7,7 @@ is 0 where all rows are written, 1 where some are left out and nobody allowed th
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -315,11 +315,13 @@ def convert(
             told_json = chosen(in_json(shown), fields, spoken)  # refused before anything is written
             if not done.rows:
                 raise NothingWritten
-        if as_json or fields is not None:
-            typer.echo(told_json)
-        else:
-            said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
-            typer.echo("\n".join([*_converted(done, out, spoken), *said]))
+        said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
+        typer.echo(told_json if as_json or fields is not None else "\n".join([*_converted(done, out, spoken), *said]))
+    leave(shown)
+
+
+def leave(shown: Mapping[str, Any]) -> None:
+    """End a command with the exit status that `concluded` has put into what it tells."""
     if shown["exit_status"]:
         raise typer.Exit(shown["exit_status"])
 

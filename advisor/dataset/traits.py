@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 Object = Mapping[str, Any]
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+"""What a key may hold and yet say nothing."""
 
 
 def has(*keys: str) -> Callable[[Object], bool]:

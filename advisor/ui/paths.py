@@ -84,6 +84,13 @@ def parts_of(scope: Scope) -> list[str]:
     return parts[len(base) :] if parts[: len(base)] == base else parts
 
 
+def up_from(scope: Scope) -> str:
+    """The way from the address asked for to the first page, as a link may say it: `./`, `../` and so on."""
+    path = str(scope["path"])
+    base = len([one for one in path.split("/") if one]) - len(parts_of(scope))
+    return "../" * (path.count("/") - 1 - base) or "./"
+
+
 @cache
 def pages() -> frozenset[str]:
     """The addresses of all pages, each of one part or, for the first, of none."""

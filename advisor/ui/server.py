@@ -210,9 +210,7 @@ def _elsewhere(scope: Scope) -> str:
     if paths.is_page(parts) or parts[0] in ("healthz", "held", "static", "app", "media", "component"):
         return ""
     asked = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
-    whole = str(scope["path"])
-    base = len([one for one in whole.split("/") if one]) - len(parts)
-    return f"{'../' * (whole.count('/') - 1 - base) or './'}lost?{urlencode({**asked, 'missing': path[:MOST_NAME]})}"
+    return f"{paths.up_from(scope)}{paths.LOST}?{urlencode({**asked, 'missing': path[:MOST_NAME]})}"
 
 
 def _is_document(start: Message) -> bool:

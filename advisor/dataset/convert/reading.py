@@ -21,11 +21,10 @@ from advisor.dataset.form import Form
 from advisor.dataset.forms import FORMATS, verdict_of
 from advisor.dataset.mending import meant
 from advisor.dataset.record import Note, excerpt
-from advisor.dataset.traits import is_messages, says_verdict
+from advisor.dataset.traits import NOTHING, is_messages, says_verdict
 from advisor.dataset.turns import FILES, ROLES, SHAREGPT_ROLES, cell, listed, text_of, tools_of
 
 _ROLE_NAMES = {**SHAREGPT_ROLES, "function": "tool"}
-NOTHING: tuple[Any, ...] = (None, "", [], {})
 _MESSAGE_KEYS = frozenset(
     {"role", "content", "name", "weight", "tool_calls", "tool_call_id", "function_call", "refusal"}
 )
