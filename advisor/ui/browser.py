@@ -10,8 +10,7 @@ import streamlit as st
 LINKS = """
 export default function ({ setTriggerValue }) {
   // A link works without this script too: it carries the answers. With it, nothing is loaded again.
-  const follow = (event) => {
-    const link = event.target.closest?.("a[data-go]");
+  const follow = (event, link = event.target.closest?.("a[data-go]")) => {
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     const own = Object.fromEntries(new URL(link.href).searchParams);
@@ -30,18 +29,25 @@ export default function ({ setTriggerValue }) {
     document.querySelector("h1")?.focus();
   };
   const listen = (event) => { window.advisorTabbed = false; follow(event); choose(event); skip(event); };
-  document.removeEventListener("click", window.advisorListener);
-  window.advisorListener = listen;
-  document.addEventListener("click", listen);
+  // A page that is drawn anew replaces its links. A press that began on one and ends on its successor counts: the
+  // browser makes no click of it.
+  let pressed = null;
+  const press = (event) => { pressed = event.target.closest?.("a[data-go]"); };
+  const release = (event) => {
+    const link = event.target.closest?.("a[data-go]");
+    if (pressed && !pressed.isConnected && link?.dataset.go === pressed.dataset.go) follow(event, link);
+    pressed = null;
+  };
+  window.advisorLinks?.abort();
+  const links = window.advisorLinks = new AbortController();
+  const on = (kind, listener, capture) => document.addEventListener(kind, listener, { signal: links.signal, capture });
+  on("click", listen);
+  on("pointerdown", press);
+  on("pointerup", release);
   // Whether the reader has moved on by Tab since the last thing that was pressed: a page that arrives late lets them.
   const move = (event) => { window.advisorTabbed = event.key === "Tab"; };
-  document.removeEventListener("keydown", window.advisorMoved, true);
-  window.advisorMoved = move;
-  document.addEventListener("keydown", move, true);
-  return () => {
-    document.removeEventListener("click", listen);
-    document.removeEventListener("keydown", move, true);
-  };
+  on("keydown", move, true);
+  return () => links.abort();
 }
 """
 

@@ -43,8 +43,11 @@ def held(page: Page) -> Situation:
 
 
 def quiet(page: Page) -> None:
-    """Wait until the script has run and the page is drawn."""
-    page.wait_for_function("document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'")
+    """Wait until the script has run, the page is drawn, and its own scripts listen: they come last."""
+    page.wait_for_function(
+        "document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
+        " && window.advisorLinks && window.advisorFields && window.advisorTerms"
+    )
 
 
 def on(page: Page, heading: str) -> None:

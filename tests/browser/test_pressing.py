@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
-from conftest import PHONE, WIDE
+from conftest import PATIENCE_MS, PHONE, WIDE
 from playwright.sync_api import Locator, Page, expect
 from reader import ANSWERS, HELD_MS, NUMBER, address, held, on, path, quiet
 from test_data import ROWS
@@ -22,18 +23,39 @@ LEAST_PX = 1.0
 """What moves by less does not move for a reader."""
 
 
+def place(target: Locator) -> dict[str, float]:
+    """Where the target is. A page that is being drawn anew may replace it just now; its successor is as good."""
+    while True:
+        box = target.evaluate(
+            "it => { const { x, y, width, height } = it.getBoundingClientRect(); "
+            "return it.isConnected && { x, y, width, height } }"
+        )
+        if box:
+            return dict(box)
+
+
+def in_sight(target: Locator) -> None:
+    """Scroll to the target, again where the page was drawn anew meanwhile."""
+    patience = time.monotonic() + PATIENCE_MS / 1000
+    sight = (
+        "it => { const { top, bottom } = it.getBoundingClientRect(); "
+        "return it.isConnected && top >= 0 && bottom <= innerHeight }"
+    )
+    while not target.evaluate(sight):
+        assert time.monotonic() < patience, "it never comes into sight"
+        target.evaluate("it => it.scrollIntoView({ block: 'center', behavior: 'instant' })")
+
+
 def hold(page: Page, target: Locator) -> None:
     """Press and release where the target is when the press begins; it must not move in between."""
-    target.scroll_into_view_if_needed()
+    in_sight(target)
     expect(target).to_be_enabled()
-    before = target.bounding_box()
-    assert before
+    before = place(target)
     page.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
     page.mouse.down()
     page.wait_for_timeout(HELD_MS)
-    after = target.bounding_box()
+    after = place(target)
     page.mouse.up()
-    assert after
     moved = max(abs(after[side] - before[side]) for side in ("x", "y"))
     assert moved < LEAST_PX, f"it moved by {moved} pixels under the finger"
 
@@ -335,3 +357,16 @@ def test_a_box_to_tick_is_named_by_what_is_read_beside_it(new_page):
     choice = load().question("gap").choices[0]
     box = page.get_by_role("checkbox", name=re.compile(f"^{re.escape(choice.text)}"))
     expect(box).to_have_accessible_name(f"{choice.text} {choice.means}")
+
+
+def test_a_press_counts_on_a_link_that_is_drawn_anew_under_the_finger(new_page):
+    page: Page = new_page(address("verdict", **ANSWERS))
+    quiet(page)
+    link = page.locator(".top").get_by_role("link", name="Learn")
+    before = place(link)
+    page.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(HELD_MS)
+    link.evaluate("it => it.replaceWith(it.cloneNode(true))")
+    page.mouse.up()
+    on(page, "Learn to judge it yourself")
