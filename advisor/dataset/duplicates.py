@@ -9,8 +9,8 @@ so many different rows are kept, and later ones are compared with those for equa
 Two rows are *exact* duplicates if their values are equal, *key-order* duplicates if only the order of keys differs,
 *normalised* duplicates if system message, prompt and answer differ in case, spaces and punctuation only, and *near*
 ones if prompt and answer together, and the answer alone, share most of their short sequences of bytes. A system message
-never makes rows alike, and other images make them different, whatever their texts. Each row is reported once, with the
-first row it repeats.
+never makes rows alike; other images make them different, whatever their texts, and so do other calls of tools. Each row
+is reported once, with the first row it repeats.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ class Entry(NamedTuple):
     answer: str
     media: Sequence[tuple[str, str]] = ()
     """Images and other files that it shows, by kind and address: they belong to the prompt."""
+    called: str = ""
+    """What its calls of tools say in few words (`advisor.dataset.called`): rows near each other say the same."""
 
 
 class Hit(NamedTuple):
@@ -436,6 +438,8 @@ def records_of(entries: Sequence[Entry]) -> Records:
     for place, entry in enumerate(entries):
         if entry.media:
             _mix_in(rows, place, entry.media)
+        if entry.called:
+            _mix_in_sketch(rows, place, entry.called.encode("utf-8", "replace"))
     return rows
 
 
@@ -444,12 +448,19 @@ def _mix_in(rows: Records, place: int, media: Sequence[tuple[str, str]]) -> None
 
     Rows with the same media stay as alike as they were; with others, hardly a place of their sketches is equal.
     """
-    digest = xxh3_128_digest(b"\0".join(f"{kind}:{address}".encode("utf-8", "replace") for kind, address in media))
-    mask = np.frombuffer(digest, np.uint8)
+    mask = _mix_in_sketch(
+        rows, place, b"\0".join(f"{kind}:{address}".encode("utf-8", "replace") for kind, address in media)
+    )
     prompt = np.frombuffer(rows["prompt"][place].tobytes(), np.uint8) ^ mask
     rows["prompt"][place] = np.void(prompt.tobytes())
-    rows["sketch"][place] ^= np.resize(mask, BINS)
     rows["prompt_size"][place] = max(rows["prompt_size"][place], SHORTEST_PROMPT)  # an image tells a prompt by itself
+
+
+def _mix_in_sketch(rows: Records, place: int, told: bytes) -> Bytes:
+    """Make the sketch of a row that of its texts with what is told, and give the mask that did it."""
+    mask = np.frombuffer(xxh3_128_digest(told), np.uint8)
+    rows["sketch"][place] ^= np.resize(mask, BINS)
+    return mask
 
 
 def _digests(texts: Sequence[memoryview]) -> NDArray[np.void]:

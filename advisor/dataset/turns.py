@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from advisor.dataset.jsontext import WITHIN, too_deep
@@ -15,7 +15,7 @@ INSTRUCTING = frozenset({"system", "developer"})
 
 
 class Call(NamedTuple):
-    """A tool call as written."""
+    """A tool call as written, or what came back from one where that is no text."""
 
     name: str
     arguments: Any
@@ -155,8 +155,30 @@ def _address(part: Any) -> str:
     return cell(part)
 
 
+_CALLS = {
+    **dict.fromkeys(("functionCall", "function_call"), "args"),
+    **dict.fromkeys(("toolUse", "tool_use"), "input"),
+    **dict.fromkeys(("functionResponse", "function_response"), "response"),
+    **dict.fromkeys(("toolResult", "tool_result"), "content"),
+}
+"""Parts of a content that are calls and results, and where each says what: of Google, Bedrock and Anthropic."""
+
+
+def _calls_in(content: Any, field: str) -> Iterator[Call]:
+    """The calls, and the results of calls, among the parts of a content."""
+    for place, part in enumerate(content if isinstance(content, list) else ()):
+        if not isinstance(part, dict):
+            continue
+        kind = part.get("type")
+        key = next((key for key in _CALLS if key in part or key == kind), None)
+        call = part.get(key, part)
+        if key is not None and isinstance(call, dict):
+            name = call.get("name")
+            yield Call(name if isinstance(name, str) else "", call.get(_CALLS[key]), "", f"{field}[{place}]")
+
+
 def _calls(message: Mapping[str, Any], field: str) -> tuple[Call, ...]:
-    found: list[Call] = []
+    found = [*_calls_in(message.get("content"), f"{field}.content")]
     given = message.get("tool_calls")
     for place, call in enumerate(given if isinstance(given, list) else ()):
         if isinstance(call, dict):
@@ -217,6 +239,7 @@ def _sharegpt_turn(part: Mapping[str, Any], where: str) -> Turn:
     key = "value" if "value" in part else "parts" if "parts" in part else "content"
     text = text_of(part.get(key))
     calls = (Call("", text, "", f"{where}.{key}"),) if speaker == "function_call" else ()
+    calls = (*calls, *_calls_in(part.get(key), f"{where}.{key}"))
     return Turn(role, text, f"{where}.{key}", None, calls, None, media_of(part.get(key)))
 
 

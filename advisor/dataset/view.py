@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from advisor.dataset.called import called
 from advisor.dataset.form import Form
 from advisor.dataset.forms import FORMATS, verdict_of
 from advisor.dataset.record import excerpt
@@ -50,11 +51,20 @@ class Conversation(NamedTuple):
     tools: tuple[Mapping[str, Any], ...] = ()
     files: tuple[Medium, ...] = ()
     """What the row names in fields of their own, such as `images`."""
+    calls: tuple[Call, ...] = ()
+    """Calls of tools and what came back from them, up to the target."""
+    beside: str = ""
+    """The calls that the target makes beside its text."""
 
     @property
     def taught(self) -> str:
-        """The target, and below it what is rejected."""
-        return f"{self.target_text}\n{self.rejected_text}" if self.rejected_text else self.target_text
+        """The target, and below it the calls beside its text and what is rejected."""
+        return "\n".join(filter(None, (self.target_text, self.beside, self.rejected_text)))
+
+    @property
+    def called(self) -> str:
+        """What the calls say in so few words that they are the same or are not."""
+        return called(self.calls) if self.calls else ""
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -113,7 +123,20 @@ def _assembled(
         "\n".join([spoken(turn) for turn in rejected]) if rejected else "",
         label,
         tools_of(value) if "tools" in value or "functions" in value else (),
+        calls=tuple(call for turn in turns[: target + 1] for call in _calls(turn)),
+        beside=_beside(turns[target]) if target >= 0 else "",
     )
+
+
+def _calls(turn: Turn) -> tuple[Call, ...]:
+    """The calls of a turn; of a tool, what it says."""
+    return (Call("", turn.text, "", turn.field),) if turn.role == "tool" and turn.text else turn.calls
+
+
+def _beside(turn: Turn) -> str:
+    """The calls of a turn that says something else too."""
+    calls = tuple(call for call in turn.calls if call.arguments != turn.text)
+    return spoken(turn._replace(text="", calls=calls)) if turn.text and calls else ""
 
 
 def _of_messages(value: Mapping[str, Any], form: Form) -> Conversation:
@@ -219,9 +242,7 @@ def _joined(
     simple = all(turn.role in SIMPLE for turn in turns)
     if simple and len(before) > 1 and sum(turn.role == "user" for turn in before) == 1:
         text = "\n\n".join([turn.text for turn in before])
-        return Conversation(
-            made.messages, made.system, text, made.target_text, made.rejected_text, made.label, made.tools
-        )
+        return made._replace(prompt_text=text)
     return made
 
 

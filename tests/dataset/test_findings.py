@@ -174,11 +174,7 @@ def repeats(path: Path, found: Inspection) -> set[str]:
     near = [one for one in found.findings if one.check == "near-duplicate"]
     answers = [json.dumps((row.get("messages") or row.get("contents") or [None])[-1]) for row in rows]
     alike = all(answers[one.line - 1] == answers[other_line(one) - 1] for one in near if one.line)
-    return {"near-duplicate"} if near and (alike or path.name.startswith(CALLS_ALIKE)) else set()
-
-
-CALLS_ALIKE = "83-toolcall"
-"""Rows whose answers are calls that differ in one argument: what is wanted of them is that none is lost."""
+    return {"near-duplicate"} if near and alike else set()
 
 
 def other_line(finding: Finding) -> int:
