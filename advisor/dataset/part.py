@@ -182,7 +182,9 @@ def _entries(said: Said) -> list[Entry]:
         if value is not None:
             view = said.views.get(at)
             system = said.systems[at]
-            answer, media, calls = (said.answers[at], (), "") if view is None else (view.taught, view.media, view.called)
+            answer, media, calls = (
+                (said.answers[at], (), "") if view is None else (view.taught, view.media, view.called)
+            )
             if view is not None and view.rejected_text and not view.target_text:
                 system = f"{system}\0{REJECTED}"  # a bad answer beside a good one is no conflict but a judgement
             entries.append(Entry(row.line, value, system, said.questions[at], answer, media, calls))

@@ -214,7 +214,9 @@ def _read(source: Source, form: str | None) -> _Seen:
                     seen.leave_out(row.line)
                 continue
             said = conversation(row.value, found)
-            entries.append(Entry(row.line, row.value, said.system, said.prompt_text, said.taught, said.media, said.called))
+            entries.append(
+                Entry(row.line, row.value, said.system, said.prompt_text, said.taught, said.media, said.called)
+            )
             seen.add(said, has_label)
         seen.batches.append(records_of(entries))
         source.bounds.demand_rows(len(seen.refusals))

@@ -21,7 +21,11 @@ def row(symbol: str, text: str | None = None, **arguments: Any) -> dict[str, Any
     return {
         "messages": [
             {"role": "user", "content": f"What is the price of a share of {symbol} today?"},
-            {"role": "assistant", "content": text, "tool_calls": [{"id": symbol, "type": "function", "function": call}]},
+            {
+                "role": "assistant",
+                "content": text,
+                "tool_calls": [{"id": symbol, "type": "function", "function": call}],
+            },
         ]
     }
 
