@@ -105,6 +105,14 @@ class Limits(MethodLimits, Named):
     containers: tuple[Literal["jsonl", "json", "csv", "tsv", "parquet"], ...] = ()
     """Kinds of file that it reads; none: unknown."""
     byte_order_mark: Literal["required", "refused", "allowed", "unknown"] = "unknown"
+    columns: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By format, the fields that a row may have, where it refuses rows with others."""
+    alternating: bool = False
+    """Whether it refuses conversations in which the user, or the assistant, speaks twice in a row."""
+    inline_images: bool = False
+    """Whether it reads images only where they stand in the row, as data."""
+    over_length: Literal["refused", "cut", "unknown"] = "unknown"
+    """What it does with an example that has more tokens than it takes."""
     arguments: Literal["text", "object"] = "text"
     """How it wants the arguments of a tool call."""
     reserved: tuple[str, ...] = ()
@@ -113,7 +121,7 @@ class Limits(MethodLimits, Named):
     by_model: dict[str, Id] = Field(default_factory=dict)
     """Tokens of one example that are used, for the models where that differs."""
     facts: tuple[Id, ...] = ()
-    """Facts behind the roles, formats, containers and the byte-order mark."""
+    """Facts behind the roles, formats, columns, containers, turns, images and the byte-order mark."""
 
     @model_validator(mode="after")
     def _offers_what_it_limits(self) -> Self:

@@ -139,6 +139,7 @@ NEVER_ONE = {
     "too-many-images",
     "constant-field",
     "over-long-example",
+    "example-not-taken",
     "too-many-rows",
     "file-too-large",
     "single-class",

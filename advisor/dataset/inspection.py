@@ -342,7 +342,8 @@ def _unlimited(platform: Platform) -> Skipped:
             platform=platform.name,
             models=models,
         )
-    return Skipped(("over-long-example",), why, unlocks)
+    refused = ("example-not-taken",) if platform.over_length == "refused" else ()
+    return Skipped(("over-long-example", *refused), why, unlocks)
 
 
 def _pair(other: int, share: float, unit: Unit) -> dict[str, object]:

@@ -35,6 +35,14 @@ class Platform:
     formats: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()
     byte_order_mark: Literal["required", "refused", "allowed", "unknown"] = "unknown"
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """By format, the fields that a row may have, where others are refused."""
+    alternating: bool = False
+    """Whether the user and the assistant must speak by turns."""
+    inline_images: bool = False
+    """Whether images must stand in the row, as data."""
+    over_length: Literal["refused", "cut", "unknown"] = "unknown"
+    """What becomes of an example with too many tokens."""
     arguments: Literal["text", "object"] = "text"
     reserved: tuple[str, ...] = ()
     minimum_rows: Limit | None = None
@@ -47,7 +55,7 @@ class Platform:
     file_size: Limit | None = None
     """In bytes."""
     facts: tuple[str, ...] = ()
-    """Ids of the facts behind roles, formats, kinds of file and byte-order mark."""
+    """Ids of the facts behind roles, formats, fields, kinds of file, turns, images and byte-order mark."""
 
     @property
     def longest(self) -> tuple[str, Limit] | None:
@@ -87,6 +95,10 @@ def _platform(name: str, method: str | None, content: Content) -> Platform:
         formats=entry.formats,
         containers=entry.containers,
         byte_order_mark=entry.byte_order_mark,
+        columns=entry.columns,
+        alternating=entry.alternating,
+        inline_images=entry.inline_images,
+        over_length=entry.over_length,
         arguments=entry.arguments,
         reserved=entry.reserved,
         facts=entry.facts,

@@ -37,6 +37,8 @@ from advisor.dataset.traits import NOTHING
 from advisor.dataset.view import conversation
 from advisor.dataset.writer import MARK, Kind, Writer, as_json
 
+KEYS = frozenset({"unknown-key", "column-not-read"})
+"""Checks of keys that a row has too many, which go only where someone asks for it, or where they hold nothing."""
 ROUNDS = 20
 """Repairs of a row that may uncover another."""
 
@@ -148,7 +150,7 @@ class _Pass:
         self.form = recognise([], form).format if form else ""
         self.asked = asked
         self.rejected = rejected
-        self.errors = frozenset(check.id for check in content.checks if check.severity == "error") - READING
+        self.errors = frozenset(check.id for check in content.checks if check.severity == "error") - READING - KEYS
         self.kind = kind_to_write(source, limits)
         self.counts: Counter[str] = Counter()
         self.changes: list[Change] = []
@@ -162,7 +164,8 @@ class _Pass:
         had = self.source.bom and self.source.encoding == "utf-8-sig"
         mark = (demand == "required" and self.kind == "jsonl") or (had and demand in ("required", "allowed"))
         if mark != had:
-            self._note(Change(None, "missing-byte-order-mark" if mark else "byte-order-mark"))
+            taken = "byte-order-mark-refused" if demand == "refused" else "byte-order-mark"
+            self._note(Change(None, "missing-byte-order-mark" if mark else taken))
         for fault in self.source.faults:
             if fault.check in ("utf-16", "latin-1"):
                 self._note(Change(None, fault.check))
@@ -327,7 +330,7 @@ class _Pass:
 
     def _may_drop(self, value: Any, fault: Fault) -> bool:
         """Whether a key that is not known is taken out: what it holds may have a meaning. A table keeps its columns."""
-        if fault.check != "unknown-key" or self.kind in ("csv", "tsv"):
+        if fault.check not in KEYS or self.kind in ("csv", "tsv"):
             return False
         return self.asked.drop_keys or (self.limits is not None and held_by(value, fault) in NOTHING)
 

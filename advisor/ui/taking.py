@@ -98,7 +98,7 @@ def _more(found: Inspection, mine: Room, here: Visit) -> making.Asked:
         labels["mask"] = lang("Replace personal data and secrets with a word in brackets, such as [email]")
     if "leak-exact" in found.counts:
         labels["leaks"] = lang("Leave out rows that are also in the validation file")
-    if "unknown-key" in found.counts:
+    if found.counts.keys() & {"unknown-key", "column-not-read"}:
         labels["keys"] = lang("Take out keys that the format does not know, with what they hold")
     before = zip(("drop", "mask", "leaks", "keys"), mine.asked("repair", making.Asked()), strict=True)
     return making.Asked(

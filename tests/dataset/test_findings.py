@@ -54,7 +54,7 @@ CASES = (
     Case("04-utf16", "openai", None, "utf-16", "warning"),
     Case("05-cp1252", "openai", None, "latin-1", "warning"),
     Case("06-empty-prompt", "azure", None, "empty-user-turn", "warning", EACH),
-    Case("07-too-long-bedrock", "bedrock", None, "over-long-example", "error", (12,)),
+    Case("07-too-long-bedrock", "bedrock", None, "example-not-taken", "error", (12,)),
     Case("08-user-user-end", "trl", None, "consecutive-user-turns", "warning", (6,)),
     Case("08-user-user-end", "trl", None, "ends-on-user", "error", (6,)),
     Case("09-toolcall-then-assistant", "azure", None, "unanswered-tool-call", "error", (7,)),
@@ -142,9 +142,8 @@ SOUND = {
 """Sound files that have no neighbour with the same name, or one that another test is about."""
 
 WARNED = {
-    "07-too-long-bedrock": "Amazon publishes no length for Nova, only 32,000 tokens for Claude 3 Haiku and 16,000 for"
-    " Llama: whether the job is refused depends on the model, which nobody asked for.",
-    "52-too-long-openai": "OpenAI takes a longer example and cuts it off at the length of the model's context.",
+    "52-too-long-openai": "OpenAI takes a longer example and cuts it off at the length of the model's context, says its"
+    " guide to best practices of 27 June 2026 (the fact openai.over-length).",
 }
 """Faults that are wanted as errors and are warnings, by the rule of the platform."""
 DISPUTED = {
@@ -233,13 +232,28 @@ def test_a_warning_stands_for_an_error_only_where_the_platform_goes_on() -> None
         assert load().check(case.check).severity == "warning"
 
 
+def test_what_a_platform_does_with_an_example_that_is_too_long_is_a_dated_fact() -> None:
+    content = load()
+    facts = {one.id: one for one in content.facts}
+    does = {one.id: one.over_length for one in content.limits if one.over_length != "unknown"}
+    assert does == {"openai": "cut", "bedrock": "refused"}
+    assert facts["openai.over-length"].seen == "2026-06-27"
+    assert facts["openai.over-length"].source in {
+        one.url for one in content.sources if one.id in content.check("over-long-example").sources
+    }
+    for name, fact in (("openai", "openai.over-length"), ("bedrock", "aws.over-length")):
+        assert facts[fact].confidence == "official"
+        assert fact in next(one for one in content.limits if one.id == name).facts
+
+
 def test_a_platform_without_a_length_limit_says_so_under_what_went_unchecked() -> None:
     def said(platform: str) -> str:
         found = checked(FILES / "07-too-long-bedrock.ok.jsonl", platform, None)
         return " ".join(one.why.text(EN) for one in found.skipped if "over-long-example" in one.checks)
 
     assert said("together") == "no length limit is known for Together"
-    assert said("bedrock").endswith("only of these models: Claude 3 Haiku, Llama 3.1, Llama 3.2")
+    models = "Nova 1.0, Claude 3 Haiku, Llama 3.1, Llama 3.2, Llama 3.2 90B, Llama 3.3"
+    assert said("bedrock").endswith(f"only of these models: {models}")
     assert said("openai") == ""
 
 

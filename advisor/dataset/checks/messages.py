@@ -85,7 +85,7 @@ def message_faults(value: Any, where: str, kind: Kind, rules: Rules) -> Iterator
             known = message if message.get("role") == role else {**message, "role": role}
             yield from calls.follow(known, here)
     yield from calls.end(roles[-1], where)
-    yield from _order(value, roles, where, kind)
+    yield from _order(value, roles, where, kind, rules.platform)
 
 
 def definitions(
@@ -198,7 +198,8 @@ def _parts(parts: list[Any], role: str, spot: str, rules: Rules) -> Iterator[Fau
     if not parts:
         yield empty("", role, spot)
         return
-    yield from check_parts(parts, role, spot, rules.strict)
+    inline = rules.platform.name if rules.platform and rules.platform.inline_images else ""
+    yield from check_parts(parts, role, spot, rules.strict, inline)
 
 
 def _weight(weight: Any, role: str, here: str) -> Iterator[Fault]:
@@ -209,7 +210,7 @@ def _weight(weight: Any, role: str, here: str) -> Iterator[Fault]:
         yield Fault("weight-not-on-assistant", spot, _shown(weight), {"role": role})
 
 
-def _order(messages: list[Any], roles: list[str], where: str, kind: Kind) -> Iterator[Fault]:
+def _order(messages: list[Any], roles: list[str], where: str, kind: Kind, platform: Platform | None) -> Iterator[Fault]:
     """Who speaks after whom, and last."""
     if kind == "answer":
         if "assistant" not in roles:
@@ -226,7 +227,7 @@ def _order(messages: list[Any], roles: list[str], where: str, kind: Kind) -> Ite
         yield Fault("starts-on-assistant", f"{where}[{spoken[0][0]}]")
     for (_, before), (place, role) in pairwise(spoken):
         if role == before and role in ("user", "assistant"):
-            yield Fault(f"consecutive-{role}-turns", f"{where}[{place}]")
+            yield _twice(role, f"{where}[{place}]", platform)
     last = roles[-1]
     if kind == "prompt":
         if last not in ("user", "tool", ""):
@@ -243,6 +244,13 @@ def _order(messages: list[Any], roles: list[str], where: str, kind: Kind) -> Ite
     said = [one for one, role in zip(messages, roles, strict=True) if role == "assistant"]
     if said and all("weight" in one and one["weight"] == 0 and one["weight"] is not False for one in said):
         yield Fault("all-weights-zero", where)
+
+
+def _twice(role: str, spot: str, platform: Platform | None) -> Fault:
+    """The fault of a turn whose speaker has the one before it too."""
+    if platform is not None and platform.alternating:
+        return Fault("turns-not-alternating", spot, "", {"platform": platform.name, "role": role})
+    return Fault(f"consecutive-{role}-turns", spot)
 
 
 def _systems(roles: list[str], where: str) -> Iterator[Fault]:

@@ -145,7 +145,13 @@ def _shape(
     if known is not None and platform is None:
         known |= MEDIA.keys()  # rows of other trainers look the same but for these
     whole = all(field.named(value) for field in fields if field.required)
-    if known is not None and whole and not value.keys() <= known and method != "rft":
+    columns = platform.columns.get(form) if platform else None
+    if platform and columns and whole:
+        for key in sorted(value.keys() - {*columns}, key=str):
+            shown = excerpt(str(key))
+            values = {"platform": platform.name, "key": shown, "allowed": ", ".join(columns)}
+            yield Fault("column-not-read", shown, "", values)
+    elif known is not None and whole and not value.keys() <= known and method != "rft":
         for key in sorted(value.keys() - known, key=str):
             yield Fault("unknown-key", excerpt(str(key)), "", {"key": excerpt(str(key))})
     if value.get("functions") is not None:
@@ -435,6 +441,7 @@ def _length(row: Row, said: Conversation | None, platform: Platform | None, toke
     if longest is None:
         return
     name, limit = longest
+    refused = platform is not None and platform.over_length == "refused"
     if tokens is None:
         if row.raw is not None and len(row.raw) < limit.value:
             return  # a token has at least one byte
@@ -444,4 +451,4 @@ def _length(row: Row, said: Conversation | None, platform: Platform | None, toke
         how = ""
     if tokens > limit.value:
         values = {"n": tokens, "how": how, "most": limit.value, "platform": name, "fact": limit.fact}
-        yield Fault("over-long-example", "", "", values)
+        yield Fault("example-not-taken" if refused else "over-long-example", "", "", values)

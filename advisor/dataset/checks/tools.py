@@ -76,8 +76,11 @@ def _unanswered(calls: Mapping[str, str], spot: str) -> Fault:
     return Fault("unanswered-tool-call", spot, "", {"id": excerpt(next(iter(calls)))})
 
 
-def check_parts(parts: list[Any], role: str, here: str, fetched: bool = False) -> Iterator[Fault]:
-    """Content of several parts: text, and images in the user's turns. `fetched`: a service fetches the images."""
+def check_parts(parts: list[Any], role: str, here: str, fetched: bool = False, inline: str = "") -> Iterator[Fault]:
+    """Content of several parts: text, and images in the user's turns.
+
+    `fetched`: a service fetches the images. `inline`: the name of one that does not, and reads them from the row alone.
+    """
     for place, part in enumerate(parts):
         kind = part.get("type") if isinstance(part, dict) else None
         if kind == "text" and isinstance(part.get("text"), str):
@@ -88,6 +91,9 @@ def check_parts(parts: list[Any], role: str, here: str, fetched: bool = False) -
             yield Fault("malformed-part", f"{here}[{place}]")
         elif role != "user":
             yield Fault("image-not-from-user", f"{here}[{place}]", "", {"role": excerpt(role)})
+        elif inline and not DATA_IMAGE.match(url):
+            values = {"platform": inline, "url": excerpt(url)}
+            yield Fault("image-not-in-row", f"{here}[{place}].image_url.url", excerpt(url), values)
         elif fetched and not _reachable(url):
             yield Fault("image-not-reachable", f"{here}[{place}].image_url.url", excerpt(url), {"url": excerpt(url)})
 

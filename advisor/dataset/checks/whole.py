@@ -56,7 +56,7 @@ def check_file(facts: FileFacts, platform: Platform | None = None, method: str |
         yield from _demands(facts, platform, method)
     if facts.form == "unknown" and facts.rows:
         yield Fault("unknown-format")
-    if facts.byte_order_mark and (platform is None or platform.byte_order_mark in ("refused", "unknown")):
+    if facts.byte_order_mark and (platform is None or platform.byte_order_mark == "unknown"):
         yield Fault("byte-order-mark")
     yield from _systems(facts)
     yield from _balance(facts)
@@ -95,6 +95,8 @@ def _demands(facts: FileFacts, platform: Platform, method: str | None) -> Iterat
         yield Fault("container-not-read", "", "", values)
     if platform.byte_order_mark == "required" and facts.byte_order_mark is False and facts.container == "jsonl":
         yield Fault("missing-byte-order-mark", "", "", {"platform": name})
+    if platform.byte_order_mark == "refused" and facts.byte_order_mark:
+        yield Fault("byte-order-mark-refused", "", "", {"platform": name})
     least, advised, most = platform.minimum_rows, platform.recommended_rows, platform.maximum_rows
     if least is not None and facts.rows < least.value:
         yield _against("too-few-rows", facts.rows, "least", least, name)

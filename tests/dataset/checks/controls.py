@@ -36,6 +36,7 @@ def row(*rows: Any) -> bytes:
 AGAIN = json.loads(json.dumps(called()["messages"]).replace("call_1", "call_2"))
 CONTROLS: Mapping[str, bytes] = {
     "byte-order-mark": lines(SOUND),
+    "byte-order-mark-refused": lines(SOUND),
     "not-training-data": lines(said("<!DOCTYPE html> is how a page begins.")),
     "rows-over-lines": lines(SOUND, SECOND),
     "line-separator": lines(said("First lift it.\u2028Then turn it.")),
@@ -44,6 +45,9 @@ CONTROLS: Mapping[str, bytes] = {
         *[{"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello."}]}] * 2
     ),
     "image-not-reachable": row(chat({"role": "user", "content": [IMAGE]}, SAY)),
+    "image-not-in-row": row(
+        chat({"role": "user", "content": [{**IMAGE, "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}]}, SAY)
+    ),
     "media-count": row(chat({**ASK, "content": "<image> Which is older?"}, SAY, images=["a.png"])),
     "several-answers": lines(PAIR),
     "prompt-repeated": lines(
@@ -84,6 +88,7 @@ CONTROLS: Mapping[str, bytes] = {
     "wrong-type": row(edited("messages.1.name", "Ann", SOUND)),
     "empty-field": lines({"text": "Good.", "label": 0}, {"text": "Bad.", "label": 1}),
     "unknown-key": row({**called(), "parallel_tool_calls": True}),
+    "column-not-read": row({**called(), "weight": 0.5}),
     "missing-role": row(SOUND),
     "unknown-role": row(edited("messages.0.role", "developer", SOUND)),
     "capitalised-role": row(edited("messages.0.content", "User", SOUND)),
@@ -95,6 +100,7 @@ CONTROLS: Mapping[str, bytes] = {
     "starts-on-assistant": row(chat({"role": "system", "content": "Be brief."}, ASK, SAY)),
     "consecutive-user-turns": row(chat(ASK, SAY, OTHER, SAY)),
     "consecutive-assistant-turns": row(called()),
+    "turns-not-alternating": row(chat(ASK, SAY, OTHER, SAY)),
     "late-system-message": row(chat({"role": "system", "content": "Be brief."}, ASK, SAY)),
     "several-system-messages": row(chat({"role": "system", "content": "Be brief. Be kind."}, ASK, SAY)),
     "missing-content": row(edited("messages.1.content", ..., called())),
@@ -127,6 +133,7 @@ CONTROLS: Mapping[str, bytes] = {
     "fields-differ": lines(chat(ASK, answer="6"), chat(OTHER, answer="7")),
     "constant-field": lines(chat(ASK, answer="6"), chat(OTHER, answer="7")),
     "over-long-example": row(said("library " * 900)),
+    "example-not-taken": row(said("library " * 31_000)),
     "too-few-rows": answers(*(f"It is {n * 7919}." for n in range(10))).data,
     "few-rows": answers(*(f"It is {n * 7919}." for n in range(50))).data,
     "format-not-read": lines(SOUND),

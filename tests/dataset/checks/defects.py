@@ -73,6 +73,7 @@ def answers(*texts: str, **how: Any) -> Case:
 
 DEFECTS: Mapping[str, Case] = {
     "byte-order-mark": Case(MARK + lines(SOUND)),
+    "byte-order-mark-refused": Case(MARK + lines(SOUND), platform="together"),
     "not-training-data": Case(b"<!DOCTYPE html>\n<html><body>Sign in</body></html>\n"),
     "rows-over-lines": Case(
         b"\n".join(json.dumps(row, indent=1).encode() for row in (SOUND, SECOND)) + b"\n", platform="openai"
@@ -87,6 +88,9 @@ DEFECTS: Mapping[str, Case] = {
     "image-not-reachable": beside(
         chat({"role": "user", "content": [{"type": "image_url", "image_url": {"url": "photos/a.png"}}]}, SAY),
         form="openai_vision",
+    ),
+    "image-not-in-row": beside(
+        chat({"role": "user", "content": [IMAGE]}, SAY), form="openai_vision", platform="together"
     ),
     "media-count": beside(chat({**ASK, "content": "<image><image> Which is older?"}, SAY, images=["a.png"])),
     "several-answers": Case(lines({**PAIR, "preferred_output": [SAY, {**SAY, "content": "And on Sundays too."}]})),
@@ -130,6 +134,7 @@ DEFECTS: Mapping[str, Case] = {
     "wrong-type": beside(edited("messages.1.name", 7, SOUND)),
     "empty-field": Case(lines({"text": "Good.", "label": ""}, {"text": "Bad.", "label": 1}), form="text_label"),
     "unknown-key": beside({**SOUND, "id": 7}, platform="openai"),
+    "column-not-read": beside({**SOUND, "id": 7}, platform="together"),
     "missing-role": beside(edited("messages.0.role", ..., SOUND)),
     "unknown-role": beside(edited("messages.0.role", "robot", SOUND)),
     "capitalised-role": beside(edited("messages.0.role", "User", SOUND)),
@@ -141,6 +146,7 @@ DEFECTS: Mapping[str, Case] = {
     "starts-on-assistant": beside(chat(SAY, ASK, SAY)),
     "consecutive-user-turns": beside(chat(ASK, OTHER, SAY)),
     "consecutive-assistant-turns": beside(chat(ASK, SAY, {"role": "assistant", "content": "Yes."})),
+    "turns-not-alternating": beside(chat(ASK, OTHER, SAY), platform="together"),
     "late-system-message": beside(chat(ASK, {"role": "system", "content": "Be brief."}, SAY)),
     "several-system-messages": beside(
         chat({"role": "system", "content": "Be brief."}, {"role": "system", "content": "Be kind."}, ASK, SAY)
@@ -179,9 +185,10 @@ DEFECTS: Mapping[str, Case] = {
     "fields-differ": Case(lines(chat(ASK, answer="6"), chat(OTHER, reply="7"))),
     "constant-field": Case(lines(chat(ASK, answer="6"), chat(OTHER, answer="6"))),
     "over-long-example": beside(said("library " * 2_000), platform="trl"),
+    "example-not-taken": beside(said("library " * 33_000), platform="bedrock"),
     "too-few-rows": Case(lines(SOUND, SECOND), platform="openai"),
     "few-rows": answers(*(f"It is {n * 7919}." for n in range(12)), platform="openai"),
-    "method-not-offered": Case(lines(SOUND), platform="google", method="dpo"),
+    "method-not-offered": Case(lines(SOUND), platform="bedrock", method="dpo"),
     "format-not-read": Case(lines({"prompt": "Which day?", "completion": "Tuesday."}), platform="openai"),
     "reserved-word": beside(chat({"role": "user", "content": "User: how late?"}, SAY), platform="bedrock"),
     "container-not-read": Case(b"prompt,completion\nWhich day?,Tuesday.\n", "rows.csv", platform="openai"),

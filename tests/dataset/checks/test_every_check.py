@@ -33,7 +33,8 @@ def test_every_check_has_a_defect_and_a_control() -> None:
 
 @pytest.mark.parametrize("check", DEFECTS)
 def test_a_defect_is_found_and_what_is_sound_beside_it_is_not(check: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("advisor.dataset.source.LONGEST", 20_000)  # what is too long to be read takes 32 MB
+    if check == "row-too-long":
+        monkeypatch.setattr("advisor.dataset.source.LONGEST", 20_000)  # what is too long to be read takes 32 MB
     defect = DEFECTS[check]
     places = {one.line for one in inspected(defect).findings if one.check == check}
     assert places

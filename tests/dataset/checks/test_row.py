@@ -467,13 +467,53 @@ def test_a_long_example_is_measured_against_the_platform():
     assert "over-long-example" not in ids(long, platform=platform("fireworks")), "its limit is unknown"
     assert "over-long-example" not in ids(long)
     bedrock = found(exact, platform=platform("bedrock"), tokens=32_001)
-    assert [fault.values["platform"] for fault in bedrock] == ["Amazon Bedrock (Claude 3 Haiku)"]
-    assert found(exact, platform=platform("bedrock"), tokens=32_000) == [], "what is too long for Llama may suit Claude"
+    assert [(fault.check, fault.values["platform"]) for fault in bedrock] == [
+        ("example-not-taken", "Amazon Bedrock (Nova 1.0)")
+    ]
+    assert found(exact, platform=platform("bedrock"), tokens=32_000) == [], "what is too long for Llama may suit Nova"
     fault = found(exact, platform=short, tokens=1_025)[0]
     assert fault.check == "over-long-example"
     assert fault.values["most"] == 1_024
     assert fault.values["fact"] == "huggingface.trl.example-tokens"
     assert found(exact, platform=short, tokens=1_024) == []
+
+
+def test_a_platform_that_refuses_other_fields_names_those_that_it_reads():
+    together = platform("together")
+    outputs = {
+        key: [{"role": "assistant", "content": text}]
+        for key, text in (("preferred_output", "At six."), ("non_preferred_output", "Never."))
+    }
+    (fault,) = found({**chat(), "weight": 0.5, "id": 7}, platform=together)
+    assert (fault.check, fault.field) == ("column-not-read", "id")
+    assert fault.values == {"platform": "Together", "key": "id", "allowed": "messages, tools, weight"}
+    for row, form in (
+        ({"prompt": "When?", "completion": "At six."}, "prompt_completion"),
+        ({"text": "The library closes at six."}, "trl_text"),
+        ({**chat(), "tools": []}, "openai_tools"),
+        ({"input": {"messages": chat()["messages"][:2]}, **outputs}, "openai_dpo"),
+    ):
+        assert ids(row, form, platform=together) == set()
+        assert ids({**row, "weight": 2}, form, platform=together) == set()
+        assert ids({**row, "source": "web"}, form, platform=together) == {"column-not-read"}
+        assert "column-not-read" not in ids({**row, "source": "web"}, form, platform=platform("fireworks"))
+
+
+@pytest.mark.parametrize("name", ["together", "bedrock"])
+def test_a_platform_that_wants_turns_refuses_the_same_speaker_twice(name):
+    said = chat()["messages"]
+    for role, twice in (("user", [said[1], *said[1:]]), ("assistant", [*said[1:], said[-1]])):
+        faults = found({"messages": twice}, platform=platform(name))
+        assert [(fault.check, fault.values["role"]) for fault in faults] == [("turns-not-alternating", role)]
+        assert ids({"messages": twice}, platform=platform("openai")) == {f"consecutive-{role}-turns"}
+
+
+@pytest.mark.parametrize("name", ["together", "fireworks"])
+def test_a_platform_that_fetches_no_images_wants_them_in_the_row(name):
+    data = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
+    assert ids(edited("messages.1.content", [IMAGE]), "openai_vision", platform=platform(name)) == {"image-not-in-row"}
+    assert ids(edited("messages.1.content", [data]), "openai_vision", platform=platform(name)) == set()
+    assert ids(edited("messages.1.content", [IMAGE]), "openai_vision", platform=platform("openai")) == set()
 
 
 def test_images_are_counted_against_the_platform():
