@@ -78,7 +78,7 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
                 Note("Google conversations"),
                 "sft",
                 "turns",
-                lambda row: isinstance(row.get("contents"), list),
+                lambda row: isinstance(row.get("contents"), list) and "completions" not in row,
                 Note("rows have contents, whose parts have a role and parts"),
                 key="contents",
             ),

@@ -186,3 +186,13 @@ def test_rows_within_one_object_are_named_with_what_to_do() -> None:
     assert "SQuAD" in said({"data": [{"title": "K", "paragraphs": [{"context": "c", "qas": []}]}]})
     for value in ({"a": [{"q": 1}], "b": [{"q": 2}]}, {"items": []}, {"items": [1, 2]}, {"a": 1}):
         assert "within" not in said(value)
+
+
+def test_pairs_of_google_are_no_conversations_that_lack_an_answer() -> None:
+    said = {"role": "model", "parts": [{"text": "At six."}]}
+    pair = {
+        "contents": [{"role": "user", "parts": [{"text": "How late?"}]}],
+        "completions": [{"score": 1, "completion": said}, {"score": 0, "completion": said}],
+    }
+    assert recognise(rows(pair)).format == "unknown"
+    assert recognise(rows({"contents": [*pair["contents"], said]})).format == "google_chat"

@@ -560,3 +560,13 @@ def test_no_bytes_break_it(data: bytes, name: str) -> None:
     assert done.rows >= 0
     assert done.changed or done.container in ("jsonl", "json", "csv", "tsv")
     written.decode()
+
+
+def test_what_together_refuses_is_repaired_and_a_field_that_holds_something_only_where_that_is_asked_for() -> None:
+    rows = MARK + dump(chat(ASK, SAY, id=7), chat(ASK, SAY, source=None), chat(ASK, SAY, weight=0.5))
+    written, done = repaired(rows, platform="together")
+    assert written == dump(chat(ASK, SAY, id=7), SOUND, chat(ASK, SAY, weight=0.5))
+    assert done.counts == {"byte-order-mark-refused": 1, "column-not-read": 1}
+    written, done = repaired(rows, platform="together", drop_keys=True)
+    assert written == dump(SOUND, SOUND, chat(ASK, SAY, weight=0.5))
+    assert done.counts == {"byte-order-mark-refused": 1, "column-not-read": 2}
