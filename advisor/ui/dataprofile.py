@@ -81,7 +81,9 @@ def _facts(inspection: Inspection, lang: Language) -> list[tuple[str, str]]:
                 "{n}, in {rows}",
                 n=lang.number(held.systems, 6),
                 rows=lang.plural("{n} row", "{n} rows", held.with_system),
-            ),
+            )
+            if held.systems
+            else lang("none"),
         ),
         (lang("Answers that refuse"), of_rows(held.refusals, held.answered)),
         (lang("Rows that repeat an earlier one"), of_rows(held.duplicates, held.rows)),
