@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from conftest import PHONE
 from playwright.sync_api import Page, expect
 from reader import ANSWERS, HELD_MS, address, held, on, path, press, quiet
 from test_access import LOOKS, nothing_serious
@@ -115,6 +116,18 @@ def test_a_file_without_rows_fails_with_one_sentence(new_page, tmp_path):
     expect(page.get_by_role("button", name="Remove empty.jsonl.gz")).to_be_focused()
     press(page, "Check it")
     expect(page.locator(".problem, .what.verdict")).to_have_count(1)
+
+
+CUT = """() => [...document.querySelectorAll('.stApp button *')]
+  .filter(one => getComputedStyle(one).textOverflow === 'ellipsis' && one.scrollWidth > one.clientWidth)
+  .map(one => one.innerText)"""
+
+
+def test_no_button_on_a_phone_has_its_words_cut(new_page):
+    page: Page = new_page(address("check", "nl", labelled_examples=40, data_shape=["pairs", "tools"]), viewport=PHONE)
+    expect(page.get_by_role("button", name="Ga door: hooguit")).to_be_visible()
+    quiet(page)
+    assert page.evaluate(CUT) == []
 
 
 def test_a_large_file_is_checked_in_several_processes(new_page, server, tmp_path):
