@@ -63,7 +63,9 @@ def hand_in(page: Page, file: Path, code: str = "en") -> None:
 
 def choose(page: Page, label: str, option: str) -> None:
     # A list that opens while the page still scrolls closes at once: it is asked for when the field stands still.
+    # One that depends on another choice stands twice until the page is drawn anew.
     box = page.get_by_role("combobox", name=label)
+    expect(box).to_have_count(1)
     box.focus()
     box.evaluate(STILL)
     box.press("ArrowDown")
