@@ -5,6 +5,7 @@ Only names and figures; the sentences of an advice are in `advisor.wording`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -48,11 +49,15 @@ def advised(verdict: Verdict, option: str, content: Content, lang: Language) -> 
     return lang("{verdict}: {option}", verdict=verdict_name(verdict, lang), option=name)
 
 
+NAMES = frozenset({"Python", "Windows", "Latin", "Dutch", "Amerikaans"})
+"""First words of names of things that keep their capital inside a sentence, in any language."""
+
+
 def in_sentence(name: str) -> str:
-    """A name as it stands inside a sentence: without its capital, unless it begins with an abbreviation."""
-    first, second, third = name[:1], name[1:2], name[2:3]
-    word = second.islower() or second == " " or (second == "-" and third.islower())
-    return first.lower() + name[1:] if word else name
+    """A name as it stands inside a sentence: without its capital, unless it begins with an abbreviation or a name."""
+    word = re.split(r"\W", name, maxsplit=1)[0]
+    ordinary = name[1:2] == " " or word[1:].islower() or (len(word) == 1 and name[2:3].islower())
+    return name[:1].lower() + name[1:] if ordinary and not any(map(word.startswith, NAMES)) else name
 
 
 def any_of(names: Iterable[str], lang: Language) -> str:

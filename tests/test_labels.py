@@ -116,6 +116,14 @@ def test_names_lose_their_capital_in_a_sentence_but_abbreviations_do_not() -> No
     assert labels.in_sentence("") == ""
 
 
+def test_names_of_things_keep_their_capital_inside_a_sentence() -> None:
+    for name in ("Python instead of JSON", "NaN or Infinity", "Windows-regeleinden", "Latin-1 file", "HTML left in"):
+        assert labels.in_sentence(name) == name
+    for name in ("Dutch citizen service number", "Amerikaans burgernummer (SSN)"):
+        assert labels.in_sentence(name) == name
+    assert labels.in_sentence("Latent text") == "latent text"
+
+
 def test_lists_of_names() -> None:
     assert labels.any_of(["a"], EN) == "a"
     assert labels.any_of(["a", "b", "{c}"], EN) == "a, b or {c}"

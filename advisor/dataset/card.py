@@ -10,6 +10,7 @@ from advisor import labels
 from advisor.content import Content
 from advisor.dataset.answers import answers
 from advisor.dataset.checks.whole import FEW, REFUSING
+from advisor.dataset.forms import VERDICTS
 from advisor.dataset.inspection import Inspection, method_of
 from advisor.dataset.limits import Limit, platform
 from advisor.interview import Situation, Value
@@ -96,14 +97,16 @@ class _Writer:
         yield self._private()
         yield self._refusals()
         yield self._agreement()
+        if self._count(("inconsistent-system-prompt",)):
+            yield self._system()
         if self.held.labels:
             yield self._balance()
 
     def _enough(self) -> Line:
         lang = self.lang
         good = max(0, self.held.answered - self.held.duplicates)
-        if method_of(self.found) in ("pretrain", "rft"):
-            good = self.held.readable
+        if method_of(self.found) in ("pretrain", "rft") or self.found.recognition.format in VERDICTS:
+            good = self.held.readable  # where rows carry a verdict, those that call an answer bad teach too
         chosen = self.found.platform
         limits = platform(chosen or YARDSTICK, method_of(self.found), self.content)
         least, advised = limits.minimum_rows, limits.recommended_rows
@@ -212,14 +215,18 @@ class _Writer:
         return check.repair == "safe" and check.severity != "info" and known
 
     def _repeats(self) -> Line:
-        lang, n = self.lang, self.held.duplicates + self.held.near_duplicates
-        figure = lang.plural("{n} row repeats another", "{n} rows repeat another", n)
-        said = (
-            lang("Repeated rows weigh double, cost tokens, and make a model recite.")
-            if n
-            else lang("Each row teaches something of its own.")
-        )
-        return Line("repeats", "look" if n else "ok", lang("Duplicates"), figure, said)
+        lang, same, near = self.lang, self.held.duplicates, self.held.near_duplicates
+        figure = lang.plural("{n} row repeats another", "{n} rows repeat another", same)
+        if near and same:
+            figure = lang.plural("{same}, {n} nearly does", "{same}, {n} nearly do", near, same=figure)
+        elif near:
+            figure = lang.plural("{n} row nearly repeats another", "{n} rows nearly repeat another", near)
+        said = lang("Each row teaches something of its own.")
+        if same:
+            said = lang("Repeated rows weigh double, cost tokens, and make a model recite.")
+        elif near:
+            said = lang("Look whether they differ where it matters; what they share is learnt by heart.")
+        return Line("repeats", "look" if same or near else "ok", lang("Duplicates"), figure, said)
 
     def _held_out(self) -> Line:
         lang, held, title = self.lang, self.held, self.lang("Rows held out")
@@ -266,22 +273,19 @@ class _Writer:
 
     def _agreement(self) -> Line:
         lang, conflicts = self.lang, self.held.conflicts
-        mixed = self._count(("inconsistent-system-prompt",))
         figure = lang.plural("{n} answer contradicts another", "{n} answers contradict others", conflicts)
-        if mixed:
-            figure = (
-                lang("{conflicts}; system prompts differ", conflicts=figure)
-                if self.held.systems > 1
-                else lang("{conflicts}; some rows have no system prompt", conflicts=figure)
-            )
         said = (
             lang("The model cannot learn both, and learns to guess.")
             if conflicts
-            else lang("Train with the system prompt that you will use.")
-            if mixed
             else lang("The same question always has the same answer.")
         )
-        return Line("agreement", "look" if conflicts or mixed else "ok", lang("Contradictory answers"), figure, said)
+        return Line("agreement", "look" if conflicts else "ok", lang("Contradictory answers"), figure, said)
+
+    def _system(self) -> Line:
+        lang = self.lang
+        figure = lang("they differ from row to row") if self.held.systems > 1 else lang("some rows have none")
+        said = lang("Train with the system prompt that you will use.")
+        return Line("system", "look", lang("System prompts"), figure, said)
 
     def _balance(self) -> Line:
         lang, counted = self.lang, self.held.labels

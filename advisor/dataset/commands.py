@@ -122,9 +122,16 @@ def check(
         if as_json:
             typer.echo(chosen(terminal.as_json(shown if len(shown) > 1 else shown[0]), fields, spoken))
         else:
+            if wrong:
+                said.append(_status(spoken))
             typer.echo("\n\n".join(said))
     if wrong:
         raise typer.Exit(FOUND)
+
+
+def _status(lang: Language) -> str:
+    """The last line where there are errors."""
+    return lang("There are errors, so the exit status is 1.")
 
 
 def profile(

@@ -107,6 +107,32 @@ def message(finding: Finding, check: Check, lang: Language) -> str:
     return lang(check.message, **values)
 
 
+def counted(found: Inspection, content: Content, lang: Language) -> str:
+    """What a check found, in the sentence that people come for: how much it is, and whether training can begin."""
+    counts = found.severities(content)
+    errors, warned = counts["error"], counts["warning"]
+    rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
+    warnings = lang.plural("{n} warning", "{n} warnings", warned)
+    if errors and warned:
+        return lang.plural(
+            "{n} error and {warnings} in {rows}: fix the error before training.",
+            "{n} errors and {warnings} in {rows}: fix the errors before training.",
+            errors,
+            warnings=warnings,
+            rows=rows,
+        )
+    if errors:
+        return lang.plural(
+            "{n} error in {rows}: fix it before training.",
+            "{n} errors in {rows}: fix them before training.",
+            errors,
+            rows=rows,
+        )
+    if warned:
+        return lang("Nothing in {rows} would stop training; look at {warnings} first.", rows=rows, warnings=warnings)
+    return lang("Nothing was found in {rows} that would stop training.", rows=rows)
+
+
 def held_out(check: Check) -> bool:
     """Whether the lines that it names are those of the validation file."""
     return check.group == "leakage"

@@ -7,16 +7,16 @@ is 0 where all rows are written, 1 where some are left out and nobody allowed th
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
 from advisor.dataset.commands import Fields, Form, Json, Lang, allow_reading, content, source_of, unusable
-from advisor.dataset.place import where
+from advisor.dataset.place import by_reason, several, where
 from advisor.errors import BAD_INPUT, BadInput, problem, target_of, told
 from advisor.fields import chosen
 from advisor.layout import one_line
@@ -58,6 +58,8 @@ TOGETHER = 1e-6
 """How far shares may be from 1 together."""
 PARTS = ("train", "validation", "test")
 MOST = 20
+MOST_PLACES = 5
+"""Rows that are named of those left out for one reason."""
 _KINDS = {".jsonl": "json", ".ndjson": "json", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet"}
 """What a file holds by its name. Lines of JSON and a JSON list are told apart by what is in them."""
 
@@ -171,13 +173,29 @@ def _repaired(done: Repair, out: Path, lang: Language) -> Iterator[str]:
     yield from _more(len(done.changes) - MOST, lang)
     why = ((row.line, lang(checks.check(row.check).title)) for row in done.left_out)
     yield from left_out(why, done.rows_left_out, done.unit, lang)
+    if done.rows:
+        yield one_line(lang("What needs your judgement stays in it: advisor check {file} lists it.", file=_word(out)))
 
 
 def left_out(lines: Iterable[tuple[int, str]], n: int, unit: Unit, lang: Language) -> Iterator[str]:
-    """The first of `n` rows that are left out of a file, and why, given as their lines and reasons."""
-    for line, why in islice(lines, MOST):
-        yield one_line("  " + lang("{place} is left out: {why}", place=where(line, unit, lang), why=why))
-    yield from _more(n - MOST, lang)
+    """The first of `n` rows that are left out of a file, given as their lines and reasons: each reason once."""
+    places = by_reason(lines)
+    for why, some in places.items():
+        if len(some) == 1:
+            yield one_line("  " + lang("{place} is left out: {why}", place=where(some[0], unit, lang), why=why))
+            continue
+        yield one_line("  " + lang("{rows} are left out: {why}", rows=_rows(len(some), lang), why=why))
+        yield one_line(f"    {several(some[:MOST_PLACES], len(some), unit, lang)}")
+    yield from _more(n - sum(map(len, places.values())), lang)
+
+
+def _word(file: Path) -> str:
+    """The path as it is typed in a shell."""
+    return shlex.quote(str(file))
+
+
+def _rows(n: int, lang: Language) -> str:
+    return lang.plural("{n} row", "{n} rows", n)
 
 
 def _more(n: int, lang: Language) -> Iterator[str]:
@@ -267,7 +285,7 @@ def _divided(done: Split, paths: dict[str, Path], folder: Path, allow_loss: bool
 
 
 def _wrote(file: Path, rows: int, lang: Language) -> str:
-    return one_line(lang("Wrote {file}: {rows}", file=file, rows=lang.plural("{n} row", "{n} rows", rows)))
+    return one_line(lang("Wrote {file}: {rows}", file=file, rows=_rows(rows, lang)))
 
 
 def _shares(text: str, lang: Language) -> dict[str, float]:
@@ -339,7 +357,7 @@ def _converted(done: Conversion, out: Path, lang: Language) -> Iterator[str]:
     if done.rows:
         yield _wrote(out, done.rows, lang)
     for loss in done.losses:
-        yield one_line(f"  {lang.plural('{n} row', '{n} rows', loss.rows)}: {loss.text(lang)}")
+        yield one_line(f"  {_rows(loss.rows, lang)}: {loss.text(lang)}")
     yield from left_out(((row.line, row.why.text(lang)) for row in done.left_out), done.left_out_rows, done.unit, lang)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from advisor.content import Content, load
-from advisor.dataset.inspection import Finding, Inspection, as_dict, held_out, message, method_of
+from advisor.dataset.inspection import Finding, Inspection, as_dict, counted, held_out, message, method_of
 from advisor.dataset.limits import example_limits
 from advisor.dataset.masking import masked
 from advisor.dataset.place import validation, where
@@ -28,26 +28,13 @@ if TYPE_CHECKING:
 MOST = 20
 """Findings that are printed one by one unless asked for more."""
 SHOWN_LABELS = 8
+NO_DATA = "not-training-data"
+"""The check that finds a file of another kind: what else there would be to say of its rows is of no use then."""
 
 
 def severity_name(severity: Severity, lang: Language) -> str:
     """What a severity is called."""
     return {"error": lang("error"), "warning": lang("warning"), "info": lang("remark")}[severity]
-
-
-def headline(found: Inspection, content: Content, lang: Language) -> str:
-    """What a check found, in one sentence."""
-    n = found.severities(content)
-    rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
-    if not any(n.values()):
-        return lang("{rows}: nothing found that would spoil training.", rows=rows)
-    return lang(
-        "{rows}: {errors}, {warnings}, {remarks}.",
-        rows=rows,
-        errors=lang.plural("{n} error", "{n} errors", n["error"]),
-        warnings=lang.plural("{n} warning", "{n} warnings", n["warning"]),
-        remarks=lang.plural("{n} remark", "{n} remarks", n["info"]),
-    )
 
 
 def recognised(found: Inspection, lang: Language) -> str:
@@ -59,10 +46,13 @@ def recognised(found: Inspection, lang: Language) -> str:
 
 def check_text(found: Inspection, content: Content, lang: Language, limit: int = MOST) -> str:
     """Everything that a check found: one sentence, the format, counts, findings with line and field, what went
-    unchecked.
+    unchecked. `limit` is how many findings are printed one by one. Of what is no training data, it says that alone.
     """
+    if NO_DATA in found.counts:
+        said = (_said(one, content, lang) for one in found.findings if one.check == NO_DATA)
+        return "\n".join(one_line(f"{found.name}: {one} {lang(content.check(NO_DATA).fix)}") for one in said)
     order: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
-    counted = sorted(found.counts.items(), key=lambda one: (order[content.check(one[0]).severity], -one[1], one[0]))
+    ranked = sorted(found.counts.items(), key=lambda one: (order[content.check(one[0]).severity], -one[1], one[0]))
     counts = [
         (
             f"  {severity_name(content.check(check).severity, lang)}",
@@ -70,34 +60,79 @@ def check_text(found: Inspection, content: Content, lang: Language, limit: int =
             lang(content.check(check).title),
             check,
         )
-        for check, n in counted
+        for check, n in ranked
     ]
-    ranked = sorted(found.findings, key=lambda one: order[one.severity])
-    lines = [f"{found.name}: {headline(found, content, lang)}", recognised(found, lang)]
+    lines = [f"{found.name}: {counted(found, content, lang)}", recognised(found, lang)]
     if counts:
         lines += ["", lang("What was found, and how often"), *table(counts, right=frozenset({1}))]
-    if ranked:
-        lines += ["", lang("Where")]
-        lines += [_line(one, content, lang) for one in ranked[:limit]]
-        rest = sum(found.counts.values()) - len(ranked[:limit])
-        if rest > 0:
-            more = lang.plural("and {n} more; --limit shows more", "and {n} more; --limit shows more", rest)
-            lines.append(f"  {more}")
+    if found.findings:
+        lines += ["", lang("Where"), *_kinds(found, [check for check, _ in ranked], content, lang, limit)]
     if found.skipped:
         lines += ["", lang("Not checked")]
         lines += [f"  {', '.join(one.checks)}: {one.why.text(lang)}; {one.unlocks.text(lang)}" for one in found.skipped]
     return "\n".join(one_line(one) for one in lines)
 
 
-def _line(finding: Finding, content: Content, lang: Language) -> str:
-    check = content.check(finding.check)
+def _kinds(found: Inspection, ranked: list[str], content: Content, lang: Language, limit: int) -> Iterator[str]:
+    """The findings by kind. One that is alone has a line; of several, one line says what they share, and what to do."""
+    kinds = {check: [one for one in found.findings if one.check == check] for check in ranked}
+    shown = shared_out([len(some) for some in kinds.values()], limit)
+    for (check, some), n in zip(kinds.items(), shown, strict=True):
+        if not n:
+            continue
+        if found.counts[check] == 1:
+            yield f"  {_place(some[0], content, lang)}: {_described(some[0], content, lang)}"
+        else:
+            yield from _several(some, n, found.counts[check], content, lang)
+    unseen = sum(found.counts[check] for check, n in zip(kinds, shown, strict=True) if not n)
+    if unseen:
+        yield f"  {_and_more(unseen, lang)}"
+
+
+def shared_out(sizes: Sequence[int], limit: int) -> list[int]:
+    """How many of each group to show, `limit` in all: each has one before any has two, the first of them first."""
+    shown = [0] * len(sizes)
+    while limit > sum(shown) < sum(sizes):
+        for place, size in enumerate(sizes):
+            if shown[place] < size and sum(shown) < limit:
+                shown[place] += 1
+    return shown
+
+
+def _several(some: Sequence[Finding], shown: int, n: int, content: Content, lang: Language) -> Iterator[str]:
+    """A line for what several findings of one kind share, and one for each of the first places."""
+    check = content.check(some[0].check)
+    said = {message(one, check, lang) for one in some}
+    what = said.pop() if len(said) == 1 else f"{lang(check.title)}."
+    times = lang("{n} times", n=lang.number(n, 12))
+    yield f"  {times}: {what} {lang(check.fix)} ({severity_name(check.severity, lang)}, {check.id})"
+    for one in some[:shown]:
+        own = f": {_said(one, content, lang)}" if said else f" [{one.evidence}]" if one.evidence else ""
+        yield f"    {_place(one, content, lang)}{own}"
+    if n > shown:
+        yield f"    {_and_more(n - shown, lang)}"
+
+
+def _and_more(n: int, lang: Language) -> str:
+    return lang.plural("and {n} more; --limit shows more", "and {n} more; --limit shows more", n)
+
+
+def _place(finding: Finding, content: Content, lang: Language) -> str:
     spot = where(finding.line, finding.unit, lang)
-    if held_out(check) and finding.line is not None:
+    if held_out(content.check(finding.check)) and finding.line is not None:
         spot = validation(finding.line, finding.unit, lang)
-    place = f"{spot}, {finding.field}" if finding.field else spot
-    seen = f" [{finding.evidence}]" if finding.evidence else ""
-    said = message(finding, check, lang)
-    return f"  {place}: {said}{seen} {lang(check.fix)} ({severity_name(finding.severity, lang)}, {finding.check})"
+    return f"{spot}, {finding.field}" if finding.field else spot
+
+
+def _said(finding: Finding, content: Content, lang: Language) -> str:
+    """What a finding says, and what was seen."""
+    said = message(finding, content.check(finding.check), lang)
+    return f"{said} [{finding.evidence}]" if finding.evidence else said
+
+
+def _described(finding: Finding, content: Content, lang: Language) -> str:
+    fix = lang(content.check(finding.check).fix)
+    return f"{_said(finding, content, lang)} {fix} ({severity_name(finding.severity, lang)}, {finding.check})"
 
 
 def check_dict(found: Inspection, content: Content, lang: Language) -> dict[str, Any]:

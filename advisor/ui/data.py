@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from advisor.dataset.bounds import APP, Beyond
-from advisor.dataset.inspection import Inspection
+from advisor.dataset.inspection import Inspection, counted
 from advisor.dataset.limits import platform, platforms
 from advisor.dataset.recognise import FORMATS
 from advisor.language import Language
@@ -231,7 +231,7 @@ def _at(check: Check, lang: Language) -> str:
 
 def _result(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     lang = here.lang
-    readiness.draw(found, _sentence(found, lang), lang)
+    readiness.draw(found, counted(found, content(), lang), lang)
     if found.cancelled:
         rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
         said = lang("The check was stopped after {rows}; the rest was not read.", rows=rows)
@@ -268,24 +268,6 @@ def _contents(check: Check, found: Inspection, lang: Language) -> None:
     ]
     rows = "".join(f'<li><a href="#{anchor}">{esc(name)}</a></li>' for anchor, name, there in sections if there)
     show(f'<nav class="contents" aria-label="{esc(lang("On this page"))}"><ul>{rows}</ul></nav>', key="contents")
-
-
-def _sentence(found: Inspection, lang: Language) -> str:
-    """What came of it, in one sentence."""
-    counts = found.severities(content())
-    rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
-    errors = lang.plural("{n} error", "{n} errors", counts["error"])
-    warnings = lang.plural("{n} warning", "{n} warnings", counts["warning"])
-    if counts["error"]:
-        return lang(
-            "{errors} and {warnings} in {rows}: fix the errors before training.",
-            errors=errors,
-            warnings=warnings,
-            rows=rows,
-        )
-    if counts["warning"]:
-        return lang("Nothing in {rows} would stop training; look at {warnings} first.", rows=rows, warnings=warnings)
-    return lang("Nothing was found in {rows} that would stop training.", rows=rows)
 
 
 def _recognised(found: Inspection, lang: Language) -> str:

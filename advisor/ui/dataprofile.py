@@ -81,7 +81,9 @@ def _facts(inspection: Inspection, lang: Language) -> list[tuple[str, str]]:
                 "{n}, in {rows}",
                 n=lang.number(held.systems, 6),
                 rows=lang.plural("{n} row", "{n} rows", held.with_system),
-            ),
+            )
+            if held.systems
+            else lang("none"),
         ),
         (lang("Answers that refuse"), of_rows(held.refusals, held.answered)),
         (lang("Rows that repeat an earlier one"), of_rows(held.duplicates, held.rows)),
@@ -164,7 +166,7 @@ def _short(held: Profile, lang: Language) -> str:
     """That no row is too long for any platform, with their limits."""
     known = example_limits(content())
     limits = [f"{name} {lang.number(limit.value, 7)}" for name, limit in (known[key] for key in held.too_long)]
-    return lang("No row is longer than what a platform uses, in tokens: {limits}.", limits=", ".join(limits))
+    return lang("No row is longer than what a platform uses, in tokens: {limits}.", limits="; ".join(limits))
 
 
 def _too_long(held: Profile, lang: Language) -> RowChart:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from advisor.dataset.inspection import Finding, Inspection, Skipped, message
-from advisor.dataset.place import where
+from advisor.dataset.place import several, where
 from advisor.language import Language
 from advisor.provenance import seen
 from advisor.schema_checks import Check, Severity
@@ -17,6 +17,8 @@ from advisor.ui.visit import Visit, content
 
 PAGE = 50
 """Findings on one page."""
+NAMED, OPENED = 5, 10
+"""Places of a kind that its row names, and those that it shows when it is opened."""
 ORDER: tuple[Severity, ...] = ("error", "warning", "info")
 BADGES = {"error": "not_ready", "warning": "turn", "info": ""}
 
@@ -29,10 +31,19 @@ def mark(severity: Severity, lang: Language) -> str:
     return badge(severity_name(severity, lang), BADGES[severity])
 
 
+def ranked(inspection: Inspection) -> list[tuple[str, int]]:
+    """Every check that found something with how often it did: the worst first, then the most frequent."""
+
+    def rank(one: tuple[str, int]) -> tuple[int, int, str]:
+        return ORDER.index(content().check(one[0]).severity), -one[1], one[0]
+
+    return sorted(inspection.counts.items(), key=rank)
+
+
 def by_kind(inspection: Inspection, lang: Language) -> None:
     """Every check that found something: the worst first, then the most frequent."""
     checks = {check.id: check for check in content().checks}
-    found = sorted(inspection.counts.items(), key=lambda one: (ORDER.index(checks[one[0]].severity), -one[1], one[0]))
+    found = ranked(inspection)
     if not found:
         return
     section(lang("What was found"), "found")
@@ -65,7 +76,7 @@ def _why(check: Check, lang: Language) -> str:
 
 
 def one_by_one(inspection: Inspection, room: Room, here: Visit) -> None:
-    """The findings with their lines: filtered by severity and kind, so many a page."""
+    """The findings with their lines: each kind once with its first lines, or those of one kind, so many a page."""
     lang = here.lang
     if not inspection.findings:
         return
@@ -73,21 +84,30 @@ def one_by_one(inspection: Inspection, room: Room, here: Visit) -> None:
     section(title, "lines")
     checks = {check.id: check for check in content().checks}
     chosen = _filtered(inspection.findings, checks, room, here)
-    pages = max(1, -(-len(chosen) // PAGE))
+    groups = {} if room.kind else _groups(inspection, chosen)
+    pages = max(1, -(-len(chosen) // PAGE)) if not groups else 1
     room.page = min(room.page, pages - 1)
     first = room.page * PAGE
     some = chosen[first : first + PAGE]
-    said = lang(
-        "{first} to {last} of {n} findings",
-        first=lang.number(first + 1, 6),
-        last=lang.number(first + len(some), 6),
-        n=lang.number(len(chosen), 6),
+    said = (
+        lang(
+            "{first} to {last} of {n} findings",
+            first=lang.number(first + 1, 6),
+            last=lang.number(first + len(some), 6),
+            n=lang.number(len(chosen), 6),
+        )
+        if not groups
+        else lang("Each kind with its first lines. Choose a kind to see all of them.")
     )
-    kept = len(inspection.findings) < sum(inspection.counts.values())
+    kept = len(inspection.findings) < sum(inspection.counts.values()) and not groups
     more = lang("Of each kind at most the first 1,000 are listed; the counts above hold all.") if kept else ""
     st.html(f'<p class="quiet" role="status">{esc(said)} {esc(more)}</p>')
     head = (lang("Where"), lang("What was found"), lang("What is there, and what to do"))
-    rows = [_row(one, checks[one.check], lang) for one in some]
+    rows = (
+        [_group(few, n, lang) for n, few in groups.values()]
+        if groups
+        else [_row(one, checks[one.check], lang) for one in some]
+    )
     show(table(head, rows, caption=title, kind="findings"), key="findings")
     if pages > 1:
         with st.container(key="pages", horizontal=True):
@@ -97,6 +117,45 @@ def one_by_one(inspection: Inspection, room: Room, here: Visit) -> None:
             if st.button(lang("More findings"), key="more", disabled=room.page == pages - 1):
                 room.page += 1
                 st.rerun()
+
+
+def _groups(inspection: Inspection, chosen: Sequence[Finding]) -> dict[str, tuple[int, list[Finding]]]:
+    """How often each kind among the chosen findings was found, and the first of them: in the order of `ranked`."""
+    return {
+        key: (n, [one for one in chosen if one.check == key])
+        for key, n in ranked(inspection)
+        if any(one.check == key for one in chosen)
+    }
+
+
+def _group(some: Sequence[Finding], n: int, lang: Language) -> list[str]:
+    """The findings of one kind as one row: how many, the first places, and within reach what stands at each."""
+    check = content().check(some[0].check)
+    if n == 1:
+        return _row(some[0], check, lang)
+    lines = [one.line for one in some[:NAMED] if one.line is not None]
+    places = several(lines, n, some[0].unit, lang) if lines else lang("the file")
+    said = {message(one, check, lang) for one in some}
+    what = said.pop() if len(said) == 1 else f"{lang(check.title)}."
+    items = "".join(f"<li>{_item(one, check, bool(said), lang)}</li>" for one in some[:OPENED])
+    if n > OPENED:
+        items += f"<li>{esc(lang.plural('and {n} more', 'and {n} more', n - OPENED))}</li>"
+    title = lang("{kind} ({n})", kind=lang(check.title), n=lang.number(n, 7))
+    opened = f'<p>{esc(lang(check.fix))}</p><ul class="places">{items}</ul>'
+    return [
+        esc(places),
+        f"{mark(check.severity, lang)} {esc(what)}",
+        f"<details><summary>{esc(title)}</summary>{opened}</details>",
+    ]
+
+
+def _item(finding: Finding, check: Check, own: bool, lang: Language) -> str:
+    """One place of several: where, what the finding says if it is not what the others say, and what stands there."""
+    spot = where(finding.line, finding.unit, lang)
+    field = f' <span class="spread">{esc(finding.field)}</span>' if finding.field else ""
+    said = f" {esc(message(finding, check, lang))}" if own else ""
+    stands = f" <code>{esc(finding.evidence)}</code>" if finding.evidence else ""
+    return f"<strong>{esc(spot)}</strong>{field}{said}{stands}"
 
 
 def one_by_one_title(inspection: Inspection, lang: Language) -> str:
@@ -163,7 +222,7 @@ def unchecked(skipped: Sequence[Skipped], lang: Language) -> None:
         for part in skipped
     ]
     head = (lang("Checks"), lang("Why not"), lang("What unlocks them"))
-    show(table(head, rows, caption=lang("What could not be checked")), key="unchecked")
+    show(table(head, rows, caption=lang("What could not be checked"), kind="unchecked"), key="unchecked")
 
 
 def _unlocks(part: Skipped, lang: Language) -> str:

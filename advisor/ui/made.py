@@ -9,7 +9,7 @@ import streamlit as st
 
 from advisor.dataset.convert import Conversion
 from advisor.dataset.inspection import Inspection
-from advisor.dataset.place import Unit, validation, where
+from advisor.dataset.place import Unit, by_reason, several, validation, where
 from advisor.dataset.record import EVIDENCE, Note
 from advisor.dataset.repair import Change, Repair
 from advisor.dataset.split import REFUSALS, Split
@@ -23,6 +23,8 @@ from advisor.ui.visit import content
 
 MOST_SHOWN = 20
 """Changes, rows left out, or classes that are listed."""
+NAMED = 5
+"""Rows that are named of those left out for one reason."""
 
 
 def links(lang: Language, *offers: tuple[Offer | None, str]) -> None:
@@ -203,10 +205,10 @@ def can_be_lost(notes: Sequence[Note], lang: Language) -> None:
 def converted(made: Made[Conversion], lang: Language) -> None:
     """How many rows were written, and what was lost."""
     done = made.done
-    said = lang("{rows} written.", rows=_rows(done.rows, lang))
+    said = lang("{rows} written.", rows=_rows(done.rows, lang)) if done.rows else lang("Nothing was written.")
     if done.left_out_rows:
         said += " " + lang.plural("{n} row is left out.", "{n} rows are left out.", done.left_out_rows)
-    if not done.losses:
+    if done.rows and not done.losses:
         said += " " + lang("Nothing was lost in them.")
     show(f'<p class="what" role="status">{esc(said)}</p>')
     if done.losses:
@@ -217,13 +219,17 @@ def converted(made: Made[Conversion], lang: Language) -> None:
 
 
 def left_out(lines: Sequence[tuple[int, str]], n: int, unit: Unit, lang: Language) -> None:
-    """The first of `n` rows that were not used, and why."""
+    """The first of `n` rows that were not used, and why: each reason once."""
     if not lines:
         return
-    rows = [[esc(where(line, unit, lang)), esc(why)] for line, why in lines[:MOST_SHOWN]]
+    shown = [*by_reason(lines).items()][:MOST_SHOWN]
+    rows = [
+        [esc(where(some[0], unit, lang) if len(some) == 1 else several(some[:NAMED], len(some), unit, lang)), esc(why)]
+        for why, some in shown
+    ]
     head = (lang("Where"), lang("Why it is left out"))
     show(table(head, rows, caption=lang("What was left out"), kind="narrow"), key="left-out-rows")
-    _more(n - len(rows), lang)
+    _more(n - sum(len(some) for _, some in shown), lang)
 
 
 def divided(made: Made[Split], lang: Language) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from conftest import PHONE
 from playwright.sync_api import Page, expect
 from reader import ANSWERS, HELD_MS, address, held, on, path, press, quiet
 from test_access import LOOKS, nothing_serious
@@ -62,7 +63,9 @@ def hand_in(page: Page, file: Path, code: str = "en") -> None:
 
 def choose(page: Page, label: str, option: str) -> None:
     # A list that opens while the page still scrolls closes at once: it is asked for when the field stands still.
+    # One that depends on another choice stands twice until the page is drawn anew.
     box = page.get_by_role("combobox", name=label)
+    expect(box).to_have_count(1)
     box.focus()
     box.evaluate(STILL)
     box.press("ArrowDown")
@@ -79,7 +82,9 @@ def test_from_a_file_to_measured_answers(new_page, bad):
     table = page.locator("table.findings")
     expect(table).to_contain_text("line 3")
     expect(table).not_to_contain_text("jan.jansen@an-example.org")
+    expect(table).to_contain_text("Warning")
     choose(page, "How bad", "Error")
+    expect(table).not_to_contain_text("Warning")
     choose(page, "Kind of finding", "Unknown role")
     rows = table.locator("tbody tr")
     expect(rows).to_have_count(1)
@@ -115,6 +120,18 @@ def test_a_file_without_rows_fails_with_one_sentence(new_page, tmp_path):
     expect(page.get_by_role("button", name="Remove empty.jsonl.gz")).to_be_focused()
     press(page, "Check it")
     expect(page.locator(".problem, .what.verdict")).to_have_count(1)
+
+
+CUT = """() => [...document.querySelectorAll('.stApp button *')]
+  .filter(one => getComputedStyle(one).textOverflow === 'ellipsis' && one.scrollWidth > one.clientWidth)
+  .map(one => one.innerText)"""
+
+
+def test_no_button_on_a_phone_has_its_words_cut(new_page):
+    page: Page = new_page(address("check", "nl", labelled_examples=40, data_shape=["pairs", "tools"]), viewport=PHONE)
+    expect(page.get_by_role("button", name="Ga door: hooguit")).to_be_visible()
+    quiet(page)
+    assert page.evaluate(CUT) == []
 
 
 def test_a_large_file_is_checked_in_several_processes(new_page, server, tmp_path):

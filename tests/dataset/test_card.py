@@ -106,9 +106,26 @@ def test_a_missing_system_prompt_is_told_from_one_that_differs() -> None:
         return {"messages": [{"role": "system", "content": prompt}, *row(n)["messages"]]}
 
     lacking = looked(*SOUND[:20], *(prompted(n, "Be brief.") for n in range(20, 60)))
-    assert said(lacking, "agreement").startswith("0 answers contradict others; some rows have no system prompt.")
+    assert said(lacking, "system").startswith("some rows have none.")
     two = looked(*(prompted(n, "Be brief." if n % 2 else "Be kind.") for n in range(60)))
-    assert said(two, "agreement").startswith("0 answers contradict others; system prompts differ.")
+    assert said(two, "system").startswith("they differ from row to row.")
+    for found in (lacking, two):
+        assert said(found, "agreement").startswith("0 answers contradict others. The same question always has")
+        assert {line.id: line.state for line in card(found, CONTENT, EN).lines}["agreement"] == "ok"
+
+
+def test_rows_that_only_resemble_each_other_are_not_said_to_repeat() -> None:
+    words = [f"w{n}" for n in range(60)]
+    near = [row(n, " ".join([*words, str(n)]), " ".join(words[::-1])) for n in (200, 201)]
+    resembling, both = looked(*SOUND, *near), looked(*SOUND, *near, SOUND[0])
+    assert resembling.profile.near_duplicates == 1
+    assert said(resembling, "repeats").startswith("1 row nearly repeats another. ")
+    assert said(both, "repeats").startswith("1 row repeats another, 1 nearly does. ")
+
+
+def test_where_rows_carry_a_verdict_those_that_call_an_answer_bad_teach_too() -> None:
+    rows = [row(n) | {"label": n % 2 == 0} for n in range(60)]
+    assert said(looked(*rows), "enough").startswith("60 rows to learn from.")
 
 
 def test_the_headline_counts_what_must_be_mended_and_what_to_look_at() -> None:

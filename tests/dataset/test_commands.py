@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from advisor.cli import app
+from advisor.dataset.terminal import shared_out
 
 SYLLABLES = [f"{first}{vowel}" for first in "bdfgklmnprstvz" for vowel in ("a", "en", "is", "o", "um")]
 
@@ -35,7 +36,8 @@ def said(n: int) -> dict[str, object]:
 def test_a_sound_file_passes(tmp_path):
     result = run("check", chat(tmp_path, *map(said, range(60))), "--platform", "openai")
     assert result.exit_code == 0, result.output
-    assert "nothing found that would spoil training" in result.output
+    assert "train.jsonl: Nothing was found in 60 rows that would stop training." in result.output
+    assert "exit status" not in result.output
     assert "Format: OpenAI conversations" in result.output
 
 
@@ -82,8 +84,50 @@ def test_leaks_into_the_validation_file_are_found(tmp_path):
 
 def test_the_limit_says_how_many_are_left(tmp_path):
     result = run("check", chat(tmp_path, said(1), *["{"] * 8), "--limit", 3)
-    assert result.output.count("The JSON breaks off") == 3
+    assert result.output.count("    line ") == 3
     assert "and 5 more; --limit shows more" in result.output
+
+
+def test_what_repeats_is_one_group_with_a_count_and_every_kind_has_its_turn(tmp_path):
+    rows = [said(n) | {"note": "x"} for n in range(40)]
+    result = run("check", chat(tmp_path, *rows, said(99), "{"), "--platform", "openai", "--limit", 5)
+    assert result.output.count("Take the key out if nothing needs it") == 1
+    assert "  40 times: The key" in result.output
+    assert re.findall(r"^ +line (\d+)", result.output, re.MULTILINE) == ["42", "1", "2", "3"]
+    assert "    and 37 more; --limit shows more" in result.output
+
+
+@pytest.mark.parametrize(
+    ("sizes", "limit", "shown"),
+    [([1, 9, 2], 0, [0, 0, 0]), ([1, 9, 2], 2, [1, 1, 0]), ([1, 9, 2], 6, [1, 3, 2]), ([1, 9, 2], 99, [1, 9, 2])],
+)
+def test_a_limit_is_shared_so_that_no_kind_hides_another(sizes, limit, shown):
+    assert shared_out(sizes, limit) == shown
+
+
+@pytest.mark.parametrize(
+    ("rows", "first"),
+    [
+        (("{",), "1 error in 1 row: fix it before training."),
+        ((said(1), "{", "{"), "2 errors in 3 rows: fix them before training."),
+        ((said(1), said(1), "{"), "1 error and 1 warning in 3 rows: fix the error before training."),
+        ((said(1), said(1)), "Nothing in 2 rows would stop training; look at 1 warning first."),
+    ],
+)
+def test_the_first_sentence_says_whether_to_train_and_the_last_why_the_status_is_1(tmp_path, rows, first):
+    result = run("check", chat(tmp_path, *rows))
+    assert result.output.startswith(f"train.jsonl: {first}\n")
+    assert ("exit status is 1" in result.output.splitlines()[-1]) == (result.exit_code == 1) == ("error" in first)
+
+
+def test_of_what_is_no_training_data_nothing_is_said_but_what_it_is(tmp_path):
+    page = tmp_path / "rows.jsonl"
+    page.write_text("<!DOCTYPE html>\n<html><body>Not found</body></html>\n", "utf-8")
+    result = run("check", page)
+    assert result.exit_code == 1
+    assert result.output.startswith("rows.jsonl: This is no training data but an HTML page")
+    assert "0 rows" not in result.output
+    assert "Not checked" not in result.output
 
 
 def test_several_files_are_checked_one_after_another(tmp_path):

@@ -13,7 +13,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from advisor.cli import app
+from advisor.dataset.rewriting import left_out
 from advisor.dataset.source import open_source
+from advisor.language import language
 
 
 def run(*arguments: object) -> Result:
@@ -60,8 +62,20 @@ def test_rows_left_out_beyond_those_named_are_counted(command, tmp_path):
     file = tmp_path / "train.jsonl"
     file.write_text("\n".join([json.dumps({"prompt": "Who?", "completion": "Me."}), *["{"] * 23]), "utf-8")
     result = run(*command, file, tmp_path / f"out.{'csv' if command[0] == 'convert' else 'jsonl'}")
-    assert result.output.count("is left out") == 20
-    assert "and 3 more" in result.output
+    assert result.output.count("23 rows are left out: ") == 1
+    assert "    lines 2, 3, 4, 5, 6 and 18 more" in result.output.splitlines()
+
+
+def test_rows_left_out_are_named_under_their_reason_and_those_not_listed_are_counted():
+    said = [*left_out([(2, "cut"), (4, "blank"), (9, "cut")], 5, "row", language("en"))]
+    assert said == ["  2 rows are left out: cut", "    rows 2, 9", "  row 4 is left out: blank", "  and 2 more"]
+
+
+def test_a_repair_says_where_to_look_for_what_it_leaves(tmp_path):
+    file, out = tmp_path / "train.jsonl", tmp_path / "my rows.jsonl"
+    file.write_text(json.dumps({"prompt": "Who?", "completion": ""}), "utf-8")
+    assert f"advisor check '{out}' lists it." in run("repair", file, out).output
+    assert run("check", out).exit_code == 1
 
 
 def test_leaks_and_personal_data_go_only_when_asked(tmp_path):

@@ -108,10 +108,22 @@ def test_findings_are_filtered_by_severity_and_kind() -> None:
 def test_findings_come_fifty_a_page() -> None:
     rows = [json.dumps({"messages": [{"role": "robot", "content": f"number {n} " + "x" * n}]}) for n in range(60)]
     test = checked(data_page(), "\n".join(rows))
+    well(test.selectbox(key="kind::en").set_value("unknown-role").run())
     assert listed(test) == 50
     press(test, "more")
     assert 0 < listed(test) <= 50
     assert "51 to" in shown(test)
+
+
+def test_every_kind_is_one_row_with_a_count_and_the_worst_stands_first() -> None:
+    rows = [json.dumps(PRIVATE | {"note": n}) for n in range(60)] + ["{"]
+    test = checked(data_page(), "\n".join(rows))
+    table = next(text for text in texts(test) if 'class="data findings"' in text)
+    assert listed(test) == len(set(re.findall(r"<summary>([^<]*)</summary>", table))) <= 6
+    assert "lines 1, 2, 3, 4, 5 and 55 more" in table
+    assert table.index("Error") < table.index("Warning")
+    assert table.count("<li>") <= 11 * listed(test)
+    assert "E-mail address (60)" in table
 
 
 def test_a_check_can_be_stopped_and_says_how_far_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

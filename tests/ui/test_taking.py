@@ -152,6 +152,29 @@ def test_a_conversion_says_what_can_be_lost_and_what_was():
     assert command(test).endswith("--to csv_pairs --container csv")
 
 
+def test_a_conversion_that_leaves_no_row_says_so_and_gives_the_reason_once():
+    call = {"id": "a", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+    rows = [
+        {
+            "messages": [
+                {"role": "user", "content": f"Look {n}."},
+                {"role": "assistant", "tool_calls": [call]},
+                {"role": "tool", "tool_call_id": "a", "content": "seen"},
+                {"role": "assistant", "content": f"Seen {n}."},
+            ]
+        }
+        for n in range(30)
+    ]
+    test = chosen(checked(data_page(), "\n".join(map(json.dumps, rows))), "convert")
+    well(test.selectbox(key="target:en").set_value("alpaca").run())
+    made(test, "convert")
+    page = shown(test)
+    assert "Nothing was written. 30 rows are left out.<" in page
+    assert "Nothing was lost" not in page
+    assert page.count("it calls tools, and the format has no place for that") == 1
+    assert "lines 1, 2, 3, 4, 5 and 25 more" in page
+
+
 def test_rows_that_cannot_be_converted_say_why():
     assert "Say which one it is" in shown(chosen(checked(data_page(), '{"a": 1}'), "convert"))
 
