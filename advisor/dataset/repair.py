@@ -20,7 +20,7 @@ from advisor.dataset import privacy
 from advisor.dataset.checks import check_row
 from advisor.dataset.doubts import READING, doubtful, opened, unusable
 from advisor.dataset.filekind import ends_in_line_end, is_array, kind_to_write, reads
-from advisor.dataset.inspection import MOST_OF_A_KIND
+from advisor.dataset.inspection import MOST_OF_A_KIND, demand_held_out
 from advisor.dataset.jsontext import has_control_characters
 from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
@@ -117,6 +117,8 @@ def repair(
     Raises what `inspect` raises.
     """
     content = content or load()
+    if drop_leaks is not None:
+        demand_held_out(drop_leaks)
     limits = platform_of(platform, content=content) if platform else None
     asked = _Asked(drop_duplicates, drop_leaks, mask_private, drop_keys)
     return _Pass(source, form, limits, asked, rejected, content).run(out)
@@ -214,6 +216,8 @@ class _Pass:
             if source.bounds.unpacked is not None:
                 source.bounds.demand_written(out.tell())
         writer.close(source.columns)
+        if source.passed_over:
+            self.counts["blank-line"] += source.passed_over
         cut = self.kind == "json" and any(fault.check == "truncated-json" for fault in source.faults)
         if cut and not self.rows_left_out:
             self._note(Change(None, "truncated-json", after="]"))  # after an entry that is whole
