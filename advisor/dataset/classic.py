@@ -129,7 +129,7 @@ class Notebook:
     """Collects rows; `report` then gives what the notebook prints. Holds three numbers a row."""
 
     def __init__(self, unit: Unit = "line", count: Callable[[Sequence[str]], Iterable[int]] | None = None) -> None:
-        """`unit`: what the numbers of rows count. `count` gives the tokens of texts in `ENCODING`, one number a text."""
+        """`unit`: what numbers of rows count. `count` gives the tokens of texts in `ENCODING`, one number a text."""
         self._unit = unit
         self._count = count or (lambda texts: counts(texts, ENCODING))
         self._exact = count is not None or tokens.encoder(ENCODING) is not None

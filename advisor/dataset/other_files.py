@@ -56,7 +56,7 @@ _PYTHON = re.compile(
 _SURELY_PYTHON = re.compile(r"(?:import [\w.]+(?: as \w+)?(?:, [\w.]+)*$|from [\w.]+ import [\w(*]|def \w+\(.*:$)")
 _CODE = re.compile(r".*[;{}]$|\}|//|/\*|#include\b|(?:const|let|var|function|public|package|using) ")
 _SETTING = re.compile(r"(?:- )?[a-z_][\w-]*:(?: |$)|- \w|#")
-_LIKE_WORDS = re.compile(r"[^\W_]|[#*>•‘“'(¿¡–—-]")
+_LIKE_WORDS = re.compile(r"[^\W\d_]|\d+[.)] |[#*>•‘“'(¿¡–—-]")
 
 _SAYS_ERROR = frozenset({"error", "errors", "detail", "message", "msg", "fault"})
 _IN_ERRORS = _SAYS_ERROR | {

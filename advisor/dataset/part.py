@@ -96,7 +96,7 @@ class Part:
         kept = Counter(place.fault.check for place in other.places)
         self.counts.update({check: n - kept[check] for check, n in other.counts.items()})
         self.duplicates.extend(other.duplicates, before)
-        self.tally.take(other.tally)
+        self.tally.take(other.tally, before)
         for what, spent in other.seconds.items():
             self.seconds[what] = self.seconds.get(what, 0.0) + spent
 

@@ -304,9 +304,9 @@ def open_source(
                 break
     if container == "parquet" or (container is None and start.startswith(b"PAR1")):
         return Source(name, size, compression, "utf-8", "parquet", stored, bounds=bounds)
-    if kind := binary_kind(start):
-        faults = [Fault("not-training-data", values={"kind": kind})]
-        return Source(name, size, compression, "utf-8", "jsonl", stored, bounds=bounds, faults=faults, other=kind)
+    if binary := binary_kind(start):
+        faults = [Fault("not-training-data", values={"kind": binary})]
+        return Source(name, size, compression, "utf-8", "jsonl", stored, bounds=bounds, faults=faults, other=binary)
     if compression_of(start):
         raise Unusable("The file is packed twice. Unpack it once, and try again.")
     found, bom = encoding_of(start)

@@ -27,14 +27,19 @@ def packed(name: str) -> bytes:
 
 
 NOTEBOOK = {"cells": [{"cell_type": "code", "source": ["print(1)"], "outputs": []}], "metadata": {}, "nbformat": 4}
-SCRIPT = "import json\nfrom pathlib import Path\n\ndef main():\n    rows = []\n    for i in range(3):\n        print(i)\n"
+SCRIPT = (
+    "import json\nfrom pathlib import Path\n\ndef main():\n    rows = []\n    for i in range(3):\n        print(i)\n"
+)
 KINDS: dict[str, tuple[str, bytes | str]] = {
     "train.log": ("a log", "2026-01-02 10:00:00,123 INFO start\n2026-01-02 10:00:01,004 ERROR stop\n  at line 4\n"),
     "access.txt": ("a log", '127.0.0.1 - - [10/Oct/2025:13:55:36 -0700] "GET / HTTP/1.1" 200 23\n' * 3),
     "syslog.csv": ("a log", "Jan  2 10:00:00 host app[12]: started, ok\nJan  2 10:00:01 host app[12]: done, ok\n"),
     "lines.jsonl": ("a log", '{"time": "2026-01-02T10:00:00Z", "level": "INFO", "msg": "start"}\n' * 3),
     "bar.txt": ("a log", "  5%|█    | 5/100 [00:01<00:20]\n 10%|██   | 10/100 [00:02<00:18]\n"),
-    "letter.txt": ("plain text", "Dear all,\n\nThis is pasted, with commas, and such.\nIt goes on here.\n\nBye,\nAnn\n"),
+    "letter.txt": (
+        "plain text",
+        "Dear all,\n\nThis is pasted, with commas, and such.\nIt goes on here.\n\nBye,\nAnn\n",
+    ),
     "letter.csv": ("plain text", "Dear all,\n\nThis is pasted, with commas, and such.\nIt goes on.\n\nBye,\nAnn\n"),
     "brief.jsonl": ("plain text", "Beste mensen,\n\n‘Dit’ is een tekst.\n1. punt\n2. punt\nGroet\n"),
     "page.jsonl": ("an HTML page", "\n<!-- saved -->\n<!DOCTYPE html><html><body>Not found</body></html>"),
