@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 MOST = 20
 """Findings that are printed one by one unless asked for more."""
 SHOWN_LABELS = 8
+FEW_ALIKE = 3
+"""Findings that say the same which are printed one by one; more of them are told together."""
+PLACES = 12
+"""Of those the places that are named."""
+_INDEX = re.compile(r"\[\d+\]")
 
 
 def severity_name(severity: Severity, lang: Language) -> str:
@@ -78,8 +84,10 @@ def check_text(found: Inspection, content: Content, lang: Language, limit: int =
         lines += ["", lang("What was found, and how often"), *table(counts, right=frozenset({1}))]
     if ranked:
         lines += ["", lang("Where")]
-        lines += [_line(one, content, lang) for one in ranked[:limit]]
-        rest = sum(found.counts.values()) - len(ranked[:limit])
+        told = _alike(ranked, content, lang)[:limit]
+        for group in told:
+            lines += _told(group, content, lang)
+        rest = sum(found.counts.values()) - sum(map(len, told))
         if rest > 0:
             more = lang.plural("and {n} more; --limit shows more", "and {n} more; --limit shows more", rest)
             lines.append(f"  {more}")
@@ -89,11 +97,47 @@ def check_text(found: Inspection, content: Content, lang: Language, limit: int =
     return "\n".join(one_line(one) for one in lines)
 
 
+def _alike(findings: Sequence[Finding], content: Content, lang: Language) -> list[list[Finding]]:
+    """The findings, with those that say the same of many rows together where the first of them stands."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in findings:
+        said = message(one, content.check(one.check), lang)
+        groups.setdefault((one.check, _INDEX.sub("", one.field), said), []).append(one)
+    order = {id(one): at for at, one in enumerate(findings)}
+    parts = [[group] if len(group) > FEW_ALIKE else [[one] for one in group] for group in groups.values()]
+    return sorted((group for part in parts for group in part), key=lambda group: order[id(group[0])])
+
+
+def _told(group: Sequence[Finding], content: Content, lang: Language) -> Iterator[str]:
+    first, *more = group
+    yield _line(first, content, lang)
+    if more:
+        places = [*dict.fromkeys(_spot(one, content, lang) for one in more)]
+        named = ", ".join(places[:PLACES])
+        said = (
+            lang.plural(
+                "the same {n} more time: {places}", "the same {n} more times: {places}", len(more), places=named
+            )
+            if len(places) <= PLACES
+            else lang.plural(
+                "the same {n} more time, beginning with {places}",
+                "the same {n} more times, beginning with {places}",
+                len(more),
+                places=named,
+            )
+        )
+        yield f"    {said}"
+
+
+def _spot(finding: Finding, content: Content, lang: Language) -> str:
+    if held_out(content.check(finding.check)) and finding.line is not None:
+        return validation(finding.line, finding.unit, lang)
+    return where(finding.line, finding.unit, lang)
+
+
 def _line(finding: Finding, content: Content, lang: Language) -> str:
     check = content.check(finding.check)
-    spot = where(finding.line, finding.unit, lang)
-    if held_out(check) and finding.line is not None:
-        spot = validation(finding.line, finding.unit, lang)
+    spot = _spot(finding, content, lang)
     place = f"{spot}, {finding.field}" if finding.field else spot
     seen = f" [{finding.evidence}]" if finding.evidence else ""
     said = message(finding, check, lang)

@@ -106,9 +106,22 @@ def test_a_missing_system_prompt_is_told_from_one_that_differs() -> None:
         return {"messages": [{"role": "system", "content": prompt}, *row(n)["messages"]]}
 
     lacking = looked(*SOUND[:20], *(prompted(n, "Be brief.") for n in range(20, 60)))
-    assert said(lacking, "agreement").startswith("0 answers contradict others; some rows have no system prompt.")
+    assert said(lacking, "systems").startswith("some rows have no system prompt.")
+    assert states(lacking)["agreement"] == "ok"
     two = looked(*(prompted(n, "Be brief." if n % 2 else "Be kind.") for n in range(60)))
-    assert said(two, "agreement").startswith("0 answers contradict others; system prompts differ.")
+    assert said(two, "systems").startswith("2 different system prompts.")
+    assert states(two)["agreement"] == "ok"
+
+
+def test_nothing_is_called_good_of_what_a_file_does_not_have() -> None:
+    unread = states(looked("{", "{"))
+    assert "ok" not in unread.values()
+    assert not unread.keys() & {"repeats", "private", "refusals", "agreement"}
+    strange = looked({"a": 1, "b": "x"}, {"a": 2, "b": "y"})
+    assert not states(strange).keys() & {"refusals", "agreement"}
+    assert "only what holds for every format" in said(strange, "faults").lower()
+    page = card(inspect(open_source(b"<!DOCTYPE html><html></html>", "rows.jsonl")), CONTENT, EN)
+    assert [(line.state, line.figure) for line in page.lines] == [("stop", "Not training data")]
 
 
 def test_the_headline_counts_what_must_be_mended_and_what_to_look_at() -> None:

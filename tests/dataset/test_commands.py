@@ -81,8 +81,9 @@ def test_leaks_into_the_validation_file_are_found(tmp_path):
 
 
 def test_the_limit_says_how_many_are_left(tmp_path):
-    result = run("check", chat(tmp_path, said(1), *["{"] * 8), "--limit", 3)
-    assert result.output.count("The JSON breaks off") == 3
+    rows = [said(n) | {f"mine_{n}": 1} for n in range(8)]
+    result = run("check", chat(tmp_path, *rows), "--limit", 3, "--format", "openai_chat")
+    assert result.output.count("is not part of this format") == 3
     assert "and 5 more; --limit shows more" in result.output
 
 
