@@ -37,6 +37,8 @@ from advisor.dataset.traits import NOTHING
 from advisor.dataset.view import conversation
 from advisor.dataset.writer import MARK, Kind, Writer, as_json
 
+LAID_OUT = 4_000
+"""Characters of a row over several lines of which the beginning is shown."""
 ROUNDS = 20
 """Repairs of a row that may uncover another."""
 
@@ -353,7 +355,7 @@ class _Pass:
     def _leave_out(self, row: Row, check: str) -> None:
         self.rows_left_out += 1
         if len(self.left_out) < MOST_OF_A_KIND:
-            self.left_out.append(LeftOut(row.line, check, masked_around(_text(row))))
+            self.left_out.append(LeftOut(row.line, check, _seen(row)))
         if self.rejected is not None:
             self.rejected.write((row.raw if row.raw is not None else as_json(row.value)) + b"\n")
 
@@ -404,7 +406,13 @@ class _Pass:
 
 
 def _taken_out(row: Row, check: str, other: int) -> Change:
-    return Change(row.line, check, before=masked_around(_text(row)), other=other)
+    return Change(row.line, check, before=_seen(row), other=other)
+
+
+def _seen(row: Row) -> str:
+    """The beginning of a row, on one line also where it is laid out over several."""
+    text = _text(row)
+    return masked_around(" ".join(text[:LAID_OUT].split()) if "\n" in text else text)
 
 
 def _text(row: Row) -> str:

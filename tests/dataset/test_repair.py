@@ -560,3 +560,11 @@ def test_no_bytes_break_it(data: bytes, name: str) -> None:
     assert done.rows >= 0
     assert done.changed or done.container in ("jsonl", "json", "csv", "tsv")
     written.decode()
+
+
+def test_a_row_laid_out_over_lines_is_shown_on_one() -> None:
+    row = {"messages": [{"role": "user", "content": "Bus?"}, {"role": "assistant", "content": "Four."}]}
+    source = open_source(json.dumps([row, row, {"messages": [[1]]}, "x"], indent=2).encode(), "rows.json")
+    done = repair(source, io.BytesIO(), drop_duplicates=True)
+    assert [one.before[:36] for one in done.changes if one.other] == ['{ "messages": [ { "role": "user", "c']
+    assert "\N{REPLACEMENT CHARACTER}" not in "".join(one.before for one in (*done.changes, *done.left_out))
