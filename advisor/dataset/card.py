@@ -25,6 +25,7 @@ DEFECTS = frozenset({"reading", "structure", "roles", "content", "weights", "too
 COUNTED = frozenset({"too-few-rows", "few-rows", "too-many-rows", "format-not-read", "unknown-format", "mixed-schemas"})
 """Checks of these groups that other lines are about."""
 
+OTHER = "not-training-data"
 MOST = 3
 """Kinds of defects that the line on faults names; the rest are counted."""
 
@@ -89,18 +90,29 @@ class _Writer:
         self.checks = {check.id: check for check in content.checks}
 
     def lines(self) -> Iterator[Line]:
+        """Of what a file does not have nothing is said: neither that it is good, nor that it is bad."""
+        if self._count((OTHER,)):
+            yield self._other()
+            return
         yield self._enough()
         yield self._format()
         yield self._faults()
-        yield self._repeats()
+        if self.held.readable:
+            yield self._repeats()
         yield self._held_out()
-        yield self._private()
-        yield self._refusals()
-        yield self._agreement()
+        if self.held.readable:
+            yield self._private()
+        if self.held.answered:
+            yield self._refusals()
+            yield self._agreement()
         if self._count(("inconsistent-system-prompt",)):
-            yield self._system()
+            yield self._systems()
         if self.held.labels:
             yield self._balance()
+
+    def _other(self) -> Line:
+        check = self.checks[OTHER]
+        return Line("format", "stop", self.lang("Format"), self.lang(check.title), self.lang(check.why))
 
     def _enough(self) -> Line:
         lang = self.lang
@@ -163,6 +175,9 @@ class _Writer:
         figure = ", ".join(counted)
         title = lang("Rows one by one")
         if not errors and not warnings:
+            if self.found.recognition.format == "unknown":
+                said = lang("Only what holds for every format was checked: this one is not known.")
+                return Line("faults", "look", title, lang("nothing found"), said)
             if self._elsewhere():
                 said = lang("Each row by itself is sound; what was found between rows stands in the other lines.")
                 return Line("faults", "ok", title, lang("nothing found"), said)
@@ -281,11 +296,15 @@ class _Writer:
         )
         return Line("agreement", "look" if conflicts else "ok", lang("Contradictory answers"), figure, said)
 
-    def _system(self) -> Line:
-        lang = self.lang
-        figure = lang("they differ from row to row") if self.held.systems > 1 else lang("some rows have none")
+    def _systems(self) -> Line:
+        lang, n = self.lang, self.held.systems
+        figure = (
+            lang.plural("{n} system prompt", "{n} different system prompts", n)
+            if n > 1
+            else lang("some rows have no system prompt")
+        )
         said = lang("Train with the system prompt that you will use.")
-        return Line("system", "look", lang("System prompts"), figure, said)
+        return Line("systems", "look", lang("System prompts"), figure, said)
 
     def _balance(self) -> Line:
         lang, counted = self.lang, self.held.labels

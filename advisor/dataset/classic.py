@@ -17,6 +17,7 @@ import numpy as np
 
 from advisor import tokens
 from advisor.dataset.fast_tokens import counts
+from advisor.dataset.place import Unit, spot
 from advisor.dataset.record import Note, Row
 
 COUNTERS = (
@@ -127,8 +128,9 @@ class _Stop(Exception):
 class Notebook:
     """Collects rows; `report` then gives what the notebook prints. Holds three numbers a row."""
 
-    def __init__(self, count: Callable[[Sequence[str]], Iterable[int]] | None = None) -> None:
-        """`count` gives the tokens of texts in `ENCODING`, one number a text."""
+    def __init__(self, unit: Unit = "line", count: Callable[[Sequence[str]], Iterable[int]] | None = None) -> None:
+        """`unit`: what numbers of rows count. `count` gives the tokens of texts in `ENCODING`, one number a text."""
+        self._unit = unit
         self._count = count or (lambda texts: counts(texts, ENCODING))
         self._exact = count is not None or tokens.encoder(ENCODING) is not None
         self._examples = 0
@@ -146,7 +148,7 @@ class Notebook:
                 value: Any = None  # the literal null
             elif any(fault.check in UNREADABLE for fault in row.faults):
                 self._stop(
-                    "loading", Note("The notebook stops while loading: it cannot read line {line}.", line=row.line)
+                    "loading", Note("The notebook stops while loading: it cannot read {place}.", place=self._spot(row))
                 )
                 self._left_out += 1
                 continue
@@ -158,15 +160,24 @@ class Notebook:
             try:
                 self._check(value)
             except _Stop as stop:
-                why = Note("The notebook stops at its checks, at line {line}: {why}.", line=row.line, why=stop.why)
+                why = Note("The notebook stops at its checks, at {place}: {why}.", place=self._spot(row), why=stop.why)
                 self._stop("checks", why)
             try:
                 countable.append(_countable(value))
             except _Stop as stop:
-                why = Note("The notebook stops at its statistics, at line {line}: {why}.", line=row.line, why=stop.why)
+                why = Note(
+                    "The notebook stops at its statistics, at {place}: {why}.", place=self._spot(row), why=stop.why
+                )
                 self._stop("statistics", why)
                 self._left_out += 1
         self._measure(countable)
+
+    def pass_over(self, blanks: int) -> None:
+        """Count blank lines that are no rows."""
+        self._left_out += blanks
+
+    def _spot(self, row: Row) -> Note:
+        return spot(row.line, self._unit)
 
     def _stop(self, stage: Stage, why: Note) -> None:
         self._stops.setdefault(stage, why)

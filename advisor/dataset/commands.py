@@ -309,10 +309,12 @@ def _workers() -> Workers:
 def _classic(name: str, limit: int, lang: Language) -> Classic:
     from advisor.dataset.classic import Notebook
 
-    notebook = Notebook()
     with unusable(name, lang):
-        for batch in source_of(name, lang).batches():
+        source = source_of(name, lang)
+        notebook = Notebook(source.unit)
+        for batch in source.batches():
             notebook.add(batch.rows)
+        notebook.pass_over(source.passed_over)
     return notebook.report(limit)
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Literal
 
+from advisor.dataset.other_files import is_log_line
 from advisor.dataset.record import Note, Unusable
 from advisor.dataset.tables import delimiter_of
 
@@ -19,21 +20,21 @@ ENDINGS: dict[str, TextContainer] = {
     ".tab": "tsv",
 }
 FIRST_LINES = 20
+LONGEST_NAME = 60
+"""Characters of the name of a column, in a table that no name of a file says to be one."""
 
 _JUNK = frozenset(chr(code) for code in range(32)) - frozenset("\t\n\r\x0b\x0c\x1b")
 _OTHER_FILES = (
-    ("PK\x03\x04", Note("This is a ZIP archive or an Excel file. Unpack it, or save it as CSV, and try again.")),
-    ("%PDF", Note("This is a PDF. Training rows come as JSONL, JSON, CSV, TSV or Parquet.")),
     ("BZh", Note("The file is packed with bzip2. Unpack it, or pack it with gzip or zstd.")),
     ("\ufffd7zXZ", Note("The file is packed with xz. Unpack it, or pack it with gzip or zstd.")),
     ("ý7zXZ", Note("The file is packed with xz. Unpack it, or pack it with gzip or zstd.")),
 )
 
 
-def container_of(text: str, endings: Sequence[str], whole: bool) -> TextContainer:
+def container_of(text: str, endings: Sequence[str], whole: bool) -> TextContainer | None:
     """What holds the rows of a text that begins like this; `whole` says that nothing follows.
 
-    Raises `Unusable` if there is no text, or nothing in it that could be rows.
+    None where nothing in it could be rows. Raises `Unusable` if there is no text.
     """
     for magic, note in _OTHER_FILES:
         if text.startswith(magic):
@@ -54,9 +55,17 @@ def container_of(text: str, endings: Sequence[str], whole: bool) -> TextContaine
     if named:
         return "jsonl"
     delimiter = delimiter_of(text)
-    if delimiter:
+    if delimiter and _names_columns(_first_lines(start)[0], delimiter):
         return "tsv" if delimiter == "\t" else "csv"
-    raise Unusable("No rows were found. Training rows come as JSONL, JSON, CSV, TSV or Parquet.")
+    return None
+
+
+def _names_columns(line: str, delimiter: str) -> bool:
+    """Whether a line may be the first of a table, and is no sentence with such a sign in it."""
+    if is_log_line(line):
+        return False
+    cells = [cell.strip() for cell in line.split(delimiter)]
+    return all(0 < len(cell) <= LONGEST_NAME and cell.count(" ") < 4 and cell[-1] not in ".!?:" for cell in cells)
 
 
 def _first_lines(text: str) -> list[str]:

@@ -57,6 +57,7 @@ def checked(text: bytes, line_end: bytes, task: Task, read: int) -> Stretch:
             if batch is None:
                 break
             part.take(part_of(batch.rows, task))
+    part.pass_over(source.passed_over)
     return Stretch(part, source.lines, source.ends, source.wide, source.broken, read)
 
 

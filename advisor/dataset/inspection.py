@@ -20,7 +20,7 @@ from advisor.dataset.part import MOST_OF_A_KIND, Part, Task, part_of, undisturbe
 from advisor.dataset.place import Unit, opening, spot
 from advisor.dataset.profile import Profile
 from advisor.dataset.recognise import Recognition, recognise
-from advisor.dataset.record import Batch, Count, Fault, Note, translated
+from advisor.dataset.record import Batch, Count, Fault, Note, Unusable, translated
 from advisor.dataset.source import Source
 from advisor.dataset.workers import Workers
 from advisor.language import Language
@@ -156,6 +156,12 @@ def as_dict(finding: Finding, check: Check, lang: Language) -> dict[str, Any]:
     } | ({"file": "validation"} if held_out(check) else {})
 
 
+def demand_held_out(validation: Source) -> None:
+    """Raises `Unusable` for a validation file that is something else than training data."""
+    if validation.other:
+        raise Unusable("The validation file is no training data but {kind}.", kind=validation.other)
+
+
 def inspect(
     source: Source,
     *,
@@ -179,6 +185,8 @@ def inspect(
     """
     content = content or load()
     limits = platform_of(platform, method, content) if platform else None
+    if validation is not None:
+        demand_held_out(validation)
     training = _Pass(source, form, limits, method, encoding, content, progress)
     training.run(workers)
     skipped = list(training.skipped())
@@ -242,6 +250,7 @@ class _Pass:
             except BrokenProcessPool:  # the system ended one, or allows none: this process does it all
                 self.part, self.cancelled = Part(duplicates=Duplicates(self.compared)), False
         self._take(self._parts())
+        self.part.pass_over(self.source.passed_over)
 
     def _recognise(self, batch: Batch | None) -> None:
         self.recognition = recognise(batch.rows if batch else [], self.form)

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator
 from datetime import date, time
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from advisor.dataset.bounds import NONE, Beyond, Bounds
@@ -141,7 +142,7 @@ def _made(part: pa.RecordBatch, before: int) -> tuple[list[Row], int]:
         return [Row(before + 1, None, None, TOO_LONG)], size
     held = part.to_pylist()
     filled = [tuple(_filled_up(value, "")) for value in held]
-    values = [_plain(value) for value in held]
+    values = [_row(value) for value in held]
     written = encode(values)
     strange = may_hold_control_characters(written)
     made = [
@@ -167,13 +168,39 @@ def _filled_up(value: Any, path: str) -> Iterator[Fault]:
                 yield from _filled_up(part, f"{path}[{place}]")
 
 
-def _plain(value: Any, nested: bool = False) -> Any:
-    """A value as JSON would hold it. Parquet writes each field of a structure in every row; empty ones are left out."""
+def _row(value: dict[str, Any]) -> dict[str, Any]:
+    """A row as JSON would hold it. A column that its format demands stays where it is null: its text is missing there,
+    and an answer that is null may mean that there is none.
+    """
+    made: dict[str, Any] = _plain(value)
+    if len(made) == len(value) or CONVERSATIONS & made.keys():
+        return made
+    return {str(key): made.get(str(key)) for key in value if key in made or key in _demanded()}
+
+
+CONVERSATIONS = frozenset({"messages", "conversations", "contents"})
+"""Columns that hold all of a row, so that what is null beside them is of other rows."""
+
+
+@cache
+def _demanded() -> frozenset[str]:
+    """Names of the columns that some format demands."""
+    from advisor.dataset.checks.shape import SHAPES  # here, since checks know of files
+
+    fields = [field for shape in SHAPES.values() for field in shape if field.required]
+    return frozenset(name for field in fields for name in (field.key, *field.others))
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON would hold it. Parquet gives every row all columns, and every structure all fields: what is null
+    in them nobody wrote, and it is left out. A message that holds nothing else keeps its content, as OpenAI writes it.
+    """
     if isinstance(value, dict):
-        kept = {str(key): _plain(part, True) for key, part in value.items()}
-        return {key: part for key, part in kept.items() if part is not None or not nested or key == "content"}
+        kept = {str(key): _plain(part) for key, part in value.items()}
+        made = {key: part for key, part in kept.items() if part is not None}
+        return {**made, "content": None} if _is_without_content(kept, made) else made
     if isinstance(value, (list, tuple)):
-        return [_plain(part, True) for part in value]
+        return [_plain(part) for part in value]
     if isinstance(value, bytes):
         return text_of(value)[0]
     if isinstance(value, float):
@@ -183,6 +210,10 @@ def _plain(value: Any, nested: bool = False) -> Any:
     if isinstance(value, (date, time)):
         return value.isoformat()
     return value if value is None or isinstance(value, (str, int, bool)) else str(value)
+
+
+def _is_without_content(message: dict[str, Any], made: dict[str, Any]) -> bool:
+    return "content" in message and "content" not in made and "role" in made and not {"parts", "value"} & made.keys()
 
 
 def _measured(about: pq.FileMetaData, file: BinaryIO) -> Measured:

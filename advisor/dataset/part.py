@@ -82,6 +82,12 @@ class Part:
         if self.counts[fault.check] <= MOST_OF_A_KIND:
             self.places.append(Place(line, fault))
 
+    def pass_over(self, blanks: int) -> None:
+        """Count blank lines that are no rows."""
+        if blanks:
+            self.rows += blanks
+            self.counts["blank-line"] += blanks
+
     def take(self, other: Part, before: int = 0) -> None:
         """Add the part that follows; `before` is how many lines of the file stand before its first."""
         self.rows += other.rows
@@ -90,7 +96,7 @@ class Part:
         kept = Counter(place.fault.check for place in other.places)
         self.counts.update({check: n - kept[check] for check, n in other.counts.items()})
         self.duplicates.extend(other.duplicates, before)
-        self.tally.take(other.tally)
+        self.tally.take(other.tally, before)
         for what, spent in other.seconds.items():
             self.seconds[what] = self.seconds.get(what, 0.0) + spent
 

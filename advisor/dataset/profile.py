@@ -16,6 +16,7 @@ from advisor import tokens
 from advisor.content import load
 from advisor.dataset.chat import PlainRow
 from advisor.dataset.checks import FileFacts
+from advisor.dataset.ends import MOST_NAMED
 from advisor.dataset.forms import VERDICTS
 from advisor.dataset.limits import example_limits
 from advisor.dataset.source import Source
@@ -172,6 +173,8 @@ class Tally:
         self.shapes: Counter[frozenset[str]] = Counter()
         self.verdicts: Counter[str] = Counter()
         self.kinds: dict[str, Counter[str]] = {}
+        self.kind_lines: dict[str, dict[str, list[int]]] = {}
+        """The first lines with each kind, by field."""
         self.constants: dict[str, int] = {}
         """Hashes of the fields that have held one value so far."""
         self.readable = self.refusals = self.tools = self.images = 0
@@ -207,12 +210,12 @@ class Tally:
             self._shape(keys, n)
         if said.form in VERDICTS:
             self.verdicts.update(str(view.label).strip().lower() for view in said.views.values() if view.messages)
-        self._kinds(values)
+        self._kinds([(row.line, value) for row, value in zip(said.rows, given, strict=True) if type(value) is dict])
         systems = Counter(filter(None, said.systems))
         self._systems({f"{xxh3_64_intdigest(text.encode('utf-8', 'replace')):x}": n for text, n in systems.items()})
 
-    def take(self, other: Tally) -> None:
-        """Add what was counted in the rows that follow."""
+    def take(self, other: Tally, before: int = 0) -> None:
+        """Add what was counted in the rows that follow; `before` is how many lines of the file stand before them."""
         if not other.readable:
             return
         same = self.constants.items() & other.constants.items()
@@ -229,6 +232,9 @@ class Tally:
         for key, kinds in other.kinds.items():
             if key in self.kinds or len(self.kinds) < MOST_SHAPES:
                 self.kinds.setdefault(key, Counter()).update(kinds)
+                for kind, lines in other.kind_lines[key].items():
+                    mine = self.kind_lines.setdefault(key, {}).setdefault(kind, [])
+                    mine += [line + before for line in lines][: MOST_NAMED - len(mine)]
         self.labelled &= other.labelled
         self.labels.update(other.labels)
         self._limit_labels()
@@ -245,9 +251,9 @@ class Tally:
         if len(self.shapes) < MOST_SHAPES or fields in self.shapes:
             self.shapes[fields] += n
 
-    def _kinds(self, values: Sequence[Mapping[str, Any]]) -> None:
+    def _kinds(self, values: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
         """Count the kinds of plain values by field; where a file holds text only, as tables do, there is one kind."""
-        for value in values:
+        for line, value in values:
             for key, part in value.items():
                 kind = _KINDS.get(type(part))
                 if kind is None:
@@ -255,8 +261,10 @@ class Tally:
                 if key not in self.kinds:
                     if len(self.kinds) >= MOST_SHAPES:
                         continue
-                    self.kinds[key] = Counter()
+                    self.kinds[key], self.kind_lines[key] = Counter(), {}
                 self.kinds[key][kind] += 1
+                if self.kinds[key][kind] <= MOST_NAMED:
+                    self.kind_lines[key].setdefault(kind, []).append(line)
 
     def _label(self, answer: str) -> None:
         if not self.labelled:
@@ -301,6 +309,7 @@ class Tally:
             spread=any(fault.check == "rows-over-lines" for fault in source.faults),
             verdicts=self.verdicts,
             kinds=self.kinds,
+            kind_lines=self.kind_lines,
         )
 
     def profile(self, source: Source, rows: int, found: Mapping[str, int], encoding: str) -> Profile:

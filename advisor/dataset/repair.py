@@ -20,7 +20,7 @@ from advisor.dataset import privacy
 from advisor.dataset.checks import check_row
 from advisor.dataset.doubts import READING, doubtful, opened, unusable
 from advisor.dataset.filekind import ends_in_line_end, is_array, kind_to_write, reads
-from advisor.dataset.inspection import MOST_OF_A_KIND
+from advisor.dataset.inspection import MOST_OF_A_KIND, demand_held_out
 from advisor.dataset.jsontext import has_control_characters
 from advisor.dataset.limits import Platform
 from advisor.dataset.limits import platform as platform_of
@@ -39,6 +39,8 @@ from advisor.dataset.writer import MARK, Kind, Writer, as_json
 
 KEYS = frozenset({"unknown-key", "column-not-read"})
 """Checks of keys that a row has too many, which go only where someone asks for it, or where they hold nothing."""
+LAID_OUT = 4_000
+"""Characters of a row over several lines of which the beginning is shown."""
 ROUNDS = 20
 """Repairs of a row that may uncover another."""
 
@@ -119,6 +121,8 @@ def repair(
     Raises what `inspect` raises.
     """
     content = content or load()
+    if drop_leaks is not None:
+        demand_held_out(drop_leaks)
     limits = platform_of(platform, content=content) if platform else None
     asked = _Asked(drop_duplicates, drop_leaks, mask_private, drop_keys)
     return _Pass(source, form, limits, asked, rejected, content).run(out)
@@ -217,6 +221,8 @@ class _Pass:
             if source.bounds.unpacked is not None:
                 source.bounds.demand_written(out.tell())
         writer.close(source.columns)
+        if source.passed_over:
+            self.counts["blank-line"] += source.passed_over
         cut = self.kind == "json" and any(fault.check == "truncated-json" for fault in source.faults)
         if cut and not self.rows_left_out:
             self._note(Change(None, "truncated-json", after="]"))  # after an entry that is whole
@@ -352,7 +358,7 @@ class _Pass:
     def _leave_out(self, row: Row, check: str) -> None:
         self.rows_left_out += 1
         if len(self.left_out) < MOST_OF_A_KIND:
-            self.left_out.append(LeftOut(row.line, check, masked_around(_text(row))))
+            self.left_out.append(LeftOut(row.line, check, _seen(row)))
         if self.rejected is not None:
             self.rejected.write((row.raw if row.raw is not None else as_json(row.value)) + b"\n")
 
@@ -403,7 +409,13 @@ class _Pass:
 
 
 def _taken_out(row: Row, check: str, other: int) -> Change:
-    return Change(row.line, check, before=masked_around(_text(row)), other=other)
+    return Change(row.line, check, before=_seen(row), other=other)
+
+
+def _seen(row: Row) -> str:
+    """The beginning of a row, on one line also where it is laid out over several."""
+    text = _text(row)
+    return masked_around(" ".join(text[:LAID_OUT].split()) if "\n" in text else text)
 
 
 def _text(row: Row) -> str:

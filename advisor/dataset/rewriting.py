@@ -230,6 +230,7 @@ def split(
         allow_reading(form, None, spoken)
         wanted = _shares(shares, spoken)
         source = source_of(str(file), spoken)
+        source.demand_data()
         ending = source.container if source.container in ("csv", "tsv") else "jsonl"
         _make(folder, spoken)
         paths = {name: folder / f"{name}.{ending}" for name in wanted}

@@ -14,7 +14,7 @@ from advisor.dataset.containers import container_of
 from advisor.dataset.ends import LineEnds
 from advisor.dataset.jsonrows import LONGEST, Texts, Values, lines
 from advisor.dataset.jsontext import read_many
-from advisor.dataset.other_files import other_kind
+from advisor.dataset.other_files import binary_kind, other_kind
 from advisor.dataset.parquet import parquet_rows
 from advisor.dataset.place import Unit, spot, unit_of
 from advisor.dataset.record import Batch, Fault, Note, Row, Unusable, excerpt
@@ -48,6 +48,8 @@ Container = Literal["jsonl", "json", "csv", "tsv", "parquet"]
 
 AT_ONCE = 500
 """Rows of JSON that are decoded together."""
+BLANKS = 1_000
+"""Blank lines that become rows; those beyond them are only counted, since a file may hold nothing else by millions."""
 _TOO_LONG = (Fault("row-too-long", values={"most": LONGEST >> 20}),)
 
 
@@ -75,6 +77,8 @@ class Source:
     """What the file is instead of training data, such as an HTML page; it has no rows then."""
     lines: int = 0
     """Physical lines read so far (JSONL, CSV, TSV)."""
+    blanks: int = 0
+    """Blank lines read so far; only the first `BLANKS` of them are among the rows."""
     ends: LineEnds = field(default_factory=LineEnds)
     """How they ended."""
     wide: bool = False
@@ -95,10 +99,15 @@ class Source:
         """What the numbers of its rows count."""
         return unit_of(self.container)
 
+    @property
+    def passed_over(self) -> int:
+        """Blank lines read so far that are no rows."""
+        return max(0, self.blanks - BLANKS)
+
     def restart(self) -> None:
         """Forget what an earlier reading left here; what opening the file told stays."""
         self.faults = list(self._opening)
-        self.lines, self.ends = 0, LineEnds()
+        self.lines, self.blanks, self.ends = 0, 0, LineEnds()
         self.wide = self.broken = False
 
     def batches(
@@ -106,12 +115,13 @@ class Source:
     ) -> Generator[Batch, None, None]:
         """The rows in order, at most `rows` at a time and about `most_bytes` of text. Never an empty batch.
 
+        Blank lines beyond the first `BLANKS` are no rows: they are only counted, in `blanks`.
+
         With `chats`, rows of JSON that are plain conversations may be of the kind `PlainRow`, which takes less time.
         Raises `Unusable` where reading on makes no sense.
         """
         self.restart()
-        if self.other:
-            raise Unusable("This is no training data but {kind}.", kind=self.other)
+        self.demand_data()
         with self.stored.opened() as stream:
             if self.container == "parquet":
                 yield from self._parquet(stream, rows)
@@ -126,6 +136,11 @@ class Source:
                 self._demand_fields(some)
                 yield Batch(some, self.stored.position(stream))
         self.conclude()
+
+    def demand_data(self) -> None:
+        """Raises `Unusable` for a file that is something else than training data."""
+        if self.other:
+            raise Unusable("This is no training data but {kind}.", kind=self.other)
 
     def pieces(self, stream: BinaryIO, faults: list[Fault]) -> Iterator[bytes]:
         """What an open stream holds, unpacked. Damage is added to the faults. Raises `Unusable`."""
@@ -158,7 +173,11 @@ class Source:
                 part = some[at : at + AT_ONCE]
                 if self.ends.add(part, self.lines + 1):
                     part = [raw and raw.removesuffix(b"\r") for raw in part]
-                found = _decoded(part, self.lines + 1, chats)
+                if self.blanks >= BLANKS and _are_blank(part):
+                    self.blanks += len(part)
+                    self.lines += len(part)
+                    continue
+                found = _decoded(self._without_blanks(part), chats)
                 broken = {
                     row.line
                     for row in found
@@ -169,13 +188,24 @@ class Source:
                 self.lines += len(part)
                 yield found
 
+    def _without_blanks(self, part: Texts) -> list[tuple[int, bytes | None]]:
+        """The lines with their numbers; blank ones only as long as there are few."""
+        numbered = [*enumerate(part, start=self.lines + 1)]
+        blank = [raw is not None and not raw.strip() for raw in part]
+        n = sum(blank)
+        if not n:
+            return numbered
+        room = iter(range(BLANKS - self.blanks))
+        self.blanks += n
+        return [one for one, empty in zip(numbered, blank, strict=True) if not empty or next(room, None) is not None]
+
     def _json(self, text: Iterator[bytes], chats: bool) -> Iterator[list[Row]]:
         done = 0
         values = Values(text, LONGEST)
         for some in values:
             for at in range(0, len(some), AT_ONCE):
                 part = some[at : at + AT_ONCE]
-                yield _decoded(part, done + 1, chats)
+                yield _decoded([*enumerate(part, start=done + 1)], chats)
                 done += len(part)
         if not values.closed:
             self.faults.append(Fault("truncated-json"))
@@ -188,13 +218,15 @@ class Source:
             self.faults.append(Fault("rows-over-lines"))
 
     def _table(self, text: Iterator[bytes], rows: int) -> Iterator[list[Row]]:
-        table = Table(lines(text, LONGEST, self.line_end), self.delimiter, self.faults, self.bounds)
+        table = Table(lines(text, LONGEST, self.line_end), self.delimiter, self.faults, self.bounds, BLANKS)
         for some in in_batches(table, rows):
-            self.columns = tuple(table.columns)
-            self.lines, self.ends = table.lines, table.ends
+            self._note_read(table)
             yield some
+        self._note_read(table)
+
+    def _note_read(self, table: Table) -> None:
         self.columns = tuple(table.columns)
-        self.lines, self.ends = table.lines, table.ends
+        self.lines, self.blanks, self.ends = table.lines, table.blanks, table.ends
 
     def _parquet(self, stream: BinaryIO, rows: int) -> Iterator[Batch]:
         if self.compression is None:
@@ -209,11 +241,16 @@ class Source:
                 yield Batch(some, self.stored.position(stream))
 
 
-def _decoded(texts: Texts, first: int, chats: bool) -> list[Row]:
-    """Rows of texts whose first stands on line `first`."""
-    results = iter(read_many([text for text in texts if text is not None], chats))
+def _are_blank(texts: Texts) -> bool:
+    """Whether none of these lines holds anything; those of a stretch of blank lines are mostly the same."""
+    return not (texts[0] is None or texts[0].strip()) and all(raw is not None and not raw.strip() for raw in {*texts})
+
+
+def _decoded(texts: Sequence[tuple[int, bytes | None]], chats: bool) -> list[Row]:
+    """Rows of texts with the lines that they stand on."""
+    results = iter(read_many([text for _, text in texts if text is not None], chats))
     found: list[Row] = []
-    for line, text in enumerate(texts, start=first):
+    for line, text in texts:
         value, faults = (None, _TOO_LONG) if text is None else next(results)
         found.append((PlainRow if type(value) is Chat else Row)(line, text, value, faults))
     return found
@@ -267,6 +304,9 @@ def open_source(
                 break
     if container == "parquet" or (container is None and start.startswith(b"PAR1")):
         return Source(name, size, compression, "utf-8", "parquet", stored, bounds=bounds)
+    if binary := binary_kind(start):
+        faults = [Fault("not-training-data", values={"kind": binary})]
+        return Source(name, size, compression, "utf-8", "jsonl", stored, bounds=bounds, faults=faults, other=binary)
     if compression_of(start):
         raise Unusable("The file is packed twice. Unpack it once, and try again.")
     found, bom = encoding_of(start)
@@ -278,9 +318,10 @@ def open_source(
     faults += [Fault("utf-16")] if encoding.startswith("utf-16") else []
     faults += [Fault("latin-1")] if encoding == "latin-1" else []
     text = b"".join(in_utf_8(iter([start]), encoding, bom)).decode("utf-8", "replace")
-    other = other_kind(text, table=True)
-    kind = container or ("jsonl" if other else container_of(text, _extensions(name), whole))
-    other = other or other_kind(text, table=kind in ("csv", "tsv"))
+    kind = container or container_of(text, _extensions(name), whole)
+    other = other_kind(text, table=kind in ("csv", "tsv"))
+    if kind is None and other is None:
+        raise Unusable("No rows were found. Training rows come as JSONL, JSON, CSV, TSV or Parquet.")
     if other:
         first = excerpt(text.strip().partition("\n")[0])
         faults = [Fault("not-training-data", "", first, {"kind": other})]
@@ -293,7 +334,7 @@ def open_source(
         size,
         compression,
         encoding,
-        kind,
+        kind if kind and not other else "jsonl",
         stored,
         bom,
         delimiter,

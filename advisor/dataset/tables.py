@@ -28,18 +28,31 @@ csv.field_size_limit(LONGEST)
 class Table:
     """The records of a CSV file as rows, under the names of the first record."""
 
-    def __init__(self, lines: Iterator[Texts], delimiter: str, faults: list[Fault], bounds: Bounds = NONE) -> None:
-        """`faults` are those of the file: what is wrong with the header is added."""
+    def __init__(
+        self,
+        lines: Iterator[Texts],
+        delimiter: str,
+        faults: list[Fault],
+        bounds: Bounds = NONE,
+        most_blanks: int | None = None,
+    ) -> None:
+        """`faults` are those of the file: what is wrong with the header is added.
+
+        Blank lines beyond `most_blanks` are no rows, but only counted.
+        """
         self._lines = (line for some in lines for line in some)
         self._delimiter = delimiter
         self._faults = faults
         self._bounds = bounds
-        self._read = 0
+        self._most_blanks = most_blanks
+        self._read = self._start = 0
         self._size = 0
         self._found: list[Fault] = []
         self._strange = False
         self._last: bytes | None = None
         self.ends = LineEnds()
+        self.blanks = 0
+        """Blank lines read so far."""
         self.columns: list[str] = []
 
     @property
@@ -77,21 +90,23 @@ class Table:
         while True:
             reader = csv.reader(self._texts(), delimiter=self._delimiter, strict=True)
             while True:
-                start = self._read + 1
+                self._start = self._read + 1
                 self._found, self._size, self._strange = [], 0, False
                 try:
                     cells = next(reader)
                 except StopIteration:
                     return
                 except csv.Error as error:
-                    yield start, [], (*self._found, _not_csv(str(error)))
+                    yield self._start, [], (*self._found, _not_csv(str(error)))
                     break  # a new reader goes on with the next line
                 self.ends.add((self._last,), self._read)  # of the record: cells may hold line ends of their own
-                yield start, cells, tuple(self._found)
+                yield self._start, cells, tuple(self._found)
 
     def _texts(self) -> Iterator[str]:
         for raw in self._lines:
             self._read += 1
+            if self._passes_over(raw):
+                continue
             if raw is None:
                 self._found.append(Fault("row-too-long", values={"most": LONGEST >> 20}))
                 raise csv.Error("field larger than field limit")
@@ -110,6 +125,17 @@ class Table:
             if text.endswith("\r"):
                 text = text[:-1]
             yield text + "\n"
+
+    def _passes_over(self, raw: bytes | None) -> bool:
+        """Whether a line is blank, between records, and there were enough of them already."""
+        if self._size or raw not in (b"", b"\r"):
+            return False
+        self.blanks += 1
+        if self._most_blanks is None or self.blanks <= self._most_blanks:
+            return False
+        self.ends.add((raw,), self._read)
+        self._start = self._read + 1
+        return True
 
     def _demand_columns(self, raw: bytes) -> None:
         """Raises `Beyond` for a line with more columns than are read, before any of them is made."""

@@ -106,9 +106,9 @@ def test_a_missing_system_prompt_is_told_from_one_that_differs() -> None:
         return {"messages": [{"role": "system", "content": prompt}, *row(n)["messages"]]}
 
     lacking = looked(*SOUND[:20], *(prompted(n, "Be brief.") for n in range(20, 60)))
-    assert said(lacking, "system").startswith("some rows have none.")
+    assert said(lacking, "systems").startswith("some rows have no system prompt.")
     two = looked(*(prompted(n, "Be brief." if n % 2 else "Be kind.") for n in range(60)))
-    assert said(two, "system").startswith("they differ from row to row.")
+    assert said(two, "systems").startswith("2 different system prompts.")
     for found in (lacking, two):
         assert said(found, "agreement").startswith("0 answers contradict others. The same question always has")
         assert {line.id: line.state for line in card(found, CONTENT, EN).lines}["agreement"] == "ok"
@@ -126,6 +126,17 @@ def test_rows_that_only_resemble_each_other_are_not_said_to_repeat() -> None:
 def test_where_rows_carry_a_verdict_those_that_call_an_answer_bad_teach_too() -> None:
     rows = [row(n) | {"label": n % 2 == 0} for n in range(60)]
     assert said(looked(*rows), "enough").startswith("60 rows to learn from.")
+
+
+def test_nothing_is_called_good_of_what_a_file_does_not_have() -> None:
+    unread = states(looked("{", "{"))
+    assert "ok" not in unread.values()
+    assert not unread.keys() & {"repeats", "private", "refusals", "agreement"}
+    strange = looked({"a": 1, "b": "x"}, {"a": 2, "b": "y"})
+    assert not states(strange).keys() & {"refusals", "agreement"}
+    assert "only what holds for every format" in said(strange, "faults").lower()
+    page = card(inspect(open_source(b"<!DOCTYPE html><html></html>", "rows.jsonl")), CONTENT, EN)
+    assert [(line.state, line.figure) for line in page.lines] == [("stop", "Not training data")]
 
 
 def test_the_headline_counts_what_must_be_mended_and_what_to_look_at() -> None:

@@ -252,3 +252,19 @@ def test_no_rows_are_no_crash() -> None:
     found = classic([])
     assert (found.examples, found.epochs, found.charged, found.tokens) == (0, 0, 0, None)
     assert found.stopped is not None
+
+
+def test_notes_on_a_list_speak_of_rows_and_those_on_lines_of_lines() -> None:
+    sound = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
+    bad = {"messages": [{"role": "assistant"}]}
+    for data, name, said in (
+        (json.dumps([sound, bad], indent=2).encode(), "rows.json", "at its statistics, at row 2:"),
+        (jsonl(sound, bad), "rows.jsonl", "at its statistics, at line 2:"),
+    ):
+        source = open_source(data, name)
+        made = Notebook(source.unit)
+        for batch in source.batches():
+            made.add(batch.rows)
+        stopped = made.report().stopped
+        assert stopped is not None
+        assert said in stopped.text(language("en"))

@@ -153,8 +153,6 @@ DISPUTED = {
     " object; the sound neighbour has them as text, so that Parquet adds no keys.",
 }
 """Sound neighbours that a rule of the platform forbids all the same, with the check that says so."""
-NOT_YET: dict[str, str] = {"29-ssml-s-tag": "a mark of speech that HTML knows too is taken for HTML"}
-"""Sound files that are still blamed, and for what."""
 
 
 def path_of(name: str, kind: str) -> Path | None:
@@ -207,13 +205,7 @@ CONTROLS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "platform", "method", "validation"),
-    [
-        pytest.param(*one, marks=pytest.mark.xfail(reason=NOT_YET[one[0]])) if one[0] in NOT_YET else one
-        for one in dict.fromkeys(CONTROLS)
-    ],
-)
+@pytest.mark.parametrize(("name", "platform", "method", "validation"), dict.fromkeys(CONTROLS))
 def test_its_sound_neighbour_is_not_blamed(
     name: str, platform: str | None, method: str | None, validation: str | None
 ) -> None:

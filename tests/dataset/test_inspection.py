@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from advisor.content import load
 from advisor.dataset import workers as workers_module
 from advisor.dataset.inspection import MOST_OF_A_KIND, Inspection, Workers, as_dict, inspect, message
+from advisor.dataset.repair import repair
 from advisor.dataset.source import Unusable, open_source
 from advisor.dataset.terminal import check_text
 from advisor.language import language
@@ -348,3 +350,57 @@ def test_rows_of_a_list_are_called_rows_wherever_they_are_named() -> None:
     shown = check_text(found, content, language("nl"))
     assert "rij 3: De rij is gelijk aan rij 1." in shown
     assert "regel 2 van het validatiebestand: Regel 2 van het validatiebestand zegt hetzelfde als rij 2" in shown
+
+
+def test_blank_lines_are_counted_also_where_they_are_no_rows(tmp_path: Path) -> None:
+    row = json.dumps({"messages": [{"role": "user", "content": "Bus?"}, {"role": "assistant", "content": "Four."}]})
+    given = f"{row}{chr(10) * 5_001}{row}".encode()
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(given)
+    with Workers(2, least=0, stretch=1_000) as workers:
+        found = [inspect(open_source(given, "rows.jsonl")), inspect(open_source(file), workers=workers)]
+    for one in found:
+        assert one.counts["blank-line"] == 5_000
+        assert one.profile.rows == 5_002
+        assert [place.line for place in one.findings if place.check == "blank-line"] == [*range(2, MOST_OF_A_KIND + 2)]
+    out = io.BytesIO()
+    done = repair(open_source(given, "rows.jsonl"), out)
+    assert (done.counts, done.rows) == ({"blank-line": 5_000}, 2)
+
+
+def test_the_rows_with_another_kind_of_value_are_named(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [{"prompt": f"Case {n}?", "completion": f"Answer {n}.", "id": n} for n in range(40)]
+    for place in (3, 20, 21, 22, 30, 31, 32):
+        rows[place]["id"] = f"n{place}"
+    lines = "\n".join(map(json.dumps, rows)).encode()
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(lines)
+    check = load().check("mixed-kinds")
+    with Workers(2, least=0, stretch=500) as workers:
+        found = [
+            inspect(open_source(lines, "rows.jsonl")),
+            inspect(open_source(file), workers=workers),
+            inspect(open_source(json.dumps(rows, indent=1).encode(), "rows.json")),
+        ]
+    said = [next(message(one, check, language("en")) for one in it.findings if one.check == check.id) for it in found]
+    wanted = (
+        '"id" is number in most rows and string in 7 rows, beginning with line 4, line 21, line 22, line 23, line 31.'
+    )
+    assert said == [wanted, wanted, wanted.replace("line", "row")]
+
+
+def test_the_same_finding_in_many_rows_is_told_once_with_how_often() -> None:
+    def row(n: int) -> dict[str, object]:
+        told = {"role": "assistant", "content": f"It is {n * 7919}."}
+        return {"messages": [{"role": "user", "content": f"What is {n * 104_729}?"}, told], "id_of_mine": n}
+
+    data = "\n".join(json.dumps(row(n)) for n in range(56)).encode()
+    said = check_text(inspect(open_source(data, "rows.jsonl"), form="openai_chat"), load(), language("en"))
+    where = said.partition("Where\n")[2]
+    assert where.count("unknown-key") == 1
+    assert "the same 55 more times, beginning with line 2, line 3, line 4" in where
+    assert "--limit" not in where
+    some = inspect(open_source(b"\n".join(data.splitlines()[:5]), "rows.jsonl"), form="openai_chat")
+    assert "the same 4 more times: line 2, line 3, line 4, line 5" in check_text(some, load(), language("en"))
+    few = inspect(open_source(b"\n".join(data.splitlines()[:3]), "rows.jsonl"), form="openai_chat")
+    assert check_text(few, load(), language("en")).partition("Where\n")[2].count("unknown-key") == 3

@@ -570,3 +570,11 @@ def test_what_together_refuses_is_repaired_and_a_field_that_holds_something_only
     written, done = repaired(rows, platform="together", drop_keys=True)
     assert written == dump(SOUND, SOUND, chat(ASK, SAY, weight=0.5))
     assert done.counts == {"byte-order-mark-refused": 1, "column-not-read": 2}
+
+
+def test_a_row_laid_out_over_lines_is_shown_on_one() -> None:
+    row = {"messages": [{"role": "user", "content": "Bus?"}, {"role": "assistant", "content": "Four."}]}
+    source = open_source(json.dumps([row, row, {"messages": [[1]]}, "x"], indent=2).encode(), "rows.json")
+    done = repair(source, io.BytesIO(), drop_duplicates=True)
+    assert [one.before[:36] for one in done.changes if one.other] == ['{ "messages": [ { "role": "user", "c']
+    assert "\N{REPLACEMENT CHARACTER}" not in "".join(one.before for one in (*done.changes, *done.left_out))

@@ -21,7 +21,7 @@ from advisor.content import load
 from advisor.dataset import streams
 from advisor.dataset.jsonrows import Values, lines
 from advisor.dataset.record import EVIDENCE
-from advisor.dataset.source import Container, Encoding, Row, Source, Unusable, open_source
+from advisor.dataset.source import BLANKS, Container, Encoding, Row, Source, Unusable, open_source
 from advisor.messages import placeholders
 
 if sys.version_info >= (3, 14):
@@ -476,3 +476,29 @@ def test_reading_again_finds_the_same(data: bytes) -> None:
         faults.append([fault.check for fault in source.faults])
     assert faults[0] == faults[1] == sorted(set(faults[0]), key=faults[0].index)
     assert faults[0]
+
+
+# Blank lines, of which a file may have millions
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n", b" \n"])
+def test_of_millions_of_blank_lines_only_the_first_become_rows(end: bytes) -> None:
+    row = json.dumps(CHAT).encode()
+    many = 3 * BLANKS
+    source = open_source(row + (end if end != b" \n" else b"\n") + end * many + row, "rows.jsonl")
+    read_ = rows(source)
+    assert [one.line for one in read_ if one.value] == [1, many + 2]
+    assert len(read_) == BLANKS + 2
+    assert (source.blanks, source.passed_over, source.lines) == (many, many - BLANKS, many + 2)
+    assert rows(source) == read_  # and again
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_of_millions_of_blank_records_of_a_table_only_the_first_become_rows(end: str) -> None:
+    many = 3 * BLANKS
+    blank = f'a,b{end}1,"2{end}{end}{end}3"{end}' + end * many + f"3,4{end}"
+    source = open_source(blank.encode(), "rows.csv")
+    read_ = rows(source)
+    assert [one.line for one in read_ if one.value] == [2, many + 6]
+    assert len(read_) == BLANKS + 2
+    assert (source.blanks, source.lines) == (many, many + 6)

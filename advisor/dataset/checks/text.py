@@ -52,6 +52,12 @@ MAY_BE_GARBLED = re.compile("[\u00c2-\u00df\u00e2\u00ef\u00f0\ufffd]")
 TAG = re.compile(r"(?<!<)</?([a-z][a-z0-9]{0,9})(?:\s[^<>]{0,300}=[^<>]{0,300}|\s*)/?>(?!>)", re.IGNORECASE)
 """A tag, whose attributes have values: `<I am>` and `<a list of names>` are none."""
 ELEMENT = re.compile(r"\s*(?:<\?xml\b|<([a-z][a-z0-9:_-]*)[^<>]{0,300}>)", re.IGNORECASE)
+SPEECH = re.compile(
+    r"<(?:speak|break|prosody|say-as|phoneme|emphasis|voice|amazon:[a-z-]+)(?:\s[^<>]{0,300})?/?>"
+    r"|<p>\s*(?:<(s|q)>[^<>]*[.!?][\"'’”]?</\1>\s*)+</p>",
+    re.IGNORECASE,
+)
+"""Marks for speaking (SSML): elements that HTML lacks, or a paragraph that is nothing but sentences in elements."""
 ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|apos|#[0-9]{2,5}|#x[0-9a-fA-F]{2,5});")
 CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 STATEMENT = re.compile(
@@ -115,6 +121,7 @@ def text_faults(
     garbled = escapes or not raw.isascii()
     filler = b"TODO" in raw or b"orem ipsum" in raw
     asked = ""
+    first = next((turn for turn in turns if turn.text), None)
     for turn in turns:
         text = turn.text
         if not text or (text[0] in "[{" and NESTED.match(text)):
@@ -128,10 +135,11 @@ def text_faults(
             yield Fault("line-separator", turn.field, excerpt(text, found.start()), {"code": code})
         if garbled and not text.isascii():
             yield from _garbled(text, turn.field)
+        start = _start_mark(text) if angle and turn is first else ""
+        if start:
+            yield Fault("doubled-start", turn.field, excerpt(text), {"token": start})
         if marks:
-            yield from _marks(text, turn.field)
-        if plain and angle and (token := _start_mark(text)):
-            yield Fault("doubled-start", turn.field, excerpt(text), {"token": token})
+            yield from _marks(text.replace(start, "", 1) if start else text, turn.field)
         if turn.field.startswith(UNDESIRED):
             continue
         learnt = turn.role in LEARNT and turn.weight != 0
@@ -221,7 +229,7 @@ def _marks(text: str, field: str) -> Iterator[Fault]:
 
 
 def _start_mark(text: str) -> str:
-    """The mark that a text begins with and that tokenizers put before every text; empty where there is none."""
+    """The mark that a text begins with and that trainers put before every row; empty where there is none."""
     start = text.lstrip()
     return next((token for token in _phrases("doubled-start", "any") if start.startswith(token)), "")
 
@@ -253,6 +261,8 @@ def _marked_up(text: str, asked: str) -> bool:
     if "<" not in text:
         return False
     if asked and MARKUP.search(asked):
+        return True
+    if SPEECH.search(text):
         return True
     root = ELEMENT.match(text)
     return (root is not None and (root[1] or "xml").lower() not in _tags()) or _is_code(text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 
 from advisor.dataset.limits import Limit, Platform
+from advisor.dataset.place import spot, unit_of
 from advisor.dataset.record import Fault, excerpt
 
 COMMON = 0.8
@@ -48,6 +49,8 @@ class FileFacts:
     """Rows by the verdict on their answer, in formats that have one."""
     kinds: Mapping[str, Mapping[str, int]] = attribute(default_factory=dict)
     """Rows by the kind of value (string, number, boolean) that each of their fields holds."""
+    kind_lines: Mapping[str, Mapping[str, Sequence[int]]] = attribute(default_factory=dict)
+    """The first lines of each of those."""
 
 
 def check_file(facts: FileFacts, platform: Platform | None = None, method: str | None = None) -> Iterator[Fault]:
@@ -146,7 +149,9 @@ def _kinds(facts: FileFacts) -> Iterator[Fault]:
         (usual, most), *others = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
         if others and most > sum(n for _, n in others):
             kind, n = others[0]
-            values = {"key": key, "kind": kind, "usual": usual, "n": n, "most": most}
+            unit = unit_of(facts.container or "")
+            places = tuple(spot(line, unit) for line in facts.kind_lines.get(key, {}).get(kind, ()))
+            values = {"key": key, "kind": kind, "usual": usual, "n": n, "most": most, "places": places}
             yield Fault("mixed-kinds", key, "", values)
 
 
