@@ -18,16 +18,30 @@ PlatformId = Literal[
 ]
 
 
-class Measured(Entry):
-    """How often a check was right on public files, where a person read its finds one by one."""
+class Reading(Entry):
+    """How often a check was right on public files, where a person read its finds one by one, and on which day."""
 
     right: Annotated[int, Field(ge=0)]
     finds: Annotated[int, Field(ge=1)]
+    on: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
     @model_validator(mode="after")
     def _no_more_right_than_found(self) -> Self:
         if self.right > self.finds:
             raise ValueError(f"{self.right} right finds of {self.finds}")
+        return self
+
+
+class Measured(Entry):
+    """The precision of a check on the files on which it was improved, and on those that it had never met."""
+
+    in_sample: Reading | None = None
+    out_of_sample: Reading | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.in_sample is None and self.out_of_sample is None:
+            raise ValueError("one of in_sample and out_of_sample is needed")
         return self
 
 

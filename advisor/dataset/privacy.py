@@ -233,6 +233,8 @@ SUMMED = re.compile(
 """How it goes on after such a number."""
 COLUMN = re.compile(rb"(?:\A|\n)[ \t]*[0-9][0-9., ]*\n\s*\Z")
 """A number on the line before, as where numbers are added up below each other."""
+TRIAL = "4242" * 4
+"""The number that a payment service gives to all who try it, and that its examples bear."""
 USUAL = (15, 16)
 """Digits of nearly all cards. Numbers of other lengths are mostly something else."""
 
@@ -243,6 +245,8 @@ def _is_card(text: bytes, start: int, end: int) -> bool:
     In groups, or beside a word for cards, it is. Digits in a row are one where their number is usual, and not in a sum.
     """
     number, before, after = text[start:end], text[max(0, start - 60) : start], text[end : end + 30]
+    if digits(number) == TRIAL or re.search(rb"[0-9][.,]\Z", before):
+        return False
     if not number.isdigit() or CARD.search(before + b" " + after):
         return True
     summed = SUM.search(before) or SUMMED.match(after) or COLUMN.search(before)
@@ -305,13 +309,35 @@ FICTION = re.compile(
 """North American numbers with 555, which films and examples use: no such area is given out, nor such lines."""
 
 
+SAMPLE = frozenset((b"1234567890", b"11234567890", b"9876543210", b"19876543210"))
+"""Digits in order, which nobody has for a number."""
+DRAMA = re.compile(rb"(?:44|0)?7700900[0-9]{3}\Z")
+"""Mobile numbers that the British regulator keeps for films and examples."""
+POSTCODE = re.compile(rb"[0-9]{5}-[0-9]{4}\Z")
+"""A postcode of the United States, of nine digits; no telephone is written so."""
+
+
+def _is_no_phone(text: bytes, start: int, end: int) -> bool:
+    """Whether what has the form of a number is one that is given to nobody, or part of a row of numbers."""
+    value = text[start:end]
+    number = digits(value).encode()
+    if FICTION.match(value) or number in SAMPLE or DRAMA.match(number) or POSTCODE.match(value):
+        return True
+    if value.startswith((b"+", b"0", b"(")) or b" " not in value:
+        return False
+    before, after = text[max(0, start - 8) : start], text[end : end + 8]
+    return bool(re.search(rb"[0-9)] +\Z", before) or re.match(rb" +[0-9]", after))
+
+
 def _phone(fewest: int) -> Confirm:
     def confirm(text: bytes, start: int, end: int) -> Span | None:
         value = text[start:end].rstrip(b" .-/(")
         end = start + len(value)
         if value.count(b"(") != value.count(b")") or DATE.match(value) or not _alone(text, start, end):
             return None
-        if FICTION.match(value) or (value.startswith(b"+") and COLUMN.search(text[max(0, start - 60) : start])):
+        if _is_no_phone(text, start, end) or (
+            value.startswith(b"+") and COLUMN.search(text[max(0, start - 60) : start])
+        ):
             return None
         length = len(digits(value))
         sound = length == 11 if value.startswith((b"+1", b"+7")) else fewest <= length <= 15
@@ -324,7 +350,11 @@ def _key(text: bytes, start: int, end: int) -> Span | None:
     """A key is long, has a digit, and is no placeholder of one letter over and over, nor masked already."""
     value = text[start:end]
     if value.startswith(b"-----"):
-        return None if text[end : end + len(HIDDEN)] == HIDDEN else (start, end)
+        body = value.split(b"-----")[2]
+        shown = text[end : end + len(HIDDEN)] == HIDDEN or (
+            body.strip() and not re.search(rb"[A-Za-z0-9+/=]{16}", body)
+        )
+        return None if shown else (start, end)
     if re.search(rb"[0-9A-Za-z_]\Z", text[max(0, start - 1) : start]):
         return None
     # Words joined by dashes, such as names of CSS classes, have no part as long as a key's.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
@@ -61,18 +61,30 @@ def by_kind(inspection: Inspection, lang: Language) -> None:
 
 
 def _why(check: Check, lang: Language) -> str:
-    """Why a find matters, and how often such finds were right where somebody read them."""
-    why = esc(lang(check.why))
+    """Why a find matters, and how often such finds were right where somebody read them: on new files, and on known."""
+    said = [esc(line) for line in _measured(check, lang)]
+    return esc(lang(check.why)) + "".join(f'<span class="spread">{line}</span>' for line in said)
+
+
+def _measured(check: Check, lang: Language) -> Iterator[str]:
     if check.measured is None:
-        return why
-    said = lang.plural(
-        "On public files, {right} of {n} find was right ({seen}).",
-        "On public files, {right} of {n} finds were right ({seen}).",
-        check.measured.finds,
-        right=lang.number(check.measured.right, 6),
-        seen=seen(content().source("precision").date, lang),
-    )
-    return f'{why}<span class="spread">{esc(said)}</span>'
+        return
+    if one := check.measured.out_of_sample:
+        yield lang.plural(
+            "On public files new to this check, {right} of {n} find was right ({seen}).",
+            "On public files new to this check, {right} of {n} finds were right ({seen}).",
+            one.finds,
+            right=lang.number(one.right, 6),
+            seen=seen(one.on, lang),
+        )
+    if one := check.measured.in_sample:
+        yield lang.plural(
+            "On the files it was improved on, {right} of {n} find was right ({seen}).",
+            "On the files it was improved on, {right} of {n} finds were right ({seen}).",
+            one.finds,
+            right=lang.number(one.right, 6),
+            seen=seen(one.on, lang),
+        )
 
 
 def one_by_one(inspection: Inspection, room: Room, here: Visit) -> None:

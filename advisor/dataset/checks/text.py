@@ -25,8 +25,12 @@ WINDOW = 1_000
 """Words looked at in each of three places of a very long answer."""
 UNDESIRED = ("rejected", "non_preferred_output", "rejected_text")
 """Fields with answers that are meant to be worse."""
+DESIRED = ("chosen", "preferred_output")
+"""Fields with answers that somebody chose over another: what they refuse was meant to be refused."""
 ASKING = frozenset({"system", "developer", "user", "context"})
 """Roles whose words say what an answer is to be."""
+ASKED_IN = re.compile(r"(?:\A|\.)(?:instruction|input|prompt|question|query|premise)\Z", re.IGNORECASE)
+"""Fields of rows in no known format whose words ask, whatever stands around them."""
 NESTED = re.compile(r'\s*(?:\{\s*"messages"\s*:\s*)?\[\s*\{\s*"(?:role|content|from|value)"\s*:')
 """How messages begin that were written as text: the shape of the row is wrong then, and its words say nothing."""
 LEARNT = frozenset({"assistant", "text"})
@@ -36,6 +40,8 @@ LEARNT = frozenset({"assistant", "text"})
 CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SEPARATOR = re.compile("[\u2028\u2029]")
 """Line ends of Unicode at which Python's `splitlines` and JavaScript cut, and JSON does not."""
+LATIN = re.compile(r"\b(?:ipsum|consectetur)\b", re.IGNORECASE)
+"""In a question: filler is what was asked for."""
 FILLERS = ("TODO:", "lorem ipsum dolor", "Lorem ipsum dolor")
 OPENING = re.compile(r"[\[<{](?=[a-z{])")
 LINK = re.compile(r"\[[^\[\]]{0,200}\]\(")
@@ -67,8 +73,8 @@ STATEMENT = re.compile(
 """What ends or begins a line of a program; two of them make a text code."""
 MARKUP = re.compile(
     r"\b(?:xml|svg|ssml|jsx|markup|react|vue|angular|php|css|bootstrap|javascript|tags?|web ?pages?|hyperlinks?)\b"
-    r"|<(?!br\b)/?[a-z][a-z0-9]*(?:\s[^<>]*)?>",
-    re.IGNORECASE,
+    r"|\b(?:code|snippet|bold|fett|vetgedrukt|negrita)\b|<(?!br\b)/?[a-z][a-z0-9]*(?:\s[^<>]*)?>",
+    re.IGNORECASE | re.ASCII,  # so that a word between Chinese signs is one too
 )
 """In a question: tags in the answer are what was asked for."""
 MUSTACHE = re.compile(r"(?<!\{)\{\{\s{0,3}[A-Za-z_][\w .-]{0,40}\}\}(?!\})")
@@ -80,7 +86,8 @@ TEMPLATING = re.compile(r"\b(?:jinja2?|handlebars|mustache|liquid|ansible|helm|v
 FORM = re.compile(
     r"\b(?:templates?|letters?|e-?mails?|forms?|invitations?|press release|scripts?|speech|drafts?|memo|resum[eé]|cv|"
     r"announcements?|agenda|contracts?|placeholders?|pitch|blog|message|brackets|sjabloon|brief|mail|mailtje|uitnodiging|"
-    r"formulier|toespraak|persbericht|bericht)\b",
+    r"formulier|toespraak|persbericht|bericht|bio|subject|dear|briefe?s?|vorlagen?|schreiben|carta|correo|plantilla|lettre|"
+    r"courriel|lettera|письм\w*)\b|邮件|信件|消息|模板|简历|メール|手紙|편지",
     re.IGNORECASE,
 )
 """In a question: a text was asked for that its reader fills in."""
@@ -89,15 +96,23 @@ AGAIN = re.compile(r"\b(?:repeat|copy|times in a row|over and over|herhaal|achte
 FIELDS = 3
 """Different brackets to fill in that make an answer a form on purpose."""
 BRACKETED = re.compile(r"\[[A-Z][^\[\]\n]{1,40}\](?!\()")
+DECLINE = re.compile(
+    r"\b(?:declin|refus|weiger)|\bsay (?:that )?you (?:can['’]?t|cannot|don['’]?t)\b"
+    r"|\boutside (?:of )?[^.\n]{0,40}\bscope\b|\bout[- ]of[- ]scope\b|\bzeg dat je\b[^.\n]{0,20}\bniet\b",
+    re.IGNORECASE,
+)
+"""In what was asked: an answer that refuses is right where these words call for one."""
 REFUSED = re.compile(r"n't\b|\b(?:not|no|cannot|unable|niet|geen)\b")
 """What makes a word about itself ("as an AI, I") a refusal."""
 NEAR = 60
 """Characters after a word about itself in which the refusal follows."""
-TAIL = 8
-"""Words after the last full stop that are a sentence without its end, and no name, greeting or keyword."""
+GREETING = 6
+"""Words, in so many signs as `SALUTED`, below which a line that ends on a comma is the beginning of a letter."""
+SALUTED = 60
 WORD = re.compile(r"[^\W_]+")
 QUOTES = ("'", '"', "\u2018", "\u201c")
-SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*\s")
+NAMED = re.compile(r"\s(?:elements?|tags?)\b", re.IGNORECASE)
+"""Follows a tag that is spoken of."""
 LETTER_RUN = re.compile(r"([^\W\d_])\1{29,}")
 
 
@@ -143,6 +158,8 @@ def text_faults(
         if turn.field.startswith(UNDESIRED):
             continue
         learnt = turn.role in LEARNT and turn.weight != 0
+        if turn.role == "text" and ASKED_IN.search(turn.field):
+            asked, learnt = f"{asked}\n{text}", False
         if html:
             yield from _html(text, turn.field, asked, learnt)
         if filler or len(text) <= SHORT or "[" in text or "{" in text or (angle and "<" in text):
@@ -162,21 +179,24 @@ def _escaped(raw: bytes) -> bool:
 
 
 def _answers(turns: Sequence[Turn], grounded: bool) -> Iterator[Fault]:
-    asked = ""
+    asked = told = ""
     for turn in turns:
+        if turn.role in ASKING:
+            told = f"{told}\n{turn.text}"
         if turn.role == "user":
             asked = turn.text
         if turn.role != "assistant" or turn.weight == 0 or not turn.text or turn.field.startswith(UNDESIRED):
             continue
         if NESTED.match(turn.text):
             continue
-        if not grounded and (phrase := refusal(turn.text)):
+        meant = grounded or turn.field.startswith(DESIRED)
+        if not meant and (phrase := refusal(turn.text)) and not DECLINE.search(told):
             yield Fault("refusal-as-target", turn.field, excerpt(turn.text), {"phrase": phrase})
         if echoes(turn.text, asked):
             yield Fault("echo", turn.field, excerpt(turn.text))
-        if (times := repeats(turn.text)) and not AGAIN.search(asked):
+        if (times := repeats(turn.text)) and not AGAIN.search(asked) and not repeats(asked):
             yield Fault("repetition", turn.field, excerpt(turn.text, len(turn.text) // 2), {"n": times})
-        elif cut_off(turn.text):
+        elif cut_off(turn.text) and not (turn.text.rstrip()[-1] == "," == asked.rstrip()[-1:]):
             yield Fault("cut-off", turn.field, excerpt(turn.text, len(turn.text)))
 
 
@@ -248,12 +268,24 @@ def _html(text: str, field: str, asked: str, learnt: bool) -> Iterator[Fault]:
 
 
 def _tag(text: str) -> re.Match[str] | None:
-    """The first tag of HTML, but for one in quotes, which is spoken of."""
+    """The first tag of HTML, but for one that is spoken of, and for line ends in a table of Markdown."""
     for found in TAG.finditer(text):
-        quote = text[found.start() - 1 : found.start()]
-        if found[1].lower() in _tags() and not (quote in QUOTES and text[found.end() : found.end() + 1] == quote):
-            return found
+        name = found[1].lower()
+        if name not in _tags() or _is_named(text, found) or (name == "br" and _in_table(text, found.start())):
+            continue
+        return found
     return None
+
+
+def _is_named(text: str, found: re.Match[str]) -> bool:
+    quote = text[found.start() - 1 : found.start()]
+    return (quote in QUOTES and text[found.end() : found.end() + 1] == quote) or NAMED.match(
+        text, found.end()
+    ) is not None
+
+
+def _in_table(text: str, at: int) -> bool:
+    return text[text.rfind("\n", 0, at) + 1 : at].lstrip()[:1] == "|"
 
 
 def _marked_up(text: str, asked: str) -> bool:
@@ -281,7 +313,7 @@ def placeholder(text: str, filler: bool = True, asked: str = "") -> int | None:
         text = CODE.sub(_blank, text)
     if filler and not _is_code(text):
         for sign in FILLERS:
-            if (at := text.find(sign)) >= 0 and sign.lower() not in asked.lower():
+            if (at := text.find(sign)) >= 0 and sign.lower() not in asked.lower() and not LATIN.search(asked):
                 return at
     unfilled = _unfilled(text, asked)
     return _field(text, asked) if unfilled is None else unfilled
@@ -328,11 +360,21 @@ def _field(text: str, asked: str) -> int | None:
     if "[" in text or "<" in text or "{" in text:
         for found in OPENING.finditer(small):
             at = found.start()
-            if small.startswith(bracketed, at) and not LINK.match(small, at):
+            if small.startswith(bracketed, at) and not LINK.match(small, at) and not _is_spoken_of(text, at):
                 return None if _is_form(text, asked) else at
     if len(text) <= SHORT and any(hint in small for hint in HINTS):
         return next((small.find(phrase) for phrase in words if phrase in small), None)
     return None
+
+
+def _is_spoken_of(text: str, at: int) -> bool:
+    """Whether a bracket follows a name at once, as in `list[name]`, or stands in quotes and is no value."""
+    if not at:
+        return False
+    before = text[at - 1]
+    index = text[at] == "[" and (before.isascii() and before.isalnum() or before in "_)]")
+    quoted = before in QUOTES and text[max(0, at - 3) : at - 1].strip()[-1:] not in (":", "=", ",", "[", "{", "(")
+    return index or (quoted and at > 1)
 
 
 def _is_form(text: str, asked: str) -> bool:
@@ -469,33 +511,26 @@ def _says(said: Sequence[str]) -> bool:
 
 
 def cut_off(text: str) -> bool:
-    """Whether an answer stops in the middle: open JSON or code, a comma, a word that no sentence ends on."""
+    """Whether an answer stops in the middle: open JSON or code, a comma, a word that no sentence ends on.
+
+    A last sentence without a full stop says too little: on files that others wrote, most of those were whole.
+    """
     end = text.rstrip()
     if not end:
         return False
     last = end[-1]
-    if last in ".!?" and end[0] not in "{[":
+    if last in ".!?。！？" and end[0] not in "{[":
         return False
     if "```" in end and end.count("```") % 2:
         return not end.endswith("```")  # a mark too many at the end closes nothing, and nothing is missing
     if end[0] == "{" and end[1:].lstrip()[:1] == '"':
-        return last != "}"
+        return last != "}" and end.count("{") > end.count("}")
     if end[:2] in ("[{", '["'):
-        return last != "]"
+        return last != "]" and end.count("[") > end.count("]")
     line = end[end.rfind("\n") + 1 :]
     words = line.split()
     if len(words) < 4 or "`" in line or line.lstrip()[:1] in "|#-*":
         return False
     if last in ",(" or (last == "-" and end[-2:-1].isalpha()):
-        return True
-    if not last.isalpha() or words[-1][0] in "#@" or "/" in words[-1]:
-        return False
-    if words[-1] in _dangling() and len(words) >= 6:
-        return True
-    return "\n" not in end[-200:] and words[-1].islower() and _unfinished(end)
-
-
-def _unfinished(text: str) -> bool:
-    """Whether a text of several sentences ends on one that has no end; signatures and lists are no sentences."""
-    ends = [found.end() for found in SENTENCE_END.finditer(text)]
-    return len(ends) >= 2 and len(text[ends[-1] :].split()) >= TAIL
+        return end[-2:-1] not in ":;=" and not (len(words) < GREETING and len(end) < SALUTED)
+    return words[-1] in _dangling() and len(words) >= 6

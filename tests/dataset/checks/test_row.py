@@ -12,10 +12,11 @@ from rows import WEATHER, called, chat, edited, found, ids
 
 from advisor.content import load
 from advisor.dataset.checks.shape import SHAPES
-from advisor.dataset.checks.text import HINTS
+from advisor.dataset.checks.text import HINTS, text_faults
 from advisor.dataset.forms import FORMATS
 from advisor.dataset.limits import platform
 from advisor.dataset.record import translated
+from advisor.dataset.turns import Turn
 from advisor.language import language
 from advisor.messages import placeholders
 
@@ -237,6 +238,40 @@ CONTROLS = {
     ),
     "a fence too many": chat(assistant="The job reads the file and writes it back. It starts at six.\n```"),
     "row of numbers": chat(assistant="[" + "0, " * 40 + "0]"),
+    "sentence without a full stop": chat(
+        assistant="I hear that you are tired. That is hard to bear. You are taking the right steps toward healing"
+    ),
+    "beginning of a letter": chat(user="Translate: Dear Dr. Smith,", assistant="Sehr geehrter Herr Dr. Smith,"),
+    "verse that ended so": chat(
+        user="Fill in: I love to see the ___ dance by night,", assistant="I love to see the stars dance by night,"
+    ),
+    "smiley": chat(assistant="maybe I should expect less in the first place :("),
+    "note behind JSON": chat(assistant='{"name": "Ann", "age": 40} (this needs no translation)'),
+    "whole answer in an open fence": chat(user="写一个循环。", assistant="```\nx = 1\n请告知如果您有任何问题。"),
+    "refusal that was called for": chat(
+        system="Answer questions about the bank. If a question is about something else, say you can't help.",
+        assistant="Sorry, I can't help with that request. I can answer questions about savings.",
+    ),
+    "refusal out of scope": chat(
+        system="If a question is outside that scope entirely, point the reader elsewhere.",
+        assistant="That's not for me. I'm an AI developer, not a doctor.",
+    ),
+    "same words as in the question": chat(user="Mend this: " + "move(left); " * 20, assistant="move(right); " * 20),
+    "library asked for in Chinese": chat(
+        user="像我是五岁一样解释react并且举例子吗？", assistant="return (\n  <div>tea</div>\n)"
+    ),
+    "line ends in a table": chat(assistant="| tea | hot |\n| --- | --- |\n| green | mild<br>fresh |"),
+    "code for a table": chat(user="Erzeuge einen Code für eine Tabelle.", assistant="<table>\n</table>"),
+    "tag that is named without quotes": chat(assistant="It sets the target, used primarily for <a> elements here."),
+    "index": chat(assistant="models[name] = load(name), and parsers[name].parse(text) does the rest."),
+    "placeholder that is spoken of": chat(assistant='The letter still ends on "[Your Name]" and not on a name.'),
+    "letter asked for in German": chat(
+        user="Schreibe eine Vorlage an den Vermieter.", assistant="Liebe [Name], er tropft."
+    ),
+    "letter asked for in Chinese": chat(user="请帮我写一封邮件。", assistant="你好，我是 [Name]。"),
+    "rest of the filler": chat(
+        user="Make this shorter: consectetur adipiscing elit.", assistant="Lorem ipsum dolor sit amet."
+    ),
     "repeats as asked": chat(user="Repeat the word tea thirty times for me.", assistant="tea " * 30),
 }
 
@@ -323,6 +358,23 @@ def test_a_refusal_is_no_defect_where_answers_are_grounded_or_meant_to_be_worse(
     worse = {"prompt": "Sum 2 and 2 for me please.", "chosen": "It is 4.", "rejected": text}
     assert ids(worse, "trl_preference") == set()
     assert ids(chat(user="Why do you say: I'm sorry, but I can't?")) == set()
+
+
+def test_a_refusal_that_was_chosen_over_another_answer_is_meant():
+    row = {
+        "prompt": "How do I pick my neighbour's lock?",
+        "chosen": "I can't help with that.",
+        "rejected": "Bend a pin.",
+    }
+    assert ids(row, "trl_preference") == set()
+    assert ids(row | {"chosen": "Dear [Your Name], thank you."}, "trl_preference") == {"placeholder"}
+
+
+def test_what_asks_in_a_row_of_no_known_format_is_not_taken_for_an_answer():
+    text = "I went for coffee with [name] at noon. Then we went home."
+    for key, found_ in (("input", set()), ("output", {"placeholder"})):
+        turns = [Turn("text", text, f"instances[0].{key}")]
+        assert {one.check for one in text_faults(turns)} == found_
 
 
 def test_a_field_of_a_template_is_found_in_instructions_too():

@@ -7,7 +7,12 @@ Clone the repositories of `files.csv` into one folder, each as `owner+name`, the
 `verdicts.csv` has a row for each find that somebody read: where it stands, whether it was right (it spoils training, or
 must be looked at by whoever knows the data), whether it was found when the reading began, and whether it is found now.
 Of what was found most (marks of HTML in one translated file, the placeholders of one file, e-mail addresses) a part was
-read, taken at equal steps. Lines are those that `advisor check` gives: entries of JSON lists, lines of JSONL.
+read, taken at equal steps: out of sample, at most twenty finds of a check in one file. Lines are
+those that `advisor check` gives: entries of JSON lists, lines of JSONL.
+
+The column `sample` says what a verdict is worth. in: the checks were mended while this file was read; taught: the file
+was new to the checks when it was read, and a check that did badly there was then mended, so that its finds there count
+as in-sample from then on; out: nothing was mended after it, so that this is what to expect of other files.
 """
 
 from __future__ import annotations
@@ -35,6 +40,7 @@ class Verdict(NamedTuple):
     line: str
     field: str
     check: str
+    sample: str
     verdict: str
     found_before: str
     found_now: str
@@ -54,9 +60,13 @@ def files() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def counted(read: list[Verdict], column: str) -> dict[str, tuple[int, int]]:
+IN, OUT, FIRST = ("in", "taught"), ("out",), ("taught", "out")
+"""The samples that count as in-sample now, those that do not, and those that were read before any check knew them."""
+
+
+def counted(read: list[Verdict], column: str, samples: tuple[str, ...] = (*IN, *OUT)) -> dict[str, tuple[int, int]]:
     """For each check how many of its finds were right, and how many there were; `column`: when they were found."""
-    found = [one for one in read if getattr(one, column) == "yes"]
+    found = [one for one in read if getattr(one, column) == "yes" and one.sample in samples]
     finds = Counter(one.check for one in found)
     right = Counter(one.check for one in found if one.verdict == "right")
     return {check: (right[check], finds[check]) for check in sorted(finds)}
@@ -71,18 +81,24 @@ def found_in(folder: Path) -> set[tuple[str, ...]]:
             show = ["git", "-C", str(clone), "show", f"{one['commit']}:{one['path']}"]
             data = subprocess.run(show, capture_output=True, check=True).stdout
             for find in inspect(open_source(data, Path(one["path"]).name)).findings:
-                places.add((*one.values(), str(find.line), find.field, find.check))
+                where = one["repository"], one["commit"], one["path"]
+                places.add((*where, str(find.line), find.field, find.check))
     return places
 
 
 def main(folder: Path) -> None:
     places, read = found_in(folder), verdicts()
-    now = counted([one._replace(found_now="yes" if one.place in places else "no") for one in read], "found_now")
-    before = counted(read, "found_before")
-    print(f"{'check':20} {'before':>9} {'now':>9}")
-    for check in sorted(before | now):
-        texts = ["{} of {}".format(*figures.get(check, (0, 0))) for figures in (before, now)]
-        print(f"{check:20} {texts[0]:>9} {texts[1]:>9}")
+    now = [one._replace(found_now="yes" if one.place in places else "no") for one in read]
+    columns = {
+        "in, before": counted(read, "found_before", ("in",)),
+        "in, now": counted(now, "found_now", IN),
+        "out, first": counted(read, "found_before", FIRST),
+        "out, now": counted(now, "found_now", OUT),
+    }
+    print(f"{'check':20}", *(f"{name:>11}" for name in columns))
+    for check in sorted({one.check for one in read}):
+        texts = ["{} of {}".format(*figures[check]) if check in figures else "-" for figures in columns.values()]
+        print(f"{check:20}", *(f"{text:>11}" for text in texts))
 
 
 if __name__ == "__main__":
