@@ -60,8 +60,8 @@ def files() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-IN, OUT, FIRST = ("in", "taught"), ("out",), ("taught", "out")
-"""The samples that count as in-sample now, those that do not, and those that were read before any check knew them."""
+IN, OUT = ("in", "taught"), ("out",)
+"""The samples that count as in-sample now, and those that do not."""
 
 
 def counted(read: list[Verdict], column: str, samples: tuple[str, ...] = (*IN, *OUT)) -> dict[str, tuple[int, int]]:
@@ -70,6 +70,13 @@ def counted(read: list[Verdict], column: str, samples: tuple[str, ...] = (*IN, *
     finds = Counter(one.check for one in found)
     right = Counter(one.check for one in found if one.verdict == "right")
     return {check: (right[check], finds[check]) for check in sorted(finds)}
+
+
+def first_sight(read: list[Verdict]) -> dict[str, tuple[int, int]]:
+    """For each check what its first reading out of sample gave, before anything was mended after it."""
+    taught = {one.check for one in read if one.sample == "taught"}
+    first = [one for one in read if one.sample == ("taught" if one.check in taught else "out")]
+    return counted(first, "found_before")
 
 
 def found_in(folder: Path) -> set[tuple[str, ...]]:
@@ -92,7 +99,7 @@ def main(folder: Path) -> None:
     columns = {
         "in, before": counted(read, "found_before", ("in",)),
         "in, now": counted(now, "found_now", IN),
-        "out, first": counted(read, "found_before", FIRST),
+        "out, first": first_sight(read),
         "out, now": counted(now, "found_now", OUT),
     }
     print(f"{'check':20}", *(f"{name:>11}" for name in columns))

@@ -7,7 +7,7 @@ import pytest
 from advisor.content import load
 from advisor.language import language
 from advisor.ui import findings
-from tests.dataset.precision.measure import FIRST, IN, OUT, counted, files, verdicts
+from tests.dataset.precision.measure import IN, OUT, counted, files, first_sight, verdicts
 
 CHECKS = {check.id: check for check in load().checks}
 INSIDE, OUTSIDE = (counted(verdicts(), "found_now", samples) for samples in (IN, OUT))
@@ -33,7 +33,7 @@ def test_what_warns_is_right_four_times_in_five(check: str) -> None:
 
 def test_a_check_that_did_badly_at_first_sight_was_mended_or_does_not_warn() -> None:
     """Its finds at that time then count as in-sample: none of them may be passed off as new to it."""
-    first = counted(verdicts(), "found_before", FIRST)
+    first = first_sight(verdicts())
     taught = {one.check for one in verdicts() if one.sample == "taught"}
     assert {check for check, (right, finds) in first.items() if right < 0.8 * finds} <= taught
 
