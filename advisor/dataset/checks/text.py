@@ -372,7 +372,7 @@ def _is_spoken_of(text: str, at: int) -> bool:
     if not at:
         return False
     before = text[at - 1]
-    index = text[at] == "[" and (before.isascii() and before.isalnum() or before in "_)]")
+    index = text[at] == "[" and ((before.isascii() and before.isalnum()) or before in "_)]")
     quoted = before in QUOTES and text[max(0, at - 3) : at - 1].strip()[-1:] not in (":", "=", ",", "[", "{", "(")
     return index or (quoted and at > 1)
 
