@@ -64,7 +64,7 @@ def test_a_sound_file_with_rows_held_out_is_ready() -> None:
         ([{"prompt": f"{n}?", "completion": f"{n * 7919}"} for n in range(60)], None, {"platform": "openai"}, "format",
          "stop"),
         ([*SOUND, '{"messages": ['], HELD, {}, "faults", "stop"),
-        ([*SOUND, row(70, "<p>At <b>six</b>.</p>")], HELD, {}, "faults", "look"),
+        ([*SOUND, row(70, "The cafÃ© opens at six.")], HELD, {}, "faults", "look"),
         ([*SOUND, SOUND[0]], HELD, {}, "repeats", "look"),
         (SOUND, None, {}, "held-out", "look"),
         (SOUND, SOUND[:3], {}, "held-out", "stop"),
@@ -198,8 +198,8 @@ def test_a_line_is_named_for_what_it_is_about_and_not_for_what_is_wished() -> No
 
 
 def test_fifty_findings_of_a_kind_are_one_with_a_number() -> None:
-    found = looked(*SOUND, *(row(70 + n, f"<p>At <b>{n}</b>.</p>") for n in range(50)), held=HELD)
-    assert "Found: HTML left in (50)." in said(found, "faults")
+    found = looked(*SOUND, *(row(70 + n, f"The cafÃ© opens at {n}.") for n in range(50)), held=HELD)
+    assert "Found: garbled characters (50)." in said(found, "faults")
 
 
 def test_rows_are_not_called_sound_without_a_word_on_what_was_found_between_them() -> None:
