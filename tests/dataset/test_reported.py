@@ -2,7 +2,8 @@
 
 Each names its report as `owner/repository#number` on GitHub. Both files of each, the faulty one and its sound
 neighbour, and what is right of them were written before the check had been run on any; the wording of the reports
-decided, and not what the check knew. Content is invented.
+decided, and not what the check knew. Content is invented. At that first run, on 2026-11-28, 26 of the 50 were told as
+wanted, 6 in part, too mildly or with advice that misleads, and 18 were missed; 4 of the 50 neighbours were blamed.
 """
 
 from __future__ import annotations
