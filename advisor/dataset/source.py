@@ -342,13 +342,13 @@ def open_source(
         first = excerpt(text.strip().partition("\n")[0])
         faults = [Fault("not-training-data", "", first, {"kind": other})]
     ending = _extensions(name)[-1:]
-    if not other and ending and (found_kind := TELLING_NAMES.get(ending[0])) and kind not in found_kind:
+    if kind and not other and ending and (found_kind := TELLING_NAMES.get(ending[0])) and kind not in found_kind:
         faults.append(Fault("name-misleads", values={"ending": ending[0], "kind": kind.upper()}))
     head = text[: 1 << 16]
     delimiter = "," if kind == "csv" else "\t"
     delimiter = (delimiter_of(head, delimiter) or delimiter) if kind in ("csv", "tsv") else ","
-    usual = USUAL_SIGNS.get(kind)
-    if usual and delimiter != usual and not other:
+    usual = USUAL_SIGNS.get(kind or "")
+    if kind and usual and delimiter != usual and not other:
         faults.append(Fault("delimiter-unusual", values={"kind": kind.upper(), "sign": SIGNS[delimiter]}))
     line_end = b"\r" if "\r" in head and "\n" not in head else b"\n"
     return Source(
