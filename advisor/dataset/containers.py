@@ -42,7 +42,8 @@ def container_of(text: str, endings: Sequence[str], whole: bool) -> TextContaine
     blank = not text.strip("\ufeff \t\r\n\0")
     if blank and whole:
         raise Unusable("The file is empty: it holds nothing but blanks.")
-    if sum(map(text.count, _JUNK)) > 0.1 * len(text):
+    written = text.rstrip("\0")  # a copy that broke off may be filled up with NUL to the end of a block
+    if sum(map(written.count, _JUNK)) > 0.1 * len(written):
         raise Unusable("This is not a text file. Training rows come as JSONL, JSON, CSV, TSV or Parquet.")
     named = next((ENDINGS[end] for end in reversed(endings) if end in ENDINGS), None)
     start = text.lstrip("\ufeff \t\r\n")

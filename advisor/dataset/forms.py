@@ -376,6 +376,22 @@ FORMATS: Mapping[str, Form] = MappingProxyType(
                 ("target",),
             ),
             Form(
+                "embedding_lists",
+                Note("Questions with passages that fit and passages that do not"),
+                "classify",
+                "table",
+                lambda row: "query" in row and isinstance(row.get("pos"), list),
+                Note("rows have query, pos and neg, as those for embeddings and rerankers"),
+            ),
+            Form(
+                "embedding_texts",
+                Note("Texts with one that fits and one that does not"),
+                "classify",
+                "table",
+                both(has("positive"), has_either("anchor", "query")),
+                Note("rows have anchor and positive, as those for embeddings and rerankers"),
+            ),
+            Form(
                 "autotrain_table",
                 Note("AutoTrain tables"),
                 "classify",

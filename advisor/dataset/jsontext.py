@@ -294,6 +294,8 @@ def _read_slowly(raw: bytes) -> Read:
         text = text.lstrip("\ufeff")
     if not text.strip():
         return None, (*faults, Fault("blank-line"))
+    if not text.strip("\0 \t\r\n"):
+        return None, (*faults, Fault("nul-padding", values={"n": text.count("\0")}))
     try:
         value = _loads(text)
     except RecursionError:

@@ -40,6 +40,19 @@ _FILLED = {"arguments": "null-filled-arguments", "properties": "null-filled-para
 """The check by the key of an object whose keys are names of its own: of calls, and of the schema of a tool."""
 
 
+TEXTS = frozenset(
+    {"prompt", "completion", "text", "instruction", "input", "output", "question", "answer", "context"}
+) | {
+    "response",
+    "chosen",
+    "rejected",
+    "messages",
+    "conversations",
+    "system",
+}
+"""Columns whose cells are texts, or lists of them, in the formats that are kept in Parquet."""
+
+
 class Measured(NamedTuple):
     """What the headers of a file's pages tell."""
 
@@ -84,6 +97,23 @@ def parquet_size(file: BinaryIO) -> int:
         return _measured(_opened(file, Bounds(columns=1 << 20)).metadata, file).size
     except (pa.ArrowException, OSError, ValueError, KeyError, AttributeError, OverflowError):
         return 0
+
+
+def columns_of_bytes(file: BinaryIO) -> list[str]:
+    """Columns that trainers take for text and that hold bytes; none for a damaged file. The stream goes back to its
+    start.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        schema = pq.read_schema(file)
+    except (pa.ArrowException, OSError, ValueError, KeyError, AttributeError, OverflowError, RecursionError):
+        return []
+    finally:
+        file.seek(0)
+    kinds = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+    return [one.name for one in schema if one.name in TEXTS and any(kind(one.type) for kind in kinds)]
 
 
 def _opened(file: BinaryIO, bounds: Bounds) -> pq.ParquetFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import Any
@@ -33,6 +33,22 @@ WAITING = 10_000
 """Numbers that are counted together."""
 MOST_SHAPES = 100
 """Different sets of fields that are told apart."""
+MOST_PATHS = 1_000
+"""Different fields, and fields within fields, whose kinds of values are counted."""
+DEEPEST = 8
+"""Levels down to which fields within fields are looked at."""
+SPOKEN = frozenset({"messages", "conversations", "contents", "tools", "functions", "history"}) | {
+    "prompt",
+    "completion",
+    "chosen",
+    "rejected",
+    "input",
+    "preferred_output",
+    "non_preferred_output",
+}
+"""Fields whose lists and objects are conversations and tools, which have rules of their own."""
+TURN_KEYS = ("from", "value", "role", "content")
+"""Under which a turn of ShareGPT says who speaks and what."""
 CONVERSATION: Mapping[str, Any] = {"messages": []}
 """Stands for a row that is a conversation and nothing else."""
 NOT_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
@@ -169,12 +185,15 @@ class Tally:
         self.sizes, self.system_sizes, self.prompts, self.answers, self.turns = (Numbers() for _ in range(5))
         self.systems: Counter[str] = Counter()
         self.labels: Counter[str] = Counter()
+        self.padded: Counter[str] = Counter()
+        """How often a label stands between blanks, which a classifier takes for another one."""
         self.scripts: Counter[str] = Counter()
         self.shapes: Counter[frozenset[str]] = Counter()
         self.verdicts: Counter[str] = Counter()
         self.kinds: dict[str, Counter[str]] = {}
         self.kind_lines: dict[str, dict[str, list[int]]] = {}
         """The first lines with each kind, by field."""
+        self.turn_keys: Counter[str] = Counter()
         self.constants: dict[str, int] = {}
         """Hashes of the fields that have held one value so far."""
         self.readable = self.refusals = self.tools = self.images = 0
@@ -211,6 +230,8 @@ class Tally:
         if said.form in VERDICTS:
             self.verdicts.update(str(view.label).strip().lower() for view in said.views.values() if view.messages)
         self._kinds([(row.line, value) for row, value in zip(said.rows, given, strict=True) if type(value) is dict])
+        if said.form.startswith("sharegpt"):
+            self._turn_keys(values)
         systems = Counter(filter(None, said.systems))
         self._systems({f"{xxh3_64_intdigest(text.encode('utf-8', 'replace')):x}": n for text, n in systems.items()})
 
@@ -229,14 +250,16 @@ class Tally:
         for shape, n in other.shapes.items():
             self._shape(shape, n)
         self.verdicts.update(other.verdicts)
+        self.turn_keys.update(other.turn_keys)
         for key, kinds in other.kinds.items():
-            if key in self.kinds or len(self.kinds) < MOST_SHAPES:
+            if key in self.kinds or len(self.kinds) < MOST_PATHS:
                 self.kinds.setdefault(key, Counter()).update(kinds)
                 for kind, lines in other.kind_lines[key].items():
                     mine = self.kind_lines.setdefault(key, {}).setdefault(kind, [])
                     mine += [line + before for line in lines][: MOST_NAMED - len(mine)]
         self.labelled &= other.labelled
         self.labels.update(other.labels)
+        self.padded.update(other.padded)
         self._limit_labels()
 
     def _systems(self, found: Mapping[str, int]) -> None:
@@ -253,23 +276,50 @@ class Tally:
 
     def _kinds(self, values: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
         """Count the kinds of plain values by field; where a file holds text only, as tables do, there is one kind."""
+        tools: Any = None
+        within: set[tuple[str, str]] = set()
         for line, value in values:
+            if value is CONVERSATION:
+                continue
+            found: set[tuple[str, str]] = set()
             for key, part in value.items():
-                kind = _KINDS.get(type(part))
-                if kind is None:
-                    continue
+                if kind := _KINDS.get(type(part)):
+                    found.add((key, kind))
+                elif part and key not in SPOKEN:
+                    found.update(kinds_within(part, key))
+            if value.get("tools") is not tools:  # the rows of a file mostly share their tools
+                if value.get("tools") != tools:
+                    within = set(kinds_within(value.get("tools"), "tools"))
+                tools = value.get("tools")
+            for key, kind in found | within:
                 if key not in self.kinds:
-                    if len(self.kinds) >= MOST_SHAPES:
+                    if len(self.kinds) >= MOST_PATHS:
                         continue
                     self.kinds[key], self.kind_lines[key] = Counter(), {}
                 self.kinds[key][kind] += 1
                 if self.kinds[key][kind] <= MOST_NAMED:
                     self.kind_lines[key].setdefault(kind, []).append(line)
 
+    def _turn_keys(self, values: Sequence[Mapping[str, Any]]) -> None:
+        """Count under which keys the turns of ShareGPT rows say who speaks and what."""
+        for value in values:
+            turns = value.get("conversations")
+            keys = {
+                key
+                for turn in (turns if isinstance(turns, list) else ())
+                if isinstance(turn, dict)
+                for key in TURN_KEYS
+                if key in turn
+            }
+            if keys:
+                self.turn_keys[", ".join(sorted(keys))] += 1
+
     def _label(self, answer: str) -> None:
         if not self.labelled:
             return
-        answer = answer.strip()
+        if answer != (bare := answer.strip()):
+            self.padded[bare] += 1
+        answer = bare
         self.labelled = len(answer) <= LONGEST_LABEL
         self.labels[answer] += 1
         self._limit_labels()
@@ -278,6 +328,7 @@ class Tally:
         self.labelled &= len(self.labels) <= MOST_LABELS
         if not self.labelled:
             self.labels.clear()
+            self.padded.clear()
 
     def _constant(self, value: Mapping[str, Any]) -> None:
         """Keep the fields beside the conversation that have held one value so far: only the first row brings any."""
@@ -302,6 +353,7 @@ class Tally:
             form=form,
             systems=self.systems,
             labels=self.classes(),
+            padded=self.padded,
             answers=len(self.answers),
             refusals=self.refusals,
             constants=dict.fromkeys(sorted(self.constants), self.readable),
@@ -310,6 +362,7 @@ class Tally:
             verdicts=self.verdicts,
             kinds=self.kinds,
             kind_lines=self.kind_lines,
+            turn_keys=self.turn_keys,
         )
 
     def profile(self, source: Source, rows: int, found: Mapping[str, int], encoding: str) -> Profile:
@@ -343,6 +396,23 @@ class Tally:
             validation_rows=self.validation_rows,
             private={check: found[check] for check in PRIVATE if check in found},
         )
+
+
+def kinds_within(value: Any, path: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """The paths of the plain values in a value, and the kind of each; `[]` stands for the items of a list.
+
+    Tables of one kind a column, as Arrow has them, want one kind for each such path.
+    """
+    kind = _KINDS.get(type(value))
+    if kind is not None:
+        yield path, kind
+    elif depth < DEEPEST:
+        if isinstance(value, dict):
+            for key, part in value.items():
+                yield from kinds_within(part, f"{path}.{key}", depth + 1)
+        elif isinstance(value, list):
+            for part in value:
+                yield from kinds_within(part, f"{path}[]", depth + 1)
 
 
 def _filled(texts: Sequence[str]) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from advisor.dataset import samples
 from advisor.dataset.convert.writing import unguarded
 from advisor.dataset.place import Unit
 from advisor.dataset.rag_rows import FiveClasses, chat_row, choose, demand, instruct, is_true, lacking, score
-from advisor.dataset.record import Note, Row, Unusable
+from advisor.dataset.record import EMPTY, Note, Row, Unusable
 from advisor.dataset.source import Source
 from advisor.dataset.traits import verdict
 from advisor.dataset.turns import listed
@@ -184,7 +184,7 @@ class _Reading:
         table = source.container in ("csv", "tsv")
         for batch in source.batches():
             for row in batch.rows:
-                if any(fault.check == "blank-line" for fault in row.faults):
+                if any(fault.check in EMPTY for fault in row.faults):
                     continue
                 found = self._record(row, made, table)
                 if isinstance(found, Note):

@@ -9,6 +9,8 @@ from advisor.language import Language
 
 EVIDENCE = 80
 """Characters of a row that are shown to the reader."""
+EMPTY = frozenset({"blank-line", "nul-padding"})
+"""Checks of lines that hold no row."""
 
 
 class Note:

@@ -28,7 +28,7 @@ from advisor.dataset.masking import masked, masked_around
 from advisor.dataset.mending import FIXES, STRUCTURAL, drop, garbled, held_by, texts_of
 from advisor.dataset.place import Unit
 from advisor.dataset.recognise import recognise
-from advisor.dataset.record import Fault, Row
+from advisor.dataset.record import EMPTY, Fault, Row
 from advisor.dataset.redaction import redacted
 from advisor.dataset.repeats import Held, Seen
 from advisor.dataset.source import Source
@@ -245,8 +245,8 @@ class _Pass:
 
     def _row(self, row: Row) -> Row | None:
         """The row as it is to be written; None if it is not."""
-        if row.value is None and any(fault.check == "blank-line" for fault in row.faults):
-            self._note(Change(row.line, "blank-line"))
+        if row.value is None and (nothing := [fault.check for fault in row.faults if fault.check in EMPTY]):
+            self._note(Change(row.line, nothing[0]))
             return None
         if self.kind == "jsonl" and self.source.container in ("csv", "tsv") and isinstance(row.value, dict):
             row = opened(row)

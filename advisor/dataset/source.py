@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import BinaryIO, Literal
 
 from advisor.dataset.bounds import NONE, Bounds
@@ -15,7 +16,7 @@ from advisor.dataset.ends import LineEnds
 from advisor.dataset.jsonrows import LONGEST, Texts, Values, lines
 from advisor.dataset.jsontext import read_many
 from advisor.dataset.other_files import binary_kind, other_kind
-from advisor.dataset.parquet import parquet_rows
+from advisor.dataset.parquet import columns_of_bytes, parquet_rows
 from advisor.dataset.place import Unit, spot, unit_of
 from advisor.dataset.record import Batch, Fault, Note, Row, Unusable, excerpt
 from advisor.dataset.streams import (
@@ -46,6 +47,14 @@ __all__ = [
 
 Container = Literal["jsonl", "json", "csv", "tsv", "parquet"]
 
+TELLING_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {".txt": ("csv", "tsv"), ".csv": ("csv", "tsv"), ".tsv": ("csv", "tsv"), ".parquet": ("parquet",)}
+)
+"""Endings of names by which loaders choose how to read a file, and the kinds of file that they stand for."""
+USUAL_SIGNS: Mapping[str, str] = MappingProxyType({"csv": ",", "tsv": "\t"})
+SIGNS: Mapping[str, Note] = MappingProxyType(
+    {",": Note("commas"), ";": Note("semicolons"), "\t": Note("tabs"), "|": Note("vertical bars")}
+)
 AT_ONCE = 500
 """Rows of JSON that are decoded together."""
 BLANKS = 1_000
@@ -228,8 +237,14 @@ class Source:
         self.columns = tuple(table.columns)
         self.lines, self.blanks, self.ends = table.lines, table.blanks, table.ends
 
+    def _bytes_in(self, stream: BinaryIO) -> None:
+        """Note the columns of text that hold bytes."""
+        for column in columns_of_bytes(stream):
+            self.faults.append(Fault("bytes-not-text", excerpt(column), "", {"key": excerpt(column)}))
+
     def _parquet(self, stream: BinaryIO, rows: int) -> Iterator[Batch]:
         if self.compression is None:
+            self._bytes_in(stream)
             for some in parquet_rows(stream, rows, self.bounds, self.size or 0):
                 yield Batch(some, self.stored.position(stream))
             return
@@ -237,6 +252,7 @@ class Source:
             for piece in self.pieces(stream, self.faults):
                 plain.write(piece)
             plain.seek(0)
+            self._bytes_in(plain)
             for some in parquet_rows(plain, rows, self.bounds, self.size or 0):
                 yield Batch(some, self.stored.position(stream))
 
@@ -325,9 +341,15 @@ def open_source(
     if other:
         first = excerpt(text.strip().partition("\n")[0])
         faults = [Fault("not-training-data", "", first, {"kind": other})]
+    ending = _extensions(name)[-1:]
+    if kind and not other and ending and (found_kind := TELLING_NAMES.get(ending[0])) and kind not in found_kind:
+        faults.append(Fault("name-misleads", values={"ending": ending[0], "kind": kind.upper()}))
     head = text[: 1 << 16]
     delimiter = "," if kind == "csv" else "\t"
     delimiter = (delimiter_of(head, delimiter) or delimiter) if kind in ("csv", "tsv") else ","
+    usual = USUAL_SIGNS.get(kind or "")
+    if kind and usual and delimiter != usual and not other:
+        faults.append(Fault("delimiter-unusual", values={"kind": kind.upper(), "sign": SIGNS[delimiter]}))
     line_end = b"\r" if "\r" in head and "\n" not in head else b"\n"
     return Source(
         name,

@@ -24,7 +24,7 @@ from advisor.dataset.forms import FORMATS
 from advisor.dataset.masking import masked
 from advisor.dataset.profile import LONGEST_LABEL, MOST_LABELS, REPEATS
 from advisor.dataset.recognise import recognise
-from advisor.dataset.record import Note, Row
+from advisor.dataset.record import EMPTY, Note, Row
 from advisor.dataset.source import Source
 from advisor.dataset.turns import cell
 from advisor.dataset.view import Conversation, conversation
@@ -210,7 +210,7 @@ def _read(source: Source, form: str | None) -> _Seen:
         entries: list[Entry] = []
         for row in batch.rows:
             if not _usable(row):
-                if not any(fault.check == "blank-line" for fault in row.faults):
+                if not any(fault.check in EMPTY for fault in row.faults):
                     seen.leave_out(row.line)
                 continue
             said = conversation(row.value, found)

@@ -10,7 +10,7 @@ import streamlit as st
 from advisor.dataset.convert import Conversion
 from advisor.dataset.inspection import Inspection
 from advisor.dataset.place import Unit, by_reason, several, validation, where
-from advisor.dataset.record import EVIDENCE, Note
+from advisor.dataset.record import EMPTY, EVIDENCE, Note
 from advisor.dataset.repair import Change, Repair
 from advisor.dataset.split import REFUSALS, Split
 from advisor.language import Language
@@ -143,7 +143,7 @@ def _difference(change: Change, done: Repair, lang: Language) -> str:
     """Two excerpts, one below the other, with what differs between them set off."""
     before, after = change.before, change.after
     if not before and not after:
-        return esc(lang("taken out") if change.check == "blank-line" else lang("in the whole file"))
+        return esc(lang("taken out") if change.check in EMPTY else lang("in the whole file"))
     if not after:
         return f'<div class="change"><del>{esc(before)}</del></div>{esc(_why_out(change, done, lang))}'
     old, new = _marked(before, after)

@@ -66,6 +66,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "autotrain_tokens": {"tokens": ["Ann", "left"], "tags": ["PER", "O"]},
     "autotrain_chat": {"text": [ASK, SAY]},
     "autotrain_text": {"text": "Fine", "target": "good"},
+    "embedding_lists": {"query": "When?", "pos": ["Today."], "neg": ["Blue.", "Seven."]},
+    "embedding_texts": {"anchor": "When?", "positive": "Today.", "negative": "Blue."},
     "autotrain_table": {"id": "1", "age": "3", "target": "0"},
     "databricks_text_label": {"text": "Fine", "label": 1},
     "text_label": {"text": "Fine", "label": "good"},

@@ -14,7 +14,7 @@ from advisor.dataset.checks.tools import Definitions, kind_of
 from advisor.dataset.limits import Limit, Platform
 from advisor.dataset.order import Order
 from advisor.dataset.record import Fault, Row, excerpt
-from advisor.dataset.traits import is_messages
+from advisor.dataset.traits import NOTHING, is_messages
 from advisor.dataset.turns import ROLES
 from advisor.dataset.view import Conversation, Turn
 
@@ -23,7 +23,10 @@ CHARACTERS_PER_TOKEN = 4
 RAW = frozenset({"trl_text"})
 """Formats of raw text, in which the marks of a chat template belong."""
 NOT_GRADER_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
-MEDIA = {"images": "<image>", "videos": "<video>", "audios": "<audio>"}
+MEDIA = {
+    **{"images": "<image>", "videos": "<video>", "audios": "<audio>"},
+    **{"image": "<image>", "video": "<video>", "audio": "<audio>"},
+}
 """Fields that name the files of a row, and the mark that stands in a text for each of them."""
 GOOGLE_ROLES = ("user", "model")
 SHAREGPT_ASKS, SHAREGPT_ANSWERS = frozenset({"human", "observation", "user"}), frozenset({"gpt", "function_call"})
@@ -68,7 +71,7 @@ def check_row(
         if platform is not None and platform.images is not None:
             yield from _images(said, platform, platform.images)
         if not MEDIA.keys().isdisjoint(value):
-            yield from _media(value, said)
+            yield from _media(value, said, row.raw is not None)
     yield from _length(row, said, platform, tokens)
 
 
@@ -169,7 +172,7 @@ def _shape(
             yield Fault(check, field.key, "", {"key": field.key, "keys": excerpt(", ".join(map(str, value)))})
     if form in PAIRS:
         better, worse = PAIRS[form]
-        if better in value and value[better] == value.get(worse):
+        if better in value and _said(value[better]) == _said(value.get(worse)):
             yield Fault("identical-pair", worse)
         if form == "openai_dpo":
             yield from _text_only(value)
@@ -221,6 +224,8 @@ def _field(value: Any, field: Field, form: str, rules: Rules, method: str | None
             yield from _input(value, key, rules)
         case "texts":
             yield from _texts(value, key)
+        case "passages":
+            yield from _passages(value, key)
         case "list":
             if not isinstance(value, list):
                 yield _wrong(value, key, "array")
@@ -258,6 +263,16 @@ def _texts(value: Any, key: str) -> Iterator[Fault]:
         yield Fault("empty-messages", key)
     for place, text in enumerate(value):
         yield from _text(text, Field(f"{key}[{place}]", ("text",), "assistant" if place % 2 else "user"))
+
+
+def _passages(value: Any, key: str) -> Iterator[Fault]:
+    if not isinstance(value, list):
+        yield _wrong(value, key, "array")
+        return
+    if not value:
+        yield Fault("empty-field", key, "", {"key": key})
+    for place, text in enumerate(value):
+        yield from _text(text, Field(f"{key}[{place}]", ("text",)))
 
 
 def _input(value: Any, key: str, rules: Rules) -> Iterator[Fault]:
@@ -299,15 +314,33 @@ def _repeated_prompt(value: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault("prompt-repeated", name, "", {"key": name})
 
 
+def _said(answer: Any) -> Any:
+    """What an answer says, without what changes nothing: blanks around its texts, and keys that hold nothing."""
+    if isinstance(answer, str):
+        return answer.strip()
+    if isinstance(answer, list):
+        return [_said(part) for part in answer]
+    if isinstance(answer, dict):
+        return {key: _said(part) for key, part in answer.items() if part not in NOTHING}
+    return answer
+
+
 def _begins_with(answer: Any, prompt: Any) -> bool:
     """Whether an answer has all messages of the question first, and more after them."""
     return is_messages(prompt) and is_messages(answer) and len(answer) > len(prompt) and answer[: len(prompt)] == prompt
 
 
-def _media(value: Mapping[str, Any], said: Conversation) -> Iterator[Fault]:
-    """Whether there is a mark in the texts for each file beside them. Parts that stand for a file are marks too."""
+def _media(value: Mapping[str, Any], said: Conversation, lists: bool) -> Iterator[Fault]:
+    """Whether there is a mark in the texts for each file beside them. Parts that stand for a file are marks too.
+
+    `lists`: the row may hold lists, as those of tables may not.
+    """
     for key, mark in MEDIA.items():
         files = value.get(key)
+        if lists and isinstance(files, str) and files and key.endswith("s"):
+            yield _wrong(files, key, "array")
+        if isinstance(files, str | dict) and files:
+            files = [files]
         if not isinstance(files, list):
             continue
         marks = sum(turn.text.count(mark) for turn in said.messages) or _parts_of(value, key.removesuffix("s"))

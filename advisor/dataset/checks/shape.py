@@ -7,7 +7,19 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal[
-    "chat", "prompt", "answer", "text", "texts", "turns", "turn", "contents", "list", "label", "object", "any"
+    "chat",
+    "prompt",
+    "answer",
+    "text",
+    "texts",
+    "turns",
+    "turn",
+    "contents",
+    "list",
+    "label",
+    "object",
+    "any",
+    "passages",
 ]
 """Lists of messages: `chat` ends on an answer, `prompt` before it, `answer` holds it. ShareGPT has `turns`, Google
 `contents`.
@@ -108,6 +120,16 @@ SHAPES: Mapping[str, tuple[Field, ...]] = MappingProxyType(
         "autotrain_tokens": (Field("tokens", ("any",)), Field("tags", ("any",))),
         "autotrain_chat": (Field("text", ("chat",)),),
         "autotrain_text": (Field("text", ("text",)), _label("target")),
+        "embedding_lists": (
+            Field("query", ("text",)),
+            Field("pos", ("passages",)),
+            Field("neg", ("passages",)),
+        ),
+        "embedding_texts": (
+            Field("anchor", ("text",), others=("query",)),
+            Field("positive", ("text",)),
+            Field("negative", ("text",), required=False),
+        ),
         "autotrain_table": (_label("target"),),
         "azureml_text_label": (Field("text1", ("text",), others=("sentence1",)), _label("label")),
         "azureml_summary": (_user("document"), _answer("summary")),

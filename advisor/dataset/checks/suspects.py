@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import re2
 
 from advisor.content import load
-from advisor.dataset.checks.text import CONTROL, ENTITY, FILLERS, GARBLED, SEPARATOR
+from advisor.dataset.checks.text import CONTROL, ENTITY, FILLERS, GARBLED, SEPARATOR, THOUGHTS
 from advisor.dataset.privacy import FLAG, matching
 
 
@@ -46,6 +46,8 @@ def _patterns() -> tuple[Any, Any, Any]:
         *_all("placeholder"),
         *_all("template-token"),
         *_all("doubled-start"),
+        *(mark for marks in THOUGHTS for mark in marks),
+        "\\n",
         *(phrase.replace("'", "\0") for phrase in _all("refusal-as-target")),
     )
     literal = "|".join(_escaped(phrase) for phrase in phrases)

@@ -52,8 +52,11 @@ GARBLED = re.compile(
     "[\u00c2-\u00df][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
     "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]+|\u00e2[\u0080-\u009f\u20ac\u201a-\u2122]."
     "|\u00ef\u00bb\u00bf|\u00f0\u0178..|\u00ef\u00bf\u00bd|\ufffd"
+    # Letters of three bytes, of which one alone may be a word in French quotes: \u00e9\u00a0\u00bb.
+    "|(?:[\u00e0-\u00ef][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
+    "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]{2}){2,}"
 )
-MAY_BE_GARBLED = re.compile("[\u00c2-\u00df\u00e2\u00ef\u00f0\ufffd]")
+MAY_BE_GARBLED = re.compile("[\u00c2-\u00df\u00e0-\u00ef\u00f0\ufffd]")
 """What all of these begin with, looked for first because it is quicker."""
 TAG = re.compile(r"(?<!<)</?([a-z][a-z0-9]{0,9})(?:\s[^<>]{0,300}=[^<>]{0,300}|\s*)/?>(?!>)", re.IGNORECASE)
 """A tag, whose attributes have values: `<I am>` and `<a list of names>` are none."""
@@ -110,6 +113,14 @@ GREETING = 6
 """Words, in so many signs as `SALUTED`, below which a line that ends on a comma is the beginning of a letter."""
 SALUTED = 60
 WORD = re.compile(r"[^\W_]+")
+THOUGHTS = (("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<reasoning>", "</reasoning>"))
+"""Marks around a train of thought that templates of open models look for."""
+ESCAPED_BREAK = re.compile(r"[\w.,:;!?)\]](?:\\r)?\\n(?:(?:\\r)?\\n|[A-Z0-9*#\u2022-]| )")
+"""A backslash and an n between sentences or points of a list; before a small letter it may be LaTeX, as in \\nu."""
+ESCAPES = re.compile(
+    r"\\[nt]|\b(?:regex|newlines?|line breaks?|escape[ds]?|escaping|latex|json|printf?|string)\b", re.I
+)
+"""In a question: what speaks of line breaks, or of texts that have them escaped."""
 QUOTES = ("'", '"', "\u2018", "\u201c")
 NAMED = re.compile(r"\s(?:elements?|tags?)\b", re.IGNORECASE)
 """Follows a tag that is spoken of."""
@@ -192,12 +203,38 @@ def _answers(turns: Sequence[Turn], grounded: bool) -> Iterator[Fault]:
         meant = grounded or turn.field.startswith(DESIRED)
         if not meant and (phrase := refusal(turn.text)) and not DECLINE.search(told):
             yield Fault("refusal-as-target", turn.field, excerpt(turn.text), {"phrase": phrase})
+        yield from _learnt(turn, asked)
         if echoes(turn.text, asked):
             yield Fault("echo", turn.field, excerpt(turn.text))
         if (times := repeats(turn.text)) and not AGAIN.search(asked) and not repeats(asked):
             yield Fault("repetition", turn.field, excerpt(turn.text, len(turn.text) // 2), {"n": times})
         elif cut_off(turn.text) and not (turn.text.rstrip()[-1] == "," == asked.rstrip()[-1:]):
             yield Fault("cut-off", turn.field, excerpt(turn.text, len(turn.text)))
+
+
+def _learnt(turn: Turn, asked: str) -> Iterator[Fault]:
+    """Marks of a train of thought that do not pair, and line breaks that were escaped twice."""
+    text = turn.text
+    for opening, closing in THOUGHTS:
+        if opening not in text and closing not in text:
+            continue
+        bare = CODE.sub("", text)
+        begun = asked.rstrip().endswith(opening)  # some prompts end with the mark, and the answer goes on after it
+        opened, closed = bare.count(opening) + begun, bare.count(closing)
+        if opened != closed:
+            values = {"opening": opening, "closing": closing, "opened": opened, "closed": closed}
+            yield Fault("thoughts-not-closed", turn.field, excerpt(text, max(0, text.find(closing))), values)
+            break
+    if "\\n" in text and "\n" not in text and (at := _escaped_break(text, asked)) is not None:
+        yield Fault("escaped-line-break", turn.field, excerpt(text, at))
+
+
+def _escaped_break(text: str, asked: str) -> int | None:
+    """Where a text has a backslash and an n for a line break; code, JSON and formulas have theirs by right."""
+    if text[0] in "[{" or "`" in text or _is_code(text) or ESCAPES.search(asked):
+        return None
+    found = ESCAPED_BREAK.search(text)
+    return found.start() if found and text.count('"', 0, found.start()) % 2 == 0 else None
 
 
 def may_be_faulty(answer: str, asked: str) -> bool:
@@ -225,11 +262,18 @@ def _garbled(text: str, field: str) -> Iterator[Fault]:
             return
 
 
+def _byte(sign: str) -> bytes:
+    try:
+        return sign.encode("cp1252")
+    except UnicodeEncodeError:
+        return sign.encode("latin-1")
+
+
 def _was_utf8(part: str) -> bool:
     """Whether the characters, written back in Windows-1252, are UTF-8: then they were read in the wrong encoding."""
-    for encoding in ("cp1252", "latin-1"):
+    for encoding in ("cp1252", "latin-1", ""):
         try:
-            raw = part.encode(encoding)
+            raw = part.encode(encoding) if encoding else b"".join(map(_byte, part))  # both, where cp1252 has gaps
         except UnicodeEncodeError:
             continue
         for end in range(len(raw), 1, -1):  # the pattern may have taken a character too many

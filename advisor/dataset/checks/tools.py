@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any, Literal
@@ -94,8 +95,38 @@ def check_parts(parts: list[Any], role: str, here: str, fetched: bool = False, i
         elif inline and not DATA_IMAGE.match(url):
             values = {"platform": inline, "url": excerpt(url)}
             yield Fault("image-not-in-row", f"{here}[{place}].image_url.url", excerpt(url), values)
+        elif url.startswith("data:") and (problem := _damage(url)):
+            yield Fault("image-damaged", f"{here}[{place}].image_url.url", excerpt(url), {"problem": problem})
         elif fetched and not _reachable(url):
             yield Fault("image-not-reachable", f"{here}[{place}].image_url.url", excerpt(url), {"url": excerpt(url)})
+
+
+def _damage(url: str) -> Note | None:
+    """What is wrong with an image that is written into its row in base64; None where nothing is."""
+    if not (found := EMBEDDED.match(url)):
+        return None
+    written = url[found.end() :]
+    if not written:
+        return Note("there is nothing in it")
+    if len(written) % 4:
+        return Note("its base64 is cut off, or lacks the signs = at its end")
+    if not BASE64.fullmatch(written):
+        return Note("it holds signs that are no base64")
+    start = b64decode(written[:HEAD])
+    kind = next((kind for kind, magic in MAGIC.items() if start.startswith(magic)), None)
+    if kind is None and found[1].lower() in MAGIC:
+        return Note("it does not begin as an image does")
+    if kind is not None and found[1].lower() in MAGIC and kind != found[1].lower().replace("jpg", "jpeg"):
+        return Note("it says {said} and is {kind}", said=found[1], kind=kind)
+    return None
+
+
+EMBEDDED = re.compile(r"data:image/([a-z+.-]+);base64,", re.IGNORECASE)
+BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+MAGIC = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "gif": b"GIF8", "webp": b"RIFF"}
+"""How images begin, by what a data URI calls their kind."""
+HEAD = 64
+"""Signs of base64 in which the beginning of an image stands."""
 
 
 def _reachable(url: str) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 
+from advisor.dataset.checks.shape import SHAPES
+from advisor.dataset.forms import FORMATS
 from advisor.dataset.limits import Limit, Platform
 from advisor.dataset.place import spot, unit_of
 from advisor.dataset.record import Fault, excerpt
@@ -16,6 +19,10 @@ TIMES = 10
 """Or the most common answer stands so many times as often as the rarest."""
 REFUSING = 0.1
 """Share of refusals that is worth a look. Our judgement: no vendor names a figure."""
+MOST_WANTED = 6
+"""Formats whose fields are named where the rows have those of none."""
+BETWEEN = re.compile(r"(?<=[^\W\d_])[\s_-]+(?=[^\W\d_])")
+"""What joins the words of a label: one that is written another way is the same to a reader."""
 FEW = 20
 """Rows below which shares say nothing."""
 
@@ -37,6 +44,8 @@ class FileFacts:
     """Rows by system prompt (or its hash); rows without one are not here."""
     labels: Mapping[str, int] = attribute(default_factory=dict)
     """Rows by answer, where the answers are labels."""
+    padded: Mapping[str, int] = attribute(default_factory=dict)
+    """Rows by label, of those alone whose label stands between blanks."""
     answers: int = 0
     refusals: int = 0
     constants: Mapping[str, int] = attribute(default_factory=dict)
@@ -48,9 +57,11 @@ class FileFacts:
     verdicts: Mapping[str, int] = attribute(default_factory=dict)
     """Rows by the verdict on their answer, in formats that have one."""
     kinds: Mapping[str, Mapping[str, int]] = attribute(default_factory=dict)
-    """Rows by the kind of value (string, number, boolean) that each of their fields holds."""
+    """Rows by the kind of value (string, number, boolean) that each of their fields holds, and each field within."""
     kind_lines: Mapping[str, Mapping[str, Sequence[int]]] = attribute(default_factory=dict)
     """The first lines of each of those."""
+    turn_keys: Mapping[str, int] = attribute(default_factory=dict)
+    """Rows by the keys under which their turns say who speaks and what."""
 
 
 def check_file(facts: FileFacts, platform: Platform | None = None, method: str | None = None) -> Iterator[Fault]:
@@ -58,12 +69,14 @@ def check_file(facts: FileFacts, platform: Platform | None = None, method: str |
     if platform is not None:
         yield from _demands(facts, platform, method)
     if facts.form == "unknown" and facts.rows:
-        yield Fault("unknown-format")
+        yield Fault("unknown-format", "", "", {"fields": "; ".join(_wanted(platform, method))})
     if facts.byte_order_mark and (platform is None or platform.byte_order_mark == "unknown"):
         yield Fault("byte-order-mark")
     yield from _systems(facts)
     yield from _balance(facts)
-    yield from _kinds(facts)
+    yield from _spellings(facts)
+    yield from _kinds(facts, platform)
+    yield from _turn_keys(facts)
     if len(facts.verdicts) == 1 and sum(facts.verdicts.values()) > 1:
         [(verdict, n)] = facts.verdicts.items()
         yield Fault("one-verdict", "", "", {"n": n, "verdict": verdict})
@@ -74,6 +87,17 @@ def check_file(facts: FileFacts, platform: Platform | None = None, method: str |
             if n > 1:
                 yield Fault("constant-field", key, "", {"key": key, "n": n})
         yield from _differing(facts.shapes)
+
+
+def _wanted(platform: Platform | None, method: str | None) -> list[str]:
+    """The fields of the formats that may have been meant: those that the platform reads, for this method."""
+    known = platform.formats if platform is not None and platform.formats else tuple(SHAPES)
+    of_method = [form for form in known if form in SHAPES and method in (None, FORMATS[form].method)]
+    if not method and not (platform is not None and platform.formats):
+        of_method = ["openai_chat", "prompt_completion", "alpaca", "sharegpt"]
+    chosen = of_method or [form for form in known if form in SHAPES]
+    named = (", ".join(field.key for field in SHAPES[form] if field.required) for form in chosen)
+    return [*dict.fromkeys(filter(None, named))][:MOST_WANTED]
 
 
 def _differing(shapes: Mapping[frozenset[str], int]) -> Iterator[Fault]:
@@ -143,16 +167,50 @@ def _balance(facts: FileFacts) -> Iterator[Fault]:
         yield Fault("class-imbalance", "", excerpt(label), {**values, "n": least})
 
 
-def _kinds(facts: FileFacts) -> Iterator[Fault]:
-    """Columns in which a few rows hold another kind of value than the others."""
+def _spellings(facts: FileFacts) -> Iterator[Fault]:
+    """Labels that are one but for capitals, blanks and punctuation; signs alone, as + and -, are labels apart."""
+    groups: dict[str, list[str]] = {}
+    for label in facts.labels:
+        groups.setdefault(_bare(label), []).append(label)
+    for alike in groups.values():
+        usual = max(alike, key=lambda one: (facts.labels[one], one))
+        others = [one for one in alike if one != usual]
+        padded = [one for one in alike if 0 < facts.padded.get(one, 0) < sum(facts.labels[each] for each in alike)]
+        n = sum(facts.labels[one] for one in others) + facts.padded.get(usual, 0) * (usual in padded)
+        if others or padded:
+            shown = [*others, *(f"{one} " for one in padded if one == usual)]
+            named = ", ".join(f'"{excerpt(one, most=40)}"' for one in shown[:5])
+            yield Fault("label-variants", "", "", {"label": excerpt(usual, most=40), "others": named, "n": n})
+
+
+def _bare(label: str) -> str:
+    return BETWEEN.sub(" ", label.casefold().strip(" .,;:!?\"'")) or label
+
+
+def _turn_keys(facts: FileFacts) -> Iterator[Fault]:
+    """ShareGPT rows whose turns have other keys than those of most."""
+    (usual, most), *others = sorted(facts.turn_keys.items(), key=lambda one: (-one[1], one[0])) or [("", 0)]
+    if others:
+        values = {"keys": others[0][0], "usual": usual, "n": sum(n for _, n in others), "most": most}
+        yield Fault("turn-keys-differ", "", "", values)
+
+
+def _kinds(facts: FileFacts, platform: Platform | None) -> Iterator[Fault]:
+    """Columns in which a few rows hold another kind of value than the others.
+
+    Services that take calls as text read tools as JSON and not as columns: defaults of several kinds are sound there.
+    """
     for key, kinds in sorted(facts.kinds.items()):
+        if key.startswith("tools[") and (platform is None or platform.arguments == "text"):
+            continue
         (usual, most), *others = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
         if others and most > sum(n for _, n in others):
             kind, n = others[0]
             unit = unit_of(facts.container or "")
             places = tuple(spot(line, unit) for line in facts.kind_lines.get(key, {}).get(kind, ()))
-            values = {"key": key, "kind": kind, "usual": usual, "n": n, "most": most, "places": places}
-            yield Fault("mixed-kinds", key, "", values)
+            shown = excerpt(key)
+            values = {"key": shown, "kind": kind, "usual": usual, "n": n, "most": most, "places": places}
+            yield Fault("mixed-kinds", shown, "", values)
 
 
 def _percent(part: int, whole: int) -> str:

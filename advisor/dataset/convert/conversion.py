@@ -16,7 +16,7 @@ from advisor.dataset.convert.writing import unguarded, writer
 from advisor.dataset.forms import FORMATS, VERDICTS
 from advisor.dataset.place import Unit
 from advisor.dataset.recognise import UnknownFormat, form_of, recognise
-from advisor.dataset.record import Note, Row, Unusable
+from advisor.dataset.record import EMPTY, Note, Row, Unusable
 from advisor.dataset.samples import refusals
 from advisor.dataset.source import Source
 from advisor.language import Language
@@ -117,7 +117,12 @@ def convert(
     table = source.container in ("csv", "tsv")
     batches = source.batches()
     batch = next(batches, None)
-    found = recognise(batch.rows if batch else [], form).format
+    rows_read = batch.rows if batch else []
+    found = recognise(rows_read, form).format
+    if found == "unknown" and not any(isinstance(row.value, dict) for row in rows_read):
+        raise Unsuitable(
+            Note("No row of the file could be read. The command advisor check says what is wrong with it.")
+        )
     _refuse(found, target)
     reading = _Reading(found, form is not None, table, refusal or refusals("en").sentence, words)
     rows = missing = read_rows = 0
@@ -128,7 +133,7 @@ def convert(
     try:
         while batch is not None:
             for row in batch.rows:
-                if any(fault.check == "blank-line" for fault in row.faults):
+                if any(fault.check in EMPTY for fault in row.faults):
                     continue
                 try:
                     example = reading.example(row)

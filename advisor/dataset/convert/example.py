@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +54,8 @@ class Example:
         return [*self.said, *(self.rejected or ())]
 
 
+CALLS_AS_PARTS = frozenset({"toolUse", "toolResult", "tool_use", "tool_result"})
+"""Parts of a message that are calls of tools and their results (Amazon Bedrock, Anthropic)."""
 FIELD = "field:"
 MARKS = {"image": "<image>", "video": "<video>", "audio": "<audio>"}
 """What stands in a text for a file beside it (LLaMA-Factory)."""
@@ -61,6 +64,29 @@ MARKS = {"image": "<image>", "video": "<video>", "audio": "<audio>"}
 def field_lost(name: str) -> str:
     """What is noted of a field that is left out, by its name."""
     return f"{FIELD}{excerpt(str(name), most=LONGEST_NAME)}"
+
+
+def part_lost(part: Any) -> set[str]:
+    """What is noted of a part of a message that is left out: an image, or else a field by its type or its key."""
+    media = media_of([part])
+    if media and media[0].kind == "image":
+        return {"images"}
+    if not isinstance(part, dict):
+        return {"fields"}
+    kind = part.get("type")
+    return {"fields", field_lost(kind if isinstance(kind, str) else next(iter(part), "content"))}
+
+
+def without_text(parts: Iterable[Any]) -> LeftOut:
+    """Why a message cannot be written that has no text beside these parts."""
+    keys = {key for part in parts if isinstance(part, dict) for key in part} | {
+        part["type"] for part in parts if isinstance(part, dict) and isinstance(part.get("type"), str)
+    }
+    if keys & CALLS_AS_PARTS:
+        return LeftOut(Note("it calls tools in a form that is not read here"))
+    if any(one.kind == "image" for one in media_of([*parts])):
+        return LeftOut(Note("a message has an image and no text"))
+    return LeftOut(Note("a message has no text"))
 
 
 def calls_of(message: Message) -> list[dict[str, Any]]:
@@ -119,26 +145,33 @@ def as_texts(example: Example, names: bool = True, marks: bool = False) -> None:
         content = message["content"]
         if isinstance(content, list):
             if marks:
+                example.lost.update(*map(_detail_lost, content))
                 content = [_marked(part, example.files, listed) for part in content]
             text = text_of(content)
             shown = [part for part in content if not isinstance(part, dict) or part.get("type") != "text"]
-            if shown and not (listed and all(map(_refers, shown))):
-                example.lost.add("images")
+            example.lost.update(*(part_lost(part) for part in shown if not (listed and _refers(part))))
             if shown and not text:
-                raise LeftOut(Note("a message has an image and no text"))
+                raise without_text(shown)
             message["content"] = text
         if "refusal" in message:
             refusal = message.pop("refusal")
             if message["content"] is None and "tool_calls" not in message:
                 message["content"] = refusal
             else:
-                example.lost.add("fields")
+                example.lost |= {"fields", field_lost("refusal")}
         if message["role"] == "developer":
             message["role"] = "system"
             example.lost.add("developer")
         if not names and "name" in message:
             del message["name"]
             example.lost.add("name")
+
+
+def _detail_lost(part: Any) -> set[str]:
+    """What a list of addresses has no place for, of a part that shows an image."""
+    image = part.get("image_url") if isinstance(part, dict) else None
+    more = image.keys() - {"url"} if isinstance(image, dict) else ()
+    return {"fields", *map(field_lost, more)} if more else set()
 
 
 def _refers(part: Any) -> bool:

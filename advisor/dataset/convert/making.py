@@ -18,10 +18,13 @@ from advisor.dataset.convert.example import (
     as_texts,
     by_turns,
     calls_of,
+    field_lost,
     forget_earlier,
+    part_lost,
     split,
     system_first,
     with_context,
+    without_text,
     without_tools,
     without_weights,
 )
@@ -59,7 +62,7 @@ def _tools(example: Example, openai: bool = False) -> Made:
         if openai:
             made["parallel_tool_calls"] = example.parallel
         else:
-            example.lost.add("fields")
+            example.lost |= {"fields", field_lost("parallel_tool_calls")}
     return made
 
 
@@ -70,9 +73,9 @@ def _images(example: Example) -> None:
         if isinstance(content, list):
             kept = [part for part in content if isinstance(part, dict) and _part(part, message["role"])]
             if len(kept) < len(content):
-                example.lost.add("images")
+                example.lost.update(*(part_lost(part) for part in content if part not in kept))
                 if not kept:
-                    raise LeftOut(Note("a message has an image and no text"))
+                    raise without_text(content)
             message["content"] = kept
 
 

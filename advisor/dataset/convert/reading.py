@@ -14,8 +14,11 @@ from advisor.dataset.convert.example import (
     Example,
     LeftOut,
     Message,
+    calls_of,
     field_lost,
     number_calls,
+    part_lost,
+    without_text,
 )
 from advisor.dataset.form import Form
 from advisor.dataset.forms import FORMATS, verdict_of
@@ -111,7 +114,7 @@ def _details(given: Mapping[str, Any], message: Message, lost: set[str]) -> None
         if weight is not None:
             message["weight"] = weight
         elif given["weight"] is not None:
-            lost.add("fields")
+            lost |= {"fields", field_lost("weight")}
     calls = listed(given.get("tool_calls")) or []
     if not isinstance(calls, list):
         raise LeftOut(Note("its tool calls are no list"))
@@ -129,10 +132,11 @@ def _call(given: Any, lost: set[str]) -> dict[str, Any]:
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
         raise LeftOut(Note("a tool call has no name"))
     identity = given.get("id")
-    if function.keys() - {"name", "arguments", "id", "type"} or given.keys() - {"id", "type", "function"} - set(
+    more = function.keys() - {"name", "arguments", "id", "type"} | given.keys() - {"id", "type", "function"} - set(
         function
-    ):
-        lost.add("fields")
+    )
+    if more:
+        lost |= {"fields", *map(field_lost, more)}
     return {
         "id": identity if isinstance(identity, str) else "",
         "type": "function",
@@ -219,13 +223,14 @@ def _turns(value: Any, lost: set[str]) -> list[Message]:
         key = next((key for key in ("value", "parts", "content") if key in turn), "value")
         if key == "parts" and isinstance(turn["parts"], list) and (calls := _google_calls(turn["parts"], lost)):
             said += calls
+            known_calls = {call["id"] for message in said for call in calls_of(message)}
+            for message in calls:
+                if message.get("tool_call_id") not in known_calls:
+                    message.pop("tool_call_id", None)  # its name says which call it answers
             continue
         known = {"from", "role", key}
         rest = {name: part for name, part in turn.items() if name not in known}
-        parts = turn["parts"] if key == "parts" else []
-        if isinstance(parts, list) and any(not isinstance(part, dict) or "text" not in part for part in parts):
-            lost.add("images")
-        content = text_of(turn[key]) if key == "parts" else turn.get(key)
+        content = _google_text(turn["parts"], lost) if key == "parts" else turn.get(key)
         if speaker == "function_call":
             said.append({"role": "assistant", "content": None, "tool_calls": _called(content, lost)})
         elif speaker == "observation" and (results := _results(content, said)):
@@ -233,6 +238,23 @@ def _turns(value: Any, lost: set[str]) -> list[Message]:
         else:
             said.append(_message({"role": speaker, "content": content, **rest}, lost))
     return said
+
+
+def _google_text(parts: Any, lost: set[str]) -> str:
+    """The texts of a turn of Google; thoughts, which nobody is told, and what is no text are left out."""
+    if not isinstance(parts, list):
+        return text_of(parts)
+    kept = []
+    for part in parts:
+        if not isinstance(part, dict) or "text" not in part:
+            lost |= part_lost(part)
+        elif part.get("thought") is True:
+            lost |= {"fields", field_lost("thought")}
+        else:
+            kept.append(part)
+    if parts and not kept:
+        raise without_text(parts)
+    return text_of(kept)
 
 
 def _google_calls(parts: list[Any], lost: set[str]) -> list[Message]:
@@ -245,13 +267,18 @@ def _google_calls(parts: list[Any], lost: set[str]) -> list[Message]:
     for part in (one if isinstance(one, dict) else {} for one in parts):
         called, result = part.get("functionCall"), part.get("functionResponse")
         if isinstance(called, dict):
-            calls.append(_call({"name": called.get("name"), "arguments": called.get("args")}, lost))
+            given = {"id": called.get("id"), "name": called.get("name"), "arguments": called.get("args")}
+            calls.append(_call(given, lost))
         elif isinstance(result, dict):
-            results.append({"role": "tool", "name": result.get("name"), "content": _result(result.get("response"))})
+            known = {"tool_call_id": result["id"]} if isinstance(result.get("id"), str) else {}
+            answer = _result(result.get("response"))
+            results.append({"role": "tool", "name": result.get("name"), **known, "content": answer})
+        elif part.get("thought") is True:
+            lost |= {"fields", field_lost("thought")}
         elif isinstance(part.get("text"), str):
             texts.append(part["text"])
         else:
-            lost.add("images")
+            lost |= part_lost(part)
     if calls:
         return [{"role": "assistant", "content": "\n".join(texts) or None, "tool_calls": calls}]
     if texts:
@@ -356,6 +383,9 @@ def _of_pair(value: Mapping[str, Any], form: Form, _: str) -> Example:
     _asked(value, form, example)
     _answered(example, _first(value, form.answer))
     _unlearned(example, value)
+    for key in [key for key in form.answer if key in value][1:]:  # another answer, for which there is no place
+        if value[key] not in NOTHING:
+            example.lost |= {"fields", field_lost(key)}
     _tools(value, example)
     _others(value, (*form.asked, *form.answer, *form.label, "system", "history"), example.lost)
     return example
@@ -404,9 +434,12 @@ def _of_passage(value: Mapping[str, Any], form: Form, refusal: str) -> Example:
     _asked(value, form, example)
     answer = _opened(_first(value, form.answer)) if form.id == "autotrain_qa" else _first(value, form.answer)
     if isinstance(answer, dict):  # where the answer stands in the passage
-        texts = answer.get("text")
+        texts, answer_fields = answer.get("text"), tuple(answer)
+        others = isinstance(texts, list) and any(text != texts[0] for text in texts)
         answer = texts[0] if isinstance(texts, list) and texts else texts
-        example.lost.add("fields")
+        key = next(key for key in form.answer if key in value)
+        gone = [name for name in answer_fields if name != "text" or others]
+        example.lost |= {"fields", *(field_lost(f"{key}.{name}") for name in gone)} if gone else set()
     if form.label and (verdict := _first(value, form.label)) not in (None, ""):
         example.lost.add("answerable")
         if str(verdict).lower() in ("true", "1") and not cell(answer).strip():

@@ -10,6 +10,7 @@ from typing import Any
 from tests.dataset.checks.defects import (
     ASK,
     DEFECTS,
+    DOT,
     IMAGE,
     MARK,
     OTHER,
@@ -24,6 +25,7 @@ from tests.dataset.checks.defects import (
     lines,
     parquet,
     said,
+    turned,
 )
 from tests.dataset.checks.rows import called, edited
 
@@ -48,6 +50,15 @@ CONTROLS: Mapping[str, bytes] = {
     "image-not-in-row": row(
         chat({"role": "user", "content": [{**IMAGE, "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}]}, SAY)
     ),
+    "image-damaged": row(chat({"role": "user", "content": [{"type": "image_url", "image_url": {"url": DOT}}]}, SAY)),
+    "nul-padding": row(),
+    "name-misleads": b"prompt,completion\nWhen?,Today.\nWhere?,Here.\n",
+    "delimiter-unusual": b"prompt,completion\nWhen?,Today.\nWhere?,Here.\n",
+    "bytes-not-text": parquet({"prompt": "When?", "completion": "Today."}),
+    "turn-keys-differ": lines(*[turned("role", "content")] * 3),
+    "label-variants": answers(*["spam", "spam", "C", "C++"] * 3).data,
+    "thoughts-not-closed": row(said("<think>It is Monday.</think>At six.")),
+    "escaped-line-break": row(said("At six.\nAt eight on Thursdays.")),
     "media-count": row(chat({**ASK, "content": "<image> Which is older?"}, SAY, images=["a.png"])),
     "several-answers": lines(PAIR),
     "prompt-repeated": lines(

@@ -24,6 +24,17 @@ def chat(*messages: Any, **more: Any) -> dict[str, Any]:
     return {"messages": list(messages), **more}
 
 
+DOT = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+    "gg=="
+)
+"""An image of one dot."""
+
+
+def turned(speaker: str, text: str) -> dict[str, Any]:
+    return {"conversations": [{speaker: "user", text: "When?"}, {speaker: "assistant", text: "Today."}]}
+
+
 BUS = {
     "type": "function",
     "function": {"name": "bus", "parameters": {"type": "object", "properties": {"line": {"type": "string"}}}},
@@ -92,6 +103,18 @@ DEFECTS: Mapping[str, Case] = {
     "image-not-in-row": beside(
         chat({"role": "user", "content": [IMAGE]}, SAY), form="openai_vision", platform="together"
     ),
+    "image-damaged": beside(
+        chat({"role": "user", "content": [{"type": "image_url", "image_url": {"url": DOT[:-3]}}]}, SAY),
+        form="openai_vision",
+    ),
+    "nul-padding": beside(b"\0" * 9),
+    "name-misleads": Case(lines(SOUND), "rows.txt"),
+    "delimiter-unusual": Case(b"prompt;completion\nWhen?;Today.\nWhere?;Here.\n", "rows.csv"),
+    "bytes-not-text": Case(parquet({"prompt": b"When?", "completion": "Today."}), "rows.parquet"),
+    "turn-keys-differ": Case(lines(turned("from", "value"), turned("from", "value"), turned("role", "content"))),
+    "label-variants": answers(*["spam", "spam", "Spam", "ham"] * 3),
+    "thoughts-not-closed": beside(said("<think>It is Monday. At six.")),
+    "escaped-line-break": beside(said("At six.\\nAt eight on Thursdays.")),
     "media-count": beside(chat({**ASK, "content": "<image><image> Which is older?"}, SAY, images=["a.png"])),
     "several-answers": Case(lines({**PAIR, "preferred_output": [SAY, {**SAY, "content": "And on Sundays too."}]})),
     "prompt-repeated": Case(

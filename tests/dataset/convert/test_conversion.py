@@ -68,6 +68,8 @@ def test_which_examples_are_written() -> None:
         "autotrain_reward",
         "autotrain_tokens",
         "autotrain_table",
+        "embedding_lists",
+        "embedding_texts",
         "trl_prompt_only",
         "trl_text",
         "unknown",
