@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from advisor.dataset.bounds import NONE, Beyond, Bounds
@@ -171,7 +172,9 @@ def _made(part: pa.RecordBatch, before: int) -> tuple[list[Row], int]:
     if part.num_rows == 1 and (size := sum(map(_size, part.columns))) > LONGEST:
         return [Row(before + 1, None, None, TOO_LONG)], size
     held = part.to_pylist()
-    filled = [tuple(_filled_up(value, "")) for value in held]
+    filled: Iterable[tuple[Fault, ...]] = repeat((), len(held))
+    if any(_names_keys(field) for field in part.schema):
+        filled = [tuple(_filled_up(value, "")) for value in held]
     values = [_row(value) for value in held]
     written = encode(values)
     strange = may_hold_control_characters(written)
@@ -180,6 +183,16 @@ def _made(part: pa.RecordBatch, before: int) -> tuple[list[Row], int]:
         for place, (value, nulls) in enumerate(zip(values, filled, strict=True), start=1)
     ]
     return made, len(written)
+
+
+def _names_keys(field: pa.Field) -> bool:
+    """Whether values of a field may hold an object of `_FILLED`; files without one need not be looked through."""
+    import pyarrow as pa
+
+    kind = getattr(field.type, "storage_type", field.type)
+    if field.name in _FILLED and pa.types.is_struct(kind):
+        return True
+    return pa.types.is_nested(kind) and any(_names_keys(kind.field(at)) for at in range(kind.num_fields))
 
 
 def _filled_up(value: Any, path: str) -> Iterator[Fault]:
@@ -225,12 +238,14 @@ def _plain(value: Any) -> Any:
     """A value as JSON would hold it. Parquet gives every row all columns, and every structure all fields: what is null
     in them nobody wrote, and it is left out. A message that holds nothing else keeps its content, as OpenAI writes it.
     """
-    if isinstance(value, dict):
-        kept = {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, dict):  # most of what is in it is text, which stays as it is
+        kept = {key: part if type(part) is str else _plain(part) for key, part in value.items()}
+        if None not in kept.values():
+            return kept
         made = {key: part for key, part in kept.items() if part is not None}
         return {**made, "content": None} if _is_without_content(kept, made) else made
     if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
+        return [part if type(part) is str else _plain(part) for part in value]
     if isinstance(value, bytes):
         return text_of(value)[0]
     if isinstance(value, float):

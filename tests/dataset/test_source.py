@@ -126,6 +126,30 @@ def test_parquet_leaves_out_the_empty_fields_of_structures() -> None:
     assert read(stream.getvalue(), "x.parquet")[0].value == {"messages": [{"role": "user", "content": "a"}, call]}
 
 
+@pytest.mark.parametrize("path", ["arguments", "call.arguments", "calls[0].arguments", "calls[0].function.properties"])
+def test_keys_that_parquet_filled_up_are_told_wherever_they_lie(path: str) -> None:
+    filled: Any = {"city": None, "n": 1}
+    for key in reversed(path.split(".")):
+        filled = {key.removesuffix("[0]"): [filled] if key.endswith("[0]") else filled}
+    stream = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([filled, {"name": "a"}], pa.Table.from_pylist([filled]).schema), stream)
+    found = read(stream.getvalue(), "x.parquet")
+    assert [(fault.check, fault.field, fault.values) for row in found for fault in row.faults] == [
+        (f"null-filled-{'parameters' if path.endswith('properties') else 'arguments'}", path, {"keys": "city"})
+    ]
+
+
+def test_a_text_named_as_arguments_are_is_no_object_with_keys() -> None:
+    stream = io.BytesIO()
+    made = [{"calls": [{"arguments": '{"city": null}', "id": None}]}, {"calls": [{"arguments": None, "id": "1"}]}]
+    pq.write_table(pa.Table.from_pylist(made), stream)
+    found = read(stream.getvalue(), "x.parquet")
+    assert [(row.value, row.faults) for row in found] == [
+        ({"calls": [{"arguments": '{"city": null}'}]}, ()),
+        ({"calls": [{"id": "1"}]}, ()),
+    ]
+
+
 def test_control_characters_in_parquet_are_told_whatever_the_field() -> None:
     stream = io.BytesIO()
     pq.write_table(pa.table({"text": ["a", "b\0"], "name": ["\x1a", "c"]}), stream)
