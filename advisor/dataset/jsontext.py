@@ -172,6 +172,7 @@ def _keys(text: bytes) -> _Keys:
     doubtful = np.any(escaped & (third == ord("\\"))) or np.any(
         _BLANK[before] & (_BLANK[second] | (second == ord('"')))
     )
+    doubtful |= b"\\u003a" in text or b"\\u003A" in text  # a colon that is counted only once it is decoded
     keys = quoted & ~escaped
     last = second[keys]
     content = (last == ord("t")) & (signs[colons[keys] - len(_BEFORE)] == ord('"'))

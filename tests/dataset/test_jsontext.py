@@ -5,6 +5,7 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -58,6 +59,16 @@ def test_rows_read_together_are_what_they_are_alone(made: list[Any], ascii_only:
     for value, (_, faults) in zip(made, found, strict=True):
         assert sum(fault.check == "duplicate-key" for fault in faults) == repeats(value)
         assert not {"invalid-json", "python-literal", "truncated-json"} & {fault.check for fault in faults}
+
+
+@pytest.mark.parametrize("chats", [False, True])
+@pytest.mark.parametrize(
+    "raw",
+    [rb'{"a": 1, "a": 2, "b": "\u003a"}', rb'{"messages": [{"role": "tool", "role": "user", "content": "\u003A"}]}'],
+)
+def test_an_escaped_colon_at_the_start_of_a_text_hides_no_key_that_stands_twice(raw: bytes, chats: bool) -> None:
+    found = [read_json(raw), *read_many([raw], chats)]
+    assert [[fault.check for fault in faults] for _, faults in found] == [["duplicate-key"]] * 2
 
 
 @given(st.lists(st.binary(max_size=30) | st.text(SIGNS, max_size=30).map(str.encode), max_size=5))
