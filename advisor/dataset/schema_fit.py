@@ -22,6 +22,9 @@ MOST_STEPS = 2_000
 MOST_UNIQUE = 1_000
 """Longest list of which it is checked that no item stands twice: that takes quadratic time."""
 
+MOST_KEPT = 256
+"""Schemas of which the validator is kept; each is held with it, so that no other schema can take its identity."""
+
 
 class UnusableSchema(ValueError):
     """The schema cannot be evaluated: it refers to itself without end, or elsewhere."""
@@ -90,11 +93,24 @@ _Validator = validators.extend(
 )
 
 
+_kept: dict[int, tuple[Any, Any]] = {}
+
+
+def _validator(schema: Any) -> Any:
+    """The validator of a schema. Rows of a file mostly share their tools, and to make one takes long."""
+    kept = _kept.get(id(schema))
+    if kept is None or kept[0] is not schema:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        kept = _kept[id(schema)] = schema, _Validator(schema, registry=Registry())
+    return kept[1]
+
+
 def misfits(value: Any, schema: Any) -> Iterator[str]:
     """What in a value breaks the schema. Raises `UnusableSchema`."""
     _left.set(MOST_STEPS)
     try:
-        for error in _Validator(schema, registry=Registry()).iter_errors(value):
+        for error in _validator(schema).iter_errors(value):
             yield error.message
     except (Unresolvable, RecursionError, TypeError) as error:
         raise UnusableSchema(type(error).__name__ if isinstance(error, RecursionError) else str(error)) from error

@@ -1,6 +1,6 @@
 import pytest
 
-from advisor.dataset.schema_fit import UnusableSchema, misfits
+from advisor.dataset.schema_fit import MOST_KEPT, UnusableSchema, misfits
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,10 @@ def test_a_pattern_that_backtracks_takes_no_time():
 def test_a_schema_without_end_is_refused_in_bounded_time(schema):
     with pytest.raises(UnusableSchema):
         list(misfits({}, schema))
+
+
+def test_schemas_are_told_apart_however_many_there_are() -> None:
+    schemas = [{"const": n} for n in range(2 * MOST_KEPT)]
+    for _ in range(2):
+        assert all(not [*misfits(n, schema)] and [*misfits(-1, schema)] for n, schema in enumerate(schemas))
+        assert all(not [*misfits(n, {"const": n})] for n in range(9))  # forgotten at once: their places are used again

@@ -8,7 +8,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+import msgspec
+
 from advisor.dataset.checks.tools import Arguments, Definitions, ToolCalls, check_parts, check_tools, kind_of
+from advisor.dataset.jsontext import encode
 from advisor.dataset.limits import Platform
 from advisor.dataset.order import Kind, by_turns
 from advisor.dataset.record import Fault, Note, excerpt
@@ -107,14 +110,21 @@ def definitions(
         values = {"key": "parallel_tool_calls", "kind": kind_of(parallel), "expected": "boolean"}
         wrong = [Fault("wrong-type", "parallel_tool_calls", "", values)]
     try:
-        found, known = _definitions(json.dumps(tools), where, how)
+        found, known = _definitions(_written(tools), where, how)
     except (TypeError, ValueError, RecursionError):
         return [Fault("malformed-tools", where, "", {"problem": Note("it is no JSON")}), *wrong], {}
     return [*found, *wrong], known
 
 
+def _written(tools: Any) -> bytes:
+    try:
+        return encode(tools)
+    except (msgspec.MsgspecError, UnicodeError, OverflowError):  # halves of characters, and very large numbers
+        return json.dumps(tools).encode()
+
+
 @lru_cache(maxsize=256)
-def _definitions(written: str, where: str, how: Definitions) -> tuple[list[Fault], Mapping[str, Any]]:
+def _definitions(written: bytes, where: str, how: Definitions) -> tuple[list[Fault], Mapping[str, Any]]:
     """Kept by their text: the rows of a file mostly share their tools, and checking a JSON Schema is slow."""
     return check_tools(json.loads(written), where, how)
 
