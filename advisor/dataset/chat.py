@@ -1,4 +1,10 @@
-"""Rows that are conversations of text alone, as most are: read at once, with what is in them in its place."""
+"""Rows that are conversations of text alone, as most are: read at once, with what is in them in its place.
+
+This path of their own earns its keep: without it, checking 20 MB takes 1.24 times as long where texts vary, 1.19 times
+where system prompts repeat, and 1.55 times where rows are short. Decoding rows to dictionaries, but still looking up
+what the order of their roles says (`advisor.dataset.order`), takes 1.13, 1.07 and 1.11 times as long. Processor's time
+in one process, the best of seven runs in turn (2026-11-28); what is found is the same.
+"""
 
 from __future__ import annotations
 
