@@ -9,7 +9,7 @@ BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 # The checkout itself becomes the installed package; its build tool comes from the lock too.
 LINK := --no-deps --no-build-isolation --editable .
-CODE := advisor tests content/notebooks $(wildcard app.py)
+CODE := advisor benchmarks fuzz tests content/notebooks $(wildcard app.py)
 # Browser tests and engine tests share two cores well; `make test WORKERS=0` runs them one after another.
 WORKERS ?= auto
 
@@ -54,14 +54,14 @@ types: .venv/test-installed ## Check the types of advisor/
 
 .PHONY: benchmark
 benchmark: .venv/test-installed ## Measure the engine, the app and the checker of data on this machine
-	@$(BIN)/python tests/benchmarks/advise.py
-	@$(BIN)/python tests/benchmarks/app.py
-	@$(BIN)/python tests/benchmarks/dataset.py
-	@$(BIN)/python tests/benchmarks/commands.py
+	@$(BIN)/python -m benchmarks.advise
+	@$(BIN)/python -m benchmarks.app
+	@$(BIN)/python -m benchmarks.dataset
+	@$(BIN)/python -m benchmarks.commands
 
 .PHONY: screenshot
 screenshot: .venv/test-installed ## Take the README's picture from the running app (needs Chromium)
-	@$(BIN)/python tests/browser/screenshots.py
+	@$(BIN)/python -m tests.browser.screenshots
 
 .PHONY: readme
 readme: .venv/test-installed ## Run the README's examples and write their outputs into it
@@ -94,7 +94,7 @@ package: .venv/test-installed ## Build the wheel into dist/
 .PHONY: clean
 clean: ## Remove what was installed and built here
 	@rm -rf .venv .venv-validators dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
-	@find advisor tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find advisor benchmarks fuzz tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/created:
 	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \

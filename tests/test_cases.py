@@ -3,13 +3,13 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from fixtures import sample_advice
 from typer.testing import CliRunner
 
 from advisor import cases
 from advisor.cli import app
 from advisor.content import load
 from advisor.schema import Case
+from tests.fixtures import sample_advice
 
 AT = date(2026, 11, 22)
 

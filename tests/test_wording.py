@@ -6,9 +6,7 @@ import re
 from datetime import date
 
 import pytest
-from fixtures import UNKNOWN, sample_advice, sample_option
 from hypothesis import given, settings
-from situations import situations
 
 from advisor import advise, labels, situation, wording
 from advisor.advice import Advice, Missing, RouteStatus
@@ -16,6 +14,8 @@ from advisor.content import load
 from advisor.interview import Situation
 from advisor.language import language
 from advisor.steps import next_steps
+from tests.fixtures import UNKNOWN, sample_advice, sample_option
+from tests.situations import situations
 
 CONTENT = load()
 EN, NL = language("en"), language("nl")

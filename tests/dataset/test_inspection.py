@@ -17,7 +17,7 @@ from advisor.dataset.repair import repair
 from advisor.dataset.source import Unusable, open_source
 from advisor.dataset.terminal import check_text
 from advisor.language import language
-from tests.benchmarks.chats import write
+from benchmarks.chats import write
 
 ASK = {"role": "user", "content": "Where is my parcel, please?"}
 SAY = {"role": "assistant", "content": "It left our store on Monday."}

@@ -27,7 +27,7 @@ from advisor.dataset.source import Source, Unusable, open_source
 from advisor.dataset.spark import Spark, started
 from advisor.dataset.terminal import check_dict, headline
 from advisor.language import language
-from tests.benchmarks.chats import DEFECTS, rows
+from benchmarks.chats import DEFECTS, rows
 
 pyspark_sql = pytest.importorskip("pyspark.sql")
 NOTEBOOK = CONTENT_DIR / "notebooks" / "check_on_databricks.py"

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fixtures import sample_advice
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +25,7 @@ from advisor.interview import Situation, read_situation, situation
 from advisor.language import LANGUAGES, language
 from advisor.provenance import day
 from advisor.schema import Question
+from tests.fixtures import sample_advice
 
 CONTENT = load()
 EN = language("en")

@@ -17,10 +17,10 @@ from advisor.dataset.recognise import UnknownFormat, recognise
 from advisor.dataset.record import Unusable
 from advisor.dataset.source import open_source
 from advisor.language import language
+from tests.dataset.checks.any_rows import ROWS
 from tests.dataset.checks.rows import WEATHER, called
-from tests.dataset.checks.test_fuzz import ROWS
 from tests.dataset.convert.files import converted, errors, lines, read, written
-from tests.dataset.test_recognise import EXAMPLES, IMAGE
+from tests.dataset.format_examples import EXAMPLES, IMAGE
 
 ASK = {"role": "user", "content": "Hi"}
 SAY = {"role": "assistant", "content": "Hello"}
