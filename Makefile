@@ -25,6 +25,10 @@ run: .venv/run-installed ## Install what is needed, open the app on a free local
 test: .venv/test-installed ## Install what the tests need and run them
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
+.PHONY: test-deep
+test-deep: .venv/test-installed ## Try each property with 200 examples, others each time (eight times as many as on push)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m hypothesis --hypothesis-profile deep $(TESTS)
+
 VALIDATORS := together mistral llamafactory datasets
 
 .PHONY: test-validators

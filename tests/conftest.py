@@ -8,15 +8,20 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 os.environ.pop("COLUMNS", None)  # what a shell says of its terminal changes no output here
 IN_CI = os.environ.get("CI") == "true"
 LOOPBACK = ("127.", "::1", "localhost")
 
-# An example is not wrong for being slow on a busy machine; in CI the same examples are tried each time.
-settings.register_profile("project", deadline=None, derandomize=IN_CI, print_blob=True)
-settings.load_profile("project")
+# How many examples a property is tried with is said here alone. An example is not wrong for being slow on a busy
+# machine; in CI the same examples are tried each time, and by `make test-deep` others each time.
+SLOW = [HealthCheck.too_slow]
+settings.register_profile(
+    "push", max_examples=25, deadline=None, suppress_health_check=SLOW, derandomize=IN_CI, print_blob=True
+)
+settings.register_profile("deep", max_examples=200, deadline=None, suppress_health_check=SLOW, print_blob=True)
+settings.load_profile("push")
 
 
 @pytest.fixture(scope="session", autouse=True)

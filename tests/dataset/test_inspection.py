@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.content import load
@@ -211,7 +211,6 @@ def test_planted_defects_are_found_on_their_lines_and_nothing_else(tmp_path: Pat
     assert elsewhere == set()
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=400),

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -192,7 +192,6 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=25)
 @given(
     st.builds(
         lambda mark, pieces, last: mark + b"".join(pieces) + last,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.content import load
@@ -20,7 +20,6 @@ from tests.dataset.checks.any_rows import ROWS
 CHECKS = {check.id: check for check in load().checks}
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     ROWS, st.sampled_from(sorted(FORMATS)), st.sampled_from([None, *platforms()]), st.sampled_from([None, "rft", "dpo"])
 )
@@ -34,7 +33,6 @@ def test_any_row_is_checked_in_any_format(value: Any, form: str, name: str | Non
             assert fault.evidence.isprintable()
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_is_checked(asked: str, answer: str) -> None:
     turns = [Turn("user", asked, "a"), Turn("assistant", answer, "b")]

@@ -6,7 +6,7 @@ from codecs import BOM_UTF8
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.dataset.convert import TARGETS, Unsuitable, convert, losses
@@ -429,7 +429,6 @@ def test_each_loss_and_target_has_its_dutch_words() -> None:
         assert note.text(nl) != note.message
 
 
-@settings(max_examples=80)
 @given(st.lists(ROWS, min_size=1, max_size=3), st.sampled_from(sorted(FORMATS)), st.booleans(), st.data())
 def test_any_rows_are_converted_or_left_out(rows: list[Any], form: str, told: bool, data: st.DataObject) -> None:
     to = data.draw(st.sampled_from(sorted(TARGETS)))
