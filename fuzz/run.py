@@ -1,8 +1,9 @@
 """Fuzzes the checker of training files, guided by coverage, and keeps every input for which something does not hold.
 
-    python -m venv fuzzvenv && fuzzvenv/bin/pip install -r requirements.lock atheris pytest hypothesis
-    fuzzvenv/bin/python -m fuzz.run seeds FOLDER
-    fuzzvenv/bin/python -m fuzz.run HARNESS KEPT FOLDER -max_total_time=1200 -max_len=16384 -timeout=60
+`make fuzz` does these two, in an environment of its own:
+
+    .venv-fuzz/bin/python -m fuzz.run seeds FOLDER
+    .venv-fuzz/bin/python -m fuzz.run HARNESS KEPT FOLDER -max_total_time=600 -max_len=16384 -timeout=60
 
 HARNESS is one of: `bytes` (any bytes, as a file of any name, checked), `actions` (any bytes, repaired, split,
 converted, counted as the notebook does), `rows` (nearly sound rows of every format, all of it), `pairs` (any bytes, as
