@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from advisor.dataset.workers import LEAST
 from tests.browser.accessibility import LOOKS, nothing_serious
 from tests.browser.data import ROWS, choose, hand_in
 from tests.browser.reader import ANSWERS, HELD_MS, PHONE, address, held, on, path, press, quiet
 
-LARGE = 200_000_000
+LARGE = 2 * LEAST
 """Bytes of a file that is worth several processes."""
 
 
