@@ -9,8 +9,8 @@ BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 # The checkout itself becomes the installed package; its build tool comes from the lock too.
 LINK := --no-deps --no-build-isolation --editable .
-CODE := advisor tests content/notebooks $(wildcard app.py)
-# Browser tests and engine tests share two cores well; `make test WORKERS=0` runs them one after another.
+CODE := advisor benchmarks fuzz tests content/notebooks $(wildcard app.py)
+# Two cores share the files, which tests/conftest.py puts in order; `make test WORKERS=0` runs one after another.
 WORKERS ?= auto
 
 .PHONY: help
@@ -23,7 +23,11 @@ run: .venv/run-installed ## Install what is needed, open the app on a free local
 
 .PHONY: test
 test: .venv/test-installed ## Install what the tests need and run them
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+
+.PHONY: test-deep
+test-deep: .venv/test-installed ## Try each property with 200 examples, others each time (eight times as many as on push)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m hypothesis --hypothesis-profile deep $(TESTS)
 
 VALIDATORS := together mistral llamafactory datasets
 
@@ -54,14 +58,31 @@ types: .venv/test-installed ## Check the types of advisor/
 
 .PHONY: benchmark
 benchmark: .venv/test-installed ## Measure the engine, the app and the checker of data on this machine
-	@$(BIN)/python tests/benchmarks/advise.py
-	@$(BIN)/python tests/benchmarks/app.py
-	@$(BIN)/python tests/benchmarks/dataset.py
-	@$(BIN)/python tests/benchmarks/commands.py
+	@$(BIN)/python -m benchmarks.advise
+	@$(BIN)/python -m benchmarks.app
+	@$(BIN)/python -m benchmarks.dataset
+	@$(BIN)/python -m benchmarks.commands
+
+# What fuzz/run.py offers as HARNESS, and for how long; what does not hold is kept in out/fuzz/kept.
+HARNESS ?= rows
+SECONDS ?= 600
+FUZZ := .venv-fuzz/$(notdir $(BIN))/python -m fuzz.run
+
+.PHONY: fuzz
+fuzz: .venv-fuzz/installed ## Fuzz the checker of training files: make fuzz HARNESS=rows SECONDS=600
+	@$(FUZZ) seeds out/fuzz/corpus
+	@$(FUZZ) $(HARNESS) out/fuzz/kept out/fuzz/corpus -max_total_time=$(SECONDS) -max_len=16384 -timeout=60
+
+.venv-fuzz/installed: .venv/test-installed fuzz/requirements.lock
+	@echo "Installing the fuzzer into .venv-fuzz"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-fuzz
+	@$(BIN)/uv pip install --quiet --python .venv-fuzz --no-deps --require-hashes -r requirements-dev.lock \
+		-r fuzz/requirements.lock
+	@touch $@
 
 .PHONY: screenshot
 screenshot: .venv/test-installed ## Take the README's picture from the running app (needs Chromium)
-	@$(BIN)/python tests/browser/screenshots.py
+	@$(BIN)/python -m tests.browser.screenshots
 
 .PHONY: readme
 readme: .venv/test-installed ## Run the README's examples and write their outputs into it
@@ -82,6 +103,7 @@ LOCK := --no-config --universal --python-version 3.11 --generate-hashes --no-emi
 lock: .venv/test-installed ## Choose the newest versions that pyproject.toml allows and write them down with hashes
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+	@$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) fuzz/requirements.in -o fuzz/requirements.lock
 	@for folder in $(VALIDATORS:%=tests/validators/environments/%); do \
 		$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) $$folder/requirements.in -o $$folder/requirements.lock \
 			$$([ ! -f $$folder/overrides.txt ] || echo --overrides $$folder/overrides.txt) || exit 1; \
@@ -93,8 +115,8 @@ package: .venv/test-installed ## Build the wheel into dist/
 
 .PHONY: clean
 clean: ## Remove what was installed and built here
-	@rm -rf .venv .venv-validators dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
-	@find advisor tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rm -rf .venv .venv-fuzz .venv-validators dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@find advisor benchmarks fuzz tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/created:
 	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \

@@ -5,18 +5,48 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 os.environ.pop("COLUMNS", None)  # what a shell says of its terminal changes no output here
+TESTS = Path(__file__).parent
 IN_CI = os.environ.get("CI") == "true"
+LONG_FIRST = (
+    "browser/test_pressing.py",
+    "browser/test_address.py",
+    "dataset/test_spark.py",
+    "browser/",
+    "serving/",
+    "report/",
+    "test_plain_names.py",
+    "test_invariances.py",
+    "test_cases.py",
+    "test_cli.py",
+)
+"""What takes long begins first, so that no worker ends up alone with it; the rest, in its own order, fills the gaps."""
 LOOPBACK = ("127.", "::1", "localhost")
 
-# An example is not wrong for being slow on a busy machine; in CI the same examples are tried each time.
-settings.register_profile("project", deadline=None, derandomize=IN_CI, print_blob=True)
-settings.load_profile("project")
+# How many examples a property is tried with is said here alone. An example is not wrong for being slow on a busy
+# machine; in CI the same examples are tried each time, and by `make test-deep` others each time.
+SLOW = [HealthCheck.too_slow]
+settings.register_profile(
+    "push", max_examples=25, deadline=None, suppress_health_check=SLOW, derandomize=IN_CI, print_blob=True
+)
+settings.register_profile("deep", max_examples=200, deadline=None, suppress_health_check=SLOW, print_blob=True)
+settings.load_profile("push")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    name = item.path.relative_to(TESTS).as_posix()
+    return next((place for place, start in enumerate(LONG_FIRST) if name.startswith(start)), len(LONG_FIRST))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,13 +3,13 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from fixtures import sample_advice
 from typer.testing import CliRunner
 
 from advisor import cases
 from advisor.cli import app
 from advisor.content import load
 from advisor.schema import Case
+from tests.fixtures import sample_advice
 
 AT = date(2026, 11, 22)
 
@@ -80,10 +80,15 @@ def test_no_cases_are_no_result():
         cases.benchmark(AT, load().model_copy(update={"cases": ()}))
 
 
-def test_the_advisor_does_better_on_published_cases_than_a_coin_or_one_fixed_answer():
-    """Not a target to tune weights for: below this, something is broken."""
+@pytest.fixture(scope="module")
+def result() -> cases.Benchmark:
+    """The published cases as the command judges them, once for all tests here: each takes an advice."""
     shown = CliRunner().invoke(app, ["cases", "--json", "--at", AT.isoformat()])
-    result = cases.Benchmark.model_validate(json.loads(shown.stdout))
+    return cases.Benchmark.model_validate(json.loads(shown.stdout))
+
+
+def test_the_advisor_does_better_on_published_cases_than_a_coin_or_one_fixed_answer(result):
+    """Not a target to tune weights for: below this, something is broken."""
     assert len(result.results) == len(load().cases)
     always_tune = sum(one.outcome in cases.TUNING for one in load().cases) / len(load().cases)
     assert result.right_share > 0.6
@@ -101,12 +106,11 @@ def test_the_command_tells_each_case_in_a_line_with_why(monkeypatch):
     assert sum(line.startswith(("gelijk  ", "andere optie  ", "ander oordeel  ", "FOUT  ")) for line in lines) == 2
 
 
-def test_agreement_is_counted_by_level():
+def test_agreement_is_counted_by_level(result):
     """The advisor agrees in the option, in the verdict alone, or in neither; being supported is another thing."""
-    results = [cases.judge(one, AT) for one in load().cases]
-    assert Counter(one.agreement for one in results) == {"option": 27, "verdict": 4, "none": 10}
-    assert [one.case for one in results if not one.right] == ["chipnemo"]
-    for one in results:
+    assert Counter(one.agreement for one in result.results) == {"option": 27, "verdict": 4, "none": 10}
+    assert [one.case for one in result.results if not one.right] == ["chipnemo"]
+    for one in result.results:
         if one.agreement == "option":
             assert one.right
             assert one.outcome == one.published

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from fixtures import UNKNOWN, around, sample_advice
 
 from advisor import charts
 from advisor.advice import Advice, Curve, CurvePoint
 from advisor.charts import Chart, LineChart, RowChart
 from advisor.content import load
 from advisor.language import language
+from tests.fixtures import UNKNOWN, around, sample_advice
 
 CONTENT = load()
 EN, NL = language("en"), language("nl")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings  # noqa: TID251 - the reason stands at `HALF`
 from hypothesis import strategies as st
 
 from advisor import Advice, advise, situation
@@ -23,16 +23,15 @@ from tests.situations import situations
 CONTENT = load()
 AT = date(2026, 11, 22)
 FEW = 256
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-WHOLE = settings(QUICK, max_examples=12)
-"""For those that advise twice an example, which takes a second."""
+HALF = settings(max_examples=settings().max_examples // 2)
+"""For those that advise twice an example, so that each has as many advices as the others."""
 
 
 def quick(here: Situation, content: Content = CONTENT) -> Advice:
     return advise(here, AT, content, scenarios=FEW)
 
 
-@WHOLE
+@HALF
 @given(situations(exclude=("project", "goal_text")), st.text(max_size=50), st.text(max_size=50))
 def test_words_about_the_project_change_nothing(here: Situation, project: str, goal: str) -> None:
     named = here.with_answer("project", project).with_answer("goal_text", goal)
@@ -40,7 +39,7 @@ def test_words_about_the_project_change_nothing(here: Situation, project: str, g
     assert told == quick(here).model_dump(exclude={"answers", "ignored"})
 
 
-@WHOLE
+@HALF
 @given(situations(exclude=("platforms", "openai_customer")), st.sampled_from(["new", "dormant", "active"]))
 def test_an_answer_that_does_not_apply_changes_nothing(here: Situation, customer: str) -> None:
     without = here.with_answer("platforms", ["own"])
@@ -49,7 +48,7 @@ def test_an_answer_that_does_not_apply_changes_nothing(here: Situation, customer
     assert told.model_dump(exclude={"ignored"}) == quick(without).model_dump(exclude={"ignored"})
 
 
-@WHOLE
+@HALF
 @given(situations(), st.randoms(use_true_random=False))
 def test_the_order_of_answers_never_matters(here: Situation, random: Any) -> None:
     items = list(here.as_dict().items())
@@ -58,7 +57,6 @@ def test_the_order_of_answers_never_matters(here: Situation, random: Any) -> Non
     assert shuffled == quick(here).model_dump(exclude={"answers"})
 
 
-@QUICK
 @given(situations(exclude=("labelled_examples",)), st.integers(0, 100_000), st.integers(1, 100_000))
 def test_more_examples_never_block_a_method(here: Situation, few: int, more: int) -> None:
     book = compile_rules(CONTENT)
@@ -88,7 +86,6 @@ def cheaper(content: Content, factor: float, *, of: str) -> Content:
 CHEAP = cheaper(CONTENT, 0.5, of="routes")
 
 
-@QUICK
 @given(situations(exclude=("platforms",)), st.sampled_from(["azure", "specialist", "openai"]))
 def test_a_better_price_never_makes_an_option_less_attractive(here: Situation, platform: str) -> None:
     asked = here.with_answer("platforms", [platform])
@@ -103,7 +100,6 @@ def test_a_better_price_never_makes_an_option_less_attractive(here: Situation, p
             assert np.all(cheap.bills[option.id].usd_month[both] <= dear.bills[option.id].usd_month[both] * (1 + 1e-9))
 
 
-@QUICK
 @given(situations())
 def test_every_advice_is_well_formed(here: Situation) -> None:
     advice = quick(here)
@@ -135,7 +131,7 @@ def numbers(node: Any) -> list[float]:
     return [number for part in parts for number in numbers(part)]
 
 
-@WHOLE
+@HALF
 @given(situations())
 def test_unknown_and_not_asked_weigh_the_same(here: Situation) -> None:
     asked = {question.id: None for question in CONTENT.questions if question.id not in here.answers}

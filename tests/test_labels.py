@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from fixtures import PRICE, sample_advice
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from advisor import labels
 from advisor.advice import AssumedValue, Band, Basis
 from advisor.content import load
 from advisor.language import Language, language
+from tests.fixtures import PRICE, sample_advice
 
 CONTENT = load()
 EN, NL = language("en"), language("nl")

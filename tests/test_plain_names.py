@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from html import unescape
 
 import pytest
-from report.reports import CONTENT, EVERY, LANGUAGES, SITUATIONS, advice, pages, pdf
-from ui.screen import QUICK, opened, press, texts
 
 from advisor import labels, messages, terminal
 from advisor.language import language
 from advisor.report import render
 from advisor.schema import Fact
+from tests.report.reports import CONTENT, EVERY, LANGUAGES, SITUATIONS, advice, pages, pdf
+from tests.ui.screen import QUICK, opened, press, texts
 
 CODE = re.compile("^[<>]|:")
 """A size or a vendor's mark where the name of a model should be."""

@@ -240,7 +240,7 @@ def test_a_full_folder_for_temporary_files_is_named(folder, monkeypatch):
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("advisor.dataset.streams._copied", full)
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
     monkeypatch.setattr("advisor.dataset.commands.standard_input", lambda _: Unseekable())
     result = CliRunner().invoke(app, ["check", "-"])
     assert result.exit_code == 2

@@ -3,7 +3,6 @@ import re
 from datetime import date
 
 import pytest
-from fixtures import sample_advice
 
 from advisor import labels, layout, terminal
 from advisor.cases import Benchmark, CaseResult, outcome_name
@@ -11,6 +10,7 @@ from advisor.content import load
 from advisor.freshness import oldest_first
 from advisor.interview import parse, read_situation
 from advisor.language import language
+from tests.fixtures import sample_advice
 
 EN = language("en")
 NL = language("nl")

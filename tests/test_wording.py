@@ -6,9 +6,7 @@ import re
 from datetime import date
 
 import pytest
-from fixtures import UNKNOWN, sample_advice, sample_option
-from hypothesis import given, settings
-from situations import situations
+from hypothesis import given
 
 from advisor import advise, labels, situation, wording
 from advisor.advice import Advice, Missing, RouteStatus
@@ -16,6 +14,8 @@ from advisor.content import load
 from advisor.interview import Situation
 from advisor.language import language
 from advisor.steps import next_steps
+from tests.fixtures import UNKNOWN, sample_advice, sample_option
+from tests.situations import situations
 
 CONTENT = load()
 EN, NL = language("en"), language("nl")
@@ -312,7 +312,6 @@ def test_the_command_that_repeats_the_advice_names_its_day() -> None:
 
 
 @given(situations(most=30))
-@settings(max_examples=40, deadline=None)
 def test_what_the_user_said_is_never_called_not_known(here: Situation) -> None:
     """Wherever "not known for sure" can stand, no question that the sentence rests on has been answered."""
     advice = quick(here)
@@ -340,7 +339,6 @@ def reads(rule: str) -> set[str]:
 
 
 @given(situations(most=30))
-@settings(max_examples=40, deadline=None)
 def test_a_side_of_readiness_calls_no_answer_unknown(here: Situation) -> None:
     advice = quick(here)
     for side, shown in zip(advice.readiness, wording.readiness(advice, CONTENT, EN), strict=True):

@@ -25,6 +25,10 @@ ANSWERS: dict[str, Any] = {
     "requests_per_month": [80_000, 160_000],
     "platforms": ["azure", "own"],
 }
+PATIENCE_MS = 60_000
+"""How long a test waits for what it expects, on a machine that does other work too."""
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
 HELD_MS = 100
 """How long a finger or a mouse stays down. An instant click hides that what is pressed moves."""
 NUMBER = ".st-key-answer [class*=st-key-number-] input"

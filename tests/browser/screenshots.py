@@ -1,4 +1,4 @@
-"""Take the README's picture from the running app: `python tests/browser/screenshots.py [OUT_DIR]`, or into `.github`.
+"""Take the README's picture from the running app: `python -m tests.browser.screenshots [OUT_DIR]`, or into `.github`.
 
 Writes `screenshot.png`: the verdict on a made-up use case, on a fixed day, so that only the app changes the picture.
 """
@@ -11,11 +11,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from conftest import Server
 from playwright.sync_api import sync_playwright
-from reader import ANSWERS, address, quiet
 
 from advisor.content import HOME
+from tests.browser.reader import ANSWERS, address, quiet
+from tests.browser.server import Server
 
 DAY = "2026-11-22"
 SIZE = {"width": 1120, "height": 900}

@@ -7,14 +7,14 @@ import zlib
 from collections.abc import Iterator
 
 import pytest
-from conftest import Server
 from playwright.sync_api import Page, expect
-from reader import ANSWERS, HELD_MS, NUMBER, QUICK, address, answer, held, on, path, press, quiet
 
 from advisor import read_situation
 from advisor.content import load
 from advisor.interview import write_yaml
 from advisor.language import language
+from tests.browser.reader import ANSWERS, HELD_MS, NUMBER, QUICK, address, answer, held, on, path, press, quiet
+from tests.browser.server import Server
 
 
 def begun(new_page) -> Page:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-from reader import ANSWERS, address, answer, held, on, path, press, quiet
 
 from advisor.content import load
+from tests.browser.reader import ANSWERS, address, answer, held, on, path, press, quiet
 
 PROJECT = load().question("project")
 GOAL = load().question("goal_text")

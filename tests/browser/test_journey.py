@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from reader import ANSWERS, HELD_MS, QUICK, address, answer_quick, held, on, press, quiet
 
 from advisor import advise, read_situation
 from advisor.content import load
 from advisor.language import language
 from advisor.wording import headline
+from tests.browser.reader import ANSWERS, HELD_MS, QUICK, address, answer_quick, held, on, press, quiet
 
 
 @pytest.mark.parametrize("code", ["en", "nl"])

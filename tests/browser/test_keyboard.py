@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect
-from reader import ANSWERS, QUICK, address, held, on, quiet
+
+from tests.browser.reader import ANSWERS, QUICK, address, held, on, quiet
 
 MOST_TABS = 60
 

@@ -10,13 +10,12 @@ import re
 import time
 
 import pytest
-from conftest import PATIENCE_MS, PHONE, WIDE
 from playwright.sync_api import Locator, Page, expect
-from reader import ANSWERS, HELD_MS, NUMBER, address, held, on, path, quiet
-from test_data import ROWS
 
 from advisor.content import load
 from advisor.language import language
+from tests.browser.data import ROWS
+from tests.browser.reader import ANSWERS, HELD_MS, NUMBER, PATIENCE_MS, PHONE, WIDE, address, held, on, path, quiet
 
 SIZES = {"wide": WIDE, "phone": PHONE}
 LEAST_PX = 1.0

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import PHONE
 from playwright.sync_api import Locator, Page, expect
-from reader import ANSWERS, address, quiet
 
 from advisor.content import load
 from advisor.language import language
+from tests.browser.reader import ANSWERS, PHONE, address, quiet
 
 HOLD_MS = 100
 """How long a finger or a button stays down."""

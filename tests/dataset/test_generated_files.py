@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from advisor.dataset.record import Unusable
-from tests.fuzz.harnesses import built, paired_rows
+from fuzz.harnesses import built, paired_rows
 
 
 class Chance:

@@ -3,7 +3,7 @@
 import pytest
 
 from advisor.dataset import guard as module
-from advisor.dataset.guard import FILE, differing, guard, installed, written
+from advisor.dataset.guard import FILE, differing, guard, installed, measure, written
 from advisor.tokens import VOCABULARIES
 
 
@@ -23,8 +23,9 @@ def test_the_file_is_as_the_command_writes_it():
     assert FILE.read_text("utf-8") == written(guard())
 
 
-def test_neighbouring_points_become_one_range():
-    assert module._ranges([3, 4, 5, 9]) == ((3, 5), (9, 9))
+def test_neighbouring_points_become_one_range(monkeypatch):
+    monkeypatch.setattr(module, "differing", lambda _: iter([9, 4, 3, 5]))
+    assert set(measure().ranges.values()) == {((3, 5), (9, 9))}
 
 
 def test_nothing_is_measured_without_the_fast_tokenizer(monkeypatch):

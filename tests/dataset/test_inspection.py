@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.content import load
@@ -17,7 +17,7 @@ from advisor.dataset.repair import repair
 from advisor.dataset.source import Unusable, open_source
 from advisor.dataset.terminal import check_text
 from advisor.language import language
-from tests.benchmarks.chats import write
+from benchmarks.chats import write
 
 ASK = {"role": "user", "content": "Where is my parcel, please?"}
 SAY = {"role": "assistant", "content": "It left our store on Monday."}
@@ -211,7 +211,6 @@ def test_planted_defects_are_found_on_their_lines_and_nothing_else(tmp_path: Pat
     assert elsewhere == set()
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=400),

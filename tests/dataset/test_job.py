@@ -1,7 +1,6 @@
 from typing import Any
 
 import pytest
-from fixtures import sample_advice
 from hypothesis import given
 from hypothesis import strategies as st
 from openai.types.fine_tuning.job_create_params import JobCreateParams
@@ -12,6 +11,7 @@ from advisor.dataset.job import LAST_LINE_GRADER, MAX_SUFFIX, PLACEHOLDER_MODEL,
 from advisor.dataset.plan import SHAPES, Shape, plan
 from advisor.dataset.samples import task_samples
 from advisor.interview import situation
+from tests.fixtures import sample_advice
 
 CONTENT = load()
 REQUEST = TypeAdapter(with_config(ConfigDict(extra="forbid"))(JobCreateParams))

@@ -16,7 +16,7 @@ from advisor.dataset.record import Unusable
 from advisor.dataset.repair import repair
 from advisor.dataset.source import open_source
 from advisor.dataset.split import split
-from tests.dataset.test_recognise import EXAMPLES
+from tests.dataset.format_examples import EXAMPLES
 
 OF_OTHERS = ("name", "weight", "tool_calls", "tool_call_id", "refusal", "from", "value", "parts", "content", "role")
 """Keys of messages in other rows."""

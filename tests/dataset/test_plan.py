@@ -1,11 +1,11 @@
 import pytest
-from fixtures import sample_advice
 from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.content import load
 from advisor.dataset.plan import MAX_GOAL, Shape, plain, plan
 from advisor.interview import situation
+from tests.fixtures import sample_advice
 
 CONTENT = load()
 

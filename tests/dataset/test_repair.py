@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from advisor.dataset.inspection import inspect
@@ -489,7 +489,6 @@ BROKEN = st.sampled_from(
 )
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     rows=st.lists(BROKEN, min_size=1, max_size=8),
     end=st.sampled_from([b"\n", b"\r\n"]),
@@ -516,7 +515,6 @@ def test_repairing_twice_changes_nothing(
     assert more.rows == done.rows
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -550,7 +548,6 @@ def test_a_repaired_file_has_none_of_the_faults_of_reading() -> None:
     assert not after.counts.keys() & (done.counts.keys() | {"truncated-json"})
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.binary(min_size=1, max_size=200), st.sampled_from(["rows.jsonl", "rows.json", "rows.csv", ""]))
 def test_no_bytes_break_it(data: bytes, name: str) -> None:
     try:

@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.dataset import sketch
@@ -86,7 +86,6 @@ def test_pieces_give_what_the_whole_gives(monkeypatch):
     assert (of(*texts) == whole[1]).all()
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=[])), max_size=8))
 def test_any_texts_become_as_many_stretches(texts):
     data, starts = plain(texts)

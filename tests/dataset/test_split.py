@@ -10,7 +10,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.dataset.duplicates import Duplicates, Entry, leaks
@@ -250,7 +250,6 @@ def test_a_format_that_there_is_not() -> None:
         divided(dump(different(3)), form="nothing")
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 1_000),
     rows=st.lists(st.tuples(st.integers(0, 12), st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=60),

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fixtures import sample_advice
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.content import load
@@ -26,6 +25,7 @@ from advisor.interview import Situation, read_situation, situation
 from advisor.language import LANGUAGES, language
 from advisor.provenance import day
 from advisor.schema import Question
+from tests.fixtures import sample_advice
 
 CONTENT = load()
 EN = language("en")
@@ -121,7 +121,6 @@ def test_the_evaluation_set_is_scored_once_its_outputs_are_filled_in(name: str, 
     assert (before.counts["hallucination"], before.counts["wrong"]) == (len(refusing), len(rows) - len(refusing))
 
 
-@settings(max_examples=15, deadline=None)
 @given(SITUATIONS, st.sampled_from(sorted(LANGUAGES)))
 def test_every_file_of_every_template_keeps_the_rules_of_its_format(here: Situation, code: str) -> None:
     files = opened(build_template(here, None, CONTENT, language(code)))
@@ -135,7 +134,6 @@ def test_every_file_of_every_template_keeps_the_rules_of_its_format(here: Situat
     assert checked >= len(EVALUATION) + 4
 
 
-@settings(max_examples=40, deadline=None)
 @given(SITUATIONS)
 def test_rows_are_ten_or_more_marked_and_refuse_in_the_share_asked_for(here: Situation) -> None:
     files = opened(build_template(here, None, CONTENT, EN))
@@ -152,7 +150,6 @@ def test_rows_are_ten_or_more_marked_and_refuse_in_the_share_asked_for(here: Sit
         assert abs(refusing - share) <= 0.5 / 10, name
 
 
-@settings(max_examples=15, deadline=None)
 @given(SITUATIONS, st.sampled_from(sorted(LANGUAGES)))
 def test_the_same_answers_give_the_same_bytes(here: Situation, code: str) -> None:
     first = build_template(here, None, CONTENT, language(code))
@@ -168,7 +165,6 @@ def test_the_order_of_files_does_not_show_in_the_zip() -> None:
         assert archive.namelist() == sorted(files)
 
 
-@settings(max_examples=40, deadline=None)
 @given(SITUATIONS)
 def test_no_name_in_the_zip_comes_from_the_user(here: Situation) -> None:
     known = set(FORM_OF) | {

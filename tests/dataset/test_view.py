@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from advisor.dataset.view import Call, Turn, conversation
-from tests.dataset.test_recognise import ASK, EXAMPLES, IMAGE, SAY, call
+from tests.dataset.format_examples import ASK, EXAMPLES, IMAGE, SAY, call
 
 
 def roles(value: Any, form: str) -> list[tuple[str, str, str]]:

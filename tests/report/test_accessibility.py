@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reports import pdf
+
+from tests.report.reports import pdf
 
 ITALIAN = "Incorrect accent usage"
 """It takes the apostrophe of GPU's for an Italian accent."""

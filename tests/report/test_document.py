@@ -6,7 +6,6 @@ import re
 from datetime import date
 
 import pytest
-from fixtures import sample_advice
 
 from advisor import advise, glossary, situation
 from advisor.advice import Advice
@@ -16,6 +15,7 @@ from advisor.report import document
 from advisor.report.document import shortened
 from advisor.report.model import Document, Items, KeyFigures, Paragraph, Picture, Run, Section, Table, Verdict, runs_of
 from advisor.steps import next_steps
+from tests.fixtures import sample_advice
 
 CONTENT = load()
 AT = date(2026, 11, 22)

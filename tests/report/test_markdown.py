@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from fixtures import sample_advice
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -19,6 +18,7 @@ from advisor.content import load
 from advisor.language import LANGUAGES, UnknownLanguage, language
 from advisor.report import document, render
 from advisor.report.model import Document, Items, Paragraph, Run, Table, Verdict
+from tests.fixtures import sample_advice
 
 CONTENT = load()
 STORIES: list[dict[str, Any]] = [

@@ -12,7 +12,6 @@ from datetime import date
 
 import pypdf
 import pytest
-from fixtures import sample_advice
 
 from advisor import advise, situation
 from advisor.content import load
@@ -20,6 +19,7 @@ from advisor.language import language
 from advisor.report import document, render
 from advisor.report.cleaning import FONTS, UNSEEN
 from advisor.report.pdf import pdf
+from tests.fixtures import sample_advice
 
 CONTENT = load()
 HOSTILE = (
@@ -115,7 +115,7 @@ def test_two_runs_give_the_same_bytes() -> None:
 
 def test_another_process_gives_the_same_bytes() -> None:
     code = (
-        "import sys, hashlib; sys.path[:0] = ['tests']; from fixtures import sample_advice;"
+        "import hashlib; from tests.fixtures import sample_advice;"
         "from advisor.report import render; print(hashlib.sha256(render(sample_advice())).hexdigest())"
     )
     seen = {

@@ -7,8 +7,15 @@ from itertools import pairwise
 
 import pypdf
 import pytest
-from fixtures import sample_advice
-from reports import (
+
+from advisor import advise, labels
+from advisor.language import language
+from advisor.report import pdf as setting
+from advisor.report import render
+from advisor.report.cleaning import cleaned
+from advisor.report.model import Items, Table
+from tests.fixtures import sample_advice
+from tests.report.reports import (
     AT,
     CONTENT,
     EVERY,
@@ -24,13 +31,6 @@ from reports import (
     pdf,
     read_aloud,
 )
-
-from advisor import advise, labels
-from advisor.language import language
-from advisor.report import pdf as setting
-from advisor.report import render
-from advisor.report.cleaning import cleaned
-from advisor.report.model import Items, Table
 
 MARGIN_PT = 39
 """The narrowest margin at the sides is 14 mm, and that at the foot holds the footer."""

@@ -9,12 +9,12 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from process import PATIENCE_SECONDS, any_port, app, ask, open_stream, see
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
 from advisor.serving import HOST
 from advisor.ui.paths import pages
+from tests.serving.process import PATIENCE_SECONDS, any_port, app, ask, open_stream, see
 
 BASES = ["", "tools/advisor"]
 

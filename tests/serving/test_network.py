@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from process import Process, any_port, app, ask, open_stream, see
 from websockets.exceptions import InvalidStatus
 
 from advisor.serving import HOST
+from tests.serving.process import Process, any_port, app, ask, open_stream, see
 
 # Runs before anything else in the server's process. The loop of asyncio takes the place of uvloop, whose connections
 # Python does not see.

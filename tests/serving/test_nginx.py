@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from process import Process, any_port, app, ask, open_stream, see, tokens
 from websockets.exceptions import InvalidStatus
 
 from advisor.serving import HOST
+from tests.serving.process import Process, any_port, app, ask, open_stream, see, tokens
 
 README = Path(__file__).parents[2] / "README.md"
 NAME = "advisor.example.org"

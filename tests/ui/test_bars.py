@@ -6,12 +6,12 @@ import re
 from itertools import pairwise
 
 import pytest
-from fixtures import sample_advice
 
 from advisor.charts import RowChart, cost_comparison, evidence_waterfall, latency_bars
 from advisor.content import load
 from advisor.language import language
 from advisor.ui.bars import bars
+from tests.fixtures import sample_advice
 
 CONTENT = load()
 ADVICE = sample_advice()

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import streamlit as st
-from screen import press, texts, well
 from streamlit.testing.v1 import AppTest
 
 from advisor import labels, situation
@@ -18,6 +17,7 @@ from advisor.interview import read_situation
 from advisor.language import language
 from advisor.ui import cases
 from advisor.ui.visit import Visit
+from tests.ui.screen import press, texts, well
 
 AT = date(2026, 11, 22)
 SAME = 27

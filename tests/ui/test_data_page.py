@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import streamlit as st
-from screen import checked, data_page, paste, press, problem, shown, texts, well
 from streamlit.testing.v1 import AppTest
 
 from advisor.content import load
@@ -23,6 +22,7 @@ from advisor.ui import checking, work
 from advisor.ui.checking import Check, Settings, Upload
 from advisor.ui.data import _at
 from advisor.ui.exports import check_json, findings_csv
+from tests.ui.screen import checked, data_page, paste, press, problem, shown, texts, well
 
 GOOD = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}
 ROBOT = {"messages": [{"role": "robot", "content": "Hi"}, {"role": "assistant", "content": "<b>=1+1</b>"}]}

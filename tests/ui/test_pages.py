@@ -8,13 +8,13 @@ import zlib
 from html import unescape
 
 import pytest
-from screen import MAIN, QUICK, answers, at_question, heading, opened, press, problem, texts, well
 from streamlit.testing.v1 import AppTest
 
 from advisor import encode, situation
 from advisor.content import load
 from advisor.ui.path import page_of
 from advisor.ui.visit import Visit
+from tests.ui.screen import MAIN, QUICK, answers, at_question, heading, opened, press, problem, texts, well
 
 
 def test_the_quick_path_asks_nine_questions_in_order_and_then_checks():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 import pytest
-from fixtures import sample_advice
 
 from advisor.charts import LineChart, cost_curve
 from advisor.content import load
 from advisor.language import language
 from advisor.ui import plots
+from tests.fixtures import sample_advice
 
 CONTENT = load()
 ADVICE = sample_advice()

@@ -12,7 +12,6 @@ import zipfile
 from typing import Any
 
 import pytest
-from screen import checked, data_page, press, problem, shown, well
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
@@ -23,6 +22,7 @@ from advisor.ui import making
 from advisor.ui.checking import Settings
 from advisor.ui.held import ROUTES, Upload
 from advisor.ui.making import Asked
+from tests.ui.screen import checked, data_page, press, problem, shown, well
 
 
 def said(n: int, role: str = "user") -> str:

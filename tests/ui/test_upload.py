@@ -9,7 +9,6 @@ import time
 
 import pytest
 import streamlit as st
-from screen import checked, data_page, press, problem, shown, well
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +19,7 @@ from advisor.ui import held, upload
 from advisor.ui.checking import Room
 from advisor.ui.held import IN_MEMORY, PIECE, Account
 from advisor.ui.upload import ROUTES, Slot
+from tests.ui.screen import checked, data_page, press, problem, shown, well
 
 ROW = json.dumps({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]})
 

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from screen import heading, opened, press, texts, well
 from streamlit.testing.v1 import AppTest
 
 from advisor import advise, situation
@@ -17,6 +16,7 @@ from advisor.ui.downloads import rendering, template
 from advisor.ui.plan import named_steps
 from advisor.ui.visit import MOST_LINK, Visit
 from advisor.wording import headline
+from tests.ui.screen import heading, opened, press, texts, well
 
 GIVEN: dict[str, Any] = {
     "gap": ["style", "format"],

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rows import WEATHER, called, chat, edited, found, ids
 
 from advisor.content import load
 from advisor.dataset.checks.shape import SHAPES
@@ -19,6 +18,7 @@ from advisor.dataset.record import translated
 from advisor.dataset.turns import Turn
 from advisor.language import language
 from advisor.messages import placeholders
+from tests.dataset.checks.rows import WEATHER, called, chat, edited, found, ids
 
 CONTENT = load()
 IMAGE = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}

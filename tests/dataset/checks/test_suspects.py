@@ -6,59 +6,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from advisor.content import load
 from advisor.dataset import privacy
 from advisor.dataset.checks.suspects import suspects
 from advisor.dataset.checks.text import may_be_faulty, refusal, text_faults
 from advisor.dataset.turns import Turn
+from tests.dataset.checks.pieces import PIECES
 
 ANSWERING = {"echo", "repetition", "cut-off"}
-PHRASES = [
-    phrase
-    for check in ("placeholder", "template-token", "refusal-as-target")
-    for phrases in load().check(check).phrases.values()
-    for phrase in phrases
-]
-PIECES = [
-    *PHRASES,
-    *(phrase.upper() for phrase in PHRASES),
-    *(phrase.replace("'", "’") for phrase in PHRASES),
-    *(
-        "TODO:",
-        "Lorem ipsum",
-        "<b>",
-        "</div >",
-        "<br/>",
-        "&nbsp;",
-        "&#39;",
-        "&#x2F;",
-        "Ã©",
-        "â€™",
-        "\ufffd",
-        "ï»¿",
-        "ï¿½",
-    ),
-    *(
-        "\0",
-        "\x07",
-        "\x7f",
-        "\x85",
-        "jan@an-example.com",
-        "john-@an-example.com",
-        "KW56CBKUAAAAAAAAAAAAAAAAAAAAAA",
-        "4111 1111 1111 1111",
-        "+31 6 12345678",
-        "NL91ABNA0417164300",
-    ),
-    *(
-        "sk-abcdefghij1234567890",
-        "so we went to the",
-        "12,",
-        "yes yes yes yes yes yes yes yes yes yes yes yes",
-        "\ud800",
-    ),
-    *("{", "[", '{"a": 1', "`", "```py", "🙂", "ð\u0178˜€", " ", "\n", "word", "."),
-]
 ALWAYS = re.compile(b"")
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max_size=6).map(" ".join)
 

@@ -11,7 +11,7 @@ from advisor.dataset.checks import check_row
 from advisor.dataset.checks.text import echoes
 from advisor.dataset.record import Row
 from advisor.dataset.view import conversation
-from tests.dataset.test_recognise import EXAMPLES
+from tests.dataset.format_examples import EXAMPLES
 
 ASKED = "Which of the days comes right after Monday in the week"
 LATE = "ΑΣ'" + "ˬ" * 10 + "a and then some more words to say"

@@ -6,7 +6,7 @@ from codecs import BOM_UTF8
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.dataset.convert import TARGETS, Unsuitable, convert, losses
@@ -17,10 +17,10 @@ from advisor.dataset.recognise import UnknownFormat, recognise
 from advisor.dataset.record import Unusable
 from advisor.dataset.source import open_source
 from advisor.language import language
+from tests.dataset.checks.any_rows import ROWS
 from tests.dataset.checks.rows import WEATHER, called
-from tests.dataset.checks.test_fuzz import ROWS
 from tests.dataset.convert.files import converted, errors, lines, read, written
-from tests.dataset.test_recognise import EXAMPLES, IMAGE
+from tests.dataset.format_examples import EXAMPLES, IMAGE
 
 ASK = {"role": "user", "content": "Hi"}
 SAY = {"role": "assistant", "content": "Hello"}
@@ -429,7 +429,6 @@ def test_each_loss_and_target_has_its_dutch_words() -> None:
         assert note.text(nl) != note.message
 
 
-@settings(max_examples=80)
 @given(st.lists(ROWS, min_size=1, max_size=3), st.sampled_from(sorted(FORMATS)), st.booleans(), st.data())
 def test_any_rows_are_converted_or_left_out(rows: list[Any], form: str, told: bool, data: st.DataObject) -> None:
     to = data.draw(st.sampled_from(sorted(TARGETS)))

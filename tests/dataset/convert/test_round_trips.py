@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.dataset.convert import TARGETS, losses
@@ -119,14 +119,12 @@ def there_and_back(rows: list[dict[str, Any]], to: str, container: str, home: st
 
 
 @pytest.mark.parametrize(("to", "container"), WAYS)
-@settings(max_examples=20)
 @given(rows=ROWS)
 def test_what_is_kept_comes_back(to: str, container: str, rows: list[dict[str, Any]]) -> None:
     there_and_back(rows, to, container, "openai_chat")
 
 
 @pytest.mark.parametrize(("to", "container"), PAIR_WAYS)
-@settings(max_examples=20)
 @given(rows=st.lists(PAIRS, min_size=1, max_size=3))
 def test_preferences_that_are_kept_come_back(to: str, container: str, rows: list[dict[str, Any]]) -> None:
     there_and_back(rows, to, container, "openai_dpo")

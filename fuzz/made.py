@@ -24,7 +24,7 @@ from advisor.dataset.repair import repair
 from advisor.dataset.source import open_source
 from advisor.dataset.split import split
 from advisor.language import language
-from tests.fuzz.found import CHECKS, CONTENT, PRIVATE, private, rows_of
+from fuzz.found import CHECKS, CONTENT, PRIVATE, private, rows_of
 
 SPLITS = {"train": 0.7, "validation": 0.3}
 

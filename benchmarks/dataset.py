@@ -1,4 +1,4 @@
-"""How fast a training file is checked: `python tests/benchmarks/dataset.py [--large] [--runs 3] [--profile]`.
+"""How fast a training file is checked: `python -m benchmarks.dataset [--large] [--runs 3] [--profile]`.
 
 Chat files of 10 MB and 100 MB are made, and with --large one of 1 GB: one of varied text and one whose system prompts
 repeat. Each thing measured is a process of its own, warmed up on a small file before its clock starts, and all take
@@ -29,14 +29,13 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-import chats
-import machine
-
 from advisor import tokens
+from advisor.content import HOME
 from advisor.dataset.classic import KEYS, ROLES
 from advisor.dataset.fast_tokens import counts
 from advisor.dataset.inspection import Workers, inspect
 from advisor.dataset.source import open_source
+from benchmarks import chats, machine
 
 ENCODING = "cl100k_base"
 """The notebook's."""
@@ -114,8 +113,8 @@ def compared(file: Path, warm: Path, runs: int) -> str:
 
 def run(what: str, file: Path, warm: Path) -> dict[str, float]:
     """What one process measured of itself."""
-    command = [sys.executable, __file__, "--child", what, str(file), str(warm)]
-    found: dict[str, float] = json.loads(subprocess.check_output(command))
+    command = [sys.executable, "-m", "benchmarks.dataset", "--child", what, str(file), str(warm)]
+    found: dict[str, float] = json.loads(subprocess.check_output(command, cwd=HOME))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Rooms full of people, beside Streamlit's own hello-world page: `python tests/benchmarks/load.py [part ...]`.
+"""Rooms full of people, beside Streamlit's own hello-world page: `python -m benchmarks.load [part ...]`.
 
 Parts: `rooms` (25, 100 and 300 people who think for six seconds between clicks), `link` (one link that sixty people
 open at once), `verdicts` (150 different links one after another, and a PDF from every seventh), `pdfs` (100 reports),
@@ -27,15 +27,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
-import chats
-import machine
-from upload import watched
-from visitor import Visitor
-
 from advisor import encode, situation
 from advisor.content import load
 from advisor.serving import HOST, free_port
-from app import memory_mb, served
+from benchmarks import chats, machine
+from benchmarks.app import memory_mb, served
+from benchmarks.upload import watched
+from benchmarks.visitor import Visitor
 
 HELLO = """
 import streamlit as st

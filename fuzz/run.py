@@ -1,8 +1,9 @@
 """Fuzzes the checker of training files, guided by coverage, and keeps every input for which something does not hold.
 
-    python -m venv fuzzvenv && fuzzvenv/bin/pip install -r requirements.lock atheris pytest hypothesis
-    fuzzvenv/bin/python -m tests.fuzz.run seeds FOLDER
-    fuzzvenv/bin/python -m tests.fuzz.run HARNESS KEPT FOLDER -max_total_time=1200 -max_len=16384 -timeout=60
+`make fuzz` does these two, in an environment of its own:
+
+    .venv-fuzz/bin/python -m fuzz.run seeds FOLDER
+    .venv-fuzz/bin/python -m fuzz.run HARNESS KEPT FOLDER -max_total_time=600 -max_len=16384 -timeout=60
 
 HARNESS is one of: `bytes` (any bytes, as a file of any name, checked), `actions` (any bytes, repaired, split,
 converted, counted as the notebook does), `rows` (nearly sound rows of every format, all of it), `pairs` (any bytes, as
@@ -33,8 +34,8 @@ with atheris.instrument_imports(include=["advisor.dataset"]):
     from advisor.dataset.convert import Unsuitable, convert
     from advisor.dataset.record import Unusable
     from advisor.dataset.source import open_source
+    from fuzz.harnesses import METHODS, NAMES, PLATFORMS, WRITTEN, act, built, check, paired, paired_rows
     from tests.dataset.checks.defects import DEFECTS
-    from tests.fuzz.harnesses import METHODS, NAMES, PLATFORMS, WRITTEN, act, built, check, paired, paired_rows
 
 SECONDS = 5
 """Of processor time that one input may take; it is at most 64 KB."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from advisor.dataset.convert import TARGETS
 from advisor.dataset.limits import platforms
-from tests.dataset.test_classic import notebook
-from tests.fuzz import beside, found, made
-from tests.fuzz.grammar import Choices, Maker
+from fuzz import beside, found, made
+from fuzz.grammar import Choices, Maker
+from tests.dataset.notebook import notebook
 
 NAMES = (
     "",

@@ -1,4 +1,4 @@
-"""How fast the app answers a click, beside a page of Streamlit's own: `python tests/benchmarks/app.py [--clicks 40]`.
+"""How fast the app answers a click, beside a page of Streamlit's own: `python -m benchmarks.app [--clicks 40]`.
 
 Both are served with the project's configuration and clicked in one Chromium, in turns, so that a busy machine slows
 both alike. A click counts from the mouse to the frame in which the next question (or the counter) is painted. Memory
@@ -20,11 +20,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import machine
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from advisor.content import HOME
 from advisor.serving import HOST, free_port
+from benchmarks import machine
 
 HELLO = """
 import streamlit as st

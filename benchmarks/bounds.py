@@ -1,4 +1,4 @@
-"""Files made to cost much, checked as the app does: `python tests/benchmarks/bounds.py [--megabytes 800]`.
+"""Files made to cost much, checked as the app does: `python -m benchmarks.bounds [--megabytes 800]`.
 
 Each is checked in a process of its own; memory is the most that it held (resident set). Rows that differ by a number
 are the worst for finding duplicates, since so many fit into a file. Takes an hour for 800 MB.
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import machine
+from benchmarks import machine
 
 KINDS: dict[str, Callable[[int], str]] = {
     "equal rows": lambda n: '{"text": "the same"}\n',

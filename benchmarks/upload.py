@@ -1,4 +1,4 @@
-"""A large file on the page "Your data", from a browser: `python tests/benchmarks/upload.py [--megabytes 200] [--take]`.
+"""A large file on the page "Your data", from a browser: `python -m benchmarks.upload [--megabytes 200] [--take]`.
 
 A varied chat file with defects is handed in and checked; with `--take` it is then repaired, converted and split, and
 what comes of it is downloaded. Times are of the whole way, as a reader waits; memory is the most that the server and
@@ -18,12 +18,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import chats
-import machine
 from playwright.sync_api import Page, expect, sync_playwright
 
 from advisor.serving import HOST, free_port
-from app import memory_mb, served
+from benchmarks import chats, machine
+from benchmarks.app import memory_mb, served
 
 PATIENCE_MS = 3_600_000
 LOOK_SECONDS = 0.25

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.dataset.checks.pieces import PIECES
 from tests.dataset.checks.rows import called
-from tests.dataset.checks.test_suspects import PIECES
 
 Row = dict[str, Any]
 

@@ -19,7 +19,7 @@ from advisor.dataset.record import Row
 from advisor.dataset.repair import repair
 from advisor.dataset.source import Source, open_source
 from advisor.dataset.workers import _texts
-from tests.fuzz.found import TOLD, bare, check_words, other_place, rows_of, seen
+from fuzz.found import TOLD, bare, check_words, other_place, rows_of, seen
 
 LEAKS = ("leak-exact", "leak-near")
 

@@ -1,4 +1,4 @@
-"""How long an advice takes on one core: `python tests/benchmarks/advise.py [--runs 50] [--profile]`.
+"""How long an advice takes on one core: `python -m benchmarks.advise [--runs 50] [--profile]`.
 
 A full advice has scenarios, likelihoods, costs, times, flips and the next question. Each run advises on another
 situation (one number differs), so that nothing is answered from a cache. On a busy machine look at the processor time.
@@ -24,11 +24,11 @@ for _name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "
 if hasattr(os, "sched_setaffinity"):
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
-import machine  # noqa: E402
 import polars as pl  # noqa: E402
 
 from advisor import Situation, advise, advise_many, glance, situation  # noqa: E402
 from advisor.content import load  # noqa: E402
+from benchmarks import machine  # noqa: E402
 
 AT = date(2026, 11, 22)
 AIM_MS = 60

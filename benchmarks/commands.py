@@ -1,4 +1,4 @@
-"""What short commands cost: `python tests/benchmarks/commands.py [--runs 7] [--against /other/.venv/bin/python]`.
+"""What short commands cost: `python -m benchmarks.commands [--runs 7] [--against /other/.venv/bin/python]`.
 
 Each is a process of its own, whose processor time (user and system) is what counts: a terminal waits for it, and a
 script pays it every time. Python alone and what the engine cannot do without are measured in turn with the commands,
@@ -16,10 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-import machine
-
 from advisor.content import load
 from advisor.interview import situation, write_yaml
+from benchmarks import machine
 
 AT = "2026-11-22"
 ROW = '{"messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]}\n'

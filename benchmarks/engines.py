@@ -1,4 +1,4 @@
-"""What sharing the work costs: `python tests/benchmarks/engines.py [--size 100] [--runs 3]`. Needs Java.
+"""What sharing the work costs: `python -m benchmarks.engines [--size 100] [--runs 3]`. Needs Java.
 
 One chat file is checked on as many cores by processes of this machine and by Spark inside it, in turns: *cold* is the
 whole command, *warm* a pass after one over a small file. Spark cannot win here; what counts is how little is lost to
@@ -17,13 +17,12 @@ import time
 from pathlib import Path
 from statistics import median
 
-import chats
-import machine
-
+from advisor.content import HOME
 from advisor.dataset.engine import Engine
 from advisor.dataset.inspection import Workers, inspect
 from advisor.dataset.source import open_source
 from advisor.dataset.spark import Spark, started
+from benchmarks import chats, machine
 
 CORES = 2
 ENGINES = ("local", "spark")
@@ -50,8 +49,8 @@ def main() -> None:
         for _ in range(options.runs):
             for engine in ENGINES:
                 times[engine, "cold"].append(cold(engine, file))
-                command = [sys.executable, __file__, "--warm", engine, str(file), str(small)]
-                times[engine, "warm"].append(float(subprocess.check_output(command)))
+                command = [sys.executable, "-m", "benchmarks.engines", "--warm", engine, str(file), str(small)]
+                times[engine, "warm"].append(float(subprocess.check_output(command, cwd=HOME)))
     middle = {what: median(some) for what, some in times.items()}
     rows = [("engine", "cold s", "times local", "warm s", "times local", "MB/s warm")]
     for engine in ENGINES:

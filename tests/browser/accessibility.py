@@ -1,0 +1,72 @@
+"""Whether a page passes axe, light and dark, wide and on a phone, and scrolls in one direction only."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.reader import ANSWERS, PHONE, WIDE, quiet
+
+LONG = "Long words such as Fahrzeugzulassungsbescheinigungsdatenbank" + "x" * 120
+FULL = {**ANSWERS, "project": LONG, "harm": None, "day_rate": [400, 500]}
+"""Answers that fill a page, some of them wider than a phone."""
+LOOKS = {
+    "light": {"viewport": WIDE, "color_scheme": "light"},
+    "dark on a phone": {"viewport": PHONE, "color_scheme": "dark", "has_touch": True},
+}
+FEWEST_RULES = 20
+"""Rules that every page must at least have been measured by; fewer would mean that an empty page was measured."""
+AXE = Axe()
+GROUND = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+SETTLED = """() => !document.querySelector('.stMain [data-stale="true"]')
+    && !document.querySelector('.stMain :disabled:not([class*="st-key-undo-"] *)')
+    && document.getAnimations().every(
+        (one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
+"""What is drawn anew, cannot be used yet, or still fades has colours of its own for a moment."""
+
+
+def unfold(page: Page) -> None:
+    """Open what is folded, so that it is looked at too."""
+    quiet(page)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+    page.wait_for_function(SETTLED)
+
+
+def nothing_serious(page: Page, look: str) -> None:
+    """With all unfolded, axe finds nothing serious, and nothing is wider than the screen."""
+    unfold(page)
+    found = AXE.run(page).response
+    serious = [
+        f"{one['id']}: {one['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"][:3]
+    ]
+    assert not serious, "\n".join(serious)
+    assert len(found["passes"]) > FEWEST_RULES
+    width = LOOKS[look]["viewport"]["width"]
+    widest = page.evaluate(
+        "() => Math.max(document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth)"
+    )
+    assert widest <= width, page.evaluate(
+        "(width) => [...document.querySelectorAll('.stMain *')]"
+        ".filter((one) => one.getBoundingClientRect().right > width + 1)"
+        ".slice(0, 3).map((one) => one.outerHTML.slice(0, 200))",
+        width,
+    )
+
+
+def turn_dark_on_a_phone(page: Page) -> None:
+    """Give an open page the other look; opening it anew takes seconds."""
+    light = page.evaluate(GROUND)
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size(PHONE)
+    page.wait_for_function(f"(light) => ({GROUND})() !== light", arg=light)
+
+
+def both_looks(page: Page) -> None:
+    """What `nothing_serious` says, of a page opened in the light look and then given the other."""
+    nothing_serious(page, "light")
+    turn_dark_on_a_phone(page)
+    nothing_serious(page, "dark on a phone")

@@ -1,0 +1,29 @@
+"""What there is to read pass axe, light and dark, wide and on a phone; none scrolls sideways."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from advisor.content import load
+from tests.browser.accessibility import LOOKS, both_looks
+from tests.browser.reader import press
+
+CASE = load().cases[0].id
+PAGES = {
+    "learn": "learn?lang=en",
+    "glossary": "glossary?lang=en",
+    "reading": "reading?lang=en",
+    "cases": "cases?lang=en",
+    "case": f"case?case={CASE}&lang=en",
+    "no case": "case?lang=en",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(new_page, name):
+    page: Page = new_page(PAGES[name], has_touch=True, **LOOKS["light"])
+    if name == "case":
+        press(page, "Show what came out")
+        expect(page.locator(".outcome")).to_be_visible()
+    both_looks(page)
