@@ -44,10 +44,11 @@ dbutils.widgets.text("table", "", "6 Table for the findings, if any")
 from pathlib import Path
 
 from advisor.content import load
+from advisor.dataset.card import counted
 from advisor.dataset.inspection import inspect
 from advisor.dataset.source import open_source
 from advisor.dataset.spark import Spark
-from advisor.dataset.terminal import check_dict, headline, recognised
+from advisor.dataset.terminal import check_dict, recognised
 from advisor.language import language
 
 fields = {name: dbutils.widgets.get(name).strip() for name in ("file", "validation", "platform", "method", "table")}
@@ -59,7 +60,7 @@ found = inspect(
     workers=Spark(spark),
 )
 said = check_dict(found, load(), language("en"))
-print(headline(found, load(), language("en")))
+print(counted(found, load(), language("en")))
 print(recognised(found, language("en")))
 for one in said["not_checked"]:
     print(f"Not checked, because {one['why']}: {', '.join(one['checks'])}")

@@ -23,10 +23,11 @@ from typer.testing import CliRunner
 from advisor.cli import app
 from advisor.content import CONTENT_DIR, HOME, load
 from advisor.dataset import spark as spark_module
+from advisor.dataset.card import counted
 from advisor.dataset.inspection import Inspection, inspect
 from advisor.dataset.source import Source, Unusable, open_source
 from advisor.dataset.spark import Spark, started
-from advisor.dataset.terminal import check_dict, headline
+from advisor.dataset.terminal import check_dict
 from advisor.language import language
 from benchmarks.chats import DEFECTS, rows
 
@@ -354,7 +355,7 @@ def test_the_notebook_shows_what_is_found_and_keeps_it_in_a_table(session, tmp_p
     kept = session.table("told.findings").drop("checked_at")
     assert Counter(kept.collect()) == Counter(findings.collect())
     assert said["profile"]["leaked"] > 3
-    assert headline(found, load(), language("en")) in capsys.readouterr().out
+    assert counted(found, load(), language("en")) in capsys.readouterr().out
 
 
 def test_the_example_of_the_readme_runs(session, tmp_path, monkeypatch, capsys):
