@@ -44,8 +44,7 @@ dbutils.widgets.text("table", "", "6 Table for the findings, if any")
 from pathlib import Path
 
 from advisor.content import load
-from advisor.dataset.card import counted
-from advisor.dataset.inspection import inspect
+from advisor.dataset.inspection import counted, inspect
 from advisor.dataset.source import open_source
 from advisor.dataset.spark import Spark
 from advisor.dataset.terminal import check_dict, recognised

@@ -23,8 +23,7 @@ from typer.testing import CliRunner
 from advisor.cli import app
 from advisor.content import CONTENT_DIR, HOME, load
 from advisor.dataset import spark as spark_module
-from advisor.dataset.card import counted
-from advisor.dataset.inspection import Inspection, inspect
+from advisor.dataset.inspection import Inspection, counted, inspect
 from advisor.dataset.source import Source, Unusable, open_source
 from advisor.dataset.spark import Spark, started
 from advisor.dataset.terminal import check_dict
