@@ -10,15 +10,16 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from advisor import ui
-from advisor.ui import heads, held, memory, upload
-from advisor.ui.origins import Allowed, OriginGuard
-from advisor.ui.paths import METRICS, PathGuard
-from advisor.ui.server import Frame, configured, failed, health, icon, warm
+from advisor.ui.files import stored, upload
+from advisor.ui.server import memory, request_heads
+from advisor.ui.server.app import Frame, configured, failed, health, icon, warm
+from advisor.ui.server.origins import Allowed, OriginGuard
+from advisor.ui.server.routes import METRICS, PathGuard
 
 memory.bound()
 app = st.App(
     Path(ui.__file__).with_name("main.py"),
-    routes=[Route("/healthz", health), Route("/favicon.png", icon), *held.ROUTES, *upload.ROUTES],
+    routes=[Route("/healthz", health), Route("/favicon.png", icon), *stored.ROUTES, *upload.ROUTES],
     middleware=[
         Middleware(OriginGuard, allowed=Allowed.in_environment(os.environ)),
         Middleware(Frame),
@@ -29,5 +30,5 @@ app = st.App(
 )
 
 if __name__ == "__main__":
-    heads.bound()
+    request_heads.bound()
     app.run(config=configured())

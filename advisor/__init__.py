@@ -11,8 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from advisor.advice import Advice, Glance
-    from advisor.interview import (
+    from advisor.engine.advice import Advice, Glance
+    from advisor.engine.portfolio import advise_many
+    from advisor.engine.verdict import advise, glance
+    from advisor.interview.situation import (
         AnswerError,
         AnswerErrors,
         BadAddress,
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
         read_situation,
         situation,
     )
-    from advisor.portfolio import advise_many
-    from advisor.verdict import advise, glance
 
 __all__ = [
     "Advice",
@@ -42,19 +42,19 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Advice": "advice",
-    "Glance": "advice",
-    "advise": "verdict",
-    "advise_many": "portfolio",
-    "glance": "verdict",
+    "Advice": "engine.advice",
+    "Glance": "engine.advice",
+    "advise": "engine.verdict",
+    "advise_many": "engine.portfolio",
+    "glance": "engine.verdict",
 }
-"""Modules of the names above that are not in `advisor.interview`."""
+"""Modules of the names above that are not in `advisor.interview.situation`."""
 
 
 def __getattr__(name: str) -> object:
     """Import what is asked for: the engine takes a second that checking data, for one, can do without."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'interview')}"), name)
+    found = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'interview.situation')}"), name)
     globals()[name] = found
     return found

@@ -10,11 +10,12 @@ from datetime import date
 from statistics import fmean
 from typing import Literal
 
-from advisor import advise, labels, read_situation
-from advisor.advice import Advice, Record
-from advisor.content import Content, load
+from advisor import advise, read_situation
+from advisor.content.entries import Case, Verdict
+from advisor.content.load import Content, load
+from advisor.engine.advice import Advice, Record
 from advisor.language import Language
-from advisor.schema import Case, Verdict
+from advisor.wording import labels
 
 Outcome = Literal[
     "prompting", "few_shot", "rag", "finetune_sft", "distill", "rag_plus_finetune", "dpo", "rft", "not_yet"

@@ -27,7 +27,7 @@ if hasattr(os, "sched_setaffinity"):
 import polars as pl  # noqa: E402
 
 from advisor import Situation, advise, advise_many, glance, situation  # noqa: E402
-from advisor.content import load  # noqa: E402
+from advisor.content.load import load  # noqa: E402
 from benchmarks import machine  # noqa: E402
 
 AT = date(2026, 11, 22)

@@ -22,8 +22,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from advisor.content import HOME
-from advisor.serving import HOST, free_port
+from advisor.cli.serve import HOST, free_port
+from advisor.content.load import HOME
 from benchmarks import machine
 
 HELLO = """

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from advisor.content import load
-from advisor.interview import situation, write_yaml
+from advisor.content.load import load
+from advisor.interview.situation import situation, write_yaml
 from benchmarks import machine
 
 AT = "2026-11-22"

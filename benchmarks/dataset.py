@@ -29,12 +29,12 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from advisor import tokens
-from advisor.content import HOME
-from advisor.dataset.classic import KEYS, ROLES
-from advisor.dataset.fast_tokens import counts
-from advisor.dataset.inspection import Workers, inspect
-from advisor.dataset.source import open_source
+from advisor.content.load import HOME
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import Workers, inspect
+from advisor.dataset.notebook import KEYS, ROLES
+from advisor.dataset.tokens import exact
+from advisor.dataset.tokens.fast import counts
 from benchmarks import chats, machine
 
 ENCODING = "cl100k_base"
@@ -179,7 +179,7 @@ def texts(file: Path) -> list[list[str]]:
 
 def notebook(file: Path) -> tuple[Counter[str], int]:
     """The notebook's loop over the file: its counters, and its tokens."""
-    encoder = tokens.encoder(ENCODING)
+    encoder = exact.encoder(ENCODING)
     assert encoder is not None
     dataset = []
     with file.open(encoding="utf-8") as lines:

@@ -17,11 +17,11 @@ import time
 from pathlib import Path
 from statistics import median
 
-from advisor.content import HOME
-from advisor.dataset.engine import Engine
-from advisor.dataset.inspection import Workers, inspect
-from advisor.dataset.source import open_source
-from advisor.dataset.spark import Spark, started
+from advisor.content.load import HOME
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import Workers, inspect
+from advisor.dataset.inspection.parallel import Engine
+from advisor.dataset.inspection.spark import Spark, started
 from benchmarks import chats, machine
 
 CORES = 2

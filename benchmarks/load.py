@@ -28,8 +28,8 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from advisor import encode, situation
-from advisor.content import load
-from advisor.serving import HOST, free_port
+from advisor.cli.serve import HOST, free_port
+from advisor.content.load import load
 from benchmarks import chats, machine
 from benchmarks.app import memory_mb, served
 from benchmarks.upload import watched

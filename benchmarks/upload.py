@@ -20,7 +20,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from advisor.serving import HOST, free_port
+from advisor.cli.serve import HOST, free_port
 from benchmarks import chats, machine
 from benchmarks.app import memory_mb, served
 

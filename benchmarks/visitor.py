@@ -20,7 +20,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-from advisor.serving import HOST
+from advisor.cli.serve import HOST
 
 PATIENCE = 120
 """Seconds without any message after which an answer is given up."""

@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
-from advisor.dataset.engine import Parts, Stretch, checked, in_order
-from advisor.dataset.inspection import Inspection, inspect
-from advisor.dataset.part import Task
-from advisor.dataset.record import Row
-from advisor.dataset.repair import repair
-from advisor.dataset.source import Source, open_source
-from advisor.dataset.workers import _texts
+from advisor.dataset.files.source import Source, open_source
+from advisor.dataset.inspection.chunk import Task
+from advisor.dataset.inspection.inspect import Inspection, inspect
+from advisor.dataset.inspection.parallel import Parts, Stretch, checked, in_order
+from advisor.dataset.inspection.processes import _texts
+from advisor.dataset.repair.repair import repair
+from advisor.dataset.row import Row
 from fuzz.found import TOLD, bare, check_words, other_place, rows_of, seen
 
 LEAKS = ("leak-exact", "leak-near")

@@ -17,21 +17,21 @@ from itertools import chain, pairwise
 from typing import Any
 from unicodedata import normalize
 
-from advisor import tokens
-from advisor.content import load
-from advisor.dataset import privacy
+from advisor.cli.check_text import check_dict, check_text, profile_text
+from advisor.content.load import load
 from advisor.dataset.checks import check_row, refusal
-from advisor.dataset.fast_tokens import counts
-from advisor.dataset.inspection import Finding, Inspection, inspect
-from advisor.dataset.jsonrows import Values, lines
-from advisor.dataset.limits import platform as platform_of
-from advisor.dataset.masking import masked_faults
-from advisor.dataset.record import Fault, Note, Row
-from advisor.dataset.source import Source, open_source
-from advisor.dataset.streams import in_utf_8, unpacked
-from advisor.dataset.terminal import check_dict, check_text, profile_text
-from advisor.dataset.turns import cell
-from advisor.dataset.view import conversation
+from advisor.dataset.files.byte_stream import in_utf_8, unpacked
+from advisor.dataset.files.json_stream import Values, lines
+from advisor.dataset.files.source import Source, open_source
+from advisor.dataset.formats.view import conversation
+from advisor.dataset.inspection.inspect import Finding, Inspection, inspect
+from advisor.dataset.platforms import platform as platform_of
+from advisor.dataset.privacy import find
+from advisor.dataset.privacy.mask import masked_faults
+from advisor.dataset.row import Fault, Note, Row
+from advisor.dataset.rows.turns import cell
+from advisor.dataset.tokens import exact
+from advisor.dataset.tokens.fast import counts
 from advisor.language import language
 
 CONTENT = load()
@@ -48,7 +48,7 @@ BETWEEN_ROWS = frozenset(
     }
 )
 """Checks that compare rows; all others are of a row alone, or of the file."""
-PRIVATE = frozenset(kind.id for kind in privacy.KINDS)
+PRIVATE = frozenset(kind.id for kind in find.KINDS)
 FIRST = b'{"messages": [{"role": "user", "content": "Which day is it?"}, {"role": "assistant", "content": "Monday."}]}'
 ALONE = 6
 """Rows of a file that are looked at alone."""
@@ -245,7 +245,7 @@ def private(texts: Sequence[str]) -> dict[str, list[str]]:
     """What is found in texts that are shown; of a key that is masked, the line before it may stay."""
     return {
         text: [text[hit.start : hit.end] for hit in hits if not text[: hit.end].endswith("PRIVATE KEY-----")]
-        for text, hits in zip(texts, privacy.scan(texts), strict=True)
+        for text, hits in zip(texts, find.scan(texts), strict=True)
     }
 
 
@@ -274,7 +274,7 @@ def check_against_slow(rows: Sequence[Row], found: Inspection) -> None:
         own = row_tokens(said)
         faults = [*row.faults, *check_row(row, said, form, limits, found.method, own)]
         once = {(fault.check, fault.field): fault for fault in reversed(faults)}
-        kinds = [(turn, {hit.kind for hit in privacy.scan([turn.text])[0]}) for turn in said.messages]
+        kinds = [(turn, {hit.kind for hit in find.scan([turn.text])[0]}) for turn in said.messages]
         finds = [Fault(kind, turn.field) for turn, some in kinds for kind in some]
         wanted.update((row.line, fault.check, fault.field) for fault in masked_faults([*once.values(), *finds]))
         if isinstance(row.value, dict):
@@ -294,7 +294,7 @@ def check_against_slow(rows: Sequence[Row], found: Inspection) -> None:
         if one.line is not None and one.evidence and one.check not in PRIVATE:
             for turn in conversation(values[one.line].value, form).messages:
                 if turn.field == one.field:
-                    for hit in privacy.scan([turn.text])[0]:
+                    for hit in find.scan([turn.text])[0]:
                         value = turn.text[hit.start : hit.end]
                         assert value not in one.evidence or value in hit.masked, (one, hit)
 
@@ -303,13 +303,13 @@ def row_tokens(said: Any) -> int:
     """Tokens of a row, each text counted by itself."""
     texts = [text for turn in said.messages for text in (turn.text, turn.role)]
     texts += [cell(call.arguments) for turn in said.messages for call in turn.calls]
-    defined, around = tokens.tool_texts(said.tools)
+    defined, around = exact.tool_texts(said.tools)
     texts += defined
     names = [turn.name for turn in said.messages if turn.name]
     count = len(said.messages)
-    overhead = tokens.chat_overhead(count).tokens if count else 0
-    more = tokens.chat_overhead(0, 1).tokens - tokens.chat_overhead(0).tokens
-    return int(counts(texts + names, tokens.DEFAULT_ENCODING, threads=1).sum()) + overhead + around + more * len(names)
+    overhead = exact.chat_overhead(count).tokens if count else 0
+    more = exact.chat_overhead(0, 1).tokens - exact.chat_overhead(0).tokens
+    return int(counts(texts + names, exact.DEFAULT_ENCODING, threads=1).sum()) + overhead + around + more * len(names)
 
 
 def check_rows_alone(source: Source, found: Inspection) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor.dataset.convert import TARGETS
-from advisor.dataset.limits import platforms
+from advisor.dataset.platforms import platforms
 from fuzz import beside, found, made
 from fuzz.grammar import Choices, Maker
 from tests.dataset.notebook import notebook

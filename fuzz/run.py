@@ -25,15 +25,10 @@ from pathlib import Path
 
 import atheris
 
-import advisor.content
-import advisor.language
-import advisor.terminal
-import advisor.tokens  # noqa: F401 - what is imported before is not watched
-
 with atheris.instrument_imports(include=["advisor.dataset"]):
     from advisor.dataset.convert import Unsuitable, convert
-    from advisor.dataset.record import Unusable
-    from advisor.dataset.source import open_source
+    from advisor.dataset.files.source import open_source
+    from advisor.dataset.row import Unusable
     from fuzz.harnesses import METHODS, NAMES, PLATFORMS, WRITTEN, act, built, check, paired, paired_rows
     from tests.dataset.checks.defects import DEFECTS
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from advisor.advice import (
+from advisor.content.load import load
+from advisor.engine.advice import (
     Advice,
     AssumedValue,
     Band,
@@ -26,7 +27,6 @@ from advisor.advice import (
     Side,
     Variant,
 )
-from advisor.content import load
 
 UNKNOWN = Band(p10=None, p50=None, p90=None)
 PRICE = "fact:azure.gpt-4.1-mini.ft-training"

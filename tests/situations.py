@@ -6,9 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from advisor.content import load
-from advisor.interview import Situation, situation
-from advisor.schema import Question
+from advisor.content.entries import Question
+from advisor.content.load import load
+from advisor.interview.situation import Situation, situation
 
 CONTENT = load()
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.axes import PHONE_LETTERS, apart, linear_axis, log_axis
+from advisor.charts.axes import PHONE_LETTERS, apart, linear_axis, log_axis
 
 
 def show(value: float) -> str:

@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from advisor import cases
-from advisor.cli import app
-from advisor.content import load
-from advisor.schema import Case
+from advisor.cli.main import app
+from advisor.content.entries import Case
+from advisor.content.load import load
 from tests.fixtures import sample_advice
 
 AT = date(2026, 11, 22)

@@ -6,10 +6,10 @@ from collections import Counter
 
 import pytest
 
-from advisor.content import load
-from advisor.interview import read_situation
+from advisor.content.entries import Case
+from advisor.content.load import load
+from advisor.interview.situation import read_situation
 from advisor.language import language
-from advisor.schema import Case
 
 CASES = load().cases
 OUTCOMES = frozenset(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.catalogue import (
+from advisor.content.catalogue import (
     PRICE_LIST,
     Catalogue,
     NotCurrent,
@@ -23,8 +23,8 @@ from advisor.catalogue import (
     open_windows,
     route_open,
 )
-from advisor.content import load
-from advisor.schema import Fact, PricedModel, Quantity, Route, Window
+from advisor.content.entries import Fact, PricedModel, Quantity, Route, Window
+from advisor.content.load import load
 
 TODAY = date(2026, 11, 22)
 CUSTOMERS = ("new", "dormant", "existing")

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from advisor import charts
-from advisor.advice import Advice, Curve, CurvePoint
-from advisor.charts import Chart, LineChart, RowChart
-from advisor.content import load
+from advisor.charts import advice as charts
+from advisor.charts.advice import Chart, LineChart, RowChart
+from advisor.content.load import load
+from advisor.engine.advice import Advice, Curve, CurvePoint
 from advisor.language import language
 from tests.fixtures import UNKNOWN, around, sample_advice
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from advisor.content import load
-from advisor.messages import placeholders
-from advisor.schema_checks import Limits, MethodLimits
+from advisor.content.data_checks import Limits, MethodLimits
+from advisor.content.load import load
+from advisor.translations.messages import placeholders
 
 CONTENT = load()
 FACTS = {fact.id: fact for fact in CONTENT.facts}

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from advisor import advise, read_situation, terminal, wording
-from advisor.cli import app
-from advisor.content import load
-from advisor.interview import MAX_ADDRESS
+from advisor import advise, read_situation, wording
+from advisor.cli import advice_text
+from advisor.cli.main import app
+from advisor.content.load import load
+from advisor.interview.situation import MAX_ADDRESS
 from advisor.language import language
 
 AT = "2026-11-22"
@@ -55,7 +56,7 @@ def test_an_advice_opens_with_the_verdict_that_the_library_gives(answers):
     result = run("advise", answers, "--at", AT)
     advice = advise(read_situation(answers), date(2026, 11, 22))
     assert result.exit_code == 0
-    assert result.stdout == terminal.advice_text(advice, load(), language("en")) + "\n"
+    assert result.stdout == advice_text.advice_text(advice, load(), language("en")) + "\n"
     flat = " ".join(result.stdout.split())
     assert flat.startswith(f"Replies in our own tone {wording.headline(advice, load(), language('en'))}")
 
@@ -329,7 +330,7 @@ def test_the_largest_assumptions_allowed_are_written_out(tmp_path):
 def test_an_output_that_is_full_is_told(answers):
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-c", "from advisor.cli import main; main()", "advise", str(answers)],
+            [sys.executable, "-c", "from advisor.cli.main import main; main()", "advise", str(answers)],
             check=False,
             stdout=full,
             stderr=subprocess.PIPE,

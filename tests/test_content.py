@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.content import ContentError, load, load_entries
-from advisor.schema import Option, Question, Rule
+from advisor.content.entries import Option, Question, Rule
+from advisor.content.load import ContentError, load, load_entries
 
 CONTENT = load()
 
@@ -90,7 +90,7 @@ def test_every_reference_leads_somewhere() -> None:
 def test_the_version_changes_with_the_content(tmp_path: Path) -> None:
     import shutil
 
-    from advisor.content import CONTENT_DIR
+    from advisor.content.load import CONTENT_DIR
 
     copy = tmp_path / "content"
     shutil.copytree(CONTENT_DIR, copy)

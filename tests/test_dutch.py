@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from advisor import messages
-from advisor.word_choices import template_texts
+from advisor.translations import messages
+from advisor.translations.terms import template_texts
 
 ENTRIES = tuple(messages.translations("nl"))
 FOUND = messages.messages()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from advisor.content import CONTENT_DIR, load
-from advisor.interview import Situation, parse_cell, read_situation
+from advisor.content.load import CONTENT_DIR, load
+from advisor.interview.situation import Situation, parse_cell, read_situation
 
 FOLDER = CONTENT_DIR / "examples"
 CONTENT = load()

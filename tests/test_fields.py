@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from advisor.errors import BadInput
-from advisor.fields import chosen
+from advisor.cli.fields import chosen
+from advisor.cli.refusals import BadInput
 from advisor.language import language
 
 EN = language("en")

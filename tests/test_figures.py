@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from advisor import Advice, advise, situation
-from advisor.advice import Band, Record
-from advisor.content import load
-from advisor.figures import bands, significant
+from advisor.content.load import load
+from advisor.engine.advice import Band, Record
+from advisor.engine.figures import bands, significant
 
 CONTENT = load()
 AT = date(2026, 11, 22)

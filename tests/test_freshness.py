@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from advisor.freshness import age_days, first_day, oldest_first, read_day
-from advisor.schema import Fact
+from advisor.content.entries import Fact
+from advisor.content.freshness import age_days, first_day, oldest_first, read_day
 
 AT = date(2026, 11, 22)
 

@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from advisor import glossary, messages
-from advisor.content import load
+from advisor.content.entries import Term
+from advisor.content.load import load
 from advisor.language import LANGUAGES, language
-from advisor.schema import Term
+from advisor.translations import messages
+from advisor.wording import glossary
 
 CONTENT = load()
 EN = language("en")

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.content import load
-from advisor.interview import (
+from advisor.content.load import load
+from advisor.interview.situation import (
     AnswerErrors,
     BadAddress,
     decode,

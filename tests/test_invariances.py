@@ -12,12 +12,12 @@ from hypothesis import assume, given, settings  # noqa: TID251 - the reason stan
 from hypothesis import strategies as st
 
 from advisor import Advice, advise, situation
-from advisor.assessment import assess
-from advisor.content import Content, load
-from advisor.interview import Situation
+from advisor.content.load import Content, load
+from advisor.engine.assessment import assess
+from advisor.engine.rules import compile_rules
+from advisor.interview.situation import Situation
 from advisor.language import LANGUAGES
 from advisor.report import render
-from advisor.rules import compile_rules
 from tests.situations import situations
 
 CONTENT = load()

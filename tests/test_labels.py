@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor import labels
-from advisor.advice import AssumedValue, Band, Basis
-from advisor.content import load
+from advisor.content.load import load
+from advisor.engine.advice import AssumedValue, Band, Basis
 from advisor.language import Language, language
+from advisor.wording import labels
 from tests.fixtures import PRICE, sample_advice
 
 CONTENT = load()

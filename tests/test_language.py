@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.labels import money
 from advisor.language import UnknownLanguage, language, rounded
+from advisor.wording.labels import money
 
 EN, NL = language("en"), language("nl")
 

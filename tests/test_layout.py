@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from advisor.layout import NARROWEST, WIDTH, cells, one_line, table, width, wrapped
+from advisor.cli.layout import NARROWEST, WIDTH, cells, one_line, table, width, wrapped
 
 WIDTHS = (40, 60, 80, 100, 200)
 HEAD = ("Option", "Reaches the target", "Cost a month", "Lacks")

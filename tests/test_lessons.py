@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from advisor.content import load
+from advisor.content.entries import Resource, Term
+from advisor.content.load import load
 from advisor.language import language
-from advisor.schema import Resource, Term
 
 CONTENT = load()
 RESOURCES = {resource.row: resource for resource in CONTENT.resources}

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from advisor import messages
-from advisor.content import load
-from advisor.schema import Choice, Question
+from advisor.content.entries import Choice, Question
+from advisor.content.load import load
+from advisor.translations import messages
 
 CODES = messages.TRANSLATED
 

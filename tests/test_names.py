@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from advisor import labels, messages
-from advisor.content import load
+from advisor.content.load import load
 from advisor.language import LANGUAGES, language
-from advisor.wording import method_name
+from advisor.translations import messages
+from advisor.wording import labels, method_name
 
 CONTENT = load()
 TERMS = {option.id: option.term for option in CONTENT.options if option.term}

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor import labels
-from advisor.content import load
+from advisor.content.load import load
+from advisor.interview.number_input import Reading, Wanted, example, read, said_back, shown, written
 from advisor.language import Language, language
-from advisor.number_input import Reading, Wanted, example, read, said_back, shown, written
+from advisor.wording import labels
 
 EN, NL = language("en"), language("nl")
 BOTH = st.sampled_from([EN, NL])

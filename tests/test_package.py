@@ -54,7 +54,7 @@ def test_an_advice_runs_from_the_wheel_alone(installed, tmp_path):
         )
         return done.stdout
 
-    assert str(installed) in run("-c", "import advisor.content; print(advisor.content.CONTENT_DIR)")
+    assert str(installed) in run("-c", "import advisor.content.load; print(advisor.content.load.CONTENT_DIR)")
     assert "evaluation set" in run("-m", "advisor", "advise", "-", given="evaluation_set: no")
     run("-m", "advisor", "report", "-", "-o", "out.pdf", given="evaluation_set: no")
     assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF-")

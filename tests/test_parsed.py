@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor import content, parsed
 from advisor.cache_folder import cache_folder
+from advisor.content import load, yaml_cache
 
 YAML = """\
 - id: first
@@ -34,9 +34,9 @@ def read(text: str, file: Path = Path("some.yaml")):
 
     def parse(texts):
         asked.append(texts)
-        return {path: content.read_yaml(data.decode(), path.name) for path, data in texts.items()}
+        return {path: load.read_yaml(data.decode(), path.name) for path, data in texts.items()}
 
-    return parsed.parsed_once({file: text.encode()}, parse)[file], bool(asked)
+    return yaml_cache.parsed_once({file: text.encode()}, parse)[file], bool(asked)
 
 
 def test_the_second_reading_gives_the_same_in_every_type(folder):
@@ -83,17 +83,17 @@ def test_what_json_cannot_hold_is_read_from_yaml_each_time(folder):
 
 def test_a_mistake_in_yaml_is_told_each_time():
     for _ in range(2):
-        with pytest.raises(content.NotYaml):
+        with pytest.raises(load.NotYaml):
             read("- [")
 
 
 def test_content_is_the_same_read_either_way(monkeypatch):
-    once = content.load.__wrapped__()
-    kept = content.load.__wrapped__()
-    monkeypatch.setattr(content, "parsed_once", lambda texts, parse: parse(texts))
-    plain = content.load.__wrapped__()
+    once = load.load.__wrapped__()
+    kept = load.load.__wrapped__()
+    monkeypatch.setattr(load, "parsed_once", lambda texts, parse: parse(texts))
+    plain = load.load.__wrapped__()
     assert once.version == kept.version == plain.version
-    for kind in content.KINDS:
+    for kind in load.KINDS:
         assert repr(getattr(once, kind)) == repr(getattr(kept, kind)) == repr(getattr(plain, kind))
 
 
@@ -103,7 +103,7 @@ def test_a_developer_s_edit_is_seen_at_once(tmp_path):
     file = folder / "sources.yaml"
     for title in ("One", "Two"):
         file.write_text(f"- id: a\n  title: {title}\n  date: '2026-01-01'\n", "utf-8")
-        found = content.load.__wrapped__(folder)
+        found = load.load.__wrapped__(folder)
         assert [source.title for source in found.sources] == [title]
 
 

@@ -8,10 +8,12 @@ from html import unescape
 
 import pytest
 
-from advisor import labels, messages, terminal
+from advisor.cli import advice_text
+from advisor.content.entries import Fact
 from advisor.language import language
 from advisor.report import render
-from advisor.schema import Fact
+from advisor.translations import messages
+from advisor.wording import labels
 from tests.report.reports import CONTENT, EVERY, LANGUAGES, SITUATIONS, advice, pages, pdf
 from tests.ui.screen import QUICK, opened, press, texts
 
@@ -96,7 +98,7 @@ def test_no_key_stands_in_a_report_or_on_the_terminal(name: str, code: str) -> N
     lang = language(code)
     assert shown(render(advice(name), CONTENT, code, "md").decode(), KEYS) == set()
     assert shown(" ".join(word.text for page in pages(pdf(name, code)) for word in page.words), KEYS) == set()
-    assert shown(terminal.advice_text(advice(name), CONTENT, lang), KEYS - QUESTIONS) == set()
+    assert shown(advice_text.advice_text(advice(name), CONTENT, lang), KEYS - QUESTIONS) == set()
 
 
 @pytest.mark.parametrize("name", ["all-unknown", "no-evaluation", "on-premises", "drawn 13"])

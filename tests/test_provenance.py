@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from advisor import provenance
-from advisor.content import load
+from advisor.content import sources
+from advisor.content.load import load
 from advisor.language import language
 
 CONTENT = load()
@@ -25,18 +25,18 @@ EN, NL = language("en"), language("nl")
     ],
 )
 def test_a_date_is_told_as_exactly_as_it_is_known(date: str, english: str, dutch: str) -> None:
-    assert provenance.seen(date, EN) == english
-    assert provenance.seen(date, NL) == dutch
+    assert sources.seen(date, EN) == english
+    assert sources.seen(date, NL) == dutch
 
 
 def test_a_day_is_written_as_the_reader_writes_it() -> None:
-    assert provenance.seen("2026-10-06", EN) == "seen on October 6, 2026"
-    assert provenance.seen("2026-10-06", NL) == "gezien op 6 oktober 2026"
-    assert provenance.seen("2026-10", NL) == "gezien in oktober 2026"
+    assert sources.seen("2026-10-06", EN) == "seen on October 6, 2026"
+    assert sources.seen("2026-10-06", NL) == "gezien op 6 oktober 2026"
+    assert sources.seen("2026-10", NL) == "gezien in oktober 2026"
 
 
 def test_what_we_concluded_was_not_seen() -> None:
-    assert provenance.seen("2026-11-22", EN, concluded=True) == "as of November 22, 2026"
+    assert sources.seen("2026-11-22", EN, concluded=True) == "as of November 22, 2026"
 
 
 @pytest.mark.parametrize(
@@ -62,16 +62,16 @@ def test_what_we_concluded_was_not_seen() -> None:
     ],
 )
 def test_a_source_has_a_name_and_only_our_own_words_are_translated(text: str, english: str, dutch: str) -> None:
-    assert provenance.source_name(text, CONTENT, EN) == english
-    assert provenance.source_name(text, CONTENT, NL) == dutch
+    assert sources.source_name(text, CONTENT, EN) == english
+    assert sources.source_name(text, CONTENT, NL) == dutch
 
 
 def test_every_fact_and_case_has_a_source_that_can_be_named() -> None:
     for text in {one.source for one in (*CONTENT.facts, *CONTENT.cases)}:
-        name = provenance.source_name(text, CONTENT, EN)
+        name = sources.source_name(text, CONTENT, EN)
         assert " " in name, text
         assert not re.search(r"https?:|/{2}", name), text
-        if provenance.address(text) is None:
+        if sources.address(text) is None:
             known = CONTENT.source_of(text)
             assert known, f"{text}: without an address, it needs an entry of that title in content/sources.yaml"
             assert known.ours

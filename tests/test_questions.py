@@ -3,9 +3,9 @@ import re
 import polars as pl
 import pytest
 
-from advisor.content import load
+from advisor.content.entries import Question
+from advisor.content.load import load
 from advisor.language import LANGUAGES, language
-from advisor.schema import Question
 
 QUESTIONS = {question.id: question for question in load().questions}
 COMPARED = re.compile(r"(\w+)\s*(?:=|<>|!=)\s*'([^']*)'")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from advisor.cli import app
+from advisor.cli.main import app
 
 TRAIN = b'{"messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]}\n'
 FILES = {
@@ -241,7 +241,7 @@ def test_a_full_folder_for_temporary_files_is_named(folder, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tempfile.TemporaryFile", full)
-    monkeypatch.setattr("advisor.dataset.commands.standard_input", lambda _: Unseekable())
+    monkeypatch.setattr("advisor.cli.check.standard_input", lambda _: Unseekable())
     result = CliRunner().invoke(app, ["check", "-"])
     assert result.exit_code == 2
     assert "standard input: it cannot be read, or no copy of it kept in" in result.stderr

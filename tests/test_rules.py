@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from advisor import advise, situation
-from advisor.assessment import LIMITS
-from advisor.conditions import DERIVED, condition, schema
-from advisor.content import Content, ContentError, load
-from advisor.estimate.routes import CUSTOMER_QUESTIONS
-from advisor.rules import compile_rules, expand, members, silent
-from advisor.scenarios import draw
+from advisor.content.load import Content, ContentError, load
+from advisor.engine.assessment import LIMITS
+from advisor.engine.conditions import DERIVED, condition, schema
+from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS
+from advisor.engine.rules import compile_rules, expand, members, silent
+from advisor.engine.scenarios import draw
 
 CONTENT = load()
 AT = date(2026, 11, 22)

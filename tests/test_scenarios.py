@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from advisor import situation
-from advisor.content import ContentError, load
-from advisor.scenarios import Z90, draw, quantile
-from advisor.schema import Quantity
+from advisor.content.entries import Quantity
+from advisor.content.load import ContentError, load
+from advisor.engine.scenarios import Z90, draw, quantile
 
 CONTENT = load()
 

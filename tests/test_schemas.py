@@ -2,22 +2,22 @@ import json
 
 import pytest
 
-from advisor import schemas
-from advisor.content import CONTENT_DIR, KINDS
+from advisor.content import json_schemas
+from advisor.content.load import CONTENT_DIR, KINDS
 
 
-@pytest.mark.parametrize("name", sorted(schemas.schemas()))
+@pytest.mark.parametrize("name", sorted(json_schemas.schemas()))
 def test_the_committed_schema_is_the_one_of_the_model(name: str) -> None:
-    committed = (schemas.FOLDER / name).read_text("utf-8")
-    assert committed == schemas.schemas()[name], "run: python -m advisor.schemas"
+    committed = (json_schemas.FOLDER / name).read_text("utf-8")
+    assert committed == json_schemas.schemas()[name], "run: python -m advisor.content.json_schemas"
 
 
 def test_no_schema_is_left_over() -> None:
-    assert {file.name for file in schemas.FOLDER.iterdir()} == set(schemas.schemas())
+    assert {file.name for file in json_schemas.FOLDER.iterdir()} == set(json_schemas.schemas())
 
 
 def test_a_schema_describes_a_list_of_entries_and_explains_their_fields() -> None:
-    schema = json.loads(schemas.schemas()["questions.json"])
+    schema = json.loads(json_schemas.schemas()["questions.json"])
     assert schema["type"] == "array"
     question = schema["$defs"]["Question"]
     assert question["additionalProperties"] is False
@@ -37,5 +37,5 @@ def content_files() -> list[tuple[str, str]]:
 def test_a_content_file_names_its_schema_first(kind: str, name: str) -> None:
     file = CONTENT_DIR / name
     first = file.read_text("utf-8").split("\n", 1)[0]
-    assert first == schemas.first_line(file, kind)
-    assert (file.parent / first.partition("$schema=")[2]).resolve() == schemas.FOLDER / f"{kind}.json"
+    assert first == json_schemas.first_line(file, kind)
+    assert (file.parent / first.partition("$schema=")[2]).resolve() == json_schemas.FOLDER / f"{kind}.json"

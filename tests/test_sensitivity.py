@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from advisor import advise, situation
-from advisor.assessment import FINE_TUNE, NOT_YET
-from advisor.content import load
-from advisor.sensitivity import _information, decide
+from advisor.content.load import load
+from advisor.engine.assessment import FINE_TUNE, NOT_YET
+from advisor.engine.sensitivity import _information, decide
 
 CONTENT = load()
 AT = date(2026, 11, 22)

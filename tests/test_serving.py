@@ -10,33 +10,33 @@ import urllib.request
 
 import pytest
 
-from advisor import serving
-from advisor.ui.origins import Allowed, NotAnAddress
+from advisor.cli import serve
+from advisor.ui.server.origins import Allowed, NotAnAddress
 
 
 def test_a_port_that_is_taken_is_refused_by_name():
     with socket.socket() as other:
-        other.bind((serving.HOST, 0))
+        other.bind((serve.HOST, 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(serving.PortTaken, match=f"--port: {port} cannot be used"):
-            serving.free_port(serving.HOST, port)
+        with pytest.raises(serve.PortTaken, match=f"--port: {port} cannot be used"):
+            serve.free_port(serve.HOST, port)
 
 
 def test_a_port_out_of_range_is_refused():
-    with pytest.raises(serving.PortTaken, match="from 1 to 65535"):
-        serving.free_port(serving.HOST, 70_000)
+    with pytest.raises(serve.PortTaken, match="from 1 to 65535"):
+        serve.free_port(serve.HOST, 70_000)
 
 
 def test_another_port_is_found_where_the_usual_one_is_taken(monkeypatch):
     with socket.socket() as other:
-        other.bind((serving.HOST, 0))
+        other.bind((serve.HOST, 0))
         other.listen()
-        monkeypatch.setattr(serving, "USUAL_PORT", other.getsockname()[1])
-        found = serving.free_port(serving.HOST)
-        assert found != serving.USUAL_PORT
+        monkeypatch.setattr(serve, "USUAL_PORT", other.getsockname()[1])
+        found = serve.free_port(serve.HOST)
+        assert found != serve.USUAL_PORT
         with socket.socket() as ours:
-            ours.bind((serving.HOST, found))
+            ours.bind((serve.HOST, found))
 
 
 @pytest.mark.parametrize(("display", "screen"), [("", False), (":0", True)])
@@ -44,7 +44,7 @@ def test_on_linux_a_browser_needs_a_display(monkeypatch, display, screen):
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("DISPLAY", display)
-    assert serving.has_screen() is screen
+    assert serve.has_screen() is screen
 
 
 def test_the_browser_opens_once_the_server_is_healthy(monkeypatch):
@@ -57,35 +57,35 @@ def test_the_browser_opens_once_the_server_is_healthy(monkeypatch):
             pass
 
     opened = []
-    monkeypatch.setattr(serving.webbrowser, "open", opened.append)
-    with http.server.HTTPServer((serving.HOST, 0), Healthy) as server:
+    monkeypatch.setattr(serve.webbrowser, "open", opened.append)
+    with http.server.HTTPServer((serve.HOST, 0), Healthy) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
-        address = f"http://{serving.HOST}:{server.server_port}"
-        serving.open_when_healthy(address)
+        address = f"http://{serve.HOST}:{server.server_port}"
+        serve.open_when_healthy(address)
     assert opened == [address]
 
 
 def test_a_server_that_never_answers_opens_no_browser(monkeypatch):
     opened = []
-    monkeypatch.setattr(serving.webbrowser, "open", opened.append)
-    monkeypatch.setattr(serving, "START_SECONDS", 0.3)
-    serving.open_when_healthy(f"http://{serving.HOST}:{serving.free_port(serving.HOST)}")
+    monkeypatch.setattr(serve.webbrowser, "open", opened.append)
+    monkeypatch.setattr(serve, "START_SECONDS", 0.3)
+    serve.open_when_healthy(f"http://{serve.HOST}:{serve.free_port(serve.HOST)}")
     assert opened == []
 
 
 def test_the_command_serves_on_the_port_asked_for_prints_the_address_and_stops_when_told():
-    port = serving.free_port(serving.HOST)
+    port = serve.free_port(serve.HOST)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     command = [sys.executable, "-m", "advisor", "app", "--port", str(port)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
     ) as server:
         try:
-            assert healthy(f"http://{serving.HOST}:{port}/healthz")
+            assert healthy(f"http://{serve.HOST}:{port}/healthz")
         finally:
             server.send_signal(signal.SIGINT)
             printed, _ = server.communicate(timeout=30)
-    assert f"http://{serving.HOST}:{port}" in printed
+    assert f"http://{serve.HOST}:{port}" in printed
     assert "Traceback" not in printed
 
 
@@ -107,15 +107,15 @@ def test_a_name_that_cannot_be_one_is_refused_before_anything_starts(options, sa
 def test_the_options_reach_the_app_through_the_environment(monkeypatch):
     for name in ("ADVISOR_ALLOWED_HOSTS", "ADVISOR_ALLOWED_ORIGINS", "ADVISOR_METRICS", "STREAMLIT_SERVER_PORT"):
         monkeypatch.setenv(name, "")
-    monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", serving.HOST)
+    monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", serve.HOST)
     monkeypatch.setattr(sys, "argv", [])
-    monkeypatch.setattr(serving.runpy, "run_path", lambda *_, **__: None)
-    serving.serve(None, False, ["a.example", "b.example"], ["https://c.example"])
+    monkeypatch.setattr(serve.runpy, "run_path", lambda *_, **__: None)
+    serve.serve(None, False, ["a.example", "b.example"], ["https://c.example"])
     assert Allowed.in_environment(os.environ) == Allowed.of(["a.example", "b.example"], ["https://c.example"])
     assert not os.environ["ADVISOR_METRICS"]
     monkeypatch.setenv("ADVISOR_ALLOWED_HOSTS", "a b.example/")
     with pytest.raises(NotAnAddress, match=r"got 'b\.example/'"):
-        serving.serve(None, False, metrics=True)
+        serve.serve(None, False, metrics=True)
     assert os.environ["ADVISOR_METRICS"]
 
 

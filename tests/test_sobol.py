@@ -5,8 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from advisor import sobol
 from advisor.cache_folder import cache_folder
+from advisor.engine import sobol
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from advisor import decode, encode, situation, suggest
-from advisor.content import load
-from advisor.interview import MOST_SUGGESTED, AnswerErrors, read_situation
+from advisor.content.load import load
+from advisor.interview.situation import MOST_SUGGESTED, AnswerErrors, read_situation
 from advisor.language import language
 
 KNOWN = ("requests_per_month", "request_tokens", "labelled_examples", "evaluation_set", "evaluation_days", "gap")

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
-from advisor import labels, layout, terminal
 from advisor.cases import Benchmark, CaseResult, outcome_name
-from advisor.content import load
-from advisor.freshness import oldest_first
-from advisor.interview import parse, read_situation
+from advisor.cli import advice_text, layout
+from advisor.content.freshness import oldest_first
+from advisor.content.load import load
+from advisor.interview.situation import parse, read_situation
 from advisor.language import language
+from advisor.wording import labels
 from tests.fixtures import sample_advice
 
 EN = language("en")
@@ -32,13 +33,13 @@ RESULT = CaseResult(
 
 
 def test_the_verdict_stands_before_everything_but_the_name_of_the_project():
-    first, blank, verdict, *_ = terminal.advice_text(sample_advice(), load(), EN).splitlines()
+    first, blank, verdict, *_ = advice_text.advice_text(sample_advice(), load(), EN).splitlines()
     assert (first, blank) == ("Letters in our own style", "")
     assert verdict.startswith("Not yet: first you need an evaluation set")
 
 
 def test_no_line_of_prose_is_wider_than_the_page():
-    lines = terminal.advice_text(sample_advice(), load(), EN).splitlines()
+    lines = advice_text.advice_text(sample_advice(), load(), EN).splitlines()
     table = next(number for number, line in enumerate(lines) if line.startswith("Options, best first"))
     prose = lines[:table] + lines[table + len(sample_advice().ranking) + 2 :]
     assert max(len(line) for line in prose) <= layout.WIDTH
@@ -46,19 +47,19 @@ def test_no_line_of_prose_is_wider_than_the_page():
 
 def test_each_option_has_its_row_with_what_it_lacks(monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
-    lines = terminal.advice_text(sample_advice(), load(), EN).splitlines()
+    lines = advice_text.advice_text(sample_advice(), load(), EN).splitlines()
     row = next(line for line in lines if line.startswith("  > Supervised"))
     assert " ".join(row.split()) == "> Supervised fine-tuning 64% $1,700 ($850 to $3,400) 1.9 s an evaluation set"
 
 
 def test_an_unknown_price_is_called_unknown(monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
-    lines = terminal.advice_text(sample_advice(), load(), EN).splitlines()
+    lines = advice_text.advice_text(sample_advice(), load(), EN).splitlines()
     assert "unknown" in next(line for line in lines if line.startswith("    Retrieval with a tuned model"))
 
 
 def test_dutch_speaks_dutch_with_dutch_figures():
-    text = terminal.advice_text(sample_advice(), load(), NL)
+    text = advice_text.advice_text(sample_advice(), load(), NL)
     assert "Wat dit zou veranderen" in text
     assert "1.700" in text
     assert "What would change it" not in text
@@ -67,13 +68,13 @@ def test_dutch_speaks_dutch_with_dutch_figures():
 @pytest.mark.parametrize("bad", ["\x1b[2J", "\x07", "a\rb", "\N{RIGHT-TO-LEFT OVERRIDE}x"])
 def test_signs_that_a_terminal_obeys_are_shown_not_sent(bad):
     answers = {**sample_advice().answers, "project": f"name{bad}"}
-    text = terminal.advice_text(sample_advice(answers=answers), load(), EN)
+    text = advice_text.advice_text(sample_advice(answers=answers), load(), EN)
     assert not any(sign in text for sign in "\x1b\x07\r\N{RIGHT-TO-LEFT OVERRIDE}")
     assert "\N{REPLACEMENT CHARACTER}" in text
 
 
 def test_json_gives_medians_of_latency_and_keeps_the_bands():
-    option = json.loads(terminal.advice_json(sample_advice()))["ranking"][0]
+    option = json.loads(advice_text.advice_json(sample_advice()))["ranking"][0]
     result = sample_advice().ranking[0]
     assert option["latency"] == {"p50": result.latency.p50, "p95": result.latency_p95.p50}
     assert option["latency_median"] == result.latency.model_dump()
@@ -82,7 +83,7 @@ def test_json_gives_medians_of_latency_and_keeps_the_bands():
 
 @pytest.mark.parametrize("lang", [EN, NL], ids=["en", "nl"])
 def test_the_questions_are_a_file_of_answers_to_fill_in(lang):
-    written = terminal.questions_text(load(), lang)
+    written = advice_text.questions_text(load(), lang)
     answers = read_situation(parse(written.encode())).answers
     assert list(answers) == [entry.id for entry in (*load().questions, *load().assumptions)]
     assert set(answers.values()) == {None}
@@ -92,15 +93,15 @@ def test_the_score_of_cases_is_written_as_the_reader_writes_it():
     found = Benchmark(
         results=(RESULT,), right_share=0.0, tuning_share=1.0, brier=0.175, at=date(2026, 11, 22), content_version="x"
     )
-    assert "Brier-score van de kans op finetunen: 0,175" in " ".join(terminal.cases_text(found, load(), NL).split())
+    assert "Brier-score van de kans op finetunen: 0,175" in " ".join(advice_text.cases_text(found, load(), NL).split())
 
 
 def test_sources_on_the_terminal_carry_dates_of_the_reader():
-    assert "gezien op 27 juni 2026" in " ".join(terminal.advice_text(sample_advice(), load(), NL).split())
+    assert "gezien op 27 juni 2026" in " ".join(advice_text.advice_text(sample_advice(), load(), NL).split())
 
 
 def test_questions_as_json_are_translated_but_their_ids_are_not():
-    english, dutch = (json.loads(terminal.questions_json(load(), lang)) for lang in (EN, NL))
+    english, dutch = (json.loads(advice_text.questions_json(load(), lang)) for lang in (EN, NL))
     assert [one["id"] for one in english["questions"]] == [one["id"] for one in dutch["questions"]]
     assert english["questions"][1]["text"] != dutch["questions"][1]["text"]
     assert english["questions"][1]["choices"][0]["id"] == dutch["questions"][1]["choices"][0]["id"]
@@ -114,7 +115,7 @@ def test_a_table_aligns_its_columns():
 def test_cases_are_told_in_words_and_not_by_ids():
     result = benchmark_sample()
     for lang, score in ((EN, "0.175"), (language("nl"), "0,175")):
-        said = " ".join(terminal.cases_text(result, load(), lang).split())
+        said = " ".join(advice_text.cases_text(result, load(), lang).split())
         assert f" {score} (" in said
         for raw in ("finetune_sft", "few_shot", "rag_plus_finetune", "not_yet"):
             assert raw not in said
@@ -156,21 +157,21 @@ def benchmark_sample() -> Benchmark:
     ],
 )
 def test_when_a_question_is_asked_is_told_in_words(condition, english, dutch):
-    assert terminal.condition_text(condition, load(), EN) == english
-    assert terminal.condition_text(condition, load(), language("nl")) == dutch
+    assert advice_text.condition_text(condition, load(), EN) == english
+    assert advice_text.condition_text(condition, load(), language("nl")) == dutch
 
 
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_the_questions_are_told_without_sql(code):
-    said = terminal.questions_text(load(), language(code))
+    said = advice_text.questions_text(load(), language(code))
     assert not re.search(r"Only where: |\bOR\b|<>| = '", said)
 
 
 def test_no_date_is_told_as_a_computer_writes_it():
     dutch = language("nl")
-    lines = terminal.advice_text(sample_advice(), load(), dutch)
+    lines = advice_text.advice_text(sample_advice(), load(), dutch)
     found = oldest_first(load().facts, date(2026, 11, 22))
-    for said in (lines, terminal.facts_text(found, {}, load(), dutch)):
+    for said in (lines, advice_text.facts_text(found, {}, load(), dutch)):
         assert not re.search(r"gezien op \d{4}-\d\d-\d\d", said)
         assert re.search(r"gezien op \d+ [a-z]+ \d{4}", " ".join(said.split()))
 
@@ -179,9 +180,9 @@ def test_no_date_is_told_as_a_computer_writes_it():
 def test_facts_are_no_wider_than_the_terminal_and_a_line_each_in_a_pipe(monkeypatch, columns):
     found = oldest_first(load().facts, date(2026, 11, 22))
     monkeypatch.delenv("COLUMNS", raising=False)
-    piped = terminal.facts_text(found, {}, load(), EN)
+    piped = advice_text.facts_text(found, {}, load(), EN)
     assert len(piped.splitlines()) == 2 * len(found) + 1
     monkeypatch.setenv("COLUMNS", str(columns))
-    told = terminal.facts_text(found, {}, load(), EN)
+    told = advice_text.facts_text(found, {}, load(), EN)
     assert max(map(layout.cells, told.splitlines())) <= columns
     assert "".join(told.split()) == "".join(piped.split())

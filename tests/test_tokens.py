@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from advisor import tokens
 from advisor.cache_folder import cache_folder
-from advisor.content import HOME, load
-from advisor.tokens import (
+from advisor.content.load import HOME, load
+from advisor.dataset.tokens import exact as tokens
+from advisor.dataset.tokens.exact import (
     ENCODINGS,
     VOCABULARIES,
     Count,

@@ -10,10 +10,10 @@ import typer
 from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
-from advisor.cli import app
-from advisor.content import load
+from advisor.cli.main import app
+from advisor.cli.usage import asked_language, paragraphs
+from advisor.content.load import load
 from advisor.language import language
-from advisor.usage import asked_language, paragraphs
 
 GROUP = typer.main.get_command(app)
 COMMANDS = sorted(GROUP.commands)
@@ -160,9 +160,10 @@ def test_nothing_is_coloured_so_nothing_need_be_turned_off(colour):
 
 def test_help_and_refusals_load_neither_the_engine_nor_the_content():
     script = (
-        "import sys\nfrom advisor.cli import app\n"
+        "import sys\nfrom advisor.cli.main import app\n"
         "try:\n    app(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
-        "heavy = {'polars', 'numpy', 'scipy', 'advisor.content', 'advisor.scenarios', 'genai_prices', 'streamlit'}\n"
+        "heavy = {'polars', 'numpy', 'scipy', 'genai_prices', 'streamlit', 'advisor.content.load'}\n"
+        "heavy.add('advisor.engine.scenarios')\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
     )
     for arguments in (["--help"], ["check", "--help"], ["chek"], ["advise"]):
@@ -175,9 +176,10 @@ def test_a_check_that_prints_text_loads_no_engine_for_costs(tmp_path):
     row = '{"messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]}\n'
     file.write_text(row, "utf-8")
     script = (
-        "import sys\nfrom advisor.cli import app\n"
+        "import sys\nfrom advisor.cli.main import app\n"
         "try:\n    app(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
-        "print(sorted({'polars', 'scipy', 'advisor.scenarios', 'genai_prices'} & set(sys.modules)), file=sys.stderr)\n"
+        "heavy = {'polars', 'scipy', 'advisor.engine.scenarios', 'genai_prices'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, "check", str(file)], capture_output=True, text=True, check=True, env=os.environ
@@ -189,7 +191,7 @@ def test_an_advice_that_was_prepared_loads_no_scipy_and_no_price_list(tmp_path):
     file = tmp_path / "answers.yaml"
     file.write_text("goal: vague\n", "utf-8")
     script = (
-        "import sys\nfrom advisor.cli import app\n"
+        "import sys\nfrom advisor.cli.main import app\n"
         "try:\n    app(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
         "print(sorted({'scipy', 'genai_prices', 'streamlit', 'plotly'} & set(sys.modules)), file=sys.stderr)\n"
     )

@@ -9,9 +9,9 @@ from datetime import date, datetime
 import pytest
 
 from advisor import Advice, advise, glance, situation
-from advisor.advice import OptionResult
-from advisor.content import load
-from advisor.schema import Case
+from advisor.content.entries import Case
+from advisor.content.load import load
+from advisor.engine.advice import OptionResult
 
 CONTENT = load()
 AT = date(2026, 11, 22)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from advisor import word_choices
-from advisor.content import ContentError
-from advisor.messages import TRANSLATED, Translation
-from advisor.word_choices import FOLDER, Avoided, Exempt, WordChoice, avoided, lacking
+from advisor.content.load import ContentError
+from advisor.translations import terms
+from advisor.translations.messages import TRANSLATED, Translation
+from advisor.translations.terms import FOLDER, Avoided, Exempt, WordChoice, avoided, lacking
 
 CHOICE = WordChoice(
     id="evaluation-set",
@@ -24,21 +24,21 @@ CHOICE = WordChoice(
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_translation_keeps_to_the_words_chosen(code: str) -> None:
-    found = "\n".join(map(str, word_choices.departures(code)))
+    found = "\n".join(map(str, terms.departures(code)))
     assert not found, f"see content/locales/{code}/terms.yaml:\n{found}"
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_every_exemption_excuses_something(code: str) -> None:
-    assert not list(word_choices.unused_exemptions(code))
+    assert not list(terms.unused_exemptions(code))
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_the_file_names_its_schema_which_is_the_one_of_the_model(code: str) -> None:
     first = (FOLDER / code / "terms.yaml").read_text("utf-8").split("\n", 1)[0]
-    (name,) = word_choices.schemas()
+    (name,) = terms.schemas()
     assert first == f"# yaml-language-server: $schema=../schemas/{name}"
-    assert (FOLDER / "schemas" / name).read_text("utf-8") == word_choices.schemas()[name]
+    assert (FOLDER / "schemas" / name).read_text("utf-8") == terms.schemas()[name]
 
 
 @pytest.mark.parametrize(
@@ -80,17 +80,17 @@ def test_a_mistake_in_the_file_is_told_with_file_and_entry(tmp_path: Path) -> No
     (tmp_path / "nl").mkdir()
     (tmp_path / "nl" / "terms.yaml").write_text("- id: route\n  word: route\n", "utf-8")
     with pytest.raises(ContentError, match=r"terms\.yaml: route: term"):
-        word_choices.word_choices("nl", tmp_path)
+        terms.word_choices("nl", tmp_path)
 
 
 def test_sample_rows_of_a_language_are_read_and_those_of_others_are_not() -> None:
-    texts = [text for _, text in word_choices.template_texts("nl")]
+    texts = [text for _, text in terms.template_texts("nl")]
     assert any("passages" in text for text in texts)
     assert not any(text.startswith("I cannot answer") for text in texts)
 
 
 def test_the_command_lists_what_departs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    made_up = word_choices.Departure("ui.po:3", "route", "De weg is dicht.", "no road")
-    monkeypatch.setattr(word_choices, "departures", lambda code: iter([made_up]))
-    assert word_choices.main(["nl"]) == 1
+    made_up = terms.Departure("ui.po:3", "route", "De weg is dicht.", "no road")
+    monkeypatch.setattr(terms, "departures", lambda code: iter([made_up]))
+    assert terms.main(["nl"]) == 1
     assert capsys.readouterr().out == "ui.po:3: route: no road: De weg is dicht.\n"

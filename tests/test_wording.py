@@ -8,12 +8,13 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from advisor import advise, labels, situation, wording
-from advisor.advice import Advice, Missing, RouteStatus
-from advisor.content import load
-from advisor.interview import Situation
+from advisor import advise, situation, wording
+from advisor.content.load import load
+from advisor.engine.advice import Advice, Missing, RouteStatus
+from advisor.interview.situation import Situation
 from advisor.language import language
-from advisor.steps import next_steps
+from advisor.wording import labels
+from advisor.wording.steps import next_steps
 from tests.fixtures import UNKNOWN, sample_advice, sample_option
 from tests.situations import situations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from advisor.dataset.record import Note
+from advisor.dataset.row import Note
 from advisor.language import Language
 
 Unit = Literal["line", "row"]

@@ -19,16 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.dataset.checks import refusal
-from advisor.dataset.duplicates import Entry, Finds, Records, finds, found_leaks, records_of
-from advisor.dataset.forms import FORMATS
-from advisor.dataset.masking import masked
-from advisor.dataset.profile import LONGEST_LABEL, MOST_LABELS, REPEATS
-from advisor.dataset.recognise import recognise
-from advisor.dataset.record import EMPTY, Note, Row
-from advisor.dataset.source import Source
-from advisor.dataset.turns import cell
-from advisor.dataset.view import Conversation, conversation
-from advisor.dataset.writer import Kind, Writer
+from advisor.dataset.duplicates.find import Entry, Finds, Records, finds, found_leaks, records_of
+from advisor.dataset.files.source import Source
+from advisor.dataset.files.writer import Kind, Writer
+from advisor.dataset.formats.recognition import recognise
+from advisor.dataset.formats.registry import FORMATS
+from advisor.dataset.formats.view import Conversation, conversation
+from advisor.dataset.inspection.profile import LONGEST_LABEL, MOST_LABELS, REPEATS
+from advisor.dataset.privacy.mask import masked
+from advisor.dataset.row import EMPTY, Note, Row
+from advisor.dataset.rows.turns import cell
 
 SHARES: Mapping[str, float] = MappingProxyType({"train": 0.8, "validation": 0.1, "test": 0.1})
 """As Microsoft's fine-tuning skills advise (azure-skills)."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from advisor.advice import Advice
-from advisor.content import Content, load
+from advisor.content.load import Content, load
+from advisor.engine.advice import Advice
 from advisor.language import language
 from advisor.report.document import document
 from advisor.report.model import Document

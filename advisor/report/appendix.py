@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from advisor import glossary, labels, wording
-from advisor.advice import Advice, Basis
-from advisor.content import Content
+from advisor import wording
+from advisor.content.entries import Term
+from advisor.content.load import Content
+from advisor.content.sources import seen, source_name
+from advisor.engine.advice import Advice, Basis
 from advisor.language import Language
-from advisor.provenance import seen, source_name
 from advisor.report.cleaning import REPLACEMENT, cleaned
 from advisor.report.model import Block, Items, Paragraph, Run, Section, Style, Text, runs_of
-from advisor.schema import Term
+from advisor.wording import glossary, labels
 
 MOST_TERMS = 15
 LONGEST_ITEM = 400

@@ -13,7 +13,7 @@ import unicodedata
 from functools import cache
 from itertools import cycle
 
-from advisor.content import CONTENT_DIR
+from advisor.content.load import CONTENT_DIR
 
 FONTS = CONTENT_DIR / "report" / "fonts"
 LONGEST_WORD = 36

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from advisor import labels, wording
-from advisor.advice import Advice, advice_data
-from advisor.content import Content
+from advisor import wording
+from advisor.content.load import Content
+from advisor.engine.advice import Advice, advice_data
 from advisor.language import Language
-from advisor.steps import Step, next_steps
+from advisor.wording import labels
+from advisor.wording.steps import Step, next_steps
 
 Owners = Mapping[str, tuple[str, str]]
 NOBODY: Owners = MappingProxyType({})

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from advisor import charts, labels, wording
-from advisor.advice import Advice, OptionResult
-from advisor.content import Content
+from advisor import wording
+from advisor.charts import advice as charts
+from advisor.content.load import Content
+from advisor.engine.advice import Advice, OptionResult
 from advisor.language import Language
 from advisor.report.appendix import appendix
 from advisor.report.model import (
@@ -26,8 +27,8 @@ from advisor.report.model import (
     Text,
     Verdict,
 )
-from advisor.steps import next_steps
-from advisor.wording import FigureText, SourceText, option_result
+from advisor.wording import FigureText, SourceText, labels, option_result
+from advisor.wording.steps import next_steps
 
 LONGEST_TITLE = 120
 LONGEST_QUOTE = 320

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from advisor.advice import Record
-from advisor.charts import Chart
+from advisor.charts.advice import Chart
+from advisor.engine.advice import Record
 
 Style = Literal["plain", "strong", "quiet", "own", "figure"]
 Align = Literal["left", "right"]

@@ -22,7 +22,7 @@ from typing import Any
 
 import typst
 
-from advisor.content import CONTENT_DIR
+from advisor.content.load import CONTENT_DIR
 from advisor.report.cleaning import FONTS, pieces
 from advisor.report.model import Document
 

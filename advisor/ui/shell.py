@@ -9,15 +9,17 @@ from pathlib import Path
 
 import streamlit as st
 
+from advisor.content.entries import Question
 from advisor.language import LANGUAGES, Language
-from advisor.schema import Question
-from advisor.ui import browser, cases, check, learn, lost, notices, question, start, verdict
-from advisor.ui.markup import esc, link, show
-from advisor.ui.path import go as leave
-from advisor.ui.path import page_of, resume
-from advisor.ui.progress import strip
-from advisor.ui.results import advise, glance
-from advisor.ui.visit import OWN, Visit, arrive, content, settle, visit
+from advisor.ui.advice import advise, glance
+from advisor.ui.navigation import go as leave
+from advisor.ui.navigation import page_of, resume
+from advisor.ui.pages import cases, check, learn, lost, question, start
+from advisor.ui.pages.verdict import page
+from advisor.ui.parts import browser, notices
+from advisor.ui.parts.markup import esc, link, show
+from advisor.ui.parts.progress import strip
+from advisor.ui.session import OWN, Visit, arrive, content, settle, visit
 
 STYLE = Path(__file__).parent / "static" / "style.css"
 
@@ -44,7 +46,7 @@ def entries(lang: Language) -> dict[str, Entry]:
         "": Entry(lang("Should you fine-tune?"), start.draw),
         **asked,
         "check": Entry(lang("Check your answers"), check.draw, strip=True),
-        "verdict": Entry(lang("The verdict"), verdict.draw, strip=True, wide=True),
+        "verdict": Entry(lang("The verdict"), page.draw, strip=True, wide=True),
         "data": Entry(lang("Your data"), _data, wide=True),
         "learn": Entry(lang("Learn"), learn.draw),
         "glossary": Entry(lang("Glossary"), learn.draw_glossary),
@@ -69,7 +71,7 @@ def run() -> None:
     path = current.url_path
     if go and go.page != path and go.page in targets:
         if path == "verdict":
-            verdict.take_typed(here)
+            page.take_typed(here)
         leave(go.page, here, **go.own)
     own = {name: st.query_params[name] for name in OWN if name in st.query_params}
     entry = all_pages[path]
@@ -115,9 +117,9 @@ def _draw(entry: Entry) -> None:
 
 def _data(here: Visit) -> None:
     """The page of training data. What checks it loads pyarrow, which no other page needs."""
-    from advisor.ui import data
+    from advisor.ui.pages.data import page
 
-    data.draw(here)
+    page.draw(here)
 
 
 def _title(entry: Entry, lang: Language) -> str:

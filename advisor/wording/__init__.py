@@ -1,13 +1,13 @@
 """The sentences of an advice: verdict, reasons, what is missing, what would change it, routes, answers.
 
-Screen, report and command line say the same because they all ask here. Every function takes the advice, the content
-and the language of the reader, and returns text, or small records where the parts are shown apart. Names and figures
-come from `advisor.labels`, the plan from `advisor.steps`. What the user typed is passed through unchanged; whoever
-shows it must treat it as data.
+Screen, report and command line say the same because they all ask here. Every function takes the advice, the content and
+the language of the reader, and returns text, or small records where the parts are shown apart. Names and figures come
+from `advisor.wording.labels`, the plan from `advisor.wording.steps`. What the user typed is passed through unchanged;
+whoever shows it must treat it as data.
 """
 
 from advisor.wording.availability import RouteText, method_name, open_state, routes
-from advisor.wording.compared import FigureText, Heads, OptionText, amount, compared, duration, heads, slow_within
+from advisor.wording.comparison import FigureText, Heads, OptionText, amount, compared, duration, heads, slow_within
 from advisor.wording.grounds import (
     CERTAIN,
     FlipText,
@@ -25,6 +25,16 @@ from advisor.wording.grounds import (
     sources,
     weight,
 )
+from advisor.wording.inputs import (
+    AnswerText,
+    AssumptionText,
+    SideText,
+    answers,
+    assumptions,
+    project,
+    readiness,
+    repeat_command,
+)
 from advisor.wording.outcome import (
     VERDICTS,
     WORTH_SAYING,
@@ -38,16 +48,6 @@ from advisor.wording.outcome import (
     stability,
     undecided,
     verdict,
-)
-from advisor.wording.record import (
-    AnswerText,
-    AssumptionText,
-    SideText,
-    answers,
-    assumptions,
-    project,
-    readiness,
-    repeat_command,
 )
 
 __all__ = [

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from advisor import labels
-from advisor.advice import Advice, RouteStatus
-from advisor.content import Content
+from advisor.content.entries import Fact
+from advisor.content.load import Content
+from advisor.content.sources import address, source_name
+from advisor.engine.advice import Advice, RouteStatus
 from advisor.language import Language
-from advisor.provenance import address, source_name
-from advisor.schema import Fact
+from advisor.wording import labels
 from advisor.wording.grounds import SourceText
 
 

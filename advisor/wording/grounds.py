@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from advisor import labels
-from advisor.advice import Advice, Flip, Missing, OptionResult, Reason
-from advisor.content import Content
-from advisor.labels import in_sentence
+from advisor.content.entries import Rule, Source
+from advisor.content.load import Content
+from advisor.content.sources import seen, title
+from advisor.engine.advice import Advice, Flip, Missing, OptionResult, Reason
+from advisor.engine.rules import compile_rules
 from advisor.language import Language
-from advisor.provenance import seen, title
-from advisor.rules import compile_rules
-from advisor.schema import Rule, Source
+from advisor.wording import labels
+from advisor.wording.labels import in_sentence
 
 HALF = 0.5
 LIKELY = 0.5

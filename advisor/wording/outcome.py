@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from advisor import labels
-from advisor.advice import Advice, BreakEven, OptionResult
-from advisor.content import Content
-from advisor.labels import in_sentence
+from advisor.content.entries import Verdict
+from advisor.content.load import Content
+from advisor.engine.advice import Advice, BreakEven, OptionResult
 from advisor.language import Language
-from advisor.schema import Verdict
+from advisor.wording import labels
 from advisor.wording.grounds import HALF, LIKELY, first_missing, missing_name, option_result, option_said
+from advisor.wording.labels import in_sentence
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
 WORTH_SAYING = 0.005

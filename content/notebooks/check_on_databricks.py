@@ -30,8 +30,8 @@ dbutils.library.restartPython()
 
 # COMMAND ----------
 
-from advisor.dataset.commands import METHODS
-from advisor.dataset.limits import platforms
+from advisor.cli.check import METHODS
+from advisor.dataset.platforms import platforms
 
 dbutils.widgets.text("file", "/Volumes/main/tuning/files/train.jsonl", "2 Training file")
 dbutils.widgets.text("validation", "", "3 Validation file, if any")
@@ -43,11 +43,11 @@ dbutils.widgets.text("table", "", "6 Table for the findings, if any")
 
 from pathlib import Path
 
-from advisor.content import load
-from advisor.dataset.inspection import counted, inspect
-from advisor.dataset.source import open_source
-from advisor.dataset.spark import Spark
-from advisor.dataset.terminal import check_dict, recognised
+from advisor.cli.check_text import check_dict, recognised
+from advisor.content.load import load
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import counted, inspect
+from advisor.dataset.inspection.spark import Spark
 from advisor.language import language
 
 fields = {name: dbutils.widgets.get(name).strip() for name in ("file", "validation", "platform", "method", "table")}

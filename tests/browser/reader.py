@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Page, expect
 
 from advisor import Situation, decode, encode, read_situation
-from advisor.content import load
-from advisor.interview import quick_path
+from advisor.content.entries import Question
+from advisor.content.load import load
+from advisor.interview.situation import quick_path
 from advisor.language import language
-from advisor.schema import Question
-from advisor.ui.path import page_of
+from advisor.ui.navigation import page_of
 
 ANSWERS: dict[str, Any] = {
     "gap": ["style", "format"],

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from advisor.content import HOME
+from advisor.content.load import HOME
 from tests.browser.reader import ANSWERS, address, quiet
 from tests.browser.server import Server
 

@@ -10,8 +10,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from advisor.content import HOME
-from advisor.serving import HOST
+from advisor.cli.serve import HOST
+from advisor.content.load import HOME
 from tests.serving.process import any_port
 
 START_SECONDS = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from advisor.content import load
+from advisor.content.load import load
 from tests.browser.accessibility import LOOKS, both_looks
 from tests.browser.reader import press
 

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from advisor import read_situation
-from advisor.content import load
-from advisor.interview import write_yaml
+from advisor.content.load import load
+from advisor.interview.situation import write_yaml
 from advisor.language import language
 from tests.browser.reader import ANSWERS, HELD_MS, NUMBER, QUICK, address, answer, held, on, path, press, quiet
 from tests.browser.server import Server

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from advisor.dataset.workers import LEAST
+from advisor.dataset.inspection.processes import LEAST
 from tests.browser.accessibility import LOOKS, nothing_serious
 from tests.browser.data import ROWS, choose, hand_in
 from tests.browser.reader import ANSWERS, HELD_MS, PHONE, address, held, on, path, press, quiet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from advisor.content import load
+from advisor.content.load import load
 from tests.browser.reader import ANSWERS, address, answer, held, on, path, press, quiet
 
 PROJECT = load().question("project")

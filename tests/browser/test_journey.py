@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from advisor import advise, read_situation
-from advisor.content import load
+from advisor.content.load import load
 from advisor.language import language
 from advisor.wording import headline
 from tests.browser.reader import ANSWERS, HELD_MS, QUICK, address, answer_quick, held, on, press, quiet

@@ -12,7 +12,7 @@ import time
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from advisor.content import load
+from advisor.content.load import load
 from advisor.language import language
 from tests.browser.data import ROWS
 from tests.browser.reader import ANSWERS, HELD_MS, NUMBER, PATIENCE_MS, PHONE, WIDE, address, held, on, path, quiet

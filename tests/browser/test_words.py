@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from advisor.content import load
+from advisor.content.load import load
 from advisor.language import language
 from tests.browser.reader import ANSWERS, PHONE, address, quiet
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import tiktoken
 
-from advisor.dataset.classic import COUNTERS, Distribution
-from advisor.tokens import encoder
+from advisor.dataset.notebook import COUNTERS, Distribution
+from advisor.dataset.tokens.exact import encoder
 
 
 def notebook(text: str, limit: int) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from advisor import Situation, situation
-from advisor.dataset.answers import answers, disputed, news, taken
-from advisor.dataset.inspection import Inspection, inspect
-from advisor.dataset.source import open_source
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import Inspection, inspect
+from advisor.dataset.readiness.answers import answers, disputed, news, taken
 
 WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "jetty", "knoll", "larch")
 

@@ -15,18 +15,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from advisor.dataset import bounds, duplicates, parquet
-from advisor.dataset.bounds import APP, NONE, Beyond, Bounds
 from advisor.dataset.convert import convert
-from advisor.dataset.duplicates import Duplicates, Entry, Hit, leaks, told_leaks
-from advisor.dataset.inspection import inspect
-from advisor.dataset.profile import Numbers
-from advisor.dataset.rag_files import score_file, write
-from advisor.dataset.record import Unusable
-from advisor.dataset.repair import repair
-from advisor.dataset.source import open_source
+from advisor.dataset.duplicates import find
+from advisor.dataset.duplicates.find import Duplicates, Entry, Hit, leaks, told_leaks
+from advisor.dataset.files import bounds, parquet
+from advisor.dataset.files.bounds import APP, NONE, Beyond, Bounds
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import inspect
+from advisor.dataset.inspection.processes import Workers
+from advisor.dataset.inspection.profile import Numbers
+from advisor.dataset.rag.files import score_file, write
+from advisor.dataset.repair.repair import repair
+from advisor.dataset.row import Unusable
 from advisor.dataset.split import split
-from advisor.dataset.workers import Workers
 from advisor.language import language
 
 if sys.version_info >= (3, 14):
@@ -210,14 +211,14 @@ def compared(values: list[Any], most: int | None, batch: int) -> Duplicates:
 
 @pytest.mark.parametrize("batch", [1, 3, 50])
 def test_equal_rows_are_not_kept(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duplicates, "STEP", 10)
+    monkeypatch.setattr(find, "STEP", 10)
     found = compared(["a", "b"] + ["a"] * 98, None, batch)
     assert len(found.records()) == 2
     assert found.found() == [Hit("exact-duplicate", line, 1) for line in range(3, 101)]
 
 
 def test_parts_of_a_file_are_put_together_as_if_they_were_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duplicates, "STEP", 5)
+    monkeypatch.setattr(find, "STEP", 5)
     rng = np.random.default_rng(1)
     values = [f"row {n}" for n in rng.integers(0, 60, 300)]
     for most in (None, 20):
@@ -252,8 +253,8 @@ def test_what_other_processes_find_beyond_the_bound_is_the_same() -> None:
 
 
 def test_memory_for_duplicates_does_not_grow_with_equal_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duplicates, "MOST_REPEATS", 1_000)
-    one = duplicates.records_of(entries("a", "b", "c"))
+    monkeypatch.setattr(find, "MOST_REPEATS", 1_000)
+    one = find.records_of(entries("a", "b", "c"))
     found = Duplicates(1_000)
     part = np.concatenate([one] * 40_000)
 
@@ -279,21 +280,21 @@ def test_memory_for_duplicates_does_not_grow_with_different_rows() -> None:
     found = Duplicates(5_000)
     sizes = []
     for start in range(0, 400_000, 50_000):
-        rows = np.zeros(50_000, duplicates.RECORD)
+        rows = np.zeros(50_000, find.RECORD)
         rows["line"] = np.arange(start, start + 50_000) + 1
         rows["exact"] = np.stack([rows["line"], rows["line"]], axis=1).view("V16").ravel()
         more = Duplicates()
         more._waiting = [rows]
         found.extend(more)
         found.records()
-        sizes.append(len(found.records()) * duplicates.RECORD.itemsize)
-    assert set(sizes) == {5_000 * duplicates.RECORD.itemsize}
+        sizes.append(len(found.records()) * find.RECORD.itemsize)
+    assert set(sizes) == {5_000 * find.RECORD.itemsize}
     assert found.uncompared == 395_000
 
 
 def test_all_memory_for_duplicates_of_the_app_is_within_half_a_gigabyte() -> None:
     """What a row takes while it is compared with others, measured on fewer rows, times as many as are kept."""
-    rows = np.zeros(40_000, duplicates.RECORD)
+    rows = np.zeros(40_000, find.RECORD)
     rng = np.random.default_rng(2)
     rows["line"] = np.arange(40_000)
     for name in ("exact", "ordered", "prompt", "answer"):
@@ -313,7 +314,7 @@ def test_all_memory_for_duplicates_of_the_app_is_within_half_a_gigabyte() -> Non
 
 
 def test_leaks_of_equal_rows_are_counted_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duplicates, "MOST_REPEATS", 2)
+    monkeypatch.setattr(find, "MOST_REPEATS", 2)
     training = compared(["a", "b"], 100, 10)
     held = compared(["c", "a", "a", "a", "a", "a"], 100, 10)
     told = told_leaks(held, training, 3)

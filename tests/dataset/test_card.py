@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from advisor.content import load
-from advisor.dataset.answers import answers
-from advisor.dataset.card import Card, answer_text, as_dict, card
-from advisor.dataset.inspection import Inspection, inspect
-from advisor.dataset.source import open_source
+from advisor.content.load import load
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import Inspection, inspect
+from advisor.dataset.readiness.answers import answers
+from advisor.dataset.readiness.card import Card, answer_text, as_dict, card
 from advisor.language import language
 
 CONTENT = load()

@@ -10,8 +10,8 @@ from random import Random
 import pytest
 from typer.testing import CliRunner, Result
 
-from advisor.cli import app
-from advisor.dataset.terminal import shared_out
+from advisor.cli.check_text import shared_out
+from advisor.cli.main import app
 
 SYLLABLES = [f"{first}{vowel}" for first in "bdfgklmnprstvz" for vowel in ("a", "en", "is", "o", "um")]
 

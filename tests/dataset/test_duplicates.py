@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from advisor.content import load
-from advisor.dataset.duplicates import RECORD, Duplicates, Entry, Hit, leaks
+from advisor.content.load import load
+from advisor.dataset.duplicates.find import RECORD, Duplicates, Entry, Hit, leaks
 
 SYSTEM = (
     "You are the assistant of the town of Aalst. Answer in one paragraph, politely, and name the desk to go to. " * 5
@@ -253,11 +253,11 @@ def test_light_edits_leak_among_many_rows():
 
 
 def test_many_rows_alike_cost_no_more_than_a_few_comparisons_each(monkeypatch):
-    from advisor.dataset import duplicates
+    from advisor.dataset.duplicates import find
 
     compared = []
-    alike = duplicates.alike
-    monkeypatch.setattr(duplicates, "alike", lambda one, two: compared.append(len(one)) or alike(one, two))
+    alike = find.alike
+    monkeypatch.setattr(find, "alike", lambda one, two: compared.append(len(one)) or alike(one, two))
     rows = 3_000
     hits = found(*(entry(n, f"{QUESTION} {QUESTION} ({n})", ANSWER) for n in range(rows)), batch=1_000)
     assert sum(hit.check == "near-duplicate" for hit in hits) > 0.95 * rows

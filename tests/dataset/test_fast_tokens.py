@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor import tokens
-from advisor.dataset import fast_tokens, guard
-from advisor.dataset.fast_tokens import Counter, counts
-from advisor.tokens import ENCODINGS, UnknownEncoding
+from advisor.dataset.tokens import agreement, exact, fast
+from advisor.dataset.tokens.exact import ENCODINGS, UnknownEncoding
+from advisor.dataset.tokens.fast import Counter, counts
 
 TRICKY = (
     "aAzZ éÉßſKÅ'sStTdDmMlLvVrReE \t\n\r\u00a0\u3000\u200b\u200d0१٣½Ⅷ"
@@ -41,7 +40,7 @@ def vocabulary(request):
 
 
 def reference(texts, vocabulary):
-    return [tokens.count(text, vocabulary).tokens for text in texts]
+    return [exact.count(text, vocabulary).tokens for text in texts]
 
 
 def test_counts_are_those_of_the_reference(vocabulary):
@@ -77,30 +76,30 @@ def test_no_texts_give_no_counts():
     assert counts([], "o200k_base").shape == (0,)
 
 
-@pytest.mark.skipif(guard.guard().versions != guard.installed(), reason="another pair of versions is installed")
+@pytest.mark.skipif(agreement.guard().versions != agreement.installed(), reason="another pair of versions is installed")
 def test_guarded_characters_go_to_the_reference(monkeypatch):
     asked = []
-    monkeypatch.setattr(tokens, "count", lambda text, _: asked.append(text) or tokens.Count(1, exact=True))
+    monkeypatch.setattr(exact, "count", lambda text, _: asked.append(text) or exact.Count(1, exact=True))
     texts = ["plain", "déjà vu", "\u088f", "\ud800"]
     Counter("o200k_base").counts(texts)
     assert asked == ["\u088f", "\ud800"]
 
 
 def test_other_versions_than_the_measured_pair_leave_it_all_to_the_reference(monkeypatch):
-    monkeypatch.setattr(fast_tokens, "installed", lambda: {"tiktoken": "0.14.0", "toktok-rs": "9.9"})
+    monkeypatch.setattr(fast, "installed", lambda: {"tiktoken": "0.14.0", "toktok-rs": "9.9"})
     counter = Counter("o200k_base")
     assert counter.fast is None
     assert counter.counts(TEXTS[:8]).tolist() == reference(TEXTS[:8], "o200k_base")
 
 
 def test_a_missing_fast_tokenizer_leaves_it_all_to_the_reference(monkeypatch):
-    monkeypatch.setattr(fast_tokens, "fast_encoder", lambda _: None)
+    monkeypatch.setattr(fast, "fast_encoder", lambda _: None)
     assert Counter("cl100k_base").counts(["hello world"]).tolist() == [2]
 
 
 def test_without_a_vocabulary_the_numbers_are_the_estimates_of_the_reference(monkeypatch):
-    monkeypatch.setattr(tokens, "encoder", lambda _: None)
-    monkeypatch.setattr(tokens, "is_exact", lambda _: False)
+    monkeypatch.setattr(exact, "encoder", lambda _: None)
+    monkeypatch.setattr(exact, "is_exact", lambda _: False)
     assert Counter("o200k_base").counts(["hello world"]).tolist() == [3]
 
 
@@ -113,7 +112,7 @@ def test_a_text_that_comes_again_is_counted_once(monkeypatch):
     first = counter.counts([system, "short", system])
     second = counter.counts([system])
     assert counted == [system, "short"]
-    assert first[0] == first[2] == second[0] == tokens.count(system, "o200k_base").tokens
+    assert first[0] == first[2] == second[0] == exact.count(system, "o200k_base").tokens
 
 
 def test_what_is_remembered_is_bounded_and_the_newest_stays():

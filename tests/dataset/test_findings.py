@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 import pytest
 
-from advisor.content import load
+from advisor.cli.check_text import check_text
+from advisor.content.load import load
 from advisor.dataset.convert.conversion import convert
-from advisor.dataset.inspection import Finding, Inspection, inspect
-from advisor.dataset.rag_files import write as rag_rows
-from advisor.dataset.record import Note
-from advisor.dataset.repair import repair
-from advisor.dataset.source import open_source
-from advisor.dataset.terminal import check_text
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import Finding, Inspection, inspect
+from advisor.dataset.rag.files import write as rag_rows
+from advisor.dataset.repair.repair import repair
+from advisor.dataset.row import Note
 from advisor.language import language
 
 FILES = Path(__file__).parent / "findings"

@@ -7,11 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.content import load
-from advisor.dataset.formats import EVALUATION, FORMATS, FORMULA_STARTS, Format, csv_table, jsonl, tool_definitions
-from advisor.dataset.plan import Shape, plan
-from advisor.dataset.rows import Split, split
-from advisor.interview import situation
+from advisor.content.load import load
+from advisor.dataset.template.examples import Split, split
+from advisor.dataset.template.plan import Shape, plan
+from advisor.dataset.template.writers import (
+    EVALUATION,
+    FORMATS,
+    FORMULA_STARTS,
+    Format,
+    csv_table,
+    jsonl,
+    tool_definitions,
+)
+from advisor.interview.situation import situation
 from advisor.language import language
 
 CONTENT = load()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from advisor.dataset import guard as module
-from advisor.dataset.guard import FILE, differing, guard, installed, measure, written
-from advisor.tokens import VOCABULARIES
+from advisor.dataset.tokens import agreement as module
+from advisor.dataset.tokens.agreement import FILE, differing, guard, installed, measure, written
+from advisor.dataset.tokens.exact import VOCABULARIES
 
 
 @pytest.mark.skipif(guard().versions != installed(), reason="the list holds for another pair of versions")
@@ -15,7 +15,7 @@ def test_the_list_is_what_every_code_point_shows(vocabulary):
 
 
 def test_the_list_was_measured_for_the_versions_that_are_installed():
-    """Otherwise counts are right and slow: `python -m advisor.dataset.guard` measures it anew."""
+    """Otherwise counts are right and slow: `python -m advisor.dataset.tokens.agreement` measures it anew."""
     assert guard().versions == installed()
 
 

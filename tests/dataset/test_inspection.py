@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.content import load
-from advisor.dataset import workers as workers_module
-from advisor.dataset.inspection import MOST_OF_A_KIND, Inspection, Workers, as_dict, inspect, message
-from advisor.dataset.repair import repair
-from advisor.dataset.source import Unusable, open_source
-from advisor.dataset.terminal import check_text
+from advisor.cli.check_text import check_text
+from advisor.content.load import load
+from advisor.dataset.files.source import Unusable, open_source
+from advisor.dataset.inspection import processes as workers_module
+from advisor.dataset.inspection.inspect import MOST_OF_A_KIND, Inspection, Workers, as_dict, inspect, message
+from advisor.dataset.repair.repair import repair
 from advisor.language import language
 from benchmarks.chats import write
 

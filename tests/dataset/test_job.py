@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from openai.types.fine_tuning.job_create_params import JobCreateParams
 from pydantic import ConfigDict, TypeAdapter, with_config
 
-from advisor.content import load
-from advisor.dataset.job import LAST_LINE_GRADER, MAX_SUFFIX, PLACEHOLDER_MODEL, Vendor, job, suffix
-from advisor.dataset.plan import SHAPES, Shape, plan
-from advisor.dataset.samples import task_samples
-from advisor.interview import situation
+from advisor.content.load import load
+from advisor.dataset.template.job import LAST_LINE_GRADER, MAX_SUFFIX, PLACEHOLDER_MODEL, Vendor, job, suffix
+from advisor.dataset.template.plan import SHAPES, Shape, plan
+from advisor.dataset.template.samples import task_samples
+from advisor.interview.situation import situation
 from tests.fixtures import sample_advice
 
 CONTENT = load()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from advisor.dataset.jsontext import DEEPEST, read_json, read_many, text_of, too_deep, windows_1252
+from advisor.dataset.files.json_value import DEEPEST, read_json, read_many, text_of, too_deep, windows_1252
 
 
 class Pairs(list[tuple[str, Any]]):
@@ -111,6 +111,6 @@ def test_windows_1252_keeps_what_latin_1_has() -> None:
 
 
 def test_what_python_thinks_of_a_row_is_not_printed() -> None:
-    code = "from advisor.dataset.jsontext import read_json; read_json(b\"{'a': 1if 1 else 2}\")"
+    code = "from advisor.dataset.files.json_value import read_json; read_json(b\"{'a': 1if 1 else 2}\")"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == ""

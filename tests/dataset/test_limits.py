@@ -1,7 +1,7 @@
 import pytest
 
-from advisor.content import ContentError
-from advisor.dataset.limits import Limit, platform, platforms
+from advisor.content.load import ContentError
+from advisor.dataset.platforms import Limit, platform, platforms
 
 
 def test_a_limit_carries_the_fact_that_says_so():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from advisor.dataset.masking import masked, masked_around, masked_faults
-from advisor.dataset.record import Fault, Note
+from advisor.dataset.privacy.mask import masked, masked_around, masked_faults
+from advisor.dataset.row import Fault, Note
 
 SECRET = "a.person@an-example.com"
 

@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from advisor.dataset.convert import convert
-from advisor.dataset.inspection import inspect
-from advisor.dataset.record import Unusable
-from advisor.dataset.repair import repair
-from advisor.dataset.source import open_source
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import inspect
+from advisor.dataset.repair.repair import repair
+from advisor.dataset.row import Unusable
 from advisor.dataset.split import split
 from tests.dataset.format_examples import EXAMPLES
 

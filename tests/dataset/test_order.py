@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from advisor.dataset.checks import passes
-from advisor.dataset.limits import platform
-from advisor.dataset.order import Order, answers_of, by_turns, order
+from advisor.dataset.platforms import platform
+from advisor.dataset.rows.order import Order, answers_of, by_turns, order
 
 NAMES = {"s": "system", "d": "developer", "u": "user", "a": "assistant", "t": "tool"}
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from advisor.cli import app
-from advisor.dataset.inspection import inspect
-from advisor.dataset.source import Unusable, open_source
+from advisor.cli.main import app
+from advisor.dataset.files.source import Unusable, open_source
+from advisor.dataset.inspection.inspect import inspect
 from advisor.language import language
 
 EN = language("en")

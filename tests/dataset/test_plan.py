@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.content import load
-from advisor.dataset.plan import MAX_GOAL, Shape, plain, plan
-from advisor.interview import situation
+from advisor.content.load import load
+from advisor.dataset.template.plan import MAX_GOAL, Shape, plain, plan
+from advisor.interview.situation import situation
 from tests.fixtures import sample_advice
 
 CONTENT = load()

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.content import load
-from advisor.dataset.privacy import KINDS, passes_eleven, passes_luhn, passes_mod97, scan
+from advisor.content.load import load
+from advisor.dataset.privacy.find import KINDS, passes_eleven, passes_luhn, passes_mod97, scan
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J"
 

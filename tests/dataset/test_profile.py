@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from advisor import tokens
-from advisor.dataset.classic import classic
-from advisor.dataset.inspection import inspect
-from advisor.dataset.profile import MOST_SYSTEMS, Profile, Tally, script
-from advisor.dataset.record import Row
-from advisor.dataset.source import open_source
-from advisor.dataset.texts import Said, Sizes
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import inspect
+from advisor.dataset.inspection.profile import MOST_SYSTEMS, Profile, Tally, script
+from advisor.dataset.inspection.texts import Said, Sizes
+from advisor.dataset.notebook import classic
+from advisor.dataset.row import Row
+from advisor.dataset.tokens import exact
 
 
 def profiled(*rows: Any, **options: Any) -> Profile:
@@ -26,7 +26,7 @@ def chat(asked: str, answer: str, system: str = "", **fields: Any) -> dict[str, 
 
 
 def count(text: str, encoding: str = "o200k_base") -> int:
-    return tokens.count(text, encoding).tokens
+    return exact.count(text, encoding).tokens
 
 
 def test_tokens_are_those_of_the_notebook() -> None:

@@ -5,8 +5,8 @@ from io import BytesIO
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.dataset.jsonrows import LONGEST, lines
-from advisor.dataset.ranges import owned
+from advisor.dataset.files.json_stream import LONGEST, lines
+from advisor.dataset.files.ranges import owned
 
 ALPHABET = st.sampled_from(
     [b"a", b"{}", b"\n", b"\r\n", b"\r", "é".encode(), "東".encode(), "😀".encode(), b"\xff", b"\x00"]

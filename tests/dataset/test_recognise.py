@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.dataset.recognise import FORMATS, UnknownFormat, form_of, recognise
-from advisor.dataset.source import Row
-from advisor.dataset.view import conversation
+from advisor.dataset.files.source import Row
+from advisor.dataset.formats.recognition import FORMATS, UnknownFormat, form_of, recognise
+from advisor.dataset.formats.view import conversation
 from advisor.language import language
 from tests.dataset.format_examples import ASK, EXAMPLES
 

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from advisor.dataset.inspection import inspect
-from advisor.dataset.mending import garbled
-from advisor.dataset.record import Unusable
-from advisor.dataset.repair import Repair, repair
-from advisor.dataset.source import open_source
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import inspect
+from advisor.dataset.repair.fixes import garbled
+from advisor.dataset.repair.repair import Repair, repair
+from advisor.dataset.row import Unusable
 from tests.dataset.checks.rows import called
 
 ASK = {"role": "user", "content": "How late does the library close?"}

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from advisor.content import load
-from advisor.dataset.inspection import Inspection, inspect
-from advisor.dataset.repair import Repair, repair
-from advisor.dataset.source import Unusable, open_source
+from advisor.content.load import load
+from advisor.dataset.files.source import Unusable, open_source
+from advisor.dataset.inspection.inspect import Inspection, inspect
+from advisor.dataset.repair.repair import Repair, repair
 from tests.dataset.checks.defects import DEFECTS, TOO_LARGE, Case
 
 CHECKS = load().checks
@@ -37,7 +37,7 @@ def repaired(case: Case, **asked: Any) -> tuple[bytes, Repair]:
 @pytest.fixture(autouse=True)
 def short_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is too long to be read takes 32 MB; here 20 KB do."""
-    monkeypatch.setattr("advisor.dataset.source.LONGEST", 20_000)
+    monkeypatch.setattr("advisor.dataset.files.source.LONGEST", 20_000)
 
 
 def test_every_defect_is_planted() -> None:

@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 import pytest
 
-from advisor.content import load
+from advisor.cli.check_text import check_text
+from advisor.content.load import load
 from advisor.dataset.convert.conversion import convert
-from advisor.dataset.inspection import Inspection, inspect
-from advisor.dataset.repair import repair
-from advisor.dataset.source import open_source
-from advisor.dataset.terminal import check_text
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import Inspection, inspect
+from advisor.dataset.repair.repair import repair
 from advisor.language import language
 
 FILES = Path(__file__).parent / "reported"

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
-from advisor.cli import app
-from advisor.dataset.rewriting import left_out
-from advisor.dataset.source import open_source
+from advisor.cli.main import app
+from advisor.cli.rewrite import left_out
+from advisor.dataset.files.source import open_source
 from advisor.language import language
 
 

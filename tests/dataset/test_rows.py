@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.content import load
-from advisor.dataset.plan import SHAPES, Plan, Shape, plan
-from advisor.dataset.rows import Split, gold, mix, relabelled, split
-from advisor.dataset.samples import refusals, task_samples
-from advisor.interview import situation
+from advisor.content.load import load
+from advisor.dataset.template.examples import Split, gold, mix, relabelled, split
+from advisor.dataset.template.plan import SHAPES, Plan, Shape, plan
+from advisor.dataset.template.samples import refusals, task_samples
+from advisor.interview.situation import situation
 from advisor.language import language
 
 CONTENT = load()

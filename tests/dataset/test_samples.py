@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.content import ContentError, load
-from advisor.dataset import samples
+from advisor.content.load import ContentError, load
+from advisor.dataset.template import samples
 from advisor.language import LANGUAGES
 
 TASKS = [choice.id for choice in load().question("task").choices]

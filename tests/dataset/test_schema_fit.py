@@ -1,6 +1,6 @@
 import pytest
 
-from advisor.dataset.schema_fit import MOST_KEPT, UnusableSchema, misfits
+from advisor.dataset.checks.json_schema import MOST_KEPT, UnusableSchema, misfits
 
 
 @pytest.mark.parametrize(

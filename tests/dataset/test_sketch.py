@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.dataset import sketch
-from advisor.dataset.sketch import SEQUENCE, alike, folded, minima, plain, sketches
+from advisor.dataset.duplicates import minhash
+from advisor.dataset.duplicates.minhash import SEQUENCE, alike, folded, minima, plain, sketches
 
 
 def stripped(text):
@@ -34,7 +34,7 @@ def test_what_is_left_of_a_text(text, expected):
     assert stripped(text) == expected
 
 
-def of(*texts, bins=sketch.BINS):
+def of(*texts, bins=minhash.BINS):
     data, starts = plain(texts)
     return sketches(folded(minima(data, starts[:-1], starts[1:] - 1), bins))
 
@@ -81,7 +81,7 @@ def test_what_stands_beside_a_text_does_not_change_its_sketch():
 def test_pieces_give_what_the_whole_gives(monkeypatch):
     texts = [f"text number {number} of many, {number * number} in all" for number in range(500)]
     whole = plain(texts), of(*texts)
-    monkeypatch.setattr(sketch, "PIECE", 100)
+    monkeypatch.setattr(minhash, "PIECE", 100)
     assert plain(texts).data.tobytes() == whole[0].data.tobytes()
     assert (of(*texts) == whole[1]).all()
 
@@ -91,7 +91,7 @@ def test_any_texts_become_as_many_stretches(texts):
     data, starts = plain(texts)
     assert len(starts) == len(texts) + 1
     assert starts[-1] == len(data)
-    assert of(*texts).shape == (len(texts), sketch.BINS)
+    assert of(*texts).shape == (len(texts), minhash.BINS)
 
 
 def test_half_a_million_equal_signs_are_no_trouble():
@@ -101,5 +101,5 @@ def test_half_a_million_equal_signs_are_no_trouble():
 @given(st.text(st.sampled_from("aE1 .-e\u0301\u0327éßﬁ’…–ΣςİＡ①½가\u1100\u1161東\ud800\u200b"), max_size=60))
 def test_runs_beyond_ascii_are_unified_as_in_the_whole_text(text: str) -> None:
     text = f"{text}{'plain words 1 , 2 ' * 30}{text}"
-    whole = sketch._unified(text.encode("utf-8", "surrogatepass"))
-    assert plain([text, text]).data.tobytes() == 2 * sketch._without_signs(whole + sketch._END).tobytes()
+    whole = minhash._unified(text.encode("utf-8", "surrogatepass"))
+    assert plain([text, text]).data.tobytes() == 2 * minhash._without_signs(whole + minhash._END).tobytes()

@@ -17,12 +17,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from advisor.content import load
-from advisor.dataset import streams
-from advisor.dataset.jsonrows import Values, lines
-from advisor.dataset.record import EVIDENCE
-from advisor.dataset.source import BLANKS, Container, Encoding, Row, Source, Unusable, open_source
-from advisor.messages import placeholders
+from advisor.content.load import load
+from advisor.dataset.files import byte_stream
+from advisor.dataset.files.json_stream import Values, lines
+from advisor.dataset.files.source import BLANKS, Container, Encoding, Row, Source, Unusable, open_source
+from advisor.dataset.row import EVIDENCE
+from advisor.translations.messages import placeholders
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -204,7 +204,7 @@ def test_an_unusable_file_is_told_in_one_sentence(data: bytes, name: str) -> Non
 
 
 def test_a_bomb_is_put_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "BOMB_SIZE", 1 << 20)
+    monkeypatch.setattr(byte_stream, "BOMB_SIZE", 1 << 20)
     with pytest.raises(Unusable, match="500 times"):
         read(gzip.compress(b"0" * (1 << 22)))
 
@@ -455,7 +455,7 @@ def test_the_pieces_of_a_stream_may_fall_anywhere() -> None:
 
     for encoding in ("utf-8-sig", "utf-16-le", "utf-16-be"):
         data = ("\ufeff" + "é🙂\n").encode(encoding.removesuffix("-sig"))
-        assert b"".join(streams.in_utf_8(pieces(data), encoding, True)).decode() == "é🙂\n"
+        assert b"".join(byte_stream.in_utf_8(pieces(data), encoding, True)).decode() == "é🙂\n"
 
 
 def raised(file: Path) -> Iterator[tuple[str, frozenset[str]]]:
@@ -480,7 +480,7 @@ def raised(file: Path) -> Iterator[tuple[str, frozenset[str]]]:
 @pytest.mark.parametrize("module", ["jsontext", "source", "streams", "tables"])
 def test_every_fault_of_reading_has_its_words(module: str) -> None:
     checks = {check.id: check for check in load().checks}
-    found = list(raised(Path(streams.__file__).with_name(f"{module}.py")))
+    found = list(raised(Path(byte_stream.__file__).with_name(f"{module}.py")))
     assert found
     for check, values in found:
         assert placeholders(checks[check].message) <= values

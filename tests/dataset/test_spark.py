@@ -20,13 +20,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from advisor.cli import app
-from advisor.content import CONTENT_DIR, HOME, load
-from advisor.dataset import spark as spark_module
-from advisor.dataset.inspection import Inspection, counted, inspect
-from advisor.dataset.source import Source, Unusable, open_source
-from advisor.dataset.spark import Spark, started
-from advisor.dataset.terminal import check_dict
+from advisor.cli.check_text import check_dict
+from advisor.cli.main import app
+from advisor.content.load import CONTENT_DIR, HOME, load
+from advisor.dataset.files.source import Source, Unusable, open_source
+from advisor.dataset.inspection import spark as spark_module
+from advisor.dataset.inspection.inspect import Inspection, counted, inspect
+from advisor.dataset.inspection.spark import Spark, started
 from advisor.language import language
 from benchmarks.chats import DEFECTS, rows
 

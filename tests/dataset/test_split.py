@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.dataset.duplicates import Duplicates, Entry, leaks
-from advisor.dataset.recognise import UnknownFormat
-from advisor.dataset.source import open_source
+from advisor.dataset.duplicates.find import Duplicates, Entry, leaks
+from advisor.dataset.files.source import open_source
+from advisor.dataset.formats.recognition import UnknownFormat
+from advisor.dataset.formats.view import conversation
 from advisor.dataset.split import PARTS, SHARES, BadShares, Split, split
-from advisor.dataset.view import conversation
 from advisor.language import language
 
 TEXT = (

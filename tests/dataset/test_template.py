@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.content import load
-from advisor.dataset.formats import EVALUATION, FORMATS
-from advisor.dataset.inspection import inspect
-from advisor.dataset.plan import MAX_GOAL, MAX_PROJECT, SHAPES, plan
-from advisor.dataset.rag_files import score_file
-from advisor.dataset.record import Unusable
-from advisor.dataset.samples import refusals
-from advisor.dataset.source import open_source
-from advisor.dataset.template import FOLDERS, build_template, packed, template_files
-from advisor.interview import Situation, read_situation, situation
+from advisor.content.entries import Question
+from advisor.content.load import load
+from advisor.content.sources import day
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import inspect
+from advisor.dataset.rag.files import score_file
+from advisor.dataset.row import Unusable
+from advisor.dataset.template.build import FOLDERS, build_template, packed, template_files
+from advisor.dataset.template.plan import MAX_GOAL, MAX_PROJECT, SHAPES, plan
+from advisor.dataset.template.samples import refusals
+from advisor.dataset.template.writers import EVALUATION, FORMATS
+from advisor.interview.situation import Situation, read_situation, situation
 from advisor.language import LANGUAGES, language
-from advisor.provenance import day
-from advisor.schema import Question
 from tests.fixtures import sample_advice
 
 CONTENT = load()

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor import tokens
-from advisor.dataset.chat import PlainRow
-from advisor.dataset.fast_tokens import counts
-from advisor.dataset.order import order
-from advisor.dataset.record import Row
-from advisor.dataset.source import open_source
-from advisor.dataset.texts import Said, Texts
+from advisor.dataset.files.plain_chat import PlainRow
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.texts import Said, Texts
+from advisor.dataset.row import Row
+from advisor.dataset.rows.order import order
+from advisor.dataset.tokens import exact
+from advisor.dataset.tokens.fast import counts
 
 ENCODING = "o200k_base"
 
@@ -52,7 +52,7 @@ def made(*values: Any) -> Texts:
 
 
 def count(text: str) -> int:
-    return tokens.count(text, ENCODING).tokens
+    return exact.count(text, ENCODING).tokens
 
 
 @pytest.mark.parametrize("value", [PLAIN, LONG, CALLING, {"messages": []}, None])
@@ -63,7 +63,7 @@ def test_a_row_has_the_size_of_its_texts_with_the_overhead_of_a_chat(value: Any)
     inside = sum(count(one["content"] or "") + count(one["role"]) for one in messages)
     inside += sum(count(call["function"]["arguments"]) for one in messages for call in one.get("tool_calls", ()))
     names = [one["name"] for one in messages if "name" in one]
-    overhead = tokens.chat_overhead(len(messages), len(names)).tokens if messages else 0
+    overhead = exact.chat_overhead(len(messages), len(names)).tokens if messages else 0
     assert size == inside + sum(map(count, names)) + overhead
 
 

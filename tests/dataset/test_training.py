@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from advisor.content import load
-from advisor.dataset import runwords
-from advisor.dataset.inspection import Inspection, inspect, method_of
-from advisor.dataset.profile import Profile
-from advisor.dataset.source import open_source
-from advisor.dataset.training import Run, Span, runs
-from advisor.interview import situation
+from advisor.content.load import load
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import Inspection, inspect, method_of
+from advisor.dataset.inspection.profile import Profile
+from advisor.dataset.training import words as runwords
+from advisor.dataset.training.cost import Run, Span, runs
+from advisor.interview.situation import situation
 from advisor.language import language
 
 CONTENT = load()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.content import HOME
+from advisor.content.load import HOME
 
 if sys.platform == "win32":
     pytest.skip("signals and named pipes of Unix", allow_module_level=True)

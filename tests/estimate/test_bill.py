@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from advisor import situation
-from advisor.assessment import Assessment, assess
-from advisor.content import load
-from advisor.estimate.bill import Bill
-from advisor.estimate.breakeven import break_even
-from advisor.estimate.inference import HOURS_A_MONTH, Serving
+from advisor.content.load import load
+from advisor.engine.assessment import Assessment, assess
+from advisor.engine.estimate.bill import Bill
+from advisor.engine.estimate.breakeven import break_even
+from advisor.engine.estimate.inference import HOURS_A_MONTH, Serving
 
 CONTENT = load()
 AT = date(2026, 11, 22)

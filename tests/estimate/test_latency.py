@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from advisor import advise, situation
-from advisor.assessment import Assessment, assess
-from advisor.content import load
+from advisor.content.load import load
+from advisor.engine.assessment import Assessment, assess
 
 CONTENT = load()
 AT = date(2026, 11, 22)

@@ -12,12 +12,12 @@ from html import unescape
 from typing import Any, NamedTuple
 
 from advisor import advise, read_situation, situation
-from advisor.advice import Advice
-from advisor.content import CONTENT_DIR, load
-from advisor.interview import Situation
+from advisor.content.entries import Question
+from advisor.content.load import CONTENT_DIR, load
+from advisor.engine.advice import Advice
+from advisor.interview.situation import Situation
 from advisor.language import language
 from advisor.report import Document, document, render
-from advisor.schema import Question
 
 CONTENT = load()
 AT = date(2026, 11, 22)

@@ -7,14 +7,15 @@ from datetime import date
 
 import pytest
 
-from advisor import advise, glossary, situation
-from advisor.advice import Advice
-from advisor.content import load
+from advisor import advise, situation
+from advisor.content.load import load
+from advisor.engine.advice import Advice
 from advisor.language import Language, language
 from advisor.report import document
 from advisor.report.document import shortened
 from advisor.report.model import Document, Items, KeyFigures, Paragraph, Picture, Run, Section, Table, Verdict, runs_of
-from advisor.steps import next_steps
+from advisor.wording import glossary
+from advisor.wording.steps import next_steps
 from tests.fixtures import sample_advice
 
 CONTENT = load()

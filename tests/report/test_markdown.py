@@ -13,11 +13,13 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from advisor import advise, labels, situation, terminal
-from advisor.content import load
+from advisor import advise, situation
+from advisor.cli import advice_text
+from advisor.content.load import load
 from advisor.language import LANGUAGES, UnknownLanguage, language
 from advisor.report import document, render
 from advisor.report.model import Document, Items, Paragraph, Run, Table, Verdict
+from advisor.wording import labels
 from tests.fixtures import sample_advice
 
 CONTENT = load()
@@ -79,7 +81,7 @@ def test_json_is_data_and_no_layout() -> None:
     """Ids and numbers as the advice has them; words apart, each under its id; nothing of sections, runs and tables."""
     advice = sample_advice()
     english, dutch = (json.loads(render(advice, CONTENT, code, "json")) for code in ("en", "nl"))
-    assert english["advice"] == json.loads(terminal.advice_json(advice))
+    assert english["advice"] == json.loads(advice_text.advice_json(advice))
     assert english["advice"] == dutch["advice"]
     assert english["advice"]["ranking"][0]["usd_month"] == advice.ranking[0].usd_month.model_dump()
     assert english["words"]["options"]["sft"] == "Supervised fine-tuning"

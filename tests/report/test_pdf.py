@@ -14,7 +14,7 @@ import pypdf
 import pytest
 
 from advisor import advise, situation
-from advisor.content import load
+from advisor.content.load import load
 from advisor.language import language
 from advisor.report import document, render
 from advisor.report.cleaning import FONTS, UNSEEN

@@ -13,13 +13,15 @@ import pypdf
 import pytest
 from markdown_it import MarkdownIt
 
-from advisor import advise, labels, situation, terminal
-from advisor.advice import Advice, Band
-from advisor.content import load
+from advisor import advise, situation
+from advisor.cli import advice_text
+from advisor.content.load import load
+from advisor.engine.advice import Advice, Band
 from advisor.language import LANGUAGES, Language, language
 from advisor.report import render
-from advisor.ui.comparison import _table
-from advisor.ui.visit import Visit
+from advisor.ui.pages.verdict.comparison import _table
+from advisor.ui.session import Visit
+from advisor.wording import labels
 
 CONTENT = load()
 AT = date(2026, 11, 22)
@@ -96,7 +98,7 @@ def in_markdown(advice: Advice, code: str) -> dict[str, Row]:
 def on_the_command_line(advice: Advice, lang: Language) -> dict[str, tuple[str, ...]]:
     """Likelihood, a month, and the time without its range."""
     rows = {}
-    for line in terminal.advice_text(advice, CONTENT, lang).splitlines():
+    for line in advice_text.advice_text(advice, CONTENT, lang).splitlines():
         cells = re.split(r"\s{2,}", line.strip().removeprefix("> "))
         if len(cells) >= 4 and re.fullmatch(r"[<>]?\d+\s?%", cells[1]):
             rows.setdefault(cells[0], tuple(cells[1:4]))
@@ -143,7 +145,7 @@ def test_a_time_is_named_with_the_share_of_answers_that_keep_it(monkeypatch: pyt
     monkeypatch.setenv("COLUMNS", "300")
     told_by_all = advise(situation(**STORIES["style"]), AT, CONTENT)
     name = "95 of 100 answers within"
-    assert name in terminal.advice_text(told_by_all, CONTENT, language("en"))
+    assert name in advice_text.advice_text(told_by_all, CONTENT, language("en"))
     assert name in _table(list(told_by_all.ranking), told_by_all, Visit())
     assert name in render(told_by_all, CONTENT, "en", "md").decode()
 

@@ -8,12 +8,13 @@ from itertools import pairwise
 import pypdf
 import pytest
 
-from advisor import advise, labels
+from advisor import advise
 from advisor.language import language
 from advisor.report import pdf as setting
 from advisor.report import render
 from advisor.report.cleaning import cleaned
 from advisor.report.model import Items, Table
+from advisor.wording import labels
 from tests.fixtures import sample_advice
 from tests.report.reports import (
     AT,

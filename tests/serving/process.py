@@ -17,8 +17,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-from advisor.content import HOME
-from advisor.serving import HOST
+from advisor.cli.serve import HOST
+from advisor.content.load import HOME
 
 START_SECONDS = 120
 PATIENCE_SECONDS = 60

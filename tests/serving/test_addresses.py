@@ -12,8 +12,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
-from advisor.serving import HOST
-from advisor.ui.paths import pages
+from advisor.cli.serve import HOST
+from advisor.ui.server.routes import pages
 from tests.serving.process import PATIENCE_SECONDS, any_port, app, ask, open_stream, see
 
 BASES = ["", "tools/advisor"]

@@ -10,7 +10,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
-from advisor.serving import HOST
+from advisor.cli.serve import HOST
 from tests.serving.process import PATIENCE_SECONDS, any_port, app, open_stream, see, tokens
 
 TOO_LONG = b"\x82\xff" + (150_000_000).to_bytes(8) + b"mask" + b"begun"

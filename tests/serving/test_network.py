@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from advisor.serving import HOST
+from advisor.cli.serve import HOST
 from tests.serving.process import Process, any_port, app, ask, open_stream, see
 
 # Runs before anything else in the server's process. The loop of asyncio takes the place of uvloop, whose connections

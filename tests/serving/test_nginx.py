@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 from websockets.exceptions import InvalidStatus
 
-from advisor.serving import HOST
+from advisor.cli.serve import HOST
 from tests.serving.process import Process, any_port, app, ask, open_stream, see, tokens
 
 README = Path(__file__).parents[2] / "README.md"

@@ -9,9 +9,9 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from advisor import decode, encode, situation
-from advisor.content import CONTENT_DIR, load
-from advisor.interview import quick_path
-from advisor.ui.visit import Visit
+from advisor.content.load import CONTENT_DIR, load
+from advisor.interview.situation import quick_path
+from advisor.ui.session import Visit
 
 MAIN = CONTENT_DIR.parent / "advisor" / "ui" / "main.py"
 QUICK = [question.id for question in quick_path(load())]
@@ -65,8 +65,8 @@ def data_page(code: str = "en", **mine: Any) -> AppTest:
     """The page in this language, for a reader with these answers."""
 
     def script() -> None:
-        from advisor.ui.data import draw
-        from advisor.ui.visit import visit
+        from advisor.ui.pages.data.page import draw
+        from advisor.ui.session import visit
 
         draw(visit())
 

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from advisor.charts import RowChart, cost_comparison, evidence_waterfall, latency_bars
-from advisor.content import load
+from advisor.charts.advice import RowChart, cost_comparison, evidence_waterfall, latency_bars
+from advisor.content.load import load
 from advisor.language import language
-from advisor.ui.bars import bars
+from advisor.ui.parts.bars import bars
 from tests.fixtures import sample_advice
 
 CONTENT = load()

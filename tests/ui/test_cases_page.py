@@ -10,13 +10,14 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from advisor import labels, situation
+from advisor import situation
 from advisor.cases import judge, outcome_name
-from advisor.content import load
-from advisor.interview import read_situation
+from advisor.content.load import load
+from advisor.interview.situation import read_situation
 from advisor.language import language
-from advisor.ui import cases
-from advisor.ui.visit import Visit
+from advisor.ui.pages import cases
+from advisor.ui.session import Visit
+from advisor.wording import labels
 from tests.ui.screen import press, texts, well
 
 AT = date(2026, 11, 22)
@@ -29,15 +30,15 @@ KNOWN = read_situation(next(case.answers for case in load().cases if case.id == 
 @pytest.fixture(autouse=True)
 def stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaving the page ends the run, since there is no other page here."""
-    monkeypatch.setattr("advisor.ui.cases.go", lambda page, here: st.stop())
+    monkeypatch.setattr("advisor.ui.pages.cases.go", lambda page, here: st.stop())
 
 
 def case_page(code: str = "en", **mine: Any) -> AppTest:
     """The page in this language, for a reader with these answers."""
 
     def script() -> None:
-        from advisor.ui.cases import draw_case
-        from advisor.ui.visit import visit
+        from advisor.ui.pages.cases import draw_case
+        from advisor.ui.session import visit
 
         draw_case(visit())
 

@@ -13,15 +13,16 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from advisor.content import load
-from advisor.dataset.bounds import Bounds
-from advisor.dataset.inspection import Inspection, inspect
-from advisor.dataset.source import open_source
+from advisor.content.load import load
+from advisor.dataset.files.bounds import Bounds
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import Inspection, inspect
 from advisor.language import language
-from advisor.ui import checking, work
-from advisor.ui.checking import Check, Settings, Upload
-from advisor.ui.data import _at
-from advisor.ui.exports import check_json, findings_csv
+from advisor.ui.files import background
+from advisor.ui.pages.data import checking
+from advisor.ui.pages.data.checking import Check, Settings, Upload
+from advisor.ui.pages.data.findings_files import check_json, findings_csv
+from advisor.ui.pages.data.page import _at
 from tests.ui.screen import checked, data_page, paste, press, problem, shown, texts, well
 
 GOOD = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}
@@ -35,7 +36,7 @@ BAD = "\n".join([json.dumps(GOOD), '{"messages": [', json.dumps(ROBOT), json.dum
 @pytest.fixture(autouse=True)
 def stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaving the page ends the run, since there is no other page here."""
-    monkeypatch.setattr("advisor.ui.dataprofile.go", lambda page, here: st.stop())
+    monkeypatch.setattr("advisor.ui.pages.data.profile.go", lambda page, here: st.stop())
 
 
 def listed(test: AppTest) -> int:
@@ -132,7 +133,7 @@ def test_a_check_can_be_stopped_and_says_how_far_it_was(monkeypatch: pytest.Monk
             time.sleep(0.01)
         return inspect(source, progress=lambda rows, size: False)
 
-    monkeypatch.setattr("advisor.ui.checking.inspect", endless)
+    monkeypatch.setattr("advisor.ui.pages.data.checking.inspect", endless)
     test = paste(data_page(), BAD)
     assert "2,000 rows" in shown(test)
     assert "MB/s" in shown(test)
@@ -157,7 +158,7 @@ def test_a_fault_of_the_program_is_said_and_logged(
     def broken(source: Any, **how: Any) -> Inspection:
         raise RuntimeError("out of order")
 
-    monkeypatch.setattr("advisor.ui.checking.inspect", broken)
+    monkeypatch.setattr("advisor.ui.pages.data.checking.inspect", broken)
     test = checked(data_page(), BAD)
     assert "a fault of this program" in problem(test)
     assert "out of order" in caplog.text
@@ -262,7 +263,7 @@ def test_a_file_beyond_the_bounds_is_told_which_and_how_to_check_it_elsewhere(mo
 
 def test_a_job_beyond_the_bounds_shows_the_command_that_does_it_elsewhere(monkeypatch):
     test = checked(data_page(), "\n".join(f'{{"prompt": "{n}?", "completion": "yes"}}' for n in range(5)))
-    monkeypatch.setattr(work, "APP", Bounds(remembered=4))
+    monkeypatch.setattr(background, "APP", Bounds(remembered=4))
     kinds = next(one for one in test.get("button_group") if one.key == "kind-of-file:en")
     press(well(kinds.set_value("split").run()), "prepare-split")
     test.session_state["data-room"].jobs["split"].work.thread.join(60)

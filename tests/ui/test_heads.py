@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 
-from advisor.serving import HOST
-from advisor.ui import heads
+from advisor.cli.serve import HOST
+from advisor.ui.server import request_heads
 
 REQUEST = b"GET /%b HTTP/1.1\r\nHost: localhost\r\n%b\r\n"
 
@@ -35,7 +35,7 @@ async def answer(scope, receive, send):
 def port() -> Iterator[int]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(uvicorn.config.HTTP_PROTOCOLS, "auto", "")
-        heads.bound()
+        request_heads.bound()
         with socket.socket() as listening:
             listening.bind((HOST, 0))
             server = uvicorn.Server(uvicorn.Config(answer, lifespan="off", log_level="error", timeout_keep_alive=60))
@@ -50,12 +50,12 @@ def port() -> Iterator[int]:
 
 @pytest.fixture
 def impatient(monkeypatch) -> None:
-    monkeypatch.setattr(heads, "HEAD_SECONDS", 1.0)
+    monkeypatch.setattr(request_heads, "HEAD_SECONDS", 1.0)
 
 
 @pytest.fixture
 def brisk(monkeypatch) -> None:
-    monkeypatch.setattr(heads, "HEAD_SECONDS", 5.0)
+    monkeypatch.setattr(request_heads, "HEAD_SECONDS", 5.0)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from advisor.ui import leaving
-from advisor.ui.held import IN_MEMORY, ROUTES, Held, Offer, Upload
+from advisor.ui.files import expiry
+from advisor.ui.files.stored import IN_MEMORY, ROUTES, Held, Offer, Upload
 
 
 @pytest.fixture(scope="module")
@@ -83,19 +83,19 @@ class Reader:
 def test_files_of_a_reader_who_has_left_are_let_go(monkeypatch):
     reader, other = Reader(), Reader()
     owners = weakref.WeakValueDictionary({"left": reader, "there": other})
-    monkeypatch.setattr(leaving, "_owners", owners)
+    monkeypatch.setattr(expiry, "_owners", owners)
     runtime = SimpleNamespace(is_active_session=lambda session: owners[session].connected)
-    monkeypatch.setattr(leaving.runtime, "get_instance", lambda: runtime)
+    monkeypatch.setattr(expiry.runtime, "get_instance", lambda: runtime)
     reader.connected = False
-    leaving.let_go(0)
-    leaving.let_go(leaving.GRACE_SECONDS)
+    expiry.let_go(0)
+    expiry.let_go(expiry.GRACE_SECONDS)
     assert reader.file
     reader.connected = True  # the connection was broken off for a while
-    leaving.let_go(leaving.GRACE_SECONDS + 1)
+    expiry.let_go(expiry.GRACE_SECONDS + 1)
     reader.connected = False
-    leaving.let_go(leaving.GRACE_SECONDS + 2)
+    expiry.let_go(expiry.GRACE_SECONDS + 2)
     assert reader.file
-    leaving.let_go(2 * leaving.GRACE_SECONDS + 3)
+    expiry.let_go(2 * expiry.GRACE_SECONDS + 3)
     assert reader.file is None
     assert other.file
     assert set(owners) == {"there"}

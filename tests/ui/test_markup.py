@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from advisor.language import language
-from advisor.ui.markup import Words, esc, link, outside, plain, shares, table, visible
-from advisor.ui.visit import Visit
+from advisor.ui.parts.markup import Words, esc, link, outside, plain, shares, table, visible
+from advisor.ui.session import Visit
 
 HOSTILE = "<script>alert(1)</script> & \"quotes\" 'one'"
 

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from advisor.content import HOME
-from advisor.ui import memory
+from advisor.content.load import HOME
+from advisor.ui.server import memory
 
 glibc = pytest.mark.skipif(
     not hasattr(__import__("ctypes").CDLL(None) if sys.platform == "linux" else None, "malloc_info"),

@@ -10,7 +10,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from advisor.ui.origins import Allowed, Host, NotAnAddress, Origin, OriginGuard, read_host, read_origin
+from advisor.ui.server.origins import Allowed, Host, NotAnAddress, Origin, OriginGuard, read_host, read_origin
 
 LISTED = Allowed.of(["advisor.example.org", "Zweite.Example.ORG.", "198.51.100.7"], ["https://front.example.org"])
 METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH"]

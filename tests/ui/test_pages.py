@@ -11,9 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from advisor import encode, situation
-from advisor.content import load
-from advisor.ui.path import page_of
-from advisor.ui.visit import Visit
+from advisor.content.load import load
+from advisor.ui.navigation import page_of
+from advisor.ui.session import Visit
 from tests.ui.screen import MAIN, QUICK, answers, at_question, heading, opened, press, problem, texts, well
 
 
@@ -170,7 +170,7 @@ def test_an_answer_leads_back_only_to_a_page_that_sends_to_questions():
 
 def test_a_page_that_fails_says_that_the_answers_are_safe():
     def script() -> None:
-        from advisor.ui.server import failed
+        from advisor.ui.server.app import failed
 
         assert failed(ValueError("hidden detail"))
 
@@ -233,9 +233,9 @@ def at_page(wanted, **answered):
     """The page of any question."""
 
     def script(wanted: str) -> None:
-        from advisor.content import load
-        from advisor.ui.question import draw
-        from advisor.ui.visit import settle, visit
+        from advisor.content.load import load
+        from advisor.ui.pages.question import draw
+        from advisor.ui.session import settle, visit
 
         draw(load().question(wanted), visit())
         settle(visit(), {})
@@ -309,8 +309,8 @@ def test_a_mistyped_page_is_guessed_by_its_path_or_title_or_not_at_all(typed, me
 
 
 def lost_page():
-    from advisor.ui import lost
-    from advisor.ui.visit import visit
+    from advisor.ui.pages import lost
+    from advisor.ui.session import visit
 
     lost.draw(
         {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import pytest
 
-from advisor.charts import LineChart, cost_curve
-from advisor.content import load
+from advisor.charts.advice import LineChart, cost_curve
+from advisor.content.load import load
 from advisor.language import language
-from advisor.ui import plots
+from advisor.ui.parts import plots
 from tests.fixtures import sample_advice
 
 CONTENT = load()

@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from advisor.dataset.source import Unusable
-from advisor.dataset.workers import Workers
-from advisor.ui import pool, work
-from advisor.ui.held import Upload
-from advisor.ui.pool import WAITING, Pool
-from advisor.ui.work import Stopped, Work
+from advisor.dataset.files.source import Unusable
+from advisor.dataset.inspection.processes import Workers
+from advisor.ui.files import background as work
+from advisor.ui.files import pool
+from advisor.ui.files.background import Stopped, Work
+from advisor.ui.files.pool import WAITING, Pool
+from advisor.ui.files.stored import Upload
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -12,8 +12,9 @@ import polars as pl
 import pytest
 
 from advisor import Advice, advise, encode, glance, situation
-from advisor.ui import downloads, results, visit
-from advisor.ui.visit import Visit
+from advisor.ui import advice, session
+from advisor.ui.pages.verdict import downloads
+from advisor.ui.session import Visit
 
 ROOM = 60
 GIVEN = {"goal": "measurable", "evaluation_set": "yes", "requests_per_month": [1_000, 2_500]}
@@ -21,8 +22,8 @@ GIVEN = {"goal": "measurable", "evaluation_set": "yes", "requests_per_month": [1
 
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    every = (results._glanced, results._packed, results._advised, downloads._rendered, downloads._template)
-    for one in (*every, visit._decoded):
+    every = (advice._glanced, advice._packed, advice._advised, downloads._rendered, downloads._template)
+    for one in (*every, session._decoded):
         one.clear()
 
 
@@ -36,12 +37,12 @@ def here() -> Visit:
 @pytest.mark.parametrize(
     ("kept", "ask"),
     [
-        ("_packed", results.advise),
-        ("_glanced", results.glance),
+        ("_packed", advice.advise),
+        ("_glanced", advice.glance),
     ],
 )
 def test_a_link_opened_by_sixty_people_is_computed_once(monkeypatch, here, kept, ask):
-    cache, calls, ready = getattr(results, kept), [], threading.Barrier(ROOM, timeout=60)
+    cache, calls, ready = getattr(advice, kept), [], threading.Barrier(ROOM, timeout=60)
     compute = cache._compute
     monkeypatch.setattr(cache, "_compute", lambda *key: calls.append(key) or compute(*key))
 
@@ -71,14 +72,14 @@ def test_a_report_that_sixty_people_ask_for_is_set_once(monkeypatch, here):
 
 
 def test_what_is_shared_is_what_the_engine_says(here):
-    assert results.advise(here) == advise(here.situation, here.day)
-    assert results.glance(here) == glance(here.situation, here.day)
-    assert results.advise_at(here.packed, here.day) == results.advise(here)
+    assert advice.advise(here) == advise(here.situation, here.day)
+    assert advice.glance(here) == glance(here.situation, here.day)
+    assert advice.advise_at(here.packed, here.day) == advice.advise(here)
 
 
 def test_what_is_kept_holds_no_scenarios(here):
-    results.advise(here), results.glance(here)
-    every = (results._glanced._kept, results._packed._kept, results._advised._kept)
+    advice.advise(here), advice.glance(here)
+    every = (advice._glanced._kept, advice._packed._kept, advice._advised._kept)
     held = [type(one) for one in reachable(*every)]
     assert Advice in held
     assert not [one for one in held if issubclass(one, (np.ndarray, pl.DataFrame, pl.Series, pl.Expr))]
@@ -86,27 +87,27 @@ def test_what_is_kept_holds_no_scenarios(here):
 
 def test_a_button_for_a_report_holds_the_answers_and_no_advice(here):
     """Streamlit keeps the sessions of readers who have left, and with each the buttons of its last page."""
-    results.advise(here)
+    advice.advise(here)
     for button in (downloads.rendering("pdf", here), downloads.template(here)):
         assert {type(one) for one in reachable(button.args)} <= {tuple, str, date}
 
 
-@pytest.mark.parametrize("cache", [results._glanced, results._packed, results._advised, downloads._rendered])
+@pytest.mark.parametrize("cache", [advice._glanced, advice._packed, advice._advised, downloads._rendered])
 def test_the_bytes_of_what_is_kept_are_bounded(cache):
     assert cache._most_bytes <= 24_000_000
 
 
 def test_an_advice_takes_about_the_bytes_that_are_counted_for_it(here):
-    sizes = [one.__sizeof__() for one in reachable(results.advise(here)) if not isinstance(one, type)]
-    assert results.ADVICE_BYTES / 2 < sum(sizes) < results.ADVICE_BYTES * 2
+    sizes = [one.__sizeof__() for one in reachable(advice.advise(here)) if not isinstance(one, type)]
+    assert advice.ADVICE_BYTES / 2 < sum(sizes) < advice.ADVICE_BYTES * 2
 
 
 def test_a_link_with_a_long_text_weighs_as_much():
     for number in range(40):
-        visit.unpacked(encode(situation(goal_text=f"{number} " + "語" * 9_000)))
-        assert visit._decoded.bytes <= 8_000_000
-    text = visit.unpacked(encode(situation(goal_text="語" * 9_000)))
-    assert visit._weight(text) > 9_000
+        session.unpacked(encode(situation(goal_text=f"{number} " + "語" * 9_000)))
+        assert session._decoded.bytes <= 8_000_000
+    text = session.unpacked(encode(situation(goal_text="語" * 9_000)))
+    assert session._weight(text) > 9_000
 
 
 def reachable(*begin: object) -> list[object]:

@@ -16,9 +16,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from advisor.content import HOME, load
-from advisor.ui.data import MOST_PASTED
-from advisor.ui.server import HEADERS, Frame, configured, health
+from advisor.content.load import HOME, load
+from advisor.ui.pages.data.page import MOST_PASTED
+from advisor.ui.server.app import HEADERS, Frame, configured, health
 
 DOCUMENT = '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head><body>é</body></html>'
 
@@ -141,8 +141,8 @@ def test_the_longest_text_that_may_be_pasted_fits_into_a_message():
 
 def test_the_pages_load_neither_pandas_nor_openai():
     code = (
-        "import sys, advisor.ui.shell, advisor.ui.results; from advisor.ui.visit import Visit; "
-        "advisor.ui.results.advise(Visit()); "
+        "import sys, advisor.ui.shell, advisor.ui.advice; from advisor.ui.session import Visit; "
+        "advisor.ui.advice.advise(Visit()); "
         "sys.exit(', '.join({'pandas', 'pyarrow', 'openai'} & set(sys.modules)) or None)"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=False)

@@ -7,8 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from advisor.ui import shared
-from advisor.ui.shared import ENTRY, Shared
+from advisor.ui import shared_results
+from advisor.ui.shared_results import ENTRY, Shared
 
 ROOM = 60
 PATIENCE = 30
@@ -24,7 +24,7 @@ def waiting(monkeypatch) -> threading.Semaphore:
             begun.release()
             return super().result(timeout)
 
-    monkeypatch.setattr(shared, "Future", Watched)
+    monkeypatch.setattr(shared_results, "Future", Watched)
     return begun
 
 

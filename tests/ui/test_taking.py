@@ -17,11 +17,11 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from advisor.cli import app as commands
-from advisor.ui import making
-from advisor.ui.checking import Settings
-from advisor.ui.held import ROUTES, Upload
-from advisor.ui.making import Asked
+from advisor.cli.main import app as commands
+from advisor.ui.files.stored import ROUTES, Upload
+from advisor.ui.pages.data import exports
+from advisor.ui.pages.data.checking import Settings
+from advisor.ui.pages.data.exports import Asked
 from tests.ui.screen import checked, data_page, press, problem, shown, well
 
 
@@ -128,7 +128,7 @@ def test_only_what_was_found_is_offered_to_be_taken_out():
 def test_two_files_of_the_same_name_are_told_apart_in_the_command():
     file = Upload.of("rows.jsonl", ROWS.encode())
     asked = Asked(drop_leaks=True)
-    shell = making.repair_command(file, Upload.of("out.jsonl", b""), Upload.of("rows.jsonl", b"{}"), Settings(), asked)
+    shell = exports.repair_command(file, Upload.of("out.jsonl", b""), Upload.of("rows.jsonl", b"{}"), Settings(), asked)
     assert shell == "advisor repair rows.jsonl out.jsonl --drop-leaks validation/rows.jsonl"
 
 
@@ -207,7 +207,7 @@ def test_what_is_being_made_can_be_stopped(monkeypatch: pytest.MonkeyPatch):
         while True:
             work.count(0)
 
-    monkeypatch.setattr("advisor.ui.making.repaired", endless)
+    monkeypatch.setattr("advisor.ui.pages.data.exports.repaired", endless)
     test = press(checked(data_page(), ROWS), "prepare-repair")
     assert "Being made" in shown(test)
     press(test, "stop-repair")
@@ -217,7 +217,7 @@ def test_what_is_being_made_can_be_stopped(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_button_says_that_it_stops_what_is_still_being_made(monkeypatch: pytest.MonkeyPatch):
     go = threading.Event()
-    monkeypatch.setattr("advisor.ui.making.repaired", lambda *asked: go.wait(60))
+    monkeypatch.setattr("advisor.ui.pages.data.exports.repaired", lambda *asked: go.wait(60))
     warning = "Something else is still being made of this file."
     test = press(checked(data_page(), ROWS), "prepare-repair")
     assert warning not in shown(test)
@@ -262,7 +262,7 @@ def test_the_command_shown_makes_the_same(name, tmp_path, monkeypatch):
     (tmp_path / "-held.jsonl").write_text(said(3))
     file, held = Upload.of(name, b""), Upload.of("-held.jsonl", b"")
     settings = Settings("azure", None, "openai_chat")
-    shown_command = making.repair_command(file, Upload.of("-out.jsonl", b""), held, settings, Asked(True, True, True))
+    shown_command = exports.repair_command(file, Upload.of("-out.jsonl", b""), held, settings, Asked(True, True, True))
     ran = CliRunner().invoke(commands, shlex.split(shown_command)[1:])
     assert ran.exit_code == 1, ran.output  # its last row breaks off
     out = (tmp_path / "-out.jsonl").read_bytes()

@@ -15,10 +15,10 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from advisor.language import language
-from advisor.ui import held, upload
-from advisor.ui.checking import Room
-from advisor.ui.held import IN_MEMORY, PIECE, Account
-from advisor.ui.upload import ROUTES, Slot
+from advisor.ui.files import stored, upload
+from advisor.ui.files.stored import IN_MEMORY, PIECE, Account
+from advisor.ui.files.upload import ROUTES, Slot
+from advisor.ui.pages.data.checking import Room
 from tests.ui.screen import checked, data_page, press, problem, shown, well
 
 ROW = json.dumps({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]})
@@ -99,7 +99,7 @@ def test_page_and_server_tell_of_a_file_in_any_order(client):
     assert not slot.arriving
 
 
-COUNTED = held._Counted
+COUNTED = stored._Counted
 
 
 class Filling:
@@ -107,9 +107,9 @@ class Filling:
 
     def __init__(self, room: int) -> None:
         self.room = room
-        self.files: list[held._Counted] = []
+        self.files: list[stored._Counted] = []
 
-    def opened(self, account: Account) -> held._Counted:
+    def opened(self, account: Account) -> stored._Counted:
         disk = self
 
         class File(COUNTED):
@@ -135,7 +135,7 @@ def no_collection():
 @pytest.mark.parametrize("size", [1, 3 * PIECE])
 def test_a_full_disk_is_said_and_what_was_written_is_gone_at_once(client, monkeypatch, size):
     disk = Filling(2 * PIECE if size > PIECE else 0)
-    monkeypatch.setattr(held, "_Counted", disk.opened)
+    monkeypatch.setattr(stored, "_Counted", disk.opened)
     slot = Slot(begun=1)
     begun = time.monotonic()
     answer = client.put(f"/held/{slot.token}", content=b"x" * size, params={"number": 1})
@@ -174,7 +174,7 @@ def body(data: bytes, more: bool = True) -> dict[str, object]:
 def opened(monkeypatch):
     """The files that are opened meanwhile."""
     disk = Filling(1 << 40)
-    monkeypatch.setattr(held, "_Counted", disk.opened)
+    monkeypatch.setattr(stored, "_Counted", disk.opened)
     return disk.files
 
 
@@ -247,10 +247,10 @@ def test_no_more_files_come_at_once_than_are_allowed(client, monkeypatch):
 
 
 def test_a_reader_has_a_share_of_the_room_and_all_together_have_no_more_than_there_is(client, monkeypatch):
-    monkeypatch.setattr(held, "most_bytes", lambda: 2 * PIECE)
-    monkeypatch.setattr(held, "VISITOR_FILES", 2)
-    monkeypatch.setattr(held, "SERVER_FILES", 3)
-    monkeypatch.setattr(held.SERVER, "held", 0)
+    monkeypatch.setattr(stored, "most_bytes", lambda: 2 * PIECE)
+    monkeypatch.setattr(stored, "VISITOR_FILES", 2)
+    monkeypatch.setattr(stored, "SERVER_FILES", 3)
+    monkeypatch.setattr(stored.SERVER, "held", 0)
     mine, other = Room(), Room()
     data = b"x" * 2 * PIECE
 
@@ -262,17 +262,17 @@ def test_a_reader_has_a_share_of_the_room_and_all_together_have_no_more_than_the
     assert handed(mine, "c") == (507, "yourRoom")
     assert handed(other, "a") == (204, "")
     assert handed(other, "b") == (507, "noRoom")
-    assert (mine.account.held, other.account.held, held.SERVER.held) == (4 * PIECE, 2 * PIECE, 6 * PIECE)
+    assert (mine.account.held, other.account.held, stored.SERVER.held) == (4 * PIECE, 2 * PIECE, 6 * PIECE)
     mine.slot("a").clear()
     assert handed(other, "b") == (204, "")
     mine.forget()
     other.forget()
-    assert held.SERVER.held == 0
+    assert stored.SERVER.held == 0
 
 
 def test_the_page_says_each_reason_with_its_numbers():
     for code in ("en", "nl"):
-        words = upload._words(language(code), held.visitor())
+        words = upload._words(language(code), stored.visitor())
         assert set(upload.STATUS) <= set(words)
     assert "24 GB" in words["noRoom"]
     assert "6 GB" in words["yourRoom"]

@@ -9,12 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from advisor import advise, situation
-from advisor.content import load
-from advisor.interview import read_situation
+from advisor.content.load import load
+from advisor.interview.situation import read_situation
 from advisor.language import language
-from advisor.ui.downloads import rendering, template
-from advisor.ui.plan import named_steps
-from advisor.ui.visit import MOST_LINK, Visit
+from advisor.ui.pages.verdict.downloads import rendering, template
+from advisor.ui.pages.verdict.steps import named_steps
+from advisor.ui.session import MOST_LINK, Visit
 from advisor.wording import headline
 from tests.ui.screen import heading, opened, press, texts, well
 

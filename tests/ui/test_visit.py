@@ -8,15 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from advisor import encode, situation
-from advisor.content import load
-from advisor.ui.visit import MOST_LINK, MOST_OWNER, Visit, _unpack, bounded
+from advisor.content.load import load
+from advisor.ui.session import MOST_LINK, MOST_OWNER, Visit, _unpack, bounded
 
 
 def started(**address: str) -> Visit:
     """The visit of a new session that begins with this address."""
 
     def script() -> None:
-        from advisor.ui.visit import arrive
+        from advisor.ui.session import arrive
 
         arrive()
 
@@ -32,7 +32,7 @@ def moved(here: Visit, there: Visit, step: str = "1") -> AppTest:
     """The same session after the browser showed an address of another moment."""
 
     def script() -> None:
-        from advisor.ui.visit import arrive, settle
+        from advisor.ui.session import arrive, settle
 
         settle(arrive(), {})
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from advisor.content import load
-from advisor.dataset.template import template_files
-from advisor.interview import Situation, situation
+from advisor.content.load import load
+from advisor.dataset.template.build import template_files
+from advisor.interview.situation import Situation, situation
 from advisor.language import language
 
 FINDINGS = Path(__file__).parent.parent / "dataset" / "findings"

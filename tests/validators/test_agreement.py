@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 import yaml
 
-from advisor.content import load
-from advisor.dataset.inspection import inspect
-from advisor.dataset.source import open_source
+from advisor.content.load import load
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import inspect
 from tests.validators.files import files
 from tests.validators.run import LOCKS, VALIDATORS
 

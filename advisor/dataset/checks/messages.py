@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from advisor.dataset.checks.tools import Arguments, Definitions, ToolCalls, check_parts, check_tools, kind_of
-from advisor.dataset.jsontext import encode
-from advisor.dataset.limits import Platform
-from advisor.dataset.order import Kind, by_turns
-from advisor.dataset.record import Fault, Note, excerpt
-from advisor.dataset.turns import INSTRUCTING, ROLES
+from advisor.dataset.files.json_value import encode
+from advisor.dataset.platforms import Platform
+from advisor.dataset.row import Fault, Note, excerpt
+from advisor.dataset.rows.order import Kind, by_turns
+from advisor.dataset.rows.turns import INSTRUCTING, ROLES
 
 MESSAGE_KEYS = frozenset(
     {"role", "content", "name", "weight", "tool_calls", "tool_call_id", "refusal", "function_call", "audio"}

@@ -11,12 +11,12 @@ from advisor.dataset.checks.messages import Rules, definitions, empty, message_f
 from advisor.dataset.checks.shape import CHAT, PAIRS, SHAPES, STRICT, TELLING, Field
 from advisor.dataset.checks.text import text_faults
 from advisor.dataset.checks.tools import Definitions, kind_of
-from advisor.dataset.limits import Limit, Platform
-from advisor.dataset.order import Order
-from advisor.dataset.record import Fault, Row, excerpt
-from advisor.dataset.traits import NOTHING, is_messages
-from advisor.dataset.turns import ROLES
-from advisor.dataset.view import Conversation, Turn
+from advisor.dataset.formats.view import Conversation, Turn
+from advisor.dataset.platforms import Limit, Platform
+from advisor.dataset.row import Fault, Row, excerpt
+from advisor.dataset.rows.order import Order
+from advisor.dataset.rows.traits import NOTHING, is_messages
+from advisor.dataset.rows.turns import ROLES
 
 CHARACTERS_PER_TOKEN = 4
 """A rule of thumb for English text, from OpenAI's token guide; used where nobody has counted."""

@@ -1,7 +1,7 @@
 """Which of many texts are worth a look: one pass of RE2 over all of them, which rules out nearly all.
 
-What is ruled out here is clean: neither `advisor.dataset.privacy` nor what `advisor.dataset.checks.text` looks for in
-single texts would find anything. What is not may be clean all the same.
+What is ruled out here is clean: neither `advisor.dataset.privacy.find` nor what `advisor.dataset.checks.text` looks for
+in single texts would find anything. What is not may be clean all the same.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import re2
 
-from advisor.content import load
+from advisor.content.load import load
 from advisor.dataset.checks.text import CONTROL, ENTITY, FILLERS, GARBLED, SEPARATOR, THOUGHTS
-from advisor.dataset.privacy import FLAG, matching
+from advisor.dataset.privacy.find import FLAG, matching
 
 
 class Suspects(NamedTuple):

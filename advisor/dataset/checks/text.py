@@ -8,9 +8,9 @@ from functools import cache
 from itertools import islice
 from operator import eq
 
-from advisor.content import load
-from advisor.dataset.record import Fault, excerpt
-from advisor.dataset.view import Turn
+from advisor.content.load import load
+from advisor.dataset.formats.view import Turn
+from advisor.dataset.row import Fault, excerpt
 from advisor.language import LANGUAGES
 
 HEAD = 100
@@ -373,7 +373,7 @@ def _to_replace(text: str) -> int | None:
 
 @cache
 def _template_marks() -> tuple[str, ...]:
-    from advisor.dataset.samples import refusals  # here, since few files have a bracket and a mark
+    from advisor.dataset.template.samples import refusals  # here, since few files have a bracket and a mark
 
     return tuple(dict.fromkeys(refusals(code).marker.lower() for code in LANGUAGES))
 

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from advisor.dataset.record import Fault, Note, excerpt
+from advisor.dataset.row import Fault, Note, excerpt
 
 Arguments = Literal["text", "object"]
 """How the arguments of a tool call are written: as text that holds JSON (OpenAI, Azure), or as an object (TRL)."""
@@ -189,7 +189,7 @@ def _missing_of_call(call: Any) -> Note | None:
 
 def _fit(given: dict[str, Any], parameters: Any, spot: str) -> Iterator[Fault]:
     """Whether arguments fit the parameters. References to other documents are never followed: the file is not ours."""
-    from advisor.dataset.schema_fit import UnusableSchema, misfits
+    from advisor.dataset.checks.json_schema import UnusableSchema, misfits
 
     try:
         for misfit in misfits(given, parameters):

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 
 from advisor.dataset.checks.shape import SHAPES
-from advisor.dataset.forms import FORMATS
-from advisor.dataset.limits import Limit, Platform
+from advisor.dataset.formats.registry import FORMATS
 from advisor.dataset.place import spot, unit_of
-from advisor.dataset.record import Fault, excerpt
+from advisor.dataset.platforms import Limit, Platform
+from advisor.dataset.row import Fault, excerpt
 
 COMMON = 0.8
 """Share of one answer from which classes are called unequal: saying it always would score as much."""

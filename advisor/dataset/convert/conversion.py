@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple
 
-from advisor.content import Content, load
+from advisor.content.load import Content, load
 from advisor.dataset.convert.example import FIELD, Example, LeftOut
 from advisor.dataset.convert.losses import LOSSES, carried
 from advisor.dataset.convert.reading import read
 from advisor.dataset.convert.targets import TARGETS, Container, Target
 from advisor.dataset.convert.writing import unguarded, writer
-from advisor.dataset.forms import FORMATS, VERDICTS
+from advisor.dataset.files.source import Source
+from advisor.dataset.formats.recognition import UnknownFormat, form_of, recognise
+from advisor.dataset.formats.registry import FORMATS, VERDICTS
 from advisor.dataset.place import Unit
-from advisor.dataset.recognise import UnknownFormat, form_of, recognise
-from advisor.dataset.record import EMPTY, Note, Row, Unusable
-from advisor.dataset.samples import refusals
-from advisor.dataset.source import Source
+from advisor.dataset.row import EMPTY, Note, Row, Unusable
+from advisor.dataset.template.samples import refusals
 from advisor.language import Language
 
 MOST_LEFT_OUT = 1_000

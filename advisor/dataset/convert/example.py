@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from advisor.dataset.jsontext import WITHIN, too_deep
-from advisor.dataset.record import Note, excerpt
-from advisor.dataset.turns import media_of, text_of
+from advisor.dataset.files.json_value import WITHIN, too_deep
+from advisor.dataset.row import Note, excerpt
+from advisor.dataset.rows.turns import media_of, text_of
 
 Message = dict[str, Any]
 """As OpenAI writes it: role and content, and where there are any name, weight, tool_calls, tool_call_id, refusal."""

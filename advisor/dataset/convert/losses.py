@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from advisor.dataset.forms import FORMATS, VERDICTS
-from advisor.dataset.record import Note
+from advisor.dataset.formats.registry import FORMATS, VERDICTS
+from advisor.dataset.row import Note
 
 LOSSES: Mapping[str, Note] = MappingProxyType(
     {

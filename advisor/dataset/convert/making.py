@@ -28,8 +28,8 @@ from advisor.dataset.convert.example import (
     without_tools,
     without_weights,
 )
-from advisor.dataset.jsontext import WITHIN, too_deep
-from advisor.dataset.record import Note
+from advisor.dataset.files.json_value import WITHIN, too_deep
+from advisor.dataset.row import Note
 
 Made = dict[str, Any]
 

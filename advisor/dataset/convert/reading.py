@@ -20,12 +20,12 @@ from advisor.dataset.convert.example import (
     part_lost,
     without_text,
 )
-from advisor.dataset.form import Form
-from advisor.dataset.forms import FORMATS, verdict_of
-from advisor.dataset.mending import meant
-from advisor.dataset.record import Note, excerpt
-from advisor.dataset.traits import NOTHING, is_messages, says_verdict
-from advisor.dataset.turns import FILES, ROLES, SHAREGPT_ROLES, cell, listed, text_of, tools_of
+from advisor.dataset.formats.definition import Form
+from advisor.dataset.formats.registry import FORMATS, verdict_of
+from advisor.dataset.repair.fixes import meant
+from advisor.dataset.row import Note, excerpt
+from advisor.dataset.rows.traits import NOTHING, is_messages, says_verdict
+from advisor.dataset.rows.turns import FILES, ROLES, SHAREGPT_ROLES, cell, listed, text_of, tools_of
 
 _ROLE_NAMES = {**SHAREGPT_ROLES, "function": "tool"}
 _MESSAGE_KEYS = frozenset(

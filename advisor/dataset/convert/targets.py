@@ -9,7 +9,7 @@ from typing import Literal
 
 from advisor.dataset.convert import making
 from advisor.dataset.convert.example import Example
-from advisor.dataset.record import Note
+from advisor.dataset.row import Note
 
 Container = Literal["jsonl", "json", "csv", "parquet"]
 

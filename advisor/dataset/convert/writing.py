@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from advisor.dataset.convert.example import LeftOut
 from advisor.dataset.convert.making import Made, for_parquet
 from advisor.dataset.convert.targets import Container, Target
-from advisor.dataset.formats import guarded
-from advisor.dataset.record import Note
+from advisor.dataset.row import Note
+from advisor.dataset.template.writers import guarded
 
 
 class Writer(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.content import load
+from advisor.content.load import load
 
 PHRASES = [
     phrase

@@ -7,8 +7,8 @@ from copy import deepcopy
 from typing import Any
 
 from advisor.dataset.checks import check_row
-from advisor.dataset.record import Fault, Row
-from advisor.dataset.view import conversation
+from advisor.dataset.formats.view import conversation
+from advisor.dataset.row import Fault, Row
 
 WEATHER = {
     "type": "function",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.content import load
+from advisor.content.load import load
 from advisor.dataset.checks import FileFacts, check_file
-from advisor.dataset.inspection import Inspection, inspect
-from advisor.dataset.limits import platform
-from advisor.dataset.source import open_source
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import Inspection, inspect
+from advisor.dataset.platforms import platform
 from tests.dataset.checks.controls import CONTROLS, OTHERWISE, control
 from tests.dataset.checks.defects import DEFECTS, SECOND, SOUND, TOO_LARGE, Case, lines
 
@@ -34,7 +34,7 @@ def test_every_check_has_a_defect_and_a_control() -> None:
 @pytest.mark.parametrize("check", DEFECTS)
 def test_a_defect_is_found_and_what_is_sound_beside_it_is_not(check: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if check == "row-too-long":
-        monkeypatch.setattr("advisor.dataset.source.LONGEST", 20_000)  # what is too long to be read takes 32 MB
+        monkeypatch.setattr("advisor.dataset.files.source.LONGEST", 20_000)  # what is too long to be read takes 32 MB
     defect = DEFECTS[check]
     places = {one.line for one in inspected(defect).findings if one.check == check}
     assert places

@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.content import load
+from advisor.content.load import load
 from advisor.dataset.checks import check_row
 from advisor.dataset.checks.text import text_faults
-from advisor.dataset.forms import FORMATS
-from advisor.dataset.limits import platform, platforms
-from advisor.dataset.record import Row
-from advisor.dataset.view import Turn, conversation
+from advisor.dataset.formats.registry import FORMATS
+from advisor.dataset.formats.view import Turn, conversation
+from advisor.dataset.platforms import platform, platforms
+from advisor.dataset.row import Row
 from advisor.language import language
 from tests.dataset.checks.any_rows import ROWS
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from advisor.content import load
+from advisor.content.load import load
 from advisor.dataset.checks.shape import SHAPES
 from advisor.dataset.checks.text import HINTS, text_faults
-from advisor.dataset.forms import FORMATS
-from advisor.dataset.limits import platform
-from advisor.dataset.record import translated
-from advisor.dataset.turns import Turn
+from advisor.dataset.formats.registry import FORMATS
+from advisor.dataset.platforms import platform
+from advisor.dataset.row import translated
+from advisor.dataset.rows.turns import Turn
 from advisor.language import language
-from advisor.messages import placeholders
+from advisor.translations.messages import placeholders
 from tests.dataset.checks.rows import WEATHER, called, chat, edited, found, ids
 
 CONTENT = load()

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from advisor.dataset import privacy
 from advisor.dataset.checks.suspects import suspects
 from advisor.dataset.checks.text import may_be_faulty, refusal, text_faults
-from advisor.dataset.turns import Turn
+from advisor.dataset.privacy import find
+from advisor.dataset.rows.turns import Turn
 from tests.dataset.checks.pieces import PIECES
 
 ANSWERING = {"echo", "repetition", "cut-off"}
@@ -21,12 +21,12 @@ def held(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def search_for_all_kinds(text: str) -> list[privacy.Hit]:
+def search_for_all_kinds(text: str) -> list[find.Hit]:
     """What is private in a text, every kind looked for, whether or not what it cannot do without is there."""
-    needs = {kind.needs: ALWAYS for kind in privacy.KINDS}
+    needs = {kind.needs: ALWAYS for kind in find.KINDS}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(privacy, "NEEDED", needs)
-        return privacy.search([text])[0]
+        patch.setattr(find, "NEEDED", needs)
+        return find.search([text])[0]
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5))
@@ -42,7 +42,7 @@ def test_what_is_ruled_out_is_clean(texts: list[str]) -> None:
     assert {place for place, text in enumerate(texts) if refusal(text)} <= set(found.spoilt)
     private = [search_for_all_kinds(text) for text in texts]
     assert {place for place, hits in enumerate(private) if hits} <= set(found.private)
-    assert privacy.scan(texts) == private
+    assert find.scan(texts) == private
 
 
 @given(TEXTS, TEXTS, st.integers(0, 5))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.content import load
+from advisor.content.load import load
 from advisor.dataset.checks import check_row
-from advisor.dataset.recognise import recognise
-from advisor.dataset.source import open_source
-from advisor.dataset.template import template_files
-from advisor.dataset.view import conversation
-from advisor.interview import read_situation
+from advisor.dataset.files.source import open_source
+from advisor.dataset.formats.recognition import recognise
+from advisor.dataset.formats.view import conversation
+from advisor.dataset.template.build import template_files
+from advisor.interview.situation import read_situation
 from advisor.language import language
 
 CONTENT = load()

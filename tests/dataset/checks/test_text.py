@@ -9,8 +9,8 @@ import pytest
 
 from advisor.dataset.checks import check_row
 from advisor.dataset.checks.text import echoes
-from advisor.dataset.record import Row
-from advisor.dataset.view import conversation
+from advisor.dataset.formats.view import conversation
+from advisor.dataset.row import Row
 from tests.dataset.format_examples import EXAMPLES
 
 ASKED = "Which of the days comes right after Monday in the week"

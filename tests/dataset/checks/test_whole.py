@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.content import load
+from advisor.content.load import load
 from advisor.dataset.checks import FileFacts, check_file
-from advisor.dataset.limits import platform
+from advisor.dataset.platforms import platform
 from advisor.language import language
-from advisor.messages import placeholders
+from advisor.translations.messages import placeholders
 
 CONTENT = load()
 MIXED = {"yes": 60, "no": 55}

@@ -6,14 +6,14 @@ import io
 import json
 from typing import Any
 
-from advisor.content import load
+from advisor.content.load import load
 from advisor.dataset.checks import check_row
 from advisor.dataset.convert import TARGETS, Conversion, convert
-from advisor.dataset.limits import platform, platforms
-from advisor.dataset.recognise import recognise
-from advisor.dataset.record import Row
-from advisor.dataset.source import open_source
-from advisor.dataset.view import conversation
+from advisor.dataset.files.source import open_source
+from advisor.dataset.formats.recognition import recognise
+from advisor.dataset.formats.view import conversation
+from advisor.dataset.platforms import platform, platforms
+from advisor.dataset.row import Row
 
 SEVERITIES = {check.id: check.severity for check in load().checks}
 

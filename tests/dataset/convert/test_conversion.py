@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from advisor.dataset.convert import TARGETS, Unsuitable, convert, losses
 from advisor.dataset.convert.conversion import MOST_LEFT_OUT
 from advisor.dataset.convert.losses import LOSSES, carried
-from advisor.dataset.forms import FORMATS, VERDICTS
-from advisor.dataset.recognise import UnknownFormat, recognise
-from advisor.dataset.record import Unusable
-from advisor.dataset.source import open_source
+from advisor.dataset.files.source import open_source
+from advisor.dataset.formats.recognition import UnknownFormat, recognise
+from advisor.dataset.formats.registry import FORMATS, VERDICTS
+from advisor.dataset.row import Unusable
 from advisor.language import language
 from tests.dataset.checks.any_rows import ROWS
 from tests.dataset.checks.rows import WEATHER, called

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from advisor.dataset.convert.conversion import Conversion, Unsuitable, convert
-from advisor.dataset.source import open_source
+from advisor.dataset.files.source import open_source
 from advisor.language import language
 
 EN = language("en")

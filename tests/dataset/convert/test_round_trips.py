@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.dataset.convert import TARGETS, losses
-from advisor.dataset.recognise import recognise
-from advisor.dataset.source import open_source
+from advisor.dataset.files.source import open_source
+from advisor.dataset.formats.recognition import recognise
 from tests.dataset.checks.rows import WEATHER
 from tests.dataset.convert.files import converted, errors, file_name, lines, read
 

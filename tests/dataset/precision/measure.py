@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
-from advisor.dataset.inspection import inspect
-from advisor.dataset.source import open_source
+from advisor.dataset.files.source import open_source
+from advisor.dataset.inspection.inspect import inspect
 
 HERE = Path(__file__).parent
 
@@ -82,7 +82,7 @@ def first_sight(read: list[Verdict]) -> dict[str, tuple[int, int]]:
 def found_in(folder: Path) -> set[tuple[str, ...]]:
     """The places of all finds in the files as they stand in clones."""
     places = set()
-    with patch("advisor.dataset.inspection.MOST_OF_A_KIND", 100_000):
+    with patch("advisor.dataset.inspection.inspect.MOST_OF_A_KIND", 100_000):
         for one in files():
             clone = folder / one["repository"].replace("/", "+")
             show = ["git", "-C", str(clone), "show", f"{one['commit']}:{one['path']}"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.content import load
+from advisor.content.load import load
 from advisor.language import language
-from advisor.ui import findings
+from advisor.ui.pages.data import findings
 from tests.dataset.precision.measure import IN, OUT, counted, files, first_sight, verdicts
 
 CHECKS = {check.id: check for check in load().checks}

@@ -1,0 +1,1 @@
+"""The `advisor` command: it reads arguments, calls the library, and prints text or JSON."""

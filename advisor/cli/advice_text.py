@@ -1,0 +1,404 @@
+"""An advice, the questions, the facts and the cases as plain text or JSON, for a terminal and for other programs.
+
+Sentences come from `advisor.wording`; here they are only laid out. What a user typed is data: `layout` replaces signs
+that a terminal would obey.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from advisor import wording
+from advisor.cli.layout import bullets, one_line, table, wrapped
+from advisor.content.entries import Assumption, Fact, Question
+from advisor.content.freshness import age_days
+from advisor.content.load import Content
+from advisor.content.sources import address, seen, source_name
+from advisor.engine.advice import Advice, OptionResult, advice_data
+from advisor.language import Language
+from advisor.wording import labels
+from advisor.wording.labels import in_sentence
+from advisor.wording.steps import next_steps
+
+if TYPE_CHECKING:
+    from advisor.cases import Benchmark, CaseResult
+    from advisor.content.catalogue import WhyStale
+
+MOST = 8
+"""Most flips, routes or steps that are listed; the rest is counted."""
+
+
+def _part(title: str, lines: Sequence[str]) -> list[str]:
+    return ["", wrapped(title), *lines] if lines else []
+
+
+def advice_text(advice: Advice, content: Content, lang: Language) -> str:
+    """The whole advice: one sentence first, then why, the options, what would change it, and what to do next."""
+    name = wording.project(advice)
+    said = [
+        wording.stability(advice, lang),
+        wording.likelihood(advice, content, lang),
+        wording.meanwhile(advice, content, lang),
+    ]
+    gaps = [
+        f"{gap.what[:1].upper()}{gap.what[1:]}. {gap.brings_back}"
+        for gap in wording.missing_for_verdict(advice, content, lang)
+        if advice.verdict == "not_yet"
+    ]
+    steps = [
+        wrapped(step.text, f"  {number}. ", " " * len(f"  {number}. "))
+        for number, step in enumerate(next_steps(advice, content, lang), 1)
+    ]
+    lines = [
+        *([wrapped(name), ""] if name else []),
+        wrapped(wording.headline(advice, content, lang)),
+        wrapped(" ".join(sentence for sentence in said if sentence)),
+        *_part(
+            lang("Why"), bullets(_reason(reason, lang) for reason in wording.reasons(advice, content, lang, limit=5))
+        ),
+        *_part(lang("What is missing"), bullets(gaps)),
+        *_part(
+            lang("Options, best first (medians, and in brackets where 80% of scenarios lie)"),
+            _options(advice, content, lang),
+        ),
+        *_part(lang("Cheaper without training (requests to the model, USD a month)"), _variants(advice, lang)),
+        *_part(
+            lang("What would change it"),
+            _first(bullets(flip.sentence for flip in wording.flips(advice, content, lang)), lang),
+        ),
+        *_part(
+            lang("Who still trains and serves it on {date}", date=lang.date(advice.at)),
+            _first(bullets(_routes(advice, content, lang)), lang),
+        ),
+        *_part(lang("What to do next"), _first(steps, lang)),
+        "",
+        *_next_question(advice, content, lang),
+        wrapped(
+            lang(
+                "As of {date}, with content {version}. Figures are estimates; --json has what each rests on.",
+                date=lang.date(advice.at),
+                version=advice.content_version,
+            )
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def advice_json(advice: Advice) -> str:
+    """The whole advice as JSON, as `advisor.report.data` describes it."""
+    return _json(advice_data(advice))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _routes(advice: Advice, content: Content, lang: Language) -> list[str]:
+    """The open routes that can carry out the recommended option; none where the verdict asks for no tuning."""
+    able = {route.route for route in advice.routes if advice.option in route.options}
+    return [
+        f"{route.who}, {route.model} ({route.methods}): {route.state} {_named(route.sources, lang)}".rstrip()
+        for route in wording.routes(advice, content, lang)
+        if route.open and route.route in able and advice.verdict != "dont"
+    ]
+
+
+def _first(lines: list[str], lang: Language) -> list[str]:
+    """The first `MOST` lines, and how many there are beyond them."""
+    rest = len(lines) - MOST
+    said = lang.plural("and {n} more, in the report and in --json", "and {n} more, in the report and in --json", rest)
+    return [*lines[:MOST], f"  {said}"] if rest > 0 else lines
+
+
+def _reason(reason: wording.ReasonText, lang: Language) -> str:
+    notes = "; ".join(note for note in (reason.weight, reason.evidence) if note)
+    return f"{reason.sentence} ({notes}) {_named(reason.sources, lang)}".rstrip()
+
+
+def _named(sources: Iterable[wording.SourceText], lang: Language) -> str:
+    """Sources in brackets, each with when it was seen; empty where there are none."""
+    told = [", ".join(part for part in (one.title, one.details(lang)) if part) for one in sources]
+    return f"[{'; '.join(told)}]" if told else ""
+
+
+def _options(advice: Advice, content: Content, lang: Language) -> list[str]:
+    heads = wording.heads(lang)
+    head = (f"  {heads.option}", heads.likelihood, heads.month, heads.slow, lang("Lacks"))
+    rows = (_option(result, advice, content, lang) for result in advice.ranking)
+    return table([head, *rows], right=frozenset({1, 2, 3}), head=True)
+
+
+def _option(result: OptionResult, advice: Advice, content: Content, lang: Language) -> tuple[str, ...]:
+    mark = ">" if result.option in (advice.option, *advice.tie) else " "
+    often = max((block.share for block in result.blocked_by), default=0.0) / 2
+    gates = [content.rule(block.rule).blocks for block in result.blocked_by if result.blocked and block.share >= often]
+    said = wording.compared(result, content, lang)
+    return (
+        f"{mark} {said.name}",
+        said.likelihood,
+        said.month.in_line(lang),
+        said.slow.middle,
+        "; ".join(dict.fromkeys(lang(gate.missing) for gate in gates if gate)),
+    )
+
+
+def _variants(advice: Advice, lang: Language) -> list[str]:
+    """Caching, batch and a smaller model, where the answers do not rule them out; empty where nothing is cheaper."""
+    result = wording.prompted_today(advice)
+    shown = [one for one in result.variants if one.allowed or one.untested] if result else []
+    rows = [
+        (
+            f"  {labels.variant_name(one.id, lang)}",
+            wording.amount(one.usd_month, lang).in_line(lang),
+            one.model,
+            lang("quality not tested yet") if one.untested else "",
+        )
+        for one in shown
+    ]
+    return table(rows, right=frozenset({1})) if len(rows) > 1 else []
+
+
+def _next_question(advice: Advice, content: Content, lang: Language) -> list[str]:
+    if advice.next_question is None:
+        return [wrapped(lang("No question left open can change the verdict."))]
+    key = advice.next_question.question
+    text = lang(
+        "The question to answer next: {question} ({id})",
+        question=labels.question_of(key, content, lang),
+        id=key,
+    )
+    return [wrapped(text)]
+
+
+def questions_text(content: Content, lang: Language) -> str:
+    """Every question and assumption as a file of answers to fill in: YAML that `advisor advise` reads, all unknown."""
+    lines = [
+        _comment(
+            lang(
+                "Write an answer behind each colon: one of the words listed, a number, or a range [low, high]. "
+                "Leave it empty if you do not know."
+            )
+        ),
+        *(_entry(question, _allowed(question, lang), content, lang) for question in content.questions),
+        "\n"
+        + _comment(
+            lang("Assumptions behind the estimates. Leave them empty to keep the range given, or write your own value.")
+        ),
+        *(_entry(assumption, [_usual(assumption, lang)], content, lang) for assumption in content.assumptions),
+    ]
+    return "\n".join(lines)
+
+
+def questions_json(content: Content, lang: Language) -> str:
+    """Every question and assumption as in `content/`, with its texts in the reader's language."""
+    entries = {"questions": content.questions, "assumptions": content.assumptions}
+    return _json(
+        {
+            kind: [_translated(entry.model_dump(mode="json", exclude_defaults=True), lang) for entry in found]
+            for kind, found in entries.items()
+        }
+    )
+
+
+TEXTS = frozenset({"text", "help", "why", "means", "unit", "note", "prior_note"})
+
+
+def _translated(entry: dict[str, Any], lang: Language) -> dict[str, Any]:
+    choices = [_translated(choice, lang) for choice in entry.get("choices", ())]
+    texts = {key: lang(value) for key, value in entry.items() if key in TEXTS}
+    return {**entry, **texts, **({"choices": choices} if choices else {})}
+
+
+def _comment(text: str, indent: str = "") -> str:
+    return wrapped(text, f"# {indent}", f"#   {indent}" if indent else "# ")
+
+
+def _entry(entry: Question | Assumption, allowed: Iterable[str], content: Content, lang: Language) -> str:
+    condition = getattr(entry, "when", None)
+    applies = [lang("Only where {condition}.", condition=condition_text(condition, content, lang))] if condition else []
+    return "\n".join(
+        ["", _comment(lang(entry.text)), *(_comment(line, "  ") for line in (*allowed, *applies)), f"{entry.id}:"]
+    )
+
+
+COMPARED = re.compile(r"(\w+)\s*(=|<>)\s*'(\w+)'")
+
+
+def condition_text(condition: str, content: Content, lang: Language) -> str:
+    """When a question is asked, in words around the ids that a file of answers holds; as it is where it is involved."""
+    if "(" in condition:
+        return condition
+    either: list[list[tuple[str, str, list[str]]]] = []
+    for part in condition.split(" OR "):
+        together = [_compared(one.strip(), content) for one in part.split(" AND ")]
+        if either and len(together) == len(either[-1]) == 1 and together[0][:2] == either[-1][0][:2]:
+            either[-1][0][2].extend(together[0][2])  # one question with another value
+        else:
+            either.append(together)
+    return labels.any_of([labels.all_of([_comparison(*one, lang) for one in part], lang) for part in either], lang)
+
+
+def _compared(text: str, content: Content) -> tuple[str, str, list[str]]:
+    """The question, how it is compared, and with what."""
+    found = COMPARED.fullmatch(text)
+    if found:
+        return found[1], found[2], [found[3]]
+    for question in content.questions:
+        if question.type == "several" and text in question.columns:
+            return question.id, "has", [text.removeprefix(f"{question.id}_")]
+    return text, "has", ["yes"]
+
+
+def _comparison(question: str, sign: str, values: Sequence[str], lang: Language) -> str:
+    names = {"question": question, "value": labels.any_of([f'"{value}"' for value in values], lang)}
+    if sign == "<>":
+        return lang("{question} is not {value}", **names)
+    return lang("{question} has {value}", **names) if sign == "has" else lang("{question} is {value}", **names)
+
+
+def _allowed(question: Question, lang: Language) -> list[str]:
+    match question.type:
+        case "number":
+            assert question.minimum is not None
+            assert question.maximum is not None
+            return [
+                lang(
+                    "a number from {low} to {high}, in {unit}",
+                    low=f"{question.minimum:g}",
+                    high=f"{question.maximum:.12g}",
+                    unit=lang(question.unit or ""),
+                )
+            ]
+        case "yes_no":
+            return [lang("yes or no")]
+        case "text":
+            return [lang("text")]
+        case _:
+            several = [lang("any of these, as a list: [first, second]")] if question.type == "several" else []
+            return [*several, *(f"{choice.id}: {lang(choice.text)}" for choice in question.choices)]
+
+
+def _usual(assumption: Assumption, lang: Language) -> str:
+    return lang(
+        "usually {low} to {high}, in {unit}",
+        low=lang.number(assumption.prior.p10),
+        high=lang.number(assumption.prior.p90),
+        unit=lang(assumption.unit),
+    )
+
+
+def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
+    """How the advisor does on published cases: three figures, then a line for each case with why."""
+    n = len(result.results)
+    counted = Counter(one.agreement for one in result.results)
+    head = [
+        lang(
+            "{share} of {n} published cases: the outcome is the published one or an acceptable one.",
+            n=n,
+            share=lang.percent(result.right_share),
+        ),
+        lang(
+            "{same} name the published option, {verdict} another option of the same verdict, {other} another verdict.",
+            same=counted["option"],
+            verdict=counted["verdict"],
+            other=counted["none"],
+        ),
+        lang("{share}: fine-tune or not was said rightly.", share=lang.percent(result.tuning_share)),
+        lang(
+            "Brier score of the probability of fine-tuning: {score} (0 is perfect, 0.25 is a coin).",
+            score=lang.number(result.brier),
+        ),
+    ]
+    return "\n".join([*(wrapped(line) for line in head), "", *(_case(one, content, lang) for one in result.results)])
+
+
+def _case(result: CaseResult, content: Content, lang: Language) -> str:
+    from advisor.cases import outcome_name  # it loads the engine, which is there when there is a result
+
+    values = {
+        "title": result.title,
+        "advice": labels.advised(result.verdict, result.option, content, lang),
+        "stability": lang.percent(result.stability),
+        "published": in_sentence(outcome_name(result.published, content, lang)),
+    }
+    also = labels.any_of([in_sentence(outcome_name(one, content, lang)) for one in result.acceptable], lang)
+    said = (
+        lang("{title}: {advice} with {stability}; published: {published}, would also do: {also}.", also=also, **values)
+        if also
+        else lang("{title}: {advice} with {stability}; published: {published}.", **values)
+    )
+    why = lang(content.rule(result.rule).because) if result.rule else lang("No rule holds; the options' priors decide.")
+    mark = _mark(result, lang)
+    return wrapped(f"{mark}  {said} {why}", "", "    ")
+
+
+def _mark(result: CaseResult, lang: Language) -> str:
+    """How far the advice agrees with what came out."""
+    if not result.right:
+        return lang("WRONG")
+    match result.agreement:
+        case "option":
+            return lang("same")
+        case "verdict":
+            return lang("other option")
+        case _:
+            return lang("other verdict")
+
+
+def facts_text(facts: Sequence[Fact], why: Mapping[str, WhyStale], content: Content, lang: Language) -> str:
+    """Each fact with its figure, when it was seen, how sure it is, why it wants a new look, and its source."""
+    total = lang("{n} facts, {stale} to be looked up again.", n=len(facts), stale=sum(fact.id in why for fact in facts))
+    return "\n".join([*(_fact(fact, why.get(fact.id), content, lang) for fact in facts), total])
+
+
+def _fact(fact: Fact, why: WhyStale | None, content: Content, lang: Language) -> str:
+    notes = [seen(fact.seen, lang), labels.confidence(fact.confidence, lang)]
+    if why and why != "undated":  # that it has no date is said already
+        notes.append(_why_stale(why, fact, lang))
+    source = " ".join([source_name(fact.source, content, lang), *filter(None, [address(fact.source)])])
+    return "\n".join([one_line(f"{fact.id}: {_figure(fact, lang)} ({', '.join(notes)})"), one_line(f"    {source}")])
+
+
+def _figure(fact: Fact, lang: Language) -> str:
+    match fact.value:
+        case bool():
+            return lang("Yes") if fact.value else lang("No")
+        case int() | float():
+            return labels.quantity(fact.value, fact.unit, lang)
+        case date():
+            return lang.date(fact.value)
+        case "unknown":
+            return lang("unknown")
+        case _:
+            return fact.value
+
+
+def _why_stale(why: WhyStale, fact: Fact, lang: Language) -> str:
+    match why:
+        case "ended":
+            return lang("ended on {date}", date=lang.date(fact.until or date.max))
+        case "ending":
+            return lang("ends on {date}", date=lang.date(fact.until or date.max))
+        case "old":
+            return lang("seen long ago")
+        case "undated":
+            return lang("no date given")
+
+
+def facts_json(facts: Sequence[Fact], why: Mapping[str, WhyStale], at: date) -> str:
+    """Each fact as in `content/facts/`, with `age_days` and `stale` (why it wants a new look, or null) on the day."""
+    return _json(
+        [
+            {
+                **fact.model_dump(mode="json", by_alias=True),
+                "age_days": age_days(fact, at),
+                "stale": why.get(fact.id),
+            }
+            for fact in facts
+        ]
+    )

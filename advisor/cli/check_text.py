@@ -1,0 +1,368 @@
+"""What the commands on training files print: findings, profile and the notebook's figures, as text and as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from advisor.cli.layout import one_line, table
+from advisor.content.data_checks import Severity
+from advisor.content.load import Content, load
+from advisor.dataset.inspection.inspect import Finding, Inspection, as_dict, counted, held_out, message, method_of
+from advisor.dataset.place import validation, where
+from advisor.dataset.platforms import example_limits
+from advisor.dataset.privacy.mask import masked
+from advisor.language import Language
+from advisor.wording.labels import in_sentence
+
+if TYPE_CHECKING:
+    from advisor.dataset.inspection.profile import Spread
+    from advisor.dataset.notebook import Classic, Distribution
+    from advisor.dataset.readiness import card as readiness
+    from advisor.dataset.training.cost import Run
+
+MOST = 20
+"""Findings that are printed one by one unless asked for more."""
+SHOWN_LABELS = 8
+NO_DATA = "not-training-data"
+"""The check that finds a file of another kind: what else there would be to say of its rows is of no use then."""
+
+
+def severity_name(severity: Severity, lang: Language) -> str:
+    """What a severity is called."""
+    return {"error": lang("error"), "warning": lang("warning"), "info": lang("remark")}[severity]
+
+
+def recognised(found: Inspection, lang: Language) -> str:
+    """Which format a file has, and why we think so."""
+    known = found.recognition
+    why = "; ".join(note.text(lang) for note in known.why)
+    return lang("Format: {format} ({why})", format=known.form.title.text(lang), why=why)
+
+
+def check_text(found: Inspection, content: Content, lang: Language, limit: int = MOST) -> str:
+    """Everything that a check found: one sentence, the format, counts, findings with line and field, what went
+    unchecked. `limit` is how many findings are printed one by one. Of what is no training data, it says that alone.
+    """
+    if NO_DATA in found.counts:
+        said = (_said(one, content, lang) for one in found.findings if one.check == NO_DATA)
+        return "\n".join(one_line(f"{found.name}: {one} {lang(content.check(NO_DATA).fix)}") for one in said)
+    order: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
+    ranked = sorted(found.counts.items(), key=lambda one: (order[content.check(one[0]).severity], -one[1], one[0]))
+    counts = [
+        (
+            f"  {severity_name(content.check(check).severity, lang)}",
+            lang.number(n, 12),
+            lang(content.check(check).title),
+            check,
+        )
+        for check, n in ranked
+    ]
+    lines = [f"{found.name}: {counted(found, content, lang)}", recognised(found, lang)]
+    if counts:
+        lines += ["", lang("What was found, and how often"), *table(counts, right=frozenset({1}))]
+    if found.findings:
+        lines += ["", lang("Where"), *_kinds(found, [check for check, _ in ranked], content, lang, limit)]
+    if found.skipped:
+        lines += ["", lang("Not checked")]
+        lines += [f"  {', '.join(one.checks)}: {one.why.text(lang)}; {one.unlocks.text(lang)}" for one in found.skipped]
+    return "\n".join(one_line(one) for one in lines)
+
+
+def _kinds(found: Inspection, ranked: list[str], content: Content, lang: Language, limit: int) -> Iterator[str]:
+    """The findings by kind. One that is alone has a line; of several, one line says what they share, and what to do."""
+    kinds = {check: [one for one in found.findings if one.check == check] for check in ranked}
+    shown = shared_out([len(some) for some in kinds.values()], limit)
+    for (check, some), n in zip(kinds.items(), shown, strict=True):
+        if not n:
+            continue
+        if found.counts[check] == 1:
+            yield f"  {_place(some[0], content, lang)}: {_described(some[0], content, lang)}"
+        else:
+            yield from _several(some, n, found.counts[check], content, lang)
+    unseen = sum(found.counts[check] for check, n in zip(kinds, shown, strict=True) if not n)
+    if unseen:
+        yield f"  {_and_more(unseen, lang)}"
+
+
+def shared_out(sizes: Sequence[int], limit: int) -> list[int]:
+    """How many of each group to show, `limit` in all: each has one before any has two, the first of them first."""
+    shown = [0] * len(sizes)
+    while limit > sum(shown) < sum(sizes):
+        for place, size in enumerate(sizes):
+            if shown[place] < size and sum(shown) < limit:
+                shown[place] += 1
+    return shown
+
+
+def _several(some: Sequence[Finding], shown: int, n: int, content: Content, lang: Language) -> Iterator[str]:
+    """A line for what several findings of one kind share, and one for each of the first places."""
+    check = content.check(some[0].check)
+    said = {message(one, check, lang) for one in some}
+    what = said.pop() if len(said) == 1 else f"{lang(check.title)}."
+    times = lang("{n} times", n=lang.number(n, 12))
+    yield f"  {times}: {what} {lang(check.fix)} ({severity_name(check.severity, lang)}, {check.id})"
+    for one in some[:shown]:
+        own = f": {_said(one, content, lang)}" if said else f" [{one.evidence}]" if one.evidence else ""
+        yield f"    {_place(one, content, lang)}{own}"
+    if n > shown:
+        yield f"    {_and_more(n - shown, lang)}"
+
+
+def _and_more(n: int, lang: Language) -> str:
+    return lang.plural("and {n} more; --limit shows more", "and {n} more; --limit shows more", n)
+
+
+def _place(finding: Finding, content: Content, lang: Language) -> str:
+    spot = where(finding.line, finding.unit, lang)
+    if held_out(content.check(finding.check)) and finding.line is not None:
+        spot = validation(finding.line, finding.unit, lang)
+    return f"{spot}, {finding.field}" if finding.field else spot
+
+
+def _said(finding: Finding, content: Content, lang: Language) -> str:
+    """What a finding says, and what was seen."""
+    said = message(finding, content.check(finding.check), lang)
+    return f"{said} [{finding.evidence}]" if finding.evidence else said
+
+
+def _described(finding: Finding, content: Content, lang: Language) -> str:
+    fix = lang(content.check(finding.check).fix)
+    return f"{_said(finding, content, lang)} {fix} ({severity_name(finding.severity, lang)}, {finding.check})"
+
+
+def check_dict(found: Inspection, content: Content, lang: Language) -> dict[str, Any]:
+    """A check as JSON: `findings` (id, severity, line, field, message, evidence, fix), counts, profile, timings."""
+    return {
+        "file": found.name,
+        "format": {
+            "id": found.recognition.format,
+            "why": [note.text(lang) for note in found.recognition.why],
+            "share": round(found.recognition.share, 4),
+            "alternatives": list(found.recognition.alternatives),
+        },
+        "platform": found.platform,
+        "method": found.method,
+        "complete": not found.cancelled,
+        "findings": [as_dict(one, content.check(one.check), lang) for one in found.findings],
+        "counts": found.counts,
+        "severities": found.severities(content),
+        "not_checked": [
+            {"checks": list(one.checks), "why": one.why.text(lang), "unlocks": one.unlocks.text(lang)}
+            for one in found.skipped
+        ],
+        "profile": profile_dict(found, content, lang),
+        "seconds": found.seconds,
+    }
+
+
+def profile_dict(found: Inspection, content: Content, lang: Language, at: date | None = None) -> dict[str, Any]:
+    """What a file holds, whether it is ready, and what one training run on it would cost on a day."""
+    from advisor.dataset.readiness import card as readiness  # here, since what a run costs needs the whole engine
+    from advisor.dataset.training import words
+
+    at = at or date.today()
+    return dataclasses.asdict(found.profile) | {
+        "labels": _labels(found.profile.labels),
+        "readiness": readiness.as_dict(readiness.card(found, content, lang)),
+        "training": words.as_dict(_runs(found, content, at), at, content),
+    }
+
+
+def card_text(found: Inspection, content: Content, lang: Language) -> list[str]:
+    """Whether a file is ready: a sentence, and the lines that it comes from."""
+    from advisor.dataset.readiness import card as readiness
+
+    made = readiness.card(found, content, lang)
+    lines = [f"{found.name}: {made.headline}"]
+    for line in made.lines:
+        lines.append(f"  [{state_name(line.state, lang)}] {line.title}: {line.figure}. {line.means}")
+        if said := readiness.answer_text(line, content, lang):
+            lines.append(f"      {lang('measured answer: {answer}', answer=said)}")
+    return lines
+
+
+def state_name(state: readiness.State, lang: Language) -> str:
+    return {"ok": lang("good"), "look": lang("look"), "stop": lang("fix first")}[state]
+
+
+def script_name(script: str, lang: Language) -> str:
+    """What a script is called that `profile.script` tells."""
+    return {
+        "latin": lang("Latin"),
+        "greek": lang("Greek"),
+        "cyrillic": lang("Cyrillic"),
+        "hebrew": lang("Hebrew"),
+        "arabic": lang("Arabic"),
+        "indic": lang("Indian"),
+        "thai": lang("Thai"),
+        "east_asian": lang("Chinese or Japanese"),
+        "korean": lang("Korean"),
+    }.get(script, lang("another, or no letters"))
+
+
+def _runs(found: Inspection, content: Content, at: date) -> tuple[Run, ...]:
+    from advisor.dataset.training.cost import runs
+
+    return runs(found.profile, method_of(found), at, content=content)
+
+
+def training_text(found: Inspection, content: Content, lang: Language, at: date) -> list[str]:
+    """What one training run on a file would cost, by platform and model; nothing where that cannot be said."""
+    from advisor.dataset.training import words
+
+    every = _runs(found, content, at)
+    known = words.priced(every)
+    if not every:
+        return []
+    head = ("", lang("cost of one run"), lang("epochs"), lang("tokens billed"), lang("price"), lang("time"))
+    rows = [
+        (
+            f"  {words.label(run, lang)}",
+            words.cost(run, lang),
+            words.epochs(run, lang),
+            words.billed(run, lang),
+            words.price(run, lang),
+            words.hours(run, lang),
+        )
+        for run in known
+    ]
+    lines = ["", words.heading(at, lang), *(table([head, *rows], head=True) if rows else [])]
+    told = [*words.notes(every, content, lang)]
+    told.append((lang("Sources"), "; ".join(f"{one.name} ({one.when})" for one in words.origins(known, content, lang))))
+    lines += [f"  {words.note(lang)}", *(f"  {title}: {text}" for title, text in told if text)]
+    return lines
+
+
+def profile_text(found: Inspection, lang: Language, at: date | None = None) -> str:
+    """What a file holds: rows, tokens, classes, repeats, who is named in it, and what training on it would cost."""
+    one, content = found.profile, load()
+    exact = lang("exact, with an estimate of what a chat adds") if one.exact else lang("estimates: no vocabulary")
+    if one.with_images:
+        exact = lang("at least, since images are not counted")
+    rows = [
+        (lang("Rows"), lang.number(one.rows, 12)),
+        (lang("Rows that can be read"), lang.number(one.readable, 12)),
+        (lang("Rows with an answer"), lang.number(one.answered, 12)),
+        (lang("Different system prompts"), lang.number(one.systems, 12)),
+        (lang("Rows with a system prompt"), lang.number(one.with_system, 12)),
+        (lang("Rows with tools"), lang.number(one.with_tools, 12)),
+        (lang("Rows with images"), lang.number(one.with_images, 12)),
+        (lang("Answers that refuse"), lang.number(one.refusals, 12)),
+        (lang("Rows that repeat another"), lang.number(one.duplicates, 12)),
+        (lang("Rows that are nearly like another"), lang.number(one.near_duplicates, 12)),
+        (lang("Other answers to the same prompt"), lang.number(one.conflicts, 12)),
+    ]
+    if one.leaked is not None:
+        rows.append((lang("Validation rows that are here too"), f"{one.leaked} / {one.validation_rows}"))
+    rows += [
+        (lang("Script of the answers: {script}", script=script_name(script, lang)), lang.number(n, 12))
+        for script, n in one.languages.items()
+    ]
+    rows += [
+        (lang("Finds: {check}", check=in_sentence(lang(content.check(check).title))), lang.number(n, 12))
+        for check, n in one.private.items()
+    ]
+    spreads = (
+        (lang("whole row"), one.tokens),
+        (lang("system prompt"), one.system_tokens),
+        (lang("question"), one.prompt_tokens),
+        (lang("answer"), one.answer_tokens),
+        (lang("turns"), one.turns),
+    )
+    head = ("", lang("least"), "p5", "p10", lang("median"), "p90", "p95", lang("most"), lang("mean"), lang("total"))
+    lines = [*card_text(found, content, lang), "", recognised(found, lang), ""]
+    lines += table([(f"  {name}", n) for name, n in rows])
+    lines += ["", lang("Tokens ({tokenizer}; {exact})", tokenizer=one.tokenizer, exact=exact)]
+    lines += table(
+        [head, *(_spread(name, spread, lang) for name, spread in spreads if spread)],
+        right=frozenset(range(1, 10)),
+        head=True,
+    )
+    if one.too_long:
+        lines += ["", lang("Longer than the platform uses of one example")]
+        names = {key: name for key, (name, _) in example_limits().items()}
+        lines += table([(f"  {names[key]}", lang.percent(share)) for key, share in one.too_long.items()])
+    if one.labels:
+        lines += ["", lang.plural("{n} label", "{n} labels", len(one.labels))]
+        lines += table(
+            [(f"  {label}", lang.number(n, 12)) for label, n in list(_labels(one.labels).items())[:SHOWN_LABELS]]
+        )
+    lines += training_text(found, content, lang, at or date.today())
+    return "\n".join(one_line(one) for one in lines)
+
+
+def _labels(counted: Mapping[str, int]) -> dict[str, int]:
+    """Rows by label, without personal data in what is shown of them."""
+    found: Counter[str] = Counter()
+    for label, n in counted.items():
+        found[masked(label)] += n
+    return dict(found)
+
+
+def _spread(name: str, spread: Spread, lang: Language) -> tuple[str, ...]:
+    middle = (spread.p5, spread.p10, spread.median, spread.p90, spread.p95)
+    values = (spread.least, *middle, spread.most, spread.mean, spread.total)
+    return (f"  {name}", *(lang.number(value, 6) for value in values))
+
+
+def classic_text(report: Classic, name: str, lang: Language) -> str:
+    """What the cookbook's notebook prints for this file, and what would have stopped it."""
+    examples = lang.plural("{n} example", "{n} examples", report.examples)
+    lines = [lang("{file}: {examples}, as the cookbook's notebook counts", file=name, examples=examples)]
+    if report.stopped:
+        lines.append(report.stopped.text(lang))
+    lines += table(
+        [(f"  {counter}", lang.number(n, 12)) for counter, n in report.counters.items()], right=frozenset({1})
+    )
+    lines += table(
+        [(f"  {lang('without a system message')}", lang.number(report.missing_system, 12)),
+         (f"  {lang('without a user message')}", lang.number(report.missing_user, 12))], right=frozenset({1}),
+    )  # fmt: skip
+    spreads = (
+        (lang("messages an example"), report.messages),
+        (lang("tokens an example"), report.tokens),
+        (lang("tokens of the assistant"), report.assistant_tokens),
+    )
+    head = ("", lang("least"), lang("most"), lang("mean"), lang("median"), "p10", "p90")
+    lines += [
+        "",
+        *table(
+            [head, *(_distribution(*one, lang) for one in spreads if one[1])], right=frozenset(range(1, 7)), head=True
+        ),
+    ]
+    lines += [
+        "",
+        lang.plural(
+            "{n} example is longer than {limit} tokens and would be cut.",
+            "{n} examples are longer than {limit} tokens and would be cut.",
+            report.too_long,
+            limit=lang.number(report.limit, 12),
+        ),
+        lang(
+            "{epochs} by the notebook's rule, an estimate: about {billable} tokens each, {charged} in all.",
+            epochs=lang.plural("{n} epoch", "{n} epochs", report.epochs),
+            billable=lang.number(report.billable, 12),
+            charged=lang.number(report.charged, 12),
+        ),
+    ]
+    return "\n".join(one_line(one) for one in lines)
+
+
+def _distribution(name: str, one: Distribution | None, lang: Language) -> tuple[str, ...]:
+    assert one is not None
+    values = (one.least, one.most, one.mean, one.median, one.p10, one.p90)
+    return (f"  {name}", *(lang.number(round(value, 1), 12) for value in values))
+
+
+def classic_dict(report: Classic, name: str, lang: Language) -> dict[str, Any]:
+    shown = dataclasses.asdict(dataclasses.replace(report, stopped=None))
+    return {"file": name, **shown, "stopped": report.stopped.text(lang) if report.stopped else None}
+
+
+def as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)

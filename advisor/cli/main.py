@@ -1,0 +1,396 @@
+"""The `advisor` command: the same functions as the screen, for a terminal, a script or a pipeline.
+
+Results go to standard output, errors to standard error. The exit status is 0 only on success, and 2 where the input
+cannot be used; the message then names the field and what is allowed. A file is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import gc
+import io
+import os
+import signal
+import sys
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from advisor.cli import check, rag, rewrite
+from advisor.cli.fields import chosen
+from advisor.cli.refusals import BAD_INPUT, BadInput, input_name, problem, refused, standard_input, target_of, told
+from advisor.cli.usage import Command, Group, asked_language, whole
+from advisor.language import Language, language
+from advisor.suggest import meant
+
+if TYPE_CHECKING:
+    from polars import DataFrame
+
+    from advisor.content.load import Content
+    from advisor.interview.situation import Situation
+    from advisor.report import Format
+
+app = typer.Typer(
+    name="advisor",
+    cls=Group,
+    help="Should we fine-tune, and if not, what instead? Answers in, a sourced verdict out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Answers = Annotated[str, typer.Argument(metavar="FILE", help="Answers as YAML or JSON; - reads standard input.")]
+Table = Annotated[str, typer.Argument(metavar="FILE", help="Use cases as CSV; - reads standard input.")]
+Out = Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="File to write; an older one is replaced.")]
+At = Annotated[str | None, typer.Option("--at", metavar="DATE", help="Day of the advice, as 2026-11-22; or today.")]
+Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
+AnyLang = Annotated[
+    str | None, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl; may stand here too.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Fields = Annotated[
+    str | None,
+    typer.Option("--fields", metavar="A,B.C", help="Print JSON with these fields alone; C stands within B."),
+]
+Stale = Annotated[bool, typer.Option("--stale", help="Only those to look up again: ended, ending, old, undated.")]
+Port = Annotated[
+    int | None,
+    typer.Option(metavar="PORT", parser=whole(1), help="Port to serve on; without it 8501, or any that is free."),
+]
+Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser where there is one.")]
+ShowVersion = Annotated[
+    bool, typer.Option("--version", "-V", is_eager=True, help="Print the version of this program and of its content.")
+]
+Hosts = Annotated[
+    list[str] | None,
+    typer.Option("--allowed-host", metavar="NAME", help="A name under which the app is reached; localhost needs none."),
+]
+Origins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allowed-origin",
+        metavar="ORIGIN",
+        help="As https://advisor.example.org, where a proxy changes the Host header of the pages it comes from.",
+    ),
+]
+Metrics = Annotated[bool, typer.Option("--metrics", help="Serve metrics of the server at /_stcore/metrics.")]
+
+MAX_TABLE = 200_000_000
+"""Largest table of use cases, in bytes: a million rows or more."""
+
+
+@app.callback(invoke_without_command=True)
+def every(context: typer.Context, version: ShowVersion = False, lang: AnyLang = None) -> None:
+    """Should we fine-tune, and if not, what instead? Answers in, a sourced verdict out."""
+    if version:
+        with told(lang or "en") as spoken:
+            typer.echo(_version(spoken))
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(BAD_INPUT)
+
+
+@app.command("app", cls=Command)
+def open_app(
+    port: Port = None,
+    browser: Browser = True,
+    allowed_host: Hosts = None,
+    allowed_origin: Origins = None,
+    metrics: Metrics = False,
+    lang: Lang = "en",
+) -> None:
+    """Serve the app on this machine alone and print its address. Ctrl-C stops it."""
+    with told(lang) as spoken:
+        from advisor.cli.serve import PortTaken, serve
+        from advisor.ui.server.origins import NotListed
+
+        try:
+            serve(port, browser, allowed_host or (), allowed_origin or (), metrics)
+        except (PortTaken, NotListed) as error:
+            raise refused(error.text(spoken)) from error
+
+
+@app.command(cls=Command)
+def questions(as_json: Json = False, fields: Fields = None, lang: Lang = "en") -> None:
+    """Print all questions and assumptions, as a file of answers to fill in."""
+    with told(lang) as spoken:
+        from advisor.cli import advice_text
+
+        if as_json or fields is not None:
+            typer.echo(chosen(advice_text.questions_json(_content(), spoken), fields, spoken))
+        else:
+            typer.echo(advice_text.questions_text(_content(), spoken))
+
+
+@app.command(cls=Command)
+def advise(file: Answers, as_json: Json = False, fields: Fields = None, at: At = None, lang: Lang = "en") -> None:
+    """Say whether to fine-tune, and if not, what instead.
+
+    FILE maps the id of a question to a value, to a range [low, high], or to null for "I don't know".
+    `advisor questions > answers.yaml` writes one to fill in.
+
+    --json prints the whole advice: verdict, option, stability, fine_tune_probability; ranking, with for each option
+    likelihood, blocked_by, usd_month {p10, p50, p90} and latency {p50, p95}; reasons (rule, weight, sources), missing,
+    flips, next_question, routes, assumptions, at, content_version; and in basis what each figure rests on. Money is in
+    USD, time in seconds, weight in decibans. latency has medians; latency_median and latency_p95 have the 10-90% bands.
+    """
+    with told(lang) as spoken:
+        from advisor import advise as advise_on
+        from advisor.cli import advice_text
+
+        advice = advise_on(_situation(file, spoken), _day(at, spoken))
+        if as_json or fields is not None:
+            typer.echo(chosen(advice_text.advice_json(advice), fields, spoken))
+        else:
+            typer.echo(advice_text.advice_text(advice, _content(), spoken))
+
+
+@app.command(cls=Command)
+def report(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
+    """Write the report on FILE: OUT ends in .pdf, .md or .json."""
+    with told(lang) as spoken:
+        from advisor import advise as advise_on
+        from advisor.report import render
+
+        kind = _suffix(out, ("pdf", "md", "json"), spoken)
+        advice = advise_on(_situation(file, spoken), _day(at, spoken))
+        _write(out, render(advice, _content(), lang, cast("Format", kind)), spoken)
+
+
+@app.command(cls=Command)
+def template(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
+    """Write a dataset template that fits FILE: OUT ends in .zip."""
+    with told(lang) as spoken:
+        from advisor import advise as advise_on
+        from advisor.dataset.template.build import build_template
+
+        _suffix(out, ("zip",), spoken)
+        here = _situation(file, spoken)
+        _write(out, build_template(here, advise_on(here, _day(at, spoken)), _content(), spoken), spoken)
+
+
+@app.command(cls=Command)
+def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
+    """Advise on many use cases at once, one row each: OUT ends in .csv.
+
+    The columns of FILE are ids of questions; a cell holds one value, `a|b` for several, `low..high` for a range, or
+    nothing for "I don't know". A number has a point before its fraction and nothing between thousands. Columns named
+    id or name are carried through.
+    """
+    with told(lang) as spoken:
+        from polars import String
+
+        from advisor import advise_many
+        from advisor.dataset.template.writers import guarded
+        from advisor.engine.portfolio import NAME_COLUMNS
+
+        _suffix(out, ("csv",), spoken)
+        result = advise_many(_table(file, spoken), _day(at, spoken))
+        # Names are the user's: a spreadsheet must not take one for a formula.
+        names = [name for name in NAME_COLUMNS if name in result.columns]
+        safe = [result[name].map_elements(guarded, return_dtype=String) for name in names]
+        _write(out, result.with_columns(safe).write_csv().encode(), spoken)
+
+
+@app.command(cls=Command)
+def cases(as_json: Json = False, fields: Fields = None, at: At = None, lang: Lang = "en") -> None:
+    """Run the advisor on the published cases and compare with what turned out right."""
+    with told(lang) as spoken:
+        from advisor.cases import benchmark
+        from advisor.cli import advice_text
+
+        result = benchmark(_day(at, spoken))
+        if as_json or fields is not None:
+            typer.echo(chosen(result.model_dump_json(indent=2), fields, spoken))
+        else:
+            typer.echo(advice_text.cases_text(result, _content(), spoken))
+
+
+@app.command(cls=Command)
+def facts(
+    stale: Stale = False,
+    as_json: Json = False,
+    fields: Fields = None,
+    at: At = None,
+    lang: Lang = "en",
+) -> None:
+    """List the dated facts behind the figures, those that have waited longest for a new look first."""
+    with told(lang) as spoken:
+        from advisor.cli import advice_text
+        from advisor.content.catalogue import catalogue
+        from advisor.content.freshness import oldest_first
+
+        day, content = _day(at, spoken), _content()
+        why = {entry.fact.id: entry.why for entry in catalogue(content, day).stale()}
+        found = oldest_first((fact for fact in content.facts if fact.id in why or not stale), day)
+        if as_json or fields is not None:
+            typer.echo(chosen(advice_text.facts_json(found, why, day), fields, spoken))
+        else:
+            typer.echo(advice_text.facts_text(found, why, content, spoken))
+
+
+check.register(app)
+rewrite.register(app)
+rag.register(app)
+
+
+BRIEF = frozenset({"advise", "report", "template", "questions", "facts", "cases"})
+"""Commands on so few rows that threads for them cost more than they gain."""
+
+
+def main() -> None:
+    """Run the command; what a terminal cannot show becomes a question mark instead of a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    if sys.stdout is None:
+        lang = language(asked_language(sys.argv[1:]))
+        raise SystemExit(refused(lang("standard output is closed, so there is nowhere to print to")).exit_code)
+    # The products of an advice are small: threads for them would spend a sixth of its processor time on waiting. And
+    # looking for plugins of Pydantic, which this has none of, reads about every package that is installed.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if BRIEF & set(sys.argv[1:]):
+        os.environ.setdefault("POLARS_MAX_THREADS", "1")
+        gc.set_threshold(50_000, 20, 20)  # what is imported stays: going through it again and again frees nothing
+    signal.signal(signal.SIGTERM, _end)  # the server of the app sets its own
+    app()
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """End as a shell expects, by way of everything that tidies up after itself."""
+    sys.exit(128 + number)
+
+
+def _content() -> Content:
+    from advisor.content.load import load  # here, since help and refusals need none of it
+
+    return load()
+
+
+def _version(lang: Language) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        installed = version("fine-tune-advisor")
+    except PackageNotFoundError:  # a checkout that was never installed
+        installed = "?"
+    return lang("Fine-Tune Advisor {version}, with content {content}", version=installed, content=_content().version)
+
+
+def _situation(file: str, lang: Language) -> Situation:
+    from advisor.interview.situation import MAX_ADDRESS, parse, read_situation
+
+    if file == "-":
+        return read_situation(parse(standard_input(lang).read(MAX_ADDRESS + 1), input_name("-", lang)))
+    return read_situation(Path(file))
+
+
+def _table(file: str, lang: Language) -> DataFrame:
+    """A CSV file with every cell as text, without its empty lines; raises `BadInput` where it is none."""
+    import polars as pl
+
+    from advisor.interview.situation import shown
+
+    name, data = _read(file, lang)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(lang("{file}: the file is not UTF-8 text (byte {n})", file=name, n=error.start)) from error
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            if any(map(str.strip, row)):
+                rows.append(row)
+                if len(row) != len(rows[0]):
+                    said = lang.plural(
+                        "{file}: line {line} has {n} cell; the first line has {expected}",
+                        "{file}: line {line} has {n} cells; the first line has {expected}",
+                        len(row),
+                        file=name,
+                        line=reader.line_num,
+                        expected=len(rows[0]),
+                    )
+                    raise BadInput(said)
+    except csv.Error as error:  # what the module says is English
+        said = lang(
+            "{file}: line {line} is not CSV: a quotation mark is not closed, or is not doubled within a cell",
+            file=name,
+            line=reader.line_num,
+        )
+        raise BadInput(said) from error
+    if not rows:
+        raise BadInput(lang("{file}: the file is empty; its first line names the columns", file=name))
+    head = [cell.strip() for cell in rows[0]]
+    if len(head) == 1 and (sign := next((one for one in (";", "\t") if one in head[0]), None)):
+        named = lang("semicolons") if sign == ";" else lang("tabs")
+        raise BadInput(lang("{file}: its cells are divided by {sign}; save it with commas", file=name, sign=named))
+    twice = next((column for column in head if head.count(column) > 1), None)
+    if twice is not None:
+        raise BadInput(lang('{file}: the column "{name}" appears twice', file=name, name=shown(twice)))
+    if len(rows) == 1:
+        raise BadInput(lang("{file}: there is no row below the names of the columns", file=name))
+    return pl.DataFrame(rows[1:], schema=dict.fromkeys(head, pl.String), orient="row")
+
+
+def _read(file: str, lang: Language) -> tuple[str, bytes]:
+    """Name and bytes of a table; raises `BadInput` where it is larger than one that is advised on at once."""
+    name = input_name(file, lang)
+    if file == "-":
+        data = standard_input(lang).read(MAX_TABLE + 1)
+    else:
+        with Path(file).open("rb") as stream:  # a device or a pipe has no size and may have no end
+            data = stream.read(MAX_TABLE + 1)
+    if len(data) > MAX_TABLE:
+        raise BadInput(lang("{file}: the file is larger than {n} MB; divide it", file=name, n=MAX_TABLE // 10**6))
+    return name, data
+
+
+def _day(text: str | None, lang: Language) -> date:
+    if text is None:
+        return date.today()
+    from advisor.content.freshness import FIRST_DAY, LAST_DAY, read_day
+    from advisor.interview.situation import shown
+
+    try:
+        return read_day(text)
+    except ValueError as error:
+        said = lang(
+            "--at: expected a day such as 2026-11-22, from {first} to {last}; got {text}",
+            first=FIRST_DAY,
+            last=LAST_DAY,
+            text=shown(text),
+        )
+        raise BadInput(said) from error
+
+
+def _suffix(out: Path, allowed: tuple[str, ...], lang: Language) -> str:
+    """The kind of file asked for by the name; raises `BadInput` if it is none of those allowed."""
+    kind = out.suffix.lower().removeprefix(".")
+    if kind not in allowed:
+        dotted = [f".{one}" for one in allowed]
+        said = lang("--output: the name must end in {names}; got {name}", names=", ".join(dotted), name=out.name)
+        raise BadInput(f"{said}. {meant(kind, dotted, lang)}".removesuffix(". "))
+    return kind
+
+
+def _write(out: Path, data: bytes, lang: Language) -> None:
+    """Write a file whole or not at all, and say so. Raises `BadInput` where the file cannot be written."""
+    target = target_of(out, lang)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(target)
+    except OSError as error:
+        said = lang("--output: {file} cannot be written ({problem})", file=out, problem=problem(error, lang))
+        raise BadInput(said) from error
+    finally:
+        part.unlink(missing_ok=True)
+    typer.echo(lang("Wrote {file}", file=out))

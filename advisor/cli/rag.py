@@ -1,0 +1,228 @@
+"""The commands on RAG tuning: `advisor rag-rows` makes rows that answer or decline, `rag-score` judges predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from advisor.cli.check import Fields, Json, Lang, source_of, unusable
+from advisor.cli.fields import chosen
+from advisor.cli.layout import one_line, table
+from advisor.cli.refusals import BadInput, told
+from advisor.cli.rewrite import (
+    AllowLoss,
+    NothingWritten,
+    Out,
+    concluded,
+    conclusion,
+    demand_name,
+    leave,
+    left_out,
+    written,
+)
+from advisor.cli.usage import Command, decimal, whole
+
+if TYPE_CHECKING:
+    from advisor.dataset.rag.files import Scored, Written
+    from advisor.dataset.rag.rows import Class
+    from advisor.language import Language
+
+Refusals = Annotated[
+    float,
+    typer.Option(
+        "--refusals", metavar="SHARE", parser=decimal, help="Share of rows whose answer is to decline, from 0 to 1."
+    ),
+]
+Questions = Annotated[Path, typer.Argument(metavar="FILE", help="Questions, each with a passage and its answer.")]
+Predictions = Annotated[
+    str, typer.Argument(metavar="FILE", help="Predictions, each with what is right; - reads standard input.")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", parser=whole(), help="The same seed keeps the same rows.")]
+Sentence = Annotated[
+    str,
+    typer.Option(
+        "--sentence",
+        metavar="TEXT",
+        help='What the model says to decline; by default "I don\'t know", in the language of --lang.',
+    ),
+]
+Declines = Annotated[
+    str,
+    typer.Option(
+        "--sentence",
+        metavar="TEXT",
+        help='What the model says to decline; by default "I don\'t know", in any language that --lang takes.',
+    ),
+]
+Instruction = Annotated[
+    str, typer.Option("--instruction", metavar="TEXT", help="System message of all rows, in place of the usual one.")
+]
+Field = Annotated[
+    str,
+    typer.Option("--field", metavar="NAME", help="Field with the predictions, in place of prediction or tuned_output."),
+]
+Exact = Annotated[bool, typer.Option("--exact", help="Count only exact answers as right.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the `advisor` command."""
+    app.command("rag-rows", cls=Command)(rows)
+    app.command("rag-score", cls=Command)(scores)
+
+
+def rows(
+    file: Questions,
+    out: Out,
+    refusals: Refusals = 0.2,
+    sentence: Sentence = "",
+    instruction: Instruction = "",
+    seed: Seed = 0,
+    allow_loss: AllowLoss = False,
+    as_json: Json = False,
+    fields: Fields = None,
+    lang: Lang = "en",
+) -> None:
+    """Make rows that answer from a passage or decline: FILE has question, context and answer, OUT gets conversations.
+
+    A row of FILE without an answer, or with is_impossible, becomes one that declines. The share of those is a dial:
+    more make a model cautious, fewer make it bold. What would upset the share is left out.
+
+    The exit status is 0 if all rows can be used, 1 if some cannot and are left out, 2 if none is written.
+    """
+    from advisor.cli.check_text import as_json as in_json
+    from advisor.dataset.rag.files import write
+
+    with told(lang) as spoken, unusable(file.name, spoken):
+        if not 0 <= refusals <= 1:
+            raise BadInput(_no_share(refusals, spoken))
+        demand_name(out, "jsonl", spoken)
+        with suppress(NothingWritten), written(out, (file,), spoken) as target:
+            done = write(
+                source_of(str(file), spoken), target, refusals, sentence, seed, instruction=instruction, lang=spoken
+            )
+            shown: dict[str, Any] = {
+                "rows": done.rows,
+                "refusals": done.refusals,
+                "share": round(done.share, 4),
+                "spare": done.spare,
+                "notes": [note.text(spoken) for note in done.notes],
+                **_left_out(done, spoken),
+                **concluded(done.rows, done.left_out_rows, out, allow_loss, spoken),
+            }
+            told_json = chosen(in_json(shown), fields, spoken)  # refused before anything is written
+            if not done.rows:
+                raise NothingWritten
+        said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
+        typer.echo(told_json if as_json or fields is not None else "\n".join([*_made(done, out, spoken), *said]))
+    leave(shown)
+
+
+def _no_share(given: float, lang: Language) -> str:
+    return lang("--refusals: expected a share from 0 to 1; got {value}", value=f"{given:g}")
+
+
+def _made(done: Written, out: Path, lang: Language) -> Iterator[str]:
+    if done.rows:
+        yield one_line(
+            lang(
+                "Wrote {file}: {rows}, of which {share} decline",
+                file=out,
+                rows=lang.plural("{n} row", "{n} rows", done.rows),
+                share=lang.percent(done.share),
+            )
+        )
+    for note in done.notes:
+        yield note.text(lang)
+    yield from _named(done, lang)
+
+
+def scores(
+    file: Predictions,
+    sentence: Declines = "",
+    exact: Exact = False,
+    field: Field = "",
+    as_json: Json = False,
+    fields: Fields = None,
+    lang: Lang = "en",
+) -> None:
+    """Judge the predictions in FILE in five classes that sum to 100 %.
+
+    They are correct, skipped, wrong, hallucination and correct_refusal. Each row has a prediction, or the tuned_output
+    of the template's evaluation set; gold, answer or
+    answers for what is right; and expects_answer or is_impossible where nothing is. An answer counts as right if it
+    contains the right answer word for word.
+    """
+    from advisor.cli.check_text import as_json as in_json
+    from advisor.dataset.rag.files import score_file
+
+    with told(lang) as spoken, unusable(file, spoken):
+        done = score_file(source_of(file, spoken), sentence, exact=exact, field=field)
+        if as_json or fields is not None:
+            typer.echo(chosen(in_json(_as_dict(done, file, spoken)), fields, spoken))
+        else:
+            typer.echo("\n".join(_said(done, file, spoken)))
+
+
+def class_names(lang: Language) -> dict[Class, str]:
+    """The five classes in words."""
+    return {
+        "correct": lang("Right answer"),
+        "skipped": lang("Declined, though there is an answer"),
+        "wrong": lang("Wrong answer"),
+        "hallucination": lang("Answered, though there is none"),
+        "correct_refusal": lang("Declined rightly"),
+    }
+
+
+def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
+    found = done.classes
+    percentages, intervals = found.percentages, found.intervals
+    return {
+        "file": name,
+        "predictions": found.total,
+        "classes": {
+            key: {"rows": n, "percent": percentages[key], "interval": [round(end, 4) for end in intervals[key]]}
+            for key, n in found.counts.items()
+        },
+        "answerable": found.answerable,
+        "unanswerable": found.unanswerable,
+        "unit": done.unit,
+        "rows": [{"line": line, "class": one} for line, one in zip(done.lines, found.classes, strict=True)],
+        **_left_out(done, lang),
+    }
+
+
+def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
+    found = done.classes
+    names, percentages, intervals = class_names(lang), found.percentages, found.intervals
+    yield one_line(f"{name}: {lang.plural('{n} prediction', '{n} predictions', found.total)}")
+    head = ("", lang("rows"), "%", lang("with 95 % confidence"))
+    yield from table(
+        [head]
+        + [
+            (names[key], str(n), str(percentages[key]), " – ".join(lang.percent(end) for end in intervals[key]))
+            for key, n in found.counts.items()
+        ],
+        right=frozenset({1, 2, 3}),
+        head=True,
+    )
+    for said, among in (
+        (lang("Of the questions that have an answer:"), found.answerable),
+        (lang("Of the questions that have none:"), found.unanswerable),
+    ):
+        if among:
+            yield f"{said} {'; '.join(f'{n} % {names[key].lower()}' for key, n in among.items())}"
+    yield from _named(done, lang)
+
+
+def _left_out(done: Written | Scored, lang: Language) -> dict[str, Any]:
+    lines = [{"line": one.line, "why": one.why.text(lang)} for one in done.left_out]
+    return {"left_out": lines, "left_out_rows": done.left_out_rows}
+
+
+def _named(done: Written | Scored, lang: Language) -> Iterator[str]:
+    return left_out(((one.line, one.why.text(lang)) for one in done.left_out), done.left_out_rows, done.unit, lang)

@@ -1,0 +1,225 @@
+"""What holds on a day: dated facts, prices of inference, and who still trains and serves tuned models.
+
+Facts and routes are ours, in `content/facts/`. Prices of base models come from the genai-prices package, pinned and
+read from its own bundle: its online updater is never started. A price is asked for one request, because vendors choose
+the long-context tier by the size of a request, not of a month.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from advisor.cache_folder import installed
+from advisor.content.entries import Fact, PricedModel, Route, Window
+from advisor.content.freshness import STALE_DAYS, first_day
+from advisor.content.load import Content
+from advisor.content.prices import PRICE_LIST, Rates, listed
+
+Customer = Literal["new", "dormant", "existing"]
+WhyStale = Literal["ended", "ending", "undated", "old"]
+Floats = npt.NDArray[np.float64]
+
+
+class UnknownPrice(LookupError):
+    """No price is known for a model. The message names the model and says what to do."""
+
+
+class NotCurrent(LookupError):
+    """A fact exists but does not hold on the day asked for."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """The list price of a base model on a day, and what it rests on."""
+
+    model: PricedModel
+    at: date
+    standard: Rates
+    batch: Rates | None
+    """Rates for answers that may come hours later; None where no batch price is known."""
+    effective: date | None
+    """Day since which this price holds; None where the list names none."""
+    changes: date | None
+    """Day on which the list already knows another price, if any."""
+    context_tokens: int | None
+    """Most input tokens of one request, where known."""
+    version: str
+    """Version of the price list."""
+    source: str = PRICE_LIST
+
+    def usd_per_request(
+        self,
+        input_tokens: npt.ArrayLike,
+        cached_tokens: npt.ArrayLike,
+        output_tokens: npt.ArrayLike,
+        batch: bool = False,
+        written_tokens: npt.ArrayLike = 0.0,
+    ) -> Floats:
+        """USD of one request, for each element of arrays of one shape.
+
+        `input_tokens` is all input; of it `cached_tokens` are read from the cache and `written_tokens` are put into it,
+        which some vendors charge extra for. With `batch`, the batch price where there is one, else the standard price.
+        Raises `ValueError` where more tokens are cached and written than sent.
+        """
+        sent, read = np.asarray(input_tokens, dtype=np.float64), np.asarray(cached_tokens, dtype=np.float64)
+        put, out = np.asarray(written_tokens, dtype=np.float64), np.asarray(output_tokens, dtype=np.float64)
+        fresh = sent - read - put
+        if np.any(fresh < -1e-6 * np.maximum(sent, 1.0)):
+            raise ValueError("a request cannot read and write more cached tokens than it sends as input")
+        rates = self.batch if batch and self.batch else self.standard
+        usd = fresh * rates.input.usd(sent) + read * rates.cached.usd(sent) + put * rates.written.usd(sent)
+        return usd + out * rates.output.usd(sent) + rates.request
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A fact worth looking up again, and why: it ended, ends soon, is old, or has no date."""
+
+    fact: Fact
+    why: WhyStale
+
+
+class Catalogue:
+    """Facts, prices and routes as they hold on `at`. Made by `catalogue`, which keeps what was read."""
+
+    def __init__(self, content: Content, at: date) -> None:
+        self.content = content
+        self.at = at
+        self._facts = {fact.id: fact for fact in content.facts}
+        self._models = {model.id: model for model in content.models}
+        self._prices: dict[str, Price] = {}
+
+    def fact(self, fact_id: str) -> Fact:
+        """The fact with this id. Raises `LookupError` if there is none, `NotCurrent` if it does not hold on the day."""
+        try:
+            fact = self._facts[fact_id]
+        except KeyError:
+            raise LookupError(f'there is no fact "{fact_id}" in content/facts/dated/') from None
+        if not holds(fact, self.at):
+            span = f"from {fact.from_ or 'the start'} until {fact.until or 'further notice'}"
+            raise NotCurrent(
+                f'the fact "{fact_id}" holds {span}, not on {self.at}: look it up again and give it a new date'
+            )
+        return fact
+
+    def stale(self, days: int = STALE_DAYS) -> tuple[Stale, ...]:
+        """Facts that ended, end within `days` after the day, were seen more than `days` before it, or have no date."""
+        states = ((fact, _why_stale(fact, self.at, timedelta(days=days))) for fact in self.content.facts)
+        return tuple(Stale(fact, why) for fact, why in states if why)
+
+    def routes(self) -> tuple[Route, ...]:
+        """All routes, those that have ended among them; ask `route_open` which are open."""
+        return self.content.routes
+
+    def model(self, model_id: str) -> PricedModel:
+        """The base model with this id; raises `UnknownPrice` if it is not in content/facts/models.yaml."""
+        try:
+            return self._models[model_id]
+        except KeyError:
+            raise UnknownPrice(
+                f'no model "{model_id}" is listed in content/facts/models.yaml; listed are: {", ".join(self._models)}'
+            ) from None
+
+    def price(self, model: PricedModel | str) -> Price:
+        """The list price of a base model on the day. Raises `UnknownPrice` where the price list does not know it."""
+        wanted = self.model(model) if isinstance(model, str) else model
+        if wanted.id not in self._prices:
+            self._prices[wanted.id] = _price(wanted, self.at)
+        return self._prices[wanted.id]
+
+
+def catalogue(content: Content, at: date) -> Catalogue:
+    """The catalogue of this content on this day; made once and kept."""
+    return _made(_Same(content), at)
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """A key that compares content by identity: hashing all of it would take longer than making a catalogue."""
+
+    content: Content
+
+    def __hash__(self) -> int:
+        return id(self.content)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.content is self.content
+
+
+@lru_cache(maxsize=32)
+def _made(key: _Same, at: date) -> Catalogue:
+    return Catalogue(key.content, at)
+
+
+def _why_stale(fact: Fact, at: date, span: timedelta) -> WhyStale | None:
+    seen = first_day(fact.seen)
+    if fact.until is not None and fact.until - at <= span:
+        return "ended" if fact.until < at else "ending"
+    if seen is None:
+        return "undated"
+    return "old" if at - seen > span else None
+
+
+def holds(fact: Fact, at: date) -> bool:
+    """Whether a fact holds on a day; both its first and its last day count."""
+    return (fact.from_ is None or fact.from_ <= at) and (fact.until is None or at <= fact.until)
+
+
+def open_windows(route: Route, customer: Customer, at: date) -> tuple[Window, ...]:
+    """The windows through which this customer could start a training job on the day."""
+    if route.serves_until is not None and at > route.serves_until:
+        return ()
+    return tuple(
+        window
+        for window in route.windows
+        if window.to in ("anyone", customer)
+        and (window.from_ is None or window.from_ <= at)
+        and (window.until is None or at <= window.until)
+    )
+
+
+def route_open(route: Route, customer: Customer, at: date) -> bool:
+    """Whether this customer could start a training job on the day. Never after the last day of training or serving."""
+    return bool(open_windows(route, customer, at))
+
+
+def jobs_until(route: Route, customer: Customer) -> date | None:
+    """The last day on which this customer can, or could, start a job; None where no end is known or none may start."""
+    windows = [window for window in route.windows if window.to in ("anyone", customer)]
+    if any(window.until is None for window in windows):
+        return route.serves_until
+    ends = [window.until for window in windows if window.until is not None]
+    return min(max(ends), route.serves_until or date.max) if ends else None
+
+
+def _price(model: PricedModel, at: date) -> Price:
+    try:
+        found = listed(model.provider, model.ref)
+    except LookupError as error:
+        raise UnknownPrice(_advice(model, "the list does not know it")) from error
+    span = found.on(at)
+    if span.standard is None:
+        raise UnknownPrice(_advice(model, "the list has no price for its input or output tokens"))
+    return Price(
+        model=model,
+        at=at,
+        standard=span.standard,
+        batch=None if span.batch == span.standard else span.batch,
+        effective=max((day for day in found.starts if day <= at), default=None),
+        changes=min((day for day in found.starts if day > at), default=None),
+        context_tokens=found.context_tokens,
+        version=installed(PRICE_LIST),
+    )
+
+
+def _advice(model: PricedModel, problem: str) -> str:
+    return (
+        f"no price of {model.name} ({model.provider}: {model.ref}) in {PRICE_LIST} {installed(PRICE_LIST)}: {problem}. "
+        f'Correct "provider" and "ref" of "{model.id}" in content/facts/models.yaml, or choose another price_model.'
+    )

@@ -1,0 +1,85 @@
+"""JSON Schemas of the content files, made from the models in `advisor.content.entries` and `data_checks`.
+
+Each YAML file names its schema on its first line, so that an editor completes and checks while one types.
+`python -m advisor.content.json_schemas` writes them; a test keeps them equal to the models.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+from advisor.content import data_checks, entries
+from advisor.content.load import CONTENT_DIR, KINDS
+
+FOLDER = CONTENT_DIR / "schemas"
+
+
+def schemas() -> dict[str, str]:
+    """The text of each schema file by its name, `questions.json` and so on: an array of entries of one kind."""
+    return {f"{kind}.json": _write(kind, model) for kind, (_, model) in KINDS.items()}
+
+
+def _write(kind: str, model: type[entries.Entry]) -> str:
+    made = TypeAdapter(list[model]).json_schema(by_alias=True)  # type: ignore[valid-type]
+    for name, definition in made["$defs"].items():
+        _describe(definition, _FIELD_DOCSTRINGS.get(name, {}))
+    whole = {"$schema": GenerateJsonSchema.schema_dialect, "title": f"content/{KINDS[kind][0]}", **made}
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def _describe(definition: dict[str, Any], docstrings: dict[str, str]) -> None:
+    """Put each field's docstring where editors show it, and drop titles that only repeat the name."""
+    for name, field in definition.get("properties", {}).items():
+        field.pop("title", None)
+        text = docstrings.get(name) or docstrings.get(f"{name}_")
+        if text:
+            field["description"] = text
+
+
+def _field_docstrings() -> dict[str, dict[str, str]]:
+    """For each model, the docstring that stands under each field."""
+    found: dict[str, dict[str, str]] = {}
+    for node in (*ast.parse(inspect.getsource(entries)).body, *ast.parse(inspect.getsource(data_checks)).body):
+        if isinstance(node, ast.ClassDef):
+            pairs = zip(node.body, node.body[1:], strict=False)
+            found[node.name] = {
+                field.target.id: inspect.cleandoc(text)
+                for field, below in pairs
+                if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+                if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+                if isinstance(text := below.value.value, str)
+            }
+    return found
+
+
+_FIELD_DOCSTRINGS = _field_docstrings()
+
+
+def first_line(file: Path, kind: str) -> str:
+    """The line that a content file of this kind begins with: the way from it to its schema."""
+    up = "../" * (len(file.relative_to(CONTENT_DIR).parts) - 1)
+    return f"# yaml-language-server: $schema={up}schemas/{kind}.json"
+
+
+def main() -> int:
+    """Write every schema file, and remove those of kinds that are gone."""
+    FOLDER.mkdir(exist_ok=True)
+    made = schemas()
+    for name, text in made.items():
+        (FOLDER / name).write_text(text, "utf-8")
+    for file in FOLDER.glob("*.json"):
+        if file.name not in made:
+            file.unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,352 @@
+"""Load and check `content/`: the questions, options, rules, facts and words that a subject expert may change.
+
+Every kind of file has a Pydantic model in `advisor.content.entries` or `advisor.content.data_checks`; its JSON Schema
+lies in `content/schemas/` and is named on the first line of each YAML file, so that editors complete and check while
+typing. A mistake is reported with file, entry and field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from advisor.content.data_checks import Check, Limits
+from advisor.content.entries import (
+    Assumption,
+    Case,
+    Fact,
+    Named,
+    Option,
+    PricedModel,
+    Question,
+    ReadinessSign,
+    Resource,
+    Route,
+    Rule,
+    Source,
+    Term,
+)
+from advisor.content.yaml_cache import parsed_once
+from advisor.home import CONTENT_DIR, HOME, PACKAGE
+
+
+class ContentError(ValueError):
+    """Something in `content/` cannot be used. The message names file, entry and field."""
+
+
+class NotYaml(ContentError):
+    """Text that is not YAML, or not such as is read here.
+
+    `place` is the name of the file, with the line where it is known; `message` can be translated, and `values` fill it.
+    """
+
+    def __init__(self, place: str, message: str, values: Mapping[str, object]) -> None:
+        super().__init__(f"{place}: {message.format(**values) if values else message}")
+        self.place = place
+        self.message = message
+        self.values = values
+
+
+class _Misread(yaml.MarkedYAMLError):
+    """Something that YAML allows and we do not; the message can be translated."""
+
+    def __init__(self, message: str, mark: yaml.Mark | None, **values: object) -> None:
+        super().__init__(problem=message, problem_mark=mark)
+        self.values = values
+
+
+__all__ = ["CONTENT_DIR", "HOME", "PACKAGE", "Content", "ContentError", "NotYaml", "load", "load_entries", "read_yaml"]
+
+E_ = TypeVar("E_", bound=Named)
+
+
+MAX_DEPTH = 8
+"""Deepest nesting of YAML that a stranger may send; answers need two levels."""
+MAX_SHOWN = 80
+"""Longest part of what a stranger wrote that a message repeats, in characters."""
+
+
+def read_yaml(text: str, name: str, stranger: bool = False) -> Any:
+    """The parsed content of YAML text; raises `NotYaml` with name and line where it is not YAML.
+
+    Text from a stranger may not nest deeper than `MAX_DEPTH` nor repeat parts by alias: a few bytes of either can end
+    the process, since the loader recurses in C.
+    """
+    try:
+        if stranger:
+            _refuse_bombs(text)
+        return yaml.load(text, Loader=_StrangerLoader if stranger else _Loader)
+    except _Misread as error:
+        raise NotYaml(_place(name, error), str(error.problem), error.values) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise NotYaml(_place(name, error), _misreading(error), {}) from error
+
+
+def _place(name: str, error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f"{name}:{mark.line + 1}" if mark else name
+
+
+@dataclass(frozen=True, slots=True)
+class Misreading:
+    """What is said of YAML that is none, where the parser's own words, in English alone, match a pattern."""
+
+    message: str
+    pattern: str = ""
+
+
+MISREADINGS = (
+    Misreading(
+        "a tab, or a sign that begins nothing in YAML: indent with spaces, or quote the text", "tab char|any token"
+    ),
+    Misreading("a quotation mark is not closed, here or on a line before", "quoted scalar"),
+    Misreading("a bracket is not closed, or a comma is missing, here or on a line before", "flow (sequence|mapping)"),
+    Misreading("a colon too many: put a text that holds one between quotation marks", "mapping values are not allowed"),
+    Misreading("a colon is missing behind a name, here or on the line before", "could not find expected ':'"),
+    Misreading("this line is indented otherwise than those before it", "block (mapping|collection)"),
+    Misreading("a sign that no YAML may hold: delete it", "(control|special) characters"),
+    Misreading("this is no YAML: look at colons, indentation and brackets, here and on the line before"),
+)
+"""The first that fits is said; the last one always fits."""
+
+
+def _misreading(error: Exception) -> str:
+    said = f"{getattr(error, 'context', None) or ''} {getattr(error, 'problem', None) or error}"
+    return next(one.message for one in MISREADINGS if re.search(one.pattern, said))
+
+
+def _refuse_bombs(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        mark = cast("yaml.Mark | None", event.start_mark)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise _Misread("lists and groups may be nested {n} deep at most", mark, n=MAX_DEPTH)
+        if isinstance(event, yaml.AliasEvent):
+            raise _Misread("aliases (*name) are not read here: write the value out", mark)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A safe loader that refuses a key given twice and reads yes and no as words, not as true and false."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, Hashable):  # what is not is refused below, as no key at all
+                if key in seen:
+                    raise _Misread('the key "{key}" appears twice', key_node.start_mark, key=str(key)[:MAX_SHOWN])
+                seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def _plain_number(loader: Any, node: Any) -> float | str:
+    """A number; a text that a tag (`!!int "1_000"`) only calls one stays text."""
+    text: str = loader.construct_scalar(node)
+    if not NUMBER.fullmatch(text):
+        return text
+    if text.lower().endswith(("inf", "nan")):
+        return float(text.replace(".", ""))
+    return float(text) if re.search("[.eE]", text) else int(text)
+
+
+class Doubtful(float):
+    """A number whose digits can be taken for thousands, and how it was written: `1.200`."""
+
+    text: str
+
+    @classmethod
+    def of(cls, text: str) -> float:
+        """The number that a text is; `Doubtful` where there is doubt."""
+        if not DOUBTFUL.fullmatch(text):
+            return float(text)
+        number = cls(text)
+        number.text = text
+        return number
+
+
+DOUBTFUL = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{3}")
+
+
+def _strangers_number(loader: Any, node: Any) -> float | str:
+    number = _plain_number(loader, node)
+    return Doubtful.of(node.value) if isinstance(number, float) and math.isfinite(number) else number
+
+
+class _StrangerLoader(_Loader):
+    """The same, for what people write down by the customs of their language."""
+
+
+# Words stay words (yes, no). Numbers are read as people and JSON write them: 010 is ten, 1e3 a thousand, 1:30 none.
+NUMBER = re.compile(
+    r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+OURS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in pairs if tag not in OURS]
+    for first, pairs in _Loader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("!number", re.compile(f"^(?:{NUMBER.pattern})$"), list("-+.0123456789"))
+for _tag in ("!number", *OURS[1:]):
+    _Loader.add_constructor(_tag, _plain_number)
+    _StrangerLoader.add_constructor(_tag, _strangers_number)
+for _first in "tTfF":
+    _Loader.yaml_implicit_resolvers.setdefault(_first, []).append(
+        ("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"))
+    )
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(CONTENT_DIR.parent).as_posix() if path.is_relative_to(CONTENT_DIR.parent) else path.name
+
+
+def load_entries(path: Path, model: type[E_]) -> tuple[E_, ...]:
+    """All entries of a file, or of every `*.yaml` file of a folder in the order of their names.
+
+    Raises `ContentError` naming file, entry and field for the first mistake found, and for an id that stands twice.
+    """
+    texts = {file: file.read_bytes() for file in _files(path)}
+    return _entries(_parsed(texts), model)
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+
+
+def _parsed(texts: Mapping[Path, bytes]) -> dict[Path, Any]:
+    return {file: read_yaml(text.decode("utf-8"), _name(file)) for file, text in texts.items()}
+
+
+def _entries(parsed: Mapping[Path, Any], model: type[E_]) -> tuple[E_, ...]:
+    entries: list[E_] = []
+    seen: dict[str, str] = {}
+    for file, rows in parsed.items():
+        name = _name(file)
+        if not isinstance(rows, list):
+            raise ContentError(f"{name}: expected a list of entries that begin with '- id:'")
+        for position, row in enumerate(rows, start=1):
+            entry_id = row.get("id") if isinstance(row, dict) else None
+            label = f"{name}: {entry_id or f'entry {position}'}"
+            try:
+                entry = model.model_validate(row)
+            except ValidationError as error:
+                first = error.errors()[0]
+                field = ".".join(str(part) for part in first["loc"]) or "entry"
+                raise ContentError(f"{label}: {field}: {first['msg']}") from error
+            key = entry.id
+            if key in seen:
+                raise ContentError(f"{label}: this id already stands in {seen[key]}")
+            seen[key] = name
+            entries.append(entry)
+    return tuple(entries)
+
+
+class Content(BaseModel):
+    """Everything in `content/` that decides: loaded once, checked, immutable."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    questions: tuple[Question, ...]
+    assumptions: tuple[Assumption, ...]
+    options: tuple[Option, ...]
+    rules: tuple[Rule, ...]
+    facts: tuple[Fact, ...]
+    sources: tuple[Source, ...]
+    cases: tuple[Case, ...]
+    models: tuple[PricedModel, ...]
+    routes: tuple[Route, ...]
+    readiness: tuple[ReadinessSign, ...]
+    resources: tuple[Resource, ...]
+    terms: tuple[Term, ...]
+    checks: tuple[Check, ...] = ()
+    limits: tuple[Limits, ...] = ()
+    version: str
+    """First 12 hex digits of the SHA-256 over every file that was loaded."""
+
+    def __hash__(self) -> int:
+        return hash(self.version)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Content) and self.version == other.version)
+
+    def question(self, question_id: str) -> Question:
+        return _by_id(self.questions, question_id, "question")
+
+    def option(self, option_id: str) -> Option:
+        return _by_id(self.options, option_id, "option")
+
+    def assumption(self, assumption_id: str) -> Assumption:
+        return _by_id(self.assumptions, assumption_id, "assumption")
+
+    def rule(self, rule_id: str) -> Rule:
+        return _by_id(self.rules, rule_id, "rule")
+
+    def source(self, source_id: str) -> Source:
+        return _by_id(self.sources, source_id, "source")
+
+    def fact(self, fact_id: str) -> Fact:
+        return _by_id(self.facts, fact_id, "fact")
+
+    def check(self, check_id: str) -> Check:
+        return _by_id(self.checks, check_id, "check")
+
+    def source_of(self, text: str) -> Source | None:
+        """The source that a fact or case names by its address, with a remark behind it or without, or by its title."""
+        return self._sources_by_name.get(text) or self._sources_by_name.get(text.partition(" ")[0])
+
+    @cached_property
+    def _sources_by_name(self) -> dict[str, Source]:
+        known = {source.title: source for source in self.sources}
+        return known | {source.url: source for source in self.sources if source.url}
+
+
+def _by_id(entries: Iterable[E_], wanted: str, kind: str) -> E_:
+    for entry in entries:
+        if entry.id == wanted:
+            return entry
+    raise ContentError(f'there is no {kind} "{wanted}" in content/')
+
+
+KINDS: dict[str, tuple[str, type[Named]]] = {
+    "questions": ("questions", Question),
+    "assumptions": ("assumptions.yaml", Assumption),
+    "options": ("options.yaml", Option),
+    "rules": ("rules", Rule),
+    "facts": ("facts/dated", Fact),
+    "sources": ("sources.yaml", Source),
+    "cases": ("cases", Case),
+    "models": ("facts/models.yaml", PricedModel),
+    "routes": ("facts/routes.yaml", Route),
+    "readiness": ("readiness.yaml", ReadinessSign),
+    "resources": ("lessons/resources.yaml", Resource),
+    "terms": ("lessons/glossary.yaml", Term),
+    "checks": ("checks.yaml", Check),
+    "limits": ("limits.yaml", Limits),
+}
+
+
+@cache
+def load(folder: Path = CONTENT_DIR) -> Content:
+    """Load and check a content folder. Raises `ContentError`; see `checks` for what is checked across files."""
+    texts = {
+        kind: {file: file.read_bytes() for file in _files(folder / path)} if (folder / path).exists() else {}
+        for kind, (path, _) in KINDS.items()
+    }
+    digest = hashlib.sha256()
+    for found in texts.values():
+        for text in found.values():
+            digest.update(text)
+    parsed = parsed_once({file: text for found in texts.values() for file, text in found.items()}, _parsed)
+    parts: dict[str, Any] = {
+        kind: _entries({file: parsed[file] for file in texts[kind]}, model) for kind, (_, model) in KINDS.items()
+    }
+    return Content(**parts, version=digest.hexdigest()[:12])

@@ -1,0 +1,1 @@
+"""Rows that are alike: exactly, nearly, or in what they ask."""

@@ -1,0 +1,1 @@
+"""A training file written anew, with everything repaired that needs no judgement."""

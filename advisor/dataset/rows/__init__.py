@@ -1,0 +1,1 @@
+"""What a row says: turns of a conversation, their order, traits of its fields."""

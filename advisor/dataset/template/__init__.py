@@ -1,0 +1,1 @@
+"""The dataset template: one zip with everything needed to begin collecting rows."""

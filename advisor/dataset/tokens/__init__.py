@@ -1,0 +1,1 @@
+"""Tokens counted: exactly, and as exactly but faster."""

@@ -1,0 +1,1 @@
+"""The engine: scenarios, prices, times, rules; and the advice that follows."""

@@ -1,0 +1,314 @@
+"""What the engine says: one immutable record that screen, report, command line and library all show.
+
+It holds ids and numbers, never sentences, so that the language of the reader cannot change a figure. Money is in USD,
+time in seconds unless a field says otherwise. Every figure names what it rests on (`basis`): keys of `Advice.basis`.
+"""
+
+# Annotations are not postponed here: Pydantic would compile each of them anew at every start.
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from advisor.content.entries import Verdict
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Band(Record):
+    """The 10th, 50th and 90th percentile over the scenarios; None where the figure is unknown."""
+
+    p10: float | None
+    p50: float | None
+    p90: float | None
+
+
+class Basis(Record):
+    """What a figure rests on. `answer` and `measured`: the user said or measured it; `prior`: a question left open,
+    drawn from its declared prior; `assumption`: ours or, if `overridden`, the user's; `fact`: dated, with a source.
+    """
+
+    kind: Literal["answer", "measured", "prior", "assumption", "fact", "content"]
+    ref: str
+    """Id of the question, assumption, fact or content entry."""
+    value: Any = None
+    unit: str | None = None
+    source: str | None = None
+    """Title or address of the source, as in content/; several are joined by ` + `. None for answers and our own
+    assumptions.
+    """
+    url: str | None = None
+    seen: str | None = None
+    confidence: str | None = None
+    overridden: bool = False
+
+
+class CostLine(Record):
+    """One line of an option's bill. `monthly` recurs; `once` is paid at the start."""
+
+    id: Literal[
+        "inference",
+        "hosting",
+        "retrieval",
+        "upkeep",
+        "retraining",
+        "training",
+        "labelling",
+        "evaluation",
+        "engineering",
+        "teacher",
+    ]
+    kind: Literal["monthly", "once"]
+    usd: Band
+    basis: tuple[str, ...]
+
+
+class LatencyLine(Record):
+    """One part of the median answer time, in seconds."""
+
+    id: Literal["retrieval", "first_token", "prefill", "output", "measured"]
+    seconds: Band
+    basis: tuple[str, ...]
+
+
+class Variant(Record):
+    """A cheaper way to do the same without training: caching, batch, a smaller model."""
+
+    id: Literal["as_is", "caching", "batch", "caching_batch", "smaller", "smaller_caching"]
+    model: str
+    usd_month: Band
+    """Inference only."""
+    allowed: bool
+    """False where the answers rule it out (no batch, say) or it is not known to be good enough."""
+    untested: bool = False
+    basis: tuple[str, ...]
+
+
+class BreakEven(Record):
+    """Against the cheapest sufficient option that needs no training. Scenarios in which it never pays count as the
+    highest: a percentile that falls among them is None.
+    """
+
+    against: str
+    requests_month: Band
+    months: Band
+    """Months at the user's volume until the one-off cost is earned back."""
+    never_share: float
+    """Share of scenarios in which it never pays, at any volume."""
+    never_share_at_volume: float
+    """Share of scenarios in which it does not pay within the horizon at the user's volume."""
+    basis: tuple[str, ...]
+
+
+class Contribution(Record):
+    """What one rule adds to one option: mean decibans over all scenarios, and the share in which the rule holds."""
+
+    rule: str
+    decibans: float
+    share: float
+
+
+class Block(Record):
+    rule: str
+    share: float
+    lifts: Literal["later", "never"]
+
+
+class OptionResult(Record):
+    option: str
+    rung: int
+    likelihood: float
+    """Mean probability of reaching the target."""
+    likelihood_band: Band
+    chosen_share: float
+    """Share of scenarios in which this option is the recommendation or the one that a missing thing holds up."""
+    blocked: bool
+    """In at least half of the scenarios."""
+    blocked_by: tuple[Block, ...]
+    usd_month: Band
+    """Recurring cost plus one-off cost spread evenly over the horizon."""
+    usd_once: Band
+    usd_horizon: Band
+    latency: Band
+    """Median answer time in seconds."""
+    latency_p95: Band
+    over_budget_share: float
+    over_latency_share: float
+    prior: float
+    evidence: tuple[Contribution, ...]
+    """Sorted by weight; with `prior` they add up to `decibans`."""
+    decibans: float
+    cost: tuple[CostLine, ...]
+    latency_parts: tuple[LatencyLine, ...]
+    break_even: BreakEven | None
+    variants: tuple[Variant, ...] = ()
+    basis: tuple[str, ...]
+
+
+class Reason(Record):
+    """A rule that weighs on the verdict: decibans for the recommended option against its strongest rival, or a gate."""
+
+    rule: str
+    weight: float
+    share: float
+    gate: bool
+    sources: tuple[str, ...]
+
+
+class Missing(Record):
+    """Something that holds options up, and which options it would bring back."""
+
+    rule: str
+    share: float
+    lifts: Literal["later", "never"]
+    options: tuple[str, ...]
+
+
+class Flip(Record):
+    """An answer that, changed to `value`, changes the verdict or the recommended option."""
+
+    question: str
+    current: Any
+    """The answer now; None where the user does not know."""
+    value: Any
+    verdict: Verdict
+    option: str
+    share: float
+    """Share of scenarios that give this new verdict."""
+    changes_verdict: bool
+
+
+class NextQuestion(Record):
+    question: str
+    bits: float
+    """Expected information about the verdict, in bits."""
+
+
+class RouteStatus(Record):
+    """Whether a platform would still train and serve this for the user on the day of the advice."""
+
+    route: str
+    platform: str
+    vendor: str
+    model: str
+    methods: tuple[str, ...]
+    options: tuple[str, ...]
+    """Tuning options of the ladder that this route can carry out."""
+    open: bool
+    why_closed: Literal["not_allowed", "hosting", "new_customers", "ended", "served_out"] | None
+    depends_on: tuple[str, ...]
+    """Questions left open on which this depends."""
+    jobs_until: date | None
+    serves_until: date | None
+    ends_soon: bool
+    """Jobs or serving end within 365 days of the day of the advice."""
+    facts: tuple[str, ...]
+
+
+class Side(Record):
+    """One side of the readiness card: five questions, each ready, not ready or unknown."""
+
+    id: Literal["why", "tried", "failing", "data", "quality"]
+    state: Literal["ready", "not_ready", "unknown"]
+    ready_because: tuple[str, ...]
+    not_ready_because: tuple[str, ...]
+    unknown: tuple[str, ...]
+    """Ids of questions in all three."""
+
+
+class CurvePoint(Record):
+    requests_month: float
+    usd_month: Band
+
+
+class Curve(Record):
+    option: str
+    points: tuple[CurvePoint, ...]
+
+
+class AssumedValue(Record):
+    assumption: str
+    value: Band
+    unit: str
+    overridden: bool
+
+
+class Advice(Record):
+    verdict: Verdict
+    option: str
+    """The option recommended; for `not_yet`, the one that would be worth it once the missing thing is there."""
+    meanwhile: str | None
+    """For `not_yet`: the best option that nothing holds up."""
+    stability: float
+    """Share of scenarios that give this verdict."""
+    verdict_shares: dict[Verdict, float]
+    option_share: float
+    """Among the scenarios with this verdict, the share with this option."""
+    tie: tuple[str, ...]
+    """Options of the same kind within five points of the recommended one, if any: the tie is shown as a tie."""
+    verdict_tie: tuple[Verdict, ...]
+    """Verdicts that nearly as many scenarios give: at most five points fewer."""
+    breaks: tuple[str, ...]
+    """Limits set by the user that the recommended option breaks in at least half of the scenarios: ids of questions."""
+    provisional: bool
+    """Questions left open, or answered with "I don't know", could still change the verdict."""
+    fine_tune_probability: float
+    ranking: tuple[OptionResult, ...]
+    """Best first; blocked options last."""
+    reasons: tuple[Reason, ...]
+    missing: tuple[Missing, ...]
+    flips: tuple[Flip, ...]
+    next_question: NextQuestion | None
+    """The question to answer next: the most telling one not asked yet, else the most telling one to find out."""
+    open_questions: tuple[NextQuestion, ...]
+    """Questions not asked yet that can still move the verdict, best first."""
+    to_find_out: tuple[NextQuestion, ...]
+    """Questions answered with "I don't know" that can still move the verdict, best first."""
+    routes: tuple[RouteStatus, ...]
+    """Routes that are open to this user, or may be: then `depends_on` names the questions that decide."""
+    closed_routes: tuple[RouteStatus, ...]
+    """Routes that are closed to this user on the day, and why."""
+    readiness: tuple[Side, ...]
+    curves: tuple[Curve, ...]
+    """Monthly cost over volume of the options worth comparing."""
+    requests_month: Band
+    latency_limit: float | None
+    assumptions: tuple[AssumedValue, ...]
+    notes: tuple[str, ...]
+    """Ids of rules with something to do or to watch that hold in at least half of the scenarios."""
+    basis: dict[str, Basis]
+    """By key: the id of a question or assumption, `price:` or `speed:` and a model, `fact:` and a fact."""
+    answers: dict[str, Any]
+    ignored: tuple[str, ...]
+    """Answers left out because their question does not apply."""
+    at: date
+    content_version: str
+    scenarios: int
+
+
+class Glance(Record):
+    """The verdict so far, for the side of an interview page."""
+
+    verdict: Verdict
+    option: str
+    stability: float
+    verdict_shares: dict[Verdict, float]
+    next_question: NextQuestion | None
+    open_questions: tuple[NextQuestion, ...]
+    to_find_out: tuple[NextQuestion, ...]
+    """Once no open question is left, those answered with "I don't know" that can still move the verdict."""
+    ignored: tuple[str, ...]
+
+
+def advice_data(advice: Advice) -> dict[str, Any]:
+    """The whole advice. `latency` of an option has the medians of the answer time and of its 95th percentile.
+
+    The 10-90% bands of the two are in `latency_median` and `latency_p95`; times are in seconds.
+    """
+    shown = advice.model_dump(mode="json")
+    for option in shown["ranking"]:
+        median = option.pop("latency")
+        option |= {"latency": {"p50": median["p50"], "p95": option["latency_p95"]["p50"]}, "latency_median": median}
+    return shown

@@ -1,0 +1,275 @@
+"""The bill of every option: what recurs, what is paid once, and how it moves with volume."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from advisor.content.catalogue import Catalogue
+from advisor.engine.estimate import effort
+from advisor.engine.estimate.inference import INFERENCE_BASIS, SECONDS_A_MONTH, BaseModels, Serving, priced, serving
+from advisor.engine.estimate.requests import RAG_OPTIONS, Request
+from advisor.engine.estimate.routes import NO_END_MONTHS, Doors, Offer, Size, cheapest
+from advisor.engine.scenarios import Array, Scenarios
+
+TUNED = {"sft": "sft", "distill": "sft", "rag_sft": "sft", "dpo": "dpo", "rft": "rft", "continue": "continue"}
+"""Options that train a language model, and the method that a platform must offer."""
+
+
+@dataclass(frozen=True)
+class Bill:
+    """USD per scenario. `monthly` and `once` hold lines that do not depend on volume; `serving` the part that does."""
+
+    serving: Serving
+    monthly: dict[str, Array]
+    once: dict[str, Array]
+    volume: Array
+    horizon: Array
+    basis: dict[str, tuple[str, ...]]
+    """What each line rests on: ids of questions and assumptions, `model` for the base model, `route` for the chosen
+    route.
+    """
+    offer: Offer | None = None
+
+    @cached_property
+    def once_usd(self) -> Array:
+        total: Array = np.sum(list(self.once.values()), axis=0)
+        return total
+
+    @cached_property
+    def fixed_month(self) -> Array:
+        total: Array = np.sum(list(self.monthly.values()), axis=0)
+        return total
+
+    @cached_property
+    def inference(self) -> tuple[Array, Array]:
+        """USD a month for tokens and for GPUs."""
+        return self.serving.monthly(self.volume)
+
+    @cached_property
+    def recurring(self) -> Array:
+        tokens, gpus = self.inference
+        return tokens + gpus + self.fixed_month
+
+    @cached_property
+    def usd_month(self) -> Array:
+        """Recurring cost plus one-off cost, straight-line over the horizon."""
+        return self.recurring + self.once_usd / self.horizon
+
+    @cached_property
+    def usd_horizon(self) -> Array:
+        return self.recurring * self.horizon + self.once_usd
+
+    def at_volume(self, volume: float) -> Array:
+        """`usd_month` if there were `volume` requests a month."""
+        tokens, gpus = self.serving.monthly(np.full(len(self.volume), volume))
+        return tokens + gpus + self.fixed_month + self.once_usd / self.horizon
+
+
+def bills(
+    scenarios: Scenarios,
+    catalogue: Catalogue,
+    models: BaseModels,
+    open_doors: Doors,
+    sent: dict[str, Request],
+    options: Sequence[str],
+) -> dict[str, Bill]:
+    """The bill of each option named, in the order of the ladder."""
+    training = _training_tokens(scenarios, sent)
+    large = next(model for model in catalogue.content.models if model.size == "large" and model.typical)
+    teacher = priced(catalogue.price(large), sent["few_shot"])
+    offers: dict[tuple[str, str, Size], Offer] = {}
+    found: dict[str, Bill] = {}
+    for option in options:
+        if option == "encoder":
+            found[option] = _encoder(scenarios)
+        elif option in TUNED:
+            size: Size = "small" if option == "distill" else "same"
+            key = (TUNED[option], "rag" if option in RAG_OPTIONS else "plain", size)
+            if key not in offers:
+                tokens = training[option]
+                offers[key] = cheapest(scenarios, catalogue, open_doors, sent[option], tokens, key[0], size)
+            found[option] = _tuned(scenarios, option, sent[option], offers[key], teacher)
+        else:
+            served = serving(scenarios, catalogue, models, sent[option])
+            found[option] = _untuned(scenarios, option, sent[option], served)
+    return found
+
+
+def _training_tokens(scenarios: Scenarios, sent: dict[str, Request]) -> dict[str, Array]:
+    """Tokens of the training file, one pass."""
+    examples = effort.training_examples(scenarios)
+    pairs = np.maximum(scenarios["preference_pairs"], scenarios["pairs_wanted"])
+    tokens: dict[str, Array] = {}
+    for option in TUNED:
+        row = sent[option].sent + sent[option].written + scenarios["example_row_tokens"]
+        if option == "dpo":
+            tokens[option] = np.minimum(pairs, scenarios["examples_most"]) * (row + sent[option].written)
+        else:
+            tokens[option] = examples * row
+    return tokens
+
+
+PEOPLE = ("day_rate",)
+INDEX = (
+    "index_month",
+    "corpus_mtok",
+    "embed_usd_mtok",
+    "reindex_share",
+    "requests_per_month",
+    "question_tokens",
+    "usage",
+)
+
+
+def _untuned(scenarios: Scenarios, option: str, request: Request, served: Serving) -> Bill:
+    runs = effort.service(scenarios)
+    own = served.gpu_month > 0
+    monthly = {"upkeep": effort.upkeep_usd(scenarios, option, own) * runs}
+    upkeep = (*PEOPLE, "upkeep_days_prompt", "serving_days", "usage")
+    basis = {
+        "inference": ("requests_per_month", *request.basis, *INFERENCE_BASIS),
+        "hosting": ("gpu_hour_serve", "gpu_tokens_s", "peak_factor", "hosting", "requests_per_month", *request.basis),
+        "upkeep": (*upkeep, "hosting"),
+        "evaluation": (*PEOPLE, "evaluation_days", "evaluation_set"),
+        "engineering": (*PEOPLE, f"{option}_days"),
+        "labelling": (*PEOPLE, "labelled_examples", "label_minutes"),
+    }
+    once = {
+        "evaluation": effort.evaluation_usd(scenarios),
+        "engineering": effort.engineering_usd(scenarios, option),
+    }
+    if option == "few_shot":
+        once["labelling"] = effort.labelling_usd(scenarios, option)
+    if option == "rag":
+        monthly["retrieval"], once["retrieval"] = _retrieval(scenarios, runs)
+        basis["retrieval"] = INDEX
+        basis["upkeep"] = (*upkeep, "hosting", "upkeep_days_index")
+    return Bill(served, monthly, once, scenarios["requests_per_month"], effort.horizon(scenarios), basis)
+
+
+def _retrieval(scenarios: Scenarios, runs: Array) -> tuple[Array, Array]:
+    """Monthly: the store, embedding questions and changed documents. Once: embedding the collection."""
+    price = scenarios["embed_usd_mtok"]
+    questions = scenarios["requests_per_month"] * scenarios["question_tokens"] / 1e6
+    changed = scenarios["corpus_mtok"] * scenarios["reindex_share"] * runs
+    return scenarios["index_month"] + (questions + changed) * price, scenarios["corpus_mtok"] * price
+
+
+def _encoder(scenarios: Scenarios) -> Bill:
+    """A small server; more of them when the busiest hour asks for more than one answers."""
+    runs = effort.service(scenarios)
+    capacity = scenarios["encoder_requests_s"] * SECONDS_A_MONTH / scenarios["peak_factor"]
+    served = Serving(np.zeros(scenarios.rows), scenarios["encoder_host_month"] * 1.0, capacity)
+    monthly = {
+        "upkeep": effort.upkeep_usd(scenarios, "encoder") * runs,
+        "retraining": effort.retraining_usd(scenarios, np.zeros(scenarios.rows), np.full(scenarios.rows, NO_END_MONTHS))
+        * runs,
+    }
+    once = {
+        "evaluation": effort.evaluation_usd(scenarios),
+        "engineering": effort.engineering_usd(scenarios, "encoder"),
+        "labelling": effort.labelling_usd(scenarios, "encoder"),
+    }
+    basis = {
+        "hosting": ("encoder_host_month", "encoder_requests_s", "peak_factor", "requests_per_month"),
+        "upkeep": (*PEOPLE, "upkeep_days_prompt", "usage"),
+        "retraining": (*PEOPLE, "retrains_per_year", "retrain_days", "usage"),
+        **_people_basis("encoder"),
+    }
+    return Bill(served, monthly, once, scenarios["requests_per_month"], effort.horizon(scenarios), basis)
+
+
+DRAFTED = ("sft", "distill", "rag_sft")
+"""Options whose missing examples a large model may draft."""
+MISSING = ("labelled_examples", "examples_wanted", "examples_most")
+
+
+def _people_basis(option: str) -> dict[str, tuple[str, ...]]:
+    labelling = {
+        "distill": (*MISSING, "review_minutes", "data_checked"),
+        "dpo": ("preference_pairs", "pairs_wanted", "label_minutes"),
+        "rft": ("labelled_examples", "examples_wanted", "review_minutes"),
+    }.get(
+        option,
+        (
+            "labelled_examples",
+            "examples_wanted",
+            "examples_most",
+            "label_minutes",
+            "review_minutes",
+            "data_checked",
+            "can_generate",
+        ),
+    )
+    return {
+        "evaluation": (*PEOPLE, "evaluation_days", "evaluation_set"),
+        "engineering": (*PEOPLE, f"{option}_days"),
+        "labelling": (*PEOPLE, *labelling),
+    }
+
+
+def _drafting(scenarios: Scenarios, option: str, teacher: Array) -> Array:
+    """What a large model is paid to write the missing examples: all of them to distil, else where it may draft."""
+    missing = np.maximum(0.0, effort.training_examples(scenarios) - scenarios["labelled_examples"])
+    drafted = scenarios.is_("can_generate", "yes") | (option == "distill")
+    cost: Array = missing * np.where(drafted, teacher, 0.0)
+    return cost
+
+
+def _tuned_basis(option: str, request: Request, offer: Offer) -> dict[str, tuple[str, ...]]:
+    """What the lines of a tuned model rest on, given the routes that are the cheapest in some scenario."""
+    volume = ("requests_per_month", *request.basis)
+    rows = {"dpo": ("preference_pairs", "pairs_wanted", "examples_most"), "rft": ()}.get(option, MISSING)
+    run: tuple[str, ...] = ("route", *request.basis, "example_row_tokens", "epochs", *rows)
+    if option == "rft":
+        run = ("route", "grader_hours")
+    if offer.self_managed.any():
+        run = (*run, "gpu_hour_train")
+        if option != "rft":
+            run = (*run, "gpu_peak_tflops", "utilisation", "own_model_b")
+    has_gpus = bool((offer.serving.gpu_month > 0).any())
+    gpus = ("gpu_hour_serve", "gpu_tokens_s", "peak_factor", "own_model_b", *volume) if has_gpus else ()
+    return {
+        "inference": (*volume, "cache_hits", "cache_minimum", "route"),
+        "hosting": ("route", *gpus),
+        "upkeep": (*PEOPLE, "upkeep_days_prompt", "usage", *(("serving_days",) if offer.self_managed.any() else ())),
+        "retraining": (*PEOPLE, "retrains_per_year", "retrain_days", *run, "usage"),
+        "training": (*run, "training_runs"),
+    }
+
+
+def _tuned(scenarios: Scenarios, option: str, request: Request, offer: Offer, teacher: Array) -> Bill:
+    runs = effort.service(scenarios)
+    once = {
+        "evaluation": effort.evaluation_usd(scenarios),
+        "engineering": effort.engineering_usd(scenarios, option),
+        "labelling": effort.labelling_usd(scenarios, option),
+        "training": offer.train_usd * scenarios["training_runs"],
+    }
+    monthly = {
+        "hosting": offer.fixed_month,
+        "upkeep": effort.upkeep_usd(scenarios, option, offer.self_managed) * runs,
+        "retraining": effort.retraining_usd(scenarios, offer.train_usd, offer.life) * runs,
+    }
+    basis = {**_tuned_basis(option, request, offer), **_people_basis(option)}
+    if option in DRAFTED:
+        once["teacher"] = _drafting(scenarios, option, teacher)
+        basis["teacher"] = (
+            "teacher",
+            "instruction_tokens",
+            "example_tokens",
+            "question_tokens",
+            "output_tokens",
+            *MISSING,
+        )
+        if option != "distill":
+            basis["teacher"] = (*basis["teacher"], "can_generate")
+    if option == "rag_sft":
+        monthly["retrieval"], once["retrieval"] = _retrieval(scenarios, runs)
+        basis["retrieval"] = INDEX
+        basis["upkeep"] = (*basis["upkeep"], "upkeep_days_index")
+    return Bill(offer.serving, monthly, once, scenarios["requests_per_month"], effort.horizon(scenarios), basis, offer)

@@ -1,0 +1,329 @@
+"""Figures for people: bands over the scenarios, lines of a bill, parts of a time, and what each of them rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, cast
+
+import numpy as np
+
+from advisor.content.load import Content
+from advisor.content.sources import JOINT, address
+from advisor.engine.advice import (
+    AssumedValue,
+    Band,
+    Basis,
+    BreakEven,
+    CostLine,
+    Curve,
+    CurvePoint,
+    LatencyLine,
+    Variant,
+)
+from advisor.engine.assessment import Assessment
+from advisor.engine.estimate import breakeven, effort, inference
+from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.interview.situation import Situation
+
+QUANTILES = (0.1, 0.5, 0.9)
+HALF = 0.5
+DIGITS = 5
+"""Significant digits that are kept: more would differ between machines and say nothing."""
+CURVE_POINTS = 19
+CURVE_SPAN = 1000.0
+"""The curve runs from a thousandth of the user's volume to a thousand times it."""
+NO_BAND = Band(p10=None, p50=None, p90=None)
+
+
+def bands(arrays: Sequence[Array]) -> list[Band]:
+    """The band of each array. Unknown values (NaN) are left out; where most are unknown, so is the figure."""
+    if not arrays:
+        return []
+    table = np.sort(np.stack(arrays), axis=1)
+    known = np.isfinite(table).sum(axis=1)
+    size = table.shape[1]
+    found: list[Band] = []
+    for row, count in zip(table, known, strict=True):
+        if count * 2 < size:
+            found.append(NO_BAND)
+            continue
+        low, middle, high = (float(row[min(int(count) - 1, int(q * int(count)))]) for q in QUANTILES)
+        found.append(Band(p10=significant(low), p50=significant(middle), p90=significant(high)))
+    return found
+
+
+def band(array: Array) -> Band:
+    return bands([array])[0]
+
+
+def significant(value: float) -> float:
+    """Rounded to `DIGITS` significant digits."""
+    return float(f"{value:.{DIGITS}g}")
+
+
+class Ledger:
+    """Collects what figures rest on while they are made. Keys: ids of questions and assumptions, `price:`, `speed:`,
+    `fact:`.
+    """
+
+    def __init__(self, assessment: Assessment, situation: Situation, content: Content) -> None:
+        self.assessment = assessment
+        self.situation = situation
+        self.content = content
+        self.entries: dict[str, Basis] = {}
+        self._questions = {question.id: question for question in content.questions}
+        self._assumptions = {assumption.id: assumption for assumption in content.assumptions}
+
+    def refs(self, names: Iterable[str], option: str, kind: Literal["cost", "latency"]) -> tuple[str, ...]:
+        """Keys for what a line rests on; `model` and `route` become the prices, speeds and facts in use."""
+        keys: dict[str, None] = {}
+        for name in names:
+            if name == "model":
+                found: Iterable[str] = self._models("price" if kind == "cost" else "speed")
+            elif name in ("teacher", "small_model_price"):
+                found = (self._typical("large" if name == "teacher" else "small"),)
+            elif name == "route":
+                found = self._routes(option)
+            else:
+                found = (name,)
+            for key in found:
+                keys[key] = None
+                if key not in self.entries:
+                    self.entries[key] = self._entry(key)
+        return tuple(keys)
+
+    def _models(self, kind: str) -> list[str]:
+        chosen = np.bincount(self.assessment.models.chosen, minlength=len(self.assessment.models.models))
+        return [f"{kind}:{self.assessment.models.models[index].id}" for index in np.argsort(-chosen) if chosen[index]]
+
+    def _typical(self, size: str) -> str:
+        return next(f"price:{model.id}" for model in self.content.models if model.size == size and model.typical)
+
+    def _routes(self, option: str) -> list[str]:
+        offer = self.assessment.bills[option].offer
+        if offer is None:
+            return []
+        counts = np.bincount(offer.chosen[offer.chosen >= 0], minlength=1)
+        facts: dict[str, None] = {}
+        for index in np.argsort(-counts, kind="stable"):
+            if not counts[index]:
+                continue
+            route = self.assessment.doors.routes[index]
+            prices = (
+                route.train_usd_mtok, route.train_usd_hour, route.input_usd_mtok, route.cached_usd_mtok,
+                route.output_usd_mtok, route.host_usd_hour, route.store_usd_month,
+            )  # fmt: skip
+            facts |= {f"fact:{fact}": None for fact in prices if fact}
+        return list(facts)
+
+    def _entry(self, key: str) -> Basis:
+        kind, _, ref = key.partition(":")
+        match kind:
+            case "price":
+                return self._price(ref)
+            case "speed":
+                return self._speed(ref)
+            case "fact":
+                fact = self.content.fact(ref)
+                return Basis(
+                    kind="fact", ref=ref, value=fact.value, unit=fact.unit, source=fact.source,
+                    url=address(fact.source),
+                    seen=fact.seen, confidence=fact.confidence,
+                )  # fmt: skip
+            case _:
+                return self._answer(key)
+
+    def _answer(self, key: str) -> Basis:
+        value = self.situation.answers.get(key)
+        if key in self._assumptions:
+            assumption = self._assumptions[key]
+            source = self.content.source(assumption.source) if assumption.source else None
+            shown: Any = value if value is not None else [assumption.prior.p10, assumption.prior.p90]
+            return Basis(
+                kind="assumption", ref=key, value=_plain(shown), unit=assumption.unit, overridden=value is not None,
+                source=source.title if source else None, url=source.url if source else None,
+                seen=source.date if source else None, confidence=source.confidence if source else None,
+            )  # fmt: skip
+        question = self._questions[key]
+        if value is None:
+            prior = [question.prior.p10, question.prior.p90] if question.prior else None
+            return Basis(kind="prior", ref=key, value=prior, unit=question.unit)
+        measured = key in self.situation.measured
+        return Basis(kind="measured" if measured else "answer", ref=key, value=_plain(value), unit=question.unit)
+
+    def _price(self, model_id: str) -> Basis:
+        model = next(one for one in self.content.models if one.id == model_id)
+        price = self.assessment.catalogue.price(model)
+        rates = {"input": price.standard.input, "cached": price.standard.cached, "output": price.standard.output}
+        value = {name: significant(rate.base * 1e6) for name, rate in rates.items()}
+        source = self.content.source(price.source)
+        return Basis(
+            kind="fact", ref=model_id, value=value, unit="USD/1M tokens", source=source.title,
+            url=source.url, seen=source.date, confidence=source.confidence,
+        )  # fmt: skip
+
+    def _speed(self, model_id: str) -> Basis:
+        model = next(one for one in self.content.models if one.id == model_id)
+        value = {
+            "first_token_s": [model.first_token_s.p10, model.first_token_s.p90],
+            "tokens_per_s": [model.tokens_per_s.p10, model.tokens_per_s.p90],
+        }
+        if not model.latency_facts:
+            return Basis(kind="assumption", ref=model_id, value=value, unit="s; tokens/s")
+        facts = [self.content.fact(fact) for fact in model.latency_facts]
+        return Basis(
+            kind="fact", ref=model_id, value=value, unit="s; tokens/s",
+            source=JOINT.join(dict.fromkeys(fact.source for fact in facts)), url=address(facts[0].source),
+            seen=min(fact.seen for fact in facts), confidence=facts[0].confidence,
+        )  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def cost_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[CostLine, ...]:
+    """The bill of an option, line by line; lines that are nil in nearly all scenarios are left out."""
+    bill = assessment.bills[option]
+    tokens, gpus = bill.inference
+    rows: list[tuple[str, str, Array]] = [("inference", "monthly", tokens)]
+    hosting = gpus + bill.monthly.get("hosting", 0.0)
+    rows.append(("hosting", "monthly", hosting))
+    rows += [(name, "monthly", usd) for name, usd in bill.monthly.items() if name != "hosting"]
+    rows += [(name, "once", usd) for name, usd in bill.once.items()]
+    rows = [row for row in rows if not _nil(row[2])]
+    return tuple(
+        CostLine(
+            id=cast(Any, name),
+            kind=cast(Any, kind),
+            usd=usd,
+            basis=ledger.refs(bill.basis.get(name, ()), option, "cost"),
+        )
+        for (name, kind, _), usd in zip(rows, bands([row[2] for row in rows]), strict=True)
+    )
+
+
+def _nil(usd: Array) -> bool:
+    known = usd[np.isfinite(usd)]
+    return bool(len(known)) and float((known == 0).mean()) > 0.95
+
+
+def latency_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[LatencyLine, ...]:
+    times = assessment.latencies[option]
+    found = bands(list(times.parts.values()))
+    return tuple(
+        LatencyLine(id=cast(Any, name), seconds=seconds, basis=ledger.refs(times.basis[name], option, "latency"))
+        for name, seconds in zip(times.parts, found, strict=True)
+    )
+
+
+def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Variant, ...]:
+    """Cheaper ways to do the same without training: caching, batch, a smaller model; inference only."""
+    scenarios, facts, request = assessment.scenarios, assessment.catalogue, assessment.sent[option]
+    models = assessment.models
+    hits = inference.cacheable(scenarios, request)
+    small = inference.small_price(facts)
+    hosted = not bool(models.own_machines.mean() >= HALF)
+    batch = hosted and _surely(scenarios, "batch_ok", "yes")
+    small_good, small_poor = (_surely(scenarios, "small_model", value) for value in ("good", "poor"))
+    names = [models.models[index].name for index in np.unique(models.chosen)]
+    same = names[0] if len(names) == 1 else ""
+    untested = not small_good and not small_poor
+
+    def as_now(share: Array | float, in_batch: bool) -> Array:
+        return inference.usd_per_request(facts.price, models, request, share, in_batch)
+
+    rows: list[tuple[str, str, Array, bool, bool]] = [
+        ("as_is", same, as_now(0.0, False), hosted, False),
+        ("caching", same, as_now(hits, False), hosted, False),
+        ("batch", same, as_now(0.0, True), batch, False),
+        ("caching_batch", same, as_now(hits, True), batch, False),
+        ("smaller", small.model.name, inference.priced(small, request), hosted and small_good, untested),
+        ("smaller_caching", small.model.name, inference.priced(small, request, hits), hosted and small_good, untested),
+    ]
+    found = bands([row[2] * scenarios["requests_per_month"] for row in rows])
+    result: list[Variant] = []
+    for (name, model, _, allowed, open_question), usd in zip(rows, found, strict=True):
+        refs = ["requests_per_month", *request.basis, "small_model_price" if "smaller" in name else "model"]
+        refs += ["cache_hits", "cache_minimum"] if "caching" in name else []
+        keys = ledger.refs(refs, option, "cost")
+        result.append(
+            Variant(id=cast(Any, name), model=model, usd_month=usd, allowed=allowed, untested=open_question, basis=keys)
+        )
+    return tuple(result)
+
+
+def _surely(scenarios: Scenarios, question: str, value: str) -> bool:
+    """Whether the user gave this answer."""
+    return bool(scenarios.said(question).all() and scenarios.is_(question, value).all())
+
+
+def break_even(assessment: Assessment, option: str, against: str, ledger: Ledger) -> BreakEven | None:
+    """When an option pays, against the cheapest sufficient way without training; None where its cost is unknown."""
+    bill, reference = assessment.bills[option], assessment.bills[against]
+    found = breakeven.break_even(bill, reference)
+    known = np.isfinite(bill.once_usd)
+    total = int(known.sum())
+    if not total:
+        return None
+    never = np.isinf(found.requests_month) & known
+    late = (~np.isfinite(found.months) | (found.months > effort.horizon(assessment.scenarios))) & known
+    names = {name for refs in (*bill.basis.values(), *reference.basis.values()) for name in refs} | {
+        "horizon_months",
+        "cache_hits",
+    }
+    volume, months = (_with_never(values[known]) for values in (found.requests_month, found.months))
+    return BreakEven(
+        against=against,
+        requests_month=volume,
+        months=months,
+        never_share=round(float(never.sum()) / total, 4),
+        never_share_at_volume=round(float(late.sum()) / total, 4),
+        basis=ledger.refs(sorted(names), option, "cost"),
+    )
+
+
+def _with_never(values: Array) -> Band:
+    """The band of values of which infinity means "never": a percentile that falls there is None, as it has no figure.
+
+    Leaving those scenarios out would make an option that seldom pays look as if it paid soon.
+    """
+    ordered = np.sort(np.where(np.isnan(values), np.inf, values))
+    found = [float(ordered[min(len(ordered) - 1, int(q * len(ordered)))]) for q in QUANTILES]
+    low, middle, high = (significant(value) if np.isfinite(value) else None for value in found)
+    return Band(p10=low, p50=middle, p90=high)
+
+
+def curves(assessment: Assessment, options: Sequence[str]) -> tuple[Curve, ...]:
+    """Monthly cost over volume, one-off cost spread over the horizon. It is taken from all scenarios, so that at the
+    user's own volume it is the cost in the comparison.
+    """
+    middle = float(np.median(assessment.scenarios["requests_per_month"]))
+    volumes = [
+        significant(float(v)) for v in np.geomspace(max(1.0, middle / CURVE_SPAN), middle * CURVE_SPAN, CURVE_POINTS)
+    ]
+    arrays = [assessment.bills[option].at_volume(volume) for option in options for volume in volumes]
+    found = iter(bands(arrays))
+    return tuple(
+        Curve(
+            option=option, points=tuple(CurvePoint(requests_month=volume, usd_month=next(found)) for volume in volumes)
+        )
+        for option in options
+    )
+
+
+def assumptions(assessment: Assessment, situation: Situation, ledger: Ledger) -> tuple[AssumedValue, ...]:
+    """Every assumption with the band in use; the user may set any of them."""
+    content = ledger.content
+    found = bands([assessment.scenarios[one.id] for one in content.assumptions])
+    ledger.refs([one.id for one in content.assumptions], "", "cost")
+    return tuple(
+        AssumedValue(
+            assumption=one.id, value=value, unit=one.unit, overridden=situation.answers.get(one.id) is not None
+        )
+        for one, value in zip(content.assumptions, found, strict=True)
+    )
+
+
+def share(mask: Mask) -> float:
+    return round(float(mask.mean()), 4)

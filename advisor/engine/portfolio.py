@@ -1,0 +1,138 @@
+"""A table of use cases, advised row by row: the same scenarios with more rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from advisor.content.load import Content, load
+from advisor.engine.assessment import FINE_TUNE, NOT_YET, VERDICTS, assess, likelihood_of, reachable
+from advisor.engine.figures import bands
+from advisor.engine.rules import compile_rules
+from advisor.engine.sensitivity import decide
+from advisor.interview.situation import (
+    AnswerError,
+    AnswerErrors,
+    Situation,
+    check_names,
+    parse_cell,
+    read_situation,
+    shown,
+)
+
+SCENARIOS = 128
+AT_ONCE = 192
+"""Rows that are assessed together, to keep the arrays within the processor's cache."""
+HOLDS = 0.5
+"""Share of scenarios from which something counts as missing."""
+NAME_COLUMNS = ("id", "name")
+"""Columns that are carried through and not read as answers."""
+
+
+def advise_many(
+    frame: pl.DataFrame, at: date | None = None, content: Content | None = None, scenarios: int = SCENARIOS
+) -> pl.DataFrame:
+    """One row in, one row out: verdict, option, stability and costs of each use case.
+
+    Columns are ids of questions or assumptions; text cells are read as in a CSV file (empty: unknown; `a|b`: several;
+    `low..high`: a range; numbers have a point before the fraction and nothing between thousands). `id` and `name` are
+    carried through. Raises `AnswerErrors` naming row and column of every cell that cannot be used.
+    """
+    content = content or load()
+    at = at or date.today()
+    situations = reachable(_situations(frame, content), content, compile_rules(content))
+    rows: list[dict[str, Any]] = []
+    for first in range(0, len(situations), AT_ONCE):
+        rows += _advised(situations[first : first + AT_ONCE], content, at, scenarios)
+    named = [name for name in NAME_COLUMNS if name in frame.columns]
+    result = pl.DataFrame(rows, schema=COLUMNS)
+    return pl.concat([frame.select(named), result], how="horizontal") if named else result
+
+
+COLUMNS = {
+    "verdict": pl.String,
+    "option": pl.String,
+    "stability": pl.Float64,
+    "fine_tune_probability": pl.Float64,
+    "likelihood": pl.Float64,
+    "usd_month_p10": pl.Float64,
+    "usd_month_p50": pl.Float64,
+    "usd_month_p90": pl.Float64,
+    "usd_once_p50": pl.Float64,
+    "latency_p50": pl.Float64,
+    "latency_p95": pl.Float64,
+    "missing": pl.String,
+}
+
+
+def _situations(frame: pl.DataFrame, content: Content) -> list[Situation]:
+    found: list[Situation] = []
+    errors: list[AnswerError] = []
+    check_names([name for name in frame.columns if name not in NAME_COLUMNS], content)
+    for number, row in enumerate(frame.iter_rows(named=True), start=1):
+        answers = {
+            key: parse_cell(value, key, content) if isinstance(value, str) else value
+            for key, value in row.items()
+            if key not in NAME_COLUMNS
+        }
+        try:
+            found.append(read_situation({key: value for key, value in answers.items() if value is not None}, content))
+        except AnswerErrors as problem:
+            for one in problem.errors:
+                said = _no_number(answers.get(one.field), one.field, content) or one
+                errors.append(replace(said, row=number))
+    if errors:
+        raise AnswerErrors(errors)
+    return found
+
+
+def _no_number(cell: Any, key: str, content: Content) -> AnswerError | None:
+    """What a cell for a number must look like, where it was left as the text that it is."""
+    asked = any(one.id == key for one in content.assumptions) or any(
+        one.id == key and one.type == "number" for one in content.questions
+    )
+    if not asked or not isinstance(cell, str):
+        return None
+    return AnswerError(
+        key,
+        'expected a plain number such as 1200 or 0.5, or a range such as 1200..2500; got "{value}"',
+        {"value": shown(cell)},
+    )
+
+
+def _advised(situations: list[Situation], content: Content, at: date, count: int) -> Iterator[dict[str, Any]]:
+    found = assess(situations, content, at, count)
+    shape = (len(situations), count)
+    verdicts, targets = found.verdict.reshape(shape), found.target.reshape(shape)
+    likelihood = likelihood_of(found.score)
+    gates = [(row, rule) for row, rule in enumerate(content.rules) if rule.blocks and rule.blocks.lifts == "later"]
+    for place in range(len(situations)):
+        verdict, option, stability = decide(verdicts[place], targets[place], len(content.options))
+        tuning = float((verdicts[place] == FINE_TUNE).mean())
+        rows = slice(place * count, (place + 1) * count)
+        name = content.options[option].id
+        bill, times = found.bills[name], found.latencies[name]
+        month, once, median, slow = bands(
+            [bill.usd_month[rows], bill.once_usd[rows], times.median[rows], times.p95[rows]]
+        )
+        holding = [(row, rule.id) for row, rule in gates if found.fired[rows, row].mean() >= HOLDS]
+        gated = [rule for row, rule in holding if found.book.blocks[row, option]]
+        missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])
+        yield {
+            "verdict": VERDICTS[verdict],
+            "option": name,
+            "stability": round(stability, 4),
+            "fine_tune_probability": round(tuning, 4),
+            "likelihood": round(float(likelihood[rows, option].mean()), 4),
+            "usd_month_p10": month.p10,
+            "usd_month_p50": month.p50,
+            "usd_month_p90": month.p90,
+            "usd_once_p50": once.p50,
+            "latency_p50": median.p50,
+            "latency_p95": slow.p50,
+            "missing": "|".join(missing),
+        }

@@ -1,0 +1,353 @@
+"""A situation expanded into scenarios: complete situations drawn from the ranges given and, for unknowns, from the
+priors.
+
+This is probabilistic sensitivity analysis. The points are a scrambled Sobol sequence with a fixed seed, and every
+question,
+assumption and rule owns one dimension of it, answered or not: so the same answers give the same scenarios, and an
+answer never disturbs what is drawn for another question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from advisor.content.entries import Assumption, Leaning, Quantity, Question
+from advisor.content.load import Content, ContentError
+from advisor.engine.conditions import conditions, schema
+from advisor.engine.sobol import inside, normal, normals, points
+from advisor.interview.situation import Situation, Value
+
+Array = npt.NDArray[Any]
+Mask = npt.NDArray[Any]
+
+SEED = 20_261_122
+AT_LEAST = 2_048
+"""Points that are drawn at once: fewer are the first of them, and need not be drawn again."""
+Z90 = 1.2815515594600038
+"""90th percentile of the standard normal distribution."""
+DEVIATIONS = {"strong": 0.2, "moderate": 0.35, "expert": 0.45, "weak": 0.6}
+"""How far the weight of a rule may be off, by grade of evidence: standard deviation as a share of the weight.
+Assumption.
+"""
+PRIOR_DEVIATION = 3.0
+"""How far the prior of an option may be off, in decibans (standard deviation). Assumption."""
+SPEEDS = ("speed_first_token", "speed_output")
+"""Where, between 0 and 1, a model's speed lies in its published range."""
+
+
+@dataclass(frozen=True)
+class Scenarios:
+    """`count` scenarios for each of `len(situations)` situations, stacked: row = situation * count + draw.
+
+    Choices are held as codes into `values`, Boolean columns as bool, numbers as float64.
+    """
+
+    content: Content
+    situations: tuple[Situation, ...]
+    count: int
+    columns: dict[str, np.ndarray]
+    values: Mapping[str, tuple[str, ...]]
+    derived: dict[str, np.ndarray] = field(default_factory=dict)
+    polars: dict[str, tuple[np.ndarray, pl.Series]] = field(default_factory=dict)
+    """Columns already handed to Polars, with the array that each was made from."""
+    answered: dict[str, Mask] = field(default_factory=dict)
+    """What `said` found."""
+    applied: dict[str, Mask] = field(default_factory=dict)
+    """Where each question with a condition applies, once it has been asked."""
+
+    @property
+    def rows(self) -> int:
+        return len(self.situations) * self.count
+
+    def is_(self, question: str, *wanted: str) -> Mask:
+        """Where a choice or yes/no question has one of the values."""
+        codes = self.columns[question]
+        allowed = self.values[question]
+        mask: Mask = codes == allowed.index(wanted[0])
+        for value in wanted[1:]:
+            mask = mask | (codes == allowed.index(value))
+        return mask
+
+    def said(self, key: str) -> Mask:
+        """Where the user answered a question or set an assumption."""
+        known = self.answered.get(key)
+        if known is None:
+            given = np.array([here.answers.get(key) is not None for here in self.situations])
+            known = self.answered[key] = np.repeat(given, self.count)
+        return known
+
+    def __getitem__(self, column: str) -> np.ndarray:
+        return self.columns[column] if column in self.columns else self.derived[column]
+
+    def frame(self, columns: Sequence[str]) -> pl.DataFrame:
+        """The named columns as a Polars frame; choices as Enum, so that conditions may compare them with their ids."""
+        fresh = [name for name in columns if name not in self.polars or self.polars[name][0] is not self[name]]
+        if fresh:
+            raw = pl.DataFrame([pl.Series(name, self[name]) for name in fresh])
+            named = raw.with_columns(
+                pl.col(name).cat.to(_enum(self.values[name])) for name in fresh if name in self.values
+            )
+            self.polars.update({name: (self[name], named[name]) for name in fresh})
+        return pl.DataFrame([self.polars[name][1] for name in columns])
+
+    def deviates(self, column: str) -> Array:
+        """The normal deviates at the points that a column is drawn from, one for each row."""
+        drawn = _deviates(self.content, self.count)[:, _dimensions(self.content)[column]]
+        return _repeated(drawn, len(self.situations))
+
+    @cached_property
+    def weights(self) -> Array:
+        """Uncertainty of the rules' weights: factors around 1, one row a draw, one column a rule."""
+        spread = np.array([DEVIATIONS[rule.evidence] for rule in self.content.rules])
+        return np.maximum(0.0, 1.0 + _normals(self.content, self.count, "rules") * spread)
+
+    @cached_property
+    def priors(self) -> Array:
+        """Prior log-odds of the options in decibans, one row a draw, one column an option."""
+        means = np.array([option.prior for option in self.content.options])
+        return means + PRIOR_DEVIATION * _normals(self.content, self.count, "options")
+
+
+def draw(situations: Sequence[Situation], content: Content, count: int) -> Scenarios:
+    """Scenarios for each situation. `count` should be a power of two, as the Sobol sequence is balanced only then."""
+    values = {question.id: question.values for question in content.questions if question.type in ("choice", "yes_no")}
+    columns: dict[str, np.ndarray] = {}
+    base = _base(content, count)
+    said = {key for here in situations for key, value in here.answers.items() if value is not None}
+
+    def fill(name: str, key: str, reading: Callable[[Value], Any]) -> None:
+        if key not in said:
+            columns[name] = _repeated(base[name], len(situations))
+            return
+        given = [here.answers.get(key) for here in situations]
+        # What one answer was changed from is the same object everywhere else, which is quick to see.
+        alike = all(one is given[0] for one in given)
+        columns[name] = _stack(base[name], len(situations), [reading(one) for one in given[: 1 if alike else None]])
+
+    for question in content.questions:
+        for name in question.columns:
+            fill(name, question.id, partial(_given, question, name, content, count))
+    for assumption in content.assumptions:
+        fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
+    for name in SPEEDS:
+        columns[name] = _repeated(base[name], len(situations))
+    here = Scenarios(content, tuple(situations), count, columns, values)
+    _lean(here)
+    return here
+
+
+BINS = 4
+"""Equally likely classes into which a number is cut to see what it tells."""
+
+
+def bins(scenarios: Scenarios, column: str) -> np.ndarray:
+    """The class of each scenario's number, 0 to `BINS` - 1, by rank of what was drawn."""
+    u = _uniforms(scenarios.content, scenarios.count)[:, _dimensions(scenarios.content)[column]]
+    return np.tile((u * BINS).astype(np.int64), len(scenarios.situations))
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Leanings that can be applied together: they read no question that one of them redraws."""
+
+    expressions: tuple[pl.Expr, ...]
+    columns: tuple[str, ...]
+    owners: tuple[tuple[Question, Leaning], ...]
+    reads: tuple[tuple[str, ...], ...]
+    """Per leaning, the questions that its condition reads."""
+
+
+@cache
+def _waves(content: Content) -> tuple[Wave, ...]:
+    """All leanings in an order in which what they read is final. Raises `ContentError` where they run in a circle."""
+    known = schema(content)
+    waiting = [question for question in content.questions if question.leanings]
+    each = [(question.id, one.when) for question in waiting for one in question.leanings]
+    compiled: dict[str, list[pl.Expr]] = {question.id: [] for question in waiting}
+    made = conditions([(f"questions: {name}: leanings", when) for name, when in each], known)
+    for (name, _), expression in zip(each, made, strict=True):
+        compiled[name].append(expression)
+    asked = {column: question.id for question in content.questions for column in question.columns}
+    waves: list[Wave] = []
+    while waiting:
+        unsettled = {column for question in waiting for column in question.columns}
+        ready = [
+            question
+            for question in waiting
+            if not any(
+                unsettled & set(expression.meta.root_names())
+                for expression, leaning in zip(compiled[question.id], question.leanings, strict=True)
+                if not leaning.known
+            )
+        ]
+        if not ready:
+            raise ContentError(f"questions: the leanings of {', '.join(one.id for one in waiting)} run in a circle")
+        owners = tuple((question, leaning) for question in ready for leaning in question.leanings)
+        expressions = [expression for question in ready for expression in compiled[question.id]]
+        used = {name for expression in expressions for name in expression.meta.root_names()}
+        named = tuple(expression.alias(str(place)) for place, expression in enumerate(expressions))
+        reads = tuple(tuple(sorted({asked[name] for name in one.meta.root_names()})) for one in expressions)
+        waves.append(Wave(named, tuple(sorted(used)), owners, reads))
+        waiting = [question for question in waiting if question not in ready]
+    return tuple(waves)
+
+
+def _lean(here: Scenarios) -> None:
+    """Redraw what was left open where another answer speaks to it, with the same points of the sequence."""
+    u, z = _uniforms(here.content, here.count), _deviates(here.content, here.count)
+    place = _dimensions(here.content)
+    for wave in _waves(here.content):
+        is_open = {question.id: ~here.said(question.id) for question, _ in wave.owners}
+        if not any(rows.any() for rows in is_open.values()):
+            continue
+        held = here.frame(wave.columns).select(wave.expressions)
+        for index, (question, leaning) in enumerate(wave.owners):
+            rows = held[str(index)].to_numpy() & is_open[question.id]
+            if leaning.known:
+                rows = np.logical_and.reduce([rows, *(here.said(read) for read in wave.reads[index])])
+            if not rows.any():
+                continue
+            for name in question.columns:
+                drawn = _leaned(question, leaning, name, u[:, place[name]], z[:, place[name]])
+                if drawn is not None:
+                    here.columns[name] = np.where(rows, np.tile(drawn, len(here.situations)), here.columns[name])
+
+
+def _leaned(question: Question, leaning: Leaning, column: str, u: Array, z: Array) -> np.ndarray | None:
+    match question.type:
+        case "choice":
+            edges = np.cumsum([leaning.priors.get(choice.id, 0.0) for choice in question.choices])[:-1]
+            return np.searchsorted(edges, u, side="right").astype(np.uint8)
+        case "several":
+            choice = column.removeprefix(f"{question.id}_")
+            return u < leaning.priors[choice] if choice in leaning.priors else None
+        case "yes_no":
+            return (u < leaning.priors["yes"]).astype(np.uint8)
+        case _:
+            assert leaning.prior is not None
+            drawn = np.clip(quantile(leaning.prior, u, z), question.minimum, question.maximum)
+            return np.round(drawn) if question.integer else drawn
+
+
+@cache
+def _enum(values: tuple[str, ...]) -> pl.Enum:
+    return pl.Enum(values)
+
+
+def _repeated(column: np.ndarray, situations: int) -> np.ndarray:
+    return column if situations == 1 else np.tile(column, situations)
+
+
+def _stack(drawn: np.ndarray, situations: int, given: Sequence[Any]) -> np.ndarray:
+    """One column over all situations: what each gives, or what is drawn where it gives nothing.
+
+    `given` has one value for each situation, or a single one for all of them.
+    """
+    if len(given) == 1:
+        one = drawn if given[0] is None else np.broadcast_to(np.asarray(given[0], dtype=drawn.dtype), drawn.shape)
+        return _repeated(one, situations)
+    out = np.empty((situations, len(drawn)), dtype=drawn.dtype)
+    for row, value in zip(out, given, strict=True):
+        row[:] = drawn if value is None else value
+    return out.reshape(-1)
+
+
+def _given(question: Question, column: str, content: Content, count: int, value: Value) -> np.ndarray | float | None:
+    if value is None:
+        return None
+    match question.type:
+        case "several":
+            assert isinstance(value, tuple)
+            return column.removeprefix(f"{question.id}_") in value
+        case "number":
+            return _ranged(column, content, count, value)
+        case _:
+            return question.values.index(str(value))
+
+
+def _ranged(column: str, content: Content, count: int, value: Value) -> np.ndarray | float | None:
+    """A number as it is; a range spread evenly between its ends, on a log scale where both are above zero."""
+    if not isinstance(value, tuple):
+        return value if value is None else float(value)
+    low, high = float(value[0]), float(value[1])
+    u = _uniforms(content, count)[:, _dimensions(content)[column]]
+    return low * (high / low) ** u if low > 0 else low + (high - low) * u
+
+
+@cache
+def _base(content: Content, count: int) -> dict[str, np.ndarray]:
+    """What is drawn for every column when nothing is known."""
+    u, z = _uniforms(content, count), _deviates(content, count)
+    place = _dimensions(content)
+    base: dict[str, np.ndarray] = {}
+    for question in content.questions:
+        for name in question.columns:
+            draws = u[:, place[name]]
+            match question.type:
+                case "choice":
+                    edges = np.cumsum([choice.prior for choice in question.choices])[:-1]
+                    base[name] = np.searchsorted(edges, draws, side="right").astype(np.uint8)
+                case "several":
+                    choice = next(one for one in question.choices if name == f"{question.id}_{one.id}")
+                    base[name] = draws < choice.prior
+                case "yes_no":
+                    base[name] = (draws < question.yes_prior).astype(np.uint8)
+                case _:
+                    assert question.prior is not None
+                    drawn = quantile(question.prior, draws, z[:, place[name]])
+                    drawn = np.clip(drawn, question.minimum, question.maximum)
+                    base[name] = np.round(drawn) if question.integer else drawn
+    for assumption in content.assumptions:
+        base[assumption.id] = _assumed(assumption, u[:, place[assumption.id]], z[:, place[assumption.id]])
+    return base | {name: u[:, place[name]] for name in SPEEDS}
+
+
+def _assumed(assumption: Assumption, u: Array, z: Array) -> Array:
+    return np.clip(quantile(assumption.prior, u, z), assumption.minimum, assumption.maximum)
+
+
+def quantile(prior: Quantity, u: Array, z: Array | None = None) -> Array:
+    """The values of a prior at the probabilities `u`; `z` are the normal deviates there, where they are known."""
+    if prior.shape == "uniform":
+        return prior.p10 + (prior.p90 - prior.p10) * u
+    middle = (np.log(prior.p10) + np.log(prior.p90)) / 2
+    spread = (np.log(prior.p90) - np.log(prior.p10)) / (2 * Z90)
+    return np.exp(middle + spread * (normal(u) if z is None else z))
+
+
+@cache
+def _dimensions(content: Content) -> dict[str, int]:
+    names = [column for question in content.questions for column in question.columns]
+    names += [assumption.id for assumption in content.assumptions]
+    names += SPEEDS
+    return {name: place for place, name in enumerate(names)}
+
+
+def _uniforms(content: Content, count: int) -> Array:
+    """`count` points of a scrambled Sobol sequence, one dimension a column, then one a rule, then one an option."""
+    return _drawn(content, max(count, AT_LEAST))[0][:count]
+
+
+def _deviates(content: Content, count: int) -> Array:
+    """The normal deviates at `_uniforms`."""
+    return _drawn(content, max(count, AT_LEAST))[1][:count]
+
+
+@cache
+def _drawn(content: Content, count: int) -> tuple[Array, Array]:
+    dimensions = len(_dimensions(content)) + len(content.rules) + len(content.options)
+    return inside(points(dimensions, count, SEED)), normals(dimensions, count, SEED)
+
+
+@cache
+def _normals(content: Content, count: int, which: str) -> Array:
+    first = len(_dimensions(content)) + (0 if which == "rules" else len(content.rules))
+    last = first + len(content.rules if which == "rules" else content.options)
+    return _deviates(content, count)[:, first:last]

@@ -1,0 +1,270 @@
+"""What would change the verdict, and which question is worth asking next.
+
+The value of a question is the mutual information between its value and the outcome (verdict and option) over the
+scenarios, in bits, less the bias that counting brings: the expected value of partial perfect information in its
+simplest coin. A flip is the outcome of the same situation with one answer changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from advisor.content.entries import Question
+from advisor.content.load import Content
+from advisor.engine.advice import Flip, NextQuestion
+from advisor.engine.assessment import VERDICTS, Assessment, assess
+from advisor.engine.scenarios import bins, quantile
+from advisor.interview.situation import Situation
+
+MOVES = 0.004
+"""Bits below which an answer tells nothing that counting scenarios could show."""
+TELLS = 0.03
+"""Bits from which a question is worth asking even if no single answer to it changes the outcome."""
+ASKED = 0.05
+"""Share of scenarios in which a question must apply to be asked."""
+SCREEN_SCENARIOS = 16
+"""Scenarios with which every change of an answer is tried first; those that change nothing here are dropped."""
+SCREEN_MOVES = 0.25
+"""Change of the verdict's share at which a change is looked at more closely although the outcome stays."""
+FLIP_SCENARIOS = 256
+LEAD = 0.1
+"""Share of scenarios by which what a change brings must lead to be said: closer than that is a tie."""
+FLIP_POINTS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
+"""Points of a number's prior that are tried as its other value."""
+FLIP_DEVIATES = (
+    -2.053748910631823,
+    -1.2815515655446004,
+    -0.5244005127080409,
+    0.0,
+    0.5244005127080407,
+    1.2815515655446004,
+    2.0537489106318225,
+)
+"""The standard normal deviates at these points."""
+SLICE = 40
+"""Fewest scenarios from which the outcome of an open question's value is read."""
+MOST_FLIPS = 24
+TOGETHER = 24
+"""Changed situations that are run again together."""
+
+
+def outcome(assessment: Assessment | _Again, rows: slice | np.ndarray = slice(None)) -> tuple[int, int, float]:
+    """The verdict, its most frequent option, and the share of scenarios that give this verdict."""
+    return decide(assessment.verdict[rows], assessment.target[rows], assessment.score.shape[1])
+
+
+def decide(verdicts: np.ndarray, targets: np.ndarray, options: int) -> tuple[int, int, float]:
+    """The verdict that most scenarios give, its most frequent option, and the share of scenarios with that verdict."""
+    shares = np.bincount(verdicts, minlength=len(VERDICTS))
+    verdict = int(shares.argmax())
+    chosen = np.bincount(targets[verdicts == verdict], minlength=options)
+    return verdict, int(chosen.argmax()), float(shares[verdict] / max(1, len(verdicts)))
+
+
+def open_questions(
+    assessment: Assessment, situation: Situation, content: Content, asked: bool = False
+) -> tuple[NextQuestion, ...]:
+    """Questions not asked yet whose answer can still move the outcome, the most telling first.
+
+    With `asked`, those that were asked and answered with "I don't know".
+    """
+    found: list[NextQuestion] = []
+    labels = np.unique(assessment.label, return_inverse=True)[1].reshape(-1)
+    for question in content.questions:
+        known = situation.answers.get(question.id) is not None
+        if known or (question.id in situation.answers) != asked or not question.columns:
+            continue
+        applies = assessment.book.applies(question.id, assessment.scenarios)
+        share = applies.mean()
+        if share < ASKED:
+            continue
+        told = sum(_information(column, labels, applies) for column in _codes(question, assessment))
+        if told * share >= MOVES and (told * share >= TELLS or _decides(question, assessment, applies)):
+            found.append(NextQuestion(question=question.id, bits=round(float(told * share), 6)))
+    return tuple(sorted(found, key=lambda one: (-one.bits, one.question)))
+
+
+def _decides(question: Question, assessment: Assessment, applies: np.ndarray) -> bool:
+    """Whether the outcome is another one for some answer to the question."""
+    now = outcome(assessment)[:2]
+    return any(
+        outcome(assessment, rows)[:2] != now
+        for column in _codes(question, assessment)
+        for code in np.unique(column)
+        if (rows := applies & (column == code)).sum() >= SLICE
+    )
+
+
+def _codes(question: Question, assessment: Assessment) -> Iterator[np.ndarray]:
+    """The question's columns as small whole numbers."""
+    for column in question.columns:
+        if question.type == "number":
+            yield bins(assessment.scenarios, column)
+        else:
+            yield assessment.scenarios[column].astype(np.int64)
+
+
+def _information(codes: np.ndarray, labels: np.ndarray, rows: np.ndarray) -> float:
+    """Mutual information in bits between two columns of codes, corrected for its bias (Miller and Madow)."""
+    if not rows.all():
+        codes, labels = codes[rows], labels[rows]
+    n = len(codes)
+    width = int(labels.max()) + 1
+    joint = np.bincount(codes * width + labels, minlength=(int(codes.max()) + 1) * width).reshape(-1, width)
+    filled = joint[joint > 0] / n
+    first, second = joint.sum(axis=1), joint.sum(axis=0)
+
+    def entropy(shares: np.ndarray) -> float:
+        return float(-(shares * np.log2(shares)).sum())
+
+    raw = entropy(first[first > 0] / n) + entropy(second[second > 0] / n) - entropy(filled)
+    free = ((first > 0).sum() - 1) * ((second > 0).sum() - 1)
+    return max(0.0, raw - float(free) / (2 * n * np.log(2)))
+
+
+@dataclass(frozen=True)
+class _Change:
+    question: Question
+    value: Any
+    distance: float
+    """How far from the answer, to prefer the nearest."""
+
+
+def flips(assessment: Assessment, situation: Situation, content: Content, at: date) -> tuple[Flip, ...]:
+    """Changes of one answer that change the verdict or the option; those of the verdict first, the surest first.
+
+    Each is run again with that answer, so that it says what giving the answer would bring.
+    """
+    verdict, option, _ = outcome(assessment)
+    changes = [
+        *_screened(situation, content, at),
+        *_promising(assessment, situation, content, verdict, option),
+    ]
+    if not changes:
+        return ()
+    changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
+    again = _again([situation, *changed], content, at)
+    here = outcome(again, slice(0, FLIP_SCENARIOS))[:2]
+    nearest: dict[tuple[str, object, int, int], tuple[float, Flip]] = {}
+    for place, change in enumerate(changes, start=1):
+        rows = slice(place * FLIP_SCENARIOS, (place + 1) * FLIP_SCENARIOS)
+        new_verdict, new_option, share = outcome(again, rows)
+        if (new_verdict, new_option) in ((verdict, option), here) or not _clear(again, rows, new_verdict):
+            continue
+        number = change.question.type == "number"
+        current = situation.answers.get(change.question.id)
+        flip = Flip(
+            question=change.question.id,
+            current=_plain(current),
+            value=change.value,
+            verdict=VERDICTS[new_verdict],
+            option=content.options[new_option].id,
+            share=round(share, 4),
+            changes_verdict=new_verdict != verdict,
+        )
+        key = (change.question.id, None if number else str(change.value), new_verdict, new_option)
+        if key not in nearest or change.distance < nearest[key][0]:
+            nearest[key] = (change.distance, flip)
+    found = [flip for _, flip in nearest.values()]
+    ranked = sorted(found, key=lambda flip: (not flip.changes_verdict, -flip.share, flip.question, str(flip.value)))
+    return tuple(ranked[:MOST_FLIPS])
+
+
+@dataclass(frozen=True)
+class _Again:
+    """What situations that were run again come to, without the scenarios, which take many times as much memory."""
+
+    verdict: np.ndarray
+    target: np.ndarray
+    score: np.ndarray
+    """Of one scenario: its width is the number of options."""
+
+
+def _again(situations: Sequence[Situation], content: Content, at: date) -> _Again:
+    """All situations, a few at a time: 90 at once need 70 MB, for every reader who is answered meanwhile."""
+    verdicts, targets = [], []
+    for first in range(0, len(situations), TOGETHER):
+        found = assess(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS, figures=False)
+        verdicts.append(found.verdict)
+        targets.append(found.target)
+    return _Again(np.concatenate(verdicts), np.concatenate(targets), found.score[:1].copy())
+
+
+def _clear(again: _Again, rows: slice, verdict: int) -> bool:
+    """Whether this verdict and its option lead by more than the few scenarios of a re-run can be off."""
+    verdicts, targets = again.verdict[rows], again.target[rows]
+    shares = np.sort(np.bincount(verdicts, minlength=len(VERDICTS)))[::-1] / len(verdicts)
+    options = np.sort(np.bincount(targets[verdicts == verdict], minlength=again.score.shape[1]))[::-1] / len(verdicts)
+    return bool(shares[0] - shares[1] >= LEAD and options[0] - options[1] >= LEAD)
+
+
+def _screened(situation: Situation, content: Content, at: date) -> list[_Change]:
+    """Changes of the answers given that move the outcome, or its share, already in few scenarios."""
+    changes = [
+        change
+        for question in content.questions
+        if situation.answers.get(question.id) is not None
+        for change in _changes(question, situation.answers[question.id])
+    ]
+    if not changes:
+        return []
+    changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
+    tried = assess([situation, *changed], content, at, SCREEN_SCENARIOS, figures=False)
+    outcomes = [
+        outcome(tried, slice(place * SCREEN_SCENARIOS, (place + 1) * SCREEN_SCENARIOS))
+        for place in range(len(changed) + 1)
+    ]
+    now = outcomes[0]
+    moved = [one[:2] != now[:2] or abs(one[2] - now[2]) >= SCREEN_MOVES for one in outcomes[1:]]
+    return [change for change, moves in zip(changes, moved, strict=True) if moves]
+
+
+def _changes(question: Question, answer: Any) -> Iterator[_Change]:
+    match question.type:
+        case "several":
+            for value in question.values:
+                rest = [one for one in question.values if (one in answer) != (one == value)]
+                yield _Change(question, rest, 0.0)
+        case "number":
+            assert question.prior is not None
+            middle = float(np.mean(answer))
+            for point in quantile(question.prior, np.array(FLIP_POINTS), np.array(FLIP_DEVIATES)):
+                number = _readable(float(np.clip(point, question.minimum, question.maximum)), question.integer)
+                if number != middle:
+                    yield _Change(question, number, abs(np.log1p(abs(number)) - np.log1p(abs(middle))))
+        case "text":
+            return
+        case _:
+            for value in question.values:
+                if value != answer:
+                    yield _Change(question, value, 0.0)
+
+
+def _readable(value: float, integer: bool) -> float:
+    """Two significant digits, as people would say it."""
+    rounded = float(f"{value:.2g}")
+    return float(round(rounded)) if integer or rounded >= 10 else rounded
+
+
+def _promising(
+    assessment: Assessment, situation: Situation, content: Content, verdict: int, option: int
+) -> Iterator[_Change]:
+    """Answers to open questions that are worth trying: in the scenarios that hold them the outcome is another one."""
+    for question in content.questions:
+        if situation.answers.get(question.id) is not None or question.type not in ("choice", "yes_no"):
+            continue
+        applies = assessment.book.applies(question.id, assessment.scenarios)
+        codes = assessment.scenarios[question.id]
+        for code, value in enumerate(question.values):
+            rows = applies & (codes == code)
+            if rows.sum() >= SLICE and outcome(assessment, rows)[:2] != (verdict, option):
+                yield _Change(question, value, 0.0)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

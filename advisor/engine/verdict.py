@@ -1,0 +1,336 @@
+"""The verdict: a situation on a date becomes an `Advice`.
+
+The order is that of the design: scenarios, estimates, rules, and then, in each scenario, the lowest rung of the
+ladder that is likely enough. What most scenarios say is the verdict; how many of them say it is its stability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from advisor.content.entries import Verdict
+from advisor.content.load import Content, load
+from advisor.engine import figures, routing
+from advisor.engine.advice import Advice, Block, Contribution, Glance, Missing, OptionResult, Reason, Side  # fmt: skip
+from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, likelihood_of, reachable
+from advisor.engine.rules import compile_rules, members
+from advisor.engine.scenarios import Array
+from advisor.engine.sensitivity import flips, open_questions, outcome
+from advisor.interview.situation import Situation
+
+SCENARIOS = 2048
+GLANCE_SCENARIOS = 1024
+TIE = 0.05
+"""Options this close to the recommended one, as a share of scenarios, are shown as a tie."""
+BLOCKED = 0.5
+LAST = 1000.0
+"""Decibans taken from a rival that is closed for good, so that it is named only where all are."""
+HALF = 0.5
+HOLDS = 0.02
+"""Share of scenarios below which a rule is not worth showing."""
+COMPARED = 5
+"""Options whose cost is drawn over volume."""
+
+
+def advise(
+    situation: Situation, at: date | None = None, content: Content | None = None, scenarios: int = SCENARIOS
+) -> Advice:
+    """Everything the engine says about a situation on a day (default: today).
+
+    Deterministic: the same answers, day and content give the same advice. Raises `UnknownPrice` if the model whose
+    price was asked for has none on that day, and `TypeError` for what is no situation or no day.
+    """
+    content = content or load()
+    at = _day(at)
+    if not isinstance(situation, Situation):
+        raise TypeError(
+            f"expected a Situation, as situation(...) and read_situation(...) make; got {type(situation).__name__}"
+        )
+    here = reachable([situation], content, compile_rules(content))[0]
+    found = assess([here], content, at, scenarios)
+    verdict, option, stability = outcome(found)
+    target = content.options[option].id
+    in_verdict = found.verdict == verdict
+    shares = np.bincount(found.verdict, minlength=len(VERDICTS)) / len(found.verdict)
+    rival = _rival(found, verdict, option)
+    ledger = figures.Ledger(found, here, content)
+    ranking = _ranking(found, here, content, ledger)
+    to_ask = open_questions(found, here, content)
+    to_find_out = open_questions(found, here, content, asked=True)
+    compared = _compared(ranking, target)
+    option_shares = np.bincount(found.target, minlength=len(content.options)) / len(found.target)
+    ties = [
+        content.options[place].id
+        for place in np.argsort(-option_shares, kind="stable")
+        if place != option
+        and content.options[place].tunes == content.options[option].tunes
+        and option_shares[option] - option_shares[place] <= TIE
+    ]
+    changes = flips(found, here, content, at)
+    fallback = int(np.bincount(found.fallback[in_verdict], minlength=len(content.options)).argmax())
+    open_routes, closed_routes = routing.statuses(found, here, content)
+    return Advice(
+        verdict=VERDICTS[verdict],
+        option=target,
+        meanwhile=content.options[fallback].id if verdict == NOT_YET and fallback != option else None,
+        stability=round(stability, 4),
+        verdict_shares=_shares(shares),
+        option_share=round(float((found.target[in_verdict] == option).mean()), 4),
+        tie=tuple(ties),
+        verdict_tie=tuple(
+            name for place, name in enumerate(VERDICTS) if place != verdict and shares[verdict] - shares[place] <= TIE
+        ),
+        breaks=tuple(limit for limit, mask in found.over.items() if mask[in_verdict, option].mean() >= HALF),
+        provisional=bool(to_ask or to_find_out)
+        or any(flip.current is None and flip.changes_verdict for flip in changes),
+        fine_tune_probability=round(float(shares[0]), 4),
+        ranking=ranking,
+        reasons=_reasons(found, content, verdict, option, rival),
+        missing=_missing(found, content, verdict, option),
+        flips=changes,
+        next_question=next(iter((*to_ask, *to_find_out)), None),
+        open_questions=to_ask,
+        to_find_out=to_find_out,
+        routes=open_routes,
+        closed_routes=closed_routes,
+        readiness=_readiness(here, content),
+        curves=figures.curves(found, compared),
+        requests_month=figures.band(found.scenarios["requests_per_month"]),
+        latency_limit=_limit(here),
+        assumptions=figures.assumptions(found, here, ledger),
+        notes=_notes(found, here, content, target),
+        basis=dict(sorted(ledger.entries.items())),
+        answers={key: value for key, value in here.as_dict().items() if key != "measured"},
+        ignored=tuple(sorted(set(situation.answers) - set(here.answers))),
+        at=at,
+        content_version=content.version,
+        scenarios=scenarios,
+    )
+
+
+def glance(
+    situation: Situation, at: date | None = None, content: Content | None = None, scenarios: int = GLANCE_SCENARIOS
+) -> Glance:
+    """The verdict so far and the next question, without the figures: quick enough for every page."""
+    content = content or load()
+    here = reachable([situation], content, compile_rules(content))[0]
+    found = assess([here], content, _day(at), scenarios, figures=False)
+    verdict, option, stability = outcome(found)
+    shares = np.bincount(found.verdict, minlength=len(VERDICTS)) / len(found.verdict)
+    to_ask = open_questions(found, here, content)
+    return Glance(
+        verdict=VERDICTS[verdict],
+        option=content.options[option].id,
+        stability=round(stability, 4),
+        verdict_shares=_shares(shares),
+        next_question=next(iter(to_ask), None),
+        open_questions=to_ask,
+        to_find_out=() if to_ask else open_questions(found, here, content, asked=True),
+        ignored=tuple(sorted(set(situation.answers) - set(here.answers))),
+    )
+
+
+def _day(at: date | None) -> date:
+    """The day of an advice: today if none is given; of a point in time its day."""
+    if at is None:
+        return date.today()
+    if isinstance(at, datetime):
+        return at.date()
+    if not isinstance(at, date):
+        raise TypeError(f"at: expected a date, such as date(2026, 11, 22); got {type(at).__name__}")
+    return at
+
+
+def _shares(shares: Array) -> dict[Verdict, float]:
+    return {verdict: round(float(share), 4) for verdict, share in zip(VERDICTS, shares, strict=True)}
+
+
+def _limit(here: Situation) -> float | None:
+    value = here.answers.get("latency_limit")
+    return float(np.mean(np.asarray(value, dtype=float))) if value is not None else None
+
+
+def _rival(found: Assessment, verdict: int, option: int) -> int:
+    """The strongest option on the other side of the question whether to train."""
+    tunes = np.array([one.tunes for one in found.scenarios.content.options])
+    mean = found.score.mean(axis=0) - np.where(found.never.mean(axis=0) > BLOCKED, LAST, 0.0)
+    mean = np.where(tunes == tunes[option], -np.inf, mean)
+    return int(mean.argmax())
+
+
+def _ranking(found: Assessment, here: Situation, content: Content, ledger: figures.Ledger) -> tuple[OptionResult, ...]:
+    likelihood = likelihood_of(found.score)
+    weighted = np.where(found.fired, found.scenarios.weights, 0.0).mean(axis=0)
+    held = found.fired.mean(axis=0)
+    chosen = np.bincount(found.target, minlength=len(content.options)) / len(found.target)
+    mean_prior = found.scenarios.priors.mean(axis=0)
+    ids = [option.id for option in content.options]
+    bills, times = found.bills, found.latencies
+    columns = {
+        "usd_month": [bills[one].usd_month for one in ids],
+        "usd_once": [bills[one].once_usd for one in ids],
+        "usd_horizon": [bills[one].usd_horizon for one in ids],
+        "latency": [times[one].median for one in ids],
+        "latency_p95": [times[one].p95 for one in ids],
+        "likelihood_band": [likelihood[:, place] for place in range(len(ids))],
+    }
+    table = {name: figures.bands(arrays) for name, arrays in columns.items()}
+    against = _against(found, content)
+    results: list[OptionResult] = []
+    for place, option in enumerate(content.options):
+        contributions = sorted(
+            (
+                Contribution(
+                    rule=rule.id,
+                    decibans=round(float(weighted[row] * found.book.effects[row, place]), 3),
+                    share=round(float(held[row]), 4),
+                )
+                for row, rule in enumerate(content.rules)
+                if found.book.effects[row, place] and held[row] >= HOLDS
+            ),
+            key=lambda one: (-abs(one.decibans), one.rule),
+        )
+        prior = round(float(mean_prior[place]), 3)
+        removed = (found.never[:, place] | found.later[:, place]).mean()
+        lines = figures.cost_lines(found, option.id, ledger)
+        parts = figures.latency_lines(found, option.id, ledger)
+        rests_on = [key for line in lines for key in line.basis] + [key for part in parts for key in part.basis]
+        rests_on += ledger.refs(("tail_ratio", "horizon_months"), option.id, "latency")
+        results.append(
+            OptionResult(
+                option=option.id,
+                rung=option.rung,
+                likelihood=round(float(likelihood[:, place].mean()), 4),
+                chosen_share=round(float(chosen[place]), 4),
+                blocked=bool(removed >= BLOCKED),
+                blocked_by=_blocks(found, content, place),
+                over_budget_share=figures.share(found.breaks("budget_month", "budget_once")[:, place]),
+                over_latency_share=figures.share(found.breaks("latency_limit")[:, place]),
+                prior=prior,
+                evidence=tuple(contributions),
+                decibans=round(prior + sum(one.decibans for one in contributions), 3),
+                cost=lines,
+                latency_parts=parts,
+                break_even=figures.break_even(found, option.id, against, ledger) if option.tunes else None,
+                variants=figures.variants(found, option.id, ledger) if option.id in VARIED else (),
+                basis=tuple(dict.fromkeys(rests_on)),
+                **{name: column[place] for name, column in table.items()},
+            )
+        )
+    return tuple(sorted(results, key=lambda one: (one.blocked, -one.chosen_share, -one.decibans, one.rung)))
+
+
+VARIED = ("prompting", "few_shot")
+"""Options that are priced with caching, batch and a smaller model, too."""
+
+
+def _against(found: Assessment, content: Content) -> str:
+    """The cheapest option without training among those that are likely enough, or of all if none is."""
+    untuned = [(place, option.id) for place, option in enumerate(content.options) if not option.tunes]
+    mean = found.score.mean(axis=0)
+    sufficient = [(place, one) for place, one in untuned if mean[place] >= 0 and not _gone(found, place)]
+    return min(sufficient or untuned, key=lambda pair: float(np.median(found.bills[pair[1]].usd_month)))[1]
+
+
+def _gone(found: Assessment, place: int) -> bool:
+    return bool((found.never[:, place] | found.later[:, place]).mean() >= BLOCKED)
+
+
+def _compared(ranking: Sequence[OptionResult], target: str) -> list[str]:
+    """The options worth comparing over volume: the recommended one and the best that are not blocked."""
+    best = [one.option for one in ranking if one.usd_month.p50 is not None and not one.blocked]
+    best = [target, *(one for one in best if one != target)]
+    known = {one.option for one in ranking if one.usd_month.p50 is not None}
+    return [one for one in best if one in known][:COMPARED]
+
+
+def _blocks(found: Assessment, content: Content, place: int) -> tuple[Block, ...]:
+    blocks = [
+        Block(rule=rule.id, share=figures.share(found.fired[:, row]), lifts=rule.blocks.lifts)
+        for row, rule in enumerate(content.rules)
+        if rule.blocks and found.book.blocks[row, place] and found.fired[:, row].mean() >= HOLDS
+    ]
+    return tuple(sorted(blocks, key=lambda one: (-one.share, one.rule)))
+
+
+def _reasons(found: Assessment, content: Content, verdict: int, option: int, rival: int) -> tuple[Reason, ...]:
+    """Gates that hold the option up first, then what speaks most for the option rather than its rival."""
+    rows = found.verdict == verdict
+    share, overall = found.fired[rows].mean(axis=0), found.fired.mean(axis=0)
+    weighted = np.where(found.fired[rows], found.scenarios.weights[rows], 0.0).mean(axis=0)
+    sign = 1.0 if verdict != NOT_YET or content.options[option].tunes else -1.0
+    gain = sign * weighted * (found.book.effects[:, option] - found.book.effects[:, rival])
+    tunes = np.array([one.tunes for one in content.options])
+    closes_all = found.book.blocks[:, tunes].all(axis=1) & ~found.book.lifts
+    reasons: list[Reason] = []
+    for row, rule in enumerate(content.rules):
+        gates = verdict == NOT_YET and rule.blocks is not None and found.book.blocks[row, option]
+        bars = bool(closes_all[row])
+        if share[row] >= BLOCKED and (gates or bars):
+            reasons.append(_reason(rule, overall[row], max(10.0, float(gain[row])), True))
+        elif share[row] >= HOLDS and gain[row] > 0.05:
+            reasons.append(_reason(rule, overall[row], float(gain[row]), False))
+    return tuple(sorted(reasons, key=lambda one: (not one.gate or verdict != NOT_YET, -one.weight, one.rule)))
+
+
+def _reason(rule: Any, share: float, weight: float, gate: bool) -> Reason:
+    return Reason(rule=rule.id, weight=round(weight, 3), share=round(float(share), 4), gate=gate, sources=rule.sources)
+
+
+def _missing(found: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:
+    """What holds options up, first what holds up the option that would be recommended."""
+    missing: list[tuple[bool, Missing]] = []
+    for row, rule in enumerate(content.rules):
+        share = figures.share(found.fired[:, row])
+        if not rule.blocks or share < HOLDS:
+            continue
+        brings_back = members(rule.blocks.options, content)
+        entry = Missing(rule=rule.id, share=share, lifts=rule.blocks.lifts, options=brings_back)
+        missing.append((content.options[option].id in brings_back, entry))
+    ordered = sorted(missing, key=lambda pair: (pair[1].lifts != "later", not pair[0], -pair[1].share, pair[1].rule))
+    return tuple(entry for _, entry in ordered)
+
+
+def _notes(found: Assessment, here: Situation, content: Content, target: str) -> tuple[str, ...]:
+    """Rules with something to do or to watch that hold in most scenarios, rest on an answer, and matter here."""
+    known = {column for one in content.questions if here.answers.get(one.id) is not None for column in one.columns}
+    return tuple(
+        rule.id
+        for row, rule in enumerate(content.rules)
+        if rule.advice
+        and found.fired[:, row].mean() >= BLOCKED
+        and (known & set(found.book.reads[row]) or rule.when == "TRUE")
+        and (not rule.about or target in members(rule.about, content))
+    )
+
+
+def _readiness(here: Situation, content: Content) -> tuple[Side, ...]:
+    """Five sides; each ready if all its signs are, not ready if one speaks against, unknown otherwise."""
+    sides: dict[str, dict[str, list[str]]] = {}
+    for sign in content.readiness:
+        states = sides.setdefault(sign.side, {"ready": [], "not_ready": [], "unknown": []})
+        value = here.answers.get(sign.question)
+        if value is None:
+            state = "unknown"
+        elif sign.at_least is not None:
+            low, high = value if isinstance(value, tuple) else (value, value)
+            state = (
+                "ready" if float(low) >= sign.at_least else "not_ready" if float(high) < sign.at_least else "unknown"
+            )
+        else:
+            state = "ready" if value in sign.ready else "not_ready" if value in sign.not_ready else "unknown"
+        states[state].append(sign.question)
+    return tuple(
+        Side(
+            id=side,
+            state="not_ready" if states["not_ready"] else "unknown" if states["unknown"] else "ready",
+            ready_because=tuple(states["ready"]),
+            not_ready_because=tuple(states["not_ready"]),
+            unknown=tuple(states["unknown"]),
+        )
+        for side, states in sides.items()
+    )

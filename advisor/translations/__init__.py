@@ -1,0 +1,1 @@
+"""What translators need: every message, what a catalogue lacks, and the terms it keeps to."""

@@ -1,0 +1,71 @@
+"""Which page comes next and which came before: the nine questions, then the ones that can still change the verdict."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import streamlit as st
+
+from advisor.content.entries import Question
+from advisor.content.load import Content
+from advisor.interview.situation import Situation, quick_path
+from advisor.ui.advice import glance
+from advisor.ui.session import Visit, content
+
+
+def page_of(question: Question) -> str:
+    """The path of a question's page."""
+    return f"q-{question.id.replace('_', '-')}"
+
+
+def go(page: str, here: Visit, **own: str) -> NoReturn:
+    """Leave this run for another page, with the visit in its address."""
+    st.switch_page(st.session_state["pages"][page], query_params=here.address(**own))
+
+
+def following(here: Visit) -> str:
+    """The page after this one: the next quick question left open, then, in depth, what can move the verdict most."""
+    open_quick = next((one for one in quick_path(content()) if _is_open(one.id, here)), None)
+    if open_quick:
+        return page_of(open_quick)
+    if here.deep and (best := next_in_depth(here)):
+        return page_of(best)
+    return "check"
+
+
+def next_in_depth(here: Visit) -> Question | None:
+    """The open question that can move the verdict most; None when none can."""
+    wanted = next((one.question for one in glance(here).open_questions if _is_open(one.question, here)), None)
+    return content().question(wanted) if wanted else None
+
+
+def left_in_depth(here: Visit) -> int:
+    """How many open questions can still move the verdict."""
+    return sum(_is_open(one.question, here) for one in glance(here).open_questions)
+
+
+def before(question: Question, here: Visit) -> str:
+    """The page before a question: the one answered or skipped before it, or the start."""
+    walk = walked(here.situation, here.skipped, content())
+    ids = [one.id for one in walk]
+    place = ids.index(question.id) if question.id in ids else len(ids)
+    if question.quick and question.id not in ids:
+        place = sum(1 for one in walk if one.quick and one.quick < question.quick)
+    return page_of(walk[place - 1]) if place else ""
+
+
+def walked(situation: Situation, skipped: tuple[str, ...], known: Content) -> list[Question]:
+    """The questions answered or skipped: quick ones in their order, then the others in the order of answering."""
+    by_id = {one.id: one for one in known.questions}
+    seen = [key for key in dict.fromkeys((*situation.answers, *skipped)) if key in by_id]
+    quick = [one for one in quick_path(known) if one.id in seen]
+    return quick + [by_id[key] for key in seen if not by_id[key].quick]
+
+
+def resume(here: Visit) -> str:
+    """Where the interview goes on: the start if nothing is answered, else the next open question or the check."""
+    return following(here) if here.situation.answers or here.skipped else ""
+
+
+def _is_open(question: str, here: Visit) -> bool:
+    return question not in here.situation.answers and question not in here.skipped

@@ -1,0 +1,176 @@
+"""Published cases: judge one from what the team knew, then see what came out and what the advisor says."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import streamlit as st
+
+from advisor.cases import CaseResult, agreement, judge, outcome_name, supported
+from advisor.content.entries import Case
+from advisor.content.sources import address, source_name
+from advisor.interview.situation import Situation, read_situation
+from advisor.language import Language
+from advisor.ui.navigation import go
+from advisor.ui.parts.markup import Words, badge, esc, heading, link, outside, plain, show
+from advisor.ui.session import Visit, content
+from advisor.wording import labels
+
+
+def strength_name(strength: str, lang: Language) -> str:
+    return {
+        "measured": lang("measured"),
+        "reported": lang("reported"),
+        "anecdotal": lang("anecdotal"),
+    }[strength]
+
+
+def draw(here: Visit) -> None:
+    """The list of cases. It tells no outcome."""
+    lang = here.lang
+    show(link(lang("Learn"), "learn", here, classes="back"), key="back")
+    heading(
+        lang("Published cases"),
+        below=lang("Decide what you would do before you see what came out, or start your own answers from one."),
+    )
+    known = sorted(content().cases, key=lambda case: case.title.casefold())
+    if not known:
+        st.html(f'<p class="empty">{esc(lang("There are no cases."))}</p>')
+        return
+    rows = "".join(
+        f"<li>{link(case.title, 'case', here, case=case.id)}<span>{esc(lang(case.summary))}</span>"
+        f'<span class="quiet">{case.year} · {esc(strength_name(case.strength, lang))}</span></li>'
+        for case in known
+    )
+    show(f'<ul class="doors cases">{rows}</ul>', key="cases")
+
+
+def draw_case(here: Visit) -> None:
+    """One case: what the team knew, a guess, and then the outcome."""
+    lang = here.lang
+    wanted = st.query_params.get("case", "")
+    case = next((one for one in content().cases if one.id == wanted), None)
+    show(link(lang("Published cases"), "cases", here, classes="back"), key="back")
+    if case is None:
+        heading(lang("There is no such case"), below=lang("The link may be cut short; choose one from the list."))
+        return
+    heading(case.title, above=lang("What would you do?"), below=lang(case.summary))
+    known = read_situation(case.answers)
+    names = {option.id: lang(option.name) for option in content().options}
+    names["not_yet"] = outcome_name("not_yet", content(), lang)
+    guess = st.radio(
+        plain(lang("Your guess")),
+        list(names),
+        index=None,
+        format_func=lambda one: plain(names[one]),
+        key=f"guess:{case.id}:{here.code}",
+    )
+    shown, asked = f"shown:{case.id}", f"asked:{case.id}"
+    with st.container(key="actions", horizontal=True):
+        if st.button(lang("Show what came out"), type="primary", key="reveal"):
+            st.session_state[shown] = True
+        if st.button(lang("Start my answers from this case"), key="take"):
+            if not here.situation.answers or here.situation == known:
+                _take(known, here)
+            st.session_state[asked] = True
+    if st.session_state.get(asked):
+        _ask(known, asked, here)
+    if st.session_state.get(shown):
+        _outcome(case, guess, here)
+    _knew(known, lang)
+
+
+def _take(known: Situation, here: Visit) -> NoReturn:
+    """Begin an interview with what the team knew."""
+    here.restart(known)
+    go("check", here)
+
+
+def _ask(known: Situation, asked: str, here: Visit) -> None:
+    """Whether the answers of the case may take the place of the reader's own."""
+    lang = here.lang
+    n = len(here.situation.answers)
+    said = lang.plural(
+        "You have answered {n} question yourself. The answers of this case would take its place.",
+        "You have answered {n} questions yourself. The answers of this case would take their place.",
+        n,
+    )
+    with st.container(key="replace"):
+        st.html(f'<p class="note" role="alert">{esc(said)}</p>')
+        with st.container(key="choices", horizontal=True):
+            replace = st.button(lang("Replace my answers"), key="replace-mine")
+            keep = st.button(lang("Keep my answers"), key="keep-mine")
+    if replace:
+        del st.session_state[asked]
+        _take(known, here)
+    if keep:
+        del st.session_state[asked]
+        st.rerun()
+
+
+def _outcome(case: Case, guess: str | None, here: Visit) -> None:
+    lang = here.lang
+    said, words = judge(case, here.day), Words(lang)
+    names = [outcome_name(one, content(), lang) for one in case.acceptable]
+    also = labels.any_of([labels.in_sentence(name) for name in names], lang)
+    extra = f" {esc(lang('The source would also support: {also}.', also=also))}" if also else ""
+    checked = "" if case.verified else badge(lang("figures not checked"), "not_verified")
+    source = outside(source_name(case.source, content(), lang), address(case.source))
+    show(
+        f'<section class="outcome"><h2>{esc(lang("What came out"))}</h2>'
+        f'<p class="what">{esc(outcome_name(case.outcome, content(), lang))}</p>'
+        f"<p>{esc(_guessed(guess, case, lang))}{extra}</p>"
+        f"<p>{words(lang(case.lesson))}</p><p>{words(_ours(said, lang))}</p>"
+        f'<p class="quiet">{esc(lang("Source:"))} {source} {checked}</p></section>',
+        key="outcome",
+    )
+
+
+def _guessed(guess: str | None, case: Case, lang: Language) -> str:
+    """The reader's guess, an option or `not_yet`, held against what came out."""
+    if guess is None:
+        return lang("You made no guess.")
+    option = None if guess == "not_yet" else guess
+    if agreement(option, case) == "option":
+        return lang("Your guess agrees with what came out.")
+    if supported(option, case):
+        return lang("Your guess differs from what came out, but the source would support it too.")
+    return lang("Your guess differs from what came out.")
+
+
+def _ours(said: CaseResult, lang: Language) -> str:
+    """What the advisor says of a case, and how far that agrees with what came out."""
+    name = labels.advised(said.verdict, said.option, content(), lang)
+    match said.agreement, said.right:
+        case "option", _:
+            return lang("This advisor says the same: {name}.", name=name)
+        case "verdict", True:
+            return lang(
+                "This advisor comes to the same verdict with another option, which the source would support too: "
+                "{name}.",
+                name=name,
+            )
+        case "verdict", False:
+            return lang(
+                "This advisor comes to the same verdict, but with another option, and is wrong there: {name}.",
+                name=name,
+            )
+        case _, True:
+            return lang("This advisor comes to another verdict, which the source would support too: {name}.", name=name)
+        case _:
+            return lang("This advisor comes to another verdict, and is wrong here: {name}.", name=name)
+
+
+def _knew(known: Situation, lang: Language) -> None:
+    words = Words(lang)
+    rows = "".join(
+        f"<div><dt>{words(labels.question_of(key, content(), lang))}</dt>"
+        f'<dd class="said">{esc(labels.answer_of(key, value, content(), lang))}</dd></div>'
+        for key, value in known.answers.items()
+    )
+    show(
+        f"<h2>{esc(lang('What the team knew'))}</h2><p class='quiet'>"
+        f"{esc(lang('What is not listed was not known, and counts as unknown.'))}</p>"
+        f'<dl class="summary two">{rows}</dl>',
+        key="knew",
+    )

@@ -1,0 +1,248 @@
+"""What was found in a training file: counted by kind, then one by one, with what stands there and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import streamlit as st
+
+from advisor.content.data_checks import Check, Severity
+from advisor.content.sources import seen
+from advisor.dataset.inspection.inspect import Finding, Inspection, Skipped, message
+from advisor.dataset.place import several, where
+from advisor.language import Language
+from advisor.ui.pages.data.checking import Room
+from advisor.ui.parts.markup import badge, esc, plain, section, show, table
+from advisor.ui.session import Visit, content
+
+PAGE = 50
+"""Findings on one page."""
+NAMED, OPENED = 5, 10
+"""Places of a kind that its row names, and those that it shows when it is opened."""
+ORDER: tuple[Severity, ...] = ("error", "warning", "info")
+BADGES = {"error": "not_ready", "warning": "turn", "info": ""}
+
+
+def severity_name(severity: Severity, lang: Language) -> str:
+    return {"error": lang("Error"), "warning": lang("Warning"), "info": lang("Remark")}[severity]
+
+
+def mark(severity: Severity, lang: Language) -> str:
+    return badge(severity_name(severity, lang), BADGES[severity])
+
+
+def ranked(inspection: Inspection) -> list[tuple[str, int]]:
+    """Every check that found something with how often it did: the worst first, then the most frequent."""
+
+    def rank(one: tuple[str, int]) -> tuple[int, int, str]:
+        return ORDER.index(content().check(one[0]).severity), -one[1], one[0]
+
+    return sorted(inspection.counts.items(), key=rank)
+
+
+def by_kind(inspection: Inspection, lang: Language) -> None:
+    """Every check that found something: the worst first, then the most frequent."""
+    checks = {check.id: check for check in content().checks}
+    found = ranked(inspection)
+    if not found:
+        return
+    section(lang("What was found"), "found")
+    rows = [
+        [
+            f"{esc(lang(checks[key].title))} {mark(checks[key].severity, lang)}",
+            esc(lang.number(n, 6)),
+            _why(checks[key], lang),
+            esc(lang(checks[key].fix)),
+        ]
+        for key, n in found
+    ]
+    head = (lang("Finding"), lang("How often"), lang("Why it matters"), lang("What to do"))
+    show(table(head, rows, caption=lang("What was found"), numbers=[1], kind="kinds"), key="kinds")
+
+
+def _why(check: Check, lang: Language) -> str:
+    """Why a find matters, and how often such finds were right where somebody read them: on new files, and on known."""
+    said = [esc(line) for line in _measured(check, lang)]
+    return esc(lang(check.why)) + "".join(f'<span class="spread">{line}</span>' for line in said)
+
+
+def _measured(check: Check, lang: Language) -> Iterator[str]:
+    if check.measured is None:
+        return
+    if one := check.measured.out_of_sample:
+        yield lang.plural(
+            "On public files new to this check, {right} of {n} find was right ({seen}).",
+            "On public files new to this check, {right} of {n} finds were right ({seen}).",
+            one.finds,
+            right=lang.number(one.right, 6),
+            seen=seen(one.on, lang),
+        )
+    if one := check.measured.in_sample:
+        yield lang.plural(
+            "On the files it was improved on, {right} of {n} find was right ({seen}).",
+            "On the files it was improved on, {right} of {n} finds were right ({seen}).",
+            one.finds,
+            right=lang.number(one.right, 6),
+            seen=seen(one.on, lang),
+        )
+
+
+def one_by_one(inspection: Inspection, room: Room, here: Visit) -> None:
+    """The findings with their lines: each kind once with its first lines, or those of one kind, so many a page."""
+    lang = here.lang
+    if not inspection.findings:
+        return
+    title = one_by_one_title(inspection, lang)
+    section(title, "lines")
+    checks = {check.id: check for check in content().checks}
+    chosen = _filtered(inspection.findings, checks, room, here)
+    groups = {} if room.kind else _groups(inspection, chosen)
+    pages = max(1, -(-len(chosen) // PAGE)) if not groups else 1
+    room.page = min(room.page, pages - 1)
+    first = room.page * PAGE
+    some = chosen[first : first + PAGE]
+    said = (
+        lang(
+            "{first} to {last} of {n} findings",
+            first=lang.number(first + 1, 6),
+            last=lang.number(first + len(some), 6),
+            n=lang.number(len(chosen), 6),
+        )
+        if not groups
+        else lang("Each kind with its first lines. Choose a kind to see all of them.")
+    )
+    kept = len(inspection.findings) < sum(inspection.counts.values()) and not groups
+    more = lang("Of each kind at most the first 1,000 are listed; the counts above hold all.") if kept else ""
+    st.html(f'<p class="quiet" role="status">{esc(said)} {esc(more)}</p>')
+    head = (lang("Where"), lang("What was found"), lang("What is there, and what to do"))
+    rows = (
+        [_group(few, n, lang) for n, few in groups.values()]
+        if groups
+        else [_row(one, checks[one.check], lang) for one in some]
+    )
+    show(table(head, rows, caption=title, kind="findings"), key="findings")
+    if pages > 1:
+        with st.container(key="pages", horizontal=True):
+            if st.button(lang("Previous findings"), key="previous", disabled=room.page == 0):
+                room.page -= 1
+                st.rerun()
+            if st.button(lang("More findings"), key="more", disabled=room.page == pages - 1):
+                room.page += 1
+                st.rerun()
+
+
+def _groups(inspection: Inspection, chosen: Sequence[Finding]) -> dict[str, tuple[int, list[Finding]]]:
+    """How often each kind among the chosen findings was found, and the first of them: in the order of `ranked`."""
+    return {
+        key: (n, [one for one in chosen if one.check == key])
+        for key, n in ranked(inspection)
+        if any(one.check == key for one in chosen)
+    }
+
+
+def _group(some: Sequence[Finding], n: int, lang: Language) -> list[str]:
+    """The findings of one kind as one row: how many, the first places, and within reach what stands at each."""
+    check = content().check(some[0].check)
+    if n == 1:
+        return _row(some[0], check, lang)
+    lines = [one.line for one in some[:NAMED] if one.line is not None]
+    places = several(lines, n, some[0].unit, lang) if lines else lang("the file")
+    said = {message(one, check, lang) for one in some}
+    what = said.pop() if len(said) == 1 else f"{lang(check.title)}."
+    items = "".join(f"<li>{_item(one, check, bool(said), lang)}</li>" for one in some[:OPENED])
+    if n > OPENED:
+        items += f"<li>{esc(lang.plural('and {n} more', 'and {n} more', n - OPENED))}</li>"
+    title = lang("{kind} ({n})", kind=lang(check.title), n=lang.number(n, 7))
+    opened = f'<p>{esc(lang(check.fix))}</p><ul class="places">{items}</ul>'
+    return [
+        esc(places),
+        f"{mark(check.severity, lang)} {esc(what)}",
+        f"<details><summary>{esc(title)}</summary>{opened}</details>",
+    ]
+
+
+def _item(finding: Finding, check: Check, own: bool, lang: Language) -> str:
+    """One place of several: where, what the finding says if it is not what the others say, and what stands there."""
+    spot = where(finding.line, finding.unit, lang)
+    field = f' <span class="spread">{esc(finding.field)}</span>' if finding.field else ""
+    said = f" {esc(message(finding, check, lang))}" if own else ""
+    stands = f" <code>{esc(finding.evidence)}</code>" if finding.evidence else ""
+    return f"<strong>{esc(spot)}</strong>{field}{said}{stands}"
+
+
+def one_by_one_title(inspection: Inspection, lang: Language) -> str:
+    """What the list of findings is called."""
+    rows = any(one.unit == "row" for one in inspection.findings)
+    return lang("Row by row") if rows else lang("Line by line")
+
+
+def _filtered(findings: Sequence[Finding], checks: dict[str, Check], room: Room, here: Visit) -> list[Finding]:
+    lang = here.lang
+    with st.container(key="filters"):
+        left, right = st.columns(2)
+    seen = {one.severity for one in findings}
+    severities: dict[str, str] = {"": lang("All of them")}
+    severities |= {str(one): severity_name(one, lang) for one in ORDER if one in seen}
+    with left:
+        severity = choice(lang("How bad"), severities, room.severity, f"severity:{here.code}")
+    kinds = {one.check for one in findings if severity in ("", one.severity)}
+    titles = {"": lang("Every kind"), **{key: lang(checks[key].title) for key in sorted(kinds)}}
+    with right:
+        kind = choice(lang("Kind of finding"), titles, room.kind, f"kind:{severity}:{here.code}")
+    if (severity, kind) != (room.severity, room.kind):
+        room.severity, room.kind, room.page = severity, kind, 0
+    return [one for one in findings if severity in ("", one.severity) and kind in ("", one.check)]
+
+
+def choice(label: str, names: dict[str, str], now: str, key: str) -> str:
+    """A choice among ids by their names. The key has to name the language: what the browser sends is the name."""
+    ids = list(names)
+    chosen = st.selectbox(
+        plain(label),
+        ids,
+        index=ids.index(now) if now in ids else 0,
+        format_func=lambda one: plain(names[one]),
+        placeholder=plain(names[ids[0]]),
+        key=key,
+    )
+    return str(chosen or "")
+
+
+def _row(finding: Finding, check: Check, lang: Language) -> list[str]:
+    spot = where(finding.line, finding.unit, lang)
+    field = f'<span class="spread">{esc(finding.field)}</span>' if finding.field else ""
+    stands = f"<p><code>{esc(finding.evidence)}</code></p>" if finding.evidence else ""
+    return [
+        f"{esc(spot)}{field}",
+        f"{mark(finding.severity, lang)} {esc(message(finding, check, lang))}",
+        f"<details><summary>{esc(lang(check.title))}</summary>{stands}<p>{esc(lang(check.fix))}</p></details>",
+    ]
+
+
+def unchecked(skipped: Sequence[Skipped], lang: Language) -> None:
+    """The checks that could not run, why, and what would let them."""
+    if not skipped:
+        return
+    checks = {check.id: check for check in content().checks}
+    section(lang("What could not be checked"), "unchecked")
+    rows = [
+        [
+            esc(", ".join(lang(checks[one].title) for one in part.checks if one in checks)),
+            esc(part.why.text(lang)),
+            esc(_unlocks(part, lang)),
+        ]
+        for part in skipped
+    ]
+    head = (lang("Checks"), lang("Why not"), lang("What unlocks them"))
+    show(table(head, rows, caption=lang("What could not be checked"), kind="unchecked"), key="unchecked")
+
+
+def _unlocks(part: Skipped, lang: Language) -> str:
+    """On this page what the command line asks for is a choice above."""
+    if "leak-exact" in part.checks:
+        return lang("add a validation file under “Check it otherwise”")
+    if "too-few-rows" in part.checks:
+        return lang("choose a platform under “Check it otherwise”")
+    if "missing-field" in part.checks:
+        return lang("say the format under “Check it otherwise”")
+    return part.unlocks.text(lang)

@@ -1,0 +1,297 @@
+"""The page "Your data": hand in a training file, see what is wrong with it and what is in it, and take that along."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor.dataset.files.bounds import APP, Beyond
+from advisor.dataset.formats.recognition import FORMATS
+from advisor.dataset.inspection.inspect import Inspection, counted
+from advisor.dataset.platforms import platform, platforms
+from advisor.language import Language
+from advisor.ui.files.background import PATIENCE_SECONDS, REFRESH_SECONDS
+from advisor.ui.files.pool import WAITING
+from advisor.ui.files.stored import Full, Gone, most_bytes
+from advisor.ui.files.upload import handed_in
+from advisor.ui.pages.data import downloads, exports, findings, profile, rag, readiness, results, training_cost
+from advisor.ui.pages.data.checking import Check, Room, Settings, Upload, room
+from advisor.ui.parts.markup import esc, heading, meter, section, show
+from advisor.ui.session import Visit, content
+from advisor.wording.sizes import size
+
+MOST_PASTED = 20_000_000
+"""Longest text that can be pasted, in characters; a file may be longer."""
+
+
+def method_names(lang: Language) -> dict[str, str]:
+    """How a file is trained on."""
+    return {
+        "sft": lang("Supervised fine-tuning (SFT)"),
+        "dpo": lang("Preference tuning (DPO)"),
+        "rft": lang("Reinforcement fine-tuning (RFT)"),
+        "vision": lang("Supervised fine-tuning with images"),
+        "pretrain": lang("Training on plain text"),
+        "classify": lang("A classifier"),
+    }
+
+
+def draw(here: Visit) -> None:
+    """The page: the form, the progress of a check, or what it found."""
+    lang = here.lang
+    mine = room()
+    heading(
+        lang("Your data"),
+        below=lang("Hand in a training file: see what is wrong with it, line by line, and what it holds."),
+    )
+    check = mine.check
+    if check is None:
+        _form(mine, here)
+        return
+    check.thread.join(PATIENCE_SECONDS)
+    if check.running:
+        _progress(here)
+    elif check.result is not None:
+        check.told = True
+        _result(check, check.result, mine, here)
+    else:
+        _say(_why_not(check, lang), first=not check.told)
+        check.told = True
+        if isinstance(check.problem, Beyond):
+            results.elsewhere(exports.check_command(check.file, check.validation, check.settings), lang)
+        _form(mine, here)
+
+
+def _why_not(check: Check, lang: Language) -> str:
+    if check.problem:
+        said = check.problem.text(lang)
+        return f"{check.file.name}: {said}" if check.file.name else said
+    if check.failed:
+        if not check.file.name:
+            return lang("What you pasted could not be checked: a fault of this program, not of yours.")
+        return lang("{name} could not be checked: a fault of this program, not of yours.", name=check.file.name)
+    return lang("The check was stopped. Nothing was kept.")
+
+
+def _say(text: str, first: bool = True) -> None:
+    """Say what is wrong, and the first time take the focus there."""
+    if first:
+        st.session_state["problems"] = st.session_state["problem"] = st.session_state.get("problems", 0) + 1
+    st.html(f'<p class="problem" role="alert" tabindex="-1">{esc(text)}</p>')
+
+
+def _form(mine: Room, here: Visit) -> None:
+    lang = here.lang
+    file = handed_in(lang("A file to train on"), "training", mine.slot("training"), lang)
+    st.html(f'<p class="quiet">{esc(_takes(lang))} {esc(_bounds(lang))}</p>')
+    pasted = st.text_area(
+        lang("Or paste rows here, at most {n} million characters", n=lang.number(MOST_PASTED / 1e6)),
+        key="pasted",
+        height=130,
+        placeholder='{"messages": [{"role": "user", ...}]}',
+    )
+    settings, validation = _settings(Settings(), "form", mine, here)
+    st.html(f'<p class="note">{esc(_stays(lang))}</p>')
+    problem = st.empty()
+    with st.container(key="actions", horizontal=True):
+        wanted = _wanted(lang("Check it"), "check-data", mine, lang, primary=True)
+    if not wanted:
+        return
+    text = (pasted or "").strip()
+    if file is None and text and len(text) <= MOST_PASTED:
+        try:
+            file = Upload.of("", text.encode("utf-8", "replace"), mine.account)
+        except Full as error:
+            with problem.container():
+                _say(error.text(lang))
+            return
+    if file is None:
+        with problem.container():
+            _say(
+                lang("What you pasted is too long. Save it as a file, and hand that in.")
+                if text
+                else lang("Choose a file, or paste some rows.")
+            )
+        return
+    _begin(mine, "check-data", file, validation, settings)
+    if not file.name:  # what was pasted lies nowhere else than in the check
+        file.held.close()
+    st.rerun()
+
+
+def _begin(mine: Room, wanted: str, file: Upload, validation: Upload | None, settings: Settings) -> None:
+    """Begin a check; where another file has just come in place of one of these, it is asked for again."""
+    try:
+        mine.begin(file, validation, settings)
+    except Gone:
+        mine.want(wanted)
+
+
+def _wanted(label: str, key: str, mine: Room, lang: Language, primary: bool = False) -> bool:
+    """A button for a check, and whether it is to begin: it was pressed, and every file is here.
+
+    A press is noted at once: the run that it starts is broken off if a file arrives just then.
+    """
+    if st.button(label, type="primary" if primary else "secondary", key=key, on_click=mine.want, args=(key,)):
+        mine.want(key)
+    if mine.wanted != key:
+        return False
+    if mine.arriving:
+        said = lang("The file is still on its way. It is checked as soon as it is here.")
+        st.html(f'<p class="note" role="status">{esc(said)}</p>')
+        return False
+    mine.wanted = ""
+    return True
+
+
+def _takes(lang: Language) -> str:
+    return lang(
+        "JSONL, JSON, CSV, TSV or Parquet, plain or packed with gzip or zstd, up to {size}.",
+        size=size(most_bytes(), lang),
+    )
+
+
+def _bounds(lang: Language) -> str:
+    return lang(
+        "Unpacked it holds at most {size}, {times} times its size, and {columns} columns; the command advisor check, "
+        "on your own machine, has no such limits.",
+        size=size(APP.unpacked or 0, lang),
+        times=lang.number(APP.times or 0),
+        columns=lang.number(APP.columns or 0),
+    )
+
+
+def _stays(lang: Language) -> str:
+    return lang(
+        "The file stays in the memory of this server or in a private temporary file. It is deleted with your session, "
+        "or when you take another, and it never leaves this machine."
+    )
+
+
+def _settings(now: Settings, place: str, mine: Room, here: Visit) -> tuple[Settings, Upload | None]:
+    """What to check against, and a validation file."""
+    lang = here.lang
+    left, right = st.columns(2)
+    names = {"": lang("No platform yet"), **{one: platform(one).name for one in platforms()}}
+    with left:
+        where = findings.choice(lang("Platform"), names, now.platform or "", f"{place}:platform:{here.code}")
+    methods = {"": lang("As the file suggests"), **method_names(lang)}
+    with right:
+        method = findings.choice(lang("Method"), methods, now.method or "", f"{place}:method:{here.code}")
+    forms = {
+        "": lang("Recognise it"),
+        **{one.id: one.title.text(lang) for one in FORMATS.values() if one.id != "unknown"},
+    }
+    form = findings.choice(lang("Format of the rows"), forms, now.form or "", f"{place}:form:{here.code}")
+    key = f"{place}-validation"
+    validation = handed_in(lang("A validation file, if you have one"), key, mine.slot(key), lang)
+    return Settings(where or None, method or None, form or None), validation
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _progress(here: Visit) -> None:
+    """How far the check is, and a way to stop it; draws the whole page anew when it ends."""
+    lang = here.lang
+    check = room().check
+    if check is None or not check.running:
+        st.rerun()
+        return
+    said = _at(check, lang)
+    if check.stopping.is_set():
+        said = lang("Stopping …")
+    st.html(f'<div class="running"><p role="status">{esc(said)}</p>{meter(check.share, said)}</div>')
+    with st.container(key="actions", horizontal=True):
+        if st.button(lang("Stop the check"), key="stop"):
+            check.stop()
+
+
+def _at(check: Check, lang: Language) -> str:
+    """What a check is at, and how far."""
+    if check.step == WAITING:
+        return lang("Waiting until the check of another large file has ended.")
+    if not check.rows:
+        return lang("The check begins …")
+    rows = lang.plural("{n} row", "{n} rows", check.rows)
+    if check.bytes_read < check.size:
+        return lang(
+            "{rows}, {done} of {size} MB, {speed} MB/s",
+            rows=rows,
+            done=lang.number(check.bytes_read / 1e6),
+            size=lang.number(check.size / 1e6),
+            speed=lang.number(check.megabytes_a_second),
+        )
+    if check.bytes_read < check.total:
+        return lang(
+            "All rows are read ({rows}); now the validation file, {done} of {size} MB.",
+            rows=rows,
+            done=lang.number((check.bytes_read - check.size) / 1e6),
+            size=lang.number((check.total - check.size) / 1e6),
+        )
+    return lang("All rows are read ({rows}); now they are compared with each other.", rows=rows)
+
+
+def _result(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
+    lang = here.lang
+    readiness.draw(found, counted(found, content(), lang), lang)
+    if found.cancelled:
+        rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
+        said = lang("The check was stopped after {rows}; the rest was not read.", rows=rows)
+        st.html(f'<p class="problem">{esc(said)}</p>')
+    st.html(f"<p>{esc(_recognised(found, lang))}</p>")
+    with st.container(key="actions", horizontal=True):
+        if st.button(lang("Forget this file, take another"), key="forget"):
+            mine.forget()
+            st.rerun()
+    _contents(check, found, lang)
+    findings.by_kind(found, lang)
+    findings.one_by_one(found, mine, here)
+    findings.unchecked(found.skipped, lang)
+    rag.predictions(check, mine, here)
+    downloads.take(check, found, mine, here)
+    profile.profile(found, lang)
+    training_cost.draw(found, here)
+    profile.as_answers(found, here)
+    _otherwise(check, mine, here)
+
+
+def _contents(check: Check, found: Inspection, lang: Language) -> None:
+    """Links to the sections below."""
+    sections = [
+        ("found", lang("What was found"), bool(found.counts)),
+        ("lines", findings.one_by_one_title(found, lang), bool(found.findings)),
+        ("unchecked", lang("What could not be checked"), bool(found.skipped)),
+        ("predictions", lang("What the predictions are worth"), check.predictions),
+        ("take", lang("Take it with you"), True),
+        ("profile", lang("What the file holds"), True),
+        ("cost", lang("What training would cost"), bool(found.profile.tokens)),
+        ("answers", lang("Answers for the interview"), True),
+        ("otherwise", lang("Check it otherwise"), True),
+    ]
+    rows = "".join(f'<li><a href="#{anchor}">{esc(name)}</a></li>' for anchor, name, there in sections if there)
+    show(f'<nav class="contents" aria-label="{esc(lang("On this page"))}"><ul>{rows}</ul></nav>', key="contents")
+
+
+def _recognised(found: Inspection, lang: Language) -> str:
+    form = found.recognition
+    why = "; ".join(one.text(lang) for one in form.why)
+    name = f"{found.name}: " if found.name else ""
+    against = [platform(found.platform).name] if found.platform else []
+    against += [method_names(lang)[found.method]] if found.method else []
+    said = lang("{format}, because {why}.", format=form.form.title.text(lang), why=why)
+    if against:
+        said += " " + lang("Checked for: {names}.", names=", ".join(against))
+    return name + said
+
+
+def _otherwise(check: Check, mine: Room, here: Visit) -> None:
+    """The same file again: for another platform or method, as another format, or with a validation file."""
+    lang = here.lang
+    section(
+        lang("Check it otherwise"),
+        "otherwise",
+        lang("For another platform, as another format, or with a validation file."),
+    )
+    settings, validation = _settings(check.settings, "again", mine, here)
+    with st.container(key="again", horizontal=True):
+        if _wanted(lang("Check it again"), "check-again", mine, lang):
+            _begin(mine, "check-again", check.file, validation or check.validation, settings)
+            st.rerun()

@@ -1,0 +1,263 @@
+"""What was made of a reader's file, in words: what changed, what was lost, what is left, and where it can be had."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+import streamlit as st
+
+from advisor.dataset.convert import Conversion
+from advisor.dataset.inspection.inspect import Inspection
+from advisor.dataset.place import Unit, by_reason, several, validation, where
+from advisor.dataset.repair.repair import Change, Repair
+from advisor.dataset.row import EMPTY, EVIDENCE, Note
+from advisor.dataset.split import REFUSALS, Split
+from advisor.language import Language
+from advisor.ui.files.stored import Offer
+from advisor.ui.pages.data.exports import Made, Repaired
+from advisor.ui.pages.data.findings import ORDER, mark
+from advisor.ui.parts.markup import esc, show, table
+from advisor.ui.session import content
+from advisor.wording.sizes import size
+
+MOST_SHOWN = 20
+"""Changes, rows left out, or classes that are listed."""
+NAMED = 5
+"""Rows that are named of those left out for one reason."""
+
+
+def links(lang: Language, *offers: tuple[Offer | None, str]) -> None:
+    """Files to save, as links; the address of each is known to this page alone."""
+    made = "".join(
+        f'<a class="fetch" href="{esc(offer.address)}" download="{esc(offer.file.name)}">{esc(label)}'
+        f'<span class="spread">{esc(offer.file.name)}, {esc(size(offer.file.size, lang))}</span></a>'
+        for offer, label in offers
+        if offer is not None
+    )
+    show(f'<p class="fetches">{made}</p>')
+
+
+def command(text: str, lang: Language) -> None:
+    """The command that does the same."""
+    st.html(f"<p>{esc(lang('This command makes the same in a terminal:'))}</p>")
+    st.code(text, language=None)
+
+
+def elsewhere(text: str, lang: Language) -> None:
+    """The command that does on the reader's machine what was beyond the bounds here."""
+    st.html(f"<p>{esc(lang('On your own machine, this command does it without that limit:'))}</p>")
+    st.code(text, language=None)
+
+
+def _rows(n: int, lang: Language) -> str:
+    return lang.plural("{n} row", "{n} rows", n)
+
+
+def repaired(made: Repaired, lang: Language) -> None:
+    """What was changed, and what is left, in two sentences."""
+    done = made.done
+    if not done.changed:
+        said = lang("There was nothing to repair: the {rows} are as they were.", rows=_rows(done.rows, lang))
+    else:
+        n = sum(done.counts.values())
+        said = lang(
+            "{changes} in the {rows} written.",
+            changes=lang.plural("{n} change", "{n} changes", n),
+            rows=_rows(done.rows, lang),
+        )
+    if done.rows_left_out:
+        said += " " + lang.plural(
+            "{n} row could not be read and is left out.",
+            "{n} rows could not be read and are left out.",
+            done.rows_left_out,
+        )
+    if done.duplicates:
+        said += " " + lang.plural(
+            "{n} row repeats an earlier one and is left out.",
+            "{n} rows repeat an earlier one and are left out.",
+            done.duplicates,
+        )
+    if done.leaks:
+        said += " " + lang.plural(
+            "{n} row is also in the validation file and is left out.",
+            "{n} rows are also in the validation file and are left out.",
+            done.leaks,
+        )
+    show(f'<p class="what" role="status">{esc(said)} {esc(_left(made.left, lang))}</p>')
+
+
+def _left(left: Inspection | None, lang: Language) -> str:
+    if left is None:
+        return lang("Nothing is left to check.")
+    counts = left.severities(content())
+    if not counts["error"] and not counts["warning"]:
+        return lang("Checked once more: neither errors nor warnings are left.")
+    return lang(
+        "Checked once more: {errors} and {warnings} are left.",
+        errors=lang.plural("{n} error", "{n} errors", counts["error"]),
+        warnings=lang.plural("{n} warning", "{n} warnings", counts["warning"]),
+    )
+
+
+def changes(made: Repaired, lang: Language) -> None:
+    """How often each kind of fault was repaired, the first changes before and after, and what was left out."""
+    done = made.done
+    titles = {check.id: lang(check.title) for check in content().checks}
+    if done.counts:
+        counted = sorted(done.counts.items(), key=lambda one: (-one[1], one[0]))
+        rows = [[esc(titles[key]), esc(lang.number(n, 9))] for key, n in counted]
+        st.html(f"<h3>{esc(lang('What was repaired'))}</h3>")
+        kinds = (lang("Finding"), lang("How often"))
+        show(table(kinds, rows, caption=lang("What was repaired"), numbers=[1], kind="narrow"), key="repairs")
+        rows = [
+            [esc(_where(one, done.unit, lang)), esc(titles[one.check]), _difference(one, done, lang)]
+            for one in done.changes[:MOST_SHOWN]
+        ]
+        st.html(f"<h3>{esc(lang('Before and after'))}</h3>")
+        head = (lang("Where"), lang("What was repaired"), lang("Before and after"))
+        show(table(head, rows, caption=lang("Before and after"), kind="findings"), key="changes")
+        _more(sum(done.counts.values()) - len(rows), lang)
+    if done.left_out:
+        rows = [
+            [esc(where(one.line, done.unit, lang)), esc(titles[one.check]), f"<code>{esc(one.before)}</code>"]
+            for one in done.left_out[:MOST_SHOWN]
+        ]
+        st.html(f"<h3>{esc(lang('What was left out'))}</h3>")
+        head = (lang("Where"), lang("Why"), lang("What is there"))
+        show(table(head, rows, caption=lang("What was left out"), kind="findings"), key="left-out")
+        _more(done.rows_left_out - len(rows), lang)
+
+
+def _more(n: int, lang: Language) -> None:
+    if n > 0:
+        st.html(f'<p class="quiet">{esc(lang.plural("and {n} more", "and {n} more", n))}</p>')
+
+
+def _where(change: Change, unit: Unit, lang: Language) -> str:
+    spot = where(change.line, unit, lang)
+    return f"{spot}, {change.field}" if change.field else spot
+
+
+def _difference(change: Change, done: Repair, lang: Language) -> str:
+    """Two excerpts, one below the other, with what differs between them set off."""
+    before, after = change.before, change.after
+    if not before and not after:
+        return esc(lang("taken out") if change.check in EMPTY else lang("in the whole file"))
+    if not after:
+        return f'<div class="change"><del>{esc(before)}</del></div>{esc(_why_out(change, done, lang))}'
+    old, new = _marked(before, after)
+    return f'<div class="change"><del>{old}</del><ins>{new}</ins></div>'
+
+
+def _why_out(change: Change, done: Repair, lang: Language) -> str:
+    if change.other is None:
+        return lang("taken out")
+    if change.check == "leak-exact":
+        return lang("is also {place}", place=validation(change.other, done.held_unit, lang))
+    return lang("repeats {place}", place=where(change.other, done.unit, lang))
+
+
+def _marked(before: str, after: str) -> tuple[str, str]:
+    """Both texts with what differs set off; not what only one of them shows because the other is cut there."""
+    old = new = ""
+    for kind, start, stop, begin, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        gone, come = before[start:stop], after[begin:end]
+        at_edge = (start == 0 or stop == len(before)) and max(len(before), len(after)) >= EVIDENCE
+        if kind == "equal" or (at_edge and not (gone and come)):
+            old += esc(gone)
+            new += esc(come)
+        else:
+            old += f"<mark>{esc(gone)}</mark>" if gone else ""
+            new += f"<mark>{esc(come)}</mark>" if come else ""
+    return old, new
+
+
+def left(found: Inspection | None, lang: Language) -> None:
+    """What a check still finds in the repaired file."""
+    if found is None or not found.counts:
+        return
+    checks = {check.id: check for check in content().checks}
+    kinds = sorted(found.counts.items(), key=lambda one: (ORDER.index(checks[one[0]].severity), -one[1], one[0]))
+    rows = [
+        [
+            f"{esc(lang(checks[key].title))} {mark(checks[key].severity, lang)}",
+            esc(lang.number(n, 9)),
+            esc(lang(checks[key].fix)),
+        ]
+        for key, n in kinds
+    ]
+    st.html(f"<h3>{esc(lang('What is left for you'))}</h3>")
+    head = (lang("Finding"), lang("How often"), lang("What to do"))
+    show(table(head, rows, caption=lang("What is left for you"), numbers=[1], kind="kinds"), key="left")
+
+
+def can_be_lost(notes: Sequence[Note], lang: Language) -> None:
+    """What rows may lose in a conversion, before it is done."""
+    if not notes:
+        st.html(f"<p>{esc(lang('Nothing can be lost on the way.'))}</p>")
+        return
+    listed = "".join(f"<li>{esc(note.text(lang))}</li>" for note in notes)
+    said = lang("This can be lost on the way, where rows have it. What really was lost is counted afterwards.")
+    st.html(f"<p>{esc(said)}</p><ul>{listed}</ul>")
+
+
+def converted(made: Made[Conversion], lang: Language) -> None:
+    """How many rows were written, and what was lost."""
+    done = made.done
+    said = lang("{rows} written.", rows=_rows(done.rows, lang)) if done.rows else lang("Nothing was written.")
+    if done.left_out_rows:
+        said += " " + lang.plural("{n} row is left out.", "{n} rows are left out.", done.left_out_rows)
+    if done.rows and not done.losses:
+        said += " " + lang("Nothing was lost in them.")
+    show(f'<p class="what" role="status">{esc(said)}</p>')
+    if done.losses:
+        rows = [[esc(loss.text(lang)), esc(lang.number(loss.rows, 9))] for loss in done.losses]
+        head = (lang("What was lost"), lang("Rows"))
+        show(table(head, rows, caption=lang("What was lost"), numbers=[1], kind="narrow"), key="lost")
+    left_out([(one.line, one.why.text(lang)) for one in done.left_out], done.left_out_rows, done.unit, lang)
+
+
+def left_out(lines: Sequence[tuple[int, str]], n: int, unit: Unit, lang: Language) -> None:
+    """The first of `n` rows that were not used, and why: each reason once."""
+    if not lines:
+        return
+    shown = [*by_reason(lines).items()][:MOST_SHOWN]
+    rows = [
+        [esc(where(some[0], unit, lang) if len(some) == 1 else several(some[:NAMED], len(some), unit, lang)), esc(why)]
+        for why, some in shown
+    ]
+    head = (lang("Where"), lang("Why it is left out"))
+    show(table(head, rows, caption=lang("What was left out"), kind="narrow"), key="left-out-rows")
+    _more(n - sum(len(some) for _, some in shown), lang)
+
+
+def divided(made: Made[Split], lang: Language) -> None:
+    """How many rows each part has, of which classes, and what to be careful of."""
+    done = made.done
+    total = sum(done.rows.values())
+    said = lang(
+        "{rows} in {parts}.", rows=_rows(total, lang), parts=lang.plural("{n} part", "{n} parts", len(done.rows))
+    )
+    if done.largest_group > 1:
+        said += " " + lang("The largest group that stays together has {rows}.", rows=_rows(done.largest_group, lang))
+    if done.left_out:
+        said += " " + lang.plural(
+            "{n} row could not be read and is left out.", "{n} rows could not be read and are left out.", done.left_out
+        )
+    show(f'<p class="what" role="status">{esc(said)}</p>')
+    for warning in done.warnings:
+        st.html(f'<p class="note">{esc(warning.text(lang))}</p>')
+    names = {"train": lang("Training"), "validation": lang("Validation"), "test": lang("Test")}
+    head = (lang("Rows"), *(names.get(part, part) for part in done.rows))
+    rows = [[esc(lang("All of them")), *(_of(n, total, lang) for n in done.rows.values())]]
+    titles = {key: note.text(lang) for key, note in REFUSALS.items()} if done.by == "refusal" else {}
+    for label, counts in list(done.classes.items())[:MOST_SHOWN]:
+        rows.append([esc(titles.get(label, label)), *(_of(n, done.rows[part], lang) for part, n in counts.items())])
+    show(table(head, rows, caption=lang("Rows by part"), numbers=range(1, len(head))), key="parts")
+    _more(len(done.classes) - MOST_SHOWN, lang)
+
+
+def _of(n: int, rows: int, lang: Language) -> str:
+    share = f' <span class="spread">{esc(lang.percent(n / rows))}</span>' if rows else ""
+    return f"{esc(lang.number(n, 9))}{share}"

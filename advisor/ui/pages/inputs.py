@@ -1,0 +1,206 @@
+"""One widget for each type of question: it shows the answer there is and reads the one that is given.
+
+What the browser sends for a choice is its label, which changes with the language. So every widget's key names the
+language, and a widget is filled from the answers, or from what was entered in the other language and not yet sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from advisor.content.entries import Question
+from advisor.interview.number_input import Read, Wanted, example, read, said_back
+from advisor.interview.situation import LONE
+from advisor.language import LANGUAGES, Language
+from advisor.ui.parts import number_field
+from advisor.ui.parts.markup import esc, plain
+from advisor.ui.parts.text_field import limited
+from advisor.ui.session import LONG, Visit, most_text, turn
+
+NONE = "none-of-these"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What stands in the form: a value, or what is wrong with it."""
+
+    value: Any = None
+    problem: str = ""
+
+
+def ask(question: Question, here: Visit) -> Given:
+    """Draw the question's widget and read it."""
+    with st.container(key="answer"):
+        match question.type:
+            case "choice" | "yes_no":
+                return _one_of(question, here)
+            case "several":
+                return _several(question, here)
+            case "number":
+                return _number(question, here)
+            case _:
+                return _text(question, here)
+
+
+def _key(question: Question, part: str, code: str) -> str:
+    return f"{question.id}:{part}:{code}{turn()}"
+
+
+def _kept(question: Question, part: str, here: Visit, answered: Any) -> Any:
+    """What the widget begins with: what was entered in another language a moment ago, else the answer."""
+    for code in LANGUAGES:
+        key = _key(question, part, code)
+        if code != here.code and key in st.session_state:
+            return st.session_state[key]
+    return answered
+
+
+def _one_of(question: Question, here: Visit) -> Given:
+    lang = here.lang
+    if question.type == "yes_no":
+        names, means = {"yes": lang("Yes"), "no": lang("No")}, {}
+    else:
+        names = {choice.id: lang(choice.text) for choice in question.choices}
+        means = {choice.id: lang(choice.means) for choice in question.choices if choice.means}
+    ids = list(names)
+    begin = _kept(question, "one", here, here.situation.answers.get(question.id))
+    chosen = st.radio(
+        plain(lang(question.text)),
+        ids,
+        index=ids.index(begin) if begin in ids else None,
+        format_func=lambda one: plain(names[one]),
+        captions=[plain(means.get(one, "")) for one in ids] if means else None,
+        key=_key(question, "one", here.code),
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    if chosen is None:
+        return Given(problem=lang("Choose an answer, or say that you don't know."))
+    return Given(chosen)
+
+
+def _several(question: Question, here: Visit) -> Given:
+    lang = here.lang
+    answered = here.situation.answers.get(question.id)
+    before = answered if isinstance(answered, tuple) else None
+    ticked = []
+    for choice in question.choices:
+        begin = bool(_kept(question, choice.id, here, choice.id in (before or ())))
+        label = plain(lang(choice.text))
+        if choice.means:
+            label += f"  \n:small[{plain(lang(choice.means))}]"
+        if st.checkbox(label, begin, key=_key(question, choice.id, here.code), width="stretch"):
+            ticked.append(choice.id)
+    begin = bool(_kept(question, NONE, here, before == ()))
+    none = st.checkbox(plain(lang("None of these")), begin, key=_key(question, NONE, here.code), width="stretch")
+    if none and ticked:
+        return Given(problem=lang("Tick either “None of these” or what applies, not both."))
+    if not none and not ticked:
+        return Given(problem=lang("Tick what applies, or “None of these”, or say that you don't know."))
+    return Given(tuple(ticked))
+
+
+def _number(question: Question, here: Visit) -> Given:
+    lang = here.lang
+    answered = here.situation.answers.get(question.id)
+    exact = answered if isinstance(answered, float) else None
+    low, high = (float(end) for end in answered) if isinstance(answered, tuple) else (None, None)
+    kinds = {"exact": lang("One number"), "range": lang("A range")}
+    begin = _kept(question, "kind", here, "range" if isinstance(answered, tuple) else "exact")
+    kind = st.radio(
+        plain(lang("How precisely do you know it?")),
+        list(kinds),
+        index=list(kinds).index(begin) if begin in kinds else 0,
+        format_func=lambda one: plain(kinds[one]),
+        key=_key(question, "kind", here.code),
+        horizontal=True,
+        label_visibility="collapsed",
+    )
+    if kind == "exact":
+        return _exact(question, exact, lang)
+    return _range(question, low, high, lang)
+
+
+def _exact(question: Question, answered: float | None, lang: Language) -> Given:
+    """One field, for a number or a range."""
+    wanted, name = Wanted.of(question), f"{question.id}-exact"
+    text = number_field.field(lang("Number ({unit})", unit=lang(question.unit or "")), wanted, name, answered, lang)
+    found = read(text, wanted, lang)
+    number_field.line(number_field.reading(found, text, name, wanted, lang) or _hint(wanted, lang))
+    return Given(found.value, _wrong(found, text, lang))
+
+
+def _range(question: Question, low: float | None, high: float | None, lang: Language) -> Given:
+    """Two fields, for the ends of a range: a numeric keyboard has no dash."""
+    wanted, unit = Wanted.of(question), lang(question.unit or "")
+    labels_of = (lang("From ({unit})", unit=unit), lang("To ({unit})", unit=unit))
+    ends: list[tuple[str, str, Read]] = []
+    for column, part, label, answered in zip(st.columns(2), ("low", "high"), labels_of, (low, high), strict=True):
+        name = f"{question.id}-{part}"
+        with column:
+            text = number_field.field(label, wanted, name, answered, lang)
+        ends.append((name, text, read(text, wanted, lang, ranges=False)))
+    values = [found.value for _, _, found in ends if isinstance(found.value, float)]
+    problem = next((said for _, text, found in ends if (said := _wrong(found, text, lang))), "")
+    markup = next(
+        (
+            number_field.reading(found, text, name, wanted, lang)
+            for name, text, found in ends
+            if text and found.value is None
+        ),
+        "",
+    )
+    if len(values) == 2:
+        if values[0] > values[1]:
+            problem = lang("The range begins above its end. Write the lower number first.")
+            markup = f'<span class="wrong">{esc(problem)}</span>'
+        else:
+            said = said_back((values[0], values[1]), wanted, lang)
+            markup = esc(lang("That is: {quantity}", quantity=said))
+    number_field.line(markup or _hint(wanted, lang))
+    return Given(None if problem else (values[0], values[1]), problem)
+
+
+def _hint(wanted: Wanted, lang: Language) -> str:
+    return esc(lang("For example: {example}", example=example(wanted, lang)))
+
+
+def _wrong(found: Read, text: str, lang: Language) -> str:
+    """Why a field gives no answer yet."""
+    if not text:
+        return lang("Give a number, or say that you don't know.")
+    if len(found.readings) > 1:
+        return lang("“{text}” can be read in more than one way: choose one under the field.", text=text[:40])
+    return found.said(lang)
+
+
+def _text(question: Question, here: Visit) -> Given:
+    lang = here.lang
+    begin = str(_kept(question, "text", here, here.situation.answers.get(question.id)) or "")
+    most = most_text(question.id)
+    text, fits = limited(
+        lang(question.text),
+        begin,
+        most,
+        _key(question, "text", here.code),
+        lang,
+        height=180 if question.id in LONG else None,
+        label_visibility="collapsed",
+    )
+    if not text:
+        return Given(problem=lang("Write something, or skip this question."))
+    if not fits:
+        return Given(
+            problem=lang(
+                "The text has {n} characters; at most {most} fit. Shorten it by {over}.",
+                n=lang.number(len(text), 9),
+                most=lang.number(most, 9),
+                over=lang.number(len(text) - most, 9),
+            )
+        )
+    if LONE.search(text):
+        return Given(problem=lang("The text holds half a sign, which no address can hold: write it anew."))
+    return Given(text)

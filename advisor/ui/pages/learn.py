@@ -1,0 +1,114 @@
+"""Learn: what the words mean, what became of the lesson's reading list, and cases to try one's judgement on."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from advisor.content.entries import Resource
+from advisor.content.sources import seen
+from advisor.language import Language
+from advisor.ui.parts.markup import Words, badge, esc, heading, link, outside, show
+from advisor.ui.session import Visit, content
+
+
+def draw(here: Visit) -> None:
+    """The page that leads to the others."""
+    lang = here.lang
+    heading(
+        lang("Learn to judge it yourself"),
+        below=lang("Published cases, the words, and the sources of a lesson on fine-tuning."),
+    )
+    known = content()
+    doors = [
+        (
+            "cases",
+            lang("Published cases"),
+            lang.plural(
+                "{n} real project: decide before you see what came out.",
+                "{n} real projects: decide before you see what came out.",
+                len(known.cases),
+            ),
+        ),
+        (
+            "glossary",
+            lang("Glossary"),
+            lang.plural("{n} term in a sentence or two.", "{n} terms, each in a sentence or two.", len(known.terms)),
+        ),
+        (
+            "reading",
+            lang("Reading list"),
+            lang.plural(
+                "{n} source of a lesson on fine-tuning, and what it is today.",
+                "{n} sources of a lesson on fine-tuning, and what they are today.",
+                len(known.resources),
+            ),
+        ),
+    ]
+    cells = "".join(f"<li>{link(title, page, here)}<span>{esc(text)}</span></li>" for page, title, text in doors)
+    show(f'<ul class="doors">{cells}</ul>', key="doors")
+
+
+def draw_glossary(here: Visit) -> None:
+    """Every term, by its first letter, with a search field."""
+    lang = here.lang
+    show(link(lang("Learn"), "learn", here, classes="back"), key="back")
+    heading(lang("Glossary"), below=lang("What the words in the questions and in the verdict mean."))
+    wanted = (st.text_input(lang("Search the glossary"), key=f"search:{here.code}") or "").strip().casefold()
+    terms = sorted(content().terms, key=lambda term: lang(term.term).casefold())
+    found = [
+        term
+        for term in terms
+        if not wanted or any(wanted in text.casefold() for text in (lang(term.term), lang(term.definition), *term.also))
+    ]
+    if not found:
+        st.html(f'<p class="empty">{esc(lang("No term matches. Try a shorter word."))}</p>')
+        return
+    rows = "".join(
+        f'<div id="term-{esc(term.id)}"><dt>{esc(lang(term.term))}{_also(term.also, lang)}</dt>'
+        f"<dd>{esc(lang(term.definition))}</dd></div>"
+        for term in found
+    )
+    show(f'<dl class="terms">{rows}</dl>', key="terms")
+
+
+def _also(names: tuple[str, ...], lang: Language) -> str:
+    return f' <span class="also">{esc(lang("also: {names}", names=", ".join(names)))}</span>' if names else ""
+
+
+def state_name(state: str, lang: Language) -> str:
+    """What became of a resource."""
+    return {
+        "live": lang("as it was"),
+        "moved": lang("moved"),
+        "superseded": lang("replaced"),
+        "dormant": lang("no longer kept up"),
+        "broken": lang("gone"),
+        "not_verified": lang("not checked"),
+    }[state]
+
+
+def draw_reading(here: Visit) -> None:
+    """The lesson's resources, each with its state on the day it was last looked at."""
+    lang = here.lang
+    show(link(lang("Learn"), "learn", here, classes="back"), key="back")
+    heading(lang("Reading list"), below=lang("What a lesson on fine-tuning pointed to, and what is there today."))
+    if not content().resources:
+        st.html(f'<p class="empty">{esc(lang("The list is empty."))}</p>')
+        return
+    words = Words(lang)
+    rows = "".join(_resource(one, words, lang) for one in content().resources)
+    show(f'<ol class="reading">{rows}</ol>', key="reading")
+
+
+def _resource(one: Resource, words: Words, lang: Language) -> str:
+    url = one.current_url or one.original_url
+    where = urlsplit(url).hostname or ""
+    title = esc(one.title) if one.state == "broken" else outside(one.title, url)
+    when = seen(one.seen.isoformat(), lang)
+    return (
+        f'<li><p class="what">{title} {badge(state_name(one.state, lang), one.state)}</p>'
+        f"<p>{words(lang(one.now))}</p><p>{words(lang(one.uses))}</p>"
+        f'<p class="quiet">{esc(where)}{" · " if where else ""}{esc(when)}</p></li>'
+    )

@@ -1,0 +1,136 @@
+"""A question: one a page, with why we ask, and ways on, back, past it, and to every question answered before."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor.content.entries import Question
+from advisor.language import Language
+from advisor.ui.navigation import before, following, go, page_of, walked
+from advisor.ui.pages.inputs import Given, ask
+from advisor.ui.parts.markup import badge, esc, heading, link, note, show
+from advisor.ui.session import MOST_LINK, Visit, content
+from advisor.wording import labels
+
+COUNTED = "labelled_examples"
+"""The question whose answer a training file holds."""
+RETURNS = ("check", "verdict")
+"""Pages that send to a question, and to which its answer leads back."""
+
+
+def side_name(side: str, lang: Language) -> str:
+    """What a group of questions is called."""
+    return {
+        "goal": lang("The goal"),
+        "tried": lang("What was tried"),
+        "data": lang("The data"),
+        "operations": lang("Running it"),
+        "quality": lang("Quality and safety"),
+    }[side]
+
+
+def draw(question: Question, here: Visit) -> None:
+    """The page of a question."""
+    lang = here.lang
+    back = before(question, here)
+    came_from = st.query_params.get("from", "")
+    came_from = came_from if came_from in RETURNS else ""
+    show(link(lang("Back"), came_from or back, here, classes="back"), key="back")
+    heading(
+        lang(question.text), above=side_name(question.side, lang), below=lang(question.help) if question.help else ""
+    )
+    _state(question, here)
+    problem = st.empty()
+    given = ask(question, here)
+    if question.id == COUNTED:
+        measure = link(lang("Have them counted: check your training file"), "data", here)
+        st.html(f'<p class="way">{measure}</p>')
+    if question.why:
+        st.html(note(lang(question.why), title=lang("Why we ask:")))
+    with st.container(key="actions", horizontal=True):
+        onward = st.button(lang("Next"), type="primary", key="continue")
+        unknown = question.type != "text" and st.button(lang("I don't know"), key="unknown")
+        skip = st.button(lang("Skip for now"), type="tertiary", key="skip")
+    if question.type != "text":
+        _without(question, lang)
+    _answered(question, here)
+    if onward and not given.problem and question.type == "text":
+        given = _in_a_link(question, given, here)
+    if onward and given.problem:
+        _say(problem, given)
+    elif onward or unknown:
+        here.answer(here.situation.with_answer(question.id, None if unknown else given.value))
+        here.skipped = tuple(one for one in here.skipped if one != question.id)
+        go(came_from or following(here), here)
+    elif skip:
+        if question.id not in here.situation.answers:
+            here.skipped = (*(one for one in here.skipped if one != question.id), question.id)
+        go(came_from or following(here), here)
+
+
+def _in_a_link(question: Question, given: Given, here: Visit) -> Given:
+    """The text, unless the link that holds it would be longer than proxies and mail let pass."""
+    n = here.length(here.situation.with_answer(question.id, given.value))
+    if n <= MOST_LINK:
+        return given
+    lang = here.lang
+    return Given(
+        problem=lang(
+            "With this text the link to your answers would have {n} characters; mail and proxies may cut one of more "
+            "than {most}. Shorten the text.",
+            n=lang.number(n, 9),
+            most=lang.number(MOST_LINK, 9),
+        )
+    )
+
+
+def _say(place: st.delta_generator.DeltaGenerator, given: Given) -> None:
+    """Say what is wrong above the form, and take the focus there."""
+    st.session_state["problems"] = st.session_state.get("problems", 0) + 1
+    st.session_state["problem"] = st.session_state["problems"]
+    place.html(f'<p class="problem" role="alert" tabindex="-1">{esc(given.problem)}</p>')
+
+
+def _state(question: Question, here: Visit) -> None:
+    """Whether the answer was measured, or is known to be unknown."""
+    lang = here.lang
+    if question.id in here.situation.measured:
+        said = lang("This answer was measured. If you change it, it becomes your estimate again.")
+        st.html(f"<p class='state'>{badge(lang('Measured'), 'measured')} {esc(said)}</p>")
+    elif question.id in here.situation.answers and here.situation.answers[question.id] is None:
+        st.html(f"<p class='state'>{badge(lang('You said: I don’t know'))}</p>")
+
+
+def _without(question: Question, lang: Language) -> None:
+    """What we go by when the answer is not known."""
+    if question.type == "number" and question.prior:
+        usual = labels.quantity([question.prior.p10, question.prior.p90], question.unit or "", lang)
+        said = lang("If you don't know, we use what is usual: {usual}.", usual=usual)
+    elif question.type == "yes_no":
+        said = lang(
+            "If you don't know, we try both answers: “yes” in {share} of the scenarios.",
+            share=lang.percent(question.yes_prior),
+        )
+    else:
+        said = lang("If you don't know, we try every answer, the usual ones more often.")
+    ours = lang(question.prior_note) if question.prior_note else lang("This is our assumption.")
+    st.html(f'<p class="quiet">{esc(said)} {esc(ours)}</p>')
+
+
+def _answered(question: Question, here: Visit) -> None:
+    """Links to every question answered or skipped so far."""
+    lang = here.lang
+    seen = [one for one in walked(here.situation, here.skipped, content()) if one.id != question.id]
+    if not seen:
+        return
+    rows = []
+    for one in seen:
+        said = (
+            labels.answer(one, here.situation.answers[one.id], lang)
+            if one.id in here.situation.answers
+            else lang("skipped")
+        )
+        short = said if len(said) <= 80 else f"{said[:79]}…"
+        rows.append(f"<li>{link(lang(one.text), page_of(one), here)} <span>{esc(short)}</span></li>")
+    title = lang("Earlier questions ({n})", n=len(seen))
+    show(f'<details class="answered"><summary>{esc(title)}</summary><ol>{"".join(rows)}</ol></details>', key="answered")

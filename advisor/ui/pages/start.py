@@ -1,0 +1,101 @@
+"""The first page: what this is, and the ways to begin."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor.interview.situation import MAX_ADDRESS, AnswerErrors, Situation, parse, quick_path, read_situation
+from advisor.language import Language
+from advisor.ui.navigation import following, go, page_of
+from advisor.ui.parts.browser import opened_file
+from advisor.ui.parts.markup import esc, heading, link, show
+from advisor.ui.session import Visit, bounded, content
+
+
+def draw(here: Visit) -> None:
+    """The start page."""
+    lang = here.lang
+    heading(
+        lang("Should you fine-tune? And if not, what instead?"),
+        below=lang("Answer nine questions and get a verdict with its reasons, costs and sources."),
+    )
+    first = page_of(quick_path(content())[0])
+    with st.container(key="actions", horizontal=True):
+        if here.situation.answers:
+            n = len(here.situation.answers)
+            label = lang.plural("Continue with {n} answer", "Continue with your {n} answers", n)
+            if st.button(label, type="primary", key="continue"):
+                go(following(here), here)
+            if st.button(lang("Begin afresh"), type="tertiary", key="afresh"):
+                here.restart(Situation({}))
+                go(first, here)
+        else:
+            if st.button(lang("Start with nine questions"), type="primary", key="quick"):
+                here.restart(Situation({}))
+                go(first, here)
+            if st.button(lang("Answer in depth"), key="deep"):
+                here.restart(Situation({}), deep=True)
+                go(first, here)
+    if not here.situation.answers:
+        said = lang(
+            "Nine questions take about three minutes. In depth, we go on asking, but only while an answer can still "
+            "change the verdict."
+        )
+        st.html(f'<p class="quiet">{esc(said)}</p>')
+    _what_you_get(lang)
+    _other_ways(here)
+
+
+def _what_you_get(lang: Language) -> None:
+    parts = [
+        (
+            lang("A verdict"),
+            lang("Fine-tune, not yet, or don't: in one sentence, with how stable it is and what would change it."),
+        ),
+        (
+            lang("Every option priced"),
+            lang("From better prompting to reinforcement fine-tuning: cost, speed and chance of success, as ranges."),
+        ),
+        (
+            lang("Dated sources"),
+            lang(
+                "Each price and each rule says who says so and when it was seen. What nobody knows is marked unknown."
+            ),
+        ),
+        (lang("Something to start with"), lang("Next steps, a dataset template, and a report as PDF.")),
+    ]
+    cells = "".join(f"<li><strong>{esc(title)}</strong><span>{esc(text)}</span></li>" for title, text in parts)
+    show(f'<ul class="gets">{cells}</ul>', key="gets")
+
+
+def _other_ways(here: Visit) -> None:
+    lang = here.lang
+    begin = link(lang("Start from a published case"), "cases", here)
+    st.html(f"<h2>{esc(lang('Other ways to begin'))}</h2><p class='way'>{begin}</p>")
+    opened = opened_file(lang("Open a file with answers"), MAX_ADDRESS)
+    if opened is None:
+        return
+    try:
+        if opened["text"] is None:
+            raise AnswerErrors([])
+        situation = read_situation(parse(str(opened["text"]).encode(), str(opened["name"])))
+    except AnswerErrors as errors:
+        _refuse(errors, str(opened["name"]), lang)
+        return
+    situation, left_out = bounded(situation)
+    here.restart(situation)
+    here.left_out = left_out
+    go("check", here)
+
+
+def _refuse(errors: AnswerErrors, name: str, lang: Language) -> None:
+    """Say what in the file cannot be used; the answers so far stay as they are."""
+    lines = [error.text(lang) for error in errors.errors] or [lang("The file is too large for a file of answers.")]
+    shown = "".join(f"<li>{esc(line)}</li>" for line in lines[:12])
+    if len(lines) > 12:
+        shown += f"<li>{esc(lang.plural('and {n} more', 'and {n} more', len(lines) - 12))}</li>"
+    said = lang(
+        "{name} cannot be used. Your answers are as they were. Correct these lines and open it again:", name=name
+    )
+    st.session_state["problems"] = st.session_state["problem"] = st.session_state.get("problems", 0) + 1
+    st.html(f'<div class="problem" role="alert" tabindex="-1"><p>{esc(said)}</p><ul>{shown}</ul></div>')

@@ -1,0 +1,207 @@
+"""The numbers that nobody was asked for. Each can be replaced, and everything above follows at once."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor import wording
+from advisor.content.entries import Assumption
+from advisor.engine.advice import Advice, Basis
+from advisor.interview.number_input import Wanted, read
+from advisor.interview.situation import Value
+from advisor.language import Language
+from advisor.ui.advice import advise_on
+from advisor.ui.parts import number_field
+from advisor.ui.parts.markup import Words, badge, esc, outside, plain, section
+from advisor.ui.session import Visit, content
+from advisor.wording import labels
+from advisor.wording.labels import in_sentence
+
+
+def group_name(group: str, lang: Language) -> str:
+    """What a group of assumptions is called."""
+    return {
+        "people": lang("People's time"),
+        "tokens": lang("Tokens"),
+        "training": lang("Training"),
+        "serving": lang("Serving"),
+        "latency": lang("Speed"),
+        "retrieval": lang("Retrieval"),
+    }[group]
+
+
+def edit(advice: Advice, here: Visit) -> None:
+    """One group of assumptions at a time, each as the range that holds eight of ten cases."""
+    lang = here.lang
+    before = here.situation
+    take_typed(here)
+    if here.situation != before:
+        st.rerun()
+    section(
+        lang("Assumptions, yours to change"),
+        "assumptions",
+        lang(
+            "Each of ours is a range that holds eight of ten cases; a range of yours holds all of them. Write the same "
+            "number twice if you know it exactly."
+        ),
+    )
+    _effect(advice, here)
+    groups = {one.group: group_name(one.group, lang) for one in content().assumptions}
+    group = st.radio(
+        plain(lang("Which assumptions")),
+        list(groups),
+        format_func=lambda one: plain(groups[one]),
+        horizontal=True,
+        key=f"group:{here.code}",
+        label_visibility="collapsed",
+    )
+    origins = {entry.ref: entry for entry in advice.basis.values() if entry.kind == "assumption"}
+    for one in content().assumptions:
+        if one.group == group:
+            _row(one, origins.get(one.id), here)
+
+
+def _effect(advice: Advice, here: Visit) -> None:
+    """What the reader's own numbers change, said where they are entered; before there are any, what holds with ours.
+    So the line is as long before as after, and nothing moves when it changes.
+    """
+    lang = here.lang
+    name = labels.option_name(advice.option, content(), lang)
+    whose = lang("{option}, a month, all in:", option=name)
+    mine = [one.id for one in content().assumptions if here.situation.answers.get(one.id) is not None]
+    if not mine:
+        waiting = lang(
+            "{amount} with our numbers. The verdict is {verdict} in {share} of the scenarios. Change a number, and "
+            "this line says what comes of it.",
+            amount=_month(advice, advice.option, lang),
+            verdict=in_sentence(labels.verdict_name(advice.verdict, lang)),
+            share=lang.percent(advice.stability),
+        )
+        _say(whose, waiting)
+        return
+    ours = here.situation
+    for key in mine:
+        ours = ours.without(key)
+    before = advise_on(ours, here)
+    said = [
+        lang(
+            "{now} with your numbers, {before} with ours.",
+            now=_month(advice, advice.option, lang),
+            before=_month(before, advice.option, lang),
+        ),
+        lang(
+            "The verdict is {now} in {scenarios}; with our numbers {before} in {share_before}.",
+            now=in_sentence(labels.verdict_name(advice.verdict, lang)),
+            scenarios=labels.scenarios(advice.stability, lang),
+            before=in_sentence(labels.verdict_name(before.verdict, lang)),
+            share_before=lang.percent(before.stability),
+        ),
+    ]
+    _say(whose, " ".join(said))
+
+
+def _say(whose: str, said: str) -> None:
+    st.html(f'<p class="note effect" role="status"><strong>{esc(whose)}</strong> {esc(said)}</p>')
+
+
+def _month(advice: Advice, option: str, lang: Language) -> str:
+    result = wording.option_result(advice, option)
+    return wording.amount(result.usd_month, lang).in_line(lang) if result else lang("unknown")
+
+
+def _origin(entry: Basis | None, lang: Language) -> str:
+    """Where an assumption comes from, its source as a link."""
+    if entry is None:
+        return esc(lang("assumption, yours to change"))
+    words, source = labels.origin(entry, content(), lang)
+    return ", ".join(part for part in (esc(words), outside(source, entry.url)) if part)
+
+
+def _row(one: Assumption, entry: Basis | None, here: Visit) -> None:
+    """`entry` is what the advice says the assumption rests on."""
+    lang = here.lang
+    mine = here.situation.answers.get(one.id)
+    low, high = _ends(one, mine)
+    version = st.session_state.get("assumptions", 0)
+    wanted, what = Wanted.of(one), lang(one.text)
+    with st.container(key=f"assumption-{one.id}", horizontal=True, vertical_alignment="center"):
+        about = st.empty()
+        texts = {
+            f"{one.id}-{part}-{version}": number_field.field(
+                label, wanted, f"{one.id}-{part}-{version}", end, lang, hidden=True, width=130
+            )
+            for part, label, end in (
+                ("low", lang("From: {what}", what=what), low),
+                ("high", lang("To: {what}", what=what), high),
+            )
+        }
+        # It has its place before it can be used: nothing moves when a number becomes the reader's own.
+        if st.button(lang("Undo"), key=f"undo:{one.id}", type="tertiary", disabled=mine is None):
+            st.session_state["assumptions"] = version + 1
+            here.answer(here.situation.without(one.id))
+            st.rerun()
+    said = _take(one, texts, (low, high), here)
+    mark = badge(lang("yours"), "chosen") if mine is not None else ""
+    words = Words(lang)
+    title = words(what)
+    note = f" {words(lang(one.note))}" if one.note else ""
+    quiet = f'<p class="quiet">{words(lang(one.unit))} · {_origin(entry, lang)}.{note}</p>'
+    line = f'<p class="meant" role="alert">{said}</p>' if said else ""
+    about.html(f'<div><p class="what">{title} {mark}</p><div class="about">{quiet}{line}</div></div>')
+
+
+def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
+    """The range that holds now: the reader's, or that of the prior."""
+    match mine:
+        case (float() as low, float() as high):
+            return low, high
+        case float():
+            return mine, mine
+        case _:
+            return one.prior.p10, one.prior.p90
+
+
+def _take(one: Assumption, texts: dict[str, str], now: tuple[float, float], here: Visit) -> str:
+    """Go on with a changed range, or say, as markup, what is wrong with it or what is to be chosen."""
+    found = _ends_of(one, texts, now, here.lang)
+    if isinstance(found, str):
+        return found
+    if found == now:
+        return ""
+    here.answer(here.situation.with_answer(one.id, list(found)))
+    return st.rerun()
+
+
+def _ends_of(
+    one: Assumption, texts: dict[str, str], now: tuple[float, float], lang: Language
+) -> tuple[float, float] | str:
+    """The range in the two fields, or what is wrong with it as markup."""
+    wanted = Wanted.of(one)
+    ends: list[float] = []
+    for (name, text), before in zip(texts.items(), now, strict=True):
+        if text == number_field.text_of(before, wanted, lang):
+            ends.append(before)
+            continue
+        found = read(text, wanted, lang, ranges=False)
+        if not isinstance(found.value, float):
+            return number_field.reading(found, text or " ", name, wanted, lang)
+        ends.append(found.value)
+    low, high = ends
+    if low > high:
+        said = lang("The range begins above its end. Write the lower number first.")
+        return f'<span class="wrong">{esc(said)}</span>'
+    return low, high
+
+
+def take_typed(here: Visit) -> None:
+    """Take over what was typed into fields that this run does not draw: another group or page was asked for with the
+    same press that left the field.
+    """
+    version = st.session_state.get("assumptions", 0)
+    for one in content().assumptions:
+        names = [f"{one.id}-{part}-{version}" for part in ("low", "high")]
+        texts = {name: text.strip() for name in names if (text := number_field.typed(name, here.lang)) is not None}
+        now = _ends(one, here.situation.answers.get(one.id))
+        found = _ends_of(one, texts, now, here.lang) if len(texts) == len(names) else now
+        if not isinstance(found, str) and found != now:
+            here.answer(here.situation.with_answer(one.id, list(found)))

@@ -1,0 +1,209 @@
+"""The options side by side: how likely, how costly, how fast; which are held up, and what would bring them back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor import wording
+from advisor.charts.advice import cost_comparison, cost_curve, latency_bars
+from advisor.engine.advice import Advice, Band, OptionResult
+from advisor.ui.parts import plots
+from advisor.ui.parts.basis import rests_on, sources
+from advisor.ui.parts.markup import Words, badge, esc, link, meter, section, show, table
+from advisor.ui.session import Visit, content
+from advisor.wording import FigureText, labels
+
+MOSTLY = 0.5
+"""Share of the scenarios from which a gate counts as holding an option up."""
+
+
+def options(advice: Advice, here: Visit) -> None:
+    """Every option as a table, those that are held up below the others, then a chart and what the words mean."""
+    lang = here.lang
+    section(
+        lang("The options compared"),
+        "options",
+        lang(
+            "From the lightest commitment to the heaviest. A range holds eight of ten scenarios. The amount a month "
+            "is all in: what recurs, and what is paid once spread over the months in which it should pay off."
+        ),
+    )
+    ladder = sorted(advice.ranking, key=lambda one: one.rung)
+    shown = [one for one in ladder if not one.blocked or one.option == advice.option]
+    held = [one for one in ladder if one not in shown]
+    show(_table(shown, advice, here), key="options")
+    if held:
+        title = lang.plural(
+            "{n} option that is held up, priced all the same",
+            "{n} options that are held up, priced all the same",
+            len(held),
+        )
+        show(
+            f'<details class="figures"><summary>{esc(title)}</summary>{_table(held, advice, here)}</details>',
+            key="options-held",
+        )
+    keys = [key for one in ladder for key in (*one.basis, *(part for line in one.cost for part in line.basis))]
+    show(rests_on(keys, advice, here))
+    _words(ladder, here)
+    plots.draw(cost_comparison(advice, content(), lang), lang)
+    _held_up(advice, here)
+
+
+def _table(shown: list[OptionResult], advice: Advice, here: Visit) -> str:
+    lang = here.lang
+    heads = wording.heads(lang)
+    head = [heads.option, heads.likelihood, heads.month, heads.once, heads.slow, lang("Pays back")]
+    rows = [_row(one, advice, here) for one in shown]
+    return table(head, rows, caption=lang("The options compared"), numbers=(2, 3, 4))
+
+
+def _words(ladder: list[OptionResult], here: Visit) -> None:
+    """What each option is, with the field's term for it; and where the other words are explained."""
+    lang = here.lang
+    rows, words = "", Words(lang)
+    for one in ladder:
+        option = content().option(one.option)
+        called = labels.option_with_term(one.option, content(), lang)
+        rows += f"<div><dt>{esc(called)}</dt><dd>{words(lang(option.summary))}</dd></div>"
+    glossary = link(lang("All words explained"), "glossary", here)
+    show(
+        f'<details class="figures"><summary>{esc(lang("What the options are"))}</summary>'
+        f'<dl class="sides">{rows}</dl><p>{glossary}</p></details>'
+    )
+
+
+def _row(one: OptionResult, advice: Advice, here: Visit) -> list[str]:
+    lang = here.lang
+    said = wording.compared(one, content(), lang)
+    marks = ""
+    if one.option == advice.option:
+        later = one.blocked and advice.verdict == "not_yet"
+        marks += badge(lang("recommended once nothing holds it up") if later else lang("recommended"), "chosen")
+    if one.option in advice.tie:
+        marks += badge(lang("level with it"), "chosen")
+    if one.option == advice.meanwhile:
+        marks += badge(lang("until then"))
+    if one.blocked and one.option != advice.option:
+        marks += badge(lang("held up"), "ignored")
+    even = one.break_even
+    pays = lang("nothing to earn back")
+    if even:
+        pays = labels.months(even.months.p50 or 0.0, lang) if wording.pays_in_time(even) else lang("not in time")
+    return [
+        f'{esc(said.name)} <span class="badges">{marks}</span>',
+        f'<span class="bar">{meter(one.likelihood, said.likelihood)}</span> <span>{esc(said.likelihood)}</span>',
+        _figure(said.month),
+        _figure(said.once),
+        _figure(said.slow),
+        esc(pays),
+    ]
+
+
+def _figure(said: FigureText) -> str:
+    small = f'<span class="spread">{esc(said.spread)}</span>' if said.spread else ""
+    return f"{esc(said.middle)}{small}"
+
+
+def _amount(band: Band, here: Visit) -> str:
+    return _figure(wording.amount(band, here.lang))
+
+
+def _held_up(advice: Advice, here: Visit) -> None:
+    """What holds options up, each thing once, with the options that wait for it."""
+    lang = here.lang
+    waiting: dict[str, list[str]] = {}
+    share: dict[str, float] = {}
+    for one in sorted((one for one in advice.ranking if one.blocked), key=lambda one: one.rung):
+        for block in one.blocked_by:
+            if block.share >= MOSTLY:
+                waiting.setdefault(block.rule, []).append(labels.option_name(one.option, content(), lang))
+                share[block.rule] = block.share
+    rows, words = "", Words(lang)
+    title = words(lang("Held up, and what would bring them back"))
+    for name, options in sorted(waiting.items(), key=lambda item: -len(item[1])):
+        rule = content().rule(name)
+        if rule.blocks:
+            because = f"{wording.premise(name, share[name], advice, content(), lang)} {lang(rule.because)}".lstrip()
+            waits = labels.all_of([options[0], *map(labels.in_sentence, options[1:])], lang)
+            rows += (
+                f"<div><dt>{esc(waits)}</dt><dd>{words(because)} "
+                f"<strong>{esc(lang('To bring it back:'))}</strong> {words(lang(rule.blocks.brings_back))}"
+                f"{sources(wording.sources(rule, content(), lang), here)}</dd></div>"
+            )
+    if rows:
+        show(f'<h3>{title}</h3><dl class="sides">{rows}</dl>', key="held")
+
+
+def cost(advice: Advice, here: Visit) -> None:
+    """Cost over volume with break-even and where the reader is, the bill, and cheaper ways without training."""
+    lang = here.lang
+    section(lang("What it costs, by volume"), "cost")
+    result = wording.option_result(advice, advice.option)
+    said = wording.break_even(result, content(), lang) if result else ""
+    if said:
+        st.html(f"<p>{Words(lang)(said)}</p>")
+    chart = cost_curve(advice, content(), lang)
+    plots.draw(chart, lang)
+    if chart:
+        show(rests_on(chart.basis, advice, here))
+    if result and result.cost:
+        _bill(result, advice, here)
+    _cheaper(advice, here)
+
+
+def _bill(result: OptionResult, advice: Advice, here: Visit) -> None:
+    lang = here.lang
+    kinds = {"monthly": lang("a month"), "once": lang("once")}
+    title = lang("The bill: {option}", option=labels.option_name(result.option, content(), lang))
+    rows = [
+        [esc(labels.cost_line(line.id, lang)), _amount(line.usd, here), esc(kinds[line.kind])] for line in result.cost
+    ]
+    together = [(lang("Once, together"), result.usd_once, lang("once"))]
+    together.append((lang("All in, what is paid once spread over the months"), result.usd_month, lang("a month")))
+    rows += [[f"<strong>{esc(name)}</strong>", _amount(band, here), esc(when)] for name, band, when in together]
+    show(f"<h3>{esc(title)}</h3>")
+    show(table([lang("Line"), lang("USD"), lang("When")], rows, caption=title, numbers=(1,), kind="narrow"))
+    said = lang("Each line is a median of its own, so the lines do not add up exactly.")
+    st.html(f'<p class="quiet">{Words(lang)(said)}</p>')
+    show(rests_on((key for line in result.cost for key in line.basis), advice, here))
+
+
+def _cheaper(advice: Advice, here: Visit) -> None:
+    """Caching, batches or a smaller model: what prompting could cost before anything is trained."""
+    lang = here.lang
+    result = wording.prompted_today(advice)
+    if result is None:
+        return
+    title = lang("Cheaper without training: {option}", option=labels.option_name(result.option, content(), lang))
+    rows = []
+    for variant in result.variants:
+        if variant.allowed:
+            state = lang("to be tested: not known to be good enough") if variant.untested else lang("possible")
+        elif variant.id.startswith("smaller"):
+            state = lang("only if a smaller model is good enough")
+        else:
+            state = lang("only if answers may come hours later")
+        rows.append(
+            [
+                esc(labels.variant_name(variant.id, lang)),
+                esc(lang(variant.model) if variant.model else lang("as today")),
+                _amount(variant.usd_month, here),
+                esc(state),
+            ]
+        )
+    show(f"<h3>{esc(title)}</h3>")
+    head = [lang("Way"), lang("Model"), lang("Requests, USD a month"), lang("State")]
+    show(table(head, rows, caption=title, numbers=(2,)))
+    show(rests_on((key for variant in result.variants for key in variant.basis), advice, here))
+
+
+def speed(advice: Advice, here: Visit) -> None:
+    """Answer times against the limit."""
+    lang = here.lang
+    section(lang("How fast it answers"), "speed")
+    if advice.latency_limit is None:
+        st.html(f'<p class="quiet">{esc(lang("You set no limit, so none is drawn."))}</p>')
+    chart = latency_bars(advice, content(), lang)
+    plots.draw(chart, lang)
+    if chart:
+        show(rests_on(chart.basis, advice, here))

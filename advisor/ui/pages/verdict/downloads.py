@@ -1,0 +1,146 @@
+"""What one takes away: the report in three forms, the dataset template, the answers, the command that repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Literal
+
+import streamlit as st
+
+from advisor import wording
+from advisor.engine.advice import Advice
+from advisor.interview.situation import write_yaml
+from advisor.language import language
+from advisor.report.model import Block, Document, Run, Table
+from advisor.ui.advice import advise_at
+from advisor.ui.pages.verdict.steps import named_steps
+from advisor.ui.parts.markup import esc, section, show
+from advisor.ui.session import Visit, content, unpacked
+from advisor.ui.shared_results import Shared
+
+Format = Literal["pdf", "md", "json"]
+Owners = tuple[tuple[str, tuple[str, str]], ...]
+MIME = {"pdf": "application/pdf", "md": "text/markdown", "json": "application/json"}
+
+
+def report(advice: Advice, here: Visit) -> None:
+    """The one thing to do on the page: take the report along."""
+    lang = here.lang
+    with st.container(key="actions", horizontal=True):
+        _button(lang("Download the report (PDF)"), "pdf", here, key="report", primary=True)
+        if advice.provisional:
+            show(f'<p class="quiet">{esc(lang("It says what is still open."))}</p>')
+
+
+def everything(advice: Advice, here: Visit) -> None:
+    """All that can be taken along."""
+    lang = here.lang
+    section(
+        lang("Take it with you"),
+        "take",
+        lang("Files are made on this machine. The template holds what you need to begin collecting examples."),
+    )
+    with st.container(key="downloads", horizontal=True):
+        _button(lang("Report (PDF)"), "pdf", here, key="take-pdf")
+        _button(lang("Report (Markdown)"), "md", here, key="take-md")
+        _button(lang("Report (JSON)"), "json", here, key="take-json")
+        st.download_button(
+            lang("Dataset template (zip)"),
+            template(here),
+            file_name="dataset-template.zip",
+            mime="application/zip",
+            on_click="ignore",
+            key="take-template",
+        )
+        st.download_button(
+            lang("Answers (YAML)"),
+            write_yaml(here.situation),
+            file_name="answers.yaml",
+            mime="application/yaml",
+            on_click="ignore",
+            key="take-answers",
+        )
+    show(f"<p>{esc(lang('The same answers on the same day give the same verdict. This command repeats it:'))}</p>")
+    st.code(wording.repeat_command(advice, lang), language="bash")
+
+
+def _button(label: str, format: Format, here: Visit, *, key: str, primary: bool = False) -> None:
+    st.download_button(
+        label,
+        rendering(format, here),
+        file_name=f"fine-tune-advice-{here.day.isoformat()}.{format}",
+        mime=MIME[format],
+        on_click="ignore",
+        type="primary" if primary else "secondary",
+        key=key,
+    )
+
+
+def rendering(format: Format, here: Visit) -> Callable[[], bytes]:
+    """Makes the report when it is asked for, from what stands on the screen now."""
+    return partial(_rendered, format, here.packed, here.day, here.code, tuple(sorted(here.owners.items())))
+
+
+def template(here: Visit) -> Callable[[], bytes]:
+    """Makes the dataset template when it is asked for."""
+    return partial(_template, here.packed, here.day, here.code)
+
+
+def _render(
+    format: Format, packed: str, day: date, code: str, owners: tuple[tuple[str, tuple[str, str]], ...]
+) -> bytes:
+    from advisor.report import document
+
+    advice, lang = advise_at(packed, day), language(code)
+    named = named_steps(advice, dict(owners), lang)
+    if format == "json":
+        from advisor.report.data import written
+
+        return written(advice, content(), lang, named)
+    made = _owned(document(advice, content(), lang), named)
+    match format:
+        case "pdf":
+            from advisor.report.pdf import pdf
+
+            return pdf(made)
+        case "md":
+            from advisor.report.markdown import markdown
+
+            return markdown(made).encode()
+
+
+def _build(packed: str, day: date, code: str) -> bytes:
+    from advisor.dataset.template.build import build_template
+
+    return build_template(unpacked(packed), advise_at(packed, day), content(), language(code))
+
+
+_rendered: Shared[bytes] = Shared(_render, most_bytes=16_000_000, weigh=len)
+_template: Shared[bytes] = Shared(_build, most_bytes=4_000_000, weigh=len)
+
+
+def _owned(made: Document, owners: dict[str, tuple[str, str]]) -> Document:
+    """The document with the owners and dates that were filled in beside the next steps."""
+    if not owners:
+        return made
+    sections = tuple(
+        section.model_copy(update={"blocks": tuple(_filled(block, owners) for block in section.blocks)})
+        if section.id == "steps"
+        else section
+        for section in made.sections
+    )
+    return made.model_copy(update={"sections": sections})
+
+
+def _filled(block: Block, owners: dict[str, tuple[str, str]]) -> Block:
+    if not isinstance(block, Table) or block.id != "steps":
+        return block
+    rows = []
+    for number, what, *rest in block.rows:
+        said = owners.get(what[0].text)
+        rows.append(
+            (number, what, *((Run(text=text, style="own"),) for text in said)) if said else (number, what, *rest)
+        )
+    return block.model_copy(update={"rows": tuple(rows)})

@@ -1,0 +1,99 @@
+"""The verdict: one sentence, then why, then the figures, then what to do."""
+
+from __future__ import annotations
+
+from advisor import wording
+from advisor.engine.advice import Advice
+from advisor.ui.advice import advise
+from advisor.ui.navigation import page_of
+from advisor.ui.pages.verdict import assumptions, comparison, downloads, reasons, steps
+from advisor.ui.parts.markup import Words, badge, esc, heading, link, shares, show
+from advisor.ui.session import Visit, content
+from advisor.wording import labels
+
+
+def draw(here: Visit) -> None:
+    """The page of the verdict."""
+    lang = here.lang
+    if not here.situation.answers:
+        heading(
+            lang("No verdict yet"), below=lang("Answer a few questions first; each answer you skip counts as unknown.")
+        )
+        show(f'<p class="empty">{link(lang("Begin"), "", here)}</p>')
+        return
+    advice = advise(here)
+    _sentence(advice, here)
+    downloads.report(advice, here)
+    reasons.heaviest(advice, here)
+    _contents(here)
+    reasons.waterfall(advice, here)
+    comparison.options(advice, here)
+    comparison.cost(advice, here)
+    comparison.speed(advice, here)
+    reasons.changes(advice, here)
+    steps.routes(advice, here)
+    steps.readiness(advice, here)
+    steps.steps(advice, here)
+    assumptions.edit(advice, here)
+    downloads.everything(advice, here)
+
+
+def take_typed(here: Visit) -> None:
+    """Take over what was typed into the page's fields when a link away from it was pressed."""
+    assumptions.take_typed(here)
+    steps.take_typed(here)
+
+
+def _sentence(advice: Advice, here: Visit) -> None:
+    lang = here.lang
+    name = wording.project(advice)
+    day = lang("Verdict of {date}", date=lang.date(advice.at))
+    above = f"{name} · {day}" if name else day
+    # That it is provisional is said below, beside the question to answer.
+    heading(wording.headline(advice.model_copy(update={"provisional": False}), content(), lang), above=above)
+    parts = [
+        (verdict, advice.verdict_shares.get(verdict, 0.0), labels.verdict_name(verdict, lang))
+        for verdict in wording.VERDICTS
+    ]
+    legend = "".join(
+        f'<li><span class="part {kind}"></span>{esc(said)} <strong>{esc(lang.percent(share))}</strong></li>'
+        for kind, share, said in parts
+    )
+    firm = wording.stability(advice, lang)
+    extra = " ".join(
+        part
+        for part in (wording.likelihood(advice, content(), lang), wording.meanwhile(advice, content(), lang))
+        if part
+    )
+    words = Words(lang)
+    open_question = ""
+    if advice.provisional and advice.next_question:
+        asked = content().question(advice.next_question.question)
+        target = link(lang(asked.text), page_of(asked), here, **{"from": "verdict"})
+        open_question = (
+            f"<p>{badge(lang('provisional'), 'turn')} {esc(lang('The answer that matters most:'))} {target}</p>"
+        )
+    show(
+        f'<div class="sentence {esc(advice.verdict)}">{shares(parts, firm)}<ul class="legend">{legend}</ul>'
+        f"<p>{words(firm)}</p><p>{words(extra)}</p>{open_question}</div>",
+        key="sentence",
+    )
+
+
+def _contents(here: Visit) -> None:
+    """Links to the sections below."""
+    lang = here.lang
+    sections = [
+        ("evidence", lang("Evidence")),
+        ("options", lang("Options")),
+        ("cost", lang("Cost")),
+        ("speed", lang("Speed")),
+        ("changes", lang("What would change it")),
+        ("routes", lang("Who can do it")),
+        ("readiness", lang("Readiness")),
+        ("steps", lang("Next steps")),
+        ("assumptions", lang("Assumptions")),
+        ("take", lang("Take it with you")),
+    ]
+    rows = "".join(f'<li><a href="#{anchor}">{esc(name)}</a></li>' for anchor, name in sections)
+    show(f'<nav class="contents" aria-label="{esc(lang("On this page"))}"><ul>{rows}</ul></nav>', key="contents")

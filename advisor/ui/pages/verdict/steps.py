@@ -1,0 +1,165 @@
+"""What to do: who can still train it, how ready the data is, and the next steps with an owner for each."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor import wording
+from advisor.engine.advice import Advice
+from advisor.language import Language
+from advisor.ui.parts.basis import sources
+from advisor.ui.parts.markup import Words, badge, esc, plain, section, show, table
+from advisor.ui.parts.text_field import counted_words
+from advisor.ui.session import MOST_LINK, MOST_OWNER, Visit, content, turn
+from advisor.wording.steps import Step, next_steps
+
+MOST_NOTES = 4
+"""Things to mind that stand among the steps; the others are for later."""
+SIGNS = {"ready": "✓", "not_ready": "✗", "unknown": "?"}
+
+
+def routes(advice: Advice, here: Visit) -> None:
+    """Who would still train and serve it on the day of the advice, and until when."""
+    lang = here.lang
+    section(
+        lang("Who can still do it, and until when"),
+        "routes",
+        lang("On {date}, for what you said about platforms and customers.", date=lang.date(advice.at)),
+    )
+    texts = wording.routes(advice, content(), lang)
+    head = [lang("Who"), lang("Models"), lang("Ways of tuning"), lang("State")]
+    if opened := _grouped([text for text in texts if text.open], here):
+        show(table(head, opened, caption=lang("Open to you"), kind="routes"), key="routes")
+    else:
+        st.html(f'<p class="empty">{esc(lang("Nobody that you may use would train it for you on this day."))}</p>')
+    if closed := _grouped([text for text in texts if not text.open], here):
+        count = sum(not text.open for text in texts)
+        title = lang.plural("{n} way that is closed to you", "{n} ways that are closed to you", count)
+        cells = table(head, closed, caption=title, kind="routes")
+        show(f'<details class="figures"><summary>{esc(title)}</summary>{cells}</details>')
+
+
+def _grouped(texts: list[wording.RouteText], here: Visit) -> list[list[str]]:
+    """Rows of a table: models that one vendor trains in the same ways until the same day stand in one row."""
+    lang = here.lang
+    groups: dict[tuple[str, str, str, tuple[str, ...]], list[wording.RouteText]] = {}
+    for text in texts:
+        groups.setdefault((text.who, text.methods, text.state, text.depends_on), []).append(text)
+    rows = []
+    for (who, methods, state, depends_on), same in groups.items():
+        asked = " ".join(f"“{one}”" for one in depends_on)
+        open_yet = f'<p class="quiet">{esc(lang("Depends on: {questions}", questions=asked))}</p>' if asked else ""
+        said = sources(dict.fromkeys(source for text in same for source in text.sources), here)
+        models = ", ".join(text.model for text in same)
+        rows.append([esc(who), esc(models), esc(methods), f"<div>{esc(state)}{open_yet}{said}</div>"])
+    return rows
+
+
+def readiness(advice: Advice, here: Visit) -> None:
+    """Five sides: ready, not ready, or unknown."""
+    lang = here.lang
+    section(lang("How ready you are"), "readiness")
+    rows = []
+    for side in wording.readiness(advice, content(), lang):
+        said = "".join(f"<li>{esc(line)}</li>" for line in (*side.not_ready, *side.between, *side.ready))
+        said += "".join(f"<li>{esc(line)} <em>{esc(lang('not answered'))}</em></li>" for line in side.unknown)
+        mark = badge(f"{SIGNS[side.state]} {side.state_name}", side.state)
+        rows.append(f"<div><dt>{esc(side.title)} {mark}</dt><dd><ul>{said}</ul></dd></div>")
+    show(f'<dl class="sides">{"".join(rows)}</dl>', key="readiness")
+
+
+def _keyed(advice: Advice, lang: Language) -> list[tuple[str, Step]]:
+    """The next steps, each with a name that does not depend on the language: its kind and its place among its kind."""
+    counted: dict[str, int] = {}
+    keyed = []
+    for step in next_steps(advice, content(), lang):
+        counted[step.kind] = counted.get(step.kind, 0) + 1
+        keyed.append((f"{step.kind}{counted[step.kind]}", step))
+    return keyed
+
+
+def named_steps(advice: Advice, owners: dict[str, tuple[str, str]], lang: Language) -> dict[str, tuple[str, str]]:
+    """Owner and date by the text of the step, for the report."""
+    return {step.text: owners[key] for key, step in _keyed(advice, lang) if key in owners}
+
+
+def steps(advice: Advice, here: Visit) -> None:
+    """What to do next, with an owner and a date to fill in; both travel in the address and in the report."""
+    lang = here.lang
+    section(
+        lang("Next steps"),
+        "steps",
+        lang(
+            "Fill in who does what by when, in at most {most} characters each; the address of this page and the report "
+            "keep it.",
+            most=MOST_OWNER,
+        ),
+    )
+    with st.container(key="limit"):
+        wrong = st.empty()
+    keyed = _keyed(advice, lang)
+    notes = [one for one in keyed if one[1].kind == "note"]
+    later = notes if advice.verdict == "not_yet" else notes[MOST_NOTES:]
+    first = [one for one in keyed if one not in later]
+    said = [_step(number, key, step, here) for number, (key, step) in enumerate(first, start=1)]
+    if later:
+        title = lang.plural("For later: {n} thing to mind", "For later: {n} things to mind", len(later))
+        with st.expander(plain(title)):
+            said += [_step(number, key, step, here) for number, (key, step) in enumerate(later, start=len(first) + 1)]
+    problem = next((one for one in said if one), "")
+    mark = f'<span class="wrong">{esc(problem)}</span>' if problem else "&nbsp;"
+    words, over = counted_words(MOST_OWNER, lang)
+    limit = f'data-most="{MOST_OWNER}" data-words="{esc(words)}" data-over="{esc(over)}"'
+    wrong.html(f'<p class="meant limit-of-all" role="status" {limit}>{mark}</p>')
+
+
+def take_typed(here: Visit) -> None:
+    """Take over names and dates from fields that this run does not draw, since another page was asked for."""
+    kinds = {"owner": 0, "due": 1}
+    said: dict[str, list[str]] = {}
+    for name, text in st.session_state.items():
+        kind, _, rest = str(name).partition(":")
+        if kind in kinds and isinstance(text, str) and rest.endswith(f":{here.code}{turn()}"):
+            said.setdefault(rest.rpartition(":")[0], ["", ""])[kinds[kind]] = text.strip()
+    for key, (owner, day) in said.items():
+        owners = {**here.owners, key: (owner, day)}
+        if max(len(owner), len(day)) <= MOST_OWNER and here.length(owners=owners) <= MOST_LINK:
+            here.own(key, owner, day)
+
+
+def _step(number: int, key: str, step: Step, here: Visit) -> str:
+    """Draw a step with its two fields; what is wrong with what stands in them, which is then not kept."""
+    lang = here.lang
+    with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="center"):
+        due = f" {badge(lang('by {date}', date=lang.date(step.by)), 'turn')}" if step.by else ""
+        words = Words(lang)
+        why = f'<p class="quiet">{words(step.why)}</p>' if step.why else ""
+        st.html(
+            f'<div class="step"><span class="count">{number}</span><div>'
+            f'<p class="what">{words(step.text)}{due}</p>{why}</div></div>'
+        )
+        owner, day = here.owners.get(key, ("", ""))
+        named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{here.code}")
+        by = _field(lang("Date of step {n}", n=number), lang("By when"), day, f"due:{key}:{here.code}")
+    for label, text in ((lang("Owner of step {n}", n=number), named), (lang("Date of step {n}", n=number), by)):
+        if len(text) > MOST_OWNER:
+            return lang(
+                "{field}: {n} characters, {over} too many. It is not kept.",
+                field=label,
+                n=lang.number(len(text), 9),
+                over=lang.number(len(text) - MOST_OWNER, 9),
+            )
+    if here.length(owners={**here.owners, key: (named, by)}) > MOST_LINK and (named, by) != here.owners.get(key):
+        return lang(
+            "{field} makes the link to your answers longer than mail and proxies let pass. It is not kept: shorten it.",
+            field=lang("Owner of step {n}", n=number),
+        )
+    here.own(key, named, by)
+    return ""
+
+
+def _field(label: str, hint: str, text: str, key: str) -> str:
+    said = st.text_input(
+        plain(label), text, key=f"{key}{turn()}", placeholder=hint, label_visibility="collapsed", width=150
+    )
+    return (said or "").strip()

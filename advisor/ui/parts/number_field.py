@@ -1,0 +1,120 @@
+"""A field for a number: a text field with a numeric keyboard, and a line that says how it was read.
+
+The line has its place before it says anything, so that nothing moves when a field is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from advisor.interview.number_input import Read, Reading, Wanted, read, said_back, shown, written
+from advisor.language import LANGUAGES, Language, language
+from advisor.ui.parts.markup import esc, plain
+from advisor.ui.session import turn
+
+PREFIX = "number"
+"""Begins the key of every field for a number; by it the browser knows them (see `advisor.ui.parts.browser`)."""
+
+
+def field_key(name: str, code: str) -> str:
+    """The key of a field in a language: what is typed is read by the customs of that language."""
+    return f"{PREFIX}-{name}-{code}{turn()}"
+
+
+def typed(name: str, lang: Language) -> str | None:
+    """What stands in a field of this language; None where it was not drawn."""
+    found = st.session_state.get(field_key(name, lang.code))
+    return found if isinstance(found, str) else None
+
+
+def field(
+    label: str,
+    wanted: Wanted,
+    name: str,
+    value: Reading | None,
+    lang: Language,
+    *,
+    hidden: bool = False,
+    width: int | None = None,
+) -> str:
+    """Draw a field that begins with what was typed in another language a moment ago, else with `value`; its text."""
+    begin = _typed_elsewhere(wanted, name, lang)
+    if begin is None:
+        begin = "" if value is None else text_of(value, wanted, lang)
+    text = st.text_input(
+        plain(label),
+        begin,
+        key=field_key(name, lang.code),
+        autocomplete="off",
+        label_visibility="collapsed" if hidden else "visible",
+        width=width or "stretch",
+    )
+    return (text or "").strip()
+
+
+def text_of(value: Reading, wanted: Wanted, lang: Language) -> str:
+    """A number or range as it stands in a field."""
+    return "-".join(written(end, wanted, lang) for end in (value if isinstance(value, tuple) else (value,)))
+
+
+def _typed_elsewhere(wanted: Wanted, name: str, lang: Language) -> str | None:
+    """What was typed in another language, written by the customs of this one."""
+    for code in LANGUAGES:
+        text = typed(name, language(code))
+        if code == lang.code or text is None:
+            continue
+        value = read(text, wanted, language(code)).value
+        return text if value is None else text_of(value, wanted, lang)
+    return None
+
+
+def reading(found: Read, text: str, name: str, wanted: Wanted, lang: Language) -> str:
+    """How a text was read, as markup: what it is, a choice of what it may be, or what is wrong; nothing for no text."""
+    if not text:
+        return ""
+    if found.problem:
+        return f'<span class="wrong">{esc(found.said(lang))}</span>'
+    if found.value is not None:
+        return esc(lang("That is: {quantity}", quantity=said_back(found.value, wanted, lang)))
+    target = f"st-key-{field_key(name, lang.code)}"
+    choices = " ".join(
+        f'<button type="button" class="reading" data-field="{esc(target)}" '
+        f'data-reading="{esc(text_of(one, wanted, lang))}">{esc(_short(one, wanted, lang))}</button>'
+        for one in found.readings
+    )
+    asked = lang("“{text}”: which do you mean?", text=text[:40])
+    return f'<span class="wrong">{esc(asked)}</span> <span class="readings">{choices}</span>'
+
+
+def _short(value: Reading, wanted: Wanted, lang: Language) -> str:
+    """A reading on its button: the label of the field has the unit."""
+    return shown(value, replace(wanted, unit=wanted.unit if wanted.unit in ("%", "share") else ""), lang)
+
+
+def line(markup: str) -> None:
+    """The line under a field, with its place kept where it says nothing."""
+    st.html(f'<p class="meant" role="status">{markup or "&nbsp;"}</p>')
+
+
+def whole(label: str, most: int, name: str, last: int, lang: Language) -> int | None:
+    """A field for a whole number from 0, with its line; None while what stands in it is not understood."""
+    number, said = bare(label, most, name, last, lang)
+    line(said)
+    return number
+
+
+def bare(label: str, most: int, name: str, last: int, lang: Language) -> tuple[int | None, str]:
+    """A field for a whole number from 0 without a line of its own: the number, and what a line is to say as markup."""
+    wanted = Wanted(0, most, "", integer=True)
+    text = field(label, wanted, name, last, lang)
+    found = read(text, wanted, lang, ranges=False)
+    good = isinstance(found.value, float) and found.value == _plainly(text)
+    said = "" if good else reading(found, text or " ", name, wanted, lang)
+    return int(found.value) if isinstance(found.value, float) else None, said
+
+
+def _plainly(text: str) -> float | None:
+    """The number that plain digits are: of them nothing needs to be said."""
+    return float(text) if text.isascii() and text.isdigit() else None

@@ -1,0 +1,237 @@
+"""Charts on the screen: the title, the picture, its key and its note, and its figures as a table.
+
+Lines are drawn with Plotly, as a plain dictionary; rows are HTML (`advisor.ui.parts.bars`). The server does not know
+how wide the screen is, so what is drawn fits a phone and a desk alike: the names of lines are in a key below the
+picture, and each mark has a row of its own above it. One picture serves light and dark: text and grid take the page's
+colours in the browser, and the colours set here have a contrast of 3 to 1 on both grounds. Lines differ in dash and
+marker, and of two bands one is filled and one outlined, so a chart reads in grey.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from typing import Any
+
+import streamlit as st
+
+from advisor.charts.advice import Chart, Line, LineChart, Mark
+from advisor.charts.axes import PHONE_LETTERS, Axis
+from advisor.language import Language
+from advisor.ui.parts.bars import bars
+from advisor.ui.parts.markup import Words, esc, show, table
+
+PETROL, OCHRE, SLATE, VIOLET = "#1f8a9c", "#b5731f", "#7d8488", "#7a7ec0"
+LINES = (PETROL, OCHRE, VIOLET, SLATE)
+DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot", "dash-dotted": "dashdot"}
+MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle-up", "diamond": "diamond"}
+GRID = "rgba(125,132,136,0.25)"
+SOFT = 0.16
+"""Opacity of a band."""
+MOST_TICKS = 5
+PLOT_PX, RIGHT_PX, BOTTOM_PX = 290, 14, 56
+LETTER_PX = 8
+"""Width of a letter of a label, at most on average."""
+LABEL_PX = 22
+"""Height of a row of words above the plot: the name of the vertical axis, then one row a mark."""
+
+
+def draw(chart: Chart | None, lang: Language) -> None:
+    """A chart with its figures as a table beneath it; nothing where nothing is known."""
+    if chart is None:
+        st.html(f'<p class="empty">{esc(lang("No figure is known for this."))}</p>')
+        return
+    words = Words(lang)
+    show(f'<h3 class="chart-title">{words(chart.title)}</h3>')
+    if isinstance(chart, LineChart):
+        st.plotly_chart(
+            lines(chart),
+            key=f"chart-{chart.id}",
+            alt=chart.alt,
+            config={"displayModeBar": False, "responsive": True},
+        )
+        show(key(chart))
+    else:
+        show(bars(chart), key=f"chart-{chart.id}")
+    if chart.note:
+        show(f'<p class="quiet">{words(chart.note)}</p>')
+    cells = table(
+        chart.columns,
+        [[esc(cell) for cell in row] for row in chart.rows],
+        caption=chart.title,
+        numbers=range(1, len(chart.columns)),
+        kind="figures",
+    )
+    show(f'<details class="figures"><summary>{esc(lang("The figures as a table"))}</summary>{cells}</details>')
+
+
+def key(chart: LineChart) -> str:
+    """Which line is which, as HTML: it takes the rows that its names need."""
+    rows = "".join(
+        f'<li style="--tone:{colour}"{" class=strong" if line.strong else ""}><span class="sample {line.dash}">'
+        f'<span class="point {line.marker}"></span></span>{esc(line.label)}</li>'
+        for line, colour in zip(chart.lines, LINES, strict=False)
+    )
+    return f'<ul class="key">{rows}</ul>'
+
+
+def lines(chart: LineChart) -> dict[str, Any]:
+    """Curves with their bands, and vertical marks that reach up to their labels, each in a row of its own."""
+    traces: list[dict[str, Any]] = []
+    for line, colour in zip(chart.lines, LINES, strict=False):
+        if line.low:
+            traces += (
+                [_band(line, colour)] if line.strong else [_edge(line, end, colour) for end in (line.low, line.high)]
+            )
+    traces += [_curve(line, colour) for line, colour in zip(chart.lines, LINES, strict=False)]
+    shapes = [_stripe(mark.low, mark.high) for mark in chart.marks if mark.id == "here" and mark.low and mark.high]
+    left = LETTER_PX * max(len(tick.label) for tick in chart.y.ticks) + 8
+    said = [_text(chart.y.label, 0, "left", up=0, shift=-left)]
+    for row, mark in enumerate(chart.marks, start=1):
+        shapes.append(_rule(mark, row * LABEL_PX))
+        place = chart.x.place(mark.at)
+        side = "left" if place < 1 / 4 else "right" if place > 2 / 3 else "center"
+        said.append(_text(mark.label, place, side, up=row * LABEL_PX, strong=mark.id == "here"))
+    top = LABEL_PX * (len(chart.marks) + 1) + 8
+    layout = {
+        "height": top + PLOT_PX + BOTTOM_PX,
+        "margin": {"l": left, "r": RIGHT_PX, "t": top, "b": BOTTOM_PX, "pad": 0},
+        "xaxis": {
+            **_axis(chart.x, PHONE_LETTERS),
+            "title": {"text": _shown(chart.x.label), "standoff": 8, "font": {"size": 14}},
+        },
+        "yaxis": {**_axis(chart.y), "title": {"text": ""}, "automargin": False},
+        "font": {"family": "'IBM Plex Sans', sans-serif", "size": 14},
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": False,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "shapes": shapes,
+        "annotations": said,
+    }
+    return {"data": traces, "layout": layout}
+
+
+def _curve(line: Line, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": line.x,
+        "y": line.y,
+        "name": _shown(line.label),
+        "line": {"color": colour, "width": 3.5 if line.strong else 2, "dash": DASHES[line.dash]},
+        "marker": {"symbol": MARKERS[line.marker], "size": 8, "maxdisplayed": 8, "color": colour},
+        "text": [_shown(text) for text in line.said],
+        "hovertemplate": "%{text}",
+        "cliponaxis": False,
+    }
+
+
+def _band(line: Line, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [*line.x, *reversed(line.x)],
+        "y": [*line.high, *reversed(line.low)],
+        "fill": "toself",
+        "fillcolor": _clear(colour, SOFT),
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
+
+
+def _edge(line: Line, end: tuple[float, ...], colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": line.x,
+        "y": end,
+        "line": {"color": colour, "width": 1},
+        "hoverinfo": "skip",
+    }
+
+
+def _axis(axis: Axis, letters: float = math.inf) -> dict[str, Any]:
+    """An axis with a tick mark at every tick, and labels at those that a phone has room for."""
+    labelled = axis.labelled(MOST_TICKS, letters)
+    ends = [axis.low, axis.high]
+    return {
+        "type": "log" if axis.log else "linear",
+        "range": [math.log10(end) for end in ends] if axis.log else ends,
+        "tickmode": "array",
+        "tickvals": [tick.at for tick in axis.ticks],
+        "ticktext": [_shown(tick.label) if tick in labelled else "" for tick in axis.ticks],
+        "tickangle": 0,
+        "ticklabeloverflow": "allow",
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": SLATE,
+        "fixedrange": True,
+        "gridcolor": GRID,
+        "showline": True,
+        "linecolor": SLATE,
+        "zeroline": False,
+    }
+
+
+def _text(text: str, x: float, across: str, *, up: int, strong: bool = False, shift: int = 0) -> dict[str, Any]:
+    """Words above the plot, so many pixels up, at a place between 0 and 1. Their ground, the page's, hides what they
+    cross.
+    """
+    shown = _shown(text)
+    return {
+        "xref": "paper",
+        "yref": "paper",
+        "x": x,
+        "y": 1,
+        "xanchor": across,
+        "yanchor": "bottom",
+        "xshift": shift,
+        "yshift": up + 8,
+        "text": f"<b>{shown}</b>" if strong else shown,
+        "align": "left",
+        "showarrow": False,
+        "borderpad": 1,
+        "bgcolor": "#ffffff",
+        "font": {"size": 14},
+    }
+
+
+def _rule(mark: Mark, up: int) -> dict[str, Any]:
+    """A vertical line from the foot of the plot up to its label."""
+    return {
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "x0": mark.at,
+        "x1": mark.at,
+        "y0": 0,
+        "y1": 1 + (up + 8) / PLOT_PX,
+        "line": {"color": SLATE, "width": 1.5, "dash": "solid" if mark.id == "here" else "dash"},
+    }
+
+
+def _stripe(low: float, high: float) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": low,
+        "x1": high,
+        "y0": 0,
+        "y1": 1,
+        "line": {"width": 0},
+        "fillcolor": _clear(SLATE, 0.2),
+        "layer": "below",
+    }
+
+
+def _clear(colour: str, share: float) -> str:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share})"
+
+
+def _shown(text: str) -> str:
+    """The text as Plotly shows it literally: it reads a few tags, and the entities of `<`, `>` and `&` alone."""
+    return html.escape(text, quote=False)

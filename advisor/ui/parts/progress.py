@@ -1,0 +1,68 @@
+"""How far the interview is, and how stable the verdict: always in sight while answering."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor.content.entries import Question
+from advisor.engine.advice import Advice, Glance
+from advisor.interview.situation import quick_path
+from advisor.language import Language
+from advisor.ui.navigation import left_in_depth
+from advisor.ui.parts.markup import esc, meter, shares
+from advisor.ui.session import Visit, content
+from advisor.wording import VERDICTS
+from advisor.wording.labels import scenarios, verdict_name
+
+
+def strip(here: Visit, question: Question | None, now: Advice | Glance) -> None:
+    """The bar above a page: progress on the left, the verdict so far and its stability on the right."""
+    lang = here.lang
+    said, share = _progress(here, question)
+    if not here.situation.known():
+        waiting = lang("none before the first answer")
+        st.html(
+            f'<div class="strip"><div><p>{esc(said)}</p>{meter(share, said)}</div>'
+            f'<div><p><span class="label">{esc(lang("Verdict so far:"))}</span> {esc(waiting)}</p></div></div>'
+        )
+        return
+    firm = lang(
+        "{verdict}, in {scenarios}",
+        verdict=verdict_name(now.verdict, lang),
+        scenarios=scenarios(now.stability, lang),
+    )
+    parts = [(verdict, now.verdict_shares.get(verdict, 0.0), verdict_name(verdict, lang)) for verdict in VERDICTS]
+    spread = "; ".join(f"{name} {lang.percent(part)}" for _, part, name in parts)
+    st.html(
+        f'<div class="strip"><div><p>{esc(said)}</p>{meter(share, said)}</div>'
+        f'<div><p><span class="label">{esc(lang("Verdict so far:"))}</span> {esc(firm)}</p>'
+        f"{shares(parts, lang('How stable the verdict is: {spread}', spread=spread))}</div></div>"
+    )
+
+
+def _progress(here: Visit, question: Question | None) -> tuple[str, float]:
+    lang = here.lang
+    known = {one.id for one in content().questions}
+    answered = sum(key in known for key in here.situation.answers)
+    if question and question.quick:
+        most = len(quick_path(content()))
+        return lang("Question {n} of {most}", n=question.quick, most=most), question.quick / most
+    left = left_in_depth(here)
+    if question:
+        return _in_depth(lang, answered + (question.id not in here.situation.answers), left), answered / (
+            answered + left + 1
+        )
+    done = lang.plural("{n} answer given", "{n} answers given", answered)
+    quick = quick_path(content())
+    through = sum(one.id in here.situation.answers or one.id in here.skipped for one in quick) / len(quick)
+    if not left:
+        return lang("{answers}; no open question can change the verdict", answers=done), 1.0
+    return lang("{answers}; {open}", answers=done, open=_open(lang, left)), through
+
+
+def _in_depth(lang: Language, place: int, left: int) -> str:
+    return lang("Question {n}; {open}", n=place, open=_open(lang, left))
+
+
+def _open(lang: Language, left: int) -> str:
+    return lang.plural("{n} open question can change the verdict", "{n} open questions can change the verdict", left)

@@ -1,0 +1,47 @@
+"""A field for text that has a limit: the limit and the count stand under it, and nothing is cut.
+
+The browser counts while one types (see `advisor.ui.parts.browser`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from advisor.language import Language
+from advisor.ui.parts.markup import esc, plain
+
+
+def limited(
+    label: str, text: str, most: int, key: str, lang: Language, *, height: int | None = None, **options: Any
+) -> tuple[str, bool]:
+    """Draw the field, of several lines where it has a height, and its counter; its text, and whether that fits."""
+    with st.container(key=f"counted-{key}"):
+        if height:
+            said = st.text_area(plain(label), text, height=height, key=key, **options)
+        else:
+            said = st.text_input(plain(label), text, key=key, **options)
+        said = (said or "").strip()
+        st.html(counter(len(said), most, lang))
+    return said, len(said) <= most
+
+
+def counter(n: int, most: int, lang: Language) -> str:
+    """How many of the characters are used. The words travel along: the browser fills them in anew at each key."""
+    words, over = counted_words(most, lang)
+    text = (words if n <= most else over).replace("{n}", lang.number(n, 9)).replace("{over}", lang.number(n - most, 9))
+    kind = "counter" if n <= most else "counter over"
+    return (
+        f'<p class="{kind}" data-most="{most}" data-words="{esc(words)}" data-over="{esc(over)}">'
+        f'<span class="used">{esc(text)}</span><span class="unseen" role="status"></span></p>'
+    )
+
+
+def counted_words(most: int, lang: Language) -> tuple[str, str]:
+    """What a counter says within the limit and beyond it, with {n} and {over} left open."""
+    limit = lang.number(most, 9)
+    return (
+        lang("{n} of at most {most} characters", n="{n}", most=limit),
+        lang("{n} characters: {over} more than the {most} that fit", n="{n}", over="{over}", most=limit),
+    )

@@ -1,0 +1,1 @@
+"""The web server around the pages: which addresses it answers, to whom, and with which headers."""

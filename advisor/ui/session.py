@@ -1,0 +1,255 @@
+"""A visit: the answers, the language and the path of one reader. The address holds it; the session only keeps a copy.
+
+A reload, a restarted server or a shared link begins a new session from an address. A step back or forward in the
+browser brings another address into a session: then its answers are those of that address. Only the page of a question
+keeps what was answered after it, so that going back to look loses nothing; but not where an answer has changed since.
+Each step of the history holds the answers with which it was left (see `advisor.ui.server.app.HEAD`).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from dataclasses import dataclass, field
+from datetime import date
+from sys import getsizeof
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from advisor.content.load import Content, load
+from advisor.interview.situation import BadAddress, Situation, decode, encode
+from advisor.language import LANGUAGES, Language, language
+from advisor.ui.shared_results import Shared
+
+OWN = ("case", "from", "missing")
+"""Parameters of the address that belong to a page and not to the visit."""
+LONG = ("goal_text",)
+"""Questions whose answer takes more than a line."""
+MOST_OWNER = 80
+"""Longest name or date beside a next step, in characters."""
+MOST_SHORT = 300
+"""Longest name of a use case that the app takes, in characters. A file for the command line may hold more."""
+MOST_LONG = 2_000
+"""Longest goal that the app takes, in characters."""
+MOST_LINK = 5_200
+"""Longest link, in bytes, that a text may make: proxies and mail cut links of 8,000, and answers are still to come."""
+MOST_OWNERS = 20_000
+"""Longest list of names and dates that is read from an address, in bytes."""
+
+
+@dataclass
+class Visit:
+    """One reader's answers and choices."""
+
+    situation: Situation = field(default_factory=lambda: Situation({}))
+    packed: str = ""
+    """The answers as the address holds them."""
+    code: str = "en"
+    deep: bool = False
+    """Whether to go on after the nine questions, while an answer can still change the verdict."""
+    skipped: tuple[str, ...] = ()
+    at: date | None = None
+    """The day of the advice, if the address names one; else it is today."""
+    owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Who does a next step, and by when, as typed."""
+    broken: bool = False
+    """The address held answers that could not be read."""
+    interview: int = 0
+    """Counts the interviews that took the place of another: begun afresh, from a case or from a file."""
+    left_out: dict[str, int] = field(default_factory=dict)
+    """Texts of a file that no address can hold, by question: how many characters they have."""
+    newer: Visit | None = None
+    """The visit as it was before a step in the browser's history."""
+
+    @property
+    def lang(self) -> Language:
+        return language(self.code)
+
+    @property
+    def day(self) -> date:
+        return self.at or date.today()
+
+    def answer(self, situation: Situation) -> None:
+        """Go on with these answers."""
+        self.situation = situation
+        self.packed = encode(situation) if situation.answers else ""
+        self.broken = False
+
+    def keep_later(self) -> None:
+        """Keep what was answered after the step that the browser went back to, unless an answer has changed since."""
+        newer, self.newer = self.newer, None
+        if newer is None:
+            return
+        later = newer.situation.answers
+        if all(key in later and later[key] == value for key, value in self.situation.answers.items()):
+            self.answer(newer.situation)
+            self.deep, self.skipped, self.owners = newer.deep, newer.skipped, newer.owners
+
+    def restart(self, situation: Situation, *, deep: bool = False) -> None:
+        """Begin another interview: with a published case, with a file, or with nothing."""
+        self.left_out = {}
+        self.interview += bool(self.situation.answers)
+        self.skipped = ()
+        self.owners = {}
+        self.deep = deep
+        self.answer(situation)
+
+    def own(self, step: str, owner: str, day: str) -> None:
+        """Note who does a next step and by when; two empty texts remove the note."""
+        self.owners = {key: said for key, said in self.owners.items() if key != step}
+        if owner or day:
+            self.owners[step] = (owner, day)
+
+    def length(self, situation: Situation | None = None, owners: dict[str, tuple[str, str]] | None = None) -> int:
+        """How many bytes the parameters of the address take, with these answers or owners in place of those there
+        are.
+        """
+        other = Visit(
+            situation=self.situation,
+            packed=self.packed if situation is None else encode(situation),
+            code=self.code,
+            deep=self.deep,
+            skipped=self.skipped,
+            at=self.at,
+            owners=self.owners if owners is None else owners,
+            interview=self.interview,
+        )
+        return len(urlencode(other.address()))
+
+    def address(self, **own: str) -> dict[str, str]:
+        """The parameters that carry this visit, and those of the page it goes to."""
+        parts = {
+            "a": self.packed,
+            "lang": self.code,
+            "path": "deep" if self.deep else "",
+            "skip": ".".join(self.skipped),
+            "at": self.at.isoformat() if self.at else "",
+            "who": _pack(self.owners),
+            "i": str(self.interview or ""),
+            **own,
+        }
+        return {name: value for name, value in parts.items() if value}
+
+
+def _pack(owners: dict[str, tuple[str, str]]) -> str:
+    if not owners:
+        return ""
+    plain = json.dumps(owners, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return base64.urlsafe_b64encode(zlib.compress(plain.encode(), 9)).decode().rstrip("=")
+
+
+def _unpack(text: str) -> dict[str, tuple[str, str]]:
+    """The owners in an address; none if they cannot be read."""
+    try:
+        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        raw = json.loads(zlib.decompressobj().decompress(packed, MOST_OWNERS))
+    except (ValueError, zlib.error, RecursionError):
+        return {}
+    if not isinstance(raw, dict):
+        return {}
+    pairs = {key: said for key, said in raw.items() if isinstance(said, list) and len(said) == 2}
+    return {key: (str(said[0])[:MOST_OWNER], str(said[1])[:MOST_OWNER]) for key, said in pairs.items()}
+
+
+def unpacked(text: str) -> Situation:
+    """The situation in an address; raises `BadAddress`."""
+    return _decoded(text) if text else Situation({})
+
+
+def _weight(situation: Situation) -> int:
+    """Bytes that a situation takes, roughly: what it says and what it could not read."""
+    return sum(getsizeof(part) for part in (*situation.answers, *situation.answers.values(), *situation.dropped))
+
+
+_decoded: Shared[Situation] = Shared(decode, most_bytes=8_000_000, weigh=_weight)
+
+
+def visit() -> Visit:
+    """The visit of this session; `arrive` has set it."""
+    found = st.session_state.get("visit")
+    return found if isinstance(found, Visit) else Visit()
+
+
+def turn() -> str:
+    """Ends the keys of fields: after a step in the history they begin anew, from the answers of that step."""
+    count = st.session_state.get("turn", 0)
+    return f"-t{count}" if count else ""
+
+
+def arrive() -> Visit:
+    """Bring session and address together at the beginning of a run: the address counts after a step in the history,
+    which the document's script marks in it.
+    """
+    here = st.session_state.get("visit")
+    step = st.query_params.get("step", "")
+    if isinstance(here, Visit) and step in ("", st.session_state.get("step")):
+        return here
+    there = _from_address()
+    st.session_state["step"] = step
+    if isinstance(here, Visit):
+        there.code = here.code
+        there.left_out = here.left_out
+        there.newer = here if there.interview == here.interview else None
+        here.newer = None
+        st.session_state["turn"] = st.session_state.get("turn", 0) + 1
+    st.session_state["visit"] = there
+    return there
+
+
+def bounded(situation: Situation) -> tuple[Situation, dict[str, int]]:
+    """The answers without the texts that an address cannot hold, and how many characters those have."""
+    left_out: dict[str, int] = {}
+    texts = {one.id for one in load().questions if one.type == "text"}
+    while True:
+        said = {key: text for key in texts if isinstance(text := situation.answers.get(key), str)}
+        over = [key for key, text in said.items() if len(text) > most_text(key)]
+        if not over and said and Visit().length(situation) > MOST_LINK:
+            over = [max(said, key=lambda key: len(said[key]))]
+        if not over:
+            return situation, left_out
+        for key in over:
+            left_out[key] = len(said[key])
+            situation = situation.without(key)
+
+
+def most_text(question: str) -> int:
+    """Longest text that the app takes as the answer to a question, in characters."""
+    return MOST_LONG if question in LONG else MOST_SHORT
+
+
+def settle(here: Visit, own: dict[str, str]) -> None:
+    """Correct the address where it differs from the visit; the document's script makes that no step of the history."""
+    address = here.address(**own)
+    if st.query_params.to_dict() != address:
+        st.query_params.from_dict(address)
+
+
+def _interview() -> int:
+    asked = st.query_params.get("i", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 6 else 0
+
+
+def _from_address() -> Visit:
+    here = Visit(interview=_interview())
+    asked = st.query_params.get("lang") or (st.context.locale or "en")[:2]
+    here.code = asked if asked in LANGUAGES else "en"
+    here.deep = st.query_params.get("path") == "deep"
+    known = {question.id for question in load().questions}
+    here.skipped = tuple(one for one in st.query_params.get("skip", "").split(".") if one in known)
+    try:
+        here.at = date.fromisoformat(st.query_params["at"]) if "at" in st.query_params else None
+    except ValueError:
+        here.at = None
+    here.owners = _unpack(st.query_params.get("who", ""))
+    try:
+        here.answer(unpacked(st.query_params.get("a", "")))
+    except BadAddress:
+        here.broken = True
+    return here
+
+
+def content() -> Content:
+    """What lies in content/, loaded once a process."""
+    return load()

@@ -1,0 +1,87 @@
+"""The figures by which options are compared, in words: screen, report and command line take them from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from advisor.content.load import Content
+from advisor.engine.advice import Band, OptionResult
+from advisor.language import Language
+from advisor.wording import labels
+
+
+@dataclass(frozen=True, slots=True)
+class FigureText:
+    """A figure and its range, which holds in eight of ten scenarios; no range where its ends read the same."""
+
+    middle: str
+    spread: str
+
+    def in_line(self, lang: Language) -> str:
+        """Both on one line: `$1,200 ($800 to $2,500)`."""
+        if not self.spread:
+            return self.middle
+        return lang("{middle} ({spread})", middle=self.middle, spread=self.spread)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionText:
+    """The figures of an option. Times are those that 95 of 100 answers keep, as the limit of the user is."""
+
+    option: str
+    name: str
+    likelihood: str
+    month: FigureText
+    """All in: what recurs, with what is paid once spread over the months in which it should pay off."""
+    once: FigureText
+    slow: FigureText
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What each of these figures is called, at the head of a column."""
+
+    option: str
+    likelihood: str
+    month: str
+    once: str
+    slow: str
+
+
+def heads(lang: Language) -> Heads:
+    return Heads(lang("Option"), lang("Reaches the target"), lang("A month, all in"), lang("Once"), slow_within(lang))
+
+
+def slow_within(lang: Language) -> str:
+    """What the time is called that 95 of 100 answers keep."""
+    return lang("95 of 100 answers within")
+
+
+def compared(result: OptionResult, content: Content, lang: Language) -> OptionText:
+    """The figures of an option, each to the digits that its range allows."""
+    return OptionText(
+        option=result.option,
+        name=labels.option_name(result.option, content, lang),
+        likelihood=lang.percent(result.likelihood),
+        month=amount(result.usd_month, lang),
+        once=amount(result.usd_once, lang),
+        slow=duration(result.latency_p95, lang),
+    )
+
+
+def amount(usd: Band, lang: Language) -> FigureText:
+    """An estimated amount of money."""
+
+    def show(value: float) -> str:
+        return labels.money(value, lang)
+
+    return FigureText(labels.median(usd, show, lang), labels.spread(usd, show, lang))
+
+
+def duration(seconds: Band, lang: Language) -> FigureText:
+    """An estimated time."""
+
+    def show(value: float) -> str:
+        return labels.seconds(value, lang)
+
+    return FigureText(labels.median(seconds, show, lang), labels.spread(seconds, show, lang))

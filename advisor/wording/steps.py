@@ -1,0 +1,84 @@
+"""What to do next: an ordered plan derived from an advice, each step with an owner and a date to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from advisor.content.load import Content
+from advisor.engine.advice import Advice, RouteStatus
+from advisor.language import Language
+from advisor.wording import labels, missing_for_verdict, open_state, option_result
+from advisor.wording.labels import in_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do next. Owner and date are for the reader to fill in; `by` is a date that someone else has set."""
+
+    kind: Literal["missing", "question", "meanwhile", "start", "note", "route", "again"]
+    text: str
+    why: str
+    about: str = ""
+    """Id of the rule, question, option or route that it is about; empty for answering again. Routes that end on one day
+    are one step: their ids, parted by spaces."""
+    by: date | None = None
+    owner: str = ""
+    due: str = ""
+    technical: bool = False
+    """For whoever trains the model, not for whoever decides."""
+
+
+def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[Step, ...]:
+    """What to do next, in order: what is missing, what to find out, what to start, what to watch, and by when."""
+    steps: list[Step] = []
+    gaps = [gap for gap in missing_for_verdict(advice, content, lang) if gap.can_be_lifted and gap.brings_back]
+    steps += [
+        Step("missing", gap.brings_back, lang("Holds up: {options}", options=gap.holds_up), gap.rule) for gap in gaps
+    ]
+    if advice.next_question:
+        asked = advice.next_question.question
+        text = lang("Find out: {question}", question=labels.question_of(asked, content, lang))
+        steps.append(Step("question", text, lang("Can still change the verdict"), asked))
+    result = option_result(advice, advice.option)
+    now = advice.meanwhile or (None if result and result.blocked else advice.option)
+    if now is not None:
+        option = content.option(now)
+        name = in_sentence(lang(option.name))
+        text = lang("Start with {option}.", option=name)
+        if advice.meanwhile:
+            text = lang("Until then, use {option}.", option=name)
+        steps.append(Step("meanwhile" if advice.meanwhile else "start", text, lang(option.summary), option.id))
+    for note in advice.notes:
+        rule = content.rule(note)
+        if rule.advice:
+            steps.append(Step("note", lang(rule.advice), lang(rule.because), rule.id, technical=rule.technical))
+    if advice.verdict != "dont":
+        steps += _deadlines(advice.routes, lang)
+    if gaps or advice.next_question:
+        steps.append(Step("again", lang("Answer the questions again and compare the verdicts."), ""))
+    return tuple(steps)
+
+
+def _deadlines(routes: Iterable[RouteStatus], lang: Language) -> list[Step]:
+    """A step for the routes that are open but end within a year: one for the models that end alike at one vendor."""
+    groups: dict[tuple[str, bool, date, str], list[RouteStatus]] = {}
+    for route in routes:
+        day = route.jobs_until or route.serves_until
+        if route.open and route.ends_soon and day:
+            trains = route.jobs_until is not None
+            groups.setdefault((route.vendor, trains, day, open_state(route, lang)), []).append(route)
+    return [_deadline(*key, same, lang) for key, same in groups.items()]
+
+
+def _deadline(vendor: str, trains: bool, day: date, state: str, routes: Sequence[RouteStatus], lang: Language) -> Step:
+    named = ", ".join(lang(model) for model in dict.fromkeys(route.model for route in routes))
+    values = {"who": lang(vendor), "model": named, "date": lang.date(day)}
+    text = (
+        lang("Start training at {who} ({model}) before {date}, or choose another route.", **values)
+        if trains
+        else lang("Plan what replaces a model tuned at {who} ({model}) before {date}.", **values)
+    )
+    return Step("route", text, state, " ".join(route.route for route in routes), by=day)
