@@ -17,14 +17,14 @@ IN_CI = os.environ.get("CI") == "true"
 LONG_FIRST = (
     "browser/test_pressing.py",
     "browser/test_address.py",
-    "dataset/test_spark.py",
+    "dataset/inspection/test_spark.py",
     "browser/",
-    "serving/",
+    "ui/server/",
     "report/",
-    "test_plain_names.py",
-    "test_invariances.py",
+    "translations/test_plain_names.py",
+    "engine/test_invariances.py",
     "test_cases.py",
-    "test_cli.py",
+    "cli/",
 )
 """What takes long begins first, so that no worker ends up alone with it; the rest, in its own order, fills the gaps."""
 LOOPBACK = ("127.", "::1", "localhost")

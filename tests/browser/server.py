@@ -12,7 +12,7 @@ from pathlib import Path
 
 from advisor.cli.serve import HOST
 from advisor.content.load import HOME
-from tests.serving.process import any_port
+from tests.ui.server.process import any_port
 
 START_SECONDS = 60
 

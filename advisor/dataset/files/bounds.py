@@ -85,4 +85,4 @@ class Bounds:
 NONE = Bounds()
 APP = Bounds(unpacked=1_200_000_000, times=200, columns=2_000, compared=1_000_000, remembered=500_000)
 """In the app, whose readers share one server. Comparing a million rows, and a quarter of a million for validation,
-needs less than 512 MB, as `tests/dataset/test_bounds.py` measures."""
+needs less than 512 MB, as `tests/dataset/files/test_bounds.py` measures."""

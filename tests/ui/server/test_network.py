@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from advisor.cli.serve import HOST
-from tests.serving.process import Process, any_port, app, ask, open_stream, see
+from tests.ui.server.process import Process, any_port, app, ask, open_stream, see
 
 # Runs before anything else in the server's process. The loop of asyncio takes the place of uvloop, whose connections
 # Python does not see.

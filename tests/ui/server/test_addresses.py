@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection
 
 from advisor.cli.serve import HOST
 from advisor.ui.server.routes import pages
-from tests.serving.process import PATIENCE_SECONDS, any_port, app, ask, open_stream, see
+from tests.ui.server.process import PATIENCE_SECONDS, any_port, app, ask, open_stream, see
 
 BASES = ["", "tools/advisor"]
 

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from advisor.cli.serve import HOST
-from tests.serving.process import PATIENCE_SECONDS, any_port, app, open_stream, see, tokens
+from tests.ui.server.process import PATIENCE_SECONDS, any_port, app, open_stream, see, tokens
 
 TOO_LONG = b"\x82\xff" + (150_000_000).to_bytes(8) + b"mask" + b"begun"
 """The begin of a message over a websocket, whose head says how long it is."""

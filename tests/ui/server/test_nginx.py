@@ -20,7 +20,7 @@ from playwright.sync_api import expect, sync_playwright
 from websockets.exceptions import InvalidStatus
 
 from advisor.cli.serve import HOST
-from tests.serving.process import Process, any_port, app, ask, open_stream, see, tokens
+from tests.ui.server.process import Process, any_port, app, ask, open_stream, see, tokens
 
 README = Path(__file__).parents[2] / "README.md"
 NAME = "advisor.example.org"
