@@ -22,7 +22,7 @@ from websockets.exceptions import InvalidStatus
 from advisor.cli.serve import HOST
 from tests.ui.server.process import Process, any_port, app, ask, open_stream, see, tokens
 
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 NAME = "advisor.example.org"
 PORTS = ("8501", "8502")
 SECRET = "words-that-only-the-reader-knows"
