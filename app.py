@@ -9,7 +9,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from advisor import ui
+from advisor.ui import server
 from advisor.ui.files import stored, upload
 from advisor.ui.server import memory, request_heads
 from advisor.ui.server.app import Frame, configured, failed, health, icon, warm
@@ -18,7 +18,7 @@ from advisor.ui.server.routes import METRICS, PathGuard
 
 memory.bound()
 app = st.App(
-    Path(ui.__file__).with_name("main.py"),
+    Path(server.__file__).with_name("script.py"),
     routes=[Route("/healthz", health), Route("/favicon.png", icon), *stored.ROUTES, *upload.ROUTES],
     middleware=[
         Middleware(OriginGuard, allowed=Allowed.in_environment(os.environ)),

@@ -37,7 +37,7 @@ def test_the_wheel_holds_all_of_content_and_the_app(installed):
         }
         assert theirs == {file for file in ours if "__pycache__" not in file.parts}
     assert (installed / "advisor" / "home" / "app.py").read_bytes() == (ROOT / "app.py").read_bytes()
-    assert (installed / "advisor" / "ui" / "main.py").exists()
+    assert (installed / "advisor" / "ui" / "server" / "script.py").exists()
 
 
 def test_nothing_of_the_tests_is_installed(installed):

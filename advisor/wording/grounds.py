@@ -8,7 +8,6 @@ from advisor.content.entries import Rule, Source
 from advisor.content.load import Content
 from advisor.content.sources import seen, title
 from advisor.engine.advice import Advice, Flip, Missing, OptionResult, Reason
-from advisor.engine.rules import compile_rules
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
@@ -119,6 +118,8 @@ def premise(rule: str, share: float, advice: Advice, content: Content, lang: Lan
 
 def _reads(rule: str, advice: Advice, content: Content) -> tuple[list[str], list[str]]:
     """The questions that a rule's condition reads: those that the user answered, and those left open."""
+    from advisor.engine.rules import compile_rules  # here, since it brings Polars and numpy, which labels do without
+
     book = compile_rules(content)
     place = next(number for number, one in enumerate(content.rules) if one.id == rule)
     columns = set(book.reads[place])

@@ -13,7 +13,7 @@ from advisor.content.load import CONTENT_DIR, load
 from advisor.interview.situation import quick_path
 from advisor.ui.session import Visit
 
-MAIN = CONTENT_DIR.parent / "advisor" / "ui" / "main.py"
+MAIN = CONTENT_DIR.parent / "advisor" / "ui" / "server" / "script.py"
 QUICK = [question.id for question in quick_path(load())]
 
 

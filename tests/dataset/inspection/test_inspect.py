@@ -386,20 +386,3 @@ def test_the_rows_with_another_kind_of_value_are_named(tmp_path: Path) -> None:
         '"id" is number in most rows and string in 7 rows, beginning with line 4, line 21, line 22, line 23, line 31.'
     )
     assert said == [wanted, wanted, wanted.replace("line", "row")]
-
-
-def test_the_same_finding_in_many_rows_is_told_once_with_how_often() -> None:
-    def row(n: int) -> dict[str, object]:
-        told = {"role": "assistant", "content": f"It is {n * 7919}."}
-        return {"messages": [{"role": "user", "content": f"What is {n * 104_729}?"}, told], "id_of_mine": n}
-
-    data = "\n".join(json.dumps(row(n)) for n in range(56)).encode()
-    said = check_text(inspect(open_source(data, "rows.jsonl"), form="openai_chat"), load(), language("en"))
-    where = said.partition("Where\n")[2]
-    assert where.count("unknown-key") == 1
-    assert "the same 55 more times, beginning with line 2, line 3, line 4" in where
-    assert "--limit" not in where
-    some = inspect(open_source(b"\n".join(data.splitlines()[:5]), "rows.jsonl"), form="openai_chat")
-    assert "the same 4 more times: line 2, line 3, line 4, line 5" in check_text(some, load(), language("en"))
-    few = inspect(open_source(b"\n".join(data.splitlines()[:3]), "rows.jsonl"), form="openai_chat")
-    assert check_text(few, load(), language("en")).partition("Where\n")[2].count("unknown-key") == 3

@@ -22,7 +22,7 @@ import sys
 from multiprocessing import active_children
 
 def workers():
-    from advisor.dataset.workers import Workers
+    from advisor.dataset.inspection.processes import Workers
 
     made = Workers(2, least=0)
     made.start("o200k_base")
@@ -30,10 +30,10 @@ def workers():
     return made
 
 if __name__ == "__main__":
-    from advisor.cli import main
-    from advisor.dataset import commands
+    from advisor.cli import check
+    from advisor.cli.main import main
 
-    commands._workers = workers
+    check._workers = workers
     sys.argv[1:] = ["check", sys.argv[1]]
     main()
 """

@@ -210,7 +210,7 @@ def test_a_home_that_cannot_be_written_to_is_replaced_by_a_temporary_folder(fold
 
 def test_a_temporary_folder_goes_with_the_process(tmp_path):
     environment = {**os.environ, "XDG_CACHE_HOME": os.devnull, "TMPDIR": str(tmp_path)}
-    code = "from advisor import tokens; print(tokens._folder().is_dir())"
+    code = "from advisor.dataset.tokens import exact; print(exact._folder().is_dir())"
     printed = subprocess.check_output([sys.executable, "-c", code], env=environment, cwd=HOME, text=True)
     assert (printed, [*tmp_path.iterdir()]) == ("True\n", [])
 
