@@ -1,4 +1,4 @@
-"""What the engine says of a visit, kept for a while so that a click that changes no answer costs nothing.
+"""What the engine says of a session, kept for a while so that a click that changes no answer costs nothing.
 
 A link may be opened by a whole room at once, so each result is computed once and shared (`advisor.ui.shared_results`).
 Streamlit keeps sessions whose readers have left, so what a page leaves behind holds the answers and the day, and never
@@ -14,7 +14,7 @@ from datetime import date
 from advisor import Advice, Glance, Situation, encode
 from advisor import advise as _advise
 from advisor import glance as _glance
-from advisor.ui.session import Visit, unpacked
+from advisor.ui.session import Session, unpacked
 from advisor.ui.shared_results import Shared
 
 GLANCE_BYTES = 20_000
@@ -36,14 +36,14 @@ _advised: Shared[Advice] = Shared(
 )
 
 
-def glance(here: Visit) -> Glance:
+def glance(session: Session) -> Glance:
     """The verdict so far and what to ask next."""
-    return _glanced(here.packed, here.day)
+    return _glanced(session.packed, session.day)
 
 
-def advise(here: Visit) -> Advice:
-    """The full advice on the answers of a visit."""
-    return _advised(here.packed, here.day)
+def advise(session: Session) -> Advice:
+    """The full advice on the answers of a session."""
+    return _advised(session.packed, session.day)
 
 
 def advise_at(packed: str, at: date) -> Advice:
@@ -51,6 +51,6 @@ def advise_at(packed: str, at: date) -> Advice:
     return _advised(packed, at)
 
 
-def advise_on(situation: Situation, here: Visit) -> Advice:
-    """The full advice on other answers, on the day of the visit."""
-    return _advised(encode(situation), here.day)
+def advise_on(situation: Situation, session: Session) -> Advice:
+    """The full advice on other answers, on the day of the session."""
+    return _advised(encode(situation), session.day)

@@ -10,7 +10,7 @@ from advisor.content.entries import Question
 from advisor.content.load import Content
 from advisor.interview.situation import Situation, quick_path
 from advisor.ui.advice import glance
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 
 
 def page_of(question: Question) -> str:
@@ -18,35 +18,35 @@ def page_of(question: Question) -> str:
     return f"q-{question.id.replace('_', '-')}"
 
 
-def go(page: str, here: Visit, **own: str) -> NoReturn:
-    """Leave this run for another page, with the visit in its address."""
-    st.switch_page(st.session_state["pages"][page], query_params=here.address(**own))
+def go(page: str, session: Session, **own: str) -> NoReturn:
+    """Leave this run for another page, with the session in its address."""
+    st.switch_page(st.session_state["pages"][page], query_params=session.address(**own))
 
 
-def following(here: Visit) -> str:
+def following(session: Session) -> str:
     """The page after this one: the next quick question left open, then, in depth, what can move the verdict most."""
-    open_quick = next((one for one in quick_path(content()) if _is_open(one.id, here)), None)
+    open_quick = next((one for one in quick_path(content()) if _is_open(one.id, session)), None)
     if open_quick:
         return page_of(open_quick)
-    if here.deep and (best := next_in_depth(here)):
+    if session.deep and (best := next_in_depth(session)):
         return page_of(best)
     return "check"
 
 
-def next_in_depth(here: Visit) -> Question | None:
+def next_in_depth(session: Session) -> Question | None:
     """The open question that can move the verdict most; None when none can."""
-    wanted = next((one.question for one in glance(here).open_questions if _is_open(one.question, here)), None)
+    wanted = next((one.question for one in glance(session).open_questions if _is_open(one.question, session)), None)
     return content().question(wanted) if wanted else None
 
 
-def left_in_depth(here: Visit) -> int:
+def left_in_depth(session: Session) -> int:
     """How many open questions can still move the verdict."""
-    return sum(_is_open(one.question, here) for one in glance(here).open_questions)
+    return sum(_is_open(one.question, session) for one in glance(session).open_questions)
 
 
-def before(question: Question, here: Visit) -> str:
+def before(question: Question, session: Session) -> str:
     """The page before a question: the one answered or skipped before it, or the start."""
-    walk = walked(here.situation, here.skipped, content())
+    walk = walked(session.situation, session.skipped, content())
     ids = [one.id for one in walk]
     place = ids.index(question.id) if question.id in ids else len(ids)
     if question.quick and question.id not in ids:
@@ -62,10 +62,10 @@ def walked(situation: Situation, skipped: tuple[str, ...], known: Content) -> li
     return quick + [by_id[key] for key in seen if not by_id[key].quick]
 
 
-def resume(here: Visit) -> str:
+def resume(session: Session) -> str:
     """Where the interview goes on: the start if nothing is answered, else the next open question or the check."""
-    return following(here) if here.situation.answers or here.skipped else ""
+    return following(session) if session.situation.answers or session.skipped else ""
 
 
-def _is_open(question: str, here: Visit) -> bool:
-    return question not in here.situation.answers and question not in here.skipped
+def _is_open(question: str, session: Session) -> bool:
+    return question not in session.situation.answers and question not in session.skipped

@@ -1,4 +1,4 @@
-"""A visit: the answers, the language and the path of one reader. The address holds it; the session only keeps a copy.
+"""A session: the answers, the language and the path of one reader. The address holds it; Streamlit only keeps a copy.
 
 A reload, a restarted server or a shared link begins a new session from an address. A step back or forward in the
 browser brings another address into a session: then its answers are those of that address. Only the page of a question
@@ -24,7 +24,7 @@ from advisor.language import LANGUAGES, Language, language
 from advisor.ui.shared_results import Shared
 
 OWN = ("case", "from", "missing")
-"""Parameters of the address that belong to a page and not to the visit."""
+"""Parameters of the address that belong to a page and not to the session."""
 LONG = ("goal_text",)
 """Questions whose answer takes more than a line."""
 MOST_OWNER = 80
@@ -40,7 +40,7 @@ MOST_OWNERS = 20_000
 
 
 @dataclass
-class Visit:
+class Session:
     """One reader's answers and choices."""
 
     situation: Situation = field(default_factory=lambda: Situation({}))
@@ -60,8 +60,8 @@ class Visit:
     """Counts the interviews that took the place of another: begun afresh, from a case or from a file."""
     left_out: dict[str, int] = field(default_factory=dict)
     """Texts of a file that no address can hold, by question: how many characters they have."""
-    newer: Visit | None = None
-    """The visit as it was before a step in the browser's history."""
+    newer: Session | None = None
+    """The session as it was before a step in the browser's history."""
 
     @property
     def lang(self) -> Language:
@@ -106,7 +106,7 @@ class Visit:
         """How many bytes the parameters of the address take, with these answers or owners in place of those there
         are.
         """
-        other = Visit(
+        other = Session(
             situation=self.situation,
             packed=self.packed if situation is None else encode(situation),
             code=self.code,
@@ -119,7 +119,7 @@ class Visit:
         return len(urlencode(other.address()))
 
     def address(self, **own: str) -> dict[str, str]:
-        """The parameters that carry this visit, and those of the page it goes to."""
+        """The parameters that carry this session, and those of the page it goes to."""
         parts = {
             "a": self.packed,
             "lang": self.code,
@@ -166,10 +166,10 @@ def _weight(situation: Situation) -> int:
 _decoded: Shared[Situation] = Shared(decode, most_bytes=8_000_000, weigh=_weight)
 
 
-def visit() -> Visit:
-    """The visit of this session; `arrive` has set it."""
+def current_session() -> Session:
+    """The session of the reader whose click runs this; `arrive` has set it."""
     found = st.session_state.get("visit")
-    return found if isinstance(found, Visit) else Visit()
+    return found if isinstance(found, Session) else Session()
 
 
 def turn() -> str:
@@ -178,24 +178,24 @@ def turn() -> str:
     return f"-t{count}" if count else ""
 
 
-def arrive() -> Visit:
+def arrive() -> Session:
     """Bring session and address together at the beginning of a run: the address counts after a step in the history,
     which the document's script marks in it.
     """
-    here = st.session_state.get("visit")
+    session = st.session_state.get("visit")
     step = st.query_params.get("step", "")
-    if isinstance(here, Visit) and step in ("", st.session_state.get("step")):
-        return here
-    there = _from_address()
+    if isinstance(session, Session) and step in ("", st.session_state.get("step")):
+        return session
+    fresh = _from_address()
     st.session_state["step"] = step
-    if isinstance(here, Visit):
-        there.code = here.code
-        there.left_out = here.left_out
-        there.newer = here if there.interview == here.interview else None
-        here.newer = None
+    if isinstance(session, Session):
+        fresh.code = session.code
+        fresh.left_out = session.left_out
+        fresh.newer = session if fresh.interview == session.interview else None
+        session.newer = None
         st.session_state["turn"] = st.session_state.get("turn", 0) + 1
-    st.session_state["visit"] = there
-    return there
+    st.session_state["visit"] = fresh
+    return fresh
 
 
 def bounded(situation: Situation) -> tuple[Situation, dict[str, int]]:
@@ -205,7 +205,7 @@ def bounded(situation: Situation) -> tuple[Situation, dict[str, int]]:
     while True:
         said = {key: text for key in texts if isinstance(text := situation.answers.get(key), str)}
         over = [key for key, text in said.items() if len(text) > most_text(key)]
-        if not over and said and Visit().length(situation) > MOST_LINK:
+        if not over and said and Session().length(situation) > MOST_LINK:
             over = [max(said, key=lambda key: len(said[key]))]
         if not over:
             return situation, left_out
@@ -219,9 +219,9 @@ def most_text(question: str) -> int:
     return MOST_LONG if question in LONG else MOST_SHORT
 
 
-def settle(here: Visit, own: dict[str, str]) -> None:
-    """Correct the address where it differs from the visit; the document's script makes that no step of the history."""
-    address = here.address(**own)
+def settle(session: Session, own: dict[str, str]) -> None:
+    """Correct the address where it differs from the session: the document's script makes that no step of history."""
+    address = session.address(**own)
     if st.query_params.to_dict() != address:
         st.query_params.from_dict(address)
 
@@ -231,23 +231,23 @@ def _interview() -> int:
     return int(asked) if asked.isdecimal() and len(asked) < 6 else 0
 
 
-def _from_address() -> Visit:
-    here = Visit(interview=_interview())
+def _from_address() -> Session:
+    session = Session(interview=_interview())
     asked = st.query_params.get("lang") or (st.context.locale or "en")[:2]
-    here.code = asked if asked in LANGUAGES else "en"
-    here.deep = st.query_params.get("path") == "deep"
+    session.code = asked if asked in LANGUAGES else "en"
+    session.deep = st.query_params.get("path") == "deep"
     known = {question.id for question in load().questions}
-    here.skipped = tuple(one for one in st.query_params.get("skip", "").split(".") if one in known)
+    session.skipped = tuple(one for one in st.query_params.get("skip", "").split(".") if one in known)
     try:
-        here.at = date.fromisoformat(st.query_params["at"]) if "at" in st.query_params else None
+        session.at = date.fromisoformat(st.query_params["at"]) if "at" in st.query_params else None
     except ValueError:
-        here.at = None
-    here.owners = _unpack(st.query_params.get("who", ""))
+        session.at = None
+    session.owners = _unpack(st.query_params.get("who", ""))
     try:
-        here.answer(unpacked(st.query_params.get("a", "")))
+        session.answer(unpacked(st.query_params.get("a", "")))
     except BadAddress:
-        here.broken = True
-    return here
+        session.broken = True
+    return session
 
 
 def content() -> Content:

@@ -19,7 +19,7 @@ from advisor.ui.pages.verdict import page
 from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import esc, link, show
 from advisor.ui.parts.progress import strip
-from advisor.ui.session import OWN, Visit, arrive, content, settle, visit
+from advisor.ui.session import OWN, Session, arrive, content, current_session, settle
 
 STYLE = Path(__file__).parent / "static" / "style.css"
 
@@ -29,7 +29,7 @@ class Entry:
     """A page: its title, what draws it, and whether the state of the verdict stands above it."""
 
     title: str
-    draw: Callable[[Visit], None]
+    draw: Callable[[Session], None]
     strip: bool = False
     wide: bool = False
     question: Question | None = None
@@ -60,43 +60,43 @@ def entries(lang: Language) -> dict[str, Entry]:
 
 def run() -> None:
     """One run of the script: take over the address, follow a link if one was clicked, draw the page."""
-    here = arrive()
+    session = arrive()
     go = browser.followed_link()
     if go and go.lang in LANGUAGES:
-        here.code = go.lang
-    lang = here.lang
+        session.code = go.lang
+    lang = session.lang
     all_pages = entries(lang)
     targets = _pages(lang)
     current = st.navigation(list(targets.values()), position="hidden")
     path = current.url_path
     if go and go.page != path and go.page in targets:
         if path == "verdict":
-            page.take_typed(here)
-        leave(go.page, here, **go.own)
+            page.take_typed(session)
+        leave(go.page, session, **go.own)
     own = {name: st.query_params[name] for name in OWN if name in st.query_params}
     entry = all_pages[path]
     if entry.question:
-        here.keep_later()
-    here.newer = None
+        session.keep_later()
+    session.newer = None
     st.html(STYLE)
-    _header(here, path, own)
+    _header(session, path, own)
     above = st.container(key="status") if entry.strip else None
     # Where there is no verdict to compute, the strip stands before the page does, which it would push down.
-    early = above if not here.situation.known() else None
+    early = above if not session.situation.known() else None
     if early:
         with early:
-            strip(here, entry.question, glance(here))
+            strip(session, entry.question, glance(session))
     with st.container(key="wide" if entry.wide else "narrow"):
-        notices.draw(here)
+        notices.draw(session)
         current.run()
     if above and not early:
         with above:
             # The page before the verdict shows what the verdict will: the same figure, and then no wait.
-            whole = path in ("check", "verdict") and here.situation.answers
-            strip(here, entry.question, advise(here) if whole else glance(here))
+            whole = path in ("check", "verdict") and session.situation.answers
+            strip(session, entry.question, advise(session) if whole else glance(session))
     _footer(lang)
-    settle(here, own)
-    browser.arrived(f"{path}?{own.get('case', '')}", here.code, st.session_state.pop("problem", 0))
+    settle(session, own)
+    browser.arrived(f"{path}?{own.get('case', '')}", session.code, st.session_state.pop("problem", 0))
 
 
 def _pages(lang: Language) -> dict[str, st.Page]:
@@ -112,37 +112,39 @@ def _pages(lang: Language) -> dict[str, st.Page]:
 
 
 def _draw(entry: Entry) -> None:
-    entry.draw(visit())
+    entry.draw(current_session())
 
 
-def _data(here: Visit) -> None:
+def _data(session: Session) -> None:
     """The page of training data. What checks it loads pyarrow, which no other page needs."""
     from advisor.ui.pages.data import page
 
-    page.draw(here)
+    page.draw(session)
 
 
 def _title(entry: Entry, lang: Language) -> str:
     return f"{entry.title} – {lang('Fine-Tune Advisor')}"
 
 
-def _header(here: Visit, path: str, own: dict[str, str]) -> None:
-    lang = here.lang
+def _header(session: Session, path: str, own: dict[str, str]) -> None:
+    lang = session.lang
     learning = ("learn", "glossary", "reading", "cases", "case")
     places = [
-        (lang("Interview"), resume(here), path not in ("verdict", "data", "lost", *learning)),
+        (lang("Interview"), resume(session), path not in ("verdict", "data", "lost", *learning)),
         (lang("Verdict"), "verdict", path == "verdict"),
         (lang("Your data"), "data", path == "data"),
         (lang("Learn"), "learn", path in learning),
     ]
-    nav = "".join(f"<li>{link(name, target, here, classes='here' if now else '')}</li>" for name, target, now in places)
-    other = Visit(here.situation, here.packed, next(code for code in LANGUAGES if code != here.code))
-    other.deep, other.skipped, other.at = here.deep, here.skipped, here.at
+    nav = "".join(
+        f"<li>{link(name, target, session, classes='here' if now else '')}</li>" for name, target, now in places
+    )
+    other = Session(session.situation, session.packed, next(code for code in LANGUAGES if code != session.code))
+    other.deep, other.skipped, other.at = session.deep, session.skipped, session.at
     switch = link(LANGUAGES[other.code], path, other, classes="language", **own)
     switch = switch.replace("<a ", f'<a lang="{other.code}" hreflang="{other.code}" ', 1)
     show(
         f'<a class="skip" href="#content">{esc(lang("Skip to content"))}</a>'
-        f'<div class="top">{link(lang("Fine-Tune Advisor"), "", here, classes="brand")}'
+        f'<div class="top">{link(lang("Fine-Tune Advisor"), "", session, classes="brand")}'
         f'<nav aria-label="{esc(lang("Pages"))}"><ul>{nav}</ul></nav>{switch}</div>',
         key="top",
     )

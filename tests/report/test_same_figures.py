@@ -20,7 +20,7 @@ from advisor.engine.advice import Advice, Band
 from advisor.language import LANGUAGES, Language, language
 from advisor.report import render
 from advisor.ui.pages.verdict.comparison import _table
-from advisor.ui.session import Visit
+from advisor.ui.session import Session
 from advisor.wording import labels
 
 CONTENT = load()
@@ -68,7 +68,7 @@ def told(advice: Advice, lang: Language) -> dict[str, Row]:
 
 def on_screen(advice: Advice, code: str) -> dict[str, Row]:
     rows = {}
-    for row in _table(list(advice.ranking), advice, Visit(code=code)).split('<tr role="row">')[2:]:
+    for row in _table(list(advice.ranking), advice, Session(code=code)).split('<tr role="row">')[2:]:
         name = re.search(r'<th scope="row"[^>]*>([^<]*)', row)
         assert name
         cells = re.findall(r"<td[^>]*><div>(.*?)</div></td>", row)
@@ -146,7 +146,7 @@ def test_a_time_is_named_with_the_share_of_answers_that_keep_it(monkeypatch: pyt
     told_by_all = advise(situation(**STORIES["style"]), AT, CONTENT)
     name = "95 of 100 answers within"
     assert name in advice_text.advice_text(told_by_all, CONTENT, language("en"))
-    assert name in _table(list(told_by_all.ranking), told_by_all, Visit())
+    assert name in _table(list(told_by_all.ranking), told_by_all, Session())
     assert name in render(told_by_all, CONTENT, "en", "md").decode()
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from advisor import decode, encode, situation
 from advisor.content.load import CONTENT_DIR, load
 from advisor.interview.situation import quick_path
-from advisor.ui.session import Visit
+from advisor.ui.session import Session
 
 MAIN = CONTENT_DIR.parent / "advisor" / "ui" / "server" / "script.py"
 QUICK = [question.id for question in quick_path(load())]
@@ -66,14 +66,14 @@ def data_page(code: str = "en", **mine: Any) -> AppTest:
 
     def script() -> None:
         from advisor.ui.pages.data.page import draw
-        from advisor.ui.session import visit
+        from advisor.ui.session import current_session
 
-        draw(visit())
+        draw(current_session())
 
-    here = Visit(code=code)
-    here.answer(situation(**mine))
+    session = Session(code=code)
+    session.answer(situation(**mine))
     test = AppTest.from_function(script, default_timeout=60)
-    test.session_state["visit"] = here
+    test.session_state["visit"] = session
     return well(test.run())
 
 

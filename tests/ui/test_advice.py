@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 
 from advisor import Advice, advise, encode, glance, situation
-from advisor.ui import advice, session
+from advisor.ui import advice
+from advisor.ui import session as sessions
 from advisor.ui.pages.verdict import downloads
-from advisor.ui.session import Visit
+from advisor.ui.session import Session
 
 ROOM = 60
 GIVEN = {"goal": "measurable", "evaluation_set": "yes", "requests_per_month": [1_000, 2_500]}
@@ -23,13 +24,13 @@ GIVEN = {"goal": "measurable", "evaluation_set": "yes", "requests_per_month": [1
 @pytest.fixture(autouse=True)
 def nothing_kept():
     every = (advice._glanced, advice._packed, advice._advised, downloads._rendered, downloads._template)
-    for one in (*every, session._decoded):
+    for one in (*every, sessions._decoded):
         one.clear()
 
 
 @pytest.fixture
-def here() -> Visit:
-    made = Visit(at=date(2026, 11, 22))
+def session() -> Session:
+    made = Session(at=date(2026, 11, 22))
     made.answer(situation(**GIVEN))
     return made
 
@@ -41,29 +42,29 @@ def here() -> Visit:
         ("_glanced", advice.glance),
     ],
 )
-def test_a_link_opened_by_sixty_people_is_computed_once(monkeypatch, here, kept, ask):
+def test_a_link_opened_by_sixty_people_is_computed_once(monkeypatch, session, kept, ask):
     cache, calls, ready = getattr(advice, kept), [], threading.Barrier(ROOM, timeout=60)
     compute = cache._compute
     monkeypatch.setattr(cache, "_compute", lambda *key: calls.append(key) or compute(*key))
 
     def open_link(_: int) -> object:
         ready.wait()
-        return ask(here)
+        return ask(session)
 
     with ThreadPoolExecutor(ROOM) as threads:
         got = list(threads.map(open_link, range(ROOM)))
-    assert calls == [(here.packed, here.day)]
+    assert calls == [(session.packed, session.day)]
     assert all(one is got[0] for one in got)
 
 
-def test_a_report_that_sixty_people_ask_for_is_set_once(monkeypatch, here):
+def test_a_report_that_sixty_people_ask_for_is_set_once(monkeypatch, session):
     calls, ready = [], threading.Barrier(ROOM, timeout=60)
     compute = downloads._rendered._compute
     monkeypatch.setattr(downloads._rendered, "_compute", lambda *key: calls.append(key) or compute(*key))
 
     def fetch(_: int) -> bytes:
         ready.wait()
-        return downloads.rendering("pdf", here)()
+        return downloads.rendering("pdf", session)()
 
     with ThreadPoolExecutor(ROOM) as threads:
         got = set(threads.map(fetch, range(ROOM)))
@@ -71,24 +72,24 @@ def test_a_report_that_sixty_people_ask_for_is_set_once(monkeypatch, here):
     assert got.pop().startswith(b"%PDF-")
 
 
-def test_what_is_shared_is_what_the_engine_says(here):
-    assert advice.advise(here) == advise(here.situation, here.day)
-    assert advice.glance(here) == glance(here.situation, here.day)
-    assert advice.advise_at(here.packed, here.day) == advice.advise(here)
+def test_what_is_shared_is_what_the_engine_says(session):
+    assert advice.advise(session) == advise(session.situation, session.day)
+    assert advice.glance(session) == glance(session.situation, session.day)
+    assert advice.advise_at(session.packed, session.day) == advice.advise(session)
 
 
-def test_what_is_kept_holds_no_scenarios(here):
-    advice.advise(here), advice.glance(here)
+def test_what_is_kept_holds_no_scenarios(session):
+    advice.advise(session), advice.glance(session)
     every = (advice._glanced._kept, advice._packed._kept, advice._advised._kept)
     held = [type(one) for one in reachable(*every)]
     assert Advice in held
     assert not [one for one in held if issubclass(one, (np.ndarray, pl.DataFrame, pl.Series, pl.Expr))]
 
 
-def test_a_button_for_a_report_holds_the_answers_and_no_advice(here):
+def test_a_button_for_a_report_holds_the_answers_and_no_advice(session):
     """Streamlit keeps the sessions of readers who have left, and with each the buttons of its last page."""
-    advice.advise(here)
-    for button in (downloads.rendering("pdf", here), downloads.template(here)):
+    advice.advise(session)
+    for button in (downloads.rendering("pdf", session), downloads.template(session)):
         assert {type(one) for one in reachable(button.args)} <= {tuple, str, date}
 
 
@@ -97,17 +98,17 @@ def test_the_bytes_of_what_is_kept_are_bounded(cache):
     assert cache._most_bytes <= 24_000_000
 
 
-def test_an_advice_takes_about_the_bytes_that_are_counted_for_it(here):
-    sizes = [one.__sizeof__() for one in reachable(advice.advise(here)) if not isinstance(one, type)]
+def test_an_advice_takes_about_the_bytes_that_are_counted_for_it(session):
+    sizes = [one.__sizeof__() for one in reachable(advice.advise(session)) if not isinstance(one, type)]
     assert advice.ADVICE_BYTES / 2 < sum(sizes) < advice.ADVICE_BYTES * 2
 
 
 def test_a_link_with_a_long_text_weighs_as_much():
     for number in range(40):
-        session.unpacked(encode(situation(goal_text=f"{number} " + "語" * 9_000)))
-        assert session._decoded.bytes <= 8_000_000
-    text = session.unpacked(encode(situation(goal_text="語" * 9_000)))
-    assert session._weight(text) > 9_000
+        sessions.unpacked(encode(situation(goal_text=f"{number} " + "語" * 9_000)))
+        assert sessions._decoded.bytes <= 8_000_000
+    text = sessions.unpacked(encode(situation(goal_text="語" * 9_000)))
+    assert sessions._weight(text) > 9_000
 
 
 def reachable(*begin: object) -> list[object]:

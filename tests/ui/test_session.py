@@ -9,11 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from advisor import encode, situation
 from advisor.content.load import load
-from advisor.ui.session import MOST_LINK, MOST_OWNER, Visit, _unpack, bounded
+from advisor.ui.session import MOST_LINK, MOST_OWNER, Session, _unpack, bounded
 
 
-def started(**address: str) -> Visit:
-    """The visit of a new session that begins with this address."""
+def started(**address: str) -> Session:
+    """The new session that begins with this address."""
 
     def script() -> None:
         from advisor.ui.session import arrive
@@ -28,7 +28,7 @@ def started(**address: str) -> Visit:
     return test.session_state["visit"]
 
 
-def moved(here: Visit, there: Visit, step: str = "1") -> AppTest:
+def moved(session: Session, there: Session, step: str = "1") -> AppTest:
     """The same session after the browser showed an address of another moment."""
 
     def script() -> None:
@@ -37,7 +37,7 @@ def moved(here: Visit, there: Visit, step: str = "1") -> AppTest:
         settle(arrive(), {})
 
     test = AppTest.from_function(script)
-    test.session_state["visit"] = here
+    test.session_state["visit"] = session
     for name, value in there.address().items():
         test.query_params[name] = value
     if step:
@@ -48,14 +48,14 @@ def moved(here: Visit, there: Visit, step: str = "1") -> AppTest:
     return test
 
 
-def visit(**answers: object) -> Visit:
-    here = Visit()
-    here.answer(situation(**answers))
-    return here
+def answered(**answers: object) -> Session:
+    session = Session()
+    session.answer(situation(**answers))
+    return session
 
 
 def test_an_address_brings_everything_back():
-    before = visit(evaluation_set="no", labelled_examples=[200, 500])
+    before = answered(evaluation_set="no", labelled_examples=[200, 500])
     before.code, before.deep, before.skipped, before.at = "nl", True, ("gap", "harm"), date(2026, 11, 22)
     before.own("start1", "Jo", "May")
     after = started(**before.address())
@@ -66,29 +66,29 @@ def test_an_address_brings_everything_back():
 
 
 def test_an_empty_visit_needs_only_its_language():
-    assert Visit().address() == {"lang": "en"}
+    assert Session().address() == {"lang": "en"}
 
 
 @pytest.mark.parametrize("packed", ["%%%", "abc", "A" * 50, "q1ZKTyxQsopWKi6pzElV"])
 def test_a_damaged_address_is_said_to_be_damaged(packed):
-    here = started(a=packed)
-    assert here.broken
-    assert not here.situation.answers
+    session = started(a=packed)
+    assert session.broken
+    assert not session.situation.answers
 
 
 @pytest.mark.parametrize(
     ("name", "value"), [("lang", "xx"), ("at", "yesterday"), ("skip", "no-such.question"), ("who", "???")]
 )
 def test_other_damaged_parts_are_left_out(name, value):
-    here = started(a=encode(situation(evaluation_set="no")), **{name: value})
-    assert here.situation.answers == {"evaluation_set": "no"}
-    assert here.address() == {"a": here.packed, "lang": here.code}
+    session = started(a=encode(situation(evaluation_set="no")), **{name: value})
+    assert session.situation.answers == {"evaluation_set": "no"}
+    assert session.address() == {"a": session.packed, "lang": session.code}
 
 
 def test_a_step_back_in_the_browser_brings_the_answers_of_its_address():
-    here, before = visit(evaluation_set="no", harm="low"), visit(evaluation_set="yes")
-    here.code = "nl"
-    after = moved(here, before).session_state["visit"]
+    session, before = answered(evaluation_set="no", harm="low"), answered(evaluation_set="yes")
+    session.code = "nl"
+    after = moved(session, before).session_state["visit"]
     assert dict(after.situation.answers) == {"evaluation_set": "yes"}
     assert after.code == "nl"
 
@@ -104,21 +104,21 @@ def test_a_step_back_in_the_browser_brings_the_answers_of_its_address():
     ids=["less", "nothing", "changed", "taken back"],
 )
 def test_the_page_of_a_question_keeps_what_was_answered_later_unless_an_answer_has_changed(earlier, expected):
-    after = moved(visit(evaluation_set="no", harm="low"), visit(**earlier)).session_state["visit"]
+    after = moved(answered(evaluation_set="no", harm="low"), answered(**earlier)).session_state["visit"]
     after.keep_later()
     assert dict(after.situation.answers) == expected
     assert after.newer is None
 
 
 def test_a_run_from_an_address_that_is_not_yet_corrected_keeps_the_visit():
-    here, before = visit(evaluation_set="no", harm="low"), visit(evaluation_set="yes")
-    test = moved(here, before, step="")
+    session, before = answered(evaluation_set="no", harm="low"), answered(evaluation_set="yes")
+    test = moved(session, before, step="")
     assert dict(test.session_state["visit"].situation.answers) == {"evaluation_set": "no", "harm": "low"}
-    assert test.query_params["a"] in (here.packed, [here.packed])
+    assert test.query_params["a"] in (session.packed, [session.packed])
 
 
 def test_a_step_counts_once():
-    test = moved(visit(harm="low"), visit(harm="high"))
+    test = moved(answered(harm="low"), answered(harm="high"))
     test.session_state["visit"].answer(situation(harm="medium"))
     test.query_params["step"] = "1"
     test.run()
@@ -138,45 +138,45 @@ def test_the_longest_link_that_the_app_makes_passes_proxies_and_mail():
                 answers[one.id] = max(one.values, key=len)
     for entry in load().assumptions:
         answers[entry.id] = [entry.prior.p10 * 1.0123457, min(entry.maximum, entry.prior.p90 * 1.0123457)]
-    here = visit(**answers)
-    here.deep, here.at = True, date(2026, 11, 22)
-    assert MOST_LINK + here.length() < 8_000 - len("https://advisor.example.org/") - 200
+    session = answered(**answers)
+    session.deep, session.at = True, date(2026, 11, 22)
+    assert MOST_LINK + session.length() < 8_000 - len("https://advisor.example.org/") - 200
 
 
 def test_texts_of_a_file_that_no_address_can_hold_are_left_out_by_name():
     cjk = "".join(chr(0x4E00 + (n * 7919) % 20_000) for n in range(1_990))
-    here, left_out = bounded(situation(project="x" * 301, goal="vague", goal_text=cjk, harm="low"))
-    assert dict(here.answers) == {"goal": "vague", "harm": "low"}
+    session, left_out = bounded(situation(project="x" * 301, goal="vague", goal_text=cjk, harm="low"))
+    assert dict(session.answers) == {"goal": "vague", "harm": "low"}
     assert left_out == {"project": 301, "goal_text": 1_990}
     assert bounded(situation(project="short", harm="low"))[1] == {}
 
 
 def test_going_back_past_a_fresh_start_brings_the_old_answers_back():
-    before, here = visit(evaluation_set="no", harm="low"), visit(evaluation_set="no", harm="low")
-    here.code = "nl"
-    here.restart(situation())
-    assert not here.situation.answers
-    assert here.interview == 1
-    after = moved(here, before).session_state["visit"]
+    before, session = answered(evaluation_set="no", harm="low"), answered(evaluation_set="no", harm="low")
+    session.code = "nl"
+    session.restart(situation())
+    assert not session.situation.answers
+    assert session.interview == 1
+    after = moved(session, before).session_state["visit"]
     assert dict(after.situation.answers) == {"evaluation_set": "no", "harm": "low"}
     assert after.code == "nl"
 
 
 def test_answering_mends_a_broken_link():
-    here = started(a="%%%")
-    here.answer(situation(harm="low"))
-    assert not here.broken
+    session = started(a="%%%")
+    session.answer(situation(harm="low"))
+    assert not session.broken
 
 
 def test_owners_are_removed_when_both_fields_are_empty():
-    here = Visit()
-    here.own("start1", "Jo", "")
-    here.own("start1", "", "")
-    assert here.owners == {}
+    session = Session()
+    session.own("start1", "Jo", "")
+    session.own("start1", "", "")
+    assert session.owners == {}
 
 
 def test_owners_from_an_address_are_cut_and_checked():
-    here = Visit()
-    here.own("start1", "x" * 500, "1")
-    assert _unpack(here.address()["who"]) == {"start1": ("x" * MOST_OWNER, "1")}
+    session = Session()
+    session.own("start1", "x" * 500, "1")
+    assert _unpack(session.address()["who"]) == {"start1": ("x" * MOST_OWNER, "1")}
     assert _unpack("eJwrSSwuAQAEWwGm") == {}

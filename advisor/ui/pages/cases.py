@@ -13,7 +13,7 @@ from advisor.interview.situation import Situation, read_situation
 from advisor.language import Language
 from advisor.ui.navigation import go
 from advisor.ui.parts.markup import Words, badge, esc, heading, link, outside, plain, show
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 from advisor.wording import labels
 
 
@@ -25,10 +25,10 @@ def strength_name(strength: str, lang: Language) -> str:
     }[strength]
 
 
-def draw(here: Visit) -> None:
+def draw(session: Session) -> None:
     """The list of cases. It tells no outcome."""
-    lang = here.lang
-    show(link(lang("Learn"), "learn", here, classes="back"), key="back")
+    lang = session.lang
+    show(link(lang("Learn"), "learn", session, classes="back"), key="back")
     heading(
         lang("Published cases"),
         below=lang("Decide what you would do before you see what came out, or start your own answers from one."),
@@ -38,19 +38,19 @@ def draw(here: Visit) -> None:
         st.html(f'<p class="empty">{esc(lang("There are no cases."))}</p>')
         return
     rows = "".join(
-        f"<li>{link(case.title, 'case', here, case=case.id)}<span>{esc(lang(case.summary))}</span>"
+        f"<li>{link(case.title, 'case', session, case=case.id)}<span>{esc(lang(case.summary))}</span>"
         f'<span class="quiet">{case.year} · {esc(strength_name(case.strength, lang))}</span></li>'
         for case in known
     )
     show(f'<ul class="doors cases">{rows}</ul>', key="cases")
 
 
-def draw_case(here: Visit) -> None:
+def draw_case(session: Session) -> None:
     """One case: what the team knew, a guess, and then the outcome."""
-    lang = here.lang
+    lang = session.lang
     wanted = st.query_params.get("case", "")
     case = next((one for one in content().cases if one.id == wanted), None)
-    show(link(lang("Published cases"), "cases", here, classes="back"), key="back")
+    show(link(lang("Published cases"), "cases", session, classes="back"), key="back")
     if case is None:
         heading(lang("There is no such case"), below=lang("The link may be cut short; choose one from the list."))
         return
@@ -63,33 +63,33 @@ def draw_case(here: Visit) -> None:
         list(names),
         index=None,
         format_func=lambda one: plain(names[one]),
-        key=f"guess:{case.id}:{here.code}",
+        key=f"guess:{case.id}:{session.code}",
     )
     shown, asked = f"shown:{case.id}", f"asked:{case.id}"
     with st.container(key="actions", horizontal=True):
         if st.button(lang("Show what came out"), type="primary", key="reveal"):
             st.session_state[shown] = True
         if st.button(lang("Start my answers from this case"), key="take"):
-            if not here.situation.answers or here.situation == known:
-                _take(known, here)
+            if not session.situation.answers or session.situation == known:
+                _take(known, session)
             st.session_state[asked] = True
     if st.session_state.get(asked):
-        _ask(known, asked, here)
+        _ask(known, asked, session)
     if st.session_state.get(shown):
-        _outcome(case, guess, here)
+        _outcome(case, guess, session)
     _knew(known, lang)
 
 
-def _take(known: Situation, here: Visit) -> NoReturn:
+def _take(known: Situation, session: Session) -> NoReturn:
     """Begin an interview with what the team knew."""
-    here.restart(known)
-    go("check", here)
+    session.restart(known)
+    go("check", session)
 
 
-def _ask(known: Situation, asked: str, here: Visit) -> None:
+def _ask(known: Situation, asked: str, session: Session) -> None:
     """Whether the answers of the case may take the place of the reader's own."""
-    lang = here.lang
-    n = len(here.situation.answers)
+    lang = session.lang
+    n = len(session.situation.answers)
     said = lang.plural(
         "You have answered {n} question yourself. The answers of this case would take its place.",
         "You have answered {n} questions yourself. The answers of this case would take their place.",
@@ -102,15 +102,15 @@ def _ask(known: Situation, asked: str, here: Visit) -> None:
             keep = st.button(lang("Keep my answers"), key="keep-mine")
     if replace:
         del st.session_state[asked]
-        _take(known, here)
+        _take(known, session)
     if keep:
         del st.session_state[asked]
         st.rerun()
 
 
-def _outcome(case: Case, guess: str | None, here: Visit) -> None:
-    lang = here.lang
-    said, words = judge(case, here.day), Words(lang)
+def _outcome(case: Case, guess: str | None, session: Session) -> None:
+    lang = session.lang
+    said, words = judge(case, session.day), Words(lang)
     names = [outcome_name(one, content(), lang) for one in case.acceptable]
     also = labels.any_of([labels.in_sentence(name) for name in names], lang)
     extra = f" {esc(lang('The source would also support: {also}.', also=also))}" if also else ""

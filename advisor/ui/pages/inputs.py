@@ -18,7 +18,7 @@ from advisor.language import LANGUAGES, Language
 from advisor.ui.parts import number_field
 from advisor.ui.parts.markup import esc, plain
 from advisor.ui.parts.text_field import limited
-from advisor.ui.session import LONG, Visit, most_text, turn
+from advisor.ui.session import LONG, Session, most_text, turn
 
 NONE = "none-of-these"
 
@@ -31,49 +31,49 @@ class Given:
     problem: str = ""
 
 
-def ask(question: Question, here: Visit) -> Given:
+def ask(question: Question, session: Session) -> Given:
     """Draw the question's widget and read it."""
     with st.container(key="answer"):
         match question.type:
             case "choice" | "yes_no":
-                return _one_of(question, here)
+                return _one_of(question, session)
             case "several":
-                return _several(question, here)
+                return _several(question, session)
             case "number":
-                return _number(question, here)
+                return _number(question, session)
             case _:
-                return _text(question, here)
+                return _text(question, session)
 
 
 def _key(question: Question, part: str, code: str) -> str:
     return f"{question.id}:{part}:{code}{turn()}"
 
 
-def _kept(question: Question, part: str, here: Visit, answered: Any) -> Any:
+def _kept(question: Question, part: str, session: Session, answered: Any) -> Any:
     """What the widget begins with: what was entered in another language a moment ago, else the answer."""
     for code in LANGUAGES:
         key = _key(question, part, code)
-        if code != here.code and key in st.session_state:
+        if code != session.code and key in st.session_state:
             return st.session_state[key]
     return answered
 
 
-def _one_of(question: Question, here: Visit) -> Given:
-    lang = here.lang
+def _one_of(question: Question, session: Session) -> Given:
+    lang = session.lang
     if question.type == "yes_no":
         names, means = {"yes": lang("Yes"), "no": lang("No")}, {}
     else:
         names = {choice.id: lang(choice.text) for choice in question.choices}
         means = {choice.id: lang(choice.means) for choice in question.choices if choice.means}
     ids = list(names)
-    begin = _kept(question, "one", here, here.situation.answers.get(question.id))
+    begin = _kept(question, "one", session, session.situation.answers.get(question.id))
     chosen = st.radio(
         plain(lang(question.text)),
         ids,
         index=ids.index(begin) if begin in ids else None,
         format_func=lambda one: plain(names[one]),
         captions=[plain(means.get(one, "")) for one in ids] if means else None,
-        key=_key(question, "one", here.code),
+        key=_key(question, "one", session.code),
         label_visibility="collapsed",
         width="stretch",
     )
@@ -82,20 +82,20 @@ def _one_of(question: Question, here: Visit) -> Given:
     return Given(chosen)
 
 
-def _several(question: Question, here: Visit) -> Given:
-    lang = here.lang
-    answered = here.situation.answers.get(question.id)
+def _several(question: Question, session: Session) -> Given:
+    lang = session.lang
+    answered = session.situation.answers.get(question.id)
     before = answered if isinstance(answered, tuple) else None
     ticked = []
     for choice in question.choices:
-        begin = bool(_kept(question, choice.id, here, choice.id in (before or ())))
+        begin = bool(_kept(question, choice.id, session, choice.id in (before or ())))
         label = plain(lang(choice.text))
         if choice.means:
             label += f"  \n:small[{plain(lang(choice.means))}]"
-        if st.checkbox(label, begin, key=_key(question, choice.id, here.code), width="stretch"):
+        if st.checkbox(label, begin, key=_key(question, choice.id, session.code), width="stretch"):
             ticked.append(choice.id)
-    begin = bool(_kept(question, NONE, here, before == ()))
-    none = st.checkbox(plain(lang("None of these")), begin, key=_key(question, NONE, here.code), width="stretch")
+    begin = bool(_kept(question, NONE, session, before == ()))
+    none = st.checkbox(plain(lang("None of these")), begin, key=_key(question, NONE, session.code), width="stretch")
     if none and ticked:
         return Given(problem=lang("Tick either “None of these” or what applies, not both."))
     if not none and not ticked:
@@ -103,19 +103,19 @@ def _several(question: Question, here: Visit) -> Given:
     return Given(tuple(ticked))
 
 
-def _number(question: Question, here: Visit) -> Given:
-    lang = here.lang
-    answered = here.situation.answers.get(question.id)
+def _number(question: Question, session: Session) -> Given:
+    lang = session.lang
+    answered = session.situation.answers.get(question.id)
     exact = answered if isinstance(answered, float) else None
     low, high = (float(end) for end in answered) if isinstance(answered, tuple) else (None, None)
     kinds = {"exact": lang("One number"), "range": lang("A range")}
-    begin = _kept(question, "kind", here, "range" if isinstance(answered, tuple) else "exact")
+    begin = _kept(question, "kind", session, "range" if isinstance(answered, tuple) else "exact")
     kind = st.radio(
         plain(lang("How precisely do you know it?")),
         list(kinds),
         index=list(kinds).index(begin) if begin in kinds else 0,
         format_func=lambda one: plain(kinds[one]),
-        key=_key(question, "kind", here.code),
+        key=_key(question, "kind", session.code),
         horizontal=True,
         label_visibility="collapsed",
     )
@@ -177,15 +177,15 @@ def _wrong(found: Read, text: str, lang: Language) -> str:
     return found.said(lang)
 
 
-def _text(question: Question, here: Visit) -> Given:
-    lang = here.lang
-    begin = str(_kept(question, "text", here, here.situation.answers.get(question.id)) or "")
+def _text(question: Question, session: Session) -> Given:
+    lang = session.lang
+    begin = str(_kept(question, "text", session, session.situation.answers.get(question.id)) or "")
     most = most_text(question.id)
     text, fits = limited(
         lang(question.text),
         begin,
         most,
-        _key(question, "text", here.code),
+        _key(question, "text", session.code),
         lang,
         height=180 if question.id in LONG else None,
         label_visibility="collapsed",

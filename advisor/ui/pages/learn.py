@@ -10,12 +10,12 @@ from advisor.content.entries import Resource
 from advisor.content.sources import seen
 from advisor.language import Language
 from advisor.ui.parts.markup import Words, badge, esc, heading, link, outside, show
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 
 
-def draw(here: Visit) -> None:
+def draw(session: Session) -> None:
     """The page that leads to the others."""
-    lang = here.lang
+    lang = session.lang
     heading(
         lang("Learn to judge it yourself"),
         below=lang("Published cases, the words, and the sources of a lesson on fine-tuning."),
@@ -46,16 +46,16 @@ def draw(here: Visit) -> None:
             ),
         ),
     ]
-    cells = "".join(f"<li>{link(title, page, here)}<span>{esc(text)}</span></li>" for page, title, text in doors)
+    cells = "".join(f"<li>{link(title, page, session)}<span>{esc(text)}</span></li>" for page, title, text in doors)
     show(f'<ul class="doors">{cells}</ul>', key="doors")
 
 
-def draw_glossary(here: Visit) -> None:
+def draw_glossary(session: Session) -> None:
     """Every term, by its first letter, with a search field."""
-    lang = here.lang
-    show(link(lang("Learn"), "learn", here, classes="back"), key="back")
+    lang = session.lang
+    show(link(lang("Learn"), "learn", session, classes="back"), key="back")
     heading(lang("Glossary"), below=lang("What the words in the questions and in the verdict mean."))
-    wanted = (st.text_input(lang("Search the glossary"), key=f"search:{here.code}") or "").strip().casefold()
+    wanted = (st.text_input(lang("Search the glossary"), key=f"search:{session.code}") or "").strip().casefold()
     terms = sorted(content().terms, key=lambda term: lang(term.term).casefold())
     found = [
         term
@@ -89,10 +89,10 @@ def state_name(state: str, lang: Language) -> str:
     }[state]
 
 
-def draw_reading(here: Visit) -> None:
+def draw_reading(session: Session) -> None:
     """The lesson's resources, each with its state on the day it was last looked at."""
-    lang = here.lang
-    show(link(lang("Learn"), "learn", here, classes="back"), key="back")
+    lang = session.lang
+    show(link(lang("Learn"), "learn", session, classes="back"), key="back")
     heading(lang("Reading list"), below=lang("What a lesson on fine-tuning pointed to, and what is there today."))
     if not content().resources:
         st.html(f'<p class="empty">{esc(lang("The list is empty."))}</p>')

@@ -9,7 +9,7 @@ from advisor.language import Language
 from advisor.ui.navigation import before, following, go, page_of, walked
 from advisor.ui.pages.inputs import Given, ask
 from advisor.ui.parts.markup import badge, esc, heading, link, note, show
-from advisor.ui.session import MOST_LINK, Visit, content
+from advisor.ui.session import MOST_LINK, Session, content
 from advisor.wording import labels
 
 COUNTED = "labelled_examples"
@@ -29,21 +29,21 @@ def side_name(side: str, lang: Language) -> str:
     }[side]
 
 
-def draw(question: Question, here: Visit) -> None:
+def draw(question: Question, session: Session) -> None:
     """The page of a question."""
-    lang = here.lang
-    back = before(question, here)
+    lang = session.lang
+    back = before(question, session)
     came_from = st.query_params.get("from", "")
     came_from = came_from if came_from in RETURNS else ""
-    show(link(lang("Back"), came_from or back, here, classes="back"), key="back")
+    show(link(lang("Back"), came_from or back, session, classes="back"), key="back")
     heading(
         lang(question.text), above=side_name(question.side, lang), below=lang(question.help) if question.help else ""
     )
-    _state(question, here)
+    _state(question, session)
     problem = st.empty()
-    given = ask(question, here)
+    given = ask(question, session)
     if question.id == COUNTED:
-        measure = link(lang("Have them counted: check your training file"), "data", here)
+        measure = link(lang("Have them counted: check your training file"), "data", session)
         st.html(f'<p class="way">{measure}</p>')
     if question.why:
         st.html(note(lang(question.why), title=lang("Why we ask:")))
@@ -53,27 +53,27 @@ def draw(question: Question, here: Visit) -> None:
         skip = st.button(lang("Skip for now"), type="tertiary", key="skip")
     if question.type != "text":
         _without(question, lang)
-    _answered(question, here)
+    _answered(question, session)
     if onward and not given.problem and question.type == "text":
-        given = _in_a_link(question, given, here)
+        given = _in_a_link(question, given, session)
     if onward and given.problem:
         _say(problem, given)
     elif onward or unknown:
-        here.answer(here.situation.with_answer(question.id, None if unknown else given.value))
-        here.skipped = tuple(one for one in here.skipped if one != question.id)
-        go(came_from or following(here), here)
+        session.answer(session.situation.with_answer(question.id, None if unknown else given.value))
+        session.skipped = tuple(one for one in session.skipped if one != question.id)
+        go(came_from or following(session), session)
     elif skip:
-        if question.id not in here.situation.answers:
-            here.skipped = (*(one for one in here.skipped if one != question.id), question.id)
-        go(came_from or following(here), here)
+        if question.id not in session.situation.answers:
+            session.skipped = (*(one for one in session.skipped if one != question.id), question.id)
+        go(came_from or following(session), session)
 
 
-def _in_a_link(question: Question, given: Given, here: Visit) -> Given:
+def _in_a_link(question: Question, given: Given, session: Session) -> Given:
     """The text, unless the link that holds it would be longer than proxies and mail let pass."""
-    n = here.length(here.situation.with_answer(question.id, given.value))
+    n = session.length(session.situation.with_answer(question.id, given.value))
     if n <= MOST_LINK:
         return given
-    lang = here.lang
+    lang = session.lang
     return Given(
         problem=lang(
             "With this text the link to your answers would have {n} characters; mail and proxies may cut one of more "
@@ -91,13 +91,13 @@ def _say(place: st.delta_generator.DeltaGenerator, given: Given) -> None:
     place.html(f'<p class="problem" role="alert" tabindex="-1">{esc(given.problem)}</p>')
 
 
-def _state(question: Question, here: Visit) -> None:
+def _state(question: Question, session: Session) -> None:
     """Whether the answer was measured, or is known to be unknown."""
-    lang = here.lang
-    if question.id in here.situation.measured:
+    lang = session.lang
+    if question.id in session.situation.measured:
         said = lang("This answer was measured. If you change it, it becomes your estimate again.")
         st.html(f"<p class='state'>{badge(lang('Measured'), 'measured')} {esc(said)}</p>")
-    elif question.id in here.situation.answers and here.situation.answers[question.id] is None:
+    elif question.id in session.situation.answers and session.situation.answers[question.id] is None:
         st.html(f"<p class='state'>{badge(lang('You said: I don’t know'))}</p>")
 
 
@@ -117,20 +117,20 @@ def _without(question: Question, lang: Language) -> None:
     st.html(f'<p class="quiet">{esc(said)} {esc(ours)}</p>')
 
 
-def _answered(question: Question, here: Visit) -> None:
+def _answered(question: Question, session: Session) -> None:
     """Links to every question answered or skipped so far."""
-    lang = here.lang
-    seen = [one for one in walked(here.situation, here.skipped, content()) if one.id != question.id]
+    lang = session.lang
+    seen = [one for one in walked(session.situation, session.skipped, content()) if one.id != question.id]
     if not seen:
         return
     rows = []
     for one in seen:
         said = (
-            labels.answer(one, here.situation.answers[one.id], lang)
-            if one.id in here.situation.answers
+            labels.answer(one, session.situation.answers[one.id], lang)
+            if one.id in session.situation.answers
             else lang("skipped")
         )
         short = said if len(said) <= 80 else f"{said[:79]}…"
-        rows.append(f"<li>{link(lang(one.text), page_of(one), here)} <span>{esc(short)}</span></li>")
+        rows.append(f"<li>{link(lang(one.text), page_of(one), session)} <span>{esc(short)}</span></li>")
     title = lang("Earlier questions ({n})", n=len(seen))
     show(f'<details class="answered"><summary>{esc(title)}</summary><ol>{"".join(rows)}</ol></details>', key="answered")

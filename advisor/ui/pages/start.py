@@ -9,41 +9,41 @@ from advisor.language import Language
 from advisor.ui.navigation import following, go, page_of
 from advisor.ui.parts.browser import opened_file
 from advisor.ui.parts.markup import esc, heading, link, show
-from advisor.ui.session import Visit, bounded, content
+from advisor.ui.session import Session, bounded, content
 
 
-def draw(here: Visit) -> None:
+def draw(session: Session) -> None:
     """The start page."""
-    lang = here.lang
+    lang = session.lang
     heading(
         lang("Should you fine-tune? And if not, what instead?"),
         below=lang("Answer nine questions and get a verdict with its reasons, costs and sources."),
     )
     first = page_of(quick_path(content())[0])
     with st.container(key="actions", horizontal=True):
-        if here.situation.answers:
-            n = len(here.situation.answers)
+        if session.situation.answers:
+            n = len(session.situation.answers)
             label = lang.plural("Continue with {n} answer", "Continue with your {n} answers", n)
             if st.button(label, type="primary", key="continue"):
-                go(following(here), here)
+                go(following(session), session)
             if st.button(lang("Begin afresh"), type="tertiary", key="afresh"):
-                here.restart(Situation({}))
-                go(first, here)
+                session.restart(Situation({}))
+                go(first, session)
         else:
             if st.button(lang("Start with nine questions"), type="primary", key="quick"):
-                here.restart(Situation({}))
-                go(first, here)
+                session.restart(Situation({}))
+                go(first, session)
             if st.button(lang("Answer in depth"), key="deep"):
-                here.restart(Situation({}), deep=True)
-                go(first, here)
-    if not here.situation.answers:
+                session.restart(Situation({}), deep=True)
+                go(first, session)
+    if not session.situation.answers:
         said = lang(
             "Nine questions take about three minutes. In depth, we go on asking, but only while an answer can still "
             "change the verdict."
         )
         st.html(f'<p class="quiet">{esc(said)}</p>')
     _what_you_get(lang)
-    _other_ways(here)
+    _other_ways(session)
 
 
 def _what_you_get(lang: Language) -> None:
@@ -68,9 +68,9 @@ def _what_you_get(lang: Language) -> None:
     show(f'<ul class="gets">{cells}</ul>', key="gets")
 
 
-def _other_ways(here: Visit) -> None:
-    lang = here.lang
-    begin = link(lang("Start from a published case"), "cases", here)
+def _other_ways(session: Session) -> None:
+    lang = session.lang
+    begin = link(lang("Start from a published case"), "cases", session)
     st.html(f"<h2>{esc(lang('Other ways to begin'))}</h2><p class='way'>{begin}</p>")
     opened = opened_file(lang("Open a file with answers"), MAX_ADDRESS)
     if opened is None:
@@ -83,9 +83,9 @@ def _other_ways(here: Visit) -> None:
         _refuse(errors, str(opened["name"]), lang)
         return
     situation, left_out = bounded(situation)
-    here.restart(situation)
-    here.left_out = left_out
-    go("check", here)
+    session.restart(situation)
+    session.left_out = left_out
+    go("check", session)
 
 
 def _refuse(errors: AnswerErrors, name: str, lang: Language) -> None:

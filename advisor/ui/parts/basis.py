@@ -6,26 +6,26 @@ from collections.abc import Iterable
 
 from advisor.engine.advice import Advice
 from advisor.ui.parts.markup import Words, esc, outside, table
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 from advisor.wording import SourceText, labels
 
 ORDER = ("measured", "answer", "fact", "assumption", "content", "prior")
 
 
-def sources(texts: Iterable[SourceText], here: Visit) -> str:
+def sources(texts: Iterable[SourceText], session: Session) -> str:
     """Sources as links, each with the day it was seen."""
-    seen = [_source(one, here) for one in texts]
-    return f'<p class="quiet">{esc(here.lang("Source:"))} {"; ".join(seen)}</p>' if seen else ""
+    seen = [_source(one, session) for one in texts]
+    return f'<p class="quiet">{esc(session.lang("Source:"))} {"; ".join(seen)}</p>' if seen else ""
 
 
-def _source(one: SourceText, here: Visit) -> str:
-    details = one.details(here.lang)
+def _source(one: SourceText, session: Session) -> str:
+    details = one.details(session.lang)
     return outside(one.title, one.url) + (f" ({esc(details)})" if details else "")
 
 
-def rests_on(keys: Iterable[str], advice: Advice, here: Visit) -> str:
+def rests_on(keys: Iterable[str], advice: Advice, session: Session) -> str:
     """A closed list of all that the figures above rest on."""
-    lang = here.lang
+    lang = session.lang
     entries = [advice.basis[key] for key in dict.fromkeys(keys) if key in advice.basis]
     if not entries:
         return ""

@@ -12,7 +12,7 @@ import streamlit as st
 from advisor.content.entries import Term
 from advisor.content.load import load
 from advisor.language import Language
-from advisor.ui.session import Visit, visit
+from advisor.ui.session import Session, current_session
 from advisor.wording.glossary import found
 
 CONTROLS = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
@@ -80,9 +80,9 @@ def show(markup: str, *, key: str | None = None) -> None:
         st.html(markup)
 
 
-def link(text: object, page: str, here: Visit, *, classes: str = "", hidden: str = "", **own: str) -> str:
-    """A link to another page of the app, with the visit in its address; `hidden` is read out but not shown."""
-    target = f"./{page}?{urlencode(here.address(**own))}"
+def link(text: object, page: str, session: Session, *, classes: str = "", hidden: str = "", **own: str) -> str:
+    """A link to another page of the app, with the session in its address; `hidden` is read out but not shown."""
+    target = f"./{page}?{urlencode(session.address(**own))}"
     extra = f'<span class="unseen"> {esc(hidden)}</span>' if hidden else ""
     kind = f' class="{esc(classes)}"' if classes else ""
     return f'<a href="{esc(target)}" data-go="{esc(page)}"{kind}>{esc(text)}{extra}</a>'
@@ -98,14 +98,14 @@ def outside(text: object, url: str | None) -> str:
 def heading(text: object, *, above: object = "", below: object = "") -> None:
     """The one h1 of a page, which takes the focus when the page changes."""
     eyebrow = f'<p class="eyebrow">{esc(above)}</p>' if above else ""
-    lead = f'<p class="lead">{Words(visit().lang)(below)}</p>' if below else ""
+    lead = f'<p class="lead">{Words(current_session().lang)(below)}</p>' if below else ""
     title = COMPOUND.sub(r'<span class="whole">\g<0></span>', esc(text))
     st.html(f'<div class="heading">{eyebrow}<h1 id="content" tabindex="-1">{title}</h1>{lead}</div>')
 
 
 def section(text: object, anchor: str, below: object = "") -> None:
     """A section's h2, with the id that links on the same page point to."""
-    lead = f'<p class="lead">{Words(visit().lang)(below)}</p>' if below else ""
+    lead = f'<p class="lead">{Words(current_session().lang)(below)}</p>' if below else ""
     st.html(f'<div class="section" id="{esc(anchor)}"><h2>{esc(text)}</h2>{lead}</div>')
 
 

@@ -7,24 +7,24 @@ import streamlit as st
 from advisor.interview.situation import Situation
 from advisor.language import Language
 from advisor.ui.parts.markup import esc
-from advisor.ui.session import Visit, content, most_text
+from advisor.ui.session import Session, content, most_text
 from advisor.wording import labels
 
 MOST_NAMED = 8
 """Answers that are named; of more the number is said."""
 
 
-def draw(here: Visit) -> None:
+def draw(session: Session) -> None:
     """Say what is missing, if anything is."""
-    lang = here.lang
+    lang = session.lang
     said = []
-    if here.broken:
+    if session.broken:
         said.append(
             lang(
                 "The answers in this link cannot be read: it was cut short or altered. Ask for it again, or begin anew."
             )
         )
-    if names := _dropped(here.situation, lang):
+    if names := _dropped(session.situation, lang):
         listed = lang("{names} and {n} more", names=", ".join(names[:MOST_NAMED]), n=len(names) - MOST_NAMED)
         listed = listed if len(names) > MOST_NAMED else ", ".join(names)
         said.append(lang("Some answers in this link cannot be used here and were left out: {names}", names=listed))
@@ -36,18 +36,18 @@ def draw(here: Visit) -> None:
             n=lang.number(n, 9),
             most=lang.number(most_text(key), 9),
         )
-        for key, n in here.left_out.items()
-        if key not in here.situation.answers
+        for key, n in session.left_out.items()
+        if key not in session.situation.answers
     ]
     for text in said:
         st.html(f'<p class="problem" role="alert" tabindex="-1">{esc(text)}</p>')
 
 
-def _dropped(here: Situation, lang: Language) -> list[str]:
+def _dropped(situation: Situation, lang: Language) -> list[str]:
     """Answers of a link that were left out and not given since: questions by their text, others as they are called."""
     known = {one.id for one in (*content().questions, *content().assumptions)}
     return [
         f"“{labels.question_of(key, content(), lang)}”" if key in known else key
-        for key in dict.fromkeys(here.dropped)
-        if key not in here.answers
+        for key in dict.fromkeys(situation.dropped)
+        if key not in situation.answers
     ]

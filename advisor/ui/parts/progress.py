@@ -10,16 +10,16 @@ from advisor.interview.situation import quick_path
 from advisor.language import Language
 from advisor.ui.navigation import left_in_depth
 from advisor.ui.parts.markup import esc, meter, shares
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 from advisor.wording import VERDICTS
 from advisor.wording.labels import scenarios, verdict_name
 
 
-def strip(here: Visit, question: Question | None, now: Advice | Glance) -> None:
+def strip(session: Session, question: Question | None, now: Advice | Glance) -> None:
     """The bar above a page: progress on the left, the verdict so far and its stability on the right."""
-    lang = here.lang
-    said, share = _progress(here, question)
-    if not here.situation.known():
+    lang = session.lang
+    said, share = _progress(session, question)
+    if not session.situation.known():
         waiting = lang("none before the first answer")
         st.html(
             f'<div class="strip"><div><p>{esc(said)}</p>{meter(share, said)}</div>'
@@ -40,21 +40,21 @@ def strip(here: Visit, question: Question | None, now: Advice | Glance) -> None:
     )
 
 
-def _progress(here: Visit, question: Question | None) -> tuple[str, float]:
-    lang = here.lang
+def _progress(session: Session, question: Question | None) -> tuple[str, float]:
+    lang = session.lang
     known = {one.id for one in content().questions}
-    answered = sum(key in known for key in here.situation.answers)
+    answered = sum(key in known for key in session.situation.answers)
     if question and question.quick:
         most = len(quick_path(content()))
         return lang("Question {n} of {most}", n=question.quick, most=most), question.quick / most
-    left = left_in_depth(here)
+    left = left_in_depth(session)
     if question:
-        return _in_depth(lang, answered + (question.id not in here.situation.answers), left), answered / (
+        return _in_depth(lang, answered + (question.id not in session.situation.answers), left), answered / (
             answered + left + 1
         )
     done = lang.plural("{n} answer given", "{n} answers given", answered)
     quick = quick_path(content())
-    through = sum(one.id in here.situation.answers or one.id in here.skipped for one in quick) / len(quick)
+    through = sum(one.id in session.situation.answers or one.id in session.skipped for one in quick) / len(quick)
     if not left:
         return lang("{answers}; no open question can change the verdict", answers=done), 1.0
     return lang("{answers}; {open}", answers=done, open=_open(lang, left)), through

@@ -277,10 +277,10 @@ def _load_engine() -> None:
 
 def failed(error: Exception) -> bool:
     """Log what went wrong and tell the visitor what to do; the answers are safe, as the address holds them."""
-    from advisor.ui.session import visit
+    from advisor.ui.session import current_session
 
     log.exception("a page failed", exc_info=error)
-    lang = visit().lang
+    lang = current_session().lang
     st.error(
         lang(
             "Something went wrong on our side. Your answers are safe: they are in the address of this page. "

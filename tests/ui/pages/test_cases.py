@@ -16,7 +16,7 @@ from advisor.content.load import load
 from advisor.interview.situation import read_situation
 from advisor.language import language
 from advisor.ui.pages import cases
-from advisor.ui.session import Visit
+from advisor.ui.session import Session
 from advisor.wording import labels
 from tests.ui.screen import press, texts, well
 
@@ -30,7 +30,7 @@ KNOWN = read_situation(next(case.answers for case in load().cases if case.id == 
 @pytest.fixture(autouse=True)
 def stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaving the page ends the run, since there is no other page here."""
-    monkeypatch.setattr("advisor.ui.pages.cases.go", lambda page, here: st.stop())
+    monkeypatch.setattr("advisor.ui.pages.cases.go", lambda page, session: st.stop())
 
 
 def case_page(code: str = "en", **mine: Any) -> AppTest:
@@ -38,14 +38,14 @@ def case_page(code: str = "en", **mine: Any) -> AppTest:
 
     def script() -> None:
         from advisor.ui.pages.cases import draw_case
-        from advisor.ui.session import visit
+        from advisor.ui.session import current_session
 
-        draw_case(visit())
+        draw_case(current_session())
 
-    here = Visit(code=code)
-    here.answer(situation(**mine))
+    session = Session(code=code)
+    session.answer(situation(**mine))
     test = AppTest.from_function(script, default_timeout=60)
-    test.session_state["visit"] = here
+    test.session_state["visit"] = session
     test.query_params["case"] = CASE
     return well(test.run())
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from advisor import encode, situation
 from advisor.content.load import load
 from advisor.ui.navigation import page_of
-from advisor.ui.session import Visit
+from advisor.ui.session import Session
 from tests.ui.screen import MAIN, QUICK, answers, at_question, heading, opened, press, problem, texts, well
 
 
@@ -235,15 +235,15 @@ def at_page(wanted, **answered):
     def script(wanted: str) -> None:
         from advisor.content.load import load
         from advisor.ui.pages.question import draw
-        from advisor.ui.session import settle, visit
+        from advisor.ui.session import current_session, settle
 
-        draw(load().question(wanted), visit())
-        settle(visit(), {})
+        draw(load().question(wanted), current_session())
+        settle(current_session(), {})
 
-    here = Visit()
-    here.answer(situation(**answered))
+    session = Session()
+    session.answer(situation(**answered))
     test = AppTest.from_function(script, args=(wanted,), default_timeout=60)
-    test.session_state["visit"] = here
+    test.session_state["visit"] = session
     test.session_state["pages"] = {}
     return well(test.run())
 
@@ -288,9 +288,9 @@ def packed(raw):
 def test_a_mistyped_page_is_named_with_ways_on():
     test = AppTest.from_function(lost_page, default_timeout=60)
     test.query_params["missing"] = "verdit<b>"
-    here = Visit()
-    here.answer(situation(harm="low"))
-    test.session_state["visit"] = here
+    session = Session()
+    session.answer(situation(harm="low"))
+    test.session_state["visit"] = session
     well(test.run())
     shown = " ".join(texts(test))
     assert heading(test) == "There is no page “verdit<b>”"
@@ -310,7 +310,7 @@ def test_a_mistyped_page_is_guessed_by_its_path_or_title_or_not_at_all(typed, me
 
 def lost_page():
     from advisor.ui.pages import lost
-    from advisor.ui.session import visit
+    from advisor.ui.session import current_session
 
     lost.draw(
         {
@@ -321,5 +321,5 @@ def lost_page():
             "learn": "Learn",
             "q-sensitive-data": "Secrets?",
         },
-        visit(),
+        current_session(),
     )

@@ -6,7 +6,7 @@ import pytest
 
 from advisor.language import language
 from advisor.ui.parts.markup import Words, esc, link, outside, plain, shares, table, visible
-from advisor.ui.session import Visit
+from advisor.ui.session import Session
 
 HOSTILE = "<script>alert(1)</script> & \"quotes\" 'one'"
 
@@ -44,9 +44,9 @@ def test_labels_that_are_read_out_hold_no_needless_signs():
 
 
 def test_a_link_carries_the_visit_and_escapes_its_text():
-    here = Visit()
-    here.code = "nl"
-    assert link("<b>", "check", here, **{"from": "verdict"}) == (
+    session = Session()
+    session.code = "nl"
+    assert link("<b>", "check", session, **{"from": "verdict"}) == (
         '<a href="./check?lang=nl&amp;from=verdict" data-go="check">&lt;b&gt;</a>'
     )
 

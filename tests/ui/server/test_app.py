@@ -141,8 +141,8 @@ def test_the_longest_text_that_may_be_pasted_fits_into_a_message():
 
 def test_the_pages_load_neither_pandas_nor_openai():
     code = (
-        "import sys, advisor.ui.shell, advisor.ui.advice; from advisor.ui.session import Visit; "
-        "advisor.ui.advice.advise(Visit()); "
+        "import sys, advisor.ui.shell, advisor.ui.advice; from advisor.ui.session import Session; "
+        "advisor.ui.advice.advise(Session()); "
         "sys.exit(', '.join({'pandas', 'pyarrow', 'openai'} & set(sys.modules)) or None)"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=False)

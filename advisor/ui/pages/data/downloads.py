@@ -19,21 +19,21 @@ from advisor.ui.pages.data.findings_files import check_json, findings_csv
 from advisor.ui.pages.data.job import Wish, outcome
 from advisor.ui.parts import number_field
 from advisor.ui.parts.markup import esc, plain, section
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 
 PARTS = {"train": 80, "validation": 10, "test": 10}
 """Percentages to begin with (azure-skills, as `advisor.dataset.split.SHARES`)."""
 
 
-def take(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
+def take(check: Check, found: Inspection, mine: Room, session: Session) -> None:
     """The section with everything that can be taken along."""
-    lang = here.lang
+    lang = session.lang
     section(
         lang("Take it with you"),
         "take",
         lang("Made on this server, from a copy: the file that you handed in stays as it is."),
     )
-    kinds: dict[str, tuple[str, Callable[[Check, Inspection, Room, Visit], None]]] = {
+    kinds: dict[str, tuple[str, Callable[[Check, Inspection, Room, Session], None]]] = {
         "repair": (lang("Repaired"), _repair),
         "convert": (lang("In another format"), _convert),
         "split": (lang("Split into parts"), _split),
@@ -48,21 +48,21 @@ def take(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
             default=mine.making if mine.making in kinds else next(iter(kinds)),
             required=True,
             format_func=lambda one: plain(kinds[one][0]),
-            key=f"kind-of-file:{here.code}",
+            key=f"kind-of-file:{session.code}",
         )
     mine.making = kind
-    kinds[kind][1](check, found, mine, here)
+    kinds[kind][1](check, found, mine, session)
 
 
-def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
-    lang = here.lang
+def _repair(check: Check, found: Inspection, mine: Room, session: Session) -> None:
+    lang = session.lang
     file, validation, settings = check.file, check.validation, check.settings
     said = lang(
         "What is wrong in its form is fixed: roles, keys, brackets, characters. What your rows say is not touched "
         "unless you ask for it below. Rows that nobody can read are left out."
     )
     st.html(f"<p>{esc(said)}</p>")
-    asked = _more(found, mine, here)
+    asked = _more(found, mine, session)
     held = validation.size if validation else 0
     wish = Wish(
         asked,
@@ -71,7 +71,7 @@ def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
         lang("Prepare the repaired file"),
         exports.repair_command(file, exports.called(file, "repaired", "jsonl"), validation, settings, asked),
     )
-    done = outcome("repair", wish, check, mine, here)
+    done = outcome("repair", wish, check, mine, session)
     if done is None:
         return
     results.repaired(done, lang)
@@ -89,9 +89,9 @@ def _repair(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     results.command(exports.repair_command(file, done.offer.file, validation, settings, asked), lang)
 
 
-def _more(found: Inspection, mine: Room, here: Visit) -> exports.Asked:
+def _more(found: Inspection, mine: Room, session: Session) -> exports.Asked:
     """What the reader asks for beyond the form: of what was found, only what there is."""
-    lang = here.lang
+    lang = session.lang
     labels: dict[str, str] = {}
     if found.counts.keys() & {"exact-duplicate", "key-order-duplicate"}:
         labels["drop"] = lang("Leave out rows that repeat an earlier one")
@@ -103,12 +103,15 @@ def _more(found: Inspection, mine: Room, here: Visit) -> exports.Asked:
         labels["keys"] = lang("Take out keys that the format does not know, with what they hold")
     before = zip(("drop", "mask", "leaks", "keys"), mine.asked("repair", exports.Asked()), strict=True)
     return exports.Asked(
-        *(key in labels and st.checkbox(plain(labels[key]), value, key=f"{key}:{here.code}") for key, value in before)
+        *(
+            key in labels and st.checkbox(plain(labels[key]), value, key=f"{key}:{session.code}")
+            for key, value in before
+        )
     )
 
 
-def _convert(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
-    lang = here.lang
+def _convert(check: Check, found: Inspection, mine: Room, session: Session) -> None:
+    lang = session.lang
     file, settings = check.file, check.settings
     form = found.recognition.format
     possible, why = _targets(form, lang)
@@ -118,10 +121,10 @@ def _convert(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     last, kind = mine.asked("convert", ("", ""))
     left, right = st.columns(2)
     with left:
-        target = findings.choice(lang("Format to write"), possible, last, f"target:{here.code}")
+        target = findings.choice(lang("Format to write"), possible, last, f"target:{session.code}")
     kept: dict[str, str] = {one: one.upper() for one in TARGETS[target].containers}
     with right:
-        container = findings.choice(lang("Kind of file"), kept, kind, f"container:{target}:{here.code}")
+        container = findings.choice(lang("Kind of file"), kept, kind, f"container:{target}:{session.code}")
     results.can_be_lost(losses(form, target, container), lang)
     wish = Wish(
         (target, container),
@@ -130,7 +133,7 @@ def _convert(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
         lang("Prepare the converted file"),
         exports.convert_command(file, exports.called(file, target, container), settings, target, container),
     )
-    done = outcome("convert", wish, check, mine, here)
+    done = outcome("convert", wish, check, mine, session)
     if done is not None:
         results.converted(done, lang)
         results.links(lang, (done.offer, lang("Download the converted file")))
@@ -151,8 +154,8 @@ def _targets(form: str, lang: Language) -> tuple[dict[str, str], str]:
     return possible, why
 
 
-def _split(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
-    lang = here.lang
+def _split(check: Check, found: Inspection, mine: Room, session: Session) -> None:
+    lang = session.lang
     file, settings = check.file, check.settings
     said = lang(
         "Rows that repeat one another, nearly repeat one another or ask the same stay together, so that no part holds "
@@ -186,16 +189,16 @@ def _split(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
             lang("Prepare the parts (zip)"),
             exports.split_command(file, settings, shares, seed),
         )
-    done = outcome("split", wish, check, mine, here)
+    done = outcome("split", wish, check, mine, session)
     if done is not None:
         results.divided(done, lang)
         results.links(lang, (done.offer, lang("Download the parts (zip)")))
         results.command(exports.split_command(file, settings, shares, seed), lang)
 
 
-def _findings(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
+def _findings(check: Check, found: Inspection, mine: Room, session: Session) -> None:
     """What was found, as a table and as JSON."""
-    lang = here.lang
+    lang = session.lang
     name = (check.file.name or "data").rsplit("/", 1)[-1]
     known = content()
     st.html(f"<p>{esc(lang('Personal data in what is shown of your rows is masked.'))}</p>")

@@ -13,7 +13,7 @@ from advisor.dataset.place import several, where
 from advisor.language import Language
 from advisor.ui.pages.data.checking import Room
 from advisor.ui.parts.markup import badge, esc, plain, section, show, table
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 
 PAGE = 50
 """Findings on one page."""
@@ -87,15 +87,15 @@ def _measured(check: Check, lang: Language) -> Iterator[str]:
         )
 
 
-def one_by_one(inspection: Inspection, room: Room, here: Visit) -> None:
+def one_by_one(inspection: Inspection, room: Room, session: Session) -> None:
     """The findings with their lines: each kind once with its first lines, or those of one kind, so many a page."""
-    lang = here.lang
+    lang = session.lang
     if not inspection.findings:
         return
     title = one_by_one_title(inspection, lang)
     section(title, "lines")
     checks = {check.id: check for check in content().checks}
-    chosen = _filtered(inspection.findings, checks, room, here)
+    chosen = _filtered(inspection.findings, checks, room, session)
     groups = {} if room.kind else _groups(inspection, chosen)
     pages = max(1, -(-len(chosen) // PAGE)) if not groups else 1
     room.page = min(room.page, pages - 1)
@@ -176,19 +176,19 @@ def one_by_one_title(inspection: Inspection, lang: Language) -> str:
     return lang("Row by row") if rows else lang("Line by line")
 
 
-def _filtered(findings: Sequence[Finding], checks: dict[str, Check], room: Room, here: Visit) -> list[Finding]:
-    lang = here.lang
+def _filtered(findings: Sequence[Finding], checks: dict[str, Check], room: Room, session: Session) -> list[Finding]:
+    lang = session.lang
     with st.container(key="filters"):
         left, right = st.columns(2)
     seen = {one.severity for one in findings}
     severities: dict[str, str] = {"": lang("All of them")}
     severities |= {str(one): severity_name(one, lang) for one in ORDER if one in seen}
     with left:
-        severity = choice(lang("How bad"), severities, room.severity, f"severity:{here.code}")
+        severity = choice(lang("How bad"), severities, room.severity, f"severity:{session.code}")
     kinds = {one.check for one in findings if severity in ("", one.severity)}
     titles = {"": lang("Every kind"), **{key: lang(checks[key].title) for key in sorted(kinds)}}
     with right:
-        kind = choice(lang("Kind of finding"), titles, room.kind, f"kind:{severity}:{here.code}")
+        kind = choice(lang("Kind of finding"), titles, room.kind, f"kind:{severity}:{session.code}")
     if (severity, kind) != (room.severity, room.kind):
         room.severity, room.kind, room.page = severity, kind, 0
     return [one for one in findings if severity in ("", one.severity) and kind in ("", one.check)]

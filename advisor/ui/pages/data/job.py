@@ -16,7 +16,7 @@ from advisor.ui.files.stored import Upload
 from advisor.ui.pages.data import results
 from advisor.ui.pages.data.checking import Check, Job, Room, room
 from advisor.ui.parts.markup import esc, meter, plain
-from advisor.ui.session import Visit
+from advisor.ui.session import Session
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,14 @@ class Wish:
     """That does the same in a terminal."""
 
 
-def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit) -> Any:
+def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, session: Session) -> Any:
     """What was made of this kind, if it is what is asked for now; else the button, or how far the work is."""
-    lang = here.lang
+    lang = session.lang
     job = mine.jobs.get(kind)
     if job and wish and job.asked == wish.asked:
         job.work.thread.join(PATIENCE_SECONDS)
         if job.work.running:
-            _progress(kind, here)
+            _progress(kind, session)
             return None
         if job.work.result is not None:
             return job.work.result
@@ -54,7 +54,7 @@ def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, here: Visit)
             mine.make(kind, Job(Work(in_turn(wish.do, *files), wish.total, *files, account=mine.account), wish.asked))
             st.rerun()
     if mine.busy:
-        _would_stop(here)
+        _would_stop(session)
     return None
 
 
@@ -69,11 +69,11 @@ def in_turn(do: Callable[[Work[Any]], Any], *files: Upload | None) -> Callable[[
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _would_stop(here: Visit) -> None:
+def _would_stop(session: Session) -> None:
     """Say what a press of the button above stops, until that has ended by itself."""
     if not room().busy:
         st.rerun()
-    said = here.lang("Something else is still being made of this file. It stops when you begin this.")
+    said = session.lang("Something else is still being made of this file. It stops when you begin this.")
     st.html(f'<p class="note">{esc(said)}</p>')
 
 
@@ -86,9 +86,9 @@ def _why_not(work: Work[Any], lang: Language) -> str:
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _progress(kind: str, here: Visit) -> None:
+def _progress(kind: str, session: Session) -> None:
     """How far the work is, and a way to stop it; draws the whole page anew when it ends."""
-    lang = here.lang
+    lang = session.lang
     job = room().jobs.get(kind)
     if job is None or not job.work.running:
         st.rerun()

@@ -16,7 +16,7 @@ from advisor.ui.files.upload import handed_in
 from advisor.ui.pages.data import downloads, exports, findings, profile, rag, readiness, results, training_cost
 from advisor.ui.pages.data.checking import Check, Room, Settings, Upload, room
 from advisor.ui.parts.markup import esc, heading, meter, section, show
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 from advisor.wording.sizes import size
 
 MOST_PASTED = 20_000_000
@@ -35,9 +35,9 @@ def method_names(lang: Language) -> dict[str, str]:
     }
 
 
-def draw(here: Visit) -> None:
+def draw(session: Session) -> None:
     """The page: the form, the progress of a check, or what it found."""
-    lang = here.lang
+    lang = session.lang
     mine = room()
     heading(
         lang("Your data"),
@@ -45,20 +45,20 @@ def draw(here: Visit) -> None:
     )
     check = mine.check
     if check is None:
-        _form(mine, here)
+        _form(mine, session)
         return
     check.thread.join(PATIENCE_SECONDS)
     if check.running:
-        _progress(here)
+        _progress(session)
     elif check.result is not None:
         check.told = True
-        _result(check, check.result, mine, here)
+        _result(check, check.result, mine, session)
     else:
         _say(_why_not(check, lang), first=not check.told)
         check.told = True
         if isinstance(check.problem, Beyond):
             results.elsewhere(exports.check_command(check.file, check.validation, check.settings), lang)
-        _form(mine, here)
+        _form(mine, session)
 
 
 def _why_not(check: Check, lang: Language) -> str:
@@ -79,8 +79,8 @@ def _say(text: str, first: bool = True) -> None:
     st.html(f'<p class="problem" role="alert" tabindex="-1">{esc(text)}</p>')
 
 
-def _form(mine: Room, here: Visit) -> None:
-    lang = here.lang
+def _form(mine: Room, session: Session) -> None:
+    lang = session.lang
     file = handed_in(lang("A file to train on"), "training", mine.slot("training"), lang)
     st.html(f'<p class="quiet">{esc(_takes(lang))} {esc(_bounds(lang))}</p>')
     pasted = st.text_area(
@@ -89,7 +89,7 @@ def _form(mine: Room, here: Visit) -> None:
         height=130,
         placeholder='{"messages": [{"role": "user", ...}]}',
     )
-    settings, validation = _settings(Settings(), "form", mine, here)
+    settings, validation = _settings(Settings(), "form", mine, session)
     st.html(f'<p class="note">{esc(_stays(lang))}</p>')
     problem = st.empty()
     with st.container(key="actions", horizontal=True):
@@ -167,30 +167,30 @@ def _stays(lang: Language) -> str:
     )
 
 
-def _settings(now: Settings, place: str, mine: Room, here: Visit) -> tuple[Settings, Upload | None]:
+def _settings(now: Settings, place: str, mine: Room, session: Session) -> tuple[Settings, Upload | None]:
     """What to check against, and a validation file."""
-    lang = here.lang
+    lang = session.lang
     left, right = st.columns(2)
     names = {"": lang("No platform yet"), **{one: platform(one).name for one in platforms()}}
     with left:
-        where = findings.choice(lang("Platform"), names, now.platform or "", f"{place}:platform:{here.code}")
+        where = findings.choice(lang("Platform"), names, now.platform or "", f"{place}:platform:{session.code}")
     methods = {"": lang("As the file suggests"), **method_names(lang)}
     with right:
-        method = findings.choice(lang("Method"), methods, now.method or "", f"{place}:method:{here.code}")
+        method = findings.choice(lang("Method"), methods, now.method or "", f"{place}:method:{session.code}")
     forms = {
         "": lang("Recognise it"),
         **{one.id: one.title.text(lang) for one in FORMATS.values() if one.id != "unknown"},
     }
-    form = findings.choice(lang("Format of the rows"), forms, now.form or "", f"{place}:form:{here.code}")
+    form = findings.choice(lang("Format of the rows"), forms, now.form or "", f"{place}:form:{session.code}")
     key = f"{place}-validation"
     validation = handed_in(lang("A validation file, if you have one"), key, mine.slot(key), lang)
     return Settings(where or None, method or None, form or None), validation
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _progress(here: Visit) -> None:
+def _progress(session: Session) -> None:
     """How far the check is, and a way to stop it; draws the whole page anew when it ends."""
-    lang = here.lang
+    lang = session.lang
     check = room().check
     if check is None or not check.running:
         st.rerun()
@@ -229,8 +229,8 @@ def _at(check: Check, lang: Language) -> str:
     return lang("All rows are read ({rows}); now they are compared with each other.", rows=rows)
 
 
-def _result(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
-    lang = here.lang
+def _result(check: Check, found: Inspection, mine: Room, session: Session) -> None:
+    lang = session.lang
     readiness.draw(found, counted(found, content(), lang), lang)
     if found.cancelled:
         rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
@@ -243,14 +243,14 @@ def _result(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
             st.rerun()
     _contents(check, found, lang)
     findings.by_kind(found, lang)
-    findings.one_by_one(found, mine, here)
+    findings.one_by_one(found, mine, session)
     findings.unchecked(found.skipped, lang)
-    rag.predictions(check, mine, here)
-    downloads.take(check, found, mine, here)
+    rag.predictions(check, mine, session)
+    downloads.take(check, found, mine, session)
     profile.profile(found, lang)
-    training_cost.draw(found, here)
-    profile.as_answers(found, here)
-    _otherwise(check, mine, here)
+    training_cost.draw(found, session)
+    profile.as_answers(found, session)
+    _otherwise(check, mine, session)
 
 
 def _contents(check: Check, found: Inspection, lang: Language) -> None:
@@ -282,15 +282,15 @@ def _recognised(found: Inspection, lang: Language) -> str:
     return name + said
 
 
-def _otherwise(check: Check, mine: Room, here: Visit) -> None:
+def _otherwise(check: Check, mine: Room, session: Session) -> None:
     """The same file again: for another platform or method, as another format, or with a validation file."""
-    lang = here.lang
+    lang = session.lang
     section(
         lang("Check it otherwise"),
         "otherwise",
         lang("For another platform, as another format, or with a validation file."),
     )
-    settings, validation = _settings(check.settings, "again", mine, here)
+    settings, validation = _settings(check.settings, "again", mine, session)
     with st.container(key="again", horizontal=True):
         if _wanted(lang("Check it again"), "check-again", mine, lang):
             _begin(mine, "check-again", check.file, validation or check.validation, settings)

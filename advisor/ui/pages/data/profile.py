@@ -18,7 +18,7 @@ from advisor.language import Language
 from advisor.ui.navigation import go
 from advisor.ui.parts.markup import badge, esc, plain, section, show, table
 from advisor.ui.parts.plots import draw
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 from advisor.wording import labels
 
 MOST_CLASSES = 8
@@ -219,10 +219,10 @@ def _classes(held: Profile, lang: Language) -> RowChart:
     )
 
 
-def as_answers(inspection: Inspection, here: Visit) -> None:
+def as_answers(inspection: Inspection, session: Session) -> None:
     """Offer what was measured as answers; those the reader gave are replaced only when that box is ticked."""
-    lang = here.lang
-    found = news(here.situation, answers(inspection, content())[0])
+    lang = session.lang
+    found = news(session.situation, answers(inspection, content())[0])
     section(
         lang("Answers for the interview"),
         "answers",
@@ -231,14 +231,14 @@ def as_answers(inspection: Inspection, here: Visit) -> None:
     if not found:
         st.html(f'<p class="empty">{esc(lang("This file answers none of the questions."))}</p>')
         return
-    clash = disputed(here.situation, found)
+    clash = disputed(session.situation, found)
     rows = []
     for key, value in found.items():
         question = content().question(key)
-        now = here.situation.answers.get(key)
-        yours = labels.answer(question, now, lang) if key in here.situation.answers else lang("Not answered")
+        now = session.situation.answers.get(key)
+        yours = labels.answer(question, now, lang) if key in session.situation.answers else lang("Not answered")
         mark = f" {badge(lang('differs'), 'turn')}" if key in clash else ""
-        measured = here.situation.with_answer(key, value).answers[key]
+        measured = session.situation.with_answer(key, value).answers[key]
         rows.append([esc(lang(question.text)), esc(labels.answer(question, measured, lang)), f"{esc(yours)}{mark}"])
     head = (lang("Question"), lang("Measured"), lang("Your answer so far"))
     show(table(head, rows, caption=lang("Answers for the interview")), key="measured")
@@ -252,9 +252,9 @@ def as_answers(inspection: Inspection, here: Visit) -> None:
                     len(clash),
                 )
             ),
-            key=f"replacing:{here.code}",
+            key=f"replacing:{session.code}",
         )
     with st.container(key="take", horizontal=True):
         if st.button(lang("Use these as answers"), key="take-answers"):
-            here.answer(taken(here.situation, found, replacing=replacing))
-            go("check", here)
+            session.answer(taken(session.situation, found, replacing=replacing))
+            go("check", session)

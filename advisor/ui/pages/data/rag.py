@@ -15,7 +15,7 @@ from advisor.ui.pages.data.job import Wish, outcome
 from advisor.ui.parts import number_field
 from advisor.ui.parts.markup import esc, meter, plain, section, show, table
 from advisor.ui.parts.text_field import limited
-from advisor.ui.session import Visit
+from advisor.ui.session import Session
 
 FORMS = frozenset({"rag", "autotrain_qa"})
 """Formats with questions and the passages that answer them, or do not."""
@@ -26,9 +26,9 @@ MOST_SENTENCE = 300
 MOST_INSTRUCTION = 2_000
 
 
-def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
+def take_rows(check: Check, found: Inspection, mine: Room, session: Session) -> None:
     """Rows for tuning a model that answers from passages, with a share of refusals to choose."""
-    lang = here.lang
+    lang = session.lang
     file = check.file
     said = lang(
         "Conversations that teach a model to answer from the passage, or to decline where it does not hold the answer. "
@@ -40,7 +40,7 @@ def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     with left:
         percent = number_field.whole(lang("Rows that decline (%)"), 100, "share", last[0], lang)
     with middle:
-        sentence, sentence_fits = _sentence(last[1], refusal_sentence(lang), "rows", here)
+        sentence, sentence_fits = _sentence(last[1], refusal_sentence(lang), "rows", session)
     with right:
         seed = number_field.whole(lang("Seed"), exports.MOST_SEED, "rag-seed", last[3], lang)
     usual = instruct(sentence or refusal_sentence(lang), lang)
@@ -48,7 +48,7 @@ def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
         lang("System message of all rows"),
         last[2],
         MOST_INSTRUCTION,
-        f"instruction:{here.code}",
+        f"instruction:{session.code}",
         lang,
         placeholder=usual,
     )
@@ -62,7 +62,7 @@ def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
             lang("Prepare the rows"),
             exports.rows_command(file, exports.called(file, "rag", "jsonl"), dial, lang),
         )
-    done = outcome("rag", wish, check, mine, here)
+    done = outcome("rag", wish, check, mine, session)
     if done is None:
         return
     rows = lang.plural("{n} row", "{n} rows", done.done.rows)
@@ -78,17 +78,17 @@ def take_rows(check: Check, found: Inspection, mine: Room, here: Visit) -> None:
     results.command(exports.rows_command(file, done.offer.file, dial, lang), lang)
 
 
-def _sentence(last: str, usual: str, place: str, here: Visit) -> tuple[str, bool]:
+def _sentence(last: str, usual: str, place: str, session: Session) -> tuple[str, bool]:
     """The sentence with which the model declines, empty for the usual one; and whether it fits."""
-    label = here.lang("What the model says to decline")
-    return limited(label, last, MOST_SENTENCE, f"sentence:{place}:{here.code}", here.lang, placeholder=usual)
+    label = session.lang("What the model says to decline")
+    return limited(label, last, MOST_SENTENCE, f"sentence:{place}:{session.code}", session.lang, placeholder=usual)
 
 
-def predictions(check: Check, mine: Room, here: Visit) -> None:
+def predictions(check: Check, mine: Room, session: Session) -> None:
     """The section on a file with predictions: what they are worth, in five classes."""
     if not check.predictions:
         return
-    lang = here.lang
+    lang = session.lang
     file = check.file
     section(
         lang("What the predictions are worth"),
@@ -96,8 +96,8 @@ def predictions(check: Check, mine: Room, here: Visit) -> None:
         lang("An answer counts as right if it contains the right answer word for word; check a few by hand."),
     )
     last_sentence, last_exact, *_ = mine.asked("score", ("", False))
-    sentence, fits = _sentence(last_sentence, " / ".join(refusal_sentences()), "score", here)
-    exact = st.checkbox(plain(lang("Count only exact answers as right")), last_exact, key=f"exact:{here.code}")
+    sentence, fits = _sentence(last_sentence, " / ".join(refusal_sentences()), "score", session)
+    exact = st.checkbox(plain(lang("Count only exact answers as right")), last_exact, key=f"exact:{session.code}")
     wish = None
     if fits:
         wish = Wish(
@@ -107,7 +107,7 @@ def predictions(check: Check, mine: Room, here: Visit) -> None:
             lang("Score the predictions"),
             exports.score_command(file, sentence, exact, lang),
         )
-    done = outcome("score", wish, check, mine, here)
+    done = outcome("score", wish, check, mine, session)
     if done is None:
         return
     _classes(done.done, lang)

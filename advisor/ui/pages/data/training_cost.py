@@ -11,20 +11,20 @@ from advisor.dataset.training import words as runwords
 from advisor.dataset.training.cost import Run, runs
 from advisor.language import Language
 from advisor.ui.parts.markup import Words, esc, outside, section, show, table
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 
 
-def draw(inspection: Inspection, here: Visit) -> None:
+def draw(inspection: Inspection, session: Session) -> None:
     """A row for each platform: its cheapest model, the others folded away; then what is unknown or shut."""
-    lang = here.lang
-    every = runs(inspection.profile, method_of(inspection), here.day, here.situation, content())
+    lang = session.lang
+    every = runs(inspection.profile, method_of(inspection), session.day, session.situation, content())
     if not every:
         return
-    section(runwords.heading(here.day, lang), "cost", runwords.note(lang))
+    section(runwords.heading(session.day, lang), "cost", runwords.note(lang))
     head = (lang("Platform"), lang("Cost of one run"), lang("Epochs and tokens billed"), lang("Price and source"))
     rows = [_row(some, lang) for _, some in runwords.by_vendor(runwords.priced(every))]
     if rows:
-        show(table(head, rows, caption=runwords.heading(here.day, lang), kind="costs"), key="costs")
+        show(table(head, rows, caption=runwords.heading(session.day, lang), kind="costs"), key="costs")
     told = [one for one in runwords.notes(every, content(), lang) if one[0] != lang("Open to")]  # rows say that
     words = Words(lang)
     st.html(

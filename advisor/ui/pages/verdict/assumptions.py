@@ -13,7 +13,7 @@ from advisor.language import Language
 from advisor.ui.advice import advise_on
 from advisor.ui.parts import number_field
 from advisor.ui.parts.markup import Words, badge, esc, outside, plain, section
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
 
@@ -30,12 +30,12 @@ def group_name(group: str, lang: Language) -> str:
     }[group]
 
 
-def edit(advice: Advice, here: Visit) -> None:
+def edit(advice: Advice, session: Session) -> None:
     """One group of assumptions at a time, each as the range that holds eight of ten cases."""
-    lang = here.lang
-    before = here.situation
-    take_typed(here)
-    if here.situation != before:
+    lang = session.lang
+    before = session.situation
+    take_typed(session)
+    if session.situation != before:
         st.rerun()
     section(
         lang("Assumptions, yours to change"),
@@ -45,30 +45,30 @@ def edit(advice: Advice, here: Visit) -> None:
             "number twice if you know it exactly."
         ),
     )
-    _effect(advice, here)
+    _effect(advice, session)
     groups = {one.group: group_name(one.group, lang) for one in content().assumptions}
     group = st.radio(
         plain(lang("Which assumptions")),
         list(groups),
         format_func=lambda one: plain(groups[one]),
         horizontal=True,
-        key=f"group:{here.code}",
+        key=f"group:{session.code}",
         label_visibility="collapsed",
     )
     origins = {entry.ref: entry for entry in advice.basis.values() if entry.kind == "assumption"}
     for one in content().assumptions:
         if one.group == group:
-            _row(one, origins.get(one.id), here)
+            _row(one, origins.get(one.id), session)
 
 
-def _effect(advice: Advice, here: Visit) -> None:
+def _effect(advice: Advice, session: Session) -> None:
     """What the reader's own numbers change, said where they are entered; before there are any, what holds with ours.
     So the line is as long before as after, and nothing moves when it changes.
     """
-    lang = here.lang
+    lang = session.lang
     name = labels.option_name(advice.option, content(), lang)
     whose = lang("{option}, a month, all in:", option=name)
-    mine = [one.id for one in content().assumptions if here.situation.answers.get(one.id) is not None]
+    mine = [one.id for one in content().assumptions if session.situation.answers.get(one.id) is not None]
     if not mine:
         waiting = lang(
             "{amount} with our numbers. The verdict is {verdict} in {share} of the scenarios. Change a number, and "
@@ -79,10 +79,10 @@ def _effect(advice: Advice, here: Visit) -> None:
         )
         _say(whose, waiting)
         return
-    ours = here.situation
+    ours = session.situation
     for key in mine:
         ours = ours.without(key)
-    before = advise_on(ours, here)
+    before = advise_on(ours, session)
     said = [
         lang(
             "{now} with your numbers, {before} with ours.",
@@ -117,10 +117,10 @@ def _origin(entry: Basis | None, lang: Language) -> str:
     return ", ".join(part for part in (esc(words), outside(source, entry.url)) if part)
 
 
-def _row(one: Assumption, entry: Basis | None, here: Visit) -> None:
+def _row(one: Assumption, entry: Basis | None, session: Session) -> None:
     """`entry` is what the advice says the assumption rests on."""
-    lang = here.lang
-    mine = here.situation.answers.get(one.id)
+    lang = session.lang
+    mine = session.situation.answers.get(one.id)
     low, high = _ends(one, mine)
     version = st.session_state.get("assumptions", 0)
     wanted, what = Wanted.of(one), lang(one.text)
@@ -138,9 +138,9 @@ def _row(one: Assumption, entry: Basis | None, here: Visit) -> None:
         # It has its place before it can be used: nothing moves when a number becomes the reader's own.
         if st.button(lang("Undo"), key=f"undo:{one.id}", type="tertiary", disabled=mine is None):
             st.session_state["assumptions"] = version + 1
-            here.answer(here.situation.without(one.id))
+            session.answer(session.situation.without(one.id))
             st.rerun()
-    said = _take(one, texts, (low, high), here)
+    said = _take(one, texts, (low, high), session)
     mark = badge(lang("yours"), "chosen") if mine is not None else ""
     words = Words(lang)
     title = words(what)
@@ -161,14 +161,14 @@ def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
             return one.prior.p10, one.prior.p90
 
 
-def _take(one: Assumption, texts: dict[str, str], now: tuple[float, float], here: Visit) -> str:
+def _take(one: Assumption, texts: dict[str, str], now: tuple[float, float], session: Session) -> str:
     """Go on with a changed range, or say, as markup, what is wrong with it or what is to be chosen."""
-    found = _ends_of(one, texts, now, here.lang)
+    found = _ends_of(one, texts, now, session.lang)
     if isinstance(found, str):
         return found
     if found == now:
         return ""
-    here.answer(here.situation.with_answer(one.id, list(found)))
+    session.answer(session.situation.with_answer(one.id, list(found)))
     return st.rerun()
 
 
@@ -193,15 +193,15 @@ def _ends_of(
     return low, high
 
 
-def take_typed(here: Visit) -> None:
+def take_typed(session: Session) -> None:
     """Take over what was typed into fields that this run does not draw: another group or page was asked for with the
     same press that left the field.
     """
     version = st.session_state.get("assumptions", 0)
     for one in content().assumptions:
         names = [f"{one.id}-{part}-{version}" for part in ("low", "high")]
-        texts = {name: text.strip() for name in names if (text := number_field.typed(name, here.lang)) is not None}
-        now = _ends(one, here.situation.answers.get(one.id))
-        found = _ends_of(one, texts, now, here.lang) if len(texts) == len(names) else now
+        texts = {name: text.strip() for name in names if (text := number_field.typed(name, session.lang)) is not None}
+        now = _ends(one, session.situation.answers.get(one.id))
+        found = _ends_of(one, texts, now, session.lang) if len(texts) == len(names) else now
         if not isinstance(found, str) and found != now:
-            here.answer(here.situation.with_answer(one.id, list(found)))
+            session.answer(session.situation.with_answer(one.id, list(found)))

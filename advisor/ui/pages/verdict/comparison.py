@@ -10,16 +10,16 @@ from advisor.engine.advice import Advice, Band, OptionResult
 from advisor.ui.parts import plots
 from advisor.ui.parts.basis import rests_on, sources
 from advisor.ui.parts.markup import Words, badge, esc, link, meter, section, show, table
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 from advisor.wording import FigureText, labels
 
 MOSTLY = 0.5
 """Share of the scenarios from which a gate counts as holding an option up."""
 
 
-def options(advice: Advice, here: Visit) -> None:
+def options(advice: Advice, session: Session) -> None:
     """Every option as a table, those that are held up below the others, then a chart and what the words mean."""
-    lang = here.lang
+    lang = session.lang
     section(
         lang("The options compared"),
         "options",
@@ -31,7 +31,7 @@ def options(advice: Advice, here: Visit) -> None:
     ladder = sorted(advice.ranking, key=lambda one: one.rung)
     shown = [one for one in ladder if not one.blocked or one.option == advice.option]
     held = [one for one in ladder if one not in shown]
-    show(_table(shown, advice, here), key="options")
+    show(_table(shown, advice, session), key="options")
     if held:
         title = lang.plural(
             "{n} option that is held up, priced all the same",
@@ -39,41 +39,41 @@ def options(advice: Advice, here: Visit) -> None:
             len(held),
         )
         show(
-            f'<details class="figures"><summary>{esc(title)}</summary>{_table(held, advice, here)}</details>',
+            f'<details class="figures"><summary>{esc(title)}</summary>{_table(held, advice, session)}</details>',
             key="options-held",
         )
     keys = [key for one in ladder for key in (*one.basis, *(part for line in one.cost for part in line.basis))]
-    show(rests_on(keys, advice, here))
-    _words(ladder, here)
+    show(rests_on(keys, advice, session))
+    _words(ladder, session)
     plots.draw(cost_comparison(advice, content(), lang), lang)
-    _held_up(advice, here)
+    _held_up(advice, session)
 
 
-def _table(shown: list[OptionResult], advice: Advice, here: Visit) -> str:
-    lang = here.lang
+def _table(shown: list[OptionResult], advice: Advice, session: Session) -> str:
+    lang = session.lang
     heads = wording.heads(lang)
     head = [heads.option, heads.likelihood, heads.month, heads.once, heads.slow, lang("Pays back")]
-    rows = [_row(one, advice, here) for one in shown]
+    rows = [_row(one, advice, session) for one in shown]
     return table(head, rows, caption=lang("The options compared"), numbers=(2, 3, 4))
 
 
-def _words(ladder: list[OptionResult], here: Visit) -> None:
+def _words(ladder: list[OptionResult], session: Session) -> None:
     """What each option is, with the field's term for it; and where the other words are explained."""
-    lang = here.lang
+    lang = session.lang
     rows, words = "", Words(lang)
     for one in ladder:
         option = content().option(one.option)
         called = labels.option_with_term(one.option, content(), lang)
         rows += f"<div><dt>{esc(called)}</dt><dd>{words(lang(option.summary))}</dd></div>"
-    glossary = link(lang("All words explained"), "glossary", here)
+    glossary = link(lang("All words explained"), "glossary", session)
     show(
         f'<details class="figures"><summary>{esc(lang("What the options are"))}</summary>'
         f'<dl class="sides">{rows}</dl><p>{glossary}</p></details>'
     )
 
 
-def _row(one: OptionResult, advice: Advice, here: Visit) -> list[str]:
-    lang = here.lang
+def _row(one: OptionResult, advice: Advice, session: Session) -> list[str]:
+    lang = session.lang
     said = wording.compared(one, content(), lang)
     marks = ""
     if one.option == advice.option:
@@ -104,13 +104,13 @@ def _figure(said: FigureText) -> str:
     return f"{esc(said.middle)}{small}"
 
 
-def _amount(band: Band, here: Visit) -> str:
-    return _figure(wording.amount(band, here.lang))
+def _amount(band: Band, session: Session) -> str:
+    return _figure(wording.amount(band, session.lang))
 
 
-def _held_up(advice: Advice, here: Visit) -> None:
+def _held_up(advice: Advice, session: Session) -> None:
     """What holds options up, each thing once, with the options that wait for it."""
-    lang = here.lang
+    lang = session.lang
     waiting: dict[str, list[str]] = {}
     share: dict[str, float] = {}
     for one in sorted((one for one in advice.ranking if one.blocked), key=lambda one: one.rung):
@@ -128,15 +128,15 @@ def _held_up(advice: Advice, here: Visit) -> None:
             rows += (
                 f"<div><dt>{esc(waits)}</dt><dd>{words(because)} "
                 f"<strong>{esc(lang('To bring it back:'))}</strong> {words(lang(rule.blocks.brings_back))}"
-                f"{sources(wording.sources(rule, content(), lang), here)}</dd></div>"
+                f"{sources(wording.sources(rule, content(), lang), session)}</dd></div>"
             )
     if rows:
         show(f'<h3>{title}</h3><dl class="sides">{rows}</dl>', key="held")
 
 
-def cost(advice: Advice, here: Visit) -> None:
+def cost(advice: Advice, session: Session) -> None:
     """Cost over volume with break-even and where the reader is, the bill, and cheaper ways without training."""
-    lang = here.lang
+    lang = session.lang
     section(lang("What it costs, by volume"), "cost")
     result = wording.option_result(advice, advice.option)
     said = wording.break_even(result, content(), lang) if result else ""
@@ -145,32 +145,33 @@ def cost(advice: Advice, here: Visit) -> None:
     chart = cost_curve(advice, content(), lang)
     plots.draw(chart, lang)
     if chart:
-        show(rests_on(chart.basis, advice, here))
+        show(rests_on(chart.basis, advice, session))
     if result and result.cost:
-        _bill(result, advice, here)
-    _cheaper(advice, here)
+        _bill(result, advice, session)
+    _cheaper(advice, session)
 
 
-def _bill(result: OptionResult, advice: Advice, here: Visit) -> None:
-    lang = here.lang
+def _bill(result: OptionResult, advice: Advice, session: Session) -> None:
+    lang = session.lang
     kinds = {"monthly": lang("a month"), "once": lang("once")}
     title = lang("The bill: {option}", option=labels.option_name(result.option, content(), lang))
     rows = [
-        [esc(labels.cost_line(line.id, lang)), _amount(line.usd, here), esc(kinds[line.kind])] for line in result.cost
+        [esc(labels.cost_line(line.id, lang)), _amount(line.usd, session), esc(kinds[line.kind])]
+        for line in result.cost
     ]
     together = [(lang("Once, together"), result.usd_once, lang("once"))]
     together.append((lang("All in, what is paid once spread over the months"), result.usd_month, lang("a month")))
-    rows += [[f"<strong>{esc(name)}</strong>", _amount(band, here), esc(when)] for name, band, when in together]
+    rows += [[f"<strong>{esc(name)}</strong>", _amount(band, session), esc(when)] for name, band, when in together]
     show(f"<h3>{esc(title)}</h3>")
     show(table([lang("Line"), lang("USD"), lang("When")], rows, caption=title, numbers=(1,), kind="narrow"))
     said = lang("Each line is a median of its own, so the lines do not add up exactly.")
     st.html(f'<p class="quiet">{Words(lang)(said)}</p>')
-    show(rests_on((key for line in result.cost for key in line.basis), advice, here))
+    show(rests_on((key for line in result.cost for key in line.basis), advice, session))
 
 
-def _cheaper(advice: Advice, here: Visit) -> None:
+def _cheaper(advice: Advice, session: Session) -> None:
     """Caching, batches or a smaller model: what prompting could cost before anything is trained."""
-    lang = here.lang
+    lang = session.lang
     result = wording.prompted_today(advice)
     if result is None:
         return
@@ -187,23 +188,23 @@ def _cheaper(advice: Advice, here: Visit) -> None:
             [
                 esc(labels.variant_name(variant.id, lang)),
                 esc(lang(variant.model) if variant.model else lang("as today")),
-                _amount(variant.usd_month, here),
+                _amount(variant.usd_month, session),
                 esc(state),
             ]
         )
     show(f"<h3>{esc(title)}</h3>")
     head = [lang("Way"), lang("Model"), lang("Requests, USD a month"), lang("State")]
     show(table(head, rows, caption=title, numbers=(2,)))
-    show(rests_on((key for variant in result.variants for key in variant.basis), advice, here))
+    show(rests_on((key for variant in result.variants for key in variant.basis), advice, session))
 
 
-def speed(advice: Advice, here: Visit) -> None:
+def speed(advice: Advice, session: Session) -> None:
     """Answer times against the limit."""
-    lang = here.lang
+    lang = session.lang
     section(lang("How fast it answers"), "speed")
     if advice.latency_limit is None:
         st.html(f'<p class="quiet">{esc(lang("You set no limit, so none is drawn."))}</p>')
     chart = latency_bars(advice, content(), lang)
     plots.draw(chart, lang)
     if chart:
-        show(rests_on(chart.basis, advice, here))
+        show(rests_on(chart.basis, advice, session))

@@ -17,7 +17,7 @@ from advisor.report.model import Block, Document, Run, Table
 from advisor.ui.advice import advise_at
 from advisor.ui.pages.verdict.steps import named_steps
 from advisor.ui.parts.markup import esc, section, show
-from advisor.ui.session import Visit, content, unpacked
+from advisor.ui.session import Session, content, unpacked
 from advisor.ui.shared_results import Shared
 
 Format = Literal["pdf", "md", "json"]
@@ -25,30 +25,30 @@ Owners = tuple[tuple[str, tuple[str, str]], ...]
 MIME = {"pdf": "application/pdf", "md": "text/markdown", "json": "application/json"}
 
 
-def report(advice: Advice, here: Visit) -> None:
+def report(advice: Advice, session: Session) -> None:
     """The one thing to do on the page: take the report along."""
-    lang = here.lang
+    lang = session.lang
     with st.container(key="actions", horizontal=True):
-        _button(lang("Download the report (PDF)"), "pdf", here, key="report", primary=True)
+        _button(lang("Download the report (PDF)"), "pdf", session, key="report", primary=True)
         if advice.provisional:
             show(f'<p class="quiet">{esc(lang("It says what is still open."))}</p>')
 
 
-def everything(advice: Advice, here: Visit) -> None:
+def everything(advice: Advice, session: Session) -> None:
     """All that can be taken along."""
-    lang = here.lang
+    lang = session.lang
     section(
         lang("Take it with you"),
         "take",
         lang("Files are made on this machine. The template holds what you need to begin collecting examples."),
     )
     with st.container(key="downloads", horizontal=True):
-        _button(lang("Report (PDF)"), "pdf", here, key="take-pdf")
-        _button(lang("Report (Markdown)"), "md", here, key="take-md")
-        _button(lang("Report (JSON)"), "json", here, key="take-json")
+        _button(lang("Report (PDF)"), "pdf", session, key="take-pdf")
+        _button(lang("Report (Markdown)"), "md", session, key="take-md")
+        _button(lang("Report (JSON)"), "json", session, key="take-json")
         st.download_button(
             lang("Dataset template (zip)"),
-            template(here),
+            template(session),
             file_name="dataset-template.zip",
             mime="application/zip",
             on_click="ignore",
@@ -56,7 +56,7 @@ def everything(advice: Advice, here: Visit) -> None:
         )
         st.download_button(
             lang("Answers (YAML)"),
-            write_yaml(here.situation),
+            write_yaml(session.situation),
             file_name="answers.yaml",
             mime="application/yaml",
             on_click="ignore",
@@ -66,11 +66,11 @@ def everything(advice: Advice, here: Visit) -> None:
     st.code(wording.repeat_command(advice, lang), language="bash")
 
 
-def _button(label: str, format: Format, here: Visit, *, key: str, primary: bool = False) -> None:
+def _button(label: str, format: Format, session: Session, *, key: str, primary: bool = False) -> None:
     st.download_button(
         label,
-        rendering(format, here),
-        file_name=f"fine-tune-advice-{here.day.isoformat()}.{format}",
+        rendering(format, session),
+        file_name=f"fine-tune-advice-{session.day.isoformat()}.{format}",
         mime=MIME[format],
         on_click="ignore",
         type="primary" if primary else "secondary",
@@ -78,14 +78,14 @@ def _button(label: str, format: Format, here: Visit, *, key: str, primary: bool 
     )
 
 
-def rendering(format: Format, here: Visit) -> Callable[[], bytes]:
+def rendering(format: Format, session: Session) -> Callable[[], bytes]:
     """Makes the report when it is asked for, from what stands on the screen now."""
-    return partial(_rendered, format, here.packed, here.day, here.code, tuple(sorted(here.owners.items())))
+    return partial(_rendered, format, session.packed, session.day, session.code, tuple(sorted(session.owners.items())))
 
 
-def template(here: Visit) -> Callable[[], bytes]:
+def template(session: Session) -> Callable[[], bytes]:
     """Makes the dataset template when it is asked for."""
-    return partial(_template, here.packed, here.day, here.code)
+    return partial(_template, session.packed, session.day, session.code)
 
 
 def _render(

@@ -8,44 +8,44 @@ from advisor.ui.advice import advise
 from advisor.ui.navigation import page_of
 from advisor.ui.pages.verdict import assumptions, comparison, downloads, reasons, steps
 from advisor.ui.parts.markup import Words, badge, esc, heading, link, shares, show
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 from advisor.wording import labels
 
 
-def draw(here: Visit) -> None:
+def draw(session: Session) -> None:
     """The page of the verdict."""
-    lang = here.lang
-    if not here.situation.answers:
+    lang = session.lang
+    if not session.situation.answers:
         heading(
             lang("No verdict yet"), below=lang("Answer a few questions first; each answer you skip counts as unknown.")
         )
-        show(f'<p class="empty">{link(lang("Begin"), "", here)}</p>')
+        show(f'<p class="empty">{link(lang("Begin"), "", session)}</p>')
         return
-    advice = advise(here)
-    _sentence(advice, here)
-    downloads.report(advice, here)
-    reasons.heaviest(advice, here)
-    _contents(here)
-    reasons.waterfall(advice, here)
-    comparison.options(advice, here)
-    comparison.cost(advice, here)
-    comparison.speed(advice, here)
-    reasons.changes(advice, here)
-    steps.routes(advice, here)
-    steps.readiness(advice, here)
-    steps.steps(advice, here)
-    assumptions.edit(advice, here)
-    downloads.everything(advice, here)
+    advice = advise(session)
+    _sentence(advice, session)
+    downloads.report(advice, session)
+    reasons.heaviest(advice, session)
+    _contents(session)
+    reasons.waterfall(advice, session)
+    comparison.options(advice, session)
+    comparison.cost(advice, session)
+    comparison.speed(advice, session)
+    reasons.changes(advice, session)
+    steps.routes(advice, session)
+    steps.readiness(advice, session)
+    steps.steps(advice, session)
+    assumptions.edit(advice, session)
+    downloads.everything(advice, session)
 
 
-def take_typed(here: Visit) -> None:
+def take_typed(session: Session) -> None:
     """Take over what was typed into the page's fields when a link away from it was pressed."""
-    assumptions.take_typed(here)
-    steps.take_typed(here)
+    assumptions.take_typed(session)
+    steps.take_typed(session)
 
 
-def _sentence(advice: Advice, here: Visit) -> None:
-    lang = here.lang
+def _sentence(advice: Advice, session: Session) -> None:
+    lang = session.lang
     name = wording.project(advice)
     day = lang("Verdict of {date}", date=lang.date(advice.at))
     above = f"{name} · {day}" if name else day
@@ -69,7 +69,7 @@ def _sentence(advice: Advice, here: Visit) -> None:
     open_question = ""
     if advice.provisional and advice.next_question:
         asked = content().question(advice.next_question.question)
-        target = link(lang(asked.text), page_of(asked), here, **{"from": "verdict"})
+        target = link(lang(asked.text), page_of(asked), session, **{"from": "verdict"})
         open_question = (
             f"<p>{badge(lang('provisional'), 'turn')} {esc(lang('The answer that matters most:'))} {target}</p>"
         )
@@ -80,9 +80,9 @@ def _sentence(advice: Advice, here: Visit) -> None:
     )
 
 
-def _contents(here: Visit) -> None:
+def _contents(session: Session) -> None:
     """Links to the sections below."""
-    lang = here.lang
+    lang = session.lang
     sections = [
         ("evidence", lang("Evidence")),
         ("options", lang("Options")),

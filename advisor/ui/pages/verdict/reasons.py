@@ -11,16 +11,16 @@ from advisor.ui.navigation import page_of
 from advisor.ui.parts import plots
 from advisor.ui.parts.basis import sources
 from advisor.ui.parts.markup import Words, esc, link, section, show, table
-from advisor.ui.session import Visit, content
+from advisor.ui.session import Session, content
 from advisor.wording.labels import answer_of, evidence_grade, in_sentence, option_name, question_of, verdict_name
 
 MOST_OPEN = 8
 """Open questions that are listed one by one."""
 
 
-def heaviest(advice: Advice, here: Visit) -> None:
+def heaviest(advice: Advice, session: Session) -> None:
     """The three reasons that weigh most."""
-    lang = here.lang
+    lang = session.lang
     section(lang("The reasons that weigh most"), "reasons")
     rows, words = "", Words(lang)
     for reason in wording.reasons(advice, content(), lang):
@@ -28,7 +28,7 @@ def heaviest(advice: Advice, here: Visit) -> None:
         rows += (
             f'<li>{_premise(reason.premise, words)}<p class="what">{words(reason.because)}</p>'
             f'<p class="quiet">{words(weight)}</p>'
-            f"{sources(reason.sources, here)}</li>"
+            f"{sources(reason.sources, session)}</li>"
         )
     if not rows:
         st.html(f'<p class="empty">{esc(lang("No rule weighs on this verdict; it rests on costs alone."))}</p>')
@@ -41,9 +41,9 @@ def _premise(text: str, words: Words) -> str:
     return f'<p class="premise">{words(text)}</p>' if text else ""
 
 
-def waterfall(advice: Advice, here: Visit) -> None:
+def waterfall(advice: Advice, session: Session) -> None:
     """What speaks for and against the recommended option, rule by rule, with sources."""
-    lang = here.lang
+    lang = session.lang
     name = in_sentence(option_name(advice.option, content(), lang))
     section(
         lang("How the evidence adds up"),
@@ -62,7 +62,7 @@ def waterfall(advice: Advice, here: Visit) -> None:
         rows.append(
             f'<li>{_premise(premise, words)}<p class="what">{words(lang(rule.because))}</p>'
             f'<p class="quiet">{words(weight)} · {esc(evidence_grade(rule.evidence, lang))}</p>'
-            f"{sources(wording.sources(rule, content(), lang), here)}</li>"
+            f"{sources(wording.sources(rule, content(), lang), session)}</li>"
         )
     if rows:
         title = lang.plural("The rule and its source", "The {n} rules and their sources", len(rows))
@@ -72,36 +72,38 @@ def waterfall(advice: Advice, here: Visit) -> None:
         )
 
 
-def changes(advice: Advice, here: Visit) -> None:
+def changes(advice: Advice, session: Session) -> None:
     """Which answers, changed, change the verdict, and which only the option."""
-    lang = here.lang
+    lang = session.lang
     section(lang("What would change the verdict"), "changes", lang("One answer changed, all others as they are."))
     flips = [flip for flip in advice.flips if flip.share > 0]
     verdicts = [flip for flip in flips if flip.changes_verdict]
     others = [flip for flip in flips if not flip.changes_verdict]
     if verdicts:
-        show(_flips(verdicts, here), key="flips")
+        show(_flips(verdicts, session), key="flips")
     else:
         st.html(f'<p class="empty">{esc(lang("No single answer would change it."))}</p>')
     if others:
         title = lang.plural(
             "{n} answer that would change only the option", "{n} answers that would change only the option", len(others)
         )
-        show(f'<details class="figures"><summary>{esc(title)}</summary>{_flips(others, here)}</details>')
+        show(f'<details class="figures"><summary>{esc(title)}</summary>{_flips(others, session)}</details>')
     known = {one.id: one for one in content().questions}
     left = (*advice.open_questions, *advice.to_find_out)
     asked = [known[one.question] for one in left if one.question in known]
     if asked:
         first, rest = asked[:MOST_OPEN], asked[MOST_OPEN:]
-        rows = "".join(f"<li>{link(lang(one.text), page_of(one), here, **{'from': 'verdict'})}</li>" for one in first)
+        rows = "".join(
+            f"<li>{link(lang(one.text), page_of(one), session, **{'from': 'verdict'})}</li>" for one in first
+        )
         if rest:
             rows += f"<li>{esc(lang.plural('and {n} more', 'and {n} more', len(rest)))}</li>"
         title = lang("Open questions that can still change it, the weightiest first")
         show(f'<h3>{esc(title)}</h3><ul class="open">{rows}</ul>')
 
 
-def _flips(flips: list[Flip], here: Visit) -> str:
-    lang = here.lang
+def _flips(flips: list[Flip], session: Session) -> str:
+    lang = session.lang
     known = {one.id: one for one in content().questions}
     rows = []
     for flip in flips:
@@ -110,7 +112,7 @@ def _flips(flips: list[Flip], here: Visit) -> str:
         verdict, option = verdict_name(flip.verdict, lang), option_name(flip.option, content(), lang)
         rows.append(
             [
-                link(text, page_of(asked), here, **{"from": "verdict"}) if asked else esc(text),
+                link(text, page_of(asked), session, **{"from": "verdict"}) if asked else esc(text),
                 esc(answer_of(flip.question, flip.current, content(), lang)),
                 esc(answer_of(flip.question, flip.value, content(), lang)),
                 f"<span><strong>{esc(verdict)}</strong>: {esc(option)}</span>",

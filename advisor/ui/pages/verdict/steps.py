@@ -10,7 +10,7 @@ from advisor.language import Language
 from advisor.ui.parts.basis import sources
 from advisor.ui.parts.markup import Words, badge, esc, plain, section, show, table
 from advisor.ui.parts.text_field import counted_words
-from advisor.ui.session import MOST_LINK, MOST_OWNER, Visit, content, turn
+from advisor.ui.session import MOST_LINK, MOST_OWNER, Session, content, turn
 from advisor.wording.steps import Step, next_steps
 
 MOST_NOTES = 4
@@ -18,9 +18,9 @@ MOST_NOTES = 4
 SIGNS = {"ready": "✓", "not_ready": "✗", "unknown": "?"}
 
 
-def routes(advice: Advice, here: Visit) -> None:
+def routes(advice: Advice, session: Session) -> None:
     """Who would still train and serve it on the day of the advice, and until when."""
-    lang = here.lang
+    lang = session.lang
     section(
         lang("Who can still do it, and until when"),
         "routes",
@@ -28,20 +28,20 @@ def routes(advice: Advice, here: Visit) -> None:
     )
     texts = wording.routes(advice, content(), lang)
     head = [lang("Who"), lang("Models"), lang("Ways of tuning"), lang("State")]
-    if opened := _grouped([text for text in texts if text.open], here):
+    if opened := _grouped([text for text in texts if text.open], session):
         show(table(head, opened, caption=lang("Open to you"), kind="routes"), key="routes")
     else:
         st.html(f'<p class="empty">{esc(lang("Nobody that you may use would train it for you on this day."))}</p>')
-    if closed := _grouped([text for text in texts if not text.open], here):
+    if closed := _grouped([text for text in texts if not text.open], session):
         count = sum(not text.open for text in texts)
         title = lang.plural("{n} way that is closed to you", "{n} ways that are closed to you", count)
         cells = table(head, closed, caption=title, kind="routes")
         show(f'<details class="figures"><summary>{esc(title)}</summary>{cells}</details>')
 
 
-def _grouped(texts: list[wording.RouteText], here: Visit) -> list[list[str]]:
+def _grouped(texts: list[wording.RouteText], session: Session) -> list[list[str]]:
     """Rows of a table: models that one vendor trains in the same ways until the same day stand in one row."""
-    lang = here.lang
+    lang = session.lang
     groups: dict[tuple[str, str, str, tuple[str, ...]], list[wording.RouteText]] = {}
     for text in texts:
         groups.setdefault((text.who, text.methods, text.state, text.depends_on), []).append(text)
@@ -49,15 +49,15 @@ def _grouped(texts: list[wording.RouteText], here: Visit) -> list[list[str]]:
     for (who, methods, state, depends_on), same in groups.items():
         asked = " ".join(f"“{one}”" for one in depends_on)
         open_yet = f'<p class="quiet">{esc(lang("Depends on: {questions}", questions=asked))}</p>' if asked else ""
-        said = sources(dict.fromkeys(source for text in same for source in text.sources), here)
+        said = sources(dict.fromkeys(source for text in same for source in text.sources), session)
         models = ", ".join(text.model for text in same)
         rows.append([esc(who), esc(models), esc(methods), f"<div>{esc(state)}{open_yet}{said}</div>"])
     return rows
 
 
-def readiness(advice: Advice, here: Visit) -> None:
+def readiness(advice: Advice, session: Session) -> None:
     """Five sides: ready, not ready, or unknown."""
-    lang = here.lang
+    lang = session.lang
     section(lang("How ready you are"), "readiness")
     rows = []
     for side in wording.readiness(advice, content(), lang):
@@ -83,9 +83,9 @@ def named_steps(advice: Advice, owners: dict[str, tuple[str, str]], lang: Langua
     return {step.text: owners[key] for key, step in _keyed(advice, lang) if key in owners}
 
 
-def steps(advice: Advice, here: Visit) -> None:
+def steps(advice: Advice, session: Session) -> None:
     """What to do next, with an owner and a date to fill in; both travel in the address and in the report."""
-    lang = here.lang
+    lang = session.lang
     section(
         lang("Next steps"),
         "steps",
@@ -101,11 +101,13 @@ def steps(advice: Advice, here: Visit) -> None:
     notes = [one for one in keyed if one[1].kind == "note"]
     later = notes if advice.verdict == "not_yet" else notes[MOST_NOTES:]
     first = [one for one in keyed if one not in later]
-    said = [_step(number, key, step, here) for number, (key, step) in enumerate(first, start=1)]
+    said = [_step(number, key, step, session) for number, (key, step) in enumerate(first, start=1)]
     if later:
         title = lang.plural("For later: {n} thing to mind", "For later: {n} things to mind", len(later))
         with st.expander(plain(title)):
-            said += [_step(number, key, step, here) for number, (key, step) in enumerate(later, start=len(first) + 1)]
+            said += [
+                _step(number, key, step, session) for number, (key, step) in enumerate(later, start=len(first) + 1)
+            ]
     problem = next((one for one in said if one), "")
     mark = f'<span class="wrong">{esc(problem)}</span>' if problem else "&nbsp;"
     words, over = counted_words(MOST_OWNER, lang)
@@ -113,23 +115,23 @@ def steps(advice: Advice, here: Visit) -> None:
     wrong.html(f'<p class="meant limit-of-all" role="status" {limit}>{mark}</p>')
 
 
-def take_typed(here: Visit) -> None:
+def take_typed(session: Session) -> None:
     """Take over names and dates from fields that this run does not draw, since another page was asked for."""
     kinds = {"owner": 0, "due": 1}
     said: dict[str, list[str]] = {}
     for name, text in st.session_state.items():
         kind, _, rest = str(name).partition(":")
-        if kind in kinds and isinstance(text, str) and rest.endswith(f":{here.code}{turn()}"):
+        if kind in kinds and isinstance(text, str) and rest.endswith(f":{session.code}{turn()}"):
             said.setdefault(rest.rpartition(":")[0], ["", ""])[kinds[kind]] = text.strip()
     for key, (owner, day) in said.items():
-        owners = {**here.owners, key: (owner, day)}
-        if max(len(owner), len(day)) <= MOST_OWNER and here.length(owners=owners) <= MOST_LINK:
-            here.own(key, owner, day)
+        owners = {**session.owners, key: (owner, day)}
+        if max(len(owner), len(day)) <= MOST_OWNER and session.length(owners=owners) <= MOST_LINK:
+            session.own(key, owner, day)
 
 
-def _step(number: int, key: str, step: Step, here: Visit) -> str:
+def _step(number: int, key: str, step: Step, session: Session) -> str:
     """Draw a step with its two fields; what is wrong with what stands in them, which is then not kept."""
-    lang = here.lang
+    lang = session.lang
     with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="center"):
         due = f" {badge(lang('by {date}', date=lang.date(step.by)), 'turn')}" if step.by else ""
         words = Words(lang)
@@ -138,9 +140,9 @@ def _step(number: int, key: str, step: Step, here: Visit) -> str:
             f'<div class="step"><span class="count">{number}</span><div>'
             f'<p class="what">{words(step.text)}{due}</p>{why}</div></div>'
         )
-        owner, day = here.owners.get(key, ("", ""))
-        named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{here.code}")
-        by = _field(lang("Date of step {n}", n=number), lang("By when"), day, f"due:{key}:{here.code}")
+        owner, day = session.owners.get(key, ("", ""))
+        named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{session.code}")
+        by = _field(lang("Date of step {n}", n=number), lang("By when"), day, f"due:{key}:{session.code}")
     for label, text in ((lang("Owner of step {n}", n=number), named), (lang("Date of step {n}", n=number), by)):
         if len(text) > MOST_OWNER:
             return lang(
@@ -149,12 +151,13 @@ def _step(number: int, key: str, step: Step, here: Visit) -> str:
                 n=lang.number(len(text), 9),
                 over=lang.number(len(text) - MOST_OWNER, 9),
             )
-    if here.length(owners={**here.owners, key: (named, by)}) > MOST_LINK and (named, by) != here.owners.get(key):
+    length = session.length(owners={**session.owners, key: (named, by)})
+    if length > MOST_LINK and (named, by) != session.owners.get(key):
         return lang(
             "{field} makes the link to your answers longer than mail and proxies let pass. It is not kept: shorten it.",
             field=lang("Owner of step {n}", n=number),
         )
-    here.own(key, named, by)
+    session.own(key, named, by)
     return ""
 
 

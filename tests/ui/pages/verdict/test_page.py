@@ -14,7 +14,7 @@ from advisor.interview.situation import read_situation
 from advisor.language import language
 from advisor.ui.pages.verdict.downloads import rendering, template
 from advisor.ui.pages.verdict.steps import named_steps
-from advisor.ui.session import MOST_LINK, Visit
+from advisor.ui.session import MOST_LINK, Session
 from advisor.wording import headline
 from tests.ui.screen import heading, opened, press, texts, well
 
@@ -131,10 +131,10 @@ def test_an_owner_that_is_too_long_is_said_and_not_kept():
 
 def test_an_owner_that_makes_the_link_too_long_is_said_and_not_kept():
     test = verdict()
-    here: Visit = test.session_state["visit"]
-    here.owners = {f"start{n}": ("".join(chr(0x4E00 + 90 * n + m) for m in range(80)), "") for n in range(2, 40)}
-    kept = dict(here.owners)
-    assert here.length() > MOST_LINK
+    session: Session = test.session_state["visit"]
+    session.owners = {f"start{n}": ("".join(chr(0x4E00 + 90 * n + m) for m in range(80)), "") for n in range(2, 40)}
+    kept = dict(session.owners)
+    assert session.length() > MOST_LINK
     owner = next(one for one in test.text_input if str(one.key).startswith("owner:"))
     well(owner.set_value("Jo").run())
     assert "longer than mail and proxies let pass" in " ".join(texts(test))
@@ -146,20 +146,20 @@ def test_owners_and_dates_go_into_the_address_and_the_report():
     test = verdict()
     test.text_input[0].set_value("<b>Jo</b>").run()
     well(test)
-    here: Visit = test.session_state["visit"]
-    assert list(here.owners.values()) == [("<b>Jo</b>", "")]
-    assert "who" in here.address()
-    advice = advise(here.situation)
-    assert list(named_steps(advice, here.owners, language("nl")).values()) == [("<b>Jo</b>", "")]
-    assert b"<b>Jo</b>" in rendering("json", here)()
+    session: Session = test.session_state["visit"]
+    assert list(session.owners.values()) == [("<b>Jo</b>", "")]
+    assert "who" in session.address()
+    advice = advise(session.situation)
+    assert list(named_steps(advice, session.owners, language("nl")).values()) == [("<b>Jo</b>", "")]
+    assert b"<b>Jo</b>" in rendering("json", session)()
 
 
 def test_the_downloads_are_what_they_say():
-    here = Visit()
-    here.answer(read_situation(GIVEN))
-    assert rendering("pdf", here)().startswith(b"%PDF-")
-    assert b"# " in rendering("md", here)()
-    assert template(here)().startswith(b"PK")
+    session = Session()
+    session.answer(read_situation(GIVEN))
+    assert rendering("pdf", session)().startswith(b"%PDF-")
+    assert b"# " in rendering("md", session)()
+    assert template(session)().startswith(b"PK")
 
 
 def test_each_route_links_its_source_with_the_day_it_was_seen(page):
