@@ -21,7 +21,7 @@ from advisor.ui.parts.markup import esc, link, show
 from advisor.ui.parts.progress import strip
 from advisor.ui.session import OWN, Session, arrive, content, current_session, settle
 
-STYLE = Path(__file__).parent / "static" / "style.css"
+STYLE = Path(__file__).parent / "server" / "static" / "style.css"
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from advisor.language import LANGUAGES, language
 from advisor.ui.files import expiry
 from advisor.ui.server import memory, pressing, routes
 
-ICON = Path(__file__).parent.parent / "static" / "favicon.png"
+ICON = Path(__file__).parent / "static" / "favicon.png"
 log = logging.getLogger(__name__)
 
 HEADERS = {
