@@ -80,6 +80,10 @@ fuzz: .venv-fuzz/installed ## Fuzz the checker of training files: make fuzz HARN
 		-r fuzz/requirements.lock
 	@touch $@
 
+.PHONY: weights
+weights: .venv/test-installed ## Fit the shares to published cases, write them down and print how well they do
+	@$(BIN)/python -m advisor.engine.fit
+
 .PHONY: screenshot
 screenshot: .venv/test-installed ## Take the README's picture from the running app (needs Chromium)
 	@$(BIN)/python -m tests.browser.screenshots

@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import Literal
 
 from advisor import advise, read_situation
-from advisor.content.entries import Case, Verdict
+from advisor.content.entries import CalibrationBin, Case, Score, Verdict
 from advisor.content.load import Content, load
 from advisor.engine.advice import Advice, Record
 from advisor.language import Language
@@ -89,6 +89,41 @@ class Benchmark(Record):
     """Mean squared distance of `fine_tune_probability` from what was right, 1 or 0: 0 is perfect, 0.25 a coin."""
     at: date
     content_version: str
+    in_sample: Score | None = None
+    """How the learned shares do on the cases that taught them; none: no weights have been fitted."""
+    out_of_fold: Score | None = None
+    """The same by weights that saw no case of the same family: what to expect of cases that are alike."""
+    with_base_rates: Score | None = None
+    """Out of fold, corrected for how cases were gathered, as an advice is."""
+    without_tautologies: Score | None = None
+    """Out of fold, without the terms that read what was built for the chosen method."""
+    hidden: Score | None = None
+    """Out of fold, with three in ten answers hidden."""
+    expert_only: Score | None = None
+    """Out of fold: what experts say, with one scale and the intercepts fitted."""
+    answers_only: Score | None = None
+    """Out of fold: nothing from experts."""
+    best_constant: Score | None = None
+    best_pair: Score | None = None
+    everyday: Score | None = None
+    """Questions from forums, which taught nothing, against what the threads answered."""
+    calibration: tuple[CalibrationBin, ...] = ()
+    """Of the share that ends in training, out of fold; it says nothing about users."""
+
+
+SCORES = (
+    "in_sample",
+    "out_of_fold",
+    "with_base_rates",
+    "without_tautologies",
+    "hidden",
+    "expert_only",
+    "answers_only",
+    "best_constant",
+    "best_pair",
+    "everyday",
+)
+"""The scores in the order in which they are shown."""
 
 
 def outcome(advice: Advice) -> Outcome:
@@ -155,4 +190,6 @@ def benchmark(at: date, content: Content | None = None) -> Benchmark:
         brier=fmean((result.fine_tune_probability - (result.published in TUNING)) ** 2 for result in results),
         at=at,
         content_version=content.version,
+        **({name: content.learned.scores[name] for name in SCORES} if content.learned else {}),
+        calibration=content.learned.calibration if content.learned else (),
     )

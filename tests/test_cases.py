@@ -137,3 +137,29 @@ def test_agreement_has_levels(option, came_out, level):
 def test_every_published_outcome_bears_the_name_of_an_option_that_stands_for_it():
     assert set(cases.NAMES) == set(cases.OUTCOMES.values())
     assert all(cases.OUTCOMES[option] == name for name, option in cases.NAMES.items())
+
+
+def test_the_command_shows_the_learned_shares_beside_simpler_ways_to_decide(monkeypatch):
+    few = load().model_copy(update={"cases": load().cases[:2]})
+    monkeypatch.setattr(cases, "load", lambda: few)
+    shown = CliRunner().invoke(app, ["cases", "--at", AT.isoformat()]).stdout
+    learned = load().learned
+    assert learned is not None
+    line = next(row for row in shown.splitlines() if "cases of other families" in row)
+    score = learned.scores["out_of_fold"]
+    assert f"{score.acceptable:.0%}" in line
+    assert f"{score.brier:.3f}" in line
+    for name in ("what experts say alone", "answers alone", "always the same two", "questions from forums"):
+        assert name in shown
+    assert "says nothing about users" in shown
+    data = json.loads(CliRunner().invoke(app, ["cases", "--json", "--at", AT.isoformat()]).stdout)
+    for key in ("in_sample", "out_of_fold", "expert_only", "best_constant", "best_pair"):
+        assert set(data[key]) == {"cases", "acceptable", "first_two", "yes_no", "brier"}
+    assert sum(row["cases"] for row in data["calibration"]) == data["out_of_fold"]["cases"]
+
+
+def test_without_fitted_weights_the_command_still_judges_the_cases():
+    bare = load().model_copy(update={"learned": None, "cases": load().cases[:1]})
+    found = cases.benchmark(AT, bare)
+    assert found.out_of_fold is None
+    assert found.calibration == ()

@@ -293,7 +293,7 @@ def _usual(assumption: Assumption, lang: Language) -> str:
 
 
 def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
-    """How the advisor does on published cases: three figures, then a line for each case with why."""
+    """How the advisor does on published cases: figures, then a line for each case with why."""
     n = len(result.results)
     counted = Counter(one.agreement for one in result.results)
     head = [
@@ -314,7 +314,52 @@ def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
             score=lang.number(result.brier),
         ),
     ]
-    return "\n".join([*(wrapped(line) for line in head), "", *(_case(one, content, lang) for one in result.results)])
+    learned = [*_scores(result, lang), *_calibration(result, lang)]
+    return "\n".join(
+        [*(wrapped(line) for line in head), *learned, "", *(_case(one, content, lang) for one in result.results)]
+    )
+
+
+def _scores(result: Benchmark, lang: Language) -> list[str]:
+    """The learned shares beside simpler ways to decide, a line each."""
+    names = {
+        "in_sample": lang("learned, on the cases that taught"),
+        "out_of_fold": lang("learned, on cases of other families"),
+        "with_base_rates": lang("the same, with base rates"),
+        "without_tautologies": lang("without answers that give the method away"),
+        "hidden": lang("with three in ten answers hidden"),
+        "expert_only": lang("what experts say alone"),
+        "answers_only": lang("answers alone, without experts"),
+        "best_constant": lang("always the same answer"),
+        "best_pair": lang("always the same two"),
+        "everyday": lang("questions from forums"),
+    }
+    found = [(name, score) for key, name in names.items() if (score := getattr(result, key)) is not None]
+    if not found:
+        return []
+    head = (lang("Shares"), lang("cases"), lang("right"), lang("first two"), lang("train or not"), lang("Brier"))
+    rows = [
+        (
+            name,
+            lang.number(score.cases),
+            *(lang.percent(share) for share in (score.acceptable, score.first_two, score.yes_no)),
+            lang.number(score.brier),
+        )
+        for name, score in found
+    ]
+    return ["", *table([head, *rows], right=frozenset(range(1, 6)), head=True)]
+
+
+def _calibration(result: Benchmark, lang: Language) -> list[str]:
+    """What was said of training beside what happened."""
+    if not result.calibration:
+        return []
+    head = (lang("Share that ends in training"), lang("cases"), lang("said"), lang("happened"))
+    rows = [
+        ("", lang.number(one.cases), lang.percent(one.said), lang.percent(one.happened)) for one in result.calibration
+    ]
+    note = lang("These are published cases, gathered to spread over outcomes: the table says nothing about users.")
+    return ["", *table([head, *rows], right=frozenset({1, 2, 3}), head=True), wrapped(note)]
 
 
 def _case(result: CaseResult, content: Content, lang: Language) -> str:

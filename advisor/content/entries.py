@@ -424,3 +424,98 @@ class ReadinessSign(Named):
     ready: tuple[str, ...] = ()
     not_ready: tuple[str, ...] = ()
     at_least: float | None = None
+
+
+class Slope(Entry):
+    """A number on a logarithmic scale: each tenfold counts as one."""
+
+    of: Column
+    """Id of the question or assumption that the number answers."""
+    at: Annotated[float, Field(gt=0)]
+    """Where the scale is nought."""
+    low: Annotated[float, Field(gt=0)]
+    """Below this it counts as this."""
+    high: Annotated[float, Field(gt=0)]
+    """Above this it counts as this."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError("low must be below high")
+        return self
+
+
+class WeighedTerm(Named):
+    """What an answer, or a condition over a few, adds to the odds of the options against each other.
+
+    It counts as 1 where `when` holds and 0 elsewhere; with a `slope`, as the number on that scale where `when` holds.
+    `effects` is what experts say; published cases move it, and the result stands in `content/weights/learned.json`.
+    """
+
+    id: Id
+    when: str = "TRUE"
+    slope: Slope | None = None
+    effects: dict[str, float] = {}
+    """Decibans by option, or by one of the groups `tuning` and `prompted`."""
+    signs: dict[str, Literal["+", "-"]] = {}
+    """By option or group: whether this may only speak for it, or only against it, whatever the cases say."""
+    because: Text
+    sources: tuple[Id, ...]
+    evidence: Grade
+
+
+class BaseRate(Named):
+    """How many of all teams who ask end with an outcome: our assumption, since cases were not drawn at random."""
+
+    id: Column
+    share: Annotated[float, Field(gt=0, lt=1)]
+
+
+class LearnedTerm(Entry):
+    """What cases made of one term: one number an outcome, in nats, in the order of `Learned.outcomes`."""
+
+    id: Id
+    weights: tuple[float, ...]
+    drawn: tuple[tuple[float, ...], ...]
+    """One row an outcome, one column a set of weights drawn around these: how far that set lies from them. The sets are
+    drawn together over all terms, so that they err as the cases let them.
+    """
+
+
+class Score(Entry):
+    """How often a way to decide was right on cases."""
+
+    cases: int
+    acceptable: float
+    """Share whose first option is the published outcome or an acceptable one."""
+    first_two: float
+    """The same for the first two."""
+    yes_no: float
+    """Share in which fine-tune or not was said rightly."""
+    brier: float
+    """Mean squared distance of the share that ends in training from 1 or 0."""
+
+
+class CalibrationBin(Entry):
+    """Cases for which the model said about the same share: what it said, and what happened."""
+
+    said: float
+    happened: float
+    cases: int
+
+
+class Learned(Entry):
+    """The weights that `make weights` fitted, and how well they do."""
+
+    evidence: str
+    """Digest of the cases and terms that they were fitted to."""
+    outcomes: tuple[str, ...]
+    scale: float
+    """How much of what experts say the cases let stand: the factor on their effects."""
+    intercept: LearnedTerm
+    terms: tuple[LearnedTerm, ...]
+    gathered: tuple[float, ...]
+    """Share of the cases by outcome, as they were gathered."""
+    scores: dict[str, Score]
+    calibration: tuple[CalibrationBin, ...]
+    """Of the share that ends in training, out of fold. It says nothing about users."""

@@ -1,4 +1,5 @@
-"""JSON Schemas of the content files, made from the models in `advisor.content.entries` and `data_checks`.
+"""JSON Schemas of the content files, made from the models in `advisor.content.entries`, `data_checks` and
+`evidence`.
 
 Each YAML file names its schema on its first line, so that an editor completes and checks while one types.
 `python -m advisor.content.json_schemas` writes them; a test keeps them equal to the models.
@@ -10,13 +11,14 @@ import ast
 import inspect
 import json
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from advisor.content import data_checks, entries
+from advisor.content import data_checks, entries, evidence
 from advisor.content.load import CONTENT_DIR, KINDS
 
 FOLDER = CONTENT_DIR / "schemas"
@@ -24,14 +26,14 @@ FOLDER = CONTENT_DIR / "schemas"
 
 def schemas() -> dict[str, str]:
     """The text of each schema file by its name, `questions.json` and so on: an array of entries of one kind."""
-    return {f"{kind}.json": _write(kind, model) for kind, (_, model) in KINDS.items()}
+    return {f"{kind}.json": _write(kind, path, model) for kind, (path, model) in (KINDS | evidence.EVIDENCE).items()}
 
 
-def _write(kind: str, model: type[entries.Entry]) -> str:
+def _write(kind: str, path: str, model: type[entries.Entry]) -> str:
     made = TypeAdapter(list[model]).json_schema(by_alias=True)  # type: ignore[valid-type]
     for name, definition in made["$defs"].items():
         _describe(definition, _FIELD_DOCSTRINGS.get(name, {}))
-    whole = {"$schema": GenerateJsonSchema.schema_dialect, "title": f"content/{KINDS[kind][0]}", **made}
+    whole = {"$schema": GenerateJsonSchema.schema_dialect, "title": f"content/{path}", **made}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -47,7 +49,8 @@ def _describe(definition: dict[str, Any], docstrings: dict[str, str]) -> None:
 def _field_docstrings() -> dict[str, dict[str, str]]:
     """For each model, the docstring that stands under each field."""
     found: dict[str, dict[str, str]] = {}
-    for node in (*ast.parse(inspect.getsource(entries)).body, *ast.parse(inspect.getsource(data_checks)).body):
+    modules = (entries, data_checks, evidence)
+    for node in chain.from_iterable(ast.parse(inspect.getsource(one)).body for one in modules):
         if isinstance(node, ast.ClassDef):
             pairs = zip(node.body, node.body[1:], strict=False)
             found[node.name] = {

@@ -22,8 +22,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from advisor.content.data_checks import Check, Limits
 from advisor.content.entries import (
     Assumption,
+    BaseRate,
     Case,
     Fact,
+    Learned,
     Named,
     Option,
     PricedModel,
@@ -34,6 +36,7 @@ from advisor.content.entries import (
     Rule,
     Source,
     Term,
+    WeighedTerm,
 )
 from advisor.content.yaml_cache import parsed_once
 from advisor.home import CONTENT_DIR, HOME, PACKAGE
@@ -269,6 +272,10 @@ class Content(BaseModel):
     terms: tuple[Term, ...]
     checks: tuple[Check, ...] = ()
     limits: tuple[Limits, ...] = ()
+    weighed: tuple[WeighedTerm, ...] = ()
+    base_rates: tuple[BaseRate, ...] = ()
+    learned: Learned | None = None
+    """What `make weights` fitted; none: not yet."""
     version: str
     """First 12 hex digits of the SHA-256 over every file that was loaded."""
 
@@ -331,7 +338,11 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "terms": ("lessons/glossary.yaml", Term),
     "checks": ("checks.yaml", Check),
     "limits": ("limits.yaml", Limits),
+    "weighed": ("weights/terms.yaml", WeighedTerm),
+    "base_rates": ("weights/base-rates.yaml", BaseRate),
 }
+LEARNED = "weights/learned.json"
+"""The one generated file: `make weights` writes it."""
 
 
 @cache
@@ -345,8 +356,25 @@ def load(folder: Path = CONTENT_DIR) -> Content:
     for found in texts.values():
         for text in found.values():
             digest.update(text)
+    learned = _learned(folder / LEARNED)
+    digest.update(learned)
     parsed = parsed_once({file: text for found in texts.values() for file, text in found.items()}, _parsed)
     parts: dict[str, Any] = {
         kind: _entries({file: parsed[file] for file in texts[kind]}, model) for kind, (_, model) in KINDS.items()
     }
-    return Content(**parts, version=digest.hexdigest()[:12])
+    return Content(**parts, learned=_fitted(learned), version=digest.hexdigest()[:12])
+
+
+def _learned(file: Path) -> bytes:
+    return file.read_bytes() if file.exists() else b""
+
+
+def _fitted(text: bytes) -> Learned | None:
+    if not text:
+        return None
+    try:
+        return Learned.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "file"
+        raise ContentError(f"content/{LEARNED}: {field}: {first['msg']}; run `make weights`") from error

@@ -1,1 +1,1 @@
-"""The engine: scenarios, prices, times, rules; and the advice that follows."""
+"""The engine: scenarios, prices, times, rules, the shares learned from cases; and the advice that follows."""

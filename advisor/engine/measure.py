@@ -1,0 +1,81 @@
+"""How often a way to decide was right: scores on cases with a known outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Protocol
+
+import numpy as np
+
+from advisor.content.entries import CalibrationBin, Score
+from advisor.engine.scenarios import Array
+from advisor.engine.terms import CLASSES, TRAINING
+
+BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
+"""Edges of the calibration table."""
+TUNES = frozenset(one for one, tunes in zip(CLASSES, TRAINING, strict=True) if tunes)
+
+
+class Judged(Protocol):
+    """A case or question with an outcome."""
+
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def acceptable(self) -> tuple[str, ...]: ...
+
+
+def score(cases: Sequence[Judged], shares: Array) -> Score:
+    """Of cases x classes: the outcome with the largest share is the first option."""
+    order = np.argsort(-shares, axis=1, kind="stable")
+    said = [tuple(CLASSES[place] for place in row[:2]) for row in order]
+    return _score(cases, said, shares[:, TRAINING].sum(axis=1))
+
+
+def constant(cases: Sequence[Judged]) -> Score:
+    """The best that one fixed answer does; its share of training is how often cases ended so."""
+    trained = float(np.mean([one.outcome in TUNES for one in cases]))
+    options = [_score(cases, [(one, one)] * len(cases), np.full(len(cases), trained)) for one in CLASSES]
+    return max(options, key=lambda one: one.acceptable)
+
+
+def pair(cases: Sequence[Judged]) -> Score:
+    """The best that two fixed answers do."""
+    trained = float(np.mean([one.outcome in TUNES for one in cases]))
+    fixed = [order for two in combinations(CLASSES, 2) for order in (two, two[::-1])]
+    options = [_score(cases, [two] * len(cases), np.full(len(cases), trained)) for two in fixed]
+    return max(options, key=lambda one: (one.first_two, one.acceptable))
+
+
+def _score(cases: Sequence[Judged], said: Iterable[tuple[str, str]], trained: Array) -> Score:
+    right = [{one.outcome, *one.acceptable} for one in cases]
+    pairs = list(said)
+    tuned = np.array([one.outcome in TUNES for one in cases])
+    return Score(
+        cases=len(cases),
+        acceptable=_share(two[0] in fine for two, fine in zip(pairs, right, strict=True)),
+        first_two=_share(bool(fine & {*two}) for two, fine in zip(pairs, right, strict=True)),
+        yes_no=_share((trained > 0.5) == tuned),
+        brier=round(float(np.mean((trained - tuned) ** 2)), 4),
+    )
+
+
+def _share(right: Iterable[bool]) -> float:
+    return round(float(np.mean(list(right))), 4)
+
+
+def calibration(cases: Sequence[Judged], shares: Array) -> tuple[CalibrationBin, ...]:
+    """By classes of what was said of training: what was said on average, and how often it came so."""
+    said = shares[:, TRAINING].sum(axis=1)
+    happened = np.array([one.outcome in TUNES for one in cases])
+    place = np.digitize(said, BINS[1:-1])
+    return tuple(
+        CalibrationBin(
+            said=round(float(said[place == row].mean()), 3),
+            happened=round(float(happened[place == row].mean()), 3),
+            cases=int((place == row).sum()),
+        )
+        for row in range(len(BINS) - 1)
+        if (place == row).any()
+    )

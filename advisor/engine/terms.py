@@ -1,0 +1,128 @@
+"""The terms of `content/weights/terms.yaml`, compiled: their values in scenarios, and what experts say of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, get_args
+
+import numpy as np
+import polars as pl
+
+from advisor.content.entries import Slope
+from advisor.content.load import Content, ContentError
+from advisor.engine.conditions import conditions, schema
+from advisor.engine.rules import expand
+from advisor.engine.scenarios import Array, Mask, Scenarios
+
+Class = Literal["prompting", "few_shot", "rag", "finetune_sft", "distill", "rag_plus_finetune", "dpo", "rft"]
+CLASSES: tuple[Class, ...] = get_args(Class)
+"""Published outcomes that the cases tell apart. `not_yet` is none of them: it is what gates say."""
+MEMBERS: dict[Class, tuple[str, ...]] = {
+    "prompting": ("prompting", "structured"),
+    "few_shot": ("few_shot",),
+    "rag": ("rag",),
+    "finetune_sft": ("sft", "encoder", "continue"),
+    "distill": ("distill",),
+    "rag_plus_finetune": ("rag_sft",),
+    "dpo": ("dpo",),
+    "rft": ("rft",),
+}
+"""Options by class, first the one that the class is named after. Cases do not tell the others from it."""
+TRAINING = np.array([one in ("finetune_sft", "distill", "rag_plus_finetune", "dpo", "rft") for one in CLASSES])
+NATS = 0.1 * float(np.log(10.0))
+"""Nats in a decibel."""
+MOST = 80
+"""Terms at most: few that predict as well are better."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Compiled terms. Effects are what experts say, in nats; those of a class are the ones of its named option."""
+
+    ids: tuple[str, ...]
+    expressions: tuple[pl.Expr, ...]
+    columns: tuple[str, ...]
+    reads: tuple[tuple[str, ...], ...]
+    """Per term, the columns that it reads."""
+    slopes: tuple[tuple[int, Slope], ...]
+    """Terms that are numbers, by place."""
+    effects: Array
+    """Terms x options."""
+    class_effects: Array
+    """Terms x classes, around their mean over the classes."""
+    lower: Array
+    """Terms x classes: weights may not be below this."""
+    upper: Array
+    start: Array
+    """Per option, log-odds before anything is known, in nats."""
+    class_start: Array
+
+    def values(self, scenarios: Scenarios) -> Array:
+        """Rows x terms: 1 where a term holds and 0 elsewhere, or its number on its scale (float32)."""
+        frame = scenarios.frame(self.columns).select(self.expressions)
+        values: Array = np.empty((len(self.ids), scenarios.rows), dtype=np.float32)
+        for place, series in enumerate(frame):
+            values[place] = series.to_numpy()
+        for place, slope in self.slopes:
+            values[place] *= np.log10(np.clip(scenarios[slope.of], slope.low, slope.high) / slope.at)
+        return np.ascontiguousarray(values.T)
+
+
+@cache
+def compile_terms(content: Content) -> Terms:
+    """Compile and check all terms. Raises `ContentError` naming the term and what is wrong with it."""
+    columns = schema(content)
+    order = {option.id: place for place, option in enumerate(content.options)}
+    if len(content.weighed) > MOST:
+        raise ContentError(f"weights: {len(content.weighed)} terms; {MOST} at most")
+    compiled = conditions([(f"weights: {one.id}", one.when) for one in content.weighed], columns)
+    effects = np.zeros((len(content.weighed), len(order)))
+    lower = np.full((len(content.weighed), len(CLASSES)), -np.inf)
+    upper = -lower
+    slopes: list[tuple[int, Slope]] = []
+    for place, term in enumerate(content.weighed):
+        try:
+            for option, weight in expand(term.effects, content).items():
+                effects[place, order[option]] = weight * NATS
+            signs = expand({name: 1.0 if sign == "+" else -1.0 for name, sign in term.signs.items()}, content)
+            for source in term.sources:
+                content.source(source)
+        except ContentError as error:
+            raise ContentError(f"weights: {term.id}: {error}") from error
+        for column, one in enumerate(CLASSES):
+            sign = signs.get(MEMBERS[one][0], 0.0)
+            lower[place, column] = 0.0 if sign > 0 else -np.inf
+            upper[place, column] = 0.0 if sign < 0 else np.inf
+        if term.slope:
+            if term.slope.of not in columns or columns[term.slope.of] != pl.Float64():
+                raise ContentError(f'weights: {term.id}: slope.of: there is no number "{term.slope.of}"')
+            slopes.append((place, term.slope))
+    reads = [tuple(one.meta.root_names()) for one in compiled]
+    reads = [
+        (*names, slope.of) if (slope := term.slope) else names
+        for names, term in zip(reads, content.weighed, strict=True)
+    ]
+    used = {name for one in compiled for name in one.meta.root_names()}
+    start = np.array([option.prior for option in content.options]) * NATS
+    named = np.array([order[MEMBERS[one][0]] for one in CLASSES])
+    classes = effects[:, named]
+    return Terms(
+        tuple(term.id for term in content.weighed),
+        tuple(one.alias(term.id) for one, term in zip(compiled, content.weighed, strict=True)),
+        tuple(name for name in columns if name in used),
+        tuple(reads),
+        tuple(slopes),
+        effects,
+        classes - classes.mean(axis=1, keepdims=True),
+        lower,
+        upper,
+        start,
+        start[named] - start[named].mean(),
+    )
+
+
+def by_class(options: Mask, content: Content) -> Mask:
+    """Rows x classes: where any of a class's options is marked, from rows x options."""
+    order = {option.id: place for place, option in enumerate(content.options)}
+    return np.column_stack([options[:, [order[option] for option in MEMBERS[one]]].any(axis=1) for one in CLASSES])
