@@ -359,7 +359,8 @@ def _calibration(result: Benchmark, lang: Language) -> list[str]:
         ("", lang.number(one.cases), lang.percent(one.said), lang.percent(one.happened)) for one in result.calibration
     ]
     note = lang("These are published cases, gathered to spread over outcomes: the table says nothing about users.")
-    return ["", *table([head, *rows], right=frozenset({1, 2, 3}), head=True), wrapped(note)]
+    unused = lang("The advice above comes from the rules; it does not follow these shares yet.")
+    return ["", *table([head, *rows], right=frozenset({1, 2, 3}), head=True), wrapped(note), wrapped(unused)]
 
 
 def _case(result: CaseResult, content: Content, lang: Language) -> str:
