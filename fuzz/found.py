@@ -23,13 +23,13 @@ from advisor.dataset.checks import check_row, refusal
 from advisor.dataset.files.byte_stream import in_utf_8, unpacked
 from advisor.dataset.files.json_stream import Values, lines
 from advisor.dataset.files.source import Source, open_source
+from advisor.dataset.files.writers import cell
 from advisor.dataset.formats.view import conversation
 from advisor.dataset.inspection.inspect import Finding, Inspection, inspect
 from advisor.dataset.platforms import platform as platform_of
 from advisor.dataset.privacy import find
 from advisor.dataset.privacy.mask import masked_faults
 from advisor.dataset.row import Fault, Note, Row
-from advisor.dataset.rows.turns import cell
 from advisor.dataset.tokens import exact
 from advisor.dataset.tokens.fast import counts
 from advisor.language import language

@@ -187,7 +187,7 @@ def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
         from polars import String
 
         from advisor import advise_many
-        from advisor.dataset.template.writers import guarded
+        from advisor.dataset.files.writers import guarded
         from advisor.engine.portfolio import NAME_COLUMNS
 
         _suffix(out, ("csv",), spoken)

@@ -20,15 +20,15 @@ from numpy.typing import NDArray
 
 from advisor.dataset.checks import refusal
 from advisor.dataset.duplicates.find import Entry, Finds, Records, finds, found_leaks, records_of
+from advisor.dataset.files.container import TextContainer
 from advisor.dataset.files.source import Source
-from advisor.dataset.files.writer import Kind, Writer
+from advisor.dataset.files.writers import RowWriter, cell
 from advisor.dataset.formats.recognition import recognise
 from advisor.dataset.formats.registry import FORMATS
 from advisor.dataset.formats.view import Conversation, conversation
 from advisor.dataset.inspection.profile import LONGEST_LABEL, MOST_LABELS, REPEATS
 from advisor.dataset.privacy.mask import masked
 from advisor.dataset.row import EMPTY, Note, Row
-from advisor.dataset.rows.turns import cell
 
 SHARES: Mapping[str, float] = MappingProxyType({"train": 0.8, "validation": 0.1, "test": 0.1})
 """As Microsoft's fine-tuning skills advise (azure-skills)."""
@@ -60,7 +60,7 @@ class BadShares(ValueError):
 class Split:
     """How the rows of a file were divided."""
 
-    container: Kind
+    container: TextContainer
     """Of the parts: a table stays a table, everything else becomes lines of JSON."""
     by: By
     """What was spread evenly: the labels, refusals and other answers, or nothing in particular."""
@@ -99,7 +99,7 @@ def split(
     by, classes, labels = seen.classes() if stratify else ("nothing", np.zeros(len(seen.refusals), np.int64), ["all"])
     records = seen.records()
     parts, groups = _separated(records, classes, wanted, seed)
-    container: Kind = source.container if source.container in ("csv", "tsv") else "jsonl"
+    container: TextContainer = source.container if source.container in ("csv", "tsv") else "jsonl"
     _write(source, [outs[name] for name in names], parts, container)
     sizes = np.bincount(groups) if len(groups) else np.zeros(0, np.int64)
     counted = [
@@ -293,9 +293,9 @@ def _dealt(groups: Places, classes: Places, shares: Sequence[float], seed: int) 
     return part[groups]
 
 
-def _write(source: Source, outs: Sequence[BinaryIO], parts: Places, container: Kind) -> None:
-    mark = source.bom and source.encoding == "utf-8-sig"
-    writers = [Writer(out, container, source.delimiter, mark=mark) for out in outs]
+def _write(source: Source, outs: Sequence[BinaryIO], parts: Places, container: TextContainer) -> None:
+    mark = source.has_mark
+    writers = [RowWriter(out, container, source.delimiter, mark=mark) for out in outs]
     place = iter(parts.tolist())
     for batch in source.batches():
         for row in batch.rows:

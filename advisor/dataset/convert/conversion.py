@@ -10,10 +10,11 @@ from typing import Any, BinaryIO, NamedTuple
 from advisor.content.load import Content, load
 from advisor.dataset.convert.example import FIELD, Example, LeftOut
 from advisor.dataset.convert.losses import LOSSES, carried
+from advisor.dataset.convert.making import for_parquet
 from advisor.dataset.convert.reading import read
 from advisor.dataset.convert.targets import TARGETS, Container, Target
-from advisor.dataset.convert.writing import unguarded, writer
 from advisor.dataset.files.source import Source
+from advisor.dataset.files.writers import Unwritable, record_writer, unguarded
 from advisor.dataset.formats.recognition import UnknownFormat, form_of, recognise
 from advisor.dataset.formats.registry import FORMATS, VERDICTS
 from advisor.dataset.place import Unit
@@ -129,7 +130,7 @@ def convert(
     left: list[Missing] = []
     lost: Counter[str] = Counter()
     cancelled = False
-    writing = writer(target, kind, out)
+    writer = record_writer(out, kind, target.columns, mark=target.mark)
     try:
         while batch is not None:
             for row in batch.rows:
@@ -141,8 +142,11 @@ def convert(
                         if not example.verdict:
                             raise LeftOut(Note("its answer is marked as bad"))
                         example.lost.add("verdict")
-                    writing.add({**target.make(example), **_files(example, target)}, example.lost)
-                except LeftOut as reason:
+                    record = {**target.make(example), **_files(example, target)}
+                    if kind == "parquet":
+                        record = for_parquet(record, example.lost)
+                    example.lost.update(writer.write(record))
+                except (LeftOut, Unwritable) as reason:
                     missing += 1
                     if len(left) < MOST_LEFT_OUT:
                         left.append(Missing(row.line, reason.why))
@@ -151,7 +155,7 @@ def convert(
                 if example.rejected is not None and not target.preference:
                     example.lost.add("rejected")
                 lost.update(example.lost)
-            writing.flush()
+            writer.flush()
             read_rows += len(batch.rows)
             if progress and not progress(read_rows, batch.bytes_read):
                 cancelled = True
@@ -159,7 +163,7 @@ def convert(
                 break
             batch = next(batches, None)
     finally:
-        writing.close()
+        writer.close()
     names = tuple(
         name.removeprefix(FIELD)
         for name, _ in sorted(lost.items(), key=lambda one: (-one[1], one[0]))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from advisor.dataset.files.json_value import WITHIN, too_deep
+from advisor.dataset.files.writers import json_text
 from advisor.dataset.row import Note, excerpt
 from advisor.dataset.rows.turns import media_of, text_of
 
@@ -264,7 +265,7 @@ def by_turns(example: Example, messages: list[Message]) -> list[Message]:
 def arguments_as_text(arguments: Any) -> str:
     if isinstance(arguments, str):
         return arguments
-    return json.dumps({} if arguments is None else arguments, ensure_ascii=False)
+    return json_text({} if arguments is None else arguments)
 
 
 def arguments_as_object(arguments: Any) -> dict[str, Any]:

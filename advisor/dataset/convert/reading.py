@@ -20,12 +20,13 @@ from advisor.dataset.convert.example import (
     part_lost,
     without_text,
 )
+from advisor.dataset.files.writers import cell
 from advisor.dataset.formats.definition import Form
 from advisor.dataset.formats.registry import FORMATS, verdict_of
 from advisor.dataset.repair.fixes import meant
 from advisor.dataset.row import Note, excerpt
 from advisor.dataset.rows.traits import NOTHING, is_messages, says_verdict
-from advisor.dataset.rows.turns import FILES, ROLES, SHAREGPT_ROLES, cell, listed, text_of, tools_of
+from advisor.dataset.rows.turns import FILES, ROLES, SHAREGPT_ROLES, listed, text_of, tools_of
 
 _ROLE_NAMES = {**SHAREGPT_ROLES, "function": "tool"}
 _MESSAGE_KEYS = frozenset(

@@ -11,6 +11,7 @@ from advisor.dataset.files.tables import delimiter_of
 from advisor.dataset.row import Note, Unusable
 
 TextContainer = Literal["jsonl", "json", "csv", "tsv"]
+Container = Literal[TextContainer, "parquet"]
 ENDINGS: dict[str, TextContainer] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 
 from advisor.dataset.files.byte_stream import in_utf_8
+from advisor.dataset.files.container import TextContainer
 from advisor.dataset.files.source import Source
-from advisor.dataset.files.writer import Kind
 from advisor.dataset.platforms import Platform
 
 
-def kind_to_write(source: Source, limits: Platform | None) -> Kind:
+def kind_to_write(source: Source, limits: Platform | None) -> TextContainer:
     """The kind of file to write: that of the source, unless its platform reads lines of JSON only."""
     if source.container == "json":
         lines = source.name.lower().endswith((".jsonl", ".ndjson")) or not is_array(source)

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from types import MappingProxyType
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from advisor.dataset.files.bounds import NONE, Bounds
 from advisor.dataset.files.byte_stream import (
@@ -21,7 +21,7 @@ from advisor.dataset.files.byte_stream import (
     in_utf_8,
     unpacked,
 )
-from advisor.dataset.files.container import container_of
+from advisor.dataset.files.container import Container, container_of
 from advisor.dataset.files.json_stream import LONGEST, Texts, Values, lines
 from advisor.dataset.files.json_value import read_many
 from advisor.dataset.files.line_ends import LineEnds
@@ -44,8 +44,6 @@ __all__ = [
     "Unusable",
     "open_source",
 ]
-
-Container = Literal["jsonl", "json", "csv", "tsv", "parquet"]
 
 TELLING_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {".txt": ("csv", "tsv"), ".csv": ("csv", "tsv"), ".tsv": ("csv", "tsv"), ".parquet": ("parquet",)}
@@ -102,6 +100,11 @@ class Source:
     def crlf(self) -> int:
         """How many of the lines read so far ended in CR and LF."""
         return self.ends.windows
+
+    @property
+    def has_mark(self) -> bool:
+        """Whether it begins with the byte-order mark of UTF-8."""
+        return self.bom and self.encoding == "utf-8-sig"
 
     @property
     def unit(self) -> Unit:

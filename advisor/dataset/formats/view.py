@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from advisor.dataset.duplicates.calls import called
+from advisor.dataset.files.writers import cell
 from advisor.dataset.formats.definition import Form
 from advisor.dataset.formats.registry import FORMATS, verdict_of
 from advisor.dataset.row import excerpt
@@ -16,7 +17,6 @@ from advisor.dataset.rows.turns import (
     Call,
     Medium,
     Turn,
-    cell,
     files_of,
     listed,
     messages_of,

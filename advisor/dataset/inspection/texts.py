@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.dataset.files.plain_chat import CONTENT, ROLE, Chat, PlainRow
+from advisor.dataset.files.writers import cell
 from advisor.dataset.formats.registry import FORMATS
 from advisor.dataset.formats.view import Conversation, conversation
 from advisor.dataset.row import Row
 from advisor.dataset.rows.order import Order, answers_of, order
-from advisor.dataset.rows.turns import INSTRUCTING, cell
+from advisor.dataset.rows.turns import INSTRUCTING
 from advisor.dataset.tokens import exact
 
 TEXT, CALLS, NAME = map(attrgetter, ("text", "calls", "name"))

@@ -14,9 +14,8 @@ from functools import partial
 from typing import Any, BinaryIO, NamedTuple
 
 from advisor.content.load import Content, load
-from advisor.dataset.convert.writing import unguarded
 from advisor.dataset.files.source import Source
-from advisor.dataset.files.writer import as_json
+from advisor.dataset.files.writers import as_json, unguarded
 from advisor.dataset.place import Unit
 from advisor.dataset.rag.rows import FiveClasses, chat_row, choose, demand, instruct, is_true, lacking, score
 from advisor.dataset.row import EMPTY, Note, Row, Unusable

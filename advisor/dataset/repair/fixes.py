@@ -14,6 +14,7 @@ from typing import Any
 
 from advisor.dataset.checks.text import GARBLED
 from advisor.dataset.files.json_value import DEEPEST, too_deep, windows_1252
+from advisor.dataset.files.writers import json_text
 from advisor.dataset.row import Fault
 from advisor.dataset.rows.turns import INSTRUCTING
 
@@ -143,7 +144,7 @@ def _arguments(row: Row, fault: Fault) -> bool:
         return False
     given = holder[key]
     if isinstance(given, dict):
-        holder[key] = json.dumps(given, ensure_ascii=False)
+        holder[key] = json_text(given)
         return True
     if isinstance(given, str):
         try:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from advisor.dataset.files.writer import as_json
+from advisor.dataset.files.writers import as_json
 from advisor.dataset.formats.view import conversation
 from advisor.dataset.privacy import find
 from advisor.dataset.row import Row

@@ -18,10 +18,11 @@ from typing import Any, BinaryIO, NamedTuple
 from advisor.content.load import Content, load
 from advisor.dataset.checks import check_row
 from advisor.dataset.files.byte_stream import in_utf_8
+from advisor.dataset.files.container import Container
 from advisor.dataset.files.json_value import has_control_characters
 from advisor.dataset.files.kind import ends_in_line_end, is_array, kind_to_write, reads
 from advisor.dataset.files.source import Source
-from advisor.dataset.files.writer import MARK, Kind, Writer, as_json
+from advisor.dataset.files.writers import BYTE_ORDER_MARK, RowWriter, as_json
 from advisor.dataset.formats.recognition import recognise
 from advisor.dataset.formats.view import conversation
 from advisor.dataset.inspection.inspect import MOST_OF_A_KIND, demand_held_out
@@ -71,8 +72,8 @@ class LeftOut(NamedTuple):
 class Repair:
     """What was done to a file."""
 
-    container: Kind | str
-    """Of the file written: `jsonl`, `json`, `csv`, `tsv`, `parquet`. It is never compressed."""
+    container: Container
+    """Of the file written, which is never compressed."""
     changes: tuple[Change, ...]
     """What concerns the whole file first, then in the order of lines; at most `MOST_OF_A_KIND` of one check."""
     counts: dict[str, int]
@@ -165,7 +166,7 @@ class _Pass:
 
     def run(self, out: BinaryIO) -> Repair:
         demand = self.limits.byte_order_mark if self.limits else "unknown"
-        had = self.source.bom and self.source.encoding == "utf-8-sig"
+        had = self.source.has_mark
         mark = (demand == "required" and self.kind == "jsonl") or (had and demand in ("required", "allowed"))
         if mark != had:
             taken = "byte-order-mark-refused" if demand == "refused" else "byte-order-mark"
@@ -209,7 +210,7 @@ class _Pass:
     def _write(self, out: BinaryIO, mark: bool) -> int:
         source = self.source
         last_end = source.container != "jsonl" or ends_in_line_end(source)
-        writer = Writer(out, self.kind, source.delimiter, mark=mark, last_end=last_end)
+        writer = RowWriter(out, self.kind, source.delimiter, mark=mark, last_end=last_end)
         for batch in source.batches():
             if not self.form:
                 self.form = recognise(batch.rows).format
@@ -369,7 +370,7 @@ class _Pass:
 
     def _copy(self, out: BinaryIO, mark: bool) -> None:
         if mark:
-            out.write(MARK)
+            out.write(BYTE_ORDER_MARK)
         for piece in self._pieces():
             out.write(piece)
 
@@ -390,7 +391,7 @@ class _Pass:
             pieces = source.pieces(stream, [])
             yield from pieces if source.container == "parquet" else in_utf_8(pieces, source.encoding, source.bom)
 
-    def _result(self, rows: int, container: str) -> Repair:
+    def _result(self, rows: int, container: Container) -> Repair:
         fields = {change.field: masked(change.field) for change in self.changes}
         changes = [change._replace(field=fields[change.field]) for change in self.changes]
         return Repair(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from advisor.dataset.files.json_value import WITHIN, too_deep
+from advisor.dataset.files.writers import cell
 from advisor.dataset.rows.traits import is_messages
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
@@ -63,7 +64,7 @@ SHAREGPT_ROLES = {
 
 
 def text_of(value: Any) -> str:
-    """Text of a content: itself, or that of its parts. A number stays a number only in tables, see `_cell`."""
+    """Text of a content: itself, or that of its parts. A number is none."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):
@@ -72,13 +73,6 @@ def text_of(value: Any) -> str:
     if isinstance(value, dict) and isinstance(value.get("text"), str):
         return str(value["text"])
     return ""
-
-
-def cell(value: Any) -> str:
-    """A value as text: what a table writes in a cell."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else str(value)
 
 
 def listed(value: Any) -> Any:

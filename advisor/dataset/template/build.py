@@ -17,7 +17,7 @@ from advisor.dataset.template.job import job
 from advisor.dataset.template.labelling import evaluation_note, labelling_guide
 from advisor.dataset.template.plan import Shape, plan
 from advisor.dataset.template.readme import Holding, readme
-from advisor.dataset.template.writers import EVALUATION, FORMATS, Detail, tool_definitions
+from advisor.dataset.template.trainer_formats import EVALUATION, FORMATS, Detail, tool_definitions
 from advisor.engine.advice import Advice
 from advisor.interview.situation import Situation
 from advisor.language import Language

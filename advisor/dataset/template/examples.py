@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from advisor.dataset.files.writers import json_text
 from advisor.dataset.template.plan import Plan, Shape
 from advisor.dataset.template.prompt import system_prompt
 from advisor.dataset.template.samples import (
@@ -218,4 +218,4 @@ def gold(example: Example) -> str:
     if not example.calls:
         return example.answer
     wanted = [{"name": call.tool, "arguments": call.arguments} for call in example.calls]
-    return json.dumps(wanted, ensure_ascii=False)
+    return json_text(wanted)

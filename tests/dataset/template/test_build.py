@@ -22,7 +22,7 @@ from advisor.dataset.row import Unusable
 from advisor.dataset.template.build import FOLDERS, build_template, packed, template_files
 from advisor.dataset.template.plan import MAX_GOAL, MAX_PROJECT, SHAPES, plan
 from advisor.dataset.template.samples import refusals
-from advisor.dataset.template.writers import EVALUATION, FORMATS
+from advisor.dataset.template.trainer_formats import EVALUATION, FORMATS
 from advisor.interview.situation import Situation, read_situation, situation
 from advisor.language import LANGUAGES, language
 from tests.fixtures import sample_advice

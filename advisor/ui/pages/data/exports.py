@@ -14,6 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from advisor.dataset.convert import Conversion, convert
+from advisor.dataset.files.writers import TableWriter
 from advisor.dataset.inspection.inspect import Inspection, inspect
 from advisor.dataset.rag.files import Scored, Written, score_file, write
 from advisor.dataset.repair.repair import Repair, repair
@@ -176,9 +177,10 @@ def judged(work: Work[Judged], file: Upload, sentence: str, exact: bool, lang: L
     """The class of each prediction. Raises `Unusable`, `Stopped`."""
     done = score_file(work.source(file), sentence, exact=exact)
     rows = work.held()
-    rows.file.write(f"{done.unit},class\r\n".encode())
+    classes = TableWriter(rows.file)  # type: ignore[arg-type]
+    classes.write((done.unit, "class"))
     for line, name in zip(done.lines, done.classes.classes, strict=True):
-        rows.file.write(f"{line},{name}\r\n".encode())
+        classes.write((str(line), name))
     table = Upload(_named(file, "classes", "csv"), work.held(classes_csv(done, lang)))
     return Judged(done, Offer(table), Offer(Upload(_named(file, "rows", "csv"), rows)))
 

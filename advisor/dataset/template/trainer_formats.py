@@ -6,15 +6,12 @@ fine-tuning (2026), TRL's page on dataset formats, and LLaMA-Factory's data note
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
+from advisor.dataset.files.writers import csv_table, json_lines, json_list, json_text
 from advisor.dataset.template.examples import Example, gold
 from advisor.dataset.template.plan import Shape
 from advisor.dataset.template.samples import Tool
@@ -39,9 +36,6 @@ FormatId = Literal[
     "evaluation_csv",
     "evaluation_jsonl",
 ]
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Signs with which a spreadsheet begins a formula, in half and full width (OWASP, CSV injection)."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +68,12 @@ def _answered(example: Example, arguments: Literal["text", "object"]) -> list[Ro
         return [{"role": "assistant", "content": example.answer}]
     made, results = [], []
     for place, call in enumerate(example.calls, start=1):
-        given = json.dumps(call.arguments, ensure_ascii=False) if arguments == "text" else call.arguments
+        given = json_text(call.arguments) if arguments == "text" else call.arguments
         made.append({"id": f"call_{place}", "type": "function", "function": {"name": call.tool, "arguments": given}})
         result: Row = {"role": "tool", "tool_call_id": f"call_{place}"}
         if arguments == "object":
             result["name"] = call.tool
-        results.append({**result, "content": json.dumps(call.result, ensure_ascii=False)})
+        results.append({**result, "content": json_text(call.result)})
     asked: Row = {"role": "assistant", "content": None, "tool_calls": made}
     return [asked] if example.ends_in_call else [asked, *results, {"role": "assistant", "content": example.answer}]
 
@@ -146,31 +140,6 @@ def sharegpt(example: Example) -> Row:
     return {"system": example.system, "conversations": said}
 
 
-def jsonl(rows: Sequence[Row], mark: bool = False) -> bytes:
-    """One object a line in UTF-8, readable in every script; with a byte-order mark where `mark` asks for it."""
-    lines = "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in rows)
-    return (BOM_UTF8 if mark else b"") + lines.encode()
-
-
-def json_array(rows: Sequence[Row]) -> bytes:
-    return (json.dumps(rows, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
-
-
-def csv_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-    """A table with every cell in quotes, and with an apostrophe before what a spreadsheet would run as a formula."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
-    return stream.getvalue().encode()
-
-
-def guarded(cell: str) -> str:
-    """The cell, with an apostrophe in front if a spreadsheet would take it for a formula."""
-    risky = cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
-    return f"'{cell}" if risky else cell
-
-
 def _pairs_csv(examples: Sequence[Example]) -> bytes:
     """Single exchanges. A table has no place for turns: earlier ones are written out, a line for each."""
     rows = []
@@ -209,16 +178,18 @@ def _evaluation_csv(examples: Sequence[Example]) -> bytes:
     return csv_table(EVALUATION_COLUMNS, rows)
 
 
-OPENAI_CHAT = Format("openai_chat", "openai_chat.jsonl", lambda rows: jsonl([chat(row) for row in rows]))
-AZURE_CHAT = Format("azure_chat", "azure_chat.jsonl", lambda rows: jsonl([chat(row) for row in rows], mark=True))
+OPENAI_CHAT = Format("openai_chat", "openai_chat.jsonl", lambda rows: json_lines([chat(row) for row in rows]))
+AZURE_CHAT = Format("azure_chat", "azure_chat.jsonl", lambda rows: json_lines([chat(row) for row in rows], mark=True))
 TRL_CHAT = Format(
-    "trl_conversational", "trl_conversational.jsonl", lambda rows: jsonl([chat(row, "object") for row in rows])
+    "trl_conversational", "trl_conversational.jsonl", lambda rows: json_lines([chat(row, "object") for row in rows])
 )
 TRL_PAIRS = Format(
-    "trl_prompt_completion", "trl_prompt_completion.jsonl", lambda rows: jsonl(list(map(trl_prompt_completion, rows)))
+    "trl_prompt_completion",
+    "trl_prompt_completion.jsonl",
+    lambda rows: json_lines(map(trl_prompt_completion, rows)),
 )
-ALPACA = Format("alpaca", "alpaca.json", lambda rows: json_array(list(map(alpaca, rows))))
-SHAREGPT = Format("sharegpt", "sharegpt.json", lambda rows: json_array(list(map(sharegpt, rows))))
+ALPACA = Format("alpaca", "alpaca.json", lambda rows: json_list(list(map(alpaca, rows))))
+SHAREGPT = Format("sharegpt", "sharegpt.json", lambda rows: json_list(list(map(sharegpt, rows))))
 CHAT_FORMATS = (OPENAI_CHAT, AZURE_CHAT, TRL_CHAT, TRL_PAIRS)
 
 FORMATS: Mapping[Shape, tuple[Format, ...]] = MappingProxyType(
@@ -227,17 +198,17 @@ FORMATS: Mapping[Shape, tuple[Format, ...]] = MappingProxyType(
         "rag": (*CHAT_FORMATS, ALPACA, SHAREGPT, Format("rag_csv", "rows.csv", _rag_csv)),
         "tools": CHAT_FORMATS,
         "preference": (
-            Format("openai_dpo", "openai_dpo.jsonl", lambda rows: jsonl(list(map(openai_preference, rows)))),
-            Format("azure_dpo", "azure_dpo.jsonl", lambda rows: jsonl(list(map(openai_preference, rows)), mark=True)),
-            Format("trl_preference", "trl_preference.jsonl", lambda rows: jsonl(list(map(trl_preference, rows)))),
+            Format("openai_dpo", "openai_dpo.jsonl", lambda rows: json_lines(map(openai_preference, rows))),
+            Format("azure_dpo", "azure_dpo.jsonl", lambda rows: json_lines(map(openai_preference, rows), mark=True)),
+            Format("trl_preference", "trl_preference.jsonl", lambda rows: json_lines(map(trl_preference, rows))),
         ),
         "rft": (
-            Format("openai_rft", "openai_rft.jsonl", lambda rows: jsonl(list(map(reinforcement, rows)))),
-            Format("azure_rft", "azure_rft.jsonl", lambda rows: jsonl(list(map(reinforcement, rows)), mark=True)),
+            Format("openai_rft", "openai_rft.jsonl", lambda rows: json_lines(map(reinforcement, rows))),
+            Format("azure_rft", "azure_rft.jsonl", lambda rows: json_lines(map(reinforcement, rows), mark=True)),
         ),
     }
 )
 EVALUATION: tuple[Format, ...] = (
     Format("evaluation_csv", "evaluation_set.csv", _evaluation_csv),
-    Format("evaluation_jsonl", "evaluation_set.jsonl", lambda rows: jsonl(evaluation_rows(rows))),
+    Format("evaluation_jsonl", "evaluation_set.jsonl", lambda rows: json_lines(evaluation_rows(rows))),
 )
