@@ -17,8 +17,9 @@ from itertools import chain, pairwise
 from typing import Any
 from unicodedata import normalize
 
-from advisor.cli.check_text import check_dict, check_text, profile_text
+from advisor.cli.check_text import check_text, profile_text
 from advisor.content.load import load
+from advisor.dataset.check_json import check_dict
 from advisor.dataset.checks import check_row, refusal
 from advisor.dataset.files.byte_stream import in_utf_8, unpacked
 from advisor.dataset.files.json_stream import Values, lines

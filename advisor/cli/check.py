@@ -64,12 +64,9 @@ Fields = Annotated[
 ]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
 
-MOST_PROCESSES = 4
-"""Each holds up to 350 MB while a large file is checked; small files need none."""
 ENGINES = ("local", "spark")
 NOT_CLASSIC = ("validation", "platform", "method", "form", "encoding", "limit")
 """Parameters of `check` that counting as the notebook does makes no use of."""
-METHODS = ("sft", "dpo", "rft", "vision", "pretrain", "classify")
 
 
 def register(app: typer.Typer) -> None:
@@ -100,6 +97,8 @@ def check(
     The exit status is 0 if nothing of the severity error was found, 1 if something was, 2 if a file cannot be read.
     """
     from advisor.cli import check_text
+    from advisor.dataset.check_json import check_dict
+    from advisor.dataset.files.writers import json_document
 
     with told(lang) as spoken:
         as_json = as_json or fields is not None
@@ -116,11 +115,11 @@ def check(
                     _inspected(name, validation, platform, method, form, encoding, workers, spoken) for name in files
                 ]
             # The costs of training, which only the JSON has, take a second to load what they need.
-            shown = [check_text.check_dict(one, content(), spoken) for one in found] if as_json else []
+            shown = [check_dict(one, content(), spoken) for one in found] if as_json else []
             said = [] if as_json else [check_text.check_text(one, content(), spoken, limit) for one in found]
             wrong = any(one.severities()["error"] for one in found)
         if as_json:
-            typer.echo(chosen(check_text.as_json(shown if len(shown) > 1 else shown[0]), fields, spoken))
+            typer.echo(chosen(json_document(shown if len(shown) > 1 else shown[0]), fields, spoken))
         else:
             if wrong:
                 said.append(_status(spoken))
@@ -145,6 +144,8 @@ def profile(
 ) -> None:
     """Say whether FILE is ready, what it holds, and what training on it would cost on each platform."""
     from advisor.cli import check_text
+    from advisor.dataset.check_json import profile_dict
+    from advisor.dataset.files.writers import json_document
 
     with told(lang) as spoken:
         with _workers() as workers:
@@ -152,10 +153,10 @@ def profile(
         shown = {
             "file": found.name,
             "format": found.recognition.format,
-            **check_text.profile_dict(found, content(), spoken),
+            **profile_dict(found, content(), spoken),
         }
         if as_json or fields is not None:
-            typer.echo(chosen(check_text.as_json(shown), fields, spoken))
+            typer.echo(chosen(json_document(shown), fields, spoken))
         else:
             typer.echo(check_text.profile_text(found, spoken))
 
@@ -170,7 +171,7 @@ def answers(
     lang: Lang = "en",
 ) -> None:
     """Turn FILE into answers of the interview, marked as measured: `advisor advise` reads them."""
-    from advisor.cli.check_text import as_json as in_json
+    from advisor.dataset.files.writers import json_document
     from advisor.dataset.readiness.answers import answers as measured
     from advisor.interview.situation import read_situation, write_yaml
 
@@ -180,7 +181,7 @@ def answers(
             given, known = measured(found)
         here = read_situation({**given, "measured": sorted(known)})
         if as_json or fields is not None:
-            typer.echo(chosen(in_json(here.as_dict()), fields, spoken))
+            typer.echo(chosen(json_document(here.as_dict()), fields, spoken))
         else:
             typer.echo(write_yaml(here).rstrip("\n"))
 
@@ -199,6 +200,7 @@ def _inspected(
 ) -> Inspection:
     from advisor.dataset.inspection.inspect import inspect
     from advisor.dataset.inspection.processes import Workers
+    from advisor.dataset.platforms import METHODS
 
     if method is not None and method not in METHODS:
         raise BadInput(one_of("--method", method, METHODS, lang))
@@ -301,7 +303,7 @@ def _engine(name: str, lang: Language) -> Iterator[Engine]:
 
 def _workers() -> Workers:
     """Processes for all files of a command, started when the first large one is met."""
-    from advisor.dataset.inspection.processes import Workers
+    from advisor.dataset.inspection.processes import MOST_PROCESSES, Workers
 
     return Workers(processes=min(os.cpu_count() or 1, MOST_PROCESSES))
 

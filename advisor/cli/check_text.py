@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from advisor.cli.layout import one_line, table
 from advisor.content.data_checks import Severity
 from advisor.content.load import Content, load
-from advisor.dataset.inspection.inspect import Finding, Inspection, as_dict, counted, held_out, message, method_of
+from advisor.dataset.check_json import masked_labels, training_runs
+from advisor.dataset.inspection.inspect import Finding, Inspection, counted, held_out, message, recognised
 from advisor.dataset.place import validation, where
 from advisor.dataset.platforms import example_limits
-from advisor.dataset.privacy.mask import masked
 from advisor.language import Language
 from advisor.wording.labels import in_sentence
 
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from advisor.dataset.inspection.profile import Spread
     from advisor.dataset.notebook import Classic, Distribution
     from advisor.dataset.readiness import card as readiness
-    from advisor.dataset.training.cost import Run
 
 MOST = 20
 """Findings that are printed one by one unless asked for more."""
@@ -35,13 +32,6 @@ NO_DATA = "not-training-data"
 def severity_name(severity: Severity, lang: Language) -> str:
     """What a severity is called."""
     return {"error": lang("error"), "warning": lang("warning"), "info": lang("remark")}[severity]
-
-
-def recognised(found: Inspection, lang: Language) -> str:
-    """Which format a file has, and why we think so."""
-    known = found.recognition
-    why = "; ".join(note.text(lang) for note in known.why)
-    return lang("Format: {format} ({why})", format=known.form.title.text(lang), why=why)
 
 
 def check_text(found: Inspection, content: Content, lang: Language, limit: int = MOST) -> str:
@@ -135,44 +125,6 @@ def _described(finding: Finding, content: Content, lang: Language) -> str:
     return f"{_said(finding, content, lang)} {fix} ({severity_name(finding.severity, lang)}, {finding.check})"
 
 
-def check_dict(found: Inspection, content: Content, lang: Language) -> dict[str, Any]:
-    """A check as JSON: `findings` (id, severity, line, field, message, evidence, fix), counts, profile, timings."""
-    return {
-        "file": found.name,
-        "format": {
-            "id": found.recognition.format,
-            "why": [note.text(lang) for note in found.recognition.why],
-            "share": round(found.recognition.share, 4),
-            "alternatives": list(found.recognition.alternatives),
-        },
-        "platform": found.platform,
-        "method": found.method,
-        "complete": not found.cancelled,
-        "findings": [as_dict(one, content.check(one.check), lang) for one in found.findings],
-        "counts": found.counts,
-        "severities": found.severities(content),
-        "not_checked": [
-            {"checks": list(one.checks), "why": one.why.text(lang), "unlocks": one.unlocks.text(lang)}
-            for one in found.skipped
-        ],
-        "profile": profile_dict(found, content, lang),
-        "seconds": found.seconds,
-    }
-
-
-def profile_dict(found: Inspection, content: Content, lang: Language, at: date | None = None) -> dict[str, Any]:
-    """What a file holds, whether it is ready, and what one training run on it would cost on a day."""
-    from advisor.dataset.readiness import card as readiness  # here, since what a run costs needs the whole engine
-    from advisor.dataset.training import words
-
-    at = at or date.today()
-    return dataclasses.asdict(found.profile) | {
-        "labels": _labels(found.profile.labels),
-        "readiness": readiness.as_dict(readiness.card(found, content, lang)),
-        "training": words.as_dict(_runs(found, content, at), at, content),
-    }
-
-
 def card_text(found: Inspection, content: Content, lang: Language) -> list[str]:
     """Whether a file is ready: a sentence, and the lines that it comes from."""
     from advisor.dataset.readiness import card as readiness
@@ -205,17 +157,11 @@ def script_name(script: str, lang: Language) -> str:
     }.get(script, lang("another, or no letters"))
 
 
-def _runs(found: Inspection, content: Content, at: date) -> tuple[Run, ...]:
-    from advisor.dataset.training.cost import runs
-
-    return runs(found.profile, method_of(found), at, content=content)
-
-
 def training_text(found: Inspection, content: Content, lang: Language, at: date) -> list[str]:
     """What one training run on a file would cost, by platform and model; nothing where that cannot be said."""
     from advisor.dataset.training import words
 
-    every = _runs(found, content, at)
+    every = training_runs(found, content, at)
     known = words.priced(every)
     if not every:
         return []
@@ -290,18 +236,10 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
     if one.labels:
         lines += ["", lang.plural("{n} label", "{n} labels", len(one.labels))]
         lines += table(
-            [(f"  {label}", lang.number(n, 12)) for label, n in list(_labels(one.labels).items())[:SHOWN_LABELS]]
+            [(f"  {label}", lang.number(n, 12)) for label, n in list(masked_labels(one.labels).items())[:SHOWN_LABELS]]
         )
     lines += training_text(found, content, lang, at or date.today())
     return "\n".join(one_line(one) for one in lines)
-
-
-def _labels(counted: Mapping[str, int]) -> dict[str, int]:
-    """Rows by label, without personal data in what is shown of them."""
-    found: Counter[str] = Counter()
-    for label, n in counted.items():
-        found[masked(label)] += n
-    return dict(found)
 
 
 def _spread(name: str, spread: Spread, lang: Language) -> tuple[str, ...]:
@@ -362,7 +300,3 @@ def _distribution(name: str, one: Distribution | None, lang: Language) -> tuple[
 def classic_dict(report: Classic, name: str, lang: Language) -> dict[str, Any]:
     shown = dataclasses.asdict(dataclasses.replace(report, stopped=None))
     return {"file": name, **shown, "stopped": report.stopped.text(lang) if report.stopped else None}
-
-
-def as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)

@@ -28,7 +28,6 @@ from advisor.cli.usage import Command, decimal, whole
 
 if TYPE_CHECKING:
     from advisor.dataset.rag.files import Scored, Written
-    from advisor.dataset.rag.rows import Class
     from advisor.language import Language
 
 Refusals = Annotated[
@@ -93,7 +92,7 @@ def rows(
 
     The exit status is 0 if all rows can be used, 1 if some cannot and are left out, 2 if none is written.
     """
-    from advisor.cli.check_text import as_json as in_json
+    from advisor.dataset.files.writers import json_document
     from advisor.dataset.rag.files import write
 
     with told(lang) as spoken, unusable(file.name, spoken):
@@ -113,7 +112,7 @@ def rows(
                 **_left_out(done, spoken),
                 **concluded(done.rows, done.left_out_rows, out, allow_loss, spoken),
             }
-            told_json = chosen(in_json(shown), fields, spoken)  # refused before anything is written
+            told_json = chosen(json_document(shown), fields, spoken)  # refused before anything is written
             if not done.rows:
                 raise NothingWritten
         said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
@@ -156,26 +155,15 @@ def scores(
     answers for what is right; and expects_answer or is_impossible where nothing is. An answer counts as right if it
     contains the right answer word for word.
     """
-    from advisor.cli.check_text import as_json as in_json
+    from advisor.dataset.files.writers import json_document
     from advisor.dataset.rag.files import score_file
 
     with told(lang) as spoken, unusable(file, spoken):
         done = score_file(source_of(file, spoken), sentence, exact=exact, field=field)
         if as_json or fields is not None:
-            typer.echo(chosen(in_json(_as_dict(done, file, spoken)), fields, spoken))
+            typer.echo(chosen(json_document(_as_dict(done, file, spoken)), fields, spoken))
         else:
             typer.echo("\n".join(_said(done, file, spoken)))
-
-
-def class_names(lang: Language) -> dict[Class, str]:
-    """The five classes in words."""
-    return {
-        "correct": lang("Right answer"),
-        "skipped": lang("Declined, though there is an answer"),
-        "wrong": lang("Wrong answer"),
-        "hallucination": lang("Answered, though there is none"),
-        "correct_refusal": lang("Declined rightly"),
-    }
 
 
 def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
@@ -197,6 +185,8 @@ def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
 
 
 def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
+    from advisor.dataset.rag.rows import class_names
+
     found = done.classes
     names, percentages, intervals = class_names(lang), found.percentages, found.intervals
     yield one_line(f"{name}: {lang.plural('{n} prediction', '{n} predictions', found.total)}")

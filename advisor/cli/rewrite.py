@@ -318,8 +318,8 @@ def convert(
 
     The exit status is 0 if all rows are written, 1 if some that cannot be used are left out, 2 if none is written.
     """
-    from advisor.cli.check_text import as_json as in_json
     from advisor.dataset import convert as conversions
+    from advisor.dataset.files.writers import json_document
 
     with told(lang) as spoken, unusable(file.name, spoken):
         if to not in conversions.TARGETS:
@@ -331,7 +331,7 @@ def convert(
         with suppress(NothingWritten), written(out, (file,), spoken) as target:
             done = conversions.convert(source_of(str(file), spoken), to, target, form=form, container=wanted)
             shown = {**_as_dict(done, spoken), **concluded(done.rows, done.left_out_rows, out, allow_loss, spoken)}
-            told_json = chosen(in_json(shown), fields, spoken)  # refused before anything is written
+            told_json = chosen(json_document(shown), fields, spoken)  # refused before anything is written
             if not done.rows:
                 raise NothingWritten
         said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)

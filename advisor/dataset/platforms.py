@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
-from advisor.content.data_checks import Limits, MethodLimits
+from advisor.content.data_checks import Limits, MethodLimits, Training
 from advisor.content.entries import Fact
 from advisor.content.load import Content, ContentError, load
 
+METHODS: tuple[Training, ...] = get_args(Training)
+"""How a file may be trained on."""
 BYTES = {"MB": 1_000_000, "GB": 1_000_000_000}
 """Vendors do not say whether they count in thousands or in 1,024s: the smaller one is the safe reading."""
 

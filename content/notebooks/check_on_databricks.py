@@ -30,8 +30,7 @@ dbutils.library.restartPython()
 
 # COMMAND ----------
 
-from advisor.cli.check import METHODS
-from advisor.dataset.platforms import platforms
+from advisor.dataset.platforms import METHODS, platforms
 
 dbutils.widgets.text("file", "/Volumes/main/tuning/files/train.jsonl", "2 Training file")
 dbutils.widgets.text("validation", "", "3 Validation file, if any")
@@ -43,10 +42,10 @@ dbutils.widgets.text("table", "", "6 Table for the findings, if any")
 
 from pathlib import Path
 
-from advisor.cli.check_text import check_dict, recognised
 from advisor.content.load import load
+from advisor.dataset.check_json import check_dict
 from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import counted, inspect
+from advisor.dataset.inspection.inspect import counted, inspect, recognised
 from advisor.dataset.inspection.spark import Spark
 from advisor.language import language
 

@@ -44,8 +44,13 @@ def json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def json_document(value: Any) -> str:
+    """A value as JSON over several lines, to be read. Raises `ValueError` for NaN."""
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+
+
 def as_json(value: Any) -> bytes:
-    """The same in UTF-8, with a question mark for half a character."""
+    """A value as JSON on one line in UTF-8, with a question mark for half a character."""
     return json_text(value).encode("utf-8", "replace")
 
 

@@ -133,6 +133,13 @@ def counted(found: Inspection, content: Content, lang: Language) -> str:
     return lang("Nothing was found in {rows} that would stop training.", rows=rows)
 
 
+def recognised(found: Inspection, lang: Language) -> str:
+    """Which format a file has, and why we think so."""
+    known = found.recognition
+    why = "; ".join(note.text(lang) for note in known.why)
+    return lang("Format: {format} ({why})", format=known.form.title.text(lang), why=why)
+
+
 def held_out(check: Check) -> bool:
     """Whether the lines that it names are those of the validation file."""
     return check.group == "leakage"

@@ -20,6 +20,8 @@ from advisor.dataset.inspection.parallel import Parts, Stretch, checked, in_orde
 
 LEAST = 32_000_000
 """Bytes of a file that are worth the second or two in which processes start, if they have not started yet."""
+MOST_PROCESSES = 4
+"""Each holds up to 350 MB while a large file is checked; small files need none."""
 START_SECONDS = 120
 STRETCH = 4_000_000
 """Bytes that a process is given at a time."""

@@ -25,6 +25,17 @@ CLASSES: tuple[Class, ...] = get_args(Class)
 CONFIDENCE = 0.95
 
 
+def class_names(lang: Language) -> dict[Class, str]:
+    """The five classes in words."""
+    return {
+        "correct": lang("Right answer"),
+        "skipped": lang("Declined, though there is an answer"),
+        "wrong": lang("Wrong answer"),
+        "hallucination": lang("Answered, though there is none"),
+        "correct_refusal": lang("Declined rightly"),
+    }
+
+
 @dataclass(frozen=True)
 class Built:
     """Chat rows in an order that the seed decides."""

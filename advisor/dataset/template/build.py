@@ -6,12 +6,12 @@ Same answers, same bytes: names are constants, entries are sorted, and every ent
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from collections.abc import Mapping
 from typing import Any
 
 from advisor.content.load import Content
+from advisor.dataset.files.writers import json_document
 from advisor.dataset.template.examples import Split, filled_up, split
 from advisor.dataset.template.job import job
 from advisor.dataset.template.labelling import evaluation_note, labelling_guide
@@ -78,7 +78,7 @@ def _shape_files(shape: Shape, rows: Split, lang: Language) -> dict[str, bytes]:
 
 
 def _json(value: Any) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+    return (json_document(value) + "\n").encode()
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:

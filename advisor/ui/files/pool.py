@@ -14,10 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from advisor.cli.check import MOST_PROCESSES
 from advisor.dataset.files.byte_stream import compression_of, unpacked
 from advisor.dataset.files.parquet import parquet_size
-from advisor.dataset.inspection.processes import Workers
+from advisor.dataset.inspection.processes import MOST_PROCESSES, Workers
 from advisor.dataset.row import Unusable
 from advisor.ui.files.background import Stopped, Work
 from advisor.ui.files.stored import Upload

@@ -20,9 +20,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from advisor.cli.check_text import check_dict
 from advisor.cli.main import app
 from advisor.content.load import CONTENT_DIR, HOME, load
+from advisor.dataset.check_json import check_dict
 from advisor.dataset.files.source import Source, Unusable, open_source
 from advisor.dataset.inspection import spark as spark_module
 from advisor.dataset.inspection.inspect import Inspection, counted, inspect

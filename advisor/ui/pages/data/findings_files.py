@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from advisor.cli.check_text import as_json, check_dict
-from advisor.cli.rag import class_names
 from advisor.content.load import Content
-from advisor.dataset.files.writers import csv_table
+from advisor.dataset.check_json import check_dict
+from advisor.dataset.files.writers import csv_table, json_document
 from advisor.dataset.inspection.inspect import Inspection, as_dict
 from advisor.dataset.rag.files import Scored
+from advisor.dataset.rag.rows import class_names
 from advisor.language import Language
 
 COLUMNS = ("id", "severity", "line", "field", "message", "evidence", "fix")
@@ -37,7 +37,7 @@ def classes_csv(scored: Scored, lang: Language) -> bytes:
 
 def check_json(inspection: Inspection, content: Content, lang: Language) -> bytes:
     """Everything that was found, as `advisor check --json` prints it."""
-    return (as_json(check_dict(inspection, content, lang)) + "\n").encode("utf-8", "replace")
+    return (json_document(check_dict(inspection, content, lang)) + "\n").encode("utf-8", "replace")
 
 
 def _findings(inspection: Inspection, content: Content, lang: Language) -> list[dict[str, Any]]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from advisor.cli.rag import class_names
 from advisor.dataset.inspection.inspect import Inspection
 from advisor.dataset.rag.files import Scored, Written, refusal_sentence, refusal_sentences
-from advisor.dataset.rag.rows import Class, instruct
+from advisor.dataset.rag.rows import Class, class_names, instruct
 from advisor.language import Language
 from advisor.ui.pages.data import exports, results
 from advisor.ui.pages.data.checking import Check, Room, Settings
