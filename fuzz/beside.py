@@ -17,7 +17,7 @@ from advisor.dataset.inspection.chunk import Task
 from advisor.dataset.inspection.inspect import Inspection, inspect
 from advisor.dataset.inspection.parallel import Parts, Stretch, checked, in_order
 from advisor.dataset.inspection.processes import _texts
-from advisor.dataset.repair.repair import repair
+from advisor.dataset.repairs.repair import repair
 from advisor.dataset.row import Row
 from fuzz.found import TOLD, bare, check_words, other_place, rows_of, seen
 

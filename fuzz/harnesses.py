@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.dataset.convert import TARGETS
+from advisor.dataset.conversion import TARGETS
 from advisor.dataset.platforms import platforms
 from fuzz import beside, found, made
 from fuzz.grammar import Choices, Maker

@@ -26,7 +26,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["advisor.dataset"]):
-    from advisor.dataset.convert import Unsuitable, convert
+    from advisor.dataset.conversion import Unsuitable, convert
     from advisor.dataset.files.source import open_source
     from advisor.dataset.row import Unusable
     from fuzz.harnesses import METHODS, NAMES, PLATFORMS, WRITTEN, act, built, check, paired, paired_rows

@@ -24,10 +24,10 @@ from advisor.dataset.place import by_reason, several, where
 from advisor.suggest import one_of
 
 if TYPE_CHECKING:
-    from advisor.dataset.convert import Conversion
+    from advisor.dataset.conversion import Conversion
     from advisor.dataset.place import Unit
-    from advisor.dataset.repair.repair import Change, Repair
-    from advisor.dataset.split import Split
+    from advisor.dataset.repairs.repair import Change, Repair
+    from advisor.dataset.splitting import Split
     from advisor.language import Language
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A training file.")]
@@ -92,7 +92,7 @@ def repair(
 
     The exit status is 0 if all rows are written, 1 if some that cannot be used are left out, 2 if none is written.
     """
-    from advisor.dataset.repair.repair import repair as repaired
+    from advisor.dataset.repairs.repair import repair as repaired
 
     with told(lang) as spoken, unusable(file.name, spoken):
         _allow(form, platform, spoken)
@@ -223,8 +223,8 @@ def split(
 
     The exit status is 0 if all rows are written, 1 if some cannot be read or a part has none, 2 if none is written.
     """
-    from advisor.dataset.split import BadShares
-    from advisor.dataset.split import split as divided
+    from advisor.dataset.splitting import BadShares
+    from advisor.dataset.splitting import split as divided
 
     with told(lang) as spoken, unusable(file.name, spoken):
         allow_reading(form, None, spoken)
@@ -318,7 +318,7 @@ def convert(
 
     The exit status is 0 if all rows are written, 1 if some that cannot be used are left out, 2 if none is written.
     """
-    from advisor.dataset import convert as conversions
+    from advisor.dataset import conversion as conversions
     from advisor.dataset.files.writers import json_document
 
     with told(lang) as spoken, unusable(file.name, spoken):

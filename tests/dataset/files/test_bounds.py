@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from advisor.dataset.convert import convert
+from advisor.dataset.conversion import convert
 from advisor.dataset.duplicates import find
 from advisor.dataset.duplicates.find import Duplicates, Entry, Hit, leaks, told_leaks
 from advisor.dataset.files import bounds, parquet
@@ -25,9 +25,9 @@ from advisor.dataset.inspection.inspect import inspect
 from advisor.dataset.inspection.processes import Workers
 from advisor.dataset.inspection.profile import Numbers
 from advisor.dataset.rag.files import score_file, write
-from advisor.dataset.repair.repair import repair
+from advisor.dataset.repairs.repair import repair
 from advisor.dataset.row import Unusable
-from advisor.dataset.split import split
+from advisor.dataset.splitting import split
 from advisor.language import language
 
 if sys.version_info >= (3, 14):

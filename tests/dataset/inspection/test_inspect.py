@@ -15,7 +15,7 @@ from advisor.content.load import load
 from advisor.dataset.files.source import Unusable, open_source
 from advisor.dataset.inspection import processes as workers_module
 from advisor.dataset.inspection.inspect import MOST_OF_A_KIND, Inspection, Workers, as_dict, inspect, message
-from advisor.dataset.repair.repair import repair
+from advisor.dataset.repairs.repair import repair
 from advisor.language import language
 from benchmarks.chats import write
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from advisor.dataset.convert import TARGETS, Unsuitable, losses
+from advisor.dataset.conversion import TARGETS, Unsuitable, losses
 from advisor.dataset.inspection.inspect import Inspection
 from advisor.language import Language
 from advisor.ui.pages.data import exports, findings, rag, results
@@ -22,7 +22,7 @@ from advisor.ui.parts.markup import esc, plain, section
 from advisor.ui.session import Session, content
 
 PARTS = {"train": 80, "validation": 10, "test": 10}
-"""Percentages to begin with (azure-skills, as `advisor.dataset.split.SHARES`)."""
+"""Percentages to begin with (azure-skills, as `advisor.dataset.splitting.SHARES`)."""
 
 
 def take(check: Check, found: Inspection, mine: Room, session: Session) -> None:

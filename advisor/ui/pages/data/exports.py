@@ -13,12 +13,12 @@ from pathlib import PurePath
 from typing import Any, Generic, NamedTuple, TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from advisor.dataset.convert import Conversion, convert
+from advisor.dataset.conversion import Conversion, convert
 from advisor.dataset.files.writers import TableWriter
 from advisor.dataset.inspection.inspect import Inspection, inspect
 from advisor.dataset.rag.files import Scored, Written, score_file, write
-from advisor.dataset.repair.repair import Repair, repair
-from advisor.dataset.split import Split, split
+from advisor.dataset.repairs.repair import Repair, repair
+from advisor.dataset.splitting import Split, split
 from advisor.language import Language
 from advisor.ui.files.background import Work
 from advisor.ui.files.stored import PIECE, Offer, Upload

@@ -7,12 +7,12 @@ from difflib import SequenceMatcher
 
 import streamlit as st
 
-from advisor.dataset.convert import Conversion
+from advisor.dataset.conversion import Conversion
 from advisor.dataset.inspection.inspect import Inspection
 from advisor.dataset.place import Unit, by_reason, several, validation, where
-from advisor.dataset.repair.repair import Change, Repair
+from advisor.dataset.repairs.repair import Change, Repair
 from advisor.dataset.row import EMPTY, EVIDENCE, Note
-from advisor.dataset.split import REFUSALS, Split
+from advisor.dataset.splitting import REFUSALS, Split
 from advisor.language import Language
 from advisor.ui.files.stored import Offer
 from advisor.ui.pages.data.exports import Made, Repaired

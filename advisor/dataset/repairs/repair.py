@@ -31,10 +31,10 @@ from advisor.dataset.platforms import Platform
 from advisor.dataset.platforms import platform as platform_of
 from advisor.dataset.privacy import find
 from advisor.dataset.privacy.mask import masked, masked_around
-from advisor.dataset.repair.doubts import READING, doubtful, opened, unusable
-from advisor.dataset.repair.fixes import FIXES, STRUCTURAL, drop, garbled, held_by, texts_of
-from advisor.dataset.repair.known import Held, Seen
-from advisor.dataset.repair.redact import redacted
+from advisor.dataset.repairs.doubts import READING, doubtful, opened, unusable
+from advisor.dataset.repairs.fixes import FIXES, STRUCTURAL, drop, garbled, held_by, texts_of
+from advisor.dataset.repairs.known import Held, Seen
+from advisor.dataset.repairs.redact import redacted
 from advisor.dataset.row import EMPTY, Fault, Row
 from advisor.dataset.rows.traits import NOTHING
 

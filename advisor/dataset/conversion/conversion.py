@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple
 
 from advisor.content.load import Content, load
-from advisor.dataset.convert.example import FIELD, Example, LeftOut
-from advisor.dataset.convert.losses import LOSSES, carried
-from advisor.dataset.convert.making import for_parquet
-from advisor.dataset.convert.reading import read
-from advisor.dataset.convert.targets import TARGETS, Container, Target
+from advisor.dataset.conversion.example import FIELD, Example, LeftOut
+from advisor.dataset.conversion.losses import LOSSES, carried
+from advisor.dataset.conversion.making import for_parquet
+from advisor.dataset.conversion.reading import read
+from advisor.dataset.conversion.targets import TARGETS, Container, Target
 from advisor.dataset.files.source import Source
 from advisor.dataset.files.writers import Unwritable, record_writer, unguarded
 from advisor.dataset.formats.recognition import UnknownFormat, form_of, recognise

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from advisor.dataset.convert.example import (
+from advisor.dataset.conversion.example import (
     CALLS_TOOLS,
     NO_ANSWER,
     Example,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from advisor.dataset.convert import making
-from advisor.dataset.convert.example import Example
+from advisor.dataset.conversion import making
+from advisor.dataset.conversion.example import Example
 from advisor.dataset.row import Note
 
 Container = Literal["jsonl", "json", "csv", "parquet"]

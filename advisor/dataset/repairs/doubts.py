@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor.dataset.files.json_value import has_control_characters, read_json
-from advisor.dataset.repair.fixes import garbled, texts_of
+from advisor.dataset.repairs.fixes import garbled, texts_of
 from advisor.dataset.row import Fault, Row
 from advisor.dataset.rows.traits import is_messages
 from advisor.dataset.rows.turns import listed

@@ -8,7 +8,7 @@ from typing import Any
 
 from advisor.content.load import load
 from advisor.dataset.checks import check_row
-from advisor.dataset.convert import TARGETS, Conversion, convert
+from advisor.dataset.conversion import TARGETS, Conversion, convert
 from advisor.dataset.files.source import open_source
 from advisor.dataset.formats.recognition import recognise
 from advisor.dataset.formats.view import conversation

@@ -11,7 +11,7 @@ import pytest
 from advisor.content.load import load
 from advisor.dataset.files.source import Unusable, open_source
 from advisor.dataset.inspection.inspect import Inspection, inspect
-from advisor.dataset.repair.repair import Repair, repair
+from advisor.dataset.repairs.repair import Repair, repair
 from tests.dataset.checks.defects import DEFECTS, TOO_LARGE, Case
 
 CHECKS = load().checks

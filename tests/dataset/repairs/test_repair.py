@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from advisor.dataset.files.source import open_source
 from advisor.dataset.inspection.inspect import inspect
-from advisor.dataset.repair.fixes import garbled
-from advisor.dataset.repair.repair import Repair, repair
+from advisor.dataset.repairs.fixes import garbled
+from advisor.dataset.repairs.repair import Repair, repair
 from advisor.dataset.row import Unusable
 from tests.dataset.checks.rows import called
 

@@ -17,7 +17,7 @@ from advisor.dataset.duplicates.find import Duplicates, Entry, leaks
 from advisor.dataset.files.source import open_source
 from advisor.dataset.formats.recognition import UnknownFormat
 from advisor.dataset.formats.view import conversation
-from advisor.dataset.split import PARTS, SHARES, BadShares, Split, split
+from advisor.dataset.splitting import PARTS, SHARES, BadShares, Split, split
 from advisor.language import language
 
 TEXT = (

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.dataset.convert import TARGETS, losses
+from advisor.dataset.conversion import TARGETS, losses
 from advisor.dataset.files.source import open_source
 from advisor.dataset.formats.recognition import recognise
 from tests.dataset.checks.rows import WEATHER
-from tests.dataset.convert.files import converted, errors, file_name, lines, read
+from tests.dataset.conversion.files import converted, errors, file_name, lines, read
 
 CHATS = [name for name, target in TARGETS.items() if not target.preference and not target.verdict]
 PREFERENCES = [name for name, target in TARGETS.items() if target.preference]

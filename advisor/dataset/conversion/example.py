@@ -49,7 +49,7 @@ class Example:
     files: dict[str, list[Any]] = field(default_factory=dict)
     """What the row names beside its messages, by `images`, `videos` and `audios`."""
     lost: set[str] = field(default_factory=set)
-    """Ids of `advisor.dataset.convert.losses.LOSSES`, and of single fields as of `field_lost`."""
+    """Ids of `advisor.dataset.conversion.losses.LOSSES`, and of single fields as of `field_lost`."""
 
     def everything(self) -> list[Message]:
         return [*self.said, *(self.rejected or ())]

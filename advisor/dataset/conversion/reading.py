@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from advisor.dataset.checks.tools import GOOGLE_DECLARATIONS, json_types
-from advisor.dataset.convert.example import (
+from advisor.dataset.conversion.example import (
     NO_ANSWER,
     NOTHING_ASKED,
     Example,
@@ -23,7 +23,7 @@ from advisor.dataset.convert.example import (
 from advisor.dataset.files.writers import cell
 from advisor.dataset.formats.definition import Form
 from advisor.dataset.formats.registry import FORMATS, verdict_of
-from advisor.dataset.repair.fixes import meant
+from advisor.dataset.repairs.fixes import meant
 from advisor.dataset.row import Note, excerpt
 from advisor.dataset.rows.traits import NOTHING, is_messages, says_verdict
 from advisor.dataset.rows.turns import FILES, ROLES, SHAREGPT_ROLES, listed, text_of, tools_of

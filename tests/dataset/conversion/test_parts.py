@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from advisor.dataset.convert.conversion import Conversion, Unsuitable, convert
+from advisor.dataset.conversion.conversion import Conversion, Unsuitable, convert
 from advisor.dataset.files.source import open_source
 from advisor.language import language
 

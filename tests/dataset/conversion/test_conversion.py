@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.dataset.convert import TARGETS, Unsuitable, convert, losses
-from advisor.dataset.convert.conversion import MOST_LEFT_OUT
-from advisor.dataset.convert.losses import LOSSES, carried
+from advisor.dataset.conversion import TARGETS, Unsuitable, convert, losses
+from advisor.dataset.conversion.conversion import MOST_LEFT_OUT
+from advisor.dataset.conversion.losses import LOSSES, carried
 from advisor.dataset.files.source import open_source
 from advisor.dataset.formats.recognition import UnknownFormat, recognise
 from advisor.dataset.formats.registry import FORMATS, VERDICTS
@@ -19,7 +19,7 @@ from advisor.dataset.row import Unusable
 from advisor.language import language
 from tests.dataset.checks.any_rows import ROWS
 from tests.dataset.checks.rows import WEATHER, called
-from tests.dataset.convert.files import converted, errors, lines, read, written
+from tests.dataset.conversion.files import converted, errors, lines, read, written
 from tests.dataset.format_examples import EXAMPLES, IMAGE
 
 ASK = {"role": "user", "content": "Hi"}

@@ -306,6 +306,6 @@ FIXES: Mapping[str, Callable[[Row, Fault], bool]] = MappingProxyType(
         "mojibake": _misread,
     }
 )
-"""By check. Taking out an unknown key loses what stands there: see `advisor.dataset.repair.repair`."""
+"""By check. Taking out an unknown key loses what stands there: see `advisor.dataset.repairs.repair`."""
 STRUCTURAL = frozenset({"deprecated-function-call", "several-system-messages", "mojibake"})
 """Repairs after which other faults of the row may stand elsewhere."""
