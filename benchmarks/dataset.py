@@ -30,8 +30,7 @@ from pathlib import Path
 from statistics import median
 
 from advisor.content.load import HOME
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import Workers, inspect
+from advisor.dataset import Workers, inspect, open_source
 from advisor.dataset.notebook import KEYS, ROLES
 from advisor.dataset.tokens import exact
 from advisor.dataset.tokens.fast import counts

@@ -18,10 +18,9 @@ from pathlib import Path
 from statistics import median
 
 from advisor.content.load import HOME
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import Workers, inspect
+from advisor.dataset import Spark, Workers, inspect, open_source
 from advisor.dataset.inspection.parallel import Engine
-from advisor.dataset.inspection.spark import Spark, started
+from advisor.dataset.inspection.spark import started
 from benchmarks import chats, machine
 
 CORES = 2

@@ -12,12 +12,10 @@ from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
-from advisor.dataset.files.source import Source, open_source
+from advisor.dataset import Inspection, Source, inspect, open_source, repair
 from advisor.dataset.inspection.chunk import Task
-from advisor.dataset.inspection.inspect import Inspection, inspect
 from advisor.dataset.inspection.parallel import Parts, Stretch, checked, in_order
 from advisor.dataset.inspection.processes import _texts
-from advisor.dataset.repairs.repair import repair
 from advisor.dataset.row import Row
 from fuzz.found import TOLD, bare, check_words, other_place, rows_of, seen
 

@@ -19,14 +19,12 @@ from unicodedata import normalize
 
 from advisor.cli.check_text import check_text, profile_text
 from advisor.content.load import load
-from advisor.dataset.check_json import check_dict
+from advisor.dataset import Finding, Inspection, Source, check_dict, inspect, open_source
 from advisor.dataset.checks import check_row, refusal
 from advisor.dataset.files.byte_stream import in_utf_8, unpacked
 from advisor.dataset.files.json_stream import Values, lines
-from advisor.dataset.files.source import Source, open_source
 from advisor.dataset.files.writers import cell
 from advisor.dataset.formats.view import conversation
-from advisor.dataset.inspection.inspect import Finding, Inspection, inspect
 from advisor.dataset.platforms import platform as platform_of
 from advisor.dataset.privacy import find
 from advisor.dataset.privacy.mask import masked_faults

@@ -12,17 +12,14 @@ import math
 from collections import Counter
 from typing import Any
 
-from advisor.dataset.conversion import TARGETS, convert
+from advisor.dataset import Unusable, convert, inspect, open_source, repair, split
+from advisor.dataset.conversion import TARGETS
 from advisor.dataset.conversion.conversion import losses
 from advisor.dataset.conversion.losses import LOSSES
-from advisor.dataset.files.source import open_source
 from advisor.dataset.formats.recognition import form_of, recognise
-from advisor.dataset.inspection.inspect import inspect
 from advisor.dataset.notebook import Notebook
 from advisor.dataset.rag.rows import build, score
-from advisor.dataset.repairs.repair import repair
-from advisor.dataset.row import Row, Unusable
-from advisor.dataset.splitting import split
+from advisor.dataset.row import Row
 from advisor.language import language
 from fuzz.found import CHECKS, CONTENT, PRIVATE, private, rows_of
 

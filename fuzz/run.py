@@ -26,9 +26,8 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["advisor.dataset"]):
-    from advisor.dataset.conversion import Unsuitable, convert
-    from advisor.dataset.files.source import open_source
-    from advisor.dataset.row import Unusable
+    from advisor.dataset import Unusable, convert, open_source
+    from advisor.dataset.conversion import Unsuitable
     from fuzz.harnesses import METHODS, NAMES, PLATFORMS, WRITTEN, act, built, check, paired, paired_rows
     from tests.dataset.checks.defects import DEFECTS
 

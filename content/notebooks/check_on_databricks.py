@@ -43,10 +43,8 @@ dbutils.widgets.text("table", "", "6 Table for the findings, if any")
 from pathlib import Path
 
 from advisor.content.load import load
-from advisor.dataset.check_json import check_dict
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import counted, inspect, recognised
-from advisor.dataset.inspection.spark import Spark
+from advisor.dataset import Spark, check_dict, inspect, open_source
+from advisor.dataset.inspection.inspect import counted, recognised
 from advisor.language import language
 
 fields = {name: dbutils.widgets.get(name).strip() for name in ("file", "validation", "platform", "method", "table")}

@@ -16,11 +16,8 @@ import pytest
 
 from advisor.cli.check_text import check_text
 from advisor.content.load import load
-from advisor.dataset.conversion.conversion import convert
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import Finding, Inspection, inspect
+from advisor.dataset import Finding, Inspection, convert, inspect, open_source, repair
 from advisor.dataset.rag.files import write as rag_rows
-from advisor.dataset.repairs.repair import repair
 from advisor.dataset.row import Note
 from advisor.language import language
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from advisor.dataset.row import Unusable
+from advisor.dataset import Unusable
 from fuzz.harnesses import built, paired_rows
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from advisor.dataset.files.source import open_source
+from advisor.dataset import open_source
 from advisor.dataset.notebook import Classic, Distribution, Notebook, classic, epochs
 from advisor.language import language
 from tests.dataset.notebook import notebook

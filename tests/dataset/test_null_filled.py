@@ -10,12 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from advisor.dataset.conversion import convert
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import inspect
-from advisor.dataset.repairs.repair import repair
-from advisor.dataset.row import Unusable
-from advisor.dataset.splitting import split
+from advisor.dataset import Unusable, convert, inspect, open_source, repair, split
 from tests.dataset.format_examples import EXAMPLES
 
 OF_OTHERS = ("name", "weight", "tool_calls", "tool_call_id", "refusal", "from", "value", "parts", "content", "role")

@@ -18,10 +18,7 @@ import pytest
 
 from advisor.cli.check_text import check_text
 from advisor.content.load import load
-from advisor.dataset.conversion.conversion import convert
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import Inspection, inspect
-from advisor.dataset.repairs.repair import repair
+from advisor.dataset import Inspection, convert, inspect, open_source, repair
 from advisor.language import language
 
 FILES = Path(__file__).parent / "reported"

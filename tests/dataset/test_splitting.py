@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor.dataset import Split, open_source, split
 from advisor.dataset.duplicates.find import Duplicates, Entry, leaks
-from advisor.dataset.files.source import open_source
 from advisor.dataset.formats.recognition import UnknownFormat
 from advisor.dataset.formats.view import conversation
-from advisor.dataset.splitting import PARTS, SHARES, BadShares, Split, split
+from advisor.dataset.splitting import PARTS, SHARES, BadShares
 from advisor.language import language
 
 TEXT = (

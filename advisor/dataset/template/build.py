@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from advisor.content.load import Content
+from advisor.content.load import Content, load
 from advisor.dataset.files.writers import json_document
 from advisor.dataset.template.examples import Split, filled_up, split
 from advisor.dataset.template.job import job
@@ -20,7 +20,7 @@ from advisor.dataset.template.readme import Holding, readme
 from advisor.dataset.template.trainer_formats import EVALUATION, FORMATS, Detail, tool_definitions
 from advisor.engine.advice import Advice
 from advisor.interview.situation import Situation
-from advisor.language import Language
+from advisor.language import Language, language
 
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a zip can hold, so that the time of making leaves no trace."""
@@ -33,9 +33,11 @@ FOLDERS: Mapping[Shape, str] = {
 }
 
 
-def build_template(situation: Situation, advice: Advice | None, content: Content, lang: Language) -> bytes:
+def build_template(
+    situation: Situation, advice: Advice | None = None, content: Content | None = None, lang: Language | None = None
+) -> bytes:
     """The zip for these answers, in this language. With an advice, its verdict, option and open routes are used too."""
-    return packed(template_files(situation, advice, content, lang))
+    return packed(template_files(situation, advice, content or load(), lang or language()))
 
 
 def template_files(situation: Situation, advice: Advice | None, content: Content, lang: Language) -> dict[str, bytes]:

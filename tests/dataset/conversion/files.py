@@ -7,9 +7,9 @@ import json
 from typing import Any
 
 from advisor.content.load import load
+from advisor.dataset import Conversion, convert, open_source
 from advisor.dataset.checks import check_row
-from advisor.dataset.conversion import TARGETS, Conversion, convert
-from advisor.dataset.files.source import open_source
+from advisor.dataset.conversion import TARGETS
 from advisor.dataset.formats.recognition import recognise
 from advisor.dataset.formats.view import conversation
 from advisor.dataset.platforms import platform, platforms

@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.dataset.conversion import TARGETS, Unsuitable, convert, losses
+from advisor.dataset import Unusable, convert, open_source
+from advisor.dataset.conversion import TARGETS, Unsuitable, losses
 from advisor.dataset.conversion.conversion import MOST_LEFT_OUT
 from advisor.dataset.conversion.losses import LOSSES, carried
-from advisor.dataset.files.source import open_source
 from advisor.dataset.formats.recognition import UnknownFormat, recognise
 from advisor.dataset.formats.registry import FORMATS, VERDICTS
-from advisor.dataset.row import Unusable
 from advisor.language import language
 from tests.dataset.checks.any_rows import ROWS
 from tests.dataset.checks.rows import WEATHER, called

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from advisor.dataset.conversion.conversion import Conversion, Unsuitable, convert
-from advisor.dataset.files.source import open_source
+from advisor.dataset import Conversion, convert, open_source
+from advisor.dataset.conversion.conversion import Unsuitable
 from advisor.language import language
 
 EN = language("en")

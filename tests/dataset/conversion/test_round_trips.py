@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor.dataset import open_source
 from advisor.dataset.conversion import TARGETS, losses
-from advisor.dataset.files.source import open_source
 from advisor.dataset.formats.recognition import recognise
 from tests.dataset.checks.rows import WEATHER
 from tests.dataset.conversion.files import converted, errors, file_name, lines, read

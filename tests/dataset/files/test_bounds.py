@@ -15,19 +15,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from advisor.dataset.conversion import convert
+from advisor.dataset import Unusable, Workers, convert, inspect, open_source, repair, split
 from advisor.dataset.duplicates import find
 from advisor.dataset.duplicates.find import Duplicates, Entry, Hit, leaks, told_leaks
 from advisor.dataset.files import bounds, parquet
 from advisor.dataset.files.bounds import APP, NONE, Beyond, Bounds
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import inspect
-from advisor.dataset.inspection.processes import Workers
 from advisor.dataset.inspection.profile import Numbers
 from advisor.dataset.rag.files import score_file, write
-from advisor.dataset.repairs.repair import repair
-from advisor.dataset.row import Unusable
-from advisor.dataset.splitting import split
 from advisor.language import language
 
 if sys.version_info >= (3, 14):

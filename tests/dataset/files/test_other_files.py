@@ -11,8 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from advisor.cli.main import app
-from advisor.dataset.files.source import Unusable, open_source
-from advisor.dataset.inspection.inspect import inspect
+from advisor.dataset import Unusable, inspect, open_source
 from advisor.language import language
 
 EN = language("en")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor.dataset import open_source
 from advisor.dataset.duplicates.find import Duplicates, Entry
 from advisor.dataset.files.plain_chat import MOST_TURNS, Chat, Message, PlainRow, chat_of
-from advisor.dataset.files.source import open_source
 from advisor.dataset.row import Row
 
 ASK, SAY = {"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}

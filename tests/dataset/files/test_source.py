@@ -18,9 +18,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from advisor.content.load import load
+from advisor.dataset import Source, Unusable, open_source
 from advisor.dataset.files import byte_stream
 from advisor.dataset.files.json_stream import Values, lines
-from advisor.dataset.files.source import BLANKS, Container, Encoding, Row, Source, Unusable, open_source
+from advisor.dataset.files.source import BLANKS, Container, Encoding, Row
 from advisor.dataset.row import EVIDENCE
 from advisor.translations.messages import placeholders
 

@@ -25,8 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import inspect
+from advisor.dataset import inspect, open_source
 
 HERE = Path(__file__).parent
 

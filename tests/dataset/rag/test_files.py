@@ -10,10 +10,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from advisor.cli.main import app
-from advisor.dataset.files.source import Source, open_source
+from advisor.dataset import Source, Unusable, open_source
 from advisor.dataset.rag.files import holds_predictions, score_file, write
 from advisor.dataset.rag.rows import build
-from advisor.dataset.row import Unusable
 from advisor.language import language
 
 PASSAGE = "The library closes at six."

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor.dataset import Unusable
 from advisor.dataset.rag.rows import CLASSES, FiveClasses, build, percentages, score, words
-from advisor.dataset.row import Unusable
 from advisor.language import language
 
 PASSAGE = "The library closes at six."

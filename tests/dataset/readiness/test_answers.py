@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from advisor import Situation, situation
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import Inspection, inspect
+from advisor.dataset import Inspection, inspect, open_source
 from advisor.dataset.readiness.answers import answers, disputed, news, taken
 
 WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "jetty", "knoll", "larch")

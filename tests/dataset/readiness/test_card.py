@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from advisor.content.load import load
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import Inspection, inspect
+from advisor.dataset import Inspection, inspect, open_source
 from advisor.dataset.readiness.answers import answers
 from advisor.dataset.readiness.card import Card, answer_text, as_dict, card
 from advisor.language import language

@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 
 from advisor.content.load import load
-from advisor.dataset.files.source import Unusable, open_source
-from advisor.dataset.inspection.inspect import Inspection, inspect
-from advisor.dataset.repairs.repair import Repair, repair
+from advisor.dataset import Inspection, Repair, Unusable, inspect, open_source, repair
 from tests.dataset.checks.defects import DEFECTS, TOO_LARGE, Case
 
 CHECKS = load().checks

@@ -13,11 +13,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import inspect
+from advisor.dataset import Repair, Unusable, inspect, open_source, repair
 from advisor.dataset.repairs.fixes import garbled
-from advisor.dataset.repairs.repair import Repair, repair
-from advisor.dataset.row import Unusable
 from tests.dataset.checks.rows import called
 
 ASK = {"role": "user", "content": "How late does the library close?"}

@@ -15,11 +15,9 @@ from hypothesis import strategies as st
 from advisor.content.entries import Question
 from advisor.content.load import load
 from advisor.content.sources import day
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import inspect
+from advisor.dataset import Unusable, build_template, inspect, open_source
 from advisor.dataset.rag.files import score_file
-from advisor.dataset.row import Unusable
-from advisor.dataset.template.build import FOLDERS, build_template, packed, template_files
+from advisor.dataset.template.build import FOLDERS, packed, template_files
 from advisor.dataset.template.plan import MAX_GOAL, MAX_PROJECT, SHAPES, plan
 from advisor.dataset.template.samples import refusals
 from advisor.dataset.template.trainer_formats import EVALUATION, FORMATS

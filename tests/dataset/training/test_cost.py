@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from advisor.content.load import load
-from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.inspect import Inspection, inspect, method_of
+from advisor.dataset import Inspection, inspect, open_source
+from advisor.dataset.inspection.inspect import method_of
 from advisor.dataset.inspection.profile import Profile
 from advisor.dataset.training import words as runwords
 from advisor.dataset.training.cost import Run, Span, runs
