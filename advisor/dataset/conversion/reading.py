@@ -23,7 +23,7 @@ from advisor.dataset.conversion.example import (
 from advisor.dataset.files.writers import cell
 from advisor.dataset.formats.definition import Form
 from advisor.dataset.formats.registry import FORMATS, verdict_of
-from advisor.dataset.repairs.fixes import meant
+from advisor.dataset.repairs.fixes import intended_weight
 from advisor.dataset.row import Note, excerpt
 from advisor.dataset.rows.traits import NOTHING, is_messages, says_verdict
 from advisor.dataset.rows.turns import FILES, ROLES, SHAREGPT_ROLES, listed, text_of, tools_of
@@ -111,7 +111,7 @@ def _details(given: Mapping[str, Any], message: Message, lost: set[str]) -> None
         if isinstance(given.get(key), str):
             message[key] = given[key]
     if "weight" in given and message["role"] == "assistant":
-        weight = meant(given["weight"])
+        weight = intended_weight(given["weight"])
         if weight is not None:
             message["weight"] = weight
         elif given["weight"] is not None:

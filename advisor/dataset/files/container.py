@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Literal
 
-from advisor.dataset.files.other_files import is_log_line
+from advisor.dataset.files.not_training_data import is_log_line
 from advisor.dataset.files.tables import delimiter_of
 from advisor.dataset.row import Note, Unusable
 

@@ -25,7 +25,7 @@ from advisor.dataset.files.container import Container, container_of
 from advisor.dataset.files.json_stream import LONGEST, Texts, Values, lines
 from advisor.dataset.files.json_value import read_many
 from advisor.dataset.files.line_ends import LineEnds
-from advisor.dataset.files.other_files import binary_kind, other_kind
+from advisor.dataset.files.not_training_data import binary_kind, other_kind
 from advisor.dataset.files.parquet import columns_of_bytes, parquet_rows
 from advisor.dataset.files.plain_chat import Chat, PlainRow
 from advisor.dataset.files.tables import Table, delimiter_of, in_batches

@@ -173,11 +173,11 @@ def delimiter_of(start: str, preferred: str = ",") -> str | None:
 
 
 def in_batches(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
-    held: list[Row] = []
+    batch: list[Row] = []
     for row in rows:
-        held.append(row)
-        if len(held) >= most:
-            yield held
-            held = []
-    if held:
-        yield held
+        batch.append(row)
+        if len(batch) >= most:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

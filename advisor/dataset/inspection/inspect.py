@@ -209,7 +209,7 @@ def inspect(
         with training.part.timed("duplicates"):
             told = told_leaks(held.part.duplicates, training.part.duplicates, MOST_OF_A_KIND)
         training.note(told)
-        training.held_unit = validation.unit
+        training.validation_unit = validation.unit
         training.part.tally.leaked = told.rows
         if held.part.duplicates.uncompared:
             skipped.append(_uncompared(held.part.duplicates, ("leak-exact", "leak-near")))
@@ -242,7 +242,7 @@ class _Pass:
         self.compared = most // VALIDATION if most is not None and compare_only else most
         self.part = Part(duplicates=Duplicates(self.compared))
         self.cancelled = False
-        self.held_unit: Unit = "line"
+        self.validation_unit: Unit = "line"
 
     def run(self, workers: Engine | None) -> None:
         """Read the file from its start to its end, or to where it is cancelled."""
@@ -338,7 +338,7 @@ class _Pass:
                 fault.field,
                 fault.evidence,
                 dict(fault.values),
-                self.held_unit if held_out(self.checks[fault.check]) else self.source.unit,
+                self.validation_unit if held_out(self.checks[fault.check]) else self.source.unit,
             )
             for line, fault in part.places
         ]

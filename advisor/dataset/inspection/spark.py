@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 
 from advisor.dataset.files.byte_stream import Encoding, in_utf_8
-from advisor.dataset.files.ranges import owned
+from advisor.dataset.files.line_ranges import lines_in_range
 from advisor.dataset.files.source import Source
 from advisor.dataset.inspection.chunk import Task
 from advisor.dataset.inspection.parallel import Parts, Stretch, checked, in_order, in_turn
@@ -123,7 +123,7 @@ def _in_range(job: Job, number: int) -> Stretch | Unusable:
     try:
         with Path(job.path).open("rb") as stream:
             seen = os.fstat(stream.fileno()).st_size
-            text = owned(stream, start, end, job.starts.start, job.line_end)
+            text = lines_in_range(stream, start, end, job.starts.start, job.line_end)
     except OSError as error:
         return Unusable(
             "Spark's executors cannot read it under {path} ({problem}). Put it where all of them can, such as a volume "

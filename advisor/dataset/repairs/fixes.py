@@ -58,21 +58,21 @@ def _weight(row: Row, fault: Fault) -> bool:
     holder, key = _place(row, fault.field)
     if holder is None:
         return False
-    weight = meant(holder[key])
+    weight = intended_weight(holder[key])
     if weight is None or weight is holder[key]:
         return False
     holder[key] = weight
     return True
 
 
-def meant(weight: Any) -> int | None:
+def intended_weight(weight: Any) -> int | None:
     """The weight that is meant, 0 or 1; None for what is neither."""
     if isinstance(weight, str):
         return WEIGHTS.get(weight.strip().lower())
     return int(weight) if isinstance(weight, int | float) and weight in (0, 1) else None
 
 
-def drop(row: Row, fault: Fault) -> bool:
+def drop_key(row: Row, fault: Fault) -> bool:
     """Take the key out that the fault names."""
     holder, key = _key(row, fault)
     if not isinstance(holder, dict) or key not in holder:
@@ -81,7 +81,7 @@ def drop(row: Row, fault: Fault) -> bool:
     return True
 
 
-def held_by(row: Row, fault: Fault) -> Any:
+def value_of_key(row: Row, fault: Fault) -> Any:
     """The value of the key that the fault names; the fault itself where there is no such key."""
     holder, key = _key(row, fault)
     return holder[key] if isinstance(holder, dict) and key in holder else fault
@@ -265,9 +265,9 @@ def _misread(row: Row, _: Fault) -> bool:
     right = {text: read_right(text) for text in wide}
     if not wide or None in right.values():
         return False
-    mended = _replaced(row, right)
+    repaired = _replaced(row, right)
     row.clear()
-    row.update(mended)
+    row.update(repaired)
     return True
 
 
@@ -296,7 +296,7 @@ FIXES: Mapping[str, Callable[[Row, Fault], bool]] = MappingProxyType(
     {
         "capitalised-role": _role,
         "weight-not-0-or-1": _weight,
-        "weight-not-on-assistant": drop,
+        "weight-not-on-assistant": drop_key,
         "content-not-text": _number,
         "nul-character": _controls,
         "control-character": _controls,

@@ -20,7 +20,7 @@ from advisor.dataset.checks import check_row
 from advisor.dataset.files.byte_stream import in_utf_8
 from advisor.dataset.files.container import Container
 from advisor.dataset.files.json_value import has_control_characters
-from advisor.dataset.files.kind import ends_in_line_end, is_array, kind_to_write, reads
+from advisor.dataset.files.output import container_to_write, ends_in_line_end, is_array, platform_reads
 from advisor.dataset.files.source import Source
 from advisor.dataset.files.writers import BYTE_ORDER_MARK, RowWriter, as_json
 from advisor.dataset.formats.recognition import recognise
@@ -31,10 +31,10 @@ from advisor.dataset.platforms import Platform
 from advisor.dataset.platforms import platform as platform_of
 from advisor.dataset.privacy import find
 from advisor.dataset.privacy.mask import masked, masked_around
-from advisor.dataset.repairs.doubts import READING, doubtful, opened, unusable
-from advisor.dataset.repairs.fixes import FIXES, STRUCTURAL, drop, garbled, held_by, texts_of
-from advisor.dataset.repairs.known import Held, Seen
+from advisor.dataset.repairs.fitness import READING, needs_a_choice, reason_to_leave_out, with_lists
+from advisor.dataset.repairs.fixes import FIXES, STRUCTURAL, drop_key, garbled, texts_of, value_of_key
 from advisor.dataset.repairs.redact import redacted
+from advisor.dataset.repairs.repeats import RowsSoFar, ValidationRows
 from advisor.dataset.row import EMPTY, Fault, Row
 from advisor.dataset.rows.traits import NOTHING
 
@@ -91,7 +91,7 @@ class Repair:
     """The format that the rows were taken for. A file of several may be recognised otherwise once it is repaired."""
     unit: Unit = "line"
     """What the lines of changes and of rows left out count: lines, or rows of a JSON list or of Parquet."""
-    held_unit: Unit = "line"
+    validation_unit: Unit = "line"
     """The same of the validation file."""
 
     @property
@@ -125,11 +125,11 @@ def repair(
     if drop_leaks is not None:
         demand_held_out(drop_leaks)
     limits = platform_of(platform, content=content) if platform else None
-    asked = _Asked(drop_duplicates, drop_leaks, mask_private, drop_keys)
-    return _Pass(source, form, limits, asked, rejected, content).run(out)
+    options = _Options(drop_duplicates, drop_leaks, mask_private, drop_keys)
+    return _Pass(source, form, limits, options, rejected, content).run(out)
 
 
-class _Asked(NamedTuple):
+class _Options(NamedTuple):
     """What is done only where someone asks for it."""
 
     drop_duplicates: bool
@@ -146,23 +146,23 @@ class _Pass:
         source: Source,
         form: str | None,
         limits: Platform | None,
-        asked: _Asked,
+        options: _Options,
         rejected: BinaryIO | None,
         content: Content,
     ) -> None:
         self.source = source
         self.limits = limits
         self.form = recognise([], form).format if form else ""
-        self.asked = asked
+        self.options = options
         self.rejected = rejected
         self.errors = frozenset(check.id for check in content.checks if check.severity == "error") - READING - KEYS
-        self.kind = kind_to_write(source, limits)
+        self.kind = container_to_write(source, limits)
         self.counts: Counter[str] = Counter()
         self.changes: list[Change] = []
         self.left_out: list[LeftOut] = []
         self.rows_left_out = self.duplicates = self.leaks = 0
-        self.seen = Seen()
-        self.held: Held | None = None
+        self.rows_so_far = RowsSoFar()
+        self.validation_rows: ValidationRows | None = None
 
     def run(self, out: BinaryIO) -> Repair:
         demand = self.limits.byte_order_mark if self.limits else "unknown"
@@ -176,7 +176,7 @@ class _Pass:
                 self._note(Change(None, fault.check))
         if self.kind == "jsonl" and self.source.container not in ("jsonl", "parquet"):
             self._note(Change(None, self._not_lines()))
-        converted = self.source.container == "parquet" and not reads(self.limits, "parquet")
+        converted = self.source.container == "parquet" and not platform_reads(self.limits, "parquet")
         if converted:
             self._note(Change(None, "container-not-read"))
         if self.source.container == "jsonl":
@@ -214,10 +214,12 @@ class _Pass:
         for batch in source.batches():
             if not self.form:
                 self.form = recognise(batch.rows).format
-            if self.asked.drop_leaks and self.held is None:
-                self.held = Held(self.asked.drop_leaks, self.form)  # as a check of both files takes it
+            if self.options.drop_leaks and self.validation_rows is None:
+                self.validation_rows = ValidationRows(
+                    self.options.drop_leaks, self.form
+                )  # as a check of both files takes it
             kept = [kept for row in batch.rows if (kept := self._row(row)) is not None]
-            for row in self._as_asked(kept):
+            for row in self._without_unwanted(kept):
                 writer.write(row, source.columns)
             if source.bounds.unpacked is not None:
                 source.bounds.demand_written(out.tell())
@@ -250,28 +252,28 @@ class _Pass:
             self._note(Change(row.line, nothing[0]))
             return None
         if self.kind == "jsonl" and self.source.container in ("csv", "tsv") and isinstance(row.value, dict):
-            row = opened(row)
-        if why := unusable(row):
+            row = with_lists(row)
+        if why := reason_to_leave_out(row):
             self._leave_out(row, why)
             return None
-        return self._mended(row)
+        return self._repaired(row)
 
-    def _as_asked(self, rows: list[Row]) -> list[Row]:
+    def _without_unwanted(self, rows: list[Row]) -> list[Row]:
         """The rows that are to be written, without what someone has asked to take out."""
         rows = self._without_leaks(rows)
-        if self.asked.mask_private:
+        if self.options.mask_private:
             marked = [
                 self._without_private(row, *found) for row, found in zip(rows, redacted(rows, self.form), strict=True)
             ]
             rows = self._without_leaks([row for row in marked if row is not None])  # it may have the marks already
-        if self.asked.drop_duplicates:
+        if self.options.drop_duplicates:
             rows = [row for row in rows if not self._repeats(row)]
-            self.source.bounds.demand_rows(len(self.seen))
+            self.source.bounds.demand_rows(len(self.rows_so_far))
         return rows
 
     def _without_leaks(self, rows: list[Row]) -> list[Row]:
         """The rows that do not stand in the validation file, if there is one."""
-        found = self.held.known(rows) if self.held else {}
+        found = self.validation_rows.repeated(rows) if self.validation_rows else {}
         for row in rows:
             if (line := found.get(row.line)) is not None:
                 self._note(_taken_out(row, "leak-exact", line))
@@ -279,7 +281,7 @@ class _Pass:
         return [row for row in rows if row.line not in found]
 
     def _without_private(self, row: Row, made: Row, kinds: tuple[str, ...]) -> Row | None:
-        why = next((fault.check for fault in row.faults if doubtful(fault)), "")
+        why = next((fault.check for fault in row.faults if needs_a_choice(fault)), "")
         if why and (kinds or find.scan([_text(row)])[0]):
             self._leave_out(row, why)  # it cannot be written anew, nor stay as it is
             return None
@@ -288,18 +290,18 @@ class _Pass:
         return made
 
     def _repeats(self, row: Row) -> bool:
-        known = self.seen.known(row)
+        known = self.rows_so_far.repeated(row)
         if known is not None:
             self._note(_taken_out(row, known.check, known.line))
             self.duplicates += 1
         return known is not None
 
-    def _mended(self, row: Row) -> Row:
-        if any(map(doubtful, row.faults)):
+    def _repaired(self, row: Row) -> Row:
+        if any(map(needs_a_choice, row.faults)):
             return row
         reading = [fault for fault in row.faults if fault.check in READING]
         faults = [*row.faults, *self._faults(row)]
-        if not reading and not any(self._mendable(row.value, fault) for fault in faults):
+        if not reading and not any(self._may_repair(row.value, fault) for fault in faults):
             return row
         value = copy.deepcopy(row.value)
         written = _text(row) if reading else as_json(value).decode()
@@ -311,7 +313,7 @@ class _Pass:
 
         for check, field in {fault.check: fault.field for fault in reversed(reading)}.items():
             note(check, field)
-        mended = bool(reading)
+        repaired = bool(reading)
         for _ in range(ROUNDS):
             changed = False
             for fault in faults:
@@ -323,23 +325,23 @@ class _Pass:
                         break
             if not changed and not any(fault.check in self.errors for fault in faults):
                 for fault in faults:
-                    if self._may_drop(value, fault) and drop(value, fault):
+                    if self._may_drop(value, fault) and drop_key(value, fault):
                         note(fault.check, fault.field)
                         changed = True
             if not changed:
                 break
-            mended = True
+            repaired = True
             faults = self._faults(Row(row.line, None if row.raw is None else written.encode(), value))
-        return Row(row.line, None if row.raw is None else written.encode(), value) if mended else row
+        return Row(row.line, None if row.raw is None else written.encode(), value) if repaired else row
 
-    def _mendable(self, value: Any, fault: Fault) -> bool:
+    def _may_repair(self, value: Any, fault: Fault) -> bool:
         return fault.check in FIXES or self._may_drop(value, fault)
 
     def _may_drop(self, value: Any, fault: Fault) -> bool:
         """Whether a key that is not known is taken out: what it holds may have a meaning. A table keeps its columns."""
         if fault.check not in KEYS or self.kind in ("csv", "tsv"):
             return False
-        return self.asked.drop_keys or (self.limits is not None and held_by(value, fault) in NOTHING)
+        return self.options.drop_keys or (self.limits is not None and value_of_key(value, fault) in NOTHING)
 
     def _faults(self, row: Row) -> list[Fault]:
         """What is wrong with the shape of a row. Of its texts, reading has mostly said what can be repaired."""
@@ -405,7 +407,7 @@ class _Pass:
             leaks=self.leaks,
             form=self.form or "unknown",
             unit=self.source.unit,
-            held_unit=self.asked.drop_leaks.unit if self.asked.drop_leaks else "line",
+            validation_unit=self.options.drop_leaks.unit if self.options.drop_leaks else "line",
         )
 
 

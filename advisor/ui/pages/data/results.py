@@ -154,7 +154,7 @@ def _why_out(change: Change, done: Repair, lang: Language) -> str:
     if change.other is None:
         return lang("taken out")
     if change.check == "leak-exact":
-        return lang("is also {place}", place=validation(change.other, done.held_unit, lang))
+        return lang("is also {place}", place=validation(change.other, done.validation_unit, lang))
     return lang("repeats {place}", place=where(change.other, done.unit, lang))
 
 

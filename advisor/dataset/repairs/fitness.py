@@ -25,7 +25,7 @@ STRUCTURED = frozenset({"messages", "conversations", "tools", "functions", "pref
 """Columns that hold lists, as text where the file is a table."""
 
 
-def unusable(row: Row) -> str:
+def reason_to_leave_out(row: Row) -> str:
     """The check by which a row cannot be kept; nothing if it can."""
     found = {fault.check: fault for fault in row.faults}
     if not isinstance(row.value, dict):
@@ -37,7 +37,7 @@ def unusable(row: Row) -> str:
         return "lone-surrogate"
     if "invalid-utf-8" in found and any(garbled(text) or has_control_characters(text) for text in texts_of(row.value)):
         return "invalid-utf-8"  # as text it makes no sense: what was cut off may be a part of a character
-    if any(map(doubtful, row.faults)) and "duplicate-key" in found:
+    if any(map(needs_a_choice, row.faults)) and "duplicate-key" in found:
         whole = row.raw is not None and not set(found) & (READING - {"duplicate-key"})
         return "" if whole else "duplicate-key"  # written anew, it would lose one of the two values
     return ""
@@ -58,7 +58,7 @@ def _is_utf_8(raw: bytes) -> bool:
     return True
 
 
-def opened(row: Row) -> Row:
+def with_lists(row: Row) -> Row:
     """A row of a table as JSON has it: lists of messages and tools are lists, everything else is text.
 
     What is wrong with the text of such a list is now wrong with the row.
@@ -77,6 +77,6 @@ def opened(row: Row) -> Row:
     return row._replace(value=value, faults=tuple(faults))
 
 
-def doubtful(fault: Fault) -> bool:
+def needs_a_choice(fault: Fault) -> bool:
     """Whether the row cannot be written without a choice: half a character, or a key with two values."""
     return fault.check == "lone-surrogate" or (fault.check == "duplicate-key" and not fault.values.get("same"))

@@ -10,17 +10,21 @@ from advisor.dataset.files.source import Source
 from advisor.dataset.platforms import Platform
 
 
-def kind_to_write(source: Source, limits: Platform | None) -> TextContainer:
+def container_to_write(source: Source, limits: Platform | None) -> TextContainer:
     """The kind of file to write: that of the source, unless its platform reads lines of JSON only."""
     if source.container == "json":
         lines = source.name.lower().endswith((".jsonl", ".ndjson")) or not is_array(source)
-        return "json" if reads(limits, "json") and not lines else "jsonl"
+        return "json" if platform_reads(limits, "json") and not lines else "jsonl"
     if source.container in ("csv", "tsv"):
-        return source.container if reads(limits, source.container) or not reads(limits, "jsonl") else "jsonl"
+        return (
+            source.container
+            if platform_reads(limits, source.container) or not platform_reads(limits, "jsonl")
+            else "jsonl"
+        )
     return "jsonl"
 
 
-def reads(limits: Platform | None, container: str) -> bool:
+def platform_reads(limits: Platform | None, container: str) -> bool:
     """Whether a platform reads such files, as far as is known."""
     return limits is None or not limits.containers or container in limits.containers
 

@@ -9,7 +9,7 @@ from advisor.dataset.files.byte_stream import PIECE
 from advisor.dataset.files.json_stream import LONGEST
 
 
-def owned(
+def lines_in_range(
     stream: BinaryIO, start: int, end: int, first: int = 0, line_end: bytes = b"\n", longest: int = LONGEST
 ) -> bytes:
     """The whole lines that begin in the bytes from `start` up to `end`, of a file whose text begins at `first`.

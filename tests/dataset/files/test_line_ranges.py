@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.dataset.files.json_stream import LONGEST, lines
-from advisor.dataset.files.ranges import owned
+from advisor.dataset.files.line_ranges import lines_in_range
 
 ALPHABET = st.sampled_from(
     [b"a", b"{}", b"\n", b"\r\n", b"\r", "é".encode(), "東".encode(), "😀".encode(), b"\xff", b"\x00"]
@@ -15,7 +15,7 @@ ALPHABET = st.sampled_from(
 
 def cut(data: bytes, step: int, first: int = 0, line_end: bytes = b"\n", longest: int = LONGEST) -> list[bytes]:
     starts = range(first, len(data), step)
-    return [owned(BytesIO(data), start, start + step, first, line_end, longest) for start in starts]
+    return [lines_in_range(BytesIO(data), start, start + step, first, line_end, longest) for start in starts]
 
 
 @given(

@@ -12,14 +12,14 @@ from advisor.dataset.row import Row
 from advisor.dataset.tokens import exact as tokens
 
 
-class Known(NamedTuple):
+class Repeat(NamedTuple):
     """The check by which a row is known, and the line on which it stands already."""
 
     check: str
     line: int
 
 
-class Seen:
+class RowsSoFar:
     """The rows of a file so far."""
 
     def __init__(self) -> None:
@@ -29,16 +29,16 @@ class Seen:
     def __len__(self) -> int:
         return len(self._first)
 
-    def known(self, row: Row) -> Known | None:
+    def repeated(self, row: Row) -> Repeat | None:
         """Where the same values stood before, also with keys in another order; else the row is remembered."""
         exact, ordered = hashes(row.value, self._room)
         line, first = self._first.setdefault(ordered, (row.line, exact))
         if line == row.line:
             return None
-        return Known("exact-duplicate" if first == exact else "key-order-duplicate", line)
+        return Repeat("exact-duplicate" if first == exact else "key-order-duplicate", line)
 
 
-class Held:
+class ValidationRows:
     """The rows of a validation file, as `advisor.dataset.duplicates.find.leaks` compares them: the same values, or the
     same prompt and answer but for case, spaces and punctuation, whatever the instructions. All are taken for one
     format.
@@ -53,7 +53,7 @@ class Held:
                     self._lines.setdefault(key, line)
             source.bounds.demand_rows(len(self._lines) // 2)
 
-    def known(self, rows: Sequence[Row]) -> dict[int, int]:
+    def repeated(self, rows: Sequence[Row]) -> dict[int, int]:
         """Lines of the rows that stand in the validation file, and where they stand there."""
         found: dict[int, int] = {}
         for line, keys in _compared(rows, self._form):
