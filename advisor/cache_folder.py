@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from xxhash import xxh3_128_digest
+from xxhash import xxh3_128, xxh3_128_digest
 
 _DIGEST = len(xxh3_128_digest(b""))
 
@@ -42,6 +42,14 @@ def keep(file: Path, content: bytes) -> None:
         beside.replace(file)  # once it is closed: Windows renames no open file
     finally:
         beside.unlink(missing_ok=True)
+
+
+def digest(*parts: bytes) -> str:
+    """A name for what is made of these parts: another where a part differs, or where one ends."""
+    hashed = xxh3_128()
+    for part in parts:
+        hashed.update(len(part).to_bytes(8, "big") + part)
+    return hashed.hexdigest()
 
 
 def read_kept(file: Path) -> memoryview | None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from advisor.language import UnknownLanguage, language, rounded
+from advisor.cache_folder import cache_folder
+from advisor.language import LANGUAGES, UnknownLanguage, language, rounded
 from advisor.wording.labels import money
 
 EN, NL = language("en"), language("nl")
@@ -63,13 +65,18 @@ def test_a_message_without_translation_stays_english() -> None:
     assert NL("a message nobody has translated") == "a message nobody has translated"
 
 
+def written(folder: Path, plural: str, *entries: str) -> None:
+    """A catalogue with these entries; `plural` says which form goes with which count."""
+    folder.mkdir(exist_ok=True)
+    head = f'"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: {plural}\\n"\n'
+    (folder / "some.po").write_text("\n".join(['msgid ""\nmsgstr ""\n' + head, *entries]), "utf-8")
+
+
 def test_plurals_follow_the_count(tmp_path: Path) -> None:
-    folder = tmp_path / "nl"
-    folder.mkdir()
-    (folder / "some.po").write_text(
-        'msgid ""\nmsgstr ""\n'
-        '"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
-        'msgid "{n} example"\nmsgid_plural "{n} examples"\nmsgstr[0] "{n} voorbeeld"\nmsgstr[1] "{n} voorbeelden"\n'
+    written(
+        tmp_path / "nl",
+        "nplurals=2; plural=(n != 1);",
+        'msgid "{n} example"\nmsgid_plural "{n} examples"\nmsgstr[0] "{n} voorbeeld"\nmsgstr[1] "{n} voorbeelden"\n',
     )
     dutch = language("nl", tmp_path)
     assert [dutch.plural("{n} example", "{n} examples", n) for n in (0, 1, 2)] == [
@@ -78,6 +85,65 @@ def test_plurals_follow_the_count(tmp_path: Path) -> None:
         "2 voorbeelden",
     ]
     assert EN.plural("{n} example", "{n} examples", 1) == "1 example"
+
+
+def test_a_language_has_as_many_plural_forms_as_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LANGUAGES, "pl", "Polski")
+    forms = "n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2"
+    written(
+        tmp_path / "pl",
+        f"nplurals=3; plural=({forms});",
+        'msgid "{n} row"\nmsgid_plural "{n} rows"\nmsgstr[0] "{n} wiersz"',
+        'msgstr[1] "{n} wiersze"\nmsgstr[2] "{n} wierszy"\n',
+    )
+    polish = language("pl", tmp_path)
+    assert [polish.plural("{n} row", "{n} rows", n) for n in (0, 1, 2, 5, 12, 22, 101)] == [
+        "0 wierszy",
+        "1 wiersz",
+        "2 wiersze",
+        "5 wierszy",
+        "12 wierszy",
+        "22 wiersze",
+        "101 wierszy",
+    ]
+    assert polish.plural("{n} word", "{n} words", 2) == "2 words", "what is not translated stays English"
+
+
+def test_no_text_is_translated_as_no_text() -> None:
+    assert NL("") == ""
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    cache_folder.cache_clear()
+    yield tmp_path / "cache"
+    cache_folder.cache_clear()
+
+
+def test_a_catalogue_is_compiled_once_until_it_changes(tmp_path: Path, own_cache: Path) -> None:
+    def read_anew() -> str:
+        language.cache_clear()
+        return language("nl", tmp_path)("Row")
+
+    for translation in ("Rij", "Regel"):
+        written(tmp_path / "nl", "nplurals=2; plural=(n != 1);", f'msgid "Row"\nmsgstr "{translation}"\n')
+        assert read_anew() == translation
+    kept = sorted(own_cache.rglob("*.mo"))
+    assert len(kept) == 2
+    times = [file.stat().st_mtime_ns for file in kept]
+    assert read_anew() == "Regel"
+    assert [file.stat().st_mtime_ns for file in kept] == times, "nothing was compiled again"
+
+    for file in kept:
+        file.write_bytes(file.read_bytes()[:-1])
+    assert read_anew() == "Regel", "a damaged file is not believed"
+
+
+def test_a_catalogue_is_read_where_nothing_can_be_kept(tmp_path: Path, own_cache: Path) -> None:
+    own_cache.touch()  # a file where the folder would be
+    written(tmp_path / "nl", "nplurals=2; plural=(n != 1);", 'msgid "Row"\nmsgstr "Rij"\n')
+    assert language("nl", tmp_path)("Row") == "Rij"
 
 
 def test_an_unknown_language_names_those_there_are() -> None:

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from xxhash import xxh3_128
 
-from advisor.cache_folder import cache_folder, read_kept, write_kept
+from advisor.cache_folder import cache_folder, digest, read_kept, write_kept
 
 KEPT = 4
 """Sets of files that are kept, so that two checkouts do not take turns; a further one takes the place of the oldest."""
@@ -32,7 +31,8 @@ def parsed_once(
     folder = cache_folder("parsed")
     if folder is None:
         return parse(texts)
-    file = folder / f"{_digest(texts)}.json"
+    sources = (yaml.__version__.encode(), READER.read_bytes(), Path(__file__).read_bytes())
+    file = folder / f"{digest(*sources, *texts.values())}.json"
     kept = read_kept(file)
     if kept is not None:
         return dict(zip(texts, _restored(json.loads(bytes(kept))), strict=True))
@@ -53,14 +53,6 @@ def _as_json(values: list[Any]) -> bytes | None:
     except (TypeError, KeyError, UnicodeEncodeError):  # keys that are no texts; halves of signs
         return None
     return content if same else None
-
-
-def _digest(texts: Mapping[Path, bytes]) -> str:
-    """Of the texts, of how they are divided over files, and of what reads them."""
-    hashed = xxh3_128(f"{yaml.__version__} {len(texts)}".encode())
-    for text in (READER.read_bytes(), Path(__file__).read_bytes(), *texts.values()):
-        hashed.update(len(text).to_bytes(8, "big") + text)
-    return hashed.hexdigest()
 
 
 def _written(value: object) -> str:

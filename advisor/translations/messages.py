@@ -5,6 +5,11 @@ translate (`lang("...")`, `lang.plural("...", "...", n)`) or that carry a messag
 help of the command line: the docstrings of commands, a paragraph a message, and `help=` of what they take. English is
 the key. `python -m advisor.translations.messages nl` prints what Dutch lacks, as entries ready for a .po file, and what
 it has for nothing.
+
+The code is read as a syntax tree, and not by Babel's extraction, which reads tokens: of 1,628 messages in the code it
+misses 141 (texts chosen by a condition within a call, the help of the command line), joins two such texts into one that
+nobody says, and passes over an f-string in silence. Catalogues are read and written by Babel, which also knows how many
+forms a language has.
 """
 
 from __future__ import annotations
@@ -29,6 +34,7 @@ from advisor.content.load import CONTENT_DIR, Content, load
 from advisor.language import LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parent.parent
+FOLDER = CONTENT_DIR / "locales"
 TRANSLATED = tuple(code for code in LANGUAGES if code != "en")
 """The languages that have catalogues: all but the one that the messages are written in."""
 
@@ -183,7 +189,7 @@ def _literals(argument: ast.expr, where: str) -> Iterator[str]:
             raise NotAMessage(f"{where}: an f-string cannot be translated; write {{name}} and pass name=")
 
 
-def translations(code: str, folder: Path = CONTENT_DIR / "locales") -> Iterator[Translation]:
+def translations(code: str, folder: Path = FOLDER) -> Iterator[Translation]:
     """Every entry of every catalogue of a language; `where` is file and line. An empty entry counts as none."""
     for file in sorted((folder / code).glob("*.po")):
         with file.open("rb") as stream:
@@ -194,13 +200,14 @@ def translations(code: str, folder: Path = CONTENT_DIR / "locales") -> Iterator[
                     yield Translation(str(text), forms, f"{file.name}:{entry.lineno}")
 
 
-def missing(code: str, found: Mapping[str, Message] | None = None) -> list[tuple[Message, str]]:
-    """The messages that have no translation, or no plural where they need one, each with its place."""
-    known = {entry.text: entry for entry in translations(code)}
+def missing(code: str, found: Mapping[str, Message] | None = None, folder: Path = FOLDER) -> list[tuple[Message, str]]:
+    """The messages that have no translation, or fewer plural forms than the language has, each with its place."""
+    known = {entry.text: entry for entry in translations(code, folder)}
+    needed = Catalog(locale=code).num_plurals
     return [
         (message, message.where)
         for text, message in (messages() if found is None else found).items()
-        if text not in known or (message.plural and len(known[text].forms) == 1)
+        if text not in known or (message.plural and len(known[text].forms) < needed)
     ]
 
 

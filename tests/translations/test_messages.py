@@ -123,6 +123,15 @@ def test_an_f_string_is_refused_with_its_place(tmp_path: Path) -> None:
         list(messages.code_messages(package))
 
 
+def test_a_message_lacks_what_its_language_has_more_forms_for(tmp_path: Path) -> None:
+    (tmp_path / "pl").mkdir()
+    two_forms = 'msgid "{n} row"\nmsgid_plural "{n} rows"\nmsgstr[0] "{n} wiersz"\nmsgstr[1] "{n} wiersze"\n'
+    row = {"{n} row": messages.Message("{n} row", "{n} rows", "shop/till.py:2")}
+    for text, lacking in ((two_forms, 1), (f'{two_forms}msgstr[2] "{{n}} wierszy"\n', 0)):
+        (tmp_path / "pl" / "some.po").write_text(text, "utf-8")
+        assert len(messages.missing("pl", row, tmp_path)) == lacking
+
+
 def test_the_command_names_what_is_missing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     made_up = messages.Message("A sentence that no catalogue holds", None, "advisor/nowhere.py:7")
     monkeypatch.setattr(messages, "messages", lambda: {made_up.text: made_up})
