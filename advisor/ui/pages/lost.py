@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 import streamlit as st
 
+from advisor.suggest import near
 from advisor.ui.parts.markup import esc, heading, link, show
 from advisor.ui.session import Session
 
-ALIKE = 0.7
-"""From which likeness of two names, between 0 and 1, the one may be meant by the other."""
 WAYS = ("", "check", "verdict", "data", "learn")
 """Pages that lead to all the others; the second and third only where there are answers."""
 
@@ -27,10 +25,10 @@ def draw(titles: Mapping[str, str], session: Session) -> None:
             "Your answer is still here.", "Your {n} answers are still here.", len(session.situation.answers)
         )
         st.html(f"<p>{esc(kept)}</p>")
-    near = [path for path in [_meant(wanted, titles)] if path]
+    meant = [path for path in [_meant(wanted, titles)] if path]
     ways = [
-        *near,
-        *(path for path in WAYS if path not in near and (path not in WAYS[1:3] or session.situation.answers)),
+        *meant,
+        *(path for path in WAYS if path not in meant and (path not in WAYS[1:3] or session.situation.answers)),
     ]
     rows = "".join(f"<li>{link(titles[path], path, session)}</li>" for path in ways)
     show(f'<h2>{esc(lang("Where you can go on"))}</h2><ul class="doors">{rows}</ul>', key="ways")
@@ -38,8 +36,5 @@ def draw(titles: Mapping[str, str], session: Session) -> None:
 
 def _meant(wanted: str, titles: Mapping[str, str]) -> str:
     """The page whose path or title is much like what was typed; empty where none is."""
-    by_name = {name: path for path, title in titles.items() if path for name in (title.casefold(), path)}
-    typed = wanted.casefold()
-    spoken = typed.replace("-", " ").replace("_", " ")
-    near = get_close_matches(typed, by_name, n=1, cutoff=ALIKE) or get_close_matches(spoken, by_name, n=1, cutoff=ALIKE)
-    return by_name[near[0]] if near else ""
+    by_name = {name: path for path, title in titles.items() if path for name in (title, path)}
+    return next((by_name[name] for name in near(wanted, by_name)), "")
