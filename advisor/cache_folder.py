@@ -1,4 +1,8 @@
-"""Where files are kept that can be made again at any time, such as unpacked vocabularies."""
+"""Where files are kept that can be made again at any time, such as unpacked vocabularies.
+
+The folder is the one that the system has for such files: `~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`, or
+`XDG_CACHE_HOME` where that is set.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +26,10 @@ def installed(package: str) -> str:
 @cache
 def cache_folder(name: str) -> Path | None:
     """A folder that only this user writes to; None where there can be none, as with a home that is read-only."""
+    from platformdirs import user_cache_path  # here, since a help text needs no folder
+
     try:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        folder = base / "fine-tune-advisor" / name
+        folder = user_cache_path("fine-tune-advisor", appauthor=False) / name
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder

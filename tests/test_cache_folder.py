@@ -1,10 +1,10 @@
 """The folder for what can be made again, and files that appear in it whole."""
 
+import pwd
 from pathlib import Path
 
 import pytest
 
-from advisor import cache_folder as module
 from advisor.cache_folder import cache_folder, keep
 
 
@@ -30,13 +30,25 @@ def test_there_is_none_where_it_cannot_be_made(tmp_path, monkeypatch):
     assert cache_folder("things") is None
 
 
-def test_there_is_none_for_a_user_without_a_home(monkeypatch):
-    def nobody():
-        raise RuntimeError("Could not determine home directory.")
+def test_there_is_none_for_a_user_without_a_home(tmp_path, monkeypatch):
+    def nobody(user):
+        raise KeyError(f"getpwuid(): uid not found: {user}")
 
+    monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    monkeypatch.setattr(module.Path, "home", nobody)
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
     assert cache_folder("things") is None
+    assert not [*tmp_path.iterdir()], "no folder is named ~"
+
+
+def test_it_is_never_beside_whatever_folder_the_program_runs_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", "somewhere")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    found = cache_folder("things")
+    assert found is not None
+    assert found.is_relative_to(tmp_path / "home")
 
 
 def test_a_file_is_written_whole_and_only_for_its_user(tmp_path):
