@@ -19,7 +19,6 @@ from babel import Locale, __version__
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
 
-from advisor.cache_folder import cache_folder, digest, read_kept, write_kept
 from advisor.home import CONTENT_DIR
 
 LANGUAGES = {"en": "English", "nl": "Nederlands"}
@@ -118,6 +117,8 @@ def language(code: str = "en", folder: Path = CONTENT_DIR / "locales") -> Langua
 
 def _compiled_once(code: str, texts: Mapping[Path, bytes]) -> bytes:
     """The catalogues of a language as one, in the form that gettext reads, or what was kept of the same texts."""
+    from advisor.cache_folder import cache_folder, digest, read_kept, write_kept  # here, since English keeps nothing
+
     folder = cache_folder("catalogues")
     if folder is None:
         return compiled(code, texts.values())
