@@ -124,9 +124,9 @@ def test_an_f_string_is_refused_with_its_place(tmp_path: Path) -> None:
 
 
 def test_the_command_names_what_is_missing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    made_up = messages.Message("A sentence that no catalogue holds", None, "advisor/nowhere.py:7")
+    made_up = messages.Message("A sentence that no catalogue holds", None, "nowhere/at_all.py:7")
     monkeypatch.setattr(messages, "messages", lambda: {made_up.text: made_up})
     assert messages.main(["nl"]) == 1
     said = capsys.readouterr().out
     assert 'msgid "A sentence that no catalogue holds"' in said
-    assert "advisor/nowhere.py:7" in said
+    assert "nowhere/at_all.py:7" in said
