@@ -51,7 +51,6 @@ TWICE = {
     "find": "personal data, and duplicates",
     "inputs": "answers in words, and their fields",
     "job": "a training job in the template, and its part of the page",
-    "main": "where the app begins, and the command",
     "markdown": "of the report, and of the template",
     "messages": "what translators get, and the checks of messages",
     "page": "that of the verdict, and that of data",

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from xxhash import xxh3_128_hexdigest
 
 from advisor.cache_folder import cache_folder, installed, read_kept, write_kept
+from advisor.content.entries import OwnPrice
 
 if TYPE_CHECKING:
     from genai_prices.data_snapshot import DataSnapshot
@@ -95,6 +96,23 @@ def listed(provider: str, ref: str) -> Listed:
     if file:
         write_kept(file, json.dumps(asdict(found), default=date.isoformat).encode(), KEPT)
     return found
+
+
+def own_rates(price: OwnPrice) -> tuple[Rates, Rates | None]:
+    """Rates of a price that is written in content/: those of a request, and of one in a batch where that is known."""
+
+    def rates(share: float) -> Rates:
+        def rate(usd_mtok: float | None) -> Rate:
+            return Rate((price.input_usd_mtok if usd_mtok is None else usd_mtok) * share / TOKENS_PER_PRICE)
+
+        return Rates(
+            input=rate(price.input_usd_mtok),
+            cached=rate(price.cached_usd_mtok),
+            written=rate(price.written_usd_mtok),
+            output=rate(price.output_usd_mtok),
+        )
+
+    return rates(1.0), rates(price.batch_share) if price.batch_share else None
 
 
 def look_up(provider: str, ref: str) -> Listed:

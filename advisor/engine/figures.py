@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from advisor.content.load import Content
+from advisor.content.prices import PRICE_LIST
 from advisor.content.sources import JOINT, address
 from advisor.engine.advice import (
     AssumedValue,
@@ -156,7 +157,13 @@ class Ledger:
         price = self.assessment.catalogue.price(model)
         rates = {"input": price.standard.input, "cached": price.standard.cached, "output": price.standard.output}
         value = {name: significant(rate.base * 1e6) for name, rate in rates.items()}
-        source = self.content.source(price.source)
+        if price.own:
+            own = price.own
+            return Basis(
+                kind="fact", ref=model_id, value=value, unit="USD/1M tokens", source=own.source,
+                url=address(own.source), seen=own.seen, confidence=own.confidence,
+            )  # fmt: skip
+        source = self.content.source(PRICE_LIST)
         return Basis(
             kind="fact", ref=model_id, value=value, unit="USD/1M tokens", source=source.title,
             url=source.url, seen=source.date, confidence=source.confidence,

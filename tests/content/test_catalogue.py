@@ -352,7 +352,7 @@ def test_a_price_says_when_it_will_change(today):
 def test_a_price_carries_its_basis(today):
     price = today.price("gpt_6_luna")
     assert (price.at, price.version) == (TODAY, version(PRICE_LIST))
-    assert price.version in CONTENT.source(price.source).title
+    assert price.version in CONTENT.source(PRICE_LIST).title
 
 
 def test_batch_costs_the_same_where_no_batch_price_is_known(today):
