@@ -136,27 +136,10 @@ class Catalogue:
         return self._prices[wanted.id]
 
 
-def catalogue(content: Content, at: date) -> Catalogue:
-    """The catalogue of this content on this day; made once and kept."""
-    return _made(_Same(content), at)
-
-
-@dataclass(frozen=True, eq=False)
-class _Same:
-    """A key that compares content by identity: hashing all of it would take longer than making a catalogue."""
-
-    content: Content
-
-    def __hash__(self) -> int:
-        return id(self.content)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.content is self.content
-
-
 @lru_cache(maxsize=32)
-def _made(key: _Same, at: date) -> Catalogue:
-    return Catalogue(key.content, at)
+def catalogue(content: Content, at: date) -> Catalogue:
+    """The catalogue of this version of content on this day; made once and kept."""
+    return Catalogue(content, at)
 
 
 def _why_stale(fact: Fact, at: date, span: timedelta) -> WhyStale | None:

@@ -382,8 +382,6 @@ class PricedModel(Named):
     """Output tokens a second for one request."""
     latency_facts: tuple[Id, ...] = ()
     """The facts that the two ranges span; without them the ranges are our assumption."""
-    encoding: str | None = None
-    encoding_confirmed: bool = False
     note: Text | None = None
 
 
