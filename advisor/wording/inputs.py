@@ -60,7 +60,7 @@ def readiness(advice: Advice, content: Content, lang: Language) -> tuple[SideTex
     states = {"ready": lang("Ready"), "not_ready": lang("Not ready"), "unknown": lang("Not known yet")}
     between = lang("In between")
 
-    def said(question: str) -> str:
+    def answered(question: str) -> str:
         value = labels.answer_of(question, advice.answers.get(question), content, lang)
         return f"{labels.asked(labels.question_of(question, content, lang))} {value}"
 
@@ -73,9 +73,9 @@ def readiness(advice: Advice, content: Content, lang: Language) -> tuple[SideTex
             title=titles[side.id],
             state=side.state,
             state_name=between if side.state == "unknown" and not unanswered(side) else states[side.state],
-            ready=tuple(said(question) for question in side.ready_because),
-            not_ready=tuple(said(question) for question in side.not_ready_because),
-            between=tuple(said(question) for question in side.unknown if question not in unanswered(side)),
+            ready=tuple(answered(question) for question in side.ready_because),
+            not_ready=tuple(answered(question) for question in side.not_ready_because),
+            between=tuple(answered(question) for question in side.unknown if question not in unanswered(side)),
             unknown=tuple(labels.question_of(question, content, lang) for question in unanswered(side)),
         )
         for side in advice.readiness
