@@ -209,10 +209,10 @@ def _own_price(model: PricedModel, own: OwnPrice, at: date) -> Price:
 
 def _listed_price(model: PricedModel, at: date) -> Price:
     try:
-        found = listed(model.provider, model.ref)
+        listing = listed(model.provider, model.ref)
     except LookupError as error:
         raise UnknownPrice(_advice(model, "the list does not know it")) from error
-    span = found.on(at)
+    span = listing.on(at)
     if span.standard is None:
         raise UnknownPrice(_advice(model, "the list has no price for its input or output tokens"))
     return Price(
@@ -220,9 +220,9 @@ def _listed_price(model: PricedModel, at: date) -> Price:
         at=at,
         standard=span.standard,
         batch=None if span.batch == span.standard else span.batch,
-        effective=max((day for day in found.starts if day <= at), default=None),
-        changes=min((day for day in (*found.starts, *(own.from_ for own in model.prices)) if day > at), default=None),
-        context_tokens=found.context_tokens,
+        effective=max((day for day in listing.starts if day <= at), default=None),
+        changes=min((day for day in (*listing.starts, *(own.from_ for own in model.prices)) if day > at), default=None),
+        context_tokens=listing.context_tokens,
         version=installed(PRICE_LIST),
     )
 

@@ -92,10 +92,10 @@ def listed(provider: str, ref: str) -> Listed:
     kept = read_kept(file) if file else None
     if kept is not None:
         return _decoded(json.loads(bytes(kept)))
-    found = look_up(provider, ref)
+    listing = look_up(provider, ref)
     if file:
-        write_kept(file, json.dumps(asdict(found), default=date.isoformat).encode(), KEPT)
-    return found
+        write_kept(file, json.dumps(asdict(listing), default=date.isoformat).encode(), KEPT)
+    return listing
 
 
 def own_rates(price: OwnPrice) -> tuple[Rates, Rates | None]:
@@ -135,7 +135,7 @@ def _spans(info: ModelInfo) -> Iterator[Span]:
     from genai_prices.types import StartDateConstraint
 
     variants = [variant.constraint for variant in info.price_variants or ()]
-    changes = {one.start_date for one in variants if isinstance(one, StartDateConstraint)}
+    changes = {constraint.start_date for constraint in variants if isinstance(constraint, StartDateConstraint)}
     for first in sorted({date.min, *_starts(info), *changes}):
         when = datetime.combine(first, time(12), UTC)
         yield Span(first, _rates(info.get_prices(when)), _rates(info.get_prices(when, {"processing": "batch"})))
@@ -146,7 +146,7 @@ def _starts(info: ModelInfo) -> list[date]:
     from genai_prices.types import ModelPrice, StartDateConstraint
 
     conditions = () if isinstance(info.prices, ModelPrice) else (price.constraint for price in info.prices)
-    return [one.start_date for one in conditions if isinstance(one, StartDateConstraint)]
+    return [constraint.start_date for constraint in conditions if isinstance(constraint, StartDateConstraint)]
 
 
 def _rates(prices: ModelPrice) -> Rates | None:
@@ -179,8 +179,8 @@ def _decoded(kept: dict[str, Any]) -> Listed:
     """What `asdict` made of a `Listed`, back from JSON."""
     return Listed(
         spans=tuple(
-            Span(date.fromisoformat(one["first"]), _rates_of(one["standard"]), _rates_of(one["batch"]))
-            for one in kept["spans"]
+            Span(date.fromisoformat(span["first"]), _rates_of(span["standard"]), _rates_of(span["batch"]))
+            for span in kept["spans"]
         ),
         starts=tuple(date.fromisoformat(day) for day in kept["starts"]),
         context_tokens=kept["context_tokens"],
