@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS = (
-    ("home", "cache_folder"),
+    ("cache_folder", "home"),
     ("language",),
     ("content", "suggest"),
     ("interview",),
@@ -209,3 +209,23 @@ def test_every_room_has_its_tests():
     tested = folders("tests") | {file.stem.removeprefix("test_") for file in (ROOT / "tests").glob("test_*.py")}
     elsewhere = {"__main__", "advisor", "home"}  # tried by the installed package and the README's examples
     assert {room(module) for module in modules()} - tested == elsewhere
+
+
+def test_the_map_names_every_room_and_no_path_that_is_gone():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    paths = re.findall(r"`((?:\.streamlit|advisor|content|tests)/[\w./-]*)`", text)
+    assert not [path for path in paths if not (ROOT / path).exists()]
+    named = {room(".".join(Path(path).with_suffix("").parts)) for path in paths if path.startswith("advisor/")}
+    assert named | {"__main__", "advisor"} >= {name for rooms in FLOORS for name in rooms}
+
+
+def test_the_map_has_the_floors_of_the_rooms():
+    rows = re.findall(r"(?m)^\| (\d+) \| (.+?) \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    mapped = {
+        (Path(path).stem.replace("__init__", "advisor"), int(number))
+        for number, cell in rows
+        for path in re.findall(r"`advisor/([\w.]+)/?`", cell)
+    }
+    assert mapped == {
+        (name, number) for number, names in enumerate(FLOORS, start=1) for name in names if name != "__main__"
+    }
