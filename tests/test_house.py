@@ -59,6 +59,7 @@ TWICE = {
     "routes": "addresses of the server, and offers of platforms",
     "row": "what a row is, and the checks of one",
     "steps": "the plan in words, and its part of the page",
+    "terms": "what the learned shares weigh, and what translators call things",
 }
 """Names of modules that stand in several rooms, and what each holds there."""
 
