@@ -152,8 +152,8 @@ def agreement(option: str | None, case: Case) -> Agreement:
 
 def supported(option: str | None, case: Case) -> bool:
     """Whether the source supports an option, or None for not yet: as what came out or as what would also do."""
-    said = "not_yet" if option is None else OUTCOMES[option]
-    return said in (case.outcome, *case.acceptable)
+    outcome = "not_yet" if option is None else OUTCOMES[option]
+    return outcome in (case.outcome, *case.acceptable)
 
 
 def judge(case: Case, at: date, content: Content | None = None) -> CaseResult:

@@ -77,7 +77,7 @@ def meant(given: object, known: Iterable[str], lang: Language) -> str:
 def one_of(option: str, given: str, allowed: Iterable[str], lang: Language) -> str:
     """Why the value of an option cannot be used: what there is, and what may be meant."""
     known = list(allowed)
-    said = lang(
+    refusal = lang(
         '{option}: "{value}" is not one of: {allowed}', option=option, value=given[:80], allowed=", ".join(known)
     )
-    return f"{said}. {meant(given, known, lang)}".removesuffix(". ")
+    return f"{refusal}. {meant(given, known, lang)}".removesuffix(". ")

@@ -24,9 +24,9 @@ AT_ONCE = 100_000
 CHECK = """
 import resource, sys
 from pathlib import Path
-from advisor.dataset.bounds import APP
-from advisor.dataset.inspection import inspect
-from advisor.dataset.source import open_source
+from advisor.dataset.files.bounds import APP
+from advisor.dataset.inspection.inspect import inspect
+from advisor.dataset.files.source import open_source
 found = inspect(open_source(Path(sys.argv[1]), bounds=APP))
 used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 print(found.profile.rows, found.counts.get("exact-duplicate", 0), used, round(found.seconds["duplicates"]))

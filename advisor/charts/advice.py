@@ -227,13 +227,13 @@ def _line(
 
 
 def _curve_marks(advice: Advice, result: OptionResult | None, x: Axis, lang: Language) -> tuple[Mark, ...]:
-    found: list[tuple[Literal["here", "break_even"], Band, str]] = [
+    marked: list[tuple[Literal["here", "break_even"], Band, str]] = [
         ("here", advice.requests_month, lang("you are here")),
     ]
     if result and result.break_even:
-        found.append(("break_even", result.break_even.requests_month, lang("break-even")))
+        marked.append(("break_even", result.break_even.requests_month, lang("break-even")))
     marks: list[Mark] = []
-    for kind, where, name in found:
+    for kind, where, name in marked:
         if where.p50 is None or not x.low <= where.p50 <= x.high:
             continue
         near = any(abs(x.place(mark.at) - x.place(where.p50)) < 0.3 for mark in marks)
@@ -254,7 +254,7 @@ def _curve_marks(advice: Advice, result: OptionResult | None, x: Axis, lang: Lan
 
 
 def _curve_note(lines: Sequence[Line], marks: Sequence[Mark], lang: Language) -> str:
-    said = [
+    sentences = [
         lang("The shaded band holds eight of ten scenarios of {option}.", option=labels.in_sentence(line.label))
         if line.strong
         else lang(
@@ -264,9 +264,9 @@ def _curve_note(lines: Sequence[Line], marks: Sequence[Mark], lang: Language) ->
         if line.low
     ]
     if any(mark.id == "here" and mark.ranges for mark in marks):
-        said.append(lang("The grey strip is where your volume lies in eight of ten scenarios."))
-    said.append(lang("Both axes are logarithmic: steps of equal length multiply by the same factor."))
-    return " ".join(said)
+        sentences.append(lang("The grey strip is where your volume lies in eight of ten scenarios."))
+    sentences.append(lang("Both axes are logarithmic: steps of equal length multiply by the same factor."))
+    return " ".join(sentences)
 
 
 def _curve_alt(title: str, curves: Sequence[Curve], marks: Sequence[Mark], content: Content, lang: Language) -> str:
@@ -311,7 +311,7 @@ def latency_bars(advice: Advice, content: Content, lang: Language) -> RowChart |
     axis = linear_axis([0.0, *known, *([limit * 1.1] if limit else [])], lang("seconds"), show)
     half, slow = lang("half of the answers"), lang("95 of 100 answers")
     rows = []
-    said = []
+    sentences = []
     for entry in results:
         p50, p95 = entry.latency.p50, entry.latency_p95.p50
         text = ""
@@ -328,14 +328,14 @@ def latency_bars(advice: Advice, content: Content, lang: Language) -> RowChart |
                 tone="main" if entry.option == advice.option else "plain",
             )
         )
-        said.append(_waiting(rows[-1], p50, p95, lang))
+        sentences.append(_waiting(rows[-1], p50, p95, lang))
     title = lang("How long an answer takes")
     if limit:
-        said.append(lang("The limit for 95 of 100 answers is {limit}.", limit=show(limit)))
+        sentences.append(lang("The limit for 95 of 100 answers is {limit}.", limit=show(limit)))
     return RowChart(
         id="latency",
         title=title,
-        alt=f"{title}. {' '.join(said)}",
+        alt=f"{title}. {' '.join(sentences)}",
         x=axis,
         marks=tuple(rows),
         limits=(Limit(at=limit, label=lang("limit {limit}", limit=show(limit))),) if limit else (),
@@ -391,14 +391,14 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
             )
         )
     title = lang("What each option costs a month")
-    said = "; ".join(
+    costs = "; ".join(
         f"{labels.option_name(entry.option, content, lang)} {labels.band(entry.usd_month, _money(lang), lang)}"
         for entry in results
     )
     return RowChart(
         id="cost_comparison",
         title=title,
-        alt=f"{title}. {said}.",
+        alt=f"{title}. {costs}.",
         x=axis,
         marks=tuple(rows),
         note=lang(
@@ -441,7 +441,7 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
         level += decibans
     typical = float(likelihood_of(np.asarray(level)))
     end = _step("total", lang("Where it ends, in a typical scenario"), 0.0, level, "total", lang)
-    said = _weighed([*rows, end], {entry.rule: entry for entry in drawn}, content, lang)
+    sentences = _weighed([*rows, end], {entry.rule: entry for entry in drawn}, content, lang)
     rows.append(end.model_copy(update={"text": f"{end.text} ({lang.percent(typical)})"}))
     title = lang(
         "Why {option}: what speaks for and against it, in decibans",
@@ -455,7 +455,7 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
     )
     if level > CAP:
         note += " " + lang("No odds above ten to one are believed.")
-    alt = " ".join([f"{title}.", *said, note])
+    alt = " ".join([f"{title}.", *sentences, note])
     if any(entry.share < CERTAIN for entry in drawn):
         note += " " + lang("A percentage before a reason is the share of the scenarios in which it counts.")
     reach = [value for row in rows if row.bar for value in row.bar]
@@ -474,17 +474,17 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
 
 def _weighed(rows: Iterable[Row], reasons: Mapping[str, Contribution], content: Content, lang: Language) -> list[str]:
     """Each row of a waterfall as a sentence."""
-    said = []
+    sentences = []
     for row in rows:
         entry = reasons.get(row.id)
         reason = lang(content.rule(row.id).because) if entry else row.label
         values = {"reason": reason.rstrip("."), "weight": row.text}
         if entry is None or entry.share >= CERTAIN:
-            said.append(lang("{reason}: {weight}.", **values))
+            sentences.append(lang("{reason}: {weight}.", **values))
         else:
             share = lang.percent(entry.share)
-            said.append(lang("{reason}: {weight}, true in {share} of the scenarios.", share=share, **values))
-    return said
+            sentences.append(lang("{reason}: {weight}, true in {share} of the scenarios.", share=share, **values))
+    return sentences
 
 
 def _reason(entry: Contribution, content: Content, lang: Language) -> str:
@@ -505,8 +505,8 @@ def _odds_axis(values: Sequence[float], lang: Language) -> Axis:
     step = 10 if ends[1] - ends[0] <= 60 else 20
     ticks = []
     for at in range(ends[0], ends[1] + 1, step):
-        one = lang.number(10.0 ** abs(at / 10), 6)
-        ticks.append(Tick(at=at, label=lang("even") if at == 0 else f"{one} : 1" if at > 0 else f"1 : {one}"))
+        odds = lang.number(10.0 ** abs(at / 10), 6)
+        ticks.append(Tick(at=at, label=lang("even") if at == 0 else f"{odds} : 1" if at > 0 else f"1 : {odds}"))
     return Axis(label=lang("odds of reaching the target"), low=ends[0], high=ends[1], log=False, ticks=tuple(ticks))
 
 

@@ -52,8 +52,8 @@ class Axis(Record):
     def _apart(self, ticks: Sequence[Tick], letters: float) -> bool:
         """Whether there is a letter's width at least between labels that are centred at their ticks."""
         return all(
-            abs(self.place(one.at) - self.place(other.at)) * letters >= (len(one.label) + len(other.label)) / 2 + 1
-            for one, other in pairwise(ticks)
+            abs(self.place(tick.at) - self.place(other.at)) * letters >= (len(tick.label) + len(other.label)) / 2 + 1
+            for tick, other in pairwise(ticks)
         )
 
 

@@ -1,7 +1,8 @@
 """What holds on a day: dated facts, prices of inference, and who still trains and serves tuned models.
 
 Facts and routes are ours, in `content/facts/`. Prices of base models come from the genai-prices package, pinned and
-read from its own bundle: its online updater is never started. A price is asked for one request, because vendors choose
+read from its own bundle: its online updater is never started. One that `content/facts/models.yaml` gives a model
+stands before it. A price is asked for one request, because vendors choose
 the long-context tier by the size of a request, not of a month.
 """
 
@@ -16,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from advisor.cache_folder import installed
-from advisor.content.entries import Fact, PricedModel, Route, Window
+from advisor.content.entries import Fact, OwnPrice, PricedModel, Route, Window
 from advisor.content.freshness import STALE_DAYS, first_day
 from advisor.content.load import Content
-from advisor.content.prices import PRICE_LIST, Rates, listed
+from advisor.content.prices import PRICE_LIST, Rates, listed, own_rates
 
 Customer = Literal["new", "dormant", "existing"]
 WhyStale = Literal["ended", "ending", "undated", "old"]
@@ -51,7 +52,8 @@ class Price:
     """Most input tokens of one request, where known."""
     version: str
     """Version of the price list."""
-    source: str = PRICE_LIST
+    own: OwnPrice | None = None
+    """The entry in `content/facts/models.yaml` that says this price; None where the price list does."""
 
     def usd_per_request(
         self,
@@ -134,27 +136,10 @@ class Catalogue:
         return self._prices[wanted.id]
 
 
-def catalogue(content: Content, at: date) -> Catalogue:
-    """The catalogue of this content on this day; made once and kept."""
-    return _made(_Same(content), at)
-
-
-@dataclass(frozen=True, eq=False)
-class _Same:
-    """A key that compares content by identity: hashing all of it would take longer than making a catalogue."""
-
-    content: Content
-
-    def __hash__(self) -> int:
-        return id(self.content)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.content is self.content
-
-
 @lru_cache(maxsize=32)
-def _made(key: _Same, at: date) -> Catalogue:
-    return Catalogue(key.content, at)
+def catalogue(content: Content, at: date) -> Catalogue:
+    """The catalogue of this version of content on this day; made once and kept."""
+    return Catalogue(content, at)
 
 
 def _why_stale(fact: Fact, at: date, span: timedelta) -> WhyStale | None:
@@ -199,11 +184,35 @@ def jobs_until(route: Route, customer: Customer) -> date | None:
 
 
 def _price(model: PricedModel, at: date) -> Price:
+    own = max((price for price in model.prices if price.from_ <= at), key=lambda price: price.from_, default=None)
+    return _own_price(model, own, at) if own else _listed_price(model, at)
+
+
+def _own_price(model: PricedModel, own: OwnPrice, at: date) -> Price:
+    standard, batch = own_rates(own)
     try:
-        found = listed(model.provider, model.ref)
+        context = listed(model.provider, model.ref).context_tokens
+    except LookupError:
+        context = None
+    return Price(
+        model=model,
+        at=at,
+        standard=standard,
+        batch=batch,
+        effective=own.from_,
+        changes=min((price.from_ for price in model.prices if price.from_ > at), default=None),
+        context_tokens=context,
+        version=installed(PRICE_LIST),
+        own=own,
+    )
+
+
+def _listed_price(model: PricedModel, at: date) -> Price:
+    try:
+        listing = listed(model.provider, model.ref)
     except LookupError as error:
         raise UnknownPrice(_advice(model, "the list does not know it")) from error
-    span = found.on(at)
+    span = listing.on(at)
     if span.standard is None:
         raise UnknownPrice(_advice(model, "the list has no price for its input or output tokens"))
     return Price(
@@ -211,9 +220,9 @@ def _price(model: PricedModel, at: date) -> Price:
         at=at,
         standard=span.standard,
         batch=None if span.batch == span.standard else span.batch,
-        effective=max((day for day in found.starts if day <= at), default=None),
-        changes=min((day for day in found.starts if day > at), default=None),
-        context_tokens=found.context_tokens,
+        effective=max((day for day in listing.starts if day <= at), default=None),
+        changes=min((day for day in (*listing.starts, *(own.from_ for own in model.prices)) if day > at), default=None),
+        context_tokens=listing.context_tokens,
         version=installed(PRICE_LIST),
     )
 
@@ -221,5 +230,6 @@ def _price(model: PricedModel, at: date) -> Price:
 def _advice(model: PricedModel, problem: str) -> str:
     return (
         f"no price of {model.name} ({model.provider}: {model.ref}) in {PRICE_LIST} {installed(PRICE_LIST)}: {problem}. "
-        f'Correct "provider" and "ref" of "{model.id}" in content/facts/models.yaml, or choose another price_model.'
+        f'Correct "provider" and "ref" of "{model.id}" in content/facts/models.yaml, give it "prices" there, or choose '
+        "another price_model."
     )

@@ -341,6 +341,26 @@ class Term(Named):
     """The words at which the term is explained where they stand, separated by commas; none: in the glossary alone."""
 
 
+class OwnPrice(Entry):
+    """What a model costs from a day on, in USD a million tokens, where the price list lacks it or is behind."""
+
+    from_: Annotated[date, Field(alias="from")]
+    """The first day on which it holds; it ends where another of the model begins."""
+    input_usd_mtok: Annotated[float, Field(ge=0)]
+    cached_usd_mtok: Annotated[float | None, Field(ge=0)] = None
+    """Input that is read from the cache; without it, as other input."""
+    written_usd_mtok: Annotated[float | None, Field(ge=0)] = None
+    """Input that is put into the cache; without it, as other input."""
+    output_usd_mtok: Annotated[float, Field(ge=0)]
+    batch_share: Annotated[float | None, Field(gt=0, le=1)] = None
+    """What answers that may come hours later pay of these prices, such as 0.5; without it there is no batch price."""
+    source: Annotated[str, StringConstraints(min_length=1)]
+    """The address of the page that says so, or the title of an entry of `content/sources.yaml`."""
+    seen: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    """The day on which the page was read."""
+    confidence: Confidence
+
+
 class PricedModel(Named):
     """A base model whose inference price and speed the estimates use."""
 
@@ -351,7 +371,9 @@ class PricedModel(Named):
     """Stands for its size when the user names no model. One per size."""
     provider: str
     ref: str
-    """Provider and model name in genai-prices."""
+    """Provider and model name in genai-prices, which says the price on days without one of our own."""
+    prices: tuple[OwnPrice, ...] = ()
+    """Prices that stand before those of genai-prices: on a day, the latest that has begun."""
     parameters_b: float | None = None
     """Parameters in billions, where published."""
     first_token_s: Quantity
@@ -360,8 +382,6 @@ class PricedModel(Named):
     """Output tokens a second for one request."""
     latency_facts: tuple[Id, ...] = ()
     """The facts that the two ranges span; without them the ranges are our assumption."""
-    encoding: str | None = None
-    encoding_confirmed: bool = False
     note: Text | None = None
 
 

@@ -48,19 +48,19 @@ def _describe(definition: dict[str, Any], docstrings: dict[str, str]) -> None:
 
 def _field_docstrings() -> dict[str, dict[str, str]]:
     """For each model, the docstring that stands under each field."""
-    found: dict[str, dict[str, str]] = {}
+    docstrings: dict[str, dict[str, str]] = {}
     modules = (entries, data_checks, evidence)
-    for node in chain.from_iterable(ast.parse(inspect.getsource(one)).body for one in modules):
+    for node in chain.from_iterable(ast.parse(inspect.getsource(module)).body for module in modules):
         if isinstance(node, ast.ClassDef):
             pairs = zip(node.body, node.body[1:], strict=False)
-            found[node.name] = {
+            docstrings[node.name] = {
                 field.target.id: inspect.cleandoc(text)
                 for field, below in pairs
                 if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
                 if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
                 if isinstance(text := below.value.value, str)
             }
-    return found
+    return docstrings
 
 
 _FIELD_DOCSTRINGS = _field_docstrings()

@@ -123,8 +123,8 @@ MISREADINGS = (
 
 
 def _misreading(error: Exception) -> str:
-    said = f"{getattr(error, 'context', None) or ''} {getattr(error, 'problem', None) or error}"
-    return next(one.message for one in MISREADINGS if re.search(one.pattern, said))
+    complaint = f"{getattr(error, 'context', None) or ''} {getattr(error, 'problem', None) or error}"
+    return next(misreading.message for misreading in MISREADINGS if re.search(misreading.pattern, complaint))
 
 
 def _refuse_bombs(text: str) -> None:
@@ -353,12 +353,12 @@ def load(folder: Path = CONTENT_DIR) -> Content:
         for kind, (path, _) in KINDS.items()
     }
     digest = hashlib.sha256()
-    for found in texts.values():
-        for text in found.values():
+    for files in texts.values():
+        for text in files.values():
             digest.update(text)
     learned = _learned(folder / LEARNED)
     digest.update(learned)
-    parsed = parsed_once({file: text for found in texts.values() for file, text in found.items()}, _parsed)
+    parsed = parsed_once({file: text for files in texts.values() for file, text in files.items()}, _parsed)
     parts: dict[str, Any] = {
         kind: _entries({file: parsed[file] for file in texts[kind]}, model) for kind, (_, model) in KINDS.items()
     }

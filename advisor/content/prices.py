@@ -18,6 +18,7 @@ import numpy.typing as npt
 from xxhash import xxh3_128_hexdigest
 
 from advisor.cache_folder import cache_folder, installed, read_kept, write_kept
+from advisor.content.entries import OwnPrice
 
 if TYPE_CHECKING:
     from genai_prices.data_snapshot import DataSnapshot
@@ -91,10 +92,27 @@ def listed(provider: str, ref: str) -> Listed:
     kept = read_kept(file) if file else None
     if kept is not None:
         return _decoded(json.loads(bytes(kept)))
-    found = look_up(provider, ref)
+    listing = look_up(provider, ref)
     if file:
-        write_kept(file, json.dumps(asdict(found), default=date.isoformat).encode(), KEPT)
-    return found
+        write_kept(file, json.dumps(asdict(listing), default=date.isoformat).encode(), KEPT)
+    return listing
+
+
+def own_rates(price: OwnPrice) -> tuple[Rates, Rates | None]:
+    """Rates of a price that is written in content/: those of a request, and of one in a batch where that is known."""
+
+    def rates(share: float) -> Rates:
+        def rate(usd_mtok: float | None) -> Rate:
+            return Rate((price.input_usd_mtok if usd_mtok is None else usd_mtok) * share / TOKENS_PER_PRICE)
+
+        return Rates(
+            input=rate(price.input_usd_mtok),
+            cached=rate(price.cached_usd_mtok),
+            written=rate(price.written_usd_mtok),
+            output=rate(price.output_usd_mtok),
+        )
+
+    return rates(1.0), rates(price.batch_share) if price.batch_share else None
 
 
 def look_up(provider: str, ref: str) -> Listed:
@@ -117,7 +135,7 @@ def _spans(info: ModelInfo) -> Iterator[Span]:
     from genai_prices.types import StartDateConstraint
 
     variants = [variant.constraint for variant in info.price_variants or ()]
-    changes = {one.start_date for one in variants if isinstance(one, StartDateConstraint)}
+    changes = {constraint.start_date for constraint in variants if isinstance(constraint, StartDateConstraint)}
     for first in sorted({date.min, *_starts(info), *changes}):
         when = datetime.combine(first, time(12), UTC)
         yield Span(first, _rates(info.get_prices(when)), _rates(info.get_prices(when, {"processing": "batch"})))
@@ -128,7 +146,7 @@ def _starts(info: ModelInfo) -> list[date]:
     from genai_prices.types import ModelPrice, StartDateConstraint
 
     conditions = () if isinstance(info.prices, ModelPrice) else (price.constraint for price in info.prices)
-    return [one.start_date for one in conditions if isinstance(one, StartDateConstraint)]
+    return [constraint.start_date for constraint in conditions if isinstance(constraint, StartDateConstraint)]
 
 
 def _rates(prices: ModelPrice) -> Rates | None:
@@ -161,8 +179,8 @@ def _decoded(kept: dict[str, Any]) -> Listed:
     """What `asdict` made of a `Listed`, back from JSON."""
     return Listed(
         spans=tuple(
-            Span(date.fromisoformat(one["first"]), _rates_of(one["standard"]), _rates_of(one["batch"]))
-            for one in kept["spans"]
+            Span(date.fromisoformat(span["first"]), _rates_of(span["standard"]), _rates_of(span["batch"]))
+            for span in kept["spans"]
         ),
         starts=tuple(date.fromisoformat(day) for day in kept["starts"]),
         context_tokens=kept["context_tokens"],

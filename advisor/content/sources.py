@@ -21,15 +21,15 @@ REGISTRIES = {"arxiv.org": ("arXiv", "abs/"), "doi.org": ("DOI", "")}
 
 def day(text: str, lang: Language) -> str:
     """A date as exactly as it is known: `October 6, 2026`, `October 2026`, `2026`. Empty where there is no year."""
-    found = SEEN.match(text)
-    if found is None:
+    match = SEEN.match(text)
+    if match is None:
         return ""
-    year, month, of_month = found.groups()
+    year, month, of_month = match.groups()
     if month is None:
         return str(year)
     if of_month is None:
         return lang.month(date(int(year), int(month), 1))
-    return lang.date(date.fromisoformat(found[0]))
+    return lang.date(date.fromisoformat(match[0]))
 
 
 def seen(text: str, lang: Language, *, concluded: bool = False) -> str:

@@ -36,11 +36,11 @@ def parsed_once(
     kept = read_kept(file)
     if kept is not None:
         return dict(zip(texts, _restored(json.loads(bytes(kept))), strict=True))
-    found = parse(texts)
-    content = _as_json(list(found.values()))
+    parsed = parse(texts)
+    content = _as_json(list(parsed.values()))
     if content is not None:
         write_kept(file, content, KEPT)
-    return found
+    return parsed
 
 
 def _as_json(values: list[Any]) -> bytes | None:
@@ -81,12 +81,12 @@ def _walked(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
         yield place, value
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(value: Any, other: Any) -> bool:
     """Whether two values are the same in every part, types included."""
-    if type(one) is not type(other):
+    if type(value) is not type(other):
         return False
-    if isinstance(one, dict):
-        return list(one) == list(other) and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return bool(one == other)
+    if isinstance(value, dict):
+        return list(value) == list(other) and all(_same(value[key], other[key]) for key in value)
+    if isinstance(value, list):
+        return len(value) == len(other) and all(map(_same, value, other))
+    return bool(value == other)

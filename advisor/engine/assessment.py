@@ -87,7 +87,7 @@ def reachable(situations: Sequence[Situation], content: Content, book: Rulebook)
         conditional = [
             question.id
             for question in content.questions
-            if question.when and any(question.id in here.answers for here in kept)
+            if question.when and any(question.id in situation.answers for situation in kept)
         ]
         if not conditional:
             return kept
@@ -95,9 +95,9 @@ def reachable(situations: Sequence[Situation], content: Content, book: Rulebook)
         changed = False
         for question in conditional:
             held = np.any(book.applies(question, probe).reshape(len(kept), PROBE), axis=1)
-            for place, here in enumerate(kept):
-                if question in here.answers and not held[place]:
-                    kept[place] = here.without(question)
+            for place, situation in enumerate(kept):
+                if question in situation.answers and not held[place]:
+                    kept[place] = situation.without(question)
                     changed = True
         if not changed:
             return kept
@@ -116,27 +116,27 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     """
     book = compile_rules(content)
     facts = catalogue(content, at)
-    here = draw(situations, content, count)
-    models = base_models(here, facts)
-    open_doors = doors(here, facts)
-    sent = requests(here)
-    limited = any(one.answers.get(limit) is not None for one in situations for limit in LIMITS)
+    scenarios = draw(situations, content, count)
+    models = base_models(scenarios, facts)
+    open_doors = doors(scenarios, facts)
+    sent = requests(scenarios)
+    limited = any(situation.answers.get(limit) is not None for situation in situations for limit in LIMITS)
     wanted = tuple(option.id for option in content.options) if figures or limited else RATIO_OPTIONS
-    prices = bills(here, facts, models, open_doors, sent, wanted)
+    prices = bills(scenarios, facts, models, open_doors, sent, wanted)
     small = {option: bill.offer.small for option, bill in prices.items() if bill.offer}
-    small["distill"] = np.ones(here.rows, dtype=bool)
-    times = latencies(here, models, sent, wanted, small) if figures or limited else {}
-    _derive(here, facts, models, sent, open_doors, prices)
-    fired = book.fired(here)
+    small["distill"] = np.ones(scenarios.rows, dtype=bool)
+    times = latencies(scenarios, models, sent, wanted, small) if figures or limited else {}
+    _derive(scenarios, facts, models, sent, open_doors, prices)
+    fired = book.fired(scenarios)
     shape = (len(situations), count)
     held = fired.reshape(*shape, -1)[..., book.weighing]
-    weighted = held * here.weights[:, book.weighing]
-    score = (here.priors + weighted @ book.effects[book.weighing]).reshape(len(fired), -1)
+    weighted = held * scenarios.weights[:, book.weighing]
+    score = (scenarios.priors + weighted @ book.effects[book.weighing]).reshape(len(fired), -1)
     never, later = book.removed(fired)
-    over, far = (_over_limits(here, prices, times, factor) for factor in (1.0, FAR))
-    verdict, target, fallback = _choose(here, score, never, later, _any(over, never), _any(far, never))
+    over, far = (_over_limits(scenarios, prices, times, factor) for factor in (1.0, FAR))
+    verdict, target, fallback = _choose(scenarios, score, never, later, _any(over, never), _any(far, never))
     return Assessment(
-        here, facts, book, models, open_doors, sent, prices, times, fired, score, never, later,
+        scenarios, facts, book, models, open_doors, sent, prices, times, fired, score, never, later,
         over, verdict, target, fallback,
     )  # fmt: skip
 

@@ -60,7 +60,10 @@ def conditions(texts: Sequence[tuple[str, str]], columns: dict[str, pl.DataType]
         if kind != pl.Boolean:
             raise ContentError(f"{label}: when: is not a condition but gives {kind}")
     # A constant must fill a whole column, so it is tied to one.
-    return [one if one.meta.root_names() else (pl.col("requests_per_month") >= 0) & one for _, one in parsed]
+    return [
+        expression if expression.meta.root_names() else (pl.col("requests_per_month") >= 0) & expression
+        for _, expression in parsed
+    ]
 
 
 def _parsed(text: str, columns: dict[str, pl.DataType], label: str) -> pl.Expr:

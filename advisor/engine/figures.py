@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from advisor.content.load import Content
+from advisor.content.prices import PRICE_LIST
 from advisor.content.sources import JOINT, address
 from advisor.engine.advice import (
     AssumedValue,
@@ -42,14 +43,14 @@ def bands(arrays: Sequence[Array]) -> list[Band]:
     table = np.sort(np.stack(arrays), axis=1)
     known = np.isfinite(table).sum(axis=1)
     size = table.shape[1]
-    found: list[Band] = []
+    of_arrays: list[Band] = []
     for row, count in zip(table, known, strict=True):
         if count * 2 < size:
-            found.append(NO_BAND)
+            of_arrays.append(NO_BAND)
             continue
         low, middle, high = (float(row[min(int(count) - 1, int(q * int(count)))]) for q in QUANTILES)
-        found.append(Band(p10=significant(low), p50=significant(middle), p90=significant(high)))
-    return found
+        of_arrays.append(Band(p10=significant(low), p50=significant(middle), p90=significant(high)))
+    return of_arrays
 
 
 def band(array: Array) -> Band:
@@ -79,14 +80,14 @@ class Ledger:
         keys: dict[str, None] = {}
         for name in names:
             if name == "model":
-                found: Iterable[str] = self._models("price" if kind == "cost" else "speed")
+                references: Iterable[str] = self._models("price" if kind == "cost" else "speed")
             elif name in ("teacher", "small_model_price"):
-                found = (self._typical("large" if name == "teacher" else "small"),)
+                references = (self._typical("large" if name == "teacher" else "small"),)
             elif name == "route":
-                found = self._routes(option)
+                references = self._routes(option)
             else:
-                found = (name,)
-            for key in found:
+                references = (name,)
+            for key in references:
                 keys[key] = None
                 if key not in self.entries:
                     self.entries[key] = self._entry(key)
@@ -152,18 +153,24 @@ class Ledger:
         return Basis(kind="measured" if measured else "answer", ref=key, value=_plain(value), unit=question.unit)
 
     def _price(self, model_id: str) -> Basis:
-        model = next(one for one in self.content.models if one.id == model_id)
+        model = next(model for model in self.content.models if model.id == model_id)
         price = self.assessment.catalogue.price(model)
         rates = {"input": price.standard.input, "cached": price.standard.cached, "output": price.standard.output}
         value = {name: significant(rate.base * 1e6) for name, rate in rates.items()}
-        source = self.content.source(price.source)
+        if price.own:
+            own = price.own
+            return Basis(
+                kind="fact", ref=model_id, value=value, unit="USD/1M tokens", source=own.source,
+                url=address(own.source), seen=own.seen, confidence=own.confidence,
+            )  # fmt: skip
+        source = self.content.source(PRICE_LIST)
         return Basis(
             kind="fact", ref=model_id, value=value, unit="USD/1M tokens", source=source.title,
             url=source.url, seen=source.date, confidence=source.confidence,
         )  # fmt: skip
 
     def _speed(self, model_id: str) -> Basis:
-        model = next(one for one in self.content.models if one.id == model_id)
+        model = next(model for model in self.content.models if model.id == model_id)
         value = {
             "first_token_s": [model.first_token_s.p10, model.first_token_s.p90],
             "tokens_per_s": [model.tokens_per_s.p10, model.tokens_per_s.p90],
@@ -210,10 +217,10 @@ def _nil(usd: Array) -> bool:
 
 def latency_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[LatencyLine, ...]:
     times = assessment.latencies[option]
-    found = bands(list(times.parts.values()))
+    seconds_by_part = bands(list(times.parts.values()))
     return tuple(
         LatencyLine(id=cast(Any, name), seconds=seconds, basis=ledger.refs(times.basis[name], option, "latency"))
-        for name, seconds in zip(times.parts, found, strict=True)
+        for name, seconds in zip(times.parts, seconds_by_part, strict=True)
     )
 
 
@@ -241,9 +248,9 @@ def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Varia
         ("smaller", small.model.name, inference.priced(small, request), hosted and small_good, untested),
         ("smaller_caching", small.model.name, inference.priced(small, request, hits), hosted and small_good, untested),
     ]
-    found = bands([row[2] * scenarios["requests_per_month"] for row in rows])
+    usd_by_variant = bands([row[2] * scenarios["requests_per_month"] for row in rows])
     result: list[Variant] = []
-    for (name, model, _, allowed, open_question), usd in zip(rows, found, strict=True):
+    for (name, model, _, allowed, open_question), usd in zip(rows, usd_by_variant, strict=True):
         refs = ["requests_per_month", *request.basis, "small_model_price" if "smaller" in name else "model"]
         refs += ["cache_hits", "cache_minimum"] if "caching" in name else []
         keys = ledger.refs(refs, option, "cost")
@@ -261,18 +268,18 @@ def _surely(scenarios: Scenarios, question: str, value: str) -> bool:
 def break_even(assessment: Assessment, option: str, against: str, ledger: Ledger) -> BreakEven | None:
     """When an option pays, against the cheapest sufficient way without training; None where its cost is unknown."""
     bill, reference = assessment.bills[option], assessment.bills[against]
-    found = breakeven.break_even(bill, reference)
+    points = breakeven.break_even(bill, reference)
     known = np.isfinite(bill.once_usd)
     total = int(known.sum())
     if not total:
         return None
-    never = np.isinf(found.requests_month) & known
-    late = (~np.isfinite(found.months) | (found.months > effort.horizon(assessment.scenarios))) & known
+    never = np.isinf(points.requests_month) & known
+    late = (~np.isfinite(points.months) | (points.months > effort.horizon(assessment.scenarios))) & known
     names = {name for refs in (*bill.basis.values(), *reference.basis.values()) for name in refs} | {
         "horizon_months",
         "cache_hits",
     }
-    volume, months = (_with_never(values[known]) for values in (found.requests_month, found.months))
+    volume, months = (_with_never(values[known]) for values in (points.requests_month, points.months))
     return BreakEven(
         against=against,
         requests_month=volume,
@@ -289,8 +296,8 @@ def _with_never(values: Array) -> Band:
     Leaving those scenarios out would make an option that seldom pays look as if it paid soon.
     """
     ordered = np.sort(np.where(np.isnan(values), np.inf, values))
-    found = [float(ordered[min(len(ordered) - 1, int(q * len(ordered)))]) for q in QUANTILES]
-    low, middle, high = (significant(value) if np.isfinite(value) else None for value in found)
+    percentiles = [float(ordered[min(len(ordered) - 1, int(q * len(ordered)))]) for q in QUANTILES]
+    low, middle, high = (significant(value) if np.isfinite(value) else None for value in percentiles)
     return Band(p10=low, p50=middle, p90=high)
 
 
@@ -303,11 +310,9 @@ def curves(assessment: Assessment, options: Sequence[str]) -> tuple[Curve, ...]:
         significant(float(v)) for v in np.geomspace(max(1.0, middle / CURVE_SPAN), middle * CURVE_SPAN, CURVE_POINTS)
     ]
     arrays = [assessment.bills[option].at_volume(volume) for option in options for volume in volumes]
-    found = iter(bands(arrays))
+    usd = iter(bands(arrays))
     return tuple(
-        Curve(
-            option=option, points=tuple(CurvePoint(requests_month=volume, usd_month=next(found)) for volume in volumes)
-        )
+        Curve(option=option, points=tuple(CurvePoint(requests_month=volume, usd_month=next(usd)) for volume in volumes))
         for option in options
     )
 
@@ -315,13 +320,16 @@ def curves(assessment: Assessment, options: Sequence[str]) -> tuple[Curve, ...]:
 def assumptions(assessment: Assessment, situation: Situation, ledger: Ledger) -> tuple[AssumedValue, ...]:
     """Every assumption with the band in use; the user may set any of them."""
     content = ledger.content
-    found = bands([assessment.scenarios[one.id] for one in content.assumptions])
-    ledger.refs([one.id for one in content.assumptions], "", "cost")
+    in_use = bands([assessment.scenarios[assumption.id] for assumption in content.assumptions])
+    ledger.refs([assumption.id for assumption in content.assumptions], "", "cost")
     return tuple(
         AssumedValue(
-            assumption=one.id, value=value, unit=one.unit, overridden=situation.answers.get(one.id) is not None
+            assumption=assumption.id,
+            value=value,
+            unit=assumption.unit,
+            overridden=situation.answers.get(assumption.id) is not None,
         )
-        for one, value in zip(content.assumptions, found, strict=True)
+        for assumption, value in zip(content.assumptions, in_use, strict=True)
     )
 
 

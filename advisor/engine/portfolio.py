@@ -70,7 +70,7 @@ COLUMNS = {
 
 
 def _situations(frame: pl.DataFrame, content: Content) -> list[Situation]:
-    found: list[Situation] = []
+    situations: list[Situation] = []
     errors: list[AnswerError] = []
     check_names([name for name in frame.columns if name not in NAME_COLUMNS], content)
     for number, row in enumerate(frame.iter_rows(named=True), start=1):
@@ -80,20 +80,22 @@ def _situations(frame: pl.DataFrame, content: Content) -> list[Situation]:
             if key not in NAME_COLUMNS
         }
         try:
-            found.append(read_situation({key: value for key, value in answers.items() if value is not None}, content))
+            situations.append(
+                read_situation({key: value for key, value in answers.items() if value is not None}, content)
+            )
         except AnswerErrors as problem:
-            for one in problem.errors:
-                said = _no_number(answers.get(one.field), one.field, content) or one
-                errors.append(replace(said, row=number))
+            for error in problem.errors:
+                clearer = _no_number(answers.get(error.field), error.field, content) or error
+                errors.append(replace(clearer, row=number))
     if errors:
         raise AnswerErrors(errors)
-    return found
+    return situations
 
 
 def _no_number(cell: Any, key: str, content: Content) -> AnswerError | None:
     """What a cell for a number must look like, where it was left as the text that it is."""
-    asked = any(one.id == key for one in content.assumptions) or any(
-        one.id == key and one.type == "number" for one in content.questions
+    asked = any(assumption.id == key for assumption in content.assumptions) or any(
+        question.id == key and question.type == "number" for question in content.questions
     )
     if not asked or not isinstance(cell, str):
         return None
@@ -105,22 +107,22 @@ def _no_number(cell: Any, key: str, content: Content) -> AnswerError | None:
 
 
 def _advised(situations: list[Situation], content: Content, at: date, count: int) -> Iterator[dict[str, Any]]:
-    found = assess(situations, content, at, count)
+    assessment = assess(situations, content, at, count)
     shape = (len(situations), count)
-    verdicts, targets = found.verdict.reshape(shape), found.target.reshape(shape)
-    likelihood = likelihood_of(found.score)
+    verdicts, targets = assessment.verdict.reshape(shape), assessment.target.reshape(shape)
+    likelihood = likelihood_of(assessment.score)
     gates = [(row, rule) for row, rule in enumerate(content.rules) if rule.blocks and rule.blocks.lifts == "later"]
     for place in range(len(situations)):
         verdict, option, stability = decide(verdicts[place], targets[place], len(content.options))
         tuning = float((verdicts[place] == FINE_TUNE).mean())
         rows = slice(place * count, (place + 1) * count)
         name = content.options[option].id
-        bill, times = found.bills[name], found.latencies[name]
+        bill, times = assessment.bills[name], assessment.latencies[name]
         month, once, median, slow = bands(
             [bill.usd_month[rows], bill.once_usd[rows], times.median[rows], times.p95[rows]]
         )
-        holding = [(row, rule.id) for row, rule in gates if found.fired[rows, row].mean() >= HOLDS]
-        gated = [rule for row, rule in holding if found.book.blocks[row, option]]
+        holding = [(row, rule.id) for row, rule in gates if assessment.fired[rows, row].mean() >= HOLDS]
+        gated = [rule for row, rule in holding if assessment.book.blocks[row, option]]
         missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])
         yield {
             "verdict": VERDICTS[verdict],

@@ -23,26 +23,26 @@ CUSTOMERS: tuple[Customer, ...] = ("new", "dormant", "existing")
 
 
 def statuses(
-    found: Assessment, here: Situation, content: Content
+    assessment: Assessment, situation: Situation, content: Content
 ) -> tuple[tuple[RouteStatus, ...], tuple[RouteStatus, ...]]:
     """Routes that are or may be open to the user, those that surely are and last longest first; and those that are
     closed.
     """
     open_ones: list[tuple[float, RouteStatus]] = []
     closed: list[RouteStatus] = []
-    for route, mask in zip(found.doors.routes, found.doors.open, strict=True):
+    for route, mask in zip(assessment.doors.routes, assessment.doors.open, strict=True):
         share = float(mask.mean())
         if share > 0:
-            open_ones.append((share, _status(route, found, here, content, share)))
+            open_ones.append((share, _status(route, assessment, situation, content, share)))
         else:
-            closed.append(_status(route, found, here, content, share))
+            closed.append(_status(route, assessment, situation, content, share))
     open_ones.sort(key=lambda pair: (bool(pair[1].depends_on), -pair[0], pair[1].route))
     return tuple(status for _, status in open_ones), tuple(sorted(closed, key=lambda status: status.route))
 
 
-def _status(route: Route, found: Assessment, here: Situation, content: Content, share: float) -> RouteStatus:
-    at = found.catalogue.at
-    customer = _customer(route, here)
+def _status(route: Route, assessment: Assessment, situation: Situation, content: Content, share: float) -> RouteStatus:
+    at = assessment.catalogue.at
+    customer = _customer(route, situation)
     last_job = jobs_until(route, customer) if customer else _latest(route, at)
     soon = [day for day in (last_job, route.serves_until) if day is not None]
     return RouteStatus(
@@ -57,8 +57,8 @@ def _status(route: Route, found: Assessment, here: Situation, content: Content, 
             if option.method in route.methods and (option.id != "distill" or route.small) and _carries(option.id)
         ),
         open=share >= OPEN,
-        why_closed=None if share > 0 else _why(route, found, customer),
-        depends_on=_depends(route, here) if 0 < share < 1 else (),
+        why_closed=None if share > 0 else _why(route, assessment, customer),
+        depends_on=_depends(route, situation) if 0 < share < 1 else (),
         jobs_until=last_job,
         serves_until=route.serves_until,
         ends_soon=any(day - at <= SOON for day in soon),
@@ -74,12 +74,12 @@ def _carries(option: str) -> bool:
     return option in TUNED or option == "encoder"
 
 
-def _customer(route: Route, here: Situation) -> Customer | None:
+def _customer(route: Route, situation: Situation) -> Customer | None:
     """What the user is to this platform; None where that is not known and matters."""
     if route.platform not in CUSTOMER_QUESTIONS:
         return "new"
     question, meaning = CUSTOMER_QUESTIONS[route.platform]
-    answer = here.answers.get(question)
+    answer = situation.answers.get(question)
     return None if answer is None else meaning[str(answer)]
 
 
@@ -93,24 +93,24 @@ def _latest(route: Route, at: date) -> date | None:
 Why = Literal["not_allowed", "hosting", "new_customers", "ended", "served_out"]
 
 
-def _why(route: Route, found: Assessment, customer: Customer | None) -> Why:
-    at = found.catalogue.at
+def _why(route: Route, assessment: Assessment, customer: Customer | None) -> Why:
+    at = assessment.catalogue.at
     if route.serves_until is not None and route.serves_until < at:
         return "served_out"
-    if not any(route_open(route, one, at) for one in CUSTOMERS):
+    if not any(route_open(route, customer, at) for customer in CUSTOMERS):
         return "ended"
-    if not found.scenarios[f"platforms_{route.platform}"].any():
+    if not assessment.scenarios[f"platforms_{route.platform}"].any():
         return "not_allowed"
-    if not np.any(allowed(found.scenarios, route)):
+    if not np.any(allowed(assessment.scenarios, route)):
         return "hosting"
     return "new_customers" if customer is None or not route_open(route, customer, at) else "not_allowed"
 
 
-def _depends(route: Route, here: Situation) -> tuple[str, ...]:
+def _depends(route: Route, situation: Situation) -> tuple[str, ...]:
     """Questions left open that decide whether the route is open."""
     asked = ["platforms"]
     if route.platform in CUSTOMER_QUESTIONS:
         asked.append(CUSTOMER_QUESTIONS[route.platform][0])
     if route.hosting != EVERYWHERE:
         asked.append("hosting")
-    return tuple(question for question in asked if here.answers.get(question) is None)
+    return tuple(question for question in asked if situation.answers.get(question) is None)

@@ -58,7 +58,7 @@ class Rulebook:
             return np.ones(scenarios.rows, dtype=bool)
         if question not in scenarios.applied:
             columns = sorted({name for names in self.condition_columns.values() for name in names})
-            held = scenarios.frame(columns).select(one.alias(name) for name, one in self.conditions.items())
+            held = scenarios.frame(columns).select(condition.alias(name) for name, condition in self.conditions.items())
             scenarios.applied.update({name: held[name].to_numpy() for name in held.columns})
         return scenarios.applied[question]
 
@@ -94,16 +94,16 @@ GROUPS = ("tuning", "prompted")
 
 def members(names: tuple[str, ...], content: Content) -> tuple[str, ...]:
     """Options named directly or by a group. Raises `ContentError` for a name that is neither."""
-    found: list[str] = []
+    option_ids: list[str] = []
     for name in names:
         match name:
             case "tuning":
-                found += [option.id for option in content.options if option.tunes]
+                option_ids += [option.id for option in content.options if option.tunes]
             case "prompted":
-                found += [option.id for option in content.options if not option.tunes and option.id != "rag"]
+                option_ids += [option.id for option in content.options if not option.tunes and option.id != "rag"]
             case _:
-                found.append(content.option(name).id)
-    return tuple(dict.fromkeys(found))
+                option_ids.append(content.option(name).id)
+    return tuple(dict.fromkeys(option_ids))
 
 
 @cache
@@ -118,7 +118,7 @@ def compile_rules(content: Content) -> Rulebook:
     labelled = [(f"rules: {rule.id}", rule.when) for rule in content.rules]
     labelled += [(f"questions: {question.id}", question.when or "") for question in asked]
     compiled = conditions(labelled, columns)
-    expressions = [one.alias(rule.id) for one, rule in zip(compiled, content.rules, strict=False)]
+    expressions = [expression.alias(rule.id) for expression, rule in zip(compiled, content.rules, strict=False)]
     for row, rule in enumerate(content.rules):
         label = f"rules: {rule.id}"
         try:
@@ -134,7 +134,7 @@ def compile_rules(content: Content) -> Rulebook:
         except ContentError as error:
             raise ContentError(f"{label}: {error}") from error
     used = {name for expression in expressions for name in expression.meta.root_names()}
-    when = {question.id: one for question, one in zip(asked, compiled[len(content.rules) :], strict=True)}
+    when = {question.id: expression for question, expression in zip(asked, compiled[len(content.rules) :], strict=True)}
     return Rulebook(
         tuple(expressions),
         tuple(name for name in columns if name in used),

@@ -79,7 +79,7 @@ class Scenarios:
         """Where the user answered a question or set an assumption."""
         known = self.answered.get(key)
         if known is None:
-            given = np.array([here.answers.get(key) is not None for here in self.situations])
+            given = np.array([situation.answers.get(key) is not None for situation in self.situations])
             known = self.answered[key] = np.repeat(given, self.count)
         return known
 
@@ -120,16 +120,16 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
     values = {question.id: question.values for question in content.questions if question.type in ("choice", "yes_no")}
     columns: dict[str, np.ndarray] = {}
     base = _base(content, count)
-    said = {key for here in situations for key, value in here.answers.items() if value is not None}
+    answered = {key for situation in situations for key, value in situation.answers.items() if value is not None}
 
     def fill(name: str, key: str, reading: Callable[[Value], Any]) -> None:
-        if key not in said:
+        if key not in answered:
             columns[name] = _repeated(base[name], len(situations))
             return
-        given = [here.answers.get(key) for here in situations]
+        given = [situation.answers.get(key) for situation in situations]
         # What one answer was changed from is the same object everywhere else, which is quick to see.
-        alike = all(one is given[0] for one in given)
-        columns[name] = _stack(base[name], len(situations), [reading(one) for one in given[: 1 if alike else None]])
+        alike = all(value is given[0] for value in given)
+        columns[name] = _stack(base[name], len(situations), [reading(value) for value in given[: 1 if alike else None]])
 
     for question in content.questions:
         for name in question.columns:
@@ -138,9 +138,9 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
         fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
     for name in SPEEDS:
         columns[name] = _repeated(base[name], len(situations))
-    here = Scenarios(content, tuple(situations), count, columns, values)
-    _lean(here)
-    return here
+    scenarios = Scenarios(content, tuple(situations), count, columns, values)
+    _lean(scenarios)
+    return scenarios
 
 
 BINS = 4
@@ -169,7 +169,7 @@ def _waves(content: Content) -> tuple[Wave, ...]:
     """All leanings in an order in which what they read is final. Raises `ContentError` where they run in a circle."""
     known = schema(content)
     waiting = [question for question in content.questions if question.leanings]
-    each = [(question.id, one.when) for question in waiting for one in question.leanings]
+    each = [(question.id, leaning.when) for question in waiting for leaning in question.leanings]
     compiled: dict[str, list[pl.Expr]] = {question.id: [] for question in waiting}
     made = conditions([(f"questions: {name}: leanings", when) for name, when in each], known)
     for (name, _), expression in zip(each, made, strict=True):
@@ -188,36 +188,42 @@ def _waves(content: Content) -> tuple[Wave, ...]:
             )
         ]
         if not ready:
-            raise ContentError(f"questions: the leanings of {', '.join(one.id for one in waiting)} run in a circle")
+            raise ContentError(
+                f"questions: the leanings of {', '.join(question.id for question in waiting)} run in a circle"
+            )
         owners = tuple((question, leaning) for question in ready for leaning in question.leanings)
         expressions = [expression for question in ready for expression in compiled[question.id]]
         used = {name for expression in expressions for name in expression.meta.root_names()}
         named = tuple(expression.alias(str(place)) for place, expression in enumerate(expressions))
-        reads = tuple(tuple(sorted({asked[name] for name in one.meta.root_names()})) for one in expressions)
+        reads = tuple(
+            tuple(sorted({asked[name] for name in expression.meta.root_names()})) for expression in expressions
+        )
         waves.append(Wave(named, tuple(sorted(used)), owners, reads))
         waiting = [question for question in waiting if question not in ready]
     return tuple(waves)
 
 
-def _lean(here: Scenarios) -> None:
+def _lean(scenarios: Scenarios) -> None:
     """Redraw what was left open where another answer speaks to it, with the same points of the sequence."""
-    u, z = _uniforms(here.content, here.count), _deviates(here.content, here.count)
-    place = _dimensions(here.content)
-    for wave in _waves(here.content):
-        is_open = {question.id: ~here.said(question.id) for question, _ in wave.owners}
+    u, z = _uniforms(scenarios.content, scenarios.count), _deviates(scenarios.content, scenarios.count)
+    place = _dimensions(scenarios.content)
+    for wave in _waves(scenarios.content):
+        is_open = {question.id: ~scenarios.said(question.id) for question, _ in wave.owners}
         if not any(rows.any() for rows in is_open.values()):
             continue
-        held = here.frame(wave.columns).select(wave.expressions)
+        held = scenarios.frame(wave.columns).select(wave.expressions)
         for index, (question, leaning) in enumerate(wave.owners):
             rows = held[str(index)].to_numpy() & is_open[question.id]
             if leaning.known:
-                rows = np.logical_and.reduce([rows, *(here.said(read) for read in wave.reads[index])])
+                rows = np.logical_and.reduce([rows, *(scenarios.said(read) for read in wave.reads[index])])
             if not rows.any():
                 continue
             for name in question.columns:
                 drawn = _leaned(question, leaning, name, u[:, place[name]], z[:, place[name]])
                 if drawn is not None:
-                    here.columns[name] = np.where(rows, np.tile(drawn, len(here.situations)), here.columns[name])
+                    scenarios.columns[name] = np.where(
+                        rows, np.tile(drawn, len(scenarios.situations)), scenarios.columns[name]
+                    )
 
 
 def _leaned(question: Question, leaning: Leaning, column: str, u: Array, z: Array) -> np.ndarray | None:
@@ -251,8 +257,8 @@ def _stack(drawn: np.ndarray, situations: int, given: Sequence[Any]) -> np.ndarr
     `given` has one value for each situation, or a single one for all of them.
     """
     if len(given) == 1:
-        one = drawn if given[0] is None else np.broadcast_to(np.asarray(given[0], dtype=drawn.dtype), drawn.shape)
-        return _repeated(one, situations)
+        column = drawn if given[0] is None else np.broadcast_to(np.asarray(given[0], dtype=drawn.dtype), drawn.shape)
+        return _repeated(column, situations)
     out = np.empty((situations, len(drawn)), dtype=drawn.dtype)
     for row, value in zip(out, given, strict=True):
         row[:] = drawn if value is None else value
@@ -295,7 +301,7 @@ def _base(content: Content, count: int) -> dict[str, np.ndarray]:
                     edges = np.cumsum([choice.prior for choice in question.choices])[:-1]
                     base[name] = np.searchsorted(edges, draws, side="right").astype(np.uint8)
                 case "several":
-                    choice = next(one for one in question.choices if name == f"{question.id}_{one.id}")
+                    choice = next(choice for choice in question.choices if name == f"{question.id}_{choice.id}")
                     base[name] = draws < choice.prior
                 case "yes_no":
                     base[name] = (draws < question.yes_prior).astype(np.uint8)

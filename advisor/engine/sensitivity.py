@@ -73,7 +73,7 @@ def open_questions(
 
     With `asked`, those that were asked and answered with "I don't know".
     """
-    found: list[NextQuestion] = []
+    telling: list[NextQuestion] = []
     labels = np.unique(assessment.label, return_inverse=True)[1].reshape(-1)
     for question in content.questions:
         known = situation.answers.get(question.id) is not None
@@ -85,8 +85,8 @@ def open_questions(
             continue
         told = sum(_information(column, labels, applies) for column in _codes(question, assessment))
         if told * share >= MOVES and (told * share >= TELLS or _decides(question, assessment, applies)):
-            found.append(NextQuestion(question=question.id, bits=round(float(told * share), 6)))
-    return tuple(sorted(found, key=lambda one: (-one.bits, one.question)))
+            telling.append(NextQuestion(question=question.id, bits=round(float(told * share), 6)))
+    return tuple(sorted(telling, key=lambda question: (-question.bits, question.question)))
 
 
 def _decides(question: Question, assessment: Assessment, applies: np.ndarray) -> bool:
@@ -149,12 +149,12 @@ def flips(assessment: Assessment, situation: Situation, content: Content, at: da
         return ()
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
     again = _again([situation, *changed], content, at)
-    here = outcome(again, slice(0, FLIP_SCENARIOS))[:2]
+    unchanged = outcome(again, slice(0, FLIP_SCENARIOS))[:2]
     nearest: dict[tuple[str, object, int, int], tuple[float, Flip]] = {}
     for place, change in enumerate(changes, start=1):
         rows = slice(place * FLIP_SCENARIOS, (place + 1) * FLIP_SCENARIOS)
         new_verdict, new_option, share = outcome(again, rows)
-        if (new_verdict, new_option) in ((verdict, option), here) or not _clear(again, rows, new_verdict):
+        if (new_verdict, new_option) in ((verdict, option), unchanged) or not _clear(again, rows, new_verdict):
             continue
         number = change.question.type == "number"
         current = situation.answers.get(change.question.id)
@@ -170,8 +170,10 @@ def flips(assessment: Assessment, situation: Situation, content: Content, at: da
         key = (change.question.id, None if number else str(change.value), new_verdict, new_option)
         if key not in nearest or change.distance < nearest[key][0]:
             nearest[key] = (change.distance, flip)
-    found = [flip for _, flip in nearest.values()]
-    ranked = sorted(found, key=lambda flip: (not flip.changes_verdict, -flip.share, flip.question, str(flip.value)))
+    flips_by_answer = [flip for _, flip in nearest.values()]
+    ranked = sorted(
+        flips_by_answer, key=lambda flip: (not flip.changes_verdict, -flip.share, flip.question, str(flip.value))
+    )
     return tuple(ranked[:MOST_FLIPS])
 
 
@@ -189,10 +191,10 @@ def _again(situations: Sequence[Situation], content: Content, at: date) -> _Agai
     """All situations, a few at a time: 90 at once need 70 MB, for every reader who is answered meanwhile."""
     verdicts, targets = [], []
     for first in range(0, len(situations), TOGETHER):
-        found = assess(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS, figures=False)
-        verdicts.append(found.verdict)
-        targets.append(found.target)
-    return _Again(np.concatenate(verdicts), np.concatenate(targets), found.score[:1].copy())
+        assessment = assess(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS, figures=False)
+        verdicts.append(assessment.verdict)
+        targets.append(assessment.target)
+    return _Again(np.concatenate(verdicts), np.concatenate(targets), assessment.score[:1].copy())
 
 
 def _clear(again: _Again, rows: slice, verdict: int) -> bool:
@@ -220,7 +222,10 @@ def _screened(situation: Situation, content: Content, at: date) -> list[_Change]
         for place in range(len(changed) + 1)
     ]
     now = outcomes[0]
-    moved = [one[:2] != now[:2] or abs(one[2] - now[2]) >= SCREEN_MOVES for one in outcomes[1:]]
+    moved = [
+        changed_outcome[:2] != now[:2] or abs(changed_outcome[2] - now[2]) >= SCREEN_MOVES
+        for changed_outcome in outcomes[1:]
+    ]
     return [change for change, moves in zip(changes, moved, strict=True) if moves]
 
 
@@ -228,7 +233,7 @@ def _changes(question: Question, answer: Any) -> Iterator[_Change]:
     match question.type:
         case "several":
             for value in question.values:
-                rest = [one for one in question.values if (one in answer) != (one == value)]
+                rest = [choice for choice in question.values if (choice in answer) != (choice == value)]
                 yield _Change(question, rest, 0.0)
         case "number":
             assert question.prior is not None

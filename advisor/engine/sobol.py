@@ -57,9 +57,9 @@ def deviates(dimensions: int, count: int, seed: int) -> Points:
     return normal(inside(points(dimensions, count, seed)))
 
 
-def inside(found: Points) -> Points:
+def inside(sequence: Points) -> Points:
     """The points moved off 0 and 1 by `EDGE`."""
-    return np.clip(found, EDGE, 1 - EDGE)
+    return np.clip(sequence, EDGE, 1 - EDGE)
 
 
 def normal(u: Points) -> Points:

@@ -50,19 +50,19 @@ def advise(
         raise TypeError(
             f"expected a Situation, as situation(...) and read_situation(...) make; got {type(situation).__name__}"
         )
-    here = reachable([situation], content, compile_rules(content))[0]
-    found = assess([here], content, at, scenarios)
-    verdict, option, stability = outcome(found)
+    reached = reachable([situation], content, compile_rules(content))[0]
+    assessment = assess([reached], content, at, scenarios)
+    verdict, option, stability = outcome(assessment)
     target = content.options[option].id
-    in_verdict = found.verdict == verdict
-    shares = np.bincount(found.verdict, minlength=len(VERDICTS)) / len(found.verdict)
-    rival = _rival(found, verdict, option)
-    ledger = figures.Ledger(found, here, content)
-    ranking = _ranking(found, here, content, ledger)
-    to_ask = open_questions(found, here, content)
-    to_find_out = open_questions(found, here, content, asked=True)
+    in_verdict = assessment.verdict == verdict
+    shares = np.bincount(assessment.verdict, minlength=len(VERDICTS)) / len(assessment.verdict)
+    rival = _rival(assessment, verdict, option)
+    ledger = figures.Ledger(assessment, reached, content)
+    ranking = _ranking(assessment, reached, content, ledger)
+    to_ask = open_questions(assessment, reached, content)
+    to_find_out = open_questions(assessment, reached, content, asked=True)
     compared = _compared(ranking, target)
-    option_shares = np.bincount(found.target, minlength=len(content.options)) / len(found.target)
+    option_shares = np.bincount(assessment.target, minlength=len(content.options)) / len(assessment.target)
     ties = [
         content.options[place].id
         for place in np.argsort(-option_shares, kind="stable")
@@ -70,42 +70,42 @@ def advise(
         and content.options[place].tunes == content.options[option].tunes
         and option_shares[option] - option_shares[place] <= TIE
     ]
-    changes = flips(found, here, content, at)
-    fallback = int(np.bincount(found.fallback[in_verdict], minlength=len(content.options)).argmax())
-    open_routes, closed_routes = routing.statuses(found, here, content)
+    changes = flips(assessment, reached, content, at)
+    fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
+    open_routes, closed_routes = routing.statuses(assessment, reached, content)
     return Advice(
         verdict=VERDICTS[verdict],
         option=target,
         meanwhile=content.options[fallback].id if verdict == NOT_YET and fallback != option else None,
         stability=round(stability, 4),
         verdict_shares=_shares(shares),
-        option_share=round(float((found.target[in_verdict] == option).mean()), 4),
+        option_share=round(float((assessment.target[in_verdict] == option).mean()), 4),
         tie=tuple(ties),
         verdict_tie=tuple(
             name for place, name in enumerate(VERDICTS) if place != verdict and shares[verdict] - shares[place] <= TIE
         ),
-        breaks=tuple(limit for limit, mask in found.over.items() if mask[in_verdict, option].mean() >= HALF),
+        breaks=tuple(limit for limit, mask in assessment.over.items() if mask[in_verdict, option].mean() >= HALF),
         provisional=bool(to_ask or to_find_out)
         or any(flip.current is None and flip.changes_verdict for flip in changes),
         fine_tune_probability=round(float(shares[0]), 4),
         ranking=ranking,
-        reasons=_reasons(found, content, verdict, option, rival),
-        missing=_missing(found, content, verdict, option),
+        reasons=_reasons(assessment, content, verdict, option, rival),
+        missing=_missing(assessment, content, verdict, option),
         flips=changes,
         next_question=next(iter((*to_ask, *to_find_out)), None),
         open_questions=to_ask,
         to_find_out=to_find_out,
         routes=open_routes,
         closed_routes=closed_routes,
-        readiness=_readiness(here, content),
-        curves=figures.curves(found, compared),
-        requests_month=figures.band(found.scenarios["requests_per_month"]),
-        latency_limit=_limit(here),
-        assumptions=figures.assumptions(found, here, ledger),
-        notes=_notes(found, here, content, target),
+        readiness=_readiness(reached, content),
+        curves=figures.curves(assessment, compared),
+        requests_month=figures.band(assessment.scenarios["requests_per_month"]),
+        latency_limit=_limit(reached),
+        assumptions=figures.assumptions(assessment, reached, ledger),
+        notes=_notes(assessment, reached, content, target),
         basis=dict(sorted(ledger.entries.items())),
-        answers={key: value for key, value in here.as_dict().items() if key != "measured"},
-        ignored=tuple(sorted(set(situation.answers) - set(here.answers))),
+        answers={key: value for key, value in reached.as_dict().items() if key != "measured"},
+        ignored=tuple(sorted(set(situation.answers) - set(reached.answers))),
         at=at,
         content_version=content.version,
         scenarios=scenarios,
@@ -117,11 +117,11 @@ def glance(
 ) -> Glance:
     """The verdict so far and the next question, without the figures: quick enough for every page."""
     content = content or load()
-    here = reachable([situation], content, compile_rules(content))[0]
-    found = assess([here], content, _day(at), scenarios, figures=False)
-    verdict, option, stability = outcome(found)
-    shares = np.bincount(found.verdict, minlength=len(VERDICTS)) / len(found.verdict)
-    to_ask = open_questions(found, here, content)
+    reached = reachable([situation], content, compile_rules(content))[0]
+    assessment = assess([reached], content, _day(at), scenarios, figures=False)
+    verdict, option, stability = outcome(assessment)
+    shares = np.bincount(assessment.verdict, minlength=len(VERDICTS)) / len(assessment.verdict)
+    to_ask = open_questions(assessment, reached, content)
     return Glance(
         verdict=VERDICTS[verdict],
         option=content.options[option].id,
@@ -129,8 +129,8 @@ def glance(
         verdict_shares=_shares(shares),
         next_question=next(iter(to_ask), None),
         open_questions=to_ask,
-        to_find_out=() if to_ask else open_questions(found, here, content, asked=True),
-        ignored=tuple(sorted(set(situation.answers) - set(here.answers))),
+        to_find_out=() if to_ask else open_questions(assessment, reached, content, asked=True),
+        ignored=tuple(sorted(set(situation.answers) - set(reached.answers))),
     )
 
 
@@ -149,55 +149,57 @@ def _shares(shares: Array) -> dict[Verdict, float]:
     return {verdict: round(float(share), 4) for verdict, share in zip(VERDICTS, shares, strict=True)}
 
 
-def _limit(here: Situation) -> float | None:
-    value = here.answers.get("latency_limit")
+def _limit(situation: Situation) -> float | None:
+    value = situation.answers.get("latency_limit")
     return float(np.mean(np.asarray(value, dtype=float))) if value is not None else None
 
 
-def _rival(found: Assessment, verdict: int, option: int) -> int:
+def _rival(assessment: Assessment, verdict: int, option: int) -> int:
     """The strongest option on the other side of the question whether to train."""
-    tunes = np.array([one.tunes for one in found.scenarios.content.options])
-    mean = found.score.mean(axis=0) - np.where(found.never.mean(axis=0) > BLOCKED, LAST, 0.0)
+    tunes = np.array([option.tunes for option in assessment.scenarios.content.options])
+    mean = assessment.score.mean(axis=0) - np.where(assessment.never.mean(axis=0) > BLOCKED, LAST, 0.0)
     mean = np.where(tunes == tunes[option], -np.inf, mean)
     return int(mean.argmax())
 
 
-def _ranking(found: Assessment, here: Situation, content: Content, ledger: figures.Ledger) -> tuple[OptionResult, ...]:
-    likelihood = likelihood_of(found.score)
-    weighted = np.where(found.fired, found.scenarios.weights, 0.0).mean(axis=0)
-    held = found.fired.mean(axis=0)
-    chosen = np.bincount(found.target, minlength=len(content.options)) / len(found.target)
-    mean_prior = found.scenarios.priors.mean(axis=0)
+def _ranking(
+    assessment: Assessment, situation: Situation, content: Content, ledger: figures.Ledger
+) -> tuple[OptionResult, ...]:
+    likelihood = likelihood_of(assessment.score)
+    weighted = np.where(assessment.fired, assessment.scenarios.weights, 0.0).mean(axis=0)
+    held = assessment.fired.mean(axis=0)
+    chosen = np.bincount(assessment.target, minlength=len(content.options)) / len(assessment.target)
+    mean_prior = assessment.scenarios.priors.mean(axis=0)
     ids = [option.id for option in content.options]
-    bills, times = found.bills, found.latencies
+    bills, times = assessment.bills, assessment.latencies
     columns = {
-        "usd_month": [bills[one].usd_month for one in ids],
-        "usd_once": [bills[one].once_usd for one in ids],
-        "usd_horizon": [bills[one].usd_horizon for one in ids],
-        "latency": [times[one].median for one in ids],
-        "latency_p95": [times[one].p95 for one in ids],
+        "usd_month": [bills[option_id].usd_month for option_id in ids],
+        "usd_once": [bills[option_id].once_usd for option_id in ids],
+        "usd_horizon": [bills[option_id].usd_horizon for option_id in ids],
+        "latency": [times[option_id].median for option_id in ids],
+        "latency_p95": [times[option_id].p95 for option_id in ids],
         "likelihood_band": [likelihood[:, place] for place in range(len(ids))],
     }
     table = {name: figures.bands(arrays) for name, arrays in columns.items()}
-    against = _against(found, content)
+    against = _against(assessment, content)
     results: list[OptionResult] = []
     for place, option in enumerate(content.options):
         contributions = sorted(
             (
                 Contribution(
                     rule=rule.id,
-                    decibans=round(float(weighted[row] * found.book.effects[row, place]), 3),
+                    decibans=round(float(weighted[row] * assessment.book.effects[row, place]), 3),
                     share=round(float(held[row]), 4),
                 )
                 for row, rule in enumerate(content.rules)
-                if found.book.effects[row, place] and held[row] >= HOLDS
+                if assessment.book.effects[row, place] and held[row] >= HOLDS
             ),
-            key=lambda one: (-abs(one.decibans), one.rule),
+            key=lambda contribution: (-abs(contribution.decibans), contribution.rule),
         )
         prior = round(float(mean_prior[place]), 3)
-        removed = (found.never[:, place] | found.later[:, place]).mean()
-        lines = figures.cost_lines(found, option.id, ledger)
-        parts = figures.latency_lines(found, option.id, ledger)
+        removed = (assessment.never[:, place] | assessment.later[:, place]).mean()
+        lines = figures.cost_lines(assessment, option.id, ledger)
+        parts = figures.latency_lines(assessment, option.id, ledger)
         rests_on = [key for line in lines for key in line.basis] + [key for part in parts for key in part.basis]
         rests_on += ledger.refs(("tail_ratio", "horizon_months"), option.id, "latency")
         results.append(
@@ -207,85 +209,91 @@ def _ranking(found: Assessment, here: Situation, content: Content, ledger: figur
                 likelihood=round(float(likelihood[:, place].mean()), 4),
                 chosen_share=round(float(chosen[place]), 4),
                 blocked=bool(removed >= BLOCKED),
-                blocked_by=_blocks(found, content, place),
-                over_budget_share=figures.share(found.breaks("budget_month", "budget_once")[:, place]),
-                over_latency_share=figures.share(found.breaks("latency_limit")[:, place]),
+                blocked_by=_blocks(assessment, content, place),
+                over_budget_share=figures.share(assessment.breaks("budget_month", "budget_once")[:, place]),
+                over_latency_share=figures.share(assessment.breaks("latency_limit")[:, place]),
                 prior=prior,
                 evidence=tuple(contributions),
-                decibans=round(prior + sum(one.decibans for one in contributions), 3),
+                decibans=round(prior + sum(contribution.decibans for contribution in contributions), 3),
                 cost=lines,
                 latency_parts=parts,
-                break_even=figures.break_even(found, option.id, against, ledger) if option.tunes else None,
-                variants=figures.variants(found, option.id, ledger) if option.id in VARIED else (),
+                break_even=figures.break_even(assessment, option.id, against, ledger) if option.tunes else None,
+                variants=figures.variants(assessment, option.id, ledger) if option.id in VARIED else (),
                 basis=tuple(dict.fromkeys(rests_on)),
                 **{name: column[place] for name, column in table.items()},
             )
         )
-    return tuple(sorted(results, key=lambda one: (one.blocked, -one.chosen_share, -one.decibans, one.rung)))
+    return tuple(
+        sorted(results, key=lambda result: (result.blocked, -result.chosen_share, -result.decibans, result.rung))
+    )
 
 
 VARIED = ("prompting", "few_shot")
 """Options that are priced with caching, batch and a smaller model, too."""
 
 
-def _against(found: Assessment, content: Content) -> str:
+def _against(assessment: Assessment, content: Content) -> str:
     """The cheapest option without training among those that are likely enough, or of all if none is."""
     untuned = [(place, option.id) for place, option in enumerate(content.options) if not option.tunes]
-    mean = found.score.mean(axis=0)
-    sufficient = [(place, one) for place, one in untuned if mean[place] >= 0 and not _gone(found, place)]
-    return min(sufficient or untuned, key=lambda pair: float(np.median(found.bills[pair[1]].usd_month)))[1]
+    mean = assessment.score.mean(axis=0)
+    sufficient = [
+        (place, option_id) for place, option_id in untuned if mean[place] >= 0 and not _gone(assessment, place)
+    ]
+    return min(sufficient or untuned, key=lambda pair: float(np.median(assessment.bills[pair[1]].usd_month)))[1]
 
 
-def _gone(found: Assessment, place: int) -> bool:
-    return bool((found.never[:, place] | found.later[:, place]).mean() >= BLOCKED)
+def _gone(assessment: Assessment, place: int) -> bool:
+    return bool((assessment.never[:, place] | assessment.later[:, place]).mean() >= BLOCKED)
 
 
 def _compared(ranking: Sequence[OptionResult], target: str) -> list[str]:
     """The options worth comparing over volume: the recommended one and the best that are not blocked."""
-    best = [one.option for one in ranking if one.usd_month.p50 is not None and not one.blocked]
-    best = [target, *(one for one in best if one != target)]
-    known = {one.option for one in ranking if one.usd_month.p50 is not None}
-    return [one for one in best if one in known][:COMPARED]
+    best = [result.option for result in ranking if result.usd_month.p50 is not None and not result.blocked]
+    best = [target, *(option_id for option_id in best if option_id != target)]
+    known = {result.option for result in ranking if result.usd_month.p50 is not None}
+    return [option_id for option_id in best if option_id in known][:COMPARED]
 
 
-def _blocks(found: Assessment, content: Content, place: int) -> tuple[Block, ...]:
+def _blocks(assessment: Assessment, content: Content, place: int) -> tuple[Block, ...]:
     blocks = [
-        Block(rule=rule.id, share=figures.share(found.fired[:, row]), lifts=rule.blocks.lifts)
+        Block(rule=rule.id, share=figures.share(assessment.fired[:, row]), lifts=rule.blocks.lifts)
         for row, rule in enumerate(content.rules)
-        if rule.blocks and found.book.blocks[row, place] and found.fired[:, row].mean() >= HOLDS
+        if rule.blocks and assessment.book.blocks[row, place] and assessment.fired[:, row].mean() >= HOLDS
     ]
-    return tuple(sorted(blocks, key=lambda one: (-one.share, one.rule)))
+    return tuple(sorted(blocks, key=lambda block: (-block.share, block.rule)))
 
 
-def _reasons(found: Assessment, content: Content, verdict: int, option: int, rival: int) -> tuple[Reason, ...]:
+def _reasons(assessment: Assessment, content: Content, verdict: int, option: int, rival: int) -> tuple[Reason, ...]:
     """Gates that hold the option up first, then what speaks most for the option rather than its rival."""
-    rows = found.verdict == verdict
-    share, overall = found.fired[rows].mean(axis=0), found.fired.mean(axis=0)
-    weighted = np.where(found.fired[rows], found.scenarios.weights[rows], 0.0).mean(axis=0)
+    rows = assessment.verdict == verdict
+    share, overall = assessment.fired[rows].mean(axis=0), assessment.fired.mean(axis=0)
+    weighted = np.where(assessment.fired[rows], assessment.scenarios.weights[rows], 0.0).mean(axis=0)
     sign = 1.0 if verdict != NOT_YET or content.options[option].tunes else -1.0
-    gain = sign * weighted * (found.book.effects[:, option] - found.book.effects[:, rival])
-    tunes = np.array([one.tunes for one in content.options])
-    closes_all = found.book.blocks[:, tunes].all(axis=1) & ~found.book.lifts
+    gain = sign * weighted * (assessment.book.effects[:, option] - assessment.book.effects[:, rival])
+    tunes = np.array([option.tunes for option in content.options])
+    closes_all = assessment.book.blocks[:, tunes].all(axis=1) & ~assessment.book.lifts
     reasons: list[Reason] = []
     for row, rule in enumerate(content.rules):
-        gates = verdict == NOT_YET and rule.blocks is not None and found.book.blocks[row, option]
+        gates = verdict == NOT_YET and rule.blocks is not None and assessment.book.blocks[row, option]
         bars = bool(closes_all[row])
         if share[row] >= BLOCKED and (gates or bars):
             reasons.append(_reason(rule, overall[row], max(10.0, float(gain[row])), True))
         elif share[row] >= HOLDS and gain[row] > 0.05:
             reasons.append(_reason(rule, overall[row], float(gain[row]), False))
-    return tuple(sorted(reasons, key=lambda one: (not one.gate or verdict != NOT_YET, -one.weight, one.rule)))
+    return tuple(
+        sorted(reasons, key=lambda reason: (not reason.gate or verdict != NOT_YET, -reason.weight, reason.rule))
+    )
 
 
 def _reason(rule: Any, share: float, weight: float, gate: bool) -> Reason:
     return Reason(rule=rule.id, weight=round(weight, 3), share=round(float(share), 4), gate=gate, sources=rule.sources)
 
 
-def _missing(found: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:
+def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:
     """What holds options up, first what holds up the option that would be recommended."""
     missing: list[tuple[bool, Missing]] = []
     for row, rule in enumerate(content.rules):
-        share = figures.share(found.fired[:, row])
+        share = figures.share(assessment.fired[:, row])
         if not rule.blocks or share < HOLDS:
             continue
         brings_back = members(rule.blocks.options, content)
@@ -295,25 +303,30 @@ def _missing(found: Assessment, content: Content, verdict: int, option: int) -> 
     return tuple(entry for _, entry in ordered)
 
 
-def _notes(found: Assessment, here: Situation, content: Content, target: str) -> tuple[str, ...]:
+def _notes(assessment: Assessment, situation: Situation, content: Content, target: str) -> tuple[str, ...]:
     """Rules with something to do or to watch that hold in most scenarios, rest on an answer, and matter here."""
-    known = {column for one in content.questions if here.answers.get(one.id) is not None for column in one.columns}
+    known = {
+        column
+        for question in content.questions
+        if situation.answers.get(question.id) is not None
+        for column in question.columns
+    }
     return tuple(
         rule.id
         for row, rule in enumerate(content.rules)
         if rule.advice
-        and found.fired[:, row].mean() >= BLOCKED
-        and (known & set(found.book.reads[row]) or rule.when == "TRUE")
+        and assessment.fired[:, row].mean() >= BLOCKED
+        and (known & set(assessment.book.reads[row]) or rule.when == "TRUE")
         and (not rule.about or target in members(rule.about, content))
     )
 
 
-def _readiness(here: Situation, content: Content) -> tuple[Side, ...]:
+def _readiness(situation: Situation, content: Content) -> tuple[Side, ...]:
     """Five sides; each ready if all its signs are, not ready if one speaks against, unknown otherwise."""
     sides: dict[str, dict[str, list[str]]] = {}
     for sign in content.readiness:
         states = sides.setdefault(sign.side, {"ready": [], "not_ready": [], "unknown": []})
-        value = here.answers.get(sign.question)
+        value = situation.answers.get(sign.question)
         if value is None:
             state = "unknown"
         elif sign.at_least is not None:

@@ -20,7 +20,6 @@ from babel.numbers import format_decimal
 
 from advisor.content.entries import Assumption, Question
 from advisor.language import LANGUAGES, Language, language
-from advisor.wording import labels
 
 Reading = float | tuple[float, float]
 
@@ -436,9 +435,3 @@ def _fits(value: Reading, wanted: Wanted) -> bool:
     if isinstance(value, tuple):
         return value[0] <= value[1] and all(wanted.allows(end) for end in value)
     return wanted.allows(value)
-
-
-def said_back(value: Reading, wanted: Wanted, lang: Language) -> str:
-    """A reading as the rest of the app shows it, or with every digit of it where that would round."""
-    text = labels.quantity(value, wanted.unit, lang)
-    return text if read(text, wanted, lang).value == value else shown(value, wanted, lang)

@@ -113,7 +113,9 @@ def _drawn(entry: Basis, content: Content, lang: Language) -> str:
         case "yes_no":
             return lang("yes in {share}", share=lang.percent(question.yes_prior))
         case _:
-            likely = sorted((one for one in question.choices if one.prior), key=lambda choice: -choice.prior)[:2]
+            likely = sorted((choice for choice in question.choices if choice.prior), key=lambda choice: -choice.prior)[
+                :2
+            ]
             return "; ".join(f"{lang(choice.text)} {lang.percent(choice.prior)}" for choice in likely)
 
 
@@ -181,14 +183,14 @@ def _taken(entries: Iterable[Basis], content: Content, lang: Language) -> str:
         subject, *field = labels.basis_parts(entry, content, lang)
         by_token = entry.unit == PER_MILLION and isinstance(entry.value, int | float)
         value = "" if entry.value is None else labels.basis_value(entry, content, lang)
-        said = [*field, lang.usd(entry.value) if by_token else value]
-        (tokens if by_token else others).setdefault(subject, []).append(" ".join(said).rstrip())
+        cells = [*field, lang.usd(entry.value) if by_token else value]
+        (tokens if by_token else others).setdefault(subject, []).append(" ".join(cells).rstrip())
     parts = [f"{lang('USD a million tokens')}: {_listed(tokens)}"] if tokens else []
     return " ".join([*parts, *([_listed(others)] if others else [])])
 
 
-def _listed(said: Mapping[str, Sequence[str]]) -> str:
-    return "; ".join(f"{subject}: {', '.join(values)}" for subject, values in said.items()) + "."
+def _listed(values_by_subject: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"{subject}: {', '.join(values)}" for subject, values in values_by_subject.items()) + "."
 
 
 def _terms(content: Content, lang: Language, body: Sequence[Section]) -> Section:

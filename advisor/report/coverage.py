@@ -23,13 +23,13 @@ def covered(folder: Path = FONTS) -> set[int]:
 
 def ranges(codes: Iterable[int]) -> list[tuple[int, int]]:
     """The codes as ranges (first, last), in order."""
-    found: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     for code in sorted(codes):
-        if found and found[-1][1] == code - 1:
-            found[-1] = (found[-1][0], code)
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1] = (ranges[-1][0], code)
         else:
-            found.append((code, code))
-    return found
+            ranges.append((code, code))
+    return ranges
 
 
 def main() -> int:

@@ -99,11 +99,11 @@ def figure(text: str, basis: Iterable[str]) -> Run:
     return Run(text=text, style="figure", basis=tuple(basis))
 
 
-def _both(said: FigureText, basis: Iterable[str]) -> Text:
+def _both(amount: FigureText, basis: Iterable[str]) -> Text:
     """The median, and below it the range."""
     refs = tuple(basis)
-    first = figure(said.middle, refs)
-    return (first, Run(text=f" {said.spread}", style="quiet", basis=refs)) if said.spread else (first,)
+    first = figure(amount.middle, refs)
+    return (first, Run(text=f" {amount.spread}", style="quiet", basis=refs)) if amount.spread else (first,)
 
 
 class _Writer:
@@ -163,15 +163,15 @@ class _Writer:
         cost = tuple(ref for line in result.cost for ref in line.basis) or result.basis
         time = tuple(ref for part in result.latency_parts for ref in part.basis) or result.basis
 
-        def one(label: str, value: FigureText, basis: tuple[str, ...]) -> KeyFigure:
+        def key_figure(label: str, value: FigureText, basis: tuple[str, ...]) -> KeyFigure:
             return KeyFigure(label=label, value=figure(value.middle, dict.fromkeys(basis)), detail=value.spread)
 
         even = result.break_even
-        said = wording.compared(result, self.content, lang)
+        compared = wording.compared(result, self.content, lang)
         figures = [
-            one(lang("a month, all in"), said.month, cost),
-            one(lang("once, to build it"), said.once, cost),
-            one(lang("for 95 of 100 answers"), said.slow, time),
+            key_figure(lang("a month, all in"), compared.month, cost),
+            key_figure(lang("once, to build it"), compared.once, cost),
+            key_figure(lang("for 95 of 100 answers"), compared.slow, time),
         ]
         if even:
             paying = wording.pays(even)
@@ -191,12 +191,12 @@ class _Writer:
     def reasons(self) -> Section:
         items = []
         for reason in wording.reasons(self.advice, self.content, self.lang):
-            said = ", ".join(part for part in (reason.weight, reason.evidence) if part)
+            weighed = ", ".join(part for part in (reason.weight, reason.evidence) if part)
             items.append(
                 (
                     *((Run(text=f"{reason.premise} ", basis=self._refs),) if reason.premise else ()),
                     Run(text=reason.because, style="strong", notes=self._noted(reason.sources)),
-                    Run(text=f" {said[:1].upper()}{said[1:]}.", style="quiet", basis=self._refs),
+                    Run(text=f" {weighed[:1].upper()}{weighed[1:]}.", style="quiet", basis=self._refs),
                 )
             )
         blocks: tuple[Block, ...] = (Items(numbered=True, items=tuple(items)),) if items else ()
@@ -207,14 +207,14 @@ class _Writer:
         gaps = wording.missing_for_verdict(self.advice, self.content, self.lang)
         items = []
         for gap in gaps[:MOST_MISSING]:
-            said = self.lang("Holds up: {options}", options=gap.holds_up)
+            holds_up = self.lang("Holds up: {options}", options=gap.holds_up)
             what = f"{gap.what[:1].upper()}{gap.what[1:]}."
             because = Run(text=f" {gap.premise} {gap.because}".replace("  ", " "), notes=self._noted(gap.sources))
             items.append(
                 (
                     Run(text=what, style="strong"),
                     *(() if gap.rule in said_above else (because,)),
-                    Run(text=f" {said}.", style="quiet"),
+                    Run(text=f" {holds_up}.", style="quiet"),
                 )
             )
         blocks: tuple[Block, ...] = (Items(numbered=False, items=tuple(items)),) if items else ()
@@ -265,8 +265,8 @@ class _Writer:
             cost = tuple(dict.fromkeys(ref for line in result.cost for ref in line.basis)) or result.basis
             gates = [self._gate(block.rule) for block in result.blocked_by] if result.blocked else []
             blocked = ", ".join(gates[:MOST_GATES]) + (", …" if len(gates) > MOST_GATES else ".")
-            said = wording.compared(result, self.content, lang)
-            name = [Run(text=said.name, style="strong" if result.option == advice.option else "plain")]
+            compared = wording.compared(result, self.content, lang)
+            name = [Run(text=compared.name, style="strong" if result.option == advice.option else "plain")]
             term = self.content.option(result.option).term
             if term:
                 name.append(Run(text=" " + lang("({term})", term=lang(term)), style="quiet"))
@@ -276,10 +276,10 @@ class _Writer:
                 (
                     plain(state),
                     tuple(name),
-                    (figure(said.likelihood, result.basis),),
-                    _both(said.month, cost),
-                    _both(said.once, cost),
-                    _both(said.slow, result.basis),
+                    (figure(compared.likelihood, result.basis),),
+                    _both(compared.month, cost),
+                    _both(compared.once, cost),
+                    _both(compared.slow, result.basis),
                 )
             )
         table = Table(
@@ -426,9 +426,9 @@ class _Writer:
         questions: list[str] = []
         for (state, depends), routes in groups.items():
             told = [source for route in routes for source in route.sources]
-            said = Run(text=state, basis=self._facts(routes), notes=self._noted(told))
-            rows.append((plain("; ".join(self._ended(routes))), (said,)))
-            questions += [one for one in depends if one not in questions]
+            open_state = Run(text=state, basis=self._facts(routes), notes=self._noted(told))
+            rows.append((plain("; ".join(self._ended(routes))), (open_state,)))
+            questions += [question for question in depends if question not in questions]
         columns = (
             Column(label=lang("Who, with which model"), width=1.2),
             Column(label=lang("Open to you?")),
@@ -482,12 +482,12 @@ class _Writer:
         lang = self.lang
         rows = []
         for side in wording.readiness(self.advice, self.content, lang):
-            said = [Run(text=f"{text}. ") for text in (*side.not_ready, *side.between)]
+            runs = [Run(text=f"{text}. ") for text in (*side.not_ready, *side.between)]
             unknown = " ".join(side.unknown[:MOST_OPEN])
-            said += [Run(text=lang("Not known: {questions}", questions=unknown), style="quiet")] if unknown else []
-            if not said:
-                said = [Run(text=f"{text}. ", style="quiet") for text in side.ready]
-            rows.append((plain(side.title), (Run(text=side.state_name, style="strong"),), tuple(said)))
+            runs += [Run(text=lang("Not known: {questions}", questions=unknown), style="quiet")] if unknown else []
+            if not runs:
+                runs = [Run(text=f"{text}. ", style="quiet") for text in side.ready]
+            rows.append((plain(side.title), (Run(text=side.state_name, style="strong"),), tuple(runs)))
         columns = (
             Column(label=lang("Question"), width=1.3),
             Column(label=lang("State"), width=1),

@@ -40,9 +40,9 @@ def markdown(document: Document) -> str:
 def _text(text: str) -> str:
     """Text that reads as it was written: nothing in it is a mark of Markdown or HTML."""
 
-    def marked(found: re.Match[str]) -> str:
-        mark = found[2]
-        return f"{found[1]}{mark}\\" if mark.isdigit() else f"{found[1]}\\{mark}"
+    def marked(match: re.Match[str]) -> str:
+        mark = match[2]
+        return f"{match[1]}{mark}\\" if mark.isdigit() else f"{match[1]}\\{mark}"
 
     return AT_START.sub(marked, SPECIAL.sub(r"\\\1", one_line(text)))
 
@@ -74,10 +74,10 @@ def _block(block: Block) -> str:
             return "\n".join(f"{mark} {_runs(item)}" for mark, item in zip(marks, block.items, strict=True))
         case Verdict():
             marked = [_text(block.label), _text(block.provisional), _text(block.headline)]
-            said = [*(f"**{text}**" for text in marked if text), *(_runs(detail) for detail in block.details)]
-            return "\n\n".join([*said, _chart(block.chart)])
+            texts = [*(f"**{text}**" for text in marked if text), *(_runs(detail) for detail in block.details)]
+            return "\n\n".join([*texts, _chart(block.chart)])
         case KeyFigures():
-            rows = [_figure(one) for one in block.figures]
+            rows = [_figure(figure) for figure in block.figures]
             return "\n".join([f"**{_text(block.title)}**\n", *rows])
         case Table():
             heads = [_text(column.label) for column in block.columns]
@@ -88,9 +88,9 @@ def _block(block: Block) -> str:
             return _chart(block.chart)
 
 
-def _figure(one: KeyFigure) -> str:
-    detail = f" ({_text(one.detail)})" if one.detail else ""
-    return f"- **{_run(one.value)}** {_text(one.label)}{detail}"
+def _figure(figure: KeyFigure) -> str:
+    detail = f" ({_text(figure.detail)})" if figure.detail else ""
+    return f"- **{_run(figure.value)}** {_text(figure.label)}{detail}"
 
 
 def _cell(runs: Sequence[Run]) -> str:
@@ -101,7 +101,9 @@ def _cell(runs: Sequence[Run]) -> str:
 
 def _chart(chart: Chart) -> str:
     sides = ["left", *("right" for _ in chart.columns[1:])]
-    table = _table([_text(name) for name in chart.columns], sides, [[_text(one) for one in row] for row in chart.rows])
+    table = _table(
+        [_text(name) for name in chart.columns], sides, [[_text(cell) for cell in row] for row in chart.rows]
+    )
     return f"{_text(chart.alt)}\n\n{table}"
 
 

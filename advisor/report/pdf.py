@@ -63,10 +63,10 @@ def pdf(document: Document) -> bytes:
 
 def _end(error: typst.TypstError) -> tuple[int, float]:
     """Pages beyond the most, and the empty part of the last one, of a report that the template refused for its end."""
-    found = REFUSED.search(str(error))
-    if found is None:
+    refusal = REFUSED.search(str(error))
+    if refusal is None:
         raise error
-    return max(0, int(found["page"]) - MOST_PAGES), 1 - float(found["filled"])
+    return max(0, int(refusal["page"]) - MOST_PAGES), 1 - float(refusal["filled"])
 
 
 def _compiled(data: dict[str, Any], written: datetime) -> bytes:

@@ -61,7 +61,7 @@ def _sources(route: RouteStatus, content: Content, lang: Language) -> tuple[Sour
     """The sources of the dates and doors of a route, each once with the latest day on which it was seen."""
     wanted = set(_doors(route, content))
     latest: dict[str, Fact] = {}
-    for fact in sorted((one for one in content.facts if one.id in wanted), key=lambda one: one.seen):
+    for fact in sorted((fact for fact in content.facts if fact.id in wanted), key=lambda fact: fact.seen):
         if fact.confidence != "unknown":
             latest[source_name(fact.source, content, lang)] = fact
     if not latest and route.platform == "own":
@@ -74,7 +74,7 @@ def _sources(route: RouteStatus, content: Content, lang: Language) -> tuple[Sour
 
 def _doors(route: RouteStatus, content: Content) -> tuple[str, ...]:
     """The facts that say until when a route trains and serves, and for whom; without any, those shown with it."""
-    known = next((one for one in content.routes if one.id == route.route), None)
+    known = next((entry for entry in content.routes if entry.id == route.route), None)
     if known is None:
         return route.facts
     doors = [fact for window in known.windows for fact in window.facts]

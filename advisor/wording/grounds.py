@@ -105,13 +105,13 @@ def premise(rule: str, share: float, advice: Advice, content: Content, lang: Lan
     """
     if share >= CERTAIN:
         return ""
-    said, left = _reads(rule, advice, content)
+    answered, left = _reads(rule, advice, content)
     in_words = lang.percent(share)
-    if not said and left:
+    if not answered and left:
         return lang("Not known for sure, true in {share} of the scenarios:", share=in_words)
     if left:
         return lang("Counts in {share} of the scenarios, because something else is left open:", share=in_words)
-    if any(isinstance(advice.answers[key], tuple | list) for key in said if content.question(key).type == "number"):
+    if any(isinstance(advice.answers[key], tuple | list) for key in answered if content.question(key).type == "number"):
         return lang("Counts in {share} of the scenarios, because you gave a range:", share=in_words)
     return lang("Counts in {share} of the scenarios, by our estimates:", share=in_words)
 
@@ -121,11 +121,11 @@ def _reads(rule: str, advice: Advice, content: Content) -> tuple[list[str], list
     from advisor.engine.rules import compile_rules  # here, since it brings Polars and numpy, which labels do without
 
     book = compile_rules(content)
-    place = next(number for number, one in enumerate(content.rules) if one.id == rule)
+    place = next(number for number, other in enumerate(content.rules) if other.id == rule)
     columns = set(book.reads[place])
     read = [question.id for question in content.questions if columns & set(question.columns)]
-    said = [key for key in read if advice.answers.get(key) is not None and key not in advice.ignored]
-    return said, [key for key in read if key not in said]
+    answered = [key for key in read if advice.answers.get(key) is not None and key not in advice.ignored]
+    return answered, [key for key in read if key not in answered]
 
 
 def weight(decibans: float, lang: Language) -> str:

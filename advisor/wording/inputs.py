@@ -1,4 +1,6 @@
-"""What went in: the answers, the readiness they show, the assumptions, and how to get the same advice again."""
+"""What went in: the answers, as typed and as read, the readiness they show, the assumptions, and how to get the same
+advice again.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from typing import Literal
 
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, Side
+from advisor.interview.number_input import Reading, Wanted, read, shown
 from advisor.language import Language
 from advisor.wording import labels
 
@@ -57,7 +60,7 @@ def readiness(advice: Advice, content: Content, lang: Language) -> tuple[SideTex
     states = {"ready": lang("Ready"), "not_ready": lang("Not ready"), "unknown": lang("Not known yet")}
     between = lang("In between")
 
-    def said(question: str) -> str:
+    def answered(question: str) -> str:
         value = labels.answer_of(question, advice.answers.get(question), content, lang)
         return f"{labels.asked(labels.question_of(question, content, lang))} {value}"
 
@@ -70,9 +73,9 @@ def readiness(advice: Advice, content: Content, lang: Language) -> tuple[SideTex
             title=titles[side.id],
             state=side.state,
             state_name=between if side.state == "unknown" and not unanswered(side) else states[side.state],
-            ready=tuple(said(question) for question in side.ready_because),
-            not_ready=tuple(said(question) for question in side.not_ready_because),
-            between=tuple(said(question) for question in side.unknown if question not in unanswered(side)),
+            ready=tuple(answered(question) for question in side.ready_because),
+            not_ready=tuple(answered(question) for question in side.not_ready_because),
+            between=tuple(answered(question) for question in side.unknown if question not in unanswered(side)),
             unknown=tuple(labels.question_of(question, content, lang) for question in unanswered(side)),
         )
         for side in advice.readiness
@@ -126,3 +129,9 @@ def repeat_command(advice: Advice, lang: Language, answers_file: str = "answers.
 def project(advice: Advice) -> str:
     """The name that the user gave the use case, as typed; empty if none."""
     return str(advice.answers.get("project") or "")
+
+
+def said_back(value: Reading, wanted: Wanted, lang: Language) -> str:
+    """A reading as the rest of the app shows it, or with every digit of it where that would round."""
+    text = labels.quantity(value, wanted.unit, lang)
+    return text if read(text, wanted, lang).value == value else shown(value, wanted, lang)

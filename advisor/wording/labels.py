@@ -308,17 +308,6 @@ def cost_line(line: str, lang: Language) -> str:
     }[line]
 
 
-def latency_line(line: str, lang: Language) -> str:
-    """What a part of the answer time is called (`LatencyLine.id`)."""
-    return {
-        "retrieval": lang("Searching"),
-        "first_token": lang("Waiting for the first token"),
-        "prefill": lang("Reading the input"),
-        "output": lang("Writing the answer"),
-        "measured": lang("Measured today"),
-    }[line]
-
-
 def variant_name(variant: str, lang: Language) -> str:
     """What a cheaper way of prompting is called (`Variant.id`)."""
     return {
@@ -387,7 +376,7 @@ def basis_name(entry: Basis, content: Content, lang: Language) -> str:
 
 def basis_parts(entry: Basis, content: Content, lang: Language) -> tuple[str, ...]:
     """The name of a figure, and for a fact what is said of it: `gpt-4.1-mini` and `training`."""
-    model = next((one.name for one in content.models if one.id == entry.ref), None)
+    model = next((model.name for model in content.models if model.id == entry.ref), None)
     if model:
         return (lang(model),)
     if entry.kind == "fact":
@@ -397,7 +386,7 @@ def basis_parts(entry: Basis, content: Content, lang: Language) -> tuple[str, ..
 
 def fact_parts(fact_id: str, content: Content, lang: Language) -> tuple[str, ...]:
     """What a fact is about and what it says of it: `gpt-4.1-mini` and `training`; the id alone for one that is gone."""
-    fact = next((one for one in content.facts if one.id == fact_id), None)
+    fact = next((fact for fact in content.facts if fact.id == fact_id), None)
     return (fact_subject(fact, lang), fact_field(fact.field, lang)) if fact else (fact_id,)
 
 
@@ -467,7 +456,9 @@ def fact_field(field: str, lang: Language) -> str:
 
 def _asks(key: str, content: Content) -> bool:
     """Whether this is the id of a question or of an assumption."""
-    return any(one.id == key for one in content.questions) or any(one.id == key for one in content.assumptions)
+    return any(question.id == key for question in content.questions) or any(
+        assumption.id == key for assumption in content.assumptions
+    )
 
 
 def basis_value(entry: Basis, content: Content, lang: Language) -> str:

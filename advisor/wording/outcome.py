@@ -94,12 +94,12 @@ def stability(advice: Advice, lang: Language) -> str:
         for other, share in sorted(advice.verdict_shares.items(), key=lambda item: -item[1])
         if other != advice.verdict and share >= WORTH_SAYING
     ]
-    said = lang(
+    sentence = lang(
         "{share} of the {n} scenarios that fit your answers give this verdict.",
         share=lang.percent(advice.stability),
         n=lang.number(advice.scenarios, 6),
     )
-    parts = [said, lang("The others say: {others}.", others=", ".join(others)) if others else ""]
+    parts = [sentence, lang("The others say: {others}.", others=", ".join(others)) if others else ""]
     if advice.verdict_tie:
         level = [
             lang("“{verdict}”", verdict=in_sentence(labels.verdict_name(other, lang))) for other in advice.verdict_tie
@@ -115,7 +115,7 @@ def likelihood(advice: Advice, content: Content, lang: Language) -> str:
         return ""
     values = {"option": option_said(advice.option, content, lang), "share": lang.percent(result.likelihood)}
     if result.likelihood < LIKELY:
-        rivals = [one for one in advice.ranking if not one.blocked and one.likelihood > result.likelihood]
+        rivals = [rival for rival in advice.ranking if not rival.blocked and rival.likelihood > result.likelihood]
         if rivals:
             return lang("The likelihood of reaching the target with {option} is only {share}.", **values)
         return lang(
@@ -162,7 +162,7 @@ def break_even(result: OptionResult, content: Content, lang: Language) -> str:
         "option": against,
         "share": lang.percent(even.never_share),
     }
-    said = (
+    sentence = (
         lang(
             "Pays from about {volume} requests a month, compared with {option}; in {share} of the scenarios never, "
             "at any volume.",
@@ -187,4 +187,4 @@ def break_even(result: OptionResult, content: Content, lang: Language) -> str:
             months=labels.months(even.months.p50 or 0.0, lang),
             share=lang.percent(even.never_share_at_volume),
         )
-    return f"{said} {after}"
+    return f"{sentence} {after}"

@@ -352,7 +352,7 @@ def test_a_price_says_when_it_will_change(today):
 def test_a_price_carries_its_basis(today):
     price = today.price("gpt_6_luna")
     assert (price.at, price.version) == (TODAY, version(PRICE_LIST))
-    assert price.version in CONTENT.source(price.source).title
+    assert price.version in CONTENT.source(PRICE_LIST).title
 
 
 def test_batch_costs_the_same_where_no_batch_price_is_known(today):
@@ -414,7 +414,7 @@ def test_an_updater_elsewhere_cannot_change_a_price(monkeypatch):
 def test_a_catalogue_is_made_once_for_a_day():
     assert catalogue(CONTENT, TODAY) is catalogue(CONTENT, TODAY)
     assert catalogue(CONTENT, TODAY) is not catalogue(CONTENT, date(2026, 11, 23))
-    assert catalogue(CONTENT.model_copy(), TODAY) is not catalogue(CONTENT, TODAY)
+    assert catalogue(CONTENT.model_copy(update={"version": "another"}), TODAY) is not catalogue(CONTENT, TODAY)
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])

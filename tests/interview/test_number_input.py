@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.content.load import load
-from advisor.interview.number_input import Reading, Wanted, example, read, said_back, shown, written
+from advisor.interview.number_input import Reading, Wanted, example, read, shown, written
 from advisor.language import Language, language
 from advisor.wording import labels
+from advisor.wording.inputs import said_back
 
 EN, NL = language("en"), language("nl")
 BOTH = st.sampled_from([EN, NL])

@@ -133,9 +133,9 @@ def test_a_message_lacks_what_its_language_has_more_forms_for(tmp_path: Path) ->
 
 
 def test_the_command_names_what_is_missing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    made_up = messages.Message("A sentence that no catalogue holds", None, "advisor/nowhere.py:7")
+    made_up = messages.Message("A sentence that no catalogue holds", None, "nowhere/at_all.py:7")
     monkeypatch.setattr(messages, "messages", lambda: {made_up.text: made_up})
     assert messages.main(["nl"]) == 1
     said = capsys.readouterr().out
     assert 'msgid "A sentence that no catalogue holds"' in said
-    assert "advisor/nowhere.py:7" in said
+    assert "nowhere/at_all.py:7" in said

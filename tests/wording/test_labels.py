@@ -130,12 +130,11 @@ def test_lists_of_names() -> None:
     assert labels.all_of(["a", "b"], NL) == "a en b"
 
 
-def test_every_option_line_and_part_has_a_name() -> None:
+def test_every_option_and_line_has_a_name() -> None:
     for option in CONTENT.options:
         assert labels.option_name(option.id, CONTENT, EN)
     for result in sample_advice().ranking:
         assert all(labels.cost_line(line.id, EN) for line in result.cost)
-        assert all(labels.latency_line(part.id, EN) for part in result.latency_parts)
 
 
 AMOUNTS = (0, 0.5, 1, 2, 1000, 1e6, 8e9)

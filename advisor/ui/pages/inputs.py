@@ -12,13 +12,14 @@ from typing import Any
 import streamlit as st
 
 from advisor.content.entries import Question
-from advisor.interview.number_input import Read, Wanted, example, read, said_back
+from advisor.interview.number_input import Read, Wanted, example, read
 from advisor.interview.situation import LONE
 from advisor.language import LANGUAGES, Language
 from advisor.ui.parts import number_field
 from advisor.ui.parts.markup import esc, plain
 from advisor.ui.parts.text_field import limited
 from advisor.ui.session import LONG, Session, most_text, turn
+from advisor.wording.inputs import said_back
 
 NONE = "none-of-these"
 

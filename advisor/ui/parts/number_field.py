@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from advisor.interview.number_input import Read, Reading, Wanted, read, said_back, shown, written
+from advisor.interview.number_input import Read, Reading, Wanted, read, shown, written
 from advisor.language import LANGUAGES, Language, language
 from advisor.ui.parts.markup import esc, plain
 from advisor.ui.session import turn
+from advisor.wording.inputs import said_back
 
 PREFIX = "number"
 """Begins the key of every field for a number; by it the browser knows them (see `advisor.ui.parts.browser`)."""

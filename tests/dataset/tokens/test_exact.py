@@ -18,14 +18,10 @@ from advisor.dataset.tokens.exact import (
     UnknownEncoding,
     chat_overhead,
     count,
-    count_chat,
-    count_for,
     encode,
     encoder,
     unpack,
 )
-
-MODELS = {model.id: model for model in load().models}
 
 
 @pytest.fixture(autouse=True)
@@ -99,31 +95,12 @@ def test_an_unknown_encoding_is_refused_with_those_that_are_known():
         count("hello", "o199k")
 
 
-@pytest.mark.parametrize(("model", "exact"), [("gpt_4_1", True), ("gpt_6_luna", False), ("claude_haiku_5_5", False)])
-def test_a_count_is_exact_only_for_a_confirmed_encoding(model, exact):
-    assert count_for("hello world", MODELS[model]) == Count(2, exact=exact)
-
-
 def test_the_encodings_named_in_content_are_known():
-    assert {model.encoding for model in MODELS.values()} - {None} <= ENCODINGS.keys()
-
-
-def test_only_a_named_encoding_can_be_confirmed():
-    assert all(model.encoding for model in MODELS.values() if model.encoding_confirmed)
+    assert {route.encoding for route in load().routes} - {None} <= ENCODINGS.keys()
 
 
 def test_chat_overhead_is_the_published_estimate():
     assert chat_overhead(messages=2, names=1) == Count(2 * 3 + 1 + 3, exact=False)
-
-
-def test_a_conversation_counts_its_texts_and_the_overhead():
-    messages = [
-        {"role": "system", "content": "hello world"},
-        {"role": "user", "name": "Ann", "content": "hello world"},
-        {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}]},
-    ]
-    inside = sum(count(text, "o200k_base").tokens for text in ("system", "user", "assistant", "Ann"))
-    assert count_chat(messages, "o200k_base") == Count(inside + 4 + chat_overhead(3, 1).tokens, exact=False)
 
 
 def test_our_vocabularies_are_the_ones_that_tiktoken_would_fetch(monkeypatch):
@@ -244,7 +221,8 @@ def test_tools_are_counted_as_the_vendor_publishes_it() -> None:
     ]
     texts, around = tokens.tool_texts([WEATHER])
     inside = sum(tokens.count(text, "o200k_base").tokens for text in texts)
-    assert tokens.count_chat(said, "o200k_base").tokens + inside + around == 101
+    inside += sum(tokens.count(text, "o200k_base").tokens for message in said for text in message.values())
+    assert inside + around + tokens.chat_overhead(len(said)).tokens == 101
 
 
 def test_a_tool_is_counted_alike_in_each_form_and_with_all_that_is_nested() -> None:

@@ -1,0 +1,224 @@
+"""The house: which room stands on which, and that every name leads to one place. CONTRIBUTING.md has the map."""
+
+import ast
+import io
+import re
+import tokenize
+from collections import Counter, defaultdict
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FLOORS = (
+    ("cache_folder", "home"),
+    ("language",),
+    ("content", "suggest"),
+    ("interview",),
+    ("engine",),
+    ("advisor", "wording"),
+    ("charts",),
+    ("dataset", "report"),
+    ("cases",),
+    ("ui",),
+    ("cli",),
+    ("translations", "__main__"),
+)
+"""Rooms from the ground up: each imports from lower floors only. `advisor` is what `advisor/__init__.py` exports."""
+
+CIRCLES = {
+    frozenset({"checks", "duplicates", "files", "formats", "rows", "template"}),
+}
+"""Folders and modules of `advisor/dataset` that still import each other, in a circle."""
+
+TWICE = {
+    "advice": "what is advised, drawn, and shown: engine, charts, ui",
+    "cases": "published cases judged, and their page",
+    "check": "the command, and the page on which answers are looked over",
+    "comparison": "sentences that compare options, and the part of the page that shows them",
+    "downloads": "what the page of the verdict and that of data offer",
+    "find": "personal data, and duplicates",
+    "inputs": "answers in words, and their fields",
+    "job": "a training job in the template, and its part of the page",
+    "markdown": "of the report, and of the template",
+    "messages": "what translators get, and the checks of messages",
+    "page": "that of the verdict, and that of data",
+    "profile": "of a file, and its part of the page",
+    "rag": "commands, and a part of the page",
+    "routes": "addresses of the server, and offers of platforms",
+    "row": "what a row is, and the checks of one",
+    "steps": "the plan in words, and its part of the page",
+    "terms": "what the learned shares weigh, and what translators call things",
+}
+"""Names of modules that stand in several rooms, and what each holds there."""
+
+TESTS_APART = {
+    "browser": "whole pages in a real browser",
+    "validators": "what other validators say of the same files",
+    "dataset/findings": "files with what the checks must find in them",
+    "dataset/precision": "files in which the checks must find nothing",
+    "dataset/reported": "files that readers reported",
+}
+"""Folders of tests that mirror no folder of the program."""
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the program by its name; a folder goes by that of its `__init__.py`."""
+    files = sorted((ROOT / "advisor").rglob("*.py"))
+    return {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+
+
+@cache
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
+
+
+def imported(module: str) -> set[str]:
+    """Modules of the program that this one imports, at its head, inside functions, or for types alone."""
+    found = set()
+    for node in ast.walk(tree(modules()[module])):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports by dots: write the whole name"
+            wholes = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {whole if whole in modules() else str(node.module) for whole in wholes}
+    return {name for name in found if name.split(".")[0] == "advisor"}
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else module
+
+
+def floor(of: str) -> int:
+    return next(number for number, rooms in enumerate(FLOORS) if of in rooms)
+
+
+def test_every_room_has_one_floor():
+    assert Counter(name for rooms in FLOORS for name in rooms) == Counter(set(map(room, modules())))
+
+
+def test_rooms_import_from_lower_floors_only():
+    arrows = {(module, other) for module in modules() for other in imported(module) if room(module) != room(other)}
+    upwards = {f"{module} -> {other}" for module, other in arrows if floor(room(module)) <= floor(room(other))}
+    assert not upwards
+
+
+def in_circles(arrows: dict[str, set[str]]) -> set[frozenset[str]]:
+    """Groups in which every member reaches every other along the arrows, and comes back."""
+    reached = {start: set(ends) for start, ends in arrows.items()}
+    names = sorted(reached.keys() | set().union(*reached.values()))
+    for between, start in product(names, names):
+        if between in reached.get(start, ()):
+            reached[start] |= reached.get(between, set())
+    return {
+        frozenset(other for other in names if other in reached.get(name, ()) and name in reached.get(other, ()))
+        for name in names
+        if name in reached.get(name, ())
+    }
+
+
+def test_circles_are_found():
+    arrows = {"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": {"e"}, "e": set[str]()}
+    assert in_circles(arrows) == {frozenset("bc")}
+
+
+def test_folders_of_dataset_do_not_import_each_other_in_circles():
+    arrows: dict[str, set[str]] = defaultdict(set)
+    for module in modules():
+        for other in imported(module):
+            start, end = (name.split(".")[2:3] for name in (module, other))
+            if room(module) == room(other) == "dataset" and start and end and start != end:
+                arrows[start[0]] |= {end[0]}
+    assert in_circles(arrows) == CIRCLES, "a circle between folders, or an exception that is no longer needed"
+
+
+@pytest.mark.parametrize("folder", sorted({file.parent for file in modules().values()}), ids=lambda one: one.name)
+def test_every_folder_says_what_it_holds(folder):
+    assert ast.get_docstring(tree(folder / "__init__.py"))
+
+
+def names_in(module: str) -> set[str]:
+    """What a module defines or imports."""
+    nodes = list(ast.walk(tree(modules()[module])))
+    return {
+        *(node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)),
+        *(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)),
+        *(alias.asname or alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names),
+    }
+
+
+def leads_somewhere(name: str) -> bool:
+    """Whether a name with dots is that of a module, or of something in one."""
+    module = name
+    while module not in modules():
+        module = module.rpartition(".")[0]
+    inside = name.removeprefix(module).lstrip(".").split(".")[0]
+    return not inside or inside in names_in(module)
+
+
+NAME = re.compile(r"(?<![\w./@-])advisor(?!\.example\b)(?:\.[a-z_A-Z]\w*)+(?![\w-])")
+"""A module, or something in one, as text names it; not a host of which everybody knows that it is made up."""
+IMPORT = re.compile(r"^ *from (advisor[\w.]*) import (\w+)", re.MULTILINE)
+PATH = re.compile(r"(?<![\w./-])advisor/[\w/]+\.py\b")
+
+
+@pytest.mark.parametrize("folder", ["advisor", "benchmarks", "content", "fuzz", "tests"])
+def test_texts_and_comments_name_no_module_that_is_gone(folder):
+    gone = set()
+    for file in (ROOT / folder).rglob("*.py"):
+        tokens = tokenize.generate_tokens(io.StringIO(file.read_text("utf-8")).readline)
+        for text in (token.string for token in tokens if token.type in (tokenize.STRING, tokenize.COMMENT)):
+            names = [*NAME.findall(text), *map(".".join, IMPORT.findall(text))]
+            gone |= {(file.name, name) for name in names if not leads_somewhere(name)}
+            gone |= {(file.name, path) for path in PATH.findall(text) if not (ROOT / path).is_file()}
+    assert not gone
+
+
+def test_no_module_has_the_name_of_another_but_those_with_a_reason():
+    counted = Counter(file.stem for file in modules().values() if file.stem != "__init__")
+    assert {name for name, times in counted.items() if times > 1} == TWICE.keys()
+
+
+def folders(top: str) -> set[str]:
+    """Folders below one that hold Python, or files of a test."""
+    below = (ROOT / top).rglob("*")
+    return {
+        file.parent.relative_to(ROOT / top).as_posix() for file in below if file.is_file() and file.suffix != ".pyc"
+    } - {"."}
+
+
+def test_tests_mirror_rooms():
+    apart = {name for name in folders("tests") if name.startswith(tuple(TESTS_APART))}
+    assert folders("tests") - apart <= folders("advisor")
+    assert apart >= TESTS_APART.keys()
+
+
+def test_every_room_has_its_tests():
+    tested = folders("tests") | {file.stem.removeprefix("test_") for file in (ROOT / "tests").glob("test_*.py")}
+    elsewhere = {"__main__", "advisor", "home"}  # tried by the installed package and the README's examples
+    assert {room(module) for module in modules()} - tested == elsewhere
+
+
+def test_the_map_names_every_room_and_no_path_that_is_gone():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    paths = re.findall(r"`((?:\.streamlit|advisor|content|tests)/[\w./-]*)`", text)
+    assert not [path for path in paths if not (ROOT / path).exists()]
+    named = {room(".".join(Path(path).with_suffix("").parts)) for path in paths if path.startswith("advisor/")}
+    assert named | {"__main__", "advisor"} >= {name for rooms in FLOORS for name in rooms}
+
+
+def test_the_map_has_the_floors_of_the_rooms():
+    rows = re.findall(r"(?m)^\| (\d+) \| (.+?) \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    mapped = {
+        (Path(path).stem.replace("__init__", "advisor"), int(number))
+        for number, cell in rows
+        for path in re.findall(r"`advisor/([\w.]+)/?`", cell)
+    }
+    assert mapped == {
+        (name, number) for number, names in enumerate(FLOORS, start=1) for name in names if name != "__main__"
+    }
