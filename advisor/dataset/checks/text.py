@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from operator import eq
 
 from advisor.content.load import load
+from advisor.dataset.checks.registry import CHECKS
+from advisor.dataset.checks.subject import Answer, Signs, Text
 from advisor.dataset.formats.view import Turn
 from advisor.dataset.row import Fault, excerpt
 from advisor.language import LANGUAGES
@@ -38,8 +40,6 @@ LEARNT = frozenset({"assistant", "text"})
 
 # C0 without tab, line feed and carriage return; DEL; C1.
 CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-SEPARATOR = re.compile("[\u2028\u2029]")
-"""Line ends of Unicode at which Python's `splitlines` and JavaScript cut, and JSON does not."""
 LATIN = re.compile(r"\b(?:ipsum|consectetur)\b", re.IGNORECASE)
 """In a question: filler is what was asked for."""
 FILLERS = ("TODO:", "lorem ipsum dolor", "Lorem ipsum dolor")
@@ -135,17 +135,35 @@ def text_faults(
     `raw`: the row as it stands in the file, which rules out control characters at once. `plain`: the row is raw text
     for pretraining, in which template marks belong. `grounded`: answers from passages, where declining is right.
     """
+    for text in _texts(turns, _signs(turns, raw), plain):
+        for text_check in CHECKS.texts:
+            yield from text_check.look(text)
+    if not plain:
+        for answer in _answers(turns, grounded):
+            for answer_check in CHECKS.answers:
+                yield from answer_check.look(answer)
+
+
+def _signs(turns: Sequence[Turn], raw: bytes | None) -> Signs:
     # Signs of one byte are looked for first: that is many times faster than looking for several.
     control, own = raw is None or _escaped(raw), int(raw is not None)
     if raw is None:
         raw = "\n".join([turn.text for turn in turns]).encode("utf-8", "surrogatepass")
     escapes = b"\\" in raw and b"\\u" in raw  # some writers escape < and & too
-    separators = own > 0 and (b"\xe2\x80\xa8" in raw or b"\xe2\x80\xa9" in raw)  # written out, not escaped
     angle, ampersand = escapes or b"<" in raw, escapes or b"&" in raw
-    marks = not plain and (angle or raw.count(b"[") > own or (b"#" in raw and b"### " in raw))
-    html = (angle or ampersand) and b"html" not in raw.lower()
-    garbled = escapes or not raw.isascii()
-    filler = b"TODO" in raw or b"orem ipsum" in raw
+    return Signs(
+        control=control,
+        separator=own > 0 and (b"\xe2\x80\xa8" in raw or b"\xe2\x80\xa9" in raw),  # written out, not escaped
+        angle=angle,
+        mark=angle or raw.count(b"[") > own or (b"#" in raw and b"### " in raw),
+        html=(angle or ampersand) and b"html" not in raw.lower(),
+        beyond_ascii=escapes or not raw.isascii(),
+        filler=b"TODO" in raw or b"orem ipsum" in raw,
+    )
+
+
+def _texts(turns: Sequence[Turn], signs: Signs, plain: bool) -> Iterator[Text]:
+    """The texts of a row, each with what was asked for until then."""
     asked = ""
     first = next((turn for turn in turns if turn.text), None)
     for turn in turns:
@@ -154,32 +172,11 @@ def text_faults(
             continue
         if turn.role in ASKING:
             asked = f"{asked}\n{text}" if asked else text
-        if control:
-            yield from _controls(text, turn.field)
-        if separators and (found := SEPARATOR.search(text)):
-            code = f"U+{ord(found[0]):04X}"
-            yield Fault("line-separator", turn.field, excerpt(text, found.start()), {"code": code})
-        if garbled and not text.isascii():
-            yield from _garbled(text, turn.field)
-        start = _start_mark(text) if angle and turn is first else ""
-        if start:
-            yield Fault("doubled-start", turn.field, excerpt(text), {"token": start})
-        if marks:
-            yield from _marks(text.replace(start, "", 1) if start else text, turn.field)
-        if turn.field.startswith(UNDESIRED):
-            continue
+        undesired = turn.field.startswith(UNDESIRED)
         learnt = turn.role in LEARNT and turn.weight != 0
-        if turn.role == "text" and ASKED_IN.search(turn.field):
+        if not undesired and turn.role == "text" and ASKED_IN.search(turn.field):
             asked, learnt = f"{asked}\n{text}", False
-        if html:
-            yield from _html(text, turn.field, asked, learnt)
-        if filler or len(text) <= SHORT or "[" in text or "{" in text or (angle and "<" in text):
-            at = placeholder(text, filler and not plain, asked) if learnt else _unfilled(text)
-            at = _to_replace(text) if at is None else at
-            if at is not None:
-                yield Fault("placeholder", turn.field, excerpt(text, at))
-    if not plain:
-        yield from _answers(turns, grounded)
+        yield Text(text, turn.field, asked, learnt, undesired, turn is first, plain, signs)
 
 
 def _escaped(raw: bytes) -> bool:
@@ -189,7 +186,8 @@ def _escaped(raw: bytes) -> bool:
     return b"\x7f" in raw or b"\xc2" in raw
 
 
-def _answers(turns: Sequence[Turn], grounded: bool) -> Iterator[Fault]:
+def _answers(turns: Sequence[Turn], grounded: bool) -> Iterator[Answer]:
+    """The answers of a row that are learnt, each with what it answers."""
     asked = told = ""
     for turn in turns:
         if turn.role in ASKING:
@@ -198,35 +196,39 @@ def _answers(turns: Sequence[Turn], grounded: bool) -> Iterator[Fault]:
             asked = turn.text
         if turn.role != "assistant" or turn.weight == 0 or not turn.text or turn.field.startswith(UNDESIRED):
             continue
-        if NESTED.match(turn.text):
-            continue
-        meant = grounded or turn.field.startswith(DESIRED)
-        if not meant and (phrase := refusal(turn.text)) and not DECLINE.search(told):
-            yield Fault("refusal-as-target", turn.field, excerpt(turn.text), {"phrase": phrase})
-        yield from _learnt(turn, asked)
-        if echoes(turn.text, asked):
-            yield Fault("echo", turn.field, excerpt(turn.text))
-        if (times := repeats(turn.text)) and not AGAIN.search(asked) and not repeats(asked):
-            yield Fault("repetition", turn.field, excerpt(turn.text, len(turn.text) // 2), {"n": times})
-        elif cut_off(turn.text) and not (turn.text.rstrip()[-1] == "," == asked.rstrip()[-1:]):
-            yield Fault("cut-off", turn.field, excerpt(turn.text, len(turn.text)))
+        if not NESTED.match(turn.text):
+            yield Answer(turn.text, turn.field, asked, told, grounded or turn.field.startswith(DESIRED))
 
 
-def _learnt(turn: Turn, asked: str) -> Iterator[Fault]:
-    """Marks of a train of thought that do not pair, and line breaks that were escaped twice."""
-    text = turn.text
+@CHECKS.of_answers("refusal-as-target", shows=lambda: _any_case(_all_phrases("refusal-as-target"), apostrophes=True))
+def refusals(answer: Answer) -> Iterator[Fault]:
+    """An answer that refuses, where none was called for."""
+    if not answer.may_decline and (phrase := refusal(answer.text)) and not DECLINE.search(answer.told):
+        yield Fault("refusal-as-target", answer.field, excerpt(answer.text), {"phrase": phrase})
+
+
+@CHECKS.of_answers("thoughts-not-closed", shows=lambda: _any_case(mark for marks in THOUGHTS for mark in marks))
+def thoughts(answer: Answer) -> Iterator[Fault]:
+    """Marks of a train of thought that do not pair."""
+    text = answer.text
     for opening, closing in THOUGHTS:
         if opening not in text and closing not in text:
             continue
         bare = CODE.sub("", text)
-        begun = asked.rstrip().endswith(opening)  # some prompts end with the mark, and the answer goes on after it
+        begun = answer.asked.rstrip().endswith(opening)  # some prompts end with the mark, and the answer goes on
         opened, closed = bare.count(opening) + begun, bare.count(closing)
         if opened != closed:
             values = {"opening": opening, "closing": closing, "opened": opened, "closed": closed}
-            yield Fault("thoughts-not-closed", turn.field, excerpt(text, max(0, text.find(closing))), values)
+            yield Fault("thoughts-not-closed", answer.field, excerpt(text, max(0, text.find(closing))), values)
             break
-    if "\\n" in text and "\n" not in text and (at := _escaped_break(text, asked)) is not None:
-        yield Fault("escaped-line-break", turn.field, excerpt(text, at))
+
+
+@CHECKS.of_answers("escaped-line-break", shows=lambda: _any_case(["\\n"]))
+def escaped_line_breaks(answer: Answer) -> Iterator[Fault]:
+    """Line breaks that were escaped twice."""
+    text = answer.text
+    if "\\n" in text and "\n" not in text and (at := _escaped_break(text, answer.asked)) is not None:
+        yield Fault("escaped-line-break", answer.field, excerpt(text, at))
 
 
 def _escaped_break(text: str, asked: str) -> int | None:
@@ -239,26 +241,29 @@ def _escaped_break(text: str, asked: str) -> int | None:
 
 def may_be_faulty(answer: str, asked: str) -> bool:
     """Whether an answer may be an echo, repeat itself or be cut off. Rules most out at a fraction of the time."""
-    if not answer:
-        return False
-    whole = answer[-1] in ".!?" and answer[0] not in "{[" and "`" not in answer
-    return (not whole and cut_off(answer)) or may_repeat(answer) or echoes(answer, asked)
+    return bool(answer) and any(may(answer, asked) for may in CHECKS.may)
 
 
-def _controls(text: str, field: str) -> Iterator[Fault]:
-    if (at := text.find("\0")) >= 0:
-        yield Fault("nul-character", field, excerpt(text, at))
-    if found := CONTROL.search(text):
-        code = f"U+{ord(found[0]):04X}"
-        yield Fault("control-character", field, excerpt(text, found.start()), {"code": code})
-
-
-def _garbled(text: str, field: str) -> Iterator[Fault]:
-    if not MAY_BE_GARBLED.search(text):
+@CHECKS.of_texts("nul-character", "control-character", shows=lambda: f"\\x00|{CONTROL.pattern}")
+def controls(text: Text) -> Iterator[Fault]:
+    """Signs that no reader sees."""
+    if not text.signs.control:
         return
-    for found in GARBLED.finditer(text):
-        if found[0] == "\ufffd" or _was_utf8(found[0]):
-            yield Fault("mojibake", field, excerpt(text, found.start()))
+    if (at := text.text.find("\0")) >= 0:
+        yield Fault("nul-character", text.field, excerpt(text.text, at))
+    if match := CONTROL.search(text.text):
+        code = f"U+{ord(match[0]):04X}"
+        yield Fault("control-character", text.field, excerpt(text.text, match.start()), {"code": code})
+
+
+@CHECKS.of_texts("mojibake", shows=lambda: GARBLED.pattern)
+def mojibake(text: Text) -> Iterator[Fault]:
+    """Characters that were read in the wrong encoding once."""
+    if not text.signs.beyond_ascii or text.text.isascii() or not MAY_BE_GARBLED.search(text.text):
+        return
+    for match in GARBLED.finditer(text.text):
+        if match[0] == "\ufffd" or _was_utf8(match[0]):
+            yield Fault("mojibake", text.field, excerpt(text.text, match.start()))
             return
 
 
@@ -285,30 +290,47 @@ def _was_utf8(part: str) -> bool:
     return False
 
 
-def _marks(text: str, field: str) -> Iterator[Fault]:
+@CHECKS.of_texts("doubled-start", shows=lambda: _any_case(_all_phrases("doubled-start")))
+def doubled_start(text: Text) -> Iterator[Fault]:
+    """The mark that trainers put before every row themselves."""
+    if start := _start_mark(text):
+        yield Fault("doubled-start", text.field, excerpt(text.text), {"token": start})
+
+
+@CHECKS.of_texts("template-token", shows=lambda: _any_case(_all_phrases("template-token")))
+def template_tokens(text: Text) -> Iterator[Fault]:
+    """Marks of chat templates, where the row is none; a doubled start is told by itself."""
+    if not text.signs.mark or text.raw_text:
+        return
+    start = _start_mark(text)
+    said = text.text.replace(start, "", 1) if start else text.text
     for token in _phrases("template-token", "any"):
-        if (at := text.find(token)) >= 0:
-            yield Fault("template-token", field, excerpt(text, at), {"token": token})
+        if (at := said.find(token)) >= 0:
+            yield Fault("template-token", text.field, excerpt(said, at), {"token": token})
             return
 
 
-def _start_mark(text: str) -> str:
-    """The mark that a text begins with and that trainers put before every row; empty where there is none."""
-    start = text.lstrip()
+def _start_mark(text: Text) -> str:
+    """The mark that a row begins with and that trainers put before every row; empty where there is none."""
+    if not text.signs.angle or not text.first:
+        return ""
+    start = text.text.lstrip()
     return next((token for token in _phrases("doubled-start", "any") if start.startswith(token)), "")
 
 
-def _html(text: str, field: str, asked: str, learnt: bool) -> Iterator[Fault]:
+@CHECKS.of_texts("html", shows=lambda: f"(?i:</?(?:{'|'.join(sorted(_all_phrases('html')))})[\\s/>]|{ENTITY.pattern})")
+def html(text: Text) -> Iterator[Fault]:
     """Tags in what is learnt, where they are not meant; and signs written as HTML wherever nobody speaks of HTML."""
-    if "<" not in text and "&" not in text:
+    said, asked = text.text, text.asked
+    if text.undesired or not text.signs.html or ("<" not in said and "&" not in said):
         return
-    if "`" in text:  # code may show HTML
-        text = CODE.sub("", text)
-    found = _tag(text) if learnt and not _marked_up(text, asked) else None
-    if found is None and not MARKUP.search(asked) and (learnt or not MARKUP.search(text)):
-        found = ENTITY.search(text)
-    if found:
-        yield Fault("html", field, excerpt(text, found.start()), {"tag": excerpt(found[0], most=40)})
+    if "`" in said:  # code may show HTML
+        said = CODE.sub("", said)
+    match = _tag(said) if text.learnt and not _marked_up(said, asked) else None
+    if match is None and not MARKUP.search(asked) and (text.learnt or not MARKUP.search(said)):
+        match = ENTITY.search(said)
+    if match:
+        yield Fault("html", text.field, excerpt(said, match.start()), {"tag": excerpt(match[0], most=40)})
 
 
 def _tag(text: str) -> re.Match[str] | None:
@@ -346,6 +368,19 @@ def _marked_up(text: str, asked: str) -> bool:
 
 def _is_code(text: str) -> bool:
     return len(list(islice(STATEMENT.finditer(text), 2))) == 2
+
+
+@CHECKS.of_texts("placeholder", shows=lambda: _any_case((*FILLERS, *_all_phrases("placeholder"))) + r"|\{\{")
+def placeholders(text: Text) -> Iterator[Fault]:
+    """What was to be filled in, or replaced, and was not."""
+    said, filler = text.text, text.signs.filler
+    bracket = "[" in said or "{" in said or (text.signs.angle and "<" in said)
+    if text.undesired or not (filler or len(said) <= SHORT or bracket):
+        return
+    at = placeholder(said, filler and not text.raw_text, text.asked) if text.learnt else _unfilled(said)
+    at = _to_replace(said) if at is None else at
+    if at is not None:
+        yield Fault("placeholder", text.field, excerpt(said, at))
 
 
 def placeholder(text: str, filler: bool = True, asked: str = "") -> int | None:
@@ -437,6 +472,20 @@ def _phrases(check: str, language: str) -> tuple[str, ...]:
     return load().check(check).phrases.get(language, ())
 
 
+def _all_phrases(check: str) -> Iterator[str]:
+    return (phrase for phrases in load().check(check).phrases.values() for phrase in phrases)
+
+
+def _any_case(phrases: Iterable[str], *, apostrophes: bool = False) -> str:
+    """A pattern for RE2 of phrases in capitals or not; `apostrophes`: those may be straight or curved."""
+    escaped = (re.sub(r"[^A-Za-z0-9 ]", lambda sign: f"\\x{{{ord(sign[0]):x}}}", phrase) for phrase in phrases)
+    pattern = "|".join(escaped)
+    return f"(?i:{pattern.replace(CODE_OF_APOSTROPHE, EITHER_APOSTROPHE) if apostrophes else pattern})"
+
+
+CODE_OF_APOSTROPHE, EITHER_APOSTROPHE = r"\x{27}", r"['\x{2019}]"
+
+
 @cache
 def _tags() -> frozenset[str]:
     """Names of the elements of HTML."""
@@ -501,6 +550,30 @@ def _opening(text: str) -> list[str]:
     """The first words of a text; none where its beginning is too short to tell."""
     words = WORD.findall(text[:100].lower().replace("ς", "σ"))  # which of them is written depends on what follows
     return words[:3] if len(words) > 3 else []
+
+
+@CHECKS.of_answers("echo", may=echoes)
+def echo(answer: Answer) -> Iterator[Fault]:
+    """An answer that is the question again."""
+    if echoes(answer.text, answer.asked):
+        yield Fault("echo", answer.field, excerpt(answer.text))
+
+
+@CHECKS.of_answers(
+    "repetition", "cut-off", may=lambda answer, _: may_repeat(answer) or (not _is_whole(answer) and cut_off(answer))
+)
+def repetition(answer: Answer) -> Iterator[Fault]:
+    """An answer that runs in circles, or else one that stops in the middle."""
+    text, asked = answer.text, answer.asked
+    if (times := repeats(text)) and not AGAIN.search(asked) and not repeats(asked):
+        yield Fault("repetition", answer.field, excerpt(text, len(text) // 2), {"n": times})
+    elif cut_off(text) and not (text.rstrip()[-1] == "," == asked.rstrip()[-1:]):
+        yield Fault("cut-off", answer.field, excerpt(text, len(text)))
+
+
+def _is_whole(answer: str) -> bool:
+    """Whether an answer is seen at once to end where a sentence does."""
+    return answer[-1] in ".!?" and answer[0] not in "{[" and "`" not in answer
 
 
 def repeats(text: str) -> int:

@@ -1,31 +1,42 @@
-"""Whether tools, calls of tools and their results fit together, and whether content of several parts can be read."""
+"""Tools: whether their definitions, calls of them and the results fit together."""
 
 from __future__ import annotations
 
 import json
 import re
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_address
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from functools import lru_cache
+from typing import Any
 
+import msgspec
+
+from advisor.dataset.checks.structure import wrong_type
+from advisor.dataset.checks.subject import Arguments, Definitions
+from advisor.dataset.checks.values import kind_of
+from advisor.dataset.files.json_value import encode
 from advisor.dataset.row import Fault, Note, excerpt
 
-Arguments = Literal["text", "object"]
-"""How the arguments of a tool call are written: as text that holds JSON (OpenAI, Azure), or as an object (TRL)."""
-
-Definitions = Literal["typed", "any", "google"]
-"""How tools are defined: as objects of the type function around one (OpenAI, Azure), as these or as the function alone
-(TRL, LLaMA-Factory), or as lists of declarations (Google)."""
-
 TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-DATA_IMAGE = re.compile(r"data:image/[a-z0-9.+-]+;base64,[A-Za-z0-9+/]", re.IGNORECASE)
-LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
-"""Names that mean a machine of one's own network."""
 GOOGLE_DECLARATIONS = ("functionDeclarations", "function_declarations")
 PARAMETERS = ("parameters", "parametersJsonSchema", "parameters_json_schema", "inputSchema", "input_schema")
 """Where a function says which arguments it takes; the later ones are those of Google and of Anthropic's form."""
+
+
+def old_form(key: str, field: str, evidence: str = "") -> Fault:
+    """The fault of a key or role of before there were tools."""
+    return Fault("deprecated-function-call", field, evidence, {"key": key})
+
+
+def old_call(message: Mapping[str, Any], here: str) -> Iterator[Fault]:
+    """A call of before there were tools."""
+    if message.get("function_call") is not None:
+        yield old_form("function_call", f"{here}.function_call")
+
+
+def caller(message: Mapping[str, Any], role: str, here: str) -> Iterator[Fault]:
+    """A call by somebody else than the assistant."""
+    if message.get("tool_calls") and role != "assistant":
+        yield Fault("tool-call-not-by-assistant", f"{here}.tool_calls", "", {"role": role})
 
 
 class ToolCalls:
@@ -75,75 +86,6 @@ class ToolCalls:
 
 def _unanswered(calls: Mapping[str, str], spot: str) -> Fault:
     return Fault("unanswered-tool-call", spot, "", {"id": excerpt(next(iter(calls)))})
-
-
-def check_parts(parts: list[Any], role: str, here: str, fetched: bool = False, inline: str = "") -> Iterator[Fault]:
-    """Content of several parts: text, and images in the user's turns.
-
-    `fetched`: a service fetches the images. `inline`: the name of one that does not, and reads them from the row alone.
-    """
-    for place, part in enumerate(parts):
-        kind = part.get("type") if isinstance(part, dict) else None
-        if kind == "text" and isinstance(part.get("text"), str):
-            continue
-        image = part.get("image_url") if kind == "image_url" else None
-        url = image.get("url") if isinstance(image, dict) else None
-        if not isinstance(url, str):
-            yield Fault("malformed-part", f"{here}[{place}]")
-        elif role != "user":
-            yield Fault("image-not-from-user", f"{here}[{place}]", "", {"role": excerpt(role)})
-        elif inline and not DATA_IMAGE.match(url):
-            values = {"platform": inline, "url": excerpt(url)}
-            yield Fault("image-not-in-row", f"{here}[{place}].image_url.url", excerpt(url), values)
-        elif url.startswith("data:") and (problem := _damage(url)):
-            yield Fault("image-damaged", f"{here}[{place}].image_url.url", excerpt(url), {"problem": problem})
-        elif fetched and not _reachable(url):
-            yield Fault("image-not-reachable", f"{here}[{place}].image_url.url", excerpt(url), {"url": excerpt(url)})
-
-
-def _damage(url: str) -> Note | None:
-    """What is wrong with an image that is written into its row in base64; None where nothing is."""
-    if not (found := EMBEDDED.match(url)):
-        return None
-    written = url[found.end() :]
-    if not written:
-        return Note("there is nothing in it")
-    if len(written) % 4:
-        return Note("its base64 is cut off, or lacks the signs = at its end")
-    if not BASE64.fullmatch(written):
-        return Note("it holds signs that are no base64")
-    start = b64decode(written[:HEAD])
-    kind = next((kind for kind, magic in MAGIC.items() if start.startswith(magic)), None)
-    if kind is None and found[1].lower() in MAGIC:
-        return Note("it does not begin as an image does")
-    if kind is not None and found[1].lower() in MAGIC and kind != found[1].lower().replace("jpg", "jpeg"):
-        return Note("it says {said} and is {kind}", said=found[1], kind=kind)
-    return None
-
-
-EMBEDDED = re.compile(r"data:image/([a-z+.-]+);base64,", re.IGNORECASE)
-BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
-MAGIC = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "gif": b"GIF8", "webp": b"RIFF"}
-"""How images begin, by what a data URI calls their kind."""
-HEAD = 64
-"""Signs of base64 in which the beginning of an image stands."""
-
-
-def _reachable(url: str) -> bool:
-    """Whether a service may fetch an image from here: a public web address, or the image itself in base64."""
-    if url.startswith("data:"):
-        return bool(DATA_IMAGE.match(url))
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".").lower()
-    except ValueError:
-        return False
-    if parts.scheme.lower() not in ("http", "https") or not host or host == "localhost" or host.endswith(LOCAL_ENDINGS):
-        return False
-    try:
-        return ip_address(host).is_global
-    except ValueError:
-        return "." in host
 
 
 def _tool_call(call: Any, here: str, arguments: Arguments, tools: Mapping[str, Any] | None) -> Iterator[Fault]:
@@ -196,6 +138,40 @@ def _fit(given: dict[str, Any], parameters: Any, spot: str) -> Iterator[Fault]:
             yield Fault("tool-arguments-do-not-fit", spot, "", {"problem": excerpt(misfit)})
     except UnusableSchema as error:
         yield Fault("malformed-tools", spot, "", {"problem": excerpt(str(error))})
+
+
+def definitions(
+    row: Mapping[str, Any], where: str = "tools", how: Definitions = "typed"
+) -> tuple[list[Fault], Mapping[str, Any] | None]:
+    """What is wrong with the tools of a row, and their parameters by name; None where it has none."""
+    tools = row.get("tools")
+    if tools is None or tools == "":
+        return [], None
+    if isinstance(tools, str):  # TRL and ShareGPT also carry them as text
+        try:
+            tools = json.loads(tools)
+        except (ValueError, RecursionError):
+            return [Fault("malformed-tools", where, excerpt(tools), {"problem": Note("it is no JSON")})], {}
+    parallel = row.get("parallel_tool_calls", True)
+    wrong = [] if isinstance(parallel, bool) else [wrong_type(parallel, "parallel_tool_calls", "boolean")]
+    try:
+        found, known = _definitions(_written(tools), where, how)
+    except (TypeError, ValueError, RecursionError):
+        return [Fault("malformed-tools", where, "", {"problem": Note("it is no JSON")}), *wrong], {}
+    return [*found, *wrong], known
+
+
+def _written(tools: Any) -> bytes:
+    try:
+        return encode(tools)
+    except (msgspec.MsgspecError, UnicodeError, OverflowError):  # halves of characters, and very large numbers
+        return json.dumps(tools).encode()
+
+
+@lru_cache(maxsize=256)
+def _definitions(written: bytes, where: str, how: Definitions) -> tuple[list[Fault], Mapping[str, Any]]:
+    """Kept by their text: the rows of a file mostly share their tools, and checking a JSON Schema is slow."""
+    return check_tools(json.loads(written), where, how)
 
 
 def check_tools(
@@ -290,14 +266,3 @@ def json_types(schema: Any) -> Any:
 
 def _unusable(where: str, problem: Note | str) -> Fault:
     return Fault("malformed-tools", where, "", {"problem": problem})
-
-
-def kind_of(value: Any) -> str:
-    """The JSON name of a value's type."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from advisor.content.load import Content
 from advisor.content.sources import seen
-from advisor.dataset.checks.whole import FEW, REFUSING
+from advisor.dataset.checks.balance import FEW, REFUSING
 from advisor.dataset.formats.registry import VERDICTS
 from advisor.dataset.inspection.inspect import Inspection, method_of
 from advisor.dataset.platforms import Limit, platform
