@@ -13,9 +13,6 @@ Severity = Literal["error", "warning", "info"]
 Training = Literal["sft", "dpo", "rft", "vision", "pretrain", "classify"]
 """How a file is trained on."""
 Repair = Literal["safe", "asked", "no"]
-PlatformId = Literal[
-    "openai", "azure", "trl", "autotrain", "databricks", "azureml", "together", "fireworks", "bedrock", "google"
-]
 
 
 class Reading(Entry):
@@ -80,8 +77,8 @@ class Check(Named):
     """
     methods: tuple[Training, ...] = ()
     """The methods for which it is a defect; none: all."""
-    platforms: tuple[PlatformId, ...] = ()
-    """The platforms for which it is a defect; none: all."""
+    platforms: tuple[Column, ...] = ()
+    """The platforms (`limits.yaml`) for which it is a defect; none: all."""
     phrases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Words that give it away, by language; `any` for those of every language."""
     measured: Measured | None = None
@@ -125,6 +122,12 @@ class Limits(MethodLimits, Named):
     """Whether it refuses conversations in which the user, or the assistant, speaks twice in a row."""
     inline_images: bool = False
     """Whether it reads images only where they stand in the row, as data."""
+    strict_keys: bool = False
+    """Whether it refuses messages with keys that OpenAI's chat format lacks."""
+    fetches_images: bool = False
+    """Whether it fetches images itself, by the addresses in a row."""
+    typed_parts: bool = True
+    """Whether the parts of a content must say their type."""
     over_length: Literal["refused", "cut", "unknown"] = "unknown"
     """What it does with an example that has more tokens than it takes."""
     arguments: Literal["text", "object"] = "text"

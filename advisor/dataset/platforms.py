@@ -43,6 +43,12 @@ class Platform:
     """Whether the user and the assistant must speak by turns."""
     inline_images: bool = False
     """Whether images must stand in the row, as data."""
+    strict_keys: bool = False
+    """Whether it refuses messages with keys that OpenAI's chat format lacks."""
+    fetches_images: bool = False
+    """Whether it fetches images itself, by the addresses in a row."""
+    typed_parts: bool = True
+    """Whether the parts of a content must say their type."""
     over_length: Literal["refused", "cut", "unknown"] = "unknown"
     """What becomes of an example with too many tokens."""
     arguments: Literal["text", "object"] = "text"
@@ -100,6 +106,9 @@ def _platform(name: str, method: str | None, content: Content) -> Platform:
         columns=entry.columns,
         alternating=entry.alternating,
         inline_images=entry.inline_images,
+        strict_keys=entry.strict_keys,
+        fetches_images=entry.fetches_images,
+        typed_parts=entry.typed_parts,
         over_length=entry.over_length,
         arguments=entry.arguments,
         reserved=entry.reserved,

@@ -153,10 +153,11 @@ def _rules(value: Mapping[str, Any], form: str, platform: Platform | None) -> tu
         arguments = "object"
     how: Definitions = "typed" if platform and arguments == "text" else "any"
     faults, defined = tools.definitions(holder, where, "google" if form == "google_chat" else how)
-    strict = ours and (platform is None or platform.id in ("openai", "azure"))
-    typed = form != "bedrock_chat" and (platform is None or platform.id != "bedrock")
+    strict = ours and (platform is None or platform.strict_keys)
+    fetched = ours and (platform is None or platform.fetches_images)
+    typed = form != "bedrock_chat" and (platform is None or platform.typed_parts)
     read = platform if platform is None or platform.takes(form) else None
-    return Rules(arguments, defined, read, strict, strict, typed), faults
+    return Rules(arguments, defined, read, strict, fetched, typed), faults
 
 
 def _field(value: Any, field: Field, form: str, rules: Rules, method: str | None) -> Iterator[Fault]:
