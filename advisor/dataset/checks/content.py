@@ -186,7 +186,9 @@ def media(example: Example) -> Iterator[Fault]:
 
 
 def _parts_of(value: Mapping[str, Any], kind: str) -> int:
-    contents = (one.get("content") for one in value.get("messages") or () if isinstance(one, dict))
+    messages = value.get("messages")
+    listed = messages if isinstance(messages, list) else ()
+    contents = (message.get("content") for message in listed if isinstance(message, dict))
     parts = (part for content in contents if isinstance(content, list) for part in content)
     return sum(isinstance(part, dict) and part.get("type") in (kind, f"{kind}_url") for part in parts)
 

@@ -609,3 +609,10 @@ def test_every_check_that_the_code_names_has_its_words():
                 first = node.args[0]
                 if isinstance(first, ast.Constant):
                     assert first.value in known, f"{file.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize("messages", [3, True, {"role": "user"}, "Hello"])
+def test_files_beside_messages_that_are_no_list_are_counted_all_the_same(messages: object) -> None:
+    told = ids({"messages": messages, "images": ["pond.png"]}, "sharegpt")
+    assert "media-count" in told
+    assert "messages-not-a-list" in ids({"messages": messages, "images": ["pond.png"]})
