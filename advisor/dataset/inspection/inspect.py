@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from advisor.content.data_checks import Check, Severity
-from advisor.content.load import Content, load
-from advisor.dataset.checks import check_file
+from advisor.content.load import Content, ContentError, load
+from advisor.dataset.checks import CHECKS, check_file
 from advisor.dataset.duplicates.find import Duplicates, Told, told_leaks
 from advisor.dataset.files.source import Source
 from advisor.dataset.formats.recognition import Recognition, recognise
@@ -187,10 +187,12 @@ def inspect(
     `encoding` is the tokenizer of the model. `workers` take part where the file is worth it: processes of this machine
     (`Workers`) or those of a cluster (`advisor.dataset.inspection.spark.Spark`); what is found is the same.
 
-    Raises `UnknownFormat`, `ContentError` for a platform that there is not, `UnknownEncoding`, and `Unusable` for a
-    file that cannot be read.
+    Raises `UnknownFormat`, `ContentError` for a platform that there is not or a check without words, `UnknownEncoding`,
+    and `Unusable` for a file that cannot be read.
     """
     content = content or load()
+    for check in CHECKS.ids - {entry.id for entry in content.checks}:
+        raise ContentError(f'the check "{check}" is registered, and content/checks.yaml has no words for it')
     limits = platform_of(platform, method, content) if platform else None
     if validation is not None:
         demand_held_out(validation)
