@@ -8,30 +8,33 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from advisor.cli.layout import one_line, table
-from advisor.content.data_checks import Severity
 from advisor.content.load import Content, load
 from advisor.dataset.check_json import masked_labels, training_runs
-from advisor.dataset.inspection.inspect import Finding, Inspection, counted, held_out, message, recognised
-from advisor.dataset.place import validation, where
+from advisor.dataset.inspection.inspect import Finding, Inspection
 from advisor.dataset.platforms import example_limits
+from advisor.dataset.words import (
+    headline,
+    in_validation,
+    is_leak,
+    message,
+    ranked,
+    recognised,
+    severity_name,
+    state_name,
+    where,
+)
 from advisor.language import Language
 from advisor.wording.labels import in_sentence
 
 if TYPE_CHECKING:
     from advisor.dataset.inspection.profile import Spread
     from advisor.dataset.notebook import Classic, Distribution
-    from advisor.dataset.readiness import card as readiness
 
 MOST = 20
 """Findings that are printed one by one unless asked for more."""
 SHOWN_LABELS = 8
 NO_DATA = "not-training-data"
 """The check that finds a file of another kind: what else there would be to say of its rows is of no use then."""
-
-
-def severity_name(severity: Severity, lang: Language) -> str:
-    """What a severity is called."""
-    return {"error": lang("error"), "warning": lang("warning"), "info": lang("remark")}[severity]
 
 
 def check_text(found: Inspection, content: Content, lang: Language, limit: int = MOST) -> str:
@@ -41,8 +44,7 @@ def check_text(found: Inspection, content: Content, lang: Language, limit: int =
     if NO_DATA in found.counts:
         said = (_said(one, content, lang) for one in found.findings if one.check == NO_DATA)
         return "\n".join(one_line(f"{found.name}: {one} {lang(content.check(NO_DATA).fix)}") for one in said)
-    order: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
-    ranked = sorted(found.counts.items(), key=lambda one: (order[content.check(one[0]).severity], -one[1], one[0]))
+    kinds = ranked(found.counts, content)
     counts = [
         (
             f"  {severity_name(content.check(check).severity, lang)}",
@@ -50,13 +52,13 @@ def check_text(found: Inspection, content: Content, lang: Language, limit: int =
             lang(content.check(check).title),
             check,
         )
-        for check, n in ranked
+        for check, n in kinds
     ]
-    lines = [f"{found.name}: {counted(found, content, lang)}", recognised(found, lang)]
+    lines = [f"{found.name}: {headline(found, content, lang)}", recognised(found, lang)]
     if counts:
         lines += ["", lang("What was found, and how often"), *table(counts, right=frozenset({1}))]
     if found.findings:
-        lines += ["", lang("Where"), *_kinds(found, [check for check, _ in ranked], content, lang, limit)]
+        lines += ["", lang("Where"), *_kinds(found, [check for check, _ in kinds], content, lang, limit)]
     if found.skipped:
         lines += ["", lang("Not checked")]
         lines += [f"  {', '.join(one.checks)}: {one.why.text(lang)}; {one.unlocks.text(lang)}" for one in found.skipped]
@@ -109,8 +111,8 @@ def _and_more(n: int, lang: Language) -> str:
 
 def _place(finding: Finding, content: Content, lang: Language) -> str:
     spot = where(finding.line, finding.unit, lang)
-    if held_out(content.check(finding.check)) and finding.line is not None:
-        spot = validation(finding.line, finding.unit, lang)
+    if is_leak(content.check(finding.check)) and finding.line is not None:
+        spot = in_validation(finding.line, finding.unit, lang)
     return f"{spot}, {finding.field}" if finding.field else spot
 
 
@@ -136,10 +138,6 @@ def card_text(found: Inspection, content: Content, lang: Language) -> list[str]:
         if said := readiness.answer_text(line, content, lang):
             lines.append(f"      {lang('measured answer: {answer}', answer=said)}")
     return lines
-
-
-def state_name(state: readiness.State, lang: Language) -> str:
-    return {"ok": lang("good"), "look": lang("look"), "stop": lang("fix first")}[state]
 
 
 def script_name(script: str, lang: Language) -> str:

@@ -20,7 +20,7 @@ from advisor.cli.fields import chosen
 from advisor.cli.layout import one_line
 from advisor.cli.refusals import BAD_INPUT, BadInput, problem, target_of, told
 from advisor.cli.usage import Command, whole
-from advisor.dataset.place import by_reason, several, where
+from advisor.dataset.words import by_reason, several, where
 from advisor.suggest import one_of
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from advisor.content.load import Content
-from advisor.dataset.inspection.inspect import Inspection, as_dict, method_of
+from advisor.dataset.inspection.inspect import Inspection, method_of
 from advisor.dataset.privacy.mask import masked
+from advisor.dataset.words import as_dict
 from advisor.language import Language
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from advisor.content.data_checks import Check, Severity
+from advisor.content.data_checks import Severity
 from advisor.content.load import Content, ContentError, load
 from advisor.dataset.checks import CHECKS, check_file
 from advisor.dataset.duplicates.find import Duplicates, Told, told_leaks
@@ -18,21 +18,18 @@ from advisor.dataset.inspection.chunk import MOST_OF_A_KIND, Part, Task, part_of
 from advisor.dataset.inspection.parallel import Engine, Parts
 from advisor.dataset.inspection.processes import Workers
 from advisor.dataset.inspection.profile import Profile
-from advisor.dataset.place import Unit, opening, spot
+from advisor.dataset.place import Unit, spot
 from advisor.dataset.platforms import Platform
 from advisor.dataset.platforms import platform as platform_of
 from advisor.dataset.privacy.mask import masked, masked_faults
-from advisor.dataset.row import Batch, Count, Fault, Note, Unusable, translated
+from advisor.dataset.row import Batch, Count, Fault, Note, Unusable
 from advisor.dataset.tokens import exact
-from advisor.language import Language
+from advisor.dataset.words import is_leak
 
-__all__ = ["MOST_OF_A_KIND", "Finding", "Inspection", "Skipped", "Workers", "as_dict", "inspect", "masked", "message"]
+__all__ = ["MOST_OF_A_KIND", "Finding", "Inspection", "Skipped", "Workers", "inspect", "masked"]
 
 NOT_HERE = frozenset({"byte-order-mark"})
 """Faults of reading that the checks of the whole file judge anew, since platforms differ on them."""
-
-NUMBER = 12
-"""Digits up to which a number is written in full."""
 
 VALIDATION = 4
 """Of a validation file, so much fewer rows are compared where that is bounded."""
@@ -93,74 +90,6 @@ class Inspection:
 def method_of(found: Inspection) -> str:
     """How the file is trained on: as was said, or as its format suggests."""
     return found.method or found.recognition.form.method
-
-
-def message(finding: Finding, check: Check, lang: Language) -> str:
-    """What a finding says, with its values; `{own}` is its own place."""
-    own = opening(finding.line or 0, finding.unit).text(lang)
-    given = {"own": own, **translated(finding.values, lang)}
-    values = {name: lang.number(value, NUMBER) if type(value) is int else value for name, value in given.items()}
-    n = given.get("n")
-    if check.one and isinstance(n, int):
-        values.pop("n")
-        return lang.plural(check.one, check.message, n, **values)
-    return lang(check.message, **values)
-
-
-def counted(found: Inspection, content: Content, lang: Language) -> str:
-    """What a check found, in the sentence that people come for: how much it is, and whether training can begin."""
-    counts = found.severities(content)
-    errors, warned = counts["error"], counts["warning"]
-    rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
-    warnings = lang.plural("{n} warning", "{n} warnings", warned)
-    if errors and warned:
-        return lang.plural(
-            "{n} error and {warnings} in {rows}: fix the error before training.",
-            "{n} errors and {warnings} in {rows}: fix the errors before training.",
-            errors,
-            warnings=warnings,
-            rows=rows,
-        )
-    if errors:
-        return lang.plural(
-            "{n} error in {rows}: fix it before training.",
-            "{n} errors in {rows}: fix them before training.",
-            errors,
-            rows=rows,
-        )
-    if warned:
-        return lang("Nothing in {rows} would stop training; look at {warnings} first.", rows=rows, warnings=warnings)
-    return lang("Nothing was found in {rows} that would stop training.", rows=rows)
-
-
-def recognised(found: Inspection, lang: Language) -> str:
-    """Which format a file has, and why we think so."""
-    known = found.recognition
-    why = "; ".join(note.text(lang) for note in known.why)
-    return lang("Format: {format} ({why})", format=known.form.title.text(lang), why=why)
-
-
-def held_out(check: Check) -> bool:
-    """Whether the lines that it names are those of the validation file."""
-    return check.group == "leakage"
-
-
-def as_dict(finding: Finding, check: Check, lang: Language) -> dict[str, Any]:
-    """A finding as JSON: `id, severity, line, unit, field, message, evidence, fix`.
-
-    `line` is the number of a line, or of a row where `unit` says so: in a JSON list, and in Parquet. `file` is there if
-    it is the validation file.
-    """
-    return {
-        "id": finding.check,
-        "severity": finding.severity,
-        "line": finding.line,
-        "unit": finding.unit,
-        "field": finding.field,
-        "message": message(finding, check, lang),
-        "evidence": finding.evidence,
-        "fix": lang(check.fix),
-    } | ({"file": "validation"} if held_out(check) else {})
 
 
 def demand_held_out(validation: Source) -> None:
@@ -340,7 +269,7 @@ class _Pass:
                 fault.field,
                 fault.evidence,
                 dict(fault.values),
-                self.validation_unit if held_out(self.checks[fault.check]) else self.source.unit,
+                self.validation_unit if is_leak(self.checks[fault.check]) else self.source.unit,
             )
             for line, fault in part.places
         ]

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from advisor.content.load import Content
 from advisor.content.sources import seen
+from advisor.dataset import words
 from advisor.dataset.checks.balance import FEW, REFUSING
 from advisor.dataset.formats.registry import VERDICTS
 from advisor.dataset.inspection.inspect import Inspection, method_of
 from advisor.dataset.platforms import Limit, platform
 from advisor.dataset.readiness.answers import answers
+from advisor.dataset.words import State
 from advisor.interview.situation import Situation, Value
 from advisor.language import Language
 from advisor.wording import labels
 
-State = Literal["ok", "look", "stop"]
 YARDSTICK = "azure"
 """Whose figures on the number of rows are an example where no platform is named: it has some for every method."""
 DEFECTS = frozenset({"reading", "structure", "roles", "content", "weights", "tools", "preference", "limits", "text"})
@@ -68,15 +69,7 @@ def card(found: Inspection, content: Content, lang: Language) -> Card:
     stops, looks = (sum(line.state == state for line in lines) for state in ("stop", "look"))
     order: tuple[State, ...] = ("stop", "look", "ok")
     ranked = tuple(sorted(lines, key=lambda line: order.index(line.state)))
-    return Card(_headline(stops, looks, lang), "stop" if stops else "look" if looks else "ok", ranked)
-
-
-def _headline(stops: int, looks: int, lang: Language) -> str:
-    if stops:
-        return lang.plural("Not ready: {n} thing to fix first", "Not ready: {n} things to fix first", stops)
-    if looks:
-        return lang.plural("Almost ready: {n} thing to look at", "Almost ready: {n} things to look at", looks)
-    return lang("Ready to train on")
+    return Card(words.readiness(stops, looks, lang), "stop" if stops else "look" if looks else "ok", ranked)
 
 
 class _Writer:
@@ -205,15 +198,11 @@ class _Writer:
     def _most(self, keys: Iterable[str]) -> str:
         """What was found most, each kind once: the worst first."""
         lang, counts = self.lang, self.found.counts
-        kinds = self._ranked({key: counts[key] for key in keys if self.checks[key].severity != "info"})
+        kinds = words.ranked({key: counts[key] for key in keys if self.checks[key].severity != "info"}, self.content)
         shown, more = self._kinds(kinds[:MOST]), sum(n for _, n in kinds[MOST:])
         if not more:
             return lang("Found: {kinds}.", kinds=shown)
         return lang.plural("Found: {kinds}, and {n} more.", "Found: {kinds}, and {n} more.", more, kinds=shown)
-
-    def _ranked(self, counts: Mapping[str, int]) -> list[tuple[str, int]]:
-        worst = ("error", "warning", "info")
-        return sorted(counts.items(), key=lambda one: (worst.index(self.checks[one[0]].severity), -one[1], one[0]))
 
     def _kinds(self, counts: Iterable[tuple[str, int]]) -> str:
         """Kinds with their numbers: `e-mail address (2), phone number (1)`."""
@@ -269,7 +258,7 @@ class _Writer:
             if worst
             else lang("A tuned model can repeat it to anyone. Look whether it is meant to be public.")
         )
-        kinds = self._kinds(self._ranked(found))
+        kinds = self._kinds(words.ranked(found, self.content))
         return Line("private", "stop" if worst else "look", title, kinds, said, "sensitive_data")
 
     def _refusals(self) -> Line:

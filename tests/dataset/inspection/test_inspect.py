@@ -14,8 +14,9 @@ from advisor.cli.check_text import check_text
 from advisor.content.load import load
 from advisor.dataset.files.source import Unusable, open_source
 from advisor.dataset.inspection import processes as workers_module
-from advisor.dataset.inspection.inspect import MOST_OF_A_KIND, Inspection, Workers, as_dict, inspect, message
+from advisor.dataset.inspection.inspect import MOST_OF_A_KIND, Inspection, Workers, inspect
 from advisor.dataset.repairs.repair import repair
+from advisor.dataset.words import as_dict, message
 from advisor.language import language
 from benchmarks.chats import write
 

@@ -25,8 +25,9 @@ from advisor.content.load import CONTENT_DIR, HOME, load
 from advisor.dataset.check_json import check_dict
 from advisor.dataset.files.source import Source, Unusable, open_source
 from advisor.dataset.inspection import spark as spark_module
-from advisor.dataset.inspection.inspect import Inspection, counted, inspect
+from advisor.dataset.inspection.inspect import Inspection, inspect
 from advisor.dataset.inspection.spark import Spark, started
+from advisor.dataset.words import headline
 from advisor.language import language
 from benchmarks.chats import DEFECTS, rows
 
@@ -354,7 +355,7 @@ def test_the_notebook_shows_what_is_found_and_keeps_it_in_a_table(session, tmp_p
     kept = session.table("told.findings").drop("checked_at")
     assert Counter(kept.collect()) == Counter(findings.collect())
     assert said["profile"]["leaked"] > 3
-    assert counted(found, load(), language("en")) in capsys.readouterr().out
+    assert headline(found, load(), language("en")) in capsys.readouterr().out
 
 
 def test_the_example_of_the_readme_runs(session, tmp_path, monkeypatch, capsys):

@@ -8,8 +8,8 @@ import streamlit as st
 
 from advisor.content.data_checks import Check, Severity
 from advisor.content.sources import seen
-from advisor.dataset.inspection.inspect import Finding, Inspection, Skipped, message
-from advisor.dataset.place import several, where
+from advisor.dataset.inspection.inspect import Finding, Inspection, Skipped
+from advisor.dataset.words import SEVERITIES, message, ranked, several, severity_name, where
 from advisor.language import Language
 from advisor.ui.pages.data.checking import Room
 from advisor.ui.parts.markup import badge, esc, plain, section, show, table
@@ -19,31 +19,17 @@ PAGE = 50
 """Findings on one page."""
 NAMED, OPENED = 5, 10
 """Places of a kind that its row names, and those that it shows when it is opened."""
-ORDER: tuple[Severity, ...] = ("error", "warning", "info")
 BADGES = {"error": "not_ready", "warning": "turn", "info": ""}
 
 
-def severity_name(severity: Severity, lang: Language) -> str:
-    return {"error": lang("Error"), "warning": lang("Warning"), "info": lang("Remark")}[severity]
-
-
 def mark(severity: Severity, lang: Language) -> str:
-    return badge(severity_name(severity, lang), BADGES[severity])
-
-
-def ranked(inspection: Inspection) -> list[tuple[str, int]]:
-    """Every check that found something with how often it did: the worst first, then the most frequent."""
-
-    def rank(one: tuple[str, int]) -> tuple[int, int, str]:
-        return ORDER.index(content().check(one[0]).severity), -one[1], one[0]
-
-    return sorted(inspection.counts.items(), key=rank)
+    return badge(severity_name(severity, lang, capital=True), BADGES[severity])
 
 
 def by_kind(inspection: Inspection, lang: Language) -> None:
     """Every check that found something: the worst first, then the most frequent."""
     checks = {check.id: check for check in content().checks}
-    found = ranked(inspection)
+    found = ranked(inspection.counts, content())
     if not found:
         return
     section(lang("What was found"), "found")
@@ -135,7 +121,7 @@ def _groups(inspection: Inspection, chosen: Sequence[Finding]) -> dict[str, tupl
     """How often each kind among the chosen findings was found, and the first of them: in the order of `ranked`."""
     return {
         key: (n, [one for one in chosen if one.check == key])
-        for key, n in ranked(inspection)
+        for key, n in ranked(inspection.counts, content())
         if any(one.check == key for one in chosen)
     }
 
@@ -182,7 +168,7 @@ def _filtered(findings: Sequence[Finding], checks: dict[str, Check], room: Room,
         left, right = st.columns(2)
     seen = {one.severity for one in findings}
     severities: dict[str, str] = {"": lang("All of them")}
-    severities |= {str(one): severity_name(one, lang) for one in ORDER if one in seen}
+    severities |= {str(one): severity_name(one, lang, capital=True) for one in SEVERITIES if one in seen}
     with left:
         severity = choice(lang("How bad"), severities, room.severity, f"severity:{session.code}")
     kinds = {one.check for one in findings if severity in ("", one.severity)}

@@ -7,9 +7,10 @@ from typing import Any
 from advisor.content.load import Content
 from advisor.dataset.check_json import check_dict
 from advisor.dataset.files.writers import csv_table, json_document
-from advisor.dataset.inspection.inspect import Inspection, as_dict
+from advisor.dataset.inspection.inspect import Inspection
 from advisor.dataset.rag.files import Scored
 from advisor.dataset.rag.rows import class_names
+from advisor.dataset.words import as_dict
 from advisor.language import Language
 
 COLUMNS = ("id", "severity", "line", "field", "message", "evidence", "fix")

@@ -6,8 +6,9 @@ import streamlit as st
 
 from advisor.dataset.files.bounds import APP, Beyond
 from advisor.dataset.formats.recognition import FORMATS
-from advisor.dataset.inspection.inspect import Inspection, counted
+from advisor.dataset.inspection.inspect import Inspection
 from advisor.dataset.platforms import platform, platforms
+from advisor.dataset.words import headline
 from advisor.language import Language
 from advisor.ui.files.background import PATIENCE_SECONDS, REFRESH_SECONDS
 from advisor.ui.files.pool import WAITING
@@ -231,7 +232,7 @@ def _at(check: Check, lang: Language) -> str:
 
 def _result(check: Check, found: Inspection, mine: Room, session: Session) -> None:
     lang = session.lang
-    readiness.draw(found, counted(found, content(), lang), lang)
+    readiness.draw(found, headline(found, content(), lang), lang)
     if found.cancelled:
         rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
         said = lang("The check was stopped after {rows}; the rest was not read.", rows=rows)

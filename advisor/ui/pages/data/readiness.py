@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from advisor.dataset.inspection.inspect import Inspection
-from advisor.dataset.readiness.card import Line, State, answer_text, card
+from advisor.dataset.readiness.card import Line, answer_text, card
+from advisor.dataset.words import State, state_name
 from advisor.language import Language
 from advisor.ui.parts.markup import badge, esc, show
 from advisor.ui.session import content
@@ -28,13 +29,9 @@ def _line(line: Line, lang: Language) -> str:
     measured = (
         f'<span class="spread">{esc(lang("Measured answer: {answer}", answer=answered))}</span>' if answered else ""
     )
-    mark = badge(state_name(line.state, lang), BADGES[line.state])
+    mark = badge(state_name(line.state, lang, capital=True), BADGES[line.state])
     return (
         f'<li class="{esc(line.state)}">{mark}<div>'
         f"<strong>{esc(line.title)}</strong> "
         f'<span class="figure">{esc(line.figure)}</span><p>{esc(line.means)}</p>{measured}</div></li>'
     )
-
-
-def state_name(state: State, lang: Language) -> str:
-    return {"ok": lang("Good"), "look": lang("Look"), "stop": lang("Fix first")}[state]

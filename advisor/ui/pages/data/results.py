@@ -9,14 +9,15 @@ import streamlit as st
 
 from advisor.dataset.conversion import Conversion
 from advisor.dataset.inspection.inspect import Inspection
-from advisor.dataset.place import Unit, by_reason, several, validation, where
+from advisor.dataset.place import Unit
 from advisor.dataset.repairs.repair import Change, Repair
 from advisor.dataset.row import EMPTY, EVIDENCE, Note
 from advisor.dataset.splitting import REFUSALS, Split
+from advisor.dataset.words import by_reason, in_validation, ranked, several, where
 from advisor.language import Language
 from advisor.ui.files.stored import Offer
 from advisor.ui.pages.data.exports import Made, Repaired
-from advisor.ui.pages.data.findings import ORDER, mark
+from advisor.ui.pages.data.findings import mark
 from advisor.ui.parts.markup import esc, show, table
 from advisor.ui.session import content
 from advisor.wording.sizes import size
@@ -154,7 +155,7 @@ def _why_out(change: Change, done: Repair, lang: Language) -> str:
     if change.other is None:
         return lang("taken out")
     if change.check == "leak-exact":
-        return lang("is also {place}", place=validation(change.other, done.validation_unit, lang))
+        return lang("is also {place}", place=in_validation(change.other, done.validation_unit, lang))
     return lang("repeats {place}", place=where(change.other, done.unit, lang))
 
 
@@ -178,14 +179,13 @@ def left(found: Inspection | None, lang: Language) -> None:
     if found is None or not found.counts:
         return
     checks = {check.id: check for check in content().checks}
-    kinds = sorted(found.counts.items(), key=lambda one: (ORDER.index(checks[one[0]].severity), -one[1], one[0]))
     rows = [
         [
             f"{esc(lang(checks[key].title))} {mark(checks[key].severity, lang)}",
             esc(lang.number(n, 9)),
             esc(lang(checks[key].fix)),
         ]
-        for key, n in kinds
+        for key, n in ranked(found.counts, content())
     ]
     st.html(f"<h3>{esc(lang('What is left for you'))}</h3>")
     head = (lang("Finding"), lang("How often"), lang("What to do"))
