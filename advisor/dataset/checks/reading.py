@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 
 from advisor.dataset.checks.registry import CHECKS
 from advisor.dataset.checks.subject import File, Text
@@ -22,10 +23,10 @@ def not_an_object(row: Row) -> Iterator[Fault]:
         yield Fault("not-an-object", "", "", {"kind": kind_of(row.value)})
 
 
-@CHECKS.of_texts("line-separator", shows=lambda: SEPARATOR.pattern)
+@CHECKS.of_texts("line-separator", may=attrgetter("separator"), shows=lambda: SEPARATOR.pattern)
 def line_separator(text: Text) -> Iterator[Fault]:
     """A sign at which some programs end a line."""
-    if text.signs.separator and (match := SEPARATOR.search(text.text)):
+    if match := SEPARATOR.search(text.text):
         code = f"U+{ord(match[0]):04X}"
         yield Fault("line-separator", text.field, excerpt(text.text, match.start()), {"code": code})
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
-from advisor.dataset.checks.subject import Answer, Example, File, PlainChat, Text
+from advisor.dataset.checks.subject import Answer, Example, File, PlainChat, Signs, Text
 from advisor.dataset.row import Fault
 
 Look = TypeVar("Look", bound=Callable[..., Iterable[Fault]])
@@ -51,6 +51,8 @@ class OfTexts(NamedTuple):
     look: Callable[[Text], Iterable[Fault]]
     shows: Callable[[], str] | None
     """Makes a pattern for RE2 that stands in every text with the defect: all texts are searched for it at once."""
+    may: Callable[[Signs], bool] | None
+    """Says quickly, of the bytes of a row, whether there may be something in one of its texts."""
 
 
 class OfAnswers(NamedTuple):
@@ -91,11 +93,13 @@ class Registry:
 
         return registered
 
-    def of_texts(self, *ids: str, shows: Callable[[], str] | None = None) -> Callable[[Look], Look]:
+    def of_texts(
+        self, *ids: str, shows: Callable[[], str] | None = None, may: Callable[[Signs], bool] | None = None
+    ) -> Callable[[Look], Look]:
         """Register a function of a `Text`. Without `shows` it is asked of every text, which takes longer."""
 
         def registered(look: Look) -> Look:
-            self.texts = _in_order((*self.texts, OfTexts(ids, look, shows)))
+            self.texts = _in_order((*self.texts, OfTexts(ids, look, shows, may)))
             self._changed()
             return look
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
-from operator import eq
+from operator import attrgetter, eq
 
 from advisor.content.load import load
 from advisor.dataset.checks.registry import CHECKS
@@ -135,9 +135,11 @@ def text_faults(
     `raw`: the row as it stands in the file, which rules out control characters at once. `plain`: the row is raw text
     for pretraining, in which template marks belong. `grounded`: answers from passages, where declining is right.
     """
-    for text in _texts(turns, _signs(turns, raw), plain):
-        for text_check in CHECKS.texts:
-            yield from text_check.look(text)
+    signs = _signs(turns, raw)
+    looks = [check.look for check in CHECKS.texts if check.may is None or check.may(signs)]
+    for text in _texts(turns, signs, plain) if looks else ():
+        for look in looks:
+            yield from look(text)
     if not plain:
         for answer in _answers(turns, grounded):
             for answer_check in CHECKS.answers:
@@ -241,14 +243,18 @@ def _escaped_break(text: str, asked: str) -> int | None:
 
 def may_be_faulty(answer: str, asked: str) -> bool:
     """Whether an answer may be an echo, repeat itself or be cut off. Rules most out at a fraction of the time."""
-    return bool(answer) and any(may(answer, asked) for may in CHECKS.may)
+    if answer:
+        for may in CHECKS.may:
+            if may(answer, asked):
+                return True
+    return False
 
 
-@CHECKS.of_texts("nul-character", "control-character", shows=lambda: f"\\x00|{CONTROL.pattern}")
+@CHECKS.of_texts(
+    "nul-character", "control-character", may=attrgetter("control"), shows=lambda: f"\\x00|{CONTROL.pattern}"
+)
 def controls(text: Text) -> Iterator[Fault]:
     """Signs that no reader sees."""
-    if not text.signs.control:
-        return
     if (at := text.text.find("\0")) >= 0:
         yield Fault("nul-character", text.field, excerpt(text.text, at))
     if match := CONTROL.search(text.text):
@@ -256,10 +262,10 @@ def controls(text: Text) -> Iterator[Fault]:
         yield Fault("control-character", text.field, excerpt(text.text, match.start()), {"code": code})
 
 
-@CHECKS.of_texts("mojibake", shows=lambda: GARBLED.pattern)
+@CHECKS.of_texts("mojibake", may=attrgetter("beyond_ascii"), shows=lambda: GARBLED.pattern)
 def mojibake(text: Text) -> Iterator[Fault]:
     """Characters that were read in the wrong encoding once."""
-    if not text.signs.beyond_ascii or text.text.isascii() or not MAY_BE_GARBLED.search(text.text):
+    if text.text.isascii() or not MAY_BE_GARBLED.search(text.text):
         return
     for match in GARBLED.finditer(text.text):
         if match[0] == "\ufffd" or _was_utf8(match[0]):
@@ -290,17 +296,17 @@ def _was_utf8(part: str) -> bool:
     return False
 
 
-@CHECKS.of_texts("doubled-start", shows=lambda: _any_case(_all_phrases("doubled-start")))
+@CHECKS.of_texts("doubled-start", may=attrgetter("angle"), shows=lambda: _any_case(_all_phrases("doubled-start")))
 def doubled_start(text: Text) -> Iterator[Fault]:
     """The mark that trainers put before every row themselves."""
     if start := _start_mark(text):
         yield Fault("doubled-start", text.field, excerpt(text.text), {"token": start})
 
 
-@CHECKS.of_texts("template-token", shows=lambda: _any_case(_all_phrases("template-token")))
+@CHECKS.of_texts("template-token", may=attrgetter("mark"), shows=lambda: _any_case(_all_phrases("template-token")))
 def template_tokens(text: Text) -> Iterator[Fault]:
     """Marks of chat templates, where the row is none; a doubled start is told by itself."""
-    if not text.signs.mark or text.raw_text:
+    if text.raw_text:
         return
     start = _start_mark(text)
     said = text.text.replace(start, "", 1) if start else text.text
@@ -314,15 +320,19 @@ def _start_mark(text: Text) -> str:
     """The mark that a row begins with and that trainers put before every row; empty where there is none."""
     if not text.signs.angle or not text.first:
         return ""
-    start = text.text.lstrip()
-    return next((token for token in _phrases("doubled-start", "any") if start.startswith(token)), "")
+    start, tokens = text.text.lstrip(), _phrases("doubled-start", "any")
+    return next(token for token in tokens if start.startswith(token)) if start.startswith(tokens) else ""
 
 
-@CHECKS.of_texts("html", shows=lambda: f"(?i:</?(?:{'|'.join(sorted(_all_phrases('html')))})[\\s/>]|{ENTITY.pattern})")
+@CHECKS.of_texts(
+    "html",
+    may=attrgetter("html"),
+    shows=lambda: f"(?i:</?(?:{'|'.join(sorted(_all_phrases('html')))})[\\s/>]|{ENTITY.pattern})",
+)
 def html(text: Text) -> Iterator[Fault]:
     """Tags in what is learnt, where they are not meant; and signs written as HTML wherever nobody speaks of HTML."""
     said, asked = text.text, text.asked
-    if text.undesired or not text.signs.html or ("<" not in said and "&" not in said):
+    if text.undesired or ("<" not in said and "&" not in said):
         return
     if "`" in said:  # code may show HTML
         said = CODE.sub("", said)
@@ -559,9 +569,12 @@ def echo(answer: Answer) -> Iterator[Fault]:
         yield Fault("echo", answer.field, excerpt(answer.text))
 
 
-@CHECKS.of_answers(
-    "repetition", "cut-off", may=lambda answer, _: may_repeat(answer) or (not _is_whole(answer) and cut_off(answer))
-)
+def _may_repeat_or_stop(answer: str, _: str) -> bool:
+    whole = answer[-1] in ".!?" and answer[0] not in "{[" and "`" not in answer
+    return (not whole and cut_off(answer)) or may_repeat(answer)
+
+
+@CHECKS.of_answers("repetition", "cut-off", may=_may_repeat_or_stop)
 def repetition(answer: Answer) -> Iterator[Fault]:
     """An answer that runs in circles, or else one that stops in the middle."""
     text, asked = answer.text, answer.asked
@@ -569,11 +582,6 @@ def repetition(answer: Answer) -> Iterator[Fault]:
         yield Fault("repetition", answer.field, excerpt(text, len(text) // 2), {"n": times})
     elif cut_off(text) and not (text.rstrip()[-1] == "," == asked.rstrip()[-1:]):
         yield Fault("cut-off", answer.field, excerpt(text, len(text)))
-
-
-def _is_whole(answer: str) -> bool:
-    """Whether an answer is seen at once to end where a sentence does."""
-    return answer[-1] in ".!?" and answer[0] not in "{[" and "`" not in answer
 
 
 def repeats(text: str) -> int:
