@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from advisor.cli.check_text import check_dict, check_text
+from advisor.cli.check_text import check_text
 from advisor.content.data_checks import Check
 from advisor.content.load import Content, ContentError, load
 from advisor.dataset import checks
+from advisor.dataset.check_json import check_dict
 from advisor.dataset.checks import CHECKS, Answer, Example, File, PlainChat, Text
 from advisor.dataset.files.source import open_source
 from advisor.dataset.inspection.inspect import Inspection, inspect
