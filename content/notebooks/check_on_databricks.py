@@ -44,7 +44,7 @@ from pathlib import Path
 
 from advisor.content.load import load
 from advisor.dataset import Spark, check_dict, inspect, open_source
-from advisor.dataset.inspection.inspect import counted, recognised
+from advisor.dataset.words import headline, recognised
 from advisor.language import language
 
 fields = {name: dbutils.widgets.get(name).strip() for name in ("file", "validation", "platform", "method", "table")}
@@ -56,7 +56,7 @@ found = inspect(
     workers=Spark(spark),
 )
 said = check_dict(found, load(), language("en"))
-print(counted(found, load(), language("en")))
+print(headline(found, load(), language("en")))
 print(recognised(found, language("en")))
 for one in said["not_checked"]:
     print(f"Not checked, because {one['why']}: {', '.join(one['checks'])}")
