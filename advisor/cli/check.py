@@ -173,7 +173,7 @@ def answers(
     """Turn FILE into answers of the interview, marked as measured: `advisor advise` reads them."""
     from advisor.dataset.files.writers import json_document
     from advisor.dataset.readiness.answers import answers as measured
-    from advisor.interview.situation import read_situation, write_yaml
+    from advisor.interview.answers_file import read_situation, write_yaml
 
     with told(lang) as spoken:
         with _workers() as workers:

@@ -285,10 +285,11 @@ def _version(lang: Language) -> str:
 
 
 def _situation(file: str, lang: Language) -> Situation:
-    from advisor.interview.situation import MAX_ADDRESS, parse, read_situation
+    from advisor.interview.answers_file import parse, read_situation
+    from advisor.interview.situation import MAX_ANSWERS
 
     if file == "-":
-        return read_situation(parse(standard_input(lang).read(MAX_ADDRESS + 1), input_name("-", lang)))
+        return read_situation(parse(standard_input(lang).read(MAX_ANSWERS + 1), input_name("-", lang)))
     return read_situation(Path(file))
 
 

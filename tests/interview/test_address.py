@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from advisor import decode, encode, situation
-from advisor.interview.situation import Situation, read_situation
-from advisor.ui.session import _pack, _unpack
+from advisor.interview.address import decode, decode_owners, encode, encode_owners
+from advisor.interview.answers_file import read_situation
+from advisor.interview.situation import Situation, situation
 
 ANSWERS = situation(
     task="classification",
@@ -40,5 +40,5 @@ def test_the_answers_of_a_link_that_was_shared_are_read_and_make_the_same_link(l
 
 def test_the_owners_of_a_link_that_was_shared_are_read_and_make_the_same_link() -> None:
     link = "eNqrViouSSwqMVSyilbyylfSUTJU8E2sVIrVgYgbgcSj8g-vBsooxdYCAEeKDiA"
-    assert _unpack(link) == OWNERS
-    assert _pack(OWNERS) == link
+    assert decode_owners(link) == OWNERS
+    assert encode_owners(OWNERS) == link

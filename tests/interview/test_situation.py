@@ -14,18 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.content.load import load
-from advisor.interview.situation import (
-    AnswerErrors,
-    BadAddress,
-    decode,
-    encode,
-    parse,
-    parse_cell,
-    quick_path,
-    read_situation,
-    situation,
-    write_yaml,
-)
+from advisor.interview.address import BadAddress, decode, encode
+from advisor.interview.answers_file import parse, parse_cell, read_situation, write_yaml
+from advisor.interview.situation import AnswerErrors, quick_path, situation
 from advisor.language import language
 from tests.situations import situations
 
