@@ -19,8 +19,13 @@ GAP = 2
 """Columns between those of a table."""
 TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 """Bidirectional classes of signs that embed, override or isolate text."""
-_PIECE = re.compile(r"\s+|[^\s\u1100-\U0003ffff]+|.", re.DOTALL)
-"""White space, a word, or one of the signs that may be wide and between which a line may break."""
+_JOINED = r"[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]*"
+"""What changes the sign before it: its look, the cap of a key, a tone of skin."""
+_PIECE = re.compile(
+    rf"\s+|[^\s\u1100-\U0003ffff]+{_JOINED}|[\U0001f1e6-\U0001f1ff]{{2}}|.{_JOINED}",
+    re.DOTALL,
+)
+"""White space, a word, or a sign that may be wide, as a flag is, and beside which a line may break."""
 
 
 def known_width() -> int | None:
@@ -37,11 +42,15 @@ def width() -> int:
 
 def cells(text: str) -> int:
     """Columns that a text takes: signs of East Asia take two, combining marks none."""
-    if text.isascii() or all(ord(sign) < 0x300 or 0x2010 <= ord(sign) <= 0x2044 for sign in text):
+    if _each_takes_one(text):
         return len(text)
     from rich.cells import cell_len  # here, since most texts need it not
 
     return cell_len(text)
+
+
+def _each_takes_one(text: str) -> bool:
+    return text.isascii() or all(ord(sign) < 0x300 or 0x2010 <= ord(sign) <= 0x2044 for sign in text)
 
 
 def clean(text: str) -> str:
@@ -70,7 +79,7 @@ def one_line(text: str) -> str:
 
 
 def _lines(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
-    if cells(text) == len(text):
+    if _each_takes_one(text):
         return textwrap.wrap(text, columns, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) or [
             first.rstrip()
         ]
@@ -84,11 +93,18 @@ def _lines(text: str, columns: int, first: str = "", rest: str = "") -> list[str
         if held == indent and piece.isspace():
             continue
         while cells(held + piece) > columns:
-            room = max(1, columns - cells(held))
-            lines.append(held + piece[:room])
-            held, piece = rest, piece[room:]
+            begin = _cut(piece, max(1, columns - cells(held)))
+            lines.append(held + begin)
+            held, piece = rest, piece[len(begin) :]
         held += piece
     return [*lines, held.rstrip()]
+
+
+def _cut(word: str, columns: int) -> str:
+    """As much of a word as fits, and a sign at least; marks stay with the letter that they stand on."""
+    from rich.cells import chop_cells
+
+    return next((part for part in chop_cells(word, columns) if part), word)
 
 
 def bullets(texts: Iterable[str]) -> list[str]:
