@@ -131,7 +131,7 @@ def unpacked_size(file: Upload, work: Work[Any], most: int) -> int:
     """
     if file.size > most:
         return file.size
-    stream = file.held.opened(lambda n: work.count(0))
+    stream = file.stored.opened(lambda n: work.count(0))
     start = stream.read(4)
     stream.seek(0)
     compression = compression_of(start)

@@ -23,7 +23,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from advisor.language import Language
-from advisor.ui.files.stored import MOST_NAME, PIECE, SERVER, Account, Full, Held, Upload, most_bytes, visitor
+from advisor.ui.files.stored import MOST_NAME, PIECE, SERVER, Account, Full, StoredFile, Upload, most_bytes, visitor
 from advisor.wording.sizes import size
 
 MOST_DIGITS = 16
@@ -217,7 +217,7 @@ class Slot:
         """Let a file lie here in place of the one before."""
         before, self.file = self.file, file
         if before:
-            before.held.close()
+            before.stored.close()
 
     def clear(self) -> None:
         """Take the file back, also one that is on its way."""
@@ -339,13 +339,13 @@ class Arrival:
         self.request = request
         self.slot = slot
         self.number = number
-        self.held: Held | None = None
+        self.stored: StoredFile | None = None
         self.total = 0
         self.more = True
         """Whether there is more to come."""
         self.began = time.monotonic()
 
-    async def taken(self) -> Held:
+    async def taken(self) -> StoredFile:
         """All that comes. Raises `Refused`, `Full`, `OSError`, `ClientDisconnect`."""
         most = most_bytes()
         length = self.request.headers.get("content-length", "")
@@ -353,19 +353,19 @@ class Arrival:
             raise Refused("tooLarge")
         if len(_arriving) > MOST_AT_ONCE:
             raise Refused("busy")
-        self.held, waiting = Held(account=self.slot.account), bytearray()
+        self.stored, waiting = StoredFile(account=self.slot.account), bytearray()
         async for piece in self._pieces():
             self.total += len(piece)
             if self.total > most:
                 raise Refused("tooLarge")
             waiting += piece
             if len(waiting) >= PIECE:
-                await run_in_threadpool(self.held.file.write, bytes(waiting))
+                await run_in_threadpool(self.stored.file.write, bytes(waiting))
                 waiting.clear()
         if length.isdecimal() and int(length) != self.total:
             raise ClientDisconnect
-        await run_in_threadpool(self.held.file.write, bytes(waiting))
-        return self.held
+        await run_in_threadpool(self.stored.file.write, bytes(waiting))
+        return self.stored
 
     async def _pieces(self) -> AsyncIterator[bytes]:
         """What comes. Raises `Refused` where it comes too slowly or another file has come after it."""
@@ -411,7 +411,7 @@ async def take(request: Request) -> Response:
     _arriving.add(arrival)
     reason = "failed"
     try:
-        held, reason = await arrival.taken(), ""
+        stored, reason = await arrival.taken(), ""
     except ClientDisconnect:
         pass
     except (Refused, Full) as error:
@@ -422,9 +422,9 @@ async def take(request: Request) -> Response:
         _arriving.discard(arrival)
         # Whatever is not whole is closed at once: an error that is remembered somewhere would keep it for long.
         if not reason and not 0 < number <= slot.unwanted:
-            slot.put(Upload(_name(request.query_params.get("name", "")), held))
-        elif arrival.held:
-            arrival.held.close()
+            slot.put(Upload(_name(request.query_params.get("name", "")), stored))
+        elif arrival.stored:
+            arrival.stored.close()
         slot.end(number)
     if reason and reason not in ("failed", "replaced", "slow"):
         await arrival.heard_out()

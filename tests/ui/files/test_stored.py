@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from advisor.ui.files import expiry
-from advisor.ui.files.stored import IN_MEMORY, ROUTES, Held, Offer, Upload
+from advisor.ui.files.stored import IN_MEMORY, ROUTES, Offer, StoredFile, Upload
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +21,8 @@ def client() -> TestClient:
 
 
 def test_each_reader_has_a_place_of_its_own():
-    held = Held(b"one two three")
-    first, second = held.opened(), held.opened()
+    stored = StoredFile(b"one two three")
+    first, second = stored.opened(), stored.opened()
     assert first.read(4) == b"one "
     assert second.read() == b"one two three"
     assert first.read(3) == b"two"
@@ -32,14 +32,14 @@ def test_each_reader_has_a_place_of_its_own():
 
 def test_reading_is_told_and_can_be_ended():
     told: list[int] = []
-    Held(b"x" * 100_000).opened(told.append).read()
+    StoredFile(b"x" * 100_000).opened(told.append).read()
     assert sum(told) == 100_000
 
     def end(n: int) -> None:
         raise TimeoutError
 
     with pytest.raises(TimeoutError):
-        Held(b"x").opened(end).read()
+        StoredFile(b"x").opened(end).read()
 
 
 @pytest.mark.parametrize("size", [0, 10, 3 * IN_MEMORY + 7])
@@ -56,7 +56,7 @@ def test_a_file_is_given_whole_under_its_name(client, size):
 
 def test_a_file_is_gone_with_what_held_it(client):
     offer = Offer(Upload.of("rows.jsonl", b"x"))
-    address, file = offer.address.removeprefix("."), offer.file.held.file
+    address, file = offer.address.removeprefix("."), offer.file.stored.file
     del offer
     gc.collect()
     assert client.get(address).status_code == 404

@@ -39,7 +39,7 @@ def test_a_file_arrives_whole(client, size):
     assert slot.arriving
     assert put(client, slot, b"x" * size) == 204
     assert slot.file
-    assert slot.file.held.opened().read() == b"x" * size
+    assert slot.file.stored.opened().read() == b"x" * size
     assert not slot.arriving
 
 
@@ -143,7 +143,7 @@ def test_a_full_disk_is_said_and_what_was_written_is_gone_at_once(client, monkey
     assert time.monotonic() - begun < upload.SILENCE_SECONDS / 2, "nothing is waited for once all has come"
     assert not slot.arriving
     assert [file.closed for file in disk.files] == [True]
-    assert slot.account.held == 0
+    assert slot.account.used == 0
 
 
 def arrival(slot: Slot, messages: list[dict[str, object]], **headers: str) -> Response:
@@ -183,7 +183,7 @@ def test_what_a_reader_who_goes_away_had_sent_is_gone_at_once(opened):
     slot = Slot(begun=1)
     assert arrival(slot, [body(b"x" * 3 * PIECE), {"type": "http.disconnect"}]).status_code == 400
     assert all(file.closed for file in opened)
-    assert (slot.account.held, slot.file, slot.arriving) == (0, None, False)
+    assert (slot.account.used, slot.file, slot.arriving) == (0, None, False)
 
 
 def test_a_length_that_is_not_kept_is_a_file_that_did_not_arrive(opened):
@@ -234,8 +234,8 @@ def test_the_last_file_that_comes_into_a_slot_is_taken_and_the_one_before_ends(o
     first, second = asyncio.run(both())
     assert (first.status_code, first.body, second.status_code) == (409, b"replaced", 204)
     assert slot.file
-    assert slot.file.held.opened().read() == b"two"
-    assert slot.account.held == 3
+    assert slot.file.stored.opened().read() == b"two"
+    assert slot.account.used == 3
     assert not slot.arriving
 
 
@@ -250,7 +250,7 @@ def test_a_reader_has_a_share_of_the_room_and_all_together_have_no_more_than_the
     monkeypatch.setattr(stored, "most_bytes", lambda: 2 * PIECE)
     monkeypatch.setattr(stored, "VISITOR_FILES", 2)
     monkeypatch.setattr(stored, "SERVER_FILES", 3)
-    monkeypatch.setattr(stored.SERVER, "held", 0)
+    monkeypatch.setattr(stored.SERVER, "used", 0)
     mine, other = Room(), Room()
     data = b"x" * 2 * PIECE
 
@@ -262,12 +262,12 @@ def test_a_reader_has_a_share_of_the_room_and_all_together_have_no_more_than_the
     assert handed(mine, "c") == (507, "yourRoom")
     assert handed(other, "a") == (204, "")
     assert handed(other, "b") == (507, "noRoom")
-    assert (mine.account.held, other.account.held, stored.SERVER.held) == (4 * PIECE, 2 * PIECE, 6 * PIECE)
+    assert (mine.account.used, other.account.used, stored.SERVER.used) == (4 * PIECE, 2 * PIECE, 6 * PIECE)
     mine.slot("a").clear()
     assert handed(other, "b") == (204, "")
     mine.forget()
     other.forget()
-    assert stored.SERVER.held == 0
+    assert stored.SERVER.used == 0
 
 
 def test_the_page_says_each_reason_with_its_numbers():
@@ -288,11 +288,11 @@ def test_a_check_holds_its_file_and_lets_go_of_it(client):
     press(test, "check-data")
     check = mine.check
     check.thread.join(60)
-    assert not file.held.file.closed
+    assert not file.stored.file.closed
     assert check.result
     mine.forget()
-    assert file.held.file.closed
-    assert mine.account.held == 0
+    assert file.stored.file.closed
+    assert mine.account.used == 0
 
 
 def test_a_check_waits_for_a_file_that_is_on_its_way(client):

@@ -50,7 +50,7 @@ class Check(Work[Inspection]):
     def _inspected(self) -> Inspection:
         with POOL.turn(self, self.file, self.validation):
             # Stopped while it reads the file to train on, it still shows what it found until then.
-            training = open_source(self.file.held.opened(), self.file.name, bounds=APP)
+            training = open_source(self.file.stored.opened(), self.file.name, bounds=APP)
             validation = self.source(self.validation) if self.validation else None
             self.bytes_read = 0
             found = inspect(

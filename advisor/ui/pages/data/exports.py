@@ -78,7 +78,7 @@ def repaired(
 
     Raises `Unusable`, `Stopped`.
     """
-    out, aside = work.held(), work.held()
+    out, aside = work.store(), work.store()
     done = repair(
         work.source(file),
         out.file,  # type: ignore[arg-type]
@@ -115,7 +115,7 @@ def converted(
     work: Work[Made[Conversion]], file: Upload, settings: Settings, target: str, container: str
 ) -> Made[Conversion]:
     """Write a file in another format. Raises `Unusable`, `Stopped`."""
-    out = work.held()
+    out = work.store()
     done = convert(work.source(file), target, out.file, form=settings.form, container=container)  # type: ignore[arg-type]
     return Made(done, Offer(Upload(_named(file, target, container), out)))
 
@@ -125,7 +125,7 @@ def divided(
 ) -> Made[Split]:
     """Split a file, and pack its parts; one with the share 0 is not made. Raises `Unusable`, `Stopped`."""
     wanted = {name: share for name, share in shares.items() if share}
-    parts = {name: work.held() for name in wanted}
+    parts = {name: work.store() for name in wanted}
     done = split(
         work.source(file),
         {name: part.file for name, part in parts.items()},  # type: ignore[misc]
@@ -134,7 +134,7 @@ def divided(
         form=settings.form,
     )
     work.step = "pack"
-    packed = work.held()
+    packed = work.store()
     with ZipFile(packed.file, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         for name, part in parts.items():
             with (
@@ -160,7 +160,7 @@ class Dial:
 
 def answering(work: Work[Made[Written]], file: Upload, dial: Dial, lang: Language) -> Made[Written]:
     """Rows that answer from a passage or decline, as conversations. Raises `Unusable`, `Stopped`."""
-    out = work.held()
+    out = work.store()
     done = write(
         work.source(file),
         out.file,  # type: ignore[arg-type]
@@ -176,12 +176,12 @@ def answering(work: Work[Made[Written]], file: Upload, dial: Dial, lang: Languag
 def judged(work: Work[Judged], file: Upload, sentence: str, exact: bool, lang: Language) -> Judged:
     """The class of each prediction. Raises `Unusable`, `Stopped`."""
     done = score_file(work.source(file), sentence, exact=exact)
-    rows = work.held()
+    rows = work.store()
     classes = TableWriter(rows.file)  # type: ignore[arg-type]
     classes.write((done.unit, "class"))
     for line, name in zip(done.lines, done.classes.classes, strict=True):
         classes.write((str(line), name))
-    table = Upload(_named(file, "classes", "csv"), work.held(classes_csv(done, lang)))
+    table = Upload(_named(file, "classes", "csv"), work.store(classes_csv(done, lang)))
     return Judged(done, Offer(table), Offer(Upload(_named(file, "rows", "csv"), rows)))
 
 
@@ -199,7 +199,7 @@ def _named(file: Upload, what: str, ending: str) -> str:
 
 def called(file: Upload, what: str, ending: str) -> Upload:
     """A file under the name that what is made of this one would have."""
-    return Upload(_named(file, what, ending), file.held)
+    return Upload(_named(file, what, ending), file.stored)
 
 
 def check_command(file: Upload, validation: Upload | None, settings: Settings) -> str:

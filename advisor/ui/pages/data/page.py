@@ -114,7 +114,7 @@ def _form(mine: Room, session: Session) -> None:
         return
     _begin(mine, "check-data", file, validation, settings)
     if not file.name:  # what was pasted lies nowhere else than in the check
-        file.held.close()
+        file.stored.close()
     st.rerun()
 
 
