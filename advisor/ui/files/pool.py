@@ -139,10 +139,10 @@ def unpacked_size(file: Upload, work: Work[Any], most: int) -> int:
         return parquet_size(stream) if start == b"PAR1" else file.size
     n = 0
     with suppress(Unusable):
-        for piece in unpacked(stream, compression, file.size, []):
-            if not n and piece.startswith(b"PAR1"):
+        for chunk in unpacked(stream, compression, file.size, []):
+            if not n and chunk.startswith(b"PAR1"):
                 return most + 1
-            n += len(piece)
+            n += len(chunk)
             if n > most:
                 break
     return n

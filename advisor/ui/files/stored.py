@@ -28,7 +28,7 @@ from advisor.dataset.files.bounds import Beyond
 
 IN_MEMORY = 1 << 20
 """Bytes up to which a file stays in memory."""
-PIECE = 1 << 20
+CHUNK = 1 << 20
 """Bytes that are sent, or written, at once."""
 VISITOR_FILES = 5
 """Largest files that one reader may hold: the file and one for validation, and what is made of them."""
@@ -261,14 +261,14 @@ async def give(request: Request) -> Response:
         "Content-Encoding": "identity",  # a large file is sent as it is, not packed on the way
         "Cache-Control": "no-store",
     }
-    return _Given(stored, _pieces(stored), media_type="application/octet-stream", headers=headers)
+    return _Given(stored, _chunks(stored), media_type="application/octet-stream", headers=headers)
 
 
 class _Given(StreamingResponse):
     """Sends held bytes, and lets go of them, also where whoever fetches them goes away."""
 
-    def __init__(self, stored: StoredFile, pieces: Iterator[bytes], **how: Any) -> None:
-        super().__init__(pieces, **how)
+    def __init__(self, stored: StoredFile, chunks: Iterator[bytes], **how: Any) -> None:
+        super().__init__(chunks, **how)
         self._stored = stored
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -278,11 +278,11 @@ class _Given(StreamingResponse):
             self._stored.close()
 
 
-def _pieces(stored: StoredFile) -> Iterator[bytes]:
+def _chunks(stored: StoredFile) -> Iterator[bytes]:
     at = 0
-    while piece := stored.read(at, PIECE):
-        at += len(piece)
-        yield piece
+    while chunk := stored.read(at, CHUNK):
+        at += len(chunk)
+        yield chunk
 
 
 ROUTES = [Route("/{base:path}held/{token}", give, methods=["GET"])]

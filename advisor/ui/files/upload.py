@@ -23,7 +23,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from advisor.language import Language
-from advisor.ui.files.stored import MOST_NAME, PIECE, SERVER, Account, Full, StoredFile, Upload, most_bytes, visitor
+from advisor.ui.files.stored import CHUNK, MOST_NAME, SERVER, Account, Full, StoredFile, Upload, most_bytes, visitor
 from advisor.wording.sizes import size
 
 MOST_DIGITS = 16
@@ -354,12 +354,12 @@ class Arrival:
         if len(_arriving) > MOST_AT_ONCE:
             raise Refused("busy")
         self.stored, waiting = StoredFile(account=self.slot.account), bytearray()
-        async for piece in self._pieces():
-            self.total += len(piece)
+        async for chunk in self._chunks():
+            self.total += len(chunk)
             if self.total > most:
                 raise Refused("tooLarge")
-            waiting += piece
-            if len(waiting) >= PIECE:
+            waiting += chunk
+            if len(waiting) >= CHUNK:
                 await run_in_threadpool(self.stored.file.write, bytes(waiting))
                 waiting.clear()
         if length.isdecimal() and int(length) != self.total:
@@ -367,7 +367,7 @@ class Arrival:
         await run_in_threadpool(self.stored.file.write, bytes(waiting))
         return self.stored
 
-    async def _pieces(self) -> AsyncIterator[bytes]:
+    async def _chunks(self) -> AsyncIterator[bytes]:
         """What comes. Raises `Refused` where it comes too slowly or another file has come after it."""
         while self.more:
             coming = asyncio.ensure_future(self.request.receive())
@@ -394,8 +394,8 @@ class Arrival:
     async def heard_out(self) -> None:
         """Let the rest come, and forget it: a browser hears no answer before it has sent everything."""
         with suppress(Refused, ClientDisconnect):
-            async for piece in self._pieces():
-                self.total += len(piece)
+            async for chunk in self._chunks():
+                self.total += len(chunk)
                 if self.total > 2 * most_bytes():
                     return
 

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from advisor.language import language
 from advisor.ui.files import stored, upload
-from advisor.ui.files.stored import IN_MEMORY, PIECE, Account
+from advisor.ui.files.stored import CHUNK, IN_MEMORY, Account
 from advisor.ui.files.upload import ROUTES, Slot
 from advisor.ui.pages.data.checking import Room
 from tests.ui.screen import checked, data_page, press, problem, shown, well
@@ -33,7 +33,7 @@ def put(client: TestClient, slot: Slot, data: bytes, name: str = "rows.jsonl", n
     return int(client.put(f"/held/{slot.token}", content=data, params={"name": name, "number": number}).status_code)
 
 
-@pytest.mark.parametrize("size", [0, 5, 2 * PIECE + IN_MEMORY + 3])
+@pytest.mark.parametrize("size", [0, 5, 2 * CHUNK + IN_MEMORY + 3])
 def test_a_file_arrives_whole(client, size):
     slot = Slot(begun=1)
     assert slot.arriving
@@ -66,8 +66,8 @@ def test_what_is_too_large_is_refused(client, monkeypatch):
     monkeypatch.setattr(upload, "most_bytes", lambda: 10)
     slot = Slot(begun=1)
     assert put(client, slot, b"x" * 11) == 413
-    pieces = iter([b"x" * 6, b"x" * 6])  # without a length told beforehand
-    assert client.put(f"/held/{slot.token}", content=pieces, params={"number": 1}).status_code == 413
+    chunks = iter([b"x" * 6, b"x" * 6])  # without a length told beforehand
+    assert client.put(f"/held/{slot.token}", content=chunks, params={"number": 1}).status_code == 413
     assert (slot.file, slot.arriving) == (None, False)
 
 
@@ -132,9 +132,9 @@ def no_collection():
 
 
 @pytest.mark.usefixtures("no_collection")
-@pytest.mark.parametrize("size", [1, 3 * PIECE])
+@pytest.mark.parametrize("size", [1, 3 * CHUNK])
 def test_a_full_disk_is_said_and_what_was_written_is_gone_at_once(client, monkeypatch, size):
-    disk = Filling(2 * PIECE if size > PIECE else 0)
+    disk = Filling(2 * CHUNK if size > CHUNK else 0)
     monkeypatch.setattr(stored, "_Counted", disk.opened)
     slot = Slot(begun=1)
     begun = time.monotonic()
@@ -181,7 +181,7 @@ def opened(monkeypatch):
 @pytest.mark.usefixtures("no_collection")
 def test_what_a_reader_who_goes_away_had_sent_is_gone_at_once(opened):
     slot = Slot(begun=1)
-    assert arrival(slot, [body(b"x" * 3 * PIECE), {"type": "http.disconnect"}]).status_code == 400
+    assert arrival(slot, [body(b"x" * 3 * CHUNK), {"type": "http.disconnect"}]).status_code == 400
     assert all(file.closed for file in opened)
     assert (slot.account.used, slot.file, slot.arriving) == (0, None, False)
 
@@ -247,12 +247,12 @@ def test_no_more_files_come_at_once_than_are_allowed(client, monkeypatch):
 
 
 def test_a_reader_has_a_share_of_the_room_and_all_together_have_no_more_than_there_is(client, monkeypatch):
-    monkeypatch.setattr(stored, "most_bytes", lambda: 2 * PIECE)
+    monkeypatch.setattr(stored, "most_bytes", lambda: 2 * CHUNK)
     monkeypatch.setattr(stored, "VISITOR_FILES", 2)
     monkeypatch.setattr(stored, "SERVER_FILES", 3)
     monkeypatch.setattr(stored.SERVER, "used", 0)
     mine, other = Room(), Room()
-    data = b"x" * 2 * PIECE
+    data = b"x" * 2 * CHUNK
 
     def handed(room: Room, place: str) -> tuple[int, str]:
         answer = client.put(f"/held/{room.slot(place).token}", content=data, params={"number": 1})
@@ -262,7 +262,7 @@ def test_a_reader_has_a_share_of_the_room_and_all_together_have_no_more_than_the
     assert handed(mine, "c") == (507, "yourRoom")
     assert handed(other, "a") == (204, "")
     assert handed(other, "b") == (507, "noRoom")
-    assert (mine.account.used, other.account.used, stored.SERVER.used) == (4 * PIECE, 2 * PIECE, 6 * PIECE)
+    assert (mine.account.used, other.account.used, stored.SERVER.used) == (4 * CHUNK, 2 * CHUNK, 6 * CHUNK)
     mine.slot("a").clear()
     assert handed(other, "b") == (204, "")
     mine.forget()

@@ -21,7 +21,7 @@ from advisor.dataset.repairs.repair import Repair, repair
 from advisor.dataset.splitting import Split, split
 from advisor.language import Language
 from advisor.ui.files.background import Work
-from advisor.ui.files.stored import PIECE, Offer, Upload
+from advisor.ui.files.stored import CHUNK, Offer, Upload
 from advisor.ui.pages.data.checking import Settings
 from advisor.ui.pages.data.findings_files import classes_csv
 
@@ -141,8 +141,8 @@ def divided(
                 archive.open(f"{name}.{done.container}", "w", force_zip64=True) as entry,
                 part.opened(work.count) as rows,
             ):
-                while piece := rows.read(PIECE):
-                    entry.write(piece)
+                while chunk := rows.read(CHUNK):
+                    entry.write(chunk)
     return Made(done, Offer(Upload(_named(file, "parts", "zip"), packed)))
 
 
