@@ -87,15 +87,15 @@ def test_files_of_a_reader_who_has_left_are_let_go(monkeypatch):
     runtime = SimpleNamespace(is_active_session=lambda session: owners[session].connected)
     monkeypatch.setattr(expiry.runtime, "get_instance", lambda: runtime)
     reader.connected = False
-    expiry.let_go(0)
-    expiry.let_go(expiry.GRACE_SECONDS)
+    expiry.forget_absent(0)
+    expiry.forget_absent(expiry.GRACE_SECONDS)
     assert reader.file
     reader.connected = True  # the connection was broken off for a while
-    expiry.let_go(expiry.GRACE_SECONDS + 1)
+    expiry.forget_absent(expiry.GRACE_SECONDS + 1)
     reader.connected = False
-    expiry.let_go(expiry.GRACE_SECONDS + 2)
+    expiry.forget_absent(expiry.GRACE_SECONDS + 2)
     assert reader.file
-    expiry.let_go(2 * expiry.GRACE_SECONDS + 3)
+    expiry.forget_absent(2 * expiry.GRACE_SECONDS + 3)
     assert reader.file is None
     assert other.file
     assert set(owners) == {"there"}

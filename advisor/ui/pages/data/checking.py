@@ -15,7 +15,7 @@ from advisor.dataset.files.source import open_source
 from advisor.dataset.inspection.inspect import Inspection, inspect
 from advisor.dataset.rag.files import holds_predictions
 from advisor.ui.files.background import Work
-from advisor.ui.files.expiry import belongs_here
+from advisor.ui.files.expiry import note_owner
 from advisor.ui.files.pool import POOL
 from advisor.ui.files.stored import Account, Upload, visitor
 from advisor.ui.files.upload import Slot
@@ -156,5 +156,5 @@ def room() -> Room:
     found = st.session_state.get("data-room")
     if not isinstance(found, Room):
         found = st.session_state["data-room"] = Room()
-        belongs_here(found)
+        note_owner(found)
     return found
