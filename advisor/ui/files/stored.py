@@ -175,10 +175,10 @@ class StoredFile:
 
     def opened(self, watch: Watch | None = None) -> BinaryIO:
         """A stream of its own over the whole."""
-        return cast(BinaryIO, io.BufferedReader(_View(self, watch)))
+        return cast(BinaryIO, io.BufferedReader(_StoredReader(self, watch)))
 
 
-class _View(io.RawIOBase):
+class _StoredReader(io.RawIOBase):
     """One reader's place in held bytes."""
 
     def __init__(self, stored: StoredFile, watch: Watch | None) -> None:
@@ -226,14 +226,14 @@ class Upload:
 
 
 @dataclass(eq=False)
-class Offer:
+class Export:
     """A file to take along, under an address that nobody can guess. It lasts as long as something holds it."""
 
     file: Upload
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
     def __post_init__(self) -> None:
-        _offers[self.token] = self
+        _exports[self.token] = self
 
     @property
     def address(self) -> str:
@@ -241,30 +241,30 @@ class Offer:
         return f"./held/{self.token}"
 
 
-_offers: weakref.WeakValueDictionary[str, Offer] = weakref.WeakValueDictionary()
+_exports: weakref.WeakValueDictionary[str, Export] = weakref.WeakValueDictionary()
 
 
-async def give(request: Request) -> Response:
+async def send_export(request: Request) -> Response:
     """The file with this token, as something to save."""
-    offer = _offers.get(request.path_params["token"])
-    if offer is None:
+    export = _exports.get(request.path_params["token"])
+    if export is None:
         return PlainTextResponse("This file is no longer held.", 404)
-    stored = offer.file.stored
+    stored = export.file.stored
     try:
         stored.share()
     except Gone:
         return PlainTextResponse("This file is no longer held.", 404)
-    name = quote(offer.file.name, safe="")
+    name = quote(export.file.name, safe="")
     headers = {
         "Content-Disposition": f"attachment; filename*=utf-8''{name}",
-        "Content-Length": str(offer.file.size),
+        "Content-Length": str(export.file.size),
         "Content-Encoding": "identity",  # a large file is sent as it is, not packed on the way
         "Cache-Control": "no-store",
     }
-    return _Given(stored, _chunks(stored), media_type="application/octet-stream", headers=headers)
+    return _ExportResponse(stored, _chunks(stored), media_type="application/octet-stream", headers=headers)
 
 
-class _Given(StreamingResponse):
+class _ExportResponse(StreamingResponse):
     """Sends held bytes, and lets go of them, also where whoever fetches them goes away."""
 
     def __init__(self, stored: StoredFile, chunks: Iterator[bytes], **how: Any) -> None:
@@ -285,5 +285,5 @@ def _chunks(stored: StoredFile) -> Iterator[bytes]:
         yield chunk
 
 
-ROUTES = [Route("/{base:path}held/{token}", give, methods=["GET"])]
+ROUTES = [Route("/{base:path}held/{token}", send_export, methods=["GET"])]
 """Also below a path that a proxy puts before all addresses."""

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from advisor.ui.files import expiry
-from advisor.ui.files.stored import IN_MEMORY, ROUTES, Offer, StoredFile, Upload
+from advisor.ui.files.stored import IN_MEMORY, ROUTES, Export, StoredFile, Upload
 
 
 @pytest.fixture(scope="module")
@@ -44,29 +44,29 @@ def test_reading_is_told_and_can_be_ended():
 
 @pytest.mark.parametrize("size", [0, 10, 3 * IN_MEMORY + 7])
 def test_a_file_is_given_whole_under_its_name(client, size):
-    offer = Offer(Upload.of('Übung "1".jsonl', b"x" * size))
-    answer = client.get(offer.address.removeprefix("."))
+    export = Export(Upload.of('Übung "1".jsonl', b"x" * size))
+    answer = client.get(export.address.removeprefix("."))
     assert answer.status_code == 200
     assert answer.content == b"x" * size
     said = answer.headers["content-disposition"]
     assert said.startswith("attachment;")
     assert unquote(said.partition("''")[2]) == 'Übung "1".jsonl'
-    assert client.get(f"/below/a/proxy/held/{offer.token}").status_code == 200
+    assert client.get(f"/below/a/proxy/held/{export.token}").status_code == 200
 
 
 def test_a_file_is_gone_with_what_held_it(client):
-    offer = Offer(Upload.of("rows.jsonl", b"x"))
-    address, file = offer.address.removeprefix("."), offer.file.stored.file
-    del offer
+    export = Export(Upload.of("rows.jsonl", b"x"))
+    address, file = export.address.removeprefix("."), export.file.stored.file
+    del export
     gc.collect()
     assert client.get(address).status_code == 404
     assert file.closed
 
 
 def test_nobody_gets_a_file_without_its_token(client):
-    offer = Offer(Upload.of("rows.jsonl", b"x"))
-    assert client.get(f"/held/{offer.token[:-1]}").status_code == 404
-    assert len(offer.token) >= 32
+    export = Export(Upload.of("rows.jsonl", b"x"))
+    assert client.get(f"/held/{export.token[:-1]}").status_code == 404
+    assert len(export.token) >= 32
 
 
 class Reader:

@@ -21,7 +21,7 @@ from advisor.dataset.repairs.repair import Repair, repair
 from advisor.dataset.splitting import Split, split
 from advisor.language import Language
 from advisor.ui.files.background import Work
-from advisor.ui.files.stored import CHUNK, Offer, Upload
+from advisor.ui.files.stored import CHUNK, Export, Upload
 from advisor.ui.pages.data.checking import Settings
 from advisor.ui.pages.data.findings_files import classes_csv
 
@@ -49,7 +49,7 @@ class Made(Generic[T]):
     """What was done to a file, and what came of it."""
 
     done: T
-    offer: Offer
+    export: Export
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Repaired(Made[Repair]):
 
     left: Inspection | None
     """None where no row is left to check."""
-    rejected: Offer | None
+    rejected: Export | None
     """Rows left out, if there are any."""
 
 
@@ -67,8 +67,8 @@ class Judged:
     """What predictions are worth: the table of five classes, and the class of each row."""
 
     done: Scored
-    table: Offer
-    rows: Offer
+    table: Export
+    rows: Export
 
 
 def repaired(
@@ -92,8 +92,8 @@ def repaired(
     )
     made = Upload(_named(file, "repaired", done.container), out)
     left = _checked(work, made, validation, settings, done.form) if done.rows else None
-    rejected = Offer(Upload(_named(file, "left-out", "txt"), aside)) if done.rows_left_out else None
-    return Repaired(done, Offer(made), left, rejected)
+    rejected = Export(Upload(_named(file, "left-out", "txt"), aside)) if done.rows_left_out else None
+    return Repaired(done, Export(made), left, rejected)
 
 
 def _checked(work: Work[Any], file: Upload, validation: Upload | None, settings: Settings, form: str) -> Inspection:
@@ -117,7 +117,7 @@ def converted(
     """Write a file in another format. Raises `Unusable`, `Stopped`."""
     out = work.store()
     done = convert(work.source(file), target, out.file, form=settings.form, container=container)  # type: ignore[arg-type]
-    return Made(done, Offer(Upload(_named(file, target, container), out)))
+    return Made(done, Export(Upload(_named(file, target, container), out)))
 
 
 def divided(
@@ -143,7 +143,7 @@ def divided(
             ):
                 while chunk := rows.read(CHUNK):
                     entry.write(chunk)
-    return Made(done, Offer(Upload(_named(file, "parts", "zip"), packed)))
+    return Made(done, Export(Upload(_named(file, "parts", "zip"), packed)))
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def answering(work: Work[Made[Written]], file: Upload, dial: Dial, lang: Languag
         instruction=dial.instruction,
         lang=lang,
     )
-    return Made(done, Offer(Upload(_named(file, "rag", "jsonl"), out)))
+    return Made(done, Export(Upload(_named(file, "rag", "jsonl"), out)))
 
 
 def judged(work: Work[Judged], file: Upload, sentence: str, exact: bool, lang: Language) -> Judged:
@@ -182,7 +182,7 @@ def judged(work: Work[Judged], file: Upload, sentence: str, exact: bool, lang: L
     for line, name in zip(done.lines, done.classes.classes, strict=True):
         classes.write((str(line), name))
     table = Upload(_named(file, "classes", "csv"), work.store(classes_csv(done, lang)))
-    return Judged(done, Offer(table), Offer(Upload(_named(file, "rows", "csv"), rows)))
+    return Judged(done, Export(table), Export(Upload(_named(file, "rows", "csv"), rows)))
 
 
 def _stem(file: Upload) -> str:
