@@ -18,7 +18,7 @@ from advisor.ui.files.background import Work
 from advisor.ui.files.expiry import note_owner
 from advisor.ui.files.pool import POOL
 from advisor.ui.files.stored import Account, Upload, visitor
-from advisor.ui.files.upload import Slot
+from advisor.ui.files.upload import UploadSlot
 
 __all__ = ["Check", "Room", "Settings", "Upload", "room"]
 
@@ -88,7 +88,7 @@ class Room:
     kind: str = ""
     """Filters of the findings: a severity, the id of a check; empty for all."""
     page: int = 0
-    slots: dict[str, Slot] = field(default_factory=dict)
+    slots: dict[str, UploadSlot] = field(default_factory=dict)
     """Where files arrive, by the place on the page."""
     wanted: str = ""
     """Where on the page a check was asked for that has not begun: it does once all files are here."""
@@ -107,9 +107,9 @@ class Room:
         self.severity = self.kind = ""
         self.page = 0
 
-    def slot(self, place: str) -> Slot:
+    def slot(self, place: str) -> UploadSlot:
         if place not in self.slots:
-            self.slots[place] = Slot(account=self.account)
+            self.slots[place] = UploadSlot(account=self.account)
         return self.slots[place]
 
     @property
