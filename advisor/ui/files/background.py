@@ -28,7 +28,7 @@ class Stopped(Exception):
     """The reader has stopped the work, or has left."""
 
 
-class Work(Generic[T]):
+class BackgroundJob(Generic[T]):
     """One piece of work on a reader's files, in a thread of its own that begins at once.
 
     `do` is given this work and returns what comes of it. It may raise `Unusable` for a file that cannot be used, and
@@ -37,7 +37,7 @@ class Work(Generic[T]):
     """
 
     def __init__(
-        self, do: Callable[[Work[T]], T], total: int, *files: Upload | None, account: Account | None = None
+        self, do: Callable[[BackgroundJob[T]], T], total: int, *files: Upload | None, account: Account | None = None
     ) -> None:
         self._stored = [file.stored for file in files if file]
         for stored in self._stored:
@@ -113,7 +113,7 @@ class Work(Generic[T]):
         if self.unwanted:
             raise Stopped
 
-    def _run(self, do: Callable[[Work[T]], T]) -> None:
+    def _run(self, do: Callable[[BackgroundJob[T]], T]) -> None:
         try:
             self._do(do)
         finally:
@@ -126,7 +126,7 @@ class Work(Generic[T]):
                         stored.close()
                     self._made = []
 
-    def _do(self, do: Callable[[Work[T]], T]) -> None:
+    def _do(self, do: Callable[[BackgroundJob[T]], T]) -> None:
         try:
             self.result = do(self)
         except Unusable as error:

@@ -14,7 +14,7 @@ from advisor.dataset.files.bounds import APP
 from advisor.dataset.files.source import open_source
 from advisor.dataset.inspection.inspect import Inspection, inspect
 from advisor.dataset.rag.files import holds_predictions
-from advisor.ui.files.background import Work
+from advisor.ui.files.background import BackgroundJob
 from advisor.ui.files.expiry import note_owner
 from advisor.ui.files.pool import POOL
 from advisor.ui.files.stored import Account, Upload, visitor
@@ -33,7 +33,7 @@ class Settings:
     """Format of the rows, if the reader says it."""
 
 
-class Check(Work[Inspection]):
+class Check(BackgroundJob[Inspection]):
     """One pass over a file, and one over its validation file."""
 
     def __init__(self, file: Upload, validation: Upload | None, settings: Settings) -> None:
@@ -75,7 +75,7 @@ class Check(Work[Inspection]):
 class Job:
     """Something made of a file, and what was asked for."""
 
-    work: Work[Any]
+    work: BackgroundJob[Any]
     asked: tuple[object, ...]
 
 

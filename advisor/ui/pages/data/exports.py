@@ -20,7 +20,7 @@ from advisor.dataset.rag.files import Scored, Written, score_file, write
 from advisor.dataset.repairs.repair import Repair, repair
 from advisor.dataset.splitting import Split, split
 from advisor.language import Language
-from advisor.ui.files.background import Work
+from advisor.ui.files.background import BackgroundJob
 from advisor.ui.files.stored import CHUNK, Export, Upload
 from advisor.ui.pages.data.checking import Settings
 from advisor.ui.pages.data.findings_files import classes_csv
@@ -72,7 +72,7 @@ class Judged:
 
 
 def repaired(
-    work: Work[Repaired], file: Upload, validation: Upload | None, settings: Settings, asked: Asked
+    work: BackgroundJob[Repaired], file: Upload, validation: Upload | None, settings: Settings, asked: Asked
 ) -> Repaired:
     """Repair a file, and check what came of it against the same demands and validation file.
 
@@ -96,7 +96,9 @@ def repaired(
     return Repaired(done, Export(made), left, rejected)
 
 
-def _checked(work: Work[Any], file: Upload, validation: Upload | None, settings: Settings, form: str) -> Inspection:
+def _checked(
+    work: BackgroundJob[Any], file: Upload, validation: Upload | None, settings: Settings, form: str
+) -> Inspection:
     work.step = "again"
     source = work.source(file)
     held = work.source(validation) if validation else None
@@ -112,7 +114,7 @@ def _checked(work: Work[Any], file: Upload, validation: Upload | None, settings:
 
 
 def converted(
-    work: Work[Made[Conversion]], file: Upload, settings: Settings, target: str, container: str
+    work: BackgroundJob[Made[Conversion]], file: Upload, settings: Settings, target: str, container: str
 ) -> Made[Conversion]:
     """Write a file in another format. Raises `Unusable`, `Stopped`."""
     out = work.store()
@@ -121,7 +123,7 @@ def converted(
 
 
 def divided(
-    work: Work[Made[Split]], file: Upload, settings: Settings, shares: Mapping[str, float], seed: int
+    work: BackgroundJob[Made[Split]], file: Upload, settings: Settings, shares: Mapping[str, float], seed: int
 ) -> Made[Split]:
     """Split a file, and pack its parts; one with the share 0 is not made. Raises `Unusable`, `Stopped`."""
     wanted = {name: share for name, share in shares.items() if share}
@@ -158,7 +160,7 @@ class Dial:
     seed: int
 
 
-def answering(work: Work[Made[Written]], file: Upload, dial: Dial, lang: Language) -> Made[Written]:
+def answering(work: BackgroundJob[Made[Written]], file: Upload, dial: Dial, lang: Language) -> Made[Written]:
     """Rows that answer from a passage or decline, as conversations. Raises `Unusable`, `Stopped`."""
     out = work.store()
     done = write(
@@ -173,7 +175,7 @@ def answering(work: Work[Made[Written]], file: Upload, dial: Dial, lang: Languag
     return Made(done, Export(Upload(_named(file, "rag", "jsonl"), out)))
 
 
-def judged(work: Work[Judged], file: Upload, sentence: str, exact: bool, lang: Language) -> Judged:
+def judged(work: BackgroundJob[Judged], file: Upload, sentence: str, exact: bool, lang: Language) -> Judged:
     """The class of each prediction. Raises `Unusable`, `Stopped`."""
     done = score_file(work.source(file), sentence, exact=exact)
     rows = work.store()
