@@ -122,8 +122,8 @@ def _reason(reason: wording.ReasonText, lang: Language) -> str:
 
 def _named(sources: Iterable[wording.SourceText], lang: Language) -> str:
     """Sources in brackets, each with when it was seen; empty where there are none."""
-    told = [", ".join(part for part in (one.title, one.details(lang)) if part) for one in sources]
-    return f"[{'; '.join(told)}]" if told else ""
+    names = [", ".join(part for part in (one.title, one.details(lang)) if part) for one in sources]
+    return f"[{'; '.join(names)}]" if names else ""
 
 
 def _options(advice: Advice, content: Content, lang: Language) -> list[str]:

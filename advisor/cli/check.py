@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from advisor.cli.fields import chosen
-from advisor.cli.refusals import BadInput, input_name, problem, standard_input, told
+from advisor.cli.refusals import BadInput, input_name, problem, reporting_errors, standard_input
 from advisor.cli.usage import Command, whole
 from advisor.suggest import one_of
 
@@ -100,7 +100,7 @@ def check(
     from advisor.dataset.check_json import check_dict
     from advisor.dataset.files.writers import json_document
 
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         as_json = as_json or fields is not None
         _allow(engine, classic, spoken)
         _fits(context, classic, spoken)
@@ -147,7 +147,7 @@ def profile(
     from advisor.dataset.check_json import profile_dict
     from advisor.dataset.files.writers import json_document
 
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         with _workers() as workers:
             found = _inspected(file, validation, None, None, form, encoding, workers, spoken, rows_wanted=True)
         shown = {
@@ -175,7 +175,7 @@ def answers(
     from advisor.dataset.readiness.answers import answers as measured
     from advisor.interview.answers_file import read_situation, write_yaml
 
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         with _workers() as workers:
             found = _inspected(file, validation, None, None, form, encoding, workers, spoken, rows_wanted=True)
             given, known = measured(found)

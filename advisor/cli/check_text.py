@@ -178,9 +178,11 @@ def training_text(found: Inspection, content: Content, lang: Language, at: date)
         for run in known
     ]
     lines = ["", words.heading(at, lang), *(table([head, *rows], head=True) if rows else [])]
-    told = [*words.notes(every, content, lang)]
-    told.append((lang("Sources"), "; ".join(f"{one.name} ({one.when})" for one in words.origins(known, content, lang))))
-    lines += [f"  {words.note(lang)}", *(f"  {title}: {text}" for title, text in told if text)]
+    notes = [*words.notes(every, content, lang)]
+    notes.append(
+        (lang("Sources"), "; ".join(f"{one.name} ({one.when})" for one in words.origins(known, content, lang)))
+    )
+    lines += [f"  {words.note(lang)}", *(f"  {title}: {text}" for title, text in notes if text)]
     return lines
 
 

@@ -12,7 +12,7 @@ import typer
 from advisor.cli.check import Fields, Json, Lang, source_of, unusable
 from advisor.cli.fields import chosen
 from advisor.cli.layout import one_line, table
-from advisor.cli.refusals import BadInput, told
+from advisor.cli.refusals import BadInput, reporting_errors
 from advisor.cli.rewrite import (
     AllowLoss,
     NothingWritten,
@@ -95,7 +95,7 @@ def rows(
     from advisor.dataset.files.writers import json_document
     from advisor.dataset.rag.files import write
 
-    with told(lang) as spoken, unusable(file.name, spoken):
+    with reporting_errors(lang) as spoken, unusable(file.name, spoken):
         if not 0 <= refusals <= 1:
             raise BadInput(_no_share(refusals, spoken))
         demand_name(out, "jsonl", spoken)
@@ -112,11 +112,11 @@ def rows(
                 **_left_out(done, spoken),
                 **concluded(done.rows, done.left_out_rows, out, allow_loss, spoken),
             }
-            told_json = chosen(json_document(shown), fields, spoken)  # refused before anything is written
+            json_text = chosen(json_document(shown), fields, spoken)  # refused before anything is written
             if not done.rows:
                 raise NothingWritten
         said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
-        typer.echo(told_json if as_json or fields is not None else "\n".join([*_made(done, out, spoken), *said]))
+        typer.echo(json_text if as_json or fields is not None else "\n".join([*_made(done, out, spoken), *said]))
     leave(shown)
 
 
@@ -158,7 +158,7 @@ def scores(
     from advisor.dataset.files.writers import json_document
     from advisor.dataset.rag.files import score_file
 
-    with told(lang) as spoken, unusable(file, spoken):
+    with reporting_errors(lang) as spoken, unusable(file, spoken):
         done = score_file(source_of(file, spoken), sentence, exact=exact, field=field)
         if as_json or fields is not None:
             typer.echo(chosen(json_document(_as_dict(done, file, spoken)), fields, spoken))

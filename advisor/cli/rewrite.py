@@ -18,7 +18,7 @@ import typer
 from advisor.cli.check import Fields, Form, Json, Lang, allow_reading, content, source_of, unusable
 from advisor.cli.fields import chosen
 from advisor.cli.layout import one_line
-from advisor.cli.refusals import BAD_INPUT, BadInput, problem, target_of, told
+from advisor.cli.refusals import BAD_INPUT, BadInput, problem, reporting_errors, target_of
 from advisor.cli.usage import Command, whole
 from advisor.dataset.place import by_reason, several, where
 from advisor.suggest import one_of
@@ -94,7 +94,7 @@ def repair(
     """
     from advisor.dataset.repairs.repair import repair as repaired
 
-    with told(lang) as spoken, unusable(file.name, spoken):
+    with reporting_errors(lang) as spoken, unusable(file.name, spoken):
         _allow(form, platform, spoken)
         read = (file, drop_leaks) if drop_leaks else (file,)
         with ExitStack() as files:
@@ -226,7 +226,7 @@ def split(
     from advisor.dataset.splitting import BadShares
     from advisor.dataset.splitting import split as divided
 
-    with told(lang) as spoken, unusable(file.name, spoken):
+    with reporting_errors(lang) as spoken, unusable(file.name, spoken):
         allow_reading(form, None, spoken)
         wanted = _shares(shares, spoken)
         source = source_of(str(file), spoken)
@@ -321,7 +321,7 @@ def convert(
     from advisor.dataset import conversion as conversions
     from advisor.dataset.files.writers import json_document
 
-    with told(lang) as spoken, unusable(file.name, spoken):
+    with reporting_errors(lang) as spoken, unusable(file.name, spoken):
         if to not in conversions.TARGETS:
             raise BadInput(one_of("--to", to, conversions.TARGETS, spoken))
         allow_reading(form, None, spoken)
@@ -331,11 +331,11 @@ def convert(
         with suppress(NothingWritten), written(out, (file,), spoken) as target:
             done = conversions.convert(source_of(str(file), spoken), to, target, form=form, container=wanted)
             shown = {**_as_dict(done, spoken), **concluded(done.rows, done.left_out_rows, out, allow_loss, spoken)}
-            told_json = chosen(json_document(shown), fields, spoken)  # refused before anything is written
+            json_text = chosen(json_document(shown), fields, spoken)  # refused before anything is written
             if not done.rows:
                 raise NothingWritten
         said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
-        typer.echo(told_json if as_json or fields is not None else "\n".join([*_converted(done, out, spoken), *said]))
+        typer.echo(json_text if as_json or fields is not None else "\n".join([*_converted(done, out, spoken), *said]))
     leave(shown)
 
 

@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from advisor.cli.layout import width
-from advisor.cli.refusals import BAD_INPUT, refused
+from advisor.cli.refusals import BAD_INPUT, exit_with
 from advisor.language import LANGUAGES, Language, language
 from advisor.suggest import meant
 
@@ -71,7 +71,7 @@ class _NotANumber(typer.BadParameter):
         super().__init__(f"{given!r}")
         self.given, self.least, self.whole = str(given)[:80], least, whole
 
-    def told(self, option: str, lang: Language) -> str:
+    def text(self, option: str, lang: Language) -> str:
         if not self.whole:
             return lang("{option}: expected a number; got {value}", option=option, value=self.given)
         if self.least is None:
@@ -231,19 +231,19 @@ def _refuse(error: Any, lang: Language) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(error.ctx.get_help(), err=True)
         return BAD_INPUT
-    said = _told(error, lang)
+    said = _error_text(error, lang)
     if error.ctx is not None:
         command = f"{error.ctx.command_path}{'' if lang.code == 'en' else f' --lang {lang.code}'} --help"
         said += "\n" + lang("`{command}` says what there is.", command=command)
-    refused(said)
+    exit_with(said)
     return BAD_INPUT
 
 
-def _told(error: Any, lang: Language) -> str:
+def _error_text(error: Any, lang: Language) -> str:
     if isinstance(error, Misused):
         return str(error.message)
     if isinstance(error, _NotANumber):
-        return error.told(_option(error), lang)
+        return error.text(_option(error), lang)
     match type(error).__name__:
         case "NoSuchOption":
             known = [name for one in error.ctx.command.get_params(error.ctx) for name in one.opts]
