@@ -34,15 +34,15 @@ def severity_name(severity: Severity, lang: Language) -> str:
     return {"error": lang("error"), "warning": lang("warning"), "info": lang("remark")}[severity]
 
 
-def check_text(found: Inspection, content: Content, lang: Language, limit: int = MOST) -> str:
+def check_text(inspection: Inspection, content: Content, lang: Language, limit: int = MOST) -> str:
     """Everything that a check found: one sentence, the format, counts, findings with line and field, what went
     unchecked. `limit` is how many findings are printed one by one. Of what is no training data, it says that alone.
     """
-    if NO_DATA in found.counts:
-        said = (_said(one, content, lang) for one in found.findings if one.check == NO_DATA)
-        return "\n".join(one_line(f"{found.name}: {one} {lang(content.check(NO_DATA).fix)}") for one in said)
+    if NO_DATA in inspection.counts:
+        said = (_said(one, content, lang) for one in inspection.findings if one.check == NO_DATA)
+        return "\n".join(one_line(f"{inspection.name}: {one} {lang(content.check(NO_DATA).fix)}") for one in said)
     order: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
-    ranked = sorted(found.counts.items(), key=lambda one: (order[content.check(one[0]).severity], -one[1], one[0]))
+    ranked = sorted(inspection.counts.items(), key=lambda one: (order[content.check(one[0]).severity], -one[1], one[0]))
     counts = [
         (
             f"  {severity_name(content.check(check).severity, lang)}",
@@ -52,29 +52,31 @@ def check_text(found: Inspection, content: Content, lang: Language, limit: int =
         )
         for check, n in ranked
     ]
-    lines = [f"{found.name}: {counted(found, content, lang)}", recognised(found, lang)]
+    lines = [f"{inspection.name}: {counted(inspection, content, lang)}", recognised(inspection, lang)]
     if counts:
         lines += ["", lang("What was found, and how often"), *table(counts, right=frozenset({1}))]
-    if found.findings:
-        lines += ["", lang("Where"), *_kinds(found, [check for check, _ in ranked], content, lang, limit)]
-    if found.skipped:
+    if inspection.findings:
+        lines += ["", lang("Where"), *_kinds(inspection, [check for check, _ in ranked], content, lang, limit)]
+    if inspection.skipped:
         lines += ["", lang("Not checked")]
-        lines += [f"  {', '.join(one.checks)}: {one.why.text(lang)}; {one.unlocks.text(lang)}" for one in found.skipped]
+        lines += [
+            f"  {', '.join(one.checks)}: {one.why.text(lang)}; {one.unlocks.text(lang)}" for one in inspection.skipped
+        ]
     return "\n".join(one_line(one) for one in lines)
 
 
-def _kinds(found: Inspection, ranked: list[str], content: Content, lang: Language, limit: int) -> Iterator[str]:
+def _kinds(inspection: Inspection, ranked: list[str], content: Content, lang: Language, limit: int) -> Iterator[str]:
     """The findings by kind. One that is alone has a line; of several, one line says what they share, and what to do."""
-    kinds = {check: [one for one in found.findings if one.check == check] for check in ranked}
+    kinds = {check: [one for one in inspection.findings if one.check == check] for check in ranked}
     shown = shared_out([len(some) for some in kinds.values()], limit)
     for (check, some), n in zip(kinds.items(), shown, strict=True):
         if not n:
             continue
-        if found.counts[check] == 1:
+        if inspection.counts[check] == 1:
             yield f"  {_place(some[0], content, lang)}: {_described(some[0], content, lang)}"
         else:
-            yield from _several(some, n, found.counts[check], content, lang)
-    unseen = sum(found.counts[check] for check, n in zip(kinds, shown, strict=True) if not n)
+            yield from _several(some, n, inspection.counts[check], content, lang)
+    unseen = sum(inspection.counts[check] for check, n in zip(kinds, shown, strict=True) if not n)
     if unseen:
         yield f"  {_and_more(unseen, lang)}"
 
@@ -125,12 +127,12 @@ def _described(finding: Finding, content: Content, lang: Language) -> str:
     return f"{_said(finding, content, lang)} {fix} ({severity_name(finding.severity, lang)}, {finding.check})"
 
 
-def card_text(found: Inspection, content: Content, lang: Language) -> list[str]:
+def card_text(inspection: Inspection, content: Content, lang: Language) -> list[str]:
     """Whether a file is ready: a sentence, and the lines that it comes from."""
     from advisor.dataset.readiness import card as readiness
 
-    made = readiness.card(found, content, lang)
-    lines = [f"{found.name}: {made.headline}"]
+    made = readiness.card(inspection, content, lang)
+    lines = [f"{inspection.name}: {made.headline}"]
     for line in made.lines:
         lines.append(f"  [{state_name(line.state, lang)}] {line.title}: {line.figure}. {line.means}")
         if said := readiness.answer_text(line, content, lang):
@@ -157,11 +159,11 @@ def script_name(script: str, lang: Language) -> str:
     }.get(script, lang("another, or no letters"))
 
 
-def training_text(found: Inspection, content: Content, lang: Language, at: date) -> list[str]:
+def training_text(inspection: Inspection, content: Content, lang: Language, at: date) -> list[str]:
     """What one training run on a file would cost, by platform and model; nothing where that cannot be said."""
     from advisor.dataset.training import words
 
-    every = training_runs(found, content, at)
+    every = training_runs(inspection, content, at)
     known = words.priced(every)
     if not every:
         return []
@@ -186,9 +188,9 @@ def training_text(found: Inspection, content: Content, lang: Language, at: date)
     return lines
 
 
-def profile_text(found: Inspection, lang: Language, at: date | None = None) -> str:
+def profile_text(inspection: Inspection, lang: Language, at: date | None = None) -> str:
     """What a file holds: rows, tokens, classes, repeats, who is named in it, and what training on it would cost."""
-    one, content = found.profile, load()
+    one, content = inspection.profile, load()
     exact = lang("exact, with an estimate of what a chat adds") if one.exact else lang("estimates: no vocabulary")
     if one.with_images:
         exact = lang("at least, since images are not counted")
@@ -223,7 +225,7 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
         (lang("turns"), one.turns),
     )
     head = ("", lang("least"), "p5", "p10", lang("median"), "p90", "p95", lang("most"), lang("mean"), lang("total"))
-    lines = [*card_text(found, content, lang), "", recognised(found, lang), ""]
+    lines = [*card_text(inspection, content, lang), "", recognised(inspection, lang), ""]
     lines += table([(f"  {name}", n) for name, n in rows])
     lines += ["", lang("Tokens ({tokenizer}; {exact})", tokenizer=one.tokenizer, exact=exact)]
     lines += table(
@@ -240,7 +242,7 @@ def profile_text(found: Inspection, lang: Language, at: date | None = None) -> s
         lines += table(
             [(f"  {label}", lang.number(n, 12)) for label, n in list(masked_labels(one.labels).items())[:SHOWN_LABELS]]
         )
-    lines += training_text(found, content, lang, at or date.today())
+    lines += training_text(inspection, content, lang, at or date.today())
     return "\n".join(one_line(one) for one in lines)
 
 
