@@ -40,7 +40,7 @@ def _part(title: str, lines: Sequence[str]) -> list[str]:
 def advice_text(advice: Advice, content: Content, lang: Language) -> str:
     """The whole advice: one sentence first, then why, the options, what would change it, and what to do next."""
     name = wording.project(advice)
-    said = [
+    message = [
         wording.stability(advice, lang),
         wording.likelihood(advice, content, lang),
         wording.meanwhile(advice, content, lang),
@@ -57,7 +57,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
     lines = [
         *([wrapped(name), ""] if name else []),
         wrapped(wording.headline(advice, content, lang)),
-        wrapped(" ".join(sentence for sentence in said if sentence)),
+        wrapped(" ".join(sentence for sentence in message if sentence)),
         *_part(
             lang("Why"), bullets(_reason(reason, lang) for reason in wording.reasons(advice, content, lang, limit=5))
         ),
@@ -111,8 +111,10 @@ def _routes(advice: Advice, content: Content, lang: Language) -> list[str]:
 def _first(lines: list[str], lang: Language) -> list[str]:
     """The first `MOST` lines, and how many there are beyond them."""
     rest = len(lines) - MOST
-    said = lang.plural("and {n} more, in the report and in --json", "and {n} more, in the report and in --json", rest)
-    return [*lines[:MOST], f"  {said}"] if rest > 0 else lines
+    message = lang.plural(
+        "and {n} more, in the report and in --json", "and {n} more, in the report and in --json", rest
+    )
+    return [*lines[:MOST], f"  {message}"] if rest > 0 else lines
 
 
 def _reason(reason: wording.ReasonText, lang: Language) -> str:
@@ -137,12 +139,12 @@ def _option(result: OptionResult, advice: Advice, content: Content, lang: Langua
     mark = ">" if result.option in (advice.option, *advice.tie) else " "
     often = max((block.share for block in result.blocked_by), default=0.0) / 2
     gates = [content.rule(block.rule).blocks for block in result.blocked_by if result.blocked and block.share >= often]
-    said = wording.compared(result, content, lang)
+    message = wording.compared(result, content, lang)
     return (
-        f"{mark} {said.name}",
-        said.likelihood,
-        said.month.in_line(lang),
-        said.slow.middle,
+        f"{mark} {message.name}",
+        message.likelihood,
+        message.month.in_line(lang),
+        message.slow.middle,
         "; ".join(dict.fromkeys(lang(gate.missing) for gate in gates if gate)),
     )
 
@@ -373,14 +375,14 @@ def _case(result: CaseResult, content: Content, lang: Language) -> str:
         "published": in_sentence(outcome_name(result.published, content, lang)),
     }
     also = labels.any_of([in_sentence(outcome_name(one, content, lang)) for one in result.acceptable], lang)
-    said = (
+    message = (
         lang("{title}: {advice} with {stability}; published: {published}, would also do: {also}.", also=also, **values)
         if also
         else lang("{title}: {advice} with {stability}; published: {published}.", **values)
     )
     why = lang(content.rule(result.rule).because) if result.rule else lang("No rule holds; the options' priors decide.")
     mark = _mark(result, lang)
-    return wrapped(f"{mark}  {said} {why}", "", "    ")
+    return wrapped(f"{mark}  {message} {why}", "", "    ")
 
 
 def _mark(result: CaseResult, lang: Language) -> str:

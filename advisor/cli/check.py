@@ -367,10 +367,10 @@ def _streamed(stream: BinaryIO, name: str, lang: Language) -> Source:
     try:
         return open_source(stream, input_name(name, lang))
     except OSError as error:
-        said = lang(
+        message = lang(
             "{file}: it cannot be read, or no copy of it kept in {folder} ({problem}); TMPDIR names another folder",
             file=input_name(name, lang),
             folder=tempfile.gettempdir(),
             problem=problem(error, lang),
         )
-        raise BadInput(said) from error
+        raise BadInput(message) from error

@@ -118,8 +118,8 @@ def _place(finding: Finding, content: Content, lang: Language) -> str:
 
 def _said(finding: Finding, content: Content, lang: Language) -> str:
     """What a finding says, and what was seen."""
-    said = message(finding, content.check(finding.check), lang)
-    return f"{said} [{finding.evidence}]" if finding.evidence else said
+    text = message(finding, content.check(finding.check), lang)
+    return f"{text} [{finding.evidence}]" if finding.evidence else text
 
 
 def _described(finding: Finding, content: Content, lang: Language) -> str:

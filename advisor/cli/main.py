@@ -320,7 +320,7 @@ def _table(file: str, lang: Language) -> DataFrame:
             if any(map(str.strip, row)):
                 rows.append(row)
                 if len(row) != len(rows[0]):
-                    said = lang.plural(
+                    message = lang.plural(
                         "{file}: line {line} has {n} cell; the first line has {expected}",
                         "{file}: line {line} has {n} cells; the first line has {expected}",
                         len(row),
@@ -328,14 +328,14 @@ def _table(file: str, lang: Language) -> DataFrame:
                         line=reader.line_num,
                         expected=len(rows[0]),
                     )
-                    raise BadInput(said)
+                    raise BadInput(message)
     except csv.Error as error:  # what the module says is English
-        said = lang(
+        message = lang(
             "{file}: line {line} is not CSV: a quotation mark is not closed, or is not doubled within a cell",
             file=name,
             line=reader.line_num,
         )
-        raise BadInput(said) from error
+        raise BadInput(message) from error
     if not rows:
         raise BadInput(lang("{file}: the file is empty; its first line names the columns", file=name))
     head = [cell.strip() for cell in rows[0]]
@@ -372,13 +372,13 @@ def _day(text: str | None, lang: Language) -> date:
     try:
         return read_day(text)
     except ValueError as error:
-        said = lang(
+        message = lang(
             "--at: expected a day such as 2026-11-22, from {first} to {last}; got {text}",
             first=FIRST_DAY,
             last=LAST_DAY,
             text=shown(text),
         )
-        raise BadInput(said) from error
+        raise BadInput(message) from error
 
 
 def _suffix(out: Path, allowed: tuple[str, ...], lang: Language) -> str:
@@ -386,8 +386,8 @@ def _suffix(out: Path, allowed: tuple[str, ...], lang: Language) -> str:
     kind = out.suffix.lower().removeprefix(".")
     if kind not in allowed:
         dotted = [f".{one}" for one in allowed]
-        said = lang("--output: the name must end in {names}; got {name}", names=", ".join(dotted), name=out.name)
-        raise BadInput(f"{said}. {meant(kind, dotted, lang)}".removesuffix(". "))
+        message = lang("--output: the name must end in {names}; got {name}", names=", ".join(dotted), name=out.name)
+        raise BadInput(f"{message}. {meant(kind, dotted, lang)}".removesuffix(". "))
     return kind
 
 
@@ -399,8 +399,8 @@ def _write(out: Path, data: bytes, lang: Language) -> None:
         part.write_bytes(data)
         part.replace(target)
     except OSError as error:
-        said = lang("--output: {file} cannot be written ({problem})", file=out, problem=problem(error, lang))
-        raise BadInput(said) from error
+        message = lang("--output: {file} cannot be written ({problem})", file=out, problem=problem(error, lang))
+        raise BadInput(message) from error
     finally:
         part.unlink(missing_ok=True)
     typer.echo(lang("Wrote {file}", file=out))

@@ -115,8 +115,8 @@ def rows(
             json_text = chosen(json_document(shown), fields, spoken)  # refused before anything is written
             if not done.rows:
                 raise NothingWritten
-        said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
-        typer.echo(json_text if as_json or fields is not None else "\n".join([*_made(done, out, spoken), *said]))
+        lines = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
+        typer.echo(json_text if as_json or fields is not None else "\n".join([*_made(done, out, spoken), *lines]))
     leave(shown)
 
 

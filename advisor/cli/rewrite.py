@@ -115,8 +115,8 @@ def repair(
                     raise NothingWritten
                 demand_name(out, done.container, spoken)
         status = exit_status(done.rows, done.rows_left_out, allow_loss)
-        said = conclusion(done.rows, done.rows_left_out, out, allow_loss, spoken)
-        typer.echo("\n".join([*_repaired(done, out, spoken), *said]))
+        lines = conclusion(done.rows, done.rows_left_out, out, allow_loss, spoken)
+        typer.echo("\n".join([*_repaired(done, out, spoken), *lines]))
     if status:
         raise typer.Exit(status)
 
@@ -125,12 +125,12 @@ def demand_name(out: Path, container: str, lang: Language) -> None:
     """Raises `BadInput` where the name of a file says that something else is in it than what is written."""
     named = _KINDS.get(out.suffix.lower())
     if named is not None and named != _KINDS[f".{container}"]:
-        said = lang(
+        message = lang(
             "{file}: what is written is {container}; name a file that ends in .{container}",
             file=out,
             container=container,
         )
-        raise BadInput(said)
+        raise BadInput(message)
 
 
 def exit_status(rows: int, left_out: int, allow_loss: bool) -> int:
@@ -259,8 +259,8 @@ def _make(folder: Path, lang: Language) -> None:
     except FileExistsError as error:
         raise BadInput(lang("{file}: this is a file; name a folder for the parts", file=folder)) from error
     except OSError as error:
-        said = lang("{file} cannot be written ({problem})", file=folder, problem=problem(error, lang))
-        raise BadInput(said) from error
+        message = lang("{file} cannot be written ({problem})", file=folder, problem=problem(error, lang))
+        raise BadInput(message) from error
 
 
 def _bad_shares(text: str, lang: Language) -> str:
@@ -296,8 +296,8 @@ def _shares(text: str, lang: Language) -> dict[str, float]:
     except ValueError:
         given = []
     if len(given) not in (2, 3):
-        said = lang("--shares: expected two or three numbers such as 0.8,0.1,0.1; got {text}", text=text[:80])
-        raise BadInput(said)
+        message = lang("--shares: expected two or three numbers such as 0.8,0.1,0.1; got {text}", text=text[:80])
+        raise BadInput(message)
     if not all(0 <= share <= 1 for share in given) or abs(sum(given) - 1) > TOGETHER:
         raise BadInput(_bad_shares(text, lang))
     return {name: share for name, share in zip(PARTS, given, strict=False) if share}
@@ -334,8 +334,8 @@ def convert(
             json_text = chosen(json_document(shown), fields, spoken)  # refused before anything is written
             if not done.rows:
                 raise NothingWritten
-        said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
-        typer.echo(json_text if as_json or fields is not None else "\n".join([*_converted(done, out, spoken), *said]))
+        lines = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
+        typer.echo(json_text if as_json or fields is not None else "\n".join([*_converted(done, out, spoken), *lines]))
     leave(shown)
 
 
@@ -392,7 +392,7 @@ def written(out: Path, read: tuple[Path, ...], lang: Language) -> Iterator[Binar
     except OSError as error:
         if error.filename not in (str(part), str(target), None):
             raise
-        said = lang("{file} cannot be written ({problem})", file=out, problem=problem(error, lang))
-        raise BadInput(said) from error
+        message = lang("{file} cannot be written ({problem})", file=out, problem=problem(error, lang))
+        raise BadInput(message) from error
     finally:
         part.unlink(missing_ok=True)

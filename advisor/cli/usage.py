@@ -153,13 +153,13 @@ class _Spoken(_Base):  # type: ignore[misc]
         if rest and not allowed and not ctx.resilient_parsing:
             lang = _spoken(ctx)
             n = len(rest)
-            said = lang.plural(
+            message = lang.plural(
                 "{words}: there is a word too many. A name that holds spaces is put between quotation marks.",
                 "{words}: there are {n} words too many. A name that holds spaces is put between quotation marks.",
                 n,
                 words=" ".join(rest)[:80],
             )
-            raise Misused(said, ctx)
+            raise Misused(message, ctx)
         return rest
 
 
@@ -183,8 +183,8 @@ class Group(_Spoken, TyperGroup):
         name, lang = args[0], _spoken(ctx)
         if name not in self.commands:
             known = meant(name, self.commands, lang)
-            said = lang('there is no command "{name}".', name=name[:80])
-            raise Misused(f"{said} {known}".rstrip(), ctx)
+            message = lang('there is no command "{name}".', name=name[:80])
+            raise Misused(f"{message} {known}".rstrip(), ctx)
         rest = args[1:]
         if ctx.params.get("lang") and not any(one == "--lang" or one.startswith("--lang=") for one in rest):
             rest = ["--lang", ctx.params["lang"], *rest]
@@ -231,11 +231,11 @@ def _refuse(error: Any, lang: Language) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(error.ctx.get_help(), err=True)
         return BAD_INPUT
-    said = _error_text(error, lang)
+    message = _error_text(error, lang)
     if error.ctx is not None:
         command = f"{error.ctx.command_path}{'' if lang.code == 'en' else f' --lang {lang.code}'} --help"
-        said += "\n" + lang("`{command}` says what there is.", command=command)
-    exit_with(said)
+        message += "\n" + lang("`{command}` says what there is.", command=command)
+    exit_with(message)
     return BAD_INPUT
 
 
@@ -247,8 +247,8 @@ def _error_text(error: Any, lang: Language) -> str:
     match type(error).__name__:
         case "NoSuchOption":
             known = [name for one in error.ctx.command.get_params(error.ctx) for name in one.opts]
-            said = lang("{option}: there is no such option.", option=error.option_name[:80])
-            return f"{said} {meant(error.option_name, known, lang)}".rstrip()
+            message = lang("{option}: there is no such option.", option=error.option_name[:80])
+            return f"{message} {meant(error.option_name, known, lang)}".rstrip()
         case "MissingParameter":
             name = error.param.metavar or error.param.name
             text = lang(" ".join((error.param.help or "").split()))
