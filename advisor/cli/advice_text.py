@@ -124,7 +124,7 @@ def _reason(reason: wording.ReasonText, lang: Language) -> str:
 
 def _named(sources: Iterable[wording.SourceText], lang: Language) -> str:
     """Sources in brackets, each with when it was seen; empty where there are none."""
-    names = [", ".join(part for part in (one.title, one.details(lang)) if part) for one in sources]
+    names = [", ".join(part for part in (source.title, source.details(lang)) if part) for source in sources]
     return f"[{'; '.join(names)}]" if names else ""
 
 
@@ -152,7 +152,7 @@ def _option(result: OptionResult, advice: Advice, content: Content, lang: Langua
 def _variants(advice: Advice, lang: Language) -> list[str]:
     """Caching, batch and a smaller model, where the answers do not rule them out; empty where nothing is cheaper."""
     result = wording.prompted_today(advice)
-    shown = [one for one in result.variants if one.allowed or one.untested] if result else []
+    shown = [variant for variant in result.variants if variant.allowed or variant.untested] if result else []
     rows = [
         (
             f"  {labels.variant_name(one.id, lang)}",
@@ -374,7 +374,7 @@ def _case(result: CaseResult, content: Content, lang: Language) -> str:
         "stability": lang.percent(result.stability),
         "published": in_sentence(outcome_name(result.published, content, lang)),
     }
-    also = labels.any_of([in_sentence(outcome_name(one, content, lang)) for one in result.acceptable], lang)
+    also = labels.any_of([in_sentence(outcome_name(outcome, content, lang)) for outcome in result.acceptable], lang)
     message = (
         lang("{title}: {advice} with {stability}; published: {published}, would also do: {also}.", also=also, **values)
         if also

@@ -268,7 +268,7 @@ def _fits(context: typer.Context, classic: bool, lang: Language) -> None:
     given = [name for name in (NOT_CLASSIC if classic else ("example_tokens",)) if _given(context, name)]
     if not given:
         return
-    option = next(one.opts[0] for one in context.command.params if one.name == given[0])
+    option = next(param.opts[0] for param in context.command.params if param.name == given[0])
     if classic:
         raise BadInput(
             lang(

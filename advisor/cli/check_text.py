@@ -39,7 +39,7 @@ def check_text(inspection: Inspection, content: Content, lang: Language, limit: 
     unchecked. `limit` is how many findings are printed one by one. Of what is no training data, it says that alone.
     """
     if NO_DATA in inspection.counts:
-        said = (_said(one, content, lang) for one in inspection.findings if one.check == NO_DATA)
+        said = (_said(finding, content, lang) for finding in inspection.findings if finding.check == NO_DATA)
         return "\n".join(one_line(f"{inspection.name}: {one} {lang(content.check(NO_DATA).fix)}") for one in said)
     order: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
     ranked = sorted(inspection.counts.items(), key=lambda one: (order[content.check(one[0]).severity], -one[1], one[0]))
@@ -67,7 +67,7 @@ def check_text(inspection: Inspection, content: Content, lang: Language, limit: 
 
 def _kinds(inspection: Inspection, ranked: list[str], content: Content, lang: Language, limit: int) -> Iterator[str]:
     """The findings by kind. One that is alone has a line; of several, one line says what they share, and what to do."""
-    kinds = {check: [one for one in inspection.findings if one.check == check] for check in ranked}
+    kinds = {check: [finding for finding in inspection.findings if finding.check == check] for check in ranked}
     shown = shared_out([len(some) for some in kinds.values()], limit)
     for (check, some), n in zip(kinds.items(), shown, strict=True):
         if not n:
@@ -98,9 +98,9 @@ def _several(some: Sequence[Finding], shown: int, n: int, content: Content, lang
     what = said.pop() if len(said) == 1 else f"{lang(check.title)}."
     times = lang("{n} times", n=lang.number(n, 12))
     yield f"  {times}: {what} {lang(check.fix)} ({severity_name(check.severity, lang)}, {check.id})"
-    for one in some[:shown]:
-        own = f": {_said(one, content, lang)}" if said else f" [{one.evidence}]" if one.evidence else ""
-        yield f"    {_place(one, content, lang)}{own}"
+    for finding in some[:shown]:
+        own = f": {_said(finding, content, lang)}" if said else f" [{finding.evidence}]" if finding.evidence else ""
+        yield f"    {_place(finding, content, lang)}{own}"
     if n > shown:
         yield f"    {_and_more(n - shown, lang)}"
 

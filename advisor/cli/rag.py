@@ -210,9 +210,9 @@ def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
 
 
 def _left_out(done: Written | Scored, lang: Language) -> dict[str, Any]:
-    lines = [{"line": one.line, "why": one.why.text(lang)} for one in done.left_out]
+    lines = [{"line": row.line, "why": row.why.text(lang)} for row in done.left_out]
     return {"left_out": lines, "left_out_rows": done.left_out_rows}
 
 
 def _named(done: Written | Scored, lang: Language) -> Iterator[str]:
-    return left_out(((one.line, one.why.text(lang)) for one in done.left_out), done.left_out_rows, done.unit, lang)
+    return left_out(((row.line, row.why.text(lang)) for row in done.left_out), done.left_out_rows, done.unit, lang)

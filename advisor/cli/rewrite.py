@@ -368,12 +368,12 @@ def _as_dict(done: Conversion, lang: Language) -> dict[str, Any]:
         "to": done.target,
         "container": done.container,
         "rows": done.rows,
-        "left_out": [{"line": one.line, "why": one.why.text(lang)} for one in done.left_out],
+        "left_out": [{"line": row.line, "why": row.why.text(lang)} for row in done.left_out],
         "left_out_rows": done.left_out_rows,
         "unit": done.unit,
         "lost": [
-            {"id": one.id, "rows": one.rows, "what": one.note.text(lang), "fields": [*one.fields]}
-            for one in done.losses
+            {"id": loss.id, "rows": loss.rows, "what": loss.note.text(lang), "fields": [*loss.fields]}
+            for loss in done.losses
         ],
     }
 
