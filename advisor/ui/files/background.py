@@ -1,4 +1,4 @@
-"""Work that takes a while: it goes on apart from the page, which shows how far it is and can stop it."""
+"""Jobs that take a while: they run apart from the page, which shows how far they are and can stop them."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Stopped(Exception):
 
 
 class BackgroundJob(Generic[T]):
-    """One piece of work on a reader's files, in a thread of its own that begins at once.
+    """A job on a reader's files, in a thread of its own that begins at once.
 
-    `do` is given this work and returns what comes of it. It may raise `Unusable` for a file that cannot be used, and
+    `do` is given this job and returns what comes of it. It may raise `Unusable` for a file that cannot be used, and
     lets `Stopped` pass. `total` is how many bytes it will read in all, of these files, which it holds until `close`.
     Raises `Gone` where one of them is held no longer. What is made goes on the account.
     """
@@ -85,9 +85,9 @@ class BackgroundJob(Generic[T]):
         with self._lock:
             self._closed = True
             if self._ended:
-                self._let_go()
+                self._release()
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         for stored in (*self._stored, *self._made):
             stored.close()
         self._stored, self._made = [], []
@@ -120,7 +120,7 @@ class BackgroundJob(Generic[T]):
             with self._lock:
                 self._ended = True
                 if self._closed:
-                    self._let_go()
+                    self._release()
                 elif self.result is None:
                     for stored in self._made:
                         stored.close()

@@ -1,4 +1,4 @@
-"""Files that the server holds for one reader: handed in, or made to be taken along.
+"""Files that the server holds for one reader: handed in, or made as an export.
 
 A small one stays in memory, a large one in a temporary file without a name. Each is closed, and its room free, as soon
 as nothing holds it any more: neither the place where it was handed in, nor the work on it, nor whoever fetches it. Who
