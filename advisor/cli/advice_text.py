@@ -201,8 +201,8 @@ def questions_json(content: Content, lang: Language) -> str:
     entries = {"questions": content.questions, "assumptions": content.assumptions}
     return _json(
         {
-            kind: [_translated(entry.model_dump(mode="json", exclude_defaults=True), lang) for entry in found]
-            for kind, found in entries.items()
+            kind: [_translated(entry.model_dump(mode="json", exclude_defaults=True), lang) for entry in listed]
+            for kind, listed in entries.items()
         }
     )
 
@@ -237,19 +237,21 @@ def condition_text(condition: str, content: Content, lang: Language) -> str:
         return condition
     either: list[list[tuple[str, str, list[str]]]] = []
     for part in condition.split(" OR "):
-        together = [_compared(one.strip(), content) for one in part.split(" AND ")]
+        together = [_compared(comparison.strip(), content) for comparison in part.split(" AND ")]
         if either and len(together) == len(either[-1]) == 1 and together[0][:2] == either[-1][0][:2]:
             either[-1][0][2].extend(together[0][2])  # one question with another value
         else:
             either.append(together)
-    return labels.any_of([labels.all_of([_comparison(*one, lang) for one in part], lang) for part in either], lang)
+    return labels.any_of(
+        [labels.all_of([_comparison(*comparison, lang) for comparison in part], lang) for part in either], lang
+    )
 
 
 def _compared(text: str, content: Content) -> tuple[str, str, list[str]]:
     """The question, how it is compared, and with what."""
-    found = COMPARED.fullmatch(text)
-    if found:
-        return found[1], found[2], [found[3]]
+    match = COMPARED.fullmatch(text)
+    if match:
+        return match[1], match[2], [match[3]]
     for question in content.questions:
         if question.type == "several" and text in question.columns:
             return question.id, "has", [text.removeprefix(f"{question.id}_")]

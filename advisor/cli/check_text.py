@@ -62,7 +62,7 @@ def check_text(inspection: Inspection, content: Content, lang: Language, limit: 
         lines += [
             f"  {', '.join(one.checks)}: {one.why.text(lang)}; {one.unlocks.text(lang)}" for one in inspection.skipped
         ]
-    return "\n".join(one_line(one) for one in lines)
+    return "\n".join(one_line(line) for line in lines)
 
 
 def _kinds(inspection: Inspection, ranked: list[str], content: Content, lang: Language, limit: int) -> Iterator[str]:
@@ -91,14 +91,14 @@ def shared_out(sizes: Sequence[int], limit: int) -> list[int]:
     return shown
 
 
-def _several(some: Sequence[Finding], shown: int, n: int, content: Content, lang: Language) -> Iterator[str]:
+def _several(findings: Sequence[Finding], shown: int, n: int, content: Content, lang: Language) -> Iterator[str]:
     """A line for what several findings of one kind share, and one for each of the first places."""
-    check = content.check(some[0].check)
-    said = {message(one, check, lang) for one in some}
+    check = content.check(findings[0].check)
+    said = {message(one, check, lang) for one in findings}
     what = said.pop() if len(said) == 1 else f"{lang(check.title)}."
     times = lang("{n} times", n=lang.number(n, 12))
     yield f"  {times}: {what} {lang(check.fix)} ({severity_name(check.severity, lang)}, {check.id})"
-    for finding in some[:shown]:
+    for finding in findings[:shown]:
         own = f": {_said(finding, content, lang)}" if said else f" [{finding.evidence}]" if finding.evidence else ""
         yield f"    {_place(finding, content, lang)}{own}"
     if n > shown:
@@ -190,60 +190,63 @@ def training_text(inspection: Inspection, content: Content, lang: Language, at: 
 
 def profile_text(inspection: Inspection, lang: Language, at: date | None = None) -> str:
     """What a file holds: rows, tokens, classes, repeats, who is named in it, and what training on it would cost."""
-    one, content = inspection.profile, load()
-    exact = lang("exact, with an estimate of what a chat adds") if one.exact else lang("estimates: no vocabulary")
-    if one.with_images:
+    profile, content = inspection.profile, load()
+    exact = lang("exact, with an estimate of what a chat adds") if profile.exact else lang("estimates: no vocabulary")
+    if profile.with_images:
         exact = lang("at least, since images are not counted")
     rows = [
-        (lang("Rows"), lang.number(one.rows, 12)),
-        (lang("Rows that can be read"), lang.number(one.readable, 12)),
-        (lang("Rows with an answer"), lang.number(one.answered, 12)),
-        (lang("Different system prompts"), lang.number(one.systems, 12)),
-        (lang("Rows with a system prompt"), lang.number(one.with_system, 12)),
-        (lang("Rows with tools"), lang.number(one.with_tools, 12)),
-        (lang("Rows with images"), lang.number(one.with_images, 12)),
-        (lang("Answers that refuse"), lang.number(one.refusals, 12)),
-        (lang("Rows that repeat another"), lang.number(one.duplicates, 12)),
-        (lang("Rows that are nearly like another"), lang.number(one.near_duplicates, 12)),
-        (lang("Other answers to the same prompt"), lang.number(one.conflicts, 12)),
+        (lang("Rows"), lang.number(profile.rows, 12)),
+        (lang("Rows that can be read"), lang.number(profile.readable, 12)),
+        (lang("Rows with an answer"), lang.number(profile.answered, 12)),
+        (lang("Different system prompts"), lang.number(profile.systems, 12)),
+        (lang("Rows with a system prompt"), lang.number(profile.with_system, 12)),
+        (lang("Rows with tools"), lang.number(profile.with_tools, 12)),
+        (lang("Rows with images"), lang.number(profile.with_images, 12)),
+        (lang("Answers that refuse"), lang.number(profile.refusals, 12)),
+        (lang("Rows that repeat another"), lang.number(profile.duplicates, 12)),
+        (lang("Rows that are nearly like another"), lang.number(profile.near_duplicates, 12)),
+        (lang("Other answers to the same prompt"), lang.number(profile.conflicts, 12)),
     ]
-    if one.leaked is not None:
-        rows.append((lang("Validation rows that are here too"), f"{one.leaked} / {one.validation_rows}"))
+    if profile.leaked is not None:
+        rows.append((lang("Validation rows that are here too"), f"{profile.leaked} / {profile.validation_rows}"))
     rows += [
         (lang("Script of the answers: {script}", script=script_name(script, lang)), lang.number(n, 12))
-        for script, n in one.languages.items()
+        for script, n in profile.languages.items()
     ]
     rows += [
         (lang("Finds: {check}", check=in_sentence(lang(content.check(check).title))), lang.number(n, 12))
-        for check, n in one.private.items()
+        for check, n in profile.private.items()
     ]
     spreads = (
-        (lang("whole row"), one.tokens),
-        (lang("system prompt"), one.system_tokens),
-        (lang("question"), one.prompt_tokens),
-        (lang("answer"), one.answer_tokens),
-        (lang("turns"), one.turns),
+        (lang("whole row"), profile.tokens),
+        (lang("system prompt"), profile.system_tokens),
+        (lang("question"), profile.prompt_tokens),
+        (lang("answer"), profile.answer_tokens),
+        (lang("turns"), profile.turns),
     )
     head = ("", lang("least"), "p5", "p10", lang("median"), "p90", "p95", lang("most"), lang("mean"), lang("total"))
     lines = [*card_text(inspection, content, lang), "", recognised(inspection, lang), ""]
     lines += table([(f"  {name}", n) for name, n in rows])
-    lines += ["", lang("Tokens ({tokenizer}; {exact})", tokenizer=one.tokenizer, exact=exact)]
+    lines += ["", lang("Tokens ({tokenizer}; {exact})", tokenizer=profile.tokenizer, exact=exact)]
     lines += table(
         [head, *(_spread(name, spread, lang) for name, spread in spreads if spread)],
         right=frozenset(range(1, 10)),
         head=True,
     )
-    if one.too_long:
+    if profile.too_long:
         lines += ["", lang("Longer than the platform uses of one example")]
         names = {key: name for key, (name, _) in example_limits().items()}
-        lines += table([(f"  {names[key]}", lang.percent(share)) for key, share in one.too_long.items()])
-    if one.labels:
-        lines += ["", lang.plural("{n} label", "{n} labels", len(one.labels))]
+        lines += table([(f"  {names[key]}", lang.percent(share)) for key, share in profile.too_long.items()])
+    if profile.labels:
+        lines += ["", lang.plural("{n} label", "{n} labels", len(profile.labels))]
         lines += table(
-            [(f"  {label}", lang.number(n, 12)) for label, n in list(masked_labels(one.labels).items())[:SHOWN_LABELS]]
+            [
+                (f"  {label}", lang.number(n, 12))
+                for label, n in list(masked_labels(profile.labels).items())[:SHOWN_LABELS]
+            ]
         )
     lines += training_text(inspection, content, lang, at or date.today())
-    return "\n".join(one_line(one) for one in lines)
+    return "\n".join(one_line(line) for line in lines)
 
 
 def _spread(name: str, spread: Spread, lang: Language) -> tuple[str, ...]:
@@ -292,12 +295,19 @@ def classic_text(report: Classic, name: str, lang: Language) -> str:
             charged=lang.number(report.charged, 12),
         ),
     ]
-    return "\n".join(one_line(one) for one in lines)
+    return "\n".join(one_line(line) for line in lines)
 
 
-def _distribution(name: str, one: Distribution | None, lang: Language) -> tuple[str, ...]:
-    assert one is not None
-    values = (one.least, one.most, one.mean, one.median, one.p10, one.p90)
+def _distribution(name: str, distribution: Distribution | None, lang: Language) -> tuple[str, ...]:
+    assert distribution is not None
+    values = (
+        distribution.least,
+        distribution.most,
+        distribution.mean,
+        distribution.median,
+        distribution.p10,
+        distribution.p90,
+    )
     return (f"  {name}", *(lang.number(round(value, 1), 12) for value in values))
 
 

@@ -85,8 +85,8 @@ def _lines(text: str, columns: int, first: str = "", rest: str = "") -> list[str
         ]
     lines: list[str] = []
     held = first
-    for found in _PIECE.findall(text):
-        piece, indent = found, rest if lines else first
+    for part in _PIECE.findall(text):
+        piece, indent = part, rest if lines else first
         if cells(held + piece) > columns and held.strip():
             lines.append(held.rstrip())
             held = indent = rest
@@ -141,14 +141,14 @@ def _fitted(widths: Sequence[int], least: Sequence[int], whole: Sequence[int], r
     """Narrower columns that fit the room: the widest give way first, figures (`whole`) after words, and words are
     broken last.
     """
-    found = list(widths)
-    for floors in (whole, least, [min(4, one) for one in least], [1] * len(found)):
-        while sum(found) > room:
-            spare = [column for column in range(len(found)) if found[column] > floors[column]]
+    fitted = list(widths)
+    for floors in (whole, least, [min(4, width) for width in least], [1] * len(fitted)):
+        while sum(fitted) > room:
+            spare = [column for column in range(len(fitted)) if fitted[column] > floors[column]]
             if not spare:
                 break
-            found[max(spare, key=lambda column: found[column])] -= 1
-    return found
+            fitted[max(spare, key=lambda column: fitted[column])] -= 1
+    return fitted
 
 
 def _row(row: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> list[str]:

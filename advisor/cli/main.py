@@ -237,11 +237,11 @@ def facts(
 
         day, content = _day(at, spoken), _content()
         why = {entry.fact.id: entry.why for entry in catalogue(content, day).stale()}
-        found = oldest_first((fact for fact in content.facts if fact.id in why or not stale), day)
+        shown_facts = oldest_first((fact for fact in content.facts if fact.id in why or not stale), day)
         if as_json or fields is not None:
-            typer.echo(chosen(advice_text.facts_json(found, why, day), fields, spoken))
+            typer.echo(chosen(advice_text.facts_json(shown_facts, why, day), fields, spoken))
         else:
-            typer.echo(advice_text.facts_text(found, why, content, spoken))
+            typer.echo(advice_text.facts_text(shown_facts, why, content, spoken))
 
 
 check.register(app)
@@ -385,7 +385,7 @@ def _suffix(out: Path, allowed: tuple[str, ...], lang: Language) -> str:
     """The kind of file asked for by the name; raises `BadInput` if it is none of those allowed."""
     kind = out.suffix.lower().removeprefix(".")
     if kind not in allowed:
-        dotted = [f".{one}" for one in allowed]
+        dotted = [f".{ending}" for ending in allowed]
         message = lang("--output: the name must end in {names}; got {name}", names=", ".join(dotted), name=out.name)
         raise BadInput(f"{message}. {meant(kind, dotted, lang)}".removesuffix(". "))
     return kind

@@ -167,19 +167,19 @@ def scores(
 
 
 def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
-    found = done.classes
-    percentages, intervals = found.percentages, found.intervals
+    classes = done.classes
+    percentages, intervals = classes.percentages, classes.intervals
     return {
         "file": name,
-        "predictions": found.total,
+        "predictions": classes.total,
         "classes": {
             key: {"rows": n, "percent": percentages[key], "interval": [round(end, 4) for end in intervals[key]]}
-            for key, n in found.counts.items()
+            for key, n in classes.counts.items()
         },
-        "answerable": found.answerable,
-        "unanswerable": found.unanswerable,
+        "answerable": classes.answerable,
+        "unanswerable": classes.unanswerable,
         "unit": done.unit,
-        "rows": [{"line": line, "class": one} for line, one in zip(done.lines, found.classes, strict=True)],
+        "rows": [{"line": line, "class": one} for line, one in zip(done.lines, classes.classes, strict=True)],
         **_left_out(done, lang),
     }
 
@@ -187,22 +187,22 @@ def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
 def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
     from advisor.dataset.rag.rows import class_names
 
-    found = done.classes
-    names, percentages, intervals = class_names(lang), found.percentages, found.intervals
-    yield one_line(f"{name}: {lang.plural('{n} prediction', '{n} predictions', found.total)}")
+    classes = done.classes
+    names, percentages, intervals = class_names(lang), classes.percentages, classes.intervals
+    yield one_line(f"{name}: {lang.plural('{n} prediction', '{n} predictions', classes.total)}")
     head = ("", lang("rows"), "%", lang("with 95 % confidence"))
     yield from table(
         [head]
         + [
             (names[key], str(n), str(percentages[key]), " – ".join(lang.percent(end) for end in intervals[key]))
-            for key, n in found.counts.items()
+            for key, n in classes.counts.items()
         ],
         right=frozenset({1, 2, 3}),
         head=True,
     )
     for said, among in (
-        (lang("Of the questions that have an answer:"), found.answerable),
-        (lang("Of the questions that have none:"), found.unanswerable),
+        (lang("Of the questions that have an answer:"), classes.answerable),
+        (lang("Of the questions that have none:"), classes.unanswerable),
     ):
         if among:
             yield f"{said} {'; '.join(f'{n} % {names[key].lower()}' for key, n in among.items())}"

@@ -56,10 +56,10 @@ def _unusable(error: ValueError, lang: Language) -> str:
         return str(error)
     if not isinstance(error, AnswerErrors):
         raise error
-    lines = [one.text(lang) for one in error.errors[:MOST_ERRORS]]
+    lines = [mistake.text(lang) for mistake in error.errors[:MOST_ERRORS]]
     if len(error.errors) > MOST_ERRORS:
         lines.append(lang.plural("and {n} more mistake", "and {n} more mistakes", len(error.errors) - MOST_ERRORS))
-    if any(one.unknown for one in error.errors):
+    if any(mistake.unknown for mistake in error.errors):
         lines.append(lang("`advisor questions` lists all questions."))
     return "\n".join(lines)
 

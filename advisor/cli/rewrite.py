@@ -166,7 +166,7 @@ def _repaired(done: Repair, out: Path, lang: Language) -> Iterator[str]:
         yield _wrote(out, done.rows, lang)
     if not done.changed:
         yield lang("There was nothing to repair.")
-    for name, n in sorted(done.counts.items(), key=lambda one: (-one[1], one[0])):
+    for name, n in sorted(done.counts.items(), key=lambda count: (-count[1], count[0])):
         yield one_line(f"  {n}  {lang(checks.check(name).title)} ({name})")
     for change in done.changes[:MOST]:
         yield one_line(f"  {_change(change, done.unit, lang)}")

@@ -32,15 +32,15 @@ class Misused(UsageError):  # type: ignore[misc]
 
 def asked_language(args: Sequence[str]) -> str:
     """The language that a command line asks for, before it is read: what it says wrongly is told in it too."""
-    found = "en"
-    for place, one in enumerate(args):
-        if one == "--":
+    code = "en"
+    for place, argument in enumerate(args):
+        if argument == "--":
             break
-        if one == "--lang" and place + 1 < len(args):
-            found = args[place + 1]
-        elif one.startswith("--lang="):
-            found = one.partition("=")[2]
-    return found if found in LANGUAGES else "en"
+        if argument == "--lang" and place + 1 < len(args):
+            code = args[place + 1]
+        elif argument.startswith("--lang="):
+            code = argument.partition("=")[2]
+    return code if code in LANGUAGES else "en"
 
 
 def whole(least: int | None = None) -> Callable[[str], int]:
