@@ -42,15 +42,20 @@ def width() -> int:
 
 def cells(text: str) -> int:
     """Columns that a text takes: signs of East Asia take two, combining marks none."""
-    if _each_takes_one(text):
+    if _plain(text):
         return len(text)
     from rich.cells import cell_len  # here, since most texts need it not
 
     return cell_len(text)
 
 
-def _each_takes_one(text: str) -> bool:
+def _plain(text: str) -> bool:
     return text.isascii() or all(ord(sign) < 0x300 or 0x2010 <= ord(sign) <= 0x2044 for sign in text)
+
+
+def _each_takes_one(text: str) -> bool:
+    """Whether all signs take one column, alone and together; two that take one each make a flag that is one sign."""
+    return _plain(text) or all(sign < "\U00010000" and cells(sign) == 1 for sign in text)
 
 
 def clean(text: str) -> str:
