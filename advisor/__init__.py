@@ -14,16 +14,9 @@ if TYPE_CHECKING:
     from advisor.engine.advice import Advice, Glance
     from advisor.engine.portfolio import advise_many
     from advisor.engine.verdict import advise, glance
-    from advisor.interview.situation import (
-        AnswerError,
-        AnswerErrors,
-        BadAddress,
-        Situation,
-        decode,
-        encode,
-        read_situation,
-        situation,
-    )
+    from advisor.interview.address import BadAddress, decode, encode
+    from advisor.interview.answers_file import read_situation
+    from advisor.interview.situation import AnswerError, AnswerErrors, Situation, situation
 
 __all__ = [
     "Advice",
@@ -43,10 +36,14 @@ __all__ = [
 
 _HOMES = {
     "Advice": "engine.advice",
+    "BadAddress": "interview.address",
     "Glance": "engine.advice",
     "advise": "engine.verdict",
     "advise_many": "engine.portfolio",
+    "decode": "interview.address",
+    "encode": "interview.address",
     "glance": "engine.verdict",
+    "read_situation": "interview.answers_file",
 }
 """Modules of the names above that are not in `advisor.interview.situation`."""
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from statistics import median
 
 from advisor.content.load import load
-from advisor.interview.situation import situation, write_yaml
+from advisor.interview.answers_file import write_yaml
+from advisor.interview.situation import situation
 from benchmarks import machine
 
 AT = "2026-11-22"

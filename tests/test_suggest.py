@@ -6,7 +6,8 @@ import pytest
 
 from advisor import decode, encode, situation, suggest
 from advisor.content.load import load
-from advisor.interview.situation import MOST_SUGGESTED, AnswerErrors, read_situation
+from advisor.interview.answers_file import read_situation
+from advisor.interview.situation import MOST_SUGGESTED, AnswerErrors
 from advisor.language import language
 
 KNOWN = ("requests_per_month", "request_tokens", "labelled_examples", "evaluation_set", "evaluation_days", "gap")

@@ -40,7 +40,7 @@ def _part(title: str, lines: Sequence[str]) -> list[str]:
 def advice_text(advice: Advice, content: Content, lang: Language) -> str:
     """The whole advice: one sentence first, then why, the options, what would change it, and what to do next."""
     name = wording.project(advice)
-    said = [
+    message = [
         wording.stability(advice, lang),
         wording.likelihood(advice, content, lang),
         wording.meanwhile(advice, content, lang),
@@ -57,7 +57,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
     lines = [
         *([wrapped(name), ""] if name else []),
         wrapped(wording.headline(advice, content, lang)),
-        wrapped(" ".join(sentence for sentence in said if sentence)),
+        wrapped(" ".join(sentence for sentence in message if sentence)),
         *_part(
             lang("Why"), bullets(_reason(reason, lang) for reason in wording.reasons(advice, content, lang, limit=5))
         ),
@@ -111,8 +111,10 @@ def _routes(advice: Advice, content: Content, lang: Language) -> list[str]:
 def _first(lines: list[str], lang: Language) -> list[str]:
     """The first `MOST` lines, and how many there are beyond them."""
     rest = len(lines) - MOST
-    said = lang.plural("and {n} more, in the report and in --json", "and {n} more, in the report and in --json", rest)
-    return [*lines[:MOST], f"  {said}"] if rest > 0 else lines
+    message = lang.plural(
+        "and {n} more, in the report and in --json", "and {n} more, in the report and in --json", rest
+    )
+    return [*lines[:MOST], f"  {message}"] if rest > 0 else lines
 
 
 def _reason(reason: wording.ReasonText, lang: Language) -> str:
@@ -122,8 +124,8 @@ def _reason(reason: wording.ReasonText, lang: Language) -> str:
 
 def _named(sources: Iterable[wording.SourceText], lang: Language) -> str:
     """Sources in brackets, each with when it was seen; empty where there are none."""
-    told = [", ".join(part for part in (one.title, one.details(lang)) if part) for one in sources]
-    return f"[{'; '.join(told)}]" if told else ""
+    names = [", ".join(part for part in (source.title, source.details(lang)) if part) for source in sources]
+    return f"[{'; '.join(names)}]" if names else ""
 
 
 def _options(advice: Advice, content: Content, lang: Language) -> list[str]:
@@ -137,12 +139,12 @@ def _option(result: OptionResult, advice: Advice, content: Content, lang: Langua
     mark = ">" if result.option in (advice.option, *advice.tie) else " "
     often = max((block.share for block in result.blocked_by), default=0.0) / 2
     gates = [content.rule(block.rule).blocks for block in result.blocked_by if result.blocked and block.share >= often]
-    said = wording.compared(result, content, lang)
+    message = wording.compared(result, content, lang)
     return (
-        f"{mark} {said.name}",
-        said.likelihood,
-        said.month.in_line(lang),
-        said.slow.middle,
+        f"{mark} {message.name}",
+        message.likelihood,
+        message.month.in_line(lang),
+        message.slow.middle,
         "; ".join(dict.fromkeys(lang(gate.missing) for gate in gates if gate)),
     )
 
@@ -150,7 +152,7 @@ def _option(result: OptionResult, advice: Advice, content: Content, lang: Langua
 def _variants(advice: Advice, lang: Language) -> list[str]:
     """Caching, batch and a smaller model, where the answers do not rule them out; empty where nothing is cheaper."""
     result = wording.prompted_today(advice)
-    shown = [one for one in result.variants if one.allowed or one.untested] if result else []
+    shown = [variant for variant in result.variants if variant.allowed or variant.untested] if result else []
     rows = [
         (
             f"  {labels.variant_name(one.id, lang)}",
@@ -199,8 +201,8 @@ def questions_json(content: Content, lang: Language) -> str:
     entries = {"questions": content.questions, "assumptions": content.assumptions}
     return _json(
         {
-            kind: [_translated(entry.model_dump(mode="json", exclude_defaults=True), lang) for entry in found]
-            for kind, found in entries.items()
+            kind: [_translated(entry.model_dump(mode="json", exclude_defaults=True), lang) for entry in listed]
+            for kind, listed in entries.items()
         }
     )
 
@@ -235,19 +237,21 @@ def condition_text(condition: str, content: Content, lang: Language) -> str:
         return condition
     either: list[list[tuple[str, str, list[str]]]] = []
     for part in condition.split(" OR "):
-        together = [_compared(one.strip(), content) for one in part.split(" AND ")]
+        together = [_compared(comparison.strip(), content) for comparison in part.split(" AND ")]
         if either and len(together) == len(either[-1]) == 1 and together[0][:2] == either[-1][0][:2]:
             either[-1][0][2].extend(together[0][2])  # one question with another value
         else:
             either.append(together)
-    return labels.any_of([labels.all_of([_comparison(*one, lang) for one in part], lang) for part in either], lang)
+    return labels.any_of(
+        [labels.all_of([_comparison(*comparison, lang) for comparison in part], lang) for part in either], lang
+    )
 
 
 def _compared(text: str, content: Content) -> tuple[str, str, list[str]]:
     """The question, how it is compared, and with what."""
-    found = COMPARED.fullmatch(text)
-    if found:
-        return found[1], found[2], [found[3]]
+    match = COMPARED.fullmatch(text)
+    if match:
+        return match[1], match[2], [match[3]]
     for question in content.questions:
         if question.type == "several" and text in question.columns:
             return question.id, "has", [text.removeprefix(f"{question.id}_")]
@@ -372,15 +376,15 @@ def _case(result: CaseResult, content: Content, lang: Language) -> str:
         "stability": lang.percent(result.stability),
         "published": in_sentence(outcome_name(result.published, content, lang)),
     }
-    also = labels.any_of([in_sentence(outcome_name(one, content, lang)) for one in result.acceptable], lang)
-    said = (
+    also = labels.any_of([in_sentence(outcome_name(outcome, content, lang)) for outcome in result.acceptable], lang)
+    message = (
         lang("{title}: {advice} with {stability}; published: {published}, would also do: {also}.", also=also, **values)
         if also
         else lang("{title}: {advice} with {stability}; published: {published}.", **values)
     )
     why = lang(content.rule(result.rule).because) if result.rule else lang("No rule holds; the options' priors decide.")
     mark = _mark(result, lang)
-    return wrapped(f"{mark}  {said} {why}", "", "    ")
+    return wrapped(f"{mark}  {message} {why}", "", "    ")
 
 
 def _mark(result: CaseResult, lang: Language) -> str:

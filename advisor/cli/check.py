@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from advisor.cli.fields import chosen
-from advisor.cli.refusals import BadInput, input_name, problem, standard_input, told
+from advisor.cli.refusals import BadInput, input_name, problem, reporting_errors, standard_input
 from advisor.cli.usage import Command, whole
 from advisor.suggest import one_of
 
@@ -100,7 +100,7 @@ def check(
     from advisor.dataset.check_json import check_dict
     from advisor.dataset.files.writers import json_document
 
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         as_json = as_json or fields is not None
         _allow(engine, classic, spoken)
         _fits(context, classic, spoken)
@@ -111,13 +111,17 @@ def check(
             wrong = any(sum(report.counters.values()) or report.stopped for _, report in reports)
         else:
             with _engine(engine, spoken) as workers:
-                found = [
+                inspections = [
                     _inspected(name, validation, platform, method, form, encoding, workers, spoken) for name in files
                 ]
             # The costs of training, which only the JSON has, take a second to load what they need.
-            shown = [check_dict(one, content(), spoken) for one in found] if as_json else []
-            said = [] if as_json else [check_text.check_text(one, content(), spoken, limit) for one in found]
-            wrong = any(one.severities()["error"] for one in found)
+            shown = [check_dict(inspection, content(), spoken) for inspection in inspections] if as_json else []
+            said = (
+                []
+                if as_json
+                else [check_text.check_text(inspection, content(), spoken, limit) for inspection in inspections]
+            )
+            wrong = any(inspection.severities()["error"] for inspection in inspections)
         if as_json:
             typer.echo(chosen(json_document(shown if len(shown) > 1 else shown[0]), fields, spoken))
         else:
@@ -147,18 +151,18 @@ def profile(
     from advisor.dataset.check_json import profile_dict
     from advisor.dataset.files.writers import json_document
 
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         with _workers() as workers:
-            found = _inspected(file, validation, None, None, form, encoding, workers, spoken, rows_wanted=True)
+            inspection = _inspected(file, validation, None, None, form, encoding, workers, spoken, rows_wanted=True)
         shown = {
-            "file": found.name,
-            "format": found.recognition.format,
-            **profile_dict(found, content(), spoken),
+            "file": inspection.name,
+            "format": inspection.recognition.format,
+            **profile_dict(inspection, content(), spoken),
         }
         if as_json or fields is not None:
             typer.echo(chosen(json_document(shown), fields, spoken))
         else:
-            typer.echo(check_text.profile_text(found, spoken))
+            typer.echo(check_text.profile_text(inspection, spoken))
 
 
 def answers(
@@ -173,12 +177,12 @@ def answers(
     """Turn FILE into answers of the interview, marked as measured: `advisor advise` reads them."""
     from advisor.dataset.files.writers import json_document
     from advisor.dataset.readiness.answers import answers as measured
-    from advisor.interview.situation import read_situation, write_yaml
+    from advisor.interview.answers_file import read_situation, write_yaml
 
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         with _workers() as workers:
-            found = _inspected(file, validation, None, None, form, encoding, workers, spoken, rows_wanted=True)
-            given, known = measured(found)
+            inspection = _inspected(file, validation, None, None, form, encoding, workers, spoken, rows_wanted=True)
+            given, known = measured(inspection)
         here = read_situation({**given, "measured": sorted(known)})
         if as_json or fields is not None:
             typer.echo(chosen(json_document(here.as_dict()), fields, spoken))
@@ -213,7 +217,7 @@ def _inspected(
         for one in (source, held):
             if one and not isinstance(workers, Workers) and not workers.worth(one):
                 typer.echo(_by_itself(one.name, lang), err=True)
-        found = inspect(
+        inspection = inspect(
             source,
             form=form,
             platform=platform,
@@ -225,9 +229,9 @@ def _inspected(
     if rows_wanted and source.other:
         what = lang("This is no training data but {kind}.", kind=source.other.text(lang))
         raise BadInput(f"{input_name(name, lang)}: {what}")
-    if not found.profile.rows and not found.counts:
+    if not inspection.profile.rows and not inspection.counts:
         raise BadInput(lang("{file}: the file is empty: it holds no rows", file=input_name(name, lang)))
-    return found
+    return inspection
 
 
 def allow_reading(form: str | None, encoding: str | None, lang: Language) -> None:
@@ -268,7 +272,7 @@ def _fits(context: typer.Context, classic: bool, lang: Language) -> None:
     given = [name for name in (NOT_CLASSIC if classic else ("example_tokens",)) if _given(context, name)]
     if not given:
         return
-    option = next(one.opts[0] for one in context.command.params if one.name == given[0])
+    option = next(param.opts[0] for param in context.command.params if param.name == given[0])
     if classic:
         raise BadInput(
             lang(
@@ -367,10 +371,10 @@ def _streamed(stream: BinaryIO, name: str, lang: Language) -> Source:
     try:
         return open_source(stream, input_name(name, lang))
     except OSError as error:
-        said = lang(
+        message = lang(
             "{file}: it cannot be read, or no copy of it kept in {folder} ({problem}); TMPDIR names another folder",
             file=input_name(name, lang),
             folder=tempfile.gettempdir(),
             problem=problem(error, lang),
         )
-        raise BadInput(said) from error
+        raise BadInput(message) from error

@@ -37,14 +37,14 @@ NO_DATA = "not-training-data"
 """The check that finds a file of another kind: what else there would be to say of its rows is of no use then."""
 
 
-def check_text(found: Inspection, content: Content, lang: Language, limit: int = MOST) -> str:
+def check_text(inspection: Inspection, content: Content, lang: Language, limit: int = MOST) -> str:
     """Everything that a check found: one sentence, the format, counts, findings with line and field, what went
     unchecked. `limit` is how many findings are printed one by one. Of what is no training data, it says that alone.
     """
-    if NO_DATA in found.counts:
-        said = (_said(one, content, lang) for one in found.findings if one.check == NO_DATA)
-        return "\n".join(one_line(f"{found.name}: {one} {lang(content.check(NO_DATA).fix)}") for one in said)
-    kinds = ranked(found.counts, content)
+    if NO_DATA in inspection.counts:
+        said = (_said(finding, content, lang) for finding in inspection.findings if finding.check == NO_DATA)
+        return "\n".join(one_line(f"{inspection.name}: {one} {lang(content.check(NO_DATA).fix)}") for one in said)
+    kinds = ranked(inspection.counts, content)
     counts = [
         (
             f"  {severity_name(content.check(check).severity, lang)}",
@@ -54,29 +54,31 @@ def check_text(found: Inspection, content: Content, lang: Language, limit: int =
         )
         for check, n in kinds
     ]
-    lines = [f"{found.name}: {headline(found, content, lang)}", recognised(found, lang)]
+    lines = [f"{inspection.name}: {headline(inspection, content, lang)}", recognised(inspection, lang)]
     if counts:
         lines += ["", lang("What was found, and how often"), *table(counts, right=frozenset({1}))]
-    if found.findings:
-        lines += ["", lang("Where"), *_kinds(found, [check for check, _ in kinds], content, lang, limit)]
-    if found.skipped:
+    if inspection.findings:
+        lines += ["", lang("Where"), *_kinds(inspection, [check for check, _ in kinds], content, lang, limit)]
+    if inspection.skipped:
         lines += ["", lang("Not checked")]
-        lines += [f"  {', '.join(one.checks)}: {one.why.text(lang)}; {one.unlocks.text(lang)}" for one in found.skipped]
-    return "\n".join(one_line(one) for one in lines)
+        lines += [
+            f"  {', '.join(one.checks)}: {one.why.text(lang)}; {one.unlocks.text(lang)}" for one in inspection.skipped
+        ]
+    return "\n".join(one_line(line) for line in lines)
 
 
-def _kinds(found: Inspection, ranked: list[str], content: Content, lang: Language, limit: int) -> Iterator[str]:
+def _kinds(inspection: Inspection, ranked: list[str], content: Content, lang: Language, limit: int) -> Iterator[str]:
     """The findings by kind. One that is alone has a line; of several, one line says what they share, and what to do."""
-    kinds = {check: [one for one in found.findings if one.check == check] for check in ranked}
+    kinds = {check: [finding for finding in inspection.findings if finding.check == check] for check in ranked}
     shown = shared_out([len(some) for some in kinds.values()], limit)
     for (check, some), n in zip(kinds.items(), shown, strict=True):
         if not n:
             continue
-        if found.counts[check] == 1:
+        if inspection.counts[check] == 1:
             yield f"  {_place(some[0], content, lang)}: {_described(some[0], content, lang)}"
         else:
-            yield from _several(some, n, found.counts[check], content, lang)
-    unseen = sum(found.counts[check] for check, n in zip(kinds, shown, strict=True) if not n)
+            yield from _several(some, n, inspection.counts[check], content, lang)
+    unseen = sum(inspection.counts[check] for check, n in zip(kinds, shown, strict=True) if not n)
     if unseen:
         yield f"  {_and_more(unseen, lang)}"
 
@@ -91,16 +93,16 @@ def shared_out(sizes: Sequence[int], limit: int) -> list[int]:
     return shown
 
 
-def _several(some: Sequence[Finding], shown: int, n: int, content: Content, lang: Language) -> Iterator[str]:
+def _several(findings: Sequence[Finding], shown: int, n: int, content: Content, lang: Language) -> Iterator[str]:
     """A line for what several findings of one kind share, and one for each of the first places."""
-    check = content.check(some[0].check)
-    said = {message(one, check, lang) for one in some}
+    check = content.check(findings[0].check)
+    said = {message(one, check, lang) for one in findings}
     what = said.pop() if len(said) == 1 else f"{lang(check.title)}."
     times = lang("{n} times", n=lang.number(n, 12))
     yield f"  {times}: {what} {lang(check.fix)} ({severity_name(check.severity, lang)}, {check.id})"
-    for one in some[:shown]:
-        own = f": {_said(one, content, lang)}" if said else f" [{one.evidence}]" if one.evidence else ""
-        yield f"    {_place(one, content, lang)}{own}"
+    for finding in findings[:shown]:
+        own = f": {_said(finding, content, lang)}" if said else f" [{finding.evidence}]" if finding.evidence else ""
+        yield f"    {_place(finding, content, lang)}{own}"
     if n > shown:
         yield f"    {_and_more(n - shown, lang)}"
 
@@ -118,8 +120,8 @@ def _place(finding: Finding, content: Content, lang: Language) -> str:
 
 def _said(finding: Finding, content: Content, lang: Language) -> str:
     """What a finding says, and what was seen."""
-    said = message(finding, content.check(finding.check), lang)
-    return f"{said} [{finding.evidence}]" if finding.evidence else said
+    text = message(finding, content.check(finding.check), lang)
+    return f"{text} [{finding.evidence}]" if finding.evidence else text
 
 
 def _described(finding: Finding, content: Content, lang: Language) -> str:
@@ -127,12 +129,12 @@ def _described(finding: Finding, content: Content, lang: Language) -> str:
     return f"{_said(finding, content, lang)} {fix} ({severity_name(finding.severity, lang)}, {finding.check})"
 
 
-def card_text(found: Inspection, content: Content, lang: Language) -> list[str]:
+def card_text(inspection: Inspection, content: Content, lang: Language) -> list[str]:
     """Whether a file is ready: a sentence, and the lines that it comes from."""
     from advisor.dataset.readiness import card as readiness
 
-    made = readiness.card(found, content, lang)
-    lines = [f"{found.name}: {made.headline}"]
+    made = readiness.card(inspection, content, lang)
+    lines = [f"{inspection.name}: {made.headline}"]
     for line in made.lines:
         lines.append(f"  [{state_name(line.state, lang)}] {line.title}: {line.figure}. {line.means}")
         if said := readiness.answer_text(line, content, lang):
@@ -155,11 +157,11 @@ def script_name(script: str, lang: Language) -> str:
     }.get(script, lang("another, or no letters"))
 
 
-def training_text(found: Inspection, content: Content, lang: Language, at: date) -> list[str]:
+def training_text(inspection: Inspection, content: Content, lang: Language, at: date) -> list[str]:
     """What one training run on a file would cost, by platform and model; nothing where that cannot be said."""
     from advisor.dataset.training import words
 
-    every = training_runs(found, content, at)
+    every = training_runs(inspection, content, at)
     known = words.priced(every)
     if not every:
         return []
@@ -176,68 +178,73 @@ def training_text(found: Inspection, content: Content, lang: Language, at: date)
         for run in known
     ]
     lines = ["", words.heading(at, lang), *(table([head, *rows], head=True) if rows else [])]
-    told = [*words.notes(every, content, lang)]
-    told.append((lang("Sources"), "; ".join(f"{one.name} ({one.when})" for one in words.origins(known, content, lang))))
-    lines += [f"  {words.note(lang)}", *(f"  {title}: {text}" for title, text in told if text)]
+    notes = [*words.notes(every, content, lang)]
+    notes.append(
+        (lang("Sources"), "; ".join(f"{one.name} ({one.when})" for one in words.origins(known, content, lang)))
+    )
+    lines += [f"  {words.note(lang)}", *(f"  {title}: {text}" for title, text in notes if text)]
     return lines
 
 
-def profile_text(found: Inspection, lang: Language, at: date | None = None) -> str:
+def profile_text(inspection: Inspection, lang: Language, at: date | None = None) -> str:
     """What a file holds: rows, tokens, classes, repeats, who is named in it, and what training on it would cost."""
-    one, content = found.profile, load()
-    exact = lang("exact, with an estimate of what a chat adds") if one.exact else lang("estimates: no vocabulary")
-    if one.with_images:
+    profile, content = inspection.profile, load()
+    exact = lang("exact, with an estimate of what a chat adds") if profile.exact else lang("estimates: no vocabulary")
+    if profile.with_images:
         exact = lang("at least, since images are not counted")
     rows = [
-        (lang("Rows"), lang.number(one.rows, 12)),
-        (lang("Rows that can be read"), lang.number(one.readable, 12)),
-        (lang("Rows with an answer"), lang.number(one.answered, 12)),
-        (lang("Different system prompts"), lang.number(one.systems, 12)),
-        (lang("Rows with a system prompt"), lang.number(one.with_system, 12)),
-        (lang("Rows with tools"), lang.number(one.with_tools, 12)),
-        (lang("Rows with images"), lang.number(one.with_images, 12)),
-        (lang("Answers that refuse"), lang.number(one.refusals, 12)),
-        (lang("Rows that repeat another"), lang.number(one.duplicates, 12)),
-        (lang("Rows that are nearly like another"), lang.number(one.near_duplicates, 12)),
-        (lang("Other answers to the same prompt"), lang.number(one.conflicts, 12)),
+        (lang("Rows"), lang.number(profile.rows, 12)),
+        (lang("Rows that can be read"), lang.number(profile.readable, 12)),
+        (lang("Rows with an answer"), lang.number(profile.answered, 12)),
+        (lang("Different system prompts"), lang.number(profile.systems, 12)),
+        (lang("Rows with a system prompt"), lang.number(profile.with_system, 12)),
+        (lang("Rows with tools"), lang.number(profile.with_tools, 12)),
+        (lang("Rows with images"), lang.number(profile.with_images, 12)),
+        (lang("Answers that refuse"), lang.number(profile.refusals, 12)),
+        (lang("Rows that repeat another"), lang.number(profile.duplicates, 12)),
+        (lang("Rows that are nearly like another"), lang.number(profile.near_duplicates, 12)),
+        (lang("Other answers to the same prompt"), lang.number(profile.conflicts, 12)),
     ]
-    if one.leaked is not None:
-        rows.append((lang("Validation rows that are here too"), f"{one.leaked} / {one.validation_rows}"))
+    if profile.leaked is not None:
+        rows.append((lang("Validation rows that are here too"), f"{profile.leaked} / {profile.validation_rows}"))
     rows += [
         (lang("Script of the answers: {script}", script=script_name(script, lang)), lang.number(n, 12))
-        for script, n in one.languages.items()
+        for script, n in profile.languages.items()
     ]
     rows += [
         (lang("Finds: {check}", check=in_sentence(lang(content.check(check).title))), lang.number(n, 12))
-        for check, n in one.private.items()
+        for check, n in profile.private.items()
     ]
     spreads = (
-        (lang("whole row"), one.tokens),
-        (lang("system prompt"), one.system_tokens),
-        (lang("question"), one.prompt_tokens),
-        (lang("answer"), one.answer_tokens),
-        (lang("turns"), one.turns),
+        (lang("whole row"), profile.tokens),
+        (lang("system prompt"), profile.system_tokens),
+        (lang("question"), profile.prompt_tokens),
+        (lang("answer"), profile.answer_tokens),
+        (lang("turns"), profile.turns),
     )
     head = ("", lang("least"), "p5", "p10", lang("median"), "p90", "p95", lang("most"), lang("mean"), lang("total"))
-    lines = [*card_text(found, content, lang), "", recognised(found, lang), ""]
+    lines = [*card_text(inspection, content, lang), "", recognised(inspection, lang), ""]
     lines += table([(f"  {name}", n) for name, n in rows])
-    lines += ["", lang("Tokens ({tokenizer}; {exact})", tokenizer=one.tokenizer, exact=exact)]
+    lines += ["", lang("Tokens ({tokenizer}; {exact})", tokenizer=profile.tokenizer, exact=exact)]
     lines += table(
         [head, *(_spread(name, spread, lang) for name, spread in spreads if spread)],
         right=frozenset(range(1, 10)),
         head=True,
     )
-    if one.too_long:
+    if profile.too_long:
         lines += ["", lang("Longer than the platform uses of one example")]
         names = {key: name for key, (name, _) in example_limits().items()}
-        lines += table([(f"  {names[key]}", lang.percent(share)) for key, share in one.too_long.items()])
-    if one.labels:
-        lines += ["", lang.plural("{n} label", "{n} labels", len(one.labels))]
+        lines += table([(f"  {names[key]}", lang.percent(share)) for key, share in profile.too_long.items()])
+    if profile.labels:
+        lines += ["", lang.plural("{n} label", "{n} labels", len(profile.labels))]
         lines += table(
-            [(f"  {label}", lang.number(n, 12)) for label, n in list(masked_labels(one.labels).items())[:SHOWN_LABELS]]
+            [
+                (f"  {label}", lang.number(n, 12))
+                for label, n in list(masked_labels(profile.labels).items())[:SHOWN_LABELS]
+            ]
         )
-    lines += training_text(found, content, lang, at or date.today())
-    return "\n".join(one_line(one) for one in lines)
+    lines += training_text(inspection, content, lang, at or date.today())
+    return "\n".join(one_line(line) for line in lines)
 
 
 def _spread(name: str, spread: Spread, lang: Language) -> tuple[str, ...]:
@@ -286,12 +293,19 @@ def classic_text(report: Classic, name: str, lang: Language) -> str:
             charged=lang.number(report.charged, 12),
         ),
     ]
-    return "\n".join(one_line(one) for one in lines)
+    return "\n".join(one_line(line) for line in lines)
 
 
-def _distribution(name: str, one: Distribution | None, lang: Language) -> tuple[str, ...]:
-    assert one is not None
-    values = (one.least, one.most, one.mean, one.median, one.p10, one.p90)
+def _distribution(name: str, distribution: Distribution | None, lang: Language) -> tuple[str, ...]:
+    assert distribution is not None
+    values = (
+        distribution.least,
+        distribution.most,
+        distribution.mean,
+        distribution.median,
+        distribution.p10,
+        distribution.p90,
+    )
     return (f"  {name}", *(lang.number(round(value, 1), 12) for value in values))
 
 

@@ -53,12 +53,12 @@ def _no_field(way: Sequence[str], entries: Iterable[dict[str, Any]], lang: Langu
     named = ".".join(way)[:80]
     if not known:
         return lang("--fields: {name}: {parent} has no fields", name=named, parent=".".join(way[:-1])[:80])
-    said = lang(
+    message = lang(
         "--fields: there is no field {name}; there are: {known}",
         name=named,
         known=", ".join(known[:MOST_NAMED]) + (", …" if len(known) > MOST_NAMED else ""),
     )
-    return f"{said}. {meant(way[-1], known, lang)}".removesuffix(". ")
+    return f"{message}. {meant(way[-1], known, lang)}".removesuffix(". ")
 
 
 def _kept(value: Any, ways: Sequence[Sequence[str]]) -> Any:

@@ -19,8 +19,13 @@ GAP = 2
 """Columns between those of a table."""
 TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 """Bidirectional classes of signs that embed, override or isolate text."""
-_PIECE = re.compile(r"\s+|[^\s\u1100-\U0003ffff]+|.", re.DOTALL)
-"""White space, a word, or one of the signs that may be wide and between which a line may break."""
+_JOINED = r"[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]*"
+"""What changes the sign before it: its look, the cap of a key, a tone of skin."""
+_PIECE = re.compile(
+    rf"\s+|[^\s\u1100-\U0003ffff]+{_JOINED}|[\U0001f1e6-\U0001f1ff]{{2}}|.{_JOINED}",
+    re.DOTALL,
+)
+"""White space, a word, or a sign that may be wide, as a flag is, and beside which a line may break."""
 
 
 def known_width() -> int | None:
@@ -37,11 +42,20 @@ def width() -> int:
 
 def cells(text: str) -> int:
     """Columns that a text takes: signs of East Asia take two, combining marks none."""
-    if text.isascii() or all(ord(sign) < 0x300 or 0x2010 <= ord(sign) <= 0x2044 for sign in text):
+    if _plain(text):
         return len(text)
     from rich.cells import cell_len  # here, since most texts need it not
 
     return cell_len(text)
+
+
+def _plain(text: str) -> bool:
+    return text.isascii() or all(ord(sign) < 0x300 or 0x2010 <= ord(sign) <= 0x2044 for sign in text)
+
+
+def _each_takes_one(text: str) -> bool:
+    """Whether all signs take one column, alone and together; two that take one each make a flag that is one sign."""
+    return _plain(text) or all(sign < "\U00010000" and cells(sign) == 1 for sign in text)
 
 
 def clean(text: str) -> str:
@@ -70,25 +84,32 @@ def one_line(text: str) -> str:
 
 
 def _lines(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
-    if cells(text) == len(text):
+    if _each_takes_one(text):
         return textwrap.wrap(text, columns, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) or [
             first.rstrip()
         ]
     lines: list[str] = []
     held = first
-    for found in _PIECE.findall(text):
-        piece, indent = found, rest if lines else first
+    for part in _PIECE.findall(text):
+        piece, indent = part, rest if lines else first
         if cells(held + piece) > columns and held.strip():
             lines.append(held.rstrip())
             held = indent = rest
         if held == indent and piece.isspace():
             continue
         while cells(held + piece) > columns:
-            room = max(1, columns - cells(held))
-            lines.append(held + piece[:room])
-            held, piece = rest, piece[room:]
+            begin = _cut(piece, max(1, columns - cells(held)))
+            lines.append(held + begin)
+            held, piece = rest, piece[len(begin) :]
         held += piece
     return [*lines, held.rstrip()]
+
+
+def _cut(word: str, columns: int) -> str:
+    """As much of a word as fits, and a sign at least; marks stay with the letter that they stand on."""
+    from rich.cells import chop_cells
+
+    return next((part for part in chop_cells(word, columns) if part), word)
 
 
 def bullets(texts: Iterable[str]) -> list[str]:
@@ -125,14 +146,14 @@ def _fitted(widths: Sequence[int], least: Sequence[int], whole: Sequence[int], r
     """Narrower columns that fit the room: the widest give way first, figures (`whole`) after words, and words are
     broken last.
     """
-    found = list(widths)
-    for floors in (whole, least, [min(4, one) for one in least], [1] * len(found)):
-        while sum(found) > room:
-            spare = [column for column in range(len(found)) if found[column] > floors[column]]
+    fitted = list(widths)
+    for floors in (whole, least, [min(4, width) for width in least], [1] * len(fitted)):
+        while sum(fitted) > room:
+            spare = [column for column in range(len(fitted)) if fitted[column] > floors[column]]
             if not spare:
                 break
-            found[max(spare, key=lambda column: found[column])] -= 1
-    return found
+            fitted[max(spare, key=lambda column: fitted[column])] -= 1
+    return fitted
 
 
 def _row(row: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> list[str]:

@@ -21,7 +21,16 @@ import typer
 
 from advisor.cli import check, rag, rewrite
 from advisor.cli.fields import chosen
-from advisor.cli.refusals import BAD_INPUT, BadInput, input_name, problem, refused, standard_input, target_of, told
+from advisor.cli.refusals import (
+    BAD_INPUT,
+    BadInput,
+    exit_with,
+    input_name,
+    problem,
+    reporting_errors,
+    standard_input,
+    target_of,
+)
 from advisor.cli.usage import Command, Group, asked_language, whole
 from advisor.language import Language, language
 from advisor.suggest import meant
@@ -88,7 +97,7 @@ MAX_TABLE = 200_000_000
 def every(context: typer.Context, version: ShowVersion = False, lang: AnyLang = None) -> None:
     """Should we fine-tune, and if not, what instead? Answers in, a sourced verdict out."""
     if version:
-        with told(lang or "en") as spoken:
+        with reporting_errors(lang or "en") as spoken:
             typer.echo(_version(spoken))
         raise typer.Exit
     if context.invoked_subcommand is None:
@@ -106,20 +115,20 @@ def open_app(
     lang: Lang = "en",
 ) -> None:
     """Serve the app on this machine alone and print its address. Ctrl-C stops it."""
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         from advisor.cli.serve import PortTaken, serve
         from advisor.ui.server.origins import NotListed
 
         try:
             serve(port, browser, allowed_host or (), allowed_origin or (), metrics)
         except (PortTaken, NotListed) as error:
-            raise refused(error.text(spoken)) from error
+            raise exit_with(error.text(spoken)) from error
 
 
 @app.command(cls=Command)
 def questions(as_json: Json = False, fields: Fields = None, lang: Lang = "en") -> None:
     """Print all questions and assumptions, as a file of answers to fill in."""
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         from advisor.cli import advice_text
 
         if as_json or fields is not None:
@@ -140,7 +149,7 @@ def advise(file: Answers, as_json: Json = False, fields: Fields = None, at: At =
     flips, next_question, routes, assumptions, at, content_version; and in basis what each figure rests on. Money is in
     USD, time in seconds, weight in decibans. latency has medians; latency_median and latency_p95 have the 10-90% bands.
     """
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         from advisor import advise as advise_on
         from advisor.cli import advice_text
 
@@ -154,7 +163,7 @@ def advise(file: Answers, as_json: Json = False, fields: Fields = None, at: At =
 @app.command(cls=Command)
 def report(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
     """Write the report on FILE: OUT ends in .pdf, .md or .json."""
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         from advisor import advise as advise_on
         from advisor.report import render
 
@@ -166,7 +175,7 @@ def report(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
 @app.command(cls=Command)
 def template(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
     """Write a dataset template that fits FILE: OUT ends in .zip."""
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         from advisor import advise as advise_on
         from advisor.dataset.template.build import build_template
 
@@ -183,7 +192,7 @@ def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
     nothing for "I don't know". A number has a point before its fraction and nothing between thousands. Columns named
     id or name are carried through.
     """
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         from polars import String
 
         from advisor import advise_many
@@ -201,7 +210,7 @@ def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
 @app.command(cls=Command)
 def cases(as_json: Json = False, fields: Fields = None, at: At = None, lang: Lang = "en") -> None:
     """Run the advisor on the published cases and compare with what turned out right."""
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         from advisor.cases import benchmark
         from advisor.cli import advice_text
 
@@ -221,18 +230,18 @@ def facts(
     lang: Lang = "en",
 ) -> None:
     """List the dated facts behind the figures, those that have waited longest for a new look first."""
-    with told(lang) as spoken:
+    with reporting_errors(lang) as spoken:
         from advisor.cli import advice_text
         from advisor.content.catalogue import catalogue
         from advisor.content.freshness import oldest_first
 
         day, content = _day(at, spoken), _content()
         why = {entry.fact.id: entry.why for entry in catalogue(content, day).stale()}
-        found = oldest_first((fact for fact in content.facts if fact.id in why or not stale), day)
+        shown_facts = oldest_first((fact for fact in content.facts if fact.id in why or not stale), day)
         if as_json or fields is not None:
-            typer.echo(chosen(advice_text.facts_json(found, why, day), fields, spoken))
+            typer.echo(chosen(advice_text.facts_json(shown_facts, why, day), fields, spoken))
         else:
-            typer.echo(advice_text.facts_text(found, why, content, spoken))
+            typer.echo(advice_text.facts_text(shown_facts, why, content, spoken))
 
 
 check.register(app)
@@ -251,7 +260,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     if sys.stdout is None:
         lang = language(asked_language(sys.argv[1:]))
-        raise SystemExit(refused(lang("standard output is closed, so there is nowhere to print to")).exit_code)
+        raise SystemExit(exit_with(lang("standard output is closed, so there is nowhere to print to")).exit_code)
     # The products of an advice are small: threads for them would spend a sixth of its processor time on waiting. And
     # looking for plugins of Pydantic, which this has none of, reads about every package that is installed.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -285,10 +294,11 @@ def _version(lang: Language) -> str:
 
 
 def _situation(file: str, lang: Language) -> Situation:
-    from advisor.interview.situation import MAX_ADDRESS, parse, read_situation
+    from advisor.interview.answers_file import parse, read_situation
+    from advisor.interview.situation import MAX_ANSWERS
 
     if file == "-":
-        return read_situation(parse(standard_input(lang).read(MAX_ADDRESS + 1), input_name("-", lang)))
+        return read_situation(parse(standard_input(lang).read(MAX_ANSWERS + 1), input_name("-", lang)))
     return read_situation(Path(file))
 
 
@@ -310,7 +320,7 @@ def _table(file: str, lang: Language) -> DataFrame:
             if any(map(str.strip, row)):
                 rows.append(row)
                 if len(row) != len(rows[0]):
-                    said = lang.plural(
+                    message = lang.plural(
                         "{file}: line {line} has {n} cell; the first line has {expected}",
                         "{file}: line {line} has {n} cells; the first line has {expected}",
                         len(row),
@@ -318,14 +328,14 @@ def _table(file: str, lang: Language) -> DataFrame:
                         line=reader.line_num,
                         expected=len(rows[0]),
                     )
-                    raise BadInput(said)
+                    raise BadInput(message)
     except csv.Error as error:  # what the module says is English
-        said = lang(
+        message = lang(
             "{file}: line {line} is not CSV: a quotation mark is not closed, or is not doubled within a cell",
             file=name,
             line=reader.line_num,
         )
-        raise BadInput(said) from error
+        raise BadInput(message) from error
     if not rows:
         raise BadInput(lang("{file}: the file is empty; its first line names the columns", file=name))
     head = [cell.strip() for cell in rows[0]]
@@ -362,22 +372,22 @@ def _day(text: str | None, lang: Language) -> date:
     try:
         return read_day(text)
     except ValueError as error:
-        said = lang(
+        message = lang(
             "--at: expected a day such as 2026-11-22, from {first} to {last}; got {text}",
             first=FIRST_DAY,
             last=LAST_DAY,
             text=shown(text),
         )
-        raise BadInput(said) from error
+        raise BadInput(message) from error
 
 
 def _suffix(out: Path, allowed: tuple[str, ...], lang: Language) -> str:
     """The kind of file asked for by the name; raises `BadInput` if it is none of those allowed."""
     kind = out.suffix.lower().removeprefix(".")
     if kind not in allowed:
-        dotted = [f".{one}" for one in allowed]
-        said = lang("--output: the name must end in {names}; got {name}", names=", ".join(dotted), name=out.name)
-        raise BadInput(f"{said}. {meant(kind, dotted, lang)}".removesuffix(". "))
+        dotted = [f".{ending}" for ending in allowed]
+        message = lang("--output: the name must end in {names}; got {name}", names=", ".join(dotted), name=out.name)
+        raise BadInput(f"{message}. {meant(kind, dotted, lang)}".removesuffix(". "))
     return kind
 
 
@@ -389,8 +399,8 @@ def _write(out: Path, data: bytes, lang: Language) -> None:
         part.write_bytes(data)
         part.replace(target)
     except OSError as error:
-        said = lang("--output: {file} cannot be written ({problem})", file=out, problem=problem(error, lang))
-        raise BadInput(said) from error
+        message = lang("--output: {file} cannot be written ({problem})", file=out, problem=problem(error, lang))
+        raise BadInput(message) from error
     finally:
         part.unlink(missing_ok=True)
     typer.echo(lang("Wrote {file}", file=out))

@@ -12,7 +12,7 @@ import typer
 from advisor.cli.check import Fields, Json, Lang, source_of, unusable
 from advisor.cli.fields import chosen
 from advisor.cli.layout import one_line, table
-from advisor.cli.refusals import BadInput, told
+from advisor.cli.refusals import BadInput, reporting_errors
 from advisor.cli.rewrite import (
     AllowLoss,
     NothingWritten,
@@ -95,7 +95,7 @@ def rows(
     from advisor.dataset.files.writers import json_document
     from advisor.dataset.rag.files import write
 
-    with told(lang) as spoken, unusable(file.name, spoken):
+    with reporting_errors(lang) as spoken, unusable(file.name, spoken):
         if not 0 <= refusals <= 1:
             raise BadInput(_no_share(refusals, spoken))
         demand_name(out, "jsonl", spoken)
@@ -112,11 +112,11 @@ def rows(
                 **_left_out(done, spoken),
                 **concluded(done.rows, done.left_out_rows, out, allow_loss, spoken),
             }
-            told_json = chosen(json_document(shown), fields, spoken)  # refused before anything is written
+            json_text = chosen(json_document(shown), fields, spoken)  # refused before anything is written
             if not done.rows:
                 raise NothingWritten
-        said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
-        typer.echo(told_json if as_json or fields is not None else "\n".join([*_made(done, out, spoken), *said]))
+        lines = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
+        typer.echo(json_text if as_json or fields is not None else "\n".join([*_made(done, out, spoken), *lines]))
     leave(shown)
 
 
@@ -158,7 +158,7 @@ def scores(
     from advisor.dataset.files.writers import json_document
     from advisor.dataset.rag.files import score_file
 
-    with told(lang) as spoken, unusable(file, spoken):
+    with reporting_errors(lang) as spoken, unusable(file, spoken):
         done = score_file(source_of(file, spoken), sentence, exact=exact, field=field)
         if as_json or fields is not None:
             typer.echo(chosen(json_document(_as_dict(done, file, spoken)), fields, spoken))
@@ -167,19 +167,19 @@ def scores(
 
 
 def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
-    found = done.classes
-    percentages, intervals = found.percentages, found.intervals
+    classes = done.classes
+    percentages, intervals = classes.percentages, classes.intervals
     return {
         "file": name,
-        "predictions": found.total,
+        "predictions": classes.total,
         "classes": {
             key: {"rows": n, "percent": percentages[key], "interval": [round(end, 4) for end in intervals[key]]}
-            for key, n in found.counts.items()
+            for key, n in classes.counts.items()
         },
-        "answerable": found.answerable,
-        "unanswerable": found.unanswerable,
+        "answerable": classes.answerable,
+        "unanswerable": classes.unanswerable,
         "unit": done.unit,
-        "rows": [{"line": line, "class": one} for line, one in zip(done.lines, found.classes, strict=True)],
+        "rows": [{"line": line, "class": one} for line, one in zip(done.lines, classes.classes, strict=True)],
         **_left_out(done, lang),
     }
 
@@ -187,22 +187,22 @@ def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
 def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
     from advisor.dataset.rag.rows import class_names
 
-    found = done.classes
-    names, percentages, intervals = class_names(lang), found.percentages, found.intervals
-    yield one_line(f"{name}: {lang.plural('{n} prediction', '{n} predictions', found.total)}")
+    classes = done.classes
+    names, percentages, intervals = class_names(lang), classes.percentages, classes.intervals
+    yield one_line(f"{name}: {lang.plural('{n} prediction', '{n} predictions', classes.total)}")
     head = ("", lang("rows"), "%", lang("with 95 % confidence"))
     yield from table(
         [head]
         + [
             (names[key], str(n), str(percentages[key]), " – ".join(lang.percent(end) for end in intervals[key]))
-            for key, n in found.counts.items()
+            for key, n in classes.counts.items()
         ],
         right=frozenset({1, 2, 3}),
         head=True,
     )
     for said, among in (
-        (lang("Of the questions that have an answer:"), found.answerable),
-        (lang("Of the questions that have none:"), found.unanswerable),
+        (lang("Of the questions that have an answer:"), classes.answerable),
+        (lang("Of the questions that have none:"), classes.unanswerable),
     ):
         if among:
             yield f"{said} {'; '.join(f'{n} % {names[key].lower()}' for key, n in among.items())}"
@@ -210,9 +210,9 @@ def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
 
 
 def _left_out(done: Written | Scored, lang: Language) -> dict[str, Any]:
-    lines = [{"line": one.line, "why": one.why.text(lang)} for one in done.left_out]
+    lines = [{"line": row.line, "why": row.why.text(lang)} for row in done.left_out]
     return {"left_out": lines, "left_out_rows": done.left_out_rows}
 
 
 def _named(done: Written | Scored, lang: Language) -> Iterator[str]:
-    return left_out(((one.line, one.why.text(lang)) for one in done.left_out), done.left_out_rows, done.unit, lang)
+    return left_out(((row.line, row.why.text(lang)) for row in done.left_out), done.left_out_rows, done.unit, lang)

@@ -27,24 +27,24 @@ class BadInput(ValueError):
 
 
 @contextmanager
-def told(code: str) -> Iterator[Language]:
+def reporting_errors(code: str) -> Iterator[Language]:
     """The language of the output; inside, input that cannot be used ends the command with a message and status 2."""
     try:
         lang = language(code)
     except UnknownLanguage as error:
-        raise refused(one_of("--lang", code, LANGUAGES, language())) from error
+        raise exit_with(one_of("--lang", code, LANGUAGES, language())) from error
     try:
         yield lang
     except BrokenPipeError:
         raise
     except BadInput as error:
-        raise refused(str(error)) from error
+        raise exit_with(str(error)) from error
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise refused(lang("{file}: there is no such file or folder", file=_named(error))) from error
+        raise exit_with(lang("{file}: there is no such file or folder", file=_named(error))) from error
     except OSError as error:
-        raise refused(_unread(error, lang)) from error
+        raise exit_with(_unread(error, lang)) from error
     except ValueError as error:
-        raise refused(_unusable(error, lang)) from error
+        raise exit_with(_unusable(error, lang)) from error
 
 
 def _unusable(error: ValueError, lang: Language) -> str:
@@ -56,10 +56,10 @@ def _unusable(error: ValueError, lang: Language) -> str:
         return str(error)
     if not isinstance(error, AnswerErrors):
         raise error
-    lines = [one.text(lang) for one in error.errors[:MOST_ERRORS]]
+    lines = [mistake.text(lang) for mistake in error.errors[:MOST_ERRORS]]
     if len(error.errors) > MOST_ERRORS:
         lines.append(lang.plural("and {n} more mistake", "and {n} more mistakes", len(error.errors) - MOST_ERRORS))
-    if any(one.unknown for one in error.errors):
+    if any(mistake.unknown for mistake in error.errors):
         lines.append(lang("`advisor questions` lists all questions."))
     return "\n".join(lines)
 
@@ -128,6 +128,6 @@ def standard_input(lang: Language) -> BinaryIO:
     return sys.stdin.buffer
 
 
-def refused(message: str) -> typer.Exit:
+def exit_with(message: str) -> typer.Exit:
     typer.echo("\n".join(clean(line) for line in message.splitlines()), err=True)
     return typer.Exit(BAD_INPUT)

@@ -18,7 +18,7 @@ import typer
 from advisor.cli.check import Fields, Form, Json, Lang, allow_reading, content, source_of, unusable
 from advisor.cli.fields import chosen
 from advisor.cli.layout import one_line
-from advisor.cli.refusals import BAD_INPUT, BadInput, problem, target_of, told
+from advisor.cli.refusals import BAD_INPUT, BadInput, problem, reporting_errors, target_of
 from advisor.cli.usage import Command, whole
 from advisor.dataset.words import by_reason, several, where
 from advisor.suggest import one_of
@@ -94,7 +94,7 @@ def repair(
     """
     from advisor.dataset.repairs.repair import repair as repaired
 
-    with told(lang) as spoken, unusable(file.name, spoken):
+    with reporting_errors(lang) as spoken, unusable(file.name, spoken):
         _allow(form, platform, spoken)
         read = (file, drop_leaks) if drop_leaks else (file,)
         with ExitStack() as files:
@@ -115,8 +115,8 @@ def repair(
                     raise NothingWritten
                 demand_name(out, done.container, spoken)
         status = exit_status(done.rows, done.rows_left_out, allow_loss)
-        said = conclusion(done.rows, done.rows_left_out, out, allow_loss, spoken)
-        typer.echo("\n".join([*_repaired(done, out, spoken), *said]))
+        lines = conclusion(done.rows, done.rows_left_out, out, allow_loss, spoken)
+        typer.echo("\n".join([*_repaired(done, out, spoken), *lines]))
     if status:
         raise typer.Exit(status)
 
@@ -125,12 +125,12 @@ def demand_name(out: Path, container: str, lang: Language) -> None:
     """Raises `BadInput` where the name of a file says that something else is in it than what is written."""
     named = _KINDS.get(out.suffix.lower())
     if named is not None and named != _KINDS[f".{container}"]:
-        said = lang(
+        message = lang(
             "{file}: what is written is {container}; name a file that ends in .{container}",
             file=out,
             container=container,
         )
-        raise BadInput(said)
+        raise BadInput(message)
 
 
 def exit_status(rows: int, left_out: int, allow_loss: bool) -> int:
@@ -166,7 +166,7 @@ def _repaired(done: Repair, out: Path, lang: Language) -> Iterator[str]:
         yield _wrote(out, done.rows, lang)
     if not done.changed:
         yield lang("There was nothing to repair.")
-    for name, n in sorted(done.counts.items(), key=lambda one: (-one[1], one[0])):
+    for name, n in sorted(done.counts.items(), key=lambda count: (-count[1], count[0])):
         yield one_line(f"  {n}  {lang(checks.check(name).title)} ({name})")
     for change in done.changes[:MOST]:
         yield one_line(f"  {_change(change, done.unit, lang)}")
@@ -226,7 +226,7 @@ def split(
     from advisor.dataset.splitting import BadShares
     from advisor.dataset.splitting import split as divided
 
-    with told(lang) as spoken, unusable(file.name, spoken):
+    with reporting_errors(lang) as spoken, unusable(file.name, spoken):
         allow_reading(form, None, spoken)
         wanted = _shares(shares, spoken)
         source = source_of(str(file), spoken)
@@ -259,8 +259,8 @@ def _make(folder: Path, lang: Language) -> None:
     except FileExistsError as error:
         raise BadInput(lang("{file}: this is a file; name a folder for the parts", file=folder)) from error
     except OSError as error:
-        said = lang("{file} cannot be written ({problem})", file=folder, problem=problem(error, lang))
-        raise BadInput(said) from error
+        message = lang("{file} cannot be written ({problem})", file=folder, problem=problem(error, lang))
+        raise BadInput(message) from error
 
 
 def _bad_shares(text: str, lang: Language) -> str:
@@ -296,8 +296,8 @@ def _shares(text: str, lang: Language) -> dict[str, float]:
     except ValueError:
         given = []
     if len(given) not in (2, 3):
-        said = lang("--shares: expected two or three numbers such as 0.8,0.1,0.1; got {text}", text=text[:80])
-        raise BadInput(said)
+        message = lang("--shares: expected two or three numbers such as 0.8,0.1,0.1; got {text}", text=text[:80])
+        raise BadInput(message)
     if not all(0 <= share <= 1 for share in given) or abs(sum(given) - 1) > TOGETHER:
         raise BadInput(_bad_shares(text, lang))
     return {name: share for name, share in zip(PARTS, given, strict=False) if share}
@@ -321,7 +321,7 @@ def convert(
     from advisor.dataset import conversion as conversions
     from advisor.dataset.files.writers import json_document
 
-    with told(lang) as spoken, unusable(file.name, spoken):
+    with reporting_errors(lang) as spoken, unusable(file.name, spoken):
         if to not in conversions.TARGETS:
             raise BadInput(one_of("--to", to, conversions.TARGETS, spoken))
         allow_reading(form, None, spoken)
@@ -331,11 +331,11 @@ def convert(
         with suppress(NothingWritten), written(out, (file,), spoken) as target:
             done = conversions.convert(source_of(str(file), spoken), to, target, form=form, container=wanted)
             shown = {**_as_dict(done, spoken), **concluded(done.rows, done.left_out_rows, out, allow_loss, spoken)}
-            told_json = chosen(json_document(shown), fields, spoken)  # refused before anything is written
+            json_text = chosen(json_document(shown), fields, spoken)  # refused before anything is written
             if not done.rows:
                 raise NothingWritten
-        said = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
-        typer.echo(told_json if as_json or fields is not None else "\n".join([*_converted(done, out, spoken), *said]))
+        lines = conclusion(done.rows, done.left_out_rows, out, allow_loss, spoken)
+        typer.echo(json_text if as_json or fields is not None else "\n".join([*_converted(done, out, spoken), *lines]))
     leave(shown)
 
 
@@ -368,12 +368,12 @@ def _as_dict(done: Conversion, lang: Language) -> dict[str, Any]:
         "to": done.target,
         "container": done.container,
         "rows": done.rows,
-        "left_out": [{"line": one.line, "why": one.why.text(lang)} for one in done.left_out],
+        "left_out": [{"line": row.line, "why": row.why.text(lang)} for row in done.left_out],
         "left_out_rows": done.left_out_rows,
         "unit": done.unit,
         "lost": [
-            {"id": one.id, "rows": one.rows, "what": one.note.text(lang), "fields": [*one.fields]}
-            for one in done.losses
+            {"id": loss.id, "rows": loss.rows, "what": loss.note.text(lang), "fields": [*loss.fields]}
+            for loss in done.losses
         ],
     }
 
@@ -392,7 +392,7 @@ def written(out: Path, read: tuple[Path, ...], lang: Language) -> Iterator[Binar
     except OSError as error:
         if error.filename not in (str(part), str(target), None):
             raise
-        said = lang("{file} cannot be written ({problem})", file=out, problem=problem(error, lang))
-        raise BadInput(said) from error
+        message = lang("{file} cannot be written ({problem})", file=out, problem=problem(error, lang))
+        raise BadInput(message) from error
     finally:
         part.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from advisor.cli.layout import width
-from advisor.cli.refusals import BAD_INPUT, refused
+from advisor.cli.refusals import BAD_INPUT, exit_with
 from advisor.language import LANGUAGES, Language, language
 from advisor.suggest import meant
 
@@ -32,15 +32,15 @@ class Misused(UsageError):  # type: ignore[misc]
 
 def asked_language(args: Sequence[str]) -> str:
     """The language that a command line asks for, before it is read: what it says wrongly is told in it too."""
-    found = "en"
-    for place, one in enumerate(args):
-        if one == "--":
+    code = "en"
+    for place, argument in enumerate(args):
+        if argument == "--":
             break
-        if one == "--lang" and place + 1 < len(args):
-            found = args[place + 1]
-        elif one.startswith("--lang="):
-            found = one.partition("=")[2]
-    return found if found in LANGUAGES else "en"
+        if argument == "--lang" and place + 1 < len(args):
+            code = args[place + 1]
+        elif argument.startswith("--lang="):
+            code = argument.partition("=")[2]
+    return code if code in LANGUAGES else "en"
 
 
 def whole(least: int | None = None) -> Callable[[str], int]:
@@ -71,7 +71,7 @@ class _NotANumber(typer.BadParameter):
         super().__init__(f"{given!r}")
         self.given, self.least, self.whole = str(given)[:80], least, whole
 
-    def told(self, option: str, lang: Language) -> str:
+    def text(self, option: str, lang: Language) -> str:
         if not self.whole:
             return lang("{option}: expected a number; got {value}", option=option, value=self.given)
         if self.least is None:
@@ -153,13 +153,13 @@ class _Spoken(_Base):  # type: ignore[misc]
         if rest and not allowed and not ctx.resilient_parsing:
             lang = _spoken(ctx)
             n = len(rest)
-            said = lang.plural(
+            message = lang.plural(
                 "{words}: there is a word too many. A name that holds spaces is put between quotation marks.",
                 "{words}: there are {n} words too many. A name that holds spaces is put between quotation marks.",
                 n,
                 words=" ".join(rest)[:80],
             )
-            raise Misused(said, ctx)
+            raise Misused(message, ctx)
         return rest
 
 
@@ -183,8 +183,8 @@ class Group(_Spoken, TyperGroup):
         name, lang = args[0], _spoken(ctx)
         if name not in self.commands:
             known = meant(name, self.commands, lang)
-            said = lang('there is no command "{name}".', name=name[:80])
-            raise Misused(f"{said} {known}".rstrip(), ctx)
+            message = lang('there is no command "{name}".', name=name[:80])
+            raise Misused(f"{message} {known}".rstrip(), ctx)
         rest = args[1:]
         if ctx.params.get("lang") and not any(one == "--lang" or one.startswith("--lang=") for one in rest):
             rest = ["--lang", ctx.params["lang"], *rest]
@@ -231,24 +231,24 @@ def _refuse(error: Any, lang: Language) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(error.ctx.get_help(), err=True)
         return BAD_INPUT
-    said = _told(error, lang)
+    message = _error_text(error, lang)
     if error.ctx is not None:
         command = f"{error.ctx.command_path}{'' if lang.code == 'en' else f' --lang {lang.code}'} --help"
-        said += "\n" + lang("`{command}` says what there is.", command=command)
-    refused(said)
+        message += "\n" + lang("`{command}` says what there is.", command=command)
+    exit_with(message)
     return BAD_INPUT
 
 
-def _told(error: Any, lang: Language) -> str:
+def _error_text(error: Any, lang: Language) -> str:
     if isinstance(error, Misused):
         return str(error.message)
     if isinstance(error, _NotANumber):
-        return error.told(_option(error), lang)
+        return error.text(_option(error), lang)
     match type(error).__name__:
         case "NoSuchOption":
             known = [name for one in error.ctx.command.get_params(error.ctx) for name in one.opts]
-            said = lang("{option}: there is no such option.", option=error.option_name[:80])
-            return f"{said} {meant(error.option_name, known, lang)}".rstrip()
+            message = lang("{option}: there is no such option.", option=error.option_name[:80])
+            return f"{message} {meant(error.option_name, known, lang)}".rstrip()
         case "MissingParameter":
             name = error.param.metavar or error.param.name
             text = lang(" ".join((error.param.help or "").split()))

@@ -24,7 +24,8 @@ from advisor.engine.measure import calibration, constant, pair, score
 from advisor.engine.scenarios import SEED, Array, draw
 from advisor.engine.shares import base_rate_shift
 from advisor.engine.terms import CLASSES, Terms, compile_terms
-from advisor.interview.situation import Situation, read_situation
+from advisor.interview.answers_file import read_situation
+from advisor.interview.situation import Situation
 
 SCENARIOS = 16
 """Scenarios of a case while fitting; 32 and 48 gave the same figures."""

@@ -14,15 +14,8 @@ from advisor.engine.assessment import FINE_TUNE, NOT_YET, VERDICTS, assess, like
 from advisor.engine.figures import bands
 from advisor.engine.rules import compile_rules
 from advisor.engine.sensitivity import decide
-from advisor.interview.situation import (
-    AnswerError,
-    AnswerErrors,
-    Situation,
-    check_names,
-    parse_cell,
-    read_situation,
-    shown,
-)
+from advisor.interview.answers_file import parse_cell, read_situation
+from advisor.interview.situation import AnswerError, AnswerErrors, Situation, check_names, shown
 
 SCENARIOS = 128
 AT_ONCE = 192

@@ -1,43 +1,31 @@
-"""Answers: what the user said, checked against the questions, and carried in a file, an address or a table row."""
+"""Answers: what the user said, checked against the questions."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import dataclasses
-import errno
-import json
 import math
-import os
 import re
-import zlib
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from numbers import Real
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from advisor.content.entries import Assumption, Question
-from advisor.content.load import DOUBTFUL, MAX_SHOWN, Content, Doubtful, NotYaml, load, read_yaml
+from advisor.content.load import DOUBTFUL, MAX_SHOWN, Content, Doubtful, load
 from advisor.language import Language, language
 from advisor.suggest import AnyOf, near
 
 MAX_TEXT = 10_000
 """Longest free text that is kept, in characters."""
-MAX_ADDRESS = 200_000
+MAX_ANSWERS = 200_000
 """Largest set of answers, in bytes of JSON, that an address or file may hold."""
 HUGE = 10**30
 """From here on a whole number is not written out in a message."""
 MOST_SUGGESTED = 20
 """Mistakes for which what was meant is looked up: more are not shown, and a stranger chooses how many there are."""
-CELL = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-"""A number in a cell of a table: a point before the fraction, and nothing between thousands."""
 LONE = re.compile("[\ud800-\udfff]")
 """Halves of signs: JSON can name them (\\ud800), UTF-8 cannot hold them."""
 
@@ -112,90 +100,17 @@ def _plain(value: Any) -> Any:
 
 def situation(content: Content | None = None, /, **answers: Any) -> Situation:
     """A situation from keyword arguments: `situation(evaluation_set="no", labelled_examples=[200, 500])`."""
-    return read_situation(answers, content)
+    return checked_situation(answers, content or load())
 
 
-def read_situation(source: str | Path | Mapping[str, Any], content: Content | None = None) -> Situation:
-    """Answers from a mapping or from a YAML or JSON file.
-
-    Raises `AnswerErrors` naming each field that cannot be used and what is allowed, and `OSError` if there is no such
-    file.
-    """
-    content = content or load()
-    if isinstance(source, (str, Path)):
-        source = _read_file(Path(source))
-    elif not isinstance(source, Mapping):
-        raise TypeError(f"expected answers by id, or the path of a file of them; got {type(source).__name__}")
-    raw = dict(source)
+def checked_situation(raw: Mapping[str, Any], content: Content) -> Situation:
+    """A situation from plain values by id, as a file has them; raises `AnswerErrors` that name what cannot be used."""
+    raw = dict(raw)
     measured = raw.pop("measured", None) or []
     answers = _check(raw, content)
     if not isinstance(measured, (list, tuple)) or not all(isinstance(key, str) and key in answers for key in measured):
         raise AnswerErrors([AnswerError("measured", "expected a list of ids that are answered in the same file")])
     return Situation(MappingProxyType(answers), frozenset(measured))
-
-
-def _read_file(path: Path) -> Mapping[str, Any]:
-    if "\0" in str(path):
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), shown(str(path)))
-    with path.open("rb") as file:  # a device or a pipe has no size and may have no end
-        return parse(file.read(MAX_ADDRESS + 1), path.name)
-
-
-def parse(data: bytes, name: str = "answers") -> Mapping[str, Any]:
-    """Answers as written in YAML or JSON (which is YAML too); raises `AnswerErrors` where they are neither."""
-    if len(data) > MAX_ADDRESS:
-        raise AnswerErrors([AnswerError(name, "the file is larger than {n} bytes", {"n": MAX_ADDRESS})])
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise AnswerErrors([AnswerError(name, "the file is not UTF-8 text (byte {n})", {"n": error.start})]) from error
-    rows = _json(text, name) if text.strip() else None
-    if rows is None and text.strip():
-        try:
-            rows = read_yaml(text, name, stranger=True)
-        except NotYaml as error:
-            raise AnswerErrors([AnswerError(error.place, error.message, error.values)]) from error
-    if rows is None:
-        raise AnswerErrors([AnswerError(name, 'the file is empty; write lines such as "evaluation_set: no" in it')])
-    if not isinstance(rows, dict) or not all(isinstance(key, str) for key in rows):
-        raise AnswerErrors([AnswerError(name, 'expected lines such as "evaluation_set: no"')])
-    return rows
-
-
-def _json(text: str, name: str) -> Any:
-    """What the text says if it is JSON; None where it is not, and may be YAML."""
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise AnswerErrors([AnswerError(name, 'the key "{key}" appears twice', {"key": shown(twice)})])
-        return found
-
-    if not text.lstrip().startswith("{"):
-        return None
-    try:
-        return json.loads(text, object_pairs_hook=once)
-    except (ValueError, RecursionError):
-        return None
-
-
-def write_yaml(here: Situation) -> str:
-    """The situation as a file that `read_situation` reads back."""
-    return yaml.dump(here.as_dict(), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes numbers so that nobody, and `read_situation` neither, takes a fraction for thousands: 1.2340."""
-
-    def represent_float(self, data: float) -> yaml.ScalarNode:
-        node: yaml.ScalarNode = super().represent_float(data)
-        node.value = undoubted(node.value)
-        return node
-
-
-_Dumper.add_representer(float, _Dumper.represent_float)
 
 
 def undoubted(text: str) -> str:
@@ -219,6 +134,19 @@ def _check(raw: Mapping[str, Any], content: Content) -> dict[str, Value]:
     if errors:
         raise AnswerErrors(errors)
     return answers
+
+
+def allowed_answers(raw: Mapping[str, Any], content: Content) -> tuple[dict[str, Value], tuple[str, ...]]:
+    """The answers that this version knows and allows, and the names of the others, each once."""
+    entries = _entries(content)
+    answers: dict[str, Value] = {}
+    dropped: dict[str, None] = {}
+    for key, value in raw.items():  # a stranger chooses how many there are, so nothing is looked for that nobody reads
+        try:
+            answers[key] = None if value is None else _value(entries[key], value)
+        except (KeyError, _NotAllowed):
+            dropped[shown(key)] = None
+    return answers, tuple(dropped)
 
 
 def check_names(names: Iterable[str], content: Content) -> None:
@@ -379,74 +307,6 @@ def shown(value: object) -> str:
     except ValueError:  # such a number within a list
         text = f"{type(value).__name__}(...)"
     return text[:MAX_SHOWN].encode("utf-8", "replace").decode()
-
-
-def encode(here: Situation) -> str:
-    """The answers as a short text for an address: JSON, deflated, in URL-safe base64."""
-    plain = json.dumps(here.as_dict(), ensure_ascii=False, separators=(",", ":")).encode()
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return base64.urlsafe_b64encode(packer.compress(plain) + packer.flush()).decode().rstrip("=")
-
-
-class BadAddress(ValueError):
-    """The address holds no answers that can be read: it was cut or altered."""
-
-
-def decode(text: str, content: Content | None = None) -> Situation:
-    """The situation in an address. Answers that this version does not know or allow are left out and listed in
-    `dropped`.
-
-    Raises `BadAddress` if nothing can be read from it.
-    """
-    content = content or load()
-    try:
-        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        unpacker = zlib.decompressobj(-15)
-        plain = unpacker.decompress(packed, MAX_ADDRESS)
-        raw = json.loads(plain, object_pairs_hook=_once)
-    except (binascii.Error, ValueError, zlib.error, RecursionError) as error:
-        raise BadAddress("the link is incomplete or was altered") from error
-    if not isinstance(raw, dict):
-        raise BadAddress("the link is incomplete or was altered")
-    measured = raw.pop("measured", [])
-    answers: dict[str, Value] = {}
-    dropped: list[str] = []
-    entries = _entries(content)
-    for key, value in raw.items():  # a stranger chooses how many there are, so nothing is looked for that nobody reads
-        try:
-            answers[key] = None if value is None else _value(entries[key], value)
-        except (KeyError, _NotAllowed):
-            dropped.append(shown(key))
-    dropped = list(dict.fromkeys(dropped))
-    marked = measured if isinstance(measured, list) else []
-    kept = frozenset(key for key in marked if isinstance(key, str) and key in answers)
-    return Situation(MappingProxyType(answers), kept, tuple(dropped))
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON; a key that stands twice in it has no value that could be relied on."""
-    twice = Counter(key for key, _ in pairs)
-    return {key: value if twice[key] == 1 else TWICE for key, value in pairs}
-
-
-TWICE = object()
-
-
-def parse_cell(cell: str, key: str, content: Content) -> Any:
-    """One cell of a table of use cases: empty = unknown, `a|b` = several, `low..high` = a range."""
-    cell = cell.strip()
-    if not cell:
-        return None
-    entry = next((one for one in (*content.questions, *content.assumptions) if one.id == key), None)
-    if isinstance(entry, Question) and entry.type == "several":
-        return [] if cell == "-" else [part.strip() for part in cell.split("|")]
-    if isinstance(entry, Question) and entry.type != "number":
-        return cell
-    parts = [part.strip() for part in cell.split("..")]
-    if not all(CELL.fullmatch(part) for part in parts):
-        return cell
-    numbers = [Doubtful.of(part) for part in parts]
-    return numbers[0] if len(numbers) == 1 else numbers
 
 
 def quick_path(content: Content) -> tuple[Question, ...]:

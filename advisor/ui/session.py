@@ -8,9 +8,6 @@ Each step of the history holds the answers with which it was left (see `advisor.
 
 from __future__ import annotations
 
-import base64
-import json
-import zlib
 from dataclasses import dataclass, field
 from datetime import date
 from sys import getsizeof
@@ -19,7 +16,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from advisor.content.load import Content, load
-from advisor.interview.situation import BadAddress, Situation, decode, encode
+from advisor.interview.address import BadAddress, Owners, decode, decode_owners, encode, encode_owners
+from advisor.interview.situation import Situation
 from advisor.language import LANGUAGES, Language, language
 from advisor.ui.shared_results import Shared
 
@@ -27,16 +25,12 @@ OWN = ("case", "from", "missing")
 """Parameters of the address that belong to a page and not to the session."""
 LONG = ("goal_text",)
 """Questions whose answer takes more than a line."""
-MOST_OWNER = 80
-"""Longest name or date beside a next step, in characters."""
 MOST_SHORT = 300
 """Longest name of a use case that the app takes, in characters. A file for the command line may hold more."""
 MOST_LONG = 2_000
 """Longest goal that the app takes, in characters."""
 MOST_LINK = 5_200
 """Longest link, in bytes, that a text may make: proxies and mail cut links of 8,000, and answers are still to come."""
-MOST_OWNERS = 20_000
-"""Longest list of names and dates that is read from an address, in bytes."""
 
 
 @dataclass
@@ -52,7 +46,7 @@ class Session:
     skipped: tuple[str, ...] = ()
     at: date | None = None
     """The day of the advice, if the address names one; else it is today."""
-    owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+    owners: Owners = field(default_factory=dict)
     """Who does a next step, and by when, as typed."""
     broken: bool = False
     """The address held answers that could not be read."""
@@ -98,11 +92,11 @@ class Session:
 
     def own(self, step: str, owner: str, day: str) -> None:
         """Note who does a next step and by when; two empty texts remove the note."""
-        self.owners = {key: said for key, said in self.owners.items() if key != step}
+        self.owners = {key: owned for key, owned in self.owners.items() if key != step}
         if owner or day:
             self.owners[step] = (owner, day)
 
-    def length(self, situation: Situation | None = None, owners: dict[str, tuple[str, str]] | None = None) -> int:
+    def length(self, situation: Situation | None = None, owners: Owners | None = None) -> int:
         """How many bytes the parameters of the address take, with these answers or owners in place of those there
         are.
         """
@@ -126,31 +120,11 @@ class Session:
             "path": "deep" if self.deep else "",
             "skip": ".".join(self.skipped),
             "at": self.at.isoformat() if self.at else "",
-            "who": _pack(self.owners),
+            "who": encode_owners(self.owners),
             "i": str(self.interview or ""),
             **own,
         }
         return {name: value for name, value in parts.items() if value}
-
-
-def _pack(owners: dict[str, tuple[str, str]]) -> str:
-    if not owners:
-        return ""
-    plain = json.dumps(owners, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return base64.urlsafe_b64encode(zlib.compress(plain.encode(), 9)).decode().rstrip("=")
-
-
-def _unpack(text: str) -> dict[str, tuple[str, str]]:
-    """The owners in an address; none if they cannot be read."""
-    try:
-        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        raw = json.loads(zlib.decompressobj().decompress(packed, MOST_OWNERS))
-    except (ValueError, zlib.error, RecursionError):
-        return {}
-    if not isinstance(raw, dict):
-        return {}
-    pairs = {key: said for key, said in raw.items() if isinstance(said, list) and len(said) == 2}
-    return {key: (str(said[0])[:MOST_OWNER], str(said[1])[:MOST_OWNER]) for key, said in pairs.items()}
 
 
 def unpacked(text: str) -> Situation:
@@ -242,7 +216,7 @@ def _from_address() -> Session:
         session.at = date.fromisoformat(st.query_params["at"]) if "at" in st.query_params else None
     except ValueError:
         session.at = None
-    session.owners = _unpack(st.query_params.get("who", ""))
+    session.owners = decode_owners(st.query_params.get("who", ""))
     try:
         session.answer(unpacked(st.query_params.get("a", "")))
     except BadAddress:

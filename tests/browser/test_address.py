@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from advisor import read_situation
 from advisor.content.load import load
-from advisor.interview.situation import write_yaml
+from advisor.interview.answers_file import write_yaml
 from advisor.language import language
 from tests.browser.reader import ANSWERS, HELD_MS, NUMBER, QUICK, address, answer, held, on, path, press, quiet
 from tests.browser.server import Server

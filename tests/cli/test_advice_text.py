@@ -8,7 +8,7 @@ from advisor.cases import Benchmark, CaseResult, outcome_name
 from advisor.cli import advice_text, layout
 from advisor.content.freshness import oldest_first
 from advisor.content.load import load
-from advisor.interview.situation import parse, read_situation
+from advisor.interview.answers_file import parse, read_situation
 from advisor.language import language
 from advisor.wording import labels
 from tests.fixtures import sample_advice

@@ -40,6 +40,30 @@ def test_no_line_of_prose_is_wider_than_the_terminal(columns, monkeypatch):
             assert made.replace("\n", "").replace(" ", "").removeprefix("-") == text.replace(" ", "")
 
 
+EMOJI = ("👍🏽", "👩\u200d👩\u200d👧", "❤\ufe0f", "1\ufe0f\u20e3", "🇳🇱", "語", "語e\u0301e\u0301")
+
+
+@pytest.mark.parametrize("columns", range(40, 48))
+@pytest.mark.parametrize("sign", EMOJI)
+def test_a_sign_of_several_parts_stays_whole_and_leaves_the_next_column_in_its_place(sign, columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    head, *lines = table([("Name", "Cost"), (sign * 40, "$12"), ("plain", "$3")], right=frozenset({1}), head=True)
+    assert max(map(cell_len, [head, *lines])) <= columns
+    assert len({cell_len(line) for line in (head, lines[0], lines[-1])}) == 1
+    assert "".join(line.replace("$12", "").strip() for line in lines[:-1]) == sign * 40
+    assert not any(line.strip()[0] in "\u0301\u200d\ufe0f\u20e3🏽🇱" for line in lines)
+
+
+@pytest.mark.parametrize("text", ["語" * 30 + "e\u0301" * 30, "e\u0301" * 200])
+def test_signs_without_a_width_are_not_counted_and_stay_with_their_letter(text, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "41")
+    lines = wrapped(text).split("\n")
+    assert max(map(cell_len, lines)) <= 41
+    assert all(cell_len(line) >= 40 for line in lines[:-2])
+    assert "".join(lines) == text
+    assert not any(line.startswith("\u0301") for line in lines)
+
+
 def test_columns_stand_below_each_other_where_signs_are_wide(monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     first, second = table([("検索", "a"), ("b", "c")])

@@ -14,7 +14,7 @@ from advisor import advise, read_situation, wording
 from advisor.cli import advice_text
 from advisor.cli.main import app
 from advisor.content.load import load
-from advisor.interview.situation import MAX_ADDRESS
+from advisor.interview.situation import MAX_ANSWERS
 from advisor.language import language
 
 AT = "2026-11-22"
@@ -130,7 +130,7 @@ def test_all_mistakes_are_named_at_once(tmp_path):
 
 @pytest.mark.parametrize(
     "data",
-    [b"\xff\xfe\x00", b"{" * 5000, b"[" * 100_000, b"a: &a [*a]", b"x" * (MAX_ADDRESS + 1), b"", b"\x00"],
+    [b"\xff\xfe\x00", b"{" * 5000, b"[" * 100_000, b"a: &a [*a]", b"x" * (MAX_ANSWERS + 1), b"", b"\x00"],
     ids=["not utf-8", "braces", "brackets", "alias to itself", "too large", "empty", "nul"],
 )
 def test_a_file_that_is_no_answers_is_refused(tmp_path, data):

@@ -8,7 +8,7 @@ import pytest
 
 from advisor.content.entries import Case
 from advisor.content.load import load
-from advisor.interview.situation import read_situation
+from advisor.interview.answers_file import read_situation
 from advisor.language import language
 
 CASES = load().cases

@@ -9,7 +9,7 @@ import pytest
 from advisor.content import evidence
 from advisor.content.evidence import Comparison, EvidenceCase
 from advisor.content.load import ContentError, load, load_entries
-from advisor.interview.situation import read_situation
+from advisor.interview.answers_file import read_situation
 
 CASES = evidence.evidence_cases()
 ASKED = evidence.everyday()

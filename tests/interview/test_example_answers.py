@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from advisor.content.load import CONTENT_DIR, load
-from advisor.interview.situation import Situation, parse_cell, read_situation
+from advisor.interview.answers_file import parse_cell, read_situation
+from advisor.interview.situation import Situation
 
 FOLDER = CONTENT_DIR / "examples"
 CONTENT = load()

@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from advisor import encode, situation
 from advisor.content.load import load
-from advisor.ui.session import MOST_LINK, MOST_OWNER, Session, _unpack, bounded
+from advisor.interview.address import MAX_OWNER, decode_owners
+from advisor.ui.session import MOST_LINK, Session, bounded
 
 
 def started(**address: str) -> Session:
@@ -178,5 +179,5 @@ def test_owners_are_removed_when_both_fields_are_empty():
 def test_owners_from_an_address_are_cut_and_checked():
     session = Session()
     session.own("start1", "x" * 500, "1")
-    assert _unpack(session.address()["who"]) == {"start1": ("x" * MOST_OWNER, "1")}
-    assert _unpack("eJwrSSwuAQAEWwGm") == {}
+    assert decode_owners(session.address()["who"]) == {"start1": ("x" * MAX_OWNER, "1")}
+    assert decode_owners("eJwrSSwuAQAEWwGm") == {}

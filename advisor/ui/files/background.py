@@ -1,4 +1,4 @@
-"""Work that takes a while: it goes on apart from the page, which shows how far it is and can stop it."""
+"""Jobs that take a while: they run apart from the page, which shows how far they are and can stop them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from advisor.dataset.files.bounds import APP
 from advisor.dataset.files.source import Source, Unusable, open_source
 from advisor.dataset.inspection.processes import Workers
-from advisor.ui.files.stored import Account, Held, Upload, visitor
+from advisor.ui.files.stored import Account, StoredFile, Upload, visitor
 
 PATIENCE_SECONDS = 0.6
 """How long the page waits for what comes of a small file, so that it is there at once."""
@@ -28,21 +28,21 @@ class Stopped(Exception):
     """The reader has stopped the work, or has left."""
 
 
-class Work(Generic[T]):
-    """One piece of work on a reader's files, in a thread of its own that begins at once.
+class BackgroundJob(Generic[T]):
+    """A job on a reader's files, in a thread of its own that begins at once.
 
-    `do` is given this work and returns what comes of it. It may raise `Unusable` for a file that cannot be used, and
+    `do` is given this job and returns what comes of it. It may raise `Unusable` for a file that cannot be used, and
     lets `Stopped` pass. `total` is how many bytes it will read in all, of these files, which it holds until `close`.
     Raises `Gone` where one of them is held no longer. What is made goes on the account.
     """
 
     def __init__(
-        self, do: Callable[[Work[T]], T], total: int, *files: Upload | None, account: Account | None = None
+        self, do: Callable[[BackgroundJob[T]], T], total: int, *files: Upload | None, account: Account | None = None
     ) -> None:
-        self._held = [file.held for file in files if file]
-        for held in self._held:
-            held.share()
-        self._made: list[Held] = []
+        self._stored = [file.stored for file in files if file]
+        for stored in self._stored:
+            stored.share()
+        self._made: list[StoredFile] = []
         self._account = account or visitor()
         self._lock = threading.Lock()
         self._closed = self._ended = False
@@ -85,18 +85,18 @@ class Work(Generic[T]):
         with self._lock:
             self._closed = True
             if self._ended:
-                self._let_go()
+                self._release()
 
-    def _let_go(self) -> None:
-        for held in (*self._held, *self._made):
-            held.close()
-        self._held, self._made = [], []
+    def _release(self) -> None:
+        for stored in (*self._stored, *self._made):
+            stored.close()
+        self._stored, self._made = [], []
 
-    def held(self, data: bytes = b"") -> Held:
+    def store(self, data: bytes = b"") -> StoredFile:
         """A file to write to, which is held until `close`, or where this breaks off. Raises `Full`."""
-        held = Held(data, self._account)
-        self._made.append(held)
-        return held
+        stored = StoredFile(data, self._account)
+        self._made.append(stored)
+        return stored
 
     @property
     def unwanted(self) -> bool:
@@ -105,7 +105,7 @@ class Work(Generic[T]):
 
     def source(self, file: Upload) -> Source:
         """A file to read; what is read of it counts, and reading it ends when the work is stopped."""
-        return open_source(file.held.opened(self.count), file.name, bounds=APP)
+        return open_source(file.stored.opened(self.count), file.name, bounds=APP)
 
     def count(self, n: int) -> None:
         """Note that so many bytes were read. Raises `Stopped`."""
@@ -113,20 +113,20 @@ class Work(Generic[T]):
         if self.unwanted:
             raise Stopped
 
-    def _run(self, do: Callable[[Work[T]], T]) -> None:
+    def _run(self, do: Callable[[BackgroundJob[T]], T]) -> None:
         try:
             self._do(do)
         finally:
             with self._lock:
                 self._ended = True
                 if self._closed:
-                    self._let_go()
+                    self._release()
                 elif self.result is None:
-                    for held in self._made:
-                        held.close()
+                    for stored in self._made:
+                        stored.close()
                     self._made = []
 
-    def _do(self, do: Callable[[Work[T]], T]) -> None:
+    def _do(self, do: Callable[[BackgroundJob[T]], T]) -> None:
         try:
             self.result = do(self)
         except Unusable as error:

@@ -30,14 +30,14 @@ _away: dict[str, float] = {}
 """Sessions whose reader is away, and since when."""
 
 
-def belongs_here(owner: Owner) -> None:
+def note_owner(owner: Owner) -> None:
     """Note that this holds files of the reader of this session."""
     context = get_script_run_ctx()
     if context is not None:
         _owners[context.session_id] = owner
 
 
-def let_go(now: float) -> None:
+def forget_absent(now: float) -> None:
     """Forget the files of those who have been away for too long at this time, in seconds."""
     for session, owner in list(_owners.items()):
         if runtime.get_instance().is_active_session(session):
@@ -53,4 +53,4 @@ async def watch() -> None:
     """Look again and again who has left."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        let_go(time.monotonic())
+        forget_absent(time.monotonic())

@@ -18,7 +18,7 @@ from advisor.dataset.files.byte_stream import compression_of, unpacked
 from advisor.dataset.files.parquet import parquet_size
 from advisor.dataset.inspection.processes import MOST_PROCESSES, Workers
 from advisor.dataset.row import Unusable
-from advisor.ui.files.background import Stopped, Work
+from advisor.ui.files.background import BackgroundJob, Stopped
 from advisor.ui.files.stored import Upload
 
 SMALL = 4_000_000
@@ -42,19 +42,19 @@ class Lane:
         self._changed = threading.Condition()
 
     @contextmanager
-    def place(self, n: int, work: Work[Any]) -> Iterator[None]:
+    def place(self, n: int, job: BackgroundJob[Any]) -> Iterator[None]:
         """Room for so many bytes, or all that there is; waits for it. Raises `Stopped` meanwhile."""
         n = min(n, self._room)
         me = object()
         with self._changed:
             self._waiting.append(me)
             try:
-                before = work.step
+                before = job.step
                 while self._waiting[0] is not me or self._taken + n > self._room:
-                    work.step = WAITING
+                    job.step = WAITING
                     self._changed.wait(LOOK_SECONDS)
-                    work.count(0)
-                work.step = before
+                    job.count(0)
+                job.step = before
                 self._taken += n
             finally:
                 self._waiting.remove(me)
@@ -79,24 +79,24 @@ class Pool:
         self._ended = False
 
     @contextmanager
-    def turn(self, work: Work[Any], *files: Upload | None) -> Iterator[None]:
+    def turn(self, job: BackgroundJob[Any], *files: Upload | None) -> Iterator[None]:
         """Waits until it is the turn of these files; a large one is lent the processes. Raises `Stopped` meanwhile."""
-        n = sum(unpacked_size(file, work, self._workers.least) for file in files if file)
+        n = sum(unpacked_size(file, job, self._workers.least) for file in files if file)
         if n <= self._small:
             yield
         elif n <= self._workers.least:
-            with self._middle.place(n, work):
+            with self._middle.place(n, job):
                 yield
         else:
-            with self._large.place(1, work), self._lent(work):
+            with self._large.place(1, job), self._lent(job):
                 yield
 
     @contextmanager
-    def _lent(self, work: Work[Any]) -> Iterator[None]:
+    def _lent(self, job: BackgroundJob[Any]) -> Iterator[None]:
         self._busy.acquire()
         if self._ending:
             self._ending.cancel()
-        work.workers = self._workers
+        job.workers = self._workers
         try:
             yield
         except Exception as error:
@@ -104,7 +104,7 @@ class Pool:
                 raise Stopped from error
             raise
         finally:
-            work.workers = None
+            job.workers = None
             self._busy.release()
             self._ending = threading.Timer(IDLE_SECONDS, self.close)
             self._ending.daemon = True
@@ -124,14 +124,14 @@ class Pool:
         self._workers.close()
 
 
-def unpacked_size(file: Upload, work: Work[Any], most: int) -> int:
+def unpacked_size(file: Upload, job: BackgroundJob[Any], most: int) -> int:
     """Bytes of a file once it is unpacked; more than `most` where that is so, however many. Raises `Stopped`.
 
     A packed file is unpacked for it, and not held. Whatever is wrong with it is left to those who read it.
     """
     if file.size > most:
         return file.size
-    stream = file.held.opened(lambda n: work.count(0))
+    stream = file.stored.opened(lambda n: job.count(0))
     start = stream.read(4)
     stream.seek(0)
     compression = compression_of(start)
@@ -139,10 +139,10 @@ def unpacked_size(file: Upload, work: Work[Any], most: int) -> int:
         return parquet_size(stream) if start == b"PAR1" else file.size
     n = 0
     with suppress(Unusable):
-        for piece in unpacked(stream, compression, file.size, []):
-            if not n and piece.startswith(b"PAR1"):
+        for chunk in unpacked(stream, compression, file.size, []):
+            if not n and chunk.startswith(b"PAR1"):
                 return most + 1
-            n += len(piece)
+            n += len(chunk)
             if n > most:
                 break
     return n

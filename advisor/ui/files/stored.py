@@ -1,4 +1,4 @@
-"""Files that the server holds for one reader: handed in, or made to be taken along.
+"""Files that the server holds for one reader: handed in, or made as an export.
 
 A small one stays in memory, a large one in a temporary file without a name. Each is closed, and its room free, as soon
 as nothing holds it any more: neither the place where it was handed in, nor the work on it, nor whoever fetches it. Who
@@ -28,7 +28,7 @@ from advisor.dataset.files.bounds import Beyond
 
 IN_MEMORY = 1 << 20
 """Bytes up to which a file stays in memory."""
-PIECE = 1 << 20
+CHUNK = 1 << 20
 """Bytes that are sent, or written, at once."""
 VISITOR_FILES = 5
 """Largest files that one reader may hold: the file and one for validation, and what is made of them."""
@@ -58,7 +58,7 @@ class Account:
     """How many bytes are held by somebody, who is one of those that hold bytes `within` another account."""
 
     def __init__(self, most: Callable[[], int], full: Callable[[int], Full], within: Account | None = None) -> None:
-        self.held = 0
+        self.used = 0
         self._most = most
         self._full = full
         self._within = within
@@ -73,9 +73,9 @@ class Account:
         if self._within:
             self._within.take(n)
         with self._lock:
-            fits = self.held + n <= self._most()
+            fits = self.used + n <= self._most()
             if fits:
-                self.held += n
+                self.used += n
         if not fits:
             if self._within:
                 self._within.give_back(n)
@@ -84,7 +84,7 @@ class Account:
     def give_back(self, n: int) -> None:
         """Note that so many bytes are held no longer."""
         with self._lock:
-            self.held -= n
+            self.used -= n
         if self._within:
             self._within.give_back(n)
 
@@ -132,7 +132,7 @@ class _Counted(tempfile.SpooledTemporaryFile[bytes]):
         super().close()
 
 
-class Held:
+class StoredFile:
     """Bytes that one may write to once, as to a file, and then read as often as needed, by several at a time.
 
     Whoever makes one holds it, and so does whoever says so by `share`; once each of them has let go of it by `close`,
@@ -175,14 +175,14 @@ class Held:
 
     def opened(self, watch: Watch | None = None) -> BinaryIO:
         """A stream of its own over the whole."""
-        return cast(BinaryIO, io.BufferedReader(_View(self, watch)))
+        return cast(BinaryIO, io.BufferedReader(_StoredReader(self, watch)))
 
 
-class _View(io.RawIOBase):
+class _StoredReader(io.RawIOBase):
     """One reader's place in held bytes."""
 
-    def __init__(self, held: Held, watch: Watch | None) -> None:
-        self._held = held
+    def __init__(self, stored: StoredFile, watch: Watch | None) -> None:
+        self._stored = stored
         self._watch = watch
         self._at = 0
 
@@ -193,7 +193,7 @@ class _View(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._held.size}[whence]
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._stored.size}[whence]
         self._at = max(0, start + offset)
         return self._at
 
@@ -201,7 +201,7 @@ class _View(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        data = self._held.read(self._at, len(buffer))
+        data = self._stored.read(self._at, len(buffer))
         if self._watch and data:
             self._watch(len(data))
         self._at += len(data)
@@ -214,26 +214,26 @@ class Upload:
     """A file with the name that its reader knows it by; empty for what was pasted."""
 
     name: str
-    held: Held
+    stored: StoredFile
 
     @classmethod
     def of(cls, name: str, data: bytes, account: Account | None = None) -> Upload:
-        return cls(name, Held(data, account))
+        return cls(name, StoredFile(data, account))
 
     @property
     def size(self) -> int:
-        return self.held.size
+        return self.stored.size
 
 
 @dataclass(eq=False)
-class Offer:
+class Export:
     """A file to take along, under an address that nobody can guess. It lasts as long as something holds it."""
 
     file: Upload
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
     def __post_init__(self) -> None:
-        _offers[self.token] = self
+        _exports[self.token] = self
 
     @property
     def address(self) -> str:
@@ -241,49 +241,49 @@ class Offer:
         return f"./held/{self.token}"
 
 
-_offers: weakref.WeakValueDictionary[str, Offer] = weakref.WeakValueDictionary()
+_exports: weakref.WeakValueDictionary[str, Export] = weakref.WeakValueDictionary()
 
 
-async def give(request: Request) -> Response:
+async def send_export(request: Request) -> Response:
     """The file with this token, as something to save."""
-    offer = _offers.get(request.path_params["token"])
-    if offer is None:
+    export = _exports.get(request.path_params["token"])
+    if export is None:
         return PlainTextResponse("This file is no longer held.", 404)
-    held = offer.file.held
+    stored = export.file.stored
     try:
-        held.share()
+        stored.share()
     except Gone:
         return PlainTextResponse("This file is no longer held.", 404)
-    name = quote(offer.file.name, safe="")
+    name = quote(export.file.name, safe="")
     headers = {
         "Content-Disposition": f"attachment; filename*=utf-8''{name}",
-        "Content-Length": str(offer.file.size),
+        "Content-Length": str(export.file.size),
         "Content-Encoding": "identity",  # a large file is sent as it is, not packed on the way
         "Cache-Control": "no-store",
     }
-    return _Given(held, _pieces(held), media_type="application/octet-stream", headers=headers)
+    return _ExportResponse(stored, _chunks(stored), media_type="application/octet-stream", headers=headers)
 
 
-class _Given(StreamingResponse):
+class _ExportResponse(StreamingResponse):
     """Sends held bytes, and lets go of them, also where whoever fetches them goes away."""
 
-    def __init__(self, held: Held, pieces: Iterator[bytes], **how: Any) -> None:
-        super().__init__(pieces, **how)
-        self._held = held
+    def __init__(self, stored: StoredFile, chunks: Iterator[bytes], **how: Any) -> None:
+        super().__init__(chunks, **how)
+        self._stored = stored
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
-            self._held.close()
+            self._stored.close()
 
 
-def _pieces(held: Held) -> Iterator[bytes]:
+def _chunks(stored: StoredFile) -> Iterator[bytes]:
     at = 0
-    while piece := held.read(at, PIECE):
-        at += len(piece)
-        yield piece
+    while chunk := stored.read(at, CHUNK):
+        at += len(chunk)
+        yield chunk
 
 
-ROUTES = [Route("/{base:path}held/{token}", give, methods=["GET"])]
+ROUTES = [Route("/{base:path}held/{token}", send_export, methods=["GET"])]
 """Also below a path that a proxy puts before all addresses."""

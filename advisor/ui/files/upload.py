@@ -23,7 +23,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from advisor.language import Language
-from advisor.ui.files.stored import MOST_NAME, PIECE, SERVER, Account, Full, Held, Upload, most_bytes, visitor
+from advisor.ui.files.stored import CHUNK, MOST_NAME, SERVER, Account, Full, StoredFile, Upload, most_bytes, visitor
 from advisor.wording.sizes import size
 
 MOST_DIGITS = 16
@@ -182,7 +182,7 @@ _component = st.components.v2.component("advisor_upload", html=HTML, css=CSS, js
 
 
 @dataclass(eq=False)
-class Slot:
+class UploadSlot:
     """The place for one file of a reader: what lies there, and whether another is on its way."""
 
     file: Upload | None = None
@@ -196,7 +196,7 @@ class Slot:
     """The number of the last press of "Remove" that was heard of."""
     account: Account = field(default_factory=visitor)
     """Of its reader."""
-    arrival: Arrival | None = None
+    arrival: IncomingUpload | None = None
     """What is coming in now."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
@@ -217,7 +217,7 @@ class Slot:
         """Let a file lie here in place of the one before."""
         before, self.file = self.file, file
         if before:
-            before.held.close()
+            before.stored.close()
 
     def clear(self) -> None:
         """Take the file back, also one that is on its way."""
@@ -226,10 +226,10 @@ class Slot:
         self.ended = self.unwanted = self.begun
 
 
-_slots: weakref.WeakValueDictionary[str, Slot] = weakref.WeakValueDictionary()
+_slots: weakref.WeakValueDictionary[str, UploadSlot] = weakref.WeakValueDictionary()
 
 
-def handed_in(label: str, key: str, slot: Slot, lang: Language) -> Upload | None:
+def upload_field(label: str, key: str, slot: UploadSlot, lang: Language) -> Upload | None:
     """The file that the reader has handed in here."""
     ended, removed = slot.ended, slot.removed  # before the file: it is put there first, and then its way has ended
     file = slot.file
@@ -296,15 +296,15 @@ def _words(lang: Language, account: Account) -> dict[str, str]:
     }
 
 
-def _begun(slot: Slot, key: str) -> None:
+def _begun(slot: UploadSlot, key: str) -> None:
     slot.begin(_number(_told(key, "begun")))
 
 
-def _ended(slot: Slot, key: str) -> None:
+def _ended(slot: UploadSlot, key: str) -> None:
     slot.end(_number(_told(key, "ended")))
 
 
-def _removed(slot: Slot, key: str) -> None:
+def _removed(slot: UploadSlot, key: str) -> None:
     slot.clear()
     slot.removed = max(slot.removed, _number(_told(key, "removed")))
     slot.unwanted = max(slot.unwanted, slot.removed)  # also one of which nothing has been heard yet
@@ -318,7 +318,7 @@ def _told(key: str, name: str) -> Any:
     return getattr(st.session_state.get(f"uploader-{key}"), name, None)
 
 
-class Refused(Exception):
+class UploadRefused(Exception):
     """What the browser sends is not taken; the reason is a key of the words that the page has for it."""
 
     def __init__(self, reason: str) -> None:
@@ -329,45 +329,45 @@ class Refused(Exception):
 STATUS = {"tooLarge": 413, "noRoom": 507, "yourRoom": 507, "full": 507, "busy": 429, "slow": 408, "replaced": 409}
 """What a browser is answered, by reason; that is what the answer says too."""
 
-_arriving: set[Arrival] = set()
+_incoming: set[IncomingUpload] = set()
 
 
-class Arrival:
+class IncomingUpload:
     """A file on its way into a slot, which takes the last that comes: an earlier one ends there."""
 
-    def __init__(self, request: Request, slot: Slot, number: int) -> None:
+    def __init__(self, request: Request, slot: UploadSlot, number: int) -> None:
         self.request = request
         self.slot = slot
         self.number = number
-        self.held: Held | None = None
+        self.stored: StoredFile | None = None
         self.total = 0
         self.more = True
         """Whether there is more to come."""
         self.began = time.monotonic()
 
-    async def taken(self) -> Held:
+    async def receive_all(self) -> StoredFile:
         """All that comes. Raises `Refused`, `Full`, `OSError`, `ClientDisconnect`."""
         most = most_bytes()
         length = self.request.headers.get("content-length", "")
         if length.isdecimal() and int(length) > most:
-            raise Refused("tooLarge")
-        if len(_arriving) > MOST_AT_ONCE:
-            raise Refused("busy")
-        self.held, waiting = Held(account=self.slot.account), bytearray()
-        async for piece in self._pieces():
-            self.total += len(piece)
+            raise UploadRefused("tooLarge")
+        if len(_incoming) > MOST_AT_ONCE:
+            raise UploadRefused("busy")
+        self.stored, waiting = StoredFile(account=self.slot.account), bytearray()
+        async for chunk in self._chunks():
+            self.total += len(chunk)
             if self.total > most:
-                raise Refused("tooLarge")
-            waiting += piece
-            if len(waiting) >= PIECE:
-                await run_in_threadpool(self.held.file.write, bytes(waiting))
+                raise UploadRefused("tooLarge")
+            waiting += chunk
+            if len(waiting) >= CHUNK:
+                await run_in_threadpool(self.stored.file.write, bytes(waiting))
                 waiting.clear()
         if length.isdecimal() and int(length) != self.total:
             raise ClientDisconnect
-        await run_in_threadpool(self.held.file.write, bytes(waiting))
-        return self.held
+        await run_in_threadpool(self.stored.file.write, bytes(waiting))
+        return self.stored
 
-    async def _pieces(self) -> AsyncIterator[bytes]:
+    async def _chunks(self) -> AsyncIterator[bytes]:
         """What comes. Raises `Refused` where it comes too slowly or another file has come after it."""
         while self.more:
             coming = asyncio.ensure_future(self.request.receive())
@@ -387,47 +387,47 @@ class Arrival:
     def _demand_speed(self, heard: float) -> None:
         now = time.monotonic()
         if self.slot.arrival is not self:
-            raise Refused("replaced")
+            raise UploadRefused("replaced")
         if now - heard > SILENCE_SECONDS or self.total < LEAST_SPEED * (now - self.began - START_SECONDS):
-            raise Refused("slow")
+            raise UploadRefused("slow")
 
-    async def heard_out(self) -> None:
+    async def drain(self) -> None:
         """Let the rest come, and forget it: a browser hears no answer before it has sent everything."""
-        with suppress(Refused, ClientDisconnect):
-            async for piece in self._pieces():
-                self.total += len(piece)
+        with suppress(UploadRefused, ClientDisconnect):
+            async for chunk in self._chunks():
+                self.total += len(chunk)
                 if self.total > 2 * most_bytes():
                     return
 
 
-async def take(request: Request) -> Response:
+async def receive_upload(request: Request) -> Response:
     """Put what the browser sends into the slot with this token, once it is whole."""
     slot = _slots.get(request.path_params["token"])
     if slot is None:
         return Response(status_code=404)
     number = _number(request.query_params.get("number"))
     slot.begin(number)
-    arrival = slot.arrival = Arrival(request, slot, number)
-    _arriving.add(arrival)
+    arrival = slot.arrival = IncomingUpload(request, slot, number)
+    _incoming.add(arrival)
     reason = "failed"
     try:
-        held, reason = await arrival.taken(), ""
+        stored, reason = await arrival.receive_all(), ""
     except ClientDisconnect:
         pass
-    except (Refused, Full) as error:
+    except (UploadRefused, Full) as error:
         reason = error.reason
     except OSError:
         reason = "full"
     finally:
-        _arriving.discard(arrival)
+        _incoming.discard(arrival)
         # Whatever is not whole is closed at once: an error that is remembered somewhere would keep it for long.
         if not reason and not 0 < number <= slot.unwanted:
-            slot.put(Upload(_name(request.query_params.get("name", "")), held))
-        elif arrival.held:
-            arrival.held.close()
+            slot.put(Upload(_name(request.query_params.get("name", "")), stored))
+        elif arrival.stored:
+            arrival.stored.close()
         slot.end(number)
     if reason and reason not in ("failed", "replaced", "slow"):
-        await arrival.heard_out()
+        await arrival.drain()
     if slot.arrival is arrival:
         slot.arrival = None
     if reason:
@@ -441,5 +441,5 @@ def _name(given: str) -> str:
     return "".join(sign for sign in name if sign.isprintable()).lstrip(".")[-MOST_NAME:] or "data"
 
 
-ROUTES = [Route("/{base:path}held/{token}", take, methods=["PUT"])]
+ROUTES = [Route("/{base:path}held/{token}", receive_upload, methods=["PUT"])]
 """Also below a path that a proxy puts before all addresses."""

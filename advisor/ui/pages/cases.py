@@ -9,7 +9,8 @@ import streamlit as st
 from advisor.cases import CaseResult, agreement, judge, outcome_name, supported
 from advisor.content.entries import Case
 from advisor.content.sources import address, source_name
-from advisor.interview.situation import Situation, read_situation
+from advisor.interview.answers_file import read_situation
+from advisor.interview.situation import Situation
 from advisor.language import Language
 from advisor.ui.navigation import go
 from advisor.ui.parts.markup import Words, badge, esc, heading, link, outside, plain, show

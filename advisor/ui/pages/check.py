@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from advisor.content.entries import Question
-from advisor.interview.situation import write_yaml
+from advisor.interview.answers_file import write_yaml
 from advisor.ui.advice import glance
 from advisor.ui.navigation import go, left_in_depth, next_in_depth, page_of
 from advisor.ui.pages.question import side_name

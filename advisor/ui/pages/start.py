@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from advisor.interview.situation import MAX_ADDRESS, AnswerErrors, Situation, parse, quick_path, read_situation
+from advisor.interview.answers_file import parse, read_situation
+from advisor.interview.situation import MAX_ANSWERS, AnswerErrors, Situation, quick_path
 from advisor.language import Language
 from advisor.ui.navigation import following, go, page_of
 from advisor.ui.parts.browser import opened_file
@@ -72,7 +73,7 @@ def _other_ways(session: Session) -> None:
     lang = session.lang
     begin = link(lang("Start from a published case"), "cases", session)
     st.html(f"<h2>{esc(lang('Other ways to begin'))}</h2><p class='way'>{begin}</p>")
-    opened = opened_file(lang("Open a file with answers"), MAX_ADDRESS)
+    opened = opened_file(lang("Open a file with answers"), MAX_ANSWERS)
     if opened is None:
         return
     try:

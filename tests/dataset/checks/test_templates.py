@@ -10,7 +10,7 @@ from advisor.dataset.files.source import open_source
 from advisor.dataset.formats.recognition import recognise
 from advisor.dataset.formats.view import conversation
 from advisor.dataset.template.build import template_files
-from advisor.interview.situation import read_situation
+from advisor.interview.answers_file import read_situation
 from advisor.language import language
 
 CONTENT = load()

@@ -21,7 +21,8 @@ from advisor.dataset.template.build import FOLDERS, packed, template_files
 from advisor.dataset.template.plan import MAX_GOAL, MAX_PROJECT, SHAPES, plan
 from advisor.dataset.template.samples import refusals
 from advisor.dataset.template.trainer_formats import EVALUATION, FORMATS
-from advisor.interview.situation import Situation, read_situation, situation
+from advisor.interview.answers_file import read_situation
+from advisor.interview.situation import Situation, situation
 from advisor.language import LANGUAGES, language
 from tests.fixtures import sample_advice
 

@@ -15,9 +15,9 @@ import pytest
 
 from advisor.dataset.files.source import Unusable
 from advisor.dataset.inspection.processes import Workers
-from advisor.ui.files import background as work
+from advisor.ui.files import background as job
 from advisor.ui.files import pool
-from advisor.ui.files.background import Stopped, Work
+from advisor.ui.files.background import BackgroundJob, Stopped
 from advisor.ui.files.pool import WAITING, Pool
 from advisor.ui.files.stored import Upload
 
@@ -44,7 +44,7 @@ def lender() -> Pool:
     return Pool(Workers(processes=2, least=LEAST), small=20)
 
 
-def ended(one: Work[object]) -> Work[object]:
+def ended(one: BackgroundJob[object]) -> BackgroundJob[object]:
     one.thread.join(30)
     assert not one.running
     return one
@@ -53,23 +53,23 @@ def ended(one: Work[object]) -> Work[object]:
 def test_a_small_file_never_waits_and_a_large_one_has_its_turn(lender, small, large):
     held, let_go = threading.Event(), threading.Event()
 
-    def first(work: Work[str]) -> str:
-        with lender.turn(work, large):
+    def first(job: BackgroundJob[str]) -> str:
+        with lender.turn(job, large):
             held.set()
             let_go.wait(30)
-            return "first" if work.workers else "none"
+            return "first" if job.workers else "none"
 
-    def second(work: Work[str]) -> str:
-        with lender.turn(work, large):
-            return "second" if work.workers else "none"
+    def second(job: BackgroundJob[str]) -> str:
+        with lender.turn(job, large):
+            return "second" if job.workers else "none"
 
-    def third(work: Work[str]) -> str:
-        with lender.turn(work, small, None):
-            return "alone" if work.workers is None else "pool"
+    def third(job: BackgroundJob[str]) -> str:
+        with lender.turn(job, small, None):
+            return "alone" if job.workers is None else "pool"
 
-    one = Work(first, 1)
+    one = BackgroundJob(first, 1)
     held.wait(30)
-    two, three = Work(second, 1), Work(third, 1)
+    two, three = BackgroundJob(second, 1), BackgroundJob(third, 1)
     assert ended(three).result == "alone"
     for _ in range(100):
         if two.step == WAITING:
@@ -90,22 +90,22 @@ ROWS = b'{"text": "a"}\n' * 20
     ids=["plain", "gzip", "zstd", "frames"],
 )
 def test_a_file_waits_by_its_size_unpacked(lender, data):
-    work = Work(lambda work: None, 1)
-    ended(work)
-    assert pool.unpacked_size(Upload.of("rows.jsonl", data), work, 1_000) == len(ROWS)
-    assert pool.unpacked_size(Upload.of("rows.jsonl", data), work, LEAST) > LEAST
-    with lender.turn(work, Upload.of("rows.jsonl", data)):
-        assert work.workers
+    job = BackgroundJob(lambda job: None, 1)
+    ended(job)
+    assert pool.unpacked_size(Upload.of("rows.jsonl", data), job, 1_000) == len(ROWS)
+    assert pool.unpacked_size(Upload.of("rows.jsonl", data), job, LEAST) > LEAST
+    with lender.turn(job, Upload.of("rows.jsonl", data)):
+        assert job.workers
 
 
 def test_tables_of_parquet_wait_by_what_their_pages_hold(lender):
     out = io.BytesIO()
     pq.write_table(pa.table({"text": ["the same"] * 5_000}), out)
-    work = ended(Work(lambda work: None, 1))
+    job = ended(BackgroundJob(lambda job: None, 1))
     assert len(out.getvalue()) < 2_000
-    assert pool.unpacked_size(Upload.of("a.parquet", out.getvalue()), work, 5_000) > 80_000
-    assert pool.unpacked_size(Upload.of("a.parquet.gz", gzip.compress(out.getvalue())), work, 50_000) > 50_000
-    assert pool.unpacked_size(Upload.of("a.parquet", out.getvalue()[:400]), work, 5_000) == 0
+    assert pool.unpacked_size(Upload.of("a.parquet", out.getvalue()), job, 5_000) > 80_000
+    assert pool.unpacked_size(Upload.of("a.parquet.gz", gzip.compress(out.getvalue())), job, 50_000) > 50_000
+    assert pool.unpacked_size(Upload.of("a.parquet", out.getvalue()[:400]), job, 5_000) == 0
 
 
 def test_files_of_some_size_share_room_and_come_in_order(lender):
@@ -113,29 +113,29 @@ def test_files_of_some_size_share_room_and_come_in_order(lender):
     at_once, most, order = [], [], []
     go = threading.Event()
 
-    def one(work: Work[None]) -> None:
-        with lender.turn(work, middle):
-            at_once.append(work)
+    def one(job: BackgroundJob[None]) -> None:
+        with lender.turn(job, middle):
+            at_once.append(job)
             most.append(sum(middle.size for _ in at_once))
-            order.append(work)
+            order.append(job)
             go.wait(30)
-            at_once.remove(work)
+            at_once.remove(job)
 
-    works = []
+    jobs = []
     for place in range(5):
-        works.append(Work(one, 1))
-        while len(order) < 1 or (place and works[-1].step != WAITING):
-            works[-1].thread.join(0.01)
+        jobs.append(BackgroundJob(one, 1))
+        while len(order) < 1 or (place and jobs[-1].step != WAITING):
+            jobs[-1].thread.join(0.01)
     go.set()
-    for each in works:
+    for each in jobs:
         ended(each)
-    assert order == works
+    assert order == jobs
     assert max(most) <= LEAST
 
 
 def test_who_waits_can_be_stopped(lender, large):
-    with lender.turn(Work(lambda work: None, 1), large):
-        waits = Work(lambda work: lender.turn(work, large).__enter__(), 1)
+    with lender.turn(BackgroundJob(lambda job: None, 1), large):
+        waits = BackgroundJob(lambda job: lender.turn(job, large).__enter__(), 1)
         waits.stop()
         assert ended(waits).result is None
     assert not waits.failed
@@ -146,7 +146,7 @@ def test_processes_end_when_nobody_has_needed_them_for_a_while(monkeypatch, larg
     workers = Workers(processes=2, least=LEAST)
     monkeypatch.setattr(workers, "close", closed.set)
     monkeypatch.setattr(pool, "IDLE_SECONDS", 0.0)
-    with Pool(workers, small=20).turn(Work(lambda work: None, 1), large):
+    with Pool(workers, small=20).turn(BackgroundJob(lambda job: None, 1), large):
         assert not closed.wait(0.05)
     assert closed.wait(30)
 
@@ -155,11 +155,11 @@ def test_work_that_is_stopped_reads_no_further():
     file = Upload.of("rows.jsonl", b'{"text": "a"}\n' * 100_000)
     go = threading.Event()
 
-    def read(work: Work[int]) -> int:
+    def read(job: BackgroundJob[int]) -> int:
         go.wait(30)
-        return sum(len(batch.rows) for batch in work.source(file).batches())
+        return sum(len(batch.rows) for batch in job.source(file).batches())
 
-    one = Work(read, file.size)
+    one = BackgroundJob(read, file.size)
     one.stop()
     go.set()
     assert ended(one).result is None
@@ -177,24 +177,24 @@ def test_work_that_is_stopped_reads_no_further():
     ],
 )
 def test_how_work_breaks_off_is_known(error, problem, failed, caplog):
-    def broken(work: Work[None]) -> None:
+    def broken(job: BackgroundJob[None]) -> None:
         raise error
 
-    with caplog.at_level(logging.CRITICAL, work.log.name):
-        one = ended(Work(broken, 1))
+    with caplog.at_level(logging.CRITICAL, job.log.name):
+        one = ended(BackgroundJob(broken, 1))
     assert (one.problem.message if one.problem else "", one.failed) == (problem, failed)
 
 
 def test_a_check_ends_with_the_server(lender, large):
     began, ended_too = threading.Event(), threading.Event()
 
-    def check(work: Work[None]) -> None:
-        with lender.turn(work, large):
+    def check(job: BackgroundJob[None]) -> None:
+        with lender.turn(job, large):
             began.set()
             ended_too.wait(30)
             raise RuntimeError("cannot schedule new futures after shutdown")
 
-    one = Work(check, 1)
+    one = BackgroundJob(check, 1)
     began.wait(30)
     lender.end()
     ended_too.set()

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from advisor.ui.files import expiry
-from advisor.ui.files.stored import IN_MEMORY, ROUTES, Held, Offer, Upload
+from advisor.ui.files.stored import IN_MEMORY, ROUTES, Export, StoredFile, Upload
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +21,8 @@ def client() -> TestClient:
 
 
 def test_each_reader_has_a_place_of_its_own():
-    held = Held(b"one two three")
-    first, second = held.opened(), held.opened()
+    stored = StoredFile(b"one two three")
+    first, second = stored.opened(), stored.opened()
     assert first.read(4) == b"one "
     assert second.read() == b"one two three"
     assert first.read(3) == b"two"
@@ -32,41 +32,41 @@ def test_each_reader_has_a_place_of_its_own():
 
 def test_reading_is_told_and_can_be_ended():
     told: list[int] = []
-    Held(b"x" * 100_000).opened(told.append).read()
+    StoredFile(b"x" * 100_000).opened(told.append).read()
     assert sum(told) == 100_000
 
     def end(n: int) -> None:
         raise TimeoutError
 
     with pytest.raises(TimeoutError):
-        Held(b"x").opened(end).read()
+        StoredFile(b"x").opened(end).read()
 
 
 @pytest.mark.parametrize("size", [0, 10, 3 * IN_MEMORY + 7])
 def test_a_file_is_given_whole_under_its_name(client, size):
-    offer = Offer(Upload.of('Übung "1".jsonl', b"x" * size))
-    answer = client.get(offer.address.removeprefix("."))
+    export = Export(Upload.of('Übung "1".jsonl', b"x" * size))
+    answer = client.get(export.address.removeprefix("."))
     assert answer.status_code == 200
     assert answer.content == b"x" * size
     said = answer.headers["content-disposition"]
     assert said.startswith("attachment;")
     assert unquote(said.partition("''")[2]) == 'Übung "1".jsonl'
-    assert client.get(f"/below/a/proxy/held/{offer.token}").status_code == 200
+    assert client.get(f"/below/a/proxy/held/{export.token}").status_code == 200
 
 
 def test_a_file_is_gone_with_what_held_it(client):
-    offer = Offer(Upload.of("rows.jsonl", b"x"))
-    address, file = offer.address.removeprefix("."), offer.file.held.file
-    del offer
+    export = Export(Upload.of("rows.jsonl", b"x"))
+    address, file = export.address.removeprefix("."), export.file.stored.file
+    del export
     gc.collect()
     assert client.get(address).status_code == 404
     assert file.closed
 
 
 def test_nobody_gets_a_file_without_its_token(client):
-    offer = Offer(Upload.of("rows.jsonl", b"x"))
-    assert client.get(f"/held/{offer.token[:-1]}").status_code == 404
-    assert len(offer.token) >= 32
+    export = Export(Upload.of("rows.jsonl", b"x"))
+    assert client.get(f"/held/{export.token[:-1]}").status_code == 404
+    assert len(export.token) >= 32
 
 
 class Reader:
@@ -87,15 +87,15 @@ def test_files_of_a_reader_who_has_left_are_let_go(monkeypatch):
     runtime = SimpleNamespace(is_active_session=lambda session: owners[session].connected)
     monkeypatch.setattr(expiry.runtime, "get_instance", lambda: runtime)
     reader.connected = False
-    expiry.let_go(0)
-    expiry.let_go(expiry.GRACE_SECONDS)
+    expiry.forget_absent(0)
+    expiry.forget_absent(expiry.GRACE_SECONDS)
     assert reader.file
     reader.connected = True  # the connection was broken off for a while
-    expiry.let_go(expiry.GRACE_SECONDS + 1)
+    expiry.forget_absent(expiry.GRACE_SECONDS + 1)
     reader.connected = False
-    expiry.let_go(expiry.GRACE_SECONDS + 2)
+    expiry.forget_absent(expiry.GRACE_SECONDS + 2)
     assert reader.file
-    expiry.let_go(2 * expiry.GRACE_SECONDS + 3)
+    expiry.forget_absent(2 * expiry.GRACE_SECONDS + 3)
     assert reader.file is None
     assert other.file
     assert set(owners) == {"there"}

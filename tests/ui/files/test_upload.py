@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 
 from advisor.language import language
 from advisor.ui.files import stored, upload
-from advisor.ui.files.stored import IN_MEMORY, PIECE, Account
-from advisor.ui.files.upload import ROUTES, Slot
+from advisor.ui.files.stored import CHUNK, IN_MEMORY, Account
+from advisor.ui.files.upload import ROUTES, UploadSlot
 from advisor.ui.pages.data.checking import Room
 from tests.ui.screen import checked, data_page, press, problem, shown, well
 
@@ -29,17 +29,17 @@ def client() -> TestClient:
     return TestClient(Starlette(routes=ROUTES))
 
 
-def put(client: TestClient, slot: Slot, data: bytes, name: str = "rows.jsonl", number: int = 1) -> int:
+def put(client: TestClient, slot: UploadSlot, data: bytes, name: str = "rows.jsonl", number: int = 1) -> int:
     return int(client.put(f"/held/{slot.token}", content=data, params={"name": name, "number": number}).status_code)
 
 
-@pytest.mark.parametrize("size", [0, 5, 2 * PIECE + IN_MEMORY + 3])
+@pytest.mark.parametrize("size", [0, 5, 2 * CHUNK + IN_MEMORY + 3])
 def test_a_file_arrives_whole(client, size):
-    slot = Slot(begun=1)
+    slot = UploadSlot(begun=1)
     assert slot.arriving
     assert put(client, slot, b"x" * size) == 204
     assert slot.file
-    assert slot.file.held.opened().read() == b"x" * size
+    assert slot.file.stored.opened().read() == b"x" * size
     assert not slot.arriving
 
 
@@ -56,7 +56,7 @@ def test_a_file_arrives_whole(client, size):
     ],
 )
 def test_a_name_is_no_path(client, given, name):
-    slot = Slot()
+    slot = UploadSlot()
     put(client, slot, b"x", given)
     assert slot.file
     assert slot.file.name == name
@@ -64,21 +64,21 @@ def test_a_name_is_no_path(client, given, name):
 
 def test_what_is_too_large_is_refused(client, monkeypatch):
     monkeypatch.setattr(upload, "most_bytes", lambda: 10)
-    slot = Slot(begun=1)
+    slot = UploadSlot(begun=1)
     assert put(client, slot, b"x" * 11) == 413
-    pieces = iter([b"x" * 6, b"x" * 6])  # without a length told beforehand
-    assert client.put(f"/held/{slot.token}", content=pieces, params={"number": 1}).status_code == 413
+    chunks = iter([b"x" * 6, b"x" * 6])  # without a length told beforehand
+    assert client.put(f"/held/{slot.token}", content=chunks, params={"number": 1}).status_code == 413
     assert (slot.file, slot.arriving) == (None, False)
 
 
 def test_nobody_hands_in_without_the_token(client):
-    slot = Slot()
+    slot = UploadSlot()
     assert client.put(f"/held/{slot.token[:-1]}", content=b"x").status_code == 404
     assert client.get(f"/held/{slot.token}").status_code == 405
 
 
 def test_what_was_taken_back_does_not_arrive_late(client):
-    slot = Slot(begun=1)
+    slot = UploadSlot(begun=1)
     slot.clear()
     assert put(client, slot, b"x", number=1) == 204
     assert slot.file is None
@@ -88,7 +88,7 @@ def test_what_was_taken_back_does_not_arrive_late(client):
 
 
 def test_page_and_server_tell_of_a_file_in_any_order(client):
-    slot = Slot()
+    slot = UploadSlot()
     put(client, slot, b"x", number=5)
     slot.begin(5)  # what the page says comes late, or not at all
     assert not slot.arriving
@@ -132,21 +132,21 @@ def no_collection():
 
 
 @pytest.mark.usefixtures("no_collection")
-@pytest.mark.parametrize("size", [1, 3 * PIECE])
+@pytest.mark.parametrize("size", [1, 3 * CHUNK])
 def test_a_full_disk_is_said_and_what_was_written_is_gone_at_once(client, monkeypatch, size):
-    disk = Filling(2 * PIECE if size > PIECE else 0)
+    disk = Filling(2 * CHUNK if size > CHUNK else 0)
     monkeypatch.setattr(stored, "_Counted", disk.opened)
-    slot = Slot(begun=1)
+    slot = UploadSlot(begun=1)
     begun = time.monotonic()
     answer = client.put(f"/held/{slot.token}", content=b"x" * size, params={"number": 1})
     assert (answer.status_code, answer.text) == (507, "full")
     assert time.monotonic() - begun < upload.SILENCE_SECONDS / 2, "nothing is waited for once all has come"
     assert not slot.arriving
     assert [file.closed for file in disk.files] == [True]
-    assert slot.account.held == 0
+    assert slot.account.used == 0
 
 
-def arrival(slot: Slot, messages: list[dict[str, object]], **headers: str) -> Response:
+def arrival(slot: UploadSlot, messages: list[dict[str, object]], **headers: str) -> Response:
     """What is answered to a browser that sends these, and then is silent."""
 
     async def receive() -> dict[str, object]:
@@ -163,7 +163,7 @@ def arrival(slot: Slot, messages: list[dict[str, object]], **headers: str) -> Re
         "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
         "path_params": {"token": slot.token},
     }
-    return asyncio.run(upload.take(Request(scope, receive)))
+    return asyncio.run(upload.receive_upload(Request(scope, receive)))
 
 
 def body(data: bytes, more: bool = True) -> dict[str, object]:
@@ -180,14 +180,14 @@ def opened(monkeypatch):
 
 @pytest.mark.usefixtures("no_collection")
 def test_what_a_reader_who_goes_away_had_sent_is_gone_at_once(opened):
-    slot = Slot(begun=1)
-    assert arrival(slot, [body(b"x" * 3 * PIECE), {"type": "http.disconnect"}]).status_code == 400
+    slot = UploadSlot(begun=1)
+    assert arrival(slot, [body(b"x" * 3 * CHUNK), {"type": "http.disconnect"}]).status_code == 400
     assert all(file.closed for file in opened)
-    assert (slot.account.held, slot.file, slot.arriving) == (0, None, False)
+    assert (slot.account.used, slot.file, slot.arriving) == (0, None, False)
 
 
 def test_a_length_that_is_not_kept_is_a_file_that_did_not_arrive(opened):
-    slot = Slot(begun=1)
+    slot = UploadSlot(begun=1)
     assert arrival(slot, [body(b"x" * 10, more=False)], content_length="11").status_code == 400
     assert all(file.closed for file in opened)
     assert slot.file is None
@@ -196,16 +196,16 @@ def test_a_length_that_is_not_kept_is_a_file_that_did_not_arrive(opened):
 def test_a_file_that_stands_still_is_broken_off(opened, monkeypatch):
     monkeypatch.setattr(upload, "SILENCE_SECONDS", 0.05)
     monkeypatch.setattr(upload, "LOOK_SECONDS", 0.02)
-    slot = Slot(begun=1)
+    slot = UploadSlot(begun=1)
     answer = arrival(slot, [body(b"x")])
     assert (answer.status_code, answer.body) == (408, b"slow")
     assert all(file.closed for file in opened)
-    assert not upload._arriving
+    assert not upload._incoming
 
 
 def test_a_file_that_trickles_is_broken_off(opened, monkeypatch):
     monkeypatch.setattr(upload, "START_SECONDS", 0.0)
-    slot = Slot(begun=1)
+    slot = UploadSlot(begun=1)
     monkeypatch.setattr(upload, "LEAST_SPEED", 1e12)
     assert arrival(slot, [body(b"x")] * 3).status_code == 408
 
@@ -213,7 +213,7 @@ def test_a_file_that_trickles_is_broken_off(opened, monkeypatch):
 @pytest.mark.usefixtures("no_collection")
 def test_the_last_file_that_comes_into_a_slot_is_taken_and_the_one_before_ends(opened, monkeypatch):
     monkeypatch.setattr(upload, "LOOK_SECONDS", 0.02)
-    slot = Slot()
+    slot = UploadSlot()
 
     async def both() -> list[Response]:
         def request(number: int, messages: list[dict[str, object]]) -> Request:
@@ -226,33 +226,33 @@ def test_the_last_file_that_comes_into_a_slot_is_taken_and_the_one_before_ends(o
             scope = {"type": "http", "method": "PUT", "path": "/", "query_string": query, "headers": []}
             return Request({**scope, "path_params": {"token": slot.token}}, receive)
 
-        first = asyncio.ensure_future(upload.take(request(1, [body(b"one")])))
+        first = asyncio.ensure_future(upload.receive_upload(request(1, [body(b"one")])))
         await asyncio.sleep(0.1)
-        second = await upload.take(request(2, [body(b"two", more=False)]))
+        second = await upload.receive_upload(request(2, [body(b"two", more=False)]))
         return [await first, second]
 
     first, second = asyncio.run(both())
     assert (first.status_code, first.body, second.status_code) == (409, b"replaced", 204)
     assert slot.file
-    assert slot.file.held.opened().read() == b"two"
-    assert slot.account.held == 3
+    assert slot.file.stored.opened().read() == b"two"
+    assert slot.account.used == 3
     assert not slot.arriving
 
 
 def test_no_more_files_come_at_once_than_are_allowed(client, monkeypatch):
     monkeypatch.setattr(upload, "MOST_AT_ONCE", 0)
-    slot = Slot(begun=1)
+    slot = UploadSlot(begun=1)
     answer = client.put(f"/held/{slot.token}", content=b"x", params={"number": 1})
     assert (answer.status_code, answer.text, slot.arriving) == (429, "busy", False)
 
 
 def test_a_reader_has_a_share_of_the_room_and_all_together_have_no_more_than_there_is(client, monkeypatch):
-    monkeypatch.setattr(stored, "most_bytes", lambda: 2 * PIECE)
+    monkeypatch.setattr(stored, "most_bytes", lambda: 2 * CHUNK)
     monkeypatch.setattr(stored, "VISITOR_FILES", 2)
     monkeypatch.setattr(stored, "SERVER_FILES", 3)
-    monkeypatch.setattr(stored.SERVER, "held", 0)
+    monkeypatch.setattr(stored.SERVER, "used", 0)
     mine, other = Room(), Room()
-    data = b"x" * 2 * PIECE
+    data = b"x" * 2 * CHUNK
 
     def handed(room: Room, place: str) -> tuple[int, str]:
         answer = client.put(f"/held/{room.slot(place).token}", content=data, params={"number": 1})
@@ -262,12 +262,12 @@ def test_a_reader_has_a_share_of_the_room_and_all_together_have_no_more_than_the
     assert handed(mine, "c") == (507, "yourRoom")
     assert handed(other, "a") == (204, "")
     assert handed(other, "b") == (507, "noRoom")
-    assert (mine.account.held, other.account.held, stored.SERVER.held) == (4 * PIECE, 2 * PIECE, 6 * PIECE)
+    assert (mine.account.used, other.account.used, stored.SERVER.used) == (4 * CHUNK, 2 * CHUNK, 6 * CHUNK)
     mine.slot("a").clear()
     assert handed(other, "b") == (204, "")
     mine.forget()
     other.forget()
-    assert stored.SERVER.held == 0
+    assert stored.SERVER.used == 0
 
 
 def test_the_page_says_each_reason_with_its_numbers():
@@ -288,11 +288,11 @@ def test_a_check_holds_its_file_and_lets_go_of_it(client):
     press(test, "check-data")
     check = mine.check
     check.thread.join(60)
-    assert not file.held.file.closed
+    assert not file.stored.file.closed
     assert check.result
     mine.forget()
-    assert file.held.file.closed
-    assert mine.account.held == 0
+    assert file.stored.file.closed
+    assert mine.account.used == 0
 
 
 def test_a_check_waits_for_a_file_that_is_on_its_way(client):

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from advisor import situation
 from advisor.cases import judge, outcome_name
 from advisor.content.load import load
-from advisor.interview.situation import read_situation
+from advisor.interview.answers_file import read_situation
 from advisor.language import language
 from advisor.ui.pages import cases
 from advisor.ui.session import Session

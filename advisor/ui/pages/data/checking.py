@@ -14,11 +14,11 @@ from advisor.dataset.files.bounds import APP
 from advisor.dataset.files.source import open_source
 from advisor.dataset.inspection.inspect import Inspection, inspect
 from advisor.dataset.rag.files import holds_predictions
-from advisor.ui.files.background import Work
-from advisor.ui.files.expiry import belongs_here
+from advisor.ui.files.background import BackgroundJob
+from advisor.ui.files.expiry import note_owner
 from advisor.ui.files.pool import POOL
 from advisor.ui.files.stored import Account, Upload, visitor
-from advisor.ui.files.upload import Slot
+from advisor.ui.files.upload import UploadSlot
 
 __all__ = ["Check", "Room", "Settings", "Upload", "room"]
 
@@ -33,7 +33,7 @@ class Settings:
     """Format of the rows, if the reader says it."""
 
 
-class Check(Work[Inspection]):
+class Check(BackgroundJob[Inspection]):
     """One pass over a file, and one over its validation file."""
 
     def __init__(self, file: Upload, validation: Upload | None, settings: Settings) -> None:
@@ -50,7 +50,7 @@ class Check(Work[Inspection]):
     def _inspected(self) -> Inspection:
         with POOL.turn(self, self.file, self.validation):
             # Stopped while it reads the file to train on, it still shows what it found until then.
-            training = open_source(self.file.held.opened(), self.file.name, bounds=APP)
+            training = open_source(self.file.stored.opened(), self.file.name, bounds=APP)
             validation = self.source(self.validation) if self.validation else None
             self.bytes_read = 0
             found = inspect(
@@ -75,7 +75,7 @@ class Check(Work[Inspection]):
 class Job:
     """Something made of a file, and what was asked for."""
 
-    work: Work[Any]
+    work: BackgroundJob[Any]
     asked: tuple[object, ...]
 
 
@@ -88,7 +88,7 @@ class Room:
     kind: str = ""
     """Filters of the findings: a severity, the id of a check; empty for all."""
     page: int = 0
-    slots: dict[str, Slot] = field(default_factory=dict)
+    slots: dict[str, UploadSlot] = field(default_factory=dict)
     """Where files arrive, by the place on the page."""
     wanted: str = ""
     """Where on the page a check was asked for that has not begun: it does once all files are here."""
@@ -107,9 +107,9 @@ class Room:
         self.severity = self.kind = ""
         self.page = 0
 
-    def slot(self, place: str) -> Slot:
+    def slot(self, place: str) -> UploadSlot:
         if place not in self.slots:
-            self.slots[place] = Slot(account=self.account)
+            self.slots[place] = UploadSlot(account=self.account)
         return self.slots[place]
 
     @property
@@ -156,5 +156,5 @@ def room() -> Room:
     found = st.session_state.get("data-room")
     if not isinstance(found, Room):
         found = st.session_state["data-room"] = Room()
-        belongs_here(found)
+        note_owner(found)
     return found

@@ -77,16 +77,16 @@ def _repair(check: Check, found: Inspection, mine: Room, session: Session) -> No
     results.repaired(done, lang)
     results.links(
         lang,
-        (done.offer, lang("Download the repaired file")),
+        (done.export, lang("Download the repaired file")),
         (done.rejected, lang("Download the rows left out")),
     )
     if st.button(plain(lang("Go on with the repaired file")), key="go-on-repaired"):
         form = settings.form or (done.done.form if done.done.form != "unknown" else None)
-        mine.begin(done.offer.file, validation, Settings(settings.platform, settings.method, form))
+        mine.begin(done.export.file, validation, Settings(settings.platform, settings.method, form))
         st.rerun()
     results.changes(done, lang)
     results.left(done.left, lang)
-    results.command(exports.repair_command(file, done.offer.file, validation, settings, asked), lang)
+    results.command(exports.repair_command(file, done.export.file, validation, settings, asked), lang)
 
 
 def _more(found: Inspection, mine: Room, session: Session) -> exports.Asked:
@@ -136,8 +136,8 @@ def _convert(check: Check, found: Inspection, mine: Room, session: Session) -> N
     done = outcome("convert", wish, check, mine, session)
     if done is not None:
         results.converted(done, lang)
-        results.links(lang, (done.offer, lang("Download the converted file")))
-        results.command(exports.convert_command(file, done.offer.file, settings, target, container), lang)
+        results.links(lang, (done.export, lang("Download the converted file")))
+        results.command(exports.convert_command(file, done.export.file, settings, target, container), lang)
 
 
 def _targets(form: str, lang: Language) -> tuple[dict[str, str], str]:
@@ -192,7 +192,7 @@ def _split(check: Check, found: Inspection, mine: Room, session: Session) -> Non
     done = outcome("split", wish, check, mine, session)
     if done is not None:
         results.divided(done, lang)
-        results.links(lang, (done.offer, lang("Download the parts (zip)")))
+        results.links(lang, (done.export, lang("Download the parts (zip)")))
         results.command(exports.split_command(file, settings, shares, seed), lang)
 
 

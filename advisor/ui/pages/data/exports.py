@@ -20,8 +20,8 @@ from advisor.dataset.rag.files import Scored, Written, score_file, write
 from advisor.dataset.repairs.repair import Repair, repair
 from advisor.dataset.splitting import Split, split
 from advisor.language import Language
-from advisor.ui.files.background import Work
-from advisor.ui.files.stored import PIECE, Offer, Upload
+from advisor.ui.files.background import BackgroundJob
+from advisor.ui.files.stored import CHUNK, Export, Upload
 from advisor.ui.pages.data.checking import Settings
 from advisor.ui.pages.data.findings_files import classes_csv
 
@@ -49,7 +49,7 @@ class Made(Generic[T]):
     """What was done to a file, and what came of it."""
 
     done: T
-    offer: Offer
+    export: Export
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Repaired(Made[Repair]):
 
     left: Inspection | None
     """None where no row is left to check."""
-    rejected: Offer | None
+    rejected: Export | None
     """Rows left out, if there are any."""
 
 
@@ -67,18 +67,18 @@ class Judged:
     """What predictions are worth: the table of five classes, and the class of each row."""
 
     done: Scored
-    table: Offer
-    rows: Offer
+    table: Export
+    rows: Export
 
 
 def repaired(
-    work: Work[Repaired], file: Upload, validation: Upload | None, settings: Settings, asked: Asked
+    work: BackgroundJob[Repaired], file: Upload, validation: Upload | None, settings: Settings, asked: Asked
 ) -> Repaired:
     """Repair a file, and check what came of it against the same demands and validation file.
 
     Raises `Unusable`, `Stopped`.
     """
-    out, aside = work.held(), work.held()
+    out, aside = work.store(), work.store()
     done = repair(
         work.source(file),
         out.file,  # type: ignore[arg-type]
@@ -92,11 +92,13 @@ def repaired(
     )
     made = Upload(_named(file, "repaired", done.container), out)
     left = _checked(work, made, validation, settings, done.form) if done.rows else None
-    rejected = Offer(Upload(_named(file, "left-out", "txt"), aside)) if done.rows_left_out else None
-    return Repaired(done, Offer(made), left, rejected)
+    rejected = Export(Upload(_named(file, "left-out", "txt"), aside)) if done.rows_left_out else None
+    return Repaired(done, Export(made), left, rejected)
 
 
-def _checked(work: Work[Any], file: Upload, validation: Upload | None, settings: Settings, form: str) -> Inspection:
+def _checked(
+    work: BackgroundJob[Any], file: Upload, validation: Upload | None, settings: Settings, form: str
+) -> Inspection:
     work.step = "again"
     source = work.source(file)
     held = work.source(validation) if validation else None
@@ -112,20 +114,20 @@ def _checked(work: Work[Any], file: Upload, validation: Upload | None, settings:
 
 
 def converted(
-    work: Work[Made[Conversion]], file: Upload, settings: Settings, target: str, container: str
+    work: BackgroundJob[Made[Conversion]], file: Upload, settings: Settings, target: str, container: str
 ) -> Made[Conversion]:
     """Write a file in another format. Raises `Unusable`, `Stopped`."""
-    out = work.held()
+    out = work.store()
     done = convert(work.source(file), target, out.file, form=settings.form, container=container)  # type: ignore[arg-type]
-    return Made(done, Offer(Upload(_named(file, target, container), out)))
+    return Made(done, Export(Upload(_named(file, target, container), out)))
 
 
 def divided(
-    work: Work[Made[Split]], file: Upload, settings: Settings, shares: Mapping[str, float], seed: int
+    work: BackgroundJob[Made[Split]], file: Upload, settings: Settings, shares: Mapping[str, float], seed: int
 ) -> Made[Split]:
     """Split a file, and pack its parts; one with the share 0 is not made. Raises `Unusable`, `Stopped`."""
     wanted = {name: share for name, share in shares.items() if share}
-    parts = {name: work.held() for name in wanted}
+    parts = {name: work.store() for name in wanted}
     done = split(
         work.source(file),
         {name: part.file for name, part in parts.items()},  # type: ignore[misc]
@@ -134,16 +136,16 @@ def divided(
         form=settings.form,
     )
     work.step = "pack"
-    packed = work.held()
+    packed = work.store()
     with ZipFile(packed.file, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         for name, part in parts.items():
             with (
                 archive.open(f"{name}.{done.container}", "w", force_zip64=True) as entry,
                 part.opened(work.count) as rows,
             ):
-                while piece := rows.read(PIECE):
-                    entry.write(piece)
-    return Made(done, Offer(Upload(_named(file, "parts", "zip"), packed)))
+                while chunk := rows.read(CHUNK):
+                    entry.write(chunk)
+    return Made(done, Export(Upload(_named(file, "parts", "zip"), packed)))
 
 
 @dataclass(frozen=True)
@@ -158,9 +160,9 @@ class Dial:
     seed: int
 
 
-def answering(work: Work[Made[Written]], file: Upload, dial: Dial, lang: Language) -> Made[Written]:
+def answering(work: BackgroundJob[Made[Written]], file: Upload, dial: Dial, lang: Language) -> Made[Written]:
     """Rows that answer from a passage or decline, as conversations. Raises `Unusable`, `Stopped`."""
-    out = work.held()
+    out = work.store()
     done = write(
         work.source(file),
         out.file,  # type: ignore[arg-type]
@@ -170,19 +172,19 @@ def answering(work: Work[Made[Written]], file: Upload, dial: Dial, lang: Languag
         instruction=dial.instruction,
         lang=lang,
     )
-    return Made(done, Offer(Upload(_named(file, "rag", "jsonl"), out)))
+    return Made(done, Export(Upload(_named(file, "rag", "jsonl"), out)))
 
 
-def judged(work: Work[Judged], file: Upload, sentence: str, exact: bool, lang: Language) -> Judged:
+def judged(work: BackgroundJob[Judged], file: Upload, sentence: str, exact: bool, lang: Language) -> Judged:
     """The class of each prediction. Raises `Unusable`, `Stopped`."""
     done = score_file(work.source(file), sentence, exact=exact)
-    rows = work.held()
+    rows = work.store()
     classes = TableWriter(rows.file)  # type: ignore[arg-type]
     classes.write((done.unit, "class"))
     for line, name in zip(done.lines, done.classes.classes, strict=True):
         classes.write((str(line), name))
-    table = Upload(_named(file, "classes", "csv"), work.held(classes_csv(done, lang)))
-    return Judged(done, Offer(table), Offer(Upload(_named(file, "rows", "csv"), rows)))
+    table = Upload(_named(file, "classes", "csv"), work.store(classes_csv(done, lang)))
+    return Judged(done, Export(table), Export(Upload(_named(file, "rows", "csv"), rows)))
 
 
 def _stem(file: Upload) -> str:
@@ -199,7 +201,7 @@ def _named(file: Upload, what: str, ending: str) -> str:
 
 def called(file: Upload, what: str, ending: str) -> Upload:
     """A file under the name that what is made of this one would have."""
-    return Upload(_named(file, what, ending), file.held)
+    return Upload(_named(file, what, ending), file.stored)
 
 
 def check_command(file: Upload, validation: Upload | None, settings: Settings) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from advisor.dataset.files.bounds import Beyond
 from advisor.language import Language
-from advisor.ui.files.background import PATIENCE_SECONDS, REFRESH_SECONDS, Work
+from advisor.ui.files.background import PATIENCE_SECONDS, REFRESH_SECONDS, BackgroundJob
 from advisor.ui.files.pool import POOL
 from advisor.ui.files.stored import Upload
 from advisor.ui.pages.data import results
@@ -24,7 +24,7 @@ class Wish:
     """What the reader has chosen to have made."""
 
     asked: tuple[object, ...]
-    do: Callable[[Work[Any]], Any]
+    do: Callable[[BackgroundJob[Any]], Any]
     total: int
     """Bytes that are read for it."""
     button: str
@@ -51,17 +51,19 @@ def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, session: Ses
     with st.container(key=f"make-{kind}", horizontal=True):
         if st.button(plain(wish.button), type="primary", key=f"prepare-{kind}"):
             files = (check.file, check.validation)
-            mine.make(kind, Job(Work(in_turn(wish.do, *files), wish.total, *files, account=mine.account), wish.asked))
+            mine.make(
+                kind, Job(BackgroundJob(in_turn(wish.do, *files), wish.total, *files, account=mine.account), wish.asked)
+            )
             st.rerun()
     if mine.busy:
         _would_stop(session)
     return None
 
 
-def in_turn(do: Callable[[Work[Any]], Any], *files: Upload | None) -> Callable[[Work[Any]], Any]:
+def in_turn(do: Callable[[BackgroundJob[Any]], Any], *files: Upload | None) -> Callable[[BackgroundJob[Any]], Any]:
     """The same, once it is the turn of these files."""
 
-    def done(work: Work[Any]) -> Any:
+    def done(work: BackgroundJob[Any]) -> Any:
         with POOL.turn(work, *files):
             return do(work)
 
@@ -77,7 +79,7 @@ def _would_stop(session: Session) -> None:
     st.html(f'<p class="note">{esc(said)}</p>')
 
 
-def _why_not(work: Work[Any], lang: Language) -> str:
+def _why_not(work: BackgroundJob[Any], lang: Language) -> str:
     if work.problem:
         return work.problem.text(lang)
     if work.failed:

@@ -13,7 +13,7 @@ from advisor.language import Language
 from advisor.ui.files.background import PATIENCE_SECONDS, REFRESH_SECONDS
 from advisor.ui.files.pool import WAITING
 from advisor.ui.files.stored import Full, Gone, most_bytes
-from advisor.ui.files.upload import handed_in
+from advisor.ui.files.upload import upload_field
 from advisor.ui.pages.data import downloads, exports, findings, profile, rag, readiness, results, training_cost
 from advisor.ui.pages.data.checking import Check, Room, Settings, Upload, room
 from advisor.ui.parts.markup import esc, heading, meter, section, show
@@ -82,7 +82,7 @@ def _say(text: str, first: bool = True) -> None:
 
 def _form(mine: Room, session: Session) -> None:
     lang = session.lang
-    file = handed_in(lang("A file to train on"), "training", mine.slot("training"), lang)
+    file = upload_field(lang("A file to train on"), "training", mine.slot("training"), lang)
     st.html(f'<p class="quiet">{esc(_takes(lang))} {esc(_bounds(lang))}</p>')
     pasted = st.text_area(
         lang("Or paste rows here, at most {n} million characters", n=lang.number(MOST_PASTED / 1e6)),
@@ -115,7 +115,7 @@ def _form(mine: Room, session: Session) -> None:
         return
     _begin(mine, "check-data", file, validation, settings)
     if not file.name:  # what was pasted lies nowhere else than in the check
-        file.held.close()
+        file.stored.close()
     st.rerun()
 
 
@@ -184,7 +184,7 @@ def _settings(now: Settings, place: str, mine: Room, session: Session) -> tuple[
     }
     form = findings.choice(lang("Format of the rows"), forms, now.form or "", f"{place}:form:{session.code}")
     key = f"{place}-validation"
-    validation = handed_in(lang("A validation file, if you have one"), key, mine.slot(key), lang)
+    validation = upload_field(lang("A validation file, if you have one"), key, mine.slot(key), lang)
     return Settings(where or None, method or None, form or None), validation
 
 

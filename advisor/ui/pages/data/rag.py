@@ -69,12 +69,12 @@ def take_rows(check: Check, found: Inspection, mine: Room, session: Session) -> 
     show(f'<p class="what" role="status">{esc(written)}</p>')
     for note in done.done.notes:
         st.html(f'<p class="note">{esc(note.text(lang))}</p>')
-    results.links(lang, (done.offer, lang("Download the rows")))
+    results.links(lang, (done.export, lang("Download the rows")))
     if st.button(plain(lang("Go on with these rows")), key="go-on-rag"):
-        mine.begin(done.offer.file, None, Settings(check.settings.platform))
+        mine.begin(done.export.file, None, Settings(check.settings.platform))
         st.rerun()
     _left_out(done.done, lang)
-    results.command(exports.rows_command(file, done.offer.file, dial, lang), lang)
+    results.command(exports.rows_command(file, done.export.file, dial, lang), lang)
 
 
 def _sentence(last: str, usual: str, place: str, session: Session) -> tuple[str, bool]:

@@ -15,7 +15,7 @@ from advisor.dataset.row import EMPTY, EVIDENCE, Note
 from advisor.dataset.splitting import REFUSALS, Split
 from advisor.dataset.words import by_reason, in_validation, ranked, several, where
 from advisor.language import Language
-from advisor.ui.files.stored import Offer
+from advisor.ui.files.stored import Export
 from advisor.ui.pages.data.exports import Made, Repaired
 from advisor.ui.pages.data.findings import mark
 from advisor.ui.parts.markup import esc, show, table
@@ -28,13 +28,13 @@ NAMED = 5
 """Rows that are named of those left out for one reason."""
 
 
-def links(lang: Language, *offers: tuple[Offer | None, str]) -> None:
+def links(lang: Language, *exports: tuple[Export | None, str]) -> None:
     """Files to save, as links; the address of each is known to this page alone."""
     made = "".join(
-        f'<a class="fetch" href="{esc(offer.address)}" download="{esc(offer.file.name)}">{esc(label)}'
-        f'<span class="spread">{esc(offer.file.name)}, {esc(size(offer.file.size, lang))}</span></a>'
-        for offer, label in offers
-        if offer is not None
+        f'<a class="fetch" href="{esc(export.address)}" download="{esc(export.file.name)}">{esc(label)}'
+        f'<span class="spread">{esc(export.file.name)}, {esc(size(export.file.size, lang))}</span></a>'
+        for export, label in exports
+        if export is not None
     )
     show(f'<p class="fetches">{made}</p>')
 

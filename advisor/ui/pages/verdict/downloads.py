@@ -11,7 +11,7 @@ import streamlit as st
 
 from advisor import wording
 from advisor.engine.advice import Advice
-from advisor.interview.situation import write_yaml
+from advisor.interview.answers_file import write_yaml
 from advisor.language import language
 from advisor.report.model import Block, Document, Run, Table
 from advisor.ui.advice import advise_at

@@ -6,11 +6,12 @@ import streamlit as st
 
 from advisor import wording
 from advisor.engine.advice import Advice
+from advisor.interview.address import MAX_OWNER
 from advisor.language import Language
 from advisor.ui.parts.basis import sources
 from advisor.ui.parts.markup import Words, badge, esc, plain, section, show, table
 from advisor.ui.parts.text_field import counted_words
-from advisor.ui.session import MOST_LINK, MOST_OWNER, Session, content, turn
+from advisor.ui.session import MOST_LINK, Session, content, turn
 from advisor.wording.steps import Step, next_steps
 
 MOST_NOTES = 4
@@ -92,7 +93,7 @@ def steps(advice: Advice, session: Session) -> None:
         lang(
             "Fill in who does what by when, in at most {most} characters each; the address of this page and the report "
             "keep it.",
-            most=MOST_OWNER,
+            most=MAX_OWNER,
         ),
     )
     with st.container(key="limit"):
@@ -110,8 +111,8 @@ def steps(advice: Advice, session: Session) -> None:
             ]
     problem = next((one for one in said if one), "")
     mark = f'<span class="wrong">{esc(problem)}</span>' if problem else "&nbsp;"
-    words, over = counted_words(MOST_OWNER, lang)
-    limit = f'data-most="{MOST_OWNER}" data-words="{esc(words)}" data-over="{esc(over)}"'
+    words, over = counted_words(MAX_OWNER, lang)
+    limit = f'data-most="{MAX_OWNER}" data-words="{esc(words)}" data-over="{esc(over)}"'
     wrong.html(f'<p class="meant limit-of-all" role="status" {limit}>{mark}</p>')
 
 
@@ -125,7 +126,7 @@ def take_typed(session: Session) -> None:
             said.setdefault(rest.rpartition(":")[0], ["", ""])[kinds[kind]] = text.strip()
     for key, (owner, day) in said.items():
         owners = {**session.owners, key: (owner, day)}
-        if max(len(owner), len(day)) <= MOST_OWNER and session.length(owners=owners) <= MOST_LINK:
+        if max(len(owner), len(day)) <= MAX_OWNER and session.length(owners=owners) <= MOST_LINK:
             session.own(key, owner, day)
 
 
@@ -144,12 +145,12 @@ def _step(number: int, key: str, step: Step, session: Session) -> str:
         named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{session.code}")
         by = _field(lang("Date of step {n}", n=number), lang("By when"), day, f"due:{key}:{session.code}")
     for label, text in ((lang("Owner of step {n}", n=number), named), (lang("Date of step {n}", n=number), by)):
-        if len(text) > MOST_OWNER:
+        if len(text) > MAX_OWNER:
             return lang(
                 "{field}: {n} characters, {over} too many. It is not kept.",
                 field=label,
                 n=lang.number(len(text), 9),
-                over=lang.number(len(text) - MOST_OWNER, 9),
+                over=lang.number(len(text) - MAX_OWNER, 9),
             )
     length = session.length(owners={**session.owners, key: (named, by)})
     if length > MOST_LINK and (named, by) != session.owners.get(key):

@@ -271,7 +271,7 @@ def test_a_job_beyond_the_bounds_shows_the_command_that_does_it_elsewhere(monkey
     assert "4 rows at most" in problem(test)
     assert test.code[0].value.startswith("advisor split rows.jsonl -o parts")
     mine = test.session_state["data-room"]
-    assert mine.account.held == mine.check.file.size, "nothing that was begun is held"
+    assert mine.account.used == mine.check.file.size, "nothing that was begun is held"
 
 
 def test_the_page_says_its_bounds_in_numbers():

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from advisor import advise, situation
 from advisor.content.load import load
-from advisor.interview.situation import read_situation
+from advisor.interview.answers_file import read_situation
 from advisor.language import language
 from advisor.ui.pages.verdict.downloads import rendering, template
 from advisor.ui.pages.verdict.steps import named_steps
