@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from advisor.charts.colours import css
 from advisor.content.entries import Question
 from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
@@ -21,7 +22,8 @@ from advisor.ui.parts.markup import esc, link, show
 from advisor.ui.parts.progress import strip
 from advisor.ui.session import OWN, Session, arrive, content, current_session, settle
 
-STYLE = Path(__file__).parent / "server" / "static" / "style.css"
+SHEET = Path(__file__).parent / "server" / "static" / "style.css"
+STYLE = f"<style>{css()}{SHEET.read_text('utf-8')}</style>"
 
 
 @dataclass(frozen=True)

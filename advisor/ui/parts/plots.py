@@ -17,15 +17,15 @@ import streamlit as st
 
 from advisor.charts.advice import Chart, Line, LineChart, Mark
 from advisor.charts.axes import PHONE_LETTERS, Axis
+from advisor.charts.colours import OCHRE, PETROL, SLATE, VIOLET, WHITE, transparent
 from advisor.language import Language
 from advisor.ui.parts.bars import bars
 from advisor.ui.parts.markup import Words, esc, show, table
 
-PETROL, OCHRE, SLATE, VIOLET = "#1f8a9c", "#b5731f", "#7d8488", "#7a7ec0"
 LINES = (PETROL, OCHRE, VIOLET, SLATE)
 DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot", "dash-dotted": "dashdot"}
 MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle-up", "diamond": "diamond"}
-GRID = "rgba(125,132,136,0.25)"
+GRID = transparent(SLATE, 0.25)
 SOFT = 0.16
 """Opacity of a band."""
 MOST_TICKS = 5
@@ -135,7 +135,7 @@ def _band(line: Line, colour: str) -> dict[str, Any]:
         "x": [*line.x, *reversed(line.x)],
         "y": [*line.high, *reversed(line.low)],
         "fill": "toself",
-        "fillcolor": _clear(colour, SOFT),
+        "fillcolor": transparent(colour, SOFT),
         "line": {"width": 0},
         "hoverinfo": "skip",
     }
@@ -193,7 +193,7 @@ def _text(text: str, x: float, across: str, *, up: int, strong: bool = False, sh
         "align": "left",
         "showarrow": False,
         "borderpad": 1,
-        "bgcolor": "#ffffff",
+        "bgcolor": WHITE,
         "font": {"size": 14},
     }
 
@@ -222,14 +222,9 @@ def _stripe(low: float, high: float) -> dict[str, Any]:
         "y0": 0,
         "y1": 1,
         "line": {"width": 0},
-        "fillcolor": _clear(SLATE, 0.2),
+        "fillcolor": transparent(SLATE, 0.2),
         "layer": "below",
     }
-
-
-def _clear(colour: str, share: float) -> str:
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{share})"
 
 
 def _shown(text: str) -> str:
