@@ -14,7 +14,7 @@ from advisor.dataset.platforms import example_limits
 from advisor.dataset.readiness.answers import answers, disputed, news, taken
 from advisor.language import Language
 from advisor.ui.navigation import go
-from advisor.ui.parts.markup import badge, esc, plain, section, show, table
+from advisor.ui.parts.markup import badge, html, plain, section, show, table
 from advisor.ui.parts.plots import draw
 from advisor.ui.session import Session, content
 from advisor.wording import labels
@@ -24,14 +24,14 @@ def profile(inspection: Inspection, lang: Language) -> None:
     """Counts, lengths and classes."""
     held = inspection.profile
     section(lang("What the file holds"), "profile")
-    rows = [[esc(name), esc(value)] for name, value in _facts(inspection, lang)]
+    rows = [[name, value] for name, value in _facts(inspection, lang)]
     show(table((lang("Figure"), lang("Value")), rows, caption=lang("What the file holds"), kind="facts"), key="facts")
     if held.tokens and held.tokens.most:
         draw(charts.lengths(held, lang), lang)
     if any(held.too_long.values()):
         draw(charts.too_long(held, content(), lang), lang)
     elif held.too_long:
-        st.html(f'<p class="quiet">{esc(_short(held, lang))}</p>')
+        show(html('<p class="quiet">{}</p>', _short(held, lang)))
     if held.labels:
         draw(charts.classes(held, lang), lang)
 
@@ -118,7 +118,7 @@ def as_answers(inspection: Inspection, session: Session) -> None:
         lang("What was measured takes the place of an estimate, and is marked as measured."),
     )
     if not found:
-        st.html(f'<p class="empty">{esc(lang("This file answers none of the questions."))}</p>')
+        show(html('<p class="empty">{}</p>', lang("This file answers none of the questions.")))
         return
     clash = disputed(session.situation, found)
     rows = []
@@ -128,7 +128,7 @@ def as_answers(inspection: Inspection, session: Session) -> None:
         yours = labels.answer(question, now, lang) if key in session.situation.answers else lang("Not answered")
         mark = f" {badge(lang('differs'), 'turn')}" if key in clash else ""
         measured = session.situation.with_answer(key, value).answers[key]
-        rows.append([esc(lang(question.text)), esc(labels.answer(question, measured, lang)), f"{esc(yours)}{mark}"])
+        rows.append([lang(question.text), labels.answer(question, measured, lang), html("{}{}", yours, mark)])
     head = (lang("Question"), lang("Measured"), lang("Your answer so far"))
     show(table(head, rows, caption=lang("Answers for the interview")), key="measured")
     replacing = False
