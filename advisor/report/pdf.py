@@ -1,8 +1,8 @@
 """The report as a PDF: tagged, for archives (PDF/A-2a) and for screen readers (PDF/UA-1), set by Typst.
 
-The compiler sees four files in memory (template, look, charts, data) and an empty folder, so that nothing in the data
-can make it read a file. It is reused, since each new one costs memory that is never given back, and is never shared by
-two threads at once.
+The compiler sees five files in memory (template, look, charts, colours, data) and an empty folder, so that nothing in
+the data can make it read a file. It is reused, since each new one costs memory that is never given back, and is never
+shared by two threads at once.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 
 import typst
 
+from advisor.charts.colours import REPORT
 from advisor.content.load import CONTENT_DIR
 from advisor.report.cleaning import FONTS, pieces
 from advisor.report.model import Document
@@ -132,7 +133,8 @@ PLAIN = frozenset(
 def _templates() -> dict[str, bytes]:
     # Bytes, because a value of type str would be taken as a path and read.
     names = {"main.typ": "report.typ", "look.typ": "look.typ", "charts.typ": "charts.typ"}
-    return {name: (TEMPLATES / file).read_bytes() for name, file in names.items()}
+    files = {name: (TEMPLATES / file).read_bytes() for name, file in names.items()}
+    return {**files, "colours.json": json.dumps(REPORT).encode()}
 
 
 @cache

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from advisor.charts.colours import css
 from advisor.content.entries import Question
 from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
@@ -17,11 +18,12 @@ from advisor.ui.navigation import page_of, resume
 from advisor.ui.pages import cases, check, learn, lost, question, start
 from advisor.ui.pages.verdict import page
 from advisor.ui.parts import browser, notices
-from advisor.ui.parts.markup import esc, link, show
+from advisor.ui.parts.markup import Markup, html, joined, link, show
 from advisor.ui.parts.progress import strip
 from advisor.ui.session import OWN, Session, arrive, content, current_session, settle
 
-STYLE = Path(__file__).parent / "server" / "static" / "style.css"
+SHEET = Path(__file__).parent / "server" / "static" / "style.css"
+STYLE = Markup(f"<style>{css()}{SHEET.read_text('utf-8')}</style>")  # noqa: S704  # a file of ours
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def run() -> None:
     if entry.question:
         session.keep_later()
     session.newer = None
-    st.html(STYLE)
+    show(STYLE)
     _header(session, path, own)
     above = st.container(key="status") if entry.strip else None
     # Where there is no verdict to compute, the strip stands before the page does, which it would push down.
@@ -135,28 +137,38 @@ def _header(session: Session, path: str, own: dict[str, str]) -> None:
         (lang("Your data"), "data", path == "data"),
         (lang("Learn"), "learn", path in learning),
     ]
-    nav = "".join(
-        f"<li>{link(name, target, session, classes='here' if now else '')}</li>" for name, target, now in places
+    nav = joined(
+        html("<li>{}</li>", link(name, target, session, classes="here" if now else "")) for name, target, now in places
     )
     other = Session(session.situation, session.packed, next(code for code in LANGUAGES if code != session.code))
     other.deep, other.skipped, other.at = session.deep, session.skipped, session.at
     switch = link(LANGUAGES[other.code], path, other, classes="language", **own)
-    switch = switch.replace("<a ", f'<a lang="{other.code}" hreflang="{other.code}" ', 1)
+    switch = switch.replace(html("<a "), html('<a lang="{}" hreflang="{}" ', other.code, other.code), 1)
     show(
-        f'<a class="skip" href="#content">{esc(lang("Skip to content"))}</a>'
-        f'<div class="top">{link(lang("Fine-Tune Advisor"), "", session, classes="brand")}'
-        f'<nav aria-label="{esc(lang("Pages"))}"><ul>{nav}</ul></nav>{switch}</div>',
+        html(
+            '<a class="skip" href="#content">{}</a><div class="top">{}<nav aria-label="{}"><ul>{}</ul></nav>{}</div>',
+            lang("Skip to content"),
+            link(lang("Fine-Tune Advisor"), "", session, classes="brand"),
+            lang("Pages"),
+            nav,
+            switch,
+        ),
         key="top",
     )
 
 
 def _footer(lang: Language) -> None:
     themes = (("System", lang("As the device")), ("Light", lang("Light")), ("Dark", lang("Dark")))
-    buttons = "".join(f'<button type="button" data-theme="{theme}">{esc(name)}</button>' for theme, name in themes)
+    buttons = joined(html('<button type="button" data-theme="{}">{}</button>', theme, name) for theme, name in themes)
     stays = lang("Nothing leaves this machine: no account, no tracking, no call to a model.")
     shared = lang("The address of this page holds your answers; share it only with people who may read them.")
     show(
-        f'<div class="foot"><p>{esc(stays)} {esc(shared)}</p>'
-        f'<div class="themes" role="group" aria-label="{esc(lang("Appearance"))}">{buttons}</div></div>',
+        html(
+            '<div class="foot"><p>{} {}</p><div class="themes" role="group" aria-label="{}">{}</div></div>',
+            stays,
+            shared,
+            lang("Appearance"),
+            buttons,
+        ),
         key="foot",
     )

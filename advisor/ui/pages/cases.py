@@ -13,7 +13,7 @@ from advisor.interview.answers_file import read_situation
 from advisor.interview.situation import Situation
 from advisor.language import Language
 from advisor.ui.navigation import go
-from advisor.ui.parts.markup import Words, badge, esc, heading, link, outside, plain, show
+from advisor.ui.parts.markup import Markup, Words, badge, heading, html, joined, link, outside, plain, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
 
@@ -36,14 +36,19 @@ def draw(session: Session) -> None:
     )
     known = sorted(content().cases, key=lambda case: case.title.casefold())
     if not known:
-        st.html(f'<p class="empty">{esc(lang("There are no cases."))}</p>')
+        show(html('<p class="empty">{}</p>', lang("There are no cases.")))
         return
-    rows = "".join(
-        f"<li>{link(case.title, 'case', session, case=case.id)}<span>{esc(lang(case.summary))}</span>"
-        f'<span class="quiet">{case.year} · {esc(strength_name(case.strength, lang))}</span></li>'
+    rows = joined(
+        html(
+            '<li>{}<span>{}</span><span class="quiet">{} · {}</span></li>',
+            link(case.title, "case", session, case=case.id),
+            lang(case.summary),
+            case.year,
+            strength_name(case.strength, lang),
+        )
         for case in known
     )
-    show(f'<ul class="doors cases">{rows}</ul>', key="cases")
+    show(html('<ul class="doors cases">{}</ul>', rows), key="cases")
 
 
 def draw_case(session: Session) -> None:
@@ -97,7 +102,7 @@ def _ask(known: Situation, asked: str, session: Session) -> None:
         n,
     )
     with st.container(key="replace"):
-        st.html(f'<p class="note" role="alert">{esc(said)}</p>')
+        show(html('<p class="note" role="alert">{}</p>', said))
         with st.container(key="choices", horizontal=True):
             replace = st.button(lang("Replace my answers"), key="replace-mine")
             keep = st.button(lang("Keep my answers"), key="keep-mine")
@@ -114,15 +119,26 @@ def _outcome(case: Case, guess: str | None, session: Session) -> None:
     said, words = judge(case, session.day), Words(lang)
     names = [outcome_name(one, content(), lang) for one in case.acceptable]
     also = labels.any_of([labels.in_sentence(name) for name in names], lang)
-    extra = f" {esc(lang('The source would also support: {also}.', also=also))}" if also else ""
+    extra = html(" {}", lang("The source would also support: {also}.", also=also)) if also else Markup()
     checked = "" if case.verified else badge(lang("figures not checked"), "not_verified")
     source = outside(source_name(case.source, content(), lang), address(case.source))
     show(
-        f'<section class="outcome"><h2>{esc(lang("What came out"))}</h2>'
-        f'<p class="what">{esc(outcome_name(case.outcome, content(), lang))}</p>'
-        f"<p>{esc(_guessed(guess, case, lang))}{extra}</p>"
-        f"<p>{words(lang(case.lesson))}</p><p>{words(_ours(said, lang))}</p>"
-        f'<p class="quiet">{esc(lang("Source:"))} {source} {checked}</p></section>',
+        html(
+            '<section class="outcome"><h2>{}</h2>'
+            '<p class="what">{}</p>'
+            "<p>{}{}</p>"
+            "<p>{}</p><p>{}</p>"
+            '<p class="quiet">{} {} {}</p></section>',
+            lang("What came out"),
+            outcome_name(case.outcome, content(), lang),
+            _guessed(guess, case, lang),
+            extra,
+            words(lang(case.lesson)),
+            words(_ours(said, lang)),
+            lang("Source:"),
+            source,
+            checked,
+        ),
         key="outcome",
     )
 
@@ -164,14 +180,20 @@ def _ours(said: CaseResult, lang: Language) -> str:
 
 def _knew(known: Situation, lang: Language) -> None:
     words = Words(lang)
-    rows = "".join(
-        f"<div><dt>{words(labels.question_of(key, content(), lang))}</dt>"
-        f'<dd class="said">{esc(labels.answer_of(key, value, content(), lang))}</dd></div>'
+    rows = joined(
+        html(
+            '<div><dt>{}</dt><dd class="said">{}</dd></div>',
+            words(labels.question_of(key, content(), lang)),
+            labels.answer_of(key, value, content(), lang),
+        )
         for key, value in known.answers.items()
     )
     show(
-        f"<h2>{esc(lang('What the team knew'))}</h2><p class='quiet'>"
-        f"{esc(lang('What is not listed was not known, and counts as unknown.'))}</p>"
-        f'<dl class="summary two">{rows}</dl>',
+        html(
+            "<h2>{}</h2><p class='quiet'>{}</p><dl class=\"summary two\">{}</dl>",
+            lang("What the team knew"),
+            lang("What is not listed was not known, and counts as unknown."),
+            rows,
+        ),
         key="knew",
     )

@@ -9,7 +9,7 @@ from advisor.interview.answers_file import write_yaml
 from advisor.ui.advice import glance
 from advisor.ui.navigation import go, left_in_depth, next_in_depth, page_of
 from advisor.ui.pages.question import side_name
-from advisor.ui.parts.markup import badge, esc, heading, link, show
+from advisor.ui.parts.markup import Markup, badge, heading, html, joined, link, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
 
@@ -23,7 +23,7 @@ def draw(session: Session) -> None:
     lang = session.lang
     heading(lang("Check your answers"), below=lang("Change what is wrong; then see the verdict."))
     if not session.situation.answers:
-        st.html(f'<p class="empty">{esc(lang("There are no answers yet."))} {link(lang("Begin"), "", session)}</p>')
+        show(html('<p class="empty">{} {}</p>', lang("There are no answers yet."), link(lang("Begin"), "", session)))
         return
     best, left = next_in_depth(session), left_in_depth(session)
     with st.container(key="actions", horizontal=True):
@@ -40,7 +40,7 @@ def draw(session: Session) -> None:
         )
     else:
         said = lang("No open question can change the verdict any more.")
-    st.html(f'<p class="quiet">{esc(said)}</p>')
+    show(html('<p class="quiet">{}</p>', said))
     if onward:
         go("verdict", session)
     if deeper and best:
@@ -50,10 +50,10 @@ def draw(session: Session) -> None:
     for side in SIDES:
         listed = [one for one in content().questions if one.side == side and _listed(one, session)]
         if listed:
-            st.html(f"<h2>{esc(side_name(side, lang))}</h2>")
+            show(html("<h2>{}</h2>", side_name(side, lang)))
             show(_list(listed, ignored, session), key=f"answers-{side}")
     measure = link(lang("Measure your data: check a training file"), "data", session)
-    st.html(f'<p class="way">{measure}</p>')
+    show(html('<p class="way">{}</p>', measure))
     _own_values(session)
     _save(session)
 
@@ -62,7 +62,7 @@ def _listed(question: Question, session: Session) -> bool:
     return question.id in (*session.situation.answers, *session.skipped, *ALWAYS)
 
 
-def _list(questions: list[Question], ignored: set[str], session: Session) -> str:
+def _list(questions: list[Question], ignored: set[str], session: Session) -> Markup:
     lang = session.lang
     rows = []
     for one in questions:
@@ -71,13 +71,15 @@ def _list(questions: list[Question], ignored: set[str], session: Session) -> str
             said, action = labels.answer(one, session.situation.answers[one.id], lang), lang("Change")
         else:
             said, action = lang("Not answered"), lang("Answer it")
-        marks = badge(lang("Measured"), "measured") if one.id in session.situation.measured else ""
+        marks = badge(lang("Measured"), "measured") if one.id in session.situation.measured else Markup()
         if one.id in ignored:
             marks += badge(lang("Left out: does not apply"), "ignored")
         own = " own" if one.type == "text" else ""
         change = link(action, page_of(one), session, hidden=text, **{"from": "check"})
-        rows.append(f'<div><dt>{esc(text)}</dt><dd class="said{own}">{esc(said)} {marks}</dd><dd>{change}</dd></div>')
-    return f'<dl class="summary">{"".join(rows)}</dl>'
+        rows.append(
+            html('<div><dt>{}</dt><dd class="said{}">{} {}</dd><dd>{}</dd></div>', text, own, said, marks, change)
+        )
+    return html('<dl class="summary">{}</dl>', joined(rows))
 
 
 def _own_values(session: Session) -> None:
@@ -86,19 +88,21 @@ def _own_values(session: Session) -> None:
     mine = [one for one in content().assumptions if session.situation.answers.get(one.id) is not None]
     if not mine:
         return
-    rows = "".join(
-        f"<div><dt>{esc(lang(one.text))}</dt>"
-        f'<dd class="said">{esc(labels.quantity(session.situation.answers[one.id], one.unit, lang))}</dd>'
-        "<dd></dd></div>"
+    rows = joined(
+        html(
+            '<div><dt>{}</dt><dd class="said">{}</dd><dd></dd></div>',
+            lang(one.text),
+            labels.quantity(session.situation.answers[one.id], one.unit, lang),
+        )
         for one in mine
     )
-    st.html(f'<h2>{esc(lang("Your own values"))}</h2><dl class="summary">{rows}</dl>')
+    show(html('<h2>{}</h2><dl class="summary">{}</dl>', lang("Your own values"), rows))
 
 
 def _save(session: Session) -> None:
     lang = session.lang
     said = lang("The address of this page holds all answers; a file does too.")
-    st.html(f"<h2>{esc(lang('Keep them'))}</h2><p>{esc(said)}</p>")
+    show(html("<h2>{}</h2><p>{}</p>", lang("Keep them"), said))
     st.download_button(
         lang("Save answers as a file"),
         write_yaml(session.situation),

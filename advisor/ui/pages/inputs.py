@@ -16,7 +16,7 @@ from advisor.interview.number_input import Read, Wanted, example, read
 from advisor.interview.situation import LONE
 from advisor.language import LANGUAGES, Language
 from advisor.ui.parts import number_field
-from advisor.ui.parts.markup import esc, plain
+from advisor.ui.parts.markup import Markup, esc, html, plain
 from advisor.ui.parts.text_field import limited
 from advisor.ui.session import LONG, Session, most_text, turn
 from advisor.wording.inputs import said_back
@@ -152,12 +152,12 @@ def _range(question: Question, low: float | None, high: float | None, lang: Lang
             for name, text, found in ends
             if text and found.value is None
         ),
-        "",
+        Markup(),
     )
     if len(values) == 2:
         if values[0] > values[1]:
             problem = lang("The range begins above its end. Write the lower number first.")
-            markup = f'<span class="wrong">{esc(problem)}</span>'
+            markup = html('<span class="wrong">{}</span>', problem)
         else:
             said = said_back((values[0], values[1]), wanted, lang)
             markup = esc(lang("That is: {quantity}", quantity=said))
@@ -165,7 +165,7 @@ def _range(question: Question, low: float | None, high: float | None, lang: Lang
     return Given(None if problem else (values[0], values[1]), problem)
 
 
-def _hint(wanted: Wanted, lang: Language) -> str:
+def _hint(wanted: Wanted, lang: Language) -> Markup:
     return esc(lang("For example: {example}", example=example(wanted, lang)))
 
 

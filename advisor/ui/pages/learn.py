@@ -9,7 +9,7 @@ import streamlit as st
 from advisor.content.entries import Resource
 from advisor.content.sources import seen
 from advisor.language import Language
-from advisor.ui.parts.markup import Words, badge, esc, heading, link, outside, show
+from advisor.ui.parts.markup import Markup, Words, badge, esc, heading, html, joined, link, outside, show
 from advisor.ui.session import Session, content
 
 
@@ -46,8 +46,8 @@ def draw(session: Session) -> None:
             ),
         ),
     ]
-    cells = "".join(f"<li>{link(title, page, session)}<span>{esc(text)}</span></li>" for page, title, text in doors)
-    show(f'<ul class="doors">{cells}</ul>', key="doors")
+    cells = joined(html("<li>{}<span>{}</span></li>", link(title, page, session), text) for page, title, text in doors)
+    show(html('<ul class="doors">{}</ul>', cells), key="doors")
 
 
 def draw_glossary(session: Session) -> None:
@@ -63,18 +63,23 @@ def draw_glossary(session: Session) -> None:
         if not wanted or any(wanted in text.casefold() for text in (lang(term.term), lang(term.definition), *term.also))
     ]
     if not found:
-        st.html(f'<p class="empty">{esc(lang("No term matches. Try a shorter word."))}</p>')
+        show(html('<p class="empty">{}</p>', lang("No term matches. Try a shorter word.")))
         return
-    rows = "".join(
-        f'<div id="term-{esc(term.id)}"><dt>{esc(lang(term.term))}{_also(term.also, lang)}</dt>'
-        f"<dd>{esc(lang(term.definition))}</dd></div>"
+    rows = joined(
+        html(
+            '<div id="term-{}"><dt>{}{}</dt><dd>{}</dd></div>',
+            term.id,
+            lang(term.term),
+            _also(term.also, lang),
+            lang(term.definition),
+        )
         for term in found
     )
-    show(f'<dl class="terms">{rows}</dl>', key="terms")
+    show(html('<dl class="terms">{}</dl>', rows), key="terms")
 
 
-def _also(names: tuple[str, ...], lang: Language) -> str:
-    return f' <span class="also">{esc(lang("also: {names}", names=", ".join(names)))}</span>' if names else ""
+def _also(names: tuple[str, ...], lang: Language) -> Markup:
+    return html(' <span class="also">{}</span>', lang("also: {names}", names=", ".join(names))) if names else Markup()
 
 
 def state_name(state: str, lang: Language) -> str:
@@ -95,20 +100,25 @@ def draw_reading(session: Session) -> None:
     show(link(lang("Learn"), "learn", session, classes="back"), key="back")
     heading(lang("Reading list"), below=lang("What a lesson on fine-tuning pointed to, and what is there today."))
     if not content().resources:
-        st.html(f'<p class="empty">{esc(lang("The list is empty."))}</p>')
+        show(html('<p class="empty">{}</p>', lang("The list is empty.")))
         return
     words = Words(lang)
-    rows = "".join(_resource(one, words, lang) for one in content().resources)
-    show(f'<ol class="reading">{rows}</ol>', key="reading")
+    rows = joined(_resource(one, words, lang) for one in content().resources)
+    show(html('<ol class="reading">{}</ol>', rows), key="reading")
 
 
-def _resource(one: Resource, words: Words, lang: Language) -> str:
+def _resource(one: Resource, words: Words, lang: Language) -> Markup:
     url = one.current_url or one.original_url
     where = urlsplit(url).hostname or ""
     title = esc(one.title) if one.state == "broken" else outside(one.title, url)
     when = seen(one.seen.isoformat(), lang)
-    return (
-        f'<li><p class="what">{title} {badge(state_name(one.state, lang), one.state)}</p>'
-        f"<p>{words(lang(one.now))}</p><p>{words(lang(one.uses))}</p>"
-        f'<p class="quiet">{esc(where)}{" · " if where else ""}{esc(when)}</p></li>'
+    return html(
+        '<li><p class="what">{} {}</p><p>{}</p><p>{}</p><p class="quiet">{}{}{}</p></li>',
+        title,
+        badge(state_name(one.state, lang), one.state),
+        words(lang(one.now)),
+        words(lang(one.uses)),
+        where,
+        " · " if where else "",
+        when,
     )

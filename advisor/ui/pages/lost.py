@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from advisor.suggest import near
-from advisor.ui.parts.markup import esc, heading, link, show
+from advisor.ui.parts.markup import heading, html, joined, link, show
 from advisor.ui.session import Session
 
 WAYS = ("", "check", "verdict", "data", "learn")
@@ -24,14 +24,14 @@ def draw(titles: Mapping[str, str], session: Session) -> None:
         kept = lang.plural(
             "Your answer is still here.", "Your {n} answers are still here.", len(session.situation.answers)
         )
-        st.html(f"<p>{esc(kept)}</p>")
+        show(html("<p>{}</p>", kept))
     meant = [path for path in [_meant(wanted, titles)] if path]
     ways = [
         *meant,
         *(path for path in WAYS if path not in meant and (path not in WAYS[1:3] or session.situation.answers)),
     ]
-    rows = "".join(f"<li>{link(titles[path], path, session)}</li>" for path in ways)
-    show(f'<h2>{esc(lang("Where you can go on"))}</h2><ul class="doors">{rows}</ul>', key="ways")
+    rows = joined(html("<li>{}</li>", link(titles[path], path, session)) for path in ways)
+    show(html('<h2>{}</h2><ul class="doors">{}</ul>', lang("Where you can go on"), rows), key="ways")
 
 
 def _meant(wanted: str, titles: Mapping[str, str]) -> str:

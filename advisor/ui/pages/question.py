@@ -8,7 +8,7 @@ from advisor.content.entries import Question
 from advisor.language import Language
 from advisor.ui.navigation import before, following, go, page_of, walked
 from advisor.ui.pages.inputs import Given, ask
-from advisor.ui.parts.markup import badge, esc, heading, link, note, show
+from advisor.ui.parts.markup import badge, heading, html, joined, link, note, show
 from advisor.ui.session import MOST_LINK, Session, content
 from advisor.wording import labels
 
@@ -44,9 +44,9 @@ def draw(question: Question, session: Session) -> None:
     given = ask(question, session)
     if question.id == COUNTED:
         measure = link(lang("Have them counted: check your training file"), "data", session)
-        st.html(f'<p class="way">{measure}</p>')
+        show(html('<p class="way">{}</p>', measure))
     if question.why:
-        st.html(note(lang(question.why), title=lang("Why we ask:")))
+        show(note(lang(question.why), title=lang("Why we ask:")))
     with st.container(key="actions", horizontal=True):
         onward = st.button(lang("Next"), type="primary", key="continue")
         unknown = question.type != "text" and st.button(lang("I don't know"), key="unknown")
@@ -88,7 +88,7 @@ def _say(place: st.delta_generator.DeltaGenerator, given: Given) -> None:
     """Say what is wrong above the form, and take the focus there."""
     st.session_state["problems"] = st.session_state.get("problems", 0) + 1
     st.session_state["problem"] = st.session_state["problems"]
-    place.html(f'<p class="problem" role="alert" tabindex="-1">{esc(given.problem)}</p>')
+    show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', given.problem), place=place)
 
 
 def _state(question: Question, session: Session) -> None:
@@ -96,9 +96,9 @@ def _state(question: Question, session: Session) -> None:
     lang = session.lang
     if question.id in session.situation.measured:
         said = lang("This answer was measured. If you change it, it becomes your estimate again.")
-        st.html(f"<p class='state'>{badge(lang('Measured'), 'measured')} {esc(said)}</p>")
+        show(html("<p class='state'>{} {}</p>", badge(lang("Measured"), "measured"), said))
     elif question.id in session.situation.answers and session.situation.answers[question.id] is None:
-        st.html(f"<p class='state'>{badge(lang('You said: I don’t know'))}</p>")
+        show(html("<p class='state'>{}</p>", badge(lang("You said: I don’t know"))))
 
 
 def _without(question: Question, lang: Language) -> None:
@@ -114,7 +114,7 @@ def _without(question: Question, lang: Language) -> None:
     else:
         said = lang("If you don't know, we try every answer, the usual ones more often.")
     ours = lang(question.prior_note) if question.prior_note else lang("This is our assumption.")
-    st.html(f'<p class="quiet">{esc(said)} {esc(ours)}</p>')
+    show(html('<p class="quiet">{} {}</p>', said, ours))
 
 
 def _answered(question: Question, session: Session) -> None:
@@ -131,6 +131,9 @@ def _answered(question: Question, session: Session) -> None:
             else lang("skipped")
         )
         short = said if len(said) <= 80 else f"{said[:79]}…"
-        rows.append(f"<li>{link(lang(one.text), page_of(one), session)} <span>{esc(short)}</span></li>")
+        rows.append(html("<li>{} <span>{}</span></li>", link(lang(one.text), page_of(one), session), short))
     title = lang("Earlier questions ({n})", n=len(seen))
-    show(f'<details class="answered"><summary>{esc(title)}</summary><ol>{"".join(rows)}</ol></details>', key="answered")
+    show(
+        html('<details class="answered"><summary>{}</summary><ol>{}</ol></details>', title, joined(rows)),
+        key="answered",
+    )

@@ -9,7 +9,7 @@ from advisor.interview.situation import MAX_ANSWERS, AnswerErrors, Situation, qu
 from advisor.language import Language
 from advisor.ui.navigation import following, go, page_of
 from advisor.ui.parts.browser import opened_file
-from advisor.ui.parts.markup import esc, heading, link, show
+from advisor.ui.parts.markup import heading, html, joined, link, show
 from advisor.ui.session import Session, bounded, content
 
 
@@ -42,7 +42,7 @@ def draw(session: Session) -> None:
             "Nine questions take about three minutes. In depth, we go on asking, but only while an answer can still "
             "change the verdict."
         )
-        st.html(f'<p class="quiet">{esc(said)}</p>')
+        show(html('<p class="quiet">{}</p>', said))
     _what_you_get(lang)
     _other_ways(session)
 
@@ -65,14 +65,14 @@ def _what_you_get(lang: Language) -> None:
         ),
         (lang("Something to start with"), lang("Next steps, a dataset template, and a report as PDF.")),
     ]
-    cells = "".join(f"<li><strong>{esc(title)}</strong><span>{esc(text)}</span></li>" for title, text in parts)
-    show(f'<ul class="gets">{cells}</ul>', key="gets")
+    cells = joined(html("<li><strong>{}</strong><span>{}</span></li>", title, text) for title, text in parts)
+    show(html('<ul class="gets">{}</ul>', cells), key="gets")
 
 
 def _other_ways(session: Session) -> None:
     lang = session.lang
     begin = link(lang("Start from a published case"), "cases", session)
-    st.html(f"<h2>{esc(lang('Other ways to begin'))}</h2><p class='way'>{begin}</p>")
+    show(html("<h2>{}</h2><p class='way'>{}</p>", lang("Other ways to begin"), begin))
     opened = opened_file(lang("Open a file with answers"), MAX_ANSWERS)
     if opened is None:
         return
@@ -92,11 +92,11 @@ def _other_ways(session: Session) -> None:
 def _refuse(errors: AnswerErrors, name: str, lang: Language) -> None:
     """Say what in the file cannot be used; the answers so far stay as they are."""
     lines = [error.text(lang) for error in errors.errors] or [lang("The file is too large for a file of answers.")]
-    shown = "".join(f"<li>{esc(line)}</li>" for line in lines[:12])
+    shown = joined(html("<li>{}</li>", line) for line in lines[:12])
     if len(lines) > 12:
-        shown += f"<li>{esc(lang.plural('and {n} more', 'and {n} more', len(lines) - 12))}</li>"
+        shown += html("<li>{}</li>", lang.plural("and {n} more", "and {n} more", len(lines) - 12))
     said = lang(
         "{name} cannot be used. Your answers are as they were. Correct these lines and open it again:", name=name
     )
     st.session_state["problems"] = st.session_state["problem"] = st.session_state.get("problems", 0) + 1
-    st.html(f'<div class="problem" role="alert" tabindex="-1"><p>{esc(said)}</p><ul>{shown}</ul></div>')
+    show(html('<div class="problem" role="alert" tabindex="-1"><p>{}</p><ul>{}</ul></div>', said, shown))

@@ -8,65 +8,69 @@ from __future__ import annotations
 
 from advisor.charts.advice import Point, Row, RowChart
 from advisor.charts.axes import PHONE_LETTERS, Axis
-from advisor.ui.parts.markup import esc
+from advisor.ui.parts.markup import Markup, html, joined
 
 MOST_TICKS = 5
 """As many as have their label on a phone."""
 
 
-def bars(chart: RowChart) -> str:
+def bars(chart: RowChart) -> Markup:
     """The chart as one picture, which its `alt` says in words, and below it what the points mean."""
     axis = chart.x
-    grid = "".join(_line(tick.at, axis, "tick zero" if tick.at == 0 else "tick") for tick in axis.ticks)
-    limits = "".join(_line(limit.at, axis, "limit") for limit in chart.limits)
-    said = "".join(_label(limit.label, limit.at, axis, "strong") for limit in chart.limits)
-    rows = "".join(
-        _cells(f"row {row.tone}", esc(row.label), f"{grid}{_drawn(row, axis)}{limits}", esc(row.text))
-        for row in chart.marks
+    grid = joined(_line(tick.at, axis, "tick zero" if tick.at == 0 else "tick") for tick in axis.ticks)
+    limits = joined(_line(limit.at, axis, "limit") for limit in chart.limits)
+    said = joined(_label(limit.label, limit.at, axis, "strong") for limit in chart.limits)
+    rows = joined(
+        _cells(f"row {row.tone}", row.label, joined((grid, _drawn(row, axis), limits)), row.text) for row in chart.marks
     )
     few = axis.labelled(MOST_TICKS, PHONE_LETTERS)
-    scale = "".join(_label(tick.label, tick.at, axis, "" if tick in few else "spare") for tick in axis.ticks)
-    return (
-        f'<div class="bars" role="img" aria-label="{esc(chart.alt)}">'
-        f"{_cells('above', '', said, '') if said else ''}{rows}"
-        f"{_cells('scale', '', f'{scale}<span class=unit>{esc(axis.label)}</span>', '')}</div>"
-        f"{_key(chart.legend)}"
+    scale = joined(_label(tick.label, tick.at, axis, "" if tick in few else "spare") for tick in axis.ticks)
+    return html(
+        '<div class="bars" role="img" aria-label="{}">{}{}{}</div>{}',
+        chart.alt,
+        _cells("above", "", said, "") if said else Markup(),
+        rows,
+        _cells("scale", "", html("{}<span class=unit>{}</span>", scale, axis.label), ""),
+        _key(chart.legend),
     )
 
 
-def _cells(kind: str, name: str, plot: str, figure: str) -> str:
-    return (
-        f'<div class="{esc(kind)}"><div class="name">{name}</div><div class="plot">{plot}</div>'
-        f'<div class="figure">{figure}</div></div>'
+def _cells(kind: str, name: str, plot: Markup, figure: str) -> Markup:
+    return html(
+        '<div class="{}"><div class="name">{}</div><div class="plot">{}</div><div class="figure">{}</div></div>',
+        kind,
+        name,
+        plot,
+        figure,
     )
 
 
-def _drawn(row: Row, axis: Axis) -> str:
-    drawn = _stretch(row.bar, axis, "bar") if row.bar else ""
+def _drawn(row: Row, axis: Axis) -> Markup:
+    drawn = _stretch(row.bar, axis, "bar") if row.bar else Markup()
     if row.span:
         drawn += _stretch(row.span, axis, "span wide" if axis.log else "span")
-    return drawn + "".join(_line(point.at, axis, f"point {point.marker}") for point in row.points)
+    return drawn + joined(_line(point.at, axis, f"point {point.marker}") for point in row.points)
 
 
-def _stretch(ends: tuple[float, float], axis: Axis, kind: str) -> str:
+def _stretch(ends: tuple[float, float], axis: Axis, kind: str) -> Markup:
     low, high = sorted(100 * axis.place(end) for end in ends)
-    return f'<span class="{kind}" style="left:{low:.2f}%;width:{high - low:.2f}%"></span>'
+    return html('<span class="{}" style="left:{:.2f}%;width:{:.2f}%"></span>', kind, low, high - low)
 
 
-def _line(at: float, axis: Axis, kind: str) -> str:
-    return f'<span class="{kind}" style="left:{100 * axis.place(at):.2f}%"></span>'
+def _line(at: float, axis: Axis, kind: str) -> Markup:
+    return html('<span class="{}" style="left:{:.2f}%"></span>', kind, 100 * axis.place(at))
 
 
-def _label(text: str, at: float, axis: Axis, kind: str = "") -> str:
+def _label(text: str, at: float, axis: Axis, kind: str = "") -> Markup:
     """A label centred at its place; on a phone the outermost ones keep within the picture."""
     place = axis.place(at)
     side = "first" if place < 0.07 else "last" if place > 0.93 else ""
-    return f'<span class="at {side} {kind}" style="left:{100 * place:.2f}%">{esc(text)}</span>'
+    return html('<span class="at {} {}" style="left:{:.2f}%">{}</span>', side, kind, 100 * place, text)
 
 
-def _key(points: tuple[Point, ...]) -> str:
-    rows = "".join(
-        f'<li><span class="sample"><span class="point {point.marker}"></span></span>{esc(point.label)}</li>'
+def _key(points: tuple[Point, ...]) -> Markup:
+    rows = joined(
+        html('<li><span class="sample"><span class="point {}"></span></span>{}</li>', point.marker, point.label)
         for point in points
     )
-    return f'<ul class="key">{rows}</ul>' if rows else ""
+    return html('<ul class="key">{}</ul>', rows) if rows else Markup()

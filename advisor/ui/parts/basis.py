@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from advisor.engine.advice import Advice
-from advisor.ui.parts.markup import Words, esc, outside, table
+from advisor.ui.parts.markup import Markup, Words, html, joined, outside, table
 from advisor.ui.session import Session, content
 from advisor.wording import SourceText, labels
 
 ORDER = ("measured", "answer", "fact", "assumption", "content", "prior")
 
 
-def sources(texts: Iterable[SourceText], session: Session) -> str:
+def sources(texts: Iterable[SourceText], session: Session) -> Markup:
     """Sources as links, each with the day it was seen."""
     seen = [_source(one, session) for one in texts]
-    return f'<p class="quiet">{esc(session.lang("Source:"))} {"; ".join(seen)}</p>' if seen else ""
+    return html('<p class="quiet">{} {}</p>', session.lang("Source:"), joined(seen, "; ")) if seen else Markup()
 
 
-def _source(one: SourceText, session: Session) -> str:
+def _source(one: SourceText, session: Session) -> Markup:
     details = one.details(session.lang)
-    return outside(one.title, one.url) + (f" ({esc(details)})" if details else "")
+    return outside(one.title, one.url) + (html(" ({})", details) if details else Markup())
 
 
-def rests_on(keys: Iterable[str], advice: Advice, session: Session) -> str:
+def rests_on(keys: Iterable[str], advice: Advice, session: Session) -> Markup:
     """A closed list of all that the figures above rest on."""
     lang = session.lang
     entries = [advice.basis[key] for key in dict.fromkeys(keys) if key in advice.basis]
     if not entries:
-        return ""
+        return Markup()
     entries.sort(key=lambda entry: ORDER.index(entry.kind))
     words = Words(lang)
     rows = [
@@ -41,4 +41,4 @@ def rests_on(keys: Iterable[str], advice: Advice, session: Session) -> str:
     ]
     title = lang.plural("The figure that this rests on", "The {n} figures that this rests on", len(rows))
     cells = table([lang("Figure"), lang("Value"), lang("From")], rows, caption=title, kind="basis")
-    return f'<details class="figures"><summary>{esc(title)}</summary>{cells}</details>'
+    return html('<details class="figures"><summary>{}</summary>{}</details>', title, cells)

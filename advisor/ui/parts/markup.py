@@ -1,13 +1,15 @@
-"""HTML made from data. Every value goes through `esc`, so that what a user typed is text and never markup."""
+"""HTML made from data: a template with its values, so that what a user typed is text and never markup."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Sequence
+from typing import Self
 from urllib.parse import urlencode
 
+import markupsafe
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from advisor.content.entries import Term
 from advisor.content.load import load
@@ -20,21 +22,47 @@ DIRECTIONS = {
     code: f"\\u{code:04X}" for code in (0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }
 """Signs that nobody sees but that reorder what is shown: they are written out, so that text reads as it was typed."""
+UNSEEN = CONTROLS | DIRECTIONS
+NUMBERS = (int, float)
 MARKDOWN = re.compile(r"[\\`*_\[\]~$<]|^[#>+-](?= )|^\d+[.)](?= )|:(?=[\w/+-]+:)")
 """What Streamlit's Markdown takes for more than a letter. Nothing else is escaped, since a label is also read out."""
 
-COMPOUND = re.compile(r"(?<![\w-])\w{1,8}-\w{1,10}(?![\w-])")
+COMPOUND = re.compile(r"(?<![\w-])(\w{1,8}-\w{1,10})(?![\w-])")
 """A short word with a hyphen, such as fine-tuned: a heading does not break inside it."""
 
 
 def visible(text: object) -> str:
     """The text with control characters and signs of writing direction made visible."""
-    return str(text).translate(CONTROLS | DIRECTIONS)
+    return str(text).translate(UNSEEN)
 
 
-def esc(text: object) -> str:
+class Markup(markupsafe.Markup):
+    """Text that is HTML. Whatever else is joined to it is escaped, with the signs that nobody sees made visible.
+
+    The type checker keeps it apart from text: what takes `Markup` refuses a `str`. It is made of a template that is
+    written out (ruff refuses any other, S704), see `html`.
+    """
+
+    @classmethod
+    def escape(cls, s: object, /) -> Self:
+        """The text as HTML that shows it literally; what is HTML already as it is."""
+        return s if isinstance(s, cls) else cls(markupsafe.escape(visible(s)))
+
+
+def html(template: str, /, *values: object) -> Markup:
+    """The template with a value at each `{}`: markup as it is, a number by its format, anything else literally."""
+    literal = (value if type(value) in NUMBERS else Markup.escape(value) for value in values)
+    return Markup(template.format(*literal))  # noqa: S704
+
+
+def joined(parts: Iterable[object], between: str = "") -> Markup:
+    """Markup and text in a row, the text shown literally."""
+    return Markup.escape(between).join(map(Markup.escape, parts))
+
+
+def esc(text: object) -> Markup:
     """The text as HTML that shows it literally."""
-    return html.escape(visible(text), quote=True)
+    return Markup.escape(text)
 
 
 def plain(text: object) -> str:
@@ -53,113 +81,126 @@ class Words:
         self._known = load()
         self._seen: set[str] = set()
 
-    def __call__(self, text: object) -> str:
+    def __call__(self, text: object) -> Markup:
         said, at, parts = str(text), 0, []
         for begin, end, term in found(said, self._known, self._lang):
             if term.id not in self._seen:
                 self._seen.add(term.id)
-                parts += [esc(said[at:begin]), self._term(said[begin:end], term)]
+                parts += [said[at:begin], self._term(said[begin:end], term)]
                 at = end
-        return "".join([*parts, esc(said[at:])])
+        return joined([*parts, said[at:]])
 
-    def _term(self, word: str, term: Term) -> str:
+    def _term(self, word: str, term: Term) -> Markup:
         name, meaning = self._lang(term.term), self._lang(term.definition)
-        return (
-            f'<span class="term"><button type="button" aria-expanded="false" aria-description="{esc(meaning)}">'
-            f'{esc(word)}</button><span class="meaning" popover="manual" aria-hidden="true">'
-            f"<strong>{esc(name)}</strong> {esc(meaning)}</span></span>"
+        return html(
+            '<span class="term"><button type="button" aria-expanded="false" aria-description="{}">'
+            '{}</button><span class="meaning" popover="manual" aria-hidden="true">'
+            "<strong>{}</strong> {}</span></span>",
+            meaning,
+            word,
+            name,
+            meaning,
         )
 
 
-def show(markup: str, *, key: str | None = None) -> None:
-    """Put markup on the page. The caller has escaped what is data."""
+def show(markup: Markup, *, key: str | None = None, place: DeltaGenerator | None = None) -> None:
+    """Put markup on the page, or at a place kept on it. Raises `TypeError` for text, which may not be escaped."""
+    if not isinstance(markup, Markup):
+        raise TypeError("this is text, not markup: put it into a template with `html`")
     if key is None:
-        st.html(markup)
+        (place or st).html(markup)
         return
     with st.container(key=key):
         st.html(markup)
 
 
-def link(text: object, page: str, session: Session, *, classes: str = "", hidden: str = "", **own: str) -> str:
+def link(text: object, page: str, session: Session, *, classes: str = "", hidden: str = "", **own: str) -> Markup:
     """A link to another page of the app, with the session in its address; `hidden` is read out but not shown."""
     target = f"./{page}?{urlencode(session.address(**own))}"
-    extra = f'<span class="unseen"> {esc(hidden)}</span>' if hidden else ""
-    kind = f' class="{esc(classes)}"' if classes else ""
-    return f'<a href="{esc(target)}" data-go="{esc(page)}"{kind}>{esc(text)}{extra}</a>'
+    extra = html('<span class="unseen"> {}</span>', hidden) if hidden else Markup()
+    kind = html(' class="{}"', classes) if classes else Markup()
+    return html('<a href="{}" data-go="{}"{}>{}{}</a>', target, page, kind, text, extra)
 
 
-def outside(text: object, url: str | None) -> str:
+def outside(text: object, url: str | None) -> Markup:
     """A link out of the app, or the text alone where there is no https address."""
     if not url or not url.startswith("https://"):
         return esc(text)
-    return f'<a href="{esc(url)}" target="_blank" rel="noopener noreferrer">{esc(text)}</a>'
+    return html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', url, text)
 
 
 def heading(text: object, *, above: object = "", below: object = "") -> None:
     """The one h1 of a page, which takes the focus when the page changes."""
-    eyebrow = f'<p class="eyebrow">{esc(above)}</p>' if above else ""
-    lead = f'<p class="lead">{Words(current_session().lang)(below)}</p>' if below else ""
-    title = COMPOUND.sub(r'<span class="whole">\g<0></span>', esc(text))
-    st.html(f'<div class="heading">{eyebrow}<h1 id="content" tabindex="-1">{title}</h1>{lead}</div>')
+    eyebrow = html('<p class="eyebrow">{}</p>', above) if above else Markup()
+    lead = html('<p class="lead">{}</p>', Words(current_session().lang)(below)) if below else Markup()
+    title = joined(
+        html('<span class="whole">{}</span>', part) if place % 2 else part
+        for place, part in enumerate(COMPOUND.split(str(text)))
+    )
+    show(html('<div class="heading">{}<h1 id="content" tabindex="-1">{}</h1>{}</div>', eyebrow, title, lead))
 
 
 def section(text: object, anchor: str, below: object = "") -> None:
     """A section's h2, with the id that links on the same page point to."""
-    lead = f'<p class="lead">{Words(current_session().lang)(below)}</p>' if below else ""
-    st.html(f'<div class="section" id="{esc(anchor)}"><h2>{esc(text)}</h2>{lead}</div>')
+    lead = html('<p class="lead">{}</p>', Words(current_session().lang)(below)) if below else Markup()
+    show(html('<div class="section" id="{}"><h2>{}</h2>{}</div>', anchor, text, lead))
 
 
-def note(text: object, *, title: object = "") -> str:
-    head = f"<strong>{esc(title)}</strong> " if title else ""
-    return f'<p class="note">{head}{esc(text)}</p>'
+def note(text: object, *, title: object = "") -> Markup:
+    head = html("<strong>{}</strong> ", title) if title else Markup()
+    return html('<p class="note">{}{}</p>', head, text)
 
 
-def badge(text: object, kind: str = "") -> str:
-    return f'<span class="badge {esc(kind)}">{esc(text)}</span>'
+def badge(text: object, kind: str = "") -> Markup:
+    return html('<span class="badge {}">{}</span>', kind, text)
 
 
 def table(
     head: Sequence[object],
-    rows: Iterable[Sequence[str]],
+    rows: Iterable[Sequence[object]],
     *,
     caption: object,
     numbers: Iterable[int] = (),
     kind: str = "",
-) -> str:
-    """A table whose cells are markup already; `numbers` are the columns to align on the right.
+) -> Markup:
+    """A table of texts and markup; `numbers` are the columns to align on the right.
 
     On a phone each row becomes a card, with the head of the column before each cell.
     """
     right = set(numbers)
-    heads = "".join(
-        f'<th scope="col" role="columnheader"{" class=num" if place in right else ""}>{esc(title)}</th>'
+    heads = joined(
+        html('<th scope="col" role="columnheader"{}>{}</th>', " class=num" if place in right else "", title)
         for place, title in enumerate(head)
     )
     body = []
     for row in rows:
-        cells = [f'<th scope="row" role="rowheader">{row[0]}</th>']
+        cells = [html('<th scope="row" role="rowheader">{}</th>', row[0])]
         for place, cell in enumerate(row[1:], start=1):
             kind_of = " class=num" if place in right else ""
-            cells.append(f'<td role="cell" data-head="{esc(head[place])}"{kind_of}><div>{cell}</div></td>')
-        body.append(f'<tr role="row">{"".join(cells)}</tr>')
-    return (
-        f'<table role="table" class="data {esc(kind)}"><caption>{esc(caption)}</caption><thead role="rowgroup">'
-        f'<tr role="row">{heads}</tr></thead><tbody role="rowgroup">{"".join(body)}</tbody></table>'
+            cells.append(html('<td role="cell" data-head="{}"{}><div>{}</div></td>', head[place], kind_of, cell))
+        body.append(html('<tr role="row">{}</tr>', joined(cells)))
+    return html(
+        '<table role="table" class="data {}"><caption>{}</caption><thead role="rowgroup">'
+        '<tr role="row">{}</tr></thead><tbody role="rowgroup">{}</tbody></table>',
+        kind,
+        caption,
+        heads,
+        joined(body),
     )
 
 
-def shares(parts: Sequence[tuple[str, float, str]], label: object) -> str:
+def shares(parts: Sequence[tuple[str, float, str]], label: object) -> Markup:
     """A bar of shares that add up to one: kind, share, name. Its parts differ in pattern too: it reads in grey."""
-    bars = "".join(
-        f'<span class="part {esc(kind)}" style="width:{100 * share:.2f}%" title="{esc(name)}"></span>'
+    bars = joined(
+        html('<span class="part {}" style="width:{:.2f}%" title="{}"></span>', kind, 100 * share, name)
         for kind, share, name in parts
         if share > 0
     )
-    return f'<div class="shares" role="img" aria-label="{esc(label)}">{bars}</div>'
+    return html('<div class="shares" role="img" aria-label="{}">{}</div>', label, bars)
 
 
-def meter(share: float, label: object, kind: str = "") -> str:
+def meter(share: float, label: object, kind: str = "") -> Markup:
     """One share between 0 and 1 as a bar."""
     width = 100 * min(max(share, 0.0), 1.0)
-    bar = f'<span style="width:{width:.1f}%"></span>'
-    return f'<div class="meter {esc(kind)}" role="img" aria-label="{esc(label)}">{bar}</div>'
+    bar = html('<span style="width:{:.1f}%"></span>', width)
+    return html('<div class="meter {}" role="img" aria-label="{}">{}</div>', kind, label, bar)

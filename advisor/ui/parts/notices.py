@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from advisor.interview.situation import Situation
 from advisor.language import Language
-from advisor.ui.parts.markup import esc
+from advisor.ui.parts.markup import html, show
 from advisor.ui.session import Session, content, most_text
 from advisor.wording import labels
 
@@ -40,7 +38,7 @@ def draw(session: Session) -> None:
         if key not in session.situation.answers
     ]
     for text in said:
-        st.html(f'<p class="problem" role="alert" tabindex="-1">{esc(text)}</p>')
+        show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', text))
 
 
 def _dropped(situation: Situation, lang: Language) -> list[str]:

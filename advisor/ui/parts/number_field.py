@@ -11,7 +11,7 @@ import streamlit as st
 
 from advisor.interview.number_input import Read, Reading, Wanted, read, shown, written
 from advisor.language import LANGUAGES, Language, language
-from advisor.ui.parts.markup import esc, plain
+from advisor.ui.parts.markup import Markup, esc, html, joined, plain, show
 from advisor.ui.session import turn
 from advisor.wording.inputs import said_back
 
@@ -71,22 +71,29 @@ def _typed_elsewhere(wanted: Wanted, name: str, lang: Language) -> str | None:
     return None
 
 
-def reading(found: Read, text: str, name: str, wanted: Wanted, lang: Language) -> str:
+def reading(found: Read, text: str, name: str, wanted: Wanted, lang: Language) -> Markup:
     """How a text was read, as markup: what it is, a choice of what it may be, or what is wrong; nothing for no text."""
     if not text:
-        return ""
+        return Markup()
     if found.problem:
-        return f'<span class="wrong">{esc(found.said(lang))}</span>'
+        return html('<span class="wrong">{}</span>', found.said(lang))
     if found.value is not None:
         return esc(lang("That is: {quantity}", quantity=said_back(found.value, wanted, lang)))
     target = f"st-key-{field_key(name, lang.code)}"
-    choices = " ".join(
-        f'<button type="button" class="reading" data-field="{esc(target)}" '
-        f'data-reading="{esc(text_of(one, wanted, lang))}">{esc(_short(one, wanted, lang))}</button>'
-        for one in found.readings
+    choices = joined(
+        (
+            html(
+                '<button type="button" class="reading" data-field="{}" data-reading="{}">{}</button>',
+                target,
+                text_of(one, wanted, lang),
+                _short(one, wanted, lang),
+            )
+            for one in found.readings
+        ),
+        " ",
     )
     asked = lang("“{text}”: which do you mean?", text=text[:40])
-    return f'<span class="wrong">{esc(asked)}</span> <span class="readings">{choices}</span>'
+    return html('<span class="wrong">{}</span> <span class="readings">{}</span>', asked, choices)
 
 
 def _short(value: Reading, wanted: Wanted, lang: Language) -> str:
@@ -94,9 +101,9 @@ def _short(value: Reading, wanted: Wanted, lang: Language) -> str:
     return shown(value, replace(wanted, unit=wanted.unit if wanted.unit in ("%", "share") else ""), lang)
 
 
-def line(markup: str) -> None:
+def line(markup: Markup) -> None:
     """The line under a field, with its place kept where it says nothing."""
-    st.html(f'<p class="meant" role="status">{markup or "&nbsp;"}</p>')
+    show(html('<p class="meant" role="status">{}</p>', markup or html("&nbsp;")))
 
 
 def whole(label: str, most: int, name: str, last: int, lang: Language) -> int | None:
@@ -106,13 +113,13 @@ def whole(label: str, most: int, name: str, last: int, lang: Language) -> int | 
     return number
 
 
-def bare(label: str, most: int, name: str, last: int, lang: Language) -> tuple[int | None, str]:
+def bare(label: str, most: int, name: str, last: int, lang: Language) -> tuple[int | None, Markup]:
     """A field for a whole number from 0 without a line of its own: the number, and what a line is to say as markup."""
     wanted = Wanted(0, most, "", integer=True)
     text = field(label, wanted, name, last, lang)
     found = read(text, wanted, lang, ranges=False)
     good = isinstance(found.value, float) and found.value == _plainly(text)
-    said = "" if good else reading(found, text or " ", name, wanted, lang)
+    said = Markup() if good else reading(found, text or " ", name, wanted, lang)
     return int(found.value) if isinstance(found.value, float) else None, said
 
 

@@ -9,23 +9,23 @@ marker, and of two bands one is filled and one outlined, so a chart reads in gre
 
 from __future__ import annotations
 
-import html
 import math
+from html import escape
 from typing import Any
 
 import streamlit as st
 
 from advisor.charts.advice import Chart, Line, LineChart, Mark
 from advisor.charts.axes import PHONE_LETTERS, Axis
+from advisor.charts.colours import OCHRE, PETROL, SLATE, VIOLET, WHITE, transparent
 from advisor.language import Language
 from advisor.ui.parts.bars import bars
-from advisor.ui.parts.markup import Words, esc, show, table
+from advisor.ui.parts.markup import Markup, Words, html, joined, show, table
 
-PETROL, OCHRE, SLATE, VIOLET = "#1f8a9c", "#b5731f", "#7d8488", "#7a7ec0"
 LINES = (PETROL, OCHRE, VIOLET, SLATE)
 DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot", "dash-dotted": "dashdot"}
 MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle-up", "diamond": "diamond"}
-GRID = "rgba(125,132,136,0.25)"
+GRID = transparent(SLATE, 0.25)
 SOFT = 0.16
 """Opacity of a band."""
 MOST_TICKS = 5
@@ -39,10 +39,10 @@ LABEL_PX = 22
 def draw(chart: Chart | None, lang: Language) -> None:
     """A chart with its figures as a table beneath it; nothing where nothing is known."""
     if chart is None:
-        st.html(f'<p class="empty">{esc(lang("No figure is known for this."))}</p>')
+        show(html('<p class="empty">{}</p>', lang("No figure is known for this.")))
         return
     words = Words(lang)
-    show(f'<h3 class="chart-title">{words(chart.title)}</h3>')
+    show(html('<h3 class="chart-title">{}</h3>', words(chart.title)))
     if isinstance(chart, LineChart):
         st.plotly_chart(
             lines(chart),
@@ -54,25 +54,31 @@ def draw(chart: Chart | None, lang: Language) -> None:
     else:
         show(bars(chart), key=f"chart-{chart.id}")
     if chart.note:
-        show(f'<p class="quiet">{words(chart.note)}</p>')
+        show(html('<p class="quiet">{}</p>', words(chart.note)))
     cells = table(
         chart.columns,
-        [[esc(cell) for cell in row] for row in chart.rows],
+        chart.rows,
         caption=chart.title,
         numbers=range(1, len(chart.columns)),
         kind="figures",
     )
-    show(f'<details class="figures"><summary>{esc(lang("The figures as a table"))}</summary>{cells}</details>')
+    show(html('<details class="figures"><summary>{}</summary>{}</details>', lang("The figures as a table"), cells))
 
 
-def key(chart: LineChart) -> str:
+def key(chart: LineChart) -> Markup:
     """Which line is which, as HTML: it takes the rows that its names need."""
-    rows = "".join(
-        f'<li style="--tone:{colour}"{" class=strong" if line.strong else ""}><span class="sample {line.dash}">'
-        f'<span class="point {line.marker}"></span></span>{esc(line.label)}</li>'
+    rows = joined(
+        html(
+            '<li style="--tone:{}"{}><span class="sample {}"><span class="point {}"></span></span>{}</li>',
+            colour,
+            " class=strong" if line.strong else "",
+            line.dash,
+            line.marker,
+            line.label,
+        )
         for line, colour in zip(chart.lines, LINES, strict=False)
     )
-    return f'<ul class="key">{rows}</ul>'
+    return html('<ul class="key">{}</ul>', rows)
 
 
 def lines(chart: LineChart) -> dict[str, Any]:
@@ -135,7 +141,7 @@ def _band(line: Line, colour: str) -> dict[str, Any]:
         "x": [*line.x, *reversed(line.x)],
         "y": [*line.high, *reversed(line.low)],
         "fill": "toself",
-        "fillcolor": _clear(colour, SOFT),
+        "fillcolor": transparent(colour, SOFT),
         "line": {"width": 0},
         "hoverinfo": "skip",
     }
@@ -189,11 +195,11 @@ def _text(text: str, x: float, across: str, *, up: int, strong: bool = False, sh
         "yanchor": "bottom",
         "xshift": shift,
         "yshift": up + 8,
-        "text": f"<b>{shown}</b>" if strong else shown,
+        "text": html("<b>{}</b>", shown) if strong else shown,
         "align": "left",
         "showarrow": False,
         "borderpad": 1,
-        "bgcolor": "#ffffff",
+        "bgcolor": WHITE,
         "font": {"size": 14},
     }
 
@@ -222,16 +228,11 @@ def _stripe(low: float, high: float) -> dict[str, Any]:
         "y0": 0,
         "y1": 1,
         "line": {"width": 0},
-        "fillcolor": _clear(SLATE, 0.2),
+        "fillcolor": transparent(SLATE, 0.2),
         "layer": "below",
     }
 
 
-def _clear(colour: str, share: float) -> str:
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{share})"
-
-
 def _shown(text: str) -> str:
     """The text as Plotly shows it literally: it reads a few tags, and the entities of `<`, `>` and `&` alone."""
-    return html.escape(text, quote=False)
+    return escape(text, quote=False)

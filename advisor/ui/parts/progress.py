@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from advisor.content.entries import Question
 from advisor.engine.advice import Advice, Glance
 from advisor.interview.situation import quick_path
 from advisor.language import Language
 from advisor.ui.navigation import left_in_depth
-from advisor.ui.parts.markup import esc, meter, shares
+from advisor.ui.parts.markup import html, meter, shares, show
 from advisor.ui.session import Session, content
 from advisor.wording import VERDICTS
 from advisor.wording.labels import scenarios, verdict_name
@@ -21,9 +19,14 @@ def strip(session: Session, question: Question | None, now: Advice | Glance) -> 
     said, share = _progress(session, question)
     if not session.situation.known():
         waiting = lang("none before the first answer")
-        st.html(
-            f'<div class="strip"><div><p>{esc(said)}</p>{meter(share, said)}</div>'
-            f'<div><p><span class="label">{esc(lang("Verdict so far:"))}</span> {esc(waiting)}</p></div></div>'
+        show(
+            html(
+                '<div class="strip"><div><p>{}</p>{}</div><div><p><span class="label">{}</span> {}</p></div></div>',
+                said,
+                meter(share, said),
+                lang("Verdict so far:"),
+                waiting,
+            )
         )
         return
     firm = lang(
@@ -33,10 +36,15 @@ def strip(session: Session, question: Question | None, now: Advice | Glance) -> 
     )
     parts = [(verdict, now.verdict_shares.get(verdict, 0.0), verdict_name(verdict, lang)) for verdict in VERDICTS]
     spread = "; ".join(f"{name} {lang.percent(part)}" for _, part, name in parts)
-    st.html(
-        f'<div class="strip"><div><p>{esc(said)}</p>{meter(share, said)}</div>'
-        f'<div><p><span class="label">{esc(lang("Verdict so far:"))}</span> {esc(firm)}</p>'
-        f"{shares(parts, lang('How stable the verdict is: {spread}', spread=spread))}</div></div>"
+    show(
+        html(
+            '<div class="strip"><div><p>{}</p>{}</div><div><p><span class="label">{}</span> {}</p>{}</div></div>',
+            said,
+            meter(share, said),
+            lang("Verdict so far:"),
+            firm,
+            shares(parts, lang("How stable the verdict is: {spread}", spread=spread)),
+        )
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from advisor.language import Language
-from advisor.ui.parts.markup import esc, plain
+from advisor.ui.parts.markup import Markup, html, plain, show
 
 
 def limited(
@@ -23,18 +23,23 @@ def limited(
         else:
             said = st.text_input(plain(label), text, key=key, **options)
         said = (said or "").strip()
-        st.html(counter(len(said), most, lang))
+        show(counter(len(said), most, lang))
     return said, len(said) <= most
 
 
-def counter(n: int, most: int, lang: Language) -> str:
+def counter(n: int, most: int, lang: Language) -> Markup:
     """How many of the characters are used. The words travel along: the browser fills them in anew at each key."""
     words, over = counted_words(most, lang)
     text = (words if n <= most else over).replace("{n}", lang.number(n, 9)).replace("{over}", lang.number(n - most, 9))
     kind = "counter" if n <= most else "counter over"
-    return (
-        f'<p class="{kind}" data-most="{most}" data-words="{esc(words)}" data-over="{esc(over)}">'
-        f'<span class="used">{esc(text)}</span><span class="unseen" role="status"></span></p>'
+    return html(
+        '<p class="{}" data-most="{}" data-words="{}" data-over="{}">'
+        '<span class="used">{}</span><span class="unseen" role="status"></span></p>',
+        kind,
+        most,
+        words,
+        over,
+        text,
     )
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from advisor import ui
 from advisor.language import language
-from advisor.ui.parts.markup import Words, esc, link, outside, plain, shares, table, visible
+from advisor.ui.parts.markup import Markup, Words, esc, html, joined, link, outside, plain, shares, show, table, visible
 from advisor.ui.session import Session
 
 HOSTILE = "<script>alert(1)</script> & \"quotes\" 'one'"
 
 
 def test_markup_characters_are_escaped():
-    assert esc(HOSTILE) == ("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quotes&quot; &#x27;one&#x27;")
+    assert esc(HOSTILE) == ("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;quotes&#34; &#39;one&#39;")
 
 
 def test_signs_that_nobody_sees_are_written_out():
@@ -64,7 +68,7 @@ def test_an_https_source_opens_apart_and_tells_nobody_where_from():
 
 def test_every_cell_of_a_table_names_its_column_for_the_phone():
     made = table(["Who", 'How "much"'], [["A", "1"]], caption="<c>", numbers=(1,))
-    assert 'data-head="How &quot;much&quot;" class=num' in made
+    assert 'data-head="How &#34;much&#34;" class=num' in made
     assert "<caption>&lt;c&gt;</caption>" in made
 
 
@@ -90,3 +94,24 @@ def test_words_are_explained_in_the_readers_language():
     assert ">mediaan</button>" in shown
     assert "De middelste waarde" in shown
     assert ">deciban</button>" in shown
+
+
+def test_a_value_that_nobody_escaped_is_shown_literally():
+    assert html("<b>{}</b>{:.1f}%", HOSTILE, 2) == f"<b>{esc(HOSTILE)}</b>2.0%"
+    assert joined(["<b>", html("<i>{}</i>", "<u>"), "\u202e"]) == "&lt;b&gt;<i>&lt;u&gt;</i>\\u202E"
+    assert Markup() + "<b>" == "&lt;b&gt;"
+    assert "<b>" not in table(["<b>"], [["<b>"]], caption="<b>")
+
+
+@pytest.mark.parametrize("text", [f"<p>{HOSTILE}</p>", "".join([esc(HOSTILE)])])
+def test_text_that_may_not_be_escaped_never_reaches_the_page(text):
+    with pytest.raises(TypeError):
+        show(text)
+
+
+def test_only_show_puts_html_on_the_page():
+    pages = [file for file in Path(ui.__path__[0]).rglob("*.py") if "parts" in file.parts or "pages" in file.parts]
+    assert len(pages) > 30
+    assert [
+        file.name for file in pages if re.search(r"\bst\.html\(|\)\.html\(|\w\.html\(", file.read_text("utf-8"))
+    ] == ["markup.py"]

@@ -18,7 +18,7 @@ from advisor.ui.pages.data.checking import Check, Room, Settings
 from advisor.ui.pages.data.findings_files import check_json, findings_csv
 from advisor.ui.pages.data.job import Wish, outcome
 from advisor.ui.parts import number_field
-from advisor.ui.parts.markup import esc, plain, section
+from advisor.ui.parts.markup import Markup, html, plain, section, show
 from advisor.ui.session import Session, content
 
 PARTS = {"train": 80, "validation": 10, "test": 10}
@@ -61,7 +61,7 @@ def _repair(check: Check, found: Inspection, mine: Room, session: Session) -> No
         "What is wrong in its form is fixed: roles, keys, brackets, characters. What your rows say is not touched "
         "unless you ask for it below. Rows that nobody can read are left out."
     )
-    st.html(f"<p>{esc(said)}</p>")
+    show(html("<p>{}</p>", said))
     asked = _more(found, mine, session)
     held = validation.size if validation else 0
     wish = Wish(
@@ -116,7 +116,7 @@ def _convert(check: Check, found: Inspection, mine: Room, session: Session) -> N
     form = found.recognition.format
     possible, why = _targets(form, lang)
     if not possible:
-        st.html(f'<p class="empty">{esc(why)}</p>')
+        show(html('<p class="empty">{}</p>', why))
         return
     last, kind = mine.asked("convert", ("", ""))
     left, right = st.columns(2)
@@ -161,11 +161,11 @@ def _split(check: Check, found: Inspection, mine: Room, session: Session) -> Non
         "Rows that repeat one another, nearly repeat one another or ask the same stay together, so that no part holds "
         "what another is trained on. Classes are spread evenly."
     )
-    st.html(f"<p>{esc(said)}</p>")
+    show(html("<p>{}</p>", said))
     names = (lang("Training (%)"), lang("Validation (%)"), lang("Test (%)"), lang("Seed"))
     before = mine.asked("split", (*PARTS.values(), 0))
     given: list[int | None] = []
-    lines: list[str] = []
+    lines: list[Markup] = []
     for column, name, key, last in zip(st.columns(4), names, (*PARTS, "seed"), before, strict=True):
         most = exports.MOST_SEED if key == "seed" else 100
         with column:
@@ -178,7 +178,7 @@ def _split(check: Check, found: Inspection, mine: Room, session: Session) -> Non
     understood, total = None not in given, sum(percents)
     wrong = lang("The three shares are {total} % together. Make them 100 %.", total=total)
     # One line for the four fields: a place for each would pull them far apart on a phone.
-    mark = f'<span class="wrong">{esc(wrong)}</span>' if understood and total != 100 else ""
+    mark = html('<span class="wrong">{}</span>', wrong) if understood and total != 100 else Markup()
     number_field.line(next((one for one in lines if one), mark))
     wish = None
     if understood and total == 100:
@@ -201,7 +201,7 @@ def _findings(check: Check, found: Inspection, mine: Room, session: Session) -> 
     lang = session.lang
     name = (check.file.name or "data").rsplit("/", 1)[-1]
     known = content()
-    st.html(f"<p>{esc(lang('Personal data in what is shown of your rows is masked.'))}</p>")
+    show(html("<p>{}</p>", lang("Personal data in what is shown of your rows is masked.")))
     with st.container(key="downloads", horizontal=True):
         st.download_button(
             lang("Findings (CSV)"),

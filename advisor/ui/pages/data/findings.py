@@ -12,7 +12,7 @@ from advisor.dataset.inspection.inspect import Finding, Inspection, Skipped
 from advisor.dataset.words import SEVERITIES, message, ranked, several, severity_name, where
 from advisor.language import Language
 from advisor.ui.pages.data.checking import Room
-from advisor.ui.parts.markup import badge, esc, plain, section, show, table
+from advisor.ui.parts.markup import Markup, badge, esc, html, joined, plain, section, show, table
 from advisor.ui.session import Session, content
 
 PAGE = 50
@@ -22,7 +22,7 @@ NAMED, OPENED = 5, 10
 BADGES = {"error": "not_ready", "warning": "turn", "info": ""}
 
 
-def mark(severity: Severity, lang: Language) -> str:
+def mark(severity: Severity, lang: Language) -> Markup:
     return badge(severity_name(severity, lang, capital=True), BADGES[severity])
 
 
@@ -35,10 +35,10 @@ def by_kind(inspection: Inspection, lang: Language) -> None:
     section(lang("What was found"), "found")
     rows = [
         [
-            f"{esc(lang(checks[key].title))} {mark(checks[key].severity, lang)}",
-            esc(lang.number(n, 6)),
+            html("{} {}", lang(checks[key].title), mark(checks[key].severity, lang)),
+            lang.number(n, 6),
             _why(checks[key], lang),
-            esc(lang(checks[key].fix)),
+            lang(checks[key].fix),
         ]
         for key, n in found
     ]
@@ -46,10 +46,11 @@ def by_kind(inspection: Inspection, lang: Language) -> None:
     show(table(head, rows, caption=lang("What was found"), numbers=[1], kind="kinds"), key="kinds")
 
 
-def _why(check: Check, lang: Language) -> str:
+def _why(check: Check, lang: Language) -> Markup:
     """Why a find matters, and how often such finds were right where somebody read them: on new files, and on known."""
-    said = [esc(line) for line in _measured(check, lang)]
-    return esc(lang(check.why)) + "".join(f'<span class="spread">{line}</span>' for line in said)
+    return esc(lang(check.why)) + joined(
+        html('<span class="spread">{}</span>', line) for line in _measured(check, lang)
+    )
 
 
 def _measured(check: Check, lang: Language) -> Iterator[str]:
@@ -99,7 +100,7 @@ def one_by_one(inspection: Inspection, room: Room, session: Session) -> None:
     )
     kept = len(inspection.findings) < sum(inspection.counts.values()) and not groups
     more = lang("Of each kind at most the first 1,000 are listed; the counts above hold all.") if kept else ""
-    st.html(f'<p class="quiet" role="status">{esc(said)} {esc(more)}</p>')
+    show(html('<p class="quiet" role="status">{} {}</p>', said, more))
     head = (lang("Where"), lang("What was found"), lang("What is there, and what to do"))
     rows = (
         [_group(few, n, lang) for n, few in groups.values()]
@@ -135,25 +136,25 @@ def _group(some: Sequence[Finding], n: int, lang: Language) -> list[str]:
     places = several(lines, n, some[0].unit, lang) if lines else lang("the file")
     said = {message(one, check, lang) for one in some}
     what = said.pop() if len(said) == 1 else f"{lang(check.title)}."
-    items = "".join(f"<li>{_item(one, check, bool(said), lang)}</li>" for one in some[:OPENED])
+    items = joined(html("<li>{}</li>", _item(one, check, bool(said), lang)) for one in some[:OPENED])
     if n > OPENED:
-        items += f"<li>{esc(lang.plural('and {n} more', 'and {n} more', n - OPENED))}</li>"
+        items += html("<li>{}</li>", lang.plural("and {n} more", "and {n} more", n - OPENED))
     title = lang("{kind} ({n})", kind=lang(check.title), n=lang.number(n, 7))
-    opened = f'<p>{esc(lang(check.fix))}</p><ul class="places">{items}</ul>'
+    opened = html('<p>{}</p><ul class="places">{}</ul>', lang(check.fix), items)
     return [
-        esc(places),
-        f"{mark(check.severity, lang)} {esc(what)}",
-        f"<details><summary>{esc(title)}</summary>{opened}</details>",
+        places,
+        html("{} {}", mark(check.severity, lang), what),
+        html("<details><summary>{}</summary>{}</details>", title, opened),
     ]
 
 
-def _item(finding: Finding, check: Check, own: bool, lang: Language) -> str:
+def _item(finding: Finding, check: Check, own: bool, lang: Language) -> Markup:
     """One place of several: where, what the finding says if it is not what the others say, and what stands there."""
     spot = where(finding.line, finding.unit, lang)
-    field = f' <span class="spread">{esc(finding.field)}</span>' if finding.field else ""
-    said = f" {esc(message(finding, check, lang))}" if own else ""
-    stands = f" <code>{esc(finding.evidence)}</code>" if finding.evidence else ""
-    return f"<strong>{esc(spot)}</strong>{field}{said}{stands}"
+    field = html(' <span class="spread">{}</span>', finding.field) if finding.field else Markup()
+    said = html(" {}", message(finding, check, lang)) if own else Markup()
+    stands = html(" <code>{}</code>", finding.evidence) if finding.evidence else Markup()
+    return html("<strong>{}</strong>{}{}{}", spot, field, said, stands)
 
 
 def one_by_one_title(inspection: Inspection, lang: Language) -> str:
@@ -196,12 +197,12 @@ def choice(label: str, names: dict[str, str], now: str, key: str) -> str:
 
 def _row(finding: Finding, check: Check, lang: Language) -> list[str]:
     spot = where(finding.line, finding.unit, lang)
-    field = f'<span class="spread">{esc(finding.field)}</span>' if finding.field else ""
-    stands = f"<p><code>{esc(finding.evidence)}</code></p>" if finding.evidence else ""
+    field = html('<span class="spread">{}</span>', finding.field) if finding.field else Markup()
+    stands = html("<p><code>{}</code></p>", finding.evidence) if finding.evidence else Markup()
     return [
-        f"{esc(spot)}{field}",
-        f"{mark(finding.severity, lang)} {esc(message(finding, check, lang))}",
-        f"<details><summary>{esc(lang(check.title))}</summary>{stands}<p>{esc(lang(check.fix))}</p></details>",
+        html("{}{}", spot, field),
+        html("{} {}", mark(finding.severity, lang), message(finding, check, lang)),
+        html("<details><summary>{}</summary>{}<p>{}</p></details>", lang(check.title), stands, lang(check.fix)),
     ]
 
 
@@ -213,9 +214,9 @@ def unchecked(skipped: Sequence[Skipped], lang: Language) -> None:
     section(lang("What could not be checked"), "unchecked")
     rows = [
         [
-            esc(", ".join(lang(checks[one].title) for one in part.checks if one in checks)),
-            esc(part.why.text(lang)),
-            esc(_unlocks(part, lang)),
+            ", ".join(lang(checks[one].title) for one in part.checks if one in checks),
+            part.why.text(lang),
+            _unlocks(part, lang),
         ]
         for part in skipped
     ]

@@ -15,7 +15,7 @@ from advisor.ui.files.pool import POOL
 from advisor.ui.files.stored import Upload
 from advisor.ui.pages.data import results
 from advisor.ui.pages.data.checking import Check, Job, Room, room
-from advisor.ui.parts.markup import esc, meter, plain
+from advisor.ui.parts.markup import html, meter, plain, show
 from advisor.ui.session import Session
 
 
@@ -43,7 +43,7 @@ def outcome(kind: str, wish: Wish | None, check: Check, mine: Room, session: Ses
             return None
         if job.work.result is not None:
             return job.work.result
-        st.html(f'<p class="problem" role="alert">{esc(_why_not(job.work, lang))}</p>')
+        show(html('<p class="problem" role="alert">{}</p>', _why_not(job.work, lang)))
         if isinstance(job.work.problem, Beyond):
             results.elsewhere(wish.command, lang)
     if wish is None:
@@ -76,7 +76,7 @@ def _would_stop(session: Session) -> None:
     if not room().busy:
         st.rerun()
     said = session.lang("Something else is still being made of this file. It stops when you begin this.")
-    st.html(f'<p class="note">{esc(said)}</p>')
+    show(html('<p class="note">{}</p>', said))
 
 
 def _why_not(work: BackgroundJob[Any], lang: Language) -> str:
@@ -102,7 +102,7 @@ def _progress(kind: str, session: Session) -> None:
     }.get(job.work.step, lang("Being made: {share}", share=lang.percent(job.work.share)))
     if job.work.stopping.is_set():
         said = lang("Stopping …")
-    st.html(f'<div class="running"><p role="status">{esc(said)}</p>{meter(job.work.share, said)}</div>')
+    show(html('<div class="running"><p role="status">{}</p>{}</div>', said, meter(job.work.share, said)))
     with st.container(key=f"stop-making-{kind}"):
         if st.button(plain(lang("Stop")), key=f"stop-{kind}"):
             job.work.stop()

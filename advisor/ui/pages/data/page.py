@@ -16,7 +16,7 @@ from advisor.ui.files.stored import Full, Gone, most_bytes
 from advisor.ui.files.upload import upload_field
 from advisor.ui.pages.data import downloads, exports, findings, profile, rag, readiness, results, training_cost
 from advisor.ui.pages.data.checking import Check, Room, Settings, Upload, room
-from advisor.ui.parts.markup import esc, heading, meter, section, show
+from advisor.ui.parts.markup import heading, html, joined, meter, section, show
 from advisor.ui.session import Session, content
 from advisor.wording.sizes import size
 
@@ -77,13 +77,13 @@ def _say(text: str, first: bool = True) -> None:
     """Say what is wrong, and the first time take the focus there."""
     if first:
         st.session_state["problems"] = st.session_state["problem"] = st.session_state.get("problems", 0) + 1
-    st.html(f'<p class="problem" role="alert" tabindex="-1">{esc(text)}</p>')
+    show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', text))
 
 
 def _form(mine: Room, session: Session) -> None:
     lang = session.lang
     file = upload_field(lang("A file to train on"), "training", mine.slot("training"), lang)
-    st.html(f'<p class="quiet">{esc(_takes(lang))} {esc(_bounds(lang))}</p>')
+    show(html('<p class="quiet">{} {}</p>', _takes(lang), _bounds(lang)))
     pasted = st.text_area(
         lang("Or paste rows here, at most {n} million characters", n=lang.number(MOST_PASTED / 1e6)),
         key="pasted",
@@ -91,7 +91,7 @@ def _form(mine: Room, session: Session) -> None:
         placeholder='{"messages": [{"role": "user", ...}]}',
     )
     settings, validation = _settings(Settings(), "form", mine, session)
-    st.html(f'<p class="note">{esc(_stays(lang))}</p>')
+    show(html('<p class="note">{}</p>', _stays(lang)))
     problem = st.empty()
     with st.container(key="actions", horizontal=True):
         wanted = _wanted(lang("Check it"), "check-data", mine, lang, primary=True)
@@ -138,7 +138,7 @@ def _wanted(label: str, key: str, mine: Room, lang: Language, primary: bool = Fa
         return False
     if mine.arriving:
         said = lang("The file is still on its way. It is checked as soon as it is here.")
-        st.html(f'<p class="note" role="status">{esc(said)}</p>')
+        show(html('<p class="note" role="status">{}</p>', said))
         return False
     mine.wanted = ""
     return True
@@ -199,7 +199,7 @@ def _progress(session: Session) -> None:
     said = _at(check, lang)
     if check.stopping.is_set():
         said = lang("Stopping …")
-    st.html(f'<div class="running"><p role="status">{esc(said)}</p>{meter(check.share, said)}</div>')
+    show(html('<div class="running"><p role="status">{}</p>{}</div>', said, meter(check.share, said)))
     with st.container(key="actions", horizontal=True):
         if st.button(lang("Stop the check"), key="stop"):
             check.stop()
@@ -236,8 +236,8 @@ def _result(check: Check, found: Inspection, mine: Room, session: Session) -> No
     if found.cancelled:
         rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
         said = lang("The check was stopped after {rows}; the rest was not read.", rows=rows)
-        st.html(f'<p class="problem">{esc(said)}</p>')
-    st.html(f"<p>{esc(_recognised(found, lang))}</p>")
+        show(html('<p class="problem">{}</p>', said))
+    show(html("<p>{}</p>", _recognised(found, lang)))
     with st.container(key="actions", horizontal=True):
         if st.button(lang("Forget this file, take another"), key="forget"):
             mine.forget()
@@ -267,8 +267,8 @@ def _contents(check: Check, found: Inspection, lang: Language) -> None:
         ("answers", lang("Answers for the interview"), True),
         ("otherwise", lang("Check it otherwise"), True),
     ]
-    rows = "".join(f'<li><a href="#{anchor}">{esc(name)}</a></li>' for anchor, name, there in sections if there)
-    show(f'<nav class="contents" aria-label="{esc(lang("On this page"))}"><ul>{rows}</ul></nav>', key="contents")
+    rows = joined(html('<li><a href="#{}">{}</a></li>', anchor, name) for anchor, name, there in sections if there)
+    show(html('<nav class="contents" aria-label="{}"><ul>{}</ul></nav>', lang("On this page"), rows), key="contents")
 
 
 def _recognised(found: Inspection, lang: Language) -> str:

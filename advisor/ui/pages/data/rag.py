@@ -12,7 +12,7 @@ from advisor.ui.pages.data import exports, results
 from advisor.ui.pages.data.checking import Check, Room, Settings
 from advisor.ui.pages.data.job import Wish, outcome
 from advisor.ui.parts import number_field
-from advisor.ui.parts.markup import esc, meter, plain, section, show, table
+from advisor.ui.parts.markup import html, meter, plain, section, show, table
 from advisor.ui.parts.text_field import limited
 from advisor.ui.session import Session
 
@@ -33,7 +33,7 @@ def take_rows(check: Check, found: Inspection, mine: Room, session: Session) -> 
         "Conversations that teach a model to answer from the passage, or to decline where it does not hold the answer. "
         "More rows that decline make it cautious, fewer make it bold; each costs something."
     )
-    st.html(f"<p>{esc(said)}</p>")
+    show(html("<p>{}</p>", said))
     last = mine.asked("rag", (FIRST_SHARE, "", "", 0))
     left, middle, right = st.columns([1, 2, 1])
     with left:
@@ -66,9 +66,9 @@ def take_rows(check: Check, found: Inspection, mine: Room, session: Session) -> 
         return
     rows = lang.plural("{n} row", "{n} rows", done.done.rows)
     written = lang("{rows} written, of which {share} decline.", rows=rows, share=lang.percent(done.done.share))
-    show(f'<p class="what" role="status">{esc(written)}</p>')
+    show(html('<p class="what" role="status">{}</p>', written))
     for note in done.done.notes:
-        st.html(f'<p class="note">{esc(note.text(lang))}</p>')
+        show(html('<p class="note">{}</p>', note.text(lang)))
     results.links(lang, (done.export, lang("Download the rows")))
     if st.button(plain(lang("Go on with these rows")), key="go-on-rag"):
         mine.begin(done.export.file, None, Settings(check.settings.platform))
@@ -127,13 +127,13 @@ def _classes(scored: Scored, lang: Language) -> None:
         share=lang.percent(right / 100),
         predictions=lang.plural("{n} prediction", "{n} predictions", found.total),
     )
-    show(f'<p class="what" role="status">{esc(said)}</p>')
+    show(html('<p class="what" role="status">{}</p>', said))
     rows = []
     for key, n in found.counts.items():
         low, high = (lang.percent(end) for end in intervals[key])
         share = lang.percent(percentages[key] / 100)
-        bar = f'<div class="bar">{meter(n / found.total, share, _tone(key))}</div>'
-        rows.append([esc(names[key]), esc(lang.number(n, 9)), f"{bar} {esc(share)}", esc(f"{low} – {high}")])
+        bar = html('<div class="bar">{}</div>', meter(n / found.total, share, _tone(key)))
+        rows.append([names[key], lang.number(n, 9), html("{} {}", bar, share), f"{low} – {high}"])
     head = (lang("What became of them"), lang("Rows"), lang("Share of the rows"), lang("With 95 % confidence between"))
     caption = lang("What the predictions are worth")
     show(table(head, rows, caption=caption, numbers=[1, 2, 3], kind="classes"), key="classes")
@@ -143,7 +143,7 @@ def _classes(scored: Scored, lang: Language) -> None:
     ):
         if among:
             shares = "; ".join(f"{lang.percent(n / 100)} {names[key].lower()}" for key, n in among.items())
-            st.html(f"<p>{esc(text)} {esc(shares)}.</p>")
+            show(html("<p>{} {}.</p>", text, shares))
 
 
 def _tone(key: Class) -> str:

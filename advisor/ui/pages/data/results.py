@@ -18,7 +18,7 @@ from advisor.language import Language
 from advisor.ui.files.stored import Export
 from advisor.ui.pages.data.exports import Made, Repaired
 from advisor.ui.pages.data.findings import mark
-from advisor.ui.parts.markup import esc, show, table
+from advisor.ui.parts.markup import Markup, esc, html, joined, show, table
 from advisor.ui.session import content
 from advisor.wording.sizes import size
 
@@ -30,24 +30,30 @@ NAMED = 5
 
 def links(lang: Language, *exports: tuple[Export | None, str]) -> None:
     """Files to save, as links; the address of each is known to this page alone."""
-    made = "".join(
-        f'<a class="fetch" href="{esc(export.address)}" download="{esc(export.file.name)}">{esc(label)}'
-        f'<span class="spread">{esc(export.file.name)}, {esc(size(export.file.size, lang))}</span></a>'
+    made = joined(
+        html(
+            '<a class="fetch" href="{}" download="{}">{}<span class="spread">{}, {}</span></a>',
+            export.address,
+            export.file.name,
+            label,
+            export.file.name,
+            size(export.file.size, lang),
+        )
         for export, label in exports
         if export is not None
     )
-    show(f'<p class="fetches">{made}</p>')
+    show(html('<p class="fetches">{}</p>', made))
 
 
 def command(text: str, lang: Language) -> None:
     """The command that does the same."""
-    st.html(f"<p>{esc(lang('This command makes the same in a terminal:'))}</p>")
+    show(html("<p>{}</p>", lang("This command makes the same in a terminal:")))
     st.code(text, language=None)
 
 
 def elsewhere(text: str, lang: Language) -> None:
     """The command that does on the reader's machine what was beyond the bounds here."""
-    st.html(f"<p>{esc(lang('On your own machine, this command does it without that limit:'))}</p>")
+    show(html("<p>{}</p>", lang("On your own machine, this command does it without that limit:")))
     st.code(text, language=None)
 
 
@@ -85,7 +91,7 @@ def repaired(made: Repaired, lang: Language) -> None:
             "{n} rows are also in the validation file and are left out.",
             done.leaks,
         )
-    show(f'<p class="what" role="status">{esc(said)} {esc(_left(made.left, lang))}</p>')
+    show(html('<p class="what" role="status">{} {}</p>', said, _left(made.left, lang)))
 
 
 def _left(left: Inspection | None, lang: Language) -> str:
@@ -107,24 +113,24 @@ def changes(made: Repaired, lang: Language) -> None:
     titles = {check.id: lang(check.title) for check in content().checks}
     if done.counts:
         counted = sorted(done.counts.items(), key=lambda one: (-one[1], one[0]))
-        rows = [[esc(titles[key]), esc(lang.number(n, 9))] for key, n in counted]
-        st.html(f"<h3>{esc(lang('What was repaired'))}</h3>")
+        rows = [[titles[key], lang.number(n, 9)] for key, n in counted]
+        show(html("<h3>{}</h3>", lang("What was repaired")))
         kinds = (lang("Finding"), lang("How often"))
         show(table(kinds, rows, caption=lang("What was repaired"), numbers=[1], kind="narrow"), key="repairs")
         rows = [
-            [esc(_where(one, done.unit, lang)), esc(titles[one.check]), _difference(one, done, lang)]
+            [_where(one, done.unit, lang), titles[one.check], _difference(one, done, lang)]
             for one in done.changes[:MOST_SHOWN]
         ]
-        st.html(f"<h3>{esc(lang('Before and after'))}</h3>")
+        show(html("<h3>{}</h3>", lang("Before and after")))
         head = (lang("Where"), lang("What was repaired"), lang("Before and after"))
         show(table(head, rows, caption=lang("Before and after"), kind="findings"), key="changes")
         _more(sum(done.counts.values()) - len(rows), lang)
     if done.left_out:
         rows = [
-            [esc(where(one.line, done.unit, lang)), esc(titles[one.check]), f"<code>{esc(one.before)}</code>"]
+            [where(one.line, done.unit, lang), titles[one.check], html("<code>{}</code>", one.before)]
             for one in done.left_out[:MOST_SHOWN]
         ]
-        st.html(f"<h3>{esc(lang('What was left out'))}</h3>")
+        show(html("<h3>{}</h3>", lang("What was left out")))
         head = (lang("Where"), lang("Why"), lang("What is there"))
         show(table(head, rows, caption=lang("What was left out"), kind="findings"), key="left-out")
         _more(done.rows_left_out - len(rows), lang)
@@ -132,7 +138,7 @@ def changes(made: Repaired, lang: Language) -> None:
 
 def _more(n: int, lang: Language) -> None:
     if n > 0:
-        st.html(f'<p class="quiet">{esc(lang.plural("and {n} more", "and {n} more", n))}</p>')
+        show(html('<p class="quiet">{}</p>', lang.plural("and {n} more", "and {n} more", n)))
 
 
 def _where(change: Change, unit: Unit, lang: Language) -> str:
@@ -140,15 +146,15 @@ def _where(change: Change, unit: Unit, lang: Language) -> str:
     return f"{spot}, {change.field}" if change.field else spot
 
 
-def _difference(change: Change, done: Repair, lang: Language) -> str:
+def _difference(change: Change, done: Repair, lang: Language) -> Markup:
     """Two excerpts, one below the other, with what differs between them set off."""
     before, after = change.before, change.after
     if not before and not after:
         return esc(lang("taken out") if change.check in EMPTY else lang("in the whole file"))
     if not after:
-        return f'<div class="change"><del>{esc(before)}</del></div>{esc(_why_out(change, done, lang))}'
+        return html('<div class="change"><del>{}</del></div>{}', before, _why_out(change, done, lang))
     old, new = _marked(before, after)
-    return f'<div class="change"><del>{old}</del><ins>{new}</ins></div>'
+    return html('<div class="change"><del>{}</del><ins>{}</ins></div>', old, new)
 
 
 def _why_out(change: Change, done: Repair, lang: Language) -> str:
@@ -159,9 +165,9 @@ def _why_out(change: Change, done: Repair, lang: Language) -> str:
     return lang("repeats {place}", place=where(change.other, done.unit, lang))
 
 
-def _marked(before: str, after: str) -> tuple[str, str]:
+def _marked(before: str, after: str) -> tuple[Markup, Markup]:
     """Both texts with what differs set off; not what only one of them shows because the other is cut there."""
-    old = new = ""
+    old = new = Markup()
     for kind, start, stop, begin, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         gone, come = before[start:stop], after[begin:end]
         at_edge = (start == 0 or stop == len(before)) and max(len(before), len(after)) >= EVIDENCE
@@ -169,8 +175,8 @@ def _marked(before: str, after: str) -> tuple[str, str]:
             old += esc(gone)
             new += esc(come)
         else:
-            old += f"<mark>{esc(gone)}</mark>" if gone else ""
-            new += f"<mark>{esc(come)}</mark>" if come else ""
+            old += html("<mark>{}</mark>", gone) if gone else Markup()
+            new += html("<mark>{}</mark>", come) if come else Markup()
     return old, new
 
 
@@ -181,13 +187,13 @@ def left(found: Inspection | None, lang: Language) -> None:
     checks = {check.id: check for check in content().checks}
     rows = [
         [
-            f"{esc(lang(checks[key].title))} {mark(checks[key].severity, lang)}",
-            esc(lang.number(n, 9)),
-            esc(lang(checks[key].fix)),
+            html("{} {}", lang(checks[key].title), mark(checks[key].severity, lang)),
+            lang.number(n, 9),
+            lang(checks[key].fix),
         ]
         for key, n in ranked(found.counts, content())
     ]
-    st.html(f"<h3>{esc(lang('What is left for you'))}</h3>")
+    show(html("<h3>{}</h3>", lang("What is left for you")))
     head = (lang("Finding"), lang("How often"), lang("What to do"))
     show(table(head, rows, caption=lang("What is left for you"), numbers=[1], kind="kinds"), key="left")
 
@@ -195,11 +201,11 @@ def left(found: Inspection | None, lang: Language) -> None:
 def can_be_lost(notes: Sequence[Note], lang: Language) -> None:
     """What rows may lose in a conversion, before it is done."""
     if not notes:
-        st.html(f"<p>{esc(lang('Nothing can be lost on the way.'))}</p>")
+        show(html("<p>{}</p>", lang("Nothing can be lost on the way.")))
         return
-    listed = "".join(f"<li>{esc(note.text(lang))}</li>" for note in notes)
+    listed = joined(html("<li>{}</li>", note.text(lang)) for note in notes)
     said = lang("This can be lost on the way, where rows have it. What really was lost is counted afterwards.")
-    st.html(f"<p>{esc(said)}</p><ul>{listed}</ul>")
+    show(html("<p>{}</p><ul>{}</ul>", said, listed))
 
 
 def converted(made: Made[Conversion], lang: Language) -> None:
@@ -210,9 +216,9 @@ def converted(made: Made[Conversion], lang: Language) -> None:
         said += " " + lang.plural("{n} row is left out.", "{n} rows are left out.", done.left_out_rows)
     if done.rows and not done.losses:
         said += " " + lang("Nothing was lost in them.")
-    show(f'<p class="what" role="status">{esc(said)}</p>')
+    show(html('<p class="what" role="status">{}</p>', said))
     if done.losses:
-        rows = [[esc(loss.text(lang)), esc(lang.number(loss.rows, 9))] for loss in done.losses]
+        rows = [[loss.text(lang), lang.number(loss.rows, 9)] for loss in done.losses]
         head = (lang("What was lost"), lang("Rows"))
         show(table(head, rows, caption=lang("What was lost"), numbers=[1], kind="narrow"), key="lost")
     left_out([(one.line, one.why.text(lang)) for one in done.left_out], done.left_out_rows, done.unit, lang)
@@ -224,7 +230,7 @@ def left_out(lines: Sequence[tuple[int, str]], n: int, unit: Unit, lang: Languag
         return
     shown = [*by_reason(lines).items()][:MOST_SHOWN]
     rows = [
-        [esc(where(some[0], unit, lang) if len(some) == 1 else several(some[:NAMED], len(some), unit, lang)), esc(why)]
+        [where(some[0], unit, lang) if len(some) == 1 else several(some[:NAMED], len(some), unit, lang), why]
         for why, some in shown
     ]
     head = (lang("Where"), lang("Why it is left out"))
@@ -245,19 +251,19 @@ def divided(made: Made[Split], lang: Language) -> None:
         said += " " + lang.plural(
             "{n} row could not be read and is left out.", "{n} rows could not be read and are left out.", done.left_out
         )
-    show(f'<p class="what" role="status">{esc(said)}</p>')
+    show(html('<p class="what" role="status">{}</p>', said))
     for warning in done.warnings:
-        st.html(f'<p class="note">{esc(warning.text(lang))}</p>')
+        show(html('<p class="note">{}</p>', warning.text(lang)))
     names = {"train": lang("Training"), "validation": lang("Validation"), "test": lang("Test")}
     head = (lang("Rows"), *(names.get(part, part) for part in done.rows))
-    rows = [[esc(lang("All of them")), *(_of(n, total, lang) for n in done.rows.values())]]
+    rows = [[lang("All of them"), *(_of(n, total, lang) for n in done.rows.values())]]
     titles = {key: note.text(lang) for key, note in REFUSALS.items()} if done.by == "refusal" else {}
     for label, counts in list(done.classes.items())[:MOST_SHOWN]:
-        rows.append([esc(titles.get(label, label)), *(_of(n, done.rows[part], lang) for part, n in counts.items())])
+        rows.append([titles.get(label, label), *(_of(n, done.rows[part], lang) for part, n in counts.items())])
     show(table(head, rows, caption=lang("Rows by part"), numbers=range(1, len(head))), key="parts")
     _more(len(done.classes) - MOST_SHOWN, lang)
 
 
-def _of(n: int, rows: int, lang: Language) -> str:
-    share = f' <span class="spread">{esc(lang.percent(n / rows))}</span>' if rows else ""
-    return f"{esc(lang.number(n, 9))}{share}"
+def _of(n: int, rows: int, lang: Language) -> Markup:
+    share = html(' <span class="spread">{}</span>', lang.percent(n / rows)) if rows else Markup()
+    return html("{}{}", lang.number(n, 9), share)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from advisor.dataset.inspection.inspect import Inspection, method_of
 from advisor.dataset.training import words as runwords
 from advisor.dataset.training.cost import Run, runs
 from advisor.language import Language
-from advisor.ui.parts.markup import Words, esc, outside, section, show, table
+from advisor.ui.parts.markup import Markup, Words, esc, html, joined, outside, section, show, table
 from advisor.ui.session import Session, content
 
 
@@ -27,10 +25,10 @@ def draw(inspection: Inspection, session: Session) -> None:
         show(table(head, rows, caption=runwords.heading(session.day, lang), kind="costs"), key="costs")
     told = [one for one in runwords.notes(every, content(), lang) if one[0] != lang("Open to")]  # rows say that
     words = Words(lang)
-    st.html(
-        '<dl class="notes">'
-        + "".join(f"<div><dt>{esc(title)}</dt><dd>{words(text)}</dd></div>" for title, text in told)
-        + "</dl>"
+    show(
+        html('<dl class="notes">')
+        + joined(html("<div><dt>{}</dt><dd>{}</dd></div>", title, words(text)) for title, text in told)
+        + html("</dl>")
     )
 
 
@@ -38,13 +36,17 @@ def _row(some: Sequence[Run], lang: Language) -> list[str]:
     """The cells of one platform."""
     first, *others = some
     shared = runwords.one_door(some)
-    more = "".join(
-        f"<li>{esc(lang(run.model))}: {esc(runwords.cost(run, lang))}"
-        f'<span class="spread">{_rests_on(run, shared, lang)}</span></li>'
+    more = joined(
+        html(
+            '<li>{}: {}<span class="spread">{}</span></li>',
+            lang(run.model),
+            runwords.cost(run, lang),
+            _rests_on(run, shared, lang),
+        )
         for run in others
     )
     title = lang.plural("{n} more model", "{n} more models", len(others))
-    folded = f"<details><summary>{esc(title)}</summary><ul>{more}</ul></details>" if others else ""
+    folded = html("<details><summary>{}</summary><ul>{}</ul></details>", title, more) if others else Markup()
     door = _spread(runwords.door(first, lang))
     name = _spread(lang(first.model)) + ("" if shared else door)
     counted = (
@@ -52,32 +54,32 @@ def _row(some: Sequence[Run], lang: Language) -> list[str]:
     )
     counted += [runwords.hours(first, lang)] if first.hours else []
     return [
-        f"{esc(lang(first.vendor))}{door if shared else ''}",
-        f"<strong>{esc(runwords.cost(first, lang))}</strong>{name}{folded}",
-        "".join(f"<p>{Words(lang)(text)}</p>" for text in counted),
-        f"<p>{esc(runwords.price(first, lang))}</p>{_sources(first, lang)}",
+        html("{}{}", lang(first.vendor), door if shared else ""),
+        html("<strong>{}</strong>{}{}", runwords.cost(first, lang), name, folded),
+        joined(html("<p>{}</p>", Words(lang)(text)) for text in counted),
+        html("<p>{}</p>{}", runwords.price(first, lang), _sources(first, lang)),
     ]
 
 
-def _spread(text: str) -> str:
+def _spread(text: str) -> Markup:
     """A line of small print, if there is something to say."""
-    return f'<span class="spread">{esc(text)}</span>' if text else ""
+    return html('<span class="spread">{}</span>', text) if text else Markup()
 
 
-def _rests_on(run: Run, shared: bool, lang: Language) -> str:
+def _rests_on(run: Run, shared: bool, lang: Language) -> Markup:
     parts = [
-        esc(runwords.price(run, lang)),
+        runwords.price(run, lang),
         _linked(run, lang, epochs=False),
         "" if shared else esc(runwords.door(run, lang)),
     ]
-    return "; ".join(part for part in parts if part)
+    return joined((part for part in parts if part), "; ")
 
 
-def _sources(run: Run, lang: Language) -> str:
+def _sources(run: Run, lang: Language) -> Markup:
     linked = _linked(run, lang)
-    return f'<span class="spread">{linked}</span>' if linked else ""
+    return html('<span class="spread">{}</span>', linked) if linked else Markup()
 
 
-def _linked(run: Run, lang: Language, *, epochs: bool = True) -> str:
+def _linked(run: Run, lang: Language, *, epochs: bool = True) -> Markup:
     known = runwords.sources(run, content(), lang, epochs=epochs)
-    return "; ".join(f"{outside(one.name, one.url)} ({esc(one.when)})" for one in known)
+    return joined((html("{} ({})", outside(one.name, one.url), one.when) for one in known), "; ")

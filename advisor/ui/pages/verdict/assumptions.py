@@ -12,7 +12,7 @@ from advisor.interview.situation import Value
 from advisor.language import Language
 from advisor.ui.advice import advise_on
 from advisor.ui.parts import number_field
-from advisor.ui.parts.markup import Words, badge, esc, outside, plain, section
+from advisor.ui.parts.markup import Markup, Words, badge, esc, html, joined, outside, plain, section, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
@@ -101,7 +101,7 @@ def _effect(advice: Advice, session: Session) -> None:
 
 
 def _say(whose: str, said: str) -> None:
-    st.html(f'<p class="note effect" role="status"><strong>{esc(whose)}</strong> {esc(said)}</p>')
+    show(html('<p class="note effect" role="status"><strong>{}</strong> {}</p>', whose, said))
 
 
 def _month(advice: Advice, option: str, lang: Language) -> str:
@@ -109,12 +109,12 @@ def _month(advice: Advice, option: str, lang: Language) -> str:
     return wording.amount(result.usd_month, lang).in_line(lang) if result else lang("unknown")
 
 
-def _origin(entry: Basis | None, lang: Language) -> str:
+def _origin(entry: Basis | None, lang: Language) -> Markup:
     """Where an assumption comes from, its source as a link."""
     if entry is None:
         return esc(lang("assumption, yours to change"))
     words, source = labels.origin(entry, content(), lang)
-    return ", ".join(part for part in (esc(words), outside(source, entry.url)) if part)
+    return joined((part for part in (words, outside(source, entry.url)) if part), ", ")
 
 
 def _row(one: Assumption, entry: Basis | None, session: Session) -> None:
@@ -141,13 +141,15 @@ def _row(one: Assumption, entry: Basis | None, session: Session) -> None:
             session.answer(session.situation.without(one.id))
             st.rerun()
     said = _take(one, texts, (low, high), session)
-    mark = badge(lang("yours"), "chosen") if mine is not None else ""
+    mark = badge(lang("yours"), "chosen") if mine is not None else Markup()
     words = Words(lang)
     title = words(what)
     note = f" {words(lang(one.note))}" if one.note else ""
-    quiet = f'<p class="quiet">{words(lang(one.unit))} · {_origin(entry, lang)}.{note}</p>'
-    line = f'<p class="meant" role="alert">{said}</p>' if said else ""
-    about.html(f'<div><p class="what">{title} {mark}</p><div class="about">{quiet}{line}</div></div>')
+    quiet = html('<p class="quiet">{} · {}.{}</p>', words(lang(one.unit)), _origin(entry, lang), note)
+    line = html('<p class="meant" role="alert">{}</p>', said) if said else Markup()
+    show(
+        html('<div><p class="what">{} {}</p><div class="about">{}{}</div></div>', title, mark, quiet, line), place=about
+    )
 
 
 def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
@@ -161,20 +163,20 @@ def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
             return one.prior.p10, one.prior.p90
 
 
-def _take(one: Assumption, texts: dict[str, str], now: tuple[float, float], session: Session) -> str:
+def _take(one: Assumption, texts: dict[str, str], now: tuple[float, float], session: Session) -> Markup:
     """Go on with a changed range, or say, as markup, what is wrong with it or what is to be chosen."""
     found = _ends_of(one, texts, now, session.lang)
-    if isinstance(found, str):
+    if isinstance(found, Markup):
         return found
     if found == now:
-        return ""
+        return Markup()
     session.answer(session.situation.with_answer(one.id, list(found)))
     return st.rerun()
 
 
 def _ends_of(
     one: Assumption, texts: dict[str, str], now: tuple[float, float], lang: Language
-) -> tuple[float, float] | str:
+) -> tuple[float, float] | Markup:
     """The range in the two fields, or what is wrong with it as markup."""
     wanted = Wanted.of(one)
     ends: list[float] = []
@@ -189,7 +191,7 @@ def _ends_of(
     low, high = ends
     if low > high:
         said = lang("The range begins above its end. Write the lower number first.")
-        return f'<span class="wrong">{esc(said)}</span>'
+        return html('<span class="wrong">{}</span>', said)
     return low, high
 
 
@@ -203,5 +205,5 @@ def take_typed(session: Session) -> None:
         texts = {name: text.strip() for name in names if (text := number_field.typed(name, session.lang)) is not None}
         now = _ends(one, session.situation.answers.get(one.id))
         found = _ends_of(one, texts, now, session.lang) if len(texts) == len(names) else now
-        if not isinstance(found, str) and found != now:
+        if not isinstance(found, Markup) and found != now:
             session.answer(session.situation.with_answer(one.id, list(found)))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from advisor import wording
 from advisor.charts.advice import cost_comparison, cost_curve, latency_bars
 from advisor.engine.advice import Advice, Band, OptionResult
 from advisor.ui.parts import plots
 from advisor.ui.parts.basis import rests_on, sources
-from advisor.ui.parts.markup import Words, badge, esc, link, meter, section, show, table
+from advisor.ui.parts.markup import Markup, Words, badge, html, link, meter, section, show, table
 from advisor.ui.session import Session, content
 from advisor.wording import FigureText, labels
 
@@ -39,7 +37,7 @@ def options(advice: Advice, session: Session) -> None:
             len(held),
         )
         show(
-            f'<details class="figures"><summary>{esc(title)}</summary>{_table(held, advice, session)}</details>',
+            html('<details class="figures"><summary>{}</summary>{}</details>', title, _table(held, advice, session)),
             key="options-held",
         )
     keys = [key for one in ladder for key in (*one.basis, *(part for line in one.cost for part in line.basis))]
@@ -49,7 +47,7 @@ def options(advice: Advice, session: Session) -> None:
     _held_up(advice, session)
 
 
-def _table(shown: list[OptionResult], advice: Advice, session: Session) -> str:
+def _table(shown: list[OptionResult], advice: Advice, session: Session) -> Markup:
     lang = session.lang
     heads = wording.heads(lang)
     head = [heads.option, heads.likelihood, heads.month, heads.once, heads.slow, lang("Pays back")]
@@ -60,22 +58,26 @@ def _table(shown: list[OptionResult], advice: Advice, session: Session) -> str:
 def _words(ladder: list[OptionResult], session: Session) -> None:
     """What each option is, with the field's term for it; and where the other words are explained."""
     lang = session.lang
-    rows, words = "", Words(lang)
+    rows, words = Markup(), Words(lang)
     for one in ladder:
         option = content().option(one.option)
         called = labels.option_with_term(one.option, content(), lang)
-        rows += f"<div><dt>{esc(called)}</dt><dd>{words(lang(option.summary))}</dd></div>"
+        rows += html("<div><dt>{}</dt><dd>{}</dd></div>", called, words(lang(option.summary)))
     glossary = link(lang("All words explained"), "glossary", session)
     show(
-        f'<details class="figures"><summary>{esc(lang("What the options are"))}</summary>'
-        f'<dl class="sides">{rows}</dl><p>{glossary}</p></details>'
+        html(
+            '<details class="figures"><summary>{}</summary><dl class="sides">{}</dl><p>{}</p></details>',
+            lang("What the options are"),
+            rows,
+            glossary,
+        )
     )
 
 
 def _row(one: OptionResult, advice: Advice, session: Session) -> list[str]:
     lang = session.lang
     said = wording.compared(one, content(), lang)
-    marks = ""
+    marks = Markup()
     if one.option == advice.option:
         later = one.blocked and advice.verdict == "not_yet"
         marks += badge(lang("recommended once nothing holds it up") if later else lang("recommended"), "chosen")
@@ -90,21 +92,21 @@ def _row(one: OptionResult, advice: Advice, session: Session) -> list[str]:
     if even:
         pays = labels.months(even.months.p50 or 0.0, lang) if wording.pays_in_time(even) else lang("not in time")
     return [
-        f'{esc(said.name)} <span class="badges">{marks}</span>',
-        f'<span class="bar">{meter(one.likelihood, said.likelihood)}</span> <span>{esc(said.likelihood)}</span>',
+        html('{} <span class="badges">{}</span>', said.name, marks),
+        html('<span class="bar">{}</span> <span>{}</span>', meter(one.likelihood, said.likelihood), said.likelihood),
         _figure(said.month),
         _figure(said.once),
         _figure(said.slow),
-        esc(pays),
+        pays,
     ]
 
 
-def _figure(said: FigureText) -> str:
-    small = f'<span class="spread">{esc(said.spread)}</span>' if said.spread else ""
-    return f"{esc(said.middle)}{small}"
+def _figure(said: FigureText) -> Markup:
+    small = html('<span class="spread">{}</span>', said.spread) if said.spread else Markup()
+    return html("{}{}", said.middle, small)
 
 
-def _amount(band: Band, session: Session) -> str:
+def _amount(band: Band, session: Session) -> Markup:
     return _figure(wording.amount(band, session.lang))
 
 
@@ -118,20 +120,23 @@ def _held_up(advice: Advice, session: Session) -> None:
             if block.share >= MOSTLY:
                 waiting.setdefault(block.rule, []).append(labels.option_name(one.option, content(), lang))
                 share[block.rule] = block.share
-    rows, words = "", Words(lang)
+    rows, words = Markup(), Words(lang)
     title = words(lang("Held up, and what would bring them back"))
     for name, options in sorted(waiting.items(), key=lambda item: -len(item[1])):
         rule = content().rule(name)
         if rule.blocks:
             because = f"{wording.premise(name, share[name], advice, content(), lang)} {lang(rule.because)}".lstrip()
             waits = labels.all_of([options[0], *map(labels.in_sentence, options[1:])], lang)
-            rows += (
-                f"<div><dt>{esc(waits)}</dt><dd>{words(because)} "
-                f"<strong>{esc(lang('To bring it back:'))}</strong> {words(lang(rule.blocks.brings_back))}"
-                f"{sources(wording.sources(rule, content(), lang), session)}</dd></div>"
+            rows += html(
+                "<div><dt>{}</dt><dd>{} <strong>{}</strong> {}{}</dd></div>",
+                waits,
+                words(because),
+                lang("To bring it back:"),
+                words(lang(rule.blocks.brings_back)),
+                sources(wording.sources(rule, content(), lang), session),
             )
     if rows:
-        show(f'<h3>{title}</h3><dl class="sides">{rows}</dl>', key="held")
+        show(html('<h3>{}</h3><dl class="sides">{}</dl>', title, rows), key="held")
 
 
 def cost(advice: Advice, session: Session) -> None:
@@ -141,7 +146,7 @@ def cost(advice: Advice, session: Session) -> None:
     result = wording.option_result(advice, advice.option)
     said = wording.break_even(result, content(), lang) if result else ""
     if said:
-        st.html(f"<p>{Words(lang)(said)}</p>")
+        show(html("<p>{}</p>", Words(lang)(said)))
     chart = cost_curve(advice, content(), lang)
     plots.draw(chart, lang)
     if chart:
@@ -155,17 +160,14 @@ def _bill(result: OptionResult, advice: Advice, session: Session) -> None:
     lang = session.lang
     kinds = {"monthly": lang("a month"), "once": lang("once")}
     title = lang("The bill: {option}", option=labels.option_name(result.option, content(), lang))
-    rows = [
-        [esc(labels.cost_line(line.id, lang)), _amount(line.usd, session), esc(kinds[line.kind])]
-        for line in result.cost
-    ]
+    rows = [[labels.cost_line(line.id, lang), _amount(line.usd, session), kinds[line.kind]] for line in result.cost]
     together = [(lang("Once, together"), result.usd_once, lang("once"))]
     together.append((lang("All in, what is paid once spread over the months"), result.usd_month, lang("a month")))
-    rows += [[f"<strong>{esc(name)}</strong>", _amount(band, session), esc(when)] for name, band, when in together]
-    show(f"<h3>{esc(title)}</h3>")
+    rows += [[html("<strong>{}</strong>", name), _amount(band, session), when] for name, band, when in together]
+    show(html("<h3>{}</h3>", title))
     show(table([lang("Line"), lang("USD"), lang("When")], rows, caption=title, numbers=(1,), kind="narrow"))
     said = lang("Each line is a median of its own, so the lines do not add up exactly.")
-    st.html(f'<p class="quiet">{Words(lang)(said)}</p>')
+    show(html('<p class="quiet">{}</p>', Words(lang)(said)))
     show(rests_on((key for line in result.cost for key in line.basis), advice, session))
 
 
@@ -186,13 +188,13 @@ def _cheaper(advice: Advice, session: Session) -> None:
             state = lang("only if answers may come hours later")
         rows.append(
             [
-                esc(labels.variant_name(variant.id, lang)),
-                esc(lang(variant.model) if variant.model else lang("as today")),
+                labels.variant_name(variant.id, lang),
+                lang(variant.model) if variant.model else lang("as today"),
                 _amount(variant.usd_month, session),
-                esc(state),
+                state,
             ]
         )
-    show(f"<h3>{esc(title)}</h3>")
+    show(html("<h3>{}</h3>", title))
     head = [lang("Way"), lang("Model"), lang("Requests, USD a month"), lang("State")]
     show(table(head, rows, caption=title, numbers=(2,)))
     show(rests_on((key for variant in result.variants for key in variant.basis), advice, session))
@@ -203,7 +205,7 @@ def speed(advice: Advice, session: Session) -> None:
     lang = session.lang
     section(lang("How fast it answers"), "speed")
     if advice.latency_limit is None:
-        st.html(f'<p class="quiet">{esc(lang("You set no limit, so none is drawn."))}</p>')
+        show(html('<p class="quiet">{}</p>', lang("You set no limit, so none is drawn.")))
     chart = latency_bars(advice, content(), lang)
     plots.draw(chart, lang)
     if chart:

@@ -16,7 +16,7 @@ from advisor.language import language
 from advisor.report.model import Block, Document, Run, Table
 from advisor.ui.advice import advise_at
 from advisor.ui.pages.verdict.steps import named_steps
-from advisor.ui.parts.markup import esc, section, show
+from advisor.ui.parts.markup import html, section, show
 from advisor.ui.session import Session, content, unpacked
 from advisor.ui.shared_results import Shared
 
@@ -31,7 +31,7 @@ def report(advice: Advice, session: Session) -> None:
     with st.container(key="actions", horizontal=True):
         _button(lang("Download the report (PDF)"), "pdf", session, key="report", primary=True)
         if advice.provisional:
-            show(f'<p class="quiet">{esc(lang("It says what is still open."))}</p>')
+            show(html('<p class="quiet">{}</p>', lang("It says what is still open.")))
 
 
 def everything(advice: Advice, session: Session) -> None:
@@ -62,7 +62,7 @@ def everything(advice: Advice, session: Session) -> None:
             on_click="ignore",
             key="take-answers",
         )
-    show(f"<p>{esc(lang('The same answers on the same day give the same verdict. This command repeats it:'))}</p>")
+    show(html("<p>{}</p>", lang("The same answers on the same day give the same verdict. This command repeats it:")))
     st.code(wording.repeat_command(advice, lang), language="bash")
 
 

@@ -7,7 +7,7 @@ from advisor.engine.advice import Advice
 from advisor.ui.advice import advise
 from advisor.ui.navigation import page_of
 from advisor.ui.pages.verdict import assumptions, comparison, downloads, reasons, steps
-from advisor.ui.parts.markup import Words, badge, esc, heading, link, shares, show
+from advisor.ui.parts.markup import Markup, Words, badge, heading, html, joined, link, shares, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
 
@@ -19,7 +19,7 @@ def draw(session: Session) -> None:
         heading(
             lang("No verdict yet"), below=lang("Answer a few questions first; each answer you skip counts as unknown.")
         )
-        show(f'<p class="empty">{link(lang("Begin"), "", session)}</p>')
+        show(html('<p class="empty">{}</p>', link(lang("Begin"), "", session)))
         return
     advice = advise(session)
     _sentence(advice, session)
@@ -55,8 +55,8 @@ def _sentence(advice: Advice, session: Session) -> None:
         (verdict, advice.verdict_shares.get(verdict, 0.0), labels.verdict_name(verdict, lang))
         for verdict in wording.VERDICTS
     ]
-    legend = "".join(
-        f'<li><span class="part {kind}"></span>{esc(said)} <strong>{esc(lang.percent(share))}</strong></li>'
+    legend = joined(
+        html('<li><span class="part {}"></span>{} <strong>{}</strong></li>', kind, said, lang.percent(share))
         for kind, share, said in parts
     )
     firm = wording.stability(advice, lang)
@@ -66,16 +66,23 @@ def _sentence(advice: Advice, session: Session) -> None:
         if part
     )
     words = Words(lang)
-    open_question = ""
+    open_question = Markup()
     if advice.provisional and advice.next_question:
         asked = content().question(advice.next_question.question)
         target = link(lang(asked.text), page_of(asked), session, **{"from": "verdict"})
-        open_question = (
-            f"<p>{badge(lang('provisional'), 'turn')} {esc(lang('The answer that matters most:'))} {target}</p>"
+        open_question = html(
+            "<p>{} {} {}</p>", badge(lang("provisional"), "turn"), lang("The answer that matters most:"), target
         )
     show(
-        f'<div class="sentence {esc(advice.verdict)}">{shares(parts, firm)}<ul class="legend">{legend}</ul>'
-        f"<p>{words(firm)}</p><p>{words(extra)}</p>{open_question}</div>",
+        html(
+            '<div class="sentence {}">{}<ul class="legend">{}</ul><p>{}</p><p>{}</p>{}</div>',
+            advice.verdict,
+            shares(parts, firm),
+            legend,
+            words(firm),
+            words(extra),
+            open_question,
+        ),
         key="sentence",
     )
 
@@ -95,5 +102,5 @@ def _contents(session: Session) -> None:
         ("assumptions", lang("Assumptions")),
         ("take", lang("Take it with you")),
     ]
-    rows = "".join(f'<li><a href="#{anchor}">{esc(name)}</a></li>' for anchor, name in sections)
-    show(f'<nav class="contents" aria-label="{esc(lang("On this page"))}"><ul>{rows}</ul></nav>', key="contents")
+    rows = joined(html('<li><a href="#{}">{}</a></li>', anchor, name) for anchor, name in sections)
+    show(html('<nav class="contents" aria-label="{}"><ul>{}</ul></nav>', lang("On this page"), rows), key="contents")

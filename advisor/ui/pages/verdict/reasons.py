@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from advisor import wording
 from advisor.charts.advice import evidence_waterfall
 from advisor.engine.advice import Advice, Flip
 from advisor.ui.navigation import page_of
 from advisor.ui.parts import plots
 from advisor.ui.parts.basis import sources
-from advisor.ui.parts.markup import Words, esc, link, section, show, table
+from advisor.ui.parts.markup import Markup, Words, esc, html, joined, link, section, show, table
 from advisor.ui.session import Session, content
 from advisor.wording.labels import answer_of, evidence_grade, in_sentence, option_name, question_of, verdict_name
 
@@ -22,23 +20,25 @@ def heaviest(advice: Advice, session: Session) -> None:
     """The three reasons that weigh most."""
     lang = session.lang
     section(lang("The reasons that weigh most"), "reasons")
-    rows, words = "", Words(lang)
+    rows, words = Markup(), Words(lang)
     for reason in wording.reasons(advice, content(), lang):
         weight = " · ".join(part for part in (reason.weight, reason.evidence) if part)
-        rows += (
-            f'<li>{_premise(reason.premise, words)}<p class="what">{words(reason.because)}</p>'
-            f'<p class="quiet">{words(weight)}</p>'
-            f"{sources(reason.sources, session)}</li>"
+        rows += html(
+            '<li>{}<p class="what">{}</p><p class="quiet">{}</p>{}</li>',
+            _premise(reason.premise, words),
+            words(reason.because),
+            words(weight),
+            sources(reason.sources, session),
         )
     if not rows:
-        st.html(f'<p class="empty">{esc(lang("No rule weighs on this verdict; it rests on costs alone."))}</p>')
+        show(html('<p class="empty">{}</p>', lang("No rule weighs on this verdict; it rests on costs alone.")))
         return
-    show(f'<ol class="reasons">{rows}</ol>', key="reasons")
+    show(html('<ol class="reasons">{}</ol>', rows), key="reasons")
 
 
-def _premise(text: str, words: Words) -> str:
+def _premise(text: str, words: Words) -> Markup:
     """What is said before a reason that does not hold in all scenarios."""
-    return f'<p class="premise">{words(text)}</p>' if text else ""
+    return html('<p class="premise">{}</p>', words(text)) if text else Markup()
 
 
 def waterfall(advice: Advice, session: Session) -> None:
@@ -60,15 +60,23 @@ def waterfall(advice: Advice, session: Session) -> None:
         weight = lang("{n} decibans", n=f"{sign}{lang.number(abs(step.decibans), 2)}")
         premise = wording.premise(step.rule, step.share, advice, content(), lang)
         rows.append(
-            f'<li>{_premise(premise, words)}<p class="what">{words(lang(rule.because))}</p>'
-            f'<p class="quiet">{words(weight)} · {esc(evidence_grade(rule.evidence, lang))}</p>'
-            f"{sources(wording.sources(rule, content(), lang), session)}</li>"
+            html(
+                '<li>{}<p class="what">{}</p><p class="quiet">{} · {}</p>{}</li>',
+                _premise(premise, words),
+                words(lang(rule.because)),
+                words(weight),
+                evidence_grade(rule.evidence, lang),
+                sources(wording.sources(rule, content(), lang), session),
+            )
         )
     if rows:
         title = lang.plural("The rule and its source", "The {n} rules and their sources", len(rows))
         show(
-            f'<details class="figures"><summary>{esc(title)}</summary>'
-            f'<ol class="reasons small">{"".join(rows)}</ol></details>'
+            html(
+                '<details class="figures"><summary>{}</summary><ol class="reasons small">{}</ol></details>',
+                title,
+                joined(rows),
+            )
         )
 
 
@@ -82,27 +90,27 @@ def changes(advice: Advice, session: Session) -> None:
     if verdicts:
         show(_flips(verdicts, session), key="flips")
     else:
-        st.html(f'<p class="empty">{esc(lang("No single answer would change it."))}</p>')
+        show(html('<p class="empty">{}</p>', lang("No single answer would change it.")))
     if others:
         title = lang.plural(
             "{n} answer that would change only the option", "{n} answers that would change only the option", len(others)
         )
-        show(f'<details class="figures"><summary>{esc(title)}</summary>{_flips(others, session)}</details>')
+        show(html('<details class="figures"><summary>{}</summary>{}</details>', title, _flips(others, session)))
     known = {one.id: one for one in content().questions}
     left = (*advice.open_questions, *advice.to_find_out)
     asked = [known[one.question] for one in left if one.question in known]
     if asked:
         first, rest = asked[:MOST_OPEN], asked[MOST_OPEN:]
-        rows = "".join(
-            f"<li>{link(lang(one.text), page_of(one), session, **{'from': 'verdict'})}</li>" for one in first
+        rows = joined(
+            html("<li>{}</li>", link(lang(one.text), page_of(one), session, **{"from": "verdict"})) for one in first
         )
         if rest:
-            rows += f"<li>{esc(lang.plural('and {n} more', 'and {n} more', len(rest)))}</li>"
+            rows += html("<li>{}</li>", lang.plural("and {n} more", "and {n} more", len(rest)))
         title = lang("Open questions that can still change it, the weightiest first")
-        show(f'<h3>{esc(title)}</h3><ul class="open">{rows}</ul>')
+        show(html('<h3>{}</h3><ul class="open">{}</ul>', title, rows))
 
 
-def _flips(flips: list[Flip], session: Session) -> str:
+def _flips(flips: list[Flip], session: Session) -> Markup:
     lang = session.lang
     known = {one.id: one for one in content().questions}
     rows = []
@@ -113,10 +121,10 @@ def _flips(flips: list[Flip], session: Session) -> str:
         rows.append(
             [
                 link(text, page_of(asked), session, **{"from": "verdict"}) if asked else esc(text),
-                esc(answer_of(flip.question, flip.current, content(), lang)),
-                esc(answer_of(flip.question, flip.value, content(), lang)),
-                f"<span><strong>{esc(verdict)}</strong>: {esc(option)}</span>",
-                esc(lang.percent(flip.share)),
+                answer_of(flip.question, flip.current, content(), lang),
+                answer_of(flip.question, flip.value, content(), lang),
+                html("<span><strong>{}</strong>: {}</span>", verdict, option),
+                lang.percent(flip.share),
             ]
         )
     head = [lang("Question"), lang("Now"), lang("If it were"), lang("Then"), lang("Scenarios")]

@@ -9,7 +9,7 @@ from advisor.engine.advice import Advice
 from advisor.interview.address import MAX_OWNER
 from advisor.language import Language
 from advisor.ui.parts.basis import sources
-from advisor.ui.parts.markup import Words, badge, esc, plain, section, show, table
+from advisor.ui.parts.markup import Markup, Words, badge, html, joined, plain, section, show, table
 from advisor.ui.parts.text_field import counted_words
 from advisor.ui.session import MOST_LINK, Session, content, turn
 from advisor.wording.steps import Step, next_steps
@@ -32,12 +32,12 @@ def routes(advice: Advice, session: Session) -> None:
     if opened := _grouped([text for text in texts if text.open], session):
         show(table(head, opened, caption=lang("Open to you"), kind="routes"), key="routes")
     else:
-        st.html(f'<p class="empty">{esc(lang("Nobody that you may use would train it for you on this day."))}</p>')
+        show(html('<p class="empty">{}</p>', lang("Nobody that you may use would train it for you on this day.")))
     if closed := _grouped([text for text in texts if not text.open], session):
         count = sum(not text.open for text in texts)
         title = lang.plural("{n} way that is closed to you", "{n} ways that are closed to you", count)
         cells = table(head, closed, caption=title, kind="routes")
-        show(f'<details class="figures"><summary>{esc(title)}</summary>{cells}</details>')
+        show(html('<details class="figures"><summary>{}</summary>{}</details>', title, cells))
 
 
 def _grouped(texts: list[wording.RouteText], session: Session) -> list[list[str]]:
@@ -49,10 +49,12 @@ def _grouped(texts: list[wording.RouteText], session: Session) -> list[list[str]
     rows = []
     for (who, methods, state, depends_on), same in groups.items():
         asked = " ".join(f"“{one}”" for one in depends_on)
-        open_yet = f'<p class="quiet">{esc(lang("Depends on: {questions}", questions=asked))}</p>' if asked else ""
+        open_yet = (
+            html('<p class="quiet">{}</p>', lang("Depends on: {questions}", questions=asked)) if asked else Markup()
+        )
         said = sources(dict.fromkeys(source for text in same for source in text.sources), session)
         models = ", ".join(text.model for text in same)
-        rows.append([esc(who), esc(models), esc(methods), f"<div>{esc(state)}{open_yet}{said}</div>"])
+        rows.append([who, models, methods, html("<div>{}{}{}</div>", state, open_yet, said)])
     return rows
 
 
@@ -62,11 +64,11 @@ def readiness(advice: Advice, session: Session) -> None:
     section(lang("How ready you are"), "readiness")
     rows = []
     for side in wording.readiness(advice, content(), lang):
-        said = "".join(f"<li>{esc(line)}</li>" for line in (*side.not_ready, *side.between, *side.ready))
-        said += "".join(f"<li>{esc(line)} <em>{esc(lang('not answered'))}</em></li>" for line in side.unknown)
+        said = joined(html("<li>{}</li>", line) for line in (*side.not_ready, *side.between, *side.ready))
+        said += joined(html("<li>{} <em>{}</em></li>", line, lang("not answered")) for line in side.unknown)
         mark = badge(f"{SIGNS[side.state]} {side.state_name}", side.state)
-        rows.append(f"<div><dt>{esc(side.title)} {mark}</dt><dd><ul>{said}</ul></dd></div>")
-    show(f'<dl class="sides">{"".join(rows)}</dl>', key="readiness")
+        rows.append(html("<div><dt>{} {}</dt><dd><ul>{}</ul></dd></div>", side.title, mark, said))
+    show(html('<dl class="sides">{}</dl>', joined(rows)), key="readiness")
 
 
 def _keyed(advice: Advice, lang: Language) -> list[tuple[str, Step]]:
@@ -110,10 +112,10 @@ def steps(advice: Advice, session: Session) -> None:
                 _step(number, key, step, session) for number, (key, step) in enumerate(later, start=len(first) + 1)
             ]
     problem = next((one for one in said if one), "")
-    mark = f'<span class="wrong">{esc(problem)}</span>' if problem else "&nbsp;"
+    mark = html('<span class="wrong">{}</span>', problem) if problem else html("&nbsp;")
     words, over = counted_words(MAX_OWNER, lang)
-    limit = f'data-most="{MAX_OWNER}" data-words="{esc(words)}" data-over="{esc(over)}"'
-    wrong.html(f'<p class="meant limit-of-all" role="status" {limit}>{mark}</p>')
+    limit = html('data-most="{}" data-words="{}" data-over="{}"', MAX_OWNER, words, over)
+    show(html('<p class="meant limit-of-all" role="status" {}>{}</p>', limit, mark), place=wrong)
 
 
 def take_typed(session: Session) -> None:
@@ -136,10 +138,15 @@ def _step(number: int, key: str, step: Step, session: Session) -> str:
     with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="center"):
         due = f" {badge(lang('by {date}', date=lang.date(step.by)), 'turn')}" if step.by else ""
         words = Words(lang)
-        why = f'<p class="quiet">{words(step.why)}</p>' if step.why else ""
-        st.html(
-            f'<div class="step"><span class="count">{number}</span><div>'
-            f'<p class="what">{words(step.text)}{due}</p>{why}</div></div>'
+        why = html('<p class="quiet">{}</p>', words(step.why)) if step.why else Markup()
+        show(
+            html(
+                '<div class="step"><span class="count">{}</span><div><p class="what">{}{}</p>{}</div></div>',
+                number,
+                words(step.text),
+                due,
+                why,
+            )
         )
         owner, day = session.owners.get(key, ("", ""))
         named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{session.code}")

@@ -71,7 +71,7 @@ def test_a_repaired_file_shows_its_changes_and_what_is_left():
     test = made(checked(data_page(), ROWS), "repair")
     page = shown(test)
     assert "1 change in the 42 rows written. 1 row could not be read and is left out." in page
-    assert '"role": "<mark>U</mark>ser"'.replace('"', "&quot;") in page
+    assert '"role": "<mark>U</mark>ser"'.replace('"', "&#34;") in page
     assert "Checked once more" in page
     rows = given(test).decode().splitlines()
     assert rows == [*map(said, range(1, 42)), said(7)]
@@ -244,7 +244,7 @@ def test_the_name_of_a_file_is_text_and_names_what_is_made_of_it():
     mine.check.thread.join(60)
     page = shown(made(well(test.run()), "repair"))
     assert "<img" not in page
-    assert 'download="&quot;&gt;&lt;img src=x&gt;.v2.repaired.jsonl"' in page
+    assert 'download="&#34;&gt;&lt;img src=x&gt;.v2.repaired.jsonl"' in page
 
 
 def test_what_was_made_goes_with_the_file():
