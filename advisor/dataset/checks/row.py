@@ -8,10 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 from advisor.dataset.checks.messages import Rules, definitions, empty, message_faults, plain
-from advisor.dataset.checks.shape import CHAT, PAIRS, SHAPES, STRICT, TELLING, Field
 from advisor.dataset.checks.text import text_faults
 from advisor.dataset.checks.tools import Definitions, kind_of
-from advisor.dataset.formats.view import Conversation, Turn
+from advisor.dataset.formats.fields import CHAT, TELLING, Field
+from advisor.dataset.formats.reading import Conversation, Turn
+from advisor.dataset.formats.registry import format_of
 from advisor.dataset.platforms import Limit, Platform
 from advisor.dataset.row import Fault, Row, excerpt
 from advisor.dataset.rows.order import Order
@@ -55,8 +56,8 @@ def check_row(
         if not any(fault.check == "not-an-object" for fault in row.faults):
             yield Fault("not-an-object", "", "", {"kind": kind_of(value)})
         return
-    fields = SHAPES.get(form)
-    if fields is not None and not sound(value, form, method, platform):
+    fields = format_of(form).fields
+    if fields and not sound(value, form, method, platform):
         other = _other_format(value, fields)
         if other:
             yield Fault("mixed-schemas", "", "", {"keys": other})
@@ -90,7 +91,7 @@ def sound(value: Any, form: str, method: str | None = None, platform: Platform |
     return (
         type(value) is dict
         and len(value) == 1
-        and SHAPES.get(form) is CHAT
+        and format_of(form).fields is CHAT
         and method != "rft"
         and plain(value.get("messages"), "chat", platform.roles if platform else ())
     )
@@ -100,7 +101,7 @@ def passes(how: Order, tokens: int, form: str, method: str | None = None, platfo
     """Whether `check_row` finds nothing in a plain conversation of so many tokens, none of whose texts is empty or has
     something wrong.
     """
-    if not how.by_turns or SHAPES.get(form) is not CHAT or method == "rft":
+    if not how.by_turns or format_of(form).fields is not CHAT or method == "rft":
         return False
     if platform is None:
         return True
@@ -144,7 +145,7 @@ def _shape(
     value: dict[str, Any], fields: Sequence[Field], form: str, platform: Platform | None, method: str | None
 ) -> Iterator[Fault]:
     rules, faults = _rules(value, form, platform)
-    known = STRICT.get(form) if rules.strict else None
+    known = format_of(form).only if rules.strict else None
     if known is not None and platform is None:
         known |= MEDIA.keys()  # rows of other trainers look the same but for these
     whole = all(field.named(value) for field in fields if field.required)
@@ -170,8 +171,8 @@ def _shape(
         elif field.required:
             check = "missing-messages" if field.key in ("messages", "conversations") else "missing-field"
             yield Fault(check, field.key, "", {"key": field.key, "keys": excerpt(", ".join(map(str, value)))})
-    if form in PAIRS:
-        better, worse = PAIRS[form]
+    if rejected := format_of(form).rejected:
+        better, worse = format_of(form).answer[0], rejected[0]
         if better in value and _said(value[better]) == _said(value.get(worse)):
             yield Fault("identical-pair", worse)
         if form == "openai_dpo":
@@ -287,7 +288,7 @@ def _input(value: Any, key: str, rules: Rules) -> Iterator[Fault]:
 
 
 def _text_only(value: Mapping[str, Any]) -> Iterator[Fault]:
-    for name in PAIRS["openai_dpo"]:
+    for name in ("preferred_output", "non_preferred_output"):
         output = value.get(name)
         for place, message in enumerate(output if isinstance(output, list) else []):
             if isinstance(message, dict) and isinstance(message.get("content"), list):
@@ -296,7 +297,7 @@ def _text_only(value: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _one_answer(value: Mapping[str, Any]) -> Iterator[Fault]:
     """Each side holds one answer; calls of tools may go before it."""
-    for name in PAIRS["openai_dpo"]:
+    for name in ("preferred_output", "non_preferred_output"):
         output = value.get(name)
         said = [
             one
@@ -309,7 +310,7 @@ def _one_answer(value: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _repeated_prompt(value: Mapping[str, Any]) -> Iterator[Fault]:
     prompt = value.get("prompt")
-    for name in PAIRS["trl_preference"]:
+    for name in ("chosen", "rejected"):
         if _begins_with(value.get(name), prompt):
             yield Fault("prompt-repeated", name, "", {"key": name})
 

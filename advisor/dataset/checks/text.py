@@ -9,7 +9,7 @@ from itertools import islice
 from operator import eq
 
 from advisor.content.load import load
-from advisor.dataset.formats.view import Turn
+from advisor.dataset.formats.reading import Turn
 from advisor.dataset.row import Fault, excerpt
 from advisor.language import LANGUAGES
 

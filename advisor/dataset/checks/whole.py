@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 
-from advisor.dataset.checks.shape import SHAPES
 from advisor.dataset.formats.registry import FORMATS
 from advisor.dataset.place import spot, unit_of
 from advisor.dataset.platforms import Limit, Platform
@@ -91,13 +90,17 @@ def check_file(facts: FileFacts, platform: Platform | None = None, method: str |
 
 def _wanted(platform: Platform | None, method: str | None) -> list[str]:
     """The fields of the formats that may have been meant: those that the platform reads, for this method."""
-    known = platform.formats if platform is not None and platform.formats else tuple(SHAPES)
-    of_method = [form for form in known if form in SHAPES and method in (None, FORMATS[form].method)]
+    known = platform.formats if platform is not None and platform.formats else sorted(FORMATS, key=_familiar)
+    of_method = [form for form in known if FORMATS[form].fields and method in (None, FORMATS[form].method)]
     if not method and not (platform is not None and platform.formats):
         of_method = ["openai_chat", "prompt_completion", "alpaca", "sharegpt"]
-    chosen = of_method or [form for form in known if form in SHAPES]
-    named = (", ".join(field.key for field in SHAPES[form] if field.required) for form in chosen)
+    chosen = of_method or [form for form in known if FORMATS[form].fields]
+    named = (", ".join(field.key for field in FORMATS[form].fields if field.required) for form in chosen)
     return [*dict.fromkeys(filter(None, named))][:MOST_WANTED]
+
+
+def _familiar(form: str) -> int:
+    return FORMATS[form].familiar
 
 
 def _differing(shapes: Mapping[frozenset[str], int]) -> Iterator[Fault]:
