@@ -23,12 +23,12 @@ from advisor.dataset import Finding, Inspection, Source, check_dict, inspect, op
 from advisor.dataset.checks import check_row, refusal
 from advisor.dataset.files.byte_stream import in_utf_8, unpacked
 from advisor.dataset.files.json_stream import Values, lines
-from advisor.dataset.files.writers import cell
-from advisor.dataset.formats.view import conversation
+from advisor.dataset.formats.reading import conversation
 from advisor.dataset.platforms import platform as platform_of
 from advisor.dataset.privacy import find
 from advisor.dataset.privacy.mask import masked_faults
 from advisor.dataset.row import Fault, Note, Row
+from advisor.dataset.rows.cells import cell
 from advisor.dataset.tokens import exact
 from advisor.dataset.tokens.fast import counts
 from advisor.language import language

@@ -15,7 +15,7 @@ from typing import Any
 from advisor.dataset import Unusable, convert, inspect, open_source, repair, split
 from advisor.dataset.conversion import TARGETS
 from advisor.dataset.conversion.conversion import losses
-from advisor.dataset.conversion.losses import LOSSES
+from advisor.dataset.formats.losses import LOSSES
 from advisor.dataset.formats.recognition import form_of, recognise
 from advisor.dataset.notebook import Notebook
 from advisor.dataset.rag.rows import build, score

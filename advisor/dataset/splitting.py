@@ -22,13 +22,14 @@ from advisor.dataset.checks import refusal
 from advisor.dataset.duplicates.find import Entry, Finds, Records, finds, found_leaks, records_of
 from advisor.dataset.files.container import TextContainer
 from advisor.dataset.files.source import Source
-from advisor.dataset.files.writers import RowWriter, cell
+from advisor.dataset.files.writers import RowWriter
+from advisor.dataset.formats.reading import Conversation, conversation
 from advisor.dataset.formats.recognition import recognise
 from advisor.dataset.formats.registry import FORMATS
-from advisor.dataset.formats.view import Conversation, conversation
 from advisor.dataset.inspection.profile import LONGEST_LABEL, MOST_LABELS, REPEATS
 from advisor.dataset.privacy.mask import masked
 from advisor.dataset.row import EMPTY, Note, Row
+from advisor.dataset.rows.cells import cell
 
 SHARES: Mapping[str, float] = MappingProxyType({"train": 0.8, "validation": 0.1, "test": 0.1})
 """As Microsoft's fine-tuning skills advise (azure-skills)."""

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from advisor.dataset import Split, open_source, split
 from advisor.dataset.duplicates.find import Duplicates, Entry, leaks
+from advisor.dataset.formats.reading import conversation
 from advisor.dataset.formats.recognition import UnknownFormat
-from advisor.dataset.formats.view import conversation
 from advisor.dataset.splitting import PARTS, SHARES, BadShares
 from advisor.language import language
 

@@ -9,11 +9,12 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from advisor.dataset.checks.preference import sides
 from advisor.dataset.checks.registry import CHECKS, nothing
-from advisor.dataset.checks.shape import PAIRS, Field
 from advisor.dataset.checks.structure import MEDIA, empty_field, wrong_type
 from advisor.dataset.checks.subject import Example, Rules
 from advisor.dataset.checks.values import kind_of, shown
+from advisor.dataset.formats.fields import Field
 from advisor.dataset.row import Fault, Note, excerpt
 
 DATA_IMAGE = re.compile(r"data:image/[a-z0-9.+-]+;base64,[A-Za-z0-9+/]", re.IGNORECASE)
@@ -195,7 +196,7 @@ def _parts_of(value: Mapping[str, Any], kind: str) -> int:
 
 def images_in_preference(value: Mapping[str, Any]) -> Iterator[Fault]:
     """Parts in the answers of OpenAI's pairs, which are text alone."""
-    for name in PAIRS["openai_dpo"]:
+    for name in sides("openai_dpo"):
         output = value.get(name)
         for place, message in enumerate(output if isinstance(output, list) else []):
             if isinstance(message, dict) and isinstance(message.get("content"), list):

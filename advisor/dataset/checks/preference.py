@@ -6,24 +6,30 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from advisor.dataset.checks.registry import CHECKS
-from advisor.dataset.checks.shape import PAIRS
 from advisor.dataset.checks.subject import File
+from advisor.dataset.formats.registry import format_of
 from advisor.dataset.row import Fault, excerpt
 from advisor.dataset.rows.traits import NOTHING, is_messages
 
 NOT_GRADER_FIELDS = frozenset({"messages", "tools", "parallel_tool_calls", "response_format"})
 
 
+def sides(form: str) -> tuple[str, str]:
+    """The fields of a format of pairs that hold the better and the worse answer."""
+    pairs = format_of(form)
+    return pairs.answer[0], pairs.rejected[0]
+
+
 def identical_pair(value: Mapping[str, Any], form: str) -> Iterator[Fault]:
     """Two answers that say the same."""
-    better, worse = PAIRS[form]
+    better, worse = sides(form)
     if better in value and _said(value[better]) == _said(value.get(worse)):
         yield Fault("identical-pair", worse)
 
 
 def several_answers(value: Mapping[str, Any]) -> Iterator[Fault]:
     """Each side of OpenAI's pairs holds one answer; calls of tools may go before it."""
-    for name in PAIRS["openai_dpo"]:
+    for name in sides("openai_dpo"):
         output = value.get(name)
         said = [
             message
@@ -39,7 +45,7 @@ def several_answers(value: Mapping[str, Any]) -> Iterator[Fault]:
 def prompt_repeated(value: Mapping[str, Any]) -> Iterator[Fault]:
     """Answers of TRL's pairs that have the question again before them."""
     prompt = value.get("prompt")
-    for name in PAIRS["trl_preference"]:
+    for name in sides("trl_preference"):
         if begins_with(value.get(name), prompt):
             yield Fault("prompt-repeated", name, "", {"key": name})
 

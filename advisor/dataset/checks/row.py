@@ -9,11 +9,12 @@ from typing import Any
 from advisor.dataset.checks import content, limits, preference, reading, roles, structure, tools
 from advisor.dataset.checks.messages import message_faults, of_contents, plain
 from advisor.dataset.checks.registry import CHECKS
-from advisor.dataset.checks.shape import CHAT, PAIRS, SHAPES, Field
 from advisor.dataset.checks.subject import Definitions, Example, PlainChat, Rules
 from advisor.dataset.checks.text import text_faults
 from advisor.dataset.checks.turns import answer_faults, turn_faults
-from advisor.dataset.formats.view import Conversation
+from advisor.dataset.formats.fields import CHAT, Field
+from advisor.dataset.formats.reading import Conversation
+from advisor.dataset.formats.registry import format_of
 from advisor.dataset.platforms import Platform
 from advisor.dataset.row import Fault, Row
 from advisor.dataset.rows.order import Order
@@ -48,8 +49,8 @@ def check_row(
         yield from reading.not_an_object(row)
         return
     example = Example(row, value, said, form, platform, method, tokens)
-    fields = SHAPES.get(form)
-    if fields is not None and not sound(value, form, method, platform):
+    fields = format_of(form).fields
+    if fields and not sound(value, form, method, platform):
         other = structure.other_format(value, fields)
         if other:
             yield other
@@ -76,7 +77,7 @@ def sound(value: Any, form: str, method: str | None = None, platform: Platform |
     return (
         type(value) is dict
         and len(value) == 1
-        and SHAPES.get(form) is CHAT
+        and format_of(form).fields is CHAT
         and method != "rft"
         and plain(value.get("messages"), "chat", platform.roles if platform else ())
     )
@@ -86,7 +87,13 @@ def passes(how: Order, tokens: int, form: str, method: str | None = None, platfo
     """Whether `check_row` finds nothing in a plain conversation of so many tokens, none of whose texts is empty or has
     something wrong.
     """
-    if not how.by_turns or SHAPES.get(form) is not CHAT or method == "rft" or CHECKS.every_row or CHECKS.every_text:
+    if (
+        not how.by_turns
+        or format_of(form).fields is not CHAT
+        or method == "rft"
+        or CHECKS.every_row
+        or CHECKS.every_text
+    ):
         return False
     if platform is not None and platform.roles and not all(role in platform.roles for role in how.roles):
         return False
@@ -132,7 +139,7 @@ def _fields(example: Example, value: dict[str, Any], fields: Sequence[Field]) ->
             yield from _field(said, field._replace(key=name), form, rules, method)
         elif field.required:
             yield structure.missing_field(field, value)
-    if form in PAIRS:
+    if format_of(form).rejected:
         yield from preference.identical_pair(value, form)
     if form == "openai_dpo":
         yield from content.images_in_preference(value)

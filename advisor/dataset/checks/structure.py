@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from advisor.dataset.checks.registry import CHECKS
-from advisor.dataset.checks.shape import SHAPES, STRICT, TELLING, Field
 from advisor.dataset.checks.subject import Example, File, Rules
 from advisor.dataset.checks.values import keys_of, kind_of
+from advisor.dataset.formats.fields import TELLING, Field
 from advisor.dataset.formats.registry import FORMATS
 from advisor.dataset.place import spot, unit_of
 from advisor.dataset.platforms import Platform
@@ -39,7 +39,7 @@ def other_format(value: Mapping[str, Any], fields: Sequence[Field]) -> Fault | N
 def other_keys(example: Example, value: Mapping[str, Any], fields: Sequence[Field], strict: bool) -> Iterator[Fault]:
     """Fields that the platform does not read, or that the format does not know."""
     form, platform = example.form, example.platform
-    known = STRICT.get(form) if strict else None
+    known = FORMATS[form].only if strict else None
     if known is not None and platform is None:
         known |= MEDIA.keys()  # rows of other trainers look the same but for these
     whole = all(field.named(value) for field in fields if field.required)
@@ -114,13 +114,17 @@ def unknown_format(file: File) -> Iterator[Fault]:
 
 def _wanted(platform: Platform | None, method: str | None) -> list[str]:
     """The fields of the formats that may have been meant: those that the platform reads, for this method."""
-    known = platform.formats if platform is not None and platform.formats else tuple(SHAPES)
-    of_method = [form for form in known if form in SHAPES and method in (None, FORMATS[form].method)]
+    known = platform.formats if platform is not None and platform.formats else sorted(FORMATS, key=_familiar)
+    of_method = [form for form in known if FORMATS[form].fields and method in (None, FORMATS[form].method)]
     if not method and not (platform is not None and platform.formats):
         of_method = ["openai_chat", "prompt_completion", "alpaca", "sharegpt"]
-    chosen = of_method or [form for form in known if form in SHAPES]
-    named = (", ".join(field.key for field in SHAPES[form] if field.required) for form in chosen)
+    chosen = of_method or [form for form in known if FORMATS[form].fields]
+    named = (", ".join(field.key for field in FORMATS[form].fields if field.required) for form in chosen)
     return [*dict.fromkeys(filter(None, named))][:MOST_WANTED]
+
+
+def _familiar(form: str) -> int:
+    return FORMATS[form].familiar
 
 
 @CHECKS.of_files("mixed-kinds")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any, Literal, NamedTuple
 
-from advisor.dataset.formats.view import Conversation
+from advisor.dataset.formats.reading import Conversation
 from advisor.dataset.platforms import Platform
 from advisor.dataset.row import Row
 from advisor.dataset.rows.order import Order

@@ -11,7 +11,7 @@ from operator import attrgetter, eq
 from advisor.content.load import load
 from advisor.dataset.checks.registry import CHECKS
 from advisor.dataset.checks.subject import Answer, Signs, Text
-from advisor.dataset.formats.view import Turn
+from advisor.dataset.formats.reading import Turn
 from advisor.dataset.row import Fault, excerpt
 from advisor.language import LANGUAGES
 

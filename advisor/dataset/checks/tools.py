@@ -15,9 +15,9 @@ from advisor.dataset.checks.subject import Arguments, Definitions
 from advisor.dataset.checks.values import kind_of
 from advisor.dataset.files.json_value import encode
 from advisor.dataset.row import Fault, Note, excerpt
+from advisor.dataset.rows.google_tools import GOOGLE_DECLARATIONS, json_types
 
 TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-GOOGLE_DECLARATIONS = ("functionDeclarations", "function_declarations")
 PARAMETERS = ("parameters", "parametersJsonSchema", "parameters_json_schema", "inputSchema", "input_schema")
 """Where a function says which arguments it takes; the later ones are those of Google and of Anthropic's form."""
 
@@ -249,19 +249,6 @@ def _undefined(parameters: Any) -> str:
     required = parameters.get("required")
     lacking = [key for key in required if key not in parameters["properties"]] if isinstance(required, list) else []
     return excerpt(str(lacking[0])) if lacking else ""
-
-
-def json_types(schema: Any) -> Any:
-    """A schema of Google, which may write OBJECT and STRING, with its types as JSON Schema writes them."""
-    if isinstance(schema, list):
-        return [json_types(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {key: json_types(part) for key, part in schema.items()}
-    kind = made.get("type")
-    if isinstance(kind, str) and kind.isupper():
-        made["type"] = kind.lower()
-    return made
 
 
 def _unusable(where: str, problem: Note | str) -> Fault:

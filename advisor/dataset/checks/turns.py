@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from advisor.dataset.checks import content, roles, structure
-from advisor.dataset.checks.shape import Field, Speaker
+from advisor.dataset.formats.fields import Field, Speaker
 from advisor.dataset.row import Fault
 
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple
 
 from advisor.content.load import Content, load
-from advisor.dataset.conversion.example import FIELD, Example, LeftOut
-from advisor.dataset.conversion.losses import LOSSES, carried
 from advisor.dataset.conversion.making import for_parquet
-from advisor.dataset.conversion.reading import read
-from advisor.dataset.conversion.targets import TARGETS, Container, Target
 from advisor.dataset.files.source import Source
 from advisor.dataset.files.writers import Unwritable, record_writer, unguarded
+from advisor.dataset.formats.definition import Container, Target
+from advisor.dataset.formats.example import FIELD, Example, LeftOut
+from advisor.dataset.formats.losses import LOSSES
+from advisor.dataset.formats.reading import example_of
 from advisor.dataset.formats.recognition import UnknownFormat, form_of, recognise
-from advisor.dataset.formats.registry import FORMATS, VERDICTS
+from advisor.dataset.formats.registry import FORMATS, TARGETS
 from advisor.dataset.place import Unit
 from advisor.dataset.row import EMPTY, Note, Row, Unusable
 from advisor.dataset.template.samples import refusals
@@ -208,7 +208,7 @@ class _Reading:
         if self.table:
             plain = {key: unguarded(cell) if isinstance(cell, str) else cell for key, cell in value.items()}
         form = self.form if self.told or FORMATS[self.form].fits(plain) else form_of(plain)
-        example = read(plain, form, self.refusal)
+        example = example_of(plain, form, self.refusal)
         if plain != value:
             example.lost.add("apostrophe")
         return example
@@ -225,11 +225,11 @@ def _refuse(form: str, target: Target) -> None:
     """Raise `Unsuitable` where no row of the format can be written as the target."""
     if form == "unknown":
         raise Unsuitable(Note("The format of the file was not recognised. Say which one it is, and try again."))
-    if not carried(form):
+    if not FORMATS[form].holds:
         raise Unsuitable(Note("Rows of this format cannot be converted: they lack a question, an answer, or both."))
-    if target.verdict and form not in VERDICTS:
+    if target.verdict and not FORMATS[form].says_verdict:
         raise Unsuitable(Note("Rows with a verdict cannot be made from these: nothing says whether an answer is good."))
-    if target.preference and "rejected" not in carried(form):
+    if target.preference and "rejected" not in FORMATS[form].holds:
         raise Unsuitable(Note("Preference pairs cannot be made from these rows: they have no worse answers."))
 
 
@@ -243,10 +243,10 @@ def losses(form: str, to: str, container: str | None = None) -> tuple[Note, ...]
     target = target_of(to)
     recognise([], form)
     _refuse(form, target)
-    possible = carried(form) & target.loses
+    possible = FORMATS[form].holds & target.loses
     kind = container or target.container
     if kind == "csv":
         possible |= {"formula", "line_ends"}
     if kind == "parquet":
-        possible |= carried(form) & {"tools", "calls", "name"}
+        possible |= FORMATS[form].holds & {"tools", "calls", "name"}
     return tuple(note for name, note in LOSSES.items() if name in possible)

@@ -57,7 +57,7 @@ class Entry(NamedTuple):
     """Images and other files that it shows, by kind and address: they belong to the prompt."""
     called: str = (
         ""
-        """What its calls of tools say in few words (`advisor.dataset.duplicates.calls`): rows near each
+        """What its calls of tools say in few words (`advisor.dataset.rows.calls`): rows near each
     other say the same."""
     )
 

@@ -18,11 +18,8 @@ import numpy as np
 
 from advisor.dataset.files.plain_chat import Chat, decode, decode_chat
 from advisor.dataset.row import Fault, Note, excerpt
+from advisor.dataset.rows.depth import DEEPEST, too_deep
 
-DEEPEST = 100
-"""Levels of nesting; far beyond any training row, far below what makes a recursive reader overflow."""
-WITHIN = DEEPEST - 10
-"""The same for what a text of the row holds as JSON and is put in its place."""
 LONGEST_LITERAL = 1_000_000
 """Bytes of a row that are tried as a Python literal, whose parser is slow and hungry."""
 
@@ -117,17 +114,6 @@ def read_json(raw: bytes) -> Read:
     if may_hold_control_characters(raw):
         faults += control_characters(value)
     return value, tuple(faults)
-
-
-def too_deep(value: Any, most: int = DEEPEST) -> bool:
-    """Whether objects and lists are nested beyond so many levels."""
-    level = [value] if isinstance(value, (dict, list)) else []
-    for _ in range(most):
-        parts = [part.values() if isinstance(part, dict) else part for part in level]
-        level = [inner for part in parts for inner in part if isinstance(inner, (dict, list))]
-        if not level:
-            return False
-    return True
 
 
 def may_hold_control_characters(raw: bytes) -> bool:

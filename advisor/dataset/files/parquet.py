@@ -12,13 +12,13 @@ import math
 from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
-from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from advisor.dataset.files.bounds import NONE, Beyond, Bounds
 from advisor.dataset.files.json_stream import LONGEST
 from advisor.dataset.files.json_value import control_characters, encode, may_hold_control_characters, text_of
+from advisor.dataset.formats.registry import demanded
 from advisor.dataset.row import Fault, Row, Unusable, excerpt
 
 if TYPE_CHECKING:
@@ -218,20 +218,11 @@ def _row(value: dict[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = _plain(value)
     if len(made) == len(value) or CONVERSATIONS & made.keys():
         return made
-    return {str(key): made.get(str(key)) for key in value if key in made or key in _demanded()}
+    return {str(key): made.get(str(key)) for key in value if key in made or key in demanded()}
 
 
 CONVERSATIONS = frozenset({"messages", "conversations", "contents"})
 """Columns that hold all of a row, so that what is null beside them is of other rows."""
-
-
-@cache
-def _demanded() -> frozenset[str]:
-    """Names of the columns that some format demands."""
-    from advisor.dataset.checks.shape import SHAPES  # here, since checks know of files
-
-    fields = [field for shape in SHAPES.values() for field in shape if field.required]
-    return frozenset(name for field in fields for name in (field.key, *field.others))
 
 
 def _plain(value: Any) -> Any:

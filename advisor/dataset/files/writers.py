@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Literal, Protocol
 
 from advisor.dataset.files.container import Container, TextContainer
 from advisor.dataset.row import Note, Row
+from advisor.dataset.rows.cells import cell, json_text
 
 Record = Mapping[str, Any]
 """A row that is made anew."""
@@ -39,11 +40,6 @@ class Unwritable(ValueError):
 # Values
 
 
-def json_text(value: Any) -> str:
-    """A value as JSON on one line, readable in every script."""
-    return json.dumps(value, ensure_ascii=False)
-
-
 def json_document(value: Any) -> str:
     """A value as JSON over several lines, to be read. Raises `ValueError` for NaN."""
     return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
@@ -52,13 +48,6 @@ def json_document(value: Any) -> str:
 def as_json(value: Any) -> bytes:
     """A value as JSON on one line in UTF-8, with a question mark for half a character."""
     return json_text(value).encode("utf-8", "replace")
-
-
-def cell(value: Any) -> str:
-    """A value as a table holds it: text as it is, lists and objects as JSON, nothing as an empty cell."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    return json_text(value) if isinstance(value, (list, dict)) else str(value)
 
 
 def guarded(text: str) -> str:

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from advisor.dataset.formats.definition import Form
+from advisor.dataset.formats.definition import Format
 from advisor.dataset.formats.nested import nested
-from advisor.dataset.formats.registry import FORMATS, SAME
+from advisor.dataset.formats.registry import FORMATS
 from advisor.dataset.privacy.mask import masked
 from advisor.dataset.row import Note, Row
 
-__all__ = ["FORMATS", "Form", "Recognition", "UnknownFormat", "form_of", "recognise"]
+__all__ = ["FORMATS", "Format", "Recognition", "UnknownFormat", "form_of", "recognise"]
 
 
 class UnknownFormat(ValueError):
@@ -32,7 +32,7 @@ class Recognition:
     """Formats that other rows have, and those that the same rows can be read as, likely ones first."""
 
     @property
-    def form(self) -> Form:
+    def form(self) -> Format:
         return FORMATS[self.format]
 
     @property
@@ -63,14 +63,15 @@ def recognise(rows: Sequence[Row], form: str | None = None) -> Recognition:
     if not values:
         return Recognition("unknown", (Note("no row could be read"),), 0.0, ())
     # Rows with tools and without are one kind of file, and so are rows with images and without.
-    for special in ("openai_tools", "openai_vision", "trl_conversational"):
-        if counts[special] and counts["openai_chat"]:
-            counts[special] += counts.pop("openai_chat")
+    for special in [*FORMATS.values()][::-1]:
+        for plain in special.takes_in:
+            if counts[special.id] and counts[plain]:
+                counts[special.id] += counts.pop(plain)
     found, n = max(counts.items(), key=lambda item: (item[0] != "unknown", item[1]))
     if counts["unknown"] > n:
         found, n = "unknown", counts["unknown"]
     known = [other for other, _ in counts.most_common() if other not in (found, "unknown")]
-    same = [other for other in SAME.get(found, ()) if other not in known]
+    same = [other for other in FORMATS[found].also if other not in known]
     why = [FORMATS[found].why]
     if found == "unknown":
         keys = Counter(key for value in values for key in value)

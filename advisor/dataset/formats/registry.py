@@ -1,462 +1,68 @@
-"""The formats of training rows.
+"""All formats that rows are read in and written in, collected from the families.
 
-Sources: OpenAI's and Microsoft's guides on fine-tuning, TRL's page on dataset formats, AutoTrain's column names, the
-Databricks and Azure Machine Learning guides, LLaMA-Factory's data notes for Alpaca and ShareGPT.
+A new format is an entry in the file of its family, or in a new file beside these, with `FORMATS` and, where it can be
+written, `TARGETS`; which platforms read it stands in `content/limits.yaml`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
-from typing import Any
 
-from advisor.dataset.formats.definition import Form
-from advisor.dataset.row import Note
-from advisor.dataset.rows.traits import (
-    both,
-    calls_with_objects,
-    ends_on_answer,
-    has,
-    has_either,
-    holds_strings,
-    is_messages,
-    is_ungraded,
-    is_whole,
-    says_verdict,
-    shows_images,
-    uses_tools,
-    verdict,
-)
+from advisor.dataset.formats import families
+from advisor.dataset.formats.definition import Format, Target
 
-FORMATS: Mapping[str, Form] = MappingProxyType(
-    {
-        form.id: form
-        for form in (
-            Form(
-                "openai_dpo",
-                Note("OpenAI and Azure preference pairs"),
-                "dpo",
-                "preference",
-                has_either("preferred_output", "non_preferred_output"),
-                Note("rows have preferred_output and non_preferred_output"),
-                ("input",),
-                ("preferred_output",),
-                ("non_preferred_output",),
-            ),
-            Form(
-                "sharegpt_preference",
-                Note("ShareGPT preference pairs"),
-                "dpo",
-                "preference",
-                both(has("conversations"), has_either("chosen", "rejected")),
-                Note("rows have conversations, chosen and rejected"),
-                ("conversations",),
-                ("chosen",),
-                ("rejected",),
-            ),
-            Form(
-                "sharegpt_kto",
-                Note("ShareGPT conversations with a verdict"),
-                "dpo",
-                "turns",
-                both(has("conversations"), says_verdict("kto_tag", "label")),
-                Note("rows have conversations, and kto_tag or label says whether the answer is good"),
-                label=("kto_tag", "label"),
-                key="conversations",
-            ),
-            Form(
-                "sharegpt",
-                Note("ShareGPT conversations"),
-                "sft",
-                "turns",
-                has("conversations"),
-                Note("rows have conversations, whose parts say from and value"),
-                key="conversations",
-            ),
-            Form(
-                "google_chat",
-                Note("Google conversations"),
-                "sft",
-                "turns",
-                lambda row: isinstance(row.get("contents"), list) and "completions" not in row,
-                Note("rows have contents, whose parts have a role and parts"),
-                key="contents",
-            ),
-            Form(
-                "bedrock_chat",
-                Note("Amazon Bedrock conversations"),
-                "sft",
-                "messages",
-                has("schemaVersion", "messages"),
-                Note("rows have schemaVersion and messages"),
-            ),
-            Form(
-                "list_of_strings",
-                Note("Conversations as lists of texts"),
-                "sft",
-                "strings",
-                holds_strings,
-                Note("messages is a list of texts, of user and assistant in turn"),
-            ),
-            Form(
-                "messages_kto",
-                Note("Conversations with a verdict"),
-                "dpo",
-                "messages",
-                both(ends_on_answer, says_verdict("label", "kto_tag")),
-                Note("rows have messages, and label or kto_tag says whether the answer is good"),
-                label=("label", "kto_tag"),
-            ),
-            Form(
-                "trl_conversational",
-                Note("TRL conversations with tools"),
-                "sft",
-                "messages",
-                calls_with_objects,
-                Note("rows have messages whose tool calls have arguments as objects"),
-            ),
-            Form(
-                "openai_rft",
-                Note("OpenAI and Azure reinforcement rows"),
-                "rft",
-                "messages",
-                is_ungraded,
-                Note("rows have messages that end with the user, and other fields for a grader"),
-                label=("reference_answer", "reference", "answer", "label", "target"),
-            ),
-            Form(
-                "openai_vision",
-                Note("OpenAI conversations with images"),
-                "vision",
-                "messages",
-                shows_images,
-                Note("rows have messages with images among their content"),
-            ),
-            Form(
-                "openai_tools",
-                Note("OpenAI conversations with tools"),
-                "sft",
-                "messages",
-                uses_tools,
-                Note("rows have messages, and tools or calls of them"),
-            ),
-            Form(
-                "openai_chat",
-                Note("OpenAI conversations"),
-                "sft",
-                "messages",
-                has("messages"),
-                Note("rows have messages"),
-            ),
-            Form(
-                "alpaca_preference",
-                Note("Alpaca preference pairs"),
-                "dpo",
-                "preference",
-                both(has("instruction"), has_either("chosen", "rejected")),
-                Note("rows have instruction, chosen and rejected"),
-                ("instruction", "input"),
-                ("chosen",),
-                ("rejected",),
-            ),
-            Form(
-                "alpaca_kto",
-                Note("Alpaca rows with a verdict"),
-                "dpo",
-                "pair",
-                both(has("instruction", "output"), lambda row: "kto_tag" in row or verdict(row, "label") is not None),
-                Note("rows have instruction and output, and kto_tag or label says whether the answer is good"),
-                ("instruction", "input"),
-                ("output",),
-                label=("kto_tag", "label"),
-            ),
-            Form(
-                "alpaca",
-                Note("Alpaca instructions"),
-                "sft",
-                "pair",
-                has("instruction", "output"),
-                Note("rows have instruction and output"),
-                ("instruction", "input"),
-                ("output",),
-            ),
-            Form(
-                "databricks_instruction",
-                Note("Databricks instructions"),
-                "sft",
-                "pair",
-                both(has("response"), has_either("prompt", "instruction")),
-                Note("rows have a prompt or instruction, and a response"),
-                ("prompt", "instruction", "context"),
-                ("response",),
-            ),
-            Form(
-                "trl_preference",
-                Note("TRL preference pairs"),
-                "dpo",
-                "preference",
-                has("chosen", "rejected"),
-                Note("rows have chosen and rejected"),
-                ("prompt",),
-                ("chosen",),
-                ("rejected",),
-            ),
-            Form(
-                "trl_stepwise",
-                Note("TRL rows judged step by step"),
-                "rft",
-                "steps",
-                has("completions", "labels"),
-                Note("rows have completions and labels"),
-                ("prompt",),
-                ("completions",),
-                label=("labels",),
-            ),
-            Form(
-                "trl_unpaired",
-                Note("TRL rows with a verdict"),
-                "dpo",
-                "pair",
-                both(has("prompt", "completion"), says_verdict("label")),
-                Note("rows have prompt, completion, and a label that says good or bad"),
-                ("prompt",),
-                ("completion",),
-                label=("label",),
-            ),
-            Form(
-                "trl_prompt_completion",
-                Note("TRL prompts and completions as messages"),
-                "sft",
-                "pair",
-                lambda row: is_messages(row.get("prompt")) and is_messages(row.get("completion")),
-                Note("rows have prompt and completion, both lists of messages"),
-                ("prompt",),
-                ("completion",),
-            ),
-            Form(
-                "prompt_completion",
-                Note("Prompts and completions"),
-                "sft",
-                "pair",
-                has("prompt", "completion"),
-                Note("rows have prompt and completion"),
-                ("prompt",),
-                ("completion",),
-            ),
-            Form(
-                "evaluation",
-                Note("Test cases"),
-                "sft",
-                "pair",
-                has("prompt", "gold"),
-                Note("rows have prompt and gold"),
-                ("prompt",),
-                ("gold",),
-            ),
-            Form(
-                "autotrain_dpo",
-                Note("AutoTrain preference pairs"),
-                "dpo",
-                "preference",
-                has("prompt", "text", "rejected_text"),
-                Note("rows have prompt, text and rejected_text"),
-                ("prompt",),
-                ("text",),
-                ("rejected_text",),
-            ),
-            Form(
-                "autotrain_reward",
-                Note("AutoTrain reward pairs"),
-                "dpo",
-                "preference",
-                has("text", "rejected_text"),
-                Note("rows have text and rejected_text"),
-                (),
-                ("text",),
-                ("rejected_text",),
-            ),
-            Form(
-                "autotrain_qa",
-                Note("Questions with answers marked in a passage"),
-                "classify",
-                "passage",
-                both(has("question", "context"), lambda row: isinstance(row.get("answers"), (dict, str))),
-                Note("rows have context, question and answers"),
-                ("question", "context"),
-                ("answers",),
-            ),
-            Form(
-                "rag",
-                Note("Questions with passages"),
-                "sft",
-                "passage",
-                both(has("question", "context"), has_either("answer", "is_impossible")),
-                Note("rows have question, context and answer"),
-                ("question", "context"),
-                ("answer",),
-                label=("is_impossible",),
-            ),
-            Form(
-                "autotrain_tokens",
-                Note("Words with tags"),
-                "classify",
-                "tokens",
-                has("tokens", "tags"),
-                Note("rows have tokens and tags"),
-                ("tokens",),
-                label=("tags",),
-            ),
-            Form(
-                "autotrain_chat",
-                Note("AutoTrain conversations"),
-                "sft",
-                "messages",
-                lambda row: is_messages(row.get("text")),
-                Note("text is a list of messages"),
-                key="text",
-            ),
-            Form(
-                "autotrain_text",
-                Note("AutoTrain texts with targets"),
-                "classify",
-                "labelled",
-                has("text", "target"),
-                Note("rows have text and target"),
-                ("text",),
-                label=("target",),
-            ),
-            Form(
-                "databricks_text_label",
-                Note("Texts with numbered labels"),
-                "classify",
-                "labelled",
-                lambda row: "text" in row and is_whole(row.get("label")),
-                Note("rows have text, and a label that is a whole number"),
-                ("text",),
-                label=("label",),
-            ),
-            Form(
-                "text_label",
-                Note("Texts with labels"),
-                "classify",
-                "labelled",
-                has("text", "label"),
-                Note("rows have text and label"),
-                ("text",),
-                label=("label",),
-            ),
-            Form(
-                "azureml_text_label",
-                Note("Azure Machine Learning texts with labels"),
-                "classify",
-                "labelled",
-                lambda row: "label" in row and ("text1" in row or "sentence1" in row),
-                Note("rows have text1 or sentence1, and label"),
-                ("text1", "sentence1", "text2", "sentence2"),
-                label=("label",),
-            ),
-            Form(
-                "azureml_summary",
-                Note("Documents with summaries"),
-                "sft",
-                "pair",
-                has("document", "summary"),
-                Note("rows have document and summary"),
-                ("document",),
-                ("summary",),
-            ),
-            Form(
-                "azureml_translation",
-                Note("Translations"),
-                "sft",
-                "pair",
-                has("source", "target"),
-                Note("rows have source and target"),
-                ("source",),
-                ("target",),
-            ),
-            Form(
-                "embedding_lists",
-                Note("Questions with passages that fit and passages that do not"),
-                "classify",
-                "table",
-                lambda row: "query" in row and isinstance(row.get("pos"), list),
-                Note("rows have query, pos and neg, as those for embeddings and rerankers"),
-            ),
-            Form(
-                "embedding_texts",
-                Note("Texts with one that fits and one that does not"),
-                "classify",
-                "table",
-                both(has("positive"), has_either("anchor", "query")),
-                Note("rows have anchor and positive, as those for embeddings and rerankers"),
-            ),
-            Form(
-                "autotrain_table",
-                Note("AutoTrain tables"),
-                "classify",
-                "table",
-                has("id", "target"),
-                Note("rows have id, target and other columns"),
-                label=("target",),
-            ),
-            Form(
-                "csv_pairs",
-                Note("Questions and answers in columns"),
-                "sft",
-                "pair",
-                lambda row: ("input" in row and "output" in row) or ("question" in row and "answer" in row),
-                Note("rows have input and output, or question and answer"),
-                ("input", "question"),
-                ("output", "answer"),
-            ),
-            Form(
-                "trl_prompt_only",
-                Note("Prompts alone"),
-                "rft",
-                "pair",
-                has("prompt"),
-                Note("rows have prompt and no answer"),
-                ("prompt",),
-            ),
-            Form(
-                "trl_text", Note("Plain texts"), "pretrain", "text", has("text"), Note("rows have text"), (), ("text",)
-            ),
-            Form(
-                "unknown",
-                Note("An unknown format"),
-                "sft",
-                "table",
-                lambda row: True,
-                Note("the fields are those of no format that is known here"),
-            ),
-        )
-    }
-)
+_formats: dict[str, Format] = {}
+_targets: dict[str, Target] = {}
+
+FORMATS: Mapping[str, Format] = MappingProxyType(_formats)
 """Every format by its id, the telling ones first; `unknown` is the last."""
+TARGETS: Mapping[str, Target] = MappingProxyType(_targets)
+"""Every format that can be written, by its id."""
 
-VERDICTS = frozenset({"trl_unpaired", "alpaca_kto", "messages_kto", "sharegpt_kto"})
-"""Formats whose rows say whether their answer is good."""
 
+def register(formats: Iterable[Format] = (), targets: Iterable[Target] = ()) -> None:
+    """Add formats to those there are. In this process alone: those who count in others register them there as well.
 
-def verdict_of(row: Mapping[str, Any], form: Form) -> bool | None:
-    """Whether a row says that its answer is a good one, in whatever format; None where it does not say.
-
-    Fields that are something else in the format, such as the label of a text, do not count.
+    Raises `ValueError` for an id that is taken.
     """
-    if form.id in VERDICTS:
-        return verdict(row, *form.label) is True
-    used = (*form.asked, *form.answer, *form.label)
-    return verdict(row, *(key for key in ("kto_tag", "label") if key not in used))
+    new_formats, new_targets = {form.id: form for form in formats}, {target.id: target for target in targets}
+    if taken := (new_formats.keys() & _formats.keys()) | (new_targets.keys() & _targets.keys()):
+        raise ValueError(f"there is such a format already: {', '.join(sorted(taken))}")
+    _set({**_formats, **new_formats}, {**_targets, **new_targets})
 
 
-SAME: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "openai_chat": ("trl_conversational",),
-        "openai_tools": ("trl_conversational", "openai_chat"),
-        "prompt_completion": ("trl_prompt_completion", "databricks_instruction"),
-        "databricks_text_label": ("text_label",),
-        "autotrain_text": ("text_label",),
-    }
-)
-"""Formats that the same rows can be read as, likely ones first."""
+def unregister(*ids: str) -> None:
+    """Take the formats with these ids away, to read and to write."""
+    _set(
+        {name: form for name, form in _formats.items() if name not in ids},
+        {name: target for name, target in _targets.items() if name not in ids},
+    )
+
+
+def _set(formats: Mapping[str, Format], targets: Mapping[str, Target]) -> None:
+    _formats.clear()
+    _formats.update(sorted(formats.items(), key=lambda entry: entry[1].order))
+    _targets.clear()
+    _targets.update(sorted(targets.items(), key=lambda entry: entry[1].order))
+    demanded.cache_clear()
+
+
+def format_of(name: str) -> Format:
+    """The format with this id; that of unknown rows where there is none."""
+    return _formats.get(name) or _formats["unknown"]
+
+
+@cache
+def demanded() -> frozenset[str]:
+    """Names of the fields that some format demands."""
+    fields = [field for form in _formats.values() for field in form.fields if field.required]
+    return frozenset(name for field in fields for name in (field.key, *field.others))
+
+
+for _module in iter_modules(families.__path__, f"{families.__name__}."):
+    _family = import_module(_module.name)
+    register(_family.FORMATS, getattr(_family, "TARGETS", ()))

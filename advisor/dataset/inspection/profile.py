@@ -17,7 +17,7 @@ from advisor.dataset.checks import FileFacts
 from advisor.dataset.files.line_ends import MOST_NAMED
 from advisor.dataset.files.plain_chat import PlainRow
 from advisor.dataset.files.source import Source
-from advisor.dataset.formats.registry import VERDICTS
+from advisor.dataset.formats.registry import format_of
 from advisor.dataset.inspection.texts import Said, Sizes
 from advisor.dataset.platforms import example_limits
 from advisor.dataset.tokens import exact as tokens
@@ -227,7 +227,7 @@ class Tally:
             self._constant(value)
         for keys, n in Counter([frozenset(value) for value in values if len(value) > 1]).items():
             self._shape(keys, n)
-        if said.form in VERDICTS:
+        if format_of(said.form).says_verdict:
             self.verdicts.update(str(view.label).strip().lower() for view in said.views.values() if view.messages)
         self._kinds([(row.line, value) for row, value in zip(said.rows, given, strict=True) if type(value) is dict])
         if said.form.startswith("sharegpt"):

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.dataset.files.plain_chat import CONTENT, ROLE, Chat, PlainRow
-from advisor.dataset.files.writers import cell
-from advisor.dataset.formats.registry import FORMATS
-from advisor.dataset.formats.view import Conversation, conversation
+from advisor.dataset.formats.reading import Conversation, conversation
+from advisor.dataset.formats.registry import format_of
 from advisor.dataset.row import Row
+from advisor.dataset.rows.cells import cell
 from advisor.dataset.rows.order import Order, answers_of, order
 from advisor.dataset.rows.turns import INSTRUCTING
 from advisor.dataset.tokens import exact
@@ -55,8 +55,8 @@ class Said:
         """For each row the system message, the question and the answer, as in `Conversation`."""
         self.views: dict[int, Conversation] = {}
         """By row, the views of those that are no plain conversations."""
-        found = FORMATS.get(form)
-        chats = found is not None and (found.shape, found.key) == ("messages", "messages")
+        found = format_of(form)
+        chats = (found.shape, found.key) == ("messages", "messages")
         for at, row in enumerate(rows):
             if chats and isinstance(row, PlainRow):
                 self._add_chat(row.chat)

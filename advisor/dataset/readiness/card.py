@@ -10,7 +10,6 @@ from advisor.content.load import Content
 from advisor.content.sources import seen
 from advisor.dataset import words
 from advisor.dataset.checks.balance import FEW, REFUSING
-from advisor.dataset.formats.registry import VERDICTS
 from advisor.dataset.inspection.inspect import Inspection, method_of
 from advisor.dataset.platforms import Limit, platform
 from advisor.dataset.readiness.answers import answers
@@ -110,7 +109,7 @@ class _Writer:
     def _enough(self) -> Line:
         lang = self.lang
         good = max(0, self.held.answered - self.held.duplicates)
-        if method_of(self.found) in ("pretrain", "rft") or self.found.recognition.format in VERDICTS:
+        if method_of(self.found) in ("pretrain", "rft") or self.found.recognition.form.says_verdict:
             good = self.held.readable  # where rows carry a verdict, those that call an answer bad teach too
         chosen = self.found.platform
         limits = platform(chosen or YARDSTICK, method_of(self.found), self.content)

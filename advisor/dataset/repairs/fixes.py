@@ -13,10 +13,11 @@ from types import MappingProxyType
 from typing import Any
 
 from advisor.dataset.checks.text import GARBLED
-from advisor.dataset.files.json_value import DEEPEST, too_deep, windows_1252
-from advisor.dataset.files.writers import json_text
+from advisor.dataset.files.json_value import windows_1252
 from advisor.dataset.row import Fault
-from advisor.dataset.rows.turns import INSTRUCTING
+from advisor.dataset.rows.cells import json_text
+from advisor.dataset.rows.depth import DEEPEST, too_deep
+from advisor.dataset.rows.turns import INSTRUCTING, weight_meant
 
 Row = dict[str, Any]
 
@@ -51,25 +52,15 @@ def _role(row: Row, fault: Fault) -> bool:
     return True
 
 
-WEIGHTS: Mapping[Any, int] = MappingProxyType({"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1})
-
-
 def _weight(row: Row, fault: Fault) -> bool:
     holder, key = _place(row, fault.field)
     if holder is None:
         return False
-    weight = intended_weight(holder[key])
+    weight = weight_meant(holder[key])
     if weight is None or weight is holder[key]:
         return False
     holder[key] = weight
     return True
-
-
-def intended_weight(weight: Any) -> int | None:
-    """The weight that is meant, 0 or 1; None for what is neither."""
-    if isinstance(weight, str):
-        return WEIGHTS.get(weight.strip().lower())
-    return int(weight) if isinstance(weight, int | float) and weight in (0, 1) else None
 
 
 def drop_key(row: Row, fault: Fault) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from advisor.dataset.files.writers import as_json
-from advisor.dataset.formats.view import conversation
+from advisor.dataset.formats.reading import conversation
 from advisor.dataset.privacy import find
 from advisor.dataset.row import Row
 

@@ -23,8 +23,8 @@ from advisor.dataset.files.json_value import has_control_characters
 from advisor.dataset.files.output import container_to_write, ends_in_line_end, is_array, platform_reads
 from advisor.dataset.files.source import Source
 from advisor.dataset.files.writers import BYTE_ORDER_MARK, RowWriter, as_json
+from advisor.dataset.formats.reading import conversation
 from advisor.dataset.formats.recognition import recognise
-from advisor.dataset.formats.view import conversation
 from advisor.dataset.inspection.inspect import MOST_OF_A_KIND, demand_held_out
 from advisor.dataset.place import Unit
 from advisor.dataset.platforms import Platform

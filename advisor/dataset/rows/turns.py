@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from advisor.dataset.files.json_value import WITHIN, too_deep
-from advisor.dataset.files.writers import cell
+from advisor.dataset.rows.cells import cell
+from advisor.dataset.rows.depth import WITHIN, too_deep
 from advisor.dataset.rows.traits import is_messages
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
@@ -263,3 +263,13 @@ def tools_of(value: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 def spoken(turn: Turn) -> str:
     """Text of a turn; of one that only calls tools, the calls."""
     return turn.text or "\n".join([f"{call.name} {cell(call.arguments)}" for call in turn.calls])
+
+
+_WEIGHTS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1}
+
+
+def weight_meant(weight: Any) -> int | None:
+    """The weight that is meant, 0 or 1; None for what is neither."""
+    if isinstance(weight, str):
+        return _WEIGHTS.get(weight.strip().lower())
+    return int(weight) if isinstance(weight, int | float) and weight in (0, 1) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from advisor.dataset.files.writers import json_text
+from advisor.dataset.rows.cells import json_text
 from advisor.dataset.template.plan import Plan, Shape
 from advisor.dataset.template.prompt import system_prompt
 from advisor.dataset.template.samples import (

@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from advisor.dataset.checks import check_row
-from advisor.dataset.formats.view import conversation
+from advisor.dataset.formats.reading import conversation
 from advisor.dataset.row import Fault, Row
 
 WEATHER = {

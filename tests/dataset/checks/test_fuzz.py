@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from advisor.content.load import load
 from advisor.dataset.checks import check_row
 from advisor.dataset.checks.text import text_faults
+from advisor.dataset.formats.reading import Turn, conversation
 from advisor.dataset.formats.registry import FORMATS
-from advisor.dataset.formats.view import Turn, conversation
 from advisor.dataset.platforms import platform, platforms
 from advisor.dataset.row import Row
 from advisor.language import language

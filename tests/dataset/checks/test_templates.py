@@ -7,8 +7,8 @@ import pytest
 from advisor.content.load import load
 from advisor.dataset.checks import check_row
 from advisor.dataset.files.source import open_source
+from advisor.dataset.formats.reading import conversation
 from advisor.dataset.formats.recognition import recognise
-from advisor.dataset.formats.view import conversation
 from advisor.dataset.template.build import template_files
 from advisor.interview.answers_file import read_situation
 from advisor.language import language

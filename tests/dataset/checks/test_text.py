@@ -9,7 +9,7 @@ import pytest
 
 from advisor.dataset.checks import check_row
 from advisor.dataset.checks.text import echoes
-from advisor.dataset.formats.view import conversation
+from advisor.dataset.formats.reading import conversation
 from advisor.dataset.row import Row
 from tests.dataset.format_examples import EXAMPLES
 

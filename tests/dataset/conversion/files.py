@@ -10,8 +10,8 @@ from advisor.content.load import load
 from advisor.dataset import Conversion, convert, open_source
 from advisor.dataset.checks import check_row
 from advisor.dataset.conversion import TARGETS
+from advisor.dataset.formats.reading import conversation
 from advisor.dataset.formats.recognition import recognise
-from advisor.dataset.formats.view import conversation
 from advisor.dataset.platforms import platform, platforms
 from advisor.dataset.row import Row
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from advisor.dataset import Unusable, convert, open_source
 from advisor.dataset.conversion import TARGETS, Unsuitable, losses
 from advisor.dataset.conversion.conversion import MOST_LEFT_OUT
-from advisor.dataset.conversion.losses import LOSSES, carried
+from advisor.dataset.formats.losses import LOSSES
 from advisor.dataset.formats.recognition import UnknownFormat, recognise
-from advisor.dataset.formats.registry import FORMATS, VERDICTS
+from advisor.dataset.formats.registry import FORMATS
 from advisor.language import language
 from tests.dataset.checks.any_rows import ROWS
 from tests.dataset.checks.rows import WEATHER, called
@@ -43,8 +43,8 @@ def why(row: Any, to: str, **more: Any) -> str:
 def test_each_format_becomes_each_other_or_says_why_not(form: str) -> None:
     row = EXAMPLES.get(form, {})
     for to, target in TARGETS.items():
-        lacking = target.preference and "rejected" not in carried(form)
-        if not carried(form) or lacking or (target.verdict and form not in VERDICTS):
+        lacking = target.preference and "rejected" not in FORMATS[form].holds
+        if not FORMATS[form].holds or lacking or (target.verdict and not FORMATS[form].says_verdict):
             with pytest.raises(Unsuitable):
                 converted(lines(row), to, form=form)
             continue
@@ -57,7 +57,7 @@ def test_each_format_becomes_each_other_or_says_why_not(form: str) -> None:
 
 def test_which_examples_are_written() -> None:
     """Where nothing is asked and answered there is nothing to write."""
-    forms = {form for form in FORMATS if carried(form) and converted(lines(EXAMPLES[form]), "alpaca")[1].rows}
+    forms = {form for form in FORMATS if FORMATS[form].holds and converted(lines(EXAMPLES[form]), "alpaca")[1].rows}
     assert FORMATS.keys() - forms == {
         "openai_tools",
         "trl_conversational",

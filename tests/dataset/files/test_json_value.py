@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from advisor.dataset.files.json_value import DEEPEST, read_json, read_many, text_of, too_deep, windows_1252
+from advisor.dataset.files.json_value import read_json, read_many, text_of, windows_1252
+from advisor.dataset.rows.depth import DEEPEST, too_deep
 
 
 class Pairs(list[tuple[str, Any]]):

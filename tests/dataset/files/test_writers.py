@@ -12,7 +12,6 @@ from advisor.dataset.files.writers import (
     FORMULA_STARTS,
     RowWriter,
     Unwritable,
-    cell,
     csv_table,
     guarded,
     json_lines,
@@ -21,6 +20,7 @@ from advisor.dataset.files.writers import (
     unguarded,
 )
 from advisor.dataset.row import Fault, Row
+from advisor.dataset.rows.cells import cell
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
 ROWS = [Row(1, b'{"a":  1}', {"a": 1}), Row(2, None, {"a": "\u00e9"}), Row(3, b'{"a":\n 2}', {"a": 2})]

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.dataset.files.source import Row
+from advisor.dataset.formats.reading import conversation
 from advisor.dataset.formats.recognition import FORMATS, UnknownFormat, form_of, recognise
-from advisor.dataset.formats.view import conversation
 from advisor.language import language
 from tests.dataset.format_examples import ASK, EXAMPLES
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from advisor.dataset.files.json_value import WITHIN, too_deep
-from advisor.dataset.files.writers import json_text
 from advisor.dataset.row import Note, excerpt
+from advisor.dataset.rows.depth import WITHIN, too_deep
 from advisor.dataset.rows.turns import media_of, text_of
 
 Message = dict[str, Any]
@@ -49,7 +48,7 @@ class Example:
     files: dict[str, list[Any]] = field(default_factory=dict)
     """What the row names beside its messages, by `images`, `videos` and `audios`."""
     lost: set[str] = field(default_factory=set)
-    """Ids of `advisor.dataset.conversion.losses.LOSSES`, and of single fields as of `field_lost`."""
+    """Ids of `advisor.dataset.formats.losses.LOSSES`, and of single fields as of `field_lost`."""
 
     def everything(self) -> list[Message]:
         return [*self.said, *(self.rejected or ())]
@@ -265,7 +264,7 @@ def by_turns(example: Example, messages: list[Message]) -> list[Message]:
 def arguments_as_text(arguments: Any) -> str:
     if isinstance(arguments, str):
         return arguments
-    return json_text({} if arguments is None else arguments)
+    return json.dumps({} if arguments is None else arguments, ensure_ascii=False)
 
 
 def arguments_as_object(arguments: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from advisor.dataset.formats.view import Call, Turn, conversation
+from advisor.dataset.formats.reading import Call, Turn, conversation
 from tests.dataset.format_examples import ASK, EXAMPLES, IMAGE, SAY, call
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from advisor.dataset.duplicates.calls import SHORTEST, called
 from advisor.dataset.duplicates.find import Duplicates, Entry, leaks
-from advisor.dataset.formats.view import conversation
+from advisor.dataset.formats.reading import conversation
+from advisor.dataset.rows.calls import SHORTEST, called
 from advisor.dataset.rows.turns import Call
 
 LETTER = "Dear resident, your permit is ready. Bring your identity card and the old permit to desk {} of the town hall."

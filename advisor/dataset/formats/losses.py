@@ -1,11 +1,10 @@
-"""What conversions lose: the words for it, and what the rows of each format may hold."""
+"""What conversions lose: the words for it, what rows may hold, and what formats have no place for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from advisor.dataset.formats.registry import FORMATS, VERDICTS
 from advisor.dataset.row import Note
 
 LOSSES: Mapping[str, Note] = MappingProxyType(
@@ -37,9 +36,9 @@ LOSSES: Mapping[str, Note] = MappingProxyType(
 )
 """By id, the grave ones first."""
 
-_OF_TURNS = frozenset({"turns", "earlier", "fields"})
-_OF_FIELDS = frozenset({"turns", "earlier", "fields", "system", "context"})
-_OF_MESSAGES = _OF_TURNS | {
+OF_TURNS = frozenset({"turns", "earlier", "fields"})
+OF_TEXTS = OF_TURNS | {"system", "context"}
+OF_MESSAGES = OF_TURNS | {
     "calls",
     "tools",
     "call_text",
@@ -52,42 +51,16 @@ _OF_MESSAGES = _OF_TURNS | {
     "joined",
     "name",
 }
-_BY_SHAPE: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "messages": _OF_MESSAGES,
-        "strings": _OF_TURNS,
-        "turns": _OF_MESSAGES,
-        "pair": _OF_FIELDS | _OF_MESSAGES,
-        "preference": _OF_FIELDS | _OF_MESSAGES | {"rejected"},
-        "labelled": frozenset({"label", "fields", "context"}),
-        "passage": frozenset({"context", "answerable", "system", "fields", "turns", "earlier"}),
-    }
-)
-_TEXTS_ONLY = frozenset(
-    {"prompt_completion", "csv_pairs", "alpaca", "alpaca_preference", "alpaca_kto", "evaluation"}
-) | {
-    "databricks_instruction",
-    "azureml_summary",
-    "azureml_translation",
-    "autotrain_dpo",
-    "autotrain_reward",
-}
-"""Formats of fields that hold text, in which nobody writes messages."""
-_WITH_FILES = frozenset({"alpaca", "alpaca_preference", "alpaca_kto", "prompt_completion"}) | {
-    form.id for form in FORMATS.values() if form.shape in ("messages", "turns") or form.id.startswith("trl_")
-}
-"""Formats in which people name images, videos and audios beside the texts."""
-_UNANSWERED = frozenset({"openai_rft", "trl_prompt_only", "autotrain_reward"})
-"""Formats that lack the question or the answer."""
+OF_ANYTHING = OF_TEXTS | OF_MESSAGES
+"""What rows may hold whose fields take texts as well as messages."""
+OF_LABELS = frozenset({"label", "fields", "context"})
+OF_PASSAGES = OF_TEXTS | {"answerable"}
 
-
-def carried(form: str) -> frozenset[str]:
-    """What rows of a format may hold that another has no place for; empty where nothing can be converted."""
-    if form in _UNANSWERED:
-        return frozenset()
-    held = _BY_SHAPE.get(FORMATS[form].shape, frozenset())
-    if form in _TEXTS_ONLY:
-        held = held & (_OF_FIELDS | {"rejected"})
-    if held and form in _WITH_FILES:
-        held |= {"files"}
-    return held | {"verdict"} if form in VERDICTS else held
+MESSAGE_LOSSES = frozenset({"context", "label", "verdict", "answerable", "fields", "files", "rejected"})
+"""What is lost wherever rows are written as something else."""
+TEXT_LOSSES = MESSAGE_LOSSES | {"images", "developer", "weight", "name", "tools", "calls", "systems", "joined"}
+"""The same where a format takes texts alone."""
+FLAT_LOSSES = TEXT_LOSSES | {"turns", "earlier"}
+"""The same where it takes one question and one answer."""
+PAIR_LOSSES = MESSAGE_LOSSES - {"rejected"} | {"images", "developer", "systems"}
+TEXT_PAIR_LOSSES = TEXT_LOSSES - {"rejected", "weight"}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from advisor.dataset.files.json_value import WITHIN, too_deep
+from advisor.dataset.rows.depth import WITHIN, too_deep
 from advisor.dataset.rows.turns import Call
 
 SHORTEST = 32
