@@ -45,9 +45,13 @@ TWICE = {
     "profile": "of a file, and its part of the page",
     "rag": "commands, and a part of the page",
     "routes": "addresses of the server, and offers of platforms",
+    "reading": "checks of what cannot be read, and how formats are read",
+    "registry": "the checks that there are, and the formats",
     "row": "what a row is, and the checks of one",
     "steps": "the plan in words, and its part of the page",
     "tables": "files of rows and columns, and the formats of rows in them",
+    "turns": "who says what, and the checks of it",
+    "words": "of findings, and of training runs",
     "terms": "what the learned shares weigh, and what translators call things",
 }
 """Names of modules that stand in several rooms, and what each holds there."""

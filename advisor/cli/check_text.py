@@ -15,7 +15,6 @@ from advisor.dataset.platforms import example_limits
 from advisor.dataset.words import (
     headline,
     in_validation,
-    is_leak,
     message,
     ranked,
     recognised,
@@ -113,7 +112,7 @@ def _and_more(n: int, lang: Language) -> str:
 
 def _place(finding: Finding, content: Content, lang: Language) -> str:
     spot = where(finding.line, finding.unit, lang)
-    if is_leak(content.check(finding.check)) and finding.line is not None:
+    if content.check(finding.check).is_leak and finding.line is not None:
         spot = in_validation(finding.line, finding.unit, lang)
     return f"{spot}, {finding.field}" if finding.field else spot
 

@@ -88,6 +88,11 @@ class Check(Named):
     def counted(self) -> dict[str, str]:
         return {self.one: self.message} if self.one else {}
 
+    @property
+    def is_leak(self) -> bool:
+        """Whether the lines that it names are those of the validation file."""
+        return self.group == "leakage"
+
 
 class MethodLimits(Entry):
     """What a platform demands of a file, or says of it. Each is the id of a dated fact; none: unknown."""

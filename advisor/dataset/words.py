@@ -135,11 +135,6 @@ def by_reason(lines: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
     return places
 
 
-def is_leak(check: Check) -> bool:
-    """Whether the lines that it names are those of the validation file."""
-    return check.group == "leakage"
-
-
 def as_dict(finding: Finding, check: Check, lang: Language) -> dict[str, Any]:
     """A finding as JSON: `id, severity, line, unit, field, message, evidence, fix`.
 
@@ -155,4 +150,4 @@ def as_dict(finding: Finding, check: Check, lang: Language) -> dict[str, Any]:
         "message": message(finding, check, lang),
         "evidence": finding.evidence,
         "fix": lang(check.fix),
-    } | ({"file": "validation"} if is_leak(check) else {})
+    } | ({"file": "validation"} if check.is_leak else {})

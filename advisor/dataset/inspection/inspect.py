@@ -24,7 +24,6 @@ from advisor.dataset.platforms import platform as platform_of
 from advisor.dataset.privacy.mask import masked, masked_faults
 from advisor.dataset.row import Batch, Count, Fault, Note, Unusable
 from advisor.dataset.tokens import exact
-from advisor.dataset.words import is_leak
 
 __all__ = ["MOST_OF_A_KIND", "Finding", "Inspection", "Skipped", "Workers", "inspect", "masked"]
 
@@ -269,7 +268,7 @@ class _Pass:
                 fault.field,
                 fault.evidence,
                 dict(fault.values),
-                self.validation_unit if is_leak(self.checks[fault.check]) else self.source.unit,
+                self.validation_unit if self.checks[fault.check].is_leak else self.source.unit,
             )
             for line, fault in part.places
         ]
