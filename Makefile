@@ -88,6 +88,10 @@ weights: .venv/test-installed ## Fit the shares to published cases, write them d
 screenshot: .venv/test-installed ## Take the README's picture from the running app (needs Chromium)
 	@$(BIN)/python -m tests.browser.screenshots
 
+.PHONY: map
+map: .venv/test-installed ## Draw the rooms of the code into CONTRIBUTING.md, from what they import
+	@$(BIN)/python tests/test_house.py
+
 .PHONY: readme
 readme: .venv/test-installed ## Run the README's examples and write their outputs into it
 	@$(BIN)/python tests/test_readme.py

@@ -1,4 +1,7 @@
-"""The house: which room stands on which, and that every name leads to one place. CONTRIBUTING.md has the map."""
+"""The house: which room stands on which, and that every name leads to one place. CONTRIBUTING.md has the map.
+
+`make map` draws the rooms anew, from what they import.
+"""
 
 import ast
 import io
@@ -223,3 +226,34 @@ def test_the_map_has_the_floors_of_the_rooms():
     assert mapped == {
         (name, number) for number, names in enumerate(FLOORS, start=1) for name in names if name != "__main__"
     }
+
+
+MAP = re.compile(r"(?s)(<!-- drawn by make map -->\n).*?(<!-- until here -->\n)")
+
+
+def drawing() -> str:
+    """The rooms as Mermaid: an arrow to each room that one rests on, but not to those it reaches by way of another."""
+    arrows: dict[str, set[str]] = defaultdict(set)
+    for module in modules():
+        arrows[room(module)] |= {room(other) for other in imported(module)} - {room(module)}
+    below = {name: set(ends) for name, ends in arrows.items()}
+    for name in sorted(arrows, key=floor):
+        below[name] |= {far for end in arrows[name] for far in below[end]}
+    lines = [
+        f"  {name} --> {end}"
+        for name in sorted(arrows, key=lambda one: (-floor(one), one))
+        for end in sorted(arrows[name])
+        if not any(end in below[other] for other in arrows[name])
+    ]
+    return "\n".join(["```mermaid", "graph TD", *lines, "```", ""])
+
+
+def test_the_drawing_is_that_of_the_rooms():
+    drawn = MAP.search((ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    assert drawn
+    assert drawing() in drawn.group(), "make map"
+
+
+if __name__ == "__main__":
+    guide = ROOT / "CONTRIBUTING.md"
+    guide.write_text(MAP.sub(lambda found: found[1] + drawing() + found[2], guide.read_text("utf-8")), "utf-8")
