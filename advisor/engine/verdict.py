@@ -1,7 +1,8 @@
 """The verdict: a situation on a date becomes an `Advice`.
 
 The order is that of the design: scenarios, estimates, rules, and then, in each scenario, the lowest rung of the
-ladder that is likely enough. What most scenarios say is the verdict; how many of them say it is its stability.
+ladder that is likely enough (`advisor.engine.assessment` chooses, and has the thresholds). What most scenarios say is
+the verdict; how many of them say it is its stability.
 """
 
 from __future__ import annotations
