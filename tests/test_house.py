@@ -63,8 +63,8 @@ TESTS_APART = {
     "browser": "whole pages in a real browser",
     "validators": "what other validators say of the same files",
     "dataset/findings": "files with what the checks must find in them",
-    "dataset/precision": "files in which the checks must find nothing",
-    "dataset/reported": "files that readers reported",
+    "dataset/precision": "what was read by hand of finds in public files",
+    "dataset/reported": "small files after public reports of failed training",
 }
 """Folders of tests that mirror no folder of the program."""
 
