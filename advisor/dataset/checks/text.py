@@ -303,10 +303,14 @@ def doubled_start(text: Text) -> Iterator[Fault]:
         yield Fault("doubled-start", text.field, excerpt(text.text), {"token": start})
 
 
+TOKEN_SIGNS = ("<", "[", "### ")
+"""Each mark of a chat template holds one of them. They are looked for first: marks are many, and texts with one few."""
+
+
 @CHECKS.of_texts("template-token", may=attrgetter("mark"), shows=lambda: _any_case(_all_phrases("template-token")))
 def template_tokens(text: Text) -> Iterator[Fault]:
     """Marks of chat templates, where the row is none; a doubled start is told by itself."""
-    if text.raw_text:
+    if text.raw_text or not any(sign in text.text for sign in TOKEN_SIGNS):
         return
     start = _start_mark(text)
     said = text.text.replace(start, "", 1) if start else text.text

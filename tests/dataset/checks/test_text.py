@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from advisor.content.load import load
 from advisor.dataset.checks import check_row
-from advisor.dataset.checks.text import echoes
+from advisor.dataset.checks.text import TOKEN_SIGNS, echoes
 from advisor.dataset.formats.reading import conversation
 from advisor.dataset.row import Row
 from tests.dataset.format_examples import EXAMPLES
@@ -78,3 +79,9 @@ def test_marks_for_speaking_are_no_html(answer: str) -> None:
 def test_a_paragraph_of_a_page_is_html(answer: str) -> None:
     row = {"messages": [{"role": "user", "content": "What do you say?"}, {"role": "assistant", "content": answer}]}
     assert "html" in checks(row, "openai_chat")
+
+
+def test_every_mark_of_a_chat_template_holds_a_sign_that_is_looked_for_first():
+    marks = load().check("template-token").phrases["any"]
+    assert marks
+    assert all(any(sign in mark for sign in TOKEN_SIGNS) for mark in marks)
