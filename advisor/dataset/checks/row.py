@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from advisor.dataset.formats.reading import Conversation
 from advisor.dataset.formats.registry import format_of
 from advisor.dataset.platforms import Platform
 from advisor.dataset.row import Fault, Row
+from advisor.dataset.rows.cells import opened
 from advisor.dataset.rows.order import Order
 from advisor.dataset.rows.traits import is_messages
 
@@ -106,20 +106,15 @@ def _unfolded(value: dict[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
     kinds = {field.named(value): field.kinds for field in fields}
     unfolded: dict[str, Any] = {}
     for key, part in value.items():
-        opened = _opened(part)
+        whole = _opened(part)
         texts = "text" in kinds.get(key, ())  # a text may look like a list, and is one only if it holds messages
-        unfolded[key] = part if texts and not (len(kinds[key]) > 1 and is_messages(opened)) else opened
+        unfolded[key] = part if texts and not (len(kinds[key]) > 1 and is_messages(whole)) else whole
     return unfolded
 
 
 def _opened(value: Any) -> Any:
-    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
-        try:
-            opened = json.loads(value)
-        except (ValueError, RecursionError):
-            return value
-        return opened if isinstance(opened, list | dict) else value
-    return value
+    """A list or an object, also where a table holds it as text."""
+    return opened(value) if isinstance(value, str) and value.lstrip()[:1] in ("[", "{") else value
 
 
 def _fields(example: Example, value: dict[str, Any], fields: Sequence[Field]) -> Iterator[Fault]:

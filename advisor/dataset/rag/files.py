@@ -5,7 +5,6 @@ Neither holds a file whole: of each row some bytes are kept to know where it lie
 
 from __future__ import annotations
 
-import json
 import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from advisor.dataset.files.writers import as_json, unguarded
 from advisor.dataset.place import Unit
 from advisor.dataset.rag.rows import FiveClasses, chat_row, choose, demand, instruct, is_true, lacking, score
 from advisor.dataset.row import EMPTY, Note, Row, Unusable
+from advisor.dataset.rows.cells import opened
 from advisor.dataset.rows.traits import verdict
 from advisor.dataset.rows.turns import listed
 from advisor.dataset.template import samples
@@ -241,8 +241,5 @@ def _opened(value: Any) -> Any:
     """SQuAD's answers where a table holds them as text; anything else stays as it is."""
     if not isinstance(value, str) or not value.lstrip().startswith("{"):
         return value
-    try:
-        found = json.loads(value)
-    except (ValueError, RecursionError):
-        return value
+    found = opened(value)
     return found if isinstance(found, dict) and "text" in found else value

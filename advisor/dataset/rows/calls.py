@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from advisor.dataset.rows.cells import opened
 from advisor.dataset.rows.depth import WITHIN, too_deep
 from advisor.dataset.rows.turns import Call
 
@@ -23,13 +24,8 @@ def called(calls: Sequence[Call]) -> str:
 
 def _read(arguments: Any) -> Any:
     """Arguments as an object, also where they are written as text."""
-    if isinstance(arguments, str):
-        try:
-            found = json.loads(arguments)
-        except (ValueError, RecursionError):
-            return arguments
-        return arguments if too_deep(found, WITHIN) else found
-    return arguments
+    found = opened(arguments)
+    return arguments if isinstance(arguments, str) and too_deep(found, WITHIN) else found
 
 
 def _short(value: Any, path: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A value as text: what a table holds in a cell."""
+"""A value as text, as a table holds it in a cell, and back."""
 
 from __future__ import annotations
 
@@ -16,3 +16,13 @@ def cell(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     return json_text(value) if isinstance(value, (list, dict)) else str(value)
+
+
+def opened(value: Any) -> Any:
+    """What a text holds as JSON; a text that holds none, and anything else, as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value

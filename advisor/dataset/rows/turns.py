@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from advisor.dataset.rows.cells import cell
+from advisor.dataset.rows.cells import cell, opened
 from advisor.dataset.rows.depth import WITHIN, too_deep
 from advisor.dataset.rows.traits import is_messages
 
@@ -78,10 +78,7 @@ def text_of(value: Any) -> str:
 def listed(value: Any) -> Any:
     """A list, also where a table holds it as text; one nested too deep for a row stays text."""
     if isinstance(value, str) and value.lstrip().startswith("["):
-        try:
-            found = json.loads(value)
-        except (ValueError, RecursionError):
-            return value
+        found = opened(value)
         return found if isinstance(found, list) and not too_deep(found, WITHIN) else value
     return value
 

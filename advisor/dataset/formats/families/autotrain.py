@@ -5,9 +5,6 @@ Source: AutoTrain's guides, task by task.
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from advisor.dataset.formats.definition import Format, Made, Target, columns
 from advisor.dataset.formats.example import Example, as_texts, with_context, without_tools, without_weights
 from advisor.dataset.formats.fields import Field, answer, label, user
@@ -15,21 +12,14 @@ from advisor.dataset.formats.losses import OF_LABELS, OF_MESSAGES, OF_PASSAGES, 
 from advisor.dataset.formats.shapes import LABELLED, MESSAGES, PASSAGE, PREFERENCE, TABLE, TOKENS, example_of_passage
 from advisor.dataset.formats.sides import question_text, texts_of_preference
 from advisor.dataset.row import Note
+from advisor.dataset.rows.cells import opened
 from advisor.dataset.rows.traits import Object, both, has, is_messages
 
 
 def _example_of_marked(value: Object, form: Format, refusal: str) -> Example:
     """A table holds the answer, with the place where it stands in the passage, as text."""
-    opened = {key: _opened(part) if key in form.answer else part for key, part in value.items()}
-    return example_of_passage(opened, form, refusal)
-
-
-def _opened(value: Any) -> Any:
-    """An object, also where a table holds it as text."""
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except (ValueError, RecursionError):
-        return value
+    whole = {key: opened(part) if key in form.answer else part for key, part in value.items()}
+    return example_of_passage(whole, form, refusal)
 
 
 def autotrain_chat(example: Example) -> Made:
