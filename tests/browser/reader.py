@@ -47,10 +47,14 @@ def held(page: Page) -> Situation:
 
 
 def quiet(page: Page) -> None:
-    """Wait until the script has run, the page is drawn, and its own scripts listen: they come last."""
+    """Wait until the script has run, its own scripts listen, and every part and font is there that the page is drawn with.
+
+    Streamlit loads the code of a widget when it first meets one, and holds its place meanwhile with a lower box.
+    """
     page.wait_for_function(
         "document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
         " && window.advisorLinks && window.advisorFields && window.advisorTerms"
+        " && !document.querySelector('[data-testid=stSkeleton]') && document.fonts.status === 'loaded'"
     )
 
 
