@@ -47,7 +47,7 @@ def held(page: Page) -> Situation:
 
 
 def quiet(page: Page) -> None:
-    """Wait until the script has run, its own scripts listen, and every part and font is there that the page is drawn with.
+    """Wait until the script has run, its own scripts listen, and every part and font of the page is there.
 
     Streamlit loads the code of a widget when it first meets one, and holds its place meanwhile with a lower box.
     """

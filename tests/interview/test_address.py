@@ -15,7 +15,6 @@ from advisor.interview.answers_file import read_situation
 from advisor.interview.situation import AnswerErrors, Situation, situation
 from tests.situations import situations
 
-
 ANSWERS = situation(
     task="classification",
     labelled_examples=[200, 500],
@@ -121,5 +120,3 @@ def test_a_key_given_twice_in_an_address_is_left_out_once_by_name() -> None:
 
 def test_a_number_beyond_all_numbers_is_left_out_of_an_address() -> None:
     assert decode(address({"labelled_examples": 10**400, "citations": "yes"})).dropped == ("labelled_examples",)
-
-
