@@ -23,6 +23,7 @@ from advisor.engine.advice import Advice, OptionResult, advice_data
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
+from advisor.wording.scores import score_names
 from advisor.wording.steps import next_steps
 
 if TYPE_CHECKING:
@@ -326,19 +327,7 @@ def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
 
 def _scores(result: Benchmark, lang: Language) -> list[str]:
     """The learned shares beside simpler ways to decide, a line each."""
-    names = {
-        "in_sample": lang("learned, on the cases that taught"),
-        "out_of_fold": lang("learned, on cases of other families"),
-        "with_base_rates": lang("the same, with base rates"),
-        "without_tautologies": lang("without answers that give the method away"),
-        "hidden": lang("with three in ten answers hidden"),
-        "expert_only": lang("what experts say alone"),
-        "answers_only": lang("answers alone, without experts"),
-        "best_constant": lang("always the same answer"),
-        "best_pair": lang("always the same two"),
-        "everyday": lang("questions from forums"),
-    }
-    found = [(name, score) for key, name in names.items() if (score := getattr(result, key)) is not None]
+    found = [(name, score) for key, name in score_names(lang).items() if (score := getattr(result, key)) is not None]
     if not found:
         return []
     head = (lang("Shares"), lang("cases"), lang("right"), lang("first two"), lang("train or not"), lang("Brier"))

@@ -341,6 +341,14 @@ class Term(Named):
     """The words at which the term is explained where they stand, separated by commas; none: in the glossary alone."""
 
 
+class Passage(Named):
+    """A part of a text that explains: its heading and its paragraphs, in which figures stand as `{name}`."""
+
+    id: Id
+    title: Text
+    text: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
 class OwnPrice(Entry):
     """What a model costs from a day on, in USD a million tokens, where the price list lacks it or is behind."""
 

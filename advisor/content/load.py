@@ -28,6 +28,7 @@ from advisor.content.entries import (
     Learned,
     Named,
     Option,
+    Passage,
     PricedModel,
     Question,
     ReadinessSign,
@@ -270,6 +271,7 @@ class Content(BaseModel):
     readiness: tuple[ReadinessSign, ...]
     resources: tuple[Resource, ...]
     terms: tuple[Term, ...]
+    passages: tuple[Passage, ...] = ()
     checks: tuple[Check, ...] = ()
     limits: tuple[Limits, ...] = ()
     weighed: tuple[WeighedTerm, ...] = ()
@@ -336,6 +338,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "readiness": ("readiness.yaml", ReadinessSign),
     "resources": ("lessons/resources.yaml", Resource),
     "terms": ("lessons/glossary.yaml", Term),
+    "passages": ("lessons/decision.yaml", Passage),
     "checks": ("checks.yaml", Check),
     "limits": ("limits.yaml", Limits),
     "weighed": ("weights/terms.yaml", WeighedTerm),

@@ -15,7 +15,7 @@ from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
 from advisor.ui.navigation import go as leave
 from advisor.ui.navigation import page_of, resume
-from advisor.ui.pages import cases, check, learn, lost, question, start
+from advisor.ui.pages import cases, check, decision, learn, lost, question, start
 from advisor.ui.pages.verdict import page
 from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
@@ -51,6 +51,7 @@ def entries(lang: Language) -> dict[str, Entry]:
         "verdict": Entry(lang("The verdict"), page.draw, strip=True, wide=True),
         "data": Entry(lang("Your data"), _data, wide=True),
         "learn": Entry(lang("Learn"), learn.draw),
+        "decision": Entry(lang("How the advisor decides, and how often it is right"), decision.draw),
         "glossary": Entry(lang("Glossary"), learn.draw_glossary),
         "reading": Entry(lang("Reading list"), learn.draw_reading),
         "cases": Entry(lang("Published cases"), cases.draw),
@@ -130,7 +131,7 @@ def _title(entry: Entry, lang: Language) -> str:
 
 def _header(session: Session, path: str, own: dict[str, str]) -> None:
     lang = session.lang
-    learning = ("learn", "glossary", "reading", "cases", "case")
+    learning = ("learn", "decision", "glossary", "reading", "cases", "case")
     places = [
         (lang("Interview"), resume(session), path not in ("verdict", "data", "lost", *learning)),
         (lang("Verdict"), "verdict", path == "verdict"),

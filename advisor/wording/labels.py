@@ -216,6 +216,11 @@ def count(value: float, lang: Language) -> str:
     return lang.number(value)
 
 
+def signed(value: float, lang: Language) -> str:
+    """A number to two digits with its sign, also where it is above zero: +4.2, −0.5."""
+    return f"{'−' if value < 0 else '+'}{lang.number(abs(value), 2)}"
+
+
 def money(value: float, lang: Language) -> str:
     """An estimated amount in USD, to the two significant digits that its band allows: $1,700, $0.42, $80,000."""
     amount = float(f"{value:.2g}")

@@ -12,6 +12,7 @@ from tests.browser.reader import press
 CASE = load().cases[0].id
 PAGES = {
     "learn": "learn?lang=en",
+    "decision": "decision?lang=en",
     "glossary": "glossary?lang=en",
     "reading": "reading?lang=en",
     "cases": "cases?lang=en",

@@ -32,6 +32,11 @@ def draw(session: Session) -> None:
             ),
         ),
         (
+            "decision",
+            lang("How the advisor decides, and how often it is right"),
+            lang("What it weighs, where each number stands, and how it did on cases that it had not seen."),
+        ),
+        (
             "glossary",
             lang("Glossary"),
             lang.plural("{n} term in a sentence or two.", "{n} terms, each in a sentence or two.", len(known.terms)),

@@ -1,0 +1,21 @@
+"""What each measured way to decide is called."""
+
+from __future__ import annotations
+
+from advisor.language import Language
+
+
+def score_names(lang: Language) -> dict[str, str]:
+    """What is measured, by the names of `advisor.cases.SCORES`."""
+    return {
+        "in_sample": lang("learned, on the cases that taught"),
+        "out_of_fold": lang("learned, on cases of other families"),
+        "with_base_rates": lang("the same, with base rates"),
+        "without_tautologies": lang("without answers that give the method away"),
+        "hidden": lang("with three in ten answers hidden"),
+        "expert_only": lang("what experts say alone"),
+        "answers_only": lang("answers alone, without experts"),
+        "best_constant": lang("always the same answer"),
+        "best_pair": lang("always the same two"),
+        "everyday": lang("questions from forums"),
+    }
