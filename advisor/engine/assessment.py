@@ -22,21 +22,23 @@ from advisor.engine.estimate.requests import Request, requests
 from advisor.engine.estimate.routes import Doors, doors
 from advisor.engine.rules import Rulebook, compile_rules
 from advisor.engine.scenarios import Array, Mask, Scenarios, draw
+from advisor.engine.shares import shares
+from advisor.engine.terms import MEMBERS
 from advisor.interview.situation import Situation
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
 FINE_TUNE, NOT_YET, DONT = 0, 1, 2
 
 CAP = 10.0
-"""Decibans above which more evidence makes an option no better: 10 to 1 is likely enough, and the lowest rung wins."""
-ENOUGH = 3.0
-"""Decibans below which no option is recommended: it must be twice as likely to reach the target as to miss it."""
-OVER = 10.0
-"""Decibans taken from an option that costs more or takes longer than the user accepts: ten to one against it."""
+"""Decibans above which more evidence makes reaching the target no likelier: rules overlap, and few cases are behind."""
+OVER = float(np.log(10.0))
+"""Nats taken from an option that costs more or takes longer than the user accepts: ten to one against it."""
 FAR = 3.0
 """Times a limit beyond which an option is not recommended at all: estimates may be off by so much, but not by more."""
-STEP = 0.4
-"""Decibans that each further rung must earn in evidence, for the commitment that it asks."""
+LEADS = 0.4
+"""Share from which an outcome without training leads, so that it may be tried while training is held up. Assumption."""
+SURE = 0.9
+"""Share from which one scenario alone is sure enough of an outcome without training. Assumption."""
 PROBE = 256
 """Scenarios used to see whether a question can apply."""
 
@@ -56,7 +58,9 @@ class Assessment:
     fired: Mask
     """Rows x rules."""
     score: Array
-    """Rows x options: log-odds in decibans."""
+    """Rows x options: log-odds of reaching the target in decibans, by the rules."""
+    share: Array
+    """Rows x options: of teams like this one, how many end with the option, among those not removed for good."""
     never: Mask
     """Rows x options: removed for good."""
     later: Mask
@@ -134,11 +138,32 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     score = (scenarios.priors + weighted @ book.effects[book.weighing]).reshape(len(fired), -1)
     never, later = book.removed(fired)
     over, far = (_over_limits(scenarios, prices, times, factor) for factor in (1.0, FAR))
-    verdict, target, fallback = _choose(scenarios, score, never, later, _any(over, never), _any(far, never))
+    # Inside an outcome experts divide, and no case has counted the gate before.
+    inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
+    shut = book.removed(fired & _said(scenarios, book))[0] | (never & inside)
+    share = shares(scenarios, shut)
+    verdict, target, fallback = _choose(scenarios, share, shut, later, _any(over, never), _any(far, never))
     return Assessment(
-        scenarios, facts, book, models, open_doors, sent, prices, times, fired, score, never, later,
+        scenarios, facts, book, models, open_doors, sent, prices, times, fired, score, share, never, later,
         over, verdict, target, fallback,
     )  # fmt: skip
+
+
+def _said(scenarios: Scenarios, book: Rulebook) -> Mask:
+    """Rows x rules: where the user answered everything that a rule reads.
+
+    Among published teams are those to whom something was closed of which their case says nothing. So a gate that hangs
+    on an open question takes nothing from a share: that would count it twice.
+    """
+    asked = {column: question.id for question in scenarios.content.questions for column in question.columns}
+    everywhere: Mask = np.ones(scenarios.rows, dtype=bool)
+    columns = [
+        np.logical_and.reduce(
+            [everywhere, *(scenarios.said(one) for one in {asked[name] for name in names if name in asked})]
+        )
+        for names in book.reads
+    ]
+    return np.column_stack(columns)
 
 
 def _derive(
@@ -204,30 +229,49 @@ def _over_limits(
 
 
 def _choose(
-    scenarios: Scenarios, score: Array, never: Mask, later: Mask, over: Mask, far: Mask
+    scenarios: Scenarios, share: Array, never: Mask, later: Mask, over: Mask, far: Mask
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The lowest rung that is likely enough; where none is, the most likely one less a handicap for commitment."""
-    options = scenarios.content.options
-    rungs = np.array([option.rung for option in options])
-    tunes = np.array([option.tunes for option in options])
-    worth = np.minimum(score, CAP) - STEP * rungs - OVER * over
+    """Each scenario is one team like the user's, which takes an option as often as the shares say.
+
+    A softmax is what comes of every team taking the option it finds best, where what speaks for each beside the shares
+    has a Gumbel distribution (McFadden 1974). That part stays the same when an answer is changed, so that what makes an
+    option likelier moves teams to it and to no other.
+    """
+    tunes = np.array([option.tunes for option in scenarios.content.options])
+    worth = np.log(np.maximum(share, 1e-12)) - OVER * over + scenarios.tastes
     wished = np.where(never, -np.inf, worth)
-    possible = np.where(later, -np.inf, wished)
-    rows = np.arange(len(score))
-    target = wished.argmax(axis=1)
+    within = np.where(far & ~far.all(axis=1, keepdims=True), -np.inf, wished)
+    possible = np.where(later, -np.inf, within)
+    rows = np.arange(len(share))
+    target = within.argmax(axis=1)
     fallback = possible.argmax(axis=1)
     held_up = later[rows, target]
-    too_far = far[rows, target]
-    likely = score[rows, target] >= ENOUGH
-    # Something is missing where training would be the answer to an unlikely rest, but is held up.
-    best_tuned = np.where(tunes, wished, -np.inf).argmax(axis=1)
-    missing = later[:, tunes].all(axis=1) | later[rows, best_tuned]
+    # Where all training is held up, and training or nothing leads, nobody can decide yet.
+    held = (later | never)[:, tunes].all(axis=1) & later[:, tunes].any(axis=1)
+    missing = held & _undecided(share, scenarios)
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
-    verdict = np.where(held_up | too_far | (~likely & (tunes[target] | missing)), NOT_YET, verdict)
+    verdict = np.where(held_up | missing | far[rows, target], NOT_YET, verdict)
     # Where every way of training is surely closed for good, waiting brings nothing: take the best of the others.
     closed = never[:, tunes].all(axis=1).reshape(-1, scenarios.count).all(axis=1).repeat(scenarios.count)
-    verdict = np.where(closed & ~too_far, DONT, verdict)
+    verdict = np.where(closed & ~far[rows, target], DONT, verdict)
     return verdict, target, fallback
+
+
+def _undecided(share: Array, scenarios: Scenarios) -> Mask:
+    """Rows in which training or nothing leads: in the situation as a whole, and no less in the scenario itself."""
+    order = {option.id: place for place, option in enumerate(scenarios.content.options)}
+    tunes = np.array([option.tunes for option in scenarios.content.options])
+    others = [members for members in MEMBERS.values() if not tunes[order[members[0]]]]
+    leader = np.max([share[:, [order[one] for one in members]].sum(axis=1) for members in others], axis=0)
+    training = share[:, tunes].sum(axis=1)
+    shape = (-1, scenarios.count)
+    whole = np.max(
+        [share[:, [order[one] for one in members]].sum(axis=1).reshape(shape).mean(axis=1) for members in others],
+        axis=0,
+    )
+    trained = training.reshape(shape).mean(axis=1)
+    open_: Mask = ((trained >= whole) | (whole < LEADS)).repeat(scenarios.count)
+    return open_ & ((training >= leader) | (leader < SURE))
 
 
 def likelihood_of(score: Array) -> Array:

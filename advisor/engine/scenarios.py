@@ -114,6 +114,13 @@ class Scenarios:
         means = np.array([option.prior for option in self.content.options])
         return means + PRIOR_DEVIATION * _normals(self.content, self.count, "options")
 
+    @cached_property
+    def tastes(self) -> Array:
+        """What speaks for each option in a team beside the shares, in nats: standard Gumbel, rows x options."""
+        first = len(_dimensions(self.content)) + len(self.content.rules)
+        u = _uniforms(self.content, self.count)[:, first : first + len(self.content.options)]
+        return np.tile(-np.log(-np.log(u)), (len(self.situations), 1))
+
 
 def draw(situations: Sequence[Situation], content: Content, count: int) -> Scenarios:
     """Scenarios for each situation. `count` should be a power of two, as the Sobol sequence is balanced only then."""

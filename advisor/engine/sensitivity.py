@@ -17,7 +17,7 @@ import numpy as np
 from advisor.content.entries import Question
 from advisor.content.load import Content
 from advisor.engine.advice import Flip, NextQuestion
-from advisor.engine.assessment import VERDICTS, Assessment, assess
+from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess
 from advisor.engine.scenarios import bins, quantile
 from advisor.interview.situation import Situation
 
@@ -59,11 +59,18 @@ def outcome(assessment: Assessment | _Again, rows: slice | np.ndarray = slice(No
 
 
 def decide(verdicts: np.ndarray, targets: np.ndarray, options: int) -> tuple[int, int, float]:
-    """The verdict that most scenarios give, its most frequent option, and the share of scenarios with that verdict."""
-    shares = np.bincount(verdicts, minlength=len(VERDICTS))
-    verdict = int(shares.argmax())
-    chosen = np.bincount(targets[verdicts == verdict], minlength=options)
-    return verdict, int(chosen.argmax()), float(shares[verdict] / max(1, len(verdicts)))
+    """The verdict, its option, and the share of scenarios with that verdict.
+
+    Not yet, where no other verdict has more scenarios; else the verdict follows the option that most scenarios take.
+    """
+    counts = np.bincount(verdicts * options + targets, minlength=len(VERDICTS) * options).reshape(-1, options)
+    totals = counts.sum(axis=1)
+    verdict = int(totals.argmax())
+    if verdict != NOT_YET:
+        decided = counts.copy()
+        decided[NOT_YET] = 0
+        verdict = int(decided.argmax()) // options
+    return verdict, int(counts[verdict].argmax()), float(totals[verdict] / max(1, len(verdicts)))
 
 
 def open_questions(

@@ -19,7 +19,7 @@ from advisor.engine import figures, routing
 from advisor.engine.advice import Advice, Block, Contribution, Glance, Missing, OptionResult, Reason, Side  # fmt: skip
 from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, likelihood_of, reachable
 from advisor.engine.rules import compile_rules, members
-from advisor.engine.scenarios import Array
+from advisor.engine.scenarios import Array, Mask
 from advisor.engine.sensitivity import flips, open_questions, outcome
 from advisor.interview.situation import Situation
 
@@ -88,7 +88,7 @@ def advise(
         breaks=tuple(limit for limit, mask in assessment.over.items() if mask[in_verdict, option].mean() >= HALF),
         provisional=bool(to_ask or to_find_out)
         or any(flip.current is None and flip.changes_verdict for flip in changes),
-        fine_tune_probability=round(float(shares[0]), 4),
+        fine_tune_probability=round(float(_ends_in_training(assessment).mean()), 4),
         ranking=ranking,
         reasons=_reasons(assessment, content, verdict, option, rival),
         missing=_missing(assessment, content, verdict, option),
@@ -133,6 +133,12 @@ def glance(
         to_find_out=() if to_ask else open_questions(assessment, reached, content, asked=True),
         ignored=tuple(sorted(set(situation.answers) - set(reached.answers))),
     )
+
+
+def _ends_in_training(assessment: Assessment) -> Mask:
+    """Rows whose team ends with a trained model, now or once what is missing is there."""
+    ends: Mask = np.array([option.tunes for option in assessment.scenarios.content.options])[assessment.target]
+    return ends
 
 
 def _day(at: date | None) -> date:
