@@ -71,7 +71,7 @@ class CaseResult(Record):
     """Whether the outcome is the published or an acceptable one."""
     tuning_right: bool
     """Whether fine-tune or not was said rightly, whatever the option."""
-    fine_tune_probability: float
+    ends_in_training: float
     stability: float
     rule: str | None
     """The rule that weighed most."""
@@ -86,7 +86,7 @@ class Benchmark(Record):
     tuning_share: float
     """Share of cases in which fine-tune or not was said rightly."""
     brier: float
-    """Mean squared distance of `fine_tune_probability` from what was right, 1 or 0: 0 is perfect, 0.25 a coin."""
+    """Mean squared distance of `ends_in_training` from what was right, 1 or 0: 0 is perfect, 0.25 a coin."""
     at: date
     content_version: str
     in_sample: Score | None = None
@@ -171,7 +171,7 @@ def judge(case: Case, at: date, content: Content | None = None) -> CaseResult:
         agreement=agreement(chosen, case),
         right=supported(chosen, case),
         tuning_right=(advice.verdict == "fine_tune") == (case.outcome in TUNING),
-        fine_tune_probability=advice.fine_tune_probability,
+        ends_in_training=advice.ends_in_training,
         stability=advice.stability,
         rule=advice.reasons[0].rule if advice.reasons else None,
     )
@@ -187,7 +187,7 @@ def benchmark(at: date, content: Content | None = None) -> Benchmark:
         results=results,
         right_share=fmean(result.right for result in results),
         tuning_share=fmean(result.tuning_right for result in results),
-        brier=fmean((result.fine_tune_probability - (result.published in TUNING)) ** 2 for result in results),
+        brier=fmean((result.ends_in_training - (result.published in TUNING)) ** 2 for result in results),
         at=at,
         content_version=content.version,
         **({name: content.learned.scores[name] for name in SCORES} if content.learned else {}),

@@ -1,6 +1,6 @@
 """How long an advice takes on one core: `python -m benchmarks.advise [--runs 50] [--profile]`.
 
-A full advice has scenarios, likelihoods, costs, times, flips and the next question. Each run advises on another
+A full advice has scenarios, shares, costs, times, flips and the next question. Each run advises on another
 situation (one number differs), so that nothing is answered from a cache. On a busy machine look at the processor time.
 """
 

@@ -41,7 +41,7 @@ def around(middle: float, factor: float = 2.0) -> Band:
     return Band(p10=middle / factor, p50=middle, p90=middle * factor)
 
 
-def sample_option(name: str, likelihood: float, usd_month: float, seconds: float, **changes: Any) -> OptionResult:
+def sample_option(name: str, share: float, usd_month: float, seconds: float, **changes: Any) -> OptionResult:
     """One option of the ranking; `changes` replaces any field."""
     option = load().option(name)
     steps = (
@@ -67,9 +67,9 @@ def sample_option(name: str, likelihood: float, usd_month: float, seconds: float
     values: dict[str, Any] = {
         "option": name,
         "rung": option.rung,
-        "likelihood": likelihood,
-        "likelihood_band": Band(p10=likelihood * 0.6, p50=likelihood, p90=min(1.0, likelihood * 1.3)),
-        "chosen_share": likelihood / 2,
+        "share": share,
+        "chance": None,
+        "chosen_share": share / 2,
         "blocked": False,
         "blocked_by": (),
         "usd_month": around(usd_month),
@@ -130,7 +130,7 @@ def sample_advice(**changes: Any) -> Advice:
         "verdict_tie": (),
         "breaks": (),
         "provisional": True,
-        "fine_tune_probability": 0.66,
+        "ends_in_training": 0.66,
         "ranking": ranking,
         "reasons": (
             Reason(

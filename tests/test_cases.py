@@ -70,7 +70,7 @@ def test_an_acceptable_outcome_counts_as_right_and_another_does_not():
 def test_the_shares_are_those_of_the_results():
     found = load().model_copy(update={"cases": (case("not_yet", **NO_TESTS), case("dpo", **NO_TESTS))})
     result = cases.benchmark(AT, found)
-    p = result.results[0].fine_tune_probability
+    p = result.results[0].ends_in_training
     assert (result.right_share, result.tuning_share) == (0.5, 0.5)
     assert result.brier == pytest.approx((p**2 + (1 - p) ** 2) / 2)
 

@@ -13,12 +13,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-import numpy as np
-
 from advisor.charts.axes import Axis, Tick, apart, linear_axis, log_axis
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, Band, Contribution, Curve, CurvePoint, OptionResult, Record
-from advisor.engine.assessment import CAP, likelihood_of
 from advisor.language import Language
 from advisor.wording import CERTAIN, VERDICTS, labels, option_result
 from advisor.wording.labels import Format
@@ -439,22 +436,17 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
     for rule, label, decibans in parts:
         rows.append(_step(rule, label, level, level + decibans, "for" if decibans >= 0 else "against", lang))
         level += decibans
-    typical = float(likelihood_of(np.asarray(level)))
     end = _step("total", lang("Where it ends, in a typical scenario"), 0.0, level, "total", lang)
     sentences = _weighed([*rows, end], {entry.rule: entry for entry in drawn}, content, lang)
-    rows.append(end.model_copy(update={"text": f"{end.text} ({lang.percent(typical)})"}))
+    rows.append(end)
     title = lang(
         "Why {option}: what speaks for and against it, in decibans",
         option=labels.in_sentence(labels.option_name(option, content, lang)),
     )
     note = lang(
-        "Decibans add up: 10 are odds of ten to one, 3 are two to one. In a typical scenario the likelihood is "
-        "{typical}; the scenarios lie on both sides of that, and on average the likelihood is {mean}.",
-        typical=lang.percent(typical),
-        mean=lang.percent(result.likelihood),
+        "Decibans add up: 10 are odds of ten to one, 3 are two to one. They are what experts say alone; the share of "
+        "teams that end with an option is learned from published cases."
     )
-    if level > CAP:
-        note += " " + lang("No odds above ten to one are believed.")
     alt = " ".join([f"{title}.", *sentences, note])
     if any(entry.share < CERTAIN for entry in drawn):
         note += " " + lang("A percentage before a reason is the share of the scenarios in which it counts.")
@@ -507,7 +499,7 @@ def _odds_axis(values: Sequence[float], lang: Language) -> Axis:
     for at in range(ends[0], ends[1] + 1, step):
         odds = lang.number(10.0 ** abs(at / 10), 6)
         ticks.append(Tick(at=at, label=lang("even") if at == 0 else f"{odds} : 1" if at > 0 else f"1 : {odds}"))
-    return Axis(label=lang("odds of reaching the target"), low=ends[0], high=ends[1], log=False, ticks=tuple(ticks))
+    return Axis(label=lang("odds by what experts say"), low=ends[0], high=ends[1], log=False, ticks=tuple(ticks))
 
 
 def verdict_shares(advice: Advice, lang: Language) -> RowChart:

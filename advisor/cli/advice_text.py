@@ -43,7 +43,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
     name = wording.project(advice)
     message = [
         wording.stability(advice, lang),
-        wording.likelihood(advice, content, lang),
+        wording.share_of_teams(advice, content, lang),
         wording.meanwhile(advice, content, lang),
     ]
     gaps = [
@@ -131,7 +131,7 @@ def _named(sources: Iterable[wording.SourceText], lang: Language) -> str:
 
 def _options(advice: Advice, content: Content, lang: Language) -> list[str]:
     heads = wording.heads(lang)
-    head = (f"  {heads.option}", heads.likelihood, heads.month, heads.slow, lang("Lacks"))
+    head = (f"  {heads.option}", heads.share, heads.month, heads.slow, lang("Lacks"))
     rows = (_option(result, advice, content, lang) for result in advice.ranking)
     return table([head, *rows], right=frozenset({1, 2, 3}), head=True)
 
@@ -143,7 +143,7 @@ def _option(result: OptionResult, advice: Advice, content: Content, lang: Langua
     message = wording.compared(result, content, lang)
     return (
         f"{mark} {message.name}",
-        message.likelihood,
+        message.share,
         message.month.in_line(lang),
         message.slow.middle,
         "; ".join(dict.fromkeys(lang(gate.missing) for gate in gates if gate)),

@@ -144,8 +144,8 @@ def advise(file: Answers, as_json: Json = False, fields: Fields = None, at: At =
     FILE maps the id of a question to a value, to a range [low, high], or to null for "I don't know".
     `advisor questions > answers.yaml` writes one to fill in.
 
-    --json prints the whole advice: verdict, option, stability, fine_tune_probability; ranking, with for each option
-    likelihood, blocked_by, usd_month {p10, p50, p90} and latency {p50, p95}; reasons (rule, weight, sources), missing,
+    --json prints the whole advice: verdict, option, stability, ends_in_training; ranking, with for each option
+    share, blocked_by, usd_month {p10, p50, p90} and latency {p50, p95}; reasons (rule, weight, sources), missing,
     flips, next_question, routes, assumptions, at, content_version; and in basis what each figure rests on. Money is in
     USD, time in seconds, weight in decibans. latency has medians; latency_median and latency_p95 have the 10-90% bands.
     """

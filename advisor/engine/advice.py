@@ -119,9 +119,10 @@ class Block(Record):
 class OptionResult(Record):
     option: str
     rung: int
-    likelihood: float
-    """Mean probability of reaching the target."""
-    likelihood_band: Band
+    share: float
+    """Of teams like this, how many end with the option, among those that are open: learned from published cases."""
+    chance: Band | None
+    """Chance that the option's score reaches the target, from the user's own measurements; None where unknown."""
     chosen_share: float
     """Share of scenarios in which this option is the recommendation or the one that a missing thing holds up."""
     blocked: bool
@@ -254,7 +255,8 @@ class Advice(Record):
     """Limits set by the user that the recommended option breaks in at least half of the scenarios: ids of questions."""
     provisional: bool
     """Questions left open, or answered with "I don't know", could still change the verdict."""
-    fine_tune_probability: float
+    ends_in_training: float
+    """Probability that the team ends in training, now or at a later step."""
     ranking: tuple[OptionResult, ...]
     """Best first; blocked options last."""
     reasons: tuple[Reason, ...]

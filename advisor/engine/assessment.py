@@ -29,8 +29,6 @@ from advisor.interview.situation import Situation
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
 FINE_TUNE, NOT_YET, DONT = 0, 1, 2
 
-CAP = 10.0
-"""Decibans above which more evidence makes reaching the target no likelier: rules overlap, and few cases are behind."""
 OVER = float(np.log(10.0))
 """Nats taken from an option that costs more or takes longer than the user accepts: ten to one against it."""
 FAR = 3.0
@@ -272,11 +270,3 @@ def _undecided(share: Array, scenarios: Scenarios) -> Mask:
     trained = training.reshape(shape).mean(axis=1)
     open_: Mask = ((trained >= whole) | (whole < LEADS)).repeat(scenarios.count)
     return open_ & ((training >= leader) | (leader < SURE))
-
-
-def likelihood_of(score: Array) -> Array:
-    """Probability from log-odds in decibans, never above ten to one: the rules overlap, and the cases behind them are
-    few.
-    """
-    likelihood: Array = 1.0 / (1.0 + 10.0 ** (-np.minimum(score, CAP) / 10.0))
-    return likelihood

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from advisor.content.load import Content, load
-from advisor.engine.assessment import FINE_TUNE, NOT_YET, VERDICTS, assess, likelihood_of, reachable
+from advisor.engine.assessment import FINE_TUNE, NOT_YET, VERDICTS, assess, reachable
 from advisor.engine.figures import bands
 from advisor.engine.rules import compile_rules
 from advisor.engine.sensitivity import decide
@@ -50,8 +50,8 @@ COLUMNS = {
     "verdict": pl.String,
     "option": pl.String,
     "stability": pl.Float64,
-    "fine_tune_probability": pl.Float64,
-    "likelihood": pl.Float64,
+    "ends_in_training": pl.Float64,
+    "share": pl.Float64,
     "usd_month_p10": pl.Float64,
     "usd_month_p50": pl.Float64,
     "usd_month_p90": pl.Float64,
@@ -103,7 +103,6 @@ def _advised(situations: list[Situation], content: Content, at: date, count: int
     assessment = assess(situations, content, at, count)
     shape = (len(situations), count)
     verdicts, targets = assessment.verdict.reshape(shape), assessment.target.reshape(shape)
-    likelihood = likelihood_of(assessment.score)
     gates = [(row, rule) for row, rule in enumerate(content.rules) if rule.blocks and rule.blocks.lifts == "later"]
     for place in range(len(situations)):
         verdict, option, stability = decide(verdicts[place], targets[place], len(content.options))
@@ -121,8 +120,8 @@ def _advised(situations: list[Situation], content: Content, at: date, count: int
             "verdict": VERDICTS[verdict],
             "option": name,
             "stability": round(stability, 4),
-            "fine_tune_probability": round(tuning, 4),
-            "likelihood": round(float(likelihood[rows, option].mean()), 4),
+            "ends_in_training": round(tuning, 4),
+            "share": round(float(assessment.share[rows, option].mean()), 4),
             "usd_month_p10": month.p10,
             "usd_month_p50": month.p50,
             "usd_month_p90": month.p90,

@@ -17,7 +17,7 @@ from advisor.content.entries import Verdict
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
 from advisor.engine.advice import Advice, Block, Contribution, Glance, Missing, OptionResult, Reason, Side  # fmt: skip
-from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, likelihood_of, reachable
+from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, reachable
 from advisor.engine.rules import compile_rules, members
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.sensitivity import flips, open_questions, outcome
@@ -88,7 +88,7 @@ def advise(
         breaks=tuple(limit for limit, mask in assessment.over.items() if mask[in_verdict, option].mean() >= HALF),
         provisional=bool(to_ask or to_find_out)
         or any(flip.current is None and flip.changes_verdict for flip in changes),
-        fine_tune_probability=round(float(_ends_in_training(assessment).mean()), 4),
+        ends_in_training=round(float(_ends_in_training(assessment).mean()), 4),
         ranking=ranking,
         reasons=_reasons(assessment, content, verdict, option, rival),
         missing=_missing(assessment, content, verdict, option),
@@ -172,7 +172,6 @@ def _rival(assessment: Assessment, verdict: int, option: int) -> int:
 def _ranking(
     assessment: Assessment, situation: Situation, content: Content, ledger: figures.Ledger
 ) -> tuple[OptionResult, ...]:
-    likelihood = likelihood_of(assessment.score)
     weighted = np.where(assessment.fired, assessment.scenarios.weights, 0.0).mean(axis=0)
     held = assessment.fired.mean(axis=0)
     chosen = np.bincount(assessment.target, minlength=len(content.options)) / len(assessment.target)
@@ -185,7 +184,6 @@ def _ranking(
         "usd_horizon": [bills[option_id].usd_horizon for option_id in ids],
         "latency": [times[option_id].median for option_id in ids],
         "latency_p95": [times[option_id].p95 for option_id in ids],
-        "likelihood_band": [likelihood[:, place] for place in range(len(ids))],
     }
     table = {name: figures.bands(arrays) for name, arrays in columns.items()}
     against = _against(assessment, content)
@@ -213,7 +211,8 @@ def _ranking(
             OptionResult(
                 option=option.id,
                 rung=option.rung,
-                likelihood=round(float(likelihood[:, place].mean()), 4),
+                share=round(float(assessment.share[:, place].mean()), 4),
+                chance=None,
                 chosen_share=round(float(chosen[place]), 4),
                 blocked=bool(removed >= BLOCKED),
                 blocked_by=_blocks(assessment, content, place),

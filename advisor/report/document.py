@@ -136,7 +136,7 @@ class _Writer:
         result = option_result(advice, advice.option)
         details: list[Text] = []
         if result:
-            details.append((figure(wording.likelihood(advice, content, lang), result.basis),))
+            details.append((figure(wording.share_of_teams(advice, content, lang), result.basis),))
         if advice.meanwhile:
             details.append(plain(wording.meanwhile(advice, content, lang)))
         details.append((figure(wording.stability(advice, lang), self._refs),))
@@ -276,7 +276,7 @@ class _Writer:
                 (
                     plain(state),
                     tuple(name),
-                    (figure(compared.likelihood, result.basis),),
+                    (figure(compared.share, result.basis),),
                     _both(compared.month, cost),
                     _both(compared.once, cost),
                     _both(compared.slow, result.basis),
@@ -287,7 +287,7 @@ class _Writer:
             columns=(
                 Column(label=lang("State"), width=0.75),
                 Column(label=heads.option, width=2.85),
-                Column(label=heads.likelihood, align="right", width=0.9),
+                Column(label=heads.share, align="right", width=0.9),
                 Column(label=heads.month, align="right", width=1.95),
                 Column(label=heads.once, align="right", width=1.95),
                 Column(label=heads.slow, align="right", width=1.5),

@@ -30,7 +30,7 @@ class OptionText:
 
     option: str
     name: str
-    likelihood: str
+    share: str
     month: FigureText
     """All in: what recurs, with what is paid once spread over the months in which it should pay off."""
     once: FigureText
@@ -42,14 +42,14 @@ class Heads:
     """What each of these figures is called, at the head of a column."""
 
     option: str
-    likelihood: str
+    share: str
     month: str
     once: str
     slow: str
 
 
 def heads(lang: Language) -> Heads:
-    return Heads(lang("Option"), lang("Reaches the target"), lang("A month, all in"), lang("Once"), slow_within(lang))
+    return Heads(lang("Option"), lang("Teams like yours"), lang("A month, all in"), lang("Once"), slow_within(lang))
 
 
 def slow_within(lang: Language) -> str:
@@ -62,7 +62,7 @@ def compared(result: OptionResult, content: Content, lang: Language) -> OptionTe
     return OptionText(
         option=result.option,
         name=labels.option_name(result.option, content, lang),
-        likelihood=lang.percent(result.likelihood),
+        share=lang.percent(result.share),
         month=amount(result.usd_month, lang),
         once=amount(result.usd_once, lang),
         slow=duration(result.latency_p95, lang),

@@ -13,8 +13,6 @@ from advisor.wording import labels
 from advisor.wording.labels import in_sentence
 
 HALF = 0.5
-LIKELY = 0.5
-"""Likelihood of reaching the target below which a sentence says so."""
 MOST = 6
 """Options held up from which a missing thing counts as missing for the whole project."""
 CERTAIN = 0.995

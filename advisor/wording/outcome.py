@@ -1,4 +1,4 @@
-"""The verdict in sentences: what to do, how firm that is, how likely it succeeds, when it pays."""
+"""The verdict in sentences: what to do, how firm that is, how many teams end so, when it pays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, BreakEven, OptionResult
 from advisor.language import Language
 from advisor.wording import labels
-from advisor.wording.grounds import HALF, LIKELY, first_missing, missing_name, option_result, option_said
+from advisor.wording.grounds import HALF, first_missing, missing_name, option_result, option_said
 from advisor.wording.labels import in_sentence
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
@@ -108,21 +108,17 @@ def stability(advice: Advice, lang: Language) -> str:
     return " ".join(part for part in parts if part)
 
 
-def likelihood(advice: Advice, content: Content, lang: Language) -> str:
-    """How likely the recommended option is to reach the target, and a warning where that is less likely than not."""
+def share_of_teams(advice: Advice, content: Content, lang: Language) -> str:
+    """How many teams like this one end with the recommended option, and what says so."""
     result = option_result(advice, advice.option)
     if result is None:
         return ""
-    values = {"option": option_said(advice.option, content, lang), "share": lang.percent(result.likelihood)}
-    if result.likelihood < LIKELY:
-        rivals = [rival for rival in advice.ranking if not rival.blocked and rival.likelihood > result.likelihood]
-        if rivals:
-            return lang("The likelihood of reaching the target with {option} is only {share}.", **values)
-        return lang(
-            "The likelihood of reaching the target with {option} is only {share}; no option that is open does better.",
-            **values,
-        )
-    return lang("The likelihood of reaching the target with {option} is {share}.", **values)
+    return lang(
+        "By the model learned from {n} published cases, {share} of teams with answers like yours end with {option}.",
+        n=lang.number(content.learned.scores["out_of_fold"].cases if content.learned else 0),
+        share=lang.percent(result.share),
+        option=option_said(advice.option, content, lang),
+    )
 
 
 def meanwhile(advice: Advice, content: Content, lang: Language) -> str:

@@ -26,7 +26,7 @@ RESULT = CaseResult(
     agreement="verdict",
     right=False,
     tuning_right=True,
-    fine_tune_probability=0.7,
+    ends_in_training=0.7,
     stability=0.7,
     rule=None,
 )
@@ -135,7 +135,7 @@ def benchmark_sample() -> Benchmark:
         agreement="verdict",
         right=False,
         tuning_right=True,
-        fine_tune_probability=0.8,
+        ends_in_training=0.8,
         stability=0.75,
         rule=None,
     )

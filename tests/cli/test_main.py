@@ -63,14 +63,12 @@ def test_an_advice_opens_with_the_verdict_that_the_library_gives(answers):
 
 def test_json_holds_what_its_help_promises(answers):
     shown = json.loads(run("advise", answers, "--json", "--at", AT).stdout)
-    assert {"verdict", "option", "stability", "fine_tune_probability", "missing", "flips", "next_question"} <= set(
-        shown
-    )
+    assert {"verdict", "option", "stability", "ends_in_training", "missing", "flips", "next_question"} <= set(shown)
     assert {"routes", "assumptions", "basis"} <= set(shown)
     assert (shown["at"], shown["content_version"]) == (AT, load().version)
     assert len(shown["ranking"]) == len(load().options)
     for option in shown["ranking"]:
-        assert {"option", "likelihood", "blocked_by"} <= set(option)
+        assert {"option", "share", "blocked_by"} <= set(option)
         assert set(option["usd_month"]) == {"p10", "p50", "p90"}
         assert set(option["latency"]) == {"p50", "p95"}
     assert all({"rule", "weight", "sources"} <= set(reason) for reason in shown["reasons"])

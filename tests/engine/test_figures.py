@@ -45,8 +45,6 @@ def test_every_figure_is_traced(answers: dict[str, object]) -> None:
     seen = 0
     for one in advice.ranking:
         for name, basis in figures(one):
-            if name == "likelihood_band":
-                continue  # rests on the rules, each with its sources, in `evidence`
             seen += 1
             assert basis, f"{one.option}: {name} rests on nothing"
             assert set(basis) <= set(advice.basis), f"{one.option}: {name}"

@@ -54,7 +54,7 @@ def test_facts_that_change_weekly_outweigh_thousands_of_examples() -> None:
         AT,
     )
     assert (advice.verdict, advice.option) == ("dont", "rag")
-    assert advice.fine_tune_probability < 0.15
+    assert advice.ends_in_training < 0.15
 
 
 @pytest.mark.parametrize("others", [{}, {"platforms": ["openai", "azure", "own"]}, {"task": "sql_code"}])
@@ -194,14 +194,14 @@ def test_a_base_that_meets_the_target_is_left_alone() -> None:
         AT,
     )
     assert advice.verdict == "dont"
-    assert advice.fine_tune_probability == 0
+    assert advice.ends_in_training == 0
 
 
 def test_no_right_to_the_data_closes_tuning_for_good() -> None:
     advice = advise(situation(data_rights="no", labelled_examples=50_000, evaluation_set="yes"), AT)
     blocks = {block.rule: block for block in option(advice, "sft").blocked_by}
     assert blocks["no-right-to-data"].lifts == "never"
-    assert advice.fine_tune_probability == 0
+    assert advice.ends_in_training == 0
 
 
 def test_a_working_tune_on_a_base_that_lives_is_continued() -> None:

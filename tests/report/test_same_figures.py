@@ -58,7 +58,7 @@ def told(advice: Advice, lang: Language) -> dict[str, Row]:
             return labels.seconds(value, lang)
 
         rows[data["words"]["options"][one["option"]]] = (
-            lang.percent(one["likelihood"]),
+            lang.percent(one["share"]),
             labels.band(month, money, lang),
             labels.band(once, money, lang),
             labels.band(slow, seconds, lang),
@@ -117,8 +117,8 @@ def test_the_figures_of_each_option_agree_in_every_output(
     assert in_markdown(advice, code) == wanted
     shown = on_the_command_line(advice, lang)
     assert set(shown) == set(wanted)
-    for name, (likelihood, month, _, slow) in wanted.items():
-        assert shown[name] == (likelihood, month, slow.partition(" (")[0]), name
+    for name, (share, month, _, slow) in wanted.items():
+        assert shown[name] == (share, month, slow.partition(" (")[0]), name
 
 
 def test_the_pdf_has_the_same_figures(advice: Advice) -> None:
@@ -133,8 +133,8 @@ def test_the_pdf_has_the_same_figures(advice: Advice) -> None:
 def test_no_figure_is_more_exact_than_its_range_allows(advice: Advice) -> None:
     """Two digits for what is estimated; whole per cents for what is counted in some thousand scenarios."""
     lang = language("en")
-    for likelihood, *figures in told(advice, lang).values():
-        assert re.fullmatch(r"[<>]?\d+%", likelihood)
+    for share, *figures in told(advice, lang).values():
+        assert re.fullmatch(r"[<>]?\d+%", share)
         for number in re.findall(r"\d[\d,.]*", " ".join(figures)):
             digits = number.replace(",", "").replace(".", "").strip("0")
             assert len(digits) <= 2, number

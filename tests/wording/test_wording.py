@@ -110,12 +110,12 @@ def test_the_stability_names_the_other_verdicts_by_weight() -> None:
     assert said.endswith("The others say: fine-tune in 20%, don't fine-tune in 9%.")
 
 
-def test_a_likelihood_below_one_half_is_a_warning() -> None:
-    weak = sample_advice(option="few_shot", verdict="dont")
-    assert "only 46%; no option that is open does better" in wording.likelihood(weak, CONTENT, EN)
-    weaker = sample_advice(option="rag", verdict="dont")
-    assert wording.likelihood(weaker, CONTENT, EN).endswith("only 22%.")
-    assert "only" not in wording.likelihood(sample_advice(), CONTENT, EN)
+def test_a_share_is_said_as_what_it_is() -> None:
+    said = wording.share_of_teams(sample_advice(option="few_shot", verdict="dont"), CONTENT, EN)
+    assert said == (
+        "By the model learned from 175 published cases, 46% of teams with answers like yours end with examples in the "
+        "prompt."
+    )
 
 
 def test_reasons_carry_weight_evidence_and_dated_sources() -> None:
@@ -176,10 +176,10 @@ def test_what_pays_in_time_in_all_scenarios_is_not_said_to_fail_in_none() -> Non
 
 
 @pytest.mark.parametrize("option", [one.option for one in sample_advice().ranking])
-def test_a_likelihood_reads_well_whatever_the_option_is_called(option: str) -> None:
-    said = wording.likelihood(sample_advice(option=option), CONTENT, NL)
-    assert said.startswith("De kans dat je met ")
-    assert " het doel haalt, is " in said
+def test_a_share_reads_well_whatever_the_option_is_called(option: str) -> None:
+    said = wording.share_of_teams(sample_advice(option=option), CONTENT, NL)
+    assert " van de teams met antwoorden zoals die van jou uit op " in said
+    assert said.endswith(".")
 
 
 def test_never_is_an_answer() -> None:

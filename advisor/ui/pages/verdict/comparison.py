@@ -50,7 +50,7 @@ def options(advice: Advice, session: Session) -> None:
 def _table(shown: list[OptionResult], advice: Advice, session: Session) -> Markup:
     lang = session.lang
     heads = wording.heads(lang)
-    head = [heads.option, heads.likelihood, heads.month, heads.once, heads.slow, lang("Pays back")]
+    head = [heads.option, heads.share, heads.month, heads.once, heads.slow, lang("Pays back")]
     rows = [_row(one, advice, session) for one in shown]
     return table(head, rows, caption=lang("The options compared"), numbers=(2, 3, 4))
 
@@ -93,7 +93,7 @@ def _row(one: OptionResult, advice: Advice, session: Session) -> list[str]:
         pays = labels.months(even.months.p50 or 0.0, lang) if wording.pays_in_time(even) else lang("not in time")
     return [
         html('{} <span class="badges">{}</span>', said.name, marks),
-        html('<span class="bar">{}</span> <span>{}</span>', meter(one.likelihood, said.likelihood), said.likelihood),
+        html('<span class="bar">{}</span> <span>{}</span>', meter(one.share, said.share), said.share),
         _figure(said.month),
         _figure(said.once),
         _figure(said.slow),

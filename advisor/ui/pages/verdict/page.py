@@ -62,7 +62,7 @@ def _sentence(advice: Advice, session: Session) -> None:
     firm = wording.stability(advice, lang)
     extra = " ".join(
         part
-        for part in (wording.likelihood(advice, content(), lang), wording.meanwhile(advice, content(), lang))
+        for part in (wording.share_of_teams(advice, content(), lang), wording.meanwhile(advice, content(), lang))
         if part
     )
     words = Words(lang)

@@ -48,7 +48,7 @@ def waterfall(advice: Advice, session: Session) -> None:
     section(
         lang("How the evidence adds up"),
         "evidence",
-        lang("Each bar is one rule; together they give the odds that {option} reaches the target.", option=name),
+        lang("Each bar is one rule; together they give the odds of {option} by what experts say.", option=name),
     )
     plots.draw(evidence_waterfall(advice, advice.option, content(), lang), lang)
     result = wording.option_result(advice, advice.option)
