@@ -129,6 +129,7 @@ def sample_advice(**changes: Any) -> Advice:
         "tie": (),
         "verdict_tie": (),
         "breaks": (),
+        "runner_up": None,
         "provisional": True,
         "ends_in_training": 0.66,
         "ranking": ranking,

@@ -124,7 +124,7 @@ class OptionResult(Record):
     chance: Band | None
     """Chance that the option's score reaches the target, from the user's own measurements; None where unknown."""
     chosen_share: float
-    """Share of scenarios in which this option is the recommendation or the one that a missing thing holds up."""
+    """Share of scenarios that end with this option, limits and the bill weighed too, now or once it is possible."""
     blocked: bool
     """In at least half of the scenarios."""
     blocked_by: tuple[Block, ...]
@@ -149,7 +149,7 @@ class OptionResult(Record):
 
 
 class Reason(Record):
-    """A rule that weighs on the verdict: decibans for the recommended option against its strongest rival, or a gate."""
+    """A rule that weighs on the verdict: decibans for the recommended option against the runner-up, or a gate."""
 
     rule: str
     weight: float
@@ -251,6 +251,8 @@ class Advice(Record):
     """Options of the same kind within five points of the recommended one, if any: the tie is shown as a tie."""
     verdict_tie: tuple[Verdict, ...]
     """Verdicts that nearly as many scenarios give: at most five points fewer."""
+    runner_up: str | None
+    """The next best option that is open; `reasons` weigh the recommended one against it."""
     breaks: tuple[str, ...]
     """Limits set by the user that the recommended option breaks in at least half of the scenarios: ids of questions."""
     provisional: bool
@@ -258,7 +260,7 @@ class Advice(Record):
     ends_in_training: float
     """Probability that the team ends in training, now or at a later step."""
     ranking: tuple[OptionResult, ...]
-    """Best first; blocked options last."""
+    """The recommended option first, then the others, best first; blocked ones last."""
     reasons: tuple[Reason, ...]
     missing: tuple[Missing, ...]
     flips: tuple[Flip, ...]

@@ -6,7 +6,7 @@ portfolio of thousands: they are rows of the same arrays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ import numpy as np
 from advisor.content.catalogue import Catalogue, catalogue
 from advisor.content.entries import Verdict
 from advisor.content.load import Content
+from advisor.engine.burden import LIMITS, MOSTLY, Burden, burden, complaints
 from advisor.engine.estimate.bill import Bill, bills
 from advisor.engine.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
 from advisor.engine.estimate.latency import Latency, latencies
@@ -29,14 +30,12 @@ from advisor.interview.situation import Situation
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
 FINE_TUNE, NOT_YET, DONT = 0, 1, 2
 
-OVER = float(np.log(10.0))
-"""Nats taken from an option that costs more or takes longer than the user accepts: ten to one against it."""
-FAR = 3.0
-"""Times a limit beyond which an option is not recommended at all: estimates may be off by so much, but not by more."""
 LEADS = 0.4
 """Share from which an outcome without training leads, so that it may be tried while training is held up. Assumption."""
 SURE = 0.9
 """Share from which one scenario alone is sure enough of an outcome without training. Assumption."""
+CLOSED = 50.0
+"""Nats taken from an option that is closed while another is open: it is chosen only where nothing else is left."""
 PROBE = 256
 """Scenarios used to see whether a question can apply."""
 
@@ -63,12 +62,16 @@ class Assessment:
     """Rows x options: removed for good."""
     later: Mask
     """Rows x options: removed until something missing is there."""
+    blocked: Mask
+    """Situations x options: removed, for good or until something is there, in at least half of the scenarios."""
     over: dict[str, Mask]
     """By limit that the user set, rows x options: where the option breaks it."""
     verdict: np.ndarray
     """Rows: place in `VERDICTS`."""
     target: np.ndarray
     """Rows: the option that is recommended, or that would be once the missing thing is there."""
+    ending: np.ndarray
+    """Rows: the option that the team ends with, whatever is missing today."""
     fallback: np.ndarray
     """Rows: the best option that nothing holds up."""
 
@@ -108,7 +111,6 @@ def reachable(situations: Sequence[Situation], content: Content, book: Rulebook)
 
 RATIO_OPTIONS = ("prompting", "few_shot", "distill")
 """Options whose cost the rules themselves look at."""
-LIMITS = ("budget_month", "budget_once", "latency_limit")
 
 
 def assess(situations: Sequence[Situation], content: Content, at: date, count: int, figures: bool = True) -> Assessment:
@@ -122,12 +124,13 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     models = base_models(scenarios, facts)
     open_doors = doors(scenarios, facts)
     sent = requests(scenarios)
-    limited = any(situation.answers.get(limit) is not None for situation in situations for limit in LIMITS)
-    wanted = tuple(option.id for option in content.options) if figures or limited else RATIO_OPTIONS
+    weighed = any(situation.answers.get(limit) is not None for situation in situations for limit in LIMITS)
+    weighed = weighed or bool(complaints(scenarios))
+    wanted = tuple(option.id for option in content.options) if figures or weighed else RATIO_OPTIONS
     prices = bills(scenarios, facts, models, open_doors, sent, wanted)
     small = {option: bill.offer.small for option, bill in prices.items() if bill.offer}
     small["distill"] = np.ones(scenarios.rows, dtype=bool)
-    times = latencies(scenarios, models, sent, wanted, small) if figures or limited else {}
+    times = latencies(scenarios, models, sent, wanted, small) if figures or weighed else {}
     _derive(scenarios, facts, models, sent, open_doors, prices)
     fired = book.fired(scenarios)
     shape = (len(situations), count)
@@ -135,16 +138,22 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     weighted = held * scenarios.weights[:, book.weighing]
     score = (scenarios.priors + weighted @ book.effects[book.weighing]).reshape(len(fired), -1)
     never, later = book.removed(fired)
-    over, far = (_over_limits(scenarios, prices, times, factor) for factor in (1.0, FAR))
+    taken = burden(scenarios, prices, times, never.shape)
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
-    shut = book.removed(fired & _said(scenarios, book))[0] | (never & inside)
+    shut = book.removed(fired & _said(scenarios, book))[0] | (never & inside) | _mostly(never, count)
     share = shares(scenarios, shut)
-    verdict, target, fallback = _choose(scenarios, share, shut, later, _any(over, never), _any(far, never))
+    choice = _choose(scenarios, share, shut, later, taken)
     return Assessment(
         scenarios, facts, book, models, open_doors, sent, prices, times, fired, score, share, never, later,
-        over, verdict, target, fallback,
+        _mostly(never | later, count)[::count], taken.over, *choice,
     )  # fmt: skip
+
+
+def _mostly(mask: Mask, count: int) -> Mask:
+    """Rows x options: where the mask holds in most scenarios of the situation."""
+    held: Mask = mask.reshape(-1, count, mask.shape[1]).mean(axis=1) >= MOSTLY
+    return held.repeat(count, axis=0)
 
 
 def _said(scenarios: Scenarios, book: Rulebook) -> Mask:
@@ -202,57 +211,41 @@ def _any(masks: dict[str, Mask], like: Mask) -> Mask:
     return np.any([np.zeros_like(like), *masks.values()], axis=0)
 
 
-def _over_limits(
-    scenarios: Scenarios, prices: dict[str, Bill], times: dict[str, Latency], factor: float
-) -> dict[str, Mask]:
-    """Where an option costs more, or takes longer, than `factor` times what the user said is acceptable.
-
-    What was not said limits nothing; an unknown cost keeps no limit. No option is far over a time limit by a guessed
-    length of answers.
-    """
-    amounts: dict[str, Callable[[str], Array]] = {
-        "budget_month": lambda option: prices[option].recurring,
-        "budget_once": lambda option: prices[option].once_usd,
-        "latency_limit": lambda option: times[option].p95,
-    }
-    over: dict[str, Mask] = {}
-    for limit, amount in amounts.items():
-        rows = scenarios.said(limit)
-        if limit == "latency_limit" and factor > 1:
-            rows = rows & (scenarios.said("output_tokens") | scenarios.said("latency_now"))
-        if rows.any():
-            kept = [amount(option.id) <= scenarios[limit] * factor for option in scenarios.content.options]
-            over[limit] = rows[:, np.newaxis] & ~np.column_stack(kept)
-    return over
-
-
 def _choose(
-    scenarios: Scenarios, share: Array, never: Mask, later: Mask, over: Mask, far: Mask
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    scenarios: Scenarios, share: Array, never: Mask, later: Mask, taken: Burden
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Each scenario is one team like the user's, which takes an option as often as the shares say.
 
     A softmax is what comes of every team taking the option it finds best, where what speaks for each beside the shares
     has a Gumbel distribution (McFadden 1974). That part stays the same when an answer is changed, so that what makes an
-    option likelier moves teams to it and to no other.
+    option likelier moves teams to it and to no other. Returns verdict, target, ending and fallback of `Assessment`.
     """
     tunes = np.array([option.tunes for option in scenarios.content.options])
-    worth = np.log(np.maximum(share, 1e-12)) - OVER * over + scenarios.tastes
-    wished = np.where(never, -np.inf, worth)
-    within = np.where(far & ~far.all(axis=1, keepdims=True), -np.inf, wished)
-    possible = np.where(later, -np.inf, within)
+    worth = np.log(np.maximum(share, 1e-12)) - taken.nats + scenarios.tastes
+    wished = np.where(never, -np.inf, worth - CLOSED * _closed(taken.closes, never | later, scenarios.count))
     rows = np.arange(len(share))
-    target = within.argmax(axis=1)
-    fallback = possible.argmax(axis=1)
-    held_up = later[rows, target]
+    ending = wished.argmax(axis=1)
+    fallback = np.where(later, -np.inf, wished).argmax(axis=1)
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
-    held = (later | never)[:, tunes].all(axis=1) & later[:, tunes].any(axis=1)
+    waiting = np.where(tunes & later, wished, -np.inf)
+    held = (later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1)
     missing = held & _undecided(share, scenarios)
+    target = np.where(missing, waiting.argmax(axis=1), ending)
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
-    verdict = np.where(held_up | missing | far[rows, target], NOT_YET, verdict)
+    too_far = taken.far[rows, target]
+    verdict = np.where(later[rows, target] | too_far, NOT_YET, verdict)
     # Where every way of training is surely closed for good, waiting brings nothing: take the best of the others.
     closed = never[:, tunes].all(axis=1).reshape(-1, scenarios.count).all(axis=1).repeat(scenarios.count)
-    verdict = np.where(closed & ~far[rows, target], DONT, verdict)
-    return verdict, target, fallback
+    verdict = np.where(closed & ~too_far, DONT, verdict)
+    return verdict, target, ending, fallback
+
+
+def _closed(closes: Mask, removed: Mask, count: int) -> Mask:
+    """Rows x options: what limits and the bill close, in situations that keep an option which they do not."""
+    gone = removed.reshape(len(closes), count, -1).mean(axis=1) >= MOSTLY
+    keeps = (~closes & ~gone).any(axis=1, keepdims=True)
+    closed: Mask = closes & keeps
+    return closed.repeat(count, axis=0)
 
 
 def _undecided(share: Array, scenarios: Scenarios) -> Mask:

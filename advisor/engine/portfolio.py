@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from advisor.content.load import Content, load
-from advisor.engine.assessment import FINE_TUNE, NOT_YET, VERDICTS, assess, reachable
+from advisor.engine.assessment import NOT_YET, VERDICTS, assess, reachable
 from advisor.engine.figures import bands
 from advisor.engine.rules import compile_rules
 from advisor.engine.sensitivity import decide
@@ -103,10 +104,11 @@ def _advised(situations: list[Situation], content: Content, at: date, count: int
     assessment = assess(situations, content, at, count)
     shape = (len(situations), count)
     verdicts, targets = assessment.verdict.reshape(shape), assessment.target.reshape(shape)
+    tunes = np.array([option.tunes for option in content.options])
     gates = [(row, rule) for row, rule in enumerate(content.rules) if rule.blocks and rule.blocks.lifts == "later"]
     for place in range(len(situations)):
-        verdict, option, stability = decide(verdicts[place], targets[place], len(content.options))
-        tuning = float((verdicts[place] == FINE_TUNE).mean())
+        verdict, option, stability = decide(verdicts[place], targets[place], assessment.blocked[place])
+        trained = float(tunes[assessment.ending[place * count : (place + 1) * count]].mean())
         rows = slice(place * count, (place + 1) * count)
         name = content.options[option].id
         bill, times = assessment.bills[name], assessment.latencies[name]
@@ -120,7 +122,7 @@ def _advised(situations: list[Situation], content: Content, at: date, count: int
             "verdict": VERDICTS[verdict],
             "option": name,
             "stability": round(stability, 4),
-            "ends_in_training": round(tuning, 4),
+            "ends_in_training": round(trained, 4),
             "share": round(float(assessment.share[rows, option].mean()), 4),
             "usd_month_p10": month.p10,
             "usd_month_p50": month.p50,

@@ -39,7 +39,7 @@ class Rulebook:
 
     def fired(self, scenarios: Scenarios) -> Mask:
         """One row a scenario, one column a rule."""
-        frame = scenarios.frame(self.columns).select(self.expressions)
+        frame = scenarios.blurred(self.columns).select(self.expressions)
         fired: Mask = np.column_stack([series.to_numpy() for series in frame])
         return fired
 

@@ -38,6 +38,8 @@ Assumption.
 """
 PRIOR_DEVIATION = 3.0
 """How far the prior of an option may be off, in decibans (standard deviation). Assumption."""
+BLUR = 0.05
+"""How far, as a share, a number may be off that a person gave. Assumption."""
 SPEEDS = ("speed_first_token", "speed_output")
 """Where, between 0 and 1, a model's speed lies in its published range."""
 
@@ -96,6 +98,25 @@ class Scenarios:
             )
             self.polars.update({name: (self[name], named[name]) for name in fresh})
         return pl.DataFrame([self.polars[name][1] for name in columns])
+
+    def blurred(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Like `frame`, with each number that a person gave as it may be: what is known to a twentieth has no edge.
+
+        All numbers of a scenario are off by one factor, so that two of them compare as given.
+        """
+        frame = self.frame(columns)
+        asked = {column: question for question in self.content.questions for column in question.columns}
+        numbers = [name for name in columns if name in asked and asked[name].type == "number"]
+        given = [name for name in numbers if self.said(asked[name].id).any()]
+        return frame.with_columns(
+            pl.Series(name, self[name] * np.where(self.said(asked[name].id), self.blur, 1.0)) for name in given
+        )
+
+    @cached_property
+    def blur(self) -> Array:
+        """How far the numbers that a person gave are off: a factor around 1, one for each row."""
+        u = _uniforms(self.content, self.count)[:, -1]
+        return np.tile(1.0 + BLUR * (2.0 * u - 1.0), len(self.situations))
 
     def deviates(self, column: str) -> Array:
         """The normal deviates at the points that a column is drawn from, one for each row."""
@@ -344,7 +365,7 @@ def _dimensions(content: Content) -> dict[str, int]:
 
 
 def _uniforms(content: Content, count: int) -> Array:
-    """`count` points of a scrambled Sobol sequence, one dimension a column, then one a rule, then one an option."""
+    """`count` points of a scrambled Sobol sequence, one a column, then one a rule, an option, and one more."""
     return _drawn(content, max(count, AT_LEAST))[0][:count]
 
 
@@ -355,7 +376,7 @@ def _deviates(content: Content, count: int) -> Array:
 
 @cache
 def _drawn(content: Content, count: int) -> tuple[Array, Array]:
-    dimensions = len(_dimensions(content)) + len(content.rules) + len(content.options)
+    dimensions = len(_dimensions(content)) + len(content.rules) + len(content.options) + 1
     return inside(points(dimensions, count, SEED)), normals(dimensions, count, SEED)
 
 

@@ -21,6 +21,8 @@ from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess
 from advisor.engine.scenarios import bins, quantile
 from advisor.interview.situation import Situation
 
+SETTLED = 0.9
+"""Share of the scenarios with one verdict from which nothing more is asked: the interview stops. Assumption."""
 MOVES = 0.004
 """Bits below which an answer tells nothing that counting scenarios could show."""
 TELLS = 0.03
@@ -54,23 +56,32 @@ TOGETHER = 24
 
 
 def outcome(assessment: Assessment | _Again, rows: slice | np.ndarray = slice(None)) -> tuple[int, int, float]:
-    """The verdict, its most frequent option, and the share of scenarios that give this verdict."""
-    return decide(assessment.verdict[rows], assessment.target[rows], assessment.score.shape[1])
+    """The verdict, its most frequent option, and the share of scenarios that give this verdict.
+
+    `rows` are some of the first situation's, or a slice that begins with another's.
+    """
+    place = (rows.start or 0) // (len(assessment.target) // len(assessment.blocked)) if isinstance(rows, slice) else 0
+    return decide(assessment.verdict[rows], assessment.target[rows], assessment.blocked[place])
 
 
-def decide(verdicts: np.ndarray, targets: np.ndarray, options: int) -> tuple[int, int, float]:
+def decide(verdicts: np.ndarray, targets: np.ndarray, blocked: np.ndarray) -> tuple[int, int, float]:
     """The verdict, its option, and the share of scenarios with that verdict.
 
     Not yet, where no other verdict has more scenarios; else the verdict follows the option that most scenarios take.
+    An option that is `blocked`, one flag an option, waits wherever it is taken.
     """
+    options = len(blocked)
     counts = np.bincount(verdicts * options + targets, minlength=len(VERDICTS) * options).reshape(-1, options)
-    totals = counts.sum(axis=1)
-    verdict = int(totals.argmax())
+    waiting = np.where(blocked, counts, 0)
+    waiting[NOT_YET] = 0
+    decided = counts - waiting
+    decided[NOT_YET] += waiting.sum(axis=0)
+    verdict = int(decided.sum(axis=1).argmax())
     if verdict != NOT_YET:
-        decided = counts.copy()
-        decided[NOT_YET] = 0
-        verdict = int(decided.argmax()) // options
-    return verdict, int(counts[verdict].argmax()), float(totals[verdict] / max(1, len(verdicts)))
+        others = decided.copy()
+        others[NOT_YET] = 0
+        verdict = int(others.argmax()) // options
+    return verdict, int(decided[verdict].argmax()), float(counts[verdict].sum() / max(1, len(verdicts)))
 
 
 def open_questions(
@@ -80,6 +91,8 @@ def open_questions(
 
     With `asked`, those that were asked and answered with "I don't know".
     """
+    if outcome(assessment)[2] >= SETTLED:
+        return ()
     telling: list[NextQuestion] = []
     labels = np.unique(assessment.label, return_inverse=True)[1].reshape(-1)
     for question in content.questions:
@@ -142,15 +155,22 @@ class _Change:
     """How far from the answer, to prefer the nearest."""
 
 
-def flips(assessment: Assessment, situation: Situation, content: Content, at: date) -> tuple[Flip, ...]:
+def flips(
+    assessment: Assessment, situation: Situation, content: Content, at: date, left: frozenset[str]
+) -> tuple[Flip, ...]:
     """Changes of one answer that change the verdict or the option; those of the verdict first, the surest first.
 
-    Each is run again with that answer, so that it says what giving the answer would bring.
+    Each is run again with that answer, so that it says what giving the answer would bring. Of the questions without an
+    answer only those that are `left` to ask or to find out are tried.
     """
     verdict, option, _ = outcome(assessment)
     changes = [
         *_screened(situation, content, at),
-        *_promising(assessment, situation, content, verdict, option),
+        *(
+            change
+            for change in _promising(assessment, situation, content, verdict, option)
+            if change.question.id in left
+        ),
     ]
     if not changes:
         return ()
@@ -190,25 +210,25 @@ class _Again:
 
     verdict: np.ndarray
     target: np.ndarray
-    score: np.ndarray
-    """Of one scenario: its width is the number of options."""
+    blocked: np.ndarray
 
 
 def _again(situations: Sequence[Situation], content: Content, at: date) -> _Again:
     """All situations, a few at a time: 90 at once need 70 MB, for every reader who is answered meanwhile."""
-    verdicts, targets = [], []
+    verdicts, targets, blocked = [], [], []
     for first in range(0, len(situations), TOGETHER):
         assessment = assess(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS, figures=False)
         verdicts.append(assessment.verdict)
         targets.append(assessment.target)
-    return _Again(np.concatenate(verdicts), np.concatenate(targets), assessment.score[:1].copy())
+        blocked.append(assessment.blocked)
+    return _Again(np.concatenate(verdicts), np.concatenate(targets), np.concatenate(blocked))
 
 
 def _clear(again: _Again, rows: slice, verdict: int) -> bool:
     """Whether this verdict and its option lead by more than the few scenarios of a re-run can be off."""
     verdicts, targets = again.verdict[rows], again.target[rows]
     shares = np.sort(np.bincount(verdicts, minlength=len(VERDICTS)))[::-1] / len(verdicts)
-    options = np.sort(np.bincount(targets[verdicts == verdict], minlength=again.score.shape[1]))[::-1] / len(verdicts)
+    options = np.sort(np.bincount(targets[verdicts == verdict], minlength=again.blocked.shape[1]))[::-1] / len(verdicts)
     return bool(shares[0] - shares[1] >= LEAD and options[0] - options[1] >= LEAD)
 
 

@@ -28,8 +28,6 @@ GLANCE_SCENARIOS = 1024
 TIE = 0.05
 """Options this close to the recommended one, as a share of scenarios, are shown as a tie."""
 BLOCKED = 0.5
-LAST = 1000.0
-"""Decibans taken from a rival that is closed for good, so that it is named only where all are."""
 HALF = 0.5
 HOLDS = 0.02
 """Share of scenarios below which a rule is not worth showing."""
@@ -55,13 +53,14 @@ def advise(
     assessment = assess([reached], content, at, scenarios)
     verdict, option, stability = outcome(assessment)
     target = content.options[option].id
-    in_verdict = assessment.verdict == verdict
+    in_verdict = _giving(assessment, verdict)
     shares = np.bincount(assessment.verdict, minlength=len(VERDICTS)) / len(assessment.verdict)
-    rival = _rival(assessment, verdict, option)
     ledger = figures.Ledger(assessment, reached, content)
-    ranking = _ranking(assessment, reached, content, ledger)
+    ranking = _ranking(assessment, reached, content, ledger, target)
     to_ask = open_questions(assessment, reached, content)
     to_find_out = open_questions(assessment, reached, content, asked=True)
+    runner_up = next((result.option for result in ranking[1:] if not result.blocked), None)
+    rival = next((place for place, option in enumerate(content.options) if option.id == runner_up), option)
     compared = _compared(ranking, target)
     option_shares = np.bincount(assessment.target, minlength=len(content.options)) / len(assessment.target)
     ties = [
@@ -71,7 +70,8 @@ def advise(
         and content.options[place].tunes == content.options[option].tunes
         and option_shares[option] - option_shares[place] <= TIE
     ]
-    changes = flips(assessment, reached, content, at)
+    left = (*to_ask, *to_find_out)
+    changes = flips(assessment, reached, content, at, frozenset(question.question for question in left))
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
     open_routes, closed_routes = routing.statuses(assessment, reached, content)
     return Advice(
@@ -85,15 +85,15 @@ def advise(
         verdict_tie=tuple(
             name for place, name in enumerate(VERDICTS) if place != verdict and shares[verdict] - shares[place] <= TIE
         ),
-        breaks=tuple(limit for limit, mask in assessment.over.items() if mask[in_verdict, option].mean() >= HALF),
-        provisional=bool(to_ask or to_find_out)
-        or any(flip.current is None and flip.changes_verdict for flip in changes),
+        breaks=tuple(limit for limit, mask in assessment.over.items() if mask[:, option].mean() >= HALF),
+        runner_up=runner_up,
+        provisional=bool(left),
         ends_in_training=round(float(_ends_in_training(assessment).mean()), 4),
         ranking=ranking,
         reasons=_reasons(assessment, content, verdict, option, rival),
         missing=_missing(assessment, content, verdict, option),
         flips=changes,
-        next_question=next(iter((*to_ask, *to_find_out)), None),
+        next_question=next(iter(left), None),
         open_questions=to_ask,
         to_find_out=to_find_out,
         routes=open_routes,
@@ -137,7 +137,7 @@ def glance(
 
 def _ends_in_training(assessment: Assessment) -> Mask:
     """Rows whose team ends with a trained model, now or once what is missing is there."""
-    ends: Mask = np.array([option.tunes for option in assessment.scenarios.content.options])[assessment.target]
+    ends: Mask = np.array([option.tunes for option in assessment.scenarios.content.options])[assessment.ending]
     return ends
 
 
@@ -161,20 +161,18 @@ def _limit(situation: Situation) -> float | None:
     return float(np.mean(np.asarray(value, dtype=float))) if value is not None else None
 
 
-def _rival(assessment: Assessment, verdict: int, option: int) -> int:
-    """The strongest option on the other side of the question whether to train."""
-    tunes = np.array([option.tunes for option in assessment.scenarios.content.options])
-    mean = assessment.score.mean(axis=0) - np.where(assessment.never.mean(axis=0) > BLOCKED, LAST, 0.0)
-    mean = np.where(tunes == tunes[option], -np.inf, mean)
-    return int(mean.argmax())
+def _giving(assessment: Assessment, verdict: int) -> Mask:
+    """The scenarios that give this verdict; all where none does, since most only wait for the same thing."""
+    rows: Mask = assessment.verdict == verdict
+    return rows if rows.any() else ~rows
 
 
 def _ranking(
-    assessment: Assessment, situation: Situation, content: Content, ledger: figures.Ledger
+    assessment: Assessment, situation: Situation, content: Content, ledger: figures.Ledger, target: str
 ) -> tuple[OptionResult, ...]:
     weighted = np.where(assessment.fired, assessment.scenarios.weights, 0.0).mean(axis=0)
     held = assessment.fired.mean(axis=0)
-    chosen = np.bincount(assessment.target, minlength=len(content.options)) / len(assessment.target)
+    chosen = np.bincount(assessment.ending, minlength=len(content.options)) / len(assessment.ending)
     mean_prior = assessment.scenarios.priors.mean(axis=0)
     ids = [option.id for option in content.options]
     bills, times = assessment.bills, assessment.latencies
@@ -202,7 +200,6 @@ def _ranking(
             key=lambda contribution: (-abs(contribution.decibans), contribution.rule),
         )
         prior = round(float(mean_prior[place]), 3)
-        removed = (assessment.never[:, place] | assessment.later[:, place]).mean()
         lines = figures.cost_lines(assessment, option.id, ledger)
         parts = figures.latency_lines(assessment, option.id, ledger)
         rests_on = [key for line in lines for key in line.basis] + [key for part in parts for key in part.basis]
@@ -214,7 +211,7 @@ def _ranking(
                 share=round(float(assessment.share[:, place].mean()), 4),
                 chance=None,
                 chosen_share=round(float(chosen[place]), 4),
-                blocked=bool(removed >= BLOCKED),
+                blocked=bool(assessment.blocked[0, place]),
                 blocked_by=_blocks(assessment, content, place),
                 over_budget_share=figures.share(assessment.breaks("budget_month", "budget_once")[:, place]),
                 over_latency_share=figures.share(assessment.breaks("latency_limit")[:, place]),
@@ -230,7 +227,16 @@ def _ranking(
             )
         )
     return tuple(
-        sorted(results, key=lambda result: (result.blocked, -result.chosen_share, -result.decibans, result.rung))
+        sorted(
+            results,
+            key=lambda result: (
+                result.option != target,
+                result.blocked,
+                -result.chosen_share,
+                -result.share,
+                result.rung,
+            ),
+        )
     )
 
 
@@ -243,13 +249,9 @@ def _against(assessment: Assessment, content: Content) -> str:
     untuned = [(place, option.id) for place, option in enumerate(content.options) if not option.tunes]
     mean = assessment.score.mean(axis=0)
     sufficient = [
-        (place, option_id) for place, option_id in untuned if mean[place] >= 0 and not _gone(assessment, place)
+        (place, option_id) for place, option_id in untuned if mean[place] >= 0 and not assessment.blocked[0, place]
     ]
     return min(sufficient or untuned, key=lambda pair: float(np.median(assessment.bills[pair[1]].usd_month)))[1]
-
-
-def _gone(assessment: Assessment, place: int) -> bool:
-    return bool((assessment.never[:, place] | assessment.later[:, place]).mean() >= BLOCKED)
 
 
 def _compared(ranking: Sequence[OptionResult], target: str) -> list[str]:
@@ -271,7 +273,7 @@ def _blocks(assessment: Assessment, content: Content, place: int) -> tuple[Block
 
 def _reasons(assessment: Assessment, content: Content, verdict: int, option: int, rival: int) -> tuple[Reason, ...]:
     """Gates that hold the option up first, then what speaks most for the option rather than its rival."""
-    rows = assessment.verdict == verdict
+    rows = _giving(assessment, verdict)
     share, overall = assessment.fired[rows].mean(axis=0), assessment.fired.mean(axis=0)
     weighted = np.where(assessment.fired[rows], assessment.scenarios.weights[rows], 0.0).mean(axis=0)
     sign = 1.0 if verdict != NOT_YET or content.options[option].tunes else -1.0

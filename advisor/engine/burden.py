@@ -1,0 +1,128 @@
+"""What limits and the bill take from an option: slopes on how far it is over, and what they close.
+
+An amount that is unknown keeps no limit. Slopes are on the logarithm of the ratio, so that nothing jumps at a limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.engine.estimate.bill import Bill
+from advisor.engine.estimate.latency import Latency
+from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.interview.situation import Situation
+
+LIMITS = ("budget_month", "budget_once", "latency_limit")
+COMPLAINTS = ("cost", "latency")
+"""What may be wrong with today's way that a bill or a clock can show."""
+LIMIT_SLOPE = 3.0
+"""Nats taken for each factor of e over a limit: ten to one at twice the limit. Assumption."""
+BILL_SLOPE = 2.0
+"""Nats taken for each factor of e that an option costs, or takes, more than today's way where that is the complaint."""
+MOST = float(np.log(1000.0))
+"""Logarithm of the ratio beyond which more makes no difference; also that of an unknown amount."""
+FAR = 3.0
+"""Times a limit beyond which an option keeps it in no way: estimates may be off by so much, but not by more."""
+MOSTLY = 0.5
+"""Share of scenarios from which something counts as holding."""
+
+
+@dataclass(frozen=True)
+class Burden:
+    """Rows x options, but for what is said of whole situations."""
+
+    over: dict[str, Mask]
+    """By limit that the user set: where an option breaks it."""
+    far: Mask
+    """Where an option is over a limit by more than estimates may be off."""
+    nats: Array
+    """What is taken from the worth of an option."""
+    closes: Mask
+    """Situations x options: over a limit in most scenarios, or dearer than today's way where cost is all that is wrong.
+    Such an option is never recommended while another that is open is not so.
+    """
+
+
+def burden(scenarios: Scenarios, prices: dict[str, Bill], times: dict[str, Latency], shape: tuple[int, int]) -> Burden:
+    """What limits and complaints take, of `shape` rows x options. Only what was said limits or complains."""
+    nats, far, broken = np.zeros(shape), np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    over: dict[str, Mask] = {}
+    amounts: dict[str, Callable[[str], Array]] = {
+        "budget_month": lambda option: prices[option].recurring,
+        "budget_once": lambda option: prices[option].once_usd,
+        "latency_limit": lambda option: times[option].p95,
+    }
+    for limit, amount in amounts.items():
+        rows = scenarios.said(limit)
+        if not rows.any():
+            continue
+        values = [amount(option.id) for option in scenarios.content.options]
+        excess = _excess(values, scenarios[limit]) * rows[:, np.newaxis]
+        over[limit] = excess > 0
+        nats += LIMIT_SLOPE * excess
+        # No option is far over a time limit by a guessed length of answers.
+        sure = rows if limit != "latency_limit" else scenarios.said("output_tokens") | scenarios.said("latency_now")
+        far |= (excess > np.log(FAR)) & sure[:, np.newaxis]
+        broken |= over[limit]
+    dearer = np.zeros(shape, dtype=bool)
+    for complaint in complaints(scenarios):
+        excess = _worse(scenarios, complaint, prices, times)
+        nats += BILL_SLOPE * excess
+        if complaint == "cost":
+            dearer = (excess > 0) & _cost_alone(scenarios)
+    whole = (-1, scenarios.count, shape[1])
+    closes: Mask = np.any([mask.reshape(whole).mean(axis=1) >= MOSTLY for mask in (broken, dearer)], axis=0)
+    return Burden(over, far, nats, closes)
+
+
+def _worse(scenarios: Scenarios, complaint: str, prices: dict[str, Bill], times: dict[str, Latency]) -> Array:
+    """Rows x options: logarithm of how many times today's way an option costs or takes, where that is complained of."""
+    rows = scenarios.said("gap") & scenarios[f"gap_{complaint}"]
+    if complaint == "cost":
+        # A bill at a volume that nobody knows says nothing, and an unknown bill is no dearer one.
+        rows = rows & scenarios.said("requests_per_month")
+        values = {option: bill.usd_month for option, bill in prices.items()}
+    else:
+        values = {option: latency.median for option, latency in times.items()}
+    now = today(scenarios, values)
+    known = [np.where(np.isfinite(value), value, now) for value in values.values()]
+    worse: Array = _excess(known, now) * rows[:, np.newaxis]
+    return worse
+
+
+def _excess(values: Sequence[Array], most: Array) -> Array:
+    """Rows x values: logarithm of how many times `most` a value comes to; nought where it keeps it."""
+    columns = []
+    for value in values:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.log(value / most)
+        columns.append(np.where(value <= most, 0.0, np.where(np.isfinite(ratio), np.minimum(ratio, MOST), MOST)))
+    return np.column_stack(columns)
+
+
+def complaints(scenarios: Scenarios) -> tuple[str, ...]:
+    """The complaints that some situation names."""
+    named = {name for situation in scenarios.situations for name in _gaps(situation)}
+    return tuple(name for name in COMPLAINTS if name in named)
+
+
+def _gaps(situation: Situation) -> tuple[str, ...]:
+    answer = situation.answers.get("gap")
+    return tuple(str(name) for name in answer) if isinstance(answer, tuple) else ()
+
+
+def today(scenarios: Scenarios, values: dict[str, Array]) -> Array:
+    """Of values by option, those of today: prompting with the person's tokens; with retrieval where it is used."""
+    retrieves = scenarios.said("rag_tried") & scenarios.is_("rag_tried", "misses", "misused", "works")
+    shows = scenarios.said("example_tokens") & (scenarios["example_tokens"] > 0)
+    way: Array = np.where(retrieves, values["rag"], np.where(shows, values["few_shot"], values["prompting"]))
+    return way
+
+
+def _cost_alone(scenarios: Scenarios) -> Mask:
+    """One column: rows whose only complaint is cost."""
+    alone = [_gaps(situation) == ("cost",) for situation in scenarios.situations]
+    return np.repeat(np.array(alone), scenarios.count)[:, np.newaxis]
