@@ -150,8 +150,10 @@ def sample_advice(**changes: Any) -> Advice:
             ),
         ),
         "missing": (
-            Missing(rule="no-evaluation", share=1.0, lifts="later", options=("sft", "distill", "rag_sft")),
-            Missing(rule="no-success-metric", share=0.4, lifts="later", options=("sft", "distill", "rag_sft")),
+            Missing(rule="no-evaluation", share=1.0, lifts="later", options=("sft", "distill", "rag_sft"), known=True),
+            Missing(
+                rule="no-success-metric", share=0.4, lifts="later", options=("sft", "distill", "rag_sft"), known=True
+            ),
         ),
         "flips": (
             Flip(

@@ -165,6 +165,8 @@ class Missing(Record):
     share: float
     lifts: Literal["later", "never"]
     options: tuple[str, ...]
+    known: bool
+    """Every question that this hangs on was answered; else it may be there, and nobody was told that it is not."""
 
 
 class Flip(Record):

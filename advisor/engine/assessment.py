@@ -34,7 +34,7 @@ LEADS = 0.4
 """Share from which an outcome without training leads, so that it may be tried while training is held up. Assumption."""
 SURE = 0.9
 """Share from which one scenario alone is sure enough of an outcome without training. Assumption."""
-CLOSED = 50.0
+CLOSED = 200.0
 """Nats taken from an option that is closed while another is open: it is chosen only where nothing else is left."""
 PROBE = 256
 """Scenarios used to see whether a question can apply."""
@@ -64,8 +64,8 @@ class Assessment:
     """Rows x options: removed until something missing is there."""
     blocked: Mask
     """Situations x options: removed, for good or until something is there, in at least half of the scenarios."""
-    over: dict[str, Mask]
-    """By limit that the user set, rows x options: where the option breaks it."""
+    burden: Burden
+    """What limits and the bill take."""
     verdict: np.ndarray
     """Rows: place in `VERDICTS`."""
     target: np.ndarray
@@ -74,6 +74,11 @@ class Assessment:
     """Rows: the option that the team ends with, whatever is missing today."""
     fallback: np.ndarray
     """Rows: the best option that nothing holds up."""
+
+    @property
+    def over(self) -> dict[str, Mask]:
+        """By limit that the user set, rows x options: where the option breaks it."""
+        return self.burden.over
 
     def breaks(self, *limits: str) -> Mask:
         """Rows x options: where the option breaks one of these limits."""
@@ -141,12 +146,12 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     taken = burden(scenarios, prices, times, never.shape)
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
-    shut = book.removed(fired & _said(scenarios, book))[0] | (never & inside) | _mostly(never, count)
+    shut = book.removed(fired & said(scenarios, book))[0] | (never & inside) | _mostly(never, count)
     share = shares(scenarios, shut)
     choice = _choose(scenarios, share, shut, later, taken)
     return Assessment(
         scenarios, facts, book, models, open_doors, sent, prices, times, fired, score, share, never, later,
-        _mostly(never | later, count)[::count], taken.over, *choice,
+        _mostly(never | later, count)[::count], taken, *choice,
     )  # fmt: skip
 
 
@@ -156,7 +161,7 @@ def _mostly(mask: Mask, count: int) -> Mask:
     return held.repeat(count, axis=0)
 
 
-def _said(scenarios: Scenarios, book: Rulebook) -> Mask:
+def said(scenarios: Scenarios, book: Rulebook) -> Mask:
     """Rows x rules: where the user answered everything that a rule reads.
 
     Among published teams are those to whom something was closed of which their case says nothing. So a gate that hangs
@@ -222,12 +227,13 @@ def _choose(
     """
     tunes = np.array([option.tunes for option in scenarios.content.options])
     worth = np.log(np.maximum(share, 1e-12)) - taken.nats + scenarios.tastes
-    wished = np.where(never, -np.inf, worth - CLOSED * _closed(taken.closes, never | later, scenarios.count))
+    closed = _closed(taken.closes, never | later, scenarios.count)
+    wished = np.where(never, -np.inf, worth - CLOSED * closed)
     rows = np.arange(len(share))
     ending = wished.argmax(axis=1)
     fallback = np.where(later, -np.inf, wished).argmax(axis=1)
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
-    waiting = np.where(tunes & later, wished, -np.inf)
+    waiting = np.where(tunes & later & ~closed, wished, -np.inf)
     held = (later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1)
     missing = held & _undecided(share, scenarios)
     target = np.where(missing, waiting.argmax(axis=1), ending)
@@ -235,8 +241,8 @@ def _choose(
     too_far = taken.far[rows, target]
     verdict = np.where(later[rows, target] | too_far, NOT_YET, verdict)
     # Where every way of training is surely closed for good, waiting brings nothing: take the best of the others.
-    closed = never[:, tunes].all(axis=1).reshape(-1, scenarios.count).all(axis=1).repeat(scenarios.count)
-    verdict = np.where(closed & ~too_far, DONT, verdict)
+    surely = never[:, tunes].all(axis=1).reshape(-1, scenarios.count).all(axis=1).repeat(scenarios.count)
+    verdict = np.where(surely & ~too_far, DONT, verdict)
     return verdict, target, ending, fallback
 
 

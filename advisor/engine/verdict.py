@@ -17,7 +17,7 @@ from advisor.content.entries import Verdict
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
 from advisor.engine.advice import Advice, Block, Contribution, Glance, Missing, OptionResult, Reason, Side  # fmt: skip
-from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, reachable
+from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, reachable, said
 from advisor.engine.rules import compile_rules, members
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.sensitivity import flips, open_questions, outcome
@@ -300,12 +300,14 @@ def _reason(rule: Any, share: float, weight: float, gate: bool) -> Reason:
 def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:
     """What holds options up, first what holds up the option that would be recommended."""
     missing: list[tuple[bool, Missing]] = []
+    answered = np.all(said(assessment.scenarios, assessment.book), axis=0).tolist()
     for row, rule in enumerate(content.rules):
         share = figures.share(assessment.fired[:, row])
         if not rule.blocks or share < HOLDS:
             continue
         brings_back = members(rule.blocks.options, content)
-        entry = Missing(rule=rule.id, share=share, lifts=rule.blocks.lifts, options=brings_back)
+        known = answered[row]
+        entry = Missing(rule=rule.id, share=share, lifts=rule.blocks.lifts, options=brings_back, known=known)
         missing.append((content.options[option].id in brings_back, entry))
     ordered = sorted(missing, key=lambda pair: (pair[1].lifts != "later", not pair[0], -pair[1].share, pair[1].rule))
     return tuple(entry for _, entry in ordered)

@@ -151,10 +151,11 @@ def first_missing(advice: Advice) -> Missing | None:
     """The missing thing that work can provide and that explains the verdict: what holds up the recommended option, or
     else what holds up so many that none can be judged.
 
-    What is missing in few of the scenarios explains nothing: the verdict would be much the same with it.
+    What is missing in few of the scenarios explains nothing: the verdict would be much the same with it. Nor does what
+    may be missing because nobody was asked: that is a question.
     """
     least = max(WORTH_NAMING, EXPLAINS * advice.verdict_shares.get("not_yet", 0.0))
-    later = [entry for entry in advice.missing if entry.lifts == "later" and entry.share >= least]
+    later = [entry for entry in advice.missing if entry.lifts == "later" and entry.known and entry.share >= least]
     ours = [entry for entry in later if advice.option in entry.options]
     if ours or advice.verdict != "not_yet":
         return next(iter(ours), None)

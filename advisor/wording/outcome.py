@@ -17,7 +17,7 @@ WORTH_SAYING = 0.005
 
 def headline(advice: Advice, content: Content, lang: Language) -> str:
     """The verdict in one sentence that a manager understands, and whether it is provisional."""
-    return f"{verdict(advice, content, lang)} {provisional(advice, lang)}".rstrip()
+    return " ".join(part for part in (verdict(advice, content, lang), provisional(advice, lang)) if part)
 
 
 def provisional(advice: Advice, lang: Language) -> str:
@@ -26,7 +26,16 @@ def provisional(advice: Advice, lang: Language) -> str:
 
 
 def verdict(advice: Advice, content: Content, lang: Language) -> str:
-    """The verdict in one sentence; a tie is called a tie."""
+    """The verdict in one sentence, a tie called a tie; and in a second one what limits it breaks."""
+    sentence = _verdict(advice, content, lang)
+    if not advice.breaks or (advice.verdict == "not_yet" and first_missing(advice) is None):
+        return sentence
+    limits = labels.all_of([in_sentence(limit_name(limit, lang)) for limit in advice.breaks], lang)
+    option = option_said(advice.option, content, lang)
+    return f"{sentence} {lang('With {option} you break {limits}.', option=option, limits=limits)}"
+
+
+def _verdict(advice: Advice, content: Content, lang: Language) -> str:
     names = [option_said(option, content, lang) for option in (advice.option, *advice.tie)]
     choice = labels.any_of(names, lang)
     match advice.verdict, bool(advice.tie):
@@ -52,14 +61,10 @@ def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language)
             option=choice,
             limits=labels.all_of([in_sentence(limit_name(limit, lang)) for limit in advice.breaks], lang),
         )
-    if undecided(advice):
+    if gap is None:
         if advice.tie:
             return lang("Not yet: too little is known to choose between {options}.", options=labels.all_of(names, lang))
         return lang("Not yet: too little is known; the likeliest so far is {option}.", option=choice)
-    if gap is None:
-        return lang(
-            "Not yet: no option is likely enough to reach the target so far; the best bet is {option}.", option=choice
-        )
     missing = in_sentence(missing_name(gap, content, lang))
     if advice.tie:
         return lang(
@@ -74,7 +79,7 @@ def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language)
 
 def undecided(advice: Advice) -> bool:
     """Whether it is not yet because the scenarios differ on what to use, not because something is missing."""
-    return advice.verdict == "not_yet" and advice.option_share < HALF and first_missing(advice) is None
+    return advice.verdict == "not_yet" and not advice.breaks and first_missing(advice) is None
 
 
 def limit_name(limit: str, lang: Language) -> str:

@@ -57,25 +57,21 @@ def test_a_provisional_verdict_says_so_and_a_firm_one_does_not() -> None:
 
 def test_the_headline_names_what_holds_up_the_recommended_option() -> None:
     gaps = (
-        Missing(rule="no-preferences", share=1.0, lifts="later", options=("dpo",)),
-        Missing(rule="no-goal", share=0.8, lifts="later", options=("sft",)),
+        Missing(rule="no-preferences", share=1.0, lifts="later", options=("dpo",), known=True),
+        Missing(rule="no-goal", share=0.8, lifts="later", options=("sft",), known=True),
     )
     assert "first you need a goal that can be measured" in wording.headline(sample_advice(missing=gaps), CONTENT, EN)
 
 
-def test_not_yet_because_nothing_is_likely_enough_names_the_best_bet() -> None:
+def test_not_yet_because_too_little_is_known_names_the_likeliest() -> None:
     said = wording.verdict(sample_advice(option="few_shot", meanwhile=None), CONTENT, EN)
-    assert said == (
-        "Not yet: no option is likely enough to reach the target so far; the best bet is examples in the prompt."
-    )
+    assert said == ("Not yet: too little is known; the likeliest so far is examples in the prompt.")
 
 
 def test_a_gap_in_few_scenarios_does_not_explain_an_unlikely_option() -> None:
-    rare = Missing(rule="no-goal", share=0.1, lifts="later", options=("few_shot",))
+    rare = Missing(rule="no-goal", share=0.1, lifts="later", options=("few_shot",), known=True)
     often = rare.model_copy(update={"share": 0.8})
-    assert "no option is likely enough" in wording.verdict(
-        sample_advice(option="few_shot", missing=(rare,)), CONTENT, EN
-    )
+    assert "too little is known" in wording.verdict(sample_advice(option="few_shot", missing=(rare,)), CONTENT, EN)
     assert "first you need a goal" in wording.verdict(sample_advice(option="few_shot", missing=(often,)), CONTENT, EN)
 
 
@@ -108,6 +104,15 @@ def test_the_stability_names_the_other_verdicts_by_weight() -> None:
     said = wording.stability(sample_advice(), EN)
     assert said.startswith("71% of the 4,096 scenarios")
     assert said.endswith("The others say: fine-tune in 20%, don't fine-tune in 9%.")
+
+
+@pytest.mark.parametrize("verdict", ["fine_tune", "dont", "not_yet"])
+def test_every_verdict_says_which_limits_it_breaks(verdict: str) -> None:
+    advice = sample_advice(verdict=verdict, option="rag", breaks=("budget_month", "latency_limit"))
+    said = wording.headline(advice, CONTENT, EN)
+    assert "break" in said
+    assert "your budget a month and your time limit" in said
+    assert "break" not in wording.headline(advice.model_copy(update={"breaks": ()}), CONTENT, EN)
 
 
 def test_a_share_is_said_as_what_it_is() -> None:
