@@ -22,6 +22,7 @@ from advisor.content.sources import address, seen, source_name
 from advisor.engine.advice import Advice, OptionResult, advice_data
 from advisor.language import Language
 from advisor.wording import labels
+from advisor.wording.comparisons import counts, expected
 from advisor.wording.labels import in_sentence
 from advisor.wording.scores import score_names
 from advisor.wording.steps import next_steps
@@ -71,6 +72,10 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         *_part(
             lang("What would change it"),
             _first(bullets(flip.sentence for flip in wording.flips(advice, content, lang)), lang),
+        ),
+        *_part(
+            lang("Comparisons like yours"),
+            bullets(text for text in (counts(advice, lang), expected(advice, lang)) if text),
         ),
         *_part(
             lang("Who still trains and serves it on {date}", date=lang.date(advice.at)),
