@@ -49,8 +49,8 @@ def published_comparisons(advice: Advice, lang: Language) -> RowChart | None:
                 wording.study_name(study),
                 pair.dataset,
                 pair.metric,
-                lang("{score} ({model})", score=lang.number(pair.prompted), model=pair.prompted_model),
-                lang("{score} ({model})", score=lang.number(pair.trained), model=pair.trained_model),
+                lang("{score}, {model}", score=lang.number(pair.prompted), model=pair.prompted_model),
+                lang("{score}, {model}", score=lang.number(pair.trained), model=pair.trained_model),
                 show(pair.points),
             )
             for study in found.studies

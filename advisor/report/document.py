@@ -407,13 +407,14 @@ class _Writer:
         if found is None:
             return Section(id="comparisons", title=lang("Comparisons like yours"), blocks=())
         refs = dict.fromkeys(ref for score in advice.expected_scores for ref in score.rests_on)
-        runs = [Run(text=counts(advice, lang)), Run(text=f" {expected(advice, lang)}", basis=tuple(refs))]
+        runs = [Run(text=counts(advice, lang))]
         if found.studies:
             runs.append(Run(text=f" {lang('Sources:')}", style="quiet"))
         for study in found.studies:
             end = "." if study == found.studies[-1] else ","
             runs += [Run(text=" "), Run(text=study_name(study), url=study.url), Run(text=end)]
-        blocks: list[Block] = [Paragraph(runs=tuple(runs))]
+        said = Run(text=expected(advice, lang), basis=tuple(refs))
+        blocks: list[Block] = [Paragraph(runs=tuple(runs)), Paragraph(runs=(said,))]
         chart = published_comparisons(advice, lang)
         if chart and found.share:
             blocks.insert(0, Picture(chart=chart))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from advisor.engine.advice import Advice, Comparisons, ExpectedScore, StudyDifference
+from advisor.engine.advice import Advice, Band, Comparisons, ExpectedScore, StudyDifference
 from advisor.engine.comparisons import FEWEST, studies_of
 from advisor.language import Language
-from advisor.wording import labels
+
+WIDE = 0.05
+"""Ends of a chance this far apart are worth saying."""
 
 
 def counts(advice: Advice, lang: Language) -> str:
@@ -75,18 +77,26 @@ def _expected(score: ExpectedScore, lang: Language) -> str:
         )
     ]
     if score.chance:
-        sentences.append(
-            lang(
-                "The chance that it reaches your target is {chance}; nobody has checked how often such a chance comes "
-                "true.",
-                chance=labels.band(score.chance, lang.percent, lang),
-            )
-        )
+        sentences.append(_chance(score.chance, lang))
     if "large_score" not in score.rests_on:
         sentences.append(
             lang("Measure the best prompt on a large model too: the score of a small one alone says little.")
         )
     return " ".join(sentences)
+
+
+def _chance(chance: Band, lang: Language) -> str:
+    """The chance, and between what it lies where the ranges that the user gave leave much open."""
+    low, middle, high = (value or 0.0 for value in (chance.p10, chance.p50, chance.p90))
+    if high - low < WIDE:
+        said = lang("The chance that it reaches your target is about {chance}.", chance=lang.percent(middle))
+    else:
+        said = lang(
+            "The chance that it reaches your target is between {low} and {high}, over the ranges that you gave.",
+            low=lang.percent(low),
+            high=lang.percent(high),
+        )
+    return f"{said} {lang('Nobody has checked how often such a chance comes true.')}"
 
 
 def prompted_side(found: Comparisons, lang: Language) -> str:

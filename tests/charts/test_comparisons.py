@@ -29,7 +29,7 @@ def test_words_and_table_say_what_the_picture_shows() -> None:
     assert "Amber (2025): +9.5, median of 3 points." in chart.alt
     assert "Dune (2023): \u22126.2 points." in chart.alt
     assert len(chart.rows) == sum(len(study.datasets) for study in COMPARED.studies)
-    assert chart.rows[0] == ("Amber (2025)", "Amber 1", "accuracy", "70 (gpt-4)", "82 (bert-base)", "+12")
+    assert chart.rows[0] == ("Amber (2025)", "Amber 1", "accuracy", "70, gpt-4", "82, bert-base", "+12")
 
 
 def test_studies_that_all_lie_to_the_left_are_drawn_with_the_zero_line() -> None:

@@ -50,7 +50,8 @@ def test_the_expected_score_is_said_with_its_range_and_a_chance_with_its_doubt()
     assert "54 to 91" in score()
     assert "chance" not in score()
     told = score(chance=Band(p10=0.08, p50=0.13, p90=0.19))
-    assert "13% (8% to 19%); nobody has checked" in told
+    assert "between 8% and 19%, over the ranges that you gave. Nobody has checked" in told
+    assert "is about 13%. Nobody has checked" in score(chance=Band(p10=0.13, p50=0.13, p90=0.14))
     assert "Measure the best prompt on a large model too" in score(rests_on=("small_score",))
     assert "Measure" not in score()
 
