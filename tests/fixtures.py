@@ -13,10 +13,13 @@ from advisor.engine.advice import (
     Basis,
     Block,
     BreakEven,
+    Comparisons,
     Contribution,
     CostLine,
     Curve,
     CurvePoint,
+    DatasetDifference,
+    ExpectedScore,
     Flip,
     LatencyLine,
     Missing,
@@ -25,6 +28,7 @@ from advisor.engine.advice import (
     Reason,
     RouteStatus,
     Side,
+    StudyDifference,
     Variant,
 )
 
@@ -35,6 +39,32 @@ DAY_RATE = "day_rate"
 OUTPUT = "output_tokens"
 REFS = (VOLUME, DAY_RATE, OUTPUT, PRICE)
 TUNED = ("sft", "distill", "rag_sft")
+
+
+def study(name: str, year: int, *points: float) -> StudyDifference:
+    """A study whose prompts scored 70 on each of its data sets."""
+    pairs = tuple(
+        DatasetDifference(
+            dataset=f"{name} {number}", metric="accuracy", prompted=70.0, prompted_model="gpt-4", points=more,
+            trained=70 + more, trained_model="bert-base",
+        )
+        for number, more in enumerate(points, 1)
+    )  # fmt: skip
+    middle = sorted(points)[len(points) // 2]
+    return StudyDifference(study=name, year=year, url=f"https://example.org/{name}", points=middle, datasets=pairs)
+
+
+COMPARED = Comparisons(
+    task="classification",
+    against="prompted_large",
+    metric="right",
+    studies=(study("Amber", 2025, 12.0, 9.5, -3.0), study("Birch", 2024, 4.0), study("Cedar", 2023, 0.5),
+             study("Dune", 2023, -6.25), study("Elm", 2022, -20.0)),
+    better=2,
+    worse=2,
+    alike=1,
+    share=Band(p10=0.18, p50=0.4, p90=0.67),
+)  # fmt: skip
 
 
 def around(middle: float, factor: float = 2.0) -> Band:
@@ -205,6 +235,15 @@ def sample_advice(**changes: Any) -> Advice:
         "curves": (curve("sft", 900, 0.004), curve("prompting", 300, 0.03), curve("few_shot", 350, 0.038)),
         "requests_month": Band(p10=80_000, p50=120_000, p90=160_000),
         "latency_limit": 3.0,
+        "comparisons": COMPARED,
+        "expected_scores": (
+            ExpectedScore(
+                option="sft",
+                score=Band(p10=54, p50=78, p90=91),
+                chance=Band(p10=0.08, p50=0.13, p90=0.19),
+                rests_on=(),
+            ),
+        ),
         "assumptions": (
             AssumedValue(
                 assumption="day_rate", value=Band(p10=300, p50=520, p90=900), unit="USD a day", overridden=False

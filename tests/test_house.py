@@ -37,6 +37,7 @@ TWICE = {
     "cases": "published cases judged, and their page",
     "check": "the command, and the page on which answers are looked over",
     "comparison": "sentences that compare options, and the part of the page that shows them",
+    "comparisons": "published ones: counted, said, drawn, and their part of the page",
     "downloads": "what the page of the verdict and that of data offer",
     "fields": "what a format demands of a row, and answers given on the command line",
     "find": "personal data, and duplicates",

@@ -22,6 +22,7 @@ from advisor.content.sources import address, seen, source_name
 from advisor.engine.advice import Advice, OptionResult, advice_data
 from advisor.language import Language
 from advisor.wording import labels
+from advisor.wording.comparisons import counts, expected
 from advisor.wording.labels import in_sentence
 from advisor.wording.scores import score_names
 from advisor.wording.steps import next_steps
@@ -71,6 +72,10 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         *_part(
             lang("What would change it"),
             _first(bullets(flip.sentence for flip in wording.flips(advice, content, lang)), lang),
+        ),
+        *_part(
+            lang("Comparisons like yours"),
+            bullets(text for text in (counts(advice, lang), expected(advice, lang)) if text),
         ),
         *_part(
             lang("Who still trains and serves it on {date}", date=lang.date(advice.at)),
@@ -230,11 +235,12 @@ def _entry(entry: Question | Assumption, allowed: Iterable[str], content: Conten
 
 
 COMPARED = re.compile(r"(\w+)\s*(=|<>)\s*'(\w+)'")
+LISTED = re.compile(r"(\w+) IN \(('\w+'(?:, '\w+')*)\)")
 
 
 def condition_text(condition: str, content: Content, lang: Language) -> str:
     """When a question is asked, in words around the ids that a file of answers holds; as it is where it is involved."""
-    if "(" in condition:
+    if "(" in LISTED.sub("", condition):
         return condition
     either: list[list[tuple[str, str, list[str]]]] = []
     for part in condition.split(" OR "):
@@ -253,6 +259,8 @@ def _compared(text: str, content: Content) -> tuple[str, str, list[str]]:
     match = COMPARED.fullmatch(text)
     if match:
         return match[1], match[2], [match[3]]
+    if listed := LISTED.fullmatch(text):
+        return listed[1], "=", re.findall(r"\w+", listed[2])
     for question in content.questions:
         if question.type == "several" and text in question.columns:
             return question.id, "has", [text.removeprefix(f"{question.id}_")]

@@ -112,6 +112,9 @@ class Question(Named):
     minimum: float | None = None
     maximum: float | None = None
     prior: Quantity | None = None
+    """Of a number: what is usual. Without it nothing is drawn where the user does not know: the number stays unknown,
+    and no condition can read it.
+    """
     integer: bool = False
     covers: tuple[str, ...] = ()
     """Numbers of the curriculum's questions (Q1 to Q42) that this one asks."""
@@ -132,8 +135,8 @@ class Question(Named):
                 if not self.choices:
                     raise ValueError("a question of type several needs choices")
             case "number":
-                if self.prior is None or self.unit is None or self.minimum is None or self.maximum is None:
-                    raise ValueError("a question of type number needs prior, unit, minimum and maximum")
+                if self.unit is None or self.minimum is None or self.maximum is None:
+                    raise ValueError("a question of type number needs unit, minimum and maximum")
             case _:
                 pass
         for leaning in self.leanings:
@@ -160,10 +163,10 @@ class Question(Named):
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """Columns of a scenario that this question fills; none for free text."""
+        """Columns of a scenario that this question fills; none for free text, or for a number that has no prior."""
         if self.type == "several":
             return tuple(f"{self.id}_{choice.id}" for choice in self.choices)
-        return () if self.type == "text" else (self.id,)
+        return () if self.type == "text" or (self.type == "number" and self.prior is None) else (self.id,)
 
     @cached_property
     def values(self) -> tuple[str, ...]:

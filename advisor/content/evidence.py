@@ -1,13 +1,15 @@
 """Published evidence that teaches and checks the shares: cases, everyday questions, measured comparisons.
 
-It lies in `content/evidence/` and is read only where weights are fitted, checked or shown, never on the way to an
-advice. Nothing here is shown as a worked example; those are the cases of `content/cases/`, which were read again.
+It lies in `content/evidence/`. The cases are read only where weights are fitted, checked or shown; of the comparisons
+an advice reads those of its kind of task. Nothing here is shown as a worked example; those are the cases of
+`content/cases/`, which were read again.
 """
 
 # Annotations are not postponed here: Pydantic would compile each of them anew at every start.
 import csv
 import hashlib
 import io
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,7 +24,27 @@ Outcome = Literal[
     "prompting", "few_shot", "rag", "finetune_sft", "distill", "rag_plus_finetune", "dpo", "rft", "not_yet"
 ]
 Standing = Literal["whole", "abstract", "one_sided", "reported", "anecdote"]
+Method = Literal[
+    "zero_shot",
+    "few_shot",
+    "many_shot",
+    "retrieved_examples",
+    "prompt_optimised",
+    "rag",
+    "rag_sft",
+    "sft_small",
+    "sft_large",
+    "encoder",
+    "distill",
+    "dpo",
+    "rft",
+    "continued_pretraining",
+    "continued_pretraining+rag",
+]
+"""How an arm of a comparison was adapted."""
 
+ADDRESS = re.compile(r"https://[^\s;,]+")
+PAPER = re.compile(r"arxiv\D{0,3}(\d{4}\.\d{4,5})", re.IGNORECASE)
 WEIGHTS: dict[Standing, float] = {"whole": 1.0, "abstract": 0.7, "one_sided": 0.4, "reported": 0.3, "anecdote": 0.1}
 """How much a case counts when weights are fitted, by what stands behind it. Assumption."""
 
@@ -102,7 +124,7 @@ class Comparison(Entry):
     n_labels: int | None
     n_train: int | None
     """Examples that the arm learnt from; 0: none; None: the source does not say."""
-    method: str
+    method: Method
     model: str
     params_b: float | None
     """Billions of parameters."""
@@ -129,7 +151,13 @@ class Comparison(Entry):
     @property
     def shown(self) -> bool:
         """Whether readers may see it: it has an address or a paper number under which they find it."""
-        return "https://" in self.source_url or "arxiv" in self.source_url.lower()
+        return self.address is not None
+
+    @property
+    def address(self) -> str | None:
+        """Where readers find it: the address that its figures were read at, else that of the paper on arXiv."""
+        read_at, paper = ADDRESS.search(self.source_url), PAPER.search(self.source_url)
+        return read_at[0] if read_at else f"https://arxiv.org/abs/{paper[1]}" if paper else None
 
 
 EVIDENCE: dict[str, tuple[str, type[Named]]] = {
@@ -154,22 +182,36 @@ def everyday(folder: Path = CONTENT_DIR) -> tuple[EverydayQuestion, ...]:
 @cache
 def comparisons(folder: Path = CONTENT_DIR) -> tuple[Comparison, ...]:
     """Measured arms of published comparisons. Raises `ContentError` naming file, line and column."""
-    file = folder / FOLDER / "comparisons.csv"
-    name = f"content/{FOLDER}/{file.name}"
-    text = file.read_text("utf-8")
+    return tuple(_arm(line, row) for line, row in _table(folder))
+
+
+@cache
+def comparisons_of(task_type: str, folder: Path = CONTENT_DIR) -> tuple[Comparison, ...]:
+    """Those arms that were measured at one kind of task. Raises `ContentError` as `comparisons` does."""
+    return tuple(_arm(line, row) for line, row in _table(folder) if row["task_type"] == task_type)
+
+
+TABLE = f"content/{FOLDER}/comparisons.csv"
+
+
+@cache
+def _table(folder: Path) -> tuple[tuple[int, dict[str, str]], ...]:
+    """The rows of the table of comparisons as they stand, each with its line."""
+    text = (folder / FOLDER / "comparisons.csv").read_text("utf-8")
     table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     wanted = list(Comparison.model_fields)
     if table.fieldnames != wanted:
-        raise ContentError(f"{name}: the first line must name the columns {','.join(wanted)}")
-    arms: list[Comparison] = []
-    for row in table:
-        try:
-            arms.append(Comparison.model_validate(row))
-        except ValidationError as error:
-            first = error.errors()[0]
-            column = ".".join(str(part) for part in first["loc"])
-            raise ContentError(f"{name}: line {table.line_num}: {column}: {first['msg']}") from error
-    return tuple(arms)
+        raise ContentError(f"{TABLE}: the first line must name the columns {','.join(wanted)}")
+    return tuple((table.line_num, row) for row in table)
+
+
+def _arm(line: int, row: dict[str, str]) -> Comparison:
+    try:
+        return Comparison.model_validate(row)
+    except ValidationError as error:
+        first = error.errors()[0]
+        column = ".".join(str(part) for part in first["loc"])
+        raise ContentError(f"{TABLE}: line {line}: {column}: {first['msg']}") from error
 
 
 def standing(case: Case | EvidenceCase) -> Standing:

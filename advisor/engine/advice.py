@@ -221,6 +221,59 @@ class Side(Record):
     """Ids of questions in all three."""
 
 
+class DatasetDifference(Record):
+    """A data set of a published study: the best score of either side, 0 to 100, and the difference in points."""
+
+    dataset: str
+    metric: str
+    trained: float
+    trained_model: str
+    prompted: float
+    prompted_model: str
+    points: float
+    """Trained less prompted."""
+
+
+class StudyDifference(Record):
+    """A published study: its address, and the median difference over its data sets, in points of 100."""
+
+    study: str
+    year: int
+    url: str
+    points: float
+    datasets: tuple[DatasetDifference, ...]
+
+
+class Comparisons(Record):
+    """Published comparisons like the user's: a small tuned model against a prompted one, counted by study."""
+
+    task: str
+    """Value of the question `task`."""
+    against: Literal["prompted_large", "prompted_small"]
+    metric: Literal["right", "likeness"]
+    """What was scored: whether answers are right, or their likeness to a reference."""
+    studies: tuple[StudyDifference, ...]
+    """Those in which training did best first."""
+    better: int
+    """Studies in which training was better by more than a point."""
+    worse: int
+    alike: int
+    share: Band | None
+    """`better` as a share of the studies, with its 80 % interval; None where they are too few to say."""
+
+
+class ExpectedScore(Record):
+    """What an option may be expected to score, from the user's own measurements. Not calibrated on anything."""
+
+    option: str
+    score: Band
+    """0 to 100; of studies left out of the fit, 80 % lay in the range."""
+    chance: Band | None
+    """0 to 1: that it reaches the target; None where there is none. A range comes from ranges among the answers."""
+    rests_on: tuple[str, ...]
+    """Ids of questions, keys of `Advice.basis`."""
+
+
 class CurvePoint(Record):
     requests_month: float
     usd_month: Band
@@ -281,6 +334,10 @@ class Advice(Record):
     """Monthly cost over volume of the options worth comparing."""
     requests_month: Band
     latency_limit: float | None
+    comparisons: Comparisons | None
+    """Published comparisons of the same kind; None where the kind of task is not known or nothing is like it."""
+    expected_scores: tuple[ExpectedScore, ...]
+    """Empty where the scores of prompts are not known, or too few studies measured such tasks: the usual case."""
     assumptions: tuple[AssumedValue, ...]
     notes: tuple[str, ...]
     """Ids of rules with something to do or to watch that hold in at least half of the scenarios."""

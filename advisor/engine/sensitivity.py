@@ -263,7 +263,8 @@ def _changes(question: Question, answer: Any) -> Iterator[_Change]:
                 rest = [choice for choice in question.values if (choice in answer) != (choice == value)]
                 yield _Change(question, rest, 0.0)
         case "number":
-            assert question.prior is not None
+            if question.prior is None:
+                return
             middle = float(np.mean(answer))
             for point in quantile(question.prior, np.array(FLIP_POINTS), np.array(FLIP_DEVIATES)):
                 number = _readable(float(np.clip(point, question.minimum, question.maximum)), question.integer)

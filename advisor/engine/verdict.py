@@ -18,6 +18,8 @@ from advisor.content.load import Content, load
 from advisor.engine import figures, routing
 from advisor.engine.advice import Advice, Block, Contribution, Glance, Missing, OptionResult, Reason, Side  # fmt: skip
 from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, reachable, said
+from advisor.engine.comparisons import comparisons
+from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.rules import compile_rules, members
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.sensitivity import flips, open_questions, outcome
@@ -74,6 +76,8 @@ def advise(
     changes = flips(assessment, reached, content, at, frozenset(question.question for question in left))
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
     open_routes, closed_routes = routing.statuses(assessment, reached, content)
+    expected = expected_scores(reached)
+    ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     return Advice(
         verdict=VERDICTS[verdict],
         option=target,
@@ -102,6 +106,8 @@ def advise(
         curves=figures.curves(assessment, compared),
         requests_month=figures.band(assessment.scenarios["requests_per_month"]),
         latency_limit=_limit(reached),
+        comparisons=comparisons(reached),
+        expected_scores=expected,
         assumptions=figures.assumptions(assessment, reached, ledger),
         notes=_notes(assessment, reached, content, target),
         basis=dict(sorted(ledger.entries.items())),
@@ -184,6 +190,7 @@ def _ranking(
         "latency_p95": [times[option_id].p95 for option_id in ids],
     }
     table = {name: figures.bands(arrays) for name, arrays in columns.items()}
+    likely = chances(situation, content)
     against = _against(assessment, content)
     results: list[OptionResult] = []
     for place, option in enumerate(content.options):
@@ -209,7 +216,7 @@ def _ranking(
                 option=option.id,
                 rung=option.rung,
                 share=round(float(assessment.share[:, place].mean()), 4),
-                chance=None,
+                chance=likely[option.id],
                 chosen_share=round(float(chosen[place]), 4),
                 blocked=bool(assessment.blocked[0, place]),
                 blocked_by=_blocks(assessment, content, place),

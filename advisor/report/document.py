@@ -7,6 +7,7 @@ from itertools import groupby
 
 from advisor import wording
 from advisor.charts import advice as charts
+from advisor.charts.comparisons import published_comparisons
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, OptionResult
 from advisor.language import Language
@@ -28,6 +29,7 @@ from advisor.report.model import (
     Verdict,
 )
 from advisor.wording import FigureText, SourceText, labels, option_result
+from advisor.wording.comparisons import counts, expected, study_name
 from advisor.wording.steps import next_steps
 
 LONGEST_TITLE = 120
@@ -58,6 +60,7 @@ def document(advice: Advice, content: Content, lang: Language) -> Document:
         writer.cost(),
         writer.speed(),
         writer.evidence(),
+        writer.comparisons(),
         writer.flips(),
         writer.routes(),
         writer.training(),
@@ -396,6 +399,26 @@ class _Writer:
         chart = charts.evidence_waterfall(self.advice, self.advice.option, self.content, self.lang)
         blocks: tuple[Block, ...] = (Picture(chart=chart),) if chart else ()
         return Section(id="evidence", title=self.lang("What speaks for and against it"), blocks=blocks)
+
+    def comparisons(self) -> Section:
+        """Published comparisons like the user's; a picture only where they are enough to say something."""
+        advice, lang = self.advice, self.lang
+        found = advice.comparisons
+        if found is None:
+            return Section(id="comparisons", title=lang("Comparisons like yours"), blocks=())
+        refs = dict.fromkeys(ref for score in advice.expected_scores for ref in score.rests_on)
+        runs = [Run(text=counts(advice, lang))]
+        if found.studies:
+            runs.append(Run(text=f" {lang('Sources:')}", style="quiet"))
+        for study in found.studies:
+            end = "." if study == found.studies[-1] else ","
+            runs += [Run(text=" "), Run(text=study_name(study), url=study.url), Run(text=end)]
+        said = Run(text=expected(advice, lang), basis=tuple(refs))
+        blocks: list[Block] = [Paragraph(runs=tuple(runs)), Paragraph(runs=(said,))]
+        chart = published_comparisons(advice, lang)
+        if chart and found.share:
+            blocks.insert(0, Picture(chart=chart))
+        return Section(id="comparisons", title=lang("Comparisons like yours"), blocks=tuple(blocks))
 
     def flips(self) -> Section:
         items = tuple(

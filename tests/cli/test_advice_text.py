@@ -153,6 +153,11 @@ def benchmark_sample() -> Benchmark:
         ("gap_cost", 'gap has "cost"', 'gap "cost" bevat'),
         ("goal = 'a' OR gap_cost", 'goal is "a" or gap has "cost"', 'goal "a" is of gap "cost" bevat'),
         ("goal = 'a' AND gap_cost", 'goal is "a" and gap has "cost"', 'goal "a" is en gap "cost" bevat'),
+        (
+            "goal IN ('a', 'b') AND gap_cost",
+            'goal is "a" or "b" and gap has "cost"',
+            'goal "a" of "b" is en gap "cost" bevat',
+        ),
         ("(goal = 'a')", "(goal = 'a')", "(goal = 'a')"),
     ],
 )
@@ -165,6 +170,14 @@ def test_when_a_question_is_asked_is_told_in_words(condition, english, dutch):
 def test_the_questions_are_told_without_sql(code):
     said = advice_text.questions_text(load(), language(code))
     assert not re.search(r"Only where: |\bOR\b|<>| = '", said)
+
+
+def test_comparisons_and_the_expected_score_are_a_line_each():
+    said = advice_text.advice_text(sample_advice(), load(), EN)
+    part = said[said.index("Comparisons like yours") :].split("\n\n")[0]
+    assert len(re.findall(r"^  - ", part, re.MULTILINE)) == 2
+    nothing = sample_advice(comparisons=None, expected_scores=())
+    assert "Comparisons like yours" not in advice_text.advice_text(nothing, load(), EN)
 
 
 def test_no_date_is_told_as_a_computer_writes_it():

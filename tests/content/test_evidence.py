@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,22 @@ def test_what_stands_behind_a_case_decides_how_much_it_weighs() -> None:
 def test_rows_in_doubt_count_as_no_win_and_rows_without_an_address_are_not_shown() -> None:
     assert not any(one.counts for one in ARMS if one.caution)
     assert sum(one.counts for one in ARMS) == 1505
-    assert all("http" in one.source_url or "arxiv" in one.source_url.lower() for one in ARMS if one.shown)
     assert any(not one.shown for one in ARMS)
+    for one in ARMS:
+        assert one.shown == ("https://" in one.source_url or "arxiv" in one.source_url.lower()), one.source_url
+
+
+def test_the_address_of_a_comparison_is_one_that_a_browser_opens() -> None:
+    addresses = {one.address for one in ARMS if one.address}
+    assert {"https://github.com/socialfoundations/lawma", "https://arxiv.org/abs/2406.08660"} <= addresses
+    assert all(re.fullmatch(r"https://[\w./-]+", address) for address in addresses), addresses
+
+
+def test_the_arms_of_one_kind_of_task_are_those_of_the_table() -> None:
+    kinds = {one.task_type for one in ARMS}
+    assert [one for kind in sorted(kinds) for one in evidence.comparisons_of(kind)] == sorted(
+        ARMS, key=lambda one: one.task_type
+    )
 
 
 def test_a_mistake_in_a_case_names_file_entry_and_field(tmp_path: Path) -> None:
@@ -79,6 +94,7 @@ def test_a_mistake_in_a_case_names_file_entry_and_field(tmp_path: Path) -> None:
     [
         (("83.45", "183.45"), r"comparisons\.csv: line 2: score: .*100"),
         (("small_open", "tiny"), r"comparisons\.csv: line 2: model_class: "),
+        ((",dpo,", ',"dpo, n_train=1",'), r"comparisons\.csv: line 2: method: "),
         (("study,", "paper,"), r"comparisons\.csv: the first line must name the columns study,"),
     ],
 )

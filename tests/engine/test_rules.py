@@ -10,6 +10,7 @@ from advisor.content.load import Content, ContentError, load
 from advisor.engine.assessment import LIMITS
 from advisor.engine.conditions import DERIVED, condition, schema
 from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS
+from advisor.engine.expected_score import LARGE, SMALL
 from advisor.engine.rules import compile_rules, expand, members, silent
 from advisor.engine.scenarios import draw
 
@@ -32,9 +33,10 @@ def test_every_question_is_used() -> None:
     by_figures = set(advise(situation(), AT).basis)
     by_routes = {question for question, _ in CUSTOMER_QUESTIONS.values()}
     by_template = {"project", "goal_text"}
+    by_scores = {LARGE, SMALL}
     for question in CONTENT.questions:
         used = set(question.columns) & by_rules or question.id in (
-            by_figures | by_routes | by_template | set(LIMITS) | {"price_model", "latency_now"}
+            by_figures | by_routes | by_template | by_scores | set(LIMITS) | {"price_model", "latency_now"}
         )
         assert used, f"nothing depends on {question.id}"
 

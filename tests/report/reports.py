@@ -34,9 +34,9 @@ def _value(draw: random.Random, question: Question, text: str) -> Any:
         case "yes_no":
             return draw.choice(("yes", "no"))
         case "number":
-            assert question.prior is not None
             assert question.maximum is not None
-            low = draw.uniform(question.prior.p10, question.prior.p90)
+            usual = question.prior
+            low = draw.uniform(usual.p10, usual.p90) if usual else draw.uniform(0.5, 1.0) * question.maximum
             ends = [round(low), round(low) * 2] if question.integer else [low, low * 2]
             return ends if draw.random() < 0.3 and ends[1] <= question.maximum else ends[0]
         case "several":

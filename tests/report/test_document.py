@@ -18,12 +18,13 @@ from advisor.report.document import shortened
 from advisor.report.model import Document, Items, KeyFigures, Paragraph, Picture, Run, Section, Table, Verdict, runs_of
 from advisor.wording import glossary
 from advisor.wording.steps import next_steps
-from tests.fixtures import sample_advice
+from tests.fixtures import COMPARED, sample_advice
 
 CONTENT = load()
 AT = date(2026, 11, 22)
 ADDRESS = re.compile(r"\w\.\w{2,}/")
 EN, NL = language("en"), language("nl")
+FEW = COMPARED.model_copy(update={"share": None})
 STORIES = {
     "style with examples, no test set": situation(
         project="Letters in our own style",
@@ -76,8 +77,8 @@ def test_a_report_of_a_project_without_a_name_still_has_a_title() -> None:
 def test_every_section_stands_in_the_order_of_reading() -> None:
     names = [one.id for one in document(sample_advice(), CONTENT, EN).sections]
     assert names == [
-        "verdict", "reasons", "missing", "steps", "options", "cost", "speed", "evidence", "flips", "routes",
-        "readiness", "about", "answers", "not_known", "assumptions", "sources", "terms",
+        "verdict", "reasons", "missing", "steps", "options", "cost", "speed", "evidence", "comparisons",
+        "flips", "routes", "readiness", "about", "answers", "not_known", "assumptions", "sources", "terms",
     ]  # fmt: skip
 
 
@@ -91,6 +92,17 @@ def test_each_reason_has_footnotes_and_each_footnote_is_called() -> None:
     assert all(note.url is None or note.url.startswith("https://") for note in made.notes)
     dated = r"; (seen (on|in) \S+|as of \S+|no date given)|^our assumption"
     assert all(re.search(dated, note.text) for note in made.notes)
+
+
+def test_every_study_that_is_counted_is_linked_and_few_studies_are_not_drawn() -> None:
+    links = {study.url for study in COMPARED.studies}
+    for found, kinds in ((COMPARED, ["chart", "paragraph", "paragraph"]), (FEW, ["paragraph", "paragraph"])):
+        made = document(sample_advice(comparisons=found), CONTENT, EN)
+        blocks = section(made, "comparisons").blocks
+        assert [block.kind for block in blocks] == kinds
+        assert {run.url for block in blocks for run in runs_of(block) if run.url} == links
+    without = document(sample_advice(comparisons=None), CONTENT, EN)
+    assert "comparisons" not in [one.id for one in without.sections]
 
 
 def figures(made: Document) -> list[Run]:
@@ -123,7 +135,7 @@ def test_every_figure_leads_to_its_basis(story: str, advices: dict[str, Advice])
     assert [run.text for run in made.runs() if run.style == "figure" and not run.basis] == []
     every = {ref for run in made.runs() for ref in run.basis} | {ref for chart in made.charts() for ref in chart.basis}
     assert every - set(advice.basis) == set()
-    assert all(chart.basis for chart in made.charts())
+    assert all(chart.basis for chart in made.charts() if chart.id != "comparisons"), "its studies have addresses"
 
 
 @pytest.mark.parametrize("story", [*STORIES, "made by hand"])

@@ -93,8 +93,9 @@ def test_it_is_tagged_and_declares_what_it_keeps_to() -> None:
 def test_every_chart_has_its_words_for_those_who_do_not_see_it() -> None:
     reader = pypdf.PdfReader(io.BytesIO(render(sample_advice(), CONTENT, "en")))
     alts = [str(one["/Alt"]) for one in structure(reader) if one.get("/S") == "/Figure"]
-    assert len(alts) == 4
+    assert len(alts) == 5
     assert any("You are here: 120,000" in alt for alt in alts)
+    assert any("tuning did better in 2, the prompt in 2" in alt for alt in alts)
 
 
 def structure(reader: pypdf.PdfReader) -> list[pypdf.generic.DictionaryObject]:

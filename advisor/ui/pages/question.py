@@ -106,6 +106,9 @@ def _without(question: Question, lang: Language) -> None:
     if question.type == "number" and question.prior:
         usual = labels.quantity([question.prior.p10, question.prior.p90], question.unit or "", lang)
         said = lang("If you don't know, we use what is usual: {usual}.", usual=usual)
+    elif question.type == "number":
+        show(html('<p class="quiet">{}</p>', lang("If you don't know, it stays unknown: nothing is assumed.")))
+        return
     elif question.type == "yes_no":
         said = lang(
             "If you don't know, we try both answers: “yes” in {share} of the scenarios.",

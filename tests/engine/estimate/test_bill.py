@@ -281,7 +281,7 @@ def test_whatever_moves_a_figure_is_named_as_what_it_rests_on(platform: str) -> 
     )  # fmt: skip
     before = assess([here], CONTENT, AT, 64)
     known = lines(before)
-    entries = [*CONTENT.assumptions, *(question for question in CONTENT.questions if question.type == "number")]
+    entries = [*CONTENT.assumptions, *(question for question in CONTENT.questions if question.prior)]
     for entry in entries:
         if entry.id == "latency_now":
             continue  # it replaces the estimate only where it is said, and is named then

@@ -6,7 +6,7 @@ from advisor import wording
 from advisor.engine.advice import Advice
 from advisor.ui.advice import advise
 from advisor.ui.navigation import page_of
-from advisor.ui.pages.verdict import assumptions, comparison, downloads, reasons, steps
+from advisor.ui.pages.verdict import assumptions, comparison, comparisons, downloads, reasons, steps
 from advisor.ui.parts.markup import Markup, Words, badge, heading, html, joined, link, shares, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
@@ -27,6 +27,7 @@ def draw(session: Session) -> None:
     reasons.heaviest(advice, session)
     _contents(session)
     reasons.waterfall(advice, session)
+    comparisons.published(advice, session)
     comparison.options(advice, session)
     comparison.cost(advice, session)
     comparison.speed(advice, session)
@@ -92,6 +93,7 @@ def _contents(session: Session) -> None:
     lang = session.lang
     sections = [
         ("evidence", lang("Evidence")),
+        ("comparisons", lang("Comparisons like yours")),
         ("options", lang("Options")),
         ("cost", lang("Cost")),
         ("speed", lang("Speed")),

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from advisor import advise, situation
 from advisor.content.load import load
+from advisor.engine.comparisons import comparisons
 from advisor.interview.answers_file import read_situation
 from advisor.language import language
 from advisor.ui.pages.verdict.downloads import rendering, template
@@ -32,6 +33,7 @@ GIVEN: dict[str, Any] = {
 SECTIONS = (
     "reasons",
     "evidence",
+    "comparisons",
     "options",
     "cost",
     "speed",
@@ -173,3 +175,19 @@ def test_each_route_links_its_source_with_the_day_it_was_seen(page):
 def test_an_assumption_links_its_source(page):
     about = next(text for text in texts(page) if '<p class="what">Examples wanted for supervised fine-tuning' in text)
     assert re.search(r'<a href="https://[^"]+"[^>]*>Microsoft: azure-skills, notes on training types</a>', about)
+
+
+def test_comparisons_are_told_in_words_and_their_studies_folded_away_each_with_a_link():
+    page = verdict(task="classification", evaluation_set="yes", large_model="short", large_score=80, target_score=90)
+    said = next(text for text in texts(page) if "published studies compare" in text)
+    found = comparisons(situation(task="classification"))
+    assert found
+    assert said.index("published studies compare") < said.index("may be expected to score 80") < said.index("<details")
+    folded = said[said.index("<details") :]
+    for study in found.studies:
+        assert folded.count(f'href="{study.url}"') == len(study.datasets)
+    assert 'role="img" aria-label="How published comparisons came out.' in folded
+
+
+def test_where_nothing_is_like_it_no_study_is_counted():
+    assert not any("published stud" in text and "compare" in text for text in texts(verdict(task="assistant")))
