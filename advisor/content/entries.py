@@ -209,6 +209,12 @@ class Option(Named):
     sources: tuple[Id, ...] = ()
 
 
+Prepare = Literal["goal", "evaluation", "agreement", "collect", "route", "grader", "rights"]
+"""What can be prepared: a goal that can be measured, an evaluation set, experts that agree, examples or pairs, a
+platform that trains it, a check that scores answers, the right to train on the data.
+"""
+
+
 class Gate(Entry):
     """Removes options. `later`: work can lift it; `never`: only another situation would."""
 
@@ -219,6 +225,14 @@ class Gate(Entry):
     """The one thing missing, as a noun phrase: an evaluation set."""
     brings_back: Text
     """What to do to bring the options back, as an instruction."""
+    prepare: Prepare | None = None
+    """The step of a plan that lifts it; none where nothing does."""
+
+    @model_validator(mode="after")
+    def _prepared(self) -> Self:
+        if (self.lifts == "later") != (self.prepare is not None):
+            raise ValueError("prepare: a gate that work can lift names the step that lifts it, and no other does")
+        return self
 
 
 class Rule(Named):

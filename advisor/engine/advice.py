@@ -228,6 +228,25 @@ class Curve(Record):
     points: tuple[CurvePoint, ...]
 
 
+class Step(Record):
+    """One step of the plan: something to prepare, or an option to try."""
+
+    kind: Literal["prepare", "option"]
+    id: str
+    """Of an option; or what is prepared, as in `Gate.prepare`."""
+    share: float
+    """Of the teams like this that reach the step, those that end with it; nought for what is prepared."""
+    effort_days: Band
+    """Working days of people, without what an earlier step has done."""
+    usd_once: Band
+    usd_month: Band
+    """Recurring cost alone."""
+    stop_at: float | None
+    """Score, 0 to 100, from which no further step is needed; None where no target is known."""
+    why: tuple[str, ...]
+    """Ids: of terms that speak for the option, or of rules that ask for what is prepared."""
+
+
 class AssumedValue(Record):
     assumption: str
     value: Band
@@ -255,6 +274,14 @@ class Advice(Record):
     provisional: bool
     """Questions left open, or answered with "I don't know", could still change the verdict."""
     fine_tune_probability: float
+    plan: tuple[Step, ...] = ()
+    """At most three steps. The verdict follows the first; empty where nothing is left to try."""
+    arrives: Band | None = None
+    """Chance that a step of the plan reaches the target; None where no chance is known."""
+    worth_usd_month: Band | None = None
+    """What the plan's first option adds to today's bill in a month, one-off cost spread over the horizon, for each
+    success: divided by the chance of one. None where no chance is known.
+    """
     ranking: tuple[OptionResult, ...]
     """Best first; blocked options last."""
     reasons: tuple[Reason, ...]
