@@ -16,11 +16,23 @@ import numpy as np
 from advisor.content.entries import Verdict
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
-from advisor.engine.advice import Advice, Block, Contribution, Glance, Missing, OptionResult, Reason, Side  # fmt: skip
+from advisor.engine.advice import (
+    Advice,
+    Band,
+    Block,
+    Contribution,
+    Glance,
+    Missing,
+    OptionResult,
+    Reason,
+    Side,
+)
 from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, likelihood_of, reachable
+from advisor.engine.plan import arrives, plan, worth_usd_month
 from advisor.engine.rules import compile_rules, members
 from advisor.engine.scenarios import Array
 from advisor.engine.sensitivity import flips, open_questions, outcome
+from advisor.engine.shares import shares as learned_shares
 from advisor.interview.situation import Situation
 
 SCENARIOS = 2048
@@ -74,6 +86,9 @@ def advise(
     changes = flips(assessment, reached, content, at)
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
     open_routes, closed_routes = routing.statuses(assessment, reached, content)
+    chances: dict[str, Band | None] = {}
+    share = learned_shares(assessment.scenarios, assessment.never)
+    steps = plan(assessment, share, VERDICTS[verdict], target, reached, content, chances)
     return Advice(
         verdict=VERDICTS[verdict],
         option=target,
@@ -89,6 +104,9 @@ def advise(
         provisional=bool(to_ask or to_find_out)
         or any(flip.current is None and flip.changes_verdict for flip in changes),
         fine_tune_probability=round(float(shares[0]), 4),
+        plan=steps,
+        arrives=arrives(steps, chances),
+        worth_usd_month=worth_usd_month(assessment, steps, chances),
         ranking=ranking,
         reasons=_reasons(assessment, content, verdict, option, rival),
         missing=_missing(assessment, content, verdict, option),
