@@ -559,5 +559,7 @@ class Learned(Entry):
     gathered: tuple[float, ...]
     """Share of the cases by outcome, as they were gathered."""
     scores: dict[str, Score]
+    second_step: dict[str, Score] = {}
+    """How well ways to say what follows do on the cases that say what was tried and failed, out of fold."""
     calibration: tuple[CalibrationBin, ...]
     """Of the share that ends in training, out of fold. It says nothing about users."""
