@@ -308,10 +308,14 @@ class Advice(Record):
     basis: dict[str, Basis]
     """By key: the id of a question or assumption, `price:` or `speed:` and a model, `fact:` and a fact."""
     answers: dict[str, Any]
+    measured: tuple[str, ...] = ()
+    """Ids of the answers that were measured rather than said."""
     ignored: tuple[str, ...]
     """Answers left out because their question does not apply."""
     at: date
     content_version: str
+    weights_version: str | None = None
+    """Digest of the cases and terms that the shares were learned from."""
     scenarios: int
 
 

@@ -90,12 +90,15 @@ class Standing:
 
 def done(situation: Situation) -> frozenset[str]:
     """Options that the user said work already, or were tried and fell short for good."""
-    return frozenset(
+    over = {
         option
         for options, signs in TRIED
         if all(situation.answers.get(question) in values for question, values in signs.items())
         for option in options
-    )
+    }
+    # Instructions alone are a beginning, unless they are what the plan asked for and somebody measured.
+    measured = "prompt_result" in situation.measured and situation.answers.get("prompt_result") is not None
+    return frozenset(over | {"prompting"} if measured else over)
 
 
 def standing(

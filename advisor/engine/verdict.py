@@ -124,9 +124,11 @@ def advise(
         notes=_notes(assessment, reached, content, target),
         basis=dict(sorted(ledger.entries.items())),
         answers={key: value for key, value in reached.as_dict().items() if key != "measured"},
+        measured=tuple(sorted(reached.measured)),
         ignored=tuple(sorted(set(situation.answers) - set(reached.answers))),
         at=at,
         content_version=content.version,
+        weights_version=content.learned.evidence if content.learned else None,
         scenarios=scenarios,
     )
 
