@@ -187,7 +187,7 @@ def tried(file: Answers, step: Step, result: Result = None, how: How = None, lan
     """Take the result of a step of the plan, and print the answers that follow from it.
 
     The result becomes a measured answer in FILE, which stays as it is: print the new answers into another file, or pass
-    them on, as in `advisor tried answers.yaml few_shot --result 71 | advisor advise -`. `advisor advise --json` has the
+    them on, as in `advisor tried answers.yaml sft --result 71 | advisor advise -`. `advisor advise --json` has the
     ids of the steps, in plan.
     """
     with reporting_errors(lang) as spoken:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.content.load import Content
-from advisor.engine.changes import Cause, Change, Comparison
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
 from advisor.wording.plan import prepared_name
+
+if TYPE_CHECKING:  # the engine, which words alone do not need
+    from advisor.engine.changes import Cause, Change, Comparison
 
 PREPARED = frozenset({"goal", "evaluation", "agreement", "collect", "route", "grader", "rights", "find_out"})
 
