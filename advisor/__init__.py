@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from advisor.interview.address import BadAddress, decode, encode
     from advisor.interview.answers_file import read_situation
     from advisor.interview.situation import AnswerError, AnswerErrors, Situation, situation
+    from advisor.interview.step_result import tried
 
 __all__ = [
     "Advice",
@@ -32,6 +33,7 @@ __all__ = [
     "glance",
     "read_situation",
     "situation",
+    "tried",
 ]
 
 _HOMES = {
@@ -44,6 +46,7 @@ _HOMES = {
     "encode": "interview.address",
     "glance": "engine.verdict",
     "read_situation": "interview.answers_file",
+    "tried": "interview.step_result",
 }
 """Modules of the names above that are not in `advisor.interview.situation`."""
 

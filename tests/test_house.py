@@ -35,6 +35,7 @@ FLOORS = (
 TWICE = {
     "advice": "what is advised, drawn, and shown: engine, charts, ui",
     "cases": "published cases judged, and their page",
+    "changes": "what changed between two advices, and its sentences",
     "check": "the command, and the page on which answers are looked over",
     "comparison": "sentences that compare options, and the part of the page that shows them",
     "comparisons": "published ones: counted, said, drawn, and their part of the page",
@@ -46,6 +47,7 @@ TWICE = {
     "markdown": "of the report, and of the template",
     "messages": "what translators get, the checks of messages, and how formats read them",
     "page": "that of the verdict, and that of data",
+    "plan": "what to try and prepare in order, and its sentences",
     "profile": "of a file, and its part of the page",
     "rag": "commands, and a part of the page",
     "routes": "addresses of the server, and offers of platforms",

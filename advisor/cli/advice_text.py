@@ -52,6 +52,14 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         for gap in wording.missing_for_verdict(advice, content, lang)
         if advice.verdict == "not_yet"
     ]
+    plan = [
+        wrapped(
+            " ".join(text for text in (step.what, step.until, step.share, step.effort) if text),
+            f"  {number}. ",
+            " " * len(f"  {number}. "),
+        )
+        for number, step in enumerate(wording.plan_steps(advice, content, lang), 1)
+    ]
     steps = [
         wrapped(step.text, f"  {number}. ", " " * len(f"  {number}. "))
         for number, step in enumerate(next_steps(advice, content, lang), 1)
@@ -64,6 +72,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
             lang("Why"), bullets(_reason(reason, lang) for reason in wording.reasons(advice, content, lang, limit=5))
         ),
         *_part(lang("What is missing"), bullets(gaps)),
+        *_part(lang("The plan: {plan}", plan=wording.plan_headline(advice, content, lang)), plan),
         *_part(
             lang("Options, best first (medians, and in brackets where 80% of scenarios lie)"),
             _options(advice, content, lang),

@@ -21,6 +21,7 @@ import typer
 
 from advisor.cli import check, rag, rewrite
 from advisor.cli.fields import chosen
+from advisor.cli.layout import wrapped
 from advisor.cli.refusals import (
     BAD_INPUT,
     BadInput,
@@ -31,7 +32,7 @@ from advisor.cli.refusals import (
     standard_input,
     target_of,
 )
-from advisor.cli.usage import Command, Group, asked_language, whole
+from advisor.cli.usage import Command, Group, asked_language, decimal, whole
 from advisor.language import Language, language
 from advisor.suggest import meant
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from polars import DataFrame
 
     from advisor.content.load import Content
+    from advisor.engine.changes import Saved
     from advisor.interview.situation import Situation
     from advisor.report import Format
 
@@ -67,6 +69,23 @@ Fields = Annotated[
     typer.Option("--fields", metavar="A,B.C", help="Print JSON with these fields alone; C stands within B."),
 ]
 Stale = Annotated[bool, typer.Option("--stale", help="Only those to look up again: ended, ending, old, undated.")]
+Plan = Annotated[bool, typer.Option("--plan", help="Add a column with the steps of each plan, as evaluation|sft.")]
+Step = Annotated[str, typer.Argument(metavar="STEP", help="Id of the step: that of an option, or what was prepared.")]
+Result = Annotated[
+    float | None,
+    typer.Option(
+        metavar="NUMBER", parser=decimal, help="Score on your test cases, 0 to 100; or how many examples there are now."
+    ),
+]
+How = Annotated[
+    str | None, typer.Option(metavar="WORD", help="How retrieval fell short: misses the passage, or it is misused.")
+]
+Before = Annotated[
+    str, typer.Argument(metavar="BEFORE", help="An advice saved as JSON, a link, or - for standard input.")
+]
+After = Annotated[
+    str | None, typer.Argument(metavar="AFTER", help="Another one; without it, the same answers advised on anew.")
+]
 Port = Annotated[
     int | None,
     typer.Option(metavar="PORT", parser=whole(1), help="Port to serve on; without it 8501, or any that is free."),
@@ -148,6 +167,9 @@ def advise(file: Answers, as_json: Json = False, fields: Fields = None, at: At =
     share, blocked_by, usd_month {p10, p50, p90} and latency {p50, p95}; reasons (rule, weight, sources), missing,
     flips, next_question, routes, assumptions, at, content_version; and in basis what each figure rests on. Money is in
     USD, time in seconds, weight in decibans. latency has medians; latency_median and latency_p95 have the 10-90% bands.
+
+    plan has up to three steps in JSON: kind (prepare or option), id, share, effort_days, usd_once, usd_month, stop_at
+    and why; `advisor tried` takes the result of one.
     """
     with reporting_errors(lang) as spoken:
         from advisor import advise as advise_on
@@ -158,6 +180,64 @@ def advise(file: Answers, as_json: Json = False, fields: Fields = None, at: At =
             typer.echo(chosen(advice_text.advice_json(advice), fields, spoken))
         else:
             typer.echo(advice_text.advice_text(advice, _content(), spoken))
+
+
+@app.command(cls=Command)
+def tried(file: Answers, step: Step, result: Result = None, how: How = None, lang: Lang = "en") -> None:
+    """Take the result of a step of the plan, and print the answers that follow from it.
+
+    The result becomes a measured answer in FILE, which stays as it is: print the new answers into another file, or pass
+    them on, as in `advisor tried answers.yaml sft --result 71 | advisor advise -`. `advisor advise --json` has the
+    ids of the steps, in plan.
+    """
+    with reporting_errors(lang) as spoken:
+        from advisor.interview.answers_file import write_yaml
+        from advisor.interview.step_result import tried as after
+
+        typer.echo(write_yaml(after(_situation(file, spoken), step, result, how, _content())), nl=False)
+
+
+@app.command(cls=Command)
+def compare(before: Before, after: After = None, as_json: Json = False, at: At = None, lang: Lang = "en") -> None:
+    """Say what changed from one advice to another, and why: the answers, the content, the weights, or the day.
+
+    Both are files that `advisor advise --json` or `advisor report` wrote as JSON, or links from the app. With one
+    alone, its answers are advised on anew.
+    """
+    with reporting_errors(lang) as spoken:
+        from advisor import wording
+        from advisor.cli.layout import bullets
+        from advisor.engine import changes
+
+        day, content = _day(at, spoken), _content()
+        first = _saved(before, day, content, spoken)
+        second = changes.again(first, day, content) if after is None else _saved(after, day, content, spoken)
+        comparison = changes.compare(first, second, content)
+        if as_json:
+            typer.echo(comparison.model_dump_json(indent=2))
+        else:
+            whole, *each = wording.changes(comparison, content, spoken)
+            typer.echo("\n".join([wrapped(whole), *bullets(each)]))
+
+
+def _saved(source: str, day: date, content: Content, lang: Language) -> Saved:
+    """A saved advice from a file, standard input or a link. Raises `BadInput` where it is none."""
+    from advisor.engine.changes import MOST, NoAdvice, read_saved
+
+    linked = "://" in source or source.startswith("?")
+    if source == "-":
+        text = standard_input(lang).read(MOST).decode("utf-8", "replace")
+    elif linked:
+        text = source
+    else:
+        with Path(source).open("rb") as file:
+            text = file.read(MOST).decode("utf-8", "replace")
+    try:
+        return read_saved(text, day, content)
+    except NoAdvice as error:
+        name = lang("the link") if linked else input_name(source, lang)
+        message = lang("{file}: neither an advice saved as JSON nor a link with answers", file=name)
+        raise BadInput(message) from error
 
 
 @app.command(cls=Command)
@@ -185,7 +265,7 @@ def template(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
 
 
 @app.command(cls=Command)
-def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
+def portfolio(file: Table, out: Out, plan: Plan = False, at: At = None, lang: Lang = "en") -> None:
     """Advise on many use cases at once, one row each: OUT ends in .csv.
 
     The columns of FILE are ids of questions; a cell holds one value, `a|b` for several, `low..high` for a range, or
@@ -200,7 +280,7 @@ def portfolio(file: Table, out: Out, at: At = None, lang: Lang = "en") -> None:
         from advisor.engine.portfolio import NAME_COLUMNS
 
         _suffix(out, ("csv",), spoken)
-        result = advise_many(_table(file, spoken), _day(at, spoken))
+        result = advise_many(_table(file, spoken), _day(at, spoken), plan=plan)
         # Names are the user's: a spreadsheet must not take one for a formula.
         names = [name for name in NAME_COLUMNS if name in result.columns]
         safe = [result[name].map_elements(guarded, return_dtype=String) for name in names]
@@ -249,7 +329,7 @@ rewrite.register(app)
 rag.register(app)
 
 
-BRIEF = frozenset({"advise", "report", "template", "questions", "facts", "cases"})
+BRIEF = frozenset({"advise", "tried", "compare", "report", "template", "questions", "facts", "cases"})
 """Commands on so few rows that threads for them cost more than they gain."""
 
 

@@ -212,6 +212,12 @@ class Option(Named):
     sources: tuple[Id, ...] = ()
 
 
+Prepare = Literal["goal", "evaluation", "agreement", "collect", "route", "grader", "rights"]
+"""What can be prepared: a goal that can be measured, an evaluation set, experts that agree, examples or pairs, a
+platform that trains it, a check that scores answers, the right to train on the data.
+"""
+
+
 class Gate(Entry):
     """Removes options. `later`: work can lift it; `never`: only another situation would."""
 
@@ -222,6 +228,14 @@ class Gate(Entry):
     """The one thing missing, as a noun phrase: an evaluation set."""
     brings_back: Text
     """What to do to bring the options back, as an instruction."""
+    prepare: Prepare | None = None
+    """The step of a plan that lifts it; none where nothing does."""
+
+    @model_validator(mode="after")
+    def _prepared(self) -> Self:
+        if (self.lifts == "later") != (self.prepare is not None):
+            raise ValueError("prepare: a gate that work can lift names the step that lifts it, and no other does")
+        return self
 
 
 class Rule(Named):
@@ -548,5 +562,7 @@ class Learned(Entry):
     gathered: tuple[float, ...]
     """Share of the cases by outcome, as they were gathered."""
     scores: dict[str, Score]
+    second_step: dict[str, Score] = {}
+    """How well ways to say what follows do on the cases that say what was tried and failed, out of fold."""
     calibration: tuple[CalibrationBin, ...]
     """Of the share that ends in training, out of fold. It says nothing about users."""

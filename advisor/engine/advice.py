@@ -284,6 +284,25 @@ class Curve(Record):
     points: tuple[CurvePoint, ...]
 
 
+class Step(Record):
+    """One step of the plan: something to prepare, or an option to try."""
+
+    kind: Literal["prepare", "option"]
+    id: str
+    """Of an option; or what is prepared, as in `Gate.prepare`."""
+    share: float
+    """Of the teams like this that reach the step, those that end with it; nought for what is prepared."""
+    effort_days: Band
+    """Working days of people, without what an earlier step has done."""
+    usd_once: Band
+    usd_month: Band
+    """Recurring cost alone."""
+    stop_at: float | None
+    """Score, 0 to 100, from which no further step is needed; None where no target is known."""
+    why: tuple[str, ...]
+    """Ids: of terms that speak for the option, or of rules that ask for what is prepared."""
+
+
 class AssumedValue(Record):
     assumption: str
     value: Band
@@ -314,6 +333,14 @@ class Advice(Record):
     """Questions left open, or answered with "I don't know", could still change the verdict."""
     ends_in_training: float
     """Probability that the team ends in training, now or at a later step."""
+    plan: tuple[Step, ...] = ()
+    """At most three steps. The verdict follows the first; empty where nothing is left to try."""
+    arrives: Band | None = None
+    """Chance that a step of the plan reaches the target; None where no chance is known."""
+    worth_usd_month: Band | None = None
+    """What the plan's first option adds to today's bill in a month, one-off cost spread over the horizon, for each
+    success: divided by the chance of one. None where no chance is known.
+    """
     ranking: tuple[OptionResult, ...]
     """The recommended option first, then the others, best first; blocked ones last."""
     reasons: tuple[Reason, ...]
@@ -344,10 +371,14 @@ class Advice(Record):
     basis: dict[str, Basis]
     """By key: the id of a question or assumption, `price:` or `speed:` and a model, `fact:` and a fact."""
     answers: dict[str, Any]
+    measured: tuple[str, ...] = ()
+    """Ids of the answers that were measured rather than said."""
     ignored: tuple[str, ...]
     """Answers left out because their question does not apply."""
     at: date
     content_version: str
+    weights_version: str | None = None
+    """Digest of the cases and terms that the shares were learned from."""
     scenarios: int
 
 

@@ -22,6 +22,8 @@ from advisor.content.entries import Case, Grade, Learned, LearnedTerm, Score
 from advisor.content.load import CONTENT_DIR, LEARNED, Content, load
 from advisor.engine.measure import calibration, constant, pair, score
 from advisor.engine.scenarios import SEED, Array, draw
+from advisor.engine.second_step import Failures, Seen, failures, scores_after
+from advisor.engine.second_step import table as second_step_table
 from advisor.engine.shares import base_rate_shift
 from advisor.engine.terms import CLASSES, Terms, compile_terms
 from advisor.interview.answers_file import read_situation
@@ -128,7 +130,7 @@ def gathered(cases: Examples) -> Array:
 
 
 def situations(
-    cases: Sequence[Case | evidence.EvidenceCase | evidence.EverydayQuestion], content: Content, copy: int
+    cases: Sequence[Case | evidence.EvidenceCase | evidence.EverydayQuestion | Seen], content: Content, copy: int
 ) -> list[Situation]:
     """What was known of each case; in a `copy` above nought some answers are hidden, others in each copy."""
     return [read_situation(_kept(one.id, one.answers or {}, copy), content) for one in cases]
@@ -301,7 +303,7 @@ def learned(content: Content) -> Learned:
             zip(("intercept", *made.terms.ids), np.vstack([fitted.intercept, fitted.weights]), strict=True)
         )
     ]
-    scores, best = scores_of(made, fitted)
+    scores, best, after = scores_of(made, fitted)
     return Learned(
         evidence=evidence.digest(),
         outcomes=CLASSES,
@@ -310,15 +312,20 @@ def learned(content: Content) -> Learned:
         terms=tuple(entries[1:]),
         gathered=tuple(round(float(one), 4) for one in gathered(cases)),
         scores=scores,
+        second_step=after,
         calibration=calibration(cases.cases, best),
     )
 
 
-def scores_of(made: Material, fitted: Fitted) -> tuple[dict[str, Score], Array]:
-    """Every way to decide, measured; and the shares out of fold of the best, which the calibration is about."""
+def scores_of(made: Material, fitted: Fitted) -> tuple[dict[str, Score], Array, dict[str, Score]]:
+    """Every way to decide, measured; the shares out of fold of the best, which the calibration is about; and what
+    follows a failure.
+    """
     cases = made.examples.cases
     whole = made.whole
-    best, *hidden = made.out_of_fold(made.known, whole, *made.copies[:3])
+    failed = failures(cases)
+    before = values(situations(failed.before, made.content, 0), made.content, made.terms)
+    best, before_it, *hidden = made.out_of_fold(made.known, whole, before, *made.copies[:3])
     plain = np.array([name not in TAUTOLOGIES for name in made.terms.ids])
     bare = replace(made, whole=whole[:, :, plain], copies=tuple(one[:, :, plain] for one in made.copies))
     few = replace(
@@ -343,7 +350,12 @@ def scores_of(made: Material, fitted: Fitted) -> tuple[dict[str, Score], Array]:
     found["everyday"] = score(
         asked, predict(values(situations(asked, made.content, 0), made.content, made.terms), fitted)
     )
-    return found, best
+    return found, best, _after(made, failed, before_it, best)
+
+
+def _after(made: Material, failed: Failures, before: Array, told: Array) -> dict[str, Score]:
+    examples = made.examples
+    return scores_after(failed, before, told, examples.targets, examples.weights, folds(examples.families))
 
 
 def _mean(scores: Sequence[Score]) -> Score:
@@ -372,6 +384,7 @@ def table(found: Learned) -> str:
         )
     lines += ["", f"{'ends in training':22}{'cases':>7}{'said':>9}{'happened':>9}"]
     lines += [f"{'':22}{one.cases:7}{one.said:9.2f}{one.happened:9.2f}" for one in found.calibration]
+    lines += ["", *second_step_table(found.second_step)]
     lines += ["", f"scale on what experts say: {found.scale:.2f}; {len(found.terms)} terms"]
     return "\n".join(lines)
 

@@ -48,6 +48,12 @@ def pair(cases: Sequence[Judged]) -> Score:
     return max(options, key=lambda one: (one.first_two, one.acceptable))
 
 
+def fixed(cases: Sequence[Judged], said: tuple[str, str]) -> Score:
+    """What one fixed answer, and a second behind it, does."""
+    trained = float(np.mean([one.outcome in TUNES for one in cases]))
+    return _score(cases, [said] * len(cases), np.full(len(cases), trained))
+
+
 def _score(cases: Sequence[Judged], said: Iterable[tuple[str, str]], trained: Array) -> Score:
     right = [{one.outcome, *one.acceptable} for one in cases]
     pairs = list(said)

@@ -11,8 +11,9 @@ import numpy as np
 import polars as pl
 
 from advisor.content.load import Content, load
-from advisor.engine.assessment import NOT_YET, VERDICTS, assess, reachable
+from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, reachable
 from advisor.engine.figures import bands
+from advisor.engine.plan import outline, standing
 from advisor.engine.rules import compile_rules
 from advisor.engine.sensitivity import decide
 from advisor.interview.answers_file import parse_cell, read_situation
@@ -28,22 +29,27 @@ NAME_COLUMNS = ("id", "name")
 
 
 def advise_many(
-    frame: pl.DataFrame, at: date | None = None, content: Content | None = None, scenarios: int = SCENARIOS
+    frame: pl.DataFrame,
+    at: date | None = None,
+    content: Content | None = None,
+    scenarios: int = SCENARIOS,
+    plan: bool = False,
 ) -> pl.DataFrame:
     """One row in, one row out: verdict, option, stability and costs of each use case.
 
     Columns are ids of questions or assumptions; text cells are read as in a CSV file (empty: unknown; `a|b`: several;
     `low..high`: a range; numbers have a point before the fraction and nothing between thousands). `id` and `name` are
-    carried through. Raises `AnswerErrors` naming row and column of every cell that cannot be used.
+    carried through. With `plan`, a column has the ids of its steps in order, as `evaluation|sft`. Raises `AnswerErrors`
+    naming row and column of every cell that cannot be used.
     """
     content = content or load()
     at = at or date.today()
     situations = reachable(_situations(frame, content), content, compile_rules(content))
     rows: list[dict[str, Any]] = []
     for first in range(0, len(situations), AT_ONCE):
-        rows += _advised(situations[first : first + AT_ONCE], content, at, scenarios)
+        rows += _advised(situations[first : first + AT_ONCE], content, at, scenarios, plan)
     named = [name for name in NAME_COLUMNS if name in frame.columns]
-    result = pl.DataFrame(rows, schema=COLUMNS)
+    result = pl.DataFrame(rows, schema={**COLUMNS, **(PLAN if plan else {})})
     return pl.concat([frame.select(named), result], how="horizontal") if named else result
 
 
@@ -61,6 +67,7 @@ COLUMNS = {
     "latency_p95": pl.Float64,
     "missing": pl.String,
 }
+PLAN = {"plan": pl.String}
 
 
 def _situations(frame: pl.DataFrame, content: Content) -> list[Situation]:
@@ -100,7 +107,9 @@ def _no_number(cell: Any, key: str, content: Content) -> AnswerError | None:
     )
 
 
-def _advised(situations: list[Situation], content: Content, at: date, count: int) -> Iterator[dict[str, Any]]:
+def _advised(
+    situations: list[Situation], content: Content, at: date, count: int, plan: bool
+) -> Iterator[dict[str, Any]]:
     assessment = assess(situations, content, at, count)
     shape = (len(situations), count)
     verdicts, targets = assessment.verdict.reshape(shape), assessment.target.reshape(shape)
@@ -131,4 +140,10 @@ def _advised(situations: list[Situation], content: Content, at: date, count: int
             "latency_p50": median.p50,
             "latency_p95": slow.p50,
             "missing": "|".join(missing),
-        }
+        } | ({"plan": _plan(assessment, situations[place], rows, verdict, name)} if plan else {})
+
+
+def _plan(assessment: Assessment, situation: Situation, rows: slice, verdict: int, option: str) -> str:
+    content = assessment.scenarios.content
+    stand = standing(assessment, assessment.share, situation, content, rows)
+    return "|".join(step.id for step in outline(stand, VERDICTS[verdict], option, content))

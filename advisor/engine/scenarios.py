@@ -63,6 +63,8 @@ class Scenarios:
     """What `said` found."""
     applied: dict[str, Mask] = field(default_factory=dict)
     """Where each question with a condition applies, once it has been asked."""
+    termed: dict[tuple[str, ...], Array] = field(default_factory=dict)
+    """Values of the terms, once they have been asked for, by the terms."""
 
     @property
     def rows(self) -> int:

@@ -60,6 +60,11 @@ class Terms:
 
     def values(self, scenarios: Scenarios) -> Array:
         """Rows x terms: 1 where a term holds and 0 elsewhere, or its number on its scale (float32)."""
+        if self.ids not in scenarios.termed:
+            scenarios.termed[self.ids] = self._values(scenarios)
+        return scenarios.termed[self.ids]
+
+    def _values(self, scenarios: Scenarios) -> Array:
         frame = scenarios.frame(self.columns).select(self.expressions)
         values: Array = np.empty((len(self.ids), scenarios.rows), dtype=np.float32)
         for place, series in enumerate(frame):

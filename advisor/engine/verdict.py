@@ -20,6 +20,7 @@ from advisor.engine.advice import Advice, Block, Contribution, Glance, Missing, 
 from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, reachable, said
 from advisor.engine.comparisons import comparisons
 from advisor.engine.expected_score import chances, expected_scores
+from advisor.engine.plan import arrives, plan, worth_usd_month
 from advisor.engine.rules import compile_rules, members
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.sensitivity import flips, open_questions, outcome
@@ -78,6 +79,8 @@ def advise(
     open_routes, closed_routes = routing.statuses(assessment, reached, content)
     expected = expected_scores(reached)
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
+    likely = chances(reached, content)
+    steps = plan(assessment, assessment.share, VERDICTS[verdict], target, reached, content, likely)
     return Advice(
         verdict=VERDICTS[verdict],
         option=target,
@@ -93,6 +96,9 @@ def advise(
         runner_up=runner_up,
         provisional=bool(left),
         ends_in_training=round(float(_ends_in_training(assessment).mean()), 4),
+        plan=steps,
+        arrives=arrives(steps, likely),
+        worth_usd_month=worth_usd_month(assessment, steps, likely),
         ranking=ranking,
         reasons=_reasons(assessment, content, verdict, option, rival),
         missing=_missing(assessment, content, verdict, option),
@@ -112,9 +118,11 @@ def advise(
         notes=_notes(assessment, reached, content, target),
         basis=dict(sorted(ledger.entries.items())),
         answers={key: value for key, value in reached.as_dict().items() if key != "measured"},
+        measured=tuple(sorted(reached.measured)),
         ignored=tuple(sorted(set(situation.answers) - set(reached.answers))),
         at=at,
         content_version=content.version,
+        weights_version=content.learned.evidence if content.learned else None,
         scenarios=scenarios,
     )
 

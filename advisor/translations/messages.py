@@ -52,6 +52,7 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "Beyond": (0,),
         "Full": (1,),
         "_misfit": (0,),
+        "_untold": (1,),
     }
 )
 """Names of functions, methods and classes, and the places of the messages among their arguments."""

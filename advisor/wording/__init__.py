@@ -7,6 +7,7 @@ whoever shows it must treat it as data.
 """
 
 from advisor.wording.availability import RouteText, method_name, open_state, routes
+from advisor.wording.changes import cause_name, changes
 from advisor.wording.comparison import FigureText, Heads, OptionText, amount, compared, duration, heads, slow_within
 from advisor.wording.grounds import (
     CERTAIN,
@@ -49,6 +50,7 @@ from advisor.wording.outcome import (
     undecided,
     verdict,
 )
+from advisor.wording.plan import StepText, plan_headline, plan_steps, prepared_name
 
 __all__ = [
     "CERTAIN",
@@ -65,10 +67,13 @@ __all__ = [
     "RouteText",
     "SideText",
     "SourceText",
+    "StepText",
     "amount",
     "answers",
     "assumptions",
     "break_even",
+    "cause_name",
+    "changes",
     "compared",
     "duration",
     "first_missing",
@@ -83,7 +88,10 @@ __all__ = [
     "option_result",
     "pays",
     "pays_in_time",
+    "plan_headline",
+    "plan_steps",
     "premise",
+    "prepared_name",
     "project",
     "prompted_today",
     "provisional",

@@ -335,3 +335,55 @@ def test_an_output_that_is_full_is_told(answers):
         )
     assert done.returncode == 2
     assert b"the output cannot be written" in done.stderr
+
+
+def test_the_result_of_a_step_becomes_answers_that_can_be_advised_on(answers, tmp_path):
+    later = tmp_path / "later.yaml"
+    wanted = run("tried", answers, "sft", "--result", "71")
+    refused(wanted, "target_score")
+    answers.write_text(f"{KNOWN}target_score: 80\n", "utf-8")
+    told = run("tried", answers, "sft", "--result", "71")
+    assert told.exit_code == 0
+    later.write_text(told.stdout, "utf-8")
+    situation = read_situation(later)
+    assert situation.answers["tuned_model"] == "plateau"
+    assert situation.answers["baseline_score"] == 71
+    assert "tuned_model" in situation.measured
+    plan = json.loads(run("advise", later, "--at", AT, "--fields", "plan.id").stdout)["plan"]
+    assert plan
+    assert "sft" not in {step["id"] for step in plan}
+    refused(run("tried", answers, "rag", "--result", "71"), "misses", "misused")
+    refused(run("tried", answers, "nonsense"), "nonsense", "few_shot")
+
+
+def test_two_advices_are_compared_and_an_old_one_is_advised_on_anew(answers, tmp_path):
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(run("advise", answers, "--at", AT, "--json").stdout, "utf-8")
+    assert run("compare", old, "--at", AT).stdout == "The two advices are the same.\n"
+    answers.write_text(KNOWN.replace("prompt_result: near", "prompt_result: good"), "utf-8")
+    new.write_text(run("advise", answers, "--at", AT, "--json").stdout, "utf-8")
+    said = run("compare", old, new, "--at", AT)
+    assert said.exit_code == 0
+    assert "Close, but short of the target, now Good enough" in " ".join(said.stdout.split())
+    data = json.loads(run("compare", old, new, "--json", "--at", AT).stdout)
+    assert data["differs"] == ["answers"]
+    assert data["because"] in ([], ["answers"])
+    assert "nu" in run("compare", old, new, "--at", AT, "--lang", "nl").stdout
+    refused(run("compare", answers), "neither an advice saved as JSON")
+    refused(run("compare", "?a=broken"), "the link")
+    refused(run("compare", tmp_path / "none.json"), "none.json")
+
+
+def test_a_portfolio_shows_plans_where_they_are_asked_for(tmp_path):
+    table, out = tmp_path / "cases.csv", tmp_path / "out.csv"
+    table.write_text("id,evaluation_set,rag_tried\nfirst,no,works\nsecond,yes,no\n", "utf-8")
+    assert run("portfolio", table, "-o", out, "--at", AT).exit_code == 0
+    assert "plan" not in out.read_text("utf-8").splitlines()[0].split(",")
+    assert run("portfolio", table, "-o", out, "--plan", "--at", AT).exit_code == 0
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    assert [row["plan"].split("|")[0] for row in rows if row["verdict"] == "not_yet"]
+    for row in rows:
+        steps = [one for one in row["plan"].split("|") if one]
+        assert len(steps) <= 3
+        assert not (row["id"] == "first" and "rag" in steps)
+        assert steps if row["verdict"] == "not_yet" else True

@@ -1,0 +1,175 @@
+"""What changed between two advices, and why: other answers, other content or weights, or another day.
+
+An advice is read from what was saved of it (`advise --json`, or the report as JSON), also by an older version of this
+program, of which only what is still known is compared; or from the answers in a link, which are advised on anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal, get_args
+from urllib.parse import parse_qs, urlsplit
+
+from advisor.content.entries import Verdict
+from advisor.content.load import Content, load
+from advisor.engine.advice import Advice, Record, advice_data
+from advisor.engine.verdict import advise
+from advisor.interview.address import BadAddress, decode
+from advisor.interview.situation import Situation, allowed_answers
+
+MOVED = 0.05
+"""Difference of a share from which it counts as changed."""
+MOST = 2_000_000
+"""Longest text that is read as an advice, in characters."""
+Cause = Literal["answers", "content", "weights", "day"]
+
+
+class NoAdvice(ValueError):
+    """The text is no advice that was saved, and no link."""
+
+
+class Saved(Record):
+    """What is compared of an advice."""
+
+    verdict: Verdict
+    option: str
+    shares: dict[str, float]
+    """By option, how many teams like this end with it; none from before there were shares."""
+    plan: tuple[str, ...]
+    """Ids of its steps."""
+    answers: dict[str, Any]
+    measured: tuple[str, ...]
+    """Ids of the answers that were measured."""
+    at: date
+    content_version: str
+    weights_version: str | None
+
+
+class Change(Record):
+    """Something that is another in the second advice; None where one of the two does not have it."""
+
+    field: Literal["verdict", "option", "plan", "share", "answer"]
+    about: str
+    """Id of the option or question, where it is about one."""
+    before: Any
+    after: Any
+
+
+class Comparison(Record):
+    before: Saved
+    after: Saved
+    changes: tuple[Change, ...]
+    differs: tuple[Cause, ...]
+    """What else than the outcome is another."""
+    because: tuple[Cause, ...] | None
+    """Which of these changed verdict, option or plan: found by advising on the first answers under the content and on
+    the day of the second. None where that content is not at hand.
+    """
+
+
+def saved(advice: Advice) -> Saved:
+    """What is compared of an advice."""
+    return _saved(advice_data(advice))
+
+
+def read_saved(text: str, at: date | None = None, content: Content | None = None) -> Saved:
+    """From the JSON that an advice or report was saved as, or from a link or the part of it that holds the answers.
+
+    The answers of a link are advised on for the day `at`. Raises `NoAdvice` for what is neither.
+    """
+    content = content or load()
+    text = text.strip()[:MOST]
+    if not text.startswith("{"):
+        code = parse_qs(urlsplit(text).query).get("a", [text])[0]
+        try:
+            return saved(advise(decode(code, content), at, content))
+        except BadAddress as error:
+            raise NoAdvice("neither an advice saved as JSON nor a link with answers") from error
+    try:
+        entries = json.loads(text)
+        return _saved(entries.get("advice", entries))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise NoAdvice("neither an advice saved as JSON nor a link with answers") from error
+
+
+def _saved(entries: Mapping[str, Any]) -> Saved:
+    if entries["verdict"] not in get_args(Verdict):
+        raise ValueError("verdict")
+    return Saved(
+        verdict=entries["verdict"],
+        option=entries["option"],
+        shares={result["option"]: result["share"] for result in entries.get("ranking", ()) if "share" in result},
+        plan=tuple(step["id"] for step in entries.get("plan", ())),
+        answers=dict(entries["answers"]),
+        measured=tuple(entries.get("measured", ())),
+        at=date.fromisoformat(str(entries["at"])),
+        content_version=entries["content_version"],
+        weights_version=entries.get("weights_version"),
+    )
+
+
+def again(before: Saved, at: date | None = None, content: Content | None = None) -> Saved:
+    """The same answers advised on today, or on the day `at`; answers that are no longer known are left out."""
+    content = content or load()
+    answers, _ = allowed_answers({key: _plain(value) for key, value in before.answers.items()}, content)
+    return saved(advise(Situation(answers, frozenset(before.measured) & answers.keys()), at, content))
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def compare(before: Saved, after: Saved, content: Content | None = None) -> Comparison:
+    """What is another in the second advice, and why."""
+    content = content or load()
+    differs = _differs(before, after)
+    because: tuple[Cause, ...] | None = None
+    if after.content_version == content.version:
+        middle = again(before, after.at, content)
+        said: list[Cause] = [cause for cause in differs if cause != "answers" and _outcome(middle) != _outcome(before)]
+        if "answers" in differs and _outcome(middle) != _outcome(after):
+            said.insert(0, "answers")
+        because = tuple(said)
+    return Comparison(
+        before=before, after=after, changes=tuple(_changes(before, after)), differs=differs, because=because
+    )
+
+
+def _outcome(advice: Saved) -> tuple[object, ...]:
+    return advice.verdict, advice.option, advice.plan
+
+
+def _differs(before: Saved, after: Saved) -> tuple[Cause, ...]:
+    weights = None not in (before.weights_version, after.weights_version)
+    others: dict[Cause, bool] = {
+        "answers": _given(before) != _given(after),
+        "content": before.content_version != after.content_version,
+        "weights": weights and before.weights_version != after.weights_version,
+        "day": before.at != after.at,
+    }
+    return tuple(cause for cause, other in others.items() if other)
+
+
+def _given(advice: Saved) -> dict[str, Any]:
+    return {key: value for key, value in advice.answers.items() if value is not None}
+
+
+def _changes(before: Saved, after: Saved) -> list[Change]:
+    found: list[Change] = []
+    for field in ("verdict", "option", "plan"):
+        old, new = getattr(before, field), getattr(after, field)
+        if old != new:
+            found.append(Change(field=field, about="", before=old, after=new))
+    moved = [
+        Change(field="share", about=option, before=before.shares[option], after=share)
+        for option, share in after.shares.items()
+        if option in before.shares and abs(share - before.shares[option]) >= MOVED
+    ]
+    found += sorted(moved, key=lambda change: -abs(change.after - change.before))
+    old_answers, new_answers = _given(before), _given(after)
+    for key in sorted(old_answers.keys() | new_answers.keys()):
+        if old_answers.get(key) != new_answers.get(key):
+            found.append(Change(field="answer", about=key, before=old_answers.get(key), after=new_answers.get(key)))
+    return found

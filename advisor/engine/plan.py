@@ -1,0 +1,335 @@
+"""The plan: what to try first, what follows where it falls short, and what has to be there before.
+
+**What follows a failure** is read off the scenarios: in each one the share of what failed goes to the others in
+proportion, and a scenario counts as much as what failed was unlikely in it. So the second step is not the softmax
+without its first row: what made the first step likely and has now turned out not to hold weighs less. Out of fold, on
+the 64 cases that say what was tried and failed, this finds an acceptable outcome in 0.80 and among two in 0.89; always
+"RAG, then SFT" in 0.75 of them (`make weights` prints the figures of `advisor.engine.second_step`). Also tried there,
+and no better: a nested model with one weight for failing together, a weight for each pair of what failed and what
+followed, and the failure put among the answers.
+
+**Order.** By share: of all cases the outcome is among the two largest shares in 0.92; in the order of the ladder the
+same two begin right in 0.56 instead of 0.80, and the best without training followed by the best with it hold it in
+0.91. Where the chance of every option still in question is known, the steps after the first stand in the order of
+Weitzman (1979).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from advisor.content.entries import Verdict
+from advisor.content.load import Content
+from advisor.engine.advice import Band, Step
+from advisor.engine.assessment import Assessment
+from advisor.engine.estimate import effort
+from advisor.engine.figures import NO_BAND, bands, significant
+from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.shares import weights
+from advisor.engine.terms import CLASSES, MEMBERS
+from advisor.interview.situation import Situation
+
+MOST = 3
+HELD = 0.5
+"""Share of scenarios from which something counts as closed or missing."""
+LEAST = 0.03
+"""Share of teams from which an option is worth a step. Assumption."""
+DOUBLY_LABELLED = 100.0
+"""Labels that it takes to see whether experts agree: two people, the same fifty cases. Assumption."""
+REASONS = 3
+"""Terms that are named for a step."""
+SPEAKS = 0.1
+"""Nats above the other outcomes from which a term speaks for an option."""
+ANY_STEP = frozenset({"evaluation"})
+"""What may be prepared under any verdict: whatever is tried next is measured with it."""
+FIND_OUT = "find_out"
+"""Prepared where it is not yet because too little is known."""
+ORDER = ("goal", "evaluation", "agreement", "rights", "route", "grader", "collect", FIND_OUT)
+"""In which order things are prepared: nobody collects examples before the goal and its measure stand."""
+
+TRIED: tuple[tuple[tuple[str, ...], dict[str, tuple[str, ...]]], ...] = (
+    (("prompting",), {"prompt_result": ("good",)}),
+    (("prompting", "few_shot"), {"prompt_tried": ("good",), "prompt_result": ("good", "near", "poor")}),
+    (("structured",), {"chain_tried": ("helped", "short")}),
+    (("rag",), {"rag_tried": ("misused", "works")}),
+    (("sft",), {"tuned_model": ("good", "plateau", "brittle")}),
+)
+"""Options that work already or fell short for good, and the answers that say so. A search that misses can be mended,
+and a prompt without examples can be given some: neither is done with.
+"""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A step without its figures."""
+
+    kind: Literal["prepare", "option"]
+    id: str
+    share: float = 0.0
+    rules: tuple[str, ...] = ()
+    """Gates that ask for what is prepared."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How each option stands over the scenarios of one situation: options in the order of the ladder."""
+
+    share: Array
+    """Of the teams that still have something to try, those that end with each option."""
+    closed: Mask
+    """Removed for good in at least half of the scenarios, or done with."""
+    needs: tuple[dict[str, tuple[str, ...]], ...]
+    """What has to be prepared for each, and the gates that ask for it."""
+    tunes: Mask
+
+
+def done(situation: Situation) -> frozenset[str]:
+    """Options that the user said work already, or were tried and fell short for good."""
+    over = {
+        option
+        for options, signs in TRIED
+        if all(situation.answers.get(question) in values for question, values in signs.items())
+        for option in options
+    }
+    # Instructions alone are a beginning, unless they are what the plan asked for and somebody measured.
+    measured = "prompt_result" in situation.measured and situation.answers.get("prompt_result") is not None
+    return frozenset(over | {"prompting"} if measured else over)
+
+
+def standing(
+    assessment: Assessment, share: Array, situation: Situation, content: Content, rows: slice = slice(None)
+) -> Standing:
+    """From shares (rows x options) of one situation, whose scenarios are `rows`."""
+    over = done(situation)
+    tried = np.array([option.id in over for option in content.options])
+    closed = (assessment.never[rows].mean(axis=0) >= HELD) | tried
+    left = np.where(tried, 0.0, share[rows].mean(axis=0))
+    fired = assessment.fired[rows].mean(axis=0)
+    gates = [(row, rule.id, rule.blocks.prepare) for row, rule in enumerate(content.rules) if rule.blocks]
+    held = assessment.later[rows].mean(axis=0)
+    needs: list[dict[str, tuple[str, ...]]] = []
+    for place in range(len(content.options)):
+        mine = [(fired[row], rule, name) for row, rule, name in gates if name and assessment.book.blocks[row, place]]
+        most = max((often for often, _, _ in mine), default=0.0)
+        # Several gates can hold an option up in half of the scenarios though none of them does alone.
+        least = min(HELD, most) if held[place] >= HELD else HELD
+        asked: dict[str, tuple[str, ...]] = {}
+        for often, rule, name in mine:
+            if often >= least:
+                asked[name] = (*asked.get(name, ()), rule)
+        needs.append(asked)
+    tunes = np.array([option.tunes for option in content.options])
+    return Standing(left / max(float(left.sum()), 1e-12), closed, tuple(needs), tunes)
+
+
+def outline(
+    stand: Standing, verdict: Verdict, option: str, content: Content, ranks: Sequence[int] | None = None
+) -> tuple[Outline, ...]:
+    """At most three steps that follow the verdict: it says what the first one is.
+
+    `ranks` are the places of options in the order in which they are to be tried; without it the largest share is first.
+    """
+    ids = [one.id for one in content.options]
+    by_share = [int(place) for place in np.argsort(-stand.share, kind="stable")]
+    wanted = [ids.index(option), *(place for place in ranks or by_share if stand.share[place] >= LEAST)]
+    wanted = list(dict.fromkeys(place for place in wanted if not stand.closed[place]))
+    found: list[tuple[str, tuple[str, ...]]] = []
+    if verdict == "not_yet":
+        found = _missing(stand, wanted, option, content)
+        if len(found) >= MOST:
+            return tuple(Outline("prepare", name, rules=rules) for name, rules in found[:MOST])
+    else:
+        # The first step is of the kind that the verdict names; where none is left, there is nothing to plan.
+        trained = verdict == "fine_tune"
+        first = [place for place in wanted if stand.tunes[place] == trained and not stand.needs[place]]
+        if not first:
+            return ()
+        wanted = [first[0], *(place for place in wanted if place != first[0])]
+    return tuple(_steps(stand, wanted, found, ids))
+
+
+def _missing(
+    stand: Standing, wanted: Sequence[int], option: str, content: Content
+) -> list[tuple[str, tuple[str, ...]]]:
+    """What to prepare where it is not yet: what holds up the option, or else the training that is likeliest."""
+    held = [place for place in wanted if stand.needs[place]]
+    mine = [place for place in held if content.options[place].id == option or stand.tunes[place]]
+    asked = stand.needs[mine[0]] if mine else {}
+    return sorted((asked or {FIND_OUT: ()}).items(), key=lambda need: ORDER.index(need[0]))
+
+
+def _steps(
+    stand: Standing, wanted: Sequence[int], found: Sequence[tuple[str, tuple[str, ...]]], ids: Sequence[str]
+) -> Iterator[Outline]:
+    """What is prepared, then the options that are open after it, each with its share of those that reach it."""
+    prepared = frozenset(name for name, _ in found)
+    yield from (Outline("prepare", name, rules=rules) for name, rules in found)
+    room, reached = MOST - len(found), 1.0
+    for place in wanted:
+        needs = {name: rules for name, rules in stand.needs[place].items() if name not in prepared}
+        # Beside what is open already, an option may wait for an evaluation set alone.
+        if room <= len(needs) or not ANY_STEP.issuperset(needs):
+            continue
+        yield from (Outline("prepare", name, rules=rules) for name, rules in needs.items())
+        prepared |= needs.keys()
+        share = float(stand.share[place])
+        yield Outline("option", ids[place], min(1.0, share / max(reached, 1e-12)))
+        reached -= share
+        room -= 1 + len(needs)
+
+
+def plan(
+    assessment: Assessment,
+    share: Array,
+    verdict: Verdict,
+    option: str,
+    situation: Situation,
+    content: Content,
+    chances: Mapping[str, Band | None] | None = None,
+) -> tuple[Step, ...]:
+    """The plan of one situation, with figures.
+
+    `share` is rows x options. `chances` has the chance (0 to 1) that an option reaches the target, where it is known.
+    """
+    stand = standing(assessment, share, situation, content)
+    steps = outline(stand, verdict, option, content, weitzman(assessment, stand, chances or {}, content))
+    target = _middle(situation, "target_score")
+    costs: list[Array] = []
+    known: list[bool] = []
+    spent: frozenset[str] = frozenset()
+    for place, step in enumerate(steps):
+        after = next((later.id for later in steps[place:] if later.kind == "option"), option)
+        amounts, spent = _amounts(assessment, step, after, spent)
+        known.append(amounts is not None)
+        costs += amounts or ()
+    figures = iter(bands(costs))
+    said = _reasons(assessment.scenarios, [step.id for step in steps if step.kind == "option"], content)
+    return tuple(
+        Step(
+            kind=step.kind,
+            id=step.id,
+            share=round(step.share, 4),
+            effort_days=next(figures) if has else NO_BAND,
+            usd_once=next(figures) if has else NO_BAND,
+            usd_month=next(figures) if has else NO_BAND,
+            stop_at=target if step.kind == "option" else None,
+            why=step.rules if step.kind == "prepare" else said[step.id],
+        )
+        for step, has in zip(steps, known, strict=True)
+    )
+
+
+def _middle(situation: Situation, question: str) -> float | None:
+    value = situation.answers.get(question)
+    return None if value is None else significant(float(np.mean(np.asarray(value, dtype=float))))
+
+
+PEOPLE = ("evaluation", "engineering", "labelling")
+"""Lines of a bill that people are paid for."""
+PREPARED_LINES: dict[str, tuple[str, ...]] = {"evaluation": ("evaluation",), "collect": ("labelling", "teacher")}
+"""Lines of an option's bill that are paid where this is prepared before."""
+
+
+def _amounts(
+    assessment: Assessment, step: Outline, option: str, spent: frozenset[str]
+) -> tuple[tuple[Array, Array, Array] | None, frozenset[str]]:
+    """Days, USD once and USD a month of a step, or None where nobody knows; and what has been paid for with it.
+
+    An evaluation set is built once, whatever is tried; examples that were collected need no collecting again.
+    """
+    scenarios, bill = assessment.scenarios, assessment.bills[option]
+    rate = np.maximum(scenarios["day_rate"], 1e-9)
+    nothing = np.zeros(scenarios.rows)
+    if step.kind == "option":
+        lines = {name: usd for name, usd in bill.once.items() if name not in spent}
+        days: Array = np.sum([lines[name] for name in PEOPLE if name in lines] or [nothing], axis=0) / rate
+        once: Array = np.sum(list(lines.values()), axis=0)
+        return (days, once, bill.recurring), spent | {"evaluation"}
+    if step.id in PREPARED_LINES:
+        lines = {name: bill.once[name] for name in PREPARED_LINES[step.id] if name in bill.once}
+        days = np.sum([lines[name] for name in PEOPLE if name in lines] or [nothing], axis=0) / rate
+        once = np.sum(list(lines.values()) or [nothing], axis=0)
+        return (days, once, nothing), spent | set(PREPARED_LINES[step.id])
+    if step.id == "agreement":
+        days = DOUBLY_LABELLED * scenarios["label_minutes"] / effort.WORKING_MINUTES
+        return (days, days * rate, nothing), spent
+    return None, spent
+
+
+def weitzman(
+    assessment: Assessment, stand: Standing, chances: Mapping[str, Band | None], content: Content
+) -> list[int] | None:
+    """Options in the order of Weitzman (1979): the least running cost over the horizon, plus effort by chance.
+
+    It takes the options as independent of each other, though a hard task fails them together. None unless the chance
+    of every option that is worth a step is known.
+    """
+    worth = [int(place) for place in np.flatnonzero((stand.share >= LEAST) & ~stand.closed)]
+    known = {one.id: chance.p50 for one in content.options if (chance := chances.get(one.id)) and chance.p50}
+    if not worth or any(content.options[place].id not in known for place in worth):
+        return None
+
+    def index(place: int) -> float:
+        name = content.options[place].id
+        bill = assessment.bills[name]
+        usd = bill.recurring * bill.horizon + bill.once_usd / known[name]
+        known_usd = usd[np.isfinite(usd)]
+        return float(np.median(known_usd)) if len(known_usd) else math.inf
+
+    return sorted(worth, key=index)
+
+
+def arrives(steps: Sequence[Step], chances: Mapping[str, Band | None]) -> Band | None:
+    """The chance that a step of the plan reaches the target; None unless that of every option in it is known.
+
+    A task that is hard for one option is hard for the next: the 10 % and the middle are those of the best option, as if
+    all failed together, and the 90 % is that of options which fail each on their own.
+    """
+    wanted = [chances.get(step.id) for step in steps if step.kind == "option"]
+    known = [chance for chance in wanted if chance is not None and None not in (chance.p10, chance.p50, chance.p90)]
+    if not known or len(known) < len(wanted):
+        return None
+    low, middle, high = (np.array([getattr(chance, name) for chance in known]) for name in ("p10", "p50", "p90"))
+    return Band(
+        p10=significant(float(low.max())),
+        p50=significant(float(middle.max())),
+        p90=significant(float(1.0 - np.prod(1.0 - high))),
+    )
+
+
+def worth_usd_month(assessment: Assessment, steps: Sequence[Step], chances: Mapping[str, Band | None]) -> Band | None:
+    """What the first option of the plan adds to today's bill in a month, for each success; None without a chance.
+
+    `(usd_once / horizon + usd_month - today's usd_month) / chance`; today's way is prompting on the model in use, with
+    the same tokens in the same scenario.
+    """
+    first = next((step.id for step in steps if step.kind == "option"), None)
+    chance = chances.get(first) if first else None
+    if first is None or chance is None or chance.p10 is None or chance.p50 is None or chance.p90 is None:
+        return None
+    bill, today = assessment.bills[first], assessment.bills["prompting"]
+    # Multiples of the golden ratio spread the chance over its band without a draw that another figure shares.
+    spread = np.arange(1, len(bill.horizon) + 1) * ((np.sqrt(5.0) - 1.0) / 2.0) % 1.0
+    drawn = np.interp(spread, (0.1, 0.5, 0.9), (chance.p10, chance.p50, chance.p90))
+    more = bill.usd_month - today.recurring
+    return bands([np.divide(more, drawn, out=np.full_like(more, np.nan), where=drawn > 0)])[0]
+
+
+def _reasons(scenarios: Scenarios, options: Sequence[str], content: Content) -> dict[str, tuple[str, ...]]:
+    """By option, the terms that speak most for its outcome against the mean of the others."""
+    loaded = weights(content)
+    held = loaded.terms.values(scenarios).mean(axis=0)
+    said = held[:, np.newaxis] * loaded.weights.mean(axis=0)
+    said -= said.mean(axis=1, keepdims=True)
+    classes = {option: CLASSES.index(one) for one, members in MEMBERS.items() for option in members}
+    found: dict[str, tuple[str, ...]] = {}
+    for option in options:
+        column = said[:, classes[option]]
+        best = [int(term) for term in np.argsort(-column, kind="stable")[:REASONS] if column[term] >= SPEAKS]
+        found[option] = tuple(loaded.terms.ids[term] for term in best)
+    return found

@@ -1,0 +1,115 @@
+"""The plan in sentences: one for a headline, one for each step, and when to stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from advisor.content.load import Content
+from advisor.engine.advice import Advice, Band, Step
+from advisor.language import Language
+from advisor.wording import labels
+from advisor.wording.grounds import option_said
+from advisor.wording.labels import in_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class StepText:
+    """A step for a reader. Each text is a whole sentence, or empty where nothing is known of it."""
+
+    kind: str
+    id: str
+    name: str
+    what: str
+    """What to do."""
+    until: str
+    """From what score on no further step is needed."""
+    share: str
+    """How many of the teams that reach this step end with it."""
+    effort: str
+    """Days of work, and what it costs once and a month."""
+
+
+def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
+    """The plan in one sentence: what first, and what where that falls short; empty where there is nothing to try."""
+    if not advice.plan:
+        return ""
+    first, *rest = advice.plan
+    after = next((step for step in rest if step.kind == "option"), None)
+    if first.kind == "prepare":
+        prepared = [in_sentence(prepared_name(step.id, lang)) for step in advice.plan if step.kind == "prepare"]
+        what = labels.all_of(prepared, lang)
+        if after is None:
+            return lang("First {prepare}.", prepare=what)
+        return lang("First {prepare}; then try {option}.", prepare=what, option=_option(after, content, lang))
+    values = {"first": _option(first, content, lang)}
+    if after is None:
+        return lang("Try {first}.", **values)
+    values["next"] = _option(after, content, lang)
+    if first.stop_at is None:
+        return lang("Try {first} first; if it falls short, try {next}.", **values)
+    return lang("Try {first} first; if it stays below {score}, try {next}.", **values, score=_score(first, lang))
+
+
+def plan_steps(advice: Advice, content: Content, lang: Language) -> tuple[StepText, ...]:
+    """Each step of the plan, in order."""
+    return tuple(_step(step, content, lang) for step in advice.plan)
+
+
+def _step(step: Step, content: Content, lang: Language) -> StepText:
+    if step.kind == "prepare":
+        name = prepared_name(step.id, lang)
+        return StepText(step.kind, step.id, name, f"{name}.", "", "", _effort(step, lang))
+    name = labels.option_name(step.id, content, lang)
+    until = lang("Stop at a score of {score}.", score=_score(step, lang)) if step.stop_at is not None else ""
+    share = lang(
+        "Of a hundred teams like yours that get this far, {n} end with it.", n=lang.number(round(step.share * 100))
+    )
+    return StepText(
+        step.kind, step.id, name, lang("Try {option}.", option=in_sentence(name)), until, share, _effort(step, lang)
+    )
+
+
+def _effort(step: Step, lang: Language) -> str:
+    """Days and costs, each with where 80 % of the scenarios lie; empty where nobody knows them."""
+    if step.effort_days.p50 is None or step.usd_once.p50 is None:
+        return ""
+    values = {"days": _days(step.effort_days, lang), "once": _money(step.usd_once, lang)}
+    if not step.usd_month.p50:
+        return lang("It takes {days} of work and costs {once}.", **values)
+    return lang(
+        "It takes {days} of work, and costs {once} to build and {month} a month.",
+        **values,
+        month=_money(step.usd_month, lang),
+    )
+
+
+def _days(band: Band, lang: Language) -> str:
+    text = labels.band(band, lambda value: lang.number(value, 2), lang)
+    return lang.plural("{band} day", "{band} days", round(band.p50 or 0), band=text)
+
+
+def _money(band: Band, lang: Language) -> str:
+    return labels.band(band, lambda value: labels.money(value, lang), lang)
+
+
+def _score(step: Step, lang: Language) -> str:
+    return lang.number(step.stop_at or 0.0, 3)
+
+
+def _option(step: Step, content: Content, lang: Language) -> str:
+    return option_said(step.id, content, lang)
+
+
+def prepared_name(prepare: str, lang: Language) -> str:
+    """What is prepared, as an instruction without its full stop."""
+    names = {
+        "goal": lang("Set a goal that can be measured"),
+        "evaluation": lang("Make an evaluation set"),
+        "agreement": lang("Get your experts to agree"),
+        "collect": lang("Collect examples"),
+        "route": lang("Find a platform that may train it for you"),
+        "grader": lang("Write a check that scores answers"),
+        "rights": lang("Clear the rights to the data"),
+        "find_out": lang("Find out what is still open"),
+    }
+    return names[prepare]

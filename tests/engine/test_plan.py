@@ -1,0 +1,273 @@
+"""The plan: it follows the verdict, repeats nothing that is done with, and hands on what a failure teaches."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from advisor import advise, situation
+from advisor.content.load import load
+from advisor.engine.advice import Band
+from advisor.engine.assessment import VERDICTS, Assessment, assess, reachable
+from advisor.engine.plan import (
+    ANY_STEP,
+    FIND_OUT,
+    HELD,
+    MOST,
+    Outline,
+    Standing,
+    arrives,
+    done,
+    outline,
+    standing,
+    weitzman,
+    worth_usd_month,
+)
+from advisor.engine.rules import compile_rules
+from advisor.engine.scenarios import Array
+from advisor.engine.sensitivity import decide
+from advisor.engine.shares import shares
+from advisor.interview.situation import Situation
+
+CONTENT = load()
+AT = date(2026, 11, 22)
+IDS = [option.id for option in CONTENT.options]
+TUNES = {option.id: option.tunes for option in CONTENT.options}
+COUNT = 64
+READY: dict[str, Any] = {
+    "goal": "measurable", "gap": ["style"], "task": "rewriting", "prompt_tried": "good", "prompt_result": "near",
+    "evaluation_set": "yes", "success_metric": "metric", "labelled_examples": 3_000, "data_rights": "yes",
+    "baseline_score": 71, "target_score": 80, "tuned_model": "none", "rag_tried": "not_needed",
+    "knowledge_changes": "never", "task_changes": "rarely", "skills": "ml", "large_model": "short",
+    "data_checked": "all",
+}  # fmt: skip
+
+
+def anything(random: np.random.Generator) -> Situation:
+    """Any answers that are allowed, to some to all of the questions."""
+    answers: dict[str, Any] = {}
+    for question in CONTENT.questions:
+        if question.type == "text" or random.random() < 0.4:
+            continue
+        match question.type:
+            case "number":
+                assert question.prior is not None
+                amount = float(question.prior.p10 + (question.prior.p90 - question.prior.p10) * random.random())
+                amount = min(max(amount, question.minimum or 0), question.maximum or amount)
+                answers[question.id] = round(amount) if question.integer else amount
+            case "several":
+                answers[question.id] = [value for value in question.values if random.random() < 0.3]
+            case _:
+                answers[question.id] = str(random.choice(question.values))
+    return situation(CONTENT, **answers)
+
+
+@cache
+def random_plans() -> tuple[tuple[Situation, str, str, Standing, tuple[Outline, ...]], ...]:
+    random = np.random.default_rng(17)
+    found = []
+    for _ in range(4):
+        people = reachable([anything(random) for _ in range(50)], CONTENT, compile_rules(CONTENT))
+        assessment = assess(people, CONTENT, AT, COUNT)
+        share = shares(assessment.scenarios, assessment.never)
+        for place, person in enumerate(people):
+            rows = slice(place * COUNT, (place + 1) * COUNT)
+            verdict, option, _ = decide(assessment.verdict[rows], assessment.target[rows], len(IDS))
+            stand = standing(assessment, share, person, CONTENT, rows)
+            steps = outline(stand, VERDICTS[verdict], IDS[option], CONTENT)
+            found.append((person, VERDICTS[verdict], IDS[option], stand, steps))
+    return tuple(found)
+
+
+def test_the_first_step_is_what_the_verdict_says() -> None:
+    kinds = set()
+    for _, verdict, _, _, steps in random_plans():
+        if not steps:
+            assert verdict != "not_yet"
+            continue
+        first = steps[0]
+        kinds.add((verdict, first.kind))
+        match verdict:
+            case "fine_tune":
+                assert first.kind == "option"
+                assert TUNES[first.id]
+            case "dont":
+                assert first.kind == "option"
+                assert not TUNES[first.id]
+            case _:
+                assert first.kind == "prepare"
+    assert {verdict for verdict, _ in kinds} == {"fine_tune", "not_yet", "dont"}
+
+
+def test_no_step_is_closed_done_with_twice_or_unprepared() -> None:
+    followed = 0
+    for person, _, _, stand, steps in random_plans():
+        assert len(steps) <= MOST
+        assert len({step.id for step in steps}) == len(steps)
+        prepared: set[str] = set()
+        for step in steps:
+            if step.kind == "prepare":
+                prepared.add(step.id)
+                continue
+            place = IDS.index(step.id)
+            assert not stand.closed[place]
+            assert step.id not in done(person)
+            assert set(stand.needs[place]) <= prepared
+            assert 0 <= step.share <= 1
+        followed += len(steps) > 1
+    assert followed > 50
+
+
+def test_an_advice_against_training_carries_no_chores_of_training() -> None:
+    for _, verdict, _, _, steps in random_plans():
+        if verdict == "dont":
+            assert {step.id for step in steps if step.kind == "prepare"} <= ANY_STEP
+
+
+def test_what_is_open_is_tried_in_the_order_of_its_share() -> None:
+    for _, verdict, _, stand, steps in random_plans():
+        options = [IDS.index(step.id) for step in steps if step.kind == "option"]
+        rest = [float(stand.share[place]) for place in options[1:]]
+        assert rest == sorted(rest, reverse=True), verdict
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({"prompt_tried": "good", "prompt_result": "near"}, {"prompting", "few_shot"}),
+        ({"prompt_tried": "basic", "prompt_result": "near"}, set()),
+        ({"prompt_tried": "basic", "prompt_result": "good"}, {"prompting"}),
+        ({"rag_tried": "works"}, {"rag"}),
+        ({"rag_tried": "misused"}, {"rag"}),
+        ({"rag_tried": "misses"}, set()),
+        ({"tuned_model": "plateau"}, {"sft"}),
+        ({"tuned_model": "none"}, set()),
+        ({"chain_tried": "short"}, {"structured"}),
+    ],
+)
+def test_what_works_or_fell_short_for_good_is_done_with(answers: dict[str, Any], expected: set[str]) -> None:
+    assert done(situation(CONTENT, **answers)) == expected
+
+
+def two_kinds_of_teams() -> Array:
+    """Half of the scenarios are of teams that end with the first option or the second, half with the third."""
+    share = np.zeros((2, len(IDS)))
+    share[0, [0, 1]] = 0.9, 0.1
+    share[1, [0, 2]] = 0.1, 0.9
+    return share
+
+
+def test_after_a_failure_the_scenarios_in_which_it_was_likely_weigh_less() -> None:
+    """By hand: where the first step failed, nine of ten teams are of the second kind, which ends with the third option.
+
+    The softmax without its first row would give each scenario its whole weight: half to either.
+    """
+    stand = Standing(
+        two_kinds_of_teams().mean(axis=0), np.zeros(len(IDS), dtype=bool), ({},) * len(IDS),
+        np.array([TUNES[one] for one in IDS]),
+    )  # fmt: skip
+    first, second, third = outline(stand, "dont", IDS[0], CONTENT)
+    assert (first.id, second.id, third.id) == (IDS[0], IDS[2], IDS[1])
+    assert first.share == pytest.approx(0.5)
+    assert second.share == pytest.approx(0.9)
+    assert third.share == pytest.approx(1.0)
+
+
+def test_nothing_known_is_prepared_for_first() -> None:
+    steps = advise(situation(), AT).plan
+    assert steps[0].kind == "prepare"
+    assert steps[0].id == "evaluation"
+    assert steps[0].usd_month.p50 == 0
+    assert len(steps) > 1
+
+
+def test_where_nothing_is_missing_and_it_is_still_not_yet_the_first_step_is_to_find_out() -> None:
+    stand = Standing(
+        np.full(len(IDS), 1 / len(IDS)), np.zeros(len(IDS), dtype=bool), ({},) * len(IDS),
+        np.array([TUNES[one] for one in IDS]),
+    )  # fmt: skip
+    assert outline(stand, "not_yet", "sft", CONTENT)[0] == Outline("prepare", FIND_OUT)
+
+
+def test_an_evaluation_is_paid_for_once() -> None:
+    """What is prepared first is no part of the bill of the option that follows, and the next option pays no second."""
+    advice = advise(situation(**{**READY, "evaluation_set": "no"}), AT)
+    bill = {result.option: result for result in advice.ranking}
+    prepared, option = advice.plan[0], next(step for step in advice.plan if step.kind == "option")
+    assert (prepared.id, option.kind) == ("evaluation", "option")
+    lines = {line.id: line.usd.p50 for line in bill[option.id].cost}
+    assert prepared.usd_once.p50 == pytest.approx(lines["evaluation"], rel=0.01)
+    assert option.usd_once.p50 is not None
+    assert option.usd_once.p50 < (bill[option.id].usd_once.p50 or 0)
+
+
+def test_a_plan_stops_at_the_target_and_says_no_chance_that_it_does_not_know() -> None:
+    advice = advise(situation(**READY), AT)
+    assert {step.stop_at for step in advice.plan if step.kind == "option"} == {80.0}
+    assert advice.arrives is None
+    assert advice.worth_usd_month is None
+    assert all(step.why for step in advice.plan)
+    unknown = advise(situation(**{**READY, "target_score": None}), AT)
+    assert {step.stop_at for step in unknown.plan} == {None}
+
+
+def exact(value: float) -> Band:
+    return Band(p10=value, p50=value, p90=value)
+
+
+@cache
+def ready() -> tuple[Assessment, Situation, Standing]:
+    person = situation(**READY)
+    assessment = assess([person], CONTENT, AT, 256)
+    return assessment, person, standing(assessment, shares(assessment.scenarios, assessment.never), person, CONTENT)
+
+
+def test_a_known_chance_makes_the_plan_arrive_and_its_cost_a_success() -> None:
+    assessment, _, _ = ready()
+    steps = advise(situation(**READY), AT).plan
+    options = [step.id for step in steps if step.kind == "option"]
+    assert len(options) > 1
+    chances = {option: exact(0.5) for option in options}
+    band = arrives(steps, chances)
+    assert band is not None
+    assert band.p50 == 0.5
+    assert band.p90 == pytest.approx(1 - 0.5 ** len(options))
+    assert arrives(steps, {options[0]: exact(0.5)}) is None
+    bill, today = assessment.bills[options[0]], assessment.bills["prompting"]
+    worth = worth_usd_month(assessment, steps, chances)
+    more = bill.once_usd / bill.horizon + bill.recurring - today.recurring
+    assert worth is not None
+    assert worth.p50 == pytest.approx(np.nanquantile(more, 0.5) / 0.5, rel=0.03)
+
+
+def test_where_chances_are_known_a_dear_step_with_a_small_chance_comes_last() -> None:
+    assessment, _, stand = ready()
+    worth = [IDS[place] for place in np.flatnonzero((stand.share >= 0.03) & ~stand.closed)]
+    assert len(worth) > 2
+    sure = {option: exact(0.9) for option in worth}
+    assert weitzman(assessment, stand, {}, CONTENT) is None
+    assert weitzman(assessment, stand, {worth[0]: exact(0.9)}, CONTENT) is None
+    ranks = weitzman(assessment, stand, sure, CONTENT)
+    assert ranks is not None
+    cheapest = IDS[ranks[0]]
+    doubted = weitzman(assessment, stand, {**sure, cheapest: exact(0.001)}, CONTENT)
+    assert doubted is not None
+    assert IDS[doubted[-1]] == cheapest
+    trained = [IDS[place] for place in ranks if TUNES[IDS[place]] and not stand.needs[place]]
+    steps = outline(stand, "fine_tune", trained[-1], CONTENT, ranks)
+    assert steps[0].id == trained[-1], "the verdict's own option stays first"
+    assert steps[1].id == cheapest
+
+
+def test_half_of_the_scenarios_close_an_option() -> None:
+    assessment, person, stand = ready()
+    share = shares(assessment.scenarios, assessment.never)
+    closed = assessment.never.mean(axis=0) >= HELD
+    assert closed.any()
+    assert (stand.closed >= closed).all()
+    assert stand.share.sum() == pytest.approx(1.0, abs=1e-4)
+    assert standing(assessment, share, person, CONTENT).share.tolist() == stand.share.tolist()

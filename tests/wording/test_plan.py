@@ -1,0 +1,93 @@
+"""The plan and its changes in sentences, in both languages."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from advisor import wording
+from advisor.content.entries import Prepare
+from advisor.content.load import load
+from advisor.engine.advice import Band, Step
+from advisor.engine.changes import compare, saved
+from advisor.language import language
+from advisor.wording.plan import prepared_name
+from tests.fixtures import around, sample_advice
+
+CONTENT = load()
+EN, NL = language("en"), language("nl")
+NONE = Band(p10=None, p50=None, p90=None)
+
+
+def step(name: str, stop_at: float | None = 80.0, kind: str = "option") -> Step:
+    known = around(4.0) if kind == "option" or name == "evaluation" else NONE
+    month = around(300.0) if kind == "option" else Band(p10=0, p50=0, p90=0)
+    return Step(
+        kind=kind, id=name, share=0.62 if kind == "option" else 0.0, effort_days=known, usd_once=known,
+        usd_month=month if known.p50 else NONE, stop_at=stop_at if kind == "option" else None, why=(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("plan", "english", "dutch"),
+    [
+        ((), "", ""),
+        ((step("rag"),), "Try retrieval.", "Probeer retrieval."),
+        (
+            (step("prompting"), step("sft")),
+            "Try better prompting first; if it stays below 80, try supervised fine-tuning.",
+            "Probeer eerst betere prompts; blijft de score onder 80, probeer dan supervised finetunen.",
+        ),
+        (
+            (step("prompting", None), step("sft", None)),
+            "Try better prompting first; if it falls short, try supervised fine-tuning.",
+            "Probeer eerst betere prompts; schiet dat tekort, probeer dan supervised finetunen.",
+        ),
+        (
+            (step("goal", kind="prepare"), step("evaluation", kind="prepare"), step("sft")),
+            "First set a goal that can be measured and make an evaluation set; then try supervised fine-tuning.",
+            "Eerst dit: stel een meetbaar doel en maak een evaluatieset. Probeer daarna supervised finetunen.",
+        ),
+        (
+            (step("find_out", kind="prepare"),),
+            "First find out what is still open.",
+            "Eerst dit: zoek uit wat nog openstaat.",
+        ),
+    ],
+)
+def test_the_plan_fits_in_one_sentence(plan: tuple[Step, ...], english: str, dutch: str) -> None:
+    advice = sample_advice(plan=plan)
+    assert wording.plan_headline(advice, CONTENT, EN) == english
+    assert wording.plan_headline(advice, CONTENT, NL) == dutch
+
+
+def test_a_step_says_when_to_stop_how_many_end_there_and_what_it_takes() -> None:
+    (text,) = wording.plan_steps(sample_advice(plan=(step("prompting"),)), CONTENT, EN)
+    assert text.what == "Try better prompting."
+    assert text.until == "Stop at a score of 80."
+    assert "62" in text.share
+    assert "4 (2 to 8) days" in text.effort
+    assert "$300 ($150 to $600) a month" in text.effort
+
+
+def test_of_what_nobody_knows_a_step_says_nothing() -> None:
+    (text,) = wording.plan_steps(sample_advice(plan=(step("route", kind="prepare"),)), CONTENT, EN)
+    assert (text.until, text.share, text.effort) == ("", "", "")
+
+
+def test_all_that_gates_ask_for_has_a_name() -> None:
+    assert all(prepared_name(name, NL) for name in (*get_args(Prepare), "find_out"))
+
+
+def test_changes_are_said_from_what_to_what() -> None:
+    before = saved(sample_advice(plan=(step("evaluation", kind="prepare"), step("sft"))))
+    after = before.model_copy(
+        update={"verdict": "fine_tune", "plan": ("sft",), "answers": {**before.answers, "evaluation_set": "yes"}}
+    )
+    whole, *each = wording.changes(compare(before, after), CONTENT, EN)
+    assert whole == "The outcome is another; there is a difference in the answers."
+    assert each[0] == "Verdict: Not yet, now Fine-tune"
+    assert each[1] == "Plan: make an evaluation set, supervised fine-tuning, now supervised fine-tuning"
+    assert "test cases" in each[2]
+    assert wording.changes(compare(after, after), CONTENT, NL) == ("De twee adviezen zijn hetzelfde.",)
