@@ -174,6 +174,18 @@ class Question(Named):
         return ("no", "yes") if self.type == "yes_no" else tuple(choice.id for choice in self.choices)
 
 
+class AssumedChoice(Entry):
+    """A range of an assumption for some users, such as those of a region; choosing it fills the range in."""
+
+    id: Column
+    text: Text
+    p10: float
+    p90: float
+    source: Id | None = None
+    """Id of a source, or none: then it is our own assumption and is marked so."""
+    note: Text | None = None
+
+
 class Assumption(Named):
     """A number that no question asks for but an estimate needs. Shown with every result, and the user can override
     it.
@@ -189,6 +201,8 @@ class Assumption(Named):
     source: Id | None = None
     """Id of a source, or none: then it is our own assumption and is marked so."""
     note: Text | None = None
+    choices: tuple[AssumedChoice, ...] = ()
+    """Narrower ranges to choose from."""
 
 
 class Option(Named):
@@ -399,6 +413,12 @@ class PricedModel(Named):
     """Provider and model name in genai-prices, which says the price on days without one of our own."""
     prices: tuple[OwnPrice, ...] = ()
     """Prices that stand before those of genai-prices: on a day, the latest that has begun."""
+    cache_minimum: Id | None = None
+    """Fact: the shortest repeated beginning of a prompt, in tokens, that its vendor keeps."""
+    cache_minutes: Id | None = None
+    """Fact: minutes after the last use for which it is kept."""
+    thinks: Id | None = None
+    """Fact: whether it thinks before it answers unless told not to. Without a fact, all three are unknown."""
     parameters_b: float | None = None
     """Parameters in billions, where published."""
     first_token_s: Quantity
@@ -431,6 +451,8 @@ class Route(Named):
     """The choice of the question `platforms` that allows this route."""
     vendor: Text
     model: Text
+    base: Column | None = None
+    """The model in models.yaml that is tuned here, where it is one of them: its speed is that of the tuned model."""
     methods: tuple[Method, ...]
     parameters_b: float | None = None
     small: bool = False
@@ -446,6 +468,13 @@ class Route(Named):
     input_usd_mtok: Id | None = None
     cached_usd_mtok: Id | None = None
     output_usd_mtok: Id | None = None
+    batch_input_usd_mtok: Id | None = None
+    batch_cached_usd_mtok: Id | None = None
+    batch_output_usd_mtok: Id | None = None
+    """Prices of answers that may come hours later; without them they cost as others."""
+    cache_minimum: Id | None = None
+    cache_minutes: Id | None = None
+    """Facts, as for a model: what must be repeated to be kept, and for how long it is."""
     host_usd_hour: Id | None = None
     store_usd_month: Id | None = None
     minimum_examples: Id | None = None

@@ -144,6 +144,10 @@ class OptionResult(Record):
     cost: tuple[CostLine, ...]
     latency_parts: tuple[LatencyLine, ...]
     break_even: BreakEven | None
+    price_route: str | None = None
+    """The route whose prices an option that trains has in most scenarios: the middle one of those open."""
+    price_routes: int | None = None
+    """Of how many open routes with known prices it is the middle one; at 1 the figures hang on it alone."""
     variants: tuple[Variant, ...] = ()
     basis: tuple[str, ...]
 

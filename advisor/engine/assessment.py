@@ -133,9 +133,8 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     weighed = weighed or bool(complaints(scenarios))
     wanted = tuple(option.id for option in content.options) if figures or weighed else RATIO_OPTIONS
     prices = bills(scenarios, facts, models, open_doors, sent, wanted)
-    small = {option: bill.offer.small for option, bill in prices.items() if bill.offer}
-    small["distill"] = np.ones(scenarios.rows, dtype=bool)
-    times = latencies(scenarios, models, sent, wanted, small) if figures or weighed else {}
+    offers = {option: bill.offer for option, bill in prices.items() if bill.offer}
+    times = latencies(scenarios, models, sent, wanted, offers, open_doors.routes) if figures or weighed else {}
     _derive(scenarios, facts, models, sent, open_doors, prices)
     fired = book.fired(scenarios)
     shape = (len(situations), count)
@@ -207,7 +206,7 @@ def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseMode
     named = scenarios.said("price_model") & ~models.own_machines
     if not named.any():
         return np.ones(scenarios.rows)
-    ratio: Array = priced(small_price(facts), request) / usd_per_request(facts.price, models, request)
+    ratio: Array = priced(facts, small_price(facts), request) / usd_per_request(facts, models, request)
     return np.where(named, ratio, 1.0)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import numpy as np
 
+from advisor.content.entries import Route
 from advisor.content.load import Content
 from advisor.content.prices import PRICE_LIST
 from advisor.content.sources import JOINT, address
@@ -85,6 +87,10 @@ class Ledger:
                 references = (self._typical("large" if name == "teacher" else "small"),)
             elif name == "route":
                 references = self._routes(option)
+            elif name == "base_speed":
+                references = self._bases(option)
+            elif name in ("cache_minimum", "cache_minutes"):
+                references = (name, *self._cache(name, option))
             else:
                 references = (name,)
             for key in references:
@@ -101,21 +107,31 @@ class Ledger:
         return next(f"price:{model.id}" for model in self.content.models if model.size == size and model.typical)
 
     def _routes(self, option: str) -> list[str]:
-        offer = self.assessment.bills[option].offer
-        if offer is None:
-            return []
-        counts = np.bincount(offer.chosen[offer.chosen >= 0], minlength=1)
         facts: dict[str, None] = {}
-        for index in np.argsort(-counts, kind="stable"):
-            if not counts[index]:
-                continue
-            route = self.assessment.doors.routes[index]
+        for route in routes_taken(self.assessment, option):
             prices = (
                 route.train_usd_mtok, route.train_usd_hour, route.input_usd_mtok, route.cached_usd_mtok,
                 route.output_usd_mtok, route.host_usd_hour, route.store_usd_month,
             )  # fmt: skip
             facts |= {f"fact:{fact}": None for fact in prices if fact}
+            if self.assessment.scenarios.is_("batch_ok", "yes").any():
+                later = (route.batch_input_usd_mtok, route.batch_cached_usd_mtok, route.batch_output_usd_mtok)
+                facts |= {f"fact:{fact}": None for fact in later if fact}
         return list(facts)
+
+    def _bases(self, option: str) -> list[str]:
+        """Speeds of the base models that an option tunes."""
+        bases = (route.base for route in routes_taken(self.assessment, option))
+        return list(dict.fromkeys(f"speed:{base}" for base in bases if base))
+
+    def _cache(self, name: str, option: str) -> list[str]:
+        """What the vendors in use say of their caches: facts that hold unless the user set the assumption."""
+        if self.situation.answers.get(name) is not None:
+            return []
+        said: Iterable[str | None] = (getattr(model, name) for model in self.assessment.models.models)
+        if option in self.assessment.bills and self.assessment.bills[option].offer:
+            said = (getattr(route, name) for route in routes_taken(self.assessment, option))
+        return list(dict.fromkeys(f"fact:{fact}" for fact in said if fact))
 
     def _entry(self, key: str) -> Basis:
         kind, _, ref = key.partition(":")
@@ -185,6 +201,22 @@ class Ledger:
         )  # fmt: skip
 
 
+def routes_taken(assessment: Assessment, option: str) -> list[Route]:
+    """The routes whose prices an option has in some scenario, the most frequent first; none for what is not tuned."""
+    offer = assessment.bills[option].offer if option in assessment.bills else None
+    if offer is None:
+        return []
+    counts = np.bincount(offer.chosen[offer.chosen >= 0], minlength=1)
+    return [assessment.doors.routes[index] for index in np.argsort(-counts, kind="stable") if counts[index]]
+
+
+def compared_routes(assessment: Assessment, option: str) -> int | None:
+    """Of how many routes the price of a tuned option is the middle, in the middle scenario; None where it has none."""
+    offer = assessment.bills[option].offer
+    compared = offer.compared[offer.compared > 0] if offer else np.zeros(0)
+    return int(np.median(compared)) if len(compared) else None
+
+
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
@@ -225,39 +257,73 @@ def latency_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[
 
 
 def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Variant, ...]:
-    """Cheaper ways to do the same without training: caching, batch, a smaller model; inference only."""
-    scenarios, facts, request = assessment.scenarios, assessment.catalogue, assessment.sent[option]
-    models = assessment.models
-    hits = inference.cacheable(scenarios, request)
-    small = inference.small_price(facts)
-    hosted = not bool(models.own_machines.mean() >= HALF)
-    batch = hosted and _surely(scenarios, "batch_ok", "yes")
+    """Cheaper ways to do the same without training: caching, batch, a smaller model; inference only.
+
+    On one's own machines nothing is sold by the token: there it is a smaller open model on fewer GPUs.
+    """
+    scenarios, models = assessment.scenarios, assessment.models
+    own = bool(models.own_machines.mean() >= HALF)
     small_good, small_poor = (_surely(scenarios, "small_model", value) for value in ("good", "poor"))
+    untested = not small_good and not small_poor
+    rows = _own_variants(assessment, option) if own else _hosted_variants(assessment, option)
+    batch = _surely(scenarios, "batch_ok", "yes")
+    result: list[Variant] = []
+    for row, usd in zip(rows, bands([row.usd_month for row in rows]), strict=True):
+        smaller = "smaller" in row.id
+        allowed = small_good if smaller else batch or "batch" not in row.id
+        keys = ledger.refs(("requests_per_month", *assessment.sent[option].basis, *row.basis), option, "cost")
+        result.append(
+            Variant(id=cast(Any, row.id), model=row.model, usd_month=usd, allowed=allowed,
+                    untested=smaller and untested, basis=keys)
+        )  # fmt: skip
+    return tuple(result)
+
+
+@dataclass(frozen=True)
+class _VariantRow:
+    id: str
+    model: str
+    usd_month: Array
+    basis: tuple[str, ...]
+
+
+def _hosted_variants(assessment: Assessment, option: str) -> list[_VariantRow]:
+    scenarios, facts, request = assessment.scenarios, assessment.catalogue, assessment.sent[option]
+    models, volume = assessment.models, assessment.scenarios["requests_per_month"]
+    hits = models.cache.hits(scenarios, request)
+    small = inference.small_price(facts)
+    small_hits = inference.model_cache(scenarios, facts, small.model).hits(scenarios, request)
     names = [models.models[index].name for index in np.unique(models.chosen)]
     same = names[0] if len(names) == 1 else ""
-    untested = not small_good and not small_poor
 
-    def as_now(share: Array | float, in_batch: bool) -> Array:
-        return inference.usd_per_request(facts.price, models, request, share, in_batch)
+    def as_now(name: str, share: Array | float, in_batch: bool) -> _VariantRow:
+        usd = inference.usd_per_request(facts, models, request, share, in_batch) * volume
+        return _VariantRow(name, same, usd, ("model", *(inference.CACHE_BASIS if "caching" in name else ())))
 
-    rows: list[tuple[str, str, Array, bool, bool]] = [
-        ("as_is", same, as_now(0.0, False), hosted, False),
-        ("caching", same, as_now(hits, False), hosted, False),
-        ("batch", same, as_now(0.0, True), batch, False),
-        ("caching_batch", same, as_now(hits, True), batch, False),
-        ("smaller", small.model.name, inference.priced(small, request), hosted and small_good, untested),
-        ("smaller_caching", small.model.name, inference.priced(small, request, hits), hosted and small_good, untested),
-    ]
-    usd_by_variant = bands([row[2] * scenarios["requests_per_month"] for row in rows])
-    result: list[Variant] = []
-    for (name, model, _, allowed, open_question), usd in zip(rows, usd_by_variant, strict=True):
-        refs = ["requests_per_month", *request.basis, "small_model_price" if "smaller" in name else "model"]
-        refs += ["cache_hits", "cache_minimum"] if "caching" in name else []
-        keys = ledger.refs(refs, option, "cost")
-        result.append(
-            Variant(id=cast(Any, name), model=model, usd_month=usd, allowed=allowed, untested=open_question, basis=keys)
-        )
-    return tuple(result)
+    def smaller(name: str, share: Array | float) -> _VariantRow:
+        usd = inference.priced(facts, small, request, share) * volume
+        refs = ("small_model_price", *(inference.CACHE_BASIS if "caching" in name else ()))
+        return _VariantRow(name, small.model.name, usd, refs)
+
+    return [
+        as_now("as_is", 0.0, False), as_now("caching", hits, False), as_now("batch", 0.0, True),
+        as_now("caching_batch", hits, True), smaller("smaller", 0.0), smaller("smaller_caching", small_hits),
+    ]  # fmt: skip
+
+
+def _own_variants(assessment: Assessment, option: str) -> list[_VariantRow]:
+    scenarios, models, request = assessment.scenarios, assessment.models, assessment.sent[option]
+    small = inference.small_open(assessment.catalogue)
+    sizes = models.spread(lambda model: model.parameters_b or inference.REFERENCE_B)
+    names = [model.name for model in models.models]
+    basis = ("gpu_hour_serve", "gpu_tokens_s", "peak_factor", "batch_ok", "usage", "model")
+
+    def row(name: str, model: str, size: Array | float) -> _VariantRow:
+        served = inference.own_gpus(scenarios, models, request, size)
+        return _VariantRow(name, model, served.monthly(scenarios["requests_per_month"])[1], basis)
+
+    smaller = row("smaller", small.name, np.minimum(sizes, small.parameters_b or inference.REFERENCE_B))
+    return [row("as_is", names[0] if len(names) == 1 else "", sizes), smaller]
 
 
 def _surely(scenarios: Scenarios, question: str, value: str) -> bool:

@@ -236,6 +236,8 @@ def _ranking(
                 cost=lines,
                 latency_parts=parts,
                 break_even=figures.break_even(assessment, option.id, against, ledger) if option.tunes else None,
+                price_route=next((route.id for route in figures.routes_taken(assessment, option.id)), None),
+                price_routes=figures.compared_routes(assessment, option.id),
                 variants=figures.variants(assessment, option.id, ledger) if option.id in VARIED else (),
                 basis=tuple(dict.fromkeys(rests_on)),
                 **{name: column[place] for name, column in table.items()},

@@ -38,6 +38,11 @@ PRICE_FIELDS = (
     "output_usd_mtok",
     "host_usd_hour",
     "store_usd_month",
+    "batch_input_usd_mtok",
+    "batch_cached_usd_mtok",
+    "batch_output_usd_mtok",
+    "cache_minimum",
+    "cache_minutes",
     "minimum_examples",
 )
 
@@ -63,6 +68,7 @@ def test_every_fact_that_a_route_refers_to_exists(route):
 
 def test_every_fact_that_a_model_refers_to_exists_and_lies_in_its_range():
     for model in CONTENT.models:
+        assert {model.cache_minimum, model.cache_minutes, model.thinks} <= {fact.id for fact in CONTENT.facts}
         for fact_id in model.latency_facts:
             fact = CONTENT.fact(fact_id)
             span = model.first_token_s if fact.field == "first-token" else model.tokens_per_s
@@ -87,6 +93,10 @@ def test_prices_of_routes_are_numbers_or_unknown_and_in_the_unit_that_the_field_
             fact = CONTENT.fact(fact_id)
             assert fact.unit == units[field.rsplit("_", 1)[1]], f"{route.id}: {field}"
             assert fact.value == "unknown" or isinstance(fact.value, int | float), f"{route.id}: {field}"
+
+
+def test_the_base_of_a_route_is_one_of_the_models():
+    assert {route.base for route in CONTENT.routes if route.base} <= {model.id for model in CONTENT.models}
 
 
 def test_a_price_that_is_unknown_is_left_out_of_a_route():

@@ -21,7 +21,8 @@ from advisor.content.load import Content, load
 from advisor.dataset.inspection.profile import Profile
 from advisor.dataset.notebook import epochs as by_rule
 from advisor.dataset.tokens import exact as tokens
-from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS, figure, training_hours
+from advisor.engine.estimate.inference import figure
+from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS, training_hours
 from advisor.engine.scenarios import Array, draw
 from advisor.interview.situation import Situation
 

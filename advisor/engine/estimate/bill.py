@@ -10,9 +10,19 @@ import numpy as np
 
 from advisor.content.catalogue import Catalogue
 from advisor.engine.estimate import effort
-from advisor.engine.estimate.inference import INFERENCE_BASIS, SECONDS_A_MONTH, BaseModels, Serving, priced, serving
+from advisor.engine.estimate.inference import (
+    CACHE_BASIS,
+    HOURS_A_MONTH,
+    INFERENCE_BASIS,
+    BaseModels,
+    Serving,
+    busiest,
+    priced,
+    rented_hours,
+    serving,
+)
 from advisor.engine.estimate.requests import RAG_OPTIONS, Request
-from advisor.engine.estimate.routes import NO_END_MONTHS, Doors, Offer, Size, cheapest
+from advisor.engine.estimate.routes import NO_END_MONTHS, Doors, Offer, Size, middle_offer
 from advisor.engine.scenarios import Array, Scenarios
 
 TUNED = {"sft": "sft", "distill": "sft", "rag_sft": "sft", "dpo": "dpo", "rft": "rft", "continue": "continue"}
@@ -80,7 +90,8 @@ def bills(
     """The bill of each option named, in the order of the ladder."""
     training = _training_tokens(scenarios, sent)
     large = next(model for model in catalogue.content.models if model.size == "large" and model.typical)
-    teacher = priced(catalogue.price(large), sent["few_shot"])
+    # Nobody waits for drafts, so they are written as a batch.
+    teacher = priced(catalogue, catalogue.price(large), sent["few_shot"], batch=True)
     offers: dict[tuple[str, str, Size], Offer] = {}
     by_option: dict[str, Bill] = {}
     for option in options:
@@ -91,7 +102,7 @@ def bills(
             key = (TUNED[option], "rag" if option in RAG_OPTIONS else "plain", size)
             if key not in offers:
                 tokens = training[option]
-                offers[key] = cheapest(scenarios, catalogue, open_doors, sent[option], tokens, key[0], size)
+                offers[key] = middle_offer(scenarios, catalogue, open_doors, sent[option], tokens, key[0], size)
             by_option[option] = _tuned(scenarios, option, sent[option], offers[key], teacher)
         else:
             served = serving(scenarios, catalogue, models, sent[option])
@@ -114,6 +125,7 @@ def _training_tokens(scenarios: Scenarios, sent: dict[str, Request]) -> dict[str
 
 
 PEOPLE = ("day_rate",)
+GPUS = ("gpu_hour_serve", "gpu_tokens_s", "peak_factor", "batch_ok", "usage")
 INDEX = (
     "index_month",
     "corpus_mtok",
@@ -132,7 +144,7 @@ def _untuned(scenarios: Scenarios, option: str, request: Request, served: Servin
     upkeep = (*PEOPLE, "upkeep_days_prompt", "serving_days", "usage")
     basis = {
         "inference": ("requests_per_month", *request.basis, *INFERENCE_BASIS),
-        "hosting": ("gpu_hour_serve", "gpu_tokens_s", "peak_factor", "hosting", "requests_per_month", *request.basis),
+        "hosting": (*GPUS, "hosting", "small_model", "requests_per_month", *request.basis),
         "upkeep": (*upkeep, "hosting"),
         "evaluation": (*PEOPLE, "evaluation_days", "evaluation_set"),
         "engineering": (*PEOPLE, f"{option}_days"),
@@ -160,22 +172,25 @@ def _retrieval(scenarios: Scenarios, runs: Array) -> tuple[Array, Array]:
 
 
 def _encoder(scenarios: Scenarios) -> Bill:
-    """A small server; more of them when the busiest hour asks for more than one answers."""
+    """A small CPU server; more of them when the busiest hour asks for more than one answers."""
     runs = effort.service(scenarios)
-    capacity = scenarios["encoder_requests_s"] * SECONDS_A_MONTH / scenarios["peak_factor"]
-    served = Serving(np.zeros(scenarios.rows), scenarios["encoder_host_month"] * 1.0, capacity)
+    hours = rented_hours(scenarios)
+    capacity = scenarios["encoder_requests_s"] * 3600 * hours / busiest(scenarios)
+    served = Serving(np.zeros(scenarios.rows), scenarios["encoder_host_month"] * hours / HOURS_A_MONTH, capacity)
     monthly = {
         "upkeep": effort.upkeep_usd(scenarios, "encoder") * runs,
         "retraining": effort.retraining_usd(scenarios, np.zeros(scenarios.rows), np.full(scenarios.rows, NO_END_MONTHS))
         * runs,
     }
     once = {
-        "evaluation": effort.evaluation_usd(scenarios),
+        "evaluation": effort.evaluation_usd(scenarios, trains=True),
         "engineering": effort.engineering_usd(scenarios, "encoder"),
         "labelling": effort.labelling_usd(scenarios, "encoder"),
     }
     basis = {
-        "hosting": ("encoder_host_month", "encoder_requests_s", "peak_factor", "requests_per_month"),
+        "hosting": (
+            "encoder_host_month", "encoder_requests_s", "peak_factor", "batch_ok", "usage", "requests_per_month",
+        ),
         "upkeep": (*PEOPLE, "upkeep_days_prompt", "usage"),
         "retraining": (*PEOPLE, "retrains_per_year", "retrain_days", "usage"),
         **_people_basis("encoder"),
@@ -203,10 +218,11 @@ def _people_basis(option: str) -> dict[str, tuple[str, ...]]:
             "review_minutes",
             "data_checked",
             "can_generate",
+            "teacher_allowed",
         ),
     )
     return {
-        "evaluation": (*PEOPLE, "evaluation_days", "evaluation_set"),
+        "evaluation": (*PEOPLE, "evaluation_days", "evaluation_set", "held_out"),
         "engineering": (*PEOPLE, f"{option}_days"),
         "labelling": (*PEOPLE, *labelling),
     }
@@ -215,7 +231,7 @@ def _people_basis(option: str) -> dict[str, tuple[str, ...]]:
 def _drafting(scenarios: Scenarios, option: str, teacher: Array) -> Array:
     """What a large model is paid to write the missing examples: all of them to distil, else where it may draft."""
     missing = np.maximum(0.0, effort.training_examples(scenarios) - scenarios["labelled_examples"])
-    drafted = scenarios.is_("can_generate", "yes") | (option == "distill")
+    drafted = effort.drafted(scenarios, option)
     cost: Array = missing * np.where(drafted, teacher, 0.0)
     return cost
 
@@ -232,10 +248,10 @@ def _tuned_basis(option: str, request: Request, offer: Offer) -> dict[str, tuple
         if option != "rft":
             run = (*run, "gpu_peak_tflops", "utilisation", "own_model_b")
     has_gpus = bool((offer.serving.gpu_month > 0).any())
-    gpus = ("gpu_hour_serve", "gpu_tokens_s", "peak_factor", "own_model_b", *volume) if has_gpus else ()
+    gpus = (*GPUS, "own_model_b", *volume) if has_gpus else ()
     return {
-        "inference": (*volume, "cache_hits", "cache_minimum", "route"),
-        "hosting": ("route", *gpus),
+        "inference": (*volume, *CACHE_BASIS, "batch_ok", "route"),
+        "hosting": ("route", "usage", *gpus),
         "upkeep": (*PEOPLE, "upkeep_days_prompt", "usage", *(("serving_days",) if offer.self_managed.any() else ())),
         "retraining": (*PEOPLE, "retrains_per_year", "retrain_days", *run, "usage"),
         "training": (*run, "training_runs"),
@@ -245,7 +261,7 @@ def _tuned_basis(option: str, request: Request, offer: Offer) -> dict[str, tuple
 def _tuned(scenarios: Scenarios, option: str, request: Request, offer: Offer, teacher: Array) -> Bill:
     runs = effort.service(scenarios)
     once = {
-        "evaluation": effort.evaluation_usd(scenarios),
+        "evaluation": effort.evaluation_usd(scenarios, trains=True),
         "engineering": effort.engineering_usd(scenarios, option),
         "labelling": effort.labelling_usd(scenarios, option),
         "training": offer.train_usd * scenarios["training_runs"],
@@ -264,10 +280,11 @@ def _tuned(scenarios: Scenarios, option: str, request: Request, offer: Offer, te
             "example_tokens",
             "question_tokens",
             "output_tokens",
+            "reasoning_tokens",
             *MISSING,
         )
         if option != "distill":
-            basis["teacher"] = (*basis["teacher"], "can_generate")
+            basis["teacher"] = (*basis["teacher"], "can_generate", "teacher_allowed")
     if option == "rag_sft":
         monthly["retrieval"], once["retrieval"] = _retrieval(scenarios, runs)
         basis["retrieval"] = INDEX

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from advisor.engine.scenarios import Array, Scenarios
+from advisor.engine.scenarios import Array, Mask, Scenarios
 
 WORKING_MINUTES = 480.0
 """Minutes in a working day of eight hours."""
@@ -12,6 +12,9 @@ SHARE_CHECKED = {"no": 0.0, "sample": 0.5, "all": 1.0}
 """Share of the examples that the answer to `data_checked` counts as checked; half for a sample is our assumption."""
 SHARE_BUILT = {"no": 0.0, "partial": 0.5, "yes": 1.0}
 """Share of the evaluation that is there already; half for a partial one is our assumption."""
+SHARE_APART = {"no": 0.5, "yes": 1.0}
+"""Share of the test cases that can judge a trained model; half where they overlap with the examples is our assumption.
+"""
 FEW_SHOT_EXAMPLES = 20.0
 """Examples that a prompt with examples wants. Assumption."""
 
@@ -28,9 +31,14 @@ def training_examples(scenarios: Scenarios) -> Array:
     return np.minimum(wanted, scenarios["examples_most"])
 
 
-def evaluation_usd(scenarios: Scenarios) -> Array:
-    """Building what is missing of the evaluation; every option needs it."""
-    missing = 1.0 - share(scenarios, "evaluation_set", SHARE_BUILT)
+def evaluation_usd(scenarios: Scenarios, trains: bool = False) -> Array:
+    """Building what is missing of the evaluation; every option needs it. What trains needs cases kept apart from its
+    examples, too: of those that are not, a part is replaced.
+    """
+    built = share(scenarios, "evaluation_set", SHARE_BUILT)
+    if trains:
+        built = built * share(scenarios, "held_out", SHARE_APART)
+    missing = 1.0 - built
     return missing * scenarios["evaluation_days"] * scenarios["day_rate"]
 
 
@@ -59,11 +67,18 @@ def labelling_usd(scenarios: Scenarios, option: str) -> Array:
         case _:
             wanted = training_examples(scenarios)
             missing = np.maximum(0.0, wanted - have)
-            drafted = scenarios.is_("can_generate", "yes") | (option == "distill")
-            each = np.where(drafted, scenarios["review_minutes"], scenarios["label_minutes"])
+            each = np.where(drafted(scenarios, option), scenarios["review_minutes"], scenarios["label_minutes"])
             unchecked = np.minimum(have, wanted) * (1.0 - share(scenarios, "data_checked", SHARE_CHECKED))
             cost: Array = (missing * each + unchecked * scenarios["review_minutes"]) * minute
             return cost
+
+
+def drafted(scenarios: Scenarios, option: str) -> Mask:
+    """Where a large model may draft the missing examples: it can, and its licence lets its answers be trained on.
+    Distillation is nothing else.
+    """
+    mask: Mask = scenarios.is_("can_generate", "yes") & scenarios.is_("teacher_allowed", "yes")
+    return mask | (option == "distill")
 
 
 def upkeep_usd(scenarios: Scenarios, option: str, self_managed: Array | bool = False) -> Array:

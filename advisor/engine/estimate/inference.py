@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from advisor.engine.estimate.requests import Request
 from advisor.engine.scenarios import Array, Mask, Scenarios
 
 HOURS_A_MONTH = 730.0
-SECONDS_A_MONTH = HOURS_A_MONTH * 3600
 REFERENCE_B = 8.0
 """Size, in billions of parameters, of the model whose serving speed was measured."""
 
@@ -34,12 +33,80 @@ class Serving:
         return self.per_request * volume, np.where(self.gpu_month > 0, gpus * self.gpu_month, 0.0)
 
 
-def gpu_capacity(scenarios: Scenarios, request: Request, parameters_b: Array | float) -> Array:
-    """Requests a month that one GPU serves, from tokens a second of an 8 B model, scaled by size."""
-    tokens = (request.sent + request.written) * request.calls
+def gpus(scenarios: Scenarios, hour: Array | float, request: Request, parameters_b: Array | float) -> Serving:
+    """Serving on GPUs at USD `hour` each, from tokens a second of an 8 B model, scaled by size.
+
+    A service rents by the month, a one-off job only the hours that it takes.
+    """
+    tokens = (request.sent + request.written + request.thought) * request.calls
     a_second = scenarios["gpu_tokens_s"] * (REFERENCE_B / parameters_b) / tokens
-    capacity: Array = a_second * SECONDS_A_MONTH / scenarios["peak_factor"]
-    return capacity
+    hours = rented_hours(scenarios)
+    return Serving(np.zeros(scenarios.rows), hour * hours, a_second * 3600 * hours / busiest(scenarios))
+
+
+def rented_hours(scenarios: Scenarios) -> Array:
+    """Hours for which a machine is taken: a month for a service, one after the other for a one-off job."""
+    return np.where(scenarios.is_("usage", "one_off"), 1.0, HOURS_A_MONTH)
+
+
+def busiest(scenarios: Scenarios) -> Array:
+    """The busiest hour over the average one, for which machines are bought; answers that can wait fill quiet hours."""
+    can_wait = scenarios.is_("batch_ok", "yes") | scenarios.is_("usage", "one_off")
+    return np.where(can_wait, 1.0, scenarios["peak_factor"])
+
+
+CACHE_BASIS = ("cache_hits", "cache_minimum", "cache_minutes", "busy_hours", "requests_per_month", "usage")
+
+
+@dataclass(frozen=True)
+class Cache:
+    """What a vendor keeps of prompts, per scenario: the fewest tokens, and minutes after the last use."""
+
+    minimum: Array
+    minutes: Array
+
+    def hits(self, scenarios: Scenarios, request: Request) -> Array:
+        """Share of the repeated part that is read from the cache: none where it is shorter than the vendor keeps.
+
+        It is found where the call before came within the cache's lifetime. Calls come at random in the busy hours, so
+        that happens with probability 1 - exp(-calls a minute x minutes); in a one-off job all but the first find it.
+        """
+        calls = scenarios["requests_per_month"] * request.calls
+        warm = 1.0 - np.exp(-calls / (60.0 * scenarios["busy_hours"]) * self.minutes)
+        warm = np.where(scenarios.is_("usage", "one_off"), 1.0 - 1.0 / np.maximum(calls, 1.0), warm)
+        share: Array = np.where(request.repeated >= self.minimum, scenarios["cache_hits"] * warm, 0.0)
+        return share
+
+
+def cache(scenarios: Scenarios, catalogue: Catalogue, minimum: str | None, minutes: str | None) -> Cache:
+    """A vendor's cache from two of its facts. Where one is unknown the assumption stands for it, and where the user has
+    set the assumption, that stands before any fact.
+    """
+
+    def known(fact_id: str | None, assumption: str) -> Array:
+        value = figure(catalogue, fact_id)
+        drawn = scenarios[assumption]
+        return drawn if value is None else np.where(scenarios.said(assumption), drawn, value)
+
+    return Cache(known(minimum, "cache_minimum"), known(minutes, "cache_minutes"))
+
+
+def model_cache(scenarios: Scenarios, catalogue: Catalogue, model: PricedModel) -> Cache:
+    """The cache of a base model's vendor."""
+    return cache(scenarios, catalogue, model.cache_minimum, model.cache_minutes)
+
+
+def figure(catalogue: Catalogue, fact_id: str | None) -> float | None:
+    """The number of a fact that holds on the day; None where there is none or it is unknown."""
+    if fact_id is None:
+        return None
+    value = catalogue.fact(fact_id).value
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def thinks(catalogue: Catalogue, model: PricedModel) -> bool:
+    """Whether a model thinks before it answers. One of which that is unknown is counted as if: the dearer side."""
+    return model.thinks is None or catalogue.fact(model.thinks).value is not False
 
 
 @dataclass(frozen=True)
@@ -50,6 +117,9 @@ class BaseModels:
     chosen: np.ndarray
     """Per scenario, the place of its model in `models`."""
     own_machines: Mask
+    cache: Cache
+    thinks: Array
+    """1 where the model thinks before it answers, else 0."""
 
     def spread(self, value: Callable[[PricedModel], float]) -> Array:
         """A number of each scenario's model."""
@@ -66,25 +136,24 @@ def base_models(scenarios: Scenarios, catalogue: Catalogue) -> BaseModels:
     named = scenarios.values["price_model"]
     by_name = np.array([place.get(name, -1) for name in named])[scenarios["price_model"]]
     chosen = np.where(by_name >= 0, by_name, chosen)
-    # Who names platforms without own machines, and no place, does not mean on premises.
-    elsewhere = scenarios.said("platforms") & ~scenarios["platforms_own"] & ~scenarios.said("hosting")
-    own = scenarios.is_("hosting", "on_premises") & ~elsewhere
+    own = scenarios.is_("hosting", "on_premises")
     hosted = np.isin(chosen, [index for model_id, index in place.items() if every[index].size in HOSTED_SIZES])
     chosen = np.where(own & hosted, typical["open_large"], chosen)
     used, compact = np.unique(chosen, return_inverse=True)
-    return BaseModels(tuple(every[index] for index in used), compact.reshape(-1), own)
+    models, chosen = tuple(every[index] for index in used), compact.reshape(-1)
+    rows = np.arange(scenarios.rows)
+    caches = [model_cache(scenarios, catalogue, model) for model in models]
+    minimum = np.stack([cache.minimum for cache in caches])[chosen, rows]
+    minutes = np.stack([cache.minutes for cache in caches])[chosen, rows]
+    thinking = np.array([float(thinks(catalogue, model)) for model in models])[chosen]
+    return BaseModels(models, chosen, own, Cache(minimum, minutes), thinking)
 
 
 HOSTED_SIZES = ("frontier", "large", "small")
 
 
-def cacheable(scenarios: Scenarios, request: Request) -> Array:
-    """Share of the repeated part that is read from the cache: none where it is shorter than vendors cache."""
-    return np.where(request.repeated >= scenarios["cache_minimum"], scenarios["cache_hits"], 0.0)
-
-
 def usd_per_request(
-    price: Callable[[PricedModel], Price],
+    catalogue: Catalogue,
     models: BaseModels,
     request: Request,
     hits: Array | float = 0.0,
@@ -101,15 +170,18 @@ def usd_per_request(
         if rows.any():
             part = request.at(rows)
             share = hits[rows] if isinstance(hits, np.ndarray) else hits
-            cost[rows] = priced(price(model), part, share, batch)
+            cost[rows] = priced(catalogue, catalogue.price(model), part, share, batch)
     return cost
 
 
-def priced(price: Price, request: Request, hits: Array | float = 0.0, batch: bool = False) -> Array:
-    """USD of one request, all its calls included, at one price."""
+def priced(
+    catalogue: Catalogue, price: Price, request: Request, hits: Array | float = 0.0, batch: bool = False
+) -> Array:
+    """USD of one request, all its calls included, at one price; what a model thinks is billed as output."""
+    written = request.written + request.thought if thinks(catalogue, price.model) else request.written
     cached = request.repeated * hits
     put = np.where(np.asarray(hits) > 0, request.repeated - cached, 0.0)
-    usd_a_call = price.usd_per_request(request.sent, cached, request.written, batch=batch, written_tokens=put)
+    usd_a_call = price.usd_per_request(request.sent, cached, written, batch=batch, written_tokens=put)
     return usd_a_call * request.calls
 
 
@@ -123,33 +195,50 @@ def cheapest_allowed(scenarios: Scenarios, catalogue: Catalogue, models: BaseMod
 
     With the cache; as a batch where answers may come hours later; with a small model where one is good enough.
     """
-    hits = cacheable(scenarios, request)
+    hits = models.cache.hits(scenarios, request)
     batch_ok = scenarios.is_("batch_ok", "yes")
     small_ok = scenarios.is_("small_model", "good")
-    cost = usd_per_request(catalogue.price, models, request)
-    cost = np.minimum(cost, usd_per_request(catalogue.price, models, request, hits))
+    cost = usd_per_request(catalogue, models, request)
+    cost = np.minimum(cost, usd_per_request(catalogue, models, request, hits))
     if batch_ok.any():
-        batched = usd_per_request(catalogue.price, models, request, hits, batch=True)
-        cost = np.where(batch_ok, np.minimum(cost, batched), cost)
+        for share in (0.0, hits):
+            batched = usd_per_request(catalogue, models, request, share, batch=True)
+            cost = np.where(batch_ok, np.minimum(cost, batched), cost)
     if small_ok.any():
         small = small_price(catalogue)
-        cheap = np.minimum(priced(small, request), priced(small, request, hits))
-        cheap = np.where(batch_ok, np.minimum(cheap, priced(small, request, hits, batch=True)), cheap)
-        cost = np.where(small_ok, np.minimum(cost, cheap), cost)
+        hits = model_cache(scenarios, catalogue, small.model).hits(scenarios, request)
+        for share in (0.0, hits):
+            cheap = priced(catalogue, small, request, share)
+            later = priced(catalogue, small, request, share, batch=True)
+            cost = np.where(small_ok, np.minimum(cost, np.where(batch_ok, np.minimum(cheap, later), cheap)), cost)
     return cost
 
 
 def serving(scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, request: Request) -> Serving:
     """Serving by the base model: by the token where it is hosted, on GPUs where it must be on one's own machines."""
-    tokens = cheapest_allowed(scenarios, catalogue, models, request)
-    size = models.spread(lambda model: model.parameters_b or REFERENCE_B)
     own = models.own_machines
+    tokens = cheapest_allowed(scenarios, catalogue, models, request)
+    if not own.any():
+        return Serving(tokens, np.zeros(scenarios.rows), np.full(scenarios.rows, np.inf))
+    small = small_open(catalogue).parameters_b or REFERENCE_B
+    size = models.spread(lambda model: model.parameters_b or REFERENCE_B)
+    size = np.where(scenarios.is_("small_model", "good"), np.minimum(size, small), size)
+    mine = own_gpus(scenarios, models, request, size)
     return Serving(
-        np.where(own, 0.0, tokens),
-        np.where(own, scenarios["gpu_hour_serve"] * HOURS_A_MONTH, 0.0),
-        np.where(own, gpu_capacity(scenarios, request, size), np.inf),
+        np.where(own, 0.0, tokens), np.where(own, mine.gpu_month, 0.0), np.where(own, mine.gpu_requests, np.inf)
     )
 
 
-INFERENCE_BASIS = ("model", "small_model_price", "cache_hits", "cache_minimum", "batch_ok", "small_model", "hosting")
+def own_gpus(scenarios: Scenarios, models: BaseModels, request: Request, size: Array | float) -> Serving:
+    """An open model of `size` billion parameters on GPUs of one's own, which thinks as each scenario's model does."""
+    request = replace(request, thought=request.thought * models.thinks)
+    return gpus(scenarios, scenarios["gpu_hour_serve"], request, size)
+
+
+def small_open(catalogue: Catalogue) -> PricedModel:
+    """The typical small open model: what a smaller model on one's own machines would be."""
+    return next(model for model in catalogue.content.models if model.size == "open_small" and model.typical)
+
+
+INFERENCE_BASIS = ("model", "small_model_price", *CACHE_BASIS, "batch_ok", "small_model", "hosting")
 """What the cheapest allowed way rests on, besides the request itself."""

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.content.entries import PricedModel, Quantity
+from advisor.content.entries import PricedModel, Quantity, Route
 from advisor.engine.estimate.inference import BaseModels
 from advisor.engine.estimate.requests import RAG_OPTIONS, Request
+from advisor.engine.estimate.routes import SMALL_BASES, Offer
 from advisor.engine.scenarios import Array, Mask, Scenarios, quantile
 
 
@@ -32,39 +33,54 @@ def latencies(
     models: BaseModels,
     sent: dict[str, Request],
     options: Sequence[str],
-    small: Mapping[str, Mask],
+    offers: Mapping[str, Offer],
+    routes: Sequence[Route],
 ) -> dict[str, Latency]:
-    """Latency of each option named; `small` says where a tuned option answers with a small model.
+    """Latency of each option named. A tuned option is as quick as the base that its offer tunes, one of `routes`.
 
     Where the user measured today's system, options on the same base model follow the measurement.
     """
-    first = _speed(scenarios, models, "speed_first_token", lambda model: model.first_token_s)
-    speed = _speed(scenarios, models, "speed_output", lambda model: model.tokens_per_s)
+    speeds: dict[int, _Speed] = {}
+    today = _Speed(
+        _drawn(scenarios, models, "speed_first_token", lambda model: model.first_token_s),
+        _drawn(scenarios, models, "speed_output", lambda model: model.tokens_per_s),
+        np.ones(scenarios.rows, dtype=bool),
+        ("model", "price_model", "hosting"),
+        ("model", "price_model", "hosting"),
+    )
     by_option: dict[str, Latency] = {}
+    same_base: dict[str, Mask] = {}
     for option in scenarios.content.options:
         if option.id not in options:
             continue
         if option.id == "encoder":
             by_option[option.id] = _encoder(scenarios)
             continue
-        request = sent[option.id]
-        starts, writes = first, speed
-        by: tuple[str, ...] = ("model", "price_model", "hosting")
-        basis = {"first_token": by, "output": (*by, "output_tokens"), "prefill": (*request.basis, "prefill_tokens_s")}
-        tiny = small.get(option.id)
-        if tiny is not None and tiny.any():
-            starts = np.where(tiny, scenarios["small_first_token"], starts)
-            writes = np.where(tiny, scenarios["small_tokens_s"], writes)
-            by = by if not tiny.all() else ()
-            basis["first_token"] = (*by, "small_first_token")
-            basis["output"] = (*by, "small_tokens_s", "output_tokens")
+        request, speed = sent[option.id], today
+        written = request.written + request.thought * models.thinks
+        offer = offers.get(option.id)
+        if offer is not None:
+            written = request.written + request.thought
+            key = id(offer)
+            if key not in speeds:
+                speeds[key] = _tuned(scenarios, models, offer, routes, today, option.id == "distill")
+            speed = speeds[key]
+        same_base[option.id] = speed.same
+        starts = speed.first_token
+        prefill = (*request.basis, "prefill_tokens_s")
+        thinking = ("reasoning_tokens",) if "reasoning_tokens" in request.basis else ()
+        basis = {
+            "first_token": speed.first_basis,
+            "output": (*speed.output_basis, "output_tokens", *thinking),
+            "prefill": tuple(name for name in prefill if name != "reasoning_tokens"),
+        }
         if option.tunes:
             starts = starts * scenarios["tuned_first_token"]
             basis["first_token"] = (*basis["first_token"], "tuned_first_token")
         parts = {
             "first_token": starts * request.calls,
             "prefill": request.sent * request.calls / scenarios["prefill_tokens_s"],
-            "output": request.written * request.calls / writes,
+            "output": written * request.calls / speed.tokens_s,
         }
         if request.calls.max() > 1:
             basis = {name: (*refs, "chain_calls") for name, refs in basis.items()}
@@ -72,17 +88,67 @@ def latencies(
             parts["retrieval"] = scenarios["retrieval_s"]
             basis["retrieval"] = ("retrieval_s",)
         by_option[option.id] = _sum(scenarios, parts, basis)
-    return _measured(scenarios, by_option, small)
+    return _measured(scenarios, by_option, same_base)
 
 
-def _speed(scenarios: Scenarios, models: BaseModels, where: str, of: Callable[[PricedModel], Quantity]) -> Array:
+@dataclass(frozen=True)
+class _Speed:
+    """How fast a model answers, per scenario, and where it is the one that is asked today."""
+
+    first_token: Array
+    tokens_s: Array
+    same: Mask
+    first_basis: tuple[str, ...]
+    output_basis: tuple[str, ...]
+
+
+def _tuned(
+    scenarios: Scenarios, models: BaseModels, offer: Offer, routes: Sequence[Route], today: _Speed, student: bool
+) -> _Speed:
+    """The speed of the base that is tuned: its published range, where it is one of ours. Of another we know its size
+    alone: a `student`, or a small one in place of a larger model, is as quick as small open models are, any other as
+    today's model.
+    """
+    known = {model.id: model for model in scenarios.content.models}
+    first, output = today.first_token.copy(), today.tokens_s.copy()
+    asked = np.array([model.id for model in models.models])[models.chosen]
+    large = ~scenarios.is_("model", *SMALL_BASES)
+    same, assumed = np.ones((2, scenarios.rows), dtype=bool) & [[True], [False]]
+    published = False
+    for index in np.unique(offer.chosen):
+        rows, route = offer.chosen == index, routes[index] if index >= 0 else None
+        base = known.get(route.base or "") if route else None
+        if base is not None:
+            first[rows] = _range(scenarios, "speed_first_token", base.first_token_s)[rows]
+            output[rows] = _range(scenarios, "speed_output", base.tokens_per_s)[rows]
+            same[rows] = asked[rows] == base.id
+            published = True
+        elif student or (route is not None and route.small):
+            assumed |= rows if student else rows & large
+    first = np.where(assumed, scenarios["small_first_token"], first)
+    output = np.where(assumed, scenarios["small_tokens_s"], output)
+    basis = ("base_speed",) if published else ()
+    if not student:
+        basis = (*today.first_basis, *basis)
+    small = bool(assumed.any())
+    return _Speed(
+        first, output, same & ~assumed,
+        (*basis, "small_first_token") if small else basis,
+        (*basis, "small_tokens_s") if small else basis,
+    )  # fmt: skip
+
+
+def _drawn(scenarios: Scenarios, models: BaseModels, where: str, of: Callable[[PricedModel], Quantity]) -> Array:
     """Each scenario's place in the published range of its model."""
-    place, deviates = scenarios[where], scenarios.deviates(where)
     values = np.empty(scenarios.rows)
     for index, model in enumerate(models.models):
         rows = models.chosen == index
-        values[rows] = quantile(of(model), place[rows], deviates[rows])
+        values[rows] = quantile(of(model), scenarios[where][rows], scenarios.deviates(where)[rows])
     return values
+
+
+def _range(scenarios: Scenarios, where: str, quantity: Quantity) -> Array:
+    return quantile(quantity, scenarios[where], scenarios.deviates(where))
 
 
 def _sum(scenarios: Scenarios, parts: dict[str, Array], basis: dict[str, tuple[str, ...]]) -> Latency:
@@ -94,7 +160,7 @@ def _encoder(scenarios: Scenarios) -> Latency:
     return _sum(scenarios, {"output": scenarios["encoder_latency"] * 1.0}, {"output": ("encoder_latency",)})
 
 
-def _measured(scenarios: Scenarios, by_option: dict[str, Latency], small: Mapping[str, Mask]) -> dict[str, Latency]:
+def _measured(scenarios: Scenarios, by_option: dict[str, Latency], same: Mapping[str, Mask]) -> dict[str, Latency]:
     """Scale the options on today's model so that today's approach takes the time that the user gave."""
     rows = scenarios.said("latency_now")
     if not rows.any():
@@ -109,7 +175,7 @@ def _measured(scenarios: Scenarios, by_option: dict[str, Latency], small: Mappin
     for option, times in by_option.items():
         if option == "encoder":
             continue
-        same_base = ~small[option] if option in small else np.ones(scenarios.rows, dtype=bool)
+        same_base = same[option]
         if not same_base.any():
             continue
         parts = {name: part * np.where(same_base, factor, 1.0) for name, part in times.parts.items()}

@@ -14,46 +14,62 @@ RAG_OPTIONS = ("rag", "rag_sft")
 @dataclass(frozen=True)
 class Request:
     """Tokens of one request, one value a scenario. `repeated` is the part of `sent` that is the same in every request
-    and can be cached; `calls` says how many such calls make one request.
+    and can be cached; `thought` is what a model that thinks before it answers writes unseen, beside `written`; `calls`
+    says how many such calls make one request.
     """
 
     sent: Array
     repeated: Array
     written: Array
+    thought: Array
     calls: Array
     basis: tuple[str, ...]
 
     def at(self, rows: Mask) -> Request:
         """The same request in some of the scenarios."""
-        return Request(self.sent[rows], self.repeated[rows], self.written[rows], self.calls[rows], self.basis)
+        parts = (self.sent, self.repeated, self.written, self.thought, self.calls)
+        return Request(*(part[rows] for part in parts), self.basis)
 
 
 def requests(scenarios: Scenarios) -> dict[str, Request]:
-    """One `Request` for each option but the classifier, which sends no tokens."""
+    """One `Request` for each option but the classifier, which sends no tokens.
+
+    Tuned on answers without thoughts, a model no longer thinks before it answers; reinforcement trains it to think.
+    """
     question = scenarios["question_tokens"]
     instructions = scenarios["instruction_tokens"]
     examples = scenarios["example_tokens"]
     passages = scenarios["passage_tokens"]
     written = scenarios["output_tokens"]
+    thought = scenarios["reasoning_tokens"]
     kept = instructions * scenarios["prompt_kept"]
-    once = np.ones(scenarios.rows)
+    none, once = np.zeros(scenarios.rows), np.ones(scenarios.rows)
     base = ("question_tokens", "output_tokens")
     prompt = (*base, "instruction_tokens")
-    tuned = Request(kept + question, kept, written, once, (*prompt, "prompt_kept"))
+    thinking = (*prompt, "reasoning_tokens")
+    tuned = Request(kept + question, kept, written, none, once, (*prompt, "prompt_kept"))
     schema = instructions + scenarios["schema_tokens"]
+    shown = instructions + examples
     return {
-        "prompting": Request(instructions + question, instructions, written, once, prompt),
-        "few_shot": Request(
-            instructions + examples + question, instructions + examples, written, once, (*prompt, "example_tokens")
-        ),
+        "prompting": Request(instructions + question, instructions, written, thought, once, thinking),
+        "few_shot": Request(shown + question, shown, written, thought, once, (*thinking, "example_tokens")),
         "structured": Request(
-            schema + question, schema, written, scenarios["chain_calls"], (*prompt, "schema_tokens", "chain_calls")
+            schema + question,
+            schema,
+            written,
+            thought,
+            scenarios["chain_calls"],
+            (*thinking, "schema_tokens", "chain_calls"),
         ),
-        "rag": Request(instructions + passages + question, instructions, written, once, (*prompt, "passage_tokens")),
+        "rag": Request(
+            instructions + passages + question, instructions, written, thought, once, (*thinking, "passage_tokens")
+        ),
         "sft": tuned,
         "distill": tuned,
-        "rag_sft": Request(kept + passages + question, kept, written, once, (*prompt, "prompt_kept", "passage_tokens")),
+        "rag_sft": Request(
+            kept + passages + question, kept, written, none, once, (*prompt, "prompt_kept", "passage_tokens")
+        ),
         "dpo": tuned,
-        "rft": tuned,
+        "rft": Request(kept + question, kept, written, thought, once, (*thinking, "prompt_kept")),
         "continue": tuned,
     }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from advisor.content.catalogue import Catalogue, Customer, route_open
 from advisor.content.entries import Route
 from advisor.engine.estimate import effort
-from advisor.engine.estimate.inference import HOURS_A_MONTH, Serving, cacheable, gpu_capacity
+from advisor.engine.estimate.inference import HOURS_A_MONTH, Serving, cache, figure, gpus
 from advisor.engine.estimate.requests import Request
 from advisor.engine.scenarios import Array, Mask, Scenarios
 
@@ -36,6 +37,11 @@ def allowed(scenarios: Scenarios, route: Route) -> Mask:
         implied = scenarios.said("platforms") & ~scenarios.said("hosting")
         fits = fits | implied
     mask: Mask = scenarios[f"platforms_{route.platform}"].astype(bool) & fits
+    if route.self_managed and "encoder" not in route.methods:
+        # Who trains and serves a language model on GPUs needs people who can, and somewhere to train it.
+        mask = mask & ~scenarios.is_("skills", "none", "low_code")
+        if route.platform == "own":
+            mask = mask & ~scenarios.is_("gpu", "none")
     if "vision" not in route.methods:
         mask = mask & ~(scenarios.said("data_shape") & scenarios["data_shape_images"])
     return mask
@@ -61,8 +67,10 @@ def life_months(route: Route, at: date) -> float:
 
 Size = Literal["small", "same"]
 SMALL_BASES = ("small", "open_small", "raw_base")
+ONE_OFF_HOURS = 24.0
+"""Hours for which a tuned model is hosted to answer a one-off job by the token. Assumption."""
 LAST_RESORT_USD = 1e12
-"""Added to the cost of a route in a comparison, so that it is taken only where there is no other."""
+"""Added to the cost of a route for each rank in a comparison, so that it is taken only where none goes before it."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,7 @@ def doors(scenarios: Scenarios, catalogue: Catalogue) -> Doors:
 
 @dataclass(frozen=True)
 class Offer:
-    """The cheapest open route with known prices, per scenario; NaN where there is none."""
+    """The middle one of the open routes with known prices, per scenario; NaN where there is none."""
 
     serving: Serving
     fixed_month: Array
@@ -112,9 +120,11 @@ class Offer:
     """Months that the tuned model will answer."""
     chosen: np.ndarray
     """Place in `Doors.routes`, -1 where there is none."""
+    compared: np.ndarray
+    """Of how many routes it is the middle one; at 1 the figures hang on it alone."""
 
 
-def cheapest(
+def middle_offer(
     scenarios: Scenarios,
     catalogue: Catalogue,
     open_doors: Doors,
@@ -123,55 +133,93 @@ def cheapest(
     method: str,
     size: Size,
 ) -> Offer:
-    """The offer with the lowest monthly cost at the user's volume: serving, upkeep, retraining, and training spread
-    over the horizon.
+    """The middle offer by monthly cost at the user's volume: serving, upkeep, retraining, and training spread over the
+    horizon. Of an even number it is the cheaper one of the two in the middle.
 
-    With the size `small` only small models count, which distillation is about; with `same`, a small model stands in
-    for a larger base only where nothing else is open. A route without a known price for training or for serving is
-    left out: nothing is guessed.
+    With the size `small` only small models count, which distillation is about. With `same`, routes that tune the very
+    model that the user named come before all others, and a small model stands in for a larger base, or a large one for a
+    smaller, only where nothing else is open. A route without a known price for training or for serving is left out: nothing is guessed.
     """
-    rows = scenarios.rows
-    volume = scenarios["requests_per_month"]
-    horizon = effort.horizon(scenarios)
-    runs = effort.service(scenarios)
-    best = np.full(rows, np.inf)
-    chosen = np.full(rows, -1)
-    columns = {name: np.full(rows, np.nan) for name in ("per_request", "gpu", "capacity", "fixed", "train", "life")}
-    managed = np.zeros(rows, dtype=bool)
-    tiny = np.zeros(rows, dtype=bool)
-    base_is_small = scenarios.is_("model", *SMALL_BASES)
+    priced: list[_Priced] = []
     for index, (route, mask) in enumerate(zip(open_doors.routes, open_doors.open, strict=True)):
         if method not in route.methods or (size == "small" and not route.small) or not mask.any():
             continue
         train = _train_usd(scenarios, catalogue, route, train_tokens, method)
         served = _serving(scenarios, catalogue, route, request)
-        if train is None or served is None:
-            continue
-        fixed = _fixed_month(catalogue, route)
-        tokens, gpus = served.monthly(volume)
-        life = life_months(route, open_doors.at)
-        upkeep = effort.retraining_usd(scenarios, train, np.full(rows, life))
-        if route.self_managed:
+        if train is not None and served is not None:
+            life = life_months(route, open_doors.at)
+            fixed = _fixed_month(scenarios, catalogue, route)
+            rank = _rank(scenarios, route) if size == "same" else 0.0
+            priced.append(_Priced(index, route, mask, train, served, fixed, life, rank))
+    return _middle(scenarios, priced)
+
+
+@dataclass(frozen=True)
+class _Priced:
+    """A route with a known price: where it is open, and what it asks."""
+
+    index: int
+    route: Route
+    open: Mask
+    train: Array
+    served: Serving
+    fixed: Array
+    life: float
+    rank: Array | float
+    """0 for routes to take first."""
+
+    def total(self, scenarios: Scenarios) -> Array:
+        tokens, machines = self.served.monthly(scenarios["requests_per_month"])
+        upkeep = effort.retraining_usd(scenarios, self.train, np.full(scenarios.rows, self.life))
+        if self.route.self_managed:
             upkeep = upkeep + scenarios["serving_days"] * scenarios["day_rate"]
-        total = tokens + gpus + fixed + train * scenarios["training_runs"] / horizon + upkeep * runs
-        if size == "same" and route.small:
-            total = total + np.where(base_is_small, 0.0, LAST_RESORT_USD)
-        better = mask & (total < best)
-        best = np.where(better, total, best)
-        chosen = np.where(better, index, chosen)
-        managed = np.where(better, route.self_managed, managed)
-        tiny = np.where(better, route.small, tiny)
-        offered: tuple[Any, ...] = (served.per_request, served.gpu_month, served.gpu_requests, fixed, train, life)
-        for name, value in zip(columns, offered, strict=True):
-            columns[name] = np.where(better, value, columns[name])
+        training = self.train * scenarios["training_runs"] / effort.horizon(scenarios)
+        total: Array = tokens + machines + self.fixed + training + upkeep * effort.service(scenarios)
+        return total
+
+
+def _rank(scenarios: Scenarios, route: Route) -> Array:
+    """0 where a route tunes the very model that the user named, 1 where one of its class, small or large, 2 where
+    another stands in for it.
+    """
+    rank = np.where(scenarios.is_("model", *SMALL_BASES) == route.small, 1.0, 2.0)
+    if route.base in scenarios.values["price_model"]:
+        rank = np.where(scenarios.said("price_model") & scenarios.is_("price_model", route.base), 0.0, rank)
+    return rank
+
+
+def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
+    rows = np.arange(scenarios.rows)
+    if not priced:
+        unknown, none = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
+        nothing = Serving(unknown, unknown, unknown)
+        return Offer(nothing, unknown, unknown, none, none, unknown, np.full(len(rows), -1), none.astype(int))
+    keys = np.stack(
+        [np.where(one.open, one.total(scenarios) + LAST_RESORT_USD * one.rank, np.inf) for one in priced], axis=1
+    )
+    ranks = np.stack([np.where(one.open, one.rank, np.inf) for one in priced], axis=1)
+    first = ranks.min(axis=1)
+    compared = ((ranks == first[:, np.newaxis]) & np.isfinite(ranks)).sum(axis=1)
+    place = np.argsort(keys, axis=1, kind="stable")[rows, np.maximum(compared - 1, 0) // 2]
+    known = compared > 0
+
+    def taken(of: Callable[[_Priced], Array | float]) -> Array:
+        table = np.stack([np.broadcast_to(of(one), rows.shape) for one in priced], axis=1)
+        return np.where(known, table[rows, place], np.nan)
+
     return Offer(
-        Serving(columns["per_request"], columns["gpu"], columns["capacity"]),
-        columns["fixed"],
-        columns["train"],
-        managed,
-        tiny,
-        columns["life"],
-        chosen,
+        Serving(
+            taken(lambda one: one.served.per_request),
+            taken(lambda one: one.served.gpu_month),
+            taken(lambda one: one.served.gpu_requests),
+        ),
+        taken(lambda one: one.fixed),
+        taken(lambda one: one.train),
+        known & np.array([one.route.self_managed for one in priced])[place],
+        known & np.array([one.route.small for one in priced])[place],
+        np.where(known, np.array([one.life for one in priced])[place], np.nan),
+        np.where(known, np.array([one.index for one in priced])[place], -1),
+        compared,
     )
 
 
@@ -198,33 +246,44 @@ def training_hours(scenarios: Scenarios, route: Route, tokens: Array | float) ->
 
 def _serving(scenarios: Scenarios, catalogue: Catalogue, route: Route, request: Request) -> Serving | None:
     """By the token where the platform sells tokens; else GPUs by the hour."""
-    none = np.zeros(scenarios.rows)
-    paid_in, paid_out = figure(catalogue, route.input_usd_mtok), figure(catalogue, route.output_usd_mtok)
-    if paid_in is not None and paid_out is not None:
-        cached = figure(catalogue, route.cached_usd_mtok)
-        hits = request.repeated * cacheable(scenarios, request) if cached is not None else none
-        usd = ((request.sent - hits) * paid_in + hits * (cached or 0.0) + request.written * paid_out) / 1e6
-        return Serving(usd * request.calls, none, np.full(scenarios.rows, np.inf))
-    size = route.parameters_b or scenarios["own_model_b"]
-    if route.self_managed:
-        month = scenarios["gpu_hour_serve"] * HOURS_A_MONTH
-    else:
-        hourly = figure(catalogue, route.host_usd_hour)
-        if hourly is None:
-            return None
-        month = np.full(scenarios.rows, hourly * HOURS_A_MONTH)
-    return Serving(none, month, gpu_capacity(scenarios, request, size))
-
-
-def _fixed_month(catalogue: Catalogue, route: Route) -> float:
-    """Hosting fee and storage a month where tokens are paid too."""
-    hosting = figure(catalogue, route.host_usd_hour) if route.input_usd_mtok else None
-    return (hosting or 0.0) * HOURS_A_MONTH + (figure(catalogue, route.store_usd_month) or 0.0)
-
-
-def figure(catalogue: Catalogue, fact_id: str | None) -> float | None:
-    """The number of a fact that holds on the day; None where there is none or it is unknown."""
-    if fact_id is None:
+    usd = _usd_per_request(scenarios, catalogue, route, request)
+    if usd is not None:
+        return Serving(usd, np.zeros(scenarios.rows), np.full(scenarios.rows, np.inf))
+    hourly = scenarios["gpu_hour_serve"] if route.self_managed else figure(catalogue, route.host_usd_hour)
+    if hourly is None:
         return None
-    value = catalogue.fact(fact_id).value
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return gpus(scenarios, hourly, request, route.parameters_b or scenarios["own_model_b"])
+
+
+def _usd_per_request(scenarios: Scenarios, catalogue: Catalogue, route: Route, request: Request) -> Array | None:
+    """USD of one request by the token, as a batch where answers may come later and that has a price; None where the
+    platform sells no tokens.
+    """
+    now = (route.input_usd_mtok, route.cached_usd_mtok, route.output_usd_mtok)
+    later = (route.batch_input_usd_mtok, route.batch_cached_usd_mtok, route.batch_output_usd_mtok)
+    prices = [_by_token(scenarios, catalogue, route, request, ids) for ids in (now, later)]
+    if prices[0] is None or prices[1] is None:
+        return prices[0]
+    return np.where(scenarios.is_("batch_ok", "yes"), np.minimum(prices[0], prices[1]), prices[0])
+
+
+def _by_token(
+    scenarios: Scenarios, catalogue: Catalogue, route: Route, request: Request, ids: tuple[str | None, ...]
+) -> Array | None:
+    paid_in, cached, paid_out = (figure(catalogue, fact_id) for fact_id in ids)
+    if paid_in is None or paid_out is None:
+        return None
+    hits: Array | float = 0.0
+    if cached is not None:
+        keeps = cache(scenarios, catalogue, route.cache_minimum, route.cache_minutes)
+        hits = request.repeated * keeps.hits(scenarios, request)
+    written = request.written + request.thought
+    usd: Array = ((request.sent - hits) * paid_in + hits * (cached or 0.0) + written * paid_out) / 1e6
+    return usd * request.calls
+
+
+def _fixed_month(scenarios: Scenarios, catalogue: Catalogue, route: Route) -> Array:
+    """Hosting fee and storage a month where tokens are paid too; a one-off job is hosted for a day."""
+    hosting = figure(catalogue, route.host_usd_hour) if route.input_usd_mtok else None
+    hours = np.where(scenarios.is_("usage", "one_off"), ONE_OFF_HOURS, HOURS_A_MONTH)
+    return (hosting or 0.0) * hours + np.full(scenarios.rows, figure(catalogue, route.store_usd_month) or 0.0)

@@ -25,6 +25,7 @@ FIXED = {
     "tuned_first_token": 1,
     "prompt_kept": 0.5,
     "encoder_latency": 0.05,
+    "reasoning_tokens": 0,
 }
 
 
@@ -33,7 +34,7 @@ def assessed(**changes: object) -> Assessment:
 
 
 def test_a_small_tuned_model_is_first_token_prefill_and_output() -> None:
-    times = assessed().latencies["distill"]
+    times = assessed(platforms=["own"], hosting="anywhere", skills="ml", gpu="gb80").latencies["distill"]
     assert times.median == pytest.approx(np.full(64, 0.2 + 700 / 10_000 + 200 / 200))
     assert times.p95 == pytest.approx(times.median * 2)
 
@@ -64,3 +65,34 @@ def test_the_measurement_is_named_as_what_the_figure_rests_on() -> None:
     part = next(one for one in advice.ranking if one.option == "prompting").latency_parts[0]
     assert "latency_now" in part.basis
     assert advice.basis["latency_now"].kind == "answer"
+
+
+def test_tuning_a_model_does_not_make_it_faster() -> None:
+    """gpt-4o-mini tuned is gpt-4o-mini, at the same place of its range; only the shorter prompt is read sooner."""
+    said = {"model": "small", "price_model": "gpt_4o_mini", "platforms": ["openai"], "openai_customer": "active"}
+    found = assessed(**said).latencies
+    assert found["sft"].median == pytest.approx(found["prompting"].median - 300 / 10_000)
+
+
+def test_a_tuned_model_is_as_quick_as_the_base_that_its_route_tunes() -> None:
+    """Azure tunes Llama 3.3 70B, which is among the models; today it is another one that answers."""
+    said = {"model": "open_large", "platforms": ["azure"], "azure_customer": "new", "hosting": "own_cloud"}
+    found = assessed(**said)
+    llama = CONTENT.models[[model.id for model in CONTENT.models].index("llama_3_3_70b")]
+    offer = found.bills["sft"].offer
+    assert offer is not None
+    assert {found.doors.routes[index].base for index in np.unique(offer.chosen)} == {"llama_3_3_70b"}
+    parts = found.latencies["sft"].parts
+    assert float(np.median(parts["output"])) == pytest.approx(
+        200 / np.sqrt(llama.tokens_per_s.p10 * llama.tokens_per_s.p90), rel=0.1
+    )
+
+
+def test_what_a_model_thinks_takes_time_as_output() -> None:
+    quiet, thinking = (
+        assessed(model="frontier", price_model="gpt_6_sol", reasoning_tokens=tokens).latencies for tokens in (0, 200)
+    )
+    assert thinking["prompting"].parts["output"] == pytest.approx(2 * quiet["prompting"].parts["output"])
+    assert thinking["sft"].median == pytest.approx(quiet["sft"].median)
+    plain = assessed(model="large", price_model="gpt_4_1", reasoning_tokens=200).latencies["prompting"]
+    assert plain.median == pytest.approx(assessed(model="large", price_model="gpt_4_1").latencies["prompting"].median)
