@@ -206,7 +206,7 @@ def questions_text(content: Content, lang: Language) -> str:
         + _comment(
             lang("Assumptions behind the estimates. Leave them empty to keep the range given, or write your own value.")
         ),
-        *(_entry(assumption, [_usual(assumption, lang)], content, lang) for assumption in content.assumptions),
+        *(_entry(assumption, _usual(assumption, lang), content, lang) for assumption in content.assumptions),
     ]
     return "\n".join(lines)
 
@@ -305,13 +305,15 @@ def _allowed(question: Question, lang: Language) -> list[str]:
             return [*several, *(f"{choice.id}: {lang(choice.text)}" for choice in question.choices)]
 
 
-def _usual(assumption: Assumption, lang: Language) -> str:
-    return lang(
+def _usual(assumption: Assumption, lang: Language) -> list[str]:
+    usual = lang(
         "usually {low} to {high}, in {unit}",
         low=lang.number(assumption.prior.p10),
         high=lang.number(assumption.prior.p90),
         unit=lang(assumption.unit),
     )
+    ranges = ((lang(choice.text), f"[{choice.p10:g}, {choice.p90:g}]") for choice in assumption.choices)
+    return [usual, *(lang("{what}: {volume}", what=what, volume=span) for what, span in ranges)]
 
 
 def cases_text(result: Benchmark, content: Content, lang: Language) -> str:

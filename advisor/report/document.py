@@ -321,6 +321,11 @@ class _Writer:
         if chart:
             blocks.append(Picture(chart=chart))
         first = [result for result in self.advice.ranking if result.option == self.advice.option]
+        blocks += [
+            Paragraph(runs=(Run(text=said),))
+            for said in (wording.price_route(result, self.content, lang) for result in first)
+            if said
+        ]
         others = [result for result in self.advice.ranking if result not in first and not result.blocked]
         items = [
             (

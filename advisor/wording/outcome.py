@@ -143,6 +143,28 @@ def pays_in_time(even: BreakEven) -> bool:
     return even.never_share_at_volume <= HALF and even.months.p50 is not None
 
 
+def price_route(result: OptionResult, content: Content, lang: Language) -> str:
+    """Whose prices stand for an option that trains, and of how many open routes they are the middle; empty for others.
+
+    Where there is one alone, that everything hangs on it.
+    """
+    route = next((route for route in content.routes if route.id == result.price_route), None)
+    if route is None or not result.price_routes:
+        return ""
+    values = {"model": lang(route.model), "vendor": lang(route.vendor)}
+    if result.price_routes == 1:
+        return lang(
+            "Its price is that of {model} at {vendor}, the only open route with known prices: if that closes or "
+            "changes, so does this figure.",
+            **values,
+        )
+    return lang(
+        "Its price is most often that of {model} at {vendor}: the middle one of {count} open routes with known prices.",
+        count=lang.number(result.price_routes),
+        **values,
+    )
+
+
 def break_even(result: OptionResult, content: Content, lang: Language) -> str:
     """From what volume and after how many months an option earns back its one-off cost; "never" is an answer.
 

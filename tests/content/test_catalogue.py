@@ -41,10 +41,9 @@ PRICE_FIELDS = (
     "batch_input_usd_mtok",
     "batch_cached_usd_mtok",
     "batch_output_usd_mtok",
-    "cache_minimum",
-    "cache_minutes",
     "minimum_examples",
 )
+CACHE_FIELDS = ("cache_minimum", "cache_minutes")
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def today() -> Catalogue:
 
 
 def facts_of(route: Route) -> set[str]:
-    prices = {getattr(route, field) for field in PRICE_FIELDS} - {None}
+    prices = {getattr(route, field) for field in (*PRICE_FIELDS, *CACHE_FIELDS)} - {None}
     windows = {fact for window in route.windows for fact in window.facts}
     return prices | windows | {*route.facts, *route.serves_until_facts}
 

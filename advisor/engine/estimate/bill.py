@@ -189,7 +189,12 @@ def _encoder(scenarios: Scenarios) -> Bill:
     }
     basis = {
         "hosting": (
-            "encoder_host_month", "encoder_requests_s", "peak_factor", "batch_ok", "usage", "requests_per_month",
+            "encoder_host_month",
+            "encoder_requests_s",
+            "peak_factor",
+            "batch_ok",
+            "usage",
+            "requests_per_month",
         ),
         "upkeep": (*PEOPLE, "upkeep_days_prompt", "usage"),
         "retraining": (*PEOPLE, "retrains_per_year", "retrain_days", "usage"),
@@ -252,7 +257,7 @@ def _tuned_basis(option: str, request: Request, offer: Offer) -> dict[str, tuple
     return {
         "inference": (*volume, *CACHE_BASIS, "batch_ok", "route"),
         "hosting": ("route", "usage", *gpus),
-        "upkeep": (*PEOPLE, "upkeep_days_prompt", "usage", *(("serving_days",) if offer.self_managed.any() else ())),
+        "upkeep": (*PEOPLE, "upkeep_days_prompt", "usage", *(("serving_days", "route") if offer.self_managed.any() else ())),
         "retraining": (*PEOPLE, "retrains_per_year", "retrain_days", *run, "usage"),
         "training": (*run, "training_runs"),
     }

@@ -27,8 +27,10 @@ class Request:
 
     def at(self, rows: Mask) -> Request:
         """The same request in some of the scenarios."""
-        parts = (self.sent, self.repeated, self.written, self.thought, self.calls)
-        return Request(*(part[rows] for part in parts), self.basis)
+        sent, repeated, written, thought, calls = (
+            part[rows] for part in (self.sent, self.repeated, self.written, self.thought, self.calls)
+        )
+        return Request(sent, repeated, written, thought, calls, self.basis)
 
 
 def requests(scenarios: Scenarios) -> dict[str, Request]:

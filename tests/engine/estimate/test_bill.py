@@ -183,7 +183,9 @@ def test_a_one_off_job_has_no_upkeep_and_no_retraining() -> None:
 
 
 def test_on_premises_pays_for_gpus_and_not_for_tokens() -> None:
-    bill = assessed(hosting="on_premises", gpu_hour_serve=2, busy_hours=160, gpu_tokens_s=10_000, peak_factor=4).bills["prompting"]
+    bill = assessed(hosting="on_premises", gpu_hour_serve=2, busy_hours=160, gpu_tokens_s=10_000, peak_factor=4).bills[
+        "prompting"
+    ]
     tokens, gpus = bill.inference
     assert only(tokens) == 0
     assert only(gpus) % (2 * HOURS_A_MONTH) == pytest.approx(0)

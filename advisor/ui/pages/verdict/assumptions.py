@@ -141,6 +141,8 @@ def _row(one: Assumption, entry: Basis | None, session: Session) -> None:
             session.answer(session.situation.without(one.id))
             st.rerun()
     said = _take(one, texts, (low, high), session)
+    if one.choices:
+        _choices(one, session)
     mark = badge(lang("yours"), "chosen") if mine is not None else Markup()
     words = Words(lang)
     title = words(what)
@@ -150,6 +152,25 @@ def _row(one: Assumption, entry: Basis | None, session: Session) -> None:
     show(
         html('<div><p class="what">{} {}</p><div class="about">{}{}</div></div>', title, mark, quiet, line), place=about
     )
+
+
+def _choices(one: Assumption, session: Session) -> None:
+    """Narrower ranges at a press, and below them what each rests on."""
+    lang = session.lang
+    words = Words(lang)
+    with st.container(key=f"choices-{one.id}", horizontal=True):
+        for choice in one.choices:
+            span = labels.quantity([choice.p10, choice.p90], one.unit, lang)
+            label = lang("{what}: {volume}", what=lang(choice.text), volume=span)
+            if st.button(plain(label), key=f"choose:{one.id}:{choice.id}", type="tertiary"):
+                st.session_state["assumptions"] = st.session_state.get("assumptions", 0) + 1
+                session.answer(session.situation.with_answer(one.id, [choice.p10, choice.p90]))
+                st.rerun()
+    for choice in one.choices:
+        source = content().source(choice.source) if choice.source else None
+        said = outside(source.title, source.url) if source else esc(lang("our assumption"))
+        note = f" {words(lang(choice.note))}" if choice.note else ""
+        show(html('<p class="quiet">{}: {}.{}</p>', words(lang(choice.text)), said, Markup(note)))
 
 
 def _ends(one: Assumption, mine: Value) -> tuple[float, float]:

@@ -144,8 +144,8 @@ def cost(advice: Advice, session: Session) -> None:
     lang = session.lang
     section(lang("What it costs, by volume"), "cost")
     result = wording.option_result(advice, advice.option)
-    said = wording.break_even(result, content(), lang) if result else ""
-    if said:
+    told = [tell(result, content(), lang) for tell in (wording.price_route, wording.break_even)] if result else []
+    for said in filter(None, told):
         show(html("<p>{}</p>", Words(lang)(said)))
     chart = cost_curve(advice, content(), lang)
     plots.draw(chart, lang)

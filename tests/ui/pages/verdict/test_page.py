@@ -99,11 +99,18 @@ def test_an_edited_assumption_is_followed_at_once():
     field = next(one for one in test.text_input if one.key and one.key.startswith("number-day_rate-low"))
     field.set_value("880").run()
     well(test)
-    assert test.session_state["visit"].situation.answers["day_rate"] == (880.0, 900.0)
+    assert test.session_state["visit"].situation.answers["day_rate"] == (880.0, 1300.0)
     assert " ".join(texts(test)) != before
     assert "undo:day_rate" in [button.key for button in test.button]
     press(test, "undo:day_rate")
     assert "day_rate" not in test.session_state["visit"].situation.answers
+
+
+def test_a_region_fills_in_its_range_of_day_rates():
+    test = press(verdict(), "choose:day_rate:euro_area")
+    assert test.session_state["visit"].situation.answers["day_rate"] == (320.0, 800.0)
+    low = next(one for one in test.text_input if one.key and one.key.startswith("number-day_rate-low"))
+    assert low.value == "320"
 
 
 def test_a_wrong_assumption_is_refused_and_changes_nothing():
@@ -119,7 +126,7 @@ def test_an_assumption_is_taken_over_where_the_same_press_asks_for_another_group
     next(one for one in test.text_input if one.key.startswith("number-day_rate-low")).set_value("880")
     next(one for one in test.radio if one.key.startswith("group:")).set_value("tokens")
     well(test.run())
-    assert test.session_state["visit"].situation.answers["day_rate"] == (880.0, 900.0)
+    assert test.session_state["visit"].situation.answers["day_rate"] == (880.0, 1300.0)
     assert any(one.key.startswith("number-schema_tokens") for one in test.text_input)
 
 
