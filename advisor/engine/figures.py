@@ -91,6 +91,9 @@ class Ledger:
                 references = self._bases(option)
             elif name in ("cache_minimum", "cache_minutes"):
                 references = (name, *self._cache(name, option))
+            elif name == "reasoning_tokens":
+                thinks = (f"fact:{model.thinks}" for model in self.assessment.models.models if model.thinks)
+                references = (name, *dict.fromkeys(thinks))
             else:
                 references = (name,)
             for key in references:
