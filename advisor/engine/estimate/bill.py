@@ -257,7 +257,12 @@ def _tuned_basis(option: str, request: Request, offer: Offer) -> dict[str, tuple
     return {
         "inference": (*volume, *CACHE_BASIS, "batch_ok", "route"),
         "hosting": ("route", "usage", *gpus),
-        "upkeep": (*PEOPLE, "upkeep_days_prompt", "usage", *(("serving_days", "route") if offer.self_managed.any() else ())),
+        "upkeep": (
+            *PEOPLE,
+            "upkeep_days_prompt",
+            "usage",
+            *(("serving_days", "route") if offer.self_managed.any() else ()),
+        ),
         "retraining": (*PEOPLE, "retrains_per_year", "retrain_days", *run, "usage"),
         "training": (*run, "training_runs"),
     }

@@ -71,10 +71,13 @@ class Cache:
         It is found where the call before came within the cache's lifetime. Calls come at random in the busy hours, so
         that happens with probability 1 - exp(-calls a minute x minutes); in a one-off job all but the first find it.
         """
+        long = request.repeated >= self.minimum
+        if not long.any():
+            return np.zeros(scenarios.rows)
         calls = scenarios["requests_per_month"] * request.calls
         warm = 1.0 - np.exp(-calls / (60.0 * scenarios["busy_hours"]) * self.minutes)
         warm = np.where(scenarios.is_("usage", "one_off"), 1.0 - 1.0 / np.maximum(calls, 1.0), warm)
-        share: Array = np.where(request.repeated >= self.minimum, scenarios["cache_hits"] * warm, 0.0)
+        share: Array = np.where(long, scenarios["cache_hits"] * warm, 0.0)
         return share
 
 

@@ -137,8 +137,9 @@ def middle_offer(
     horizon. Of an even number it is the cheaper one of the two in the middle.
 
     With the size `small` only small models count, which distillation is about. With `same`, routes that tune the very
-    model that the user named come before all others, and a small model stands in for a larger base, or a large one for a
-    smaller, only where nothing else is open. A route without a known price for training or for serving is left out: nothing is guessed.
+    model that the user named come before all others, and a small model stands in for a larger base, or a large one for
+    a smaller, only where nothing else is open. A route without a known price for training or for serving is left out:
+    nothing is guessed.
     """
     priced: list[_Priced] = []
     for index, (route, mask) in enumerate(zip(open_doors.routes, open_doors.open, strict=True)):
@@ -194,18 +195,20 @@ def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
         unknown, none = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
         nothing = Serving(unknown, unknown, unknown)
         return Offer(nothing, unknown, unknown, none, none, unknown, np.full(len(rows), -1), none.astype(int))
-    keys = np.stack(
-        [np.where(one.open, one.total(scenarios) + LAST_RESORT_USD * one.rank, np.inf) for one in priced], axis=1
-    )
-    ranks = np.stack([np.where(one.open, one.rank, np.inf) for one in priced], axis=1)
+    ranks, keys = np.full((2, len(rows), len(priced)), np.inf)
+    for column, one in enumerate(priced):
+        ranks[:, column] = np.where(one.open, one.rank, np.inf)
+        keys[:, column] = np.where(one.open, one.total(scenarios) + LAST_RESORT_USD * one.rank, np.inf)
     first = ranks.min(axis=1)
     compared = ((ranks == first[:, np.newaxis]) & np.isfinite(ranks)).sum(axis=1)
-    place = np.argsort(keys, axis=1, kind="stable")[rows, np.maximum(compared - 1, 0) // 2]
+    place = np.argsort(keys, axis=1)[rows, np.maximum(compared - 1, 0) // 2]
     known = compared > 0
 
     def taken(of: Callable[[_Priced], Array | float]) -> Array:
-        table = np.stack([np.broadcast_to(of(one), rows.shape) for one in priced], axis=1)
-        return np.where(known, table[rows, place], np.nan)
+        table = np.empty((len(priced), len(rows)))
+        for line, one in zip(table, priced, strict=True):
+            line[:] = of(one)
+        return np.where(known, table[place, rows], np.nan)
 
     return Offer(
         Serving(
@@ -261,10 +264,12 @@ def _usd_per_request(scenarios: Scenarios, catalogue: Catalogue, route: Route, r
     """
     now = (route.input_usd_mtok, route.cached_usd_mtok, route.output_usd_mtok)
     later = (route.batch_input_usd_mtok, route.batch_cached_usd_mtok, route.batch_output_usd_mtok)
-    prices = [_by_token(scenarios, catalogue, route, request, ids) for ids in (now, later)]
-    if prices[0] is None or prices[1] is None:
-        return prices[0]
-    return np.where(scenarios.is_("batch_ok", "yes"), np.minimum(prices[0], prices[1]), prices[0])
+    usd = _by_token(scenarios, catalogue, route, request, now)
+    can_wait = scenarios.is_("batch_ok", "yes")
+    batched = _by_token(scenarios, catalogue, route, request, later) if usd is not None and can_wait.any() else None
+    if usd is None or batched is None:
+        return usd
+    return np.where(can_wait, np.minimum(usd, batched), usd)
 
 
 def _by_token(

@@ -169,8 +169,8 @@ def _choices(one: Assumption, session: Session) -> None:
     for choice in one.choices:
         source = content().source(choice.source) if choice.source else None
         said = outside(source.title, source.url) if source else esc(lang("our assumption"))
-        note = f" {words(lang(choice.note))}" if choice.note else ""
-        show(html('<p class="quiet">{}: {}.{}</p>', words(lang(choice.text)), said, Markup(note)))
+        note = words(lang(choice.note)) if choice.note else Markup()
+        show(html('<p class="quiet">{}: {}. {}</p>', words(lang(choice.text)), said, note))
 
 
 def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
