@@ -92,11 +92,8 @@ __all__ = [
     "plan_headline",
     "plan_steps",
     "premise",
-<<<<<<< HEAD
     "prepared_name",
-=======
     "price_route",
->>>>>>> 40b8f54 (Let a region or role choose the range of day rates, and say whose price tuning has and when it hangs on one route)
     "project",
     "prompted_today",
     "provisional",
