@@ -226,9 +226,9 @@ class Option(Named):
     sources: tuple[Id, ...] = ()
 
 
-Prepare = Literal["goal", "evaluation", "agreement", "collect", "route", "grader", "rights"]
-"""What can be prepared: a goal that can be measured, an evaluation set, experts that agree, examples or pairs, a
-platform that trains it, a check that scores answers, the right to train on the data.
+Prepare = Literal["goal", "evaluation", "agreement", "smaller_model", "collect", "route", "grader", "rights"]
+"""What can be prepared: a goal that can be measured, an evaluation set, experts that agree, a test of a smaller model,
+examples or pairs, a platform that trains it, a check that scores answers, the right to train on the data.
 """
 
 

@@ -49,7 +49,7 @@ ANY_STEP = frozenset({"evaluation"})
 """What may be prepared under any verdict: whatever is tried next is measured with it."""
 FIND_OUT = "find_out"
 """Prepared where it is not yet because too little is known."""
-ORDER = ("goal", "evaluation", "agreement", "rights", "route", "grader", "collect", FIND_OUT)
+ORDER = ("goal", "evaluation", "smaller_model", "agreement", "rights", "route", "grader", "collect", FIND_OUT)
 """In which order things are prepared: nobody collects examples before the goal and its measure stand."""
 
 TRIED: tuple[tuple[tuple[str, ...], dict[str, tuple[str, ...]]], ...] = (

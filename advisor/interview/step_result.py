@@ -21,6 +21,8 @@ PREPARED: dict[str, dict[str, str]] = {
 """What is answered anew once something is prepared."""
 COUNTED = {"agreement": "expert_agreement", "collect": "labelled_examples"}
 """What is prepared and brings back a number, and the question that it answers."""
+SMALLER = "smaller_model"
+"""A test of a smaller model as it is, which brings back a score."""
 SHORT = {"rag": ("misses", "misused")}
 """Options that can fall short in several ways, which call for different next steps."""
 
@@ -41,8 +43,8 @@ def tried(
         if result is None:
             raise _untold(step, "say with a number what it came to")
         return _measured(situation, {COUNTED[step]: result}, content)
-    if step not in {option.id for option in content.options}:
-        allowed = ", ".join([*PREPARED, *COUNTED, *(option.id for option in content.options)])
+    if step != SMALLER and step not in {option.id for option in content.options}:
+        allowed = ", ".join([*PREPARED, *COUNTED, SMALLER, *(option.id for option in content.options)])
         raise _untold(step, '"{value}" is no step whose result can be told; those are: {allowed}', allowed=allowed)
     if result is None:
         raise _untold(step, "say with a number what it scored on your test cases, from 0 to 100")
@@ -63,6 +65,8 @@ def _answers(situation: Situation, step: str, result: float, gap: float, how: st
     if situation.answers.get("evaluation_set") in (None, "no"):
         found["evaluation_set"] = "partial"  # something was measured on
     quality = "good" if gap <= 0 else "near" if gap <= NEAR else "poor"
+    if step == SMALLER:
+        return {"small_model": quality, "small_score": result}
     match step:
         case "prompting":
             before = situation.answers.get("prompt_tried")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from advisor.content.entries import Prepare
 from advisor.content.load import Content
 from advisor.language import Language
 from advisor.wording import labels
@@ -13,7 +14,7 @@ from advisor.wording.plan import prepared_name
 if TYPE_CHECKING:  # the engine, which words alone do not need
     from advisor.engine.changes import Cause, Change, Comparison
 
-PREPARED = frozenset({"goal", "evaluation", "agreement", "collect", "route", "grader", "rights", "find_out"})
+PREPARED = frozenset((*get_args(Prepare), "find_out"))
 
 
 def changes(comparison: Comparison, content: Content, lang: Language) -> tuple[str, ...]:

@@ -106,6 +106,7 @@ def prepared_name(prepare: str, lang: Language) -> str:
         "goal": lang("Set a goal that can be measured"),
         "evaluation": lang("Make an evaluation set"),
         "agreement": lang("Get your experts to agree"),
+        "smaller_model": lang("Test a smaller model with your prompt"),
         "collect": lang("Collect examples"),
         "route": lang("Find a platform that may train it for you"),
         "grader": lang("Write a check that scores answers"),
