@@ -72,6 +72,10 @@ class Choice(Entry):
     """Probability when the user does not know. Over a `choice` question the priors sum to 1; in `several`, each is
     its own.
     """
+    either: tuple[str, ...] = ()
+    """The choices of which it is one, nobody knows which: "tried, result unknown". A scenario holds one of them, drawn
+    by their priors, so that conditions never see this choice itself.
+    """
 
 
 class Leaning(Entry):
@@ -148,7 +152,18 @@ class Question(Named):
             labels = [choice.text for choice in self.choices]
             if len(set(labels)) != len(labels):
                 raise ValueError("two choices have the same text")
+            for choice in self.choices:
+                self._check_either(choice)
         return self
+
+    def _check_either(self, choice: Choice) -> None:
+        if not choice.either:
+            return
+        known = {other.id: other for other in self.choices if not other.either}
+        if self.type != "choice" or choice.prior or len(choice.either) < 2 or not set(choice.either) <= set(known):
+            raise ValueError(f"{choice.id}: either needs two or more other choices of a choice question, and no prior")
+        if sum(known[other].prior for other in choice.either) <= 0:
+            raise ValueError(f"{choice.id}: the choices it stands for have no prior")
 
     def _check_leaning(self, leaning: Leaning) -> None:
         if self.type == "number":
@@ -167,6 +182,12 @@ class Question(Named):
         if self.type == "several":
             return tuple(f"{self.id}_{choice.id}" for choice in self.choices)
         return () if self.type == "text" or (self.type == "number" and self.prior is None) else (self.id,)
+
+    @cached_property
+    def certain(self) -> tuple[str, ...]:
+        """The values that a scenario may hold: those that do not stand for several others."""
+        unsure = {choice.id for choice in self.choices if choice.either}
+        return tuple(value for value in self.values if value not in unsure)
 
     @cached_property
     def values(self) -> tuple[str, ...]:

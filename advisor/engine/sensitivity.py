@@ -273,7 +273,7 @@ def _changes(question: Question, answer: Any) -> Iterator[_Change]:
         case "text":
             return
         case _:
-            for value in question.values:
+            for value in question.certain:
                 if value != answer:
                     yield _Change(question, value, 0.0)
 
