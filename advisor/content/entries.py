@@ -207,6 +207,14 @@ class AssumedChoice(Entry):
     note: Text | None = None
 
 
+class Retired(Named):
+    """A question, or a choice (`question.choice`), that is no longer there. Links and files that answer it are read, and
+    it is named in the words that people knew.
+    """
+
+    text: Text
+
+
 class Assumption(Named):
     """A number that no question asks for but an estimate needs. Shown with every result, and the user can override
     it.
