@@ -208,8 +208,8 @@ class AssumedChoice(Entry):
 
 
 class Retired(Named):
-    """A question, or a choice (`question.choice`), that is no longer there. Links and files that answer it are read, and
-    it is named in the words that people knew.
+    """A question, or a choice (`question.choice`), that is no longer asked. Links and files that answer it are read,
+    and it is named in the words that people knew.
     """
 
     text: Text

@@ -121,12 +121,12 @@ def question_of(key: str, content: Content, lang: Language) -> str:
 
 
 def left_out(key: str, content: Content, lang: Language) -> str:
-    """What a link or file answered and is not asked here, in the words that people knew: the question, or the choice and
-    its question. What nobody knows stays as it was written.
+    """What a link or file answered and is not asked here, in the words that people knew: the question, or the choice
+    and its question. What nobody knows stays as it was written.
     """
     retired = {entry.id: entry.text for entry in content.retired}
     asked = {entry.id: entry.text for entry in (*content.questions, *content.assumptions)}
-    if key in asked or key in retired and "." not in key:
+    if key in asked or (key in retired and "." not in key):
         return lang("“{text}”", text=lang(asked.get(key) or retired[key]))
     question, _, choice = key.partition(".")
     if question not in asked:

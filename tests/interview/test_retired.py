@@ -88,4 +88,3 @@ def test_nothing_is_given_up_and_asked_at_once() -> None:
     choices = {f"{question.id}.{choice.id}" for question in load().questions for choice in question.choices}
     assert not {entry.id for entry in load().retired} & (known | choices)
     assert all(entry.id.partition(".")[0] in known for entry in load().retired if "." in entry.id)
-
