@@ -125,7 +125,8 @@ def left_out(key: str, content: Content, lang: Language) -> str:
     and its question. What nobody knows stays as it was written.
     """
     retired = {entry.id: entry.text for entry in content.retired}
-    asked = {entry.id: entry.text for entry in (*content.questions, *content.assumptions)}
+    asked = {question.id: question.text for question in content.questions}
+    asked |= {assumption.id: assumption.text for assumption in content.assumptions}
     if key in asked or (key in retired and "." not in key):
         return lang("“{text}”", text=lang(asked.get(key) or retired[key]))
     question, _, choice = key.partition(".")
