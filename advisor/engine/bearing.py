@@ -92,7 +92,7 @@ def _moving(
 def _results(assessment: Assessment, apart: Collection[str]) -> Iterator[np.ndarray]:
     """Every array of an assessment with a row a scenario, but for what concerns options that are closed for good."""
     content = assessment.scenarios.content
-    closed = assessment.never.all(axis=0)
+    closed: Mask = np.logical_and.reduce(assessment.never, axis=0)
     shut = {option.id for option, gone in zip(content.options, closed, strict=True) if gone}
     rows = assessment.scenarios.rows
     parts = [getattr(assessment, part.name) for part in fields(assessment) if part.name not in apart]

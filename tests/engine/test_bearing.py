@@ -60,7 +60,7 @@ def test_who_may_not_train_on_the_data_is_not_asked_about_training() -> None:
     ],
 )
 def test_a_question_is_asked_of_those_to_whom_it_matters(
-    question: str, for_nothing: dict[str, str], for_something: dict[str, str]
+    question: str, for_nothing: dict[str, Any], for_something: dict[str, Any]
 ) -> None:
     assert idle([question], **for_nothing) == {question}
     assert not idle([question], **for_something)
