@@ -190,6 +190,8 @@ def _counted(unit: str, n: int, amount: str, lang: Language) -> str:
             return lang.plural("{amount} hour", "{amount} hours", n, amount=amount)
         case "images":
             return lang.plural("{amount} image", "{amount} images", n, amount=amount)
+        case "inputs":
+            return lang.plural("{amount} input", "{amount} inputs", n, amount=amount)
         case "jobs":
             return lang.plural("{amount} job", "{amount} jobs", n, amount=amount)
         case "labels":
