@@ -269,6 +269,7 @@ def sample_advice(**changes: Any) -> Advice:
             "epochs": 3.0,
         },
         "ignored": (),
+        "dropped": (),
         "at": date(2026, 11, 22),
         "content_version": "0123456789ab",
         "scenarios": 4096,

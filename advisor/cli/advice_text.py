@@ -92,6 +92,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         ),
         *_part(lang("What to do next"), _first(steps, lang)),
         "",
+        *_left_out(advice, content, lang),
         *_next_question(advice, content, lang),
         wrapped(
             lang(
@@ -178,6 +179,14 @@ def _variants(advice: Advice, lang: Language) -> list[str]:
         for one in shown
     ]
     return table(rows, right=frozenset({1})) if len(rows) > 1 else []
+
+
+def _left_out(advice: Advice, content: Content, lang: Language) -> list[str]:
+    """Answers to what is no longer asked, by name."""
+    if not advice.dropped:
+        return []
+    names = ", ".join(labels.left_out(key, content, lang) for key in advice.dropped)
+    return [wrapped(lang("Some answers are no longer asked for and were left out: {names}", names=names))]
 
 
 def _next_question(advice: Advice, content: Content, lang: Language) -> list[str]:

@@ -72,6 +72,10 @@ class Choice(Entry):
     """Probability when the user does not know. Over a `choice` question the priors sum to 1; in `several`, each is
     its own.
     """
+    either: tuple[str, ...] = ()
+    """The choices of which it is one, nobody knows which: "tried, result unknown". A scenario holds one of them, drawn
+    by their priors, so that conditions never see this choice itself.
+    """
 
 
 class Leaning(Entry):
@@ -148,7 +152,18 @@ class Question(Named):
             labels = [choice.text for choice in self.choices]
             if len(set(labels)) != len(labels):
                 raise ValueError("two choices have the same text")
+            for choice in self.choices:
+                self._check_either(choice)
         return self
+
+    def _check_either(self, choice: Choice) -> None:
+        if not choice.either:
+            return
+        known = {other.id: other for other in self.choices if not other.either}
+        if self.type != "choice" or choice.prior or len(choice.either) < 2 or not set(choice.either) <= set(known):
+            raise ValueError(f"{choice.id}: either needs two or more other choices of a choice question, and no prior")
+        if sum(known[other].prior for other in choice.either) <= 0:
+            raise ValueError(f"{choice.id}: the choices it stands for have no prior")
 
     def _check_leaning(self, leaning: Leaning) -> None:
         if self.type == "number":
@@ -169,6 +184,12 @@ class Question(Named):
         return () if self.type == "text" or (self.type == "number" and self.prior is None) else (self.id,)
 
     @cached_property
+    def certain(self) -> tuple[str, ...]:
+        """The values that a scenario may hold: those that do not stand for several others."""
+        unsure = {choice.id for choice in self.choices if choice.either}
+        return tuple(value for value in self.values if value not in unsure)
+
+    @cached_property
     def values(self) -> tuple[str, ...]:
         """The allowed values of a choice or yes/no question."""
         return ("no", "yes") if self.type == "yes_no" else tuple(choice.id for choice in self.choices)
@@ -184,6 +205,14 @@ class AssumedChoice(Entry):
     source: Id | None = None
     """Id of a source, or none: then it is our own assumption and is marked so."""
     note: Text | None = None
+
+
+class Retired(Named):
+    """A question, or a choice (`question.choice`), that is no longer asked. Links and files that answer it are read,
+    and it is named in the words that people knew.
+    """
+
+    text: Text
 
 
 class Assumption(Named):

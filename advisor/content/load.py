@@ -33,6 +33,7 @@ from advisor.content.entries import (
     Question,
     ReadinessSign,
     Resource,
+    Retired,
     Route,
     Rule,
     Source,
@@ -260,6 +261,8 @@ class Content(BaseModel):
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     questions: tuple[Question, ...]
+    retired: tuple[Retired, ...] = ()
+    """What earlier versions asked and this one does not."""
     assumptions: tuple[Assumption, ...]
     options: tuple[Option, ...]
     rules: tuple[Rule, ...]
@@ -327,6 +330,7 @@ def _by_id(entries: Iterable[E_], wanted: str, kind: str) -> E_:
 
 KINDS: dict[str, tuple[str, type[Named]]] = {
     "questions": ("questions", Question),
+    "retired": ("retired.yaml", Retired),
     "assumptions": ("assumptions.yaml", Assumption),
     "options": ("options.yaml", Option),
     "rules": ("rules", Rule),

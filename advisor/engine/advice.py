@@ -379,6 +379,8 @@ class Advice(Record):
     """Ids of the answers that were measured rather than said."""
     ignored: tuple[str, ...]
     """Answers left out because their question does not apply."""
+    dropped: tuple[str, ...]
+    """Answers of a link or file left out because this version no longer asks for them: ids, or `question.choice`."""
     at: date
     content_version: str
     weights_version: str | None = None

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from advisor.content.entries import Assumption, Leaning, Quantity, Question
+from advisor.content.entries import Assumption, Choice, Leaning, Quantity, Question
 from advisor.content.load import Content, ContentError
 from advisor.engine.conditions import conditions, schema
 from advisor.engine.sobol import inside, normal, normals, points
@@ -305,7 +305,17 @@ def _given(question: Question, column: str, content: Content, count: int, value:
         case "number":
             return _ranged(column, content, count, value)
         case _:
+            choice = next((choice for choice in question.choices if choice.id == value), None)
+            if choice and choice.either:
+                return _one_of(question, choice, content, count)
             return question.values.index(str(value))
+
+
+def _one_of(question: Question, unsure: Choice, content: Content, count: int) -> np.ndarray:
+    """One of the choices that an unsure one stands for in each scenario, by their priors."""
+    weights = np.array([choice.prior if choice.id in unsure.either else 0.0 for choice in question.choices])
+    edges = np.cumsum(weights / weights.sum())[:-1]
+    return np.searchsorted(edges, _uniforms(content, count)[:, _dimensions(content)[question.id]], side="right")
 
 
 def _ranged(column: str, content: Content, count: int, value: Value) -> np.ndarray | float | None:

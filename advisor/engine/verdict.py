@@ -120,6 +120,7 @@ def advise(
         answers={key: value for key, value in reached.as_dict().items() if key != "measured"},
         measured=tuple(sorted(reached.measured)),
         ignored=tuple(sorted(set(situation.answers) - set(reached.answers))),
+        dropped=situation.dropped,
         at=at,
         content_version=content.version,
         weights_version=content.learned.evidence if content.learned else None,

@@ -69,7 +69,7 @@ class Situation:
     answers: Mapping[str, Value]
     measured: frozenset[str] = frozenset()
     dropped: tuple[str, ...] = ()
-    """Ids found in a link or file that this version does not know."""
+    """What a link or file answered and this version does not ask or allow: ids of questions, or `question.choice`."""
 
     def with_answer(self, key: str, value: Any, content: Content | None = None) -> Situation:
         """A situation with one answer set; raises `AnswerErrors` if the value is not allowed."""
@@ -105,12 +105,31 @@ def situation(content: Content | None = None, /, **answers: Any) -> Situation:
 
 def checked_situation(raw: Mapping[str, Any], content: Content) -> Situation:
     """A situation from plain values by id, as a file has them; raises `AnswerErrors` that name what cannot be used."""
-    raw = dict(raw)
+    raw, dropped = without_retired(raw, content)
     measured = raw.pop("measured", None) or []
     answers = _check(raw, content)
-    if not isinstance(measured, (list, tuple)) or not all(isinstance(key, str) and key in answers for key in measured):
+    known = {*answers, *dropped}
+    if not isinstance(measured, (list, tuple)) or not all(isinstance(key, str) and key in known for key in measured):
         raise AnswerErrors([AnswerError("measured", "expected a list of ids that are answered in the same file")])
-    return Situation(MappingProxyType(answers), frozenset(measured))
+    return Situation(MappingProxyType(answers), frozenset(measured) & answers.keys(), dropped)
+
+
+def without_retired(raw: Mapping[str, Any], content: Content) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The answers without those to questions and choices that are no longer asked, and the ids of these."""
+    gone = {entry.id for entry in content.retired}
+    kept: dict[str, Any] = {}
+    dropped: list[str] = []
+    for key, value in raw.items() if gone else ():
+        values = value if isinstance(value, (list, tuple)) else [value]
+        old = [key] if key in gone else [f"{key}.{one}" for one in values if isinstance(one, str)]
+        old = [name for name in old if name in gone]
+        dropped += old
+        rest = [one for one in values if f"{key}.{one}" not in old]
+        if not old:
+            kept[key] = value
+        elif key not in gone and rest:
+            kept[key] = rest
+    return (kept if gone else dict(raw)), tuple(dict.fromkeys(dropped))
 
 
 def undoubted(text: str) -> str:
@@ -140,19 +159,32 @@ def allowed_answers(raw: Mapping[str, Any], content: Content) -> tuple[dict[str,
     """The answers that this version knows and allows, and the names of the others, each once."""
     entries = _entries(content)
     answers: dict[str, Value] = {}
-    dropped: dict[str, None] = {}
+    raw, retired = without_retired(raw, content)
+    dropped: dict[str, None] = dict.fromkeys(retired)
     for key, value in raw.items():  # a stranger chooses how many there are, so nothing is looked for that nobody reads
         try:
             answers[key] = None if value is None else _value(entries[key], value)
         except (KeyError, _NotAllowed):
-            dropped[shown(key)] = None
+            kept, unknown = _some(entries.get(key), value)
+            if kept:
+                answers[key] = kept
+            dropped |= dict.fromkeys(shown(f"{key}.{one}") for one in unknown) if kept else {shown(key): None}
     return answers, tuple(dropped)
+
+
+def _some(entry: Question | Assumption | None, value: Any) -> tuple[tuple[str, ...], list[str]]:
+    """Of an answer with several choices, those that are allowed, and the others; nothing of any other answer."""
+    if not isinstance(entry, Question) or entry.type != "several" or not isinstance(value, list):
+        return (), []
+    words = [str(shown(one)) for one in value[:MOST_SUGGESTED]]
+    return tuple(one for one in entry.values if one in words), [one for one in words if one not in entry.values]
 
 
 def check_names(names: Iterable[str], content: Content) -> None:
     """Raises `AnswerErrors` for the names, as of the columns of a table, that are no question or assumption."""
     entries = _entries(content)
-    unknown = [name for name in names if name not in entries]
+    retired = {entry.id for entry in content.retired}
+    unknown = [name for name in names if name not in entries and name not in retired]
     if unknown:
         known = [entries if place < MOST_SUGGESTED else () for place in range(len(unknown))]
         raise AnswerErrors(_no_such(shown(name), some) for name, some in zip(unknown, known, strict=True))

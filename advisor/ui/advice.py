@@ -14,7 +14,8 @@ from datetime import date
 from advisor import Advice, Glance, Situation, encode
 from advisor import advise as _advise
 from advisor import glance as _glance
-from advisor.ui.session import Session, unpacked
+from advisor.engine.bearing import bearing
+from advisor.ui.session import Session, content, unpacked
 from advisor.ui.shared_results import Shared
 
 GLANCE_BYTES = 20_000
@@ -34,6 +35,22 @@ _advised: Shared[Advice] = Shared(
     most_bytes=12 * ADVICE_BYTES,
     weigh=lambda _: ADVICE_BYTES,
 )
+
+
+def _matters(question: str, packed: str, at: date) -> bool:
+    from advisor.dataset.template.plan import plan  # here, since the first page needs none of it
+
+    known = content()
+    asked = [known.question(question)]
+    return bool(bearing(unpacked(packed), known, at, asked, [lambda situation: plan(situation, None, known)]))
+
+
+_mattering: Shared[bool] = Shared(_matters, most_bytes=2_000, weigh=lambda _: 1)
+
+
+def matters(question: str, session: Session) -> bool:
+    """Whether an answer to the question can change anything for this reader: advice, figures, report or template."""
+    return _mattering(question, session.packed, session.day)
 
 
 def glance(session: Session) -> Glance:

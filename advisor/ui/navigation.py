@@ -9,7 +9,7 @@ import streamlit as st
 from advisor.content.entries import Question
 from advisor.content.load import Content
 from advisor.interview.situation import Situation, quick_path
-from advisor.ui.advice import glance
+from advisor.ui.advice import glance, matters
 from advisor.ui.session import Session, content
 
 
@@ -25,7 +25,7 @@ def go(page: str, session: Session, **own: str) -> NoReturn:
 
 def following(session: Session) -> str:
     """The page after this one: the next quick question left open, then, in depth, what can move the verdict most."""
-    open_quick = next((one for one in quick_path(content()) if _is_open(one.id, session)), None)
+    open_quick = next((one for one in quick_path(content()) if _is_asked(one.id, session)), None)
     if open_quick:
         return page_of(open_quick)
     if session.deep and (best := next_in_depth(session)):
@@ -65,6 +65,11 @@ def walked(situation: Situation, skipped: tuple[str, ...], known: Content) -> li
 def resume(session: Session) -> str:
     """Where the interview goes on: the start if nothing is answered, else the next open question or the check."""
     return following(session) if session.situation.answers or session.skipped else ""
+
+
+def _is_asked(question: str, session: Session) -> bool:
+    """Whether a question is open and an answer to it can change anything."""
+    return _is_open(question, session) and matters(question, session)
 
 
 def _is_open(question: str, session: Session) -> bool:

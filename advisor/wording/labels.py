@@ -120,6 +120,22 @@ def question_of(key: str, content: Content, lang: Language) -> str:
     return lang(content.question(key).text)
 
 
+def left_out(key: str, content: Content, lang: Language) -> str:
+    """What a link or file answered and is not asked here, in the words that people knew: the question, or the choice
+    and its question. What nobody knows stays as it was written.
+    """
+    retired = {entry.id: entry.text for entry in content.retired}
+    asked = {question.id: question.text for question in content.questions}
+    asked |= {assumption.id: assumption.text for assumption in content.assumptions}
+    if key in asked or (key in retired and "." not in key):
+        return lang("“{text}”", text=lang(asked.get(key) or retired[key]))
+    question, _, choice = key.partition(".")
+    if question not in asked:
+        return key
+    words = lang(retired[key]) if key in retired else choice
+    return lang("“{choice}” at “{question}”", choice=words, question=lang(asked[question]))
+
+
 def quantity(value: Any, unit: str, lang: Language) -> str:
     """A number or a range `[low, high]` with its unit, as content/ writes units: `USD a month`, `%`, `tokens`."""
     if value is None:
@@ -174,6 +190,8 @@ def _counted(unit: str, n: int, amount: str, lang: Language) -> str:
             return lang.plural("{amount} hour", "{amount} hours", n, amount=amount)
         case "images":
             return lang.plural("{amount} image", "{amount} images", n, amount=amount)
+        case "inputs":
+            return lang.plural("{amount} input", "{amount} inputs", n, amount=amount)
         case "jobs":
             return lang.plural("{amount} job", "{amount} jobs", n, amount=amount)
         case "labels":

@@ -100,3 +100,10 @@ def test_the_version_changes_with_the_content(tmp_path: Path) -> None:
     load.cache_clear()
     assert load(copy).version != CONTENT.version
     load.cache_clear()
+
+
+def test_a_choice_that_stands_for_others_names_two_that_there_are_and_has_no_prior(tmp_path: Path) -> None:
+    rows = "{id: x, text: X, prior: 0.5}, {id: y, text: Y, prior: 0.5}"
+    for unsure in ("either: [x]", "either: [x, z]", "prior: 0.0, either: [u, x]"):
+        text = f"- {{id: a, type: choice, side: goal, text: A?, choices: [{rows}, {{id: u, text: U, {unsure}}}]}}\n"
+        assert "u: either needs two or more other choices" in refused(tmp_path, text, Question)

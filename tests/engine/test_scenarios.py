@@ -103,3 +103,22 @@ def test_a_leaning_that_needs_to_know_waits_for_the_answer() -> None:
     general = next(choice.prior for choice in task.choices if choice.id == "classification")
     assert drawn.is_("task", "classification").mean() == pytest.approx(general, abs=0.01)
     assert said.is_("task", "classification").mean() == pytest.approx(0.62, abs=0.01)
+
+
+def test_tried_with_an_unknown_result_is_one_of_the_results_as_often_as_they_occur() -> None:
+    drawn = draw([situation(rag_tried="unclear"), situation()], CONTENT, 1024)
+    question = CONTENT.question("rag_tried")
+    counts = np.bincount(drawn["rag_tried"][:1024], minlength=len(question.values)) / 1024
+    held = dict(zip(question.values, counts, strict=True))
+    priors = {choice.id: choice.prior for choice in question.choices}
+    tried = ("misses", "misused", "works")
+    assert held["no"] == held["not_needed"] == held["unclear"] == 0
+    for name in tried:
+        assert held[name] == pytest.approx(priors[name] / sum(priors[one] for one in tried), abs=0.01)
+    assert not drawn.is_("rag_tried", "unclear").any()
+    assert drawn.is_("rag_tried", "no")[1024:].any()
+
+
+def test_a_choice_that_stands_for_others_is_no_change_that_is_proposed() -> None:
+    assert "unclear" in CONTENT.question("chain_tried").values
+    assert CONTENT.question("chain_tried").certain == ("no", "helped", "short")

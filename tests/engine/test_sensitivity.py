@@ -78,7 +78,7 @@ def test_asking_the_best_question_first_settles_more_than_asking_the_worst() -> 
 @pytest.mark.parametrize(
     "answers",
     [
-        {"evaluation_set": "no", "labelled_examples": 5_000},
+        {"evaluation_set": "no", "labelled_examples": 5_000, "task": "extraction", "prompt_tried": "good"},
         {"task": "dialogue", "gap": ["style"], "prompt_tried": "basic", "evaluation_set": "partial"},
         {"task": "sql_code", "labelled_examples": 5_000, "prompt_tried": "good", "prompt_result": "poor",
          "evaluation_set": "yes", "data_checked": "all", "rag_tried": "not_needed"},

@@ -88,7 +88,7 @@ def plan(situation: Situation, advice: Advice | None, content: Content) -> Plan:
         citations=answers.get("citations") == "yes",
         tone="style" in gap,
         safety="safety" in gap,
-        other_language=answers.get("language") in ("latin", "other"),
+        other_language=answers.get("language") in ("latin", "other", "mixed"),
         tool_goal="tokens" if saving and "tools" not in gap else "quality",
         label_count=round(labels) if labels is not None else None,
         images="images" in _several(answers, "data_shape"),
@@ -128,7 +128,7 @@ def _shapes(answers: Any, task: str, advice: Advice | None) -> tuple[Shape, ...]
         or "retrieval_use" in gap
         or "documents" in data
         or answers.get("citations") == "yes"
-        or answers.get("rag_tried") in ("misses", "misused", "works"),
+        or answers.get("rag_tried") in ("misses", "misused", "works", "unclear"),
         "tools": task == "agent" or "tools" in gap or "tools" in data,
         "preference": "preference" in gap or "preferences" in data or answers.get("answer_kind") == "comparative",
         "rft": "grader" in data or answers.get("answer_kind") == "checkable",

@@ -8,7 +8,7 @@ from advisor.engine.scenarios import Array, Mask, Scenarios
 
 WORKING_MINUTES = 480.0
 """Minutes in a working day of eight hours."""
-SHARE_CHECKED = {"no": 0.0, "sample": 0.5, "all": 1.0}
+SHARE_CHECKED = {"no": 0.0, "bad": 0.0, "sample": 0.5, "all": 1.0}
 """Share of the examples that the answer to `data_checked` counts as checked; half for a sample is our assumption."""
 SHARE_BUILT = {"no": 0.0, "partial": 0.5, "yes": 1.0}
 """Share of the evaluation that is there already; half for a partial one is our assumption."""

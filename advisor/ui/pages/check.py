@@ -6,7 +6,7 @@ import streamlit as st
 
 from advisor.content.entries import Question
 from advisor.interview.answers_file import write_yaml
-from advisor.ui.advice import glance
+from advisor.ui.advice import glance, matters
 from advisor.ui.navigation import go, left_in_depth, next_in_depth, page_of
 from advisor.ui.pages.question import side_name
 from advisor.ui.parts.markup import Markup, badge, heading, html, joined, link, show
@@ -59,7 +59,10 @@ def draw(session: Session) -> None:
 
 
 def _listed(question: Question, session: Session) -> bool:
-    return question.id in (*session.situation.answers, *session.skipped, *ALWAYS)
+    """Answered, or left open where an answer can still change something."""
+    if question.id in session.skipped and question.id not in session.situation.answers:
+        return matters(question.id, session)
+    return question.id in (*session.situation.answers, *ALWAYS)
 
 
 def _list(questions: list[Question], ignored: set[str], session: Session) -> Markup:

@@ -43,9 +43,8 @@ def draw(session: Session) -> None:
 
 def _dropped(situation: Situation, lang: Language) -> list[str]:
     """Answers of a link that were left out and not given since: questions by their text, others as they are called."""
-    known = {one.id for one in (*content().questions, *content().assumptions)}
     return [
-        f"“{labels.question_of(key, content(), lang)}”" if key in known else key
+        labels.left_out(key, content(), lang)
         for key in dict.fromkeys(situation.dropped)
         if key not in situation.answers
     ]

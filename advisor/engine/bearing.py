@@ -1,0 +1,149 @@
+"""Which questions matter to this person: their answers are tried out, and what the engine says is compared.
+
+Nothing here knows who reads an answer. A question bears on an advice where some answer to it changes, in some scenario,
+a choice, a gate, a rule, a figure, a route or the readiness; or what one of the other `readers` makes of the answers,
+such as the plan of a dataset template. The same points are drawn for every answer, so that whatever differs differs by
+the answer. What only concerns options that are closed for good counts as no change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from advisor.content.entries import Question
+from advisor.content.load import Content
+from advisor.engine.assessment import Assessment, assess
+from advisor.engine.rules import members
+from advisor.engine.scenarios import Mask, quantile
+from advisor.interview.situation import Situation
+
+Reader = Callable[[Situation], object]
+"""Anything else that reads answers; what it returns is compared."""
+
+FIRST = 2
+"""Answers to each question that are tried before the others: with them nearly every question shows that it matters."""
+FEW, MANY = 2, 64
+"""Scenarios in which those are tried, and in which all are tried of the questions that are left."""
+POINTS = (0.02, 0.2, 0.5, 0.8, 0.98)
+DEVIATES = (-2.053748910631823, -0.8416212335729143, 0.0, 0.8416212335729143, 2.053748910631823)
+"""Points of a number's prior that are tried, beside its ends, and the standard normal deviates there."""
+APART = frozenset({"scenarios", "catalogue", "book", "fired"})
+"""Parts of an assessment that are no result of it, or that are looked at by themselves."""
+FIGURES = frozenset({"models", "doors", "sent", "bills", "latencies"})
+"""Parts of it that are no choice, but what a choice rests on and what the reader is shown beside it."""
+
+
+def bearing(
+    situation: Situation,
+    content: Content,
+    at: date,
+    questions: Collection[Question],
+    readers: Sequence[Reader] = (),
+    figures: bool = True,
+) -> frozenset[str]:
+    """Ids of those questions to which an answer can change something for this person. Free text always does.
+
+    Without `figures` only the choice is looked at: what each scenario ends in, and why.
+    """
+    found = {question.id for question in questions if question.type == "text"}
+    signs = {sign.question for sign in content.readiness} if figures else set()
+    found |= {question.id for question in questions if question.id in signs}
+    answers = {question.id: tuple(_answers(question)) for question in questions if question.id not in found}
+    for most, count in ((FIRST, FEW), (None, MANY)):
+        changes = [(key, value) for key, values in answers.items() if key not in found for value in values[:most]]
+        changed = [situation.with_answer(key, value, content) for key, value in changes]
+        now = [reader(situation) for reader in readers]
+        found |= {
+            key
+            for (key, _), other in zip(changes, changed, strict=True)
+            if now != [reader(other) for reader in readers]
+        }
+        pending = [(key, other) for (key, _), other in zip(changes, changed, strict=True) if key not in found]
+        found |= _moving(situation, pending, content, at, count, figures)
+    return frozenset(found)
+
+
+def _moving(
+    situation: Situation,
+    changes: Sequence[tuple[str, Situation]],
+    content: Content,
+    at: date,
+    count: int,
+    figures: bool,
+) -> set[str]:
+    """The questions whose changed situations are assessed otherwise than the situation itself."""
+    if not changes:
+        return set()
+    assessment = assess([situation, *(other for _, other in changes)], content, at, count, figures=figures)
+    shape = (len(changes) + 1, count)
+    differs = np.zeros(shape[0], dtype=bool)
+    for array in _results(assessment, APART if figures else APART | FIGURES):
+        blocks = array.reshape(*shape, -1)
+        nan = array.dtype.kind == "f"  # an unknown cost stays unknown
+        differs |= np.array([not np.array_equal(block, blocks[0], equal_nan=nan) for block in blocks])
+    return {key for (key, _), moves in zip(changes, differs[1:], strict=True) if moves}
+
+
+def _results(assessment: Assessment, apart: Collection[str]) -> Iterator[np.ndarray]:
+    """Every array of an assessment with a row a scenario, but for what concerns options that are closed for good."""
+    content = assessment.scenarios.content
+    closed: Mask = np.logical_and.reduce(assessment.never, axis=0)
+    shut = {option.id for option, gone in zip(content.options, closed, strict=True) if gone}
+    rows = assessment.scenarios.rows
+    parts = [getattr(assessment, part.name) for part in fields(assessment) if part.name not in apart]
+    for array in _arrays(parts, shut):
+        if len(array) == rows:
+            yield array[:, ~closed] if array.shape[1:] == closed.shape and array is not assessment.never else array
+    yield assessment.fired & _shown(assessment, closed)
+
+
+def _shown(assessment: Assessment, closed: Mask) -> Mask:
+    """Rows x rules: where a rule that holds is to be read in the advice."""
+    content, book = assessment.scenarios.content, assessment.book
+    weighs = ((book.effects != 0) | book.blocks)[:, ~closed].any(axis=1)
+    order = {option.id: place for place, option in enumerate(content.options)}
+    shown: Mask = np.repeat(weighs[np.newaxis], len(assessment.fired), axis=0)
+    for place, rule in enumerate(content.rules):
+        if rule.advice and not weighs[place]:
+            about = [order[option] for option in members(rule.about, content)]
+            shown[:, place] = np.isin(assessment.target, about) if about else True
+    return shown
+
+
+def _arrays(part: Any, shut: Collection[str]) -> Iterator[np.ndarray]:
+    match part:
+        case np.ndarray():
+            yield part
+        case Mapping():
+            for key, value in part.items():
+                if key not in shut:
+                    yield from _arrays(value, shut)
+        case tuple() | list():
+            for value in part:
+                yield from _arrays(value, shut)
+        case _ if is_dataclass(part):
+            yield from _arrays([getattr(part, one.name) for one in fields(part)], shut)
+        case _:
+            return
+
+
+def _answers(question: Question) -> Iterator[Any]:
+    """Answers worth trying, those that lie farthest apart first."""
+    match question.type:
+        case "several":
+            yield from ([], list(question.values), *([value] for value in question.values))
+        case "number":
+            assert question.prior is not None
+            points = quantile(question.prior, np.array(POINTS), np.array(DEVIATES))
+            inner = [float(np.clip(point, question.minimum, question.maximum)) for point in points]
+            inner = [float(round(point)) if question.integer else point for point in inner]
+            yield from dict.fromkeys((inner[0], inner[-1], *inner[1:-1], question.minimum, question.maximum))
+        case "text":
+            return
+        case _:
+            yield from dict.fromkeys((question.certain[0], question.certain[-1], *question.certain))
