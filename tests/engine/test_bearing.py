@@ -38,14 +38,14 @@ def test_a_question_that_nobody_reads_is_idle_until_something_reads_it() -> None
     assert not idle(["colour"], read)
 
 
-TRAINING = ("preference_pairs", "grader_pass_rate", "teacher_allowed", "unlabelled_inputs", "training_means", "reuse")
+TRAINING = ("teacher_allowed", "tracking", "reuse")
 """Questions about a training that is not to be."""
 
 
-def test_who_may_not_train_on_the_data_is_not_asked_about_training() -> None:
-    assert idle(TRAINING, data_rights="no") == set(TRAINING)
-    assert not idle(TRAINING, data_rights="yes")
-    assert not idle(("citations", "output_tokens", "requests_per_month", "language"), data_rights="no")
+def test_who_can_never_train_is_not_asked_about_training() -> None:
+    assert idle(TRAINING, task_changes="weekly") == set(TRAINING)
+    assert not idle(TRAINING, task_changes="rarely")
+    assert not idle(("citations", "output_tokens", "requests_per_month", "language"), task_changes="weekly")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_question_is_asked_of_those_to_whom_it_matters(
 
 def test_what_only_the_template_reads_matters_too() -> None:
     asked = [CONTENT.question("refusal_share")]
-    here = situation(data_rights="no")
+    here = situation(task_changes="weekly")
     assert not bearing(here, CONTENT, AT, asked)
     assert bearing(here, CONTENT, AT, asked, [lambda other: plan(other, None, CONTENT)]) == {"refusal_share"}
 
@@ -81,8 +81,8 @@ def test_what_changes_figures_alone_is_no_open_question_of_the_verdict() -> None
 
 def test_what_only_goes_along_with_what_decides_is_no_open_question() -> None:
     """How often facts change goes along with the task, which is open; but here there is nothing to look up."""
-    told = {entry.question for entry in glance(situation(rag_tried="not_needed", citations="yes"), AT).open_questions}
+    told = {entry.question for entry in glance(situation(rag_tried="not_needed", citations="no"), AT).open_questions}
     assert "task" in told
     assert "knowledge_changes" not in told
-    told = {entry.question for entry in glance(situation(rag_tried="no", citations="yes"), AT).open_questions}
+    told = {entry.question for entry in glance(situation(rag_tried="no", citations="no"), AT).open_questions}
     assert "knowledge_changes" in told
