@@ -122,18 +122,18 @@ def _texts(source: Source, size: int) -> Iterator[tuple[bytes, int]]:
     """The text of a file of lines in UTF-8, cut after line ends, and the bytes of the file read up to there."""
     with source.stored.opened() as stream:
         pieces = gathered(source.pieces(stream, source.faults))
-        held: list[bytes] = []
+        chunks: list[bytes] = []
         length = open_length = 0  # of what is held, and of its last line, which has no end yet
         for piece in in_utf_8(pieces, source.encoding, source.bom):
             cut = piece.rfind(source.line_end) + 1
             if cut and length + cut >= size:
-                yield b"".join([*held, piece[:cut]]), source.stored.position(stream)
-                held, length, open_length = [piece[cut:]], len(piece) - cut, len(piece) - cut
+                yield b"".join([*chunks, piece[:cut]]), source.stored.position(stream)
+                chunks, length, open_length = [piece[cut:]], len(piece) - cut, len(piece) - cut
                 continue
             if not cut and open_length > LONGEST:
                 continue  # a line that is too long for anybody is not held: only its beginning is passed on
-            held.append(piece)
+            chunks.append(piece)
             length += len(piece)
             open_length = len(piece) - cut if cut else open_length + len(piece)
         if length:
-            yield b"".join(held), source.stored.position(stream)
+            yield b"".join(chunks), source.stored.position(stream)
