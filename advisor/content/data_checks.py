@@ -1,4 +1,4 @@
-"""The models of the checks of training data: what they say (`content/checks.yaml`) and hold against (`limits.yaml`)."""
+"""The models of the checks of training data: what they say (`checks.yaml`) and hold against (`platforms.yaml`)."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Check(Named):
     methods: tuple[Training, ...] = ()
     """The methods for which it is a defect; none: all."""
     platforms: tuple[Column, ...] = ()
-    """The platforms (`limits.yaml`) for which it is a defect; none: all."""
+    """The platforms (`platforms.yaml`) for which it is a defect; none: all."""
     phrases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Words that give it away, by language; `any` for those of every language."""
     measured: Measured | None = None
