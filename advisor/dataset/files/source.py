@@ -10,7 +10,15 @@ from types import MappingProxyType
 from typing import BinaryIO
 
 from advisor.dataset.files.bounds import NONE, Bounds
-from advisor.dataset.files.byte_stream import (
+from advisor.dataset.files.container import Container, container_of
+from advisor.dataset.files.json_stream import LONGEST, Texts, Values, lines
+from advisor.dataset.files.json_value import read_many
+from advisor.dataset.files.line_ends import LineEnds
+from advisor.dataset.files.not_training_data import binary_kind, other_kind
+from advisor.dataset.files.parquet import columns_of_bytes, parquet_rows
+from advisor.dataset.files.plain_chat import Chat, PlainRow
+from advisor.dataset.files.tables import Table, delimiter_of, in_batches
+from advisor.dataset.files.unpacking import (
     PIECE,
     Compression,
     Encoding,
@@ -21,14 +29,6 @@ from advisor.dataset.files.byte_stream import (
     in_utf_8,
     unpacked,
 )
-from advisor.dataset.files.container import Container, container_of
-from advisor.dataset.files.json_stream import LONGEST, Texts, Values, lines
-from advisor.dataset.files.json_value import read_many
-from advisor.dataset.files.line_ends import LineEnds
-from advisor.dataset.files.not_training_data import binary_kind, other_kind
-from advisor.dataset.files.parquet import columns_of_bytes, parquet_rows
-from advisor.dataset.files.plain_chat import Chat, PlainRow
-from advisor.dataset.files.tables import Table, delimiter_of, in_batches
 from advisor.dataset.place import Unit, spot, unit_of
 from advisor.dataset.row import Batch, Fault, Note, Row, Unusable, excerpt
 

@@ -8,9 +8,9 @@ from concurrent.futures import Future
 from contextlib import closing
 from typing import NamedTuple, Protocol, TypeVar
 
-from advisor.dataset.files.byte_stream import Stored
 from advisor.dataset.files.line_ends import LineEnds
 from advisor.dataset.files.source import Source
+from advisor.dataset.files.unpacking import Stored
 from advisor.dataset.inspection.chunk import Part, Task, part_of, undisturbed
 
 Parts = Generator[tuple[Part, int, int], None, None]

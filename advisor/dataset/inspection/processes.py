@@ -12,9 +12,9 @@ from multiprocessing.synchronize import Semaphore
 from types import TracebackType
 
 from advisor.content.load import load
-from advisor.dataset.files.byte_stream import gathered, in_utf_8
 from advisor.dataset.files.json_stream import LONGEST
 from advisor.dataset.files.source import Source
+from advisor.dataset.files.unpacking import gathered, in_utf_8
 from advisor.dataset.inspection.chunk import Task
 from advisor.dataset.inspection.parallel import Parts, Stretch, checked, in_order, in_turn
 

@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from advisor.dataset.files.byte_stream import Encoding, in_utf_8
 from advisor.dataset.files.line_ranges import lines_in_range
 from advisor.dataset.files.source import Source
+from advisor.dataset.files.unpacking import Encoding, in_utf_8
 from advisor.dataset.inspection.chunk import Task
 from advisor.dataset.inspection.parallel import Parts, Stretch, checked, in_order, in_turn
 from advisor.dataset.row import Unusable, excerpt
