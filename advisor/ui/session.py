@@ -132,12 +132,12 @@ def unpacked(text: str) -> Situation:
     return _decoded(text) if text else Situation({})
 
 
-def _weight(situation: Situation) -> int:
+def weight(situation: Situation) -> int:
     """Bytes that a situation takes, roughly: what it says and what it could not read."""
     return sum(getsizeof(part) for part in (*situation.answers, *situation.answers.values(), *situation.dropped))
 
 
-_decoded: Shared[Situation] = Shared(decode, most_bytes=8_000_000, weigh=_weight)
+_decoded: Shared[Situation] = Shared(decode, most_bytes=8_000_000, weigh=weight)
 
 
 def current_session() -> Session:

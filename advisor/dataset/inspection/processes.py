@@ -84,7 +84,8 @@ class Workers:
         pool = self._started(task.encoding)
         try:
             futures = (
-                pool.submit(checked, text, source.line_end, task, read) for text, read in _texts(source, self.stretch)
+                pool.submit(checked, text, source.line_end, task, read)
+                for text, read in stretch_texts(source, self.stretch)
             )
             yield from in_turn(futures, self.processes + 1)
         except BaseException:
@@ -118,8 +119,11 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _texts(source: Source, size: int) -> Iterator[tuple[bytes, int]]:
-    """The text of a file of lines in UTF-8, cut after line ends, and the bytes of the file read up to there."""
+def stretch_texts(source: Source, size: int, longest: int = LONGEST) -> Iterator[tuple[bytes, int]]:
+    """The text of a file of lines in UTF-8, cut after line ends, and the bytes of the file read up to there.
+
+    Of a line beyond `longest` bytes only the beginning is passed on.
+    """
     with source.stored.opened() as stream:
         pieces = gathered(source.pieces(stream, source.faults))
         chunks: list[bytes] = []
@@ -130,8 +134,8 @@ def _texts(source: Source, size: int) -> Iterator[tuple[bytes, int]]:
                 yield b"".join([*chunks, piece[:cut]]), source.stored.position(stream)
                 chunks, length, open_length = [piece[cut:]], len(piece) - cut, len(piece) - cut
                 continue
-            if not cut and open_length > LONGEST:
-                continue  # a line that is too long for anybody is not held: only its beginning is passed on
+            if not cut and open_length > longest:
+                continue  # a line that is too long for anybody is not held
             chunks.append(piece)
             length += len(piece)
             open_length = len(piece) - cut if cut else open_length + len(piece)

@@ -134,7 +134,7 @@ def _outcome(case: Case, guess: str | None, session: Session) -> None:
             _guessed(guess, case, lang),
             extra,
             words(lang(case.lesson)),
-            words(_ours(result, lang)),
+            words(our_answer(result, lang)),
             lang("Source:"),
             source,
             checked,
@@ -155,7 +155,7 @@ def _guessed(guess: str | None, case: Case, lang: Language) -> str:
     return lang("Your guess differs from what came out.")
 
 
-def _ours(result: CaseResult, lang: Language) -> str:
+def our_answer(result: CaseResult, lang: Language) -> str:
     """What the advisor says of a case, and how far that agrees with what came out."""
     name = labels.advised(result.verdict, result.option, content(), lang)
     match result.agreement, result.right:

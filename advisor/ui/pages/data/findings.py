@@ -37,7 +37,7 @@ def by_kind(inspection: Inspection, lang: Language) -> None:
         [
             html("{} {}", lang(checks[key].title), mark(checks[key].severity, lang)),
             lang.number(n, 6),
-            _why(checks[key], lang),
+            why(checks[key], lang),
             lang(checks[key].fix),
         ]
         for key, n in kinds
@@ -46,7 +46,7 @@ def by_kind(inspection: Inspection, lang: Language) -> None:
     show(table(head, rows, caption=lang("What was found"), numbers=[1], kind="kinds"), key="kinds")
 
 
-def _why(check: Check, lang: Language) -> Markup:
+def why(check: Check, lang: Language) -> Markup:
     """Why a find matters, and how often such finds were right where somebody read them: on new files, and on known."""
     return esc(lang(check.why)) + joined(
         html('<span class="spread">{}</span>', line) for line in _measured(check, lang)

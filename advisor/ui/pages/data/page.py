@@ -196,7 +196,7 @@ def _progress(session: Session) -> None:
     if check is None or not check.running:
         st.rerun()
         return
-    text = _at(check, lang)
+    text = progress_text(check, lang)
     if check.stopping.is_set():
         text = lang("Stopping …")
     show(html('<div class="running"><p role="status">{}</p>{}</div>', text, meter(check.share, text)))
@@ -205,7 +205,7 @@ def _progress(session: Session) -> None:
             check.stop()
 
 
-def _at(check: Check, lang: Language) -> str:
+def progress_text(check: Check, lang: Language) -> str:
     """What a check is at, and how far."""
     if check.step == WAITING:
         return lang("Waiting until the check of another large file has ended.")
