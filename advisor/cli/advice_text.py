@@ -357,7 +357,7 @@ def _calibration(result: Benchmark, lang: Language) -> list[str]:
         return []
     head = (lang("Share that ends in training"), lang("cases"), lang("said"), lang("happened"))
     rows = [
-        ("", lang.number(bin.cases), lang.percent(bin.said), lang.percent(bin.happened)) for bin in result.calibration
+        ("", lang.number(row.cases), lang.percent(row.said), lang.percent(row.happened)) for row in result.calibration
     ]
     note = lang("These are published cases, gathered to spread over outcomes: the table says nothing about users.")
     unused = lang("The advice above comes from the rules; it does not follow these shares yet.")
