@@ -37,9 +37,9 @@ def next_in_depth(session: Session) -> Question | None:
     """The open question that can move the verdict most; None when none can."""
     wanted = next(
         (
-            question_id.question
-            for question_id in glance(session).open_questions
-            if _is_open(question_id.question, session)
+            open_question.question
+            for open_question in glance(session).open_questions
+            if _is_open(open_question.question, session)
         ),
         None,
     )
@@ -48,7 +48,7 @@ def next_in_depth(session: Session) -> Question | None:
 
 def left_in_depth(session: Session) -> int:
     """How many open questions can still move the verdict."""
-    return sum(_is_open(question_id.question, session) for question_id in glance(session).open_questions)
+    return sum(_is_open(open_question.question, session) for open_question in glance(session).open_questions)
 
 
 def before(question: Question, session: Session) -> str:

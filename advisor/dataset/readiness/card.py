@@ -77,8 +77,8 @@ class _Writer:
     """Writes the lines of one card."""
 
     def __init__(self, inspection: Inspection, content: Content, lang: Language) -> None:
-        self.found = inspection
-        self.held = inspection.profile
+        self.inspection = inspection
+        self.profile = inspection.profile
         self.content = content
         self.lang = lang
         self.checks = {check.id: check for check in content.checks}
@@ -91,17 +91,17 @@ class _Writer:
         yield self._enough()
         yield self._format()
         yield self._faults()
-        if self.held.readable:
+        if self.profile.readable:
             yield self._repeats()
         yield self._held_out()
-        if self.held.readable:
+        if self.profile.readable:
             yield self._private()
-        if self.held.answered:
+        if self.profile.answered:
             yield self._refusals()
             yield self._agreement()
         if self._count(("inconsistent-system-prompt",)):
             yield self._systems()
-        if self.held.labels:
+        if self.profile.labels:
             yield self._balance()
 
     def _other(self) -> Line:
@@ -110,11 +110,11 @@ class _Writer:
 
     def _enough(self) -> Line:
         lang = self.lang
-        good = max(0, self.held.answered - self.held.duplicates)
-        if method_of(self.found) in ("pretrain", "rft") or self.found.recognition.form.says_verdict:
-            good = self.held.readable  # where rows carry a verdict, those that call an answer bad teach too
-        chosen = self.found.platform
-        limits = platform(chosen or YARDSTICK, method_of(self.found), self.content)
+        good = max(0, self.profile.answered - self.profile.duplicates)
+        if method_of(self.inspection) in ("pretrain", "rft") or self.inspection.recognition.form.says_verdict:
+            good = self.profile.readable  # where rows carry a verdict, those that call an answer bad teach too
+        chosen = self.inspection.platform
+        limits = platform(chosen or YARDSTICK, method_of(self.inspection), self.content)
         least, advised = limits.minimum_rows, limits.recommended_rows
         figure = lang.plural("{n} row to learn from", "{n} rows to learn from", good)
         title = lang("Examples")
@@ -142,7 +142,7 @@ class _Writer:
         return {"platform": name, "n": self.lang.number(limit.value, 7), "seen": seen(fact.seen, self.lang)}
 
     def _format(self) -> Line:
-        lang, form = self.lang, self.found.recognition
+        lang, form = self.lang, self.inspection.recognition
         title, figure = lang("Format"), form.form.title.text(lang)
         n = self._count(("format-not-read", "unknown-format", "mixed-schemas", "container-not-read", "top-level-array"))
         if form.format == "unknown":
@@ -158,10 +158,10 @@ class _Writer:
 
     def _faults(self) -> Line:
         lang = self.lang
-        ours = [key for key in self.found.counts if self.checks[key].group in DEFECTS and key not in COUNTED]
-        errors = sum(self.found.counts[key] for key in ours if self.checks[key].severity == "error")
-        warnings = sum(self.found.counts[key] for key in ours if self.checks[key].severity == "warning")
-        mended = sum(self.found.counts[key] for key in ours if self._mendable(key))
+        ours = [key for key in self.inspection.counts if self.checks[key].group in DEFECTS and key not in COUNTED]
+        errors = sum(self.inspection.counts[key] for key in ours if self.checks[key].severity == "error")
+        warnings = sum(self.inspection.counts[key] for key in ours if self.checks[key].severity == "warning")
+        mended = sum(self.inspection.counts[key] for key in ours if self._mendable(key))
         counted = (
             lang.plural("{n} error", "{n} errors", errors),
             lang.plural("{n} warning", "{n} warnings", warnings),
@@ -169,7 +169,7 @@ class _Writer:
         figure = ", ".join(counted)
         title = lang("Rows one by one")
         if not errors and not warnings:
-            if self.found.recognition.format == "unknown":
+            if self.inspection.recognition.format == "unknown":
                 text = lang("Only what holds for every format was checked: this one is not known.")
                 return Line("faults", "look", title, lang("nothing found"), text)
             if self._elsewhere():
@@ -194,11 +194,11 @@ class _Writer:
 
     def _elsewhere(self) -> bool:
         """Whether errors or warnings were found that other lines are about."""
-        return any(self.checks[key].severity != "info" for key in self.found.counts)
+        return any(self.checks[key].severity != "info" for key in self.inspection.counts)
 
     def _most(self, keys: Iterable[str]) -> str:
         """What was found most, each kind once: the worst first."""
-        lang, counts = self.lang, self.found.counts
+        lang, counts = self.lang, self.inspection.counts
         kinds = words.ranked({key: counts[key] for key in keys if self.checks[key].severity != "info"}, self.content)
         shown, more = self._kinds(kinds[:MOST]), sum(n for _, n in kinds[MOST:])
         if not more:
@@ -216,11 +216,11 @@ class _Writer:
     def _mendable(self, key: str) -> bool:
         """Whether `repair` mends what this check finds, at least where it is certain, and it is no mere remark."""
         check = self.checks[key]
-        known = key != "unknown-key" or self.found.platform is not None  # which keys are needed, a platform says
+        known = key != "unknown-key" or self.inspection.platform is not None  # which keys are needed, a platform says
         return check.repair == "safe" and check.severity != "info" and known
 
     def _repeats(self) -> Line:
-        lang, same, near = self.lang, self.held.duplicates, self.held.near_duplicates
+        lang, same, near = self.lang, self.profile.duplicates, self.profile.near_duplicates
         figure = lang.plural("{n} row repeats another", "{n} rows repeat another", same)
         if near and same:
             figure = lang.plural("{same}, {n} nearly does", "{same}, {n} nearly do", near, same=figure)
@@ -234,7 +234,7 @@ class _Writer:
         return Line("repeats", "look" if same or near else "ok", lang("Duplicates"), figure, text)
 
     def _held_out(self) -> Line:
-        lang, profile, title = self.lang, self.held, self.lang("Rows held out")
+        lang, profile, title = self.lang, self.profile, self.lang("Rows held out")
         if profile.leaked is None or not profile.validation_rows:
             text = lang(
                 "Keep rows apart to validate on, or hand them in beside this file: without them no score counts."
@@ -248,7 +248,7 @@ class _Writer:
         return Line("held-out", "ok", title, figure, lang("No row of it is in training."), "held_out")
 
     def _private(self) -> Line:
-        lang, counts = self.lang, self.held.private
+        lang, counts = self.lang, self.profile.private
         title = lang("Private data")
         if not counts:
             text = lang("That none was recognised is no proof that there is none.")
@@ -263,7 +263,7 @@ class _Writer:
         return Line("private", "stop" if worst else "look", title, kinds, text, "sensitive_data")
 
     def _refusals(self) -> Line:
-        lang, profile = self.lang, self.held
+        lang, profile = self.lang, self.profile
         share = profile.refusals / profile.answered if profile.answered else 0.0
         many = profile.answered >= FEW and share > REFUSING
         figure = lang("{share} of the answers", share=lang.percent(share))
@@ -277,7 +277,7 @@ class _Writer:
         return Line("refusals", "look" if many else "ok", lang("Refusals"), figure, text, "refusal_share")
 
     def _agreement(self) -> Line:
-        lang, conflicts = self.lang, self.held.conflicts
+        lang, conflicts = self.lang, self.profile.conflicts
         figure = lang.plural("{n} answer contradicts another", "{n} answers contradict others", conflicts)
         text = (
             lang("The model cannot learn both, and learns to guess.")
@@ -287,7 +287,7 @@ class _Writer:
         return Line("agreement", "look" if conflicts else "ok", lang("Contradictory answers"), figure, text)
 
     def _systems(self) -> Line:
-        lang, n = self.lang, self.held.systems
+        lang, n = self.lang, self.profile.systems
         figure = (
             lang.plural("{n} system prompt", "{n} different system prompts", n)
             if n > 1
@@ -297,7 +297,7 @@ class _Writer:
         return Line("systems", "look", lang("System prompts"), figure, text)
 
     def _balance(self) -> Line:
-        lang, counted = self.lang, self.held.labels
+        lang, counted = self.lang, self.profile.labels
         figure = lang.plural("{n} label", "{n} labels", len(counted))
         title = lang("Class balance")
         if self._count(("single-class",)):
@@ -308,7 +308,7 @@ class _Writer:
         return Line("balance", "ok", title, figure, lang("No class crowds out the others."), "label_count")
 
     def _count(self, checks: Iterable[str]) -> int:
-        return sum(self.found.counts.get(check, 0) for check in checks)
+        return sum(self.inspection.counts.get(check, 0) for check in checks)
 
 
 def answer_text(line: Line, content: Content, lang: Language) -> str:
