@@ -1,4 +1,7 @@
-"""Chat files to measure with and to test on: made from a seed, varied, with defects on lines that are known."""
+"""Chat files to measure with and to test on: made from a seed, varied, with defects on lines that are known.
+
+Those with calls of tools, and those in Parquet, are sound.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pyarrow
+import pyarrow.parquet
 
 _PLAIN = """
 the of and to in is that for it as was with be by on not he his but at are this have from or had an which they one you
@@ -27,6 +33,21 @@ SYSTEMS = 5
 """Different system prompts of a file in which they repeat."""
 EVERY = 50
 """One row in so many has a defect."""
+TOOLS = [
+    {
+        "type": "function",
+        "function": {
+            "name": f"look_up_{thing}",
+            "description": f"Look up one {thing} of the shop by its number, with the day on which it last changed.",
+            "parameters": {
+                "type": "object",
+                "properties": {"id": {"type": "string"}, "n": {"type": "integer"}},
+                "required": ["id"],
+            },
+        },
+    }
+    for thing in ("order", "invoice", "stock")
+]
 
 
 def words(rng: random.Random, n: int) -> str:
@@ -105,3 +126,37 @@ def write(file: Path, size: int, *, repeated: bool = False, seed: int = 1) -> di
             if kind:
                 planted[number] = kind
     return planted
+
+
+def tool_rows(size: int, *, seed: int = 1) -> Iterator[str]:
+    """Sound lines of about `size` bytes in all, in which one or two tools are called before each answer."""
+    rng = random.Random(seed)
+    given = 0
+    while given < size:
+        messages: list[dict[str, Any]] = [
+            {"role": "system", "content": "You help customers of a shop, with tools."},
+            {"role": "user", "content": words(rng, rng.randrange(8, 40))},
+        ]
+        for _ in range(rng.choice((1, 1, 2))):
+            call_id, name = f"call_{rng.randrange(1 << 40):x}", rng.choice(TOOLS)["function"]["name"]  # type: ignore[index]
+            arguments = json.dumps({"id": f"A{rng.randrange(10**6)}", "n": rng.randrange(9)})
+            call = {"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}}
+            result = json.dumps({"status": words(rng, 5), "n": rng.randrange(100)})
+            messages.append({"role": "assistant", "tool_calls": [call]})
+            messages.append({"role": "tool", "tool_call_id": call_id, "content": result})
+        messages.append({"role": "assistant", "content": words(rng, rng.randrange(20, 80))})
+        line = json.dumps({"messages": messages, "tools": TOOLS}, ensure_ascii=False)
+        given += len(line.encode()) + 1
+        yield line
+
+
+def write_tools(file: Path, size: int) -> None:
+    """A file of about `size` bytes whose rows call tools."""
+    with file.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(f"{line}\n" for line in tool_rows(size))
+
+
+def write_parquet(file: Path, size: int) -> None:
+    """The sound rows of about `size` bytes of varied chats, as Parquet."""
+    sound = [json.loads(line) for line, kind in rows(size) if kind is None]
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(sound), file)

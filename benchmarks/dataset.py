@@ -2,7 +2,8 @@
 
 Chat files of 10 MB and 100 MB are made, and with --large one of 1 GB: one of varied text and one whose system prompts
 repeat. Each thing measured is a process of its own, warmed up on a small file before its clock starts, and all take
-turns, so that a busy machine slows all alike. There: trust the processor's time, and ratios.
+turns, so that a busy machine slows all alike. There: trust the processor's time, and ratios. Beside them stand a file
+whose rows call tools and one in Parquet, each read and checked alone.
 
 - *notebook*: the algorithm of OpenAI's cookbook notebook: json for each line, tiktoken for each message, its counters;
   lines at which it would stop are passed over.
@@ -25,7 +26,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -72,6 +73,12 @@ def main() -> None:
                 kind = "system prompts repeat" if repeated else "varied text"
                 print(f"\n{size} MB, {kind}\n")
                 print(compared(file, warm, 1 if size >= 1_000 else options.runs))
+        size = min(options.sizes, default=10) * MB
+        chats.write_tools(Path(folder) / "tools.jsonl", size)
+        chats.write_parquet(Path(folder) / "chats.parquet", size)
+        print(
+            f"\n{other_kinds([Path(folder) / name for name in ('tools.jsonl', 'chats.parquet')], warm, options.runs)}"
+        )
         file = Path(folder) / "rows.jsonl"
         with file.open("w", encoding="utf-8") as out:
             for _, (line, _) in zip(range(ROWS), chats.rows(1 << 40), strict=False):
@@ -107,6 +114,17 @@ def compared(file: Path, warm: Path, runs: int) -> str:
                 f"{one['memory']:.0f}",
             )
         )
+    return machine.table(rows)
+
+
+def other_kinds(files: Sequence[Path], warm: Path, runs: int) -> str:
+    """A table of files of other kinds than plain conversations: the processor's seconds to read and to check each."""
+    rows = [("file", "MB", "read: processor s", "check: processor s", "peak MB")]
+    for file in files:
+        read, checked = ([run(what, file, warm) for _ in range(runs)] for what in ("read", "check"))
+        seconds = (f"{median(times['processor'] for times in all_times):.2f}" for all_times in (read, checked))
+        peak = median(times["memory"] for times in checked)
+        rows.append((file.name, f"{file.stat().st_size / MB:.1f}", *seconds, f"{peak:.0f}"))
     return machine.table(rows)
 
 

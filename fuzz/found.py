@@ -21,8 +21,8 @@ from advisor.cli.check_text import check_text, profile_text
 from advisor.content.load import load
 from advisor.dataset import Finding, Inspection, Source, check_dict, inspect, open_source
 from advisor.dataset.checks import check_row, refusal
-from advisor.dataset.files.byte_stream import in_utf_8, unpacked
 from advisor.dataset.files.json_stream import Values, lines
+from advisor.dataset.files.unpacking import in_utf_8, unpacked
 from advisor.dataset.formats.reading import conversation
 from advisor.dataset.platforms import platform as platform_of
 from advisor.dataset.privacy import find

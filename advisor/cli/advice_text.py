@@ -171,12 +171,12 @@ def _variants(advice: Advice, lang: Language) -> list[str]:
     shown = [variant for variant in result.variants if variant.allowed or variant.untested] if result else []
     rows = [
         (
-            f"  {labels.variant_name(one.id, lang)}",
-            wording.amount(one.usd_month, lang).in_line(lang),
-            one.model,
-            lang("quality not tested yet") if one.untested else "",
+            f"  {labels.variant_name(variant.id, lang)}",
+            wording.amount(variant.usd_month, lang).in_line(lang),
+            variant.model,
+            lang("quality not tested yet") if variant.untested else "",
         )
-        for one in shown
+        for variant in shown
     ]
     return table(rows, right=frozenset({1})) if len(rows) > 1 else []
 
@@ -328,7 +328,7 @@ def _usual(assumption: Assumption, lang: Language) -> list[str]:
 def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
     """How the advisor does on published cases: figures, then a line for each case with why."""
     n = len(result.results)
-    counted = Counter(one.agreement for one in result.results)
+    counted = Counter(case.agreement for case in result.results)
     head = [
         lang(
             "{share} of {n} published cases: the outcome is the published one or an acceptable one.",
@@ -349,14 +349,14 @@ def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
     ]
     learned = [*_scores(result, lang), *_calibration(result, lang)]
     return "\n".join(
-        [*(wrapped(line) for line in head), *learned, "", *(_case(one, content, lang) for one in result.results)]
+        [*(wrapped(line) for line in head), *learned, "", *(_case(case, content, lang) for case in result.results)]
     )
 
 
 def _scores(result: Benchmark, lang: Language) -> list[str]:
     """The learned shares beside simpler ways to decide, a line each."""
-    found = [(name, score) for key, name in score_names(lang).items() if (score := getattr(result, key)) is not None]
-    if not found:
+    scores = [(name, score) for key, name in score_names(lang).items() if (score := getattr(result, key)) is not None]
+    if not scores:
         return []
     head = (lang("Shares"), lang("cases"), lang("right"), lang("first two"), lang("train or not"), lang("Brier"))
     rows = [
@@ -366,7 +366,7 @@ def _scores(result: Benchmark, lang: Language) -> list[str]:
             *(lang.percent(share) for share in (score.acceptable, score.first_two, score.yes_no)),
             lang.number(score.brier),
         )
-        for name, score in found
+        for name, score in scores
     ]
     return ["", *table([head, *rows], right=frozenset(range(1, 6)), head=True)]
 
@@ -377,7 +377,7 @@ def _calibration(result: Benchmark, lang: Language) -> list[str]:
         return []
     head = (lang("Share that ends in training"), lang("cases"), lang("said"), lang("happened"))
     rows = [
-        ("", lang.number(one.cases), lang.percent(one.said), lang.percent(one.happened)) for one in result.calibration
+        ("", lang.number(row.cases), lang.percent(row.said), lang.percent(row.happened)) for row in result.calibration
     ]
     note = lang("These are published cases, gathered to spread over outcomes: the table says nothing about users.")
     unused = lang("The advice above comes from the rules; it does not follow these shares yet.")

@@ -107,7 +107,7 @@ def check(
         if classic:
             reports = [(name, _classic(name, example_tokens, spoken)) for name in files]
             shown = [check_text.classic_dict(report, name, spoken) for name, report in reports]
-            said = [check_text.classic_text(report, name, spoken) for name, report in reports]
+            texts = [check_text.classic_text(report, name, spoken) for name, report in reports]
             wrong = any(sum(report.counters.values()) or report.stopped for _, report in reports)
         else:
             with _engine(engine, spoken) as workers:
@@ -116,7 +116,7 @@ def check(
                 ]
             # The costs of training, which only the JSON has, take a second to load what they need.
             shown = [check_dict(inspection, content(), spoken) for inspection in inspections] if as_json else []
-            said = (
+            texts = (
                 []
                 if as_json
                 else [check_text.check_text(inspection, content(), spoken, limit) for inspection in inspections]
@@ -126,8 +126,8 @@ def check(
             typer.echo(chosen(json_document(shown if len(shown) > 1 else shown[0]), fields, spoken))
         else:
             if wrong:
-                said.append(_status(spoken))
-            typer.echo("\n\n".join(said))
+                texts.append(_status(spoken))
+            typer.echo("\n\n".join(texts))
     if wrong:
         raise typer.Exit(FOUND)
 
@@ -183,11 +183,11 @@ def answers(
         with _workers() as workers:
             inspection = _inspected(file, validation, None, None, form, encoding, workers, spoken, rows_wanted=True)
             given, known = measured(inspection)
-        here = read_situation({**given, "measured": sorted(known)})
+        situation = read_situation({**given, "measured": sorted(known)})
         if as_json or fields is not None:
-            typer.echo(chosen(json_document(here.as_dict()), fields, spoken))
+            typer.echo(chosen(json_document(situation.as_dict()), fields, spoken))
         else:
-            typer.echo(write_yaml(here).rstrip("\n"))
+            typer.echo(write_yaml(situation).rstrip("\n"))
 
 
 def _inspected(
@@ -208,21 +208,21 @@ def _inspected(
 
     if method is not None and method not in METHODS:
         raise BadInput(one_of("--method", method, METHODS, lang))
-    if platform is not None and platform not in (known := [one.id for one in content().limits]):
+    if platform is not None and platform not in (known := [limits.id for limits in content().limits]):
         raise BadInput(one_of("--platform", platform, known, lang))
     allow_reading(form, encoding, lang)
     with unusable(name, lang):
         source = source_of(name, lang)
-        held = source_of(validation, lang) if validation else None
-        for one in (source, held):
-            if one and not isinstance(workers, Workers) and not workers.worth(one):
-                typer.echo(_by_itself(one.name, lang), err=True)
+        validation_source = source_of(validation, lang) if validation else None
+        for source_given in (source, validation_source):
+            if source_given and not isinstance(workers, Workers) and not workers.worth(source_given):
+                typer.echo(_by_itself(source_given.name, lang), err=True)
         inspection = inspect(
             source,
             form=form,
             platform=platform,
             method=method,
-            validation=held,
+            validation=validation_source,
             encoding=encoding,
             workers=workers,
         )

@@ -41,8 +41,8 @@ def check_text(inspection: Inspection, content: Content, lang: Language, limit: 
     unchecked. `limit` is how many findings are printed one by one. Of what is no training data, it says that alone.
     """
     if NO_DATA in inspection.counts:
-        said = (_said(finding, content, lang) for finding in inspection.findings if finding.check == NO_DATA)
-        return "\n".join(one_line(f"{inspection.name}: {one} {lang(content.check(NO_DATA).fix)}") for one in said)
+        texts = (_said(finding, content, lang) for finding in inspection.findings if finding.check == NO_DATA)
+        return "\n".join(one_line(f"{inspection.name}: {text} {lang(content.check(NO_DATA).fix)}") for text in texts)
     kinds = ranked(inspection.counts, content)
     counts = [
         (
@@ -61,7 +61,8 @@ def check_text(inspection: Inspection, content: Content, lang: Language, limit: 
     if inspection.skipped:
         lines += ["", lang("Not checked")]
         lines += [
-            f"  {', '.join(one.checks)}: {one.why.text(lang)}; {one.unlocks.text(lang)}" for one in inspection.skipped
+            f"  {', '.join(skipped.checks)}: {skipped.why.text(lang)}; {skipped.unlocks.text(lang)}"
+            for skipped in inspection.skipped
         ]
     return "\n".join(one_line(line) for line in lines)
 
@@ -95,12 +96,12 @@ def shared_out(sizes: Sequence[int], limit: int) -> list[int]:
 def _several(findings: Sequence[Finding], shown: int, n: int, content: Content, lang: Language) -> Iterator[str]:
     """A line for what several findings of one kind share, and one for each of the first places."""
     check = content.check(findings[0].check)
-    said = {message(one, check, lang) for one in findings}
-    what = said.pop() if len(said) == 1 else f"{lang(check.title)}."
+    messages = {message(finding, check, lang) for finding in findings}
+    what = messages.pop() if len(messages) == 1 else f"{lang(check.title)}."
     times = lang("{n} times", n=lang.number(n, 12))
     yield f"  {times}: {what} {lang(check.fix)} ({severity_name(check.severity, lang)}, {check.id})"
     for finding in findings[:shown]:
-        own = f": {_said(finding, content, lang)}" if said else f" [{finding.evidence}]" if finding.evidence else ""
+        own = f": {_said(finding, content, lang)}" if messages else f" [{finding.evidence}]" if finding.evidence else ""
         yield f"    {_place(finding, content, lang)}{own}"
     if n > shown:
         yield f"    {_and_more(n - shown, lang)}"
@@ -132,12 +133,12 @@ def card_text(inspection: Inspection, content: Content, lang: Language) -> list[
     """Whether a file is ready: a sentence, and the lines that it comes from."""
     from advisor.dataset.readiness import card as readiness
 
-    made = readiness.card(inspection, content, lang)
-    lines = [f"{inspection.name}: {made.headline}"]
-    for line in made.lines:
+    readiness_card = readiness.card(inspection, content, lang)
+    lines = [f"{inspection.name}: {readiness_card.headline}"]
+    for line in readiness_card.lines:
         lines.append(f"  [{state_name(line.state, lang)}] {line.title}: {line.figure}. {line.means}")
-        if said := readiness.answer_text(line, content, lang):
-            lines.append(f"      {lang('measured answer: {answer}', answer=said)}")
+        if answer := readiness.answer_text(line, content, lang):
+            lines.append(f"      {lang('measured answer: {answer}', answer=answer)}")
     return lines
 
 
@@ -179,7 +180,7 @@ def training_text(inspection: Inspection, content: Content, lang: Language, at: 
     lines = ["", words.heading(at, lang), *(table([head, *rows], head=True) if rows else [])]
     notes = [*words.notes(every, content, lang)]
     notes.append(
-        (lang("Sources"), "; ".join(f"{one.name} ({one.when})" for one in words.origins(known, content, lang)))
+        (lang("Sources"), "; ".join(f"{origin.name} ({origin.when})" for origin in words.origins(known, content, lang)))
     )
     lines += [f"  {words.note(lang)}", *(f"  {title}: {text}" for title, text in notes if text)]
     return lines
@@ -274,7 +275,9 @@ def classic_text(report: Classic, name: str, lang: Language) -> str:
     lines += [
         "",
         *table(
-            [head, *(_distribution(*one, lang) for one in spreads if one[1])], right=frozenset(range(1, 7)), head=True
+            [head, *(_distribution(*spread, lang) for spread in spreads if spread[1])],
+            right=frozenset(range(1, 7)),
+            head=True,
         ),
     ]
     lines += [

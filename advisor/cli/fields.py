@@ -38,14 +38,14 @@ def _entries(value: Any) -> list[dict[str, Any]]:
 
 
 def _find(value: Any, way: Sequence[str], lang: Language) -> None:
-    here = [value]
+    values = [value]
     for place, name in enumerate(way):
-        entries = [entry for part in here for entry in _entries(part)]
-        if not entries and all(part in ([], None) for part in here) and here:
+        entries = [entry for part in values for entry in _entries(part)]
+        if not entries and all(part in ([], None) for part in values) and values:
             return  # nothing there today that could have fields
         if not any(name in entry for entry in entries):
             raise BadInput(_no_field(way[: place + 1], entries, lang))
-        here = [entry[name] for entry in entries if name in entry]
+        values = [entry[name] for entry in entries if name in entry]
 
 
 def _no_field(way: Sequence[str], entries: Iterable[dict[str, Any]], lang: Language) -> str:

@@ -89,20 +89,20 @@ def _lines(text: str, columns: int, first: str = "", rest: str = "") -> list[str
             first.rstrip()
         ]
     lines: list[str] = []
-    held = first
+    line = first
     for part in _PIECE.findall(text):
         piece, indent = part, rest if lines else first
-        if cells(held + piece) > columns and held.strip():
-            lines.append(held.rstrip())
-            held = indent = rest
-        if held == indent and piece.isspace():
+        if cells(line + piece) > columns and line.strip():
+            lines.append(line.rstrip())
+            line = indent = rest
+        if line == indent and piece.isspace():
             continue
-        while cells(held + piece) > columns:
-            begin = _cut(piece, max(1, columns - cells(held)))
-            lines.append(held + begin)
-            held, piece = rest, piece[len(begin) :]
-        held += piece
-    return [*lines, held.rstrip()]
+        while cells(line + piece) > columns:
+            begin = _cut(piece, max(1, columns - cells(line)))
+            lines.append(line + begin)
+            line, piece = rest, piece[len(begin) :]
+        line += piece
+    return [*lines, line.rstrip()]
 
 
 def _cut(word: str, columns: int) -> str:
@@ -122,19 +122,19 @@ def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset(), he
     Cells are wrapped where the terminal is too narrow for them. Where that would break words or figures, and the first
     row is a `head`, each row is told as a list instead: what the head says, and the cell.
     """
-    made = [[clean(cell) for cell in row] for row in rows]
-    if not made:
+    cleaned = [[clean(cell) for cell in row] for row in rows]
+    if not cleaned:
         return []
-    columns = range(len(made[0]))
-    widths = [max(cells(row[column]) for row in made) for column in columns]
+    columns = range(len(cleaned[0]))
+    widths = [max(cells(row[column]) for row in cleaned) for column in columns]
     room = width() - GAP * len(widths)
     if sum(widths) > room:
-        least = [max(_longest_word(row[column]) for row in made) for column in columns]
-        whole = [max(cells(row[column]) for row in made[head:]) if column in right else 0 for column in columns]
+        least = [max(_longest_word(row[column]) for row in cleaned) for column in columns]
+        whole = [max(cells(row[column]) for row in cleaned[head:]) if column in right else 0 for column in columns]
         if head and sum(map(max, least, whole)) > room:
-            return [text for row in made[1:] for text in _listed(made[0], row)]
+            return [text for row in cleaned[1:] for text in _listed(cleaned[0], row)]
         widths = _fitted(widths, least, [*map(max, least, whole)], room)
-    return [text for row in made for text in _row(row, widths, right)]
+    return [text for row in cleaned for text in _row(row, widths, right)]
 
 
 def _longest_word(cell: str) -> int:

@@ -260,8 +260,8 @@ def template(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
         from advisor.dataset.template.build import build_template
 
         _suffix(out, ("zip",), spoken)
-        here = _situation(file, spoken)
-        _write(out, build_template(here, advise_on(here, _day(at, spoken)), _content(), spoken), spoken)
+        situation = _situation(file, spoken)
+        _write(out, build_template(situation, advise_on(situation, _day(at, spoken)), _content(), spoken), spoken)
 
 
 @app.command(cls=Command)
@@ -419,7 +419,7 @@ def _table(file: str, lang: Language) -> DataFrame:
     if not rows:
         raise BadInput(lang("{file}: the file is empty; its first line names the columns", file=name))
     head = [cell.strip() for cell in rows[0]]
-    if len(head) == 1 and (sign := next((one for one in (";", "\t") if one in head[0]), None)):
+    if len(head) == 1 and (sign := next((mark for mark in (";", "\t") if mark in head[0]), None)):
         named = lang("semicolons") if sign == ";" else lang("tabs")
         raise BadInput(lang("{file}: its cells are divided by {sign}; save it with commas", file=name, sign=named))
     twice = next((column for column in head if head.count(column) > 1), None)

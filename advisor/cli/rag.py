@@ -179,7 +179,7 @@ def _as_dict(done: Scored, name: str, lang: Language) -> dict[str, Any]:
         "answerable": classes.answerable,
         "unanswerable": classes.unanswerable,
         "unit": done.unit,
-        "rows": [{"line": line, "class": one} for line, one in zip(done.lines, classes.classes, strict=True)],
+        "rows": [{"line": line, "class": kind} for line, kind in zip(done.lines, classes.classes, strict=True)],
         **_left_out(done, lang),
     }
 
@@ -200,12 +200,12 @@ def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
         right=frozenset({1, 2, 3}),
         head=True,
     )
-    for said, among in (
+    for text, among in (
         (lang("Of the questions that have an answer:"), classes.answerable),
         (lang("Of the questions that have none:"), classes.unanswerable),
     ):
         if among:
-            yield f"{said} {'; '.join(f'{n} % {names[key].lower()}' for key, n in among.items())}"
+            yield f"{text} {'; '.join(f'{n} % {names[key].lower()}' for key, n in among.items())}"
     yield from _named(done, lang)
 
 

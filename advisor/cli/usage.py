@@ -173,7 +173,9 @@ class Group(_Spoken, TyperGroup):
     def format_options(self, ctx: Any, formatter: Any) -> None:
         super().format_options(ctx, formatter)
         lang = _spoken(ctx)
-        rows = [(name, lang(one.get_short_help_str())) for name, one in self.commands.items() if not one.hidden]
+        rows = [
+            (name, lang(command.get_short_help_str())) for name, command in self.commands.items() if not command.hidden
+        ]
         self._list(lang("Commands"), rows, formatter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -186,7 +188,7 @@ class Group(_Spoken, TyperGroup):
             message = lang('there is no command "{name}".', name=name[:80])
             raise Misused(f"{message} {known}".rstrip(), ctx)
         rest = args[1:]
-        if ctx.params.get("lang") and not any(one == "--lang" or one.startswith("--lang=") for one in rest):
+        if ctx.params.get("lang") and not any(word == "--lang" or word.startswith("--lang=") for word in rest):
             rest = ["--lang", ctx.params["lang"], *rest]
         return name, self.commands[name], rest
 
@@ -246,7 +248,7 @@ def _error_text(error: Any, lang: Language) -> str:
         return error.text(_option(error), lang)
     match type(error).__name__:
         case "NoSuchOption":
-            known = [name for one in error.ctx.command.get_params(error.ctx) for name in one.opts]
+            known = [name for parameter in error.ctx.command.get_params(error.ctx) for name in parameter.opts]
             message = lang("{option}: there is no such option.", option=error.option_name[:80])
             return f"{message} {meant(error.option_name, known, lang)}".rstrip()
         case "MissingParameter":
@@ -256,7 +258,9 @@ def _error_text(error: Any, lang: Language) -> str:
                 return lang("{option} {name} is missing. {what}", option=error.param.opts[0], name=name, what=text)
             return lang("{name} is missing. {what}", name=name.removesuffix("..."), what=text)
         case "BadOptionUsage":
-            flags = {name for one in _params(error) if getattr(one, "is_flag", False) for name in one.opts}
+            flags = {
+                name for parameter in _params(error) if getattr(parameter, "is_flag", False) for name in parameter.opts
+            }
             if error.option_name in flags:
                 return lang("{option}: this option takes no value.", option=error.option_name)
             return lang("{option}: a value is missing behind this option.", option=error.option_name)

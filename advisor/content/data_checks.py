@@ -1,8 +1,8 @@
-"""The models of the checks of training data: what they say (`content/checks.yaml`) and hold against (`limits.yaml`)."""
+"""The models of the checks of training data: what they say (`checks.yaml`) and hold against (`platforms.yaml`)."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -12,6 +12,23 @@ CheckId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", 
 Severity = Literal["error", "warning", "info"]
 Training = Literal["sft", "dpo", "rft", "vision", "pretrain", "classify"]
 """How a file is trained on."""
+Group = Literal[
+    "reading",
+    "structure",
+    "roles",
+    "content",
+    "weights",
+    "tools",
+    "preference",
+    "limits",
+    "balance",
+    "duplicates",
+    "leakage",
+    "privacy",
+    "text",
+]
+GROUPS: tuple[Group, ...] = get_args(Group)
+"""In the order in which a report tells what is wrong in one place."""
 Repair = Literal["safe", "asked", "no"]
 
 
@@ -46,21 +63,7 @@ class Check(Named):
     """One kind of defect: what it is called, how bad it is, what it does to training, what to do about it."""
 
     id: CheckId
-    group: Literal[
-        "reading",
-        "structure",
-        "roles",
-        "content",
-        "weights",
-        "tools",
-        "preference",
-        "limits",
-        "balance",
-        "duplicates",
-        "leakage",
-        "privacy",
-        "text",
-    ]
+    group: Group
     severity: Severity
     title: Text
     message: Text
@@ -78,7 +81,7 @@ class Check(Named):
     methods: tuple[Training, ...] = ()
     """The methods for which it is a defect; none: all."""
     platforms: tuple[Column, ...] = ()
-    """The platforms (`limits.yaml`) for which it is a defect; none: all."""
+    """The platforms (`platforms.yaml`) for which it is a defect; none: all."""
     phrases: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Words that give it away, by language; `any` for those of every language."""
     measured: Measured | None = None

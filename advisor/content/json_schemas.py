@@ -30,10 +30,10 @@ def schemas() -> dict[str, str]:
 
 
 def _write(kind: str, path: str, model: type[entries.Entry]) -> str:
-    made = TypeAdapter(list[model]).json_schema(by_alias=True)  # type: ignore[valid-type]
-    for name, definition in made["$defs"].items():
+    schema = TypeAdapter(list[model]).json_schema(by_alias=True)  # type: ignore[valid-type]
+    for name, definition in schema["$defs"].items():
         _describe(definition, _FIELD_DOCSTRINGS.get(name, {}))
-    whole = {"$schema": GenerateJsonSchema.schema_dialect, "title": f"content/{path}", **made}
+    whole = {"$schema": GenerateJsonSchema.schema_dialect, "title": f"content/{path}", **schema}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -75,11 +75,11 @@ def first_line(file: Path, kind: str) -> str:
 def main() -> int:
     """Write every schema file, and remove those of kinds that are gone."""
     FOLDER.mkdir(exist_ok=True)
-    made = schemas()
-    for name, text in made.items():
+    written = schemas()
+    for name, text in written.items():
         (FOLDER / name).write_text(text, "utf-8")
     for file in FOLDER.glob("*.json"):
-        if file.name not in made:
+        if file.name not in written:
             file.unlink()
     return 0
 

@@ -344,7 +344,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "terms": ("lessons/glossary.yaml", Term),
     "passages": ("lessons/decision.yaml", Passage),
     "checks": ("checks.yaml", Check),
-    "limits": ("limits.yaml", Limits),
+    "limits": ("platforms.yaml", Limits),
     "weighed": ("weights/terms.yaml", WeighedTerm),
     "base_rates": ("weights/base-rates.yaml", BaseRate),
 }

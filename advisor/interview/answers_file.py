@@ -74,12 +74,12 @@ def _json(text: str, name: str) -> Any:
     """What the text says if it is JSON; None where it is not, and may be YAML."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
+        entries = dict(pairs)
+        if len(entries) < len(pairs):
             keys = [key for key, _ in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
             raise AnswerErrors([AnswerError(name, 'the key "{key}" appears twice', {"key": shown(twice)})])
-        return found
+        return entries
 
     if not text.lstrip().startswith("{"):
         return None
@@ -111,7 +111,7 @@ def parse_cell(cell: str, key: str, content: Content) -> Any:
     cell = cell.strip()
     if not cell:
         return None
-    entry = next((one for one in (*content.questions, *content.assumptions) if one.id == key), None)
+    entry = next((known for known in (*content.questions, *content.assumptions) if known.id == key), None)
     if isinstance(entry, Question) and entry.type == "several":
         return [] if cell == "-" else [part.strip() for part in cell.split("|")]
     if isinstance(entry, Question) and entry.type != "number":

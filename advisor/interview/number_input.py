@@ -127,10 +127,10 @@ def read(text: str, wanted: Wanted, lang: Language, *, ranges: bool = True) -> R
         )
     if parts is None or (len(parts) == 2 and not ranges):
         return _misfit("“{text}” cannot be read as a number here. Write it as {example}.", shown, wanted, lang)
-    found = list(_readings(parts, wanted, lang))
-    if not found:
+    readings = list(_readings(parts, wanted, lang))
+    if not readings:
         return _misfit("“{text}” cannot be read as a number here. Write it as {example}.", shown, wanted, lang)
-    return _chosen(found, shown, wanted, lang)
+    return _chosen(readings, shown, wanted, lang)
 
 
 def written(value: float, wanted: Wanted, lang: Language) -> str:
@@ -148,8 +148,8 @@ def shown(value: Reading, wanted: Wanted, lang: Language) -> str:
     ends = [written(end, wanted, lang) for end in (value if isinstance(value, tuple) else (value,))]
     if wanted.unit == "%":
         ends = [end if end.endswith("%") else f"{end}%" for end in ends]
-    said = lang("{low} to {high}", low=ends[0], high=ends[1]) if len(ends) == 2 else ends[0]
-    return said if wanted.unit in ("", "%", "share") else f"{said} {lang(wanted.unit)}"
+    text = lang("{low} to {high}", low=ends[0], high=ends[1]) if len(ends) == 2 else ends[0]
+    return text if wanted.unit in ("", "%", "share") else f"{text} {lang(wanted.unit)}"
 
 
 def example(wanted: Wanted, lang: Language) -> str:
@@ -204,31 +204,31 @@ class _Part:
 
 def _parts(text: str, wanted: Wanted) -> list[_Part] | None:
     """The one or two numbers in the text; None where it holds something else that is not understood."""
-    found = list(NUMBER.finditer(text))
-    if not 1 <= len(found) <= 2:
+    matches = list(NUMBER.finditer(text))
+    if not 1 <= len(matches) <= 2:
         return None
     known = _Unit.of(wanted)
-    before = _words(text[: found[0].start()])
+    before = _words(text[: matches[0].start()])
     negative = bool(before) and before[-1] == "-"
     begins = next((word for word in before if word in BEGINS), "")
     rest = [word for word in before[: -1 if negative else None] if word != begins and word not in ABOUT and word != "."]
     if any(word not in DOLLARS or not _dollars(wanted) for word in rest):
         return None
-    if len(found) == 1:
+    if len(matches) == 1:
         if begins:
             return None
-        after = _after(_words(text[found[0].end() :]), known, wanted)
-        return None if after is None else [_Part(found[0][0], *after, negative)]
+        after = _after(_words(text[matches[0].end() :]), known, wanted)
+        return None if after is None else [_Part(matches[0][0], *after, negative)]
     allowed = set(BEGINS[begins]) if begins else BETWEEN
-    middle = _words(text[found[0].end() : found[1].start()])
+    middle = _words(text[matches[0].end() : matches[1].start()])
     place = next((place for place, word in enumerate(middle) if word in allowed), None)
     if place is None or any(word not in DOLLARS for word in middle[place + 1 :]):
         return None
     first = _after(middle[:place], known, wanted)
-    last = _after(_words(text[found[1].end() :]), known, wanted)
+    last = _after(_words(text[matches[1].end() :]), known, wanted)
     if first is None or last is None:
         return None
-    return [_Part(found[0][0], *first, negative), _Part(found[1][0], *last)]
+    return [_Part(matches[0][0], *first, negative), _Part(matches[1][0], *last)]
 
 
 def _words(text: str) -> list[str]:
@@ -296,10 +296,10 @@ def _forms(word: str) -> frozenset[str]:
 def _readings(parts: list[_Part], wanted: Wanted, lang: Language) -> Iterator[tuple[Reading, bool]]:
     """Every reading of the numbers, and whether it is doubtful for a count: see `_number`."""
     for digits in _customs(parts, wanted, lang):
-        found = [_reading(digits, factors, parts) for factors in _factors(parts, wanted)]
-        yield from found
+        readings = [_reading(digits, factors, parts) for factors in _factors(parts, wanted)]
+        yield from readings
         # `20M` of `billion parameters` is 0.02 of them: 20 million billions may be meant only where both are possible.
-        if any(_fits(value, wanted) for value, _ in found):
+        if any(_fits(value, wanted) for value, _ in readings):
             yield from (_reading(digits, factors, parts) for factors in _factors(parts, wanted, counted=True))
 
 
@@ -337,15 +337,15 @@ def _customs(parts: list[_Part], wanted: Wanted, lang: Language) -> list[tuple[t
         customs = product((own, other), repeat=len(texts))
     else:
         customs = [(own,) * len(texts), (other,) * len(texts)]
-    found: list[tuple[tuple[Decimal, bool], ...]] = []
+    pairs: list[tuple[tuple[Decimal, bool], ...]] = []
     for custom in customs:
         numbers = [
             _number(text, *signs, loose=signs == own or wanted.integer)
             for text, signs in zip(texts, custom, strict=True)
         ]
         if all(numbers):
-            found.append(tuple(number for number in numbers if number))
-    return list(dict.fromkeys(found))
+            pairs.append(tuple(number for number in numbers if number))
+    return list(dict.fromkeys(pairs))
 
 
 def _number(text: str, group: str, point: str, *, loose: bool = False) -> tuple[Decimal, bool] | None:
@@ -386,8 +386,8 @@ def _factors(parts: list[_Part], wanted: Wanted, counted: bool = False) -> list[
         choices = [choice for choice in choices if scale > 1 and scale not in choice]
     elif scale > 1:
         choices = [tuple(factor / scale if factor > 1 else factor for factor in choice) for choice in choices]
-    said = any(part.per_cent for part in parts)
-    return list(dict.fromkeys(choice for one in choices for choice in _shares(one, parts, wanted, said)))
+    per_cent = any(part.per_cent for part in parts)
+    return list(dict.fromkeys(choice for factors in choices for choice in _shares(factors, parts, wanted, per_cent)))
 
 
 def _scale(wanted: Wanted) -> Decimal:
@@ -401,28 +401,28 @@ def _scale(wanted: Wanted) -> Decimal:
 
 
 def _shares(
-    factors: tuple[Decimal, ...], parts: list[_Part], wanted: Wanted, said: bool
+    factors: tuple[Decimal, ...], parts: list[_Part], wanted: Wanted, per_cent: bool
 ) -> Iterator[tuple[Decimal, ...]]:
     """A share is kept between 0 and 1 and written in per cent; a percentage may be typed as a share."""
     hundredth = tuple(factor / 100 for factor in factors)
     if wanted.unit == "share":
         yield hundredth
-        if not said:
+        if not per_cent:
             yield factors
         return
     yield factors
-    if wanted.unit == "%" and not said and all(re.fullmatch(r"0?[.,]0*[1-9]\d*", part.digits) for part in parts):
+    if wanted.unit == "%" and not per_cent and all(re.fullmatch(r"0?[.,]0*[1-9]\d*", part.digits) for part in parts):
         yield tuple(factor * 100 for factor in factors)
 
 
-def _chosen(found: list[tuple[Reading, bool]], text: str, wanted: Wanted, lang: Language) -> Read:
+def _chosen(readings: list[tuple[Reading, bool]], text: str, wanted: Wanted, lang: Language) -> Read:
     """Of all readings, those that the question allows; what is wrong where it allows none."""
-    allowed = [one for one in found if _fits(one[0], wanted)]
+    allowed = [group for group in readings if _fits(group[0], wanted)]
     if wanted.integer and not all(fraction for _, fraction in allowed):
-        allowed = [one for one in allowed if not one[1]]  # nobody writes a count of 1.000 with a decimal sign
+        allowed = [entry for entry in allowed if not entry[1]]  # nobody writes a count of 1.000 with a decimal sign
     if allowed:
         return Read(tuple(dict.fromkeys(value for value, _ in allowed)))
-    ends = [value if isinstance(value, tuple) else (value, value) for value, _ in found]
+    ends = [value if isinstance(value, tuple) else (value, value) for value, _ in readings]
     if all(low > high for low, high in ends):
         return Read(problem="The range begins above its end. Write the lower number first.")
     inside = [pair for pair in ends if all(wanted.low <= end <= wanted.high for end in pair)]

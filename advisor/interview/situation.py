@@ -238,8 +238,8 @@ def _value(entry: Question | Assumption, value: Any) -> Value:
             given = [value] if isinstance(value, str) else value
             if not isinstance(given, (list, tuple)):
                 raise _NotAllowed("expected a list of: {allowed}", allowed=", ".join(entry.values))
-            chosen = [_choice(one, entry.values) for one in given]
-            return tuple(one for one in entry.values if one in chosen)
+            chosen = [_choice(value, entry.values) for value in given]
+            return tuple(value for value in entry.values if value in chosen)
         case _:
             if isinstance(value, bool):
                 value = "yes" if value else "no"

@@ -25,7 +25,7 @@ def go(page: str, session: Session, **own: str) -> NoReturn:
 
 def following(session: Session) -> str:
     """The page after this one: the next quick question left open, then, in depth, what can move the verdict most."""
-    open_quick = next((one for one in quick_path(content()) if _is_asked(one.id, session)), None)
+    open_quick = next((question for question in quick_path(content()) if _is_asked(question.id, session)), None)
     if open_quick:
         return page_of(open_quick)
     if session.deep and (best := next_in_depth(session)):
@@ -35,30 +35,37 @@ def following(session: Session) -> str:
 
 def next_in_depth(session: Session) -> Question | None:
     """The open question that can move the verdict most; None when none can."""
-    wanted = next((one.question for one in glance(session).open_questions if _is_open(one.question, session)), None)
+    wanted = next(
+        (
+            open_question.question
+            for open_question in glance(session).open_questions
+            if _is_open(open_question.question, session)
+        ),
+        None,
+    )
     return content().question(wanted) if wanted else None
 
 
 def left_in_depth(session: Session) -> int:
     """How many open questions can still move the verdict."""
-    return sum(_is_open(one.question, session) for one in glance(session).open_questions)
+    return sum(_is_open(open_question.question, session) for open_question in glance(session).open_questions)
 
 
 def before(question: Question, session: Session) -> str:
     """The page before a question: the one answered or skipped before it, or the start."""
     walk = walked(session.situation, session.skipped, content())
-    ids = [one.id for one in walk]
+    ids = [question.id for question in walk]
     place = ids.index(question.id) if question.id in ids else len(ids)
     if question.quick and question.id not in ids:
-        place = sum(1 for one in walk if one.quick and one.quick < question.quick)
+        place = sum(1 for earlier in walk if earlier.quick and earlier.quick < question.quick)
     return page_of(walk[place - 1]) if place else ""
 
 
 def walked(situation: Situation, skipped: tuple[str, ...], known: Content) -> list[Question]:
     """The questions answered or skipped: quick ones in their order, then the others in the order of answering."""
-    by_id = {one.id: one for one in known.questions}
+    by_id = {question.id: question for question in known.questions}
     seen = [key for key in dict.fromkeys((*situation.answers, *skipped)) if key in by_id]
-    quick = [one for one in quick_path(known) if one.id in seen]
+    quick = [entry for entry in quick_path(known) if entry.id in seen]
     return quick + [by_id[key] for key in seen if not by_id[key].quick]
 
 

@@ -132,18 +132,18 @@ def unpacked(text: str) -> Situation:
     return _decoded(text) if text else Situation({})
 
 
-def _weight(situation: Situation) -> int:
+def weight(situation: Situation) -> int:
     """Bytes that a situation takes, roughly: what it says and what it could not read."""
     return sum(getsizeof(part) for part in (*situation.answers, *situation.answers.values(), *situation.dropped))
 
 
-_decoded: Shared[Situation] = Shared(decode, most_bytes=8_000_000, weigh=_weight)
+_decoded: Shared[Situation] = Shared(decode, most_bytes=8_000_000, weigh=weight)
 
 
 def current_session() -> Session:
     """The session of the reader whose click runs this; `arrive` has set it."""
-    found = st.session_state.get("visit")
-    return found if isinstance(found, Session) else Session()
+    session = st.session_state.get("visit")
+    return session if isinstance(session, Session) else Session()
 
 
 def turn() -> str:
@@ -175,16 +175,16 @@ def arrive() -> Session:
 def bounded(situation: Situation) -> tuple[Situation, dict[str, int]]:
     """The answers without the texts that an address cannot hold, and how many characters those have."""
     left_out: dict[str, int] = {}
-    texts = {one.id for one in load().questions if one.type == "text"}
+    texts = {question.id for question in load().questions if question.type == "text"}
     while True:
-        said = {key: text for key in texts if isinstance(text := situation.answers.get(key), str)}
-        over = [key for key, text in said.items() if len(text) > most_text(key)]
-        if not over and said and Session().length(situation) > MOST_LINK:
-            over = [max(said, key=lambda key: len(said[key]))]
+        written = {key: text for key in texts if isinstance(text := situation.answers.get(key), str)}
+        over = [key for key, text in written.items() if len(text) > most_text(key)]
+        if not over and written and Session().length(situation) > MOST_LINK:
+            over = [max(written, key=lambda key: len(written[key]))]
         if not over:
             return situation, left_out
         for key in over:
-            left_out[key] = len(said[key])
+            left_out[key] = len(written[key])
             situation = situation.without(key)
 
 
@@ -211,7 +211,9 @@ def _from_address() -> Session:
     session.code = asked if asked in LANGUAGES else "en"
     session.deep = st.query_params.get("path") == "deep"
     known = {question.id for question in load().questions}
-    session.skipped = tuple(one for one in st.query_params.get("skip", "").split(".") if one in known)
+    session.skipped = tuple(
+        question_id for question_id in st.query_params.get("skip", "").split(".") if question_id in known
+    )
     try:
         session.at = date.fromisoformat(st.query_params["at"]) if "at" in st.query_params else None
     except ValueError:

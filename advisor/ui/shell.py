@@ -41,10 +41,10 @@ class Entry:
 def entries(lang: Language) -> dict[str, Entry]:
     """Every page by its path in the address; the first is the one without a path."""
     asked = {
-        page_of(one): Entry(lang(one.text), partial(question.draw, one), strip=True, question=one)
-        for one in content().questions
+        page_of(entry): Entry(lang(entry.text), partial(question.draw, entry), strip=True, question=entry)
+        for entry in content().questions
     }
-    found = {
+    pages = {
         "": Entry(lang("Should you fine-tune?"), start.draw),
         **asked,
         "check": Entry(lang("Check your answers"), check.draw, strip=True),
@@ -57,8 +57,8 @@ def entries(lang: Language) -> dict[str, Entry]:
         "cases": Entry(lang("Published cases"), cases.draw),
         "case": Entry(lang("A published case"), cases.draw_case),
     }
-    titles = {path: entry.title for path, entry in found.items()}
-    return {**found, "lost": Entry(lang("There is no such page"), partial(lost.draw, titles))}
+    titles = {path: entry.title for path, entry in pages.items()}
+    return {**pages, "lost": Entry(lang("There is no such page"), partial(lost.draw, titles))}
 
 
 def run() -> None:

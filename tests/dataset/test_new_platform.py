@@ -55,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("acme")
     folder = home / "content"
     shutil.copytree(CONTENT_DIR, folder)
-    with (folder / "limits.yaml").open("a", encoding="utf-8") as file:
+    with (folder / "platforms.yaml").open("a", encoding="utf-8") as file:
         file.write(LIMITS)
     figures = (("minimum-examples", 5, "examples"), ("example-tokens", 60, "tokens"), ("file-size", 1, "MB"))
     facts = "".join(FACT.format(name=name, value=value, unit=unit) for name, value, unit in figures)

@@ -108,7 +108,7 @@ def test_a_link_with_a_long_text_weighs_as_much():
         sessions.unpacked(encode(situation(goal_text=f"{number} " + "語" * 9_000)))
         assert sessions._decoded.bytes <= 8_000_000
     text = sessions.unpacked(encode(situation(goal_text="語" * 9_000)))
-    assert sessions._weight(text) > 9_000
+    assert sessions.weight(text) > 9_000
 
 
 def reachable(*begin: object) -> list[object]:

@@ -11,6 +11,8 @@ from advisor.dataset.checks.values import shown
 from advisor.dataset.row import Fault
 from advisor.dataset.rows.order import Kind, by_turns
 
+SIMPLE = frozenset({"role", "content"})
+
 
 def plain(value: Any, kind: Kind, known: Sequence[str] = ()) -> bool:
     """Whether messages are at once seen to be sound: texts only, by turns, after at most one system message.
@@ -49,13 +51,16 @@ def message_faults(value: Any, where: str, kind: Kind, rules: Rules) -> Iterator
         role, faults = roles.role_of(message, here, rules)
         yield from faults
         spoken.append(role)
-        yield from structure.message_keys(message, here, rules)
-        yield from tools.old_call(message, here)
-        yield from structure.speaker_name(message, here)
+        more = message.keys() != SIMPLE  # most messages have no other keys, in which something could be wrong
+        if more:
+            yield from structure.message_keys(message, here, rules)
+            yield from tools.old_call(message, here)
+            yield from structure.speaker_name(message, here)
         yield from content.message_content(message, role, here, rules)
-        if "weight" in message:
-            yield from weights.weight(message["weight"], role, here)
-        yield from tools.caller(message, role, here)
+        if more:
+            if "weight" in message:
+                yield from weights.weight(message["weight"], role, here)
+            yield from tools.caller(message, role, here)
         if message.get("role") == "function":
             continue  # the old form has no ids to follow
         if role == "tool" or "tool_calls" in message or calls.waiting:

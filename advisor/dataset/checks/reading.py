@@ -1,5 +1,5 @@
 """Reading: how the file is written. What cannot be read at all is told where it is read, in `advisor.dataset.files`:
-bytes in `byte_stream` and `source`, JSON in `json_value`, tables in `tables`, Parquet in `parquet`.
+bytes in `unpacking` and `source`, JSON in `json_value`, tables in `tables`, Parquet in `parquet`.
 """
 
 from __future__ import annotations

@@ -12,22 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
+from advisor.content.data_checks import GROUPS
 from advisor.dataset.checks.subject import Answer, Example, File, PlainChat, Signs, Text
 from advisor.dataset.row import Fault
 
 Look = TypeVar("Look", bound=Callable[..., Iterable[Fault]])
 Kind = TypeVar("Kind", "OfRows", "OfTexts", "OfAnswers", "OfFiles")
 
-ORDER = (
-    *("reserved-word", "too-many-images", "media-count", "over-long-example"),
-    *("nul-character", "line-separator", "mojibake", "doubled-start", "template-token", "html", "placeholder"),
-    *("refusal-as-target", "thoughts-not-closed", "escaped-line-break", "echo", "repetition"),
-    *("method-not-offered", "format-not-read", "top-level-array", "container-not-read"),
-    *("missing-byte-order-mark", "byte-order-mark-refused", "too-few-rows", "too-many-rows", "file-too-large"),
-    *("unknown-format", "byte-order-mark", "inconsistent-system-prompt", "single-class", "label-variants"),
-    *("mixed-kinds", "turn-keys-differ", "one-verdict", "refusal-share", "constant-field", "fields-differ"),
-)
-"""The order in which a report tells what stands in the same place; what is not named here comes last."""
+_PLACES = {f"{__package__}.{group}": place for place, group in enumerate(GROUPS)}
+"""By module, where its checks stand in the order in which a report tells what is wrong in one place."""
 
 
 def nothing(_: PlainChat) -> bool:
@@ -154,8 +147,8 @@ class Registry:
 
 
 def _in_order(checks: tuple[Kind, ...]) -> tuple[Kind, ...]:
-    place = {check: number for number, check in enumerate(ORDER)}
-    return tuple(sorted(checks, key=lambda check: place.get(check.ids[0], len(place))))
+    """In the order of groups, which is that of modules; within one as they stand there. Checks from elsewhere last."""
+    return tuple(sorted(checks, key=lambda check: _PLACES.get(check.look.__module__, len(_PLACES))))
 
 
 CHECKS = Registry()

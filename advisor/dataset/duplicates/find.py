@@ -163,8 +163,8 @@ class Duplicates:
         firsts, own = self._take(rows)
         standing = firsts[np.searchsorted(lines, repeats[:, 1])]
         more = np.stack([repeats[:, 0], standing], axis=1)[standing >= 0]
-        found = np.concatenate([own, more])
-        self._note(found[np.argsort(found[:, 0], kind="stable")], len(own) + len(more))
+        hashes = np.concatenate([own, more])
+        self._note(hashes[np.argsort(hashes[:, 0], kind="stable")], len(own) + len(more))
 
     def _wait(self, rows: Records) -> None:
         self._waiting.append(rows)
@@ -267,7 +267,7 @@ class Duplicates:
 def finds(rows: Records) -> list[Finds]:
     """What rows repeat of one another, and where their answers conflict."""
     repeats = np.full(len(rows), -1, np.int64)
-    found: list[Finds] = []
+    groups: list[Finds] = []
     pair = _combined(rows, "prompt", "answer", "system")
     for check, keys, among in (
         ("exact-duplicate", _folded(rows["exact"]), np.ones(len(rows), bool)),
@@ -277,12 +277,12 @@ def finds(rows: Records) -> list[Finds]:
         first = _firsts(keys, among)
         new = (first >= 0) & (repeats < 0)
         repeats[new] = first[new]
-        found.append(_at(check, rows, np.flatnonzero(new), first[new]))
-    found.append(_conflicts(rows))
+        groups.append(_at(check, rows, np.flatnonzero(new), first[new]))
+    groups.append(_conflicts(rows))
     single = np.flatnonzero((repeats < 0) & (rows["size"] >= SHORTEST))
     row, other, share = _near(rows["sketch"][single], rows["answer_sketch"][single])
-    found.append(_at("near-duplicate", rows, single[row], single[other], share))
-    return found
+    groups.append(_at("near-duplicate", rows, single[row], single[other], share))
+    return groups
 
 
 def leaks(validation: Duplicates, training: Duplicates) -> list[Hit]:
@@ -295,46 +295,46 @@ def leaks(validation: Duplicates, training: Duplicates) -> list[Hit]:
 
 def told_leaks(validation: Duplicates, training: Duplicates, most: int) -> Told:
     """The same, with at most so many of each check one by one."""
-    found = _leaks(validation, training)
-    told = _told(found, most)
-    held = validation.records()
+    groups = _leaks(validation, training)
+    told = _told(groups, most)
+    records = validation.records()
     counts: Counter[str] = Counter()
-    for one in found[::2]:  # of rows whose lines are not all kept, it is known how many there are
-        which = np.searchsorted(held["line"], one.lines)
-        counts[one.check] += len(one.lines) + int(held["again"][which].sum())
+    for group in groups[::2]:  # of rows whose lines are not all kept, it is known how many there are
+        which = np.searchsorted(records["line"], group.lines)
+        counts[group.check] += len(group.lines) + int(records["again"][which].sum())
     return Told(told.hits, {check: n for check, n in counts.items() if n}, counts.total())
 
 
 def _leaks(validation: Duplicates, training: Duplicates) -> list[Finds]:
     """Leaks of different rows, and after each of rows that are equal to these: a row leaks in one way only."""
-    held = validation.records()
+    records = validation.records()
     again = validation.again()
-    found: list[Finds] = []
-    for one in found_leaks(held, training.records()):
-        found.append(one)
-        order = np.argsort(one.lines, kind="stable")
-        lines = one.lines[order]
+    groups: list[Finds] = []
+    for group in found_leaks(records, training.records()):
+        groups.append(group)
+        order = np.argsort(group.lines, kind="stable")
+        lines = group.lines[order]
         at = np.minimum(np.searchsorted(lines, again[:, 1]), max(0, len(lines) - 1))
         same = lines[at] == again[:, 1] if len(lines) else np.zeros(len(again), bool)
         which = order[at[same]] if len(lines) else at[:0]
-        found.append(Finds(one.check, again[same, 0], one.others[which], one.shares[which]))
-    return found
+        groups.append(Finds(group.check, again[same, 0], group.others[which], group.shares[which]))
+    return groups
 
 
-def found_leaks(held: Records, trained: Records) -> list[Finds]:
+def found_leaks(validation: Records, trained: Records) -> list[Finds]:
     """Which of the rows held out stand in those to train on; lines are of the former, others of the latter."""
     n = len(trained)
-    is_held = np.arange(n + len(held)) >= n
+    is_held = np.arange(n + len(validation)) >= n
     leaked = np.zeros(len(is_held), bool)
-    found: list[Finds] = []
+    groups: list[Finds] = []
 
     def both(name: str) -> np.ndarray[Any, Any]:
-        return np.concatenate([trained[name], held[name]])
+        return np.concatenate([trained[name], validation[name]])
 
     def keys(name: str) -> NDArray[np.uint64]:
         if name != "pair":
             return _folded(both(name))
-        return np.concatenate([_combined(trained, "prompt", "answer"), _combined(held, "prompt", "answer")])
+        return np.concatenate([_combined(trained, "prompt", "answer"), _combined(validation, "prompt", "answer")])
 
     size = both("size")
     for name, among, check in (
@@ -346,38 +346,40 @@ def found_leaks(held: Records, trained: Records) -> list[Finds]:
         new = np.flatnonzero(is_held & (first >= 0) & (first < n) & ~leaked)
         leaked[new] = True
         mine, its = new - n, first[new]
-        share = alike(held["sketch"][mine], trained["sketch"][its]) if check == "leak-near" else np.ones(len(new))
-        found.append(Finds(check, held["line"][mine], trained["line"][its], share))
+        share = alike(validation["sketch"][mine], trained["sketch"][its]) if check == "leak-near" else np.ones(len(new))
+        groups.append(Finds(check, validation["line"][mine], trained["line"][its], share))
     rest = np.flatnonzero(~leaked & (size >= SHORTEST))
     split = int(np.searchsorted(rest, n))
     few, more = rest[:split], rest[split:] - n
-    sketch, answers = (np.concatenate([trained[name][few], held[name][more]]) for name in ("sketch", "answer_sketch"))
+    sketch, answers = (
+        np.concatenate([trained[name][few], validation[name][more]]) for name in ("sketch", "answer_sketch")
+    )
     row, other, share = _near(sketch, answers, split)
-    found.append(Finds("leak-near", held["line"][rest[row] - n], trained["line"][rest[other]], share))
-    return found
+    groups.append(Finds("leak-near", validation["line"][rest[row] - n], trained["line"][rest[other]], share))
+    return groups
 
 
 def _at(check: str, rows: Records, which: Places, others: Places, share: NDArray[np.float64] | None = None) -> Finds:
     return Finds(check, rows["line"][which], rows["line"][others], np.ones(len(which)) if share is None else share)
 
 
-def _as_hits(found: Finds) -> Iterator[Hit]:
-    for line, other, share in zip(found.lines.tolist(), found.others.tolist(), found.shares.tolist(), strict=True):
-        yield Hit(found.check, line, other, share)
+def _as_hits(finds: Finds) -> Iterator[Hit]:
+    for line, other, share in zip(finds.lines.tolist(), finds.others.tolist(), finds.shares.tolist(), strict=True):
+        yield Hit(finds.check, line, other, share)
 
 
-def _sorted_hits(found: Sequence[Finds]) -> list[Hit]:
-    hits = [hit for one in found for hit in _as_hits(one)]
+def _sorted_hits(groups: Sequence[Finds]) -> list[Hit]:
+    hits = [hit for group in groups for hit in _as_hits(group)]
     return sorted(hits, key=lambda hit: (hit.line, hit.check, hit.other))
 
 
-def _told(found: Sequence[Finds], most: int) -> Told:
+def _told(groups: Sequence[Finds], most: int) -> Told:
     counts: Counter[str] = Counter()
     first: list[Finds] = []
-    for one in found:
-        counts[one.check] += len(one.lines)
-        few = np.argsort(one.lines, kind="stable")[:most]
-        first.append(Finds(one.check, one.lines[few], one.others[few], one.shares[few]))
+    for group in groups:
+        counts[group.check] += len(group.lines)
+        few = np.argsort(group.lines, kind="stable")[:most]
+        first.append(Finds(group.check, group.lines[few], group.others[few], group.shares[few]))
     kept: Counter[str] = Counter()
     hits: list[Hit] = []
     for hit in _sorted_hits(first):
@@ -498,13 +500,13 @@ def _combined(rows: Records, *names: str) -> NDArray[np.uint64]:
 
 def _firsts(keys: NDArray[np.uint64], among: NDArray[np.bool_]) -> Places:
     """For each row the first with the same key, -1 for those that are first themselves or not among those compared."""
-    found = np.full(len(keys), -1, np.int64)
+    places = np.full(len(keys), -1, np.int64)
     which = np.flatnonzero(among)
     order = which[np.argsort(keys[which], kind="stable")]
     first = order[_opening(keys[order])]
     later = first != order
-    found[order[later]] = first[later]
-    return found
+    places[order[later]] = first[later]
+    return places
 
 
 def _conflicts(rows: Records) -> Finds:
@@ -526,15 +528,15 @@ def _near(sketch: Bytes, answers: Bytes, trained: int | None = None) -> tuple[Pl
     With `trained`, only rows from that place on are compared, and only with those before it.
     """
     partner = np.full(len(sketch), -1, np.int64)
-    here = np.arange(len(sketch))
+    numbers = np.arange(len(sketch))
     for band in range(0, BINS, BAND):
         keys = np.ascontiguousarray(sketch[:, band : band + BAND]).view("<u4").ravel().astype(np.uint64)
         # Sorted with the place beside the key: within a bucket rows stand in ascending order, training first.
-        ordered = np.sort((keys << np.uint64(32)) | here.astype(np.uint64))
+        ordered = np.sort((keys << np.uint64(32)) | numbers.astype(np.uint64))
         places = (ordered & np.uint64(0xFFFFFFFF)).astype(np.int64)
         first = _opening(ordered >> np.uint64(32))
         if trained is None:
-            before, may = here, first < here
+            before, may = numbers, first < numbers
         else:
             before, may = _ending(first, places < trained), (places >= trained) & (places[first] < trained)
         for other in (first, *(before - step for step in range(1, COMPARED + 1))):

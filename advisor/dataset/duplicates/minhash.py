@@ -139,8 +139,8 @@ def _punctuation() -> re.Pattern[str]:
     )
 
 
-def _ascii_sign(found: re.Match[str]) -> str:
-    return "-" if category(found[0]) == "Pd" else " "
+def _ascii_sign(match: re.Match[str]) -> str:
+    return "-" if category(match[0]) == "Pd" else " "
 
 
 def minima(data: Bytes, starts: Places, ends: Places) -> Minima:
@@ -149,16 +149,16 @@ def minima(data: Bytes, starts: Places, ends: Places) -> Minima:
     The lesser of two rows is the row of both stretches together. A stretch shorter than a sequence has empty bins only.
     Stretches must stand in ascending order and not overlap.
     """
-    found = np.empty((len(starts), BINS), np.uint32)
+    smallest = np.empty((len(starts), BINS), np.uint32)
     padded = np.concatenate([data, np.zeros(8, np.uint8)])
     # The eight bytes from each place on, read as one number, without a copy.
     words = np.ndarray((len(data),), np.dtype("<u8"), padded, strides=(1,))
     first = 0
     while first < len(starts):
         last = max(first + 1, int(np.searchsorted(ends, starts[first] + PIECE)))
-        found[first:last] = _minima(words, starts[first:last], ends[first:last])
+        smallest[first:last] = _minima(words, starts[first:last], ends[first:last])
         first = last
-    return found
+    return smallest
 
 
 def _minima(words: NDArray[np.uint64], starts: Places, ends: Places) -> Minima:

@@ -1,6 +1,6 @@
 """Tells JSON lines, JSON, CSV and TSV apart by the first few hundred kilobytes of a text and the file's name.
 
-What a file is packed with is told and undone in `advisor.dataset.files.byte_stream`.
+What a file is packed with is told and undone in `advisor.dataset.files.unpacking`.
 """
 
 from __future__ import annotations

@@ -15,29 +15,29 @@ Texts = list[bytes | None]
 
 def lines(pieces: Iterator[bytes], longest: int = LONGEST, end: bytes = b"\n") -> Iterator[Texts]:
     """The lines without their line ends. `end` is one byte; a carriage return before it stays."""
-    held: list[bytes] = []
+    chunks: list[bytes] = []
     size = 0
     passing = False
     for piece in pieces:
         cut = piece.rfind(end)
         if cut < 0:
             if not passing:
-                held.append(piece)
+                chunks.append(piece)
                 size += len(piece)
                 if size > longest:
-                    held, passing = [], True
+                    chunks, passing = [], True
             continue
-        held.append(piece[:cut])
-        found: Texts = [*b"".join(held).split(end)]
+        chunks.append(piece[:cut])
+        texts: Texts = [*b"".join(chunks).split(end)]
         if passing or size + piece.find(end) > longest:
-            found[0] = None
-        yield found
+            texts[0] = None
+        yield texts
         rest = piece[cut + 1 :]
-        held, size, passing = [rest], len(rest), False
+        chunks, size, passing = [rest], len(rest), False
     if passing:
         yield [None]
     elif size:
-        yield [b"".join(held)]
+        yield [b"".join(chunks)]
 
 
 BLANKS = b" \t\r\n"
@@ -77,29 +77,29 @@ class Values:
     def __iter__(self) -> Iterator[Texts]:
         """The texts of the values, without the blanks and commas between them."""
         for piece in self._pieces:
-            found: Texts = []
+            texts: Texts = []
             start = 0
             for at, sign, depth in self._signs(piece):
                 if self._in_array:
                     if sign == "," and depth == 1:
-                        found += self._taken(piece[start:at])
+                        texts += self._taken(piece[start:at])
                         start = at + 1
                     elif depth == 0:
-                        found += self._taken(piece[start:at])
+                        texts += self._taken(piece[start:at])
                         start, self._in_array = at + 1, False
                 elif sign in "{[" and depth == 1:
-                    found += self._taken(piece[start:at])  # what stands between values belongs to none
+                    texts += self._taken(piece[start:at])  # what stands between values belongs to none
                     self._in_array = sign == "["
                     self.array |= self._in_array
                     self._open = not self._in_array
                     start = at + 1 if self._in_array else at
                 elif depth == 0:
-                    found += self._taken(piece[start : at + (sign in "}]" and self._open)])
+                    texts += self._taken(piece[start : at + (sign in "}]" and self._open)])
                     self.stray |= sign in "}]" and not self._open
                     start, self._open = at + 1, False
             self._hold(piece[start:])
-            if found:
-                yield found
+            if texts:
+                yield texts
         rest = self._taken(b"")
         if rest:
             yield [*rest]

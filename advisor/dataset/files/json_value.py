@@ -47,16 +47,16 @@ def read_many(raws: Sequence[bytes], chats: bool = False) -> list[Read]:
     """
     results: list[Read] = []
     sound: list[bytes] = []
-    said: list[Chat] = []
+    chats_read: list[Chat] = []
     others: list[tuple[bytes, Any]] = []
     for raw in raws:
         if chats:
             try:
                 chat = decode_chat(raw)
             except _REFUSED:
-                chats = len(said) >= len(others)  # most rows of a file are alike
+                chats = len(chats_read) >= len(others)  # most rows of a file are alike
             else:
-                said.append(chat)
+                chats_read.append(chat)
                 sound.append(raw)
                 results.append((chat, ()))
                 continue
@@ -71,14 +71,17 @@ def read_many(raws: Sequence[bytes], chats: bool = False) -> list[Read]:
     text = b"\n".join(sound)
     written = _keys(text)
     try:
-        given = sum(1 + 2 * len(chat.messages) for chat in said) + _keys(encode([value for _, value in others])).number
-        if said and written.number != given:  # a text that begins with a colon looks like a key, in both alike
+        given = (
+            sum(1 + 2 * len(chat.messages) for chat in chats_read)
+            + _keys(encode([value for _, value in others])).number
+        )
+        if chats_read and written.number != given:  # a text that begins with a colon looks like a key, in both alike
             given = _keys(encode([value for value, faults in results if not faults])).number
         suspect = written.doubtful or written.number != given
     except RecursionError:
         suspect = True
     suspect = suspect or may_hold_control_characters(text) or _may_be_deep([raw for raw, _ in others])
-    turned = bool(said) and not suspect and (written.content_first or b"\\u006" in text or b"\\u007" in text)
+    turned = bool(chats_read) and not suspect and (written.content_first or b"\\u006" in text or b"\\u007" in text)
     for place, (raw, (value, faults)) in enumerate(zip(raws, results, strict=True)):
         if faults:
             continue
@@ -177,10 +180,10 @@ class _Repeating(dict[str, Any]):
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) == len(pairs):
-        return made
-    marked = _Repeating(made)
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    marked = _Repeating(value)
     given: dict[str, list[str]] = {}
     for name, part in pairs:
         given.setdefault(name, []).append(repr(part))
@@ -224,9 +227,9 @@ def control_characters(value: Any) -> Iterator[Fault]:
     for path, part in _parts(value):
         texts = [part] if isinstance(part, str) else part if isinstance(part, dict) else ()
         for text in texts:
-            if found := _CONTROL.search(text):
+            if match := _CONTROL.search(text):
                 check = "nul-character" if "\0" in text else "control-character"
-                sign = "\0" if "\0" in text else found[0]
+                sign = "\0" if "\0" in text else match[0]
                 yield Fault(check, path, f"U+{ord(sign):04X}", {"code": f"U+{ord(sign):04X}"})
                 break
 
@@ -274,8 +277,8 @@ _WINDOWS_1252 = {
 
 
 def _read_slowly(raw: bytes) -> Read:
-    text, found = text_of(raw)
-    faults = list(found)
+    text, text_faults = text_of(raw)
+    faults = list(text_faults)
     if text.startswith("\ufeff"):
         faults.append(Fault("byte-order-mark"))
         text = text.lstrip("\ufeff")
@@ -349,7 +352,7 @@ _TEXT_OR_COMMA = re.compile(r'"(?:[^"\\]++|\\.)*+"|,(?=\s*+[}\]])', re.DOTALL)
 def _without_trailing_commas(text: str) -> Any:
     """The value once commas before a closing bracket are left out; None if that does not mend it."""
     try:
-        return _loads(_TEXT_OR_COMMA.sub(lambda found: "" if found[0] == "," else found[0], text))
+        return _loads(_TEXT_OR_COMMA.sub(lambda match: "" if match[0] == "," else match[0], text))
     except (ValueError, RecursionError):
         return None
 
@@ -394,8 +397,8 @@ def _cleaned(value: Any) -> Read:
 
     def clean(part: Any, path: str) -> Any:
         if isinstance(part, str):
-            if found := _SURROGATE.search(part):
-                faults.append(Fault("lone-surrogate", path, f"\\u{ord(found[0]):04x}"))
+            if match := _SURROGATE.search(part):
+                faults.append(Fault("lone-surrogate", path, f"\\u{ord(match[0]):04x}"))
                 return without_surrogates(part)
         elif isinstance(part, float):
             if not math.isfinite(part):

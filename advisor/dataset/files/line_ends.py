@@ -32,7 +32,7 @@ class LineEnds:
         self.others += len(ended) - n
         for kind, kept, there in ((True, self.windows_lines, n), (False, self.other_lines, len(ended) - n)):
             if there and (room := MOST_NAMED - len(kept)):
-                kept.extend([line for line, one in enumerate(ended, start=first) if one is kind][:room])
+                kept.extend([line for line, text in enumerate(ended, start=first) if text is kind][:room])
         return n
 
     def take(self, other: LineEnds, before: int) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from advisor.dataset.files.byte_stream import PIECE
 from advisor.dataset.files.json_stream import LONGEST
+from advisor.dataset.files.unpacking import PIECE
 
 
 def lines_in_range(

@@ -107,12 +107,12 @@ def _object_kind(text: str) -> Note | None:
     if _NOTEBOOK.match(text) and '"cell_type"' in text:
         return Note("a Jupyter notebook")
     try:
-        found, end = json.JSONDecoder().raw_decode(text)
+        whole, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         return None
-    keys = {str(key).lower().lstrip("_") for key in found}
+    keys = {str(key).lower().lstrip("_") for key in whole}
     if not text[end:].strip():
-        says = any(value for key, value in found.items() if str(key).lower() in _SAYS_ERROR)
+        says = any(value for key, value in whole.items() if str(key).lower() in _SAYS_ERROR)
         return Note("an error message of a service, in place of the data") if says and keys <= _IN_ERRORS else None
     if keys & _TAUGHT:
         return None  # logs may be what is learnt from

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from advisor.dataset.files.byte_stream import in_utf_8
 from advisor.dataset.files.container import TextContainer
 from advisor.dataset.files.source import Source
+from advisor.dataset.files.unpacking import in_utf_8
 from advisor.dataset.platforms import Platform
 
 

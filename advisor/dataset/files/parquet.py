@@ -75,13 +75,13 @@ def parquet_rows(file: BinaryIO, rows: int, bounds: Bounds = NONE, stored: int =
             bounds.demand_size(measured.size, stored)
             rows = max(1, min(rows, int(PART / max(1, measured.widest))))
         for batch in table.iter_batches(batch_size=rows):
-            made: list[Row] = []
+            rows_made: list[Row] = []
             for part in _parts(batch):
-                some, written = _made(part, done + len(made))
-                made += some
+                some, written = _made(part, done + len(rows_made))
+                rows_made += some
                 bounds.demand_size(size := size + written, stored)
-            done += len(made)
-            yield made
+            done += len(rows_made)
+            yield rows_made
     except (pa.ArrowException, OSError, ValueError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         if isinstance(error, Unusable):
             raise
@@ -114,7 +114,7 @@ def columns_of_bytes(file: BinaryIO) -> list[str]:
     finally:
         file.seek(0)
     kinds = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
-    return [one.name for one in schema if one.name in TEXTS and any(kind(one.type) for kind in kinds)]
+    return [field.name for field in schema if field.name in TEXTS and any(kind(field.type) for kind in kinds)]
 
 
 def _opened(file: BinaryIO, bounds: Bounds) -> pq.ParquetFile:
@@ -171,18 +171,18 @@ def _made(part: pa.RecordBatch, before: int) -> tuple[list[Row], int]:
     """Rows, of which the first comes after so many others, and how many bytes they are as JSON."""
     if part.num_rows == 1 and (size := sum(map(_size, part.columns))) > LONGEST:
         return [Row(before + 1, None, None, TOO_LONG)], size
-    held = part.to_pylist()
-    filled: Iterable[tuple[Fault, ...]] = repeat((), len(held))
+    objects = part.to_pylist()
+    filled: Iterable[tuple[Fault, ...]] = repeat((), len(objects))
     if any(_names_keys(field) for field in part.schema):
-        filled = [tuple(_filled_up(value, "")) for value in held]
-    values = [_row(value) for value in held]
+        filled = [tuple(_filled_up(value, "")) for value in objects]
+    values = [_row(value) for value in objects]
     written = encode(values)
     strange = may_hold_control_characters(written)
-    made = [
+    rows = [
         Row(before + place, None, value, (*nulls, *(control_characters(value) if strange else ())))
         for place, (value, nulls) in enumerate(zip(values, filled, strict=True), start=1)
     ]
-    return made, len(written)
+    return rows, len(written)
 
 
 def _names_keys(field: pa.Field) -> bool:
@@ -199,12 +199,12 @@ def _filled_up(value: Any, path: str) -> Iterator[Fault]:
     """Arguments and parameters of tools with keys that hold null: of other rows, most likely, and none of this one."""
     if isinstance(value, dict):
         for key, part in value.items():
-            here = f"{path}.{key}" if path else str(key)
+            field = f"{path}.{key}" if path else str(key)
             if key in _FILLED and isinstance(part, dict) and None in part.values():
                 keys = ", ".join(str(name) for name, given in part.items() if given is None)
-                yield Fault(_FILLED[key], here, "", {"keys": excerpt(keys)})
+                yield Fault(_FILLED[key], field, "", {"keys": excerpt(keys)})
             elif isinstance(part, (dict, list)):
-                yield from _filled_up(part, here)
+                yield from _filled_up(part, field)
     elif isinstance(value, list):
         for place, part in enumerate(value):
             if isinstance(part, (dict, list)):
@@ -215,10 +215,10 @@ def _row(value: dict[str, Any]) -> dict[str, Any]:
     """A row as JSON would hold it. A column that its format demands stays where it is null: its text is missing there,
     and an answer that is null may mean that there is none.
     """
-    made: dict[str, Any] = _plain(value)
-    if len(made) == len(value) or CONVERSATIONS & made.keys():
-        return made
-    return {str(key): made.get(str(key)) for key in value if key in made or key in demanded()}
+    whole: dict[str, Any] = _plain(value)
+    if len(whole) == len(value) or CONVERSATIONS & whole.keys():
+        return whole
+    return {str(key): whole.get(str(key)) for key in value if key in whole or key in demanded()}
 
 
 CONVERSATIONS = frozenset({"messages", "conversations", "contents"})
@@ -233,8 +233,8 @@ def _plain(value: Any) -> Any:
         kept = {key: part if type(part) is str else _plain(part) for key, part in value.items()}
         if None not in kept.values():
             return kept
-        made = {key: part for key, part in kept.items() if part is not None}
-        return {**made, "content": None} if _is_without_content(kept, made) else made
+        present = {key: part for key, part in kept.items() if part is not None}
+        return {**present, "content": None} if _is_without_content(kept, present) else present
     if isinstance(value, (list, tuple)):
         return [part if type(part) is str else _plain(part) for part in value]
     if isinstance(value, bytes):
@@ -248,8 +248,8 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (str, int, bool)) else str(value)
 
 
-def _is_without_content(message: dict[str, Any], made: dict[str, Any]) -> bool:
-    return "content" in message and "content" not in made and "role" in made and not {"parts", "value"} & made.keys()
+def _is_without_content(message: dict[str, Any], row: dict[str, Any]) -> bool:
+    return "content" in message and "content" not in row and "role" in row and not {"parts", "value"} & row.keys()
 
 
 def _measured(about: pq.FileMetaData, file: BinaryIO) -> Measured:
@@ -319,7 +319,7 @@ def _struct(data: bytes, at: int, deep: int = 0) -> tuple[dict[int, Any], int]:
     """The fields of a structure in Thrift's compact protocol, by number, and where it ends. Raises `IndexError`."""
     if deep > DEEPEST:
         raise ValueError("too deep")
-    found: dict[int, Any] = {}
+    fields: dict[int, Any] = {}
     field = 0
     while kind := data[at]:
         at += 1
@@ -327,8 +327,8 @@ def _struct(data: bytes, at: int, deep: int = 0) -> tuple[dict[int, Any], int]:
             field += kind >> 4
         else:
             field, at = _number(data, at)
-        found[field], at = _value(data, at, kind & 15, deep)
-    return found, at + 1
+        fields[field], at = _value(data, at, kind & 15, deep)
+    return fields, at + 1
 
 
 def _value(data: bytes, at: int, kind: int, deep: int) -> tuple[Any, int]:

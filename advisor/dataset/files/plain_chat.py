@@ -48,8 +48,8 @@ class PlainRow(Row):
     @property
     def chat(self) -> Chat:
         """What the row says."""
-        found: Chat = self[2]
-        return found
+        kept: Chat = self[2]
+        return kept
 
     @property
     def value(self) -> Any:

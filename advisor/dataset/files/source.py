@@ -10,7 +10,15 @@ from types import MappingProxyType
 from typing import BinaryIO
 
 from advisor.dataset.files.bounds import NONE, Bounds
-from advisor.dataset.files.byte_stream import (
+from advisor.dataset.files.container import Container, container_of
+from advisor.dataset.files.json_stream import LONGEST, Texts, Values, lines
+from advisor.dataset.files.json_value import read_many
+from advisor.dataset.files.line_ends import LineEnds
+from advisor.dataset.files.not_training_data import binary_kind, other_kind
+from advisor.dataset.files.parquet import columns_of_bytes, parquet_rows
+from advisor.dataset.files.plain_chat import Chat, PlainRow
+from advisor.dataset.files.tables import Table, delimiter_of, in_batches
+from advisor.dataset.files.unpacking import (
     PIECE,
     Compression,
     Encoding,
@@ -21,14 +29,6 @@ from advisor.dataset.files.byte_stream import (
     in_utf_8,
     unpacked,
 )
-from advisor.dataset.files.container import Container, container_of
-from advisor.dataset.files.json_stream import LONGEST, Texts, Values, lines
-from advisor.dataset.files.json_value import read_many
-from advisor.dataset.files.line_ends import LineEnds
-from advisor.dataset.files.not_training_data import binary_kind, other_kind
-from advisor.dataset.files.parquet import columns_of_bytes, parquet_rows
-from advisor.dataset.files.plain_chat import Chat, PlainRow
-from advisor.dataset.files.tables import Table, delimiter_of, in_batches
 from advisor.dataset.place import Unit, spot, unit_of
 from advisor.dataset.row import Batch, Fault, Note, Row, Unusable, excerpt
 
@@ -141,10 +141,10 @@ class Source:
             text = in_utf_8(gathered(self.pieces(stream, self.faults)), self.encoding, self.bom)
             if self.container in ("jsonl", "json"):
                 read = self._jsonl if self.container == "jsonl" else self._json
-                found = _parted(read(text, chats), rows, most_bytes)
+                row_batches = _parted(read(text, chats), rows, most_bytes)
             else:
-                found = self._table(text, rows)
-            for some in found:
+                row_batches = self._table(text, rows)
+            for some in row_batches:
                 self._demand_fields(some)
                 yield Batch(some, self.stored.position(stream))
         self.conclude()
@@ -189,16 +189,16 @@ class Source:
                     self.blanks += len(part)
                     self.lines += len(part)
                     continue
-                found = _decoded(self._without_blanks(part), chats)
+                rows = _decoded(self._without_blanks(part), chats)
                 broken = {
                     row.line
-                    for row in found
+                    for row in rows
                     if row.faults and any(fault.check == "invalid-utf-8" for fault in row.faults)
                 }
                 self.broken = self.broken or bool(broken)
-                self.wide = self.wide or not all((row.raw or b"").isascii() or row.line in broken for row in found)
+                self.wide = self.wide or not all((row.raw or b"").isascii() or row.line in broken for row in rows)
                 self.lines += len(part)
-                yield found
+                yield rows
 
     def _without_blanks(self, part: Texts) -> list[tuple[int, bytes | None]]:
         """The lines with their numbers; blank ones only as long as there are few."""
@@ -209,7 +209,7 @@ class Source:
             return numbered
         room = iter(range(BLANKS - self.blanks))
         self.blanks += n
-        return [one for one, empty in zip(numbered, blank, strict=True) if not empty or next(room, None) is not None]
+        return [line for line, empty in zip(numbered, blank, strict=True) if not empty or next(room, None) is not None]
 
     def _json(self, text: Iterator[bytes], chats: bool) -> Iterator[list[Row]]:
         done = 0
@@ -268,31 +268,31 @@ def _are_blank(texts: Texts) -> bool:
 def _decoded(texts: Sequence[tuple[int, bytes | None]], chats: bool) -> list[Row]:
     """Rows of texts with the lines that they stand on."""
     results = iter(read_many([text for _, text in texts if text is not None], chats))
-    found: list[Row] = []
+    rows: list[Row] = []
     for line, text in texts:
         value, faults = (None, _TOO_LONG) if text is None else next(results)
-        found.append((PlainRow if type(value) is Chat else Row)(line, text, value, faults))
-    return found
+        rows.append((PlainRow if type(value) is Chat else Row)(line, text, value, faults))
+    return rows
 
 
-def _parted(found: Iterable[list[Row]], rows: int, most_bytes: int) -> Iterator[list[Row]]:
+def _parted(batches: Iterable[list[Row]], rows: int, most_bytes: int) -> Iterator[list[Row]]:
     """The same rows in batches of at most so many rows, which end where they have so many bytes of text."""
-    held: list[Row] = []
+    batch: list[Row] = []
     size = 0
-    for some in found:
+    for some in batches:
         total = sum(len(row.raw or b"") for row in some)
-        if len(held) + len(some) < rows and size + total < most_bytes:
-            held += some
+        if len(batch) + len(some) < rows and size + total < most_bytes:
+            batch += some
             size += total
             continue
         for row in some:
-            held.append(row)
+            batch.append(row)
             size += len(row.raw or b"")
-            if len(held) >= rows or size >= most_bytes:
-                yield held
-                held, size = [], 0
-    if held:
-        yield held
+            if len(batch) >= rows or size >= most_bytes:
+                yield batch
+                batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def open_source(
@@ -328,10 +328,10 @@ def open_source(
         return Source(name, size, compression, "utf-8", "jsonl", stored, bounds=bounds, faults=faults, other=binary)
     if compression_of(start):
         raise Unusable("The file is packed twice. Unpack it once, and try again.")
-    found, bom = encoding_of(start)
-    faults = [Fault("byte-order-mark")] if bom and found == "utf-8-sig" else []
-    if encoding is None or encoding.removesuffix("-sig") == found.removesuffix("-sig"):
-        encoding = found
+    detected, bom = encoding_of(start)
+    faults = [Fault("byte-order-mark")] if bom and detected == "utf-8-sig" else []
+    if encoding is None or encoding.removesuffix("-sig") == detected.removesuffix("-sig"):
+        encoding = detected
     else:
         bom = False
     faults += [Fault("utf-16")] if encoding.startswith("utf-16") else []

@@ -1,7 +1,7 @@
 """All formats that rows are read in and written in, collected from the families.
 
 A new format is an entry in the file of its family, or in a new file beside these, with `FORMATS` and, where it can be
-written, `TARGETS`; which platforms read it stands in `content/limits.yaml`.
+written, `TARGETS`; which platforms read it stands in `content/platforms.yaml`.
 """
 
 from __future__ import annotations

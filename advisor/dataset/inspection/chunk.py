@@ -149,9 +149,9 @@ def part_of(rows: Sequence[Row], task: Task) -> Part:
         counted = waiting.result() if waiting else counts(texts.texts, task.encoding, threads=1, again=texts.again)
         sizes = texts.sizes(counted)
     with part.timed("checks"):
-        found = _found(said, sizes.all.tolist(), texts.rows_with([*suspicious.spoilt, *texts.blank()]), task)
+        places = _found(said, sizes.all.tolist(), texts.rows_with([*suspicious.spoilt, *texts.blank()]), task)
     with part.timed("privacy"):
-        _report(part, found, private)
+        _report(part, places, private)
     with part.timed("profile"):
         declining = {place for place in suspicious.spoilt if refusal(texts.texts[place])}
         refusals = [place in declining for place in texts.answers]
@@ -161,7 +161,7 @@ def part_of(rows: Sequence[Row], task: Task) -> Part:
 
 def _found(said: Said, sizes: Sequence[int], spoilt: Container[int], task: Task) -> list[Place]:
     """What is wrong with the rows, in their order; the same thing in the same field once. `spoilt` rows may be."""
-    found: list[Place] = []
+    places: list[Place] = []
     form, platform, method = task.form, task.platform, task.method
     for at, (row, size, how) in enumerate(zip(said.rows, sizes, said.orders, strict=True)):
         clean = at not in spoilt and not any(starmap(may_be_faulty, said.answers_in(at)))
@@ -171,8 +171,8 @@ def _found(said: Said, sizes: Sequence[int], spoilt: Container[int], task: Task)
         for fault in (*row.faults, *check_row(row, said.view(at), form, platform, method, size, clean=clean)):
             if (fault.check, fault.field) not in seen:
                 seen.add((fault.check, fault.field))
-                found.append(Place(row.line, fault))
-    return found
+                places.append(Place(row.line, fault))
+    return places
 
 
 @cache
@@ -209,15 +209,15 @@ def _private(said: Said, flagged: Mapping[int, Sequence[int]]) -> list[Private]:
     """Turns with personal data or secrets in them, all of which are among those flagged, by row."""
     turns = [(at, turn) for at, places in flagged.items() for turn in map(said.view(at).messages.__getitem__, places)]
     searched = [*{turn.text: None for _, turn in turns}]
-    hits = {text: found for text, found in zip(searched, find.search(searched), strict=True) if found}
+    hits = {text: finds for text, finds in zip(searched, find.search(searched), strict=True) if finds}
     return [Private(said.rows[at].line, turn, hits[turn.text]) for at, turn in turns if turn.text in hits]
 
 
-def _report(part: Part, found: Sequence[Place], private: Sequence[Private]) -> None:
+def _report(part: Part, places: Sequence[Place], private: Sequence[Private]) -> None:
     """Note the faults, without anything private in what is shown of them, and what is private itself."""
     kept = Counter[str]()
     worth: list[Place] = []
-    for place in found:
+    for place in places:
         kept[place.fault.check] += 1
         if kept[place.fault.check] <= MOST_OF_A_KIND:
             worth.append(place)
@@ -229,7 +229,7 @@ def _report(part: Part, found: Sequence[Place], private: Sequence[Private]) -> N
         Place(line, _uncut(fault, whole[line].get(fault.field, ())) if line in whole and fault.evidence else fault)
         for line, fault in worth
     ]
-    for line, fault in zip((place.line for place in bare), masked_faults([one.fault for one in bare]), strict=True):
+    for line, fault in zip((place.line for place in bare), masked_faults([place.fault for place in bare]), strict=True):
         part.note(line, fault)
     part.counts.update({check: n - MOST_OF_A_KIND for check, n in kept.items() if n > MOST_OF_A_KIND})
     finds: list[Place] = []
@@ -238,7 +238,9 @@ def _report(part: Part, found: Sequence[Place], private: Sequence[Private]) -> N
         for hit in hits:
             first.setdefault(hit.kind, hit.masked)
         finds += [Place(row, Fault(kind, turn.field, shown)) for kind, shown in first.items()]
-    for line, fault in zip((one.line for one in finds), masked_faults([one.fault for one in finds]), strict=True):
+    for line, fault in zip(
+        (place.line for place in finds), masked_faults([place.fault for place in finds]), strict=True
+    ):
         part.note(line, fault)
 
 

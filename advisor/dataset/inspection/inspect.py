@@ -80,15 +80,15 @@ class Inspection:
     def severities(self, content: Content | None = None) -> dict[Severity, int]:
         """How many errors, warnings and remarks there are."""
         known = {check.id: check.severity for check in (content or load()).checks}
-        found: dict[Severity, int] = {"error": 0, "warning": 0, "info": 0}
+        counts: dict[Severity, int] = {"error": 0, "warning": 0, "info": 0}
         for check, n in self.counts.items():
-            found[known[check]] += n
-        return found
+            counts[known[check]] += n
+        return counts
 
 
-def method_of(found: Inspection) -> str:
+def method_of(inspection: Inspection) -> str:
     """How the file is trained on: as was said, or as its format suggests."""
-    return found.method or found.recognition.form.method
+    return inspection.method or inspection.recognition.form.method
 
 
 def demand_held_out(validation: Source) -> None:
@@ -134,16 +134,18 @@ def inspect(
             )
         )
     elif not training.cancelled:
-        held = _Pass(validation, form or training.recognition.format, limits, method, encoding, content, None, True)
-        held.run(workers)
+        validation_pass = _Pass(
+            validation, form or training.recognition.format, limits, method, encoding, content, None, True
+        )
+        validation_pass.run(workers)
         with training.part.timed("duplicates"):
-            told = told_leaks(held.part.duplicates, training.part.duplicates, MOST_OF_A_KIND)
+            told = told_leaks(validation_pass.part.duplicates, training.part.duplicates, MOST_OF_A_KIND)
         training.note(told)
         training.validation_unit = validation.unit
         training.part.tally.leaked = told.rows
-        if held.part.duplicates.uncompared:
-            skipped.append(_uncompared(held.part.duplicates, ("leak-exact", "leak-near")))
-        training.part.tally.validation_rows = held.part.rows
+        if validation_pass.part.duplicates.uncompared:
+            skipped.append(_uncompared(validation_pass.part.duplicates, ("leak-exact", "leak-near")))
+        training.part.tally.validation_rows = validation_pass.part.rows
     return training.result(tuple(skipped))
 
 
@@ -256,8 +258,8 @@ class _Pass:
         faults = [fault for fault in self.source.faults if fault.check not in NOT_HERE]
         array = any(fault.check == "top-level-array" for fault in faults)
         facts = part.tally.facts(self.source, self.recognition.format, array)
-        found = () if self.source.other else check_file(facts, self.limits, self.task.method)
-        faults += [fault for fault in found if not (array and fault.check == "top-level-array")]
+        file_faults = () if self.source.other else check_file(facts, self.limits, self.task.method)
+        faults += [fault for fault in file_faults if not (array and fault.check == "top-level-array")]
         for fault in masked_faults(faults):
             part.note(None, fault)
         findings = [
@@ -272,7 +274,7 @@ class _Pass:
             )
             for line, fault in part.places
         ]
-        findings.sort(key=lambda one: (one.line is not None, one.line or 0))
+        findings.sort(key=lambda finding: (finding.line is not None, finding.line or 0))
         return Inspection(
             name=self.source.name,
             recognition=self.recognition,

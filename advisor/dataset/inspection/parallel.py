@@ -8,9 +8,9 @@ from concurrent.futures import Future
 from contextlib import closing
 from typing import NamedTuple, Protocol, TypeVar
 
-from advisor.dataset.files.byte_stream import Stored
 from advisor.dataset.files.line_ends import LineEnds
 from advisor.dataset.files.source import Source
+from advisor.dataset.files.unpacking import Stored
 from advisor.dataset.inspection.chunk import Part, Task, part_of, undisturbed
 
 Parts = Generator[tuple[Part, int, int], None, None]
@@ -65,13 +65,13 @@ def in_order(source: Source, stretches: Generator[Stretch, None, None]) -> Parts
     """The parts of a file's stretches, which come in its order. Leaves in `source` what reading it leaves there."""
     source.restart()
     with closing(stretches):
-        for found in stretches:
+        for stretch in stretches:
             before = source.lines
-            source.lines += found.lines
-            source.ends.take(found.ends, before)
-            source.wide |= found.wide
-            source.broken |= found.broken
-            yield found.part, before, found.read
+            source.lines += stretch.lines
+            source.ends.take(stretch.ends, before)
+            source.wide |= stretch.wide
+            source.broken |= stretch.broken
+            yield stretch.part, before, stretch.read
     source.conclude()
 
 

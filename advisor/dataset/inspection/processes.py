@@ -12,9 +12,9 @@ from multiprocessing.synchronize import Semaphore
 from types import TracebackType
 
 from advisor.content.load import load
-from advisor.dataset.files.byte_stream import gathered, in_utf_8
 from advisor.dataset.files.json_stream import LONGEST
 from advisor.dataset.files.source import Source
+from advisor.dataset.files.unpacking import gathered, in_utf_8
 from advisor.dataset.inspection.chunk import Task
 from advisor.dataset.inspection.parallel import Parts, Stretch, checked, in_order, in_turn
 
@@ -84,7 +84,8 @@ class Workers:
         pool = self._started(task.encoding)
         try:
             futures = (
-                pool.submit(checked, text, source.line_end, task, read) for text, read in _texts(source, self.stretch)
+                pool.submit(checked, text, source.line_end, task, read)
+                for text, read in stretch_texts(source, self.stretch)
             )
             yield from in_turn(futures, self.processes + 1)
         except BaseException:
@@ -118,22 +119,25 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _texts(source: Source, size: int) -> Iterator[tuple[bytes, int]]:
-    """The text of a file of lines in UTF-8, cut after line ends, and the bytes of the file read up to there."""
+def stretch_texts(source: Source, size: int, longest: int = LONGEST) -> Iterator[tuple[bytes, int]]:
+    """The text of a file of lines in UTF-8, cut after line ends, and the bytes of the file read up to there.
+
+    Of a line beyond `longest` bytes only the beginning is passed on.
+    """
     with source.stored.opened() as stream:
         pieces = gathered(source.pieces(stream, source.faults))
-        held: list[bytes] = []
+        chunks: list[bytes] = []
         length = open_length = 0  # of what is held, and of its last line, which has no end yet
         for piece in in_utf_8(pieces, source.encoding, source.bom):
             cut = piece.rfind(source.line_end) + 1
             if cut and length + cut >= size:
-                yield b"".join([*held, piece[:cut]]), source.stored.position(stream)
-                held, length, open_length = [piece[cut:]], len(piece) - cut, len(piece) - cut
+                yield b"".join([*chunks, piece[:cut]]), source.stored.position(stream)
+                chunks, length, open_length = [piece[cut:]], len(piece) - cut, len(piece) - cut
                 continue
-            if not cut and open_length > LONGEST:
-                continue  # a line that is too long for anybody is not held: only its beginning is passed on
-            held.append(piece)
+            if not cut and open_length > longest:
+                continue  # a line that is too long for anybody is not held
+            chunks.append(piece)
             length += len(piece)
             open_length = len(piece) - cut if cut else open_length + len(piece)
         if length:
-            yield b"".join(held), source.stored.position(stream)
+            yield b"".join(chunks), source.stored.position(stream)

@@ -174,8 +174,8 @@ class Numbers:
         places = np.asarray(shares) * (self._total - 1)
         below = np.floor(places)
         low, high = (values[np.searchsorted(ends, at, side="right")] for at in (below, np.ceil(places)))
-        found: list[float] = (low + (high - low) * (places - below)).tolist()
-        return found
+        smooth: list[float] = (low + (high - low) * (places - below)).tolist()
+        return smooth
 
 
 class Tally:
@@ -262,11 +262,11 @@ class Tally:
         self.padded.update(other.padded)
         self._limit_labels()
 
-    def _systems(self, found: Mapping[str, int]) -> None:
-        if len(self.systems) + len(found) <= MOST_SYSTEMS:
-            self.systems.update(found)
+    def _systems(self, counts: Mapping[str, int]) -> None:
+        if len(self.systems) + len(counts) <= MOST_SYSTEMS:
+            self.systems.update(counts)
             return
-        for system, n in found.items():
+        for system, n in counts.items():
             if len(self.systems) < MOST_SYSTEMS or system in self.systems:
                 self.systems[system] += n
 
@@ -281,17 +281,17 @@ class Tally:
         for line, value in values:
             if value is CONVERSATION:
                 continue
-            found: set[tuple[str, str]] = set()
+            kinds: set[tuple[str, str]] = set()
             for key, part in value.items():
                 if kind := _KINDS.get(type(part)):
-                    found.add((key, kind))
+                    kinds.add((key, kind))
                 elif part and key not in SPOKEN:
-                    found.update(kinds_within(part, key))
+                    kinds.update(kinds_within(part, key))
             if value.get("tools") is not tools:  # the rows of a file mostly share their tools
                 if value.get("tools") != tools:
                     within = set(kinds_within(value.get("tools"), "tools"))
                 tools = value.get("tools")
-            for key, kind in found | within:
+            for key, kind in kinds | within:
                 if key not in self.kinds:
                     if len(self.kinds) >= MOST_PATHS:
                         continue
@@ -365,7 +365,7 @@ class Tally:
             turn_keys=self.turn_keys,
         )
 
-    def profile(self, source: Source, rows: int, found: Mapping[str, int], encoding: str) -> Profile:
+    def profile(self, source: Source, rows: int, counts: Mapping[str, int], encoding: str) -> Profile:
         return Profile(
             rows=rows,
             readable=self.readable,
@@ -389,12 +389,12 @@ class Tally:
             with_tools=self.tools,
             with_images=self.images,
             languages=dict(self.scripts.most_common()),
-            duplicates=sum(found.get(check, 0) for check in REPEATED),
-            near_duplicates=found.get("near-duplicate", 0),
-            conflicts=found.get("conflicting-answers", 0),
+            duplicates=sum(counts.get(check, 0) for check in REPEATED),
+            near_duplicates=counts.get("near-duplicate", 0),
+            conflicts=counts.get("conflicting-answers", 0),
             leaked=self.leaked,
             validation_rows=self.validation_rows,
-            private={check: found[check] for check in PRIVATE if check in found},
+            private={check: counts[check] for check in PRIVATE if check in counts},
         )
 
 
@@ -427,7 +427,7 @@ def _spread(numbers: Numbers) -> Spread | None:
     if not len(numbers):
         return None
     values, times = numbers.counted()
-    p5, p10, median, p90, p95 = (round(one, 1) for one in numbers.quantiles(QUANTILES))
+    p5, p10, median, p90, p95 = (round(value, 1) for value in numbers.quantiles(QUANTILES))
     total = int(values @ times)
     return Spread(int(values[0]), p5, p10, median, p90, p95, int(values[-1]), round(total / len(numbers), 1), total)
 
@@ -466,9 +466,9 @@ def script(text: str) -> str:
     letters = len(plain.translate(None, _NO_LETTERS))
     if letters > len(text) - len(plain):  # more than all others together
         return "latin"
-    found = Counter(
+    signs = Counter(
         next((name for name, first, last in SCRIPTS if first <= ord(sign) <= last), "other")
         for sign in text
         if sign.isalpha()
     )
-    return found.most_common(1)[0][0] if found else "other"
+    return signs.most_common(1)[0][0] if signs else "other"

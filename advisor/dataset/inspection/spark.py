@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from advisor.dataset.files.byte_stream import Encoding, in_utf_8
 from advisor.dataset.files.line_ranges import lines_in_range
 from advisor.dataset.files.source import Source
+from advisor.dataset.files.unpacking import Encoding, in_utf_8
 from advisor.dataset.inspection.chunk import Task
 from advisor.dataset.inspection.parallel import Parts, Stretch, checked, in_order, in_turn
 from advisor.dataset.row import Unusable, excerpt
@@ -84,10 +84,10 @@ class Spark:
             waves = (self._wave(job, start, min(start + self.wave, count)) for start in range(0, count, self.wave))
             for rows in in_turn((pool.submit(_collected, wave) for wave in waves), 1):
                 for row in sorted(rows, key=lambda row: row["number"]):
-                    found: Stretch | Unusable = pickle.loads(row["found"])
-                    if isinstance(found, Unusable):
-                        raise found
-                    yield found
+                    stretch: Stretch | Unusable = pickle.loads(row["found"])
+                    if isinstance(stretch, Unusable):
+                        raise stretch
+                    yield stretch
 
     def _wave(self, job: Job, start: int, end: int) -> DataFrame:
         """What is found in the ranges from number `start` up to `end`, each of which is a task."""
@@ -113,8 +113,8 @@ def _found(job: Job, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBat
     schema = pa.schema([("number", pa.int64()), ("found", pa.binary())])
     for batch in batches:
         for number in batch.column(0).to_pylist():
-            found = pickle.dumps(_in_range(job, number), pickle.HIGHEST_PROTOCOL)
-            yield pa.RecordBatch.from_pylist([{"number": number, "found": found}], schema)
+            pickled = pickle.dumps(_in_range(job, number), pickle.HIGHEST_PROTOCOL)
+            yield pa.RecordBatch.from_pylist([{"number": number, "found": pickled}], schema)
 
 
 def _in_range(job: Job, number: int) -> Stretch | Unusable:
@@ -156,11 +156,11 @@ def _collected(frame: DataFrame) -> list[Row]:
         raise Unusable("Spark gave up: {problem}", problem=problem) from error
 
 
-def _problem(said: str) -> str:
+def _problem(text: str) -> str:
     """The line of what Spark says that names the error: the last of a traceback of Python, the first of one of Java."""
-    named = re.findall(r"^(?:: |Exception in thread \S+ )?((?:\w+\.)*\w+(?:Error|Exception): .+)", said, re.MULTILINE)
-    first = next((line.strip() for line in said.splitlines() if line.strip()), "?")
-    line = (named[-1] if "Traceback" in said else named[0]) if named else first
+    named = re.findall(r"^(?:: |Exception in thread \S+ )?((?:\w+\.)*\w+(?:Error|Exception): .+)", text, re.MULTILINE)
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "?")
+    line = (named[-1] if "Traceback" in text else named[0]) if named else first
     return excerpt(line, most=LONGEST_PROBLEM)
 
 
@@ -214,13 +214,13 @@ def _new_session() -> SparkSession:
             with _errors_to(log.fileno()):
                 return builder.getOrCreate()
         except Exception as error:
-            said = str(error)
-            if "JAVA_GATEWAY_EXITED" in said:  # and why is what Java wrote
+            message = str(error)
+            if "JAVA_GATEWAY_EXITED" in message:  # and why is what Java wrote
                 log.seek(0)
-                said = log.read().decode("utf-8", "replace")
-            if "UnsupportedClassVersionError" in said:
+                message = log.read().decode("utf-8", "replace")
+            if "UnsupportedClassVersionError" in message:
                 raise _no_java() from error
-            raise Unusable("Spark gave up: {problem}", problem=_problem(said)) from error
+            raise Unusable("Spark gave up: {problem}", problem=_problem(message)) from error
 
 
 LOCAL = {

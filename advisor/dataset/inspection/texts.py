@@ -55,8 +55,8 @@ class Said:
         """For each row the system message, the question and the answer, as in `Conversation`."""
         self.views: dict[int, Conversation] = {}
         """By row, the views of those that are no plain conversations."""
-        found = format_of(form)
-        chats = (found.shape, found.key) == ("messages", "messages")
+        known = format_of(form)
+        chats = (known.shape, known.key) == ("messages", "messages")
         for at, row in enumerate(rows):
             if chats and isinstance(row, PlainRow):
                 self._add_chat(row.chat)
@@ -79,15 +79,15 @@ class Said:
             self.questions.append("\n".join([f"{roles[place]}: {texts[place]}" for place in how.asked]))
         self.answers.append("" if how.target is None else texts[how.target])
 
-    def _add(self, at: int, said: Conversation) -> None:
-        self.views[at] = said
+    def _add(self, at: int, conversation: Conversation) -> None:
+        self.views[at] = conversation
         self.orders.append(None)
-        self.lengths.append(len(said.messages))
-        self.roles += map(ROLE, said.messages)
-        self.turns += map(TEXT, said.messages)
-        self.systems.append(said.system)
-        self.questions.append(said.prompt_text)
-        self.answers.append(said.target_text)
+        self.lengths.append(len(conversation.messages))
+        self.roles += map(ROLE, conversation.messages)
+        self.turns += map(TEXT, conversation.messages)
+        self.systems.append(conversation.system)
+        self.questions.append(conversation.prompt_text)
+        self.answers.append(conversation.target_text)
 
     def view(self, row: int) -> Conversation:
         """The view of a row."""
@@ -98,8 +98,8 @@ class Said:
         first, last = self.starts[row], self.starts[row + 1]
         how = self.orders[row]
         pairs = how.answers if how else answers_of(self.roles[first:last])
-        said = self.turns
-        return [(said[first + answer], said[first + asked] if asked >= 0 else "") for answer, asked in pairs]
+        texts = self.turns
+        return [(texts[first + answer], texts[first + asked] if asked >= 0 else "") for answer, asked in pairs]
 
 
 class Texts:
@@ -159,10 +159,10 @@ class Texts:
             return {}
         marked = np.zeros(len(self.texts), bool)
         marked[list(places)] = True
-        found = np.flatnonzero(marked[self.turns])
+        spots = np.flatnonzero(marked[self.turns])
         starts = np.array(self._said.starts)
-        rows = np.searchsorted(starts, found, side="right") - 1
-        turns = found - starts[rows]
+        rows = np.searchsorted(starts, spots, side="right") - 1
+        turns = spots - starts[rows]
         by_row: dict[int, list[int]] = {}
         for row, turn in zip(rows.tolist(), turns.tolist(), strict=True):
             by_row.setdefault(row, []).append(turn)
@@ -184,14 +184,14 @@ class Texts:
         return Sizes(inside, counted[self._systems], prompt, counted[self.answers])
 
 
-def _asked(said: Conversation) -> tuple[int, ...]:
+def _asked(conversation: Conversation) -> tuple[int, ...]:
     """The turns whose texts, each after who says it, are the question of a row; none where it is something else."""
     asked: list[int] = []
     length = -1
-    for place, turn in enumerate(said.messages):
-        if turn.text is said.target_text and length == len(said.prompt_text):
+    for place, turn in enumerate(conversation.messages):
+        if turn.text is conversation.target_text and length == len(conversation.prompt_text):
             return tuple(asked)
         if turn.role not in INSTRUCTING:
             asked.append(place)
             length += len(turn.role) + len(turn.text) + len(": ") + len("\n")
-    return tuple(asked) if length == len(said.prompt_text) and not said.target_text else ()
+    return tuple(asked) if length == len(conversation.prompt_text) and not conversation.target_text else ()

@@ -30,39 +30,41 @@ def answers(inspection: Inspection, content: Content | None = None) -> tuple[dic
     """
     content = content or load()
     profile = inspection.profile
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     if shape := _shape(inspection):
-        found["data_shape"] = shape
+        values["data_shape"] = shape
     if PERSONAL & profile.private.keys():
-        found["sensitive_data"] = "personal"
+        values["sensitive_data"] = "personal"
     if script := _script(profile.languages):
-        found["language"] = script
+        values["language"] = script
     if inspection.recognition.form.method != "pretrain":
-        found |= _lengths(profile, content)
+        values |= _lengths(profile, content)
     if not inspection.cancelled:
-        found |= _counted(inspection, content)
-    return found, set(found)
+        values |= _counted(inspection, content)
+    return values, set(values)
 
 
-def news(here: Situation, found: Mapping[str, Value]) -> dict[str, Value]:
+def news(situation: Situation, values: Mapping[str, Value]) -> dict[str, Value]:
     """Of what was found, what adds to the answers: that data is regulated says more than that it is personal."""
-    stricter = here.answers.get("sensitive_data") == "regulated"
-    return {key: value for key, value in found.items() if not (stricter and key == "sensitive_data")}
+    stricter = situation.answers.get("sensitive_data") == "regulated"
+    return {key: value for key, value in values.items() if not (stricter and key == "sensitive_data")}
 
 
-def taken(here: Situation, found: Mapping[str, Value], *, replacing: bool) -> Situation:
+def taken(situation: Situation, values: Mapping[str, Value], *, replacing: bool) -> Situation:
     """A situation with measured answers; those that the user gave are replaced only with `replacing`."""
-    for key, value in found.items():
-        if replacing or key not in disputed(here, found):
-            here = here.with_answer(key, value)
-            here = replace(here, measured=here.measured | {key})
-    return here
+    for key, value in values.items():
+        if replacing or key not in disputed(situation, values):
+            situation = situation.with_answer(key, value)
+            situation = replace(situation, measured=situation.measured | {key})
+    return situation
 
 
-def disputed(here: Situation, found: Mapping[str, Value]) -> set[str]:
+def disputed(situation: Situation, values: Mapping[str, Value]) -> set[str]:
     """The questions to which the user has given another answer than the one that was measured."""
-    said = {key: here.answers[key] for key in found if here.answers.get(key) is not None}
-    return {key for key, value in said.items() if key not in here.measured and value != _kept(key, found[key])}
+    answered = {key: situation.answers[key] for key in values if situation.answers.get(key) is not None}
+    return {
+        key for key, value in answered.items() if key not in situation.measured and value != _kept(key, values[key])
+    }
 
 
 def _kept(key: str, value: Value) -> Value:
@@ -73,19 +75,19 @@ def _kept(key: str, value: Value) -> Value:
 def _counted(inspection: Inspection, content: Content) -> dict[str, Value]:
     """What needs all rows."""
     profile, method = inspection.profile, inspection.recognition.form.method
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     if profile.answered and method not in ("pretrain", "rft"):
         good = max(0, profile.answered - profile.duplicates)
-        found["labelled_examples"] = _within(content.question("labelled_examples"), good)
+        values["labelled_examples"] = _within(content.question("labelled_examples"), good)
     if len(profile.labels) > 1:
-        found["label_count"] = _within(content.question("label_count"), len(profile.labels))
+        values["label_count"] = _within(content.question("label_count"), len(profile.labels))
     if profile.refusals and profile.answered >= FEWEST:
-        found["refusal_share"] = round(100 * profile.refusals / profile.answered, 1)
+        values["refusal_share"] = round(100 * profile.refusals / profile.answered, 1)
     if UNBALANCED & inspection.counts.keys():
-        found["data_balanced"] = "no"
+        values["data_balanced"] = "no"
     if profile.leaked is not None and profile.validation_rows:
-        found["held_out"] = "no" if profile.leaked else "yes"
-    return found
+        values["held_out"] = "no" if profile.leaked else "yes"
+    return values
 
 
 def _lengths(profile: Profile, content: Content) -> dict[str, Value]:

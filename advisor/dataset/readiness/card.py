@@ -56,14 +56,16 @@ class Card:
     lines: tuple[Line, ...]
 
 
-def card(found: Inspection, content: Content, lang: Language) -> Card:
+def card(inspection: Inspection, content: Content, lang: Language) -> Card:
     """The card of a file that was looked through; its figures are those of the inspection and of nothing else."""
-    measured = answers(found, content)[0]
+    measured = answers(inspection, content)[0]
     lines = tuple(
-        Line(one.id, one.state, one.title, one.figure, one.means, one.question, measured.get(one.question))
-        if one.question in measured
-        else Line(one.id, one.state, one.title, one.figure, one.means)
-        for one in _Writer(found, content, lang).lines()
+        Line(
+            entry.id, entry.state, entry.title, entry.figure, entry.means, entry.question, measured.get(entry.question)
+        )
+        if entry.question in measured
+        else Line(entry.id, entry.state, entry.title, entry.figure, entry.means)
+        for entry in _Writer(inspection, content, lang).lines()
     )
     stops, looks = (sum(line.state == state for line in lines) for state in ("stop", "look"))
     order: tuple[State, ...] = ("stop", "look", "ok")
@@ -74,9 +76,9 @@ def card(found: Inspection, content: Content, lang: Language) -> Card:
 class _Writer:
     """Writes the lines of one card."""
 
-    def __init__(self, found: Inspection, content: Content, lang: Language) -> None:
-        self.found = found
-        self.held = found.profile
+    def __init__(self, inspection: Inspection, content: Content, lang: Language) -> None:
+        self.inspection = inspection
+        self.profile = inspection.profile
         self.content = content
         self.lang = lang
         self.checks = {check.id: check for check in content.checks}
@@ -89,17 +91,17 @@ class _Writer:
         yield self._enough()
         yield self._format()
         yield self._faults()
-        if self.held.readable:
+        if self.profile.readable:
             yield self._repeats()
         yield self._held_out()
-        if self.held.readable:
+        if self.profile.readable:
             yield self._private()
-        if self.held.answered:
+        if self.profile.answered:
             yield self._refusals()
             yield self._agreement()
         if self._count(("inconsistent-system-prompt",)):
             yield self._systems()
-        if self.held.labels:
+        if self.profile.labels:
             yield self._balance()
 
     def _other(self) -> Line:
@@ -108,39 +110,39 @@ class _Writer:
 
     def _enough(self) -> Line:
         lang = self.lang
-        good = max(0, self.held.answered - self.held.duplicates)
-        if method_of(self.found) in ("pretrain", "rft") or self.found.recognition.form.says_verdict:
-            good = self.held.readable  # where rows carry a verdict, those that call an answer bad teach too
-        chosen = self.found.platform
-        limits = platform(chosen or YARDSTICK, method_of(self.found), self.content)
+        good = max(0, self.profile.answered - self.profile.duplicates)
+        if method_of(self.inspection) in ("pretrain", "rft") or self.inspection.recognition.form.says_verdict:
+            good = self.profile.readable  # where rows carry a verdict, those that call an answer bad teach too
+        chosen = self.inspection.platform
+        limits = platform(chosen or YARDSTICK, method_of(self.inspection), self.content)
         least, advised = limits.minimum_rows, limits.recommended_rows
         figure = lang.plural("{n} row to learn from", "{n} rows to learn from", good)
         title = lang("Examples")
         short = least is not None and good < least.value
         if least and short:
-            said = (
+            text = (
                 lang("{platform} needs at least {n} ({seen}).", **self._named(limits.name, least))
                 if chosen
                 else lang("For example, {platform} needs at least {n} ({seen}).", **self._named(limits.name, least))
             )
         elif advised:
-            said = (
+            text = (
                 lang("{platform} advises at least {n} ({seen}).", **self._named(limits.name, advised))
                 if chosen
                 else lang("For example, {platform} advises at least {n} ({seen}).", **self._named(limits.name, advised))
             )
         else:
-            said = lang("Only your evaluation tells how many are enough.")
+            text = lang("Only your evaluation tells how many are enough.")
         few = short or (advised is not None and good < advised.value)
         state: State = "stop" if not good or (short and chosen) else "look" if few else "ok"
-        return Line("enough", state, title, figure, said, "labelled_examples")
+        return Line("enough", state, title, figure, text, "labelled_examples")
 
     def _named(self, name: str, limit: Limit) -> dict[str, str]:
         fact = self.content.fact(limit.fact)
         return {"platform": name, "n": self.lang.number(limit.value, 7), "seen": seen(fact.seen, self.lang)}
 
     def _format(self) -> Line:
-        lang, form = self.lang, self.found.recognition
+        lang, form = self.lang, self.inspection.recognition
         title, figure = lang("Format"), form.form.title.text(lang)
         n = self._count(("format-not-read", "unknown-format", "mixed-schemas", "container-not-read", "top-level-array"))
         if form.format == "unknown":
@@ -148,18 +150,18 @@ class _Writer:
                 "format", "stop", title, figure, lang("A trainer cannot find question and answer."), "data_shape"
             )
         if n:
-            said = lang("The platform does not read all of it: convert it.")
-            return Line("format", "stop", title, figure, said, "data_shape")
+            text = lang("The platform does not read all of it: convert it.")
+            return Line("format", "stop", title, figure, text, "data_shape")
         return Line(
             "format", "ok", title, figure, lang("It is known here, and can be converted to others."), "data_shape"
         )
 
     def _faults(self) -> Line:
         lang = self.lang
-        ours = [key for key in self.found.counts if self.checks[key].group in DEFECTS and key not in COUNTED]
-        errors = sum(self.found.counts[key] for key in ours if self.checks[key].severity == "error")
-        warnings = sum(self.found.counts[key] for key in ours if self.checks[key].severity == "warning")
-        mended = sum(self.found.counts[key] for key in ours if self._mendable(key))
+        ours = [key for key in self.inspection.counts if self.checks[key].group in DEFECTS and key not in COUNTED]
+        errors = sum(self.inspection.counts[key] for key in ours if self.checks[key].severity == "error")
+        warnings = sum(self.inspection.counts[key] for key in ours if self.checks[key].severity == "warning")
+        mended = sum(self.inspection.counts[key] for key in ours if self._mendable(key))
         counted = (
             lang.plural("{n} error", "{n} errors", errors),
             lang.plural("{n} warning", "{n} warnings", warnings),
@@ -167,12 +169,12 @@ class _Writer:
         figure = ", ".join(counted)
         title = lang("Rows one by one")
         if not errors and not warnings:
-            if self.found.recognition.format == "unknown":
-                said = lang("Only what holds for every format was checked: this one is not known.")
-                return Line("faults", "look", title, lang("nothing found"), said)
+            if self.inspection.recognition.format == "unknown":
+                text = lang("Only what holds for every format was checked: this one is not known.")
+                return Line("faults", "look", title, lang("nothing found"), text)
             if self._elsewhere():
-                said = lang("Each row by itself is sound; what was found between rows stands in the other lines.")
-                return Line("faults", "ok", title, lang("nothing found"), said)
+                text = lang("Each row by itself is sound; what was found between rows stands in the other lines.")
+                return Line("faults", "ok", title, lang("nothing found"), text)
             return Line("faults", "ok", title, lang("nothing found"), lang("Nothing in the rows spoils training."))
         means = [
             self._most(ours),
@@ -192,11 +194,11 @@ class _Writer:
 
     def _elsewhere(self) -> bool:
         """Whether errors or warnings were found that other lines are about."""
-        return any(self.checks[key].severity != "info" for key in self.found.counts)
+        return any(self.checks[key].severity != "info" for key in self.inspection.counts)
 
     def _most(self, keys: Iterable[str]) -> str:
         """What was found most, each kind once: the worst first."""
-        lang, counts = self.lang, self.found.counts
+        lang, counts = self.lang, self.inspection.counts
         kinds = words.ranked({key: counts[key] for key in keys if self.checks[key].severity != "info"}, self.content)
         shown, more = self._kinds(kinds[:MOST]), sum(n for _, n in kinds[MOST:])
         if not more:
@@ -214,99 +216,99 @@ class _Writer:
     def _mendable(self, key: str) -> bool:
         """Whether `repair` mends what this check finds, at least where it is certain, and it is no mere remark."""
         check = self.checks[key]
-        known = key != "unknown-key" or self.found.platform is not None  # which keys are needed, a platform says
+        known = key != "unknown-key" or self.inspection.platform is not None  # which keys are needed, a platform says
         return check.repair == "safe" and check.severity != "info" and known
 
     def _repeats(self) -> Line:
-        lang, same, near = self.lang, self.held.duplicates, self.held.near_duplicates
+        lang, same, near = self.lang, self.profile.duplicates, self.profile.near_duplicates
         figure = lang.plural("{n} row repeats another", "{n} rows repeat another", same)
         if near and same:
             figure = lang.plural("{same}, {n} nearly does", "{same}, {n} nearly do", near, same=figure)
         elif near:
             figure = lang.plural("{n} row nearly repeats another", "{n} rows nearly repeat another", near)
-        said = lang("Each row teaches something of its own.")
+        text = lang("Each row teaches something of its own.")
         if same:
-            said = lang("Repeated rows weigh double, cost tokens, and make a model recite.")
+            text = lang("Repeated rows weigh double, cost tokens, and make a model recite.")
         elif near:
-            said = lang("Look whether they differ where it matters; what they share is learnt by heart.")
-        return Line("repeats", "look" if same or near else "ok", lang("Duplicates"), figure, said)
+            text = lang("Look whether they differ where it matters; what they share is learnt by heart.")
+        return Line("repeats", "look" if same or near else "ok", lang("Duplicates"), figure, text)
 
     def _held_out(self) -> Line:
-        lang, held, title = self.lang, self.held, self.lang("Rows held out")
-        if held.leaked is None or not held.validation_rows:
-            said = lang(
+        lang, profile, title = self.lang, self.profile, self.lang("Rows held out")
+        if profile.leaked is None or not profile.validation_rows:
+            text = lang(
                 "Keep rows apart to validate on, or hand them in beside this file: without them no score counts."
             )
-            return Line("held-out", "look", title, lang("no validation file"), said, "held_out")
-        rows = lang.plural("{n} validation row", "{n} validation rows", held.validation_rows)
-        figure = lang("{rows}, {n} in training too", rows=rows, n=lang.number(held.leaked, 7))
-        if held.leaked:
-            said = lang("The score on validation is too good: the model has seen the answer.")
-            return Line("held-out", "stop", title, figure, said, "held_out")
+            return Line("held-out", "look", title, lang("no validation file"), text, "held_out")
+        rows = lang.plural("{n} validation row", "{n} validation rows", profile.validation_rows)
+        figure = lang("{rows}, {n} in training too", rows=rows, n=lang.number(profile.leaked, 7))
+        if profile.leaked:
+            text = lang("The score on validation is too good: the model has seen the answer.")
+            return Line("held-out", "stop", title, figure, text, "held_out")
         return Line("held-out", "ok", title, figure, lang("No row of it is in training."), "held_out")
 
     def _private(self) -> Line:
-        lang, found = self.lang, self.held.private
+        lang, counts = self.lang, self.profile.private
         title = lang("Private data")
-        if not found:
-            said = lang("That none was recognised is no proof that there is none.")
-            return Line("private", "ok", title, lang("nothing found"), said)
-        worst = any(self.checks[key].severity == "error" for key in found)
-        said = (
+        if not counts:
+            text = lang("That none was recognised is no proof that there is none.")
+            return Line("private", "ok", title, lang("nothing found"), text)
+        worst = any(self.checks[key].severity == "error" for key in counts)
+        text = (
             lang("A tuned model can repeat it to anyone, and such numbers and keys do harm in the wrong hands.")
             if worst
             else lang("A tuned model can repeat it to anyone. Look whether it is meant to be public.")
         )
-        kinds = self._kinds(words.ranked(found, self.content))
-        return Line("private", "stop" if worst else "look", title, kinds, said, "sensitive_data")
+        kinds = self._kinds(words.ranked(counts, self.content))
+        return Line("private", "stop" if worst else "look", title, kinds, text, "sensitive_data")
 
     def _refusals(self) -> Line:
-        lang, held = self.lang, self.held
-        share = held.refusals / held.answered if held.answered else 0.0
-        many = held.answered >= FEW and share > REFUSING
+        lang, profile = self.lang, self.profile
+        share = profile.refusals / profile.answered if profile.answered else 0.0
+        many = profile.answered >= FEW and share > REFUSING
         figure = lang("{share} of the answers", share=lang.percent(share))
-        said = (
+        text = (
             lang("The share of refusals in training becomes the share in use.")
             if many
             else lang("Few enough; refusals that are meant are fine.")
-            if held.refusals
+            if profile.refusals
             else lang("No answer reads like a chatbot's refusal.")
         )
-        return Line("refusals", "look" if many else "ok", lang("Refusals"), figure, said, "refusal_share")
+        return Line("refusals", "look" if many else "ok", lang("Refusals"), figure, text, "refusal_share")
 
     def _agreement(self) -> Line:
-        lang, conflicts = self.lang, self.held.conflicts
+        lang, conflicts = self.lang, self.profile.conflicts
         figure = lang.plural("{n} answer contradicts another", "{n} answers contradict others", conflicts)
-        said = (
+        text = (
             lang("The model cannot learn both, and learns to guess.")
             if conflicts
             else lang("The same question always has the same answer.")
         )
-        return Line("agreement", "look" if conflicts else "ok", lang("Contradictory answers"), figure, said)
+        return Line("agreement", "look" if conflicts else "ok", lang("Contradictory answers"), figure, text)
 
     def _systems(self) -> Line:
-        lang, n = self.lang, self.held.systems
+        lang, n = self.lang, self.profile.systems
         figure = (
             lang.plural("{n} system prompt", "{n} different system prompts", n)
             if n > 1
             else lang("some rows have no system prompt")
         )
-        said = lang("Train with the system prompt that you will use.")
-        return Line("systems", "look", lang("System prompts"), figure, said)
+        text = lang("Train with the system prompt that you will use.")
+        return Line("systems", "look", lang("System prompts"), figure, text)
 
     def _balance(self) -> Line:
-        lang, counted = self.lang, self.held.labels
+        lang, counted = self.lang, self.profile.labels
         figure = lang.plural("{n} label", "{n} labels", len(counted))
         title = lang("Class balance")
         if self._count(("single-class",)):
             return Line("balance", "stop", title, figure, lang("The model learns to say it always, whatever is asked."))
         if self._count(("class-imbalance",)):
-            said = lang("The model learns to say the common answer when in doubt.")
-            return Line("balance", "look", title, figure, said, "data_balanced")
+            text = lang("The model learns to say the common answer when in doubt.")
+            return Line("balance", "look", title, figure, text, "data_balanced")
         return Line("balance", "ok", title, figure, lang("No class crowds out the others."), "label_count")
 
     def _count(self, checks: Iterable[str]) -> int:
-        return sum(self.found.counts.get(check, 0) for check in checks)
+        return sum(self.inspection.counts.get(check, 0) for check in checks)
 
 
 def answer_text(line: Line, content: Content, lang: Language) -> str:
@@ -318,11 +320,11 @@ def answer_text(line: Line, content: Content, lang: Language) -> str:
     return f"{lang(question.text)} {labels.answer(question, value, lang)}"
 
 
-def as_dict(made: Card) -> dict[str, Any]:
+def as_dict(readiness_card: Card) -> dict[str, Any]:
     """A card as JSON."""
     return {
-        "state": made.state,
-        "headline": made.headline,
+        "state": readiness_card.state,
+        "headline": readiness_card.headline,
         "lines": [
             {
                 "id": line.id,
@@ -333,6 +335,6 @@ def as_dict(made: Card) -> dict[str, Any]:
                 "question": line.question,
                 "answer": line.value,
             }
-            for line in made.lines
+            for line in readiness_card.lines
         ],
     }

@@ -17,11 +17,11 @@ from typing import Any, BinaryIO, NamedTuple
 
 from advisor.content.load import Content, load
 from advisor.dataset.checks import check_row
-from advisor.dataset.files.byte_stream import in_utf_8
 from advisor.dataset.files.container import Container
 from advisor.dataset.files.json_value import has_control_characters
 from advisor.dataset.files.output import container_to_write, ends_in_line_end, is_array, platform_reads
 from advisor.dataset.files.source import Source
+from advisor.dataset.files.unpacking import in_utf_8
 from advisor.dataset.files.writers import BYTE_ORDER_MARK, RowWriter, as_json
 from advisor.dataset.formats.reading import conversation
 from advisor.dataset.formats.recognition import recognise

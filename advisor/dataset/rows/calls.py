@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from advisor.dataset.rows.cells import opened
@@ -19,23 +19,29 @@ def called(calls: Sequence[Call]) -> str:
 
     Longer arguments are left to be compared as texts. Empty where nothing is called.
     """
-    return "\n".join(f"{call.name}({', '.join(sorted(_short(_read(call.arguments), '')))})" for call in calls)
+    lines: list[str] = []
+    for call in calls:
+        values: list[str] = []
+        _add_short(_read(call.arguments), "", values)
+        lines.append(f"{call.name}({', '.join(sorted(values))})")
+    return "\n".join(lines)
 
 
 def _read(arguments: Any) -> Any:
     """Arguments as an object, also where they are written as text."""
-    found = opened(arguments)
-    return arguments if isinstance(arguments, str) and too_deep(found, WITHIN) else found
+    value = opened(arguments)
+    return arguments if isinstance(arguments, str) and too_deep(value, WITHIN) else value
 
 
-def _short(value: Any, path: str) -> Iterator[str]:
-    """The short values within a value, each with where it stands; of a long one only where."""
+def _add_short(value: Any, path: str, values: list[str]) -> None:
+    """Add the short values within a value, each with where it stands; of a long one only where."""
     if isinstance(value, dict):
         for key, part in value.items():
-            yield from _short(part, f"{path}.{key}")
+            _add_short(part, f"{path}.{key}", values)
     elif isinstance(value, list):
         for place, part in enumerate(value):
-            yield from _short(part, f"{path}[{place}]")
+            _add_short(part, f"{path}[{place}]", values)
     else:
         text = " ".join(value.casefold().split()) if isinstance(value, str) else json.dumps(value)
-        yield f"{path}={text}" if len(text.encode("utf-8", "replace")) < SHORTEST else path
+        short = len(text) < SHORTEST and (text.isascii() or len(text.encode("utf-8", "replace")) < SHORTEST)
+        values.append(f"{path}={text}" if short else path)

@@ -11,11 +11,13 @@ NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def has(*keys: str) -> Callable[[Object], bool]:
-    return lambda row: all(key in row for key in keys)
+    wanted = frozenset(keys)
+    return lambda row: wanted <= row.keys()
 
 
 def has_either(*keys: str) -> Callable[[Object], bool]:
-    return lambda row: any(key in row for key in keys)
+    wanted = frozenset(keys)
+    return lambda row: not wanted.isdisjoint(row)
 
 
 def _messages(row: Object, key: str = "messages") -> list[Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from advisor.content.load import Content, load
 from advisor.dataset.files.writers import json_document
 from advisor.dataset.template.examples import Split, filled_up, split
-from advisor.dataset.template.job import job
+from advisor.dataset.template.job import VENDORS, job
 from advisor.dataset.template.labelling import evaluation_note, labelling_guide
 from advisor.dataset.template.plan import Shape, plan
 from advisor.dataset.template.readme import Holding, readme
@@ -50,7 +50,7 @@ def template_files(situation: Situation, advice: Advice | None, content: Content
         files |= _shape_files(shape, rows, lang)
         if (prompt := rows.training[0].system) != main.training[0].system:
             files[f"{FOLDERS[shape]}/system_prompt.txt"] = f"{prompt}\n".encode()
-        for vendor in ("openai", "azure"):
+        for vendor in VENDORS:
             body = job(shape, vendor, here, rows.samples, advice)
             files[f"jobs/{vendor}_{shape}.json"] = _json(body)
     files |= {f"evaluation/{one.file}": one.write(main.evaluation) for one in EVALUATION}

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from advisor.dataset.template.plan import Plan, Shape
 from advisor.dataset.template.samples import TaskSamples
 from advisor.engine.advice import Advice
 
 Vendor = Literal["openai", "azure"]
+VENDORS: tuple[Vendor, ...] = get_args(Vendor)
 
 MAX_SUFFIX: Mapping[Vendor, int] = {"openai": 64, "azure": 18}
 """Longest suffix of a tuned model's name (OpenAI's job reference; Microsoft's how-to page on fine-tuning)."""

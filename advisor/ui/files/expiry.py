@@ -45,7 +45,7 @@ def forget_absent(now: float) -> None:
         elif now - _away.setdefault(session, now) > GRACE_SECONDS:
             owner.forget()
             del _owners[session]
-    for session in [one for one in _away if one not in _owners]:
+    for session in [owner for owner in _away if owner not in _owners]:
         del _away[session]
 
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from advisor.dataset.files.byte_stream import compression_of, unpacked
 from advisor.dataset.files.parquet import parquet_size
+from advisor.dataset.files.unpacking import compression_of, unpacked
 from advisor.dataset.inspection.processes import MOST_PROCESSES, Workers
 from advisor.dataset.row import Unusable
 from advisor.ui.files.background import BackgroundJob, Stopped

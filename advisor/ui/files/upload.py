@@ -244,7 +244,7 @@ def upload_field(label: str, key: str, slot: UploadSlot, lang: Language) -> Uplo
                 "label": f"{file.name}, {size(file.size, lang)}" if file else "",
                 "ended": ended,
                 "removed": removed,
-                "words": _words(lang, slot.account),
+                "words": script_words(lang, slot.account),
             },
             on_begun_change=lambda: _begun(slot, key),
             on_ended_change=lambda: _ended(slot, key),
@@ -253,7 +253,7 @@ def upload_field(label: str, key: str, slot: UploadSlot, lang: Language) -> Uplo
     return slot.file
 
 
-def _words(lang: Language, account: Account) -> dict[str, str]:
+def script_words(lang: Language, account: Account) -> dict[str, str]:
     """What the browser says by itself; the names in braces are filled in there."""
     name = "{name}"
     return {

@@ -55,7 +55,7 @@ def draw_case(session: Session) -> None:
     """One case: what the team knew, a guess, and then the outcome."""
     lang = session.lang
     wanted = st.query_params.get("case", "")
-    case = next((one for one in content().cases if one.id == wanted), None)
+    case = next((case for case in content().cases if case.id == wanted), None)
     show(link(lang("Published cases"), "cases", session, classes="back"), key="back")
     if case is None:
         heading(lang("There is no such case"), below=lang("The link may be cut short; choose one from the list."))
@@ -68,7 +68,7 @@ def draw_case(session: Session) -> None:
         plain(lang("Your guess")),
         list(names),
         index=None,
-        format_func=lambda one: plain(names[one]),
+        format_func=lambda case_id: plain(names[case_id]),
         key=f"guess:{case.id}:{session.code}",
     )
     shown, asked = f"shown:{case.id}", f"asked:{case.id}"
@@ -96,13 +96,13 @@ def _ask(known: Situation, asked: str, session: Session) -> None:
     """Whether the answers of the case may take the place of the reader's own."""
     lang = session.lang
     n = len(session.situation.answers)
-    said = lang.plural(
+    warning = lang.plural(
         "You have answered {n} question yourself. The answers of this case would take its place.",
         "You have answered {n} questions yourself. The answers of this case would take their place.",
         n,
     )
     with st.container(key="replace"):
-        show(html('<p class="note" role="alert">{}</p>', said))
+        show(html('<p class="note" role="alert">{}</p>', warning))
         with st.container(key="choices", horizontal=True):
             replace = st.button(lang("Replace my answers"), key="replace-mine")
             keep = st.button(lang("Keep my answers"), key="keep-mine")
@@ -116,8 +116,8 @@ def _ask(known: Situation, asked: str, session: Session) -> None:
 
 def _outcome(case: Case, guess: str | None, session: Session) -> None:
     lang = session.lang
-    said, words = judge(case, session.day), Words(lang)
-    names = [outcome_name(one, content(), lang) for one in case.acceptable]
+    result, words = judge(case, session.day), Words(lang)
+    names = [outcome_name(outcome, content(), lang) for outcome in case.acceptable]
     also = labels.any_of([labels.in_sentence(name) for name in names], lang)
     extra = html(" {}", lang("The source would also support: {also}.", also=also)) if also else Markup()
     checked = "" if case.verified else badge(lang("figures not checked"), "not_verified")
@@ -134,7 +134,7 @@ def _outcome(case: Case, guess: str | None, session: Session) -> None:
             _guessed(guess, case, lang),
             extra,
             words(lang(case.lesson)),
-            words(_ours(said, lang)),
+            words(our_answer(result, lang)),
             lang("Source:"),
             source,
             checked,
@@ -155,10 +155,10 @@ def _guessed(guess: str | None, case: Case, lang: Language) -> str:
     return lang("Your guess differs from what came out.")
 
 
-def _ours(said: CaseResult, lang: Language) -> str:
+def our_answer(result: CaseResult, lang: Language) -> str:
     """What the advisor says of a case, and how far that agrees with what came out."""
-    name = labels.advised(said.verdict, said.option, content(), lang)
-    match said.agreement, said.right:
+    name = labels.advised(result.verdict, result.option, content(), lang)
+    match result.agreement, result.right:
         case "option", _:
             return lang("This advisor says the same: {name}.", name=name)
         case "verdict", True:

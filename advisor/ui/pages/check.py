@@ -32,15 +32,15 @@ def draw(session: Session) -> None:
             lang.plural("Answer {n} more question", "Go on: up to {n} questions matter", left), key="deeper"
         )
     if best:
-        said = lang("The open question that matters most: “{question}”", question=lang(best.text))
+        text = lang("The open question that matters most: “{question}”", question=lang(best.text))
     elif unknown := glance(session).to_find_out:
-        said = lang(
+        text = lang(
             "No other question can change the verdict; finding out what you do not know can, above all: “{question}”",
             question=labels.question_of(unknown[0].question, content(), lang),
         )
     else:
-        said = lang("No open question can change the verdict any more.")
-    show(html('<p class="quiet">{}</p>', said))
+        text = lang("No open question can change the verdict any more.")
+    show(html('<p class="quiet">{}</p>', text))
     if onward:
         go("verdict", session)
     if deeper and best:
@@ -48,7 +48,7 @@ def draw(session: Session) -> None:
         go(page_of(best), session)
     ignored = set(glance(session).ignored)
     for side in SIDES:
-        listed = [one for one in content().questions if one.side == side and _listed(one, session)]
+        listed = [question for question in content().questions if question.side == side and _listed(question, session)]
         if listed:
             show(html("<h2>{}</h2>", side_name(side, lang)))
             show(_list(listed, ignored, session), key=f"answers-{side}")
@@ -68,19 +68,19 @@ def _listed(question: Question, session: Session) -> bool:
 def _list(questions: list[Question], ignored: set[str], session: Session) -> Markup:
     lang = session.lang
     rows = []
-    for one in questions:
-        text = lang(one.text)
-        if one.id in session.situation.answers:
-            said, action = labels.answer(one, session.situation.answers[one.id], lang), lang("Change")
+    for question in questions:
+        text = lang(question.text)
+        if question.id in session.situation.answers:
+            answer, action = labels.answer(question, session.situation.answers[question.id], lang), lang("Change")
         else:
-            said, action = lang("Not answered"), lang("Answer it")
-        marks = badge(lang("Measured"), "measured") if one.id in session.situation.measured else Markup()
-        if one.id in ignored:
+            answer, action = lang("Not answered"), lang("Answer it")
+        marks = badge(lang("Measured"), "measured") if question.id in session.situation.measured else Markup()
+        if question.id in ignored:
             marks += badge(lang("Left out: does not apply"), "ignored")
-        own = " own" if one.type == "text" else ""
-        change = link(action, page_of(one), session, hidden=text, **{"from": "check"})
+        own = " own" if question.type == "text" else ""
+        change = link(action, page_of(question), session, hidden=text, **{"from": "check"})
         rows.append(
-            html('<div><dt>{}</dt><dd class="said{}">{} {}</dd><dd>{}</dd></div>', text, own, said, marks, change)
+            html('<div><dt>{}</dt><dd class="said{}">{} {}</dd><dd>{}</dd></div>', text, own, answer, marks, change)
         )
     return html('<dl class="summary">{}</dl>', joined(rows))
 
@@ -88,24 +88,26 @@ def _list(questions: list[Question], ignored: set[str], session: Session) -> Mar
 def _own_values(session: Session) -> None:
     """Assumptions that the reader has replaced."""
     lang = session.lang
-    mine = [one for one in content().assumptions if session.situation.answers.get(one.id) is not None]
+    mine = [
+        assumption for assumption in content().assumptions if session.situation.answers.get(assumption.id) is not None
+    ]
     if not mine:
         return
     rows = joined(
         html(
             '<div><dt>{}</dt><dd class="said">{}</dd><dd></dd></div>',
-            lang(one.text),
-            labels.quantity(session.situation.answers[one.id], one.unit, lang),
+            lang(value.text),
+            labels.quantity(session.situation.answers[value.id], value.unit, lang),
         )
-        for one in mine
+        for value in mine
     )
     show(html('<h2>{}</h2><dl class="summary">{}</dl>', lang("Your own values"), rows))
 
 
 def _save(session: Session) -> None:
     lang = session.lang
-    said = lang("The address of this page holds all answers; a file does too.")
-    show(html("<h2>{}</h2><p>{}</p>", lang("Keep them"), said))
+    text = lang("The address of this page holds all answers; a file does too.")
+    show(html("<h2>{}</h2><p>{}</p>", lang("Keep them"), text))
     st.download_button(
         lang("Save answers as a file"),
         write_yaml(session.situation),

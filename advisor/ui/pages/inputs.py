@@ -72,8 +72,8 @@ def _one_of(question: Question, session: Session) -> Given:
         plain(lang(question.text)),
         ids,
         index=ids.index(begin) if begin in ids else None,
-        format_func=lambda one: plain(names[one]),
-        captions=[plain(means.get(one, "")) for one in ids] if means else None,
+        format_func=lambda value: plain(names[value]),
+        captions=[plain(means.get(value, "")) for value in ids] if means else None,
         key=_key(question, "one", session.code),
         label_visibility="collapsed",
         width="stretch",
@@ -115,7 +115,7 @@ def _number(question: Question, session: Session) -> Given:
         plain(lang("How precisely do you know it?")),
         list(kinds),
         index=list(kinds).index(begin) if begin in kinds else 0,
-        format_func=lambda one: plain(kinds[one]),
+        format_func=lambda kind: plain(kinds[kind]),
         key=_key(question, "kind", session.code),
         horizontal=True,
         label_visibility="collapsed",
@@ -129,9 +129,9 @@ def _exact(question: Question, answered: float | None, lang: Language) -> Given:
     """One field, for a number or a range."""
     wanted, name = Wanted.of(question), f"{question.id}-exact"
     text = number_field.field(lang("Number ({unit})", unit=lang(question.unit or "")), wanted, name, answered, lang)
-    found = read(text, wanted, lang)
-    number_field.line(number_field.reading(found, text, name, wanted, lang) or _hint(wanted, lang))
-    return Given(found.value, _wrong(found, text, lang))
+    number = read(text, wanted, lang)
+    number_field.line(number_field.reading(number, text, name, wanted, lang) or _hint(wanted, lang))
+    return Given(number.value, _wrong(number, text, lang))
 
 
 def _range(question: Question, low: float | None, high: float | None, lang: Language) -> Given:
@@ -144,13 +144,13 @@ def _range(question: Question, low: float | None, high: float | None, lang: Lang
         with column:
             text = number_field.field(label, wanted, name, answered, lang)
         ends.append((name, text, read(text, wanted, lang, ranges=False)))
-    values = [found.value for _, _, found in ends if isinstance(found.value, float)]
-    problem = next((said for _, text, found in ends if (said := _wrong(found, text, lang))), "")
+    values = [number.value for _, _, number in ends if isinstance(number.value, float)]
+    problem = next((sentence for _, text, number in ends if (sentence := _wrong(number, text, lang))), "")
     markup = next(
         (
-            number_field.reading(found, text, name, wanted, lang)
-            for name, text, found in ends
-            if text and found.value is None
+            number_field.reading(number, text, name, wanted, lang)
+            for name, text, number in ends
+            if text and number.value is None
         ),
         Markup(),
     )
@@ -159,8 +159,8 @@ def _range(question: Question, low: float | None, high: float | None, lang: Lang
             problem = lang("The range begins above its end. Write the lower number first.")
             markup = html('<span class="wrong">{}</span>', problem)
         else:
-            said = said_back((values[0], values[1]), wanted, lang)
-            markup = esc(lang("That is: {quantity}", quantity=said))
+            sentence = said_back((values[0], values[1]), wanted, lang)
+            markup = esc(lang("That is: {quantity}", quantity=sentence))
     number_field.line(markup or _hint(wanted, lang))
     return Given(None if problem else (values[0], values[1]), problem)
 
@@ -169,13 +169,13 @@ def _hint(wanted: Wanted, lang: Language) -> Markup:
     return esc(lang("For example: {example}", example=example(wanted, lang)))
 
 
-def _wrong(found: Read, text: str, lang: Language) -> str:
+def _wrong(number: Read, text: str, lang: Language) -> str:
     """Why a field gives no answer yet."""
     if not text:
         return lang("Give a number, or say that you don't know.")
-    if len(found.readings) > 1:
+    if len(number.readings) > 1:
         return lang("“{text}” can be read in more than one way: choose one under the field.", text=text[:40])
-    return found.said(lang)
+    return number.said(lang)
 
 
 def _text(question: Question, session: Session) -> Given:

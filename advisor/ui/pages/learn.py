@@ -62,12 +62,12 @@ def draw_glossary(session: Session) -> None:
     heading(lang("Glossary"), below=lang("What the words in the questions and in the verdict mean."))
     wanted = (st.text_input(lang("Search the glossary"), key=f"search:{session.code}") or "").strip().casefold()
     terms = sorted(content().terms, key=lambda term: lang(term.term).casefold())
-    found = [
+    matching = [
         term
         for term in terms
         if not wanted or any(wanted in text.casefold() for text in (lang(term.term), lang(term.definition), *term.also))
     ]
-    if not found:
+    if not matching:
         show(html('<p class="empty">{}</p>', lang("No term matches. Try a shorter word.")))
         return
     rows = joined(
@@ -78,7 +78,7 @@ def draw_glossary(session: Session) -> None:
             _also(term.also, lang),
             lang(term.definition),
         )
-        for term in found
+        for term in matching
     )
     show(html('<dl class="terms">{}</dl>', rows), key="terms")
 
@@ -108,21 +108,21 @@ def draw_reading(session: Session) -> None:
         show(html('<p class="empty">{}</p>', lang("The list is empty.")))
         return
     words = Words(lang)
-    rows = joined(_resource(one, words, lang) for one in content().resources)
+    rows = joined(_resource(resource, words, lang) for resource in content().resources)
     show(html('<ol class="reading">{}</ol>', rows), key="reading")
 
 
-def _resource(one: Resource, words: Words, lang: Language) -> Markup:
-    url = one.current_url or one.original_url
+def _resource(resource: Resource, words: Words, lang: Language) -> Markup:
+    url = resource.current_url or resource.original_url
     where = urlsplit(url).hostname or ""
-    title = esc(one.title) if one.state == "broken" else outside(one.title, url)
-    when = seen(one.seen.isoformat(), lang)
+    title = esc(resource.title) if resource.state == "broken" else outside(resource.title, url)
+    when = seen(resource.seen.isoformat(), lang)
     return html(
         '<li><p class="what">{} {}</p><p>{}</p><p>{}</p><p class="quiet">{}{}{}</p></li>',
         title,
-        badge(state_name(one.state, lang), one.state),
-        words(lang(one.now)),
-        words(lang(one.uses)),
+        badge(state_name(resource.state, lang), resource.state),
+        words(lang(resource.now)),
+        words(lang(resource.uses)),
         where,
         " · " if where else "",
         when,

@@ -18,8 +18,8 @@ def draw(titles: Mapping[str, str], session: Session) -> None:
     """Says that there is no such page; `titles` are those of all pages by their path."""
     lang = session.lang
     wanted = st.query_params.get("missing", "")[:60].strip()
-    said = lang("There is no page “{name}”", name=wanted) if wanted else lang("There is no such page")
-    heading(said, below=lang("The address may have been mistyped or cut short."))
+    title = lang("There is no page “{name}”", name=wanted) if wanted else lang("There is no such page")
+    heading(title, below=lang("The address may have been mistyped or cut short."))
     if session.situation.answers:
         kept = lang.plural(
             "Your answer is still here.", "Your {n} answers are still here.", len(session.situation.answers)

@@ -60,11 +60,14 @@ def draw(question: Question, session: Session) -> None:
         _say(problem, given)
     elif onward or unknown:
         session.answer(session.situation.with_answer(question.id, None if unknown else given.value))
-        session.skipped = tuple(one for one in session.skipped if one != question.id)
+        session.skipped = tuple(question_id for question_id in session.skipped if question_id != question.id)
         go(came_from or following(session), session)
     elif skip:
         if question.id not in session.situation.answers:
-            session.skipped = (*(one for one in session.skipped if one != question.id), question.id)
+            session.skipped = (
+                *(question_id for question_id in session.skipped if question_id != question.id),
+                question.id,
+            )
         go(came_from or following(session), session)
 
 
@@ -95,8 +98,8 @@ def _state(question: Question, session: Session) -> None:
     """Whether the answer was measured, or is known to be unknown."""
     lang = session.lang
     if question.id in session.situation.measured:
-        said = lang("This answer was measured. If you change it, it becomes your estimate again.")
-        show(html("<p class='state'>{} {}</p>", badge(lang("Measured"), "measured"), said))
+        text = lang("This answer was measured. If you change it, it becomes your estimate again.")
+        show(html("<p class='state'>{} {}</p>", badge(lang("Measured"), "measured"), text))
     elif question.id in session.situation.answers and session.situation.answers[question.id] is None:
         show(html("<p class='state'>{}</p>", badge(lang("You said: I don’t know"))))
 
@@ -105,36 +108,38 @@ def _without(question: Question, lang: Language) -> None:
     """What we go by when the answer is not known."""
     if question.type == "number" and question.prior:
         usual = labels.quantity([question.prior.p10, question.prior.p90], question.unit or "", lang)
-        said = lang("If you don't know, we use what is usual: {usual}.", usual=usual)
+        text = lang("If you don't know, we use what is usual: {usual}.", usual=usual)
     elif question.type == "number":
         show(html('<p class="quiet">{}</p>', lang("If you don't know, it stays unknown: nothing is assumed.")))
         return
     elif question.type == "yes_no":
-        said = lang(
+        text = lang(
             "If you don't know, we try both answers: “yes” in {share} of the scenarios.",
             share=lang.percent(question.yes_prior),
         )
     else:
-        said = lang("If you don't know, we try every answer, the usual ones more often.")
+        text = lang("If you don't know, we try every answer, the usual ones more often.")
     ours = lang(question.prior_note) if question.prior_note else lang("This is our assumption.")
-    show(html('<p class="quiet">{} {}</p>', said, ours))
+    show(html('<p class="quiet">{} {}</p>', text, ours))
 
 
 def _answered(question: Question, session: Session) -> None:
     """Links to every question answered or skipped so far."""
     lang = session.lang
-    seen = [one for one in walked(session.situation, session.skipped, content()) if one.id != question.id]
+    seen = [
+        answered for answered in walked(session.situation, session.skipped, content()) if answered.id != question.id
+    ]
     if not seen:
         return
     rows = []
-    for one in seen:
-        said = (
-            labels.answer(one, session.situation.answers[one.id], lang)
-            if one.id in session.situation.answers
+    for earlier in seen:
+        answer = (
+            labels.answer(earlier, session.situation.answers[earlier.id], lang)
+            if earlier.id in session.situation.answers
             else lang("skipped")
         )
-        short = said if len(said) <= 80 else f"{said[:79]}…"
-        rows.append(html("<li>{} <span>{}</span></li>", link(lang(one.text), page_of(one), session), short))
+        short = answer if len(answer) <= 80 else f"{answer[:79]}…"
+        rows.append(html("<li>{} <span>{}</span></li>", link(lang(earlier.text), page_of(earlier), session), short))
     title = lang("Earlier questions ({n})", n=len(seen))
     show(
         html('<details class="answered"><summary>{}</summary><ol>{}</ol></details>', title, joined(rows)),

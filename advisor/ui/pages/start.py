@@ -38,11 +38,11 @@ def draw(session: Session) -> None:
                 session.restart(Situation({}), deep=True)
                 go(first, session)
     if not session.situation.answers:
-        said = lang(
+        text = lang(
             "Nine questions take about three minutes. In depth, we go on asking, but only while an answer can still "
             "change the verdict."
         )
-        show(html('<p class="quiet">{}</p>', said))
+        show(html('<p class="quiet">{}</p>', text))
     _what_you_get(lang)
     _other_ways(session)
 
@@ -95,8 +95,8 @@ def _refuse(errors: AnswerErrors, name: str, lang: Language) -> None:
     shown = joined(html("<li>{}</li>", line) for line in lines[:12])
     if len(lines) > 12:
         shown += html("<li>{}</li>", lang.plural("and {n} more", "and {n} more", len(lines) - 12))
-    said = lang(
+    text = lang(
         "{name} cannot be used. Your answers are as they were. Correct these lines and open it again:", name=name
     )
     st.session_state["problems"] = st.session_state["problem"] = st.session_state.get("problems", 0) + 1
-    show(html('<div class="problem" role="alert" tabindex="-1"><p>{}</p><ul>{}</ul></div>', said, shown))
+    show(html('<div class="problem" role="alert" tabindex="-1"><p>{}</p><ul>{}</ul></div>', text, shown))

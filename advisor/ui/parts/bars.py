@@ -19,7 +19,7 @@ def bars(chart: RowChart) -> Markup:
     axis = chart.x
     grid = joined(_line(tick.at, axis, "tick zero" if tick.at == 0 else "tick") for tick in axis.ticks)
     limits = joined(_line(limit.at, axis, "limit") for limit in chart.limits)
-    said = joined(_label(limit.label, limit.at, axis, "strong") for limit in chart.limits)
+    limit_labels = joined(_label(limit.label, limit.at, axis, "strong") for limit in chart.limits)
     rows = joined(
         _cells(f"row {row.tone}", row.label, joined((grid, _drawn(row, axis), limits)), row.text) for row in chart.marks
     )
@@ -28,7 +28,7 @@ def bars(chart: RowChart) -> Markup:
     return html(
         '<div class="bars" role="img" aria-label="{}">{}{}{}</div>{}',
         chart.alt,
-        _cells("above", "", said, "") if said else Markup(),
+        _cells("above", "", limit_labels, "") if limit_labels else Markup(),
         rows,
         _cells("scale", "", html("{}<span class=unit>{}</span>", scale, axis.label), ""),
         _key(chart.legend),

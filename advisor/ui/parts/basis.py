@@ -14,13 +14,13 @@ ORDER = ("measured", "answer", "fact", "assumption", "content", "prior")
 
 def sources(texts: Iterable[SourceText], session: Session) -> Markup:
     """Sources as links, each with the day it was seen."""
-    seen = [_source(one, session) for one in texts]
+    seen = [_source(text, session) for text in texts]
     return html('<p class="quiet">{} {}</p>', session.lang("Source:"), joined(seen, "; ")) if seen else Markup()
 
 
-def _source(one: SourceText, session: Session) -> Markup:
-    details = one.details(session.lang)
-    return outside(one.title, one.url) + (html(" ({})", details) if details else Markup())
+def _source(source: SourceText, session: Session) -> Markup:
+    details = source.details(session.lang)
+    return outside(source.title, source.url) + (html(" ({})", details) if details else Markup())
 
 
 def rests_on(keys: Iterable[str], advice: Advice, session: Session) -> Markup:

@@ -67,7 +67,7 @@ def esc(text: object) -> Markup:
 
 def plain(text: object) -> str:
     """The text as Markdown that shows it literally, for labels of widgets, which are Markdown."""
-    return MARKDOWN.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", visible(text))
+    return MARKDOWN.sub(lambda match: f"{match[0][:-1]}\\{match[0][-1]}", visible(text))
 
 
 class Words:
@@ -82,13 +82,13 @@ class Words:
         self._seen: set[str] = set()
 
     def __call__(self, text: object) -> Markup:
-        said, at, parts = str(text), 0, []
-        for begin, end, term in found(said, self._known, self._lang):
+        template, at, parts = str(text), 0, []
+        for begin, end, term in found(template, self._known, self._lang):
             if term.id not in self._seen:
                 self._seen.add(term.id)
-                parts += [said[at:begin], self._term(said[begin:end], term)]
+                parts += [template[at:begin], self._term(template[begin:end], term)]
                 at = end
-        return joined([*parts, said[at:]])
+        return joined([*parts, template[at:]])
 
     def _term(self, word: str, term: Term) -> Markup:
         name, meaning = self._lang(term.term), self._lang(term.definition)

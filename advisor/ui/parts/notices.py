@@ -15,9 +15,9 @@ MOST_NAMED = 8
 def draw(session: Session) -> None:
     """Say what is missing, if anything is."""
     lang = session.lang
-    said = []
+    notices = []
     if session.broken:
-        said.append(
+        notices.append(
             lang(
                 "The answers in this link cannot be read: it was cut short or altered. Ask for it again, or begin anew."
             )
@@ -25,8 +25,8 @@ def draw(session: Session) -> None:
     if names := _dropped(session.situation, lang):
         listed = lang("{names} and {n} more", names=", ".join(names[:MOST_NAMED]), n=len(names) - MOST_NAMED)
         listed = listed if len(names) > MOST_NAMED else ", ".join(names)
-        said.append(lang("Some answers in this link cannot be used here and were left out: {names}", names=listed))
-    said += [
+        notices.append(lang("Some answers in this link cannot be used here and were left out: {names}", names=listed))
+    notices += [
         lang(
             "The answer to “{question}” has {n} characters; the address of this page holds {most}. It was left out "
             "here. Your file still has it, and the command line reads it whole.",
@@ -37,7 +37,7 @@ def draw(session: Session) -> None:
         for key, n in session.left_out.items()
         if key not in session.situation.answers
     ]
-    for text in said:
+    for text in notices:
         show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', text))
 
 

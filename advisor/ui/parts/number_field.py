@@ -26,8 +26,8 @@ def field_key(name: str, code: str) -> str:
 
 def typed(name: str, lang: Language) -> str | None:
     """What stands in a field of this language; None where it was not drawn."""
-    found = st.session_state.get(field_key(name, lang.code))
-    return found if isinstance(found, str) else None
+    state = st.session_state.get(field_key(name, lang.code))
+    return state if isinstance(state, str) else None
 
 
 def field(
@@ -71,24 +71,24 @@ def _typed_elsewhere(wanted: Wanted, name: str, lang: Language) -> str | None:
     return None
 
 
-def reading(found: Read, text: str, name: str, wanted: Wanted, lang: Language) -> Markup:
+def reading(number: Read, text: str, name: str, wanted: Wanted, lang: Language) -> Markup:
     """How a text was read, as markup: what it is, a choice of what it may be, or what is wrong; nothing for no text."""
     if not text:
         return Markup()
-    if found.problem:
-        return html('<span class="wrong">{}</span>', found.said(lang))
-    if found.value is not None:
-        return esc(lang("That is: {quantity}", quantity=said_back(found.value, wanted, lang)))
+    if number.problem:
+        return html('<span class="wrong">{}</span>', number.said(lang))
+    if number.value is not None:
+        return esc(lang("That is: {quantity}", quantity=said_back(number.value, wanted, lang)))
     target = f"st-key-{field_key(name, lang.code)}"
     choices = joined(
         (
             html(
                 '<button type="button" class="reading" data-field="{}" data-reading="{}">{}</button>',
                 target,
-                text_of(one, wanted, lang),
-                _short(one, wanted, lang),
+                text_of(read_as, wanted, lang),
+                _short(read_as, wanted, lang),
             )
-            for one in found.readings
+            for read_as in number.readings
         ),
         " ",
     )
@@ -108,8 +108,8 @@ def line(markup: Markup) -> None:
 
 def whole(label: str, most: int, name: str, last: int, lang: Language) -> int | None:
     """A field for a whole number from 0, with its line; None while what stands in it is not understood."""
-    number, said = bare(label, most, name, last, lang)
-    line(said)
+    number, error = bare(label, most, name, last, lang)
+    line(error)
     return number
 
 
@@ -117,10 +117,10 @@ def bare(label: str, most: int, name: str, last: int, lang: Language) -> tuple[i
     """A field for a whole number from 0 without a line of its own: the number, and what a line is to say as markup."""
     wanted = Wanted(0, most, "", integer=True)
     text = field(label, wanted, name, last, lang)
-    found = read(text, wanted, lang, ranges=False)
-    good = isinstance(found.value, float) and found.value == _plainly(text)
-    said = Markup() if good else reading(found, text or " ", name, wanted, lang)
-    return int(found.value) if isinstance(found.value, float) else None, said
+    reading_of_text = read(text, wanted, lang, ranges=False)
+    good = isinstance(reading_of_text.value, float) and reading_of_text.value == _plainly(text)
+    error = Markup() if good else reading(reading_of_text, text or " ", name, wanted, lang)
+    return int(reading_of_text.value) if isinstance(reading_of_text.value, float) else None, error
 
 
 def _plainly(text: str) -> float | None:

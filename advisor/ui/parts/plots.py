@@ -92,12 +92,12 @@ def lines(chart: LineChart) -> dict[str, Any]:
     traces += [_curve(line, colour) for line, colour in zip(chart.lines, LINES, strict=False)]
     shapes = [_stripe(mark.low, mark.high) for mark in chart.marks if mark.id == "here" and mark.low and mark.high]
     left = LETTER_PX * max(len(tick.label) for tick in chart.y.ticks) + 8
-    said = [_text(chart.y.label, 0, "left", up=0, shift=-left)]
+    labels = [_text(chart.y.label, 0, "left", up=0, shift=-left)]
     for row, mark in enumerate(chart.marks, start=1):
         shapes.append(_rule(mark, row * LABEL_PX))
         place = chart.x.place(mark.at)
         side = "left" if place < 1 / 4 else "right" if place > 2 / 3 else "center"
-        said.append(_text(mark.label, place, side, up=row * LABEL_PX, strong=mark.id == "here"))
+        labels.append(_text(mark.label, place, side, up=row * LABEL_PX, strong=mark.id == "here"))
     top = LABEL_PX * (len(chart.marks) + 1) + 8
     layout = {
         "height": top + PLOT_PX + BOTTOM_PX,
@@ -114,7 +114,7 @@ def lines(chart: LineChart) -> dict[str, Any]:
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "shapes": shapes,
-        "annotations": said,
+        "annotations": labels,
     }
     return {"data": traces, "layout": layout}
 

@@ -16,14 +16,14 @@ from advisor.wording.labels import scenarios, verdict_name
 def strip(session: Session, question: Question | None, now: Advice | Glance) -> None:
     """The bar above a page: progress on the left, the verdict so far and its stability on the right."""
     lang = session.lang
-    said, share = _progress(session, question)
+    text, share = _progress(session, question)
     if not session.situation.known():
         waiting = lang("none before the first answer")
         show(
             html(
                 '<div class="strip"><div><p>{}</p>{}</div><div><p><span class="label">{}</span> {}</p></div></div>',
-                said,
-                meter(share, said),
+                text,
+                meter(share, text),
                 lang("Verdict so far:"),
                 waiting,
             )
@@ -39,8 +39,8 @@ def strip(session: Session, question: Question | None, now: Advice | Glance) -> 
     show(
         html(
             '<div class="strip"><div><p>{}</p>{}</div><div><p><span class="label">{}</span> {}</p>{}</div></div>',
-            said,
-            meter(share, said),
+            text,
+            meter(share, text),
             lang("Verdict so far:"),
             firm,
             shares(parts, lang("How stable the verdict is: {spread}", spread=spread)),
@@ -50,7 +50,7 @@ def strip(session: Session, question: Question | None, now: Advice | Glance) -> 
 
 def _progress(session: Session, question: Question | None) -> tuple[str, float]:
     lang = session.lang
-    known = {one.id for one in content().questions}
+    known = {question.id for question in content().questions}
     answered = sum(key in known for key in session.situation.answers)
     if question and question.quick:
         most = len(quick_path(content()))
@@ -62,7 +62,9 @@ def _progress(session: Session, question: Question | None) -> tuple[str, float]:
         )
     done = lang.plural("{n} answer given", "{n} answers given", answered)
     quick = quick_path(content())
-    through = sum(one.id in session.situation.answers or one.id in session.skipped for one in quick) / len(quick)
+    through = sum(
+        question.id in session.situation.answers or question.id in session.skipped for question in quick
+    ) / len(quick)
     if not left:
         return lang("{answers}; no open question can change the verdict", answers=done), 1.0
     return lang("{answers}; {open}", answers=done, open=_open(lang, left)), through

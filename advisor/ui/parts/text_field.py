@@ -19,12 +19,12 @@ def limited(
     """Draw the field, of several lines where it has a height, and its counter; its text, and whether that fits."""
     with st.container(key=f"counted-{key}"):
         if height:
-            said = st.text_area(plain(label), text, height=height, key=key, **options)
+            text_given = st.text_area(plain(label), text, height=height, key=key, **options)
         else:
-            said = st.text_input(plain(label), text, key=key, **options)
-        said = (said or "").strip()
-        show(counter(len(said), most, lang))
-    return said, len(said) <= most
+            text_given = st.text_input(plain(label), text, key=key, **options)
+        text_given = (text_given or "").strip()
+        show(counter(len(text_given), most, lang))
+    return text_given, len(text_given) <= most
 
 
 def counter(n: int, most: int, lang: Language) -> Markup:

@@ -70,13 +70,13 @@ def configured() -> dict[str, str | int]:
     The address to print goes with the address to serve on. Where it knows none, Streamlit asks a server on the internet
     for that of this machine.
     """
-    found = {option: os.environ[name] for name, option in OPTIONS.items() if os.environ.get(name)}
-    address = found.get("server.address", "")
+    options = {option: os.environ[name] for name, option in OPTIONS.items() if os.environ.get(name)}
+    address = options.get("server.address", "")
     if address and address not in EVERYWHERE:
-        found.setdefault("browser.serverAddress", f"[{address}]" if ":" in address else address)
+        options.setdefault("browser.serverAddress", f"[{address}]" if ":" in address else address)
     return {
         option: int(value) if option.endswith("Port") or option.endswith(".port") else value
-        for option, value in found.items()
+        for option, value in options.items()
     }
 
 
@@ -252,10 +252,10 @@ async def warm(app: st.App) -> AsyncIterator[dict[str, object]]:
             "ADVISOR_ALLOWED_HOSTS=NAME in the environment."
         )
     beside = asyncio.create_task(asyncio.to_thread(_load_engine))
-    watching = [asyncio.create_task(one()) for one in (expiry.watch, memory.watch)]
+    watching = [asyncio.create_task(watcher()) for watcher in (expiry.watch, memory.watch)]
     yield {}
-    for one in watching:
-        one.cancel()
+    for watcher in watching:
+        watcher.cancel()
     await beside
     if "advisor.ui.files.pool" in sys.modules:
         from advisor.ui.files.pool import POOL

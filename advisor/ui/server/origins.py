@@ -94,32 +94,32 @@ def read_host(text: str) -> Host:
 
     Case, a dot at the end, and how an IPv6 address is written make no difference.
     """
-    found = _HOST.fullmatch(text.lower()) if len(text) <= MOST_NAME + len("[]:65535") else None
-    if found is None or int(found["port"] or 0) > HIGHEST_PORT:
+    match = _HOST.fullmatch(text.lower()) if len(text) <= MOST_NAME + len("[]:65535") else None
+    if match is None or int(match["port"] or 0) > HIGHEST_PORT:
         raise NotAnAddress(f"{text[:MOST_NAME]!r} is no host")
-    name = found["name"].strip("[]")
+    name = match["name"].strip("[]")
     address = _ip(name)
-    if found["name"].startswith("[") and address is None:
+    if match["name"].startswith("[") and address is None:
         raise NotAnAddress(f"{text!r} is no host")
-    return Host(str(address or name), int(found["port"]) if found["port"] else None)
+    return Host(str(address or name), int(match["port"]) if match["port"] else None)
 
 
 def read_origin(text: str) -> Origin:
     """The origin that an Origin header names; raises `NotAnAddress` for `null` and for what holds more than that."""
-    found = _ORIGIN.fullmatch(text.lower())
-    if found is None:
+    match = _ORIGIN.fullmatch(text.lower())
+    if match is None:
         raise NotAnAddress(f"{text[:MOST_NAME]!r} is no origin")
-    host = read_host(found["host"])
-    return Origin(found["scheme"], host.name, PORTS[found["scheme"]] if host.port is None else host.port)
+    host = read_host(match["host"])
+    return Origin(match["scheme"], host.name, PORTS[match["scheme"]] if host.port is None else host.port)
 
 
 def _ip(text: str | None) -> IPv4Address | IPv6Address | None:
     """The address that this is, if it is one; one of IPv4 in the clothes of IPv6 as one of IPv4."""
     try:
-        found = ip_address(text or "")
+        ip = ip_address(text or "")
     except ValueError:
         return None
-    return getattr(found, "ipv4_mapped", None) or found
+    return getattr(ip, "ipv4_mapped", None) or ip
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,10 @@ class Allowed:
         A name that anybody may register can be pointed at this machine, an IP address cannot: where the server listens
         beyond this machine, each of the machine's addresses will do, and it does not know them all.
         """
-        ip, here = host.ip, _ip(at)
+        ip, own_ip = host.ip, _ip(at)
         if ip is None:
             return host.name == "localhost" or host.name in self.hosts
-        beyond = here is not None and not here.is_loopback
+        beyond = own_ip is not None and not own_ip.is_loopback
         return ip.is_loopback or ip.is_unspecified or beyond or host.name in self.hosts
 
     def origin(self, origin: Origin, host: Host, secure: bool) -> bool:
@@ -180,8 +180,8 @@ def _named_origin(text: str) -> Origin:
 class _Refused(Exception):
     """The status and the sentence with which a request is refused."""
 
-    def __init__(self, status: HTTPStatus, said: str) -> None:
-        super().__init__(said)
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
         self.status = status
 
 
@@ -208,7 +208,7 @@ class OriginGuard:
             await _deny(refused, scope, receive, send)
             return
         if scope["type"] == "websocket":
-            scope = {**scope, "headers": [one for one in scope["headers"] if one[0] != b"origin"]}
+            scope = {**scope, "headers": [header for header in scope["headers"] if header[0] != b"origin"]}
         await self.app(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
@@ -225,12 +225,12 @@ class OriginGuard:
         if not self.allowed.host(host, (scope.get("server") or (None,))[0]):
             self._warn(f"refused a request for {host.name}; --allowed-host {host.name} would answer it")
             lang = _language(scope)
-            said = lang(
+            message = lang(
                 "This server does not answer to the name {name}; whoever runs it can start it with "
                 "--allowed-host {name}.",
                 name=host.name,
             )
-            raise _Refused(wrong_host, said)
+            raise _Refused(wrong_host, message)
         if (not websocket and scope["method"] in HARMLESS) or not _all(scope, b"origin"):
             return
         self._check_origin(scope, host)
@@ -240,22 +240,22 @@ class OriginGuard:
         try:
             origin = read_origin(_only(scope, b"origin"))
         except NotAnAddress as error:
-            said = lang("The request comes from a page that does not say where it is from.")
-            raise _Refused(HTTPStatus.FORBIDDEN, said) from error
+            message = lang("The request comes from a page that does not say where it is from.")
+            raise _Refused(HTTPStatus.FORBIDDEN, message) from error
         if not self.allowed.origin(origin, host, scope.get("scheme") in ("https", "wss")):
             self._warn(f"refused a page of {origin}; --allowed-origin {origin} would let it in")
-            said = lang(
+            message = lang(
                 "This server does not talk to pages of {origin}; whoever runs it can start it with "
                 "--allowed-origin {origin}.",
                 origin=origin,
             )
-            raise _Refused(HTTPStatus.FORBIDDEN, said)
+            raise _Refused(HTTPStatus.FORBIDDEN, message)
 
-    def _warn(self, said: str) -> None:
+    def _warn(self, message: str) -> None:
         """Tell whoever runs the server, once of each: a refused websocket shows nothing on the page."""
-        if said not in self._warned and len(self._warned) < MOST_WARNINGS:
-            self._warned.add(said)
-            log.warning(said)
+        if message not in self._warned and len(self._warned) < MOST_WARNINGS:
+            self._warned.add(message)
+            log.warning(message)
 
 
 def _all(scope: Scope, name: bytes) -> list[bytes]:

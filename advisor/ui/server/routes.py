@@ -50,7 +50,7 @@ class PathGuard:
             return
         if parts[:1] != [MEDIA]:
             # In pieces nothing is sent but sound and film: a piece would hide what it is a piece of.
-            scope = {**scope, "headers": [one for one in scope["headers"] if one[0] != b"range"]}
+            scope = {**scope, "headers": [header for header in scope["headers"] if header[0] != b"range"]}
         instead = False
 
         async def checked(message: Message) -> None:
@@ -79,15 +79,15 @@ class PathGuard:
 def parts_of(scope: Scope) -> list[str]:
     """The parts of the path below the base path, without empty ones, so that more slashes make no other address."""
     path = scope["path"].removeprefix(scope.get("root_path", "")).replace("\\", "/")
-    parts = [one for one in path.split("/") if one]
-    base = [one for one in (st.get_option("server.baseUrlPath") or "").split("/") if one]
+    parts = [part for part in path.split("/") if part]
+    base = [part for part in (st.get_option("server.baseUrlPath") or "").split("/") if part]
     return parts[len(base) :] if parts[: len(base)] == base else parts
 
 
 def up_from(scope: Scope) -> str:
     """The way from the address asked for to the first page, as a link may say it: `./`, `../` and so on."""
     path = str(scope["path"])
-    base = len([one for one in path.split("/") if one]) - len(parts_of(scope))
+    base = len([part for part in path.split("/") if part]) - len(parts_of(scope))
     return "../" * (path.count("/") - 1 - base) or "./"
 
 

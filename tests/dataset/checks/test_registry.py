@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from advisor.cli.check_text import check_text
-from advisor.content.data_checks import Check
+from advisor.content.data_checks import GROUPS, Check
 from advisor.content.load import Content, ContentError, load
 from advisor.dataset import checks
 from advisor.dataset.check_json import check_dict
@@ -172,6 +172,22 @@ def test_the_code_of_a_check_stands_in_the_module_called_as_its_group() -> None:
     assert {name for name, ids in modules.items() if ids} == groups.keys() - {"duplicates", "leakage", "privacy"}
 
 
-def test_every_check_that_is_registered_has_a_place_in_a_report() -> None:
-    registered = {one.ids[0] for one in (*CHECKS.rows, *CHECKS.texts, *CHECKS.answers, *CHECKS.files)}
-    assert registered == set(checks.registry.ORDER)
+def test_checks_are_told_by_group_and_within_one_as_they_stand_in_its_module() -> None:
+    for registered in (CHECKS.rows, CHECKS.texts, CHECKS.answers, CHECKS.files):
+        modules = [check.look.__module__.rpartition(".")[2] for check in registered]
+        assert modules == sorted(modules, key=GROUPS.index)
+    structure = [check.ids[0] for check in CHECKS.files if check.look.__module__.endswith(".structure")]
+    assert structure == ["unknown-format", "mixed-kinds", "turn-keys-differ"]
+
+
+@pytest.mark.parametrize("group", ["structure", "limits"])
+def test_a_check_that_joins_a_module_is_told_after_those_of_its_group(group: str, taken_back: None) -> None:
+    def haiku(file: File) -> Iterator[Fault]:
+        yield Fault("haiku")
+
+    haiku.__module__ = f"advisor.dataset.checks.{group}"
+    before = [check.ids[0] for check in CHECKS.files]
+    last = [check.ids[0] for check in CHECKS.files if check.look.__module__ == haiku.__module__][-1]
+    CHECKS.of_files("haiku")(haiku)
+    place = before.index(last) + 1
+    assert [check.ids[0] for check in CHECKS.files] == [*before[:place], "haiku", *before[place:]]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from advisor.content.load import load
 from advisor.dataset import Source, Unusable, open_source
-from advisor.dataset.files import byte_stream
+from advisor.dataset.files import unpacking
 from advisor.dataset.files.json_stream import Values, lines
 from advisor.dataset.files.source import BLANKS, Container, Encoding, Row
 from advisor.dataset.row import EVIDENCE
@@ -205,7 +205,7 @@ def test_an_unusable_file_is_told_in_one_sentence(data: bytes, name: str) -> Non
 
 
 def test_a_bomb_is_put_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(byte_stream, "BOMB_SIZE", 1 << 20)
+    monkeypatch.setattr(unpacking, "BOMB_SIZE", 1 << 20)
     with pytest.raises(Unusable, match="500 times"):
         read(gzip.compress(b"0" * (1 << 22)))
 
@@ -456,7 +456,7 @@ def test_the_pieces_of_a_stream_may_fall_anywhere() -> None:
 
     for encoding in ("utf-8-sig", "utf-16-le", "utf-16-be"):
         data = ("\ufeff" + "é🙂\n").encode(encoding.removesuffix("-sig"))
-        assert b"".join(byte_stream.in_utf_8(pieces(data), encoding, True)).decode() == "é🙂\n"
+        assert b"".join(unpacking.in_utf_8(pieces(data), encoding, True)).decode() == "é🙂\n"
 
 
 def raised(file: Path) -> Iterator[tuple[str, frozenset[str]]]:
@@ -478,10 +478,10 @@ def raised(file: Path) -> Iterator[tuple[str, frozenset[str]]]:
             yield str(node.args[0].value), frozenset(map(str, names))
 
 
-@pytest.mark.parametrize("module", ["byte_stream", "json_value", "source", "tables"])
+@pytest.mark.parametrize("module", ["unpacking", "json_value", "source", "tables"])
 def test_every_fault_of_reading_has_its_words(module: str) -> None:
     checks = {check.id: check for check in load().checks}
-    found = list(raised(Path(byte_stream.__file__).with_name(f"{module}.py")))
+    found = list(raised(Path(unpacking.__file__).with_name(f"{module}.py")))
     assert found
     for check, values in found:
         assert placeholders(checks[check].message) <= values

@@ -302,10 +302,9 @@ def test_small_files_and_other_containers_are_left_to_one_process() -> None:
     assert not Workers(1, least=0).worth(open_source(numbered(1).encode(), "a.jsonl"))
 
 
-def test_a_line_that_is_too_long_is_passed_over_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers_module, "LONGEST", 1_000_000)
+def test_a_line_that_is_too_long_is_passed_over_alike() -> None:
     data = b"x" * 3_000_000 + b"\n" + numbered(1).encode() + b"\n"
-    stretches = list(workers_module._texts(open_source(data, "a.jsonl", container="jsonl"), 300_000))
+    stretches = list(workers_module.stretch_texts(open_source(data, "a.jsonl", container="jsonl"), 300_000, 1_000_000))
     joined = b"".join(text for text, _ in stretches)
     assert joined.count(b"\n") == 2
     assert 1_000_000 < joined.index(b"\n") < 1_600_000

@@ -54,17 +54,17 @@ def test_each_verdict_is_about_a_file_that_is_named_with_its_commit() -> None:
 
 def test_the_page_says_how_often_a_finding_was_right() -> None:
     (right, finds), (inside, of) = OUTSIDE["phone"], INSIDE["phone"]
-    said = findings._why(CHECKS["phone"], language("en"))
+    said = findings.why(CHECKS["phone"], language("en"))
     assert (
         f"On public files new to this check, {right} of {finds} finds were right (seen on November 28, 2026)." in said
     )
     assert f"On the files it was improved on, {inside} of {of} finds were right (seen on November 28, 2026)." in said
-    assert "finds were right" not in findings._why(CHECKS["utf-16"], language("en"))
+    assert "finds were right" not in findings.why(CHECKS["utf-16"], language("en"))
 
 
 def test_a_check_without_new_files_says_so_by_one_figure_alone() -> None:
     assert "refusal-as-target" not in OUTSIDE
-    said = findings._why(CHECKS["refusal-as-target"], language("nl"))
+    said = findings.why(CHECKS["refusal-as-target"], language("nl"))
     assert "waarop deze controle is verbeterd" in said
     assert "die nieuw waren" not in said
 

@@ -272,7 +272,7 @@ def test_a_reader_has_a_share_of_the_room_and_all_together_have_no_more_than_the
 
 def test_the_page_says_each_reason_with_its_numbers():
     for code in ("en", "nl"):
-        words = upload._words(language(code), stored.visitor())
+        words = upload.script_words(language(code), stored.visitor())
         assert set(upload.STATUS) <= set(words)
     assert "24 GB" in words["noRoom"]
     assert "6 GB" in words["yourRoom"]

@@ -53,7 +53,7 @@ class Check(BackgroundJob[Inspection]):
             training = open_source(self.file.stored.opened(), self.file.name, bounds=APP)
             validation = self.source(self.validation) if self.validation else None
             self.bytes_read = 0
-            found = inspect(
+            inspection = inspect(
                 training,
                 platform=self.settings.platform,
                 method=self.settings.method,
@@ -64,7 +64,7 @@ class Check(BackgroundJob[Inspection]):
             )
             first = next(training.batches(), None)
             self.predictions = first is not None and holds_predictions(first.rows)
-        return found
+        return inspection
 
     def _progress(self, rows: int, bytes_read: int) -> bool:
         self.rows, self.bytes_read = rows, bytes_read
@@ -153,8 +153,8 @@ class Room:
 
 def room() -> Room:
     """The data of this session."""
-    found = st.session_state.get("data-room")
-    if not isinstance(found, Room):
-        found = st.session_state["data-room"] = Room()
-        note_owner(found)
-    return found
+    room_of_session = st.session_state.get("data-room")
+    if not isinstance(room_of_session, Room):
+        room_of_session = st.session_state["data-room"] = Room()
+        note_owner(room_of_session)
+    return room_of_session

@@ -25,7 +25,7 @@ PARTS = {"train": 80, "validation": 10, "test": 10}
 """Percentages to begin with (azure-skills, as `advisor.dataset.splitting.SHARES`)."""
 
 
-def take(check: Check, found: Inspection, mine: Room, session: Session) -> None:
+def take(check: Check, inspection: Inspection, mine: Room, session: Session) -> None:
     """The section with everything that can be taken along."""
     lang = session.lang
     section(
@@ -39,7 +39,7 @@ def take(check: Check, found: Inspection, mine: Room, session: Session) -> None:
         "split": (lang("Split into parts"), _split),
         "findings": (lang("The findings"), _findings),
     }
-    if found.recognition.format in rag.FORMS:
+    if inspection.recognition.format in rag.FORMS:
         kinds = {"rag": (lang("Rows that answer or decline"), rag.take_rows), **kinds}
     with st.container(key="kinds-of-file"):
         kind = st.segmented_control(
@@ -47,27 +47,27 @@ def take(check: Check, found: Inspection, mine: Room, session: Session) -> None:
             list(kinds),
             default=mine.making if mine.making in kinds else next(iter(kinds)),
             required=True,
-            format_func=lambda one: plain(kinds[one][0]),
+            format_func=lambda kind: plain(kinds[kind][0]),
             key=f"kind-of-file:{session.code}",
         )
     mine.making = kind
-    kinds[kind][1](check, found, mine, session)
+    kinds[kind][1](check, inspection, mine, session)
 
 
-def _repair(check: Check, found: Inspection, mine: Room, session: Session) -> None:
+def _repair(check: Check, inspection: Inspection, mine: Room, session: Session) -> None:
     lang = session.lang
     file, validation, settings = check.file, check.validation, check.settings
-    said = lang(
+    text = lang(
         "What is wrong in its form is fixed: roles, keys, brackets, characters. What your rows say is not touched "
         "unless you ask for it below. Rows that nobody can read are left out."
     )
-    show(html("<p>{}</p>", said))
-    asked = _more(found, mine, session)
-    held = validation.size if validation else 0
+    show(html("<p>{}</p>", text))
+    asked = _more(inspection, mine, session)
+    validation_size = validation.size if validation else 0
     wish = Wish(
         asked,
         lambda work: exports.repaired(work, file, validation, settings, asked),
-        2 * file.size + (2 if asked.drop_leaks else 1) * held,
+        2 * file.size + (2 if asked.drop_leaks else 1) * validation_size,
         lang("Prepare the repaired file"),
         exports.repair_command(file, exports.called(file, "repaired", "jsonl"), validation, settings, asked),
     )
@@ -89,17 +89,17 @@ def _repair(check: Check, found: Inspection, mine: Room, session: Session) -> No
     results.command(exports.repair_command(file, done.export.file, validation, settings, asked), lang)
 
 
-def _more(found: Inspection, mine: Room, session: Session) -> exports.Asked:
+def _more(inspection: Inspection, mine: Room, session: Session) -> exports.Asked:
     """What the reader asks for beyond the form: of what was found, only what there is."""
     lang = session.lang
     labels: dict[str, str] = {}
-    if found.counts.keys() & {"exact-duplicate", "key-order-duplicate"}:
+    if inspection.counts.keys() & {"exact-duplicate", "key-order-duplicate"}:
         labels["drop"] = lang("Leave out rows that repeat an earlier one")
-    if any(check.group == "privacy" and check.id in found.counts for check in content().checks):
+    if any(check.group == "privacy" and check.id in inspection.counts for check in content().checks):
         labels["mask"] = lang("Replace personal data and secrets with a word in brackets, such as [email]")
-    if "leak-exact" in found.counts:
+    if "leak-exact" in inspection.counts:
         labels["leaks"] = lang("Leave out rows that are also in the validation file")
-    if found.counts.keys() & {"unknown-key", "column-not-read"}:
+    if inspection.counts.keys() & {"unknown-key", "column-not-read"}:
         labels["keys"] = lang("Take out keys that the format does not know, with what they hold")
     before = zip(("drop", "mask", "leaks", "keys"), mine.asked("repair", exports.Asked()), strict=True)
     return exports.Asked(
@@ -110,10 +110,10 @@ def _more(found: Inspection, mine: Room, session: Session) -> exports.Asked:
     )
 
 
-def _convert(check: Check, found: Inspection, mine: Room, session: Session) -> None:
+def _convert(check: Check, inspection: Inspection, mine: Room, session: Session) -> None:
     lang = session.lang
     file, settings = check.file, check.settings
-    form = found.recognition.format
+    form = inspection.recognition.format
     possible, why = _targets(form, lang)
     if not possible:
         show(html('<p class="empty">{}</p>', why))
@@ -122,7 +122,7 @@ def _convert(check: Check, found: Inspection, mine: Room, session: Session) -> N
     left, right = st.columns(2)
     with left:
         target = findings.choice(lang("Format to write"), possible, last, f"target:{session.code}")
-    kept: dict[str, str] = {one: one.upper() for one in TARGETS[target].containers}
+    kept: dict[str, str] = {ending: ending.upper() for ending in TARGETS[target].containers}
     with right:
         container = findings.choice(lang("Kind of file"), kept, kind, f"container:{target}:{session.code}")
     results.can_be_lost(losses(form, target, container), lang)
@@ -144,7 +144,7 @@ def _targets(form: str, lang: Language) -> tuple[dict[str, str], str]:
     """The formats that rows of this one can be written in, by id, its own last; and if there are none, why."""
     possible: dict[str, str] = {}
     why = ""
-    for target in sorted(TARGETS.values(), key=lambda one: form in one.forms):
+    for target in sorted(TARGETS.values(), key=lambda target: form in target.forms):
         try:
             losses(form, target.id)
         except Unsuitable as error:
@@ -154,14 +154,14 @@ def _targets(form: str, lang: Language) -> tuple[dict[str, str], str]:
     return possible, why
 
 
-def _split(check: Check, found: Inspection, mine: Room, session: Session) -> None:
+def _split(check: Check, inspection: Inspection, mine: Room, session: Session) -> None:
     lang = session.lang
     file, settings = check.file, check.settings
-    said = lang(
+    text = lang(
         "Rows that repeat one another, nearly repeat one another or ask the same stay together, so that no part holds "
         "what another is trained on. Classes are spread evenly."
     )
-    show(html("<p>{}</p>", said))
+    show(html("<p>{}</p>", text))
     names = (lang("Training (%)"), lang("Validation (%)"), lang("Test (%)"), lang("Seed"))
     before = mine.asked("split", (*PARTS.values(), 0))
     given: list[int | None] = []
@@ -172,14 +172,14 @@ def _split(check: Check, found: Inspection, mine: Room, session: Session) -> Non
             number, line = number_field.bare(name, most, key, last, lang)
         given.append(number)
         lines.append(line)
-    numbers = [0 if one is None else one for one in given]
+    numbers = [0 if value is None else value for value in given]
     *percents, seed = numbers
     shares = {part: percent / 100 for part, percent in zip(PARTS, percents, strict=True)}
     understood, total = None not in given, sum(percents)
     wrong = lang("The three shares are {total} % together. Make them 100 %.", total=total)
     # One line for the four fields: a place for each would pull them far apart on a phone.
     mark = html('<span class="wrong">{}</span>', wrong) if understood and total != 100 else Markup()
-    number_field.line(next((one for one in lines if one), mark))
+    number_field.line(next((line for line in lines if line), mark))
     wish = None
     if understood and total == 100:
         wish = Wish(
@@ -196,7 +196,7 @@ def _split(check: Check, found: Inspection, mine: Room, session: Session) -> Non
         results.command(exports.split_command(file, settings, shares, seed), lang)
 
 
-def _findings(check: Check, found: Inspection, mine: Room, session: Session) -> None:
+def _findings(check: Check, inspection: Inspection, mine: Room, session: Session) -> None:
     """What was found, as a table and as JSON."""
     lang = session.lang
     name = (check.file.name or "data").rsplit("/", 1)[-1]
@@ -205,7 +205,7 @@ def _findings(check: Check, found: Inspection, mine: Room, session: Session) -> 
     with st.container(key="downloads", horizontal=True):
         st.download_button(
             lang("Findings (CSV)"),
-            lambda: findings_csv(found, known, lang),
+            lambda: findings_csv(inspection, known, lang),
             file_name=f"{name}.findings.csv",
             mime="text/csv",
             on_click="ignore",
@@ -213,7 +213,7 @@ def _findings(check: Check, found: Inspection, mine: Room, session: Session) -> 
         )
         st.download_button(
             lang("The whole check (JSON)"),
-            lambda: check_json(found, known, lang),
+            lambda: check_json(inspection, known, lang),
             file_name=f"{name}.check.json",
             mime="application/json",
             on_click="ignore",

@@ -90,10 +90,10 @@ def repaired(
         drop_keys=asked.drop_keys,
         rejected=aside.file,  # type: ignore[arg-type]
     )
-    made = Upload(_named(file, "repaired", done.container), out)
-    left = _checked(work, made, validation, settings, done.form) if done.rows else None
+    upload = Upload(_named(file, "repaired", done.container), out)
+    left = _checked(work, upload, validation, settings, done.form) if done.rows else None
     rejected = Export(Upload(_named(file, "left-out", "txt"), aside)) if done.rows_left_out else None
-    return Repaired(done, Export(made), left, rejected)
+    return Repaired(done, Export(upload), left, rejected)
 
 
 def _checked(
@@ -101,14 +101,14 @@ def _checked(
 ) -> Inspection:
     work.step = "again"
     source = work.source(file)
-    held = work.source(validation) if validation else None
+    validation_source = work.source(validation) if validation else None
     form = settings.form or form
     return inspect(
         source,
         platform=settings.platform,
         method=settings.method,
         form=None if form == "unknown" else form,
-        validation=held,
+        validation=validation_source,
         workers=work.workers,
     )
 
@@ -213,7 +213,7 @@ def check_command(file: Upload, validation: Upload | None, settings: Settings) -
     return _command("check", [file], more)
 
 
-def repair_command(file: Upload, made: Upload, validation: Upload | None, settings: Settings, asked: Asked) -> str:
+def repair_command(file: Upload, output: Upload, validation: Upload | None, settings: Settings, asked: Asked) -> str:
     more = ["--platform", settings.platform] if settings.platform else []
     more += _form(settings)
     more += ["--drop-duplicates"] if asked.drop_duplicates else []
@@ -221,12 +221,12 @@ def repair_command(file: Upload, made: Upload, validation: Upload | None, settin
         more += ["--drop-leaks", _path(validation, "validation/" if validation.name == file.name else "")]
     more += ["--mask-private"] if asked.mask_private else []
     more += ["--drop-keys"] if asked.drop_keys else []
-    return _command("repair", [file, made], more)
+    return _command("repair", [file, output], more)
 
 
-def convert_command(file: Upload, made: Upload, settings: Settings, target: str, container: str) -> str:
+def convert_command(file: Upload, output: Upload, settings: Settings, target: str, container: str) -> str:
     more = ["--to", target, "--container", container, *_form(settings)]
-    return _command("convert", [file, made], more)
+    return _command("convert", [file, output], more)
 
 
 def split_command(file: Upload, settings: Settings, shares: Mapping[str, float], seed: int) -> str:
@@ -234,10 +234,10 @@ def split_command(file: Upload, settings: Settings, shares: Mapping[str, float],
     return _command("split", [file], ["-o", "parts", "--shares", given, "--seed", str(seed), *_form(settings)])
 
 
-def rows_command(file: Upload, made: Upload, dial: Dial, lang: Language) -> str:
+def rows_command(file: Upload, output: Upload, dial: Dial, lang: Language) -> str:
     more = ["--refusals", f"{dial.share:g}", "--seed", str(dial.seed), *_said(dial.sentence)]
     more += ["--instruction", dial.instruction] if dial.instruction else []
-    return _command("rag-rows", [file, made], [*more, *_spoken(lang)])
+    return _command("rag-rows", [file, output], [*more, *_spoken(lang)])
 
 
 def score_command(file: Upload, sentence: str, exact: bool, lang: Language) -> str:

@@ -29,24 +29,24 @@ def mark(severity: Severity, lang: Language) -> Markup:
 def by_kind(inspection: Inspection, lang: Language) -> None:
     """Every check that found something: the worst first, then the most frequent."""
     checks = {check.id: check for check in content().checks}
-    found = ranked(inspection.counts, content())
-    if not found:
+    kinds = ranked(inspection.counts, content())
+    if not kinds:
         return
     section(lang("What was found"), "found")
     rows = [
         [
             html("{} {}", lang(checks[key].title), mark(checks[key].severity, lang)),
             lang.number(n, 6),
-            _why(checks[key], lang),
+            why(checks[key], lang),
             lang(checks[key].fix),
         ]
-        for key, n in found
+        for key, n in kinds
     ]
     head = (lang("Finding"), lang("How often"), lang("Why it matters"), lang("What to do"))
     show(table(head, rows, caption=lang("What was found"), numbers=[1], kind="kinds"), key="kinds")
 
 
-def _why(check: Check, lang: Language) -> Markup:
+def why(check: Check, lang: Language) -> Markup:
     """Why a find matters, and how often such finds were right where somebody read them: on new files, and on known."""
     return esc(lang(check.why)) + joined(
         html('<span class="spread">{}</span>', line) for line in _measured(check, lang)
@@ -56,21 +56,21 @@ def _why(check: Check, lang: Language) -> Markup:
 def _measured(check: Check, lang: Language) -> Iterator[str]:
     if check.measured is None:
         return
-    if one := check.measured.out_of_sample:
+    if reading := check.measured.out_of_sample:
         yield lang.plural(
             "On public files new to this check, {right} of {n} find was right ({seen}).",
             "On public files new to this check, {right} of {n} finds were right ({seen}).",
-            one.finds,
-            right=lang.number(one.right, 6),
-            seen=seen(one.on, lang),
+            reading.finds,
+            right=lang.number(reading.right, 6),
+            seen=seen(reading.on, lang),
         )
-    if one := check.measured.in_sample:
+    if reading := check.measured.in_sample:
         yield lang.plural(
             "On the files it was improved on, {right} of {n} find was right ({seen}).",
             "On the files it was improved on, {right} of {n} finds were right ({seen}).",
-            one.finds,
-            right=lang.number(one.right, 6),
-            seen=seen(one.on, lang),
+            reading.finds,
+            right=lang.number(reading.right, 6),
+            seen=seen(reading.on, lang),
         )
 
 
@@ -88,7 +88,7 @@ def one_by_one(inspection: Inspection, room: Room, session: Session) -> None:
     room.page = min(room.page, pages - 1)
     first = room.page * PAGE
     some = chosen[first : first + PAGE]
-    said = (
+    text = (
         lang(
             "{first} to {last} of {n} findings",
             first=lang.number(first + 1, 6),
@@ -100,12 +100,12 @@ def one_by_one(inspection: Inspection, room: Room, session: Session) -> None:
     )
     kept = len(inspection.findings) < sum(inspection.counts.values()) and not groups
     more = lang("Of each kind at most the first 1,000 are listed; the counts above hold all.") if kept else ""
-    show(html('<p class="quiet" role="status">{} {}</p>', said, more))
+    show(html('<p class="quiet" role="status">{} {}</p>', text, more))
     head = (lang("Where"), lang("What was found"), lang("What is there, and what to do"))
     rows = (
         [_group(few, n, lang) for n, few in groups.values()]
         if groups
-        else [_row(one, checks[one.check], lang) for one in some]
+        else [_row(finding, checks[finding.check], lang) for finding in some]
     )
     show(table(head, rows, caption=title, kind="findings"), key="findings")
     if pages > 1:
@@ -121,9 +121,9 @@ def one_by_one(inspection: Inspection, room: Room, session: Session) -> None:
 def _groups(inspection: Inspection, chosen: Sequence[Finding]) -> dict[str, tuple[int, list[Finding]]]:
     """How often each kind among the chosen findings was found, and the first of them: in the order of `ranked`."""
     return {
-        key: (n, [one for one in chosen if one.check == key])
+        key: (n, [finding for finding in chosen if finding.check == key])
         for key, n in ranked(inspection.counts, content())
-        if any(one.check == key for one in chosen)
+        if any(finding.check == key for finding in chosen)
     }
 
 
@@ -132,11 +132,11 @@ def _group(some: Sequence[Finding], n: int, lang: Language) -> list[str]:
     check = content().check(some[0].check)
     if n == 1:
         return _row(some[0], check, lang)
-    lines = [one.line for one in some[:NAMED] if one.line is not None]
+    lines = [finding.line for finding in some[:NAMED] if finding.line is not None]
     places = several(lines, n, some[0].unit, lang) if lines else lang("the file")
-    said = {message(one, check, lang) for one in some}
-    what = said.pop() if len(said) == 1 else f"{lang(check.title)}."
-    items = joined(html("<li>{}</li>", _item(one, check, bool(said), lang)) for one in some[:OPENED])
+    messages = {message(finding, check, lang) for finding in some}
+    what = messages.pop() if len(messages) == 1 else f"{lang(check.title)}."
+    items = joined(html("<li>{}</li>", _item(finding, check, bool(messages), lang)) for finding in some[:OPENED])
     if n > OPENED:
         items += html("<li>{}</li>", lang.plural("and {n} more", "and {n} more", n - OPENED))
     title = lang("{kind} ({n})", kind=lang(check.title), n=lang.number(n, 7))
@@ -152,14 +152,14 @@ def _item(finding: Finding, check: Check, own: bool, lang: Language) -> Markup:
     """One place of several: where, what the finding says if it is not what the others say, and what stands there."""
     spot = where(finding.line, finding.unit, lang)
     field = html(' <span class="spread">{}</span>', finding.field) if finding.field else Markup()
-    said = html(" {}", message(finding, check, lang)) if own else Markup()
+    text = html(" {}", message(finding, check, lang)) if own else Markup()
     stands = html(" <code>{}</code>", finding.evidence) if finding.evidence else Markup()
-    return html("<strong>{}</strong>{}{}{}", spot, field, said, stands)
+    return html("<strong>{}</strong>{}{}{}", spot, field, text, stands)
 
 
 def one_by_one_title(inspection: Inspection, lang: Language) -> str:
     """What the list of findings is called."""
-    rows = any(one.unit == "row" for one in inspection.findings)
+    rows = any(finding.unit == "row" for finding in inspection.findings)
     return lang("Row by row") if rows else lang("Line by line")
 
 
@@ -167,18 +167,20 @@ def _filtered(findings: Sequence[Finding], checks: dict[str, Check], room: Room,
     lang = session.lang
     with st.container(key="filters"):
         left, right = st.columns(2)
-    seen = {one.severity for one in findings}
+    seen = {finding.severity for finding in findings}
     severities: dict[str, str] = {"": lang("All of them")}
-    severities |= {str(one): severity_name(one, lang, capital=True) for one in SEVERITIES if one in seen}
+    severities |= {
+        str(severity): severity_name(severity, lang, capital=True) for severity in SEVERITIES if severity in seen
+    }
     with left:
         severity = choice(lang("How bad"), severities, room.severity, f"severity:{session.code}")
-    kinds = {one.check for one in findings if severity in ("", one.severity)}
+    kinds = {finding.check for finding in findings if severity in ("", finding.severity)}
     titles = {"": lang("Every kind"), **{key: lang(checks[key].title) for key in sorted(kinds)}}
     with right:
         kind = choice(lang("Kind of finding"), titles, room.kind, f"kind:{severity}:{session.code}")
     if (severity, kind) != (room.severity, room.kind):
         room.severity, room.kind, room.page = severity, kind, 0
-    return [one for one in findings if severity in ("", one.severity) and kind in ("", one.check)]
+    return [finding for finding in findings if severity in ("", finding.severity) and kind in ("", finding.check)]
 
 
 def choice(label: str, names: dict[str, str], now: str, key: str) -> str:
@@ -188,7 +190,7 @@ def choice(label: str, names: dict[str, str], now: str, key: str) -> str:
         plain(label),
         ids,
         index=ids.index(now) if now in ids else 0,
-        format_func=lambda one: plain(names[one]),
+        format_func=lambda value: plain(names[value]),
         placeholder=plain(names[ids[0]]),
         key=key,
     )
@@ -214,7 +216,7 @@ def unchecked(skipped: Sequence[Skipped], lang: Language) -> None:
     section(lang("What could not be checked"), "unchecked")
     rows = [
         [
-            ", ".join(lang(checks[one].title) for one in part.checks if one in checks),
+            ", ".join(lang(checks[check].title) for check in part.checks if check in checks),
             part.why.text(lang),
             _unlocks(part, lang),
         ]

@@ -18,7 +18,7 @@ COLUMNS = ("id", "severity", "line", "field", "message", "evidence", "fix")
 
 def findings_csv(inspection: Inspection, content: Content, lang: Language) -> bytes:
     """The findings as CSV in UTF-8 with a byte-order mark; no cell is a formula to a spreadsheet."""
-    rows = any(one.unit == "row" for one in inspection.findings)
+    rows = any(finding.unit == "row" for finding in inspection.findings)
     columns = ["row" if name == "line" and rows else name for name in COLUMNS]
     findings = _findings(inspection, content, lang)
     cells = [["" if finding[name] is None else str(finding[name]) for name in COLUMNS] for finding in findings]
@@ -27,11 +27,11 @@ def findings_csv(inspection: Inspection, content: Content, lang: Language) -> by
 
 def classes_csv(scored: Scored, lang: Language) -> bytes:
     """What predictions are worth, as CSV: the five classes, their rows and shares, and where the true share lies."""
-    found = scored.classes
-    names, percentages, intervals = class_names(lang), found.percentages, found.intervals
+    classes = scored.classes
+    names, percentages, intervals = class_names(lang), classes.percentages, classes.intervals
     rows = [
         (key, names[key], str(n), str(percentages[key]), *(f"{100 * end:.1f}" for end in intervals[key]))
-        for key, n in found.counts.items()
+        for key, n in classes.counts.items()
     ]
     return csv_table(("class", "name", "rows", "percent", "low", "high"), rows, quote_all=False, mark=True)
 
@@ -43,4 +43,4 @@ def check_json(inspection: Inspection, content: Content, lang: Language) -> byte
 
 def _findings(inspection: Inspection, content: Content, lang: Language) -> list[dict[str, Any]]:
     checks = {check.id: check for check in content.checks}
-    return [as_dict(one, checks[one.check], lang) for one in inspection.findings]
+    return [as_dict(finding, checks[finding.check], lang) for finding in inspection.findings]

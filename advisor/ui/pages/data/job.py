@@ -75,8 +75,8 @@ def _would_stop(session: Session) -> None:
     """Say what a press of the button above stops, until that has ended by itself."""
     if not room().busy:
         st.rerun()
-    said = session.lang("Something else is still being made of this file. It stops when you begin this.")
-    show(html('<p class="note">{}</p>', said))
+    text = session.lang("Something else is still being made of this file. It stops when you begin this.")
+    show(html('<p class="note">{}</p>', text))
 
 
 def _why_not(work: BackgroundJob[Any], lang: Language) -> str:
@@ -95,14 +95,14 @@ def _progress(kind: str, session: Session) -> None:
     if job is None or not job.work.running:
         st.rerun()
         return
-    said = {
+    text = {
         "again": lang("Made. Now it is checked once more."),
         "pack": lang("Made. Now it is packed."),
         "waiting": lang("Waiting until the check of another large file has ended."),
     }.get(job.work.step, lang("Being made: {share}", share=lang.percent(job.work.share)))
     if job.work.stopping.is_set():
-        said = lang("Stopping …")
-    show(html('<div class="running"><p role="status">{}</p>{}</div>', said, meter(job.work.share, said)))
+        text = lang("Stopping …")
+    show(html('<div class="running"><p role="status">{}</p>{}</div>', text, meter(job.work.share, text)))
     with st.container(key=f"stop-making-{kind}"):
         if st.button(plain(lang("Stop")), key=f"stop-{kind}"):
             job.work.stop()

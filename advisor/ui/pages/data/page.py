@@ -64,8 +64,8 @@ def draw(session: Session) -> None:
 
 def _why_not(check: Check, lang: Language) -> str:
     if check.problem:
-        said = check.problem.text(lang)
-        return f"{check.file.name}: {said}" if check.file.name else said
+        text = check.problem.text(lang)
+        return f"{check.file.name}: {text}" if check.file.name else text
     if check.failed:
         if not check.file.name:
             return lang("What you pasted could not be checked: a fault of this program, not of yours.")
@@ -137,8 +137,8 @@ def _wanted(label: str, key: str, mine: Room, lang: Language, primary: bool = Fa
     if mine.wanted != key:
         return False
     if mine.arriving:
-        said = lang("The file is still on its way. It is checked as soon as it is here.")
-        show(html('<p class="note" role="status">{}</p>', said))
+        text = lang("The file is still on its way. It is checked as soon as it is here.")
+        show(html('<p class="note" role="status">{}</p>', text))
         return False
     mine.wanted = ""
     return True
@@ -172,7 +172,7 @@ def _settings(now: Settings, place: str, mine: Room, session: Session) -> tuple[
     """What to check against, and a validation file."""
     lang = session.lang
     left, right = st.columns(2)
-    names = {"": lang("No platform yet"), **{one: platform(one).name for one in platforms()}}
+    names = {"": lang("No platform yet"), **{name: platform(name).name for name in platforms()}}
     with left:
         where = findings.choice(lang("Platform"), names, now.platform or "", f"{place}:platform:{session.code}")
     methods = {"": lang("As the file suggests"), **method_names(lang)}
@@ -180,7 +180,7 @@ def _settings(now: Settings, place: str, mine: Room, session: Session) -> tuple[
         method = findings.choice(lang("Method"), methods, now.method or "", f"{place}:method:{session.code}")
     forms = {
         "": lang("Recognise it"),
-        **{one.id: one.title.text(lang) for one in FORMATS.values() if one.id != "unknown"},
+        **{form.id: form.title.text(lang) for form in FORMATS.values() if form.id != "unknown"},
     }
     form = findings.choice(lang("Format of the rows"), forms, now.form or "", f"{place}:form:{session.code}")
     key = f"{place}-validation"
@@ -196,16 +196,16 @@ def _progress(session: Session) -> None:
     if check is None or not check.running:
         st.rerun()
         return
-    said = _at(check, lang)
+    text = progress_text(check, lang)
     if check.stopping.is_set():
-        said = lang("Stopping …")
-    show(html('<div class="running"><p role="status">{}</p>{}</div>', said, meter(check.share, said)))
+        text = lang("Stopping …")
+    show(html('<div class="running"><p role="status">{}</p>{}</div>', text, meter(check.share, text)))
     with st.container(key="actions", horizontal=True):
         if st.button(lang("Stop the check"), key="stop"):
             check.stop()
 
 
-def _at(check: Check, lang: Language) -> str:
+def progress_text(check: Check, lang: Language) -> str:
     """What a check is at, and how far."""
     if check.step == WAITING:
         return lang("Waiting until the check of another large file has ended.")
@@ -230,40 +230,40 @@ def _at(check: Check, lang: Language) -> str:
     return lang("All rows are read ({rows}); now they are compared with each other.", rows=rows)
 
 
-def _result(check: Check, found: Inspection, mine: Room, session: Session) -> None:
+def _result(check: Check, inspection: Inspection, mine: Room, session: Session) -> None:
     lang = session.lang
-    readiness.draw(found, headline(found, content(), lang), lang)
-    if found.cancelled:
-        rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
-        said = lang("The check was stopped after {rows}; the rest was not read.", rows=rows)
-        show(html('<p class="problem">{}</p>', said))
-    show(html("<p>{}</p>", _recognised(found, lang)))
+    readiness.draw(inspection, headline(inspection, content(), lang), lang)
+    if inspection.cancelled:
+        rows = lang.plural("{n} row", "{n} rows", inspection.profile.rows)
+        text = lang("The check was stopped after {rows}; the rest was not read.", rows=rows)
+        show(html('<p class="problem">{}</p>', text))
+    show(html("<p>{}</p>", _recognised(inspection, lang)))
     with st.container(key="actions", horizontal=True):
         if st.button(lang("Forget this file, take another"), key="forget"):
             mine.forget()
             st.rerun()
-    _contents(check, found, lang)
-    findings.by_kind(found, lang)
-    findings.one_by_one(found, mine, session)
-    findings.unchecked(found.skipped, lang)
+    _contents(check, inspection, lang)
+    findings.by_kind(inspection, lang)
+    findings.one_by_one(inspection, mine, session)
+    findings.unchecked(inspection.skipped, lang)
     rag.predictions(check, mine, session)
-    downloads.take(check, found, mine, session)
-    profile.profile(found, lang)
-    training_cost.draw(found, session)
-    profile.as_answers(found, session)
+    downloads.take(check, inspection, mine, session)
+    profile.profile(inspection, lang)
+    training_cost.draw(inspection, session)
+    profile.as_answers(inspection, session)
     _otherwise(check, mine, session)
 
 
-def _contents(check: Check, found: Inspection, lang: Language) -> None:
+def _contents(check: Check, inspection: Inspection, lang: Language) -> None:
     """Links to the sections below."""
     sections = [
-        ("found", lang("What was found"), bool(found.counts)),
-        ("lines", findings.one_by_one_title(found, lang), bool(found.findings)),
-        ("unchecked", lang("What could not be checked"), bool(found.skipped)),
+        ("found", lang("What was found"), bool(inspection.counts)),
+        ("lines", findings.one_by_one_title(inspection, lang), bool(inspection.findings)),
+        ("unchecked", lang("What could not be checked"), bool(inspection.skipped)),
         ("predictions", lang("What the predictions are worth"), check.predictions),
         ("take", lang("Take it with you"), True),
         ("profile", lang("What the file holds"), True),
-        ("cost", lang("What training would cost"), bool(found.profile.tokens)),
+        ("cost", lang("What training would cost"), bool(inspection.profile.tokens)),
         ("answers", lang("Answers for the interview"), True),
         ("otherwise", lang("Check it otherwise"), True),
     ]
@@ -271,16 +271,16 @@ def _contents(check: Check, found: Inspection, lang: Language) -> None:
     show(html('<nav class="contents" aria-label="{}"><ul>{}</ul></nav>', lang("On this page"), rows), key="contents")
 
 
-def _recognised(found: Inspection, lang: Language) -> str:
-    form = found.recognition
-    why = "; ".join(one.text(lang) for one in form.why)
-    name = f"{found.name}: " if found.name else ""
-    against = [platform(found.platform).name] if found.platform else []
-    against += [method_names(lang)[found.method]] if found.method else []
-    said = lang("{format}, because {why}.", format=form.form.title.text(lang), why=why)
+def _recognised(inspection: Inspection, lang: Language) -> str:
+    form = inspection.recognition
+    why = "; ".join(note.text(lang) for note in form.why)
+    name = f"{inspection.name}: " if inspection.name else ""
+    against = [platform(inspection.platform).name] if inspection.platform else []
+    against += [method_names(lang)[inspection.method]] if inspection.method else []
+    text = lang("{format}, because {why}.", format=form.form.title.text(lang), why=why)
     if against:
-        said += " " + lang("Checked for: {names}.", names=", ".join(against))
-    return name + said
+        text += " " + lang("Checked for: {names}.", names=", ".join(against))
+    return name + text
 
 
 def _otherwise(check: Check, mine: Room, session: Session) -> None:

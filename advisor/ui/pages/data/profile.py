@@ -22,41 +22,41 @@ from advisor.wording import labels
 
 def profile(inspection: Inspection, lang: Language) -> None:
     """Counts, lengths and classes."""
-    held = inspection.profile
+    file_profile = inspection.profile
     section(lang("What the file holds"), "profile")
     rows = [[name, value] for name, value in _facts(inspection, lang)]
     show(table((lang("Figure"), lang("Value")), rows, caption=lang("What the file holds"), kind="facts"), key="facts")
-    if held.tokens and held.tokens.most:
-        draw(charts.lengths(held, lang), lang)
-    if any(held.too_long.values()):
-        draw(charts.too_long(held, content(), lang), lang)
-    elif held.too_long:
-        show(html('<p class="quiet">{}</p>', _short(held, lang)))
-    if held.labels:
-        draw(charts.classes(held, lang), lang)
+    if file_profile.tokens and file_profile.tokens.most:
+        draw(charts.lengths(file_profile, lang), lang)
+    if any(file_profile.too_long.values()):
+        draw(charts.too_long(file_profile, content(), lang), lang)
+    elif file_profile.too_long:
+        show(html('<p class="quiet">{}</p>', _short(file_profile, lang)))
+    if file_profile.labels:
+        draw(charts.classes(file_profile, lang), lang)
 
 
 def _facts(inspection: Inspection, lang: Language) -> list[tuple[str, str]]:
-    held = inspection.profile
+    file_profile = inspection.profile
 
     def of_rows(n: int, rows: int) -> str:
         return lang("{n} ({share})", n=lang.number(n, 6), share=lang.percent(n / rows)) if rows else lang.number(n, 6)
 
     facts = [
-        (lang("Rows"), lang.number(held.rows, 6)),
-        (lang("Rows that could be read"), of_rows(held.readable, held.rows)),
-        (lang("Rows with an answer to learn"), of_rows(held.answered, held.rows)),
+        (lang("Rows"), lang.number(file_profile.rows, 6)),
+        (lang("Rows that could be read"), of_rows(file_profile.readable, file_profile.rows)),
+        (lang("Rows with an answer to learn"), of_rows(file_profile.answered, file_profile.rows)),
     ]
-    if held.tokens:
+    if file_profile.tokens:
         counted = (
-            lang("texts counted exactly with {name}; what a chat adds is an estimate", name=held.tokenizer)
-            if held.exact
-            else lang("an estimate: the vocabulary {name} is missing", name=held.tokenizer)
+            lang("texts counted exactly with {name}; what a chat adds is an estimate", name=file_profile.tokenizer)
+            if file_profile.exact
+            else lang("an estimate: the vocabulary {name} is missing", name=file_profile.tokenizer)
         )
-        if held.with_images:
+        if file_profile.with_images:
             counted = lang("at least, since images are not counted")
-        facts.append((lang("Tokens, all rows"), f"{lang.number(held.tokens.total, 6)} – {counted}"))
-    if n := epochs(held.answered):
+        facts.append((lang("Tokens, all rows"), f"{lang.number(file_profile.tokens.total, 6)} – {counted}"))
+    if n := epochs(file_profile.answered):
         facts.append(
             (
                 lang("Epochs by the rule of OpenAI's cookbook"),
@@ -72,57 +72,59 @@ def _facts(inspection: Inspection, lang: Language) -> list[tuple[str, str]]:
             lang("Different system prompts"),
             lang(
                 "{n}, in {rows}",
-                n=lang.number(held.systems, 6),
-                rows=lang.plural("{n} row", "{n} rows", held.with_system),
+                n=lang.number(file_profile.systems, 6),
+                rows=lang.plural("{n} row", "{n} rows", file_profile.with_system),
             )
-            if held.systems
+            if file_profile.systems
             else lang("none"),
         ),
-        (lang("Answers that refuse"), of_rows(held.refusals, held.answered)),
-        (lang("Rows that repeat an earlier one"), of_rows(held.duplicates, held.rows)),
-        (lang("Rows nearly like an earlier one"), of_rows(held.near_duplicates, held.rows)),
-        (lang("Same question, another answer"), of_rows(held.conflicts, held.rows)),
-        (lang("Validation rows that are also in the training file"), _leaked(held, lang)),
-        (lang("Personal data and secrets"), _private(held.private, lang)),
+        (lang("Answers that refuse"), of_rows(file_profile.refusals, file_profile.answered)),
+        (lang("Rows that repeat an earlier one"), of_rows(file_profile.duplicates, file_profile.rows)),
+        (lang("Rows nearly like an earlier one"), of_rows(file_profile.near_duplicates, file_profile.rows)),
+        (lang("Same question, another answer"), of_rows(file_profile.conflicts, file_profile.rows)),
+        (lang("Validation rows that are also in the training file"), _leaked(file_profile, lang)),
+        (lang("Personal data and secrets"), _private(file_profile.private, lang)),
     ]
     return facts
 
 
-def _leaked(held: Profile, lang: Language) -> str:
-    if held.leaked is None:
+def _leaked(file_profile: Profile, lang: Language) -> str:
+    if file_profile.leaked is None:
         return lang("not checked: no validation file")
-    return lang("{n} of {rows}", n=lang.number(held.leaked, 6), rows=lang.number(held.validation_rows or 0, 6))
+    return lang(
+        "{n} of {rows}", n=lang.number(file_profile.leaked, 6), rows=lang.number(file_profile.validation_rows or 0, 6)
+    )
 
 
-def _private(found: Mapping[str, int], lang: Language) -> str:
+def _private(counts: Mapping[str, int], lang: Language) -> str:
     titles = {check.id: lang(check.title) for check in content().checks}
-    if not found:
+    if not counts:
         return lang("none recognised, which does not prove that there is none")
-    return "; ".join(f"{titles[key]}: {lang.number(n, 6)}" for key, n in found.items())
+    return "; ".join(f"{titles[key]}: {lang.number(n, 6)}" for key, n in counts.items())
 
 
-def _short(held: Profile, lang: Language) -> str:
+def _short(file_profile: Profile, lang: Language) -> str:
     """That no row is too long for any platform, with their limits."""
     known = example_limits(content())
-    limits = [f"{name} {lang.number(limit.value, 7)}" for name, limit in (known[key] for key in held.too_long)]
+    limits = [f"{name} {lang.number(limit.value, 7)}" for name, limit in (known[key] for key in file_profile.too_long)]
     return lang("No row is longer than what a platform uses, in tokens: {limits}.", limits="; ".join(limits))
 
 
 def as_answers(inspection: Inspection, session: Session) -> None:
     """Offer what was measured as answers; those the reader gave are replaced only when that box is ticked."""
     lang = session.lang
-    found = news(session.situation, answers(inspection, content())[0])
+    new_answers = news(session.situation, answers(inspection, content())[0])
     section(
         lang("Answers for the interview"),
         "answers",
         lang("What was measured takes the place of an estimate, and is marked as measured."),
     )
-    if not found:
+    if not new_answers:
         show(html('<p class="empty">{}</p>', lang("This file answers none of the questions.")))
         return
-    clash = disputed(session.situation, found)
+    clash = disputed(session.situation, new_answers)
     rows = []
-    for key, value in found.items():
+    for key, value in new_answers.items():
         question = content().question(key)
         now = session.situation.answers.get(key)
         yours = labels.answer(question, now, lang) if key in session.situation.answers else lang("Not answered")
@@ -145,5 +147,5 @@ def as_answers(inspection: Inspection, session: Session) -> None:
         )
     with st.container(key="take", horizontal=True):
         if st.button(lang("Use these as answers"), key="take-answers"):
-            session.answer(taken(session.situation, found, replacing=replacing))
+            session.answer(taken(session.situation, new_answers, replacing=replacing))
             go("check", session)

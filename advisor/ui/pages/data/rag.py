@@ -25,15 +25,15 @@ MOST_SENTENCE = 300
 MOST_INSTRUCTION = 2_000
 
 
-def take_rows(check: Check, found: Inspection, mine: Room, session: Session) -> None:
+def take_rows(check: Check, inspection: Inspection, mine: Room, session: Session) -> None:
     """Rows for tuning a model that answers from passages, with a share of refusals to choose."""
     lang = session.lang
     file = check.file
-    said = lang(
+    text = lang(
         "Conversations that teach a model to answer from the passage, or to decline where it does not hold the answer. "
         "More rows that decline make it cautious, fewer make it bold; each costs something."
     )
-    show(html("<p>{}</p>", said))
+    show(html("<p>{}</p>", text))
     last = mine.asked("rag", (FIRST_SHARE, "", "", 0))
     left, middle, right = st.columns([1, 2, 1])
     with left:
@@ -119,27 +119,27 @@ def predictions(check: Check, mine: Room, session: Session) -> None:
 
 def _classes(scored: Scored, lang: Language) -> None:
     """The five classes as a table with bars, and the shares among questions with an answer and among those without."""
-    found = scored.classes
-    names, percentages, intervals = class_names(lang), found.percentages, found.intervals
+    classes = scored.classes
+    names, percentages, intervals = class_names(lang), classes.percentages, classes.intervals
     right = percentages["correct"] + percentages["correct_refusal"]
-    said = lang(
+    sentence = lang(
         "{share} of {predictions} are as they should be.",
         share=lang.percent(right / 100),
-        predictions=lang.plural("{n} prediction", "{n} predictions", found.total),
+        predictions=lang.plural("{n} prediction", "{n} predictions", classes.total),
     )
-    show(html('<p class="what" role="status">{}</p>', said))
+    show(html('<p class="what" role="status">{}</p>', sentence))
     rows = []
-    for key, n in found.counts.items():
+    for key, n in classes.counts.items():
         low, high = (lang.percent(end) for end in intervals[key])
         share = lang.percent(percentages[key] / 100)
-        bar = html('<div class="bar">{}</div>', meter(n / found.total, share, _tone(key)))
+        bar = html('<div class="bar">{}</div>', meter(n / classes.total, share, _tone(key)))
         rows.append([names[key], lang.number(n, 9), html("{} {}", bar, share), f"{low} – {high}"])
     head = (lang("What became of them"), lang("Rows"), lang("Share of the rows"), lang("With 95 % confidence between"))
     caption = lang("What the predictions are worth")
     show(table(head, rows, caption=caption, numbers=[1, 2, 3], kind="classes"), key="classes")
     for among, text in (
-        (found.answerable, lang("Of the questions that have an answer:")),
-        (found.unanswerable, lang("Of the questions that have none:")),
+        (classes.answerable, lang("Of the questions that have an answer:")),
+        (classes.unanswerable, lang("Of the questions that have none:")),
     ):
         if among:
             shares = "; ".join(f"{lang.percent(n / 100)} {names[key].lower()}" for key, n in among.items())
@@ -151,4 +151,4 @@ def _tone(key: Class) -> str:
 
 
 def _left_out(done: Written | Scored, lang: Language) -> None:
-    results.left_out([(one.line, one.why.text(lang)) for one in done.left_out], done.left_out_rows, done.unit, lang)
+    results.left_out([(row.line, row.why.text(lang)) for row in done.left_out], done.left_out_rows, done.unit, lang)

@@ -14,12 +14,16 @@ BADGES: dict[State, str] = {"ok": "ready", "look": "turn", "stop": "not_ready"}
 
 def draw(inspection: Inspection, sentence: str, lang: Language) -> None:
     """The card; `sentence` says what the check counted."""
-    made = card(inspection, content(), lang)
+    readiness_card = card(inspection, content(), lang)
     show(
-        html('<p class="what verdict" role="status">{}. <span class="counted">{}</span></p>', made.headline, sentence),
+        html(
+            '<p class="what verdict" role="status">{}. <span class="counted">{}</span></p>',
+            readiness_card.headline,
+            sentence,
+        ),
         key="sentence",
     )
-    lines = joined(_line(line, lang) for line in made.lines)
+    lines = joined(_line(line, lang) for line in readiness_card.lines)
     title = lang("Is the file ready to train on?")
     show(html('<ul class="readiness" aria-label="{}">{}</ul>', title, lines), key="readiness")
 

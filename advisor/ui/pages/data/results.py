@@ -30,7 +30,7 @@ NAMED = 5
 
 def links(lang: Language, *exports: tuple[Export | None, str]) -> None:
     """Files to save, as links; the address of each is known to this page alone."""
-    made = joined(
+    anchors = joined(
         html(
             '<a class="fetch" href="{}" download="{}">{}<span class="spread">{}, {}</span></a>',
             export.address,
@@ -42,7 +42,7 @@ def links(lang: Language, *exports: tuple[Export | None, str]) -> None:
         for export, label in exports
         if export is not None
     )
-    show(html('<p class="fetches">{}</p>', made))
+    show(html('<p class="fetches">{}</p>', anchors))
 
 
 def command(text: str, lang: Language) -> None:
@@ -65,33 +65,33 @@ def repaired(made: Repaired, lang: Language) -> None:
     """What was changed, and what is left, in two sentences."""
     done = made.done
     if not done.changed:
-        said = lang("There was nothing to repair: the {rows} are as they were.", rows=_rows(done.rows, lang))
+        text = lang("There was nothing to repair: the {rows} are as they were.", rows=_rows(done.rows, lang))
     else:
         n = sum(done.counts.values())
-        said = lang(
+        text = lang(
             "{changes} in the {rows} written.",
             changes=lang.plural("{n} change", "{n} changes", n),
             rows=_rows(done.rows, lang),
         )
     if done.rows_left_out:
-        said += " " + lang.plural(
+        text += " " + lang.plural(
             "{n} row could not be read and is left out.",
             "{n} rows could not be read and are left out.",
             done.rows_left_out,
         )
     if done.duplicates:
-        said += " " + lang.plural(
+        text += " " + lang.plural(
             "{n} row repeats an earlier one and is left out.",
             "{n} rows repeat an earlier one and are left out.",
             done.duplicates,
         )
     if done.leaks:
-        said += " " + lang.plural(
+        text += " " + lang.plural(
             "{n} row is also in the validation file and is left out.",
             "{n} rows are also in the validation file and are left out.",
             done.leaks,
         )
-    show(html('<p class="what" role="status">{} {}</p>', said, _left(made.left, lang)))
+    show(html('<p class="what" role="status">{} {}</p>', text, _left(made.left, lang)))
 
 
 def _left(left: Inspection | None, lang: Language) -> str:
@@ -112,14 +112,14 @@ def changes(made: Repaired, lang: Language) -> None:
     done = made.done
     titles = {check.id: lang(check.title) for check in content().checks}
     if done.counts:
-        counted = sorted(done.counts.items(), key=lambda one: (-one[1], one[0]))
+        counted = sorted(done.counts.items(), key=lambda change: (-change[1], change[0]))
         rows = [[titles[key], lang.number(n, 9)] for key, n in counted]
         show(html("<h3>{}</h3>", lang("What was repaired")))
         kinds = (lang("Finding"), lang("How often"))
         show(table(kinds, rows, caption=lang("What was repaired"), numbers=[1], kind="narrow"), key="repairs")
         rows = [
-            [_where(one, done.unit, lang), titles[one.check], _difference(one, done, lang)]
-            for one in done.changes[:MOST_SHOWN]
+            [_where(change, done.unit, lang), titles[change.check], _difference(change, done, lang)]
+            for change in done.changes[:MOST_SHOWN]
         ]
         show(html("<h3>{}</h3>", lang("Before and after")))
         head = (lang("Where"), lang("What was repaired"), lang("Before and after"))
@@ -127,8 +127,8 @@ def changes(made: Repaired, lang: Language) -> None:
         _more(sum(done.counts.values()) - len(rows), lang)
     if done.left_out:
         rows = [
-            [where(one.line, done.unit, lang), titles[one.check], html("<code>{}</code>", one.before)]
-            for one in done.left_out[:MOST_SHOWN]
+            [where(row.line, done.unit, lang), titles[row.check], html("<code>{}</code>", row.before)]
+            for row in done.left_out[:MOST_SHOWN]
         ]
         show(html("<h3>{}</h3>", lang("What was left out")))
         head = (lang("Where"), lang("Why"), lang("What is there"))
@@ -180,9 +180,9 @@ def _marked(before: str, after: str) -> tuple[Markup, Markup]:
     return old, new
 
 
-def left(found: Inspection | None, lang: Language) -> None:
+def left(inspection: Inspection | None, lang: Language) -> None:
     """What a check still finds in the repaired file."""
-    if found is None or not found.counts:
+    if inspection is None or not inspection.counts:
         return
     checks = {check.id: check for check in content().checks}
     rows = [
@@ -191,7 +191,7 @@ def left(found: Inspection | None, lang: Language) -> None:
             lang.number(n, 9),
             lang(checks[key].fix),
         ]
-        for key, n in ranked(found.counts, content())
+        for key, n in ranked(inspection.counts, content())
     ]
     show(html("<h3>{}</h3>", lang("What is left for you")))
     head = (lang("Finding"), lang("How often"), lang("What to do"))
@@ -204,24 +204,24 @@ def can_be_lost(notes: Sequence[Note], lang: Language) -> None:
         show(html("<p>{}</p>", lang("Nothing can be lost on the way.")))
         return
     listed = joined(html("<li>{}</li>", note.text(lang)) for note in notes)
-    said = lang("This can be lost on the way, where rows have it. What really was lost is counted afterwards.")
-    show(html("<p>{}</p><ul>{}</ul>", said, listed))
+    text = lang("This can be lost on the way, where rows have it. What really was lost is counted afterwards.")
+    show(html("<p>{}</p><ul>{}</ul>", text, listed))
 
 
 def converted(made: Made[Conversion], lang: Language) -> None:
     """How many rows were written, and what was lost."""
     done = made.done
-    said = lang("{rows} written.", rows=_rows(done.rows, lang)) if done.rows else lang("Nothing was written.")
+    text = lang("{rows} written.", rows=_rows(done.rows, lang)) if done.rows else lang("Nothing was written.")
     if done.left_out_rows:
-        said += " " + lang.plural("{n} row is left out.", "{n} rows are left out.", done.left_out_rows)
+        text += " " + lang.plural("{n} row is left out.", "{n} rows are left out.", done.left_out_rows)
     if done.rows and not done.losses:
-        said += " " + lang("Nothing was lost in them.")
-    show(html('<p class="what" role="status">{}</p>', said))
+        text += " " + lang("Nothing was lost in them.")
+    show(html('<p class="what" role="status">{}</p>', text))
     if done.losses:
         rows = [[loss.text(lang), lang.number(loss.rows, 9)] for loss in done.losses]
         head = (lang("What was lost"), lang("Rows"))
         show(table(head, rows, caption=lang("What was lost"), numbers=[1], kind="narrow"), key="lost")
-    left_out([(one.line, one.why.text(lang)) for one in done.left_out], done.left_out_rows, done.unit, lang)
+    left_out([(row.line, row.why.text(lang)) for row in done.left_out], done.left_out_rows, done.unit, lang)
 
 
 def left_out(lines: Sequence[tuple[int, str]], n: int, unit: Unit, lang: Language) -> None:
@@ -242,16 +242,16 @@ def divided(made: Made[Split], lang: Language) -> None:
     """How many rows each part has, of which classes, and what to be careful of."""
     done = made.done
     total = sum(done.rows.values())
-    said = lang(
+    text = lang(
         "{rows} in {parts}.", rows=_rows(total, lang), parts=lang.plural("{n} part", "{n} parts", len(done.rows))
     )
     if done.largest_group > 1:
-        said += " " + lang("The largest group that stays together has {rows}.", rows=_rows(done.largest_group, lang))
+        text += " " + lang("The largest group that stays together has {rows}.", rows=_rows(done.largest_group, lang))
     if done.left_out:
-        said += " " + lang.plural(
+        text += " " + lang.plural(
             "{n} row could not be read and is left out.", "{n} rows could not be read and are left out.", done.left_out
         )
-    show(html('<p class="what" role="status">{}</p>', said))
+    show(html('<p class="what" role="status">{}</p>', text))
     for warning in done.warnings:
         show(html('<p class="note">{}</p>', warning.text(lang)))
     names = {"train": lang("Training"), "validation": lang("Validation"), "test": lang("Test")}

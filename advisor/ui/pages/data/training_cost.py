@@ -23,7 +23,7 @@ def draw(inspection: Inspection, session: Session) -> None:
     rows = [_row(some, lang) for _, some in runwords.by_vendor(runwords.priced(every))]
     if rows:
         show(table(head, rows, caption=runwords.heading(session.day, lang), kind="costs"), key="costs")
-    told = [one for one in runwords.notes(every, content(), lang) if one[0] != lang("Open to")]  # rows say that
+    told = [note for note in runwords.notes(every, content(), lang) if note[0] != lang("Open to")]  # rows say that
     words = Words(lang)
     show(
         html('<dl class="notes">')
@@ -82,4 +82,4 @@ def _sources(run: Run, lang: Language) -> Markup:
 
 def _linked(run: Run, lang: Language, *, epochs: bool = True) -> Markup:
     known = runwords.sources(run, content(), lang, epochs=epochs)
-    return joined((html("{} ({})", outside(one.name, one.url), one.when) for one in known), "; ")
+    return joined((html("{} ({})", outside(fact.name, fact.url), fact.when) for fact in known), "; ")

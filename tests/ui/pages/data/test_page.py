@@ -22,7 +22,7 @@ from advisor.ui.files import background
 from advisor.ui.pages.data import checking
 from advisor.ui.pages.data.checking import Check, Settings, Upload
 from advisor.ui.pages.data.findings_files import check_json, findings_csv
-from advisor.ui.pages.data.page import _at
+from advisor.ui.pages.data.page import progress_text
 from tests.ui.screen import checked, data_page, paste, press, problem, shown, texts, well
 
 GOOD = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}
@@ -149,7 +149,7 @@ def test_one_row_is_not_called_several(code: str, rows: str) -> None:
     check.thread.join(60)
     check.step, check.rows, check.size, check.total = "", 1, 2, 3
     for check.bytes_read, said in ((1, f"{rows}, "), (2, f"({rows}); "), (3, f"({rows}); ")):
-        assert said in _at(check, language(code))
+        assert said in progress_text(check, language(code))
 
 
 def test_a_fault_of_the_program_is_said_and_logged(
