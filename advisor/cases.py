@@ -14,7 +14,6 @@ from advisor import advise, read_situation
 from advisor.content.entries import CalibrationBin, Case, Score, Verdict
 from advisor.content.load import Content, load
 from advisor.engine.advice import Advice, Record
-from advisor.language import Language
 from advisor.wording import labels
 
 Outcome = Literal[
@@ -35,18 +34,6 @@ OUTCOMES: dict[str, Outcome] = {
     "rft": "rft",
 }
 """The published outcome that each option of the ladder stands for."""
-
-NAMES: dict[str, str] = {
-    "prompting": "prompting",
-    "few_shot": "few_shot",
-    "rag": "rag",
-    "finetune_sft": "sft",
-    "distill": "distill",
-    "rag_plus_finetune": "rag_sft",
-    "dpo": "dpo",
-    "rft": "rft",
-}
-"""The option whose name a published outcome bears; `not_yet` bears none."""
 
 Agreement = Literal["option", "verdict", "none"]
 """How far an answer agrees with what came out: in the option, in the verdict alone, or in neither."""
@@ -73,8 +60,9 @@ class CaseResult(Record):
     """Whether fine-tune or not was said rightly, whatever the option."""
     ends_in_training: float
     stability: float
-    rule: str | None
-    """The rule that weighed most."""
+    reason: str | None
+    """What weighed most: a term, or a rule that holds options up (`gate`)."""
+    gate: bool = False
 
 
 class Benchmark(Record):
@@ -131,22 +119,19 @@ def outcome(advice: Advice) -> Outcome:
     return "not_yet" if advice.verdict == "not_yet" else OUTCOMES[advice.option]
 
 
-def outcome_name(outcome: str, content: Content, lang: Language) -> str:
-    """What a published outcome is called: as the option whose name it bears."""
-    if outcome == "not_yet":
-        return lang("Not yet: something was missing")
-    return labels.option_name(NAMES[outcome], content, lang)
-
-
 def agreement(option: str | None, case: Case) -> Agreement:
     """How far an option, or None for not yet, agrees with what came out.
 
     An option that shares its published outcome with another (`OUTCOMES`) agrees in the option only if it is the one
     that the outcome is named after.
     """
-    if option == NAMES.get(case.outcome):
+    if option == labels.NAMED_AFTER.get(case.outcome):
         return "option"
-    same = option is not None and case.outcome in NAMES and (OUTCOMES[option] in TUNING) == (case.outcome in TUNING)
+    same = (
+        option is not None
+        and case.outcome in labels.NAMED_AFTER
+        and (OUTCOMES[option] in TUNING) == (case.outcome in TUNING)
+    )
     return "verdict" if same else "none"
 
 
@@ -173,7 +158,8 @@ def judge(case: Case, at: date, content: Content | None = None) -> CaseResult:
         tuning_right=(advice.verdict == "fine_tune") == (case.outcome in TUNING),
         ends_in_training=advice.ends_in_training,
         stability=advice.stability,
-        rule=advice.reasons[0].rule if advice.reasons else None,
+        reason=advice.reasons[0].id if advice.reasons else None,
+        gate=bool(advice.reasons and advice.reasons[0].gate),
     )
 
 

@@ -25,6 +25,7 @@ from advisor.engine.advice import (
     Missing,
     NextQuestion,
     OptionResult,
+    Precedents,
     Reason,
     RouteStatus,
     Side,
@@ -75,9 +76,9 @@ def sample_option(name: str, share: float, usd_month: float, seconds: float, **c
     """One option of the ranking; `changes` replaces any field."""
     option = load().option(name)
     steps = (
-        Contribution(rule="behaviour-gap", decibans=6.0, share=0.9),
-        Contribution(rule="prompts-near", decibans=3.0, share=0.6),
-        Contribution(rule="facts-change-often", decibans=-4.0, share=0.2),
+        Contribution(term="good-prompts-fell-short", decibans=6.0, share=0.9),
+        Contribution(term="gap-labels", decibans=3.0, share=0.6),
+        Contribution(term="facts-change-often", decibans=-4.0, share=0.2),
     )
     even = BreakEven(
         against="prompting",
@@ -152,6 +153,7 @@ def sample_advice(**changes: Any) -> Advice:
     values: dict[str, Any] = {
         "verdict": "not_yet",
         "option": "sft",
+        "runner_up": "few_shot",
         "meanwhile": "few_shot",
         "stability": 0.71,
         "verdict_shares": {"fine_tune": 0.2, "not_yet": 0.71, "dont": 0.09},
@@ -159,24 +161,36 @@ def sample_advice(**changes: Any) -> Advice:
         "tie": (),
         "verdict_tie": (),
         "breaks": (),
-        "runner_up": None,
         "provisional": True,
         "ends_in_training": 0.66,
         "ranking": ranking,
         "reasons": (
             Reason(
-                rule="no-evaluation", weight=0.0, share=1.0, gate=True, sources=load().rule("no-evaluation").sources
+                id="no-evaluation",
+                decibans=10.0,
+                share=1.0,
+                gate=True,
+                rests_on="said",
+                sources=load().rule("no-evaluation").sources,
             ),
             Reason(
-                rule="behaviour-gap", weight=6.0, share=0.9, gate=False, sources=load().rule("behaviour-gap").sources
-            ),
-            Reason(rule="prompts-near", weight=3.0, share=0.6, gate=False, sources=load().rule("prompts-near").sources),
-            Reason(
-                rule="facts-change-often",
-                weight=-4.0,
-                share=0.2,
+                id="good-prompts-fell-short",
+                decibans=6.0,
+                share=0.9,
                 gate=False,
-                sources=load().rule("facts-change-often").sources,
+                rests_on="partly_said",
+                left_open=("prompt_result",),
+                cases=Precedents(cases=14, trained=11, same=9, shown=("nvidia_query_rephrase", "medprompt")),
+                sources=load().term("good-prompts-fell-short").sources,
+            ),
+            Reason(
+                id="gap-labels",
+                decibans=3.0,
+                share=0.6,
+                gate=False,
+                rests_on="open",
+                left_open=("gap",),
+                sources=load().term("gap-labels").sources,
             ),
         ),
         "missing": (
@@ -268,6 +282,7 @@ def sample_advice(**changes: Any) -> Advice:
             "harm": None,
             "epochs": 3.0,
         },
+        "switched_off": (),
         "ignored": (),
         "dropped": (),
         "at": date(2026, 11, 22),

@@ -9,6 +9,7 @@ from advisor import cases
 from advisor.cli.main import app
 from advisor.content.entries import Case
 from advisor.content.load import load
+from advisor.wording import labels
 from tests.fixtures import sample_advice
 
 AT = date(2026, 11, 22)
@@ -136,8 +137,8 @@ def test_agreement_has_levels(option, came_out, level):
 
 
 def test_every_published_outcome_bears_the_name_of_an_option_that_stands_for_it():
-    assert set(cases.NAMES) == set(cases.OUTCOMES.values())
-    assert all(cases.OUTCOMES[option] == name for name, option in cases.NAMES.items())
+    assert set(labels.NAMED_AFTER) == set(cases.OUTCOMES.values())
+    assert all(cases.OUTCOMES[option] == name for name, option in labels.NAMED_AFTER.items())
 
 
 def test_the_command_shows_the_learned_shares_beside_simpler_ways_to_decide(monkeypatch):

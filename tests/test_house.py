@@ -52,6 +52,7 @@ TWICE = {
     "rag": "commands, and a part of the page",
     "routes": "addresses of the server, and offers of platforms",
     "reading": "checks of what cannot be read, and how formats are read",
+    "reasons": "why an option rather than another, and the part of the page that shows it",
     "registry": "the checks that there are, and the formats",
     "row": "what a row is, and the checks of one",
     "steps": "the plan in words, and its part of the page",

@@ -411,17 +411,18 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
     )
 
 
-def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Language) -> RowChart | None:
-    """From an option's starting point to its final odds, one bar a rule; small rules are drawn together.
+def evidence_waterfall(advice: Advice, content: Content, lang: Language) -> RowChart | None:
+    """From where the recommended option starts against its runner-up to where it ends, one bar a term; small ones are
+    drawn together.
 
-    Decibans add up, so the bars do: 10 are odds of ten to one. None if the option is not in the ranking.
+    Decibans add up, so the bars do: 10 are odds of ten to one. None if either option is not in the ranking.
     """
-    result = option_result(advice, option)
-    if result is None:
+    option, rival = (option_result(advice, name) for name in (advice.option, advice.runner_up))
+    if option is None or rival is None:
         return None
-    steps = sorted(result.evidence, key=lambda entry: -abs(entry.decibans))
+    steps = argument(advice)
     drawn, small = steps[:MOST_REASONS], steps[MOST_REASONS:]
-    parts = [(entry.rule, _reason(entry, content, lang), entry.decibans) for entry in drawn]
+    parts = [(entry.term, _reason(entry, content, lang), entry.decibans) for entry in drawn]
     pro = [entry.decibans for entry in small if entry.decibans > 0]
     con = [entry.decibans for entry in small if entry.decibans < 0]
     if pro:
@@ -431,28 +432,28 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
     if con:
         name = lang.plural("{n} smaller reason against it", "{n} smaller reasons against it", len(con))
         parts.append(("smaller_against", name, sum(con)))
-    rows = [_step("prior", lang("Where this option starts"), 0.0, result.prior, "total", lang)]
-    level = result.prior
-    for rule, label, decibans in parts:
-        rows.append(_step(rule, label, level, level + decibans, "for" if decibans >= 0 else "against", lang))
+    level = option.prior - rival.prior
+    rows = [_step("prior", lang("Where this option starts"), 0.0, level, "total", lang)]
+    for term, label, decibans in parts:
+        rows.append(_step(term, label, level, level + decibans, "for" if decibans >= 0 else "against", lang))
         level += decibans
     end = _step("total", lang("Where it ends, in a typical scenario"), 0.0, level, "total", lang)
-    sentences = _weighed([*rows, end], {entry.rule: entry for entry in drawn}, content, lang)
+    sentences = _weighed([*rows, end], {entry.term: entry for entry in drawn}, content, lang)
     rows.append(end)
     title = lang(
-        "Why {option}: what speaks for and against it, in decibans",
-        option=labels.in_sentence(labels.option_name(option, content, lang)),
+        "Why {option} rather than {rival}: what speaks for and against it, in decibans",
+        option=labels.in_sentence(labels.option_name(advice.option, content, lang)),
+        rival=labels.in_sentence(labels.option_name(advice.runner_up, content, lang)),
     )
     note = lang(
-        "Decibans add up: 10 are odds of ten to one, 3 are two to one. They are what experts say alone; the share of "
-        "teams that end with an option is learned from published cases."
+        "Decibans add up: 10 are odds of ten to one, 3 are two to one. What limits close or make dear is not in them."
     )
     alt = " ".join([f"{title}.", *sentences, note])
     if any(entry.share < CERTAIN for entry in drawn):
         note += " " + lang("A percentage before a reason is the share of the scenarios in which it counts.")
     reach = [value for row in rows if row.bar for value in row.bar]
     return RowChart(
-        id=f"evidence_{option}",
+        id=f"evidence_{advice.option}",
         title=title,
         alt=alt,
         x=_odds_axis(reach, lang),
@@ -460,8 +461,21 @@ def evidence_waterfall(advice: Advice, option: str, content: Content, lang: Lang
         note=note,
         columns=(lang("Reason"), lang("Weight in decibans")),
         rows=tuple((row.label, row.text) for row in rows),
-        basis=result.basis,
+        basis=option.basis,
     )
+
+
+def argument(advice: Advice) -> list[Contribution]:
+    """What each term adds to the recommended option against its runner-up, heaviest first."""
+    option, rival = (option_result(advice, name) for name in (advice.option, advice.runner_up))
+    added = {entry.term: entry.decibans for entry in (option.evidence if option else ())}
+    taken = {entry.term: entry.decibans for entry in (rival.evidence if rival else ())}
+    share = {entry.term: entry.share for result in (option, rival) if result for entry in result.evidence}
+    steps = [
+        Contribution(term=term, decibans=round(added.get(term, 0.0) - taken.get(term, 0.0), 3), share=share[term])
+        for term in share
+    ]
+    return sorted((step for step in steps if step.decibans), key=lambda step: (-abs(step.decibans), step.term))
 
 
 def _weighed(rows: Iterable[Row], reasons: Mapping[str, Contribution], content: Content, lang: Language) -> list[str]:
@@ -469,7 +483,7 @@ def _weighed(rows: Iterable[Row], reasons: Mapping[str, Contribution], content: 
     sentences = []
     for row in rows:
         entry = reasons.get(row.id)
-        reason = lang(content.rule(row.id).because) if entry else row.label
+        reason = lang(content.term(row.id).because) if entry else row.label
         values = {"reason": reason.rstrip("."), "weight": row.text}
         if entry is None or entry.share >= CERTAIN:
             sentences.append(lang("{reason}: {weight}.", **values))
@@ -480,8 +494,8 @@ def _weighed(rows: Iterable[Row], reasons: Mapping[str, Contribution], content: 
 
 
 def _reason(entry: Contribution, content: Content, lang: Language) -> str:
-    """The sentence of a rule, with its share of the scenarios before it where it does not hold in all."""
-    because = lang(content.rule(entry.rule).because)
+    """The sentence of a term, with its share of the scenarios before it where it does not hold in all."""
+    because = lang(content.term(entry.term).because)
     return because if entry.share >= CERTAIN else f"{lang.percent(entry.share)}: {because}"
 
 
@@ -499,7 +513,7 @@ def _odds_axis(values: Sequence[float], lang: Language) -> Axis:
     for at in range(ends[0], ends[1] + 1, step):
         odds = lang.number(10.0 ** abs(at / 10), 6)
         ticks.append(Tick(at=at, label=lang("even") if at == 0 else f"{odds} : 1" if at > 0 else f"1 : {odds}"))
-    return Axis(label=lang("odds by what experts say"), low=ends[0], high=ends[1], log=False, ticks=tuple(ticks))
+    return Axis(label=lang("odds against the runner-up"), low=ends[0], high=ends[1], log=False, ticks=tuple(ticks))
 
 
 def verdict_shares(advice: Advice, lang: Language) -> RowChart:

@@ -71,6 +71,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         *_part(
             lang("Why"), bullets(_reason(reason, lang) for reason in wording.reasons(advice, content, lang, limit=5))
         ),
+        *_switched_off(advice, content, lang),
         *_part(lang("What is missing"), bullets(gaps)),
         *_part(lang("The plan: {plan}", plan=wording.plan_headline(advice, content, lang)), plan),
         *_part(
@@ -135,7 +136,13 @@ def _first(lines: list[str], lang: Language) -> list[str]:
 
 def _reason(reason: wording.ReasonText, lang: Language) -> str:
     notes = "; ".join(note for note in (reason.weight, reason.evidence) if note)
-    return f"{reason.sentence} ({notes}) {_named(reason.sources, lang)}".rstrip()
+    parts = (reason.sentence, f"({notes})", reason.taught, _named(reason.sources, lang))
+    return " ".join(part for part in parts if part)
+
+
+def _switched_off(advice: Advice, content: Content, lang: Language) -> list[str]:
+    line = wording.switched_off(advice, content, lang)
+    return ["", wrapped(line)] if line else []
 
 
 def _named(sources: Iterable[wording.SourceText], lang: Language) -> str:
@@ -385,21 +392,23 @@ def _calibration(result: Benchmark, lang: Language) -> list[str]:
 
 
 def _case(result: CaseResult, content: Content, lang: Language) -> str:
-    from advisor.cases import outcome_name  # it loads the engine, which is there when there is a result
-
     values = {
         "title": result.title,
         "advice": labels.advised(result.verdict, result.option, content, lang),
         "stability": lang.percent(result.stability),
-        "published": in_sentence(outcome_name(result.published, content, lang)),
+        "published": in_sentence(labels.outcome_name(result.published, content, lang)),
     }
-    also = labels.any_of([in_sentence(outcome_name(outcome, content, lang)) for outcome in result.acceptable], lang)
+    also = labels.any_of(
+        [in_sentence(labels.outcome_name(outcome, content, lang)) for outcome in result.acceptable], lang
+    )
     message = (
         lang("{title}: {advice} with {stability}; published: {published}, would also do: {also}.", also=also, **values)
         if also
         else lang("{title}: {advice} with {stability}; published: {published}.", **values)
     )
-    why = lang(content.rule(result.rule).because) if result.rule else lang("No rule holds; the options' priors decide.")
+    why = lang("No reason weighs; the base rates decide.")
+    if result.reason:
+        why = lang((content.rule if result.gate else content.term)(result.reason).because)
     mark = _mark(result, lang)
     return wrapped(f"{mark}  {message} {why}", "", "    ")
 

@@ -12,6 +12,7 @@ import io
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -67,6 +68,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Fields = Annotated[
     str | None,
     typer.Option("--fields", metavar="A,B.C", help="Print JSON with these fields alone; C stands within B."),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option("--without", metavar="TERM", help="A reason to leave out, by its id; may be given more than once."),
 ]
 Stale = Annotated[bool, typer.Option("--stale", help="Only those to look up again: ended, ending, old, undated.")]
 Plan = Annotated[bool, typer.Option("--plan", help="Add a column with the steps of each plan, as evaluation|sft.")]
@@ -157,16 +162,24 @@ def questions(as_json: Json = False, fields: Fields = None, lang: Lang = "en") -
 
 
 @app.command(cls=Command)
-def advise(file: Answers, as_json: Json = False, fields: Fields = None, at: At = None, lang: Lang = "en") -> None:
+def advise(
+    file: Answers,
+    as_json: Json = False,
+    fields: Fields = None,
+    without: Without = None,
+    at: At = None,
+    lang: Lang = "en",
+) -> None:
     """Say whether to fine-tune, and if not, what instead.
 
     FILE maps the id of a question to a value, to a range [low, high], or to null for "I don't know".
     `advisor questions > answers.yaml` writes one to fill in.
 
-    --json prints the whole advice: verdict, option, stability, ends_in_training; ranking, with for each option
-    share, blocked_by, usd_month {p10, p50, p90} and latency {p50, p95}; reasons (rule, weight, sources), missing,
-    flips, next_question, routes, assumptions, at, content_version; and in basis what each figure rests on. Money is in
-    USD, time in seconds, weight in decibans. latency has medians; latency_median and latency_p95 have the 10-90% bands.
+    --json prints the whole advice: verdict, option, runner_up, stability, ends_in_training; ranking, with for each
+    option share, blocked_by, usd_month {p10, p50, p90} and latency {p50, p95}; reasons (id, decibans for option
+    against runner_up, rests_on, cases, sources), switched_off, missing, flips, next_question, routes, assumptions, at,
+    content_version; and in basis what each figure rests on. Money is in USD, time in seconds. latency has medians;
+    latency_median and latency_p95 have the 10-90% bands. --without leaves a reason out, by its id in reasons.
 
     plan has up to three steps in JSON: kind (prepare or option), id, share, effort_days, usd_once, usd_month, stop_at
     and why; `advisor tried` takes the result of one.
@@ -175,7 +188,7 @@ def advise(file: Answers, as_json: Json = False, fields: Fields = None, at: At =
         from advisor import advise as advise_on
         from advisor.cli import advice_text
 
-        advice = advise_on(_situation(file, spoken), _day(at, spoken))
+        advice = advise_on(_situation(file, spoken, without), _day(at, spoken))
         if as_json or fields is not None:
             typer.echo(chosen(advice_text.advice_json(advice), fields, spoken))
         else:
@@ -241,14 +254,14 @@ def _saved(source: str, day: date, content: Content, lang: Language) -> Saved:
 
 
 @app.command(cls=Command)
-def report(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
+def report(file: Answers, out: Out, without: Without = None, at: At = None, lang: Lang = "en") -> None:
     """Write the report on FILE: OUT ends in .pdf, .md or .json."""
     with reporting_errors(lang) as spoken:
         from advisor import advise as advise_on
         from advisor.report import render
 
         kind = _suffix(out, ("pdf", "md", "json"), spoken)
-        advice = advise_on(_situation(file, spoken), _day(at, spoken))
+        advice = advise_on(_situation(file, spoken, without), _day(at, spoken))
         _write(out, render(advice, _content(), lang, cast("Format", kind)), spoken)
 
 
@@ -373,7 +386,12 @@ def _version(lang: Language) -> str:
     return lang("Fine-Tune Advisor {version}, with content {content}", version=installed, content=_content().version)
 
 
-def _situation(file: str, lang: Language) -> Situation:
+def _situation(file: str, lang: Language, without: Sequence[str] | None = None) -> Situation:
+    """The answers in a file, without the terms named."""
+    return _read_situation(file, lang).leaving_out(without or ())
+
+
+def _read_situation(file: str, lang: Language) -> Situation:
     from advisor.interview.answers_file import parse, read_situation
     from advisor.interview.situation import MAX_ANSWERS
 

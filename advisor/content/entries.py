@@ -583,6 +583,23 @@ class LearnedTerm(Entry):
     """One row an outcome, one column a set of weights drawn around these: how far that set lies from them. The sets are
     drawn together over all terms, so that they err as the cases let them.
     """
+    held: tuple[int, ...] = ()
+    """Places in `Learned.cases` of those in which the term held by what was known; of a term with a slope, those whose
+    number lies above its middle.
+    """
+    held_below: tuple[int, ...] = ()
+    """Of a term with a slope, those whose number lies below its middle."""
+
+
+class TaughtCase(Entry):
+    """A case that taught the weights, as readers are told of it."""
+
+    id: Id
+    title: str
+    source: str
+    outcome: str
+    shown: bool
+    """It was checked against its source, so readers may see it by name."""
 
 
 class Score(Entry):
@@ -619,6 +636,7 @@ class Learned(Entry):
     terms: tuple[LearnedTerm, ...]
     gathered: tuple[float, ...]
     """Share of the cases by outcome, as they were gathered."""
+    cases: tuple[TaughtCase, ...] = ()
     scores: dict[str, Score]
     second_step: dict[str, Score] = {}
     """How well ways to say what follows do on the cases that say what was tried and failed, out of fold."""

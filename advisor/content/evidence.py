@@ -227,6 +227,13 @@ def standing(case: Case | EvidenceCase) -> Standing:
             return "whole" if case.verified else "abstract"
 
 
+def checked(case: Case | EvidenceCase) -> bool:
+    """Whether readers may see a case by name: its figures were seen in its source, and nobody who read it again doubted
+    that it may be shown.
+    """
+    return case.verified and (isinstance(case, Case) or case.reread != "not_shown")
+
+
 def digest(folder: Path = CONTENT_DIR) -> str:
     """First 16 hex digits of the SHA-256 over what weights are fitted to: the cases and the terms."""
     files = sorted((folder / "cases").glob("*.yaml"))

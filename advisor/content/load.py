@@ -302,6 +302,9 @@ class Content(BaseModel):
     def rule(self, rule_id: str) -> Rule:
         return _by_id(self.rules, rule_id, "rule")
 
+    def term(self, term_id: str) -> WeighedTerm:
+        return _by_id(self.weighed, term_id, "term")
+
     def source(self, source_id: str) -> Source:
         return _by_id(self.sources, source_id, "source")
 

@@ -103,9 +103,11 @@ class BreakEven(Record):
 
 
 class Contribution(Record):
-    """What one rule adds to one option: mean decibans over all scenarios, and the share in which the rule holds."""
+    """What one term adds to one option, around what it adds to the outcomes on average: mean decibans over all
+    scenarios, and the share in which the term holds.
+    """
 
-    rule: str
+    term: str
     decibans: float
     share: float
 
@@ -138,9 +140,11 @@ class OptionResult(Record):
     over_budget_share: float
     over_latency_share: float
     prior: float
+    """Decibans before anything is known, around the mean of the outcomes."""
     evidence: tuple[Contribution, ...]
     """Sorted by weight; with `prior` they add up to `decibans`."""
     decibans: float
+    """The score: two options' difference in it is the log-odds of one against the other."""
     cost: tuple[CostLine, ...]
     latency_parts: tuple[LatencyLine, ...]
     break_even: BreakEven | None
@@ -152,13 +156,37 @@ class OptionResult(Record):
     basis: tuple[str, ...]
 
 
-class Reason(Record):
-    """A rule that weighs on the verdict: decibans for the recommended option against the runner-up, or a gate."""
+class Precedents(Record):
+    """The published cases in which a term held by what was known."""
 
-    rule: str
-    weight: float
-    share: float
+    cases: int
+    trained: int
+    """How many of them ended in training."""
+    same: int
+    """How many ended with what the recommended option stands for."""
+    shown: tuple[str, ...]
+    """Ids of those that were checked against their source."""
+
+
+class Reason(Record):
+    """A term that speaks for the recommended option against its runner-up, or a rule that holds options up (`gate`)."""
+
+    id: str
+    """Of the term; of a gate, that of its rule."""
     gate: bool
+    decibans: float
+    """For the option against the runner-up, mean over all scenarios."""
+    share: float
+    """Of the scenarios, those in which it holds."""
+    rests_on: Literal["said", "partly_said", "open"]
+    """Whether the user's answers make it hold, speak for it while something else is open, or leave it open."""
+    left_open: tuple[str, ...] = ()
+    """Questions without an answer that it reads."""
+    below: bool = False
+    """It is a number that lies below the middle of its scale, so it counts the other way round."""
+    contrary: bool = False
+    """Experts would have said the opposite; it is the published cases that speak for the option."""
+    cases: Precedents | None = None
     sources: tuple[str, ...]
 
 
@@ -318,6 +346,8 @@ class Advice(Record):
     verdict: Verdict
     option: str
     """The option recommended; for `not_yet`, the one that would be worth it once the missing thing is there."""
+    runner_up: str
+    """The option that `reasons` speak against: the next best that stands for another published outcome."""
     meanwhile: str | None
     """For `not_yet`: the best option that nothing holds up."""
     stability: float
@@ -329,8 +359,6 @@ class Advice(Record):
     """Options of the same kind within five points of the recommended one, if any: the tie is shown as a tie."""
     verdict_tie: tuple[Verdict, ...]
     """Verdicts that nearly as many scenarios give: at most five points fewer."""
-    runner_up: str | None
-    """The next best option that is open; `reasons` weigh the recommended one against it."""
     breaks: tuple[str, ...]
     """Limits set by the user that the recommended option breaks in at least half of the scenarios: ids of questions."""
     provisional: bool
@@ -375,6 +403,8 @@ class Advice(Record):
     basis: dict[str, Basis]
     """By key: the id of a question or assumption, `price:` or `speed:` and a model, `fact:` and a fact."""
     answers: dict[str, Any]
+    switched_off: tuple[str, ...]
+    """Terms that the reader switched off, so that they add nothing."""
     measured: tuple[str, ...] = ()
     """Ids of the answers that were measured rather than said."""
     ignored: tuple[str, ...]

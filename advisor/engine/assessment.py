@@ -146,7 +146,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
     shut = book.removed(fired & said(scenarios, book))[0] | (never & inside) | _mostly(never, count)
-    share = shares(scenarios, shut)
+    share = shares(scenarios, shut, situations[0].off)
     choice = _choose(scenarios, share, shut, later, taken)
     return Assessment(
         scenarios, facts, book, models, open_doors, sent, prices, times, fired, score, share, never, later,

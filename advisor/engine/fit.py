@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from advisor.content import evidence
-from advisor.content.entries import Case, Grade, Learned, LearnedTerm, Score
+from advisor.content.entries import Case, Grade, Learned, LearnedTerm, Score, TaughtCase
 from advisor.content.load import CONTENT_DIR, LEARNED, Content, load
 from advisor.engine.measure import calibration, constant, pair, score
 from advisor.engine.scenarios import SEED, Array, draw
@@ -58,6 +58,8 @@ DRAWN = 0.5
 """How far sets lie from the weights, as a part of what the curvature allows: with 0.3, 0.5 and 1 the Brier score out of
 fold was 0.133, 0.135 and 0.153, since priors wide enough to learn from are wider than what anybody believes.
 """
+HELD = 0.9
+"""Share of a case's scenarios from which on a term held by what was known, whatever was left open."""
 STEPS = 80
 """Steps of the optimiser; the figures no longer move after 60."""
 TAUTOLOGIES = (
@@ -304,7 +306,7 @@ def learned(content: Content) -> Learned:
         )
     ]
     scores, best, after = scores_of(made, fitted)
-    return Learned(
+    found = Learned(
         evidence=evidence.digest(),
         outcomes=CLASSES,
         scale=round(fitted.scale, 3),
@@ -315,6 +317,33 @@ def learned(content: Content) -> Learned:
         second_step=after,
         calibration=calibration(cases.cases, best),
     )
+    return with_cases(found, made)
+
+
+def with_cases(found: Learned, made: Material) -> Learned:
+    """The same with the cases that taught, and by term those in which it held."""
+    above = (made.whole > 0).mean(axis=1) >= HELD
+    below = (made.whole < 0).mean(axis=1) >= HELD
+    terms = [
+        term.model_copy(
+            update={
+                "held": tuple(map(int, np.flatnonzero(above[:, place]))),
+                "held_below": tuple(map(int, np.flatnonzero(below[:, place]))),
+            }
+        )
+        for place, term in enumerate(found.terms)
+    ]
+    cases = [
+        TaughtCase(id=one.id, title=one.title, source=one.source, outcome=one.outcome, shown=evidence.checked(one))
+        for one in made.examples.cases
+    ]
+    return found.model_copy(update={"terms": tuple(terms), "cases": tuple(cases)})
+
+
+def written(found: Learned) -> str:
+    """The text of `content/weights/learned.json`: a line a term and a case."""
+    text = json.dumps(found.model_dump(mode="json"), ensure_ascii=False)
+    return text.replace('{"id"', '\n{"id"') + "\n"
 
 
 def scores_of(made: Material, fitted: Fitted) -> tuple[dict[str, Score], Array, dict[str, Score]]:
@@ -369,8 +398,7 @@ def _mean(scores: Sequence[Score]) -> Score:
 def main() -> int:
     content = load()
     found = learned(content)
-    text = json.dumps(found.model_dump(mode="json"), ensure_ascii=False)
-    (CONTENT_DIR / LEARNED).write_text(text.replace('{"id"', '\n{"id"') + "\n", "utf-8")
+    (CONTENT_DIR / LEARNED).write_text(written(found), "utf-8")
     sys.stdout.write(table(found) + "\n")
     return 0
 

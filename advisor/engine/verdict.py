@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 import numpy as np
 
 from advisor.content.entries import Verdict
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
-from advisor.engine.advice import Advice, Block, Contribution, Glance, Missing, OptionResult, Reason, Side  # fmt: skip
+from advisor.engine.advice import Advice, Block, Glance, Missing, OptionResult, Reason, Side
 from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, reachable, said
 from advisor.engine.comparisons import comparisons
 from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.plan import arrives, plan, worth_usd_month
+from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
 from advisor.engine.rules import compile_rules, members
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.sensitivity import flips, open_questions, outcome
@@ -59,11 +59,12 @@ def advise(
     in_verdict = _giving(assessment, verdict)
     shares = np.bincount(assessment.verdict, minlength=len(VERDICTS)) / len(assessment.verdict)
     ledger = figures.Ledger(assessment, reached, content)
-    ranking = _ranking(assessment, reached, content, ledger, target)
+    scored = scores(assessment.scenarios, reached.off)
+    ranking = _ranking(assessment, reached, content, ledger, scored, target)
+    runner_up = _runner_up(ranking, target)
+    rival = next(place for place, other in enumerate(content.options) if other.id == runner_up)
     to_ask = open_questions(assessment, reached, content)
     to_find_out = open_questions(assessment, reached, content, asked=True)
-    runner_up = next((result.option for result in ranking[1:] if not result.blocked), None)
-    rival = next((place for place, option in enumerate(content.options) if option.id == runner_up), option)
     compared = _compared(ranking, target)
     option_shares = np.bincount(assessment.target, minlength=len(content.options)) / len(assessment.target)
     ties = [
@@ -84,6 +85,7 @@ def advise(
     return Advice(
         verdict=VERDICTS[verdict],
         option=target,
+        runner_up=runner_up,
         meanwhile=content.options[fallback].id if verdict == NOT_YET and fallback != option else None,
         stability=round(stability, 4),
         verdict_shares=_shares(shares),
@@ -93,14 +95,16 @@ def advise(
             name for place, name in enumerate(VERDICTS) if place != verdict and shares[verdict] - shares[place] <= TIE
         ),
         breaks=tuple(limit for limit, mask in assessment.over.items() if mask[:, option].mean() >= HALF),
-        runner_up=runner_up,
         provisional=bool(left),
         ends_in_training=round(float(_ends_in_training(assessment).mean()), 4),
         plan=steps,
         arrives=arrives(steps, likely),
         worth_usd_month=worth_usd_month(assessment, steps, likely),
         ranking=ranking,
-        reasons=_reasons(assessment, content, verdict, option, rival),
+        reasons=(
+            *_gates(assessment, reached, content, verdict, option),
+            *reasons(scored, reached, content, option, rival),
+        ),
         missing=_missing(assessment, content, verdict, option),
         flips=changes,
         next_question=next(iter(left), None),
@@ -117,7 +121,8 @@ def advise(
         assumptions=figures.assumptions(assessment, reached, ledger),
         notes=_notes(assessment, reached, content, target),
         basis=dict(sorted(ledger.entries.items())),
-        answers={key: value for key, value in reached.as_dict().items() if key != "measured"},
+        answers={key: value for key, value in reached.as_dict().items() if key not in ("measured", "off")},
+        switched_off=tuple(sorted(reached.off)),
         measured=tuple(sorted(reached.measured)),
         ignored=tuple(sorted(set(situation.answers) - set(reached.answers))),
         dropped=situation.dropped,
@@ -183,12 +188,9 @@ def _giving(assessment: Assessment, verdict: int) -> Mask:
 
 
 def _ranking(
-    assessment: Assessment, situation: Situation, content: Content, ledger: figures.Ledger, target: str
+    assessment: Assessment, situation: Situation, content: Content, ledger: figures.Ledger, scored: Scores, target: str
 ) -> tuple[OptionResult, ...]:
-    weighted = np.where(assessment.fired, assessment.scenarios.weights, 0.0).mean(axis=0)
-    held = assessment.fired.mean(axis=0)
     chosen = np.bincount(assessment.ending, minlength=len(content.options)) / len(assessment.ending)
-    mean_prior = assessment.scenarios.priors.mean(axis=0)
     ids = [option.id for option in content.options]
     bills, times = assessment.bills, assessment.latencies
     columns = {
@@ -203,19 +205,8 @@ def _ranking(
     against = _against(assessment, content)
     results: list[OptionResult] = []
     for place, option in enumerate(content.options):
-        contributions = sorted(
-            (
-                Contribution(
-                    rule=rule.id,
-                    decibans=round(float(weighted[row] * assessment.book.effects[row, place]), 3),
-                    share=round(float(held[row]), 4),
-                )
-                for row, rule in enumerate(content.rules)
-                if assessment.book.effects[row, place] and held[row] >= HOLDS
-            ),
-            key=lambda contribution: (-abs(contribution.decibans), contribution.rule),
-        )
-        prior = round(float(mean_prior[place]), 3)
+        steps = evidence(scored, place)
+        prior = round(float(scored.intercepts[place]), 3)
         lines = figures.cost_lines(assessment, option.id, ledger)
         parts = figures.latency_lines(assessment, option.id, ledger)
         rests_on = [key for line in lines for key in line.basis] + [key for part in parts for key in part.basis]
@@ -232,8 +223,8 @@ def _ranking(
                 over_budget_share=figures.share(assessment.breaks("budget_month", "budget_once")[:, place]),
                 over_latency_share=figures.share(assessment.breaks("latency_limit")[:, place]),
                 prior=prior,
-                evidence=tuple(contributions),
-                decibans=round(prior + sum(contribution.decibans for contribution in contributions), 3),
+                evidence=steps,
+                decibans=round(prior + sum(step.decibans for step in steps), 3),
                 cost=lines,
                 latency_parts=parts,
                 break_even=figures.break_even(assessment, option.id, against, ledger) if option.tunes else None,
@@ -289,30 +280,21 @@ def _blocks(assessment: Assessment, content: Content, place: int) -> tuple[Block
     return tuple(sorted(blocks, key=lambda block: (-block.share, block.rule)))
 
 
-def _reasons(assessment: Assessment, content: Content, verdict: int, option: int, rival: int) -> tuple[Reason, ...]:
-    """Gates that hold the option up first, then what speaks most for the option rather than its rival."""
-    rows = _giving(assessment, verdict)
-    share, overall = assessment.fired[rows].mean(axis=0), assessment.fired.mean(axis=0)
-    weighted = np.where(assessment.fired[rows], assessment.scenarios.weights[rows], 0.0).mean(axis=0)
-    sign = 1.0 if verdict != NOT_YET or content.options[option].tunes else -1.0
-    gain = sign * weighted * (assessment.book.effects[:, option] - assessment.book.effects[:, rival])
+def _runner_up(ranking: Sequence[OptionResult], target: str) -> str:
+    """The best other option that stands for another published outcome: one that nothing holds up, if there is any."""
+    others = [result for result in ranking if class_of(result.option) != class_of(target)]
+    return next((result.option for result in others if not result.blocked), others[0].option)
+
+
+def _gates(
+    assessment: Assessment, situation: Situation, content: Content, verdict: int, option: int
+) -> tuple[Reason, ...]:
+    """What holds the option up, where that is the verdict, and what closes every way of training for good."""
     tunes = np.array([option.tunes for option in content.options])
-    closes_all = assessment.book.blocks[:, tunes].all(axis=1) & ~assessment.book.lifts
-    reasons: list[Reason] = []
-    for row, rule in enumerate(content.rules):
-        gates = verdict == NOT_YET and rule.blocks is not None and assessment.book.blocks[row, option]
-        bars = bool(closes_all[row])
-        if share[row] >= BLOCKED and (gates or bars):
-            reasons.append(_reason(rule, overall[row], max(10.0, float(gain[row])), True))
-        elif share[row] >= HOLDS and gain[row] > 0.05:
-            reasons.append(_reason(rule, overall[row], float(gain[row]), False))
-    return tuple(
-        sorted(reasons, key=lambda reason: (not reason.gate or verdict != NOT_YET, -reason.weight, reason.rule))
-    )
-
-
-def _reason(rule: Any, share: float, weight: float, gate: bool) -> Reason:
-    return Reason(rule=rule.id, weight=round(weight, 3), share=round(float(share), 4), gate=gate, sources=rule.sources)
+    bars = assessment.book.blocks[:, tunes].all(axis=1) & ~assessment.book.lifts
+    holds = bars | assessment.book.blocks[:, option] if verdict == NOT_YET else bars
+    rows = _giving(assessment, verdict)
+    return gates(assessment.fired, rows, assessment.book, situation, content, holds, BLOCKED)
 
 
 def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from advisor.content.load import Content, load
-from advisor.interview.situation import MAX_ANSWERS, Situation, allowed_answers
+from advisor.interview.situation import MAX_ANSWERS, Situation, allowed_answers, shown, term_ids
 
 MAX_OWNER = 80
 """Longest name or date beside a next step, in characters."""
@@ -36,17 +36,20 @@ def encode(situation: Situation) -> str:
 
 
 def decode(text: str, content: Content | None = None) -> Situation:
-    """The situation in an address. Answers that this version does not know or allow are left out and listed in
-    `dropped`.
+    """The situation in an address. Answers, and terms switched off, that this version does not know or allow are left
+    out and listed in `dropped`.
 
     Raises `BadAddress` if nothing can be read from it.
     """
     raw = _unpacked(text, ANSWERS_WINDOW, MAX_ANSWERS)
-    measured = raw.pop("measured", [])
-    answers, dropped = allowed_answers(raw, content or load())
+    content = content or load()
+    measured, off = raw.pop("measured", []), raw.pop("off", [])
+    answers, dropped = allowed_answers(raw, content)
     marked = measured if isinstance(measured, list) else []
     kept = frozenset(key for key in marked if isinstance(key, str) and key in answers)
-    return Situation(MappingProxyType(answers), kept, dropped)
+    named = {term for term in off if isinstance(term, str)} if isinstance(off, list) else set()
+    gone = sorted(shown(term) for term in named - term_ids(content))
+    return Situation(MappingProxyType(answers), kept, (*dropped, *gone), frozenset(named & term_ids(content)))
 
 
 def encode_owners(owners: Owners) -> str:

@@ -70,6 +70,8 @@ class Situation:
     measured: frozenset[str] = frozenset()
     dropped: tuple[str, ...] = ()
     """What a link or file answered and this version does not ask or allow: ids of questions, or `question.choice`."""
+    off: frozenset[str] = frozenset()
+    """Terms (`content/weights/terms.yaml`) that the reader switched off: they add nothing."""
 
     def with_answer(self, key: str, value: Any, content: Content | None = None) -> Situation:
         """A situation with one answer set; raises `AnswerErrors` if the value is not allowed."""
@@ -81,6 +83,14 @@ class Situation:
         rest = {name: value for name, value in self.answers.items() if name != key}
         return replace(self, answers=MappingProxyType(rest), measured=self.measured - {key})
 
+    def leaving_out(self, terms: Iterable[str], content: Content | None = None) -> Situation:
+        """A situation in which these terms are switched off, too; raises `AnswerErrors` for a term that is none."""
+        return replace(self, off=self.off | checked_terms(terms, content or load()))
+
+    def taking_back(self, term: str) -> Situation:
+        """A situation in which the term counts again."""
+        return replace(self, off=self.off - {term})
+
     def known(self) -> dict[str, Value]:
         """The answers that say something, sorted by id so that their order never matters."""
         return {key: self.answers[key] for key in sorted(self.answers) if self.answers[key] is not None}
@@ -88,7 +98,8 @@ class Situation:
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON and YAML, in the order given."""
         plain = {key: _plain(value) for key, value in self.answers.items()}
-        return {**plain, **({"measured": sorted(self.measured)} if self.measured else {})}
+        marks = {"measured": sorted(self.measured), "off": sorted(self.off)}
+        return plain | {key: ids for key, ids in marks.items() if ids}
 
 
 def _plain(value: Any) -> Any:
@@ -107,11 +118,40 @@ def checked_situation(raw: Mapping[str, Any], content: Content) -> Situation:
     """A situation from plain values by id, as a file has them; raises `AnswerErrors` that name what cannot be used."""
     raw, dropped = without_retired(raw, content)
     measured = raw.pop("measured", None) or []
+    off = raw.pop("off", None) or []
     answers = _check(raw, content)
     known = {*answers, *dropped}
     if not isinstance(measured, (list, tuple)) or not all(isinstance(key, str) and key in known for key in measured):
         raise AnswerErrors([AnswerError("measured", "expected a list of ids that are answered in the same file")])
-    return Situation(MappingProxyType(answers), frozenset(measured) & answers.keys(), dropped)
+    if not isinstance(off, (list, tuple)):
+        raise AnswerErrors([AnswerError("off", "expected a list of ids of terms")])
+    return Situation(
+        MappingProxyType(answers), frozenset(measured) & answers.keys(), dropped, checked_terms(off, content)
+    )
+
+
+def checked_terms(terms: Iterable[object], content: Content) -> frozenset[str]:
+    """Terms that are to be switched off; raises `AnswerErrors` naming those that are none, with what may be meant."""
+    wanted, known = list(terms), term_ids(content)
+    wrong = [term for term in wanted if not (isinstance(term, str) and term in known)]
+    if wrong:
+        looked_up = [known if place < MOST_SUGGESTED else () for place in range(len(wrong))]
+        raise AnswerErrors(_no_such_term(term, some) for term, some in zip(wrong, looked_up, strict=True))
+    return frozenset(term for term in wanted if isinstance(term, str))
+
+
+@cache
+def term_ids(content: Content) -> frozenset[str]:
+    """Ids of the terms that weigh."""
+    return frozenset(term.id for term in content.weighed)
+
+
+def _no_such_term(term: object, known: Iterable[str]) -> AnswerError:
+    values: dict[str, object] = {"term": shown(term)}
+    meant = near(term, sorted(known))
+    if meant:
+        return AnswerError("off", 'there is no term "{term}"; did you mean {near}?', values | {"near": AnyOf(meant)})
+    return AnswerError("off", 'there is no term "{term}"; content/weights/terms.yaml has them all', values)
 
 
 def without_retired(raw: Mapping[str, Any], content: Content) -> tuple[dict[str, Any], tuple[str, ...]]:

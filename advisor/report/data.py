@@ -44,9 +44,12 @@ def written(advice: Advice, content: Content, lang: Language, owners: Owners = N
 
 
 def _words(advice: Advice, content: Content, lang: Language) -> dict[str, Any]:
-    rules = {entry.rule for result in advice.ranking for entry in result.evidence}
-    rules |= {block.rule for result in advice.ranking for block in result.blocked_by}
-    rules |= {reason.rule for reason in advice.reasons} | {gap.rule for gap in advice.missing} | set(advice.notes)
+    rules = {block.rule for result in advice.ranking for block in result.blocked_by}
+    rules |= {reason.id for reason in advice.reasons if reason.gate}
+    rules |= {gap.rule for gap in advice.missing} | set(advice.notes)
+    terms = {entry.term for result in advice.ranking for entry in result.evidence} | set(advice.switched_off)
+    shown = {name for reason in advice.reasons if reason.cases for name in reason.cases.shown}
+    cases = content.learned.cases if content.learned else ()
     return {
         "lang": lang.code,
         "headline": wording.headline(advice, content, lang),
@@ -54,6 +57,8 @@ def _words(advice: Advice, content: Content, lang: Language) -> dict[str, Any]:
         "options": {option.id: lang(option.name) for option in content.options},
         "questions": {question.id: lang(question.text) for question in content.questions},
         "assumptions": {assumption.id: lang(assumption.text) for assumption in content.assumptions},
+        "terms": {term.id: lang(term.because) for term in content.weighed if term.id in terms},
+        "cases": {case.id: {"title": case.title, "source": case.source} for case in cases if case.id in shown},
         "rules": {rule.id: lang(rule.because) for rule in content.rules if rule.id in rules},
     }
 

@@ -199,14 +199,17 @@ class _Writer:
                 (
                     *((Run(text=f"{reason.premise} ", basis=self._refs),) if reason.premise else ()),
                     Run(text=reason.because, style="strong", notes=self._noted(reason.sources)),
+                    *((Run(text=f" {reason.taught}"),) if reason.taught else ()),
                     Run(text=f" {weighed[:1].upper()}{weighed[1:]}.", style="quiet", basis=self._refs),
                 )
             )
         blocks: tuple[Block, ...] = (Items(numbered=True, items=tuple(items)),) if items else ()
+        if left_out := wording.switched_off(self.advice, self.content, self.lang):
+            blocks = (*blocks, Paragraph(runs=plain(left_out), tone="small"))
         return Section(id="reasons", title=self.lang("Why"), blocks=blocks)
 
     def missing(self) -> Section:
-        said_above = {reason.rule for reason in wording.reasons(self.advice, self.content, self.lang)}
+        said_above = {reason.id for reason in wording.reasons(self.advice, self.content, self.lang) if reason.gate}
         gaps = wording.missing_for_verdict(self.advice, self.content, self.lang)
         items = []
         for gap in gaps[:MOST_MISSING]:
@@ -401,7 +404,7 @@ class _Writer:
         return Section(id="speed", title=self.lang("How fast it answers"), blocks=blocks)
 
     def evidence(self) -> Section:
-        chart = charts.evidence_waterfall(self.advice, self.advice.option, self.content, self.lang)
+        chart = charts.evidence_waterfall(self.advice, self.content, self.lang)
         blocks: tuple[Block, ...] = (Picture(chart=chart),) if chart else ()
         return Section(id="evidence", title=self.lang("What speaks for and against it"), blocks=blocks)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from advisor.content.entries import Rule, Source
+from advisor.content.entries import Rule, Source, TaughtCase, WeighedTerm
 from advisor.content.load import Content
 from advisor.content.sources import seen, title
-from advisor.engine.advice import Advice, Flip, Missing, OptionResult, Reason
+from advisor.engine.advice import Advice, Flip, Missing, OptionResult, Precedents, Reason
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
@@ -41,21 +41,41 @@ class SourceText:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseText:
+    """A published case that was checked against its source."""
+
+    id: str
+    title: str
+    url: str | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonText:
-    rule: str
+    id: str
     premise: str
-    """Says that the rule does not hold in all scenarios; empty where it does."""
+    """Says on what it rests that it counts; empty where the user said so."""
     because: str
     weight: str
     """How much it weighs and for what, in words."""
     evidence: str
     gate: bool
     sources: tuple[SourceText, ...]
+    said_so: str = ""
+    """How many published cases were alike in this and what was right in them; empty for a gate."""
+    contrary: str = ""
+    """Says that experts would have expected the opposite; empty where they would not."""
+    cases: tuple[CaseText, ...] = ()
 
     @property
     def sentence(self) -> str:
         """The reason with its premise before it, so that nothing reads as a fact that nobody stated."""
         return f"{self.premise} {self.because}".lstrip()
+
+    @property
+    def taught(self) -> str:
+        """What published cases say to it."""
+        return " ".join(part for part in (self.said_so, self.contrary) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,52 +98,189 @@ class FlipText:
 
 
 def reasons(advice: Advice, content: Content, lang: Language, limit: int = 3) -> tuple[ReasonText, ...]:
-    """The main reasons, heaviest first: the sentence of the rule, its weight in words, and who says so."""
+    """The main reasons, gates first and then heaviest first: the sentence, its weight in words, and who says so."""
     return tuple(_reason(reason, advice, content, lang) for reason in advice.reasons[:limit])
 
 
 def _reason(reason: Reason, advice: Advice, content: Content, lang: Language) -> ReasonText:
-    rule = content.rule(reason.rule)
+    if reason.gate:
+        rule = content.rule(reason.id)
+        return ReasonText(
+            id=reason.id,
+            premise=premise(reason.id, reason.share, advice, content, lang),
+            because=lang(rule.because),
+            weight=lang("a condition that no price outweighs"),
+            evidence=labels.evidence_grade(rule.evidence, lang),
+            gate=True,
+            sources=sources(rule, content, lang),
+        )
+    term = content.term(reason.id)
     return ReasonText(
-        rule=reason.rule,
-        premise=premise(reason.rule, reason.share, advice, content, lang),
-        because=lang(rule.because),
-        weight=lang("a condition that no price outweighs") if reason.gate else weight(reason.weight, lang),
-        evidence=labels.evidence_grade(rule.evidence, lang),
-        gate=reason.gate,
-        sources=sources(rule, content, lang),
+        id=reason.id,
+        premise=term_premise(reason, advice, content, lang),
+        because=lang(term.because),
+        weight=weight(reason.decibans, lang),
+        evidence=labels.evidence_grade(term.evidence, lang),
+        gate=False,
+        sources=sources(term, content, lang),
+        said_so=said_so(reason.cases, advice.option, content, lang),
+        contrary=lang("Experts would have expected the opposite; the cases weigh more.") if reason.contrary else "",
+        cases=case_texts(reason.cases, content, lang),
     )
 
 
+def said_so(precedents: Precedents | None, option: str, content: Content, lang: Language) -> str:
+    """How many published cases were alike, and how often training (or else the option) was right in them."""
+    if precedents is None:
+        return lang("No published case was like this.")
+    if content.option(option).tunes:
+        right = precedents.trained
+        one = (
+            lang("One published case said so, and training was right in it."),
+            lang("One published case said so, and training was not right in it."),
+        )
+        more = (
+            lang("{n} published cases said so; training was right in {k}.", n=precedents.cases, k=right),
+            lang("{n} published cases said so; training was right in none of them.", n=precedents.cases),
+        )
+    else:
+        right = precedents.same
+        name = option_said(option, content, lang)
+        one = (
+            lang("One published case said so, and {option} was right in it.", option=name),
+            lang("One published case said so, and {option} was not right in it.", option=name),
+        )
+        more = (
+            lang("{n} published cases said so; {option} was right in {k}.", n=precedents.cases, k=right, option=name),
+            lang("{n} published cases said so; {option} was right in none of them.", n=precedents.cases, option=name),
+        )
+    return (one if precedents.cases == 1 else more)[right == 0]
+
+
+def case_texts(precedents: Precedents | None, content: Content, lang: Language) -> tuple[CaseText, ...]:
+    """The cases behind a reason that were checked against their source, those that ended with the option first."""
+    if precedents is None or content.learned is None:
+        return ()
+    by_id = {case.id: case for case in content.learned.cases}
+    return tuple(
+        CaseText(case.id, case.title, _address(case), labels.outcome_name(case.outcome, content, lang))
+        for case in (by_id[name] for name in precedents.shown)
+    )
+
+
+def _address(case: TaughtCase) -> str | None:
+    """The first address among what a case names as its source."""
+    return next((part.rstrip(".,;)") for part in case.source.split() if part.startswith("https://")), None)
+
+
+def term_premise(reason: Reason, advice: Advice, content: Content, lang: Language) -> str:
+    """What to say before a term: that it is open, or what of it, or on which side of its middle a number lies."""
+    term = content.term(reason.id)
+    if term.slope:
+        return _slope_premise(reason, term, content, lang)
+    if reason.share >= CERTAIN:
+        return ""
+    in_words = lang.percent(reason.share)
+    match reason.rests_on:
+        case "partly_said":
+            if len(reason.left_open) > 1:
+                return lang(
+                    "What you said speaks for it; it counts in {share} of the scenarios, since {n} questions are open:",
+                    share=in_words,
+                    n=len(reason.left_open),
+                )
+            return lang(
+                "What you said speaks for it; it counts in {share} of the scenarios, because “{question}” is open:",
+                share=in_words,
+                question=labels.question_of(reason.left_open[0], content, lang),
+            )
+        case _:
+            return _hedged(_columns(term, content), reason.share, advice, content, lang)
+
+
+def contribution_premise(name: str, share: float, advice: Advice, content: Content, lang: Language) -> str:
+    """What to say before a term that speaks for or against an option: what leaves it open, if anything does."""
+    term = content.term(name)
+    if term.slope and advice.answers.get(term.slope.of) is None:
+        return lang("Not known yet, so what is usual counts:")
+    return "" if term.slope else _hedged(_columns(term, content), share, advice, content, lang)
+
+
+def _slope_premise(reason: Reason, term: WeighedTerm, content: Content, lang: Language) -> str:
+    assert term.slope
+    unit = content.question(term.slope.of).unit or ""
+    middle = labels.quantity(term.slope.at, unit, lang)
+    if term.slope.of in reason.left_open:
+        if reason.below:
+            return lang("Not known yet, so what is usual counts; below {at} it counts the other way:", at=middle)
+        return lang("Not known yet, so what is usual counts:")
+    return lang("Below {at} it counts the other way:", at=middle) if reason.below else ""
+
+
 def premise(rule: str, share: float, advice: Advice, content: Content, lang: Language) -> str:
-    """What to say before a reason that holds in this share of the scenarios only; empty where it holds in all.
+    """What to say before a rule that holds in this share of the scenarios only; empty where it holds in all.
 
     What the user said is not called uncertain: where the rule reads an answer, the premise says what beside it leaves
     the rest open.
     """
+    from advisor.engine.rules import compile_rules  # here, since it brings Polars and numpy, which labels do without
+
+    place = next(number for number, other in enumerate(content.rules) if other.id == rule)
+    return _hedged(compile_rules(content).reads[place], share, advice, content, lang)
+
+
+def _columns(term: WeighedTerm, content: Content) -> tuple[str, ...]:
+    """The columns that a term reads."""
+    from advisor.engine.terms import compile_terms  # as in `premise`
+
+    compiled = compile_terms(content)
+    return compiled.reads[compiled.ids.index(term.id)]
+
+
+def _hedged(columns: tuple[str, ...], share: float, advice: Advice, content: Content, lang: Language) -> str:
     if share >= CERTAIN:
         return ""
-    answered, left = _reads(rule, advice, content)
+    read = [question.id for question in content.questions if set(columns) & set(question.columns)]
+    answered = [key for key in read if advice.answers.get(key) is not None and key not in advice.ignored]
+    left = [key for key in read if key not in answered]
     in_words = lang.percent(share)
     if not answered and left:
         return lang("Not known for sure, true in {share} of the scenarios:", share=in_words)
+    if len(left) > 1:
+        return lang(
+            "Counts in {share} of the scenarios, since {n} questions are left open:", share=in_words, n=len(left)
+        )
     if left:
-        return lang("Counts in {share} of the scenarios, because something else is left open:", share=in_words)
+        return lang(
+            "Counts in {share} of the scenarios, because “{question}” is left open:",
+            share=in_words,
+            question=labels.question_of(left[0], content, lang),
+        )
     if any(isinstance(advice.answers[key], tuple | list) for key in answered if content.question(key).type == "number"):
         return lang("Counts in {share} of the scenarios, because you gave a range:", share=in_words)
     return lang("Counts in {share} of the scenarios, by our estimates:", share=in_words)
 
 
-def _reads(rule: str, advice: Advice, content: Content) -> tuple[list[str], list[str]]:
-    """The questions that a rule's condition reads: those that the user answered, and those left open."""
-    from advisor.engine.rules import compile_rules  # here, since it brings Polars and numpy, which labels do without
+def switched_off(advice: Advice, content: Content, lang: Language) -> str:
+    """Which terms the reader left out, in a sentence; empty where none."""
+    if not advice.switched_off:
+        return ""
+    names = [lang("“{reason}”", reason=lang(content.term(name).because).rstrip(".")) for name in advice.switched_off]
+    return lang.plural(
+        "You left out one reason, so it counts for nothing here: {reasons}.",
+        "You left out {n} reasons, so they count for nothing here: {reasons}.",
+        len(names),
+        reasons=labels.all_of(names, lang),
+    )
 
-    book = compile_rules(content)
-    place = next(number for number, other in enumerate(content.rules) if other.id == rule)
-    columns = set(book.reads[place])
-    read = [question.id for question in content.questions if columns & set(question.columns)]
-    answered = [key for key in read if advice.answers.get(key) is not None and key not in advice.ignored]
-    return answered, [key for key in read if key not in answered]
+
+def against(advice: Advice, content: Content, lang: Language) -> str:
+    """What the reasons speak for, and against what."""
+    return lang(
+        "What speaks for {option}, against the runner-up: {rival}.",
+        option=option_said(advice.option, content, lang),
+        rival=option_said(advice.runner_up, content, lang),
+    )
 
 
 def weight(decibans: float, lang: Language) -> str:
@@ -137,7 +294,7 @@ def weight(decibans: float, lang: Language) -> str:
     return next(against if decibans < 0 else for_it for least, for_it, against in words if abs(decibans) >= least)
 
 
-def sources(rule: Rule, content: Content, lang: Language) -> tuple[SourceText, ...]:
+def sources(rule: Rule | WeighedTerm, content: Content, lang: Language) -> tuple[SourceText, ...]:
     return tuple(_source(content.source(name), lang) for name in rule.sources)
 
 

@@ -123,7 +123,8 @@ def assumptions(advice: Advice, content: Content, lang: Language) -> tuple[Assum
 def repeat_command(advice: Advice, lang: Language, answers_file: str = "answers.yaml") -> str:
     """The command that gives the same advice again, in the same language, from a file with the same answers."""
     spoken = "" if lang.code == "en" else f" --lang {lang.code}"
-    return f"advisor advise {answers_file} --at {advice.at.isoformat()}{spoken}"
+    without = "".join(f" --without {term}" for term in advice.switched_off)
+    return f"advisor advise {answers_file} --at {advice.at.isoformat()}{without}{spoken}"
 
 
 def project(advice: Advice) -> str:

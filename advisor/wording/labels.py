@@ -49,6 +49,26 @@ def advised(verdict: Verdict, option: str, content: Content, lang: Language) -> 
     return lang("{verdict}: {option}", verdict=verdict_name(verdict, lang), option=name)
 
 
+NAMED_AFTER: dict[str, str] = {
+    "prompting": "prompting",
+    "few_shot": "few_shot",
+    "rag": "rag",
+    "finetune_sft": "sft",
+    "distill": "distill",
+    "rag_plus_finetune": "rag_sft",
+    "dpo": "dpo",
+    "rft": "rft",
+}
+"""The option whose name a published outcome bears; `not_yet` bears none."""
+
+
+def outcome_name(outcome: str, content: Content, lang: Language) -> str:
+    """What a published outcome is called: as the option whose name it bears."""
+    if outcome == "not_yet":
+        return lang("Not yet: something was missing")
+    return option_name(NAMED_AFTER[outcome], content, lang)
+
+
 NAMES = frozenset({"Python", "Windows", "Latin", "Dutch", "Amerikaans"})
 """First words of names of things that keep their capital inside a sentence, in any language."""
 

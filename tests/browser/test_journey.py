@@ -31,7 +31,7 @@ def test_nine_questions_lead_to_a_verdict(new_page, code):
     advice = advise(read_situation(ANSWERS), date.today())
     on(page, headline(advice.model_copy(update={"provisional": False}), load(), lang))
     expect(page.locator(".strip")).to_contain_text(lang.percent(advice.stability))
-    expect(page.locator(".reasons").first.locator("> li")).to_have_count(3)
+    expect(page.locator(".st-key-reasons .reasons > li")).to_have_count(3)
     expect(page.locator("[data-testid=stPlotlyChart]")).to_have_count(1)
     expect(page.locator(".bars")).to_have_count(3)
     for result in advice.ranking:

@@ -10,7 +10,7 @@ import pytest
 from advisor.charts import advice as charts
 from advisor.charts.advice import Chart, LineChart, RowChart
 from advisor.content.load import load
-from advisor.engine.advice import Advice, Curve, CurvePoint
+from advisor.engine.advice import Advice, Contribution, Curve, CurvePoint
 from advisor.language import language
 from tests.fixtures import UNKNOWN, around, sample_advice
 
@@ -23,7 +23,7 @@ def drawn(advice: Advice) -> Iterator[Chart]:
         charts.cost_curve(advice, CONTENT, EN),
         charts.latency_bars(advice, CONTENT, EN),
         charts.cost_comparison(advice, CONTENT, EN),
-        charts.evidence_waterfall(advice, advice.option, CONTENT, EN),
+        charts.evidence_waterfall(advice, CONTENT, EN),
         charts.verdict_shares(advice, EN),
     )
     for chart in found:
@@ -142,37 +142,48 @@ def test_an_unknown_cost_is_a_row_without_a_mark() -> None:
     assert (row.text, row.span, row.points) == ("unknown", None, ())
 
 
-def test_the_waterfall_adds_up() -> None:
+def rival_with(**decibans: float) -> Advice:
+    """The sample advice, whose runner-up has these contributions instead of those of the option."""
     advice = sample_advice()
-    chart = charts.evidence_waterfall(advice, "sft", CONTENT, EN)
+    steps = tuple(Contribution(term=term.replace("_", "-"), decibans=n, share=1.0) for term, n in decibans.items())
+    ranking = [
+        one.model_copy(update={"evidence": steps}) if one.option == "few_shot" else one for one in advice.ranking
+    ]
+    return sample_advice(ranking=tuple(ranking))
+
+
+def test_the_waterfall_adds_up_to_the_odds_against_the_runner_up() -> None:
+    advice = rival_with(gap_labels=1.0, task_changes=7.0)
+    chart = charts.evidence_waterfall(advice, CONTENT, EN)
     assert chart is not None
-    steps = [row.bar[1] - row.bar[0] for row in chart.marks if row.bar and row.tone in ("for", "against")]
+    steps = {row.id: row.bar[1] - row.bar[0] for row in chart.marks if row.bar and row.tone in ("for", "against")}
+    assert steps == pytest.approx(
+        {"task-changes": -7.0, "good-prompts-fell-short": 6.0, "facts-change-often": -4.0, "gap-labels": 2.0}
+    )
     first, last = chart.marks[0], chart.marks[-1]
     assert first.bar
     assert last.bar
-    assert first.bar[1] + sum(steps) == pytest.approx(last.bar[1])
-    assert last.bar[1] == pytest.approx(advice.ranking[0].decibans)
+    sft, few_shot = CONTENT.option("sft"), CONTENT.option("few_shot")
+    assert first.bar[1] == pytest.approx(sft.prior - few_shot.prior)
+    assert first.bar[1] + sum(steps.values()) == pytest.approx(last.bar[1])
 
 
 def test_small_reasons_are_drawn_together_but_none_is_lost() -> None:
-    result = sample_advice().ranking[0]
-    many = tuple(
-        step.model_copy(update={"decibans": value})
-        for step, value in zip(
-            result.evidence * 5, [9, 8, -7, 6, 5, -4, 3, 1, -1, 1, -2, 0.5, 0.1, -0.1, 0.2], strict=True
-        )
-    )
-    advice = sample_advice(ranking=(result.model_copy(update={"evidence": many}),))
-    chart = charts.evidence_waterfall(advice, "sft", CONTENT, EN)
+    values = [9, 8, -7, 6, 5, -4, 3, 1, -1, 1, -2, 0.5, 0.1, -0.1, 0.2]
+    many = {term.id.replace("-", "_"): n for term, n in zip(CONTENT.weighed, values, strict=False)}
+    result = next(one for one in rival_with(**many).ranking if one.option == "few_shot")
+    option = sample_advice().ranking[0].model_copy(update={"evidence": result.evidence})
+    bare = result.model_copy(update={"evidence": ()})
+    chart = charts.evidence_waterfall(sample_advice(ranking=(option, bare)), CONTENT, EN)
     assert chart is not None
     assert {"smaller_for", "smaller_against"} <= {row.id for row in chart.marks}
     last = chart.marks[-1].bar
     assert last
-    assert last[1] == pytest.approx(result.prior + sum(step.decibans for step in many))
+    assert last[1] == pytest.approx(option.prior - bare.prior + sum(values))
 
 
 def test_a_waterfall_of_an_option_that_is_not_ranked_is_none() -> None:
-    assert charts.evidence_waterfall(sample_advice(), "dpo", CONTENT, EN) is None
+    assert charts.evidence_waterfall(sample_advice(runner_up="dpo"), CONTENT, EN) is None
 
 
 def test_charts_speak_the_language_of_the_reader() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from advisor.cases import Benchmark, CaseResult, outcome_name
+from advisor.cases import Benchmark, CaseResult
 from advisor.cli import advice_text, layout
 from advisor.content.freshness import oldest_first
 from advisor.content.load import load
@@ -28,7 +28,7 @@ RESULT = CaseResult(
     tuning_right=True,
     ends_in_training=0.7,
     stability=0.7,
-    rule=None,
+    reason=None,
 )
 
 
@@ -119,7 +119,7 @@ def test_cases_are_told_in_words_and_not_by_ids():
         assert f" {score} (" in said
         for raw in ("finetune_sft", "few_shot", "rag_plus_finetune", "not_yet"):
             assert raw not in said
-        assert labels.in_sentence(outcome_name("rag_plus_finetune", load(), lang)) in said
+        assert labels.in_sentence(labels.outcome_name("rag_plus_finetune", load(), lang)) in said
 
 
 def benchmark_sample() -> Benchmark:
@@ -137,7 +137,7 @@ def benchmark_sample() -> Benchmark:
         tuning_right=True,
         ends_in_training=0.8,
         stability=0.75,
-        rule=None,
+        reason=None,
     )
     return Benchmark(
         results=(one,), right_share=0.5, tuning_share=0.5, brier=0.175, at=date(2026, 11, 22), content_version="x"

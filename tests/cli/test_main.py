@@ -71,7 +71,20 @@ def test_json_holds_what_its_help_promises(answers):
         assert {"option", "share", "blocked_by"} <= set(option)
         assert set(option["usd_month"]) == {"p10", "p50", "p90"}
         assert set(option["latency"]) == {"p50", "p95"}
-    assert all({"rule", "weight", "sources"} <= set(reason) for reason in shown["reasons"])
+    assert {"runner_up", "switched_off"} <= set(shown)
+    for reason in shown["reasons"]:
+        assert {"id", "decibans", "rests_on", "cases", "sources"} <= set(reason)
+
+
+def test_a_reason_can_be_left_out_and_one_that_is_none_is_refused(answers):
+    whole = json.loads(run("advise", answers, "--json", "--at", AT).stdout)
+    term = next(reason["id"] for reason in whole["reasons"] if not reason["gate"])
+    less = json.loads(run("advise", answers, "--without", term, "--json", "--at", AT).stdout)
+    assert less["switched_off"] == [term]
+    assert term not in {reason["id"] for reason in less["reasons"]}
+    said = run("advise", answers, "--without", term, "--at", AT).stdout
+    assert "You left out one reason" in " ".join(said.split())
+    refused(run("advise", answers, "--without", f"{term}x"), "off:", f"did you mean {term}?")
 
 
 def test_the_same_answers_give_the_same_bytes_whatever_the_language(answers):

@@ -29,14 +29,14 @@ def test_no_evaluation_set_means_not_yet() -> None:
     advice = advise(situation(labelled_examples=5_000, evaluation_set="no"), AT)
     assert advice.verdict == "not_yet"
     assert advice.missing[0].rule == "no-evaluation"
-    assert advice.reasons[0].rule == "no-evaluation"
+    assert (advice.reasons[0].id, advice.reasons[0].gate) == ("no-evaluation", True)
     assert option(advice, "sft").blocked
 
 
 def test_facts_that_change_weekly_and_citations_mean_retrieval() -> None:
     advice = advise(situation(knowledge_changes="weekly", citations="yes"), AT)
     assert (advice.verdict, advice.option) == ("dont", "rag")
-    assert {"facts-change-often", "must-cite"} & {reason.rule for reason in advice.reasons[:3]}
+    assert {"facts-change-often", "must-cite"} & {reason.id for reason in advice.reasons[:3]}
 
 
 def test_facts_that_change_weekly_outweigh_thousands_of_examples() -> None:
@@ -125,7 +125,8 @@ def test_expensive_few_shot_prices_caching_and_a_smaller_base_first() -> None:
     assert few_shot["smaller"].untested
     assert advice.verdict != "fine_tune"
     assert "cheaper-ways-untested" in advice.notes
-    assert "cheaper-ways-untested" in {reason.rule for reason in advice.reasons} | set(advice.notes)
+    for_prompting = {step.term for step in option(advice, "prompting").evidence if step.decibans > 0}
+    assert "cheaper-model-untested" in for_prompting
 
 
 def test_whoever_must_stay_on_own_machines_is_offered_no_hosted_model_as_the_cheaper_way() -> None:
@@ -179,7 +180,7 @@ def test_thousands_of_pairs_of_one_dialect_after_good_prompts_mean_supervised_tu
         AT,
     )
     assert (advice.verdict, advice.option) == ("fine_tune", "sft")
-    assert "dialect-with-pairs" in {reason.rule for reason in advice.reasons[:3]}
+    assert {"task-code", "code-with-pairs", "good-prompts-fell-short"} & {reason.id for reason in advice.reasons[:3]}
 
 
 @pytest.mark.parametrize("asked", [False, True])

@@ -120,3 +120,23 @@ def test_a_key_given_twice_in_an_address_is_left_out_once_by_name() -> None:
 
 def test_a_number_beyond_all_numbers_is_left_out_of_an_address() -> None:
     assert decode(address({"labelled_examples": 10**400, "citations": "yes"})).dropped == ("labelled_examples",)
+
+
+def test_what_was_left_out_travels_in_the_address() -> None:
+    here = ANSWERS.leaving_out(["must-cite", "gap-cost"])
+    assert decode(encode(here)) == here
+    assert decode(encode(ANSWERS)).off == frozenset()
+    assert encode(here.taking_back("gap-cost").taking_back("must-cite")) == encode(ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("off", "kept", "dropped"),
+    [
+        (["must-cite", "a-term-of-last-year"], {"must-cite"}, ("a-term-of-last-year",)),
+        ([["must-cite"], None, 5], set(), ()),
+        ("must-cite", set(), ()),
+    ],
+)
+def test_terms_of_an_address_that_are_none_are_left_out(off: object, kept: set[str], dropped: tuple[str, ...]) -> None:
+    here = decode(address({"citations": "yes", "off": off}))
+    assert (dict(here.answers), here.off, here.dropped) == ({"citations": "yes"}, kept, dropped)

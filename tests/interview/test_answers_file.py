@@ -22,6 +22,30 @@ def test_a_file_brings_back_the_same_answers(here: object) -> None:
     assert dict(again.answers) == dict(here.answers)  # type: ignore[attr-defined]
 
 
+def test_a_file_brings_back_what_was_left_out() -> None:
+    here = situation(citations="yes").leaving_out(["must-cite"])
+    assert read_situation(parse(write_yaml(here).encode())) == here
+
+
+@pytest.mark.parametrize(
+    ("off", "words"),
+    [
+        (["must-site"], 'off: there is no term "must-site"; did you mean must-cite?'),
+        (["qqqqqq"], "content/weights/terms.yaml has them all"),
+        ("must-cite", "off: expected a list of ids of terms"),
+        ([["must-cite"]], "there is no term"),
+    ],
+)
+def test_a_term_that_is_none_is_refused_with_what_may_be_meant(off: object, words: str) -> None:
+    with pytest.raises(AnswerErrors) as caught:
+        read_situation({"citations": "yes", "off": off})
+    assert words in str(caught.value)
+
+
+def test_no_question_is_called_as_the_marks_of_a_file_are() -> None:
+    assert not {"off", "measured"} & {one.id for one in (*CONTENT.questions, *CONTENT.assumptions)}
+
+
 def test_a_file_that_is_no_mapping_says_what_is_expected(tmp_path: Path) -> None:
     file = tmp_path / "answers.yaml"
     file.write_text("- a\n- b\n")

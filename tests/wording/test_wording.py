@@ -10,7 +10,7 @@ from hypothesis import given
 
 from advisor import advise, situation, wording
 from advisor.content.load import load
-from advisor.engine.advice import Advice, Missing, RouteStatus
+from advisor.engine.advice import Advice, Missing, Precedents, RouteStatus
 from advisor.interview.situation import Situation
 from advisor.language import language
 from advisor.wording import labels
@@ -129,7 +129,15 @@ def test_reasons_carry_weight_evidence_and_dated_sources() -> None:
     assert gate.weight == "a condition that no price outweighs"
     assert gate.premise == ""
     assert heavy.weight == "weighs heavily for it"
-    assert heavy.premise == "Counts in 90% of the scenarios, because something else is left open:"
+    open_question = CONTENT.question("prompt_result").text
+    assert heavy.premise == (
+        f"What you said speaks for it; it counts in 90% of the scenarios, because “{open_question}” is open:"
+    )
+    assert heavy.taught == "14 published cases said so; training was right in 11."
+    assert [case.url for case in heavy.cases] == [
+        "https://arxiv.org/abs/2510.27051",
+        "https://arxiv.org/abs/2311.16452",
+    ]
     assert heavy.sentence.startswith(heavy.premise)
     assert light.weight == "weighs for it"
     assert all(source.title and source.seen for reason in (gate, heavy, light) for source in reason.sources)
@@ -147,6 +155,27 @@ def test_reasons_carry_weight_evidence_and_dated_sources() -> None:
 )
 def test_weights_in_words(decibans: float, said: str) -> None:
     assert wording.weight(decibans, EN) == said
+
+
+def test_what_the_reader_left_out_is_said_and_repeated_in_the_command() -> None:
+    less = sample_advice(switched_off=("gap-cost", "must-cite"))
+    said = wording.switched_off(less, CONTENT, EN)
+    assert said.startswith("You left out 2 reasons, so they count for nothing here: “It costs too much, so a smaller")
+    assert "‘Het kost te veel" in wording.switched_off(less, CONTENT, language("nl"))
+    assert wording.switched_off(sample_advice(), CONTENT, EN) == ""
+    assert wording.repeat_command(less, EN).endswith(" --without gap-cost --without must-cite")
+
+
+def test_case_counts_in_words() -> None:
+    def said(cases: int, trained: int, same: int, option: str) -> str:
+        behind = Precedents(cases=cases, trained=trained, same=same, shown=())
+        return wording.said_so(behind, option, CONTENT, EN)
+
+    assert said(14, 11, 3, "sft") == "14 published cases said so; training was right in 11."
+    assert said(14, 0, 0, "sft") == "14 published cases said so; training was right in none of them."
+    assert said(1, 1, 0, "dpo") == "One published case said so, and training was right in it."
+    assert said(9, 2, 7, "rag") == "9 published cases said so; retrieval was right in 7."
+    assert wording.said_so(None, "rag", CONTENT, EN) == "No published case was like this."
 
 
 def test_what_is_missing_says_what_to_do_and_what_it_holds_up() -> None:
@@ -322,9 +351,9 @@ def test_what_the_user_said_is_never_called_not_known(here: Situation) -> None:
     """Wherever "not known for sure" can stand, no question that the sentence rests on has been answered."""
     advice = quick(here)
     answered = {key for key, value in advice.answers.items() if value is not None} - set(advice.ignored)
-    steps = [(step.rule, step.share) for result in advice.ranking for step in result.evidence]
-    steps += [(block.rule, block.share) for result in advice.ranking for block in result.blocked_by]
-    steps += [(entry.rule, entry.share) for entry in (*advice.reasons, *advice.missing)]
+    steps = [(block.rule, block.share) for result in advice.ranking for block in result.blocked_by]
+    steps += [(entry.rule, entry.share) for entry in advice.missing]
+    steps += [(entry.id, entry.share) for entry in advice.reasons if entry.gate]
     for name, share in set(steps):
         said = wording.premise(name, share, advice, CONTENT, EN)
         if said.startswith("Not known"):
@@ -332,11 +361,23 @@ def test_what_the_user_said_is_never_called_not_known(here: Situation) -> None:
         elif "left open" in said:
             assert reads(name) - answered, (name, said)
         assert bool(said) == (share < wording.CERTAIN)
+    told = wording.reasons(advice, CONTENT, EN, limit=len(advice.reasons))
+    for reason, text in zip(advice.reasons, told, strict=True):
+        term = None if reason.gate else CONTENT.term(reason.id)
+        if term and text.premise.startswith("Not known for sure"):
+            assert not mentioned(term.when) & answered, text
+        elif term and text.premise.startswith("Not known yet"):
+            assert term.slope
+            assert term.slope.of not in answered, text
 
 
 def reads(rule: str) -> set[str]:
     """The questions whose columns stand in the condition of a rule."""
-    condition = CONTENT.rule(rule).when
+    return mentioned(CONTENT.rule(rule).when)
+
+
+def mentioned(condition: str) -> set[str]:
+    """The questions whose columns stand in a condition."""
     return {
         question.id
         for question in CONTENT.questions
@@ -370,7 +411,9 @@ def test_a_premise_says_what_leaves_it_open() -> None:
         return wording.premise(rule, 0.4, quick(situation(**answers)), CONTENT, EN)
 
     assert said(rule) == "Not known for sure, true in 40% of the scenarios:"
-    assert said(rule, prompt_tried="basic") == ("Counts in 40% of the scenarios, because something else is left open:")
+    assert said(rule, prompt_tried="basic") == (
+        f"Counts in 40% of the scenarios, because “{CONTENT.question('prompt_result').text}” is left open:"
+    )
     ranged = next(one.id for one in CONTENT.rules if reads(one.id) == {"labelled_examples"})
     assert said(ranged, labelled_examples=[20, 200]) == "Counts in 40% of the scenarios, because you gave a range:"
     assert wording.premise(rule, 1.0, quick(situation()), CONTENT, EN) == ""

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from advisor.cases import CaseResult, agreement, judge, outcome_name, supported
+from advisor.cases import CaseResult, agreement, judge, supported
 from advisor.content.entries import Case
 from advisor.content.sources import address, source_name
 from advisor.interview.answers_file import read_situation
@@ -63,7 +63,7 @@ def draw_case(session: Session) -> None:
     heading(case.title, above=lang("What would you do?"), below=lang(case.summary))
     known = read_situation(case.answers)
     names = {option.id: lang(option.name) for option in content().options}
-    names["not_yet"] = outcome_name("not_yet", content(), lang)
+    names["not_yet"] = labels.outcome_name("not_yet", content(), lang)
     guess = st.radio(
         plain(lang("Your guess")),
         list(names),
@@ -116,8 +116,13 @@ def _ask(known: Situation, asked: str, session: Session) -> None:
 
 def _outcome(case: Case, guess: str | None, session: Session) -> None:
     lang = session.lang
+<<<<<<< HEAD
     result, words = judge(case, session.day), Words(lang)
     names = [outcome_name(outcome, content(), lang) for outcome in case.acceptable]
+=======
+    said, words = judge(case, session.day), Words(lang)
+    names = [labels.outcome_name(one, content(), lang) for one in case.acceptable]
+>>>>>>> reasons
     also = labels.any_of([labels.in_sentence(name) for name in names], lang)
     extra = html(" {}", lang("The source would also support: {also}.", also=also)) if also else Markup()
     checked = "" if case.verified else badge(lang("figures not checked"), "not_verified")
@@ -130,7 +135,7 @@ def _outcome(case: Case, guess: str | None, session: Session) -> None:
             "<p>{}</p><p>{}</p>"
             '<p class="quiet">{} {} {}</p></section>',
             lang("What came out"),
-            outcome_name(case.outcome, content(), lang),
+            labels.outcome_name(case.outcome, content(), lang),
             _guessed(guess, case, lang),
             extra,
             words(lang(case.lesson)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.cases import NAMES, TUNING, outcome_name
+from advisor.cases import TUNING
 from advisor.charts.calibration import calibration
 from advisor.content.entries import Learned, Passage, WeighedTerm
 from advisor.content.evidence import everyday, evidence_cases
@@ -104,7 +104,7 @@ def _calibration(learned: Learned, lang: Language) -> None:
 def _rates(learned: Learned, lang: Language) -> None:
     gathered = dict(zip(learned.outcomes, learned.gathered, strict=True))
     rows = [
-        (outcome_name(rate.id, content(), lang), lang.percent(rate.share), lang.percent(gathered[rate.id]))
+        (labels.outcome_name(rate.id, content(), lang), lang.percent(rate.share), lang.percent(gathered[rate.id]))
         for rate in content().base_rates
     ]
     head = (lang("Ends with"), lang("Assumed of those who ask"), lang("Among the cases"))
@@ -146,7 +146,7 @@ def _weights(pairs: list[tuple[float, str]], lang: Language) -> str:
 
 
 def _short(outcome: str, lang: Language) -> str:
-    return labels.in_sentence(labels.option_name(NAMES[outcome], content(), lang))
+    return labels.in_sentence(labels.option_name(labels.NAMED_AFTER[outcome], content(), lang))
 
 
 def _places(_: Learned, lang: Language) -> None:

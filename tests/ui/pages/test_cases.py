@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from advisor import situation
-from advisor.cases import judge, outcome_name
+from advisor.cases import judge
 from advisor.content.load import load
 from advisor.interview.answers_file import read_situation
 from advisor.language import language
@@ -102,8 +102,13 @@ def test_only_where_the_option_is_the_published_one_the_advisor_says_the_same(co
     said_same = 0
     for case in content.cases:
         result = judge(case, AT)
+<<<<<<< HEAD
         sentence = cases.our_answer(result, lang)
         published = outcome_name(case.outcome, content, lang)
+=======
+        sentence = cases._ours(result, lang)
+        published = labels.outcome_name(case.outcome, content, lang)
+>>>>>>> reasons
         named = published if case.outcome == "not_yet" else labels.in_sentence(published)
         if sentence.startswith(same):
             said_same += 1

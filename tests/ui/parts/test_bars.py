@@ -25,7 +25,7 @@ def chart(draw=cost_comparison) -> RowChart:
 
 
 def waterfall() -> RowChart:
-    found = evidence_waterfall(ADVICE, ADVICE.option, CONTENT, EN)
+    found = evidence_waterfall(ADVICE, CONTENT, EN)
     assert found
     return found
 

@@ -2,75 +2,124 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import streamlit as st
+
 from advisor import wording
-from advisor.charts.advice import evidence_waterfall
+from advisor.charts.advice import argument, evidence_waterfall
 from advisor.engine.advice import Advice, Flip
 from advisor.ui.navigation import page_of
 from advisor.ui.parts import plots
 from advisor.ui.parts.basis import sources
-from advisor.ui.parts.markup import Markup, Words, esc, html, joined, link, section, show, table
+from advisor.ui.parts.markup import Markup, Words, esc, html, joined, link, outside, section, show, table
 from advisor.ui.session import Session, content
 from advisor.wording.labels import answer_of, evidence_grade, in_sentence, option_name, question_of, verdict_name
 
+LEAST = 0.05
+"""Decibans below which a reason is not listed."""
+HOLDS = 0.02
+"""Share of the scenarios below which a reason is not listed."""
 MOST_OPEN = 8
 """Open questions that are listed one by one."""
 
 
 def heaviest(advice: Advice, session: Session) -> None:
-    """The three reasons that weigh most."""
+    """The three reasons that weigh most, each of which the reader can leave out, and those left out."""
     lang = session.lang
-    section(lang("The reasons that weigh most"), "reasons")
-    rows, words = Markup(), Words(lang)
-    for reason in wording.reasons(advice, content(), lang):
-        weight = " · ".join(part for part in (reason.weight, reason.evidence) if part)
-        rows += html(
-            '<li>{}<p class="what">{}</p><p class="quiet">{}</p>{}</li>',
-            _premise(reason.premise, words),
-            words(reason.because),
-            words(weight),
-            sources(reason.sources, session),
-        )
-    if not rows:
-        show(html('<p class="empty">{}</p>', lang("No rule weighs on this verdict; it rests on costs alone.")))
+    section(lang("The reasons that weigh most"), "reasons", wording.against(advice, content(), lang))
+    words = Words(lang)
+    told = wording.reasons(advice, content(), lang)
+    if not told:
+        show(html('<p class="empty">{}</p>', lang("No reason weighs on this verdict; base rates and costs decide.")))
+    with st.container(key="reasons"):
+        for number, reason in enumerate(told, 1):
+            show(_numbered(number, reason, words, session))
+            if not reason.gate and st.button(lang("Leave this out"), key=f"off:{reason.id}", type="tertiary"):
+                session.answer(session.situation.leaving_out([reason.id]))
+                st.rerun()
+    _left_out(advice, words, session)
+
+
+def _numbered(number: int, reason: wording.ReasonText, words: Words, session: Session) -> Markup:
+    weight = " · ".join(part for part in (reason.weight, reason.evidence) if part)
+    taught = html("<p>{}</p>", words(reason.taught)) if reason.taught else Markup()
+    return html(
+        '<ol class="reasons" start="{}"><li>{}<p class="what">{}</p>{}<p class="quiet">{}</p>{}{}</li></ol>',
+        number,
+        _premise(reason.premise, words),
+        words(reason.because),
+        taught,
+        words(weight),
+        sources(reason.sources, session),
+        _cases(reason.cases, session),
+    )
+
+
+def _cases(cases: Sequence[wording.CaseText], session: Session) -> Markup:
+    """The cases behind a reason that were checked, behind a tap."""
+    if not cases:
+        return Markup()
+    lang = session.lang
+    title = lang.plural("The case that we checked", "The {n} cases that we checked", len(cases))
+    rows = joined(html("<li>{}: {}</li>", outside(case.title, case.url), in_sentence(case.outcome)) for case in cases)
+    return html('<details class="figures"><summary>{}</summary><ul>{}</ul></details>', title, rows)
+
+
+def _left_out(advice: Advice, words: Words, session: Session) -> None:
+    """The reasons that the reader left out, each with a way back."""
+    lang = session.lang
+    if not advice.switched_off:
         return
-    show(html('<ol class="reasons">{}</ol>', rows), key="reasons")
+    show(html("<h3>{}</h3>", lang("Left out by you")))
+    with st.container(key="left-out"):
+        for name in advice.switched_off:
+            show(html('<p class="what">{}</p>', words(lang(content().term(name).because))))
+            if st.button(lang("Count it again"), key=f"on:{name}", type="tertiary"):
+                session.answer(session.situation.taking_back(name))
+                st.rerun()
 
 
 def _premise(text: str, words: Words) -> Markup:
-    """What is said before a reason that does not hold in all scenarios."""
+    """What is said before a reason that the user's answers alone do not make hold."""
     return html('<p class="premise">{}</p>', words(text)) if text else Markup()
 
 
 def waterfall(advice: Advice, session: Session) -> None:
-    """What speaks for and against the recommended option, rule by rule, with sources."""
+    """What speaks for and against the recommended option beside its runner-up, term by term, with sources."""
     lang = session.lang
     name = in_sentence(option_name(advice.option, content(), lang))
+    rival = in_sentence(option_name(advice.runner_up, content(), lang))
     section(
         lang("How the evidence adds up"),
         "evidence",
-        lang("Each bar is one rule; together they give the odds of {option} by what experts say.", option=name),
+        lang(
+            "Each bar is one reason, weighed by published cases and experts; together they give the odds of {option} "
+            "against {rival} among teams like yours.",
+            option=name,
+            rival=rival,
+        ),
     )
-    plots.draw(evidence_waterfall(advice, advice.option, content(), lang), lang)
-    result = wording.option_result(advice, advice.option)
-    steps = result.evidence if result else ()
+    plots.draw(evidence_waterfall(advice, content(), lang), lang)
     rows, words = [], Words(lang)
-    for step in sorted(steps, key=lambda one: -abs(one.decibans)):
-        rule = content().rule(step.rule)
+    for step in argument(advice):
+        if abs(step.decibans) < LEAST or step.share < HOLDS:
+            continue
+        term = content().term(step.term)
         sign = "+" if step.decibans >= 0 else "−"
         weight = lang("{n} decibans", n=f"{sign}{lang.number(abs(step.decibans), 2)}")
-        premise = wording.premise(step.rule, step.share, advice, content(), lang)
         rows.append(
             html(
                 '<li>{}<p class="what">{}</p><p class="quiet">{} · {}</p>{}</li>',
-                _premise(premise, words),
-                words(lang(rule.because)),
+                _premise(wording.contribution_premise(step.term, step.share, advice, content(), lang), words),
+                words(lang(term.because)),
                 words(weight),
-                evidence_grade(rule.evidence, lang),
-                sources(wording.sources(rule, content(), lang), session),
+                evidence_grade(term.evidence, lang),
+                sources(wording.sources(term, content(), lang), session),
             )
         )
     if rows:
-        title = lang.plural("The rule and its source", "The {n} rules and their sources", len(rows))
+        title = lang.plural("The reason and its source", "The {n} reasons and their sources", len(rows))
         show(
             html(
                 '<details class="figures"><summary>{}</summary><ol class="reasons small">{}</ol></details>',
