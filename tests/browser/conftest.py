@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.reader import PATIENCE_MS
+from tests.browser.reader import PATIENCE_MS, quiet
 from tests.browser.server import Server
 from tests.browser.tabs import Tabs
 
@@ -48,12 +48,16 @@ def tabs(chromium: Browser, server: Server) -> Tabs:
 
 @pytest.fixture
 def new_page(tabs: Tabs) -> Iterator[Callable[..., Page]]:
-    """Opens a page of the app for a reader who was never there: `new_page("check?a=...", viewport=PHONE)`."""
+    """Opens a page of the app for a reader who was never there, and waits until all of it is there.
+
+    `new_page("check?a=...", viewport=PHONE)`
+    """
 
     def make(path: str = "", **options: Any) -> Page:
         page = tabs.take(**options)
         page.goto(f"/{path}")
         page.locator("h1").wait_for()
+        quiet(page)
         return page
 
     yield make
