@@ -6,6 +6,8 @@
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python py; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$python && break; done)
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
+# What one process compiles serves the next: the tests start some fifty.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 # The checkout itself becomes the installed package; its build tool comes from the lock too.
 LINK := --no-deps --no-build-isolation --editable .
@@ -139,8 +141,9 @@ clean: ## Remove what was installed and built here
 	@$(PIP) $(LINK)
 	@touch $@
 
+# Nothing is compiled ahead: of eleven thousand modules tests and tools use a small part, and each is compiled once.
 .venv/test-installed: .venv/created requirements-dev.lock pyproject.toml
 	@echo "Installing what tests need into .venv"
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-compile --require-hashes -r requirements-dev.lock
 	@$(PIP) $(LINK)
 	@touch $@ .venv/run-installed

@@ -19,6 +19,7 @@ import ast
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
@@ -140,8 +141,13 @@ def _marked(annotation: Any) -> bool:
     return any(_marked(part) for part in get_args(annotation))
 
 
-def code_messages(package: Path = PACKAGE) -> Iterator[Message]:
-    """The messages in the code of a package; `where` is file and line. Raises `NotAMessage`."""
+@cache
+def code_messages(package: Path = PACKAGE) -> tuple[Message, ...]:
+    """The messages in the code of a package, read once; `where` is file and line. Raises `NotAMessage`."""
+    return tuple(_code_messages(package))
+
+
+def _code_messages(package: Path) -> Iterator[Message]:
     for file in sorted(package.rglob("*.py")):
         name = file.relative_to(package.parent).as_posix()
         for node in ast.walk(ast.parse(file.read_text("utf-8"), name)):

@@ -1,16 +1,21 @@
-"""The real app in a real browser: one server for all tests of a worker, one Chromium for those of a file."""
+"""The real app in a real browser: one server for all tests of a worker, one Chromium for those of a file.
+
+SLOW_BROWSER=1 makes likely what is rare: scripts and fonts come late, to a tab that holds none and is slow itself.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.reader import PATIENCE_MS, WIDE
+from tests.browser.reader import PATIENCE_MS, quiet
 from tests.browser.server import Server
+from tests.browser.tabs import Tabs
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -36,23 +41,24 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def new_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    """Opens a page of the app in a browser of its own: `new_page("check?a=...", viewport=PHONE)`."""
-    contexts: list[BrowserContext] = []
+@pytest.fixture(scope="module")
+def tabs(chromium: Browser, server: Server) -> Tabs:
+    return Tabs(chromium, server.url)
 
-    def make(path: str = "", **options: object) -> Page:
-        context = chromium.new_context(
-            **{"viewport": WIDE, "locale": "en-US", "base_url": server.url, "accept_downloads": True, **options}
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("dialog", lambda dialog: pytest.fail(f"the page opened a dialog: {dialog.message}"))
+
+@pytest.fixture
+def new_page(tabs: Tabs) -> Iterator[Callable[..., Page]]:
+    """Opens a page of the app for a reader who was never there, and waits until all of it is there.
+
+    `new_page("check?a=...", viewport=PHONE)`
+    """
+
+    def make(path: str = "", **options: Any) -> Page:
+        page = tabs.take(**options)
         page.goto(f"/{path}")
         page.locator("h1").wait_for()
+        quiet(page)
         return page
 
     yield make
-    for context in contexts:
-        context.close()
+    tabs.put_back()

@@ -28,13 +28,24 @@ def test_light_or_dark_can_be_chosen_and_stays(new_page):
     light = page.evaluate(GROUND)
     with page.expect_navigation():
         press(page, "Dark")
-    page.locator("h1").wait_for()
+    quiet(page)
     dark = page.evaluate(GROUND)
     assert dark != light
     expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
     page.goto("/learn")
-    page.locator("h1").wait_for()
+    quiet(page)
     assert page.evaluate(GROUND) == dark
+
+
+def test_the_look_is_marked_on_buttons_that_come_late(new_page):
+    page: Page = new_page()
+    page.wait_for_timeout(1_600)  # the buttons were marked for the last time 1.5 s after the page came
+    page.evaluate("""document.querySelectorAll("[data-theme]").forEach((button) => {
+        const late = button.cloneNode(true);
+        late.removeAttribute("aria-pressed");
+        button.replaceWith(late);
+    })""")
+    expect(page.get_by_role("button", name="As the device")).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_fonts_are_our_own(new_page):

@@ -136,7 +136,6 @@ def test_the_language_can_be_switched_at_any_moment(new_page):
 
 def test_a_number_that_is_typed_but_not_sent_survives_the_language(new_page):
     page: Page = new_page(address(path("labelled_examples"), gap=["style"]))
-    quiet(page)
     page.locator(NUMBER).fill("321")
     page.get_by_role("link", name="Nederlands").click(delay=HELD_MS)
     on(page, language("nl")(QUICK[5].text))
@@ -195,7 +194,6 @@ def test_who_does_what_stays_in_the_address(new_page):
 
 def test_the_day_in_the_address_is_the_day_of_the_verdict(new_page):
     page: Page = new_page(f"{address('verdict', **ANSWERS)}&at=2026-11-22")
-    quiet(page)
     expect(page.locator(".eyebrow").first).to_have_text("Verdict of November 22, 2026")
     expect(page.locator("[data-testid=stCode]")).to_contain_text("--at 2026-11-22")
 
@@ -209,7 +207,6 @@ def test_a_damaged_link_says_so_on_whatever_page_it_leads_to(new_page, place):
 def changed(new_page) -> Page:
     """On the page of the check, after the answer to one question has been changed from there."""
     page: Page = new_page(address("check", **ANSWERS))
-    quiet(page)
     page.locator(".summary > div", has_text=QUICK[3].text).get_by_role("link").click(delay=HELD_MS)
     on(page, QUICK[3].text)
     answer(page, QUICK[3], "yes")
@@ -243,7 +240,6 @@ def test_back_after_a_changed_answer_shows_the_state_of_that_address_and_forward
 
 def test_back_shows_the_verdict_before_an_answer_and_forward_the_one_after_it(new_page):
     page: Page = new_page(address("check", **ANSWERS))
-    quiet(page)
     press(page, "See the verdict")
     page.wait_for_url("**/verdict?**")
     quiet(page)

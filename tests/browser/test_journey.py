@@ -53,7 +53,6 @@ def taken(page: Page, label: str, folder: Path) -> Path:
 
 def test_everything_can_be_taken_along(new_page, tmp_path):
     page: Page = new_page(address("verdict", **ANSWERS))
-    quiet(page)
     assert taken(page, "Download the report (PDF)", tmp_path).read_bytes().startswith(b"%PDF-")
     assert taken(page, "Report (Markdown)", tmp_path).read_text().startswith("Fine-Tune Advisor")
     assert json.loads(taken(page, "Report (JSON)", tmp_path).read_text())["words"]["lang"] == "en"
@@ -63,7 +62,6 @@ def test_everything_can_be_taken_along(new_page, tmp_path):
 
 def test_in_depth_it_asks_on_and_the_stability_stays_in_sight(new_page):
     page: Page = new_page(address("check", **ANSWERS))
-    quiet(page)
     page.get_by_role("button", name="Go on: up to").click(delay=HELD_MS)
     page.wait_for_url("**/q-*")
     quiet(page)
@@ -79,7 +77,6 @@ def test_in_depth_it_asks_on_and_the_stability_stays_in_sight(new_page):
 def test_an_edited_assumption_changes_the_result_above_it(new_page):
     link = address("verdict", **ANSWERS)
     page: Page = new_page(link)
-    quiet(page)
     row = page.locator(".st-key-options tbody tr").first
     before = row.inner_text()
     field = page.locator(".st-key-assumption-day_rate input").last

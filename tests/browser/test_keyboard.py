@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.reader import ANSWERS, QUICK, address, held, on, quiet
+from tests.browser.reader import ANSWERS, QUICK, address, held, on
 
 MOST_TABS = 60
 
@@ -30,7 +30,6 @@ def arrived(page: Page, heading: str) -> None:
 
 def test_from_the_first_page_to_the_verdict(new_page):
     page: Page = new_page()
-    quiet(page)
     tab_to(page, "Start with nine questions")
     page.keyboard.press("Enter")
     arrived(page, QUICK[0].text)
@@ -59,7 +58,6 @@ def test_from_the_first_page_to_the_verdict(new_page):
 
 def test_a_mistake_takes_the_focus_and_is_read_out(new_page):
     page: Page = new_page("q-evaluation-set?lang=en")
-    quiet(page)
     tab_to(page, "Next")
     page.keyboard.press("Enter")
     problem = page.locator(".problem")
@@ -67,9 +65,24 @@ def test_a_mistake_takes_the_focus_and_is_read_out(new_page):
     assert problem.get_attribute("role") == "alert"
 
 
+LATE = """() => {
+  const find = document.querySelector.bind(document);
+  let tries = 0;
+  document.querySelector = (wanted) => wanted === ".problem" && tries++ < 40 ? null : find(wanted);
+}"""
+"""The sentence that says what is wrong is not there for the first second."""
+
+
+def test_a_mistake_that_is_shown_late_takes_the_focus_too(new_page):
+    page: Page = new_page("q-evaluation-set?lang=en")
+    page.evaluate(LATE)
+    tab_to(page, "Next")
+    page.keyboard.press("Enter")
+    expect(page.locator(".problem")).to_be_focused()
+
+
 def test_the_header_can_be_skipped(new_page):
     page: Page = new_page("q-evaluation-set?lang=en")
-    quiet(page)
     assert page.locator("[data-testid=stSkipToContent]").is_hidden()  # Streamlit's own, in English in every language
     tab_to(page, "Skip to content")
     page.keyboard.press("Enter")
@@ -78,7 +91,6 @@ def test_the_header_can_be_skipped(new_page):
 
 def test_every_control_shows_its_focus(new_page):
     page: Page = new_page(address("check", **ANSWERS))
-    quiet(page)
     for _ in range(12):
         page.keyboard.press("Tab")
         seen = page.evaluate(

@@ -73,7 +73,6 @@ def top(page: Page, label: str, code: str) -> float:
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_next_counts_at_once_after_a_number_and_the_line_below_has_its_place(new_page, code, size):
     page: Page = new_page(address(path("labelled_examples"), code, gap=["style"]), viewport=SIZES[size])
-    quiet(page)
     before = top(page, "Next", code)
     for text in ("1.200", "many", "1-5k", "1e300", "12.5", "1,000-2,500"):
         page.locator(NUMBER).fill(text)
@@ -91,7 +90,6 @@ def test_next_counts_at_once_after_a_number_and_the_line_below_has_its_place(new
 @pytest.mark.parametrize("label", ["I don't know", "Skip for now"])
 def test_the_other_buttons_count_at_once_after_a_number(new_page, label, size):
     page: Page = new_page(address(path("latency_limit"), gap=["style"]), viewport=SIZES[size])
-    quiet(page)
     page.locator(NUMBER).fill("3")
     hold(page, button(page, label, "en"))
     page.wait_for_url("**/q-prompt-tried?**")
@@ -101,7 +99,6 @@ def test_the_other_buttons_count_at_once_after_a_number(new_page, label, size):
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_a_range_in_two_fields_and_then_next(new_page, code):
     page: Page = new_page(address(path("labelled_examples"), code, gap=["style"]), viewport=PHONE)
-    quiet(page)
     page.locator(".st-key-answer").get_by_text(language(code)("A range"), exact=True).click(delay=HELD_MS)
     expect(page.locator(NUMBER)).to_have_count(2)
     page.locator(NUMBER).first.fill("1k")
@@ -116,7 +113,6 @@ def test_a_range_in_two_fields_and_then_next(new_page, code):
 @pytest.mark.parametrize("question", ["project", "goal_text"])
 def test_next_counts_at_once_after_a_text(new_page, question, code, size):
     page: Page = new_page(address(path(question), code, goal="vague"), viewport=SIZES[size])
-    quiet(page)
     page.locator(".st-key-answer :is(input, textarea)").fill("Shorter answers")
     hold(page, button(page, "Next", code))
     page.wait_for_function("question => !location.pathname.endsWith(question)", arg=path(question))
@@ -126,7 +122,6 @@ def test_next_counts_at_once_after_a_text(new_page, question, code, size):
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_a_choice_between_two_readings_is_made_under_the_field(new_page, code):
     page: Page = new_page(address(path("latency_limit"), code, gap=["style"]), viewport=PHONE)
-    quiet(page)
     before = top(page, "Next", code)
     page.locator(NUMBER).fill("1.200" if code == "en" else "1,200")
     page.locator(NUMBER).blur()
@@ -153,13 +148,11 @@ def test_a_number_field_has_a_numeric_keyboard_and_enter_sends_it(new_page):
 
 def test_enter_in_a_text_sends_it_and_in_a_long_one_only_with_ctrl(new_page):
     page: Page = new_page(address(path("project"), goal="vague"))
-    quiet(page)
     page.locator(".st-key-answer input").fill("Letters")
     page.locator(".st-key-answer input").press("Enter")
     page.wait_for_url("**/q-gap?**")
     assert held(page).answers["project"] == "Letters"
     page = new_page(address(path("goal_text"), goal="vague"))
-    quiet(page)
     page.locator("textarea").fill("One")
     page.locator("textarea").press("Enter")
     page.keyboard.type("two")
@@ -174,7 +167,6 @@ def test_enter_in_a_text_sends_it_and_in_a_long_one_only_with_ctrl(new_page):
 def test_on_the_verdict_a_press_counts_after_an_assumption_and_an_owner(new_page, code, size):
     lang = language(code)
     page: Page = new_page(address("verdict", code, **ANSWERS), viewport=SIZES[size])
-    quiet(page)
     page.locator(".st-key-assumption-day_rate input").last.fill("90k")
     target = page.locator("[data-testid=stRadioOption]", has_text=lang("Tokens")).last
     hold(page, target)
@@ -189,7 +181,6 @@ def test_on_the_verdict_a_press_counts_after_an_assumption_and_an_owner(new_page
 
 def test_a_link_away_takes_along_what_was_typed_just_before(new_page):
     page: Page = new_page(address("verdict", **ANSWERS))
-    quiet(page)
     page.locator(".st-key-assumption-day_rate input").last.fill("90k")
     page.get_by_role("textbox", name="Date of step 1", exact=True).fill("May")
     page.locator(".st-key-assumption-day_rate input").first.fill("200")
@@ -203,7 +194,6 @@ def test_a_link_away_takes_along_what_was_typed_just_before(new_page):
 
 def test_an_assumption_moves_nothing_beside_it_when_its_field_is_left(new_page):
     page: Page = new_page(address("verdict", **ANSWERS))
-    quiet(page)
     row = page.locator(".st-key-assumption-day_rate")
     field, after = row.locator("input").first, page.locator(".st-key-assumption-evaluation_days input").first
     row.scroll_into_view_if_needed()
@@ -223,7 +213,6 @@ def test_an_assumption_moves_nothing_beside_it_when_its_field_is_left(new_page):
 
 def test_the_counter_counts_while_one_types_and_nothing_is_cut(new_page):
     page: Page = new_page(address(path("goal_text"), goal="vague"))
-    quiet(page)
     field = page.locator("textarea")
     field.fill("é" * 1_900)
     expect(page.locator(".counter .used")).to_have_text("1,900 of at most 2,000 characters")
@@ -237,7 +226,6 @@ def test_the_counter_counts_while_one_types_and_nothing_is_cut(new_page):
 
 def test_the_counter_of_an_owner_comes_near_its_limit_and_nothing_is_cut(new_page):
     page: Page = new_page(address("verdict", **ANSWERS))
-    quiet(page)
     field = page.get_by_role("textbox", name="Owner of step 1", exact=True)
     field.fill("x" * 60)
     expect(page.locator(".counter.floating")).to_have_count(0)
@@ -257,7 +245,6 @@ def test_the_counter_of_an_owner_comes_near_its_limit_and_nothing_is_cut(new_pag
 def test_the_glossary_does_not_move_what_is_pressed_after_a_search(new_page, code, size):
     lang = language(code)
     page: Page = new_page(f"glossary?lang={code}", viewport=SIZES[size])
-    quiet(page)
     page.get_by_role("textbox", name=lang("Search the glossary")).fill(lang(load().terms[0].term))
     hold(page, page.locator(".top").get_by_role("link", name=lang("Learn")))
     on(page, lang("Learn to judge it yourself"))
@@ -268,7 +255,6 @@ def test_the_glossary_does_not_move_what_is_pressed_after_a_search(new_page, cod
 def test_on_the_data_page_a_press_counts_after_pasted_rows_and_after_a_number(new_page, code, size):
     lang = language(code)
     page: Page = new_page(f"data?lang={code}", viewport=SIZES[size])
-    quiet(page)
     page.locator("textarea").fill("\n".join(json.dumps(row) for row in ROWS))
     hold(page, button(page, "Check it", code))
     expect(page.locator(".what.verdict")).to_be_visible()
@@ -287,7 +273,6 @@ def test_on_the_data_page_a_press_counts_after_pasted_rows_and_after_a_number(ne
 def test_on_a_case_a_press_counts_after_a_choice(new_page, code, size):
     lang = language(code)
     page: Page = new_page(f"case?lang={code}&case={load().cases[0].id}", viewport=SIZES[size])
-    quiet(page)
     hold(page, page.locator("[data-testid=stRadioOption]").nth(2))
     hold(page, button(page, "Show what came out", code))
     expect(page.get_by_role("heading", name=lang("What came out"))).to_be_visible()
@@ -297,7 +282,6 @@ def test_on_a_case_a_press_counts_after_a_choice(new_page, code, size):
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_checked_answers_lead_to_the_verdict_at_once(new_page, code, size):
     page: Page = new_page(address("check", code, **ANSWERS), viewport=SIZES[size])
-    quiet(page)
     hold(page, button(page, "See the verdict", code))
     page.wait_for_url("**/verdict?**")
     expect(page.locator(".sentence")).to_be_visible()
@@ -321,7 +305,6 @@ FOLLOWED = """([above, below]) => {
 def test_at_no_moment_do_the_steps_or_the_assumptions_move_when_a_field_is_left(new_page, code, size):
     lang = language(code)
     page: Page = new_page(address("verdict", code, **ANSWERS), viewport=SIZES[size])
-    quiet(page)
     owner = page.get_by_role("textbox", name=lang("Owner of step {n}", n=1), exact=True)
     page.evaluate(FOLLOWED, ["#steps", ".st-key-step-2"])
     owner.fill("Jo")
@@ -343,7 +326,6 @@ def test_at_no_moment_do_the_steps_or_the_assumptions_move_when_a_field_is_left(
 @pytest.mark.parametrize("size", SIZES)
 def test_the_first_question_stands_where_it_first_appears(new_page, size):
     page: Page = new_page("?lang=en", viewport=SIZES[size])
-    quiet(page)
     page.evaluate(FOLLOWED, [".top", ".st-key-back"])
     hold(page, button(page, "Start with nine questions", "en"))
     on(page, language("en")(load().question("gap").text))
@@ -360,7 +342,6 @@ def test_a_box_to_tick_is_named_by_what_is_read_beside_it(new_page):
 
 def test_a_press_counts_on_a_link_that_is_drawn_anew_under_the_finger(new_page):
     page: Page = new_page(address("verdict", **ANSWERS))
-    quiet(page)
     link = page.locator(".top").get_by_role("link", name="Learn")
     before = place(link)
     page.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)

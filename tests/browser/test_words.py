@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from advisor.content.load import load
 from advisor.language import language
-from tests.browser.reader import ANSWERS, PHONE, address, quiet
+from tests.browser.reader import ANSWERS, PHONE, address
 
 HOLD_MS = 100
 """How long a finger or a button stays down."""
@@ -37,7 +37,6 @@ def hidden(term: Locator) -> None:
 @pytest.fixture
 def verdict(new_page) -> Page:
     page: Page = new_page(address("verdict", **ANSWERS))
-    quiet(page)
     return page
 
 
@@ -82,7 +81,6 @@ def test_a_press_keeps_the_meaning_until_the_next_press(verdict):
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_on_a_phone_a_touch_explains_and_the_meaning_stays_on_the_screen(new_page, code):
     page: Page = new_page(address("verdict", code, **ANSWERS), viewport=PHONE, has_touch=True)
-    quiet(page)
     terms = page.locator(".term").filter(visible=True)
     for place in range(terms.count()):
         term = terms.nth(place)
@@ -109,7 +107,6 @@ def test_on_a_phone_a_touch_explains_and_the_meaning_stays_on_the_screen(new_pag
 )
 def test_the_pages_explain_their_words(new_page, path, words):
     page: Page = new_page(path)
-    quiet(page)
     expect(page.locator("h1")).to_be_visible()
     found = {re.sub(r"\s+", " ", text) for text in page.locator(".term button").all_text_contents()}
     assert words <= found

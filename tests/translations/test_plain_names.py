@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import unescape
 
 import pytest
@@ -36,6 +37,7 @@ def _strings(value: object) -> Iterator[str]:
         yield value
 
 
+@cache
 def keys() -> set[str]:
     """Every id of the content that could not be taken for a word, and every code in which a fact is filed."""
     questions = [*CONTENT.questions, *CONTENT.assumptions]
@@ -62,14 +64,11 @@ def shown(text: str, found: set[str]) -> set[str]:
     return words & found
 
 
-KEYS = keys()
-
-
 def test_there_are_keys_to_look_for() -> None:
     wanted = {"lora-dpo", "<=16B", "rft-hour", "few_shot", "prompt_tried", "no-evaluation", "custom-model-storage"}
-    assert wanted <= KEYS
+    assert wanted <= keys()
     said = "- gate (no-evaluation), lora-dpo $0.84; see https://x.org/rft-hour"
-    assert shown(said, KEYS) == {"no-evaluation", "lora-dpo"}
+    assert shown(said, keys()) == {"no-evaluation", "lora-dpo"}
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -96,9 +95,9 @@ def test_a_machine_that_is_rented_is_called_one(code: str) -> None:
 @pytest.mark.parametrize(("name", "code"), EVERY)
 def test_no_key_stands_in_a_report_or_on_the_terminal(name: str, code: str) -> None:
     lang = language(code)
-    assert shown(render(advice(name), CONTENT, code, "md").decode(), KEYS) == set()
-    assert shown(" ".join(word.text for page in pages(pdf(name, code)) for word in page.words), KEYS) == set()
-    assert shown(advice_text.advice_text(advice(name), CONTENT, lang), KEYS - QUESTIONS) == set()
+    assert shown(render(advice(name), CONTENT, code, "md").decode(), keys()) == set()
+    assert shown(" ".join(word.text for page in pages(pdf(name, code)) for word in page.words), keys()) == set()
+    assert shown(advice_text.advice_text(advice(name), CONTENT, lang), keys() - QUESTIONS) == set()
 
 
 @pytest.mark.parametrize("name", ["all-unknown", "no-evaluation", "on-premises", "drawn 13"])
@@ -106,4 +105,4 @@ def test_no_key_stands_on_the_page_of_the_verdict(name: str) -> None:
     page = press(press(opened(**{**dict.fromkeys(QUICK), **SITUATIONS[name].answers}), "continue"), "see-verdict")
     said = " ".join(unescape(TAGS.sub(" ", text)) for text in texts(page))
     assert len(said) > 5_000
-    assert shown(said, KEYS) == set()
+    assert shown(said, keys()) == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -14,19 +15,19 @@ from advisor.wording import glossary
 
 CONTENT = load()
 EN = language("en")
-TEXTS = [
-    text
-    for source in (messages.content_messages(CONTENT.model_copy(update={"terms": ()})), messages.code_messages())
-    for entry in source
-    for text in (entry.text, entry.plural)
-    if text
-]
-"""Every text but those of the glossary itself."""
 EXPLAINED = [term for term in CONTENT.terms if term.words]
 WANTED = (
     "deciban", "odds", "held-up", "median", "logarithmic-axis", "encoder", "learning-rate", "percentile", "p95", "lora",
     "epoch", "embedding", "token", "distillation",
 )  # fmt: skip
+
+
+@cache
+def every_text() -> list[str]:
+    """Every text but those of the glossary itself."""
+    others = messages.content_messages(CONTENT.model_copy(update={"terms": ()}))
+    found = (*others, *messages.code_messages())
+    return [text for entry in found for text in (entry.text, entry.plural) if text]
 
 
 def ids(text: str, code: str = "en") -> list[str]:
@@ -43,7 +44,7 @@ def test_what_readers_asked_about_is_explained_in_place(name: str) -> None:
 def test_each_word_to_be_explained_stands_in_some_text(term: Term, code: str) -> None:
     """A word that no text has would be explained nowhere: the form is wrong, or the texts use another word."""
     lang = language(code)
-    texts = [lang(text) for text in TEXTS]
+    texts = [lang(text) for text in every_text()]
     assert any(
         re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE)
         for word in glossary.words(term, language(code))

@@ -116,16 +116,20 @@ PAGE = """
 export default function ({ data }) {
   document.documentElement.lang = data.lang;
   const theme = localStorage.advisorTheme ?? "System";
-  const press = () => document.querySelectorAll("[data-theme]").forEach((one) => {
-    one.setAttribute("aria-pressed", String(one.dataset.theme === theme));
+  // The buttons may come later than this script, and anew.
+  const press = () => document.querySelectorAll("[data-theme]:not([aria-pressed])").forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.dataset.theme === theme));
   });
-  [0, 100, 400, 1500].forEach((wait) => setTimeout(press, wait));
+  window.advisorThemes?.disconnect();
+  window.advisorThemes = new MutationObserver(press);
+  window.advisorThemes.observe(document.body, { childList: true, subtree: true });
+  press();
   const last = window.advisorPage;
   window.advisorPage = data;
   if (!last || (last.page === data.page && last.problem === data.problem)) return;
   const wanted = data.problem ? ".problem" : "h1";
   const move = (tries) => {
-    if (window.advisorTabbed) return;
+    if (window.advisorTabbed || window.advisorPage !== data) return;
     const target = document.querySelector(wanted);
     if (target) {
       target.focus({ preventScroll: true });
@@ -135,7 +139,7 @@ export default function ({ data }) {
       setTimeout(() => move(tries - 1), 30);
     }
   };
-  move(20);
+  move(100);
 }
 """
 
