@@ -116,13 +116,8 @@ def _ask(known: Situation, asked: str, session: Session) -> None:
 
 def _outcome(case: Case, guess: str | None, session: Session) -> None:
     lang = session.lang
-<<<<<<< HEAD
     result, words = judge(case, session.day), Words(lang)
-    names = [outcome_name(outcome, content(), lang) for outcome in case.acceptable]
-=======
-    said, words = judge(case, session.day), Words(lang)
-    names = [labels.outcome_name(one, content(), lang) for one in case.acceptable]
->>>>>>> reasons
+    names = [labels.outcome_name(outcome, content(), lang) for outcome in case.acceptable]
     also = labels.any_of([labels.in_sentence(name) for name in names], lang)
     extra = html(" {}", lang("The source would also support: {also}.", also=also)) if also else Markup()
     checked = "" if case.verified else badge(lang("figures not checked"), "not_verified")

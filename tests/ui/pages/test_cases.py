@@ -102,13 +102,8 @@ def test_only_where_the_option_is_the_published_one_the_advisor_says_the_same(co
     said_same = 0
     for case in content.cases:
         result = judge(case, AT)
-<<<<<<< HEAD
         sentence = cases.our_answer(result, lang)
-        published = outcome_name(case.outcome, content, lang)
-=======
-        sentence = cases._ours(result, lang)
         published = labels.outcome_name(case.outcome, content, lang)
->>>>>>> reasons
         named = published if case.outcome == "not_yet" else labels.in_sentence(published)
         if sentence.startswith(same):
             said_same += 1
