@@ -33,6 +33,8 @@ HELD_MS = 100
 """How long a finger or a mouse stays down. An instant click hides that what is pressed moves."""
 NUMBER = ".st-key-answer [class*=st-key-number-] input"
 QUICK = quick_path(load())
+LOW_RATE = next(entry for entry in load().assumptions if entry.id == "day_rate").prior.p10
+"""USD a day where nobody has said anything else."""
 
 
 def address(page: str, code: str = "en", **answers: Any) -> str:
