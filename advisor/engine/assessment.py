@@ -15,6 +15,7 @@ import numpy as np
 from advisor.content.catalogue import Catalogue, catalogue
 from advisor.content.entries import Verdict
 from advisor.content.load import Content
+from advisor.engine import attempts
 from advisor.engine.burden import LIMITS, MOSTLY, Burden, burden, complaints
 from advisor.engine.estimate.bill import Bill, bills
 from advisor.engine.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
@@ -87,7 +88,7 @@ class Assessment:
     @property
     def label(self) -> np.ndarray:
         """Rows: verdict and option as one number."""
-        return self.verdict * self.score.shape[1] + self.target
+        return self.verdict * self.share.shape[1] + self.target
 
 
 def reachable(situations: Sequence[Situation], content: Content, book: Rulebook) -> list[Situation]:
@@ -146,6 +147,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
     shut = book.removed(fired & said(scenarios, book))[0] | (never & inside) | _mostly(never, count)
+    shut |= attempts.shut(situations, content, count)
     share = shares(scenarios, shut, situations[0].off)
     choice = _choose(scenarios, share, shut, later, taken)
     return Assessment(
@@ -245,11 +247,11 @@ def _choose(
     return verdict, target, ending, fallback
 
 
-def _closed(closes: Mask, removed: Mask, count: int) -> Mask:
-    """Rows x options: what limits and the bill close, in situations that keep an option which they do not."""
+def _closed(closes: np.ndarray, removed: Mask, count: int) -> Mask:
+    """Rows x options: what limits and the bill close, in situations that keep an option which they close less."""
     gone = removed.reshape(len(closes), count, -1).mean(axis=1) >= MOSTLY
-    keeps = (~closes & ~gone).any(axis=1, keepdims=True)
-    closed: Mask = closes & keeps
+    least = np.where(gone, 2, closes).min(axis=1, keepdims=True)
+    closed: Mask = closes > least
     return closed.repeat(count, axis=0)
 
 

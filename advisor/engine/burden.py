@@ -40,9 +40,9 @@ class Burden:
     """Where an option is over a limit by more than estimates may be off."""
     nats: Array
     """What is taken from the worth of an option."""
-    closes: Mask
-    """Situations x options: over a limit in most scenarios, or dearer than today's way where cost is all that is wrong.
-    Such an option is never recommended while another that is open is not so.
+    closes: np.ndarray
+    """Situations x options: 2 where it is over a limit in most scenarios, 1 where it is dearer than today's way though
+    cost is all that is wrong, else 0. An option is never recommended while one with a lower number is open.
     """
 
 
@@ -74,7 +74,8 @@ def burden(scenarios: Scenarios, prices: dict[str, Bill], times: dict[str, Laten
         if complaint == "cost":
             dearer = (excess > 0) & _cost_alone(scenarios)
     whole = (-1, scenarios.count, shape[1])
-    closes: Mask = np.any([mask.reshape(whole).mean(axis=1) >= MOSTLY for mask in (broken, dearer)], axis=0)
+    over_most, dearer_most = (mask.reshape(whole).mean(axis=1) >= MOSTLY for mask in (broken, dearer))
+    closes = np.where(over_most, 2, np.where(dearer_most, 1, 0))
     return Burden(over, far, nats, closes)
 
 

@@ -27,6 +27,7 @@ from advisor.content.entries import Verdict
 from advisor.content.load import Content
 from advisor.engine.advice import Band, Step
 from advisor.engine.assessment import Assessment
+from advisor.engine.attempts import done, works
 from advisor.engine.estimate import effort
 from advisor.engine.figures import NO_BAND, bands, significant
 from advisor.engine.scenarios import Array, Mask, Scenarios
@@ -52,17 +53,6 @@ FIND_OUT = "find_out"
 ORDER = ("goal", "evaluation", "smaller_model", "agreement", "rights", "route", "grader", "collect", FIND_OUT)
 """In which order things are prepared: nobody collects examples before the goal and its measure stand."""
 
-TRIED: tuple[tuple[tuple[str, ...], dict[str, tuple[str, ...]]], ...] = (
-    (("prompting",), {"prompt_result": ("good",)}),
-    (("prompting", "few_shot"), {"prompt_tried": ("good",), "prompt_result": ("good", "near", "poor")}),
-    (("structured",), {"chain_tried": ("helped", "short")}),
-    (("rag",), {"rag_tried": ("misused", "works")}),
-    (("sft",), {"tuned_model": ("good", "plateau", "brittle")}),
-)
-"""Options that work already or fell short for good, and the answers that say so. A search that misses can be mended,
-and a prompt without examples can be given some: neither is done with.
-"""
-
 
 @dataclass(frozen=True)
 class Outline:
@@ -86,19 +76,8 @@ class Standing:
     needs: tuple[dict[str, tuple[str, ...]], ...]
     """What has to be prepared for each, and the gates that ask for it."""
     tunes: Mask
-
-
-def done(situation: Situation) -> frozenset[str]:
-    """Options that the user said work already, or were tried and fell short for good."""
-    over = {
-        option
-        for options, signs in TRIED
-        if all(situation.answers.get(question) in values for question, values in signs.items())
-        for option in options
-    }
-    # Instructions alone are a beginning, unless they are what the plan asked for and somebody measured.
-    measured = "prompt_result" in situation.measured and situation.answers.get("prompt_result") is not None
-    return frozenset(over | {"prompting"} if measured else over)
+    works: frozenset[str] = frozenset()
+    """Options without training that work already."""
 
 
 def standing(
@@ -124,7 +103,7 @@ def standing(
                 asked[name] = (*asked.get(name, ()), rule)
         needs.append(asked)
     tunes = np.array([option.tunes for option in content.options])
-    return Standing(left / max(float(left.sum()), 1e-12), closed, tuple(needs), tunes)
+    return Standing(left / max(float(left.sum()), 1e-12), closed, tuple(needs), tunes, works(situation))
 
 
 def outline(
@@ -132,12 +111,16 @@ def outline(
 ) -> tuple[Outline, ...]:
     """At most three steps that follow the verdict: it says what the first one is.
 
+    None where what works already is to be kept. What is recommended though it fell short is tried once more.
+
     `ranks` are the places of options in the order in which they are to be tried; without it the largest share is first.
     """
     ids = [one.id for one in content.options]
+    if verdict == "dont" and option in stand.works:
+        return ()
     by_share = [int(place) for place in np.argsort(-stand.share, kind="stable")]
     wanted = [ids.index(option), *(place for place in ranks or by_share if stand.share[place] >= LEAST)]
-    wanted = list(dict.fromkeys(place for place in wanted if not stand.closed[place]))
+    wanted = list(dict.fromkeys(place for place in wanted if place == wanted[0] or not stand.closed[place]))
     found: list[tuple[str, tuple[str, ...]]] = []
     if verdict == "not_yet":
         found = _missing(stand, wanted, option, content)

@@ -77,16 +77,14 @@ def decide(verdicts: np.ndarray, targets: np.ndarray, blocked: np.ndarray) -> tu
     """
     options = len(blocked)
     counts = np.bincount(verdicts * options + targets, minlength=len(VERDICTS) * options).reshape(-1, options)
-    waiting = np.where(blocked, counts, 0)
-    waiting[NOT_YET] = 0
-    decided = counts - waiting
-    decided[NOT_YET] += waiting.sum(axis=0)
-    verdict = int(decided.sum(axis=1).argmax())
+    verdict = int(counts.sum(axis=1).argmax())
+    option = int(counts[verdict].argmax())
     if verdict != NOT_YET:
-        others = decided.copy()
+        others = counts.copy()
         others[NOT_YET] = 0
-        verdict = int(others.argmax()) // options
-    return verdict, int(decided[verdict].argmax()), float(counts[verdict].sum() / max(1, len(verdicts)))
+        verdict, option = divmod(int(others.argmax()), options)
+        verdict = NOT_YET if blocked[option] else verdict
+    return verdict, option, float(counts[verdict].sum() / max(1, len(verdicts)))
 
 
 def open_questions(

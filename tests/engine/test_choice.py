@@ -16,6 +16,7 @@ from advisor.content.load import load
 from advisor.engine.advice import OptionResult
 from advisor.engine.assessment import DONT, FINE_TUNE, NOT_YET, Assessment, assess, reachable
 from advisor.engine.burden import MOSTLY, today
+from advisor.engine.reasons import class_of
 from advisor.engine.rules import compile_rules
 from advisor.engine.sensitivity import SETTLED, decide, outcome
 from advisor.interview.situation import Situation
@@ -85,7 +86,7 @@ def test_a_tighter_limit_never_moves_to_a_slower_option() -> None:
         assert chosen is not None
         times.append(chosen)
     assert times == sorted(times, reverse=True)
-    assert times[-1] < 0.1 < times[0]
+    assert times[-1] < 0.2 < times[0]
 
 
 def test_what_takes_a_little_longer_than_allowed_loses_a_little() -> None:
@@ -109,13 +110,17 @@ def test_agreement_of_experts_has_no_edge() -> None:
     assert waits[0] > 0.9 > 0.2 > waits[-1]
 
 
-def test_an_option_that_waits_in_most_scenarios_is_not_recommended() -> None:
+def test_the_verdict_follows_the_option_that_most_scenarios_take() -> None:
     verdicts = np.array([FINE_TUNE] * 4 + [DONT] * 3 + [NOT_YET] * 3)
-    targets = np.array([5] * 4 + [0] * 3 + [5] * 3)
     free = np.zeros(len(IDS), dtype=bool)
-    waits = free.copy()
+    assert decide(verdicts, np.array([5] * 4 + [0] * 3 + [5] * 3), free) == (FINE_TUNE, 5, 0.4)
+    assert decide(verdicts, np.array([5, 6, 7, 8] + [0] * 3 + [6, 7, 8]), free) == (DONT, 0, 0.3)
+
+
+def test_an_option_that_waits_in_most_scenarios_is_not_recommended() -> None:
+    verdicts, targets = np.array([FINE_TUNE] * 4 + [DONT] * 3 + [NOT_YET] * 3), np.array([5] * 4 + [0] * 3 + [5] * 3)
+    waits = np.zeros(len(IDS), dtype=bool)
     waits[5] = True
-    assert decide(verdicts, targets, free) == (FINE_TUNE, 5, 0.4)
     assert decide(verdicts, targets, waits) == (NOT_YET, 5, 0.3)
 
 
@@ -182,7 +187,8 @@ def test_no_verdict_contradicts_gates_limits_or_the_bill(seed: int) -> None:
 def test_first_stands_first_and_openness_has_one_state(seed: int) -> None:
     advice = advise(random_situation(Random(seed)), AT, scenarios=FEW)
     assert advice.ranking[0].option == advice.option
-    assert advice.runner_up == next((other.option for other in advice.ranking[1:] if not other.blocked), None)
+    others = [other for other in advice.ranking[1:] if class_of(other.option) != class_of(advice.option)]
+    assert advice.runner_up == next((other.option for other in others if not other.blocked), others[0].option)
     left = {question.question for question in (*advice.open_questions, *advice.to_find_out)}
     assert advice.provisional == bool(left) == (advice.next_question is not None)
     assert not left or advice.stability < SETTLED

@@ -95,7 +95,7 @@ def test_a_better_price_never_makes_an_option_less_attractive(here: Situation, p
         if option.tunes and option.id != "encoder":
             assert np.all(cheap.score[:, place] >= dear.score[:, place] - 1e-9), option.id
             assert np.all(cheap.burden.nats[:, place] <= dear.burden.nats[:, place] + 1e-9), option.id
-            assert not (cheap.burden.closes & ~dear.burden.closes)[:, place].any(), option.id
+            assert not (cheap.burden.closes > dear.burden.closes)[:, place].any(), option.id
             broken, before = (one.breaks("budget_month", "budget_once")[:, place] for one in (cheap, dear))
             assert not (broken & ~before).any(), option.id
             both = np.isfinite(dear.bills[option.id].usd_month)

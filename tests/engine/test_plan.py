@@ -13,6 +13,7 @@ from advisor import advise, situation
 from advisor.content.load import load
 from advisor.engine.advice import Band
 from advisor.engine.assessment import VERDICTS, Assessment, assess, reachable
+from advisor.engine.attempts import done, works
 from advisor.engine.plan import (
     ANY_STEP,
     FIND_OUT,
@@ -21,7 +22,6 @@ from advisor.engine.plan import (
     Outline,
     Standing,
     arrives,
-    done,
     outline,
     standing,
     weitzman,
@@ -29,7 +29,7 @@ from advisor.engine.plan import (
 )
 from advisor.engine.rules import compile_rules
 from advisor.engine.scenarios import Array
-from advisor.engine.sensitivity import decide
+from advisor.engine.sensitivity import outcome
 from advisor.engine.shares import shares
 from advisor.interview.situation import Situation
 
@@ -51,7 +51,7 @@ def anything(random: np.random.Generator) -> Situation:
     """Any answers that are allowed, to some to all of the questions."""
     answers: dict[str, Any] = {}
     for question in CONTENT.questions:
-        if question.type == "text" or random.random() < 0.4:
+        if question.type == "text" or (question.type == "number" and question.prior is None) or random.random() < 0.4:
             continue
         match question.type:
             case "number":
@@ -73,11 +73,10 @@ def random_plans() -> tuple[tuple[Situation, str, str, Standing, tuple[Outline, 
     for _ in range(4):
         people = reachable([anything(random) for _ in range(50)], CONTENT, compile_rules(CONTENT))
         assessment = assess(people, CONTENT, AT, COUNT)
-        share = shares(assessment.scenarios, assessment.never)
         for place, person in enumerate(people):
             rows = slice(place * COUNT, (place + 1) * COUNT)
-            verdict, option, _ = decide(assessment.verdict[rows], assessment.target[rows], len(IDS))
-            stand = standing(assessment, share, person, CONTENT, rows)
+            verdict, option, _ = outcome(assessment, rows)
+            stand = standing(assessment, assessment.share, person, CONTENT, rows)
             steps = outline(stand, VERDICTS[verdict], IDS[option], CONTENT)
             found.append((person, VERDICTS[verdict], IDS[option], stand, steps))
     return tuple(found)
@@ -105,7 +104,7 @@ def test_the_first_step_is_what_the_verdict_says() -> None:
 
 def test_no_step_is_closed_done_with_twice_or_unprepared() -> None:
     followed = 0
-    for person, _, _, stand, steps in random_plans():
+    for person, _, recommended, stand, steps in random_plans():
         assert len(steps) <= MOST
         assert len({step.id for step in steps}) == len(steps)
         prepared: set[str] = set()
@@ -114,12 +113,24 @@ def test_no_step_is_closed_done_with_twice_or_unprepared() -> None:
                 prepared.add(step.id)
                 continue
             place = IDS.index(step.id)
-            assert not stand.closed[place]
-            assert step.id not in done(person)
+            assert step.id == recommended or not stand.closed[place]
+            assert step.id == recommended or step.id not in done(person)
             assert set(stand.needs[place]) <= prepared
             assert 0 <= step.share <= 1
         followed += len(steps) > 1
     assert followed > 50
+
+
+def test_the_option_that_is_recommended_is_the_first_to_be_tried_and_what_works_is_kept() -> None:
+    kept = 0
+    for person, verdict, recommended, _, steps in random_plans():
+        options = [step.id for step in steps if step.kind == "option"]
+        if verdict == "dont" and recommended in works(person):
+            assert steps == ()
+            kept += 1
+        elif verdict != "not_yet" and options:
+            assert options[0] == recommended
+    assert kept > 0
 
 
 def test_an_advice_against_training_carries_no_chores_of_training() -> None:

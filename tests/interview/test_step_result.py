@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from advisor import advise, decode, encode, situation, tried
-from advisor.engine.plan import done
+from advisor.engine.attempts import done
 from advisor.interview.answers_file import read_situation, write_yaml
 from advisor.interview.situation import AnswerErrors
 

@@ -1,0 +1,71 @@
+"""What the user has tried: which options work, which fell short, and which there is no point in trying again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from advisor.content.load import Content
+from advisor.engine.scenarios import Mask
+from advisor.interview.situation import Situation
+
+Signs = Mapping[str, tuple[str, ...]]
+"""Answers that say something together, by question."""
+
+WORKS: tuple[tuple[tuple[str, ...], Signs], ...] = (
+    (("prompting", "few_shot"), {"prompt_result": ("good",)}),
+    (("structured",), {"chain_tried": ("helped",)}),
+    (("rag",), {"rag_tried": ("works",)}),
+    (("sft",), {"tuned_model": ("good",)}),
+)
+"""Options that reach the target already."""
+FELL_SHORT: tuple[tuple[tuple[str, ...], Signs], ...] = (
+    (("structured",), {"chain_tried": ("short",)}),
+    (("rag",), {"rag_tried": ("misused",)}),
+    (("sft",), {"tuned_model": ("plateau", "brittle")}),
+)
+"""Options that fell short for good. A search that misses can be mended, and a prompt can be made better: neither is."""
+PROMPTED = ("near", "poor")
+"""Results of a prompt that fell short. Of published teams whose good prompt did so one in five ended with a better one,
+so that is no end by itself; but once the plan asked for a prompt and somebody measured it, it is.
+"""
+
+
+def works(situation: Situation) -> frozenset[str]:
+    """Options that the user said reach the target."""
+    return _options(situation, WORKS)
+
+
+def fell_short(situation: Situation) -> frozenset[str]:
+    """Options that are not recommended, since they were tried and fell short for good."""
+    over = _options(situation, FELL_SHORT)
+    if "prompt_result" not in situation.measured or situation.answers.get("prompt_result") not in PROMPTED:
+        return over
+    shown = situation.answers.get("prompt_tried") == "good"
+    return over | {"prompting", "few_shot"} if shown else over | {"prompting"}
+
+
+def done(situation: Situation) -> frozenset[str]:
+    """Options that work already or fell short, a good prompt with examples too: no plan goes on to them."""
+    prompted = situation.answers.get("prompt_tried") == "good" and situation.answers.get("prompt_result") in PROMPTED
+    works_without_examples = situation.answers.get("prompt_tried") != "good"
+    kept = works(situation) - {"few_shot"} if works_without_examples else works(situation)
+    return kept | fell_short(situation) | ({"prompting", "few_shot"} if prompted else set())
+
+
+def _options(situation: Situation, table: Iterable[tuple[tuple[str, ...], Signs]]) -> frozenset[str]:
+    return frozenset(
+        option
+        for options, signs in table
+        if all(situation.answers.get(question) in values for question, values in signs.items())
+        for option in options
+    )
+
+
+def shut(situations: Sequence[Situation], content: Content, count: int) -> Mask:
+    """Rows x options: where an option fell short for good."""
+    flags = np.array(
+        [[option.id in short for option in content.options] for short in map(fell_short, situations)], dtype=bool
+    )
+    return flags.repeat(count, axis=0)
