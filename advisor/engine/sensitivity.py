@@ -246,9 +246,10 @@ def _again(situations: Sequence[Situation], content: Content, at: date) -> _Agai
 def _clear(again: _Again, rows: slice, verdict: int) -> bool:
     """Whether this verdict and its option lead by more than the few scenarios of a re-run can be off."""
     verdicts, targets = again.verdict[rows], again.target[rows]
-    shares = np.sort(np.bincount(verdicts, minlength=len(VERDICTS)))[::-1] / len(verdicts)
+    shares = np.bincount(verdicts, minlength=len(VERDICTS)) / len(verdicts)
     options = np.sort(np.bincount(targets[verdicts == verdict], minlength=again.blocked.shape[1]))[::-1] / len(verdicts)
-    return bool(shares[0] - shares[1] >= LEAD and options[0] - options[1] >= LEAD)
+    leads = shares[verdict] - np.delete(shares, verdict).max()
+    return bool(leads >= LEAD and options[0] - options[1] >= LEAD)
 
 
 def _screened(situation: Situation, content: Content, at: date) -> list[_Change]:

@@ -36,6 +36,8 @@ class Says(BaseModel):
     stability: Range | None = None
     missing_first: tuple[str, ...] | None = None
     """The thing that is missing first is one of these: ids of gates."""
+    reason: tuple[str, ...] | None = None
+    """One of these terms and gates is among the first three reasons."""
     blocked: tuple[str, ...] = ()
     """Options that are closed or held up."""
     notes: tuple[str, ...] = ()
@@ -81,6 +83,8 @@ def test_the_advisor_says_what_the_story_says(story: Story) -> None:
             assert bounds[0] <= getattr(advice, name) <= bounds[1], heard
     if says.missing_first is not None:
         assert advice.missing[0].rule in says.missing_first
+    if says.reason is not None:
+        assert {*says.reason} & {reason.id for reason in advice.reasons[:3]}, heard
     assert [name for name in says.blocked if not _option(advice, name).blocked] == []
     assert set(says.notes) <= set(advice.notes)
     if says.next_question is not None:
@@ -105,4 +109,5 @@ def test_every_story_names_things_that_there_are() -> None:
         says = story.says
         assert {*(says.option or ()), *says.never_option, *says.blocked} <= options, story.story
         assert {*(says.missing_first or ()), *says.notes} <= rules, story.story
+        assert {*(says.reason or ())} <= rules | {term.id for term in content.weighed}, story.story
         assert {*(says.next_question or ())} <= {question.id for question in content.questions}, story.story
