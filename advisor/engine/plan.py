@@ -3,7 +3,7 @@
 **What follows a failure** is read off the scenarios: in each one the share of what failed goes to the others in
 proportion, and a scenario counts as much as what failed was unlikely in it. So the second step is not the softmax
 without its first row: what made the first step likely and has now turned out not to hold weighs less. Out of fold, on
-the 64 cases that say what was tried and failed, this finds an acceptable outcome in 0.80 and among two in 0.89; always
+the 64 cases that say what was tried and failed, this finds an acceptable outcome in 0.77 and among two in 0.89; always
 "RAG, then SFT" in 0.75 of them (`make weights` prints the figures of `advisor.engine.second_step`). Also tried there,
 and no better: a nested model with one weight for failing together, a weight for each pair of what failed and what
 followed, and the failure put among the answers.

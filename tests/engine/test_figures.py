@@ -69,12 +69,13 @@ def test_every_basis_is_dated_or_marked(answers: dict[str, object]) -> None:
                 assert key not in advice.answers or advice.answers[key] is None
 
 
-def test_every_rule_that_weighs_names_its_sources() -> None:
+def test_every_term_that_weighs_names_its_sources() -> None:
     advice = advise(situation(), AT)
     sources = {source.id: source for source in CONTENT.sources}
-    for one in advice.ranking:
-        for part in one.evidence:
-            named = CONTENT.rule(part.rule).sources
+    terms = {term.id: term for term in CONTENT.weighed}
+    for result in advice.ranking:
+        for part in result.evidence:
+            named = terms[part.term].sources
             assert named
             assert all(sources[name].title and sources[name].date for name in named)
 
