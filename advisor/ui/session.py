@@ -51,7 +51,9 @@ class Session:
     broken: bool = False
     """The address held answers that could not be read."""
     interview: int = 0
-    """Counts the interviews that took the place of another: begun afresh, from a case or from a file."""
+    """Counts what a step back in the browser undoes: interviews begun afresh, from a case or from a file, and results
+    of a step that were told.
+    """
     left_out: dict[str, int] = field(default_factory=dict)
     """Texts of a file that no address can hold, by question: how many characters they have."""
     newer: Session | None = None
@@ -88,6 +90,11 @@ class Session:
         self.skipped = ()
         self.owners = {}
         self.deep = deep
+        self.answer(situation)
+
+    def tell(self, situation: Situation) -> None:
+        """Go on with the result of a step of the plan among the answers."""
+        self.interview += 1
         self.answer(situation)
 
     def own(self, step: str, owner: str, day: str) -> None:

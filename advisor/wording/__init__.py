@@ -8,7 +8,17 @@ whoever shows it must treat it as data.
 
 from advisor.wording.availability import RouteText, method_name, open_state, routes
 from advisor.wording.changes import cause_name, changes
-from advisor.wording.comparison import FigureText, Heads, OptionText, amount, compared, duration, heads, slow_within
+from advisor.wording.comparison import (
+    FigureText,
+    Heads,
+    OptionText,
+    amount,
+    compared,
+    duration,
+    heads,
+    slow_within,
+    working_days,
+)
 from advisor.wording.grounds import (
     CERTAIN,
     CaseText,
@@ -45,18 +55,21 @@ from advisor.wording.outcome import (
     VERDICTS,
     WORTH_SAYING,
     break_even,
+    first_said,
     headline,
     meanwhile,
+    nearly_tied,
     pays,
     pays_in_time,
     price_route,
     provisional,
+    reservations,
     share_of_teams,
     stability,
     undecided,
     verdict,
 )
-from advisor.wording.plan import StepText, plan_headline, plan_steps, prepared_name
+from advisor.wording.plan import StepText, plan_arrives, plan_headline, plan_steps, prepared_name, step_name
 
 __all__ = [
     "CERTAIN",
@@ -86,6 +99,7 @@ __all__ = [
     "contribution_premise",
     "duration",
     "first_missing",
+    "first_said",
     "flips",
     "headline",
     "heads",
@@ -93,10 +107,12 @@ __all__ = [
     "method_name",
     "missing",
     "missing_for_verdict",
+    "nearly_tied",
     "open_state",
     "option_result",
     "pays",
     "pays_in_time",
+    "plan_arrives",
     "plan_headline",
     "plan_steps",
     "premise",
@@ -108,14 +124,17 @@ __all__ = [
     "readiness",
     "reasons",
     "repeat_command",
+    "reservations",
     "routes",
     "said_so",
     "share_of_teams",
     "slow_within",
     "sources",
     "stability",
+    "step_name",
     "switched_off",
     "undecided",
     "verdict",
     "weight",
+    "working_days",
 ]

@@ -66,6 +66,8 @@ def _sources(route: RouteStatus, content: Content, lang: Language) -> tuple[Sour
             latest[source_name(fact.source, content, lang)] = fact
     if not latest and route.platform == "own":
         return (SourceText("own", lang("our assumption: your own machines need nobody's leave"), None, "", ""),)
+    if not latest:
+        return (SourceText("none", lang("our assumption: no source that we read says otherwise"), None, "", ""),)
     return tuple(
         SourceText(fact.source, name, address(fact.source), fact.seen, labels.confidence(fact.confidence, lang))
         for name, fact in latest.items()

@@ -85,3 +85,14 @@ def duration(seconds: Band, lang: Language) -> FigureText:
         return labels.seconds(value, lang)
 
     return FigureText(labels.median(seconds, show, lang), labels.spread(seconds, show, lang))
+
+
+def working_days(days: Band, lang: Language) -> FigureText:
+    """An estimated amount of people's work."""
+
+    def show(value: float) -> str:
+        return lang.number(value, 2)
+
+    middle = labels.median(days, show, lang)
+    text = lang.plural("{band} day", "{band} days", round(days.p50 or 0), band=middle)
+    return FigureText(text, labels.spread(days, show, lang))

@@ -9,6 +9,7 @@ from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.grounds import HALF, first_missing, missing_name, option_result, option_said
 from advisor.wording.labels import in_sentence
+from advisor.wording.plan import plan_headline
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
 WORTH_SAYING = 0.005
@@ -77,6 +78,32 @@ def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language)
     )
 
 
+def first_said(advice: Advice, content: Content, lang: Language) -> str:
+    """The verdict by its name and the plan in a sentence; where there is nothing to try, the verdict alone in one."""
+    plan = plan_headline(advice, content, lang)
+    if not plan:
+        return verdict(advice, content, lang)
+    return lang("{verdict}. {plan}", verdict=labels.verdict_name(advice.verdict, lang), plan=plan)
+
+
+def reservations(advice: Advice, content: Content, lang: Language) -> str:
+    """What the plan in a sentence leaves out of the verdict: options level with the one recommended, limits broken.
+
+    Empty where there is no plan, since the verdict then says so itself.
+    """
+    if not advice.plan:
+        return ""
+    option = option_said(advice.option, content, lang)
+    sentences = []
+    if advice.tie:
+        level = labels.all_of([option_said(name, content, lang) for name in advice.tie], lang)
+        sentences.append(lang("Level with {option}: {others}.", option=option, others=level))
+    if advice.breaks:
+        limits = labels.all_of([in_sentence(limit_name(limit, lang)) for limit in advice.breaks], lang)
+        sentences.append(lang("With {option} you break {limits}.", option=option, limits=limits))
+    return " ".join(sentences)
+
+
 def undecided(advice: Advice) -> bool:
     """Whether it is not yet because the scenarios differ on what to use, not because something is missing."""
     return advice.verdict == "not_yet" and not advice.breaks and first_missing(advice) is None
@@ -105,12 +132,15 @@ def stability(advice: Advice, lang: Language) -> str:
         n=lang.number(advice.scenarios, 6),
     )
     parts = [sentence, lang("The others say: {others}.", others=", ".join(others)) if others else ""]
-    if advice.verdict_tie:
-        level = [
-            lang("“{verdict}”", verdict=in_sentence(labels.verdict_name(other, lang))) for other in advice.verdict_tie
-        ]
-        parts.append(lang("That is nearly a tie with {verdicts}.", verdicts=labels.all_of(level, lang)))
-    return " ".join(part for part in parts if part)
+    return " ".join(part for part in (*parts, nearly_tied(advice, lang)) if part)
+
+
+def nearly_tied(advice: Advice, lang: Language) -> str:
+    """Which verdicts nearly as many scenarios give; empty where none."""
+    if not advice.verdict_tie:
+        return ""
+    level = [lang("“{verdict}”", verdict=in_sentence(labels.verdict_name(other, lang))) for other in advice.verdict_tie]
+    return lang("That is nearly a tie with {verdicts}.", verdicts=labels.all_of(level, lang))
 
 
 def share_of_teams(advice: Advice, content: Content, lang: Language) -> str:

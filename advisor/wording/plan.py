@@ -55,11 +55,15 @@ def plan_steps(advice: Advice, content: Content, lang: Language) -> tuple[StepTe
     return tuple(_step(step, content, lang) for step in advice.plan)
 
 
+def step_name(step: Step, content: Content, lang: Language) -> str:
+    """What is prepared, or the option that is tried."""
+    return prepared_name(step.id, lang) if step.kind == "prepare" else labels.option_name(step.id, content, lang)
+
+
 def _step(step: Step, content: Content, lang: Language) -> StepText:
+    name = step_name(step, content, lang)
     if step.kind == "prepare":
-        name = prepared_name(step.id, lang)
         return StepText(step.kind, step.id, name, f"{name}.", "", "", _effort(step, lang))
-    name = labels.option_name(step.id, content, lang)
     until = lang("Stop at a score of {score}.", score=_score(step, lang)) if step.stop_at is not None else ""
     share = lang(
         "Of a hundred teams like yours that get this far, {n} end with it.", n=lang.number(round(step.share * 100))
@@ -81,6 +85,14 @@ def _effort(step: Step, lang: Language) -> str:
         **values,
         month=_money(step.usd_month, lang),
     )
+
+
+def plan_arrives(advice: Advice, lang: Language) -> str:
+    """The chance that the plan reaches the target; empty where nobody knows it."""
+    if advice.arrives is None or advice.arrives.p50 is None:
+        return ""
+    chance = labels.band(advice.arrives, lang.percent, lang)
+    return lang("The chance that this plan reaches your target is {chance}.", chance=chance)
 
 
 def _days(band: Band, lang: Language) -> str:

@@ -34,7 +34,10 @@ class Step:
 def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[Step, ...]:
     """What to do next, in order: what is missing, what to find out, what to start, what to watch, and by when."""
     steps: list[Step] = []
-    gaps = [gap for gap in missing_for_verdict(advice, content, lang) if gap.can_be_lifted and gap.brings_back]
+    # What may be missing because nobody was asked is a question, which comes next.
+    known = {entry.rule for entry in advice.missing if entry.known}
+    missing = missing_for_verdict(advice, content, lang)
+    gaps = [gap for gap in missing if gap.can_be_lifted and gap.brings_back and gap.rule in known]
     steps += [
         Step("missing", gap.brings_back, lang("Holds up: {options}", options=gap.holds_up), gap.rule) for gap in gaps
     ]

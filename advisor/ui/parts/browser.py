@@ -249,6 +249,11 @@ export default function () {
     document.querySelectorAll('[data-testid="stCheckbox"] label input[aria-label]').forEach((one) => {
       one.removeAttribute("aria-label");
     });
+    // The field for the result of a step belongs to that step, whose name stands elsewhere in the page.
+    document.querySelectorAll('[class*="st-key-tried-"]:not([role])').forEach((one) => {
+      one.setAttribute("role", "group");
+      one.setAttribute("aria-labelledby", `plan-${/st-key-tried-(\\d)/.exec(one.className)[1]}`);
+    });
     const line = document.querySelector(".st-key-answer :is(.meant, .counter)");
     if (!line || line.id) return;
     line.id = "answer-line";

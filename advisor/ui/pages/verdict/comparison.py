@@ -164,11 +164,19 @@ def _bill(result: OptionResult, advice: Advice, session: Session) -> None:
     together = [(lang("Once, together"), result.usd_once, lang("once"))]
     together.append((lang("All in, what is paid once spread over the months"), result.usd_month, lang("a month")))
     rows += [[html("<strong>{}</strong>", name), _amount(band, session), when] for name, band, when in together]
-    show(html("<h3>{}</h3>", title))
-    show(table([lang("Line"), lang("USD"), lang("When")], rows, caption=title, numbers=(1,), kind="narrow"))
-    said = lang("Each line is a median of its own, so the lines do not add up exactly.")
-    show(html('<p class="quiet">{}</p>', Words(lang)(said)))
-    show(rests_on((key for line in result.cost for key in line.basis), advice, session))
+    lines = table([lang("Line"), lang("USD"), lang("When")], rows, caption=title, numbers=(1,), kind="narrow")
+    said = Words(lang)(lang("Each line is a median of its own, so the lines do not add up exactly."))
+    basis = rests_on((key for line in result.cost for key in line.basis), advice, session)
+    show(
+        html(
+            '<details class="figures"><summary>{}</summary>{}<p class="quiet">{}</p>{}</details>',
+            title,
+            lines,
+            said,
+            basis,
+        ),
+        key="bill",
+    )
 
 
 def _cheaper(advice: Advice, session: Session) -> None:

@@ -7,6 +7,8 @@ from advisor.engine.advice import Advice
 from advisor.ui.advice import advise
 from advisor.ui.navigation import page_of
 from advisor.ui.pages.verdict import assumptions, comparison, comparisons, downloads, reasons, steps
+from advisor.ui.pages.verdict.earlier import earlier
+from advisor.ui.pages.verdict.plan import plan
 from advisor.ui.parts.markup import Markup, Words, badge, heading, html, joined, link, shares, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
@@ -23,6 +25,8 @@ def draw(session: Session) -> None:
         return
     advice = advise(session)
     _sentence(advice, session)
+    plan(advice, session)
+    _firmness(advice, session)
     downloads.report(advice, session)
     reasons.heaviest(advice, session)
     _contents(session)
@@ -32,6 +36,7 @@ def draw(session: Session) -> None:
     comparison.cost(advice, session)
     comparison.speed(advice, session)
     reasons.changes(advice, session)
+    earlier(advice, session)
     steps.routes(advice, session)
     steps.readiness(advice, session)
     steps.steps(advice, session)
@@ -46,12 +51,26 @@ def take_typed(session: Session) -> None:
 
 
 def _sentence(advice: Advice, session: Session) -> None:
+    """The verdict and the plan in one headline, and below it what the headline cannot hold."""
     lang = session.lang
     name = wording.project(advice)
     day = lang("Verdict of {date}", date=lang.date(advice.at))
     above = f"{name} · {day}" if name else day
-    # That it is provisional is said below, beside the question to answer.
-    heading(wording.headline(advice.model_copy(update={"provisional": False}), content(), lang), above=above)
+    heading(wording.first_said(advice, content(), lang), above=above)
+    words = Words(lang)
+    if reservations := wording.reservations(advice, content(), lang):
+        show(html("<p>{}</p>", words(reservations)))
+    # That it is provisional is said beside the question to answer.
+    if advice.provisional and advice.next_question:
+        asked = content().question(advice.next_question.question)
+        target = link(lang(asked.text), page_of(asked), session, **{"from": "verdict"})
+        mark = badge(lang("provisional"), "turn")
+        show(html("<p>{} {} {}</p>", mark, lang("The answer that matters most:"), target), key="provisional")
+
+
+def _firmness(advice: Advice, session: Session) -> None:
+    """How many of the scenarios give each verdict."""
+    lang = session.lang
     parts = [
         (verdict, advice.verdict_shares.get(verdict, 0.0), labels.verdict_name(verdict, lang))
         for verdict in wording.VERDICTS
@@ -60,29 +79,17 @@ def _sentence(advice: Advice, session: Session) -> None:
         html('<li><span class="part {}"></span>{} <strong>{}</strong></li>', kind, said, lang.percent(share))
         for kind, share, said in parts
     )
-    firm = wording.stability(advice, lang)
-    extra = " ".join(
-        part
-        for part in (wording.share_of_teams(advice, content(), lang), wording.meanwhile(advice, content(), lang))
-        if part
-    )
+    above = lang("The verdict in the {n} scenarios that fit your answers:", n=lang.number(advice.scenarios, 6))
+    tied = wording.nearly_tied(advice, lang)
     words = Words(lang)
-    open_question = Markup()
-    if advice.provisional and advice.next_question:
-        asked = content().question(advice.next_question.question)
-        target = link(lang(asked.text), page_of(asked), session, **{"from": "verdict"})
-        open_question = html(
-            "<p>{} {} {}</p>", badge(lang("provisional"), "turn"), lang("The answer that matters most:"), target
-        )
     show(
         html(
-            '<div class="sentence {}">{}<ul class="legend">{}</ul><p>{}</p><p>{}</p>{}</div>',
+            '<div class="sentence {}"><p>{}</p>{}<ul class="legend">{}</ul>{}</div>',
             advice.verdict,
-            shares(parts, firm),
+            words(above),
+            shares(parts, wording.stability(advice, lang)),
             legend,
-            words(firm),
-            words(extra),
-            open_question,
+            html("<p>{}</p>", words(tied)) if tied else Markup(),
         ),
         key="sentence",
     )

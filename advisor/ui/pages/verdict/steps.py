@@ -14,8 +14,8 @@ from advisor.ui.parts.text_field import counted_words
 from advisor.ui.session import MOST_LINK, Session, content, turn
 from advisor.wording.steps import Step, next_steps
 
-MOST_NOTES = 4
-"""Things to mind that stand among the steps; the others are for later."""
+PLANNED = frozenset({"start", "meanwhile", "again"})
+"""Kinds of steps that the plan at the head of the page says better."""
 SIGNS = {"ready": "✓", "not_ready": "✗", "unknown": "?"}
 
 
@@ -100,10 +100,9 @@ def steps(advice: Advice, session: Session) -> None:
     )
     with st.container(key="limit"):
         wrong = st.empty()
-    keyed = _keyed(advice, lang)
-    notes = [one for one in keyed if one[1].kind == "note"]
-    later = notes if advice.verdict == "not_yet" else notes[MOST_NOTES:]
-    first = [one for one in keyed if one not in later]
+    keyed = [(key, step) for key, step in _keyed(advice, lang) if not advice.plan or step.kind not in PLANNED]
+    later = [(key, step) for key, step in keyed if step.kind == "note"]
+    first = [(key, step) for key, step in keyed if step.kind != "note"]
     said = [_step(number, key, step, session) for number, (key, step) in enumerate(first, start=1)]
     if later:
         title = lang.plural("For later: {n} thing to mind", "For later: {n} things to mind", len(later))
@@ -138,7 +137,9 @@ def _step(number: int, key: str, step: Step, session: Session) -> str:
     with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="center"):
         due = f" {badge(lang('by {date}', date=lang.date(step.by)), 'turn')}" if step.by else ""
         words = Words(lang)
-        why = html('<p class="quiet">{}</p>', words(step.why)) if step.why else Markup()
+        # Which options something holds up stands in their table.
+        said = step.why if step.kind != "missing" else ""
+        why = html('<p class="quiet">{}</p>', words(said)) if said else Markup()
         show(
             html(
                 '<div class="step"><span class="count">{}</span><div><p class="what">{}{}</p>{}</div></div>',

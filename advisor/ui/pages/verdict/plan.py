@@ -1,0 +1,196 @@
+"""The plan: what to try first and what then, as connected steps, each with a place to tell what came of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor import tried, wording
+from advisor.engine.advice import Advice, Band, Step
+from advisor.interview.number_input import Wanted, read
+from advisor.interview.situation import AnswerErrors, Situation
+from advisor.interview.step_result import COUNTED, PREPARED, SHORT, SMALLER
+from advisor.language import Language
+from advisor.ui.parts import number_field
+from advisor.ui.parts.markup import Markup, esc, html, joined, link, plain, show
+from advisor.ui.session import Session, content
+from advisor.wording import FigureText, StepText
+from advisor.wording.labels import in_sentence
+
+TOLD = "told"
+"""In the session's state: the answers with which a result was told, and the sentence that says so."""
+
+
+def plan(advice: Advice, session: Session) -> None:
+    """The steps as one list, and beside each the field for its result: the sheet puts them into one grid."""
+    if not advice.plan:
+        return
+    with st.container(key="plan"):
+        show(_list(advice, session.lang))
+        for number, step in enumerate(advice.plan, start=1):
+            _told(number, step, session)
+    packed, sentence = st.session_state.get(TOLD, ("", ""))
+    if packed == session.packed and sentence:
+        show(html('<p class="note" role="status">{}</p>', sentence))
+    show(_foot(advice, session))
+
+
+def _list(advice: Advice, lang: Language) -> Markup:
+    texts = wording.plan_steps(advice, content(), lang)
+    rows = joined(
+        _step(number, step, text, lang)
+        for number, (step, text) in enumerate(zip(advice.plan, texts, strict=True), start=1)
+    )
+    return html('<h2 class="unseen">{}</h2><ol class="plan">{}</ol>', lang("The plan"), rows)
+
+
+def _step(number: int, step: Step, text: StepText, lang: Language) -> Markup:
+    share = html("<p>{}</p>", text.share) if text.share else Markup()
+    what = html('<p class="what" id="plan-{}">{}</p>', number, text.name)
+    return html('<li class="{}">{}{}{}</li>', step.kind, what, share, _facts(step, lang))
+
+
+def _facts(step: Step, lang: Language) -> Markup:
+    """The figures of a step that are known, each with its name."""
+    facts = [
+        (lang("Effort"), _days(step.effort_days, lang)),
+        (lang("Once"), _money(step.usd_once, lang)),
+        (lang("A month"), _money(step.usd_month, lang)),
+    ]
+    if step.stop_at is not None:
+        facts.append((lang("Stop at a score of"), esc(lang.number(step.stop_at, 3))))
+    rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, figure) for name, figure in facts if figure)
+    return html("<dl>{}</dl>", rows) if rows else Markup()
+
+
+def _days(days: Band, lang: Language) -> Markup:
+    return _figure(wording.working_days(days, lang)) if days.p50 else Markup()
+
+
+def _money(usd: Band, lang: Language) -> Markup:
+    return _figure(wording.amount(usd, lang)) if usd.p50 else Markup()
+
+
+def _figure(said: FigureText) -> Markup:
+    return html('{}<span class="spread">{}</span>', said.middle, said.spread) if said.spread else esc(said.middle)
+
+
+def _foot(advice: Advice, session: Session) -> Markup:
+    """How sure the whole is, and where its shares come from."""
+    lang = session.lang
+    cases = content().learned.scores["out_of_fold"].cases if content().learned else 0
+    said = [
+        wording.plan_arrives(advice, lang),
+        wording.meanwhile(advice, content(), lang),
+        lang(
+            "How many teams end with a step is learned from {n} published cases; a range holds eight of ten scenarios.",
+            n=lang.number(cases),
+        ),
+    ]
+    how = link(lang("How the advisor decides"), "decision", session)
+    return html('<p class="quiet">{} {}</p>', " ".join(part for part in said if part), how)
+
+
+def _told(number: int, step: Step, session: Session) -> None:
+    """The field for what came of a step; nothing for what brings back no result."""
+    lang = session.lang
+    asked = _asked(step, lang)
+    if step.id in PREPARED:
+        with st.container(key=f"tried-{number}"):
+            if st.button(lang("Done"), key=f"done:{step.id}"):
+                _go_on(step, None, None, session.situation, session)
+    elif asked:
+        label, question = asked
+        with st.container(key=f"tried-{number}"), st.form(f"told:{step.id}", border=False):
+            _score(step, label, question, session)
+
+
+def _asked(step: Step, lang: Language) -> tuple[str, str] | None:
+    """The label of the field, and the question that says what may stand in it."""
+    if step.kind == "option":
+        return lang("We tried it: score"), "baseline_score"
+    labels_of = {
+        SMALLER: (lang("We tested it: score"), "small_score"),
+        "agreement": (lang("Done: they agree in"), COUNTED["agreement"]),
+        "collect": (lang("Done: examples now"), COUNTED["collect"]),
+    }
+    return labels_of.get(step.id)
+
+
+def _score(step: Step, label: str, question: str, session: Session) -> None:
+    """One or two fields and a button, and under them what is wrong."""
+    lang, situation = session.lang, session.situation
+    fields = [(label, content().question(question), f"tried-{step.id}")]
+    if question not in COUNTED.values() and situation.answers.get("target_score") is None:
+        fields.append((lang("Good enough from"), content().question("target_score"), f"target-{step.id}"))
+    short = f"short:{step.id}:{session.packed}"
+    asked = [(name, Wanted.of(entry)) for _, entry, name in fields]
+    with st.container(key=f"fields-{step.id}", horizontal=True, vertical_alignment="bottom"):
+        texts = [
+            number_field.field(text, wanted, name, None, lang, width=118)
+            for (text, _, _), (name, wanted) in zip(fields, asked, strict=True)
+        ]
+        sent = st.form_submit_button(lang("Save"), key=f"save:{step.id}")
+    how = _how(step, session) if st.session_state.get(short) else None
+    if not sent:
+        return
+    numbers: list[float] = []
+    for text, (name, wanted) in zip(texts, asked, strict=True):
+        found = read(text, wanted, lang, ranges=False)
+        if not isinstance(found.value, float):
+            _wrong(number_field.reading(found, text, name, wanted, lang) or esc(lang("Give a number.")))
+            return
+        numbers.append(found.value)
+    if len(numbers) > 1:
+        situation = situation.with_answer("target_score", numbers[1])
+    if how is None and _fell_short(step, numbers[0], situation):
+        if st.session_state.get(short):
+            _wrong(html('<span class="wrong">{}</span>', lang("Choose in which way it falls short.")))
+            return
+        st.session_state[short] = True
+        st.rerun()
+    _go_on(step, numbers[0], how, situation, session)
+
+
+def _fell_short(step: Step, score: float, situation: Situation) -> bool:
+    """Whether the next step hangs on how it fell short, which has to be asked."""
+    try:
+        tried(situation, step.id, score)
+    except AnswerErrors:
+        return step.id in SHORT
+    return False
+
+
+def _how(step: Step, session: Session) -> str | None:
+    lang = session.lang
+    choices = content().question("rag_tried").choices
+    names = {choice.id: lang(choice.text) for choice in choices if choice.id in SHORT[step.id]}
+    text = lang("That falls short of the target. In which way?")
+    show(html('<p class="meant" role="status">{}</p>', text))
+    return st.radio(
+        plain(text),
+        list(names),
+        index=None,
+        format_func=lambda name: plain(names[name]),
+        key=f"how:{step.id}:{session.code}",
+        label_visibility="collapsed",
+    )
+
+
+def _wrong(said: Markup) -> None:
+    show(html('<p class="meant" role="alert">{}</p>', said))
+
+
+def _go_on(step: Step, result: float | None, how: str | None, situation: Situation, session: Session) -> None:
+    """Take the result among the answers and draw the new plan, or say why it cannot be taken."""
+    lang = session.lang
+    try:
+        after = tried(situation, step.id, result, how)
+    except AnswerErrors as errors:
+        for error in errors.errors:
+            _wrong(html('<span class="wrong">{}</span>', error.text(lang)))
+        return
+    session.tell(after)
+    name = in_sentence(wording.step_name(step, content(), lang))
+    sentence = lang("Counted: {step}. The plan goes on from there; a step back in the browser undoes it.", step=name)
+    st.session_state[TOLD] = (session.packed, sentence)
+    st.rerun()
