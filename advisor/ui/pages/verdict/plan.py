@@ -77,7 +77,8 @@ def _figure(said: FigureText) -> Markup:
 def _foot(advice: Advice, session: Session) -> Markup:
     """How sure the whole is, and where its shares come from."""
     lang = session.lang
-    cases = content().learned.scores["out_of_fold"].cases if content().learned else 0
+    learned = content().learned
+    cases = learned.scores["out_of_fold"].cases if learned else 0
     said = [
         wording.plan_arrives(advice, lang),
         wording.meanwhile(advice, content(), lang),
