@@ -41,7 +41,7 @@ def _whole(comparison: Comparison, lang: Language) -> str:
 def cause_name(cause: Cause, lang: Language) -> str:
     names = {
         "answers": lang("the answers"),
-        "content": lang("the content (rules, prices and dated facts)"),
+        "content": lang("the content (conditions, prices and dated facts)"),
         "weights": lang("the weights learned from cases"),
         "day": lang("the day"),
     }

@@ -6,14 +6,15 @@ import json
 import zipfile
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from advisor import advise, read_situation
+from advisor import advise, encode, read_situation, tried
 from advisor.content.load import load
 from advisor.language import language
-from advisor.wording import headline
+from advisor.wording import first_said
 from tests.browser.reader import ANSWERS, HELD_MS, LOW_RATE, QUICK, address, answer_quick, held, on, press, quiet
 
 
@@ -29,7 +30,8 @@ def test_nine_questions_lead_to_a_verdict(new_page, code):
         expect(page.locator(".summary dt", has_text=lang(question.text))).to_have_count(1)
     press(page, "See the verdict", code)
     advice = advise(read_situation(ANSWERS), date.today())
-    on(page, headline(advice.model_copy(update={"provisional": False}), load(), lang))
+    on(page, first_said(advice, load(), lang))
+    expect(page.locator("ol.plan > li")).to_have_count(len(advice.plan))
     expect(page.locator(".strip")).to_contain_text(lang.percent(advice.stability))
     expect(page.locator(".st-key-reasons .reasons > li")).to_have_count(3)
     expect(page.locator("[data-testid=stPlotlyChart]")).to_have_count(1)
@@ -113,3 +115,27 @@ def test_the_glossary_finds_a_term_and_says_when_there_is_none(new_page):
     field.fill("qqqqq")
     field.press("Enter")
     expect(page.get_by_text("No term matches. Try a shorter word.")).to_be_visible()
+
+
+def test_a_result_moves_the_plan_on_and_a_step_back_undoes_it(new_page):
+    situation = read_situation({**ANSWERS, "evaluation_set": "yes", "goal": "measurable", "target_score": 90})
+    page: Page = new_page(f"verdict?{urlencode({'a': encode(situation), 'lang': 'en'})}")
+    before = page.locator("h1").inner_text()
+    step = next(step for step in advise(situation, date.today()).plan if step.kind == "option")
+    name = load().option(step.id).name
+    told = page.get_by_role("group", name=name, exact=True)
+    told.get_by_role("textbox").fill("much")
+    told.get_by_role("button", name="Save").click(delay=HELD_MS)
+    expect(told.get_by_role("alert")).to_be_visible()
+    assert held(page) == situation
+    told.get_by_role("textbox").fill("71")
+    told.get_by_role("button", name="Save").click(delay=HELD_MS)
+    after = tried(situation, step.id, 71)
+    expect(page.locator("h1")).to_have_text(first_said(advise(after, date.today()), load(), language("en")))
+    quiet(page)
+    assert held(page) == after
+    expect(page.get_by_role("status").filter(has_text="Counted:")).to_be_visible()
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(before)
+    quiet(page)
+    assert held(page) == situation

@@ -51,16 +51,16 @@ def _what_you_get(lang: Language) -> None:
     parts = [
         (
             lang("A verdict"),
-            lang("Fine-tune, not yet, or don't: in one sentence, with how stable it is and what would change it."),
+            lang("Fine-tune, not yet, or don't: with up to three steps, how stable it is and what would change it."),
         ),
         (
             lang("Every option priced"),
-            lang("From better prompting to reinforcement fine-tuning: cost, speed and chance of success, as ranges."),
+            lang("From better prompting to reinforcement fine-tuning: what it costs, how fast it is, how many teams end with it."),
         ),
         (
             lang("Dated sources"),
             lang(
-                "Each price and each rule says who says so and when it was seen. What nobody knows is marked unknown."
+                "Each price and each reason says who says so and when it was seen. What nobody knows is marked unknown."
             ),
         ),
         (lang("Something to start with"), lang("Next steps, a dataset template, and a report as PDF.")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from typing import Any
@@ -9,15 +10,16 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from advisor import Situation, advise, decode, situation
+from advisor import Situation, advise, decode, encode, situation, tried
 from advisor.content.load import load
+from advisor.engine.advice import advice_data
 from advisor.engine.comparisons import comparisons
 from advisor.interview.answers_file import read_situation
 from advisor.language import language
 from advisor.ui.pages.verdict.downloads import rendering, template
 from advisor.ui.pages.verdict.steps import named_steps
 from advisor.ui.session import MOST_LINK, Session
-from advisor.wording import headline
+from advisor.wording import first_said
 from tests.ui.screen import heading, opened, press, texts, well
 
 GIVEN: dict[str, Any] = {
@@ -56,9 +58,133 @@ def page() -> AppTest:
     return verdict()
 
 
-def test_the_heading_is_the_verdict_in_one_sentence(page):
-    advice = advise(situation(**GIVEN)).model_copy(update={"provisional": False})
-    assert heading(page) == headline(advice, load(), language("en"))
+def test_the_heading_is_the_verdict_and_the_plan(page):
+    assert heading(page) == first_said(advise(situation(**GIVEN)), load(), language("en"))
+    assert heading(page) == "Not yet. First make an evaluation set; then try supervised fine-tuning."
+
+
+def plan_of(page: AppTest) -> str:
+    return next(text for text in texts(page) if '<ol class="plan">' in text)
+
+
+def test_the_plan_is_one_list_with_what_is_known_of_each_step(page):
+    advice = advise(situation(**GIVEN))
+    rows = plan_of(page).split("<li ")[1:]
+    assert len(rows) == len(advice.plan)
+    for row, step in zip(rows, advice.plan, strict=True):
+        assert ("end with it" in row) == (step.kind == "option")
+        assert ("Stop at a score of" in row) == (step.stop_at is not None)
+        assert ("days" in row) == (step.effort_days.p50 is not None)
+
+
+def test_the_next_steps_leave_out_what_the_plan_says(page):
+    steps = " ".join(text for text in texts(page) if 'class="step"' in text)
+    assert steps
+    for said in ("Start with", "Until then", "Holds up:", "compare the verdicts"):
+        assert said not in steps
+
+
+TRIED: dict[str, Any] = {
+    **GIVEN,
+    "evaluation_set": "yes",
+    "goal": "measurable",
+    "prompt_result": "near",
+    "target_score": 90,
+    "baseline_score": 78,
+}
+
+
+def field(page: AppTest, name: str) -> Any:
+    return next(one for one in page.text_input if str(one.key).startswith(f"number-{name}-"))
+
+
+def test_a_result_becomes_a_measured_answer_and_the_plan_goes_on():
+    page = verdict(**TRIED)
+    before = plan_of(page)
+    first = advise(situation(**TRIED)).plan[0]
+    field(page, f"tried-{first.id}").set_value("71")
+    page = press(page, f"save:{first.id}")
+    expected = tried(situation(**TRIED), first.id, 71)
+    assert answered(page) == expected
+    assert plan_of(page) != before
+    assert heading(page) == first_said(advise(expected), load(), language("en"))
+    assert any("Counted: " in text for text in texts(page))
+
+
+def test_what_is_no_score_is_said_and_changes_nothing():
+    page = verdict(**TRIED)
+    first = advise(situation(**TRIED)).plan[0]
+    for wrong, said in (("seventy", "number"), ("170", "100"), ("", "Give a number.")):
+        field(page, f"tried-{first.id}").set_value(wrong)
+        page = press(page, f"save:{first.id}")
+        alert = [text for text in texts(page) if 'class="meant" role="alert"' in text]
+        assert any(said in text for text in alert), (wrong, alert)
+        assert answered(page) == situation(**TRIED)
+
+
+def test_without_a_target_it_is_asked_beside_the_score():
+    page = verdict()
+    step = next(step for step in advise(situation(**GIVEN)).plan if step.kind == "option")
+    field(page, f"tried-{step.id}").set_value("71")
+    field(page, f"target-{step.id}").set_value("90")
+    page = press(page, f"save:{step.id}")
+    assert answered(page) == tried(situation(**GIVEN).with_answer("target_score", 90), step.id, 71)
+
+
+def test_what_is_prepared_is_done_at_a_press(page):
+    page = press(verdict(), "done:evaluation")
+    assert answered(page).answers["evaluation_set"] == "yes"
+    assert "evaluation_set" in answered(page).measured
+    assert heading(page).startswith("Not yet. First set a goal") or not heading(page).startswith("Not yet. First make")
+
+
+def test_retrieval_that_falls_short_is_asked_how():
+    given = {"gap": ["knowledge"], "goal": "measurable", "prompt_tried": "good", "rag_tried": "no", "target_score": 85}
+    page = verdict(**{**dict.fromkeys(GIVEN), **given, "knowledge_changes": "weekly", "evaluation_set": "yes"})
+    field(page, "tried-rag").set_value("60")
+    page = press(page, "save:rag")
+    assert any("falls short of the target" in text for text in texts(page))
+    page = press(page, "save:rag")
+    assert any("Choose in which way it falls short." in text for text in texts(page))
+    next(one for one in page.radio if str(one.key).startswith("how:rag")).set_value("misses")
+    page = press(page, "save:rag")
+    assert answered(page).answers["rag_tried"] == "misses"
+    assert answered(page).answers["baseline_score"] == 60
+
+
+def earlier(page: AppTest, text: str) -> str:
+    page.text_area[0].set_value(text)
+    page = press(page, "compare")
+    return unescape(" ".join(texts(page)))
+
+
+def test_an_earlier_advice_is_compared_from_a_link_and_from_json():
+    page = verdict()
+    link = f"https://advisor.example.org/verdict?a={encode(situation(**{**GIVEN, 'evaluation_set': 'yes'}))}&lang=en"
+    assert "Do you have a set of test cases to measure on? Yes" in earlier(page, link)
+    saved = advice_data(advise(situation(**GIVEN)))
+    assert "The two advices are the same." in earlier(page, json.dumps(saved))
+    old = {**saved, "content_version": "0", "weights_version": "0"}
+    assert "It was made with other prices and facts, and other weights, than this one." in earlier(
+        page, json.dumps(old)
+    )
+
+
+@pytest.mark.parametrize("text", ["", "not a link", "{}", '{"verdict": "maybe"}'])
+def test_what_holds_no_advice_is_refused(page, text):
+    said = earlier(page, text)
+    assert "This is neither a link" in said or "Paste a link" in said
+    assert "The earlier advice is of" not in said
+
+
+def test_an_earlier_advice_is_data():
+    saved = advice_data(advise(situation(**GIVEN)))
+    saved["answers"] = {**saved["answers"], "<b>x</b>": "<script>"}
+    page = verdict()
+    page.text_area[0].set_value(json.dumps(saved))
+    said = " ".join(texts(press(page, "compare")))
+    assert "&lt;script&gt;" in said
+    assert "<script>" not in said
 
 
 def test_every_section_is_there_and_linked_from_the_list(page):
@@ -175,7 +301,7 @@ def test_an_owner_that_makes_the_link_too_long_is_said_and_not_kept():
 
 def test_owners_and_dates_go_into_the_address_and_the_report():
     test = verdict()
-    test.text_input[0].set_value("<b>Jo</b>").run()
+    next(one for one in test.text_input if str(one.key).startswith("owner:")).set_value("<b>Jo</b>").run()
     well(test)
     session: Session = test.session_state["visit"]
     assert list(session.owners.values()) == [("<b>Jo</b>", "")]
