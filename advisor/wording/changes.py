@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from advisor.content.entries import Prepare
-from advisor.content.load import Content
+from advisor.content.load import Content, ContentError
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
@@ -74,7 +74,7 @@ def _answer(change: Change, content: Content, lang: Language) -> str:
     values = [_answered(change.about, value, content, lang) for value in (change.before, change.after)]
     try:
         text = labels.asked(labels.question_of(change.about, content, lang))
-    except KeyError:
+    except (KeyError, ContentError):  # a question of an older version
         text = f"{change.about}:"
     return lang("{question} {before}, now {after}", question=text, before=values[0], after=values[1])
 
@@ -84,7 +84,7 @@ def _answered(key: str, value: Any, content: Content, lang: Language) -> str:
         return lang("Don't know")
     try:
         return labels.answer_of(key, tuple(value) if isinstance(value, list) else value, content, lang)
-    except (KeyError, TypeError, ValueError):  # a question or choice of an older version
+    except (KeyError, TypeError, ValueError, ArithmeticError, ContentError):  # a question or choice of an older version
         return str(value)
 
 
