@@ -55,7 +55,9 @@ def _what_you_get(lang: Language) -> None:
         ),
         (
             lang("Every option priced"),
-            lang("From better prompting to reinforcement fine-tuning: what it costs, how fast it is, how many teams end with it."),
+            lang(
+                "From better prompting to reinforcement fine-tuning: what it costs, how fast it is, who ends with it."
+            ),
         ),
         (
             lang("Dated sources"),

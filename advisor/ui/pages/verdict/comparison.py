@@ -1,4 +1,4 @@
-"""The options side by side: how many teams end with each, how costly, how fast; which are held up, and what would bring them back."""
+"""The options side by side: who ends with each, its cost and speed; what is held up, and what would bring it back."""
 
 from __future__ import annotations
 
