@@ -19,6 +19,9 @@ from advisor.wording.labels import in_sentence
 TOLD = "told"
 """In the session's state: the answers with which a result was told, and the sentence that says so."""
 
+WIDTH, NARROW = 150, 104
+"""Of a field, in pixels: alone, or one of two."""
+
 
 def plan(advice: Advice, session: Session) -> None:
     """The steps as one list, and beside each the field for its result: the sheet puts them into one grid."""
@@ -122,12 +125,13 @@ def _score(step: Step, label: str, question: str, session: Session) -> None:
     lang, situation = session.lang, session.situation
     fields = [(label, content().question(question), f"tried-{step.id}")]
     if question not in COUNTED.values() and situation.answers.get("target_score") is None:
-        fields.append((lang("Good enough from"), content().question("target_score"), f"target-{step.id}"))
+        fields.append((lang("Good enough"), content().question("target_score"), f"target-{step.id}"))
     short = f"short:{step.id}:{session.packed}"
     asked = [(name, Wanted.of(entry)) for _, entry, name in fields]
+    width = WIDTH if len(fields) == 1 else NARROW
     with st.container(key=f"fields-{step.id}", horizontal=True, vertical_alignment="bottom"):
         texts = [
-            number_field.field(text, wanted, name, None, lang, width=118)
+            number_field.field(text, wanted, name, None, lang, width=width)
             for (text, _, _), (name, wanted) in zip(fields, asked, strict=True)
         ]
         sent = st.form_submit_button(lang("Save"), key=f"save:{step.id}")
