@@ -16,7 +16,7 @@ from advisor.content.entries import Verdict
 from advisor.content.load import Content, load
 from advisor.engine.advice import Advice, Record, advice_data
 from advisor.engine.verdict import advise
-from advisor.interview.address import BadAddress, decode
+from advisor.interview.address import decode
 from advisor.interview.situation import Situation, allowed_answers
 
 MOVED = 0.05
@@ -77,15 +77,16 @@ def saved(advice: Advice) -> Saved:
 def read_saved(text: str, at: date | None = None, content: Content | None = None) -> Saved:
     """From the JSON that an advice or report was saved as, or from a link or the part of it that holds the answers.
 
-    The answers of a link are advised on for the day `at`. Raises `NoAdvice` for what is neither.
+    The answers of a link are advised on for the day that it names, or else `at`. Raises `NoAdvice` for what is neither.
     """
     content = content or load()
     text = text.strip()[:MOST]
     if not text.startswith("{"):
-        code = parse_qs(urlsplit(text).query).get("a", [text])[0]
-        try:
-            return saved(advise(decode(code, content), at, content))
-        except BadAddress as error:
+        try:  # an address that holds no answers, or a day that is none
+            query = parse_qs(urlsplit(text).query)
+            day = date.fromisoformat(query["at"][0]) if "at" in query else at
+            return saved(advise(decode(query.get("a", [text])[0], content), day, content))
+        except ValueError as error:
             raise NoAdvice("neither an advice saved as JSON nor a link with answers") from error
     try:
         entries = json.loads(text)

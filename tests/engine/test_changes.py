@@ -45,6 +45,13 @@ def test_a_link_and_a_saved_file_are_read_alike() -> None:
     assert read_saved(link, AT) == read_saved(TEXT) == read_saved(report) == read_saved(encode(STARTED), AT)
 
 
+def test_a_link_that_names_a_day_is_advised_on_for_that_day() -> None:
+    link = f"https://advisor.example.org/verdict?a={encode(STARTED)}&at=2026-03-01"
+    assert read_saved(link, AT).at == date(2026, 3, 1)
+    with pytest.raises(NoAdvice):
+        read_saved(link.replace("2026-03-01", "soon"), AT)
+
+
 def test_what_was_saved_under_other_weights_says_that_these_are_the_reason() -> None:
     old = {**json.loads(TEXT), "content_version": "an-older-one", "weights_version": "older"}
     old |= {"verdict": "dont" if FIRST.verdict != "dont" else "fine_tune", "plan": []}
