@@ -298,6 +298,28 @@ def test_the_readiness_card_has_five_sides_with_their_answers() -> None:
     assert sides[2].unknown == ("Can you show five failures of today's system?",)
 
 
+def test_what_may_be_missing_because_nobody_was_asked_is_a_question_and_no_step() -> None:
+    """Said to be missing, it is something to do; where nobody was asked, nobody is told to provide it."""
+    unasked = Missing(rule="no-goal", share=0.9, lifts="later", options=("sft",), known=False)
+    for missing, steps in (((unasked,), []), ((unasked.model_copy(update={"known": True}),), ["no-goal"])):
+        advice = sample_advice(missing=missing)
+        assert [step.about for step in next_steps(advice, CONTENT, EN) if step.kind == "missing"] == steps
+
+
+def test_the_headline_names_the_verdict_and_the_plan_and_its_reservations_stand_apart() -> None:
+    advice = quick(situation(gap=["style"], evaluation_set="no", goal="measurable"))
+    assert advice.plan
+    said = wording.first_said(advice, CONTENT, EN)
+    assert said == f"{labels.verdict_name(advice.verdict, EN)}. {wording.plan_headline(advice, CONTENT, EN)}"
+    level = advice.model_copy(update={"tie": ("rag",), "breaks": ("budget_month",)})
+    apart = wording.reservations(level, CONTENT, EN)
+    assert apart.startswith("Level with ")
+    assert apart.endswith("you break your budget a month.")
+    nothing = level.model_copy(update={"plan": ()})
+    assert wording.reservations(nothing, CONTENT, EN) == ""
+    assert wording.first_said(nothing, CONTENT, EN) == wording.verdict(nothing, CONTENT, EN)
+
+
 def test_steps_begin_with_what_is_missing_and_leave_owner_and_date_open() -> None:
     steps = next_steps(sample_advice(), CONTENT, EN)
     assert [step.kind for step in steps[:4]] == ["missing", "missing", "question", "meanwhile"]
