@@ -48,7 +48,7 @@ def test_a_word_is_explained_under_the_pointer_and_while_the_pointer_is_on_the_m
     expect(term.locator(".meaning")).to_contain_text(meaning("en", "odds"))
     term.locator(".meaning").hover()
     shown(term)
-    verdict.locator("h2").first.hover()
+    verdict.locator("h1").hover()
     hidden(term)
 
 
@@ -68,13 +68,13 @@ def test_a_word_is_explained_at_the_focus_and_escape_takes_the_meaning_away(verd
 def test_a_press_keeps_the_meaning_until_the_next_press(verdict):
     term = word(verdict, "odds")
     term.locator("button").click(delay=HOLD_MS)
-    verdict.locator("h2").first.hover()
+    verdict.locator("h1").hover()
     shown(term)
     term.locator("button").click(delay=HOLD_MS)
     hidden(term)
     term.locator("button").click(delay=HOLD_MS)
     shown(term)
-    verdict.locator("h2").first.click(delay=HOLD_MS)
+    verdict.locator("h1").click(delay=HOLD_MS)
     hidden(term)
 
 
