@@ -21,6 +21,8 @@ LONGEST_ITEM = 400
 MOST_UNKNOWN = 4
 """Questions without an answer that are named: more would fill more than a line or two."""
 PER_MILLION = "USD a million tokens"
+MOST_VALUED = 4
+"""Subjects of one source that are given with their figures; the others are named, and --json has their figures."""
 
 
 def appendix(advice: Advice, content: Content, lang: Language, body: Sequence[Section]) -> tuple[Section, ...]:
@@ -185,12 +187,15 @@ def _taken(entries: Iterable[Basis], content: Content, lang: Language) -> str:
         value = "" if entry.value is None else labels.basis_value(entry, content, lang)
         cells = [*field, lang.usd(entry.value) if by_token else value]
         (tokens if by_token else others).setdefault(subject, []).append(" ".join(cells).rstrip())
-    parts = [f"{lang('USD a million tokens')}: {_listed(tokens)}"] if tokens else []
-    return " ".join([*parts, *([_listed(others)] if others else [])])
+    parts = [f"{lang('USD a million tokens')}: {_listed(tokens, lang)}"] if tokens else []
+    return " ".join([*parts, *([_listed(others, lang)] if others else [])])
 
 
-def _listed(values_by_subject: Mapping[str, Sequence[str]]) -> str:
-    return "; ".join(f"{subject}: {', '.join(values)}" for subject, values in values_by_subject.items()) + "."
+def _listed(values_by_subject: Mapping[str, Sequence[str]], lang: Language) -> str:
+    subjects = list(values_by_subject)
+    listed = "; ".join(f"{subject}: {', '.join(values_by_subject[subject])}" for subject in subjects[:MOST_VALUED])
+    others = subjects[MOST_VALUED:]
+    return f"{listed}. {lang('Also of {names}.', names=labels.all_of(others, lang))}" if others else f"{listed}."
 
 
 def _terms(content: Content, lang: Language, body: Sequence[Section]) -> Section:

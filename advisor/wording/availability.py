@@ -66,6 +66,9 @@ def _sources(route: RouteStatus, content: Content, lang: Language) -> tuple[Sour
             latest[source_name(fact.source, content, lang)] = fact
     if not latest and route.platform == "own":
         return (SourceText("own", lang("our assumption: your own machines need nobody's leave"), None, "", ""),)
+    if not latest and any(entry.id == route.route and entry.self_managed for entry in content.routes):
+        rented = lang("our assumption: on a rented machine you may train what you like")
+        return (SourceText("rented", rented, None, "", ""),)
     return tuple(
         SourceText(fact.source, name, address(fact.source), fact.seen, labels.confidence(fact.confidence, lang))
         for name, fact in latest.items()
