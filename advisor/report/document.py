@@ -274,7 +274,9 @@ class _Writer:
                 )
             )
         blocks: tuple[Block, ...] = (Items(numbered=False, items=tuple(items)),) if items else ()
-        return Section(id="missing", title=self.lang("What is missing"), blocks=blocks)
+        held_up = self.advice.verdict == "not_yet"
+        title = self.lang("What is missing") if held_up else self.lang("What may still be missing")
+        return Section(id="missing", title=title, blocks=blocks)
 
     def steps(self) -> Section:
         lang = self.lang

@@ -55,7 +55,10 @@ def _what_you_get(lang: Language) -> None:
         ),
         (
             lang("Every option priced"),
-            lang("From better prompting to reinforcement fine-tuning: cost, speed and chance of success, as ranges."),
+            lang(
+                "From better prompting to reinforcement fine-tuning: cost and speed as ranges, and how many teams end "
+                "there."
+            ),
         ),
         (
             lang("Dated sources"),
