@@ -44,7 +44,7 @@ MOST_OPEN = 3
 MOST_BREAK_EVENS = 3
 MOST_NOTES = 5
 """Most steps that a rule's advice adds to the plan of the report; the screen shows all."""
-MOST_TECHNICAL = 12
+MOST_TECHNICAL = 8
 """Most things to mind that are told to those who train."""
 
 

@@ -66,7 +66,8 @@ def _step(step: Step, content: Content, lang: Language) -> StepText:
     name = prepared_name(step.id, lang) if prepares else labels.option_name(step.id, content, lang)
     score = "" if step.stop_at is None else _score(step, lang)
     share = lang(
-        "Of a hundred teams like yours for which all before it fell short, {n} end with it.", n=lang.number(round(step.share * 100))
+        "Of a hundred teams like yours for which all before it fell short, {n} end with it.",
+        n=lang.number(round(step.share * 100)),
     )
     return StepText(
         kind=step.kind,
