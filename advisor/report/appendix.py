@@ -15,13 +15,13 @@ from advisor.report.cleaning import REPLACEMENT, cleaned
 from advisor.report.model import Block, Items, Paragraph, Run, Section, Style, Text, runs_of
 from advisor.wording import glossary, labels
 
-MOST_TERMS = 9
+MOST_TERMS = 12
 LONGEST_ITEM = 400
 """Characters of an answer that still fit among the others."""
 MOST_UNKNOWN = 4
 """Questions without an answer that are named: more would fill more than a line or two."""
-MOST_DRAWN = 12
-"""Open questions whose usual answers are given: the JSON has those of all."""
+MOST_DRAWN = 9
+"""Most open questions whose usual answers are given; the JSON has those of all."""
 PER_MILLION = "USD a million tokens"
 MOST_VALUED = 1
 """Subjects of one source that are given with their figures; the others are named, and the JSON has their figures."""
@@ -99,9 +99,10 @@ def _not_known(advice: Advice, content: Content, lang: Language) -> Section:
         ),
         tone="small",
     )
-    rest = len(items) - MOST_DRAWN
-    more = (_plain(lang("And {n} more, in the JSON.", n=lang.number(rest))),) if rest > 0 else ()
-    blocks = (lead, Items(numbered=False, items=(*items[:MOST_DRAWN], *more), columns=3)) if items else ()
+    blocks: tuple[Block, ...] = (lead, Items(numbered=False, items=items[:MOST_DRAWN], columns=3)) if items else ()
+    if (rest := len(items) - MOST_DRAWN) > 0:
+        more = lang("And {n} more, in the JSON.", n=lang.number(rest))
+        blocks = (*blocks, Paragraph(runs=_plain(more), tone="small"))
     return _section("not_known", lang("What was not known"), blocks)
 
 
