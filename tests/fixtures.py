@@ -29,6 +29,7 @@ from advisor.engine.advice import (
     Reason,
     RouteStatus,
     Side,
+    Step,
     StudyDifference,
     Variant,
 )
@@ -122,6 +123,21 @@ def sample_option(name: str, share: float, usd_month: float, seconds: float, **c
     return OptionResult(**{**values, **changes})
 
 
+def sample_step(name: str, **changes: Any) -> Step:
+    """A step that tries an option: four days, $2,000 and $300 a month. `changes` replaces any field."""
+    values: dict[str, Any] = {
+        "kind": "option",
+        "id": name,
+        "share": 0.0,
+        "effort_days": around(4.0),
+        "usd_once": around(2_000),
+        "usd_month": around(300),
+        "stop_at": None,
+        "why": (),
+    }
+    return Step(**values | changes)
+
+
 def sample_advice(**changes: Any) -> Advice:
     """Not yet: an evaluation set is missing, then supervised fine-tuning. `changes` replaces any field."""
     variants = (
@@ -163,6 +179,11 @@ def sample_advice(**changes: Any) -> Advice:
         "breaks": (),
         "provisional": True,
         "ends_in_training": 0.66,
+        "plan": (
+            sample_step("evaluation", kind="prepare", usd_month=Band(p10=0, p50=0, p90=0), why=("no-evaluation",)),
+            sample_step("sft", share=0.64, stop_at=85.0, why=("good-prompts-fell-short",)),
+            sample_step("distill", share=0.41, stop_at=85.0),
+        ),
         "ranking": ranking,
         "reasons": (
             Reason(

@@ -11,6 +11,7 @@ from pathlib import Path
 from textwrap import fill
 
 from advisor.content.load import load
+from advisor.engine.advice import Advice, Contribution, OptionResult, Reason
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -106,6 +107,20 @@ def test_the_files_it_links_are_there():
     linked = re.findall(r"\]\((?!http)([^)#]+)\)", README.read_text("utf-8"))
     assert linked
     assert [name for name in linked if not (ROOT / name).exists()] == []
+
+
+def test_every_new_name_in_the_list_of_changes_is_a_field():
+    """And no old one is still there."""
+    rows = re.findall(
+        r"^\| `([\w.\[\]]+)` \| `([\w.\[\]]+)` \|", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
+    holders = {"ranking": OptionResult, "evidence": Contribution, "reasons": Reason, "": Advice}
+    assert len(rows) >= 6
+    for before, after in rows:
+        way, _, name = after.rpartition(".")
+        fields = holders[way.rpartition(".")[2].removesuffix("[]")].model_fields
+        assert name in fields
+        assert before.rpartition(".")[2] not in fields
 
 
 if __name__ == "__main__":

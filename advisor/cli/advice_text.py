@@ -350,7 +350,7 @@ def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
         ),
         lang("{share}: fine-tune or not was said rightly.", share=lang.percent(result.tuning_share)),
         lang(
-            "Brier score of the probability of fine-tuning: {score} (0 is perfect, 0.25 is a coin).",
+            "Brier score of the share that ends in training: {score} (0 is perfect, 0.25 is a coin).",
             score=lang.number(result.brier),
         ),
     ]
@@ -387,8 +387,7 @@ def _calibration(result: Benchmark, lang: Language) -> list[str]:
         ("", lang.number(row.cases), lang.percent(row.said), lang.percent(row.happened)) for row in result.calibration
     ]
     note = lang("These are published cases, gathered to spread over outcomes: the table says nothing about users.")
-    unused = lang("The advice above comes from the rules; it does not follow these shares yet.")
-    return ["", *table([head, *rows], right=frozenset({1, 2, 3}), head=True), wrapped(note), wrapped(unused)]
+    return ["", *table([head, *rows], right=frozenset({1, 2, 3}), head=True), wrapped(note)]
 
 
 def _case(result: CaseResult, content: Content, lang: Language) -> str:

@@ -98,7 +98,7 @@ def _excess(values: Sequence[Array], most: Array) -> Array:
     """Rows x values: logarithm of how many times `most` a value comes to; nought where it keeps it."""
     columns = []
     for value in values:
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             ratio = np.log(value / most)
         columns.append(np.where(value <= most, 0.0, np.where(np.isfinite(ratio), np.minimum(ratio, MOST), MOST)))
     return np.column_stack(columns)

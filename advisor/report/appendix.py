@@ -15,12 +15,16 @@ from advisor.report.cleaning import REPLACEMENT, cleaned
 from advisor.report.model import Block, Items, Paragraph, Run, Section, Style, Text, runs_of
 from advisor.wording import glossary, labels
 
-MOST_TERMS = 15
+MOST_TERMS = 12
 LONGEST_ITEM = 400
 """Characters of an answer that still fit among the others."""
 MOST_UNKNOWN = 4
 """Questions without an answer that are named: more would fill more than a line or two."""
+MOST_DRAWN = 9
+"""Most open questions whose usual answers are given; the JSON has those of all."""
 PER_MILLION = "USD a million tokens"
+MOST_VALUED = 1
+"""Subjects of one source that are given with their figures; the others are named, and the JSON has their figures."""
 
 
 def appendix(advice: Advice, content: Content, lang: Language, body: Sequence[Section]) -> tuple[Section, ...]:
@@ -95,7 +99,10 @@ def _not_known(advice: Advice, content: Content, lang: Language) -> Section:
         ),
         tone="small",
     )
-    blocks = (lead, Items(numbered=False, items=items, columns=3)) if items else ()
+    blocks: tuple[Block, ...] = (lead, Items(numbered=False, items=items[:MOST_DRAWN], columns=3)) if items else ()
+    if (rest := len(items) - MOST_DRAWN) > 0:
+        more = lang("And {n} more, in the JSON.", n=lang.number(rest))
+        blocks = (*blocks, Paragraph(runs=_plain(more), tone="small"))
     return _section("not_known", lang("What was not known"), blocks)
 
 
@@ -185,12 +192,15 @@ def _taken(entries: Iterable[Basis], content: Content, lang: Language) -> str:
         value = "" if entry.value is None else labels.basis_value(entry, content, lang)
         cells = [*field, lang.usd(entry.value) if by_token else value]
         (tokens if by_token else others).setdefault(subject, []).append(" ".join(cells).rstrip())
-    parts = [f"{lang('USD a million tokens')}: {_listed(tokens)}"] if tokens else []
-    return " ".join([*parts, *([_listed(others)] if others else [])])
+    parts = [f"{lang('USD a million tokens')}: {_listed(tokens, lang)}"] if tokens else []
+    return " ".join([*parts, *([_listed(others, lang)] if others else [])])
 
 
-def _listed(values_by_subject: Mapping[str, Sequence[str]]) -> str:
-    return "; ".join(f"{subject}: {', '.join(values)}" for subject, values in values_by_subject.items()) + "."
+def _listed(values_by_subject: Mapping[str, Sequence[str]], lang: Language) -> str:
+    subjects = list(values_by_subject)
+    listed = "; ".join(f"{subject}: {', '.join(values_by_subject[subject])}" for subject in subjects[:MOST_VALUED])
+    others = subjects[MOST_VALUED:]
+    return f"{listed}. {lang('Also of {names}.', names=labels.all_of(others, lang))}" if others else f"{listed}."
 
 
 def _terms(content: Content, lang: Language, body: Sequence[Section]) -> Section:

@@ -9,7 +9,7 @@ from advisor import wording
 from advisor.charts import advice as charts
 from advisor.charts.comparisons import published_comparisons
 from advisor.content.load import Content
-from advisor.engine.advice import Advice, OptionResult
+from advisor.engine.advice import Advice, CostLine, OptionResult
 from advisor.language import Language
 from advisor.report.appendix import appendix
 from advisor.report.model import (
@@ -44,7 +44,7 @@ MOST_OPEN = 3
 MOST_BREAK_EVENS = 3
 MOST_NOTES = 5
 """Most steps that a rule's advice adds to the plan of the report; the screen shows all."""
-MOST_TECHNICAL = 12
+MOST_TECHNICAL = 8
 """Most things to mind that are told to those who train."""
 
 
@@ -157,9 +157,59 @@ class _Writer:
                 chart=charts.verdict_shares(advice, lang).model_copy(update={"basis": self._refs}),
             )
         )
+        blocks += self._plan()
         if result:
             blocks.append(self._key_figures(result))
         return Section(id="verdict", title=lang("The verdict"), blocks=tuple(blocks))
+
+    def _plan(self) -> list[Block]:
+        """The plan in a sentence, and its steps with what each takes; nothing where there is nothing to try."""
+        advice, lang = self.advice, self.lang
+        if not advice.plan:
+            return []
+        scored = any(step.stop_at is not None for step in advice.plan)
+        columns = (
+            Column(label=lang("No."), align="right", width=0.5),
+            Column(label=lang("Step"), width=4.4),
+            Column(label=lang("Days of work"), align="right", width=1.3),
+            Column(label=lang("Once"), align="right", width=1.7),
+            Column(label=lang("Running, a month"), align="right", width=1.7),
+            Column(label=lang("Stop at a score of"), align="right", width=1),
+        )
+        rows = []
+        for number, (step, text) in enumerate(
+            zip(advice.plan, wording.plan_steps(advice, self.content, lang), strict=True), 1
+        ):
+            result = option_result(advice, step.id) or option_result(advice, advice.option)
+            lines = result.cost if result else ()
+            once = self._behind(line for line in lines if line.kind == "once")
+            month = self._behind(line for line in lines if line.kind == "monthly")
+            name = [Run(text=text.what, style="strong")]
+            if text.share:
+                name.append(Run(text=f" {text.share}", style="quiet", basis=self._refs))
+            target = tuple(ref for ref in self._refs if ref == "target_score") or self._refs
+            cells = (
+                plain(str(number)),
+                tuple(name),
+                _both(text.days, once),
+                _both(text.once, once),
+                _both(text.month, month),
+                (figure(text.stop_at, target),) if text.stop_at else plain("–"),
+            )
+            rows.append(cells if scored else cells[:-1])
+        return [
+            Table(
+                id="plan",
+                title=wording.plan_headline(advice, self.content, lang),
+                columns=columns if scored else columns[:-1],
+                rows=tuple(rows),
+                small=True,
+            )
+        ]
+
+    def _behind(self, lines: Iterable[CostLine]) -> tuple[str, ...]:
+        """What lines of a bill rest on; the whole situation where there are none."""
+        return tuple(dict.fromkeys(ref for line in lines for ref in line.basis)) or self._refs
 
     def _key_figures(self, result: OptionResult) -> KeyFigures:
         lang = self.lang
@@ -224,7 +274,9 @@ class _Writer:
                 )
             )
         blocks: tuple[Block, ...] = (Items(numbered=False, items=tuple(items)),) if items else ()
-        return Section(id="missing", title=self.lang("What is missing"), blocks=blocks)
+        held_up = self.advice.verdict == "not_yet"
+        title = self.lang("What is missing") if held_up else self.lang("What may still be missing")
+        return Section(id="missing", title=title, blocks=blocks)
 
     def steps(self) -> Section:
         lang = self.lang
@@ -237,7 +289,7 @@ class _Writer:
             if step.kind == "note" and notes > MOST_NOTES:
                 continue
             what: list[Run] = [Run(text=step.text)]
-            if step.why:
+            if step.why and step.kind != "missing":  # what that holds up is said where it is called missing
                 what.append(Run(text=f" {step.why.rstrip('.')}.", style="quiet"))
             rows.append((plain(str(len(rows) + 1)), tuple(what), plain(step.owner), plain(step.due)))
         table = Table(

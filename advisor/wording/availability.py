@@ -66,6 +66,9 @@ def _sources(route: RouteStatus, content: Content, lang: Language) -> tuple[Sour
             latest[source_name(fact.source, content, lang)] = fact
     if not latest and route.platform == "own":
         return (SourceText("own", lang("our assumption: your own machines need nobody's leave"), None, "", ""),)
+    if not latest and any(entry.id == route.route and entry.self_managed for entry in content.routes):
+        rented = lang("our assumption: on a rented machine you may train what you like")
+        return (SourceText("rented", rented, None, "", ""),)
     if not latest:
         return (SourceText("none", lang("our assumption: no source that we read says otherwise"), None, "", ""),)
     return tuple(

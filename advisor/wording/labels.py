@@ -208,6 +208,8 @@ def _counted(unit: str, n: int, amount: str, lang: Language) -> str:
             return lang.plural("{amount} file", "{amount} files", n, amount=amount)
         case "hours":
             return lang.plural("{amount} hour", "{amount} hours", n, amount=amount)
+        case "hours a month":
+            return lang.plural("{amount} hour a month", "{amount} hours a month", n, amount=amount)
         case "images":
             return lang.plural("{amount} image", "{amount} images", n, amount=amount)
         case "inputs":
@@ -220,6 +222,10 @@ def _counted(unit: str, n: int, amount: str, lang: Language) -> str:
             return lang.plural("{amount} millisecond", "{amount} milliseconds", n, amount=amount)
         case "minutes":
             return lang.plural("{amount} minute", "{amount} minutes", n, amount=amount)
+        case "minutes after the last use":
+            return lang.plural(
+                "{amount} minute after the last use", "{amount} minutes after the last use", n, amount=amount
+            )
         case "months":
             return lang.plural("{amount} month", "{amount} months", n, amount=amount)
         case "pairs":

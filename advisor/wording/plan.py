@@ -8,6 +8,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, Band, Step
 from advisor.language import Language
 from advisor.wording import labels
+from advisor.wording.comparison import FigureText, amount
 from advisor.wording.grounds import option_said
 from advisor.wording.labels import in_sentence
 
@@ -27,6 +28,11 @@ class StepText:
     """How many of the teams that reach this step end with it."""
     effort: str
     """Days of work, and what it costs once and a month."""
+    days: FigureText
+    once: FigureText
+    month: FigureText
+    stop_at: str
+    """The score of `until` alone."""
 
 
 def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
@@ -61,16 +67,33 @@ def step_name(step: Step, content: Content, lang: Language) -> str:
 
 
 def _step(step: Step, content: Content, lang: Language) -> StepText:
+    prepares = step.kind == "prepare"
     name = step_name(step, content, lang)
-    if step.kind == "prepare":
-        return StepText(step.kind, step.id, name, f"{name}.", "", "", _effort(step, lang))
-    until = lang("Stop at a score of {score}.", score=_score(step, lang)) if step.stop_at is not None else ""
+    score = "" if step.stop_at is None else _score(step, lang)
     share = lang(
-        "Of a hundred teams like yours that get this far, {n} end with it.", n=lang.number(round(step.share * 100))
+        "Of a hundred teams like yours for which all before it fell short, {n} end with it.",
+        n=lang.number(round(step.share * 100)),
     )
     return StepText(
-        step.kind, step.id, name, lang("Try {option}.", option=in_sentence(name)), until, share, _effort(step, lang)
+        kind=step.kind,
+        id=step.id,
+        name=name,
+        what=f"{name}." if prepares else lang("Try {option}.", option=in_sentence(name)),
+        until=lang("Stop at a score of {score}.", score=score) if score else "",
+        share="" if prepares else share,
+        effort=_effort(step, lang),
+        days=_figure_of_days(step.effort_days, lang),
+        once=amount(step.usd_once, lang),
+        month=amount(step.usd_month, lang),
+        stop_at=score,
     )
+
+
+def _figure_of_days(days: Band, lang: Language) -> FigureText:
+    def show(value: float) -> str:
+        return lang.number(value, 2)
+
+    return FigureText(labels.median(days, show, lang), labels.spread(days, show, lang))
 
 
 def _effort(step: Step, lang: Language) -> str:

@@ -93,7 +93,9 @@ def test_the_score_of_cases_is_written_as_the_reader_writes_it():
     found = Benchmark(
         results=(RESULT,), right_share=0.0, tuning_share=1.0, brier=0.175, at=date(2026, 11, 22), content_version="x"
     )
-    assert "Brier-score van de kans op finetunen: 0,175" in " ".join(advice_text.cases_text(found, load(), NL).split())
+    assert "Brier-score van het aandeel dat op training uitkomt: 0,175" in " ".join(
+        advice_text.cases_text(found, load(), NL).split()
+    )
 
 
 def test_sources_on_the_terminal_carry_dates_of_the_reader():

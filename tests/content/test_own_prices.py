@@ -17,7 +17,8 @@ MODELS = (CONTENT_DIR / "facts" / "models.yaml").read_text("utf-8")
 HEAD, _, ENTRIES = MODELS.partition("\n- id:")
 BEGINS = date(2026, 12, 1)
 """The day in the example at the head of the file."""
-ANSWERS = situation(price_model=MODEL, requests_per_month=1_000_000)
+ANSWERS = situation(price_model=MODEL, requests_per_month=1_000_000, batch_ok="no")
+"""In a batch the share of an own price takes from cached input too, which the price list does not."""
 
 
 def example() -> str:
@@ -66,7 +67,7 @@ def test_a_price_in_the_file_changes_the_bill_from_its_day_on(with_prices):
         "      confidence: official\n"
     )
     own, day_before = with_prices(tenfold), BEGINS - timedelta(days=1)
-    assert bill(own, BEGINS) == pytest.approx(10 * bill(load(), BEGINS), rel=0.02)
+    assert bill(own, BEGINS) == pytest.approx(10 * bill(load(), BEGINS), rel=0.005)
     assert bill(own, day_before) == bill(load(), day_before)
 
 

@@ -197,3 +197,8 @@ def test_first_stands_first_and_openness_has_one_state(seed: int) -> None:
         assert not advice.ranking[0].blocked
     slow = advice.ranking[0].over_latency_share
     assert ("latency_limit" in advice.breaks) == (slow >= MOSTLY) or slow == pytest.approx(MOSTLY, abs=1e-3)
+
+
+def test_the_smallest_budget_that_can_be_written_is_broken_by_all_and_fails_nothing() -> None:
+    advice = advise(situation(budget_month=2.3e-308), AT)
+    assert min(result.over_budget_share for result in advice.ranking if result.usd_month.p50) > 0.5

@@ -11,14 +11,14 @@ import pytest
 
 from advisor import advise, situation
 from advisor.content.load import load
-from advisor.engine.advice import Advice
+from advisor.engine.advice import Advice, Basis
 from advisor.language import Language, language
 from advisor.report import document
 from advisor.report.document import shortened
 from advisor.report.model import Document, Items, KeyFigures, Paragraph, Picture, Run, Section, Table, Verdict, runs_of
 from advisor.wording import glossary
 from advisor.wording.steps import next_steps
-from tests.fixtures import COMPARED, sample_advice
+from tests.fixtures import COMPARED, UNKNOWN, sample_advice, sample_step
 
 CONTENT = load()
 AT = date(2026, 11, 22)
@@ -62,11 +62,66 @@ def text(made: Document) -> str:
 def test_the_verdict_comes_first_with_its_figures() -> None:
     made = document(sample_advice(), CONTENT, EN)
     kinds = [block.kind for block in made.sections[0].blocks]
-    assert kinds == ["paragraph", "verdict", "key_figures"]
+    assert kinds == ["paragraph", "verdict", "table", "key_figures"]
     assert made.title == "Letters in our own style"
-    figures = made.sections[0].blocks[2]
+    figures = made.sections[0].blocks[3]
     assert isinstance(figures, KeyFigures)
     assert [one.value.text for one in figures.figures] == ["$1,700", "$9,000", "1.9 s", "90,000"]
+
+
+def test_the_plan_stands_below_the_verdict_with_what_each_step_takes() -> None:
+    table = document(sample_advice(), CONTENT, EN).sections[0].blocks[2]
+    assert isinstance(table, Table)
+    assert table.title == "First make an evaluation set; then try supervised fine-tuning."
+    assert [column.label for column in table.columns] == [
+        "No.", "Step", "Days of work", "Once", "Running, a month", "Stop at a score of",
+    ]  # fmt: skip
+    told = [["".join(run.text for run in cell) for cell in row] for row in table.rows]
+    assert told[0] == ["1", "Make an evaluation set.", "4 2 to 8", "$2,000 $1,000 to $4,000", "$0", "–"]
+    assert told[1][1].startswith(
+        "Try supervised fine-tuning. Of a hundred teams like yours for which all before it fell short, 64"
+    )
+    assert [row[-1] for row in told] == ["–", "85", "85"]
+
+
+def test_a_plan_without_a_target_has_no_column_for_it_and_nothing_to_try_has_no_table() -> None:
+    plan = (sample_step("rag", effort_days=UNKNOWN),)
+    table = document(sample_advice(plan=plan), CONTENT, EN).sections[0].blocks[2]
+    assert isinstance(table, Table)
+    assert [column.label for column in table.columns][-1] == "Running, a month"
+    assert table.rows[0][2][0].text == "unknown"
+    without = document(sample_advice(plan=()), CONTENT, EN).sections[0]
+    assert [block.kind for block in without.blocks] == ["paragraph", "verdict", "key_figures"]
+
+
+def test_what_a_missing_thing_holds_up_is_said_once() -> None:
+    made = document(sample_advice(), CONTENT, EN)
+    assert text(made).count("Holds up:") == len(sample_advice().missing)
+
+
+def test_of_a_source_with_many_prices_the_first_are_given_and_the_others_named() -> None:
+    basis = sample_advice().basis
+    facts = [fact for fact in CONTENT.facts if fact.id.startswith("azure.") and fact.id.endswith(".ft-training")][:6]
+    priced = {
+        f"fact:{fact.id}": Basis(
+            kind="fact", ref=fact.id, value=fact.value, unit=fact.unit, source="A price page", url=None, seen=fact.seen
+        )
+        for fact in facts
+    }
+    option = sample_advice().ranking[0]
+    first = option.model_copy(update={"cost": (option.cost[0].model_copy(update={"basis": tuple(priced)}),)})
+    advice = sample_advice(basis=basis | priced, ranking=(first, *sample_advice().ranking[1:]))
+    (item,) = [
+        item
+        for block in section(document(advice, CONTENT, EN), "sources").blocks
+        if isinstance(block, Items)
+        for item in block.items
+        if item[0].text == "A price page"
+    ]
+    assert len(facts) == 6
+    assert item[-1].text.count("training $") == 1
+    assert "Also of " in item[-1].text
+    assert set(item[-1].basis) == set(priced)
 
 
 def test_a_report_of_a_project_without_a_name_still_has_a_title() -> None:

@@ -117,7 +117,7 @@ def test_a_long_table_repeats_its_head_on_every_page_that_it_needs(code: str) ->
     lang = language(code)
     notes = tuple(rule.id for rule in CONTENT.rules if rule.advice and not rule.technical)
     answers = {**sample_advice().answers, "goal_text": "word " * 60}
-    advice = sample_advice(notes=notes, answers=answers, missing=sample_advice().missing * 6)
+    advice = sample_advice(notes=notes, answers=answers, missing=sample_advice().missing * 14, plan=())
     document = laid_out(render(advice, CONTENT, code))
     heads = [
         number for number, lines in enumerate(document) for line in lines if lang("What to do") in line and "." in line

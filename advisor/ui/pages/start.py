@@ -56,7 +56,8 @@ def _what_you_get(lang: Language) -> None:
         (
             lang("Every option priced"),
             lang(
-                "From better prompting to reinforcement fine-tuning: what it costs, how fast it is, who ends with it."
+                "From better prompting to reinforcement fine-tuning: cost and speed as ranges, and how many teams end "
+                "there."
             ),
         ),
         (
