@@ -43,6 +43,19 @@ SPEEDS = ("speed_first_token", "speed_output")
 """Where, between 0 and 1, a model's speed lies in its published range."""
 
 
+class Cut(dict[str, np.ndarray]):
+    """Columns of some situations, cut out of those of all when they are read."""
+
+    def __init__(self, columns: Mapping[str, np.ndarray], places: np.ndarray, count: int) -> None:
+        super().__init__()
+        self.whole, self.places, self.count = columns, places, count
+
+    def __missing__(self, name: str) -> np.ndarray:
+        rows: np.ndarray = self.whole[name].reshape(-1, self.count)[self.places].reshape(-1)
+        self[name] = rows
+        return rows
+
+
 @dataclass(frozen=True)
 class Scenarios:
     """`count` scenarios for each of `len(situations)` situations, stacked: row = situation * count + draw.
@@ -85,7 +98,12 @@ class Scenarios:
         return known
 
     def __getitem__(self, column: str) -> np.ndarray:
-        return self.columns[column] if column in self.columns else self.derived[column]
+        return self.derived[column] if column in self.derived else self.columns[column]
+
+    def only(self, places: Sequence[int]) -> Scenarios:
+        """Those of some situations. Columns are cut out when read, so that `columns` and `answered` say which were."""
+        cut = Cut(self.columns, np.array(places), self.count)
+        return Scenarios(self.content, tuple(self.situations[place] for place in places), self.count, cut, self.values)
 
     def blurred(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
         """These columns, with each number that a person gave as it may be: what is known to a twentieth has no edge.
@@ -151,8 +169,10 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
             return
         given = [situation.answers.get(key) for situation in situations]
         # What one answer was changed from is the same object everywhere else, which is quick to see.
-        alike = all(value is given[0] for value in given)
-        columns[name] = _stack(base[name], len(situations), [reading(value) for value in given[: 1 if alike else None]])
+        values_given = {id(value): value for value in given}
+        held = {key: reading(value) for key, value in values_given.items()}
+        each = list(held.values()) if len(held) == 1 else [held[id(value)] for value in given]
+        columns[name] = _stack(base[name], len(situations), each)
 
     for question in content.questions:
         for name in question.columns:
