@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from advisor.content.catalogue import Catalogue, catalogue
 from advisor.content.entries import Verdict
 from advisor.content.load import Content
 from advisor.engine import attempts
-from advisor.engine.burden import LIMITS, MOSTLY, Burden, burden, complaints
+from advisor.engine.burden import COMPLAINTS, LIMITS, MOSTLY, Amounts, Burden, amounts, burden, complaints
 from advisor.engine.estimate.bill import Bill, bills
 from advisor.engine.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
 from advisor.engine.estimate.latency import Latency, latencies
@@ -42,17 +44,12 @@ PROBE = 256
 
 
 @dataclass(frozen=True)
-class Assessment:
-    """Arrays with one row a scenario; options in the order of the ladder."""
+class Choices:
+    """What is chosen in each scenario: arrays with one row a scenario; options in the order of the ladder."""
 
     scenarios: Scenarios
     catalogue: Catalogue
     book: Rulebook
-    models: BaseModels
-    doors: Doors
-    sent: dict[str, Request]
-    bills: dict[str, Bill]
-    latencies: dict[str, Latency]
     fired: Mask
     """Rows x rules."""
     score: Array
@@ -91,6 +88,22 @@ class Assessment:
         return self.verdict * self.share.shape[1] + self.target
 
 
+@dataclass(frozen=True)
+class Estimates:
+    """What the options cost and take in each scenario."""
+
+    models: BaseModels
+    doors: Doors
+    sent: dict[str, Request]
+    bills: dict[str, Bill]
+    latencies: dict[str, Latency]
+
+
+@dataclass(frozen=True)
+class Assessment(Choices, Estimates):
+    """Choices, with the costs and times that they rest on."""
+
+
 def reachable(situations: Sequence[Situation], content: Content, book: Rulebook) -> list[Situation]:
     """The situations without answers whose question cannot apply, given the other answers."""
     kept = list(situations)
@@ -119,41 +132,104 @@ RATIO_OPTIONS = ("prompting", "few_shot", "distill")
 """Options whose cost the rules themselves look at."""
 
 
-def assess(situations: Sequence[Situation], content: Content, at: date, count: int, figures: bool = True) -> Assessment:
-    """Assess each situation with `count` scenarios. Raises `UnknownPrice` if a model in use has no price on the day.
-
-    Without `figures`, only the costs and times that the choice needs are estimated: the choice is the same.
-    """
-    book = compile_rules(content)
+def assess(situations: Sequence[Situation], content: Content, at: date, count: int) -> Assessment:
+    """Assess each situation with `count` scenarios. Raises `UnknownPrice` if a model in use has no price on the day."""
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
+    estimates = _estimates(scenarios, facts, [option.id for option in content.options], True)
+    scenarios.derived.update(_derived(scenarios, facts, estimates))
+    taken = burden(scenarios, amounts(estimates.bills, estimates.latencies, (*LIMITS, *COMPLAINTS)))
+    return Assessment(**vars(estimates), **_choices(scenarios, facts, taken))
+
+
+def choose(situations: Sequence[Situation], content: Content, at: date, count: int) -> Choices:
+    """The same choices, estimating no more costs and times than they need.
+
+    Situations that agree with the first in all that its estimates read have the same estimates.
+    """
+    facts = catalogue(content, at)
+    scenarios = draw(situations, content, count)
+    weighed = (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.said(limit).any()))
+    options = tuple(option.id for option in content.options) if weighed else RATIO_OPTIONS
+    timed = bool({"latency", "latency_limit"} & set(weighed))
+    parts: list[tuple[dict[str, Array], Amounts]] = []
+
+    def estimated(places: Sequence[int]) -> Scenarios:
+        part = scenarios.only(places)
+        estimates = _estimates(part, facts, options, timed)
+        parts.append((_derived(part, facts, estimates), amounts(estimates.bills, estimates.latencies, weighed)))
+        return part
+
+    others = _unlike(scenarios, estimated([0]))
+    if others:
+        estimated(others)
+    # Where each situation's estimates stand: in the first block, unless it has one of its own.
+    block = np.zeros(len(situations), dtype=int)
+    block[others] = np.arange(1, len(others) + 1)
+
+    def spread(arrays: Sequence[Array]) -> Array:
+        return np.concatenate(arrays).reshape(-1, count)[block].reshape(-1)
+
+    scenarios.derived.update({name: spread([derived[name] for derived, _ in parts]) for name in parts[0][0]})
+    taken = {
+        name: {option: spread([amount[name][option] for _, amount in parts]) for option in values}
+        for name, values in parts[0][1].items()
+    }
+    return Choices(**_choices(scenarios, facts, burden(scenarios, taken)))
+
+
+def _unlike(scenarios: Scenarios, part: Scenarios) -> list[int]:
+    """Places of the situations that differ from the first in something that was read of it."""
+    differs: Mask = np.zeros(len(scenarios.situations), dtype=bool)
+    columns = [scenarios.columns[name] for name in part.columns]
+    for column in (*columns, *(scenarios.said(key) for key in part.answered)):
+        blocks = column.reshape(len(differs), -1)
+        differs |= (blocks != blocks[0]).any(axis=1)
+    return np.flatnonzero(differs).tolist()
+
+
+def _estimates(scenarios: Scenarios, facts: Catalogue, options: Sequence[str], timed: bool) -> Estimates:
+    """Costs of the options named, and, if `timed`, their times."""
     models = base_models(scenarios, facts)
     open_doors = doors(scenarios, facts)
     sent = requests(scenarios)
-    weighed = any(situation.answers.get(limit) is not None for situation in situations for limit in LIMITS)
-    weighed = weighed or bool(complaints(scenarios))
-    wanted = tuple(option.id for option in content.options) if figures or weighed else RATIO_OPTIONS
-    prices = bills(scenarios, facts, models, open_doors, sent, wanted)
+    prices = bills(scenarios, facts, models, open_doors, sent, options)
     offers = {option: bill.offer for option, bill in prices.items() if bill.offer}
-    times = latencies(scenarios, models, sent, wanted, offers, open_doors.routes) if figures or weighed else {}
-    _derive(scenarios, facts, models, sent, open_doors, prices)
+    times = latencies(scenarios, models, sent, options, offers, open_doors.routes) if timed else {}
+    return Estimates(models, open_doors, sent, prices, times)
+
+
+def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str, Any]:
+    """What `Choices` holds."""
+    content, count = scenarios.content, scenarios.count
+    book = compile_rules(content)
     fired = book.fired(scenarios)
-    shape = (len(situations), count)
-    held = fired.reshape(*shape, -1)[..., book.weighing]
+    held = fired.reshape(len(scenarios.situations), count, -1)[..., book.weighing]
     weighted = held * scenarios.weights[:, book.weighing]
     score = (scenarios.priors + weighted @ book.effects[book.weighing]).reshape(len(fired), -1)
     never, later = book.removed(fired)
-    taken = burden(scenarios, prices, times, never.shape)
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
     shut = book.removed(fired & said(scenarios, book))[0] | (never & inside) | _mostly(never, count)
-    shut |= attempts.shut(situations, content, count)
-    share = shares(scenarios, shut, situations[0].off)
-    choice = _choose(scenarios, share, shut, later, taken)
-    return Assessment(
-        scenarios, facts, book, models, open_doors, sent, prices, times, fired, score, share, never, later,
-        _mostly(never | later, count)[::count], taken, *choice,
-    )  # fmt: skip
+    shut |= attempts.shut(scenarios.situations, content, count)
+    share = shares(scenarios, shut, scenarios.situations[0].off)
+    verdict, target, ending, fallback = _choose(scenarios, share, shut, later, taken)
+    return {
+        "scenarios": scenarios,
+        "catalogue": facts,
+        "book": book,
+        "fired": fired,
+        "score": score,
+        "share": share,
+        "never": never,
+        "later": later,
+        "blocked": _mostly(never | later, count)[::count],
+        "burden": taken,
+        "verdict": verdict,
+        "target": target,
+        "ending": ending,
+        "fallback": fallback,
+    }
 
 
 def _mostly(mask: Mask, count: int) -> Mask:
@@ -168,39 +244,36 @@ def said(scenarios: Scenarios, book: Rulebook) -> Mask:
     Among published teams are those to whom something was closed of which their case says nothing. So a gate that hangs
     on an open question takes nothing from a share: that would count it twice.
     """
-    asked = {column: question.id for question in scenarios.content.questions for column in question.columns}
-    everywhere: Mask = np.ones(scenarios.rows, dtype=bool)
-    columns = [
-        np.logical_and.reduce(
-            [everywhere, *(scenarios.said(one) for one in {asked[name] for name in names if name in asked})]
-        )
-        for names in book.reads
-    ]
-    return np.column_stack(columns)
+    questions, read = _read(scenarios.content)
+    left_open = np.array([[each.answers.get(key) is None for key in questions] for each in scenarios.situations])
+    known: Mask = left_open.astype(np.float32) @ read == 0
+    return known.repeat(scenarios.count, axis=0)
 
 
-def _derive(
-    scenarios: Scenarios,
-    facts: Catalogue,
-    models: BaseModels,
-    sent: dict[str, Request],
-    open_doors: Doors,
-    prices: dict[str, Bill],
-) -> None:
-    """Fill the columns that `rules.DERIVED` promises."""
+@cache
+def _read(content: Content) -> tuple[tuple[str, ...], Array]:
+    """The questions, and questions x rules: 1 where a rule reads a question."""
+    reads = compile_rules(content).reads
+    read = [[bool(set(names) & set(question.columns)) for names in reads] for question in content.questions]
+    return tuple(question.id for question in content.questions), np.array(read, dtype=np.float32)
+
+
+def _derived(scenarios: Scenarios, facts: Catalogue, estimates: Estimates) -> dict[str, Array]:
+    """The columns that `conditions.DERIVED` promises."""
+    prices, open_doors = estimates.bills, estimates.doors
     cheapest = np.min([prices[option].usd_month for option in ("prompting", "few_shot")], axis=0)
     student = prices["distill"].usd_month
     ratio = np.divide(student, cheapest, out=np.full_like(student, np.nan), where=cheapest > 0)
-    scenarios.derived.update(
-        score_gap=scenarios["target_score"] - scenarios["baseline_score"],
-        sft_routes=open_doors.count("sft"),
-        dpo_routes=open_doors.count("dpo"),
-        rft_routes=open_doors.count("rft"),
-        continue_routes=open_doors.count("continue"),
-        sft_life_months=open_doors.life("sft"),
-        smaller_cost_ratio=_smaller_cost_ratio(scenarios, facts, models, sent["few_shot"]),
-        distill_cost_ratio=np.where(np.isfinite(ratio), ratio, 1.0),
-    )
+    return {
+        "score_gap": scenarios["target_score"] - scenarios["baseline_score"],
+        "sft_routes": open_doors.count("sft"),
+        "dpo_routes": open_doors.count("dpo"),
+        "rft_routes": open_doors.count("rft"),
+        "continue_routes": open_doors.count("continue"),
+        "sft_life_months": open_doors.life("sft"),
+        "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, estimates.models, estimates.sent["few_shot"]),
+        "distill_cost_ratio": np.where(np.isfinite(ratio), ratio, 1.0),
+    }
 
 
 def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseModels, request: Request) -> Array:

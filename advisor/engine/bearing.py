@@ -17,7 +17,7 @@ import numpy as np
 
 from advisor.content.entries import Question
 from advisor.content.load import Content
-from advisor.engine.assessment import Assessment, assess
+from advisor.engine.assessment import Choices, assess, choose
 from advisor.engine.rules import members
 from advisor.engine.scenarios import Mask, quantile
 from advisor.interview.situation import Situation
@@ -34,8 +34,6 @@ DEVIATES = (-2.053748910631823, -0.8416212335729143, 0.0, 0.8416212335729143, 2.
 """Points of a number's prior that are tried, beside its ends, and the standard normal deviates there."""
 APART = frozenset({"scenarios", "catalogue", "book", "fired"})
 """Parts of an assessment that are no result of it, or that are looked at by themselves."""
-FIGURES = frozenset({"models", "doors", "sent", "bills", "latencies"})
-"""Parts of it that are no choice, but what a choice rests on and what the reader is shown beside it."""
 
 
 def bearing(
@@ -80,30 +78,30 @@ def _moving(
     """The questions whose changed situations are assessed otherwise than the situation itself."""
     if not changes:
         return set()
-    assessment = assess([situation, *(other for _, other in changes)], content, at, count, figures=figures)
+    assessment = (assess if figures else choose)([situation, *(other for _, other in changes)], content, at, count)
     shape = (len(changes) + 1, count)
     differs = np.zeros(shape[0], dtype=bool)
-    for array in _results(assessment, APART if figures else APART | FIGURES):
+    for array in _results(assessment):
         blocks = array.reshape(*shape, -1)
         # The last digits of a product hang on how many rows it has; and an unknown cost stays unknown.
         differs |= ~np.isclose(blocks, blocks[:1], rtol=1e-5, atol=1e-6, equal_nan=True).all(axis=(1, 2))
     return {key for (key, _), moves in zip(changes, differs[1:], strict=True) if moves}
 
 
-def _results(assessment: Assessment, apart: Collection[str]) -> Iterator[np.ndarray]:
+def _results(assessment: Choices) -> Iterator[np.ndarray]:
     """Every array of an assessment with a row a scenario, but for what concerns options that are closed for good."""
     content = assessment.scenarios.content
     closed: Mask = np.logical_and.reduce(assessment.never, axis=0)
     shut = {option.id for option, gone in zip(content.options, closed, strict=True) if gone}
     rows = assessment.scenarios.rows
-    parts = [getattr(assessment, part.name) for part in fields(assessment) if part.name not in apart]
+    parts = [getattr(assessment, part.name) for part in fields(assessment) if part.name not in APART]
     for array in _arrays(parts, shut):
         if len(array) == rows:
             yield array[:, ~closed] if array.shape[1:] == closed.shape and array is not assessment.never else array
     yield assessment.fired & _shown(assessment, closed)
 
 
-def _shown(assessment: Assessment, closed: Mask) -> Mask:
+def _shown(assessment: Choices, closed: Mask) -> Mask:
     """Rows x rules: where a rule that holds is to be read in the advice."""
     content, book = assessment.scenarios.content, assessment.book
     weighs = ((book.effects != 0) | book.blocks)[:, ~closed].any(axis=1)

@@ -5,7 +5,7 @@ An amount that is unknown keeps no limit. Slopes are on the logarithm of the rat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,20 +46,41 @@ class Burden:
     """
 
 
-def burden(scenarios: Scenarios, prices: dict[str, Bill], times: dict[str, Latency], shape: tuple[int, int]) -> Burden:
-    """What limits and complaints take, of `shape` rows x options. Only what was said limits or complains."""
+Amounts = dict[str, dict[str, Array]]
+"""By limit or complaint, by option, what is held against it in each scenario."""
+OF_BILLS: dict[str, Callable[[Bill], Array]] = {
+    "budget_month": lambda bill: bill.recurring,
+    "budget_once": lambda bill: bill.once_usd,
+    "cost": lambda bill: bill.usd_month,
+}
+OF_TIMES: dict[str, Callable[[Latency], Array]] = {
+    "latency_limit": lambda times: times.p95,
+    "latency": lambda times: times.median,
+}
+
+
+def amounts(prices: dict[str, Bill], times: dict[str, Latency], wanted: Collection[str]) -> Amounts:
+    """The amounts that these limits and complaints look at."""
+    of_bills = {
+        name: {option: of(bill) for option, bill in prices.items()} for name, of in OF_BILLS.items() if name in wanted
+    }
+    return of_bills | {
+        name: {option: of(latency) for option, latency in times.items()}
+        for name, of in OF_TIMES.items()
+        if name in wanted
+    }
+
+
+def burden(scenarios: Scenarios, known: Amounts) -> Burden:
+    """What limits and complaints take, from amounts by option. Only what was said limits or complains."""
+    shape = (scenarios.rows, len(scenarios.content.options))
     nats, far, broken = np.zeros(shape), np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     over: dict[str, Mask] = {}
-    amounts: dict[str, Callable[[str], Array]] = {
-        "budget_month": lambda option: prices[option].recurring,
-        "budget_once": lambda option: prices[option].once_usd,
-        "latency_limit": lambda option: times[option].p95,
-    }
-    for limit, amount in amounts.items():
+    for limit in LIMITS:
         rows = scenarios.said(limit)
         if not rows.any():
             continue
-        values = [amount(option.id) for option in scenarios.content.options]
+        values = [known[limit][option.id] for option in scenarios.content.options]
         excess = _excess(values, scenarios[limit]) * rows[:, np.newaxis]
         over[limit] = excess > 0
         nats += LIMIT_SLOPE * excess
@@ -69,7 +90,7 @@ def burden(scenarios: Scenarios, prices: dict[str, Bill], times: dict[str, Laten
         broken |= over[limit]
     dearer = np.zeros(shape, dtype=bool)
     for complaint in complaints(scenarios):
-        excess = _worse(scenarios, complaint, prices, times)
+        excess = _worse(scenarios, complaint, known[complaint])
         nats += BILL_SLOPE * excess
         if complaint == "cost":
             dearer = (excess > 0) & _cost_alone(scenarios)
@@ -79,15 +100,12 @@ def burden(scenarios: Scenarios, prices: dict[str, Bill], times: dict[str, Laten
     return Burden(over, far, nats, closes)
 
 
-def _worse(scenarios: Scenarios, complaint: str, prices: dict[str, Bill], times: dict[str, Latency]) -> Array:
+def _worse(scenarios: Scenarios, complaint: str, values: dict[str, Array]) -> Array:
     """Rows x options: logarithm of how many times today's way an option costs or takes, where that is complained of."""
     rows = scenarios.said("gap") & scenarios[f"gap_{complaint}"]
     if complaint == "cost":
         # A bill at a volume that nobody knows says nothing, and an unknown bill is no dearer one.
         rows = rows & scenarios.said("requests_per_month")
-        values = {option: bill.usd_month for option, bill in prices.items()}
-    else:
-        values = {option: latency.median for option, latency in times.items()}
     now = today(scenarios, values)
     known = [np.where(np.isfinite(value), value, now) for value in values.values()]
     worse: Array = _excess(known, now) * rows[:, np.newaxis]

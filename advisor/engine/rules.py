@@ -1,4 +1,4 @@
-"""The rules of `content/rules/`, compiled: conditions to Polars expressions, effects to a matrix of decibans.
+"""The rules of `content/rules/`, compiled: conditions to steps, effects to a matrix of decibans.
 
 A condition is an SQL expression over the columns of a scenario. It is compiled once and evaluated for all scenarios
 in one pass. Columns and literals are checked against the questions when the rules are loaded.
@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import polars as pl
 
 from advisor.content.load import Content, ContentError
-from advisor.engine.conditions import conditions, schema
+from advisor.engine.conditions import Conditions, conditions, schema
 from advisor.engine.scenarios import SEED, Array, Mask, Scenarios
 
 
@@ -23,24 +22,28 @@ class Rulebook:
     it.
     """
 
-    expressions: tuple[pl.Expr, ...]
-    columns: tuple[str, ...]
+    conditions: Conditions
     effects: Array
     blocks: Mask
     lifts: Mask
     """Per rule: True where work can lift its gate."""
-    reads: tuple[tuple[str, ...], ...]
-    """Per rule, the columns that its condition reads."""
     weighing: np.ndarray
     """Places of the rules that weigh on an option."""
-    conditions: dict[str, pl.Expr]
-    """When a question applies."""
-    condition_columns: dict[str, tuple[str, ...]]
+    asked: dict[str, int]
+    """Questions with a condition, by place in `question_conditions`."""
+    question_conditions: Conditions
+    """When these questions apply."""
+
+    @property
+    def reads(self) -> tuple[tuple[str, ...], ...]:
+        """Per rule, the columns that its condition reads."""
+        return self.conditions.reads
 
     def fired(self, scenarios: Scenarios) -> Mask:
         """One row a scenario, one column a rule."""
-        frame = scenarios.blurred(self.columns).select(self.expressions)
-        fired: Mask = np.column_stack([series.to_numpy() for series in frame])
+        fired: Mask = np.ascontiguousarray(
+            self.conditions.hold(scenarios.blurred(self.conditions.columns), scenarios.rows).T
+        )
         return fired
 
     def removed(self, fired: Mask) -> tuple[Mask, Mask]:
@@ -54,12 +57,11 @@ class Rulebook:
 
     def applies(self, question: str, scenarios: Scenarios) -> Mask:
         """Where the question applies; everywhere if it has no condition."""
-        if question not in self.conditions:
+        if question not in self.asked:
             return np.ones(scenarios.rows, dtype=bool)
         if question not in scenarios.applied:
-            columns = sorted({name for names in self.condition_columns.values() for name in names})
-            held = scenarios.frame(columns).select(condition.alias(name) for name, condition in self.conditions.items())
-            scenarios.applied.update({name: held[name].to_numpy() for name in held.columns})
+            held = self.question_conditions.hold(scenarios, scenarios.rows)
+            scenarios.applied.update(zip(self.asked, held, strict=True))
         return scenarios.applied[question]
 
 
@@ -75,18 +77,17 @@ def expand(effects: dict[str, float], content: Content) -> dict[str, float]:
 def silent(content: Content, rows: int = 60_000) -> tuple[str, ...]:
     """Rules that hold in none of `rows` situations drawn without regard to what is likely: they can never fire."""
     random = np.random.default_rng(SEED)
-    data: dict[str, pl.Series] = {}
+    data: dict[str, np.ndarray] = {}
     for name, kind in schema(content).items():
-        if isinstance(kind, pl.Enum):
-            codes = random.integers(0, len(kind.categories), rows).astype(np.uint8)
-            data[name] = pl.Series(codes).cat.to(kind)
-        elif kind == pl.Boolean:
-            data[name] = pl.Series(random.random(rows) < 0.5)
+        if isinstance(kind, tuple):
+            data[name] = random.integers(0, len(kind), rows).astype(np.uint8)
+        elif kind is bool:
+            data[name] = random.random(rows) < 0.5
         else:
             # From nought to ten millions, with small numbers and percentages as likely as large ones.
-            data[name] = pl.Series(np.floor(10 ** random.uniform(-1, 7, rows)) * (random.random(rows) < 0.95))
-    held = pl.DataFrame(data).select(compile_rules(content).expressions)
-    return tuple(name for name in held.columns if not held[name].any())
+            data[name] = np.floor(10 ** random.uniform(-1, 7, rows)) * (random.random(rows) < 0.95)
+    held = compile_rules(content).conditions.hold(data, rows)
+    return tuple(rule.id for rule, where in zip(content.rules, held, strict=True) if not where.any())
 
 
 GROUPS = ("tuning", "prompted")
@@ -115,10 +116,7 @@ def compile_rules(content: Content) -> Rulebook:
     blocks = np.zeros(effects.shape, dtype=bool)
     lifts = np.zeros(len(content.rules), dtype=bool)
     asked = [question for question in content.questions if question.when]
-    labelled = [(f"rules: {rule.id}", rule.when) for rule in content.rules]
-    labelled += [(f"questions: {question.id}", question.when or "") for question in asked]
-    compiled = conditions(labelled, columns)
-    expressions = [expression.alias(rule.id) for expression, rule in zip(compiled, content.rules, strict=False)]
+    compiled = conditions([(f"rules: {rule.id}", rule.when) for rule in content.rules], columns)
     for row, rule in enumerate(content.rules):
         label = f"rules: {rule.id}"
         try:
@@ -133,16 +131,12 @@ def compile_rules(content: Content) -> Rulebook:
                 content.source(source)
         except ContentError as error:
             raise ContentError(f"{label}: {error}") from error
-    used = {name for expression in expressions for name in expression.meta.root_names()}
-    when = {question.id: expression for question, expression in zip(asked, compiled[len(content.rules) :], strict=True)}
     return Rulebook(
-        tuple(expressions),
-        tuple(name for name in columns if name in used),
+        compiled,
         effects,
         blocks,
         lifts,
-        tuple(tuple(expression.meta.root_names()) for expression in expressions),
         np.flatnonzero(effects.any(axis=1)),
-        when,
-        {name: tuple(sorted(set(expression.meta.root_names()))) for name, expression in when.items()},
+        {question.id: place for place, question in enumerate(asked)},
+        conditions([(f"questions: {question.id}", question.when or "") for question in asked], columns),
     )

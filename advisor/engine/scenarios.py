@@ -16,11 +16,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from advisor.content.entries import Assumption, Choice, Leaning, Quantity, Question
 from advisor.content.load import Content, ContentError
-from advisor.engine.conditions import conditions, schema
+from advisor.engine.conditions import Conditions, conditions, schema
 from advisor.engine.sobol import inside, normal, normals, points
 from advisor.interview.situation import Situation, Value
 
@@ -44,6 +43,19 @@ SPEEDS = ("speed_first_token", "speed_output")
 """Where, between 0 and 1, a model's speed lies in its published range."""
 
 
+class Cut(dict[str, np.ndarray]):
+    """Columns of some situations, cut out of those of all when they are read."""
+
+    def __init__(self, columns: Mapping[str, np.ndarray], places: np.ndarray, count: int) -> None:
+        super().__init__()
+        self.whole, self.places, self.count = columns, places, count
+
+    def __missing__(self, name: str) -> np.ndarray:
+        rows: np.ndarray = self.whole[name].reshape(-1, self.count)[self.places].reshape(-1)
+        self[name] = rows
+        return rows
+
+
 @dataclass(frozen=True)
 class Scenarios:
     """`count` scenarios for each of `len(situations)` situations, stacked: row = situation * count + draw.
@@ -57,8 +69,6 @@ class Scenarios:
     columns: dict[str, np.ndarray]
     values: Mapping[str, tuple[str, ...]]
     derived: dict[str, np.ndarray] = field(default_factory=dict)
-    polars: dict[str, tuple[np.ndarray, pl.Series]] = field(default_factory=dict)
-    """Columns already handed to Polars, with the array that each was made from."""
     answered: dict[str, Mask] = field(default_factory=dict)
     """What `said` found."""
     applied: dict[str, Mask] = field(default_factory=dict)
@@ -88,31 +98,24 @@ class Scenarios:
         return known
 
     def __getitem__(self, column: str) -> np.ndarray:
-        return self.columns[column] if column in self.columns else self.derived[column]
+        return self.derived[column] if column in self.derived else self.columns[column]
 
-    def frame(self, columns: Sequence[str]) -> pl.DataFrame:
-        """The named columns as a Polars frame; choices as Enum, so that conditions may compare them with their ids."""
-        fresh = [name for name in columns if name not in self.polars or self.polars[name][0] is not self[name]]
-        if fresh:
-            raw = pl.DataFrame([pl.Series(name, self[name]) for name in fresh])
-            named = raw.with_columns(
-                pl.col(name).cat.to(_enum(self.values[name])) for name in fresh if name in self.values
-            )
-            self.polars.update({name: (self[name], named[name]) for name in fresh})
-        return pl.DataFrame([self.polars[name][1] for name in columns])
+    def only(self, places: Sequence[int]) -> Scenarios:
+        """Those of some situations. Columns are cut out when read, so that `columns` and `answered` say which were."""
+        cut = Cut(self.columns, np.array(places), self.count)
+        return Scenarios(self.content, tuple(self.situations[place] for place in places), self.count, cut, self.values)
 
-    def blurred(self, columns: Sequence[str]) -> pl.DataFrame:
-        """Like `frame`, with each number that a person gave as it may be: what is known to a twentieth has no edge.
+    def blurred(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
+        """These columns, with each number that a person gave as it may be: what is known to a twentieth has no edge.
 
         All numbers of a scenario are off by one factor, so that two of them compare as given.
         """
-        frame = self.frame(columns)
-        asked = {column: question for question in self.content.questions for column in question.columns}
-        numbers = [name for name in columns if name in asked and asked[name].type == "number"]
-        given = [name for name in numbers if self.said(asked[name].id).any()]
-        return frame.with_columns(
-            pl.Series(name, self[name] * np.where(self.said(asked[name].id), self.blur, 1.0)) for name in given
-        )
+        numbers = _numbers(self.content)
+        held = {name: self[name] for name in columns}
+        for name in columns:
+            if name in numbers and (said := self.said(numbers[name])).any():
+                held[name] = held[name] * np.where(said, self.blur, 1.0)
+        return held
 
     @cached_property
     def blur(self) -> Array:
@@ -145,6 +148,14 @@ class Scenarios:
         return np.tile(-np.log(-np.log(u)), (len(self.situations), 1))
 
 
+@cache
+def _numbers(content: Content) -> dict[str, str]:
+    """The questions that ask for a number, by column."""
+    return {
+        name: question.id for question in content.questions if question.type == "number" for name in question.columns
+    }
+
+
 def draw(situations: Sequence[Situation], content: Content, count: int) -> Scenarios:
     """Scenarios for each situation. `count` should be a power of two, as the Sobol sequence is balanced only then."""
     values = {question.id: question.values for question in content.questions if question.type in ("choice", "yes_no")}
@@ -158,8 +169,10 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
             return
         given = [situation.answers.get(key) for situation in situations]
         # What one answer was changed from is the same object everywhere else, which is quick to see.
-        alike = all(value is given[0] for value in given)
-        columns[name] = _stack(base[name], len(situations), [reading(value) for value in given[: 1 if alike else None]])
+        values_given = {id(value): value for value in given}
+        held = {key: reading(value) for key, value in values_given.items()}
+        each = list(held.values()) if len(held) == 1 else [held[id(value)] for value in given]
+        columns[name] = _stack(base[name], len(situations), each)
 
     for question in content.questions:
         for name in question.columns:
@@ -187,8 +200,7 @@ def bins(scenarios: Scenarios, column: str) -> np.ndarray:
 class Wave:
     """Leanings that can be applied together: they read no question that one of them redraws."""
 
-    expressions: tuple[pl.Expr, ...]
-    columns: tuple[str, ...]
+    conditions: Conditions
     owners: tuple[tuple[Question, Leaning], ...]
     reads: tuple[tuple[str, ...], ...]
     """Per leaning, the questions that its condition reads."""
@@ -199,11 +211,12 @@ def _waves(content: Content) -> tuple[Wave, ...]:
     """All leanings in an order in which what they read is final. Raises `ContentError` where they run in a circle."""
     known = schema(content)
     waiting = [question for question in content.questions if question.leanings]
-    each = [(question.id, leaning.when) for question in waiting for leaning in question.leanings]
-    compiled: dict[str, list[pl.Expr]] = {question.id: [] for question in waiting}
-    made = conditions([(f"questions: {name}: leanings", when) for name, when in each], known)
-    for (name, _), expression in zip(each, made, strict=True):
-        compiled[name].append(expression)
+    each = {
+        question.id: conditions(
+            [(f"questions: {question.id}: leanings", leaning.when) for leaning in question.leanings], known
+        )
+        for question in waiting
+    }
     asked = {column: question.id for question in content.questions for column in question.columns}
     waves: list[Wave] = []
     while waiting:
@@ -212,8 +225,8 @@ def _waves(content: Content) -> tuple[Wave, ...]:
             question
             for question in waiting
             if not any(
-                unsettled & set(expression.meta.root_names())
-                for expression, leaning in zip(compiled[question.id], question.leanings, strict=True)
+                unsettled & set(names)
+                for names, leaning in zip(each[question.id].reads, question.leanings, strict=True)
                 if not leaning.known
             )
         ]
@@ -222,13 +235,8 @@ def _waves(content: Content) -> tuple[Wave, ...]:
                 f"questions: the leanings of {', '.join(question.id for question in waiting)} run in a circle"
             )
         owners = tuple((question, leaning) for question in ready for leaning in question.leanings)
-        expressions = [expression for question in ready for expression in compiled[question.id]]
-        used = {name for expression in expressions for name in expression.meta.root_names()}
-        named = tuple(expression.alias(str(place)) for place, expression in enumerate(expressions))
-        reads = tuple(
-            tuple(sorted({asked[name] for name in expression.meta.root_names()})) for expression in expressions
-        )
-        waves.append(Wave(named, tuple(sorted(used)), owners, reads))
+        held = conditions([(f"questions: {question.id}", leaning.when) for question, leaning in owners], known)
+        waves.append(Wave(held, owners, tuple(tuple(sorted({asked[name] for name in names})) for names in held.reads)))
         waiting = [question for question in waiting if question not in ready]
     return tuple(waves)
 
@@ -241,9 +249,9 @@ def _lean(scenarios: Scenarios) -> None:
         is_open = {question.id: ~scenarios.said(question.id) for question, _ in wave.owners}
         if not any(rows.any() for rows in is_open.values()):
             continue
-        held = scenarios.frame(wave.columns).select(wave.expressions)
+        held = wave.conditions.hold(scenarios, scenarios.rows)
         for index, (question, leaning) in enumerate(wave.owners):
-            rows = held[str(index)].to_numpy() & is_open[question.id]
+            rows = held[index] & is_open[question.id]
             if leaning.known:
                 rows = np.logical_and.reduce([rows, *(scenarios.said(read) for read in wave.reads[index])])
             if not rows.any():
@@ -270,11 +278,6 @@ def _leaned(question: Question, leaning: Leaning, column: str, u: Array, z: Arra
             assert leaning.prior is not None
             drawn = np.clip(quantile(leaning.prior, u, z), question.minimum, question.maximum)
             return np.round(drawn) if question.integer else drawn
-
-
-@cache
-def _enum(values: tuple[str, ...]) -> pl.Enum:
-    return pl.Enum(values)
 
 
 def _repeated(column: np.ndarray, situations: int) -> np.ndarray:

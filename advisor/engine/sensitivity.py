@@ -17,7 +17,7 @@ import numpy as np
 from advisor.content.entries import Question
 from advisor.content.load import Content
 from advisor.engine.advice import Flip, NextQuestion
-from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess
+from advisor.engine.assessment import NOT_YET, VERDICTS, Choices, choose
 from advisor.engine.bearing import bearing
 from advisor.engine.scenarios import bins, quantile
 from advisor.interview.situation import Situation
@@ -60,7 +60,7 @@ TOGETHER = 24
 """Changed situations that are run again together."""
 
 
-def outcome(assessment: Assessment | _Again, rows: slice | np.ndarray = slice(None)) -> tuple[int, int, float]:
+def outcome(assessment: Choices | _Again, rows: slice | np.ndarray = slice(None)) -> tuple[int, int, float]:
     """The verdict, its most frequent option, and the share of scenarios that give this verdict.
 
     `rows` are some of the first situation's, or a slice that begins with another's.
@@ -88,7 +88,7 @@ def decide(verdicts: np.ndarray, targets: np.ndarray, blocked: np.ndarray) -> tu
 
 
 def open_questions(
-    assessment: Assessment, situation: Situation, content: Content, asked: bool = False
+    assessment: Choices, situation: Situation, content: Content, asked: bool = False
 ) -> tuple[NextQuestion, ...]:
     """Questions not asked yet whose answer can still move the outcome, the most telling first.
 
@@ -113,7 +113,7 @@ def open_questions(
     return tuple(sorted(telling, key=lambda question: (-question.bits, question.question)))
 
 
-def _not_idle(telling: list[NextQuestion], assessment: Assessment, situation: Situation) -> list[NextQuestion]:
+def _not_idle(telling: list[NextQuestion], assessment: Choices, situation: Situation) -> list[NextQuestion]:
     """Without those that only go along with what decides, as what is drawn by a leaning does, or seem to by chance."""
     if not situation.known():
         return telling  # nothing is closed yet
@@ -128,7 +128,7 @@ def _not_idle(telling: list[NextQuestion], assessment: Assessment, situation: Si
     return [entry for entry in telling if entry.question not in idle]
 
 
-def _decides(question: Question, assessment: Assessment, applies: np.ndarray) -> bool:
+def _decides(question: Question, assessment: Choices, applies: np.ndarray) -> bool:
     """Whether the outcome is another one for some answer to the question."""
     now = outcome(assessment)[:2]
     return any(
@@ -139,7 +139,7 @@ def _decides(question: Question, assessment: Assessment, applies: np.ndarray) ->
     )
 
 
-def _codes(question: Question, assessment: Assessment) -> Iterator[np.ndarray]:
+def _codes(question: Question, assessment: Choices) -> Iterator[np.ndarray]:
     """The question's columns as small whole numbers."""
     for column in question.columns:
         if question.type == "number":
@@ -175,7 +175,7 @@ class _Change:
 
 
 def flips(
-    assessment: Assessment, situation: Situation, content: Content, at: date, left: frozenset[str]
+    assessment: Choices, situation: Situation, content: Content, at: date, left: frozenset[str]
 ) -> tuple[Flip, ...]:
     """Changes of one answer that change the verdict or the option; those of the verdict first, the surest first.
 
@@ -236,7 +236,7 @@ def _again(situations: Sequence[Situation], content: Content, at: date) -> _Agai
     """All situations, a few at a time: 90 at once need 70 MB, for every reader who is answered meanwhile."""
     verdicts, targets, blocked = [], [], []
     for first in range(0, len(situations), TOGETHER):
-        assessment = assess(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS, figures=False)
+        assessment = choose(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS)
         verdicts.append(assessment.verdict)
         targets.append(assessment.target)
         blocked.append(assessment.blocked)
@@ -263,7 +263,7 @@ def _screened(situation: Situation, content: Content, at: date) -> list[_Change]
     if not changes:
         return []
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
-    tried = assess([situation, *changed], content, at, SCREEN_SCENARIOS, figures=False)
+    tried = choose([situation, *changed], content, at, SCREEN_SCENARIOS)
     outcomes = [
         outcome(tried, slice(place * SCREEN_SCENARIOS, (place + 1) * SCREEN_SCENARIOS))
         for place in range(len(changed) + 1)
@@ -305,7 +305,7 @@ def _readable(value: float, integer: bool) -> float:
 
 
 def _promising(
-    assessment: Assessment, situation: Situation, content: Content, verdict: int, option: int
+    assessment: Choices, situation: Situation, content: Content, verdict: int, option: int
 ) -> Iterator[_Change]:
     """Answers to open questions that are worth trying: in the scenarios that hold them the outcome is another one."""
     for question in content.questions:

@@ -7,11 +7,10 @@ from functools import cache
 from typing import Literal, get_args
 
 import numpy as np
-import polars as pl
 
 from advisor.content.entries import Slope
 from advisor.content.load import Content, ContentError
-from advisor.engine.conditions import conditions, schema
+from advisor.engine.conditions import Conditions, conditions, schema
 from advisor.engine.rules import expand
 from advisor.engine.scenarios import Array, Mask, Scenarios
 
@@ -41,8 +40,7 @@ class Terms:
     """Compiled terms. Effects are what experts say, in nats; those of a class are the ones of its named option."""
 
     ids: tuple[str, ...]
-    expressions: tuple[pl.Expr, ...]
-    columns: tuple[str, ...]
+    conditions: Conditions
     reads: tuple[tuple[str, ...], ...]
     """Per term, the columns that it reads."""
     slopes: tuple[tuple[int, Slope], ...]
@@ -65,10 +63,7 @@ class Terms:
         return scenarios.termed[self.ids]
 
     def _values(self, scenarios: Scenarios) -> Array:
-        frame = scenarios.frame(self.columns).select(self.expressions)
-        values: Array = np.empty((len(self.ids), scenarios.rows), dtype=np.float32)
-        for place, series in enumerate(frame):
-            values[place] = series.to_numpy()
+        values: Array = self.conditions.hold(scenarios, scenarios.rows).astype(np.float32)
         for place, slope in self.slopes:
             values[place] *= np.log10(np.clip(scenarios[slope.of], slope.low, slope.high) / slope.at)
         return np.ascontiguousarray(values.T)
@@ -100,22 +95,19 @@ def compile_terms(content: Content) -> Terms:
             lower[place, column] = 0.0 if sign > 0 else -np.inf
             upper[place, column] = 0.0 if sign < 0 else np.inf
         if term.slope:
-            if term.slope.of not in columns or columns[term.slope.of] != pl.Float64():
+            if term.slope.of not in columns or columns[term.slope.of] is not float:
                 raise ContentError(f'weights: {term.id}: slope.of: there is no number "{term.slope.of}"')
             slopes.append((place, term.slope))
-    reads = [tuple(one.meta.root_names()) for one in compiled]
     reads = [
         (*names, slope.of) if (slope := term.slope) else names
-        for names, term in zip(reads, content.weighed, strict=True)
+        for names, term in zip(compiled.reads, content.weighed, strict=True)
     ]
-    used = {name for one in compiled for name in one.meta.root_names()}
     start = np.array([option.prior for option in content.options]) * NATS
     named = np.array([order[MEMBERS[one][0]] for one in CLASSES])
     classes = effects[:, named]
     return Terms(
         tuple(term.id for term in content.weighed),
-        tuple(one.alias(term.id) for one, term in zip(compiled, content.weighed, strict=True)),
-        tuple(name for name in columns if name in used),
+        compiled,
         tuple(reads),
         tuple(slopes),
         effects,

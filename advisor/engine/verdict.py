@@ -16,7 +16,7 @@ from advisor.content.entries import Verdict
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
 from advisor.engine.advice import Advice, Block, Glance, Missing, OptionResult, Reason, Side
-from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, reachable, said
+from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, choose, reachable, said
 from advisor.engine.comparisons import comparisons
 from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.plan import arrives, plan, worth_usd_month
@@ -139,7 +139,7 @@ def glance(
     """The verdict so far and the next question, without the figures: quick enough for every page."""
     content = content or load()
     reached = reachable([situation], content, compile_rules(content))[0]
-    assessment = assess([reached], content, _day(at), scenarios, figures=False)
+    assessment = choose([reached], content, _day(at), scenarios)
     verdict, option, stability = outcome(assessment)
     shares = np.bincount(assessment.verdict, minlength=len(VERDICTS)) / len(assessment.verdict)
     to_ask = open_questions(assessment, reached, content)

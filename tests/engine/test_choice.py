@@ -14,7 +14,7 @@ from advisor import Advice, advise, situation
 from advisor.content.entries import Question
 from advisor.content.load import load
 from advisor.engine.advice import OptionResult
-from advisor.engine.assessment import DONT, FINE_TUNE, NOT_YET, Assessment, assess, reachable
+from advisor.engine.assessment import DONT, FINE_TUNE, NOT_YET, Assessment, assess, choose, reachable
 from advisor.engine.burden import MOSTLY, today
 from advisor.engine.reasons import class_of
 from advisor.engine.rules import compile_rules
@@ -94,7 +94,7 @@ def test_what_takes_a_little_longer_than_allowed_loses_a_little() -> None:
     base = {"task": "rewriting", "output_tokens": 300, "prompt_tried": "good", "prompt_result": "poor"}
     limits = (9.0, 7.0, 6.0, 5.5, 5.0, 4.5, 4.0, 3.0)
     here = [situation(**base, latency_limit=limit) for limit in limits]
-    assessment = assess(here, CONTENT, AT, FEW, figures=False)
+    assessment = choose(here, CONTENT, AT, FEW)
     held = np.log(np.maximum(assessment.share, 1e-12))
     assert np.array_equal(held[:FEW], held[-FEW:]), "limits are in no share"
     over = assessment.over["latency_limit"][:, IDS.index("rag")].reshape(len(limits), FEW).mean(axis=1).tolist()

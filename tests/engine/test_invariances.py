@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from advisor import Advice, advise, situation
 from advisor.content.load import Content, load
-from advisor.engine.assessment import assess
+from advisor.engine.assessment import assess, choose
 from advisor.engine.rules import compile_rules
 from advisor.interview.situation import Situation
 from advisor.language import LANGUAGES
@@ -61,7 +61,7 @@ def test_the_order_of_answers_never_matters(here: Situation, random: Any) -> Non
 def test_more_examples_never_block_a_method(here: Situation, few: int, more: int) -> None:
     book = compile_rules(CONTENT)
     cases = [here.with_answer("labelled_examples", number) for number in (few, few + more)]
-    found = assess(cases, CONTENT, AT, FEW, figures=False)
+    found = choose(cases, CONTENT, AT, FEW)
     removed = found.never | found.later
     assert not (removed[FEW:] & ~removed[:FEW]).any(), book
 

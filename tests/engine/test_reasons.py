@@ -56,6 +56,11 @@ def test_a_contribution_is_the_weight_that_the_file_holds_in_decibans() -> None:
     assert gain == pytest.approx(by_hand, abs=0.01)
 
 
+def test_a_number_without_a_condition_rests_on_its_own_question_alone() -> None:
+    """Ten examples are known, so nothing of this term is left open, whatever the volume is."""
+    assert weights(CONTENT).terms.reads[place("under-fifty")] == ("labelled_examples",)
+
+
 def test_a_number_counts_by_its_logarithm() -> None:
     """Three million requests lie 1.477 tenfolds above the middle of 100,000."""
     assert CONTENT.learned

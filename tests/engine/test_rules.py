@@ -7,8 +7,8 @@ import pytest
 
 from advisor import advise, situation
 from advisor.content.load import Content, ContentError, load
-from advisor.engine.assessment import LIMITS
-from advisor.engine.conditions import DERIVED, condition, schema
+from advisor.engine.burden import LIMITS
+from advisor.engine.conditions import DERIVED, conditions, schema
 from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS
 from advisor.engine.expected_score import LARGE, SMALL
 from advisor.engine.rules import compile_rules, expand, members, silent
@@ -29,7 +29,7 @@ def test_no_rule_is_silent_for_ever() -> None:
 
 def test_every_question_is_used() -> None:
     book = compile_rules(CONTENT)
-    by_rules = set(book.columns) | {name for names in book.condition_columns.values() for name in names}
+    by_rules = {*book.conditions.columns, *book.question_conditions.columns}
     by_figures = set(advise(situation(), AT).basis)
     by_routes = {question for question, _ in CUSTOMER_QUESTIONS.values()}
     by_template = {"project", "goal_text"}
@@ -42,7 +42,7 @@ def test_every_question_is_used() -> None:
 
 
 def test_every_derived_column_is_used_by_a_rule() -> None:
-    assert set(DERIVED) <= set(compile_rules(CONTENT).columns)
+    assert set(DERIVED) <= set(compile_rules(CONTENT).conditions.columns)
 
 
 def test_all_rules_of_the_curriculum_are_covered() -> None:
@@ -90,10 +90,9 @@ def test_groups_name_options_of_the_ladder() -> None:
 
 def test_conditions_hold_where_they_say() -> None:
     here = draw([situation(knowledge_changes="weekly", citations="yes", labelled_examples=40)], CONTENT, 64)
-    frame = here.frame(["knowledge_changes", "citations", "labelled_examples"])
     for text, expected in [
         ("knowledge_changes IN ('daily', 'weekly') AND citations = 'yes'", True),
         ("NOT citations = 'yes' OR labelled_examples >= 50", False),
     ]:
-        held = frame.select(condition(text, schema(CONTENT), "test").alias("held"))["held"].to_numpy()
+        held = conditions([("test", text)], schema(CONTENT)).hold(here, here.rows)
         assert np.all(held == expected)

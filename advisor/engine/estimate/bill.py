@@ -93,6 +93,7 @@ def bills(
     # Nobody waits for drafts, so they are written as a batch.
     teacher = priced(catalogue, catalogue.price(large), sent["few_shot"], batch=True)
     offers: dict[tuple[str, str, Size], Offer] = {}
+    served_by: dict[tuple[str, int], Serving | None] = {}
     by_option: dict[str, Bill] = {}
     for option in options:
         if option == "encoder":
@@ -102,7 +103,9 @@ def bills(
             key = (TUNED[option], "rag" if option in RAG_OPTIONS else "plain", size)
             if key not in offers:
                 tokens = training[option]
-                offers[key] = middle_offer(scenarios, catalogue, open_doors, sent[option], tokens, key[0], size)
+                offers[key] = middle_offer(
+                    scenarios, catalogue, open_doors, sent[option], tokens, key[0], size, served_by
+                )
             by_option[option] = _tuned(scenarios, option, sent[option], offers[key], teacher)
         else:
             served = serving(scenarios, catalogue, models, sent[option])

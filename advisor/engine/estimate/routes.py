@@ -132,6 +132,7 @@ def middle_offer(
     train_tokens: Array,
     method: str,
     size: Size,
+    served_by: dict[tuple[str, int], Serving | None],
 ) -> Offer:
     """The middle offer by monthly cost at the user's volume: serving, upkeep, retraining, and training spread over the
     horizon. Of an even number it is the cheaper one of the two in the middle.
@@ -139,14 +140,17 @@ def middle_offer(
     With the size `small` only small models count, which distillation is about. With `same`, routes that tune the very
     model that the user named come before all others, and a small model stands in for a larger base, or a large one for
     a smaller, only where nothing else is open. A route without a known price for training or for serving is left out:
-    nothing is guessed.
+    nothing is guessed. `served_by` keeps what serving costs, by route and request, for other options.
     """
     priced: list[_Priced] = []
     for index, (route, mask) in enumerate(zip(open_doors.routes, open_doors.open, strict=True)):
         if method not in route.methods or (size == "small" and not route.small) or not mask.any():
             continue
         train = _train_usd(scenarios, catalogue, route, train_tokens, method)
-        served = _serving(scenarios, catalogue, route, request)
+        key = (route.id, id(request))
+        if key not in served_by:
+            served_by[key] = _serving(scenarios, catalogue, route, request)
+        served = served_by[key]
         if train is not None and served is not None:
             life = life_months(route, open_doors.at)
             fixed = _fixed_month(scenarios, catalogue, route)
