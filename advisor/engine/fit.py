@@ -375,6 +375,11 @@ def written(found: Learned) -> str:
     return text.replace('{"id"', '\n{"id"') + "\n"
 
 
+def everyday() -> list[evidence.EverydayQuestion]:
+    """Questions of people who had not trained and had not decided to."""
+    return [one for one in evidence.everyday() if one.answers and one.kind in ("weighs", "did not ask about training")]
+
+
 def advice_scores(made: Material, found: Learned, fits: Sequence[Fitted]) -> tuple[dict[str, Score], list[Told]]:
     """What users are told of the cases by weights that saw none of their family, and by those that saw all; and what
     the former say.
@@ -387,11 +392,13 @@ def advice_scores(made: Material, found: Learned, fits: Sequence[Fitted]) -> tup
         unseen = taught(content, made.learned(fitted, made.others(one)), f"without-{one}")
         told |= dict(zip(rows, tell([known[row] for row in rows], unseen, JUDGED), strict=True))
     order = [told[row] for row in range(len(known))]
-    seen = tell(known, taught(content, found, "new"), JUDGED)
+    new = taught(content, found, "new")
+    seen = tell(known, new, JUDGED)
     scores = {
         "advice": score_told(cases.cases, order),
         "advice_weighed": score_told(cases.cases, order, cases.weights),
         "advice_in_sample": score_told(cases.cases, seen),
+        "advice_everyday": score_told(everyday(), tell(situations(everyday(), content, 0), new, JUDGED)),
     }
     return scores, order
 
@@ -427,10 +434,8 @@ def scores_of(
     found = {name: score(cases, shares) for name, shares in ways.items()}
     found["hidden"] = _mean([score(cases, one) for one in hidden])
     found |= {"best_constant": constant(cases), "best_pair": pair(cases)}
-    asked = [one for one in evidence.everyday() if one.answers and one.kind in ("weighs", "did not ask about training")]
-    found["everyday"] = score(
-        asked, predict(values(situations(asked, made.content, 0), made.content, made.terms), fitted)
-    )
+    held = values(situations(everyday(), made.content, 0), made.content, made.terms)
+    found["everyday"] = score(everyday(), predict(held, fitted))
     return found, best, _after(made, failed, before_it, best)
 
 
