@@ -147,15 +147,15 @@ def test_the_command_shows_the_learned_shares_beside_simpler_ways_to_decide(monk
     shown = CliRunner().invoke(app, ["cases", "--at", AT.isoformat()]).stdout
     learned = load().learned
     assert learned is not None
-    line = next(row for row in shown.splitlines() if "cases of other families" in row)
-    score = learned.scores["out_of_fold"]
+    line = next(row for row in shown.splitlines() if "whole advice, on cases of other families" in row)
+    score = learned.scores["advice"]
     assert f"{score.acceptable:.0%}" in line
     assert f"{score.brier:.3f}" in line
     for name in ("what experts say alone", "answers alone", "always the same two", "questions from forums"):
         assert name in shown
     assert "says nothing about users" in shown
     data = json.loads(CliRunner().invoke(app, ["cases", "--json", "--at", AT.isoformat()]).stdout)
-    for key in ("in_sample", "out_of_fold", "expert_only", "best_constant", "best_pair"):
+    for key in ("advice", "advice_in_sample", "in_sample", "out_of_fold", "expert_only", "best_constant", "best_pair"):
         assert set(data[key]) == {"cases", "acceptable", "first_two", "yes_no", "brier"}
     assert sum(row["cases"] for row in data["calibration"]) == data["out_of_fold"]["cases"]
 
