@@ -25,7 +25,9 @@ from advisor.engine.sensitivity import outcome
 from advisor.interview.situation import Situation
 
 SCENARIOS = 512
-"""Scenarios of a case: with 2,048 no figure moved by more than 0.01."""
+"""Scenarios of a case. With the 2,048 of an advice, acceptable and yes or no came to 0.01 and 0.02 less out of fold and
+the others to the same: a few cases lie on the edge, and the figures' own error is 0.03.
+"""
 NOT_YET = "not_yet"
 
 
@@ -37,8 +39,6 @@ class Told:
     """The outcome of the advice: `not_yet` where that is the verdict."""
     options: tuple[str, ...]
     """Outcomes of the options in the plan, in its order, each once."""
-    steps: tuple[str, ...]
-    """Outcomes of its steps; `not_yet` is that of what is prepared."""
     ends_in_training: float
 
     @property
@@ -65,10 +65,9 @@ def _tell(situation: Situation, content: Content, at: date, scenarios: int) -> T
     stand = standing(assessment, assessment.share, situation, content)
     ranks = weitzman(assessment, stand, chances(situation, content), content)
     steps = outline(stand, VERDICTS[verdict], option, content, ranks)
-    planned = [class_of(step.id) if step.kind == "option" else NOT_YET for step in steps]
+    options = tuple(dict.fromkeys(class_of(step.id) for step in steps if step.kind == "option"))
     first = NOT_YET if VERDICTS[verdict] == NOT_YET else class_of(option)
-    options = tuple(dict.fromkeys(one for one in planned if one != NOT_YET))
-    return Told(first, options, tuple(planned), float(ends_in_training(assessment).mean()))
+    return Told(first, options, float(ends_in_training(assessment).mean()))
 
 
 def score_told(cases: Sequence[Judged], told: Sequence[Told], weights: Array | None = None) -> Score:

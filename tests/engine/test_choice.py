@@ -102,7 +102,7 @@ def test_what_takes_a_little_longer_than_allowed_loses_a_little() -> None:
 
 
 def test_a_time_that_nobody_gave_the_advisor_closes_nothing() -> None:
-    """Facts from documents within two to ten seconds: distillation was recommended, for the guessed time of retrieval."""
+    """Distillation was recommended for facts from documents, as the guessed time of retrieval was over the limit."""
     facts = {"gap": ["knowledge"], "knowledge_source": "private", "task": "qa", "data_shape": ["documents"]}
     guessed = said(**facts, latency_limit=[2.0, 10.0])
     assert guessed.option == "rag"
