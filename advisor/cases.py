@@ -77,10 +77,19 @@ class Benchmark(Record):
     """Mean squared distance of `ends_in_training` from what was right, 1 or 0: 0 is perfect, 0.25 a coin."""
     at: date
     content_version: str
+    advice: Score | None = None
+    """Whole advices, gates, limits and plan included, by weights that saw no case of the same family: what to expect of
+    cases that are alike.
+    """
+    advice_weighed: Score | None = None
+    """The same, each case counted as it weighs in the fit."""
+    advice_in_sample: Score | None = None
+    advice_everyday: Score | None = None
+    """Whole advices on questions from forums, which taught nothing, against what the threads answered."""
     in_sample: Score | None = None
     """How the learned shares do on the cases that taught them; none: no weights have been fitted."""
     out_of_fold: Score | None = None
-    """The same by weights that saw no case of the same family: what to expect of cases that are alike."""
+    """The same by weights that saw no case of the same family."""
     with_base_rates: Score | None = None
     """Out of fold, corrected for how cases were gathered, as an advice is."""
     without_tautologies: Score | None = None
@@ -96,10 +105,14 @@ class Benchmark(Record):
     everyday: Score | None = None
     """Questions from forums, which taught nothing, against what the threads answered."""
     calibration: tuple[CalibrationBin, ...] = ()
-    """Of the share that ends in training, out of fold; it says nothing about users."""
+    """Of `ends_in_training`, out of fold; it says nothing about users."""
 
 
 SCORES = (
+    "advice",
+    "advice_weighed",
+    "advice_in_sample",
+    "advice_everyday",
     "in_sample",
     "out_of_fold",
     "with_base_rates",
@@ -177,5 +190,5 @@ def benchmark(at: date, content: Content | None = None) -> Benchmark:
         at=at,
         content_version=content.version,
         **({name: content.learned.scores[name] for name in SCORES} if content.learned else {}),
-        calibration=content.learned.calibration if content.learned else (),
+        calibration=content.learned.advice_calibration if content.learned else (),
     )

@@ -48,11 +48,11 @@ def how_good() -> str:
     learned = load().learned
     assert learned
     unseen, seen, forum, fixed = (
-        learned.scores[name] for name in ("out_of_fold", "in_sample", "everyday", "best_constant")
+        learned.scores[name] for name in ("advice", "advice_in_sample", "advice_everyday", "best_constant")
     )
     said = (
-        f"On {unseen.cases} published cases, judged by weights that had seen none of the same family, the first "
-        f"option is the published or an acceptable one in {unseen.acceptable:.0%}, one of the first two is in "
+        f"On {unseen.cases} published cases, judged by weights that had seen none of the same family, the whole "
+        f"advice is what was published or also acceptable in {unseen.acceptable:.0%}, one of its first two steps is in "
         f"{unseen.first_two:.0%}, and whether to train is said rightly in {unseen.yes_no:.0%} (Brier score "
         f"{unseen.brier:.2f}). On cases that it was taught it is right in {seen.acceptable:.0%}, on {forum.cases} "
         f"questions from forums in {forum.acceptable:.0%}; the same answer always would be right in "

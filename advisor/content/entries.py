@@ -642,3 +642,5 @@ class Learned(Entry):
     """How well ways to say what follows do on the cases that say what was tried and failed, out of fold."""
     calibration: tuple[CalibrationBin, ...]
     """Of the share that ends in training, out of fold. It says nothing about users."""
+    advice_calibration: tuple[CalibrationBin, ...] = ()
+    """The same of `ends_in_training` of whole advices."""

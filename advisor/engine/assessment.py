@@ -232,6 +232,12 @@ def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str,
     }
 
 
+def ends_in_training(assessment: Assessment) -> Mask:
+    """Rows whose team ends with a trained model, now or once what is missing is there."""
+    ends: Mask = np.array([option.tunes for option in assessment.scenarios.content.options])[assessment.ending]
+    return ends
+
+
 def _mostly(mask: Mask, count: int) -> Mask:
     """Rows x options: where the mask holds in most scenarios of the situation."""
     held: Mask = mask.reshape(-1, count, mask.shape[1]).mean(axis=1) >= MOSTLY

@@ -35,7 +35,7 @@ class Burden:
     """Rows x options, but for what is said of whole situations."""
 
     over: dict[str, Mask]
-    """By limit that the user set: where an option breaks it."""
+    """By limit that the user set: where an option breaks it, as far as what it is held against was said."""
     far: Mask
     """Where an option is over a limit by more than estimates may be off."""
     nats: Array
@@ -82,11 +82,11 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
             continue
         values = [known[limit][option.id] for option in scenarios.content.options]
         excess = _excess(values, scenarios[limit]) * rows[:, np.newaxis]
-        over[limit] = excess > 0
         nats += LIMIT_SLOPE * excess
-        # No option is far over a time limit by a guessed length of answers.
-        sure = rows if limit != "latency_limit" else scenarios.said("output_tokens") | scenarios.said("latency_now")
-        far |= (excess > np.log(FAR)) & sure[:, np.newaxis]
+        # A guessed time makes an option less attractive by how likely it is too slow, and closes nothing.
+        sure = (rows & _timed(scenarios) if limit == "latency_limit" else rows)[:, np.newaxis]
+        over[limit] = (excess > 0) & sure
+        far |= (excess > np.log(FAR)) & sure
         broken |= over[limit]
     dearer = np.zeros(shape, dtype=bool)
     for complaint in complaints(scenarios):
@@ -98,6 +98,12 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
     over_most, dearer_most = (mask.reshape(whole).mean(axis=1) >= MOSTLY for mask in (broken, dearer))
     closes = np.where(over_most, 2, np.where(dearer_most, 1, 0))
     return Burden(over, far, nats, closes)
+
+
+def _timed(scenarios: Scenarios) -> Mask:
+    """Rows whose times rest on what was said: the time of today's way, or the model and the length of its answers."""
+    model = scenarios.said("model") | scenarios.said("price_model")
+    return scenarios.said("latency_now") | (scenarios.said("output_tokens") & model)
 
 
 def _worse(scenarios: Scenarios, complaint: str, values: dict[str, Array]) -> Array:

@@ -12,6 +12,7 @@ import sys
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -20,12 +21,13 @@ from scipy.optimize import minimize
 from advisor.content import evidence
 from advisor.content.entries import Case, Grade, Learned, LearnedTerm, Score, TaughtCase
 from advisor.content.load import CONTENT_DIR, LEARNED, Content, load
+from advisor.engine.evaluate import Told, score_told, taught, tell
 from advisor.engine.measure import calibration, constant, pair, score
 from advisor.engine.scenarios import SEED, Array, draw
 from advisor.engine.second_step import Failures, Seen, failures, scores_after
 from advisor.engine.second_step import table as second_step_table
 from advisor.engine.shares import base_rate_shift
-from advisor.engine.terms import CLASSES, Terms, compile_terms
+from advisor.engine.terms import CLASSES, TRAINING, Terms, compile_terms
 from advisor.interview.answers_file import read_situation
 from advisor.interview.situation import Situation
 
@@ -52,6 +54,8 @@ TIE = 0.4
 NOT_YET = 0.5
 """Factor on the weight of cases that ended in not yet: they teach only what they would also support."""
 FOLDS = 10
+JUDGED = date(2026, 11, 22)
+"""Day on whose prices and open routes advice on the cases is judged, so that the same cases give the same figures."""
 SETS = 32
 """Sets of weights that are drawn; each has a mirror image."""
 DRAWN = 0.5
@@ -244,16 +248,54 @@ class Material:
         weights = np.concatenate([self.examples.weights[rows] * one for one in share])
         return fit(held, targets, weights, known)
 
-    def out_of_fold(self, known: Prior, *shown: Array) -> list[Array]:
-        """For each of the arrays of values, cases x classes by weights that saw no case of the family."""
+    def others(self, fold: int) -> Array:
+        """Places of the cases that teach what is asked about this fold."""
+        teaching = self.examples.teaching
+        return teaching[folds(self.examples.families)[teaching] != fold]
+
+    def fold_fits(self, known: Prior) -> list[Fitted]:
+        """By fold, weights that saw no case of its families."""
+        return [self.taught(self.others(fold), known) for fold in range(FOLDS)]
+
+    def predicted(self, fits: Sequence[Fitted], *shown: Array) -> list[Array]:
+        """For each of the arrays of values, cases x classes, each case by the weights of its fold."""
         fold = folds(self.examples.families)
-        teaching = np.isin(np.arange(len(fold)), self.examples.teaching)
         found = [np.zeros((len(fold), len(CLASSES))) for _ in shown]
-        for one in range(FOLDS):
-            fitted = self.taught(np.flatnonzero((fold != one) & teaching), known)
+        for one, fitted in enumerate(fits):
             for out, held in zip(found, shown, strict=True):
                 out[fold == one] = predict(held[fold == one], fitted)
         return found
+
+    def out_of_fold(self, known: Prior, *shown: Array) -> list[Array]:
+        """The same by weights that are fitted for it."""
+        return self.predicted(self.fold_fits(known), *shown)
+
+    def learned(self, fitted: Fitted, rows: Array) -> Learned:
+        """Weights fitted to these cases, with sets drawn around them, and no scores yet."""
+        cases = self.examples
+        drawn = spread(self.whole[rows], cases.targets[rows], cases.weights[rows], fitted, self.known)
+        means = np.vstack([fitted.intercept, fitted.weights])
+        entries = [
+            LearnedTerm(
+                id=name,
+                weights=tuple(round(float(one), 3) for one in means[place]),
+                drawn=tuple(
+                    tuple(round(float(one), 2) for one in drawn[:, place, column]) for column in range(len(CLASSES))
+                ),
+            )
+            for place, name in enumerate(("intercept", *self.terms.ids))
+        ]
+        mix = gathered(replace(cases, targets=cases.targets[rows], weights=cases.weights[rows]))
+        return Learned(
+            evidence=evidence.digest(),
+            outcomes=CLASSES,
+            scale=round(fitted.scale, 3),
+            intercept=entries[0],
+            terms=tuple(entries[1:]),
+            gathered=tuple(round(float(one), 4) for one in mix),
+            scores={},
+            calibration=(),
+        )
 
 
 @cache
@@ -290,32 +332,19 @@ def spread(held: Array, targets: Array, weights: Array, fitted: Fitted, known: P
 def learned(content: Content) -> Learned:
     """Fit and measure. Deterministic but for the last digits, which depend on the machine's arithmetic."""
     made = material(content)
-    rows, cases = made.examples.teaching, made.examples
+    rows = made.examples.teaching
     fitted = made.taught(rows, made.known)
-    drawn = spread(made.whole[rows], cases.targets[rows], cases.weights[rows], fitted, made.known)
-    entries = [
-        LearnedTerm(
-            id=name,
-            weights=tuple(round(float(one), 3) for one in mean),
-            drawn=tuple(
-                tuple(round(float(one), 2) for one in drawn[:, place, column]) for column in range(len(CLASSES))
-            ),
-        )
-        for place, (name, mean) in enumerate(
-            zip(("intercept", *made.terms.ids), np.vstack([fitted.intercept, fitted.weights]), strict=True)
-        )
-    ]
-    scores, best, after = scores_of(made, fitted)
-    found = Learned(
-        evidence=evidence.digest(),
-        outcomes=CLASSES,
-        scale=round(fitted.scale, 3),
-        intercept=entries[0],
-        terms=tuple(entries[1:]),
-        gathered=tuple(round(float(one), 4) for one in gathered(cases)),
-        scores=scores,
-        second_step=after,
-        calibration=calibration(cases.cases, best),
+    fits = made.fold_fits(made.known)
+    scores, best, after = scores_of(made, fitted, fits)
+    found = made.learned(fitted, rows)
+    advised, told = advice_scores(made, found, fits)
+    found = found.model_copy(
+        update={
+            "scores": scores | advised,
+            "second_step": after,
+            "calibration": calibration(made.examples.cases, best[:, TRAINING].sum(axis=1)),
+            "advice_calibration": calibration(made.examples.cases, np.array([one.ends_in_training for one in told])),
+        }
     )
     return with_cases(found, made)
 
@@ -346,7 +375,37 @@ def written(found: Learned) -> str:
     return text.replace('{"id"', '\n{"id"') + "\n"
 
 
-def scores_of(made: Material, fitted: Fitted) -> tuple[dict[str, Score], Array, dict[str, Score]]:
+def everyday() -> list[evidence.EverydayQuestion]:
+    """Questions of people who had not trained and had not decided to."""
+    return [one for one in evidence.everyday() if one.answers and one.kind in ("weighs", "did not ask about training")]
+
+
+def advice_scores(made: Material, found: Learned, fits: Sequence[Fitted]) -> tuple[dict[str, Score], list[Told]]:
+    """What users are told of the cases by weights that saw none of their family, and by those that saw all; and what
+    the former say.
+    """
+    cases, content, fold = made.examples, made.content, folds(made.examples.families)
+    known = situations(cases.cases, content, 0)
+    told: dict[int, Told] = {}
+    for one, fitted in enumerate(fits):
+        rows = np.flatnonzero(fold == one).tolist()
+        unseen = taught(content, made.learned(fitted, made.others(one)), f"without-{one}")
+        told |= dict(zip(rows, tell([known[row] for row in rows], unseen, JUDGED), strict=True))
+    order = [told[row] for row in range(len(known))]
+    new = taught(content, found, "new")
+    seen = tell(known, new, JUDGED)
+    scores = {
+        "advice": score_told(cases.cases, order),
+        "advice_weighed": score_told(cases.cases, order, cases.weights),
+        "advice_in_sample": score_told(cases.cases, seen),
+        "advice_everyday": score_told(everyday(), tell(situations(everyday(), content, 0), new, JUDGED)),
+    }
+    return scores, order
+
+
+def scores_of(
+    made: Material, fitted: Fitted, fits: Sequence[Fitted]
+) -> tuple[dict[str, Score], Array, dict[str, Score]]:
     """Every way to decide, measured; the shares out of fold of the best, which the calibration is about; and what
     follows a failure.
     """
@@ -354,7 +413,7 @@ def scores_of(made: Material, fitted: Fitted) -> tuple[dict[str, Score], Array, 
     whole = made.whole
     failed = failures(cases)
     before = values(situations(failed.before, made.content, 0), made.content, made.terms)
-    best, before_it, *hidden = made.out_of_fold(made.known, whole, before, *made.copies[:3])
+    best, before_it, *hidden = made.predicted(fits, whole, before, *made.copies[:3])
     plain = np.array([name not in TAUTOLOGIES for name in made.terms.ids])
     bare = replace(made, whole=whole[:, :, plain], copies=tuple(one[:, :, plain] for one in made.copies))
     few = replace(
@@ -375,10 +434,8 @@ def scores_of(made: Material, fitted: Fitted) -> tuple[dict[str, Score], Array, 
     found = {name: score(cases, shares) for name, shares in ways.items()}
     found["hidden"] = _mean([score(cases, one) for one in hidden])
     found |= {"best_constant": constant(cases), "best_pair": pair(cases)}
-    asked = [one for one in evidence.everyday() if one.answers and one.kind in ("weighs", "did not ask about training")]
-    found["everyday"] = score(
-        asked, predict(values(situations(asked, made.content, 0), made.content, made.terms), fitted)
-    )
+    held = values(situations(everyday(), made.content, 0), made.content, made.terms)
+    found["everyday"] = score(everyday(), predict(held, fitted))
     return found, best, _after(made, failed, before_it, best)
 
 

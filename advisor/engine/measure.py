@@ -30,13 +30,13 @@ def score(cases: Sequence[Judged], shares: Array) -> Score:
     """Of cases x classes: the outcome with the largest share is the first option."""
     order = np.argsort(-shares, axis=1, kind="stable")
     said = [tuple(CLASSES[place] for place in row[:2]) for row in order]
-    return _score(cases, said, shares[:, TRAINING].sum(axis=1))
+    return score_of(cases, said, shares[:, TRAINING].sum(axis=1))
 
 
 def constant(cases: Sequence[Judged]) -> Score:
     """The best that one fixed answer does; its share of training is how often cases ended so."""
     trained = float(np.mean([one.outcome in TUNES for one in cases]))
-    options = [_score(cases, [(one, one)] * len(cases), np.full(len(cases), trained)) for one in CLASSES]
+    options = [score_of(cases, [(one, one)] * len(cases), np.full(len(cases), trained)) for one in CLASSES]
     return max(options, key=lambda one: one.acceptable)
 
 
@@ -44,36 +44,40 @@ def pair(cases: Sequence[Judged]) -> Score:
     """The best that two fixed answers do."""
     trained = float(np.mean([one.outcome in TUNES for one in cases]))
     fixed = [order for two in combinations(CLASSES, 2) for order in (two, two[::-1])]
-    options = [_score(cases, [two] * len(cases), np.full(len(cases), trained)) for two in fixed]
+    options = [score_of(cases, [two] * len(cases), np.full(len(cases), trained)) for two in fixed]
     return max(options, key=lambda one: (one.first_two, one.acceptable))
 
 
 def fixed(cases: Sequence[Judged], said: tuple[str, str]) -> Score:
     """What one fixed answer, and a second behind it, does."""
     trained = float(np.mean([one.outcome in TUNES for one in cases]))
-    return _score(cases, [said] * len(cases), np.full(len(cases), trained))
+    return score_of(cases, [said] * len(cases), np.full(len(cases), trained))
 
 
-def _score(cases: Sequence[Judged], said: Iterable[tuple[str, str]], trained: Array) -> Score:
+def score_of(
+    cases: Sequence[Judged], said: Iterable[tuple[str, str]], trained: Array, weights: Array | None = None
+) -> Score:
+    """Of what was said first and second of each case, and the share that ends in training; every case counts the same
+    unless there are `weights`.
+    """
     right = [{one.outcome, *one.acceptable} for one in cases]
     pairs = list(said)
     tuned = np.array([one.outcome in TUNES for one in cases])
     return Score(
         cases=len(cases),
-        acceptable=_share(two[0] in fine for two, fine in zip(pairs, right, strict=True)),
-        first_two=_share(bool(fine & {*two}) for two, fine in zip(pairs, right, strict=True)),
-        yes_no=_share((trained > 0.5) == tuned),
-        brier=round(float(np.mean((trained - tuned) ** 2)), 4),
+        acceptable=_share((two[0] in fine for two, fine in zip(pairs, right, strict=True)), weights),
+        first_two=_share((bool(fine & {*two}) for two, fine in zip(pairs, right, strict=True)), weights),
+        yes_no=_share((trained > 0.5) == tuned, weights),
+        brier=_share((trained - tuned) ** 2, weights),
     )
 
 
-def _share(right: Iterable[bool]) -> float:
-    return round(float(np.mean(list(right))), 4)
+def _share(right: Iterable[float], weights: Array | None) -> float:
+    return round(float(np.average(list(right), weights=weights)), 4)
 
 
-def calibration(cases: Sequence[Judged], shares: Array) -> tuple[CalibrationBin, ...]:
-    """By classes of what was said of training: what was said on average, and how often it came so."""
-    said = shares[:, TRAINING].sum(axis=1)
+def calibration(cases: Sequence[Judged], said: Array) -> tuple[CalibrationBin, ...]:
+    """By classes of what was said of training, 0 to 1: what was said on average, and how often it came so."""
     happened = np.array([one.outcome in TUNES for one in cases])
     place = np.digitize(said, BINS[1:-1])
     return tuple(

@@ -16,7 +16,16 @@ from advisor.content.entries import Verdict
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
 from advisor.engine.advice import Advice, Block, Glance, Missing, OptionResult, Reason, Side
-from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, choose, reachable, said
+from advisor.engine.assessment import (
+    NOT_YET,
+    VERDICTS,
+    Assessment,
+    assess,
+    choose,
+    ends_in_training,
+    reachable,
+    said,
+)
 from advisor.engine.comparisons import comparisons
 from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.plan import arrives, plan, worth_usd_month
@@ -96,7 +105,7 @@ def advise(
         ),
         breaks=tuple(limit for limit, mask in assessment.over.items() if mask[:, option].mean() >= HALF),
         provisional=bool(left),
-        ends_in_training=round(float(_ends_in_training(assessment).mean()), 4),
+        ends_in_training=round(float(ends_in_training(assessment).mean()), 4),
         plan=steps,
         arrives=arrives(steps, likely),
         worth_usd_month=worth_usd_month(assessment, steps, likely),
@@ -153,12 +162,6 @@ def glance(
         to_find_out=() if to_ask else open_questions(assessment, reached, content, asked=True),
         ignored=tuple(sorted(set(situation.answers) - set(reached.answers))),
     )
-
-
-def _ends_in_training(assessment: Assessment) -> Mask:
-    """Rows whose team ends with a trained model, now or once what is missing is there."""
-    ends: Mask = np.array([option.tunes for option in assessment.scenarios.content.options])[assessment.ending]
-    return ends
 
 
 def _day(at: date | None) -> date:

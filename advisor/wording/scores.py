@@ -8,6 +8,10 @@ from advisor.language import Language
 def score_names(lang: Language) -> dict[str, str]:
     """What is measured, by the names of `advisor.cases.SCORES`."""
     return {
+        "advice": lang("whole advice, on cases of other families"),
+        "advice_weighed": lang("the same, weighed by what stands behind a case"),
+        "advice_in_sample": lang("whole advice, on the cases that taught"),
+        "advice_everyday": lang("whole advice, on questions from forums"),
         "in_sample": lang("learned, on the cases that taught"),
         "out_of_fold": lang("learned, on cases of other families"),
         "with_base_rates": lang("the same, with base rates"),

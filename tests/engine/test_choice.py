@@ -101,6 +101,17 @@ def test_what_takes_a_little_longer_than_allowed_loses_a_little() -> None:
     assert over == sorted(over)
 
 
+def test_a_time_that_nobody_gave_the_advisor_closes_nothing() -> None:
+    """Distillation was recommended for facts from documents, as the guessed time of retrieval was over the limit."""
+    facts = {"gap": ["knowledge"], "knowledge_source": "private", "task": "qa", "data_shape": ["documents"]}
+    guessed = said(**facts, latency_limit=[2.0, 10.0])
+    assert guessed.option == "rag"
+    assert guessed.ends_in_training < 0.5
+    assert result(guessed, "rag").over_latency_share == 0.0
+    timed = said(**facts, latency_limit=[2.0, 10.0], model="large", output_tokens=2_000)
+    assert result(timed, "rag").over_latency_share > 0.9, "with the model and the length of answers it is known"
+
+
 def test_agreement_of_experts_has_no_edge() -> None:
     """59 of 100 gave not yet in 99.6 % and 60 fine-tune in 92 %."""
     base = {"task": "extraction", "labelled_examples": 3_000, "evaluation_set": "yes", "prompt_result": "poor"}

@@ -158,7 +158,9 @@ class TestScores:
         return shares
 
     def test_are_those_of_a_hand_count(self) -> None:
-        found = score(self.CASES, self.said(("rag", "prompting"), ("rag", "dpo"), ("rft", "dpo")))
+        found = score(
+            self.CASES, self.said(("rag", "prompting"), ("rag", "dpo"), ("rft", "dpo"))[:, TRAINING].sum(axis=1)
+        )
         assert (found.acceptable, found.first_two, found.yes_no) == (0.6667, 1.0, 0.6667)
         assert found.brier == pytest.approx((0 + 0.7**2 + 0) / 3, abs=1e-4)
 
@@ -167,7 +169,9 @@ class TestScores:
         assert pair(self.CASES).first_two == pytest.approx(2 / 3, abs=1e-4)
 
     def test_calibration_counts_every_case_once(self) -> None:
-        found = calibration(self.CASES, self.said(("rag", "prompting"), ("rag", "dpo"), ("rft", "dpo")))
+        found = calibration(
+            self.CASES, self.said(("rag", "prompting"), ("rag", "dpo"), ("rft", "dpo"))[:, TRAINING].sum(axis=1)
+        )
         assert [(one.said, one.happened, one.cases) for one in found] == [(0.0, 0.0, 1), (0.3, 1.0, 1), (1.0, 1.0, 1)]
 
 

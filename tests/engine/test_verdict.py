@@ -157,7 +157,7 @@ def test_a_budget_that_an_option_breaks_speaks_against_it() -> None:
 
 
 def test_a_limit_that_an_option_breaks_speaks_against_it() -> None:
-    advice = advise(situation(latency_limit=0.2), AT)
+    advice = advise(situation(latency_limit=0.2, model="small", output_tokens=200), AT)
     assert option(advice, "structured").over_latency_share > 0.9
     assert option(advice, "encoder").over_latency_share < 0.3
 
@@ -190,6 +190,6 @@ def test_nothing_is_missing_where_no_training_would_be_the_answer() -> None:
 
 
 def test_a_time_limit_with_answers_of_unknown_length_removes_no_option() -> None:
-    unknown = advise(situation(latency_limit=0.3, task="rewriting"), AT)
-    known = advise(situation(latency_limit=0.3, task="rewriting", output_tokens=800), AT)
+    unknown = advise(situation(latency_limit=0.3, task="rewriting", model="small"), AT)
+    known = advise(situation(latency_limit=0.3, task="rewriting", model="small", output_tokens=800), AT)
     assert known.verdict_shares["not_yet"] > unknown.verdict_shares["not_yet"]

@@ -47,21 +47,22 @@ def figures(learned: Learned, lang: Language) -> dict[str, str]:
     return {
         "options": number(len(content().options)),
         "scenarios": number(SCENARIOS),
-        "cases": number(scores["out_of_fold"].cases),
+        "cases": number(scores["advice"].cases),
         "terms": number(len(learned.terms)),
         "scale": percent(learned.scale),
         "published": percent(sum(outcome in TUNING for outcome in outcomes) / len(outcomes)),
         "weighed": number(len(weighed)),
         "sent": number(sum(question.outcome in TUNING for question in weighed)),
-        "right": percent(scores["out_of_fold"].acceptable),
-        "two": percent(scores["out_of_fold"].first_two),
-        "yes_no": percent(scores["out_of_fold"].yes_no),
+        "right": percent(scores["advice"].acceptable),
+        "two": percent(scores["advice"].first_two),
+        "yes_no": percent(scores["advice"].yes_no),
         "expert": percent(scores["expert_only"].acceptable),
         "constant": percent(scores["best_constant"].acceptable),
-        "in_sample": percent(scores["in_sample"].acceptable),
+        "in_sample": percent(scores["advice_in_sample"].acceptable),
         "hidden": percent(scores["hidden"].acceptable),
-        "everyday": number(scores["everyday"].cases),
-        "agreed": percent(scores["everyday"].acceptable),
+        "everyday": number(scores["advice_everyday"].cases),
+        "agreed": percent(scores["advice_everyday"].acceptable),
+        "bare": percent(scores["out_of_fold"].acceptable),
     }
 
 
@@ -87,8 +88,8 @@ def _scores(learned: Learned, lang: Language) -> None:
             lang.percent(score.yes_no),
             lang.number(score.brier, 2),
         )
-        for name, score in learned.scores.items()
-        if name in names
+        for name in names
+        if (score := learned.scores.get(name))
     ]
     head = (
         lang("Shares"), lang("cases"), lang("right"), lang("first two"), lang("train or not"), lang("Brier"),
@@ -98,7 +99,7 @@ def _scores(learned: Learned, lang: Language) -> None:
 
 
 def _calibration(learned: Learned, lang: Language) -> None:
-    draw_chart(calibration(learned.calibration, lang), lang)
+    draw_chart(calibration(learned.advice_calibration, lang), lang)
 
 
 def _rates(learned: Learned, lang: Language) -> None:

@@ -34,7 +34,7 @@ def test_the_page_says_how_often_it_was_right_on_cases_that_it_had_not_seen(code
     shown = unescape(re.sub("<[^<>]*>", "", " ".join(texts(page(code)))))
     for passage in load().passages:
         assert lang(passage.title) in shown
-    unseen = learned.scores["out_of_fold"]
+    unseen = learned.scores["advice"]
     assert lang.percent(unseen.acceptable) in shown
     assert all(lang(term.because) in shown for term in load().weighed)
     assert "{" not in shown
