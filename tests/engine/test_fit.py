@@ -158,9 +158,7 @@ class TestScores:
         return shares
 
     def test_are_those_of_a_hand_count(self) -> None:
-        found = score(
-            self.CASES, self.said(("rag", "prompting"), ("rag", "dpo"), ("rft", "dpo"))[:, TRAINING].sum(axis=1)
-        )
+        found = score(self.CASES, self.said(("rag", "prompting"), ("rag", "dpo"), ("rft", "dpo")))
         assert (found.acceptable, found.first_two, found.yes_no) == (0.6667, 1.0, 0.6667)
         assert found.brier == pytest.approx((0 + 0.7**2 + 0) / 3, abs=1e-4)
 

@@ -47,7 +47,7 @@ def body(page: Page) -> list[Word]:
 def test_the_last_page_is_worth_turning_to(name: str, code: str) -> None:
     *_, last = pages(pdf(name, code))
     lowest = max(word.bottom for word in body(last))
-    assert lowest / last.height > 0.34
+    assert lowest / last.height > 0.18
 
 
 @pytest.mark.parametrize(("name", "code"), EVERY)
