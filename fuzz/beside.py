@@ -15,7 +15,7 @@ from typing import Any
 from advisor.dataset import Inspection, Source, inspect, open_source, repair
 from advisor.dataset.inspection.chunk import Task
 from advisor.dataset.inspection.parallel import Parts, Stretch, checked, in_order
-from advisor.dataset.inspection.processes import _texts
+from advisor.dataset.inspection.processes import stretch_texts
 from advisor.dataset.row import Row
 from fuzz.found import TOLD, bare, check_words, other_place, rows_of, seen
 
@@ -103,7 +103,7 @@ class Elsewhere:
         return in_order(source, self._stretches(source, task._replace(beside=False)))
 
     def _stretches(self, source: Source, task: Task) -> Generator[Stretch, None, None]:
-        for text, read in _texts(source, self.stretch):
+        for text, read in stretch_texts(source, self.stretch):
             yield sent(checked(*sent((text, source.line_end, task, read))))
 
 
