@@ -24,7 +24,7 @@ from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.comparisons import counts, expected
 from advisor.wording.labels import in_sentence
-from advisor.wording.scores import score_names
+from advisor.wording.scores import score_heads, score_names
 from advisor.wording.steps import next_steps
 
 if TYPE_CHECKING:
@@ -365,7 +365,6 @@ def _scores(result: Benchmark, lang: Language) -> list[str]:
     scores = [(name, score) for key, name in score_names(lang).items() if (score := getattr(result, key)) is not None]
     if not scores:
         return []
-    head = (lang("Shares"), lang("cases"), lang("right"), lang("first two"), lang("train or not"), lang("Brier"))
     rows = [
         (
             name,
@@ -375,7 +374,7 @@ def _scores(result: Benchmark, lang: Language) -> list[str]:
         )
         for name, score in scores
     ]
-    return ["", *table([head, *rows], right=frozenset(range(1, 6)), head=True)]
+    return ["", *table([score_heads(lang), *rows], right=frozenset(range(1, 6)), head=True)]
 
 
 def _calibration(result: Benchmark, lang: Language) -> list[str]:

@@ -24,7 +24,7 @@ from advisor.engine.estimate.inference import BaseModels, base_models, priced, s
 from advisor.engine.estimate.latency import Latency, latencies
 from advisor.engine.estimate.requests import Request, requests
 from advisor.engine.estimate.routes import Doors, doors
-from advisor.engine.rules import Rulebook, compile_rules
+from advisor.engine.rules import Rulebook, compile_rules, trains
 from advisor.engine.scenarios import Array, Mask, Scenarios, draw
 from advisor.engine.shares import shares
 from advisor.engine.terms import MEMBERS
@@ -234,7 +234,7 @@ def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str,
 
 def ends_in_training(assessment: Assessment) -> Mask:
     """Rows whose team ends with a trained model, now or once what is missing is there."""
-    ends: Mask = np.array([option.tunes for option in assessment.scenarios.content.options])[assessment.ending]
+    ends: Mask = trains(assessment.scenarios.content)[assessment.ending]
     return ends
 
 
@@ -305,7 +305,7 @@ def _choose(
     has a Gumbel distribution (McFadden 1974). That part stays the same when an answer is changed, so that what makes an
     option likelier moves teams to it and to no other. Returns verdict, target, ending and fallback of `Assessment`.
     """
-    tunes = np.array([option.tunes for option in scenarios.content.options])
+    tunes = trains(scenarios.content)
     worth = np.log(np.maximum(share, 1e-12)) - taken.nats + scenarios.tastes
     closed = _closed(taken.closes, never | later, scenarios.count)
     wished = np.where(never, -np.inf, worth - CLOSED * closed)
@@ -337,7 +337,7 @@ def _closed(closes: np.ndarray, removed: Mask, count: int) -> Mask:
 def _undecided(share: Array, scenarios: Scenarios) -> Mask:
     """Rows in which training or nothing leads: in the situation as a whole, and no less in the scenario itself."""
     order = {option.id: place for place, option in enumerate(scenarios.content.options)}
-    tunes = np.array([option.tunes for option in scenarios.content.options])
+    tunes = trains(scenarios.content)
     others = [members for members in MEMBERS.values() if not tunes[order[members[0]]]]
     leader = np.max([share[:, [order[one] for one in members]].sum(axis=1) for members in others], axis=0)
     training = share[:, tunes].sum(axis=1)

@@ -40,18 +40,25 @@ def works(situation: Situation) -> frozenset[str]:
 def fell_short(situation: Situation) -> frozenset[str]:
     """Options that are not recommended, since they were tried and fell short for good."""
     over = _options(situation, FELL_SHORT)
-    if "prompt_result" not in situation.measured or situation.answers.get("prompt_result") not in PROMPTED:
-        return over
-    shown = situation.answers.get("prompt_tried") == "good"
-    return over | {"prompting", "few_shot"} if shown else over | {"prompting"}
+    return over | _prompted(situation) if "prompt_result" in situation.measured else over
 
 
 def done(situation: Situation) -> frozenset[str]:
     """Options that work already or fell short, a good prompt with examples too: no plan goes on to them."""
-    prompted = situation.answers.get("prompt_tried") == "good" and situation.answers.get("prompt_result") in PROMPTED
-    works_without_examples = situation.answers.get("prompt_tried") != "good"
-    kept = works(situation) - {"few_shot"} if works_without_examples else works(situation)
-    return kept | fell_short(situation) | ({"prompting", "few_shot"} if prompted else set())
+    over = works(situation) | fell_short(situation)
+    return over | _prompted(situation) if _shown(situation) else over - {"few_shot"}
+
+
+def _prompted(situation: Situation) -> frozenset[str]:
+    """The ways to prompt that fell short."""
+    if situation.answers.get("prompt_result") not in PROMPTED:
+        return frozenset()
+    return frozenset({"prompting", "few_shot"} if _shown(situation) else {"prompting"})
+
+
+def _shown(situation: Situation) -> bool:
+    """Whether the prompt that was tried had examples and was tested."""
+    return situation.answers.get("prompt_tried") == "good"
 
 
 def _options(situation: Situation, table: Iterable[tuple[tuple[str, ...], Signs]]) -> frozenset[str]:

@@ -17,7 +17,7 @@ from advisor.content.load import Content, load
 from advisor.engine.advice import Advice, Record, advice_data
 from advisor.engine.verdict import advise
 from advisor.interview.address import decode
-from advisor.interview.situation import Situation, allowed_answers
+from advisor.interview.situation import Situation, allowed_answers, listed
 
 MOVED = 0.05
 """Difference of a share from which it counts as changed."""
@@ -114,12 +114,8 @@ def _saved(entries: Mapping[str, Any]) -> Saved:
 def again(before: Saved, at: date | None = None, content: Content | None = None) -> Saved:
     """The same answers advised on today, or on the day `at`; answers that are no longer known are left out."""
     content = content or load()
-    answers, _ = allowed_answers({key: _plain(value) for key, value in before.answers.items()}, content)
+    answers, _ = allowed_answers({key: listed(value) for key, value in before.answers.items()}, content)
     return saved(advise(Situation(answers, frozenset(before.measured) & answers.keys()), at, content))
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def compare(before: Saved, after: Saved, content: Content | None = None) -> Comparison:

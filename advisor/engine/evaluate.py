@@ -15,7 +15,7 @@ import numpy as np
 from advisor.content.entries import Learned, Score
 from advisor.content.load import Content
 from advisor.engine.assessment import VERDICTS, assess, ends_in_training, reachable
-from advisor.engine.expected_score import chances
+from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.measure import Judged, score_of
 from advisor.engine.plan import outline, standing, weitzman
 from advisor.engine.reasons import class_of
@@ -63,7 +63,7 @@ def _tell(situation: Situation, content: Content, at: date, scenarios: int) -> T
     verdict, place, _ = outcome(assessment)
     option = content.options[place].id
     stand = standing(assessment, assessment.share, situation, content)
-    ranks = weitzman(assessment, stand, chances(situation, content), content)
+    ranks = weitzman(assessment, stand, chances(expected_scores(situation), content), content)
     steps = outline(stand, VERDICTS[verdict], option, content, ranks)
     options = tuple(dict.fromkeys(class_of(step.id) for step in steps if step.kind == "option"))
     first = NOT_YET if VERDICTS[verdict] == NOT_YET else class_of(option)

@@ -16,7 +16,7 @@ saying the usual share. How many examples there are does not carry over from one
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from statistics import NormalDist
 
@@ -80,9 +80,9 @@ def expected_scores(situation: Situation) -> tuple[ExpectedScore, ...]:
     )
 
 
-def chances(situation: Situation, content: Content) -> dict[str, Band | None]:
+def chances(scores: Sequence[ExpectedScore], content: Content) -> dict[str, Band | None]:
     """By option, the chance (0 to 1) that its score reaches the target; None where it is not known."""
-    known = {expected.option: expected.chance for expected in expected_scores(situation)}
+    known = {expected.option: expected.chance for expected in scores}
     return {option.id: known.get(option.id) for option in content.options}
 
 

@@ -26,7 +26,7 @@ from advisor.engine.advice import (
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate import breakeven, effort, inference
 from advisor.engine.scenarios import Array, Mask, Scenarios
-from advisor.interview.situation import Situation
+from advisor.interview.situation import Situation, listed
 
 QUANTILES = (0.1, 0.5, 0.9)
 HALF = 0.5
@@ -160,7 +160,7 @@ class Ledger:
             source = self.content.source(assumption.source) if assumption.source else None
             shown: Any = value if value is not None else [assumption.prior.p10, assumption.prior.p90]
             return Basis(
-                kind="assumption", ref=key, value=_plain(shown), unit=assumption.unit, overridden=value is not None,
+                kind="assumption", ref=key, value=listed(shown), unit=assumption.unit, overridden=value is not None,
                 source=source.title if source else None, url=source.url if source else None,
                 seen=source.date if source else None, confidence=source.confidence if source else None,
             )  # fmt: skip
@@ -169,7 +169,7 @@ class Ledger:
             prior = [question.prior.p10, question.prior.p90] if question.prior else None
             return Basis(kind="prior", ref=key, value=prior, unit=question.unit)
         measured = key in self.situation.measured
-        return Basis(kind="measured" if measured else "answer", ref=key, value=_plain(value), unit=question.unit)
+        return Basis(kind="measured" if measured else "answer", ref=key, value=listed(value), unit=question.unit)
 
     def _price(self, model_id: str) -> Basis:
         model = next(model for model in self.content.models if model.id == model_id)
@@ -218,10 +218,6 @@ def compared_routes(assessment: Assessment, option: str) -> int | None:
     offer = assessment.bills[option].offer
     compared = offer.compared[offer.compared > 0] if offer else np.zeros(0)
     return int(np.median(compared)) if len(compared) else None
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def cost_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[CostLine, ...]:

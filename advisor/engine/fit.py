@@ -22,7 +22,7 @@ from advisor.content import evidence
 from advisor.content.entries import Case, Grade, Learned, LearnedTerm, Score, TaughtCase
 from advisor.content.load import CONTENT_DIR, LEARNED, Content, load
 from advisor.engine.evaluate import Told, score_told, taught, tell
-from advisor.engine.measure import calibration, constant, pair, score
+from advisor.engine.measure import calibration, constant, pair, score, score_lines
 from advisor.engine.scenarios import SEED, Array, draw
 from advisor.engine.second_step import Failures, Seen, failures, scores_after
 from advisor.engine.second_step import table as second_step_table
@@ -462,11 +462,7 @@ def main() -> int:
 
 def table(found: Learned) -> str:
     """The figures side by side, for whoever fits."""
-    lines = [f"{'':22}{'cases':>7}{'accept.':>9}{'first 2':>9}{'yes/no':>9}{'Brier':>9}"]
-    for name, one in found.scores.items():
-        lines.append(
-            f"{name:22}{one.cases:7}{one.acceptable:9.3f}{one.first_two:9.3f}{one.yes_no:9.3f}{one.brier:9.3f}"
-        )
+    lines = score_lines("", found.scores)
     lines += ["", f"{'ends in training':22}{'cases':>7}{'said':>9}{'happened':>9}"]
     lines += [f"{'':22}{one.cases:7}{one.said:9.2f}{one.happened:9.2f}" for one in found.calibration]
     lines += ["", *second_step_table(found.second_step)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -89,3 +90,14 @@ def calibration(cases: Sequence[Judged], said: Array) -> tuple[CalibrationBin, .
         for row in range(len(BINS) - 1)
         if (place == row).any()
     )
+
+
+def score_lines(title: str, scores: Mapping[str, Score], names: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """A head and a line for each way to decide, for whoever fits; `names` has those not called by their key."""
+    lines = [f"{title:22}{'cases':>7}{'accept.':>9}{'first 2':>9}{'yes/no':>9}{'Brier':>9}"]
+    for key, one in scores.items():
+        name = names.get(key, key)
+        lines.append(
+            f"{name:22}{one.cases:7}{one.acceptable:9.3f}{one.first_two:9.3f}{one.yes_no:9.3f}{one.brier:9.3f}"
+        )
+    return lines

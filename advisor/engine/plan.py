@@ -30,10 +30,11 @@ from advisor.engine.assessment import Assessment
 from advisor.engine.attempts import done, works
 from advisor.engine.estimate import effort
 from advisor.engine.figures import NO_BAND, bands, significant
+from advisor.engine.rules import trains
 from advisor.engine.scenarios import Array, Mask, Scenarios
 from advisor.engine.shares import weights
 from advisor.engine.terms import CLASSES, MEMBERS
-from advisor.interview.situation import Situation
+from advisor.interview.situation import Situation, middle
 
 MOST = 3
 HELD = 0.5
@@ -102,8 +103,7 @@ def standing(
             if often >= least:
                 asked[name] = (*asked.get(name, ()), rule)
         needs.append(asked)
-    tunes = np.array([option.tunes for option in content.options])
-    return Standing(left / max(float(left.sum()), 1e-12), closed, tuple(needs), tunes, works(situation))
+    return Standing(left / max(float(left.sum()), 1e-12), closed, tuple(needs), trains(content), works(situation))
 
 
 def outline(
@@ -181,7 +181,8 @@ def plan(
     """
     stand = standing(assessment, share, situation, content)
     steps = outline(stand, verdict, option, content, weitzman(assessment, stand, chances or {}, content))
-    target = _middle(situation, "target_score")
+    aimed = middle(situation.answers.get("target_score"))
+    target = None if aimed is None else significant(aimed)
     costs: list[Array] = []
     known: list[bool] = []
     spent: frozenset[str] = frozenset()
@@ -205,11 +206,6 @@ def plan(
         )
         for step, has in zip(steps, known, strict=True)
     )
-
-
-def _middle(situation: Situation, question: str) -> float | None:
-    value = situation.answers.get(question)
-    return None if value is None else significant(float(np.mean(np.asarray(value, dtype=float))))
 
 
 PEOPLE = ("evaluation", "engineering", "labelling")

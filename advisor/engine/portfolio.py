@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from advisor.content.load import Content, load
-from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, reachable
+from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, ends_in_training, reachable
 from advisor.engine.figures import bands
 from advisor.engine.plan import outline, standing
 from advisor.engine.rules import compile_rules
@@ -113,11 +112,10 @@ def _advised(
     assessment = assess(situations, content, at, count)
     shape = (len(situations), count)
     verdicts, targets = assessment.verdict.reshape(shape), assessment.target.reshape(shape)
-    tunes = np.array([option.tunes for option in content.options])
+    trained = ends_in_training(assessment).reshape(shape).mean(axis=1)
     gates = [(row, rule) for row, rule in enumerate(content.rules) if rule.blocks and rule.blocks.lifts == "later"]
     for place in range(len(situations)):
         verdict, option, stability = decide(verdicts[place], targets[place], assessment.blocked[place])
-        trained = float(tunes[assessment.ending[place * count : (place + 1) * count]].mean())
         rows = slice(place * count, (place + 1) * count)
         name = content.options[option].id
         bill, times = assessment.bills[name], assessment.latencies[name]
@@ -131,7 +129,7 @@ def _advised(
             "verdict": VERDICTS[verdict],
             "option": name,
             "stability": round(stability, 4),
-            "ends_in_training": round(trained, 4),
+            "ends_in_training": round(float(trained[place]), 4),
             "share": round(float(assessment.share[rows, option].mean()), 4),
             "usd_month_p10": month.p10,
             "usd_month_p50": month.p50,

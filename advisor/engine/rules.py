@@ -108,6 +108,12 @@ def members(names: tuple[str, ...], content: Content) -> tuple[str, ...]:
 
 
 @cache
+def trains(content: Content) -> Mask:
+    """Per option, whether it trains a model."""
+    return np.array([option.tunes for option in content.options])
+
+
+@cache
 def compile_rules(content: Content) -> Rulebook:
     """Compile and check all conditions. Raises `ContentError` naming the rule or question and what is wrong."""
     columns = schema(content)

@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 
 from advisor.content.entries import Case, Score
 from advisor.content.evidence import EvidenceCase
-from advisor.engine.measure import fixed, pair, score
+from advisor.engine.measure import fixed, pair, score, score_lines
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.terms import CLASSES, TRAINING, Class
 
@@ -151,11 +151,4 @@ def _learned(
 
 def table(scores: Mapping[str, Score]) -> list[str]:
     """A line for each way, for whoever fits."""
-    names = {"always": "always RAG, SFT"}
-    lines = [f"{'after a failure':22}{'cases':>7}{'accept.':>9}{'first 2':>9}{'yes/no':>9}{'Brier':>9}"]
-    for name, one in scores.items():
-        said = names.get(name, name)
-        lines.append(
-            f"{said:22}{one.cases:7}{one.acceptable:9.3f}{one.first_two:9.3f}{one.yes_no:9.3f}{one.brier:9.3f}"
-        )
-    return lines
+    return score_lines("after a failure", scores, {"always": "always RAG, SFT"})

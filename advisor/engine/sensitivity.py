@@ -20,7 +20,7 @@ from advisor.engine.advice import Flip, NextQuestion
 from advisor.engine.assessment import NOT_YET, VERDICTS, Choices, choose
 from advisor.engine.bearing import bearing
 from advisor.engine.scenarios import bins, quantile
-from advisor.interview.situation import Situation
+from advisor.interview.situation import Situation, listed
 
 SETTLED = 0.9
 """Share of the scenarios with one verdict from which nothing more is asked: the interview stops. Assumption."""
@@ -206,7 +206,7 @@ def flips(
         current = situation.answers.get(change.question.id)
         flip = Flip(
             question=change.question.id,
-            current=_plain(current),
+            current=listed(current),
             value=change.value,
             verdict=VERDICTS[new_verdict],
             option=content.options[new_option].id,
@@ -317,7 +317,3 @@ def _promising(
             rows = applies & (codes == code)
             if rows.sum() >= SLICE and outcome(assessment, rows)[:2] != (verdict, option):
                 yield _Change(question, value, 0.0)
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

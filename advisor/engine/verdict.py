@@ -7,7 +7,7 @@ the verdict; how many of them say it is its stability.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from advisor.content.entries import Verdict
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
-from advisor.engine.advice import Advice, Block, Glance, Missing, OptionResult, Reason, Side
+from advisor.engine.advice import Advice, Band, Block, Glance, Missing, OptionResult, Reason, Side
 from advisor.engine.assessment import (
     NOT_YET,
     VERDICTS,
@@ -30,10 +30,10 @@ from advisor.engine.comparisons import comparisons
 from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.plan import arrives, plan, worth_usd_month
 from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
-from advisor.engine.rules import compile_rules, members
+from advisor.engine.rules import compile_rules, members, trains
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.sensitivity import flips, open_questions, outcome
-from advisor.interview.situation import Situation
+from advisor.interview.situation import Situation, middle
 
 SCENARIOS = 2048
 GLANCE_SCENARIOS = 1024
@@ -69,7 +69,9 @@ def advise(
     shares = np.bincount(assessment.verdict, minlength=len(VERDICTS)) / len(assessment.verdict)
     ledger = figures.Ledger(assessment, reached, content)
     scored = scores(assessment.scenarios, reached.off)
-    ranking = _ranking(assessment, reached, content, ledger, scored, target)
+    expected = expected_scores(reached)
+    likely = chances(expected, content)
+    ranking = _ranking(assessment, content, ledger, scored, likely, target)
     runner_up = _runner_up(ranking, target)
     rival = next(place for place, other in enumerate(content.options) if other.id == runner_up)
     to_ask = open_questions(assessment, reached, content)
@@ -87,9 +89,7 @@ def advise(
     changes = flips(assessment, reached, content, at, frozenset(question.question for question in left))
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
     open_routes, closed_routes = routing.statuses(assessment, reached, content)
-    expected = expected_scores(reached)
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
-    likely = chances(reached, content)
     steps = plan(assessment, assessment.share, VERDICTS[verdict], target, reached, content, likely)
     return Advice(
         verdict=VERDICTS[verdict],
@@ -124,7 +124,7 @@ def advise(
         readiness=_readiness(reached, content),
         curves=figures.curves(assessment, compared),
         requests_month=figures.band(assessment.scenarios["requests_per_month"]),
-        latency_limit=_limit(reached),
+        latency_limit=middle(reached.answers.get("latency_limit")),
         comparisons=comparisons(reached),
         expected_scores=expected,
         assumptions=figures.assumptions(assessment, reached, ledger),
@@ -179,11 +179,6 @@ def _shares(shares: Array) -> dict[Verdict, float]:
     return {verdict: round(float(share), 4) for verdict, share in zip(VERDICTS, shares, strict=True)}
 
 
-def _limit(situation: Situation) -> float | None:
-    value = situation.answers.get("latency_limit")
-    return float(np.mean(np.asarray(value, dtype=float))) if value is not None else None
-
-
 def _giving(assessment: Assessment, verdict: int) -> Mask:
     """The scenarios that give this verdict; all where none does, since most only wait for the same thing."""
     rows: Mask = assessment.verdict == verdict
@@ -191,7 +186,12 @@ def _giving(assessment: Assessment, verdict: int) -> Mask:
 
 
 def _ranking(
-    assessment: Assessment, situation: Situation, content: Content, ledger: figures.Ledger, scored: Scores, target: str
+    assessment: Assessment,
+    content: Content,
+    ledger: figures.Ledger,
+    scored: Scores,
+    likely: Mapping[str, Band | None],
+    target: str,
 ) -> tuple[OptionResult, ...]:
     chosen = np.bincount(assessment.ending, minlength=len(content.options)) / len(assessment.ending)
     ids = [option.id for option in content.options]
@@ -204,7 +204,6 @@ def _ranking(
         "latency_p95": [times[option_id].p95 for option_id in ids],
     }
     table = {name: figures.bands(arrays) for name, arrays in columns.items()}
-    likely = chances(situation, content)
     against = _against(assessment, content)
     results: list[OptionResult] = []
     for place, option in enumerate(content.options):
@@ -293,7 +292,7 @@ def _gates(
     assessment: Assessment, situation: Situation, content: Content, verdict: int, option: int
 ) -> tuple[Reason, ...]:
     """What holds the option up, where that is the verdict, and what closes every way of training for good."""
-    tunes = np.array([option.tunes for option in content.options])
+    tunes = trains(content)
     bars = assessment.book.blocks[:, tunes].all(axis=1) & ~assessment.book.lifts
     holds = bars | assessment.book.blocks[:, option] if verdict == NOT_YET else bars
     rows = _giving(assessment, verdict)

@@ -102,6 +102,18 @@ class Situation:
         return plain | {key: ids for key, ids in marks.items() if ids}
 
 
+def middle(value: Any) -> float | None:
+    """A number, or the middle of a range; None where it is unknown."""
+    if isinstance(value, (tuple, list)):
+        return (float(value[0]) + float(value[1])) / 2
+    return None if value is None else float(value)
+
+
+def listed(value: Any) -> Any:
+    """A range or several choices as a list, which is how JSON has them."""
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _plain(value: Any) -> Any:
     """Tuples as lists and whole floats as integers, which is how people write them."""
     if isinstance(value, tuple):

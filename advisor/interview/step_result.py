@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from advisor.content.load import Content, load
-from advisor.interview.situation import AnswerError, AnswerErrors, Situation, plain
+from advisor.interview.situation import AnswerError, AnswerErrors, Situation, middle, plain
 
 NEAR = 15.0
 """Points below the target within which a result is close to it. Assumption."""
@@ -48,12 +48,12 @@ def tried(
         raise _untold(step, '"{value}" is no step whose result can be told; those are: {allowed}', allowed=allowed)
     if result is None:
         raise _untold(step, "say with a number what it scored on your test cases, from 0 to 100")
-    target = situation.answers.get("target_score")
+    target = middle(situation.answers.get("target_score"))
     if target is None:
         raise _untold(
             "target_score", "without the score that is good enough, nobody can say whether {value} is", plain(result)
         )
-    gap = float(np.mean(np.asarray(target, dtype=float))) - result
+    gap = target - result
     return _measured(situation, _answers(situation, step, result, gap, how), content)
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from advisor.language import Language
 
 
+def score_heads(lang: Language) -> tuple[str, ...]:
+    """The heads of a table of scores."""
+    return (lang("Shares"), lang("cases"), lang("right"), lang("first two"), lang("train or not"), lang("Brier"))
+
+
 def score_names(lang: Language) -> dict[str, str]:
     """What is measured, by the names of `advisor.cases.SCORES`."""
     return {

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from advisor.content.load import Content
 from advisor.engine.advice import Advice
-from advisor.interview.situation import Situation
+from advisor.interview.situation import Situation, middle
 
 Shape = Literal["sft", "rag", "tools", "preference", "rft"]
 SHAPES: tuple[Shape, ...] = ("sft", "rag", "tools", "preference", "rft")
@@ -77,7 +77,7 @@ def plan(situation: Situation, advice: Advice | None, content: Content) -> Plan:
     task, task_assumed = _task(answers)
     share, share_assumed = _refusal_share(answers, content)
     gap = _several(answers, "gap")
-    labels = _middle(answers.get("label_count"))
+    labels = middle(answers.get("label_count"))
     saving = "cost" in gap or "latency" in gap or answers.get("prompt_room") in ("costly", "too_long")
     return Plan(
         task=task,
@@ -140,20 +140,13 @@ def _shapes(answers: Any, task: str, advice: Advice | None) -> tuple[Shape, ...]
 
 def _refusal_share(answers: Any, content: Content) -> tuple[float, bool]:
     """The share asked for, or else the middle of what the question declares as usual."""
-    said = _middle(answers.get("refusal_share"))
+    said = middle(answers.get("refusal_share"))
     if said is not None:
         return said / 100, False
     prior = content.question("refusal_share").prior
     assert prior is not None, "a question of type number has a prior"
     usual = math.sqrt(prior.p10 * prior.p90) if prior.shape == "lognormal" else (prior.p10 + prior.p90) / 2
     return usual / 100, True
-
-
-def _middle(value: Any) -> float | None:
-    """A number, or the middle of a range; None where it is unknown."""
-    if isinstance(value, (tuple, list)):
-        return (float(value[0]) + float(value[1])) / 2
-    return None if value is None else float(value)
 
 
 def _several(answers: Any, question: str) -> frozenset[str]:

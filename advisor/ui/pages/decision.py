@@ -14,7 +14,7 @@ from advisor.ui.parts.markup import Markup, Words, heading, html, joined, link, 
 from advisor.ui.parts.plots import draw as draw_chart
 from advisor.ui.session import Session, content
 from advisor.wording import labels
-from advisor.wording.scores import score_names
+from advisor.wording.scores import score_heads, score_names
 
 STRONGEST = 2
 """Outcomes named for each statement: those that it makes most and least likely."""
@@ -91,9 +91,7 @@ def _scores(learned: Learned, lang: Language) -> None:
         for name in names
         if (score := learned.scores.get(name))
     ]
-    head = (
-        lang("Shares"), lang("cases"), lang("right"), lang("first two"), lang("train or not"), lang("Brier"),
-    )  # fmt: skip
+    head = score_heads(lang)
     caption = lang("How often each way to decide is right")
     _folded(lang("The figures as a table"), table(head, rows, caption=caption, numbers=range(1, 6), kind="figures"))
 
