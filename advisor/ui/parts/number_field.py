@@ -41,18 +41,29 @@ def field(
     width: int | None = None,
 ) -> str:
     """Draw a field that begins with what was typed in another language a moment ago, else with `value`; its text."""
-    begin = _typed_elsewhere(wanted, name, lang)
-    if begin is None:
-        begin = "" if value is None else text_of(value, wanted, lang)
     text = st.text_input(
         plain(label),
-        begin,
+        _begin(wanted, name, value, lang),
         key=field_key(name, lang.code),
         autocomplete="off",
         label_visibility="collapsed" if hidden else "visible",
         width=width or "stretch",
     )
     return (text or "").strip()
+
+
+def text(wanted: Wanted, name: str, value: Reading | None, lang: Language) -> str:
+    """What a field will hold that is still to be drawn."""
+    standing = typed(name, lang)
+    return (_begin(wanted, name, value, lang) if standing is None else standing).strip()
+
+
+def _begin(wanted: Wanted, name: str, value: Reading | None, lang: Language) -> str:
+    """What a field begins with in which nothing was typed yet."""
+    begin = _typed_elsewhere(wanted, name, lang)
+    if begin is not None:
+        return begin
+    return "" if value is None else text_of(value, wanted, lang)
 
 
 def text_of(value: Reading, wanted: Wanted, lang: Language) -> str:

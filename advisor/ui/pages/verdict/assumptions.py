@@ -124,34 +124,27 @@ def _row(one: Assumption, entry: Basis | None, session: Session) -> None:
     low, high = _ends(one, mine)
     version = st.session_state.get("assumptions", 0)
     wanted, what = Wanted.of(one), lang(one.text)
+    names = (f"{one.id}-low-{version}", f"{one.id}-high-{version}")
+    ends = dict(zip(names, (low, high), strict=True))
+    said = _take(one, {name: number_field.text(wanted, name, end, lang) for name, end in ends.items()}, session)
+    mark = badge(lang("yours"), "chosen") if mine is not None else Markup()
+    words = Words(lang)
+    note = f" {words(lang(one.note))}" if one.note else ""
+    quiet = html('<p class="quiet">{} · {}.{}</p>', words(lang(one.unit)), _origin(entry, lang), note)
+    line = html('<p class="meant" role="alert">{}</p>', said) if said else Markup()
     with st.container(key=f"assumption-{one.id}", horizontal=True, vertical_alignment="center"):
-        about = st.empty()
-        texts = {
-            f"{one.id}-{part}-{version}": number_field.field(
-                label, wanted, f"{one.id}-{part}-{version}", end, lang, hidden=True, width=130
-            )
-            for part, label, end in (
-                ("low", lang("From: {what}", what=what), low),
-                ("high", lang("To: {what}", what=what), high),
-            )
-        }
+        # What is said of the fields stands before them: a place that is filled after them would be empty meanwhile.
+        show(html('<div><p class="what">{} {}</p><div class="about">{}{}</div></div>', words(what), mark, quiet, line))
+        labels_of_ends = (lang("From: {what}", what=what), lang("To: {what}", what=what))
+        for label, (name, end) in zip(labels_of_ends, ends.items(), strict=True):
+            number_field.field(label, wanted, name, end, lang, hidden=True, width=130)
         # It has its place before it can be used: nothing moves when a number becomes the reader's own.
         if st.button(lang("Undo"), key=f"undo:{one.id}", type="tertiary", disabled=mine is None):
             st.session_state["assumptions"] = version + 1
             session.answer(session.situation.without(one.id))
             st.rerun()
-    said = _take(one, texts, (low, high), session)
     if one.choices:
         _choices(one, session)
-    mark = badge(lang("yours"), "chosen") if mine is not None else Markup()
-    words = Words(lang)
-    title = words(what)
-    note = f" {words(lang(one.note))}" if one.note else ""
-    quiet = html('<p class="quiet">{} · {}.{}</p>', words(lang(one.unit)), _origin(entry, lang), note)
-    line = html('<p class="meant" role="alert">{}</p>', said) if said else Markup()
-    show(
-        html('<div><p class="what">{} {}</p><div class="about">{}{}</div></div>', title, mark, quiet, line), place=about
-    )
 
 
 def _choices(one: Assumption, session: Session) -> None:
@@ -184,8 +177,9 @@ def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
             return one.prior.p10, one.prior.p90
 
 
-def _take(one: Assumption, texts: dict[str, str], now: tuple[float, float], session: Session) -> Markup:
+def _take(one: Assumption, texts: dict[str, str], session: Session) -> Markup:
     """Go on with a changed range, or say, as markup, what is wrong with it or what is to be chosen."""
+    now = _ends(one, session.situation.answers.get(one.id))
     found = _ends_of(one, texts, now, session.lang)
     if isinstance(found, Markup):
         return found

@@ -98,8 +98,8 @@ def steps(advice: Advice, session: Session) -> None:
             most=MAX_OWNER,
         ),
     )
-    with st.container(key="limit"):
-        wrong = st.empty()
+    # A container keeps what it held until it is filled again; an empty place would be empty meanwhile.
+    limit_of_all = st.container(key="limit")
     keyed = [(key, step) for key, step in _keyed(advice, lang) if not advice.plan or step.kind not in PLANNED]
     later = [(key, step) for key, step in keyed if step.kind == "note"]
     first = [(key, step) for key, step in keyed if step.kind != "note"]
@@ -114,7 +114,7 @@ def steps(advice: Advice, session: Session) -> None:
     mark = html('<span class="wrong">{}</span>', problem) if problem else html("&nbsp;")
     words, over = counted_words(MAX_OWNER, lang)
     limit = html('data-most="{}" data-words="{}" data-over="{}"', MAX_OWNER, words, over)
-    show(html('<p class="meant limit-of-all" role="status" {}>{}</p>', limit, mark), place=wrong)
+    show(html('<p class="meant limit-of-all" role="status" {}>{}</p>', limit, mark), place=limit_of_all)
 
 
 def take_typed(session: Session) -> None:
