@@ -43,9 +43,9 @@ TRAINING = ("teacher_allowed", "tracking", "reuse")
 
 
 def test_who_can_never_train_is_not_asked_about_training() -> None:
-    assert idle(TRAINING, task_changes="weekly") == set(TRAINING)
-    assert not idle(TRAINING, task_changes="rarely")
-    assert not idle(("citations", "output_tokens", "requests_per_month", "language"), task_changes="weekly")
+    assert idle(TRAINING, data_rights="no") == set(TRAINING)
+    assert not idle(TRAINING, data_rights="yes")
+    assert not idle(("citations", "output_tokens", "requests_per_month", "language"), data_rights="no")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_question_is_asked_of_those_to_whom_it_matters(
 
 def test_what_only_the_template_reads_matters_too() -> None:
     asked = [CONTENT.question("refusal_share")]
-    here = situation(task_changes="weekly")
+    here = situation(data_rights="no")
     assert not bearing(here, CONTENT, AT, asked)
     assert bearing(here, CONTENT, AT, asked, [lambda other: plan(other, None, CONTENT)]) == {"refusal_share"}
 

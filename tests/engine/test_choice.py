@@ -128,6 +128,15 @@ def test_the_verdict_follows_the_option_that_most_scenarios_take() -> None:
     assert decide(verdicts, np.array([5, 6, 7, 8] + [0] * 3 + [6, 7, 8]), free) == (DONT, 0, 0.3)
 
 
+def test_a_task_that_changes_weekly_makes_training_less_likely_and_closes_nothing() -> None:
+    """A gate and a learned term both counted it, and teams that swap a small adapter each week were told never to."""
+    labels = {"task": "classification", "gap": ["labels"], "labelled_examples": 5_000, "evaluation_set": "yes"}
+    weekly, yearly = (said(**labels, task_changes=often) for often in ("weekly", "yearly"))
+    assert 0.05 < weekly.ends_in_training < yearly.ends_in_training - 0.05
+    assert not result(weekly, "sft").blocked
+    assert "task-never-stands-still" in weekly.notes
+
+
 def test_an_option_that_waits_in_most_scenarios_is_not_recommended() -> None:
     verdicts, targets = np.array([FINE_TUNE] * 4 + [DONT] * 3 + [NOT_YET] * 3), np.array([5] * 4 + [0] * 3 + [5] * 3)
     waits = np.zeros(len(IDS), dtype=bool)

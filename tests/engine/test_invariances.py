@@ -86,8 +86,10 @@ def cheaper(content: Content, factor: float, *, of: str) -> Content:
 CHEAP = cheaper(CONTENT, 0.5, of="routes")
 
 
-@given(situations(exclude=("platforms",)), st.sampled_from(["azure", "specialist", "openai"]))
+@given(situations(exclude=("platforms", "latency_limit")), st.sampled_from(["azure", "specialist", "openai"]))
 def test_a_better_price_never_makes_an_option_less_attractive(here: Situation, platform: str) -> None:
+    """But for its time: another route may be the middle one then, and a slower one."""
+    assume("latency" not in (here.answers.get("gap") or ()))
     asked = here.with_answer("platforms", [platform])
     dear = assess([asked], CONTENT, AT, FEW)
     cheap = assess([asked], CHEAP, AT, FEW)
