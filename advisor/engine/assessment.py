@@ -7,7 +7,7 @@ portfolio of thousands: they are rows of the same arrays.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -37,6 +37,10 @@ LEADS = 0.4
 """Share from which an outcome without training leads, so that it may be tried while training is held up. Assumption."""
 SURE = 0.9
 """Share from which one scenario alone is sure enough of an outcome without training. Assumption."""
+NOT_ASKED, NOT_KNOWN = 2 / 3, 1 / 3
+"""Shares of scenarios from which a gate counts that hangs on an open question: on one that was not asked, and on one
+whose answer is not known. Assumptions.
+"""
 CLOSED = 200.0
 """Nats taken from an option that is closed while another is open: it is chosen only where nothing else is left."""
 PROBE = 256
@@ -52,14 +56,18 @@ class Choices:
     book: Rulebook
     fired: Mask
     """Rows x rules."""
+    counted: Mask
+    """Rows x rules: gates that hold and count; see `_counts`."""
     score: Array
     """Rows x options: log-odds of reaching the target in decibans, by the rules."""
     share: Array
     """Rows x options: of teams like this one, how many end with the option, among those not removed for good."""
     never: Mask
-    """Rows x options: removed for good."""
+    """Rows x options: removed for good by gates that count."""
     later: Mask
-    """Rows x options: removed until something missing is there."""
+    """Rows x options: removed, by gates that count, until something missing is there."""
+    shut: Mask
+    """Rows x options: closed for good, or tried."""
     blocked: Mask
     """Situations x options: removed, for good or until something is there, in at least half of the scenarios."""
     burden: Burden
@@ -86,6 +94,15 @@ class Choices:
     def label(self) -> np.ndarray:
         """Rows: verdict and option as one number."""
         return self.verdict * self.share.shape[1] + self.target
+
+    def each_as_it_is(self) -> Choices:
+        """The same where every gate counts that holds in a scenario: what answers to open questions would bring."""
+        _, later = self.book.removed(self.fired)
+        verdict, target, ending, fallback = _choose(self.scenarios, self.share, self.shut, later, self.burden)
+        blocked = _mostly(self.never | later, self.scenarios.count)[:: self.scenarios.count]
+        return replace(
+            self, later=later, blocked=blocked, verdict=verdict, target=target, ending=ending, fallback=fallback
+        )
 
 
 @dataclass(frozen=True)
@@ -207,10 +224,12 @@ def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str,
     held = fired.reshape(len(scenarios.situations), count, -1)[..., book.weighing]
     weighted = held * scenarios.weights[:, book.weighing]
     score = (scenarios.priors + weighted @ book.effects[book.weighing]).reshape(len(fired), -1)
-    never, later = book.removed(fired)
+    known = said(scenarios, book)
+    counted = _counts(fired, known, scenarios, book)
+    never, later = book.removed(counted)
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
-    shut = book.removed(fired & said(scenarios, book))[0] | (never & inside) | _mostly(never, count)
+    shut = book.removed(fired & known)[0] | (never & inside) | _mostly(never, count)
     shut |= attempts.shut(scenarios.situations, content, count)
     share = shares(scenarios, shut, scenarios.situations[0].off)
     verdict, target, ending, fallback = _choose(scenarios, share, shut, later, taken)
@@ -219,10 +238,12 @@ def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str,
         "catalogue": facts,
         "book": book,
         "fired": fired,
+        "counted": counted,
         "score": score,
         "share": share,
         "never": never,
         "later": later,
+        "shut": shut,
         "blocked": _mostly(never | later, count)[::count],
         "burden": taken,
         "verdict": verdict,
@@ -242,6 +263,25 @@ def _mostly(mask: Mask, count: int) -> Mask:
     """Rows x options: where the mask holds in most scenarios of the situation."""
     held: Mask = mask.reshape(-1, count, mask.shape[1]).mean(axis=1) >= MOSTLY
     return held.repeat(count, axis=0)
+
+
+def _counts(fired: Mask, known: Mask, scenarios: Scenarios, book: Rulebook) -> Mask:
+    """Rows x rules: the gates that hold and count, in scenarios or in none where they hang on an open question.
+
+    Nothing is asserted of what nobody said: what was not asked counts where it is so in two of three scenarios, as that
+    a team has no preference pairs; who was asked and does not know is taken to lack what one in three lacks. Where nothing at all
+    was said, each scenario is judged as what it is.
+    """
+    questions, read = _read(scenarios.content)
+    not_asked = np.array([[key not in each.answers for key in questions] for each in scenarios.situations])
+    asked: Mask = (not_asked.astype(np.float32) @ read == 0).repeat(scenarios.count, axis=0)
+    bears = [key for key, reads in zip(questions, read.any(axis=1), strict=True) if reads]
+    nothing = [all(each.answers.get(key) is None for key in bears) for each in scenarios.situations]
+    often = fired.reshape(-1, scenarios.count, fired.shape[1]).mean(axis=1).repeat(scenarios.count, axis=0)
+    counts = known | (often >= np.where(asked, NOT_KNOWN, NOT_ASKED))
+    counts |= np.array(nothing).repeat(scenarios.count)[:, np.newaxis]
+    counted: Mask = fired & counts & book.blocks.any(axis=1)
+    return counted
 
 
 def said(scenarios: Scenarios, book: Rulebook) -> Mask:

@@ -122,7 +122,7 @@ def _advised(
         month, once, median, slow = bands(
             [bill.usd_month[rows], bill.once_usd[rows], times.median[rows], times.p95[rows]]
         )
-        holding = [(row, rule.id) for row, rule in gates if assessment.fired[rows, row].mean() >= HOLDS]
+        holding = [(row, rule.id) for row, rule in gates if assessment.counted[rows, row].mean() >= HOLDS]
         gated = [rule for row, rule in holding if assessment.book.blocks[row, option]]
         missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])
         yield {

@@ -175,21 +175,18 @@ class _Change:
 
 
 def flips(
-    assessment: Choices, situation: Situation, content: Content, at: date, left: frozenset[str]
+    each: Choices, now: tuple[int, int], situation: Situation, content: Content, at: date, left: frozenset[str]
 ) -> tuple[Flip, ...]:
     """Changes of one answer that change the verdict or the option; those of the verdict first, the surest first.
 
     Each is run again with that answer, so that it says what giving the answer would bring. Of the questions without an
-    answer only those that are `left` to ask or to find out are tried.
+    answer only those that are `left` to ask or to find out are tried. `now` is the verdict and its option; `each` has
+    every scenario as it is.
     """
-    verdict, option, _ = outcome(assessment)
+    verdict, option = now
     changes = [
         *_screened(situation, content, at),
-        *(
-            change
-            for change in _promising(assessment, situation, content, verdict, option)
-            if change.question.id in left
-        ),
+        *(change for change in _promising(each, situation, content, verdict, option) if change.question.id in left),
     ]
     if not changes:
         return ()

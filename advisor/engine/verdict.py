@@ -64,6 +64,7 @@ def advise(
     reached = reachable([situation], content, compile_rules(content))[0]
     assessment = assess([reached], content, at, scenarios)
     verdict, option, stability = outcome(assessment)
+    each = assessment.each_as_it_is()
     target = content.options[option].id
     in_verdict = _giving(assessment, verdict)
     shares = np.bincount(assessment.verdict, minlength=len(VERDICTS)) / len(assessment.verdict)
@@ -74,8 +75,8 @@ def advise(
     ranking = _ranking(assessment, content, ledger, scored, likely, target)
     runner_up = _runner_up(ranking, target)
     rival = next(place for place, other in enumerate(content.options) if other.id == runner_up)
-    to_ask = open_questions(assessment, reached, content)
-    to_find_out = open_questions(assessment, reached, content, asked=True)
+    to_ask = open_questions(each, reached, content)
+    to_find_out = open_questions(each, reached, content, asked=True)
     compared = _compared(ranking, target)
     option_shares = np.bincount(assessment.target, minlength=len(content.options)) / len(assessment.target)
     ties = [
@@ -86,7 +87,7 @@ def advise(
         and option_shares[option] - option_shares[place] <= TIE
     ]
     left = (*to_ask, *to_find_out)
-    changes = flips(assessment, reached, content, at, frozenset(question.question for question in left))
+    changes = flips(each, (verdict, option), reached, content, at, frozenset(question.question for question in left))
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
     open_routes, closed_routes = routing.statuses(assessment, reached, content)
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
@@ -151,7 +152,8 @@ def glance(
     assessment = choose([reached], content, _day(at), scenarios)
     verdict, option, stability = outcome(assessment)
     shares = np.bincount(assessment.verdict, minlength=len(VERDICTS)) / len(assessment.verdict)
-    to_ask = open_questions(assessment, reached, content)
+    each = assessment.each_as_it_is()
+    to_ask = open_questions(each, reached, content)
     return Glance(
         verdict=VERDICTS[verdict],
         option=content.options[option].id,
@@ -159,7 +161,7 @@ def glance(
         verdict_shares=_shares(shares),
         next_question=next(iter(to_ask), None),
         open_questions=to_ask,
-        to_find_out=() if to_ask else open_questions(assessment, reached, content, asked=True),
+        to_find_out=() if to_ask else open_questions(each, reached, content, asked=True),
         ignored=tuple(sorted(set(situation.answers) - set(reached.answers))),
     )
 
@@ -296,7 +298,7 @@ def _gates(
     bars = assessment.book.blocks[:, tunes].all(axis=1) & ~assessment.book.lifts
     holds = bars | assessment.book.blocks[:, option] if verdict == NOT_YET else bars
     rows = _giving(assessment, verdict)
-    return gates(assessment.fired, rows, assessment.book, situation, content, holds, BLOCKED)
+    return gates(assessment.counted, rows, assessment.book, situation, content, holds, BLOCKED)
 
 
 def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:
