@@ -269,8 +269,8 @@ def _counts(fired: Mask, known: Mask, scenarios: Scenarios, book: Rulebook) -> M
     """Rows x rules: the gates that hold and count, in scenarios or in none where they hang on an open question.
 
     Nothing is asserted of what nobody said: what was not asked counts where it is so in two of three scenarios, as that
-    a team has no preference pairs; who was asked and does not know is taken to lack what one in three lacks. Where nothing at all
-    was said, each scenario is judged as what it is.
+    a team has no preference pairs; who was asked and does not know is taken to lack what one in three lacks. Where
+    nothing at all was said, each scenario is judged as what it is.
     """
     questions, read = _read(scenarios.content)
     not_asked = np.array([[key not in each.answers for key in questions] for each in scenarios.situations])
