@@ -275,7 +275,7 @@ def _counts(fired: Mask, known: Mask, scenarios: Scenarios, book: Rulebook) -> M
     questions, read = _read(scenarios.content)
     not_asked = np.array([[key not in each.answers for key in questions] for each in scenarios.situations])
     asked: Mask = (not_asked.astype(np.float32) @ read == 0).repeat(scenarios.count, axis=0)
-    bears = [key for key, reads in zip(questions, read.any(axis=1), strict=True) if reads]
+    bears = [questions[place] for place in np.flatnonzero(read.any(axis=1))]
     nothing = [all(each.answers.get(key) is None for key in bears) for each in scenarios.situations]
     often = fired.reshape(-1, scenarios.count, fired.shape[1]).mean(axis=1).repeat(scenarios.count, axis=0)
     counts = known | (often >= np.where(asked, NOT_KNOWN, NOT_ASKED))
