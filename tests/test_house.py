@@ -55,7 +55,7 @@ TWICE = {
     "reasons": "why an option rather than another, and the part of the page that shows it",
     "registry": "the checks that there are, and the formats",
     "row": "what a row is, and the checks of one",
-    "steps": "the plan in words, and its part of the page",
+    "next_steps": "what to do next in sentences, and its part of the page",
     "tables": "files of rows and columns, and the formats of rows in them",
     "turns": "who says what, and the checks of it",
     "words": "of findings, and of training runs",

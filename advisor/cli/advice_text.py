@@ -24,8 +24,8 @@ from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.comparisons import counts, expected
 from advisor.wording.labels import in_sentence
+from advisor.wording.next_steps import next_steps
 from advisor.wording.scores import score_heads, score_names
-from advisor.wording.steps import next_steps
 
 if TYPE_CHECKING:
     from advisor.cases import Benchmark, CaseResult

@@ -2,8 +2,8 @@
 
 Screen, report and command line say the same because they all ask here. Every function takes the advice, the content and
 the language of the reader, and returns text, or small records where the parts are shown apart. Names and figures come
-from `advisor.wording.labels`, the plan from `advisor.wording.steps`. What the user typed is passed through unchanged;
-whoever shows it must treat it as data.
+from `advisor.wording.labels`, the plan from `advisor.wording.plan`, and what else to do next from
+`advisor.wording.next_steps`. What the user typed is passed through unchanged; whoever shows it must treat it as data.
 """
 
 from advisor.wording.availability import RouteText, method_name, open_state, routes
