@@ -69,7 +69,7 @@ from advisor.wording.outcome import (
     undecided,
     verdict,
 )
-from advisor.wording.plan import StepText, plan_arrives, plan_headline, plan_steps, prepared_name, step_name
+from advisor.wording.plan import PlanStepText, plan_arrives, plan_headline, plan_steps, prepared_name, step_name
 
 __all__ = [
     "CERTAIN",
@@ -83,11 +83,11 @@ __all__ = [
     "Heads",
     "MissingText",
     "OptionText",
+    "PlanStepText",
     "ReasonText",
     "RouteText",
     "SideText",
     "SourceText",
-    "StepText",
     "against",
     "amount",
     "answers",
