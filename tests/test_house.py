@@ -47,7 +47,7 @@ TWICE = {
     "markdown": "of the report, and of the template",
     "messages": "what translators get, the checks of messages, and how formats read them",
     "page": "that of the verdict, and that of data",
-    "plan": "what to try and prepare in order, and its sentences",
+    "plan": "what to try and prepare in order, its sentences, and its part of the page",
     "profile": "of a file, and its part of the page",
     "rag": "commands, and a part of the page",
     "routes": "addresses of the server, and offers of platforms",
