@@ -155,7 +155,7 @@ def conclusion(rows: int, left_out: int, out: Path, allow_loss: bool, lang: Lang
 
 
 def _allow(form: str | None, platform: str | None, lang: Language) -> None:
-    if platform is not None and platform not in (known := [limits.id for limits in content().limits]):
+    if platform is not None and platform not in (known := [entry.id for entry in content().platforms]):
         raise BadInput(one_of("--platform", platform, known, lang))
     allow_reading(form, None, lang)
 
