@@ -42,7 +42,6 @@ TWICE = {
     "downloads": "what the page of the verdict and that of data offer",
     "fields": "what a format demands of a row, and answers given on the command line",
     "find": "personal data, and duplicates",
-    "inputs": "answers in words, and their fields",
     "job": "a training job in the template, and its part of the page",
     "markdown": "of the report, and of the template",
     "messages": "what translators get, the checks of messages, and how formats read them",
