@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -141,10 +141,7 @@ def _header(session: Session, path: str, own: dict[str, str]) -> None:
     nav = joined(
         html("<li>{}</li>", link(name, target, session, classes="here" if now else "")) for name, target, now in places
     )
-    other = Session(session.situation, session.packed, next(code for code in LANGUAGES if code != session.code))
-    other.deep, other.skipped, other.at = session.deep, session.skipped, session.at
-    switch = link(LANGUAGES[other.code], path, other, classes="language", **own)
-    switch = switch.replace(html("<a "), html('<a lang="{}" hreflang="{}" ', other.code, other.code), 1)
+    switches = joined(_switch(code, path, session, own) for code in LANGUAGES if code != session.code)
     show(
         html(
             '<a class="skip" href="#content">{}</a><div class="top">{}<nav aria-label="{}"><ul>{}</ul></nav>{}</div>',
@@ -152,10 +149,16 @@ def _header(session: Session, path: str, own: dict[str, str]) -> None:
             link(lang("Fine-Tune Advisor"), "", session, classes="brand"),
             lang("Pages"),
             nav,
-            switch,
+            switches,
         ),
         key="top",
     )
+
+
+def _switch(code: str, path: str, session: Session, own: dict[str, str]) -> Markup:
+    """A link to this page, with all that was entered, in another language."""
+    switch = link(LANGUAGES[code], path, replace(session, code=code), classes="language", **own)
+    return switch.replace(html("<a "), html('<a lang="{}" hreflang="{}" ', code, code), 1)
 
 
 def _footer(lang: Language) -> None:
