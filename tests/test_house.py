@@ -191,6 +191,25 @@ def test_no_module_has_the_name_of_another_but_those_with_a_reason():
     assert {name for name, times in counted.items() if times > 1} == TWICE.keys()
 
 
+def unexplained(module: str) -> set[str]:
+    """Numbers with a name under which no text says what they are, and where they come from or that they are assumed."""
+    body = tree(modules()[module]).body
+    return {
+        node.targets[0].id
+        for node, below in zip(body, [*body[1:], ast.Pass()], strict=True)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant | ast.UnaryOp)
+        and not isinstance(getattr(node.value, "value", 0), str | bytes)
+        and not (isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant))
+    }
+
+
+def test_every_number_of_the_engine_that_has_a_name_says_what_it_is():
+    deciding = [module for module in modules() if room(module) == "engine"]
+    assert not {module: names for module in deciding if (names := unexplained(module))}
+
+
 def folders(top: str) -> set[str]:
     """Folders below one that hold Python, or files of a test."""
     below = (ROOT / top).rglob("*")

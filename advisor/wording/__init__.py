@@ -6,6 +6,7 @@ from `advisor.wording.labels`, the plan from `advisor.wording.plan`, and what el
 `advisor.wording.next_steps`. What the user typed is passed through unchanged; whoever shows it must treat it as data.
 """
 
+from advisor.engine.advice import CERTAIN
 from advisor.wording.availability import RouteText, method_name, open_state, routes
 from advisor.wording.changes import cause_name, changes
 from advisor.wording.comparison import (
@@ -20,7 +21,6 @@ from advisor.wording.comparison import (
     working_days,
 )
 from advisor.wording.grounds import (
-    CERTAIN,
     CaseText,
     FlipText,
     MissingText,
