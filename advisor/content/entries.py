@@ -477,7 +477,9 @@ class Route(Named):
 
     id: Id
     platform: Literal["openai", "azure", "google", "aws", "specialist", "own"]
-    """The choice of the question `platforms` that allows this route."""
+    """The choice of the question `platforms` that allows this route. Other vendors that train models for others are
+    `specialist`.
+    """
     vendor: Text
     model: Text
     base: Column | None = None

@@ -12,6 +12,11 @@ from pydantic import BaseModel, ConfigDict
 
 from advisor.content.entries import Verdict
 
+CERTAIN = 0.995
+"""Share of scenarios from which something counts as holding in all: the rest rounds to nothing."""
+MOSTLY = 0.5
+"""Share of scenarios from which something counts as holding. Assumption."""
+
 
 class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

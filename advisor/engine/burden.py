@@ -21,13 +21,17 @@ COMPLAINTS = ("cost", "latency")
 LIMIT_SLOPE = 3.0
 """Nats taken for each factor of e over a limit: ten to one at twice the limit. Assumption."""
 BILL_SLOPE = 2.0
-"""Nats taken for each factor of e that an option costs, or takes, more than today's way where that is the complaint."""
+"""Nats taken for each factor of e that an option costs, or takes, more than today's way where that is the complaint.
+Assumption.
+"""
 MOST = float(np.log(1000.0))
-"""Logarithm of the ratio beyond which more makes no difference; also that of an unknown amount."""
+"""Logarithm of the ratio beyond which more makes no difference; also that of an unknown amount. Assumption."""
 FAR = 3.0
-"""Times a limit beyond which an option keeps it in no way: estimates may be off by so much, but not by more."""
+"""Times a limit beyond which an option keeps it in no way: estimates may be off by so much, but not by more.
+Assumption.
+"""
 MOSTLY = 0.5
-"""Share of scenarios from which something counts as holding."""
+"""Share of scenarios from which something counts as holding. Assumption."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from advisor.content.load import Content
 from advisor.content.prices import PRICE_LIST
 from advisor.content.sources import JOINT, address
 from advisor.engine.advice import (
+    MOSTLY,
     AssumedValue,
     Band,
     Basis,
@@ -29,10 +30,11 @@ from advisor.engine.scenarios import Array, Mask, Scenarios
 from advisor.interview.situation import Situation, listed
 
 QUANTILES = (0.1, 0.5, 0.9)
-HALF = 0.5
+"""Those of a `Band`."""
 DIGITS = 5
 """Significant digits that are kept: more would differ between machines and say nothing."""
 CURVE_POINTS = 19
+"""Volumes at which a curve is drawn."""
 CURVE_SPAN = 1000.0
 """The curve runs from a thousandth of the user's volume to a thousand times it."""
 NO_BAND = Band(p10=None, p50=None, p90=None)
@@ -261,7 +263,7 @@ def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Varia
     On one's own machines nothing is sold by the token: there it is a smaller open model on fewer GPUs.
     """
     scenarios, models = assessment.scenarios, assessment.models
-    own = bool(models.own_machines.mean() >= HALF)
+    own = bool(models.own_machines.mean() >= MOSTLY)
     small_good, small_poor = (_surely(scenarios, "small_model", value) for value in ("good", "poor"))
     untested = not small_good and not small_poor
     rows = _own_variants(assessment, option) if own else _hosted_variants(assessment, option)

@@ -37,8 +37,9 @@ from advisor.engine.terms import CLASSES, MEMBERS
 from advisor.interview.situation import Situation, middle
 
 MOST = 3
+"""Steps of a plan at most: what comes after depends on how these end. Assumption."""
 HELD = 0.5
-"""Share of scenarios from which something counts as closed or missing."""
+"""Share of scenarios from which something counts as closed or missing. Assumption."""
 LEAST = 0.03
 """Share of teams from which an option is worth a step. Assumption."""
 DOUBLY_LABELLED = 100.0
@@ -46,7 +47,7 @@ DOUBLY_LABELLED = 100.0
 REASONS = 3
 """Terms that are named for a step."""
 SPEAKS = 0.1
-"""Nats above the other outcomes from which a term speaks for an option."""
+"""Nats above the other outcomes from which a term speaks for an option. Assumption."""
 ANY_STEP = frozenset({"evaluation"})
 """What may be prepared under any verdict: whatever is tried next is measured with it."""
 FIND_OUT = "find_out"

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from advisor.content.load import Content, load
+from advisor.engine.advice import MOSTLY
 from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, ends_in_training, reachable
 from advisor.engine.figures import bands
 from advisor.engine.plan import outline, standing
@@ -19,10 +20,9 @@ from advisor.interview.answers_file import parse_cell, read_situation
 from advisor.interview.situation import AnswerError, AnswerErrors, Situation, check_names, shown
 
 SCENARIOS = 128
+"""Scenarios of a row."""
 AT_ONCE = 192
 """Rows that are assessed together, to keep the arrays within the processor's cache."""
-HOLDS = 0.5
-"""Share of scenarios from which something counts as missing."""
 NAME_COLUMNS = ("id", "name")
 """Columns that are carried through and not read as answers."""
 
@@ -122,7 +122,7 @@ def _advised(
         month, once, median, slow = bands(
             [bill.usd_month[rows], bill.once_usd[rows], times.median[rows], times.p95[rows]]
         )
-        holding = [(row, rule.id) for row, rule in gates if assessment.counted[rows, row].mean() >= HOLDS]
+        holding = [(row, rule.id) for row, rule in gates if assessment.counted[rows, row].mean() >= MOSTLY]
         gated = [rule for row, rule in holding if assessment.book.blocks[row, option]]
         missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])
         yield {

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from advisor.content.load import Content
-from advisor.engine.advice import Contribution, Precedents, Reason
+from advisor.engine.advice import CERTAIN, Contribution, Precedents, Reason
 from advisor.engine.rules import Rulebook
 from advisor.engine.scenarios import Array, Mask, Scenarios, draw
 from advisor.engine.shares import Weights, weights
@@ -22,17 +22,15 @@ from advisor.engine.terms import CLASSES, MEMBERS, NATS, TRAINING, Class
 from advisor.interview.situation import Situation
 
 HOLDS = 0.02
-"""Share of scenarios below which a term is not worth showing."""
-CERTAIN = 0.995
-"""Share of scenarios from which a term counts as holding in all."""
+"""Share of scenarios below which a term is not worth showing. Assumption."""
 FELT = 0.05
-"""Decibans below which a contribution is no reason."""
+"""Decibans below which a contribution is no reason. Assumption."""
 CONTRARY = 1.0
-"""Decibans that experts must have said the other way before a reason is called contrary to them."""
+"""Decibans that experts must have said the other way before a reason is called contrary to them. Assumption."""
 USUAL_SCENARIOS = 512
 """Scenarios in which it is seen how often a term holds when nothing is known."""
 GATE = 10.0
-"""Decibans that a gate counts as at least: no price outweighs it."""
+"""Decibans that a gate counts as at least: no price outweighs it. Assumption."""
 
 
 @dataclass(frozen=True)

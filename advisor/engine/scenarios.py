@@ -27,6 +27,7 @@ Array = npt.NDArray[Any]
 Mask = npt.NDArray[Any]
 
 SEED = 20_261_122
+"""Beginning of the points that are drawn: with the same one, the same answers give the same figures."""
 AT_LEAST = 2_048
 """Points that are drawn at once: fewer are the first of them, and need not be drawn again."""
 Z90 = 1.2815515594600038

@@ -31,16 +31,17 @@ DOUBTFUL = 0.012
 nobody reads tells by chance, with 15 outcomes and 2,048 scenarios.
 """
 TELLS = 0.03
-"""Bits from which a question is worth asking even if no single answer to it changes the outcome."""
+"""Bits from which a question is worth asking even if no single answer to it changes the outcome. Assumption."""
 ASKED = 0.05
-"""Share of scenarios in which a question must apply to be asked."""
+"""Share of scenarios in which a question must apply to be asked. Assumption."""
 SCREEN_SCENARIOS = 16
 """Scenarios with which every change of an answer is tried first; those that change nothing here are dropped."""
 SCREEN_MOVES = 0.25
-"""Change of the verdict's share at which a change is looked at more closely although the outcome stays."""
+"""Change of the verdict's share at which a change is looked at more closely although the outcome stays. Assumption."""
 FLIP_SCENARIOS = 256
+"""Scenarios with which it is settled whether a change of an answer changes the outcome."""
 LEAD = 0.1
-"""Share of scenarios by which what a change brings must lead to be said: closer than that is a tie."""
+"""Share of scenarios by which what a change brings must lead to be said: closer than that is a tie. Assumption."""
 FLIP_POINTS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
 """Points of a number's prior that are tried as its other value."""
 FLIP_DEVIATES = (
@@ -56,6 +57,7 @@ FLIP_DEVIATES = (
 SLICE = 40
 """Fewest scenarios from which the outcome of an open question's value is read."""
 MOST_FLIPS = 24
+"""Changes of answers that an advice names at most."""
 TOGETHER = 24
 """Changed situations that are run again together."""
 

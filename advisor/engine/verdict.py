@@ -1,8 +1,9 @@
 """The verdict: a situation on a date becomes an `Advice`.
 
-The order is that of the design: scenarios, estimates, rules, and then, in each scenario, the lowest rung of the
-ladder that is likely enough (`advisor.engine.assessment` chooses, and has the thresholds). What most scenarios say is
-the verdict; how many of them say it is its stability.
+Scenarios, estimates, rules and shares come first; then each scenario takes the option that is best for one team: the
+logarithm of its share, less what limits and the bill take, plus that team's taste. `advisor.engine.assessment`
+chooses, says when it is "not yet", and has the thresholds. What most scenarios say is the verdict; how many of them say
+it is its stability.
 """
 
 from __future__ import annotations
@@ -36,13 +37,17 @@ from advisor.engine.sensitivity import flips, open_questions, outcome
 from advisor.interview.situation import Situation, middle
 
 SCENARIOS = 2048
+"""Scenarios of an advice."""
 GLANCE_SCENARIOS = 1024
+"""Scenarios of a glance, which stands beside questions and is drawn at each answer."""
 TIE = 0.05
-"""Options this close to the recommended one, as a share of scenarios, are shown as a tie."""
+"""Options this close to the recommended one, as a share of scenarios, are shown as a tie. Assumption."""
 BLOCKED = 0.5
+"""Share of scenarios from which a gate counts as holding an option up, and a piece of advice as due. Assumption."""
 HALF = 0.5
+"""Share of scenarios from which an option counts as breaking a limit. Assumption."""
 HOLDS = 0.02
-"""Share of scenarios below which a rule is not worth showing."""
+"""Share of scenarios below which a rule is not worth showing. Assumption."""
 COMPARED = 5
 """Options whose cost is drawn over volume."""
 

@@ -30,7 +30,7 @@ from advisor.report.model import (
 )
 from advisor.wording import FigureText, SourceText, labels, option_result
 from advisor.wording.comparisons import counts, expected, study_name
-from advisor.wording.steps import next_steps
+from advisor.wording.next_steps import next_steps
 
 LONGEST_TITLE = 120
 LONGEST_QUOTE = 320

@@ -2,10 +2,11 @@
 
 Screen, report and command line say the same because they all ask here. Every function takes the advice, the content and
 the language of the reader, and returns text, or small records where the parts are shown apart. Names and figures come
-from `advisor.wording.labels`, the plan from `advisor.wording.steps`. What the user typed is passed through unchanged;
-whoever shows it must treat it as data.
+from `advisor.wording.labels`, the plan from `advisor.wording.plan`, and what else to do next from
+`advisor.wording.next_steps`. What the user typed is passed through unchanged; whoever shows it must treat it as data.
 """
 
+from advisor.engine.advice import CERTAIN
 from advisor.wording.availability import RouteText, method_name, open_state, routes
 from advisor.wording.changes import cause_name, changes
 from advisor.wording.comparison import (
@@ -20,7 +21,6 @@ from advisor.wording.comparison import (
     working_days,
 )
 from advisor.wording.grounds import (
-    CERTAIN,
     CaseText,
     FlipText,
     MissingText,
@@ -69,7 +69,7 @@ from advisor.wording.outcome import (
     undecided,
     verdict,
 )
-from advisor.wording.plan import StepText, plan_arrives, plan_headline, plan_steps, prepared_name, step_name
+from advisor.wording.plan import PlanStepText, plan_arrives, plan_headline, plan_steps, prepared_name, step_name
 
 __all__ = [
     "CERTAIN",
@@ -83,11 +83,11 @@ __all__ = [
     "Heads",
     "MissingText",
     "OptionText",
+    "PlanStepText",
     "ReasonText",
     "RouteText",
     "SideText",
     "SourceText",
-    "StepText",
     "against",
     "amount",
     "answers",

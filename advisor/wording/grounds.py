@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from advisor.content.entries import Rule, Source, TaughtCase, WeighedTerm
 from advisor.content.load import Content
 from advisor.content.sources import seen, title
-from advisor.engine.advice import Advice, Flip, Missing, OptionResult, Precedents, Reason
+from advisor.engine.advice import CERTAIN, MOSTLY, Advice, Flip, Missing, OptionResult, Precedents, Reason
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
 
-HALF = 0.5
-MOST = 6
-"""Options held up from which a missing thing counts as missing for the whole project."""
-CERTAIN = 0.995
-"""Share of the scenarios from which a rule counts as holding in all."""
+MANY_OPTIONS = 6
+"""Options held up from which a missing thing counts as missing for the whole project. Assumption."""
 WORTH_NAMING = 0.25
-"""Share of scenarios in which a thing is missing below which it does not explain a verdict."""
+"""Share of scenarios in which a thing is missing below which it does not explain a verdict. Assumption."""
 EXPLAINS = 0.5
-"""Share of the scenarios with the verdict that a missing thing must reach to explain it."""
+"""Share of the scenarios with the verdict that a missing thing must reach to explain it. Assumption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +313,7 @@ def first_missing(advice: Advice) -> Missing | None:
     ours = [entry for entry in later if advice.option in entry.options]
     if ours or advice.verdict != "not_yet":
         return next(iter(ours), None)
-    return next((entry for entry in later if entry.share >= HALF and len(entry.options) >= MOST), None)
+    return next((entry for entry in later if entry.share >= MOSTLY and len(entry.options) >= MANY_OPTIONS), None)
 
 
 def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingText, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from advisor.content.entries import Verdict
 from advisor.content.load import Content
-from advisor.engine.advice import Advice, BreakEven, OptionResult
+from advisor.engine.advice import MOSTLY, Advice, BreakEven, OptionResult
 from advisor.language import Language
 from advisor.wording import labels
-from advisor.wording.grounds import HALF, first_missing, missing_name, option_result, option_said
+from advisor.wording.grounds import first_missing, missing_name, option_result, option_said
 from advisor.wording.labels import in_sentence
 from advisor.wording.plan import plan_headline
 
@@ -165,12 +165,12 @@ def meanwhile(advice: Advice, content: Content, lang: Language) -> str:
 
 def pays(even: BreakEven) -> bool:
     """Whether there is a volume at which the option pays in at least half of the scenarios."""
-    return even.never_share <= HALF and even.requests_month.p50 is not None
+    return even.never_share <= MOSTLY and even.requests_month.p50 is not None
 
 
 def pays_in_time(even: BreakEven) -> bool:
     """Whether the option pays within the horizon at the reader's volume in at least half of the scenarios."""
-    return even.never_share_at_volume <= HALF and even.months.p50 is not None
+    return even.never_share_at_volume <= MOSTLY and even.months.p50 is not None
 
 
 def price_route(result: OptionResult, content: Content, lang: Language) -> str:

@@ -14,7 +14,7 @@ from advisor.wording.labels import in_sentence
 
 
 @dataclass(frozen=True, slots=True)
-class StepText:
+class PlanStepText:
     """A step for a reader. Each text is a whole sentence, or empty where nothing is known of it."""
 
     kind: str
@@ -56,7 +56,7 @@ def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
     return lang("Try {first} first; if it stays below {score}, try {next}.", **values, score=_score(first, lang))
 
 
-def plan_steps(advice: Advice, content: Content, lang: Language) -> tuple[StepText, ...]:
+def plan_steps(advice: Advice, content: Content, lang: Language) -> tuple[PlanStepText, ...]:
     """Each step of the plan, in order."""
     return tuple(_step(step, content, lang) for step in advice.plan)
 
@@ -66,7 +66,7 @@ def step_name(step: Step, content: Content, lang: Language) -> str:
     return prepared_name(step.id, lang) if step.kind == "prepare" else labels.option_name(step.id, content, lang)
 
 
-def _step(step: Step, content: Content, lang: Language) -> StepText:
+def _step(step: Step, content: Content, lang: Language) -> PlanStepText:
     prepares = step.kind == "prepare"
     name = step_name(step, content, lang)
     score = "" if step.stop_at is None else _score(step, lang)
@@ -74,7 +74,7 @@ def _step(step: Step, content: Content, lang: Language) -> StepText:
         "Of a hundred teams like yours for which all before it fell short, {n} end with it.",
         n=lang.number(round(step.share * 100)),
     )
-    return StepText(
+    return PlanStepText(
         kind=step.kind,
         id=step.id,
         name=name,

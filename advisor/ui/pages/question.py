@@ -7,8 +7,8 @@ import streamlit as st
 from advisor.content.entries import Question
 from advisor.language import Language
 from advisor.ui.navigation import before, following, go, page_of, walked
-from advisor.ui.pages.inputs import Given, ask
 from advisor.ui.parts.markup import badge, heading, html, joined, link, note, show
+from advisor.ui.parts.question_fields import Given, ask
 from advisor.ui.session import MOST_LINK, Session, content
 from advisor.wording import labels
 
