@@ -279,3 +279,9 @@ def test_the_drawing_is_that_of_the_rooms():
 if __name__ == "__main__":
     guide = ROOT / "CONTRIBUTING.md"
     guide.write_text(MAP.sub(lambda found: found[1] + drawing() + found[2], guide.read_text("utf-8")), "utf-8")
+
+
+def test_no_page_keeps_a_place_that_each_run_empties_first():
+    """What is below it would jump, up and down again. A container keeps what it holds until it is filled anew."""
+    places = [name for name, file in modules().items() if "st.empty(" in file.read_text("utf-8")]
+    assert not places, places

@@ -40,7 +40,8 @@ def draw(question: Question, session: Session) -> None:
         lang(question.text), above=side_name(question.side, lang), below=lang(question.help) if question.help else ""
     )
     _state(question, session)
-    problem = st.empty()
+    # A container keeps what it says until it is filled again; an empty place would be empty meanwhile.
+    problem = st.container()
     given = ask(question, session)
     if question.id == COUNTED:
         measure = link(lang("Have them counted: check your training file"), "data", session)
