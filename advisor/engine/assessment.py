@@ -65,7 +65,7 @@ class Choices:
     blocked: Mask
     """Situations x options: removed, for good or until something is there, in at least half of the scenarios."""
     closed: Mask
-    """Situations x options: over a limit, or dearer than today, in most scenarios, while another is open that is not."""
+    """Situations x options: over a limit, or dearer than today, in most scenarios, while another is open and not so."""
     burden: Burden
     """What limits and the bill take."""
     verdict: np.ndarray

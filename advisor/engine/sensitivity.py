@@ -76,7 +76,7 @@ def decide(
     """The verdict, its option, and the share of scenarios with that verdict.
 
     Not yet, where no other verdict has more scenarios; else the verdict follows the option that most scenarios take.
-    An option that is `blocked`, one flag an option, waits wherever it is taken; one that is `closed` is not recommended.
+    An option that is `blocked`, one flag an option, waits wherever it is taken; one that is `closed` is not taken.
     """
     options = len(blocked)
     counts = np.bincount(verdicts * options + targets, minlength=len(VERDICTS) * options).reshape(-1, options)
