@@ -35,6 +35,8 @@ FINE_TUNE, NOT_YET, DONT = 0, 1, 2
 
 LEADS = 0.4
 """Share from which an outcome without training leads, so that it may be tried while training is held up. Assumption."""
+ABOUT = 0.05
+"""How far the share at which an outcome leads may be off. Assumption."""
 SURE = 0.9
 """Share from which one scenario alone is sure enough of an outcome without training. Assumption."""
 NOT_ASKED, NOT_KNOWN = 2 / 3, 1 / 3
@@ -70,6 +72,8 @@ class Choices:
     """Rows x options: closed for good, or tried."""
     blocked: Mask
     """Situations x options: removed, for good or until something is there, in at least half of the scenarios."""
+    closed: Mask
+    """Situations x options: over a limit, or dearer than today, in most scenarios, while another is open and not so."""
     burden: Burden
     """What limits and the bill take."""
     verdict: np.ndarray
@@ -99,9 +103,16 @@ class Choices:
         """The same where every gate counts that holds in a scenario: what answers to open questions would bring."""
         _, later = self.book.removed(self.fired)
         verdict, target, ending, fallback = _choose(self.scenarios, self.share, self.shut, later, self.burden)
-        blocked = _mostly(self.never | later, self.scenarios.count)[:: self.scenarios.count]
+        count = self.scenarios.count
         return replace(
-            self, later=later, blocked=blocked, verdict=verdict, target=target, ending=ending, fallback=fallback
+            self,
+            later=later,
+            blocked=_mostly(self.never | later, count)[::count],
+            closed=_closed_mostly(self.burden.closes, self.never | later, count),
+            verdict=verdict,
+            target=target,
+            ending=ending,
+            fallback=fallback,
         )
 
 
@@ -245,6 +256,7 @@ def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str,
         "later": later,
         "shut": shut,
         "blocked": _mostly(never | later, count)[::count],
+        "closed": _closed_mostly(taken.closes, never | later, count),
         "burden": taken,
         "verdict": verdict,
         "target": target,
@@ -347,7 +359,7 @@ def _choose(
     """
     tunes = trains(scenarios.content)
     worth = np.log(np.maximum(share, 1e-12)) - taken.nats + scenarios.tastes
-    closed = _closed(taken.closes, never | later, scenarios.count)
+    closed = _closed(taken.closes, never | later)
     wished = np.where(never, -np.inf, worth - CLOSED * closed)
     rows = np.arange(len(share))
     ending = wished.argmax(axis=1)
@@ -355,7 +367,8 @@ def _choose(
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
     waiting = np.where(tunes & later & ~closed, wished, -np.inf)
     held = (later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1)
-    missing = held & _undecided(share, scenarios)
+    wanted = np.where(never | closed, 0.0, share * np.exp(-taken.nats))
+    missing = held & _undecided(wanted / np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300), scenarios)
     target = np.where(missing, waiting.argmax(axis=1), ending)
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
     too_far = taken.far[rows, target]
@@ -366,12 +379,18 @@ def _choose(
     return verdict, target, ending, fallback
 
 
-def _closed(closes: np.ndarray, removed: Mask, count: int) -> Mask:
-    """Rows x options: what limits and the bill close, in situations that keep an option which they close less."""
-    gone = removed.reshape(len(closes), count, -1).mean(axis=1) >= MOSTLY
-    least = np.where(gone, 2, closes).min(axis=1, keepdims=True)
+def _closed(closes: np.ndarray, removed: Mask) -> Mask:
+    """What limits and the bill close in a row, or situation, that keeps an option which they close less."""
+    least = np.where(removed, 2, closes).min(axis=1, keepdims=True)
     closed: Mask = closes > least
-    return closed.repeat(count, axis=0)
+    return closed
+
+
+def _closed_mostly(closes: np.ndarray, removed: Mask, count: int) -> Mask:
+    """Situations x options: the same in most scenarios."""
+    levels = closes.reshape(-1, count, closes.shape[1])
+    most = np.where((levels == 2).mean(axis=1) >= MOSTLY, 2, (levels > 0).mean(axis=1) >= MOSTLY)
+    return _closed(most, _mostly(removed, count)[::count])
 
 
 def _undecided(share: Array, scenarios: Scenarios) -> Mask:
@@ -387,5 +406,7 @@ def _undecided(share: Array, scenarios: Scenarios) -> Mask:
         axis=0,
     )
     trained = training.reshape(shape).mean(axis=1)
-    open_: Mask = ((trained >= whole) | (whole < LEADS)).repeat(scenarios.count)
+    # A threshold that is known to a twentieth turns the scenarios one after the other.
+    margin = (np.maximum(trained, LEADS) - whole).repeat(scenarios.count)
+    open_: Mask = margin >= scenarios.off(ABOUT)
     return open_ & ((training >= leader) | (leader < SURE))

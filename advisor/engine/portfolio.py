@@ -115,7 +115,9 @@ def _advised(
     trained = ends_in_training(assessment).reshape(shape).mean(axis=1)
     gates = [(row, rule) for row, rule in enumerate(content.rules) if rule.blocks and rule.blocks.lifts == "later"]
     for place in range(len(situations)):
-        verdict, option, stability = decide(verdicts[place], targets[place], assessment.blocked[place])
+        verdict, option, stability = decide(
+            verdicts[place], targets[place], assessment.blocked[place], assessment.closed[place]
+        )
         rows = slice(place * count, (place + 1) * count)
         name = content.options[option].id
         bill, times = assessment.bills[name], assessment.latencies[name]

@@ -121,8 +121,12 @@ class Scenarios:
     @cached_property
     def blur(self) -> Array:
         """How far the numbers that a person gave are off: a factor around 1, one for each row."""
+        return self.off(BLUR) + 1.0
+
+    def off(self, most: float) -> Array:
+        """How far something is off that is known to within `most` of it, below or above: one for each row."""
         u = _uniforms(self.content, self.count)[:, -1]
-        return np.tile(1.0 + BLUR * (2.0 * u - 1.0), len(self.situations))
+        return np.tile(most * (2.0 * u - 1.0), len(self.situations))
 
     def deviates(self, column: str) -> Array:
         """The normal deviates at the points that a column is drawn from, one for each row."""

@@ -68,23 +68,26 @@ def outcome(assessment: Choices | _Again, rows: slice | np.ndarray = slice(None)
     `rows` are some of the first situation's, or a slice that begins with another's.
     """
     place = (rows.start or 0) // (len(assessment.target) // len(assessment.blocked)) if isinstance(rows, slice) else 0
-    return decide(assessment.verdict[rows], assessment.target[rows], assessment.blocked[place])
+    verdicts, targets = assessment.verdict[rows], assessment.target[rows]
+    return decide(verdicts, targets, assessment.blocked[place], assessment.closed[place])
 
 
-def decide(verdicts: np.ndarray, targets: np.ndarray, blocked: np.ndarray) -> tuple[int, int, float]:
+def decide(
+    verdicts: np.ndarray, targets: np.ndarray, blocked: np.ndarray, closed: np.ndarray
+) -> tuple[int, int, float]:
     """The verdict, its option, and the share of scenarios with that verdict.
 
     Not yet, where no other verdict has more scenarios; else the verdict follows the option that most scenarios take.
-    An option that is `blocked`, one flag an option, waits wherever it is taken.
+    An option that is `blocked`, one flag an option, waits wherever it is taken; one that is `closed` is not taken.
     """
     options = len(blocked)
     counts = np.bincount(verdicts * options + targets, minlength=len(VERDICTS) * options).reshape(-1, options)
-    verdict = int(counts.sum(axis=1).argmax())
-    option = int(counts[verdict].argmax())
+    kept = np.where(closed, 0, counts) if counts[:, ~closed].any() else counts.copy()
+    verdict = int(kept.sum(axis=1).argmax())
+    option = int(kept[verdict].argmax())
     if verdict != NOT_YET:
-        others = counts.copy()
-        others[NOT_YET] = 0
-        verdict, option = divmod(int(others.argmax()), options)
+        kept[NOT_YET] = 0
+        verdict, option = divmod(int(kept.argmax()), options)
         verdict = NOT_YET if blocked[option] else verdict
     return verdict, option, float(counts[verdict].sum() / max(1, len(verdicts)))
 
@@ -229,17 +232,16 @@ class _Again:
     verdict: np.ndarray
     target: np.ndarray
     blocked: np.ndarray
+    closed: np.ndarray
 
 
 def _again(situations: Sequence[Situation], content: Content, at: date) -> _Again:
     """All situations, a few at a time: 90 at once need 70 MB, for every reader who is answered meanwhile."""
-    verdicts, targets, blocked = [], [], []
+    parts = []
     for first in range(0, len(situations), TOGETHER):
         assessment = choose(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS)
-        verdicts.append(assessment.verdict)
-        targets.append(assessment.target)
-        blocked.append(assessment.blocked)
-    return _Again(np.concatenate(verdicts), np.concatenate(targets), np.concatenate(blocked))
+        parts.append((assessment.verdict, assessment.target, assessment.blocked, assessment.closed))
+    return _Again(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
 def _clear(again: _Again, rows: slice, verdict: int) -> bool:

@@ -88,6 +88,7 @@ def advise(
         content.options[place].id
         for place in np.argsort(-option_shares, kind="stable")
         if place != option
+        and not assessment.closed[0, place]
         and content.options[place].tunes == content.options[option].tunes
         and option_shares[option] - option_shares[place] <= TIE
     ]

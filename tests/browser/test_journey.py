@@ -82,7 +82,7 @@ def test_in_depth_it_asks_on_and_the_stability_stays_in_sight(new_page):
     page.get_by_role("button", name="Go on: up to").click(delay=HELD_MS)
     page.wait_for_url("**/q-*path=deep*")
     quiet(page)
-    expect(page.locator(".strip")).to_contain_text("open questions can change the verdict")
+    expect(page.locator(".strip")).to_contain_text("open questions can still change the verdict")
     expect(page.locator(".strip")).to_contain_text("of the scenarios")
     press(page, "I don't know")
     page.wait_for_function("answers => !location.search.includes(answers)", arg=page.url.split("a=")[1].split("&")[0])

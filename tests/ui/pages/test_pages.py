@@ -54,6 +54,8 @@ def test_in_depth_it_goes_on_with_the_question_that_matters_most():
     best = glance(situation(**dict.fromkeys(QUICK))).next_question
     assert best is not None
     assert heading(test) == load().question(best.question).text
+    # No count, which an answer could raise: what it says may make questions matter that did not before.
+    assert "Question 10; open questions can still change the verdict" in " ".join(texts(test))
 
 
 def test_in_depth_it_stops_when_no_answer_can_change_the_verdict():
