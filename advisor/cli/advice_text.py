@@ -72,7 +72,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
             lang("Why"), bullets(_reason(reason, lang) for reason in wording.reasons(advice, content, lang, limit=5))
         ),
         *_switched_off(advice, content, lang),
-        *_part(lang("What is missing"), bullets(gaps)),
+        *_part(wording.missing_title(advice, lang), bullets(gaps)),
         *_part(lang("The plan: {plan}", plan=wording.plan_headline(advice, content, lang)), plan),
         *_part(
             lang("Options, best first (medians, and in brackets where 80% of scenarios lie)"),

@@ -255,7 +255,18 @@ class Option(Named):
     sources: tuple[Id, ...] = ()
 
 
-Prepare = Literal["goal", "evaluation", "agreement", "smaller_model", "collect", "route", "grader", "rights"]
+Prepare = Literal[
+    "goal",
+    "evaluation",
+    "smaller_model",
+    "agreement",
+    "rights",
+    "route",
+    "training_means",
+    "grader",
+    "check_data",
+    "collect",
+]
 """What can be prepared: a goal that can be measured, an evaluation set, experts that agree, a test of a smaller model,
 examples or pairs, a platform that trains it, a check that scores answers, the right to train on the data.
 """

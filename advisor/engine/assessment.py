@@ -19,6 +19,7 @@ from advisor.content.entries import Verdict
 from advisor.content.load import Content
 from advisor.engine import attempts
 from advisor.engine.burden import COMPLAINTS, LIMITS, MOSTLY, Amounts, Burden, amounts, burden, complaints
+from advisor.engine.conditions import questions_of
 from advisor.engine.estimate.bill import Bill, bills
 from advisor.engine.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
 from advisor.engine.estimate.latency import Latency, latencies
@@ -311,8 +312,8 @@ def said(scenarios: Scenarios, book: Rulebook) -> Mask:
 @cache
 def _read(content: Content) -> tuple[tuple[str, ...], Array]:
     """The questions, and questions x rules: 1 where a rule reads a question."""
-    reads = compile_rules(content).reads
-    read = [[bool(set(names) & set(question.columns)) for names in reads] for question in content.questions]
+    asked = [questions_of(names, content) for names in compile_rules(content).reads]
+    read = [[question.id in keys for keys in asked] for question in content.questions]
     return tuple(question.id for question in content.questions), np.array(read, dtype=np.float32)
 
 

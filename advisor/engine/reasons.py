@@ -15,6 +15,7 @@ import numpy as np
 
 from advisor.content.load import Content
 from advisor.engine.advice import CERTAIN, Contribution, Precedents, Reason
+from advisor.engine.conditions import questions_of
 from advisor.engine.rules import Rulebook
 from advisor.engine.scenarios import Array, Mask, Scenarios, draw
 from advisor.engine.shares import Weights, weights
@@ -147,17 +148,10 @@ def _reason(
 
 
 def read(columns: tuple[str, ...], situation: Situation, content: Content) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The questions that fill these columns: those answered, and those left open."""
+    """The questions that these columns hang on: those answered, and those left open."""
     asked = questions_of(columns, content)
     known = tuple(key for key in asked if situation.answers.get(key) is not None)
     return known, tuple(key for key in asked if key not in known)
-
-
-@cache
-def questions_of(columns: tuple[str, ...], content: Content) -> tuple[str, ...]:
-    """Ids of the questions that fill these columns, in their order."""
-    wanted = set(columns)
-    return tuple(question.id for question in content.questions if wanted & set(question.columns))
 
 
 @cache

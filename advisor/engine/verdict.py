@@ -18,6 +18,7 @@ from advisor.content.load import Content, load
 from advisor.engine import figures, routing
 from advisor.engine.advice import Advice, Band, Block, Glance, Missing, OptionResult, Reason, Side
 from advisor.engine.assessment import (
+    FINE_TUNE,
     NOT_YET,
     VERDICTS,
     Assessment,
@@ -30,7 +31,7 @@ from advisor.engine.assessment import (
 from advisor.engine.comparisons import comparisons
 from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.plan import arrives, plan, worth_usd_month
-from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
+from advisor.engine.reasons import CERTAIN, Scores, class_of, evidence, gates, reasons, scores
 from advisor.engine.rules import compile_rules, members, trains
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.sensitivity import flips, open_questions, outcome
@@ -48,6 +49,8 @@ HALF = 0.5
 """Share of scenarios from which an option counts as breaking a limit. Assumption."""
 HOLDS = 0.02
 """Share of scenarios below which a rule is not worth showing. Assumption."""
+MAY_LACK = 0.2
+"""Share of scenarios from which what nobody was asked about is named as something that may be missing. Assumption."""
 COMPARED = 5
 """Options whose cost is drawn over volume."""
 
@@ -97,7 +100,7 @@ def advise(
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
     open_routes, closed_routes = routing.statuses(assessment, reached, content)
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
-    steps = plan(assessment, assessment.share, VERDICTS[verdict], target, reached, content, likely)
+    steps = plan(assessment, assessment.share, VERDICTS[verdict], target, reached, content, scored, likely)
     return Advice(
         verdict=VERDICTS[verdict],
         option=target,
@@ -135,7 +138,7 @@ def advise(
         comparisons=comparisons(reached),
         expected_scores=expected,
         assumptions=figures.assumptions(assessment, reached, ledger),
-        notes=_notes(assessment, reached, content, target),
+        notes=_notes(assessment, reached, content, verdict, target),
         basis=dict(sorted(ledger.entries.items())),
         answers={key: value for key, value in reached.as_dict().items() if key not in ("measured", "off")},
         switched_off=tuple(sorted(reached.off)),
@@ -316,14 +319,18 @@ def _missing(assessment: Assessment, content: Content, verdict: int, option: int
         if not rule.blocks or share < HOLDS:
             continue
         brings_back = members(rule.blocks.options, content)
-        known = answered[row]
+        known = answered[row] or share >= CERTAIN
+        if not known and share < MAY_LACK:
+            continue
         entry = Missing(rule=rule.id, share=share, lifts=rule.blocks.lifts, options=brings_back, known=known)
         missing.append((content.options[option].id in brings_back, entry))
     ordered = sorted(missing, key=lambda pair: (pair[1].lifts != "later", not pair[0], -pair[1].share, pair[1].rule))
     return tuple(entry for _, entry in ordered)
 
 
-def _notes(assessment: Assessment, situation: Situation, content: Content, target: str) -> tuple[str, ...]:
+def _notes(
+    assessment: Assessment, situation: Situation, content: Content, verdict: int, target: str
+) -> tuple[str, ...]:
     """Rules with something to do or to watch that hold in most scenarios, rest on an answer, and matter here."""
     known = {
         column
@@ -336,7 +343,7 @@ def _notes(assessment: Assessment, situation: Situation, content: Content, targe
         for row, rule in enumerate(content.rules)
         if rule.advice
         and assessment.fired[:, row].mean() >= BLOCKED
-        and (known & set(assessment.book.reads[row]) or rule.when == "TRUE")
+        and (known & set(assessment.book.reads[row]) or (rule.when == "TRUE" and verdict == FINE_TUNE))
         and (not rule.about or target in members(rule.about, content))
     )
 

@@ -237,7 +237,9 @@ def _columns(term: WeighedTerm, content: Content) -> tuple[str, ...]:
 def _hedged(columns: tuple[str, ...], share: float, advice: Advice, content: Content, lang: Language) -> str:
     if share >= CERTAIN:
         return ""
-    read = [question.id for question in content.questions if set(columns) & set(question.columns)]
+    from advisor.engine.conditions import questions_of  # as in `premise`
+
+    read = questions_of(columns, content)
     answered = [key for key in read if advice.answers.get(key) is not None and key not in advice.ignored]
     left = [key for key in read if key not in answered]
     in_words = lang.percent(share)
@@ -346,6 +348,12 @@ def missing_for_verdict(advice: Advice, content: Content, lang: Language) -> tup
     return tuple(gap for gap in missing(advice, content, lang) if gap.rule in ours)
 
 
+def missing_title(advice: Advice, lang: Language) -> str:
+    """What stands above what is missing: it is only where the reader said so and it explains the verdict."""
+    held_up = advice.verdict == "not_yet" and first_missing(advice) is not None
+    return lang("What is missing") if held_up else lang("What may still be missing")
+
+
 def missing_name(entry: Missing, content: Content, lang: Language) -> str:
     """The missing thing as a noun phrase."""
     gate = content.rule(entry.rule).blocks
@@ -384,6 +392,14 @@ def _flip(flip: Flip, content: Content, lang: Language) -> str:
 
 def option_result(advice: Advice, option: str) -> OptionResult | None:
     return next((result for result in advice.ranking if result.option == option), None)
+
+
+def already_works(advice: Advice, option: str) -> bool:
+    """Whether the reader said that an option without training reaches the target."""
+    from advisor.engine.attempts import works  # as in `premise`
+    from advisor.interview.situation import Situation
+
+    return option in works(Situation(advice.answers))
 
 
 def prompted_today(advice: Advice) -> OptionResult | None:

@@ -17,7 +17,9 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.language import Language
 from advisor.wording import labels, missing_for_verdict, open_state, option_result
+from advisor.wording.grounds import already_works
 from advisor.wording.labels import in_sentence
+from advisor.wording.outcome import meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,10 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[NextSt
     if now is not None:
         option = content.option(now)
         name = in_sentence(lang(option.name))
-        text = lang("Start with {option}.", option=name)
+        keeps = already_works(advice, now)
+        text = lang("Keep {option}.", option=name) if keeps else lang("Start with {option}.", option=name)
         if advice.meanwhile:
-            text = lang("Until then, use {option}.", option=name)
+            text = meanwhile(advice, content, lang)
         steps.append(NextStep("meanwhile" if advice.meanwhile else "start", text, lang(option.summary), option.id))
     for note in advice.notes:
         rule = content.rule(note)

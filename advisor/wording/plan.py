@@ -46,7 +46,15 @@ def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
         what = labels.all_of(prepared, lang)
         if after is None:
             return lang("First {prepare}.", prepare=what)
-        return lang("First {prepare}; then try {option}.", prepare=what, option=_option(after, content, lang))
+        try_first = {"prepare": what, "option": _option(after, content, lang)}
+        then = next((step for step in rest if step.kind == "option" and step is not after), None)
+        if then is None:
+            return lang("First {prepare}; then try {option}.", **try_first)
+        return lang(
+            "First {prepare}; then try {option}, and if it falls short, {next}.",
+            **try_first,
+            next=_option(then, content, lang),
+        )
     values = {"first": _option(first, content, lang)}
     if after is None:
         return lang("Try {first}.", **values)
@@ -142,10 +150,13 @@ def prepared_name(prepare: str, lang: Language) -> str:
         "evaluation": lang("Make an evaluation set"),
         "agreement": lang("Get your experts to agree"),
         "smaller_model": lang("Test a smaller model with your prompt"),
+        "check_data": lang("Check the examples and mend those that are wrong"),
         "collect": lang("Collect examples"),
         "route": lang("Find a platform that may train it for you"),
+        "training_means": lang("Find computing power, and somebody to run the training"),
         "grader": lang("Write a check that scores answers"),
         "rights": lang("Clear the rights to the data"),
+        "limits": lang("Raise your budget or your time limit"),
         "find_out": lang("Find out what is still open"),
     }
     return names[prepare]
