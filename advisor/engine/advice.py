@@ -203,7 +203,9 @@ class Missing(Record):
     lifts: Literal["later", "never"]
     options: tuple[str, ...]
     known: bool
-    """Every question that this hangs on was answered; else it may be there, and nobody was told that it is not."""
+    """Every question that this hangs on was answered, or the answer is not known and it counts as missing; else it may
+    be there, and nobody was told that it is not.
+    """
 
 
 class Flip(Record):

@@ -286,15 +286,21 @@ def _counts(fired: Mask, known: Mask, scenarios: Scenarios, book: Rulebook) -> M
     nothing at all was said, each scenario is judged as what it is.
     """
     questions, read = _read(scenarios.content)
-    not_asked = np.array([[key not in each.answers for key in questions] for each in scenarios.situations])
-    asked: Mask = (not_asked.astype(np.float32) @ read == 0).repeat(scenarios.count, axis=0)
     bears = [questions[place] for place in np.flatnonzero(read.any(axis=1))]
     nothing = [all(each.answers.get(key) is None for key in bears) for each in scenarios.situations]
     often = fired.reshape(-1, scenarios.count, fired.shape[1]).mean(axis=1).repeat(scenarios.count, axis=0)
-    counts = known | (often >= np.where(asked, NOT_KNOWN, NOT_ASKED))
+    counts = known | (often >= np.where(asked(scenarios), NOT_KNOWN, NOT_ASKED))
     counts |= np.array(nothing).repeat(scenarios.count)[:, np.newaxis]
     counted: Mask = fired & counts & book.blocks.any(axis=1)
     return counted
+
+
+def asked(scenarios: Scenarios) -> Mask:
+    """Rows x rules: where the user was asked everything that a rule reads, though not all may have been known."""
+    questions, read = _read(scenarios.content)
+    left_out = np.array([[key not in each.answers for key in questions] for each in scenarios.situations])
+    heard: Mask = left_out.astype(np.float32) @ read == 0
+    return heard.repeat(scenarios.count, axis=0)
 
 
 def said(scenarios: Scenarios, book: Rulebook) -> Mask:

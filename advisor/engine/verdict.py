@@ -16,12 +16,13 @@ import numpy as np
 from advisor.content.entries import Verdict
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
-from advisor.engine.advice import Advice, Band, Block, Glance, Missing, OptionResult, Reason, Side
+from advisor.engine.advice import CERTAIN, Advice, Band, Block, Glance, Missing, OptionResult, Reason, Side
 from advisor.engine.assessment import (
     FINE_TUNE,
     NOT_YET,
     VERDICTS,
     Assessment,
+    asked,
     assess,
     choose,
     ends_in_training,
@@ -31,7 +32,7 @@ from advisor.engine.assessment import (
 from advisor.engine.comparisons import comparisons
 from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.plan import arrives, plan, worth_usd_month
-from advisor.engine.reasons import CERTAIN, Scores, class_of, evidence, gates, reasons, scores
+from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
 from advisor.engine.rules import compile_rules, members, trains
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.sensitivity import flips, open_questions, outcome
@@ -313,13 +314,14 @@ def _gates(
 def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:
     """What holds options up, first what holds up the option that would be recommended."""
     missing: list[tuple[bool, Missing]] = []
-    answered = np.all(said(assessment.scenarios, assessment.book), axis=0).tolist()
+    answered = said(assessment.scenarios, assessment.book)[0]
+    answered |= asked(assessment.scenarios)[0] & assessment.counted.any(axis=0)
     for row, rule in enumerate(content.rules):
         share = figures.share(assessment.fired[:, row])
         if not rule.blocks or share < HOLDS:
             continue
         brings_back = members(rule.blocks.options, content)
-        known = answered[row] or share >= CERTAIN
+        known = bool(answered[row]) or share >= CERTAIN
         if not known and share < MAY_LACK:
             continue
         entry = Missing(rule=rule.id, share=share, lifts=rule.blocks.lifts, options=brings_back, known=known)
