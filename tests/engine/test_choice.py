@@ -203,7 +203,7 @@ def test_an_option_that_waits_in_most_scenarios_is_not_recommended() -> None:
 
 def test_nothing_is_called_missing_that_nobody_was_asked_about() -> None:
     pairs = {"task": "sql_code", "labelled_examples": 5_000, "prompt_tried": "good", "prompt_result": "poor"}
-    for answers, known in (({}, False), ({"evaluation_set": None}, False), ({"evaluation_set": "no"}, True)):
+    for answers, known in (({}, False), ({"evaluation_set": None}, True), ({"evaluation_set": "no"}, True)):
         advice = said(**pairs, **answers)
         assert next(gap for gap in advice.missing if gap.rule == "no-evaluation").known == known
         assert ("evaluation set" in headline(advice, CONTENT, EN)) == known
