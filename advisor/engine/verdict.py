@@ -16,7 +16,7 @@ import numpy as np
 from advisor.content.entries import Verdict
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
-from advisor.engine.advice import Advice, Band, Block, Glance, Missing, OptionResult, Reason, Side
+from advisor.engine.advice import CERTAIN, Advice, Band, Block, Glance, Missing, OptionResult, Reason, Side
 from advisor.engine.assessment import (
     FINE_TUNE,
     NOT_YET,
@@ -31,7 +31,7 @@ from advisor.engine.assessment import (
 from advisor.engine.comparisons import comparisons
 from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.plan import arrives, plan, worth_usd_month
-from advisor.engine.reasons import CERTAIN, Scores, class_of, evidence, gates, reasons, scores
+from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
 from advisor.engine.rules import compile_rules, members, trains
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.sensitivity import flips, open_questions, outcome
