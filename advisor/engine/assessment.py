@@ -118,7 +118,7 @@ def reachable(situations: Sequence[Situation], content: Content, book: Rulebook)
         probe = draw(kept, content, PROBE)
         changed = False
         for question in conditional:
-            held = np.any(book.applies(question, probe).reshape(len(kept), PROBE), axis=1)
+            held = np.any(np.broadcast_to(book.applies(question, probe), (len(kept), PROBE)), axis=1)
             for place, situation in enumerate(kept):
                 if question in situation.answers and not held[place]:
                     kept[place] = situation.without(question)
@@ -163,12 +163,13 @@ def choose(situations: Sequence[Situation], content: Content, at: date, count: i
     others = _unlike(scenarios, estimated([0]))
     if others:
         estimated(others)
-    # Where each situation's estimates stand: in the first block, unless it has one of its own.
-    block = np.zeros(len(situations), dtype=int)
-    block[others] = np.arange(1, len(others) + 1)
 
     def spread(arrays: Sequence[Array]) -> Array:
-        return np.concatenate(arrays).reshape(-1, count)[block].reshape(-1)
+        column = arrays[0]
+        if others:
+            column = np.tile(column, (len(situations), 1))
+            column[others] = arrays[1]
+        return column
 
     scenarios.derived.update({name: spread([derived[name] for derived, _ in parts]) for name in parts[0][0]})
     taken = {
@@ -183,8 +184,8 @@ def _unlike(scenarios: Scenarios, part: Scenarios) -> list[int]:
     differs: Mask = np.zeros(len(scenarios.situations), dtype=bool)
     columns = [scenarios.columns[name] for name in part.columns]
     for column in (*columns, *(scenarios.said(key) for key in part.answered)):
-        blocks = column.reshape(len(differs), -1)
-        differs |= (blocks != blocks[0]).any(axis=1)
+        if column.ndim > 1:
+            differs |= (column != column[0]).any(axis=1)
     return np.flatnonzero(differs).tolist()
 
 
@@ -267,9 +268,9 @@ def _read(content: Content) -> tuple[tuple[str, ...], Array]:
 def _derived(scenarios: Scenarios, facts: Catalogue, estimates: Estimates) -> dict[str, Array]:
     """The columns that `conditions.DERIVED` promises."""
     prices, open_doors = estimates.bills, estimates.doors
-    cheapest = np.min([prices[option].usd_month for option in ("prompting", "few_shot")], axis=0)
-    student = prices["distill"].usd_month
-    ratio = np.divide(student, cheapest, out=np.full_like(student, np.nan), where=cheapest > 0)
+    cheapest = np.minimum(prices["prompting"].usd_month, prices["few_shot"].usd_month)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = prices["distill"].usd_month / cheapest
     return {
         "score_gap": scenarios["target_score"] - scenarios["baseline_score"],
         "sft_routes": open_doors.count("sft"),
@@ -278,7 +279,7 @@ def _derived(scenarios: Scenarios, facts: Catalogue, estimates: Estimates) -> di
         "continue_routes": open_doors.count("continue"),
         "sft_life_months": open_doors.life("sft"),
         "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, estimates.models, estimates.sent["few_shot"]),
-        "distill_cost_ratio": np.where(np.isfinite(ratio), ratio, 1.0),
+        "distill_cost_ratio": np.where(np.isfinite(ratio) & (cheapest > 0), ratio, 1.0),
     }
 
 
@@ -286,7 +287,7 @@ def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseMode
     """What a request with examples costs with the typical small model, over what it costs with the model named."""
     named = scenarios.said("price_model") & ~models.own_machines
     if not named.any():
-        return np.ones(scenarios.rows)
+        return np.ones(scenarios.count)
     ratio: Array = priced(facts, small_price(facts), request) / usd_per_request(facts, models, request)
     return np.where(named, ratio, 1.0)
 

@@ -89,14 +89,16 @@ def _moving(
 
 
 def _results(assessment: Choices) -> Iterator[np.ndarray]:
-    """Every array of an assessment with a row a scenario, but for what concerns options that are closed for good."""
+    """Every array of an assessment with a row a scenario, but for what concerns options that are closed for good, and
+    what is the same in all situations.
+    """
     content = assessment.scenarios.content
     closed: Mask = np.logical_and.reduce(assessment.never, axis=0)
     shut = {option.id for option, gone in zip(content.options, closed, strict=True) if gone}
-    rows = assessment.scenarios.rows
+    rows, shape = assessment.scenarios.rows, (len(assessment.scenarios.situations), assessment.scenarios.count)
     parts = [getattr(assessment, part.name) for part in fields(assessment) if part.name not in APART]
     for array in _arrays(parts, shut):
-        if len(array) == rows:
+        if array.shape == shape or len(array) == rows:
             yield array[:, ~closed] if array.shape[1:] == closed.shape and array is not assessment.never else array
     yield assessment.fired & _shown(assessment, closed)
 

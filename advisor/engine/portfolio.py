@@ -119,9 +119,8 @@ def _advised(
         rows = slice(place * count, (place + 1) * count)
         name = content.options[option].id
         bill, times = assessment.bills[name], assessment.latencies[name]
-        month, once, median, slow = bands(
-            [bill.usd_month[rows], bill.once_usd[rows], times.median[rows], times.p95[rows]]
-        )
+        columns = (bill.usd_month, bill.once_usd, times.median, times.p95)
+        month, once, median, slow = bands([assessment.scenarios.of(column, place) for column in columns])
         holding = [(row, rule.id) for row, rule in gates if assessment.fired[rows, row].mean() >= HOLDS]
         gated = [rule for row, rule in holding if assessment.book.blocks[row, option]]
         missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])

@@ -41,10 +41,7 @@ class Rulebook:
 
     def fired(self, scenarios: Scenarios) -> Mask:
         """One row a scenario, one column a rule."""
-        fired: Mask = np.ascontiguousarray(
-            self.conditions.hold(scenarios.blurred(self.conditions.columns), scenarios.rows).T
-        )
-        return fired
+        return scenarios.stacked(self.conditions.hold(scenarios.blurred(self.conditions.columns)))
 
     def removed(self, fired: Mask) -> tuple[Mask, Mask]:
         """Rows x options: removed for good, and removed until something missing is there."""
@@ -56,11 +53,11 @@ class Rulebook:
         return masks[0], masks[1]
 
     def applies(self, question: str, scenarios: Scenarios) -> Mask:
-        """Where the question applies; everywhere if it has no condition."""
+        """Where the question applies, in the shape of a column; everywhere if it has no condition."""
         if question not in self.asked:
-            return np.ones(scenarios.rows, dtype=bool)
+            return np.ones(scenarios.count, dtype=bool)
         if question not in scenarios.applied:
-            held = self.question_conditions.hold(scenarios, scenarios.rows)
+            held = self.question_conditions.hold(scenarios)
             scenarios.applied.update(zip(self.asked, held, strict=True))
         return scenarios.applied[question]
 
@@ -86,7 +83,7 @@ def silent(content: Content, rows: int = 60_000) -> tuple[str, ...]:
         else:
             # From nought to ten millions, with small numbers and percentages as likely as large ones.
             data[name] = np.floor(10 ** random.uniform(-1, 7, rows)) * (random.random(rows) < 0.95)
-    held = compile_rules(content).conditions.hold(data, rows)
+    held = compile_rules(content).conditions.hold(data)
     return tuple(rule.id for rule, where in zip(content.rules, held, strict=True) if not where.any())
 
 

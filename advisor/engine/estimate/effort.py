@@ -55,7 +55,7 @@ def labelling_usd(scenarios: Scenarios, option: str) -> Array:
     have = scenarios["labelled_examples"]
     match option:
         case "prompting" | "structured" | "rag":
-            return np.zeros(scenarios.rows)
+            return np.zeros(scenarios.count)
         case "few_shot":
             return np.maximum(0.0, FEW_SHOT_EXAMPLES - have) * scenarios["label_minutes"] * minute
         case "dpo":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def gpus(scenarios: Scenarios, hour: Array | float, request: Request, parameters
     tokens = (request.sent + request.written + request.thought) * request.calls
     a_second = scenarios["gpu_tokens_s"] * (REFERENCE_B / parameters_b) / tokens
     hours = rented_hours(scenarios)
-    return Serving(np.zeros(scenarios.rows), hour * hours, a_second * 3600 * hours / busiest(scenarios))
+    return Serving(np.zeros(scenarios.count), hour * hours, a_second * 3600 * hours / busiest(scenarios))
 
 
 def rented_hours(scenarios: Scenarios) -> Array:
@@ -73,7 +74,7 @@ class Cache:
         """
         long = request.repeated >= self.minimum
         if not long.any():
-            return np.zeros(scenarios.rows)
+            return np.zeros(scenarios.count)
         calls = scenarios["requests_per_month"] * request.calls
         warm = 1.0 - np.exp(-calls / (60.0 * scenarios["busy_hours"]) * self.minutes)
         warm = np.where(scenarios.is_("usage", "one_off"), 1.0 - 1.0 / np.maximum(calls, 1.0), warm)
@@ -128,6 +129,13 @@ class BaseModels:
         """A number of each scenario's model."""
         return np.array([value(model) for model in self.models])[self.chosen]
 
+    def pick(self, of_models: Sequence[Any]) -> Any:
+        """Of one value or array for each model, that of each scenario's model."""
+        picked = of_models[0]
+        for index, of_model in enumerate(of_models[1:], start=1):
+            picked = np.where(self.chosen == index, of_model, picked)
+        return picked
+
 
 def base_models(scenarios: Scenarios, catalogue: Catalogue) -> BaseModels:
     """The model named by the user, or the typical one of the size in use; on premises only open models can run."""
@@ -143,13 +151,13 @@ def base_models(scenarios: Scenarios, catalogue: Catalogue) -> BaseModels:
     hosted = np.isin(chosen, [index for model_id, index in place.items() if every[index].size in HOSTED_SIZES])
     chosen = np.where(own & hosted, typical["open_large"], chosen)
     used, compact = np.unique(chosen, return_inverse=True)
-    models, chosen = tuple(every[index] for index in used), compact.reshape(-1)
-    rows = np.arange(scenarios.rows)
+    models = tuple(every[index] for index in used)
     caches = [model_cache(scenarios, catalogue, model) for model in models]
-    minimum = np.stack([cache.minimum for cache in caches])[chosen, rows]
-    minutes = np.stack([cache.minutes for cache in caches])[chosen, rows]
-    thinking = np.array([float(thinks(catalogue, model)) for model in models])[chosen]
-    return BaseModels(models, chosen, own, Cache(minimum, minutes), thinking)
+    none = np.zeros(scenarios.count)
+    every_call = BaseModels(models, compact.reshape(chosen.shape), own, Cache(none, none), none)
+    cache = Cache(*(every_call.pick([getattr(one, name) for one in caches]) for name in ("minimum", "minutes")))
+    thinking = every_call.spread(lambda model: float(thinks(catalogue, model)))
+    return replace(every_call, cache=cache, thinks=thinking)
 
 
 HOSTED_SIZES = ("frontier", "large", "small")
@@ -167,13 +175,9 @@ def usd_per_request(
     A share `hits` of the repeated part is billed as read from the cache; where there are hits, the rest of that part is
     billed as written to it.
     """
-    cost = np.empty(len(models.chosen))
-    for index, model in enumerate(models.models):
-        rows = models.chosen == index
-        if rows.any():
-            part = request.at(rows)
-            share = hits[rows] if isinstance(hits, np.ndarray) else hits
-            cost[rows] = priced(catalogue, catalogue.price(model), part, share, batch)
+    cost: Array = models.pick(
+        [priced(catalogue, catalogue.price(model), request, hits, batch) for model in models.models]
+    )
     return cost
 
 
@@ -222,7 +226,7 @@ def serving(scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, requ
     own = models.own_machines
     tokens = cheapest_allowed(scenarios, catalogue, models, request)
     if not own.any():
-        return Serving(tokens, np.zeros(scenarios.rows), np.full(scenarios.rows, np.inf))
+        return Serving(tokens, np.zeros(scenarios.count), np.full(scenarios.count, np.inf))
     small = small_open(catalogue).parameters_b or REFERENCE_B
     size = models.spread(lambda model: model.parameters_b or REFERENCE_B)
     size = np.where(scenarios.is_("small_model", "good"), np.minimum(size, small), size)

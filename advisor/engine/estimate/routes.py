@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,7 +14,7 @@ from advisor.content.entries import Route
 from advisor.engine.estimate import effort
 from advisor.engine.estimate.inference import HOURS_A_MONTH, Serving, cache, figure, gpus
 from advisor.engine.estimate.requests import Request
-from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.scenarios import Array, Mask, Scenarios, summed
 
 CUSTOMER_QUESTIONS: dict[str, tuple[str, dict[str, Customer]]] = {
     "openai": ("openai_customer", {"new": "new", "dormant": "dormant", "active": "existing"}),
@@ -50,11 +50,11 @@ def allowed(scenarios: Scenarios, route: Route) -> Mask:
 def open_to_user(scenarios: Scenarios, route: Route, at: date) -> Mask:
     """Where the platform would start a job for this customer on the day."""
     if route.platform not in CUSTOMER_QUESTIONS:
-        return np.full(scenarios.rows, route_open(route, "new", at))
+        return np.full(scenarios.count, route_open(route, "new", at))
     question, meaning = CUSTOMER_QUESTIONS[route.platform]
     willing = [value for value, customer in meaning.items() if route_open(route, customer, at)]
     if not willing:
-        return np.zeros(scenarios.rows, dtype=bool)
+        return np.zeros(scenarios.count, dtype=bool)
     return scenarios.is_(question, *willing)
 
 
@@ -83,14 +83,12 @@ class Doors:
 
     def count(self, method: str) -> Array:
         """How many routes with this method are open in each scenario."""
-        counts = [
-            mask.astype(float) for route, mask in zip(self.routes, self.open, strict=True) if method in route.methods
-        ]
-        return np.sum(counts, axis=0) if counts else np.zeros(len(self.open[0]))
+        masks = [mask for route, mask in zip(self.routes, self.open, strict=True) if method in route.methods]
+        return summed(mask.astype(float) for mask in masks) if masks else np.zeros(self.open[0].shape)
 
     def life(self, method: str) -> Array:
         """Months that the longest-lived tuned model of this method would answer; 0 where no route is open."""
-        longest = np.zeros(len(self.open[0]))
+        longest = np.zeros(self.open[0].shape)
         for route, mask in zip(self.routes, self.open, strict=True):
             if method in route.methods:
                 longest = np.maximum(longest, np.where(mask, life_months(route, self.at), 0.0))
@@ -175,7 +173,7 @@ class _Priced:
 
     def total(self, scenarios: Scenarios) -> Array:
         tokens, machines = self.served.monthly(scenarios["requests_per_month"])
-        upkeep = effort.retraining_usd(scenarios, self.train, np.full(scenarios.rows, self.life))
+        upkeep = effort.retraining_usd(scenarios, self.train, np.full(scenarios.count, self.life))
         if self.route.self_managed:
             upkeep = upkeep + scenarios["serving_days"] * scenarios["day_rate"]
         training = self.train * scenarios["training_runs"] / effort.horizon(scenarios)
@@ -194,25 +192,30 @@ def _rank(scenarios: Scenarios, route: Route) -> Array:
 
 
 def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
-    rows = np.arange(scenarios.rows)
+    count = scenarios.count
     if not priced:
-        unknown, none = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
+        unknown, none = np.full(count, np.nan), np.zeros(count, dtype=bool)
         nothing = Serving(unknown, unknown, unknown)
-        return Offer(nothing, unknown, unknown, none, none, unknown, np.full(len(rows), -1), none.astype(int))
-    ranks, keys = np.full((2, len(rows), len(priced)), np.inf)
-    for column, one in enumerate(priced):
-        ranks[:, column] = np.where(one.open, one.rank, np.inf)
-        keys[:, column] = np.where(one.open, one.total(scenarios) + LAST_RESORT_USD * one.rank, np.inf)
-    first = ranks.min(axis=1)
-    compared = ((ranks == first[:, np.newaxis]) & np.isfinite(ranks)).sum(axis=1)
+        return Offer(nothing, unknown, unknown, none, none, unknown, np.full(count, -1), none.astype(int))
+    by_rank = [np.where(one.open, one.rank, np.inf) for one in priced]
+    by_cost = [np.where(one.open, one.total(scenarios) + LAST_RESORT_USD * one.rank, np.inf) for one in priced]
+    shape = np.broadcast_shapes(*(array.shape for array in (*by_rank, *by_cost)))
+
+    def table(arrays: Iterable[Array | float]) -> Array:
+        lines = np.empty((len(priced), *shape))
+        for line, array in zip(lines, arrays, strict=True):
+            line[:] = array
+        return lines.reshape(len(priced), -1)
+
+    ranks, keys = table(by_rank), np.ascontiguousarray(table(by_cost).T)
+    rows = np.arange(len(keys))
+    compared = ((ranks == ranks.min(axis=0)) & np.isfinite(ranks)).sum(axis=0)
     place = np.argsort(keys, axis=1)[rows, np.maximum(compared - 1, 0) // 2]
+    at, place, compared = (place, rows), place.reshape(shape), compared.reshape(shape)
     known = compared > 0
 
     def taken(of: Callable[[_Priced], Array | float]) -> Array:
-        table = np.empty((len(priced), len(rows)))
-        for line, one in zip(table, priced, strict=True):
-            line[:] = of(one)
-        return np.where(known, table[place, rows], np.nan)
+        return np.where(known, table(map(of, priced))[at].reshape(shape), np.nan)
 
     return Offer(
         Serving(
@@ -255,7 +258,7 @@ def _serving(scenarios: Scenarios, catalogue: Catalogue, route: Route, request: 
     """By the token where the platform sells tokens; else GPUs by the hour."""
     usd = _usd_per_request(scenarios, catalogue, route, request)
     if usd is not None:
-        return Serving(usd, np.zeros(scenarios.rows), np.full(scenarios.rows, np.inf))
+        return Serving(usd, np.zeros(scenarios.count), np.full(scenarios.count, np.inf))
     hourly = scenarios["gpu_hour_serve"] if route.self_managed else figure(catalogue, route.host_usd_hour)
     if hourly is None:
         return None
@@ -295,4 +298,4 @@ def _fixed_month(scenarios: Scenarios, catalogue: Catalogue, route: Route) -> Ar
     """Hosting fee and storage a month where tokens are paid too; a one-off job is hosted for a day."""
     hosting = figure(catalogue, route.host_usd_hour) if route.input_usd_mtok else None
     hours = np.where(scenarios.is_("usage", "one_off"), ONE_OFF_HOURS, HOURS_A_MONTH)
-    return (hosting or 0.0) * hours + np.full(scenarios.rows, figure(catalogue, route.store_usd_month) or 0.0)
+    return (hosting or 0.0) * hours + np.full(scenarios.count, figure(catalogue, route.store_usd_month) or 0.0)
