@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -50,10 +50,8 @@ class Choices:
     scenarios: Scenarios
     catalogue: Catalogue
     book: Rulebook
-    fired: Mask
-    """Rows x rules."""
-    score: Array
-    """Rows x options: log-odds of reaching the target in decibans, by the rules."""
+    gates: Sequence[Mask]
+    """Where each gate of the book holds, shaped as columns are."""
     share: Array
     """Rows x options: of teams like this one, how many end with the option, among those not removed for good."""
     never: Mask
@@ -72,6 +70,23 @@ class Choices:
     """Rows: the option that the team ends with, whatever is missing today."""
     fallback: np.ndarray
     """Rows: the best option that nothing holds up."""
+
+    @cached_property
+    def fired(self) -> Mask:
+        """Rows x rules."""
+        return self.book.fired(self.scenarios)
+
+    def gate_shares(self, place: int = 0) -> dict[int, float]:
+        """By place of a gate among the rules, the share of one situation's scenarios in which it holds."""
+        held = (self.scenarios.of(mask, place) for mask in self.gates)
+        return {rule: float(rows.mean()) for rule, rows in zip(self.book.gates, held, strict=True)}
+
+    @cached_property
+    def score(self) -> Array:
+        """Per option, the mean log-odds of reaching the target in decibans, by the rules."""
+        said = (self.fired.reshape(-1, *self.scenarios.weights.shape) * self.scenarios.weights).mean(axis=(0, 1))
+        score: Array = self.scenarios.priors.mean(axis=0) + said @ self.book.effects
+        return score
 
     @property
     def over(self) -> dict[str, Mask]:
@@ -204,14 +219,13 @@ def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str,
     """What `Choices` holds."""
     content, count = scenarios.content, scenarios.count
     book = compile_rules(content)
-    fired = book.fired(scenarios)
-    held = fired.reshape(len(scenarios.situations), count, -1)[..., book.weighing]
-    weighted = held * scenarios.weights[:, book.weighing]
-    score = (scenarios.priors + weighted @ book.effects[book.weighing]).reshape(len(fired), -1)
-    never, later = book.removed(fired)
+    gates = book.held(scenarios)
+    never, later = (book.removed(gates, scenarios, lifts) for lifts in (False, True))
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
-    shut = book.removed(fired & said(scenarios, book))[0] | (never & inside) | _mostly(never, count)
+    known = said(scenarios, book)[:, book.gates].T[:, :, np.newaxis]
+    sure = book.removed([mask & rows for mask, rows in zip(gates, known, strict=True)], scenarios, lifts=False)
+    shut = sure | (never & inside) | _mostly(never, count)
     shut |= attempts.shut(scenarios.situations, content, count)
     share = shares(scenarios, shut, scenarios.situations[0].off)
     verdict, target, ending, fallback = _choose(scenarios, share, shut, later, taken)
@@ -219,8 +233,7 @@ def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str,
         "scenarios": scenarios,
         "catalogue": facts,
         "book": book,
-        "fired": fired,
-        "score": score,
+        "gates": gates,
         "share": share,
         "never": never,
         "later": later,
@@ -246,15 +259,17 @@ def _mostly(mask: Mask, count: int) -> Mask:
 
 
 def said(scenarios: Scenarios, book: Rulebook) -> Mask:
-    """Rows x rules: where the user answered everything that a rule reads.
+    """Situations x rules: where the user answered everything that a rule reads.
 
     Among published teams are those to whom something was closed of which their case says nothing. So a gate that hangs
     on an open question takes nothing from a share: that would count it twice.
     """
     questions, read = _read(scenarios.content)
-    left_open = np.array([[each.answers.get(key) is None for key in questions] for each in scenarios.situations])
-    known: Mask = left_open.astype(np.float32) @ read == 0
-    return known.repeat(scenarios.count, axis=0)
+    left_open = np.empty((len(questions), len(scenarios.situations)), dtype=np.float32)
+    for line, question in zip(left_open, questions, strict=True):
+        line[:] = ~scenarios.said(question)[..., 0]
+    known: Mask = left_open.T @ read == 0
+    return known
 
 
 @cache
@@ -307,7 +322,8 @@ def _choose(
     option likelier moves teams to it and to no other. Returns verdict, target, ending and fallback of `Assessment`.
     """
     tunes = trains(scenarios.content)
-    worth = np.log(np.maximum(share, 1e-12)) - taken.nats + scenarios.tastes
+    worth = np.log(np.maximum(share, 1e-12)) - taken.nats
+    worth = (worth.reshape(-1, *scenarios.tastes.shape) + scenarios.tastes).reshape(worth.shape)
     closed = _closed(taken.closes, never | later, scenarios.count)
     wished = np.where(never, -np.inf, worth - CLOSED * closed)
     rows = np.arange(len(share))
@@ -316,7 +332,7 @@ def _choose(
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
     waiting = np.where(tunes & later & ~closed, wished, -np.inf)
     held = (later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1)
-    missing = held & _undecided(share, scenarios)
+    missing = held & _undecided(share, scenarios) if held.any() else held
     target = np.where(missing, waiting.argmax(axis=1), ending)
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
     too_far = taken.far[rows, target]

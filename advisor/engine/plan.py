@@ -89,7 +89,7 @@ def standing(
     tried = np.array([option.id in over for option in content.options])
     closed = (assessment.never[rows].mean(axis=0) >= HELD) | tried
     left = np.where(tried, 0.0, share[rows].mean(axis=0))
-    fired = assessment.fired[rows].mean(axis=0)
+    fired = assessment.gate_shares((rows.start or 0) // assessment.scenarios.count)
     gates = [(row, rule.id, rule.blocks.prepare) for row, rule in enumerate(content.rules) if rule.blocks]
     held = assessment.later[rows].mean(axis=0)
     needs: list[dict[str, tuple[str, ...]]] = []

@@ -95,7 +95,7 @@ class Scenarios:
 
     def of(self, column: Array, place: int) -> Array:
         """A column's scenarios of one situation."""
-        return column if column.ndim == 1 else column[place]
+        return column if column.ndim < 2 else column[place]
 
     def stacked(self, arrays: Sequence[Any], dtype: npt.DTypeLike = bool) -> npt.NDArray[Any]:
         """Rows x arrays, of arrays shaped as columns are."""
@@ -164,10 +164,10 @@ class Scenarios:
 
     @cached_property
     def tastes(self) -> Array:
-        """What speaks for each option in a team beside the shares, in nats: standard Gumbel, rows x options."""
+        """What speaks for each option in a team beside the shares, in nats: standard Gumbel, draws x options."""
         first = len(_dimensions(self.content)) + len(self.content.rules)
         u = _uniforms(self.content, self.count)[:, first : first + len(self.content.options)]
-        return np.tile(-np.log(-np.log(u)), (len(self.situations), 1))
+        return -np.log(-np.log(u))
 
 
 @cache

@@ -258,9 +258,10 @@ VARIED = ("prompting", "few_shot")
 def _against(assessment: Assessment, content: Content) -> str:
     """The cheapest option without training among those that are likely enough, or of all if none is."""
     untuned = [(place, option.id) for place, option in enumerate(content.options) if not option.tunes]
-    mean = assessment.score.mean(axis=0)
     sufficient = [
-        (place, option_id) for place, option_id in untuned if mean[place] >= 0 and not assessment.blocked[0, place]
+        (place, option_id)
+        for place, option_id in untuned
+        if assessment.score[place] >= 0 and not assessment.blocked[0, place]
     ]
     return min(sufficient or untuned, key=lambda pair: float(np.median(assessment.bills[pair[1]].usd_month)))[1]
 
