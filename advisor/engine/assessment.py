@@ -18,7 +18,7 @@ from advisor.content.catalogue import Catalogue, catalogue
 from advisor.content.entries import Verdict
 from advisor.content.load import Content
 from advisor.engine import attempts
-from advisor.engine.burden import COMPLAINTS, LIMITS, MOSTLY, Amounts, Burden, amounts, burden, complaints
+from advisor.engine.burden import COMPLAINTS, LIMITS, MOSTLY, Burden, amounts, burden, complaints
 from advisor.engine.estimate.bill import Bill, bills
 from advisor.engine.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
 from advisor.engine.estimate.latency import Latency, latencies
@@ -107,6 +107,8 @@ class Choices:
 class Estimates:
     """What the options cost and take in each scenario."""
 
+    read: Scenarios
+    """What that rests on: its `columns` and `answered` hold what was read."""
     models: BaseModels
     doors: Doors
     sent: dict[str, Request]
@@ -151,56 +153,55 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     """Assess each situation with `count` scenarios. Raises `UnknownPrice` if a model in use has no price on the day."""
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
-    estimates = _estimates(scenarios, facts, [option.id for option in content.options], True)
-    scenarios.derived.update(_derived(scenarios, facts, estimates))
+    estimates = _estimates(scenarios.only(), facts, [option.id for option in content.options], True)
+    scenarios.derived.update(_derived(facts, estimates))
     taken = burden(scenarios, amounts(estimates.bills, estimates.latencies, (*LIMITS, *COMPLAINTS)))
     return Assessment(**vars(estimates), **_choices(scenarios, facts, taken))
 
 
-def choose(situations: Sequence[Situation], content: Content, at: date, count: int) -> Choices:
+def choose(
+    situations: Sequence[Situation], content: Content, at: date, count: int, like: Assessment | None = None
+) -> Choices:
     """The same choices, estimating no more costs and times than they need.
 
-    Situations that agree with the first in all that its estimates read have the same estimates.
+    Situations that agree in all that was read for the estimates of `like`, an assessment of one situation, have these;
+    without it, or if it has too few scenarios, those that agree with the first have the first one's.
     """
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
     weighed = (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.said(limit).any()))
     options = tuple(option.id for option in content.options) if weighed else RATIO_OPTIONS
     timed = bool({"latency", "latency_limit"} & set(weighed))
-    parts: list[tuple[dict[str, Array], Amounts]] = []
-
-    def estimated(places: Sequence[int]) -> Scenarios:
-        part = scenarios.only(places)
-        estimates = _estimates(part, facts, options, timed)
-        parts.append((_derived(part, facts, estimates), amounts(estimates.bills, estimates.latencies, weighed)))
-        return part
-
-    others = _unlike(scenarios, estimated([0]))
+    enough = like is not None and like.scenarios.count >= count
+    estimates: list[Estimates] = [like if like and enough else _estimates(scenarios.only([0]), facts, options, timed)]
+    derived = [_derived(facts, estimates[0])]
+    others = _unlike(scenarios, estimates[0].read)
     if others:
-        estimated(others)
+        estimates.append(_estimates(scenarios.only(others), facts, options, timed))
+        derived.append(_derived(facts, estimates[1]))
 
     def spread(arrays: Sequence[Array]) -> Array:
-        column = arrays[0]
+        column = arrays[0][:count]
         if others:
             column = np.tile(column, (len(situations), 1))
             column[others] = arrays[1]
         return column
 
-    scenarios.derived.update({name: spread([derived[name] for derived, _ in parts]) for name in parts[0][0]})
+    scenarios.derived.update({name: spread([part[name] for part in derived]) for name in derived[0]})
+    parts = [amounts(part.bills, part.latencies, weighed) for part in estimates]
     taken = {
-        name: {option: spread([amount[name][option] for _, amount in parts]) for option in values}
-        for name, values in parts[0][1].items()
+        name: {option: spread([part[name][option] for part in parts]) for option in values}
+        for name, values in parts[0].items()
     }
     return Choices(**_choices(scenarios, facts, burden(scenarios, taken)))
 
 
-def _unlike(scenarios: Scenarios, part: Scenarios) -> list[int]:
-    """Places of the situations that differ from the first in something that was read of it."""
+def _unlike(scenarios: Scenarios, read: Scenarios) -> list[int]:
+    """Places of the situations that differ from another one in something that was read of it."""
     differs: Mask = np.zeros(len(scenarios.situations), dtype=bool)
-    columns = [scenarios.columns[name] for name in part.columns]
-    for column in (*columns, *(scenarios.said(key) for key in part.answered)):
-        if column.ndim > 1:
-            differs |= (column != column[0]).any(axis=1)
+    pairs = [(scenarios.columns[name], column) for name, column in read.columns.items()]
+    for column, other in (*pairs, *((scenarios.said(key), rows) for key, rows in read.answered.items())):
+        differs |= (column != other[: scenarios.count]).any(axis=-1)
     return np.flatnonzero(differs).tolist()
 
 
@@ -212,7 +213,7 @@ def _estimates(scenarios: Scenarios, facts: Catalogue, options: Sequence[str], t
     prices = bills(scenarios, facts, models, open_doors, sent, options)
     offers = {option: bill.offer for option, bill in prices.items() if bill.offer}
     times = latencies(scenarios, models, sent, options, offers, open_doors.routes) if timed else {}
-    return Estimates(models, open_doors, sent, prices, times)
+    return Estimates(scenarios, models, open_doors, sent, prices, times)
 
 
 def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str, Any]:
@@ -280,9 +281,9 @@ def _read(content: Content) -> tuple[tuple[str, ...], Array]:
     return tuple(question.id for question in content.questions), np.array(read, dtype=np.float32)
 
 
-def _derived(scenarios: Scenarios, facts: Catalogue, estimates: Estimates) -> dict[str, Array]:
+def _derived(facts: Catalogue, estimates: Estimates) -> dict[str, Array]:
     """The columns that `conditions.DERIVED` promises."""
-    prices, open_doors = estimates.bills, estimates.doors
+    scenarios, prices, open_doors = estimates.read, estimates.bills, estimates.doors
     cheapest = np.minimum(prices["prompting"].usd_month, prices["few_shot"].usd_month)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = prices["distill"].usd_month / cheapest

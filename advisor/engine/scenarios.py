@@ -50,15 +50,15 @@ def summed(arrays: Iterable[Array]) -> Array:
 
 
 class Cut(dict[str, np.ndarray]):
-    """Columns of some situations, cut out of those of all when they are read."""
+    """Columns of some situations, or of all, cut out of those of all when they are read."""
 
-    def __init__(self, columns: Mapping[str, np.ndarray], places: np.ndarray) -> None:
+    def __init__(self, columns: Mapping[str, np.ndarray], places: Sequence[int] | None) -> None:
         super().__init__()
         self.whole, self.places = columns, places
 
     def __missing__(self, name: str) -> np.ndarray:
         column = self.whole[name]
-        if column.ndim > 1:
+        if column.ndim > 1 and self.places is not None:
             column = column[self.places] if len(self.places) > 1 else column[self.places[0]]
         self[name] = column
         return column
@@ -124,10 +124,12 @@ class Scenarios:
     def __getitem__(self, column: str) -> np.ndarray:
         return self.derived[column] if column in self.derived else self.columns[column]
 
-    def only(self, places: Sequence[int]) -> Scenarios:
-        """Those of some situations. Columns are cut out when read, so that `columns` and `answered` say which were."""
-        cut = Cut(self.columns, np.array(places))
-        return Scenarios(self.content, tuple(self.situations[place] for place in places), self.count, cut, self.values)
+    def only(self, places: Sequence[int] | None = None) -> Scenarios:
+        """Those of some situations, or of all. A column is cut out when it is read, so `columns` and `answered` say
+        which were.
+        """
+        situations = self.situations if places is None else tuple(self.situations[place] for place in places)
+        return Scenarios(self.content, situations, self.count, Cut(self.columns, places), self.values)
 
     def blurred(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
         """These columns, with each number that a person gave as it may be: what is known to a twentieth has no edge.

@@ -17,7 +17,7 @@ import numpy as np
 from advisor.content.entries import Question
 from advisor.content.load import Content
 from advisor.engine.advice import Flip, NextQuestion
-from advisor.engine.assessment import NOT_YET, VERDICTS, Choices, choose
+from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, Choices, choose
 from advisor.engine.bearing import bearing
 from advisor.engine.scenarios import bins, quantile
 from advisor.interview.situation import Situation, listed
@@ -123,7 +123,8 @@ def _not_idle(telling: list[NextQuestion], assessment: Choices, situation: Situa
         for question, entry in ((content.question(entry.question), entry) for entry in telling)
         if question.leanings or entry.bits < DOUBTFUL
     ]
-    matter = bearing(situation, content, assessment.catalogue.at, doubtful, figures=False)
+    like = assessment if isinstance(assessment, Assessment) else None
+    matter = bearing(situation, content, assessment.catalogue.at, doubtful, figures=False, like=like)
     idle = {question.id for question in doubtful} - matter
     return [entry for entry in telling if entry.question not in idle]
 
@@ -175,7 +176,7 @@ class _Change:
 
 
 def flips(
-    assessment: Choices, situation: Situation, content: Content, at: date, left: frozenset[str]
+    assessment: Assessment, situation: Situation, content: Content, at: date, left: frozenset[str]
 ) -> tuple[Flip, ...]:
     """Changes of one answer that change the verdict or the option; those of the verdict first, the surest first.
 
@@ -184,7 +185,7 @@ def flips(
     """
     verdict, option, _ = outcome(assessment)
     changes = [
-        *_screened(situation, content, at),
+        *_screened(assessment, situation, content, at),
         *(
             change
             for change in _promising(assessment, situation, content, verdict, option)
@@ -194,7 +195,7 @@ def flips(
     if not changes:
         return ()
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
-    again = _again([situation, *changed], content, at)
+    again = _again([situation, *changed], content, at, assessment)
     unchanged = outcome(again, slice(0, FLIP_SCENARIOS))[:2]
     nearest: dict[tuple[str, object, int, int], tuple[float, Flip]] = {}
     for place, change in enumerate(changes, start=1):
@@ -232,11 +233,11 @@ class _Again:
     blocked: np.ndarray
 
 
-def _again(situations: Sequence[Situation], content: Content, at: date) -> _Again:
+def _again(situations: Sequence[Situation], content: Content, at: date, like: Assessment) -> _Again:
     """All situations, a few at a time: 90 at once need 70 MB, for every reader who is answered meanwhile."""
     verdicts, targets, blocked = [], [], []
     for first in range(0, len(situations), TOGETHER):
-        assessment = choose(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS)
+        assessment = choose(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS, like)
         verdicts.append(assessment.verdict)
         targets.append(assessment.target)
         blocked.append(assessment.blocked)
@@ -252,7 +253,7 @@ def _clear(again: _Again, rows: slice, verdict: int) -> bool:
     return bool(leads >= LEAD and options[0] - options[1] >= LEAD)
 
 
-def _screened(situation: Situation, content: Content, at: date) -> list[_Change]:
+def _screened(assessment: Assessment, situation: Situation, content: Content, at: date) -> list[_Change]:
     """Changes of the answers given that move the outcome, or its share, already in few scenarios."""
     changes = [
         change
@@ -263,7 +264,7 @@ def _screened(situation: Situation, content: Content, at: date) -> list[_Change]
     if not changes:
         return []
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
-    tried = choose([situation, *changed], content, at, SCREEN_SCENARIOS)
+    tried = choose([situation, *changed], content, at, SCREEN_SCENARIOS, assessment)
     outcomes = [
         outcome(tried, slice(place * SCREEN_SCENARIOS, (place + 1) * SCREEN_SCENARIOS))
         for place in range(len(changed) + 1)
