@@ -132,7 +132,8 @@ def _excess(scenarios: Scenarios, values: Sequence[Array], most: Array, rows: Ma
 
 def complaints(scenarios: Scenarios) -> tuple[str, ...]:
     """The complaints that some situation names."""
-    named = {name for situation in scenarios.situations for name in _gaps(situation)}
+    others = (scenarios.situations[place] for place in scenarios.changed.get("gap", ()))
+    named = {name for situation in (scenarios.situations[0], *others) for name in _gaps(situation)}
     return tuple(name for name in COMPLAINTS if name in named)
 
 

@@ -9,11 +9,11 @@ answer never disturbs what is drawn for another question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial, reduce
+from functools import cache, cached_property, partial, reduce, update_wrapper
 from operator import add, and_, or_
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from advisor.engine.conditions import Conditions, conditions, schema
 from advisor.engine.sobol import inside, normal, normals, points
 from advisor.interview.situation import Situation, Value
 
+Kept = ParamSpec("Kept")
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[Any]
 
@@ -42,6 +43,20 @@ BLUR = 0.05
 """How far, as a share, a number may be off that a person gave. Assumption."""
 SPEEDS = ("speed_first_token", "speed_output")
 """Where, between 0 and 1, a model's speed lies in its published range."""
+
+
+def kept(
+    make: Callable[Concatenate[Scenarios, Kept], Array],
+) -> Callable[Concatenate[Scenarios, Kept], Array]:
+    """Keep what is made of scenarios, and of what else can be a key, with the scenarios: several options need it."""
+
+    def read(scenarios: Scenarios, /, *args: Kept.args, **kwargs: Kept.kwargs) -> Array:
+        key = (make, args, *kwargs.items())
+        if key not in scenarios.made:
+            scenarios.made[key] = make(scenarios, *args, **kwargs)
+        return scenarios.made[key]
+
+    return update_wrapper(read, make)
 
 
 def summed(arrays: Iterable[Array]) -> Array:
@@ -83,6 +98,8 @@ class Scenarios:
     """What `said` found."""
     masks: dict[tuple[str, ...], Mask] = field(default_factory=dict)
     """What `is_` found."""
+    made: dict[Hashable, Array] = field(default_factory=dict)
+    """What functions that are `kept` made."""
     applied: dict[str, Mask] = field(default_factory=dict)
     """Where each question with a condition applies, once it has been asked."""
     termed: dict[tuple[str, ...], Array] = field(default_factory=dict)
@@ -116,10 +133,27 @@ class Scenarios:
         """Where the user answered a question or set an assumption."""
         known = self.answered.get(key)
         if known is None:
-            given = np.array([[situation.answers.get(key) is not None] for situation in self.situations])
-            given = given if given.any() and not given.all() else given[0]
-            known = self.answered[key] = np.broadcast_to(given, (*given.shape[:-1], self.count))
+            given = np.full(self.count, self.situations[0].answers.get(key) is not None)
+            places = self.changed.get(key, [])
+            others = [self.situations[place].answers.get(key) is not None for place in places]
+            if set(others) - {bool(given[0])}:
+                given = np.tile(given, (len(self.situations), 1))
+                given[places] = np.array(others)[:, np.newaxis]
+            known = self.answered[key] = given
         return known
+
+    @cached_property
+    def changed(self) -> dict[str, list[int]]:
+        """By question, the situations whose answer is another one than that of the first."""
+        first = self.situations[0].answers
+        places: dict[str, list[int]] = {}
+        for place, situation in enumerate(self.situations[1:], start=1):
+            answers = situation.answers
+            # What one answer was changed from is the same object everywhere else, which is quick to see.
+            keys = [key for key, value in answers.items() if first.get(key) is not value]
+            for key in (*keys, *(first.keys() - answers.keys())):
+                places.setdefault(key, []).append(place)
+        return places
 
     def __getitem__(self, column: str) -> np.ndarray:
         return self.derived[column] if column in self.derived else self.columns[column]
@@ -183,29 +217,26 @@ def _numbers(content: Content) -> dict[str, str]:
 def draw(situations: Sequence[Situation], content: Content, count: int) -> Scenarios:
     """Scenarios for each situation. `count` should be a power of two, as the Sobol sequence is balanced only then."""
     values = {question.id: question.values for question in content.questions if question.type in ("choice", "yes_no")}
-    columns: dict[str, np.ndarray] = {}
     base = _base(content, count)
-    answered = {key for situation in situations for key, value in situation.answers.items() if value is not None}
+    columns = dict(base)
+    scenarios = Scenarios(content, tuple(situations), count, columns, values)
 
     def fill(name: str, key: str, reading: Callable[[Value], Any]) -> None:
-        if key not in answered:
-            columns[name] = base[name]
-            return
-        given = [situation.answers.get(key) for situation in situations]
-        # What one answer was changed from is the same object everywhere else, which is quick to see.
-        values_given = {id(value): value for value in given}
-        held = {key: reading(value) for key, value in values_given.items()}
-        each = list(held.values()) if len(held) == 1 else [held[id(value)] for value in given]
-        columns[name] = _stack(base[name], each)
+        first = situations[0].answers.get(key)
+        if first is not None:
+            given = np.asarray(reading(first), dtype=base[name].dtype)
+            columns[name] = np.broadcast_to(given, base[name].shape)
+        if key in scenarios.changed:
+            columns[name] = column = np.tile(columns[name], (len(situations), 1))
+            for place in scenarios.changed[key]:
+                value = situations[place].answers.get(key)
+                column[place] = base[name] if value is None else reading(value)
 
     for question in content.questions:
         for name in question.columns:
             fill(name, question.id, partial(_given, question, name, content, count))
     for assumption in content.assumptions:
         fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
-    for name in SPEEDS:
-        columns[name] = base[name]
-    scenarios = Scenarios(content, tuple(situations), count, columns, values)
     _lean(scenarios)
     return scenarios
 
@@ -300,19 +331,6 @@ def _leaned(question: Question, leaning: Leaning, column: str, u: Array, z: Arra
             assert leaning.prior is not None
             drawn = np.clip(quantile(leaning.prior, u, z), question.minimum, question.maximum)
             return np.round(drawn) if question.integer else drawn
-
-
-def _stack(drawn: np.ndarray, given: Sequence[Any]) -> np.ndarray:
-    """One column over all situations: what each gives, or what is drawn where it gives nothing.
-
-    `given` has one value for each situation, or a single one for all of them.
-    """
-    if len(given) == 1:
-        return drawn if given[0] is None else np.broadcast_to(np.asarray(given[0], dtype=drawn.dtype), drawn.shape)
-    out = np.empty((len(given), len(drawn)), dtype=drawn.dtype)
-    for row, value in zip(out, given, strict=True):
-        row[:] = drawn if value is None else value
-    return out
 
 
 def _given(question: Question, column: str, content: Content, count: int, value: Value) -> np.ndarray | float | None:

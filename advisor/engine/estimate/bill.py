@@ -91,7 +91,7 @@ def bills(
     # Nobody waits for drafts, so they are written as a batch.
     teacher = priced(catalogue, catalogue.price(large), sent["few_shot"], batch=True)
     offers: dict[tuple[str, str, Size], Offer] = {}
-    served_by: dict[tuple[str, int], Serving | None] = {}
+    served_by: dict[tuple[str, int], tuple[Serving, Array] | None] = {}
     by_option: dict[str, Bill] = {}
     for option in options:
         if option == "encoder":

@@ -11,7 +11,7 @@ import numpy as np
 from advisor.content.catalogue import Catalogue, Price
 from advisor.content.entries import PricedModel
 from advisor.engine.estimate.requests import Request
-from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.scenarios import Array, Mask, Scenarios, kept
 
 HOURS_A_MONTH = 730.0
 REFERENCE_B = 8.0
@@ -30,6 +30,8 @@ class Serving:
 
     def monthly(self, volume: Array) -> tuple[Array, Array]:
         """USD a month at `volume` requests a month: for tokens, and for GPUs that run whether used or not."""
+        if not self.gpu_month.any():
+            return self.per_request * volume, self.gpu_month
         gpus = np.maximum(1.0, np.ceil(volume / self.gpu_requests))
         return self.per_request * volume, np.where(self.gpu_month > 0, gpus * self.gpu_month, 0.0)
 
@@ -45,11 +47,13 @@ def gpus(scenarios: Scenarios, hour: Array | float, request: Request, parameters
     return Serving(np.zeros(scenarios.count), hour * hours, a_second * 3600 * hours / busiest(scenarios))
 
 
+@kept
 def rented_hours(scenarios: Scenarios) -> Array:
     """Hours for which a machine is taken: a month for a service, one after the other for a one-off job."""
     return np.where(scenarios.is_("usage", "one_off"), 1.0, HOURS_A_MONTH)
 
 
+@kept
 def busiest(scenarios: Scenarios) -> Array:
     """The busiest hour over the average one, for which machines are bought; answers that can wait fill quiet hours."""
     can_wait = scenarios.is_("batch_ok", "yes") | scenarios.is_("usage", "one_off")
