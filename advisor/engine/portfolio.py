@@ -114,8 +114,7 @@ def _advised(
     verdicts, targets = assessment.verdict.reshape(shape), assessment.target.reshape(shape)
     trained = ends_in_training(assessment).reshape(shape).mean(axis=1)
     gates = [(row, rule) for row, rule in enumerate(content.rules) if rule.blocks and rule.blocks.lifts == "later"]
-    for place in range(len(situations)):
-        verdict, option, stability = decide(verdicts[place], targets[place], assessment.blocked[place])
+    for place, (verdict, option, stability) in enumerate(decide(verdicts, targets, assessment.blocked)):
         rows = slice(place * count, (place + 1) * count)
         name = content.options[option].id
         bill, times = assessment.bills[name], assessment.latencies[name]

@@ -56,7 +56,7 @@ FLIP_DEVIATES = (
 SLICE = 40
 """Fewest scenarios from which the outcome of an open question's value is read."""
 MOST_FLIPS = 24
-TOGETHER = 24
+TOGETHER = 48
 """Changed situations that are run again together."""
 
 
@@ -66,25 +66,36 @@ def outcome(assessment: Choices | _Again, rows: slice | np.ndarray = slice(None)
     `rows` are some of the first situation's, or a slice that begins with another's.
     """
     place = (rows.start or 0) // (len(assessment.target) // len(assessment.blocked)) if isinstance(rows, slice) else 0
-    return decide(assessment.verdict[rows], assessment.target[rows], assessment.blocked[place])
+    verdicts, targets = assessment.verdict[rows], assessment.target[rows]
+    return decide(verdicts[np.newaxis], targets[np.newaxis], assessment.blocked[[place]])[0]
 
 
-def decide(verdicts: np.ndarray, targets: np.ndarray, blocked: np.ndarray) -> tuple[int, int, float]:
-    """The verdict, its option, and the share of scenarios with that verdict.
+def outcomes(assessment: Choices | _Again) -> list[tuple[int, int, float]]:
+    """The outcome of each situation."""
+    shape = (len(assessment.blocked), -1)
+    return decide(assessment.verdict.reshape(shape), assessment.target.reshape(shape), assessment.blocked)
+
+
+def decide(verdicts: np.ndarray, targets: np.ndarray, blocked: np.ndarray) -> list[tuple[int, int, float]]:
+    """For each row of scenarios the verdict, its option, and the share of scenarios with that verdict.
 
     Not yet, where no other verdict has more scenarios; else the verdict follows the option that most scenarios take.
-    An option that is `blocked`, one flag an option, waits wherever it is taken.
+    An option that is `blocked`, one flag an option in each row, waits wherever it is taken.
     """
-    options = len(blocked)
-    counts = np.bincount(verdicts * options + targets, minlength=len(VERDICTS) * options).reshape(-1, options)
-    verdict = int(counts.sum(axis=1).argmax())
-    option = int(counts[verdict].argmax())
-    if verdict != NOT_YET:
-        others = counts.copy()
-        others[NOT_YET] = 0
-        verdict, option = divmod(int(others.argmax()), options)
-        verdict = NOT_YET if blocked[option] else verdict
-    return verdict, option, float(counts[verdict].sum() / max(1, len(verdicts)))
+    rows, options = blocked.shape
+    each = np.arange(rows)
+    labels = (each[:, np.newaxis] * len(VERDICTS) + verdicts) * options + targets
+    counts = np.bincount(labels.reshape(-1), minlength=rows * len(VERDICTS) * options).reshape(rows, -1, options)
+    by_verdict = counts.sum(axis=2)
+    verdict = by_verdict.argmax(axis=1)
+    option = counts[each, verdict].argmax(axis=1)
+    counts[:, NOT_YET] = 0
+    other_verdict, other_option = np.divmod(counts.reshape(rows, -1).argmax(axis=1), options)
+    other_verdict = np.where(blocked[each, other_option], NOT_YET, other_verdict)
+    option = np.where(verdict == NOT_YET, option, other_option)
+    verdict = np.where(verdict == NOT_YET, verdict, other_verdict)
+    share = by_verdict[each, verdict] / max(1, verdicts.shape[1])
+    return list(zip(verdict.tolist(), option.tolist(), share.tolist(), strict=True))
 
 
 def open_questions(
@@ -196,12 +207,11 @@ def flips(
         return ()
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
     again = _again([situation, *changed], content, at, assessment)
-    unchanged = outcome(again, slice(0, FLIP_SCENARIOS))[:2]
+    (*unchanged, _), *others = outcomes(again)
     nearest: dict[tuple[str, object, int, int], tuple[float, Flip]] = {}
-    for place, change in enumerate(changes, start=1):
+    for place, (change, (new_verdict, new_option, share)) in enumerate(zip(changes, others, strict=True), start=1):
         rows = slice(place * FLIP_SCENARIOS, (place + 1) * FLIP_SCENARIOS)
-        new_verdict, new_option, share = outcome(again, rows)
-        if (new_verdict, new_option) in ((verdict, option), unchanged) or not _clear(again, rows, new_verdict):
+        if [new_verdict, new_option] in ([verdict, option], unchanged) or not _clear(again, rows, new_verdict):
             continue
         number = change.question.type == "number"
         current = situation.answers.get(change.question.id)
@@ -265,15 +275,8 @@ def _screened(assessment: Assessment, situation: Situation, content: Content, at
         return []
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
     tried = choose([situation, *changed], content, at, SCREEN_SCENARIOS, assessment)
-    outcomes = [
-        outcome(tried, slice(place * SCREEN_SCENARIOS, (place + 1) * SCREEN_SCENARIOS))
-        for place in range(len(changed) + 1)
-    ]
-    now = outcomes[0]
-    moved = [
-        changed_outcome[:2] != now[:2] or abs(changed_outcome[2] - now[2]) >= SCREEN_MOVES
-        for changed_outcome in outcomes[1:]
-    ]
+    now, *others = outcomes(tried)
+    moved = [other[:2] != now[:2] or abs(other[2] - now[2]) >= SCREEN_MOVES for other in others]
     return [change for change, moves in zip(changes, moved, strict=True) if moves]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from advisor.content.catalogue import Catalogue, Price
 from advisor.content.entries import PricedModel
+from advisor.content.prices import Rate, Rates
 from advisor.engine.estimate.requests import Request
 from advisor.engine.scenarios import Array, Mask, Scenarios, kept
 
@@ -179,10 +180,24 @@ def usd_per_request(
     A share `hits` of the repeated part is billed as read from the cache; where there are hits, the rest of that part is
     billed as written to it.
     """
-    cost: Array = models.pick(
-        [priced(catalogue, catalogue.price(model), request, hits, batch) for model in models.models]
+    rates = [catalogue.price(model).rates(batch) for model in models.models]
+
+    def rate(of: Callable[[Rates], Rate]) -> Rate:
+        mine = [of(one) for one in rates]
+        usd = np.array([one.base for one in mine])[models.chosen]
+        for index, one in enumerate(mine):
+            if one.tiers:
+                usd = np.where(models.chosen == index, one.usd(request.sent), usd)
+        return Rate(usd)
+
+    each = Rates(
+        rate(lambda one: one.input),
+        rate(lambda one: one.cached),
+        rate(lambda one: one.written),
+        rate(lambda one: one.output),
+        np.array([one.request for one in rates])[models.chosen],
     )
-    return cost
+    return _charged(each, request, request.written + request.thought * models.thinks, hits)
 
 
 def priced(
@@ -190,10 +205,14 @@ def priced(
 ) -> Array:
     """USD of one request, all its calls included, at one price; what a model thinks is billed as output."""
     written = request.written + request.thought if thinks(catalogue, price.model) else request.written
+    return _charged(price.rates(batch), request, written, hits)
+
+
+def _charged(rates: Rates, request: Request, written: Array, hits: Array | float) -> Array:
     cached = request.repeated * hits
     put = np.where(np.asarray(hits) > 0, request.repeated - cached, 0.0)
-    usd_a_call = price.usd_per_request(request.sent, cached, written, batch=batch, written_tokens=put)
-    return usd_a_call * request.calls
+    usd: Array = rates.usd(request.sent, cached, put, written) * request.calls
+    return usd
 
 
 def small_price(catalogue: Catalogue) -> Price:

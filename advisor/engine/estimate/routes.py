@@ -151,10 +151,11 @@ def middle_offer(
     nothing is guessed. `served_by` keeps what serving costs, by route and request, for other options.
     """
     priced: list[_Priced] = []
+    trained = train_tokens * scenarios["epochs"]
     for index, (route, mask) in enumerate(zip(open_doors.routes, open_doors.open, strict=True)):
         if method not in route.methods or (size == "small" and not route.small) or not mask.any():
             continue
-        train = _train_usd(scenarios, catalogue, route, train_tokens, method)
+        train = _train_usd(scenarios, catalogue, route, trained, method)
         key = (route.id, id(request))
         if key not in served_by:
             serving = _serving(scenarios, catalogue, route, request)
@@ -252,16 +253,16 @@ def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
 
 
 def _train_usd(scenarios: Scenarios, catalogue: Catalogue, route: Route, tokens: Array, method: str) -> Array | None:
-    """USD of one run: tokens x passes x price; or GPU hours x price; reinforcement by the hour."""
+    """USD of one run: tokens of all passes x price; or GPU hours x price; reinforcement by the hour."""
     if method == "rft":
         if route.train_usd_hour:
             hourly = figure(catalogue, route.train_usd_hour)
             return None if hourly is None else scenarios["grader_hours"] * hourly
         return scenarios["grader_hours"] * scenarios["gpu_hour_train"] if route.self_managed else None
     if route.self_managed:
-        return training_hours(scenarios, route, tokens * scenarios["epochs"]) * scenarios["gpu_hour_train"]
+        return training_hours(scenarios, route, tokens) * scenarios["gpu_hour_train"]
     price = figure(catalogue, route.train_usd_mtok)
-    return None if price is None else tokens * scenarios["epochs"] * price / 1e6
+    return None if price is None else tokens * price / 1e6
 
 
 def training_hours(scenarios: Scenarios, route: Route, tokens: Array | float) -> Array:
