@@ -1,7 +1,8 @@
-"""Published cases as a benchmark: what the advisor says of each, compared with what turned out right.
+"""The worked cases of `content/cases/` as a benchmark: what the advisor says of each, and what turned out right.
 
-Sources are coarser than the ladder, so several options share one published outcome (`OUTCOMES`). An advice is right if
-its outcome is the published one or one that the source would also support (`Case.acceptable`).
+They are those published cases that are shown; the others, which only teach weights, are in `content/evidence/`. Sources
+are coarser than the ladder, so several options share one published outcome (`OUTCOMES`). An advice is right if its
+outcome is the published one or one that the source would also support (`Case.acceptable`).
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ TUNING: frozenset[Outcome] = frozenset({"finetune_sft", "distill", "rag_plus_fin
 
 
 class CaseResult(Record):
-    """What the advisor says of one published case."""
+    """What the advisor says of one worked case."""
 
     case: str
     title: str
@@ -66,7 +67,7 @@ class CaseResult(Record):
 
 
 class Benchmark(Record):
-    """How the advisor does on all published cases."""
+    """How the advisor does on the worked cases, and the scores of the fit; each says how many cases it is of."""
 
     results: tuple[CaseResult, ...]
     right_share: float
@@ -177,7 +178,7 @@ def judge(case: Case, at: date, content: Content | None = None) -> CaseResult:
 
 
 def benchmark(at: date, content: Content | None = None) -> Benchmark:
-    """Judge every published case. Raises `ValueError` if there are none, since shares of nothing mean nothing."""
+    """Judge every worked case. Raises `ValueError` if there are none, since shares of nothing mean nothing."""
     content = content or load()
     if not content.cases:
         raise ValueError("there are no cases in content/cases/")

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher, get_close_matches
 
 from advisor.language import Language
 
-MOST = 3
+MOST_SUGGESTED = 3
 """Names that are suggested at once."""
 LONGEST = 60
 """Characters up to which a name is compared; longer ones are no slips of the pen."""
@@ -57,10 +57,10 @@ def near(given: object, known: Iterable[str]) -> tuple[str, ...]:
         parts = [name for name in names if name.startswith(wanted)]
         parts = parts or [name for name in names if words <= set(name.split("_"))]
     if not parts:
-        parts = get_close_matches(wanted, names, n=MOST, cutoff=LIKE)
+        parts = get_close_matches(wanted, names, n=MOST_SUGGESTED, cutoff=LIKE)
         alike = [SequenceMatcher(None, name, wanted).ratio() for name in parts]
         parts = [name for name, ratio in zip(parts, alike, strict=True) if ratio > alike[0] - APART]
-    return tuple(names[name] for name in parts[:MOST])
+    return tuple(names[name] for name in parts[:MOST_SUGGESTED])
 
 
 def _plain(name: str) -> str:

@@ -23,9 +23,9 @@ FLOORS = (
     ("interview",),
     ("engine",),
     ("advisor", "wording"),
+    ("cases", "dataset"),
     ("charts",),
-    ("dataset", "report"),
-    ("cases",),
+    ("report",),
     ("ui",),
     ("cli",),
     ("translations", "__main__"),
@@ -42,12 +42,11 @@ TWICE = {
     "downloads": "what the page of the verdict and that of data offer",
     "fields": "what a format demands of a row, and answers given on the command line",
     "find": "personal data, and duplicates",
-    "inputs": "answers in words, and their fields",
     "job": "a training job in the template, and its part of the page",
     "markdown": "of the report, and of the template",
     "messages": "what translators get, the checks of messages, and how formats read them",
     "page": "that of the verdict, and that of data",
-    "plan": "what to try and prepare in order, and its sentences",
+    "plan": "what to try and prepare in order, its sentences, and its part of the page",
     "profile": "of a file, and its part of the page",
     "rag": "commands, and a part of the page",
     "routes": "addresses of the server, and offers of platforms",
@@ -55,7 +54,7 @@ TWICE = {
     "reasons": "why an option rather than another, and the part of the page that shows it",
     "registry": "the checks that there are, and the formats",
     "row": "what a row is, and the checks of one",
-    "steps": "the plan in words, and its part of the page",
+    "next_steps": "what to do next in sentences, and its part of the page",
     "tables": "files of rows and columns, and the formats of rows in them",
     "turns": "who says what, and the checks of it",
     "words": "of findings, and of training runs",
@@ -192,6 +191,25 @@ def test_no_module_has_the_name_of_another_but_those_with_a_reason():
     assert {name for name, times in counted.items() if times > 1} == TWICE.keys()
 
 
+def unexplained(module: str) -> set[str]:
+    """Numbers with a name under which no text says what they are, and where they come from or that they are assumed."""
+    body = tree(modules()[module]).body
+    return {
+        node.targets[0].id
+        for node, below in zip(body, [*body[1:], ast.Pass()], strict=True)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant | ast.UnaryOp)
+        and not isinstance(getattr(node.value, "value", 0), str | bytes)
+        and not (isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant))
+    }
+
+
+def test_every_number_of_the_engine_that_has_a_name_says_what_it_is():
+    deciding = [module for module in modules() if room(module) == "engine"]
+    assert not {module: names for module in deciding if (names := unexplained(module))}
+
+
 def folders(top: str) -> set[str]:
     """Folders below one that hold Python, or files of a test."""
     below = (ROOT / top).rglob("*")
@@ -261,3 +279,9 @@ def test_the_drawing_is_that_of_the_rooms():
 if __name__ == "__main__":
     guide = ROOT / "CONTRIBUTING.md"
     guide.write_text(MAP.sub(lambda found: found[1] + drawing() + found[2], guide.read_text("utf-8")), "utf-8")
+
+
+def test_no_page_keeps_a_place_that_each_run_empties_first():
+    """What is below it would jump, up and down again. A container keeps what it holds until it is filled anew."""
+    places = [name for name, file in modules().items() if "st.empty(" in file.read_text("utf-8")]
+    assert not places, places

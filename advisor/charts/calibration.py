@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from advisor.charts.advice import Point, Row, RowChart
 from advisor.charts.axes import Axis, Tick
+from advisor.charts.specification import Point, Row, RowChart
 from advisor.content.entries import CalibrationBin
 from advisor.language import Language
 

@@ -1,7 +1,7 @@
 """The palette: every colour of the screen, of its charts and of the report, as `#rrggbb`.
 
-A change here changes the style sheet's variables, the charts on the screen and the report. Streamlit reads its theme
-from `.streamlit/config.toml`, and the field that takes files has a style of its own: a test says where they differ.
+A change here changes the style sheet's variables, the field that takes files, the charts on the screen and the report.
+Streamlit reads its theme from `.streamlit/config.toml`: a test says where they differ.
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ class Shade(NamedTuple):
 
     light: str
     dark: str
+
+    def __str__(self) -> str:
+        """As a style sheet writes it: the browser reads it by the ground that is chosen."""
+        return f"light-dark({self.light}, {self.dark})"
 
 
 SCREEN = {
@@ -61,8 +65,8 @@ REPORT = {
 
 
 def css() -> str:
-    """The palette as variables of the style sheet; the browser reads each by the ground that is chosen."""
-    variables = "".join(f"  --{name}: light-dark({light}, {dark});\n" for name, (light, dark) in SCREEN.items())
+    """The palette as variables of the style sheet."""
+    variables = "".join(f"  --{name}: {shade};\n" for name, shade in SCREEN.items())
     return f".stApp {{\n{variables}}}\n"
 
 

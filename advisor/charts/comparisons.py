@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from advisor.charts.advice import Limit, Point, Row, RowChart
 from advisor.charts.axes import linear_axis
+from advisor.charts.specification import Limit, Point, Row, RowChart
 from advisor.engine.advice import Advice, StudyDifference
 from advisor.language import Language
 from advisor.wording import comparisons as wording

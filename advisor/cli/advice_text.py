@@ -24,14 +24,14 @@ from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.comparisons import counts, expected
 from advisor.wording.labels import in_sentence
+from advisor.wording.next_steps import next_steps
 from advisor.wording.scores import score_heads, score_names
-from advisor.wording.steps import next_steps
 
 if TYPE_CHECKING:
     from advisor.cases import Benchmark, CaseResult
     from advisor.content.catalogue import WhyStale
 
-MOST = 8
+MOST_LISTED = 8
 """Most flips, routes or steps that are listed; the rest is counted."""
 
 
@@ -72,7 +72,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
             lang("Why"), bullets(_reason(reason, lang) for reason in wording.reasons(advice, content, lang, limit=5))
         ),
         *_switched_off(advice, content, lang),
-        *_part(lang("What is missing"), bullets(gaps)),
+        *_part(wording.missing_title(advice, lang), bullets(gaps)),
         *_part(lang("The plan: {plan}", plan=wording.plan_headline(advice, content, lang)), plan),
         *_part(
             lang("Options, best first (medians, and in brackets where 80% of scenarios lie)"),
@@ -126,12 +126,12 @@ def _routes(advice: Advice, content: Content, lang: Language) -> list[str]:
 
 
 def _first(lines: list[str], lang: Language) -> list[str]:
-    """The first `MOST` lines, and how many there are beyond them."""
-    rest = len(lines) - MOST
+    """The first `MOST_LISTED` lines, and how many there are beyond them."""
+    rest = len(lines) - MOST_LISTED
     message = lang.plural(
         "and {n} more, in the report and in --json", "and {n} more, in the report and in --json", rest
     )
-    return [*lines[:MOST], f"  {message}"] if rest > 0 else lines
+    return [*lines[:MOST_LISTED], f"  {message}"] if rest > 0 else lines
 
 
 def _reason(reason: wording.ReasonText, lang: Language) -> str:

@@ -208,7 +208,7 @@ def _inspected(
 
     if method is not None and method not in METHODS:
         raise BadInput(one_of("--method", method, METHODS, lang))
-    if platform is not None and platform not in (known := [limits.id for limits in content().limits]):
+    if platform is not None and platform not in (known := [entry.id for entry in content().platforms]):
         raise BadInput(one_of("--platform", platform, known, lang))
     allow_reading(form, encoding, lang)
     with unusable(name, lang):

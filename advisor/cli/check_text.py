@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from advisor.dataset.inspection.profile import Spread
     from advisor.dataset.notebook import Classic, Distribution
 
-MOST = 20
+MOST_FINDINGS = 20
 """Findings that are printed one by one unless asked for more."""
 SHOWN_LABELS = 8
 NO_DATA = "not-training-data"
 """The check that finds a file of another kind: what else there would be to say of its rows is of no use then."""
 
 
-def check_text(inspection: Inspection, content: Content, lang: Language, limit: int = MOST) -> str:
+def check_text(inspection: Inspection, content: Content, lang: Language, limit: int = MOST_FINDINGS) -> str:
     """Everything that a check found: one sentence, the format, counts, findings with line and field, what went
     unchecked. `limit` is how many findings are printed one by one. Of what is no training data, it says that alone.
     """

@@ -235,16 +235,16 @@ def compare(before: Before, after: After = None, as_json: Json = False, at: At =
 
 def _saved(source: str, day: date, content: Content, lang: Language) -> Saved:
     """A saved advice from a file, standard input or a link. Raises `BadInput` where it is none."""
-    from advisor.engine.changes import MOST, NoAdvice, read_saved
+    from advisor.engine.changes import MOST_CHARACTERS, NoAdvice, read_saved
 
     linked = "://" in source or source.startswith("?")
     if source == "-":
-        text = standard_input(lang).read(MOST).decode("utf-8", "replace")
+        text = standard_input(lang).read(MOST_CHARACTERS).decode("utf-8", "replace")
     elif linked:
         text = source
     else:
         with Path(source).open("rb") as file:
-            text = file.read(MOST).decode("utf-8", "replace")
+            text = file.read(MOST_CHARACTERS).decode("utf-8", "replace")
     try:
         return read_saved(text, day, content)
     except NoAdvice as error:

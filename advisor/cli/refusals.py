@@ -1,4 +1,10 @@
-"""How a command refuses: input that cannot be used ends it with a message on standard error and the status 2."""
+"""How a command refuses: input that cannot be used ends it with a message on standard error and the status 2.
+
+Here stand files that cannot be read or written. Other refusals stand where the mistake is seen: a wrong option or
+argument in `advisor.cli.usage`, a name in `--fields` in `advisor.cli.fields`, what one command alone asks for in its
+module, an answer in `advisor.interview` (`AnswerError`), a file of `content/` in `advisor.content.load`
+(`ContentError`), a training file in `advisor.dataset` (`Unusable`), and what may have been meant in `advisor.suggest`.
+"""
 
 from __future__ import annotations
 

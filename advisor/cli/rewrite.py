@@ -57,7 +57,7 @@ LOST = 1
 TOGETHER = 1e-6
 """How far shares may be from 1 together."""
 PARTS = ("train", "validation", "test")
-MOST = 20
+MOST_CHANGES = 20
 MOST_PLACES = 5
 """Rows that are named of those left out for one reason."""
 _KINDS = {".jsonl": "json", ".ndjson": "json", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet"}
@@ -155,7 +155,7 @@ def conclusion(rows: int, left_out: int, out: Path, allow_loss: bool, lang: Lang
 
 
 def _allow(form: str | None, platform: str | None, lang: Language) -> None:
-    if platform is not None and platform not in (known := [limits.id for limits in content().limits]):
+    if platform is not None and platform not in (known := [entry.id for entry in content().platforms]):
         raise BadInput(one_of("--platform", platform, known, lang))
     allow_reading(form, None, lang)
 
@@ -168,9 +168,9 @@ def _repaired(done: Repair, out: Path, lang: Language) -> Iterator[str]:
         yield lang("There was nothing to repair.")
     for name, n in sorted(done.counts.items(), key=lambda count: (-count[1], count[0])):
         yield one_line(f"  {n}  {lang(checks.check(name).title)} ({name})")
-    for change in done.changes[:MOST]:
+    for change in done.changes[:MOST_CHANGES]:
         yield one_line(f"  {_change(change, done.unit, lang)}")
-    yield from _more(len(done.changes) - MOST, lang)
+    yield from _more(len(done.changes) - MOST_CHANGES, lang)
     why = ((row.line, lang(checks.check(row.check).title)) for row in done.left_out)
     yield from left_out(why, done.rows_left_out, done.unit, lang)
     if done.rows:

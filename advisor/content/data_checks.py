@@ -110,7 +110,7 @@ class MethodLimits(Entry):
     file_size: Id | None = None
 
 
-class Limits(MethodLimits, Named):
+class PlatformEntry(MethodLimits, Named):
     """What a platform reads. `by_method` holds what one method changes."""
 
     id: Column

@@ -255,7 +255,18 @@ class Option(Named):
     sources: tuple[Id, ...] = ()
 
 
-Prepare = Literal["goal", "evaluation", "agreement", "smaller_model", "collect", "route", "grader", "rights"]
+Prepare = Literal[
+    "goal",
+    "evaluation",
+    "smaller_model",
+    "agreement",
+    "rights",
+    "route",
+    "training_means",
+    "grader",
+    "check_data",
+    "collect",
+]
 """What can be prepared: a goal that can be measured, an evaluation set, experts that agree, a test of a smaller model,
 examples or pairs, a platform that trains it, a check that scores answers, the right to train on the data.
 """
@@ -477,7 +488,9 @@ class Route(Named):
 
     id: Id
     platform: Literal["openai", "azure", "google", "aws", "specialist", "own"]
-    """The choice of the question `platforms` that allows this route."""
+    """The choice of the question `platforms` that allows this route. Other vendors that train models for others are
+    `specialist`.
+    """
     vendor: Text
     model: Text
     base: Column | None = None

@@ -1,5 +1,5 @@
 """JSON Schemas of the content files, made from the models in `advisor.content.entries`, `data_checks` and
-`evidence`.
+`evidence`; and of files of answers, made from the questions.
 
 Each YAML file names its schema on its first line, so that an editor completes and checks while one types.
 `python -m advisor.content.json_schemas` writes them; a test keeps them equal to the models.
@@ -19,22 +19,68 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from advisor.content import data_checks, entries, evidence
-from advisor.content.load import CONTENT_DIR, KINDS
+from advisor.content.load import CONTENT_DIR, KINDS, Content, load
 
 FOLDER = CONTENT_DIR / "schemas"
+ANSWERS = "answers"
+"""The kind of the files in `content/examples/`."""
 
 
 def schemas() -> dict[str, str]:
     """The text of each schema file by its name, `questions.json` and so on: an array of entries of one kind."""
-    return {f"{kind}.json": _write(kind, path, model) for kind, (path, model) in (KINDS | evidence.EVIDENCE).items()}
+    kinds = {f"{kind}.json": _write(kind, path, model) for kind, (path, model) in (KINDS | evidence.EVIDENCE).items()}
+    return kinds | {f"{ANSWERS}.json": _text({"title": "Answers, as content/examples/ has them", **answers(load())})}
+
+
+def answers(content: Content) -> dict[str, Any]:
+    """The schema of a file of answers: one by each id of a question or an assumption; null for what nobody knows."""
+    ids = {"type": "array", "items": {"type": "string"}}
+    number = {"$ref": "#/$defs/number"}
+    ends = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    marks = {
+        "measured": {"description": "Ids whose number was measured, not estimated.", **ids},
+        "off": {"description": "Ids of terms that are to weigh nothing.", **ids},
+    }
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            **{
+                question.id: {"description": question.text, **(_allowed(question) or number)}
+                for question in content.questions
+            },
+            **{entry.id: {"description": entry.text, **number} for entry in content.assumptions},
+            **marks,
+        },
+        "$defs": {"number": {"anyOf": [{"type": ["number", "null"]}, ends]}},
+    }
+
+
+def _allowed(question: entries.Question) -> dict[str, Any]:
+    """What answers a question; empty for a number."""
+    choices = [choice.id for choice in question.choices]
+    match question.type:
+        case "choice":
+            return {"enum": [*choices, None]}
+        case "yes_no":
+            return {"enum": ["yes", "no", None]}
+        case "several":
+            return {"type": ["array", "null"], "items": {"enum": choices}, "uniqueItems": True}
+        case "text":
+            return {"type": ["string", "null"]}
+        case _:
+            return {}
 
 
 def _write(kind: str, path: str, model: type[entries.Entry]) -> str:
     schema = TypeAdapter(list[model]).json_schema(by_alias=True)  # type: ignore[valid-type]
     for name, definition in schema["$defs"].items():
         _describe(definition, _FIELD_DOCSTRINGS.get(name, {}))
-    whole = {"$schema": GenerateJsonSchema.schema_dialect, "title": f"content/{path}", **schema}
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return _text({"title": f"content/{path}", **schema})
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps({"$schema": GenerateJsonSchema.schema_dialect, **schema}, indent=2, ensure_ascii=False) + "\n"
 
 
 def _describe(definition: dict[str, Any], docstrings: dict[str, str]) -> None:

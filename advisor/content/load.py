@@ -19,7 +19,7 @@ from typing import Any, TypeVar, cast
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from advisor.content.data_checks import Check, Limits
+from advisor.content.data_checks import Check, PlatformEntry
 from advisor.content.entries import (
     Assumption,
     BaseRate,
@@ -276,7 +276,7 @@ class Content(BaseModel):
     terms: tuple[Term, ...]
     passages: tuple[Passage, ...] = ()
     checks: tuple[Check, ...] = ()
-    limits: tuple[Limits, ...] = ()
+    platforms: tuple[PlatformEntry, ...] = ()
     weighed: tuple[WeighedTerm, ...] = ()
     base_rates: tuple[BaseRate, ...] = ()
     learned: Learned | None = None
@@ -347,7 +347,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "terms": ("lessons/glossary.yaml", Term),
     "passages": ("lessons/decision.yaml", Passage),
     "checks": ("checks.yaml", Check),
-    "limits": ("platforms.yaml", Limits),
+    "platforms": ("platforms.yaml", PlatformEntry),
     "weighed": ("weights/terms.yaml", WeighedTerm),
     "base_rates": ("weights/base-rates.yaml", BaseRate),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, get_args
 
-from advisor.content.data_checks import Limits, MethodLimits, Training
+from advisor.content.data_checks import MethodLimits, PlatformEntry, Training
 from advisor.content.entries import Fact
 from advisor.content.load import Content, ContentError, load
 
@@ -89,7 +89,7 @@ def platform(name: str, method: str | None = None, content: Content | None = Non
 
 @cache
 def _platform(name: str, method: str | None, content: Content) -> Platform:
-    known = {one.id: one for one in content.limits}
+    known = {one.id: one for one in content.platforms}
     if name not in known:
         raise ContentError(f'there is no platform "{name}"; there are: {", ".join(known)}')
     entry = known[name]
@@ -118,7 +118,7 @@ def _platform(name: str, method: str | None, content: Content) -> Platform:
     )
 
 
-def _limit(entry: Limits, method: str | None, field: str, facts: dict[str, Fact]) -> Limit | None:
+def _limit(entry: PlatformEntry, method: str | None, field: str, facts: dict[str, Fact]) -> Limit | None:
     own = next((part for name, part in entry.by_method.items() if name == method), None)
     fact_id = (getattr(own, field) if own else None) or getattr(entry, field)
     if fact_id is None:
@@ -143,4 +143,4 @@ def example_limits(content: Content | None = None) -> dict[str, tuple[str, Limit
 
 def platforms(content: Content | None = None) -> tuple[str, ...]:
     """The ids of all platforms, in the order of the content."""
-    return tuple(one.id for one in (content or load()).limits)
+    return tuple(one.id for one in (content or load()).platforms)

@@ -12,6 +12,11 @@ from pydantic import BaseModel, ConfigDict
 
 from advisor.content.entries import Verdict
 
+CERTAIN = 0.995
+"""Share of scenarios from which something counts as holding in all: the rest rounds to nothing."""
+MOSTLY = 0.5
+"""Share of scenarios from which something counts as holding. Assumption."""
+
 
 class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -198,7 +203,9 @@ class Missing(Record):
     lifts: Literal["later", "never"]
     options: tuple[str, ...]
     known: bool
-    """Every question that this hangs on was answered; else it may be there, and nobody was told that it is not."""
+    """Every question that this hangs on was answered, or the answer is not known and it counts as missing; else it may
+    be there, and nobody was told that it is not.
+    """
 
 
 class Flip(Record):

@@ -7,10 +7,11 @@ portfolio of thousands: they are rows of the same arrays.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
-from typing import Any
+from functools import cache, cached_property, reduce
+from operator import or_
+from typing import Any, Self
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from advisor.content.entries import Verdict
 from advisor.content.load import Content
 from advisor.engine import attempts
 from advisor.engine.burden import COMPLAINTS, LIMITS, MOSTLY, Burden, amounts, burden, complaints
+from advisor.engine.conditions import questions_of
 from advisor.engine.estimate.bill import Bill, bills
 from advisor.engine.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
 from advisor.engine.estimate.latency import Latency, latencies
@@ -35,8 +37,14 @@ FINE_TUNE, NOT_YET, DONT = 0, 1, 2
 
 LEADS = 0.4
 """Share from which an outcome without training leads, so that it may be tried while training is held up. Assumption."""
+ABOUT = 0.05
+"""How far the share at which an outcome leads may be off. Assumption."""
 SURE = 0.9
 """Share from which one scenario alone is sure enough of an outcome without training. Assumption."""
+NOT_ASKED, NOT_KNOWN = 2 / 3, 1 / 3
+"""Shares of scenarios from which a gate counts that hangs on an open question: on one that was not asked, and on one
+whose answer is not known. Assumptions.
+"""
 CLOSED = 200.0
 """Nats taken from an option that is closed while another is open: it is chosen only where nothing else is left."""
 PROBE = 256
@@ -51,15 +59,21 @@ class Choices:
     catalogue: Catalogue
     book: Rulebook
     gates: Sequence[Mask]
-    """Where each gate of the book holds, shaped as columns are."""
+    """By gate of the book, where it holds, shaped as columns are."""
+    counting: Sequence[Mask]
+    """The same where it holds and counts; see `_counts`."""
     share: Array
     """Rows x options: of teams like this one, how many end with the option, among those not removed for good."""
     never: Mask
-    """Rows x options: removed for good."""
+    """Rows x options: removed for good by gates that count."""
     later: Mask
-    """Rows x options: removed until something missing is there."""
+    """Rows x options: removed, by gates that count, until something missing is there."""
+    shut: Mask
+    """Rows x options: closed for good, or tried."""
     blocked: Mask
     """Situations x options: removed, for good or until something is there, in at least half of the scenarios."""
+    closed: Mask
+    """Situations x options: over a limit, or dearer than today, in most scenarios, while another is open and not so."""
     burden: Burden
     """What limits and the bill take."""
     verdict: np.ndarray
@@ -76,9 +90,16 @@ class Choices:
         """Rows x rules."""
         return self.book.fired(self.scenarios)
 
+    @cached_property
+    def counted(self) -> Mask:
+        """Rows x rules: gates that hold and count."""
+        counted: Mask = np.zeros((self.scenarios.rows, len(self.book.lifts)), dtype=bool)
+        counted[:, self.book.gates] = self.scenarios.stacked(self.counting)
+        return counted
+
     def gate_shares(self, place: int = 0) -> dict[int, float]:
-        """By place of a gate among the rules, the share of one situation's scenarios in which it holds."""
-        held = (self.scenarios.of(mask, place) for mask in self.gates)
+        """By place of a gate among the rules, the share of one situation's scenarios in which it holds and counts."""
+        held = (self.scenarios.of(mask, place) for mask in self.counting)
         return {rule: float(rows.mean()) for rule, rows in zip(self.book.gates, held, strict=True)}
 
     @cached_property
@@ -101,6 +122,22 @@ class Choices:
     def label(self) -> np.ndarray:
         """Rows: verdict and option as one number."""
         return self.verdict * self.share.shape[1] + self.target
+
+    def each_as_it_is(self) -> Self:
+        """The same where every gate counts that holds in a scenario: what answers to open questions would bring."""
+        later = self.book.removed(self.gates, self.scenarios, lifts=True)
+        verdict, target, ending, fallback = _choose(self.scenarios, self.share, self.shut, later, self.burden)
+        count = self.scenarios.count
+        return replace(
+            self,
+            later=later,
+            blocked=_mostly(self.never | later, count)[::count],
+            closed=_closed_mostly(self.burden.closes, self.never | later, count),
+            verdict=verdict,
+            target=target,
+            ending=ending,
+            fallback=fallback,
+        )
 
 
 @dataclass(frozen=True)
@@ -221,12 +258,12 @@ def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str,
     content, count = scenarios.content, scenarios.count
     book = compile_rules(content)
     gates = book.held(scenarios)
-    never, later = (book.removed(gates, scenarios, lifts) for lifts in (False, True))
+    known = said(scenarios)[:, book.gates]
+    counting = _counts(gates, known, scenarios, book)
+    never, later = (book.removed(counting, scenarios, lifts) for lifts in (False, True))
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
-    known = said(scenarios, book)[:, book.gates].T[:, :, np.newaxis]
-    sure = book.removed([mask & rows for mask, rows in zip(gates, known, strict=True)], scenarios, lifts=False)
-    shut = sure | (never & inside) | _mostly(never, count)
+    shut = book.removed(_where(gates, known), scenarios, lifts=False) | (never & inside) | _mostly(never, count)
     shut |= attempts.shut(scenarios.situations, content, count)
     share = shares(scenarios, shut, scenarios.situations[0].off)
     verdict, target, ending, fallback = _choose(scenarios, share, shut, later, taken)
@@ -235,10 +272,13 @@ def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str,
         "catalogue": facts,
         "book": book,
         "gates": gates,
+        "counting": counting,
         "share": share,
         "never": never,
         "later": later,
+        "shut": shut,
         "blocked": _mostly(never | later, count)[::count],
+        "closed": _closed_mostly(taken.closes, never | later, count),
         "burden": taken,
         "verdict": verdict,
         "target": target,
@@ -259,7 +299,42 @@ def _mostly(mask: Mask, count: int) -> Mask:
     return held.repeat(count, axis=0)
 
 
-def said(scenarios: Scenarios, book: Rulebook) -> Mask:
+def _where(gates: Sequence[Mask], counts: Mask) -> list[Mask]:
+    """The gates where they hold in situations in which they count: situations x gates."""
+    each = (rows[:, np.newaxis] if rows.any() != rows.all() else rows[0] for rows in counts.T)
+    return [mask & rows for mask, rows in zip(gates, each, strict=True)]
+
+
+def _counts(gates: Sequence[Mask], known: Mask, scenarios: Scenarios, book: Rulebook) -> list[Mask]:
+    """The gates where they hold and count, in scenarios or in none where they hang on an open question.
+
+    Nothing is asserted of what nobody said: what was not asked counts where it is so in two of three scenarios, as that
+    a team has no preference pairs; who was asked and does not know is taken to lack what one in three lacks. Where
+    nothing at all was said, each scenario is judged as what it is.
+    """
+    questions, read = _read(scenarios.content)
+    bears = [questions[place] for place in np.flatnonzero(read.any(axis=1))]
+    something = reduce(or_, (scenarios.said(key)[..., 0] for key in bears))
+    often = np.empty(known.shape)
+    for column, mask in zip(often.T, gates, strict=True):
+        column[:] = mask.mean(axis=-1)
+    least = np.where(asked(scenarios)[:, book.gates], NOT_KNOWN, NOT_ASKED)
+    return _where(gates, known | (often >= least) | ~np.atleast_1d(something)[:, np.newaxis])
+
+
+def asked(scenarios: Scenarios) -> Mask:
+    """Situations x rules: where the user was asked everything that a rule reads, though not all may have been known."""
+    questions, read = _read(scenarios.content)
+    left_out = np.empty((len(questions), len(scenarios.situations)), dtype=np.float32)
+    for line, key in zip(left_out, questions, strict=True):
+        line[:] = key not in scenarios.situations[0].answers
+        for place in scenarios.changed.get(key, ()):
+            line[place] = key not in scenarios.situations[place].answers
+    heard: Mask = left_out.T @ read == 0
+    return heard
+
+
+def said(scenarios: Scenarios) -> Mask:
     """Situations x rules: where the user answered everything that a rule reads.
 
     Among published teams are those to whom something was closed of which their case says nothing. So a gate that hangs
@@ -267,8 +342,8 @@ def said(scenarios: Scenarios, book: Rulebook) -> Mask:
     """
     questions, read = _read(scenarios.content)
     left_open = np.empty((len(questions), len(scenarios.situations)), dtype=np.float32)
-    for line, question in zip(left_open, questions, strict=True):
-        line[:] = ~scenarios.said(question)[..., 0]
+    for line, key in zip(left_open, questions, strict=True):
+        line[:] = ~scenarios.said(key)[..., 0]
     known: Mask = left_open.T @ read == 0
     return known
 
@@ -276,8 +351,8 @@ def said(scenarios: Scenarios, book: Rulebook) -> Mask:
 @cache
 def _read(content: Content) -> tuple[tuple[str, ...], Array]:
     """The questions, and questions x rules: 1 where a rule reads a question."""
-    reads = compile_rules(content).reads
-    read = [[bool(set(names) & set(question.columns)) for names in reads] for question in content.questions]
+    asked = [questions_of(names, content) for names in compile_rules(content).reads]
+    read = [[question.id in keys for keys in asked] for question in content.questions]
     return tuple(question.id for question in content.questions), np.array(read, dtype=np.float32)
 
 
@@ -325,15 +400,17 @@ def _choose(
     tunes = trains(scenarios.content)
     worth = np.log(np.maximum(share, 1e-12)) - taken.nats
     worth = (worth.reshape(-1, *scenarios.tastes.shape) + scenarios.tastes).reshape(worth.shape)
-    closed = _closed(taken.closes, never | later, scenarios.count)
+    closed = _closed(taken.closes, never | later)
     wished = np.where(never, -np.inf, worth - CLOSED * closed)
     rows = np.arange(len(share))
     ending = wished.argmax(axis=1)
     fallback = np.where(later, -np.inf, wished).argmax(axis=1)
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
     waiting = np.where(tunes & later & ~closed, wished, -np.inf)
-    held = (later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1)
-    missing = held & _undecided(share, scenarios) if held.any() else held
+    missing: Mask = (later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1)
+    if missing.any():
+        wanted = np.where(never | closed, 0.0, share * np.exp(-taken.nats))
+        missing &= _undecided(wanted / np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300), scenarios)
     target = np.where(missing, waiting.argmax(axis=1), ending)
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
     too_far = taken.far[rows, target]
@@ -344,12 +421,18 @@ def _choose(
     return verdict, target, ending, fallback
 
 
-def _closed(closes: np.ndarray, removed: Mask, count: int) -> Mask:
-    """Rows x options: what limits and the bill close, in situations that keep an option which they close less."""
-    gone = removed.reshape(len(closes), count, -1).mean(axis=1) >= MOSTLY
-    least = np.where(gone, 2, closes).min(axis=1, keepdims=True)
+def _closed(closes: np.ndarray, removed: Mask) -> Mask:
+    """What limits and the bill close in a row, or situation, that keeps an option which they close less."""
+    least = np.where(removed, 2, closes).min(axis=1, keepdims=True)
     closed: Mask = closes > least
-    return closed.repeat(count, axis=0)
+    return closed
+
+
+def _closed_mostly(closes: np.ndarray, removed: Mask, count: int) -> Mask:
+    """Situations x options: the same in most scenarios."""
+    levels = closes.reshape(-1, count, closes.shape[1])
+    most = np.where((levels == 2).mean(axis=1) >= MOSTLY, 2, (levels > 0).mean(axis=1) >= MOSTLY)
+    return _closed(most, _mostly(removed, count)[::count])
 
 
 def _undecided(share: Array, scenarios: Scenarios) -> Mask:
@@ -365,5 +448,7 @@ def _undecided(share: Array, scenarios: Scenarios) -> Mask:
         axis=0,
     )
     trained = training.reshape(shape).mean(axis=1)
-    open_: Mask = ((trained >= whole) | (whole < LEADS)).repeat(scenarios.count)
+    # A threshold that is known to a twentieth turns the scenarios one after the other.
+    margin = (np.maximum(trained, LEADS) - whole).repeat(scenarios.count)
+    open_: Mask = margin >= np.tile(scenarios.off(ABOUT), len(scenarios.situations))
     return open_ & ((training >= leader) | (leader < SURE))

@@ -28,6 +28,8 @@ FELL_SHORT: tuple[tuple[tuple[str, ...], Signs], ...] = (
 """Options that fell short for good. A search that misses can be mended, and a prompt can be made better: neither is."""
 READ = tuple({question for _, signs in FELL_SHORT for question in signs} | {"prompt_result", "prompt_tried"})
 """Questions that say what fell short."""
+NEEDLESS: tuple[tuple[tuple[str, ...], Signs], ...] = ((("rag", "rag_sft"), {"rag_tried": ("not_needed",)}),)
+"""Options of which the user said that there is no need."""
 PROMPTED = ("near", "poor")
 """Results of a prompt that fell short. Of published teams whose good prompt did so one in five ended with a better one,
 so that is no end by itself; but once the plan asked for a prompt and somebody measured it, it is.
@@ -46,8 +48,10 @@ def fell_short(situation: Situation) -> frozenset[str]:
 
 
 def done(situation: Situation) -> frozenset[str]:
-    """Options that work already or fell short, a good prompt with examples too: no plan goes on to them."""
-    over = works(situation) | fell_short(situation)
+    """Options that work already, are not needed or fell short, a good prompt with examples too: no plan goes on to
+    them.
+    """
+    over = works(situation) | fell_short(situation) | _options(situation, NEEDLESS)
     return over | _prompted(situation) if _shown(situation) else over - {"few_shot"}
 
 

@@ -1,6 +1,7 @@
 """What limits and the bill take from an option: slopes on how far it is over, and what they close.
 
-An amount that is unknown keeps no limit. Slopes are on the logarithm of the ratio, so that nothing jumps at a limit.
+An amount that is unknown keeps no limit. Slopes are on the logarithm of the ratio, and what is closed is so scenario by
+scenario, so that nothing jumps at a limit.
 """
 
 from __future__ import annotations
@@ -21,18 +22,22 @@ COMPLAINTS = ("cost", "latency")
 LIMIT_SLOPE = 3.0
 """Nats taken for each factor of e over a limit: ten to one at twice the limit. Assumption."""
 BILL_SLOPE = 2.0
-"""Nats taken for each factor of e that an option costs, or takes, more than today's way where that is the complaint."""
+"""Nats taken for each factor of e that an option costs, or takes, more than today's way where that is the complaint.
+Assumption.
+"""
 MOST = float(np.log(1000.0))
-"""Logarithm of the ratio beyond which more makes no difference; also that of an unknown amount."""
+"""Logarithm of the ratio beyond which more makes no difference; also that of an unknown amount. Assumption."""
 FAR = 3.0
-"""Times a limit beyond which an option keeps it in no way: estimates may be off by so much, but not by more."""
+"""Times a limit beyond which an option keeps it in no way: estimates may be off by so much, but not by more.
+Assumption.
+"""
 MOSTLY = 0.5
-"""Share of scenarios from which something counts as holding."""
+"""Share of scenarios from which something counts as holding. Assumption."""
 
 
 @dataclass(frozen=True)
 class Burden:
-    """Rows x options, but for what is said of whole situations."""
+    """Rows x options."""
 
     over: dict[str, Mask]
     """By limit that the user set: where an option breaks it, as far as what it is held against was said."""
@@ -41,8 +46,8 @@ class Burden:
     nats: Array
     """What is taken from the worth of an option."""
     closes: np.ndarray
-    """Situations x options: 2 where it is over a limit in most scenarios, 1 where it is dearer than today's way though
-    cost is all that is wrong, else 0. An option is never recommended while one with a lower number is open.
+    """Where it is over a limit 2, where it is dearer than today's way though cost is all that is wrong 1, else 0. A
+    scenario takes no option while one with a lower number is open in it.
     """
 
 
@@ -94,10 +99,7 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
         nats += BILL_SLOPE * excess
         if complaint == "cost":
             dearer = (excess > 0) & _cost_alone(scenarios)
-    whole = (-1, scenarios.count, shape[1])
-    over_most, dearer_most = (mask.reshape(whole).mean(axis=1) >= MOSTLY for mask in (broken, dearer))
-    closes = np.where(over_most, 2, np.where(dearer_most, 1, 0))
-    return Burden(over, far, nats, closes)
+    return Burden(over, far, nats, np.where(broken, 2, dearer.astype(int)))
 
 
 def _timed(scenarios: Scenarios) -> Mask:

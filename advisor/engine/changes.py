@@ -20,8 +20,8 @@ from advisor.interview.address import decode
 from advisor.interview.situation import Situation, allowed_answers, listed
 
 MOVED = 0.05
-"""Difference of a share from which it counts as changed."""
-MOST = 2_000_000
+"""Difference of a share from which it counts as changed. Assumption."""
+MOST_CHARACTERS = 2_000_000
 """Longest text that is read as an advice, in characters."""
 Cause = Literal["answers", "content", "weights", "day"]
 
@@ -80,7 +80,7 @@ def read_saved(text: str, at: date | None = None, content: Content | None = None
     The answers of a link are advised on for the day that it names, or else `at`. Raises `NoAdvice` for what is neither.
     """
     content = content or load()
-    text = text.strip()[:MOST]
+    text = text.strip()[:MOST_CHARACTERS]
     if not text.startswith("{"):
         try:  # an address that holds no answers, or a day that is none
             query = parse_qs(urlsplit(text).query)

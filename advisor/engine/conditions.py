@@ -11,7 +11,7 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 from typing import Any, Protocol
 
 import numpy as np
@@ -33,6 +33,17 @@ DERIVED = {
 }
 """Columns that the estimates add and conditions may use, with their meaning."""
 
+ROUTES_REST_ON = ("hosting", "platforms", "openai_customer", "azure_customer", "skills", "gpu")
+RESTS_ON: dict[str, tuple[str, ...]] = {
+    "score_gap": ("baseline_score", "target_score"),
+    "sft_routes": ROUTES_REST_ON,
+    "dpo_routes": ROUTES_REST_ON,
+    "rft_routes": ROUTES_REST_ON,
+    "continue_routes": ROUTES_REST_ON,
+    "sft_life_months": ROUTES_REST_ON,
+}
+"""The questions that columns of the estimates hang on, beside prices and times."""
+
 Kind = tuple[str, ...] | type[bool] | type[float]
 """Of a column: the values of a choice, held as codes; True or False; or a number."""
 Schema = dict[str, Kind]
@@ -46,6 +57,13 @@ def schema(content: Content) -> Schema:
         columns |= dict.fromkeys(question.columns, kind)
     columns |= {assumption.id: float for assumption in content.assumptions}
     return columns | dict.fromkeys(DERIVED, float)
+
+
+@cache
+def questions_of(columns: tuple[str, ...], content: Content) -> tuple[str, ...]:
+    """Ids of the questions whose answers these columns are or hang on, in their order."""
+    wanted, hang = set(columns), {key for column in columns for key in RESTS_ON.get(column, ())}
+    return tuple(one.id for one in content.questions if one.id in hang or wanted & set(one.columns))
 
 
 class Columns(Protocol):

@@ -42,6 +42,7 @@ OPTIONS = ("encoder", "sft", "distill")
 LABELS = ("classification", "extraction")
 """Kinds of task that an encoder can do: it gives labels, not text."""
 LOWEST, HIGHEST = 0.5, 99.5
+"""Scores, of 100, between which a logit is taken: at the ends it is infinite."""
 STEPS = 5
 """Points of a range that the user gave."""
 UNIT = NormalDist()

@@ -15,6 +15,7 @@ from advisor.content.load import Content
 from advisor.content.prices import PRICE_LIST
 from advisor.content.sources import JOINT, address
 from advisor.engine.advice import (
+    MOSTLY,
     AssumedValue,
     Band,
     Basis,
@@ -31,10 +32,11 @@ from advisor.engine.scenarios import Array, Mask, Scenarios, draw
 from advisor.interview.situation import Situation, listed
 
 QUANTILES = (0.1, 0.5, 0.9)
-HALF = 0.5
+"""Those of a `Band`."""
 DIGITS = 5
 """Significant digits that are kept: more would differ between machines and say nothing."""
 CURVE_POINTS = 19
+"""Volumes at which a curve is drawn."""
 CURVE_SPAN = 1000.0
 """The curve runs from a thousandth of the user's volume to a thousand times it."""
 NO_BAND = Band(p10=None, p50=None, p90=None)
@@ -45,7 +47,7 @@ def bands(arrays: Sequence[Array]) -> list[Band]:
     if not arrays:
         return []
     # Options share lines of their bills and parts of their times: what is equal is sorted once.
-    keys = [xxh3_128_digest(np.ascontiguousarray(array)) for array in arrays]
+    keys = [xxh3_128_digest(array.tobytes()) for array in arrays]
     places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
     of_arrays = _bands(list(dict(zip(keys, arrays, strict=True)).values()))
     return [of_arrays[places[key]] for key in keys]
@@ -185,7 +187,7 @@ class Ledger:
         model = next(model for model in self.content.models if model.id == model_id)
         price = self.assessment.catalogue.price(model)
         rates = {"input": price.standard.input, "cached": price.standard.cached, "output": price.standard.output}
-        value = {name: significant(rate.base * 1e6) for name, rate in rates.items()}
+        value = {name: significant(float(rate.base) * 1e6) for name, rate in rates.items()}
         if price.own:
             own = price.own
             return Basis(
@@ -271,7 +273,7 @@ def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Varia
     On one's own machines nothing is sold by the token: there it is a smaller open model on fewer GPUs.
     """
     scenarios, models = assessment.scenarios, assessment.models
-    own = bool(models.own_machines.mean() >= HALF)
+    own = bool(models.own_machines.mean() >= MOSTLY)
     small_good, small_poor = (_surely(scenarios, "small_model", value) for value in ("good", "poor"))
     untested = not small_good and not small_poor
     rows = _own_variants(assessment, option) if own else _hosted_variants(assessment, option)

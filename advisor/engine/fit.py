@@ -38,22 +38,23 @@ COPIES = 5
 of the answers hidden, acceptable rose from 0.70 without copies to 0.74; with whole answers it stayed at 0.80.
 """
 HIDDEN = 0.3
-"""Share of the answers that a copy hides."""
+"""Share of the answers that a copy hides. Assumption."""
 WHOLE = 0.4
-"""Share of a case's weight that its whole answers have; its copies share the rest."""
+"""Share of a case's weight that its whole answers have; its copies share the rest. Assumption."""
 SPREAD: dict[Grade, float] = {"strong": 0.8, "moderate": 1.0, "expert": 1.0, "weak": 1.2}
 """Standard deviation of a weight around the expert's, in nats, by grade of evidence. Around 0.4, 0.6, 0.8, 1.0, 1.5 and
 2.5 acceptable was 0.80, 0.80, 0.80, 0.79, 0.78 and 0.76 out of fold, and most stable with hidden answers at 1.
 """
 INTERCEPT = 1.5
-"""Standard deviation of an intercept around the options' priors, in nats."""
+"""Standard deviation of an intercept around the options' priors, in nats. Assumption."""
 SCALE = (0.7, 0.5)
-"""Mean and standard deviation of the factor on what experts say."""
-TIE = 0.4
+"""Mean and standard deviation of the factor on what experts say. Assumption."""
+ACCEPTABLE = 0.4
 """Weight of an acceptable outcome beside the published one in the likelihood: 0.3 did as well, 1 worse by 0.02."""
 NOT_YET = 0.5
-"""Factor on the weight of cases that ended in not yet: they teach only what they would also support."""
+"""Factor on the weight of cases that ended in not yet: they teach only what they would also support. Assumption."""
 FOLDS = 10
+"""Parts of the cases, each judged by weights of the others; a family of cases is never parted."""
 JUDGED = date(2026, 11, 22)
 """Day on whose prices and open routes advice on the cases is judged, so that the same cases give the same figures."""
 SETS = 32
@@ -62,8 +63,8 @@ DRAWN = 0.5
 """How far sets lie from the weights, as a part of what the curvature allows: with 0.3, 0.5 and 1 the Brier score out of
 fold was 0.133, 0.135 and 0.153, since priors wide enough to learn from are wider than what anybody believes.
 """
-HELD = 0.9
-"""Share of a case's scenarios from which on a term held by what was known, whatever was left open."""
+FIRMLY = 0.9
+"""Share of a case's scenarios from which on a term held by what was known, whatever was left open. Assumption."""
 STEPS = 80
 """Steps of the optimiser; the figures no longer move after 60."""
 TAUTOLOGIES = (
@@ -119,7 +120,7 @@ def examples(content: Content) -> Examples:
     targets = np.zeros((len(cases), len(CLASSES)))
     weights = np.array([evidence.WEIGHTS[evidence.standing(one)] for one in cases])
     for row, case in enumerate(cases):
-        said = {**dict.fromkeys(case.acceptable, TIE), case.outcome: 1.0}
+        said = {**dict.fromkeys(case.acceptable, ACCEPTABLE), case.outcome: 1.0}
         targets[row] = [said.get(one, 0.0) for one in CLASSES]
         weights[row] *= NOT_YET if case.outcome == "not_yet" else 1.0
     families = tuple(one.family.casefold() for one in cases)
@@ -351,8 +352,8 @@ def learned(content: Content) -> Learned:
 
 def with_cases(found: Learned, made: Material) -> Learned:
     """The same with the cases that taught, and by term those in which it held."""
-    above = (made.whole > 0).mean(axis=1) >= HELD
-    below = (made.whole < 0).mean(axis=1) >= HELD
+    above = (made.whole > 0).mean(axis=1) >= FIRMLY
+    below = (made.whole < 0).mean(axis=1) >= FIRMLY
     terms = [
         term.model_copy(
             update={

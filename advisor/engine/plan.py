@@ -18,41 +18,49 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 
-from advisor.content.entries import Verdict
+from advisor.content.entries import Prepare, Verdict
 from advisor.content.load import Content
 from advisor.engine.advice import Band, Step
 from advisor.engine.assessment import Assessment
 from advisor.engine.attempts import done, works
 from advisor.engine.estimate import effort
 from advisor.engine.figures import NO_BAND, bands, significant
+from advisor.engine.reasons import Scores
 from advisor.engine.rules import trains
-from advisor.engine.scenarios import Array, Mask, Scenarios
-from advisor.engine.shares import weights
-from advisor.engine.terms import CLASSES, MEMBERS
+from advisor.engine.scenarios import Array, Mask
+from advisor.engine.terms import MEMBERS
 from advisor.interview.situation import Situation, middle
 
 MOST = 3
+"""Steps of a plan at most: what comes after depends on how these end. Assumption."""
 HELD = 0.5
-"""Share of scenarios from which something counts as closed or missing."""
+"""Share of scenarios from which something counts as closed or missing. Assumption."""
 LEAST = 0.03
 """Share of teams from which an option is worth a step. Assumption."""
 DOUBLY_LABELLED = 100.0
 """Labels that it takes to see whether experts agree: two people, the same fifty cases. Assumption."""
 REASONS = 3
 """Terms that are named for a step."""
-SPEAKS = 0.1
-"""Nats above the other outcomes from which a term speaks for an option."""
+SPEAKS = 0.5
+"""Decibans above the other outcomes from which a term speaks for an option. Assumption."""
 ANY_STEP = frozenset({"evaluation"})
 """What may be prepared under any verdict: whatever is tried next is measured with it."""
 FIND_OUT = "find_out"
 """Prepared where it is not yet because too little is known."""
-ORDER = ("goal", "evaluation", "smaller_model", "agreement", "rights", "route", "grader", "collect", FIND_OUT)
+LIMITS = "limits"
+"""Prepared where what is best is far over a limit that the user set."""
+ORDER = (*get_args(Prepare), LIMITS, FIND_OUT)
 """In which order things are prepared: nobody collects examples before the goal and its measure stand."""
+HOLDS_ALREADY: dict[str, frozenset[str]] = {
+    "few_shot": frozenset({"prompting"}),
+    "rag_sft": frozenset({"rag", "sft"}),
+}
+"""What is a part of an option is not tried after it."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +79,24 @@ class Standing:
     """How each option stands over the scenarios of one situation: options in the order of the ladder."""
 
     share: Array
-    """Of the teams that still have something to try, those that end with each option."""
+    """Of the teams, those that end with each option."""
     closed: Mask
-    """Removed for good in at least half of the scenarios, or done with."""
+    """Removed in at least half of the scenarios with nothing that brings it back, or done with."""
     needs: tuple[dict[str, tuple[str, ...]], ...]
     """What has to be prepared for each, and the gates that ask for it."""
     tunes: Mask
     works: frozenset[str] = frozenset()
     """Options without training that work already."""
+    over: frozenset[int] = frozenset()
+    """Places of options that are done with: no team still ends with them, unless one is recommended all the same."""
+    far: frozenset[int] = frozenset()
+    """Places of options that are far over a limit in at least half of the scenarios."""
+
+    def recommending(self, place: int) -> Standing:
+        """The same, of the teams that still have something to try, or try this option once more."""
+        left = self.share.copy()
+        left[[other for other in self.over if other != place]] = 0.0
+        return replace(self, share=left / max(float(left.sum()), 1e-12))
 
 
 def standing(
@@ -87,23 +105,31 @@ def standing(
     """From shares (rows x options) of one situation, whose scenarios are `rows`."""
     over = done(situation)
     tried = np.array([option.id in over for option in content.options])
-    closed = (assessment.never[rows].mean(axis=0) >= HELD) | tried
-    left = np.where(tried, 0.0, share[rows].mean(axis=0))
+    never, later = assessment.never[rows], assessment.later[rows]
     fired = assessment.gate_shares((rows.start or 0) // assessment.scenarios.count)
     gates = [(row, rule.id, rule.blocks.prepare) for row, rule in enumerate(content.rules) if rule.blocks]
-    held = assessment.later[rows].mean(axis=0)
+    removed = (never | later).mean(axis=0)
     needs: list[dict[str, tuple[str, ...]]] = []
     for place in range(len(content.options)):
         mine = [(fired[row], rule, name) for row, rule, name in gates if name and assessment.book.blocks[row, place]]
         most = max((often for often, _, _ in mine), default=0.0)
         # Several gates can hold an option up in half of the scenarios though none of them does alone.
-        least = min(HELD, most) if held[place] >= HELD else HELD
+        least = min(HELD, most) if removed[place] >= HELD else HELD
         asked: dict[str, tuple[str, ...]] = {}
         for often, rule, name in mine:
             if often >= least:
                 asked[name] = (*asked.get(name, ()), rule)
         needs.append(asked)
-    return Standing(left / max(float(left.sum()), 1e-12), closed, tuple(needs), trains(content), works(situation))
+    unprepared = (removed >= HELD) & np.array([not asked for asked in needs])
+    return Standing(
+        share[rows].mean(axis=0),
+        (never.mean(axis=0) >= HELD) | unprepared | tried,
+        tuple(needs),
+        trains(content),
+        works(situation),
+        frozenset(np.flatnonzero(tried).tolist()),
+        frozenset(np.flatnonzero(assessment.burden.far[rows].mean(axis=0) >= HELD).tolist()),
+    )
 
 
 def outline(
@@ -118,6 +144,7 @@ def outline(
     ids = [one.id for one in content.options]
     if verdict == "dont" and option in stand.works:
         return ()
+    stand = stand.recommending(ids.index(option))
     by_share = [int(place) for place in np.argsort(-stand.share, kind="stable")]
     wanted = [ids.index(option), *(place for place in ranks or by_share if stand.share[place] >= LEAST)]
     wanted = list(dict.fromkeys(place for place in wanted if place == wanted[0] or not stand.closed[place]))
@@ -126,6 +153,8 @@ def outline(
         found = _missing(stand, wanted, option, content)
         if len(found) >= MOST:
             return tuple(Outline("prepare", name, rules=rules) for name, rules in found[:MOST])
+        wanted = [*_before_training(stand, wanted, content), *wanted]
+        wanted = list(dict.fromkeys(wanted))
     else:
         # The first step is of the kind that the verdict names; where none is left, there is nothing to plan.
         trained = verdict == "fine_tune"
@@ -139,11 +168,32 @@ def outline(
 def _missing(
     stand: Standing, wanted: Sequence[int], option: str, content: Content
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """What to prepare where it is not yet: what holds up the option, or else the training that is likeliest."""
+    """What to prepare where it is not yet: what holds up the option, or else the training that is likeliest.
+
+    What needs no training waits for nothing but room in the limits.
+    """
+    recommended = wanted[0]
     held = [place for place in wanted if stand.needs[place]]
     mine = [place for place in held if content.options[place].id == option or stand.tunes[place]]
-    asked = stand.needs[mine[0]] if mine else {}
+    asked = stand.needs[mine[0]] if mine and stand.tunes[recommended] else {}
+    if recommended in stand.far or not stand.tunes[recommended]:
+        asked = {**asked, LIMITS: ()}
     return sorted((asked or {FIND_OUT: ()}).items(), key=lambda need: ORDER.index(need[0]))
+
+
+def _before_training(stand: Standing, wanted: Sequence[int], content: Content) -> list[int]:
+    """What is tried before the training that waits: what needs none, costs days in place of weeks, and is as likely.
+
+    Options of one published outcome count together, since they are tried together.
+    """
+    if not stand.tunes[wanted[0]]:
+        return []
+    order = {one.id: place for place, one in enumerate(content.options)}
+    outcomes = [[order[member] for member in members] for members in MEMBERS.values()]
+    share = {place: float(stand.share[places].sum()) for places in outcomes for place in places}
+    free = [place for place in wanted if not (stand.tunes[place] or stand.needs[place])]
+    first = max(free, key=lambda place: (share[place], stand.share[place]), default=None)
+    return [] if first is None or share[first] < share[wanted[0]] else [first]
 
 
 def _steps(
@@ -153,7 +203,10 @@ def _steps(
     prepared = frozenset(name for name, _ in found)
     yield from (Outline("prepare", name, rules=rules) for name, rules in found)
     room, reached = MOST - len(found), 1.0
+    held: frozenset[str] = frozenset()
     for place in wanted:
+        if ids[place] in held:
+            continue
         needs = {name: rules for name, rules in stand.needs[place].items() if name not in prepared}
         # Beside what is open already, an option may wait for an evaluation set alone.
         if room <= len(needs) or not ANY_STEP.issuperset(needs):
@@ -164,6 +217,7 @@ def _steps(
         yield Outline("option", ids[place], min(1.0, share / max(reached, 1e-12)))
         reached -= share
         room -= 1 + len(needs)
+        held |= HOLDS_ALREADY.get(ids[place], frozenset())
 
 
 def plan(
@@ -173,6 +227,7 @@ def plan(
     option: str,
     situation: Situation,
     content: Content,
+    scored: Scores,
     chances: Mapping[str, Band | None] | None = None,
 ) -> tuple[Step, ...]:
     """The plan of one situation, with figures.
@@ -192,7 +247,7 @@ def plan(
         known.append(amounts is not None)
         costs += amounts or ()
     figures = iter(bands(costs))
-    said = _reasons(assessment.scenarios, [step.id for step in steps if step.kind == "option"], content)
+    order = {one.id: place for place, one in enumerate(content.options)}
     return tuple(
         Step(
             kind=step.kind,
@@ -202,7 +257,7 @@ def plan(
             usd_once=next(figures) if has else NO_BAND,
             usd_month=next(figures) if has else NO_BAND,
             stop_at=target if step.kind == "option" else None,
-            why=step.rules if step.kind == "prepare" else said[step.id],
+            why=step.rules if step.kind == "prepare" else _reasons(scored, order[step.id]),
         )
         for step, has in zip(steps, known, strict=True)
     )
@@ -299,16 +354,8 @@ def worth_usd_month(assessment: Assessment, steps: Sequence[Step], chances: Mapp
     return bands([np.divide(more, drawn, out=np.full_like(more, np.nan), where=drawn > 0)])[0]
 
 
-def _reasons(scenarios: Scenarios, options: Sequence[str], content: Content) -> dict[str, tuple[str, ...]]:
-    """By option, the terms that speak most for its outcome against the mean of the others."""
-    loaded = weights(content)
-    held = loaded.terms.values(scenarios).mean(axis=0)
-    said = held[:, np.newaxis] * loaded.weights.mean(axis=0)
-    said -= said.mean(axis=1, keepdims=True)
-    classes = {option: CLASSES.index(one) for one, members in MEMBERS.items() for option in members}
-    found: dict[str, tuple[str, ...]] = {}
-    for option in options:
-        column = said[:, classes[option]]
-        best = [int(term) for term in np.argsort(-column, kind="stable")[:REASONS] if column[term] >= SPEAKS]
-        found[option] = tuple(loaded.terms.ids[term] for term in best)
-    return found
+def _reasons(scored: Scores, option: int) -> tuple[str, ...]:
+    """The terms that speak most for an option against the mean of the outcomes."""
+    added = scored.contributions[:, option]
+    best = [int(term) for term in np.argsort(-added, kind="stable")[:REASONS] if added[term] >= SPEAKS]
+    return tuple(scored.terms[term] for term in best)

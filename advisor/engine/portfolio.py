@@ -10,19 +10,19 @@ from typing import Any
 import polars as pl
 
 from advisor.content.load import Content, load
+from advisor.engine.advice import MOSTLY
 from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, ends_in_training, reachable
 from advisor.engine.figures import bands
 from advisor.engine.plan import outline, standing
 from advisor.engine.rules import compile_rules
-from advisor.engine.sensitivity import decide
+from advisor.engine.sensitivity import decisions
 from advisor.interview.answers_file import parse_cell, read_situation
 from advisor.interview.situation import AnswerError, AnswerErrors, Situation, check_names, shown
 
 SCENARIOS = 128
+"""Scenarios of a row."""
 AT_ONCE = 192
 """Rows that are assessed together, to keep the arrays within the processor's cache."""
-HOLDS = 0.5
-"""Share of scenarios from which something counts as missing."""
 NAME_COLUMNS = ("id", "name")
 """Columns that are carried through and not read as answers."""
 
@@ -114,14 +114,15 @@ def _advised(
     verdicts, targets = assessment.verdict.reshape(shape), assessment.target.reshape(shape)
     trained = ends_in_training(assessment).reshape(shape).mean(axis=1)
     gates = [(row, rule) for row, rule in enumerate(content.rules) if rule.blocks and rule.blocks.lifts == "later"]
-    for place, (verdict, option, stability) in enumerate(decide(verdicts, targets, assessment.blocked)):
+    outcomes = decisions(verdicts, targets, assessment.blocked, assessment.closed)
+    for place, (verdict, option, stability) in enumerate(outcomes):
         rows = slice(place * count, (place + 1) * count)
         name = content.options[option].id
         bill, times = assessment.bills[name], assessment.latencies[name]
         columns = (bill.usd_month, bill.once_usd, times.median, times.p95)
         month, once, median, slow = bands([assessment.scenarios.of(column, place) for column in columns])
         held = assessment.gate_shares(place)
-        holding = [(row, rule.id) for row, rule in gates if held[row] >= HOLDS]
+        holding = [(row, rule.id) for row, rule in gates if held[row] >= MOSTLY]
         gated = [rule for row, rule in holding if assessment.book.blocks[row, option]]
         missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])
         yield {

@@ -14,7 +14,8 @@ from functools import cache
 import numpy as np
 
 from advisor.content.load import Content
-from advisor.engine.advice import Contribution, Precedents, Reason
+from advisor.engine.advice import CERTAIN, Contribution, Precedents, Reason
+from advisor.engine.conditions import questions_of
 from advisor.engine.rules import Rulebook
 from advisor.engine.scenarios import Array, Mask, Scenarios, draw
 from advisor.engine.shares import Weights, weights
@@ -22,17 +23,15 @@ from advisor.engine.terms import CLASSES, MEMBERS, NATS, TRAINING, Class
 from advisor.interview.situation import Situation
 
 HOLDS = 0.02
-"""Share of scenarios below which a term is not worth showing."""
-CERTAIN = 0.995
-"""Share of scenarios from which a term counts as holding in all."""
+"""Share of scenarios below which a term is not worth showing. Assumption."""
 FELT = 0.05
-"""Decibans below which a contribution is no reason."""
+"""Decibans below which a contribution is no reason. Assumption."""
 CONTRARY = 1.0
-"""Decibans that experts must have said the other way before a reason is called contrary to them."""
+"""Decibans that experts must have said the other way before a reason is called contrary to them. Assumption."""
 USUAL_SCENARIOS = 512
 """Scenarios in which it is seen how often a term holds when nothing is known."""
 GATE = 10.0
-"""Decibans that a gate counts as at least: no price outweighs it."""
+"""Decibans that a gate counts as at least: no price outweighs it. Assumption."""
 
 
 @dataclass(frozen=True)
@@ -149,17 +148,10 @@ def _reason(
 
 
 def read(columns: tuple[str, ...], situation: Situation, content: Content) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The questions that fill these columns: those answered, and those left open."""
+    """The questions that these columns hang on: those answered, and those left open."""
     asked = questions_of(columns, content)
     known = tuple(key for key in asked if situation.answers.get(key) is not None)
     return known, tuple(key for key in asked if key not in known)
-
-
-@cache
-def questions_of(columns: tuple[str, ...], content: Content) -> tuple[str, ...]:
-    """Ids of the questions that fill these columns, in their order."""
-    wanted = set(columns)
-    return tuple(question.id for question in content.questions if wanted & set(question.columns))
 
 
 @cache

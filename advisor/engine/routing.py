@@ -17,8 +17,9 @@ from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS, EVERYWHERE, allow
 from advisor.interview.situation import Situation
 
 OPEN = 0.5
-"""Share of scenarios from which a route counts as open; what it depends on is named with it."""
+"""Share of scenarios from which a route counts as open; what it depends on is named with it. Assumption."""
 SOON = timedelta(days=365)
+"""A route that ends within this time ends soon: a tuned model is to serve for longer. Assumption."""
 CUSTOMERS: tuple[Customer, ...] = ("new", "dormant", "existing")
 
 

@@ -29,6 +29,7 @@ Array = npt.NDArray[Any]
 Mask = npt.NDArray[Any]
 
 SEED = 20_261_122
+"""Beginning of the points that are drawn: with the same one, the same answers give the same figures."""
 AT_LEAST = 2_048
 """Points that are drawn at once: fewer are the first of them, and need not be drawn again."""
 Z90 = 1.2815515594600038
@@ -150,7 +151,7 @@ class Scenarios:
         for place, situation in enumerate(self.situations[1:], start=1):
             answers = situation.answers
             # What one answer was changed from is the same object everywhere else, which is quick to see.
-            keys = [key for key, value in answers.items() if first.get(key) is not value]
+            keys = [key for key, value in answers.items() if key not in first or first[key] is not value]
             for key in (*keys, *(first.keys() - answers.keys())):
                 places.setdefault(key, []).append(place)
         return places
@@ -180,7 +181,11 @@ class Scenarios:
     @cached_property
     def blur(self) -> Array:
         """How far the numbers that a person gave are off: a factor around 1, one for each draw."""
-        return 1.0 + BLUR * (2.0 * _uniforms(self.content, self.count)[:, -1] - 1.0)
+        return self.off(BLUR) + 1.0
+
+    def off(self, most: float) -> Array:
+        """How far something is off that is known to within `most` of it, below or above: one for each draw."""
+        return most * (2.0 * _uniforms(self.content, self.count)[:, -1] - 1.0)
 
     def deviates(self, column: str) -> Array:
         """The normal deviates at the points that a column is drawn from."""

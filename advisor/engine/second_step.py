@@ -32,6 +32,7 @@ SPREAD = {"nested": 1.0, "sequential": 0.5}
 better.
 """
 FLOOR = 1e-6
+"""Least share whose logarithm is taken."""
 
 
 @dataclass(frozen=True)

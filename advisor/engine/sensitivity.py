@@ -31,16 +31,17 @@ DOUBTFUL = 0.012
 nobody reads tells by chance, with 15 outcomes and 2,048 scenarios.
 """
 TELLS = 0.03
-"""Bits from which a question is worth asking even if no single answer to it changes the outcome."""
+"""Bits from which a question is worth asking even if no single answer to it changes the outcome. Assumption."""
 ASKED = 0.05
-"""Share of scenarios in which a question must apply to be asked."""
+"""Share of scenarios in which a question must apply to be asked. Assumption."""
 SCREEN_SCENARIOS = 16
 """Scenarios with which every change of an answer is tried first; those that change nothing here are dropped."""
 SCREEN_MOVES = 0.25
-"""Change of the verdict's share at which a change is looked at more closely although the outcome stays."""
+"""Change of the verdict's share at which a change is looked at more closely although the outcome stays. Assumption."""
 FLIP_SCENARIOS = 256
+"""Scenarios with which it is settled whether a change of an answer changes the outcome."""
 LEAD = 0.1
-"""Share of scenarios by which what a change brings must lead to be said: closer than that is a tie."""
+"""Share of scenarios by which what a change brings must lead to be said: closer than that is a tie. Assumption."""
 FLIP_POINTS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
 """Points of a number's prior that are tried as its other value."""
 FLIP_DEVIATES = (
@@ -56,6 +57,7 @@ FLIP_DEVIATES = (
 SLICE = 40
 """Fewest scenarios from which the outcome of an open question's value is read."""
 MOST_FLIPS = 24
+"""Changes of answers that an advice names at most."""
 TOGETHER = 48
 """Changed situations that are run again together."""
 
@@ -67,34 +69,45 @@ def outcome(assessment: Choices | _Again, rows: slice | np.ndarray = slice(None)
     """
     place = (rows.start or 0) // (len(assessment.target) // len(assessment.blocked)) if isinstance(rows, slice) else 0
     verdicts, targets = assessment.verdict[rows], assessment.target[rows]
-    return decide(verdicts[np.newaxis], targets[np.newaxis], assessment.blocked[[place]])[0]
+    return decide(verdicts, targets, assessment.blocked[place], assessment.closed[place])
 
 
 def outcomes(assessment: Choices | _Again) -> list[tuple[int, int, float]]:
     """The outcome of each situation."""
     shape = (len(assessment.blocked), -1)
-    return decide(assessment.verdict.reshape(shape), assessment.target.reshape(shape), assessment.blocked)
+    verdicts, targets = assessment.verdict.reshape(shape), assessment.target.reshape(shape)
+    return decisions(verdicts, targets, assessment.blocked, assessment.closed)
 
 
-def decide(verdicts: np.ndarray, targets: np.ndarray, blocked: np.ndarray) -> list[tuple[int, int, float]]:
-    """For each row of scenarios the verdict, its option, and the share of scenarios with that verdict.
+def decide(
+    verdicts: np.ndarray, targets: np.ndarray, blocked: np.ndarray, closed: np.ndarray
+) -> tuple[int, int, float]:
+    """The verdict, its option, and the share of scenarios with that verdict.
 
     Not yet, where no other verdict has more scenarios; else the verdict follows the option that most scenarios take.
-    An option that is `blocked`, one flag an option in each row, waits wherever it is taken.
+    An option that is `blocked`, one flag an option, waits wherever it is taken; one that is `closed` is not taken.
     """
+    return decisions(*(array[np.newaxis] for array in (verdicts, targets, blocked, closed)))[0]
+
+
+def decisions(
+    verdicts: np.ndarray, targets: np.ndarray, blocked: np.ndarray, closed: np.ndarray
+) -> list[tuple[int, int, float]]:
+    """What `decide` says of several situations, one a row."""
     rows, options = blocked.shape
     each = np.arange(rows)
     labels = (each[:, np.newaxis] * len(VERDICTS) + verdicts) * options + targets
     counts = np.bincount(labels.reshape(-1), minlength=rows * len(VERDICTS) * options).reshape(rows, -1, options)
-    by_verdict = counts.sum(axis=2)
-    verdict = by_verdict.argmax(axis=1)
-    option = counts[each, verdict].argmax(axis=1)
-    counts[:, NOT_YET] = 0
-    other_verdict, other_option = np.divmod(counts.reshape(rows, -1).argmax(axis=1), options)
-    other_verdict = np.where(blocked[each, other_option], NOT_YET, other_verdict)
+    kept = np.where(closed[:, np.newaxis], 0, counts)
+    kept = np.where(kept.any(axis=(1, 2), keepdims=True), kept, counts)
+    verdict = kept.sum(axis=2).argmax(axis=1)
+    option = kept[each, verdict].argmax(axis=1)
+    kept[:, NOT_YET] = 0
+    other, other_option = np.divmod(kept.reshape(rows, -1).argmax(axis=1), options)
+    other = np.where(blocked[each, other_option], NOT_YET, other)
     option = np.where(verdict == NOT_YET, option, other_option)
-    verdict = np.where(verdict == NOT_YET, verdict, other_verdict)
-    share = by_verdict[each, verdict] / max(1, verdicts.shape[1])
+    verdict = np.where(verdict == NOT_YET, verdict, other)
+    share = counts.sum(axis=2)[each, verdict] / max(1, verdicts.shape[1])
     return list(zip(verdict.tolist(), option.tolist(), share.tolist(), strict=True))
 
 
@@ -187,26 +200,23 @@ class _Change:
 
 
 def flips(
-    assessment: Assessment, situation: Situation, content: Content, at: date, left: frozenset[str]
+    each: Assessment, now: tuple[int, int], situation: Situation, content: Content, at: date, left: frozenset[str]
 ) -> tuple[Flip, ...]:
     """Changes of one answer that change the verdict or the option; those of the verdict first, the surest first.
 
     Each is run again with that answer, so that it says what giving the answer would bring. Of the questions without an
-    answer only those that are `left` to ask or to find out are tried.
+    answer only those that are `left` to ask or to find out are tried. `now` is the verdict and its option; `each` has
+    every scenario as it is.
     """
-    verdict, option, _ = outcome(assessment)
+    verdict, option = now
     changes = [
-        *_screened(assessment, situation, content, at),
-        *(
-            change
-            for change in _promising(assessment, situation, content, verdict, option)
-            if change.question.id in left
-        ),
+        *_screened(each, situation, content, at),
+        *(change for change in _promising(each, situation, content, verdict, option) if change.question.id in left),
     ]
     if not changes:
         return ()
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
-    again = _again([situation, *changed], content, at, assessment)
+    again = _again([situation, *changed], content, at, each)
     (*unchanged, _), *others = outcomes(again)
     nearest: dict[tuple[str, object, int, int], tuple[float, Flip]] = {}
     for place, (change, (new_verdict, new_option, share)) in enumerate(zip(changes, others, strict=True), start=1):
@@ -241,17 +251,16 @@ class _Again:
     verdict: np.ndarray
     target: np.ndarray
     blocked: np.ndarray
+    closed: np.ndarray
 
 
 def _again(situations: Sequence[Situation], content: Content, at: date, like: Assessment) -> _Again:
     """All situations, a few at a time: 90 at once need 70 MB, for every reader who is answered meanwhile."""
-    verdicts, targets, blocked = [], [], []
+    parts = []
     for first in range(0, len(situations), TOGETHER):
         assessment = choose(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS, like)
-        verdicts.append(assessment.verdict)
-        targets.append(assessment.target)
-        blocked.append(assessment.blocked)
-    return _Again(np.concatenate(verdicts), np.concatenate(targets), np.concatenate(blocked))
+        parts.append((assessment.verdict, assessment.target, assessment.blocked, assessment.closed))
+    return _Again(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
 def _clear(again: _Again, rows: slice, verdict: int) -> bool:

@@ -17,6 +17,7 @@ from advisor.engine.scenarios import Array, Mask, Scenarios
 from advisor.engine.terms import CLASSES, MEMBERS, Terms, by_class, compile_terms
 
 SHUT = -1e9
+"""Score of a class that is closed: its share is nought."""
 
 
 @dataclass(frozen=True)

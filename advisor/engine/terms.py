@@ -31,8 +31,8 @@ MEMBERS: dict[Class, tuple[str, ...]] = {
 TRAINING = np.array([one in ("finetune_sft", "distill", "rag_plus_finetune", "dpo", "rft") for one in CLASSES])
 NATS = 0.1 * float(np.log(10.0))
 """Nats in a decibel."""
-MOST = 80
-"""Terms at most: few that predict as well are better."""
+MOST_TERMS = 80
+"""Terms at most: few that predict as well are better. Assumption."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def compile_terms(content: Content) -> Terms:
     """Compile and check all terms. Raises `ContentError` naming the term and what is wrong with it."""
     columns = schema(content)
     order = {option.id: place for place, option in enumerate(content.options)}
-    if len(content.weighed) > MOST:
-        raise ContentError(f"weights: {len(content.weighed)} terms; {MOST} at most")
+    if len(content.weighed) > MOST_TERMS:
+        raise ContentError(f"weights: {len(content.weighed)} terms; {MOST_TERMS} at most")
     compiled = conditions([(f"weights: {one.id}", one.when) for one in content.weighed], columns)
     effects = np.zeros((len(content.weighed), len(order)))
     lower = np.full((len(content.weighed), len(CLASSES)), -np.inf)

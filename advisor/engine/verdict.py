@@ -1,8 +1,9 @@
 """The verdict: a situation on a date becomes an `Advice`.
 
-The order is that of the design: scenarios, estimates, rules, and then, in each scenario, the lowest rung of the
-ladder that is likely enough (`advisor.engine.assessment` chooses, and has the thresholds). What most scenarios say is
-the verdict; how many of them say it is its stability.
+Scenarios, estimates, rules and shares come first; then each scenario takes the option that is best for one team: the
+logarithm of its share, less what limits and the bill take, plus that team's taste. `advisor.engine.assessment`
+chooses, says when it is "not yet", and has the thresholds. What most scenarios say is the verdict; how many of them say
+it is its stability.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import numpy as np
 from advisor.content.entries import Verdict
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
-from advisor.engine.advice import Advice, Band, Block, Glance, Missing, OptionResult, Reason, Side
+from advisor.engine.advice import CERTAIN, Advice, Band, Block, Glance, Missing, OptionResult, Reason, Side
 from advisor.engine.assessment import (
+    FINE_TUNE,
     NOT_YET,
     VERDICTS,
     Assessment,
+    asked,
     assess,
     choose,
     ends_in_training,
@@ -36,13 +39,19 @@ from advisor.engine.sensitivity import flips, open_questions, outcome
 from advisor.interview.situation import Situation, middle
 
 SCENARIOS = 2048
+"""Scenarios of an advice."""
 GLANCE_SCENARIOS = 1024
+"""Scenarios of a glance, which stands beside questions and is drawn at each answer."""
 TIE = 0.05
-"""Options this close to the recommended one, as a share of scenarios, are shown as a tie."""
+"""Options this close to the recommended one, as a share of scenarios, are shown as a tie. Assumption."""
 BLOCKED = 0.5
+"""Share of scenarios from which a gate counts as holding an option up, and a piece of advice as due. Assumption."""
 HALF = 0.5
+"""Share of scenarios from which an option counts as breaking a limit. Assumption."""
 HOLDS = 0.02
-"""Share of scenarios below which a rule is not worth showing."""
+"""Share of scenarios below which a rule is not worth showing. Assumption."""
+MAY_LACK = 0.2
+"""Share of scenarios from which what nobody was asked about is named as something that may be missing. Assumption."""
 COMPARED = 5
 """Options whose cost is drawn over volume."""
 
@@ -64,6 +73,7 @@ def advise(
     reached = reachable([situation], content, compile_rules(content))[0]
     assessment = assess([reached], content, at, scenarios)
     verdict, option, stability = outcome(assessment)
+    each = assessment.each_as_it_is()
     target = content.options[option].id
     in_verdict = _giving(assessment, verdict)
     shares = np.bincount(assessment.verdict, minlength=len(VERDICTS)) / len(assessment.verdict)
@@ -74,23 +84,24 @@ def advise(
     ranking = _ranking(assessment, content, ledger, scored, likely, target)
     runner_up = _runner_up(ranking, target)
     rival = next(place for place, other in enumerate(content.options) if other.id == runner_up)
-    to_ask = open_questions(assessment, reached, content)
-    to_find_out = open_questions(assessment, reached, content, asked=True)
+    to_ask = open_questions(each, reached, content)
+    to_find_out = open_questions(each, reached, content, asked=True)
     compared = _compared(ranking, target)
     option_shares = np.bincount(assessment.target, minlength=len(content.options)) / len(assessment.target)
     ties = [
         content.options[place].id
         for place in np.argsort(-option_shares, kind="stable")
         if place != option
+        and not assessment.closed[0, place]
         and content.options[place].tunes == content.options[option].tunes
         and option_shares[option] - option_shares[place] <= TIE
     ]
     left = (*to_ask, *to_find_out)
-    changes = flips(assessment, reached, content, at, frozenset(question.question for question in left))
+    changes = flips(each, (verdict, option), reached, content, at, frozenset(question.question for question in left))
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
     open_routes, closed_routes = routing.statuses(assessment, reached, content)
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
-    steps = plan(assessment, assessment.share, VERDICTS[verdict], target, reached, content, likely)
+    steps = plan(assessment, assessment.share, VERDICTS[verdict], target, reached, content, scored, likely)
     return Advice(
         verdict=VERDICTS[verdict],
         option=target,
@@ -128,7 +139,7 @@ def advise(
         comparisons=comparisons(reached),
         expected_scores=expected,
         assumptions=figures.assumptions(assessment, reached, ledger),
-        notes=_notes(assessment, reached, content, target),
+        notes=_notes(assessment, reached, content, verdict, target),
         basis=dict(sorted(ledger.entries.items())),
         answers={key: value for key, value in reached.as_dict().items() if key not in ("measured", "off")},
         switched_off=tuple(sorted(reached.off)),
@@ -151,7 +162,8 @@ def glance(
     assessment = choose([reached], content, _day(at), scenarios)
     verdict, option, stability = outcome(assessment)
     shares = np.bincount(assessment.verdict, minlength=len(VERDICTS)) / len(assessment.verdict)
-    to_ask = open_questions(assessment, reached, content)
+    each = assessment.each_as_it_is()
+    to_ask = open_questions(each, reached, content)
     return Glance(
         verdict=VERDICTS[verdict],
         option=content.options[option].id,
@@ -159,7 +171,7 @@ def glance(
         verdict_shares=_shares(shares),
         next_question=next(iter(to_ask), None),
         open_questions=to_ask,
-        to_find_out=() if to_ask else open_questions(assessment, reached, content, asked=True),
+        to_find_out=() if to_ask else open_questions(each, reached, content, asked=True),
         ignored=tuple(sorted(set(situation.answers) - set(reached.answers))),
     )
 
@@ -297,26 +309,31 @@ def _gates(
     bars = assessment.book.blocks[:, tunes].all(axis=1) & ~assessment.book.lifts
     holds = bars | assessment.book.blocks[:, option] if verdict == NOT_YET else bars
     rows = _giving(assessment, verdict)
-    return gates(assessment.fired, rows, assessment.book, situation, content, holds, BLOCKED)
+    return gates(assessment.counted, rows, assessment.book, situation, content, holds, BLOCKED)
 
 
 def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:
     """What holds options up, first what holds up the option that would be recommended."""
     missing: list[tuple[bool, Missing]] = []
-    answered = np.all(said(assessment.scenarios, assessment.book), axis=0).tolist()
+    answered = said(assessment.scenarios)[0]
+    answered |= asked(assessment.scenarios)[0] & assessment.counted.any(axis=0)
     for row, rule in enumerate(content.rules):
         share = figures.share(assessment.fired[:, row])
         if not rule.blocks or share < HOLDS:
             continue
         brings_back = members(rule.blocks.options, content)
-        known = answered[row]
+        known = bool(answered[row]) or share >= CERTAIN
+        if not known and share < MAY_LACK:
+            continue
         entry = Missing(rule=rule.id, share=share, lifts=rule.blocks.lifts, options=brings_back, known=known)
         missing.append((content.options[option].id in brings_back, entry))
     ordered = sorted(missing, key=lambda pair: (pair[1].lifts != "later", not pair[0], -pair[1].share, pair[1].rule))
     return tuple(entry for _, entry in ordered)
 
 
-def _notes(assessment: Assessment, situation: Situation, content: Content, target: str) -> tuple[str, ...]:
+def _notes(
+    assessment: Assessment, situation: Situation, content: Content, verdict: int, target: str
+) -> tuple[str, ...]:
     """Rules with something to do or to watch that hold in most scenarios, rest on an answer, and matter here."""
     known = {
         column
@@ -329,7 +346,7 @@ def _notes(assessment: Assessment, situation: Situation, content: Content, targe
         for row, rule in enumerate(content.rules)
         if rule.advice
         and assessment.fired[:, row].mean() >= BLOCKED
-        and (known & set(assessment.book.reads[row]) or rule.when == "TRUE")
+        and (known & set(assessment.book.reads[row]) or (rule.when == "TRUE" and verdict == FINE_TUNE))
         and (not rule.about or target in members(rule.about, content))
     )
 

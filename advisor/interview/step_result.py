@@ -17,6 +17,8 @@ PREPARED: dict[str, dict[str, str]] = {
     "goal": {"goal": "measurable"},
     "evaluation": {"evaluation_set": "yes"},
     "rights": {"data_rights": "yes", "teacher_allowed": "yes"},
+    "training_means": {"training_means": "small"},
+    "check_data": {"data_checked": "all"},
 }
 """What is answered anew once something is prepared."""
 COUNTED = {"agreement": "expert_agreement", "collect": "labelled_examples"}

@@ -1,7 +1,8 @@
 """The report as data, for other programs: the advice with its ids and numbers, and beside it the words for the ids.
 
-`advice` is what `advisor advise --json` prints, `steps` is the plan in its order. `words` holds nothing but names and
-sentences in one language, each under the id that it belongs to, so that no figure has to be read out of a text.
+`advice` is what `advisor advise --json` prints, with its plan; `steps` is what to do next, in its order. `words` holds
+nothing but names and sentences in one language, each under the id that it belongs to, so that no figure has to be read
+out of a text.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, advice_data
 from advisor.language import Language
 from advisor.wording import labels
-from advisor.wording.steps import Step, next_steps
+from advisor.wording.next_steps import NextStep, next_steps
 
 Owners = Mapping[str, tuple[str, str]]
 NOBODY: Owners = MappingProxyType({})
@@ -63,7 +64,7 @@ def _words(advice: Advice, content: Content, lang: Language) -> dict[str, Any]:
     }
 
 
-def _step(step: Step, owners: Owners) -> dict[str, str | None]:
+def _step(step: NextStep, owners: Owners) -> dict[str, str | None]:
     """A step with what it is about: the id of a rule, question, option or route; empty for the last one."""
     owner, due = owners.get(step.text, ("", ""))
     return {

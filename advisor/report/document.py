@@ -30,7 +30,7 @@ from advisor.report.model import (
 )
 from advisor.wording import FigureText, SourceText, labels, option_result
 from advisor.wording.comparisons import counts, expected, study_name
-from advisor.wording.steps import next_steps
+from advisor.wording.next_steps import next_steps
 
 LONGEST_TITLE = 120
 LONGEST_QUOTE = 320
@@ -274,9 +274,7 @@ class _Writer:
                 )
             )
         blocks: tuple[Block, ...] = (Items(numbered=False, items=tuple(items)),) if items else ()
-        held_up = self.advice.verdict == "not_yet"
-        title = self.lang("What is missing") if held_up else self.lang("What may still be missing")
-        return Section(id="missing", title=title, blocks=blocks)
+        return Section(id="missing", title=wording.missing_title(self.advice, self.lang), blocks=blocks)
 
     def steps(self) -> Section:
         lang = self.lang

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from advisor.charts.advice import Chart
+from advisor.charts.specification import Chart
 from advisor.report.cleaning import one_line
 from advisor.report.model import (
     Block,

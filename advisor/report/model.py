@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from advisor.charts.advice import Chart
+from advisor.charts.specification import Chart
 from advisor.engine.advice import Record
 
 Style = Literal["plain", "strong", "quiet", "own", "figure"]

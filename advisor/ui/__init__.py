@@ -1,1 +1,4 @@
-"""The screen: one module a page. It imports every other part of the program, and none of them imports it."""
+"""The screen: its pages, what they are made of, the files that are handed in, and the server.
+
+`shell.py` names every page and what draws it. Only the command line, which starts the server, rests on this room.
+"""

@@ -38,11 +38,13 @@ _advised: Shared[Advice] = Shared(
 
 
 def _matters(question: str, packed: str, at: date) -> bool:
-    from advisor.dataset.template.plan import plan  # here, since the first page needs none of it
+    from advisor.dataset.template.design import template_design  # here, since the first page needs none of it
 
     known = content()
     asked = [known.question(question)]
-    return bool(bearing(unpacked(packed), known, at, asked, [lambda situation: plan(situation, None, known)]))
+    return bool(
+        bearing(unpacked(packed), known, at, asked, [lambda situation: template_design(situation, None, known)])
+    )
 
 
 _mattering: Shared[bool] = Shared(_matters, most_bytes=2_000, weigh=lambda _: 1)

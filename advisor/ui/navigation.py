@@ -46,11 +46,6 @@ def next_in_depth(session: Session) -> Question | None:
     return content().question(wanted) if wanted else None
 
 
-def left_in_depth(session: Session) -> int:
-    """How many open questions can still move the verdict."""
-    return sum(_is_open(open_question.question, session) for open_question in glance(session).open_questions)
-
-
 def before(question: Question, session: Session) -> str:
     """The page before a question: the one answered or skipped before it, or the start."""
     walk = walked(session.situation, session.skipped, content())

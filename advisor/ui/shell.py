@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -35,6 +36,8 @@ class Entry:
     strip: bool = False
     wide: bool = False
     question: Question | None = None
+    part: Literal["interview", "verdict", "data", "learn"] | None = "interview"
+    """The entry of the menu that is marked while the page is shown."""
 
 
 @cache
@@ -48,17 +51,17 @@ def entries(lang: Language) -> dict[str, Entry]:
         "": Entry(lang("Should you fine-tune?"), start.draw),
         **asked,
         "check": Entry(lang("Check your answers"), check.draw, strip=True),
-        "verdict": Entry(lang("The verdict"), page.draw, strip=True, wide=True),
-        "data": Entry(lang("Your data"), _data, wide=True),
-        "learn": Entry(lang("Learn"), learn.draw),
-        "decision": Entry(lang("How the advisor decides, and how often it is right"), decision.draw),
-        "glossary": Entry(lang("Glossary"), learn.draw_glossary),
-        "reading": Entry(lang("Reading list"), learn.draw_reading),
-        "cases": Entry(lang("Published cases"), cases.draw),
-        "case": Entry(lang("A published case"), cases.draw_case),
+        "verdict": Entry(lang("The verdict"), page.draw, strip=True, wide=True, part="verdict"),
+        "data": Entry(lang("Your data"), _data, wide=True, part="data"),
+        "learn": Entry(lang("Learn"), learn.draw, part="learn"),
+        "decision": Entry(lang("How the advisor decides, and how often it is right"), decision.draw, part="learn"),
+        "glossary": Entry(lang("Glossary"), learn.draw_glossary, part="learn"),
+        "reading": Entry(lang("Reading list"), learn.draw_reading, part="learn"),
+        "cases": Entry(lang("Published cases"), cases.draw, part="learn"),
+        "case": Entry(lang("A published case"), cases.draw_case, part="learn"),
     }
     titles = {path: entry.title for path, entry in pages.items()}
-    return {**pages, "lost": Entry(lang("There is no such page"), partial(lost.draw, titles))}
+    return {**pages, "lost": Entry(lang("There is no such page"), partial(lost.draw, titles), part=None)}
 
 
 def run() -> None:
@@ -82,7 +85,7 @@ def run() -> None:
         session.keep_later()
     session.newer = None
     show(STYLE)
-    _header(session, path, own)
+    _header(session, path, entry, own)
     above = st.container(key="status") if entry.strip else None
     # Where there is no verdict to compute, the strip stands before the page does, which it would push down.
     early = above if not session.situation.known() else None
@@ -129,22 +132,19 @@ def _title(entry: Entry, lang: Language) -> str:
     return f"{entry.title} – {lang('Fine-Tune Advisor')}"
 
 
-def _header(session: Session, path: str, own: dict[str, str]) -> None:
+def _header(session: Session, path: str, entry: Entry, own: dict[str, str]) -> None:
     lang = session.lang
-    learning = ("learn", "decision", "glossary", "reading", "cases", "case")
-    places = [
-        (lang("Interview"), resume(session), path not in ("verdict", "data", "lost", *learning)),
-        (lang("Verdict"), "verdict", path == "verdict"),
-        (lang("Your data"), "data", path == "data"),
-        (lang("Learn"), "learn", path in learning),
-    ]
+    menu = {
+        "interview": (lang("Interview"), resume(session)),
+        "verdict": (lang("Verdict"), "verdict"),
+        "data": (lang("Your data"), "data"),
+        "learn": (lang("Learn"), "learn"),
+    }
     nav = joined(
-        html("<li>{}</li>", link(name, target, session, classes="here" if now else "")) for name, target, now in places
+        html("<li>{}</li>", link(name, target, session, classes="here" if part == entry.part else ""))
+        for part, (name, target) in menu.items()
     )
-    other = Session(session.situation, session.packed, next(code for code in LANGUAGES if code != session.code))
-    other.deep, other.skipped, other.at = session.deep, session.skipped, session.at
-    switch = link(LANGUAGES[other.code], path, other, classes="language", **own)
-    switch = switch.replace(html("<a "), html('<a lang="{}" hreflang="{}" ', other.code, other.code), 1)
+    switches = joined(_switch(code, path, session, own) for code in LANGUAGES if code != session.code)
     show(
         html(
             '<a class="skip" href="#content">{}</a><div class="top">{}<nav aria-label="{}"><ul>{}</ul></nav>{}</div>',
@@ -152,10 +152,16 @@ def _header(session: Session, path: str, own: dict[str, str]) -> None:
             link(lang("Fine-Tune Advisor"), "", session, classes="brand"),
             lang("Pages"),
             nav,
-            switch,
+            switches,
         ),
         key="top",
     )
+
+
+def _switch(code: str, path: str, session: Session, own: dict[str, str]) -> Markup:
+    """A link to this page, with all that was entered, in another language."""
+    switch = link(LANGUAGES[code], path, replace(session, code=code), classes="language", **own)
+    return switch.replace(html("<a "), html('<a lang="{}" hreflang="{}" ', code, code), 1)
 
 
 def _footer(lang: Language) -> None:

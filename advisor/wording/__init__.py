@@ -2,10 +2,11 @@
 
 Screen, report and command line say the same because they all ask here. Every function takes the advice, the content and
 the language of the reader, and returns text, or small records where the parts are shown apart. Names and figures come
-from `advisor.wording.labels`, the plan from `advisor.wording.steps`. What the user typed is passed through unchanged;
-whoever shows it must treat it as data.
+from `advisor.wording.labels`, the plan from `advisor.wording.plan`, and what else to do next from
+`advisor.wording.next_steps`. What the user typed is passed through unchanged; whoever shows it must treat it as data.
 """
 
+from advisor.engine.advice import CERTAIN
 from advisor.wording.availability import RouteText, method_name, open_state, routes
 from advisor.wording.changes import cause_name, changes
 from advisor.wording.comparison import (
@@ -20,7 +21,6 @@ from advisor.wording.comparison import (
     working_days,
 )
 from advisor.wording.grounds import (
-    CERTAIN,
     CaseText,
     FlipText,
     MissingText,
@@ -32,6 +32,7 @@ from advisor.wording.grounds import (
     flips,
     missing,
     missing_for_verdict,
+    missing_title,
     option_result,
     premise,
     prompted_today,
@@ -69,7 +70,7 @@ from advisor.wording.outcome import (
     undecided,
     verdict,
 )
-from advisor.wording.plan import StepText, plan_arrives, plan_headline, plan_steps, prepared_name, step_name
+from advisor.wording.plan import PlanStepText, plan_arrives, plan_headline, plan_steps, prepared_name, step_name
 
 __all__ = [
     "CERTAIN",
@@ -83,11 +84,11 @@ __all__ = [
     "Heads",
     "MissingText",
     "OptionText",
+    "PlanStepText",
     "ReasonText",
     "RouteText",
     "SideText",
     "SourceText",
-    "StepText",
     "against",
     "amount",
     "answers",
@@ -107,6 +108,7 @@ __all__ = [
     "method_name",
     "missing",
     "missing_for_verdict",
+    "missing_title",
     "nearly_tied",
     "open_state",
     "option_result",

@@ -14,7 +14,7 @@ from advisor.wording.plan import prepared_name
 if TYPE_CHECKING:  # the engine, which words alone do not need
     from advisor.engine.changes import Cause, Change, Comparison
 
-PREPARED = frozenset((*get_args(Prepare), "find_out"))
+PREPARED = frozenset((*get_args(Prepare), "find_out", "limits"))
 
 
 def changes(comparison: Comparison, content: Content, lang: Language) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from advisor.engine.comparisons import FEWEST, studies_of
 from advisor.language import Language
 
 WIDE = 0.05
-"""Ends of a chance this far apart are worth saying."""
+"""Ends of a chance this far apart are worth saying. Assumption."""
 
 
 def counts(advice: Advice, lang: Language) -> str:

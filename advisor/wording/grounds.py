@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from advisor.content.entries import Rule, Source, TaughtCase, WeighedTerm
 from advisor.content.load import Content
 from advisor.content.sources import seen, title
-from advisor.engine.advice import Advice, Flip, Missing, OptionResult, Precedents, Reason
+from advisor.engine.advice import CERTAIN, MOSTLY, Advice, Flip, Missing, OptionResult, Precedents, Reason
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
 
-HALF = 0.5
-MOST = 6
-"""Options held up from which a missing thing counts as missing for the whole project."""
-CERTAIN = 0.995
-"""Share of the scenarios from which a rule counts as holding in all."""
+MANY_OPTIONS = 6
+"""Options held up from which a missing thing counts as missing for the whole project. Assumption."""
 WORTH_NAMING = 0.25
-"""Share of scenarios in which a thing is missing below which it does not explain a verdict."""
+"""Share of scenarios in which a thing is missing below which it does not explain a verdict. Assumption."""
 EXPLAINS = 0.5
-"""Share of the scenarios with the verdict that a missing thing must reach to explain it."""
+"""Share of the scenarios with the verdict that a missing thing must reach to explain it. Assumption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +237,9 @@ def _columns(term: WeighedTerm, content: Content) -> tuple[str, ...]:
 def _hedged(columns: tuple[str, ...], share: float, advice: Advice, content: Content, lang: Language) -> str:
     if share >= CERTAIN:
         return ""
-    read = [question.id for question in content.questions if set(columns) & set(question.columns)]
+    from advisor.engine.conditions import questions_of  # as in `premise`
+
+    read = questions_of(columns, content)
     answered = [key for key in read if advice.answers.get(key) is not None and key not in advice.ignored]
     left = [key for key in read if key not in answered]
     in_words = lang.percent(share)
@@ -316,7 +315,7 @@ def first_missing(advice: Advice) -> Missing | None:
     ours = [entry for entry in later if advice.option in entry.options]
     if ours or advice.verdict != "not_yet":
         return next(iter(ours), None)
-    return next((entry for entry in later if entry.share >= HALF and len(entry.options) >= MOST), None)
+    return next((entry for entry in later if entry.share >= MOSTLY and len(entry.options) >= MANY_OPTIONS), None)
 
 
 def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingText, ...]:
@@ -347,6 +346,12 @@ def missing_for_verdict(advice: Advice, content: Content, lang: Language) -> tup
     first = first_missing(advice)
     ours = {entry.rule for entry in advice.missing if advice.option in entry.options or entry is first}
     return tuple(gap for gap in missing(advice, content, lang) if gap.rule in ours)
+
+
+def missing_title(advice: Advice, lang: Language) -> str:
+    """What stands above what is missing: it is only where the reader said so and it explains the verdict."""
+    held_up = advice.verdict == "not_yet" and first_missing(advice) is not None
+    return lang("What is missing") if held_up else lang("What may still be missing")
 
 
 def missing_name(entry: Missing, content: Content, lang: Language) -> str:
@@ -387,6 +392,14 @@ def _flip(flip: Flip, content: Content, lang: Language) -> str:
 
 def option_result(advice: Advice, option: str) -> OptionResult | None:
     return next((result for result in advice.ranking if result.option == option), None)
+
+
+def already_works(advice: Advice, option: str) -> bool:
+    """Whether the reader said that an option without training reaches the target."""
+    from advisor.engine.attempts import works  # as in `premise`
+    from advisor.interview.situation import Situation
+
+    return option in works(Situation(advice.answers))
 
 
 def prompted_today(advice: Advice) -> OptionResult | None:

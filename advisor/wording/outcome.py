@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from advisor.content.entries import Verdict
 from advisor.content.load import Content
-from advisor.engine.advice import Advice, BreakEven, OptionResult
+from advisor.engine.advice import MOSTLY, Advice, BreakEven, OptionResult
 from advisor.language import Language
 from advisor.wording import labels
-from advisor.wording.grounds import HALF, first_missing, missing_name, option_result, option_said
+from advisor.wording.grounds import already_works, first_missing, missing_name, option_result, option_said
 from advisor.wording.labels import in_sentence
 from advisor.wording.plan import plan_headline
 
@@ -39,6 +39,8 @@ def verdict(advice: Advice, content: Content, lang: Language) -> str:
 def _verdict(advice: Advice, content: Content, lang: Language) -> str:
     names = [option_said(option, content, lang) for option in (advice.option, *advice.tie)]
     choice = labels.any_of(names, lang)
+    if advice.verdict == "dont" and already_works(advice, advice.option):
+        return lang("Don't fine-tune: keep {option}, which works.", option=names[0])
     match advice.verdict, bool(advice.tie):
         case "fine_tune", False:
             return lang("Fine-tune: the best answer is {option}.", option=choice)
@@ -67,6 +69,15 @@ def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language)
             return lang("Not yet: too little is known to choose between {options}.", options=labels.all_of(names, lang))
         return lang("Not yet: too little is known; the likeliest so far is {option}.", option=choice)
     missing = in_sentence(missing_name(gap, content, lang))
+    before = next((step.id for step in advice.plan if step.kind == "option"), advice.option)
+    if before != advice.option:
+        return lang(
+            "Not yet: first you need {missing}; then try {first}, and if that falls short, the likely answer is "
+            "{option}.",
+            missing=missing,
+            first=option_said(before, content, lang),
+            option=choice,
+        )
     if advice.tie:
         return lang(
             "Not yet: first you need {missing}; then the likely answer is {options}, which come out level.",
@@ -160,17 +171,19 @@ def meanwhile(advice: Advice, content: Content, lang: Language) -> str:
     """What to use until the missing thing is there; empty unless the verdict is not yet."""
     if advice.meanwhile is None:
         return ""
+    if already_works(advice, advice.meanwhile):
+        return lang("Until then, keep {option}.", option=option_said(advice.meanwhile, content, lang))
     return lang("Until then, use {option}.", option=option_said(advice.meanwhile, content, lang))
 
 
 def pays(even: BreakEven) -> bool:
     """Whether there is a volume at which the option pays in at least half of the scenarios."""
-    return even.never_share <= HALF and even.requests_month.p50 is not None
+    return even.never_share <= MOSTLY and even.requests_month.p50 is not None
 
 
 def pays_in_time(even: BreakEven) -> bool:
     """Whether the option pays within the horizon at the reader's volume in at least half of the scenarios."""
-    return even.never_share_at_volume <= HALF and even.months.p50 is not None
+    return even.never_share_at_volume <= MOSTLY and even.months.p50 is not None
 
 
 def price_route(result: OptionResult, content: Content, lang: Language) -> str:

@@ -14,7 +14,7 @@ from advisor.wording.labels import in_sentence
 
 
 @dataclass(frozen=True, slots=True)
-class StepText:
+class PlanStepText:
     """A step for a reader. Each text is a whole sentence, or empty where nothing is known of it."""
 
     kind: str
@@ -46,7 +46,15 @@ def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
         what = labels.all_of(prepared, lang)
         if after is None:
             return lang("First {prepare}.", prepare=what)
-        return lang("First {prepare}; then try {option}.", prepare=what, option=_option(after, content, lang))
+        try_first = {"prepare": what, "option": _option(after, content, lang)}
+        then = next((step for step in rest if step.kind == "option" and step is not after), None)
+        if then is None:
+            return lang("First {prepare}; then try {option}.", **try_first)
+        return lang(
+            "First {prepare}; then try {option}, and if it falls short, {next}.",
+            **try_first,
+            next=_option(then, content, lang),
+        )
     values = {"first": _option(first, content, lang)}
     if after is None:
         return lang("Try {first}.", **values)
@@ -56,7 +64,7 @@ def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
     return lang("Try {first} first; if it stays below {score}, try {next}.", **values, score=_score(first, lang))
 
 
-def plan_steps(advice: Advice, content: Content, lang: Language) -> tuple[StepText, ...]:
+def plan_steps(advice: Advice, content: Content, lang: Language) -> tuple[PlanStepText, ...]:
     """Each step of the plan, in order."""
     return tuple(_step(step, content, lang) for step in advice.plan)
 
@@ -66,7 +74,7 @@ def step_name(step: Step, content: Content, lang: Language) -> str:
     return prepared_name(step.id, lang) if step.kind == "prepare" else labels.option_name(step.id, content, lang)
 
 
-def _step(step: Step, content: Content, lang: Language) -> StepText:
+def _step(step: Step, content: Content, lang: Language) -> PlanStepText:
     prepares = step.kind == "prepare"
     name = step_name(step, content, lang)
     score = "" if step.stop_at is None else _score(step, lang)
@@ -74,7 +82,7 @@ def _step(step: Step, content: Content, lang: Language) -> StepText:
         "Of a hundred teams like yours for which all before it fell short, {n} end with it.",
         n=lang.number(round(step.share * 100)),
     )
-    return StepText(
+    return PlanStepText(
         kind=step.kind,
         id=step.id,
         name=name,
@@ -142,10 +150,13 @@ def prepared_name(prepare: str, lang: Language) -> str:
         "evaluation": lang("Make an evaluation set"),
         "agreement": lang("Get your experts to agree"),
         "smaller_model": lang("Test a smaller model with your prompt"),
+        "check_data": lang("Check the examples and mend those that are wrong"),
         "collect": lang("Collect examples"),
         "route": lang("Find a platform that may train it for you"),
+        "training_means": lang("Find computing power, and somebody to run the training"),
         "grader": lang("Write a check that scores answers"),
         "rights": lang("Clear the rights to the data"),
+        "limits": lang("Raise your budget or your time limit"),
         "find_out": lang("Find out what is still open"),
     }
     return names[prepare]

@@ -23,6 +23,10 @@ SETTLED = """() => !document.querySelector('.stMain [data-stale="true"]')
     && document.getAnimations().every(
         (one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
 """What is drawn anew, cannot be used yet, or still fades has colours of its own for a moment."""
+WIDEST = "() => Math.max(document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth)"
+FITTED = """() => [...document.querySelectorAll('.js-plotly-plot .main-svg')].every(
+    (one) => one.getBoundingClientRect().right <= innerWidth)"""
+"""A chart takes its new width a moment after the window."""
 
 
 def unfold(page: Page) -> None:
@@ -46,10 +50,7 @@ def nothing_serious(page: Page, look: str) -> None:
     assert not serious, "\n".join(serious)
     assert len(found["passes"]) > FEWEST_RULES
     width = LOOKS[look]["viewport"]["width"]
-    widest = page.evaluate(
-        "() => Math.max(document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth)"
-    )
-    assert widest <= width, page.evaluate(
+    assert page.evaluate(WIDEST) <= width, page.evaluate(
         "(width) => [...document.querySelectorAll('.stMain *')]"
         ".filter((one) => one.getBoundingClientRect().right > width + 1)"
         ".slice(0, 3).map((one) => one.outerHTML.slice(0, 200))",
@@ -63,6 +64,7 @@ def turn_dark_on_a_phone(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(PHONE)
     page.wait_for_function(f"(light) => ({GROUND})() !== light", arg=light)
+    page.wait_for_function(FITTED)
 
 
 def both_looks(page: Page) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from advisor.language import language
 from tests.browser.reader import HELD_MS, press, quiet
 
 ROWS = [
@@ -32,17 +33,25 @@ STILL = """one => new Promise((done) => {
 """Waits until an element has stood in one place for ten frames."""
 
 
+def choose_file(page: Page, file: Path, code: str = "en") -> None:
+    """Choose a file to train on, once the button for it says so: its script listens from then on."""
+    field = page.locator(".st-key-upload-training")
+    expect(field.get_by_role("button", name=language(code)("Choose a file or drop it here"))).to_be_visible()
+    field.locator("input[type=file]").set_input_files(file)
+
+
 def hand_in(page: Page, file: Path, code: str = "en") -> None:
     """Choose a file, and have it checked, at once: while it is on its way, the check waits for it."""
-    page.locator(".st-key-upload-training input[type=file]").set_input_files(file)
+    choose_file(page, file, code)
     press(page, "Check it", code)
     expect(page.locator(".what.verdict")).to_be_visible()
     quiet(page)
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    # A list that opens while the page still scrolls closes at once: it is asked for when the field stands still.
-    # One that depends on another choice stands twice until the page is drawn anew.
+    # A list that opens while the page still scrolls or is drawn closes at once: it is asked for when the field stands
+    # still. One that depends on another choice stands twice until the page is drawn anew.
+    quiet(page)
     box = page.get_by_role("combobox", name=label)
     expect(box).to_have_count(1)
     box.focus()

@@ -44,17 +44,31 @@ def address(page: str, code: str = "en", **answers: Any) -> str:
 
 def held(page: Page) -> Situation:
     """The answers in the address that the browser shows."""
-    packed = parse_qs(urlsplit(page.url).query).get("a", [""])[0]
+    return held_in(page.url)
+
+
+def held_in(url: str) -> Situation:
+    """The answers in an address."""
+    packed = parse_qs(urlsplit(url).query).get("a", [""])[0]
     return decode(packed) if packed else Situation({})
+
+
+def holds(page: Page, **answers: Any) -> None:
+    """Wait until these are among the answers in the address."""
+    wanted = read_situation(answers).answers
+    page.wait_for_url(lambda url: {**held_in(url).answers, **wanted} == held_in(url).answers)
 
 
 def quiet(page: Page) -> None:
     """Wait until the script has run, its own scripts listen, and every part and font of the page is there.
 
-    Streamlit loads the code of a widget when it first meets one, and holds its place meanwhile with a lower box.
+    Streamlit loads the code of a widget when it first meets one, and holds its place meanwhile with a lower box. A font
+    is asked for when the page is laid out with it, so the page is laid out first.
+
+    Just after a press the run that it asks for may not have begun: wait for what the press changes, and then for this.
     """
     page.wait_for_function(
-        "document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
+        "document.body.offsetHeight >= 0 && document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
         " && window.advisorLinks && window.advisorFields && window.advisorTerms"
         " && !document.querySelector('[data-testid=stSkeleton]') && document.fonts.status === 'loaded'"
     )

@@ -12,9 +12,7 @@ from pathlib import Path
 
 from advisor.cli.serve import HOST
 from advisor.content.load import HOME
-from tests.ui.server.process import any_port
-
-START_SECONDS = 60
+from tests.ui.server.process import START_SECONDS, any_port
 
 
 class Server:
@@ -48,5 +46,5 @@ class Server:
     def stop(self) -> None:
         if self.process:
             self.process.terminate()
-            self.process.wait(timeout=20)
+            self.process.wait(START_SECONDS)
             self.process = None

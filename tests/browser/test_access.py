@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -29,12 +31,12 @@ def test_light_or_dark_can_be_chosen_and_stays(new_page):
     with page.expect_navigation():
         press(page, "Dark")
     quiet(page)
+    page.wait_for_function(f"(light) => ({GROUND})() !== light", arg=light)
     dark = page.evaluate(GROUND)
-    assert dark != light
     expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
     page.goto("/learn")
     quiet(page)
-    assert page.evaluate(GROUND) == dark
+    page.wait_for_function(f"(dark) => ({GROUND})() === dark", arg=dark)
 
 
 def test_the_look_is_marked_on_buttons_that_come_late(new_page):
@@ -52,8 +54,8 @@ def test_the_fonts_are_our_own(new_page):
     page: Page = new_page()
     fetched = []
     page.on("request", lambda request: fetched.append(request.url))
-    page.reload()
+    with page.expect_request(re.compile("source-serif-4-latin-600")):
+        page.reload()
     page.locator("h1").wait_for()
     quiet(page)
-    assert any("source-serif-4-latin-600" in url for url in fetched)
     assert all(url.startswith((page.url.split("/?")[0], "data:", "blob:")) for url in fetched), fetched

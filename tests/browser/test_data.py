@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from advisor.dataset.inspection.processes import LEAST
 from tests.browser.accessibility import LOOKS, nothing_serious
-from tests.browser.data import ROWS, choose, hand_in
+from tests.browser.data import ROWS, choose, choose_file, hand_in
 from tests.browser.reader import ANSWERS, HELD_MS, PHONE, address, held, on, path, press, quiet
 
 LARGE = 2 * LEAST
@@ -72,10 +72,10 @@ def test_a_file_without_rows_fails_with_one_sentence(new_page, tmp_path):
     empty = tmp_path / "empty.jsonl.gz"
     empty.write_bytes(b"\x1f\x8b\x08\x00")
     page: Page = new_page("data?lang=en")
-    page.locator(".st-key-upload-training input[type=file]").set_input_files(empty)
+    choose_file(page, empty)
     page.get_by_role("button", name="Remove empty.jsonl.gz").click(delay=HELD_MS)
     expect(page.get_by_role("button", name="Choose a file or drop it here").first).to_be_focused()
-    page.locator(".st-key-upload-training input[type=file]").set_input_files(empty)
+    choose_file(page, empty)
     expect(page.get_by_role("button", name="Remove empty.jsonl.gz")).to_be_focused()
     press(page, "Check it")
     expect(page.locator(".problem, .what.verdict")).to_have_count(1)
@@ -118,7 +118,7 @@ def test_the_result_stays_when_the_language_changes(new_page, bad):
     on(page, "Je data")
     expect(page.locator(".what.verdict")).to_contain_text("in 40 rijen")
     expect(page.locator("table.findings")).to_contain_text("regel 3")
-    assert not page.locator(".stMain").get_by_text("Remove").or_(page.locator("[aria-label*=Remove]")).count()
+    expect(page.locator(".stMain").get_by_text("Remove").or_(page.locator("[aria-label*=Remove]"))).to_have_count(0)
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from advisor.charts import advice as charts
-from advisor.charts.advice import Chart, LineChart, RowChart
+from advisor.charts.specification import Chart, LineChart, RowChart
 from advisor.content.load import load
 from advisor.engine.advice import Advice, Contribution, Curve, CurvePoint
 from advisor.language import language

@@ -12,6 +12,7 @@ import pytest
 
 from advisor.cli import serve
 from advisor.ui.server.origins import Allowed, NotAnAddress
+from tests.ui.server.process import START_SECONDS, any_port
 
 
 def test_a_port_that_is_taken_is_refused_by_name():
@@ -59,9 +60,10 @@ def test_the_browser_opens_once_the_server_is_healthy(monkeypatch):
     opened = []
     monkeypatch.setattr(serve.webbrowser, "open", opened.append)
     with http.server.HTTPServer((serve.HOST, 0), Healthy) as server:
-        threading.Thread(target=server.handle_request, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         address = f"http://{serve.HOST}:{server.server_port}"
         serve.open_when_healthy(address)
+        server.shutdown()
     assert opened == [address]
 
 
@@ -69,12 +71,12 @@ def test_a_server_that_never_answers_opens_no_browser(monkeypatch):
     opened = []
     monkeypatch.setattr(serve.webbrowser, "open", opened.append)
     monkeypatch.setattr(serve, "START_SECONDS", 0.3)
-    serve.open_when_healthy(f"http://{serve.HOST}:{serve.free_port(serve.HOST)}")
+    serve.open_when_healthy(f"http://{serve.HOST}:{any_port()}")
     assert opened == []
 
 
 def test_the_command_serves_on_the_port_asked_for_prints_the_address_and_stops_when_told():
-    port = serve.free_port(serve.HOST)
+    port = any_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     command = [sys.executable, "-m", "advisor", "app", "--port", str(port)]
     with subprocess.Popen(
@@ -84,7 +86,7 @@ def test_the_command_serves_on_the_port_asked_for_prints_the_address_and_stops_w
             assert healthy(f"http://{serve.HOST}:{port}/healthz")
         finally:
             server.send_signal(signal.SIGINT)
-            printed, _ = server.communicate(timeout=30)
+            printed, _ = server.communicate(timeout=START_SECONDS)
     assert f"http://{serve.HOST}:{port}" in printed
     assert "Traceback" not in printed
 
@@ -120,7 +122,8 @@ def test_the_options_reach_the_app_through_the_environment(monkeypatch):
 
 
 def healthy(address: str) -> bool:
-    for _ in range(200):
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(address, timeout=5) as answer:
                 return answer.status == 200

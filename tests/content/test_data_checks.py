@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from advisor.content.data_checks import Limits, MethodLimits
+from advisor.content.data_checks import MethodLimits, PlatformEntry
 from advisor.content.load import load
 from advisor.translations.messages import placeholders
 
@@ -99,25 +99,25 @@ def test_phrases_are_known_in_both_languages():
             assert len(set(phrases)) == len(phrases), check.id
 
 
-def parts(limits: Limits) -> list[MethodLimits]:
-    return [limits, *limits.by_method.values()]
+def parts(entry: PlatformEntry) -> list[MethodLimits]:
+    return [entry, *entry.by_method.values()]
 
 
-@pytest.mark.parametrize("limits", CONTENT.limits, ids=lambda one: one.id)
-def test_every_limit_is_a_dated_fact_with_a_number_in_the_right_unit(limits):
+@pytest.mark.parametrize("entry", CONTENT.platforms, ids=lambda one: one.id)
+def test_every_limit_is_a_dated_fact_with_a_number_in_the_right_unit(entry):
     units = {"example_tokens": {"tokens"}, "images": {"images"}, "file_size": {"MB", "GB"}}
-    for part in parts(limits):
+    for part in parts(entry):
         for field in MethodLimits.model_fields:
             if fact_id := getattr(part, field):
                 fact = FACTS[fact_id]
                 assert fact.unit in units.get(field, {"examples", "pairs"}), fact_id
                 assert isinstance(fact.low if fact.low is not None else fact.value, int | float), fact_id
                 assert fact.seen
-    assert set(limits.facts) <= set(FACTS)
+    assert set(entry.facts) <= set(FACTS)
 
 
 def test_a_check_of_some_platforms_names_those_that_there_are():
-    known = {one.id for one in CONTENT.limits}
+    known = {one.id for one in CONTENT.platforms}
     assert {"openai", "azure", "bedrock", "google"} <= known
     for check in CONTENT.checks:
         assert known.issuperset(check.platforms), check.id

@@ -224,7 +224,7 @@ def test_a_warning_stands_for_an_error_only_where_the_platform_goes_on() -> None
 def test_what_a_platform_does_with_an_example_that_is_too_long_is_a_dated_fact() -> None:
     content = load()
     facts = {one.id: one for one in content.facts}
-    does = {one.id: one.over_length for one in content.limits if one.over_length != "unknown"}
+    does = {one.id: one.over_length for one in content.platforms if one.over_length != "unknown"}
     assert does == {"openai": "cut", "bedrock": "refused"}
     assert facts["openai.over-length"].seen == "2026-06-27"
     assert facts["openai.over-length"].source in {
@@ -232,7 +232,7 @@ def test_what_a_platform_does_with_an_example_that_is_too_long_is_a_dated_fact()
     }
     for name, fact in (("openai", "openai.over-length"), ("bedrock", "aws.over-length")):
         assert facts[fact].confidence == "official"
-        assert fact in next(one for one in content.limits if one.id == name).facts
+        assert fact in next(one for one in content.platforms if one.id == name).facts
 
 
 def test_a_platform_without_a_length_limit_says_so_under_what_went_unchecked() -> None:

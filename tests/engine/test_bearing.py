@@ -11,7 +11,7 @@ import pytest
 from advisor import glance, situation
 from advisor.content.entries import Question, Rule
 from advisor.content.load import Content, load
-from advisor.dataset.template.plan import plan
+from advisor.dataset.template.design import template_design
 from advisor.engine.bearing import bearing
 
 CONTENT = load()
@@ -70,7 +70,7 @@ def test_what_only_the_template_reads_matters_too() -> None:
     asked = [CONTENT.question("refusal_share")]
     here = situation(data_rights="no")
     assert not bearing(here, CONTENT, AT, asked)
-    assert bearing(here, CONTENT, AT, asked, [lambda other: plan(other, None, CONTENT)]) == {"refusal_share"}
+    assert bearing(here, CONTENT, AT, asked, [lambda other: template_design(other, None, CONTENT)]) == {"refusal_share"}
 
 
 def test_what_changes_figures_alone_is_no_open_question_of_the_verdict() -> None:

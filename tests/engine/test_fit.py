@@ -63,7 +63,7 @@ def test_not_yet_is_no_class_and_its_cases_teach_only_what_they_would_also_suppo
     cases = fit.examples(CONTENT)
     for row, case in enumerate(cases.cases):
         if case.outcome == "not_yet":
-            assert cases.targets[row].max(initial=0) <= fit.TIE
+            assert cases.targets[row].max(initial=0) <= fit.ACCEPTABLE
     alone = [row for row, case in enumerate(cases.cases) if case.outcome == "not_yet" and not case.acceptable]
     assert alone
     assert not set(alone) & set(cases.teaching)

@@ -28,8 +28,8 @@ def test_chance_tells_nothing() -> None:
 
 
 def test_tuning_counts_as_one_whatever_the_method() -> None:
-    verdicts = np.array([FINE_TUNE] * 6 + [NOT_YET] * 4)
-    assert decide(verdicts, np.array([5, 5, 6, 6, 7, 5, 0, 0, 0, 0]), np.zeros(11, dtype=bool)) == (FINE_TUNE, 5, 0.6)
+    verdicts, none = np.array([FINE_TUNE] * 6 + [NOT_YET] * 4), np.zeros(11, dtype=bool)
+    assert decide(verdicts, np.array([5, 5, 6, 6, 7, 5, 0, 0, 0, 0]), none, none) == (FINE_TUNE, 5, 0.6)
 
 
 def test_a_question_already_asked_is_not_asked_again() -> None:

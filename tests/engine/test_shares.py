@@ -12,7 +12,7 @@ from advisor.content.entries import BaseRate, Slope, WeighedTerm
 from advisor.content.load import ContentError, load
 from advisor.engine.scenarios import Scenarios, draw
 from advisor.engine.shares import base_rate_shift, shares, weights
-from advisor.engine.terms import CLASSES, MEMBERS, MOST, compile_terms
+from advisor.engine.terms import CLASSES, MEMBERS, MOST_TERMS, compile_terms
 from advisor.interview.situation import Situation, situation
 from tests.situations import situations
 
@@ -30,7 +30,7 @@ def mean(here: Situation, **kwargs: object) -> dict[str, float]:
 
 def test_every_option_belongs_to_one_class_and_few_terms_weigh() -> None:
     assert sorted(option for members in MEMBERS.values() for option in members) == sorted(IDS)
-    assert len(CONTENT.weighed) <= MOST
+    assert len(CONTENT.weighed) <= MOST_TERMS
 
 
 @given(situations())
@@ -190,7 +190,7 @@ def test_a_term_that_cannot_be_used_is_named(change: dict[str, object], said: st
 
 
 def test_more_terms_than_agreed_are_refused() -> None:
-    many = tuple(CONTENT.weighed[0].model_copy(update={"id": f"t{n}"}) for n in range(MOST + 1))
+    many = tuple(CONTENT.weighed[0].model_copy(update={"id": f"t{n}"}) for n in range(MOST_TERMS + 1))
     with pytest.raises(ContentError, match="80 at most"):
         compile_terms(CONTENT.model_copy(update={"weighed": many, "version": "many"}))
 

@@ -17,7 +17,7 @@ from advisor.report import document
 from advisor.report.document import shortened
 from advisor.report.model import Document, Items, KeyFigures, Paragraph, Picture, Run, Section, Table, Verdict, runs_of
 from advisor.wording import glossary
-from advisor.wording.steps import next_steps
+from advisor.wording.next_steps import next_steps
 from tests.fixtures import COMPARED, UNKNOWN, sample_advice, sample_step
 
 CONTENT = load()

@@ -14,7 +14,7 @@ from advisor.engine.advice import Advice, Missing, Precedents, RouteStatus
 from advisor.interview.situation import Situation
 from advisor.language import language
 from advisor.wording import labels
-from advisor.wording.steps import next_steps
+from advisor.wording.next_steps import next_steps
 from tests.fixtures import UNKNOWN, sample_advice, sample_option
 from tests.situations import situations
 

@@ -477,7 +477,7 @@ def _is_form(text: str, asked: str) -> bool:
 @cache
 def _placeholders() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Phrases that begin with a bracket, and those that are words."""
-    phrases = [one for language in ("any", "en", "nl") for one in _phrases("placeholder", language)]
+    phrases = tuple(_all_phrases("placeholder"))
     return tuple(one for one in phrases if one[0] in "[<{"), tuple(one for one in phrases if one[0] not in "[<{")
 
 
@@ -509,13 +509,13 @@ def _tags() -> frozenset[str]:
 @cache
 def _dangling() -> frozenset[str]:
     """Words that no sentence ends on."""
-    return frozenset((*_phrases("cut-off", "en"), *_phrases("cut-off", "nl")))
+    return frozenset(_all_phrases("cut-off"))
 
 
 @cache
 def _refusals() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """How refusals begin, to rule most texts out quickly, and the refusals."""
-    phrases = tuple(phrase for kind in ("en", "nl", "self") for phrase in _phrases("refusal-as-target", kind))
+    phrases = tuple(_all_phrases("refusal-as-target"))
     return tuple(sorted({phrase[:4].rstrip() for phrase in phrases})), phrases
 
 

@@ -11,9 +11,9 @@ from advisor.dataset.row import Note
 
 LOOKED_AT = 50
 """Lines at the start of a file by which a log, a program or plain text is told."""
-MOSTLY = 0.8
+PLAIN_TEXT = 0.8
 """Share of them that must begin like those of plain text."""
-HALF = 0.5
+LOG_OR_PROGRAM = 0.5
 """The same of a log, whose messages may go on over lines, and of a program."""
 LONG_HEADER = 60
 """Characters of the first line of a table of one column from which it is no name of a column."""
@@ -144,12 +144,12 @@ def _lines_kind(text: str, lines: Sequence[str]) -> Note | None:
         return None
     if _XML.match(text):
         return Note("an XML file")
-    if sum(bool(_LOG.match(line)) for line in lines) >= HALF * len(lines):
+    if sum(bool(_LOG.match(line)) for line in lines) >= LOG_OR_PROGRAM * len(lines):
         return Note("a log")
     if len(lines) > 1 and all(map(_SETTING.match, lines)):
         return Note("a file of settings (YAML)")
     words = sum(bool(_LIKE_WORDS.match(line)) for line in lines)
-    return Note("plain text without rows") if words >= MOSTLY * len(lines) else None
+    return Note("plain text without rows") if words >= PLAIN_TEXT * len(lines) else None
 
 
 def _program(text: str, lines: Sequence[str]) -> Note | None:
@@ -158,7 +158,7 @@ def _program(text: str, lines: Sequence[str]) -> Note | None:
     if (text.startswith("#!") and "python" in lines[0]) or (sure and python > 2 and python * 3 > len(lines)):
         return Note("a Python script")
     code = sum(bool(_CODE.match(line)) for line in lines)
-    if text.startswith("#!/") or (len(lines) > 2 and code > HALF * len(lines) and text[:1] not in "{[\"'"):
+    if text.startswith("#!/") or (len(lines) > 2 and code > LOG_OR_PROGRAM * len(lines) and text[:1] not in "{[\"'"):
         return Note("a script")
     return None
 

@@ -26,7 +26,7 @@ COUNTED = frozenset({"too-few-rows", "few-rows", "too-many-rows", "format-not-re
 """Checks of these groups that other lines are about."""
 
 OTHER = "not-training-data"
-MOST = 3
+MOST_KINDS = 3
 """Kinds of defects that the line on faults names; the rest are counted."""
 
 
@@ -200,7 +200,7 @@ class _Writer:
         """What was found most, each kind once: the worst first."""
         lang, counts = self.lang, self.inspection.counts
         kinds = words.ranked({key: counts[key] for key in keys if self.checks[key].severity != "info"}, self.content)
-        shown, more = self._kinds(kinds[:MOST]), sum(n for _, n in kinds[MOST:])
+        shown, more = self._kinds(kinds[:MOST_KINDS]), sum(n for _, n in kinds[MOST_KINDS:])
         if not more:
             return lang("Found: {kinds}.", kinds=shown)
         return lang.plural("Found: {kinds}, and {n} more.", "Found: {kinds}, and {n} more.", more, kinds=shown)

@@ -12,10 +12,10 @@ from typing import Any
 
 from advisor.content.load import Content, load
 from advisor.dataset.files.writers import json_document
+from advisor.dataset.template.design import Shape, template_design
 from advisor.dataset.template.examples import Split, filled_up, split
 from advisor.dataset.template.job import VENDORS, job
 from advisor.dataset.template.labelling import evaluation_note, labelling_guide
-from advisor.dataset.template.plan import Shape, plan
 from advisor.dataset.template.readme import Holding, readme
 from advisor.dataset.template.trainer_formats import EVALUATION, FORMATS, Detail, tool_definitions
 from advisor.engine.advice import Advice
@@ -42,22 +42,22 @@ def build_template(
 
 def template_files(situation: Situation, advice: Advice | None, content: Content, lang: Language) -> dict[str, bytes]:
     """The files of the template by their names in the zip."""
-    here = plan(situation, advice, content)
-    splits = {shape: split(shape, here, lang) for shape in here.shapes}
-    main = splits[here.shapes[0]]
+    design = template_design(situation, advice, content)
+    splits = {shape: split(shape, design, lang) for shape in design.shapes}
+    main = splits[design.shapes[0]]
     files: dict[str, bytes] = {}
     for shape, rows in splits.items():
         files |= _shape_files(shape, rows, lang)
         if (prompt := rows.training[0].system) != main.training[0].system:
             files[f"{FOLDERS[shape]}/system_prompt.txt"] = f"{prompt}\n".encode()
         for vendor in VENDORS:
-            body = job(shape, vendor, here, rows.samples, advice)
+            body = job(shape, vendor, design, rows.samples, advice)
             files[f"jobs/{vendor}_{shape}.json"] = _json(body)
     files |= {f"evaluation/{one.file}": one.write(main.evaluation) for one in EVALUATION}
     files["system_prompt.txt"] = f"{main.training[0].system}\n".encode()
     files["evaluation/README.md"] = evaluation_note(content, lang).encode()
-    files["labelling_guide.md"] = labelling_guide(here, main, lang).encode()
-    holding = Holding(here, splits, FOLDERS, tuple(sorted([*files, "README.md"])))
+    files["labelling_guide.md"] = labelling_guide(design, main, lang).encode()
+    holding = Holding(design, splits, FOLDERS, tuple(sorted([*files, "README.md"])))
     files["README.md"] = readme(holding, advice, content, lang).encode()
     return files
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from advisor.dataset.rows.cells import json_text
-from advisor.dataset.template.plan import Plan, Shape
+from advisor.dataset.template.design import Design, Shape
 from advisor.dataset.template.prompt import system_prompt
 from advisor.dataset.template.samples import (
     TRAINING_ROWS,
@@ -57,13 +57,13 @@ class Split:
     samples: TaskSamples
 
 
-def split(shape: Shape, plan: Plan, lang: Language) -> Split:
-    """The examples of one shape. Their share of refusals is as near to the plan's as whole rows allow."""
-    samples = relabelled(task_samples(plan.samples_of(shape), lang.code), plan.label_count)
+def split(shape: Shape, design: Design, lang: Language) -> Split:
+    """The examples of one shape. Their share of refusals is as near to the design's as whole rows allow."""
+    samples = relabelled(task_samples(design.samples_of(shape), lang.code), design.label_count)
     beyond = refusals(lang.code)
     # A preferred answer is one message (OpenAI's preference guide): a pair sets the call against an answer without it.
-    ends_in_call = shape == "preference" or (shape == "tools" and plan.tool_goal == "tokens")
-    make = _Maker(samples, beyond, plan, lang, ends_in_call)
+    ends_in_call = shape == "preference" or (shape == "tools" and design.tool_goal == "tokens")
+    make = _Maker(samples, beyond, design, lang, ends_in_call)
     return Split(
         make.mixed(samples.rows, beyond.rows, TRAINING_ROWS),
         make.mixed(samples.validation, beyond.validation, 2),
@@ -126,13 +126,15 @@ def relabelled(samples: TaskSamples, count: int | None) -> TaskSamples:
 class _Maker:
     samples: TaskSamples
     beyond: Refusals
-    plan: Plan
+    design: Design
     lang: Language
     ends_in_call: bool
 
     def mixed(self, samples: Sequence[Sample], beyond: Sequence[Beyond], least: int) -> tuple[Example, ...]:
         passages = samples[0].context is not None
-        answers, refusing = mix(self.plan.refusal_share, len(samples), len(samples) if passages else len(beyond), least)
+        answers, refusing = mix(
+            self.design.refusal_share, len(samples), len(samples) if passages else len(beyond), least
+        )
         answered = [self.answered(sample) for sample in samples[:answers]]
         if passages:
             refused = [self.astray(samples, place) for place in range(len(samples) - refusing, len(samples))]
@@ -141,7 +143,7 @@ class _Maker:
         return _interleaved(answered, refused)
 
     def answered(self, sample: Sample) -> Example:
-        cited = f" [{sample.source}]" if self.plan.citations and sample.source else ""
+        cited = f" [{sample.source}]" if self.design.citations and sample.source else ""
         return self.example(
             sample.input,
             self.passage(sample),
@@ -189,7 +191,7 @@ class _Maker:
     ) -> Example:
         prompt = f"{self.beyond.marker} {question}" + (f"\n\n{context}" if context else "")
         return Example(
-            system=system_prompt(self.samples, self.beyond, self.plan, self.lang),
+            system=system_prompt(self.samples, self.beyond, self.design, self.lang),
             prompt=prompt,
             answer=answer,
             refuses=refuses,

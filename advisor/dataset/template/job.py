@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-from advisor.dataset.template.plan import Plan, Shape
+from advisor.dataset.template.design import Design, Shape
 from advisor.dataset.template.samples import TaskSamples
 from advisor.engine.advice import Advice
 
@@ -40,7 +40,7 @@ def grade(sample, item):
 '''
 
 
-def job(shape: Shape, vendor: Vendor, plan: Plan, samples: TaskSamples, advice: Advice | None) -> dict[str, Any]:
+def job(shape: Shape, vendor: Vendor, design: Design, samples: TaskSamples, advice: Advice | None) -> dict[str, Any]:
     """The body of `POST /v1/fine_tuning/jobs`. Without an open route in the advice, the model is a placeholder."""
     kind = METHODS[shape]
     method: dict[str, Any] = {"hyperparameters": {"n_epochs": "auto"}}
@@ -51,16 +51,16 @@ def job(shape: Shape, vendor: Vendor, plan: Plan, samples: TaskSamples, advice: 
     body: dict[str, Any] = {
         "model": _model(vendor, ROUTE_METHODS[kind], advice),
         "training_file": PLACEHOLDER_FILE,
-        "suffix": suffix(plan.project),
+        "suffix": suffix(design.project),
         "seed": 1,
         "method": {"type": kind, kind: method},
     }
     if kind == "reinforcement":
         body["validation_file"] = PLACEHOLDER_FILE
-    if vendor == "openai" and plan.project:
-        body["metadata"] = {"project": plan.project}
+    if vendor == "openai" and design.project:
+        body["metadata"] = {"project": design.project}
     if vendor == "azure":
-        body["trainingType"] = "Standard" if plan.one_region else "GlobalStandard"
+        body["trainingType"] = "Standard" if design.one_region else "GlobalStandard"
     return body
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from advisor.content.load import Content
+from advisor.dataset.template.design import Design
 from advisor.dataset.template.examples import Split
 from advisor.dataset.template.markdown import bullets, quoted
-from advisor.dataset.template.plan import Plan
 from advisor.language import Language
 
 
@@ -35,7 +35,7 @@ def evaluation_note(content: Content, lang: Language) -> str:
     return f"# {lang('The evaluation set')}\n\n{bullets(lines)}\n"
 
 
-def labelling_guide(plan: Plan, main: Split, lang: Language) -> str:
+def labelling_guide(design: Design, main: Split, lang: Language) -> str:
     """Agreements for labellers: who, how to check agreement, edge cases, refusals, personal data."""
     samples = main.samples
     who = [
@@ -45,7 +45,7 @@ def labelling_guide(plan: Plan, main: Split, lang: Language) -> str:
     form = [samples.role, samples.form]
     if samples.labels:
         form.append(lang("The labels are: {labels}.", labels=", ".join(samples.labels)))
-    if plan.tone:
+    if design.tone:
         form.append(lang("Write plainly and warmly, without jargon and without exclamation marks."))
     agreement = [
         lang("Let both label the same rows first, some dozens, and count how often they agree."),
@@ -69,7 +69,7 @@ def labelling_guide(plan: Plan, main: Split, lang: Language) -> str:
     ]
     blocks = [
         f"# {lang('Labelling guide')}",
-        *([lang("For: {project}", project=quoted(plan.project))] if plan.project else []),
+        *([lang("For: {project}", project=quoted(design.project))] if design.project else []),
         f"## {lang('Who labels')}",
         bullets(who),
         f"## {lang('What a good answer looks like')}",

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from advisor.dataset.template.plan import Plan
+from advisor.dataset.template.design import Design
 from advisor.dataset.template.samples import Refusals, TaskSamples
 from advisor.language import Language
 
 
-def system_prompt(samples: TaskSamples, refusals: Refusals, plan: Plan, lang: Language) -> str:
+def system_prompt(samples: TaskSamples, refusals: Refusals, design: Design, lang: Language) -> str:
     """One sentence a line: the work, its labels, the form, the tone, sources, refusal, language and limits."""
     passages = any(sample.context for sample in samples.rows)
     lines = [f"{refusals.marker} {samples.role}"]
     if samples.labels:
         lines.append(lang("The labels are: {labels}.", labels=", ".join(samples.labels)))
     lines.append(samples.form)
-    if plan.tone:
+    if design.tone:
         lines.append(lang("Write plainly and warmly, without jargon and without exclamation marks."))
-    if plan.citations and passages:
+    if design.citations and passages:
         lines.append(lang("End each answer with the id of the passage in square brackets."))
-    if plan.refusal_share > 0 or passages:
+    if design.refusal_share > 0 or passages:
         lines.append(
             lang(
                 'If what you are given does not hold the answer, say exactly: "{sentence}"', sentence=refusals.sentence
             )
         )
-    if plan.other_language:
+    if design.other_language:
         lines.append(lang("Answer in the language of the message."))
-    if plan.safety:
+    if design.safety:
         lines.append(lang("Give no personal data, no secrets, and no advice that needs a professional."))
     return "\n".join(lines)

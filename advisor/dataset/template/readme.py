@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from advisor.content.load import Content
 from advisor.content.sources import address, day, seen, source_name
+from advisor.dataset.template.design import SHAPES, Design, Shape
 from advisor.dataset.template.examples import Split
 from advisor.dataset.template.job import MAX_SUFFIX, PLACEHOLDER_FILE, PLACEHOLDER_MODEL
 from advisor.dataset.template.markdown import bullets, numbered, quoted, table
-from advisor.dataset.template.plan import SHAPES, Plan, Shape
 from advisor.dataset.template.samples import refusals
 from advisor.engine.advice import Advice
 from advisor.language import Language
@@ -46,20 +46,20 @@ BETWEEN = re.compile(r"(\d+)-(\d+)")
 class Holding:
     """What a template turned out to hold."""
 
-    plan: Plan
+    design: Design
     splits: Mapping[Shape, Split]
     folders: Mapping[Shape, str]
     names: tuple[str, ...]
 
 
 def readme(holding: Holding, advice: Advice | None, content: Content, lang: Language) -> str:
-    plan = holding.plan
+    design = holding.design
     title = lang("Starter dataset")
     blocks = [f"# {title}"]
-    if plan.project:
-        blocks.append(lang("For: {project}", project=quoted(plan.project)))
-    if plan.goal:
-        blocks.append(lang("Goal: {goal}", goal=quoted(plan.goal)))
+    if design.project:
+        blocks.append(lang("For: {project}", project=quoted(design.project)))
+    if design.goal:
+        blocks.append(lang("Goal: {goal}", goal=quoted(design.goal)))
     blocks.append(
         lang(
             "All rows are invented samples that begin with {marker}: replace them before you train for real.",
@@ -67,7 +67,7 @@ def readme(holding: Holding, advice: Advice | None, content: Content, lang: Lang
         )
     )
     blocks += _advice(advice, content, lang)
-    blocks += _cautions(plan, lang)
+    blocks += _cautions(design, lang)
     blocks += _answers(holding, content, lang)
     blocks += _files(holding, lang)
     blocks += _replace(holding, lang)
@@ -91,54 +91,54 @@ def _advice(advice: Advice | None, content: Content, lang: Language) -> list[str
     return [said, lang("So begin with the evaluation set: it is needed for every option, and it is never wasted.")]
 
 
-def _cautions(plan: Plan, lang: Language) -> list[str]:
+def _cautions(design: Design, lang: Language) -> list[str]:
     cautions = []
-    if plan.on_premises:
+    if design.on_premises:
         cautions.append(
             lang(
                 "Your data must stay on your own machines: use the files for TRL, Alpaca and ShareGPT; upload nothing. "
                 "The files for OpenAI and Azure are here for their form only."
             )
         )
-    if plan.images:
+    if design.images:
         cautions.append(
             lang("You train with images. Image rows are not part of this template: see the vendor's page on vision.")
         )
-    if plan.task_assumed:
+    if design.task_assumed:
         cautions.append(lang("You did not say what the model should do, so the sample rows are a guess."))
     return [f"> {caution}" for caution in cautions]
 
 
 def _answers(holding: Holding, content: Content, lang: Language) -> list[str]:
-    plan = holding.plan
-    task = next(choice.text for choice in content.question("task").choices if choice.id == plan.task)
-    rows = holding.splits[plan.shapes[0]].training
+    design = holding.design
+    task = next(choice.text for choice in content.question("task").choices if choice.id == design.task)
+    rows = holding.splits[design.shapes[0]].training
     refusing = sum(row.refuses for row in rows)
     lines = [
         lang("Task: {task}", task=lang(task)),
-        lang("Kinds of rows: {shapes}", shapes=", ".join(_shape_name(shape, lang) for shape in plan.shapes)),
+        lang("Kinds of rows: {shapes}", shapes=", ".join(_shape_name(shape, lang) for shape in design.shapes)),
         lang(
             "Refusals: {refusing} of {n} sample rows; {share} was asked for.",
             refusing=refusing,
             n=len(rows),
-            share=lang.percent(plan.refusal_share),
+            share=lang.percent(design.refusal_share),
         )
-        if not plan.refusal_assumed
+        if not design.refusal_assumed
         else lang(
             "Refusals: {refusing} of {n} sample rows. You named no share; {share} is our assumption.",
             refusing=refusing,
             n=len(rows),
-            share=lang.percent(plan.refusal_share),
+            share=lang.percent(design.refusal_share),
         ),
         lang("Give your own rows the share that real use has: too many refusals teach the model to refuse."),
     ]
-    if plan.citations:
+    if design.citations:
         lines.append(lang("Answers from passages name their source in square brackets."))
-    if plan.label_count is not None:
+    if design.label_count is not None:
         lines.append(
-            lang("You have {n} labels: name all of them in the system prompt.", n=lang.number(plan.label_count))
+            lang("You have {n} labels: name all of them in the system prompt.", n=lang.number(design.label_count))
         )
-    left_out = [shape for shape in SHAPES if shape not in plan.shapes]
+    left_out = [shape for shape in SHAPES if shape not in design.shapes]
     if left_out:
         names = ", ".join(_shape_name(shape, lang) for shape in left_out)
         lines.append(lang("Left out, since your answers do not ask for it: {shapes}", shapes=names))
@@ -225,19 +225,19 @@ def _replace(holding: Holding, lang: Language) -> list[str]:
             file=f"`{PLACEHOLDER_FILE}`",
         ),
     ]
-    if "tools" in holding.plan.shapes:
+    if "tools" in holding.design.shapes:
         steps.append(
             lang("The goal of the tool rows is to save tokens: they end at the call. Train on full definitions first.")
-            if holding.plan.tool_goal == "tokens"
+            if holding.design.tool_goal == "tokens"
             else lang("The goal of the tool rows is quality: they show the result and how to read it.")
         )
-    if "rft" in holding.plan.shapes:
+    if "rft" in holding.design.shapes:
         steps.append(lang("The grader in the reinforcement job is a start: try to please it with wrong answers first."))
     return [f"## {lang('What to replace')}", numbered(steps)]
 
 
 def _sizes(holding: Holding, content: Content, lang: Language) -> list[str]:
-    ids = [one for one in SIZE_FACTS if SHAPE_OF_SIZE.get(one) in (None, *holding.plan.shapes)]
+    ids = [one for one in SIZE_FACTS if SHAPE_OF_SIZE.get(one) in (None, *holding.design.shapes)]
     return [
         f"## {lang('How many rows to aim for')}",
         lang(

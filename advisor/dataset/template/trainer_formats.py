@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from advisor.dataset.files.writers import csv_table, json_lines, json_list
 from advisor.dataset.rows.cells import json_text
+from advisor.dataset.template.design import Shape
 from advisor.dataset.template.examples import Example, gold
-from advisor.dataset.template.plan import Shape
 from advisor.dataset.template.samples import Tool
 
 Row = dict[str, Any]

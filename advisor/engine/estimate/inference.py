@@ -15,6 +15,7 @@ from advisor.engine.estimate.requests import Request
 from advisor.engine.scenarios import Array, Mask, Scenarios, kept
 
 HOURS_A_MONTH = 730.0
+"""A year of 8,760 hours by twelve."""
 REFERENCE_B = 8.0
 """Size, in billions of parameters, of the model whose serving speed was measured."""
 

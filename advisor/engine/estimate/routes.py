@@ -24,7 +24,9 @@ CUSTOMER_QUESTIONS: dict[str, tuple[str, dict[str, Customer]]] = {
 
 EVERYWHERE = ("anywhere", "region", "own_cloud", "on_premises")
 DAYS_A_MONTH = 30.4375
+"""A year of 365.25 days by twelve."""
 NO_END_MONTHS = 120.0
+"""Months for which a route serves whose end nobody named: longer than any project. Assumption."""
 FLOPS_PER_PARAMETER = 4.0
 """Training operations per token and parameter with LoRA. Source: thinkingmachines-lora (2025-09-29)."""
 

@@ -22,6 +22,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from advisor.charts.colours import SCREEN
 from advisor.language import Language
 from advisor.ui.files.stored import CHUNK, MOST_NAME, SERVER, Account, Full, StoredFile, Upload, most_bytes, visitor
 from advisor.wording.sizes import size
@@ -53,6 +54,7 @@ HTML = """
 </div>
 """
 
+VARIABLES = f".said {{ --wrong: {SCREEN['dont']}; }}"
 CSS = """
 * { box-sizing: border-box; }
 p { margin: 0; }
@@ -77,7 +79,7 @@ input, [hidden] { display: none !important; }
 progress { flex: 1 1 8rem; height: 0.5rem; accent-color: var(--st-link-color); }
 .said:not(.wrong) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .said.wrong {
-  font-size: 0.875rem; border-left: 6px solid light-dark(#8c3b2e, #e59a8b); padding: 0.1rem 0.6rem; margin-top: 0.3rem;
+  font-size: 0.875rem; border-left: 6px solid var(--wrong); padding: 0.1rem 0.6rem; margin-top: 0.3rem;
 }
 """
 
@@ -178,7 +180,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 """
 
-_component = st.components.v2.component("advisor_upload", html=HTML, css=CSS, js=JS)
+_component = st.components.v2.component("advisor_upload", html=HTML, css=VARIABLES + CSS, js=JS)
 
 
 @dataclass(eq=False)

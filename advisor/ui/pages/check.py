@@ -7,7 +7,7 @@ import streamlit as st
 from advisor.content.entries import Question
 from advisor.interview.answers_file import write_yaml
 from advisor.ui.advice import glance, matters
-from advisor.ui.navigation import go, left_in_depth, next_in_depth, page_of
+from advisor.ui.navigation import go, next_in_depth, page_of
 from advisor.ui.pages.question import side_name
 from advisor.ui.parts.markup import Markup, badge, heading, html, joined, link, show
 from advisor.ui.session import Session, content
@@ -25,12 +25,10 @@ def draw(session: Session) -> None:
     if not session.situation.answers:
         show(html('<p class="empty">{} {}</p>', lang("There are no answers yet."), link(lang("Begin"), "", session)))
         return
-    best, left = next_in_depth(session), left_in_depth(session)
+    best = next_in_depth(session)
     with st.container(key="actions", horizontal=True):
         onward = st.button(lang("See the verdict"), type="primary", key="see-verdict")
-        deeper = best is not None and st.button(
-            lang.plural("Answer {n} more question", "Go on: up to {n} questions matter", left), key="deeper"
-        )
+        deeper = best is not None and st.button(lang("Answer more questions"), key="deeper")
     if best:
         text = lang("The open question that matters most: “{question}”", question=lang(best.text))
     elif unknown := glance(session).to_find_out:

@@ -1,4 +1,4 @@
-"""Learn: what the words mean, what became of the lesson's reading list, and cases to try one's judgement on."""
+"""Learn: the page that leads to the others, the glossary, and what became of the lesson's reading list."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def draw(session: Session) -> None:
         below=lang("Published cases, the words, and the sources of a lesson on fine-tuning."),
     )
     known = content()
+    # The ways on from here. Each leads to a page of `entries` in `advisor.ui.shell`, which says what draws it.
     doors = [
         (
             "cases",

@@ -7,8 +7,8 @@ import streamlit as st
 from advisor.content.entries import Question
 from advisor.language import Language
 from advisor.ui.navigation import before, following, go, page_of, walked
-from advisor.ui.pages.inputs import Given, ask
 from advisor.ui.parts.markup import badge, heading, html, joined, link, note, show
+from advisor.ui.parts.question_fields import Given, ask
 from advisor.ui.session import MOST_LINK, Session, content
 from advisor.wording import labels
 
@@ -40,7 +40,8 @@ def draw(question: Question, session: Session) -> None:
         lang(question.text), above=side_name(question.side, lang), below=lang(question.help) if question.help else ""
     )
     _state(question, session)
-    problem = st.empty()
+    # A container keeps what it says until it is filled again; an empty place would be empty meanwhile.
+    problem = st.container()
     given = ask(question, session)
     if question.id == COUNTED:
         measure = link(lang("Have them counted: check your training file"), "data", session)

@@ -6,8 +6,8 @@ two layouts are in `style.css`; only what lies where is set here. It reads in gr
 
 from __future__ import annotations
 
-from advisor.charts.advice import Point, Row, RowChart
 from advisor.charts.axes import PHONE_LETTERS, Axis
+from advisor.charts.specification import Point, Row, RowChart
 from advisor.ui.parts.markup import Markup, html, joined
 
 MOST_TICKS = 5

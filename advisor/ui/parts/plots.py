@@ -15,9 +15,9 @@ from typing import Any
 
 import streamlit as st
 
-from advisor.charts.advice import Chart, Line, LineChart, Mark
 from advisor.charts.axes import PHONE_LETTERS, Axis
 from advisor.charts.colours import OCHRE, PETROL, SLATE, VIOLET, WHITE, transparent
+from advisor.charts.specification import Chart, Line, LineChart, Mark
 from advisor.language import Language
 from advisor.ui.parts.bars import bars
 from advisor.ui.parts.markup import Markup, Words, html, joined, show, table

@@ -6,7 +6,7 @@ from advisor.content.entries import Question
 from advisor.engine.advice import Advice, Glance
 from advisor.interview.situation import quick_path
 from advisor.language import Language
-from advisor.ui.navigation import left_in_depth
+from advisor.ui.navigation import next_in_depth
 from advisor.ui.parts.markup import html, meter, shares, show
 from advisor.ui.session import Session, content
 from advisor.wording import VERDICTS
@@ -55,11 +55,10 @@ def _progress(session: Session, question: Question | None) -> tuple[str, float]:
     if question and question.quick:
         most = len(quick_path(content()))
         return lang("Question {n} of {most}", n=question.quick, most=most), question.quick / most
-    left = left_in_depth(session)
+    # Not how many: an answer can make questions matter that did not before.
+    left = next_in_depth(session) is not None
     if question:
-        return _in_depth(lang, answered + (question.id not in session.situation.answers), left), answered / (
-            answered + left + 1
-        )
+        return _in_depth(lang, answered + (question.id not in session.situation.answers), left), answered / len(known)
     done = lang.plural("{n} answer given", "{n} answers given", answered)
     quick = quick_path(content())
     through = sum(
@@ -67,12 +66,10 @@ def _progress(session: Session, question: Question | None) -> tuple[str, float]:
     ) / len(quick)
     if not left:
         return lang("{answers}; no open question can change the verdict", answers=done), 1.0
-    return lang("{answers}; {open}", answers=done, open=_open(lang, left)), through
+    return lang("{answers}; open questions can still change the verdict", answers=done), through
 
 
-def _in_depth(lang: Language, place: int, left: int) -> str:
-    return lang("Question {n}; {open}", n=place, open=_open(lang, left))
-
-
-def _open(lang: Language, left: int) -> str:
-    return lang.plural("{n} open question can change the verdict", "{n} open questions can change the verdict", left)
+def _in_depth(lang: Language, place: int, left: bool) -> str:
+    if not left:
+        return lang("Question {n}; no open question can change the verdict", n=place)
+    return lang("Question {n}; open questions can still change the verdict", n=place)

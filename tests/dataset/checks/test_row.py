@@ -466,7 +466,7 @@ def test_a_defect_of_another_format_is_found_and_the_sound_row_is_not_flagged(fo
 
 def test_every_format_has_its_shape():
     assert {name for name, form in FORMATS.items() if not form.fields} == {"unknown"}
-    for limits in CONTENT.limits:
+    for limits in CONTENT.platforms:
         assert set(limits.formats) <= set(FORMATS), limits.id
 
 

@@ -18,7 +18,7 @@ from advisor.content.sources import day
 from advisor.dataset import Unusable, build_template, inspect, open_source
 from advisor.dataset.rag.files import score_file
 from advisor.dataset.template.build import FOLDERS, packed, template_files
-from advisor.dataset.template.plan import MAX_GOAL, MAX_PROJECT, SHAPES, plan
+from advisor.dataset.template.design import MAX_GOAL, MAX_PROJECT, SHAPES, template_design
 from advisor.dataset.template.samples import refusals
 from advisor.dataset.template.trainer_formats import EVALUATION, FORMATS
 from advisor.interview.answers_file import read_situation
@@ -136,7 +136,7 @@ def test_every_file_of_every_template_keeps_the_rules_of_its_format(here: Situat
 @given(SITUATIONS)
 def test_rows_are_ten_or_more_marked_and_refuse_in_the_share_asked_for(here: Situation) -> None:
     files = opened(build_template(here, None, CONTENT, EN))
-    share = plan(here, None, CONTENT).refusal_share
+    share = template_design(here, None, CONTENT).refusal_share
     sentence, marker = refusals("en").sentence, refusals("en").marker
     for name, rows in training_rows(files):
         assert len(rows) >= 10

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.content.load import load
+from advisor.dataset.template.design import SHAPES, Design, Shape, template_design
 from advisor.dataset.template.examples import Split, gold, mix, relabelled, split
-from advisor.dataset.template.plan import SHAPES, Plan, Shape, plan
 from advisor.dataset.template.samples import refusals, task_samples
 from advisor.interview.situation import situation
 from advisor.language import language
@@ -16,8 +16,8 @@ EN = language("en")
 TASKS = [choice.id for choice in CONTENT.question("task").choices]
 
 
-def planned(**answers: object) -> Plan:
-    return plan(situation(**answers), None, CONTENT)
+def planned(**answers: object) -> Design:
+    return template_design(situation(**answers), None, CONTENT)
 
 
 def made(shape: Shape, **answers: object) -> Split:

@@ -7,8 +7,8 @@ from openai.types.fine_tuning.job_create_params import JobCreateParams
 from pydantic import ConfigDict, TypeAdapter, with_config
 
 from advisor.content.load import load
+from advisor.dataset.template.design import SHAPES, Shape, template_design
 from advisor.dataset.template.job import LAST_LINE_GRADER, MAX_SUFFIX, PLACEHOLDER_MODEL, Vendor, job, suffix
-from advisor.dataset.template.plan import SHAPES, Shape, plan
 from advisor.dataset.template.samples import task_samples
 from advisor.interview.situation import situation
 from tests.fixtures import sample_advice
@@ -18,7 +18,7 @@ REQUEST = TypeAdapter(with_config(ConfigDict(extra="forbid"))(JobCreateParams))
 
 
 def body(shape: Shape, vendor: Vendor = "openai", advice: Any = None, **answers: object) -> dict[str, Any]:
-    here = plan(situation(**answers), advice, CONTENT)
+    here = template_design(situation(**answers), advice, CONTENT)
     return job(shape, vendor, here, task_samples(here.samples_of(shape), "en"), advice)
 
 

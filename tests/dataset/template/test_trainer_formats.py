@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from advisor.content.load import load
+from advisor.dataset.template.design import Shape, template_design
 from advisor.dataset.template.examples import Split, split
-from advisor.dataset.template.plan import Shape, plan
 from advisor.dataset.template.trainer_formats import EVALUATION, FORMATS, Format, tool_definitions
 from advisor.interview.situation import situation
 from advisor.language import language
@@ -17,7 +17,7 @@ EN = language("en")
 
 
 def made(shape: Shape, code: str = "en", **answers: object) -> Split:
-    return split(shape, plan(situation(**answers), None, CONTENT), language(code))
+    return split(shape, template_design(situation(**answers), None, CONTENT), language(code))
 
 
 def written(shape: Shape, file: str, **answers: object) -> Any:

@@ -27,6 +27,7 @@ else:
     from backports import zstd
 
 LEAST = 100
+PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def lender() -> Pool:
 
 
 def ended(one: BackgroundJob[object]) -> BackgroundJob[object]:
-    one.thread.join(30)
+    one.thread.join(PATIENCE_SECONDS)
     assert not one.running
     return one
 
@@ -56,7 +57,7 @@ def test_a_small_file_never_waits_and_a_large_one_has_its_turn(lender, small, la
     def first(job: BackgroundJob[str]) -> str:
         with lender.turn(job, large):
             held.set()
-            let_go.wait(30)
+            let_go.wait(PATIENCE_SECONDS)
             return "first" if job.workers else "none"
 
     def second(job: BackgroundJob[str]) -> str:
@@ -68,15 +69,12 @@ def test_a_small_file_never_waits_and_a_large_one_has_its_turn(lender, small, la
             return "alone" if job.workers is None else "pool"
 
     one = BackgroundJob(first, 1)
-    held.wait(30)
+    assert held.wait(PATIENCE_SECONDS)
     two, three = BackgroundJob(second, 1), BackgroundJob(third, 1)
     assert ended(three).result == "alone"
-    for _ in range(100):
-        if two.step == WAITING:
-            break
-        two.thread.join(0.05)
-    assert two.step == WAITING
-    assert two.running
+    while two.step != WAITING:
+        assert two.running
+        two.thread.join(0.01)
     let_go.set()
     assert (ended(one).result, ended(two).result, two.step) == ("first", "second", "")
 
@@ -118,7 +116,7 @@ def test_files_of_some_size_share_room_and_come_in_order(lender):
             at_once.append(job)
             most.append(sum(middle.size for _ in at_once))
             order.append(job)
-            go.wait(30)
+            go.wait(PATIENCE_SECONDS)
             at_once.remove(job)
 
     jobs = []
@@ -148,7 +146,7 @@ def test_processes_end_when_nobody_has_needed_them_for_a_while(monkeypatch, larg
     monkeypatch.setattr(pool, "IDLE_SECONDS", 0.0)
     with Pool(workers, small=20).turn(BackgroundJob(lambda job: None, 1), large):
         assert not closed.wait(0.05)
-    assert closed.wait(30)
+    assert closed.wait(PATIENCE_SECONDS)
 
 
 def test_work_that_is_stopped_reads_no_further():
@@ -156,7 +154,7 @@ def test_work_that_is_stopped_reads_no_further():
     go = threading.Event()
 
     def read(job: BackgroundJob[int]) -> int:
-        go.wait(30)
+        go.wait(PATIENCE_SECONDS)
         return sum(len(batch.rows) for batch in job.source(file).batches())
 
     one = BackgroundJob(read, file.size)
@@ -191,11 +189,11 @@ def test_a_check_ends_with_the_server(lender, large):
     def check(job: BackgroundJob[None]) -> None:
         with lender.turn(job, large):
             began.set()
-            ended_too.wait(30)
+            ended_too.wait(PATIENCE_SECONDS)
             raise RuntimeError("cannot schedule new futures after shutdown")
 
     one = BackgroundJob(check, 1)
-    began.wait(30)
+    assert began.wait(PATIENCE_SECONDS)
     lender.end()
     ended_too.set()
     assert not ended(one).failed

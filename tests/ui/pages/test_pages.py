@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from advisor import encode, situation
 from advisor.content.load import load
+from advisor.interview.address import encode_owners
+from advisor.language import LANGUAGES
 from advisor.ui.navigation import page_of
 from advisor.ui.session import Session
 from tests.ui.screen import MAIN, QUICK, answers, at_question, heading, opened, press, problem, texts, well
@@ -50,6 +54,8 @@ def test_in_depth_it_goes_on_with_the_question_that_matters_most():
     best = glance(situation(**dict.fromkeys(QUICK))).next_question
     assert best is not None
     assert heading(test) == load().question(best.question).text
+    # No count, which an answer could raise: what it says may make questions matter that did not before.
+    assert "Question 10; open questions can still change the verdict" in " ".join(texts(test))
 
 
 def test_in_depth_it_stops_when_no_answer_can_change_the_verdict():
@@ -283,6 +289,22 @@ def test_what_a_link_could_not_bring_is_said_by_name_on_every_page_and_once():
 def packed(raw):
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     return base64.urlsafe_b64encode(packer.compress(json.dumps(raw).encode()) + packer.flush()).decode()
+
+
+def test_every_other_language_is_one_link_away_with_all_that_was_entered(monkeypatch):
+    monkeypatch.setitem(LANGUAGES, "fr", "Français")
+    for code in LANGUAGES:
+        test = AppTest.from_file(str(MAIN), default_timeout=60)
+        test.query_params["a"] = encode(situation(citations="yes"))
+        test.query_params["lang"] = code
+        test.query_params["who"] = encode_owners({"again1": ("Ann", "June")})
+        shown = "".join(texts(well(test.run())))
+        links = dict(re.findall(r'<a lang="(\w+)" hreflang="\1" href="([^"]+)"[^>]*class="language"', shown))
+        assert links.keys() == LANGUAGES.keys() - {code}
+        for other, target in links.items():
+            kept = parse_qs(urlsplit(unescape(target)).query)
+            assert (kept["lang"], kept["a"]) == ([other], [encode(situation(citations="yes"))])
+            assert kept["who"] == [encode_owners({"again1": ("Ann", "June")})]
 
 
 def test_a_mistyped_page_is_named_with_ways_on():

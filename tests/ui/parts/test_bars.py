@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from advisor.charts.advice import RowChart, cost_comparison, evidence_waterfall, latency_bars
+from advisor.charts.advice import cost_comparison, evidence_waterfall, latency_bars
+from advisor.charts.specification import RowChart
 from advisor.content.load import load
 from advisor.language import language
 from advisor.ui.parts.bars import bars

@@ -5,7 +5,8 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import pytest
 
-from advisor.charts.advice import LineChart, cost_curve
+from advisor.charts.advice import cost_curve
+from advisor.charts.specification import LineChart
 from advisor.content.load import load
 from advisor.language import language
 from advisor.ui.parts import plots

@@ -24,10 +24,22 @@ START_SECONDS = 120
 PATIENCE_SECONDS = 60
 
 
+_kept: list[socket.socket] = []
+
+
 def any_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port to serve on. On Linux it is kept until the tests end, since a port that is free may be given to another
+    worker's server, or to a connection, before a server has it.
+    """
+    holder = socket.socket()
+    holder.bind((HOST, 0))
+    port = int(holder.getsockname()[1])
+    if sys.platform == "linux":  # elsewhere a server cannot take a port that is bound
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _kept.append(holder)
+    else:
+        holder.close()
+    return port
 
 
 class Process:

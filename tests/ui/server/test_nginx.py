@@ -142,6 +142,7 @@ def test_a_browser_hands_in_a_file_and_reads_what_is_in_it(site):
         page = browser.new_context(base_url=f"https://{NAME}:{site.tls}", ignore_https_errors=True).new_page()
         page.set_default_timeout(60_000)
         page.goto("/data")
+        expect(page.get_by_role("button", name="Choose a file or drop it here").first).to_be_visible(timeout=60_000)
         page.locator(".st-key-upload-training input[type=file]").set_input_files(
             {"name": "rows.jsonl", "mimeType": "application/jsonl", "buffer": row * 12}
         )

@@ -92,7 +92,8 @@ def _form(mine: Room, session: Session) -> None:
     )
     settings, validation = _settings(Settings(), "form", mine, session)
     show(html('<p class="note">{}</p>', _stays(lang)))
-    problem = st.empty()
+    # A container keeps what it says until it is filled again; an empty place would be empty meanwhile.
+    problem = st.container()
     with st.container(key="actions", horizontal=True):
         wanted = _wanted(lang("Check it"), "check-data", mine, lang, primary=True)
     if not wanted:
@@ -102,11 +103,11 @@ def _form(mine: Room, session: Session) -> None:
         try:
             file = Upload.of("", text.encode("utf-8", "replace"), mine.account)
         except Full as error:
-            with problem.container():
+            with problem:
                 _say(error.text(lang))
             return
     if file is None:
-        with problem.container():
+        with problem:
             _say(
                 lang("What you pasted is too long. Save it as a file, and hand that in.")
                 if text

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from advisor.charts import dataset as charts
 from advisor.dataset.inspection.inspect import Inspection
 from advisor.dataset.inspection.profile import Profile
 from advisor.dataset.notebook import epochs
@@ -13,7 +14,6 @@ from advisor.dataset.platforms import example_limits
 from advisor.dataset.readiness.answers import answers, disputed, news, taken
 from advisor.language import Language
 from advisor.ui.navigation import go
-from advisor.ui.pages.data import charts
 from advisor.ui.parts.markup import badge, html, plain, section, show, table
 from advisor.ui.parts.plots import draw
 from advisor.ui.session import Session, content

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from advisor import wording
 from advisor.charts.advice import cost_comparison, cost_curve, latency_bars
-from advisor.engine.advice import Advice, Band, OptionResult
+from advisor.engine.advice import MOSTLY, Advice, Band, OptionResult
 from advisor.ui.parts import plots
 from advisor.ui.parts.basis import rests_on, sources
 from advisor.ui.parts.markup import Markup, Words, badge, html, link, meter, section, show, table
 from advisor.ui.session import Session, content
 from advisor.wording import FigureText, labels
-
-MOSTLY = 0.5
-"""Share of the scenarios from which a gate counts as holding an option up."""
 
 
 def options(advice: Advice, session: Session) -> None:

@@ -15,7 +15,7 @@ from advisor.interview.answers_file import write_yaml
 from advisor.language import language
 from advisor.report.model import Block, Document, Run, Table
 from advisor.ui.advice import advise_at
-from advisor.ui.pages.verdict.steps import named_steps
+from advisor.ui.pages.verdict.next_steps import named_steps
 from advisor.ui.parts.markup import html, section, show
 from advisor.ui.session import Session, content, unpacked
 from advisor.ui.shared_results import Shared

@@ -6,7 +6,7 @@ import streamlit as st
 
 from advisor import wording
 from advisor.engine.advice import Advice
-from advisor.engine.changes import MOST, NoAdvice, Saved, compare, read_saved, saved
+from advisor.engine.changes import MOST_CHARACTERS, NoAdvice, Saved, compare, read_saved, saved
 from advisor.language import Language
 from advisor.ui.parts.browser import opened_file
 from advisor.ui.parts.markup import html, joined, plain, show
@@ -24,7 +24,7 @@ def earlier(advice: Advice, session: Session) -> None:
         text = st.text_area(label, key=f"earlier-text:{session.code}", height=90)
         with st.container(key="earlier-actions", horizontal=True, vertical_alignment="center"):
             pressed = st.button(lang("Compare"), key="compare")
-            opened = opened_file(lang("Open a saved file (JSON)"), MOST)
+            opened = opened_file(lang("Open a saved file (JSON)"), MOST_CHARACTERS)
         if opened is not None:
             _take(opened["text"], session)
         elif pressed:
@@ -39,7 +39,7 @@ def _take(text: str | None, session: Session) -> None:
     lang = session.lang
     st.session_state.pop(EARLIER, None)
     try:
-        if text is None or len(text) > MOST:
+        if text is None or len(text) > MOST_CHARACTERS:
             raise NoAdvice(lang("This is too large for a saved advice."))
         if not text.strip():
             raise NoAdvice(lang("Paste a link or a saved advice first, or open a file."))

@@ -6,7 +6,7 @@ from advisor import wording
 from advisor.engine.advice import Advice
 from advisor.ui.advice import advise
 from advisor.ui.navigation import page_of
-from advisor.ui.pages.verdict import assumptions, comparison, comparisons, downloads, reasons, steps
+from advisor.ui.pages.verdict import assumptions, comparison, comparisons, downloads, next_steps, reasons
 from advisor.ui.pages.verdict.earlier import earlier
 from advisor.ui.pages.verdict.plan import plan
 from advisor.ui.parts.markup import Markup, Words, badge, heading, html, joined, link, shares, show
@@ -37,9 +37,9 @@ def draw(session: Session) -> None:
     comparison.speed(advice, session)
     reasons.changes(advice, session)
     earlier(advice, session)
-    steps.routes(advice, session)
-    steps.readiness(advice, session)
-    steps.steps(advice, session)
+    next_steps.routes(advice, session)
+    next_steps.readiness(advice, session)
+    next_steps.steps(advice, session)
     assumptions.edit(advice, session)
     downloads.everything(advice, session)
 
@@ -47,7 +47,7 @@ def draw(session: Session) -> None:
 def take_typed(session: Session) -> None:
     """Take over what was typed into the page's fields when a link away from it was pressed."""
     assumptions.take_typed(session)
-    steps.take_typed(session)
+    next_steps.take_typed(session)
 
 
 def _sentence(advice: Advice, session: Session) -> None:

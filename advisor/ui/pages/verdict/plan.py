@@ -13,7 +13,7 @@ from advisor.language import Language
 from advisor.ui.parts import number_field
 from advisor.ui.parts.markup import Markup, esc, html, joined, link, plain, show
 from advisor.ui.session import Session, content
-from advisor.wording import FigureText, StepText
+from advisor.wording import FigureText, PlanStepText
 from advisor.wording.labels import in_sentence
 
 TOLD = "told"
@@ -46,7 +46,7 @@ def _list(advice: Advice, lang: Language) -> Markup:
     return html('<h2 class="unseen">{}</h2><ol class="plan">{}</ol>', lang("The plan"), rows)
 
 
-def _step(number: int, step: Step, text: StepText, lang: Language) -> Markup:
+def _step(number: int, step: Step, text: PlanStepText, lang: Language) -> Markup:
     share = html("<p>{}</p>", text.share) if text.share else Markup()
     what = html('<p class="what" id="plan-{}">{}</p>', number, text.name)
     return html('<li class="{}">{}{}{}</li>', step.kind, what, share, _facts(step, lang))

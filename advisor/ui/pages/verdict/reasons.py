@@ -9,6 +9,7 @@ import streamlit as st
 from advisor import wording
 from advisor.charts.advice import argument, evidence_waterfall
 from advisor.engine.advice import Advice, Flip
+from advisor.engine.reasons import HOLDS
 from advisor.ui.navigation import page_of
 from advisor.ui.parts import plots
 from advisor.ui.parts.basis import sources
@@ -17,9 +18,7 @@ from advisor.ui.session import Session, content
 from advisor.wording.labels import answer_of, evidence_grade, in_sentence, option_name, question_of, verdict_name
 
 LEAST = 0.05
-"""Decibans below which a reason is not listed."""
-HOLDS = 0.02
-"""Share of the scenarios below which a reason is not listed."""
+"""Decibans below which a reason is not listed. Assumption."""
 MOST_OPEN = 8
 """Open questions that are listed one by one."""
 

@@ -135,7 +135,11 @@ def test_a_check_can_be_stopped_and_says_how_far_it_was(monkeypatch: pytest.Monk
 
     monkeypatch.setattr("advisor.ui.pages.data.checking.inspect", endless)
     test = paste(data_page(), BAD)
-    assert "2,000 rows" in shown(test)
+    check = test.session_state["data-room"].check
+    while not check.rows:
+        assert check.running
+        time.sleep(0.01)
+    assert "2,000 rows" in shown(well(test.run()))
     assert "MB/s" in shown(test)
     press(test, "stop")
     test.session_state["data-room"].check.thread.join(60)

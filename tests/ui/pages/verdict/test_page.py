@@ -17,7 +17,7 @@ from advisor.engine.comparisons import comparisons
 from advisor.interview.answers_file import read_situation
 from advisor.language import language
 from advisor.ui.pages.verdict.downloads import rendering, template
-from advisor.ui.pages.verdict.steps import named_steps
+from advisor.ui.pages.verdict.next_steps import named_steps
 from advisor.ui.session import MOST_LINK, Session
 from advisor.wording import first_said
 from tests.ui.screen import heading, opened, press, texts, well

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from advisor.charts import dataset as charts
 from advisor.content.load import load
 from advisor.dataset.files.source import open_source
 from advisor.dataset.inspection.inspect import inspect
 from advisor.dataset.inspection.profile import Profile
 from advisor.language import language
-from advisor.ui.pages.data import charts
 
 EN = language("en")
 

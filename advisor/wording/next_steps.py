@@ -1,4 +1,10 @@
-"""What to do next: an ordered plan derived from an advice, each step with an owner and a date to fill in."""
+"""What to do next, in order: what is missing, what to find out, what to start, to mind and to replace, and by when.
+
+Here stand the kinds of steps, their order, and sentences that frame them. The words of most are content: what brings a
+missing thing back is `brings_back` and what to mind is `advice` of a rule in `content/rules/`, what an option is its
+`summary` in `content/options.yaml`, what to find out the text of a question. The steps of the plan, which say what to
+try in what order, are in `advisor.wording.plan`.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +17,13 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.language import Language
 from advisor.wording import labels, missing_for_verdict, open_state, option_result
+from advisor.wording.grounds import already_works
 from advisor.wording.labels import in_sentence
+from advisor.wording.outcome import meanwhile
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """Something to do next. Owner and date are for the reader to fill in; `by` is a date that someone else has set."""
 
     kind: Literal["missing", "question", "meanwhile", "start", "note", "route", "again"]
@@ -31,41 +39,43 @@ class Step:
     """For whoever trains the model, not for whoever decides."""
 
 
-def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[Step, ...]:
+def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[NextStep, ...]:
     """What to do next, in order: what is missing, what to find out, what to start, what to watch, and by when."""
-    steps: list[Step] = []
+    steps: list[NextStep] = []
     # What may be missing because nobody was asked is a question, which comes next.
     known = {entry.rule for entry in advice.missing if entry.known}
     missing = missing_for_verdict(advice, content, lang)
     gaps = [gap for gap in missing if gap.can_be_lifted and gap.brings_back and gap.rule in known]
     steps += [
-        Step("missing", gap.brings_back, lang("Holds up: {options}", options=gap.holds_up), gap.rule) for gap in gaps
+        NextStep("missing", gap.brings_back, lang("Holds up: {options}", options=gap.holds_up), gap.rule)
+        for gap in gaps
     ]
     if advice.next_question:
         asked = advice.next_question.question
         text = lang("Find out: {question}", question=labels.question_of(asked, content, lang))
-        steps.append(Step("question", text, lang("Can still change the verdict"), asked))
+        steps.append(NextStep("question", text, lang("Can still change the verdict"), asked))
     result = option_result(advice, advice.option)
     now = advice.meanwhile or (None if result and result.blocked else advice.option)
     if now is not None:
         option = content.option(now)
         name = in_sentence(lang(option.name))
-        text = lang("Start with {option}.", option=name)
+        keeps = already_works(advice, now)
+        text = lang("Keep {option}.", option=name) if keeps else lang("Start with {option}.", option=name)
         if advice.meanwhile:
-            text = lang("Until then, use {option}.", option=name)
-        steps.append(Step("meanwhile" if advice.meanwhile else "start", text, lang(option.summary), option.id))
+            text = meanwhile(advice, content, lang)
+        steps.append(NextStep("meanwhile" if advice.meanwhile else "start", text, lang(option.summary), option.id))
     for note in advice.notes:
         rule = content.rule(note)
         if rule.advice:
-            steps.append(Step("note", lang(rule.advice), lang(rule.because), rule.id, technical=rule.technical))
+            steps.append(NextStep("note", lang(rule.advice), lang(rule.because), rule.id, technical=rule.technical))
     if advice.verdict != "dont":
         steps += _deadlines(advice.routes, lang)
     if gaps or advice.next_question:
-        steps.append(Step("again", lang("Answer the questions again and compare the verdicts."), ""))
+        steps.append(NextStep("again", lang("Answer the questions again and compare the verdicts."), ""))
     return tuple(steps)
 
 
-def _deadlines(routes: Iterable[RouteStatus], lang: Language) -> list[Step]:
+def _deadlines(routes: Iterable[RouteStatus], lang: Language) -> list[NextStep]:
     """A step for the routes that are open but end within a year: one for the models that end alike at one vendor."""
     groups: dict[tuple[str, bool, date, str], list[RouteStatus]] = {}
     for route in routes:
@@ -76,7 +86,9 @@ def _deadlines(routes: Iterable[RouteStatus], lang: Language) -> list[Step]:
     return [_deadline(*key, same, lang) for key, same in groups.items()]
 
 
-def _deadline(vendor: str, trains: bool, day: date, state: str, routes: Sequence[RouteStatus], lang: Language) -> Step:
+def _deadline(
+    vendor: str, trains: bool, day: date, state: str, routes: Sequence[RouteStatus], lang: Language
+) -> NextStep:
     named = ", ".join(lang(model) for model in dict.fromkeys(route.model for route in routes))
     values = {"who": lang(vendor), "model": named, "date": lang.date(day)}
     text = (
@@ -84,4 +96,4 @@ def _deadline(vendor: str, trains: bool, day: date, state: str, routes: Sequence
         if trains
         else lang("Plan what replaces a model tuned at {who} ({model}) before {date}.", **values)
     )
-    return Step("route", text, state, " ".join(route.route for route in routes), by=day)
+    return NextStep("route", text, state, " ".join(route.route for route in routes), by=day)

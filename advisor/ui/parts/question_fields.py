@@ -1,7 +1,7 @@
-"""One widget for each type of question: it shows the answer there is and reads the one that is given.
+"""The field of each type of question: it shows the answer there is and reads the one that is given.
 
 What the browser sends for a choice is its label, which changes with the language. So every widget's key names the
-language, and a widget is filled from the answers, or from what was entered in the other language and not yet sent.
+language, and a widget is filled from the answers, or from what was entered in another language and not yet sent.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from advisor.ui.parts.basis import sources
 from advisor.ui.parts.markup import Markup, Words, badge, html, joined, plain, section, show, table
 from advisor.ui.parts.text_field import counted_words
 from advisor.ui.session import MOST_LINK, Session, content, turn
-from advisor.wording.steps import Step, next_steps
+from advisor.wording.next_steps import NextStep, next_steps
 
 PLANNED = frozenset({"start", "meanwhile", "again"})
 """Kinds of steps that the plan at the head of the page says better."""
@@ -71,7 +71,7 @@ def readiness(advice: Advice, session: Session) -> None:
     show(html('<dl class="sides">{}</dl>', joined(rows)), key="readiness")
 
 
-def _keyed(advice: Advice, lang: Language) -> list[tuple[str, Step]]:
+def _keyed(advice: Advice, lang: Language) -> list[tuple[str, NextStep]]:
     """The next steps, each with a name that does not depend on the language: its kind and its place among its kind."""
     counted: dict[str, int] = {}
     keyed = []
@@ -131,7 +131,7 @@ def take_typed(session: Session) -> None:
             session.own(key, owner, day)
 
 
-def _step(number: int, key: str, step: Step, session: Session) -> str:
+def _step(number: int, key: str, step: NextStep, session: Session) -> str:
     """Draw a step with its two fields; what is wrong with what stands in them, which is then not kept."""
     lang = session.lang
     with st.container(key=f"step-{number}", horizontal=True, vertical_alignment="center"):

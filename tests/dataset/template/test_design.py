@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.content.load import load
-from advisor.dataset.template.plan import MAX_GOAL, Shape, plain, plan
+from advisor.dataset.template.design import MAX_GOAL, Shape, plain, template_design
 from advisor.interview.situation import situation
 from tests.fixtures import sample_advice
 
@@ -28,14 +28,14 @@ CONTENT = load()
     ],
 )
 def test_answers_choose_the_kinds_of_rows(answers: dict[str, object], shapes: tuple[Shape, ...]) -> None:
-    assert plan(situation(**answers), None, CONTENT).shapes == shapes
+    assert template_design(situation(**answers), None, CONTENT).shapes == shapes
 
 
 @pytest.mark.parametrize(("option", "shape"), [("rag_sft", "rag"), ("dpo", "preference"), ("rft", "rft")])
 def test_the_advised_option_brings_its_kind_of_rows(option: str, shape: Shape) -> None:
     here = situation(task="summary")
-    assert shape not in plan(here, None, CONTENT).shapes
-    assert shape in plan(here, sample_advice().model_copy(update={"option": option}), CONTENT).shapes
+    assert shape not in template_design(here, None, CONTENT).shapes
+    assert shape in template_design(here, sample_advice().model_copy(update={"option": option}), CONTENT).shapes
 
 
 @pytest.mark.parametrize(
@@ -49,16 +49,16 @@ def test_the_advised_option_brings_its_kind_of_rows(option: str, shape: Shape) -
     ],
 )
 def test_without_a_task_the_other_answers_suggest_one(answers: dict[str, object], task: str) -> None:
-    made = plan(situation(**answers), None, CONTENT)
+    made = template_design(situation(**answers), None, CONTENT)
     assert (made.task, made.task_assumed) == (task, True)
 
 
 def test_a_range_of_refusals_counts_as_its_middle() -> None:
-    assert plan(situation(refusal_share=[10, 30]), None, CONTENT).refusal_share == pytest.approx(0.2)
+    assert template_design(situation(refusal_share=[10, 30]), None, CONTENT).refusal_share == pytest.approx(0.2)
 
 
 def test_an_unknown_refusal_share_is_the_middle_of_the_usual_and_is_marked() -> None:
-    made = plan(situation(refusal_share=None), None, CONTENT)
+    made = template_design(situation(refusal_share=None), None, CONTENT)
     assert made.refusal_assumed
     assert made.refusal_share == pytest.approx((2 * 25) ** 0.5 / 100)  # geometric middle of the declared 2 to 25 %
 
@@ -74,7 +74,7 @@ def test_an_unknown_refusal_share_is_the_middle_of_the_usual_and_is_marked() -> 
     ],
 )
 def test_tool_rows_serve_one_of_two_goals(answers: dict[str, object], goal: str) -> None:
-    assert plan(situation(**answers), None, CONTENT).tool_goal == goal
+    assert template_design(situation(**answers), None, CONTENT).tool_goal == goal
 
 
 @given(st.text(st.characters(exclude_categories=())))

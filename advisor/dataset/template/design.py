@@ -1,4 +1,4 @@
-"""What a dataset template holds, read from the answers and, if there is one, the advice."""
+"""The design of a dataset template: its task, kinds of rows and shares, from the answers and the advice, if any."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SHAPE_OF_OPTION: dict[str, Shape] = {"rag_sft": "rag", "dpo": "preference", "rft
 
 
 @dataclass(frozen=True)
-class Plan:
+class Design:
     """The decisions behind one template. Shares are between 0 and 1."""
 
     task: str
@@ -71,15 +71,15 @@ class Plan:
         return "reasoning" if shape == "rft" and self.task == "agent" else self.task
 
 
-def plan(situation: Situation, advice: Advice | None, content: Content) -> Plan:
-    """The plan that fits the answers. Where an answer is open, the plan says what it assumed instead."""
+def template_design(situation: Situation, advice: Advice | None, content: Content) -> Design:
+    """The design that fits the answers. Where an answer is open, the design says what it assumed instead."""
     answers = situation.answers
     task, task_assumed = _task(answers)
     share, share_assumed = _refusal_share(answers, content)
     gap = _several(answers, "gap")
     labels = middle(answers.get("label_count"))
     saving = "cost" in gap or "latency" in gap or answers.get("prompt_room") in ("costly", "too_long")
-    return Plan(
+    return Design(
         task=task,
         task_assumed=task_assumed,
         shapes=_shapes(answers, task, advice),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from advisor.charts.advice import Point, Row, RowChart
 from advisor.charts.axes import linear_axis, log_axis
+from advisor.charts.specification import Point, Row, RowChart
 from advisor.content.load import Content
 from advisor.dataset.inspection.profile import Profile, Spread
 from advisor.dataset.platforms import example_limits
