@@ -74,9 +74,11 @@ class Price:
         fresh = sent - read - put
         if np.any(fresh < -1e-6 * np.maximum(sent, 1.0)):
             raise ValueError("a request cannot read and write more cached tokens than it sends as input")
-        rates = self.batch if batch and self.batch else self.standard
-        usd = fresh * rates.input.usd(sent) + read * rates.cached.usd(sent) + put * rates.written.usd(sent)
-        return usd + out * rates.output.usd(sent) + rates.request
+        return self.rates(batch).usd(sent, read, put, out)
+
+    def rates(self, batch: bool) -> Rates:
+        """The rates of a request; with `batch`, those of a batch where there are any."""
+        return self.batch if batch and self.batch else self.standard
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,8 @@ KEPT = 200
 class Rate:
     """USD for one token, and what it becomes for requests with more input than a threshold."""
 
-    base: float
+    base: float | Floats
+    """A number, or one for each request."""
     tiers: tuple[tuple[int, float], ...] = ()
     """(threshold in input tokens, USD for one token above it), rising. The whole request pays the rate of its tier."""
 
@@ -58,7 +59,13 @@ class Rates:
     cached: Rate
     written: Rate
     output: Rate
-    request: float = 0.0
+    request: float | Floats = 0.0
+
+    def usd(self, sent: Floats, read: Floats, put: Floats, out: Floats) -> Floats:
+        """USD of requests that send so many tokens, of which they read and put some from and into the cache."""
+        usd = (sent - read - put) * self.input.usd(sent) + read * self.cached.usd(sent) + put * self.written.usd(sent)
+        total: Floats = usd + out * self.output.usd(sent) + self.request
+        return total
 
 
 @dataclass(frozen=True)

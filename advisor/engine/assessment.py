@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from typing import Any
+from functools import cache, cached_property, reduce
+from operator import or_
+from typing import Any, Self
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from advisor.content.catalogue import Catalogue, catalogue
 from advisor.content.entries import Verdict
 from advisor.content.load import Content
 from advisor.engine import attempts
-from advisor.engine.burden import COMPLAINTS, LIMITS, MOSTLY, Amounts, Burden, amounts, burden, complaints
+from advisor.engine.burden import COMPLAINTS, LIMITS, MOSTLY, Burden, amounts, burden, complaints
 from advisor.engine.conditions import questions_of
 from advisor.engine.estimate.bill import Bill, bills
 from advisor.engine.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
@@ -57,12 +58,10 @@ class Choices:
     scenarios: Scenarios
     catalogue: Catalogue
     book: Rulebook
-    fired: Mask
-    """Rows x rules."""
-    counted: Mask
-    """Rows x rules: gates that hold and count; see `_counts`."""
-    score: Array
-    """Rows x options: log-odds of reaching the target in decibans, by the rules."""
+    gates: Sequence[Mask]
+    """By gate of the book, where it holds, shaped as columns are."""
+    counting: Sequence[Mask]
+    """The same where it holds and counts; see `_counts`."""
     share: Array
     """Rows x options: of teams like this one, how many end with the option, among those not removed for good."""
     never: Mask
@@ -86,6 +85,30 @@ class Choices:
     fallback: np.ndarray
     """Rows: the best option that nothing holds up."""
 
+    @cached_property
+    def fired(self) -> Mask:
+        """Rows x rules."""
+        return self.book.fired(self.scenarios)
+
+    @cached_property
+    def counted(self) -> Mask:
+        """Rows x rules: gates that hold and count."""
+        counted: Mask = np.zeros((self.scenarios.rows, len(self.book.lifts)), dtype=bool)
+        counted[:, self.book.gates] = self.scenarios.stacked(self.counting)
+        return counted
+
+    def gate_shares(self, place: int = 0) -> dict[int, float]:
+        """By place of a gate among the rules, the share of one situation's scenarios in which it holds and counts."""
+        held = (self.scenarios.of(mask, place) for mask in self.counting)
+        return {rule: float(rows.mean()) for rule, rows in zip(self.book.gates, held, strict=True)}
+
+    @cached_property
+    def score(self) -> Array:
+        """Per option, the mean log-odds of reaching the target in decibans, by the rules."""
+        said = (self.fired.reshape(-1, *self.scenarios.weights.shape) * self.scenarios.weights).mean(axis=(0, 1))
+        score: Array = self.scenarios.priors.mean(axis=0) + said @ self.book.effects
+        return score
+
     @property
     def over(self) -> dict[str, Mask]:
         """By limit that the user set, rows x options: where the option breaks it."""
@@ -100,9 +123,9 @@ class Choices:
         """Rows: verdict and option as one number."""
         return self.verdict * self.share.shape[1] + self.target
 
-    def each_as_it_is(self) -> Choices:
+    def each_as_it_is(self) -> Self:
         """The same where every gate counts that holds in a scenario: what answers to open questions would bring."""
-        _, later = self.book.removed(self.fired)
+        later = self.book.removed(self.gates, self.scenarios, lifts=True)
         verdict, target, ending, fallback = _choose(self.scenarios, self.share, self.shut, later, self.burden)
         count = self.scenarios.count
         return replace(
@@ -121,6 +144,8 @@ class Choices:
 class Estimates:
     """What the options cost and take in each scenario."""
 
+    read: Scenarios
+    """What that rests on: its `columns` and `answered` hold what was read."""
     models: BaseModels
     doors: Doors
     sent: dict[str, Request]
@@ -147,7 +172,7 @@ def reachable(situations: Sequence[Situation], content: Content, book: Rulebook)
         probe = draw(kept, content, PROBE)
         changed = False
         for question in conditional:
-            held = np.any(book.applies(question, probe).reshape(len(kept), PROBE), axis=1)
+            held = np.any(np.broadcast_to(book.applies(question, probe), (len(kept), PROBE)), axis=1)
             for place, situation in enumerate(kept):
                 if question in situation.answers and not held[place]:
                     kept[place] = situation.without(question)
@@ -165,55 +190,55 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     """Assess each situation with `count` scenarios. Raises `UnknownPrice` if a model in use has no price on the day."""
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
-    estimates = _estimates(scenarios, facts, [option.id for option in content.options], True)
-    scenarios.derived.update(_derived(scenarios, facts, estimates))
+    estimates = _estimates(scenarios.only(), facts, [option.id for option in content.options], True)
+    scenarios.derived.update(_derived(facts, estimates))
     taken = burden(scenarios, amounts(estimates.bills, estimates.latencies, (*LIMITS, *COMPLAINTS)))
     return Assessment(**vars(estimates), **_choices(scenarios, facts, taken))
 
 
-def choose(situations: Sequence[Situation], content: Content, at: date, count: int) -> Choices:
+def choose(
+    situations: Sequence[Situation], content: Content, at: date, count: int, like: Assessment | None = None
+) -> Choices:
     """The same choices, estimating no more costs and times than they need.
 
-    Situations that agree with the first in all that its estimates read have the same estimates.
+    Situations that agree in all that was read for the estimates of `like`, an assessment of one situation, have these;
+    without it, or if it has too few scenarios, those that agree with the first have the first one's.
     """
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
     weighed = (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.said(limit).any()))
     options = tuple(option.id for option in content.options) if weighed else RATIO_OPTIONS
     timed = bool({"latency", "latency_limit"} & set(weighed))
-    parts: list[tuple[dict[str, Array], Amounts]] = []
-
-    def estimated(places: Sequence[int]) -> Scenarios:
-        part = scenarios.only(places)
-        estimates = _estimates(part, facts, options, timed)
-        parts.append((_derived(part, facts, estimates), amounts(estimates.bills, estimates.latencies, weighed)))
-        return part
-
-    others = _unlike(scenarios, estimated([0]))
+    enough = like is not None and like.scenarios.count >= count
+    estimates: list[Estimates] = [like if like and enough else _estimates(scenarios.only([0]), facts, options, timed)]
+    derived = [_derived(facts, estimates[0])]
+    others = _unlike(scenarios, estimates[0].read)
     if others:
-        estimated(others)
-    # Where each situation's estimates stand: in the first block, unless it has one of its own.
-    block = np.zeros(len(situations), dtype=int)
-    block[others] = np.arange(1, len(others) + 1)
+        estimates.append(_estimates(scenarios.only(others), facts, options, timed))
+        derived.append(_derived(facts, estimates[1]))
 
     def spread(arrays: Sequence[Array]) -> Array:
-        return np.concatenate(arrays).reshape(-1, count)[block].reshape(-1)
+        column = arrays[0][:count]
+        if others:
+            column = np.tile(column, (len(situations), 1))
+            column[others] = arrays[1]
+        return column
 
-    scenarios.derived.update({name: spread([derived[name] for derived, _ in parts]) for name in parts[0][0]})
+    scenarios.derived.update({name: spread([part[name] for part in derived]) for name in derived[0]})
+    parts = [amounts(part.bills, part.latencies, weighed) for part in estimates]
     taken = {
-        name: {option: spread([amount[name][option] for _, amount in parts]) for option in values}
-        for name, values in parts[0][1].items()
+        name: {option: spread([part[name][option] for part in parts]) for option in values}
+        for name, values in parts[0].items()
     }
     return Choices(**_choices(scenarios, facts, burden(scenarios, taken)))
 
 
-def _unlike(scenarios: Scenarios, part: Scenarios) -> list[int]:
-    """Places of the situations that differ from the first in something that was read of it."""
+def _unlike(scenarios: Scenarios, read: Scenarios) -> list[int]:
+    """Places of the situations that differ from another one in something that was read of it."""
     differs: Mask = np.zeros(len(scenarios.situations), dtype=bool)
-    columns = [scenarios.columns[name] for name in part.columns]
-    for column in (*columns, *(scenarios.said(key) for key in part.answered)):
-        blocks = column.reshape(len(differs), -1)
-        differs |= (blocks != blocks[0]).any(axis=1)
+    pairs = [(scenarios.columns[name], column) for name, column in read.columns.items()]
+    for column, other in (*pairs, *((scenarios.said(key), rows) for key, rows in read.answered.items())):
+        differs |= (column != other[: scenarios.count]).any(axis=-1)
     return np.flatnonzero(differs).tolist()
 
 
@@ -225,23 +250,20 @@ def _estimates(scenarios: Scenarios, facts: Catalogue, options: Sequence[str], t
     prices = bills(scenarios, facts, models, open_doors, sent, options)
     offers = {option: bill.offer for option, bill in prices.items() if bill.offer}
     times = latencies(scenarios, models, sent, options, offers, open_doors.routes) if timed else {}
-    return Estimates(models, open_doors, sent, prices, times)
+    return Estimates(scenarios, models, open_doors, sent, prices, times)
 
 
 def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str, Any]:
     """What `Choices` holds."""
     content, count = scenarios.content, scenarios.count
     book = compile_rules(content)
-    fired = book.fired(scenarios)
-    held = fired.reshape(len(scenarios.situations), count, -1)[..., book.weighing]
-    weighted = held * scenarios.weights[:, book.weighing]
-    score = (scenarios.priors + weighted @ book.effects[book.weighing]).reshape(len(fired), -1)
-    known = said(scenarios, book)
-    counted = _counts(fired, known, scenarios, book)
-    never, later = book.removed(counted)
+    gates = book.held(scenarios)
+    known = said(scenarios)[:, book.gates]
+    counting = _counts(gates, known, scenarios, book)
+    never, later = (book.removed(counting, scenarios, lifts) for lifts in (False, True))
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
-    shut = book.removed(fired & known)[0] | (never & inside) | _mostly(never, count)
+    shut = book.removed(_where(gates, known), scenarios, lifts=False) | (never & inside) | _mostly(never, count)
     shut |= attempts.shut(scenarios.situations, content, count)
     share = shares(scenarios, shut, scenarios.situations[0].off)
     verdict, target, ending, fallback = _choose(scenarios, share, shut, later, taken)
@@ -249,9 +271,8 @@ def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str,
         "scenarios": scenarios,
         "catalogue": facts,
         "book": book,
-        "fired": fired,
-        "counted": counted,
-        "score": score,
+        "gates": gates,
+        "counting": counting,
         "share": share,
         "never": never,
         "later": later,
@@ -278,8 +299,14 @@ def _mostly(mask: Mask, count: int) -> Mask:
     return held.repeat(count, axis=0)
 
 
-def _counts(fired: Mask, known: Mask, scenarios: Scenarios, book: Rulebook) -> Mask:
-    """Rows x rules: the gates that hold and count, in scenarios or in none where they hang on an open question.
+def _where(gates: Sequence[Mask], counts: Mask) -> list[Mask]:
+    """The gates where they hold in situations in which they count: situations x gates."""
+    each = (rows[:, np.newaxis] if rows.any() != rows.all() else rows[0] for rows in counts.T)
+    return [mask & rows for mask, rows in zip(gates, each, strict=True)]
+
+
+def _counts(gates: Sequence[Mask], known: Mask, scenarios: Scenarios, book: Rulebook) -> list[Mask]:
+    """The gates where they hold and count, in scenarios or in none where they hang on an open question.
 
     Nothing is asserted of what nobody said: what was not asked counts where it is so in two of three scenarios, as that
     a team has no preference pairs; who was asked and does not know is taken to lack what one in three lacks. Where
@@ -287,32 +314,38 @@ def _counts(fired: Mask, known: Mask, scenarios: Scenarios, book: Rulebook) -> M
     """
     questions, read = _read(scenarios.content)
     bears = [questions[place] for place in np.flatnonzero(read.any(axis=1))]
-    nothing = [all(each.answers.get(key) is None for key in bears) for each in scenarios.situations]
-    often = fired.reshape(-1, scenarios.count, fired.shape[1]).mean(axis=1).repeat(scenarios.count, axis=0)
-    counts = known | (often >= np.where(asked(scenarios), NOT_KNOWN, NOT_ASKED))
-    counts |= np.array(nothing).repeat(scenarios.count)[:, np.newaxis]
-    counted: Mask = fired & counts & book.blocks.any(axis=1)
-    return counted
+    something = reduce(or_, (scenarios.said(key)[..., 0] for key in bears))
+    often = np.empty(known.shape)
+    for column, mask in zip(often.T, gates, strict=True):
+        column[:] = mask.mean(axis=-1)
+    least = np.where(asked(scenarios)[:, book.gates], NOT_KNOWN, NOT_ASKED)
+    return _where(gates, known | (often >= least) | ~np.atleast_1d(something)[:, np.newaxis])
 
 
 def asked(scenarios: Scenarios) -> Mask:
-    """Rows x rules: where the user was asked everything that a rule reads, though not all may have been known."""
+    """Situations x rules: where the user was asked everything that a rule reads, though not all may have been known."""
     questions, read = _read(scenarios.content)
-    left_out = np.array([[key not in each.answers for key in questions] for each in scenarios.situations])
-    heard: Mask = left_out.astype(np.float32) @ read == 0
-    return heard.repeat(scenarios.count, axis=0)
+    left_out = np.empty((len(questions), len(scenarios.situations)), dtype=np.float32)
+    for line, key in zip(left_out, questions, strict=True):
+        line[:] = key not in scenarios.situations[0].answers
+        for place in scenarios.changed.get(key, ()):
+            line[place] = key not in scenarios.situations[place].answers
+    heard: Mask = left_out.T @ read == 0
+    return heard
 
 
-def said(scenarios: Scenarios, book: Rulebook) -> Mask:
-    """Rows x rules: where the user answered everything that a rule reads.
+def said(scenarios: Scenarios) -> Mask:
+    """Situations x rules: where the user answered everything that a rule reads.
 
     Among published teams are those to whom something was closed of which their case says nothing. So a gate that hangs
     on an open question takes nothing from a share: that would count it twice.
     """
     questions, read = _read(scenarios.content)
-    left_open = np.array([[each.answers.get(key) is None for key in questions] for each in scenarios.situations])
-    known: Mask = left_open.astype(np.float32) @ read == 0
-    return known.repeat(scenarios.count, axis=0)
+    left_open = np.empty((len(questions), len(scenarios.situations)), dtype=np.float32)
+    for line, key in zip(left_open, questions, strict=True):
+        line[:] = ~scenarios.said(key)[..., 0]
+    known: Mask = left_open.T @ read == 0
+    return known
 
 
 @cache
@@ -323,12 +356,12 @@ def _read(content: Content) -> tuple[tuple[str, ...], Array]:
     return tuple(question.id for question in content.questions), np.array(read, dtype=np.float32)
 
 
-def _derived(scenarios: Scenarios, facts: Catalogue, estimates: Estimates) -> dict[str, Array]:
+def _derived(facts: Catalogue, estimates: Estimates) -> dict[str, Array]:
     """The columns that `conditions.DERIVED` promises."""
-    prices, open_doors = estimates.bills, estimates.doors
-    cheapest = np.min([prices[option].usd_month for option in ("prompting", "few_shot")], axis=0)
-    student = prices["distill"].usd_month
-    ratio = np.divide(student, cheapest, out=np.full_like(student, np.nan), where=cheapest > 0)
+    scenarios, prices, open_doors = estimates.read, estimates.bills, estimates.doors
+    cheapest = np.minimum(prices["prompting"].usd_month, prices["few_shot"].usd_month)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = prices["distill"].usd_month / cheapest
     return {
         "score_gap": scenarios["target_score"] - scenarios["baseline_score"],
         "sft_routes": open_doors.count("sft"),
@@ -337,7 +370,7 @@ def _derived(scenarios: Scenarios, facts: Catalogue, estimates: Estimates) -> di
         "continue_routes": open_doors.count("continue"),
         "sft_life_months": open_doors.life("sft"),
         "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, estimates.models, estimates.sent["few_shot"]),
-        "distill_cost_ratio": np.where(np.isfinite(ratio), ratio, 1.0),
+        "distill_cost_ratio": np.where(np.isfinite(ratio) & (cheapest > 0), ratio, 1.0),
     }
 
 
@@ -345,7 +378,7 @@ def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseMode
     """What a request with examples costs with the typical small model, over what it costs with the model named."""
     named = scenarios.said("price_model") & ~models.own_machines
     if not named.any():
-        return np.ones(scenarios.rows)
+        return np.ones(scenarios.count)
     ratio: Array = priced(facts, small_price(facts), request) / usd_per_request(facts, models, request)
     return np.where(named, ratio, 1.0)
 
@@ -365,7 +398,8 @@ def _choose(
     option likelier moves teams to it and to no other. Returns verdict, target, ending and fallback of `Assessment`.
     """
     tunes = trains(scenarios.content)
-    worth = np.log(np.maximum(share, 1e-12)) - taken.nats + scenarios.tastes
+    worth = np.log(np.maximum(share, 1e-12)) - taken.nats
+    worth = (worth.reshape(-1, *scenarios.tastes.shape) + scenarios.tastes).reshape(worth.shape)
     closed = _closed(taken.closes, never | later)
     wished = np.where(never, -np.inf, worth - CLOSED * closed)
     rows = np.arange(len(share))
@@ -373,9 +407,10 @@ def _choose(
     fallback = np.where(later, -np.inf, wished).argmax(axis=1)
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
     waiting = np.where(tunes & later & ~closed, wished, -np.inf)
-    held = (later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1)
-    wanted = np.where(never | closed, 0.0, share * np.exp(-taken.nats))
-    missing = held & _undecided(wanted / np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300), scenarios)
+    missing: Mask = (later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1)
+    if missing.any():
+        wanted = np.where(never | closed, 0.0, share * np.exp(-taken.nats))
+        missing &= _undecided(wanted / np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300), scenarios)
     target = np.where(missing, waiting.argmax(axis=1), ending)
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
     too_far = taken.far[rows, target]
@@ -415,5 +450,5 @@ def _undecided(share: Array, scenarios: Scenarios) -> Mask:
     trained = training.reshape(shape).mean(axis=1)
     # A threshold that is known to a twentieth turns the scenarios one after the other.
     margin = (np.maximum(trained, LEADS) - whole).repeat(scenarios.count)
-    open_: Mask = margin >= scenarios.off(ABOUT)
+    open_: Mask = margin >= np.tile(scenarios.off(ABOUT), len(scenarios.situations))
     return open_ & ((training >= leader) | (leader < SURE))

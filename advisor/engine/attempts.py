@@ -26,6 +26,8 @@ FELL_SHORT: tuple[tuple[tuple[str, ...], Signs], ...] = (
     (("sft",), {"tuned_model": ("plateau", "brittle")}),
 )
 """Options that fell short for good. A search that misses can be mended, and a prompt can be made better: neither is."""
+READ = tuple({question for _, signs in FELL_SHORT for question in signs} | {"prompt_result", "prompt_tried"})
+"""Questions that say what fell short."""
 NEEDLESS: tuple[tuple[tuple[str, ...], Signs], ...] = ((("rag", "rag_sft"), {"rag_tried": ("not_needed",)}),)
 """Options of which the user said that there is no need."""
 PROMPTED = ("near", "poor")
@@ -76,7 +78,12 @@ def _options(situation: Situation, table: Iterable[tuple[tuple[str, ...], Signs]
 
 def shut(situations: Sequence[Situation], content: Content, count: int) -> Mask:
     """Rows x options: where an option fell short for good."""
-    flags = np.array(
-        [[option.id in short for option in content.options] for short in map(fell_short, situations)], dtype=bool
-    )
-    return flags.repeat(count, axis=0)
+    found: dict[tuple[object, ...], list[bool]] = {}
+    flags: list[list[bool]] = []
+    for situation in situations:
+        key = ("prompt_result" in situation.measured, *map(situation.answers.get, READ))
+        if key not in found:
+            short = fell_short(situation)
+            found[key] = [option.id in short for option in content.options]
+        flags.append(found[key])
+    return np.array(flags, dtype=bool).repeat(count, axis=0)

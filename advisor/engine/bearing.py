@@ -17,7 +17,7 @@ import numpy as np
 
 from advisor.content.entries import Question
 from advisor.content.load import Content
-from advisor.engine.assessment import Choices, assess, choose
+from advisor.engine.assessment import Assessment, Choices, assess, choose
 from advisor.engine.rules import members
 from advisor.engine.scenarios import Mask, quantile
 from advisor.interview.situation import Situation
@@ -32,7 +32,7 @@ FEW, MANY = 2, 64
 POINTS = (0.02, 0.2, 0.5, 0.8, 0.98)
 DEVIATES = (-2.053748910631823, -0.8416212335729143, 0.0, 0.8416212335729143, 2.053748910631823)
 """Points of a number's prior that are tried, beside its ends, and the standard normal deviates there."""
-APART = frozenset({"scenarios", "catalogue", "book", "fired", "counted", "shut"})
+APART = frozenset({"scenarios", "read", "catalogue", "book", "gates", "counting", "shut"})
 """Parts of an assessment that are no result of it, or that are looked at by themselves."""
 
 
@@ -43,11 +43,13 @@ def bearing(
     questions: Collection[Question],
     readers: Sequence[Reader] = (),
     figures: bool = True,
+    like: Assessment | None = None,
 ) -> frozenset[str]:
     """Ids of those questions to which an answer can change something for this person. What no scenario holds, such
     as free text, is read as it stands, and always does.
 
-    Without `figures` only the choice is looked at: what each scenario ends in, and why.
+    Without `figures` only the choice is looked at: what each scenario ends in, and why. `like` is an assessment of the
+    situation, if there is one already.
     """
     found = {question.id for question in questions if not question.columns}
     signs = {sign.question for sign in content.readiness} if figures else set()
@@ -63,40 +65,35 @@ def bearing(
             if now != [reader(other) for reader in readers]
         }
         pending = [(key, other) for (key, _), other in zip(changes, changed, strict=True) if key not in found]
-        found |= _moving(situation, pending, content, at, count, figures)
+        if pending:
+            both = [situation, *(other for _, other in pending)]
+            moving = _moving(assess(both, content, at, count) if figures else choose(both, content, at, count, like))
+            found |= {key for (key, _), moves in zip(pending, moving, strict=True) if moves}
     return frozenset(found)
 
 
-def _moving(
-    situation: Situation,
-    changes: Sequence[tuple[str, Situation]],
-    content: Content,
-    at: date,
-    count: int,
-    figures: bool,
-) -> set[str]:
-    """The questions whose changed situations are assessed otherwise than the situation itself."""
-    if not changes:
-        return set()
-    assessment = (assess if figures else choose)([situation, *(other for _, other in changes)], content, at, count)
-    shape = (len(changes) + 1, count)
+def _moving(assessment: Choices) -> list[bool]:
+    """For each situation but the first, whether it is assessed otherwise than that."""
+    shape = (len(assessment.scenarios.situations), assessment.scenarios.count)
     differs = np.zeros(shape[0], dtype=bool)
     for array in _results(assessment):
         blocks = array.reshape(*shape, -1)
         # The last digits of a product hang on how many rows it has; and an unknown cost stays unknown.
         differs |= ~np.isclose(blocks, blocks[:1], rtol=1e-5, atol=1e-6, equal_nan=True).all(axis=(1, 2))
-    return {key for (key, _), moves in zip(changes, differs[1:], strict=True) if moves}
+    return differs[1:].tolist()
 
 
 def _results(assessment: Choices) -> Iterator[np.ndarray]:
-    """Every array of an assessment with a row a scenario, but for what concerns options that are closed for good."""
+    """Every array of an assessment with a row a scenario, but for what concerns options that are closed for good, and
+    what is the same in all situations.
+    """
     content = assessment.scenarios.content
     closed: Mask = np.logical_and.reduce(assessment.never, axis=0)
     shut = {option.id for option, gone in zip(content.options, closed, strict=True) if gone}
-    rows = assessment.scenarios.rows
+    rows, shape = assessment.scenarios.rows, (len(assessment.scenarios.situations), assessment.scenarios.count)
     parts = [getattr(assessment, part.name) for part in fields(assessment) if part.name not in APART]
     for array in _arrays(parts, shut):
-        if len(array) == rows:
+        if array.shape == shape or len(array) == rows:
             yield array[:, ~closed] if array.shape[1:] == closed.shape and array is not assessment.never else array
     yield assessment.fired & _shown(assessment, closed)
 

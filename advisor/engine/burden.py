@@ -86,10 +86,10 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
         if not rows.any():
             continue
         values = [known[limit][option.id] for option in scenarios.content.options]
-        excess = _excess(values, scenarios[limit]) * rows[:, np.newaxis]
+        excess = _excess(scenarios, values, scenarios[limit], rows)
         nats += LIMIT_SLOPE * excess
         # A guessed time makes an option less attractive by how likely it is too slow, and closes nothing.
-        sure = (rows & _timed(scenarios) if limit == "latency_limit" else rows)[:, np.newaxis]
+        sure = scenarios.stacked([rows & _timed(scenarios) if limit == "latency_limit" else rows])
         over[limit] = (excess > 0) & sure
         far |= (excess > np.log(FAR)) & sure
         broken |= over[limit]
@@ -116,23 +116,26 @@ def _worse(scenarios: Scenarios, complaint: str, values: dict[str, Array]) -> Ar
         rows = rows & scenarios.said("requests_per_month")
     now = today(scenarios, values)
     known = [np.where(np.isfinite(value), value, now) for value in values.values()]
-    worse: Array = _excess(known, now) * rows[:, np.newaxis]
-    return worse
+    return _excess(scenarios, known, now, rows)
 
 
-def _excess(values: Sequence[Array], most: Array) -> Array:
-    """Rows x values: logarithm of how many times `most` a value comes to; nought where it keeps it."""
+def _excess(scenarios: Scenarios, values: Sequence[Array], most: Array, rows: Mask) -> Array:
+    """Rows x values: logarithm of how many times `most` a value comes to; nought where it keeps it and where no `rows`
+    are.
+    """
     columns = []
     for value in values:
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             ratio = np.log(value / most)
-        columns.append(np.where(value <= most, 0.0, np.where(np.isfinite(ratio), np.minimum(ratio, MOST), MOST)))
-    return np.column_stack(columns)
+        over = np.where(value <= most, 0.0, np.where(np.isfinite(ratio), np.minimum(ratio, MOST), MOST))
+        columns.append(over * rows)
+    return scenarios.stacked(columns, float)
 
 
 def complaints(scenarios: Scenarios) -> tuple[str, ...]:
     """The complaints that some situation names."""
-    named = {name for situation in scenarios.situations for name in _gaps(situation)}
+    others = (scenarios.situations[place] for place in scenarios.changed.get("gap", ()))
+    named = {name for situation in (scenarios.situations[0], *others) for name in _gaps(situation)}
     return tuple(name for name in COMPLAINTS if name in named)
 
 

@@ -67,7 +67,7 @@ def questions_of(columns: tuple[str, ...], content: Content) -> tuple[str, ...]:
 
 
 class Columns(Protocol):
-    """Columns by name: one value a scenario; codes of choices into their values."""
+    """Columns by name, of shapes that broadcast; codes of choices into their values."""
 
     def __getitem__(self, column: str, /) -> np.ndarray: ...
 
@@ -116,18 +116,15 @@ class Conditions:
         """Every column that some condition reads."""
         return tuple(sorted({name for names in self.reads for name in names}))
 
-    def hold(self, columns: Columns, rows: int) -> Mask:
-        """Conditions x rows: where each holds."""
+    def hold(self, columns: Columns) -> list[Mask]:
+        """Where each condition holds, in the shape that the columns which it reads have together."""
         made: list[Any] = []
         for step in self.steps:
             if step.of:
                 made.append(OPERATIONS[step.made](*[made[place] for place in step.of]))
             else:
                 made.append(columns[step.value] if step.made == "column" else step.value)
-        held: Mask = np.empty((len(self.results), rows), dtype=bool)
-        for row, place in zip(held, self.results, strict=True):
-            row[:] = made[place]
-        return held
+        return [made[place] for place in self.results]
 
 
 def conditions(texts: Sequence[tuple[str, str]], columns: Schema) -> Conditions:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, cast
 
 import numpy as np
+from xxhash import xxh3_128_digest
 
 from advisor.content.entries import Route
 from advisor.content.load import Content
@@ -26,7 +28,7 @@ from advisor.engine.advice import (
 )
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate import breakeven, effort, inference
-from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.scenarios import Array, Mask, Scenarios, draw
 from advisor.interview.situation import Situation, listed
 
 QUANTILES = (0.1, 0.5, 0.9)
@@ -44,6 +46,14 @@ def bands(arrays: Sequence[Array]) -> list[Band]:
     """The band of each array. Unknown values (NaN) are left out; where most are unknown, so is the figure."""
     if not arrays:
         return []
+    # Options share lines of their bills and parts of their times: what is equal is sorted once.
+    keys = [xxh3_128_digest(array.tobytes()) for array in arrays]
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    of_arrays = _bands(list(dict(zip(keys, arrays, strict=True)).values()))
+    return [of_arrays[places[key]] for key in keys]
+
+
+def _bands(arrays: Sequence[Array]) -> list[Band]:
     table = np.sort(np.stack(arrays), axis=1)
     known = np.isfinite(table).sum(axis=1)
     size = table.shape[1]
@@ -177,7 +187,7 @@ class Ledger:
         model = next(model for model in self.content.models if model.id == model_id)
         price = self.assessment.catalogue.price(model)
         rates = {"input": price.standard.input, "cached": price.standard.cached, "output": price.standard.output}
-        value = {name: significant(rate.base * 1e6) for name, rate in rates.items()}
+        value = {name: significant(float(rate.base) * 1e6) for name, rate in rates.items()}
         if price.own:
             own = price.own
             return Basis(
@@ -387,17 +397,28 @@ def curves(assessment: Assessment, options: Sequence[str]) -> tuple[Curve, ...]:
 def assumptions(assessment: Assessment, situation: Situation, ledger: Ledger) -> tuple[AssumedValue, ...]:
     """Every assumption with the band in use; the user may set any of them."""
     content = ledger.content
-    in_use = bands([assessment.scenarios[assumption.id] for assumption in content.assumptions])
+    scenarios = assessment.scenarios
+    changed = [one.id for one in content.assumptions if scenarios.said(one.id).any()]
+    drawn = _assumed(content, scenarios.count)
+    in_use = drawn | dict(zip(changed, bands([scenarios[name] for name in changed]), strict=True))
     ledger.refs([assumption.id for assumption in content.assumptions], "", "cost")
     return tuple(
         AssumedValue(
             assumption=assumption.id,
-            value=value,
+            value=in_use[assumption.id],
             unit=assumption.unit,
             overridden=situation.answers.get(assumption.id) is not None,
         )
-        for assumption, value in zip(content.assumptions, in_use, strict=True)
+        for assumption in content.assumptions
     )
+
+
+@cache
+def _assumed(content: Content, count: int) -> dict[str, Band]:
+    """The bands of the assumptions where the user set none."""
+    names = [assumption.id for assumption in content.assumptions]
+    drawn = draw([Situation({})], content, count)
+    return dict(zip(names, bands([drawn[name] for name in names]), strict=True))
 
 
 def share(mask: Mask) -> float:

@@ -15,7 +15,7 @@ from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, end
 from advisor.engine.figures import bands
 from advisor.engine.plan import outline, standing
 from advisor.engine.rules import compile_rules
-from advisor.engine.sensitivity import decide
+from advisor.engine.sensitivity import decisions
 from advisor.interview.answers_file import parse_cell, read_situation
 from advisor.interview.situation import AnswerError, AnswerErrors, Situation, check_names, shown
 
@@ -114,17 +114,15 @@ def _advised(
     verdicts, targets = assessment.verdict.reshape(shape), assessment.target.reshape(shape)
     trained = ends_in_training(assessment).reshape(shape).mean(axis=1)
     gates = [(row, rule) for row, rule in enumerate(content.rules) if rule.blocks and rule.blocks.lifts == "later"]
-    for place in range(len(situations)):
-        verdict, option, stability = decide(
-            verdicts[place], targets[place], assessment.blocked[place], assessment.closed[place]
-        )
+    outcomes = decisions(verdicts, targets, assessment.blocked, assessment.closed)
+    for place, (verdict, option, stability) in enumerate(outcomes):
         rows = slice(place * count, (place + 1) * count)
         name = content.options[option].id
         bill, times = assessment.bills[name], assessment.latencies[name]
-        month, once, median, slow = bands(
-            [bill.usd_month[rows], bill.once_usd[rows], times.median[rows], times.p95[rows]]
-        )
-        holding = [(row, rule.id) for row, rule in gates if assessment.counted[rows, row].mean() >= MOSTLY]
+        columns = (bill.usd_month, bill.once_usd, times.median, times.p95)
+        month, once, median, slow = bands([assessment.scenarios.of(column, place) for column in columns])
+        held = assessment.gate_shares(place)
+        holding = [(row, rule.id) for row, rule in gates if held[row] >= MOSTLY]
         gated = [rule for row, rule in holding if assessment.book.blocks[row, option]]
         missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])
         yield {

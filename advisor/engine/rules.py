@@ -6,8 +6,10 @@ in one pass. Columns and literals are checked against the questions when the rul
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 import numpy as np
 
@@ -27,8 +29,10 @@ class Rulebook:
     blocks: Mask
     lifts: Mask
     """Per rule: True where work can lift its gate."""
-    weighing: np.ndarray
-    """Places of the rules that weigh on an option."""
+    gates: tuple[int, ...]
+    """Places of the rules that remove an option."""
+    gate_conditions: Conditions
+    """Theirs alone: they are asked for many situations, the others for the one that is shown."""
     asked: dict[str, int]
     """Questions with a condition, by place in `question_conditions`."""
     question_conditions: Conditions
@@ -41,26 +45,27 @@ class Rulebook:
 
     def fired(self, scenarios: Scenarios) -> Mask:
         """One row a scenario, one column a rule."""
-        fired: Mask = np.ascontiguousarray(
-            self.conditions.hold(scenarios.blurred(self.conditions.columns), scenarios.rows).T
-        )
-        return fired
+        return scenarios.stacked(self.conditions.hold(scenarios.blurred(self.conditions.columns)))
 
-    def removed(self, fired: Mask) -> tuple[Mask, Mask]:
-        """Rows x options: removed for good, and removed until something missing is there."""
-        gates = self.blocks.any(axis=1)
-        masks: list[Mask] = []
-        for rules in (np.flatnonzero(gates & ~self.lifts), np.flatnonzero(gates & self.lifts)):
-            counts = fired[:, rules].astype(np.float32) @ self.blocks[rules].astype(np.float32)
-            masks.append(counts > 0)
-        return masks[0], masks[1]
+    def held(self, scenarios: Scenarios) -> list[Mask]:
+        """Where each gate holds, in the shape of a column."""
+        return self.gate_conditions.hold(scenarios.blurred(self.gate_conditions.columns))
+
+    def removed(self, held: Sequence[Mask], scenarios: Scenarios, lifts: bool) -> Mask:
+        """Rows x options: removed for good or, if it `lifts`, until something missing is there, by where gates hold."""
+        nowhere: Mask = np.zeros(1, dtype=bool)
+        gates = [(rule, mask) for rule, mask in zip(self.gates, held, strict=True) if self.lifts[rule] == lifts]
+        options = range(self.blocks.shape[1])
+        return scenarios.stacked(
+            [reduce(or_, (mask for rule, mask in gates if self.blocks[rule, option]), nowhere) for option in options]
+        )
 
     def applies(self, question: str, scenarios: Scenarios) -> Mask:
-        """Where the question applies; everywhere if it has no condition."""
+        """Where the question applies, in the shape of a column; everywhere if it has no condition."""
         if question not in self.asked:
-            return np.ones(scenarios.rows, dtype=bool)
+            return np.ones(scenarios.count, dtype=bool)
         if question not in scenarios.applied:
-            held = self.question_conditions.hold(scenarios, scenarios.rows)
+            held = self.question_conditions.hold(scenarios)
             scenarios.applied.update(zip(self.asked, held, strict=True))
         return scenarios.applied[question]
 
@@ -86,7 +91,7 @@ def silent(content: Content, rows: int = 60_000) -> tuple[str, ...]:
         else:
             # From nought to ten millions, with small numbers and percentages as likely as large ones.
             data[name] = np.floor(10 ** random.uniform(-1, 7, rows)) * (random.random(rows) < 0.95)
-    held = compile_rules(content).conditions.hold(data, rows)
+    held = compile_rules(content).conditions.hold(data)
     return tuple(rule.id for rule, where in zip(content.rules, held, strict=True) if not where.any())
 
 
@@ -122,7 +127,9 @@ def compile_rules(content: Content) -> Rulebook:
     blocks = np.zeros(effects.shape, dtype=bool)
     lifts = np.zeros(len(content.rules), dtype=bool)
     asked = [question for question in content.questions if question.when]
-    compiled = conditions([(f"rules: {rule.id}", rule.when) for rule in content.rules], columns)
+    texts = [(f"rules: {rule.id}", rule.when) for rule in content.rules]
+    compiled = conditions(texts, columns)
+    gates = tuple(place for place, rule in enumerate(content.rules) if rule.blocks)
     for row, rule in enumerate(content.rules):
         label = f"rules: {rule.id}"
         try:
@@ -142,7 +149,8 @@ def compile_rules(content: Content) -> Rulebook:
         effects,
         blocks,
         lifts,
-        np.flatnonzero(effects.any(axis=1)),
+        gates,
+        conditions([texts[place] for place in gates], columns),
         {question.id: place for place, question in enumerate(asked)},
         conditions([(f"questions: {question.id}", question.when or "") for question in asked], columns),
     )

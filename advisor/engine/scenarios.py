@@ -9,10 +9,11 @@ answer never disturbs what is drawn for another question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
-from typing import Any
+from functools import cache, cached_property, partial, reduce, update_wrapper
+from operator import add, and_, or_
+from typing import Any, Concatenate, ParamSpec
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from advisor.engine.conditions import Conditions, conditions, schema
 from advisor.engine.sobol import inside, normal, normals, points
 from advisor.interview.situation import Situation, Value
 
+Kept = ParamSpec("Kept")
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[Any]
 
@@ -44,24 +46,47 @@ SPEEDS = ("speed_first_token", "speed_output")
 """Where, between 0 and 1, a model's speed lies in its published range."""
 
 
-class Cut(dict[str, np.ndarray]):
-    """Columns of some situations, cut out of those of all when they are read."""
+def kept(
+    make: Callable[Concatenate[Scenarios, Kept], Array],
+) -> Callable[Concatenate[Scenarios, Kept], Array]:
+    """Keep what is made of scenarios, and of what else can be a key, with the scenarios: several options need it."""
 
-    def __init__(self, columns: Mapping[str, np.ndarray], places: np.ndarray, count: int) -> None:
+    def read(scenarios: Scenarios, /, *args: Kept.args, **kwargs: Kept.kwargs) -> Array:
+        key = (make, args, *kwargs.items())
+        if key not in scenarios.made:
+            scenarios.made[key] = make(scenarios, *args, **kwargs)
+        return scenarios.made[key]
+
+    return update_wrapper(read, make)
+
+
+def summed(arrays: Iterable[Array]) -> Array:
+    """The sum of arrays of shapes that broadcast."""
+    return reduce(add, arrays)
+
+
+class Cut(dict[str, np.ndarray]):
+    """Columns of some situations, or of all, cut out of those of all when they are read."""
+
+    def __init__(self, columns: Mapping[str, np.ndarray], places: Sequence[int] | None) -> None:
         super().__init__()
-        self.whole, self.places, self.count = columns, places, count
+        self.whole, self.places = columns, places
 
     def __missing__(self, name: str) -> np.ndarray:
-        rows: np.ndarray = self.whole[name].reshape(-1, self.count)[self.places].reshape(-1)
-        self[name] = rows
-        return rows
+        column = self.whole[name]
+        if column.ndim > 1 and self.places is not None:
+            column = column[self.places] if len(self.places) > 1 else column[self.places[0]]
+        self[name] = column
+        return column
 
 
 @dataclass(frozen=True)
 class Scenarios:
-    """`count` scenarios for each of `len(situations)` situations, stacked: row = situation * count + draw.
+    """`count` scenarios for each of `len(situations)` situations.
 
-    Choices are held as codes into `values`, Boolean columns as bool, numbers as float64.
+    A column has the shape (count,) where it is the same in all situations, else (situations, count). What is computed
+    from columns broadcasts likewise, so that what no answer tells apart is computed once. Choices are held as codes
+    into `values`, Boolean columns as bool, numbers as float64.
     """
 
     content: Content
@@ -72,6 +97,10 @@ class Scenarios:
     derived: dict[str, np.ndarray] = field(default_factory=dict)
     answered: dict[str, Mask] = field(default_factory=dict)
     """What `said` found."""
+    masks: dict[tuple[str, ...], Mask] = field(default_factory=dict)
+    """What `is_` found."""
+    made: dict[Hashable, Array] = field(default_factory=dict)
+    """What functions that are `kept` made."""
     applied: dict[str, Mask] = field(default_factory=dict)
     """Where each question with a condition applies, once it has been asked."""
     termed: dict[tuple[str, ...], Array] = field(default_factory=dict)
@@ -79,32 +108,63 @@ class Scenarios:
 
     @property
     def rows(self) -> int:
+        """All scenarios of all situations, stacked: row = situation * count + draw."""
         return len(self.situations) * self.count
+
+    def of(self, column: Array, place: int) -> Array:
+        """A column's scenarios of one situation."""
+        return column if column.ndim < 2 else column[place]
+
+    def stacked(self, arrays: Sequence[Any], dtype: npt.DTypeLike = bool) -> npt.NDArray[Any]:
+        """Rows x arrays, of arrays shaped as columns are."""
+        table = np.empty((len(arrays), len(self.situations), self.count), dtype)
+        for line, array in zip(table, arrays, strict=True):
+            line[:] = array
+        return np.ascontiguousarray(table.reshape(len(arrays), -1).T)
 
     def is_(self, question: str, *wanted: str) -> Mask:
         """Where a choice or yes/no question has one of the values."""
-        codes = self.columns[question]
-        allowed = self.values[question]
-        mask: Mask = codes == allowed.index(wanted[0])
-        for value in wanted[1:]:
-            mask = mask | (codes == allowed.index(value))
-        return mask
+        key = (question, *wanted)
+        if key not in self.masks:
+            codes, allowed = self.columns[question], self.values[question]
+            self.masks[key] = reduce(or_, (codes == allowed.index(value) for value in wanted))
+        return self.masks[key]
 
     def said(self, key: str) -> Mask:
         """Where the user answered a question or set an assumption."""
         known = self.answered.get(key)
         if known is None:
-            given = np.array([situation.answers.get(key) is not None for situation in self.situations])
-            known = self.answered[key] = np.repeat(given, self.count)
+            given = np.full(self.count, self.situations[0].answers.get(key) is not None)
+            places = self.changed.get(key, [])
+            others = [self.situations[place].answers.get(key) is not None for place in places]
+            if set(others) - {bool(given[0])}:
+                given = np.tile(given, (len(self.situations), 1))
+                given[places] = np.array(others)[:, np.newaxis]
+            known = self.answered[key] = given
         return known
+
+    @cached_property
+    def changed(self) -> dict[str, list[int]]:
+        """By question, the situations whose answer is another one than that of the first."""
+        first = self.situations[0].answers
+        places: dict[str, list[int]] = {}
+        for place, situation in enumerate(self.situations[1:], start=1):
+            answers = situation.answers
+            # What one answer was changed from is the same object everywhere else, which is quick to see.
+            keys = [key for key, value in answers.items() if key not in first or first[key] is not value]
+            for key in (*keys, *(first.keys() - answers.keys())):
+                places.setdefault(key, []).append(place)
+        return places
 
     def __getitem__(self, column: str) -> np.ndarray:
         return self.derived[column] if column in self.derived else self.columns[column]
 
-    def only(self, places: Sequence[int]) -> Scenarios:
-        """Those of some situations. Columns are cut out when read, so that `columns` and `answered` say which were."""
-        cut = Cut(self.columns, np.array(places), self.count)
-        return Scenarios(self.content, tuple(self.situations[place] for place in places), self.count, cut, self.values)
+    def only(self, places: Sequence[int] | None = None) -> Scenarios:
+        """Those of some situations, or of all. A column is cut out when it is read, so `columns` and `answered` say
+        which were.
+        """
+        situations = self.situations if places is None else tuple(self.situations[place] for place in places)
+        return Scenarios(self.content, situations, self.count, Cut(self.columns, places), self.values)
 
     def blurred(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
         """These columns, with each number that a person gave as it may be: what is known to a twentieth has no edge.
@@ -120,18 +180,16 @@ class Scenarios:
 
     @cached_property
     def blur(self) -> Array:
-        """How far the numbers that a person gave are off: a factor around 1, one for each row."""
+        """How far the numbers that a person gave are off: a factor around 1, one for each draw."""
         return self.off(BLUR) + 1.0
 
     def off(self, most: float) -> Array:
-        """How far something is off that is known to within `most` of it, below or above: one for each row."""
-        u = _uniforms(self.content, self.count)[:, -1]
-        return np.tile(most * (2.0 * u - 1.0), len(self.situations))
+        """How far something is off that is known to within `most` of it, below or above: one for each draw."""
+        return most * (2.0 * _uniforms(self.content, self.count)[:, -1] - 1.0)
 
     def deviates(self, column: str) -> Array:
-        """The normal deviates at the points that a column is drawn from, one for each row."""
-        drawn = _deviates(self.content, self.count)[:, _dimensions(self.content)[column]]
-        return _repeated(drawn, len(self.situations))
+        """The normal deviates at the points that a column is drawn from."""
+        return _deviates(self.content, self.count)[:, _dimensions(self.content)[column]]
 
     @cached_property
     def weights(self) -> Array:
@@ -147,10 +205,10 @@ class Scenarios:
 
     @cached_property
     def tastes(self) -> Array:
-        """What speaks for each option in a team beside the shares, in nats: standard Gumbel, rows x options."""
+        """What speaks for each option in a team beside the shares, in nats: standard Gumbel, draws x options."""
         first = len(_dimensions(self.content)) + len(self.content.rules)
         u = _uniforms(self.content, self.count)[:, first : first + len(self.content.options)]
-        return np.tile(-np.log(-np.log(u)), (len(self.situations), 1))
+        return -np.log(-np.log(u))
 
 
 @cache
@@ -164,29 +222,26 @@ def _numbers(content: Content) -> dict[str, str]:
 def draw(situations: Sequence[Situation], content: Content, count: int) -> Scenarios:
     """Scenarios for each situation. `count` should be a power of two, as the Sobol sequence is balanced only then."""
     values = {question.id: question.values for question in content.questions if question.type in ("choice", "yes_no")}
-    columns: dict[str, np.ndarray] = {}
     base = _base(content, count)
-    answered = {key for situation in situations for key, value in situation.answers.items() if value is not None}
+    columns = dict(base)
+    scenarios = Scenarios(content, tuple(situations), count, columns, values)
 
     def fill(name: str, key: str, reading: Callable[[Value], Any]) -> None:
-        if key not in answered:
-            columns[name] = _repeated(base[name], len(situations))
-            return
-        given = [situation.answers.get(key) for situation in situations]
-        # What one answer was changed from is the same object everywhere else, which is quick to see.
-        values_given = {id(value): value for value in given}
-        held = {key: reading(value) for key, value in values_given.items()}
-        each = list(held.values()) if len(held) == 1 else [held[id(value)] for value in given]
-        columns[name] = _stack(base[name], len(situations), each)
+        first = situations[0].answers.get(key)
+        if first is not None:
+            given = np.asarray(reading(first), dtype=base[name].dtype)
+            columns[name] = np.broadcast_to(given, base[name].shape)
+        if key in scenarios.changed:
+            columns[name] = column = np.tile(columns[name], (len(situations), 1))
+            for place in scenarios.changed[key]:
+                value = situations[place].answers.get(key)
+                column[place] = base[name] if value is None else reading(value)
 
     for question in content.questions:
         for name in question.columns:
             fill(name, question.id, partial(_given, question, name, content, count))
     for assumption in content.assumptions:
         fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
-    for name in SPEEDS:
-        columns[name] = _repeated(base[name], len(situations))
-    scenarios = Scenarios(content, tuple(situations), count, columns, values)
     _lean(scenarios)
     return scenarios
 
@@ -198,7 +253,7 @@ BINS = 4
 def bins(scenarios: Scenarios, column: str) -> np.ndarray:
     """The class of each scenario's number, 0 to `BINS` - 1, by rank of what was drawn."""
     u = _uniforms(scenarios.content, scenarios.count)[:, _dimensions(scenarios.content)[column]]
-    return np.tile((u * BINS).astype(np.int64), len(scenarios.situations))
+    return (u * BINS).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -254,19 +309,17 @@ def _lean(scenarios: Scenarios) -> None:
         is_open = {question.id: ~scenarios.said(question.id) for question, _ in wave.owners}
         if not any(rows.any() for rows in is_open.values()):
             continue
-        held = wave.conditions.hold(scenarios, scenarios.rows)
+        held = wave.conditions.hold(scenarios)
         for index, (question, leaning) in enumerate(wave.owners):
             rows = held[index] & is_open[question.id]
             if leaning.known:
-                rows = np.logical_and.reduce([rows, *(scenarios.said(read) for read in wave.reads[index])])
+                rows = reduce(and_, (scenarios.said(read) for read in wave.reads[index]), rows)
             if not rows.any():
                 continue
             for name in question.columns:
                 drawn = _leaned(question, leaning, name, u[:, place[name]], z[:, place[name]])
                 if drawn is not None:
-                    scenarios.columns[name] = np.where(
-                        rows, np.tile(drawn, len(scenarios.situations)), scenarios.columns[name]
-                    )
+                    scenarios.columns[name] = np.where(rows, drawn, scenarios.columns[name])
 
 
 def _leaned(question: Question, leaning: Leaning, column: str, u: Array, z: Array) -> np.ndarray | None:
@@ -283,24 +336,6 @@ def _leaned(question: Question, leaning: Leaning, column: str, u: Array, z: Arra
             assert leaning.prior is not None
             drawn = np.clip(quantile(leaning.prior, u, z), question.minimum, question.maximum)
             return np.round(drawn) if question.integer else drawn
-
-
-def _repeated(column: np.ndarray, situations: int) -> np.ndarray:
-    return column if situations == 1 else np.tile(column, situations)
-
-
-def _stack(drawn: np.ndarray, situations: int, given: Sequence[Any]) -> np.ndarray:
-    """One column over all situations: what each gives, or what is drawn where it gives nothing.
-
-    `given` has one value for each situation, or a single one for all of them.
-    """
-    if len(given) == 1:
-        column = drawn if given[0] is None else np.broadcast_to(np.asarray(given[0], dtype=drawn.dtype), drawn.shape)
-        return _repeated(column, situations)
-    out = np.empty((situations, len(drawn)), dtype=drawn.dtype)
-    for row, value in zip(out, given, strict=True):
-        row[:] = drawn if value is None else value
-    return out.reshape(-1)
 
 
 def _given(question: Question, column: str, content: Content, count: int, value: Value) -> np.ndarray | float | None:

@@ -17,7 +17,7 @@ import numpy as np
 from advisor.content.entries import Question
 from advisor.content.load import Content
 from advisor.engine.advice import Flip, NextQuestion
-from advisor.engine.assessment import NOT_YET, VERDICTS, Choices, choose
+from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, Choices, choose
 from advisor.engine.bearing import bearing
 from advisor.engine.scenarios import bins, quantile
 from advisor.interview.situation import Situation, listed
@@ -58,7 +58,7 @@ SLICE = 40
 """Fewest scenarios from which the outcome of an open question's value is read."""
 MOST_FLIPS = 24
 """Changes of answers that an advice names at most."""
-TOGETHER = 24
+TOGETHER = 48
 """Changed situations that are run again together."""
 
 
@@ -72,6 +72,13 @@ def outcome(assessment: Choices | _Again, rows: slice | np.ndarray = slice(None)
     return decide(verdicts, targets, assessment.blocked[place], assessment.closed[place])
 
 
+def outcomes(assessment: Choices | _Again) -> list[tuple[int, int, float]]:
+    """The outcome of each situation."""
+    shape = (len(assessment.blocked), -1)
+    verdicts, targets = assessment.verdict.reshape(shape), assessment.target.reshape(shape)
+    return decisions(verdicts, targets, assessment.blocked, assessment.closed)
+
+
 def decide(
     verdicts: np.ndarray, targets: np.ndarray, blocked: np.ndarray, closed: np.ndarray
 ) -> tuple[int, int, float]:
@@ -80,16 +87,28 @@ def decide(
     Not yet, where no other verdict has more scenarios; else the verdict follows the option that most scenarios take.
     An option that is `blocked`, one flag an option, waits wherever it is taken; one that is `closed` is not taken.
     """
-    options = len(blocked)
-    counts = np.bincount(verdicts * options + targets, minlength=len(VERDICTS) * options).reshape(-1, options)
-    kept = np.where(closed, 0, counts) if counts[:, ~closed].any() else counts.copy()
-    verdict = int(kept.sum(axis=1).argmax())
-    option = int(kept[verdict].argmax())
-    if verdict != NOT_YET:
-        kept[NOT_YET] = 0
-        verdict, option = divmod(int(kept.argmax()), options)
-        verdict = NOT_YET if blocked[option] else verdict
-    return verdict, option, float(counts[verdict].sum() / max(1, len(verdicts)))
+    return decisions(*(array[np.newaxis] for array in (verdicts, targets, blocked, closed)))[0]
+
+
+def decisions(
+    verdicts: np.ndarray, targets: np.ndarray, blocked: np.ndarray, closed: np.ndarray
+) -> list[tuple[int, int, float]]:
+    """What `decide` says of several situations, one a row."""
+    rows, options = blocked.shape
+    each = np.arange(rows)
+    labels = (each[:, np.newaxis] * len(VERDICTS) + verdicts) * options + targets
+    counts = np.bincount(labels.reshape(-1), minlength=rows * len(VERDICTS) * options).reshape(rows, -1, options)
+    kept = np.where(closed[:, np.newaxis], 0, counts)
+    kept = np.where(kept.any(axis=(1, 2), keepdims=True), kept, counts)
+    verdict = kept.sum(axis=2).argmax(axis=1)
+    option = kept[each, verdict].argmax(axis=1)
+    kept[:, NOT_YET] = 0
+    other, other_option = np.divmod(kept.reshape(rows, -1).argmax(axis=1), options)
+    other = np.where(blocked[each, other_option], NOT_YET, other)
+    option = np.where(verdict == NOT_YET, option, other_option)
+    verdict = np.where(verdict == NOT_YET, verdict, other)
+    share = counts.sum(axis=2)[each, verdict] / max(1, verdicts.shape[1])
+    return list(zip(verdict.tolist(), option.tolist(), share.tolist(), strict=True))
 
 
 def open_questions(
@@ -128,7 +147,8 @@ def _not_idle(telling: list[NextQuestion], assessment: Choices, situation: Situa
         for question, entry in ((content.question(entry.question), entry) for entry in telling)
         if question.leanings or entry.bits < DOUBTFUL
     ]
-    matter = bearing(situation, content, assessment.catalogue.at, doubtful, figures=False)
+    like = assessment if isinstance(assessment, Assessment) else None
+    matter = bearing(situation, content, assessment.catalogue.at, doubtful, figures=False, like=like)
     idle = {question.id for question in doubtful} - matter
     return [entry for entry in telling if entry.question not in idle]
 
@@ -180,7 +200,7 @@ class _Change:
 
 
 def flips(
-    each: Choices, now: tuple[int, int], situation: Situation, content: Content, at: date, left: frozenset[str]
+    each: Assessment, now: tuple[int, int], situation: Situation, content: Content, at: date, left: frozenset[str]
 ) -> tuple[Flip, ...]:
     """Changes of one answer that change the verdict or the option; those of the verdict first, the surest first.
 
@@ -190,19 +210,18 @@ def flips(
     """
     verdict, option = now
     changes = [
-        *_screened(situation, content, at),
+        *_screened(each, situation, content, at),
         *(change for change in _promising(each, situation, content, verdict, option) if change.question.id in left),
     ]
     if not changes:
         return ()
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
-    again = _again([situation, *changed], content, at)
-    unchanged = outcome(again, slice(0, FLIP_SCENARIOS))[:2]
+    again = _again([situation, *changed], content, at, each)
+    (*unchanged, _), *others = outcomes(again)
     nearest: dict[tuple[str, object, int, int], tuple[float, Flip]] = {}
-    for place, change in enumerate(changes, start=1):
+    for place, (change, (new_verdict, new_option, share)) in enumerate(zip(changes, others, strict=True), start=1):
         rows = slice(place * FLIP_SCENARIOS, (place + 1) * FLIP_SCENARIOS)
-        new_verdict, new_option, share = outcome(again, rows)
-        if (new_verdict, new_option) in ((verdict, option), unchanged) or not _clear(again, rows, new_verdict):
+        if [new_verdict, new_option] in ([verdict, option], unchanged) or not _clear(again, rows, new_verdict):
             continue
         number = change.question.type == "number"
         current = situation.answers.get(change.question.id)
@@ -235,11 +254,11 @@ class _Again:
     closed: np.ndarray
 
 
-def _again(situations: Sequence[Situation], content: Content, at: date) -> _Again:
+def _again(situations: Sequence[Situation], content: Content, at: date, like: Assessment) -> _Again:
     """All situations, a few at a time: 90 at once need 70 MB, for every reader who is answered meanwhile."""
     parts = []
     for first in range(0, len(situations), TOGETHER):
-        assessment = choose(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS)
+        assessment = choose(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS, like)
         parts.append((assessment.verdict, assessment.target, assessment.blocked, assessment.closed))
     return _Again(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
@@ -253,7 +272,7 @@ def _clear(again: _Again, rows: slice, verdict: int) -> bool:
     return bool(leads >= LEAD and options[0] - options[1] >= LEAD)
 
 
-def _screened(situation: Situation, content: Content, at: date) -> list[_Change]:
+def _screened(assessment: Assessment, situation: Situation, content: Content, at: date) -> list[_Change]:
     """Changes of the answers given that move the outcome, or its share, already in few scenarios."""
     changes = [
         change
@@ -264,16 +283,9 @@ def _screened(situation: Situation, content: Content, at: date) -> list[_Change]
     if not changes:
         return []
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
-    tried = choose([situation, *changed], content, at, SCREEN_SCENARIOS)
-    outcomes = [
-        outcome(tried, slice(place * SCREEN_SCENARIOS, (place + 1) * SCREEN_SCENARIOS))
-        for place in range(len(changed) + 1)
-    ]
-    now = outcomes[0]
-    moved = [
-        changed_outcome[:2] != now[:2] or abs(changed_outcome[2] - now[2]) >= SCREEN_MOVES
-        for changed_outcome in outcomes[1:]
-    ]
+    tried = choose([situation, *changed], content, at, SCREEN_SCENARIOS, assessment)
+    now, *others = outcomes(tried)
+    moved = [other[:2] != now[:2] or abs(other[2] - now[2]) >= SCREEN_MOVES for other in others]
     return [change for change, moves in zip(changes, moved, strict=True) if moves]
 
 

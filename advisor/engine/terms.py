@@ -63,10 +63,10 @@ class Terms:
         return scenarios.termed[self.ids]
 
     def _values(self, scenarios: Scenarios) -> Array:
-        values: Array = self.conditions.hold(scenarios, scenarios.rows).astype(np.float32)
+        values: list[Array] = self.conditions.hold(scenarios)
         for place, slope in self.slopes:
-            values[place] *= np.log10(np.clip(scenarios[slope.of], slope.low, slope.high) / slope.at)
-        return np.ascontiguousarray(values.T)
+            values[place] = values[place] * np.log10(np.clip(scenarios[slope.of], slope.low, slope.high) / slope.at)
+        return scenarios.stacked(values, np.float32)
 
 
 @cache

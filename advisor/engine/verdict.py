@@ -270,9 +270,10 @@ VARIED = ("prompting", "few_shot")
 def _against(assessment: Assessment, content: Content) -> str:
     """The cheapest option without training among those that are likely enough, or of all if none is."""
     untuned = [(place, option.id) for place, option in enumerate(content.options) if not option.tunes]
-    mean = assessment.score.mean(axis=0)
     sufficient = [
-        (place, option_id) for place, option_id in untuned if mean[place] >= 0 and not assessment.blocked[0, place]
+        (place, option_id)
+        for place, option_id in untuned
+        if assessment.score[place] >= 0 and not assessment.blocked[0, place]
     ]
     return min(sufficient or untuned, key=lambda pair: float(np.median(assessment.bills[pair[1]].usd_month)))[1]
 
@@ -314,7 +315,7 @@ def _gates(
 def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:
     """What holds options up, first what holds up the option that would be recommended."""
     missing: list[tuple[bool, Missing]] = []
-    answered = said(assessment.scenarios, assessment.book)[0]
+    answered = said(assessment.scenarios)[0]
     answered |= asked(assessment.scenarios)[0] & assessment.counted.any(axis=0)
     for row, rule in enumerate(content.rules):
         share = figures.share(assessment.fired[:, row])

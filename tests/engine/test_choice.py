@@ -256,8 +256,8 @@ def test_no_verdict_contradicts_gates_limits_or_the_bill(seed: int) -> None:
             assert (TUNES[option] and waits) or broken[option], here
         if here.answers.get("gap") == ("cost",) and here.answers.get("requests_per_month") is not None:
             bills = {name: bill.usd_month for name, bill in assessment.bills.items()}
-            dearer = bills[IDS[option]][rows] > today(assessment.scenarios, bills)[rows]
-            assert dearer.mean() < MOSTLY or broken.any(), here
+            dearer = bills[IDS[option]] > today(assessment.scenarios, bills)
+            assert assessment.scenarios.of(dearer, place).mean() < MOSTLY or broken.any(), here
 
 
 @given(st.integers(0, 2**32))

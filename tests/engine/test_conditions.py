@@ -71,7 +71,8 @@ texts = st.recursive(
 def test_conditions_hold_where_sql_says(texts: list[str]) -> None:
     data = drawn(COLUMNS, ROWS)
     compiled = conditions([(text, text) for text in texts], COLUMNS)
-    assert np.array_equal(compiled.hold(data, ROWS), by_polars(texts, COLUMNS, data))
+    held = [np.broadcast_to(rows, ROWS) for rows in compiled.hold(data)]
+    assert np.array_equal(held, by_polars(texts, COLUMNS, data))
     assert compiled.reads == tuple(
         tuple(sorted(set(pl.sql_expr(text).meta.root_names()))) for text in texts
     )  # only what a condition reads
@@ -82,7 +83,8 @@ def test_every_condition_of_the_content_holds_where_sql_says() -> None:
     texts += [question.when for question in CONTENT.questions if question.when]
     texts += [leaning.when for question in CONTENT.questions for leaning in question.leanings]
     data = drawn(schema(CONTENT), 1000)
-    held = conditions([(text, text) for text in texts], schema(CONTENT)).hold(data, 1000)
+    compiled = conditions([(text, text) for text in texts], schema(CONTENT))
+    held = [np.broadcast_to(rows, 1000) for rows in compiled.hold(data)]
     assert np.array_equal(held, by_polars(texts, schema(CONTENT), data))
 
 

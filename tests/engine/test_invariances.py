@@ -95,7 +95,7 @@ def test_a_better_price_never_makes_an_option_less_attractive(here: Situation, p
     cheap = assess([asked], CHEAP, AT, FEW)
     for place, option in enumerate(CONTENT.options):
         if option.tunes and option.id != "encoder":
-            assert np.all(cheap.score[:, place] >= dear.score[:, place] - 1e-9), option.id
+            assert cheap.score[place] >= dear.score[place] - 1e-9, option.id
             assert np.all(cheap.burden.nats[:, place] <= dear.burden.nats[:, place] + 1e-9), option.id
             assert not (cheap.burden.closes > dear.burden.closes)[:, place].any(), option.id
             broken, before = (one.breaks("budget_month", "budget_once")[:, place] for one in (cheap, dear))

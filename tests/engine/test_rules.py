@@ -94,5 +94,5 @@ def test_conditions_hold_where_they_say() -> None:
         ("knowledge_changes IN ('daily', 'weekly') AND citations = 'yes'", True),
         ("NOT citations = 'yes' OR labelled_examples >= 50", False),
     ]:
-        held = conditions([("test", text)], schema(CONTENT)).hold(here, here.rows)
-        assert np.all(held == expected)
+        held = conditions([("test", text)], schema(CONTENT)).hold(here)
+        assert np.all(held[0] == expected)

@@ -23,7 +23,7 @@ from advisor.engine.estimate.inference import (
 )
 from advisor.engine.estimate.requests import RAG_OPTIONS, Request
 from advisor.engine.estimate.routes import NO_END_MONTHS, Doors, Offer, Size, middle_offer
-from advisor.engine.scenarios import Array, Scenarios
+from advisor.engine.scenarios import Array, Scenarios, summed
 
 TUNED = {"sft": "sft", "distill": "sft", "rag_sft": "sft", "dpo": "dpo", "rft": "rft", "continue": "continue"}
 """Options that train a language model, and the method that a platform must offer."""
@@ -46,13 +46,11 @@ class Bill:
 
     @cached_property
     def once_usd(self) -> Array:
-        total: Array = np.sum(list(self.once.values()), axis=0)
-        return total
+        return summed(self.once.values())
 
     @cached_property
     def fixed_month(self) -> Array:
-        total: Array = np.sum(list(self.monthly.values()), axis=0)
-        return total
+        return summed(self.monthly.values())
 
     @cached_property
     def inference(self) -> tuple[Array, Array]:
@@ -93,7 +91,7 @@ def bills(
     # Nobody waits for drafts, so they are written as a batch.
     teacher = priced(catalogue, catalogue.price(large), sent["few_shot"], batch=True)
     offers: dict[tuple[str, str, Size], Offer] = {}
-    served_by: dict[tuple[str, int], Serving | None] = {}
+    served_by: dict[tuple[str, int], tuple[Serving, Array] | None] = {}
     by_option: dict[str, Bill] = {}
     for option in options:
         if option == "encoder":
@@ -179,10 +177,12 @@ def _encoder(scenarios: Scenarios) -> Bill:
     runs = effort.service(scenarios)
     hours = rented_hours(scenarios)
     capacity = scenarios["encoder_requests_s"] * 3600 * hours / busiest(scenarios)
-    served = Serving(np.zeros(scenarios.rows), scenarios["encoder_host_month"] * hours / HOURS_A_MONTH, capacity)
+    served = Serving(np.zeros(scenarios.count), scenarios["encoder_host_month"] * hours / HOURS_A_MONTH, capacity)
     monthly = {
         "upkeep": effort.upkeep_usd(scenarios, "encoder") * runs,
-        "retraining": effort.retraining_usd(scenarios, np.zeros(scenarios.rows), np.full(scenarios.rows, NO_END_MONTHS))
+        "retraining": effort.retraining_usd(
+            scenarios, np.zeros(scenarios.count), np.full(scenarios.count, NO_END_MONTHS)
+        )
         * runs,
     }
     once = {

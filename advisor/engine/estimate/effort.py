@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.scenarios import Array, Mask, Scenarios, kept
 
 WORKING_MINUTES = 480.0
 """Minutes in a working day of eight hours."""
@@ -25,12 +25,14 @@ def share(scenarios: Scenarios, question: str, shares: dict[str, float]) -> Arra
     return numbers
 
 
+@kept
 def training_examples(scenarios: Scenarios) -> Array:
     """Examples that supervised fine-tuning would use: those there are, at least those wanted, at most the most used."""
     wanted = np.maximum(scenarios["labelled_examples"], scenarios["examples_wanted"])
     return np.minimum(wanted, scenarios["examples_most"])
 
 
+@kept
 def evaluation_usd(scenarios: Scenarios, trains: bool = False) -> Array:
     """Building what is missing of the evaluation; every option needs it. What trains needs cases kept apart from its
     examples, too: of those that are not, a part is replaced.
@@ -55,7 +57,7 @@ def labelling_usd(scenarios: Scenarios, option: str) -> Array:
     have = scenarios["labelled_examples"]
     match option:
         case "prompting" | "structured" | "rag":
-            return np.zeros(scenarios.rows)
+            return np.zeros(scenarios.count)
         case "few_shot":
             return np.maximum(0.0, FEW_SHOT_EXAMPLES - have) * scenarios["label_minutes"] * minute
         case "dpo":
@@ -73,6 +75,7 @@ def labelling_usd(scenarios: Scenarios, option: str) -> Array:
             return cost
 
 
+@kept
 def drafted(scenarios: Scenarios, option: str) -> Mask:
     """Where a large model may draft the missing examples: it can, and its licence lets its answers be trained on.
     Distillation is nothing else.
@@ -97,11 +100,13 @@ def retraining_usd(scenarios: Scenarios, train_usd: Array, life: Array) -> Array
     return np.maximum(cadence, forced) * (train_usd + scenarios["retrain_days"] * scenarios["day_rate"])
 
 
+@kept
 def horizon(scenarios: Scenarios) -> Array:
     """Months to spread one-off cost over; a one-off job is over after one."""
     return np.where(scenarios.is_("usage", "one_off"), 1.0, scenarios["horizon_months"])
 
 
+@kept
 def service(scenarios: Scenarios) -> Array:
     """1 for a running service, 0 for a one-off job, which needs no upkeep."""
     return scenarios.is_("usage", "service").astype(float)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from advisor.content.catalogue import Catalogue, Price
 from advisor.content.entries import PricedModel
+from advisor.content.prices import Rate, Rates
 from advisor.engine.estimate.requests import Request
-from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.scenarios import Array, Mask, Scenarios, kept
 
 HOURS_A_MONTH = 730.0
 """A year of 8,760 hours by twelve."""
@@ -30,6 +32,8 @@ class Serving:
 
     def monthly(self, volume: Array) -> tuple[Array, Array]:
         """USD a month at `volume` requests a month: for tokens, and for GPUs that run whether used or not."""
+        if not self.gpu_month.any():
+            return self.per_request * volume, self.gpu_month
         gpus = np.maximum(1.0, np.ceil(volume / self.gpu_requests))
         return self.per_request * volume, np.where(self.gpu_month > 0, gpus * self.gpu_month, 0.0)
 
@@ -42,14 +46,16 @@ def gpus(scenarios: Scenarios, hour: Array | float, request: Request, parameters
     tokens = (request.sent + request.written + request.thought) * request.calls
     a_second = scenarios["gpu_tokens_s"] * (REFERENCE_B / parameters_b) / tokens
     hours = rented_hours(scenarios)
-    return Serving(np.zeros(scenarios.rows), hour * hours, a_second * 3600 * hours / busiest(scenarios))
+    return Serving(np.zeros(scenarios.count), hour * hours, a_second * 3600 * hours / busiest(scenarios))
 
 
+@kept
 def rented_hours(scenarios: Scenarios) -> Array:
     """Hours for which a machine is taken: a month for a service, one after the other for a one-off job."""
     return np.where(scenarios.is_("usage", "one_off"), 1.0, HOURS_A_MONTH)
 
 
+@kept
 def busiest(scenarios: Scenarios) -> Array:
     """The busiest hour over the average one, for which machines are bought; answers that can wait fill quiet hours."""
     can_wait = scenarios.is_("batch_ok", "yes") | scenarios.is_("usage", "one_off")
@@ -74,7 +80,7 @@ class Cache:
         """
         long = request.repeated >= self.minimum
         if not long.any():
-            return np.zeros(scenarios.rows)
+            return np.zeros(scenarios.count)
         calls = scenarios["requests_per_month"] * request.calls
         warm = 1.0 - np.exp(-calls / (60.0 * scenarios["busy_hours"]) * self.minutes)
         warm = np.where(scenarios.is_("usage", "one_off"), 1.0 - 1.0 / np.maximum(calls, 1.0), warm)
@@ -129,6 +135,13 @@ class BaseModels:
         """A number of each scenario's model."""
         return np.array([value(model) for model in self.models])[self.chosen]
 
+    def pick(self, of_models: Sequence[Any]) -> Any:
+        """Of one value or array for each model, that of each scenario's model."""
+        picked = of_models[0]
+        for index, of_model in enumerate(of_models[1:], start=1):
+            picked = np.where(self.chosen == index, of_model, picked)
+        return picked
+
 
 def base_models(scenarios: Scenarios, catalogue: Catalogue) -> BaseModels:
     """The model named by the user, or the typical one of the size in use; on premises only open models can run."""
@@ -144,13 +157,13 @@ def base_models(scenarios: Scenarios, catalogue: Catalogue) -> BaseModels:
     hosted = np.isin(chosen, [index for model_id, index in place.items() if every[index].size in HOSTED_SIZES])
     chosen = np.where(own & hosted, typical["open_large"], chosen)
     used, compact = np.unique(chosen, return_inverse=True)
-    models, chosen = tuple(every[index] for index in used), compact.reshape(-1)
-    rows = np.arange(scenarios.rows)
+    models = tuple(every[index] for index in used)
     caches = [model_cache(scenarios, catalogue, model) for model in models]
-    minimum = np.stack([cache.minimum for cache in caches])[chosen, rows]
-    minutes = np.stack([cache.minutes for cache in caches])[chosen, rows]
-    thinking = np.array([float(thinks(catalogue, model)) for model in models])[chosen]
-    return BaseModels(models, chosen, own, Cache(minimum, minutes), thinking)
+    none = np.zeros(scenarios.count)
+    every_call = BaseModels(models, compact.reshape(chosen.shape), own, Cache(none, none), none)
+    cache = Cache(*(every_call.pick([getattr(one, name) for one in caches]) for name in ("minimum", "minutes")))
+    thinking = every_call.spread(lambda model: float(thinks(catalogue, model)))
+    return replace(every_call, cache=cache, thinks=thinking)
 
 
 HOSTED_SIZES = ("frontier", "large", "small")
@@ -168,14 +181,24 @@ def usd_per_request(
     A share `hits` of the repeated part is billed as read from the cache; where there are hits, the rest of that part is
     billed as written to it.
     """
-    cost = np.empty(len(models.chosen))
-    for index, model in enumerate(models.models):
-        rows = models.chosen == index
-        if rows.any():
-            part = request.at(rows)
-            share = hits[rows] if isinstance(hits, np.ndarray) else hits
-            cost[rows] = priced(catalogue, catalogue.price(model), part, share, batch)
-    return cost
+    rates = [catalogue.price(model).rates(batch) for model in models.models]
+
+    def rate(of: Callable[[Rates], Rate]) -> Rate:
+        mine = [of(one) for one in rates]
+        usd = np.array([one.base for one in mine])[models.chosen]
+        for index, one in enumerate(mine):
+            if one.tiers:
+                usd = np.where(models.chosen == index, one.usd(request.sent), usd)
+        return Rate(usd)
+
+    each = Rates(
+        rate(lambda one: one.input),
+        rate(lambda one: one.cached),
+        rate(lambda one: one.written),
+        rate(lambda one: one.output),
+        np.array([one.request for one in rates])[models.chosen],
+    )
+    return _charged(each, request, request.written + request.thought * models.thinks, hits)
 
 
 def priced(
@@ -183,10 +206,14 @@ def priced(
 ) -> Array:
     """USD of one request, all its calls included, at one price; what a model thinks is billed as output."""
     written = request.written + request.thought if thinks(catalogue, price.model) else request.written
+    return _charged(price.rates(batch), request, written, hits)
+
+
+def _charged(rates: Rates, request: Request, written: Array, hits: Array | float) -> Array:
     cached = request.repeated * hits
     put = np.where(np.asarray(hits) > 0, request.repeated - cached, 0.0)
-    usd_a_call = price.usd_per_request(request.sent, cached, written, batch=batch, written_tokens=put)
-    return usd_a_call * request.calls
+    usd: Array = rates.usd(request.sent, cached, put, written) * request.calls
+    return usd
 
 
 def small_price(catalogue: Catalogue) -> Price:
@@ -223,7 +250,7 @@ def serving(scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, requ
     own = models.own_machines
     tokens = cheapest_allowed(scenarios, catalogue, models, request)
     if not own.any():
-        return Serving(tokens, np.zeros(scenarios.rows), np.full(scenarios.rows, np.inf))
+        return Serving(tokens, np.zeros(scenarios.count), np.full(scenarios.count, np.inf))
     small = small_open(catalogue).parameters_b or REFERENCE_B
     size = models.spread(lambda model: model.parameters_b or REFERENCE_B)
     size = np.where(scenarios.is_("small_model", "good"), np.minimum(size, small), size)

@@ -15,7 +15,7 @@ from advisor.content.entries import PricedModel, Quantity, Route
 from advisor.engine.estimate.inference import BaseModels
 from advisor.engine.estimate.requests import RAG_OPTIONS, Request
 from advisor.engine.estimate.routes import SMALL_BASES, Offer
-from advisor.engine.scenarios import Array, Mask, Scenarios, quantile
+from advisor.engine.scenarios import Array, Mask, Scenarios, quantile, summed
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def latencies(
     today = _Speed(
         _drawn(scenarios, models, "speed_first_token", lambda model: model.first_token_s),
         _drawn(scenarios, models, "speed_output", lambda model: model.tokens_per_s),
-        np.ones(scenarios.rows, dtype=bool),
+        np.ones(scenarios.count, dtype=bool),
         ("model", "price_model", "hosting"),
         ("model", "price_model", "hosting"),
     )
@@ -110,21 +110,22 @@ def _tuned(
     today's model.
     """
     known = {model.id: model for model in scenarios.content.models}
-    first, output = today.first_token.copy(), today.tokens_s.copy()
-    asked = np.array([model.id for model in models.models])[models.chosen]
+    first, output = today.first_token, today.tokens_s
+    asked = [model.id for model in models.models]
     large = ~scenarios.is_("model", *SMALL_BASES)
-    same, assumed = np.ones((2, scenarios.rows), dtype=bool) & [[True], [False]]
+    same: Mask = np.ones(scenarios.count, dtype=bool)
+    assumed: Mask = ~same
     published = False
     for index in np.unique(offer.chosen):
         rows, route = offer.chosen == index, routes[index] if index >= 0 else None
         base = known.get(route.base or "") if route else None
         if base is not None:
-            first[rows] = _range(scenarios, "speed_first_token", base.first_token_s)[rows]
-            output[rows] = _range(scenarios, "speed_output", base.tokens_per_s)[rows]
-            same[rows] = asked[rows] == base.id
+            first = np.where(rows, _range(scenarios, "speed_first_token", base.first_token_s), first)
+            output = np.where(rows, _range(scenarios, "speed_output", base.tokens_per_s), output)
+            same = np.where(rows, models.pick([name == base.id for name in asked]), same)
             published = True
         elif student or (route is not None and route.small):
-            assumed |= rows if student else rows & large
+            assumed = assumed | (rows if student else rows & large)
     first = np.where(assumed, scenarios["small_first_token"], first)
     output = np.where(assumed, scenarios["small_tokens_s"], output)
     basis = ("base_speed",) if published else ()
@@ -140,11 +141,8 @@ def _tuned(
 
 def _drawn(scenarios: Scenarios, models: BaseModels, where: str, of: Callable[[PricedModel], Quantity]) -> Array:
     """Each scenario's place in the published range of its model."""
-    values = np.empty(scenarios.rows)
-    for index, model in enumerate(models.models):
-        rows = models.chosen == index
-        values[rows] = quantile(of(model), scenarios[where][rows], scenarios.deviates(where)[rows])
-    return values
+    drawn: Array = models.pick([_range(scenarios, where, of(model)) for model in models.models])
+    return drawn
 
 
 def _range(scenarios: Scenarios, where: str, quantity: Quantity) -> Array:
@@ -152,7 +150,7 @@ def _range(scenarios: Scenarios, where: str, quantity: Quantity) -> Array:
 
 
 def _sum(scenarios: Scenarios, parts: dict[str, Array], basis: dict[str, tuple[str, ...]]) -> Latency:
-    median: Array = np.sum(list(parts.values()), axis=0)
+    median = summed(parts.values())
     return Latency(parts, median, median * scenarios["tail_ratio"], basis)
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.scenarios import Array, Scenarios
 
 RAG_OPTIONS = ("rag", "rag_sft")
 
 
 @dataclass(frozen=True)
 class Request:
-    """Tokens of one request, one value a scenario. `repeated` is the part of `sent` that is the same in every request
+    """Tokens of one request, shaped as columns are. `repeated` is the part of `sent` that is the same in every request
     and can be cached; `thought` is what a model that thinks before it answers writes unseen, beside `written`; `calls`
     says how many such calls make one request.
     """
@@ -24,13 +24,6 @@ class Request:
     thought: Array
     calls: Array
     basis: tuple[str, ...]
-
-    def at(self, rows: Mask) -> Request:
-        """The same request in some of the scenarios."""
-        sent, repeated, written, thought, calls = (
-            part[rows] for part in (self.sent, self.repeated, self.written, self.thought, self.calls)
-        )
-        return Request(sent, repeated, written, thought, calls, self.basis)
 
 
 def requests(scenarios: Scenarios) -> dict[str, Request]:
@@ -45,7 +38,7 @@ def requests(scenarios: Scenarios) -> dict[str, Request]:
     written = scenarios["output_tokens"]
     thought = scenarios["reasoning_tokens"]
     kept = instructions * scenarios["prompt_kept"]
-    none, once = np.zeros(scenarios.rows), np.ones(scenarios.rows)
+    none, once = np.zeros(scenarios.count), np.ones(scenarios.count)
     base = ("question_tokens", "output_tokens")
     prompt = (*base, "instruction_tokens")
     thinking = (*prompt, "reasoning_tokens")

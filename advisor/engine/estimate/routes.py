@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,7 +14,7 @@ from advisor.content.entries import Route
 from advisor.engine.estimate import effort
 from advisor.engine.estimate.inference import HOURS_A_MONTH, Serving, cache, figure, gpus
 from advisor.engine.estimate.requests import Request
-from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.scenarios import Array, Mask, Scenarios, kept, summed
 
 CUSTOMER_QUESTIONS: dict[str, tuple[str, dict[str, Customer]]] = {
     "openai": ("openai_customer", {"new": "new", "dormant": "dormant", "active": "existing"}),
@@ -33,18 +33,24 @@ FLOPS_PER_PARAMETER = 4.0
 
 def allowed(scenarios: Scenarios, route: Route) -> Mask:
     """Where the user may use the route's platform and the place of data and model fits."""
-    fits = scenarios.is_("hosting", *route.hosting)
-    if route.hosting != EVERYWHERE:
+    gpus = route.self_managed and "encoder" not in route.methods
+    return _allowed(scenarios, route.platform, route.hosting, gpus, "vision" in route.methods)
+
+
+@kept
+def _allowed(scenarios: Scenarios, platform: str, hosting: tuple[str, ...], gpus: bool, vision: bool) -> Mask:
+    fits = scenarios.is_("hosting", *hosting)
+    if hosting != EVERYWHERE:
         # Who names platforms but not a place has said by that where data may go.
         implied = scenarios.said("platforms") & ~scenarios.said("hosting")
         fits = fits | implied
-    mask: Mask = scenarios[f"platforms_{route.platform}"].astype(bool) & fits
-    if route.self_managed and "encoder" not in route.methods:
+    mask: Mask = scenarios[f"platforms_{platform}"].astype(bool) & fits
+    if gpus:
         # Who trains and serves a language model on GPUs needs people who can, and somewhere to train it.
         mask = mask & ~scenarios.is_("skills", "none", "low_code")
-        if route.platform == "own":
+        if platform == "own":
             mask = mask & ~scenarios.is_("gpu", "none")
-    if "vision" not in route.methods:
+    if not vision:
         mask = mask & ~(scenarios.said("data_shape") & scenarios["data_shape_images"])
     return mask
 
@@ -52,11 +58,11 @@ def allowed(scenarios: Scenarios, route: Route) -> Mask:
 def open_to_user(scenarios: Scenarios, route: Route, at: date) -> Mask:
     """Where the platform would start a job for this customer on the day."""
     if route.platform not in CUSTOMER_QUESTIONS:
-        return np.full(scenarios.rows, route_open(route, "new", at))
+        return np.full(scenarios.count, route_open(route, "new", at))
     question, meaning = CUSTOMER_QUESTIONS[route.platform]
     willing = [value for value, customer in meaning.items() if route_open(route, customer, at)]
     if not willing:
-        return np.zeros(scenarios.rows, dtype=bool)
+        return np.zeros(scenarios.count, dtype=bool)
     return scenarios.is_(question, *willing)
 
 
@@ -85,17 +91,19 @@ class Doors:
 
     def count(self, method: str) -> Array:
         """How many routes with this method are open in each scenario."""
-        counts = [
-            mask.astype(float) for route, mask in zip(self.routes, self.open, strict=True) if method in route.methods
-        ]
-        return np.sum(counts, axis=0) if counts else np.zeros(len(self.open[0]))
+        masks = [mask for route, mask in zip(self.routes, self.open, strict=True) if method in route.methods]
+        return summed(mask.view(np.uint8) for mask in masks).astype(float) if masks else np.zeros(self.open[0].shape)
 
     def life(self, method: str) -> Array:
         """Months that the longest-lived tuned model of this method would answer; 0 where no route is open."""
-        longest = np.zeros(len(self.open[0]))
+        by_life: dict[float, Mask] = {}
         for route, mask in zip(self.routes, self.open, strict=True):
             if method in route.methods:
-                longest = np.maximum(longest, np.where(mask, life_months(route, self.at), 0.0))
+                life = life_months(route, self.at)
+                by_life[life] = by_life[life] | mask if life in by_life else mask
+        longest = np.zeros(self.open[0].shape)
+        for life, mask in by_life.items():
+            longest = np.maximum(longest, np.where(mask, life, 0.0))
         return longest
 
 
@@ -134,7 +142,7 @@ def middle_offer(
     train_tokens: Array,
     method: str,
     size: Size,
-    served_by: dict[tuple[str, int], Serving | None],
+    served_by: dict[tuple[str, int], tuple[Serving, Array] | None],
 ) -> Offer:
     """The middle offer by monthly cost at the user's volume: serving, upkeep, retraining, and training spread over the
     horizon. Of an even number it is the cheaper one of the two in the middle.
@@ -145,19 +153,24 @@ def middle_offer(
     nothing is guessed. `served_by` keeps what serving costs, by route and request, for other options.
     """
     priced: list[_Priced] = []
+    trained = train_tokens * scenarios["epochs"]
     for index, (route, mask) in enumerate(zip(open_doors.routes, open_doors.open, strict=True)):
         if method not in route.methods or (size == "small" and not route.small) or not mask.any():
             continue
-        train = _train_usd(scenarios, catalogue, route, train_tokens, method)
+        train = _train_usd(scenarios, catalogue, route, trained, method)
         key = (route.id, id(request))
         if key not in served_by:
-            served_by[key] = _serving(scenarios, catalogue, route, request)
+            serving = _serving(scenarios, catalogue, route, request)
+            volume = scenarios["requests_per_month"]
+            served_by[key] = (serving, summed(serving.monthly(volume))) if serving else None
         served = served_by[key]
         if train is not None and served is not None:
             life = life_months(route, open_doors.at)
-            fixed = _fixed_month(scenarios, catalogue, route)
-            rank = _rank(scenarios, route) if size == "same" else 0.0
-            priced.append(_Priced(index, route, mask, train, served, fixed, life, rank))
+            fee, store = (figure(catalogue, fact) or 0.0 for fact in (route.host_usd_hour, route.store_usd_month))
+            fixed = _fixed_month(scenarios, fee if route.input_usd_mtok else 0.0, store)
+            own = route.base if route.base in scenarios.values["price_model"] else None
+            rank = _rank(scenarios, route.small, own) if size == "same" else 0.0
+            priced.append(_Priced(index, route, mask, train, *served, fixed, life, rank))
     return _middle(scenarios, priced)
 
 
@@ -170,51 +183,60 @@ class _Priced:
     open: Mask
     train: Array
     served: Serving
+    running: Array
+    """USD a month for tokens and machines at the user's volume."""
     fixed: Array
     life: float
     rank: Array | float
     """0 for routes to take first."""
 
     def total(self, scenarios: Scenarios) -> Array:
-        tokens, machines = self.served.monthly(scenarios["requests_per_month"])
-        upkeep = effort.retraining_usd(scenarios, self.train, np.full(scenarios.rows, self.life))
+        upkeep = effort.retraining_usd(scenarios, self.train, np.full(scenarios.count, self.life))
         if self.route.self_managed:
             upkeep = upkeep + scenarios["serving_days"] * scenarios["day_rate"]
         training = self.train * scenarios["training_runs"] / effort.horizon(scenarios)
-        total: Array = tokens + machines + self.fixed + training + upkeep * effort.service(scenarios)
+        total: Array = self.running + self.fixed + training + upkeep * effort.service(scenarios)
         return total
 
 
-def _rank(scenarios: Scenarios, route: Route) -> Array:
+@kept
+def _rank(scenarios: Scenarios, small: bool, base: str | None) -> Array:
     """0 where a route tunes the very model that the user named, 1 where one of its class, small or large, 2 where
     another stands in for it.
     """
-    rank = np.where(scenarios.is_("model", *SMALL_BASES) == route.small, 1.0, 2.0)
-    if route.base in scenarios.values["price_model"]:
-        rank = np.where(scenarios.said("price_model") & scenarios.is_("price_model", route.base), 0.0, rank)
-    return rank
+    rank = np.where(scenarios.is_("model", *SMALL_BASES) == small, 1.0, 2.0)
+    return (
+        rank
+        if base is None
+        else np.where(scenarios.said("price_model") & scenarios.is_("price_model", base), 0.0, rank)
+    )
 
 
 def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
-    rows = np.arange(scenarios.rows)
+    count = scenarios.count
     if not priced:
-        unknown, none = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
+        unknown, none = np.full(count, np.nan), np.zeros(count, dtype=bool)
         nothing = Serving(unknown, unknown, unknown)
-        return Offer(nothing, unknown, unknown, none, none, unknown, np.full(len(rows), -1), none.astype(int))
-    ranks, keys = np.full((2, len(rows), len(priced)), np.inf)
-    for column, one in enumerate(priced):
-        ranks[:, column] = np.where(one.open, one.rank, np.inf)
-        keys[:, column] = np.where(one.open, one.total(scenarios) + LAST_RESORT_USD * one.rank, np.inf)
-    first = ranks.min(axis=1)
-    compared = ((ranks == first[:, np.newaxis]) & np.isfinite(ranks)).sum(axis=1)
+        return Offer(nothing, unknown, unknown, none, none, unknown, np.full(count, -1), none.astype(int))
+    by_rank = [np.where(one.open, one.rank, np.inf) for one in priced]
+    by_cost = [np.where(one.open, one.total(scenarios) + LAST_RESORT_USD * one.rank, np.inf) for one in priced]
+    shape = np.broadcast_shapes(*(array.shape for array in (*by_rank, *by_cost)))
+
+    def table(arrays: Iterable[Array | float]) -> Array:
+        lines = np.empty((len(priced), *shape))
+        for line, array in zip(lines, arrays, strict=True):
+            line[:] = array
+        return lines.reshape(len(priced), -1)
+
+    ranks, keys = table(by_rank), np.ascontiguousarray(table(by_cost).T)
+    rows = np.arange(len(keys))
+    compared = ((ranks == ranks.min(axis=0)) & np.isfinite(ranks)).sum(axis=0)
     place = np.argsort(keys, axis=1)[rows, np.maximum(compared - 1, 0) // 2]
+    at, place, compared = (place, rows), place.reshape(shape), compared.reshape(shape)
     known = compared > 0
 
     def taken(of: Callable[[_Priced], Array | float]) -> Array:
-        table = np.empty((len(priced), len(rows)))
-        for line, one in zip(table, priced, strict=True):
-            line[:] = of(one)
-        return np.where(known, table[place, rows], np.nan)
+        return np.where(known, table(map(of, priced))[at].reshape(shape), np.nan)
 
     return Offer(
         Serving(
@@ -233,16 +255,16 @@ def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
 
 
 def _train_usd(scenarios: Scenarios, catalogue: Catalogue, route: Route, tokens: Array, method: str) -> Array | None:
-    """USD of one run: tokens x passes x price; or GPU hours x price; reinforcement by the hour."""
+    """USD of one run: tokens of all passes x price; or GPU hours x price; reinforcement by the hour."""
     if method == "rft":
         if route.train_usd_hour:
             hourly = figure(catalogue, route.train_usd_hour)
             return None if hourly is None else scenarios["grader_hours"] * hourly
         return scenarios["grader_hours"] * scenarios["gpu_hour_train"] if route.self_managed else None
     if route.self_managed:
-        return training_hours(scenarios, route, tokens * scenarios["epochs"]) * scenarios["gpu_hour_train"]
+        return training_hours(scenarios, route, tokens) * scenarios["gpu_hour_train"]
     price = figure(catalogue, route.train_usd_mtok)
-    return None if price is None else tokens * scenarios["epochs"] * price / 1e6
+    return None if price is None else tokens * price / 1e6
 
 
 def training_hours(scenarios: Scenarios, route: Route, tokens: Array | float) -> Array:
@@ -257,7 +279,7 @@ def _serving(scenarios: Scenarios, catalogue: Catalogue, route: Route, request: 
     """By the token where the platform sells tokens; else GPUs by the hour."""
     usd = _usd_per_request(scenarios, catalogue, route, request)
     if usd is not None:
-        return Serving(usd, np.zeros(scenarios.rows), np.full(scenarios.rows, np.inf))
+        return Serving(usd, np.zeros(scenarios.count), np.full(scenarios.count, np.inf))
     hourly = scenarios["gpu_hour_serve"] if route.self_managed else figure(catalogue, route.host_usd_hour)
     if hourly is None:
         return None
@@ -293,8 +315,7 @@ def _by_token(
     return usd * request.calls
 
 
-def _fixed_month(scenarios: Scenarios, catalogue: Catalogue, route: Route) -> Array:
+@kept
+def _fixed_month(scenarios: Scenarios, hour: float, store: float) -> Array:
     """Hosting fee and storage a month where tokens are paid too; a one-off job is hosted for a day."""
-    hosting = figure(catalogue, route.host_usd_hour) if route.input_usd_mtok else None
-    hours = np.where(scenarios.is_("usage", "one_off"), ONE_OFF_HOURS, HOURS_A_MONTH)
-    return (hosting or 0.0) * hours + np.full(scenarios.rows, figure(catalogue, route.store_usd_month) or 0.0)
+    return hour * np.where(scenarios.is_("usage", "one_off"), ONE_OFF_HOURS, HOURS_A_MONTH) + store
