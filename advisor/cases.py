@@ -105,6 +105,10 @@ class Benchmark(Record):
     best_pair: Score | None = None
     everyday: Score | None = None
     """Questions from forums, which taught nothing, against what the threads answered."""
+    second_step: dict[str, Score] | None = None
+    """What follows a failure, by way to say it (`advisor.engine.second_step`), out of fold, on the cases that say what
+    was tried and fell short.
+    """
     calibration: tuple[CalibrationBin, ...] = ()
     """Of `ends_in_training`, out of fold; it says nothing about users."""
 
@@ -191,5 +195,6 @@ def benchmark(at: date, content: Content | None = None) -> Benchmark:
         at=at,
         content_version=content.version,
         **({name: content.learned.scores[name] for name in SCORES} if content.learned else {}),
+        second_step=content.learned.second_step if content.learned else None,
         calibration=content.learned.advice_calibration if content.learned else (),
     )

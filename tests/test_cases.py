@@ -154,9 +154,14 @@ def test_the_command_shows_the_learned_shares_beside_simpler_ways_to_decide(monk
     for name in ("what experts say alone", "answers alone", "always the same two", "questions from forums"):
         assert name in shown
     assert "says nothing about users" in shown
+    after = learned.second_step["scenarios"]
+    line = next(row for row in shown.splitlines() if "as the plan does it" in row)
+    assert line.split()[-5:-2] == [str(after.cases), f"{after.acceptable:.0%}", f"{after.first_two:.0%}"]
+    assert "always retrieval, then supervised fine-tuning" in shown
     data = json.loads(CliRunner().invoke(app, ["cases", "--json", "--at", AT.isoformat()]).stdout)
     for key in ("advice", "advice_in_sample", "in_sample", "out_of_fold", "expert_only", "best_constant", "best_pair"):
         assert set(data[key]) == {"cases", "acceptable", "first_two", "yes_no", "brier"}
+    assert data["second_step"]["best_pair"]["cases"] == after.cases
     assert sum(row["cases"] for row in data["calibration"]) == data["out_of_fold"]["cases"]
 
 

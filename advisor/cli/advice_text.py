@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from advisor import wording
 from advisor.cli.layout import bullets, one_line, table, wrapped
-from advisor.content.entries import Assumption, Fact, Question
+from advisor.content.entries import Assumption, Fact, Question, Score
 from advisor.content.freshness import age_days
 from advisor.content.load import Content
 from advisor.content.sources import address, seen, source_name
@@ -25,7 +25,7 @@ from advisor.wording import labels
 from advisor.wording.comparisons import counts, expected
 from advisor.wording.labels import in_sentence
 from advisor.wording.next_steps import next_steps
-from advisor.wording.scores import score_heads, score_names
+from advisor.wording.scores import score_heads, score_names, second_step_names
 
 if TYPE_CHECKING:
     from advisor.cases import Benchmark, CaseResult
@@ -354,7 +354,7 @@ def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
             score=lang.number(result.brier),
         ),
     ]
-    learned = [*_scores(result, lang), *_calibration(result, lang)]
+    learned = [*_scores(result, lang), *_second_step(result, lang), *_calibration(result, lang)]
     return "\n".join(
         [*(wrapped(line) for line in head), *learned, "", *(_case(case, content, lang) for case in result.results)]
     )
@@ -363,6 +363,17 @@ def cases_text(result: Benchmark, content: Content, lang: Language) -> str:
 def _scores(result: Benchmark, lang: Language) -> list[str]:
     """The learned shares beside simpler ways to decide, a line each."""
     scores = [(name, score) for key, name in score_names(lang).items() if (score := getattr(result, key)) is not None]
+    return _score_table(lang("Shares"), scores, lang)
+
+
+def _second_step(result: Benchmark, lang: Language) -> list[str]:
+    """What follows a failure, on the cases that say what was tried and fell short, beside what is always the same."""
+    names = second_step_names(lang)
+    scores = [(names[way], score) for way, score in (result.second_step or {}).items() if way in names]
+    return _score_table(lang("After a step that fell short"), scores, lang)
+
+
+def _score_table(title: str, scores: list[tuple[str, Score]], lang: Language) -> list[str]:
     if not scores:
         return []
     rows = [
@@ -374,7 +385,7 @@ def _scores(result: Benchmark, lang: Language) -> list[str]:
         )
         for name, score in scores
     ]
-    return ["", *table([score_heads(lang), *rows], right=frozenset(range(1, 6)), head=True)]
+    return ["", *table([(title, *score_heads(lang)[1:]), *rows], right=frozenset(range(1, 6)), head=True)]
 
 
 def _calibration(result: Benchmark, lang: Language) -> list[str]:

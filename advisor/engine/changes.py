@@ -23,7 +23,7 @@ MOVED = 0.05
 """Difference of a share from which it counts as changed. Assumption."""
 MOST_CHARACTERS = 2_000_000
 """Longest text that is read as an advice, in characters."""
-Cause = Literal["answers", "content", "weights", "day"]
+Cause = Literal["answers", "terms", "content", "weights", "day"]
 
 
 class NoAdvice(ValueError):
@@ -42,6 +42,8 @@ class Saved(Record):
     answers: dict[str, Any]
     measured: tuple[str, ...]
     """Ids of the answers that were measured."""
+    switched_off: tuple[str, ...] = ()
+    """Ids of the terms that the reader left out."""
     at: date
     content_version: str
     weights_version: str | None
@@ -105,6 +107,7 @@ def _saved(entries: Mapping[str, Any]) -> Saved:
         plan=tuple(step["id"] for step in entries.get("plan", ())),
         answers=dict(entries["answers"]),
         measured=tuple(entries.get("measured", ())),
+        switched_off=tuple(entries.get("switched_off", ())),
         at=date.fromisoformat(str(entries["at"])),
         content_version=entries["content_version"],
         weights_version=entries.get("weights_version"),
@@ -112,10 +115,11 @@ def _saved(entries: Mapping[str, Any]) -> Saved:
 
 
 def again(before: Saved, at: date | None = None, content: Content | None = None) -> Saved:
-    """The same answers advised on today, or on the day `at`; answers that are no longer known are left out."""
+    """The same answers and terms left out, advised on today, or on the day `at`; those no longer known are dropped."""
     content = content or load()
+    off = frozenset(before.switched_off) & {term.id for term in content.weighed}
     answers, _ = allowed_answers({key: listed(value) for key, value in before.answers.items()}, content)
-    return saved(advise(Situation(answers, frozenset(before.measured) & answers.keys()), at, content))
+    return saved(advise(Situation(answers, frozenset(before.measured) & answers.keys(), off=off), at, content))
 
 
 def compare(before: Saved, after: Saved, content: Content | None = None) -> Comparison:
@@ -125,10 +129,13 @@ def compare(before: Saved, after: Saved, content: Content | None = None) -> Comp
     because: tuple[Cause, ...] | None = None
     if after.content_version == content.version:
         middle = again(before, after.at, content)
-        said: list[Cause] = [cause for cause in differs if cause != "answers" and _outcome(middle) != _outcome(before)]
-        if "answers" in differs and _outcome(middle) != _outcome(after):
-            said.insert(0, "answers")
-        because = tuple(said)
+        # First under the other content, weights and day, then without the other terms, then with the other answers.
+        termed = middle
+        if "terms" in differs:
+            termed = again(before.model_copy(update={"switched_off": after.switched_off}), after.at, content)
+        moved: dict[Cause, bool] = dict.fromkeys(differs, _outcome(middle) != _outcome(before))
+        moved |= {"terms": _outcome(termed) != _outcome(middle), "answers": _outcome(after) != _outcome(termed)}
+        because = tuple(cause for cause in differs if moved[cause])
     return Comparison(
         before=before, after=after, changes=tuple(_changes(before, after)), differs=differs, because=because
     )
@@ -142,6 +149,7 @@ def _differs(before: Saved, after: Saved) -> tuple[Cause, ...]:
     weights = None not in (before.weights_version, after.weights_version)
     others: dict[Cause, bool] = {
         "answers": _given(before) != _given(after),
+        "terms": before.switched_off != after.switched_off,
         "content": before.content_version != after.content_version,
         "weights": weights and before.weights_version != after.weights_version,
         "day": before.at != after.at,

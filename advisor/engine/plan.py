@@ -153,8 +153,8 @@ def outline(
         found = _missing(stand, wanted, option, content)
         if len(found) >= MOST:
             return tuple(Outline("prepare", name, rules=rules) for name, rules in found[:MOST])
-        wanted = [*_before_training(stand, wanted, content), *wanted]
-        wanted = list(dict.fromkeys(wanted))
+        if len(found) < MOST - 1:  # room for both
+            wanted = list(dict.fromkeys([*_before_training(stand, wanted, content), *wanted]))
     else:
         # The first step is of the kind that the verdict names; where none is left, there is nothing to plan.
         trained = verdict == "fine_tune"

@@ -41,6 +41,7 @@ def _whole(comparison: Comparison, lang: Language) -> str:
 def cause_name(cause: Cause, lang: Language) -> str:
     names = {
         "answers": lang("the answers"),
+        "terms": lang("the reasons left out"),
         "content": lang("the content (conditions, prices and dated facts)"),
         "weights": lang("the weights learned from cases"),
         "day": lang("the day"),

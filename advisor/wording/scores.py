@@ -10,6 +10,18 @@ def score_heads(lang: Language) -> tuple[str, ...]:
     return (lang("Shares"), lang("cases"), lang("right"), lang("first two"), lang("train or not"), lang("Brier"))
 
 
+def second_step_names(lang: Language) -> dict[str, str]:
+    """Ways to say what follows a failure, by the names of `advisor.engine.second_step`."""
+    return {
+        "scenarios": lang("as the plan does it"),
+        "nested": lang("what is alike fails together"),
+        "sequential": lang("a weight for each pair of steps"),
+        "answers": lang("the failure as one more answer"),
+        "always": lang("always retrieval, then supervised fine-tuning"),
+        "best_pair": lang("always the same two"),
+    }
+
+
 def score_names(lang: Language) -> dict[str, str]:
     """What is measured, by the names of `advisor.cases.SCORES`."""
     return {

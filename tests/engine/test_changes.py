@@ -39,6 +39,16 @@ def test_other_answers_are_named_with_what_they_changed() -> None:
     assert (prompted.before, prompted.after) == (None, "near")
 
 
+def test_a_reason_that_was_left_out_is_named_as_what_changed_the_outcome() -> None:
+    person = LATER.leaving_out([reason.id for reason in SECOND.reasons if not reason.gate])
+    without = saved(advise(person, AT))
+    comparison = compare(saved(SECOND), without)
+    assert comparison.differs == ("terms",)
+    assert comparison.changes[0].field != "share", "so much was left out that the outcome is another"
+    assert comparison.because == ("terms",)
+    assert again(without, AT).shares == without.shares, "advised on anew, they are still left out"
+
+
 def test_a_link_and_a_saved_file_are_read_alike() -> None:
     link = f"https://advisor.example/verdict?lang=en&a={encode(STARTED)}"
     report = json.dumps({"form": 1, "advice": json.loads(TEXT)})

@@ -27,6 +27,7 @@ from advisor.engine.plan import (
     weitzman,
     worth_usd_month,
 )
+from advisor.engine.reasons import class_of
 from advisor.engine.rules import compile_rules
 from advisor.engine.scenarios import Array
 from advisor.engine.sensitivity import outcome
@@ -140,10 +141,64 @@ def test_an_advice_against_training_carries_no_chores_of_training() -> None:
 
 
 def test_what_is_open_is_tried_in_the_order_of_its_share() -> None:
-    for _, verdict, _, stand, steps in random_plans():
-        options = [IDS.index(step.id) for step in steps if step.kind == "option"]
-        rest = [float(stand.share[place]) for place in options[1:]]
+    for _, verdict, recommended, stand, steps in random_plans():
+        options = [step.id for step in steps if step.kind == "option"]
+        rest = [float(stand.share[IDS.index(one)]) for one in options if one != recommended]
+        rest = rest if options[:1] == [recommended] else rest[1:]
         assert rest == sorted(rest, reverse=True), verdict
+
+
+def test_while_training_waits_only_what_is_as_likely_and_needs_none_comes_before_it() -> None:
+    before = 0
+    for _, verdict, recommended, stand, steps in random_plans():
+        options = [step.id for step in steps if step.kind == "option"]
+        if verdict != "not_yet" or not options or options[0] == recommended:
+            continue
+        before += 1
+        outcomes = [class_of(one) for one in IDS]
+        first, waits = (
+            sum(share for share, outcome in zip(stand.share, outcomes, strict=True) if outcome == class_of(one))
+            for one in (options[0], recommended)
+        )
+        assert TUNES[recommended]
+        assert not TUNES[options[0]]
+        assert first >= waits
+    assert before > 0
+
+
+def test_nothing_is_tried_after_what_holds_it_already() -> None:
+    pairs = [("few_shot", "prompting"), ("rag_sft", "rag"), ("rag_sft", "sft")]
+    for _, _, _, _, steps in random_plans():
+        ids = [step.id for step in steps]
+        assert not [pair for pair in pairs if {*pair} <= {*ids} and ids.index(pair[0]) < ids.index(pair[1])]
+
+
+def test_what_is_recommended_though_it_fell_short_has_a_share_of_its_own() -> None:
+    """ "Of a hundred teams, none ends with it" stood under the option that was recommended."""
+    again = 0
+    for person, _, recommended, stand, steps in random_plans():
+        if recommended in done(person) and recommended in (step.id for step in steps):
+            step = next(step for step in steps if step.id == recommended)
+            assert step.share > 0 or stand.share[IDS.index(recommended)] == 0
+            again += 1
+    assert again > 0
+
+
+def test_what_gates_remove_together_is_no_step_without_what_brings_it_back() -> None:
+    """Retrieval with a tuned model was the second step though nothing could train it in seven scenarios of ten."""
+    answers = {"gap": ["retrieval_use"], "rag_tried": "misses", "prompt_tried": "good", "evaluation_set": "yes",
+        "labelled_examples": 29, "hosting": "region", "gpu": "gb80"}  # fmt: skip
+    for advice in (advise(situation(**answers), AT), advise(situation(**{**answers, "labelled_examples": 15}), AT)):
+        blocked = {result.option for result in advice.ranking if result.blocked}
+        assert advice.verdict == "not_yet" or blocked.isdisjoint(step.id for step in advice.plan)
+
+
+def test_a_term_that_was_switched_off_is_no_reason_for_a_step() -> None:
+    steps = advise(situation(**READY), AT).plan
+    term = steps[0].why[0]
+    without = advise(situation(**READY).leaving_out([term]), AT).plan
+    assert without
+    assert term not in {reason for step in without for reason in step.why}
 
 
 @pytest.mark.parametrize(
@@ -155,6 +210,7 @@ def test_what_is_open_is_tried_in_the_order_of_its_share() -> None:
         ({"rag_tried": "works"}, {"rag"}),
         ({"rag_tried": "misused"}, {"rag"}),
         ({"rag_tried": "misses"}, set()),
+        ({"rag_tried": "not_needed"}, {"rag", "rag_sft"}),
         ({"tuned_model": "plateau"}, {"sft"}),
         ({"tuned_model": "none"}, set()),
         ({"chain_tried": "short"}, {"structured"}),

@@ -34,6 +34,10 @@ class Says(BaseModel):
     """None of these is recommended, in any verdict."""
     ends_in_training: Range | None = None
     stability: Range | None = None
+    plan: tuple[str, ...] | None = None
+    """Ids of its steps, in their order."""
+    plan_without: tuple[str, ...] = ()
+    """None of these is a step."""
     missing_first: tuple[str, ...] | None = None
     """The thing that is missing first is one of these: ids of gates."""
     reason: tuple[str, ...] | None = None
@@ -41,6 +45,7 @@ class Says(BaseModel):
     blocked: tuple[str, ...] = ()
     """Options that are closed or held up."""
     notes: tuple[str, ...] = ()
+    notes_without: tuple[str, ...] = ()
     next_question: tuple[str, ...] | None = None
     platforms_within: tuple[str, ...] | None = None
     """Routes that are open, or may be, are on these platforms alone."""
@@ -81,12 +86,16 @@ def test_the_advisor_says_what_the_story_says(story: Story) -> None:
     for name in ("ends_in_training", "stability"):
         if bounds := getattr(says, name):
             assert bounds[0] <= getattr(advice, name) <= bounds[1], heard
+    planned = tuple(step.id for step in advice.plan)
+    assert says.plan is None or planned == says.plan, heard
+    assert set(planned).isdisjoint(says.plan_without), planned
     if says.missing_first is not None:
         assert advice.missing[0].rule in says.missing_first
     if says.reason is not None:
         assert {*says.reason} & {reason.id for reason in advice.reasons[:3]}, heard
     assert [name for name in says.blocked if not _option(advice, name).blocked] == []
     assert set(says.notes) <= set(advice.notes)
+    assert set(says.notes_without).isdisjoint(advice.notes)
     if says.next_question is not None:
         assert advice.next_question is not None
         assert advice.next_question.question in says.next_question
@@ -108,6 +117,6 @@ def test_every_story_names_things_that_there_are() -> None:
     for story in stories():
         says = story.says
         assert {*(says.option or ()), *says.never_option, *says.blocked} <= options, story.story
-        assert {*(says.missing_first or ()), *says.notes} <= rules, story.story
+        assert {*(says.missing_first or ()), *says.notes, *says.notes_without} <= rules, story.story
         assert {*(says.reason or ())} <= rules | {term.id for term in content.weighed}, story.story
         assert {*(says.next_question or ())} <= {question.id for question in content.questions}, story.story

@@ -34,6 +34,8 @@ START: dict[str, Any] = {
         ("sft", 83, None, "tuned_model", "good"),
         ("evaluation", None, None, "evaluation_set", "yes"),
         ("goal", None, None, "goal", "measurable"),
+        ("training_means", None, None, "training_means", "small"),
+        ("check_data", None, None, "data_checked", "all"),
         ("smaller_model", 71, None, "small_model", "near"),
         ("smaller_model", 71, None, "small_score", 71.0),
         ("collect", 400, None, "labelled_examples", 400.0),

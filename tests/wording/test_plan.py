@@ -50,6 +50,12 @@ def step(name: str, stop_at: float | None = 80.0, kind: str = "option") -> Step:
             "Eerst dit: stel een meetbaar doel en maak een evaluatieset. Probeer daarna supervised finetunen.",
         ),
         (
+            (step("evaluation", kind="prepare"), step("prompting"), step("sft")),
+            "First make an evaluation set; then try better prompting, and if it falls short, supervised fine-tuning.",
+            "Eerst dit: maak een evaluatieset. Probeer daarna betere prompts, en als dat tekortschiet supervised "
+            "finetunen.",
+        ),
+        (
             (step("find_out", kind="prepare"),),
             "First find out what is still open.",
             "Eerst dit: zoek uit wat nog openstaat.",
@@ -77,7 +83,7 @@ def test_of_what_nobody_knows_a_step_says_nothing() -> None:
 
 
 def test_all_that_gates_ask_for_has_a_name() -> None:
-    assert all(prepared_name(name, NL) for name in (*get_args(Prepare), "find_out"))
+    assert all(prepared_name(name, NL) for name in (*get_args(Prepare), "find_out", "limits"))
 
 
 def test_changes_are_said_from_what_to_what() -> None:
