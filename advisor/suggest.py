@@ -14,7 +14,7 @@ from difflib import SequenceMatcher, get_close_matches
 
 from advisor.language import Language
 
-MOST_SUGGESTED = 3
+MOST_NAMES = 3
 """Names that are suggested at once."""
 LONGEST = 60
 """Characters up to which a name is compared; longer ones are no slips of the pen."""
@@ -57,10 +57,15 @@ def near(given: object, known: Iterable[str]) -> tuple[str, ...]:
         parts = [name for name in names if name.startswith(wanted)]
         parts = parts or [name for name in names if words <= set(name.split("_"))]
     if not parts:
-        parts = get_close_matches(wanted, names, n=MOST_SUGGESTED, cutoff=LIKE)
-        alike = [SequenceMatcher(None, name, wanted).ratio() for name in parts]
-        parts = [name for name, ratio in zip(parts, alike, strict=True) if ratio > alike[0] - APART]
-    return tuple(names[name] for name in parts[:MOST_SUGGESTED])
+        parts = spelt_alike(wanted, names)
+    return tuple(names[name] for name in parts[:MOST_NAMES])
+
+
+def spelt_alike(wanted: str, names: Iterable[str]) -> list[str]:
+    """The names that are spelt most like the wanted one, likeliest first; it takes long where there are many."""
+    alike = get_close_matches(wanted, names, n=MOST_NAMES, cutoff=LIKE)
+    ratios = [SequenceMatcher(None, name, wanted).ratio() for name in alike]
+    return [name for name, ratio in zip(alike, ratios, strict=True) if ratio > ratios[0] - APART]
 
 
 def _plain(name: str) -> str:

@@ -6,9 +6,11 @@ import pytest
 from typer.testing import CliRunner
 
 from advisor import cases
+from advisor.cli.advice_text import cases_text
 from advisor.cli.main import app
 from advisor.content.entries import Case
 from advisor.content.load import load
+from advisor.language import language
 from advisor.wording import labels
 from tests.fixtures import sample_advice
 
@@ -97,12 +99,14 @@ def test_the_advisor_does_better_on_published_cases_than_a_coin_or_one_fixed_ans
     assert result.brier < 0.25
 
 
-def test_the_command_tells_each_case_in_a_line_with_why(monkeypatch):
+def told(code: str) -> str:
+    """What the command prints, of two cases."""
     few = load().model_copy(update={"cases": load().cases[:2]})
-    monkeypatch.setattr(cases, "load", lambda: few)
-    shown = CliRunner().invoke(app, ["cases", "--at", AT.isoformat(), "--lang", "nl"])
-    assert shown.exit_code == 0
-    lines = shown.stdout.splitlines()
+    return cases_text(cases.benchmark(AT, few), few, language(code))
+
+
+def test_the_command_tells_each_case_in_a_line_with_why():
+    lines = told("nl").splitlines()
     assert lines[0].endswith("gepubliceerde of een aanvaardbare.")
     assert sum(line.startswith(("gelijk  ", "andere optie  ", "ander oordeel  ", "FOUT  ")) for line in lines) == 2
 
@@ -141,10 +145,8 @@ def test_every_published_outcome_bears_the_name_of_an_option_that_stands_for_it(
     assert all(cases.OUTCOMES[option] == name for name, option in labels.NAMED_AFTER.items())
 
 
-def test_the_command_shows_the_learned_shares_beside_simpler_ways_to_decide(monkeypatch):
-    few = load().model_copy(update={"cases": load().cases[:2]})
-    monkeypatch.setattr(cases, "load", lambda: few)
-    shown = CliRunner().invoke(app, ["cases", "--at", AT.isoformat()]).stdout
+def test_the_command_shows_the_learned_shares_beside_simpler_ways_to_decide():
+    shown = told("en")
     learned = load().learned
     assert learned is not None
     line = next(row for row in shown.splitlines() if "whole advice, on cases of other families" in row)

@@ -34,7 +34,7 @@ FLOORS = (
 
 TWICE = {
     "advice": "what is advised, drawn, and shown: engine, charts, ui",
-    "cases": "published cases judged, and their page",
+    "cases": "worked cases judged, and the page of published ones",
     "changes": "what changed between two advices, and its sentences",
     "check": "the command, and the page on which answers are looked over",
     "comparison": "sentences that compare options, and the part of the page that shows them",

@@ -45,11 +45,11 @@ def looked_for(monkeypatch):
     """How often something like a name was looked for."""
     looked: list[str] = []
 
-    def counted(given, names, n=3, cutoff=0.6):
-        looked.append(given)
+    def counted(wanted, names):
+        looked.append(wanted)
         return []
 
-    monkeypatch.setattr(suggest, "get_close_matches", counted)
+    monkeypatch.setattr(suggest, "spelt_alike", counted)
     return looked
 
 

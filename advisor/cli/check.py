@@ -152,7 +152,7 @@ def profile(
     from advisor.dataset.files.writers import json_document
 
     with reporting_errors(lang) as spoken:
-        with _workers() as workers:
+        with new_workers() as workers:
             inspection = _inspected(file, validation, None, None, form, encoding, workers, spoken, rows_wanted=True)
         shown = {
             "file": inspection.name,
@@ -180,7 +180,7 @@ def answers(
     from advisor.interview.answers_file import read_situation, write_yaml
 
     with reporting_errors(lang) as spoken:
-        with _workers() as workers:
+        with new_workers() as workers:
             inspection = _inspected(file, validation, None, None, form, encoding, workers, spoken, rows_wanted=True)
             given, known = measured(inspection)
         situation = read_situation({**given, "measured": sorted(known)})
@@ -292,7 +292,7 @@ def _given(context: typer.Context, name: str) -> bool:
 def _engine(name: str, lang: Language) -> Iterator[Engine]:
     """What checks large files: processes of this machine, or Spark."""
     if name == "local":
-        with _workers() as workers:
+        with new_workers() as workers:
             yield workers
         return
     from advisor.dataset.inspection.spark import Spark, started
@@ -305,7 +305,7 @@ def _engine(name: str, lang: Language) -> Iterator[Engine]:
         raise BadInput(error.text(lang)) from error
 
 
-def _workers() -> Workers:
+def new_workers() -> Workers:
     """Processes for all files of a command, started when the first large one is met."""
     from advisor.dataset.inspection.processes import MOST_PROCESSES, Workers
 

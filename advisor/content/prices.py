@@ -124,12 +124,12 @@ def own_rates(price: OwnPrice) -> tuple[Rates, Rates | None]:
 
 def look_up(provider: str, ref: str) -> Listed:
     """The same from the package."""
-    info = _price_list().find_provider_model(ref, None, provider, None)[1]
+    info = price_list().find_provider_model(ref, None, provider, None)[1]
     return Listed(tuple(_spans(info)), tuple(_starts(info)), info.context_window)
 
 
 @cache
-def _price_list() -> DataSnapshot:
+def price_list() -> DataSnapshot:
     """The bundled prices in an instance of our own, so that no updater elsewhere in the process can change them."""
     from genai_prices.data import providers
     from genai_prices.data_snapshot import DataSnapshot
@@ -145,7 +145,9 @@ def _spans(info: ModelInfo) -> Iterator[Span]:
     changes = {constraint.start_date for constraint in variants if isinstance(constraint, StartDateConstraint)}
     for first in sorted({date.min, *_starts(info), *changes}):
         when = datetime.combine(first, time(12), UTC)
-        yield Span(first, _rates(info.get_prices(when)), _rates(info.get_prices(when, {"processing": "batch"})))
+        yield Span(
+            first, listed_rates(info.get_prices(when)), listed_rates(info.get_prices(when, {"processing": "batch"}))
+        )
 
 
 def _starts(info: ModelInfo) -> list[date]:
@@ -156,7 +158,7 @@ def _starts(info: ModelInfo) -> list[date]:
     return [constraint.start_date for constraint in conditions if isinstance(constraint, StartDateConstraint)]
 
 
-def _rates(prices: ModelPrice) -> Rates | None:
+def listed_rates(prices: ModelPrice) -> Rates | None:
     """Rates for one token from prices for a million; None where fresh input or output has no price."""
     sent, out = _rate(prices.input_mtok), _rate(prices.output_mtok)
     if sent is None or out is None:

@@ -72,7 +72,7 @@ def _end(error: typst.TypstError) -> tuple[int, float]:
 
 def _compiled(data: dict[str, Any], written: datetime) -> bytes:
     limits = {"most_pages": MOST_PAGES, "least_filled": LEAST_FILLED}
-    files = {**_templates(), "data.json": json.dumps({**data, **limits}, ensure_ascii=False).encode("utf-8")}
+    files = {**templates(), "data.json": json.dumps({**data, **limits}, ensure_ascii=False).encode("utf-8")}
     with _compiler() as compiler:
         made = compiler.compile(
             input=files,  # type: ignore[type-var]  # its stub forgets that several files may be given
@@ -130,7 +130,7 @@ PLAIN = frozenset(
 
 
 @cache
-def _templates() -> dict[str, bytes]:
+def templates() -> dict[str, bytes]:
     # Bytes, because a value of type str would be taken as a path and read.
     names = {"main.typ": "report.typ", "look.typ": "look.typ", "charts.typ": "charts.typ"}
     files = {name: (TEMPLATES / file).read_bytes() for name, file in names.items()}

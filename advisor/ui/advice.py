@@ -23,15 +23,15 @@ GLANCE_BYTES = 20_000
 ADVICE_BYTES = 1_000_000
 """What an advice takes in memory: 0.97 MB in 9,000 objects, measured on random answers; packed it is 30 KB."""
 
-_glanced: Shared[Glance] = Shared(
+glances: Shared[Glance] = Shared(
     lambda packed, at: _glance(unpacked(packed), at), most_bytes=256 * GLANCE_BYTES, weigh=lambda _: GLANCE_BYTES
 )
-_packed: Shared[bytes] = Shared(
+packed_advices: Shared[bytes] = Shared(
     lambda packed, at: zlib.compress(pickle.dumps(_advise(unpacked(packed), at)), 1), most_bytes=16_000_000, weigh=len
 )
 """Advice as bytes, several hundred of them: to unpack one takes a twentieth of the time to compute it."""
-_advised: Shared[Advice] = Shared(
-    lambda packed, at: pickle.loads(zlib.decompress(_packed(packed, at))),
+advices: Shared[Advice] = Shared(
+    lambda packed, at: pickle.loads(zlib.decompress(packed_advices(packed, at))),
     most_bytes=12 * ADVICE_BYTES,
     weigh=lambda _: ADVICE_BYTES,
 )
@@ -57,19 +57,19 @@ def matters(question: str, session: Session) -> bool:
 
 def glance(session: Session) -> Glance:
     """The verdict so far and what to ask next."""
-    return _glanced(session.packed, session.day)
+    return glances(session.packed, session.day)
 
 
 def advise(session: Session) -> Advice:
     """The full advice on the answers of a session."""
-    return _advised(session.packed, session.day)
+    return advices(session.packed, session.day)
 
 
 def advise_at(packed: str, at: date) -> Advice:
     """The full advice on the answers that an address holds."""
-    return _advised(packed, at)
+    return advices(packed, at)
 
 
 def advise_on(situation: Situation, session: Session) -> Advice:
     """The full advice on other answers, on the day of the session."""
-    return _advised(encode(situation), session.day)
+    return advices(encode(situation), session.day)

@@ -136,7 +136,7 @@ class Session:
 
 def unpacked(text: str) -> Situation:
     """The situation in an address; raises `BadAddress`."""
-    return _decoded(text) if text else Situation({})
+    return situations(text) if text else Situation({})
 
 
 def weight(situation: Situation) -> int:
@@ -144,7 +144,7 @@ def weight(situation: Situation) -> int:
     return sum(getsizeof(part) for part in (*situation.answers, *situation.answers.values(), *situation.dropped))
 
 
-_decoded: Shared[Situation] = Shared(decode, most_bytes=8_000_000, weigh=weight)
+situations: Shared[Situation] = Shared(decode, most_bytes=8_000_000, weigh=weight)
 
 
 def current_session() -> Session:

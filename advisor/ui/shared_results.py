@@ -34,8 +34,8 @@ class Shared(Generic[V]):
     def __init__(
         self, compute: Callable[..., V], *, most_bytes: int, weigh: Callable[[V], int], at_once: int = AT_ONCE
     ) -> None:
-        self._compute, self._weigh, self._most_bytes = compute, weigh, most_bytes
-        self._kept: OrderedDict[tuple[Hashable, ...], tuple[V, int]] = OrderedDict()
+        self.compute, self._weigh, self.most_bytes = compute, weigh, most_bytes
+        self.kept: OrderedDict[tuple[Hashable, ...], tuple[V, int]] = OrderedDict()
         self._coming: dict[tuple[Hashable, ...], Future[V]] = {}
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(at_once)
@@ -44,9 +44,9 @@ class Shared(Generic[V]):
     def __call__(self, *key: Hashable) -> V:
         while True:
             with self._lock:
-                if key in self._kept:
-                    self._kept.move_to_end(key)
-                    return self._kept[key][0]
+                if key in self.kept:
+                    self.kept.move_to_end(key)
+                    return self.kept[key][0]
                 coming = self._coming.get(key)
                 if coming is None:
                     mine = self._coming[key] = Future()
@@ -58,7 +58,7 @@ class Shared(Generic[V]):
         return self._computed(key, mine)
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self.kept)
 
     @property
     def bytes(self) -> int:
@@ -68,13 +68,13 @@ class Shared(Generic[V]):
     def clear(self) -> None:
         """Forget what is kept."""
         with self._lock:
-            self._kept.clear()
+            self.kept.clear()
             self._bytes = 0
 
     def _computed(self, key: tuple[Hashable, ...], coming: Future[V]) -> V:
         try:
             with self._turns:
-                value = self._compute(*key)
+                value = self.compute(*key)
             weight = ENTRY + self._weigh(value) + sum(len(part) for part in key if isinstance(part, str))
         except BaseException as error:
             with self._lock:
@@ -89,12 +89,12 @@ class Shared(Generic[V]):
 
     def _keep(self, key: tuple[Hashable, ...], value: V, weight: int) -> None:
         """Keep a result if it fits at all; what was asked for longest ago makes room."""
-        if weight > self._most_bytes:
+        if weight > self.most_bytes:
             return
-        self._kept[key] = (value, weight)
+        self.kept[key] = (value, weight)
         self._bytes += weight
-        while self._bytes > self._most_bytes:
-            _, (_, gone) = self._kept.popitem(last=False)
+        while self._bytes > self.most_bytes:
+            _, (_, gone) = self.kept.popitem(last=False)
             self._bytes -= gone
 
 

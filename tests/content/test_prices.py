@@ -24,8 +24,8 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize("model", MODELS, ids="-".join)
 def test_kept_prices_are_those_of_the_package_on_every_day_that_one_begins(model, monkeypatch):
     provider, ref = model
-    info = prices._price_list().find_provider_model(ref, None, provider, None)[1]
-    prices.listed(provider, ref)
+    info = prices.price_list().find_provider_model(ref, None, provider, None)[1]
+    fresh = prices.listed(provider, ref)
     prices.listed.cache_clear()
     monkeypatch.setattr(prices, "look_up", lambda *_: pytest.fail("looked up again"))
     kept = prices.listed(provider, ref)
@@ -34,9 +34,9 @@ def test_kept_prices_are_those_of_the_package_on_every_day_that_one_begins(model
     for day in days:
         when = datetime.combine(day, time(12), UTC)
         span = kept.on(day)
-        assert span.standard == prices._rates(info.get_prices(when))
-        assert span.batch == prices._rates(info.get_prices(when, {"processing": "batch"}))
-    assert kept == prices.Listed(tuple(prices._spans(info)), tuple(prices._starts(info)), info.context_window)
+        assert span.standard == prices.listed_rates(info.get_prices(when))
+        assert span.batch == prices.listed_rates(info.get_prices(when, {"processing": "batch"}))
+    assert kept == fresh
 
 
 def test_a_spoilt_file_is_looked_up_anew(folder):

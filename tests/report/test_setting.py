@@ -189,8 +189,8 @@ def test_a_report_that_ends_badly_in_every_size_is_set_in_the_best_of_them(monke
 
 
 def test_another_fault_of_the_template_is_not_taken_for_a_bad_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = {**setting._templates(), "main.typ": b'#panic("another fault")'}
-    monkeypatch.setattr(setting, "_templates", lambda: broken)
+    broken = {**setting.templates(), "main.typ": b'#panic("another fault")'}
+    monkeypatch.setattr(setting, "templates", lambda: broken)
     with pytest.raises(Exception, match="another fault"):
         render(sample_advice(), CONTENT, "en")
 

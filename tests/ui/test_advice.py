@@ -23,8 +23,8 @@ GIVEN = {"goal": "measurable", "evaluation_set": "yes", "requests_per_month": [1
 
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    every = (advice._glanced, advice._packed, advice._advised, downloads._rendered, downloads._template)
-    for one in (*every, sessions._decoded):
+    every = (advice.glances, advice.packed_advices, advice.advices, downloads.renderings, downloads.templates)
+    for one in (*every, sessions.situations):
         one.clear()
 
 
@@ -38,14 +38,14 @@ def session() -> Session:
 @pytest.mark.parametrize(
     ("kept", "ask"),
     [
-        ("_packed", advice.advise),
-        ("_glanced", advice.glance),
+        ("packed_advices", advice.advise),
+        ("glances", advice.glance),
     ],
 )
 def test_a_link_opened_by_sixty_people_is_computed_once(monkeypatch, session, kept, ask):
     cache, calls, ready = getattr(advice, kept), [], threading.Barrier(ROOM, timeout=60)
-    compute = cache._compute
-    monkeypatch.setattr(cache, "_compute", lambda *key: calls.append(key) or compute(*key))
+    compute = cache.compute
+    monkeypatch.setattr(cache, "compute", lambda *key: calls.append(key) or compute(*key))
 
     def open_link(_: int) -> object:
         ready.wait()
@@ -59,8 +59,8 @@ def test_a_link_opened_by_sixty_people_is_computed_once(monkeypatch, session, ke
 
 def test_a_report_that_sixty_people_ask_for_is_set_once(monkeypatch, session):
     calls, ready = [], threading.Barrier(ROOM, timeout=60)
-    compute = downloads._rendered._compute
-    monkeypatch.setattr(downloads._rendered, "_compute", lambda *key: calls.append(key) or compute(*key))
+    compute = downloads.renderings.compute
+    monkeypatch.setattr(downloads.renderings, "compute", lambda *key: calls.append(key) or compute(*key))
 
     def fetch(_: int) -> bytes:
         ready.wait()
@@ -80,7 +80,7 @@ def test_what_is_shared_is_what_the_engine_says(session):
 
 def test_what_is_kept_holds_no_scenarios(session):
     advice.advise(session), advice.glance(session)
-    every = (advice._glanced._kept, advice._packed._kept, advice._advised._kept)
+    every = (advice.glances.kept, advice.packed_advices.kept, advice.advices.kept)
     held = [type(one) for one in reachable(*every)]
     assert Advice in held
     assert not [one for one in held if issubclass(one, (np.ndarray, pl.DataFrame, pl.Series, pl.Expr))]
@@ -93,9 +93,9 @@ def test_a_button_for_a_report_holds_the_answers_and_no_advice(session):
         assert {type(one) for one in reachable(button.args)} <= {tuple, str, date}
 
 
-@pytest.mark.parametrize("cache", [advice._glanced, advice._packed, advice._advised, downloads._rendered])
+@pytest.mark.parametrize("cache", [advice.glances, advice.packed_advices, advice.advices, downloads.renderings])
 def test_the_bytes_of_what_is_kept_are_bounded(cache):
-    assert cache._most_bytes <= 24_000_000
+    assert cache.most_bytes <= 24_000_000
 
 
 def test_an_advice_takes_about_the_bytes_that_are_counted_for_it(session):
@@ -106,7 +106,7 @@ def test_an_advice_takes_about_the_bytes_that_are_counted_for_it(session):
 def test_a_link_with_a_long_text_weighs_as_much():
     for number in range(40):
         sessions.unpacked(encode(situation(goal_text=f"{number} " + "語" * 9_000)))
-        assert sessions._decoded.bytes <= 8_000_000
+        assert sessions.situations.bytes <= 8_000_000
     text = sessions.unpacked(encode(situation(goal_text="語" * 9_000)))
     assert sessions.weight(text) > 9_000
 

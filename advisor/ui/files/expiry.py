@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 import weakref
+from collections.abc import Callable
 from typing import Protocol
 
 from streamlit import runtime
@@ -25,32 +26,42 @@ class Owner(Protocol):
     def forget(self) -> None: ...
 
 
-_owners: weakref.WeakValueDictionary[str, Owner] = weakref.WeakValueDictionary()
-_away: dict[str, float] = {}
-"""Sessions whose reader is away, and since when."""
+class Owners:
+    """Who holds files, by the session of their reader, and since when readers are away."""
+
+    def __init__(self) -> None:
+        self._owners: weakref.WeakValueDictionary[str, Owner] = weakref.WeakValueDictionary()
+        self._away: dict[str, float] = {}
+
+    def note(self, session: str, owner: Owner) -> None:
+        """Note that this holds files of the reader of this session."""
+        self._owners[session] = owner
+
+    def forget_absent(self, now: float, is_there: Callable[[str], bool]) -> None:
+        """Forget the files of those who have been away for too long at this time, in seconds."""
+        for session, owner in list(self._owners.items()):
+            if is_there(session):
+                self._away.pop(session, None)
+            elif now - self._away.setdefault(session, now) > GRACE_SECONDS:
+                owner.forget()
+                del self._owners[session]
+        for session in [session for session in self._away if session not in self._owners]:
+            del self._away[session]
+
+
+OWNERS = Owners()
+"""Those of this server."""
 
 
 def note_owner(owner: Owner) -> None:
-    """Note that this holds files of the reader of this session."""
+    """Note that this holds files of the reader whose session runs this."""
     context = get_script_run_ctx()
     if context is not None:
-        _owners[context.session_id] = owner
-
-
-def forget_absent(now: float) -> None:
-    """Forget the files of those who have been away for too long at this time, in seconds."""
-    for session, owner in list(_owners.items()):
-        if runtime.get_instance().is_active_session(session):
-            _away.pop(session, None)
-        elif now - _away.setdefault(session, now) > GRACE_SECONDS:
-            owner.forget()
-            del _owners[session]
-    for session in [owner for owner in _away if owner not in _owners]:
-        del _away[session]
+        OWNERS.note(context.session_id, owner)
 
 
 async def watch() -> None:
     """Look again and again who has left."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        forget_absent(time.monotonic())
+        OWNERS.forget_absent(time.monotonic(), runtime.get_instance().is_active_session)

@@ -111,7 +111,7 @@ def visitor() -> Account:
     return Account(lambda: VISITOR_FILES * most_bytes(), _visitor_full, SERVER)
 
 
-class _Counted(tempfile.SpooledTemporaryFile[bytes]):
+class CountedFile(tempfile.SpooledTemporaryFile[bytes]):
     """A file whose length is on an account for as long as it is open."""
 
     def __init__(self, account: Account) -> None:
@@ -140,7 +140,7 @@ class StoredFile:
     """
 
     def __init__(self, data: bytes = b"", account: Account | None = None) -> None:
-        self.file: IO[bytes] = _Counted(account or visitor())
+        self.file: IO[bytes] = CountedFile(account or visitor())
         self._lock = threading.Lock()
         self._holders = 1
         self._last_size = 0

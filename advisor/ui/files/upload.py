@@ -331,7 +331,7 @@ class UploadRefused(Exception):
 STATUS = {"tooLarge": 413, "noRoom": 507, "yourRoom": 507, "full": 507, "busy": 429, "slow": 408, "replaced": 409}
 """What a browser is answered, by reason; that is what the answer says too."""
 
-_incoming: set[IncomingUpload] = set()
+incoming: set[IncomingUpload] = set()
 
 
 class IncomingUpload:
@@ -353,7 +353,7 @@ class IncomingUpload:
         length = self.request.headers.get("content-length", "")
         if length.isdecimal() and int(length) > most:
             raise UploadRefused("tooLarge")
-        if len(_incoming) > MOST_AT_ONCE:
+        if len(incoming) > MOST_AT_ONCE:
             raise UploadRefused("busy")
         self.stored, waiting = StoredFile(account=self.slot.account), bytearray()
         async for chunk in self._chunks():
@@ -410,7 +410,7 @@ async def receive_upload(request: Request) -> Response:
     number = _number(request.query_params.get("number"))
     slot.begin(number)
     arrival = slot.arrival = IncomingUpload(request, slot, number)
-    _incoming.add(arrival)
+    incoming.add(arrival)
     reason = "failed"
     try:
         stored, reason = await arrival.receive_all(), ""
@@ -421,7 +421,7 @@ async def receive_upload(request: Request) -> Response:
     except OSError:
         reason = "full"
     finally:
-        _incoming.discard(arrival)
+        incoming.discard(arrival)
         # Whatever is not whole is closed at once: an error that is remembered somewhere would keep it for long.
         if not reason and not 0 < number <= slot.unwanted:
             slot.put(Upload(_name(request.query_params.get("name", "")), stored))

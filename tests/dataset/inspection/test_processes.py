@@ -34,7 +34,7 @@ if __name__ == "__main__":
     from advisor.cli import check
     from advisor.cli.main import main
 
-    check._workers = workers
+    check.new_workers = workers
     sys.argv[1:] = ["check", sys.argv[1]]
     main()
 """

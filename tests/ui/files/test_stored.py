@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import weakref
-from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
@@ -80,22 +78,24 @@ class Reader:
         self.file = None
 
 
-def test_files_of_a_reader_who_has_left_are_let_go(monkeypatch):
-    reader, other = Reader(), Reader()
-    owners = weakref.WeakValueDictionary({"left": reader, "there": other})
-    monkeypatch.setattr(expiry, "_owners", owners)
-    runtime = SimpleNamespace(is_active_session=lambda session: owners[session].connected)
-    monkeypatch.setattr(expiry.runtime, "get_instance", lambda: runtime)
+def test_files_of_a_reader_who_has_left_are_let_go():
+    reader, other, owners = Reader(), Reader(), expiry.Owners()
+    readers = {"left": reader, "there": other}
+    for session, owner in readers.items():
+        owners.note(session, owner)
+
+    def look(seconds: float) -> None:
+        owners.forget_absent(seconds, lambda session: readers[session].connected)
+
     reader.connected = False
-    expiry.forget_absent(0)
-    expiry.forget_absent(expiry.GRACE_SECONDS)
+    look(0)
+    look(expiry.GRACE_SECONDS)
     assert reader.file
     reader.connected = True  # the connection was broken off for a while
-    expiry.forget_absent(expiry.GRACE_SECONDS + 1)
+    look(expiry.GRACE_SECONDS + 1)
     reader.connected = False
-    expiry.forget_absent(expiry.GRACE_SECONDS + 2)
+    look(expiry.GRACE_SECONDS + 2)
     assert reader.file
-    expiry.forget_absent(2 * expiry.GRACE_SECONDS + 3)
+    look(2 * expiry.GRACE_SECONDS + 3)
     assert reader.file is None
     assert other.file
-    assert set(owners) == {"there"}

@@ -99,7 +99,7 @@ def test_page_and_server_tell_of_a_file_in_any_order(client):
     assert not slot.arriving
 
 
-COUNTED = stored._Counted
+COUNTED = stored.CountedFile
 
 
 class Filling:
@@ -107,9 +107,9 @@ class Filling:
 
     def __init__(self, room: int) -> None:
         self.room = room
-        self.files: list[stored._Counted] = []
+        self.files: list[stored.CountedFile] = []
 
-    def opened(self, account: Account) -> stored._Counted:
+    def opened(self, account: Account) -> stored.CountedFile:
         disk = self
 
         class File(COUNTED):
@@ -135,7 +135,7 @@ def no_collection():
 @pytest.mark.parametrize("size", [1, 3 * CHUNK])
 def test_a_full_disk_is_said_and_what_was_written_is_gone_at_once(client, monkeypatch, size):
     disk = Filling(2 * CHUNK if size > CHUNK else 0)
-    monkeypatch.setattr(stored, "_Counted", disk.opened)
+    monkeypatch.setattr(stored, "CountedFile", disk.opened)
     slot = UploadSlot(begun=1)
     begun = time.monotonic()
     answer = client.put(f"/held/{slot.token}", content=b"x" * size, params={"number": 1})
@@ -174,7 +174,7 @@ def body(data: bytes, more: bool = True) -> dict[str, object]:
 def opened(monkeypatch):
     """The files that are opened meanwhile."""
     disk = Filling(1 << 40)
-    monkeypatch.setattr(stored, "_Counted", disk.opened)
+    monkeypatch.setattr(stored, "CountedFile", disk.opened)
     return disk.files
 
 
@@ -200,7 +200,7 @@ def test_a_file_that_stands_still_is_broken_off(opened, monkeypatch):
     answer = arrival(slot, [body(b"x")])
     assert (answer.status_code, answer.body) == (408, b"slow")
     assert all(file.closed for file in opened)
-    assert not upload._incoming
+    assert not upload.incoming
 
 
 def test_a_file_that_trickles_is_broken_off(opened, monkeypatch):

@@ -80,12 +80,12 @@ def _button(label: str, format: Format, session: Session, *, key: str, primary: 
 
 def rendering(format: Format, session: Session) -> Callable[[], bytes]:
     """Makes the report when it is asked for, from what stands on the screen now."""
-    return partial(_rendered, format, session.packed, session.day, session.code, tuple(sorted(session.owners.items())))
+    return partial(renderings, format, session.packed, session.day, session.code, tuple(sorted(session.owners.items())))
 
 
 def template(session: Session) -> Callable[[], bytes]:
     """Makes the dataset template when it is asked for."""
-    return partial(_template, session.packed, session.day, session.code)
+    return partial(templates, session.packed, session.day, session.code)
 
 
 def _render(
@@ -117,8 +117,8 @@ def _build(packed: str, day: date, code: str) -> bytes:
     return build_template(unpacked(packed), advise_at(packed, day), content(), language(code))
 
 
-_rendered: Shared[bytes] = Shared(_render, most_bytes=16_000_000, weigh=len)
-_template: Shared[bytes] = Shared(_build, most_bytes=4_000_000, weigh=len)
+renderings: Shared[bytes] = Shared(_render, most_bytes=16_000_000, weigh=len)
+templates: Shared[bytes] = Shared(_build, most_bytes=4_000_000, weigh=len)
 
 
 def _owned(made: Document, owners: dict[str, tuple[str, str]]) -> Document:
