@@ -191,11 +191,10 @@ class Scenarios:
         """The normal deviates at the points that a column is drawn from."""
         return _deviates(self.content, self.count)[:, _dimensions(self.content)[column]]
 
-    @cached_property
+    @property
     def weights(self) -> Array:
         """Uncertainty of the rules' weights: factors around 1, one row a draw, one column a rule."""
-        spread = np.array([DEVIATIONS[rule.evidence] for rule in self.content.rules])
-        return np.maximum(0.0, 1.0 + _normals(self.content, self.count, "rules") * spread)
+        return _weights(self.content, self.count)
 
     @cached_property
     def priors(self) -> Array:
@@ -203,12 +202,10 @@ class Scenarios:
         means = np.array([option.prior for option in self.content.options])
         return means + PRIOR_DEVIATION * _normals(self.content, self.count, "options")
 
-    @cached_property
+    @property
     def tastes(self) -> Array:
         """What speaks for each option in a team beside the shares, in nats: standard Gumbel, draws x options."""
-        first = len(_dimensions(self.content)) + len(self.content.rules)
-        u = _uniforms(self.content, self.count)[:, first : first + len(self.content.options)]
-        return -np.log(-np.log(u))
+        return _tastes(self.content, self.count)
 
 
 @cache
@@ -433,6 +430,18 @@ def _deviates(content: Content, count: int) -> Array:
 def _drawn(content: Content, count: int) -> tuple[Array, Array]:
     dimensions = len(_dimensions(content)) + len(content.rules) + len(content.options) + 1
     return inside(points(dimensions, count, SEED)), normals(dimensions, count, SEED)
+
+
+@cache
+def _weights(content: Content, count: int) -> Array:
+    spread = np.array([DEVIATIONS[rule.evidence] for rule in content.rules])
+    return np.maximum(0.0, 1.0 + _normals(content, count, "rules") * spread)
+
+
+@cache
+def _tastes(content: Content, count: int) -> Array:
+    first = len(_dimensions(content)) + len(content.rules)
+    return -np.log(-np.log(_uniforms(content, count)[:, first : first + len(content.options)]))
 
 
 @cache

@@ -30,7 +30,7 @@ class Serving:
     gpu_requests: Array
     """Requests a month that one GPU serves, busiest hour included."""
 
-    def monthly(self, volume: Array) -> tuple[Array, Array]:
+    def monthly(self, volume: Array | float) -> tuple[Array, Array]:
         """USD a month at `volume` requests a month: for tokens, and for GPUs that run whether used or not."""
         if not self.gpu_month.any():
             return self.per_request * volume, self.gpu_month
