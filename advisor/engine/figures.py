@@ -265,8 +265,8 @@ def cost_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Cos
 
 
 def _nil(usd: Array) -> bool:
-    known = np.count_nonzero(np.isfinite(usd))
-    return bool(known) and np.count_nonzero(usd == 0) / known > 0.95
+    known = int(np.count_nonzero(np.isfinite(usd)))
+    return known > 0 and int(np.count_nonzero(usd == 0)) > 0.95 * known
 
 
 def latency_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[LatencyLine, ...]:

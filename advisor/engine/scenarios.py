@@ -117,10 +117,15 @@ class Scenarios:
 
     def stacked(self, arrays: Sequence[Any], dtype: npt.DTypeLike = bool) -> npt.NDArray[Any]:
         """Rows x arrays, of arrays shaped as columns are."""
-        table = np.empty((len(arrays), len(self.situations), self.count), dtype)
-        for line, array in zip(table, arrays, strict=True):
-            line[:] = array
-        return np.ascontiguousarray(table.reshape(len(arrays), -1).T)
+        table = np.empty((len(self.situations), self.count, len(arrays)), dtype)
+        shared = [place for place, array in enumerate(arrays) if np.ndim(array) < 2]
+        for place in shared:
+            table[0, :, place] = arrays[place]
+        # What all situations share is copied in one go.
+        table[1:] = table[0]
+        for place in set(range(len(arrays))).difference(shared):
+            table[:, :, place] = arrays[place]
+        return table.reshape(-1, len(arrays))
 
     def is_(self, question: str, *wanted: str) -> Mask:
         """Where a choice or yes/no question has one of the values."""
@@ -189,7 +194,7 @@ class Scenarios:
 
     def deviates(self, column: str) -> Array:
         """The normal deviates at the points that a column is drawn from."""
-        return _deviates(self.content, self.count)[:, _dimensions(self.content)[column]]
+        return _deviates_of(self.content, self.count, column)
 
     @property
     def weights(self) -> Array:
@@ -392,7 +397,8 @@ def _base(content: Content, count: int) -> dict[str, np.ndarray]:
                     base[name] = np.round(drawn) if question.integer else drawn
     for assumption in content.assumptions:
         base[assumption.id] = _assumed(assumption, u[:, place[assumption.id]], z[:, place[assumption.id]])
-    return base | {name: u[:, place[name]] for name in SPEEDS}
+    base |= {name: u[:, place[name]] for name in SPEEDS}
+    return {name: np.ascontiguousarray(column) for name, column in base.items()}
 
 
 def _assumed(assumption: Assumption, u: Array, z: Array) -> Array:
@@ -430,6 +436,11 @@ def _deviates(content: Content, count: int) -> Array:
 def _drawn(content: Content, count: int) -> tuple[Array, Array]:
     dimensions = len(_dimensions(content)) + len(content.rules) + len(content.options) + 1
     return inside(points(dimensions, count, SEED)), normals(dimensions, count, SEED)
+
+
+@cache
+def _deviates_of(content: Content, count: int, column: str) -> Array:
+    return np.ascontiguousarray(_deviates(content, count)[:, _dimensions(content)[column]])
 
 
 @cache
