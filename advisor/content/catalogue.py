@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -98,6 +98,7 @@ class Catalogue:
         self._facts = {fact.id: fact for fact in content.facts}
         self._models = {model.id: model for model in content.models}
         self._prices: dict[str, Price] = {}
+        self._numbers: dict[str, float | None] = {}
 
     def fact(self, fact_id: str) -> Fact:
         """The fact with this id. Raises `LookupError` if there is none, `NotCurrent` if it does not hold on the day."""
@@ -111,6 +112,14 @@ class Catalogue:
                 f'the fact "{fact_id}" holds {span}, not on {self.at}: look it up again and give it a new date'
             )
         return fact
+
+    def number(self, fact_id: str) -> float | None:
+        """The number that a fact says; None where it says none. Raises as `fact` does."""
+        if fact_id not in self._numbers:
+            value = self.fact(fact_id).value
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            self._numbers[fact_id] = float(cast(float, value)) if is_number else None
+        return self._numbers[fact_id]
 
     def stale(self, days: int = STALE_DAYS) -> tuple[Stale, ...]:
         """Facts that ended, end within `days` after the day, were seen more than `days` before it, or have no date."""

@@ -6,7 +6,7 @@ portfolio of thousands: they are rows of the same arrays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, reduce
@@ -19,9 +19,9 @@ from advisor.content.catalogue import Catalogue, catalogue
 from advisor.content.entries import Verdict
 from advisor.content.load import Content
 from advisor.engine import attempts
-from advisor.engine.burden import COMPLAINTS, LIMITS, MOSTLY, Burden, amounts, burden, complaints
+from advisor.engine.burden import COMPLAINTS, LIMITS, MOSTLY, OF_TIMES, Amounts, Burden, amounts, burden, complaints
 from advisor.engine.conditions import questions_of
-from advisor.engine.estimate.bill import Bill, bills
+from advisor.engine.estimate.bill import Bills
 from advisor.engine.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
 from advisor.engine.estimate.latency import Latency, latencies
 from advisor.engine.estimate.requests import Request, requests
@@ -149,8 +149,15 @@ class Estimates:
     models: BaseModels
     doors: Doors
     sent: dict[str, Request]
-    bills: dict[str, Bill]
+    bills: Bills
     latencies: dict[str, Latency]
+
+    def times(self, options: Sequence[str]) -> dict[str, Latency]:
+        """Their times, which an assessment keeps."""
+        offers = {option: offer for option in options if (offer := self.bills[option].offer)}
+        if not self.latencies:
+            self.latencies.update(latencies(self.read, self.models, self.sent, options, offers, self.doors.routes))
+        return self.latencies
 
 
 @dataclass(frozen=True)
@@ -182,18 +189,19 @@ def reachable(situations: Sequence[Situation], content: Content, book: Rulebook)
     return kept
 
 
-RATIO_OPTIONS = ("prompting", "few_shot", "distill")
-"""Options whose cost the rules themselves look at."""
+TODAY = ("prompting", "few_shot", "rag")
+"""Options of which one may be today's way, against which the others are held."""
 
 
 def assess(situations: Sequence[Situation], content: Content, at: date, count: int) -> Assessment:
     """Assess each situation with `count` scenarios. Raises `UnknownPrice` if a model in use has no price on the day."""
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
-    estimates = _estimates(scenarios.only(), facts, [option.id for option in content.options], True)
+    estimates = _estimates(scenarios.only(), facts)
     scenarios.derived.update(_derived(facts, estimates))
-    taken = burden(scenarios, amounts(estimates.bills, estimates.latencies, (*LIMITS, *COMPLAINTS)))
-    return Assessment(**vars(estimates), **_choices(scenarios, facts, taken))
+    limits = (*LIMITS, *COMPLAINTS)
+    taken = burden(scenarios, _amounts(estimates, [option.id for option in content.options], limits))
+    return Assessment(**vars(estimates), **_choices(scenarios, facts, _removals(scenarios), taken))
 
 
 def choose(
@@ -207,30 +215,42 @@ def choose(
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
     weighed = (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.said(limit).any()))
-    options = tuple(option.id for option in content.options) if weighed else RATIO_OPTIONS
-    timed = bool({"latency", "latency_limit"} & set(weighed))
-    enough = like is not None and like.scenarios.count >= count
-    estimates: list[Estimates] = [like if like and enough else _estimates(scenarios.only([0]), facts, options, timed)]
-    derived = [_derived(facts, estimates[0])]
-    others = _unlike(scenarios, estimates[0].read)
-    if others:
-        estimates.append(_estimates(scenarios.only(others), facts, options, timed))
-        derived.append(_derived(facts, estimates[1]))
+    ids = [option.id for option in content.options]
+    first = like if like and like.scenarios.count >= count else _estimates(scenarios.only([0]), facts)
+    derived, known = _derived(facts, first), _amounts(first, ids, weighed)
+    others = _unlike(scenarios, first.read)
+    parts = [_estimates(scenarios.only(others), facts)] if others else []
 
-    def spread(arrays: Sequence[Array]) -> Array:
-        column = arrays[0][:count]
-        if others:
+    def spread(column: Array, arrays: Sequence[Array]) -> Array:
+        column = column[:count]
+        for array in arrays:
             column = np.tile(column, (len(situations), 1))
-            column[others] = arrays[1]
+            column[others] = array
         return column
 
-    scenarios.derived.update({name: spread([part[name] for part in derived]) for name in derived[0]})
-    parts = [amounts(part.bills, part.latencies, weighed) for part in estimates]
+    made = [_derived(facts, part) for part in parts]
+    scenarios.derived.update({name: spread(array, [part[name] for part in made]) for name, array in derived.items()})
+    removals = _removals(scenarios)
+    # An option that is shut in all of their scenarios is not taken, whatever it costs.
+    shut: Mask = np.logical_and.reduce(removals.shut.reshape(len(situations), count, -1)[others], axis=(0, 1))
+    options = [name for name, gone in zip(ids, shut, strict=True) if not gone or name in TODAY]
+    costs = [_amounts(part, options, weighed) for part in parts]
     taken = {
-        name: {option: spread([part[name][option] for part in parts]) for option in values}
-        for name, values in parts[0].items()
+        name: {
+            option: spread(array, [part[name][option] for part in costs if option in part[name]])
+            for option, array in arrays.items()
+        }
+        for name, arrays in known.items()
     }
-    return Choices(**_choices(scenarios, facts, burden(scenarios, taken)))
+    return Choices(**_choices(scenarios, facts, removals, burden(scenarios, taken)))
+
+
+def _amounts(estimates: Estimates, options: Sequence[str], weighed: Collection[str]) -> Amounts:
+    """What limits and complaints look at of these options."""
+    if not weighed:
+        return {}
+    prices = {option: estimates.bills[option] for option in options}
+    return amounts(prices, estimates.times(options) if {*OF_TIMES} & {*weighed} else {}, weighed)
 
 
 def _unlike(scenarios: Scenarios, read: Scenarios) -> list[int]:
@@ -242,19 +262,25 @@ def _unlike(scenarios: Scenarios, read: Scenarios) -> list[int]:
     return np.flatnonzero(differs).tolist()
 
 
-def _estimates(scenarios: Scenarios, facts: Catalogue, options: Sequence[str], timed: bool) -> Estimates:
-    """Costs of the options named, and, if `timed`, their times."""
+def _estimates(scenarios: Scenarios, facts: Catalogue) -> Estimates:
     models = base_models(scenarios, facts)
     open_doors = doors(scenarios, facts)
     sent = requests(scenarios)
-    prices = bills(scenarios, facts, models, open_doors, sent, options)
-    offers = {option: bill.offer for option, bill in prices.items() if bill.offer}
-    times = latencies(scenarios, models, sent, options, offers, open_doors.routes) if timed else {}
-    return Estimates(scenarios, models, open_doors, sent, prices, times)
+    return Estimates(scenarios, models, open_doors, sent, Bills(scenarios, facts, models, open_doors, sent), {})
 
 
-def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str, Any]:
-    """What `Choices` holds."""
+@dataclass(frozen=True)
+class Removals:
+    """What gates and attempts close: `gates`, `counting`, `never`, `later` and `shut` of `Choices`."""
+
+    gates: Sequence[Mask]
+    counting: Sequence[Mask]
+    never: Mask
+    later: Mask
+    shut: Mask
+
+
+def _removals(scenarios: Scenarios) -> Removals:
     content, count = scenarios.content, scenarios.count
     book = compile_rules(content)
     gates = book.held(scenarios)
@@ -265,18 +291,20 @@ def _choices(scenarios: Scenarios, facts: Catalogue, taken: Burden) -> dict[str,
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
     shut = book.removed(_where(gates, known), scenarios, lifts=False) | (never & inside) | _mostly(never, count)
     shut |= attempts.shut(scenarios.situations, content, count)
-    share = shares(scenarios, shut, scenarios.situations[0].off)
-    verdict, target, ending, fallback = _choose(scenarios, share, shut, later, taken)
+    return Removals(gates, counting, never, later, shut)
+
+
+def _choices(scenarios: Scenarios, facts: Catalogue, removals: Removals, taken: Burden) -> dict[str, Any]:
+    """What `Choices` holds."""
+    count, never, later = scenarios.count, removals.never, removals.later
+    share = shares(scenarios, removals.shut, scenarios.situations[0].off)
+    verdict, target, ending, fallback = _choose(scenarios, share, removals.shut, later, taken)
     return {
+        **vars(removals),
         "scenarios": scenarios,
         "catalogue": facts,
-        "book": book,
-        "gates": gates,
-        "counting": counting,
+        "book": compile_rules(scenarios.content),
         "share": share,
-        "never": never,
-        "later": later,
-        "shut": shut,
         "blocked": _mostly(never | later, count)[::count],
         "closed": _closed_mostly(taken.closes, never | later, count),
         "burden": taken,
@@ -407,7 +435,7 @@ def _choose(
     fallback = np.where(later, -np.inf, wished).argmax(axis=1)
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
     waiting = np.where(tunes & later & ~closed, wished, -np.inf)
-    missing: Mask = (later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1)
+    missing = np.asarray((later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1))
     if missing.any():
         wanted = np.where(never | closed, 0.0, share * np.exp(-taken.nats))
         missing &= _undecided(wanted / np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300), scenarios)

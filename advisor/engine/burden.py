@@ -127,7 +127,7 @@ def _excess(scenarios: Scenarios, values: Sequence[Array], most: Array, rows: Ma
     for value in values:
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             ratio = np.log(value / most)
-        over = np.where(value <= most, 0.0, np.where(np.isfinite(ratio), np.minimum(ratio, MOST), MOST))
+        over = np.where(value <= most, 0.0, np.fmin(ratio, MOST))
         columns.append(over * rows)
     return scenarios.stacked(columns, float)
 

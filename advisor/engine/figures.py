@@ -86,6 +86,7 @@ class Ledger:
         self.situation = situation
         self.content = content
         self.entries: dict[str, Basis] = {}
+        self._stands_for: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._questions = {question.id: question for question in content.questions}
         self._assumptions = {assumption.id: assumption for assumption in content.assumptions}
 
@@ -93,26 +94,36 @@ class Ledger:
         """Keys for what a line rests on; `model` and `route` become the prices, speeds and facts in use."""
         keys: dict[str, None] = {}
         for name in names:
-            if name == "model":
-                references: Iterable[str] = self._models("price" if kind == "cost" else "speed")
-            elif name in ("teacher", "small_model_price"):
-                references = (self._typical("large" if name == "teacher" else "small"),)
-            elif name == "route":
-                references = self._routes(option)
-            elif name == "base_speed":
-                references = self._bases(option)
-            elif name in ("cache_minimum", "cache_minutes"):
-                references = (name, *self._cache(name, option))
-            elif name == "reasoning_tokens":
-                thinks = (f"fact:{model.thinks}" for model in self.assessment.models.models if model.thinks)
-                references = (name, *dict.fromkeys(thinks))
-            else:
-                references = (name,)
-            for key in references:
+            for key in self._references(name, option, kind):
                 keys[key] = None
                 if key not in self.entries:
                     self.entries[key] = self._entry(key)
         return tuple(keys)
+
+    def _references(self, name: str, option: str, kind: str) -> tuple[str, ...]:
+        """What a name stands for, looked up once an option: its lines rest on the same."""
+        asked = (name, option, kind)
+        if asked not in self._stands_for:
+            self._stands_for[asked] = self._looked_up(name, option, kind)
+        return self._stands_for[asked]
+
+    def _looked_up(self, name: str, option: str, kind: str) -> tuple[str, ...]:
+        match name:
+            case "model":
+                return tuple(self._models("price" if kind == "cost" else "speed"))
+            case "teacher" | "small_model_price":
+                return (self._typical("large" if name == "teacher" else "small"),)
+            case "route":
+                return tuple(self._routes(option))
+            case "base_speed":
+                return tuple(self._bases(option))
+            case "cache_minimum" | "cache_minutes":
+                return (name, *self._cache(name, option))
+            case "reasoning_tokens":
+                thinks = (f"fact:{model.thinks}" for model in self.assessment.models.models if model.thinks)
+                return (name, *dict.fromkeys(thinks))
+            case _:
+                return (name,)
 
     def _models(self, kind: str) -> list[str]:
         chosen = np.bincount(self.assessment.models.chosen, minlength=len(self.assessment.models.models))
@@ -254,8 +265,8 @@ def cost_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Cos
 
 
 def _nil(usd: Array) -> bool:
-    known = usd[np.isfinite(usd)]
-    return bool(len(known)) and float((known == 0).mean()) > 0.95
+    known = int(np.count_nonzero(np.isfinite(usd)))
+    return known > 0 and int(np.count_nonzero(usd == 0)) > 0.95 * known
 
 
 def latency_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[LatencyLine, ...]:

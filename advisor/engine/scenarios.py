@@ -117,10 +117,15 @@ class Scenarios:
 
     def stacked(self, arrays: Sequence[Any], dtype: npt.DTypeLike = bool) -> npt.NDArray[Any]:
         """Rows x arrays, of arrays shaped as columns are."""
-        table = np.empty((len(arrays), len(self.situations), self.count), dtype)
-        for line, array in zip(table, arrays, strict=True):
-            line[:] = array
-        return np.ascontiguousarray(table.reshape(len(arrays), -1).T)
+        table = np.empty((len(self.situations), self.count, len(arrays)), dtype)
+        shared = [place for place, array in enumerate(arrays) if np.ndim(array) < 2]
+        for place in shared:
+            table[0, :, place] = arrays[place]
+        # What all situations share is copied in one go.
+        table[1:] = table[0]
+        for place in set(range(len(arrays))).difference(shared):
+            table[:, :, place] = arrays[place]
+        return table.reshape(-1, len(arrays))
 
     def is_(self, question: str, *wanted: str) -> Mask:
         """Where a choice or yes/no question has one of the values."""
@@ -189,13 +194,12 @@ class Scenarios:
 
     def deviates(self, column: str) -> Array:
         """The normal deviates at the points that a column is drawn from."""
-        return _deviates(self.content, self.count)[:, _dimensions(self.content)[column]]
+        return _deviates_of(self.content, self.count, column)
 
-    @cached_property
+    @property
     def weights(self) -> Array:
         """Uncertainty of the rules' weights: factors around 1, one row a draw, one column a rule."""
-        spread = np.array([DEVIATIONS[rule.evidence] for rule in self.content.rules])
-        return np.maximum(0.0, 1.0 + _normals(self.content, self.count, "rules") * spread)
+        return _weights(self.content, self.count)
 
     @cached_property
     def priors(self) -> Array:
@@ -203,12 +207,10 @@ class Scenarios:
         means = np.array([option.prior for option in self.content.options])
         return means + PRIOR_DEVIATION * _normals(self.content, self.count, "options")
 
-    @cached_property
+    @property
     def tastes(self) -> Array:
         """What speaks for each option in a team beside the shares, in nats: standard Gumbel, draws x options."""
-        first = len(_dimensions(self.content)) + len(self.content.rules)
-        u = _uniforms(self.content, self.count)[:, first : first + len(self.content.options)]
-        return -np.log(-np.log(u))
+        return _tastes(self.content, self.count)
 
 
 @cache
@@ -395,7 +397,8 @@ def _base(content: Content, count: int) -> dict[str, np.ndarray]:
                     base[name] = np.round(drawn) if question.integer else drawn
     for assumption in content.assumptions:
         base[assumption.id] = _assumed(assumption, u[:, place[assumption.id]], z[:, place[assumption.id]])
-    return base | {name: u[:, place[name]] for name in SPEEDS}
+    base |= {name: u[:, place[name]] for name in SPEEDS}
+    return {name: np.ascontiguousarray(column) for name, column in base.items()}
 
 
 def _assumed(assumption: Assumption, u: Array, z: Array) -> Array:
@@ -433,6 +436,23 @@ def _deviates(content: Content, count: int) -> Array:
 def _drawn(content: Content, count: int) -> tuple[Array, Array]:
     dimensions = len(_dimensions(content)) + len(content.rules) + len(content.options) + 1
     return inside(points(dimensions, count, SEED)), normals(dimensions, count, SEED)
+
+
+@cache
+def _deviates_of(content: Content, count: int, column: str) -> Array:
+    return np.ascontiguousarray(_deviates(content, count)[:, _dimensions(content)[column]])
+
+
+@cache
+def _weights(content: Content, count: int) -> Array:
+    spread = np.array([DEVIATIONS[rule.evidence] for rule in content.rules])
+    return np.maximum(0.0, 1.0 + _normals(content, count, "rules") * spread)
+
+
+@cache
+def _tastes(content: Content, count: int) -> Array:
+    first = len(_dimensions(content)) + len(content.rules)
+    return -np.log(-np.log(_uniforms(content, count)[:, first : first + len(content.options)]))
 
 
 @cache

@@ -73,12 +73,15 @@ def _options(logits: Array, values: Array, loaded: Weights, is_open: Mask | None
     found: Array = np.zeros((len(values), len(order)), dtype=np.float32)
     for column, one in enumerate(CLASSES):
         places = [order[option] for option in MEMBERS[one]]
-        found[:, places] = classes[:, [column]]
-        if len(places) > 1:
+        if len(places) == 1:
+            found[:, places[0]] = classes[:, column]
+        else:
             # Cases do not tell these apart, so experts do.
             said = values @ (loaded.scale * loaded.terms.effects[:, places]).astype(np.float32)
             said += (loaded.scale * loaded.terms.start[places]).astype(np.float32)
-            found[:, places] *= _softmax(said, None if is_open is None else is_open[:, places])
+            parts = _softmax(said, None if is_open is None else is_open[:, places])
+            for part, place in enumerate(places):
+                found[:, place] = classes[:, column] * parts[:, part]
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,9 +62,14 @@ class Bill:
         return tokens + gpus + self.fixed_month
 
     @cached_property
+    def spread_month(self) -> Array:
+        """One-off cost, straight-line over the horizon."""
+        return self.once_usd / self.horizon
+
+    @cached_property
     def usd_month(self) -> Array:
         """Recurring cost plus one-off cost, straight-line over the horizon."""
-        return self.recurring + self.once_usd / self.horizon
+        return self.recurring + self.spread_month
 
     @cached_property
     def usd_horizon(self) -> Array:
@@ -73,56 +77,62 @@ class Bill:
 
     def at_volume(self, volume: float) -> Array:
         """`usd_month` if there were `volume` requests a month."""
-        tokens, gpus = self.serving.monthly(np.full(len(self.volume), volume))
-        return tokens + gpus + self.fixed_month + self.once_usd / self.horizon
+        tokens, gpus = self.serving.monthly(volume)
+        return tokens + gpus + self.fixed_month + self.spread_month
 
 
-def bills(
-    scenarios: Scenarios,
-    catalogue: Catalogue,
-    models: BaseModels,
-    open_doors: Doors,
-    sent: dict[str, Request],
-    options: Sequence[str],
-) -> dict[str, Bill]:
-    """The bill of each option named, in the order of the ladder."""
-    training = _training_tokens(scenarios, sent)
-    large = next(model for model in catalogue.content.models if model.size == "large" and model.typical)
-    # Nobody waits for drafts, so they are written as a batch.
-    teacher = priced(catalogue, catalogue.price(large), sent["few_shot"], batch=True)
-    offers: dict[tuple[str, str, Size], Offer] = {}
-    served_by: dict[tuple[str, int], tuple[Serving, Array] | None] = {}
-    by_option: dict[str, Bill] = {}
-    for option in options:
+class Bills(dict[str, Bill]):
+    """The bills of the options, each made when it is first read."""
+
+    def __init__(
+        self,
+        scenarios: Scenarios,
+        catalogue: Catalogue,
+        models: BaseModels,
+        open_doors: Doors,
+        sent: dict[str, Request],
+    ) -> None:
+        super().__init__()
+        self.scenarios, self.catalogue, self.models, self.open_doors = scenarios, catalogue, models, open_doors
+        self.sent = sent
+        self._offers: dict[tuple[str, str, Size], Offer] = {}
+        self._served_by: dict[tuple[str, int], tuple[Serving, Array] | None] = {}
+
+    def __missing__(self, option: str) -> Bill:
         if option == "encoder":
-            by_option[option] = _encoder(scenarios)
+            self[option] = _encoder(self.scenarios)
         elif option in TUNED:
-            size: Size = "small" if option == "distill" else "same"
-            key = (TUNED[option], "rag" if option in RAG_OPTIONS else "plain", size)
-            if key not in offers:
-                tokens = training[option]
-                offers[key] = middle_offer(
-                    scenarios, catalogue, open_doors, sent[option], tokens, key[0], size, served_by
-                )
-            by_option[option] = _tuned(scenarios, option, sent[option], offers[key], teacher)
+            self[option] = _tuned(self.scenarios, option, self.sent[option], self._offer(option), self._teacher)
         else:
-            served = serving(scenarios, catalogue, models, sent[option])
-            by_option[option] = _untuned(scenarios, option, sent[option], served)
-    return by_option
+            served = serving(self.scenarios, self.catalogue, self.models, self.sent[option])
+            self[option] = _untuned(self.scenarios, option, self.sent[option], served)
+        return self[option]
+
+    def _offer(self, option: str) -> Offer:
+        size: Size = "small" if option == "distill" else "same"
+        key = (TUNED[option], "rag" if option in RAG_OPTIONS else "plain", size)
+        if key not in self._offers:
+            request = self.sent[option]
+            tokens = _training_tokens(self.scenarios, option, request)
+            self._offers[key] = middle_offer(
+                self.scenarios, self.catalogue, self.open_doors, request, tokens, key[0], size, self._served_by
+            )
+        return self._offers[key]
+
+    @cached_property
+    def _teacher(self) -> Array:
+        """USD of a draft by a large model. Nobody waits for drafts, so they are written as a batch."""
+        large = next(model for model in self.catalogue.content.models if model.size == "large" and model.typical)
+        return priced(self.catalogue, self.catalogue.price(large), self.sent["few_shot"], batch=True)
 
 
-def _training_tokens(scenarios: Scenarios, sent: dict[str, Request]) -> dict[str, Array]:
+def _training_tokens(scenarios: Scenarios, option: str, request: Request) -> Array:
     """Tokens of the training file, one pass."""
-    examples = effort.training_examples(scenarios)
-    pairs = np.maximum(scenarios["preference_pairs"], scenarios["pairs_wanted"])
-    tokens: dict[str, Array] = {}
-    for option in TUNED:
-        row = sent[option].sent + sent[option].written + scenarios["example_row_tokens"]
-        if option == "dpo":
-            tokens[option] = np.minimum(pairs, scenarios["examples_most"]) * (row + sent[option].written)
-        else:
-            tokens[option] = examples * row
-    return tokens
+    row = request.sent + request.written + scenarios["example_row_tokens"]
+    if option == "dpo":
+        pairs = np.maximum(scenarios["preference_pairs"], scenarios["pairs_wanted"])
+        return np.minimum(pairs, scenarios["examples_most"]) * (row + request.written)
+    return effort.training_examples(scenarios) * row
 
 
 PEOPLE = ("day_rate",)

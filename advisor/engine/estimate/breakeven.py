@@ -39,8 +39,7 @@ def break_even(option: Bill, reference: Bill) -> BreakEven:
         months = np.where(
             extra_once <= 0, np.where(saved >= 0, 0.0, np.inf), np.where(saved > 0, extra_once / saved, np.inf)
         )
-    fixed = option.fixed_month + option.once_usd / option.horizon
-    fixed = fixed - reference.fixed_month - reference.once_usd / reference.horizon
+    fixed = option.fixed_month + option.spread_month - reference.fixed_month - reference.spread_month
     per_request = _slope(reference) - option.serving.per_request
     volume = _line(fixed, per_request)
     stairs = option.serving.gpu_month > 0
@@ -61,13 +60,13 @@ def _line(fixed: Array, per_request: Array) -> Array:
 def _stairs(served: Serving, fixed: Array, per_request: Array, rows: Mask) -> Array:
     """The first volume at which the saving carries the fixed cost and the GPUs that this volume needs."""
     gpu_month, capacity = served.gpu_month[rows], served.gpu_requests[rows]
-    volume = np.full(len(capacity), np.inf)
-    for gpus in range(1, MOST_GPUS + 1):
-        cheaper = np.maximum(_line(fixed[rows] + gpus * gpu_month, per_request[rows]), (gpus - 1) * capacity)
-        volume = np.where(np.isinf(volume) & (cheaper <= gpus * capacity), cheaper, volume)
-    slope = per_request[rows] - gpu_month / capacity
-    later = np.where(slope > 0, np.maximum(_line(fixed[rows], slope), MOST_GPUS * capacity), np.inf)
-    return np.where(np.isinf(volume), later, volume)
+    fixed, per_request = fixed[rows], per_request[rows]
+    slope = per_request - gpu_month / capacity
+    volume = np.where(slope > 0, np.maximum(_line(fixed, slope), MOST_GPUS * capacity), np.inf)
+    for gpus in range(MOST_GPUS, 0, -1):
+        cheaper = np.maximum(_line(fixed + gpus * gpu_month, per_request), (gpus - 1) * capacity)
+        volume = np.where(cheaper <= gpus * capacity, cheaper, volume)
+    return volume
 
 
 def _slope(bill: Bill) -> Array:

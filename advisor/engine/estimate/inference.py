@@ -30,7 +30,7 @@ class Serving:
     gpu_requests: Array
     """Requests a month that one GPU serves, busiest hour included."""
 
-    def monthly(self, volume: Array) -> tuple[Array, Array]:
+    def monthly(self, volume: Array | float) -> tuple[Array, Array]:
         """USD a month at `volume` requests a month: for tokens, and for GPUs that run whether used or not."""
         if not self.gpu_month.any():
             return self.per_request * volume, self.gpu_month
@@ -108,10 +108,7 @@ def model_cache(scenarios: Scenarios, catalogue: Catalogue, model: PricedModel) 
 
 def figure(catalogue: Catalogue, fact_id: str | None) -> float | None:
     """The number of a fact that holds on the day; None where there is none or it is unknown."""
-    if fact_id is None:
-        return None
-    value = catalogue.fact(fact_id).value
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return None if fact_id is None else catalogue.number(fact_id)
 
 
 def thinks(catalogue: Catalogue, model: PricedModel) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from advisor import situation
 from advisor.content.load import load
 from advisor.engine.assessment import Assessment, assess
-from advisor.engine.estimate.bill import Bill, bills
+from advisor.engine.estimate.bill import Bill, Bills
 from advisor.engine.estimate.breakeven import break_even
 from advisor.engine.estimate.inference import HOURS_A_MONTH, Serving
 
@@ -330,7 +330,7 @@ def _monthly(found: Assessment, index: int) -> float:
     doors = found.doors
     masks = tuple(mask if place == index else np.zeros_like(mask) for place, mask in enumerate(doors.open))
     alone = replace(doors, open=masks)
-    made = bills(found.scenarios, found.catalogue, found.models, alone, found.sent, ("sft",))["sft"]
+    made = Bills(found.scenarios, found.catalogue, found.models, alone, found.sent)["sft"]
     return float(made.recurring[0])
 
 
