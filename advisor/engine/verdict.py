@@ -347,7 +347,7 @@ def _notes(
         if situation.answers.get(question.id) is not None
         for column in question.columns
     }
-    answered = said(assessment.scenarios, assessment.book)[0]
+    answered = said(assessment.scenarios)[0]
     return tuple(
         rule.id
         for row, rule in enumerate(content.rules)
