@@ -17,7 +17,7 @@ import numpy as np
 
 from advisor.content.entries import Question
 from advisor.content.load import Content
-from advisor.engine.assessment import Assessment, Choices, assess, choose
+from advisor.engine.assessment import FINE_TUNE, Assessment, Choices, assess, choose
 from advisor.engine.rules import members
 from advisor.engine.scenarios import Mask, quantile
 from advisor.interview.situation import Situation
@@ -108,6 +108,8 @@ def _shown(assessment: Choices, closed: Mask) -> Mask:
         if rule.advice and not weighs[place]:
             about = [order[option] for option in members(rule.about, content)]
             shown[:, place] = np.isin(assessment.target, about) if about else True
+            if about and rule.technical:
+                shown[:, place] &= assessment.verdict == FINE_TUNE
     return shown
 
 

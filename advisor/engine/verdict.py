@@ -50,6 +50,8 @@ HALF = 0.5
 """Share of scenarios from which an option counts as breaking a limit. Assumption."""
 HOLDS = 0.02
 """Share of scenarios below which a rule is not worth showing. Assumption."""
+DUE = 0.75
+"""Share of scenarios from which a piece of advice is given that hangs on an open question, too. Assumption."""
 MAY_LACK = 0.2
 """Share of scenarios from which what nobody was asked about is named as something that may be missing. Assumption."""
 COMPARED = 5
@@ -102,11 +104,15 @@ def advise(
     open_routes, closed_routes = routing.statuses(assessment, reached, content)
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     steps = plan(assessment, assessment.share, VERDICTS[verdict], target, reached, content, scored, likely)
+    # What the plan tries before the training that waits is what to use until then.
+    untrained = {other.id for other in content.options if not other.tunes}
+    first = next((step.id for step in steps if step.kind == "option"), target)
+    meanwhile = first if first in untrained else content.options[fallback].id
     return Advice(
         verdict=VERDICTS[verdict],
         option=target,
         runner_up=runner_up,
-        meanwhile=content.options[fallback].id if verdict == NOT_YET and fallback != option else None,
+        meanwhile=meanwhile if verdict == NOT_YET and meanwhile != target else None,
         stability=round(stability, 4),
         verdict_shares=_shares(shares),
         option_share=round(float((assessment.target[in_verdict] == option).mean()), 4),
@@ -341,11 +347,14 @@ def _notes(
         if situation.answers.get(question.id) is not None
         for column in question.columns
     }
+    answered = said(assessment.scenarios)[0]
     return tuple(
         rule.id
         for row, rule in enumerate(content.rules)
         if rule.advice
-        and assessment.fired[:, row].mean() >= BLOCKED
+        and assessment.fired[:, row].mean() >= (BLOCKED if answered[row] else DUE)
+        # How to run a training is for those who are to train.
+        and not (rule.technical and rule.about and verdict != FINE_TUNE)
         and (known & set(assessment.book.reads[row]) or (rule.when == "TRUE" and verdict == FINE_TUNE))
         and (not rule.about or target in members(rule.about, content))
     )

@@ -17,9 +17,10 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.language import Language
 from advisor.wording import labels, missing_for_verdict, open_state, option_result
-from advisor.wording.grounds import already_works
+from advisor.wording.grounds import already_works, option_said
 from advisor.wording.labels import in_sentence
 from advisor.wording.outcome import meanwhile
+from advisor.wording.plan import LIMITS, plan_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,17 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[NextSt
         NextStep("missing", gap.brings_back, lang("Holds up: {options}", options=gap.holds_up), gap.rule)
         for gap in gaps
     ]
+    raises = next((step.what for step in plan_steps(advice, content, lang) if step.id == LIMITS), None)
+    if raises:
+        steps.append(
+            NextStep("missing", raises, lang("Holds up: {options}", options=option_said(advice.option, content, lang)))
+        )
     if advice.next_question:
         asked = advice.next_question.question
         text = lang("Find out: {question}", question=labels.question_of(asked, content, lang))
         steps.append(NextStep("question", text, lang("Can still change the verdict"), asked))
     result = option_result(advice, advice.option)
-    now = advice.meanwhile or (None if result and result.blocked else advice.option)
+    now = advice.meanwhile or (None if raises or (result and result.blocked) else advice.option)
     if now is not None:
         option = content.option(now)
         name = in_sentence(lang(option.name))

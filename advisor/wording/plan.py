@@ -12,6 +12,9 @@ from advisor.wording.comparison import FigureText, amount
 from advisor.wording.grounds import option_said
 from advisor.wording.labels import in_sentence
 
+LIMITS = "limits"
+"""Id of the step that makes room in a limit, as `advisor.engine.plan` has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlanStepText:

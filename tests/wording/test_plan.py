@@ -12,6 +12,7 @@ from advisor.content.load import load
 from advisor.engine.advice import Band, Step
 from advisor.engine.changes import compare, saved
 from advisor.language import language
+from advisor.wording.next_steps import next_steps
 from advisor.wording.plan import prepared_name
 from tests.fixtures import around, sample_advice
 
@@ -84,6 +85,23 @@ def test_of_what_nobody_knows_a_step_says_nothing() -> None:
 
 def test_all_that_gates_ask_for_has_a_name() -> None:
     assert all(prepared_name(name, NL) for name in (*get_args(Prepare), "find_out", "limits"))
+
+
+def test_nobody_is_told_to_start_with_what_is_far_over_a_limit() -> None:
+    advice = sample_advice(
+        verdict="not_yet", option="few_shot", plan=(step("limits", kind="prepare"), step("few_shot")), missing=(),
+        breaks=("budget_month",), meanwhile=None,
+    )  # fmt: skip
+    texts = [one.text for one in next_steps(advice, CONTENT, EN)]
+    assert "Raise your budget or your time limit." in texts
+    assert not [text for text in texts if text.startswith("Start with")]
+
+
+@pytest.mark.parametrize(("rag", "text"), [("works", "Keep retrieval."), ("misses", "Start with retrieval.")])
+def test_what_works_is_kept_and_not_started_with(rag: str, text: str) -> None:
+    advice = sample_advice(verdict="dont", option="rag", meanwhile=None, tie=(), answers={"rag_tried": rag}, plan=())
+    assert text in [one.text for one in next_steps(advice, CONTENT, EN)]
+    assert ("keep retrieval, which works" in wording.headline(advice, CONTENT, EN)) == (rag == "works")
 
 
 def test_changes_are_said_from_what_to_what() -> None:
