@@ -41,6 +41,7 @@ class Tabs:
         self.used.append(tab)
         tab[1].set_viewport_size(viewport)
         tab[1].emulate_media(color_scheme=color_scheme or "light")
+        tab[1].mouse.move(0, 0)  # else it rests where the test before left it, and what comes up there is pointed at
         return tab[1]
 
     def put_back(self) -> None:
