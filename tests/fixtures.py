@@ -322,6 +322,8 @@ def _routes() -> tuple[RouteStatus, ...]:
             "model": model,
             "methods": ("sft", "dpo"),
             "options": ("sft", "distill"),
+            "conditions": (),
+            "unpriced": {},
             "open": True,
             "why_closed": None,
             "depends_on": (),

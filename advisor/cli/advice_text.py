@@ -119,7 +119,13 @@ def _routes(advice: Advice, content: Content, lang: Language) -> list[str]:
     """The open routes that can carry out the recommended option; none where the verdict asks for no tuning."""
     able = {route.route for route in advice.routes if advice.option in route.options}
     return [
-        f"{route.who}, {route.model} ({route.methods}): {route.state} {_named(route.sources, lang)}".rstrip()
+        " ".join(
+            (
+                f"{route.who}, {route.model} ({route.methods}): {route.state}",
+                *route.conditions,
+                _named(route.sources, lang),
+            )
+        ).rstrip()
         for route in wording.routes(advice, content, lang)
         if route.open and route.route in able and advice.verdict != "dont"
     ]

@@ -480,6 +480,46 @@ class Window(Entry):
     facts: tuple[Id, ...] = ()
 
 
+ConditionKind = Literal[
+    "preview",
+    "testing_only",
+    "no_confidential_data",
+    "one_region",
+    "deployed_version",
+    "earlier_runs",
+    "invitation",
+    "subscription",
+]
+"""Under what a platform trains: as a preview; for testing and not for production; on no confidential data; in one
+region alone; for a subscription that has deployed the version of the model; for whoever has trained there before; by
+invitation; for subscribers.
+"""
+Unpriced = Literal["no_copy", "not_published", "by_quote", "paid_by_token", "paid_by_hour"]
+"""Why no price is known: no copy of a price page that we read has it; the vendor publishes none; it is quoted to each
+customer; it is paid by the token, or by the hour, and nobody knows how many a run takes.
+"""
+
+
+class Condition(Entry):
+    """What a platform asks or rules out. The advice reads it, and says it wherever the route is named."""
+
+    kind: ConditionKind
+    methods: tuple[Method, ...] = ()
+    """Of the route's methods, those for which it holds; none: all."""
+    facts: Annotated[tuple[Id, ...], Field(min_length=1)]
+    """Facts that say so."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.methods and self.kind not in ("preview", "testing_only"):
+            raise ValueError(f"{self.kind}: a condition that may close a route holds for all of its methods")
+        return self
+
+
+ASKED_OF_NOBODY: tuple[ConditionKind, ...] = ("earlier_runs", "invitation", "subscription")
+"""Conditions on customers that no question asks about, so that who meets them must ask the vendor."""
+
+
 class Route(Named):
     """Somebody who trains and serves a tuned model: a platform, a model, the methods, the dates, the prices.
 
@@ -518,7 +558,12 @@ class Route(Named):
     cache_minutes: Id | None = None
     """Facts, as for a model: what must be repeated to be kept, and for how long it is."""
     host_usd_hour: Id | None = None
+    adapters: Id | None = None
+    """Fact: how many tuned models one rented endpoint can hold, where they may share it."""
     store_usd_month: Id | None = None
+    conditions: tuple[Condition, ...] = ()
+    unpriced: dict[Method, Unpriced] = {}
+    """Of each method of which training and serving are not both known: why not."""
     minimum_examples: Id | None = None
     epochs: Id | None = None
     """How often it goes through the examples by itself, where it publishes that."""
@@ -529,6 +574,19 @@ class Route(Named):
     facts: tuple[Id, ...] = ()
     """Further facts shown with the route."""
     note: Text | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.under("one_region") and "region" in self.hosting:
+            raise ValueError("a route in one region alone cannot promise to stay in the region of the user's choice")
+        wrong = {method for condition in self.conditions for method in condition.methods} | set(self.unpriced)
+        if wrong - set(self.methods):
+            raise ValueError(f"conditions or unpriced name methods that it lacks: {', '.join(sorted(wrong))}")
+        return self
+
+    def under(self, *kinds: ConditionKind) -> bool:
+        """Whether one of these conditions holds for it."""
+        return any(condition.kind in kinds for condition in self.conditions)
 
 
 class ReadinessSign(Named):

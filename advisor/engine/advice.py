@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from advisor.content.entries import Verdict
+from advisor.content.entries import ConditionKind, Unpriced, Verdict
 
 CERTAIN = 0.995
 """Share of scenarios from which something counts as holding in all: the rest rounds to nothing."""
@@ -228,6 +228,14 @@ class NextQuestion(Record):
     """Expected information about the verdict, in bits."""
 
 
+class RouteCondition(Record):
+    """Under what a platform trains and serves it."""
+
+    kind: ConditionKind
+    methods: tuple[str, ...]
+    """Methods for which it holds; none: all."""
+
+
 class RouteStatus(Record):
     """Whether a platform would still train and serve this for the user on the day of the advice."""
 
@@ -238,8 +246,13 @@ class RouteStatus(Record):
     methods: tuple[str, ...]
     options: tuple[str, ...]
     """Tuning options of the ladder that this route can carry out."""
+    conditions: tuple[RouteCondition, ...]
+    unpriced: dict[str, Unpriced]
+    """Why no price is known, by method; a method that is not named has one."""
     open: bool
-    why_closed: Literal["not_allowed", "hosting", "new_customers", "ended", "served_out"] | None
+    why_closed: (
+        Literal["not_allowed", "hosting", "confidential", "new_customers", "conditions", "ended", "served_out"] | None
+    )
     depends_on: tuple[str, ...]
     """Questions left open on which this depends."""
     jobs_until: date | None

@@ -395,6 +395,7 @@ def _derived(facts: Catalogue, estimates: Estimates) -> dict[str, Array]:
         "sft_routes": open_doors.count("sft"),
         "dpo_routes": open_doors.count("dpo"),
         "rft_routes": open_doors.count("rft"),
+        "rft_routes_for_use": open_doors.count("rft", for_use=True),
         "continue_routes": open_doors.count("continue"),
         "sft_life_months": open_doors.life("sft"),
         "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, estimates.models, estimates.sent["few_shot"]),

@@ -26,6 +26,7 @@ DERIVED = {
     "sft_routes": "routes on which the user may start supervised fine-tuning on the day of the advice",
     "dpo_routes": "the same for preference tuning",
     "rft_routes": "the same for reinforcement fine-tuning",
+    "rft_routes_for_use": "of those for reinforcement fine-tuning, routes whose result may be used in production",
     "continue_routes": "routes on which an existing tune can be continued",
     "sft_life_months": "months that the longest-lived of those tuned models would answer; 120: no end is known",
     "smaller_cost_ratio": "cost of a request to the typical small model over the model named; 1 if none is named",

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 
 from advisor.content.catalogue import Customer, jobs_until, route_open
-from advisor.content.entries import Route
+from advisor.content.entries import ASKED_OF_NOBODY, Route
 from advisor.content.load import Content
-from advisor.engine.advice import RouteStatus
+from advisor.engine.advice import RouteCondition, RouteStatus
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate.bill import TUNED
 from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS, EVERYWHERE, allowed
@@ -57,6 +57,10 @@ def _status(route: Route, assessment: Assessment, situation: Situation, content:
             for option in content.options
             if option.method in route.methods and (option.id != "distill" or route.small) and _carries(option.id)
         ),
+        conditions=tuple(
+            RouteCondition(kind=condition.kind, methods=condition.methods) for condition in route.conditions
+        ),
+        unpriced=dict(route.unpriced),
         open=share >= OPEN,
         why_closed=None if share > 0 else _why(route, assessment, customer),
         depends_on=_depends(route, situation) if 0 < share < 1 else (),
@@ -91,7 +95,7 @@ def _latest(route: Route, at: date) -> date | None:
     return max(known) if known and len(known) == len(days) else None
 
 
-Why = Literal["not_allowed", "hosting", "new_customers", "ended", "served_out"]
+Why = Literal["not_allowed", "hosting", "confidential", "new_customers", "conditions", "ended", "served_out"]
 
 
 def _why(route: Route, assessment: Assessment, customer: Customer | None) -> Why:
@@ -99,10 +103,13 @@ def _why(route: Route, assessment: Assessment, customer: Customer | None) -> Why
     if route.serves_until is not None and route.serves_until < at:
         return "served_out"
     if not any(route_open(route, customer, at) for customer in CUSTOMERS):
-        return "ended"
+        return "conditions" if route.under(*ASKED_OF_NOBODY) else "ended"
     if not assessment.scenarios[f"platforms_{route.platform}"].any():
         return "not_allowed"
-    if not np.any(allowed(assessment.scenarios, route)):
+    scenarios = assessment.scenarios
+    if route.under("no_confidential_data") and not scenarios.is_("sensitive_data", "none").any():
+        return "confidential"
+    if not np.any(allowed(scenarios, route)):
         return "hosting"
     return "new_customers" if customer is None or not route_open(route, customer, at) else "not_allowed"
 
@@ -114,4 +121,6 @@ def _depends(route: Route, situation: Situation) -> tuple[str, ...]:
         asked.append(CUSTOMER_QUESTIONS[route.platform][0])
     if route.hosting != EVERYWHERE:
         asked.append("hosting")
+    if route.under("no_confidential_data"):
+        asked.append("sensitive_data")
     return tuple(question for question in asked if situation.answers.get(question) is None)

@@ -48,6 +48,11 @@ MOST_TECHNICAL = 8
 """Most things to mind that are told to those who train."""
 
 
+def _quietly(sentences: Iterable[str]) -> tuple[Run, ...]:
+    """Sentences that follow another one."""
+    return tuple(Run(text=f" {sentence}", style="quiet") for sentence in sentences)
+
+
 def document(advice: Advice, content: Content, lang: Language) -> Document:
     """The report on an advice in the reader's language. The same advice gives the same document."""
     writer = _Writer(advice, content, lang)
@@ -500,15 +505,15 @@ class _Writer:
             return Section(id="routes", title=lang("Who would train and serve it"), blocks=())
         wanted = {route.route for route in advice.routes if advice.option in route.options}
         possible = [route for route in wording.routes(advice, self.content, lang) if route.route in wanted]
-        groups: dict[tuple[str, tuple[str, ...]], list[wording.RouteText]] = {}
+        groups: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[wording.RouteText]] = {}
         for route in possible:
-            groups.setdefault((route.state, route.depends_on), []).append(route)
+            groups.setdefault((route.state, route.depends_on, route.conditions), []).append(route)
         rows = []
         questions: list[str] = []
-        for (state, depends), routes in groups.items():
+        for (state, depends, conditions), routes in groups.items():
             told = [source for route in routes for source in route.sources]
             open_state = Run(text=state, basis=self._facts(routes), notes=self._noted(told))
-            rows.append((plain("; ".join(self._ended(routes))), (open_state,)))
+            rows.append((plain("; ".join(self._ended(routes))), (open_state, *_quietly(conditions))))
             questions += [question for question in depends if question not in questions]
         columns = (
             Column(label=lang("Who, with which model"), width=1.2),
@@ -530,17 +535,18 @@ class _Writer:
     def _closed(self) -> tuple[Text, ...]:
         """Each reason for which routes are closed, with the vendors that it closes."""
         lang = self.lang
-        groups: dict[str, list[wording.RouteText]] = {}
+        groups: dict[tuple[str, tuple[str, ...]], list[wording.RouteText]] = {}
         wanted = {route.route for route in self.advice.closed_routes if self.advice.option in route.options}
         for route in wording.routes(self.advice, self.content, lang):
             if route.route in wanted:
-                groups.setdefault(route.closed, []).append(route)
+                groups.setdefault((route.closed, route.conditions), []).append(route)
         return tuple(
             (
                 Run(text=f"{closed} ", style="strong", basis=self._facts(routes)),
                 Run(text=f"{'; '.join(self._ended(routes))}."),
+                *_quietly(conditions),
             )
-            for closed, routes in groups.items()
+            for (closed, conditions), routes in groups.items()
         )
 
     def _ended(self, routes: Iterable[wording.RouteText]) -> list[str]:

@@ -7,7 +7,7 @@ from `advisor.wording.labels`, the plan from `advisor.wording.plan`, and what el
 """
 
 from advisor.engine.advice import CERTAIN
-from advisor.wording.availability import RouteText, method_name, open_state, routes
+from advisor.wording.availability import RouteText, condition, conditions, method_name, open_state, routes
 from advisor.wording.changes import cause_name, changes
 from advisor.wording.comparison import (
     FigureText,
@@ -97,6 +97,8 @@ __all__ = [
     "cause_name",
     "changes",
     "compared",
+    "condition",
+    "conditions",
     "contribution_premise",
     "duration",
     "first_missing",

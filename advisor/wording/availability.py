@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import get_args
 
-from advisor.content.entries import Fact
+from advisor.content.entries import ConditionKind, Unpriced
 from advisor.content.load import Content
-from advisor.content.sources import address, source_name
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.language import Language
 from advisor.wording import labels
-from advisor.wording.grounds import SourceText
+from advisor.wording.grounds import SourceText, door_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class RouteText:
     closed: str
     """Why it is closed, without its date, so that routes can be grouped; empty for one that is or may be open."""
     depends_on: tuple[str, ...]
+    conditions: tuple[str, ...]
+    """What the vendor asks or rules out, a sentence each; then of what no price is known, and why."""
     facts: tuple[str, ...]
     sources: tuple[SourceText, ...]
     """Who says that it is open or closed; for machines of the user's own, that nobody does."""
@@ -51,39 +54,11 @@ def _route(route: RouteStatus, content: Content, lang: Language) -> RouteText:
         closed=_closed_state(route.model_copy(update={"jobs_until": None, "serves_until": None}), lang)
         if route.why_closed
         else "",
+        conditions=conditions(route, lang),
         depends_on=tuple(labels.question_of(question, content, lang) for question in route.depends_on),
         facts=route.facts,
-        sources=_sources(route, content, lang),
+        sources=door_sources(route, content, lang),
     )
-
-
-def _sources(route: RouteStatus, content: Content, lang: Language) -> tuple[SourceText, ...]:
-    """The sources of the dates and doors of a route, each once with the latest day on which it was seen."""
-    wanted = set(_doors(route, content))
-    latest: dict[str, Fact] = {}
-    for fact in sorted((fact for fact in content.facts if fact.id in wanted), key=lambda fact: fact.seen):
-        if fact.confidence != "unknown":
-            latest[source_name(fact.source, content, lang)] = fact
-    if not latest and route.platform == "own":
-        return (SourceText("own", lang("our assumption: your own machines need nobody's leave"), None, "", ""),)
-    if not latest and any(entry.id == route.route and entry.self_managed for entry in content.routes):
-        rented = lang("our assumption: on a rented machine you may train what you like")
-        return (SourceText("rented", rented, None, "", ""),)
-    if not latest:
-        return (SourceText("none", lang("our assumption: no source that we read says otherwise"), None, "", ""),)
-    return tuple(
-        SourceText(fact.source, name, address(fact.source), fact.seen, labels.confidence(fact.confidence, lang))
-        for name, fact in latest.items()
-    )
-
-
-def _doors(route: RouteStatus, content: Content) -> tuple[str, ...]:
-    """The facts that say until when a route trains and serves, and for whom; without any, those shown with it."""
-    known = next((entry for entry in content.routes if entry.id == route.route), None)
-    if known is None:
-        return route.facts
-    doors = [fact for window in known.windows for fact in window.facts]
-    return (*doors, *known.serves_until_facts) or (() if route.platform == "own" else route.facts)
 
 
 def method_name(method: str, lang: Language) -> str:
@@ -95,6 +70,57 @@ def method_name(method: str, lang: Language) -> str:
         "encoder": lang("a small trained classifier"),
         "continue": lang("further training of your tuned model"),
     }[method]
+
+
+def conditions(route: RouteStatus, lang: Language) -> tuple[str, ...]:
+    """A sentence for each condition under which a route trains; one for each reason why prices are not known."""
+    asked = [condition(one.kind, one.methods, lang) for one in route.conditions]
+    if route.why_closed:
+        return tuple(asked)
+    reasons = {why: [method for method in route.methods if route.unpriced.get(method) == why] for why in UNPRICED}
+    return (*asked, *(no_price(why, methods, lang) for why, methods in reasons.items() if methods))
+
+
+def condition(kind: ConditionKind, methods: Sequence[str], lang: Language) -> str:
+    """What a platform asks or rules out, in a sentence; for which methods, where it is not for all."""
+    sentence = {
+        "preview": lang("This is a preview: it may change or end without notice."),
+        "testing_only": lang("For testing only: the vendor rules out production and commercial use."),
+        "no_confidential_data": lang("Not for personal, secret or otherwise confidential data, says the vendor."),
+        "one_region": lang("It trains and answers in one region alone."),
+        "deployed_version": lang(
+            "Only for a subscription that has deployed this version of the model before; another one of the same "
+            "tenant does not count."
+        ),
+        "earlier_runs": lang("Only runs that were started before may be trained again; nobody new can begin."),
+        "invitation": lang("By invitation only: ask the vendor whether you are among the invited."),
+        "subscription": lang("Only for those who take a subscription of its own; its price is told on request."),
+    }[kind]
+    if not methods:
+        return sentence
+    named = ", ".join(method_name(method, lang) for method in methods)
+    return lang("{methods}: {sentence}", methods=named, sentence=sentence)
+
+
+UNPRICED: tuple[Unpriced, ...] = get_args(Unpriced)
+
+
+def no_price(why: Unpriced, methods: Sequence[str], lang: Language) -> str:
+    """Of which methods no price is known, and why."""
+    named = ", ".join(method_name(method, lang) for method in methods)
+    return {
+        "no_copy": lang("No price is known of {methods}: no copy of a price page that we read has it.", methods=named),
+        "not_published": lang("No price is known of {methods}: the vendor publishes none.", methods=named),
+        "by_quote": lang("No price is known of {methods}: the vendor quotes it to each customer.", methods=named),
+        "paid_by_token": lang(
+            "No price is known of {methods}: it is paid by the token, and how many a run takes shows only afterwards.",
+            methods=named,
+        ),
+        "paid_by_hour": lang(
+            "No price is known of {methods}: it is paid by the hour, and how many a run takes shows only afterwards.",
+            methods=named,
+        ),
+    }[why]
 
 
 def _state(route: RouteStatus, lang: Language) -> str:
@@ -125,8 +151,12 @@ def _closed_state(route: RouteStatus, lang: Language) -> str:
             return lang("Closed to you: not among the platforms you may use.")
         case "hosting":
             return lang("Closed to you: it cannot keep data and model where you need them.")
+        case "confidential":
+            return lang("Closed to you: your examples hold what may not be sent there.")
         case "new_customers":
             return lang("Closed to new customers.")
+        case "conditions":
+            return lang("Closed, unless you are one of those to whom it is still open.")
         case "ended" if route.jobs_until:
             return lang("Closed: training ended on {date}.", date=lang.date(route.jobs_until))
         case "ended":

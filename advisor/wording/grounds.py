@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from advisor.content.entries import Rule, Source, TaughtCase, WeighedTerm
+from advisor.content.entries import Fact, Rule, Source, TaughtCase, WeighedTerm
 from advisor.content.load import Content
-from advisor.content.sources import seen, title
-from advisor.engine.advice import CERTAIN, MOSTLY, Advice, Flip, Missing, OptionResult, Precedents, Reason
+from advisor.content.sources import address, seen, source_name, title
+from advisor.engine.advice import CERTAIN, MOSTLY, Advice, Flip, Missing, OptionResult, Precedents, Reason, RouteStatus
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
@@ -109,7 +109,7 @@ def _reason(reason: Reason, advice: Advice, content: Content, lang: Language) ->
             weight=lang("a condition that no price outweighs"),
             evidence=labels.evidence_grade(rule.evidence, lang),
             gate=True,
-            sources=sources(rule, content, lang),
+            sources=sources(rule, advice, content, lang),
         )
     term = content.term(reason.id)
     return ReasonText(
@@ -119,7 +119,7 @@ def _reason(reason: Reason, advice: Advice, content: Content, lang: Language) ->
         weight=weight(reason.decibans, lang),
         evidence=labels.evidence_grade(term.evidence, lang),
         gate=False,
-        sources=sources(term, content, lang),
+        sources=sources(term, advice, content, lang),
         said_so=said_so(reason.cases, advice.option, content, lang),
         contrary=lang("Experts would have expected the opposite; the cases weigh more.") if reason.contrary else "",
         cases=case_texts(reason.cases, content, lang),
@@ -293,8 +293,45 @@ def weight(decibans: float, lang: Language) -> str:
     return next(against if decibans < 0 else for_it for least, for_it, against in words if abs(decibans) >= least)
 
 
-def sources(rule: Rule | WeighedTerm, content: Content, lang: Language) -> tuple[SourceText, ...]:
+def sources(rule: Rule | WeighedTerm, advice: Advice, content: Content, lang: Language) -> tuple[SourceText, ...]:
+    """Who says so. That nobody trains it is said by the pages of those whom the user may ask, not of others."""
+    if isinstance(rule, Rule) and rule.blocks and rule.blocks.prepare == "route":
+        shut = [route for route in advice.closed_routes if route.why_closed != "not_allowed"]
+        asked = [route for route in shut if set(route.options) & set(rule.blocks.options)]
+        told = {source.title: source for route in asked for source in door_sources(route, content, lang)}
+        if told:
+            return tuple(told.values())
     return tuple(_source(content.source(name), lang) for name in rule.sources)
+
+
+def door_sources(route: RouteStatus, content: Content, lang: Language) -> tuple[SourceText, ...]:
+    """The sources of the dates and doors of a route, each once with the latest day on which it was seen."""
+    wanted = set(_doors(route, content))
+    latest: dict[str, Fact] = {}
+    for fact in sorted((fact for fact in content.facts if fact.id in wanted), key=lambda fact: fact.seen):
+        if fact.confidence != "unknown":
+            latest[source_name(fact.source, content, lang)] = fact
+    if not latest and route.platform == "own":
+        return (SourceText("own", lang("our assumption: your own machines need nobody's leave"), None, "", ""),)
+    if not latest and any(entry.id == route.route and entry.self_managed for entry in content.routes):
+        rented = lang("our assumption: on a rented machine you may train what you like")
+        return (SourceText("rented", rented, None, "", ""),)
+    if not latest:
+        return (SourceText("none", lang("our assumption: no source that we read says otherwise"), None, "", ""),)
+    return tuple(
+        SourceText(fact.source, name, address(fact.source), fact.seen, labels.confidence(fact.confidence, lang))
+        for name, fact in latest.items()
+    )
+
+
+def _doors(route: RouteStatus, content: Content) -> tuple[str, ...]:
+    """The facts that say until when a route trains and serves, and for whom; without any, those shown with it."""
+    known = next((entry for entry in content.routes if entry.id == route.route), None)
+    if known is None:
+        return route.facts
+    doors = [fact for window in known.windows for fact in window.facts]
+    doors += [fact for condition in known.conditions for fact in condition.facts]
+    return (*doors, *known.serves_until_facts) or (() if route.platform == "own" else route.facts)
 
 
 def _source(source: Source, lang: Language) -> SourceText:
@@ -333,7 +370,7 @@ def missing(advice: Advice, content: Content, lang: Language) -> tuple[MissingTe
                 holds_up=labels.all_of(names, lang),
                 because=lang(rule.because),
                 can_be_lifted=entry.lifts == "later",
-                sources=sources(rule, content, lang),
+                sources=sources(rule, advice, content, lang),
             )
         )
     return tuple(texts)

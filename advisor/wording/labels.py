@@ -228,6 +228,8 @@ def _counted(unit: str, n: int, amount: str, lang: Language) -> str:
             )
         case "months":
             return lang.plural("{amount} month", "{amount} months", n, amount=amount)
+        case "models":
+            return lang.plural("{amount} model", "{amount} models", n, amount=amount)
         case "pairs":
             return lang.plural("{amount} pair", "{amount} pairs", n, amount=amount)
         case "requests a month":
@@ -447,19 +449,23 @@ def fact_subject(fact: Fact, lang: Language) -> str:
 
 
 PLATFORMS = {
+    "alibaba": "Alibaba Cloud",
     "aws": "AWS",
     "azure": "Microsoft Azure",
     "cohere": "Cohere",
     "databricks": "Databricks",
     "fireworks": "Fireworks AI",
     "google": "Google Cloud",
+    "groq": "Groq",
     "huggingface": "Hugging Face",
     "mistral": "Mistral",
+    "nebius": "Nebius",
     "openai": "OpenAI",
     "openpipe": "OpenPipe",
     "oracle": "Oracle",
     "predibase": "Predibase",
     "prime-intellect": "Prime Intellect",
+    "snowflake": "Snowflake",
     "tinker": "Thinking Machines Tinker",
     "together": "Together AI",
     "wandb": "Weights & Biases",
@@ -505,6 +511,7 @@ def fact_field(field: str, lang: Language) -> str:
         "ft-epochs": lang("passes over the data"),
         "hyperparameter-epochs": lang("passes over the data"),
         "minimum-examples": lang("fewest examples"),
+        "adapters-per-endpoint": lang("tuned models that one endpoint can hold"),
     }
     return fields.get(field, field.replace("-", " "))
 

@@ -16,7 +16,7 @@ from typing import Literal
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.language import Language
-from advisor.wording import labels, missing_for_verdict, open_state, option_result
+from advisor.wording import conditions, labels, missing_for_verdict, open_state, option_result
 from advisor.wording.grounds import already_works, option_said
 from advisor.wording.labels import in_sentence
 from advisor.wording.outcome import meanwhile
@@ -88,7 +88,8 @@ def _deadlines(routes: Iterable[RouteStatus], lang: Language) -> list[NextStep]:
         day = route.jobs_until or route.serves_until
         if route.open and route.ends_soon and day:
             trains = route.jobs_until is not None
-            groups.setdefault((route.vendor, trains, day, open_state(route, lang)), []).append(route)
+            said = " ".join((open_state(route, lang), *conditions(route, lang)))
+            groups.setdefault((route.vendor, trains, day, said), []).append(route)
     return [_deadline(*key, same, lang) for key, same in groups.items()]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from advisor.content.entries import Verdict
 from advisor.content.load import Content
 from advisor.engine.advice import MOSTLY, Advice, BreakEven, OptionResult
 from advisor.language import Language
 from advisor.wording import labels
+from advisor.wording.availability import condition
 from advisor.wording.grounds import already_works, first_missing, missing_name, option_result, option_said
 from advisor.wording.labels import in_sentence
 from advisor.wording.plan import plan_headline
@@ -189,13 +192,18 @@ def pays_in_time(even: BreakEven) -> bool:
 def price_route(result: OptionResult, content: Content, lang: Language) -> str:
     """Whose prices stand for an option that trains, and of how many open routes they are the middle; empty for others.
 
-    Where there is one alone, that everything hangs on it.
+    Where there is one alone, that everything hangs on it. Then under what conditions it trains.
     """
     route = next((route for route in content.routes if route.id == result.price_route), None)
     if route is None or not result.price_routes:
         return ""
     values = {"model": lang(route.model), "vendor": lang(route.vendor)}
-    if result.price_routes == 1:
+    asked = [condition(one.kind, one.methods, lang) for one in route.conditions]
+    return " ".join((_price_of(result.price_routes, values, lang), *asked))
+
+
+def _price_of(compared: int, values: Mapping[str, str], lang: Language) -> str:
+    if compared == 1:
         return lang(
             "Its price is that of {model} at {vendor}, the only open route with known prices: if that closes or "
             "changes, so does this figure.",
@@ -203,7 +211,7 @@ def price_route(result: OptionResult, content: Content, lang: Language) -> str:
         )
     return lang(
         "Its price is most often that of {model} at {vendor}: the middle one of {count} open routes with known prices.",
-        count=lang.number(result.price_routes),
+        count=lang.number(compared),
         **values,
     )
 

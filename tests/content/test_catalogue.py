@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from advisor.content.catalogue import (
     PRICE_LIST,
@@ -23,7 +24,7 @@ from advisor.content.catalogue import (
     open_windows,
     route_open,
 )
-from advisor.content.entries import Fact, PricedModel, Quantity, Route, Window
+from advisor.content.entries import ASKED_OF_NOBODY, Fact, PricedModel, Quantity, Route, Window
 from advisor.content.load import load
 
 TODAY = date(2026, 11, 22)
@@ -54,7 +55,8 @@ def today() -> Catalogue:
 def facts_of(route: Route) -> set[str]:
     prices = {getattr(route, field) for field in (*PRICE_FIELDS, *CACHE_FIELDS)} - {None}
     windows = {fact for window in route.windows for fact in window.facts}
-    return prices | windows | {*route.facts, *route.serves_until_facts}
+    asked = {fact for condition in route.conditions for fact in condition.facts}
+    return prices | windows | asked | {*route.facts, *route.serves_until_facts}
 
 
 # Content
@@ -92,6 +94,60 @@ def test_prices_of_routes_are_numbers_or_unknown_and_in_the_unit_that_the_field_
             fact = CONTENT.fact(fact_id)
             assert fact.unit == units[field.rsplit("_", 1)[1]], f"{route.id}: {field}"
             assert fact.value == "unknown" or isinstance(fact.value, int | float), f"{route.id}: {field}"
+
+
+def priced(route: Route, method: str) -> bool:
+    """Whether training by the method and serving have a price."""
+    by = route.train_usd_hour if method == "rft" else route.train_usd_mtok
+    return route.self_managed or bool(by and ((route.input_usd_mtok and route.output_usd_mtok) or route.host_usd_hour))
+
+
+@pytest.mark.parametrize("route", CONTENT.routes, ids=lambda route: route.id)
+def test_each_method_of_an_open_route_has_a_price_or_a_reason_why_not(route):
+    may_open = any(route_open(route, customer, TODAY) for customer in CUSTOMERS) or route.under(*ASKED_OF_NOBODY)
+    for method in route.methods if may_open else ():
+        assert priced(route, method) != (method in route.unpriced), method
+
+
+def test_what_several_tuned_models_share_is_an_endpoint_that_is_rented():
+    for route in CONTENT.routes:
+        if route.adapters:
+            assert route.host_usd_hour, route.id
+            assert not route.input_usd_mtok, route.id
+            assert CONTENT.fact(route.adapters).value > 1
+
+
+def test_conditions_on_customers_that_nobody_is_asked_about_leave_a_door_shut():
+    """A window beside such a condition would be open to whom nobody has asked."""
+    asked = [route for route in CONTENT.routes if route.under(*ASKED_OF_NOBODY)]
+    assert {"azure-gpt-5", "aws-nova-forge", "databricks-fmft"} <= {route.id for route in asked}
+    assert not [route.id for route in asked if any(route_open(route, customer, TODAY) for customer in CUSTOMERS)]
+
+
+def test_a_version_that_azure_has_deprecated_says_whom_it_still_takes():
+    for route in CONTENT.routes:
+        existing = route.platform == "azure" and any(window.to == "existing" for window in route.windows)
+        assert existing == route.under("deployed_version"), route.id
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"conditions": [{"kind": "one_region", "facts": ["aws.regions"]}], "hosting": ["region"]}, "one region"),
+        (
+            {"conditions": [{"kind": "no_confidential_data", "methods": ["sft"], "facts": ["aws.regions"]}]},
+            "all of its",
+        ),
+        ({"conditions": [{"kind": "preview", "methods": ["dpo"], "facts": ["aws.regions"]}]}, "lacks: dpo"),
+        ({"unpriced": {"rft": "no_copy"}}, "lacks: rft"),
+        ({"conditions": [{"kind": "preview", "facts": []}]}, "at least 1"),
+        ({"conditions": [{"kind": "only on Sundays", "facts": ["aws.regions"]}]}, "preview"),
+    ],
+)
+def test_a_condition_that_could_not_be_read_is_refused(changes, problem):
+    route = {**ROUTES["aws-nova-micro"].model_dump(by_alias=True), "methods": ["sft"]}
+    with pytest.raises(ValidationError, match=problem):
+        Route.model_validate(route | changes)
 
 
 def test_the_base_of_a_route_is_one_of_the_models():

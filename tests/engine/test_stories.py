@@ -50,6 +50,10 @@ class Says(BaseModel):
     platforms_within: tuple[str, ...] | None = None
     """Routes that are open, or may be, are on these platforms alone."""
     platforms_without: tuple[str, ...] = ()
+    routes_open: tuple[str, ...] = ()
+    """Routes that are open, or may be."""
+    missing_without: tuple[str, ...] = ()
+    """None of these is missing: ids of gates."""
     routes_closed: dict[str, str] = {}
     """Routes that are closed, and why."""
     not_dearer_than_today: bool = False
@@ -102,6 +106,8 @@ def test_the_advisor_says_what_the_story_says(story: Story) -> None:
     open_platforms = {route.platform for route in advice.routes}
     assert says.platforms_within is None or open_platforms <= set(says.platforms_within)
     assert open_platforms.isdisjoint(says.platforms_without)
+    assert set(says.routes_open) <= {route.route for route in advice.routes}
+    assert {entry.rule for entry in advice.missing}.isdisjoint(says.missing_without)
     closed = {route.route: route.why_closed for route in advice.closed_routes}
     assert says.routes_closed.items() <= closed.items()
     if says.not_dearer_than_today:
@@ -117,6 +123,7 @@ def test_every_story_names_things_that_there_are() -> None:
     for story in stories():
         says = story.says
         assert {*(says.option or ()), *says.never_option, *says.blocked} <= options, story.story
-        assert {*(says.missing_first or ()), *says.notes, *says.notes_without} <= rules, story.story
+        gates = {*(says.missing_first or ()), *says.missing_without, *says.notes, *says.notes_without}
+        assert gates <= rules, story.story
         assert {*(says.reason or ())} <= rules | {term.id for term in content.weighed}, story.story
         assert {*(says.next_question or ())} <= {question.id for question in content.questions}, story.story

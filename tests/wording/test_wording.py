@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import get_args
 
 import pytest
 from hypothesis import given
 
 from advisor import advise, situation, wording
+from advisor.content.entries import ConditionKind, Unpriced
 from advisor.content.load import load
-from advisor.engine.advice import Advice, Missing, Precedents, RouteStatus
+from advisor.engine.advice import Advice, Missing, Precedents, RouteCondition, RouteStatus
 from advisor.interview.situation import Situation
 from advisor.language import language
 from advisor.wording import labels
@@ -273,7 +275,10 @@ def test_every_route_names_a_source() -> None:
     assert [text.route for text in texts if not text.sources] == []
 
 
-@pytest.mark.parametrize("why", ["not_allowed", "hosting", "new_customers", "ended", "served_out"])
+WHY = ("not_allowed", "hosting", "confidential", "new_customers", "conditions", "ended", "served_out")
+
+
+@pytest.mark.parametrize("why", WHY)
 def test_each_reason_for_a_closed_route_has_words_of_its_own_in_both_languages(why: str) -> None:
     route: RouteStatus = sample_advice().closed_routes[0].model_copy(update={"why_closed": why})
     english, dutch = (
@@ -284,11 +289,54 @@ def test_each_reason_for_a_closed_route_has_words_of_its_own_in_both_languages(w
     assert dutch.state.startswith("Gesloten")
 
 
+@pytest.mark.parametrize("kind", get_args(ConditionKind))
+def test_each_condition_of_a_route_has_a_sentence_of_its_own_in_both_languages(kind: str) -> None:
+    asked = RouteCondition.model_validate({"kind": kind, "methods": ()})
+    route = sample_advice().routes[0].model_copy(update={"conditions": (asked,)})
+    english, dutch = (wording.conditions(route, lang) for lang in (EN, NL))
+    assert len(english) == len(dutch) == 1
+    assert english != dutch
+    others = {wording.condition(other, (), EN) for other in get_args(ConditionKind) if other != kind}
+    assert english[0] not in others
+
+
+def test_a_condition_of_some_methods_names_them() -> None:
+    assert wording.condition("preview", ("rft",), EN).startswith("reinforcement fine-tuning: This is a preview")
+
+
+@pytest.mark.parametrize("why", get_args(Unpriced))
+def test_a_route_without_a_price_says_of_what_and_why(why: str) -> None:
+    route = sample_advice().routes[0].model_copy(update={"unpriced": {"dpo": why}})
+    english, dutch = (wording.conditions(route, lang) for lang in (EN, NL))
+    assert english[0].startswith("No price is known of preference tuning: ")
+    assert dutch[0].startswith("Van finetunen op voorkeuren is geen prijs bekend: ")
+    assert wording.conditions(route.model_copy(update={"why_closed": "ended"}), EN) == ()
+
+
+def test_a_price_names_the_conditions_of_the_route_that_it_is_of() -> None:
+    result = sample_advice().ranking[0].model_copy(update={"price_route": "aws-nova-micro", "price_routes": 1})
+    assert wording.price_route(result, CONTENT, EN).endswith("It trains and answers in one region alone.")
+
+
+def test_that_nobody_trains_it_is_said_by_those_whom_the_user_may_ask() -> None:
+    gate = CONTENT.rule("no-open-route-dpo")
+    shut = (
+        sample_advice()
+        .closed_routes[0]
+        .model_copy(update={"route": "google-gemini-preference", "options": ("dpo",), "why_closed": "hosting"})
+    )
+    foreign = shut.model_copy(update={"route": "openai-gpt-4.1", "why_closed": "not_allowed"})
+    told = wording.sources(gate, sample_advice(closed_routes=(shut, foreign)), CONTENT, EN)
+    assert [source.title.partition(":")[0] for source in told] == ["Google Cloud", "Google Cloud"]
+    general = wording.sources(gate, sample_advice(closed_routes=(foreign,)), CONTENT, EN)
+    assert [source.id for source in general] == list(gate.sources)
+
+
 def test_a_route_that_hangs_on_an_open_question_is_not_called_closed() -> None:
     route = sample_advice().routes[0].model_copy(update={"open": False})
     said = wording.routes(sample_advice(routes=(route,), closed_routes=()), CONTENT, EN)[0]
     assert said.state.startswith("Not known yet. Open: training until")
-    assert said.depends_on == ("Does your organisation already fine-tune on Azure?",)
+    assert said.depends_on == ("Has your Azure subscription deployed the GPT model that you would tune?",)
 
 
 def test_the_readiness_card_has_five_sides_with_their_answers() -> None:

@@ -9,14 +9,14 @@ model, speed and price are open as well, it runs from the 10th to the 90th perce
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 
 from advisor.content.catalogue import Catalogue, Customer, catalogue, jobs_until, route_open
-from advisor.content.entries import Fact, Route
+from advisor.content.entries import ConditionKind, Fact, Method, Route, Unpriced
 from advisor.content.load import Content, load
 from advisor.dataset.inspection.profile import Profile
 from advisor.dataset.notebook import epochs as by_rule
@@ -26,7 +26,7 @@ from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS, training_hours
 from advisor.engine.scenarios import Array, draw
 from advisor.interview.situation import Situation
 
-ROUTE_METHODS: Mapping[str, str] = {"sft": "sft", "classify": "sft", "vision": "vision", "dpo": "dpo", "rft": "rft"}
+ROUTE_METHODS: Mapping[str, Method] = {"sft": "sft", "classify": "sft", "vision": "vision", "dpo": "dpo", "rft": "rft"}
 """What a platform must offer for a file of each kind; plain text is trained on by no platform that is listed."""
 CUSTOMERS: tuple[Customer, ...] = ("new", "dormant", "existing")
 LIMITS = {"aws": "bedrock"}
@@ -57,6 +57,10 @@ class Door:
     """To whom alone it is open: where it is not known what the reader is to the platform, or the reader is another."""
     until: date | None = None
     """The last day on which a job may, or might, be started; None where none is known."""
+    confidential: bool = False
+    """Shut to what the reader's examples hold."""
+    conditions: tuple[tuple[ConditionKind, tuple[Method, ...]], ...] = ()
+    """What the platform asks or rules out, and for which methods; none: for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Run:
     usd: Span | None
     facts: tuple[str, ...]
     """Ids of the facts behind the price."""
+    unpriced: Unpriced | None
+    """Why no price is known; None where one is, or where no jobs are taken."""
 
     @property
     def billed(self) -> Span | None:
@@ -114,7 +120,9 @@ def runs(
 class _Here:
     """The file, the day and the reader."""
 
-    def __init__(self, profile: Profile, method: str, known: Catalogue, situation: Situation, content: Content) -> None:
+    def __init__(
+        self, profile: Profile, method: Method, known: Catalogue, situation: Situation, content: Content
+    ) -> None:
         self.profile = profile
         self.method = method
         self.known = known
@@ -155,6 +163,7 @@ class _Here:
             hours=hours,
             usd=usd,
             facts=facts,
+            unpriced=route.unpriced.get(self.method) if door.open and usd is None else None,
         )
 
     def _exact(self, route: Route) -> bool:
@@ -217,6 +226,17 @@ class _Here:
         return Span(min(values), usd, max(values)), (fact_id, *(name for name, _ in others))
 
     def _door(self, route: Route) -> Door:
+        asked = tuple(
+            (one.kind, one.methods) for one in route.conditions if not one.methods or self.method in one.methods
+        )
+        door = replace(self._let_in(route), conditions=asked)
+        held = self.situation.answers.get("sensitive_data")
+        if door.open and route.under("no_confidential_data") and held not in (None, "none"):
+            return replace(door, open=False, only=(), confidential=True)
+        return door
+
+    def _let_in(self, route: Route) -> Door:
+        """Whether it takes jobs from this reader, whatever they hold."""
         at = self.known.at
         question, meaning = CUSTOMER_QUESTIONS.get(route.platform, ("", {}))
         answer = self.situation.answers.get(question) if question else None

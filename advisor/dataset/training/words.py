@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from advisor.content.entries import Fact
+from advisor.content.entries import Fact, Unpriced
 from advisor.content.load import Content
 from advisor.content.sources import address, seen, source_name
 from advisor.dataset.training.cost import EPOCH_RULE, EPOCHS, Run, Span
 from advisor.language import Language
+from advisor.wording.availability import condition
 from advisor.wording.labels import confidence, money
 
 CENT = 0.01
@@ -103,6 +104,8 @@ def door(run: Run, lang: Language) -> str:
     found = run.door
     day = lang.date(found.until) if found.until else ""
     if not found.open:
+        if found.confidential:
+            return lang("may not be sent what your examples hold")
         if not found.until:
             return lang("takes no jobs")
         since = lang.date(found.until + timedelta(days=1))
@@ -155,11 +158,33 @@ def _when(fact: Fact, lang: Language) -> str:
     return when if fact.confidence == "official" else f"{when}, {confidence(fact.confidence, lang)}"
 
 
+def conditions(run: Run, lang: Language) -> str:
+    """What the platform asks or rules out, a sentence each; empty where it takes all jobs."""
+    return " ".join(condition(kind, methods, lang) for kind, methods in run.door.conditions)
+
+
 def unknown_text(runs: Sequence[Run], lang: Language) -> str:
-    """The open platforms whose price is not known, with their models."""
-    return "; ".join(
-        f"{lang(vendor)} ({', '.join(lang(run.model) for run in some)})" for vendor, some in by_vendor(unpriced(runs))
-    )
+    """The open platforms whose price is not known, with their models, and why it is not."""
+    found: dict[Unpriced | None, list[Run]] = {}
+    for run in unpriced(runs):
+        found.setdefault(run.unpriced, []).append(run)
+    return "; ".join(part for why, some in found.items() for part in _unknown_for(why, some, lang))
+
+
+def _unknown_for(why: Unpriced | None, runs: Sequence[Run], lang: Language) -> list[str]:
+    """Platforms with their models that have no price for one reason; the reason stands behind the last one."""
+    named = [f"{lang(vendor)} ({', '.join(lang(run.model) for run in some)})" for vendor, some in by_vendor(runs)]
+    return [*named[:-1], f"{named[-1]}: {_why_unknown(why, lang)}" if why else named[-1]]
+
+
+def _why_unknown(why: Unpriced, lang: Language) -> str:
+    return {
+        "no_copy": lang("no copy of a price page that we read has it"),
+        "not_published": lang("the vendor publishes none"),
+        "by_quote": lang("the vendor quotes it to each customer"),
+        "paid_by_token": lang("paid by the token, and how many a run takes shows only afterwards"),
+        "paid_by_hour": lang("paid by the hour, and how many a run takes shows only afterwards"),
+    }[why]
 
 
 def closed_text(runs: Sequence[Run], lang: Language) -> str:
@@ -187,6 +212,8 @@ def _run(run: Run, content: Content) -> dict[str, Any]:
         "open": run.door.open,
         "only_for": list(run.door.only),
         "until": run.door.until.isoformat() if run.door.until else None,
+        "conditions": [kind for kind, _ in run.door.conditions],
+        "price_unknown_because": run.unpriced,
         "tokens": run.tokens,
         "tokens_exact": run.exact,
         "epochs": _span(run.epochs),
@@ -232,6 +259,7 @@ def notes(runs: Sequence[Run], content: Content, lang: Language) -> list[tuple[s
         (lang("Open to"), _doors(known, lang)),
         (lang("Epochs"), _of_each(known, lambda run: why_epochs(run, content, lang), lang)),
         (lang("Prices"), _of_each(known, lambda run: why_price(run, lang), lang)),
+        (lang("Conditions"), _asked(runs, lang)),
         (lang("Price unknown"), unknown_text(runs, lang)),
         (lang("No jobs"), closed_text(runs, lang)),
     )
@@ -240,7 +268,7 @@ def notes(runs: Sequence[Run], content: Content, lang: Language) -> list[tuple[s
 
 def one_door(runs: Sequence[Run]) -> bool:
     """Whether the same is open, and shut, for all models of a platform."""
-    return len({run.door for run in runs}) == 1
+    return len({(run.door.open, run.door.only, run.door.until) for run in runs}) == 1
 
 
 def _doors(runs: Sequence[Run], lang: Language) -> str:
@@ -254,6 +282,15 @@ def _doors(runs: Sequence[Run], lang: Language) -> str:
             name = lang(vendor) if one_door(some) else f"{lang(vendor)} ({', '.join(models)})"
             found |= {name: state} if state else {}
     return "; ".join(f"{name}: {state}" for name, state in found.items())
+
+
+def _asked(runs: Sequence[Run], lang: Language) -> str:
+    """The conditions of open platforms, each once after the models that it holds for."""
+    found: dict[str, dict[str, None]] = {}
+    for run in runs:
+        if run.door.open and (text := conditions(run, lang)):
+            found.setdefault(text, {})[label(run, lang)] = None
+    return " ".join(f"{'; '.join(names)}: {text}" for text, names in found.items())
 
 
 def _of_each(runs: Sequence[Run], said: Callable[[Run], str], lang: Language) -> str:

@@ -267,6 +267,8 @@ def _tuned_basis(option: str, request: Request, offer: Offer) -> dict[str, tuple
             run = (*run, "gpu_peak_tflops", "utilisation", "own_model_b")
     has_gpus = bool((offer.serving.gpu_month > 0).any())
     gpus = (*GPUS, "own_model_b", *volume) if has_gpus else ()
+    if offer.shares.any():
+        gpus = (*gpus, "models_an_endpoint")
     return {
         "inference": (*volume, *CACHE_BASIS, "batch_ok", "route"),
         "hosting": ("route", "usage", *gpus),

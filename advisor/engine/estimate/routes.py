@@ -34,7 +34,8 @@ FLOPS_PER_PARAMETER = 4.0
 def allowed(scenarios: Scenarios, route: Route) -> Mask:
     """Where the user may use the route's platform and the place of data and model fits."""
     gpus = route.self_managed and "encoder" not in route.methods
-    return _allowed(scenarios, route.platform, route.hosting, gpus, "vision" in route.methods)
+    mask = _allowed(scenarios, route.platform, route.hosting, gpus, "vision" in route.methods)
+    return mask & scenarios.is_("sensitive_data", "none") if route.under("no_confidential_data") else mask
 
 
 @kept
@@ -89,9 +90,13 @@ class Doors:
     open: tuple[Mask, ...]
     at: date
 
-    def count(self, method: str) -> Array:
-        """How many routes with this method are open in each scenario."""
-        masks = [mask for route, mask in zip(self.routes, self.open, strict=True) if method in route.methods]
+    def count(self, method: str, *, for_use: bool = False) -> Array:
+        """How many routes with this method are open in each scenario; `for_use`: those whose result may go into use."""
+        masks = [
+            mask
+            for route, mask in zip(self.routes, self.open, strict=True)
+            if method in route.methods and not (for_use and route.under("testing_only"))
+        ]
         return summed(mask.view(np.uint8) for mask in masks).astype(float) if masks else np.zeros(self.open[0].shape)
 
     def life(self, method: str) -> Array:
@@ -132,6 +137,8 @@ class Offer:
     """Place in `Doors.routes`, -1 where there is none."""
     compared: np.ndarray
     """Of how many routes it is the middle one; at 1 the figures hang on it alone."""
+    shares: Mask
+    """Whether the endpoint that it rents may hold several tuned models."""
 
 
 def middle_offer(
@@ -217,7 +224,7 @@ def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
     if not priced:
         unknown, none = np.full(count, np.nan), np.zeros(count, dtype=bool)
         nothing = Serving(unknown, unknown, unknown)
-        return Offer(nothing, unknown, unknown, none, none, unknown, np.full(count, -1), none.astype(int))
+        return Offer(nothing, unknown, unknown, none, none, unknown, np.full(count, -1), none.astype(int), none)
     by_rank = [np.where(one.open, one.rank, np.inf) for one in priced]
     by_cost = [np.where(one.open, one.total(scenarios) + LAST_RESORT_USD * one.rank, np.inf) for one in priced]
     shape = np.broadcast_shapes(*(array.shape for array in (*by_rank, *by_cost)))
@@ -251,6 +258,7 @@ def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
         np.where(known, np.array([one.life for one in priced])[place], np.nan),
         np.where(known, np.array([one.index for one in priced])[place], -1),
         compared,
+        known & np.array([one.route.adapters is not None for one in priced])[place],
     )
 
 
@@ -283,7 +291,20 @@ def _serving(scenarios: Scenarios, catalogue: Catalogue, route: Route, request: 
     hourly = scenarios["gpu_hour_serve"] if route.self_managed else figure(catalogue, route.host_usd_hour)
     if hourly is None:
         return None
-    return gpus(scenarios, hourly, request, route.parameters_b or scenarios["own_model_b"])
+    rented = gpus(scenarios, hourly, request, route.parameters_b or scenarios["own_model_b"])
+    return _shared(rented, scenarios, catalogue, route)
+
+
+def _shared(rented: Serving, scenarios: Scenarios, catalogue: Catalogue, route: Route) -> Serving:
+    """What one of several tuned models pays of the endpoint that they share, and what of it is there for its requests.
+
+    They are taken to be asked equally often. Where the platform lets none or fewer share, no more of them do.
+    """
+    most = figure(catalogue, route.adapters)
+    if most is None:
+        return rented
+    sharers = np.minimum(np.maximum(scenarios["models_an_endpoint"], 1.0), most)
+    return Serving(rented.per_request, rented.gpu_month / sharers, rented.gpu_requests / sharers)
 
 
 def _usd_per_request(scenarios: Scenarios, catalogue: Catalogue, route: Route, request: Request) -> Array | None:

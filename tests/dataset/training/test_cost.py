@@ -118,6 +118,26 @@ def test_who_may_start_a_job_and_until_when(route: str, at: date, answers: dict[
     assert run.door.open or run.usd is None
 
 
+def test_a_preview_that_rules_out_confidential_data_takes_no_such_examples() -> None:
+    rft = "google-gemini-3.5-flash-rft"
+    plain, secret = (by_route(FILE, "rft", sensitive_data=held) for held in ("none", "regulated"))
+    assert plain[rft].door.open
+    assert not secret[rft].door.open
+    assert runwords.door(secret[rft], EN) == "may not be sent what your examples hold"
+    assert secret["aws-nova-2-lite-rft"].door.open
+    told = dict(runwords.notes(tuple(plain.values()), CONTENT, EN))
+    assert "For testing only" in told["Conditions"]
+    assert "Gemini 3.5 Flash, by reinforcement" in told["Conditions"]
+
+
+def test_an_unknown_price_comes_with_its_reason() -> None:
+    told = dict(runwords.notes(tuple(by_route(FILE).values()), CONTENT, EN))
+    assert "Gemini 3.5 Flash-Lite" in told["Price unknown"]
+    assert "no copy of a price page that we read has it" in told["Price unknown"]
+    assert "the vendor publishes none" in told["Price unknown"]
+    assert all(run.unpriced for run in runwords.unpriced(by_route(FILE).values()))
+
+
 def test_own_machines_take_hours_within_a_band() -> None:
     run = by_route(FILE)["own-gpu-lora"]
     assert run.hours is not None

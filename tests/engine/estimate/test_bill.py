@@ -326,12 +326,57 @@ def test_the_price_of_tuning_is_the_middle_one_of_the_open_routes() -> None:
 
 
 def _monthly(found: Assessment, index: int) -> float:
-    """What the route alone would cost in the first scenario, by closing all others."""
+    """What the route alone would cost in the first scenario."""
+    return float(_alone(found, index).recurring[0])
+
+
+def _alone(found: Assessment, index: int) -> Bill:
+    """The bill with all routes closed but one."""
     doors = found.doors
     masks = tuple(mask if place == index else np.zeros_like(mask) for place, mask in enumerate(doors.open))
-    alone = replace(doors, open=masks)
-    made = Bills(found.scenarios, found.catalogue, found.models, alone, found.sent)["sft"]
-    return float(made.recurring[0])
+    return Bills(found.scenarios, found.catalogue, found.models, replace(doors, open=masks), found.sent)["sft"]
+
+
+def _hosted(route_id: str, sharers: int) -> Bill:
+    found = assessed(platforms=["specialist"], requests_per_month=1_000, models_an_endpoint=sharers)
+    return _alone(found, next(place for place, route in enumerate(found.doors.routes) if route.id == route_id))
+
+
+def test_tuned_models_on_one_endpoint_share_its_rent_and_its_speed_as_far_as_it_holds_them() -> None:
+    hour = CONTENT.fact("fireworks.h100.host-hour").value
+    most = CONTENT.fact("fireworks.adapters-per-endpoint").value
+    assert isinstance(hour, int | float)
+    assert isinstance(most, int | float)
+    alone, four, many = (_hosted("fireworks-up-to-16b", sharers) for sharers in (1, 4, 1_000))
+    assert only(alone.serving.gpu_month) == pytest.approx(hour * HOURS_A_MONTH)
+    assert only(four.serving.gpu_month) == pytest.approx(hour * HOURS_A_MONTH / 4)
+    assert four.serving.gpu_requests == pytest.approx(alone.serving.gpu_requests / 4)
+    assert only(many.serving.gpu_month) == pytest.approx(hour * HOURS_A_MONTH / most)
+    assert "models_an_endpoint" in four.basis["hosting"]
+
+
+def test_an_endpoint_of_which_nobody_says_that_it_can_be_shared_is_paid_alone() -> None:
+    alone, four = (_hosted("together-qwen3.5-9b", sharers) for sharers in (1, 4))
+    assert only(four.serving.gpu_month) == only(alone.serving.gpu_month)
+    assert "models_an_endpoint" not in four.basis["hosting"]
+
+
+def test_what_is_read_from_the_cache_of_a_tuned_model_is_cheaper_where_its_host_says_so() -> None:
+    """Tinker takes 80 percent off what it has read before; prompts of 600 tokens and more are kept here."""
+    plain, cached = (
+        _alone(found, next(place for place, route in enumerate(found.doors.routes) if route.id == "tinker-qwen3-8b"))
+        for found in (assessed(platforms=["specialist"], cache_minimum=minimum) for minimum in (100_000, 100))
+    )
+    assert only(cached.serving.per_request) < only(plain.serving.per_request)
+
+
+def test_a_route_for_testing_only_is_open_and_not_counted_for_use() -> None:
+    only_google = {"platforms": ["google"], "sensitive_data": "none"}
+    doors = assessed(**only_google).doors
+    assert (doors.count("rft") > 0).all()
+    assert (doors.count("rft", for_use=True) == 0).all()
+    assert (doors.count("sft", for_use=True) > 0).all()
+    assert (assessed(**only_google | {"sensitive_data": "personal"}).doors.count("rft") == 0).all()
 
 
 def test_a_figure_that_hangs_on_one_route_says_so() -> None:

@@ -130,7 +130,7 @@ def _held_up(advice: Advice, session: Session) -> None:
                 words(because),
                 lang("To bring it back:"),
                 words(lang(rule.blocks.brings_back)),
-                sources(wording.sources(rule, content(), lang), session),
+                sources(wording.sources(rule, advice, content(), lang), session),
             )
     if rows:
         show(html('<h3>{}</h3><dl class="sides">{}</dl>', title, rows), key="held")

@@ -43,18 +43,19 @@ def routes(advice: Advice, session: Session) -> None:
 def _grouped(texts: list[wording.RouteText], session: Session) -> list[list[str]]:
     """Rows of a table: models that one vendor trains in the same ways until the same day stand in one row."""
     lang = session.lang
-    groups: dict[tuple[str, str, str, tuple[str, ...]], list[wording.RouteText]] = {}
+    groups: dict[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], list[wording.RouteText]] = {}
     for text in texts:
-        groups.setdefault((text.who, text.methods, text.state, text.depends_on), []).append(text)
+        groups.setdefault((text.who, text.methods, text.state, text.depends_on, text.conditions), []).append(text)
     rows = []
-    for (who, methods, state, depends_on), same in groups.items():
+    for (who, methods, state, depends_on, conditions), same in groups.items():
         asked = " ".join(f"“{one}”" for one in depends_on)
         open_yet = (
             html('<p class="quiet">{}</p>', lang("Depends on: {questions}", questions=asked)) if asked else Markup()
         )
+        asks = joined(html('<p class="quiet">{}</p>', one) for one in conditions)
         said = sources(dict.fromkeys(source for text in same for source in text.sources), session)
         models = ", ".join(text.model for text in same)
-        rows.append([who, models, methods, html("<div>{}{}{}</div>", state, open_yet, said)])
+        rows.append([who, models, methods, html("<div>{}{}{}{}</div>", state, asks, open_yet, said)])
     return rows
 
 

@@ -114,7 +114,7 @@ def waterfall(advice: Advice, session: Session) -> None:
                 words(lang(term.because)),
                 words(weight),
                 evidence_grade(term.evidence, lang),
-                sources(wording.sources(term, content(), lang), session),
+                sources(wording.sources(term, advice, content(), lang), session),
             )
         )
     if rows:
