@@ -327,8 +327,10 @@ def _routes() -> tuple[RouteStatus, ...]:
             "open": True,
             "why_closed": None,
             "depends_on": (),
-            "jobs_until": None,
-            "serves_until": None,
+            "closed_from": None,
+            "closed_not_before": None,
+            "gone_from": None,
+            "gone_not_before": None,
             "ends_soon": False,
             "facts": ("azure.gpt-4.1-mini.ft-methods",),
         }
@@ -336,15 +338,16 @@ def _routes() -> tuple[RouteStatus, ...]:
 
     return (
         route(
-            "openai-gpt-4.1", "OpenAI", "gpt-4.1", open=False, why_closed="new_customers", jobs_until=date(2026, 5, 6)
+            "openai-gpt-4.1", "OpenAI", "gpt-4.1", open=False, why_closed="new_customers", closed_from=date(2026, 5, 7)
         ),
         route("openai-gpt-4.1-mini", "OpenAI", "gpt-4.1-mini", open=False, why_closed="new_customers"),
         route(
             "azure-gpt-4.1-mini",
             "Microsoft Azure",
             "gpt-4.1-mini",
-            jobs_until=date(2027, 4, 14),
-            serves_until=date(2027, 10, 14),
+            closed_from=date(2027, 10, 14),
+            closed_not_before=date(2027, 4, 14),
+            gone_from=date(2027, 10, 14),
             ends_soon=True,
             depends_on=("azure_customer",),
         ),

@@ -472,9 +472,9 @@ def _figure(fact: Fact, lang: Language) -> str:
 def _why_stale(why: WhyStale, fact: Fact, lang: Language) -> str:
     match why:
         case "ended":
-            return lang("ended on {date}", date=lang.date(fact.until or date.max))
+            return lang("ended on {date}", date=lang.date(fact.void_from or date.max))
         case "ending":
-            return lang("ends on {date}", date=lang.date(fact.until or date.max))
+            return lang("ends on {date}", date=lang.date(fact.void_from or fact.not_before or date.max))
         case "old":
             return lang("seen long ago")
         case "undated":

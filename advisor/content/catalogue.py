@@ -107,7 +107,7 @@ class Catalogue:
         except KeyError:
             raise LookupError(f'there is no fact "{fact_id}" in content/facts/dated/') from None
         if not holds(fact, self.at):
-            span = f"from {fact.from_ or 'the start'} until {fact.until or 'further notice'}"
+            span = f"from {fact.from_ or 'the start'} on and no longer from {fact.void_from or 'a day not known'} on"
             raise NotCurrent(
                 f'the fact "{fact_id}" holds {span}, not on {self.at}: look it up again and give it a new date'
             )
@@ -155,43 +155,60 @@ def catalogue(content: Content, at: date) -> Catalogue:
 
 def _why_stale(fact: Fact, at: date, span: timedelta) -> WhyStale | None:
     seen = first_day(fact.seen)
-    if fact.until is not None and fact.until - at <= span:
-        return "ended" if fact.until < at else "ending"
+    end = fact.void_from or fact.not_before
+    if end is not None and end - at <= span:
+        return "ended" if fact.void_from is not None and fact.void_from <= at else "ending"
     if seen is None:
         return "undated"
     return "old" if at - seen > span else None
 
 
 def holds(fact: Fact, at: date) -> bool:
-    """Whether a fact holds on a day; both its first and its last day count."""
-    return (fact.from_ is None or fact.from_ <= at) and (fact.until is None or at <= fact.until)
+    """Whether a fact holds on a day: from its first day on, and before the day from which it is void."""
+    return (fact.from_ is None or fact.from_ <= at) and (fact.void_from is None or at < fact.void_from)
 
 
 def open_windows(route: Route, customer: Customer, at: date) -> tuple[Window, ...]:
     """The windows through which this customer could start a training job on the day."""
-    if route.serves_until is not None and at > route.serves_until:
+    if gone(route, at):
         return ()
     return tuple(
         window
         for window in route.windows
         if window.to in ("anyone", customer)
         and (window.from_ is None or window.from_ <= at)
-        and (window.until is None or at <= window.until)
+        and (window.closed_from is None or at < window.closed_from)
     )
 
 
 def route_open(route: Route, customer: Customer, at: date) -> bool:
-    """Whether this customer could start a training job on the day. Never after the last day of training or serving."""
+    """Whether this customer could start a training job on the day: never from the day on which it is closed or gone."""
     return bool(open_windows(route, customer, at))
 
 
-def jobs_until(route: Route, customer: Customer) -> date | None:
-    """The last day on which this customer can, or could, start a job; None where no end is known or none may start."""
-    windows = [window for window in route.windows if window.to in ("anyone", customer)]
-    if any(window.until is None for window in windows):
-        return route.serves_until
-    ends = [window.until for window in windows if window.until is not None]
-    return min(max(ends), route.serves_until or date.max) if ends else None
+def gone(entry: Route | PricedModel, at: date) -> bool:
+    """Whether what was tuned, or a base model where its price is from, no longer answers on the day."""
+    return entry.gone_from is not None and at >= entry.gone_from
+
+
+def closed_from(route: Route, customer: Customer) -> date | None:
+    """The first day on which this customer can start no job any more; None where no end is known or none may start."""
+    windows = _windows(route, customer)
+    if any(window.closed_from is None for window in windows):
+        return route.gone_from
+    ends = [window.closed_from for window in windows if window.closed_from is not None]
+    return min(max(ends), route.gone_from or date.max) if ends else None
+
+
+def closed_not_before(route: Route, customer: Customer) -> date | None:
+    """The day before which it will not close to this customer; None where no such day was named."""
+    days = [window.closed_not_before for window in _windows(route, customer) if window.closed_from is None]
+    named = [day for day in days if day is not None]
+    return max(named) if named and len(named) == len(days) else None
+
+
+def _windows(route: Route, customer: Customer) -> list[Window]:
+    return [window for window in route.windows if window.to in ("anyone", customer)]
 
 
 def _price(model: PricedModel, at: date) -> Price:

@@ -339,7 +339,11 @@ class Fact(Named):
     """The day (or month, or year) of the copy that was read."""
     confidence: Confidence
     from_: Annotated[date | None, Field(alias="from")] = None
-    until: date | None = None
+    """The first day on which it holds; none: always so far."""
+    void_from: date | None = None
+    """The first day on which it no longer holds; none: no end is known."""
+    not_before: date | None = None
+    """Of what its vendor lets end "no earlier than" a day: that day, on which nothing need end."""
     open_to: tuple[str, ...] = ()
     note: Text | None = None
 
@@ -467,16 +471,26 @@ class PricedModel(Named):
     """Output tokens a second for one request."""
     latency_facts: tuple[Id, ...] = ()
     """The facts that the two ranges span; without them the ranges are our assumption."""
+    gone_from: date | None = None
+    """The first day on which it no longer answers where its price is from; none: no end is known."""
+    gone_not_before: date | None = None
+    """The earliest day on which it may stop, where its vendor names that alone. It ends nothing by itself."""
+    gone_facts: tuple[Id, ...] = ()
+    """Facts that say when it stops."""
     note: Text | None = None
 
 
 class Window(Entry):
-    """When new training jobs may be started, and by whom. No `from`: always so far; no `until`: no end is known."""
+    """When new training jobs may be started, and by whom: from the first day on, until the day before `closed_from`. No
+    `from`: always so far; no `closed_from`: no end is known.
+    """
 
     to: Literal["new", "dormant", "existing", "anyone"]
     from_: Annotated[date | None, Field(alias="from")] = None
-    until: date | None = None
-    """Last day on which a job may be started."""
+    closed_from: date | None = None
+    """The first day on which no job may be started any more."""
+    closed_not_before: date | None = None
+    """The earliest day on which it may close, where its vendor names that alone. It closes nothing by itself."""
     facts: tuple[Id, ...] = ()
 
 
@@ -540,8 +554,11 @@ class Route(Named):
     small: bool = False
     """Small enough to be the student of a distillation."""
     windows: tuple[Window, ...]
-    serves_until: date | None = None
-    serves_until_facts: tuple[Id, ...] = ()
+    gone_from: date | None = None
+    """The first day on which tuned versions no longer answer; from then on nobody can start a job either."""
+    gone_not_before: date | None = None
+    """The earliest day on which they may stop, where its vendor names that alone. It ends nothing by itself."""
+    gone_facts: tuple[Id, ...] = ()
     """Facts that say when tuned versions stop answering."""
     hosting: tuple[Literal["anywhere", "region", "own_cloud", "on_premises"], ...]
     """Demands on the place of data and model that this route can meet."""

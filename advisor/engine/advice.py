@@ -255,10 +255,16 @@ class RouteStatus(Record):
     )
     depends_on: tuple[str, ...]
     """Questions left open on which this depends."""
-    jobs_until: date | None
-    serves_until: date | None
+    closed_from: date | None
+    """The first day on which no job may be started any more; None where no end is known."""
+    closed_not_before: date | None
+    """The earliest day on which that may come, where the vendor names that alone. It closes nothing by itself."""
+    gone_from: date | None
+    """The first day on which tuned models no longer answer; None where no end is known."""
+    gone_not_before: date | None
+    """The earliest day on which that may come, where the vendor names that alone."""
     ends_soon: bool
-    """Jobs or serving end within 365 days of the day of the advice."""
+    """One of these days is within 365 days of the day of the advice."""
     facts: tuple[str, ...]
 
 

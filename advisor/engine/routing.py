@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
 
-from advisor.content.catalogue import Customer, jobs_until, route_open
+from advisor.content.catalogue import Customer, closed_from, closed_not_before, gone, route_open
 from advisor.content.entries import ASKED_OF_NOBODY, Route
 from advisor.content.load import Content
 from advisor.engine.advice import RouteCondition, RouteStatus
@@ -44,8 +45,9 @@ def statuses(
 def _status(route: Route, assessment: Assessment, situation: Situation, content: Content, share: float) -> RouteStatus:
     at = assessment.catalogue.at
     customer = _customer(route, situation)
-    last_job = jobs_until(route, customer) if customer else _latest(route, at)
-    soon = [day for day in (last_job, route.serves_until) if day is not None]
+    closes = closed_from(route, customer) if customer else _latest(closed_from, route, at)
+    lasts = closed_not_before(route, customer) if customer else _latest(closed_not_before, route, at)
+    soon = [day for day in (closes, lasts, route.gone_from, route.gone_not_before) if day is not None]
     return RouteStatus(
         route=route.id,
         platform=route.platform,
@@ -64,12 +66,14 @@ def _status(route: Route, assessment: Assessment, situation: Situation, content:
         open=share >= OPEN,
         why_closed=None if share > 0 else _why(route, assessment, customer),
         depends_on=_depends(route, situation) if 0 < share < 1 else (),
-        jobs_until=last_job,
-        serves_until=route.serves_until,
+        closed_from=closes,
+        closed_not_before=lasts,
+        gone_from=route.gone_from,
+        gone_not_before=route.gone_not_before,
         ends_soon=any(day - at <= SOON for day in soon),
         facts=tuple(
             dict.fromkeys(
-                [fact for window in route.windows for fact in window.facts] + [*route.serves_until_facts, *route.facts]
+                [fact for window in route.windows for fact in window.facts] + [*route.gone_facts, *route.facts]
             )
         ),
     )
@@ -88,9 +92,9 @@ def _customer(route: Route, situation: Situation) -> Customer | None:
     return None if answer is None else meaning[str(answer)]
 
 
-def _latest(route: Route, at: date) -> date | None:
-    """The last day on which any customer who may start a job today may do so; None where no end is known."""
-    days = [jobs_until(route, customer) for customer in CUSTOMERS if route_open(route, customer, at)]
+def _latest(ends: Callable[[Route, Customer], date | None], route: Route, at: date) -> date | None:
+    """The latest of the days for the customers who may start a job today; None where one of them has none."""
+    days = [ends(route, customer) for customer in CUSTOMERS if route_open(route, customer, at)]
     known = [day for day in days if day is not None]
     return max(known) if known and len(known) == len(days) else None
 
@@ -100,7 +104,7 @@ Why = Literal["not_allowed", "hosting", "confidential", "new_customers", "condit
 
 def _why(route: Route, assessment: Assessment, customer: Customer | None) -> Why:
     at = assessment.catalogue.at
-    if route.serves_until is not None and route.serves_until < at:
+    if gone(route, at):
         return "served_out"
     if not any(route_open(route, customer, at) for customer in CUSTOMERS):
         return "conditions" if route.under(*ASKED_OF_NOBODY) else "ended"

@@ -553,7 +553,7 @@ class _Writer:
         """Vendors with their models, and the day on which it ended where there is one."""
         vendors: dict[tuple[str, str], list[str]] = {}
         for route in routes:
-            over = route.until if route.until and route.until <= self.advice.at else None
+            over = route.ends if route.ends and route.ends <= self.advice.at else None
             day = self.lang.date(over) if over else ""
             vendors.setdefault((route.who, day), []).append(route.model)
         return [

@@ -1,4 +1,4 @@
-"""Who would still train and serve a model on the day of the advice, until when, and who would not and why."""
+"""Who would still train and serve a model on the day of the advice, how long, and who would not and why."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class RouteText:
     methods: str
     open: bool
     state: str
-    """One sentence: open until when, or why closed."""
-    until: date | None
-    """The first of the dates on which it ends; None where no end is known."""
+    """Open for how long, or why closed."""
+    ends: date | None
+    """The first of the days from which it is closed or gone; None where no end is known."""
     closed: str
     """Why it is closed, without its date, so that routes can be grouped; empty for one that is or may be open."""
     depends_on: tuple[str, ...]
@@ -38,20 +38,20 @@ class RouteText:
 
 def routes(advice: Advice, content: Content, lang: Language) -> tuple[RouteText, ...]:
     """Who would still train and serve it on the day of the advice, and who would not and why; open routes first."""
-    return tuple(_route(route, content, lang) for route in (*advice.routes, *advice.closed_routes))
+    return tuple(_route(route, advice.at, content, lang) for route in (*advice.routes, *advice.closed_routes))
 
 
-def _route(route: RouteStatus, content: Content, lang: Language) -> RouteText:
-    ends = [day for day in (route.jobs_until, route.serves_until) if day]
+def _route(route: RouteStatus, at: date, content: Content, lang: Language) -> RouteText:
+    ends = [day for day in (route.closed_from, route.gone_from) if day]
     return RouteText(
         route=route.route,
         who=lang(route.vendor),
         model=lang(route.model),
         methods=", ".join(method_name(method, lang) for method in route.methods),
         open=route.open,
-        state=_state(route, lang),
-        until=min(ends) if ends else None,
-        closed=_closed_state(route.model_copy(update={"jobs_until": None, "serves_until": None}), lang)
+        state=_state(route, at, lang),
+        ends=min(ends) if ends else None,
+        closed=_closed_state(route.model_copy(update={"closed_from": None, "gone_from": None}), lang)
         if route.why_closed
         else "",
         conditions=conditions(route, lang),
@@ -123,25 +123,46 @@ def no_price(why: Unpriced, methods: Sequence[str], lang: Language) -> str:
     }[why]
 
 
-def _state(route: RouteStatus, lang: Language) -> str:
+def _state(route: RouteStatus, at: date, lang: Language) -> str:
     if route.open:
-        return open_state(route, lang)
+        return open_state(route, at, lang)
     if route.why_closed is None and route.depends_on:
-        return lang("Not known yet. {state}", state=open_state(route, lang))
+        return lang("Not known yet. {state}", state=open_state(route, at, lang))
     return _closed_state(route, lang)
 
 
-def open_state(route: RouteStatus, lang: Language) -> str:
-    """Until when an open route trains and serves."""
-    jobs, serves = route.jobs_until, route.serves_until
-    if jobs and serves:
-        return lang(
-            "Open: training until {jobs}, answers until {serves}.", jobs=lang.date(jobs), serves=lang.date(serves)
+def open_state(route: RouteStatus, at: date, lang: Language) -> str:
+    """From which day on an open route no longer trains and serves, and from which it may no longer do so."""
+    said = [_ends(route, lang)]
+    if day := route.closed_not_before:
+        said.append(
+            lang("New training may close from {date} on, not before.", date=lang.date(day))
+            if day > at
+            else lang("New training may close any day: it was promised before {date} only.", date=lang.date(day))
         )
-    if jobs:
-        return lang("Open: training until {jobs}.", jobs=lang.date(jobs))
-    if serves:
-        return lang("Open: tuned models answer until {serves}.", serves=lang.date(serves))
+    if day := route.gone_not_before:
+        said.append(
+            lang("Tuned models may stop answering from {date} on, not before.", date=lang.date(day))
+            if day > at
+            else lang("Tuned models may stop any day: they were promised before {date} only.", date=lang.date(day))
+        )
+    return " ".join(said)
+
+
+def _ends(route: RouteStatus, lang: Language) -> str:
+    closed, gone = route.closed_from, route.gone_from
+    if closed and gone and closed < gone:
+        return lang(
+            "Open: closes to new training on {closed}, and tuned models stop answering on {gone}.",
+            closed=lang.date(closed),
+            gone=lang.date(gone),
+        )
+    if gone:
+        return lang("Open: tuned models stop answering on {date}.", date=lang.date(gone))
+    if closed:
+        return lang("Open: closes to new training on {date}.", date=lang.date(closed))
+    if route.closed_not_before or route.gone_not_before:
+        return lang("Open.")
     return lang("Open; no end date is known.")
 
 
@@ -157,13 +178,13 @@ def _closed_state(route: RouteStatus, lang: Language) -> str:
             return lang("Closed to new customers.")
         case "conditions":
             return lang("Closed, unless you are one of those to whom it is still open.")
-        case "ended" if route.jobs_until:
-            return lang("Closed: training ended on {date}.", date=lang.date(route.jobs_until))
+        case "ended" if route.closed_from:
+            return lang("Closed: no new training since {date}.", date=lang.date(route.closed_from))
         case "ended":
             return lang("Closed: training has ended.")
-        case "served_out" if route.serves_until:
-            return lang("Closed: tuned models stop answering on {date}.", date=lang.date(route.serves_until))
+        case "served_out" if route.gone_from:
+            return lang("Closed: tuned models answer no more since {date}.", date=lang.date(route.gone_from))
         case "served_out":
-            return lang("Closed: tuned models stop answering too soon.")
+            return lang("Closed: tuned models answer no more.")
         case None:
             return lang("Closed.")

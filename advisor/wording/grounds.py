@@ -331,7 +331,7 @@ def _doors(route: RouteStatus, content: Content) -> tuple[str, ...]:
         return route.facts
     doors = [fact for window in known.windows for fact in window.facts]
     doors += [fact for condition in known.conditions for fact in condition.facts]
-    return (*doors, *known.serves_until_facts) or (() if route.platform == "own" else route.facts)
+    return (*doors, *known.gone_facts) or (() if route.platform == "own" else route.facts)
 
 
 def _source(source: Source, lang: Language) -> SourceText:

@@ -75,21 +75,22 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[NextSt
         if rule.advice:
             steps.append(NextStep("note", lang(rule.advice), lang(rule.because), rule.id, technical=rule.technical))
     if advice.verdict != "dont":
-        steps += _deadlines(advice.routes, lang)
+        steps += _deadlines(advice.routes, advice.at, lang)
     if gaps or advice.next_question:
         steps.append(NextStep("again", lang("Answer the questions again and compare the verdicts."), ""))
     return tuple(steps)
 
 
-def _deadlines(routes: Iterable[RouteStatus], lang: Language) -> list[NextStep]:
+def _deadlines(routes: Iterable[RouteStatus], at: date, lang: Language) -> list[NextStep]:
     """A step for the routes that are open but end within a year: one for the models that end alike at one vendor."""
     groups: dict[tuple[str, bool, date, str], list[RouteStatus]] = {}
     for route in routes:
-        day = route.jobs_until or route.serves_until
+        closes = min((day for day in (route.closed_from, route.closed_not_before) if day and day > at), default=None)
+        stops = min((day for day in (route.gone_from, route.gone_not_before) if day and day > at), default=None)
+        day = closes or stops
         if route.open and route.ends_soon and day:
-            trains = route.jobs_until is not None
-            said = " ".join((open_state(route, lang), *conditions(route, lang)))
-            groups.setdefault((route.vendor, trains, day, said), []).append(route)
+            said = " ".join((open_state(route, at, lang), *conditions(route, lang)))
+            groups.setdefault((route.vendor, closes is not None, day, said), []).append(route)
     return [_deadline(*key, same, lang) for key, same in groups.items()]
 
 

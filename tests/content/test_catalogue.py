@@ -19,8 +19,10 @@ from advisor.content.catalogue import (
     NotCurrent,
     UnknownPrice,
     catalogue,
+    closed_from,
+    closed_not_before,
+    gone,
     holds,
-    jobs_until,
     open_windows,
     route_open,
 )
@@ -56,7 +58,7 @@ def facts_of(route: Route) -> set[str]:
     prices = {getattr(route, field) for field in (*PRICE_FIELDS, *CACHE_FIELDS)} - {None}
     windows = {fact for window in route.windows for fact in window.facts}
     asked = {fact for condition in route.conditions for fact in condition.facts}
-    return prices | windows | asked | {*route.facts, *route.serves_until_facts}
+    return prices | windows | asked | {*route.facts, *route.gone_facts}
 
 
 # Content
@@ -161,7 +163,7 @@ def test_a_price_that_is_unknown_is_left_out_of_a_route():
 
 def test_facts_have_an_order_of_dates_a_range_in_order_and_a_known_confidence():
     for fact in CONTENT.facts:
-        assert fact.from_ is None or fact.until is None or fact.from_ <= fact.until, fact.id
+        assert fact.from_ is None or fact.void_from is None or fact.from_ < fact.void_from, fact.id
         assert fact.low is None or fact.high is None or fact.low <= fact.high, fact.id
         assert (fact.value == "unknown") == (fact.confidence == "unknown"), fact.id
         assert re.fullmatch(r"undated|\d{4}(-\d\d){0,2}( \(undated\))?", fact.seen), f"{fact.id}: {fact.seen}"
@@ -199,13 +201,13 @@ def test_the_models_that_the_question_offers_are_those_of_the_sizes_it_is_asked_
 
 def test_a_fact_that_ended_is_refused_and_the_message_says_when():
     later = catalogue(CONTENT, date(2027, 2, 1))
-    with pytest.raises(NotCurrent, match=r"openai\.ft-jobs\.existing.*until 2027-01-06, not on 2027-02-01"):
+    with pytest.raises(NotCurrent, match=r"openai\.ft-jobs\.existing.*no longer from 2027-01-06 on, not on 2027-02-01"):
         later.fact("openai.ft-jobs.existing")
 
 
-def test_a_fact_holds_on_its_first_and_its_last_day():
+def test_a_fact_holds_from_its_first_day_to_the_one_before_it_is_void():
     fact = CONTENT.fact("openai.ft-jobs.existing")
-    days = (fact.from_ - timedelta(1), fact.from_, fact.until, fact.until + timedelta(1))
+    days = (fact.from_ - timedelta(1), fact.from_, fact.void_from - timedelta(1), fact.void_from)
     assert [holds(fact, day) for day in days] == [False, True, True, False]
 
 
@@ -214,7 +216,7 @@ def test_an_unknown_fact_is_named(today):
         today.fact("openai.gpt-9.input")
 
 
-def example(seen: str, until: date | None = None) -> Fact:
+def example(seen: str, void_from: date | None = None, not_before: date | None = None) -> Fact:
     return Fact(
         id="x.y",
         platform="x",
@@ -224,7 +226,8 @@ def example(seen: str, until: date | None = None) -> Fact:
         source="a page",
         seen=seen,
         confidence="official",
-        until=until,
+        void_from=void_from,
+        not_before=not_before,
     )
 
 
@@ -238,13 +241,17 @@ def example(seen: str, until: date | None = None) -> Fact:
         (example("2026"), "old"),
         (example("2026 (undated)"), "old"),
         (example("undated"), "undated"),
-        (example("2026-11-20", until=date(2027, 1, 6)), "ending"),
-        (example("2026-11-20", until=TODAY), "ending"),
-        (example("2026-11-20", until=date(2027, 2, 20)), "ending"),
-        (example("2026-11-20", until=date(2027, 2, 21)), None),
-        (example("2026-11-20", until=date(2026, 11, 21)), "ended"),
+        (example("2026-11-20", void_from=date(2027, 1, 6)), "ending"),
+        (example("2026-11-20", void_from=TODAY + timedelta(1)), "ending"),
+        (example("2026-11-20", void_from=date(2027, 2, 20)), "ending"),
+        (example("2026-11-20", void_from=date(2027, 2, 21)), None),
+        (example("2026-11-20", void_from=TODAY), "ended"),
+        (example("2026-11-20", not_before=date(2027, 1, 6)), "ending"),
+        (example("2026-11-20", not_before=date(2026, 11, 1)), "ending"),
     ],
-    ids=lambda value: f"{value.seen} {value.until or ''}" if isinstance(value, Fact) else str(value),
+    ids=lambda value: (
+        f"{value.seen} {value.void_from or value.not_before or ''}" if isinstance(value, Fact) else str(value)
+    ),
 )
 def test_a_stale_fact_says_why(fact, why):
     found = Catalogue(CONTENT.model_copy(update={"facts": (fact,)}), TODAY).stale(days=90)
@@ -269,13 +276,13 @@ def test_nor_to_one_that_left_its_tuned_models_unused():
     ]
 
 
-def test_an_existing_customer_of_openai_sees_the_last_day():
+def test_openai_takes_no_job_from_the_day_that_it_names():
+    """Its page dates each step by the day on which something can no longer be done, as it did for new organisations."""
     route = ROUTES["openai-gpt-4.1-mini"]
-    assert route_open(route, "existing", TODAY)
-    assert jobs_until(route, "existing") == date(2027, 1, 6)
-    assert route_open(route, "existing", date(2027, 1, 6))
-    assert not route_open(route, "existing", date(2027, 1, 7))
-    assert route.serves_until == date(2027, 1, 14)
+    assert route_open(route, "existing", date(2027, 1, 5))
+    assert not route_open(route, "existing", date(2027, 1, 6))
+    assert closed_from(route, "existing") == date(2027, 1, 6)
+    assert route.gone_from == date(2027, 1, 14)
 
 
 def test_gpt_models_at_azure_are_open_to_existing_customers_only():
@@ -294,17 +301,18 @@ def test_open_models_at_azure_are_open_to_all():
 def test_what_has_ended_is_closed_to_all_and_says_when(ended):
     route = ROUTES[ended]
     assert not any(route_open(route, customer, TODAY) for customer in CUSTOMERS)
-    assert jobs_until(route, "existing") < TODAY
+    assert closed_from(route, "existing") <= TODAY
 
 
 def test_jobs_end_with_serving_where_that_is_sooner():
-    route = ROUTES["openai-gpt-4.1"].model_copy(update={"serves_until": date(2026, 12, 1)})
-    assert jobs_until(route, "existing") == date(2026, 12, 1)
-    assert not route_open(route, "existing", date(2026, 12, 2))
+    route = ROUTES["openai-gpt-4.1"].model_copy(update={"gone_from": date(2026, 12, 1)})
+    assert closed_from(route, "existing") == date(2026, 12, 1)
+    assert route_open(route, "existing", date(2026, 11, 30))
+    assert not route_open(route, "existing", date(2026, 12, 1))
 
 
 def test_a_route_without_a_known_end_names_none():
-    assert jobs_until(ROUTES["own-gpu-lora"], "new") is None
+    assert closed_from(ROUTES["own-gpu-lora"], "new") is None
 
 
 def test_what_needs_an_invitation_is_open_to_nobody():
@@ -329,13 +337,72 @@ def test_the_facts_of_an_open_route_hold(today):
                 assert today.fact(fact_id).id == fact_id
 
 
-def test_the_last_day_of_a_route_is_that_of_the_fact_behind_it():
-    """A date written in a route and in a fact must be the same; where the fact is the first closed day, one before."""
+def test_the_day_of_an_end_is_that_of_the_fact_behind_it():
+    """A day written in a route or model and in a fact must be the same, and of the same kind."""
+    compared = 0
+    for entry in (*CONTENT.routes, *CONTENT.models):
+        for fact_id in entry.gone_facts:
+            fact = CONTENT.fact(fact_id)
+            if isinstance(fact.value, date):
+                assert fact.value == (entry.gone_not_before if fact.not_before else entry.gone_from), entry.id
+                compared += 1
+    assert compared >= 16
+
+
+def test_a_fact_that_names_an_end_is_void_from_that_day_or_names_the_earliest_possible():
+    for fact in CONTENT.facts:
+        if isinstance(fact.value, date) and fact.field.endswith(("shutdown", "retirement", "-until")):
+            assert fact.value in (fact.void_from, fact.not_before), fact.id
+            assert fact.void_from is None or fact.not_before is None, fact.id
+
+
+def test_a_window_that_closes_rests_on_facts_of_that_day():
     for route in CONTENT.routes:
-        for fact_id in route.serves_until_facts:
-            value = CONTENT.fact(fact_id).value
-            if isinstance(value, date):
-                assert route.serves_until in (value, value - timedelta(1)), f"{route.id}: {fact_id}"
+        for window in route.windows:
+            days = [CONTENT.fact(fact_id) for fact_id in window.facts]
+            for fact in (fact for fact in days if isinstance(fact.value, date) and fact.field != "base-retirement"):
+                # That new customers were turned away is known from a day on; that they were before it is not.
+                assert fact.value in (window.closed_from, window.closed_not_before), f"{route.id}: {fact.id}"
+
+
+ENDS = sorted(
+    {
+        day
+        for route in CONTENT.routes
+        for day in (
+            route.gone_from,
+            route.gone_not_before,
+            *(window.closed_from for window in route.windows),
+            *(window.closed_not_before for window in route.windows),
+        )
+        if day
+    }
+    | {day for model in CONTENT.models for day in (model.gone_from, model.gone_not_before) if day}
+)
+AROUND = [day + timedelta(near) for day in ENDS for near in (-1, 0, 1)]
+
+
+@given(st.sampled_from(CONTENT.routes), st.sampled_from(CUSTOMERS), st.sampled_from(AROUND))
+def test_a_route_is_closed_from_the_day_that_says_so_and_not_before(route, customer, day):
+    closes = closed_from(route, customer)
+    offered = any(window.to in ("anyone", customer) for window in route.windows)
+    assert route_open(route, customer, day) == (offered and (closes is None or day < closes))
+    assert gone(route, day) == (route.gone_from is not None and day >= route.gone_from)
+
+
+@given(st.sampled_from(CONTENT.routes), st.sampled_from(CUSTOMERS), st.sampled_from(AROUND))
+def test_the_earliest_day_of_an_end_closes_nothing(route, customer, day):
+    """With no such day the route is open to the same people."""
+    windows = tuple(window.model_copy(update={"closed_not_before": None}) for window in route.windows)
+    without = route.model_copy(update={"gone_not_before": None, "windows": windows})
+    assert route_open(route, customer, day) == route_open(without, customer, day)
+    promised = closed_not_before(route, customer)
+    assert promised is None or promised <= (closed_from(route, customer) or date.max)
+
+
+@given(st.sampled_from([model for model in CONTENT.models if model.gone_from]), st.integers(-400, 400))
+def test_a_model_answers_until_the_day_before_it_is_gone(model, days_later):
+    assert gone(model, model.gone_from + timedelta(days_later)) == (days_later >= 0)
 
 
 days = st.dates(date(2024, 1, 1), date(2030, 1, 1))
@@ -343,9 +410,9 @@ days = st.dates(date(2024, 1, 1), date(2030, 1, 1))
 
 @given(st.sampled_from(CONTENT.routes), st.sampled_from(CUSTOMERS), days)
 def test_a_route_is_never_open_after_its_end(route, customer, day):
-    ends = [window.until for window in route.windows if window.to in ("anyone", customer)]
-    last = max((end or date.max for end in ends), default=date.min)
-    if day > min(last, route.serves_until or date.max):
+    ends = [window.closed_from for window in route.windows if window.to in ("anyone", customer)]
+    shut = max((end or date.max for end in ends), default=date.min)
+    if day >= min(shut, route.gone_from or date.max):
         assert not route_open(route, customer, day)
 
 
@@ -355,15 +422,16 @@ def test_a_route_is_never_open_after_its_end(route, customer, day):
     st.sampled_from(CUSTOMERS),
     days,
 )
-def test_a_window_opens_for_its_customer_between_its_days(spans, serves_until, customer, day):
-    windows = tuple(Window.model_validate({"to": to, "from": start, "until": end}) for to, start, end in spans)
-    route = ROUTES["azure-gpt-5"].model_copy(update={"windows": windows, "serves_until": serves_until})
+def test_a_window_opens_for_its_customer_between_its_days(spans, gone_from, customer, day):
+    windows = tuple(Window.model_validate({"to": to, "from": start, "closed_from": end}) for to, start, end in spans)
+    route = ROUTES["azure-gpt-5"].model_copy(update={"windows": windows, "gone_from": gone_from})
     for window in open_windows(route, customer, day):
         assert window.to in ("anyone", customer)
-        assert (window.from_ or date.min) <= day <= (window.until or date.max)
-        assert day <= (jobs_until(route, customer) or date.max)
-    served = serves_until is None or day <= serves_until
-    meant = [to for to, start, end in spans if to in ("anyone", customer) and (start or day) <= day <= (end or day)]
+        assert (window.from_ or date.min) <= day < (window.closed_from or date.max)
+        assert day < (closed_from(route, customer) or date.max)
+    served = gone_from is None or day < gone_from
+    mine = [(start, end) for to, start, end in spans if to in ("anyone", customer)]
+    meant = [start for start, end in mine if (start or day) <= day and (end is None or day < end)]
     assert route_open(route, customer, day) == (served and bool(meant))
 
 

@@ -29,8 +29,8 @@ def test_an_active_openai_organisation_sees_when_it_ends() -> None:
     advice = advise(situation(platforms=["openai"], openai_customer="active"), AT)
     gpt = next(route for route in advice.routes if route.route == "openai-gpt-4.1-mini")
     assert gpt.open
-    assert gpt.jobs_until == date(2027, 1, 6)
-    assert gpt.serves_until == date(2027, 1, 14)
+    assert gpt.closed_from == date(2027, 1, 6)
+    assert gpt.gone_from == date(2027, 1, 14)
     assert gpt.ends_soon
     assert gpt.depends_on == ()
 

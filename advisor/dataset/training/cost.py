@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from advisor.content.catalogue import Catalogue, Customer, catalogue, jobs_until, route_open
+from advisor.content.catalogue import Catalogue, Customer, catalogue, closed_from, route_open
 from advisor.content.entries import ConditionKind, Fact, Method, Route, Unpriced
 from advisor.content.load import Content, load
 from advisor.dataset.inspection.profile import Profile
@@ -55,8 +55,8 @@ class Door:
     open: bool
     only: tuple[Customer, ...] = ()
     """To whom alone it is open: where it is not known what the reader is to the platform, or the reader is another."""
-    until: date | None = None
-    """The last day on which a job may, or might, be started; None where none is known."""
+    closed_from: date | None = None
+    """The first day on which no job may, or might, be started any more; None where none is known."""
     confidential: bool = False
     """Shut to what the reader's examples hold."""
     conditions: tuple[tuple[ConditionKind, tuple[Method, ...]], ...] = ()
@@ -244,7 +244,7 @@ class _Here:
             ("new",) if not question else CUSTOMERS if answer is None else (meaning[str(answer)],)
         )
         willing = tuple(one for one in kinds if route_open(route, one, at))
-        days = [jobs_until(route, one) for one in willing or kinds]
+        days = [closed_from(route, one) for one in willing or kinds]
         last = max((day for day in days if day is not None), default=None)
         if willing:
             return Door(True, willing if len(willing) < len(kinds) else (), None if None in days else last)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from advisor.content.entries import Fact, Unpriced
@@ -100,23 +100,22 @@ def _spread(span: Span, show: Callable[[float], str], lang: Language) -> str:
 
 
 def door(run: Run, lang: Language) -> str:
-    """Until when, for whom, or since when no more; empty for a door that is open to all with no end known."""
+    """From when no more, for whom, or since when no more; empty for a door that is open to all with no end known."""
     found = run.door
-    day = lang.date(found.until) if found.until else ""
+    day = lang.date(found.closed_from) if found.closed_from else ""
     if not found.open:
         if found.confidential:
             return lang("may not be sent what your examples hold")
-        if not found.until:
+        if not day:
             return lang("takes no jobs")
-        since = lang.date(found.until + timedelta(days=1))
         if found.only:
-            return lang("takes no jobs from customers like you since {date}", date=since)
-        return lang("takes no jobs since {date}", date=since)
+            return lang("takes no jobs from customers like you since {date}", date=day)
+        return lang("takes no jobs since {date}", date=day)
     if found.only and "new" not in found.only:
         if day:
-            return lang("only for customers who tune there already, until {date}", date=day)
+            return lang("only for customers who tune there already; closes on {date}", date=day)
         return lang("only for customers who tune there already")
-    return lang("until {date}", date=day) if day else ""
+    return lang("closes on {date}", date=day) if day else ""
 
 
 def why_epochs(run: Run, content: Content, lang: Language) -> str:
@@ -211,7 +210,7 @@ def _run(run: Run, content: Content) -> dict[str, Any]:
         "model": run.model,
         "open": run.door.open,
         "only_for": list(run.door.only),
-        "until": run.door.until.isoformat() if run.door.until else None,
+        "closed_from": run.door.closed_from.isoformat() if run.door.closed_from else None,
         "conditions": [kind for kind, _ in run.door.conditions],
         "price_unknown_because": run.unpriced,
         "tokens": run.tokens,

@@ -69,9 +69,9 @@ def open_to_user(scenarios: Scenarios, route: Route, at: date) -> Mask:
 
 def life_months(route: Route, at: date) -> float:
     """Months that a model tuned today would still answer; 120 where no end is known."""
-    if route.serves_until is None:
+    if route.gone_from is None:
         return NO_END_MONTHS
-    return max(0.0, (route.serves_until - at).days / DAYS_A_MONTH)
+    return max(0.0, (route.gone_from - at).days / DAYS_A_MONTH)
 
 
 Size = Literal["small", "same"]

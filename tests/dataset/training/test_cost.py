@@ -103,10 +103,10 @@ def test_a_platform_without_a_price_says_unknown() -> None:
 @pytest.mark.parametrize(
     ("route", "at", "answers", "said"),
     [
-        ("openai-gpt-4.1", DAY, {}, "only for customers who tune there already, until January 6, 2027"),
-        ("openai-gpt-4.1", DAY, {"openai_customer": "active"}, "until January 6, 2027"),
+        ("openai-gpt-4.1", DAY, {}, "only for customers who tune there already; closes on January 6, 2027"),
+        ("openai-gpt-4.1", DAY, {"openai_customer": "active"}, "closes on January 6, 2027"),
         ("openai-gpt-4.1", DAY, {"openai_customer": "new"}, "takes no jobs from customers like you since May 7, 2026"),
-        ("openai-gpt-4.1", date(2027, 1, 7), {}, "takes no jobs since January 7, 2027"),
+        ("openai-gpt-4.1", date(2027, 1, 6), {}, "takes no jobs since January 6, 2027"),
         ("databricks-fmft", DAY, {}, "takes no jobs since August 14, 2026"),
         ("together-qwen3.5-9b", DAY, {}, ""),
     ],
@@ -180,7 +180,7 @@ def test_every_figure_of_the_json_has_a_source_and_the_day_it_was_seen() -> None
             assert run["usd"]["low"] <= run["usd"]["mid"] <= run["usd"]["high"]
     openai = next(run for run in shown["runs"] if run["route"] == "openai-gpt-4.1")
     assert openai["billed_tokens"]["mid"] == 3 * total(FILE.profile)
-    assert openai["until"] == "2027-01-06"
+    assert openai["closed_from"] == "2027-01-06"
 
 
 def test_a_figure_that_its_vendor_did_not_tell_us_itself_says_so() -> None:
