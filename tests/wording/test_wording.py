@@ -246,7 +246,8 @@ def test_an_option_with_nothing_to_earn_back_has_no_break_even() -> None:
 def test_routes_say_how_long_or_why_not() -> None:
     states = {route.route: route.state for route in wording.routes(sample_advice(), CONTENT, EN)}
     assert states["azure-gpt-4.1-mini"] == (
-        "Open: tuned models stop answering on October 14, 2027. New training may close from April 14, 2027 on, not before."
+        "Open: tuned models stop answering on October 14, 2027. "
+        "New training may close from April 14, 2027 on, not before."
     )
     assert states["together-qwen3.5-9b"] == "Open; no end date is known."
     assert states["openai-gpt-4.1"] == "Closed to new customers."
@@ -337,7 +338,7 @@ def test_that_nobody_trains_it_is_said_by_those_whom_the_user_may_ask() -> None:
 def test_a_route_that_hangs_on_an_open_question_is_not_called_closed() -> None:
     route = sample_advice().routes[0].model_copy(update={"open": False})
     said = wording.routes(sample_advice(routes=(route,), closed_routes=()), CONTENT, EN)[0]
-    assert said.state.startswith("Not known yet. Open: closes to new training on")
+    assert said.state.startswith("Not known yet. Open: tuned models stop answering on")
     assert said.depends_on == ("Has your Azure subscription deployed the GPT model that you would tune?",)
 
 
