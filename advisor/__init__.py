@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from advisor.content.freshness import TooEarly
     from advisor.engine.advice import Advice, Glance
     from advisor.engine.portfolio import advise_many
     from advisor.engine.verdict import advise, glance
@@ -26,6 +27,7 @@ __all__ = [
     "BadAddress",
     "Glance",
     "Situation",
+    "TooEarly",
     "advise",
     "advise_many",
     "decode",
@@ -40,6 +42,7 @@ _HOMES = {
     "Advice": "engine.advice",
     "BadAddress": "interview.address",
     "Glance": "engine.advice",
+    "TooEarly": "content.freshness",
     "advise": "engine.verdict",
     "advise_many": "engine.portfolio",
     "decode": "interview.address",

@@ -307,6 +307,7 @@ def sample_advice(**changes: Any) -> Advice:
         "ignored": (),
         "dropped": (),
         "at": date(2026, 11, 22),
+        "newest_fact": date(2026, 11, 20),
         "content_version": "0123456789ab",
         "scenarios": 4096,
     }

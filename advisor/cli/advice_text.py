@@ -68,6 +68,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         *([wrapped(name), ""] if name else []),
         wrapped(wording.headline(advice, content, lang)),
         wrapped(" ".join(sentence for sentence in message if sentence)),
+        *_warnings(advice, content, lang),
         *_part(
             lang("Why"), bullets(_reason(reason, lang) for reason in wording.reasons(advice, content, lang, limit=5))
         ),
@@ -78,6 +79,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
             lang("Options, best first (medians, and in brackets where 80% of scenarios lie)"),
             _options(advice, content, lang),
         ),
+        *_part(lang("What is priced and ends"), bullets(wording.endings(advice, content, lang))),
         *_part(lang("Cheaper without training (requests to the model, USD a month)"), _variants(advice, lang)),
         *_part(
             lang("What would change it"),
@@ -104,6 +106,12 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         ),
     ]
     return "\n".join(lines)
+
+
+def _warnings(advice: Advice, content: Content, lang: Language) -> list[str]:
+    """What a reader must know of the day before anything else."""
+    said = [wording.beyond_facts(advice, lang), *wording.gone_models(advice, content, lang)]
+    return [line for sentence in said if sentence for line in ("", wrapped(sentence))]
 
 
 def advice_json(advice: Advice) -> str:

@@ -55,11 +55,14 @@ def reporting_errors(code: str) -> Iterator[Language]:
 
 def _unusable(error: ValueError, lang: Language) -> str:
     """What is said of answers or content that cannot be used; raises what is neither."""
-    from advisor.content.load import ContentError  # here, since they load more than a refusal needs
+    from advisor.content.freshness import TooEarly  # here, since they load more than a refusal needs
+    from advisor.content.load import ContentError
     from advisor.interview.situation import AnswerErrors
 
     if isinstance(error, ContentError):
         return str(error)
+    if isinstance(error, TooEarly):
+        return error.text(lang)
     if not isinstance(error, AnswerErrors):
         raise error
     lines = [mistake.text(lang) for mistake in error.errors[:MOST_ERRORS]]

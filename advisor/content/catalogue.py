@@ -25,6 +25,8 @@ from advisor.content.prices import PRICE_LIST, Rates, listed, own_rates
 Customer = Literal["new", "dormant", "existing"]
 WhyStale = Literal["ended", "ending", "undated", "old"]
 Floats = npt.NDArray[np.float64]
+KINDS = (("frontier", "large", "small"), ("open_large", "open_small", "raw_base"))
+"""The sizes of hosted and of open models, from large to small."""
 
 
 class UnknownPrice(LookupError):
@@ -138,6 +140,21 @@ class Catalogue:
             raise UnknownPrice(
                 f'no model "{model_id}" is listed in content/facts/models.yaml; listed are: {", ".join(self._models)}'
             ) from None
+
+    def typical(self, size: str) -> PricedModel:
+        """The model that stands for a size on the day: the typical one or, where that is gone, another of its size or
+        of the nearest size of its kind, hosted or open. Raises `UnknownPrice` where no model answers any more.
+        """
+        kind = next(kind for kind in KINDS if size in kind)
+
+        def distance(model: PricedModel) -> tuple[bool, int, bool]:
+            other = model.size not in kind
+            return other, 0 if other else abs(kind.index(model.size) - kind.index(size)), not model.typical
+
+        answering = [model for model in self.content.models if not gone(model, self.at)]
+        if not answering:
+            raise UnknownPrice(f"no model in content/facts/models.yaml still answers on {self.at}; add one that does")
+        return min(answering, key=distance)
 
     def price(self, model: PricedModel | str) -> Price:
         """The list price of a base model on the day. Raises `UnknownPrice` where the price list does not know it."""

@@ -1,4 +1,4 @@
-"""The days an advice may be asked for, and how old a fact may be on one.
+"""The days an advice may be asked for, those that the facts cover, and how old a fact may be on one.
 
 Which facts want looking up again says `advisor.content.catalogue`.
 """
@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
 
-from advisor.content.entries import Fact
+from advisor.content.entries import Fact, Route
+from advisor.content.load import Content
+from advisor.language import Language
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 """Days on which an advice may be asked for: far beyond what the dated facts cover, on either side."""
@@ -17,6 +21,64 @@ SEEN = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 """A year, a month or a day, as facts and sources are dated."""
 STALE_DAYS = 90
 """A copy that may be older than this is worth looking up again. Our choice: in 2026 figures changed each quarter."""
+BEYOND = timedelta(days=180)
+"""So long after the newest fact an advice warns: within half a year most prices and some models are others. Our choice.
+"""
+
+
+class TooEarly(ValueError):
+    """Nothing is known of the day asked for: it lies before the first fact."""
+
+    def __init__(self, at: date, first: date) -> None:
+        super().__init__(
+            f"nothing is known of {at}: the prices and dates in content/ begin on {first}; ask for that day or later"
+        )
+        self.at = at
+        self.first = first
+
+    def text(self, lang: Language) -> str:
+        """The same in the reader's language."""
+        return lang(
+            "Nothing is known of {date}: the prices and dates that an advice needs begin on {first}. Ask for that day "
+            "or a later one.",
+            date=lang.date(self.at),
+            first=lang.date(self.first),
+        )
+
+
+@dataclass(frozen=True)
+class Covered:
+    """The days that the facts cover."""
+
+    first: date
+    """When the first fact that prices or opens a route was seen: the first day that can be answered."""
+    newest: date
+    """When the newest fact was seen."""
+
+    def beyond(self, at: date) -> bool:
+        """Whether a day is so long after the newest fact that an advice on it warns."""
+        return at - self.newest > BEYOND
+
+    def check(self, at: date) -> None:
+        """Raises `TooEarly` for a day before the first."""
+        if at < self.first:
+            raise TooEarly(at, self.first)
+
+
+@lru_cache(maxsize=8)
+def covered(content: Content) -> Covered:
+    """The days that the facts of this content cover. A fact of which only the year is known counts for neither."""
+    named = {fact for route in content.routes for fact in _market(route)}
+    dated = {fact.id: day for fact in content.facts if (day := first_day(fact.seen)) and fact.seen[4:5] == "-"}
+    first = min((day for name, day in dated.items() if name in named), default=date.min)
+    return Covered(first, max(dated.values(), default=date.max))
+
+
+def _market(route: Route) -> Iterable[str]:
+    """The facts that price a route, or say for whom and how long it is open."""
+    yield from route.gone_facts
+    yield from (fact for window in route.windows for fact in window.facts)
+    yield from (value for name, value in route if "_usd_" in name and value)
 
 
 def read_day(text: str) -> date:

@@ -268,6 +268,24 @@ class RouteStatus(Record):
     facts: tuple[str, ...]
 
 
+class Ending(Record):
+    """A base model or a route whose price stands in this advice, and which is gone or ends within the horizon."""
+
+    kind: Literal["model", "route"]
+    ref: str
+    """Id of the model or route."""
+    gone: bool
+    """It no longer answers on the day of the advice: a model that the user named, priced as what they run."""
+    gone_from: date | None
+    """The first day on which it no longer answers."""
+    gone_not_before: date | None
+    """The earliest day on which it may stop, where its vendor names that alone."""
+    options: tuple[str, ...]
+    """Options in whose price it stands."""
+    facts: tuple[str, ...]
+    """Facts that say so."""
+
+
 class Side(Record):
     """One side of the readiness card: five questions, each ready, not ready or unknown."""
 
@@ -414,6 +432,8 @@ class Advice(Record):
     """Routes that are open to this user, or may be: then `depends_on` names the questions that decide."""
     closed_routes: tuple[RouteStatus, ...]
     """Routes that are closed to this user on the day, and why."""
+    endings: tuple[Ending, ...] = ()
+    """What is priced here and ends within the months over which costs are spread, the soonest first."""
     readiness: tuple[Side, ...]
     curves: tuple[Curve, ...]
     """Monthly cost over volume of the options worth comparing."""
@@ -438,6 +458,10 @@ class Advice(Record):
     dropped: tuple[str, ...]
     """Answers of a link or file left out because this version no longer asks for them: ids, or `question.choice`."""
     at: date
+    newest_fact: date
+    """The day on which the newest fact was seen."""
+    beyond_facts: bool = False
+    """The day of the advice is more than 180 days after that: prices and offers may be others by then."""
     content_version: str
     weights_version: str | None = None
     """Digest of the cases and terms that the shares were learned from."""

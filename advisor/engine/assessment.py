@@ -17,6 +17,7 @@ import numpy as np
 
 from advisor.content.catalogue import Catalogue, catalogue
 from advisor.content.entries import Verdict
+from advisor.content.freshness import covered
 from advisor.content.load import Content
 from advisor.engine import attempts
 from advisor.engine.burden import COMPLAINTS, LIMITS, MOSTLY, OF_TIMES, Amounts, Burden, amounts, burden, complaints
@@ -194,7 +195,10 @@ TODAY = ("prompting", "few_shot", "rag")
 
 
 def assess(situations: Sequence[Situation], content: Content, at: date, count: int) -> Assessment:
-    """Assess each situation with `count` scenarios. Raises `UnknownPrice` if a model in use has no price on the day."""
+    """Assess each situation with `count` scenarios. Raises `UnknownPrice` if a model in use has no price on the day,
+    and `TooEarly` for a day before the first fact.
+    """
+    covered(content).check(at)
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
     estimates = _estimates(scenarios.only(), facts)
@@ -210,8 +214,9 @@ def choose(
     """The same choices, estimating no more costs and times than they need.
 
     Situations that agree in all that was read for the estimates of `like`, an assessment of one situation, have these;
-    without it, or if it has too few scenarios, those that agree with the first have the first one's.
+    without it, or if it has too few scenarios, those that agree with the first have the first one's. Raises as `assess`.
     """
+    covered(content).check(at)
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
     weighed = (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.said(limit).any()))

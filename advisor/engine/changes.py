@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import parse_qs, urlsplit
 
 from advisor.content.entries import Verdict
+from advisor.content.freshness import TooEarly, read_day
 from advisor.content.load import Content, load
 from advisor.engine.advice import Advice, Record, advice_data
 from advisor.engine.verdict import advise
@@ -79,15 +80,18 @@ def saved(advice: Advice) -> Saved:
 def read_saved(text: str, at: date | None = None, content: Content | None = None) -> Saved:
     """From the JSON that an advice or report was saved as, or from a link or the part of it that holds the answers.
 
-    The answers of a link are advised on for the day that it names, or else `at`. Raises `NoAdvice` for what is neither.
+    The answers of a link are advised on for the day that it names, or else `at`. Raises `NoAdvice` for what is neither,
+    and `TooEarly` for a link to a day before the first fact.
     """
     content = content or load()
     text = text.strip()[:MOST_CHARACTERS]
     if not text.startswith("{"):
         try:  # an address that holds no answers, or a day that is none
             query = parse_qs(urlsplit(text).query)
-            day = date.fromisoformat(query["at"][0]) if "at" in query else at
+            day = read_day(query["at"][0]) if "at" in query else at
             return saved(advise(decode(query.get("a", [text])[0], content), day, content))
+        except TooEarly:
+            raise
         except ValueError as error:
             raise NoAdvice("neither an advice saved as JSON nor a link with answers") from error
     try:

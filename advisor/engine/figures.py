@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 import numpy as np
 from xxhash import xxh3_128_digest
 
+from advisor.content.catalogue import gone
 from advisor.content.entries import Route
 from advisor.content.load import Content
 from advisor.content.prices import PRICE_LIST
@@ -130,7 +131,7 @@ class Ledger:
         return [f"{kind}:{self.assessment.models.models[index].id}" for index in np.argsort(-chosen) if chosen[index]]
 
     def _typical(self, size: str) -> str:
-        return next(f"price:{model.id}" for model in self.content.models if model.size == size and model.typical)
+        return f"price:{self.assessment.catalogue.typical(size).id}"
 
     def _routes(self, option: str) -> list[str]:
         facts: dict[str, None] = {}
@@ -288,6 +289,9 @@ def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Varia
     small_good, small_poor = (_surely(scenarios, "small_model", value) for value in ("good", "poor"))
     untested = not small_good and not small_poor
     rows = _own_variants(assessment, option) if own else _hosted_variants(assessment, option)
+    if not own and _gone_share(assessment) >= HALF:
+        # What the user runs is priced as it was, and nothing new is built on it.
+        rows = [row for row in rows if row.id == "as_is" or "smaller" in row.id]
     batch = _surely(scenarios, "batch_ok", "yes")
     result: list[Variant] = []
     for row, usd in zip(rows, bands([row.usd_month for row in rows]), strict=True):
@@ -299,6 +303,12 @@ def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Varia
                     untested=smaller and untested, basis=keys)
         )  # fmt: skip
     return tuple(result)
+
+
+def _gone_share(assessment: Assessment) -> float:
+    """Share of scenarios whose base model no longer answers on the day."""
+    models = assessment.models
+    return float(models.spread(lambda model: float(gone(model, assessment.catalogue.at))).mean())
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from advisor.content.freshness import covered
 from advisor.content.load import Content, load
 from advisor.engine.advice import MOSTLY
 from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, ends_in_training, reachable
@@ -38,11 +39,13 @@ def advise_many(
 
     Columns are ids of questions or assumptions; text cells are read as in a CSV file (empty: unknown; `a|b`: several;
     `low..high`: a range; numbers have a point before the fraction and nothing between thousands). `id` and `name` are
-    carried through. With `plan`, a column has the ids of its steps in order, as `evaluation|sft`. Raises `AnswerErrors`
-    naming row and column of every cell that cannot be used.
+    carried through. With `plan`, a column has the ids of its steps in order, as `evaluation|sft`. `beyond_facts` says
+    in each row whether the day is more than 180 days after the newest fact. Raises `AnswerErrors` naming row and column
+    of every cell that cannot be used, and `TooEarly` for a day before the first fact.
     """
     content = content or load()
     at = at or date.today()
+    covered(content).check(at)
     situations = reachable(_situations(frame, content), content, compile_rules(content))
     rows: list[dict[str, Any]] = []
     for first in range(0, len(situations), AT_ONCE):
@@ -65,6 +68,7 @@ COLUMNS = {
     "latency_p50": pl.Float64,
     "latency_p95": pl.Float64,
     "missing": pl.String,
+    "beyond_facts": pl.Boolean,
 }
 PLAN = {"plan": pl.String}
 
@@ -138,6 +142,7 @@ def _advised(
             "latency_p50": median.p50,
             "latency_p95": slow.p50,
             "missing": "|".join(missing),
+            "beyond_facts": covered(content).beyond(at),
         } | ({"plan": _plan(assessment, situations[place], rows, verdict, name)} if plan else {})
 
 

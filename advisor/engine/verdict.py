@@ -14,6 +14,7 @@ from datetime import date, datetime
 import numpy as np
 
 from advisor.content.entries import Verdict
+from advisor.content.freshness import covered
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
 from advisor.engine.advice import CERTAIN, Advice, Band, Block, Glance, Missing, OptionResult, Reason, Side
@@ -30,6 +31,7 @@ from advisor.engine.assessment import (
     said,
 )
 from advisor.engine.comparisons import comparisons
+from advisor.engine.endings import endings
 from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.plan import arrives, plan, worth_usd_month
 from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
@@ -64,7 +66,8 @@ def advise(
     """Everything the engine says about a situation on a day (default: today).
 
     Deterministic: the same answers, day and content give the same advice. Raises `UnknownPrice` if the model whose
-    price was asked for has none on that day, and `TypeError` for what is no situation or no day.
+    price was asked for has none on that day, `TooEarly` for a day before the first fact, and `TypeError` for what is no
+    situation or no day.
     """
     content = content or load()
     at = _day(at)
@@ -138,6 +141,7 @@ def advise(
         to_find_out=to_find_out,
         routes=open_routes,
         closed_routes=closed_routes,
+        endings=endings(assessment, ranking),
         readiness=_readiness(reached, content),
         curves=figures.curves(assessment, compared),
         requests_month=figures.band(assessment.scenarios["requests_per_month"]),
@@ -153,6 +157,8 @@ def advise(
         ignored=tuple(sorted(set(situation.answers) - set(reached.answers))),
         dropped=situation.dropped,
         at=at,
+        newest_fact=covered(content).newest,
+        beyond_facts=covered(content).beyond(at),
         content_version=content.version,
         weights_version=content.learned.evidence if content.learned else None,
         scenarios=scenarios,

@@ -148,7 +148,8 @@ class _Writer:
         if advice.meanwhile:
             details.append(plain(wording.meanwhile(advice, content, lang)))
         details.append((figure(wording.stability(advice, lang), self._refs),))
-        blocks: list[Block] = []
+        said = [wording.beyond_facts(advice, lang), *wording.gone_models(advice, content, lang)]
+        blocks: list[Block] = [Paragraph(runs=(Run(text=sentence, style="strong"),)) for sentence in said if sentence]
         goal = shortened(str(advice.answers.get("goal_text") or ""), LONGEST_QUOTE)
         if goal:
             blocks.append(Paragraph(runs=(Run(text=goal, style="own"),), tone="quote"))
@@ -381,7 +382,10 @@ class _Writer:
         first = [result for result in self.advice.ranking if result.option == self.advice.option]
         blocks += [
             Paragraph(runs=(Run(text=said),))
-            for said in (wording.price_route(result, self.content, lang) for result in first)
+            for said in (
+                *(wording.price_route(result, self.content, lang) for result in first),
+                *wording.endings(self.advice, self.content, lang),
+            )
             if said
         ]
         others = [result for result in self.advice.ranking if result not in first and not result.blocked]

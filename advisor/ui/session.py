@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from advisor.content.freshness import covered, read_day
 from advisor.content.load import Content, load
 from advisor.interview.address import BadAddress, Owners, decode, decode_owners, encode, encode_owners
 from advisor.interview.situation import Situation
@@ -50,6 +51,8 @@ class Session:
     """Who does a next step, and by when, as typed."""
     broken: bool = False
     """The address held answers that could not be read."""
+    no_day: str = ""
+    """What the address named as the day of the advice where that is none that can be answered; then it is today."""
     interview: int = 0
     """Counts what a step back in the browser undoes: interviews begun afresh, from a case or from a file, and results
     of a step that were told.
@@ -221,10 +224,13 @@ def _from_address() -> Session:
     session.skipped = tuple(
         question_id for question_id in st.query_params.get("skip", "").split(".") if question_id in known
     )
-    try:
-        session.at = date.fromisoformat(st.query_params["at"]) if "at" in st.query_params else None
-    except ValueError:
-        session.at = None
+    if asked_day := st.query_params.get("at"):
+        try:
+            day = read_day(asked_day)
+            covered(load()).check(day)
+            session.at = day
+        except ValueError:
+            session.no_day = asked_day
     session.owners = decode_owners(st.query_params.get("who", ""))
     try:
         session.answer(unpacked(st.query_params.get("a", "")))

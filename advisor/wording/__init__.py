@@ -20,6 +20,7 @@ from advisor.wording.comparison import (
     slow_within,
     working_days,
 )
+from advisor.wording.days import beyond_facts, endings, gone_models
 from advisor.wording.grounds import (
     CaseText,
     FlipText,
@@ -93,6 +94,7 @@ __all__ = [
     "amount",
     "answers",
     "assumptions",
+    "beyond_facts",
     "break_even",
     "cause_name",
     "changes",
@@ -101,9 +103,11 @@ __all__ = [
     "conditions",
     "contribution_premise",
     "duration",
+    "endings",
     "first_missing",
     "first_said",
     "flips",
+    "gone_models",
     "headline",
     "heads",
     "meanwhile",

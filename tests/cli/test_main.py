@@ -13,11 +13,13 @@ from typer.testing import CliRunner, Result
 from advisor import advise, read_situation, wording
 from advisor.cli import advice_text
 from advisor.cli.main import app
+from advisor.content.freshness import covered
 from advisor.content.load import load
 from advisor.interview.situation import MAX_ANSWERS
 from advisor.language import language
 
 AT = "2026-11-22"
+EN = language("en")
 KNOWN = """\
 project: Replies in our own tone
 gap: [style, format]
@@ -167,9 +169,32 @@ def test_a_day_beyond_what_the_facts_can_cover_is_refused(answers, day):
     refused(run("advise", answers, "--at", day), "--at", "from 2000-01-01 to 2100-12-31", day)
 
 
-@pytest.mark.parametrize("day", ["2000-01-01", "2100-12-31"])
-def test_the_first_and_the_last_day_are_advised_on(answers, day):
-    assert json.loads(run("advise", answers, "--json", "--at", day).stdout)["at"] == day
+def test_the_first_and_the_last_day_are_advised_on_and_what_lies_beyond_the_facts_is_said(answers, tmp_path):
+    first = covered(load()).first
+    early = json.loads(run("advise", answers, "--json", "--at", first.isoformat()).stdout)
+    assert (early["at"], early["beyond_facts"]) == (first.isoformat(), False)
+    late = json.loads(run("advise", answers, "--json", "--at", "2100-12-31").stdout)
+    assert (late["at"], late["beyond_facts"]) == ("2100-12-31", True)
+    said = " ".join(run("advise", answers, "--at", "2035-01-01").stdout.split())
+    assert "This is the advice of January 1, 2035, and the newest fact behind it was seen on" in said
+    assert "the newest fact behind it" not in " ".join(run("advise", answers, "--at", AT).stdout.split())
+
+
+@pytest.mark.parametrize("command", [["advise"], ["advise", "--json"], ["report", "-o", "out.md"], ["cases"]])
+def test_a_day_before_the_first_fact_is_refused_with_the_first_that_can_be_answered(answers, command, tmp_path):
+    name, *more = (str(tmp_path / part) if part.endswith(".md") else part for part in command)
+    given = [] if name == "cases" else [answers]
+    refused(run(name, *given, *more, "--at", "2000-01-01"), "January 1, 2000", EN.date(covered(load()).first))
+
+
+def test_a_portfolio_says_in_each_row_that_its_day_lies_beyond_the_facts(tmp_path):
+    table, out = tmp_path / "cases.csv", tmp_path / "out.csv"
+    table.write_text("id,task\none,qa\n")
+    refused(run("portfolio", table, "-o", out, "--at", "2000-01-01"), EN.date(covered(load()).first))
+    for day, beyond in ((AT, "false"), ("2035-01-01", "true")):
+        assert run("portfolio", table, "-o", out, "--at", day).exit_code == 0
+        head, row = out.read_text().splitlines()
+        assert dict(zip(head.split(","), row.split(","), strict=True))["beyond_facts"] == beyond
 
 
 def test_a_device_without_end_is_refused(tmp_path):

@@ -1,9 +1,11 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from advisor.content.entries import Fact
-from advisor.content.freshness import age_days, first_day, oldest_first, read_day
+from advisor.content.freshness import BEYOND, TooEarly, age_days, covered, first_day, oldest_first, read_day
+from advisor.content.load import load
+from advisor.language import language
 
 AT = date(2026, 11, 22)
 
@@ -44,6 +46,30 @@ def test_the_age_is_counted_in_days():
 def test_what_waited_longest_comes_first_and_the_undated_before_all():
     found = [fact("2026-11-05", name="new"), fact("2026-01-01", name="old"), fact("undated", name="undated")]
     assert [one.id for one in oldest_first(found, AT)] == ["undated", "old", "new"]
+
+
+def test_the_facts_cover_the_days_from_the_first_of_a_market_to_half_a_year_after_the_newest():
+    """A paper of 2021 among the facts makes nobody know what a model cost then."""
+    days = covered(load())
+    assert date(2025, 6, 1) < days.first < date(2026, 6, 1)
+    assert days.newest >= date(2026, 11, 25)
+    assert not days.beyond(days.newest + BEYOND)
+    assert days.beyond(days.newest + BEYOND + timedelta(1))
+    days.check(days.first)
+    with pytest.raises(TooEarly, match=f"begin on {days.first}"):
+        days.check(days.first - timedelta(1))
+
+
+def test_content_without_facts_covers_every_day():
+    nothing = covered(load().model_copy(update={"facts": (), "version": "none"}))
+    nothing.check(date.min)
+    assert not nothing.beyond(date.max)
+
+
+def test_a_day_too_early_is_refused_in_the_reader_s_language():
+    error = TooEarly(date(2000, 1, 1), date(2025, 12, 1))
+    assert error.text(language("nl")).startswith("Van 1 januari 2000 is niets bekend")
+    assert "December 1, 2025" in error.text(language("en"))
 
 
 def test_a_day_is_read_within_what_the_facts_can_cover():

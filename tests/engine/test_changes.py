@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from advisor import advise, encode, situation
+from advisor.content.freshness import TooEarly
 from advisor.content.load import load
 from advisor.engine.advice import advice_data
 from advisor.engine.changes import NoAdvice, again, compare, read_saved, saved
@@ -60,6 +61,8 @@ def test_a_link_that_names_a_day_is_advised_on_for_that_day() -> None:
     assert read_saved(link, AT).at == date(2026, 3, 1)
     with pytest.raises(NoAdvice):
         read_saved(link.replace("2026-03-01", "soon"), AT)
+    with pytest.raises(TooEarly):
+        read_saved(link.replace("2026-03-01", "2001-03-01"), AT)
 
 
 def test_what_was_saved_under_other_weights_says_that_these_are_the_reason() -> None:

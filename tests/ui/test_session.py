@@ -86,6 +86,13 @@ def test_other_damaged_parts_are_left_out(name, value):
     assert session.address() == {"a": session.packed, "lang": session.code}
 
 
+@pytest.mark.parametrize("day", ["yesterday", "1990-01-01", "9999-12-31", "2025-01-01"])
+def test_a_day_that_cannot_be_answered_is_named_and_left_out(day):
+    session = started(at=day)
+    assert (session.at, session.no_day) == (None, day)
+    assert "at" not in session.address()
+
+
 def test_a_step_back_in_the_browser_brings_the_answers_of_its_address():
     session, before = answered(evaluation_set="no", harm="low"), answered(evaluation_set="yes")
     session.code = "nl"

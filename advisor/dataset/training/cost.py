@@ -17,6 +17,7 @@ import numpy as np
 
 from advisor.content.catalogue import Catalogue, Customer, catalogue, closed_from, route_open
 from advisor.content.entries import ConditionKind, Fact, Method, Route, Unpriced
+from advisor.content.freshness import covered
 from advisor.content.load import Content, load
 from advisor.dataset.inspection.profile import Profile
 from advisor.dataset.notebook import epochs as by_rule
@@ -106,11 +107,13 @@ def runs(
     """A run with each model that offers the method: those with a known cost first, the cheapest before the others; then
     those whose price is unknown, and at the end those that take no jobs on the day. None for a file without tokens.
 
-    `situation` says what the reader is to a platform, and overrides assumptions.
+    `situation` says what the reader is to a platform, and overrides assumptions. Raises `TooEarly` for a day before the
+    first fact.
     """
     if not profile.tokens or not profile.tokens.total or method not in ROUTE_METHODS:
         return ()
     content = content or load()
+    covered(content).check(at)
     wanted = ROUTE_METHODS[method]
     here = _Here(profile, wanted, catalogue(content, at), situation or Situation({}), content)
     found = [here.run(route) for route in content.routes if wanted in route.methods]

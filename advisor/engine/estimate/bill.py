@@ -122,7 +122,7 @@ class Bills(dict[str, Bill]):
     @cached_property
     def _teacher(self) -> Array:
         """USD of a draft by a large model. Nobody waits for drafts, so they are written as a batch."""
-        large = next(model for model in self.catalogue.content.models if model.size == "large" and model.typical)
+        large = self.catalogue.typical("large")
         return priced(self.catalogue, self.catalogue.price(large), self.sent["few_shot"], batch=True)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.content.catalogue import Catalogue, Price
+from advisor.content.catalogue import Catalogue, NotCurrent, Price
 from advisor.content.entries import PricedModel
 from advisor.content.prices import Rate, Rates
 from advisor.engine.estimate.requests import Request
@@ -141,18 +141,19 @@ class BaseModels:
 
 
 def base_models(scenarios: Scenarios, catalogue: Catalogue) -> BaseModels:
-    """The model named by the user, or the typical one of the size in use; on premises only open models can run."""
+    """The model named by the user, even if it is gone, or the one that is typical of the size in use and still answers;
+    on premises only open models can run.
+    """
     every = catalogue.content.models
     place = {model.id: index for index, model in enumerate(every)}
-    typical: dict[str, int] = {model.size: place[model.id] for model in every if model.typical}
-    by_size = np.array([typical[size] for size in scenarios.values["model"]])
+    by_size = np.array([place[catalogue.typical(size).id] for size in scenarios.values["model"]])
     chosen = by_size[scenarios["model"]]
     named = scenarios.values["price_model"]
     by_name = np.array([place.get(name, -1) for name in named])[scenarios["price_model"]]
     chosen = np.where(by_name >= 0, by_name, chosen)
     own = scenarios.is_("hosting", "on_premises")
     hosted = np.isin(chosen, [index for model_id, index in place.items() if every[index].size in HOSTED_SIZES])
-    chosen = np.where(own & hosted, typical["open_large"], chosen)
+    chosen = np.where(own & hosted, place[catalogue.typical("open_large").id], chosen)
     used, compact = np.unique(chosen, return_inverse=True)
     models = tuple(every[index] for index in used)
     caches = [model_cache(scenarios, catalogue, model) for model in models]
@@ -215,7 +216,7 @@ def _charged(rates: Rates, request: Request, written: Array, hits: Array | float
 
 def small_price(catalogue: Catalogue) -> Price:
     """The price of the typical small model of a vendor: what a smaller base model would cost."""
-    return catalogue.price(next(model for model in catalogue.content.models if model.size == "small" and model.typical))
+    return catalogue.price(catalogue.typical("small"))
 
 
 def cheapest_allowed(scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, request: Request) -> Array:
@@ -265,7 +266,7 @@ def own_gpus(scenarios: Scenarios, models: BaseModels, request: Request, size: A
 
 def small_open(catalogue: Catalogue) -> PricedModel:
     """The typical small open model: what a smaller model on one's own machines would be."""
-    return next(model for model in catalogue.content.models if model.size == "open_small" and model.typical)
+    return catalogue.typical("open_small")
 
 
 INFERENCE_BASIS = ("model", "small_model_price", *CACHE_BASIS, "batch_ok", "small_model", "hosting")

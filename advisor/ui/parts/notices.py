@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from advisor.content.freshness import covered
 from advisor.interview.situation import Situation
 from advisor.language import Language
 from advisor.ui.parts.markup import html, show
 from advisor.ui.session import Session, content, most_text
 from advisor.wording import labels
 
+MOST_SHOWN = 20
+"""Characters of a day that are shown: those of one that is longer name none."""
 MOST_NAMED = 8
 """Answers that are named; of more the number is said."""
 
@@ -20,6 +23,15 @@ def draw(session: Session) -> None:
         notices.append(
             lang(
                 "The answers in this link cannot be read: it was cut short or altered. Ask for it again, or begin anew."
+            )
+        )
+    if session.no_day:
+        notices.append(
+            lang(
+                "This link asks for an advice of “{day}”, which is no day that can be answered: write one such as "
+                "2026-11-22, from {first} on. What you see is the advice of today.",
+                day=session.no_day[:MOST_SHOWN],
+                first=lang.date(covered(content()).first),
             )
         )
     if names := _dropped(session.situation, lang):

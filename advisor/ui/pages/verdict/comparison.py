@@ -142,7 +142,7 @@ def cost(advice: Advice, session: Session) -> None:
     section(lang("What it costs, by volume"), "cost")
     result = wording.option_result(advice, advice.option)
     told = [tell(result, content(), lang) for tell in (wording.price_route, wording.break_even)] if result else []
-    for said in filter(None, told):
+    for said in (*filter(None, told), *wording.endings(advice, content(), lang)):
         show(html("<p>{}</p>", Words(lang)(said)))
     chart = cost_curve(advice, content(), lang)
     plots.draw(chart, lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from advisor import wording
+from advisor.content.freshness import TooEarly
 from advisor.engine.advice import Advice
 from advisor.engine.changes import MOST_CHARACTERS, NoAdvice, Saved, compare, read_saved, saved
 from advisor.language import Language
@@ -51,6 +52,8 @@ def _take(text: str | None, session: Session) -> None:
 def _read(text: str, session: Session) -> Saved:
     try:
         return read_saved(text, session.day, content())
+    except TooEarly as error:
+        raise NoAdvice(error.text(session.lang)) from error
     except NoAdvice as error:
         said = session.lang(
             "This is neither a link with answers nor an advice saved as JSON. Copy the whole address of a verdict, or "

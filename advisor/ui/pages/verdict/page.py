@@ -57,6 +57,9 @@ def _sentence(advice: Advice, session: Session) -> None:
     day = lang("Verdict of {date}", date=lang.date(advice.at))
     above = f"{name} · {day}" if name else day
     heading(wording.first_said(advice, content(), lang), above=above)
+    for warning in (wording.beyond_facts(advice, lang), *wording.gone_models(advice, content(), lang)):
+        if warning:
+            show(html('<p class="problem" role="note">{}</p>', warning))
     words = Words(lang)
     if reservations := wording.reservations(advice, content(), lang):
         show(html("<p>{}</p>", words(reservations)))

@@ -1,0 +1,72 @@
+"""What is priced in an advice and ends, or may end, within the months over which its costs are spread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from advisor.content.catalogue import gone
+from advisor.content.entries import PricedModel, Route
+from advisor.engine.advice import Ending, OptionResult
+from advisor.engine.assessment import Assessment
+from advisor.engine.estimate import effort
+from advisor.engine.estimate.routes import DAYS_A_MONTH
+
+Priced = tuple[PricedModel | Route, tuple[str, ...]]
+"""What is priced, and the options in whose price it stands."""
+ASKS_BASE = ("prompting", "few_shot", "rag")
+"""Options that are priced as requests to the base model."""
+MOSTLY = 0.5
+"""Share of scenarios in which a base model stands, from which its end is worth saying."""
+
+
+def endings(assessment: Assessment, ranking: Sequence[OptionResult]) -> tuple[Ending, ...]:
+    """Base models that most scenarios ask, unless on the user's own machines, and the routes whose prices options have;
+    of these, those that are gone on the day or end within the median horizon, the soonest first.
+    """
+    at = assessment.catalogue.at
+    months = float(np.median(effort.horizon(assessment.scenarios)))
+    last = at + timedelta(days=min(months * DAYS_A_MONTH, (date.max - at).days))
+    priced = [*_models(assessment, ranking), *_routes(assessment, ranking)]
+    return tuple(sorted(_ending(priced, at, last), key=lambda ending: (_first(ending), ending.ref)))
+
+
+def _models(assessment: Assessment, ranking: Sequence[OptionResult]) -> Iterable[Priced]:
+    models, asked = assessment.models, [result for result in ranking if result.option in ASKS_BASE]
+    for place, model in enumerate(models.models):
+        if ((models.chosen == place) & ~models.own_machines).mean() >= MOSTLY:
+            yield model, tuple(result.option for result in asked)
+    smaller = assessment.catalogue.typical("small")
+    varied = tuple(result.option for result in asked if any(smaller.name == one.model for one in result.variants))
+    if varied and smaller not in models.models:
+        yield smaller, varied
+
+
+def _routes(assessment: Assessment, ranking: Sequence[OptionResult]) -> Iterable[Priced]:
+    options: dict[str, list[str]] = {}
+    for result in ranking:
+        if result.price_route:
+            options.setdefault(result.price_route, []).append(result.option)
+    for route in assessment.doors.routes:
+        if route.id in options:
+            yield route, tuple(options[route.id])
+
+
+def _ending(priced: Iterable[Priced], at: date, last: date) -> Iterable[Ending]:
+    for entry, options in priced:
+        if any(day and day <= last for day in (entry.gone_from, entry.gone_not_before)):
+            yield Ending(
+                kind="route" if isinstance(entry, Route) else "model",
+                ref=entry.id,
+                gone=gone(entry, at),
+                gone_from=entry.gone_from,
+                gone_not_before=entry.gone_not_before,
+                options=options,
+                facts=entry.gone_facts,
+            )
+
+
+def _first(ending: Ending) -> date:
+    return min(day for day in (ending.gone_from, ending.gone_not_before) if day)
