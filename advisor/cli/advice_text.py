@@ -79,6 +79,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
             lang("Options, best first (medians, and in brackets where 80% of scenarios lie)"),
             _options(advice, content, lang),
         ),
+        *_part(lang("Whose prices these are"), bullets(_price_routes(advice, content, lang))),
         *_part(lang("What is priced and ends"), bullets(wording.endings(advice, content, lang))),
         *_part(lang("Cheaper without training (requests to the model, USD a month)"), _variants(advice, lang)),
         *_part(
@@ -170,6 +171,16 @@ def _options(advice: Advice, content: Content, lang: Language) -> list[str]:
     head = (f"  {heads.option}", heads.share, heads.month, heads.slow, lang("Lacks"))
     rows = (_option(result, advice, content, lang) for result in advice.ranking)
     return table([head, *rows], right=frozenset({1, 2, 3}), head=True)
+
+
+def _price_routes(advice: Advice, content: Content, lang: Language) -> list[str]:
+    """The route whose prices stand for each option that trains and that nothing holds up, or that is recommended."""
+    shown = [result for result in advice.ranking if not result.blocked or result.option == advice.option]
+    said = [
+        (labels.option_name(result.option, content, lang), wording.price_route(result, content, lang))
+        for result in shown
+    ]
+    return [lang("{option}: {sentence}", option=option, sentence=sentence) for option, sentence in said if sentence]
 
 
 def _option(result: OptionResult, advice: Advice, content: Content, lang: Language) -> tuple[str, ...]:

@@ -157,6 +157,8 @@ class OptionResult(Record):
     """The route whose prices an option that trains has in most scenarios: the middle one of those open."""
     price_routes: int | None = None
     """Of how many open routes with known prices it is the middle one; at 1 the figures hang on it alone."""
+    usd_month_without: Band | None = None
+    """`usd_month` if that route closed; None where no other open route has a known price."""
     variants: tuple[Variant, ...] = ()
     basis: tuple[str, ...]
 

@@ -29,6 +29,8 @@ from advisor.engine.advice import (
 )
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate import breakeven, effort, inference
+from advisor.engine.estimate.bill import Bills
+from advisor.engine.estimate.routes import Doors
 from advisor.engine.scenarios import Array, Mask, Scenarios, draw
 from advisor.interview.situation import Situation, listed
 
@@ -242,6 +244,24 @@ def compared_routes(assessment: Assessment, option: str) -> int | None:
     offer = assessment.bills[option].offer
     compared = offer.compared[offer.compared > 0] if offer else np.zeros(0)
     return int(np.median(compared)) if len(compared) else None
+
+
+def without_routes(assessment: Assessment, options: Iterable[str]) -> dict[str, Band]:
+    """The monthly cost of each tuned option if the route whose prices it most often has were closed; nothing of those
+    for which no other open route has a known price.
+    """
+    resting: dict[str, list[str]] = {}
+    for option in options:
+        for route in routes_taken(assessment, option)[:1]:
+            resting.setdefault(route.id, []).append(option)
+    usd: dict[str, Band] = {}
+    doors = assessment.doors
+    for closed, names in resting.items():
+        places = [place for place, route in enumerate(doors.routes) if route.id != closed and doors.open[place].any()]
+        left = Doors(tuple(doors.routes[at] for at in places), tuple(doors.open[at] for at in places), doors.at)
+        made = Bills(assessment.read, assessment.catalogue, assessment.models, left, assessment.sent)
+        usd |= dict(zip(names, bands([made[name].usd_month for name in names]), strict=True))
+    return {name: band for name, band in usd.items() if band.p50 is not None}
 
 
 def cost_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[CostLine, ...]:

@@ -229,6 +229,7 @@ def _ranking(
     }
     table = {name: figures.bands(arrays) for name, arrays in columns.items()}
     against = _against(assessment, content)
+    without = figures.without_routes(assessment, ids)
     results: list[OptionResult] = []
     for place, option in enumerate(content.options):
         steps = evidence(scored, place)
@@ -256,6 +257,7 @@ def _ranking(
                 break_even=figures.break_even(assessment, option.id, against, ledger) if option.tunes else None,
                 price_route=next((route.id for route in figures.routes_taken(assessment, option.id)), None),
                 price_routes=figures.compared_routes(assessment, option.id),
+                usd_month_without=without.get(option.id),
                 variants=figures.variants(assessment, option.id, ledger) if option.id in VARIED else (),
                 basis=tuple(dict.fromkeys(rests_on)),
                 **{name: column[place] for name, column in table.items()},

@@ -72,6 +72,7 @@ from advisor.wording.outcome import (
     verdict,
 )
 from advisor.wording.plan import PlanStepText, plan_arrives, plan_headline, plan_steps, prepared_name, step_name
+from advisor.wording.worked_out import WorkedOut, option_worked_out, step_lines, worked_out
 
 __all__ = [
     "CERTAIN",
@@ -90,6 +91,7 @@ __all__ = [
     "RouteText",
     "SideText",
     "SourceText",
+    "WorkedOut",
     "against",
     "amount",
     "answers",
@@ -118,6 +120,7 @@ __all__ = [
     "nearly_tied",
     "open_state",
     "option_result",
+    "option_worked_out",
     "pays",
     "pays_in_time",
     "plan_arrives",
@@ -139,10 +142,12 @@ __all__ = [
     "slow_within",
     "sources",
     "stability",
+    "step_lines",
     "step_name",
     "switched_off",
     "undecided",
     "verdict",
     "weight",
+    "worked_out",
     "working_days",
 ]

@@ -359,6 +359,17 @@ def cost_line(line: str, lang: Language) -> str:
     }[line]
 
 
+def latency_part(part: str, lang: Language) -> str:
+    """What a part of the answer time is called (`LatencyLine.id`)."""
+    return {
+        "retrieval": lang("Searching"),
+        "first_token": lang("Time to the first token"),
+        "prefill": lang("Reading the input"),
+        "output": lang("Writing the answer"),
+        "measured": lang("Measured by you"),
+    }[part]
+
+
 def variant_name(variant: str, lang: Language) -> str:
     """What a cheaper way of prompting is called (`Variant.id`)."""
     return {

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from advisor.content.entries import Verdict
 from advisor.content.load import Content
-from advisor.engine.advice import MOSTLY, Advice, BreakEven, OptionResult
+from advisor.engine.advice import MOSTLY, Advice, Band, BreakEven, OptionResult
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.availability import condition
+from advisor.wording.comparison import amount
 from advisor.wording.grounds import already_works, first_missing, missing_name, option_result, option_said
 from advisor.wording.labels import in_sentence
 from advisor.wording.plan import plan_headline
@@ -192,14 +193,16 @@ def pays_in_time(even: BreakEven) -> bool:
 def price_route(result: OptionResult, content: Content, lang: Language) -> str:
     """Whose prices stand for an option that trains, and of how many open routes they are the middle; empty for others.
 
-    Where there is one alone, that everything hangs on it. Then under what conditions it trains.
+    Where there is one alone, that everything hangs on it; else what the option would cost without it. Then under what
+    conditions it trains.
     """
     route = next((route for route in content.routes if route.id == result.price_route), None)
     if route is None or not result.price_routes:
         return ""
     values = {"model": lang(route.model), "vendor": lang(route.vendor)}
     asked = [condition(one.kind, one.methods, lang) for one in route.conditions]
-    return " ".join((_price_of(result.price_routes, values, lang), *asked))
+    closed = _without(result.usd_month_without, lang)
+    return " ".join(part for part in (_price_of(result.price_routes, values, lang), closed, *asked) if part)
 
 
 def _price_of(compared: int, values: Mapping[str, str], lang: Language) -> str:
@@ -214,6 +217,12 @@ def _price_of(compared: int, values: Mapping[str, str], lang: Language) -> str:
         count=lang.number(compared),
         **values,
     )
+
+
+def _without(usd: Band | None, lang: Language) -> str:
+    if usd is None:
+        return ""
+    return lang("If that closed, it would cost {usd} a month, all in.", usd=amount(usd, lang).in_line(lang))
 
 
 def break_even(result: OptionResult, content: Content, lang: Language) -> str:

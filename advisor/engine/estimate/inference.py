@@ -108,7 +108,12 @@ def model_cache(scenarios: Scenarios, catalogue: Catalogue, model: PricedModel) 
 
 def figure(catalogue: Catalogue, fact_id: str | None) -> float | None:
     """The number of a fact that holds on the day; None where there is none or it is unknown."""
-    return None if fact_id is None else catalogue.number(fact_id)
+    if fact_id is None:
+        return None
+    try:
+        return catalogue.number(fact_id)
+    except NotCurrent:
+        return None
 
 
 def thinks(catalogue: Catalogue, model: PricedModel) -> bool:

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from advisor.engine.advice import Advice
 from advisor.ui.parts.markup import Markup, Words, html, joined, outside, table
 from advisor.ui.session import Session, content
-from advisor.wording import SourceText, labels
+from advisor.wording import FigureText, SourceText, WorkedOut, labels
 
+SITUATION = ("measured", "answer", "prior")
+"""Kinds of what the user said, or left open: what the shares of the scenarios rest on."""
 ORDER = ("measured", "answer", "fact", "assumption", "content", "prior")
 
 
@@ -25,10 +27,48 @@ def _source(source: SourceText, session: Session) -> Markup:
 
 def rests_on(keys: Iterable[str], advice: Advice, session: Session) -> Markup:
     """A closed list of all that the figures above rest on."""
+    made = _figures(keys, advice, session)
+    if made is None:
+        return Markup()
+    title, cells = made
+    return html('<details class="figures"><summary>{}</summary>{}</details>', title, cells)
+
+
+def come_about(
+    title: str, lines: Iterable[WorkedOut], keys: Iterable[str], advice: Advice, session: Session, above: Markup
+) -> Markup:
+    """Behind one tap: `above`, how each line is worked out, and then every figure that went into them, with its value,
+    its unit, its source and its day. `keys` are of figures that are in no line.
+    """
+    lang, words = session.lang, Words(session.lang)
+    lines = tuple(lines)
+    made = _figures([*(key for line in lines for key in line.basis), *keys], advice, session)
+    rows = [[words(line.name), figure(line.figure), words(line.how)] for line in lines]
+    heads = [lang("Line"), lang("Amount"), lang("What is multiplied")]
+    how = table(heads, rows, caption=title, numbers=(1,), kind="basis") if rows else Markup()
+    basis = made[1] if made else Markup()
+    if not (rows or made or above):
+        return Markup()
+    return html('<details class="figures"><summary>{}</summary>{}{}{}</details>', title, above, how, basis)
+
+
+def figure(text: FigureText) -> Markup:
+    """The middle of a figure and, smaller, its range."""
+    small = html('<span class="spread">{}</span>', text.spread) if text.spread else Markup()
+    return html("{}{}", text.middle, small)
+
+
+def situation_keys(advice: Advice) -> list[str]:
+    """What a share of the scenarios rests on: all that the user said, and the priors of what was left open."""
+    return [key for key, entry in advice.basis.items() if entry.kind in SITUATION]
+
+
+def _figures(keys: Iterable[str], advice: Advice, session: Session) -> tuple[str, Markup] | None:
+    """A title and a table of all that figures rest on; None where that is nothing."""
     lang = session.lang
     entries = [advice.basis[key] for key in dict.fromkeys(keys) if key in advice.basis]
     if not entries:
-        return Markup()
+        return None
     entries.sort(key=lambda entry: ORDER.index(entry.kind))
     words = Words(lang)
     rows = [
@@ -40,5 +80,4 @@ def rests_on(keys: Iterable[str], advice: Advice, session: Session) -> Markup:
         for entry in entries
     ]
     title = lang.plural("The figure that this rests on", "The {n} figures that this rests on", len(rows))
-    cells = table([lang("Figure"), lang("Value"), lang("From")], rows, caption=title, kind="basis")
-    return html('<details class="figures"><summary>{}</summary>{}</details>', title, cells)
+    return title, table([lang("Figure"), lang("Value"), lang("From")], rows, caption=title, kind="basis")

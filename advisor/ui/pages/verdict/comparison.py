@@ -6,10 +6,10 @@ from advisor import wording
 from advisor.charts.advice import cost_comparison, cost_curve, latency_bars
 from advisor.engine.advice import MOSTLY, Advice, Band, OptionResult
 from advisor.ui.parts import plots
-from advisor.ui.parts.basis import rests_on, sources
-from advisor.ui.parts.markup import Markup, Words, badge, html, link, meter, section, show, table
+from advisor.ui.parts.basis import come_about, figure, rests_on, sources
+from advisor.ui.parts.markup import Markup, Words, badge, html, joined, link, meter, section, show, table
 from advisor.ui.session import Session, content
-from advisor.wording import FigureText, labels
+from advisor.wording import labels
 
 
 def options(advice: Advice, session: Session) -> None:
@@ -37,11 +37,21 @@ def options(advice: Advice, session: Session) -> None:
             html('<details class="figures"><summary>{}</summary>{}</details>', title, _table(held, advice, session)),
             key="options-held",
         )
-    keys = [key for one in ladder for key in (*one.basis, *(part for line in one.cost for part in line.basis))]
-    show(rests_on(keys, advice, session))
+    show(joined(_come_about(one, advice, session) for one in ladder), key="options-basis")
     _words(ladder, session)
     plots.draw(cost_comparison(advice, content(), lang), lang)
     _held_up(advice, session)
+
+
+def _come_about(one: OptionResult, advice: Advice, session: Session) -> Markup:
+    """How the figures of an option come about, behind a tap; for one that trains, whose prices they are."""
+    lang = session.lang
+    name = labels.option_name(one.option, content(), lang)
+    route = wording.price_route(one, content(), lang)
+    above = html("<p>{}</p>", Words(lang)(route)) if route else Markup()
+    lines = wording.option_worked_out(one, lang)
+    title = lang("{option}: how its figures come about", option=name)
+    return come_about(title, lines, one.basis, advice, session, above)
 
 
 def _table(shown: list[OptionResult], advice: Advice, session: Session) -> Markup:
@@ -91,20 +101,15 @@ def _row(one: OptionResult, advice: Advice, session: Session) -> list[str]:
     return [
         html('{} <span class="badges">{}</span>', said.name, marks),
         html('<span class="bar">{}</span> <span>{}</span>', meter(one.share, said.share), said.share),
-        _figure(said.month),
-        _figure(said.once),
-        _figure(said.slow),
+        figure(said.month),
+        figure(said.once),
+        figure(said.slow),
         pays,
     ]
 
 
-def _figure(said: FigureText) -> Markup:
-    small = html('<span class="spread">{}</span>', said.spread) if said.spread else Markup()
-    return html("{}{}", said.middle, small)
-
-
 def _amount(band: Band, session: Session) -> Markup:
-    return _figure(wording.amount(band, session.lang))
+    return figure(wording.amount(band, session.lang))
 
 
 def _held_up(advice: Advice, session: Session) -> None:
@@ -163,7 +168,8 @@ def _bill(result: OptionResult, advice: Advice, session: Session) -> None:
     rows += [[html("<strong>{}</strong>", name), _amount(band, session), when] for name, band, when in together]
     lines = table([lang("Line"), lang("USD"), lang("When")], rows, caption=title, numbers=(1,), kind="narrow")
     said = Words(lang)(lang("Each line is a median of its own, so the lines do not add up exactly."))
-    basis = rests_on((key for line in result.cost for key in line.basis), advice, session)
+    how = wording.worked_out(result.cost, lang)
+    basis = come_about(lang("How these figures come about"), how, (), advice, session, Markup())
     show(
         html(
             '<details class="figures"><summary>{}</summary>{}<p class="quiet">{}</p>{}</details>',

@@ -9,6 +9,7 @@ from advisor.ui.navigation import page_of
 from advisor.ui.pages.verdict import assumptions, comparison, comparisons, downloads, next_steps, reasons
 from advisor.ui.pages.verdict.earlier import earlier
 from advisor.ui.pages.verdict.plan import plan
+from advisor.ui.parts.basis import rests_on, situation_keys
 from advisor.ui.parts.markup import Markup, Words, badge, heading, html, joined, link, shares, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
@@ -87,12 +88,13 @@ def _firmness(advice: Advice, session: Session) -> None:
     words = Words(lang)
     show(
         html(
-            '<div class="sentence {}"><p>{}</p>{}<ul class="legend">{}</ul>{}</div>',
+            '<div class="sentence {}"><p>{}</p>{}<ul class="legend">{}</ul>{}{}</div>',
             advice.verdict,
             words(above),
             shares(parts, wording.stability(advice, lang)),
             legend,
             html("<p>{}</p>", words(tied)) if tied else Markup(),
+            rests_on(situation_keys(advice), advice, session),
         ),
         key="sentence",
     )

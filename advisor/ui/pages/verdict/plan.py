@@ -11,7 +11,8 @@ from advisor.interview.situation import AnswerErrors, Situation
 from advisor.interview.step_result import COUNTED, PREPARED, SHORT, SMALLER
 from advisor.language import Language
 from advisor.ui.parts import number_field
-from advisor.ui.parts.markup import Markup, esc, html, joined, link, plain, show
+from advisor.ui.parts.basis import come_about, situation_keys
+from advisor.ui.parts.markup import Markup, Words, esc, html, joined, link, plain, show
 from advisor.ui.session import Session, content
 from advisor.wording import FigureText, PlanStepText
 from advisor.wording.labels import in_sentence
@@ -19,6 +20,8 @@ from advisor.wording.labels import in_sentence
 TOLD = "told"
 """In the session's state: the answers with which a result was told, and the sentence that says so."""
 
+DOUBLY_LABELLED = ("label_minutes", "day_rate")
+"""What the effort of labelling twice rests on, which no line of a bill holds."""
 WIDTH, NARROW = 150, 104
 """Of a field, in pixels: alone, or one of two."""
 
@@ -28,7 +31,7 @@ def plan(advice: Advice, session: Session) -> None:
     if not advice.plan:
         return
     with st.container(key="plan"):
-        show(_list(advice, session.lang))
+        show(_list(advice, session))
         for number, step in enumerate(advice.plan, start=1):
             _told(number, step, session)
     packed, sentence = st.session_state.get(TOLD, ("", ""))
@@ -37,19 +40,33 @@ def plan(advice: Advice, session: Session) -> None:
     show(_foot(advice, session))
 
 
-def _list(advice: Advice, lang: Language) -> Markup:
+def _list(advice: Advice, session: Session) -> Markup:
+    lang = session.lang
     texts = wording.plan_steps(advice, content(), lang)
     rows = joined(
-        _step(number, step, text, lang)
+        _step(number, step, text, advice, session)
         for number, (step, text) in enumerate(zip(advice.plan, texts, strict=True), start=1)
     )
     return html('<h2 class="unseen">{}</h2><ol class="plan">{}</ol>', lang("The plan"), rows)
 
 
-def _step(number: int, step: Step, text: PlanStepText, lang: Language) -> Markup:
+def _step(number: int, step: Step, text: PlanStepText, advice: Advice, session: Session) -> Markup:
     share = html("<p>{}</p>", text.share) if text.share else Markup()
     what = html('<p class="what" id="plan-{}">{}</p>', number, text.name)
-    return html('<li class="{}">{}{}{}</li>', step.kind, what, share, _facts(step, lang))
+    facts = _facts(step, session.lang)
+    behind = _behind(step, text, advice, session) if facts or share else Markup()
+    return html('<li class="{}">{}{}{}{}</li>', step.kind, what, share, facts, behind)
+
+
+def _behind(step: Step, text: PlanStepText, advice: Advice, session: Session) -> Markup:
+    """How the figures of a step come about, behind a tap; for one that trains, whose prices they are."""
+    lang = session.lang
+    lines = wording.worked_out(wording.step_lines(advice, step), lang)
+    result = wording.option_result(advice, step.id) if step.kind == "option" else None
+    route = wording.price_route(result, content(), lang) if result else ""
+    above = html("<p>{}</p>", Words(lang)(route)) if route else Markup()
+    keys = situation_keys(advice) if text.share else [] if lines else DOUBLY_LABELLED
+    return come_about(lang("How these figures come about"), lines, keys, advice, session, above)
 
 
 def _facts(step: Step, lang: Language) -> Markup:

@@ -12,7 +12,7 @@ from advisor.engine.advice import Advice, Flip
 from advisor.engine.reasons import HOLDS
 from advisor.ui.navigation import page_of
 from advisor.ui.parts import plots
-from advisor.ui.parts.basis import sources
+from advisor.ui.parts.basis import rests_on, situation_keys, sources
 from advisor.ui.parts.markup import Markup, Words, esc, html, joined, link, outside, section, show, table
 from advisor.ui.session import Session, content
 from advisor.wording.labels import answer_of, evidence_grade, in_sentence, option_name, question_of, verdict_name
@@ -144,6 +144,8 @@ def changes(advice: Advice, session: Session) -> None:
             "{n} answer that would change only the option", "{n} answers that would change only the option", len(others)
         )
         show(html('<details class="figures"><summary>{}</summary>{}</details>', title, _flips(others, session)))
+    if flips:
+        show(rests_on(situation_keys(advice), advice, session))
     known = {one.id: one for one in content().questions}
     left = (*advice.open_questions, *advice.to_find_out)
     asked = [known[one.question] for one in left if one.question in known]

@@ -58,6 +58,39 @@ def page() -> AppTest:
     return verdict()
 
 
+def test_every_figure_of_the_plan_leads_to_how_it_came_about_in_one_tap(page):
+    """What was multiplied, and the value, the source and the day of each figure that went into it."""
+    steps = next(text for text in texts(page) if '<ol class="plan">' in text).split("<li ")[1:]
+    figured = [step for step in steps if "<dl>" in step]
+    assert figured
+    for step in figured:
+        behind = step.split("<details", 1)[1]
+        assert "price of a working day" in unescape(behind)
+        assert '<table role="table" class="data basis">' in behind
+        assert "Cost of one working day of a person" in behind
+    trained = next(step for step in steps if "Supervised fine-tuning" in step or "supervised fine-tuning" in step)
+    assert "Its price is" in trained
+
+
+def test_every_option_leads_to_how_its_figures_came_about_and_one_that_trains_names_whose_prices_they_are(page):
+    told = next(text for text in texts(page) if "how its figures come about" in text)
+    options = unescape(told).split("<details")[1:]
+    assert len(options) == len(load().options)
+    for option in options:
+        name = option.split("<summary>", 1)[1].split(":", 1)[0]
+        assert "A month, all in" in option
+        assert "95 of 100 answers within" in option
+        assert "official" in option or "second hand" in option or "assumption" in option
+        trains = next(one for one in load().options if one.name == name).method not in (None, "encoder")
+        assert ("Its price is" in option) == trains, name
+
+
+def test_the_shares_of_the_scenarios_lead_to_the_answers_behind_them(page):
+    firm = next(text for text in texts(page) if 'class="legend"' in text)
+    assert '<details class="figures">' in firm
+    assert "your answer" in firm
+
+
 def test_the_heading_is_the_verdict_and_the_plan(page):
     assert heading(page) == first_said(advise(situation(**GIVEN)), load(), language("en"))
     assert heading(page) == "Not yet. First make an evaluation set; then try supervised fine-tuning."
