@@ -9,7 +9,7 @@ import numpy as np
 
 from advisor.content.catalogue import gone
 from advisor.content.entries import PricedModel, Route
-from advisor.engine.advice import Ending, OptionResult
+from advisor.engine.advice import MOSTLY, Ending, OptionResult
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate import effort
 from advisor.engine.estimate.routes import DAYS_A_MONTH
@@ -18,8 +18,6 @@ Priced = tuple[PricedModel | Route, tuple[str, ...]]
 """What is priced, and the options in whose price it stands."""
 ASKS_BASE = ("prompting", "few_shot", "rag")
 """Options that are priced as requests to the base model."""
-MOSTLY = 0.5
-"""Share of scenarios in which a base model stands, from which its end is worth saying."""
 
 
 def endings(assessment: Assessment, ranking: Sequence[OptionResult]) -> tuple[Ending, ...]:

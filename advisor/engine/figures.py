@@ -309,7 +309,7 @@ def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Varia
     small_good, small_poor = (_surely(scenarios, "small_model", value) for value in ("good", "poor"))
     untested = not small_good and not small_poor
     rows = _own_variants(assessment, option) if own else _hosted_variants(assessment, option)
-    if not own and _gone_share(assessment) >= HALF:
+    if not own and _gone_share(assessment) >= MOSTLY:
         # What the user runs is priced as it was, and nothing new is built on it.
         rows = [row for row in rows if row.id == "as_is" or "smaller" in row.id]
     batch = _surely(scenarios, "batch_ok", "yes")
