@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from advisor import wording
 from advisor.content.entries import Term
 from advisor.content.load import Content
 from advisor.content.sources import seen, source_name
-from advisor.engine.advice import Advice, Basis
+from advisor.engine.advice import Advice, Basis, CostLine, OptionResult
 from advisor.language import Language
 from advisor.report.cleaning import REPLACEMENT, cleaned
 from advisor.report.model import Block, Items, Paragraph, Run, Section, Style, Text, runs_of
@@ -25,12 +25,16 @@ MOST_DRAWN = 9
 PER_MILLION = "USD a million tokens"
 MOST_VALUED = 1
 """Subjects of one source that are given with their figures; the others are named, and the JSON has their figures."""
+MOST_IN_LINE = 2
+"""The same for a line of the bill of the recommended option: the first is the one whose prices count most often."""
 
 
 def appendix(advice: Advice, content: Content, lang: Language, body: Sequence[Section]) -> tuple[Section, ...]:
     """The sections after the body; the terms explained are those that the body uses."""
-    used = {ref for section in body for ref in _refs(section)}
+    figures = _figures(advice, content, lang)
+    used = {ref for section in body for ref in _refs(section)} - _refs(figures)
     sections = (
+        figures,
         _answers(advice, content, lang),
         _not_known(advice, content, lang),
         _assumptions(advice, content, lang),
@@ -38,6 +42,113 @@ def appendix(advice: Advice, content: Content, lang: Language, body: Sequence[Se
         _terms(content, lang, body),
     )
     return (_about(advice, lang), *(section for section in sections if section.blocks))
+
+
+SHARES = "how-shares"
+"""The anchor of what is said of all shares of scenarios and teams."""
+
+
+def of_option(option: str) -> str:
+    """The anchor of what is said of the figures of an option."""
+    return f"how-{option}"
+
+
+def of_line(line: CostLine) -> str:
+    """The anchor of what is said of a line of the bill of the recommended option."""
+    return f"how-{line.kind}-{line.id}"
+
+
+def _figures(advice: Advice, content: Content, lang: Language) -> Section:
+    """How the figures came about: those of the recommended option line by line, then whose prices the others have. A
+    dated figure is given where it first counts; answers and assumptions have sections of their own.
+    """
+    first = next((result for result in advice.ranking if result.option == advice.option), None)
+    shares = lang(
+        "Shares of scenarios and of teams rest on your answers and, for what was not answered, on what is usual. "
+        "Those, and all assumptions, stand below with their values."
+    )
+    items: list[Text] = [(Run(text=shares, anchor=SHARES),)]
+    told: set[str] = set()
+    if first is not None:
+        rows = wording.option_worked_out(first, lang)
+        whole = " ".join(f"{row.name}: {row.how}" for row in rows[-3:])
+        whole = f"{wording.price_route(first, content, lang)} {whole}".lstrip()
+        whole = f"{whole} {lang('The other options are worked out alike.')}"
+        items.append(_entry_of(first, whole, (), advice, content, lang))
+        for line, row in zip((*first.cost, *first.latency_parts), rows[:-3], strict=True):
+            anchor = of_line(line) if isinstance(line, CostLine) else ""
+            dated = _dated(row.basis, told, advice)
+            items.append((Run(text=f"{row.name}:", style="strong", anchor=anchor), Run(text=f" {row.how}")))
+            items[-1] += _values(dated, advice, content, lang, MOST_IN_LINE)
+    others = [result for result in advice.ranking if result is not first]
+    plain = [result for result in others if not result.price_route]
+    heads = [
+        Run(
+            text=f"{labels.option_name(result.option, content, lang)}.", style="strong", anchor=of_option(result.option)
+        )
+        for result in plain
+    ]
+    if heads:
+        keys = [key for result in plain for line in (*result.cost, *result.latency_parts) for key in line.basis]
+        items.append((*_spaced(heads), *_values(_dated(keys, told, advice), advice, content, lang)))
+    for result in others:
+        if result.price_route:
+            keys = [key for line in (*result.cost, *result.latency_parts) for key in line.basis]
+            said = _priced_at(result, content, lang)
+            items.append(_entry_of(result, said, _dated(keys, told, advice), advice, content, lang))
+    blocks = (Items(numbered=False, items=tuple(items), columns=3),)
+    return _section("figures", lang("How the figures come about"), blocks)
+
+
+def _priced_at(result: OptionResult, content: Content, lang: Language) -> str:
+    """The route whose prices an option has, and what it would cost if that closed, in a few words."""
+    route = next((route for route in content.routes if route.id == result.price_route), None)
+    if route is None:
+        return ""
+    values = {"model": lang(route.model), "vendor": lang(route.vendor)}
+    without = result.usd_month_without
+    if without is None:
+        return lang("At the prices of {model} at {vendor}.", **values)
+    usd = wording.amount(without, lang).middle
+    return lang("At the prices of {model} at {vendor}; if that closed, {usd} a month.", usd=usd, **values)
+
+
+def _spaced(runs: Sequence[Run]) -> Iterator[Run]:
+    """Runs with a space between each two."""
+    for place, run in enumerate(runs):
+        yield run if place == 0 else run.model_copy(update={"text": f" {run.text}"})
+
+
+def _entry_of(
+    result: OptionResult, how: str, dated: Sequence[str], advice: Advice, content: Content, lang: Language
+) -> Text:
+    """An option, whose prices it has, how its figures follow, and what it alone rests on."""
+    name = labels.option_name(result.option, content, lang)
+    head = Run(text=f"{name}:", style="strong", anchor=of_option(result.option))
+    return (head, Run(text=f" {how}"), *_values(dated, advice, content, lang))
+
+
+def _dated(keys: Iterable[str], told: set[str], advice: Advice) -> tuple[str, ...]:
+    """The dated figures among the keys that were not told before, which are told now."""
+    facts = [key for key in dict.fromkeys(keys) if key in advice.basis and advice.basis[key].kind == "fact"]
+    new = tuple(key for key in facts if key not in told)
+    told.update(new)
+    return new
+
+
+def _values(keys: Sequence[str], advice: Advice, content: Content, lang: Language, most: int = MOST_VALUED) -> Text:
+    """Dated figures with their values, and who says so: `gpt-4.1-mini, training: $5 (seen on ..., official, ...)`."""
+    by_source: dict[tuple[str, str | None], list[str]] = {}
+    for key in keys:
+        entry = advice.basis[key]
+        by_source.setdefault((labels.basis(entry, content, lang), entry.url), []).append(key)
+    runs: list[Run] = []
+    for (origin, url), same in by_source.items():
+        entries = [advice.basis[key] for key in same]
+        values = _taken(entries, content, lang, most).removesuffix(".")
+        runs.append(Run(text=f" {values}", style="quiet", basis=tuple(same)))
+        runs.append(Run(text=f" ({origin}).", style="quiet", url=url if url and _is_address(url) else None))
+    return tuple(runs)
 
 
 def _refs(section: Section) -> set[str]:
@@ -149,7 +260,7 @@ def _assumptions(advice: Advice, content: Content, lang: Language) -> Section:
 
 
 def _sources(advice: Advice, content: Content, lang: Language, used: Iterable[str]) -> Section:
-    """The dated facts behind the figures of the report, one row for each source and date."""
+    """The other dated facts behind the report, one row for each source and date."""
     wanted = set(used)
     groups: dict[tuple[str, str | None, str, str], list[tuple[str, Basis]]] = {}
     for key, entry in advice.basis.items():
@@ -179,7 +290,7 @@ def _is_address(url: str) -> bool:
     return url.startswith("https://") and " " not in url
 
 
-def _taken(entries: Iterable[Basis], content: Content, lang: Language) -> str:
+def _taken(entries: Iterable[Basis], content: Content, lang: Language, most: int = MOST_VALUED) -> str:
     """What was taken from one source, with the prices of tokens together.
 
     `USD a million tokens: gpt-4.1: training $25.00, input $2.00; Ministral-3B: ... . gpt-4.1: keeping it online $1.70`.
@@ -192,14 +303,14 @@ def _taken(entries: Iterable[Basis], content: Content, lang: Language) -> str:
         value = "" if entry.value is None else labels.basis_value(entry, content, lang)
         cells = [*field, lang.usd(entry.value) if by_token else value]
         (tokens if by_token else others).setdefault(subject, []).append(" ".join(cells).rstrip())
-    parts = [f"{lang('USD a million tokens')}: {_listed(tokens, lang)}"] if tokens else []
-    return " ".join([*parts, *([_listed(others, lang)] if others else [])])
+    parts = [f"{lang('USD a million tokens')}: {_listed(tokens, lang, most)}"] if tokens else []
+    return " ".join([*parts, *([_listed(others, lang, most)] if others else [])])
 
 
-def _listed(values_by_subject: Mapping[str, Sequence[str]], lang: Language) -> str:
+def _listed(values_by_subject: Mapping[str, Sequence[str]], lang: Language, most: int) -> str:
     subjects = list(values_by_subject)
-    listed = "; ".join(f"{subject}: {', '.join(values_by_subject[subject])}" for subject in subjects[:MOST_VALUED])
-    others = subjects[MOST_VALUED:]
+    listed = "; ".join(f"{subject}: {', '.join(values_by_subject[subject])}" for subject in subjects[:most])
+    others = subjects[most:]
     return f"{listed}. {lang('Also of {names}.', names=labels.all_of(others, lang))}" if others else f"{listed}."
 
 

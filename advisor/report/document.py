@@ -11,7 +11,7 @@ from advisor.charts.comparisons import published_comparisons
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, CostLine, OptionResult
 from advisor.language import Language
-from advisor.report.appendix import appendix
+from advisor.report.appendix import SHARES, appendix, of_line, of_option
 from advisor.report.model import (
     Block,
     Column,
@@ -103,14 +103,15 @@ def plain(text: str) -> Text:
     return (Run(text=text),)
 
 
-def figure(text: str, basis: Iterable[str]) -> Run:
-    return Run(text=text, style="figure", basis=tuple(basis))
+def figure(text: str, basis: Iterable[str], to: str = SHARES) -> Run:
+    """A figure that leads to what the appendix says of how it came about."""
+    return Run(text=text, style="figure", basis=tuple(basis), to=to)
 
 
-def _both(amount: FigureText, basis: Iterable[str]) -> Text:
+def _both(amount: FigureText, basis: Iterable[str], to: str) -> Text:
     """The median, and below it the range."""
     refs = tuple(basis)
-    first = figure(amount.middle, refs)
+    first = figure(amount.middle, refs, to)
     return (first, Run(text=f" {amount.spread}", style="quiet", basis=refs)) if amount.spread else (first,)
 
 
@@ -188,6 +189,7 @@ class _Writer:
         ):
             result = option_result(advice, step.id) or option_result(advice, advice.option)
             lines = result.cost if result else ()
+            to = of_option(result.option) if result else SHARES
             once = self._behind(line for line in lines if line.kind == "once")
             month = self._behind(line for line in lines if line.kind == "monthly")
             name = [Run(text=text.what, style="strong")]
@@ -197,9 +199,9 @@ class _Writer:
             cells = (
                 plain(str(number)),
                 tuple(name),
-                _both(text.days, once),
-                _both(text.once, once),
-                _both(text.month, month),
+                _both(text.days, once, to),
+                _both(text.once, once, to),
+                _both(text.month, month, to),
                 (figure(text.stop_at, target),) if text.stop_at else plain("–"),
             )
             rows.append(cells if scored else cells[:-1])
@@ -223,9 +225,9 @@ class _Writer:
         time = tuple(ref for part in result.latency_parts for ref in part.basis) or result.basis
 
         def key_figure(label: str, value: FigureText, basis: tuple[str, ...]) -> KeyFigure:
-            return KeyFigure(label=label, value=figure(value.middle, dict.fromkeys(basis)), detail=value.spread)
+            return KeyFigure(label=label, value=figure(value.middle, dict.fromkeys(basis), to), detail=value.spread)
 
-        even = result.break_even
+        even, to = result.break_even, of_option(result.option)
         compared = wording.compared(result, self.content, lang)
         figures = [
             key_figure(lang("a month, all in"), compared.month, cost),
@@ -240,7 +242,9 @@ class _Writer:
                 never = lang("never in {share} of the scenarios", share=lang.percent(even.never_share))
                 spread = f"{spread}; {never}" if spread else never
             figures.append(
-                KeyFigure(label=lang("requests a month to pay off"), value=figure(volume, even.basis), detail=spread)
+                KeyFigure(
+                    label=lang("requests a month to pay off"), value=figure(volume, even.basis, to), detail=spread
+                )
             )
         return KeyFigures(title=lang("{option} in figures", option=self._name(result.option)), figures=tuple(figures))
 
@@ -339,9 +343,9 @@ class _Writer:
                     plain(state),
                     tuple(name),
                     (figure(compared.share, result.basis),),
-                    _both(compared.month, cost),
-                    _both(compared.once, cost),
-                    _both(compared.slow, result.basis),
+                    _both(compared.month, cost, of_option(result.option)),
+                    _both(compared.once, cost, of_option(result.option)),
+                    _both(compared.slow, result.basis, of_option(result.option)),
                 )
             )
         table = Table(
@@ -392,7 +396,9 @@ class _Writer:
         items = [
             (
                 Run(text=f"{self._name(result.option)}. ", style="strong"),
-                figure(wording.break_even(result, self.content, lang), result.break_even.basis),
+                figure(
+                    wording.break_even(result, self.content, lang), result.break_even.basis, of_option(result.option)
+                ),
             )
             for result in (*first, *others)
             if result.break_even
@@ -412,7 +418,7 @@ class _Writer:
         rows = tuple(
             (
                 (Run(text=labels.cost_line(line.id, lang)), Run(text=f", {kinds[line.kind]}", style="quiet")),
-                _both(wording.amount(line.usd, lang), line.basis or result.basis),
+                _both(wording.amount(line.usd, lang), line.basis or result.basis, of_line(line)),
             )
             for line in sorted(result.cost, key=lambda line: line.kind == "once")
         )
@@ -447,7 +453,14 @@ class _Writer:
                 name.append(Run(text=f" ({variant.model})", style="quiet"))
             if variant.untested:
                 name.append(Run(text=f", {lang('quality not tested yet')}", style="quiet"))
-            rows.append((tuple(name), _both(wording.amount(variant.usd_month, lang), variant.basis or result.basis)))
+            rows.append(
+                (
+                    tuple(name),
+                    _both(
+                        wording.amount(variant.usd_month, lang), variant.basis or result.basis, of_option(result.option)
+                    ),
+                )
+            )
         columns = (
             Column(label=lang("How"), width=3.9),
             Column(label=lang("Requests to the model, USD a month"), align="right", width=1.6),

@@ -25,6 +25,10 @@ class Run(Record):
     url: str | None = None
     notes: tuple[int, ...] = ()
     """Numbers of the notes that stand after the text."""
+    to: str = ""
+    """Of a figure, the `anchor` of the run in the appendix that begins what is said of how it came about."""
+    anchor: str = ""
+    """A name under which other runs lead here; no two runs have the same."""
 
 
 Text = tuple[Run, ...]

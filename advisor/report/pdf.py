@@ -124,7 +124,22 @@ def _data(document: Document) -> dict[str, Any]:
 
 
 PLAIN = frozenset(
-    ["id", "kind", "style", "tone", "align", "dash", "marker", "written", "lang", "verdict", "url", "basis"]
+    [
+        "id",
+        "kind",
+        "style",
+        "tone",
+        "align",
+        "dash",
+        "marker",
+        "written",
+        "lang",
+        "verdict",
+        "url",
+        "basis",
+        "to",
+        "anchor",
+    ]
 )
 """Fields whose values are chosen by us from a fixed set, or are never shown; the template compares them as they are."""
 

@@ -99,7 +99,7 @@ def test_what_a_missing_thing_holds_up_is_said_once() -> None:
     assert text(made).count("Holds up:") == len(sample_advice().missing)
 
 
-def test_of_a_source_with_many_prices_the_first_are_given_and_the_others_named() -> None:
+def test_a_line_of_the_bill_gives_its_first_prices_names_the_others_and_says_who_says_so_once() -> None:
     basis = sample_advice().basis
     facts = [fact for fact in CONTENT.facts if fact.id.startswith("azure.") and fact.id.endswith(".ft-training")][:6]
     priced = {
@@ -111,17 +111,13 @@ def test_of_a_source_with_many_prices_the_first_are_given_and_the_others_named()
     option = sample_advice().ranking[0]
     first = option.model_copy(update={"cost": (option.cost[0].model_copy(update={"basis": tuple(priced)}),)})
     advice = sample_advice(basis=basis | priced, ranking=(first, *sample_advice().ranking[1:]))
-    (item,) = [
-        item
-        for block in section(document(advice, CONTENT, EN), "sources").blocks
-        if isinstance(block, Items)
-        for item in block.items
-        if item[0].text == "A price page"
-    ]
+    runs = [run for block in section(document(advice, CONTENT, EN), "figures").blocks for run in runs_of(block)]
+    (told,) = [place for place, run in enumerate(runs) if set(run.basis) == set(priced)]
     assert len(facts) == 6
-    assert item[-1].text.count("training $") == 1
-    assert "Also of " in item[-1].text
-    assert set(item[-1].basis) == set(priced)
+    assert runs[told].text.count("training $") == 2
+    assert "Also of " in runs[told].text
+    assert runs[told + 1].text.startswith(" (seen ")
+    assert runs[told + 1].text.endswith("A price page).")
 
 
 def test_a_report_of_a_project_without_a_name_still_has_a_title() -> None:
@@ -133,7 +129,7 @@ def test_every_section_stands_in_the_order_of_reading() -> None:
     names = [one.id for one in document(sample_advice(), CONTENT, EN).sections]
     assert names == [
         "verdict", "reasons", "missing", "steps", "options", "cost", "speed", "evidence", "comparisons",
-        "flips", "routes", "readiness", "about", "answers", "not_known", "assumptions", "sources", "terms",
+        "flips", "routes", "readiness", "about", "figures", "answers", "not_known", "assumptions", "terms",
     ]  # fmt: skip
 
 
@@ -163,7 +159,7 @@ def test_every_study_that_is_counted_is_linked_and_few_studies_are_not_drawn() -
 def figures(made: Document) -> list[Run]:
     """The runs that show a figure of the advice: in the places where figures stand."""
     found: list[Run] = []
-    for name in ("verdict", "options", "cost", "assumptions", "not_known", "sources"):
+    for name in ("verdict", "options", "cost", "assumptions", "not_known"):
         for block in section(made, name).blocks:
             match block:
                 case Verdict() | KeyFigures():
@@ -174,7 +170,6 @@ def figures(made: Document) -> list[Run]:
                     ]
                 case Items():
                     found += [item[1] for item in block.items if name in ("cost", "assumptions", "not_known")]
-                    found += [item[2] for item in block.items if name == "sources"]
                 case Paragraph() | Picture():
                     pass
     return found
@@ -202,8 +197,25 @@ def test_every_fact_behind_a_figure_has_source_and_date_and_is_listed(story: str
     facts = {ref for ref in used if advice.basis[ref].kind == "fact"}
     assert facts
     assert all(advice.basis[ref].source and advice.basis[ref].seen for ref in facts)
-    listed = {ref for block in section(made, "sources").blocks for run in runs_of(block) for ref in run.basis}
-    assert facts <= listed
+    told = [block for one in made.sections if one.id in ("figures", "sources") for block in one.blocks]
+    listed = [ref for block in told for run in runs_of(block) for ref in run.basis]
+    assert facts <= set(listed)
+    assert len(listed) == len(set(listed)), "each fact is told once"
+
+
+@pytest.mark.parametrize("story", [*STORIES, "made by hand"])
+def test_every_figure_leads_to_a_place_of_the_appendix_that_says_how_it_came_about(
+    story: str, advices: dict[str, Advice]
+) -> None:
+    made = document(sample_advice() if story == "made by hand" else advices[story], CONTENT, EN)
+    places = [run.anchor for run in made.runs() if run.anchor]
+    assert len(places) == len(set(places))
+    body = [run for one in made.sections if not one.appendix for block in one.blocks for run in runs_of(block)]
+    leading = [run.to for run in body if run.style == "figure"]
+    assert leading
+    assert set(leading) <= set(places)
+    text = " ".join(run.text for block in section(made, "figures").blocks for run in runs_of(block))
+    assert "× price of a working day" in text
 
 
 def test_steps_have_an_empty_column_for_owner_and_date() -> None:
