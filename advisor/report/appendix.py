@@ -60,7 +60,8 @@ def of_line(line: CostLine) -> str:
 
 def _figures(advice: Advice, content: Content, lang: Language) -> Section:
     """How the figures came about: those of the recommended option line by line, then whose prices the others have. A
-    dated figure is given where it first counts; answers and assumptions have sections of their own.
+    dated figure of its route is given where it first counts; all others, answers and assumptions have sections of their
+    own.
     """
     first = next((result for result in advice.ranking if result.option == advice.option), None)
     shares = lang(
@@ -72,14 +73,15 @@ def _figures(advice: Advice, content: Content, lang: Language) -> Section:
     if first is not None:
         rows = wording.option_worked_out(first, lang)
         whole = " ".join(f"{row.name}: {row.how}" for row in rows[-3:])
-        whole = f"{wording.price_route(first, content, lang)} {whole}".lstrip()
+        whole = f"{_priced_at(first, content, lang)} {whole}".lstrip()
         whole = f"{whole} {lang('The other options are worked out alike.')}"
-        items.append(_entry_of(first, whole, (), advice, content, lang))
-        for line, row in zip((*first.cost, *first.latency_parts), rows[:-3], strict=True):
-            anchor = of_line(line) if isinstance(line, CostLine) else ""
-            dated = _dated(row.basis, told, advice)
-            items.append((Run(text=f"{row.name}:", style="strong", anchor=anchor), Run(text=f" {row.how}")))
-            items[-1] += _values(dated, advice, content, lang, MOST_IN_LINE)
+        items.append(_entry_of(first, whole, content, lang))
+        for line, row in zip(first.cost, rows, strict=False):
+            dated = _dated(_taken_from(first, row.basis, content), told, advice)
+            head = Run(text=f"{row.name}:", style="strong", anchor=of_line(line))
+            items.append((head, Run(text=f" {row.how}"), *_values(dated, advice, content, lang, MOST_IN_LINE)))
+        times = " ".join(f"{row.name}: {row.how}" for row in rows[len(first.cost) : -3])
+        items += [(Run(text=times),)] if times else []
     others = [result for result in advice.ranking if result is not first]
     plain = [result for result in others if not result.price_route]
     heads = [
@@ -89,13 +91,10 @@ def _figures(advice: Advice, content: Content, lang: Language) -> Section:
         for result in plain
     ]
     if heads:
-        keys = [key for result in plain for line in (*result.cost, *result.latency_parts) for key in line.basis]
-        items.append((*_spaced(heads), *_values(_dated(keys, told, advice), advice, content, lang)))
-    for result in others:
-        if result.price_route:
-            keys = [key for line in (*result.cost, *result.latency_parts) for key in line.basis]
-            said = _priced_at(result, content, lang)
-            items.append(_entry_of(result, said, _dated(keys, told, advice), advice, content, lang))
+        items.append(tuple(_spaced(heads)))
+    items += [
+        _entry_of(result, _priced_at(result, content, lang), content, lang) for result in others if result.price_route
+    ]
     blocks = (Items(numbered=False, items=tuple(items), columns=3),)
     return _section("figures", lang("How the figures come about"), blocks)
 
@@ -119,13 +118,19 @@ def _spaced(runs: Sequence[Run]) -> Iterator[Run]:
         yield run if place == 0 else run.model_copy(update={"text": f" {run.text}"})
 
 
-def _entry_of(
-    result: OptionResult, how: str, dated: Sequence[str], advice: Advice, content: Content, lang: Language
-) -> Text:
-    """An option, whose prices it has, how its figures follow, and what it alone rests on."""
+def _taken_from(result: OptionResult, keys: Iterable[str], content: Content) -> list[str]:
+    """The keys without the prices of routes other than the one that an option is priced at most often."""
+    route = next((route for route in content.routes if route.id == result.price_route), None)
+    own = {f"fact:{value}" for _, value in route or () if isinstance(value, str)}
+    others = {f"fact:{value}" for other in content.routes for _, value in other if isinstance(value, str)} - own
+    return [key for key in keys if key not in others]
+
+
+def _entry_of(result: OptionResult, how: str, content: Content, lang: Language) -> Text:
+    """An option, whose prices it has, and how its figures follow."""
     name = labels.option_name(result.option, content, lang)
     head = Run(text=f"{name}:", style="strong", anchor=of_option(result.option))
-    return (head, Run(text=f" {how}"), *_values(dated, advice, content, lang))
+    return (head, Run(text=f" {how}"))
 
 
 def _dated(keys: Iterable[str], told: set[str], advice: Advice) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 COMPILERS = 2
 REMEMBERED = 10
 """Compilations after which the compiler forgets what none of them has used."""
-TIGHTNESS = (0.0, 1.0, -1.0, 0.5, 1.5, -0.5, 0.75, 2.0)
+TIGHTNESS = (0.0, 1.0, -1.0, 0.5, 1.5, -0.5, 0.75, 2.0, 2.5)
 """How tightly the report may be set, in the order of trying: 0 is as usual, 1 about a fifteenth smaller, -1 as much
 larger.
 """
