@@ -214,7 +214,8 @@ def choose(
     """The same choices, estimating no more costs and times than they need.
 
     Situations that agree in all that was read for the estimates of `like`, an assessment of one situation, have these;
-    without it, or if it has too few scenarios, those that agree with the first have the first one's. Raises as `assess`.
+    without it, or if it has too few scenarios, those that agree with the first have the first one's. Raises as
+    `assess`.
     """
     covered(content).check(at)
     facts = catalogue(content, at)

@@ -267,7 +267,7 @@ def notes(runs: Sequence[Run], content: Content, lang: Language) -> list[tuple[s
 
 def one_door(runs: Sequence[Run]) -> bool:
     """Whether the same is open, and shut, for all models of a platform."""
-    return len({(run.door.open, run.door.only, run.door.until) for run in runs}) == 1
+    return len({(run.door.open, run.door.only, run.door.closed_from) for run in runs}) == 1
 
 
 def _doors(runs: Sequence[Run], lang: Language) -> str:
