@@ -39,7 +39,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     "score_gap": ("baseline_score", "target_score"),
     "sft_routes": ROUTES_REST_ON,
     "dpo_routes": ROUTES_REST_ON,
-    "rft_routes": ROUTES_REST_ON,
+    "rft_routes": (*ROUTES_REST_ON, "sensitive_data"),
     "continue_routes": ROUTES_REST_ON,
     "sft_life_months": ROUTES_REST_ON,
 }

@@ -84,8 +84,9 @@ def decide(
 ) -> tuple[int, int, float]:
     """The verdict, its option, and the share of scenarios with that verdict.
 
-    Not yet, where no other verdict has more scenarios; else the verdict follows the option that most scenarios take.
-    An option that is `blocked`, one flag an option, waits wherever it is taken; one that is `closed` is not taken.
+    The verdict is what most scenarios say, and its option the one that most of those take: the option that most of all
+    take can train though most say not to, which several others share. An option that is `blocked`, one flag an option,
+    waits wherever it is taken; one that is `closed` is not taken.
     """
     return decisions(*(array[np.newaxis] for array in (verdicts, targets, blocked, closed)))[0]
 
@@ -102,11 +103,7 @@ def decisions(
     kept = np.where(kept.any(axis=(1, 2), keepdims=True), kept, counts)
     verdict = kept.sum(axis=2).argmax(axis=1)
     option = kept[each, verdict].argmax(axis=1)
-    kept[:, NOT_YET] = 0
-    other, other_option = np.divmod(kept.reshape(rows, -1).argmax(axis=1), options)
-    other = np.where(blocked[each, other_option], NOT_YET, other)
-    option = np.where(verdict == NOT_YET, option, other_option)
-    verdict = np.where(verdict == NOT_YET, verdict, other)
+    verdict = np.where(blocked[each, option], NOT_YET, verdict)
     share = counts.sum(axis=2)[each, verdict] / max(1, verdicts.shape[1])
     return list(zip(verdict.tolist(), option.tolist(), share.tolist(), strict=True))
 

@@ -193,3 +193,14 @@ def test_a_time_limit_with_answers_of_unknown_length_removes_no_option() -> None
     unknown = advise(situation(latency_limit=0.3, task="rewriting", model="small"), AT)
     known = advise(situation(latency_limit=0.3, task="rewriting", model="small", output_tokens=800), AT)
     assert known.verdict_shares["not_yet"] > unknown.verdict_shares["not_yet"]
+
+
+def test_of_somebody_who_said_nothing_nothing_is_known_to_be_missing() -> None:
+    """A platform was: that none may train hangs on where, on what and by whom, none of which was asked."""
+    advice = advise(situation(), AT)
+    assert [gap.rule for gap in advice.missing if gap.known and gap.lifts == "later"] == []
+    assert all(gap.share >= 0.2 for gap in advice.missing if not gap.known)
+    told = advise(
+        situation(platforms=["openai"], openai_customer="new", hosting="anywhere", skills="ml", gpu="none"), AT
+    )
+    assert "no-open-route-sft" in [gap.rule for gap in told.missing if gap.known]

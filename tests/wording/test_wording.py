@@ -13,6 +13,7 @@ from advisor import advise, situation, wording
 from advisor.content.entries import ConditionKind, Unpriced
 from advisor.content.load import load
 from advisor.engine.advice import Advice, Missing, Precedents, RouteCondition, RouteStatus
+from advisor.engine.conditions import RESTS_ON
 from advisor.interview.situation import Situation
 from advisor.language import language
 from advisor.wording import labels
@@ -450,12 +451,10 @@ def reads(rule: str) -> set[str]:
 
 
 def mentioned(condition: str) -> set[str]:
-    """The questions whose columns stand in a condition."""
-    return {
-        question.id
-        for question in CONTENT.questions
-        if any(re.search(rf"\b{column}\b", condition) for column in question.columns)
-    }
+    """The questions whose columns stand in a condition, or that a column of the estimates there hangs on."""
+    words = set(re.findall(r"\w+", condition))
+    hang = {question for column in words for question in RESTS_ON.get(column, ())}
+    return hang | {question.id for question in CONTENT.questions if words & set(question.columns)}
 
 
 @given(situations(most=30))
