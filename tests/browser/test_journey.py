@@ -79,7 +79,7 @@ def test_everything_can_be_taken_along(new_page, tmp_path):
 
 def test_in_depth_it_asks_on_and_the_stability_stays_in_sight(new_page):
     page: Page = new_page(address("check", **ANSWERS | {"evaluation_set": "yes"}))
-    page.get_by_role("button", name="Go on: up to").click(delay=HELD_MS)
+    press(page, "Answer more questions")
     page.wait_for_url("**/q-*path=deep*")
     quiet(page)
     expect(page.locator(".strip")).to_contain_text("open questions can still change the verdict")
