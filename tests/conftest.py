@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Generator, Iterator
@@ -11,14 +12,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+gc.set_threshold(50_000, 20, 20)  # most of what collecting makes stays: going through it again and again frees nothing
 os.environ.pop("COLUMNS", None)  # what a shell says of its terminal changes no output here
 TESTS = Path(__file__).parent
 IN_CI = os.environ.get("CI") == "true"
 LONG_FIRST = (
     "browser/test_pressing.py",
     "browser/test_address.py",
-    "dataset/inspection/test_spark.py",
     "browser/",
+    "dataset/inspection/test_spark.py",
     "ui/server/",
     "report/",
     "translations/test_plain_names.py",
@@ -37,6 +39,12 @@ settings.register_profile(
 )
 settings.register_profile("deep", max_examples=200, deadline=None, suppress_health_check=SLOW, print_blob=True)
 settings.load_profile("push")
+
+
+def pytest_collection_finish() -> None:
+    """Leave the eight thousand tests out of what is gone through for garbage from now on."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,4 +1,4 @@
-"""The real app in a real browser: one server for all tests of a worker, one Chromium for those of a file.
+"""The real app in a real browser: one server and one Chromium for all tests of a worker.
 
 SLOW_BROWSER=1 makes likely what is rare: scripts and fonts come late, to a tab that holds none and is slow itself.
 """
@@ -29,9 +29,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert "Traceback" not in one.log.read_text(), one.log.read_text()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """A browser for the tests of one file: while it is open an event loop runs, which other tests have of their own."""
+    """A browser for the tests of this folder: while it is open an event loop runs; other tests have their own."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("no Chromium; install it, or name it in CHROMIUM=/path/to/chromium")
@@ -41,7 +41,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def tabs(chromium: Browser, server: Server) -> Tabs:
     return Tabs(chromium, server.url)
 
