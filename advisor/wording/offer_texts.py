@@ -12,7 +12,7 @@ from advisor.content.freshness import covered
 from advisor.content.load import Content
 from advisor.engine.offers import CUSTOMERS, End, Offer, State
 from advisor.language import Language
-from advisor.wording.availability import method_name, route_text
+from advisor.wording.availability import fact_sources, method_name, route_text
 from advisor.wording.grounds import SourceText
 
 
@@ -78,17 +78,18 @@ def _row(group: Sequence[Offer], at: date, content: Content, lang: Language) -> 
 
 def ends(offers: Iterable[Offer], at: date, content: Content, lang: Language) -> tuple[EndText, ...]:
     """What ends from the day of the offers on, the first first; models of a vendor with the same end share one."""
-    groups: dict[tuple[date, str, str], list[Offer]] = {}
+    groups: dict[tuple[date, str, str], list[tuple[Offer, End]]] = {}
     for offer in offers:
         for end in offer.ends:
-            groups.setdefault((end.day, end_name(end, lang), lang(offer.route.vendor)), []).append(offer)
+            groups.setdefault((end.day, end_name(end, lang), lang(offer.route.vendor)), []).append((offer, end))
     return tuple(
         EndText(
             day=day,
             what=what,
             who=who,
-            models=", ".join(dict.fromkeys(lang(offer.route.model) for offer in group)),
-            sources=_sources(group, at, content, lang),
+            models=", ".join(dict.fromkeys(lang(offer.route.model) for offer, _ in group)),
+            sources=fact_sources([fact for _, end in group for fact in end.facts], content, lang)
+            or _sources([offer for offer, _ in group], at, content, lang),
         )
         for (day, what, who), group in sorted(groups.items(), key=lambda pair: pair[0])
     )
