@@ -49,7 +49,7 @@ def draw(session: Session) -> None:
         show(note(warning))
     if not matching:
         return
-    _overview(matching, lang)
+    _overview(matching, (wanted.method,) if wanted.method else METHODS, lang)
     _endings(matching, at, session)
     _ways(matching, at, session)
 
@@ -194,10 +194,10 @@ def _summary(matching: Sequence[Offer], at: date, lang: Language) -> None:
     )
 
 
-def _overview(matching: Sequence[Offer], lang: Language) -> None:
+def _overview(matching: Sequence[Offer], methods: Sequence[str], lang: Language) -> None:
     """Vendors against ways of tuning: one look says who does what."""
-    names = wording.method_names(METHODS, lang)
-    used = [method for method in METHODS if any(method in offer.route.methods for offer in matching)]
+    names = wording.method_names(methods, lang)
+    used = [method for method in methods if any(method in offer.route.methods for offer in matching)]
     vendors = list(dict.fromkeys(offer.route.vendor for offer in matching))
     cells = {(vendor, method): _best(matching, vendor, method) for vendor in vendors for method in used}
     order = sorted(vendors, key=lambda vendor: _place(cells[vendor, method] for method in used))
