@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from advisor.charts.advice import Marker, Point, Row, RowChart
 from advisor.charts.axes import Axis, Tick
+from advisor.charts.specification import Marker, Point, Row, RowChart
 from advisor.engine.offers import End, Offer
 from advisor.language import Language
 from advisor.wording.offer_texts import EndText
