@@ -29,9 +29,11 @@ from advisor.interview.answers_file import read_situation
 from advisor.interview.situation import Situation, middle
 
 SCENARIOS = 512
+"""Scenarios of each advice: fewer than a reader's has, since there are dozens."""
 MOVED_SCENARIOS = 256
-"""Scenarios of an advice, and of an advice with a fact moved: fewer than an advice has, since there are hundreds."""
+"""Scenarios of an advice with a fact moved: fewer still, since there are thousands."""
 FACTOR = 2.0
+"""What a number is multiplied with to see whether the verdict hangs on it. Our choice."""
 MONTHS = 12.0
 """Over which what is paid once is spread where the horizon is left open."""
 

@@ -13,7 +13,7 @@ from typing import cast
 import streamlit as st
 
 from advisor import wording
-from advisor.charts.endings import endings
+from advisor.charts.timeline import endings
 from advisor.content.catalogue import Customer
 from advisor.content.freshness import LAST_DAY, TooEarly, covered, read_day
 from advisor.engine.offers import CUSTOMERS, STATES, Offer, State, offers

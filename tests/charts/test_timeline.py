@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from advisor import wording
-from advisor.charts.endings import MOST, MOST_TICKS, endings
+from advisor.charts.timeline import MOST, MOST_TICKS, endings
 from advisor.charts.specification import RowChart
 from advisor.content.load import load
 from advisor.engine.offers import offers
