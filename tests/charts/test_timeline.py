@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from advisor import wording
-from advisor.charts.timeline import MOST, MOST_TICKS, endings
 from advisor.charts.specification import RowChart
+from advisor.charts.timeline import MOST, MOST_TICKS, endings
 from advisor.content.load import load
 from advisor.engine.offers import offers
 from advisor.language import language
