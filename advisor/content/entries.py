@@ -358,14 +358,15 @@ class ShelfLife(Named):
     days: Annotated[int | None, Field(gt=0)] = None
     """Days after which one seen is due; none: it stays what it was."""
     platforms: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
-    """What the fact must have, one of each that is named."""
+    units: tuple[str, ...] = ()
+    """What the fact must have, one of each that is named; of a unit, its beginning."""
 
     def fits(self, fact: Fact) -> bool:
         """Whether the fact is of this kind."""
-        wanted = ((self.platforms, fact.platform), (self.units, fact.unit), (self.fields, fact.field))
-        return all(not allowed or value in allowed for allowed, value in wanted)
+        wanted = ((self.platforms, fact.platform), (self.fields, fact.field))
+        alike = all(not allowed or value in allowed for allowed, value in wanted)
+        return alike and (not self.units or fact.unit.startswith(self.units))
 
 
 class Source(Named):

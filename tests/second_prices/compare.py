@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from advisor.content.catalogue import UnknownPrice, catalogue, holds
+from advisor.content.entries import PricedModel
 from advisor.content.load import Content
 from advisor.content.prices import TOKENS_PER_PRICE
 
@@ -62,6 +63,11 @@ def exceptions() -> dict[str, str]:
     return known
 
 
+def their_name(model: PricedModel, prefixes: Mapping[str, str]) -> str:
+    """What they call a base model: its name behind the prefix of its provider, mostly the provider's name."""
+    return f"{prefixes.get(model.provider, f'{model.provider}/')}{model.ref}"
+
+
 def ours(content: Content, at: date) -> Iterator[Ours]:
     """Every price and end of ours that has a name there, as it holds on a day."""
     known = names()
@@ -78,7 +84,7 @@ def ours(content: Content, at: date) -> Iterator[Ours]:
 
 def _models(content: Content, at: date, prefixes: Mapping[str, str]) -> Iterator[Ours]:
     for model in content.models:
-        theirs = f"{prefixes[model.provider]}{model.ref}"
+        theirs = their_name(model, prefixes)
         try:
             rates = catalogue(content, at).price(model).standard
         except UnknownPrice:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.content.load import load
-from tests.second_prices.compare import END, FIELDS, RECORDED, names
+from tests.second_prices.compare import END, FIELDS, RECORDED, names, their_name
 
 TABLE = "litellm/model_prices_and_context_window_backup.json"
 
@@ -32,7 +32,7 @@ def downloaded(version: str | None, folder: Path) -> Path:
 def kept(table: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """What stands beside ours: prices, the end, and where they say to have it from."""
     known = names()
-    models = {f"{known['providers'][model.provider]}{model.ref}" for model in load().models}
+    models = {their_name(model, known["providers"]) for model in load().models}
     wanted = sorted(models | {*known["facts"].values(), *known["tuned"].values()})
     fields = (*FIELDS.values(), END, "source")
     return {name: {key: table[name][key] for key in fields if key in table[name]} for name in wanted if name in table}
