@@ -25,6 +25,9 @@ from advisor.ui.session import FILTERS, Session, content
 from advisor.wording import OfferText
 
 METHODS = ("sft", "dpo", "rft", "vision", "continue", "encoder")
+LONGEST = 80
+"""Longest choice that an address may hold, in characters."""
+DAY_LETTERS = 10
 BEST: tuple[State, ...] = ("open", "preview", "ending", "to_come", "closed")
 """Of several states, the one that a cell of the overview shows: the first of these."""
 KINDS = {"open": "ready", "ending": "turn", "preview": "turn", "to_come": "ignored", "closed": "not_ready"}
@@ -112,7 +115,8 @@ def _named(names: Iterable[str], lang: Language) -> dict[str, str]:
 
 
 def _asked(name: str) -> str:
-    return st.query_params.get(name, "")
+    """What the address asks for, cut to what a name may have: it can hold anything."""
+    return st.query_params.get(name, "")[:LONGEST]
 
 
 def _choice(name: str, label: str, values: dict[str, str], now: str, session: Session) -> None:
@@ -132,8 +136,8 @@ def _day(session: Session) -> date | None:
     """The day that the address names, or that of the session; None where what was typed is none."""
     lang, key = session.lang, f"filter-day:{session.code}"
     typed = _asked("day")
-    st.session_state[key] = typed or session.day.isoformat()
-    st.text_input(plain(lang("Day")), key=key, max_chars=10, on_change=_note, args=("day", key))
+    st.session_state[key] = (typed or session.day.isoformat())[:DAY_LETTERS]
+    st.text_input(plain(lang("Day")), key=key, max_chars=DAY_LETTERS, on_change=_note, args=("day", key))
     try:
         day = read_day(typed) if typed else session.day
         covered(content()).check(day)

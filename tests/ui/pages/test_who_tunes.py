@@ -67,6 +67,13 @@ def test_a_day_that_is_none_is_refused_with_what_was_typed_and_an_example() -> N
     assert "What ends next" not in shown
 
 
+def test_an_address_of_any_length_is_told_in_part() -> None:
+    shown = words(page(day="9" * 5000, vendor="x" * 5000))
+    assert "Expected a day such as" in shown
+    assert "9" * 80 in shown
+    assert "9" * 81 not in shown
+
+
 def test_an_unknown_filter_stands_for_anything() -> None:
     assert words(page(day="2026-11-29", vendor="nobody")) == words(page(day="2026-11-29"))
 
