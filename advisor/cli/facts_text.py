@@ -157,7 +157,7 @@ def _offer(row: wording.OfferText, lang: Language) -> str:
         ", ".join(part for part in (source.title, source.details(lang)) if part) for source in row.sources
     )
     head = f"{row.who}: {row.models} ({row.methods})."
-    parts = (head, row.said, row.customers, row.places, row.note, f"[{sources}]" if sources else "")
+    parts = (head, row.said, row.customers, *row.conditions, row.places, row.note, f"[{sources}]" if sources else "")
     return " ".join(part for part in parts if part)
 
 

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from typing import Literal
 
 from advisor.content.catalogue import Customer, closed_from, closed_not_before, gone, route_open
-from advisor.content.entries import Route
+from advisor.content.entries import ASKED_OF_NOBODY, Route
 from advisor.content.load import Content
-from advisor.engine.advice import RouteStatus
+from advisor.engine.advice import RouteCondition, RouteStatus
 
 State = Literal["open", "ending", "preview", "to_come", "closed"]
 STATES: tuple[State, ...] = ("open", "ending", "preview", "to_come", "closed")
@@ -48,6 +48,10 @@ class Offer:
     ends: tuple[End, ...]
     """What is still to end for those to whom it is open, else for the customers asked about; the first first."""
 
+    def state_of(self, method: str) -> State:
+        """The state of one way of tuning: an open route may be a preview for some of its ways alone."""
+        return "preview" if self.open_to and _preview(self.route, method) else self.state
+
 
 def offers(content: Content, at: date, customer: Customer | None = None) -> tuple[Offer, ...]:
     """Every route on a day, for one kind of customer or for any, in the order of the content."""
@@ -75,6 +79,10 @@ def _offer(route: Route, at: date, wanted: tuple[Customer, ...]) -> Offer:
             open=bool(open_to),
             why_closed=None if open_to else _why_closed(route, at),
             depends_on=(),
+            conditions=tuple(
+                RouteCondition(kind=condition.kind, methods=condition.methods) for condition in route.conditions
+            ),
+            unpriced={},
             closed_from=_latest(closed_from, route, asked),
             closed_not_before=_latest(closed_not_before, route, asked),
             gone_from=route.gone_from,
@@ -102,13 +110,25 @@ def _state(route: Route, at: date, open_to: tuple[Customer, ...], soon: bool) ->
     if not open_to:
         begins = any(window.from_ is not None and window.from_ > at for window in route.windows)
         return "to_come" if begins else "closed"
-    return "ending" if soon else "open"
+    if soon:
+        return "ending"
+    return "preview" if all(_preview(route, method) for method in route.methods) else "open"
 
 
-def _why_closed(route: Route, at: date) -> Literal["ended", "served_out", "new_customers"]:
+def _preview(route: Route, method: str) -> bool:
+    """Whether a way of tuning is a preview, or for testing only."""
+    return any(
+        condition.kind in ("preview", "testing_only") and (not condition.methods or method in condition.methods)
+        for condition in route.conditions
+    )
+
+
+def _why_closed(route: Route, at: date) -> Literal["ended", "served_out", "new_customers", "conditions"]:
     if gone(route, at):
         return "served_out"
-    return "new_customers" if any(route_open(route, customer, at) for customer in CUSTOMERS) else "ended"
+    if any(route_open(route, customer, at) for customer in CUSTOMERS):
+        return "new_customers"
+    return "conditions" if route.under(*ASKED_OF_NOBODY) else "ended"
 
 
 def _ends(route: Route, at: date, customers: tuple[Customer, ...]) -> Iterable[End]:

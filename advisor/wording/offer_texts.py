@@ -35,6 +35,8 @@ class OfferText:
     """For whom, where that is not everybody; else empty."""
     places: str
     """Where it can keep data and model."""
+    conditions: tuple[str, ...]
+    """What the vendor asks or rules out, a sentence each."""
     note: str
     sources: tuple[SourceText, ...]
 
@@ -55,7 +57,16 @@ def offer_rows(offers: Iterable[Offer], at: date, content: Content, lang: Langua
     groups: dict[tuple[object, ...], list[Offer]] = {}
     for offer in offers:
         route, text = offer.route, route_text(offer.status, at, content, lang)
-        alike = (route.vendor, route.methods, offer.state, text.state, offer.open_to, route.hosting, route.note)
+        alike = (
+            route.vendor,
+            route.methods,
+            offer.state,
+            text.state,
+            offer.open_to,
+            route.hosting,
+            text.conditions,
+            route.note,
+        )
         groups.setdefault(alike, []).append(offer)
     return tuple(_row(group, at, content, lang) for group in groups.values())
 
@@ -73,6 +84,7 @@ def _row(group: Sequence[Offer], at: date, content: Content, lang: Language) -> 
         said=texts[0].state,
         customers=for_whom(first, lang),
         places=places(first.route, lang),
+        conditions=texts[0].conditions,
         note=lang(first.route.note) if first.route.note else "",
         sources=tuple(dict.fromkeys(source for text in texts for source in text.sources)),
     )

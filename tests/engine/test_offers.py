@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from advisor.content.catalogue import route_open
+from advisor.content.entries import Condition
 from advisor.content.load import load
 from advisor.engine.offers import CUSTOMERS, ENDING, Offer, offers
 
@@ -57,3 +58,17 @@ def test_what_is_far_from_its_end_is_open_and_what_is_near_is_ending():
     assert on(first - ENDING - timedelta(days=2), route).state == "open"
     assert on(first - ENDING + timedelta(days=2), route).state == "ending"
     assert on(first + timedelta(days=1), route).state == "closed"
+
+
+def test_a_way_that_is_a_preview_is_one_though_the_route_is_open():
+    known = on(TODAY, "azure-gpt-oss-20b").route
+    preview = Condition(kind="preview", methods=("rft",), facts=("azure.open-models.ft-jobs",))
+    route = known.model_copy(update={"methods": ("sft", "rft"), "conditions": (preview,)})
+    (offer,) = offers(load().model_copy(update={"routes": (route,), "version": "one route"}), TODAY)
+    assert offer.state == "open"
+    assert (offer.state_of("sft"), offer.state_of("rft")) == ("open", "preview")
+    assert on(TODAY, "wandb-serverless").state == "preview"
+
+
+def test_who_must_be_invited_is_told_so():
+    assert on(TODAY, "azure-gpt-5").status.why_closed == "conditions"

@@ -230,7 +230,8 @@ def _overview(matching: Sequence[Offer], methods: Sequence[str], lang: Language)
 
 
 def _best(matching: Sequence[Offer], vendor: str, method: str) -> State | None:
-    states = {offer.state for offer in matching if offer.route.vendor == vendor and method in offer.route.methods}
+    doing = (offer for offer in matching if offer.route.vendor == vendor and method in offer.route.methods)
+    states = {offer.state_of(method) for offer in doing}
     return next((state for state in BEST if state in states), None)
 
 
@@ -299,7 +300,7 @@ def _ways(matching: Sequence[Offer], at: date, session: Session) -> None:
 def _row(text: OfferText, seen: set[str], session: Session) -> tuple[object, ...]:
     anchor = html(' id="who-{}"', slug(text.vendor)) if text.vendor not in seen else Markup()
     seen.add(text.vendor)
-    lines = [line for line in (text.said, text.customers, text.note) if line]
+    lines = [line for line in (text.said, text.customers, *text.conditions, text.note) if line]
     return (
         html('<span{}>{}</span><span class="spread">{}</span>', anchor, text.who, text.models),
         html('{}<span class="spread">{}</span>', text.methods, text.places),
