@@ -86,6 +86,18 @@ fuzz: .venv-fuzz/installed ## Fuzz the checker of training files: make fuzz HARN
 weights: .venv/test-installed ## Fit the shares to published cases, write them down and print how well they do
 	@$(BIN)/python -m advisor.engine.fit
 
+.PHONY: effects
+effects: .venv/test-installed ## Count how many verdicts and how much money hang on each fact (for `advisor facts --due`)
+	@$(BIN)/python -m advisor.engine.fact_effects
+
+.PHONY: prices
+prices: .venv/test-installed ## Show what another release of the price list would change: make prices VERSION=0.2.2
+	@$(BIN)/python -m advisor.engine.price_release $(VERSION)
+
+.PHONY: second-prices
+second-prices: .venv/test-installed ## Read the second source of prices anew, which the tests hold ours against
+	@$(BIN)/python -m tests.second_prices.record $(VERSION)
+
 .PHONY: screenshot
 screenshot: .venv/test-installed ## Take the README's picture from the running app (needs Chromium)
 	@$(BIN)/python -m tests.browser.screenshots

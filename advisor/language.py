@@ -91,6 +91,14 @@ class Language:
         """The month of a day: October 2026."""
         return format_skeleton("yMMMM", day, locale=self._locale)
 
+    def short_month(self, day: date) -> str:
+        """The month of a day beside an axis: Oct 2026."""
+        return format_skeleton("yMMM", day, locale=self._locale)
+
+    def short_date(self, day: date) -> str:
+        """A date beside a chart: Oct 6, 2026."""
+        return format_date(day, format="medium", locale=self._locale)
+
     def date(self, day: date) -> str:
         return format_date(day, format="long", locale=self._locale)
 

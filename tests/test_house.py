@@ -64,6 +64,7 @@ TWICE = {
 
 TESTS_APART = {
     "browser": "whole pages in a real browser",
+    "second_prices": "a second source of prices, recorded, and what reads it",
     "validators": "what other validators say of the same files",
     "dataset/findings": "files with what the checks must find in them",
     "dataset/precision": "what was read by hand of finds in public files",

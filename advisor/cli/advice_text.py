@@ -9,16 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from advisor import wording
-from advisor.cli.layout import bullets, one_line, table, wrapped
-from advisor.content.entries import Assumption, Fact, Question, Score
-from advisor.content.freshness import age_days
+from advisor.cli.layout import bullets, table, wrapped
+from advisor.content.entries import Assumption, Question, Score
 from advisor.content.load import Content
-from advisor.content.sources import address, seen, source_name
 from advisor.engine.advice import Advice, OptionResult, advice_data
 from advisor.language import Language
 from advisor.wording import labels
@@ -29,7 +26,6 @@ from advisor.wording.scores import score_heads, score_names, second_step_names
 
 if TYPE_CHECKING:
     from advisor.cases import Benchmark, CaseResult
-    from advisor.content.catalogue import WhyStale
 
 MOST_LISTED = 8
 """Most flips, routes or steps that are listed; the rest is counted."""
@@ -458,57 +454,3 @@ def _mark(result: CaseResult, lang: Language) -> str:
             return lang("other option")
         case _:
             return lang("other verdict")
-
-
-def facts_text(facts: Sequence[Fact], why: Mapping[str, WhyStale], content: Content, lang: Language) -> str:
-    """Each fact with its figure, when it was seen, how sure it is, why it wants a new look, and its source."""
-    total = lang("{n} facts, {stale} to be looked up again.", n=len(facts), stale=sum(fact.id in why for fact in facts))
-    return "\n".join([*(_fact(fact, why.get(fact.id), content, lang) for fact in facts), total])
-
-
-def _fact(fact: Fact, why: WhyStale | None, content: Content, lang: Language) -> str:
-    notes = [seen(fact.seen, lang), labels.confidence(fact.confidence, lang)]
-    if why and why != "undated":  # that it has no date is said already
-        notes.append(_why_stale(why, fact, lang))
-    source = " ".join([source_name(fact.source, content, lang), *filter(None, [address(fact.source)])])
-    return "\n".join([one_line(f"{fact.id}: {_figure(fact, lang)} ({', '.join(notes)})"), one_line(f"    {source}")])
-
-
-def _figure(fact: Fact, lang: Language) -> str:
-    match fact.value:
-        case bool():
-            return lang("Yes") if fact.value else lang("No")
-        case int() | float():
-            return labels.quantity(fact.value, fact.unit, lang)
-        case date():
-            return lang.date(fact.value)
-        case "unknown":
-            return lang("unknown")
-        case _:
-            return fact.value
-
-
-def _why_stale(why: WhyStale, fact: Fact, lang: Language) -> str:
-    match why:
-        case "ended":
-            return lang("ended on {date}", date=lang.date(fact.void_from or date.max))
-        case "ending":
-            return lang("ends on {date}", date=lang.date(fact.void_from or fact.not_before or date.max))
-        case "old":
-            return lang("seen long ago")
-        case "undated":
-            return lang("no date given")
-
-
-def facts_json(facts: Sequence[Fact], why: Mapping[str, WhyStale], at: date) -> str:
-    """Each fact as in `content/facts/`, with `age_days` and `stale` (why it wants a new look, or null) on the day."""
-    return _json(
-        [
-            {
-                **fact.model_dump(mode="json", by_alias=True),
-                "age_days": age_days(fact, at),
-                "stale": why.get(fact.id),
-            }
-            for fact in facts
-        ]
-    )

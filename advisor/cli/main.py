@@ -73,7 +73,10 @@ Without = Annotated[
     list[str] | None,
     typer.Option("--without", metavar="TERM", help="A reason to leave out, by its id; may be given more than once."),
 ]
-Stale = Annotated[bool, typer.Option("--stale", help="Only those to look up again: ended, ending, old, undated.")]
+Due = Annotated[
+    bool, typer.Option("--due", "--stale", help="Only those to look up again, those on which most hangs first.")
+]
+On = Annotated[str | None, typer.Option("--at", metavar="DATE", help="Say who tunes what on that day, as 2026-11-22.")]
 Plan = Annotated[bool, typer.Option("--plan", help="Add a column with the steps of each plan, as evaluation|sft.")]
 Step = Annotated[str, typer.Argument(metavar="STEP", help="Id of the step: that of an option, or what was prepared.")]
 Result = Annotated[
@@ -316,25 +319,36 @@ def cases(as_json: Json = False, fields: Fields = None, at: At = None, lang: Lan
 
 @app.command(cls=Command)
 def facts(
-    stale: Stale = False,
+    due: Due = False,
+    at: On = None,
     as_json: Json = False,
     fields: Fields = None,
-    at: At = None,
     lang: Lang = "en",
 ) -> None:
-    """List the dated facts behind the figures, those that have waited longest for a new look first."""
-    with reporting_errors(lang) as spoken:
-        from advisor.cli import advice_text
-        from advisor.content.catalogue import catalogue
-        from advisor.content.freshness import oldest_first
+    """List the dated facts behind the figures, or say who tunes what on a day.
 
-        day, content = _day(at, spoken), _content()
-        why = {entry.fact.id: entry.why for entry in catalogue(content, day).stale()}
-        shown_facts = oldest_first((fact for fact in content.facts if fact.id in why or not stale), day)
-        if as_json or fields is not None:
-            typer.echo(chosen(advice_text.facts_json(shown_facts, why, day), fields, spoken))
+    Without --at: the facts, those that have waited longest for a new look first. With --due those alone that want one
+    (--at then says on which day): they have stood longer than their kind may, end soon or have ended. Those come first
+    on which most verdicts and most money hang, of the published cases and the examples.
+
+    With --at: every vendor, model and way of tuning on that day, for whom, until when and who says so; then what ends
+    next. In JSON: at; routes, with state, open_to and their dates; ends; and facts, those that hold on the day.
+    """
+    with reporting_errors(lang) as spoken:
+        from advisor.cli import facts_text
+
+        day, content, wants_json = _day(at, spoken), _content(), as_json or fields is not None
+        if at is not None and not due:
+            if wants_json:
+                typer.echo(chosen(facts_text.offers_json(content, day), fields, spoken))
+            else:
+                typer.echo(facts_text.offers_text(content, day, spoken))
+            return
+        listed = facts_text.listed(content, day, due)
+        if wants_json:
+            typer.echo(chosen(facts_text.facts_json(listed, day), fields, spoken))
         else:
-            typer.echo(advice_text.facts_text(shown_facts, why, content, spoken))
+            typer.echo(facts_text.facts_text(listed, content, spoken))
 
 
 check.register(app)

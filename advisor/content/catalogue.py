@@ -18,12 +18,12 @@ import numpy.typing as npt
 
 from advisor.cache_folder import installed
 from advisor.content.entries import Fact, OwnPrice, PricedModel, Route, Window
-from advisor.content.freshness import STALE_DAYS, first_day
+from advisor.content.freshness import ENDING_DAYS, first_day, shelf_life
 from advisor.content.load import Content
 from advisor.content.prices import PRICE_LIST, Rates, listed, own_rates
 
 Customer = Literal["new", "dormant", "existing"]
-WhyStale = Literal["ended", "ending", "undated", "old"]
+WhyDue = Literal["ended", "ending", "undated", "old"]
 Floats = npt.NDArray[np.float64]
 KINDS = (("frontier", "large", "small"), ("open_large", "open_small", "raw_base"))
 """The sizes of hosted and of open models, from large to small."""
@@ -84,11 +84,11 @@ class Price:
 
 
 @dataclass(frozen=True)
-class Stale:
-    """A fact worth looking up again, and why: it ended, ends soon, is old, or has no date."""
+class Due:
+    """A fact to look up again, and why: it ended, ends soon, has stood longer than its kind may, or has no date."""
 
     fact: Fact
-    why: WhyStale
+    why: WhyDue
 
 
 class Catalogue:
@@ -123,10 +123,10 @@ class Catalogue:
             self._numbers[fact_id] = float(cast(float, value)) if is_number else None
         return self._numbers[fact_id]
 
-    def stale(self, days: int = STALE_DAYS) -> tuple[Stale, ...]:
-        """Facts that ended, end within `days` after the day, were seen more than `days` before it, or have no date."""
-        states = ((fact, _why_stale(fact, self.at, timedelta(days=days))) for fact in self.content.facts)
-        return tuple(Stale(fact, why) for fact, why in states if why)
+    def due(self) -> tuple[Due, ...]:
+        """Facts to look up again, in the order of the content: see `content/facts/shelf-lives.yaml`."""
+        states = ((fact, _why_due(fact, self.content, self.at)) for fact in self.content.facts)
+        return tuple(Due(fact, why) for fact, why in states if why)
 
     def routes(self) -> tuple[Route, ...]:
         """All routes, those that have ended among them; ask `route_open` which are open."""
@@ -170,14 +170,16 @@ def catalogue(content: Content, at: date) -> Catalogue:
     return Catalogue(content, at)
 
 
-def _why_stale(fact: Fact, at: date, span: timedelta) -> WhyStale | None:
-    seen = first_day(fact.seen)
+def _why_due(fact: Fact, content: Content, at: date) -> WhyDue | None:
     end = fact.void_from or fact.not_before
-    if end is not None and end - at <= span:
+    if end is not None and end - at <= timedelta(days=ENDING_DAYS):
         return "ended" if fact.void_from is not None and fact.void_from <= at else "ending"
+    days, seen = shelf_life(fact, content.shelf_lives).days, first_day(fact.seen)
+    if days is None:
+        return None
     if seen is None:
         return "undated"
-    return "old" if at - seen > span else None
+    return "old" if (at - seen).days > days else None
 
 
 def holds(fact: Fact, at: date) -> bool:

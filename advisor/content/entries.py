@@ -348,6 +348,27 @@ class Fact(Named):
     note: Text | None = None
 
 
+class ShelfLife(Named):
+    """How long facts of a kind may stand before they should be looked up again. Of several kinds that fit, the first
+    counts.
+    """
+
+    text: Text
+    """What such a fact is, as a noun phrase."""
+    days: Annotated[int | None, Field(gt=0)] = None
+    """Days after which one seen is due; none: it stays what it was."""
+    platforms: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    """What the fact must have, one of each that is named; of a unit, its beginning."""
+
+    def fits(self, fact: Fact) -> bool:
+        """Whether the fact is of this kind."""
+        wanted = ((self.platforms, fact.platform), (self.fields, fact.field))
+        alike = all(not allowed or value in allowed for allowed, value in wanted)
+        return alike and (not self.units or fact.unit.startswith(self.units))
+
+
 class Source(Named):
     """Something that a rule, question, option, fact or case refers to. A fact or case is known to come from it by its
     address or, where there is none, by its title.

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Literal
 
-from advisor.content.entries import Fact, Route
+from advisor.content.entries import Fact, Route, ShelfLife
 from advisor.content.load import Content
 from advisor.language import Language
 
@@ -19,8 +20,10 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 """Days on which an advice may be asked for: far beyond what the dated facts cover, on either side."""
 SEEN = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 """A year, a month or a day, as facts and sources are dated."""
-STALE_DAYS = 90
-"""A copy that may be older than this is worth looking up again. Our choice: in 2026 figures changed each quarter."""
+ENDING_DAYS = 90
+"""What ends within so many days is due, however lately it was seen: ends are moved and successors named near them."""
+FOREVER = ShelfLife(id="forever", text="a fact of no kind")
+"""The shelf life where content names no kinds."""
 BEYOND = timedelta(days=180)
 """So long after the newest fact an advice warns: within half a year most prices and some models are others. Our choice.
 """
@@ -93,6 +96,19 @@ def first_day(seen: str) -> date | None:
     """The first day that 2026-10-06, 2026-10, 2026 or "2024 (undated)" may mean; None if it names no year."""
     match = SEEN.match(seen)
     return date(*(int(part or 1) for part in match.groups())) if match else None
+
+
+def shelf_life(fact: Fact, kinds: Iterable[ShelfLife]) -> ShelfLife:
+    """The kind that a fact is of: the first that fits."""
+    return next((kind for kind in kinds if kind.fits(fact)), FOREVER)
+
+
+def exactness(seen: str) -> Literal["day", "month", "year"] | None:
+    """How exactly it is known when a copy was read; None where not even the year is."""
+    match = SEEN.match(seen)
+    if match is None:
+        return None
+    return "day" if match[3] else "month" if match[2] else "year"
 
 
 def age_days(fact: Fact, at: date) -> int | None:

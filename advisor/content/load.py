@@ -36,6 +36,7 @@ from advisor.content.entries import (
     Retired,
     Route,
     Rule,
+    ShelfLife,
     Source,
     Term,
     WeighedTerm,
@@ -267,6 +268,7 @@ class Content(BaseModel):
     options: tuple[Option, ...]
     rules: tuple[Rule, ...]
     facts: tuple[Fact, ...]
+    shelf_lives: tuple[ShelfLife, ...] = ()
     sources: tuple[Source, ...]
     cases: tuple[Case, ...]
     models: tuple[PricedModel, ...]
@@ -338,6 +340,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "options": ("options.yaml", Option),
     "rules": ("rules", Rule),
     "facts": ("facts/dated", Fact),
+    "shelf_lives": ("facts/shelf-lives.yaml", ShelfLife),
     "sources": ("sources.yaml", Source),
     "cases": ("cases", Case),
     "models": ("facts/models.yaml", PricedModel),

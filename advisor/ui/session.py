@@ -22,7 +22,9 @@ from advisor.interview.situation import Situation
 from advisor.language import LANGUAGES, Language, language
 from advisor.ui.shared_results import Shared
 
-OWN = ("case", "from", "missing")
+FILTERS = ("day", "vendor", "method", "model", "region", "customer")
+"""Parameters of the page that says who tunes what."""
+OWN = ("case", "from", "missing", *FILTERS)
 """Parameters of the address that belong to a page and not to the session."""
 LONG = ("goal_text",)
 """Questions whose answer takes more than a line."""

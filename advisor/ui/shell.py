@@ -16,7 +16,7 @@ from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
 from advisor.ui.navigation import go as leave
 from advisor.ui.navigation import page_of, resume
-from advisor.ui.pages import cases, check, decision, learn, lost, question, start
+from advisor.ui.pages import cases, check, decision, learn, lost, question, start, who_tunes
 from advisor.ui.pages.verdict import page
 from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
@@ -54,6 +54,7 @@ def entries(lang: Language) -> dict[str, Entry]:
         "verdict": Entry(lang("The verdict"), page.draw, strip=True, wide=True, part="verdict"),
         "data": Entry(lang("Your data"), _data, wide=True, part="data"),
         "learn": Entry(lang("Learn"), learn.draw, part="learn"),
+        "who-tunes": Entry(lang("Who still tunes what"), who_tunes.draw, wide=True, part="learn"),
         "decision": Entry(lang("How the advisor decides, and how often it is right"), decision.draw, part="learn"),
         "glossary": Entry(lang("Glossary"), learn.draw_glossary, part="learn"),
         "reading": Entry(lang("Reading list"), learn.draw_reading, part="learn"),

@@ -38,10 +38,11 @@ class RouteText:
 
 def routes(advice: Advice, content: Content, lang: Language) -> tuple[RouteText, ...]:
     """Who would still train and serve it on the day of the advice, and who would not and why; open routes first."""
-    return tuple(_route(route, advice.at, content, lang) for route in (*advice.routes, *advice.closed_routes))
+    return tuple(route_text(route, advice.at, content, lang) for route in (*advice.routes, *advice.closed_routes))
 
 
-def _route(route: RouteStatus, at: date, content: Content, lang: Language) -> RouteText:
+def route_text(route: RouteStatus, at: date, content: Content, lang: Language) -> RouteText:
+    """One route on a day, in words."""
     ends = [day for day in (route.closed_from, route.gone_from) if day]
     return RouteText(
         route=route.route,

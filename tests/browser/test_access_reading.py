@@ -13,6 +13,7 @@ CASE = load().cases[0].id
 PAGES = {
     "learn": "learn?lang=en",
     "decision": "decision?lang=en",
+    "who tunes": "who-tunes?lang=en&day=2026-12-01",
     "glossary": "glossary?lang=en",
     "reading": "reading?lang=en",
     "cases": "cases?lang=en",

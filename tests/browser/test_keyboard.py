@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.reader import ANSWERS, QUICK, address, held, on
+from tests.browser.reader import ANSWERS, QUICK, address, held, on, quiet
 
 MOST_TABS = 60
 
@@ -98,3 +98,18 @@ def test_every_control_shows_its_focus(new_page):
             " return style.outlineStyle !== 'none' || style.boxShadow !== 'none'; }"
         )
         assert seen, page.evaluate("() => document.activeElement.outerHTML.slice(0, 200)")
+
+
+def test_who_tunes_what_is_chosen_and_taken_back(new_page):
+    page: Page = new_page("who-tunes?lang=en&day=2026-12-01")
+    tab_to(page, "Way of tuning")
+    page.keyboard.type("prefer")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**method=dpo**")
+    quiet(page)
+    expect(page.get_by_role("combobox", name="Way of tuning")).to_be_focused()
+    expect(page.locator(".glance")).not_to_contain_text("Mistral")
+    tab_to(page, "Show everything, today")
+    page.keyboard.press("Enter")
+    page.wait_for_function("!location.search.includes('method=')")
+    expect(page.locator(".glance")).to_contain_text("Mistral")

@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from advisor.cases import Benchmark, CaseResult
-from advisor.cli import advice_text, layout
-from advisor.content.freshness import oldest_first
+from advisor.cli import advice_text, facts_text, layout
 from advisor.content.load import load
 from advisor.interview.answers_file import parse, read_situation
 from advisor.language import language
@@ -185,19 +184,6 @@ def test_comparisons_and_the_expected_score_are_a_line_each():
 def test_no_date_is_told_as_a_computer_writes_it():
     dutch = language("nl")
     lines = advice_text.advice_text(sample_advice(), load(), dutch)
-    found = oldest_first(load().facts, date(2026, 11, 22))
-    for said in (lines, advice_text.facts_text(found, {}, load(), dutch)):
+    for said in (lines, facts_text.facts_text(facts_text.listed(load(), date(2026, 11, 22), False), load(), dutch)):
         assert not re.search(r"gezien op \d{4}-\d\d-\d\d", said)
         assert re.search(r"gezien op \d+ [a-z]+ \d{4}", " ".join(said.split()))
-
-
-@pytest.mark.parametrize("columns", [50, 80])
-def test_facts_are_no_wider_than_the_terminal_and_a_line_each_in_a_pipe(monkeypatch, columns):
-    found = oldest_first(load().facts, date(2026, 11, 22))
-    monkeypatch.delenv("COLUMNS", raising=False)
-    piped = advice_text.facts_text(found, {}, load(), EN)
-    assert len(piped.splitlines()) == 2 * len(found) + 1
-    monkeypatch.setenv("COLUMNS", str(columns))
-    told = advice_text.facts_text(found, {}, load(), EN)
-    assert max(map(layout.cells, told.splitlines())) <= columns
-    assert "".join(told.split()) == "".join(piped.split())

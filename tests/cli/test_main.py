@@ -280,12 +280,30 @@ def test_a_portfolio_that_is_no_table_is_refused(tmp_path, data):
     refused(run("portfolio", "-", "-o", tmp_path / "advice.csv", given=data), "standard input")
 
 
-def test_facts_to_look_up_again_are_fewer_than_all():
-    every = json.loads(run("facts", "--json", "--at", AT).stdout)
-    stale = json.loads(run("facts", "--stale", "--json", "--at", AT).stdout)
+def test_facts_to_look_up_again_are_fewer_than_all_and_begin_with_those_on_which_most_hangs():
+    every = json.loads(run("facts", "--json").stdout)
+    due = json.loads(run("facts", "--due", "--json", "--at", AT).stdout)
     assert len(every) == len(load().facts)
-    assert stale == [fact for fact in every if fact["stale"]]
-    assert 0 < len(stale) < len(every)
+    assert 0 < len(due) < len(every)
+    assert all(fact["stale"] for fact in due)
+    weights = [(fact["effect"]["verdicts"], fact["effect"]["usd_month"]) for fact in due]
+    assert weights == sorted(weights, reverse=True)
+    assert weights[0][1] > 0
+    assert json.loads(run("facts", "--stale", "--json", "--at", AT).stdout) == due
+
+
+def test_facts_on_a_day_say_who_tunes_what_and_what_ends():
+    said = run("facts", "--at", "2026-12-01").stdout
+    assert "Who tunes what on December 1, 2026:" in said
+    assert said.index("OpenAI: gpt-4.1") < said.index("What ends next:") < said.index("Closed on that day:")
+    known = json.loads(run("facts", "--at", "2026-12-01", "--json").stdout)
+    routes = {route["route"]: route for route in known["routes"]}
+    assert routes["openai-gpt-4.1"]["state"] == "ending"
+    assert routes["openai-gpt-4.1"]["open_to"] == ["existing"]
+    assert known["ends"][0]["route"].startswith("openai-")
+    ids = {fact["id"] for fact in known["facts"]}
+    assert "openai.ft-jobs.existing" in ids
+    assert "google.gemini-2.5-pro.retirement" not in ids, "it no longer holds on that day"
 
 
 def test_only_the_command_line_says_which_command_lists_the_questions():
@@ -297,7 +315,7 @@ def test_only_the_command_line_says_which_command_lists_the_questions():
 
 def test_each_fact_is_told_with_its_date_and_source():
     fact = next(one for one in load().facts if one.source.startswith("http"))
-    said = run("facts", "--at", AT).stdout
+    said = run("facts").stdout
     assert f"{fact.id}: " in said
     assert re.search(rf"{re.escape(fact.id)}: .*\((seen (on|in) |no date given)", said)
     assert "undated" not in said

@@ -253,13 +253,13 @@ def example(seen: str, void_from: date | None = None, not_before: date | None = 
         f"{value.seen} {value.void_from or value.not_before or ''}" if isinstance(value, Fact) else str(value)
     ),
 )
-def test_a_stale_fact_says_why(fact, why):
-    found = Catalogue(CONTENT.model_copy(update={"facts": (fact,)}), TODAY).stale(days=90)
-    assert [stale.why for stale in found] == ([why] if why else [])
+def test_a_fact_that_is_due_says_why(fact, why):
+    found = Catalogue(CONTENT.model_copy(update={"facts": (fact,)}), TODAY).due()
+    assert [entry.why for entry in found] == ([why] if why else [])
 
 
-def test_what_ends_at_openai_is_stale_today(today):
-    ending = {stale.fact.id for stale in today.stale() if stale.why == "ending"}
+def test_what_ends_at_openai_is_due_today(today):
+    ending = {entry.fact.id for entry in today.due() if entry.why == "ending"}
     assert {"openai.ft-jobs.existing", "openai.gpt-4.1.shutdown"} <= ending
 
 
@@ -553,4 +553,4 @@ def test_a_catalogue_is_made_once_for_a_day():
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_the_first_and_the_last_day_of_the_calendar_have_a_catalogue(day):
     found = Catalogue(CONTENT, day)
-    assert {stale.why for stale in found.stale()} <= {"ended", "ending", "old", "undated"}
+    assert {entry.why for entry in found.due()} <= {"ended", "ending", "old", "undated"}

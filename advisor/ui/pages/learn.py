@@ -33,6 +33,11 @@ def draw(session: Session) -> None:
             ),
         ),
         (
+            "who-tunes",
+            lang("Who still tunes what"),
+            lang("Every vendor, way of tuning and model that we know of, on any day, and what ends next."),
+        ),
+        (
             "decision",
             lang("How the advisor decides, and how often it is right"),
             lang("What it weighs, where each number stands, and how it did on cases that it had not seen."),

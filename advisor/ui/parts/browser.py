@@ -7,14 +7,16 @@ from typing import Any
 
 import streamlit as st
 
+from advisor.ui.session import FILTERS
+
 LINKS = """
 export default function ({ setTriggerValue }) {
   // A link works without this script too: it carries the answers. With it, nothing is loaded again.
   const follow = (event, link = event.target.closest?.("a[data-go]")) => {
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    const own = Object.fromEntries(new URL(link.href).searchParams);
-    setTriggerValue("go", { page: link.dataset.go, lang: own.lang, case: own.case, from: own.from });
+    const { a, ...own } = Object.fromEntries(new URL(link.href).searchParams);
+    setTriggerValue("go", { ...own, page: link.dataset.go });
   };
   // Streamlit keeps light or dark under the path of the page that was loaded; the document carries it to the others.
   const choose = (event) => {
@@ -299,7 +301,7 @@ def followed_link() -> Go | None:
     asked = result.get("go")
     if not isinstance(asked, dict):
         return None
-    own = {name: str(asked[name])[:80] for name in ("case", "from") if asked.get(name)}
+    own = {name: str(asked[name])[:80] for name in ("case", "from", *FILTERS) if asked.get(name)}
     return Go(str(asked.get("page", "")), asked.get("lang"), own)
 
 

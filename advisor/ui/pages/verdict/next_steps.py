@@ -9,7 +9,7 @@ from advisor.engine.advice import Advice
 from advisor.interview.address import MAX_OWNER
 from advisor.language import Language
 from advisor.ui.parts.basis import sources
-from advisor.ui.parts.markup import Markup, Words, badge, html, joined, plain, section, show, table
+from advisor.ui.parts.markup import Markup, Words, badge, html, joined, link, plain, section, show, table
 from advisor.ui.parts.text_field import counted_words
 from advisor.ui.session import MOST_LINK, Session, content, turn
 from advisor.wording.next_steps import NextStep, next_steps
@@ -38,6 +38,8 @@ def routes(advice: Advice, session: Session) -> None:
         title = lang.plural("{n} way that is closed to you", "{n} ways that are closed to you", count)
         cells = table(head, closed, caption=title, kind="routes")
         show(html('<details class="figures"><summary>{}</summary>{}</details>', title, cells))
+    every = link(lang("Who still tunes what, for anybody and on any day"), "who-tunes", session)
+    show(html('<p class="quiet">{}</p>', every), key="who-tunes")
 
 
 def _grouped(texts: list[wording.RouteText], session: Session) -> list[list[str]]:
