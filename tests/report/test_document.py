@@ -72,7 +72,10 @@ def test_the_verdict_comes_first_with_its_figures() -> None:
 def test_the_plan_stands_below_the_verdict_with_what_each_step_takes() -> None:
     table = document(sample_advice(), CONTENT, EN).sections[0].blocks[2]
     assert isinstance(table, Table)
-    assert table.title == "First make an evaluation set; then try supervised fine-tuning."
+    assert table.title == (
+        "First make an evaluation set; then try supervised fine-tuning, and if it falls short, distillation to a small "
+        "model."
+    )
     assert [column.label for column in table.columns] == [
         "No.", "Step", "Days of work", "Once", "Running, a month", "Stop at a score of",
     ]  # fmt: skip
