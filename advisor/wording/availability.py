@@ -108,7 +108,7 @@ UNPRICED: tuple[Unpriced, ...] = get_args(Unpriced)
 
 def no_price(why: Unpriced, methods: Sequence[str], lang: Language) -> str:
     """Of which methods no price is known, and why."""
-    named = ", ".join(method_name(method, lang) for method in methods)
+    named = labels.all_of([method_name(method, lang) for method in methods], lang)
     return {
         "no_copy": lang("No price is known of {methods}: no copy of a price page that we read has it.", methods=named),
         "not_published": lang("No price is known of {methods}: the vendor publishes none.", methods=named),
