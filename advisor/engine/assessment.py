@@ -97,10 +97,13 @@ class Choices:
         counted[:, self.book.gates] = self.scenarios.stacked(self.counting)
         return counted
 
-    def gate_shares(self, place: int = 0) -> dict[int, float]:
-        """By place of a gate among the rules, the share of one situation's scenarios in which it holds and counts."""
-        held = (self.scenarios.of(mask, place) for mask in self.counting)
-        return {rule: float(rows.mean()) for rule, rows in zip(self.book.gates, held, strict=True)}
+    @cached_property
+    def gate_shares(self) -> Array:
+        """Situations x rules: the share of scenarios in which a gate holds and counts; nought for what is no gate."""
+        shares = np.zeros((len(self.scenarios.situations), len(self.book.lifts)))
+        for rule, mask in zip(self.book.gates, self.counting, strict=True):
+            shares[:, rule] = mask.mean(axis=-1)
+        return shares
 
     @cached_property
     def score(self) -> Array:
@@ -193,15 +196,24 @@ TODAY = ("prompting", "few_shot", "rag")
 """Options of which one may be today's way, against which the others are held."""
 
 
-def assess(situations: Sequence[Situation], content: Content, at: date, count: int) -> Assessment:
-    """Assess each situation with `count` scenarios. Raises `UnknownPrice` if a model in use has no price on the day."""
+def assess(situations: Sequence[Situation], content: Content, at: date, count: int, whole: bool = True) -> Assessment:
+    """Assess each situation with `count` scenarios. Raises `UnknownPrice` if a model in use has no price on the day.
+
+    Without `whole`, costs and times are estimated of no option that is closed for good in every scenario.
+    """
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
     estimates = _estimates(scenarios.only(), facts)
     scenarios.derived.update(_derived(facts, estimates))
-    limits = (*LIMITS, *COMPLAINTS)
-    taken = burden(scenarios, _amounts(estimates, [option.id for option in content.options], limits))
-    return Assessment(**vars(estimates), **_choices(scenarios, facts, _removals(scenarios), taken))
+    removals = _removals(scenarios)
+    ids = [option.id for option in content.options]
+    priced = ids if whole else _never_closed(removals.never, content)
+    unknown = np.full(count, np.nan)
+    known = {
+        name: {option: arrays.get(option, unknown) for option in ids}
+        for name, arrays in _amounts(estimates, priced, (*LIMITS, *COMPLAINTS)).items()
+    }
+    return Assessment(**vars(estimates), **_choices(scenarios, facts, removals, burden(scenarios, known)))
 
 
 def choose(
@@ -231,9 +243,8 @@ def choose(
     made = [_derived(facts, part) for part in parts]
     scenarios.derived.update({name: spread(array, [part[name] for part in made]) for name, array in derived.items()})
     removals = _removals(scenarios)
-    # An option that is shut in all of their scenarios is not taken, whatever it costs.
-    shut: Mask = np.logical_and.reduce(removals.shut.reshape(len(situations), count, -1)[others], axis=(0, 1))
-    options = [name for name, gone in zip(ids, shut, strict=True) if not gone or name in TODAY]
+    never = removals.never.reshape(len(situations), count, -1)[others].reshape(-1, len(ids))
+    options = _never_closed(never, content)
     costs = [_amounts(part, options, weighed) for part in parts]
     taken = {
         name: {
@@ -243,6 +254,12 @@ def choose(
         for name, arrays in known.items()
     }
     return Choices(**_choices(scenarios, facts, removals, burden(scenarios, taken)))
+
+
+def _never_closed(never: Mask, content: Content) -> list[str]:
+    """The options that are not closed for good in all rows, and today's: others are not taken, whatever they cost."""
+    gone: Mask = np.logical_and.reduce(never, axis=0)
+    return [option.id for option, shut in zip(content.options, gone, strict=True) if not shut or option.id in TODAY]
 
 
 def _amounts(estimates: Estimates, options: Sequence[str], weighed: Collection[str]) -> Amounts:

@@ -109,7 +109,7 @@ def _no_number(cell: Any, key: str, content: Content) -> AnswerError | None:
 def _advised(
     situations: list[Situation], content: Content, at: date, count: int, plan: bool
 ) -> Iterator[dict[str, Any]]:
-    assessment = assess(situations, content, at, count)
+    assessment = assess(situations, content, at, count, whole=False)
     shape = (len(situations), count)
     verdicts, targets = assessment.verdict.reshape(shape), assessment.target.reshape(shape)
     trained = ends_in_training(assessment).reshape(shape).mean(axis=1)
@@ -121,8 +121,7 @@ def _advised(
         bill, times = assessment.bills[name], assessment.latencies[name]
         columns = (bill.usd_month, bill.once_usd, times.median, times.p95)
         month, once, median, slow = bands([assessment.scenarios.of(column, place) for column in columns])
-        held = assessment.gate_shares(place)
-        holding = [(row, rule.id) for row, rule in gates if held[row] >= MOSTLY]
+        holding = [(row, rule.id) for row, rule in gates if assessment.gate_shares[place, row] >= MOSTLY]
         gated = [rule for row, rule in holding if assessment.book.blocks[row, option]]
         missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])
         yield {
