@@ -98,10 +98,13 @@ class Choices:
         counted[:, self.book.gates] = self.scenarios.stacked(self.counting)
         return counted
 
-    def gate_shares(self, place: int = 0) -> dict[int, float]:
-        """By place of a gate among the rules, the share of one situation's scenarios in which it holds and counts."""
-        held = (self.scenarios.of(mask, place) for mask in self.counting)
-        return {rule: float(rows.mean()) for rule, rows in zip(self.book.gates, held, strict=True)}
+    @cached_property
+    def gate_shares(self) -> Array:
+        """Situations x rules: the share of scenarios in which a gate holds and counts; nought for what is no gate."""
+        shares = np.zeros((len(self.scenarios.situations), len(self.book.lifts)))
+        for rule, mask in zip(self.book.gates, self.counting, strict=True):
+            shares[:, rule] = mask.mean(axis=-1)
+        return shares
 
     @cached_property
     def score(self) -> Array:
@@ -237,9 +240,8 @@ def choose(
     made = [_derived(facts, part) for part in parts]
     scenarios.derived.update({name: spread(array, [part[name] for part in made]) for name, array in derived.items()})
     removals = _removals(scenarios)
-    # An option that is shut in all of their scenarios is not taken, whatever it costs.
-    shut: Mask = np.logical_and.reduce(removals.shut.reshape(len(situations), count, -1)[others], axis=(0, 1))
-    options = [name for name, gone in zip(ids, shut, strict=True) if not gone or name in TODAY]
+    never = removals.never.reshape(len(situations), count, -1)[others].reshape(-1, len(ids))
+    options = _never_closed(never, content)
     costs = [_amounts(part, options, weighed) for part in parts]
     taken = {
         name: {
@@ -249,6 +251,12 @@ def choose(
         for name, arrays in known.items()
     }
     return Choices(**_choices(scenarios, facts, removals, burden(scenarios, taken)))
+
+
+def _never_closed(never: Mask, content: Content) -> list[str]:
+    """The options that are not closed for good in all rows, and today's: others are not taken, whatever they cost."""
+    gone: Mask = np.logical_and.reduce(never, axis=0)
+    return [option.id for option, shut in zip(content.options, gone, strict=True) if not shut or option.id in TODAY]
 
 
 def _amounts(estimates: Estimates, options: Sequence[str], weighed: Collection[str]) -> Amounts:

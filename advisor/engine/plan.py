@@ -106,7 +106,7 @@ def standing(
     over = done(situation)
     tried = np.array([option.id in over for option in content.options])
     never, later = assessment.never[rows], assessment.later[rows]
-    fired = assessment.gate_shares((rows.start or 0) // assessment.scenarios.count)
+    fired = assessment.gate_shares[(rows.start or 0) // assessment.scenarios.count].tolist()
     gates = [(row, rule.id, rule.blocks.prepare) for row, rule in enumerate(content.rules) if rule.blocks]
     removed = (never | later).mean(axis=0)
     needs: list[dict[str, tuple[str, ...]]] = []

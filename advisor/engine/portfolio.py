@@ -125,8 +125,7 @@ def _advised(
         bill, times = assessment.bills[name], assessment.latencies[name]
         columns = (bill.usd_month, bill.once_usd, times.median, times.p95)
         month, once, median, slow = bands([assessment.scenarios.of(column, place) for column in columns])
-        held = assessment.gate_shares(place)
-        holding = [(row, rule.id) for row, rule in gates if held[row] >= MOSTLY]
+        holding = [(row, rule.id) for row, rule in gates if assessment.gate_shares[place, row] >= MOSTLY]
         gated = [rule for row, rule in holding if assessment.book.blocks[row, option]]
         missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])
         yield {
