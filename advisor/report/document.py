@@ -178,7 +178,7 @@ class _Writer:
         columns = (
             Column(label=lang("No."), align="right", width=0.5),
             Column(label=lang("Step"), width=4.4),
-            Column(label=lang("Days of work"), align="right", width=1.3),
+            Column(label=lang("Work"), align="right", width=1.3),
             Column(label=lang("Once"), align="right", width=1.7),
             Column(label=lang("Running, a month"), align="right", width=1.7),
             Column(label=lang("Stop at a score of"), align="right", width=1),
@@ -202,7 +202,7 @@ class _Writer:
                 _both(text.days, once, to),
                 _both(text.once, once, to),
                 _both(text.month, month, to),
-                (figure(text.stop_at, target),) if text.stop_at else plain("–"),
+                (figure(lang("{score} of 100", score=text.stop_at), target),) if text.stop_at else plain("–"),
             )
             rows.append(cells if scored else cells[:-1])
         return [

@@ -32,11 +32,11 @@ STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 COMPILERS = 2
 REMEMBERED = 10
 """Compilations after which the compiler forgets what none of them has used."""
-TIGHTNESS = (0.0, 1.0, -1.0, 0.5, 1.5, -0.5, 0.75, 2.0, 2.5)
+TIGHTNESS = (0.0, 1.0, -1.0, 0.5, 1.5, -0.5, 0.75, 2.0)
 """How tightly the report may be set, in the order of trying: 0 is as usual, 1 about a fifteenth smaller, -1 as much
 larger.
 """
-MOST_PAGES = 6
+MOST_PAGES = 7
 LEAST_FILLED = 1 / 3
 """Part of the last page that is filled at least, if any tightness allows it."""
 REFUSED = re.compile(r"the report ends on page (?P<page>\d+), filled to (?P<filled>[\d.]+)")

@@ -104,7 +104,10 @@ def _figure_of_days(days: Band, lang: Language) -> FigureText:
     def show(value: float) -> str:
         return lang.number(value, 2)
 
-    return FigureText(labels.median(days, show, lang), labels.spread(days, show, lang))
+    def with_unit(value: float) -> str:
+        return lang.plural("{amount} day", "{amount} days", round(value), amount=show(value))
+
+    return FigureText(labels.median(days, with_unit, lang), labels.spread(days, show, lang))
 
 
 def _effort(step: Step, lang: Language) -> str:

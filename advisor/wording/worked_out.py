@@ -32,7 +32,7 @@ def _worked_out(line: CostLine | LatencyLine, lang: Language) -> WorkedOut:
         name = labels.latency_part(line.id, lang)
         return WorkedOut(name, duration(line.seconds, lang), time_worked_out(line.id, lang), line.basis)
     kind = lang("a month") if line.kind == "monthly" else lang("once")
-    name = lang("{line}, {when}", line=labels.cost_line(line.id, lang), when=kind)
+    name = ", ".join((labels.cost_line(line.id, lang), kind))
     return WorkedOut(name, amount(line.usd, lang), cost_worked_out(line.id, lang), line.basis)
 
 

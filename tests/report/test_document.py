@@ -77,14 +77,14 @@ def test_the_plan_stands_below_the_verdict_with_what_each_step_takes() -> None:
         "model."
     )
     assert [column.label for column in table.columns] == [
-        "No.", "Step", "Days of work", "Once", "Running, a month", "Stop at a score of",
+        "No.", "Step", "Work", "Once", "Running, a month", "Stop at a score of",
     ]  # fmt: skip
     told = [["".join(run.text for run in cell) for cell in row] for row in table.rows]
-    assert told[0] == ["1", "Make an evaluation set.", "4 2 to 8", "$2,000 $1,000 to $4,000", "$0", "–"]
+    assert told[0] == ["1", "Make an evaluation set.", "4 days 2 to 8", "$2,000 $1,000 to $4,000", "$0", "–"]
     assert told[1][1].startswith(
         "Try supervised fine-tuning. Of a hundred teams like yours for which all before it fell short, 64"
     )
-    assert [row[-1] for row in told] == ["–", "85", "85"]
+    assert [row[-1] for row in told] == ["–", "85 of 100", "85 of 100"]
 
 
 def test_a_plan_without_a_target_has_no_column_for_it_and_nothing_to_try_has_no_table() -> None:
@@ -102,7 +102,7 @@ def test_what_a_missing_thing_holds_up_is_said_once() -> None:
     assert text(made).count("Holds up:") == len(sample_advice().missing)
 
 
-def test_a_line_of_the_bill_gives_its_first_prices_names_the_others_and_says_who_says_so_once() -> None:
+def test_of_a_source_with_many_prices_the_first_are_given_and_the_others_named() -> None:
     basis = sample_advice().basis
     facts = [fact for fact in CONTENT.facts if fact.id.startswith("azure.") and fact.id.endswith(".ft-training")][:6]
     priced = {
@@ -114,13 +114,17 @@ def test_a_line_of_the_bill_gives_its_first_prices_names_the_others_and_says_who
     option = sample_advice().ranking[0]
     first = option.model_copy(update={"cost": (option.cost[0].model_copy(update={"basis": tuple(priced)}),)})
     advice = sample_advice(basis=basis | priced, ranking=(first, *sample_advice().ranking[1:]))
-    runs = [run for block in section(document(advice, CONTENT, EN), "figures").blocks for run in runs_of(block)]
-    (told,) = [place for place, run in enumerate(runs) if set(run.basis) == set(priced)]
+    (item,) = [
+        item
+        for block in section(document(advice, CONTENT, EN), "sources").blocks
+        if isinstance(block, Items)
+        for item in block.items
+        if item[0].text == "A price page"
+    ]
     assert len(facts) == 6
-    assert runs[told].text.count("training $") == 2
-    assert "Also of " in runs[told].text
-    assert runs[told + 1].text.startswith(" (seen ")
-    assert runs[told + 1].text.endswith("A price page).")
+    assert item[-1].text.count("training $") == 1
+    assert "Also of " in item[-1].text
+    assert set(item[-1].basis) == set(priced)
 
 
 def test_a_report_of_a_project_without_a_name_still_has_a_title() -> None:
@@ -132,7 +136,7 @@ def test_every_section_stands_in_the_order_of_reading() -> None:
     names = [one.id for one in document(sample_advice(), CONTENT, EN).sections]
     assert names == [
         "verdict", "reasons", "missing", "steps", "options", "cost", "speed", "evidence", "comparisons",
-        "flips", "routes", "readiness", "about", "figures", "answers", "not_known", "assumptions", "terms",
+        "flips", "routes", "readiness", "about", "figures", "answers", "not_known", "assumptions", "sources", "terms",
     ]  # fmt: skip
 
 
