@@ -177,8 +177,8 @@ class _Writer:
         scored = any(step.stop_at is not None for step in advice.plan)
         columns = (
             Column(label=lang("No."), align="right", width=0.5),
-            Column(label=lang("Step"), width=4.4),
-            Column(label=lang("Work"), align="right", width=1.3),
+            Column(label=lang("Step"), width=4),
+            Column(label=lang("Work"), align="right", width=1.7),
             Column(label=lang("Once"), align="right", width=1.7),
             Column(label=lang("Running, a month"), align="right", width=1.7),
             Column(label=lang("Stop at a score of"), align="right", width=1),
