@@ -334,7 +334,7 @@ def test_at_no_moment_do_the_steps_or_the_assumptions_move_when_a_field_is_left(
     lang = language(code)
     page: Page = new_page(address("verdict", code, **ANSWERS), viewport=SIZES[size])
     owner = page.get_by_role("textbox", name=lang("Owner of step {n}", n=1), exact=True)
-    page.evaluate(FOLLOWED, ["#steps", ".st-key-step-2"])
+    page.evaluate(FOLLOWED, ["#steps", ".st-key-step-1"])
     owner.fill("Jo")
     owner.blur()
     page.wait_for_url("**who=**")
