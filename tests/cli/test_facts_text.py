@@ -32,7 +32,7 @@ def test_what_is_due_says_why_and_what_hangs_on_it():
     first = said[0]
     assert re.search(r"which may stand \d+ days|ends on|ended on", first)
     assert re.search(r"bears on \d+ cases?", first)
-    assert "a month hang on it" in first
+    assert any("a month hang on it" in line for line in said)
     assert said[-1].endswith("to be looked up again.")
 
 
