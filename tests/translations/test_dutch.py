@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
 from advisor.translations import messages
 from advisor.translations.terms import template_texts
+from tests.translations.known import known_messages
 
 ENTRIES = tuple(messages.translations("nl"))
-FOUND = messages.messages()
 
 ENGLISH = ("the", "and", "with", "that", "this", "which", "from", "are", "your", "were", "been", "does", "than", "when")
 """Words that no Dutch sentence holds."""
@@ -32,17 +33,15 @@ EXAMPLES = ("0.8,0.1,0.1", "1200..2500")
 """Numbers as a command or a file wants them, whatever the language."""
 
 
-def pairs() -> list[tuple[str, str, str]]:
+@cache
+def pairs() -> tuple[tuple[str, str, str], ...]:
     """Place, English and Dutch of every form, the plural beside the plural."""
     made = []
     for entry in ENTRIES:
-        known = FOUND.get(entry.text)
+        known = known_messages().get(entry.text)
         english = (entry.text, (known and known.plural) or entry.text)
         made += [(entry.where, english[min(n, 1)], form) for n, form in enumerate(entry.forms)]
-    return made
-
-
-PAIRS = pairs()
+    return tuple(made)
 
 
 def listed(found: list[tuple[str, str]]) -> str:
@@ -50,7 +49,7 @@ def listed(found: list[tuple[str, str]]) -> str:
 
 
 def test_spaces_are_single_and_none_stands_at_an_end() -> None:
-    found = [(where, dutch) for where, _, dutch in PAIRS if "  " in dutch or dutch != dutch.strip()]
+    found = [(where, dutch) for where, _, dutch in pairs() if "  " in dutch or dutch != dutch.strip()]
     assert not found, listed(found)
 
 
@@ -66,14 +65,14 @@ def test_spaces_are_single_and_none_stands_at_an_end() -> None:
     ],
 )
 def test_signs_are_those_that_dutch_readers_use(sign: str, instead: str) -> None:
-    found = [(where, dutch) for where, _, dutch in PAIRS if re.search(sign, dutch)]
+    found = [(where, dutch) for where, _, dutch in pairs() if re.search(sign, dutch)]
     assert not found, f"{instead}:\n{listed(found)}"
 
 
 def test_no_english_is_left_over() -> None:
     words = re.compile(rf"(?<![\w-])(?:{'|'.join(ENGLISH)})(?![\w-])")
     found = []
-    for where, english, dutch in PAIRS:
+    for where, english, dutch in pairs():
         bare = re.sub("|".join(map(re.escape, LEFT_AS_THEY_ARE)), "·", re.sub(r"\{\w*\}|`[^`]*`", "·", dutch))
         if words.search(bare) and dutch != english:
             found.append((where, dutch))
@@ -83,14 +82,14 @@ def test_no_english_is_left_over() -> None:
 def test_a_message_of_several_words_differs_from_the_english() -> None:
     """What is the same in both languages is a name, or a word that Dutch has borrowed."""
     words = re.compile(rf"(?<![\w-])(?:{'|'.join(ENGLISH)}|of|a|an|for)(?![\w-])", re.IGNORECASE)
-    found = [(where, dutch) for where, english, dutch in PAIRS if english == dutch and words.search(english)]
+    found = [(where, dutch) for where, english, dutch in pairs() if english == dutch and words.search(english)]
     assert not found, listed(found)
 
 
 def test_sentences_end_as_in_english() -> None:
     ends = ".?!:…"
     found = []
-    for where, english, dutch in PAIRS:
+    for where, english, dutch in pairs():
         last, ours = english.rstrip("”\"’'")[-1:], dutch.rstrip("”\"’'")[-1:]
         if (last in ends or ours in ends) and last != ours:
             found.append((where, dutch))
@@ -99,7 +98,7 @@ def test_sentences_end_as_in_english() -> None:
 
 def test_numbers_are_the_same_and_written_the_dutch_way() -> None:
     found = []
-    for where, english, dutch in PAIRS:
+    for where, english, dutch in pairs():
         theirs = NUMBER.findall(VERSION.sub("·", LONG_DAY.sub("·", ISO_DAY.sub("·", english.replace("$", "")))))
         ours = NUMBER.findall(VERSION.sub("·", LONG_DAY.sub("·", ISO_DAY.sub("·", dutch))))
         as_dutch = [number.translate(str.maketrans(".,", ",.")) for number in theirs]
@@ -109,14 +108,14 @@ def test_numbers_are_the_same_and_written_the_dutch_way() -> None:
 
 
 def test_dates_are_written_out() -> None:
-    found = [(where, dutch) for where, _, dutch in PAIRS if ISO_DAY.search(dutch) and "zoals 2026-11-22" not in dutch]
+    found = [(where, dutch) for where, _, dutch in pairs() if ISO_DAY.search(dutch) and "zoals 2026-11-22" not in dutch]
     assert not found, listed(found)
 
 
 def test_only_names_have_capitals_inside_a_sentence_or_heading() -> None:
     inside = re.compile(r"(?<=[a-zà-ü,;] )[A-Z][a-zà-ü]+")
     found = []
-    for where, english, dutch in PAIRS:
+    for where, english, dutch in pairs():
         extra = [word for word in inside.findall(dutch) if word not in english and not PROPER.fullmatch(word)]
         found += [(where, f"{word}: {dutch}") for word in extra]
     assert not found, listed(found)
@@ -125,7 +124,7 @@ def test_only_names_have_capitals_inside_a_sentence_or_heading() -> None:
 def test_a_count_has_two_forms_that_keep_the_count() -> None:
     lacking = []
     for entry in ENTRIES:
-        known = FOUND.get(entry.text)
+        known = known_messages().get(entry.text)
         if known and known.plural:
             if len(entry.forms) != 2:
                 lacking.append((entry.where, entry.text))
@@ -136,7 +135,7 @@ def test_a_count_has_two_forms_that_keep_the_count() -> None:
 
 def test_placeholders_are_those_of_the_english() -> None:
     found = []
-    for where, english, dutch in PAIRS:
+    for where, english, dutch in pairs():
         if messages.placeholders(english) | {"n"} != messages.placeholders(dutch) | {"n"}:
             found.append((where, dutch))
     assert not found, listed(found)

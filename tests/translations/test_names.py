@@ -10,6 +10,7 @@ from advisor.content.load import load
 from advisor.language import LANGUAGES, language
 from advisor.translations import messages
 from advisor.wording import labels, method_name
+from tests.translations.known import known_messages
 
 CONTENT = load()
 TERMS = {option.id: option.term for option in CONTENT.options if option.term}
@@ -29,7 +30,7 @@ def texts(code: str) -> list[tuple[str, str]]:
     of ours.
     """
     if code == "en":
-        found = messages.messages().values()
+        found = known_messages().values()
         return [(entry.where, text) for entry in found for text in (entry.text, entry.plural or "")]
     return [(entry.where, form) for entry in messages.translations(code) for form in entry.forms]
 

@@ -16,6 +16,7 @@ from advisor.report import render
 from advisor.translations import messages
 from advisor.wording import labels
 from tests.report.reports import CONTENT, EVERY, LANGUAGES, SITUATIONS, advice, pages, pdf
+from tests.translations.known import known_messages
 from tests.ui.screen import QUICK, opened, press, texts
 
 CODE = re.compile("^[<>]|:")
@@ -51,7 +52,7 @@ def keys() -> set[str]:
 
 def _words() -> Iterator[str]:
     """What our own texts use as a word, or a vendor or publisher as a name."""
-    said = [*messages.messages(), *(form for entry in messages.translations("nl") for form in entry.forms)]
+    said = [*known_messages(), *(form for entry in messages.translations("nl") for form in entry.forms)]
     said += [source.title for source in CONTENT.sources] + [model.name for model in CONTENT.models]
     said += [one for fact in CONTENT.facts for one in (fact.source, fact.model, str(fact.value))]
     for text in said:
