@@ -92,6 +92,12 @@ class Choices:
         return self.book.fired(self.scenarios)
 
     @cached_property
+    def fired_share(self) -> Array:
+        """Per rule, the share of rows in which it holds."""
+        shares: Array = self.fired.mean(axis=0)
+        return shares
+
+    @cached_property
     def counted(self) -> Mask:
         """Rows x rules: gates that hold and count."""
         counted: Mask = np.zeros((self.scenarios.rows, len(self.book.lifts)), dtype=bool)
@@ -154,6 +160,8 @@ class Estimates:
     doors: Doors
     sent: dict[str, Request]
     bills: Bills
+    derived: dict[str, Array]
+    """The columns that `conditions.DERIVED` promises."""
     latencies: dict[str, Latency]
 
     def times(self, options: Sequence[str]) -> dict[str, Latency]:
@@ -205,7 +213,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
     estimates = _estimates(scenarios.only(), facts)
-    scenarios.derived.update(_derived(facts, estimates))
+    scenarios.derived.update(estimates.derived)
     limits = (*LIMITS, *COMPLAINTS)
     taken = burden(scenarios, _amounts(estimates, [option.id for option in content.options], limits))
     return Assessment(**vars(estimates), **_choices(scenarios, facts, _removals(scenarios), taken))
@@ -226,7 +234,7 @@ def choose(
     weighed = (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.said(limit).any()))
     ids = [option.id for option in content.options]
     first = like if like and like.scenarios.count >= count else _estimates(scenarios.only([0]), facts)
-    derived, known = _derived(facts, first), _amounts(first, ids, weighed)
+    known = _amounts(first, ids, weighed)
     others = _unlike(scenarios, first.read)
     parts = [_estimates(scenarios.only(others), facts)] if others else []
 
@@ -237,8 +245,9 @@ def choose(
             column[others] = array
         return column
 
-    made = [_derived(facts, part) for part in parts]
-    scenarios.derived.update({name: spread(array, [part[name] for part in made]) for name, array in derived.items()})
+    scenarios.derived.update(
+        {name: spread(array, [part.derived[name] for part in parts]) for name, array in first.derived.items()}
+    )
     removals = _removals(scenarios)
     never = removals.never.reshape(len(situations), count, -1)[others].reshape(-1, len(ids))
     options = _never_closed(never, content)
@@ -280,7 +289,9 @@ def _estimates(scenarios: Scenarios, facts: Catalogue) -> Estimates:
     models = base_models(scenarios, facts)
     open_doors = doors(scenarios, facts)
     sent = requests(scenarios)
-    return Estimates(scenarios, models, open_doors, sent, Bills(scenarios, facts, models, open_doors, sent), {})
+    bills = Bills(scenarios, facts, models, open_doors, sent)
+    derived = _derived(scenarios, facts, models, open_doors, sent, bills)
+    return Estimates(scenarios, models, open_doors, sent, bills, derived, {})
 
 
 @dataclass(frozen=True)
@@ -398,12 +409,17 @@ def _read(content: Content) -> tuple[tuple[str, ...], Array]:
     return tuple(question.id for question in content.questions), np.array(read, dtype=np.float32)
 
 
-def _derived(facts: Catalogue, estimates: Estimates) -> dict[str, Array]:
-    """The columns that `conditions.DERIVED` promises."""
-    scenarios, prices, open_doors = estimates.read, estimates.bills, estimates.doors
-    cheapest = np.minimum(prices["prompting"].usd_month, prices["few_shot"].usd_month)
+def _derived(
+    scenarios: Scenarios,
+    facts: Catalogue,
+    models: BaseModels,
+    open_doors: Doors,
+    sent: dict[str, Request],
+    bills: Bills,
+) -> dict[str, Array]:
+    cheapest = np.minimum(bills["prompting"].usd_month, bills["few_shot"].usd_month)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = prices["distill"].usd_month / cheapest
+        ratio = bills["distill"].usd_month / cheapest
     return {
         "score_gap": scenarios["target_score"] - scenarios["baseline_score"],
         "sft_routes": open_doors.count("sft"),
@@ -412,7 +428,7 @@ def _derived(facts: Catalogue, estimates: Estimates) -> dict[str, Array]:
         "rft_routes_for_use": open_doors.count("rft", for_use=True),
         "continue_routes": open_doors.count("continue"),
         "sft_life_months": open_doors.life("sft"),
-        "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, estimates.models, estimates.sent["few_shot"]),
+        "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, models, sent["few_shot"]),
         "distill_cost_ratio": np.where(np.isfinite(ratio) & (cheapest > 0), ratio, 1.0),
     }
 

@@ -139,7 +139,7 @@ class Scenarios:
         """Where the user answered a question or set an assumption."""
         known = self.answered.get(key)
         if known is None:
-            given = np.full(self.count, self.situations[0].answers.get(key) is not None)
+            given = _everywhere(self.count, self.situations[0].answers.get(key) is not None)
             places = self.changed.get(key, [])
             others = [self.situations[place].answers.get(key) is not None for place in places]
             if set(others) - {bool(given[0])}:
@@ -214,6 +214,13 @@ class Scenarios:
 
 
 @cache
+def _everywhere(count: int, value: bool) -> Mask:
+    mask: Mask = np.full(count, value)
+    mask.flags.writeable = False  # many read the same one
+    return mask
+
+
+@cache
 def _numbers(content: Content) -> dict[str, str]:
     """The questions that ask for a number, by column."""
     return {
@@ -231,19 +238,20 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
     def fill(name: str, key: str, reading: Callable[[Value], Any]) -> None:
         first = situations[0].answers.get(key)
         if first is not None:
-            given = np.asarray(reading(first), dtype=base[name].dtype)
-            columns[name] = np.broadcast_to(given, base[name].shape)
+            columns[name] = np.full(count, reading(first), dtype=base[name].dtype)
         if key in scenarios.changed:
             columns[name] = column = np.tile(columns[name], (len(situations), 1))
             for place in scenarios.changed[key]:
                 value = situations[place].answers.get(key)
                 column[place] = base[name] if value is None else reading(value)
 
+    told = situations[0].answers.keys() | scenarios.changed.keys()
     for question in content.questions:
-        for name in question.columns:
+        for name in question.columns if question.id in told else ():
             fill(name, question.id, partial(_given, question, name, content, count))
     for assumption in content.assumptions:
-        fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
+        if assumption.id in told:
+            fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
     _lean(scenarios)
     return scenarios
 

@@ -185,6 +185,9 @@ def usd_per_request(
     billed as written to it.
     """
     rates = [catalogue.price(model).rates(batch) for model in models.models]
+    written = request.written + request.thought * models.thinks
+    if len(rates) == 1:
+        return _charged(rates[0], request, written, hits)
 
     def rate(of: Callable[[Rates], Rate]) -> Rate:
         mine = [of(one) for one in rates]
@@ -201,7 +204,7 @@ def usd_per_request(
         rate(lambda one: one.output),
         np.array([one.request for one in rates])[models.chosen],
     )
-    return _charged(each, request, request.written + request.thought * models.thinks, hits)
+    return _charged(each, request, written, hits)
 
 
 def priced(

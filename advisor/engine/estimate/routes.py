@@ -238,12 +238,17 @@ def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
     ranks, keys = table(by_rank), np.ascontiguousarray(table(by_cost).T)
     rows = np.arange(len(keys))
     compared = ((ranks == ranks.min(axis=0)) & np.isfinite(ranks)).sum(axis=0)
-    place = np.argsort(keys, axis=1)[rows, np.maximum(compared - 1, 0) // 2]
-    at, place, compared = (place, rows), place.reshape(shape), compared.reshape(shape)
+    place = np.argsort(keys, axis=1)[rows, np.maximum(compared - 1, 0) // 2].reshape(shape)
+    compared = compared.reshape(shape)
     known = compared > 0
 
+    of_routes = [(index, place == index) for index in np.unique(place[known])]
+
     def taken(of: Callable[[_Priced], Array | float]) -> Array:
-        return np.where(known, table(map(of, priced))[at].reshape(shape), np.nan)
+        found = np.full(shape, np.nan)
+        for index, rows in of_routes:
+            np.copyto(found, of(priced[index]), where=rows)
+        return np.where(known, found, np.nan)
 
     return Offer(
         Serving(
