@@ -224,9 +224,8 @@ def choose(
 ) -> Choices:
     """The same choices, estimating no more costs and times than they need.
 
-    Situations that agree in all that was read for the estimates of `like`, an assessment of one situation, have these;
-    without it, or if it has too few scenarios, those that agree with the first have the first one's. Raises as
-    `assess`.
+    Situations that agree with the first in all that was read for its estimates have these. `like` is an assessment of
+    the first alone, if there is one already; one with fewer scenarios is of no use. Raises as `assess`.
     """
     covered(content).check(at)
     facts = catalogue(content, at)
@@ -241,7 +240,7 @@ def choose(
     def spread(column: Array, arrays: Sequence[Array]) -> Array:
         column = column[:count]
         for array in arrays:
-            column = np.tile(column, (len(situations), 1))
+            column = np.repeat(column[np.newaxis], len(situations), axis=0)
             column[others] = array
         return column
 
@@ -277,11 +276,12 @@ def _amounts(estimates: Estimates, options: Sequence[str], weighed: Collection[s
 
 
 def _unlike(scenarios: Scenarios, read: Scenarios) -> list[int]:
-    """Places of the situations that differ from another one in something that was read of it."""
+    """Places of the situations that differ from the first in something that was read of it."""
     differs: Mask = np.zeros(len(scenarios.situations), dtype=bool)
-    pairs = [(scenarios.columns[name], column) for name, column in read.columns.items()]
-    for column, other in (*pairs, *((scenarios.said(key), rows) for key, rows in read.answered.items())):
-        differs |= (column != other[: scenarios.count]).any(axis=-1)
+    columns = [scenarios.columns[name] for name in read.columns]
+    for column in (*columns, *(scenarios.said(key) for key in read.answered)):
+        if column.ndim > 1:
+            differs |= (column != column[0]).any(axis=1)
     return np.flatnonzero(differs).tolist()
 
 
@@ -354,7 +354,8 @@ def _mostly(mask: Mask, count: int) -> Mask:
 
 def _where(gates: Sequence[Mask], counts: Mask) -> list[Mask]:
     """The gates where they hold in situations in which they count: situations x gates."""
-    each = (rows[:, np.newaxis] if rows.any() != rows.all() else rows[0] for rows in counts.T)
+    alike = (counts == counts[:1]).all(axis=0)
+    each = (rows[0] if same else rows[:, np.newaxis] for rows, same in zip(counts.T, alike, strict=True))
     return [mask & rows for mask, rows in zip(gates, each, strict=True)]
 
 

@@ -143,7 +143,7 @@ class Scenarios:
             places = self.changed.get(key, [])
             others = [self.situations[place].answers.get(key) is not None for place in places]
             if set(others) - {bool(given[0])}:
-                given = np.tile(given, (len(self.situations), 1))
+                given = np.repeat(given[np.newaxis], len(self.situations), axis=0)
                 given[places] = np.array(others)[:, np.newaxis]
             known = self.answered[key] = given
         return known
@@ -240,7 +240,7 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
         if first is not None:
             columns[name] = np.full(count, reading(first), dtype=base[name].dtype)
         if key in scenarios.changed:
-            columns[name] = column = np.tile(columns[name], (len(situations), 1))
+            columns[name] = column = np.repeat(columns[name][np.newaxis], len(situations), axis=0)
             for place in scenarios.changed[key]:
                 value = situations[place].answers.get(key)
                 column[place] = base[name] if value is None else reading(value)
@@ -316,9 +316,10 @@ def _lean(scenarios: Scenarios) -> None:
     u, z = _uniforms(scenarios.content, scenarios.count), _deviates(scenarios.content, scenarios.count)
     place = _dimensions(scenarios.content)
     for wave in _waves(scenarios.content):
-        is_open = {question.id: ~scenarios.said(question.id) for question, _ in wave.owners}
-        if not any(rows.any() for rows in is_open.values()):
+        asked = dict.fromkeys(question.id for question, _ in wave.owners)
+        if all(key not in scenarios.changed and scenarios.said(key)[0] for key in asked):
             continue
+        is_open = {key: ~scenarios.said(key) for key in asked}
         held = wave.conditions.hold(scenarios)
         for index, (question, leaning) in enumerate(wave.owners):
             rows = held[index] & is_open[question.id]
