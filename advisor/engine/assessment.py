@@ -28,7 +28,7 @@ from advisor.engine.estimate.latency import Latency, latencies
 from advisor.engine.estimate.requests import Request, requests
 from advisor.engine.estimate.routes import Doors, doors
 from advisor.engine.rules import Rulebook, compile_rules, trains
-from advisor.engine.scenarios import Array, Mask, Scenarios, draw
+from advisor.engine.scenarios import Array, Mask, Scenarios, across, draw, often
 from advisor.engine.shares import shares
 from advisor.engine.terms import MEMBERS
 from advisor.interview.situation import Situation
@@ -141,7 +141,7 @@ class Choices:
         return replace(
             self,
             later=later,
-            blocked=_mostly(self.never | later, count)[::count],
+            blocked=often(self.never | later, count) >= MOSTLY,
             closed=_closed_mostly(self.burden.closes, self.never | later, count),
             verdict=verdict,
             target=target,
@@ -330,7 +330,7 @@ def _choices(scenarios: Scenarios, facts: Catalogue, removals: Removals, taken: 
         "catalogue": facts,
         "book": compile_rules(scenarios.content),
         "share": share,
-        "blocked": _mostly(never | later, count)[::count],
+        "blocked": often(never | later, count) >= MOSTLY,
         "closed": _closed_mostly(taken.closes, never | later, count),
         "burden": taken,
         "verdict": verdict,
@@ -348,7 +348,7 @@ def ends_in_training(assessment: Assessment) -> Mask:
 
 def _mostly(mask: Mask, count: int) -> Mask:
     """Rows x options: where the mask holds in most scenarios of the situation."""
-    held: Mask = mask.reshape(-1, count, mask.shape[1]).mean(axis=1) >= MOSTLY
+    held: Mask = often(mask, count) >= MOSTLY
     return held.repeat(count, axis=0)
 
 
@@ -369,11 +369,11 @@ def _counts(gates: Sequence[Mask], known: Mask, scenarios: Scenarios, book: Rule
     questions, read = _read(scenarios.content)
     bears = [questions[place] for place in np.flatnonzero(read.any(axis=1))]
     something = reduce(or_, (scenarios.said(key)[..., 0] for key in bears))
-    often = np.empty(known.shape)
-    for column, mask in zip(often.T, gates, strict=True):
+    held = np.empty(known.shape)
+    for column, mask in zip(held.T, gates, strict=True):
         column[:] = mask.mean(axis=-1)
     least = np.where(asked(scenarios)[:, book.gates], NOT_KNOWN, NOT_ASKED)
-    return _where(gates, known | (often >= least) | ~np.atleast_1d(something)[:, np.newaxis])
+    return _where(gates, known | (held >= least) | ~np.atleast_1d(something)[:, np.newaxis])
 
 
 def asked(scenarios: Scenarios) -> Mask:
@@ -469,8 +469,10 @@ def _choose(
     waiting = np.where(tunes & later & ~closed, wished, -np.inf)
     missing = np.asarray((later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1))
     if missing.any():
-        wanted = np.where(never | closed, 0.0, share * np.exp(-taken.nats))
-        missing &= _undecided(wanted / np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300), scenarios)
+        mine = missing.reshape(-1, scenarios.count).any(axis=1).repeat(scenarios.count)
+        wanted = np.where(never[mine] | closed[mine], 0.0, share[mine] * np.exp(-taken.nats[mine]))
+        wanted /= np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300)
+        missing[mine] &= _undecided(wanted, scenarios)
     target = np.where(missing, waiting.argmax(axis=1), ending)
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
     too_far = taken.far[rows, target]
@@ -483,20 +485,22 @@ def _choose(
 
 def _closed(closes: np.ndarray, removed: Mask) -> Mask:
     """What limits and the bill close in a row, or situation, that keeps an option which they close less."""
-    least = np.where(removed, 2, closes).min(axis=1, keepdims=True)
+    least = across(np.minimum, np.where(removed, np.uint8(2), closes))
     closed: Mask = closes > least
     return closed
 
 
 def _closed_mostly(closes: np.ndarray, removed: Mask, count: int) -> Mask:
     """Situations x options: the same in most scenarios."""
-    levels = closes.reshape(-1, count, closes.shape[1])
-    most = np.where((levels == 2).mean(axis=1) >= MOSTLY, 2, (levels > 0).mean(axis=1) >= MOSTLY)
-    return _closed(most, _mostly(removed, count)[::count])
+    most = np.where(often(closes == 2, count) >= MOSTLY, 2, often(closes > 0, count) >= MOSTLY)
+    return _closed(most, often(removed, count) >= MOSTLY)
 
 
 def _undecided(share: Array, scenarios: Scenarios) -> Mask:
-    """Rows in which training or nothing leads: in the situation as a whole, and no less in the scenario itself."""
+    """Rows in which training or nothing leads: in the situation as a whole, and no less in the scenario itself.
+
+    `share` has the rows of some situations.
+    """
     order = {option.id: place for place, option in enumerate(scenarios.content.options)}
     tunes = trains(scenarios.content)
     others = [members for members in MEMBERS.values() if not tunes[order[members[0]]]]
@@ -510,5 +514,5 @@ def _undecided(share: Array, scenarios: Scenarios) -> Mask:
     trained = training.reshape(shape).mean(axis=1)
     # A threshold that is known to a twentieth turns the scenarios one after the other.
     margin = (np.maximum(trained, LEADS) - whole).repeat(scenarios.count)
-    open_: Mask = margin >= np.tile(scenarios.off(ABOUT), len(scenarios.situations))
+    open_: Mask = margin >= np.tile(scenarios.off(ABOUT), len(share) // scenarios.count)
     return open_ & ((training >= leader) | (leader < SURE))

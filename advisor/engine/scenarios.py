@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial, reduce, update_wrapper
 from operator import add, and_, or_
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,7 @@ from advisor.engine.sobol import inside, normal, normals, points
 from advisor.interview.situation import Situation, Value
 
 Kept = ParamSpec("Kept")
+Made = TypeVar("Made")
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[Any]
 
@@ -47,15 +48,16 @@ SPEEDS = ("speed_first_token", "speed_output")
 
 
 def kept(
-    make: Callable[Concatenate[Scenarios, Kept], Array],
-) -> Callable[Concatenate[Scenarios, Kept], Array]:
+    make: Callable[Concatenate[Scenarios, Kept], Made],
+) -> Callable[Concatenate[Scenarios, Kept], Made]:
     """Keep what is made of scenarios, and of what else can be a key, with the scenarios: several options need it."""
 
-    def read(scenarios: Scenarios, /, *args: Kept.args, **kwargs: Kept.kwargs) -> Array:
+    def read(scenarios: Scenarios, /, *args: Kept.args, **kwargs: Kept.kwargs) -> Made:
         key = (make, args, *kwargs.items())
         if key not in scenarios.made:
             scenarios.made[key] = make(scenarios, *args, **kwargs)
-        return scenarios.made[key]
+        made: Made = scenarios.made[key]
+        return made
 
     return update_wrapper(read, make)
 
@@ -63,6 +65,17 @@ def kept(
 def summed(arrays: Iterable[Array]) -> Array:
     """The sum of arrays of shapes that broadcast."""
     return reduce(add, arrays)
+
+
+def across(operation: Callable[[Array, Array], Array], table: Array) -> Array:
+    """One column: the operation over the few columns of a table, which is quicker than over each of its many rows."""
+    return reduce(operation, table.T)[:, np.newaxis]
+
+
+def often(mask: Mask, count: int) -> Array:
+    """Situations x columns: the share of the `count` rows of each situation in which a mask holds."""
+    held: Array = np.ones(count, dtype=np.float32) @ mask.reshape(-1, count, mask.shape[1]).astype(np.float32)
+    return held.astype(float) / count
 
 
 class Cut(dict[str, np.ndarray]):
@@ -99,7 +112,7 @@ class Scenarios:
     """What `said` found."""
     masks: dict[tuple[str, ...], Mask] = field(default_factory=dict)
     """What `is_` found."""
-    made: dict[Hashable, Array] = field(default_factory=dict)
+    made: dict[Hashable, Any] = field(default_factory=dict)
     """What functions that are `kept` made."""
     applied: dict[str, Mask] = field(default_factory=dict)
     """Where each question with a condition applies, once it has been asked."""

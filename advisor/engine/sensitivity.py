@@ -251,9 +251,7 @@ class _Again:
     closed: np.ndarray
 
 
-def _again(
-    situation: Situation, changed: Sequence[Situation], content: Content, at: date, like: Assessment
-) -> _Again:
+def _again(situation: Situation, changed: Sequence[Situation], content: Content, at: date, like: Assessment) -> _Again:
     """A situation, which `like` assesses, and what it becomes, a few at a time: 90 at once need 70 MB, for every reader
     who is answered meanwhile.
     """

@@ -76,9 +76,7 @@ class Situation:
     def with_answer(self, key: str, value: Any, content: Content | None = None) -> Situation:
         """A situation with one answer set; raises `AnswerErrors` if the value is not allowed."""
         checked = _check({key: value}, content or load())
-        return Situation(
-            MappingProxyType({**self.answers, **checked}), self.measured - {key}, self.dropped, self.off
-        )
+        return Situation(MappingProxyType({**self.answers, **checked}), self.measured - {key}, self.dropped, self.off)
 
     def without(self, key: str) -> Situation:
         """A situation in which the question has not been asked."""

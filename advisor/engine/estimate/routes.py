@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from advisor.content.catalogue import Catalogue, Customer, route_open
 from advisor.content.entries import Route
@@ -264,19 +263,15 @@ def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
         return Offer(nothing, unknown, unknown, none, none, unknown, np.full(count, -1), none.astype(int), none)
     by_cost = [one.total(scenarios) + LAST_RESORT_USD * one.rank for one in priced]
     shape = np.broadcast_shapes(*(array.shape for array in (*by_cost, *(one.open for one in priced))))
-
-    def where_open(arrays: Iterable[Array | float], closed: float, dtype: npt.DTypeLike) -> Array:
-        lines = np.full((len(priced), *shape), closed, dtype)
-        for line, one, array in zip(lines, priced, arrays, strict=True):
-            np.copyto(line, array, where=one.open, casting="unsafe")
-        return lines.reshape(len(priced), -1)
-
-    ranks = where_open((one.rank for one in priced), CLOSED, np.uint8)
+    ranks = np.full((len(priced), *shape), CLOSED, np.uint8)
+    costs = np.full((*shape, len(priced)), np.inf)
+    for index, (one, usd) in enumerate(zip(priced, by_cost, strict=True)):
+        np.copyto(ranks[index], one.rank, where=one.open, casting="unsafe")
+        np.copyto(costs[..., index], usd, where=one.open)
     first = ranks.min(axis=0)
-    compared = np.where(first < CLOSED, np.count_nonzero(ranks == first, axis=0), 0)
-    keys = np.ascontiguousarray(where_open(by_cost, np.inf, float).T)
-    place = np.argsort(keys, axis=1)[np.arange(len(keys)), np.maximum(compared - 1, 0) // 2].reshape(shape)
-    compared = compared.reshape(shape)
+    compared = np.where(first < CLOSED, (ranks == first).sum(axis=0), 0)
+    middle = (np.maximum(compared - 1, 0) // 2)[..., np.newaxis]
+    place = np.take_along_axis(costs.argsort(axis=-1), middle, axis=-1)[..., 0]
     known = compared > 0
     of_routes = [(index, place == index) for index in np.unique(place[known])]
 
