@@ -169,7 +169,11 @@ class Scenarios:
         for place, situation in enumerate(self.situations[1:], start=1):
             answers = situation.answers
             # What one answer was changed from is the same object everywhere else, which is quick to see.
-            keys = [key for key, value in answers.items() if key not in first or first[key] is not value]
+            keys = [
+                key
+                for key, value in answers.items()
+                if key not in first or (first[key] is not value and first[key] != value)
+            ]
             for key in (*keys, *(first.keys() - answers.keys())):
                 places.setdefault(key, []).append(place)
         return places
