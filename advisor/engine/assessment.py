@@ -6,7 +6,7 @@ portfolio of thousands: they are rows of the same arrays.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, reduce
@@ -160,8 +160,8 @@ class Estimates:
     doors: Doors
     sent: dict[str, Request]
     bills: Bills
-    derived: dict[str, Array]
-    """The columns that `conditions.DERIVED` promises."""
+    of_routes: dict[str, Array]
+    """Columns that `conditions.DERIVED` promises; see `_of_routes`."""
     latencies: dict[str, Latency]
 
     def times(self, options: Sequence[str]) -> dict[str, Latency]:
@@ -213,7 +213,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
     estimates = _estimates(scenarios.only(), facts)
-    scenarios.derived.update(estimates.derived)
+    _derive(scenarios, facts, estimates.of_routes, lambda: estimates)
     limits = (*LIMITS, *COMPLAINTS)
     taken = burden(scenarios, _amounts(estimates, [option.id for option in content.options], limits))
     return Assessment(**vars(estimates), **_choices(scenarios, facts, _removals(scenarios), taken))
@@ -244,9 +244,10 @@ def choose(
             column[others] = array
         return column
 
-    scenarios.derived.update(
-        {name: spread(array, [part.derived[name] for part in parts]) for name, array in first.derived.items()}
-    )
+    of_routes = {
+        name: spread(array, [part.of_routes[name] for part in parts]) for name, array in first.of_routes.items()
+    }
+    _derive(scenarios, facts, of_routes, cache(lambda: _estimates(scenarios.only(), facts)))
     removals = _removals(scenarios)
     never = removals.never.reshape(len(situations), count, -1)[others].reshape(-1, len(ids))
     options = _never_closed(never, content)
@@ -285,13 +286,25 @@ def _unlike(scenarios: Scenarios, read: Scenarios) -> list[int]:
     return np.flatnonzero(differs).tolist()
 
 
+def _derive(
+    scenarios: Scenarios, facts: Catalogue, of_routes: dict[str, Array], estimates: Callable[[], Estimates]
+) -> None:
+    """Give scenarios the columns that `conditions.DERIVED` promises. No gate or term reads the two for which options
+    are priced, so what is only chosen from is spared that.
+    """
+    scenarios.derived.update(of_routes)
+    scenarios.derived.makers = {
+        "smaller_cost_ratio": lambda: _smaller_cost_ratio(estimates(), facts),
+        "distill_cost_ratio": lambda: _distill_cost_ratio(estimates().bills),
+    }
+
+
 def _estimates(scenarios: Scenarios, facts: Catalogue) -> Estimates:
     models = base_models(scenarios, facts)
     open_doors = doors(scenarios, facts)
     sent = requests(scenarios)
     bills = Bills(scenarios, facts, models, open_doors, sent)
-    derived = _derived(scenarios, facts, models, open_doors, sent, bills)
-    return Estimates(scenarios, models, open_doors, sent, bills, derived, {})
+    return Estimates(scenarios, models, open_doors, sent, bills, _of_routes(scenarios, open_doors), {})
 
 
 @dataclass(frozen=True)
@@ -410,17 +423,8 @@ def _read(content: Content) -> tuple[tuple[str, ...], Array]:
     return tuple(question.id for question in content.questions), np.array(read, dtype=np.float32)
 
 
-def _derived(
-    scenarios: Scenarios,
-    facts: Catalogue,
-    models: BaseModels,
-    open_doors: Doors,
-    sent: dict[str, Request],
-    bills: Bills,
-) -> dict[str, Array]:
-    cheapest = np.minimum(bills["prompting"].usd_month, bills["few_shot"].usd_month)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = bills["distill"].usd_month / cheapest
+def _of_routes(scenarios: Scenarios, open_doors: Doors) -> dict[str, Array]:
+    """The columns that `conditions.DERIVED` promises, but for two ratios of costs."""
     return {
         "score_gap": scenarios["target_score"] - scenarios["baseline_score"],
         "sft_routes": open_doors.count("sft"),
@@ -429,13 +433,21 @@ def _derived(
         "rft_routes_for_use": open_doors.count("rft", for_use=True),
         "continue_routes": open_doors.count("continue"),
         "sft_life_months": open_doors.life("sft"),
-        "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, models, sent["few_shot"]),
-        "distill_cost_ratio": np.where(np.isfinite(ratio) & (cheapest > 0), ratio, 1.0),
     }
 
 
-def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseModels, request: Request) -> Array:
+def _distill_cost_ratio(bills: Bills) -> Array:
+    """What distilling costs a month, over the cheapest sufficient way without training."""
+    cheapest = np.minimum(bills["prompting"].usd_month, bills["few_shot"].usd_month)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = bills["distill"].usd_month / cheapest
+    known: Array = np.where(np.isfinite(ratio) & (cheapest > 0), ratio, 1.0)
+    return known
+
+
+def _smaller_cost_ratio(estimates: Estimates, facts: Catalogue) -> Array:
     """What a request with examples costs with the typical small model, over what it costs with the model named."""
+    scenarios, models, request = estimates.read, estimates.models, estimates.sent["few_shot"]
     named = scenarios.said("price_model") & ~models.own_machines
     if not named.any():
         return np.ones(scenarios.count)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from advisor.content.entries import Assumption, Choice, Leaning, Quantity, Question
 from advisor.content.load import Content, ContentError
-from advisor.engine.conditions import Conditions, conditions, schema
+from advisor.engine.conditions import DERIVED, Conditions, conditions, schema
 from advisor.engine.sobol import inside, normal, normals, points
 from advisor.interview.situation import Situation, Value
 
@@ -93,6 +93,18 @@ class Cut(dict[str, np.ndarray]):
         return column
 
 
+class Derived(dict[str, np.ndarray]):
+    """Columns of the estimates (`conditions.DERIVED`), each made when it is first read: few conditions read a bill."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.makers: dict[str, Callable[[], np.ndarray]] = {}
+
+    def __missing__(self, name: str) -> np.ndarray:
+        self[name] = column = self.makers[name]()
+        return column
+
+
 @dataclass(frozen=True)
 class Scenarios:
     """`count` scenarios for each of `len(situations)` situations.
@@ -107,7 +119,7 @@ class Scenarios:
     count: int
     columns: dict[str, np.ndarray]
     values: Mapping[str, tuple[str, ...]]
-    derived: dict[str, np.ndarray] = field(default_factory=dict)
+    derived: Derived = field(default_factory=Derived)
     answered: dict[str, Mask] = field(default_factory=dict)
     """What `said` found."""
     masks: dict[tuple[str, ...], Mask] = field(default_factory=dict)
@@ -179,7 +191,7 @@ class Scenarios:
         return places
 
     def __getitem__(self, column: str) -> np.ndarray:
-        return self.derived[column] if column in self.derived else self.columns[column]
+        return self.derived[column] if column in DERIVED else self.columns[column]
 
     def only(self, places: Sequence[int] | None = None) -> Scenarios:
         """Those of some situations, or of all. A column is cut out when it is read, so `columns` and `answered` say
