@@ -160,8 +160,8 @@ class Estimates:
     doors: Doors
     sent: dict[str, Request]
     bills: Bills
-    of_routes: dict[str, Array]
-    """Columns that `conditions.DERIVED` promises; see `_of_routes`."""
+    derived: dict[str, Array]
+    """Columns that `conditions.DERIVED` promises; see `_derived`."""
     latencies: dict[str, Latency]
 
     def times(self, options: Sequence[str]) -> dict[str, Latency]:
@@ -213,7 +213,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
     estimates = _estimates(scenarios.only(), facts)
-    _derive(scenarios, facts, estimates.of_routes, lambda: estimates)
+    _derive(scenarios, estimates.derived, lambda: estimates)
     limits = (*LIMITS, *COMPLAINTS)
     taken = burden(scenarios, _amounts(estimates, [option.id for option in content.options], limits))
     return Assessment(**vars(estimates), **_choices(scenarios, facts, _removals(scenarios), taken))
@@ -244,10 +244,8 @@ def choose(
             column[others] = array
         return column
 
-    of_routes = {
-        name: spread(array, [part.of_routes[name] for part in parts]) for name, array in first.of_routes.items()
-    }
-    _derive(scenarios, facts, of_routes, cache(lambda: _estimates(scenarios.only(), facts)))
+    derived = {name: spread(array, [part.derived[name] for part in parts]) for name, array in first.derived.items()}
+    _derive(scenarios, derived, lambda: _estimates(scenarios.only(), facts))
     removals = _removals(scenarios)
     never = removals.never.reshape(len(situations), count, -1)[others].reshape(-1, len(ids))
     options = _never_closed(never, content)
@@ -286,17 +284,12 @@ def _unlike(scenarios: Scenarios, read: Scenarios) -> list[int]:
     return np.flatnonzero(differs).tolist()
 
 
-def _derive(
-    scenarios: Scenarios, facts: Catalogue, of_routes: dict[str, Array], estimates: Callable[[], Estimates]
-) -> None:
-    """Give scenarios the columns that `conditions.DERIVED` promises. No gate or term reads the two for which options
+def _derive(scenarios: Scenarios, derived: dict[str, Array], estimates: Callable[[], Estimates]) -> None:
+    """Give scenarios the columns that `conditions.DERIVED` promises. No gate or term reads the one for which options
     are priced, so what is only chosen from is spared that.
     """
-    scenarios.derived.update(of_routes)
-    scenarios.derived.makers = {
-        "smaller_cost_ratio": lambda: _smaller_cost_ratio(estimates(), facts),
-        "distill_cost_ratio": lambda: _distill_cost_ratio(estimates().bills),
-    }
+    scenarios.derived.update(derived)
+    scenarios.derived.makers["distill_cost_ratio"] = lambda: _distill_cost_ratio(estimates().bills)
 
 
 def _estimates(scenarios: Scenarios, facts: Catalogue) -> Estimates:
@@ -304,7 +297,8 @@ def _estimates(scenarios: Scenarios, facts: Catalogue) -> Estimates:
     open_doors = doors(scenarios, facts)
     sent = requests(scenarios)
     bills = Bills(scenarios, facts, models, open_doors, sent)
-    return Estimates(scenarios, models, open_doors, sent, bills, _of_routes(scenarios, open_doors), {})
+    derived = _derived(scenarios, facts, models, open_doors, sent["few_shot"])
+    return Estimates(scenarios, models, open_doors, sent, bills, derived, {})
 
 
 @dataclass(frozen=True)
@@ -423,8 +417,10 @@ def _read(content: Content) -> tuple[tuple[str, ...], Array]:
     return tuple(question.id for question in content.questions), np.array(read, dtype=np.float32)
 
 
-def _of_routes(scenarios: Scenarios, open_doors: Doors) -> dict[str, Array]:
-    """The columns that `conditions.DERIVED` promises, but for two ratios of costs."""
+def _derived(
+    scenarios: Scenarios, facts: Catalogue, models: BaseModels, open_doors: Doors, shown: Request
+) -> dict[str, Array]:
+    """The columns that `conditions.DERIVED` promises, but for `distill_cost_ratio`; `shown` has examples."""
     return {
         "score_gap": scenarios["target_score"] - scenarios["baseline_score"],
         "sft_routes": open_doors.count("sft"),
@@ -433,6 +429,7 @@ def _of_routes(scenarios: Scenarios, open_doors: Doors) -> dict[str, Array]:
         "rft_routes_for_use": open_doors.count("rft", for_use=True),
         "continue_routes": open_doors.count("continue"),
         "sft_life_months": open_doors.life("sft"),
+        "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, models, shown),
     }
 
 
@@ -445,9 +442,8 @@ def _distill_cost_ratio(bills: Bills) -> Array:
     return known
 
 
-def _smaller_cost_ratio(estimates: Estimates, facts: Catalogue) -> Array:
+def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseModels, request: Request) -> Array:
     """What a request with examples costs with the typical small model, over what it costs with the model named."""
-    scenarios, models, request = estimates.read, estimates.models, estimates.sent["few_shot"]
     named = scenarios.said("price_model") & ~models.own_machines
     if not named.any():
         return np.ones(scenarios.count)
