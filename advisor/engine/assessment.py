@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property, reduce
-from operator import or_
+from functools import cache, cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -373,26 +372,18 @@ def _counts(gates: Sequence[Mask], known: Mask, scenarios: Scenarios, book: Rule
     a team has no preference pairs; who was asked and does not know is taken to lack what one in three lacks. Where
     nothing at all was said, each scenario is judged as what it is.
     """
-    questions, read = _read(scenarios.content)
-    bears = [questions[place] for place in np.flatnonzero(read.any(axis=1))]
-    something = reduce(or_, (scenarios.said(key)[..., 0] for key in bears))
+    read = _read(scenarios.content)
+    something = _heard(scenarios, _told)[read.any(axis=1)].any(axis=0)
     held = np.empty(known.shape)
     for column, mask in zip(held.T, gates, strict=True):
         column[:] = mask.mean(axis=-1)
     least = np.where(asked(scenarios)[:, book.gates], NOT_KNOWN, NOT_ASKED)
-    return _where(gates, known | (held >= least) | ~np.atleast_1d(something)[:, np.newaxis])
+    return _where(gates, known | (held >= least) | ~something[:, np.newaxis])
 
 
 def asked(scenarios: Scenarios) -> Mask:
     """Situations x rules: where the user was asked everything that a rule reads, though not all may have been known."""
-    questions, read = _read(scenarios.content)
-    left_out = np.empty((len(questions), len(scenarios.situations)), dtype=np.float32)
-    for line, key in zip(left_out, questions, strict=True):
-        line[:] = key not in scenarios.situations[0].answers
-        for place in scenarios.changed.get(key, ()):
-            line[place] = key not in scenarios.situations[place].answers
-    heard: Mask = left_out.T @ read == 0
-    return heard
+    return _all_read(scenarios, _put)
 
 
 def said(scenarios: Scenarios) -> Mask:
@@ -401,20 +392,40 @@ def said(scenarios: Scenarios) -> Mask:
     Among published teams are those to whom something was closed of which their case says nothing. So a gate that hangs
     on an open question takes nothing from a share: that would count it twice.
     """
-    questions, read = _read(scenarios.content)
-    left_open = np.empty((len(questions), len(scenarios.situations)), dtype=np.float32)
-    for line, key in zip(left_open, questions, strict=True):
-        line[:] = ~scenarios.said(key)[..., 0]
-    known: Mask = left_open.T @ read == 0
-    return known
+    return _all_read(scenarios, _told)
+
+
+def _put(situation: Situation, key: str) -> bool:
+    return key in situation.answers
+
+
+def _told(situation: Situation, key: str) -> bool:
+    return situation.answers.get(key) is not None
+
+
+def _all_read(scenarios: Scenarios, heard: Callable[[Situation, str], bool]) -> Mask:
+    """Situations x rules: where all questions that a rule reads were heard."""
+    left_out = ~_heard(scenarios, heard)
+    every: Mask = left_out.T.astype(np.float32) @ _read(scenarios.content) == 0
+    return every
+
+
+def _heard(scenarios: Scenarios, heard: Callable[[Situation, str], bool]) -> Mask:
+    """Questions x situations: whether a question was heard, looked up where its answer was changed."""
+    first, keys = scenarios.situations[0], [question.id for question in scenarios.content.questions]
+    table = np.array([heard(first, key) for key in keys])[:, np.newaxis].repeat(len(scenarios.situations), axis=1)
+    for row, key in enumerate(keys):
+        for place in scenarios.changed.get(key, ()):
+            table[row, place] = heard(scenarios.situations[place], key)
+    return table
 
 
 @cache
-def _read(content: Content) -> tuple[tuple[str, ...], Array]:
-    """The questions, and questions x rules: 1 where a rule reads a question."""
+def _read(content: Content) -> Array:
+    """Questions x rules: 1 where a rule reads a question."""
     asked = [questions_of(names, content) for names in compile_rules(content).reads]
-    read = [[question.id in keys for keys in asked] for question in content.questions]
-    return tuple(question.id for question in content.questions), np.array(read, dtype=np.float32)
+    read: Array = np.array([[question.id in keys for keys in asked] for question in content.questions])
+    return read.astype(np.float32)
 
 
 def _derived(

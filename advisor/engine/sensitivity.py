@@ -58,7 +58,7 @@ SLICE = 40
 """Fewest scenarios from which the outcome of an open question's value is read."""
 MOST_FLIPS = 24
 """Changes of answers that an advice names at most."""
-TOGETHER = 48
+TOGETHER = 64
 """Changed situations that are run again together."""
 
 
