@@ -252,8 +252,8 @@ class _Again:
 
 
 def _again(situation: Situation, changed: Sequence[Situation], content: Content, at: date, like: Assessment) -> _Again:
-    """A situation, which `like` assesses, and what it becomes, a few at a time: 90 at once need 70 MB, for every reader
-    who is answered meanwhile.
+    """A situation, which `like` assesses, and what it becomes, most often all at once. More would need tens of MB, for
+    every reader who is answered meanwhile; each part begins with the situation, whose costs the others share.
     """
     parts = []
     for first in range(0, len(changed), TOGETHER):

@@ -227,7 +227,7 @@ def _ranking(
         "latency": [times[option_id].median for option_id in ids],
         "latency_p95": [times[option_id].p95 for option_id in ids],
     }
-    table = {name: figures.bands(arrays) for name, arrays in columns.items()}
+    table = {name: ledger.bands(arrays) for name, arrays in columns.items()}
     against = _against(assessment, content)
     without = figures.without_routes(assessment, ids)
     results: list[OptionResult] = []
