@@ -176,6 +176,12 @@ class Offer:
     shares: Mask
     """Whether the endpoint that it rents may hold several tuned models."""
 
+    @cached_property
+    def places(self) -> list[int]:
+        """Those that stand in `chosen`, rising."""
+        places: list[int] = (np.flatnonzero(np.bincount(self.chosen.reshape(-1) + 1)) - 1).tolist()
+        return places
+
 
 def middle_offer(
     scenarios: Scenarios,
@@ -273,7 +279,7 @@ def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
     middle = (np.maximum(compared - 1, 0) // 2)[..., np.newaxis]
     place = np.take_along_axis(costs.argsort(axis=-1), middle, axis=-1)[..., 0]
     known = compared > 0
-    of_routes = [(index, place == index) for index in np.unique(place[known])]
+    of_routes = [(index, place == index) for index in np.flatnonzero(np.bincount(place[known]))]
 
     def taken(of: Callable[[_Priced], Array | float]) -> Array:
         found = np.full(shape, np.nan)
