@@ -373,8 +373,8 @@ def _counts(gates: Sequence[Mask], known: Mask, scenarios: Scenarios, book: Rule
     nothing at all was said, each scenario is judged as what it is.
     """
     read = _read(scenarios.content)
-    bears: Mask = read.any(axis=1)
-    something: Mask = _heard(scenarios, _told)[bears].any(axis=0)
+    bears: Mask = np.logical_or.reduce(read, axis=1)
+    something: Mask = np.logical_or.reduce(_heard(scenarios, _told)[bears], axis=0)
     held = np.empty(known.shape)
     for column, mask in zip(held.T, gates, strict=True):
         column[:] = mask.mean(axis=-1)

@@ -279,7 +279,7 @@ def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
     middle = (np.maximum(compared - 1, 0) // 2)[..., np.newaxis]
     place = np.take_along_axis(costs.argsort(axis=-1), middle, axis=-1)[..., 0]
     known = compared > 0
-    of_routes = [(index, place == index) for index in np.flatnonzero(np.bincount(place[known]))]
+    of_routes = [(index, place == index) for index in np.flatnonzero(np.bincount(place[known])).tolist()]
 
     def taken(of: Callable[[_Priced], Array | float]) -> Array:
         found = np.full(shape, np.nan)
