@@ -126,7 +126,7 @@ def reports(runs: int, base: Times) -> list[tuple[str, ...]]:
 
     advices = [advise(known(run), AT) for run in range(min(runs, 10) + 1)]
     cold = timed(lambda _: render(advices[0]), 1)
-    warm = timed(lambda run: render(advices[1 + run % 10]), min(runs, 10))
+    warm = timed(lambda run: render(advices[1 + run % (len(advices) - 1)]), min(runs, 10))
     return [cold.row("PDF report, first of a process", base), warm.row("PDF report", base)]
 
 
