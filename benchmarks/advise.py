@@ -45,7 +45,7 @@ FIRST = (
 """A process that advises once, and says what of the processor it took since it began."""
 FIRST_RUNS = 5
 BASELINE_CALLS = 3_000
-"""As many small NumPy calls as make about a fifth of an advice."""
+"""Small NumPy calls of the baseline: about a twelfth of an advice."""
 
 
 def main() -> None:
