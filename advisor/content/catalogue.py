@@ -101,6 +101,7 @@ class Catalogue:
         self._models = {model.id: model for model in content.models}
         self._prices: dict[str, Price] = {}
         self._numbers: dict[str, float | None] = {}
+        self._typical: dict[str, PricedModel] = {}
 
     def fact(self, fact_id: str) -> Fact:
         """The fact with this id. Raises `LookupError` if there is none, `NotCurrent` if it does not hold on the day."""
@@ -145,6 +146,11 @@ class Catalogue:
         """The model that stands for a size on the day: the typical one or, where that is gone, another of its size or
         of the nearest size of its kind, hosted or open. Raises `UnknownPrice` where no model answers any more.
         """
+        if size not in self._typical:
+            self._typical[size] = self._standing_for(size)
+        return self._typical[size]
+
+    def _standing_for(self, size: str) -> PricedModel:
         kind = next(kind for kind in KINDS if size in kind)
 
         def distance(model: PricedModel) -> tuple[bool, int, bool]:

@@ -6,11 +6,10 @@ portfolio of thousands: they are rows of the same arrays.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property, reduce
-from operator import or_
+from functools import cache, cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -28,7 +27,7 @@ from advisor.engine.estimate.latency import Latency, latencies
 from advisor.engine.estimate.requests import Request, requests
 from advisor.engine.estimate.routes import Doors, doors
 from advisor.engine.rules import Rulebook, compile_rules, trains
-from advisor.engine.scenarios import Array, Mask, Scenarios, draw
+from advisor.engine.scenarios import Array, Mask, Scenarios, across, draw, often
 from advisor.engine.shares import shares
 from advisor.engine.terms import MEMBERS
 from advisor.interview.situation import Situation
@@ -92,6 +91,12 @@ class Choices:
         return self.book.fired(self.scenarios)
 
     @cached_property
+    def fired_share(self) -> Array:
+        """Per rule, the share of rows in which it holds."""
+        shares: Array = self.fired.mean(axis=0)
+        return shares
+
+    @cached_property
     def counted(self) -> Mask:
         """Rows x rules: gates that hold and count."""
         counted: Mask = np.zeros((self.scenarios.rows, len(self.book.lifts)), dtype=bool)
@@ -135,7 +140,7 @@ class Choices:
         return replace(
             self,
             later=later,
-            blocked=_mostly(self.never | later, count)[::count],
+            blocked=often(self.never | later, count) >= MOSTLY,
             closed=_closed_mostly(self.burden.closes, self.never | later, count),
             verdict=verdict,
             target=target,
@@ -154,6 +159,8 @@ class Estimates:
     doors: Doors
     sent: dict[str, Request]
     bills: Bills
+    derived: dict[str, Array]
+    """Columns that `conditions.DERIVED` promises; see `_derived`."""
     latencies: dict[str, Latency]
 
     def times(self, options: Sequence[str]) -> dict[str, Latency]:
@@ -205,7 +212,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
     estimates = _estimates(scenarios.only(), facts)
-    scenarios.derived.update(_derived(facts, estimates))
+    _derive(scenarios, estimates.derived, lambda: estimates)
     limits = (*LIMITS, *COMPLAINTS)
     taken = burden(scenarios, _amounts(estimates, [option.id for option in content.options], limits))
     return Assessment(**vars(estimates), **_choices(scenarios, facts, _removals(scenarios), taken))
@@ -216,9 +223,8 @@ def choose(
 ) -> Choices:
     """The same choices, estimating no more costs and times than they need.
 
-    Situations that agree in all that was read for the estimates of `like`, an assessment of one situation, have these;
-    without it, or if it has too few scenarios, those that agree with the first have the first one's. Raises as
-    `assess`.
+    Situations that agree with the first in all that was read for its estimates have these. `like` is an assessment of
+    the first alone, if there is one already; one with fewer scenarios is of no use. Raises as `assess`.
     """
     covered(content).check(at)
     facts = catalogue(content, at)
@@ -226,19 +232,19 @@ def choose(
     weighed = (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.said(limit).any()))
     ids = [option.id for option in content.options]
     first = like if like and like.scenarios.count >= count else _estimates(scenarios.only([0]), facts)
-    derived, known = _derived(facts, first), _amounts(first, ids, weighed)
+    known = _amounts(first, ids, weighed)
     others = _unlike(scenarios, first.read)
     parts = [_estimates(scenarios.only(others), facts)] if others else []
 
     def spread(column: Array, arrays: Sequence[Array]) -> Array:
         column = column[:count]
         for array in arrays:
-            column = np.tile(column, (len(situations), 1))
+            column = np.repeat(column[np.newaxis], len(situations), axis=0)
             column[others] = array
         return column
 
-    made = [_derived(facts, part) for part in parts]
-    scenarios.derived.update({name: spread(array, [part[name] for part in made]) for name, array in derived.items()})
+    derived = {name: spread(array, [part.derived[name] for part in parts]) for name, array in first.derived.items()}
+    _derive(scenarios, derived, lambda: _estimates(scenarios.only(), facts))
     removals = _removals(scenarios)
     never = removals.never.reshape(len(situations), count, -1)[others].reshape(-1, len(ids))
     options = _never_closed(never, content)
@@ -268,19 +274,30 @@ def _amounts(estimates: Estimates, options: Sequence[str], weighed: Collection[s
 
 
 def _unlike(scenarios: Scenarios, read: Scenarios) -> list[int]:
-    """Places of the situations that differ from another one in something that was read of it."""
+    """Places of the situations that differ from the first in something that was read of it."""
     differs: Mask = np.zeros(len(scenarios.situations), dtype=bool)
-    pairs = [(scenarios.columns[name], column) for name, column in read.columns.items()]
-    for column, other in (*pairs, *((scenarios.said(key), rows) for key, rows in read.answered.items())):
-        differs |= (column != other[: scenarios.count]).any(axis=-1)
+    columns = [scenarios.columns[name] for name in read.columns]
+    for column in (*columns, *(scenarios.said(key) for key in read.answered)):
+        if column.ndim > 1:
+            differs |= (column != column[0]).any(axis=1)
     return np.flatnonzero(differs).tolist()
+
+
+def _derive(scenarios: Scenarios, derived: dict[str, Array], estimates: Callable[[], Estimates]) -> None:
+    """Give scenarios the columns that `conditions.DERIVED` promises. No gate or term reads the one for which options
+    are priced, so what is only chosen from is spared that.
+    """
+    scenarios.derived.update(derived)
+    scenarios.derived.makers["distill_cost_ratio"] = lambda: _distill_cost_ratio(estimates().bills)
 
 
 def _estimates(scenarios: Scenarios, facts: Catalogue) -> Estimates:
     models = base_models(scenarios, facts)
     open_doors = doors(scenarios, facts)
     sent = requests(scenarios)
-    return Estimates(scenarios, models, open_doors, sent, Bills(scenarios, facts, models, open_doors, sent), {})
+    bills = Bills(scenarios, facts, models, open_doors, sent)
+    derived = _derived(scenarios, facts, models, open_doors, sent["few_shot"])
+    return Estimates(scenarios, models, open_doors, sent, bills, derived, {})
 
 
 @dataclass(frozen=True)
@@ -319,7 +336,7 @@ def _choices(scenarios: Scenarios, facts: Catalogue, removals: Removals, taken: 
         "catalogue": facts,
         "book": compile_rules(scenarios.content),
         "share": share,
-        "blocked": _mostly(never | later, count)[::count],
+        "blocked": often(never | later, count) >= MOSTLY,
         "closed": _closed_mostly(taken.closes, never | later, count),
         "burden": taken,
         "verdict": verdict,
@@ -337,13 +354,14 @@ def ends_in_training(assessment: Assessment) -> Mask:
 
 def _mostly(mask: Mask, count: int) -> Mask:
     """Rows x options: where the mask holds in most scenarios of the situation."""
-    held: Mask = mask.reshape(-1, count, mask.shape[1]).mean(axis=1) >= MOSTLY
+    held: Mask = often(mask, count) >= MOSTLY
     return held.repeat(count, axis=0)
 
 
 def _where(gates: Sequence[Mask], counts: Mask) -> list[Mask]:
     """The gates where they hold in situations in which they count: situations x gates."""
-    each = (rows[:, np.newaxis] if rows.any() != rows.all() else rows[0] for rows in counts.T)
+    alike = (counts == counts[:1]).all(axis=0)
+    each = (rows[0] if same else rows[:, np.newaxis] for rows, same in zip(counts.T, alike, strict=True))
     return [mask & rows for mask, rows in zip(gates, each, strict=True)]
 
 
@@ -354,26 +372,19 @@ def _counts(gates: Sequence[Mask], known: Mask, scenarios: Scenarios, book: Rule
     a team has no preference pairs; who was asked and does not know is taken to lack what one in three lacks. Where
     nothing at all was said, each scenario is judged as what it is.
     """
-    questions, read = _read(scenarios.content)
-    bears = [questions[place] for place in np.flatnonzero(read.any(axis=1))]
-    something = reduce(or_, (scenarios.said(key)[..., 0] for key in bears))
-    often = np.empty(known.shape)
-    for column, mask in zip(often.T, gates, strict=True):
+    read = _read(scenarios.content)
+    bears: Mask = np.logical_or.reduce(read, axis=1)
+    something: Mask = np.logical_or.reduce(_heard(scenarios, _told)[bears], axis=0)
+    held = np.empty(known.shape)
+    for column, mask in zip(held.T, gates, strict=True):
         column[:] = mask.mean(axis=-1)
     least = np.where(asked(scenarios)[:, book.gates], NOT_KNOWN, NOT_ASKED)
-    return _where(gates, known | (often >= least) | ~np.atleast_1d(something)[:, np.newaxis])
+    return _where(gates, known | (held >= least) | ~something[:, np.newaxis])
 
 
 def asked(scenarios: Scenarios) -> Mask:
     """Situations x rules: where the user was asked everything that a rule reads, though not all may have been known."""
-    questions, read = _read(scenarios.content)
-    left_out = np.empty((len(questions), len(scenarios.situations)), dtype=np.float32)
-    for line, key in zip(left_out, questions, strict=True):
-        line[:] = key not in scenarios.situations[0].answers
-        for place in scenarios.changed.get(key, ()):
-            line[place] = key not in scenarios.situations[place].answers
-    heard: Mask = left_out.T @ read == 0
-    return heard
+    return _all_read(scenarios, _put)
 
 
 def said(scenarios: Scenarios) -> Mask:
@@ -382,28 +393,46 @@ def said(scenarios: Scenarios) -> Mask:
     Among published teams are those to whom something was closed of which their case says nothing. So a gate that hangs
     on an open question takes nothing from a share: that would count it twice.
     """
-    questions, read = _read(scenarios.content)
-    left_open = np.empty((len(questions), len(scenarios.situations)), dtype=np.float32)
-    for line, key in zip(left_open, questions, strict=True):
-        line[:] = ~scenarios.said(key)[..., 0]
-    known: Mask = left_open.T @ read == 0
-    return known
+    return _all_read(scenarios, _told)
+
+
+def _put(situation: Situation, key: str) -> bool:
+    return key in situation.answers
+
+
+def _told(situation: Situation, key: str) -> bool:
+    return situation.answers.get(key) is not None
+
+
+def _all_read(scenarios: Scenarios, heard: Callable[[Situation, str], bool]) -> Mask:
+    """Situations x rules: where all questions that a rule reads were heard."""
+    left_out = ~_heard(scenarios, heard)
+    every: Mask = left_out.T.astype(np.float32) @ _read(scenarios.content) == 0
+    return every
+
+
+def _heard(scenarios: Scenarios, heard: Callable[[Situation, str], bool]) -> Mask:
+    """Questions x situations: whether a question was heard, looked up where its answer was changed."""
+    first, keys = scenarios.situations[0], [question.id for question in scenarios.content.questions]
+    table = np.array([heard(first, key) for key in keys])[:, np.newaxis].repeat(len(scenarios.situations), axis=1)
+    for row, key in enumerate(keys):
+        for place in scenarios.changed.get(key, ()):
+            table[row, place] = heard(scenarios.situations[place], key)
+    return table
 
 
 @cache
-def _read(content: Content) -> tuple[tuple[str, ...], Array]:
-    """The questions, and questions x rules: 1 where a rule reads a question."""
+def _read(content: Content) -> Array:
+    """Questions x rules: 1 where a rule reads a question."""
     asked = [questions_of(names, content) for names in compile_rules(content).reads]
-    read = [[question.id in keys for keys in asked] for question in content.questions]
-    return tuple(question.id for question in content.questions), np.array(read, dtype=np.float32)
+    read: Array = np.array([[question.id in keys for keys in asked] for question in content.questions])
+    return read.astype(np.float32)
 
 
-def _derived(facts: Catalogue, estimates: Estimates) -> dict[str, Array]:
-    """The columns that `conditions.DERIVED` promises."""
-    scenarios, prices, open_doors = estimates.read, estimates.bills, estimates.doors
-    cheapest = np.minimum(prices["prompting"].usd_month, prices["few_shot"].usd_month)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = prices["distill"].usd_month / cheapest
+def _derived(
+    scenarios: Scenarios, facts: Catalogue, models: BaseModels, open_doors: Doors, shown: Request
+) -> dict[str, Array]:
+    """The columns that `conditions.DERIVED` promises, but for `distill_cost_ratio`; `shown` has examples."""
     return {
         "score_gap": scenarios["target_score"] - scenarios["baseline_score"],
         "sft_routes": open_doors.count("sft"),
@@ -412,9 +441,17 @@ def _derived(facts: Catalogue, estimates: Estimates) -> dict[str, Array]:
         "rft_routes_for_use": open_doors.count("rft", for_use=True),
         "continue_routes": open_doors.count("continue"),
         "sft_life_months": open_doors.life("sft"),
-        "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, estimates.models, estimates.sent["few_shot"]),
-        "distill_cost_ratio": np.where(np.isfinite(ratio) & (cheapest > 0), ratio, 1.0),
+        "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, models, shown),
     }
+
+
+def _distill_cost_ratio(bills: Bills) -> Array:
+    """What distilling costs a month, over the cheapest sufficient way without training."""
+    cheapest = np.minimum(bills["prompting"].usd_month, bills["few_shot"].usd_month)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = bills["distill"].usd_month / cheapest
+    known: Array = np.where(np.isfinite(ratio) & (cheapest > 0), ratio, 1.0)
+    return known
 
 
 def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseModels, request: Request) -> Array:
@@ -452,8 +489,10 @@ def _choose(
     waiting = np.where(tunes & later & ~closed, wished, -np.inf)
     missing = np.asarray((later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1))
     if missing.any():
-        wanted = np.where(never | closed, 0.0, share * np.exp(-taken.nats))
-        missing &= _undecided(wanted / np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300), scenarios)
+        mine = missing.reshape(-1, scenarios.count).any(axis=1).repeat(scenarios.count)
+        wanted = np.where(never[mine] | closed[mine], 0.0, share[mine] * np.exp(-taken.nats[mine]))
+        wanted /= np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300)
+        missing[mine] &= _undecided(wanted, scenarios)
     target = np.where(missing, waiting.argmax(axis=1), ending)
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
     too_far = taken.far[rows, target]
@@ -466,20 +505,22 @@ def _choose(
 
 def _closed(closes: np.ndarray, removed: Mask) -> Mask:
     """What limits and the bill close in a row, or situation, that keeps an option which they close less."""
-    least = np.where(removed, 2, closes).min(axis=1, keepdims=True)
+    least = across(np.minimum, np.where(removed, np.uint8(2), closes))
     closed: Mask = closes > least
     return closed
 
 
 def _closed_mostly(closes: np.ndarray, removed: Mask, count: int) -> Mask:
     """Situations x options: the same in most scenarios."""
-    levels = closes.reshape(-1, count, closes.shape[1])
-    most = np.where((levels == 2).mean(axis=1) >= MOSTLY, 2, (levels > 0).mean(axis=1) >= MOSTLY)
-    return _closed(most, _mostly(removed, count)[::count])
+    most = np.where(often(closes == 2, count) >= MOSTLY, 2, often(closes > 0, count) >= MOSTLY)
+    return _closed(most, often(removed, count) >= MOSTLY)
 
 
 def _undecided(share: Array, scenarios: Scenarios) -> Mask:
-    """Rows in which training or nothing leads: in the situation as a whole, and no less in the scenario itself."""
+    """Rows in which training or nothing leads: in the situation as a whole, and no less in the scenario itself.
+
+    `share` has the rows of some situations.
+    """
     order = {option.id: place for place, option in enumerate(scenarios.content.options)}
     tunes = trains(scenarios.content)
     others = [members for members in MEMBERS.values() if not tunes[order[members[0]]]]
@@ -493,5 +534,5 @@ def _undecided(share: Array, scenarios: Scenarios) -> Mask:
     trained = training.reshape(shape).mean(axis=1)
     # A threshold that is known to a twentieth turns the scenarios one after the other.
     margin = (np.maximum(trained, LEADS) - whole).repeat(scenarios.count)
-    open_: Mask = margin >= np.tile(scenarios.off(ABOUT), len(scenarios.situations))
+    open_: Mask = margin >= np.tile(scenarios.off(ABOUT), len(share) // scenarios.count)
     return open_ & ((training >= leader) | (leader < SURE))

@@ -32,7 +32,7 @@ FEW, MANY = 2, 64
 POINTS = (0.02, 0.2, 0.5, 0.8, 0.98)
 DEVIATES = (-2.053748910631823, -0.8416212335729143, 0.0, 0.8416212335729143, 2.053748910631823)
 """Points of a number's prior that are tried, beside its ends, and the standard normal deviates there."""
-APART = frozenset({"scenarios", "read", "catalogue", "book", "gates", "counting", "shut"})
+APART = frozenset({"scenarios", "read", "catalogue", "book", "derived", "gates", "counting", "shut"})
 """Parts of an assessment that are no result of it, or that are looked at by themselves."""
 
 

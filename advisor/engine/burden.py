@@ -99,7 +99,7 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
         nats += BILL_SLOPE * excess
         if complaint == "cost":
             dearer = (excess > 0) & _cost_alone(scenarios)
-    return Burden(over, far, nats, np.where(broken, 2, dearer.astype(int)))
+    return Burden(over, far, nats, np.where(broken, np.uint8(2), dearer.view(np.uint8)))
 
 
 def _timed(scenarios: Scenarios) -> Mask:

@@ -120,12 +120,20 @@ class Conditions:
     def hold(self, columns: Columns) -> list[Mask]:
         """Where each condition holds, in the shape that the columns which it reads have together."""
         made: list[Any] = []
-        for step in self.steps:
-            if step.of:
-                made.append(OPERATIONS[step.made](*[made[place] for place in step.of]))
-            else:
-                made.append(columns[step.value] if step.made == "column" else step.value)
+        for operation, of, value in self._program:
+            match of:
+                case (first, second):
+                    made.append(operation(made[first], made[second]))
+                case (only,):
+                    made.append(operation(made[only]))
+                case _:
+                    made.append(columns[value] if operation else value)
         return [made[place] for place in self.results]
+
+    @cached_property
+    def _program(self) -> tuple[tuple[Any, tuple[int, ...], Any], ...]:
+        """The steps, each with its operation; a column has one, too, and a constant has none."""
+        return tuple((OPERATIONS.get(step.made, step.made == "column"), step.of, step.value) for step in self.steps)
 
 
 def conditions(texts: Sequence[tuple[str, str]], columns: Schema) -> Conditions:

@@ -45,18 +45,22 @@ CURVE_SPAN = 1000.0
 NO_BAND = Band(p10=None, p50=None, p90=None)
 
 
-def bands(arrays: Sequence[Array]) -> list[Band]:
-    """The band of each array. Unknown values (NaN) are left out; where most are unknown, so is the figure."""
-    if not arrays:
-        return []
-    # Options share lines of their bills and parts of their times: what is equal is sorted once.
+def bands(arrays: Sequence[Array], known: dict[bytes, Band] | None = None) -> list[Band]:
+    """The band of each array. Unknown values (NaN) are left out; where most are unknown, so is the figure.
+
+    What is equal is sorted once: options share lines of their bills and parts of their times. `known` has bands of
+    arrays of the same length, by digest, and is added to.
+    """
+    known = {} if known is None else known
     keys = [xxh3_128_digest(array.tobytes()) for array in arrays]
-    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-    of_arrays = _bands(list(dict(zip(keys, arrays, strict=True)).values()))
-    return [of_arrays[places[key]] for key in keys]
+    fresh = {key: array for key, array in zip(keys, arrays, strict=True) if key not in known}
+    known.update(zip(fresh, _bands(list(fresh.values())), strict=True))
+    return [known[key] for key in keys]
 
 
 def _bands(arrays: Sequence[Array]) -> list[Band]:
+    if not arrays:
+        return []
     table = np.sort(np.stack(arrays), axis=1)
     known = np.isfinite(table).sum(axis=1)
     size = table.shape[1]
@@ -90,8 +94,13 @@ class Ledger:
         self.content = content
         self.entries: dict[str, Basis] = {}
         self._stands_for: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self._bands: dict[bytes, Band] = {}
         self._questions = {question.id: question for question in content.questions}
         self._assumptions = {assumption.id: assumption for assumption in content.assumptions}
+
+    def bands(self, arrays: Sequence[Array]) -> list[Band]:
+        """As `bands` says, each array sorted once for all options."""
+        return bands(arrays, self._bands)
 
     def refs(self, names: Iterable[str], option: str, kind: Literal["cost", "latency"]) -> tuple[str, ...]:
         """Keys for what a line rests on; `model` and `route` become the prices, speeds and facts in use."""
@@ -281,7 +290,7 @@ def cost_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Cos
             usd=usd,
             basis=ledger.refs(bill.basis.get(name, ()), option, "cost"),
         )
-        for (name, kind, _), usd in zip(rows, bands([row[2] for row in rows]), strict=True)
+        for (name, kind, _), usd in zip(rows, ledger.bands([row[2] for row in rows]), strict=True)
     )
 
 
@@ -292,7 +301,7 @@ def _nil(usd: Array) -> bool:
 
 def latency_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[LatencyLine, ...]:
     times = assessment.latencies[option]
-    seconds_by_part = bands(list(times.parts.values()))
+    seconds_by_part = ledger.bands(list(times.parts.values()))
     return tuple(
         LatencyLine(id=cast(Any, name), seconds=seconds, basis=ledger.refs(times.basis[name], option, "latency"))
         for name, seconds in zip(times.parts, seconds_by_part, strict=True)
@@ -314,7 +323,7 @@ def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Varia
         rows = [row for row in rows if row.id == "as_is" or "smaller" in row.id]
     batch = _surely(scenarios, "batch_ok", "yes")
     result: list[Variant] = []
-    for row, usd in zip(rows, bands([row.usd_month for row in rows]), strict=True):
+    for row, usd in zip(rows, ledger.bands([row.usd_month for row in rows]), strict=True):
         smaller = "smaller" in row.id
         allowed = small_good if smaller else batch or "batch" not in row.id
         keys = ledger.refs(("requests_per_month", *assessment.sent[option].basis, *row.basis), option, "cost")

@@ -16,6 +16,7 @@ from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, end
 from advisor.engine.figures import bands
 from advisor.engine.plan import outline, standing
 from advisor.engine.rules import compile_rules
+from advisor.engine.scenarios import Array
 from advisor.engine.sensitivity import decisions
 from advisor.interview.answers_file import parse_cell, read_situation
 from advisor.interview.situation import AnswerError, AnswerErrors, Situation, check_names, shown
@@ -119,12 +120,16 @@ def _advised(
     trained = ends_in_training(assessment).reshape(shape).mean(axis=1)
     gates = [(row, rule) for row, rule in enumerate(content.rules) if rule.blocks and rule.blocks.lifts == "later"]
     outcomes = decisions(verdicts, targets, assessment.blocked, assessment.closed)
+    columns: list[Array] = []
+    for place, (_, option, _) in enumerate(outcomes):
+        bill, times = assessment.bills[content.options[option].id], assessment.latencies[content.options[option].id]
+        of_option = (bill.usd_month, bill.once_usd, times.median, times.p95)
+        columns += (assessment.scenarios.of(column, place) for column in of_option)
+    figures = iter(bands(columns))
     for place, (verdict, option, stability) in enumerate(outcomes):
         rows = slice(place * count, (place + 1) * count)
         name = content.options[option].id
-        bill, times = assessment.bills[name], assessment.latencies[name]
-        columns = (bill.usd_month, bill.once_usd, times.median, times.p95)
-        month, once, median, slow = bands([assessment.scenarios.of(column, place) for column in columns])
+        month, once, median, slow = (next(figures) for _ in range(4))
         holding = [(row, rule.id) for row, rule in gates if assessment.gate_shares[place, row] >= MOSTLY]
         gated = [rule for row, rule in holding if assessment.book.blocks[row, option]]
         missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])

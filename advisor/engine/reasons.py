@@ -100,9 +100,8 @@ def evidence(parts: Scores, option: int) -> tuple[Contribution, ...]:
     """What each term adds to an option, heaviest first, without those that add nothing."""
     added = np.round(parts.contributions[:, option], 3).tolist()
     held = np.round(parts.share, 4).tolist()
-    # Some hundreds of them are made for each advice, of values that are sound by themselves: none is checked again.
     steps = [
-        Contribution.model_construct(term=term, decibans=decibans, share=share)
+        Contribution(term=term, decibans=decibans, share=share)
         for term, decibans, share in zip(parts.terms, added, held, strict=True)
         if decibans
     ]

@@ -13,18 +13,19 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial, reduce, update_wrapper
 from operator import add, and_, or_
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from advisor.content.entries import Assumption, Choice, Leaning, Quantity, Question
 from advisor.content.load import Content, ContentError
-from advisor.engine.conditions import Conditions, conditions, schema
+from advisor.engine.conditions import DERIVED, Conditions, conditions, schema
 from advisor.engine.sobol import inside, normal, normals, points
 from advisor.interview.situation import Situation, Value
 
 Kept = ParamSpec("Kept")
+Made = TypeVar("Made")
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[Any]
 
@@ -47,15 +48,16 @@ SPEEDS = ("speed_first_token", "speed_output")
 
 
 def kept(
-    make: Callable[Concatenate[Scenarios, Kept], Array],
-) -> Callable[Concatenate[Scenarios, Kept], Array]:
+    make: Callable[Concatenate[Scenarios, Kept], Made],
+) -> Callable[Concatenate[Scenarios, Kept], Made]:
     """Keep what is made of scenarios, and of what else can be a key, with the scenarios: several options need it."""
 
-    def read(scenarios: Scenarios, /, *args: Kept.args, **kwargs: Kept.kwargs) -> Array:
+    def read(scenarios: Scenarios, /, *args: Kept.args, **kwargs: Kept.kwargs) -> Made:
         key = (make, args, *kwargs.items())
         if key not in scenarios.made:
             scenarios.made[key] = make(scenarios, *args, **kwargs)
-        return scenarios.made[key]
+        made: Made = scenarios.made[key]
+        return made
 
     return update_wrapper(read, make)
 
@@ -63,6 +65,17 @@ def kept(
 def summed(arrays: Iterable[Array]) -> Array:
     """The sum of arrays of shapes that broadcast."""
     return reduce(add, arrays)
+
+
+def across(operation: Callable[[Array, Array], Array], table: Array) -> Array:
+    """One column: the operation over the few columns of a table, which is quicker than over each of its many rows."""
+    return reduce(operation, table.T)[:, np.newaxis]
+
+
+def often(mask: Mask, count: int) -> Array:
+    """Situations x columns: the share of the `count` rows of each situation in which a mask holds."""
+    held: Array = np.ones(count, dtype=np.float32) @ mask.reshape(-1, count, mask.shape[1]).astype(np.float32)
+    return held.astype(float) / count
 
 
 class Cut(dict[str, np.ndarray]):
@@ -80,6 +93,18 @@ class Cut(dict[str, np.ndarray]):
         return column
 
 
+class Derived(dict[str, np.ndarray]):
+    """Columns of the estimates (`conditions.DERIVED`), each made when it is first read: few conditions read a bill."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.makers: dict[str, Callable[[], np.ndarray]] = {}
+
+    def __missing__(self, name: str) -> np.ndarray:
+        self[name] = column = self.makers[name]()
+        return column
+
+
 @dataclass(frozen=True)
 class Scenarios:
     """`count` scenarios for each of `len(situations)` situations.
@@ -94,12 +119,12 @@ class Scenarios:
     count: int
     columns: dict[str, np.ndarray]
     values: Mapping[str, tuple[str, ...]]
-    derived: dict[str, np.ndarray] = field(default_factory=dict)
+    derived: Derived = field(default_factory=Derived)
     answered: dict[str, Mask] = field(default_factory=dict)
     """What `said` found."""
     masks: dict[tuple[str, ...], Mask] = field(default_factory=dict)
     """What `is_` found."""
-    made: dict[Hashable, Array] = field(default_factory=dict)
+    made: dict[Hashable, Any] = field(default_factory=dict)
     """What functions that are `kept` made."""
     applied: dict[str, Mask] = field(default_factory=dict)
     """Where each question with a condition applies, once it has been asked."""
@@ -139,11 +164,11 @@ class Scenarios:
         """Where the user answered a question or set an assumption."""
         known = self.answered.get(key)
         if known is None:
-            given = np.full(self.count, self.situations[0].answers.get(key) is not None)
+            given = _everywhere(self.count, self.situations[0].answers.get(key) is not None)
             places = self.changed.get(key, [])
             others = [self.situations[place].answers.get(key) is not None for place in places]
             if set(others) - {bool(given[0])}:
-                given = np.tile(given, (len(self.situations), 1))
+                given = np.repeat(given[np.newaxis], len(self.situations), axis=0)
                 given[places] = np.array(others)[:, np.newaxis]
             known = self.answered[key] = given
         return known
@@ -156,13 +181,17 @@ class Scenarios:
         for place, situation in enumerate(self.situations[1:], start=1):
             answers = situation.answers
             # What one answer was changed from is the same object everywhere else, which is quick to see.
-            keys = [key for key, value in answers.items() if key not in first or first[key] is not value]
+            keys = [
+                key
+                for key, value in answers.items()
+                if key not in first or (first[key] is not value and first[key] != value)
+            ]
             for key in (*keys, *(first.keys() - answers.keys())):
                 places.setdefault(key, []).append(place)
         return places
 
     def __getitem__(self, column: str) -> np.ndarray:
-        return self.derived[column] if column in self.derived else self.columns[column]
+        return self.derived[column] if column in DERIVED else self.columns[column]
 
     def only(self, places: Sequence[int] | None = None) -> Scenarios:
         """Those of some situations, or of all. A column is cut out when it is read, so `columns` and `answered` say
@@ -214,6 +243,13 @@ class Scenarios:
 
 
 @cache
+def _everywhere(count: int, value: bool) -> Mask:
+    mask: Mask = np.full(count, value)
+    mask.flags.writeable = False  # many read the same one
+    return mask
+
+
+@cache
 def _numbers(content: Content) -> dict[str, str]:
     """The questions that ask for a number, by column."""
     return {
@@ -231,19 +267,20 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
     def fill(name: str, key: str, reading: Callable[[Value], Any]) -> None:
         first = situations[0].answers.get(key)
         if first is not None:
-            given = np.asarray(reading(first), dtype=base[name].dtype)
-            columns[name] = np.broadcast_to(given, base[name].shape)
+            columns[name] = np.full(count, reading(first), dtype=base[name].dtype)
         if key in scenarios.changed:
-            columns[name] = column = np.tile(columns[name], (len(situations), 1))
+            columns[name] = column = np.repeat(columns[name][np.newaxis], len(situations), axis=0)
             for place in scenarios.changed[key]:
                 value = situations[place].answers.get(key)
                 column[place] = base[name] if value is None else reading(value)
 
+    told = situations[0].answers.keys() | scenarios.changed.keys()
     for question in content.questions:
-        for name in question.columns:
+        for name in question.columns if question.id in told else ():
             fill(name, question.id, partial(_given, question, name, content, count))
     for assumption in content.assumptions:
-        fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
+        if assumption.id in told:
+            fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
     _lean(scenarios)
     return scenarios
 
@@ -308,9 +345,10 @@ def _lean(scenarios: Scenarios) -> None:
     u, z = _uniforms(scenarios.content, scenarios.count), _deviates(scenarios.content, scenarios.count)
     place = _dimensions(scenarios.content)
     for wave in _waves(scenarios.content):
-        is_open = {question.id: ~scenarios.said(question.id) for question, _ in wave.owners}
-        if not any(rows.any() for rows in is_open.values()):
+        asked = dict.fromkeys(question.id for question, _ in wave.owners)
+        if all(key not in scenarios.changed and scenarios.said(key)[0] for key in asked):
             continue
+        is_open = {key: ~scenarios.said(key) for key in asked}
         held = wave.conditions.hold(scenarios)
         for index, (question, leaning) in enumerate(wave.owners):
             rows = held[index] & is_open[question.id]

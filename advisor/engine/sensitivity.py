@@ -58,7 +58,7 @@ SLICE = 40
 """Fewest scenarios from which the outcome of an open question's value is read."""
 MOST_FLIPS = 24
 """Changes of answers that an advice names at most."""
-TOGETHER = 48
+TOGETHER = 64
 """Changed situations that are run again together."""
 
 
@@ -213,7 +213,7 @@ def flips(
     if not changes:
         return ()
     changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
-    again = _again([situation, *changed], content, at, each)
+    again = _again(situation, changed, content, at, each)
     (*unchanged, _), *others = outcomes(again)
     nearest: dict[tuple[str, object, int, int], tuple[float, Flip]] = {}
     for place, (change, (new_verdict, new_option, share)) in enumerate(zip(changes, others, strict=True), start=1):
@@ -251,12 +251,18 @@ class _Again:
     closed: np.ndarray
 
 
-def _again(situations: Sequence[Situation], content: Content, at: date, like: Assessment) -> _Again:
-    """All situations, a few at a time: 90 at once need 70 MB, for every reader who is answered meanwhile."""
+def _again(situation: Situation, changed: Sequence[Situation], content: Content, at: date, like: Assessment) -> _Again:
+    """A situation, which `like` assesses, and what it becomes, most often all at once. More would need tens of MB, for
+    every reader who is answered meanwhile; each part begins with the situation, whose costs the others share.
+    """
     parts = []
-    for first in range(0, len(situations), TOGETHER):
-        assessment = choose(situations[first : first + TOGETHER], content, at, FLIP_SCENARIOS, like)
-        parts.append((assessment.verdict, assessment.target, assessment.blocked, assessment.closed))
+    for first in range(0, len(changed), TOGETHER):
+        both = [situation, *changed[first : first + TOGETHER]]
+        assessment = choose(both, content, at, FLIP_SCENARIOS, like)
+        rows, places = (slice(FLIP_SCENARIOS, None), slice(1, None)) if first else (slice(None), slice(None))
+        parts.append(
+            (assessment.verdict[rows], assessment.target[rows], assessment.blocked[places], assessment.closed[places])
+        )
     return _Again(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from advisor.content.load import Content, ContentError
-from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.scenarios import Array, Mask, Scenarios, across
 from advisor.engine.terms import CLASSES, MEMBERS, Terms, by_class, compile_terms
 
 SHUT = -1e9
@@ -58,7 +58,7 @@ def _logits(values: Array, loaded: Weights, count: int) -> Array:
 
 def _softmax(logits: Array, open_: Mask | None) -> Array:
     held = logits if open_ is None else np.where(open_, logits, SHUT)
-    raised = np.exp(held - held.max(axis=1, keepdims=True))
+    raised = np.exp(held - across(np.maximum, held))
     if open_ is not None:
         raised *= open_
     total = raised.sum(axis=1, keepdims=True)

@@ -227,7 +227,7 @@ def _ranking(
         "latency": [times[option_id].median for option_id in ids],
         "latency_p95": [times[option_id].p95 for option_id in ids],
     }
-    table = {name: figures.bands(arrays) for name, arrays in columns.items()}
+    table = {name: ledger.bands(arrays) for name, arrays in columns.items()}
     against = _against(assessment, content)
     without = figures.without_routes(assessment, ids)
     results: list[OptionResult] = []
@@ -302,9 +302,9 @@ def _compared(ranking: Sequence[OptionResult], target: str) -> list[str]:
 
 def _blocks(assessment: Assessment, content: Content, place: int) -> tuple[Block, ...]:
     blocks = [
-        Block(rule=rule.id, share=figures.share(assessment.fired[:, row]), lifts=rule.blocks.lifts)
-        for row, rule in enumerate(content.rules)
-        if rule.blocks and assessment.book.blocks[row, place] and assessment.fired[:, row].mean() >= HOLDS
+        Block(rule=rule.id, share=round(share, 4), lifts=rule.blocks.lifts)
+        for row, (rule, share) in enumerate(zip(content.rules, assessment.fired_share.tolist(), strict=True))
+        if rule.blocks and assessment.book.blocks[row, place] and share >= HOLDS
     ]
     return tuple(sorted(blocks, key=lambda block: (-block.share, block.rule)))
 
@@ -332,7 +332,7 @@ def _missing(assessment: Assessment, content: Content, verdict: int, option: int
     answered = said(assessment.scenarios)[0]
     answered |= asked(assessment.scenarios)[0] & assessment.counted.any(axis=0)
     for row, rule in enumerate(content.rules):
-        share = figures.share(assessment.fired[:, row])
+        share = round(float(assessment.fired_share[row]), 4)
         if not rule.blocks or share < HOLDS:
             continue
         brings_back = members(rule.blocks.options, content)
@@ -360,7 +360,7 @@ def _notes(
         rule.id
         for row, rule in enumerate(content.rules)
         if rule.advice
-        and assessment.fired[:, row].mean() >= (BLOCKED if answered[row] else DUE)
+        and assessment.fired_share[row] >= (BLOCKED if answered[row] else DUE)
         # How to run a training is for those who are to train.
         and not (rule.technical and rule.about and verdict != FINE_TUNE)
         and (known & set(assessment.book.reads[row]) or (rule.when == "TRUE" and verdict == FINE_TUNE))

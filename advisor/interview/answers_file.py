@@ -20,6 +20,7 @@ from advisor.interview.situation import (
     AnswerErrors,
     Situation,
     checked_situation,
+    entries_by_id,
     shown,
     undoubted,
 )
@@ -111,7 +112,7 @@ def parse_cell(cell: str, key: str, content: Content) -> Any:
     cell = cell.strip()
     if not cell:
         return None
-    entry = next((known for known in (*content.questions, *content.assumptions) if known.id == key), None)
+    entry = entries_by_id(content).get(key)
     if isinstance(entry, Question) and entry.type == "several":
         return [] if cell == "-" else [part.strip() for part in cell.split("|")]
     if isinstance(entry, Question) and entry.type != "number":

@@ -76,7 +76,7 @@ class Situation:
     def with_answer(self, key: str, value: Any, content: Content | None = None) -> Situation:
         """A situation with one answer set; raises `AnswerErrors` if the value is not allowed."""
         checked = _check({key: value}, content or load())
-        return replace(self, answers=MappingProxyType({**self.answers, **checked}), measured=self.measured - {key})
+        return Situation(MappingProxyType({**self.answers, **checked}), self.measured - {key}, self.dropped, self.off)
 
     def without(self, key: str) -> Situation:
         """A situation in which the question has not been asked."""
@@ -190,7 +190,7 @@ def undoubted(text: str) -> str:
 
 
 def _check(raw: Mapping[str, Any], content: Content) -> dict[str, Value]:
-    entries = _entries(content)
+    entries = entries_by_id(content)
     answers: dict[str, Value] = {}
     errors: list[AnswerError] = []
     for key, value in raw.items():
@@ -209,7 +209,7 @@ def _check(raw: Mapping[str, Any], content: Content) -> dict[str, Value]:
 
 def allowed_answers(raw: Mapping[str, Any], content: Content) -> tuple[dict[str, Value], tuple[str, ...]]:
     """The answers that this version knows and allows, and the names of the others, each once."""
-    entries = _entries(content)
+    entries = entries_by_id(content)
     answers: dict[str, Value] = {}
     raw, retired = without_retired(raw, content)
     dropped: dict[str, None] = dict.fromkeys(retired)
@@ -234,7 +234,7 @@ def _some(entry: Question | Assumption | None, value: Any) -> tuple[tuple[str, .
 
 def check_names(names: Iterable[str], content: Content) -> None:
     """Raises `AnswerErrors` for the names, as of the columns of a table, that are no question or assumption."""
-    entries = _entries(content)
+    entries = entries_by_id(content)
     retired = {entry.id for entry in content.retired}
     unknown = [name for name in names if name not in entries and name not in retired]
     if unknown:
@@ -253,7 +253,7 @@ def _error(key: str, problem: _NotAllowed, entry: Question | Assumption) -> Answ
 
 
 @cache
-def _entries(content: Content) -> dict[str, Question | Assumption]:
+def entries_by_id(content: Content) -> dict[str, Question | Assumption]:
     """Questions and assumptions by id."""
     asked: dict[str, Question | Assumption] = {question.id: question for question in content.questions}
     return asked | {assumption.id: assumption for assumption in content.assumptions}

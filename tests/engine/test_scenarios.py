@@ -6,7 +6,7 @@ import pytest
 from advisor import situation
 from advisor.content.entries import Quantity
 from advisor.content.load import ContentError, load
-from advisor.engine.scenarios import Z90, draw, quantile
+from advisor.engine.scenarios import Z90, across, draw, often, quantile
 
 CONTENT = load()
 
@@ -124,3 +124,19 @@ def test_tried_with_an_unknown_result_is_one_of_the_results_as_often_as_they_occ
 def test_a_choice_that_stands_for_others_is_no_change_that_is_proposed() -> None:
     assert "unclear" in CONTENT.question("chain_tried").values
     assert CONTENT.question("chain_tried").certain == ("no", "helped", "short")
+
+
+def test_an_equal_answer_is_no_change_whoever_wrote_it() -> None:
+    """Rows of a table hold equal answers that are different objects: these columns are made once."""
+    first, second = (situation(gap=["cost", "latency"], labelled_examples=count) for count in (10, 20))
+    scenarios = draw([first, second], CONTENT, 8)
+    assert scenarios.changed == {"labelled_examples": [1]}
+    assert scenarios["gap_cost"].shape == (8,)
+
+
+def test_shares_and_rows_are_what_numpy_says_more_slowly() -> None:
+    random = np.random.default_rng(5)
+    mask = random.random((6 * 16, 11)) < 0.4
+    assert np.array_equal(often(mask, 16), mask.reshape(6, 16, 11).mean(axis=1))
+    table = random.random((50, 8)).astype(np.float32)
+    assert np.array_equal(across(np.maximum, table), table.max(axis=1, keepdims=True))

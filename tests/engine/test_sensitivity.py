@@ -7,7 +7,9 @@ import pytest
 
 from advisor import advise, situation
 from advisor.content.load import load
-from advisor.engine.assessment import FINE_TUNE, NOT_YET
+from advisor.engine import sensitivity
+from advisor.engine.assessment import FINE_TUNE, NOT_YET, assess, choose
+from advisor.engine.conditions import DERIVED
 from advisor.engine.sensitivity import _information, decide
 
 CONTENT = load()
@@ -99,3 +101,22 @@ def test_flips_never_repeat_the_present_answer_or_verdict() -> None:
     for flip in advice.flips:
         assert flip.value != flip.current
         assert (flip.verdict, flip.option) != (advice.verdict, advice.option)
+
+
+def test_flips_are_the_same_however_many_are_run_again_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part begins with the situation itself, whose costs the others share where they have the same answers."""
+    answered = situation(
+        gap=["cost"], requests_per_month=200_000, labelled_examples=900, evaluation_set="yes", task="extraction"
+    )
+    together = advise(answered, AT).flips
+    monkeypatch.setattr(sensitivity, "TOGETHER", 1)
+    assert len(together) > 1
+    assert advise(answered, AT).flips == together
+
+
+def test_a_choice_prices_nothing_where_no_bill_limits_it() -> None:
+    bare = choose([situation(task="extraction")], CONTENT, AT, 64)
+    assert set(bare.scenarios.derived) == {*DERIVED} - {"distill_cost_ratio"}
+    bills = assess([situation(task="extraction")], CONTENT, AT, 64)
+    ratio = bare.scenarios["distill_cost_ratio"]
+    assert np.array_equal(ratio, bills.scenarios["distill_cost_ratio"])

@@ -93,11 +93,21 @@ def upkeep_usd(scenarios: Scenarios, option: str, self_managed: Array | bool = F
     return days * scenarios["day_rate"]
 
 
-def retraining_usd(scenarios: Scenarios, train_usd: Array, life: Array) -> Array:
+def retraining_usd(scenarios: Scenarios, train_usd: Array, life: Array | float) -> Array:
     """Monthly: at the user's cadence, or at each end of the base model where that comes sooner."""
-    cadence = scenarios["retrains_per_year"] / 12.0
     forced = 1.0 / np.maximum(life, 1.0)
-    return np.maximum(cadence, forced) * (train_usd + scenarios["retrain_days"] * scenarios["day_rate"])
+    return np.maximum(_cadence(scenarios), forced) * (train_usd + _retrain_days_usd(scenarios))
+
+
+@kept
+def _cadence(scenarios: Scenarios) -> Array:
+    """Retrainings a month."""
+    return scenarios["retrains_per_year"] / 12.0
+
+
+@kept
+def _retrain_days_usd(scenarios: Scenarios) -> Array:
+    return scenarios["retrain_days"] * scenarios["day_rate"]
 
 
 @kept

@@ -65,7 +65,7 @@ def busiest(scenarios: Scenarios) -> Array:
 CACHE_BASIS = ("cache_hits", "cache_minimum", "cache_minutes", "busy_hours", "requests_per_month", "usage")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cache:
     """What a vendor keeps of prompts, per scenario: the fewest tokens, and minutes after the last use."""
 
@@ -78,23 +78,31 @@ class Cache:
         It is found where the call before came within the cache's lifetime. Calls come at random in the busy hours, so
         that happens with probability 1 - exp(-calls a minute x minutes); in a one-off job all but the first find it.
         """
-        long = request.repeated >= self.minimum
-        if not long.any():
-            return np.zeros(scenarios.count)
-        calls = scenarios["requests_per_month"] * request.calls
-        warm = 1.0 - np.exp(-calls / (60.0 * scenarios["busy_hours"]) * self.minutes)
-        warm = np.where(scenarios.is_("usage", "one_off"), 1.0 - 1.0 / np.maximum(calls, 1.0), warm)
-        share: Array = np.where(long, scenarios["cache_hits"] * warm, 0.0)
-        return share
+        return _hits(scenarios, self, request)
+
+
+@kept
+def _hits(scenarios: Scenarios, cache: Cache, request: Request) -> Array:
+    long = request.repeated >= cache.minimum
+    if not long.any():
+        return np.zeros(scenarios.count)
+    calls = scenarios["requests_per_month"] * request.calls
+    warm = 1.0 - np.exp(-calls / (60.0 * scenarios["busy_hours"]) * cache.minutes)
+    warm = np.where(scenarios.is_("usage", "one_off"), 1.0 - 1.0 / np.maximum(calls, 1.0), warm)
+    share: Array = np.where(long, scenarios["cache_hits"] * warm, 0.0)
+    return share
 
 
 def cache(scenarios: Scenarios, catalogue: Catalogue, minimum: str | None, minutes: str | None) -> Cache:
     """A vendor's cache from two of its facts. Where one is unknown the assumption stands for it, and where the user has
     set the assumption, that stands before any fact.
     """
+    return _cache(scenarios, figure(catalogue, minimum), figure(catalogue, minutes))
 
-    def known(fact_id: str | None, assumption: str) -> Array:
-        value = figure(catalogue, fact_id)
+
+@kept
+def _cache(scenarios: Scenarios, minimum: float | None, minutes: float | None) -> Cache:
+    def known(value: float | None, assumption: str) -> Array:
         drawn = scenarios[assumption]
         return drawn if value is None else np.where(scenarios.said(assumption), drawn, value)
 
@@ -185,6 +193,9 @@ def usd_per_request(
     billed as written to it.
     """
     rates = [catalogue.price(model).rates(batch) for model in models.models]
+    written = request.written + request.thought * models.thinks
+    if len(rates) == 1:
+        return _charged(rates[0], request, written, hits)
 
     def rate(of: Callable[[Rates], Rate]) -> Rate:
         mine = [of(one) for one in rates]
@@ -201,7 +212,7 @@ def usd_per_request(
         rate(lambda one: one.output),
         np.array([one.request for one in rates])[models.chosen],
     )
-    return _charged(each, request, request.written + request.thought * models.thinks, hits)
+    return _charged(each, request, written, hits)
 
 
 def priced(

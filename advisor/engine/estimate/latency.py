@@ -116,7 +116,7 @@ def _tuned(
     same: Mask = np.ones(scenarios.count, dtype=bool)
     assumed: Mask = ~same
     published = False
-    for index in np.unique(offer.chosen):
+    for index in offer.places:
         rows, route = offer.chosen == index, routes[index] if index >= 0 else None
         base = known.get(route.base or "") if route else None
         if base is not None:

@@ -11,7 +11,7 @@ from advisor.engine.scenarios import Array, Scenarios
 RAG_OPTIONS = ("rag", "rag_sft")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Request:
     """Tokens of one request, shaped as columns are. `repeated` is the part of `sent` that is the same in every request
     and can be cached; `thought` is what a model that thinks before it answers writes unseen, beside `written`; `calls`

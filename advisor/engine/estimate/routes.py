@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -33,9 +34,14 @@ FLOPS_PER_PARAMETER = 4.0
 
 def allowed(scenarios: Scenarios, route: Route) -> Mask:
     """Where the user may use the route's platform and the place of data and model fits."""
-    gpus = route.self_managed and "encoder" not in route.methods
-    mask = _allowed(scenarios, route.platform, route.hosting, gpus, "vision" in route.methods)
+    mask = _allowed(scenarios, *_needs(route))
     return mask & scenarios.is_("sensitive_data", "none") if route.under("no_confidential_data") else mask
+
+
+def _needs(route: Route) -> tuple[str, tuple[str, ...], bool, bool]:
+    """Its platform, where it hosts, and whether it takes GPUs of one's own and reads images."""
+    gpus = route.self_managed and "encoder" not in route.methods
+    return route.platform, route.hosting, gpus, "vision" in route.methods
 
 
 @kept
@@ -78,6 +84,8 @@ Size = Literal["small", "same"]
 SMALL_BASES = ("small", "open_small", "raw_base")
 ONE_OFF_HOURS = 24.0
 """Hours for which a tuned model is hosted to answer a one-off job by the token. Assumption."""
+CLOSED = 255
+"""Rank of a route that is closed."""
 LAST_RESORT_USD = 1e12
 """Added to the cost of a route for each rank in a comparison, so that it is taken only where none goes before it."""
 
@@ -90,11 +98,21 @@ class Doors:
     open: tuple[Mask, ...]
     at: date
 
+    @cached_property
+    def ajar(self) -> tuple[tuple[int, Route, Mask], ...]:
+        """Routes that are open in some scenario, with their place and where they are open."""
+        held: dict[int, bool] = {}
+        for mask in self.open:
+            if id(mask) not in held:
+                held[id(mask)] = bool(mask.any())
+        each = enumerate(zip(self.routes, self.open, strict=True))
+        return tuple((place, route, mask) for place, (route, mask) in each if held[id(mask)])
+
     def count(self, method: str, *, for_use: bool = False) -> Array:
         """How many routes with this method are open in each scenario; `for_use`: those whose result may go into use."""
         masks = [
             mask
-            for route, mask in zip(self.routes, self.open, strict=True)
+            for _, route, mask in self.ajar
             if method in route.methods and not (for_use and route.under("testing_only"))
         ]
         return summed(mask.view(np.uint8) for mask in masks).astype(float) if masks else np.zeros(self.open[0].shape)
@@ -102,7 +120,7 @@ class Doors:
     def life(self, method: str) -> Array:
         """Months that the longest-lived tuned model of this method would answer; 0 where no route is open."""
         by_life: dict[float, Mask] = {}
-        for route, mask in zip(self.routes, self.open, strict=True):
+        for _, route, mask in self.ajar:
             if method in route.methods:
                 life = life_months(route, self.at)
                 by_life[life] = by_life[life] | mask if life in by_life else mask
@@ -114,9 +132,27 @@ class Doors:
 
 def doors(scenarios: Scenarios, catalogue: Catalogue) -> Doors:
     """Who is open to this user in each scenario."""
-    routes = tuple(catalogue.routes())
-    masks = tuple(allowed(scenarios, route) & open_to_user(scenarios, route, catalogue.at) for route in routes)
-    return Doors(routes, masks, catalogue.at)
+    kinds = _kinds(catalogue)
+    # Dozens of routes differ in price alone: where they are open is looked up once.
+    of_kinds = {
+        kind: allowed(scenarios, route) & open_to_user(scenarios, route, catalogue.at)
+        for kind, route in dict(zip(kinds, catalogue.routes(), strict=True)).items()
+    }
+    return Doors(catalogue.routes(), tuple(of_kinds[kind] for kind in kinds), catalogue.at)
+
+
+@lru_cache(maxsize=32)
+def _kinds(catalogue: Catalogue) -> tuple[Hashable, ...]:
+    """Of each route, all that `allowed` and `open_to_user` look at."""
+    customers: tuple[Customer, ...] = ("new", "dormant", "existing")
+    return tuple(
+        (
+            *_needs(route),
+            route.under("no_confidential_data"),
+            *(route_open(route, customer, catalogue.at) for customer in customers),
+        )
+        for route in catalogue.routes()
+    )
 
 
 @dataclass(frozen=True)
@@ -140,6 +176,12 @@ class Offer:
     shares: Mask
     """Whether the endpoint that it rents may hold several tuned models."""
 
+    @cached_property
+    def places(self) -> list[int]:
+        """Those that stand in `chosen`, rising."""
+        places: list[int] = (np.flatnonzero(np.bincount(self.chosen.reshape(-1) + 1)) - 1).tolist()
+        return places
+
 
 def middle_offer(
     scenarios: Scenarios,
@@ -161,8 +203,8 @@ def middle_offer(
     """
     priced: list[_Priced] = []
     trained = train_tokens * scenarios["epochs"]
-    for index, (route, mask) in enumerate(zip(open_doors.routes, open_doors.open, strict=True)):
-        if method not in route.methods or (size == "small" and not route.small) or not mask.any():
+    for index, route, mask in open_doors.ajar:
+        if method not in route.methods or (size == "small" and not route.small):
             continue
         train = _train_usd(scenarios, catalogue, route, trained, method)
         key = (route.id, id(request))
@@ -198,7 +240,7 @@ class _Priced:
     """0 for routes to take first."""
 
     def total(self, scenarios: Scenarios) -> Array:
-        upkeep = effort.retraining_usd(scenarios, self.train, np.full(scenarios.count, self.life))
+        upkeep = effort.retraining_usd(scenarios, self.train, self.life)
         if self.route.self_managed:
             upkeep = upkeep + scenarios["serving_days"] * scenarios["day_rate"]
         training = self.train * scenarios["training_runs"] / effort.horizon(scenarios)
@@ -225,25 +267,25 @@ def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
         unknown, none = np.full(count, np.nan), np.zeros(count, dtype=bool)
         nothing = Serving(unknown, unknown, unknown)
         return Offer(nothing, unknown, unknown, none, none, unknown, np.full(count, -1), none.astype(int), none)
-    by_rank = [np.where(one.open, one.rank, np.inf) for one in priced]
-    by_cost = [np.where(one.open, one.total(scenarios) + LAST_RESORT_USD * one.rank, np.inf) for one in priced]
-    shape = np.broadcast_shapes(*(array.shape for array in (*by_rank, *by_cost)))
-
-    def table(arrays: Iterable[Array | float]) -> Array:
-        lines = np.empty((len(priced), *shape))
-        for line, array in zip(lines, arrays, strict=True):
-            line[:] = array
-        return lines.reshape(len(priced), -1)
-
-    ranks, keys = table(by_rank), np.ascontiguousarray(table(by_cost).T)
-    rows = np.arange(len(keys))
-    compared = ((ranks == ranks.min(axis=0)) & np.isfinite(ranks)).sum(axis=0)
-    place = np.argsort(keys, axis=1)[rows, np.maximum(compared - 1, 0) // 2]
-    at, place, compared = (place, rows), place.reshape(shape), compared.reshape(shape)
+    by_cost = [one.total(scenarios) + LAST_RESORT_USD * one.rank for one in priced]
+    shape = np.broadcast_shapes(*(array.shape for array in (*by_cost, *(one.open for one in priced))))
+    ranks = np.full((len(priced), *shape), CLOSED, np.uint8)
+    costs = np.full((*shape, len(priced)), np.inf)
+    for index, (one, usd) in enumerate(zip(priced, by_cost, strict=True)):
+        np.copyto(ranks[index], one.rank, where=one.open, casting="unsafe")
+        np.copyto(costs[..., index], usd, where=one.open)
+    first = ranks.min(axis=0)
+    compared = np.where(first < CLOSED, (ranks == first).sum(axis=0), 0)
+    middle = (np.maximum(compared - 1, 0) // 2)[..., np.newaxis]
+    place = np.take_along_axis(costs.argsort(axis=-1), middle, axis=-1)[..., 0]
     known = compared > 0
+    of_routes = [(index, place == index) for index in np.flatnonzero(np.bincount(place[known])).tolist()]
 
     def taken(of: Callable[[_Priced], Array | float]) -> Array:
-        return np.where(known, table(map(of, priced))[at].reshape(shape), np.nan)
+        found = np.full(shape, np.nan)
+        for index, rows in of_routes:
+            np.copyto(found, of(priced[index]), where=rows)
+        return np.where(known, found, np.nan)
 
     return Offer(
         Serving(
