@@ -82,7 +82,7 @@ def _offer(route: Route, at: date, wanted: tuple[Customer, ...]) -> Offer:
             conditions=tuple(
                 RouteCondition(kind=condition.kind, methods=condition.methods) for condition in route.conditions
             ),
-            unpriced={},
+            unpriced=dict(route.unpriced),
             closed_from=_latest(closed_from, route, asked),
             closed_not_before=_latest(closed_not_before, route, asked),
             gone_from=route.gone_from,

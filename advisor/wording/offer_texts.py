@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.content.catalogue import Customer
-from advisor.content.entries import Fact, Route
+from advisor.content.entries import Route
 from advisor.content.freshness import covered
 from advisor.content.load import Content
-from advisor.content.sources import address, source_name
 from advisor.engine.offers import CUSTOMERS, End, Offer, State
 from advisor.language import Language
-from advisor.wording import labels
 from advisor.wording.availability import method_name, route_text
-from advisor.wording.grounds import SourceText
+from advisor.wording.grounds import SourceText, fact_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +110,6 @@ def ends(offers: Iterable[Offer], at: date, content: Content, lang: Language) ->
 def _sources(group: Iterable[Offer], at: date, content: Content, lang: Language) -> tuple[SourceText, ...]:
     texts = (route_text(offer.status, at, content, lang) for offer in group)
     return tuple(dict.fromkeys(source for text in texts for source in text.sources))
-
-
-def fact_sources(facts: Iterable[str], content: Content, lang: Language) -> tuple[SourceText, ...]:
-    """Who says these facts, each once with the latest day on which it was seen; not those that nobody says."""
-    wanted = set(facts)
-    latest: dict[str, Fact] = {}
-    for fact in sorted((fact for fact in content.facts if fact.id in wanted), key=lambda fact: fact.seen):
-        if fact.confidence != "unknown":
-            latest[source_name(fact.source, content, lang)] = fact
-    return tuple(
-        SourceText(fact.source, name, address(fact.source), fact.seen, labels.confidence(fact.confidence, lang))
-        for name, fact in latest.items()
-    )
 
 
 def beyond(at: date, content: Content, lang: Language) -> str:
