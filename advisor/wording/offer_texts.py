@@ -12,7 +12,7 @@ from advisor.content.freshness import covered
 from advisor.content.load import Content
 from advisor.engine.offers import CUSTOMERS, End, Offer, State
 from advisor.language import Language
-from advisor.wording.availability import method_name, route_text
+from advisor.wording.availability import RouteText, method_name, route_text
 from advisor.wording.grounds import SourceText, fact_sources
 
 
@@ -62,6 +62,7 @@ def offer_rows(offers: Iterable[Offer], at: date, content: Content, lang: Langua
             text.state,
             offer.open_to,
             route.hosting,
+            tuple(route.trains_in.items()),
             text.conditions,
             route.note,
         )
@@ -84,8 +85,18 @@ def _row(group: Sequence[Offer], at: date, content: Content, lang: Language) -> 
         places=places(first.route, lang),
         conditions=texts[0].conditions,
         note=lang(first.route.note) if first.route.note else "",
-        sources=tuple(dict.fromkeys(source for text in texts for source in text.sources)),
+        sources=_row_sources(group, texts, content, lang),
     )
+
+
+def _row_sources(
+    group: Sequence[Offer], texts: Sequence[RouteText], content: Content, lang: Language
+) -> tuple[SourceText, ...]:
+    """Who says that routes are open, and where they train; each source once."""
+    areas = fact_sources((fact for offer in group for fact in offer.route.trains_in.values()), content, lang)
+    said = {source.title: source for source in areas}
+    said |= {source.title: source for text in texts for source in text.sources}
+    return tuple(said.values())
 
 
 def ends(offers: Iterable[Offer], at: date, content: Content, lang: Language) -> tuple[EndText, ...]:
@@ -166,7 +177,24 @@ def for_whom(offer: Offer, lang: Language) -> str:
     return lang("Only for {customers}.", customers=names)
 
 
+def area_names(lang: Language) -> dict[str, str]:
+    """Parts of the world by their ids, as a reader looks for who trains there."""
+    return {
+        "us": lang("Trained in the United States"),
+        "eu": lang("Trained in the EU"),
+        "singapore": lang("Trained in Singapore"),
+    }
+
+
 def places(route: Route, lang: Language) -> str:
+    """Where it is known to train, and where data and model can be kept."""
+    names = {"us": lang("in the United States"), "eu": lang("in the EU"), "singapore": lang("in Singapore")}
+    areas = lang.any_of([names[area] for area in route.trains_in])
+    trained = lang("It trains {places}.", places=areas) if areas else ""
+    return " ".join(part for part in (trained, _kept(route, lang)) if part)
+
+
+def _kept(route: Route, lang: Language) -> str:
     """Where data and model can be kept, in a sentence."""
     names = {
         "region": lang("in one region, such as the EU"),
