@@ -178,6 +178,7 @@ def offers_json(content: Content, at: date) -> str:
                     "state": offer.state,
                     "open_to": offer.open_to,
                     "hosting": offer.route.hosting,
+                    "trains_in": list(offer.route.trains_in),
                 }
                 for offer in known
             ],

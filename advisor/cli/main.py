@@ -184,8 +184,8 @@ def advise(
     content_version; and in basis what each figure rests on. Money is in USD, time in seconds. latency has medians;
     latency_median and latency_p95 have the 10-90% bands. --without leaves a reason out, by its id in reasons.
 
-    plan has up to three steps in JSON: kind (prepare or option), id, share, effort_days, usd_once, usd_month, stop_at
-    and why; `advisor tried` takes the result of one.
+    plan has up to three steps in JSON: kind (prepare or option), id, share, effort_days, usd_once, usd_month, stop_at,
+    why, price_route and basis; `advisor tried` takes the result of one.
     """
     with reporting_errors(lang) as spoken:
         from advisor import advise as advise_on

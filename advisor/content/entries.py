@@ -535,6 +535,9 @@ customer; it is paid by the token, or by the hour, and nobody knows how many a r
 """
 
 
+Area = Literal["us", "eu", "singapore"]
+
+
 class Condition(Entry):
     """What a platform asks or rules out. The advice reads it, and says it wherever the route is named."""
 
@@ -583,6 +586,10 @@ class Route(Named):
     """Facts that say when tuned versions stop answering."""
     hosting: tuple[Literal["anywhere", "region", "own_cloud", "on_premises"], ...]
     """Demands on the place of data and model that this route can meet."""
+    trains_in: dict[Area, Id] = {}
+    """Parts of the world in which it is known to train, each with the fact that says so; none: not known, or the user's
+    choice.
+    """
     train_usd_mtok: Id | None = None
     train_usd_hour: Id | None = None
     input_usd_mtok: Id | None = None

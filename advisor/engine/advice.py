@@ -379,6 +379,10 @@ class Step(Record):
     """Score, 0 to 100, from which no further step is needed; None where no target is known."""
     why: tuple[str, ...]
     """Ids: of terms that speak for the option, or of rules that ask for what is prepared."""
+    price_route: str | None = None
+    """The route that its price rests on, as in `OptionResult`; None for what is prepared or needs no training."""
+    basis: tuple[str, ...] = ()
+    """What its days and its costs rest on."""
 
 
 class AssumedValue(Record):

@@ -24,11 +24,34 @@ def endings(assessment: Assessment, ranking: Sequence[OptionResult]) -> tuple[En
     """Base models that most scenarios ask, unless on the user's own machines, and the routes whose prices options have;
     of these, those that are gone on the day or end within the median horizon, the soonest first.
     """
-    at = assessment.catalogue.at
-    months = float(np.median(effort.horizon(assessment.scenarios)))
-    last = at + timedelta(days=min(months * DAYS_A_MONTH, (date.max - at).days))
     priced = [*_models(assessment, ranking), *_routes(assessment, ranking)]
-    return tuple(sorted(_ending(priced, at, last), key=lambda ending: (_first(ending), ending.ref)))
+    return _within_horizon(assessment, 0, priced)
+
+
+def endings_of(assessment: Assessment, place: int, option: str) -> tuple[Ending, ...]:
+    """The same of one option in the situation at this place: the base model that most of its scenarios ask, or the
+    route whose prices most of them have.
+    """
+    scenarios, models, offer = assessment.scenarios, assessment.models, assessment.bills[option].offer
+    priced: list[Priced] = []
+    if option in ASKS_BASE:
+        asked, own = (scenarios.of(column, place) for column in (models.chosen, models.own_machines))
+        priced += [
+            (model, (option,)) for at, model in enumerate(models.models) if ((asked == at) & ~own).mean() >= MOSTLY
+        ]
+    if offer is not None:
+        chosen = scenarios.of(offer.chosen, place)
+        counts = np.bincount(chosen[chosen >= 0])
+        priced += [(assessment.doors.routes[int(counts.argmax())], (option,))] if len(counts) else []
+    return _within_horizon(assessment, place, priced)
+
+
+def _within_horizon(assessment: Assessment, place: int, priced: Iterable[Priced]) -> tuple[Ending, ...]:
+    """What of the priced is gone on the day or ends within the median horizon of the situation, the soonest first."""
+    at, scenarios = assessment.catalogue.at, assessment.scenarios
+    months = float(np.median(scenarios.of(effort.horizon(scenarios), place)))
+    last = at + timedelta(days=min(months * DAYS_A_MONTH, (date.max - at).days))
+    return tuple(sorted(_ending(priced, at, last), key=lambda ending: (first_day(ending), ending.ref)))
 
 
 def _models(assessment: Assessment, ranking: Sequence[OptionResult]) -> Iterable[Priced]:
@@ -66,5 +89,6 @@ def _ending(priced: Iterable[Priced], at: date, last: date) -> Iterable[Ending]:
             )
 
 
-def _first(ending: Ending) -> date:
+def first_day(ending: Ending) -> date:
+    """The first day on which it ends, or may end."""
     return min(day for day in (ending.gone_from, ending.gone_not_before) if day)

@@ -63,7 +63,9 @@ def _offer(route: Route, at: date, wanted: tuple[Customer, ...]) -> Offer:
     open_to = tuple(customer for customer in wanted if route_open(route, customer, at))
     asked = open_to or wanted
     ends = tuple(sorted(_ends(route, at, asked), key=lambda end: end.day))
-    soon = any(end.day - at <= ENDING for end in _decisive(route, ends, open_to))
+    lasts = _latest(closed_not_before, route, asked)
+    promised = [day for day in (lasts, route.gone_not_before) if day is not None]
+    soon = any(end.day - at <= ENDING for end in _decisive(route, ends, open_to)) or any(day <= at for day in promised)
     return Offer(
         route=route,
         state=_state(route, at, open_to, soon),
@@ -82,9 +84,9 @@ def _offer(route: Route, at: date, wanted: tuple[Customer, ...]) -> Offer:
             conditions=tuple(
                 RouteCondition(kind=condition.kind, methods=condition.methods) for condition in route.conditions
             ),
-            unpriced={},
+            unpriced=dict(route.unpriced),
             closed_from=_latest(closed_from, route, asked),
-            closed_not_before=_latest(closed_not_before, route, asked),
+            closed_not_before=lasts,
             gone_from=route.gone_from,
             gone_not_before=route.gone_not_before,
             ends_soon=soon,

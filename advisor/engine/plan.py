@@ -25,11 +25,11 @@ import numpy as np
 
 from advisor.content.entries import Prepare, Verdict
 from advisor.content.load import Content
-from advisor.engine.advice import Band, Step
+from advisor.engine.advice import Band, CostLine, OptionResult, Step
 from advisor.engine.assessment import Assessment
 from advisor.engine.attempts import done, works
 from advisor.engine.estimate import effort
-from advisor.engine.figures import NO_BAND, bands, significant
+from advisor.engine.figures import NO_BAND, Ledger, bands, significant
 from advisor.engine.reasons import Scores
 from advisor.engine.rules import trains
 from advisor.engine.scenarios import Array, Mask
@@ -293,6 +293,44 @@ def _amounts(
         days = DOUBLY_LABELLED * scenarios["label_minutes"] / effort.WORKING_MINUTES
         return (days, days * rate, nothing), spent
     return None, spent
+
+
+AGREEMENT = ("label_minutes", "day_rate")
+"""What labelling some cases twice rests on."""
+
+
+def step_lines(steps: Sequence[Step], place: int, ranking: Sequence[OptionResult], option: str) -> tuple[CostLine, ...]:
+    """The lines of a bill that the step at this place of the plan pays: those of its option that no step before has
+    paid, or those that are paid where something is prepared for the option that follows, or else for `option`.
+    """
+    step = steps[place]
+    after = next((later.id for later in steps[place:] if later.kind == "option"), option)
+    lines = next((result.cost for result in ranking if result.option == after), ())
+    if step.kind == "prepare":
+        return tuple(line for line in lines if line.kind == "once" and line.id in PREPARED_LINES.get(step.id, ()))
+    earlier = steps[:place]
+    paid = {name for before in earlier for name in PREPARED_LINES.get(before.id, ())}
+    paid |= {"evaluation"} if any(before.kind == "option" for before in earlier) else set()
+    return tuple(line for line in lines if line.kind == "monthly" or line.id not in paid)
+
+
+def grounded(steps: Sequence[Step], ranking: Sequence[OptionResult], option: str, ledger: Ledger) -> tuple[Step, ...]:
+    """The steps with what their figures rest on, and the route on which the price of an option does."""
+    routes = {result.option: result.price_route for result in ranking}
+    rests_on = [
+        [ref for line in step_lines(steps, place, ranking, option) for ref in line.basis]
+        + list(ledger.refs(AGREEMENT, option, "cost") if step.id == "agreement" else ())
+        for place, step in enumerate(steps)
+    ]
+    return tuple(
+        step.model_copy(
+            update={
+                "price_route": routes.get(step.id) if step.kind == "option" else None,
+                "basis": tuple(dict.fromkeys(refs)),
+            }
+        )
+        for step, refs in zip(steps, rests_on, strict=True)
+    )
 
 
 def weitzman(

@@ -13,6 +13,7 @@ from advisor.content.freshness import covered
 from advisor.content.load import Content, load
 from advisor.engine.advice import MOSTLY
 from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, ends_in_training, reachable
+from advisor.engine.endings import endings_of, first_day
 from advisor.engine.figures import bands
 from advisor.engine.plan import outline, standing
 from advisor.engine.rules import compile_rules
@@ -40,9 +41,11 @@ def advise_many(
 
     Columns are ids of questions or assumptions; text cells are read as in a CSV file (empty: unknown; `a|b`: several;
     `low..high`: a range; numbers have a point before the fraction and nothing between thousands). `id` and `name` are
-    carried through. With `plan`, a column has the ids of its steps in order, as `evaluation|sft`. `beyond_facts` says
-    in each row whether the day is more than 180 days after the newest fact. Raises `AnswerErrors` naming row and column
-    of every cell that cannot be used, and `TooEarly` for a day before the first fact.
+    carried through. With `plan`, a column has the ids of its steps in order, as `evaluation|sft`. `endings` has the ids
+    of the base model and the route on which the price of the option rests, where they are gone or end within the
+    horizon, and `first_end` the first of the days on which they do, or may. `beyond_facts` says in each row whether the
+    day is more than 180 days after the newest fact. Raises `AnswerErrors` naming row and column of every cell that
+    cannot be used, and `TooEarly` for a day before the first fact.
     """
     content = content or load()
     at = at or date.today()
@@ -69,6 +72,8 @@ COLUMNS = {
     "latency_p50": pl.Float64,
     "latency_p95": pl.Float64,
     "missing": pl.String,
+    "endings": pl.String,
+    "first_end": pl.Date,
     "beyond_facts": pl.Boolean,
 }
 PLAN = {"plan": pl.String}
@@ -133,6 +138,7 @@ def _advised(
         holding = [(row, rule.id) for row, rule in gates if assessment.gate_shares[place, row] >= MOSTLY]
         gated = [rule for row, rule in holding if assessment.book.blocks[row, option]]
         missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])
+        ends = endings_of(assessment, place, name)
         yield {
             "verdict": VERDICTS[verdict],
             "option": name,
@@ -146,6 +152,8 @@ def _advised(
             "latency_p50": median.p50,
             "latency_p95": slow.p50,
             "missing": "|".join(missing),
+            "endings": "|".join(ending.ref for ending in ends),
+            "first_end": first_day(ends[0]) if ends else None,
             "beyond_facts": covered(content).beyond(at),
         } | ({"plan": _plan(assessment, situations[place], rows, verdict, name)} if plan else {})
 

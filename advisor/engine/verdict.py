@@ -33,7 +33,7 @@ from advisor.engine.assessment import (
 from advisor.engine.comparisons import comparisons
 from advisor.engine.endings import endings
 from advisor.engine.expected_score import chances, expected_scores
-from advisor.engine.plan import arrives, plan, worth_usd_month
+from advisor.engine.plan import arrives, grounded, plan, worth_usd_month
 from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
 from advisor.engine.rules import compile_rules, members, trains
 from advisor.engine.scenarios import Array, Mask
@@ -107,6 +107,7 @@ def advise(
     open_routes, closed_routes = routing.statuses(assessment, reached, content)
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     steps = plan(assessment, assessment.share, VERDICTS[verdict], target, reached, content, scored, likely)
+    steps = grounded(steps, ranking, target, ledger)
     # What the plan tries before the training that waits is what to use until then.
     untrained = {other.id for other in content.options if not other.tunes}
     first = next((step.id for step in steps if step.kind == "option"), target)

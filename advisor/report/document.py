@@ -8,6 +8,7 @@ from itertools import groupby
 from advisor import wording
 from advisor.charts import advice as charts
 from advisor.charts.comparisons import published_comparisons
+from advisor.charts.specification import Chart
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, CostLine, OptionResult
 from advisor.language import Language
@@ -382,7 +383,7 @@ class _Writer:
         blocks: list[Block] = []
         chart = charts.cost_curve(self.advice, self.content, lang)
         if chart:
-            blocks.append(Picture(chart=chart))
+            blocks.append(self._picture(chart))
         first = [result for result in self.advice.ranking if result.option == self.advice.option]
         blocks += [
             Paragraph(runs=(Run(text=said),))
@@ -470,14 +471,19 @@ class _Writer:
             return []
         return [Table(id="variants", title=title, columns=columns, rows=tuple(rows), small=True)]
 
+    def _picture(self, chart: Chart) -> Picture:
+        """A chart, and below it what leads to how its figures come about."""
+        leads = figure(self.lang("How these figures come about"), chart.basis, of_option(self.advice.option))
+        return Picture(chart=chart, leads=(leads,))
+
     def speed(self) -> Section:
         chart = charts.latency_bars(self.advice, self.content, self.lang)
-        blocks: tuple[Block, ...] = (Picture(chart=chart),) if chart else ()
+        blocks: tuple[Block, ...] = (self._picture(chart),) if chart else ()
         return Section(id="speed", title=self.lang("How fast it answers"), blocks=blocks)
 
     def evidence(self) -> Section:
         chart = charts.evidence_waterfall(self.advice, self.content, self.lang)
-        blocks: tuple[Block, ...] = (Picture(chart=chart),) if chart else ()
+        blocks: tuple[Block, ...] = (self._picture(chart),) if chart else ()
         return Section(id="evidence", title=self.lang("What speaks for and against it"), blocks=blocks)
 
     def comparisons(self) -> Section:

@@ -85,7 +85,7 @@ def _block(block: Block) -> str:
             table = _table(heads, sides, [[_cell(cell) for cell in row] for row in block.rows])
             return f"**{_text(block.title)}**\n\n{table}" if block.title else table
         case Picture():
-            return _chart(block.chart)
+            return "\n\n".join(part for part in (_chart(block.chart), _runs(block.leads)) if part)
 
 
 def _figure(figure: KeyFigure) -> str:

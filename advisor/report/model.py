@@ -105,6 +105,8 @@ class Table(Record):
 class Picture(Record):
     kind: Literal["chart"] = "chart"
     chart: Chart
+    leads: Text = ()
+    """Leads to how its figures come about; nothing where the sources stand below it."""
 
 
 Block = Paragraph | Items | Verdict | KeyFigures | Table | Picture
@@ -174,4 +176,4 @@ def runs_of(block: Block) -> Iterator[Run]:
                 for cell in row:
                     yield from cell
         case Picture():
-            return
+            yield from block.leads

@@ -56,6 +56,7 @@ from advisor.wording.inputs import (
 from advisor.wording.offer_texts import (
     EndText,
     OfferText,
+    area_names,
     beyond,
     customer_name,
     ends,
@@ -107,6 +108,7 @@ __all__ = [
     "against",
     "amount",
     "answers",
+    "area_names",
     "assumptions",
     "beyond",
     "beyond_facts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from advisor.content.entries import Fact, Rule, Source, TaughtCase, WeighedTerm
@@ -306,18 +307,23 @@ def sources(rule: Rule | WeighedTerm, advice: Advice, content: Content, lang: La
 
 def door_sources(route: RouteStatus, content: Content, lang: Language) -> tuple[SourceText, ...]:
     """The sources of the dates and doors of a route, each once with the latest day on which it was seen."""
-    wanted = set(_doors(route, content))
+    if told := fact_sources(_doors(route, content), content, lang):
+        return told
+    if route.platform == "own":
+        return (SourceText("own", lang("our assumption: your own machines need nobody's leave"), None, "", ""),)
+    if any(entry.id == route.route and entry.self_managed for entry in content.routes):
+        rented = lang("our assumption: on a rented machine you may train what you like")
+        return (SourceText("rented", rented, None, "", ""),)
+    return (SourceText("none", lang("our assumption: no source that we read says otherwise"), None, "", ""),)
+
+
+def fact_sources(facts: Iterable[str], content: Content, lang: Language) -> tuple[SourceText, ...]:
+    """Who says these facts, each once with the latest day on which it was seen; not those that nobody says."""
+    wanted = set(facts)
     latest: dict[str, Fact] = {}
     for fact in sorted((fact for fact in content.facts if fact.id in wanted), key=lambda fact: fact.seen):
         if fact.confidence != "unknown":
             latest[source_name(fact.source, content, lang)] = fact
-    if not latest and route.platform == "own":
-        return (SourceText("own", lang("our assumption: your own machines need nobody's leave"), None, "", ""),)
-    if not latest and any(entry.id == route.route and entry.self_managed for entry in content.routes):
-        rented = lang("our assumption: on a rented machine you may train what you like")
-        return (SourceText("rented", rented, None, "", ""),)
-    if not latest:
-        return (SourceText("none", lang("our assumption: no source that we read says otherwise"), None, "", ""),)
     return tuple(
         SourceText(fact.source, name, address(fact.source), fact.seen, labels.confidence(fact.confidence, lang))
         for name, fact in latest.items()

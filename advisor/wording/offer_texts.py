@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from advisor.content.catalogue import Customer
-from advisor.content.entries import Fact, Route
+from advisor.content.entries import Route
 from advisor.content.freshness import covered
 from advisor.content.load import Content
-from advisor.content.sources import address, source_name
 from advisor.engine.offers import CUSTOMERS, End, Offer, State
 from advisor.language import Language
-from advisor.wording import labels
-from advisor.wording.availability import method_name, route_text
-from advisor.wording.grounds import SourceText
+from advisor.wording.availability import RouteText, method_name, route_text
+from advisor.wording.grounds import SourceText, fact_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,7 @@ def offer_rows(offers: Iterable[Offer], at: date, content: Content, lang: Langua
             text.state,
             offer.open_to,
             route.hosting,
+            tuple(route.trains_in.items()),
             text.conditions,
             route.note,
         )
@@ -86,8 +85,18 @@ def _row(group: Sequence[Offer], at: date, content: Content, lang: Language) -> 
         places=places(first.route, lang),
         conditions=texts[0].conditions,
         note=lang(first.route.note) if first.route.note else "",
-        sources=tuple(dict.fromkeys(source for text in texts for source in text.sources)),
+        sources=_row_sources(group, texts, content, lang),
     )
+
+
+def _row_sources(
+    group: Sequence[Offer], texts: Sequence[RouteText], content: Content, lang: Language
+) -> tuple[SourceText, ...]:
+    """Who says that routes are open, and where they train; each source once."""
+    areas = fact_sources((fact for offer in group for fact in offer.route.trains_in.values()), content, lang)
+    said = {source.title: source for source in areas}
+    said |= {source.title: source for text in texts for source in text.sources}
+    return tuple(said.values())
 
 
 def ends(offers: Iterable[Offer], at: date, content: Content, lang: Language) -> tuple[EndText, ...]:
@@ -112,19 +121,6 @@ def ends(offers: Iterable[Offer], at: date, content: Content, lang: Language) ->
 def _sources(group: Iterable[Offer], at: date, content: Content, lang: Language) -> tuple[SourceText, ...]:
     texts = (route_text(offer.status, at, content, lang) for offer in group)
     return tuple(dict.fromkeys(source for text in texts for source in text.sources))
-
-
-def fact_sources(facts: Iterable[str], content: Content, lang: Language) -> tuple[SourceText, ...]:
-    """Who says these facts, each once with the latest day on which it was seen; not those that nobody says."""
-    wanted = set(facts)
-    latest: dict[str, Fact] = {}
-    for fact in sorted((fact for fact in content.facts if fact.id in wanted), key=lambda fact: fact.seen):
-        if fact.confidence != "unknown":
-            latest[source_name(fact.source, content, lang)] = fact
-    return tuple(
-        SourceText(fact.source, name, address(fact.source), fact.seen, labels.confidence(fact.confidence, lang))
-        for name, fact in latest.items()
-    )
 
 
 def beyond(at: date, content: Content, lang: Language) -> str:
@@ -181,7 +177,24 @@ def for_whom(offer: Offer, lang: Language) -> str:
     return lang("Only for {customers}.", customers=names)
 
 
+def area_names(lang: Language) -> dict[str, str]:
+    """Parts of the world by their ids, as a reader looks for who trains there."""
+    return {
+        "us": lang("Trained in the United States"),
+        "eu": lang("Trained in the EU"),
+        "singapore": lang("Trained in Singapore"),
+    }
+
+
 def places(route: Route, lang: Language) -> str:
+    """Where it is known to train, and where data and model can be kept."""
+    names = {"us": lang("in the United States"), "eu": lang("in the EU"), "singapore": lang("in Singapore")}
+    areas = lang.any_of([names[area] for area in route.trains_in])
+    trained = lang("It trains {places}.", places=areas) if areas else ""
+    return " ".join(part for part in (trained, _kept(route, lang)) if part)
+
+
+def _kept(route: Route, lang: Language) -> str:
     """Where data and model can be kept, in a sentence."""
     names = {
         "region": lang("in one region, such as the EU"),

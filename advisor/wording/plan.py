@@ -112,8 +112,10 @@ def _figure_of_days(days: Band, lang: Language) -> FigureText:
 
 def _effort(step: Step, lang: Language) -> str:
     """Days and costs, each with where 80 % of the scenarios lie; empty where nobody knows them."""
-    if step.effort_days.p50 is None or step.usd_once.p50 is None:
+    if step.effort_days.p50 is None:
         return ""
+    if step.usd_once.p50 is None:
+        return lang("It takes {days} of work; what it costs is not known.", days=_days(step.effort_days, lang))
     values = {"days": _days(step.effort_days, lang), "once": _money(step.usd_once, lang)}
     if not step.usd_month.p50:
         return lang("It takes {days} of work and costs {once}.", **values)

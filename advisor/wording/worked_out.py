@@ -9,7 +9,6 @@ from advisor.engine.advice import Advice, CostLine, LatencyLine, OptionResult, S
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.comparison import FigureText, amount, duration
-from advisor.wording.grounds import option_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +36,10 @@ def _worked_out(line: CostLine | LatencyLine, lang: Language) -> WorkedOut:
 
 
 def step_lines(advice: Advice, step: Step) -> tuple[CostLine, ...]:
-    """The lines of a bill that a step of the plan pays: those of its option that no step before has paid, or those that
-    are paid where something is prepared for the option that follows.
-    """
-    from advisor.engine.plan import PREPARED_LINES  # here, since it brings numpy, which labels do without
+    """The lines of a bill that a step of the plan pays."""
+    from advisor.engine import plan  # here, since it brings numpy, which labels do without
 
-    place = advice.plan.index(step)
-    after = next((later.id for later in advice.plan[place:] if later.kind == "option"), advice.option)
-    result = option_result(advice, after)
-    lines = result.cost if result else ()
-    if step.kind == "prepare":
-        return tuple(line for line in lines if line.kind == "once" and line.id in PREPARED_LINES.get(step.id, ()))
-    earlier = advice.plan[:place]
-    paid = {name for before in earlier for name in PREPARED_LINES.get(before.id, ())}
-    paid |= {"evaluation"} if any(before.kind == "option" for before in earlier) else set()
-    return tuple(line for line in lines if line.kind == "monthly" or line.id not in paid)
+    return plan.step_lines(advice.plan, advice.plan.index(step), advice.ranking, advice.option)
 
 
 def option_worked_out(result: OptionResult, lang: Language) -> tuple[WorkedOut, ...]:

@@ -58,7 +58,7 @@ def facts_of(route: Route) -> set[str]:
     prices = {getattr(route, field) for field in (*PRICE_FIELDS, *CACHE_FIELDS)} - {None}
     windows = {fact for window in route.windows for fact in window.facts}
     asked = {fact for condition in route.conditions for fact in condition.facts}
-    return prices | windows | asked | {*route.facts, *route.gone_facts}
+    return prices | windows | asked | {*route.facts, *route.gone_facts, *route.trains_in.values()}
 
 
 # Content

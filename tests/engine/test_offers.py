@@ -53,11 +53,34 @@ def test_what_ends_comes_in_order_and_only_what_is_still_to_end():
 
 
 def test_what_is_far_from_its_end_is_open_and_what_is_near_is_ending():
-    route = "google-gemini-3.5-flash"
+    route = "aws-llama-3"
     first = next(end.day for end in on(TODAY, route).ends)
     assert on(first - ENDING - timedelta(days=2), route).state == "open"
     assert on(first - ENDING + timedelta(days=2), route).state == "ending"
     assert on(first + timedelta(days=1), route).state == "closed"
+
+
+@pytest.mark.parametrize("route", ["google-gemini-3.5-flash", "google-gemini-3.5-flash-lite", "snowflake-cortex"])
+def test_the_earliest_day_of_an_end_closes_nothing_and_from_then_on_it_may_end_any_day(route):
+    first = next(end for end in on(TODAY, route).ends if end.earliest)
+    assert [end.day for end in on(first.day - timedelta(days=1), route).ends if end.earliest] == [first.day]
+    for later in (0, 1, 400):
+        after = on(first.day + timedelta(days=later), route)
+        assert (after.open_to, after.state) == (CUSTOMERS, "ending")
+
+
+def test_each_offer_says_why_no_price_is_known():
+    for offer in offers(load(), TODAY):
+        assert offer.status.unpriced == offer.route.unpriced
+    assert on(TODAY, "google-gemini-preference").status.unpriced == {"dpo": "no_copy"}
+
+
+def test_what_ended_at_a_vendor_that_goes_on_stays_listed_with_its_end():
+    assert [on(date(2026, 9, day), "aws-claude-3-haiku").open_to for day in (9, 10)] == [CUSTOMERS, ()]
+    assert on(TODAY, "aws-llama-3.2").status.why_closed == "served_out"
+    assert on(TODAY, "aws-llama-3").open_to == ("existing",)
+    assert on(TODAY, "aws-llama-3", "new").state == "closed"
+    assert on(date(2027, 3, 30), "aws-llama-3").state == "closed"
 
 
 def test_a_way_that_is_a_preview_is_one_though_the_route_is_open():

@@ -338,3 +338,33 @@ def test_half_of_the_scenarios_close_an_option() -> None:
     assert (stand.closed >= closed).all()
     assert stand.share.sum() == pytest.approx(1.0, abs=1e-4)
     assert standing(assessment, share, person, CONTENT).share.tolist() == stand.share.tolist()
+
+
+def test_a_step_names_what_its_figures_rest_on_and_whose_price_it_has() -> None:
+    advice = advise(situation(**READY, platforms=["azure"], azure_customer="existing"), AT, CONTENT, 256)
+    results = {result.option: result for result in advice.ranking}
+    trained = [step for step in advice.plan if TUNES.get(step.id)]
+    assert trained
+    for step in advice.plan:
+        assert set(step.basis) <= set(advice.basis), step.id
+        if step.kind == "option":
+            assert step.price_route == results[step.id].price_route
+            assert {ref for line in results[step.id].cost if line.kind == "monthly" for ref in line.basis} <= set(
+                step.basis
+            )
+    for step in trained:
+        facts = [advice.basis[ref] for ref in step.basis if advice.basis[ref].kind == "fact"]
+        assert step.price_route.startswith("azure-")
+        assert facts, step.id
+        assert all(fact.source and fact.seen for fact in facts), step.id
+
+
+def test_what_is_prepared_rests_on_what_it_takes_and_on_no_price_of_training() -> None:
+    answers = {**READY, "evaluation_set": "no", "success_metric": "none"}
+    steps = {step.id: step for step in advise(situation(**answers), AT, CONTENT, 256).plan}
+    assert "evaluation_days" in steps["evaluation"].basis
+    assert not [ref for ref in steps["evaluation"].basis if ref.startswith("fact:")]
+    assert steps["evaluation"].price_route is None
+    unsure = {**READY, "expert_agreement": 40}
+    asked = [step for step in advise(situation(**unsure), AT, CONTENT, 256).plan if step.id == "agreement"]
+    assert [step.basis for step in asked] == [("label_minutes", "day_rate")]

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from advisor import AnswerErrors, advise, advise_many, situation
+from advisor.content.load import load
 from advisor.language import language
 
 AT = date(2026, 11, 22)
@@ -99,3 +100,30 @@ def test_the_row_of_a_mistake_is_said_in_the_language_of_the_reader() -> None:
     with pytest.raises(AnswerErrors) as caught:
         advise_many(pl.DataFrame({"citations": ["yes", "maybe"]}), AT)
     assert [error.text(language("nl")).split(":")[:2] for error in caught.value.errors] == [["rij 2", " citations"]]
+
+
+def test_a_row_says_what_its_price_rests_on_and_ends_as_the_advice_does() -> None:
+    runs = {"model": "small", "price_model": "gpt_4_1_mini", "requests_per_month": 100_000, "horizon_months": 12}
+    kept = {**runs, "prompt_tried": "good", "prompt_result": "good", "task_changes": "monthly"}
+    rows = [kept, {**kept, "price_model": "gpt_6_luna"}, {**kept, "horizon_months": 1}]
+    found = advise_many(pl.DataFrame(rows), AT)
+    for row, answers in zip(found.iter_rows(named=True), rows, strict=True):
+        advice = advise(situation(**answers), AT)
+        assert row["option"] == advice.option
+        ends = [ending for ending in advice.endings if advice.option in ending.options]
+        assert row["endings"] == "|".join(ending.ref for ending in ends)
+        assert row["first_end"] == next((ending.gone_from or ending.gone_not_before for ending in ends), None)
+    assert found["endings"].to_list() == ["gpt_4_1_mini", "", ""]
+    assert found["first_end"].to_list() == [date(2027, 1, 14), None, None]
+
+
+def test_a_row_that_trains_says_when_its_route_ends() -> None:
+    tuned = {
+        "task": "rewriting", "gap": ["style"], "goal": "measurable", "prompt_tried": "good", "prompt_result": "poor",
+        "evaluation_set": "yes", "labelled_examples": 3_000, "data_rights": "yes", "platforms": ["azure"],
+        "azure_customer": "existing", "hosting": "region", "horizon_months": 24, "rag_tried": "not_needed",
+        "knowledge_changes": "never",
+    }  # fmt: skip
+    row = advise_many(pl.DataFrame([tuned]), AT).row(0, named=True)
+    route = next(route for route in load().routes if route.id == row["endings"])
+    assert (row["option"], route.platform, row["first_end"]) == ("sft", "azure", route.gone_from)

@@ -195,6 +195,19 @@ def test_every_figure_leads_to_its_basis(story: str, advices: dict[str, Advice])
     assert all(chart.basis for chart in made.charts() if chart.id != "comparisons"), "its studies have addresses"
 
 
+def test_the_figures_of_a_picture_lead_to_how_they_come_about() -> None:
+    made = document(sample_advice(), CONTENT, EN)
+    drawn = [block for part in made.sections for block in part.blocks if isinstance(block, Picture)]
+    anchors = {run.anchor for run in made.runs()}
+    assert {block.chart.id for block in drawn} >= {"cost_curve", "latency"}
+    assert any(block.chart.id.startswith("evidence") for block in drawn)
+    for block in drawn:
+        if block.chart.id == "comparisons":
+            assert [run.url for run in section(made, "comparisons").blocks[1].runs if run.url]
+            continue
+        assert [(run.to in anchors, run.basis) for run in block.leads] == [(True, block.chart.basis)], block.chart.id
+
+
 @pytest.mark.parametrize("story", [*STORIES, "made by hand"])
 def test_every_fact_behind_a_figure_has_source_and_date_and_is_listed(story: str, advices: dict[str, Advice]) -> None:
     advice = sample_advice() if story == "made by hand" else advices[story]

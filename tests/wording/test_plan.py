@@ -78,6 +78,12 @@ def test_a_step_says_when_to_stop_how_many_end_there_and_what_it_takes() -> None
     assert "$300 ($150 to $600) a month" in text.effort
 
 
+def test_a_step_without_a_known_price_says_what_work_it_takes_all_the_same() -> None:
+    unpriced = step("sft").model_copy(update={"usd_once": NONE, "usd_month": NONE})
+    (text,) = wording.plan_steps(sample_advice(plan=(unpriced,)), CONTENT, EN)
+    assert text.effort == "It takes 4 (2 to 8) days of work; what it costs is not known."
+
+
 def test_of_what_nobody_knows_a_step_says_nothing() -> None:
     (text,) = wording.plan_steps(sample_advice(plan=(step("route", kind="prepare"),)), CONTENT, EN)
     assert (text.until, text.share, text.effort) == ("", "", "")

@@ -71,7 +71,7 @@ class Wanted:
             self.vendor in ("", slug(route.vendor))
             and (not self.method or self.method in route.methods)
             and self.model in ("", slug(route.model))
-            and (not self.region or self.region in route.hosting)
+            and (not self.region or self.region in (*route.hosting, *route.trains_in))
         )
 
 
@@ -91,7 +91,7 @@ def _filters(session: Session) -> tuple[date | None, Customer | None, Wanted]:
         "region": (
             lang("Where data and model stay"),
             lang("Anywhere"),
-            {choice.id: lang(choice.text) for choice in hosting if choice.id != "anywhere"},
+            {choice.id: lang(choice.text) for choice in hosting if choice.id != "anywhere"} | wording.area_names(lang),
         ),
         "customer": (
             lang("Kind of customer"),

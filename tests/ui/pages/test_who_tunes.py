@@ -48,6 +48,16 @@ def test_the_filters_of_the_address_choose_what_is_shown() -> None:
     assert "On November 29, 2026, 1 vendor would start such a job" in shown
 
 
+def test_who_trains_in_a_part_of_the_world_is_found_by_it_and_says_who_says_so() -> None:
+    shown = words(page(day="2026-11-29", region="eu", method="sft"))
+    assert "Gemini 3.5 Flash-Lite" in shown
+    assert "It trains in the United States or in the EU." in shown
+    assert "Google Cloud: Supervised tuning of Gemini" in shown
+    assert not [vendor for vendor in ("AWS Bedrock", "Alibaba", "Together AI") if vendor in shown]
+    assert "AWS Bedrock" in words(page(day="2026-11-29", region="us", method="sft"))
+    assert "Alibaba Cloud Model Studio" in words(page(day="2026-11-29", region="singapore"))
+
+
 def test_what_is_chosen_goes_into_the_address() -> None:
     test = page(day="2026-11-29")
     vendor = next(box for box in test.selectbox if box.key == "filter-vendor:en")
