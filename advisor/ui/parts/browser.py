@@ -128,6 +128,22 @@ export default function ({ data }) {
   press();
   const last = window.advisorPage;
   window.advisorPage = data;
+  // The tab of what is open comes into sight where not all tabs fit. A link of before there were rooms names a part of
+  // the page, which now is in a room: its tab is opened.
+  const tabs = (tries) => {
+    if (window.advisorPage !== data) return;
+    const tab = document.querySelector(".rooms [aria-current]");
+    if (!tab || !window.advisorLinks || tab.dataset.go !== data.page.split("?")[0]) {
+      if (tries) setTimeout(() => tabs(tries - 1), 30);
+      return;
+    }
+    const row = tab.closest(".stHtml");
+    row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left
+      - (row.clientWidth - tab.offsetWidth) / 2;
+    const part = last ? "" : CSS.escape(location.hash.slice(1));
+    if (part) document.querySelector(`.rooms li[data-holds~="${part}"] a:not([aria-current])`)?.click();
+  };
+  if (data.page !== last?.page) tabs(100);
   if (!last || (last.page === data.page && last.problem === data.problem)) return;
   const wanted = data.problem ? ".problem" : "h1";
   const move = (tries) => {

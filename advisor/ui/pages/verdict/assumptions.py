@@ -8,11 +8,11 @@ from advisor import wording
 from advisor.content.entries import Assumption
 from advisor.engine.advice import Advice, Basis
 from advisor.interview.number_input import Wanted, read
-from advisor.interview.situation import Value
+from advisor.interview.situation import Situation, Value
 from advisor.language import Language
 from advisor.ui.advice import advise_on
 from advisor.ui.parts import number_field
-from advisor.ui.parts.markup import Markup, Words, badge, esc, html, joined, outside, plain, section, show
+from advisor.ui.parts.markup import Markup, Words, badge, esc, html, joined, outside, plain, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
@@ -33,18 +33,9 @@ def group_name(group: str, lang: Language) -> str:
 def edit(advice: Advice, session: Session) -> None:
     """One group of assumptions at a time, each as the range that holds eight of ten cases."""
     lang = session.lang
-    before = session.situation
-    take_typed(session)
-    if session.situation != before:
+    if (situation := typed(session)) != session.situation:
+        session.answer(situation)
         st.rerun()
-    section(
-        lang("Assumptions, yours to change"),
-        "assumptions",
-        lang(
-            "Each of ours is a range that holds eight of ten cases; a range of yours holds all of them. Write the same "
-            "number twice if you know it exactly."
-        ),
-    )
     _effect(advice, session)
     groups = {one.group: group_name(one.group, lang) for one in content().assumptions}
     group = st.radio(
@@ -61,6 +52,11 @@ def edit(advice: Advice, session: Session) -> None:
             _row(one, origins.get(one.id), session)
 
 
+def mine(session: Session) -> list[str]:
+    """The assumptions that the reader has replaced."""
+    return [one.id for one in content().assumptions if session.situation.answers.get(one.id) is not None]
+
+
 def _effect(advice: Advice, session: Session) -> None:
     """What the reader's own numbers change, said where they are entered; before there are any, what holds with ours.
     So the line is as long before as after, and nothing moves when it changes.
@@ -68,8 +64,8 @@ def _effect(advice: Advice, session: Session) -> None:
     lang = session.lang
     name = labels.option_name(advice.option, content(), lang)
     whose = lang("{option}, a month, all in:", option=name)
-    mine = [one.id for one in content().assumptions if session.situation.answers.get(one.id) is not None]
-    if not mine:
+    replaced = mine(session)
+    if not replaced:
         waiting = lang(
             "{amount} with our numbers. The verdict is {verdict} in {share} of the scenarios. Change a number, and "
             "this line says what comes of it.",
@@ -80,7 +76,7 @@ def _effect(advice: Advice, session: Session) -> None:
         _say(whose, waiting)
         return
     ours = session.situation
-    for key in mine:
+    for key in replaced:
         ours = ours.without(key)
     before = advise_on(ours, session)
     said = [
@@ -210,15 +206,16 @@ def _ends_of(
     return low, high
 
 
-def take_typed(session: Session) -> None:
-    """Take over what was typed into fields that this run does not draw: another group or page was asked for with the
+def typed(session: Session) -> Situation:
+    """The answers with what stands in fields that this run does not draw: another group or page was asked for with the
     same press that left the field.
     """
-    version = st.session_state.get("assumptions", 0)
+    situation, version = session.situation, st.session_state.get("assumptions", 0)
     for one in content().assumptions:
         names = [f"{one.id}-{part}-{version}" for part in ("low", "high")]
         texts = {name: text.strip() for name in names if (text := number_field.typed(name, session.lang)) is not None}
-        now = _ends(one, session.situation.answers.get(one.id))
+        now = _ends(one, situation.answers.get(one.id))
         found = _ends_of(one, texts, now, session.lang) if len(texts) == len(names) else now
         if not isinstance(found, Markup) and found != now:
-            session.answer(session.situation.with_answer(one.id, list(found)))
+            situation = situation.with_answer(one.id, list(found))
+    return situation

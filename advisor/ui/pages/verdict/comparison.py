@@ -214,7 +214,6 @@ def _cheaper(advice: Advice, session: Session) -> None:
 def speed(advice: Advice, session: Session) -> None:
     """Answer times against the limit."""
     lang = session.lang
-    section(lang("How fast it answers"), "speed")
     if advice.latency_limit is None:
         show(html('<p class="quiet">{}</p>', lang("You set no limit, so none is drawn.")))
     chart = latency_bars(advice, content(), lang)
