@@ -13,8 +13,9 @@ from advisor.wording.outcome import share_of_teams, verdict
 
 
 def why(advice: Advice, content: Content, lang: Language) -> str:
-    """How many teams end with the recommended option, and by what."""
-    return share_of_teams(advice, content, lang) or verdict(advice, content, lang)
+    """How many teams end with the recommended option; where it is not yet, what has to come first."""
+    said = "" if advice.verdict == "not_yet" else share_of_teams(advice, content, lang)
+    return said or verdict(advice, content, lang)
 
 
 def cost(advice: Advice, content: Content, lang: Language) -> str:
@@ -23,11 +24,11 @@ def cost(advice: Advice, content: Content, lang: Language) -> str:
     name = labels.option_name(advice.option, content, lang)
     if result is None or result.usd_month.p50 is None:
         return lang("What it costs is not known: {option}.", option=in_sentence(name))
-    values = {"option": name, "month": amount(result.usd_month, lang).in_line(lang)}
+    values = {"option": name, "month": amount(result.usd_month, lang).middle}
     if not result.usd_once.p50:
-        return lang("{option} costs {month} a month, and nothing to build.", **values)
-    once = amount(result.usd_once, lang).in_line(lang)
-    return lang("{option} costs {month} a month, all in, and {once} to build.", **values, once=once)
+        return lang("{option} costs about {month} a month, and nothing to build.", **values)
+    once = amount(result.usd_once, lang).middle
+    return lang("{option} costs about {month} a month, all in, and {once} to build.", **values, once=once)
 
 
 def speed(advice: Advice, content: Content, lang: Language) -> str:
@@ -36,13 +37,15 @@ def speed(advice: Advice, content: Content, lang: Language) -> str:
     name = labels.option_name(advice.option, content, lang)
     if result is None or result.latency_p95.p50 is None:
         return lang("How fast it answers is not known: {option}.", option=in_sentence(name))
-    values = {"option": name, "slow": duration(result.latency_p95, lang).in_line(lang)}
+    values = {"option": name, "slow": duration(result.latency_p95, lang).middle}
     if advice.latency_limit is None:
-        return lang("{option} gives 95 of 100 answers within {slow}; you set no limit.", **values)
+        return lang("{option} gives 95 of 100 answers within about {slow}; you set no limit.", **values)
     values["limit"] = labels.seconds(advice.latency_limit, lang)
     if result.latency_p95.p50 > advice.latency_limit:
-        return lang("{option} gives 95 of 100 answers within {slow}: too slow for your limit of {limit}.", **values)
-    return lang("{option} gives 95 of 100 answers within {slow}; your limit is {limit}.", **values)
+        return lang(
+            "{option} gives 95 of 100 answers within about {slow}: too slow for your limit of {limit}.", **values
+        )
+    return lang("{option} gives 95 of 100 answers within about {slow}; your limit is {limit}.", **values)
 
 
 def change(advice: Advice, lang: Language) -> str:
@@ -95,12 +98,15 @@ def steps(count: int, owned: int, lang: Language) -> str:
     """How many steps there are beside those of the plan, and how many of them somebody has taken on."""
     if not count:
         return lang("Nothing is left to do beside the plan.")
-    values = {"owned": lang.number(owned)}
+    if not owned:
+        return lang.plural(
+            "{n} step beside the plan; it has no owner yet.", "{n} steps beside the plan; none has an owner yet.", count
+        )
     return lang.plural(
         "{n} step beside the plan; {owned} with an owner.",
         "{n} steps beside the plan; {owned} with an owner.",
         count,
-        **values,
+        owned=lang.number(owned),
     )
 
 

@@ -38,18 +38,28 @@ def edit(advice: Advice, session: Session) -> None:
         st.rerun()
     _effect(advice, session)
     groups = {one.group: group_name(one.group, lang) for one in content().assumptions}
+    key, asked = f"group:{session.code}", st.query_params.get("group", "")
+    if key not in st.session_state:
+        st.session_state[key] = asked if asked in groups else next(iter(groups))
     group = st.radio(
         plain(lang("Which assumptions")),
         list(groups),
         format_func=lambda one: plain(groups[one]),
         horizontal=True,
-        key=f"group:{session.code}",
+        key=key,
+        on_change=_note_group,
+        args=(key,),
         label_visibility="collapsed",
     )
     origins = {entry.ref: entry for entry in advice.basis.values() if entry.kind == "assumption"}
     for one in content().assumptions:
         if one.group == group:
             _row(one, origins.get(one.id), session)
+
+
+def _note_group(key: str) -> None:
+    """Write the group into the address, so that a reload and a shared link show it."""
+    st.query_params["group"] = st.session_state[key]
 
 
 def mine(session: Session) -> list[str]:
