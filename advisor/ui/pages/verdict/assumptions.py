@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from advisor import wording
-from advisor.content.entries import Assumption
+from advisor.content.entries import AssumedChoice, Assumption
 from advisor.engine.advice import Advice, Basis
 from advisor.interview.number_input import Wanted, read
 from advisor.interview.situation import Situation, Value
@@ -16,6 +16,11 @@ from advisor.ui.parts.markup import Markup, Words, badge, esc, html, joined, out
 from advisor.ui.session import Session, content
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
+
+WIDTH = 108
+"""Of a field, in pixels: two of them and a button fit beside each other on a phone."""
+AT_ONCE = 8
+"""Assumptions of a group that are in sight; those after them are folded away."""
 
 
 def group_name(group: str, lang: Language) -> str:
@@ -52,9 +57,14 @@ def edit(advice: Advice, session: Session) -> None:
         label_visibility="collapsed",
     )
     origins = {entry.ref: entry for entry in advice.basis.values() if entry.kind == "assumption"}
-    for one in content().assumptions:
-        if one.group == group:
-            _row(one, origins.get(one.id), session)
+    rows = [one for one in content().assumptions if one.group == group]
+    for one in rows[:AT_ONCE]:
+        _row(one, origins.get(one.id), session)
+    if more := rows[AT_ONCE:]:
+        title = lang.plural("{n} more number of this kind", "{n} more numbers of this kind", len(more))
+        with st.expander(plain(title), key=f"more-{group}"):
+            for one in more:
+                _row(one, origins.get(one.id), session)
 
 
 def _note_group(key: str) -> None:
@@ -143,7 +153,7 @@ def _row(one: Assumption, entry: Basis | None, session: Session) -> None:
         show(html('<div><p class="what">{} {}</p><div class="about">{}{}</div></div>', words(what), mark, quiet, line))
         labels_of_ends = (lang("From: {what}", what=what), lang("To: {what}", what=what))
         for label, (name, end) in zip(labels_of_ends, ends.items(), strict=True):
-            number_field.field(label, wanted, name, end, lang, hidden=True, width=130)
+            number_field.field(label, wanted, name, end, lang, hidden=True, width=WIDTH)
         # It has its place before it can be used: nothing moves when a number becomes the reader's own.
         if st.button(lang("Undo"), key=f"undo:{one.id}", type="tertiary", disabled=mine is None):
             st.session_state["assumptions"] = version + 1
@@ -165,11 +175,15 @@ def _choices(one: Assumption, session: Session) -> None:
                 st.session_state["assumptions"] = st.session_state.get("assumptions", 0) + 1
                 session.answer(session.situation.with_answer(one.id, [choice.p10, choice.p90]))
                 st.rerun()
-    for choice in one.choices:
-        source = content().source(choice.source) if choice.source else None
-        said = outside(source.title, source.url) if source else esc(lang("our assumption"))
-        note = words(lang(choice.note)) if choice.note else Markup()
-        show(html('<p class="quiet">{}: {}. {}</p>', words(lang(choice.text)), said, note))
+    rows = joined(_rests_on(choice, words, lang) for choice in one.choices)
+    show(html('<details class="figures"><summary>{}</summary>{}</details>', lang("Where these come from"), rows))
+
+
+def _rests_on(choice: AssumedChoice, words: Words, lang: Language) -> Markup:
+    source = content().source(choice.source) if choice.source else None
+    said = outside(source.title, source.url) if source else esc(lang("our assumption"))
+    note = words(lang(choice.note)) if choice.note else Markup()
+    return html('<p class="quiet">{}: {}. {}</p>', words(lang(choice.text)), said, note)
 
 
 def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
