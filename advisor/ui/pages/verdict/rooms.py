@@ -121,7 +121,7 @@ def above(advice: Advice, lang: Language) -> str:
 
 def take_typed(path: str, session: Session) -> None:
     """Take over what was typed into the fields of a page of the verdict when a link away from it was pressed."""
-    if path == "assumptions":
-        session.answer(assumptions.typed(session))
-    elif path == "steps":
+    if path == "assumptions" and (situation := assumptions.typed(session)) != session.situation:
+        session.answer(situation)
+    if path == "steps":
         session.owners = next_steps.typed(session)

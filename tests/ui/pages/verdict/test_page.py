@@ -18,7 +18,7 @@ from advisor.interview.answers_file import read_situation
 from advisor.language import language
 from advisor.ui.pages.verdict.downloads import rendering, template
 from advisor.ui.pages.verdict.next_steps import named_steps
-from advisor.ui.pages.verdict.rooms import rooms
+from advisor.ui.pages.verdict.rooms import rooms, take_typed
 from advisor.ui.session import MOST_LINK, Session
 from advisor.wording import first_said, summaries
 from advisor.wording.labels import advised
@@ -446,3 +446,12 @@ def test_the_assumptions_open_at_the_group_that_the_address_names(asked, shown):
     groups = next(one for one in follow(test, "assumptions").radio if one.key.startswith("group:"))
     assert groups.value == shown
     assert "training" in well(groups.set_value("training").run()).query_params["group"]
+
+
+def test_a_link_away_leaves_what_it_takes_along_as_it_is_where_nothing_was_typed():
+    """Else a link that could not be read would stop saying so."""
+    test = follow(opened(), "assumptions")
+    session: Session = test.session_state["visit"]
+    session.broken = True
+    take_typed("assumptions", session)
+    assert session.broken
