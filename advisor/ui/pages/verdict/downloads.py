@@ -63,7 +63,8 @@ def everything(advice: Advice, session: Session) -> None:
             key="take-answers",
         )
     show(html("<p>{}</p>", lang("The same answers on the same day give the same verdict. This command repeats it:")))
-    st.code(wording.repeat_command(advice, lang), language=None)
+    with st.container(key="command"):
+        st.code(wording.repeat_command(advice, lang), language=None)
 
 
 def _button(label: str, format: Format, session: Session, *, key: str, primary: bool = False) -> None:
