@@ -30,7 +30,16 @@ export default function ({ setTriggerValue }) {
     event.preventDefault();
     document.querySelector("h1")?.focus();
   };
-  const listen = (event) => { window.advisorTabbed = false; follow(event); choose(event); skip(event); };
+  // The address holds all answers, so copying it is copying the verdict.
+  const copy = async (event) => {
+    const button = event.target.closest?.("[data-copied]");
+    if (!button) return;
+    await navigator.clipboard.writeText(location.href);
+    button.textContent = button.dataset.copied;
+  };
+  const listen = (event) => {
+    window.advisorTabbed = false; follow(event); choose(event); skip(event); copy(event);
+  };
   // A page that is drawn anew replaces its links. A press that began on one and ends on its successor counts: the
   // browser makes no click of it.
   let pressed = null;

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from advisor import wording
-from advisor.engine.advice import Advice
 from advisor.ui.advice import advise
-from advisor.ui.navigation import page_of
-from advisor.ui.pages.verdict import downloads
-from advisor.ui.pages.verdict.plan import plan
+from advisor.ui.pages.verdict.brief import brief
 from advisor.ui.pages.verdict.rooms import Room, above
-from advisor.ui.parts.markup import Words, badge, heading, html, link, show
-from advisor.ui.session import Session, content
+from advisor.ui.parts.markup import heading, html, link, show
+from advisor.ui.session import Session
 
 
 def draw(session: Session) -> None:
-    """The brief: one sentence, the plan, and what one takes along."""
+    """The brief: what whoever decides reads, in two screens."""
     if not session.situation.answers:
         _nothing_yet(session)
         return
     advice = advise(session)
-    _sentence(advice, session)
-    plan(advice, session)
-    downloads.report(advice, session)
+    brief(advice, session)
 
 
 def draw_room(room: Room, session: Session) -> None:
@@ -42,23 +36,3 @@ def _nothing_yet(session: Session) -> None:
     lang = session.lang
     heading(lang("No verdict yet"), below=lang("Answer a few questions first; each answer you skip counts as unknown."))
     show(html('<p class="empty">{}</p>', link(lang("Begin"), "", session)))
-
-
-def _sentence(advice: Advice, session: Session) -> None:
-    """The verdict and the plan in one headline, and below it what the headline cannot hold."""
-    lang = session.lang
-    name = wording.project(advice)
-    day = lang("Verdict of {date}", date=lang.date(advice.at))
-    heading(wording.first_said(advice, content(), lang), above=f"{name} · {day}" if name else day)
-    for warning in (wording.beyond_facts(advice, lang), *wording.gone_models(advice, content(), lang)):
-        if warning:
-            show(html('<p class="problem" role="note">{}</p>', warning))
-    words = Words(lang)
-    if reservations := wording.reservations(advice, content(), lang):
-        show(html("<p>{}</p>", words(reservations)))
-    # That it is provisional is said beside the question to answer.
-    if advice.provisional and advice.next_question:
-        asked = content().question(advice.next_question.question)
-        target = link(lang(asked.text), page_of(asked), session, **{"from": "verdict"})
-        mark = badge(lang("provisional"), "turn")
-        show(html("<p>{} {} {}</p>", mark, lang("The answer that matters most:"), target), key="provisional")

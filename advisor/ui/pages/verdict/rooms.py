@@ -12,6 +12,7 @@ from advisor.interview.address import MAX_OWNER
 from advisor.language import Language
 from advisor.ui.pages.verdict import assumptions, comparison, comparisons, downloads, next_steps, reasons, stability
 from advisor.ui.pages.verdict.earlier import earlier
+from advisor.ui.pages.verdict.plan import plan
 from advisor.ui.parts.markup import html, joined, link, show
 from advisor.ui.session import Session, content
 from advisor.wording import summaries
@@ -76,8 +77,8 @@ def rooms(lang: Language) -> dict[str, Room]:
         "steps": Room(
             lang("Steps and owners"),
             lambda advice, session: summaries.steps(*next_steps.counted(advice, session), lang),
-            (next_steps.steps, downloads.everything),
-            ("steps", "take"),
+            (plan, next_steps.steps, downloads.everything),
+            ("plan", "steps", "take"),
             lambda advice, lang: lang(
                 "Fill in who does what by when, in at most {most} characters each; the address of this page and the "
                 "report keep it.",
