@@ -97,7 +97,8 @@ def trade_off(advice: Advice, content: Content, lang: Language) -> TradeOff | No
     x = _axis([*costs, *([budget] if budget else [])], lang("USD a month, all in"), True, lang)
     y = _axis([*times, *([slowest] if slowest else [])], slow_within(lang), False, lang)
     limits = _limits(budget, slowest, x, y, lang)
-    dots = _dots(placed, rows, x, y, [_box(limit.label_x, limit.label_y, limit.label) for limit in limits])
+    taken = [box for limit in limits for box in (_box(limit.label_x, limit.label_y, limit.label), _line_box(limit))]
+    dots = _dots(placed, rows, x, y, taken)
     title = lang("What you trade")
     said = [
         lang(
@@ -194,6 +195,13 @@ def _limits(budget: float | None, slowest: float | None, x: Axis, y: Axis, lang:
     return tuple(lines)
 
 
+def _line_box(limit: LimitLine) -> Box:
+    """The line itself, which labels keep off where they can."""
+    if limit.across == "time":
+        return (WEST, limit.at - 1, WIDTH - EAST, limit.at + 1)
+    return (limit.at - 1, NORTH, limit.at + 1, HEIGHT - SOUTH)
+
+
 def _dots(
     placed: Iterable[OptionResult], rows: Sequence[TradeOffRow], x: Axis, y: Axis, taken: list[Box]
 ) -> tuple[Dot, ...]:
@@ -214,6 +222,12 @@ def _dots(
         (across - radii[row.option], down - radii[row.option], across + radii[row.option], down + radii[row.option])
         for _, row, across, down in centres
     ]
+    reaches = [
+        (pixel_x(x, entry.usd_month.p10), down - 2, pixel_x(x, entry.usd_month.p90), down + 2)
+        for entry, row, _, down in centres
+        if row.state == "chosen" and entry.usd_month.p10 and entry.usd_month.p90
+    ]
+    bodies += reaches
     dots = []
     for entry, row, across, down in centres:
         label = str(row.number) if row.state != "chosen" else f"{row.number} · {row.share}"

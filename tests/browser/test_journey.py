@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from advisor import advise, encode, read_situation, tried
 from advisor.content.load import load
 from advisor.language import language
-from advisor.wording import first_said
+from advisor.wording import first_said, step_name
 from tests.browser.reader import (
     ANSWERS,
     HELD_MS,
@@ -47,7 +47,7 @@ def test_nine_questions_lead_to_a_verdict(new_page, code):
     press(page, "See the verdict", code)
     advice = advise(read_situation(ANSWERS), DAY)
     on(page, first_said(advice, load(), lang))
-    expect(page.locator("ol.plan > li")).to_have_count(len(advice.plan))
+    expect(page.locator("ol.cards > li")).to_have_count(len(advice.plan))
     enter(page, "change", code)
     expect(page.locator(".sentence")).to_contain_text(lang.percent(advice.stability))
     enter(page, "why", code)
@@ -143,9 +143,10 @@ def test_the_glossary_finds_a_term_and_says_when_there_is_none(new_page):
 
 def test_a_result_moves_the_plan_on_and_a_step_back_undoes_it(new_page):
     situation = read_situation({**ANSWERS, "evaluation_set": "yes", "goal": "measurable", "target_score": 90})
-    page: Page = new_page(f"verdict?{urlencode({'a': encode(situation), 'lang': 'en', 'at': DAY})}")
-    before = first_said(advise(situation, DAY), load(), language("en"))
-    expect(page.locator("h1")).to_have_text(before)
+    page: Page = new_page(f"steps?{urlencode({'a': encode(situation), 'lang': 'en', 'at': DAY})}")
+    plan = page.locator("ol.plan .what")
+    before = [step_name(step, load(), language("en")) for step in advise(situation, DAY).plan]
+    expect(plan).to_have_text(before)
     step = next(step for step in advise(situation, DAY).plan if step.kind == "option")
     name = load().option(step.id).name
     told = page.get_by_role("group", name=name, exact=True)
@@ -156,11 +157,11 @@ def test_a_result_moves_the_plan_on_and_a_step_back_undoes_it(new_page):
     told.get_by_role("textbox").fill("71")
     told.get_by_role("button", name="Save").click(delay=HELD_MS)
     after = tried(situation, step.id, 71)
-    expect(page.locator("h1")).to_have_text(first_said(advise(after, DAY), load(), language("en")))
+    expect(plan).to_have_text([step_name(step, load(), language("en")) for step in advise(after, DAY).plan])
     quiet(page)
     assert held(page) == after
     expect(page.get_by_role("status").filter(has_text="Counted:")).to_be_visible()
     page.go_back()
-    expect(page.locator("h1")).to_have_text(before)
+    expect(plan).to_have_text(before)
     quiet(page)
     assert held(page) == situation

@@ -10,7 +10,7 @@ from advisor.engine.advice import Advice, Step
 from advisor.ui.navigation import page_of
 from advisor.ui.pages.verdict import downloads
 from advisor.ui.parts.basis import figure, sources
-from advisor.ui.parts.markup import Markup, esc, heading, html, joined, link, meter, show
+from advisor.ui.parts.markup import Markup, heading, html, joined, link, meter, show
 from advisor.ui.parts.trade_off import picture
 from advisor.ui.session import Session, content
 from advisor.wording import PlanStepText
@@ -46,7 +46,7 @@ def _plan(advice: Advice, steps: Sequence[PlanStepText], session: Session) -> Ma
     if not steps:
         return Markup()
     lang = session.lang
-    cards = joined(_card(step, text, session) for step, text in zip(advice.plan, steps, strict=True))
+    cards = joined(_card(step, text, advice, session) for step, text in zip(advice.plan, steps, strict=True))
     told = link(lang("Tell what came of a step"), "steps", session)
     return html(
         '<h2 class="unseen">{}</h2><ol class="cards of-{}">{}</ol><p class="quiet">{}</p>',
@@ -57,11 +57,13 @@ def _plan(advice: Advice, steps: Sequence[PlanStepText], session: Session) -> Ma
     )
 
 
-def _card(step: Step, text: PlanStepText, session: Session) -> Markup:
+def _card(step: Step, text: PlanStepText, advice: Advice, session: Session) -> Markup:
     lang = session.lang
     share = Markup()
     if step.kind == "option":
-        said = lang("{n} of 100 teams that come this far end here", n=lang.number(round(step.share * 100)))
+        tried = any(before.kind == "option" for before in advice.plan[: advice.plan.index(step)])
+        n = lang.number(round(step.share * 100))
+        said = lang("of those left, {n} of 100 end here", n=n) if tried else lang("{n} of 100 teams end here", n=n)
         share = html('{}<p class="quiet">{}</p>', meter(step.share, said), said)
     facts = []
     if step.effort_days.p50:
@@ -106,7 +108,7 @@ def _reasons(text: BriefText, session: Session) -> Markup:
 
 
 def _trade(advice: Advice, session: Session) -> Markup:
-    """The picture, and the same as a table; what is held up stands behind a tap with what holds it up."""
+    """The picture, and behind a tap the same as a table."""
     lang = session.lang
     chart = trade_off(advice, content(), lang)
     title = html("<h2>{}</h2>", lang("What you trade"))
@@ -117,14 +119,16 @@ def _trade(advice: Advice, session: Session) -> Markup:
 
 
 def _tables(chart: TradeOff, session: Session) -> Markup:
+    """The name of every number in the picture, and behind a tap its figures and what holds it up."""
     lang = session.lang
-    shown = [row for row in chart.rows if row.state != "held_up"]
-    held = [row for row in chart.rows if row.state == "held_up"]
-    below = Markup()
-    if held:
-        name = lang.plural("{n} option that is held up", "{n} options that are held up", len(held))
-        below = html('<details class="figures"><summary>{}</summary>{}</details>', name, _table(held, name, session))
-    return _table(shown, lang("The options in the picture"), session) + below
+    names = joined(html('<li class="{}"><b>{}</b> {}</li>', row.state, row.number, row.name) for row in chart.rows)
+    caption = lang("The figures of every option")
+    return html(
+        '<ul class="names">{}</ul><details class="figures"><summary>{}</summary>{}</details>',
+        names,
+        caption,
+        _table(chart.rows, caption, session),
+    )
 
 
 def _table(rows: Sequence[TradeOffRow], caption: str, session: Session) -> Markup:
@@ -137,7 +141,7 @@ def _table(rows: Sequence[TradeOffRow], caption: str, session: Session) -> Marku
             row.state,
             row.number,
             row.name,
-            html('<span class="spread">{}</span>', row.why) if row.why else esc(""),
+            html('<span class="spread">{}</span>', lang("held up: {why}", why=row.why)) if row.why else Markup(),
             row.share,
             row.month,
             row.slow,
@@ -159,9 +163,9 @@ def _open(advice: Advice, session: Session) -> Markup:
         asked = content().question(advice.next_question.question)
         target = link(lang(asked.text), page_of(asked), session, **{"from": "verdict"})
         return html(
-            '<p class="open"><strong>{}</strong> {} {}</p>',
+            '<p class="still-open"><strong>{}</strong> {} {}</p>',
             lang("Provisional."),
             lang("The answer that matters most:"),
             target,
         )
-    return html('<p class="open">{}</p>', wording.stability(advice, lang))
+    return html('<p class="still-open">{}</p>', wording.stability(advice, lang))

@@ -21,6 +21,7 @@ from advisor.ui.pages.verdict.next_steps import named_steps
 from advisor.ui.pages.verdict.rooms import rooms, take_typed
 from advisor.ui.session import MOST_LINK, Session
 from advisor.wording import first_said, summaries
+from advisor.wording.brief import brief as brief_text
 from advisor.wording.labels import advised
 from tests.ui.screen import follow, heading, opened, press, texts, well
 
@@ -63,14 +64,19 @@ def page() -> AppTest:
 
 
 @pytest.fixture(scope="module")
+def steps_page() -> AppTest:
+    return room("steps")
+
+
+@pytest.fixture(scope="module")
 def rooms_drawn(page) -> dict[str, str]:
     """What each room shows."""
     return {name: " ".join(texts(follow(page, name))) for name in HOLDS}
 
 
-def test_every_figure_of_the_plan_leads_to_how_it_came_about_in_one_tap(page):
+def test_every_figure_of_the_plan_leads_to_how_it_came_about_in_one_tap(steps_page):
     """What was multiplied, and the value, the source and the day of each figure that went into it."""
-    steps = next(text for text in texts(page) if '<ol class="plan">' in text).split("<li ")[1:]
+    steps = plan_of(steps_page).split("<li ")[1:]
     figured = [step for step in steps if "<dl>" in step]
     assert figured
     for step in figured:
@@ -106,13 +112,27 @@ def test_the_heading_is_the_verdict_and_the_plan(page):
     assert heading(page).startswith("Not yet. First make an evaluation set; then try supervised fine-tuning, and if it")
 
 
+def test_the_brief_says_the_plan_the_figures_and_the_reasons_in_words_of_the_advice(page):
+    advice = advise(situation(**GIVEN))
+    text = brief_text(advice, load(), language("en"))
+    drawn = next(unescape(text) for text in texts(page) if '<div class="brief">' in text)
+    assert drawn.count('<li class="prepare"') + drawn.count('<li class="option"') == len(advice.plan)
+    for step in text.steps:
+        assert step.name in drawn
+    for figure in text.figures:
+        assert f"<dt>{figure.name}</dt><dd>{figure.figure.middle}" in drawn
+    for reason in text.reasons:
+        assert reason.because in drawn
+    assert 'class="dot chosen"' in drawn
+
+
 def plan_of(page: AppTest) -> str:
     return next(text for text in texts(page) if '<ol class="plan">' in text)
 
 
-def test_the_plan_is_one_list_with_what_is_known_of_each_step(page):
+def test_the_plan_is_one_list_with_what_is_known_of_each_step(steps_page):
     advice = advise(situation(**GIVEN))
-    rows = plan_of(page).split("<li ")[1:]
+    rows = plan_of(steps_page).split("<li ")[1:]
     assert len(rows) == len(advice.plan)
     for row, step in zip(rows, advice.plan, strict=True):
         assert ("end with it" in row) == (step.kind == "option")
@@ -142,7 +162,7 @@ def field(page: AppTest, name: str) -> Any:
 
 
 def test_a_result_becomes_a_measured_answer_and_the_plan_goes_on():
-    page = verdict(**TRIED)
+    page = room("steps", **TRIED)
     before = plan_of(page)
     first = advise(situation(**TRIED)).plan[0]
     field(page, f"tried-{first.id}").set_value("71")
@@ -150,12 +170,11 @@ def test_a_result_becomes_a_measured_answer_and_the_plan_goes_on():
     expected = tried(situation(**TRIED), first.id, 71)
     assert answered(page) == expected
     assert plan_of(page) != before
-    assert heading(page) == first_said(advise(expected), load(), language("en"))
     assert any("Counted: " in text for text in texts(page))
 
 
 def test_what_is_no_score_is_said_and_changes_nothing():
-    page = verdict(**TRIED)
+    page = room("steps", **TRIED)
     first = advise(situation(**TRIED)).plan[0]
     for wrong, said in (("seventy", "number"), ("170", "100"), ("", "Give a number.")):
         field(page, f"tried-{first.id}").set_value(wrong)
@@ -166,7 +185,7 @@ def test_what_is_no_score_is_said_and_changes_nothing():
 
 
 def test_without_a_target_it_is_asked_beside_the_score():
-    page = verdict()
+    page = room("steps")
     step = next(step for step in advise(situation(**GIVEN)).plan if step.kind == "option")
     field(page, f"tried-{step.id}").set_value("71")
     field(page, f"target-{step.id}").set_value("90")
@@ -175,7 +194,7 @@ def test_without_a_target_it_is_asked_beside_the_score():
 
 
 def test_what_is_prepared_is_done_at_a_press(page):
-    page = press(verdict(), "done:evaluation")
+    page = press(room("steps"), "done:evaluation")
     assert answered(page).answers["evaluation_set"] == "yes"
     assert "evaluation_set" in answered(page).measured
     assert heading(page).startswith("Not yet. First set a goal") or not heading(page).startswith("Not yet. First make")
