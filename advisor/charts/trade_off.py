@@ -16,7 +16,7 @@ from advisor.language import Language
 from advisor.wording import compared, labels, slow_within
 from advisor.wording.grounds import missing_name
 
-WIDTH, HEIGHT = 360, 300
+WIDTH, HEIGHT = 360, 270
 """Of the picture, in its own pixels: about those of a phone."""
 WEST, EAST, NORTH, SOUTH = 46, 14, 34, 40
 """Margins for ticks and the names of the axes."""

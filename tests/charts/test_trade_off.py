@@ -21,15 +21,15 @@ LETTER = 6.5
 """Width of a digit of a label on the screen, in pixels."""
 
 
-def test_places_on_the_axes_are_those_by_hand():
+def test_places_on_the_axes_are_those_by_hand() -> None:
     axis = Axis(label="", low=10, high=1000, log=True, ticks=())
     # 300 px lie between the margins of 46 and 14; a hundred is halfway between ten and a thousand.
     assert [pixel_x(axis, value) for value in (10, 100, 1000)] == [46, 196, 346]
-    # 226 px lie between the margins of 34 above and 40 below; what is slow lies above.
-    assert [pixel_y(axis, value) for value in (10, 100, 1000)] == [260, 147, 34]
+    # 196 px lie between the margins of 34 above and 40 below; what is slow lies above.
+    assert [pixel_y(axis, value) for value in (10, 100, 1000)] == [230, 132, 34]
 
 
-def test_the_recommended_option_is_solid_even_where_held_up_and_others_are_faint_with_why():
+def test_the_recommended_option_is_solid_even_where_held_up_and_others_are_faint_with_why() -> None:
     chart = trade_off(sample_advice(), CONTENT, EN)
     assert chart
     states = {dot.option: dot.state for dot in chart.dots}
@@ -46,14 +46,14 @@ def test_the_recommended_option_is_solid_even_where_held_up_and_others_are_faint
     assert all(row.name in chart.alt for row in chart.rows)
 
 
-def test_what_holds_an_option_up_is_named():
+def test_what_holds_an_option_up_is_named() -> None:
     chart = trade_off(advise(situation()), CONTENT, EN)
     assert chart
     assert {bool(row.why) for row in chart.rows if row.state == "held_up"} == {True}
     assert next(row.why for row in chart.rows if row.option == "encoder") == "a closed set of labels"
 
 
-def test_dots_lie_where_their_figures_are():
+def test_dots_lie_where_their_figures_are() -> None:
     advice = sample_advice()
     chart = trade_off(advice, CONTENT, EN)
     assert chart
@@ -63,7 +63,7 @@ def test_dots_lie_where_their_figures_are():
         assert dot.y == pixel_y(chart.y, entry.latency_p95.p50 or 0)
 
 
-def test_limits_are_lines_at_their_values_and_none_is_drawn_that_nobody_set():
+def test_limits_are_lines_at_their_values_and_none_is_drawn_that_nobody_set() -> None:
     answers = {"latency_limit": 2, "budget_month": 5000}
     chart = trade_off(advise(situation(**answers)), CONTENT, EN)
     assert chart
@@ -77,7 +77,7 @@ def test_limits_are_lines_at_their_values_and_none_is_drawn_that_nobody_set():
     assert without.limits == ()
 
 
-def test_without_a_known_figure_there_is_no_picture():
+def test_without_a_known_figure_there_is_no_picture() -> None:
     rag = [entry for entry in sample_advice().ranking if entry.option == "rag_sft"]
     assert trade_off(sample_advice(ranking=tuple(rag)), CONTENT, EN) is None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import streamlit as st
+
 from advisor import wording
 from advisor.charts.trade_off import TradeOff, TradeOffRow, trade_off
 from advisor.engine.advice import Advice, Step
@@ -22,7 +24,8 @@ def brief(advice: Advice, session: Session) -> None:
     """The whole page: what whoever decides reads, in the order in which they read it."""
     lang = session.lang
     text = brief_text(advice, content(), lang)
-    heading(text.headline, above=text.above)
+    with st.container(key="said"):
+        heading(text.headline, above=text.above)
     warned = joined(html('<p class="problem" role="note">{}</p>', warning) for warning in text.warnings)
     told = html("<p>{}</p>", text.reservations) if text.reservations else Markup()
     left = html('<div class="brief-side">{}{}</div>', _figures(text, session), _reasons(text, session))
@@ -67,9 +70,9 @@ def _card(step: Step, text: PlanStepText, advice: Advice, session: Session) -> M
         share = html('{}<p class="quiet">{}</p>', meter(step.share, said), said)
     facts = []
     if step.effort_days.p50:
-        facts.append(lang("{days} of work", days=text.days.in_line(lang)))
+        facts.append(lang("{days} of work", days=text.days.middle))
     if step.usd_once.p50:
-        facts.append(lang("{usd} once", usd=text.once.in_line(lang)))
+        facts.append(lang("{usd} once", usd=text.once.middle))
     if text.stop_at:
         facts.append(lang("stop at a score of {score}", score=text.stop_at))
     listed = html("<ul>{}</ul>", joined(html("<li>{}</li>", fact) for fact in facts)) if facts else Markup()
@@ -121,7 +124,7 @@ def _trade(advice: Advice, session: Session) -> Markup:
 def _tables(chart: TradeOff, session: Session) -> Markup:
     """The name of every number in the picture, and behind a tap its figures and what holds it up."""
     lang = session.lang
-    names = joined(html('<li class="{}"><b>{}</b> {}</li>', row.state, row.number, row.name) for row in chart.rows)
+    names = joined(html('<li class="{}"><b>{}</b>\u00a0{}</li>', row.state, row.number, row.name) for row in chart.rows)
     caption = lang("The figures of every option")
     return html(
         '<ul class="names">{}</ul><details class="figures"><summary>{}</summary>{}</details>',

@@ -78,7 +78,7 @@ def rooms(lang: Language) -> dict[str, Room]:
             lang("Steps and owners"),
             lambda advice, session: summaries.steps(*next_steps.counted(advice, session), lang),
             (plan, next_steps.steps, downloads.everything),
-            ("plan", "steps", "take"),
+            ("steps", "take"),
             lambda advice, lang: lang(
                 "Fill in who does what by when, in at most {most} characters each; the address of this page and the "
                 "report keep it.",

@@ -202,7 +202,7 @@ def test_what_is_prepared_is_done_at_a_press(page):
 
 def test_retrieval_that_falls_short_is_asked_how():
     given = {"gap": ["knowledge"], "goal": "measurable", "prompt_tried": "good", "rag_tried": "no", "target_score": 85}
-    page = verdict(**{**dict.fromkeys(GIVEN), **given, "knowledge_changes": "weekly", "evaluation_set": "yes"})
+    page = room("steps", **{**dict.fromkeys(GIVEN), **given, "knowledge_changes": "weekly", "evaluation_set": "yes"})
     field(page, "tried-rag").set_value("60")
     page = press(page, "save:rag")
     assert any("falls short of the target" in text for text in texts(page))
