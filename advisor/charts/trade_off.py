@@ -96,7 +96,8 @@ def trade_off(advice: Advice, content: Content, lang: Language) -> TradeOff | No
     times = [entry.latency_p95.p50 or 0.0 for entry in placed]
     x = _axis([*costs, *([budget] if budget else [])], lang("USD a month, all in"), True, lang)
     y = _axis([*times, *([slowest] if slowest else [])], slow_within(lang), False, lang)
-    limits = _limits(budget, slowest, x, y, lang)
+    centres = [(pixel_x(x, entry.usd_month.p50 or 0.0), pixel_y(y, entry.latency_p95.p50 or 0.0)) for entry in placed]
+    limits = _limits(budget, slowest, x, y, [(a - DOT, b - DOT, a + DOT, b + DOT) for a, b in centres], lang)
     taken = [box for limit in limits for box in (_box(limit.label_x, limit.label_y, limit.label), _line_box(limit))]
     dots = _dots(placed, rows, x, y, taken)
     title = lang("What you trade")
@@ -177,15 +178,21 @@ def _why(entry: OptionResult, advice: Advice, content: Content, lang: Language) 
     return missing_name(gaps[rule], content, lang) if rule in gaps else ""
 
 
-def _limits(budget: float | None, slowest: float | None, x: Axis, y: Axis, lang: Language) -> tuple[LimitLine, ...]:
+def _limits(
+    budget: float | None, slowest: float | None, x: Axis, y: Axis, taken: list[Box], lang: Language
+) -> tuple[LimitLine, ...]:
     lines = []
     if slowest:
         label = lang("your limit: {limit}", limit=labels.seconds(slowest, lang))
         at = pixel_y(y, slowest)
-        above = at - LINE / 2 - 2
-        lines.append(
-            LimitLine(across="time", at=at, label=label, label_x=WIDTH - EAST - _wide(label) / 2, label_y=above)
-        )
+        half = _wide(label) / 2
+        places = [
+            (middle, at + side * (LINE / 2 + 2))
+            for side in (-1, 1)
+            for middle in (WIDTH - EAST - half, WEST + half + 2, (WEST + WIDTH - EAST) / 2)
+        ]
+        label_x, label_y = min(places, key=lambda place: _covered(_box(place[0], place[1], label), taken))
+        lines.append(LimitLine(across="time", at=at, label=label, label_x=label_x, label_y=label_y))
     if budget:
         label = lang("your budget, running: {limit}", limit=labels.money(budget, lang))
         at = pixel_x(x, budget)
@@ -254,7 +261,7 @@ def _dots(
 def _free(label: str, x: float, y: float, radius: float, taken: Sequence[Box]) -> tuple[float, float]:
     """The nearest middle of a label beside a dot, inside the picture, at which it covers least of what is there."""
     half = _wide(label) / 2
-    places = []
+    places: list[tuple[float, float]] = []
     for step in range(4):
         far, high = radius + 2 + half + step * 9, radius + 2 + LINE / 2 + step * 9
         near = radius + step * 9
@@ -262,8 +269,8 @@ def _free(label: str, x: float, y: float, radius: float, taken: Sequence[Box]) -
         places += [
             (x + side * (near * 0.7 + half), y + up * (near * 0.7 + LINE / 2)) for side in (1, -1) for up in (-1, 1)
         ]
-    inside = [place for place in places if _inside(_box(*place, label))]
-    return min(inside, key=lambda place: _covered(_box(*place, label), taken))
+    inside = [place for place in places if _inside(_box(place[0], place[1], label))]
+    return min(inside, key=lambda place: _covered(_box(place[0], place[1], label), taken))
 
 
 def _inside(box: Box) -> bool:

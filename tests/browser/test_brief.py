@@ -16,7 +16,7 @@ SITUATIONS: dict[str, dict[str, Any]] = {
     "not yet": ANSWERS,
     "nothing known": {"labelled_examples": None},
     "three steps that train": {
-        "project": "Routing of incoming messages",
+        "project": "Routing of incoming messages for customer service in four countries",
         "task": "classification",
         "gap": ["cost"],
         "prompt_tried": "good",
@@ -56,4 +56,3 @@ def test_the_brief_is_short(new_page, code, size):
         assert page.evaluate(LABELS) == [], name
         assert page.evaluate(SMALL) == [], name
         assert not page.evaluate(PLOTLY)
-        page.context.close()

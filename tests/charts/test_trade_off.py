@@ -83,7 +83,7 @@ def test_without_a_known_figure_there_is_no_picture() -> None:
 
 
 @given(code=st.sampled_from(["en", "nl"]), person=situations(most=6))
-def test_nothing_is_cut_and_no_label_lies_on_another(code: str, person: Situation):
+def test_nothing_is_cut_and_no_label_lies_on_another(code: str, person: Situation) -> None:
     chart = trade_off(advise(person), CONTENT, language(code))
     assert chart
     labels = [*((dot.label, dot.label_x, dot.label_y) for dot in chart.dots)]
