@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.browser.reader import ANSWERS, address, quiet
+from advisor import read_situation
+from tests.browser.reader import ANSWERS, HELD_MS, address, held_in, quiet
 
 MOST_WORDS = 500
 SIZES = {"wide": ({"width": 1280, "height": 800}, 1600), "phone": ({"width": 390, "height": 844}, 2532)}
@@ -56,3 +57,14 @@ def test_the_brief_is_short(new_page, code, size):
         assert page.evaluate(LABELS) == [], name
         assert page.evaluate(SMALL) == [], name
         assert not page.evaluate(PLOTLY)
+
+
+def test_the_link_that_is_copied_holds_the_answers(new_page):
+    page: Page = new_page(address("verdict", **ANSWERS), permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".trade-off .dot").first.wait_for()
+    quiet(page)
+    page.get_by_role("button", name="Copy the link").click(delay=HELD_MS)
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.url
+    assert held_in(copied) == read_situation(ANSWERS)

@@ -34,6 +34,8 @@ export default function ({ setTriggerValue }) {
   const copy = async (event) => {
     const button = event.target.closest?.("[data-copied]");
     if (!button) return;
+    // Without https there is no clipboard: the address is shown to be copied.
+    if (!navigator.clipboard) { prompt(button.textContent, location.href); return; }
     await navigator.clipboard.writeText(location.href);
     button.textContent = button.dataset.copied;
   };
