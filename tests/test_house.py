@@ -34,6 +34,7 @@ FLOORS = (
 
 TWICE = {
     "advice": "what is advised, drawn, and shown: engine, charts, ui",
+    "brief": "what whoever decides reads, and the page of it",
     "cases": "worked cases judged, and the page of published ones",
     "changes": "what changed between two advices, and its sentences",
     "check": "the command, and the page on which answers are looked over",
@@ -56,6 +57,7 @@ TWICE = {
     "row": "what a row is, and the checks of one",
     "next_steps": "what to do next in sentences, and its part of the page",
     "tables": "files of rows and columns, and the formats of rows in them",
+    "trade_off": "the picture of it placed, and drawn on the screen",
     "turns": "who says what, and the checks of it",
     "words": "of findings, and of training runs",
     "terms": "what the learned shares weigh, and what translators call things",

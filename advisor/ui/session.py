@@ -24,7 +24,7 @@ from advisor.ui.shared_results import Shared
 
 FILTERS = ("day", "vendor", "method", "model", "region", "customer")
 """Parameters of the page that says who tunes what."""
-OWN = ("case", "from", "missing", *FILTERS)
+OWN = ("case", "from", "group", "missing", *FILTERS)
 """Parameters of the address that belong to a page and not to the session."""
 LONG = ("goal_text",)
 """Questions whose answer takes more than a line."""
@@ -88,6 +88,12 @@ class Session:
             self.answer(newer.situation)
             self.deep, self.skipped, self.owners = newer.deep, newer.skipped, newer.owners
 
+    def keep_owners(self) -> None:
+        """Keep who does what, as it was before the step that the browser went back, while the answers are the same."""
+        newer, self.newer = self.newer, None
+        if newer and newer.situation == self.situation:
+            self.owners = newer.owners
+
     def restart(self, situation: Situation, *, deep: bool = False) -> None:
         """Begin another interview: with a published case, with a file, or with nothing."""
         self.left_out = {}
@@ -104,9 +110,7 @@ class Session:
 
     def own(self, step: str, owner: str, day: str) -> None:
         """Note who does a next step and by when; two empty texts remove the note."""
-        self.owners = {key: owned for key, owned in self.owners.items() if key != step}
-        if owner or day:
-            self.owners[step] = (owner, day)
+        self.owners = owned(self.owners, step, owner, day)
 
     def length(self, situation: Situation | None = None, owners: Owners | None = None) -> int:
         """How many bytes the parameters of the address take, with these answers or owners in place of those there
@@ -137,6 +141,12 @@ class Session:
             **own,
         }
         return {name: value for name, value in parts.items() if value}
+
+
+def owned(owners: Owners, step: str, owner: str, day: str) -> Owners:
+    """The owners with this one of a step; without any where both texts are empty."""
+    others = {key: named for key, named in owners.items() if key != step}
+    return {**others, step: (owner, day)} if owner or day else others
 
 
 def unpacked(text: str) -> Situation:

@@ -18,6 +18,7 @@ from advisor.ui.navigation import go as leave
 from advisor.ui.navigation import page_of, resume
 from advisor.ui.pages import cases, check, decision, learn, lost, question, start, who_tunes
 from advisor.ui.pages.verdict import page
+from advisor.ui.pages.verdict.rooms import BRIEF, rooms, tabs, take_typed
 from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
 from advisor.ui.parts.progress import strip
@@ -47,11 +48,16 @@ def entries(lang: Language) -> dict[str, Entry]:
         page_of(entry): Entry(lang(entry.text), partial(question.draw, entry), strip=True, question=entry)
         for entry in content().questions
     }
+    behind = {
+        path: Entry(room.name, partial(page.draw_room, room), wide=True, part="verdict")
+        for path, room in rooms(lang).items()
+    }
     pages = {
         "": Entry(lang("Should you fine-tune?"), start.draw),
         **asked,
         "check": Entry(lang("Check your answers"), check.draw, strip=True),
-        "verdict": Entry(lang("The verdict"), page.draw, strip=True, wide=True, part="verdict"),
+        BRIEF: Entry(lang("The verdict"), page.draw, wide=True, part="verdict"),
+        **behind,
         "data": Entry(lang("Your data"), _data, wide=True, part="data"),
         "learn": Entry(lang("Learn"), learn.draw, part="learn"),
         "who-tunes": Entry(lang("Who still tunes what"), who_tunes.draw, wide=True, part="learn"),
@@ -77,16 +83,20 @@ def run() -> None:
     current = st.navigation(list(targets.values()), position="hidden")
     path = current.url_path
     if go and go.page != path and go.page in targets:
-        if path == "verdict":
-            page.take_typed(session)
+        take_typed(path, session)
         leave(go.page, session, **go.own)
     own = {name: st.query_params[name] for name in OWN if name in st.query_params}
     entry = all_pages[path]
     if entry.question:
         session.keep_later()
+    elif entry.part == "verdict":
+        session.keep_owners()
     session.newer = None
     show(STYLE)
     _header(session, path, entry, own)
+    if entry.part == "verdict" and session.situation.answers:
+        with st.container(key="tabs"):
+            tabs(path, session)
     above = st.container(key="status") if entry.strip else None
     # Where there is no verdict to compute, the strip stands before the page does, which it would push down.
     early = above if not session.situation.known() else None
@@ -99,7 +109,7 @@ def run() -> None:
     if above and not early:
         with above:
             # The page before the verdict shows what the verdict will: the same figure, and then no wait.
-            whole = path in ("check", "verdict") and session.situation.answers
+            whole = path == "check" and session.situation.answers
             strip(session, entry.question, advise(session) if whole else glance(session))
     _footer(lang)
     settle(session, own)

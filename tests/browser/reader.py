@@ -13,6 +13,7 @@ from advisor.content.load import load
 from advisor.interview.situation import quick_path
 from advisor.language import language
 from advisor.ui.navigation import page_of
+from advisor.ui.pages.verdict.rooms import rooms
 
 ANSWERS: dict[str, Any] = {
     "gap": ["style", "format"],
@@ -77,6 +78,15 @@ def quiet(page: Page) -> None:
 def on(page: Page, heading: str) -> None:
     """Wait until the page with this heading is there."""
     expect(page.locator("h1")).to_have_text(heading)
+    quiet(page)
+
+
+def enter(page: Page, room: str, code: str = "en") -> None:
+    """Open a room behind the verdict by its tab, and wait until it is there."""
+    name = rooms(language(code))[room].name
+    page.locator(".rooms").get_by_role("link", name=name, exact=True).click(delay=HELD_MS)
+    page.wait_for_url(f"**/{room}?**")
+    expect(page.locator(".rooms [aria-current]")).to_have_text(name)
     quiet(page)
 
 

@@ -37,7 +37,7 @@ def main() -> None:
             browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page(viewport=SIZE, device_scale_factor=SCALE, color_scheme="light", locale="en-US")
             page.goto(f"{server.url}/{address('verdict', **CASE)}&at={DAY}")
-            page.locator(".st-key-contents").wait_for()
+            page.locator(".rooms").wait_for()
             page.get_by_role("button", name="Download the report (PDF)").wait_for()
             quiet(page)
             page.evaluate("document.fonts.ready")

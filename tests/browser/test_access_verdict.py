@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from advisor.language import language
+from advisor.ui.pages.verdict.rooms import rooms
 from tests.browser.accessibility import FULL, LOOKS, both_looks
 from tests.browser.reader import address
 
@@ -14,6 +16,7 @@ PAGES = {
     "verdict": address("verdict", **FULL),
     "no verdict": "verdict?lang=en",
     "Dutch verdict": address("verdict", "nl", **FULL),
+    **{name: address(name, **FULL) for name in rooms(language())},
 }
 
 

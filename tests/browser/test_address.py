@@ -14,7 +14,7 @@ from advisor import read_situation
 from advisor.content.load import load
 from advisor.interview.answers_file import write_yaml
 from advisor.language import language
-from tests.browser.reader import ANSWERS, HELD_MS, NUMBER, QUICK, address, answer, held, on, path, press, quiet
+from tests.browser.reader import ANSWERS, HELD_MS, NUMBER, QUICK, address, answer, enter, held, on, path, press, quiet
 from tests.browser.server import Server
 
 
@@ -193,7 +193,7 @@ def test_a_damaged_link_says_so_and_offers_a_beginning(new_page):
 
 
 def test_who_does_what_stays_in_the_address(new_page):
-    page: Page = new_page(address("verdict", **ANSWERS))
+    page: Page = new_page(address("steps", **ANSWERS))
     field = page.get_by_role("textbox", name="Owner of step 1", exact=True)
     field.fill("Jo <b>")
     field.press("Enter")
@@ -205,10 +205,11 @@ def test_who_does_what_stays_in_the_address(new_page):
 def test_the_day_in_the_address_is_the_day_of_the_verdict(new_page):
     page: Page = new_page(f"{address('verdict', **ANSWERS)}&at=2026-11-22")
     expect(page.locator(".eyebrow").first).to_have_text("Verdict of November 22, 2026")
+    enter(page, "steps")
     expect(page.locator("[data-testid=stCode]")).to_contain_text("--at 2026-11-22")
 
 
-@pytest.mark.parametrize("place", ["", "verdict", "check", "q-gap"])
+@pytest.mark.parametrize("place", ["", "verdict", "steps", "check", "q-gap"])
 def test_a_damaged_link_says_so_on_whatever_page_it_leads_to(new_page, place):
     page = new_page(f"{place}?a=abcdef&lang=en")
     expect(page.get_by_role("alert").first).to_contain_text("cut short or altered")

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from advisor import advise, encode, read_situation, tried
 from advisor.content.load import load
 from advisor.language import language
-from advisor.wording import first_said
+from advisor.wording import first_said, step_name
 from tests.browser.reader import (
     ANSWERS,
     HELD_MS,
@@ -22,6 +22,7 @@ from tests.browser.reader import (
     QUICK,
     address,
     answer_quick,
+    enter,
     held,
     holds,
     on,
@@ -46,17 +47,24 @@ def test_nine_questions_lead_to_a_verdict(new_page, code):
     press(page, "See the verdict", code)
     advice = advise(read_situation(ANSWERS), DAY)
     on(page, first_said(advice, load(), lang))
-    expect(page.locator("ol.plan > li")).to_have_count(len(advice.plan))
-    expect(page.locator(".strip")).to_contain_text(lang.percent(advice.stability))
+    expect(page.locator("ol.cards > li")).to_have_count(len(advice.plan))
+    enter(page, "change", code)
+    expect(page.locator(".sentence")).to_contain_text(lang.percent(advice.stability))
+    enter(page, "why", code)
     expect(page.locator(".st-key-reasons .reasons > li")).to_have_count(3)
+    expect(page.locator(".bars")).to_have_count(1)
+    enter(page, "speed", code)
+    expect(page.locator(".bars")).to_have_count(1)
+    assert not page.evaluate("performance.getEntriesByType('resource').some((one) => /plotly/i.test(one.name))")
+    enter(page, "options", code)
     expect(page.locator("[data-testid=stPlotlyChart]")).to_have_count(1)
-    expect(page.locator(".bars")).to_have_count(3)
     for result in advice.ranking:
         option = load().option(result.option)
         if result.blocked and result.option != advice.option:
             expect(page.locator(".st-key-held")).to_contain_text(lang(option.name), ignore_case=True)
         else:
             expect(page.locator(".st-key-options")).to_contain_text(lang(option.name))
+    enter(page, "steps", code)
     expect(page.locator("[data-testid=stCode]")).to_contain_text(f"advisor advise answers.yaml --at {advice.at}")
 
 
@@ -71,6 +79,7 @@ def taken(page: Page, label: str, folder: Path) -> Path:
 def test_everything_can_be_taken_along(new_page, tmp_path):
     page: Page = new_page(address("verdict", **ANSWERS))
     assert taken(page, "Download the report (PDF)", tmp_path).read_bytes().startswith(b"%PDF-")
+    enter(page, "steps")
     assert taken(page, "Report (Markdown)", tmp_path).read_text().startswith("Fine-Tune Advisor")
     assert json.loads(taken(page, "Report (JSON)", tmp_path).read_text())["words"]["lang"] == "en"
     assert "README.md" in zipfile.ZipFile(taken(page, "Dataset template (zip)", tmp_path)).namelist()
@@ -90,16 +99,19 @@ def test_in_depth_it_asks_on_and_the_stability_stays_in_sight(new_page):
     assert len(held(page).answers) == len(ANSWERS) + 1
 
 
-def test_an_edited_assumption_changes_the_result_above_it(new_page):
-    page: Page = new_page(address("verdict", **ANSWERS))
+def test_an_edited_assumption_changes_the_options_in_their_room(new_page):
+    page: Page = new_page(address("options", **ANSWERS))
     row = page.locator(".st-key-options tbody tr").first
     before = row.text_content()
     assert before
+    enter(page, "assumptions")
     field = page.locator(".st-key-assumption-day_rate input").last
     field.fill("90000")
     field.press("Enter")
-    expect(row).not_to_have_text(before)
+    expect(page.locator(".effect")).to_contain_text("with your numbers")
     holds(page, day_rate=[LOW_RATE, 90_000])
+    enter(page, "options")
+    expect(row).not_to_have_text(before)
 
 
 def test_a_case_is_judged_before_its_outcome_is_shown_and_can_be_started_from(new_page):
@@ -131,9 +143,10 @@ def test_the_glossary_finds_a_term_and_says_when_there_is_none(new_page):
 
 def test_a_result_moves_the_plan_on_and_a_step_back_undoes_it(new_page):
     situation = read_situation({**ANSWERS, "evaluation_set": "yes", "goal": "measurable", "target_score": 90})
-    page: Page = new_page(f"verdict?{urlencode({'a': encode(situation), 'lang': 'en', 'at': DAY})}")
-    before = first_said(advise(situation, DAY), load(), language("en"))
-    expect(page.locator("h1")).to_have_text(before)
+    page: Page = new_page(f"steps?{urlencode({'a': encode(situation), 'lang': 'en', 'at': DAY})}")
+    plan = page.locator("ol.plan .what")
+    before = [step_name(step, load(), language("en")) for step in advise(situation, DAY).plan]
+    expect(plan).to_have_text(before)
     step = next(step for step in advise(situation, DAY).plan if step.kind == "option")
     name = load().option(step.id).name
     told = page.get_by_role("group", name=name, exact=True)
@@ -144,11 +157,11 @@ def test_a_result_moves_the_plan_on_and_a_step_back_undoes_it(new_page):
     told.get_by_role("textbox").fill("71")
     told.get_by_role("button", name="Save").click(delay=HELD_MS)
     after = tried(situation, step.id, 71)
-    expect(page.locator("h1")).to_have_text(first_said(advise(after, DAY), load(), language("en")))
+    expect(plan).to_have_text([step_name(step, load(), language("en")) for step in advise(after, DAY).plan])
     quiet(page)
     assert held(page) == after
     expect(page.get_by_role("status").filter(has_text="Counted:")).to_be_visible()
     page.go_back()
-    expect(page.locator("h1")).to_have_text(before)
+    expect(plan).to_have_text(before)
     quiet(page)
     assert held(page) == situation

@@ -26,6 +26,7 @@ from tests.browser.reader import (
     PHONE,
     WIDE,
     address,
+    enter,
     held,
     on,
     path,
@@ -182,45 +183,75 @@ def test_enter_in_a_text_sends_it_and_in_a_long_one_only_with_ctrl(new_page):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("code", ["en", "nl"])
-def test_on_the_verdict_a_press_counts_after_an_assumption_and_an_owner(new_page, code, size):
+def test_a_press_counts_after_an_assumption_and_after_an_owner(new_page, code, size):
     lang = language(code)
-    page: Page = new_page(address("verdict", code, **ANSWERS), viewport=SIZES[size])
+    page: Page = new_page(address("assumptions", code, harm="high", **ANSWERS), viewport=SIZES[size])
     page.locator(".st-key-assumption-day_rate input").last.fill("90k")
     target = page.locator("[data-testid=stRadioOption]", has_text=lang("Tokens")).last
     hold(page, target)
     expect(page.locator(".st-key-assumption-schema_tokens")).to_be_visible()
     quiet(page)
     assert held(page).answers["day_rate"] == (LOW_RATE, 90_000.0)
+    enter(page, "steps", code)
     page.get_by_role("textbox", name=lang("Owner of step {n}", n=1), exact=True).fill("Jo")
     hold(page, page.locator("[data-testid=stExpander] summary").first)
     expect(page.locator("[data-testid=stExpander] details").first).to_have_attribute("open", "")
     page.wait_for_url("**who=**")
 
 
-def test_a_link_away_takes_along_what_was_typed_just_before(new_page):
-    page: Page = new_page(address("verdict", **ANSWERS))
+@pytest.mark.parametrize("size", SIZES)
+def test_a_tab_takes_along_what_was_typed_just_before_and_back_shows_it(new_page, size):
+    page: Page = new_page(address("assumptions", **ANSWERS), viewport=SIZES[size])
     page.locator(".st-key-assumption-day_rate input").last.fill("90k")
+    hold(page, page.locator(".rooms").get_by_role("link", name="Steps and owners"))
+    page.wait_for_url("**/steps?**")
+    quiet(page)
+    assert held(page).answers["day_rate"] == (LOW_RATE, 90_000.0)
     page.get_by_role("textbox", name="Date of step 1", exact=True).fill("May")
+    hold(page, page.locator(".rooms").get_by_role("link", name="Readiness"))
+    page.wait_for_url("**/ready?**who=**")
+    quiet(page)
+    page.go_back()
+    expect(page.get_by_role("textbox", name="Date of step 1", exact=True)).to_have_value("May")
+    page.go_back()
+    expect(page.locator(".st-key-assumption-day_rate input").last).to_have_value("90,000")
+    page.go_forward()
+    expect(page.get_by_role("textbox", name="Date of step 1", exact=True)).to_have_value("May")
+
+
+def test_a_link_away_takes_along_what_was_typed_just_before(new_page):
+    page: Page = new_page(address("assumptions", **ANSWERS))
+    page.locator(".st-key-assumption-day_rate input").last.fill("90k")
     page.locator(".st-key-assumption-day_rate input").first.fill("250")
     hold(page, page.locator(".top").get_by_role("link", name="Learn"))
     on(page, "Learn to judge it yourself")
     assert held(page).answers["day_rate"] == (250.0, 90_000.0)
     page.go_back()
-    expect(page.get_by_role("textbox", name="Date of step 1", exact=True)).to_have_value("May")
     expect(page.locator(".st-key-assumption-day_rate input").last).to_have_value("90,000")
+
+
+def test_who_does_what_is_kept_at_a_step_back_to_before_it_was_typed(new_page):
+    page: Page = new_page(address("verdict", **ANSWERS))
+    enter(page, "steps")
+    page.get_by_role("textbox", name="Owner of step 1", exact=True).fill("Jo")
+    page.get_by_role("textbox", name="Owner of step 1", exact=True).press("Enter")
+    page.wait_for_url("**who=**")
+    quiet(page)
+    page.go_back()
+    page.wait_for_url("**/verdict?**who=**")
 
 
 GAPS = """() => {
   const first = (name) => document.querySelector(`.st-key-assumption-${name} input`);
   const fields = [first("day_rate"), first("evaluation_days")];
-  const above = document.querySelector("#assumptions").getBoundingClientRect().top;
+  const above = document.querySelector(".heading").getBoundingClientRect().top;
   return fields.map((one) => one.getBoundingClientRect()).flatMap(({ x, y }) => [x, y - above]);
 }"""
 """Where the first field of two assumptions stands, below the title of them all, seen at one moment."""
 
 
 def test_an_assumption_moves_nothing_beside_it_when_its_field_is_left(new_page):
-    page: Page = new_page(address("verdict", **ANSWERS))
+    page: Page = new_page(address("assumptions", **ANSWERS))
     row = page.locator(".st-key-assumption-day_rate")
     field = row.locator("input").first
     wrong = row.locator(".meant .wrong")
@@ -253,7 +284,7 @@ def test_the_counter_counts_while_one_types_and_nothing_is_cut(new_page):
 
 
 def test_the_counter_of_an_owner_comes_near_its_limit_and_nothing_is_cut(new_page):
-    page: Page = new_page(address("verdict", **ANSWERS))
+    page: Page = new_page(address("steps", **ANSWERS))
     field = page.get_by_role("textbox", name="Owner of step 1", exact=True)
     field.fill("x" * 60)
     expect(page.locator(".counter.floating")).to_have_count(0)
@@ -312,7 +343,7 @@ def test_checked_answers_lead_to_the_verdict_at_once(new_page, code, size):
     page: Page = new_page(address("check", code, **ANSWERS), viewport=SIZES[size])
     hold(page, button(page, "See the verdict", code))
     page.wait_for_url("**/verdict?**")
-    expect(page.locator(".sentence")).to_be_visible()
+    expect(page.locator(".rooms")).to_be_visible()
 
 
 FOLLOWED = """([above, below]) => {
@@ -332,16 +363,17 @@ FOLLOWED = """([above, below]) => {
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_at_no_moment_do_the_steps_or_the_assumptions_move_when_a_field_is_left(new_page, code, size):
     lang = language(code)
-    page: Page = new_page(address("verdict", code, **ANSWERS), viewport=SIZES[size])
+    page: Page = new_page(address("steps", code, **ANSWERS), viewport=SIZES[size])
     owner = page.get_by_role("textbox", name=lang("Owner of step {n}", n=1), exact=True)
-    page.evaluate(FOLLOWED, ["#steps", ".st-key-step-1"])
+    page.evaluate(FOLLOWED, [".heading", ".st-key-step-1"])
     owner.fill("Jo")
     owner.blur()
     page.wait_for_url("**who=**")
     quiet(page)
     seen = page.evaluate("window.seen")
     assert max(seen) - min(seen) < LEAST_PX
-    page.evaluate(FOLLOWED, ["#assumptions", ".st-key-assumption-evaluation_days"])
+    enter(page, "assumptions", code)
+    page.evaluate(FOLLOWED, [".heading", ".st-key-assumption-evaluation_days"])
     rate = page.locator(".st-key-assumption-day_rate input").last
     rate.fill("90k")
     rate.blur()

@@ -35,52 +35,53 @@ def hidden(term: Locator) -> None:
 
 
 @pytest.fixture
-def verdict(new_page) -> Page:
-    page: Page = new_page(address("verdict", **ANSWERS))
+def why(new_page) -> Page:
+    page: Page = new_page(address("why", **ANSWERS))
     return page
 
 
-def test_a_word_is_explained_under_the_pointer_and_while_the_pointer_is_on_the_meaning(verdict):
-    term = word(verdict, "odds")
+def test_a_word_is_explained_under_the_pointer_and_while_the_pointer_is_on_the_meaning(why):
+    term = word(why, "odds")
     hidden(term)
     term.locator("button").hover()
     shown(term)
     expect(term.locator(".meaning")).to_contain_text(meaning("en", "odds"))
     term.locator(".meaning").hover()
     shown(term)
-    verdict.locator("h1").hover()
+    why.locator("h1").hover()
     hidden(term)
 
 
-def test_a_word_is_explained_at_the_focus_and_escape_takes_the_meaning_away(verdict):
-    term = word(verdict, "odds")
+def test_a_word_is_explained_at_the_focus_and_escape_takes_the_meaning_away(why):
+    term = word(why, "odds")
     term.locator("button").focus()
     shown(term)
     expect(term.locator("button")).to_have_accessible_description(meaning("en", "odds"))
-    verdict.keyboard.press("Escape")
+    why.keyboard.press("Escape")
     hidden(term)
-    verdict.keyboard.press("Enter")
+    why.keyboard.press("Enter")
     shown(term)
-    verdict.keyboard.press("Tab")
+    why.keyboard.press("Tab")
     hidden(term)
 
 
-def test_a_press_keeps_the_meaning_until_the_next_press(verdict):
-    term = word(verdict, "odds")
+def test_a_press_keeps_the_meaning_until_the_next_press(why):
+    term = word(why, "odds")
     term.locator("button").click(delay=HOLD_MS)
-    verdict.locator("h1").hover()
+    why.locator("h1").hover()
     shown(term)
     term.locator("button").click(delay=HOLD_MS)
     hidden(term)
     term.locator("button").click(delay=HOLD_MS)
     shown(term)
-    verdict.locator("h1").click(delay=HOLD_MS)
+    why.locator("h1").click(delay=HOLD_MS)
     hidden(term)
 
 
+@pytest.mark.parametrize("room", ["why", "options"])
 @pytest.mark.parametrize("code", ["en", "nl"])
-def test_on_a_phone_a_touch_explains_and_the_meaning_stays_on_the_screen(new_page, code):
-    page: Page = new_page(address("verdict", code, **ANSWERS), viewport=PHONE, has_touch=True)
+def test_on_a_phone_a_touch_explains_and_the_meaning_stays_on_the_screen(new_page, code, room):
+    page: Page = new_page(address(room, code, **ANSWERS), viewport=PHONE, has_touch=True)
     terms = page.locator(".term").filter(visible=True)
     for place in range(terms.count()):
         term = terms.nth(place)
@@ -100,7 +101,8 @@ def test_on_a_phone_a_touch_explains_and_the_meaning_stays_on_the_screen(new_pag
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        (address("verdict", **ANSWERS), {"decibans", "odds", "median", "logarithmic", "Held up", "scenarios"}),
+        (address("why", **ANSWERS), {"decibans", "odds", "scenarios"}),
+        (address("options", **ANSWERS), {"median", "logarithmic", "Held up", "scenarios"}),
         ("reading?lang=en", {"LoRA", "epoch"}),
         ("case?case=sft_clinical_text_class&lang=en", set()),
     ],

@@ -34,6 +34,12 @@ def press(test: AppTest, key: str) -> AppTest:
     return well(test.button(key=key).click().run())
 
 
+def follow(test: AppTest, path: str) -> AppTest:
+    """Go to the page with this path, as a link to it does."""
+    test._page_hash = test.session_state["pages"][path]._script_hash
+    return well(test.run())
+
+
 def at_question(wanted: str, **answers: Any) -> AppTest:
     """The page of a quick question, with every quick question before it skipped."""
     test = press(opened(**answers), "continue" if answers else "quick")

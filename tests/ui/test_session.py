@@ -188,3 +188,13 @@ def test_owners_from_an_address_are_cut_and_checked():
     session.own("start1", "x" * 500, "1")
     assert decode_owners(session.address()["who"]) == {"start1": ("x" * MAX_OWNER, "1")}
     assert decode_owners("eJwrSSwuAQAEWwGm") == {}
+
+
+@pytest.mark.parametrize(("then", "kept"), [("low", {"start1": ("Jo", "May")}), ("high", {})])
+def test_a_step_back_keeps_who_does_what_while_the_answers_are_the_same(then, kept):
+    before, session = answered(harm="low"), answered(harm=then)
+    session.own("start1", "Jo", "May")
+    after = moved(session, before).session_state["visit"]
+    after.keep_owners()
+    assert after.owners == kept
+    assert after.newer is None

@@ -14,7 +14,7 @@ from advisor.wording import labels
 
 COUNTED = "labelled_examples"
 """The question whose answer a training file holds."""
-RETURNS = ("check", "verdict")
+RETURNS = ("check", "verdict", "change")
 """Pages that send to a question, and to which its answer leads back."""
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from advisor.engine.advice import Advice
-from advisor.ui.parts.markup import Markup, Words, html, joined, outside, table
+from advisor.engine.advice import Advice, Basis
+from advisor.ui.parts.markup import Markup, Words, html, joined, link, outside, table
 from advisor.ui.session import Session, content
 from advisor.wording import FigureText, SourceText, WorkedOut, labels
 
@@ -63,6 +63,13 @@ def situation_keys(advice: Advice) -> list[str]:
     return [key for key, entry in advice.basis.items() if entry.kind in SITUATION]
 
 
+def _named(entry: Basis, words: Words, session: Session) -> Markup:
+    """The name of a figure; that of an assumption leads to where it can be changed."""
+    name = labels.basis_name(entry, content(), session.lang)
+    group = next((one.group for one in content().assumptions if one.id == entry.ref), None)
+    return link(name, "assumptions", session, group=group) if group else words(name)
+
+
 def _figures(keys: Iterable[str], advice: Advice, session: Session) -> tuple[str, Markup] | None:
     """A title and a table of all that figures rest on; None where that is nothing."""
     lang = session.lang
@@ -73,7 +80,7 @@ def _figures(keys: Iterable[str], advice: Advice, session: Session) -> tuple[str
     words = Words(lang)
     rows = [
         [
-            words(labels.basis_name(entry, content(), lang)),
+            _named(entry, words, session),
             words(labels.basis_value(entry, content(), lang)),
             outside(labels.basis(entry, content(), lang), entry.url),
         ]

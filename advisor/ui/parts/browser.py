@@ -30,7 +30,18 @@ export default function ({ setTriggerValue }) {
     event.preventDefault();
     document.querySelector("h1")?.focus();
   };
-  const listen = (event) => { window.advisorTabbed = false; follow(event); choose(event); skip(event); };
+  // The address holds all answers, so copying it is copying the verdict.
+  const copy = async (event) => {
+    const button = event.target.closest?.("[data-copied]");
+    if (!button) return;
+    // Without https there is no clipboard: the address is shown to be copied.
+    if (!navigator.clipboard) { prompt(button.textContent, location.href); return; }
+    await navigator.clipboard.writeText(location.href);
+    button.textContent = button.dataset.copied;
+  };
+  const listen = (event) => {
+    window.advisorTabbed = false; follow(event); choose(event); skip(event); copy(event);
+  };
   // A page that is drawn anew replaces its links. A press that began on one and ends on its successor counts: the
   // browser makes no click of it.
   let pressed = null;
@@ -128,6 +139,22 @@ export default function ({ data }) {
   press();
   const last = window.advisorPage;
   window.advisorPage = data;
+  // The tab of what is open comes into sight where not all tabs fit. A link of before there were rooms names a part of
+  // the page, which now is in a room: its tab is opened.
+  const tabs = (tries) => {
+    if (window.advisorPage !== data) return;
+    const tab = document.querySelector(".rooms [aria-current]");
+    if (!tab || !window.advisorLinks || tab.dataset.go !== data.page.split("?")[0]) {
+      if (tries) setTimeout(() => tabs(tries - 1), 30);
+      return;
+    }
+    const row = tab.closest(".stHtml");
+    row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left
+      - (row.clientWidth - tab.offsetWidth) / 2;
+    const part = last ? "" : CSS.escape(location.hash.slice(1));
+    if (part) document.querySelector(`.rooms li[data-holds~="${part}"] a:not([aria-current])`)?.click();
+  };
+  if (data.page !== last?.page) tabs(100);
   if (!last || (last.page === data.page && last.problem === data.problem)) return;
   const wanted = data.problem ? ".problem" : "h1";
   const move = (tries) => {
@@ -301,7 +328,7 @@ def followed_link() -> Go | None:
     asked = result.get("go")
     if not isinstance(asked, dict):
         return None
-    own = {name: str(asked[name])[:80] for name in ("case", "from", *FILTERS) if asked.get(name)}
+    own = {name: str(asked[name])[:80] for name in ("case", "from", "group", *FILTERS) if asked.get(name)}
     return Go(str(asked.get("page", "")), asked.get("lang"), own)
 
 

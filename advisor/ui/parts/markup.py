@@ -114,12 +114,24 @@ def show(markup: Markup, *, key: str | None = None, place: DeltaGenerator | None
         st.html(markup)
 
 
-def link(text: object, page: str, session: Session, *, classes: str = "", hidden: str = "", **own: str) -> Markup:
-    """A link to another page of the app, with the session in its address; `hidden` is read out but not shown."""
+def link(
+    text: object,
+    page: str,
+    session: Session,
+    *,
+    classes: str = "",
+    hidden: str = "",
+    current: str = "",
+    **own: str,
+) -> Markup:
+    """A link to a page of the app, with the session in its address; `hidden` is read out but not shown, and `current`
+    says of what the link is the current one.
+    """
     target = f"./{page}?{urlencode(session.address(**own))}"
     extra = html('<span class="unseen"> {}</span>', hidden) if hidden else Markup()
     kind = html(' class="{}"', classes) if classes else Markup()
-    return html('<a href="{}" data-go="{}"{}>{}{}</a>', target, page, kind, text, extra)
+    mark = html(' aria-current="{}"', current) if current else Markup()
+    return html('<a href="{}" data-go="{}"{}{}>{}{}</a>', target, page, kind, mark, text, extra)
 
 
 def outside(text: object, url: str | None) -> Markup:

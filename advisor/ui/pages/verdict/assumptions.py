@@ -5,17 +5,22 @@ from __future__ import annotations
 import streamlit as st
 
 from advisor import wording
-from advisor.content.entries import Assumption
+from advisor.content.entries import AssumedChoice, Assumption
 from advisor.engine.advice import Advice, Basis
 from advisor.interview.number_input import Wanted, read
-from advisor.interview.situation import Value
+from advisor.interview.situation import Situation, Value
 from advisor.language import Language
 from advisor.ui.advice import advise_on
 from advisor.ui.parts import number_field
-from advisor.ui.parts.markup import Markup, Words, badge, esc, html, joined, outside, plain, section, show
+from advisor.ui.parts.markup import Markup, Words, badge, esc, html, joined, outside, plain, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
+
+WIDTH = 108
+"""Of a field, in pixels: two of them and a button fit beside each other on a phone."""
+AT_ONCE = 8
+"""Assumptions of a group that are in sight; those after them are folded away."""
 
 
 def group_name(group: str, lang: Language) -> str:
@@ -33,32 +38,43 @@ def group_name(group: str, lang: Language) -> str:
 def edit(advice: Advice, session: Session) -> None:
     """One group of assumptions at a time, each as the range that holds eight of ten cases."""
     lang = session.lang
-    before = session.situation
-    take_typed(session)
-    if session.situation != before:
+    if (situation := typed(session)) != session.situation:
+        session.answer(situation)
         st.rerun()
-    section(
-        lang("Assumptions, yours to change"),
-        "assumptions",
-        lang(
-            "Each of ours is a range that holds eight of ten cases; a range of yours holds all of them. Write the same "
-            "number twice if you know it exactly."
-        ),
-    )
     _effect(advice, session)
     groups = {one.group: group_name(one.group, lang) for one in content().assumptions}
+    key, asked = f"group:{session.code}", st.query_params.get("group", "")
+    if key not in st.session_state:
+        st.session_state[key] = asked if asked in groups else next(iter(groups))
     group = st.radio(
         plain(lang("Which assumptions")),
         list(groups),
         format_func=lambda one: plain(groups[one]),
         horizontal=True,
-        key=f"group:{session.code}",
+        key=key,
+        on_change=_note_group,
+        args=(key,),
         label_visibility="collapsed",
     )
     origins = {entry.ref: entry for entry in advice.basis.values() if entry.kind == "assumption"}
-    for one in content().assumptions:
-        if one.group == group:
-            _row(one, origins.get(one.id), session)
+    rows = [one for one in content().assumptions if one.group == group]
+    for one in rows[:AT_ONCE]:
+        _row(one, origins.get(one.id), session)
+    if more := rows[AT_ONCE:]:
+        title = lang.plural("{n} more number of this kind", "{n} more numbers of this kind", len(more))
+        with st.expander(plain(title), key=f"more-{group}"):
+            for one in more:
+                _row(one, origins.get(one.id), session)
+
+
+def _note_group(key: str) -> None:
+    """Write the group into the address, so that a reload and a shared link show it."""
+    st.query_params["group"] = st.session_state[key]
+
+
+def mine(session: Session) -> list[str]:
+    """The assumptions that the reader has replaced."""
+    return [one.id for one in content().assumptions if session.situation.answers.get(one.id) is not None]
 
 
 def _effect(advice: Advice, session: Session) -> None:
@@ -68,8 +84,8 @@ def _effect(advice: Advice, session: Session) -> None:
     lang = session.lang
     name = labels.option_name(advice.option, content(), lang)
     whose = lang("{option}, a month, all in:", option=name)
-    mine = [one.id for one in content().assumptions if session.situation.answers.get(one.id) is not None]
-    if not mine:
+    replaced = mine(session)
+    if not replaced:
         waiting = lang(
             "{amount} with our numbers. The verdict is {verdict} in {share} of the scenarios. Change a number, and "
             "this line says what comes of it.",
@@ -80,7 +96,7 @@ def _effect(advice: Advice, session: Session) -> None:
         _say(whose, waiting)
         return
     ours = session.situation
-    for key in mine:
+    for key in replaced:
         ours = ours.without(key)
     before = advise_on(ours, session)
     said = [
@@ -137,7 +153,7 @@ def _row(one: Assumption, entry: Basis | None, session: Session) -> None:
         show(html('<div><p class="what">{} {}</p><div class="about">{}{}</div></div>', words(what), mark, quiet, line))
         labels_of_ends = (lang("From: {what}", what=what), lang("To: {what}", what=what))
         for label, (name, end) in zip(labels_of_ends, ends.items(), strict=True):
-            number_field.field(label, wanted, name, end, lang, hidden=True, width=130)
+            number_field.field(label, wanted, name, end, lang, hidden=True, width=WIDTH)
         # It has its place before it can be used: nothing moves when a number becomes the reader's own.
         if st.button(lang("Undo"), key=f"undo:{one.id}", type="tertiary", disabled=mine is None):
             st.session_state["assumptions"] = version + 1
@@ -159,11 +175,15 @@ def _choices(one: Assumption, session: Session) -> None:
                 st.session_state["assumptions"] = st.session_state.get("assumptions", 0) + 1
                 session.answer(session.situation.with_answer(one.id, [choice.p10, choice.p90]))
                 st.rerun()
-    for choice in one.choices:
-        source = content().source(choice.source) if choice.source else None
-        said = outside(source.title, source.url) if source else esc(lang("our assumption"))
-        note = words(lang(choice.note)) if choice.note else Markup()
-        show(html('<p class="quiet">{}: {}. {}</p>', words(lang(choice.text)), said, note))
+    rows = joined(_rests_on(choice, words, lang) for choice in one.choices)
+    show(html('<details class="figures"><summary>{}</summary>{}</details>', lang("Where these come from"), rows))
+
+
+def _rests_on(choice: AssumedChoice, words: Words, lang: Language) -> Markup:
+    source = content().source(choice.source) if choice.source else None
+    said = outside(source.title, source.url) if source else esc(lang("our assumption"))
+    note = words(lang(choice.note)) if choice.note else Markup()
+    return html('<p class="quiet">{}: {}. {}</p>', words(lang(choice.text)), said, note)
 
 
 def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
@@ -210,15 +230,16 @@ def _ends_of(
     return low, high
 
 
-def take_typed(session: Session) -> None:
-    """Take over what was typed into fields that this run does not draw: another group or page was asked for with the
+def typed(session: Session) -> Situation:
+    """The answers with what stands in fields that this run does not draw: another group or page was asked for with the
     same press that left the field.
     """
-    version = st.session_state.get("assumptions", 0)
+    situation, version = session.situation, st.session_state.get("assumptions", 0)
     for one in content().assumptions:
         names = [f"{one.id}-{part}-{version}" for part in ("low", "high")]
         texts = {name: text.strip() for name in names if (text := number_field.typed(name, session.lang)) is not None}
-        now = _ends(one, session.situation.answers.get(one.id))
+        now = _ends(one, situation.answers.get(one.id))
         found = _ends_of(one, texts, now, session.lang) if len(texts) == len(names) else now
         if not isinstance(found, Markup) and found != now:
-            session.answer(session.situation.with_answer(one.id, list(found)))
+            situation = situation.with_answer(one.id, list(found))
+    return situation

@@ -27,20 +27,12 @@ def options(advice: Advice, session: Session) -> None:
     shown = [one for one in ladder if not one.blocked or one.option == advice.option]
     held = [one for one in ladder if one not in shown]
     show(_table(shown, advice, session), key="options")
-    if held:
-        title = lang.plural(
-            "{n} option that is held up, priced all the same",
-            "{n} options that are held up, priced all the same",
-            len(held),
-        )
-        show(
-            html('<details class="figures"><summary>{}</summary>{}</details>', title, _table(held, advice, session)),
-            key="options-held",
-        )
-    show(joined(_come_about(one, advice, session) for one in ladder), key="options-basis")
+    _held_up(held, advice, session)
+    each = joined(_come_about(one, advice, session) for one in ladder)
+    title = lang("How the figures of each option come about")
+    show(html('<details class="figures"><summary>{}</summary>{}</details>', title, each), key="options-basis")
     _words(ladder, session)
     plots.draw(cost_comparison(advice, content(), lang), lang)
-    _held_up(advice, session)
 
 
 def _come_about(one: OptionResult, advice: Advice, session: Session) -> Markup:
@@ -112,7 +104,24 @@ def _amount(band: Band, session: Session) -> Markup:
     return figure(wording.amount(band, session.lang))
 
 
-def _held_up(advice: Advice, session: Session) -> None:
+def _held_up(held: list[OptionResult], advice: Advice, session: Session) -> None:
+    """Folded: the options that are held up beside the others, and each thing that holds any up, once."""
+    lang = session.lang
+    waits_for = _waits_for(advice, session)
+    if not (held or waits_for):
+        return
+    title = lang("Held up, and what would bring them back")
+    if held:
+        title = lang.plural(
+            "{n} option that is held up, priced all the same",
+            "{n} options that are held up, priced all the same",
+            len(held),
+        )
+    cells = _table(held, advice, session) if held else Markup()
+    show(html('<details class="figures"><summary>{}</summary>{}{}</details>', title, cells, waits_for), key="held")
+
+
+def _waits_for(advice: Advice, session: Session) -> Markup:
     """What holds options up, each thing once, with the options that wait for it."""
     lang = session.lang
     waiting: dict[str, list[str]] = {}
@@ -123,7 +132,6 @@ def _held_up(advice: Advice, session: Session) -> None:
                 waiting.setdefault(block.rule, []).append(labels.option_name(one.option, content(), lang))
                 share[block.rule] = block.share
     rows, words = Markup(), Words(lang)
-    title = words(lang("Held up, and what would bring them back"))
     for name, options in sorted(waiting.items(), key=lambda item: -len(item[1])):
         rule = content().rule(name)
         if rule.blocks:
@@ -137,8 +145,8 @@ def _held_up(advice: Advice, session: Session) -> None:
                 words(lang(rule.blocks.brings_back)),
                 sources(wording.sources(rule, advice, content(), lang), session),
             )
-    if rows:
-        show(html('<h3>{}</h3><dl class="sides">{}</dl>', title, rows), key="held")
+    title = words(lang("Held up, and what would bring them back"))
+    return html('<h3>{}</h3><dl class="sides">{}</dl>', title, rows) if rows else Markup()
 
 
 def cost(advice: Advice, session: Session) -> None:
@@ -214,7 +222,6 @@ def _cheaper(advice: Advice, session: Session) -> None:
 def speed(advice: Advice, session: Session) -> None:
     """Answer times against the limit."""
     lang = session.lang
-    section(lang("How fast it answers"), "speed")
     if advice.latency_limit is None:
         show(html('<p class="quiet">{}</p>', lang("You set no limit, so none is drawn.")))
     chart = latency_bars(advice, content(), lang)

@@ -25,13 +25,18 @@ Owners = tuple[tuple[str, tuple[str, str]], ...]
 MIME = {"pdf": "application/pdf", "md": "text/markdown", "json": "application/json"}
 
 
-def report(advice: Advice, session: Session) -> None:
-    """The one thing to do on the page: take the report along."""
+def brief(session: Session) -> None:
+    """What one takes along from the brief: the report, the starter package, the answers, the link."""
     lang = session.lang
-    with st.container(key="actions", horizontal=True):
+    with st.container(key="actions", horizontal=True, vertical_alignment="center"):
         _button(lang("Download the report (PDF)"), "pdf", session, key="report", primary=True)
-        if advice.provisional:
-            show(html('<p class="quiet">{}</p>', lang("It says what is still open.")))
+        _template(lang("Starter package (zip)"), session, key="starter")
+        _answers(session, key="answers")
+        copied = lang("Copied")
+        show(
+            html('<button type="button" class="copy" data-copied="{}">{}</button>', copied, lang("Copy the link")),
+            key="copy",
+        )
 
 
 def everything(advice: Advice, session: Session) -> None:
@@ -46,24 +51,11 @@ def everything(advice: Advice, session: Session) -> None:
         _button(lang("Report (PDF)"), "pdf", session, key="take-pdf")
         _button(lang("Report (Markdown)"), "md", session, key="take-md")
         _button(lang("Report (JSON)"), "json", session, key="take-json")
-        st.download_button(
-            lang("Dataset template (zip)"),
-            template(session),
-            file_name="dataset-template.zip",
-            mime="application/zip",
-            on_click="ignore",
-            key="take-template",
-        )
-        st.download_button(
-            lang("Answers (YAML)"),
-            write_yaml(session.situation),
-            file_name="answers.yaml",
-            mime="application/yaml",
-            on_click="ignore",
-            key="take-answers",
-        )
+        _template(lang("Dataset template (zip)"), session, key="take-template")
+        _answers(session, key="take-answers")
     show(html("<p>{}</p>", lang("The same answers on the same day give the same verdict. This command repeats it:")))
-    st.code(wording.repeat_command(advice, lang), language="bash")
+    with st.container(key="command"):
+        st.code(wording.repeat_command(advice, lang), language=None)
 
 
 def _button(label: str, format: Format, session: Session, *, key: str, primary: bool = False) -> None:
@@ -74,6 +66,28 @@ def _button(label: str, format: Format, session: Session, *, key: str, primary: 
         mime=MIME[format],
         on_click="ignore",
         type="primary" if primary else "secondary",
+        key=key,
+    )
+
+
+def _template(label: str, session: Session, *, key: str) -> None:
+    st.download_button(
+        label,
+        template(session),
+        file_name="dataset-template.zip",
+        mime="application/zip",
+        on_click="ignore",
+        key=key,
+    )
+
+
+def _answers(session: Session, *, key: str) -> None:
+    st.download_button(
+        session.lang("Answers (YAML)"),
+        write_yaml(session.situation),
+        file_name="answers.yaml",
+        mime="application/yaml",
+        on_click="ignore",
         key=key,
     )
 

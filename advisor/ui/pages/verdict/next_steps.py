@@ -6,12 +6,12 @@ import streamlit as st
 
 from advisor import wording
 from advisor.engine.advice import Advice
-from advisor.interview.address import MAX_OWNER
+from advisor.interview.address import MAX_OWNER, Owners
 from advisor.language import Language
 from advisor.ui.parts.basis import sources
-from advisor.ui.parts.markup import Markup, Words, badge, html, joined, link, plain, section, show, table
+from advisor.ui.parts.markup import Markup, Words, badge, html, joined, link, plain, show, table
 from advisor.ui.parts.text_field import counted_words
-from advisor.ui.session import MOST_LINK, Session, content, turn
+from advisor.ui.session import MOST_LINK, Session, content, owned, turn
 from advisor.wording.next_steps import NextStep, next_steps
 
 PLANNED = frozenset({"start", "meanwhile", "again"})
@@ -22,11 +22,6 @@ SIGNS = {"ready": "✓", "not_ready": "✗", "unknown": "?"}
 def routes(advice: Advice, session: Session) -> None:
     """Who would still train and serve it on the day of the advice, and until when."""
     lang = session.lang
-    section(
-        lang("Who can still do it, and until when"),
-        "routes",
-        lang("On {date}, for what you said about platforms and customers.", date=lang.date(advice.at)),
-    )
     texts = wording.routes(advice, content(), lang)
     head = [lang("Who"), lang("Models"), lang("Ways of tuning"), lang("State")]
     if opened := _grouped([text for text in texts if text.open], session):
@@ -64,7 +59,6 @@ def _grouped(texts: list[wording.RouteText], session: Session) -> list[list[str]
 def readiness(advice: Advice, session: Session) -> None:
     """Five sides: ready, not ready, or unknown."""
     lang = session.lang
-    section(lang("How ready you are"), "readiness")
     rows = []
     for side in wording.readiness(advice, content(), lang):
         said = joined(html("<li>{}</li>", line) for line in (*side.not_ready, *side.between, *side.ready))
@@ -84,6 +78,11 @@ def _keyed(advice: Advice, lang: Language) -> list[tuple[str, NextStep]]:
     return keyed
 
 
+def _beside_the_plan(advice: Advice, lang: Language) -> list[tuple[str, NextStep]]:
+    """The next steps without those that the plan says better."""
+    return [(key, step) for key, step in _keyed(advice, lang) if not advice.plan or step.kind not in PLANNED]
+
+
 def named_steps(advice: Advice, owners: dict[str, tuple[str, str]], lang: Language) -> dict[str, tuple[str, str]]:
     """Owner and date by the text of the step, for the report."""
     return {step.text: owners[key] for key, step in _keyed(advice, lang) if key in owners}
@@ -92,18 +91,9 @@ def named_steps(advice: Advice, owners: dict[str, tuple[str, str]], lang: Langua
 def steps(advice: Advice, session: Session) -> None:
     """What to do next, with an owner and a date to fill in; both travel in the address and in the report."""
     lang = session.lang
-    section(
-        lang("Next steps"),
-        "steps",
-        lang(
-            "Fill in who does what by when, in at most {most} characters each; the address of this page and the report "
-            "keep it.",
-            most=MAX_OWNER,
-        ),
-    )
     # A container keeps what it held until it is filled again; an empty place would be empty meanwhile.
     limit_of_all = st.container(key="limit")
-    keyed = [(key, step) for key, step in _keyed(advice, lang) if not advice.plan or step.kind not in PLANNED]
+    keyed = _beside_the_plan(advice, lang)
     later = [(key, step) for key, step in keyed if step.kind == "note"]
     first = [(key, step) for key, step in keyed if step.kind != "note"]
     said = [_step(number, key, step, session) for number, (key, step) in enumerate(first, start=1)]
@@ -120,18 +110,26 @@ def steps(advice: Advice, session: Session) -> None:
     show(html('<p class="meant limit-of-all" role="status" {}>{}</p>', limit, mark), place=limit_of_all)
 
 
-def take_typed(session: Session) -> None:
-    """Take over names and dates from fields that this run does not draw, since another page was asked for."""
+def counted(advice: Advice, session: Session) -> tuple[int, int]:
+    """How many steps there are beside those of the plan, and how many of them have an owner."""
+    keys = [key for key, _ in _beside_the_plan(advice, session.lang)]
+    return len(keys), sum(bool(session.owners.get(key, ("", ""))[0]) for key in keys)
+
+
+def typed(session: Session) -> Owners:
+    """Owners and dates with what stands in fields that this run does not draw, since another page was asked for."""
     kinds = {"owner": 0, "due": 1}
     said: dict[str, list[str]] = {}
     for name, text in st.session_state.items():
         kind, _, rest = str(name).partition(":")
         if kind in kinds and isinstance(text, str) and rest.endswith(f":{session.code}{turn()}"):
             said.setdefault(rest.rpartition(":")[0], ["", ""])[kinds[kind]] = text.strip()
+    owners = session.owners
     for key, (owner, day) in said.items():
-        owners = {**session.owners, key: (owner, day)}
-        if max(len(owner), len(day)) <= MAX_OWNER and session.length(owners=owners) <= MOST_LINK:
-            session.own(key, owner, day)
+        more = owned(owners, key, owner, day)
+        if max(len(owner), len(day)) <= MAX_OWNER and session.length(owners=more) <= MOST_LINK:
+            owners = more
+    return owners
 
 
 def _step(number: int, key: str, step: NextStep, session: Session) -> str:

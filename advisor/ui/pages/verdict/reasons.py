@@ -152,7 +152,7 @@ def changes(advice: Advice, session: Session) -> None:
     if asked:
         first, rest = asked[:MOST_OPEN], asked[MOST_OPEN:]
         rows = joined(
-            html("<li>{}</li>", link(lang(one.text), page_of(one), session, **{"from": "verdict"})) for one in first
+            html("<li>{}</li>", link(lang(one.text), page_of(one), session, **{"from": "change"})) for one in first
         )
         if rest:
             rows += html("<li>{}</li>", lang.plural("and {n} more", "and {n} more", len(rest)))
@@ -170,7 +170,7 @@ def _flips(flips: list[Flip], session: Session) -> Markup:
         verdict, option = verdict_name(flip.verdict, lang), option_name(flip.option, content(), lang)
         rows.append(
             [
-                link(text, page_of(asked), session, **{"from": "verdict"}) if asked else esc(text),
+                link(text, page_of(asked), session, **{"from": "change"}) if asked else esc(text),
                 answer_of(flip.question, flip.current, content(), lang),
                 answer_of(flip.question, flip.value, content(), lang),
                 html("<span><strong>{}</strong>: {}</span>", verdict, option),

@@ -1,0 +1,294 @@
+"""The trade-off in one picture: every option by its cost a month and its answer time, and the limits of the user.
+
+The picture is placed here, in pixels of its own, so that a renderer only draws it: no label lies on another or is cut.
+Both axes are logarithmic. An option without a known cost or time has no place; it stands in the rows all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from advisor.charts.axes import Axis, log_axis
+from advisor.content.load import Content
+from advisor.engine.advice import MOSTLY, Advice, OptionResult, Record
+from advisor.language import Language
+from advisor.wording import compared, labels, slow_within
+from advisor.wording.grounds import missing_name
+
+WIDTH, HEIGHT = 360, 270
+"""Of the picture, in its own pixels: about those of a phone."""
+WEST, EAST, NORTH, SOUTH = 46, 14, 34, 40
+"""Margins for ticks and the names of the axes."""
+LETTER = 7.6
+"""Width of a letter of a label, at most, in pixels of the picture."""
+LINE = 13
+"""Height of a label."""
+DOT = 4.5
+CHOSEN = 8.0
+"""Radii of a dot."""
+
+State = Literal["chosen", "open", "held_up"]
+Box = tuple[float, float, float, float]
+
+
+class TradeOffRow(Record):
+    """An option as a row of the table: `number` is its label in the picture."""
+
+    option: str
+    number: int
+    name: str
+    state: State
+    share: str
+    month: str
+    slow: str
+    why: str
+    """What holds it up; empty where nothing does."""
+
+
+class Dot(Record):
+    """An option in the picture: the centre of its dot, the middle of its label, and where its cost reaches."""
+
+    option: str
+    state: State
+    label: str
+    x: float
+    y: float
+    radius: float
+    label_x: float
+    label_y: float
+    low: float | None = None
+    high: float | None = None
+
+
+class LimitLine(Record):
+    """A limit of the user: a line across at `at`, from below or from the left, with the middle of its label."""
+
+    across: Literal["time", "cost"]
+    at: float
+    label: str
+    label_x: float
+    label_y: float
+
+
+class TradeOff(Record):
+    id: str = "trade_off"
+    title: str
+    alt: str
+    x: Axis
+    y: Axis
+    dots: tuple[Dot, ...]
+    limits: tuple[LimitLine, ...]
+    rows: tuple[TradeOffRow, ...]
+    basis: tuple[str, ...]
+
+
+def trade_off(advice: Advice, content: Content, lang: Language) -> TradeOff | None:
+    """The picture of an advice; None where no option has both a known cost and a known time."""
+    rows = _rows(advice, content, lang)
+    placed = [entry for entry in advice.ranking if entry.usd_month.p50 and entry.latency_p95.p50]
+    if not placed:
+        return None
+    budget, slowest = _upper(advice.answers.get("budget_month")), advice.latency_limit
+    costs = [entry.usd_month.p50 or 0.0 for entry in placed]
+    chosen = next((entry for entry in placed if entry.option == advice.option), None)
+    costs += [end for end in (chosen.usd_month.p10, chosen.usd_month.p90) if end] if chosen else []
+    times = [entry.latency_p95.p50 or 0.0 for entry in placed]
+    x = _axis([*costs, *([budget] if budget else [])], lang("USD a month, all in"), True, lang)
+    y = _axis([*times, *([slowest] if slowest else [])], slow_within(lang), False, lang)
+    centres = [(pixel_x(x, entry.usd_month.p50 or 0.0), pixel_y(y, entry.latency_p95.p50 or 0.0)) for entry in placed]
+    limits = _limits(budget, slowest, x, y, [(a - DOT, b - DOT, a + DOT, b + DOT) for a, b in centres], lang)
+    taken = [box for limit in limits for box in (_box(limit.label_x, limit.label_y, limit.label), _line_box(limit))]
+    dots = _dots(placed, rows, x, y, taken)
+    title = lang("What you trade")
+    said = [
+        lang(
+            "{option}: {month} a month, 95 of 100 answers within {slow}.",
+            option=row.name,
+            month=row.month,
+            slow=row.slow,
+        )
+        for row in rows
+    ]
+    return TradeOff(
+        title=title,
+        alt=" ".join([f"{title}.", *said, *(f"{limit.label}." for limit in limits)]),
+        x=x,
+        y=y,
+        dots=dots,
+        limits=limits,
+        rows=rows,
+        basis=tuple(dict.fromkeys(key for entry in placed for key in entry.basis)),
+    )
+
+
+def pixel_x(axis: Axis, value: float) -> float:
+    """Where a cost lies, from the left."""
+    return round(WEST + axis.place(value) * (WIDTH - WEST - EAST), 1)
+
+
+def pixel_y(axis: Axis, value: float) -> float:
+    """Where a time lies, from the top: quick is below."""
+    return round(HEIGHT - SOUTH - axis.place(value) * (HEIGHT - NORTH - SOUTH), 1)
+
+
+def _axis(values: Sequence[float], label: str, money: bool, lang: Language) -> Axis:
+    """An axis with room around its outermost values."""
+    reach = [min(values) / 1.3, *values, max(values) * 1.3]
+    return log_axis(
+        reach, label, lambda value: labels.money_tick(value, lang) if money else labels.seconds(value, lang)
+    )
+
+
+def _upper(answer: object) -> float | None:
+    """The limit that an answer sets: of a range its upper end."""
+    if isinstance(answer, tuple | list):
+        answer = answer[-1]
+    return float(answer) if isinstance(answer, int | float) and answer > 0 else None
+
+
+def _rows(advice: Advice, content: Content, lang: Language) -> tuple[TradeOffRow, ...]:
+    """Every option in the order of the advice, numbered from 1."""
+    rows = []
+    for number, entry in enumerate(advice.ranking, 1):
+        text = compared(entry, content, lang)
+        state: State = "chosen" if entry.option == advice.option else "held_up" if entry.blocked else "open"
+        rows.append(
+            TradeOffRow(
+                option=entry.option,
+                number=number,
+                name=text.name,
+                state=state,
+                share=text.share,
+                month=text.month.middle,
+                slow=text.slow.middle,
+                why=_why(entry, advice, content, lang),
+            )
+        )
+    return tuple(rows)
+
+
+def _why(entry: OptionResult, advice: Advice, content: Content, lang: Language) -> str:
+    """What holds an option up most, as a noun phrase."""
+    if not entry.blocked:
+        return ""
+    blocks = sorted(entry.blocked_by, key=lambda block: -block.share)
+    gaps = {gap.rule: gap for gap in advice.missing}
+    rule = next((block.rule for block in blocks if block.share >= MOSTLY), blocks[0].rule if blocks else "")
+    return missing_name(gaps[rule], content, lang) if rule in gaps else ""
+
+
+def _limits(
+    budget: float | None, slowest: float | None, x: Axis, y: Axis, taken: list[Box], lang: Language
+) -> tuple[LimitLine, ...]:
+    lines = []
+    if slowest:
+        label = lang("your limit: {limit}", limit=labels.seconds(slowest, lang))
+        at = pixel_y(y, slowest)
+        half = _wide(label) / 2
+        places = [
+            (middle, at + side * (LINE / 2 + 2))
+            for side in (-1, 1)
+            for middle in (WIDTH - EAST - half, WEST + half + 2, (WEST + WIDTH - EAST) / 2)
+        ]
+        label_x, label_y = min(places, key=lambda place: _covered(_box(place[0], place[1], label), taken))
+        lines.append(LimitLine(across="time", at=at, label=label, label_x=label_x, label_y=label_y))
+    if budget:
+        label = lang("your budget, running: {limit}", limit=labels.money(budget, lang))
+        at = pixel_x(x, budget)
+        half = _wide(label) / 2
+        middle = min(max(at, WEST + half), WIDTH - EAST - half)
+        lines.append(LimitLine(across="cost", at=at, label=label, label_x=middle, label_y=NORTH - LINE / 2 - 1))
+    return tuple(lines)
+
+
+def _line_box(limit: LimitLine) -> Box:
+    """The line itself, which labels keep off where they can."""
+    if limit.across == "time":
+        return (WEST, limit.at - 1, WIDTH - EAST, limit.at + 1)
+    return (limit.at - 1, NORTH, limit.at + 1, HEIGHT - SOUTH)
+
+
+def _dots(
+    placed: Iterable[OptionResult], rows: Sequence[TradeOffRow], x: Axis, y: Axis, taken: list[Box]
+) -> tuple[Dot, ...]:
+    """The dots, and beside each its label where nothing else lies; the one recommended chooses first."""
+    by_option = {row.option: row for row in rows}
+    centres = [
+        (
+            entry,
+            by_option[entry.option],
+            pixel_x(x, entry.usd_month.p50 or 0.0),
+            pixel_y(y, entry.latency_p95.p50 or 0.0),
+        )
+        for entry in placed
+    ]
+    centres.sort(key=lambda centre: centre[1].state != "chosen")
+    radii = {row.option: CHOSEN if row.state == "chosen" else DOT for _, row, _, _ in centres}
+    bodies = [
+        (across - radii[row.option], down - radii[row.option], across + radii[row.option], down + radii[row.option])
+        for _, row, across, down in centres
+    ]
+    reaches = [
+        (pixel_x(x, entry.usd_month.p10), down - 2, pixel_x(x, entry.usd_month.p90), down + 2)
+        for entry, row, _, down in centres
+        if row.state == "chosen" and entry.usd_month.p10 and entry.usd_month.p90
+    ]
+    bodies += reaches
+    dots = []
+    for entry, row, across, down in centres:
+        label = str(row.number) if row.state != "chosen" else f"{row.number} · {row.share}"
+        label_x, label_y = _free(label, across, down, radii[row.option], [*taken, *bodies])
+        taken = [*taken, _box(label_x, label_y, label)]
+        chosen = row.state == "chosen" and entry.usd_month.p10 and entry.usd_month.p90
+        dots.append(
+            Dot(
+                option=row.option,
+                state=row.state,
+                label=label,
+                x=across,
+                y=down,
+                radius=radii[row.option],
+                label_x=round(label_x, 1),
+                label_y=round(label_y, 1),
+                low=pixel_x(x, entry.usd_month.p10 or 0.0) if chosen else None,
+                high=pixel_x(x, entry.usd_month.p90 or 0.0) if chosen else None,
+            )
+        )
+    return tuple(dots)
+
+
+def _free(label: str, x: float, y: float, radius: float, taken: Sequence[Box]) -> tuple[float, float]:
+    """The nearest middle of a label beside a dot, inside the picture, at which it covers least of what is there."""
+    half = _wide(label) / 2
+    places: list[tuple[float, float]] = []
+    for step in range(4):
+        far, high = radius + 2 + half + step * 9, radius + 2 + LINE / 2 + step * 9
+        near = radius + step * 9
+        places += [(x + far, y), (x - far, y), (x, y - high), (x, y + high)]
+        places += [
+            (x + side * (near * 0.7 + half), y + up * (near * 0.7 + LINE / 2)) for side in (1, -1) for up in (-1, 1)
+        ]
+    inside = [place for place in places if _inside(_box(place[0], place[1], label))]
+    return min(inside, key=lambda place: _covered(_box(place[0], place[1], label), taken))
+
+
+def _inside(box: Box) -> bool:
+    return box[0] >= WEST and box[1] >= NORTH - LINE and box[2] <= WIDTH and box[3] <= HEIGHT - SOUTH + 2
+
+
+def _covered(box: Box, taken: Iterable[Box]) -> float:
+    """How much of a box others cover, in square pixels."""
+    return sum(
+        max(0.0, min(box[2], other[2]) - max(box[0], other[0]))
+        * max(0.0, min(box[3], other[3]) - max(box[1], other[1]))
+        for other in taken
+    )
+
+
+def _wide(label: str) -> float:
+    return len(label) * LETTER
+
+
+def _box(x: float, y: float, label: str) -> Box:
+    return (x - _wide(label) / 2, y - LINE / 2, x + _wide(label) / 2, y + LINE / 2)

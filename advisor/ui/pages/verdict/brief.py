@@ -1,0 +1,174 @@
+"""The brief: one sentence, the plan, three figures, three reasons, the trade-off in a picture, and what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from advisor import wording
+from advisor.charts.trade_off import TradeOff, TradeOffRow, trade_off
+from advisor.engine.advice import Advice, Step
+from advisor.ui.navigation import page_of
+from advisor.ui.pages.verdict import downloads
+from advisor.ui.parts.basis import figure, sources
+from advisor.ui.parts.markup import Markup, heading, html, joined, link, meter, show
+from advisor.ui.parts.trade_off import picture
+from advisor.ui.session import Session, content
+from advisor.wording import PlanStepText
+from advisor.wording.brief import BriefText
+from advisor.wording.brief import brief as brief_text
+
+
+def brief(advice: Advice, session: Session) -> None:
+    """The whole page: what whoever decides reads, in the order in which they read it."""
+    lang = session.lang
+    text = brief_text(advice, content(), lang)
+    with st.container(key="said"):
+        heading(text.headline, above=text.above)
+    warned = joined(html('<p class="problem" role="note">{}</p>', warning) for warning in text.warnings)
+    told = html("<p>{}</p>", text.reservations) if text.reservations else Markup()
+    left = html('<div class="brief-side">{}{}</div>', _figures(text, session), _reasons(text, session))
+    show(
+        html(
+            '<div class="brief">{}{}{}<div class="brief-halves">{}{}</div>{}</div>',
+            warned,
+            told,
+            _plan(advice, text.steps, session),
+            left,
+            _trade(advice, session),
+            _open(advice, session),
+        ),
+        key="brief",
+    )
+    downloads.brief(session)
+
+
+def _plan(advice: Advice, steps: Sequence[PlanStepText], session: Session) -> Markup:
+    """The steps as connected cards; nothing where there is nothing to try."""
+    if not steps:
+        return Markup()
+    lang = session.lang
+    cards = joined(_card(step, text, advice, session) for step, text in zip(advice.plan, steps, strict=True))
+    told = link(lang("Tell what came of a step"), "steps", session)
+    return html(
+        '<h2 class="unseen">{}</h2><ol class="cards of-{}">{}</ol><p class="quiet">{}</p>',
+        lang("The plan"),
+        len(steps),
+        cards,
+        told,
+    )
+
+
+def _card(step: Step, text: PlanStepText, advice: Advice, session: Session) -> Markup:
+    lang = session.lang
+    share = Markup()
+    if step.kind == "option":
+        tried = any(before.kind == "option" for before in advice.plan[: advice.plan.index(step)])
+        n = lang.number(round(step.share * 100))
+        said = lang("of those left, {n} of 100 end here", n=n) if tried else lang("{n} of 100 teams end here", n=n)
+        share = html('{}<p class="quiet">{}</p>', meter(step.share, said), said)
+    facts = []
+    if step.effort_days.p50:
+        facts.append(lang("{days} of work", days=text.days.middle))
+    if step.usd_once.p50:
+        facts.append(lang("{usd} once", usd=text.once.middle))
+    if text.stop_at:
+        facts.append(lang("stop at a score of {score}", score=text.stop_at))
+    listed = html("<ul>{}</ul>", joined(html("<li>{}</li>", fact) for fact in facts)) if facts else Markup()
+    return html('<li class="{}"><p class="what">{}</p>{}{}</li>', step.kind, text.name, share, listed)
+
+
+def _figures(text: BriefText, session: Session) -> Markup:
+    """Three figures with their ranges, and where they come from."""
+    lang = session.lang
+    rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", one.name, figure(one.figure)) for one in text.figures)
+    notes = joined(html("<p>{}</p>", ending) for ending in text.endings)
+    how = link(lang("How the figures come about"), "options", session)
+    behind = (
+        html(
+            '<details class="figures"><summary>{}</summary><p>{}</p></details>', lang("Whose price this is"), text.route
+        )
+        if text.route
+        else Markup()
+    )
+    title = lang("{option} in figures", option=text.option)
+    return html('<h2>{}</h2><dl class="three">{}</dl>{}{}<p class="quiet">{}</p>', title, rows, notes, behind, how)
+
+
+def _reasons(text: BriefText, session: Session) -> Markup:
+    """The reasons that nothing leaves open, their sources behind a tap."""
+    lang = session.lang
+    if not text.reasons:
+        said = lang("Nothing that you said decides it yet: base rates and costs do.")
+        return html("<h2>{}</h2><p>{}</p>", lang("Why"), said)
+    rows = joined(html("<li>{}</li>", reason.because) for reason in text.reasons)
+    named = dict.fromkeys(source for reason in text.reasons for source in reason.sources)
+    behind = html(
+        '<details class="figures"><summary>{}</summary>{}</details>', lang("Sources"), sources(named, session)
+    )
+    return html("<h2>{}</h2><ol>{}</ol>{}", lang("Why"), rows, behind)
+
+
+def _trade(advice: Advice, session: Session) -> Markup:
+    """The picture, and behind a tap the same as a table."""
+    lang = session.lang
+    chart = trade_off(advice, content(), lang)
+    title = html("<h2>{}</h2>", lang("What you trade"))
+    if chart is None:
+        said = lang("No option has a known cost and a known time yet, so there is nothing to draw.")
+        return html('<div class="brief-trade">{}<p>{}</p></div>', title, said)
+    return html('<div class="brief-trade">{}{}{}</div>', title, picture(chart), _tables(chart, session))
+
+
+def _tables(chart: TradeOff, session: Session) -> Markup:
+    """The name of every number in the picture, and behind a tap its figures and what holds it up."""
+    lang = session.lang
+    names = joined(html('<li class="{}"><b>{}</b>\u00a0{}</li>', row.state, row.number, row.name) for row in chart.rows)
+    caption = lang("The figures of every option")
+    return html(
+        '<ul class="names">{}</ul><details class="figures"><summary>{}</summary>{}</details>',
+        names,
+        caption,
+        _table(chart.rows, caption, session),
+    )
+
+
+def _table(rows: Sequence[TradeOffRow], caption: str, session: Session) -> Markup:
+    lang = session.lang
+    heads = (lang("No."), lang("Option"), lang("Teams"), lang("A month"), lang("Time"))
+    head = joined(html('<th scope="col">{}</th>', name) for name in heads)
+    body = joined(
+        html(
+            '<tr class="{}"><td>{}</td><th scope="row">{}{}</th><td>{}</td><td>{}</td><td>{}</td></tr>',
+            row.state,
+            row.number,
+            row.name,
+            html('<span class="spread">{}</span>', lang("held up: {why}", why=row.why)) if row.why else Markup(),
+            row.share,
+            row.month,
+            row.slow,
+        )
+        for row in rows
+    )
+    return html(
+        '<table class="trade"><caption class="unseen">{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>',
+        caption,
+        head,
+        body,
+    )
+
+
+def _open(advice: Advice, session: Session) -> Markup:
+    """What is still open: the question that matters most, or how many scenarios agree."""
+    lang = session.lang
+    if advice.provisional and advice.next_question:
+        asked = content().question(advice.next_question.question)
+        target = link(lang(asked.text), page_of(asked), session, **{"from": "verdict"})
+        return html(
+            '<p class="still-open"><strong>{}</strong> {} {}</p>',
+            lang("Provisional."),
+            lang("The answer that matters most:"),
+            target,
+        )
+    return html('<p class="still-open">{}</p>', wording.stability(advice, lang))

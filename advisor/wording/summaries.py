@@ -1,0 +1,127 @@
+"""What each room behind the verdict answers, in a sentence at its head."""
+
+from __future__ import annotations
+
+from advisor.content.load import Content
+from advisor.engine.advice import Advice
+from advisor.language import Language
+from advisor.wording import labels
+from advisor.wording.comparison import amount, duration
+from advisor.wording.grounds import first_missing, missing_name, option_result
+from advisor.wording.labels import in_sentence
+from advisor.wording.outcome import share_of_teams, verdict
+
+
+def why(advice: Advice, content: Content, lang: Language) -> str:
+    """How many teams end with the recommended option; where it is not yet, what has to come first."""
+    said = "" if advice.verdict == "not_yet" else share_of_teams(advice, content, lang)
+    return said or verdict(advice, content, lang)
+
+
+def cost(advice: Advice, content: Content, lang: Language) -> str:
+    """What the recommended option costs a month, all in, and to build."""
+    result = option_result(advice, advice.option)
+    name = labels.option_name(advice.option, content, lang)
+    if result is None or result.usd_month.p50 is None:
+        return lang("What it costs is not known: {option}.", option=in_sentence(name))
+    values = {"option": name, "month": amount(result.usd_month, lang).middle}
+    if not result.usd_once.p50:
+        return lang("{option} costs about {month} a month, and nothing to build.", **values)
+    once = amount(result.usd_once, lang).middle
+    return lang("{option} costs about {month} a month, all in, and {once} to build.", **values, once=once)
+
+
+def speed(advice: Advice, content: Content, lang: Language) -> str:
+    """How fast the recommended option answers, beside the limit that the user set."""
+    result = option_result(advice, advice.option)
+    name = labels.option_name(advice.option, content, lang)
+    if result is None or result.latency_p95.p50 is None:
+        return lang("How fast it answers is not known: {option}.", option=in_sentence(name))
+    values = {"option": name, "slow": duration(result.latency_p95, lang).middle}
+    if advice.latency_limit is None:
+        return lang("{option} gives 95 of 100 answers within about {slow}; you set no limit.", **values)
+    values["limit"] = labels.seconds(advice.latency_limit, lang)
+    if result.latency_p95.p50 > advice.latency_limit:
+        return lang(
+            "{option} gives 95 of 100 answers within about {slow}: too slow for your limit of {limit}.", **values
+        )
+    return lang("{option} gives 95 of 100 answers within about {slow}; your limit is {limit}.", **values)
+
+
+def change(advice: Advice, lang: Language) -> str:
+    """How many single answers would change the verdict, and how firm it is."""
+    answers = len({flip.question for flip in advice.flips if flip.share > 0 and flip.changes_verdict})
+    share = labels.scenarios(advice.stability, lang)
+    if not answers:
+        return lang("No single answer would change the verdict, which holds in {share}.", share=share)
+    return lang.plural(
+        "The verdict holds in {share}; {n} answer, changed alone, would change it.",
+        "The verdict holds in {share}; {n} answers, each changed alone, would change it.",
+        answers,
+        share=share,
+    )
+
+
+def who(advice: Advice, lang: Language) -> str:
+    """How many vendors could train it on the day of the advice, and what of that ends first."""
+    opened = [route for route in advice.routes if route.open]
+    vendors = {route.vendor for route in opened if route.platform != "own"}
+    if not opened:
+        return lang("Nobody that you may use would train it for you on this day.")
+    if not vendors:
+        return lang("No vendor that you may use would train it for you: you can on machines of your own.")
+    said = lang.plural(
+        "On {date}, {n} vendor that you may use could train it for you.",
+        "On {date}, {n} vendors that you may use could train it for you.",
+        len(vendors),
+        date=lang.date(advice.at),
+    )
+    ends = [day for route in opened for day in (route.closed_from, route.gone_from) if day and day > advice.at]
+    return f"{said} {lang('The first end is on {day}.', day=lang.date(min(ends)))}" if ends else said
+
+
+def ready(advice: Advice, content: Content, lang: Language) -> str:
+    """On how many sides the user is ready, and what is to come first."""
+    said = lang.plural(
+        "You are ready on {ready} of {n} side.",
+        "You are ready on {ready} of {n} sides.",
+        len(advice.readiness),
+        ready=lang.number(sum(side.state == "ready" for side in advice.readiness)),
+    )
+    gap = first_missing(advice)
+    if gap is None:
+        return said
+    return f"{said} {lang('First you need {missing}.', missing=in_sentence(missing_name(gap, content, lang)))}"
+
+
+def steps(count: int, owned: int, lang: Language) -> str:
+    """How many steps there are beside those of the plan, and how many of them somebody has taken on."""
+    if not count:
+        return lang("Nothing is left to do beside the plan.")
+    if not owned:
+        return lang.plural(
+            "{n} step beside the plan; it has no owner yet.", "{n} steps beside the plan; none has an owner yet.", count
+        )
+    return lang.plural(
+        "{n} step beside the plan; {owned} with an owner.",
+        "{n} steps beside the plan; {owned} with an owner.",
+        count,
+        owned=lang.number(owned),
+    )
+
+
+def assumptions(mine: int, content: Content, lang: Language) -> str:
+    """How many numbers nobody was asked for, and how many of them the user has replaced."""
+    count = len(content.assumptions)
+    if not mine:
+        return lang.plural(
+            "{n} number that nobody asked you for stands behind the figures.",
+            "{n} numbers that nobody asked you for stand behind the figures.",
+            count,
+        )
+    return lang.plural(
+        "{mine} of the {n} number that nobody asked you for is yours.",
+        "{mine} of the {n} numbers that nobody asked you for are yours.",
+        count,
+        mine=lang.number(mine),
+    )

@@ -1,0 +1,70 @@
+"""The brief is short: under 500 words, two screens wide and three on a phone, without the chart library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from advisor import read_situation
+from tests.browser.reader import ANSWERS, HELD_MS, address, held_in, quiet
+
+MOST_WORDS = 500
+SIZES = {"wide": ({"width": 1280, "height": 800}, 1600), "phone": ({"width": 390, "height": 844}, 2532)}
+"""Of the window, and the most pixels of the page: two screens, and three."""
+SITUATIONS: dict[str, dict[str, Any]] = {
+    "not yet": ANSWERS,
+    "nothing known": {"labelled_examples": None},
+    "three steps that train": {
+        "project": "Routing of incoming messages for customer service in four countries",
+        "task": "classification",
+        "gap": ["cost"],
+        "prompt_tried": "good",
+        "evaluation_set": "yes",
+        "goal": "measurable",
+        "success_metric": "metric",
+        "labelled_examples": 20_000,
+        "requests_per_month": 30_000_000,
+        "latency_limit": 2,
+        "budget_month": 5_000,
+        "target_score": 92,
+        "knowledge_changes": "never",
+    },
+    "do not": {"gap": ["knowledge"], "knowledge_changes": "daily", "requests_per_month": 3_000, "budget_month": 300},
+}
+WORDS = "() => document.querySelector('.stMain').textContent.trim().split(/\\s+/).length"
+HEIGHT = "() => document.querySelector('.stMain').scrollHeight"
+LABELS = """() => [...document.querySelectorAll('.trade-off span')].filter((one) => {
+    const { left, right } = one.getBoundingClientRect();
+    return left < 0 || right > innerWidth;
+}).map((one) => one.textContent)"""
+PLOTLY = "() => performance.getEntriesByType('resource').some((one) => /plotly/i.test(one.name))"
+SMALL = """() => [...document.querySelectorAll('.brief :is(p, li, td, th, dt, a, summary)')]
+    .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 16).map((one) => one.textContent)"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_the_brief_is_short(new_page, code, size):
+    window, most = SIZES[size]
+    for name, answers in SITUATIONS.items():
+        page: Page = new_page(address("verdict", code, **answers), viewport=window)
+        page.locator(".trade-off .dot").first.wait_for()
+        quiet(page)
+        assert page.evaluate(WORDS) < MOST_WORDS, name
+        assert page.evaluate(HEIGHT) <= most, name
+        assert page.evaluate(LABELS) == [], name
+        assert page.evaluate(SMALL) == [], name
+        assert not page.evaluate(PLOTLY)
+
+
+def test_the_link_that_is_copied_holds_the_answers(new_page):
+    page: Page = new_page(address("verdict", **ANSWERS), permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".trade-off .dot").first.wait_for()
+    quiet(page)
+    page.get_by_role("button", name="Copy the link").click(delay=HELD_MS)
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.url
+    assert held_in(copied) == read_situation(ANSWERS)

@@ -1,0 +1,60 @@
+"""The brief in words: what it is of, its figures, what it calls unknown, and reasons that nothing leaves open."""
+
+from __future__ import annotations
+
+from advisor import advise, wording
+from advisor.content.load import load
+from advisor.engine.advice import Band
+from advisor.interview.situation import situation
+from advisor.language import language
+from advisor.wording.brief import brief, certain_reasons, figured
+from tests.fixtures import sample_advice
+
+EN, NL, CONTENT = language("en"), language("nl"), load()
+
+
+def test_it_begins_with_the_project_and_the_day_and_says_the_plan() -> None:
+    advice = advise(situation(project="Tone & <b>style</b>", prompt_tried="good"))
+    text = brief(advice, CONTENT, EN)
+    assert text.above == f"Tone & <b>style</b> · Verdict of {EN.date(advice.at)}"
+    assert text.headline == wording.first_said(advice, CONTENT, EN)
+    assert len(text.steps) == len(advice.plan) <= 3
+
+
+def test_figures_are_of_the_first_option_that_the_plan_tries() -> None:
+    advice = advise(situation())
+    first = next(step.id for step in advice.plan if step.kind == "option")
+    result = figured(advice)
+    assert result
+    assert result.option == first
+    month, slow, _ = brief(advice, CONTENT, EN).figures
+    said = wording.compared(result, CONTENT, EN)
+    assert (month.figure, slow.figure) == (said.month, said.slow)
+
+
+def test_without_a_plan_they_are_of_the_recommended_option() -> None:
+    result = figured(sample_advice(plan=()))
+    assert result
+    assert result.option == "sft"
+
+
+def test_a_chance_has_its_range_and_is_called_unknown_where_nobody_knows_it() -> None:
+    known = sample_advice(arrives=Band(p10=0.5, p50=0.7, p90=0.9))
+    assert brief(known, CONTENT, EN).figures[2].figure.in_line(EN) == "70% (50% to 90%)"
+    unknown = sample_advice(arrives=None)
+    assert brief(unknown, CONTENT, EN).figures[2].figure.in_line(EN) == "unknown"
+    assert brief(unknown, CONTENT, NL).figures[2].figure.in_line(NL) == "onbekend"
+
+
+def test_only_reasons_that_hold_in_every_scenario_are_given() -> None:
+    said = advise(situation(task="classification", gap=["cost"], labelled_examples=20_000, prompt_tried="good"))
+    reasons = certain_reasons(said, CONTENT, EN)
+    assert 1 <= len(reasons) <= 3
+    assert all(reason.premise == "" for reason in reasons)
+    assert certain_reasons(advise(situation()), CONTENT, EN) == ()
+
+
+def test_warnings_are_those_of_days_beyond_the_facts() -> None:
+    assert brief(sample_advice(beyond_facts=False), CONTENT, EN).warnings == ()
+    beyond = sample_advice(beyond_facts=True)
+    assert brief(beyond, CONTENT, EN).warnings == (wording.beyond_facts(beyond, EN),)

@@ -1,0 +1,102 @@
+"""The sentence at the head of each room, over what an advice may say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from advisor.content.load import load
+from advisor.engine.advice import Advice, Band
+from advisor.language import language
+from advisor.wording import summaries
+from tests.fixtures import UNKNOWN, sample_advice
+
+EN = language("en")
+CONTENT = load()
+NOTHING = Band(p10=0, p50=0, p90=0)
+
+
+def with_figures(**figures: object) -> Advice:
+    """The sample, its recommended option with these figures."""
+    advice = sample_advice(latency_limit=2.0)
+    first, *others = advice.ranking
+    return advice.model_copy(update={"ranking": (first.model_copy(update=figures), *others)})
+
+
+def test_why_says_what_comes_first_where_it_is_not_yet_and_else_how_many_teams_end_so() -> None:
+    assert summaries.why(sample_advice(), CONTENT, EN).startswith("Not yet: first you need")
+    said = summaries.why(sample_advice(verdict="fine_tune"), CONTENT, EN)
+    assert "64% of teams with answers like yours end with supervised fine-tuning" in said
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({}, "Supervised fine-tuning costs about $1,700 a month, all in, and $9,000 to build."),
+        ({"usd_once": NOTHING}, "Supervised fine-tuning costs about $1,700 a month, and nothing to build."),
+        ({"usd_month": UNKNOWN}, "What it costs is not known: supervised fine-tuning."),
+    ],
+)
+def test_cost(figures, said) -> None:
+    assert summaries.cost(with_figures(**figures), CONTENT, EN) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "limit", "ending"),
+    [
+        (1.9, 2.0, "within about 1.9 s; your limit is 2 s."),
+        (2.1, 2.0, "within about 2.1 s: too slow for your limit of 2 s."),
+        (1.9, None, "within about 1.9 s; you set no limit."),
+        (None, 2.0, "is not known: supervised fine-tuning."),
+    ],
+)
+def test_speed_is_measured_against_the_limit(seconds, limit, ending) -> None:
+    slow = UNKNOWN if seconds is None else Band(p10=seconds / 2, p50=seconds, p90=seconds * 2)
+    advice = with_figures(latency_p95=slow).model_copy(update={"latency_limit": limit})
+    assert summaries.speed(advice, CONTENT, EN).endswith(ending)
+
+
+def test_an_answer_that_changes_the_verdict_in_two_ways_is_one_answer() -> None:
+    advice = sample_advice()
+    flip = next(flip for flip in advice.flips if flip.changes_verdict)
+    twice = advice.model_copy(update={"flips": (flip, flip.model_copy(update={"value": "other"}))})
+    assert (
+        summaries.change(twice, EN)
+        == "The verdict holds in 71% of the scenarios; 1 answer, changed alone, would change it."
+    )
+    option = flip.model_copy(update={"changes_verdict": False})
+    assert summaries.change(advice.model_copy(update={"flips": (option,)}), EN).startswith("No single answer")
+
+
+def test_who_counts_vendors_once_and_names_the_first_end_ahead() -> None:
+    advice = sample_advice()
+    route = advice.routes[0].model_copy(
+        update={"open": True, "platform": "azure", "vendor": "A", "closed_from": None, "gone_from": None}
+    )
+    ends = route.model_copy(update={"vendor": "B", "gone_from": advice.at + timedelta(days=90)})
+    sooner = ends.model_copy(update={"closed_from": advice.at + timedelta(days=40)})
+    own = route.model_copy(update={"vendor": "Your own machines", "platform": "own"})
+    said = summaries.who(advice.model_copy(update={"routes": (route, route, ends, sooner, own)}), EN)
+    assert said.startswith(f"On {EN.date(advice.at)}, 2 vendors")
+    assert said.endswith(f"The first end is on {EN.date(advice.at + timedelta(days=40))}.")
+    assert "first end" not in summaries.who(advice.model_copy(update={"routes": (route,)}), EN)
+    assert "machines of your own" in summaries.who(advice.model_copy(update={"routes": (own,)}), EN)
+    assert summaries.who(advice.model_copy(update={"routes": ()}), EN).startswith("Nobody")
+
+
+def test_ready_counts_sides_and_names_what_is_missing() -> None:
+    advice = sample_advice()
+    ready = sum(side.state == "ready" for side in advice.readiness)
+    said = summaries.ready(advice, CONTENT, EN)
+    assert said.startswith(f"You are ready on {ready} of {len(advice.readiness)} sides. First you need")
+    assert "First" not in summaries.ready(advice.model_copy(update={"missing": ()}), CONTENT, EN)
+
+
+def test_steps_and_assumptions_count_what_is_the_readers() -> None:
+    assert summaries.steps(0, 0, EN) == "Nothing is left to do beside the plan."
+    assert summaries.steps(3, 0, EN) == "3 steps beside the plan; none has an owner yet."
+    assert summaries.steps(3, 2, EN) == "3 steps beside the plan; 2 with an owner."
+    n = len(CONTENT.assumptions)
+    assert summaries.assumptions(0, CONTENT, EN).startswith(f"{n} numbers that nobody asked you for stand")
+    assert summaries.assumptions(2, CONTENT, EN).startswith(f"2 of the {n} numbers")
