@@ -16,6 +16,8 @@ from advisor.wording.outcome import first_said, price_route, reservations
 from advisor.wording.plan import PlanStepText, plan_steps
 
 MOST_REASONS = 3
+LEAST_DECIBANS = 0.5
+"""What a reason must weigh for the brief: it moves the odds by an eighth. Assumption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,11 @@ def figured(advice: Advice) -> OptionResult | None:
 
 
 def certain_reasons(advice: Advice, content: Content, lang: Language) -> tuple[ReasonText, ...]:
-    """At most three reasons that hold in all scenarios, the weightiest first."""
+    """At most three reasons that hold in all scenarios and weigh, the weightiest first."""
     every = reasons(advice, content, lang, limit=len(advice.reasons))
-    return tuple(reason for reason in every if not reason.premise)[:MOST_REASONS]
+    told = zip(advice.reasons, every, strict=True)
+    certain = (text for reason, text in told if not text.premise and (reason.gate or reason.decibans >= LEAST_DECIBANS))
+    return tuple(certain)[:MOST_REASONS]
 
 
 def _figures(result: OptionResult | None, advice: Advice, content: Content, lang: Language) -> tuple[NamedFigure, ...]:

@@ -54,6 +54,15 @@ def test_only_reasons_that_hold_in_every_scenario_are_given() -> None:
     assert certain_reasons(advise(situation()), CONTENT, EN) == ()
 
 
+def test_a_reason_that_hardly_weighs_is_not_given() -> None:
+    said = advise(situation(task="classification", gap=["cost"], labelled_examples=20_000, prompt_tried="good"))
+    given = {reason.id for reason in certain_reasons(said, CONTENT, EN)}
+    lighter = [reason.model_copy(update={"decibans": 0.4}) for reason in said.reasons]
+    assert any(not reason.gate and reason.id in given for reason in lighter)
+    left = certain_reasons(said.model_copy(update={"reasons": tuple(lighter)}), CONTENT, EN)
+    assert all(reason.gate for reason in left)
+
+
 def test_warnings_are_those_of_days_beyond_the_facts() -> None:
     assert brief(sample_advice(beyond_facts=False), CONTENT, EN).warnings == ()
     beyond = sample_advice(beyond_facts=True)

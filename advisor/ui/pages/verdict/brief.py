@@ -66,7 +66,11 @@ def _card(step: Step, text: PlanStepText, advice: Advice, session: Session) -> M
     if step.kind == "option":
         tried = any(before.kind == "option" for before in advice.plan[: advice.plan.index(step)])
         n = lang.number(round(step.share * 100))
-        said = lang("of those left, {n} of 100 end here", n=n) if tried else lang("{n} of 100 teams end here", n=n)
+        said = (
+            lang("of those left, {n} of 100 end here", n=n)
+            if tried
+            else lang("of teams on this path, {n} of 100 end here", n=n)
+        )
         share = html('{}<p class="quiet">{}</p>', meter(step.share, said), said)
     facts = []
     if step.effort_days.p50:
@@ -102,7 +106,14 @@ def _reasons(text: BriefText, session: Session) -> Markup:
     if not text.reasons:
         said = lang("Nothing that you said decides it yet: base rates and costs do.")
         return html("<h2>{}</h2><p>{}</p>", lang("Why"), said)
-    rows = joined(html("<li>{}</li>", reason.because) for reason in text.reasons)
+    rows = joined(
+        html(
+            "<li>{}{}</li>",
+            reason.because,
+            html(' <span class="quiet">{}</span>', reason.said_so) if reason.said_so else "",
+        )
+        for reason in text.reasons
+    )
     named = dict.fromkeys(source for reason in text.reasons for source in reason.sources)
     behind = html(
         '<details class="figures"><summary>{}</summary>{}</details>', lang("Sources"), sources(named, session)
