@@ -24,7 +24,7 @@ from advisor.ui.shared_results import Shared
 
 FILTERS = ("day", "vendor", "method", "model", "region", "customer")
 """Parameters of the page that says who tunes what."""
-OWN = ("case", "from", "group", "missing", *FILTERS)
+OWN = ("case", "figures", "from", "group", "missing", *FILTERS)
 """Parameters of the address that belong to a page and not to the session."""
 LONG = ("goal_text",)
 """Questions whose answer takes more than a line."""

@@ -38,6 +38,7 @@ class BriefText:
     """What makes figures doubtful: dates beyond the facts, models that answer no more."""
     reservations: str
     steps: tuple[PlanStepText, ...]
+    option_id: str
     option: str
     """The option that the figures are of."""
     figures: tuple[NamedFigure, ...]
@@ -61,6 +62,7 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
         warnings=tuple(filter(None, warnings)),
         reservations=reservations(advice, content, lang),
         steps=plan_steps(advice, content, lang),
+        option_id=option,
         option=labels.option_name(option, content, lang),
         figures=_figures(result, advice, content, lang),
         route=price_route(result, content, lang) if result else "",

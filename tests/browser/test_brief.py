@@ -68,3 +68,18 @@ def test_the_link_that_is_copied_holds_the_answers(new_page):
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.url
     assert held_in(copied) == read_situation(ANSWERS)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_one_press_leads_from_a_figure_to_what_it_was_multiplied_with_and_to_its_sources(new_page, size):
+    window, _ = SIZES[size]
+    page: Page = new_page(address("verdict", **SITUATIONS["three steps that train"]), viewport=window)
+    page.get_by_role("link", name="How the figures come about").click(delay=HELD_MS)
+    page.wait_for_url("**/options?**")
+    opened = page.locator("details.figures[open]")
+    expect(opened.get_by_role("columnheader", name="What is multiplied").first).to_be_visible()
+    expect(opened.get_by_role("columnheader", name="From").first).to_be_visible()
+    page.go_back()
+    page.locator(".cards a").filter(has_text="once").first.click(delay=HELD_MS)
+    page.wait_for_url("**/steps?**")
+    expect(opened.get_by_role("columnheader", name="What is multiplied").first).to_be_visible()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import streamlit as st
+
 from advisor.engine.advice import Advice, Basis
 from advisor.ui.parts.markup import Markup, Words, html, joined, link, outside, table
 from advisor.ui.session import Session, content
@@ -35,10 +37,17 @@ def rests_on(keys: Iterable[str], advice: Advice, session: Session) -> Markup:
 
 
 def come_about(
-    title: str, lines: Iterable[WorkedOut], keys: Iterable[str], advice: Advice, session: Session, above: Markup
+    title: str,
+    lines: Iterable[WorkedOut],
+    keys: Iterable[str],
+    advice: Advice,
+    session: Session,
+    above: Markup,
+    *,
+    opened: bool = False,
 ) -> Markup:
     """Behind one tap: `above`, how each line is worked out, and then every figure that went into them, with its value,
-    its unit, its source and its day. `keys` are of figures that are in no line.
+    its unit, its source and its day. `keys` are of figures that are in no line. `opened`: the reader came for these.
     """
     lang, words = session.lang, Words(session.lang)
     lines = tuple(lines)
@@ -49,7 +58,13 @@ def come_about(
     basis = made[1] if made else Markup()
     if not (rows or made or above):
         return Markup()
-    return html('<details class="figures"><summary>{}</summary>{}{}{}</details>', title, above, how, basis)
+    state = html(" open") if opened else Markup()
+    return html('<details class="figures"{}><summary>{}</summary>{}{}{}</details>', state, title, above, how, basis)
+
+
+def figures_asked_for() -> str:
+    """The option or step whose figures a link asked for."""
+    return st.query_params.get("figures", "")
 
 
 def figure(text: FigureText) -> Markup:

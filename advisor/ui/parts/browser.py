@@ -328,7 +328,7 @@ def followed_link() -> Go | None:
     asked = result.get("go")
     if not isinstance(asked, dict):
         return None
-    own = {name: str(asked[name])[:80] for name in ("case", "from", "group", *FILTERS) if asked.get(name)}
+    own = {name: str(asked[name])[:80] for name in ("case", "figures", "from", "group", *FILTERS) if asked.get(name)}
     return Go(str(asked.get("page", "")), asked.get("lang"), own)
 
 

@@ -79,7 +79,8 @@ def _card(step: Step, text: PlanStepText, advice: Advice, session: Session) -> M
         facts.append(lang("{usd} once", usd=text.once.middle))
     if text.stop_at:
         facts.append(lang("stop at a score of {score}", score=text.stop_at))
-    listed = html("<ul>{}</ul>", joined(html("<li>{}</li>", fact) for fact in facts)) if facts else Markup()
+    rows = joined(html("<li>{}</li>", link(fact, "steps", session, figures=step.id)) for fact in facts)
+    listed = html("<ul>{}</ul>", rows) if facts else Markup()
     return html('<li class="{}"><p class="what">{}</p>{}{}</li>', step.kind, text.name, share, listed)
 
 
@@ -88,7 +89,7 @@ def _figures(text: BriefText, session: Session) -> Markup:
     lang = session.lang
     rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", one.name, figure(one.figure)) for one in text.figures)
     notes = joined(html("<p>{}</p>", ending) for ending in text.endings)
-    how = link(lang("How the figures come about"), "options", session)
+    how = link(lang("How the figures come about"), "options", session, figures=text.option_id)
     behind = (
         html(
             '<details class="figures"><summary>{}</summary><p>{}</p></details>', lang("Whose price this is"), text.route
@@ -110,7 +111,7 @@ def _reasons(text: BriefText, session: Session) -> Markup:
         html(
             "<li>{}{}</li>",
             reason.because,
-            html(' <span class="quiet">{}</span>', reason.said_so) if reason.said_so else "",
+            html(' <span class="quiet taught">{}</span>', reason.said_so) if reason.said_so else "",
         )
         for reason in text.reasons
     )
@@ -154,7 +155,7 @@ def _table(rows: Sequence[TradeOffRow], caption: str, session: Session) -> Marku
             '<tr class="{}"><td>{}</td><th scope="row">{}{}</th><td>{}</td><td>{}</td><td>{}</td></tr>',
             row.state,
             row.number,
-            row.name,
+            link(row.name, "options", session, figures=row.option),
             html('<span class="spread">{}</span>', lang("held up: {why}", why=row.why)) if row.why else Markup(),
             row.share,
             row.month,

@@ -6,7 +6,7 @@ from advisor import wording
 from advisor.charts.advice import cost_comparison, cost_curve, latency_bars
 from advisor.engine.advice import MOSTLY, Advice, Band, OptionResult
 from advisor.ui.parts import plots
-from advisor.ui.parts.basis import come_about, figure, rests_on, sources
+from advisor.ui.parts.basis import come_about, figure, figures_asked_for, rests_on, sources
 from advisor.ui.parts.markup import Markup, Words, badge, html, joined, link, meter, section, show, table
 from advisor.ui.session import Session, content
 from advisor.wording import labels
@@ -24,18 +24,21 @@ def options(advice: Advice, session: Session) -> None:
         ),
     )
     ladder = sorted(advice.ranking, key=lambda one: one.rung)
+    asked = [one for one in ladder if one.option == figures_asked_for()]
+    if asked:
+        show(_come_about(asked[0], advice, session, opened=True), key="options-asked")
     shown = [one for one in ladder if not one.blocked or one.option == advice.option]
     held = [one for one in ladder if one not in shown]
     show(_table(shown, advice, session), key="options")
     _held_up(held, advice, session)
-    each = joined(_come_about(one, advice, session) for one in ladder)
+    each = joined(_come_about(one, advice, session) for one in ladder if one not in asked)
     title = lang("How the figures of each option come about")
     show(html('<details class="figures"><summary>{}</summary>{}</details>', title, each), key="options-basis")
     _words(ladder, session)
     plots.draw(cost_comparison(advice, content(), lang), lang)
 
 
-def _come_about(one: OptionResult, advice: Advice, session: Session) -> Markup:
+def _come_about(one: OptionResult, advice: Advice, session: Session, *, opened: bool = False) -> Markup:
     """How the figures of an option come about, behind a tap; for one that trains, whose prices they are."""
     lang = session.lang
     name = labels.option_name(one.option, content(), lang)
@@ -43,7 +46,7 @@ def _come_about(one: OptionResult, advice: Advice, session: Session) -> Markup:
     above = html("<p>{}</p>", Words(lang)(route)) if route else Markup()
     lines = wording.option_worked_out(one, lang)
     title = lang("{option}: how its figures come about", option=name)
-    return come_about(title, lines, one.basis, advice, session, above)
+    return come_about(title, lines, one.basis, advice, session, above, opened=opened)
 
 
 def _table(shown: list[OptionResult], advice: Advice, session: Session) -> Markup:

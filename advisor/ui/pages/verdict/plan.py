@@ -11,7 +11,7 @@ from advisor.interview.situation import AnswerErrors, Situation
 from advisor.interview.step_result import COUNTED, PREPARED, SHORT, SMALLER
 from advisor.language import Language
 from advisor.ui.parts import number_field
-from advisor.ui.parts.basis import come_about, situation_keys
+from advisor.ui.parts.basis import come_about, figures_asked_for, situation_keys
 from advisor.ui.parts.markup import Markup, Words, esc, html, joined, link, plain, show
 from advisor.ui.session import Session, content
 from advisor.wording import FigureText, PlanStepText
@@ -66,7 +66,8 @@ def _behind(step: Step, text: PlanStepText, advice: Advice, session: Session) ->
     route = wording.price_route(result, content(), lang) if result else ""
     above = html("<p>{}</p>", Words(lang)(route)) if route else Markup()
     keys = situation_keys(advice) if text.share else [] if lines else DOUBLY_LABELLED
-    return come_about(lang("How these figures come about"), lines, keys, advice, session, above)
+    title, opened = lang("How these figures come about"), step.id == figures_asked_for()
+    return come_about(title, lines, keys, advice, session, above, opened=opened)
 
 
 def _facts(step: Step, lang: Language) -> Markup:
