@@ -11,7 +11,7 @@ from typing import Literal
 
 from advisor.charts.axes import Axis, log_axis
 from advisor.content.load import Content
-from advisor.engine.advice import MOSTLY, Advice, OptionResult, Record
+from advisor.engine.advice import Advice, OptionResult, Record
 from advisor.language import Language
 from advisor.wording import compared, labels, slow_within
 from advisor.wording.grounds import missing_name
@@ -99,7 +99,7 @@ def trade_off(advice: Advice, content: Content, lang: Language) -> TradeOff | No
     centres = [(pixel_x(x, entry.usd_month.p50 or 0.0), pixel_y(y, entry.latency_p95.p50 or 0.0)) for entry in placed]
     limits = _limits(budget, slowest, x, y, [(a - DOT, b - DOT, a + DOT, b + DOT) for a, b in centres], lang)
     taken = [box for limit in limits for box in (_box(limit.label_x, limit.label_y, limit.label), _line_box(limit))]
-    dots = _dots(placed, rows, x, y, taken)
+    dots = _dots(placed, centres, rows, x, taken)
     title = lang("What you trade")
     said = [
         lang(
@@ -172,10 +172,8 @@ def _why(entry: OptionResult, advice: Advice, content: Content, lang: Language) 
     """What holds an option up most, as a noun phrase."""
     if not entry.blocked:
         return ""
-    blocks = sorted(entry.blocked_by, key=lambda block: -block.share)
-    gaps = {gap.rule: gap for gap in advice.missing}
-    rule = next((block.rule for block in blocks if block.share >= MOSTLY), blocks[0].rule if blocks else "")
-    return missing_name(gaps[rule], content, lang) if rule in gaps else ""
+    gap = next((gap for gap in advice.missing if entry.blocked_by and gap.rule == entry.blocked_by[0].rule), None)
+    return missing_name(gap, content, lang) if gap else ""
 
 
 def _limits(
@@ -210,37 +208,36 @@ def _line_box(limit: LimitLine) -> Box:
 
 
 def _dots(
-    placed: Iterable[OptionResult], rows: Sequence[TradeOffRow], x: Axis, y: Axis, taken: list[Box]
+    placed: Sequence[OptionResult],
+    centres: Sequence[tuple[float, float]],
+    rows: Sequence[TradeOffRow],
+    x: Axis,
+    taken: list[Box],
 ) -> tuple[Dot, ...]:
     """The dots, and beside each its label where nothing else lies; the one recommended chooses first."""
     by_option = {row.option: row for row in rows}
-    centres = [
-        (
-            entry,
-            by_option[entry.option],
-            pixel_x(x, entry.usd_month.p50 or 0.0),
-            pixel_y(y, entry.latency_p95.p50 or 0.0),
-        )
-        for entry in placed
-    ]
-    centres.sort(key=lambda centre: centre[1].state != "chosen")
-    radii = {row.option: CHOSEN if row.state == "chosen" else DOT for _, row, _, _ in centres}
+    each = [(entry, by_option[entry.option], *centre) for entry, centre in zip(placed, centres, strict=True)]
+    each.sort(key=lambda one: one[1].state != "chosen")
+    radii = {row.option: CHOSEN if row.state == "chosen" else DOT for _, row, _, _ in each}
     bodies = [
         (across - radii[row.option], down - radii[row.option], across + radii[row.option], down + radii[row.option])
-        for _, row, across, down in centres
+        for _, row, across, down in each
     ]
-    reaches = [
-        (pixel_x(x, entry.usd_month.p10), down - 2, pixel_x(x, entry.usd_month.p90), down + 2)
-        for entry, row, _, down in centres
+    reaches = {
+        row.option: (pixel_x(x, entry.usd_month.p10), pixel_x(x, entry.usd_month.p90))
+        for entry, row, _, _ in each
         if row.state == "chosen" and entry.usd_month.p10 and entry.usd_month.p90
-    ]
-    bodies += reaches
+    }
+    for _, row, _, down in each:
+        if row.option in reaches:
+            low, high = reaches[row.option]
+            bodies.append((low, down - 2, high, down + 2))
     dots = []
-    for entry, row, across, down in centres:
+    for _, row, across, down in each:
         label = str(row.number) if row.state != "chosen" else f"{row.number} · {row.share}"
         label_x, label_y = _free(label, across, down, radii[row.option], [*taken, *bodies])
         taken = [*taken, _box(label_x, label_y, label)]
-        chosen = row.state == "chosen" and entry.usd_month.p10 and entry.usd_month.p90
+        reach = reaches.get(row.option, (None, None))
         dots.append(
             Dot(
                 option=row.option,
@@ -251,8 +248,8 @@ def _dots(
                 radius=radii[row.option],
                 label_x=round(label_x, 1),
                 label_y=round(label_y, 1),
-                low=pixel_x(x, entry.usd_month.p10 or 0.0) if chosen else None,
-                high=pixel_x(x, entry.usd_month.p90 or 0.0) if chosen else None,
+                low=reach[0],
+                high=reach[1],
             )
         )
     return tuple(dots)

@@ -24,7 +24,9 @@ from advisor.ui.shared_results import Shared
 
 FILTERS = ("day", "vendor", "method", "model", "region", "customer")
 """Parameters of the page that says who tunes what."""
-OWN = ("case", "figures", "from", "group", "missing", *FILTERS)
+LINKED = ("case", "figures", "from", "group", *FILTERS)
+"""Parameters that a link sets for the page it leads to."""
+OWN = (*LINKED, "missing")
 """Parameters of the address that belong to a page and not to the session."""
 LONG = ("goal_text",)
 """Questions whose answer takes more than a line."""

@@ -89,11 +89,7 @@ def _figures(result: OptionResult | None, advice: Advice, content: Content, lang
     """Cost a month, answer time, and the chance that the plan arrives; each says so where it is unknown."""
     unknown = FigureText(lang("unknown"), "")
     text = compared(result, content, lang) if result else None
-    chance = unknown
-    if advice.arrives is not None:
-        chance = FigureText(
-            labels.median(advice.arrives, lang.percent, lang), labels.spread(advice.arrives, lang.percent, lang)
-        )
+    chance = unknown if advice.arrives is None else FigureText.of(advice.arrives, lang.percent, lang)
     return (
         NamedFigure(lang("a month, all in"), text.month if text else unknown),
         NamedFigure(slow_within(lang), text.slow if text else unknown),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from advisor.content.load import Content
@@ -16,6 +17,11 @@ class FigureText:
 
     middle: str
     spread: str
+
+    @classmethod
+    def of(cls, band: Band, show: Callable[[float], str], lang: Language) -> FigureText:
+        """A band, whose values `show` writes."""
+        return cls(labels.median(band, show, lang), labels.spread(band, show, lang))
 
     def in_line(self, lang: Language) -> str:
         """Both on one line: `$1,200 ($800 to $2,500)`."""
@@ -75,7 +81,7 @@ def amount(usd: Band, lang: Language) -> FigureText:
     def show(value: float) -> str:
         return labels.money(value, lang)
 
-    return FigureText(labels.median(usd, show, lang), labels.spread(usd, show, lang))
+    return FigureText.of(usd, show, lang)
 
 
 def duration(seconds: Band, lang: Language) -> FigureText:
@@ -84,7 +90,7 @@ def duration(seconds: Band, lang: Language) -> FigureText:
     def show(value: float) -> str:
         return labels.seconds(value, lang)
 
-    return FigureText(labels.median(seconds, show, lang), labels.spread(seconds, show, lang))
+    return FigureText.of(seconds, show, lang)
 
 
 def working_days(days: Band, lang: Language) -> FigureText:

@@ -10,7 +10,7 @@ from advisor.content.sources import source_name
 from advisor.engine.terms import NATS
 from advisor.engine.verdict import SCENARIOS
 from advisor.language import Language
-from advisor.ui.parts.markup import Markup, Words, heading, html, joined, link, outside, section, show, table
+from advisor.ui.parts.markup import Words, folded, heading, html, joined, link, outside, section, show, table
 from advisor.ui.parts.plots import draw as draw_chart
 from advisor.ui.session import Session, content
 from advisor.wording import labels
@@ -73,10 +73,6 @@ def _passage(passage: Passage, numbers: dict[str, str], lang: Language) -> None:
     show(html('<div class="prose">{}</div>', paragraphs))
 
 
-def _folded(title: str, inside: Markup) -> None:
-    show(html('<details class="figures"><summary>{}</summary>{}</details>', title, inside))
-
-
 def _scores(learned: Learned, lang: Language) -> None:
     names = score_names(lang)
     rows = [
@@ -93,7 +89,9 @@ def _scores(learned: Learned, lang: Language) -> None:
     ]
     head = score_heads(lang)
     caption = lang("How often each way to decide is right")
-    _folded(lang("The figures as a table"), table(head, rows, caption=caption, numbers=range(1, 6), kind="figures"))
+    show(
+        folded(lang("The figures as a table"), table(head, rows, caption=caption, numbers=range(1, 6), kind="figures"))
+    )
 
 
 def _calibration(learned: Learned, lang: Language) -> None:
@@ -108,7 +106,7 @@ def _rates(learned: Learned, lang: Language) -> None:
     ]
     head = (lang("Ends with"), lang("Assumed of those who ask"), lang("Among the cases"))
     caption = lang("The mix that is assumed, and that of the cases")
-    _folded(lang("The mix as a table"), table(head, rows, caption=caption, numbers=(1, 2), kind="figures"))
+    show(folded(lang("The mix as a table"), table(head, rows, caption=caption, numbers=(1, 2), kind="figures")))
 
 
 def _terms(learned: Learned, lang: Language) -> None:
@@ -117,9 +115,11 @@ def _terms(learned: Learned, lang: Language) -> None:
     rows = [_term(term, weights[term.id], learned.outcomes, lang) for term in content().weighed]
     head = (lang("Statement"), lang("Likelier (decibans)"), lang("Less likely (decibans)"), lang("Sources"))
     caption = lang("What each statement does to the shares, next to the mean of all outcomes")
-    _folded(
-        lang.plural("The {n} statement and its weights", "All {n} statements and their weights", len(rows)),
-        table(head, rows, caption=caption, kind="figures"),
+    show(
+        folded(
+            lang.plural("The {n} statement and its weights", "All {n} statements and their weights", len(rows)),
+            table(head, rows, caption=caption, kind="figures"),
+        )
     )
 
 

@@ -20,7 +20,20 @@ from advisor.engine.offers import CUSTOMERS, STATES, Offer, State, offers
 from advisor.language import Language
 from advisor.ui.parts.bars import bars
 from advisor.ui.parts.basis import sources
-from advisor.ui.parts.markup import Markup, badge, heading, html, joined, link, note, plain, section, show, table
+from advisor.ui.parts.markup import (
+    Markup,
+    badge,
+    folded,
+    heading,
+    html,
+    joined,
+    link,
+    note,
+    plain,
+    section,
+    show,
+    table,
+)
 from advisor.ui.session import FILTERS, Session, content
 from advisor.wording import OfferText
 
@@ -292,9 +305,7 @@ def _ways(matching: Sequence[Offer], at: date, session: Session) -> None:
         n = sum(offer.state == "closed" for offer in matching)
         title = lang.plural("{n} way that is closed", "{n} ways that are closed", n)
         cells = table(head, [_row(text, seen, session) for text in closed], caption=title, kind="ways")
-        unfolded = Markup() if opened else Markup(" open")
-        folded = html('<details class="figures"{}><summary>{}</summary>{}</details>', unfolded, title, cells)
-        show(folded, key="ways-closed")
+        show(folded(title, cells, opened=not opened), key="ways-closed")
 
 
 def _row(text: OfferText, seen: set[str], session: Session) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from advisor.engine.advice import Advice, Basis
-from advisor.ui.parts.markup import Markup, Words, html, joined, link, outside, table
+from advisor.ui.parts.markup import Markup, Words, folded, html, joined, link, outside, table
 from advisor.ui.session import Session, content
 from advisor.wording import FigureText, SourceText, WorkedOut, labels
 
@@ -32,8 +32,7 @@ def rests_on(keys: Iterable[str], advice: Advice, session: Session) -> Markup:
     made = _figures(keys, advice, session)
     if made is None:
         return Markup()
-    title, cells = made
-    return html('<details class="figures"><summary>{}</summary>{}</details>', title, cells)
+    return folded(*made)
 
 
 def come_about(
@@ -58,8 +57,7 @@ def come_about(
     basis = made[1] if made else Markup()
     if not (rows or made or above):
         return Markup()
-    state = html(" open") if opened else Markup()
-    return html('<details class="figures"{}><summary>{}</summary>{}{}{}</details>', state, title, above, how, basis)
+    return folded(title, above, how, basis, opened=opened)
 
 
 def figures_asked_for() -> str:

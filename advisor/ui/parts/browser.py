@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from advisor.ui.session import FILTERS
+from advisor.ui.session import LINKED
 
 LINKS = """
 export default function ({ setTriggerValue }) {
@@ -328,7 +328,7 @@ def followed_link() -> Go | None:
     asked = result.get("go")
     if not isinstance(asked, dict):
         return None
-    own = {name: str(asked[name])[:80] for name in ("case", "figures", "from", "group", *FILTERS) if asked.get(name)}
+    own = {name: str(asked[name])[:80] for name in LINKED if asked.get(name)}
     return Go(str(asked.get("page", "")), asked.get("lang"), own)
 
 

@@ -60,6 +60,12 @@ def joined(parts: Iterable[object], between: str = "") -> Markup:
     return Markup.escape(between).join(map(Markup.escape, parts))
 
 
+def folded(title: object, *inside: object, opened: bool = False) -> Markup:
+    """Figures and what they rest on, behind a tap."""
+    state = html(" open") if opened else Markup()
+    return html('<details class="figures"{}><summary>{}</summary>{}</details>', state, title, joined(inside))
+
+
 def esc(text: object) -> Markup:
     """The text as HTML that shows it literally."""
     return Markup.escape(text)

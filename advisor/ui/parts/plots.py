@@ -20,7 +20,7 @@ from advisor.charts.colours import OCHRE, PETROL, SLATE, VIOLET, WHITE, transpar
 from advisor.charts.specification import Chart, Line, LineChart, Mark
 from advisor.language import Language
 from advisor.ui.parts.bars import bars
-from advisor.ui.parts.markup import Markup, Words, html, joined, show, table
+from advisor.ui.parts.markup import Markup, Words, folded, html, joined, show, table
 
 LINES = (PETROL, OCHRE, VIOLET, SLATE)
 DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot", "dash-dotted": "dashdot"}
@@ -62,7 +62,7 @@ def draw(chart: Chart | None, lang: Language) -> None:
         numbers=range(1, len(chart.columns)),
         kind="figures",
     )
-    show(html('<details class="figures"><summary>{}</summary>{}</details>', lang("The figures as a table"), cells))
+    show(folded(lang("The figures as a table"), cells))
 
 
 def key(chart: LineChart) -> Markup:

@@ -12,7 +12,7 @@ from advisor.interview.situation import Situation, Value
 from advisor.language import Language
 from advisor.ui.advice import advise_on
 from advisor.ui.parts import number_field
-from advisor.ui.parts.markup import Markup, Words, badge, esc, html, joined, outside, plain, show
+from advisor.ui.parts.markup import Markup, Words, badge, esc, folded, html, joined, outside, plain, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
 from advisor.wording.labels import in_sentence
@@ -176,7 +176,7 @@ def _choices(one: Assumption, session: Session) -> None:
                 session.answer(session.situation.with_answer(one.id, [choice.p10, choice.p90]))
                 st.rerun()
     rows = joined(_rests_on(choice, words, lang) for choice in one.choices)
-    show(html('<details class="figures"><summary>{}</summary>{}</details>', lang("Where these come from"), rows))
+    show(folded(lang("Where these come from"), rows))
 
 
 def _rests_on(choice: AssumedChoice, words: Words, lang: Language) -> Markup:

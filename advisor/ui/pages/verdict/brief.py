@@ -12,7 +12,7 @@ from advisor.engine.advice import Advice, Step
 from advisor.ui.navigation import page_of
 from advisor.ui.pages.verdict import downloads
 from advisor.ui.parts.basis import figure, sources
-from advisor.ui.parts.markup import Markup, heading, html, joined, link, meter, show
+from advisor.ui.parts.markup import Markup, folded, heading, html, joined, link, meter, show
 from advisor.ui.parts.trade_off import picture
 from advisor.ui.session import Session, content
 from advisor.wording import PlanStepText
@@ -90,13 +90,7 @@ def _figures(text: BriefText, session: Session) -> Markup:
     rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", one.name, figure(one.figure)) for one in text.figures)
     notes = joined(html("<p>{}</p>", ending) for ending in text.endings)
     how = link(lang("How the figures come about"), "options", session, figures=text.option_id)
-    behind = (
-        html(
-            '<details class="figures"><summary>{}</summary><p>{}</p></details>', lang("Whose price this is"), text.route
-        )
-        if text.route
-        else Markup()
-    )
+    behind = folded(lang("Whose price this is"), html("<p>{}</p>", text.route)) if text.route else Markup()
     title = lang("{option} in figures", option=text.option)
     return html('<h2>{}</h2><dl class="three">{}</dl>{}{}<p class="quiet">{}</p>', title, rows, notes, behind, how)
 
@@ -116,9 +110,7 @@ def _reasons(text: BriefText, session: Session) -> Markup:
         for reason in text.reasons
     )
     named = dict.fromkeys(source for reason in text.reasons for source in reason.sources)
-    behind = html(
-        '<details class="figures"><summary>{}</summary>{}</details>', lang("Sources"), sources(named, session)
-    )
+    behind = folded(lang("Sources"), sources(named, session))
     return html("<h2>{}</h2><ol>{}</ol>{}", lang("Why"), rows, behind)
 
 
@@ -138,12 +130,7 @@ def _tables(chart: TradeOff, session: Session) -> Markup:
     lang = session.lang
     names = joined(html('<li class="{}"><b>{}</b>\u00a0{}</li>', row.state, row.number, row.name) for row in chart.rows)
     caption = lang("The figures of every option")
-    return html(
-        '<ul class="names">{}</ul><details class="figures"><summary>{}</summary>{}</details>',
-        names,
-        caption,
-        _table(chart.rows, caption, session),
-    )
+    return html('<ul class="names">{}</ul>{}', names, folded(caption, _table(chart.rows, caption, session)))
 
 
 def _table(rows: Sequence[TradeOffRow], caption: str, session: Session) -> Markup:

@@ -7,7 +7,7 @@ from advisor.charts.advice import cost_comparison, cost_curve, latency_bars
 from advisor.engine.advice import MOSTLY, Advice, Band, OptionResult
 from advisor.ui.parts import plots
 from advisor.ui.parts.basis import come_about, figure, figures_asked_for, rests_on, sources
-from advisor.ui.parts.markup import Markup, Words, badge, html, joined, link, meter, section, show, table
+from advisor.ui.parts.markup import Markup, Words, badge, folded, html, joined, link, meter, section, show, table
 from advisor.ui.session import Session, content
 from advisor.wording import labels
 
@@ -33,7 +33,7 @@ def options(advice: Advice, session: Session) -> None:
     _held_up(held, advice, session)
     each = joined(_come_about(one, advice, session) for one in ladder if one not in asked)
     title = lang("How the figures of each option come about")
-    show(html('<details class="figures"><summary>{}</summary>{}</details>', title, each), key="options-basis")
+    show(folded(title, each), key="options-basis")
     _words(ladder, session)
     plots.draw(cost_comparison(advice, content(), lang), lang)
 
@@ -66,14 +66,7 @@ def _words(ladder: list[OptionResult], session: Session) -> None:
         called = labels.option_with_term(one.option, content(), lang)
         rows += html("<div><dt>{}</dt><dd>{}</dd></div>", called, words(lang(option.summary)))
     glossary = link(lang("All words explained"), "glossary", session)
-    show(
-        html(
-            '<details class="figures"><summary>{}</summary><dl class="sides">{}</dl><p>{}</p></details>',
-            lang("What the options are"),
-            rows,
-            glossary,
-        )
-    )
+    show(folded(lang("What the options are"), html('<dl class="sides">{}</dl>', rows), html("<p>{}</p>", glossary)))
 
 
 def _row(one: OptionResult, advice: Advice, session: Session) -> list[str]:
@@ -121,7 +114,7 @@ def _held_up(held: list[OptionResult], advice: Advice, session: Session) -> None
             len(held),
         )
     cells = _table(held, advice, session) if held else Markup()
-    show(html('<details class="figures"><summary>{}</summary>{}{}</details>', title, cells, waits_for), key="held")
+    show(folded(title, cells, waits_for), key="held")
 
 
 def _waits_for(advice: Advice, session: Session) -> Markup:
@@ -182,13 +175,7 @@ def _bill(result: OptionResult, advice: Advice, session: Session) -> None:
     how = wording.worked_out(result.cost, lang)
     basis = come_about(lang("How these figures come about"), how, (), advice, session, Markup())
     show(
-        html(
-            '<details class="figures"><summary>{}</summary>{}<p class="quiet">{}</p>{}</details>',
-            title,
-            lines,
-            said,
-            basis,
-        ),
+        folded(title, lines, html('<p class="quiet">{}</p>', said), basis),
         key="bill",
     )
 

@@ -6,7 +6,7 @@ from advisor.charts.comparisons import published_comparisons
 from advisor.engine.advice import Advice
 from advisor.ui.parts.bars import bars
 from advisor.ui.parts.basis import rests_on
-from advisor.ui.parts.markup import Markup, Words, html, joined, outside, section, show, table
+from advisor.ui.parts.markup import Markup, Words, folded, html, joined, outside, section, show, table
 from advisor.ui.session import Session
 from advisor.wording.comparisons import counts, expected
 
@@ -34,12 +34,10 @@ def _chart(advice: Advice, session: Session) -> Markup:
     addresses = [study.url for study in advice.comparisons.studies for _ in study.datasets]
     rows = [[outside(row[0], url), *row[1:]] for row, url in zip(chart.rows, addresses, strict=True)]
     title = lang.plural("The study, with its source", "The {n} studies, each with its source", len(chart.marks))
-    return html(
-        '<details class="figures"><summary>{}</summary>'
-        '<h3 class="chart-title">{}</h3>{}<p class="quiet">{}</p>{}</details>',
+    return folded(
         title,
-        chart.title,
+        html('<h3 class="chart-title">{}</h3>', chart.title),
         bars(chart),
-        Words(lang)(chart.note),
+        html('<p class="quiet">{}</p>', Words(lang)(chart.note)),
         table(chart.columns, rows, caption=chart.title, numbers=(5,), kind="figures"),
     )

@@ -9,7 +9,7 @@ from advisor.engine.advice import Advice
 from advisor.interview.address import MAX_OWNER, Owners
 from advisor.language import Language
 from advisor.ui.parts.basis import sources
-from advisor.ui.parts.markup import Markup, Words, badge, html, joined, link, plain, show, table
+from advisor.ui.parts.markup import Markup, Words, badge, folded, html, joined, link, plain, show, table
 from advisor.ui.parts.text_field import counted_words
 from advisor.ui.session import MOST_LINK, Session, content, owned, turn
 from advisor.wording.next_steps import NextStep, next_steps
@@ -32,7 +32,7 @@ def routes(advice: Advice, session: Session) -> None:
         count = sum(not text.open for text in texts)
         title = lang.plural("{n} way that is closed to you", "{n} ways that are closed to you", count)
         cells = table(head, closed, caption=title, kind="routes")
-        show(html('<details class="figures"><summary>{}</summary>{}</details>', title, cells))
+        show(folded(title, cells))
     every = link(lang("Who still tunes what, for anybody and on any day"), "who-tunes", session)
     show(html('<p class="quiet">{}</p>', every), key="who-tunes")
 

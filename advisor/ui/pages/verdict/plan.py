@@ -20,8 +20,6 @@ from advisor.wording.labels import in_sentence
 TOLD = "told"
 """In the session's state: the answers with which a result was told, and the sentence that says so."""
 
-DOUBLY_LABELLED = ("label_minutes", "day_rate")
-"""What the effort of labelling twice rests on, which no line of a bill holds."""
 WIDTH, NARROW = 150, 104
 """Of a field, in pixels: alone, or one of two."""
 
@@ -65,7 +63,7 @@ def _behind(step: Step, text: PlanStepText, advice: Advice, session: Session) ->
     result = wording.option_result(advice, step.id) if step.kind == "option" else None
     route = wording.price_route(result, content(), lang) if result else ""
     above = html("<p>{}</p>", Words(lang)(route)) if route else Markup()
-    keys = situation_keys(advice) if text.share else [] if lines else DOUBLY_LABELLED
+    keys = situation_keys(advice) if text.share else step.basis
     title, opened = lang("How these figures come about"), step.id == figures_asked_for()
     return come_about(title, lines, keys, advice, session, above, opened=opened)
 

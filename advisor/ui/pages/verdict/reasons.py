@@ -13,7 +13,7 @@ from advisor.engine.reasons import HOLDS
 from advisor.ui.navigation import page_of
 from advisor.ui.parts import plots
 from advisor.ui.parts.basis import rests_on, situation_keys, sources
-from advisor.ui.parts.markup import Markup, Words, esc, html, joined, link, outside, section, show, table
+from advisor.ui.parts.markup import Markup, Words, esc, folded, html, joined, link, outside, section, show, table
 from advisor.ui.session import Session, content
 from advisor.wording.labels import answer_of, evidence_grade, in_sentence, option_name, question_of, verdict_name
 
@@ -62,7 +62,7 @@ def _cases(cases: Sequence[wording.CaseText], session: Session) -> Markup:
     lang = session.lang
     title = lang.plural("The case that we checked", "The {n} cases that we checked", len(cases))
     rows = joined(html("<li>{}: {}</li>", outside(case.title, case.url), in_sentence(case.outcome)) for case in cases)
-    return html('<details class="figures"><summary>{}</summary><ul>{}</ul></details>', title, rows)
+    return folded(title, html("<ul>{}</ul>", rows))
 
 
 def _left_out(advice: Advice, words: Words, session: Session) -> None:
@@ -119,13 +119,7 @@ def waterfall(advice: Advice, session: Session) -> None:
         )
     if rows:
         title = lang.plural("The reason and its source", "The {n} reasons and their sources", len(rows))
-        show(
-            html(
-                '<details class="figures"><summary>{}</summary><ol class="reasons small">{}</ol></details>',
-                title,
-                joined(rows),
-            )
-        )
+        show(folded(title, html('<ol class="reasons small">{}</ol>', joined(rows))))
 
 
 def changes(advice: Advice, session: Session) -> None:
@@ -143,7 +137,7 @@ def changes(advice: Advice, session: Session) -> None:
         title = lang.plural(
             "{n} answer that would change only the option", "{n} answers that would change only the option", len(others)
         )
-        show(html('<details class="figures"><summary>{}</summary>{}</details>', title, _flips(others, session)))
+        show(folded(title, _flips(others, session)))
     if flips:
         show(rests_on(situation_keys(advice), advice, session))
     known = {one.id: one for one in content().questions}
