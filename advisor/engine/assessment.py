@@ -19,7 +19,8 @@ from advisor.content.entries import Verdict
 from advisor.content.freshness import covered
 from advisor.content.load import Content
 from advisor.engine import attempts
-from advisor.engine.burden import COMPLAINTS, LIMITS, MOSTLY, OF_TIMES, Amounts, Burden, amounts, burden, complaints
+from advisor.engine.advice import MOSTLY
+from advisor.engine.burden import COMPLAINTS, LIMITS, OF_TIMES, Amounts, Burden, amounts, burden, complaints
 from advisor.engine.conditions import questions_of
 from advisor.engine.estimate.bill import Bills
 from advisor.engine.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
@@ -288,6 +289,10 @@ def _derive(scenarios: Scenarios, derived: dict[str, Array], estimates: Callable
     are priced, so what is only chosen from is spared that.
     """
     scenarios.derived.update(derived)
+    scenarios.derived.makers["score_gap"] = lambda: (
+        scenarios["target_score"] - scenarios.as_known(("baseline_score",))["baseline_score"]
+    )
+    scenarios.derived.makers["teacher_gap"] = lambda: scenarios["target_score"] - scenarios.measured("large_score")
     scenarios.derived.makers["distill_cost_ratio"] = lambda: _distill_cost_ratio(estimates().bills)
 
 
@@ -320,7 +325,10 @@ def _removals(scenarios: Scenarios) -> Removals:
     never, later = (book.removed(counting, scenarios, lifts) for lifts in (False, True))
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
-    shut = book.removed(_where(gates, known), scenarios, lifts=False) | (never & inside) | _mostly(never, count)
+    # A gate that reads a number which was given closes in those scenarios in which it holds.
+    steady = _where(counting, ~_graded(scenarios)[:, book.gates])
+    shut = book.removed(_where(gates, known), scenarios, lifts=False) | (never & inside)
+    shut |= _mostly(book.removed(steady, scenarios, lifts=False), count)
     shut |= attempts.shut(scenarios.situations, content, count)
     return Removals(gates, counting, never, later, shut)
 
@@ -396,6 +404,14 @@ def said(scenarios: Scenarios) -> Mask:
     return _all_read(scenarios, _told)
 
 
+def _graded(scenarios: Scenarios) -> Mask:
+    """Situations x rules: where a rule compares a number that the user gave."""
+    content = scenarios.content
+    numbers = np.array([question.type == "number" for question in content.questions])
+    table: Mask = (_heard(scenarios, _told)[numbers].T.astype(np.float32) @ _read(content)[numbers]) > 0
+    return table
+
+
 def _put(situation: Situation, key: str) -> bool:
     return key in situation.answers
 
@@ -432,9 +448,10 @@ def _read(content: Content) -> Array:
 def _derived(
     scenarios: Scenarios, facts: Catalogue, models: BaseModels, open_doors: Doors, shown: Request
 ) -> dict[str, Array]:
-    """The columns that `conditions.DERIVED` promises, but for `distill_cost_ratio`; `shown` has examples."""
+    """Of the columns that `conditions.DERIVED` promises, those that prices and routes give, but for
+    `distill_cost_ratio`; `shown` has examples.
+    """
     return {
-        "score_gap": scenarios["target_score"] - scenarios["baseline_score"],
         "sft_routes": open_doors.count("sft"),
         "dpo_routes": open_doors.count("dpo"),
         "rft_routes": open_doors.count("rft"),

@@ -11,14 +11,12 @@ import numpy as np
 from advisor.content.catalogue import Customer, closed_from, closed_not_before, gone, route_open
 from advisor.content.entries import ASKED_OF_NOBODY, Route
 from advisor.content.load import Content
-from advisor.engine.advice import RouteCondition, RouteStatus
+from advisor.engine.advice import MOSTLY, RouteCondition, RouteStatus
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate.bill import TUNED
 from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS, EVERYWHERE, allowed
 from advisor.interview.situation import Situation
 
-OPEN = 0.5
-"""Share of scenarios from which a route counts as open; what it depends on is named with it. Assumption."""
 SOON = timedelta(days=365)
 """A route that ends within this time ends soon: a tuned model is to serve for longer. Assumption."""
 CUSTOMERS: tuple[Customer, ...] = ("new", "dormant", "existing")
@@ -63,7 +61,7 @@ def _status(route: Route, assessment: Assessment, situation: Situation, content:
             RouteCondition(kind=condition.kind, methods=condition.methods) for condition in route.conditions
         ),
         unpriced=dict(route.unpriced),
-        open=share >= OPEN,
+        open=share >= MOSTLY,
         why_closed=None if share > 0 else _why(route, assessment, customer),
         depends_on=_depends(route, situation) if 0 < share < 1 else (),
         closed_from=closes,

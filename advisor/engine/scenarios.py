@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from advisor.content.entries import Assumption, Choice, Leaning, Quantity, Question
 from advisor.content.load import Content, ContentError
+from advisor.engine import given
 from advisor.engine.conditions import DERIVED, Conditions, conditions, schema
 from advisor.engine.sobol import inside, normal, normals, points
 from advisor.interview.situation import Situation, Value
@@ -41,8 +42,10 @@ Assumption.
 """
 PRIOR_DEVIATION = 3.0
 """How far the prior of an option may be off, in decibans (standard deviation). Assumption."""
-BLUR = 0.05
-"""How far, as a share, a number may be off that a person gave. Assumption."""
+PERCENT = "%"
+"""Unit of the numbers that are shares of a count."""
+BESIDE = {"large_score": "large_model"}
+"""Measured scores, which are never drawn, and the answer on which each hangs: its points say how far off they are."""
 SPEEDS = ("speed_first_token", "speed_output")
 """Where, between 0 and 1, a model's speed lies in its published range."""
 
@@ -200,22 +203,35 @@ class Scenarios:
         situations = self.situations if places is None else tuple(self.situations[place] for place in places)
         return Scenarios(self.content, situations, self.count, Cut(self.columns, places), self.values)
 
-    def blurred(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
-        """These columns, with each number that a person gave as it may be: what is known to a twentieth has no edge.
-
-        All numbers of a scenario are off by one factor, so that two of them compare as given.
-        """
-        numbers = _numbers(self.content)
+    def as_known(self, columns: Iterable[str]) -> dict[str, np.ndarray]:
+        """These columns, with each number that a person gave as it may be, so that no threshold is an edge."""
+        asked = _numbers(self.content)
         held = {name: self[name] for name in columns}
-        for name in columns:
-            if name in numbers and (said := self.said(numbers[name])).any():
-                held[name] = held[name] * np.where(said, self.blur, 1.0)
+        for name in held.keys() & asked.keys():
+            question = asked[name]
+            if not question.decided and (said := self.said(question.id)).any():
+                percent = question.unit == PERCENT
+                off = _off(self.content, self.count, name, percent)
+                known = given.percentage_off(held[name], off) if percent else held[name] * off
+                held[name] = np.where(said, known, held[name])
         return held
 
-    @cached_property
-    def blur(self) -> Array:
-        """How far the numbers that a person gave are off: a factor around 1, one for each draw."""
-        return self.off(BLUR) + 1.0
+    def measured(self, key: str) -> Array:
+        """A percentage that is never drawn, as it may be; NaN where the user gave none."""
+        u = _uniforms(self.content, self.count)[:, _dimensions(self.content)[BESIDE[key]]]
+        off = _off(self.content, self.count, BESIDE[key], percent=True)
+
+        def row(value: Value) -> Array:
+            number = np.full(self.count, np.nan) if value is None else _between(value, u)
+            return given.percentage_off(number, off)
+
+        first = row(self.situations[0].answers.get(key))
+        if key not in self.changed:
+            return first
+        column = np.repeat(first[np.newaxis], len(self.situations), axis=0)
+        for place in self.changed[key]:
+            column[place] = row(self.situations[place].answers.get(key))
+        return column
 
     def off(self, most: float) -> Array:
         """How far something is off that is known to within `most` of it, below or above: one for each draw."""
@@ -250,11 +266,16 @@ def _everywhere(count: int, value: bool) -> Mask:
 
 
 @cache
-def _numbers(content: Content) -> dict[str, str]:
+def _numbers(content: Content) -> dict[str, Question]:
     """The questions that ask for a number, by column."""
-    return {
-        name: question.id for question in content.questions if question.type == "number" for name in question.columns
-    }
+    return {name: question for question in content.questions if question.type == "number" for name in question.columns}
+
+
+@cache
+def _off(content: Content, count: int, column: str, percent: bool) -> Array:
+    """How far off a number is, at the points of a column: deviates of a percentage, else factors."""
+    u = _uniforms(content, count)[:, _dimensions(content)[column]]
+    return given.deviates_off(u, _deviates_of(content, count, column)) if percent else given.times_off(u)
 
 
 def draw(situations: Sequence[Situation], content: Content, count: int) -> Scenarios:
@@ -402,11 +423,15 @@ def _one_of(question: Question, unsure: Choice, content: Content, count: int) ->
 
 
 def _ranged(column: str, content: Content, count: int, value: Value) -> np.ndarray | float | None:
-    """A number as it is; a range spread evenly between its ends, on a log scale where both are above zero."""
+    """A number as it is; a range spread between its ends, at the points of a column."""
     if not isinstance(value, tuple):
         return value if value is None else float(value)
-    low, high = float(value[0]), float(value[1])
-    u = _uniforms(content, count)[:, _dimensions(content)[column]]
+    return _between(value, _uniforms(content, count)[:, _dimensions(content)[column]])
+
+
+def _between(value: Value, u: Array) -> Array:
+    """A number as it is; a range spread evenly between its ends, on a log scale where both are above zero."""
+    low, high = np.broadcast_to(np.asarray(value, dtype=float), 2)
     return low * (high / low) ** u if low > 0 else low + (high - low) * u
 
 

@@ -17,7 +17,7 @@ from advisor.content.entries import Verdict
 from advisor.content.freshness import covered
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
-from advisor.engine.advice import CERTAIN, Advice, Band, Block, Glance, Missing, OptionResult, Reason, Side
+from advisor.engine.advice import CERTAIN, MOSTLY, Advice, Band, Block, Glance, Missing, OptionResult, Reason, Side
 from advisor.engine.assessment import (
     FINE_TUNE,
     NOT_YET,
@@ -46,16 +46,12 @@ GLANCE_SCENARIOS = 1024
 """Scenarios of a glance, which stands beside questions and is drawn at each answer."""
 TIE = 0.05
 """Options this close to the recommended one, as a share of scenarios, are shown as a tie. Assumption."""
-BLOCKED = 0.5
-"""Share of scenarios from which a gate counts as holding an option up, and a piece of advice as due. Assumption."""
-HALF = 0.5
-"""Share of scenarios from which an option counts as breaking a limit. Assumption."""
 HOLDS = 0.02
 """Share of scenarios below which a rule is not worth showing. Assumption."""
 DUE = 0.75
 """Share of scenarios from which a piece of advice is given that hangs on an open question, too. Assumption."""
 MAY_LACK = 0.2
-"""Share of scenarios from which what nobody was asked about is named as something that may be missing. Assumption."""
+"""Share of scenarios from which something is named as missing, or as what may be. Assumption."""
 COMPARED = 5
 """Options whose cost is drawn over volume."""
 
@@ -124,7 +120,7 @@ def advise(
         verdict_tie=tuple(
             name for place, name in enumerate(VERDICTS) if place != verdict and shares[verdict] - shares[place] <= TIE
         ),
-        breaks=tuple(limit for limit, mask in assessment.over.items() if mask[:, option].mean() >= HALF),
+        breaks=tuple(limit for limit, mask in assessment.over.items() if mask[:, option].mean() >= MOSTLY),
         provisional=bool(left),
         ends_in_training=round(float(ends_in_training(assessment).mean()), 4),
         plan=steps,
@@ -324,7 +320,7 @@ def _gates(
     bars = assessment.book.blocks[:, tunes].all(axis=1) & ~assessment.book.lifts
     holds = bars | assessment.book.blocks[:, option] if verdict == NOT_YET else bars
     rows = _giving(assessment, verdict)
-    return gates(assessment.counted, rows, assessment.book, situation, content, holds, BLOCKED)
+    return gates(assessment.counted, rows, assessment.book, situation, content, holds, MOSTLY)
 
 
 def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:
@@ -334,12 +330,10 @@ def _missing(assessment: Assessment, content: Content, verdict: int, option: int
     answered |= asked(assessment.scenarios)[0] & assessment.counted.any(axis=0)
     for row, rule in enumerate(content.rules):
         share = round(float(assessment.fired_share[row]), 4)
-        if not rule.blocks or share < HOLDS:
+        if not rule.blocks or share < MAY_LACK:
             continue
         brings_back = members(rule.blocks.options, content)
         known = bool(answered[row]) or share >= CERTAIN
-        if not known and share < MAY_LACK:
-            continue
         entry = Missing(rule=rule.id, share=share, lifts=rule.blocks.lifts, options=brings_back, known=known)
         missing.append((content.options[option].id in brings_back, entry))
     ordered = sorted(missing, key=lambda pair: (pair[1].lifts != "later", not pair[0], -pair[1].share, pair[1].rule))
@@ -361,7 +355,7 @@ def _notes(
         rule.id
         for row, rule in enumerate(content.rules)
         if rule.advice
-        and assessment.fired_share[row] >= (BLOCKED if answered[row] else DUE)
+        and assessment.fired_share[row] >= (MOSTLY if answered[row] else DUE)
         # How to run a training is for those who are to train.
         and not (rule.technical and rule.about and verdict != FINE_TUNE)
         and (known & set(assessment.book.reads[row]) or (rule.when == "TRUE" and verdict == FINE_TUNE))

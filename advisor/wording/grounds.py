@@ -256,8 +256,13 @@ def _hedged(columns: tuple[str, ...], share: float, advice: Advice, content: Con
             share=in_words,
             question=labels.question_of(left[0], content, lang),
         )
-    if any(isinstance(advice.answers[key], tuple | list) for key in answered if content.question(key).type == "number"):
+    numbers = [advice.answers[key] for key in answered if content.question(key).type == "number"]
+    if any(isinstance(number, tuple | list) for number in numbers):
         return lang("Counts in {share} of the scenarios, because you gave a range:", share=in_words)
+    if numbers:
+        return lang(
+            "Counts in {share} of the scenarios, because your number is close to the threshold:", share=in_words
+        )
     return lang("Counts in {share} of the scenarios, by our estimates:", share=in_words)
 
 
