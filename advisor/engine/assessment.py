@@ -320,14 +320,14 @@ def _removals(scenarios: Scenarios) -> Removals:
     content, count = scenarios.content, scenarios.count
     book = compile_rules(content)
     gates = book.held(scenarios)
-    known = said(scenarios)[:, book.gates]
-    counting = _counts(gates, known, scenarios, book)
+    graded = _graded(scenarios)[:, book.gates]
+    told = said(scenarios)[:, book.gates] | graded
+    counting = _counts(gates, told, scenarios, book)
     never, later = (book.removed(counting, scenarios, lifts) for lifts in (False, True))
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
-    # A gate that reads a number which was given closes in those scenarios in which it holds.
-    steady = _where(counting, ~_graded(scenarios)[:, book.gates])
-    shut = book.removed(_where(gates, known), scenarios, lifts=False) | (never & inside)
+    steady = _where(counting, ~graded)
+    shut = book.removed(_where(gates, told), scenarios, lifts=False) | (never & inside)
     shut |= _mostly(book.removed(steady, scenarios, lifts=False), count)
     shut |= attempts.shut(scenarios.situations, content, count)
     return Removals(gates, counting, never, later, shut)
@@ -373,8 +373,8 @@ def _where(gates: Sequence[Mask], counts: Mask) -> list[Mask]:
     return [mask & rows for mask, rows in zip(gates, each, strict=True)]
 
 
-def _counts(gates: Sequence[Mask], known: Mask, scenarios: Scenarios, book: Rulebook) -> list[Mask]:
-    """The gates where they hold and count, in scenarios or in none where they hang on an open question.
+def _counts(gates: Sequence[Mask], told: Mask, scenarios: Scenarios, book: Rulebook) -> list[Mask]:
+    """The gates where they hold and count: where they were `told` in each scenario, else in all or none.
 
     Nothing is asserted of what nobody said: what was not asked counts where it is so in two of three scenarios, as that
     a team has no preference pairs; who was asked and does not know is taken to lack what one in three lacks. Where
@@ -383,11 +383,11 @@ def _counts(gates: Sequence[Mask], known: Mask, scenarios: Scenarios, book: Rule
     read = _read(scenarios.content)
     bears: Mask = np.logical_or.reduce(read, axis=1)
     something: Mask = np.logical_or.reduce(_heard(scenarios, _told)[bears], axis=0)
-    held = np.empty(known.shape)
+    held = np.empty(told.shape)
     for column, mask in zip(held.T, gates, strict=True):
         column[:] = mask.mean(axis=-1)
     least = np.where(asked(scenarios)[:, book.gates], NOT_KNOWN, NOT_ASKED)
-    return _where(gates, known | (held >= least) | ~something[:, np.newaxis])
+    return _where(gates, told | (held >= least) | ~something[:, np.newaxis])
 
 
 def asked(scenarios: Scenarios) -> Mask:
@@ -405,7 +405,9 @@ def said(scenarios: Scenarios) -> Mask:
 
 
 def _graded(scenarios: Scenarios) -> Mask:
-    """Situations x rules: where a rule compares a number that the user gave."""
+    """Situations x rules: where a rule compares a number that the user gave. It counts scenario by scenario, whatever
+    else it reads: a threshold on how often it holds would be an edge.
+    """
     content = scenarios.content
     numbers = np.array([question.type == "number" for question in content.questions])
     table: Mask = (_heard(scenarios, _told)[numbers].T.astype(np.float32) @ _read(content)[numbers]) > 0

@@ -86,15 +86,17 @@ class Standing:
     works: frozenset[str] = frozenset()
     """Options without training that work already."""
     over: frozenset[int] = frozenset()
-    """Places of options that are done with: no team still ends with them, unless one is recommended all the same."""
+    """Places of options that are done with: no step leads to them, unless one is recommended all the same."""
     far: frozenset[int] = frozenset()
     """Places of options that are far over a limit in at least half of the scenarios."""
 
     def recommending(self, place: int) -> Standing:
-        """The same, of the teams that still have something to try, or try this option once more."""
+        """The same without steps to what is done with, unless this option is tried once more. The other shares stay
+        those of all teams, as every face shows them: a team that keeps what works is one of them.
+        """
         left = self.share.copy()
         left[[other for other in self.over if other != place]] = 0.0
-        return replace(self, share=left / max(float(left.sum()), 1e-12))
+        return replace(self, share=left)
 
 
 def standing(

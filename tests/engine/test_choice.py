@@ -11,7 +11,6 @@ from hypothesis import given, settings  # noqa: TID251 - the reason stands at `A
 from hypothesis import strategies as st
 
 from advisor import Advice, advise, situation
-from advisor.content.entries import Question
 from advisor.content.load import load
 from advisor.engine.advice import MOSTLY, OptionResult
 from advisor.engine.assessment import (
@@ -28,9 +27,9 @@ from advisor.engine.burden import MANY_TIMES, today
 from advisor.engine.reasons import class_of
 from advisor.engine.rules import compile_rules
 from advisor.engine.sensitivity import SETTLED, decide, outcome
-from advisor.interview.situation import Situation
 from advisor.language import language
 from advisor.wording import headline
+from tests.situations import random_situation
 
 CONTENT = load()
 AT = date(2026, 11, 22)
@@ -40,8 +39,7 @@ IDS = [option.id for option in CONTENT.options]
 TUNES = np.array([option.tunes for option in CONTENT.options])
 AT_ONCE = 25 if settings().max_examples >= 200 else 8
 """Situations of one example: some 200 on push and 5,000 in depth, as they are cheaper together."""
-OFTEN = ("gap", "requests_per_month", "evaluation_set", "latency_limit", "budget_month", "labelled_examples", "task")
-COMPLAINTS: tuple[list[str], ...] = (["cost"], ["cost", "latency"], ["latency"], ["cost", "format"], ["knowledge"])
+
 
 TEN_A_MONTH: dict[str, object] = {
     "gap": ["cost", "latency"],
@@ -239,32 +237,6 @@ def test_nothing_is_called_missing_that_nobody_was_asked_about() -> None:
         assert ("evaluation set" in headline(advice, CONTENT, EN)) == known
 
 
-def random_situation(random: Random) -> Situation:
-    """Up to 14 answers; what complains and limits is answered often, since that is what must hold."""
-    asked = [question for question in CONTENT.questions if question.id in OFTEN and random.random() < 0.7]
-    asked += random.sample([question for question in CONTENT.questions if question not in asked], random.randint(0, 8))
-    return situation(**{question.id: _value(question, random) for question in asked})
-
-
-def _value(question: Question, random: Random) -> object:
-    match question.type:
-        case "text":
-            return "A text"
-        case "number":
-            assert question.minimum is not None
-            assert question.maximum is not None
-            low = max(question.minimum, 0.01)
-            number = low * (max(question.maximum, low) / low) ** random.random()
-            number = min(question.maximum, max(question.minimum, number))
-            return float(round(number)) if question.integer else number
-        case "several" if question.id == "gap":
-            return random.choice(COMPLAINTS)
-        case "several":
-            return [value for value in question.values if random.random() < 0.3]
-        case _:
-            return random.choice(question.values)
-
-
 def assessed(seed: int) -> Assessment:
     random = Random(seed)
     here = reachable([random_situation(random) for _ in range(AT_ONCE)], CONTENT, compile_rules(CONTENT))
@@ -295,6 +267,8 @@ def test_first_stands_first_and_openness_has_one_state(seed: int) -> None:
     here = random_situation(Random(seed))
     advice = advise(here, AT, scenarios=FEW)
     assert advice.ranking[0].option == advice.option
+    step = next((step for step in advice.plan if step.kind == "option"), None)
+    assert step is None or step.share == pytest.approx(result(advice, step.id).share, abs=1e-3), "one share, one figure"
     others = [other for other in advice.ranking[1:] if class_of(other.option) != class_of(advice.option)]
     assert advice.runner_up == next((other.option for other in others if not other.blocked), others[0].option)
     left = {question.question for question in (*advice.open_questions, *advice.to_find_out)}

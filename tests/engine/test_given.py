@@ -21,7 +21,7 @@ from advisor.engine.rules import compile_rules
 from advisor.engine.scenarios import PERCENT, draw
 from advisor.engine.terms import compile_terms
 from advisor.interview.situation import Situation
-from tests.engine.test_choice import random_situation
+from tests.situations import random_situation
 
 CONTENT = load()
 AT = date(2026, 11, 22)
@@ -122,12 +122,15 @@ def walk(question: Question, middle: float) -> list[float]:
 
 
 def middles(question: Question, random: Random) -> list[float]:
-    """Where to walk: across each threshold, and somewhere else."""
-    assert question.minimum is not None
-    assert question.maximum is not None
-    low, high = (1.0, 99.0) if question.unit == PERCENT else (max(question.minimum, 20.0), min(question.maximum, 1e7))
-    known = [number for number in thresholds().get(question.id, ()) if low <= number <= high or number >= 10]
-    return [*known, low * (max(high, low) / low) ** random.random()]
+    """Where to walk: across each threshold, and somewhere up to ten times beyond what is usual. Price lists have steps
+    that are real, at hundreds of thousands of tokens a request.
+    """
+    least = 1.0 if question.unit == PERCENT else 10.0
+    known = [number for number in thresholds().get(question.id, ()) if number >= least]
+    if question.prior is None or question.unit == PERCENT:
+        return [*known, random.uniform(1.0, 99.0)]
+    low, high = question.prior.p10 / 10, question.prior.p90 * 10
+    return [*known, max(low, 20.0 if question.integer else 0.1) * (high / low) ** random.random()]
 
 
 @examples(st.integers(0, 2**32), st.sampled_from(BINDING))

@@ -69,7 +69,7 @@ def _card(step: Step, text: PlanStepText, advice: Advice, session: Session) -> M
         said = (
             lang("of those left, {n} of 100 end here", n=n)
             if tried
-            else lang("of teams on this path, {n} of 100 end here", n=n)
+            else lang("of teams like yours, {n} of 100 end here", n=n)
         )
         share = html('{}<p class="quiet">{}</p>', meter(step.share, said), said)
     facts = []
