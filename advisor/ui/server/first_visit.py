@@ -10,7 +10,7 @@ What of Streamlit is not as expected is left as it is: the app works the same, o
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from streamlit import file_util
@@ -30,8 +30,18 @@ FONTS = (
 )
 ASKED = ("health", "host-config")
 """What Streamlit's scripts ask the server before they open a session."""
-SHEET = Path(__file__).parent / "static" / "style.css"
-OWN_SCRIPTS = Path(__file__).parent / "static" / "scripts"
+OURS = Path(__file__).parent / "static"
+SHEET = OURS / "style.css"
+OWN_SCRIPTS = OURS / "scripts"
+FAMILIES = {"ibm-plex-sans": "IBM Plex Sans", "ibm-plex-mono": "IBM Plex Mono", "source-serif-4": "Source Serif 4"}
+SIGNS = {
+    "latin": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,U+2000-206F,U+20AC,"
+    "U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD",
+    "latin-ext": "U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+0304,U+0308,U+0329,U+1D00-1DBF,"
+    "U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C4,U+2113,U+2C60-2C7F,U+A720-A7FF",
+}
+"""Which signs make a browser load a file: what is rare is in files of its own."""
+FONT_FILE = re.compile(r"(?P<family>.+)-(?P<signs>latin(?:-ext)?)-(?P<weight>\d+)-(?P<style>normal|italic)")
 IMPORTED = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 """A script that another cannot begin without; `import("...")` asks for one later."""
 NAMED = re.compile(rf'"\./{SCRIPTS}/([\w.-]+\.js)"')
@@ -57,25 +67,24 @@ def lighter(page: str) -> str:
     )
     asked = "".join(f'<link rel="preload" as="fetch" crossorigin href="./_stcore/{name}">\n' for name in ASKED)
     page = UNUSED_FONT.sub("", page, count=1)
-    page = page.replace("</head>", f"{fonts}{LATE_ICONS}{_own_scripts()}</head>", 1)
-    # Before the scripts that Streamlit names, most of which are small: what comes last has the line for itself.
-    page = page.replace('<script type="module"', f'{asked}{scripts}<script type="module"', 1)
+    page = page.replace("</head>", f"{scripts}{fonts}{LATE_ICONS}{_own_scripts()}</head>", 1)
+    page = page.replace('<script type="module"', f'{asked}<script type="module"', 1)
     # In the body, after all that Streamlit adds to the head: of two rules of the same weight the later one holds.
-    return page.replace("</body>", f"<style>{css()}{SHEET.read_text('utf-8')}</style></body>", 1)
+    return page.replace("</body>", f"<style>{_faces()}{css()}{SHEET.read_text('utf-8')}</style></body>", 1)
 
 
 def missing(page: str) -> list[str]:
-    """The scripts, by file name, that the first pages need and a document does not name: each before those it needs."""
+    """The scripts, by file name, that the first pages need and a document does not name, the largest first."""
     named = set(NAMED.findall(page))
     needed: list[str] = []
     waiting = [file.name for stem in DRAWN_WITH for file in sorted((STREAMLIT / SCRIPTS).glob(f"{stem}.*.js"))]
     while waiting:
         name = waiting.pop(0)
-        if name not in named:
+        if name not in named and (STREAMLIT / SCRIPTS / name).is_file():
             named.add(name)
             needed.append(name)
-            waiting += _imports(name)
-    return needed
+            waiting += IMPORTED.findall((STREAMLIT / SCRIPTS / name).read_text("utf-8"))
+    return sorted(needed, key=lambda name: -(STREAMLIT / SCRIPTS / name).stat().st_size)
 
 
 def named_files(page: str) -> list[str]:
@@ -83,15 +92,19 @@ def named_files(page: str) -> list[str]:
     return re.findall(r'(?:src|href)="\./(static/[\w./-]+\.(?:js|css))"', page)
 
 
+def _faces() -> str:
+    """The fonts of the look. Until one is there, text stands in a font of the system."""
+    files = [FONT_FILE.fullmatch(file.stem) for file in sorted((OURS / "fonts").glob("*.woff2"))]
+    return "".join(
+        f'@font-face {{ font-family: "{FAMILIES[said["family"]]}"; font-weight: {said["weight"]}; '
+        f"font-style: {said['style']}; font-display: swap; unicode-range: {SIGNS[said['signs']]}; "
+        f'src: url("./app/static/fonts/{said[0]}.woff2") format("woff2"); }}\n'
+        for said in files
+        if said
+    )
+
+
 def _own_scripts() -> str:
     """What the components of every page do (`parts/browser.py`)."""
     scripts = "".join(file.read_text("utf-8") for file in sorted(OWN_SCRIPTS.glob("*.js")))
     return f"<script>window.advisor = {{}};\n{scripts}</script>"
-
-
-@cache
-def _imports(name: str) -> list[str]:
-    try:
-        return IMPORTED.findall((STREAMLIT / SCRIPTS / name).read_text("utf-8"))
-    except OSError:
-        return []
