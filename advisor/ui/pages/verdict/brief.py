@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from advisor.charts.trade_off import TradeOff, TradeOffRow, trade_off
+from advisor.charts.trade_off import TradeOff, trade_off
 from advisor.engine.advice import Advice
 from advisor.ui.navigation import page_of
 from advisor.ui.pages.verdict import downloads
@@ -112,13 +112,12 @@ def _tables(chart: TradeOff, session: Session) -> Markup:
     lang = session.lang
     names = joined(html('<li class="{}"><b>{}</b>\u00a0{}</li>', row.state, row.number, row.name) for row in chart.rows)
     caption = lang("The figures of every option")
-    return html('<ul class="names">{}</ul>{}', names, folded(caption, _table(chart.rows, caption, session)))
+    return html('<ul class="names">{}</ul>{}', names, folded(caption, _table(chart, caption, session)))
 
 
-def _table(rows: Sequence[TradeOffRow], caption: str, session: Session) -> Markup:
+def _table(chart: TradeOff, caption: str, session: Session) -> Markup:
     lang = session.lang
-    heads = (lang("No."), lang("Option"), lang("Teams"), lang("A month"), lang("Time"))
-    head = joined(html('<th scope="col">{}</th>', name) for name in heads)
+    head = joined(html('<th scope="col">{}</th>', name) for name in chart.columns)
     body = joined(
         html(
             '<tr class="{}"><td>{}</td><th scope="row">{}{}</th><td>{}</td><td>{}</td><td>{}</td></tr>',
@@ -130,7 +129,7 @@ def _table(rows: Sequence[TradeOffRow], caption: str, session: Session) -> Marku
             row.month,
             row.slow,
         )
-        for row in rows
+        for row in chart.rows
     )
     return html(
         '<table class="trade"><caption class="unseen">{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>',
