@@ -1,8 +1,8 @@
 """The report as a PDF: tagged, for archives (PDF/A-2a) and for screen readers (PDF/UA-1), set by Typst.
 
-The compiler sees seven files in memory (four of the template, charts, colours, data) and an empty folder, so that nothing in
-the data can make it read a file. It is reused, since each new one costs memory that is never given back, and is never
-shared by two threads at once.
+The compiler sees seven files in memory (four of the template, charts, colours, data) and an empty folder, so that
+nothing in the data can make it read a file. It is reused, since each new one costs memory that is never given back, and
+is never shared by two threads at once.
 """
 
 from __future__ import annotations

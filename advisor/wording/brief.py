@@ -9,11 +9,11 @@ from advisor.engine.advice import Advice, OptionResult, Step
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.comparison import FigureText, compared, slow_within
-from advisor.wording.days import beyond_facts, endings, gone_models
 from advisor.wording.grounds import ReasonText, option_result, reasons
 from advisor.wording.inputs import project
-from advisor.wording.outcome import first_said, price_route, reservations, share_of_teams, stability
+from advisor.wording.outcome import brief_headline, price_route, reservations, share_of_teams, stability
 from advisor.wording.plan import PlanStepText, plan_steps
+from advisor.wording.warnings import endings, warnings
 
 MOST_REASONS = 3
 LEAST_DECIBANS = 0.5
@@ -86,13 +86,12 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
     name, day = project(advice), lang("Verdict of {date}", date=lang.date(advice.at))
     result = figured(advice)
     option = result.option if result else advice.option
-    warnings = (beyond_facts(advice, lang), *gone_models(advice, content, lang))
     steps = zip(advice.plan, plan_steps(advice, content, lang), strict=True)
     return BriefText(
         above=f"{name} · {day}" if name else day,
-        headline=first_said(advice, content, lang),
+        headline=brief_headline(advice, content, lang),
         found=share_of_teams(advice, content, lang),
-        warnings=tuple(filter(None, warnings)),
+        warnings=warnings(advice, content, lang),
         reservations=reservations(advice, content, lang),
         cards=tuple(_card(step, text, advice, lang) for step, text in steps),
         option_id=option,

@@ -19,7 +19,7 @@ from advisor.content.load import load
 from advisor.language import LANGUAGES, UnknownLanguage, language
 from advisor.report import document, render
 from advisor.report.model import Document, Items, Paragraph, Run, Table
-from advisor.wording import first_said
+from advisor.wording import brief_headline
 from tests.fixtures import sample_advice
 
 CONTENT = load()
@@ -115,7 +115,7 @@ def test_lines_and_sentences_are_not_run_together(answers: dict[str, Any], code:
     assert len(inline) > 100
     assert not [token.content for token in inline if any(part.type == "softbreak" for part in token.children or ())]
     lang = language(code)
-    assert f"**{first_said(advice, CONTENT, lang)}**" in [token.content for token in inline]
+    assert f"**{brief_headline(advice, CONTENT, lang)}**" in [token.content for token in inline]
     for words in texts(document(advice, CONTENT, lang)):
         for before, after in pairwise([run for run in words if run.text.strip()]):
             ranged = (before.style, after.style) == ("figure", "quiet")
