@@ -18,7 +18,7 @@ def test_it_begins_with_the_project_and_the_day_and_says_the_plan() -> None:
     text = brief(advice, CONTENT, EN)
     assert text.above == f"Tone & <b>style</b> · Verdict of {EN.date(advice.at)}"
     assert text.headline == wording.brief_headline(advice, CONTENT, EN)
-    assert len(text.steps) == len(advice.plan) <= 3
+    assert len(text.cards) == len(advice.plan) <= 3
 
 
 def test_figures_are_of_the_first_option_that_the_plan_tries() -> None:
