@@ -61,9 +61,16 @@ COMPARED = 5
 
 
 def advise(
-    situation: Situation, at: date | None = None, content: Content | None = None, scenarios: int = SCENARIOS
+    situation: Situation,
+    at: date | None = None,
+    content: Content | None = None,
+    scenarios: int = SCENARIOS,
+    *,
+    sensitivity: bool = True,
 ) -> Advice:
     """Everything the engine says about a situation on a day (default: today).
+
+    Without `sensitivity`, which is half of the work, `flips` and `curves` stay empty: nobody looks for them.
 
     Deterministic: the same answers, day and content give the same advice. Raises `UnknownPrice` if the model whose
     price was asked for has none on that day, `TooEarly` for a day before the first fact, and `TypeError` for what is no
@@ -91,7 +98,6 @@ def advise(
     rival = next(place for place, other in enumerate(content.options) if other.id == runner_up)
     to_ask = open_questions(each, reached, content)
     to_find_out = open_questions(each, reached, content, asked=True)
-    compared = _compared(ranking, target)
     option_shares = np.bincount(assessment.target, minlength=len(content.options)) / len(assessment.target)
     ties = [
         content.options[place].id
@@ -102,7 +108,9 @@ def advise(
         and option_shares[option] - option_shares[place] <= TIE
     ]
     left = (*to_ask, *to_find_out)
-    changes = flips(each, (verdict, option), reached, content, at, frozenset(question.question for question in left))
+    asked_for = frozenset(question.question for question in left)
+    changes = flips(each, (verdict, option), reached, content, at, asked_for) if sensitivity else ()
+    curves = figures.curves(assessment, _compared(ranking, target)) if sensitivity else ()
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
     open_routes, closed_routes = routing.statuses(assessment, reached, content)
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
@@ -144,7 +152,7 @@ def advise(
         closed_routes=closed_routes,
         endings=endings(assessment, ranking),
         readiness=_readiness(reached, content),
-        curves=figures.curves(assessment, compared),
+        curves=curves,
         requests_month=figures.band(assessment.scenarios["requests_per_month"]),
         latency_limit=middle(reached.answers.get("latency_limit")),
         comparisons=comparisons(reached),
