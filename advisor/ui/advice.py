@@ -37,7 +37,7 @@ advices: Shared[Advice] = Shared(
 )
 
 supposed_advices: Shared[Advice] = Shared(
-    lambda packed, at: _advise(unpacked(packed), at, sensitivity=False),
+    lambda packed, at: _advise(unpacked(packed), at, whole=False),
     most_bytes=12 * ADVICE_BYTES,
     weigh=lambda _: ADVICE_BYTES,
 )
@@ -72,7 +72,7 @@ def advise(session: Session) -> Advice:
 
 
 def advise_if(session: Session) -> Advice:
-    """The advice on the answers that are tried, without what would change it: quick enough for a move of a slider."""
+    """The advice on the answers that are tried, as far as the brief tells it: quick enough for a move of a slider."""
     return supposed_advices(encode(session.supposed), session.day)
 
 

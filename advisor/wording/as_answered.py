@@ -51,7 +51,11 @@ def _differences(given: Advice, tried: Advice, lang: Language) -> tuple[str, str
     if chances[0] is None or chances[1] is None:
         return month, slow, ""
     points = round(100 * (chances[1] - chances[0]))
-    return month, slow, lang.plural("{n} point", "{n} points", abs(points), n=labels.signed(points, lang))
+    return (
+        month,
+        slow,
+        lang.plural("{points} point", "{points} points", abs(points), points=labels.signed(points, lang)),
+    )
 
 
 def _share(before: Band, now: Band, lang: Language) -> str:

@@ -79,13 +79,9 @@ def test_what_is_shared_is_what_the_engine_says(session):
     assert advice.advise_at(session.packed, session.day) == advice.advise(session)
 
 
-def test_the_advice_on_other_answers_is_the_whole_one_without_what_would_change_it(session):
-    session.answer(situation(**GIVEN, gap=["cost"], task="classification", prompt_tried="good", labelled_examples=640))
-    session.suppose({"requests_per_month": 90_000.0, "budget_month": 500.0})
-    whole = advise(session.supposed, session.day)
-    assert whole.flips
-    assert whole.curves
-    assert advice.advise_if(session) == whole.model_copy(update={"flips": (), "curves": ()})
+def test_the_advice_on_other_answers_is_on_those_and_that_on_the_answers_stays(session):
+    session.suppose({"requests_per_month": 9_000_000.0, "budget_month": 50.0})
+    assert advice.advise_if(session) == advise(session.supposed, session.day, whole=False)
     assert advice.advise(session) == advise(session.situation, session.day)
 
 

@@ -54,7 +54,7 @@ def _said() -> None:
         _part(_picture(chart, lang), "brief-picture")
         _part(_reasons(text, session), "brief-why")
         _part(_tables(chart, session) if chart else Markup(), "brief-names")
-    _part(_open(advice, session), "brief-open")
+    _part(_open(given, session), "brief-open")
     what_if.note(session)
 
 

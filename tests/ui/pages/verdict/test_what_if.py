@@ -12,7 +12,7 @@ from advisor.content.load import load
 from advisor.language import language
 from advisor.ui.pages.verdict.downloads import rendering
 from advisor.ui.session import Session
-from advisor.wording import first_said
+from advisor.wording import brief_headline
 from tests.ui.screen import MAIN, answers, follow, heading, shown, texts, well
 
 GIVEN: dict[str, Any] = {
@@ -62,9 +62,9 @@ def moved(**moves: Any) -> Session:
 def test_the_brief_follows_what_is_tried_and_says_what_was_answered_beside():
     en, test = language("en"), brief(**TRIED)
     tried, given = advise(situation(**{**GIVEN, **TRIED})), advise(situation(**GIVEN))
-    assert heading(test) == first_said(tried, load(), en)
+    assert heading(test) == brief_headline(tried, load(), en)
     page = unescape(shown(test))
-    assert f"As answered: {first_said(given, load(), en)}" in page
+    assert f"As answered: {brief_headline(given, load(), en)}" in page
     assert "What if ·" in page
     assert page.count('class="before"') == 3
     assert 'class="dot was"' in page
@@ -72,7 +72,7 @@ def test_the_brief_follows_what_is_tried_and_says_what_was_answered_beside():
 
 def test_a_brief_of_which_nothing_is_tried_has_nothing_beside_it():
     test = brief()
-    assert heading(test) == first_said(advise(situation(**GIVEN)), load(), language("en"))
+    assert heading(test) == brief_headline(advise(situation(**GIVEN)), load(), language("en"))
     assert not any(mark in shown(test) for mark in ("As answered", "What if", 'class="before"', 'class="dot was"'))
 
 
