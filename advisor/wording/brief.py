@@ -101,7 +101,7 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
         route=price_route(result, content, lang) if result else "",
         endings=endings(advice, content, lang, option),
         reasons=certain_reasons(advice, content, lang),
-        open=_open(advice, content, lang),
+        open=still_open(advice, content, lang),
     )
 
 
@@ -157,7 +157,8 @@ def _card(step: Step, text: PlanStepText, advice: Advice, lang: Language) -> Car
     return CardText(step.kind, step.id, text.name, step.share, said, tuple(facts))
 
 
-def _open(advice: Advice, content: Content, lang: Language) -> OpenText:
+def still_open(advice: Advice, content: Content, lang: Language) -> OpenText:
+    """What is still open, of an advice that says which answer matters most."""
     if not advice.provisional or advice.next_question is None:
         return OpenText("", stability(advice, lang))
     asked = advice.next_question.question

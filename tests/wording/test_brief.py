@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+
 from advisor import advise, wording
+from advisor.charts.trade_off import trade_off
 from advisor.content.load import load
 from advisor.engine.advice import Band
-from advisor.interview.situation import situation
+from advisor.interview.situation import Situation, situation
 from advisor.language import language
 from advisor.wording.brief import brief, certain_reasons, figured
 from tests.fixtures import sample_advice
+from tests.situations import situations
 
 EN, NL, CONTENT = language("en"), language("nl"), load()
 
@@ -68,3 +72,14 @@ def test_warnings_are_those_of_days_beyond_the_facts() -> None:
     beyond = sample_advice(beyond_facts=True)
     [warning] = brief(beyond, CONTENT, EN).warnings
     assert "more than half a year before" in warning
+
+
+@given(situations())
+def test_an_advice_for_the_brief_says_there_what_the_whole_one_says(answers: Situation) -> None:
+    short, whole = advise(answers, whole=False), advise(answers)
+    assert brief(short, CONTENT, EN) == brief(whole, CONTENT, EN)
+    assert wording.stability(short, EN) == wording.stability(whole, EN)
+    chart, of_all = trade_off(short, CONTENT, EN), trade_off(whole, CONTENT, EN)
+    assert (chart is None) == (of_all is None)
+    if chart and of_all:
+        assert chart.model_copy(update={"basis": ()}) == of_all.model_copy(update={"basis": ()})
