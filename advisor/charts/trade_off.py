@@ -296,7 +296,12 @@ def _free(label: str, x: float, y: float, radius: float, taken: Sequence[Box]) -
             (x + side * (near * 0.7 + half), y + up * (near * 0.7 + LINE / 2)) for side in (1, -1) for up in (-1, 1)
         ]
     inside = [place for place in places if _inside(_box(place[0], place[1], label))]
-    return min(inside, key=lambda place: _covered(_box(place[0], place[1], label), taken))
+    covered = {}
+    for place in inside:
+        covered[place] = _covered(_box(place[0], place[1], label), taken)
+        if not covered[place]:
+            break
+    return min(covered, key=lambda place: covered[place])
 
 
 def _inside(box: Box) -> bool:
@@ -306,9 +311,9 @@ def _inside(box: Box) -> bool:
 def _covered(box: Box, taken: Iterable[Box]) -> float:
     """How much of a box others cover, in square pixels."""
     return sum(
-        max(0.0, min(box[2], other[2]) - max(box[0], other[0]))
-        * max(0.0, min(box[3], other[3]) - max(box[1], other[1]))
+        (min(box[2], other[2]) - max(box[0], other[0])) * (min(box[3], other[3]) - max(box[1], other[1]))
         for other in taken
+        if box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
     )
 
 

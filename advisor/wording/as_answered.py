@@ -8,7 +8,8 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, Band
 from advisor.language import Language
 from advisor.wording import labels
-from advisor.wording.brief import brief, figured
+from advisor.wording.brief import figured, figures
+from advisor.wording.outcome import brief_headline
 
 MANIFOLD = 3.0
 """From this ratio on it is named itself, and not the percentage by which it is more."""
@@ -26,20 +27,18 @@ class AnsweredText:
 
 def answered(given: Advice, tried: Advice, content: Content, lang: Language) -> AnsweredText:
     """The brief of the answers given in short, beside that of those that are tried."""
-    before, now = brief(given, content, lang), brief(tried, content, lang)
-    figures = []
-    for was, is_now, difference in zip(before.figures, now.figures, _differences(given, tried, lang), strict=True):
+    before, now = (figures(advice, content, lang) for advice in (given, tried))
+    said = []
+    for was, is_now, difference in zip(before, now, _differences(given, tried, lang), strict=True):
         values = {"figure": was.figure.middle, "difference": difference}
         if was.figure.middle == is_now.figure.middle:
-            figures.append(lang("as answered"))
+            said.append(lang("as answered"))
         elif difference:
-            figures.append(lang("answered: {figure} · {difference}", **values))
+            said.append(lang("answered: {figure} · {difference}", **values))
         else:
-            figures.append(lang("answered: {figure}", **values))
-    return AnsweredText(
-        headline="" if before.headline == now.headline else before.headline,
-        figures=tuple(figures),
-    )
+            said.append(lang("answered: {figure}", **values))
+    headlines = [brief_headline(advice, content, lang) for advice in (given, tried)]
+    return AnsweredText("" if headlines[0] == headlines[1] else headlines[0], tuple(said))
 
 
 def _differences(given: Advice, tried: Advice, lang: Language) -> tuple[str, str, str]:
