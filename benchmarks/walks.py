@@ -1,4 +1,4 @@
-"""How many questions an interview takes: `python -m benchmarks.walks [--people 60] [--write]`.
+"""How many questions an interview takes: `python -m benchmarks.walks [--people 60] [--seed 1] [--write]`.
 
 People are drawn from the priors of the questions, one kind of work after the other, each as a whole: what leans on an
 answer leans on it here too. Of each question they say with probability `UNKNOWN` that they don't know. The interview
@@ -21,11 +21,13 @@ import numpy as np
 
 from advisor import Situation, glance, situation
 from advisor.content.load import CONTENT_DIR, load
-from advisor.engine.agenda import ANY, WORK, interview_length, most_telling, must_ask
+from advisor.engine.agenda import ANY, STABLE, WORK, interview_length, most_telling, must_ask
 from advisor.engine.scenarios import draw
 from benchmarks import machine
 
 SEED = 20_261_129
+DRAWN = 2_048
+"""Whole people from whom some are chosen."""
 UNKNOWN = 0.12
 """How often somebody does not know an answer. Assumption."""
 NINE_IN_TEN = 0.9
@@ -48,18 +50,19 @@ class Walk:
     """The same once the kind of work was known, with the question for it."""
     all_questions: int
     """Asked until no answer could change the verdict."""
+    stable: bool
+    """Whether the verdict was stable when it ended; else no answer told enough any more."""
     same: bool
     """Whether it left the person with the verdict that all questions brought."""
 
 
-def people(work: str, count: int) -> list[dict[str, Any]]:
+def people(work: str, count: int, seed: int = SEED) -> list[dict[str, Any]]:
     """Answers of so many people who want this kind of work; None where they don't know."""
     known = load()
-    power = 1 << (count - 1).bit_length()
-    scenarios = draw([situation(**{WORK: work})], known, power)
+    scenarios = draw([situation(**{WORK: work})], known, DRAWN)
     answers: list[dict[str, Any]] = []
-    for row in range(count):
-        rng = random.Random(f"{SEED}-{work}-{row}")
+    for row in random.Random(f"{seed}-{work}").sample(range(DRAWN), count):
+        rng = random.Random(f"{seed}-{work}-{row}")
         said: dict[str, Any] = {}
         for question in known.questions:
             match question.type:
@@ -79,7 +82,7 @@ def people(work: str, count: int) -> list[dict[str, Any]]:
 
 def walk(answers: dict[str, Any]) -> Walk:
     """The interview of somebody with these answers."""
-    known, here, ended, verdict = load(), Situation({}), 0, ""
+    known, here, ended, verdict, stable = load(), Situation({}), 0, "", False
     said_first = interview_length(here, known).most
     while True:
         seen = tuple(here.answers)
@@ -87,17 +90,17 @@ def walk(answers: dict[str, Any]) -> Walk:
         if wanted is None:
             now = glance(here, AT)
             if not ended and most_telling(now, seen) is None:
-                ended, verdict = len(seen), now.verdict
+                ended, verdict, stable = len(seen), now.verdict, now.stability >= STABLE
             wanted = most_telling(now, seen, on=True)
             if wanted is None:
                 then = interview_length(here, known).most
-                return Walk(ended, said_first, then, len(seen), now.verdict == verdict)
+                return Walk(ended, said_first, then, len(seen), stable, now.verdict == verdict)
         here = here.with_answer(wanted, answers[wanted], known)
 
 
-def walks(works: Sequence[str], count: int, processes: int = 1) -> dict[str, list[Walk]]:
+def walks(works: Sequence[str], count: int, processes: int = 1, seed: int = SEED) -> dict[str, list[Walk]]:
     """Interviews by kind of work."""
-    everybody = [person for work in works for person in people(work, count)]
+    everybody = [person for work in works for person in people(work, count, seed)]
     if processes > 1:
         with ProcessPoolExecutor(processes) as pool:
             walked = list(pool.map(walk, everybody, chunksize=4))
@@ -132,11 +135,14 @@ def main() -> None:
     """Walk, print what came out, and write it down if asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=60, help="of each kind of work")
+    parser.add_argument(
+        "--seed", type=int, default=SEED, help="another one tries the lengths on people who did not make them"
+    )
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     works = load().question(WORK).values
-    walked = walks(works, given.people, given.processes)
+    walked = walks(works, given.people, given.processes, given.seed)
     every = [one for group in walked.values() for one in group]
     text = HEAD.format(people=given.people) + "".join(f"{line}\n" for line in lines(walked))
     if given.write:
@@ -144,6 +150,7 @@ def main() -> None:
     shares = {
         "end with at most what was said first": [one.questions <= one.said_first for one in every],
         "end with at most what was said once the work was known": [one.questions <= one.said_then for one in every],
+        "end because the verdict is stable, not because nothing tells enough": [one.stable for one in every],
         "leave with the verdict that all questions bring": [one.same for one in every],
     }
     print(machine.describe("numpy"))

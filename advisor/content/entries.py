@@ -113,8 +113,8 @@ class Question(Named):
     help: Text | None = None
     why: Text | None = None
     """Why we ask, for the person who answers."""
-    words: Text | None = None
-    """What people call it who look for it, beyond what stands in the question: words separated by commas."""
+    words: dict[str, str] = {}
+    """By language, what people who look for it call it, beyond what stands in the question. It is shown nowhere."""
     examples: dict[Column, Text] = {}
     """Behind the help, an example by kind of work (a choice of `task`); `any` where that is not known."""
     sample: bool = False

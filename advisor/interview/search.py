@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from math import log
 from types import MappingProxyType
@@ -69,7 +69,7 @@ def _index(content: Content) -> Mapping[str, Mapping[str, float]]:
     places: dict[str, dict[str, float]] = defaultdict(dict)
     for question in content.questions:
         for text, counts in _texts(question):
-            for word in {word for code in LANGUAGES for word in _words(language(code)(text))}:
+            for word in _words(text):
                 places[word][question.id] = max(places[word].get(question.id, 0.0), counts)
     many = len(content.questions)
     return MappingProxyType(
@@ -80,10 +80,13 @@ def _index(content: Content) -> Mapping[str, Mapping[str, float]]:
     )
 
 
-def _texts(question: Question) -> Iterable[tuple[str, float]]:
-    yield from ((text, NAMED) for text in (question.text, question.words, question.id.replace("_", " ")) if text)
-    for choice in question.choices:
-        yield choice.text, CHOSEN
-        if choice.means:
-            yield choice.means, TOLD
-    yield from ((text, TOLD) for text in (question.help, question.why, question.unit) if text)
+def _texts(question: Question) -> Iterator[tuple[str, float]]:
+    """Everything that a question says and is called, in every language, with what a word in it counts."""
+    yield question.id.replace("_", " "), NAMED
+    yield from ((words, NAMED) for words in question.words.values())
+    for lang in map(language, LANGUAGES):
+        yield lang(question.text), NAMED
+        for choice in question.choices:
+            yield lang(choice.text), CHOSEN
+            yield lang(choice.means or ""), TOLD
+        yield from ((lang(text), TOLD) for text in (question.help, question.why, question.unit) if text)

@@ -13,6 +13,7 @@ from advisor.content.entries import MustAsk
 from advisor.content.load import load
 from advisor.engine import agenda
 from advisor.engine.agenda import ANY, STABLE, TELLING, WORK, left_at_most, most_telling, must_ask
+from benchmarks.walks import SEED, walks
 
 CONTENT = load()
 QUESTIONS = {question.id: question for question in CONTENT.questions}
@@ -74,6 +75,14 @@ def test_a_question_stands_on_one_page_with_others_at_most() -> None:
         for key in page.questions:
             assert agenda.group_of(key, CONTENT) == page
     assert agenda.group_of("gap", CONTENT) is None
+
+
+def test_nine_in_ten_simulated_interviews_end_at_or_below_the_first_number_they_said() -> None:
+    """People whom the number was not made of; few of them, so that three in four is as far as chance goes."""
+    walked = [one for group in walks(("qa", "rewriting", "classification"), 8, seed=SEED + 1).values() for one in group]
+    within = sum(one.questions <= one.said_first for one in walked)
+    assert within >= 0.75 * len(walked)
+    assert any(one.questions < one.all_questions for one in walked), "it ends before all that can tell was asked"
 
 
 @dataclass(frozen=True)

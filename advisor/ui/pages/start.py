@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from advisor.engine.agenda import WORK, interview_length
+from advisor.engine.agenda import STABLE, WORK, interview_length
 from advisor.interview.answers_file import parse, read_situation
 from advisor.interview.situation import MAX_ANSWERS, AnswerErrors, Situation
 from advisor.language import Language
@@ -61,8 +61,9 @@ def _begin(session: Session) -> None:
         unknown = st.button(lang("I don't know yet"), key="unknown")
     length = interview_length(session.situation, content())
     text = lang(
-        "Half of the interviews take {usual} questions or fewer, nine in ten at most {most}: they end as soon as the "
-        "verdict is stable.",
+        "About {usual} questions: nine in ten interviews end with {most} or fewer. They end as soon as {share} of the "
+        "scenarios give one verdict, or no answer can still change it much.",
+        share=lang.percent(STABLE),
         usual=length.usual,
         most=length.most,
     )
