@@ -150,8 +150,8 @@ class _Writer:
         if advice.meanwhile:
             details.append(plain(wording.meanwhile(advice, content, lang)))
         details.append((figure(wording.stability(advice, lang), self._refs),))
-        said = [wording.beyond_facts(advice, lang), *wording.gone_models(advice, content, lang)]
-        blocks: list[Block] = [Paragraph(runs=(Run(text=sentence, style="strong"),)) for sentence in said if sentence]
+        warnings = wording.warnings(advice, content, lang)
+        blocks: list[Block] = [Paragraph(runs=(Run(text=warning, style="strong"),)) for warning in warnings]
         goal = shortened(str(advice.answers.get("goal_text") or ""), LONGEST_QUOTE)
         if goal:
             blocks.append(Paragraph(runs=(Run(text=goal, style="own"),), tone="quote"))

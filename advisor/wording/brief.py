@@ -9,11 +9,11 @@ from advisor.engine.advice import Advice, OptionResult
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.comparison import FigureText, compared, slow_within
-from advisor.wording.days import beyond_facts, endings, gone_models
 from advisor.wording.grounds import ReasonText, option_result, reasons
 from advisor.wording.inputs import project
-from advisor.wording.outcome import first_said, price_route, reservations
+from advisor.wording.outcome import brief_headline, price_route, reservations
 from advisor.wording.plan import PlanStepText, plan_steps
+from advisor.wording.warnings import endings, warnings
 
 MOST_REASONS = 3
 LEAST_DECIBANS = 0.5
@@ -55,11 +55,10 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
     name, day = project(advice), lang("Verdict of {date}", date=lang.date(advice.at))
     result = figured(advice)
     option = result.option if result else advice.option
-    warnings = (beyond_facts(advice, lang), *gone_models(advice, content, lang))
     return BriefText(
         above=f"{name} · {day}" if name else day,
-        headline=first_said(advice, content, lang),
-        warnings=tuple(filter(None, warnings)),
+        headline=brief_headline(advice, content, lang),
+        warnings=warnings(advice, content, lang),
         reservations=reservations(advice, content, lang),
         steps=plan_steps(advice, content, lang),
         option_id=option,

@@ -20,7 +20,7 @@ from advisor.ui.pages.verdict.downloads import rendering, template
 from advisor.ui.pages.verdict.next_steps import named_steps
 from advisor.ui.pages.verdict.rooms import rooms, take_typed
 from advisor.ui.session import MOST_LINK, Session
-from advisor.wording import first_said, summaries
+from advisor.wording import brief_headline, summaries
 from advisor.wording.brief import brief as brief_text
 from advisor.wording.labels import advised
 from tests.ui.screen import follow, heading, opened, press, texts, well
@@ -108,7 +108,7 @@ def test_the_shares_of_the_scenarios_lead_to_the_answers_behind_them():
 
 
 def test_the_heading_is_the_verdict_and_the_plan(page):
-    assert heading(page) == first_said(advise(situation(**GIVEN)), load(), language("en"))
+    assert heading(page) == brief_headline(advise(situation(**GIVEN)), load(), language("en"))
     assert heading(page).startswith("Not yet. First make an evaluation set; then try supervised fine-tuning, and if it")
 
 
