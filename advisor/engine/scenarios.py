@@ -18,12 +18,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from advisor.content.entries import Assumption, Choice, Leaning, Quantity, Question
+from advisor.content.entries import Assumption, Choice, Leaning, Quantity, Question, Sets
 from advisor.content.load import Content, ContentError
 from advisor.engine import given
 from advisor.engine.conditions import DERIVED, Conditions, conditions, schema
 from advisor.engine.sobol import inside, normal, normals, points
-from advisor.interview.situation import Situation, Value
+from advisor.interview.situation import Situation, Value, middle
 
 Kept = ParamSpec("Kept")
 Made = TypeVar("Made")
@@ -176,6 +176,15 @@ class Scenarios:
             known = self.answered[key] = given
         return known
 
+    def told(self, key: str) -> Array:
+        """A number as the user gave it, of a range its middle; not a number where nobody gave it."""
+        known: Array = np.full(self.count, _middle(self.situations[0].answers.get(key)))
+        if key in self.changed:
+            known = np.repeat(known[np.newaxis], len(self.situations), axis=0)
+            for place in self.changed[key]:
+                known[place] = _middle(self.situations[place].answers.get(key))
+        return known
+
     @cached_property
     def changed(self) -> dict[str, list[int]]:
         """By question, the situations whose answer is another one than that of the first."""
@@ -217,21 +226,8 @@ class Scenarios:
         return held
 
     def measured(self, key: str) -> Array:
-        """A percentage that is never drawn, as it may be; NaN where the user gave none."""
-        u = _uniforms(self.content, self.count)[:, _dimensions(self.content)[BESIDE[key]]]
-        off = _off(self.content, self.count, BESIDE[key], percent=True)
-
-        def row(value: Value) -> Array:
-            number = np.full(self.count, np.nan) if value is None else _between(value, u)
-            return given.percentage_off(number, off)
-
-        first = row(self.situations[0].answers.get(key))
-        if key not in self.changed:
-            return first
-        column = np.repeat(first[np.newaxis], len(self.situations), axis=0)
-        for place in self.changed[key]:
-            column[place] = row(self.situations[place].answers.get(key))
-        return column
+        """A percentage that is never drawn, as it may be; not a number where nobody gave it."""
+        return given.percentage_off(self.told(key), _off(self.content, self.count, BESIDE[key], percent=True))
 
     def off(self, most: float) -> Array:
         """How far something is off that is known to within `most` of it, below or above: one for each draw."""
@@ -256,6 +252,11 @@ class Scenarios:
     def tastes(self) -> Array:
         """What speaks for each option in a team beside the shares, in nats: standard Gumbel, draws x options."""
         return _tastes(self.content, self.count)
+
+
+def _middle(value: Value) -> float:
+    number = middle(value)
+    return np.nan if number is None else number
 
 
 @cache
@@ -302,8 +303,19 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
     for assumption in content.assumptions:
         if assumption.id in told:
             fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
+    for question in content.questions:
+        if question.sets and question.id in told:
+            _set(scenarios, question.id, question.sets)
     _lean(scenarios)
     return scenarios
+
+
+def _set(scenarios: Scenarios, key: str, sets: Sets) -> None:
+    """Make an assumption what the answer to a question says of it, wherever it was not set itself."""
+    u = _uniforms(scenarios.content, scenarios.count)[:, _dimensions(scenarios.content)[sets.assumption]]
+    amounts = scenarios.told(key) * quantile(sets.each, u, scenarios.deviates(sets.assumption))
+    drawn = np.isnan(amounts) | scenarios.said(sets.assumption)
+    scenarios.columns[sets.assumption] = np.where(drawn, scenarios.columns[sets.assumption], amounts)
 
 
 BINS = 4
@@ -423,15 +435,11 @@ def _one_of(question: Question, unsure: Choice, content: Content, count: int) ->
 
 
 def _ranged(column: str, content: Content, count: int, value: Value) -> np.ndarray | float | None:
-    """A number as it is; a range spread between its ends, at the points of a column."""
+    """A number as it is; a range spread evenly between its ends, on a log scale where both are above zero."""
     if not isinstance(value, tuple):
         return value if value is None else float(value)
-    return _between(value, _uniforms(content, count)[:, _dimensions(content)[column]])
-
-
-def _between(value: Value, u: Array) -> Array:
-    """A number as it is; a range spread evenly between its ends, on a log scale where both are above zero."""
-    low, high = np.broadcast_to(np.asarray(value, dtype=float), 2)
+    low, high = float(value[0]), float(value[1])
+    u = _uniforms(content, count)[:, _dimensions(content)[column]]
     return low * (high / low) ** u if low > 0 else low + (high - low) * u
 
 

@@ -23,7 +23,7 @@ from advisor.engine.assessment import (
     ends_in_training,
     reachable,
 )
-from advisor.engine.burden import MANY_TIMES, today
+from advisor.engine.burden import MANY_TIMES, MODEL, today_of
 from advisor.engine.reasons import class_of
 from advisor.engine.rules import compile_rules
 from advisor.engine.sensitivity import SETTLED, decide, outcome
@@ -222,7 +222,8 @@ def test_a_bill_many_times_todays_is_no_remedy_for_cost_whatever_else_is_wrong()
     for one, closed in zip(here, (True, False), strict=True):
         assessment = assess([one], CONTENT, AT, FEW)
         bills = {name: bill.usd_month for name, bill in assessment.bills.items()}
-        times = bills["sft"] / today(assessment.scenarios, bills)
+        served = {name: bill.model_month for name, bill in assessment.bills.items()}
+        times = bills["sft"] / today_of(assessment.scenarios, "cost", {"cost": bills, MODEL: served})
         many, option = times > MANY_TIMES, IDS.index("sft")
         assert many.any()
         assert (assessment.burden.closes[many, option] >= 1).all() == closed
@@ -258,7 +259,9 @@ def test_no_verdict_contradicts_gates_limits_or_the_bill(seed: int) -> None:
             assert (TUNES[option] and waits) or broken[option], here
         if here.answers.get("gap") == ("cost",) and here.answers.get("requests_per_month") is not None:
             bills = {name: bill.usd_month for name, bill in assessment.bills.items()}
-            dearer = bills[IDS[option]] > today(assessment.scenarios, bills)
+            served = {name: bill.model_month for name, bill in assessment.bills.items()}
+            now = today_of(assessment.scenarios, "cost", {"cost": bills, MODEL: served})
+            dearer = bills[IDS[option]] > now
             assert assessment.scenarios.of(dearer, place).mean() < MOSTLY or broken.any(), here
 
 

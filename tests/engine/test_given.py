@@ -127,9 +127,9 @@ def middles(question: Question, random: Random) -> list[float]:
     """
     least = 1.0 if question.unit == PERCENT else 10.0
     known = [number for number in thresholds().get(question.id, ()) if number >= least]
-    if question.prior is None or question.unit == PERCENT:
+    if question.unit == PERCENT:
         return [*known, random.uniform(1.0, 99.0)]
-    low, high = question.prior.p10 / 10, question.prior.p90 * 10
+    low, high = (question.prior.p10 / 10, question.prior.p90 * 10) if question.prior else (20.0, 1e5)
     return [*known, max(low, 20.0 if question.integer else 0.1) * (high / low) ** random.random()]
 
 
