@@ -104,7 +104,7 @@ def advise(
     left = (*to_ask, *to_find_out)
     changes = flips(each, (verdict, option), reached, content, at, frozenset(question.question for question in left))
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
-    open_routes, closed_routes = routing.statuses(assessment, reached, content)
+    open_routes, closed_routes = routing.statuses(assessment, reached)
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     steps = plan(assessment, assessment.share, VERDICTS[verdict], target, reached, content, scored, likely)
     steps = grounded(steps, ranking, target, ledger)
