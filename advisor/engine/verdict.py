@@ -119,7 +119,7 @@ def advise(
     ]
     changes = what_changes(assessment, (verdict, option), reached, at) if whole else Changes()
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
-    open_routes, closed_routes = routing.statuses(assessment, reached, content)
+    open_routes, closed_routes = routing.statuses(assessment, reached)
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     steps = grounded(steps, ranking, target, ledger)
     untrained = {other.id for other in content.options if not other.tunes}
@@ -248,6 +248,8 @@ def _ranking(
     table = {name: ledger.bands(arrays) for name, arrays in columns.items()}
     against = _against(assessment, content)
     without = figures.without_routes(assessment, ids if priced is None else dict.fromkeys(priced))
+    over_budget = assessment.breaks("budget_month", "budget_once").mean(axis=0).tolist()
+    over_latency = assessment.breaks("latency_limit").mean(axis=0).tolist()
     results: list[OptionResult] = []
     for place, option in enumerate(content.options):
         steps = evidence(scored, place) if whole else ()
@@ -265,8 +267,8 @@ def _ranking(
                 chosen_share=round(float(chosen[place]), 4),
                 blocked=bool(assessment.blocked[0, place]),
                 blocked_by=_blocks(assessment, content, place),
-                over_budget_share=figures.share(assessment.breaks("budget_month", "budget_once")[:, place]),
-                over_latency_share=figures.share(assessment.breaks("latency_limit")[:, place]),
+                over_budget_share=round(over_budget[place], 4),
+                over_latency_share=round(over_latency[place], 4),
                 prior=prior,
                 evidence=steps,
                 decibans=round(prior + sum(step.decibans for step in steps), 3),
