@@ -249,7 +249,7 @@ def _ranking(
         "latency_p95": [times[option_id].p95 for option_id in ids],
     }
     table = {name: ledger.bands(arrays) for name, arrays in columns.items()}
-    against = _against(assessment, content)
+    against = _against(assessment, content) if whole else ""
     without = figures.without_routes(assessment, ids if priced is None else dict.fromkeys(priced))
     results: list[OptionResult] = []
     for place, option in enumerate(content.options):
@@ -324,10 +324,12 @@ def _compared(ranking: Sequence[OptionResult], target: str) -> list[str]:
 
 
 def _blocks(assessment: Assessment, content: Content, place: int) -> tuple[Block, ...]:
+    """The rules that hold an option up in scenarios worth showing, the most frequent first."""
+    rows = np.flatnonzero(assessment.book.blocks[:, place] & (assessment.fired_share >= HOLDS))
     blocks = [
-        Block(rule=rule.id, share=round(share, 4), lifts=rule.blocks.lifts)
-        for row, (rule, share) in enumerate(zip(content.rules, assessment.fired_share.tolist(), strict=True))
-        if rule.blocks and assessment.book.blocks[row, place] and share >= HOLDS
+        Block(rule=rule.id, share=round(float(assessment.fired_share[row]), 4), lifts=rule.blocks.lifts)
+        for row in rows
+        if (rule := content.rules[row]).blocks
     ]
     return tuple(sorted(blocks, key=lambda block: (-block.share, block.rule)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 
 from advisor import advise, wording
@@ -10,7 +12,7 @@ from advisor.content.load import load
 from advisor.engine.advice import Band
 from advisor.interview.situation import Situation, situation
 from advisor.language import language
-from advisor.wording.brief import brief, certain_reasons, figured
+from advisor.wording.brief import brief, certain_reasons, figured, still_open
 from tests.fixtures import sample_advice
 from tests.situations import situations
 
@@ -22,7 +24,7 @@ def test_it_begins_with_the_project_and_the_day_and_says_the_plan() -> None:
     text = brief(advice, CONTENT, EN)
     assert text.above == f"Tone & <b>style</b> · Verdict of {EN.date(advice.at)}"
     assert text.headline == wording.brief_headline(advice, CONTENT, EN)
-    assert len(text.steps) == len(advice.plan) <= 3
+    assert len(text.cards) == len(advice.plan) <= 3
 
 
 def test_figures_are_of_the_first_option_that_the_plan_tries() -> None:
@@ -77,7 +79,7 @@ def test_warnings_are_those_of_days_beyond_the_facts() -> None:
 @given(situations())
 def test_an_advice_for_the_brief_says_there_what_the_whole_one_says(answers: Situation) -> None:
     short, whole = advise(answers, whole=False), advise(answers)
-    assert brief(short, CONTENT, EN) == brief(whole, CONTENT, EN)
+    assert replace(brief(short, CONTENT, EN), open=still_open(whole, CONTENT, EN)) == brief(whole, CONTENT, EN)
     assert wording.stability(short, EN) == wording.stability(whole, EN)
     chart, of_all = trade_off(short, CONTENT, EN), trade_off(whole, CONTENT, EN)
     assert (chart is None) == (of_all is None)
