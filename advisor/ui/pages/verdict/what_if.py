@@ -16,21 +16,23 @@ from advisor.language import Language
 from advisor.ui.parts import sliders
 from advisor.ui.parts.markup import html, link, show
 from advisor.ui.session import WHAT_IF, Session, content, current_session, own_parameters, settle, turn
+from advisor.wording.brief import BriefText
 
 HEARD = "what-if-heard"
 UNREAD = "what-if-unread"
 """Texts that were typed and cannot be read, by question."""
 
 
-def draw(given: Advice, session: Session) -> None:
-    """The sliders. A move draws the brief anew and nothing else; what is kept draws the page."""
+def draw(given: Advice, text: BriefText, session: Session) -> None:
+    """The sliders beside a brief. A move draws the brief anew and nothing else; what is kept draws the page."""
     lang, key = session.lang, f"what-if{turn()}"
     names = _names(lang)
     rows = tuple(_slider(key, names[key], given, session) for key in WHAT_IF if _asked(key, session.supposed))
     words = sliders.Words(
         title=lang("Play with the numbers"),
         how=lang("≈ assumed · empty: unknown"),
-        said=lang("Report, files and the other tabs keep to what you answered.") if session.what_if.answers else "",
+        said=lang("Report and other tabs keep to your answers.") if session.what_if.answers else "",
+        follows=" ".join((text.headline, *(f"{one.name}: {one.figure.middle}." for one in text.figures))),
         keep=lang("Keep these answers"),
         reset=lang("Back to as answered"),
     )
