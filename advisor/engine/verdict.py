@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 import numpy as np
 
-from advisor.content.entries import Verdict
+from advisor.content.entries import Rule, Verdict
 from advisor.content.freshness import covered
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
@@ -82,7 +82,8 @@ def advise(
 
     Where it is not the `whole`, for a third of the work: what the brief says, which is verdict, plan, reasons and the
     figures of the options. Nobody then looks for what would change it (`flips`, `curves`, `provisional`, open
-    questions), nor for what an option's figures are made of (`evidence`, `cost`, `latency_parts`, `break_even`).
+    questions), what an option's figures are made of (`evidence`, `cost`, `latency_parts`, `break_even`), or for routes
+    that no reason names.
 
     Deterministic: the same answers, day and content give the same advice. Raises `UnknownPrice` if the model whose
     price was asked for has none on that day, `TooEarly` for a day before the first fact, and `TypeError` for what is no
@@ -122,7 +123,12 @@ def advise(
     ]
     changes = what_changes(assessment, (verdict, option), reached, at) if whole else Changes()
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
-    open_routes, closed_routes = routing.statuses(assessment, reached, content)
+    told = (
+        *_gates(assessment, reached, content, verdict, option),
+        *reasons(scored, reached, content, option, rival),
+    )
+    doors = whole or any(reason.gate and _asks_for_a_route(content.rule(reason.id)) for reason in told)
+    open_routes, closed_routes = routing.statuses(assessment, reached, content) if doors else ((), ())
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     steps = grounded(steps, ranking, target, ledger)
     untrained = {other.id for other in content.options if not other.tunes}
@@ -146,10 +152,7 @@ def advise(
         arrives=arrives(steps, likely),
         worth_usd_month=worth_usd_month(assessment, steps, likely),
         ranking=ranking,
-        reasons=(
-            *_gates(assessment, reached, content, verdict, option),
-            *reasons(scored, reached, content, option, rival),
-        ),
+        reasons=told,
         missing=_missing(assessment, content, verdict, option),
         flips=changes.flips,
         next_question=changes.next_question,
@@ -349,6 +352,11 @@ def _gates(
     holds = bars | assessment.book.blocks[:, option] if verdict == NOT_YET else bars
     rows = _giving(assessment, verdict)
     return gates(assessment.counted, rows, assessment.book, situation, content, holds, BLOCKED)
+
+
+def _asks_for_a_route(rule: Rule) -> bool:
+    """Whether a gate asks for somebody who trains it: who says so are then the pages of those whom the user may ask."""
+    return rule.blocks is not None and rule.blocks.prepare == "route"
 
 
 def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:
