@@ -69,7 +69,7 @@ OPEN_INTERVIEWS = 20
 UNKNOWN, VERDICT = "I don't know", "See the verdict"
 """Buttons, by their label."""
 Row = tuple[str, ...]
-ANSWERS = {"gap": ["style", "format"], "prompt_tried": "good", "rag_tried": "not_needed", "evaluation_set": "no"}
+BRIEF_ANSWERS = {"gap": ["style", "format"], "prompt_tried": "good", "rag_tried": "not_needed", "evaluation_set": "no"}
 
 
 def main() -> None:
@@ -148,8 +148,8 @@ def opened(browser: Browser, address: str) -> Page:
     """An interview at its second question, in a browser session of its own."""
     page = browser.new_context().new_page()
     page.goto(address)
-    page.get_by_role("button", name="Start with nine questions").click()
-    page.get_by_role("button", name=UNKNOWN).wait_for()
+    page.get_by_role("button", name="I don't know yet").click()
+    page.get_by_role("button", name=UNKNOWN, exact=True).wait_for()
     page.wait_for_timeout(200)
     painted(page, UNKNOWN)
     page.wait_for_timeout(200)
@@ -195,7 +195,7 @@ def briefs(browser: Browser, app: str, other: str, clicks: int) -> list[Row]:
     own_times: list[float] = []
     hello_times: list[float] = []
     for volume in range(clicks):
-        answers = read_situation({**ANSWERS, "requests_per_month": 10_000 + volume})
+        answers = read_situation({**BRIEF_ANSWERS, "requests_per_month": 10_000 + volume})
         page.goto(f"{app}/check?{urlencode({'a': encode(answers), 'lang': 'en'})}")
         page.get_by_role("button", name=VERDICT).wait_for()
         page.wait_for_timeout(400)

@@ -158,7 +158,7 @@ def _card(step: Step, text: PlanStepText, advice: Advice, lang: Language) -> Car
 
 
 def still_open(advice: Advice, content: Content, lang: Language) -> OpenText:
-    """What is still open, which an advice for the brief alone does not know."""
+    """What is still open, of an advice that says which answer matters most."""
     if not advice.provisional or advice.next_question is None:
         return OpenText("", stability(advice, lang))
     asked = advice.next_question.question

@@ -44,7 +44,7 @@ def test_what_stands_in_the_field_of_a_stop_is_read_as_that_stop(key, code):
 @given(st.data(), st.sampled_from(WHAT_IF), st.sampled_from(list(LANGUAGES)))
 def test_any_value_stands_in_its_field_exactly(data, key, code):
     question, lang = QUESTIONS[key], language(code)
-    value = data.draw(values(question).filter(lambda value: isinstance(value, float)))
+    value = data.draw(values(question).filter(lambda value: isinstance(value, float) and (not value or value > 1e-6)))
     assert read(written(value, question, lang), Wanted.of(question), lang).value == value
 
 
