@@ -25,6 +25,7 @@ from advisor.content.entries import (
     BaseRate,
     Case,
     Fact,
+    KitWords,
     Learned,
     Named,
     Option,
@@ -281,6 +282,7 @@ class Content(BaseModel):
     platforms: tuple[PlatformEntry, ...] = ()
     weighed: tuple[WeighedTerm, ...] = ()
     base_rates: tuple[BaseRate, ...] = ()
+    kits: tuple[KitWords, ...] = ()
     learned: Learned | None = None
     """What `make weights` fitted; none: not yet."""
     version: str
@@ -353,6 +355,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "platforms": ("platforms.yaml", PlatformEntry),
     "weighed": ("weights/terms.yaml", WeighedTerm),
     "base_rates": ("weights/base-rates.yaml", BaseRate),
+    "kits": ("kits/kits.yaml", KitWords),
 }
 LEARNED = "weights/learned.json"
 """The one generated file: `make weights` writes it."""

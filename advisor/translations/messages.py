@@ -50,6 +50,7 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "Misreading": (0,),
         "Note": (0,),
         "Unusable": (0,),
+        "Unfit": (0,),
         "Beyond": (0,),
         "Full": (1,),
         "_misfit": (0,),
