@@ -28,6 +28,7 @@ SCREEN = {
     "line": Shade("#dcd7ca", "#353d41"),
     "edge": Shade("#8d8c84", "#737d81"),
     "accent": Shade("#0b5563", "#84cbd8"),
+    "recommended": Shade("#0b5563", "#84cbd8"),
     "press": Shade("#0b5563", "#1f7a8c"),
     "fine-tune": Shade("#1e6b45", "#7fcfa3"),
     "not-yet": Shade("#a4631a", "#e3b063"),
@@ -36,7 +37,8 @@ SCREEN = {
     "wash": Shade("#e3eeee", "#1d3136"),
     "field": Shade("#ffffff", "#191e20"),
 }
-"""Variables of the style sheet, `--paper` and so on: grounds, words and lines, then what has a meaning."""
+"""Variables of the style sheet, `--paper` and so on: grounds, words and lines, what is pressed, then what has a
+meaning: the option that is recommended, the verdicts."""
 
 SERIES = (
     SCREEN["accent"],
@@ -50,12 +52,15 @@ SERIES = (
 
 PETROL, OCHRE, SLATE, VIOLET = "#1f8a9c", "#b5731f", "#7d8488", "#7a7ec0"
 """What charts are drawn in on the screen: each has a contrast of 3 to 1 on both grounds."""
+RECOMMENDED = PETROL
+"""What a chart on the screen points out, above all the recommended option; `SCREEN` and `REPORT` name it, too."""
 WHITE = "#ffffff"
 
 REPORT = {
     "ink": SCREEN["ink"].light,
     "quiet": "#565e61",
     "teal": SCREEN["accent"].light,
+    "recommended": SCREEN["recommended"].light,
     "ochre": SCREEN["not-yet"].light,
     "stone": "#b5b1a6",
     "hair": "#dcd8cd",

@@ -79,6 +79,8 @@ class TradeOff(Record):
     y: Axis
     dots: tuple[Dot, ...]
     limits: tuple[LimitLine, ...]
+    columns: tuple[str, ...]
+    """Heads of the rows: number, name, share, month, slow."""
     rows: tuple[TradeOffRow, ...]
     basis: tuple[str, ...]
 
@@ -117,6 +119,7 @@ def trade_off(advice: Advice, content: Content, lang: Language) -> TradeOff | No
         y=y,
         dots=dots,
         limits=limits,
+        columns=(lang("No."), lang("Option"), lang("Teams"), lang("A month"), lang("Time")),
         rows=rows,
         basis=tuple(dict.fromkeys(key for entry in placed for key in entry.basis)),
     )
@@ -180,6 +183,14 @@ def _limits(
     budget: float | None, slowest: float | None, x: Axis, y: Axis, taken: list[Box], lang: Language
 ) -> tuple[LimitLine, ...]:
     lines = []
+    if budget:
+        label = lang("your budget, running: {limit}", limit=labels.money(budget, lang))
+        at = pixel_x(x, budget)
+        half = _wide(label) / 2
+        middle = min(max(at, WEST + half), WIDTH - EAST - half)
+        height = NORTH - LINE / 2 - 1
+        lines.append(LimitLine(across="cost", at=at, label=label, label_x=middle, label_y=height))
+        taken = [*taken, _box(middle, height, label), _line_box(lines[0])]
     if slowest:
         label = lang("your limit: {limit}", limit=labels.seconds(slowest, lang))
         at = pixel_y(y, slowest)
@@ -191,13 +202,7 @@ def _limits(
         ]
         label_x, label_y = min(places, key=lambda place: _covered(_box(place[0], place[1], label), taken))
         lines.append(LimitLine(across="time", at=at, label=label, label_x=label_x, label_y=label_y))
-    if budget:
-        label = lang("your budget, running: {limit}", limit=labels.money(budget, lang))
-        at = pixel_x(x, budget)
-        half = _wide(label) / 2
-        middle = min(max(at, WEST + half), WIDTH - EAST - half)
-        lines.append(LimitLine(across="cost", at=at, label=label, label_x=middle, label_y=NORTH - LINE / 2 - 1))
-    return tuple(lines)
+    return tuple(reversed(lines))
 
 
 def _line_box(limit: LimitLine) -> Box:

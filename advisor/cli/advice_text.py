@@ -107,8 +107,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
 
 def _warnings(advice: Advice, content: Content, lang: Language) -> list[str]:
     """What a reader must know of the day before anything else."""
-    said = [wording.beyond_facts(advice, lang), *wording.gone_models(advice, content, lang)]
-    return [line for sentence in said if sentence for line in ("", wrapped(sentence))]
+    return [line for warning in wording.warnings(advice, content, lang) for line in ("", wrapped(warning))]
 
 
 def advice_json(advice: Advice) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
-from advisor.charts.colours import css
 from advisor.content.entries import Question
 from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
@@ -23,9 +21,6 @@ from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
 from advisor.ui.parts.progress import strip
 from advisor.ui.session import OWN, Session, arrive, content, current_session, settle
-
-SHEET = Path(__file__).parent / "server" / "static" / "style.css"
-STYLE = Markup(f"<style>{css()}{SHEET.read_text('utf-8')}</style>")  # noqa: S704  # a file of ours
 
 
 @dataclass(frozen=True)
@@ -92,7 +87,6 @@ def run() -> None:
     elif entry.part == "verdict":
         session.keep_owners()
     session.newer = None
-    show(STYLE)
     _header(session, path, entry, own)
     if entry.part == "verdict" and session.situation.answers:
         with st.container(key="tabs"):

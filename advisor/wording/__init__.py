@@ -20,7 +20,6 @@ from advisor.wording.comparison import (
     slow_within,
     working_days,
 )
-from advisor.wording.days import beyond_facts, endings, gone_models
 from advisor.wording.grounds import (
     CaseText,
     FlipText,
@@ -68,7 +67,7 @@ from advisor.wording.outcome import (
     VERDICTS,
     WORTH_SAYING,
     break_even,
-    first_said,
+    brief_headline,
     headline,
     meanwhile,
     nearly_tied,
@@ -83,6 +82,7 @@ from advisor.wording.outcome import (
     verdict,
 )
 from advisor.wording.plan import PlanStepText, plan_arrives, plan_headline, plan_steps, prepared_name, step_name
+from advisor.wording.warnings import endings, warnings
 from advisor.wording.worked_out import WorkedOut, option_worked_out, step_lines, worked_out
 
 __all__ = [
@@ -111,8 +111,8 @@ __all__ = [
     "area_names",
     "assumptions",
     "beyond",
-    "beyond_facts",
     "break_even",
+    "brief_headline",
     "cause_name",
     "changes",
     "compared",
@@ -124,9 +124,7 @@ __all__ = [
     "endings",
     "ends",
     "first_missing",
-    "first_said",
     "flips",
-    "gone_models",
     "headline",
     "heads",
     "meanwhile",
@@ -167,6 +165,7 @@ __all__ = [
     "switched_off",
     "undecided",
     "verdict",
+    "warnings",
     "weight",
     "worked_out",
     "working_days",

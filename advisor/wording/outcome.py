@@ -93,7 +93,7 @@ def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language)
     )
 
 
-def first_said(advice: Advice, content: Content, lang: Language) -> str:
+def brief_headline(advice: Advice, content: Content, lang: Language) -> str:
     """The verdict by its name and the plan in a sentence; where there is nothing to try, the verdict alone in one."""
     plan = plan_headline(advice, content, lang)
     if not plan:

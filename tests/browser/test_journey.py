@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from advisor import advise, encode, read_situation, tried
 from advisor.content.load import load
 from advisor.language import language
-from advisor.wording import first_said, step_name
+from advisor.wording import brief_headline, step_name
 from tests.browser.reader import (
     ANSWERS,
     HELD_MS,
@@ -46,7 +46,7 @@ def test_nine_questions_lead_to_a_verdict(new_page, code):
         expect(page.locator(".summary dt", has_text=lang(question.text))).to_have_count(1)
     press(page, "See the verdict", code)
     advice = advise(read_situation(ANSWERS), DAY)
-    on(page, first_said(advice, load(), lang))
+    on(page, brief_headline(advice, load(), lang))
     expect(page.locator("ol.cards > li")).to_have_count(len(advice.plan))
     enter(page, "change", code)
     expect(page.locator(".sentence")).to_contain_text(lang.percent(advice.stability))

@@ -72,7 +72,7 @@ def test_a_model_that_ends_within_the_horizon_says_so_where_it_is_priced():
     assert "stops answering on January 14, 2027" in said
     for code, day in (("en", "January 14, 2027"), ("nl", "14 januari 2027")):
         assert day in render(advice, CONTENT, code, "md").decode()
-    assert not wording.gone_models(advice, CONTENT, EN)
+    assert not wording.warnings(advice, CONTENT, EN)
 
 
 def test_one_that_outlives_the_horizon_is_not_named():
@@ -86,7 +86,7 @@ def test_a_gone_model_is_priced_as_what_the_user_runs_and_offered_no_more():
     assert "caching" in variants(before)["prompting"]
     assert variants(after)["prompting"] == ["as_is", "smaller", "smaller_caching"]
     assert [ending.gone for ending in after.endings if ending.ref == "gpt_4_1_mini"] == [True]
-    assert wording.gone_models(after, CONTENT, EN)[0].startswith("OpenAI gpt-4.1-mini answers no more since")
+    assert wording.warnings(after, CONTENT, EN)[-1].startswith("OpenAI gpt-4.1-mini answers no more since")
     assert "antwoordt niet meer" in render(after, CONTENT, "nl", "md").decode()
 
 

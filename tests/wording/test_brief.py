@@ -17,8 +17,8 @@ def test_it_begins_with_the_project_and_the_day_and_says_the_plan() -> None:
     advice = advise(situation(project="Tone & <b>style</b>", prompt_tried="good"))
     text = brief(advice, CONTENT, EN)
     assert text.above == f"Tone & <b>style</b> · Verdict of {EN.date(advice.at)}"
-    assert text.headline == wording.first_said(advice, CONTENT, EN)
-    assert len(text.steps) == len(advice.plan) <= 3
+    assert text.headline == wording.brief_headline(advice, CONTENT, EN)
+    assert len(text.cards) == len(advice.plan) <= 3
 
 
 def test_figures_are_of_the_first_option_that_the_plan_tries() -> None:
@@ -66,4 +66,5 @@ def test_a_reason_that_hardly_weighs_is_not_given() -> None:
 def test_warnings_are_those_of_days_beyond_the_facts() -> None:
     assert brief(sample_advice(beyond_facts=False), CONTENT, EN).warnings == ()
     beyond = sample_advice(beyond_facts=True)
-    assert brief(beyond, CONTENT, EN).warnings == (wording.beyond_facts(beyond, EN),)
+    [warning] = brief(beyond, CONTENT, EN).warnings
+    assert "more than half a year before" in warning

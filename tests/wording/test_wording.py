@@ -361,7 +361,7 @@ def test_what_may_be_missing_because_nobody_was_asked_is_a_question_and_no_step(
 def test_the_headline_names_the_verdict_and_the_plan_and_its_reservations_stand_apart() -> None:
     advice = quick(situation(gap=["style"], evaluation_set="no", goal="measurable"))
     assert advice.plan
-    said = wording.first_said(advice, CONTENT, EN)
+    said = wording.brief_headline(advice, CONTENT, EN)
     assert said == f"{labels.verdict_name(advice.verdict, EN)}. {wording.plan_headline(advice, CONTENT, EN)}"
     level = advice.model_copy(update={"tie": ("rag",), "breaks": ("budget_month",)})
     apart = wording.reservations(level, CONTENT, EN)
@@ -369,7 +369,7 @@ def test_the_headline_names_the_verdict_and_the_plan_and_its_reservations_stand_
     assert apart.endswith("you break your budget a month.")
     nothing = level.model_copy(update={"plan": ()})
     assert wording.reservations(nothing, CONTENT, EN) == ""
-    assert wording.first_said(nothing, CONTENT, EN) == wording.verdict(nothing, CONTENT, EN)
+    assert wording.brief_headline(nothing, CONTENT, EN) == wording.verdict(nothing, CONTENT, EN)
 
 
 def test_steps_begin_with_what_is_missing_and_leave_owner_and_date_open() -> None:

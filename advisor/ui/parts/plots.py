@@ -16,13 +16,13 @@ from typing import Any
 import streamlit as st
 
 from advisor.charts.axes import PHONE_LETTERS, Axis
-from advisor.charts.colours import OCHRE, PETROL, SLATE, VIOLET, WHITE, transparent
+from advisor.charts.colours import OCHRE, RECOMMENDED, SLATE, VIOLET, WHITE, transparent
 from advisor.charts.specification import Chart, Line, LineChart, Mark
 from advisor.language import Language
 from advisor.ui.parts.bars import bars
 from advisor.ui.parts.markup import Markup, Words, folded, html, joined, show, table
 
-LINES = (PETROL, OCHRE, VIOLET, SLATE)
+LINES = (RECOMMENDED, OCHRE, VIOLET, SLATE)
 DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot", "dash-dotted": "dashdot"}
 MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle-up", "diamond": "diamond"}
 GRID = transparent(SLATE, 0.25)

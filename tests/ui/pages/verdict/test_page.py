@@ -20,7 +20,7 @@ from advisor.ui.pages.verdict.downloads import rendering, template
 from advisor.ui.pages.verdict.next_steps import named_steps
 from advisor.ui.pages.verdict.rooms import rooms, take_typed
 from advisor.ui.session import MOST_LINK, Session
-from advisor.wording import first_said, summaries
+from advisor.wording import brief_headline, summaries
 from advisor.wording.brief import brief as brief_text
 from advisor.wording.labels import advised
 from tests.ui.screen import follow, heading, opened, press, texts, well
@@ -108,7 +108,7 @@ def test_the_shares_of_the_scenarios_lead_to_the_answers_behind_them():
 
 
 def test_the_heading_is_the_verdict_and_the_plan(page):
-    assert heading(page) == first_said(advise(situation(**GIVEN)), load(), language("en"))
+    assert heading(page) == brief_headline(advise(situation(**GIVEN)), load(), language("en"))
     assert heading(page).startswith("Not yet. First make an evaluation set; then try supervised fine-tuning, and if it")
 
 
@@ -117,7 +117,7 @@ def test_the_brief_says_the_plan_the_figures_and_the_reasons_in_words_of_the_adv
     text = brief_text(advice, load(), language("en"))
     drawn = next(unescape(text) for text in texts(page) if '<div class="brief">' in text)
     assert drawn.count('<li class="prepare"') + drawn.count('<li class="option"') == len(advice.plan)
-    for step in text.steps:
+    for step in text.cards:
         assert step.name in drawn
     for figure in text.figures:
         assert f"<dt>{figure.name}</dt><dd>{figure.figure.middle}" in drawn

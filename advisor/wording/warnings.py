@@ -1,4 +1,4 @@
-"""What is said of days: that an advice lies beyond what the facts cover, and what is priced in it and ends."""
+"""What to warn of in an advice: days beyond what the facts cover, and what is priced in it and ends."""
 
 from __future__ import annotations
 
@@ -9,32 +9,36 @@ from advisor.wording import labels
 from advisor.wording.grounds import option_said
 
 
-def beyond_facts(advice: Advice, lang: Language) -> str:
-    """A warning that the day of the advice is long after the newest fact; empty where it is not."""
-    if not advice.beyond_facts:
-        return ""
-    return lang(
-        "This is the advice of {date}, and the newest fact behind it was seen on {newest}, more than half a year "
-        "before. Prices, offers and dates may be others on that day: check them before you rely on this, or use a "
-        "newer version.",
-        date=lang.date(advice.at),
-        newest=lang.date(advice.newest_fact),
-    )
-
-
-def gone_models(advice: Advice, content: Content, lang: Language) -> tuple[str, ...]:
-    """That a model which is priced as what the user runs answers no more; empty where it does."""
-    return tuple(_ending(ending, content, lang) for ending in advice.endings if ending.gone)
+def warnings(advice: Advice, content: Content, lang: Language) -> tuple[str, ...]:
+    """What makes the figures of an advice doubtful, a sentence each: its day is long after the newest fact, or a model
+    that is priced as what the user runs answers no more.
+    """
+    gone = (_ending(ending, content, lang) for ending in advice.endings if ending.gone)
+    return (*_beyond_facts(advice, lang), *gone)
 
 
 def endings(advice: Advice, content: Content, lang: Language, option: str | None = None) -> tuple[str, ...]:
     """What is priced and ends, or may end, within the months over which costs are spread: a sentence each, those of one
-    option or of all. What is gone already says `gone_models`.
+    option or of all. What is gone already is among the `warnings`.
     """
     return tuple(
         _ending(ending, content, lang)
         for ending in advice.endings
         if not ending.gone and (option is None or option in ending.options)
+    )
+
+
+def _beyond_facts(advice: Advice, lang: Language) -> tuple[str, ...]:
+    if not advice.beyond_facts:
+        return ()
+    return (
+        lang(
+            "This is the advice of {date}, and the newest fact behind it was seen on {newest}, more than half a year "
+            "before. Prices, offers and dates may be others on that day: check them before you rely on this, or use a "
+            "newer version.",
+            date=lang.date(advice.at),
+            newest=lang.date(advice.newest_fact),
+        ),
     )
 
 
