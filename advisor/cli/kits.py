@@ -89,7 +89,7 @@ def kits_json(listed: tuple[Listed, ...], at: date, content: Content, lang: Lang
                 "summary": lang(_words(one, content).summary),
                 "options": list(one.kit.options),
                 "state": one.state,
-                "open_to": list(one.open_to),
+                "open_to": ["anyone"] if one.open_to is None else list(one.open_to),
                 "until": one.until.isoformat() if one.until else None,
                 "routes": [
                     {
@@ -121,29 +121,11 @@ def _words(one: Listed, content: Content) -> Any:
 
 def kits_text(listed: tuple[Listed, ...], at: date, content: Content, lang: Language) -> Iterator[str]:
     """Each kit with what it does, and to whom it is open until when."""
+    from advisor.kits.listing import open_text
     from advisor.wording.offer_texts import offer_rows
 
     for one in listed:
         words = _words(one, content)
         yield wrapped(f"{one.kit.id}: {lang(words.name)}")
-        yield from bullets([lang(words.summary), _open(one, lang)])
+        yield from bullets([lang(words.summary), open_text(one, lang)])
         yield from bullets(f"{row.models}: {row.said}" for row in offer_rows(one.offers, at, content, lang))
-
-
-def _open(one: Listed, lang: Language) -> str:
-    from advisor.wording.offer_texts import customer_name, state_name
-
-    if one.open_to == ("anyone",):
-        return lang("Open to everybody; no end date is known.")
-    if not one.open_to:
-        return lang("Closed to all on that day.")
-    who = lang.any_of([customer_name(customer, lang) for customer in one.open_to])  # type: ignore[arg-type]
-    state = state_name(one.state, lang)
-    if one.until is None:
-        return lang("Only for {customers} ({state}); no end date is known.", customers=who, state=state)
-    return lang(
-        "Only for {customers} ({state}): closes to new training on {date}.",
-        customers=who,
-        state=state,
-        date=lang.date(one.until),
-    )

@@ -12,7 +12,7 @@ from advisor.content.entries import Route
 from advisor.content.load import Content
 from advisor.dataset.files.source import Source
 from advisor.dataset.files.writers import json_document, json_lines
-from advisor.dataset.row import Unusable
+from advisor.dataset.row import Note, Unusable
 from advisor.dataset.template.build import packed
 from advisor.dataset.template.design import template_design
 from advisor.engine.advice import Advice
@@ -30,6 +30,11 @@ OPENAI = "openai>=3.54,<4"
 
 class Unfit(Unusable):
     """A kit that cannot be made for these answers or from these rows."""
+
+    def __init__(self, why: Note) -> None:
+        said = Note("This kit does not fit: {why}.", why=why)
+        super().__init__(said.message, **said.values)
+        self.why = why
 
 
 def first_kit(
@@ -61,7 +66,7 @@ def build_kit(
     option = option or kit.options[0]
     material = _material(kit, option, situation, advice, content, lang, data)
     if why := kit.unfit(material):
-        raise Unfit("This kit does not fit: {why}.", why=why)
+        raise Unfit(why)
     known = routes(kit, content, option)
     is_open = {status.route for status in advice.routes if status.open}
     chosen = route or next((one for one in known if one.id in is_open), known[0] if known else None)

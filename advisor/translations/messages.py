@@ -50,7 +50,6 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "Misreading": (0,),
         "Note": (0,),
         "Unusable": (0,),
-        "Unfit": (0,),
         "Beyond": (0,),
         "Full": (1,),
         "_misfit": (0,),
