@@ -36,7 +36,7 @@ def test_every_question_is_used() -> None:
     by_scores = {LARGE, SMALL}
     for question in CONTENT.questions:
         used = set(question.columns) & by_rules or question.id in (
-            by_figures | by_routes | by_template | by_scores | set(LIMITS) | {"price_model", "latency_now"}
+            by_figures | by_routes | by_template | by_scores | set(LIMITS) | {"price_model", "latency_now", "bill_month"}
         )
         assert used, f"nothing depends on {question.id}"
 
