@@ -11,8 +11,9 @@ from starlette.routing import Route
 
 from advisor.ui import server
 from advisor.ui.files import stored, upload
-from advisor.ui.server import memory, request_heads
+from advisor.ui.server import first_visit, memory, request_heads
 from advisor.ui.server.app import Frame, configured, failed, health, icon, warm
+from advisor.ui.server.compression import Compressed
 from advisor.ui.server.origins import Allowed, OriginGuard
 from advisor.ui.server.routes import METRICS, PathGuard
 
@@ -24,6 +25,7 @@ app = st.App(
         Middleware(OriginGuard, allowed=Allowed.in_environment(os.environ)),
         Middleware(Frame),
         Middleware(PathGuard, metrics=bool(os.environ.get(METRICS))),
+        Middleware(Compressed, folder=first_visit.STREAMLIT),
     ],
     lifespan=warm,
     on_script_error=failed,

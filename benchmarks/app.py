@@ -1,8 +1,9 @@
-"""How fast the app answers a click, beside a page of Streamlit's own: `python -m benchmarks.app [--clicks 40]`.
+"""How fast and how heavy the app is, beside a page of Streamlit's own: `python -m benchmarks.app [--clicks 40]`.
 
 Both are served with the project's configuration and clicked in one Chromium, in turns, so that a busy machine slows
-both alike. A click counts from the mouse to the frame in which the next question (or the counter) is painted. Memory
-is what the server process holds (resident set).
+both alike: trust the ratios. The other page has what a question has, a heading, a choice and three buttons. A click
+counts from the mouse to the frame in which the next question, the brief or the counter is painted. What a first visit
+weighs is in `first_visit.py`. Memory is what the server process holds (resident set).
 """
 
 from __future__ import annotations
@@ -16,24 +17,32 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from advisor import encode, read_situation
 from advisor.cli.serve import HOST, free_port
 from advisor.content.load import HOME
-from benchmarks import machine
+from benchmarks import first_visit, machine
 
 HELLO = """
 import streamlit as st
-st.title(f"Question {st.session_state.get('n', 0)}")
-if st.button("I don't know", key="unknown"):
-    st.session_state["n"] = st.session_state.get("n", 0) + 1
-    st.rerun()
+n = st.session_state.get("n", 0)
+st.title(f"Question {n}")
+st.radio("Choose one", ["Style", "Format", "Facts", "Cost"], index=None, key=f"radio-{n}")
+with st.container(horizontal=True):
+    st.button("Next", key="next")
+    if st.button("I don't know", key="unknown"):
+        st.session_state["n"] = n + 1
+        st.rerun()
+    st.button("Back", key="back")
 """
-PAINTED = """async (label) => {
+PAINTED = """async ([label, wanted]) => {
   const heading = () => document.querySelector("h1")?.textContent ?? "";
   const before = heading();
   const button = [...document.querySelectorAll("button")].find((one) => one.textContent.trim() === label);
@@ -41,15 +50,55 @@ PAINTED = """async (label) => {
   button.click();
   await new Promise((done) => {
     const watch = new MutationObserver(() => {
-      if (heading() && heading() !== before) { watch.disconnect(); requestAnimationFrame(() => setTimeout(done)); }
+      if (!heading() || heading() === before || !document.querySelector(wanted)) return;
+      watch.disconnect();
+      requestAnimationFrame(() => setTimeout(done));
     });
     watch.observe(document.body, { childList: true, subtree: true, characterData: true });
   });
   return performance.now() - started;
 }"""
+"""Milliseconds from a press of a button to the frame in which another heading is painted, and what else is wanted."""
+QUESTION, PICTURE = "h1", ".trade-off"
+"""What is wanted of a question, and of the brief, whose picture comes last."""
+SLIDERS = """
+import streamlit as st
+moved = [st.slider(f"Number {n}", 0, 35, 30, key=f"slider-{n}") for n in range(8)]
+st.title(f"Sum {sum(moved)}")
+"""
+"""A page of Streamlit's own with as many sliders as the verdict has."""
+SLID = """(watched) => {
+  window.slid = new Promise((done) => addEventListener("keydown", () => {
+    const started = performance.now(), before = document.querySelector(watched).innerHTML;
+    const watch = new MutationObserver(() => {
+      const now = document.querySelector(watched)?.innerHTML;
+      if (!now || now === before) return;
+      watch.disconnect();
+      requestAnimationFrame(() => setTimeout(() => done(performance.now() - started)));
+    });
+    watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+  }, { once: true, capture: true }));
+}"""
+"""From a key to the frame in which what is watched is painted anew."""
+SLIDER_ANSWERS = {
+    "task": "classification",
+    "gap": ["cost"],
+    "prompt_tried": "good",
+    "evaluation_set": "yes",
+    "labelled_examples": 20_000,
+    "requests_per_month": 30_000_000,
+    "budget_month": 5_000,
+    "target_score": 92,
+}
 AIM_MEMORY_MB = 300
 AIM_HEALTHY_S = 3
+AIM_QUESTION, AIM_BRIEF, AIM_SLIDER = 1.5, 2.5, 2.0
+"""Most times the median of the other page."""
 OPEN_INTERVIEWS = 20
+UNKNOWN, VERDICT = "I don't know", "See the verdict"
+"""Buttons, by their label."""
+Row = tuple[str, ...]
+BRIEF_ANSWERS = {"gap": ["style", "format"], "prompt_tried": "good", "rag_tried": "not_needed", "evaluation_set": "no"}
 
 
 def main() -> None:
@@ -62,31 +111,38 @@ def main() -> None:
         sys.exit("no Chromium found; install it, or name it in CHROMIUM=/path/to/chromium")
     with sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        hello = Path(folder) / "hello.py"
+        hello, sliders = Path(folder) / "hello.py", Path(folder) / "sliders.py"
         hello.write_text(HELLO)
+        sliders.write_text(SLIDERS)
         shutil.copytree(HOME / ".streamlit", Path(folder) / ".streamlit")
-        ours, theirs = free_port(HOST), None
+        ours = free_port(HOST)
         with served([sys.executable, "-m", "advisor", "app", "--no-browser", "--port", str(ours)], ours) as (
-            app,
+            _,
             healthy,
         ):
             theirs = free_port(HOST)
             command = [sys.executable, "-m", "streamlit", "run", str(hello), "--server.port", str(theirs)]
             with served([*command, "--server.address", HOST], theirs, "/_stcore/health") as (_, hello_healthy):
-                idle = memory_mb(app.pid)
+                app, other = f"http://{HOST}:{ours}", f"http://{HOST}:{theirs}"
                 rows = [
-                    ("what", "this app", "hello world", "aim"),
-                    ("start to healthy", f"{healthy:.2f} s", f"{hello_healthy:.2f} s", f"{AIM_HEALTHY_S} s"),
-                    *clicked(browser, ours, theirs, clicks),
+                    ("what", "this app", "hello world", "ratio", "aim"),
+                    ("start to healthy", f"{healthy:.2f} s", f"{hello_healthy:.2f} s", "", f"{AIM_HEALTHY_S} s"),
+                    *clicked(browser, app, other, clicks),
+                    *briefs(browser, app, other, clicks),
+                    *first_visit.rows(browser, app, other),
                 ]
-        with served([sys.executable, "-m", "advisor", "app", "--no-browser", "--port", str(ours)], ours) as (app, _):
-            idle = memory_mb(app.pid)
+            theirs = free_port(HOST)
+            command = [sys.executable, "-m", "streamlit", "run", str(sliders), "--server.port", str(theirs)]
+            with served([*command, "--server.address", HOST], theirs, "/_stcore/health"):
+                rows += slid(browser, app, f"http://{HOST}:{theirs}", clicks)
+        with served([sys.executable, "-m", "advisor", "app", "--no-browser", "--port", str(ours)], ours) as (server, _):
+            idle = memory_mb(server.pid)
             interviews = [opened(browser, f"http://{HOST}:{ours}") for _ in range(OPEN_INTERVIEWS)]
-            full = memory_mb(app.pid)
+            full = memory_mb(server.pid)
             for page in interviews:
                 page.context.close()
-        rows.append(("memory, idle", f"{idle:.0f} MB", "", f"{AIM_MEMORY_MB} MB"))
-        rows.append((f"memory, {OPEN_INTERVIEWS} interviews open", f"{full:.0f} MB", "", f"{AIM_MEMORY_MB} MB"))
+        rows.append(("memory, idle", f"{idle:.0f} MB", "", "", f"{AIM_MEMORY_MB} MB"))
+        rows.append((f"memory, {OPEN_INTERVIEWS} interviews open", f"{full:.0f} MB", "", "", f"{AIM_MEMORY_MB} MB"))
         browser.close()
     print(machine.describe("streamlit", "polars", "playwright"))
     print(machine.table(rows))
@@ -121,18 +177,29 @@ def opened(browser: Browser, address: str) -> Page:
     page = browser.new_context().new_page()
     page.goto(address)
     page.get_by_role("button", name="I don't know yet").click()
-    page.get_by_role("button", name="I don't know", exact=True).wait_for()
+    page.get_by_role("button", name=UNKNOWN, exact=True).wait_for()
     page.wait_for_timeout(200)
-    page.evaluate(PAINTED, "I don't know")
+    painted(page, UNKNOWN)
     page.wait_for_timeout(200)
     return page
 
 
-def clicked(browser: Browser, ours: int, theirs: int, clicks: int) -> list[tuple[str, str, str, str]]:
-    """Rows with the time of a click to the next question, and on the hello-world page."""
-    hello = browser.new_page()
-    hello.goto(f"http://{HOST}:{theirs}")
-    hello.get_by_role("button", name="I don't know").wait_for()
+def greeted(browser: Browser, address: str) -> Page:
+    """The other page."""
+    page = browser.new_context().new_page()
+    page.goto(address)
+    page.get_by_role("button", name=UNKNOWN).wait_for()
+    return page
+
+
+def painted(page: Page, label: str, wanted: str = QUESTION) -> float:
+    """Seconds from a press of the button with this label until what it leads to is painted."""
+    return float(page.evaluate(PAINTED, [label, wanted])) / 1000
+
+
+def clicked(browser: Browser, app: str, other: str, clicks: int) -> list[Row]:
+    """Rows with the time of a click to the next question, and on the other page."""
+    hello = greeted(browser, other)
     own_times: list[float] = []
     hello_times: list[float] = []
     page = None
@@ -140,17 +207,63 @@ def clicked(browser: Browser, ours: int, theirs: int, clicks: int) -> list[tuple
         if page is None or not re.search(r"/q-", page.url):
             if page is not None:
                 page.context.close()
-            page = opened(browser, f"http://{HOST}:{ours}")
-        page.get_by_role("button", name="I don't know").wait_for()
+            page = opened(browser, app)
+        page.get_by_role("button", name=UNKNOWN).wait_for()
         page.wait_for_timeout(200)
-        own_times.append(page.evaluate(PAINTED, "I don't know") / 1000)
-        hello_times.append(hello.evaluate(PAINTED, "I don't know") / 1000)
+        own_times.append(painted(page, UNKNOWN))
+        hello_times.append(painted(hello, UNKNOWN))
         page.wait_for_timeout(200)
-    (median, high), (hello_median, hello_high) = machine.spread(own_times), machine.spread(hello_times)
+    hello.context.close()
+    return compared("click to next question painted", own_times, hello_times, AIM_QUESTION)
+
+
+def briefs(browser: Browser, app: str, other: str, clicks: int) -> list[Row]:
+    """Rows with the time of a click to the brief, each of answers that nobody asked about before."""
+    hello, page = greeted(browser, other), browser.new_context().new_page()
+    own_times: list[float] = []
+    hello_times: list[float] = []
+    for volume in range(clicks):
+        answers = read_situation({**BRIEF_ANSWERS, "requests_per_month": 10_000 + volume})
+        page.goto(f"{app}/check?{urlencode({'a': encode(answers), 'lang': 'en'})}")
+        page.get_by_role("button", name=VERDICT).wait_for()
+        page.wait_for_timeout(400)
+        own_times.append(painted(page, VERDICT, PICTURE))
+        hello_times.append(painted(hello, UNKNOWN))
+    for one in (hello, page):
+        one.context.close()
+    return compared("click to the brief painted", own_times, hello_times, AIM_BRIEF)
+
+
+def compared(what: str, own: Sequence[float], hello: Sequence[float], aim: float) -> list[Row]:
+    """Median and 95th percentile of both pages, with what the first is of the second."""
+    (middle, high), (hello_middle, hello_high) = machine.spread(own), machine.spread(hello)
+    ratio = median(own) / median(hello)
     return [
-        (f"click to next question painted, median of {clicks}", median, hello_median, ""),
-        ("the same, 95th percentile", high, hello_high, ""),
+        (f"{what}, median of {len(own)}", middle, hello_middle, f"{ratio:.2f}", f"{aim}"),
+        ("the same, 95th percentile", high, hello_high, "", ""),
     ]
+
+
+def slid(browser: Browser, ours: str, theirs: str, moves: int) -> list[Row]:
+    """Rows with the time from a key on a slider of the verdict to the picture that follows, and on a page of sliders.
+
+    Keys go down and up again, so that every move is to a place at which the slider was not just before.
+    """
+    asked = urlencode({"a": encode(read_situation(SLIDER_ANSWERS)), "lang": "en"})
+    page, hello = browser.new_context().new_page(), browser.new_context().new_page()
+    page.goto(f"{ours}/verdict?{asked}")
+    hello.goto(theirs)
+    places = (page.locator("#slider-requests_per_month"), hello.get_by_role("slider").first)
+    watched = (PICTURE, "h1")
+    times: tuple[list[float], list[float]] = ([], [])
+    for move in range(moves):
+        for one, place, what, taken in zip((page, hello), places, watched, times, strict=True):
+            place.focus()
+            one.evaluate(SLID, what)
+            one.keyboard.press("ArrowLeft" if move // 12 % 2 == 0 else "ArrowRight")
+            taken.append(one.evaluate("window.slid") / 1000)
+            one.wait_for_timeout(300)
+    return compared(f"key on a slider to the picture painted, median of {moves}", *times, AIM_SLIDER)
 
 
 def memory_mb(pid: int) -> float:

@@ -45,10 +45,10 @@ class Rate:
 
     def usd(self, input_tokens: Floats) -> Floats | float:
         """USD for one token in requests of these sizes."""
-        if not self.tiers:
-            return self.base
-        tier = np.searchsorted([start for start, _ in self.tiers], input_tokens, side="left")
-        return np.array([self.base, *(usd for _, usd in self.tiers)])[tier]
+        usd = self.base
+        for start, above in self.tiers:
+            usd = np.where(input_tokens > start, above, usd)
+        return usd
 
 
 @dataclass(frozen=True)

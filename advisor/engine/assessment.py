@@ -229,12 +229,13 @@ def choose(
     covered(content).check(at)
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
-    weighed = (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.said(limit).any()))
+    weighed = _weighed(scenarios)
     ids = [option.id for option in content.options]
     first = like if like and like.scenarios.count >= count else _estimates(scenarios.only([0]), facts)
     known = _amounts(first, ids, weighed)
     others = _unlike(scenarios, first.read)
-    parts = [_estimates(scenarios.only(others), facts)] if others else []
+    apart = scenarios.only(others)
+    parts = [_estimates(apart, facts)] if others else []
 
     def spread(column: Array, arrays: Sequence[Array]) -> Array:
         column = column[:count]
@@ -248,15 +249,21 @@ def choose(
     removals = _removals(scenarios)
     never = removals.never.reshape(len(situations), count, -1)[others].reshape(-1, len(ids))
     options = _never_closed(never, content)
-    costs = [_amounts(part, options, weighed) for part in parts]
+    # Where nothing is said to weigh it, an amount may be any: those of the first do.
+    costs = [_amounts(part, options, _weighed(apart)) for part in parts]
     taken = {
         name: {
-            option: spread(array, [part[name][option] for part in costs if option in part[name]])
+            option: spread(array, [part[name][option] for part in costs if option in part.get(name, ())])
             for option, array in arrays.items()
         }
         for name, arrays in known.items()
     }
     return Choices(**_choices(scenarios, facts, removals, burden(scenarios, taken)))
+
+
+def _weighed(scenarios: Scenarios) -> tuple[str, ...]:
+    """The limits and complaints that some situation names."""
+    return (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.said(limit).any()))
 
 
 def _never_closed(never: Mask, content: Content) -> list[str]:

@@ -29,8 +29,6 @@ from advisor.engine.advice import (
 )
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate import breakeven, effort, inference
-from advisor.engine.estimate.bill import Bills
-from advisor.engine.estimate.routes import Doors
 from advisor.engine.scenarios import Array, Mask, Scenarios, draw
 from advisor.interview.situation import Situation, listed
 
@@ -264,12 +262,9 @@ def without_routes(assessment: Assessment, options: Iterable[str]) -> dict[str, 
         for route in routes_taken(assessment, option)[:1]:
             resting.setdefault(route.id, []).append(option)
     usd: dict[str, Band] = {}
-    doors = assessment.doors
     for closed, names in resting.items():
-        places = [place for place, route in enumerate(doors.routes) if route.id != closed and doors.open[place].any()]
-        left = Doors(tuple(doors.routes[at] for at in places), tuple(doors.open[at] for at in places), doors.at)
-        made = Bills(assessment.read, assessment.catalogue, assessment.models, left, assessment.sent)
-        usd |= dict(zip(names, bands([made[name].usd_month for name in names]), strict=True))
+        left = [assessment.bills.without(closed, name).usd_month for name in names]
+        usd |= dict(zip(names, bands(left), strict=True))
     return {name: band for name, band in usd.items() if band.p50 is not None}
 
 

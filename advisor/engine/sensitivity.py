@@ -96,16 +96,43 @@ def decisions(
 ) -> list[tuple[int, int, float]]:
     """What `decide` says of several situations, one a row."""
     rows, options = blocked.shape
-    each = np.arange(rows)
-    labels = (each[:, np.newaxis] * len(VERDICTS) + verdicts) * options + targets
+    labels = (np.arange(rows)[:, np.newaxis] * len(VERDICTS) + verdicts) * options + targets
     counts = np.bincount(labels.reshape(-1), minlength=rows * len(VERDICTS) * options).reshape(rows, -1, options)
+    return _decided(counts, blocked, closed)
+
+
+def _decided(counts: np.ndarray, blocked: np.ndarray, closed: np.ndarray) -> list[tuple[int, int, float]]:
+    """The same from how many scenarios take an option with a verdict: situations x verdicts x options."""
+    each = np.arange(len(counts))
     kept = np.where(closed[:, np.newaxis], 0, counts)
     kept = np.where(kept.any(axis=(1, 2), keepdims=True), kept, counts)
     verdict = kept.sum(axis=2).argmax(axis=1)
     option = kept[each, verdict].argmax(axis=1)
     verdict = np.where(blocked[each, option], NOT_YET, verdict)
-    share = counts.sum(axis=2)[each, verdict] / max(1, verdicts.shape[1])
+    share = counts.sum(axis=2)[each, verdict] / np.maximum(1, counts.sum(axis=(1, 2)))
     return list(zip(verdict.tolist(), option.tolist(), share.tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What would change an advice, and what is still to be asked."""
+
+    flips: tuple[Flip, ...] = ()
+    open_questions: tuple[NextQuestion, ...] = ()
+    to_find_out: tuple[NextQuestion, ...] = ()
+
+    @property
+    def next_question(self) -> NextQuestion | None:
+        return next(iter((*self.open_questions, *self.to_find_out)), None)
+
+
+def what_changes(assessment: Assessment, now: tuple[int, int], situation: Situation, at: date) -> Changes:
+    """What would change the outcome `now` (verdict and option) of a situation that was assessed on a day."""
+    each, content = assessment.each_as_it_is(), assessment.scenarios.content
+    to_ask = open_questions(each, situation, content)
+    to_find_out = open_questions(each, situation, content, asked=True)
+    left = frozenset(question.question for question in (*to_ask, *to_find_out))
+    return Changes(flips(each, now, situation, content, at, left), to_ask, to_find_out)
 
 
 def open_questions(
@@ -154,11 +181,22 @@ def _decides(question: Question, assessment: Choices, applies: np.ndarray) -> bo
     """Whether the outcome is another one for some answer to the question."""
     now = outcome(assessment)[:2]
     return any(
-        outcome(assessment, rows)[:2] != now
+        other != now
         for column in _codes(question, assessment)
-        for code in np.unique(column)
-        if (rows := applies & (column == code)).sum() >= SLICE
+        for other in _by_answer(assessment, column, applies).values()
     )
+
+
+def _by_answer(assessment: Choices, codes: np.ndarray, applies: np.ndarray) -> dict[int, tuple[int, int]]:
+    """Verdict and option in the scenarios that hold an answer, by its code, where there are enough of them."""
+    options = assessment.share.shape[1]
+    labels = codes * len(VERDICTS) * options + assessment.label
+    counts = np.bincount(labels[applies], minlength=(int(codes.max()) + 1) * len(VERDICTS) * options)
+    counts = counts.reshape(-1, len(VERDICTS), options)
+    enough = np.flatnonzero(counts.sum(axis=(1, 2)) >= SLICE)
+    blocked, closed = (np.repeat(mask[:1], len(enough), axis=0) for mask in (assessment.blocked, assessment.closed))
+    decided = _decided(counts[enough], blocked, closed)
+    return {code: other[:2] for code, other in zip(enough.tolist(), decided, strict=True)}
 
 
 def _codes(question: Question, assessment: Choices) -> Iterator[np.ndarray]:
@@ -328,8 +366,8 @@ def _promising(
         if situation.answers.get(question.id) is not None or question.type not in ("choice", "yes_no"):
             continue
         applies = assessment.book.applies(question.id, assessment.scenarios)
-        codes = assessment.scenarios[question.id]
+        (codes,) = _codes(question, assessment)
+        by_answer = _by_answer(assessment, codes, applies)
         for code, value in enumerate(question.values):
-            rows = applies & (codes == code)
-            if rows.sum() >= SLICE and outcome(assessment, rows)[:2] != (verdict, option):
+            if by_answer.get(code, (verdict, option)) != (verdict, option):
                 yield _Change(question, value, 0.0)

@@ -6,32 +6,37 @@ import re
 from collections.abc import Iterable, Sequence
 
 from advisor.charts.specification import Chart
+from advisor.charts.trade_off import TradeOff
 from advisor.report.cleaning import one_line
 from advisor.report.model import (
     Block,
+    Brief,
+    Card,
     Document,
     Items,
     KeyFigure,
-    KeyFigures,
     Note,
     Paragraph,
     Picture,
     Run,
     Table,
-    Verdict,
 )
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
 AT_START = re.compile(r"^(\s*)([-+=](?=\s|$)|[=-]{2,}|\d+(?=[.)](?:\s|$)))")
 """What would begin a list or underline a heading."""
+SIDES = ("right", "left", "right", "right", "right")
+"""Of the columns of the trade-off: number, option, teams, cost a month, time."""
 
 
 def markdown(document: Document) -> str:
     """The whole report; charts are given as their words and their figures."""
-    parts = [_text(document.kicker), f"# {_text(document.title)}"]
-    for section in document.sections:
-        parts.append(f"{'#' * (section.level + 1)} {_text(section.title)}")
-        parts += [text for block in section.blocks if (text := _block(block))]
+    parts = [_text(document.kicker), f"# {_text(document.title)}", *_brief(document.brief)]
+    for room in document.rooms:
+        parts += [f"## {_text(room.title)}", *([_runs(room.answer)] if room.answer else [])]
+        for section in room.sections:
+            parts += [f"### {_text(section.title)}"] if len(room.sections) > 1 else []
+            parts += [text for block in section.blocks if (text := _block(block))]
     parts += [_note(note) for note in document.notes]
     parts.append(_text(document.footer))
     return "\n\n".join(parts) + "\n"
@@ -61,6 +66,33 @@ def _run(run: Run) -> str:
     return f"{before}{middle}{''.join(f'[^{number}]' for number in run.notes)}{after}"
 
 
+def _brief(brief: Brief) -> list[str]:
+    """Page one, in its order; a line to write on by hand belongs on paper."""
+    parts = [f"**{_text(brief.headline)}**", _runs(brief.found)]
+    parts += [f"**{_text(warning)}**" for warning in brief.warnings]
+    parts += [_text(brief.reservations), "\n".join(_card(*numbered) for numbered in enumerate(brief.cards, 1))]
+    parts += [f"**{_text(brief.figured)}**", "\n".join(_figure(figure) for figure in brief.figures)]
+    parts += [_text(ending) for ending in brief.endings]
+    reasons = "\n".join(f"{number}. {_runs(reason)}" for number, reason in enumerate(brief.reasons, 1))
+    parts += [f"**{_text(brief.why)}**", reasons or _text(brief.no_reason)]
+    parts += [f"**{_text(brief.trade)}**", _trade_off(brief.chart) if brief.chart else _text(brief.no_chart)]
+    parts.append(_runs(brief.open))
+    told = (*((brief.goal,) if brief.goal else ()), *brief.imprint)
+    parts += [f"**{_text(one.label)}**: {_runs(one.text)}" for one in told if one.text]
+    return [part for part in parts if part]
+
+
+def _card(number: int, card: Card) -> str:
+    facts = ", ".join(_run(fact) for fact in card.facts)
+    said = ". ".join(part for part in (_run(card.said) if card.said else "", facts) if part)
+    return f"{number}. **{_text(card.name)}**" + (f": {said}." if said else ".")
+
+
+def _trade_off(chart: TradeOff) -> str:
+    rows = [[_text(cell) for cell in (str(row.number), row.name, row.share, row.month, row.slow)] for row in chart.rows]
+    return f"{_text(chart.alt)}\n\n{_table([_text(name) for name in chart.columns], SIDES, rows)}"
+
+
 def _block(block: Block) -> str:
     match block:
         case Paragraph(tone="quote"):
@@ -72,13 +104,6 @@ def _block(block: Block) -> str:
         case Items():
             marks = (f"{number}." if block.numbered else "-" for number in range(1, len(block.items) + 1))
             return "\n".join(f"{mark} {_runs(item)}" for mark, item in zip(marks, block.items, strict=True))
-        case Verdict():
-            marked = [_text(block.label), _text(block.provisional), _text(block.headline)]
-            texts = [*(f"**{text}**" for text in marked if text), *(_runs(detail) for detail in block.details)]
-            return "\n\n".join([*texts, _chart(block.chart)])
-        case KeyFigures():
-            rows = [_figure(figure) for figure in block.figures]
-            return "\n".join([f"**{_text(block.title)}**\n", *rows])
         case Table():
             heads = [_text(column.label) for column in block.columns]
             sides = [column.align for column in block.columns]

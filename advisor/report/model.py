@@ -1,4 +1,5 @@
-"""The report as data: sections of paragraphs, tables and charts. Every rendering shows this and nothing else.
+"""The report as data: page one, for whoever decides, and behind it rooms with paragraphs, tables and charts. Every
+rendering shows this and nothing else.
 
 A run of text that holds a figure names what the figure rests on (`basis`, keys of `Advice.basis`); a run that makes a
 claim points to a note with its source. What the user typed stands in runs of style `own`; nothing renders it as markup.
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from advisor.charts.specification import Chart
+from advisor.charts.trade_off import TradeOff
 from advisor.engine.advice import Record
 
 Style = Literal["plain", "strong", "quiet", "own", "figure"]
@@ -26,7 +28,7 @@ class Run(Record):
     notes: tuple[int, ...] = ()
     """Numbers of the notes that stand after the text."""
     to: str = ""
-    """Of a figure, the `anchor` of the run in the appendix that begins what is said of how it came about."""
+    """Of a figure, the `anchor` of the run in the last room that begins what is said of how it came about."""
     anchor: str = ""
     """A name under which other runs lead here; no two runs have the same."""
 
@@ -48,31 +50,6 @@ class Items(Record):
     items: tuple[Text, ...]
     columns: Literal[1, 2, 3] = 1
     """More than one: set small, side by side."""
-
-
-class Verdict(Record):
-    """The answer of the whole report."""
-
-    kind: Literal["verdict"] = "verdict"
-    verdict: Literal["fine_tune", "not_yet", "dont"]
-    label: str
-    provisional: str
-    """A warning beside the label; empty where the verdict is firm."""
-    headline: str
-    details: tuple[Text, ...]
-    chart: Chart
-
-
-class KeyFigure(Record):
-    label: str
-    value: Run
-    detail: str
-
-
-class KeyFigures(Record):
-    kind: Literal["key_figures"] = "key_figures"
-    title: str
-    figures: tuple[KeyFigure, ...]
 
 
 class Column(Record):
@@ -109,15 +86,93 @@ class Picture(Record):
     """Leads to how its figures come about; nothing where the sources stand below it."""
 
 
-Block = Paragraph | Items | Verdict | KeyFigures | Table | Picture
+Block = Paragraph | Items | Table | Picture
 
 
 class Section(Record):
     id: str
     title: str
-    level: Literal[1, 2] = 1
     blocks: tuple[Block, ...]
-    appendix: bool = False
+
+
+class Room(Record):
+    """What the appendix says to one question of whoever reads on; the screen has the same rooms, in the same order."""
+
+    id: str
+    title: str
+    answer: Text
+    """The room in a sentence."""
+    sections: tuple[Section, ...]
+    """One alone needs no heading of its own."""
+
+
+class Card(Record):
+    """A step of the plan."""
+
+    kind: Literal["prepare", "option"]
+    name: str
+    share: float | None
+    """Of the teams that reach this step, how many end with it; none of what is prepared."""
+    said: Run | None
+    """The share in words."""
+    facts: Text
+
+
+class KeyFigure(Record):
+    label: str
+    value: Run
+    detail: str
+    """Its range; empty where there is none."""
+
+
+class Imprint(Record):
+    """Where the report comes from."""
+
+    label: str
+    text: Text = ()
+    """Nothing: a line to write on by hand."""
+    code: bool = False
+
+
+class Brief(Record):
+    """Page one: what whoever decides reads, in their order of reading. Empty texts: there is nothing to say."""
+
+    above: str
+    headline: str
+    found: Text
+    warnings: tuple[str, ...]
+    reservations: str
+    cards: tuple[Card, ...]
+    figured: str
+    """What the figures are of."""
+    figures: tuple[KeyFigure, ...]
+    endings: tuple[str, ...]
+    """What their prices rest on and ends."""
+    why: str
+    reasons: tuple[Text, ...]
+    no_reason: str
+    """What is said where there is none."""
+    trade: str
+    chart: TradeOff | None
+    names: tuple[Text, ...]
+    """Of the options of the picture, each with what holds it up."""
+    no_chart: str
+    open: Text
+    goal: Imprint | None
+    """The goal as the user put it."""
+    imprint: tuple[Imprint, ...]
+
+    def runs(self) -> Iterator[Run]:
+        """Every run, in reading order."""
+        yield from self.found
+        for card in self.cards:
+            yield from (*((card.said,) if card.said else ()), *card.facts)
+        yield from (figure.value for figure in self.figures)
+        for reason in self.reasons:
+            yield from reason
+        yield from self.open
+        for imprint in (*((self.goal,) if self.goal else ()), *self.imprint):
+            yield from imprint.text
 
 
 class Note(Record):
@@ -134,27 +189,39 @@ class Document(Record):
     own_title: bool
     """The title is what the user typed."""
     kicker: str
-    """The line above the title."""
+    """The line above the title, for a renderer without pages."""
+    contents: str
+    """What the table of contents is called, for a renderer that has pages."""
     footer: str
     page_of: str
     """`Page {page} of {pages}` in the reader's language, for a renderer that has pages."""
     written: str
     """The day of the advice, as 2026-11-22."""
     version: str
-    sections: tuple[Section, ...]
+    brief: Brief
+    rooms: tuple[Room, ...]
+    """Everything else: the appendix. What all figures rest on is the last."""
     notes: tuple[Note, ...]
 
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Every section of every room, in reading order."""
+        return tuple(section for room in self.rooms for section in room.sections)
+
     def runs(self) -> Iterator[Run]:
-        """Every run of every block, in reading order."""
-        for section in self.sections:
-            for block in section.blocks:
-                yield from runs_of(block)
+        """Every run, in reading order."""
+        yield from self.brief.runs()
+        for room in self.rooms:
+            yield from room.answer
+            for section in room.sections:
+                for block in section.blocks:
+                    yield from runs_of(block)
 
     def charts(self) -> Iterator[Chart]:
-        """Every chart, in reading order."""
+        """Every chart of the appendix, in reading order."""
         for section in self.sections:
             for block in section.blocks:
-                if isinstance(block, (Picture, Verdict)):
+                if isinstance(block, Picture):
                     yield block.chart
 
 
@@ -166,11 +233,6 @@ def runs_of(block: Block) -> Iterator[Run]:
         case Items():
             for item in block.items:
                 yield from item
-        case Verdict():
-            for detail in block.details:
-                yield from detail
-        case KeyFigures():
-            yield from (figure.value for figure in block.figures)
         case Table():
             for row in block.rows:
                 for cell in row:

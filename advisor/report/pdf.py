@@ -1,8 +1,8 @@
 """The report as a PDF: tagged, for archives (PDF/A-2a) and for screen readers (PDF/UA-1), set by Typst.
 
-The compiler sees five files in memory (template, look, charts, colours, data) and an empty folder, so that nothing in
-the data can make it read a file. It is reused, since each new one costs memory that is never given back, and is never
-shared by two threads at once.
+The compiler sees seven files in memory (four of the template, charts, colours, data) and an empty folder, so that
+nothing in the data can make it read a file. It is reused, since each new one costs memory that is never given back, and
+is never shared by two threads at once.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any
 import typst
 
 from advisor.charts.colours import REPORT
+from advisor.charts.trade_off import EAST, HEIGHT, NORTH, SOUTH, WEST, WIDTH
 from advisor.content.load import CONTENT_DIR
 from advisor.report.cleaning import FONTS, pieces
 from advisor.report.model import Document
@@ -36,11 +37,14 @@ TIGHTNESS = (0.0, 1.0, -1.0, 0.5, 1.5, -0.5, 0.75, 2.0)
 """How tightly the report may be set, in the order of trying: 0 is as usual, 1 about a fifteenth smaller, -1 as much
 larger.
 """
-MOST_PAGES = 7
+MOST_PAGES = 8
+"""One for whoever decides, and behind it seven with everything else: as many as there were with both mixed."""
 LEAST_FILLED = 1 / 3
 """Part of the last page that is filled at least, if any tightness allows it."""
 REFUSED = re.compile(r"the report ends on page (?P<page>\d+), filled to (?P<filled>[\d.]+)")
 """How the template says that it refuses a report: the end is known before the costly part of making a PDF."""
+FRAME = {"width": WIDTH, "height": HEIGHT, "west": WEST, "east": EAST, "north": NORTH, "south": SOUTH}
+"""Of the picture of the trade-off, in its own pixels, in which its dots and labels are placed."""
 LONGEST_STRING = 12_000
 """Characters of one string that reach the page; no answer may be longer than 10,000."""
 
@@ -71,7 +75,7 @@ def _end(error: typst.TypstError) -> tuple[int, float]:
 
 
 def _compiled(data: dict[str, Any], written: datetime) -> bytes:
-    limits = {"most_pages": MOST_PAGES, "least_filled": LEAST_FILLED}
+    limits = {"most_pages": MOST_PAGES, "least_filled": LEAST_FILLED, "frame": FRAME}
     files = {**templates(), "data.json": json.dumps({**data, **limits}, ensure_ascii=False).encode("utf-8")}
     with _compiler() as compiler:
         made = compiler.compile(
@@ -134,7 +138,8 @@ PLAIN = frozenset(
         "marker",
         "written",
         "lang",
-        "verdict",
+        "state",
+        "across",
         "url",
         "basis",
         "to",
@@ -147,7 +152,7 @@ PLAIN = frozenset(
 @cache
 def templates() -> dict[str, bytes]:
     # Bytes, because a value of type str would be taken as a path and read.
-    names = {"main.typ": "report.typ", "look.typ": "look.typ", "charts.typ": "charts.typ"}
+    names = {"main.typ": "report.typ", **{name: name for name in ("look.typ", "text.typ", "brief.typ", "charts.typ")}}
     files = {name: (TEMPLATES / file).read_bytes() for name, file in names.items()}
     return {**files, "colours.json": json.dumps(REPORT).encode()}
 

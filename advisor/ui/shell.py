@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
-from advisor.charts.colours import css
 from advisor.content.entries import Question
 from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
@@ -23,12 +21,10 @@ from advisor.ui.pages.verdict.rooms import BRIEF, rooms, tabs, take_typed
 from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
 from advisor.ui.parts.progress import strip
-from advisor.ui.session import OWN, Session, arrive, content, current_session, settle
+from advisor.ui.session import Session, arrive, content, current_session, own_parameters, settle
 
 MINE = ("interview", "verdict")
 """Parts of the app that are about the reader's own answers."""
-SHEET = Path(__file__).parent / "server" / "static" / "style.css"
-STYLE = Markup(f"<style>{css()}{SHEET.read_text('utf-8')}</style>")  # noqa: S704  # a file of ours
 
 
 @dataclass(frozen=True)
@@ -100,14 +96,13 @@ def run() -> None:
     if go and go.page != path and go.page in targets:
         take_typed(path, session)
         leave(go.page, session, **go.own)
-    own = {name: st.query_params[name] for name in OWN if name in st.query_params}
+    own = own_parameters()
     entry = all_pages[path]
     if entry.questions:
         session.keep_later()
     elif entry.part == "verdict":
         session.keep_owners()
     session.newer = None
-    show(STYLE)
     _header(session, path, entry, own)
     if entry.part == "verdict" and session.situation.answers:
         with st.container(key="tabs"):

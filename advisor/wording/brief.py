@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from advisor.content.load import Content
-from advisor.engine.advice import Advice, OptionResult
+from advisor.engine.advice import Advice, OptionResult, Step
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.comparison import FigureText, compared, slow_within
 from advisor.wording.grounds import ReasonText, option_result, reasons
 from advisor.wording.inputs import project
-from advisor.wording.outcome import brief_headline, price_route, reservations
+from advisor.wording.outcome import brief_headline, price_route, reservations, share_of_teams, stability
 from advisor.wording.plan import PlanStepText, plan_steps
 from advisor.wording.warnings import endings, warnings
 
@@ -29,25 +29,56 @@ class NamedFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class CardText:
+    """A step of the plan, as briefly as a card says it."""
+
+    kind: str
+    id: str
+    name: str
+    share: float | None
+    """Of the teams that reach this step, how many end with it; none of what is prepared."""
+    ends_here: str
+    """The share in words."""
+    facts: tuple[str, ...]
+    """Work, what is paid once, and when to stop, where each is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenText:
+    """What is still open: the question that matters most, or how many scenarios agree."""
+
+    mark: str
+    """That the verdict is provisional; empty where it is not."""
+    said: str
+    question_id: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BriefText:
     """The brief in words. Empty strings and tuples: there is nothing to say."""
 
     above: str
     headline: str
+    found: str
+    """How many teams like this one end with the recommended option."""
     warnings: tuple[str, ...]
     """What makes figures doubtful: dates beyond the facts, models that answer no more."""
     reservations: str
-    steps: tuple[PlanStepText, ...]
+    cards: tuple[CardText, ...]
     option_id: str
     option: str
     """The option that the figures are of."""
     figures: tuple[NamedFigure, ...]
+    once: NamedFigure | None
+    """What is paid once for the option; none where that is nothing."""
     route: str
     """Whose price it is, where the option trains."""
     endings: tuple[str, ...]
     """What its price rests on and ends."""
     reasons: tuple[ReasonText, ...]
     """Those that nothing leaves open."""
+    open: OpenText
 
 
 def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
@@ -55,18 +86,22 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
     name, day = project(advice), lang("Verdict of {date}", date=lang.date(advice.at))
     result = figured(advice)
     option = result.option if result else advice.option
+    steps = zip(advice.plan, plan_steps(advice, content, lang), strict=True)
     return BriefText(
         above=f"{name} · {day}" if name else day,
         headline=brief_headline(advice, content, lang),
+        found=share_of_teams(advice, content, lang),
         warnings=warnings(advice, content, lang),
         reservations=reservations(advice, content, lang),
-        steps=plan_steps(advice, content, lang),
+        cards=tuple(_card(step, text, advice, lang) for step, text in steps),
         option_id=option,
         option=labels.option_name(option, content, lang),
-        figures=_figures(result, advice, content, lang),
+        figures=figures(advice, content, lang),
+        once=_once(result, content, lang),
         route=price_route(result, content, lang) if result else "",
         endings=endings(advice, content, lang, option),
         reasons=certain_reasons(advice, content, lang),
+        open=still_open(advice, content, lang),
     )
 
 
@@ -84,9 +119,9 @@ def certain_reasons(advice: Advice, content: Content, lang: Language) -> tuple[R
     return tuple(certain)[:MOST_REASONS]
 
 
-def _figures(result: OptionResult | None, advice: Advice, content: Content, lang: Language) -> tuple[NamedFigure, ...]:
+def figures(advice: Advice, content: Content, lang: Language) -> tuple[NamedFigure, ...]:
     """Cost a month, answer time, and the chance that the plan arrives; each says so where it is unknown."""
-    unknown = FigureText(lang("unknown"), "")
+    unknown, result = FigureText(lang("unknown"), ""), figured(advice)
     text = compared(result, content, lang) if result else None
     chance = unknown if advice.arrives is None else FigureText.of(advice.arrives, lang.percent, lang)
     return (
@@ -94,3 +129,38 @@ def _figures(result: OptionResult | None, advice: Advice, content: Content, lang
         NamedFigure(slow_within(lang), text.slow if text else unknown),
         NamedFigure(lang("chance that the plan reaches your target"), chance),
     )
+
+
+def _once(result: OptionResult | None, content: Content, lang: Language) -> NamedFigure | None:
+    if result is None or not result.usd_once.p50:
+        return None
+    return NamedFigure(lang("once, to build it"), compared(result, content, lang).once)
+
+
+def _card(step: Step, text: PlanStepText, advice: Advice, lang: Language) -> CardText:
+    facts = []
+    if step.effort_days.p50:
+        facts.append(lang("{days} of work", days=text.days.middle))
+    if step.usd_once.p50:
+        facts.append(lang("{usd} once", usd=text.once.middle))
+    if text.stop_at:
+        facts.append(lang("stop at a score of {score}", score=text.stop_at))
+    if step.kind == "prepare":
+        return CardText(step.kind, step.id, text.name, None, "", tuple(facts))
+    tried = any(before.kind == "option" for before in advice.plan[: advice.plan.index(step)])
+    n = lang.number(round(step.share * 100))
+    said = (
+        lang("of those left, {n} of 100 end here", n=n)
+        if tried
+        else lang("of teams on this path, {n} of 100 end here", n=n)
+    )
+    return CardText(step.kind, step.id, text.name, step.share, said, tuple(facts))
+
+
+def still_open(advice: Advice, content: Content, lang: Language) -> OpenText:
+    """What is still open, of an advice that says which answer matters most."""
+    if not advice.provisional or advice.next_question is None:
+        return OpenText("", stability(advice, lang))
+    asked = advice.next_question.question
+    question = lang(content.question(asked).text)
+    return OpenText(lang("Provisional."), lang("The answer that matters most:"), asked, question)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import re
 import subprocess
@@ -10,6 +11,8 @@ from datetime import date
 from functools import cache
 from html import unescape
 from typing import Any, NamedTuple
+
+import pypdf
 
 from advisor import advise, read_situation, situation
 from advisor.content.entries import Question
@@ -120,6 +123,17 @@ def pages(made: bytes) -> list[Page]:
 def read_aloud(made: bytes) -> str:
     """The text in the order in which a program takes it from the page, without white space."""
     return flat(_pdftotext(made))
+
+
+def texts(report: bytes) -> list[str]:
+    """The text of each page, without white space."""
+    return [flat(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(report)).pages]
+
+
+def holds_page_one(first: str, second: str, code: str) -> bool:
+    """Whether page one ends with what stands at its foot, and the contents begin the next."""
+    lang = language(code)
+    return flat(lang("Prepared by")) in first and second.startswith(flat(lang("Contents")))
 
 
 def laid_out(made: bytes) -> list[list[str]]:

@@ -10,15 +10,18 @@ from gettext import NullTranslations
 import pytest
 
 from advisor import advise, situation
+from advisor.charts.trade_off import trade_off
 from advisor.content.load import load
-from advisor.engine.advice import Advice, Basis
+from advisor.engine.advice import Advice, Band, Basis
 from advisor.language import Language, language
 from advisor.report import document
-from advisor.report.document import shortened
-from advisor.report.model import Document, Items, KeyFigures, Paragraph, Picture, Run, Section, Table, Verdict, runs_of
+from advisor.report.model import Document, Items, Paragraph, Picture, Run, Section, Table, runs_of
+from advisor.report.writer import shortened
+from advisor.ui.pages.verdict.rooms import rooms
 from advisor.wording import glossary
+from advisor.wording.brief import brief
 from advisor.wording.next_steps import next_steps
-from tests.fixtures import COMPARED, UNKNOWN, sample_advice, sample_step
+from tests.fixtures import COMPARED, UNKNOWN, sample_advice, sample_option, sample_step
 
 CONTENT = load()
 AT = date(2026, 11, 22)
@@ -59,23 +62,47 @@ def text(made: Document) -> str:
     return " ".join(run.text for run in made.runs())
 
 
-def test_the_verdict_comes_first_with_its_figures() -> None:
+def test_page_one_says_what_the_screen_says_and_adds_what_is_paid_once() -> None:
     made = document(sample_advice(), CONTENT, EN)
-    kinds = [block.kind for block in made.sections[0].blocks]
-    assert kinds == ["paragraph", "verdict", "table", "key_figures"]
+    said = brief(sample_advice(), CONTENT, EN)
     assert made.title == "Letters in our own style"
-    figures = made.sections[0].blocks[3]
-    assert isinstance(figures, KeyFigures)
-    assert [one.value.text for one in figures.figures] == ["$1,700", "$9,000", "1.9 s", "90,000"]
+    assert made.brief.headline == said.headline
+    assert [card.name for card in made.brief.cards] == [card.name for card in said.cards]
+    assert [figure.value.text for figure in made.brief.figures] == ["$1,700", "$9,000", "1.9 s", "unknown"]
+    assert [reason[0].text for reason in made.brief.reasons] == [reason.because for reason in said.reasons]
+    assert made.brief.chart == trade_off(sample_advice(), CONTENT, EN)
+    assert len(made.brief.names) == len(sample_advice().ranking)
 
 
-def test_the_plan_stands_below_the_verdict_with_what_each_step_takes() -> None:
-    table = document(sample_advice(), CONTENT, EN).sections[0].blocks[2]
+def test_what_costs_nothing_once_has_no_figure_for_it() -> None:
+    free = sample_option("prompting", 0.9, 3_900, 2.4, usd_once=Band(p10=0, p50=0, p90=0))
+    for ranking, count in (((free,), 3), (sample_advice().ranking, 4)):
+        advice = sample_advice(ranking=ranking, option=ranking[0].option, plan=())
+        assert len(document(advice, CONTENT, EN).brief.figures) == count
+
+
+def test_page_one_leads_to_the_live_version_and_without_an_address_says_how_to_repeat_it() -> None:
+    live = "https://advisor.example.org/verdict?a=x&lang=en&at=2026-11-22"
+    with_address = document(sample_advice(), CONTENT, EN, live=live).brief.imprint[0].text
+    assert [(run.text, run.url) for run in with_address] == [("advisor.example.org", live)]
+    without = document(sample_advice(), CONTENT, EN).brief.imprint[0]
+    assert (without.text[0].text, without.code) == ("advisor advise answers.yaml --at 2026-11-22", True)
+
+
+def test_who_does_a_step_and_by_when_stands_in_its_row() -> None:
+    first, second = next_steps(sample_advice(), CONTENT, EN)[:2]
+    made = document(sample_advice(), CONTENT, EN, owners={second.text: ("<b>Jo</b>", "May")})
+    table = section(made, "steps").blocks[0]
     assert isinstance(table, Table)
-    assert table.title == (
-        "First make an evaluation set; then try supervised fine-tuning, and if it falls short, distillation to a small "
-        "model."
-    )
+    assert [[cell[0].text for cell in row[1:]] for row in table.rows[:2]] == [
+        [first.text, "", ""], [second.text, "<b>Jo</b>", "May"],
+    ]  # fmt: skip
+    assert [cell[0].style for cell in table.rows[1][2:]] == ["own", "own"]
+
+
+def test_the_plan_stands_with_the_steps_with_what_each_takes() -> None:
+    table = section(document(sample_advice(), CONTENT, EN), "plan").blocks[0]
+    assert isinstance(table, Table)
     assert [column.label for column in table.columns] == [
         "No.", "Step", "Work", "Once", "Running, a month", "Stop at a score of",
     ]  # fmt: skip
@@ -89,12 +116,13 @@ def test_the_plan_stands_below_the_verdict_with_what_each_step_takes() -> None:
 
 def test_a_plan_without_a_target_has_no_column_for_it_and_nothing_to_try_has_no_table() -> None:
     plan = (sample_step("rag", effort_days=UNKNOWN),)
-    table = document(sample_advice(plan=plan), CONTENT, EN).sections[0].blocks[2]
+    table = section(document(sample_advice(plan=plan), CONTENT, EN), "plan").blocks[0]
     assert isinstance(table, Table)
     assert [column.label for column in table.columns][-1] == "Running, a month"
     assert table.rows[0][2][0].text == "unknown"
-    without = document(sample_advice(plan=()), CONTENT, EN).sections[0]
-    assert [block.kind for block in without.blocks] == ["paragraph", "verdict", "key_figures"]
+    without = document(sample_advice(plan=()), CONTENT, EN)
+    assert "plan" not in [one.id for one in without.sections]
+    assert without.brief.cards == ()
 
 
 def test_what_a_missing_thing_holds_up_is_said_once() -> None:
@@ -132,19 +160,22 @@ def test_a_report_of_a_project_without_a_name_still_has_a_title() -> None:
     assert (made.title, made.own_title) == ("Should we fine-tune?", False)
 
 
-def test_every_section_stands_in_the_order_of_reading() -> None:
-    names = [one.id for one in document(sample_advice(), CONTENT, EN).sections]
-    assert names == [
-        "verdict", "reasons", "missing", "steps", "options", "cost", "speed", "evidence", "comparisons",
-        "flips", "routes", "readiness", "about", "figures", "answers", "not_known", "assumptions", "sources", "terms",
+def test_the_rooms_of_the_screen_stand_in_their_order() -> None:
+    made = document(sample_advice(), CONTENT, EN)
+    assert [one.id for one in made.rooms] == list(rooms(EN))
+    assert [one.title for one in made.rooms[:-1]] == [room.name for room in rooms(EN).values()][:-1]
+    assert [one.id for one in made.sections] == [
+        "reasons", "evidence", "comparisons", "options", "cost", "speed", "firmness", "flips", "routes", "readiness",
+        "plan", "missing", "steps", "about", "figures", "answers", "not_known", "assumptions", "sources", "terms",
     ]  # fmt: skip
+    assert all(one.answer for one in made.rooms if one.id != "steps"), "a chance that nobody knows is left out"
 
 
 def test_each_reason_has_footnotes_and_each_footnote_is_called() -> None:
     made = document(sample_advice(), CONTENT, EN)
     items = section(made, "reasons").blocks[0]
     assert isinstance(items, Items)
-    assert all(any(run.notes for run in item) for item in items.items)
+    assert all(any(run.notes for run in item) for item in (*items.items, *made.brief.reasons))
     called = {number for run in made.runs() for number in run.notes}
     assert called == {note.number for note in made.notes}
     assert all(note.url is None or note.url.startswith("https://") for note in made.notes)
@@ -165,21 +196,26 @@ def test_every_study_that_is_counted_is_linked_and_few_studies_are_not_drawn() -
 
 def figures(made: Document) -> list[Run]:
     """The runs that show a figure of the advice: in the places where figures stand."""
-    found: list[Run] = []
-    for name in ("verdict", "options", "cost", "assumptions", "not_known"):
-        for block in section(made, name).blocks:
+    found = [run for run in made.brief.runs() if run.style == "figure" and re.search(r"\d", run.text)]
+    for name in ("plan", "firmness", "options", "cost", "assumptions", "not_known"):
+        for block in (block for one in made.sections if one.id == name for block in one.blocks):
             match block:
-                case Verdict() | KeyFigures():
-                    found += [run for run in runs_of(block) if re.search(r"\d", run.text)]
                 case Table():
                     found += [
                         run for row in block.rows for cell in row[1:] for run in cell if re.search(r"\d", run.text)
                     ]
                 case Items():
                     found += [item[1] for item in block.items if name in ("cost", "assumptions", "not_known")]
-                case Paragraph() | Picture():
+                case Paragraph():
+                    found += [run for run in block.runs if name == "firmness"]
+                case Picture():
                     pass
     return found
+
+
+def body(made: Document) -> Document:
+    """The document without the room that says what all figures rest on."""
+    return made.model_copy(update={"rooms": made.rooms[:-1]})
 
 
 @pytest.mark.parametrize("story", [*STORIES, "made by hand"])
@@ -205,6 +241,11 @@ def test_the_figures_of_a_picture_lead_to_how_they_come_about() -> None:
         if block.chart.id == "comparisons":
             assert [run.url for run in section(made, "comparisons").blocks[1].runs if run.url]
             continue
+        if block.chart.id == "verdict_shares":
+            said = section(made, "firmness").blocks[0]
+            assert isinstance(said, Paragraph)
+            assert [(run.to in anchors, run.basis) for run in said.runs] == [(True, block.chart.basis)]
+            continue
         assert [(run.to in anchors, run.basis) for run in block.leads] == [(True, block.chart.basis)], block.chart.id
 
 
@@ -212,8 +253,7 @@ def test_the_figures_of_a_picture_lead_to_how_they_come_about() -> None:
 def test_every_fact_behind_a_figure_has_source_and_date_and_is_listed(story: str, advices: dict[str, Advice]) -> None:
     advice = sample_advice() if story == "made by hand" else advices[story]
     made = document(advice, CONTENT, EN)
-    body = [one for one in made.sections if not one.appendix]
-    used = {ref for one in body for block in one.blocks for run in runs_of(block) for ref in run.basis}
+    used = {ref for run in body(made).runs() for ref in run.basis}
     facts = {ref for ref in used if advice.basis[ref].kind == "fact"}
     assert facts
     assert all(advice.basis[ref].source and advice.basis[ref].seen for ref in facts)
@@ -230,8 +270,7 @@ def test_every_figure_leads_to_a_place_of_the_appendix_that_says_how_it_came_abo
     made = document(sample_advice() if story == "made by hand" else advices[story], CONTENT, EN)
     places = [run.anchor for run in made.runs() if run.anchor]
     assert len(places) == len(set(places))
-    body = [run for one in made.sections if not one.appendix for block in one.blocks for run in runs_of(block)]
-    leading = [run.to for run in body if run.style == "figure"]
+    leading = [run.to for run in body(made).runs() if run.style == "figure"]
     assert leading
     assert set(leading) <= set(places)
     text = " ".join(run.text for block in section(made, "figures").blocks for run in runs_of(block))
@@ -266,9 +305,9 @@ def test_an_unknown_figure_is_called_unknown() -> None:
 def test_a_long_goal_is_cut_on_page_one_and_whole_among_the_answers() -> None:
     goal = "word " * 1999 + "end"
     made = document(sample_advice(answers={"goal_text": goal}), CONTENT, EN)
-    quote = made.sections[0].blocks[0]
-    assert isinstance(quote, Paragraph)
-    assert len(quote.runs[0].text) <= 320
+    quote = made.brief.goal
+    assert quote
+    assert len(quote.text[0].text) <= 320
     assert any(
         run.text == goal and run.style == "own" for block in section(made, "answers").blocks for run in runs_of(block)
     )
@@ -281,11 +320,9 @@ def test_shortened_text_is_on_one_line_and_shows_the_cut() -> None:
 
 def test_only_terms_that_are_used_are_explained() -> None:
     made = document(sample_advice(), CONTENT, EN)
-    blocks = [block for one in made.sections if not one.appendix for block in one.blocks]
-    drawn = [block.chart for block in blocks if isinstance(block, Picture | Verdict)]
-    texts = [run.text for block in blocks for run in runs_of(block)]
-    texts += [text for chart in drawn for text in (chart.alt, chart.note, chart.x.label)]
-    body = " ".join(texts).casefold()
+    texts = [run.text for run in body(made).runs()]
+    texts += [text for chart in body(made).charts() for text in (chart.alt, chart.note, chart.x.label)]
+    said = " ".join(texts).casefold()
     items = section(made, "terms").blocks[0]
     assert isinstance(items, Items)
     names = {item[0].text.rstrip(": ").casefold() for item in items.items}
@@ -294,7 +331,7 @@ def test_only_terms_that_are_used_are_explained() -> None:
         for term in CONTENT.terms
     }
     assert {"deciban", "odds", "median", "logarithmic axis"} <= names
-    assert all(any(alias in body for alias in known[name]) for name in names)
+    assert all(any(alias in said for alias in known[name]) for name in names)
 
 
 def test_the_document_says_how_to_repeat_it() -> None:

@@ -18,8 +18,8 @@ from advisor.cli import advice_text
 from advisor.content.load import load
 from advisor.language import LANGUAGES, UnknownLanguage, language
 from advisor.report import document, render
-from advisor.report.model import Document, Items, Paragraph, Run, Table, Verdict
-from advisor.wording import labels
+from advisor.report.model import Document, Items, Paragraph, Run, Table
+from advisor.wording import brief_headline
 from tests.fixtures import sample_advice
 
 CONTENT = load()
@@ -40,8 +40,9 @@ def markdown(**changes: object) -> str:
 
 def test_it_leads_with_the_verdict() -> None:
     text = markdown()
-    assert text.index("# Letters in our own style") < text.index("**Not yet: first you need an evaluation set")
-    assert text.index("## Why") < text.index("## What to do next")
+    assert text.index("# Letters in our own style") < text.index("**Not yet. First make an evaluation set; then try")
+    assert text.index("1. **Make an evaluation set**: ") < text.index("**What you trade**") < text.index("## Why")
+    assert text.index("## Why") < text.index("### What to do next")
 
 
 def test_every_note_that_is_called_is_given() -> None:
@@ -114,8 +115,7 @@ def test_lines_and_sentences_are_not_run_together(answers: dict[str, Any], code:
     assert len(inline) > 100
     assert not [token.content for token in inline if any(part.type == "softbreak" for part in token.children or ())]
     lang = language(code)
-    verdict = [token.content for token in inline if token.content.startswith("**")]
-    assert f"**{labels.verdict_name(advice.verdict, lang)}**".replace("’", "’") in verdict
+    assert f"**{brief_headline(advice, CONTENT, lang)}**" in [token.content for token in inline]
     for words in texts(document(advice, CONTENT, lang)):
         for before, after in pairwise([run for run in words if run.text.strip()]):
             ranged = (before.style, after.style) == ("figure", "quiet")
@@ -126,6 +126,8 @@ def test_lines_and_sentences_are_not_run_together(answers: dict[str, Any], code:
 
 
 def texts(made: Document) -> Iterator[tuple[Run, ...]]:
+    yield from made.brief.reasons
+    yield from (room.answer for room in made.rooms)
     for section in made.sections:
         for block in section.blocks:
             match block:
@@ -135,8 +137,6 @@ def texts(made: Document) -> Iterator[tuple[Run, ...]]:
                     yield from block.items
                 case Table():
                     yield from (cell for row in block.rows for cell in row)
-                case Verdict():
-                    yield from block.details
 
 
 def test_a_range_stands_in_brackets_behind_its_figure() -> None:

@@ -81,6 +81,7 @@ def on_screen(advice: Advice, code: str) -> dict[str, Row]:
 def in_markdown(advice: Advice, code: str) -> dict[str, Row]:
     tokens = MarkdownIt("commonmark").enable("table").parse(render(advice, CONTENT, code, "md").decode())
     cells = ["".join(part.content for part in one.children or ()) for one in tokens if one.type == "inline"]
+    cells = cells[cells.index(language(code)("All options compared")) :]  # behind the shorter table of page one
     rows = {}
     for option in CONTENT.options:
         name = language(code)(option.name)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from itertools import pairwise
 
-import pypdf
 import pytest
 
 from advisor import advise
@@ -15,6 +13,7 @@ from advisor.report import render
 from advisor.report.cleaning import cleaned
 from advisor.report.model import Items, Table
 from advisor.wording import labels
+from advisor.wording.brief import brief
 from tests.fixtures import sample_advice
 from tests.report.reports import (
     AT,
@@ -26,11 +25,13 @@ from tests.report.reports import (
     advice,
     drawn,
     flat,
+    holds_page_one,
     laid_out,
     made,
     pages,
     pdf,
     read_aloud,
+    texts,
 )
 
 MARGIN_PT = 39
@@ -159,14 +160,27 @@ def test_each_side_of_the_card_of_readiness_says_once_what_is_not_known(name: st
 def test_page_one_is_for_whoever_decides(name: str, code: str) -> None:
     lang = language(code)
     tips = [rule for note in advice(name).notes if (rule := CONTENT.rule(note)).technical and rule.advice]
-    first = flat(pypdf_first(pdf(name, code)))
+    first = texts(pdf(name, code))[0]
     assert [rule.id for rule in tips if flat(lang(rule.advice))[:40] in first] == []
     told = {section.id for section in made(name, code).sections}
     assert ("training" in told) == bool(tips)
 
 
-def pypdf_first(made: bytes) -> str:
-    return pypdf.PdfReader(io.BytesIO(made)).pages[0].extract_text()
+@pytest.mark.parametrize(("name", "code"), EVERY)
+def test_page_one_says_the_sentence_the_plan_the_figures_and_the_reasons(name: str, code: str) -> None:
+    lang = language(code)
+    first, second, *_ = texts(pdf(name, code))
+    said = brief(advice(name), CONTENT, lang)
+    figures = [text for one in said.figures for text in (one.figure.middle, one.figure.spread)]
+    cards = [text for card in said.cards for text in (card.name, card.ends_here)]
+    reasons = [reason.because for reason in said.reasons]
+    lacking = [
+        text
+        for text in (said.headline, said.found, *cards, *figures, *reasons, said.open.said)
+        if flat(cleaned(text)) not in first
+    ]
+    assert lacking == []
+    assert holds_page_one(first, second, code)
 
 
 def test_some_report_has_tips_for_those_who_train() -> None:

@@ -20,9 +20,9 @@ from advisor.engine.estimate.inference import (
     rented_hours,
     serving,
 )
-from advisor.engine.estimate.requests import RAG_OPTIONS, Request
-from advisor.engine.estimate.routes import NO_END_MONTHS, Doors, Offer, Size, middle_offer
-from advisor.engine.scenarios import Array, Scenarios, summed
+from advisor.engine.estimate.requests import Request
+from advisor.engine.estimate.routes import NO_END_MONTHS, Doors, Offer, Quotes, Size, middle_offer
+from advisor.engine.scenarios import Array, Scenarios, kept, summed
 
 TUNED = {"sft": "sft", "distill": "sft", "rag_sft": "sft", "dpo": "dpo", "rft": "rft", "continue": "continue"}
 """Options that train a language model, and the method that a platform must offer."""
@@ -100,8 +100,7 @@ class Bills(dict[str, Bill]):
         super().__init__()
         self.scenarios, self.catalogue, self.models, self.open_doors = scenarios, catalogue, models, open_doors
         self.sent = sent
-        self._offers: dict[tuple[str, str, Size], Offer] = {}
-        self._served_by: dict[tuple[str, int], tuple[Serving, Array] | None] = {}
+        self._quotes: Quotes = {}
 
     def __missing__(self, option: str) -> Bill:
         if option == "encoder":
@@ -113,16 +112,26 @@ class Bills(dict[str, Bill]):
             self[option] = _untuned(self.scenarios, option, self.sent[option], served)
         return self[option]
 
-    def _offer(self, option: str) -> Offer:
+    def without(self, route: str, option: str) -> Bill:
+        """The bill of an option that tunes if a route, by its id, were closed."""
+        offer = self._offer(option, without=route)
+        return _tuned(self.scenarios, option, self.sent[option], offer, self._teacher)
+
+    def _offer(self, option: str, without: str | None = None) -> Offer:
         size: Size = "small" if option == "distill" else "same"
-        key = (TUNED[option], "rag" if option in RAG_OPTIONS else "plain", size)
-        if key not in self._offers:
-            request = self.sent[option]
-            tokens = _training_tokens(self.scenarios, option, request)
-            self._offers[key] = middle_offer(
-                self.scenarios, self.catalogue, self.open_doors, request, tokens, key[0], size, self._served_by
-            )
-        return self._offers[key]
+        request = self.sent[option]
+        tokens = _training_tokens(self.scenarios, request, pairs=option == "dpo")
+        return middle_offer(
+            self.scenarios,
+            self.catalogue,
+            self.open_doors,
+            request,
+            tokens,
+            TUNED[option],
+            size,
+            self._quotes,
+            without,
+        )
 
     @cached_property
     def _teacher(self) -> Array:
@@ -131,12 +140,13 @@ class Bills(dict[str, Bill]):
         return priced(self.catalogue, self.catalogue.price(large), self.sent["few_shot"], batch=True)
 
 
-def _training_tokens(scenarios: Scenarios, option: str, request: Request) -> Array:
-    """Tokens of the training file, one pass."""
+@kept
+def _training_tokens(scenarios: Scenarios, request: Request, pairs: bool) -> Array:
+    """Tokens of the training file, of examples or of preference pairs, one pass."""
     row = request.sent + request.written + scenarios["example_row_tokens"]
-    if option == "dpo":
-        pairs = np.maximum(scenarios["preference_pairs"], scenarios["pairs_wanted"])
-        return np.minimum(pairs, scenarios["examples_most"]) * (row + request.written)
+    if pairs:
+        wanted = np.maximum(scenarios["preference_pairs"], scenarios["pairs_wanted"])
+        return np.minimum(wanted, scenarios["examples_most"]) * (row + request.written)
     return effort.training_examples(scenarios) * row
 
 

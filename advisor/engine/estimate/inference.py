@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,16 @@ def gpus(scenarios: Scenarios, hour: Array | float, request: Request, parameters
     a_second = scenarios["gpu_tokens_s"] * (REFERENCE_B / parameters_b) / tokens
     hours = rented_hours(scenarios)
     return Serving(np.zeros(scenarios.count), hour * hours, a_second * 3600 * hours / busiest(scenarios))
+
+
+def by_token(scenarios: Scenarios, usd: Array) -> Serving:
+    """Serving that is paid by the token alone, at so many USD a request."""
+    return Serving(usd, *_no_gpus(scenarios))
+
+
+@kept
+def _no_gpus(scenarios: Scenarios) -> tuple[Array, Array]:
+    return np.zeros(scenarios.count), np.full(scenarios.count, np.inf)
 
 
 @kept
@@ -145,6 +156,37 @@ class BaseModels:
         """A number of each scenario's model."""
         return np.array([value(model) for model in self.models])[self.chosen]
 
+    def rates(self, catalogue: Catalogue, request: Request, batch: bool) -> Rates:
+        """What the scenarios' models ask for the tokens of a request, at list price."""
+        key = (request, batch)
+        if key not in self._rates:
+            self._rates[key] = self._rates_of([catalogue.price(model).rates(batch) for model in self.models], request)
+        return self._rates[key]
+
+    @cached_property
+    def _rates(self) -> dict[tuple[Request, bool], Rates]:
+        return {}
+
+    def _rates_of(self, of_models: Sequence[Rates], request: Request) -> Rates:
+        if len(of_models) == 1:
+            return of_models[0]
+
+        def rate(of: Callable[[Rates], Rate]) -> Rate:
+            mine = [of(one) for one in of_models]
+            usd = np.array([one.base for one in mine])[self.chosen]
+            for index, one in enumerate(mine):
+                if one.tiers:
+                    usd = np.where(self.chosen == index, one.usd(request.sent), usd)
+            return Rate(usd)
+
+        return Rates(
+            rate(lambda one: one.input),
+            rate(lambda one: one.cached),
+            rate(lambda one: one.written),
+            rate(lambda one: one.output),
+            np.array([one.request for one in of_models])[self.chosen],
+        )
+
     def pick(self, of_models: Sequence[Any]) -> Any:
         """Of one value or array for each model, that of each scenario's model."""
         picked = of_models[0]
@@ -192,34 +234,15 @@ def usd_per_request(
     A share `hits` of the repeated part is billed as read from the cache; where there are hits, the rest of that part is
     billed as written to it.
     """
-    rates = [catalogue.price(model).rates(batch) for model in models.models]
     written = request.written + request.thought * models.thinks
-    if len(rates) == 1:
-        return _charged(rates[0], request, written, hits)
-
-    def rate(of: Callable[[Rates], Rate]) -> Rate:
-        mine = [of(one) for one in rates]
-        usd = np.array([one.base for one in mine])[models.chosen]
-        for index, one in enumerate(mine):
-            if one.tiers:
-                usd = np.where(models.chosen == index, one.usd(request.sent), usd)
-        return Rate(usd)
-
-    each = Rates(
-        rate(lambda one: one.input),
-        rate(lambda one: one.cached),
-        rate(lambda one: one.written),
-        rate(lambda one: one.output),
-        np.array([one.request for one in rates])[models.chosen],
-    )
-    return _charged(each, request, written, hits)
+    return _charged(models.rates(catalogue, request, batch), request, written, hits)
 
 
 def priced(
     catalogue: Catalogue, price: Price, request: Request, hits: Array | float = 0.0, batch: bool = False
 ) -> Array:
     """USD of one request, all its calls included, at one price; what a model thinks is billed as output."""
-    written = request.written + request.thought if thinks(catalogue, price.model) else request.written
+    written = request.output if thinks(catalogue, price.model) else request.written
     return _charged(price.rates(batch), request, written, hits)
 
 
@@ -264,7 +287,7 @@ def serving(scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, requ
     own = models.own_machines
     tokens = cheapest_allowed(scenarios, catalogue, models, request)
     if not own.any():
-        return Serving(tokens, np.zeros(scenarios.count), np.full(scenarios.count, np.inf))
+        return by_token(scenarios, tokens)
     small = small_open(catalogue).parameters_b or REFERENCE_B
     size = models.spread(lambda model: model.parameters_b or REFERENCE_B)
     size = np.where(scenarios.is_("small_model", "good"), np.minimum(size, small), size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -24,6 +25,11 @@ class Request:
     thought: Array
     calls: Array
     basis: tuple[str, ...]
+
+    @cached_property
+    def output(self) -> Array:
+        """Tokens of output that a model that thinks before it answers is paid for."""
+        return self.written + self.thought
 
 
 def requests(scenarios: Scenarios) -> dict[str, Request]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from typing import Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from advisor.content.catalogue import Catalogue, Customer, route_open
 from advisor.content.entries import Route
 from advisor.engine.estimate import effort
-from advisor.engine.estimate.inference import HOURS_A_MONTH, Serving, cache, figure, gpus
+from advisor.engine.estimate.inference import HOURS_A_MONTH, Serving, by_token, cache, figure, gpus
 from advisor.engine.estimate.requests import Request
 from advisor.engine.scenarios import Array, Mask, Scenarios, kept, summed
 
@@ -183,6 +183,23 @@ class Offer:
         return places
 
 
+@dataclass(frozen=True)
+class Quote:
+    """What a route with a known price asks: for one training run, and in a month."""
+
+    route: Route
+    train: Array
+    served: Serving
+    fixed: Array
+    life: float
+    total: Array
+    """USD a month at the user's volume: serving, upkeep, retraining, and training spread over the horizon."""
+
+
+Quotes = dict[Hashable, Quote | None]
+"""What routes ask, by all that it rests on, for the options that share it; None where a price is not known."""
+
+
 def middle_offer(
     scenarios: Scenarios,
     catalogue: Catalogue,
@@ -191,7 +208,8 @@ def middle_offer(
     train_tokens: Array,
     method: str,
     size: Size,
-    served_by: dict[tuple[str, int], tuple[Serving, Array] | None],
+    quotes: Quotes,
+    without: str | None = None,
 ) -> Offer:
     """The middle offer by monthly cost at the user's volume: serving, upkeep, retraining, and training spread over the
     horizon. Of an even number it is the cheaper one of the two in the middle.
@@ -199,53 +217,57 @@ def middle_offer(
     With the size `small` only small models count, which distillation is about. With `same`, routes that tune the very
     model that the user named come before all others, and a small model stands in for a larger base, or a large one for
     a smaller, only where nothing else is open. A route without a known price for training or for serving is left out:
-    nothing is guessed. `served_by` keeps what serving costs, by route and request, for other options.
+    nothing is guessed; so is the route `without`. `quotes` keeps what routes ask for other options.
     """
-    priced: list[_Priced] = []
-    trained = train_tokens * scenarios["epochs"]
+    bids: list[_Bid] = []
+    tokens = train_tokens * scenarios["epochs"]
     for index, route, mask in open_doors.ajar:
-        if method not in route.methods or (size == "small" and not route.small):
+        if method not in route.methods or (size == "small" and not route.small) or route.id == without:
             continue
-        train = _train_usd(scenarios, catalogue, route, trained, method)
-        key = (route.id, id(request))
-        if key not in served_by:
-            serving = _serving(scenarios, catalogue, route, request)
-            volume = scenarios["requests_per_month"]
-            served_by[key] = (serving, summed(serving.monthly(volume))) if serving else None
-        served = served_by[key]
-        if train is not None and served is not None:
-            life = life_months(route, open_doors.at)
-            fee, store = (figure(catalogue, fact) or 0.0 for fact in (route.host_usd_hour, route.store_usd_month))
-            fixed = _fixed_month(scenarios, fee if route.input_usd_mtok else 0.0, store)
+        key = (route.id, request, id(train_tokens), method == "rft")
+        if key not in quotes:
+            quotes[key] = _quote(scenarios, catalogue, open_doors.at, route, request, tokens, method)
+        if (quote := quotes[key]) is not None:
             own = route.base if route.base in scenarios.values["price_model"] else None
-            rank = _rank(scenarios, route.small, own) if size == "same" else 0.0
-            priced.append(_Priced(index, route, mask, train, *served, fixed, life, rank))
-    return _middle(scenarios, priced)
+            bids.append(_Bid(index, mask, quote, _rank(scenarios, route.small, own) if size == "same" else 0.0))
+    return _middle(scenarios, bids)
 
 
 @dataclass(frozen=True)
-class _Priced:
-    """A route with a known price: where it is open, and what it asks."""
+class _Bid:
+    """A quote of the route at a place in `Doors.routes`, where it is open."""
 
     index: int
-    route: Route
     open: Mask
-    train: Array
-    served: Serving
-    running: Array
-    """USD a month for tokens and machines at the user's volume."""
-    fixed: Array
-    life: float
+    quote: Quote
     rank: Array | float
     """0 for routes to take first."""
 
-    def total(self, scenarios: Scenarios) -> Array:
-        upkeep = effort.retraining_usd(scenarios, self.train, self.life)
-        if self.route.self_managed:
-            upkeep = upkeep + scenarios["serving_days"] * scenarios["day_rate"]
-        training = self.train * scenarios["training_runs"] / effort.horizon(scenarios)
-        total: Array = self.running + self.fixed + training + upkeep * effort.service(scenarios)
-        return total
+
+def _quote(
+    scenarios: Scenarios,
+    catalogue: Catalogue,
+    at: date,
+    route: Route,
+    request: Request,
+    tokens: Array,
+    method: str,
+) -> Quote | None:
+    """The quote of a route for `tokens` of training, all passes together; None where a price is not known."""
+    train = _train_usd(scenarios, catalogue, route, tokens, method)
+    served = None if train is None else _serving(scenarios, catalogue, route, request)
+    if train is None or served is None:
+        return None
+    fee, store = (figure(catalogue, fact) or 0.0 for fact in (route.host_usd_hour, route.store_usd_month))
+    fixed = _fixed_month(scenarios, fee if route.input_usd_mtok else 0.0, store)
+    life = life_months(route, at)
+    upkeep = effort.retraining_usd(scenarios, train, life)
+    if route.self_managed:
+        upkeep = upkeep + scenarios["serving_days"] * scenarios["day_rate"]
+    training = train * scenarios["training_runs"] / effort.horizon(scenarios)
+    running = summed(served.monthly(scenarios["requests_per_month"]))
+    total = running + fixed + training + upkeep * effort.service(scenarios)
+    return Quote(route, train, served, fixed, life, total)
 
 
 @kept
@@ -261,47 +283,58 @@ def _rank(scenarios: Scenarios, small: bool, base: str | None) -> Array:
     )
 
 
-def _middle(scenarios: Scenarios, priced: Sequence[_Priced]) -> Offer:
+def _middle(scenarios: Scenarios, bids: Sequence[_Bid]) -> Offer:
     count = scenarios.count
-    if not priced:
+    if not bids:
         unknown, none = np.full(count, np.nan), np.zeros(count, dtype=bool)
         nothing = Serving(unknown, unknown, unknown)
         return Offer(nothing, unknown, unknown, none, none, unknown, np.full(count, -1), none.astype(int), none)
-    by_cost = [one.total(scenarios) + LAST_RESORT_USD * one.rank for one in priced]
-    shape = np.broadcast_shapes(*(array.shape for array in (*by_cost, *(one.open for one in priced))))
-    ranks = np.full((len(priced), *shape), CLOSED, np.uint8)
-    costs = np.full((*shape, len(priced)), np.inf)
-    for index, (one, usd) in enumerate(zip(priced, by_cost, strict=True)):
-        np.copyto(ranks[index], one.rank, where=one.open, casting="unsafe")
-        np.copyto(costs[..., index], usd, where=one.open)
-    first = ranks.min(axis=0)
-    compared = np.where(first < CLOSED, (ranks == first).sum(axis=0), 0)
+    by_cost = [bid.quote.total + LAST_RESORT_USD * bid.rank for bid in bids]
+    shape = np.broadcast_shapes(*(array.shape for array in (*by_cost, *(bid.open for bid in bids))))
+    compared = _compared(bids, shape)
+    costs = np.full((*shape, len(bids)), np.inf)
+    for index, (bid, usd) in enumerate(zip(bids, by_cost, strict=True)):
+        np.copyto(costs[..., index], usd, where=bid.open)
     middle = (np.maximum(compared - 1, 0) // 2)[..., np.newaxis]
     place = np.take_along_axis(costs.argsort(axis=-1), middle, axis=-1)[..., 0]
     known = compared > 0
-    of_routes = [(index, place == index) for index in np.flatnonzero(np.bincount(place[known])).tolist()]
+    of_routes = [
+        (bids[index].quote, np.nonzero(known & (place == index)))
+        for index in np.flatnonzero(np.bincount(place[known])).tolist()
+    ]
 
-    def taken(of: Callable[[_Priced], Array | float]) -> Array:
+    def taken(of: Callable[[Quote], Array]) -> Array:
         found = np.full(shape, np.nan)
-        for index, rows in of_routes:
-            np.copyto(found, of(priced[index]), where=rows)
-        return np.where(known, found, np.nan)
+        for quote, rows in of_routes:
+            asked = of(quote)
+            found[rows] = asked[rows[-asked.ndim :]]
+        return found
 
     return Offer(
         Serving(
-            taken(lambda one: one.served.per_request),
-            taken(lambda one: one.served.gpu_month),
-            taken(lambda one: one.served.gpu_requests),
+            taken(lambda quote: quote.served.per_request),
+            taken(lambda quote: quote.served.gpu_month),
+            taken(lambda quote: quote.served.gpu_requests),
         ),
-        taken(lambda one: one.fixed),
-        taken(lambda one: one.train),
-        known & np.array([one.route.self_managed for one in priced])[place],
-        known & np.array([one.route.small for one in priced])[place],
-        np.where(known, np.array([one.life for one in priced])[place], np.nan),
-        np.where(known, np.array([one.index for one in priced])[place], -1),
+        taken(lambda quote: quote.fixed),
+        taken(lambda quote: quote.train),
+        known & np.array([bid.quote.route.self_managed for bid in bids])[place],
+        known & np.array([bid.quote.route.small for bid in bids])[place],
+        np.where(known, np.array([bid.quote.life for bid in bids])[place], np.nan),
+        np.where(known, np.array([bid.index for bid in bids])[place], -1),
         compared,
-        known & np.array([one.route.adapters is not None for one in priced])[place],
+        known & np.array([bid.quote.route.adapters is not None for bid in bids])[place],
     )
+
+
+def _compared(bids: Sequence[_Bid], shape: tuple[int, ...]) -> Array:
+    """How many open routes have the lowest rank that is open; none where no route is."""
+    alike: dict[tuple[int, int], list[_Bid]] = {}
+    for bid in bids:
+        alike.setdefault((id(bid.open), id(bid.rank)), []).append(bid)
+    ranks = [(len(group), np.where(group[0].open, group[0].rank, CLOSED)) for group in alike.values()]
+    first = reduce(np.minimum, (rank for _, rank in ranks), np.full(shape, float(CLOSED)))
+    return np.where(first < CLOSED, summed(n * (rank == first) for n, rank in ranks), 0)
 
 
 def _train_usd(scenarios: Scenarios, catalogue: Catalogue, route: Route, tokens: Array, method: str) -> Array | None:
@@ -329,7 +362,7 @@ def _serving(scenarios: Scenarios, catalogue: Catalogue, route: Route, request: 
     """By the token where the platform sells tokens; else GPUs by the hour."""
     usd = _usd_per_request(scenarios, catalogue, route, request)
     if usd is not None:
-        return Serving(usd, np.zeros(scenarios.count), np.full(scenarios.count, np.inf))
+        return by_token(scenarios, usd)
     hourly = scenarios["gpu_hour_serve"] if route.self_managed else figure(catalogue, route.host_usd_hour)
     if hourly is None:
         return None
@@ -373,8 +406,7 @@ def _by_token(
     if cached is not None:
         keeps = cache(scenarios, catalogue, route.cache_minimum, route.cache_minutes)
         hits = request.repeated * keeps.hits(scenarios, request)
-    written = request.written + request.thought
-    usd: Array = ((request.sent - hits) * paid_in + hits * (cached or 0.0) + written * paid_out) / 1e6
+    usd: Array = ((request.sent - hits) * paid_in + hits * (cached or 0.0) + request.output * paid_out) / 1e6
     return usd * request.calls
 
 

@@ -77,7 +77,7 @@ def plain(text: object) -> str:
 
 
 class Words:
-    """Text as HTML in which the field's words explain themselves: by pointer, by Tab and by touch (`browser.TERMS`).
+    """Text as HTML in which the field's words explain themselves: by pointer, by Tab and by touch (`terms.js`).
 
     Each word is explained where it first stands; one `Words` serves one section of a page.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import subprocess
 import sys
 
@@ -19,7 +20,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from advisor.content.load import HOME, load
 from advisor.ui.pages.data.page import MOST_PASTED
 from advisor.ui.server.app import HEADERS, Frame, configured, health
+from advisor.ui.server.compression import ENCODINGS, zstd
 
+UNPACK = {"gzip": gzip.decompress, "zstd": zstd.decompress}
 DOCUMENT = '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head><body>é</body></html>'
 
 
@@ -47,12 +50,23 @@ def test_every_answer_has_the_security_headers_once(client, path):
     ("query", "code"), [("", "en"), ("?lang=nl", "nl"), ("?lang=xx", "en"), ("?lang=%22%3E", "en")]
 )
 def test_the_document_names_its_language_and_title(client, query, code):
-    answer = client.get(f"/{query}", headers={"Accept": "text/html,*/*", "Accept-Encoding": "gzip"})
+    answer = client.get(f"/{query}", headers={"Accept": "text/html,*/*", "Accept-Encoding": "identity"})
     assert f'<html lang="{code}">' in answer.text
     assert "<title>Fine-Tune Advisor</title>" in answer.text
     assert "é" in answer.text
     assert int(answer.headers["content-length"]) == len(answer.content)
     assert "etag" not in answer.headers
+
+
+@pytest.mark.parametrize("encoding", list(ENCODINGS))
+def test_the_document_is_compressed_once_it_is_complete(client, encoding):
+    whole = client.get("/", headers={"Accept-Encoding": "identity"})
+    with client.stream("GET", "/", headers={"Accept": "text/html,*/*", "Accept-Encoding": encoding}) as answer:
+        sent = b"".join(answer.iter_raw())
+    assert answer.headers["content-encoding"] == encoding
+    assert int(answer.headers["content-length"]) == len(sent) < len(whole.content) / 3
+    assert UNPACK[encoding](sent) == whole.content
+    assert answer.headers["vary"] == whole.headers["vary"] == "accept-encoding"
 
 
 def test_everything_else_may_be_compressed(client):

@@ -6,88 +6,91 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from advisor import wording
-from advisor.charts.trade_off import TradeOff, TradeOffRow, trade_off
-from advisor.engine.advice import Advice, Step
+from advisor.charts.trade_off import TradeOff, trade_off
+from advisor.language import Language
+from advisor.ui.advice import advise, advise_if
 from advisor.ui.navigation import page_of
-from advisor.ui.pages.verdict import downloads
+from advisor.ui.pages.verdict import downloads, what_if
 from advisor.ui.parts.basis import figure, sources
 from advisor.ui.parts.markup import Markup, folded, heading, html, joined, link, meter, show
 from advisor.ui.parts.trade_off import picture
-from advisor.ui.session import Session, content
-from advisor.wording import PlanStepText
-from advisor.wording.brief import BriefText
+from advisor.ui.session import Session, content, current_session
+from advisor.wording.as_answered import AnsweredText, answered
+from advisor.wording.brief import BriefText, CardText, OpenText, still_open
 from advisor.wording.brief import brief as brief_text
 
 
-def brief(advice: Advice, session: Session) -> None:
+def brief(session: Session) -> None:
     """The whole page: what whoever decides reads, in the order in which they read it."""
-    lang = session.lang
-    text = brief_text(advice, content(), lang)
-    with st.container(key="said"):
-        heading(text.headline, above=text.above)
-    warned = joined(html('<p class="problem" role="note">{}</p>', warning) for warning in text.warnings)
-    told = html("<p>{}</p>", text.reservations) if text.reservations else Markup()
-    left = html('<div class="brief-side">{}{}</div>', _figures(text, session), _reasons(text, session))
-    show(
-        html(
-            '<div class="brief">{}{}{}<div class="brief-halves">{}{}</div>{}</div>',
-            warned,
-            told,
-            _plan(advice, text.steps, session),
-            left,
-            _trade(advice, session),
-            _open(advice, session),
-        ),
-        key="brief",
-    )
+    _said()
     downloads.brief(session)
 
 
-def _plan(advice: Advice, steps: Sequence[PlanStepText], session: Session) -> Markup:
+@st.fragment
+def _said() -> None:
+    """What the answers say, and sliders for other ones: a move draws this anew, and nothing else of the page."""
+    session = current_session()
+    lang = session.lang
+    given = advise(session)
+    tried = advise_if(session) if session.what_if.answers else None
+    advice = tried or given
+    text = brief_text(advice, content(), lang)
+    before = answered(given, tried, content(), lang) if tried else None
+    with st.container(key="said"):
+        above = lang("What if · {of}", of=text.above) if tried else text.above
+        heading(text.headline, above=above)
+    first = html("<p>{}</p>", lang("As answered: {said}", said=before.headline)) if before and before.headline else ""
+    warned = joined(html('<p class="problem" role="note">{}</p>', warning) for warning in text.warnings)
+    told = html("<p>{}</p>", text.reservations) if text.reservations else Markup()
+    _part(html("{}{}{}{}", first, warned, told, _plan(text.cards, session)), "brief-plan")
+    with st.container(key="halves"):
+        _part(_figures(text, before, session), "brief-figures")
+        with st.container(key="play"):
+            what_if.draw(given, session)
+        chart = trade_off(advice, content(), lang, given if tried else None)
+        _part(_picture(chart, lang), "brief-picture")
+        _part(_reasons(text, session), "brief-why")
+        _part(_tables(chart, session) if chart else Markup(), "brief-names")
+    _part(_open(still_open(given, content(), lang) if tried else text.open, session), "brief-open")
+    what_if.note(session)
+
+
+def _part(markup: Markup, key: str) -> None:
+    show(html('<div class="brief">{}</div>', markup), key=key)
+
+
+def _plan(cards: Sequence[CardText], session: Session) -> Markup:
     """The steps as connected cards; nothing where there is nothing to try."""
-    if not steps:
+    if not cards:
         return Markup()
     lang = session.lang
-    cards = joined(_card(step, text, advice, session) for step, text in zip(advice.plan, steps, strict=True))
     told = link(lang("Tell what came of a step"), "steps", session)
     return html(
         '<h2 class="unseen">{}</h2><ol class="cards of-{}">{}</ol><p class="quiet">{}</p>',
         lang("The plan"),
-        len(steps),
-        cards,
+        len(cards),
+        joined(_card(card, session) for card in cards),
         told,
     )
 
 
-def _card(step: Step, text: PlanStepText, advice: Advice, session: Session) -> Markup:
-    lang = session.lang
+def _card(card: CardText, session: Session) -> Markup:
     share = Markup()
-    if step.kind == "option":
-        tried = any(before.kind == "option" for before in advice.plan[: advice.plan.index(step)])
-        n = lang.number(round(step.share * 100))
-        said = (
-            lang("of those left, {n} of 100 end here", n=n)
-            if tried
-            else lang("of teams on this path, {n} of 100 end here", n=n)
-        )
-        share = html('{}<p class="quiet">{}</p>', meter(step.share, said), said)
-    facts = []
-    if step.effort_days.p50:
-        facts.append(lang("{days} of work", days=text.days.middle))
-    if step.usd_once.p50:
-        facts.append(lang("{usd} once", usd=text.once.middle))
-    if text.stop_at:
-        facts.append(lang("stop at a score of {score}", score=text.stop_at))
-    rows = joined(html("<li>{}</li>", link(fact, "steps", session, figures=step.id)) for fact in facts)
-    listed = html("<ul>{}</ul>", rows) if facts else Markup()
-    return html('<li class="{}"><p class="what">{}</p>{}{}</li>', step.kind, text.name, share, listed)
+    if card.share is not None:
+        share = html('{}<p class="quiet">{}</p>', meter(card.share, card.ends_here), card.ends_here)
+    rows = joined(html("<li>{}</li>", link(fact, "steps", session, figures=card.id)) for fact in card.facts)
+    listed = html("<ul>{}</ul>", rows) if card.facts else Markup()
+    return html('<li class="{}"><p class="what">{}</p>{}{}</li>', card.kind, card.name, share, listed)
 
 
-def _figures(text: BriefText, session: Session) -> Markup:
-    """Three figures with their ranges, and where they come from."""
+def _figures(text: BriefText, before: AnsweredText | None, session: Session) -> Markup:
+    """Three figures with their ranges, and where they come from; beside those that are tried, those as answered."""
     lang = session.lang
-    rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", one.name, figure(one.figure)) for one in text.figures)
+    was = [html('<span class="before">{}</span>', said) for said in before.figures] if before else [Markup()] * 3
+    rows = joined(
+        html("<div><dt>{}</dt><dd>{}{}</dd></div>", one.name, figure(one.figure), said)
+        for one, said in zip(text.figures, was, strict=True)
+    )
     notes = joined(html("<p>{}</p>", ending) for ending in text.endings)
     how = link(lang("How the figures come about"), "options", session, figures=text.option_id)
     behind = folded(lang("Whose price this is"), html("<p>{}</p>", text.route)) if text.route else Markup()
@@ -114,15 +117,12 @@ def _reasons(text: BriefText, session: Session) -> Markup:
     return html("<h2>{}</h2><ol>{}</ol>{}", lang("Why"), rows, behind)
 
 
-def _trade(advice: Advice, session: Session) -> Markup:
-    """The picture, and behind a tap the same as a table."""
-    lang = session.lang
-    chart = trade_off(advice, content(), lang)
+def _picture(chart: TradeOff | None, lang: Language) -> Markup:
     title = html("<h2>{}</h2>", lang("What you trade"))
     if chart is None:
         said = lang("No option has a known cost and a known time yet, so there is nothing to draw.")
-        return html('<div class="brief-trade">{}<p>{}</p></div>', title, said)
-    return html('<div class="brief-trade">{}{}{}</div>', title, picture(chart), _tables(chart, session))
+        return html("{}<p>{}</p>", title, said)
+    return title + picture(chart)
 
 
 def _tables(chart: TradeOff, session: Session) -> Markup:
@@ -130,13 +130,12 @@ def _tables(chart: TradeOff, session: Session) -> Markup:
     lang = session.lang
     names = joined(html('<li class="{}"><b>{}</b>\u00a0{}</li>', row.state, row.number, row.name) for row in chart.rows)
     caption = lang("The figures of every option")
-    return html('<ul class="names">{}</ul>{}', names, folded(caption, _table(chart.rows, caption, session)))
+    return html('<ul class="names">{}</ul>{}', names, folded(caption, _table(chart, caption, session)))
 
 
-def _table(rows: Sequence[TradeOffRow], caption: str, session: Session) -> Markup:
+def _table(chart: TradeOff, caption: str, session: Session) -> Markup:
     lang = session.lang
-    heads = (lang("No."), lang("Option"), lang("Teams"), lang("A month"), lang("Time"))
-    head = joined(html('<th scope="col">{}</th>', name) for name in heads)
+    head = joined(html('<th scope="col">{}</th>', name) for name in chart.columns)
     body = joined(
         html(
             '<tr class="{}"><td>{}</td><th scope="row">{}{}</th><td>{}</td><td>{}</td><td>{}</td></tr>',
@@ -148,7 +147,7 @@ def _table(rows: Sequence[TradeOffRow], caption: str, session: Session) -> Marku
             row.month,
             row.slow,
         )
-        for row in rows
+        for row in chart.rows
     )
     return html(
         '<table class="trade"><caption class="unseen">{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>',
@@ -158,16 +157,10 @@ def _table(rows: Sequence[TradeOffRow], caption: str, session: Session) -> Marku
     )
 
 
-def _open(advice: Advice, session: Session) -> Markup:
+def _open(text: OpenText, session: Session) -> Markup:
     """What is still open: the question that matters most, or how many scenarios agree."""
-    lang = session.lang
-    if advice.provisional and advice.next_question:
-        asked = content().question(advice.next_question.question)
-        target = link(lang(asked.text), page_of(asked), session, **{"from": "verdict"})
-        return html(
-            '<p class="still-open"><strong>{}</strong> {} {}</p>',
-            lang("Provisional."),
-            lang("The answer that matters most:"),
-            target,
-        )
-    return html('<p class="still-open">{}</p>', wording.stability(advice, lang))
+    if not text.question_id:
+        return html('<p class="still-open">{}</p>', text.said)
+    page = page_of(content().question(text.question_id))
+    target = link(text.question, page, session, **{"from": "verdict"})
+    return html('<p class="still-open"><strong>{}</strong> {} {}</p>', text.mark, text.said, target)

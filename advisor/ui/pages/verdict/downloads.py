@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Literal
+from urllib.parse import urlencode, urljoin
 
 import streamlit as st
 
@@ -13,7 +14,6 @@ from advisor import wording
 from advisor.engine.advice import Advice
 from advisor.interview.answers_file import write_yaml
 from advisor.language import language
-from advisor.report.model import Block, Document, Run, Table
 from advisor.ui.advice import advise_at
 from advisor.ui.pages.verdict.next_steps import named_steps
 from advisor.ui.parts.markup import html, section, show
@@ -22,6 +22,8 @@ from advisor.ui.shared_results import Shared
 
 Format = Literal["pdf", "md", "json"]
 Owners = tuple[tuple[str, tuple[str, str]], ...]
+CARRIED = ("a", "lang", "at", "who")
+"""What of an address the report leads to: answers, language, day, and who does what."""
 MIME = {"pdf": "application/pdf", "md": "text/markdown", "json": "application/json"}
 
 
@@ -94,7 +96,17 @@ def _answers(session: Session, *, key: str) -> None:
 
 def rendering(format: Format, session: Session) -> Callable[[], bytes]:
     """Makes the report when it is asked for, from what stands on the screen now."""
-    return partial(renderings, format, session.packed, session.day, session.code, tuple(sorted(session.owners.items())))
+    owners = tuple(sorted(session.owners.items()))
+    return partial(renderings, format, session.packed, session.day, session.code, owners, _live(session))
+
+
+def _live(session: Session) -> str:
+    """The address of the verdict with these answers on this day; none where the app has no name that others reach."""
+    here = st.context.url or ""
+    if not here.startswith("https://"):
+        return ""
+    address = {**session.address(), "at": session.day.isoformat()}
+    return urljoin(here, f"verdict?{urlencode({name: address[name] for name in CARRIED if name in address})}")
 
 
 def template(session: Session) -> Callable[[], bytes]:
@@ -102,9 +114,7 @@ def template(session: Session) -> Callable[[], bytes]:
     return partial(templates, session.packed, session.day, session.code)
 
 
-def _render(
-    format: Format, packed: str, day: date, code: str, owners: tuple[tuple[str, tuple[str, str]], ...]
-) -> bytes:
+def _render(format: Format, packed: str, day: date, code: str, owners: Owners, live: str) -> bytes:
     from advisor.report import document
 
     advice, lang = advise_at(packed, day), language(code)
@@ -113,7 +123,7 @@ def _render(
         from advisor.report.data import written
 
         return written(advice, content(), lang, named)
-    made = _owned(document(advice, content(), lang), named)
+    made = document(advice, content(), lang, named, live)
     match format:
         case "pdf":
             from advisor.report.pdf import pdf
@@ -133,28 +143,3 @@ def _build(packed: str, day: date, code: str) -> bytes:
 
 renderings: Shared[bytes] = Shared(_render, most_bytes=16_000_000, weigh=len)
 templates: Shared[bytes] = Shared(_build, most_bytes=4_000_000, weigh=len)
-
-
-def _owned(made: Document, owners: dict[str, tuple[str, str]]) -> Document:
-    """The document with the owners and dates that were filled in beside the next steps."""
-    if not owners:
-        return made
-    sections = tuple(
-        section.model_copy(update={"blocks": tuple(_filled(block, owners) for block in section.blocks)})
-        if section.id == "steps"
-        else section
-        for section in made.sections
-    )
-    return made.model_copy(update={"sections": sections})
-
-
-def _filled(block: Block, owners: dict[str, tuple[str, str]]) -> Block:
-    if not isinstance(block, Table) or block.id != "steps":
-        return block
-    rows = []
-    for number, what, *rest in block.rows:
-        said = owners.get(what[0].text)
-        rows.append(
-            (number, what, *((Run(text=text, style="own"),) for text in said)) if said else (number, what, *rest)
-        )
-    return block.model_copy(update={"rows": tuple(rows)})

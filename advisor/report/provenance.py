@@ -1,4 +1,6 @@
-"""The end of the report: how it was made, answers, what was not known, assumptions, sources, terms."""
+"""The last room of the report, what all figures rest on: how it was made, answers, what was not known, assumptions,
+sources, terms.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from advisor.content.sources import seen, source_name
 from advisor.engine.advice import Advice, Basis, CostLine, OptionResult
 from advisor.language import Language
 from advisor.report.cleaning import REPLACEMENT, cleaned
-from advisor.report.model import Block, Items, Paragraph, Run, Section, Style, Text, runs_of
+from advisor.report.model import Block, Document, Items, Paragraph, Run, Section, Style, Text, runs_of
 from advisor.wording import glossary, labels
 
 MOST_TERMS = 12
@@ -29,17 +31,18 @@ MOST_IN_LINE = 2
 """The same for a line of the bill of the recommended option: the first is the one whose prices count most often."""
 
 
-def appendix(advice: Advice, content: Content, lang: Language, body: Sequence[Section]) -> tuple[Section, ...]:
-    """The sections after the body; the terms explained are those that the body uses."""
+def sections(advice: Advice, content: Content, lang: Language, before: Document) -> tuple[Section, ...]:
+    """Its sections, after a document without it; the terms explained are those that the document uses."""
     figures = _figures(advice, content, lang)
-    used = {ref for section in body for ref in _refs(section)} - _refs(figures)
+    told = {ref for block in figures.blocks for run in runs_of(block) for ref in run.basis}
+    used = {ref for part in (*before.runs(), *before.charts()) for ref in part.basis}
     sections = (
         figures,
         _answers(advice, content, lang),
         _not_known(advice, content, lang),
         _assumptions(advice, content, lang),
-        _sources(advice, content, lang, used),
-        _terms(content, lang, body),
+        _sources(advice, content, lang, used - told),
+        _terms(content, lang, before),
     )
     return (_about(advice, lang), *(section for section in sections if section.blocks))
 
@@ -96,7 +99,7 @@ def _figures(advice: Advice, content: Content, lang: Language) -> Section:
         _entry_of(result, _priced_at(result, content, lang), content, lang) for result in others if result.price_route
     ]
     blocks = (Items(numbered=False, items=tuple(items), columns=3),)
-    return _section("figures", lang("How the figures come about"), blocks)
+    return Section(id="figures", title=lang("How the figures come about"), blocks=blocks)
 
 
 def _priced_at(result: OptionResult, content: Content, lang: Language) -> str:
@@ -156,12 +159,6 @@ def _values(keys: Sequence[str], advice: Advice, content: Content, lang: Languag
     return tuple(runs)
 
 
-def _refs(section: Section) -> set[str]:
-    refs = {ref for block in section.blocks for run in runs_of(block) for ref in run.basis}
-    charts = [block.chart for block in section.blocks if block.kind in ("chart", "verdict")]
-    return refs | {ref for chart in charts for ref in chart.basis}
-
-
 def _plain(text: str) -> Text:
     return (Run(text=text),)
 
@@ -188,7 +185,7 @@ def _answers(advice: Advice, content: Content, lang: Language) -> Section:
     if unknown:
         line = _unknown(unknown, lang)
         blocks.append(Paragraph(runs=(Run(text=line, style="quiet"),), tone="own"))
-    return _section("answers", lang("Your answers"), tuple(blocks))
+    return Section(id="answers", title=lang("Your answers"), blocks=tuple(blocks))
 
 
 def _unknown(questions: Sequence[str], lang: Language) -> str:
@@ -219,7 +216,7 @@ def _not_known(advice: Advice, content: Content, lang: Language) -> Section:
     if (rest := len(items) - MOST_DRAWN) > 0:
         more = lang("And {n} more, in the JSON.", n=lang.number(rest))
         blocks = (*blocks, Paragraph(runs=_plain(more), tone="small"))
-    return _section("not_known", lang("What was not known"), blocks)
+    return Section(id="not_known", title=lang("What was not known"), blocks=blocks)
 
 
 def _entry(name: str, value: str, key: str | None, origin: str = "") -> Text:
@@ -261,7 +258,7 @@ def _assumptions(advice: Advice, content: Content, lang: Language) -> Section:
         tone="small",
     )
     blocks = (lead, Items(numbered=False, items=tuple(items), columns=3)) if items else ()
-    return _section("assumptions", lang("Assumptions"), blocks)
+    return Section(id="assumptions", title=lang("Assumptions"), blocks=blocks)
 
 
 def _sources(advice: Advice, content: Content, lang: Language, used: Iterable[str]) -> Section:
@@ -288,7 +285,7 @@ def _sources(advice: Advice, content: Content, lang: Language, used: Iterable[st
             )
         )
     blocks = (Items(numbered=False, items=tuple(items), columns=2),) if items else ()
-    return _section("sources", lang("Where the figures come from"), blocks)
+    return Section(id="sources", title=lang("Where the figures come from"), blocks=blocks)
 
 
 def _is_address(url: str) -> bool:
@@ -319,21 +316,17 @@ def _listed(values_by_subject: Mapping[str, Sequence[str]], lang: Language, most
     return f"{listed}. {lang('Also of {names}.', names=labels.all_of(others, lang))}" if others else f"{listed}."
 
 
-def _terms(content: Content, lang: Language, body: Sequence[Section]) -> Section:
-    texts = [run.text for section in body for block in section.blocks for run in runs_of(block)]
-    texts += [
-        text
-        for section in body
-        for block in section.blocks
-        if block.kind in ("chart", "verdict")
-        for text in (block.chart.alt, block.chart.note, block.chart.x.label)
-    ]
+def _terms(content: Content, lang: Language, before: Document) -> Section:
+    texts = [run.text for run in before.runs()]
+    texts += [text for chart in before.charts() for text in (chart.alt, chart.note, chart.x.label)]
     used = _used(" ".join(texts), content, lang)[:MOST_TERMS]
     items = tuple(
         (Run(text=f"{lang(term.term)}: ", style="strong"), Run(text=lang(term.definition)))
         for term in sorted(used, key=lambda term: lang(term.term).casefold())
     )
-    return _section("terms", lang("Terms"), (Items(numbered=False, items=items, columns=3),) if items else ())
+    return Section(
+        id="terms", title=lang("Terms"), blocks=(Items(numbered=False, items=items, columns=3),) if items else ()
+    )
 
 
 def _used(text: str, content: Content, lang: Language) -> list[Term]:
@@ -384,8 +377,4 @@ def _about(advice: Advice, lang: Language) -> Section:
             sign=REPLACEMENT,
         )
         blocks = (*blocks, Paragraph(runs=_plain(lacking), tone="small"))
-    return Section(id="about", title=lang("What this rests on"), blocks=blocks, appendix=True)
-
-
-def _section(name: str, title: str, blocks: tuple[Block, ...]) -> Section:
-    return Section(id=name, title=title, level=2, blocks=blocks, appendix=True)
+    return Section(id="about", title=lang("What this rests on"), blocks=blocks)

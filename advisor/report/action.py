@@ -1,0 +1,222 @@
+"""What is to be done: who would train it, how ready the user is, the plan, and the next steps with their owners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from advisor import wording
+from advisor.report.data import Owners
+from advisor.report.model import Block, Column, Items, Paragraph, Run, Section, Table, Text
+from advisor.report.provenance import SHARES, of_option
+from advisor.report.writer import Writer, both, figure, plain, quietly
+from advisor.wording import option_result
+from advisor.wording.next_steps import next_steps
+
+MOST_MISSING = 4
+MOST_OPEN = 3
+"""Most open questions that are named for one side of the readiness card."""
+MOST_NOTES = 5
+"""Most steps that a rule's advice adds to the next ones of the report; the screen shows all."""
+MOST_TECHNICAL = 8
+"""Most things to mind that are told to those who train."""
+
+
+def who(writer: Writer) -> tuple[Section, ...]:
+    return (_routes(writer),)
+
+
+def steps(writer: Writer, owners: Owners) -> tuple[Section, ...]:
+    return _plan(writer), _missing(writer), _next_steps(writer, owners), _training(writer)
+
+
+def _routes(writer: Writer) -> Section:
+    """The routes that are or may be open, one row for what shares a state; below them the closed ones.
+
+    Only routes that can carry out the recommended option are named, and none where nothing is to be trained.
+    """
+    lang, advice = writer.lang, writer.advice
+    if advice.verdict == "dont" or not writer.content.option(advice.option).tunes:
+        return Section(id="routes", title=lang("Who would train and serve it"), blocks=())
+    wanted = {route.route for route in advice.routes if advice.option in route.options}
+    possible = [route for route in wording.routes(advice, writer.content, lang) if route.route in wanted]
+    groups: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[wording.RouteText]] = {}
+    for route in possible:
+        groups.setdefault((route.state, route.depends_on, route.conditions), []).append(route)
+    rows = []
+    questions: list[str] = []
+    for (state, depends, conditions), routes in groups.items():
+        told = [source for route in routes for source in route.sources]
+        open_state = Run(text=state, basis=_facts(writer, routes), notes=writer.noted(told))
+        rows.append((plain("; ".join(_ended(writer, routes))), (open_state, *quietly(conditions))))
+        questions += [question for question in depends if question not in questions]
+    columns = (
+        Column(label=lang("Who, with which model"), width=1.2),
+        Column(label=lang("Open to you?")),
+    )
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(Table(id="routes", columns=columns, rows=tuple(rows), small=True))
+    else:
+        blocks.append(Paragraph(runs=plain(lang("No route is open to you."))))
+    if questions:
+        asked = lang("What is not known yet depends on: {questions}", questions=" ".join(questions))
+        blocks.append(Paragraph(runs=plain(asked), tone="small"))
+    closed = _closed(writer)
+    if closed:
+        blocks.append(Items(numbered=False, items=closed, columns=2))
+    return Section(id="routes", title=lang("Who would train and serve it"), blocks=tuple(blocks))
+
+
+def _closed(writer: Writer) -> tuple[Text, ...]:
+    """Each reason for which routes are closed, with the vendors that it closes."""
+    lang = writer.lang
+    groups: dict[tuple[str, tuple[str, ...]], list[wording.RouteText]] = {}
+    wanted = {route.route for route in writer.advice.closed_routes if writer.advice.option in route.options}
+    for route in wording.routes(writer.advice, writer.content, lang):
+        if route.route in wanted:
+            groups.setdefault((route.closed, route.conditions), []).append(route)
+    return tuple(
+        (
+            Run(text=f"{closed} ", style="strong", basis=_facts(writer, routes)),
+            Run(text=f"{'; '.join(_ended(writer, routes))}."),
+            *quietly(conditions),
+        )
+        for (closed, conditions), routes in groups.items()
+    )
+
+
+def _ended(writer: Writer, routes: Iterable[wording.RouteText]) -> list[str]:
+    """Vendors with their models, and the day on which it ended where there is one."""
+    vendors: dict[tuple[str, str], list[str]] = {}
+    for route in routes:
+        over = route.ends if route.ends and route.ends <= writer.advice.at else None
+        day = writer.lang.date(over) if over else ""
+        vendors.setdefault((route.who, day), []).append(route.model)
+    return [
+        f"{who} ({', '.join([*dict.fromkeys(models), *([day] if day else [])])})"
+        for (who, day), models in vendors.items()
+    ]
+
+
+def _facts(writer: Writer, routes: Iterable[wording.RouteText]) -> tuple[str, ...]:
+    facts = {fact for route in routes for fact in route.facts}
+    return tuple(key for key, entry in writer.advice.basis.items() if entry.ref in facts)
+
+
+def readiness(writer: Writer) -> tuple[Section, ...]:
+    lang = writer.lang
+    rows = []
+    for side in wording.readiness(writer.advice, writer.content, lang):
+        runs = [Run(text=f"{text}. ") for text in (*side.not_ready, *side.between)]
+        unknown = " ".join(side.unknown[:MOST_OPEN])
+        runs += [Run(text=lang("Not known: {questions}", questions=unknown), style="quiet")] if unknown else []
+        if not runs:
+            runs = [Run(text=f"{text}. ", style="quiet") for text in side.ready]
+        rows.append((plain(side.title), (Run(text=side.state_name, style="strong"),), tuple(runs)))
+    columns = (
+        Column(label=lang("Question"), width=1.3),
+        Column(label=lang("State"), width=1),
+        Column(label=lang("Because"), width=5),
+    )
+    table = Table(id="readiness", columns=columns, rows=tuple(rows), small=True)
+    return (Section(id="readiness", title=lang("Are we ready?"), blocks=(table,) if rows else ()),)
+
+
+def _plan(writer: Writer) -> Section:
+    """The steps of the plan with what each takes; nothing where there is nothing to try."""
+    advice, lang = writer.advice, writer.lang
+    if not advice.plan:
+        return Section(id="plan", title=lang("The plan"), blocks=())
+    scored = any(step.stop_at is not None for step in advice.plan)
+    columns = (
+        Column(label=lang("No."), align="right", width=0.5),
+        Column(label=lang("Step"), width=4),
+        Column(label=lang("Work"), align="right", width=1.7),
+        Column(label=lang("Once"), align="right", width=1.7),
+        Column(label=lang("Running, a month"), align="right", width=1.7),
+        Column(label=lang("Stop at a score of"), align="right", width=1),
+    )
+    rows = []
+    for number, (step, text) in enumerate(
+        zip(advice.plan, wording.plan_steps(advice, writer.content, lang), strict=True), 1
+    ):
+        result = option_result(advice, step.id) or option_result(advice, advice.option)
+        lines = result.cost if result else ()
+        to = of_option(result.option) if result else SHARES
+        once = writer.behind(line for line in lines if line.kind == "once")
+        month = writer.behind(line for line in lines if line.kind == "monthly")
+        name = [Run(text=text.what, style="strong")]
+        if text.share:
+            name.append(Run(text=f" {text.share}", style="quiet", basis=writer.refs))
+        target = tuple(ref for ref in writer.refs if ref == "target_score") or writer.refs
+        cells = (
+            plain(str(number)),
+            tuple(name),
+            both(text.days, once, to),
+            both(text.once, once, to),
+            both(text.month, month, to),
+            (figure(lang("{score} of 100", score=text.stop_at), target),) if text.stop_at else plain("–"),
+        )
+        rows.append(cells if scored else cells[:-1])
+    table = Table(id="plan", columns=columns if scored else columns[:-1], rows=tuple(rows), small=True)
+    return Section(id="plan", title=lang("The plan"), blocks=(table,))
+
+
+def _missing(writer: Writer) -> Section:
+    said_above = {reason.id for reason in wording.reasons(writer.advice, writer.content, writer.lang) if reason.gate}
+    gaps = wording.missing_for_verdict(writer.advice, writer.content, writer.lang)
+    items = []
+    for gap in gaps[:MOST_MISSING]:
+        holds_up = writer.lang("Holds up: {options}", options=gap.holds_up)
+        what = f"{gap.what[:1].upper()}{gap.what[1:]}."
+        because = Run(text=f" {gap.premise} {gap.because}".replace("  ", " "), notes=writer.noted(gap.sources))
+        items.append(
+            (
+                Run(text=what, style="strong"),
+                *(() if gap.rule in said_above else (because,)),
+                Run(text=f" {holds_up}.", style="quiet"),
+            )
+        )
+    blocks: tuple[Block, ...] = (Items(numbered=False, items=tuple(items)),) if items else ()
+    return Section(id="missing", title=wording.missing_title(writer.advice, writer.lang), blocks=blocks)
+
+
+def _next_steps(writer: Writer, owners: Owners) -> Section:
+    lang = writer.lang
+    rows: list[tuple[Text, ...]] = []
+    notes = 0
+    for step in next_steps(writer.advice, writer.content, lang):
+        if step.technical:
+            continue
+        notes += step.kind == "note"
+        if step.kind == "note" and notes > MOST_NOTES:
+            continue
+        what: list[Run] = [Run(text=step.text)]
+        if step.why and step.kind != "missing":  # what that holds up is said where it is called missing
+            what.append(Run(text=f" {step.why.rstrip('.')}.", style="quiet"))
+        named = owners.get(step.text)
+        own = (plain(step.owner), plain(step.due))
+        if named:
+            own = ((Run(text=named[0], style="own"),), (Run(text=named[1], style="own"),))
+        rows.append((plain(str(len(rows) + 1)), tuple(what), *own))
+    table = Table(
+        id="steps",
+        columns=(
+            Column(label=lang("No."), align="right", width=0.32),
+            Column(label=lang("What to do"), width=5.6),
+            Column(label=lang("Who"), width=1.4, to_fill=True),
+            Column(label=lang("By when"), width=1.1, to_fill=True),
+        ),
+        rows=tuple(rows),
+    )
+    return Section(id="steps", title=lang("What to do next"), blocks=(table,) if rows else ())
+
+
+def _training(writer: Writer) -> Section:
+    """What only they need to know who train: kept from the plan, which is for whoever decides."""
+    steps = [step for step in next_steps(writer.advice, writer.content, writer.lang) if step.technical]
+    items = tuple(
+        (Run(text=step.text), Run(text=f" {step.why.rstrip('.')}.", style="quiet")) for step in steps[:MOST_TECHNICAL]
+    )
+    blocks: tuple[Block, ...] = (Items(numbered=False, items=items, columns=2),) if items else ()
+    return Section(id="training", title=writer.lang("For those who train"), blocks=blocks)

@@ -1,0 +1,86 @@
+"""Why the verdict is what it is, how firm it is, and what would change it."""
+
+from __future__ import annotations
+
+from advisor import wording
+from advisor.charts import advice as charts
+from advisor.charts.comparisons import published_comparisons
+from advisor.report.model import Block, Items, Paragraph, Picture, Run, Section
+from advisor.report.writer import Writer, figure, plain
+from advisor.wording.comparisons import counts, expected, study_name
+
+MOST_FLIPS = 5
+
+
+def why(writer: Writer) -> tuple[Section, ...]:
+    return _reasons(writer), _evidence(writer), _comparisons(writer)
+
+
+def change(writer: Writer) -> tuple[Section, ...]:
+    return _firmness(writer), _flips(writer)
+
+
+def _reasons(writer: Writer) -> Section:
+    items = []
+    for reason in wording.reasons(writer.advice, writer.content, writer.lang):
+        weighed = ", ".join(part for part in (reason.weight, reason.evidence) if part)
+        items.append(
+            (
+                *((Run(text=f"{reason.premise} ", basis=writer.refs),) if reason.premise else ()),
+                Run(text=reason.because, style="strong", notes=writer.noted(reason.sources)),
+                *((Run(text=f" {reason.taught}"),) if reason.taught else ()),
+                Run(text=f" {weighed[:1].upper()}{weighed[1:]}.", style="quiet", basis=writer.refs),
+            )
+        )
+    blocks: tuple[Block, ...] = (Items(numbered=True, items=tuple(items)),) if items else ()
+    if left_out := wording.switched_off(writer.advice, writer.content, writer.lang):
+        blocks = (*blocks, Paragraph(runs=plain(left_out), tone="small"))
+    return Section(id="reasons", title=writer.lang("The reasons that weigh most"), blocks=blocks)
+
+
+def _evidence(writer: Writer) -> Section:
+    chart = charts.evidence_waterfall(writer.advice, writer.content, writer.lang)
+    blocks: tuple[Block, ...] = (writer.picture(chart),) if chart else ()
+    return Section(id="evidence", title=writer.lang("What speaks for and against it"), blocks=blocks)
+
+
+def _comparisons(writer: Writer) -> Section:
+    """Published comparisons like the user's; a picture only where they are enough to say something."""
+    advice, lang = writer.advice, writer.lang
+    found = advice.comparisons
+    if found is None:
+        return Section(id="comparisons", title=lang("Comparisons like yours"), blocks=())
+    refs = dict.fromkeys(ref for score in advice.expected_scores for ref in score.rests_on)
+    runs = [Run(text=counts(advice, lang))]
+    if found.studies:
+        runs.append(Run(text=f" {lang('Sources:')}", style="quiet"))
+    for study in found.studies:
+        end = "." if study == found.studies[-1] else ","
+        runs += [Run(text=" "), Run(text=study_name(study), url=study.url), Run(text=end)]
+    said = Run(text=expected(advice, lang), basis=tuple(refs))
+    blocks: list[Block] = [Paragraph(runs=tuple(runs)), Paragraph(runs=(said,))]
+    chart = published_comparisons(advice, lang)
+    if chart and found.share:
+        blocks.insert(0, Picture(chart=chart))
+    return Section(id="comparisons", title=lang("Comparisons like yours"), blocks=tuple(blocks))
+
+
+def _firmness(writer: Writer) -> Section:
+    """How many of the scenarios that fit the answers give each verdict."""
+    lang = writer.lang
+    chart = charts.verdict_shares(writer.advice, lang).model_copy(update={"basis": writer.refs})
+    said = Paragraph(runs=(figure(wording.stability(writer.advice, lang), writer.refs),))
+    return Section(id="firmness", title=lang("How firm it is"), blocks=(said, Picture(chart=chart)))
+
+
+def _flips(writer: Writer) -> Section:
+    items = tuple(
+        (Run(text=flip.sentence, basis=writer.refs),)
+        for flip in wording.flips(writer.advice, writer.content, writer.lang)[:MOST_FLIPS]
+    )
+    blocks: tuple[Block, ...] = (
+        (Items(numbered=False, items=items),)
+        if items
+        else (Paragraph(runs=plain(writer.lang("No single answer would change the verdict."))),)
+    )
+    return Section(id="flips", title=writer.lang("What would change the verdict"), blocks=blocks)
