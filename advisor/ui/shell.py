@@ -96,7 +96,7 @@ def run() -> None:
     early = above if not session.situation.known() else None
     if early:
         with early:
-            strip(session, entry.question, glance(session))
+            strip(session, entry.question, None)
     with st.container(key="wide" if entry.wide else "narrow"):
         notices.draw(session)
         current.run()
