@@ -61,15 +61,44 @@ PAINTED = """async ([label, wanted]) => {
 """Milliseconds from a press of a button to the frame in which another heading is painted, and what else is wanted."""
 QUESTION, PICTURE = "h1", ".trade-off"
 """What is wanted of a question, and of the brief, whose picture comes last."""
+SLIDERS = """
+import streamlit as st
+moved = [st.slider(f"Number {n}", 0, 35, 30, key=f"slider-{n}") for n in range(8)]
+st.title(f"Sum {sum(moved)}")
+"""
+"""A page of Streamlit's own with as many sliders as the verdict has."""
+SLID = """(watched) => {
+  window.slid = new Promise((done) => addEventListener("keydown", () => {
+    const started = performance.now(), before = document.querySelector(watched).innerHTML;
+    const watch = new MutationObserver(() => {
+      const now = document.querySelector(watched)?.innerHTML;
+      if (!now || now === before) return;
+      watch.disconnect();
+      requestAnimationFrame(() => setTimeout(() => done(performance.now() - started)));
+    });
+    watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+  }, { once: true, capture: true }));
+}"""
+"""From a key to the frame in which what is watched is painted anew."""
+SLIDER_ANSWERS = {
+    "task": "classification",
+    "gap": ["cost"],
+    "prompt_tried": "good",
+    "evaluation_set": "yes",
+    "labelled_examples": 20_000,
+    "requests_per_month": 30_000_000,
+    "budget_month": 5_000,
+    "target_score": 92,
+}
 AIM_MEMORY_MB = 300
 AIM_HEALTHY_S = 3
-AIM_QUESTION, AIM_BRIEF = 1.5, 2.5
+AIM_QUESTION, AIM_BRIEF, AIM_SLIDER = 1.5, 2.5, 2.0
 """Most times the median of the other page."""
 OPEN_INTERVIEWS = 20
 UNKNOWN, VERDICT = "I don't know", "See the verdict"
 """Buttons, by their label."""
 Row = tuple[str, ...]
-ANSWERS = {"gap": ["style", "format"], "prompt_tried": "good", "rag_tried": "not_needed", "evaluation_set": "no"}
+BRIEF_ANSWERS = {"gap": ["style", "format"], "prompt_tried": "good", "rag_tried": "not_needed", "evaluation_set": "no"}
 
 
 def main() -> None:
@@ -82,8 +111,9 @@ def main() -> None:
         sys.exit("no Chromium found; install it, or name it in CHROMIUM=/path/to/chromium")
     with sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        hello = Path(folder) / "hello.py"
+        hello, sliders = Path(folder) / "hello.py", Path(folder) / "sliders.py"
         hello.write_text(HELLO)
+        sliders.write_text(SLIDERS)
         shutil.copytree(HOME / ".streamlit", Path(folder) / ".streamlit")
         ours = free_port(HOST)
         with served([sys.executable, "-m", "advisor", "app", "--no-browser", "--port", str(ours)], ours) as (
@@ -101,6 +131,10 @@ def main() -> None:
                     *briefs(browser, app, other, clicks),
                     *first_visit.rows(browser, app, other),
                 ]
+            theirs = free_port(HOST)
+            command = [sys.executable, "-m", "streamlit", "run", str(sliders), "--server.port", str(theirs)]
+            with served([*command, "--server.address", HOST], theirs, "/_stcore/health"):
+                rows += slid(browser, app, f"http://{HOST}:{theirs}", clicks)
         with served([sys.executable, "-m", "advisor", "app", "--no-browser", "--port", str(ours)], ours) as (server, _):
             idle = memory_mb(server.pid)
             interviews = [opened(browser, f"http://{HOST}:{ours}") for _ in range(OPEN_INTERVIEWS)]
@@ -189,7 +223,7 @@ def briefs(browser: Browser, app: str, other: str, clicks: int) -> list[Row]:
     own_times: list[float] = []
     hello_times: list[float] = []
     for volume in range(clicks):
-        answers = read_situation({**ANSWERS, "requests_per_month": 10_000 + volume})
+        answers = read_situation({**BRIEF_ANSWERS, "requests_per_month": 10_000 + volume})
         page.goto(f"{app}/check?{urlencode({'a': encode(answers), 'lang': 'en'})}")
         page.get_by_role("button", name=VERDICT).wait_for()
         page.wait_for_timeout(400)
@@ -208,6 +242,28 @@ def compared(what: str, own: Sequence[float], hello: Sequence[float], aim: float
         (f"{what}, median of {len(own)}", middle, hello_middle, f"{ratio:.2f}", f"{aim}"),
         ("the same, 95th percentile", high, hello_high, "", ""),
     ]
+
+
+def slid(browser: Browser, ours: str, theirs: str, moves: int) -> list[Row]:
+    """Rows with the time from a key on a slider of the verdict to the picture that follows, and on a page of sliders.
+
+    Keys go down and up again, so that every move is to a place at which the slider was not just before.
+    """
+    asked = urlencode({"a": encode(read_situation(SLIDER_ANSWERS)), "lang": "en"})
+    page, hello = browser.new_context().new_page(), browser.new_context().new_page()
+    page.goto(f"{ours}/verdict?{asked}")
+    hello.goto(theirs)
+    places = (page.locator("#slider-requests_per_month"), hello.get_by_role("slider").first)
+    watched = (PICTURE, "h1")
+    times: tuple[list[float], list[float]] = ([], [])
+    for move in range(moves):
+        for one, place, what, taken in zip((page, hello), places, watched, times, strict=True):
+            place.focus()
+            one.evaluate(SLID, what)
+            one.keyboard.press("ArrowLeft" if move // 12 % 2 == 0 else "ArrowRight")
+            taken.append(one.evaluate("window.slid") / 1000)
+            one.wait_for_timeout(300)
+    return compared(f"key on a slider to the picture painted, median of {moves}", *times, AIM_SLIDER)
 
 
 def memory_mb(pid: int) -> float:

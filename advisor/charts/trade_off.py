@@ -14,7 +14,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, OptionResult, Record
 from advisor.language import Language
 from advisor.wording import compared, labels, slow_within
-from advisor.wording.grounds import missing_name
+from advisor.wording.grounds import missing_name, option_result
 
 WIDTH, HEIGHT = 360, 270
 """Of the picture, in its own pixels: about those of a phone."""
@@ -71,6 +71,15 @@ class LimitLine(Record):
     label_y: float
 
 
+class Move(Record):
+    """From where the recommended option was with other answers, to where the one recommended now is."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+
+
 class TradeOff(Record):
     id: str = "trade_off"
     title: str
@@ -83,10 +92,13 @@ class TradeOff(Record):
     """Heads of the rows: number, name, share, month, slow."""
     rows: tuple[TradeOffRow, ...]
     basis: tuple[str, ...]
+    moved: Move | None = None
 
 
-def trade_off(advice: Advice, content: Content, lang: Language) -> TradeOff | None:
-    """The picture of an advice; None where no option has both a known cost and a known time."""
+def trade_off(advice: Advice, content: Content, lang: Language, before: Advice | None = None) -> TradeOff | None:
+    """The picture of an advice; None where no option has both a known cost and a known time. `before` is the advice on
+    other answers: the picture then says how far what is recommended has moved.
+    """
     rows = _rows(advice, content, lang)
     placed = [entry for entry in advice.ranking if entry.usd_month.p50 and entry.latency_p95.p50]
     if not placed:
@@ -96,6 +108,10 @@ def trade_off(advice: Advice, content: Content, lang: Language) -> TradeOff | No
     chosen = next((entry for entry in placed if entry.option == advice.option), None)
     costs += [end for end in (chosen.usd_month.p10, chosen.usd_month.p90) if end] if chosen else []
     times = [entry.latency_p95.p50 or 0.0 for entry in placed]
+    old = option_result(before, before.option) if before else None
+    was = (old.usd_month.p50, old.latency_p95.p50) if old else (None, None)
+    costs += [was[0]] if was[0] and was[1] else []
+    times += [was[1]] if was[0] and was[1] else []
     x = _axis([*costs, *([budget] if budget else [])], lang("USD a month, all in"), True, lang)
     y = _axis([*times, *([slowest] if slowest else [])], slow_within(lang), False, lang)
     centres = [(pixel_x(x, entry.usd_month.p50 or 0.0), pixel_y(y, entry.latency_p95.p50 or 0.0)) for entry in placed]
@@ -122,7 +138,15 @@ def trade_off(advice: Advice, content: Content, lang: Language) -> TradeOff | No
         columns=(lang("No."), lang("Option"), lang("Teams"), lang("A month"), lang("Time")),
         rows=rows,
         basis=tuple(dict.fromkeys(key for entry in placed for key in entry.basis)),
+        moved=_move(was, next((dot for dot in dots if dot.state == "chosen"), None), x, y),
     )
+
+
+def _move(was: tuple[float | None, float | None], now: Dot | None, x: Axis, y: Axis) -> Move | None:
+    """None where either place is unknown."""
+    if now is None or not was[0] or not was[1]:
+        return None
+    return Move(x=pixel_x(x, was[0]), y=pixel_y(y, was[1]), to_x=now.x, to_y=now.y)
 
 
 def pixel_x(axis: Axis, value: float) -> float:
@@ -272,7 +296,12 @@ def _free(label: str, x: float, y: float, radius: float, taken: Sequence[Box]) -
             (x + side * (near * 0.7 + half), y + up * (near * 0.7 + LINE / 2)) for side in (1, -1) for up in (-1, 1)
         ]
     inside = [place for place in places if _inside(_box(place[0], place[1], label))]
-    return min(inside, key=lambda place: _covered(_box(place[0], place[1], label), taken))
+    covered = {}
+    for place in inside:
+        covered[place] = _covered(_box(place[0], place[1], label), taken)
+        if not covered[place]:
+            break
+    return min(covered, key=lambda place: covered[place])
 
 
 def _inside(box: Box) -> bool:
@@ -282,9 +311,9 @@ def _inside(box: Box) -> bool:
 def _covered(box: Box, taken: Iterable[Box]) -> float:
     """How much of a box others cover, in square pixels."""
     return sum(
-        max(0.0, min(box[2], other[2]) - max(box[0], other[0]))
-        * max(0.0, min(box[3], other[3]) - max(box[1], other[1]))
+        (min(box[2], other[2]) - max(box[0], other[0])) * (min(box[3], other[3]) - max(box[1], other[1]))
         for other in taken
+        if box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
     )
 
 

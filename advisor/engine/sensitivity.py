@@ -113,6 +113,28 @@ def _decided(counts: np.ndarray, blocked: np.ndarray, closed: np.ndarray) -> lis
     return list(zip(verdict.tolist(), option.tolist(), share.tolist(), strict=True))
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What would change an advice, and what is still to be asked."""
+
+    flips: tuple[Flip, ...] = ()
+    open_questions: tuple[NextQuestion, ...] = ()
+    to_find_out: tuple[NextQuestion, ...] = ()
+
+    @property
+    def next_question(self) -> NextQuestion | None:
+        return next(iter((*self.open_questions, *self.to_find_out)), None)
+
+
+def what_changes(assessment: Assessment, now: tuple[int, int], situation: Situation, at: date) -> Changes:
+    """What would change the outcome `now` (verdict and option) of a situation that was assessed on a day."""
+    each, content = assessment.each_as_it_is(), assessment.scenarios.content
+    to_ask = open_questions(each, situation, content)
+    to_find_out = open_questions(each, situation, content, asked=True)
+    left = frozenset(question.question for question in (*to_ask, *to_find_out))
+    return Changes(flips(each, now, situation, content, at, left), to_ask, to_find_out)
+
+
 def open_questions(
     assessment: Choices, situation: Situation, content: Content, asked: bool = False
 ) -> tuple[NextQuestion, ...]:

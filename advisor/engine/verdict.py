@@ -17,7 +17,17 @@ from advisor.content.entries import Verdict
 from advisor.content.freshness import covered
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
-from advisor.engine.advice import CERTAIN, Advice, Band, Block, Glance, Missing, OptionResult, Reason, Side
+from advisor.engine.advice import (
+    CERTAIN,
+    Advice,
+    Band,
+    Block,
+    Glance,
+    Missing,
+    OptionResult,
+    Reason,
+    Side,
+)
 from advisor.engine.assessment import (
     FINE_TUNE,
     NOT_YET,
@@ -37,7 +47,7 @@ from advisor.engine.plan import arrives, grounded, plan, worth_usd_month
 from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
 from advisor.engine.rules import compile_rules, members, trains
 from advisor.engine.scenarios import Array, Mask
-from advisor.engine.sensitivity import flips, open_questions, outcome
+from advisor.engine.sensitivity import Changes, open_questions, outcome, what_changes
 from advisor.interview.situation import Situation, middle
 
 SCENARIOS = 2048
@@ -61,9 +71,18 @@ COMPARED = 5
 
 
 def advise(
-    situation: Situation, at: date | None = None, content: Content | None = None, scenarios: int = SCENARIOS
+    situation: Situation,
+    at: date | None = None,
+    content: Content | None = None,
+    scenarios: int = SCENARIOS,
+    *,
+    whole: bool = True,
 ) -> Advice:
     """Everything the engine says about a situation on a day (default: today).
+
+    Where it is not the `whole`, for a third of the work: what the brief says, which is verdict, plan, reasons and the
+    figures of the options. Nobody then looks for what would change it (`flips`, `curves`, `provisional`, open
+    questions), nor for what an option's figures are made of (`evidence`, `cost`, `latency_parts`, `break_even`).
 
     Deterministic: the same answers, day and content give the same advice. Raises `UnknownPrice` if the model whose
     price was asked for has none on that day, `TooEarly` for a day before the first fact, and `TypeError` for what is no
@@ -78,7 +97,6 @@ def advise(
     reached = reachable([situation], content, compile_rules(content))[0]
     assessment = assess([reached], content, at, scenarios)
     verdict, option, stability = outcome(assessment)
-    each = assessment.each_as_it_is()
     target = content.options[option].id
     in_verdict = _giving(assessment, verdict)
     shares = np.bincount(assessment.verdict, minlength=len(VERDICTS)) / len(assessment.verdict)
@@ -86,12 +104,13 @@ def advise(
     scored = scores(assessment.scenarios, reached.off)
     expected = expected_scores(reached)
     likely = chances(expected, content)
-    ranking = _ranking(assessment, content, ledger, scored, likely, target)
+    steps = plan(assessment, assessment.share, VERDICTS[verdict], target, reached, content, scored, likely)
+    # What the plan tries before the training that waits is what to use until then.
+    first = next((step.id for step in steps if step.kind == "option"), target)
+    priced = None if whole else (first, target)
+    ranking = _ranking(assessment, content, ledger, scored, likely, target, priced)
     runner_up = _runner_up(ranking, target)
     rival = next(place for place, other in enumerate(content.options) if other.id == runner_up)
-    to_ask = open_questions(each, reached, content)
-    to_find_out = open_questions(each, reached, content, asked=True)
-    compared = _compared(ranking, target)
     option_shares = np.bincount(assessment.target, minlength=len(content.options)) / len(assessment.target)
     ties = [
         content.options[place].id
@@ -101,16 +120,12 @@ def advise(
         and content.options[place].tunes == content.options[option].tunes
         and option_shares[option] - option_shares[place] <= TIE
     ]
-    left = (*to_ask, *to_find_out)
-    changes = flips(each, (verdict, option), reached, content, at, frozenset(question.question for question in left))
+    changes = what_changes(assessment, (verdict, option), reached, at) if whole else Changes()
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
     open_routes, closed_routes = routing.statuses(assessment, reached, content)
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
-    steps = plan(assessment, assessment.share, VERDICTS[verdict], target, reached, content, scored, likely)
     steps = grounded(steps, ranking, target, ledger)
-    # What the plan tries before the training that waits is what to use until then.
     untrained = {other.id for other in content.options if not other.tunes}
-    first = next((step.id for step in steps if step.kind == "option"), target)
     meanwhile = first if first in untrained else content.options[fallback].id
     return Advice(
         verdict=VERDICTS[verdict],
@@ -125,7 +140,7 @@ def advise(
             name for place, name in enumerate(VERDICTS) if place != verdict and shares[verdict] - shares[place] <= TIE
         ),
         breaks=tuple(limit for limit, mask in assessment.over.items() if mask[:, option].mean() >= HALF),
-        provisional=bool(left),
+        provisional=changes.next_question is not None,
         ends_in_training=round(float(ends_in_training(assessment).mean()), 4),
         plan=steps,
         arrives=arrives(steps, likely),
@@ -136,15 +151,15 @@ def advise(
             *reasons(scored, reached, content, option, rival),
         ),
         missing=_missing(assessment, content, verdict, option),
-        flips=changes,
-        next_question=next(iter(left), None),
-        open_questions=to_ask,
-        to_find_out=to_find_out,
+        flips=changes.flips,
+        next_question=changes.next_question,
+        open_questions=changes.open_questions,
+        to_find_out=changes.to_find_out,
         routes=open_routes,
         closed_routes=closed_routes,
         endings=endings(assessment, ranking),
         readiness=_readiness(reached, content),
-        curves=figures.curves(assessment, compared),
+        curves=figures.curves(assessment, _compared(ranking, target)) if whole else (),
         requests_month=figures.band(assessment.scenarios["requests_per_month"]),
         latency_limit=middle(reached.answers.get("latency_limit")),
         comparisons=comparisons(reached),
@@ -217,7 +232,12 @@ def _ranking(
     scored: Scores,
     likely: Mapping[str, Band | None],
     target: str,
+    priced: Sequence[str] | None = None,
 ) -> tuple[OptionResult, ...]:
+    """The options, the recommended one first. Where some are `priced`, only these are priced without their route, and
+    of none is it said what its figures are made of.
+    """
+    whole = priced is None
     chosen = np.bincount(assessment.ending, minlength=len(content.options)) / len(assessment.ending)
     ids = [option.id for option in content.options]
     bills, times = assessment.bills, assessment.latencies
@@ -230,13 +250,13 @@ def _ranking(
     }
     table = {name: ledger.bands(arrays) for name, arrays in columns.items()}
     against = _against(assessment, content)
-    without = figures.without_routes(assessment, ids)
+    without = figures.without_routes(assessment, ids if priced is None else dict.fromkeys(priced))
     results: list[OptionResult] = []
     for place, option in enumerate(content.options):
-        steps = evidence(scored, place)
+        steps = evidence(scored, place) if whole else ()
         prior = round(float(scored.intercepts[place]), 3)
-        lines = figures.cost_lines(assessment, option.id, ledger)
-        parts = figures.latency_lines(assessment, option.id, ledger)
+        lines = figures.cost_lines(assessment, option.id, ledger) if whole else ()
+        parts = figures.latency_lines(assessment, option.id, ledger) if whole else ()
         rests_on = [key for line in lines for key in line.basis] + [key for part in parts for key in part.basis]
         rests_on += ledger.refs(("tail_ratio", "horizon_months"), option.id, "latency")
         results.append(
@@ -255,7 +275,9 @@ def _ranking(
                 decibans=round(prior + sum(step.decibans for step in steps), 3),
                 cost=lines,
                 latency_parts=parts,
-                break_even=figures.break_even(assessment, option.id, against, ledger) if option.tunes else None,
+                break_even=figures.break_even(assessment, option.id, against, ledger)
+                if whole and option.tunes
+                else None,
                 price_route=next((route.id for route in figures.routes_taken(assessment, option.id)), None),
                 price_routes=figures.compared_routes(assessment, option.id),
                 usd_month_without=without.get(option.id),

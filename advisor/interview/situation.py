@@ -83,6 +83,11 @@ class Situation:
         rest = {name: value for name, value in self.answers.items() if name != key}
         return replace(self, answers=MappingProxyType(rest), measured=self.measured - {key})
 
+    def overlaid(self, other: Situation) -> Situation:
+        """The situation with the answers of another in place of its own."""
+        measured = (self.measured - other.answers.keys()) | other.measured
+        return replace(self, answers=MappingProxyType({**self.answers, **other.answers}), measured=measured)
+
     def leaving_out(self, terms: Iterable[str], content: Content | None = None) -> Situation:
         """A situation in which these terms are switched off, too; raises `AnswerErrors` for a term that is none."""
         return replace(self, off=self.off | checked_terms(terms, content or load()))

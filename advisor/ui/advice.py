@@ -36,6 +36,12 @@ advices: Shared[Advice] = Shared(
     weigh=lambda _: ADVICE_BYTES,
 )
 
+supposed_advices: Shared[Advice] = Shared(
+    lambda packed, at: _advise(unpacked(packed), at, whole=False),
+    most_bytes=12 * ADVICE_BYTES,
+    weigh=lambda _: ADVICE_BYTES,
+)
+
 
 def _matters(question: str, packed: str, at: date) -> bool:
     from advisor.dataset.template.design import template_design  # here, since the first page needs none of it
@@ -63,6 +69,11 @@ def glance(session: Session) -> Glance:
 def advise(session: Session) -> Advice:
     """The full advice on the answers of a session."""
     return advices(session.packed, session.day)
+
+
+def advise_if(session: Session) -> Advice:
+    """The advice on the answers that are tried, as far as the brief tells it: quick enough for a move of a slider."""
+    return supposed_advices(encode(session.supposed), session.day)
 
 
 def advise_at(packed: str, at: date) -> Advice:

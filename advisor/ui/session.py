@@ -8,9 +8,11 @@ Each step of the history holds the answers with which it was left (see `advisor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from sys import getsizeof
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -18,7 +20,7 @@ import streamlit as st
 from advisor.content.freshness import covered, read_day
 from advisor.content.load import Content, load
 from advisor.interview.address import BadAddress, Owners, decode, decode_owners, encode, encode_owners
-from advisor.interview.situation import Situation
+from advisor.interview.situation import Situation, Value
 from advisor.language import LANGUAGES, Language, language
 from advisor.ui.shared_results import Shared
 
@@ -28,6 +30,17 @@ LINKED = ("case", "figures", "from", "group", *FILTERS)
 """Parameters that a link sets for the page it leads to."""
 OWN = (*LINKED, "missing")
 """Parameters of the address that belong to a page and not to the session."""
+WHAT_IF = (
+    "requests_per_month",
+    "labelled_examples",
+    "instruction_tokens",
+    "question_tokens",
+    "output_tokens",
+    "latency_limit",
+    "budget_month",
+    "target_score",
+)
+"""Questions of which another answer can be tried beside the one given, in the order of their sliders."""
 LONG = ("goal_text",)
 """Questions whose answer takes more than a line."""
 MOST_SHORT = 300
@@ -53,13 +66,17 @@ class Session:
     """The day of the advice, if the address names one; else it is today."""
     owners: Owners = field(default_factory=dict)
     """Who does a next step, and by when, as typed."""
+    what_if: Situation = field(default_factory=lambda: Situation({}))
+    """Answers that are tried in place of those given (`advisor.ui.pages.verdict.what_if`); those given stay."""
     broken: bool = False
     """The address held answers that could not be read."""
+    broken_if: bool = False
+    """The address held tried answers that could not be read."""
     no_day: str = ""
     """What the address named as the day of the advice where that is none that can be answered; then it is today."""
     interview: int = 0
-    """Counts what a step back in the browser undoes: interviews begun afresh, from a case or from a file, and results
-    of a step that were told.
+    """Counts what a step back in the browser undoes: interviews begun afresh, from a case or from a file, results of a
+    step that were told, and tried answers that were kept.
     """
     left_out: dict[str, int] = field(default_factory=dict)
     """Texts of a file that no address can hold, by question: how many characters they have."""
@@ -73,6 +90,24 @@ class Session:
     @property
     def day(self) -> date:
         return self.at or date.today()
+
+    @property
+    def supposed(self) -> Situation:
+        """The answers given, with those that are tried in their place."""
+        return self.situation.overlaid(self.what_if)
+
+    def suppose(self, answers: Mapping[str, Value]) -> None:
+        """Try these answers in place of those given. One that says what was said already, or that nobody knows what
+        nobody was asked, is none.
+        """
+        given = self.situation.answers
+        others = {key: value for key, value in answers.items() if value != given.get(key)}
+        self.what_if = Situation(MappingProxyType(others))
+
+    def keep(self) -> None:
+        """Go on with the answers that are tried, as those given; a step back in the browser undoes it."""
+        tried, self.what_if = self.supposed, Situation({})
+        self.tell(tried)
 
     def answer(self, situation: Situation) -> None:
         """Go on with these answers."""
@@ -102,6 +137,7 @@ class Session:
         self.interview += bool(self.situation.answers)
         self.skipped = ()
         self.owners = {}
+        self.what_if = Situation({})
         self.deep = deep
         self.answer(situation)
 
@@ -126,6 +162,7 @@ class Session:
             skipped=self.skipped,
             at=self.at,
             owners=self.owners if owners is None else owners,
+            what_if=self.what_if,
             interview=self.interview,
         )
         return len(urlencode(other.address()))
@@ -139,6 +176,7 @@ class Session:
             "skip": ".".join(self.skipped),
             "at": self.at.isoformat() if self.at else "",
             "who": encode_owners(self.owners),
+            "if": encode(self.what_if) if self.what_if.answers else "",
             "i": str(self.interview or ""),
             **own,
         }
@@ -217,6 +255,11 @@ def most_text(question: str) -> int:
     return MOST_LONG if question in LONG else MOST_SHORT
 
 
+def own_parameters() -> dict[str, str]:
+    """The parameters of the address that belong to its page."""
+    return {name: st.query_params[name] for name in OWN if name in st.query_params}
+
+
 def settle(session: Session, own: dict[str, str]) -> None:
     """Correct the address where it differs from the session: the document's script makes that no step of history."""
     address = session.address(**own)
@@ -250,6 +293,13 @@ def _from_address() -> Session:
         session.answer(unpacked(st.query_params.get("a", "")))
     except BadAddress:
         session.broken = True
+    try:
+        asked_if = unpacked(st.query_params.get("if", ""))
+        session.suppose({key: value for key, value in asked_if.answers.items() if key in WHAT_IF})
+        others = (key for key in asked_if.answers if key not in WHAT_IF)
+        session.what_if = replace(session.what_if, dropped=(*asked_if.dropped, *others))
+    except BadAddress:
+        session.broken_if = True
     return session
 
 

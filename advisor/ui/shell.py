@@ -20,7 +20,7 @@ from advisor.ui.pages.verdict.rooms import BRIEF, rooms, tabs, take_typed
 from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
 from advisor.ui.parts.progress import strip
-from advisor.ui.session import OWN, Session, arrive, content, current_session, settle
+from advisor.ui.session import Session, arrive, content, current_session, own_parameters, settle
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def run() -> None:
     if go and go.page != path and go.page in targets:
         take_typed(path, session)
         leave(go.page, session, **go.own)
-    own = {name: st.query_params[name] for name in OWN if name in st.query_params}
+    own = own_parameters()
     entry = all_pages[path]
     if entry.question:
         session.keep_later()

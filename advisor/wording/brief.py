@@ -96,12 +96,12 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
         cards=tuple(_card(step, text, advice, lang) for step, text in steps),
         option_id=option,
         option=labels.option_name(option, content, lang),
-        figures=_figures(result, advice, content, lang),
+        figures=figures(advice, content, lang),
         once=_once(result, content, lang),
         route=price_route(result, content, lang) if result else "",
         endings=endings(advice, content, lang, option),
         reasons=certain_reasons(advice, content, lang),
-        open=_open(advice, content, lang),
+        open=still_open(advice, content, lang),
     )
 
 
@@ -119,9 +119,9 @@ def certain_reasons(advice: Advice, content: Content, lang: Language) -> tuple[R
     return tuple(certain)[:MOST_REASONS]
 
 
-def _figures(result: OptionResult | None, advice: Advice, content: Content, lang: Language) -> tuple[NamedFigure, ...]:
+def figures(advice: Advice, content: Content, lang: Language) -> tuple[NamedFigure, ...]:
     """Cost a month, answer time, and the chance that the plan arrives; each says so where it is unknown."""
-    unknown = FigureText(lang("unknown"), "")
+    unknown, result = FigureText(lang("unknown"), ""), figured(advice)
     text = compared(result, content, lang) if result else None
     chance = unknown if advice.arrives is None else FigureText.of(advice.arrives, lang.percent, lang)
     return (
@@ -157,7 +157,8 @@ def _card(step: Step, text: PlanStepText, advice: Advice, lang: Language) -> Car
     return CardText(step.kind, step.id, text.name, step.share, said, tuple(facts))
 
 
-def _open(advice: Advice, content: Content, lang: Language) -> OpenText:
+def still_open(advice: Advice, content: Content, lang: Language) -> OpenText:
+    """What is still open, of an advice that says which answer matters most."""
     if not advice.provisional or advice.next_question is None:
         return OpenText("", stability(advice, lang))
     asked = advice.next_question.question

@@ -316,9 +316,9 @@ def band(value: Band, show: Format, lang: Language) -> str:
     if value.p50 is None:
         return lang("unknown")
     middle = show(value.p50)
-    if value.p10 is None or value.p90 is None or show(value.p10) == show(value.p90):
+    if value.p10 is None or value.p90 is None or (low := show(value.p10)) == (high := show(value.p90)):
         return middle
-    return lang("{middle} ({low} to {high})", middle=middle, low=show(value.p10), high=show(value.p90))
+    return lang("{middle} ({low} to {high})", middle=middle, low=low, high=high)
 
 
 def median(value: Band, show: Format, lang: Language) -> str:
@@ -327,9 +327,9 @@ def median(value: Band, show: Format, lang: Language) -> str:
 
 def spread(value: Band, show: Format, lang: Language) -> str:
     """`$800 to $2,500`, or nothing where the figure is unknown or the two ends read the same."""
-    if value.p10 is None or value.p90 is None or show(value.p10) == show(value.p90):
+    if value.p10 is None or value.p90 is None or (low := show(value.p10)) == (high := show(value.p90)):
         return ""
-    return lang("{low} to {high}", low=show(value.p10), high=show(value.p90))
+    return lang("{low} to {high}", low=low, high=high)
 
 
 def assumed(value: AssumedValue, lang: Language) -> str:

@@ -53,6 +53,28 @@ def test_what_holds_an_option_up_is_named() -> None:
     assert next(row.why for row in chart.rows if row.option == "encoder") == "a closed set of labels"
 
 
+def test_beside_other_answers_it_says_from_where_to_where_the_recommended_one_has_moved() -> None:
+    given_before, now = situation(task="classification"), situation(task="classification", requests_per_month=9_000_000)
+    before, after = advise(given_before), advise(now)
+    chart = trade_off(after, CONTENT, EN, before)
+    assert chart
+    assert chart.moved
+    was = next(entry for entry in before.ranking if entry.option == before.option)
+    chosen = next(dot for dot in chart.dots if dot.state == "chosen")
+    assert was.usd_month.p50
+    assert was.latency_p95.p50
+    assert (chart.moved.x, chart.moved.y) == (
+        pixel_x(chart.x, was.usd_month.p50),
+        pixel_y(chart.y, was.latency_p95.p50),
+    )
+    assert (chart.moved.to_x, chart.moved.to_y) == (chosen.x, chosen.y)
+    assert 0 < chart.moved.x < WIDTH
+    assert chart.moved != trade_off(after, CONTENT, EN, after).moved
+    alone = trade_off(after, CONTENT, EN)
+    assert alone
+    assert alone.moved is None
+
+
 def test_dots_lie_where_their_figures_are() -> None:
     advice = sample_advice()
     chart = trade_off(advice, CONTENT, EN)

@@ -23,7 +23,8 @@ GIVEN = {"goal": "measurable", "evaluation_set": "yes", "requests_per_month": [1
 
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    every = (advice.glances, advice.packed_advices, advice.advices, downloads.renderings, downloads.templates)
+    engine = (advice.glances, advice.packed_advices, advice.advices, advice.supposed_advices)
+    every = (*engine, downloads.renderings, downloads.templates)
     for one in (*every, sessions.situations):
         one.clear()
 
@@ -78,6 +79,12 @@ def test_what_is_shared_is_what_the_engine_says(session):
     assert advice.advise_at(session.packed, session.day) == advice.advise(session)
 
 
+def test_the_advice_on_other_answers_is_on_those_and_that_on_the_answers_stays(session):
+    session.suppose({"requests_per_month": 9_000_000.0, "budget_month": 50.0})
+    assert advice.advise_if(session) == advise(session.supposed, session.day, whole=False)
+    assert advice.advise(session) == advise(session.situation, session.day)
+
+
 def test_what_is_kept_holds_no_scenarios(session):
     advice.advise(session), advice.glance(session)
     every = (advice.glances.kept, advice.packed_advices.kept, advice.advices.kept)
@@ -93,7 +100,10 @@ def test_a_button_for_a_report_holds_the_answers_and_no_advice(session):
         assert {type(one) for one in reachable(button.args)} <= {tuple, str, date}
 
 
-@pytest.mark.parametrize("cache", [advice.glances, advice.packed_advices, advice.advices, downloads.renderings])
+@pytest.mark.parametrize(
+    "cache",
+    [advice.glances, advice.packed_advices, advice.advices, advice.supposed_advices, downloads.renderings],
+)
 def test_the_bytes_of_what_is_kept_are_bounded(cache):
     assert cache.most_bytes <= 24_000_000
 

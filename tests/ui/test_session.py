@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from advisor import encode, situation
 from advisor.content.load import load
 from advisor.interview.address import MAX_OWNER, decode_owners
-from advisor.ui.session import MOST_LINK, Session, bounded
+from advisor.ui.session import MOST_LINK, WHAT_IF, Session, bounded, unpacked
+from tests.situations import situations, values
 
 
 def started(**address: str) -> Session:
@@ -198,3 +202,86 @@ def test_a_step_back_keeps_who_does_what_while_the_answers_are_the_same(then, ke
     after.keep_owners()
     assert after.owners == kept
     assert after.newer is None
+
+
+OTHERS = st.fixed_dictionaries({}, optional={key: values(load().question(key)) for key in WHAT_IF})
+
+
+@given(situations(), OTHERS)
+def test_what_is_tried_comes_back_from_its_address_beside_what_was_answered(answers, others):
+    session = Session()
+    session.answer(answers)
+    session.suppose(situation(**others).answers)
+    address, plain = session.address(), Session(situation=answers, packed=session.packed).address()
+    assert {key: value for key, value in address.items() if key != "if"} == plain
+    held = unpacked(address.get("if", ""))
+    assert held == session.what_if
+    # What is left out says what was answered already; all other answers stay as they are.
+    assert session.supposed.known() == answers.overlaid(situation(**others)).known()
+
+
+def test_an_address_brings_back_what_is_tried():
+    before = answered(evaluation_set="no", labelled_examples=[200, 500])
+    before.suppose({"labelled_examples": 2_000.0, "budget_month": 750.5, "latency_limit": (1.0, 2.5)})
+    after = started(**before.address())
+    assert after.what_if == before.what_if
+    assert after.situation == before.situation
+    assert after.address() == before.address()
+
+
+def test_what_is_tried_changes_no_answer_until_it_is_kept():
+    session = answered(requests_per_month=30_000, budget_month=500, evaluation_set="no")
+    packed, count = session.packed, session.interview
+    session.suppose({"requests_per_month": 9_000.0, "budget_month": None})
+    assert session.packed == packed
+    assert session.supposed.answers["requests_per_month"] == 9_000
+    session.keep()
+    assert dict(session.situation.answers) == {
+        "requests_per_month": 9_000,
+        "evaluation_set": "no",
+        "budget_month": None,
+    }
+    assert not session.what_if.answers
+    assert session.interview == count + 1
+
+
+def test_what_is_tried_and_says_what_was_answered_is_nothing_tried():
+    session = answered(requests_per_month=30_000, budget_month=None)
+    session.suppose({"requests_per_month": 30_000.0, "budget_month": None, "latency_limit": None})
+    assert "if" not in session.address()
+
+
+def test_a_measured_answer_counts_as_measured_until_another_is_tried():
+    session = Session()
+    session.answer(replace(situation(requests_per_month=30_000), measured=frozenset({"requests_per_month"})))
+    session.suppose({"budget_month": 500.0})
+    assert session.supposed.measured == {"requests_per_month"}
+    session.suppose({"requests_per_month": 9_000.0})
+    assert session.supposed.measured == frozenset()
+
+
+def test_a_link_from_before_anything_could_be_tried_tries_nothing():
+    session = started(a=encode(situation(evaluation_set="no")))
+    assert not session.what_if.answers
+    assert session.supposed == session.situation
+
+
+def test_what_a_link_tries_and_nobody_can_try_here_is_left_out_and_named():
+    asked = encode(situation(requests_per_month=9_000, evaluation_set="yes"))
+    session = started(a=encode(situation(evaluation_set="no")), **{"if": asked})
+    assert dict(session.what_if.answers) == {"requests_per_month": 9_000}
+    assert session.what_if.dropped == ("evaluation_set",)
+
+
+def test_what_a_cut_link_tries_is_said_to_be_lost_and_the_answers_are_not():
+    session = started(a=encode(situation(evaluation_set="no")), **{"if": "q1ZKTy"})
+    assert session.broken_if
+    assert not session.broken
+    assert dict(session.situation.answers) == {"evaluation_set": "no"}
+
+
+def test_another_interview_tries_nothing():
+    session = answered(requests_per_month=30_000)
+    session.suppose({"requests_per_month": 9_000.0})
+    session.restart(situation(evaluation_set="no"))
+    assert not session.what_if.answers

@@ -25,6 +25,13 @@ def draw(session: Session) -> None:
                 "The answers in this link cannot be read: it was cut short or altered. Ask for it again, or begin anew."
             )
         )
+    if session.broken_if:
+        notices.append(
+            lang(
+                "The numbers that are tried in this link cannot be read: it was cut short or altered. What you see is "
+                "as answered."
+            )
+        )
     if session.no_day:
         notices.append(
             lang(
@@ -34,7 +41,7 @@ def draw(session: Session) -> None:
                 first=lang.date(covered(content()).first),
             )
         )
-    if names := _dropped(session.situation, lang):
+    if names := [*_dropped(session.situation, lang), *_dropped(session.what_if, lang)]:
         listed = lang("{names} and {n} more", names=", ".join(names[:MOST_NAMED]), n=len(names) - MOST_NAMED)
         listed = listed if len(names) > MOST_NAMED else ", ".join(names)
         notices.append(lang("Some answers in this link cannot be used here and were left out: {names}", names=listed))

@@ -6,6 +6,8 @@ more than the page.
 
 from __future__ import annotations
 
+import math
+
 from advisor.charts.trade_off import (
     EAST,
     HEIGHT,
@@ -15,6 +17,7 @@ from advisor.charts.trade_off import (
     WIDTH,
     Dot,
     LimitLine,
+    Move,
     TradeOff,
     pixel_x,
     pixel_y,
@@ -30,9 +33,10 @@ LETTERS_ACROSS = 42
 def picture(chart: TradeOff) -> Markup:
     """The whole picture. Its colours are classes of the style sheet, so that it is right in light and dark."""
     return html(
-        '<div class="trade-off" role="img" aria-label="{}">{}{}{}{}</div>',
+        '<div class="trade-off" role="img" aria-label="{}">{}{}{}{}{}</div>',
         chart.alt,
         _axes(chart),
+        _moved(chart.moved) if chart.moved else "",
         joined(_limit(limit) for limit in chart.limits),
         joined(_dot(dot) for dot in reversed(chart.dots)),
         joined(_text(dot.label, dot.label_x, dot.label_y, dot.state) for dot in chart.dots),
@@ -62,6 +66,19 @@ def _dot(dot: Dot) -> Markup:
     reach = _level(dot.low, dot.high, dot.y, "reach") if dot.low is not None and dot.high is not None else Markup()
     place = html('<i class="dot {}" style="left:{:.2f}%;top:{:.2f}%"></i>', dot.state, _left(dot.x), _top(dot.y))
     return reach + place
+
+
+def _moved(move: Move) -> Markup:
+    """A faint dot where the recommended one was, and a line to where it is: a box of the line's length, turned."""
+    across, down = move.to_x - move.x, move.to_y - move.y
+    line = html(
+        '<i class="way-to" style="left:{:.2f}%;top:{:.2f}%;width:{:.2f}%;rotate:{:.1f}deg"></i>',
+        _left(move.x),
+        _top(move.y),
+        _left(math.hypot(across, down)),
+        math.degrees(math.atan2(down, across)),
+    )
+    return line + html('<i class="dot was" style="left:{:.2f}%;top:{:.2f}%"></i>', _left(move.x), _top(move.y))
 
 
 def _level(begin: float, end: float, y: float, kind: str) -> Markup:

@@ -105,7 +105,7 @@ history.pushState = function (state, title, url) {
   const interview = to.searchParams.get("i") === from.searchParams.get("i");
   if (to.pathname === from.pathname && interview) return history.replaceState(state, title, url);
   if (interview && to.searchParams.has("a")) {
-    for (const part of ["a", "path", "skip", "who"]) {
+    for (const part of ["a", "path", "skip", "who", "if"]) {
       if (to.searchParams.has(part)) from.searchParams.set(part, to.searchParams.get(part));
       else from.searchParams.delete(part);
     }

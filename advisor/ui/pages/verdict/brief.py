@@ -7,39 +7,56 @@ from collections.abc import Sequence
 import streamlit as st
 
 from advisor.charts.trade_off import TradeOff, trade_off
-from advisor.engine.advice import Advice
+from advisor.language import Language
+from advisor.ui.advice import advise, advise_if
 from advisor.ui.navigation import page_of
-from advisor.ui.pages.verdict import downloads
+from advisor.ui.pages.verdict import downloads, what_if
 from advisor.ui.parts.basis import figure, sources
 from advisor.ui.parts.markup import Markup, folded, heading, html, joined, link, meter, show
 from advisor.ui.parts.trade_off import picture
-from advisor.ui.session import Session, content
-from advisor.wording.brief import BriefText, CardText, OpenText
+from advisor.ui.session import Session, content, current_session
+from advisor.wording.as_answered import AnsweredText, answered
+from advisor.wording.brief import BriefText, CardText, OpenText, still_open
 from advisor.wording.brief import brief as brief_text
 
 
-def brief(advice: Advice, session: Session) -> None:
+def brief(session: Session) -> None:
     """The whole page: what whoever decides reads, in the order in which they read it."""
+    _said()
+    downloads.brief(session)
+
+
+@st.fragment
+def _said() -> None:
+    """What the answers say, and sliders for other ones: a move draws this anew, and nothing else of the page."""
+    session = current_session()
     lang = session.lang
+    given = advise(session)
+    tried = advise_if(session) if session.what_if.answers else None
+    advice = tried or given
     text = brief_text(advice, content(), lang)
+    before = answered(given, tried, content(), lang) if tried else None
     with st.container(key="said"):
-        heading(text.headline, above=text.above)
+        above = lang("What if · {of}", of=text.above) if tried else text.above
+        heading(text.headline, above=above)
+    first = html("<p>{}</p>", lang("As answered: {said}", said=before.headline)) if before and before.headline else ""
     warned = joined(html('<p class="problem" role="note">{}</p>', warning) for warning in text.warnings)
     told = html("<p>{}</p>", text.reservations) if text.reservations else Markup()
-    left = html('<div class="brief-side">{}{}</div>', _figures(text, session), _reasons(text, session))
-    show(
-        html(
-            '<div class="brief">{}{}{}<div class="brief-halves">{}{}</div>{}</div>',
-            warned,
-            told,
-            _plan(text.cards, session),
-            left,
-            _trade(advice, session),
-            _open(text.open, session),
-        ),
-        key="brief",
-    )
-    downloads.brief(session)
+    _part(html("{}{}{}{}", first, warned, told, _plan(text.cards, session)), "brief-plan")
+    with st.container(key="halves"):
+        _part(_figures(text, before, session), "brief-figures")
+        with st.container(key="play"):
+            what_if.draw(given, session)
+        chart = trade_off(advice, content(), lang, given if tried else None)
+        _part(_picture(chart, lang), "brief-picture")
+        _part(_reasons(text, session), "brief-why")
+        _part(_tables(chart, session) if chart else Markup(), "brief-names")
+    _part(_open(still_open(given, content(), lang) if tried else text.open, session), "brief-open")
+    what_if.note(session)
+
+
+def _part(markup: Markup, key: str) -> None:
+    show(html('<div class="brief">{}</div>', markup), key=key)
 
 
 def _plan(cards: Sequence[CardText], session: Session) -> Markup:
@@ -66,10 +83,14 @@ def _card(card: CardText, session: Session) -> Markup:
     return html('<li class="{}"><p class="what">{}</p>{}{}</li>', card.kind, card.name, share, listed)
 
 
-def _figures(text: BriefText, session: Session) -> Markup:
-    """Three figures with their ranges, and where they come from."""
+def _figures(text: BriefText, before: AnsweredText | None, session: Session) -> Markup:
+    """Three figures with their ranges, and where they come from; beside those that are tried, those as answered."""
     lang = session.lang
-    rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", one.name, figure(one.figure)) for one in text.figures)
+    was = [html('<span class="before">{}</span>', said) for said in before.figures] if before else [Markup()] * 3
+    rows = joined(
+        html("<div><dt>{}</dt><dd>{}{}</dd></div>", one.name, figure(one.figure), said)
+        for one, said in zip(text.figures, was, strict=True)
+    )
     notes = joined(html("<p>{}</p>", ending) for ending in text.endings)
     how = link(lang("How the figures come about"), "options", session, figures=text.option_id)
     behind = folded(lang("Whose price this is"), html("<p>{}</p>", text.route)) if text.route else Markup()
@@ -96,15 +117,12 @@ def _reasons(text: BriefText, session: Session) -> Markup:
     return html("<h2>{}</h2><ol>{}</ol>{}", lang("Why"), rows, behind)
 
 
-def _trade(advice: Advice, session: Session) -> Markup:
-    """The picture, and behind a tap the same as a table."""
-    lang = session.lang
-    chart = trade_off(advice, content(), lang)
+def _picture(chart: TradeOff | None, lang: Language) -> Markup:
     title = html("<h2>{}</h2>", lang("What you trade"))
     if chart is None:
         said = lang("No option has a known cost and a known time yet, so there is nothing to draw.")
-        return html('<div class="brief-trade">{}<p>{}</p></div>', title, said)
-    return html('<div class="brief-trade">{}{}{}</div>', title, picture(chart), _tables(chart, session))
+        return html("{}<p>{}</p>", title, said)
+    return title + picture(chart)
 
 
 def _tables(chart: TradeOff, session: Session) -> Markup:

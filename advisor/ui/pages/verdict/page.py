@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from advisor.ui.advice import advise
+from advisor.ui.pages.verdict import what_if
 from advisor.ui.pages.verdict.brief import brief
 from advisor.ui.pages.verdict.rooms import Room, above
 from advisor.ui.parts.markup import heading, html, link, show
@@ -16,8 +17,7 @@ def draw(session: Session) -> None:
     if not session.situation.answers:
         _nothing_yet(session)
         return
-    advice = advise(session)
-    brief(advice, session)
+    brief(session)
 
 
 def draw_room(room: Room, session: Session) -> None:
@@ -28,6 +28,7 @@ def draw_room(room: Room, session: Session) -> None:
     advice = advise(session)
     with st.container(key="room"):
         heading(room.answer(advice, session), above=above(advice, session.lang), below=room.lead(advice, session.lang))
+    what_if.elsewhere(session)
     for part in room.parts:
         part(advice, session)
 
