@@ -176,8 +176,8 @@ def opened(browser: Browser, address: str) -> Page:
     """An interview at its second question, in a browser session of its own."""
     page = browser.new_context().new_page()
     page.goto(address)
-    page.get_by_role("button", name="Start with nine questions").click()
-    page.get_by_role("button", name=UNKNOWN).wait_for()
+    page.get_by_role("button", name="I don't know yet").click()
+    page.get_by_role("button", name=UNKNOWN, exact=True).wait_for()
     page.wait_for_timeout(200)
     painted(page, UNKNOWN)
     page.wait_for_timeout(200)

@@ -24,13 +24,17 @@ from advisor.content.entries import (
     Assumption,
     BaseRate,
     Case,
+    CaseCard,
     Fact,
+    InterviewLength,
     Learned,
+    MustAsk,
     Named,
     Option,
     Passage,
     PricedModel,
     Question,
+    QuestionPage,
     ReadinessSign,
     Resource,
     Retired,
@@ -264,6 +268,9 @@ class Content(BaseModel):
     questions: tuple[Question, ...]
     retired: tuple[Retired, ...] = ()
     """What earlier versions asked and this one does not."""
+    must_asks: tuple[MustAsk, ...] = ()
+    pages: tuple[QuestionPage, ...] = ()
+    lengths: tuple[InterviewLength, ...] = ()
     assumptions: tuple[Assumption, ...]
     options: tuple[Option, ...]
     rules: tuple[Rule, ...]
@@ -271,6 +278,7 @@ class Content(BaseModel):
     shelf_lives: tuple[ShelfLife, ...] = ()
     sources: tuple[Source, ...]
     cases: tuple[Case, ...]
+    case_cards: tuple[CaseCard, ...] = ()
     models: tuple[PricedModel, ...]
     routes: tuple[Route, ...]
     readiness: tuple[ReadinessSign, ...]
@@ -335,6 +343,9 @@ def _by_id(entries: Iterable[E_], wanted: str, kind: str) -> E_:
 
 KINDS: dict[str, tuple[str, type[Named]]] = {
     "questions": ("questions", Question),
+    "must_asks": ("interview/must-ask.yaml", MustAsk),
+    "pages": ("interview/pages.yaml", QuestionPage),
+    "lengths": ("interview/lengths.yaml", InterviewLength),
     "retired": ("retired.yaml", Retired),
     "assumptions": ("assumptions.yaml", Assumption),
     "options": ("options.yaml", Option),
@@ -343,6 +354,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "shelf_lives": ("facts/shelf-lives.yaml", ShelfLife),
     "sources": ("sources.yaml", Source),
     "cases": ("cases", Case),
+    "case_cards": ("lessons/cases.yaml", CaseCard),
     "models": ("facts/models.yaml", PricedModel),
     "routes": ("facts/routes.yaml", Route),
     "readiness": ("readiness.yaml", ReadinessSign),

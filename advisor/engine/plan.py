@@ -378,7 +378,7 @@ def worth_usd_month(assessment: Assessment, steps: Sequence[Step], chances: Mapp
     """What the first option of the plan adds to today's bill in a month, for each success; None without a chance.
 
     `(usd_once / horizon + usd_month - today's usd_month) / chance`; today's way is prompting on the model in use, with
-    the same tokens in the same scenario.
+    the same tokens in the same scenario, its bill that of the user where it was told.
     """
     first = next((step.id for step in steps if step.kind == "option"), None)
     chance = chances.get(first) if first else None
@@ -388,7 +388,8 @@ def worth_usd_month(assessment: Assessment, steps: Sequence[Step], chances: Mapp
     # Multiples of the golden ratio spread the chance over its band without a draw that another figure shares.
     spread = np.arange(1, len(bill.horizon) + 1) * ((np.sqrt(5.0) - 1.0) / 2.0) % 1.0
     drawn = np.interp(spread, (0.1, 0.5, 0.9), (chance.p10, chance.p50, chance.p90))
-    more = bill.usd_month - today.recurring
+    told = assessment.scenarios.told("bill_month")
+    more = bill.usd_month - np.where(np.isnan(told), today.recurring, today.fixed_month + told)
     return bands([np.divide(more, drawn, out=np.full_like(more, np.nan), where=drawn > 0)])[0]
 
 

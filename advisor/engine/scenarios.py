@@ -18,11 +18,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from advisor.content.entries import Assumption, Choice, Leaning, Quantity, Question
+from advisor.content.entries import Assumption, Choice, Leaning, Quantity, Question, Sets
 from advisor.content.load import Content, ContentError
 from advisor.engine.conditions import DERIVED, Conditions, conditions, schema
 from advisor.engine.sobol import inside, normal, normals, points
-from advisor.interview.situation import Situation, Value
+from advisor.interview.situation import Situation, Value, middle
 
 Kept = ParamSpec("Kept")
 Made = TypeVar("Made")
@@ -173,6 +173,15 @@ class Scenarios:
             known = self.answered[key] = given
         return known
 
+    def told(self, key: str) -> Array:
+        """A number as the user gave it, of a range its middle; not a number where nobody gave it."""
+        known: Array = np.full(self.count, _middle(self.situations[0].answers.get(key)))
+        if key in self.changed:
+            known = np.repeat(known[np.newaxis], len(self.situations), axis=0)
+            for place in self.changed[key]:
+                known[place] = _middle(self.situations[place].answers.get(key))
+        return known
+
     @cached_property
     def changed(self) -> dict[str, list[int]]:
         """By question, the situations whose answer is another one than that of the first."""
@@ -242,6 +251,11 @@ class Scenarios:
         return _tastes(self.content, self.count)
 
 
+def _middle(value: Value) -> float:
+    number = middle(value)
+    return np.nan if number is None else number
+
+
 @cache
 def _everywhere(count: int, value: bool) -> Mask:
     mask: Mask = np.full(count, value)
@@ -281,8 +295,19 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
     for assumption in content.assumptions:
         if assumption.id in told:
             fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
+    for question in content.questions:
+        if question.sets and question.id in told:
+            _set(scenarios, question.id, question.sets)
     _lean(scenarios)
     return scenarios
+
+
+def _set(scenarios: Scenarios, key: str, sets: Sets) -> None:
+    """Make an assumption what the answer to a question says of it, wherever it was not set itself."""
+    u = _uniforms(scenarios.content, scenarios.count)[:, _dimensions(scenarios.content)[sets.assumption]]
+    amounts = scenarios.told(key) * quantile(sets.each, u, scenarios.deviates(sets.assumption))
+    drawn = np.isnan(amounts) | scenarios.said(sets.assumption)
+    scenarios.columns[sets.assumption] = np.where(drawn, scenarios.columns[sets.assumption], amounts)
 
 
 BINS = 4

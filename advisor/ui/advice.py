@@ -61,6 +61,22 @@ def matters(question: str, session: Session) -> bool:
     return _mattering(question, session.packed, session.day)
 
 
+def _all_that_matter(packed: str, at: date) -> frozenset[str]:
+    from advisor.dataset.template.design import template_design  # here, since the first page needs none of it
+
+    situation, known = unpacked(packed), content()
+    asked = [question for question in known.questions if question.id not in situation.answers]
+    return bearing(situation, known, at, asked, [lambda situation: template_design(situation, None, known)])
+
+
+_all_mattering: Shared[frozenset[str]] = Shared(_all_that_matter, most_bytes=2_000_000, weigh=lambda _: 8_000)
+
+
+def all_that_matter(session: Session) -> frozenset[str]:
+    """Of the questions without an answer, those to which one can change anything for this reader."""
+    return _all_mattering(session.packed, session.day)
+
+
 def glance(session: Session) -> Glance:
     """The verdict so far and what to ask next."""
     return glances(session.packed, session.day)

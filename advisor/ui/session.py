@@ -26,7 +26,9 @@ from advisor.ui.shared_results import Shared
 
 FILTERS = ("day", "vendor", "method", "model", "region", "customer")
 """Parameters of the page that says who tunes what."""
-LINKED = ("case", "figures", "from", "group", *FILTERS)
+CASE_FILTERS = ("work", "level")
+"""Parameters of the list of published cases."""
+LINKED = ("case", "figures", "from", "group", *FILTERS, *CASE_FILTERS)
 """Parameters that a link sets for the page it leads to."""
 OWN = (*LINKED, "missing")
 """Parameters of the address that belong to a page and not to the session."""
@@ -60,7 +62,7 @@ class Session:
     """The answers as the address holds them."""
     code: str = "en"
     deep: bool = False
-    """Whether to go on after the nine questions, while an answer can still change the verdict."""
+    """Whether to go on once the verdict is stable, while an answer can still change it."""
     skipped: tuple[str, ...] = ()
     at: date | None = None
     """The day of the advice, if the address names one; else it is today."""

@@ -24,7 +24,7 @@ from advisor.engine.assessment import (
     ends_in_training,
     reachable,
 )
-from advisor.engine.burden import MOSTLY, today
+from advisor.engine.burden import MODEL, MOSTLY, today_of
 from advisor.engine.reasons import class_of
 from advisor.engine.rules import compile_rules
 from advisor.engine.sensitivity import SETTLED, decide, outcome
@@ -259,7 +259,9 @@ def test_no_verdict_contradicts_gates_limits_or_the_bill(seed: int) -> None:
             assert (TUNES[option] and waits) or broken[option], here
         if here.answers.get("gap") == ("cost",) and here.answers.get("requests_per_month") is not None:
             bills = {name: bill.usd_month for name, bill in assessment.bills.items()}
-            dearer = bills[IDS[option]] > today(assessment.scenarios, bills)
+            served = {name: bill.model_month for name, bill in assessment.bills.items()}
+            now = today_of(assessment.scenarios, "cost", {"cost": bills, MODEL: served})
+            dearer = bills[IDS[option]] > now
             assert assessment.scenarios.of(dearer, place).mean() < MOSTLY or broken.any(), here
 
 

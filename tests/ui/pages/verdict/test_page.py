@@ -50,7 +50,7 @@ HOLDS = {
 
 
 def verdict(**more: Any) -> AppTest:
-    return press(press(opened(**{**GIVEN, **more}), "continue"), "see-verdict")
+    return follow(opened(**{**GIVEN, **more}), "verdict")
 
 
 def room(name: str, **more: Any) -> AppTest:
