@@ -442,7 +442,7 @@ def _ranged(column: str, content: Content, count: int, value: Value) -> np.ndarr
         return value if value is None else float(value)
     low, high = float(value[0]), float(value[1])
     u = _uniforms(content, count)[:, _dimensions(content)[column]]
-    return low * (high / low) ** u if low > 0 else low + (high - low) * u
+    return low * np.exp(u * (np.log(high) - np.log(low))) if low > 0 else low + (high - low) * u
 
 
 @cache

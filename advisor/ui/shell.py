@@ -125,7 +125,7 @@ def run() -> None:
     early = above if not session.situation.known() else None
     if early:
         with early:
-            strip(session, glance(session))
+            strip(session, None)
     with st.container(key="wide" if entry.wide else "narrow"):
         notices.draw(session)
         current.run()

@@ -12,11 +12,11 @@ from advisor.wording import VERDICTS
 from advisor.wording.labels import scenarios, verdict_name
 
 
-def strip(session: Session, now: Advice | Glance) -> None:
-    """The bar above a page: progress on the left, the verdict so far and its stability on the right."""
+def strip(session: Session, now: Advice | Glance | None) -> None:
+    """The bar above a page: progress on the left, the verdict so far (none: not yet) and its stability."""
     lang = session.lang
     text, share = _progress(session)
-    if not session.situation.known():
+    if now is None:
         waiting = lang("none before the first answer")
         show(
             html(
