@@ -159,6 +159,13 @@ def supported(option: str | None, case: Case) -> bool:
     return outcome in (case.outcome, *case.acceptable)
 
 
+def verdict_of(outcome: str) -> Verdict:
+    """The verdict that a published outcome stands for."""
+    if outcome == "not_yet":
+        return "not_yet"
+    return "fine_tune" if outcome in TUNING else "dont"
+
+
 def judge(case: Case, at: date, content: Content | None = None) -> CaseResult:
     """The advice for a case on a day against its published outcome. Raises `AnswerErrors` if its answers are wrong."""
     advice = advise(read_situation(case.answers, content), at)

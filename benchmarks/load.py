@@ -206,8 +206,6 @@ async def _person(port: int, told: Told, asked: Asked, rng: random.Random, end: 
         visitor = Visitor(port)
         try:
             told.add("open", await visitor.open())
-            if visitor.has("quick"):
-                told.add("click", await visitor.click("quick"))
             while visitor.has("unknown") and time.perf_counter() < end:
                 await asyncio.sleep(asked.think * (0.5 + rng.random()))
                 await _answer(visitor, told, rng)

@@ -94,6 +94,13 @@ class Leaning(Entry):
     """For a number."""
 
 
+class Sets(Entry):
+    """An assumption that the answer to a question tells more of: it becomes the answer times a quantity."""
+
+    assumption: Column
+    each: Quantity
+
+
 class Question(Named):
     """One question of the interview. Its answer becomes a column (for `several`: one Boolean column `{id}_{choice}`
     each).
@@ -106,8 +113,12 @@ class Question(Named):
     help: Text | None = None
     why: Text | None = None
     """Why we ask, for the person who answers."""
-    quick: Annotated[int, Field(ge=1, le=9)] | None = None
-    """Place in the nine-question quick path."""
+    words: dict[str, str] = {}
+    """By language, what people who look for it call it, beyond what stands in the question. It is shown nowhere."""
+    examples: dict[Column, Text] = {}
+    """Behind the help, an example by kind of work (a choice of `task`); `any` where that is not known."""
+    sample: bool = False
+    """Whether a sample row of the person's kind of work stands beside it."""
     when: str | None = None
     """SQL condition on other questions; the question is asked, and its answer used, only where it can hold."""
     choices: tuple[Choice, ...] = ()
@@ -120,6 +131,11 @@ class Question(Named):
     and no condition can read it.
     """
     integer: bool = False
+    decided: bool = False
+    """Of a number: the person sets it, as a limit or a target, so it is exactly that. Others are known about as well as
+    people know such a number; see `advisor.engine.given`.
+    """
+    sets: Sets | None = None
     covers: tuple[str, ...] = ()
     """Numbers of the curriculum's questions (Q1 to Q42) that this one asks."""
     leanings: tuple[Leaning, ...] = ()
@@ -195,6 +211,47 @@ class Question(Named):
         return ("no", "yes") if self.type == "yes_no" else tuple(choice.id for choice in self.choices)
 
 
+class MustAsk(Named):
+    """Questions that are asked of everybody, or of those who gave an answer that calls for them, whatever the engine
+    says of them. Those of the first entry come first.
+    """
+
+    id: Id
+    where: dict[Column, Annotated[tuple[str, ...], Field(min_length=1)]] = {}
+    """By question, choices any of which calls for these; nothing: everybody is asked."""
+    questions: Annotated[tuple[Column, ...], Field(min_length=1)]
+
+
+class QuestionPage(Named):
+    """Questions that belong together, asked on one page."""
+
+    id: Id
+    title: Text
+    help: Text
+    questions: Annotated[tuple[Column, ...], Field(min_length=2)]
+
+
+class InterviewLength(Named):
+    """How many questions an interview takes, over simulated people who want one kind of work."""
+
+    id: Column
+    """A choice of the question `task`, or `any` where it is not known."""
+    usual: int
+    """Half of the interviews end with so many or fewer."""
+    most: int
+    """Nine in ten do."""
+
+
+class CaseCard(Named):
+    """How a published case is listed: apart from the case, since weights are fitted to that."""
+
+    id: Id
+    """That of the case."""
+    title: Text
+    level: Literal["easy", "medium", "hard"]
+    """How hard it is to judge from what the team knew; `content/cases/README.md` says by what."""
+
+
 class AssumedChoice(Entry):
     """A range of an assumption for some users, such as those of a region; choosing it fills the range in."""
 
@@ -253,6 +310,34 @@ class Option(Named):
     prior: float
     """Log-odds, in decibans, that this option reaches the target before anything is known of the case."""
     sources: tuple[Id, ...] = ()
+
+
+class KitStep(Entry):
+    """One thing to do, and what to type for it."""
+
+    text: Text
+    command: str | None = None
+    samples_only: bool = False
+    """It is about the sample rows, which a kit of the user's own rows has not."""
+
+
+class KitWords(Named):
+    """The words of a starter kit; what goes into it is decided by its module in `advisor/kits/`."""
+
+    id: Column
+    name: Text
+    summary: Text
+    """What it does, in a sentence."""
+    needs: tuple[Text, ...]
+    """What must be there before one begins, beyond Python and a model that answers."""
+    steps: tuple[KitStep, ...]
+    """What is done between the baseline and the second scoring."""
+    watch: tuple[Text, ...]
+    clean_up: tuple[Text, ...]
+    stop: Text
+    """How to go back."""
+    tried: Text
+    """What of it was run for us, and what could not be."""
 
 
 Prepare = Literal[

@@ -24,13 +24,18 @@ from advisor.content.entries import (
     Assumption,
     BaseRate,
     Case,
+    CaseCard,
     Fact,
+    InterviewLength,
+    KitWords,
     Learned,
+    MustAsk,
     Named,
     Option,
     Passage,
     PricedModel,
     Question,
+    QuestionPage,
     ReadinessSign,
     Resource,
     Retired,
@@ -264,6 +269,9 @@ class Content(BaseModel):
     questions: tuple[Question, ...]
     retired: tuple[Retired, ...] = ()
     """What earlier versions asked and this one does not."""
+    must_asks: tuple[MustAsk, ...] = ()
+    pages: tuple[QuestionPage, ...] = ()
+    lengths: tuple[InterviewLength, ...] = ()
     assumptions: tuple[Assumption, ...]
     options: tuple[Option, ...]
     rules: tuple[Rule, ...]
@@ -271,6 +279,7 @@ class Content(BaseModel):
     shelf_lives: tuple[ShelfLife, ...] = ()
     sources: tuple[Source, ...]
     cases: tuple[Case, ...]
+    case_cards: tuple[CaseCard, ...] = ()
     models: tuple[PricedModel, ...]
     routes: tuple[Route, ...]
     readiness: tuple[ReadinessSign, ...]
@@ -281,6 +290,7 @@ class Content(BaseModel):
     platforms: tuple[PlatformEntry, ...] = ()
     weighed: tuple[WeighedTerm, ...] = ()
     base_rates: tuple[BaseRate, ...] = ()
+    kits: tuple[KitWords, ...] = ()
     learned: Learned | None = None
     """What `make weights` fitted; none: not yet."""
     version: str
@@ -335,6 +345,9 @@ def _by_id(entries: Iterable[E_], wanted: str, kind: str) -> E_:
 
 KINDS: dict[str, tuple[str, type[Named]]] = {
     "questions": ("questions", Question),
+    "must_asks": ("interview/must-ask.yaml", MustAsk),
+    "pages": ("interview/pages.yaml", QuestionPage),
+    "lengths": ("interview/lengths.yaml", InterviewLength),
     "retired": ("retired.yaml", Retired),
     "assumptions": ("assumptions.yaml", Assumption),
     "options": ("options.yaml", Option),
@@ -343,6 +356,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "shelf_lives": ("facts/shelf-lives.yaml", ShelfLife),
     "sources": ("sources.yaml", Source),
     "cases": ("cases", Case),
+    "case_cards": ("lessons/cases.yaml", CaseCard),
     "models": ("facts/models.yaml", PricedModel),
     "routes": ("facts/routes.yaml", Route),
     "readiness": ("readiness.yaml", ReadinessSign),
@@ -353,6 +367,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "platforms": ("platforms.yaml", PlatformEntry),
     "weighed": ("weights/terms.yaml", WeighedTerm),
     "base_rates": ("weights/base-rates.yaml", BaseRate),
+    "kits": ("kits/kits.yaml", KitWords),
 }
 LEARNED = "weights/learned.json"
 """The one generated file: `make weights` writes it."""

@@ -18,8 +18,8 @@ import numpy as np
 from advisor.content.entries import Question
 from advisor.content.load import Content
 from advisor.engine.assessment import FINE_TUNE, Assessment, Choices, assess, choose
-from advisor.engine.rules import members
-from advisor.engine.scenarios import Mask, quantile
+from advisor.engine.rules import compile_rules, members
+from advisor.engine.scenarios import Mask, draw, quantile
 from advisor.interview.situation import Situation
 
 Reader = Callable[[Situation], object]
@@ -51,7 +51,8 @@ def bearing(
     Without `figures` only the choice is looked at: what each scenario ends in, and why. `like` is an assessment of the
     situation, if there is one already.
     """
-    found = {question.id for question in questions if not question.columns}
+    found = _read_as_they_stand([question for question in questions if not question.columns], situation, content)
+    questions = [question for question in questions if question.columns]
     signs = {sign.question for sign in content.readiness} if figures else set()
     found |= {question.id for question in questions if question.id in signs}
     answers = {question.id: tuple(_answers(question)) for question in questions if question.id not in found}
@@ -70,6 +71,15 @@ def bearing(
             moving = _moving(assess(both, content, at, count) if figures else choose(both, content, at, count, like))
             found |= {key for (key, _), moves in zip(pending, moving, strict=True) if moves}
     return frozenset(found)
+
+
+def _read_as_they_stand(questions: Sequence[Question], situation: Situation, content: Content) -> set[str]:
+    """Those of these questions that can apply at all."""
+    if not any(question.when for question in questions):
+        return {question.id for question in questions}
+    scenarios = draw([situation], content, MANY)
+    book = compile_rules(content)
+    return {question.id for question in questions if book.applies(question.id, scenarios).any()}
 
 
 def _moving(assessment: Choices) -> list[bool]:

@@ -31,8 +31,10 @@ FAR = 3.0
 """Times a limit beyond which an option keeps it in no way: estimates may be off by so much, but not by more.
 Assumption.
 """
-MOSTLY = 0.5
-"""Share of scenarios from which something counts as holding. Assumption."""
+MANY_TIMES = 10.0
+"""Times today's bill beyond which an option is no remedy where cost is complained of, whatever else is wrong.
+Assumption.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,13 @@ class Burden:
     nats: Array
     """What is taken from the worth of an option."""
     closes: np.ndarray
-    """Where it is over a limit 2, where it is dearer than today's way though cost is all that is wrong 1, else 0. A
-    scenario takes no option while one with a lower number is open in it.
+    """Where it is over a limit 2; where cost is complained of and it is many times as dear as today's way, or dearer at
+    all and nothing else is wrong, 1; else 0. A scenario takes no option while one with a lower number is open in it.
     """
 
+
+MODEL = "model"
+"""What the model costs a month, as today's bill says it: the part of an option's cost that such a bill replaces."""
 
 Amounts = dict[str, dict[str, Array]]
 """By limit or complaint, by option, what is held against it in each scenario."""
@@ -57,6 +62,7 @@ OF_BILLS: dict[str, Callable[[Bill], Array]] = {
     "budget_month": lambda bill: bill.recurring,
     "budget_once": lambda bill: bill.once_usd,
     "cost": lambda bill: bill.usd_month,
+    MODEL: lambda bill: bill.model_month,
 }
 OF_TIMES: dict[str, Callable[[Latency], Array]] = {
     "latency_limit": lambda times: times.p95,
@@ -66,6 +72,8 @@ OF_TIMES: dict[str, Callable[[Latency], Array]] = {
 
 def amounts(prices: dict[str, Bill], times: dict[str, Latency], wanted: Collection[str]) -> Amounts:
     """The amounts that these limits and complaints look at."""
+    if "cost" in wanted:
+        wanted = {*wanted, MODEL}
     of_bills = {
         name: {option: of(bill) for option, bill in prices.items()} for name, of in OF_BILLS.items() if name in wanted
     }
@@ -95,10 +103,10 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
         broken |= over[limit]
     dearer = np.zeros(shape, dtype=bool)
     for complaint in complaints(scenarios):
-        excess = _worse(scenarios, complaint, known[complaint])
+        excess = _worse(scenarios, complaint, known[complaint], today_of(scenarios, complaint, known))
         nats += BILL_SLOPE * excess
         if complaint == "cost":
-            dearer = (excess > 0) & _cost_alone(scenarios)
+            dearer = (excess > np.log(MANY_TIMES)) | ((excess > 0) & _cost_alone(scenarios))
     return Burden(over, far, nats, np.where(broken, np.uint8(2), dearer.view(np.uint8)))
 
 
@@ -108,13 +116,14 @@ def _timed(scenarios: Scenarios) -> Mask:
     return scenarios.said("latency_now") | (scenarios.said("output_tokens") & model)
 
 
-def _worse(scenarios: Scenarios, complaint: str, values: dict[str, Array]) -> Array:
-    """Rows x options: logarithm of how many times today's way an option costs or takes, where that is complained of."""
+def _worse(scenarios: Scenarios, complaint: str, values: dict[str, Array], now: Array) -> Array:
+    """Rows x options: logarithm of how many times as much as `now` an option costs or takes, where that is complained
+    of.
+    """
     rows = scenarios.said("gap") & scenarios[f"gap_{complaint}"]
     if complaint == "cost":
         # A bill at a volume that nobody knows says nothing, and an unknown bill is no dearer one.
         rows = rows & scenarios.said("requests_per_month")
-    now = today(scenarios, values)
     known = [np.where(np.isfinite(value), value, now) for value in values.values()]
     return _excess(scenarios, known, now, rows)
 
@@ -150,6 +159,15 @@ def today(scenarios: Scenarios, values: dict[str, Array]) -> Array:
     shows = scenarios.said("example_tokens") & (scenarios["example_tokens"] > 0)
     way: Array = np.where(retrieves, values["rag"], np.where(shows, values["few_shot"], values["prompting"]))
     return way
+
+
+def today_of(scenarios: Scenarios, complaint: str, known: Amounts) -> Array:
+    """What today's way costs or takes; of its cost, the part of the model as the user's own bill has it, if told."""
+    now = today(scenarios, known[complaint])
+    if complaint != "cost":
+        return now
+    bill = scenarios.told("bill_month")
+    return np.where(np.isnan(bill), now, now - today(scenarios, known[MODEL]) + bill)
 
 
 def _cost_alone(scenarios: Scenarios) -> Mask:

@@ -25,7 +25,7 @@ import numpy as np
 
 from advisor.content.entries import Prepare, Verdict
 from advisor.content.load import Content
-from advisor.engine.advice import Band, CostLine, OptionResult, Step
+from advisor.engine.advice import MOSTLY, Band, CostLine, OptionResult, Step
 from advisor.engine.assessment import Assessment
 from advisor.engine.attempts import done, works
 from advisor.engine.estimate import effort
@@ -38,8 +38,6 @@ from advisor.interview.situation import Situation, middle
 
 MOST = 3
 """Steps of a plan at most: what comes after depends on how these end. Assumption."""
-HELD = 0.5
-"""Share of scenarios from which something counts as closed or missing. Assumption."""
 LEAST = 0.03
 """Share of teams from which an option is worth a step. Assumption."""
 DOUBLY_LABELLED = 100.0
@@ -88,15 +86,17 @@ class Standing:
     works: frozenset[str] = frozenset()
     """Options without training that work already."""
     over: frozenset[int] = frozenset()
-    """Places of options that are done with: no team still ends with them, unless one is recommended all the same."""
+    """Places of options that are done with: no step leads to them, unless one is recommended all the same."""
     far: frozenset[int] = frozenset()
     """Places of options that are far over a limit in at least half of the scenarios."""
 
     def recommending(self, place: int) -> Standing:
-        """The same, of the teams that still have something to try, or try this option once more."""
+        """The same without steps to what is done with, unless this option is tried once more. The other shares stay
+        those of all teams, as every face shows them: a team that keeps what works is one of them.
+        """
         left = self.share.copy()
         left[[other for other in self.over if other != place]] = 0.0
-        return replace(self, share=left / max(float(left.sum()), 1e-12))
+        return replace(self, share=left)
 
 
 def standing(
@@ -114,21 +114,21 @@ def standing(
         mine = [(fired[row], rule, name) for row, rule, name in gates if name and assessment.book.blocks[row, place]]
         most = max((often for often, _, _ in mine), default=0.0)
         # Several gates can hold an option up in half of the scenarios though none of them does alone.
-        least = min(HELD, most) if removed[place] >= HELD else HELD
+        least = min(MOSTLY, most) if removed[place] >= MOSTLY else MOSTLY
         asked: dict[str, tuple[str, ...]] = {}
         for often, rule, name in mine:
             if often >= least:
                 asked[name] = (*asked.get(name, ()), rule)
         needs.append(asked)
-    unprepared = (removed >= HELD) & np.array([not asked for asked in needs])
+    unprepared = (removed >= MOSTLY) & np.array([not asked for asked in needs])
     return Standing(
         share[rows].mean(axis=0),
-        (never.mean(axis=0) >= HELD) | unprepared | tried,
+        (never.mean(axis=0) >= MOSTLY) | unprepared | tried,
         tuple(needs),
         trains(content),
         works(situation),
         frozenset(np.flatnonzero(tried).tolist()),
-        frozenset(np.flatnonzero(assessment.burden.far[rows].mean(axis=0) >= HELD).tolist()),
+        frozenset(np.flatnonzero(assessment.burden.far[rows].mean(axis=0) >= MOSTLY).tolist()),
     )
 
 
@@ -378,7 +378,7 @@ def worth_usd_month(assessment: Assessment, steps: Sequence[Step], chances: Mapp
     """What the first option of the plan adds to today's bill in a month, for each success; None without a chance.
 
     `(usd_once / horizon + usd_month - today's usd_month) / chance`; today's way is prompting on the model in use, with
-    the same tokens in the same scenario.
+    the same tokens in the same scenario, its bill that of the user where it was told.
     """
     first = next((step.id for step in steps if step.kind == "option"), None)
     chance = chances.get(first) if first else None
@@ -388,7 +388,8 @@ def worth_usd_month(assessment: Assessment, steps: Sequence[Step], chances: Mapp
     # Multiples of the golden ratio spread the chance over its band without a draw that another figure shares.
     spread = np.arange(1, len(bill.horizon) + 1) * ((np.sqrt(5.0) - 1.0) / 2.0) % 1.0
     drawn = np.interp(spread, (0.1, 0.5, 0.9), (chance.p10, chance.p50, chance.p90))
-    more = bill.usd_month - today.recurring
+    told = assessment.scenarios.told("bill_month")
+    more = bill.usd_month - np.where(np.isnan(told), today.recurring, today.fixed_month + told)
     return bands([np.divide(more, drawn, out=np.full_like(more, np.nan), where=drawn > 0)])[0]
 
 

@@ -11,14 +11,12 @@ import numpy as np
 
 from advisor.content.catalogue import Catalogue, Customer, closed_from, closed_not_before, gone, route_open
 from advisor.content.entries import ASKED_OF_NOBODY, Route
-from advisor.engine.advice import RouteCondition, RouteStatus
+from advisor.engine.advice import MOSTLY, RouteCondition, RouteStatus
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate.bill import TUNED
 from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS, EVERYWHERE, allowed
 from advisor.interview.situation import Situation
 
-OPEN = 0.5
-"""Share of scenarios from which a route counts as open; what it depends on is named with it. Assumption."""
 SOON = timedelta(days=365)
 """A route that ends within this time ends soon: a tuned model is to serve for longer. Assumption."""
 CUSTOMERS: tuple[Customer, ...] = ("new", "dormant", "existing")
@@ -38,7 +36,7 @@ def statuses(assessment: Assessment, situation: Situation) -> tuple[tuple[RouteS
         customer = _customer(route, situation)
         why = None if share > 0 else _why(route, assessment, customer)
         depends = _depends(route, situation) if 0 < share < 1 else ()
-        status = _status(assessment.catalogue, place, customer, share >= OPEN, why, depends)
+        status = _status(assessment.catalogue, place, customer, share >= MOSTLY, why, depends)
         if share > 0:
             open_ones.append((share, status))
         else:

@@ -18,11 +18,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from advisor.content.entries import Assumption, Choice, Leaning, Quantity, Question
+from advisor.content.entries import Assumption, Choice, Leaning, Quantity, Question, Sets
 from advisor.content.load import Content, ContentError
+from advisor.engine import given
 from advisor.engine.conditions import DERIVED, Conditions, conditions, schema
 from advisor.engine.sobol import inside, normal, normals, points
-from advisor.interview.situation import Situation, Value
+from advisor.interview.situation import Situation, Value, middle
 
 Kept = ParamSpec("Kept")
 Made = TypeVar("Made")
@@ -41,8 +42,10 @@ Assumption.
 """
 PRIOR_DEVIATION = 3.0
 """How far the prior of an option may be off, in decibans (standard deviation). Assumption."""
-BLUR = 0.05
-"""How far, as a share, a number may be off that a person gave. Assumption."""
+PERCENT = "%"
+"""Unit of the numbers that are shares of a count."""
+BESIDE = {"large_score": "large_model"}
+"""Measured scores, which are never drawn, and the answer on which each hangs: its points say how far off they are."""
 SPEEDS = ("speed_first_token", "speed_output")
 """Where, between 0 and 1, a model's speed lies in its published range."""
 
@@ -173,6 +176,15 @@ class Scenarios:
             known = self.answered[key] = given
         return known
 
+    def told(self, key: str) -> Array:
+        """A number as the user gave it, of a range its middle; not a number where nobody gave it."""
+        known: Array = np.full(self.count, _middle(self.situations[0].answers.get(key)))
+        if key in self.changed:
+            known = np.repeat(known[np.newaxis], len(self.situations), axis=0)
+            for place in self.changed[key]:
+                known[place] = _middle(self.situations[place].answers.get(key))
+        return known
+
     @cached_property
     def changed(self) -> dict[str, list[int]]:
         """By question, the situations whose answer is another one than that of the first."""
@@ -200,22 +212,22 @@ class Scenarios:
         situations = self.situations if places is None else tuple(self.situations[place] for place in places)
         return Scenarios(self.content, situations, self.count, Cut(self.columns, places), self.values)
 
-    def blurred(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
-        """These columns, with each number that a person gave as it may be: what is known to a twentieth has no edge.
-
-        All numbers of a scenario are off by one factor, so that two of them compare as given.
-        """
-        numbers = _numbers(self.content)
+    def as_known(self, columns: Iterable[str]) -> dict[str, np.ndarray]:
+        """These columns, with each number that a person gave as it may be, so that no threshold is an edge."""
+        asked = _numbers(self.content)
         held = {name: self[name] for name in columns}
-        for name in columns:
-            if name in numbers and (said := self.said(numbers[name])).any():
-                held[name] = held[name] * np.where(said, self.blur, 1.0)
+        for name in held.keys() & asked.keys():
+            question = asked[name]
+            if not question.decided and (said := self.said(question.id)).any():
+                percent = question.unit == PERCENT
+                off = _off(self.content, self.count, name, percent)
+                known = given.percentage_off(held[name], off) if percent else held[name] * off
+                held[name] = np.where(said, known, held[name])
         return held
 
-    @cached_property
-    def blur(self) -> Array:
-        """How far the numbers that a person gave are off: a factor around 1, one for each draw."""
-        return self.off(BLUR) + 1.0
+    def measured(self, key: str) -> Array:
+        """A percentage that is never drawn, as it may be; not a number where nobody gave it."""
+        return given.percentage_off(self.told(key), _off(self.content, self.count, BESIDE[key], percent=True))
 
     def off(self, most: float) -> Array:
         """How far something is off that is known to within `most` of it, below or above: one for each draw."""
@@ -242,6 +254,11 @@ class Scenarios:
         return _tastes(self.content, self.count)
 
 
+def _middle(value: Value) -> float:
+    number = middle(value)
+    return np.nan if number is None else number
+
+
 @cache
 def _everywhere(count: int, value: bool) -> Mask:
     mask: Mask = np.full(count, value)
@@ -250,11 +267,16 @@ def _everywhere(count: int, value: bool) -> Mask:
 
 
 @cache
-def _numbers(content: Content) -> dict[str, str]:
+def _numbers(content: Content) -> dict[str, Question]:
     """The questions that ask for a number, by column."""
-    return {
-        name: question.id for question in content.questions if question.type == "number" for name in question.columns
-    }
+    return {name: question for question in content.questions if question.type == "number" for name in question.columns}
+
+
+@cache
+def _off(content: Content, count: int, column: str, percent: bool) -> Array:
+    """How far off a number is, at the points of a column: deviates of a percentage, else factors."""
+    u = _uniforms(content, count)[:, _dimensions(content)[column]]
+    return given.deviates_off(u, _deviates_of(content, count, column)) if percent else given.times_off(u)
 
 
 def draw(situations: Sequence[Situation], content: Content, count: int) -> Scenarios:
@@ -281,8 +303,19 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
     for assumption in content.assumptions:
         if assumption.id in told:
             fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
+    for question in content.questions:
+        if question.sets and question.id in told:
+            _set(scenarios, question.id, question.sets)
     _lean(scenarios)
     return scenarios
+
+
+def _set(scenarios: Scenarios, key: str, sets: Sets) -> None:
+    """Make an assumption what the answer to a question says of it, wherever it was not set itself."""
+    u = _uniforms(scenarios.content, scenarios.count)[:, _dimensions(scenarios.content)[sets.assumption]]
+    amounts = scenarios.told(key) * quantile(sets.each, u, scenarios.deviates(sets.assumption))
+    drawn = np.isnan(amounts) | scenarios.said(sets.assumption)
+    scenarios.columns[sets.assumption] = np.where(drawn, scenarios.columns[sets.assumption], amounts)
 
 
 BINS = 4

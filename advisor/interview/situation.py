@@ -396,9 +396,3 @@ def shown(value: object) -> str:
     except ValueError:  # such a number within a list
         text = f"{type(value).__name__}(...)"
     return text[:MAX_SHOWN].encode("utf-8", "replace").decode()
-
-
-def quick_path(content: Content) -> tuple[Question, ...]:
-    """The nine questions that come first, in order."""
-    quick = [question for question in content.questions if question.quick]
-    return tuple(sorted(quick, key=lambda question: question.quick or 0))

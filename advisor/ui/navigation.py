@@ -1,14 +1,16 @@
-"""Which page comes next and which came before: the nine questions, then the ones that can still change the verdict."""
+"""Which page comes next and which came before: what is asked in any case, then what can still change the verdict."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 import streamlit as st
 
-from advisor.content.entries import Question
+from advisor.content.entries import Question, QuestionPage
 from advisor.content.load import Content
-from advisor.interview.situation import Situation, quick_path
+from advisor.engine.agenda import group_of, most_telling, must_ask
+from advisor.interview.situation import Situation
 from advisor.ui.advice import glance, matters
 from advisor.ui.session import Session, content
 
@@ -23,45 +25,71 @@ def go(page: str, session: Session, **own: str) -> NoReturn:
     st.switch_page(st.session_state["pages"][page], query_params=session.address(**own))
 
 
+def page_for(question: Question, session: Session) -> str:
+    """The path of the page that asks a question: that of its group while another of the group is open too."""
+    group = group_of(question.id, content())
+    if group and sum(_is_open(member, session) for member in group.questions) > 1:
+        return group_page(group)
+    return page_of(question)
+
+
+def group_page(group: QuestionPage) -> str:
+    """The path of the page on which questions are asked together."""
+    return f"qs-{group.id}"
+
+
 def following(session: Session) -> str:
-    """The page after this one: the next quick question left open, then, in depth, what can move the verdict most."""
-    open_quick = next((question for question in quick_path(content()) if _is_asked(question.id, session)), None)
-    if open_quick:
-        return page_of(open_quick)
-    if session.deep and (best := next_in_depth(session)):
-        return page_of(best)
-    return "check"
+    """The page after this one: the next of what everybody like this is asked, then what tells most, while the verdict
+    is not stable.
+    """
+    for question in must_ask(session.situation, content()):
+        if _is_asked(question.id, session):
+            return page_for(question, session)
+    telling = next_telling(session)
+    return page_for(telling, session) if telling else "check"
 
 
-def next_in_depth(session: Session) -> Question | None:
-    """The open question that can move the verdict most; None when none can."""
-    wanted = next(
-        (
-            open_question.question
-            for open_question in glance(session).open_questions
-            if _is_open(open_question.question, session)
-        ),
-        None,
-    )
+def next_telling(session: Session) -> Question | None:
+    """The question that the engine would ask; None where the interview ends."""
+    wanted = most_telling(glance(session), (*session.situation.answers, *session.skipped), session.deep)
     return content().question(wanted) if wanted else None
 
 
-def before(question: Question, session: Session) -> str:
-    """The page before a question: the one answered or skipped before it, or the start."""
+def next_in_depth(session: Session) -> Question | None:
+    """The open question that can move the verdict most, however stable it is; None when none can."""
+    wanted = most_telling(glance(session), (*session.situation.answers, *session.skipped), on=True)
+    return content().question(wanted) if wanted else None
+
+
+def before(questions: Sequence[Question], session: Session) -> str:
+    """The page before these questions: that of the one answered or skipped before them, or the start."""
     walk = walked(session.situation, session.skipped, content())
-    ids = [question.id for question in walk]
-    place = ids.index(question.id) if question.id in ids else len(ids)
-    if question.quick and question.id not in ids:
-        place = sum(1 for earlier in walk if earlier.quick and earlier.quick < question.quick)
-    return page_of(walk[place - 1]) if place else ""
+    ids, here = [entry.id for entry in walk], {question.id for question in questions}
+    place = next((place for place, key in enumerate(ids) if key in here), len(ids))
+    asked = [entry.id for entry in must_ask(session.situation, content())]
+    if place == len(ids) and questions[0].id in asked:
+        earlier = asked[: asked.index(questions[0].id)]
+        place = sum(key in earlier or (key not in asked and walk[at].type == "text") for at, key in enumerate(ids))
+    return _seen_at(walk[place - 1], ids) if place else ""
+
+
+def _seen_at(question: Question, seen: Sequence[str]) -> str:
+    """The page on which a question was asked: that of its group where another of the group was answered too."""
+    group = group_of(question.id, content())
+    if group and sum(member in seen for member in group.questions) > 1:
+        return group_page(group)
+    return page_of(question)
 
 
 def walked(situation: Situation, skipped: tuple[str, ...], known: Content) -> list[Question]:
-    """The questions answered or skipped: quick ones in their order, then the others in the order of answering."""
+    """The questions answered or skipped: the name and other texts, what is asked in any case in its order, then the
+    others in the order of answering.
+    """
     by_id = {question.id: question for question in known.questions}
     seen = [key for key in dict.fromkeys((*situation.answers, *skipped)) if key in by_id]
-    quick = [entry for entry in quick_path(known) if entry.id in seen]
-    return quick + [by_id[key] for key in seen if not by_id[key].quick]
+    texts = [key for key in seen if by_id[key].type == "text"]
+    asked = [entry.id for entry in must_ask(situation, known) if entry.id in seen]
+    return [by_id[key] for key in dict.fromkeys((*texts, *asked, *seen))]
 
 
 def resume(session: Session) -> str:

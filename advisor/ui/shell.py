@@ -13,14 +13,30 @@ from advisor.content.entries import Question
 from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
 from advisor.ui.navigation import go as leave
-from advisor.ui.navigation import page_of, resume
-from advisor.ui.pages import cases, check, decision, learn, lost, question, start, who_tunes
+from advisor.ui.navigation import group_page, page_of, resume
+from advisor.ui.pages import (
+    cases,
+    check,
+    decision,
+    find,
+    learn,
+    lost,
+    question,
+    questions,
+    start,
+    starter_kits,
+    who_tunes,
+)
+from advisor.ui.pages.find import FIND, add_what_you_know
 from advisor.ui.pages.verdict import page
 from advisor.ui.pages.verdict.rooms import BRIEF, rooms, tabs, take_typed
 from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
 from advisor.ui.parts.progress import strip
 from advisor.ui.session import Session, arrive, content, current_session, own_parameters, settle
+
+MINE = ("interview", "verdict")
+"""Parts of the app that are about the reader's own answers."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,8 @@ class Entry:
     draw: Callable[[Session], None]
     strip: bool = False
     wide: bool = False
-    question: Question | None = None
+    questions: tuple[Question, ...] = ()
+    """What it asks."""
     part: Literal["interview", "verdict", "data", "learn"] | None = "interview"
     """The entry of the menu that is marked while the page is shown."""
 
@@ -40,8 +57,17 @@ class Entry:
 def entries(lang: Language) -> dict[str, Entry]:
     """Every page by its path in the address; the first is the one without a path."""
     asked = {
-        page_of(entry): Entry(lang(entry.text), partial(question.draw, entry), strip=True, question=entry)
+        page_of(entry): Entry(lang(entry.text), partial(question.draw, entry), strip=True, questions=(entry,))
         for entry in content().questions
+    }
+    together = {
+        group_page(group): Entry(
+            lang(group.title),
+            partial(questions.draw, group),
+            strip=True,
+            questions=tuple(content().question(key) for key in group.questions),
+        )
+        for group in content().pages
     }
     behind = {
         path: Entry(room.name, partial(page.draw_room, room), wide=True, part="verdict")
@@ -50,9 +76,12 @@ def entries(lang: Language) -> dict[str, Entry]:
     pages = {
         "": Entry(lang("Should you fine-tune?"), start.draw),
         **asked,
+        **together,
         "check": Entry(lang("Check your answers"), check.draw, strip=True),
+        FIND: Entry(lang("Add something I know"), find.draw, strip=True),
         BRIEF: Entry(lang("The verdict"), page.draw, wide=True, part="verdict"),
         **behind,
+        "kit": Entry(lang("Start"), starter_kits.draw, wide=True, part="verdict"),
         "data": Entry(lang("Your data"), _data, wide=True, part="data"),
         "learn": Entry(lang("Learn"), learn.draw, part="learn"),
         "who-tunes": Entry(lang("Who still tunes what"), who_tunes.draw, wide=True, part="learn"),
@@ -82,7 +111,7 @@ def run() -> None:
         leave(go.page, session, **go.own)
     own = own_parameters()
     entry = all_pages[path]
-    if entry.question:
+    if entry.questions:
         session.keep_later()
     elif entry.part == "verdict":
         session.keep_owners()
@@ -96,7 +125,7 @@ def run() -> None:
     early = above if not session.situation.known() else None
     if early:
         with early:
-            strip(session, entry.question, glance(session))
+            strip(session, glance(session))
     with st.container(key="wide" if entry.wide else "narrow"):
         notices.draw(session)
         current.run()
@@ -104,7 +133,7 @@ def run() -> None:
         with above:
             # The page before the verdict shows what the verdict will: the same figure, and then no wait.
             whole = path == "check" and session.situation.answers
-            strip(session, entry.question, advise(session) if whole else glance(session))
+            strip(session, advise(session) if whole else glance(session))
     _footer(lang)
     settle(session, own)
     browser.arrived(f"{path}?{own.get('case', '')}", session.code, st.session_state.pop("problem", 0))
@@ -152,11 +181,12 @@ def _header(session: Session, path: str, entry: Entry, own: dict[str, str]) -> N
     switches = joined(_switch(code, path, session, own) for code in LANGUAGES if code != session.code)
     show(
         html(
-            '<a class="skip" href="#content">{}</a><div class="top">{}<nav aria-label="{}"><ul>{}</ul></nav>{}</div>',
+            '<a class="skip" href="#content">{}</a><div class="top">{}<nav aria-label="{}"><ul>{}</ul></nav>{}{}</div>',
             lang("Skip to content"),
             link(lang("Fine-Tune Advisor"), "", session, classes="brand"),
             lang("Pages"),
             nav,
+            add_what_you_know(path, session) if path not in ("", FIND) and entry.part in MINE else Markup(),
             switches,
         ),
         key="top",

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from advisor import Situation, decode, encode, read_situation
 from advisor.content.entries import Question
 from advisor.content.load import load
-from advisor.interview.situation import quick_path
+from advisor.engine.agenda import WORK, must_ask
 from advisor.language import language
 from advisor.ui.navigation import page_of
 from advisor.ui.pages.verdict.rooms import rooms
@@ -26,6 +26,10 @@ ANSWERS: dict[str, Any] = {
     "requests_per_month": [80_000, 160_000],
     "platforms": ["azure", "own"],
 }
+BEGUN: dict[str, Any] = {WORK: "rewriting"}
+"""What the first page asks."""
+WALKED: dict[str, Any] = {**ANSWERS, **BEGUN, "sensitive_data": "none"}
+"""The answers of somebody who goes the whole way."""
 PATIENCE_MS = 60_000
 """How long a test waits for what it expects, on a machine that does other work too."""
 WIDE = {"width": 1280, "height": 900}
@@ -33,7 +37,8 @@ PHONE = {"width": 390, "height": 844}
 HELD_MS = 100
 """How long a finger or a mouse stays down. An instant click hides that what is pressed moves."""
 NUMBER = ".st-key-answer [class*=st-key-number-] input"
-QUICK = quick_path(load())
+ASKED = [one for one in must_ask(read_situation({**BEGUN, "gap": ANSWERS["gap"]}), load()) if one.id not in BEGUN]
+"""What this person is asked in any case, a page each, in order."""
 LOW_RATE = next(entry for entry in load().assumptions if entry.id == "day_rate").prior.p10
 """USD a day where nobody has said anything else."""
 
@@ -117,15 +122,30 @@ def answer(page: Page, question: Question, value: Any, code: str = "en") -> None
             form.locator("input, textarea").first.fill(value)
 
 
-def answer_quick(page: Page, code: str = "en", first: int = 0) -> None:
-    """Answer the nine questions, from the page of the first to the page on which the answers are checked."""
+def begin(page: Page, code: str = "en") -> None:
+    """Say on the first page what it should do, and go on to the first question."""
+    answer(page, load().question(WORK), BEGUN[WORK], code)
+    quiet(page)
+    press(page, "Begin", code)
+    on(page, language(code)(ASKED[0].text))
+
+
+def answer_all(page: Page, code: str = "en") -> None:
+    """Answer what is asked in any case, and say of all else that one does not know, to the page before the verdict."""
     lang = language(code)
-    for place, question in enumerate(QUICK[first:], start=first):
+    for place, question in enumerate(ASKED):
         on(page, lang(question.text))
-        answer(page, question, ANSWERS[question.id], code)
+        answer(page, question, WALKED[question.id], code)
         press(page, "Next", code)
-        after = QUICK[place + 1].text if place + 1 < len(QUICK) else "Check your answers"
-        on(page, lang(after))
+        if place + 1 < len(ASKED):
+            on(page, lang(ASKED[place + 1].text))
+    page.wait_for_function("last => !location.pathname.endsWith(last)", arg=page_of(ASKED[-1]))
+    while not urlsplit(page.url).path.endswith("check"):
+        quiet(page)
+        here = page.url
+        press(page, "I don't know", code)
+        page.wait_for_url(lambda url, here=here: url.partition("?")[0] != here.partition("?")[0])
+    on(page, lang("Check your answers"))
 
 
 def path(question_id: str) -> str:

@@ -14,6 +14,11 @@ PAGES = {
     "yes or no": address(path("data_rights"), **FULL),
     "number": address(path("labelled_examples"), **FULL),
     "range": address(path("requests_per_month"), **FULL),
+    "together": address("qs-documents", **FULL),
+    "numbers together": address("qs-lengths", **FULL),
+    "search": address("add", **FULL),
+    "check": address("check", **FULL),
+    "first": "?lang=en",
     "text": address(path("project"), **FULL),
     "long text": address(path("goal_text"), **FULL),
 }

@@ -26,6 +26,7 @@ from tests.browser.reader import (
     PHONE,
     WIDE,
     address,
+    answer,
     enter,
     held,
     on,
@@ -329,12 +330,14 @@ def test_on_the_data_page_a_press_counts_after_pasted_rows_and_after_a_number(ne
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("code", ["en", "nl"])
-def test_on_a_case_a_press_counts_after_a_choice(new_page, code, size):
+def test_on_a_case_a_guess_counts_and_stays_where_it_is(new_page, code, size):
     lang = language(code)
     page: Page = new_page(f"case?lang={code}&case={load().cases[0].id}", viewport=SIZES[size])
-    hold(page, page.locator("[data-testid=stRadioOption]").nth(2))
-    hold(page, button(page, "Show what came out", code))
+    hold(page, button(page, "Not yet", code))
     expect(page.get_by_role("heading", name=lang("What came out"))).to_be_visible()
+    quiet(page)
+    hold(page, button(page, "Don't fine-tune", code))
+    expect(button(page, "Not yet", code)).to_be_visible()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -387,7 +390,8 @@ def test_at_no_moment_do_the_steps_or_the_assumptions_move_when_a_field_is_left(
 def test_the_first_question_stands_where_it_first_appears(new_page, size):
     page: Page = new_page("?lang=en", viewport=SIZES[size])
     page.evaluate(FOLLOWED, [".top", ".st-key-back"])
-    hold(page, button(page, "Start with nine questions", "en"))
+    answer(page, load().question("task"), "qa")
+    hold(page, button(page, "Begin", "en"))
     on(page, language("en")(load().question("gap").text))
     seen = page.evaluate("window.seen")
     assert max(seen) - min(seen) < LEAST_PX

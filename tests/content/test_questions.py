@@ -25,21 +25,6 @@ def test_all_questions_of_the_curriculum_are_asked() -> None:
     assert asked == {f"Q{number}" for number in range(1, 43)}
 
 
-def test_the_quick_path_has_nine_questions() -> None:
-    assert sorted(question.quick for question in QUESTIONS.values() if question.quick) == list(range(1, 10))
-
-
-def test_the_quick_path_is_the_minimum_of_the_curriculum() -> None:
-    quick = [question for question in QUESTIONS.values() if question.quick]
-    asked = {number for question in quick for number in question.covers}
-    assert asked >= {"Q2", "Q9", "Q11", "Q12", "Q36", "Q16", "Q4", "Q27", "Q30"}
-
-
-def test_the_quick_path_is_open_to_everybody() -> None:
-    conditional = [question.id for question in QUESTIONS.values() if question.quick and question.when]
-    assert not conditional, "a quick question must not hang on another one"
-
-
 @each_question
 def test_a_question_says_how_to_answer_and_why_it_is_asked(question: Question) -> None:
     assert question.help

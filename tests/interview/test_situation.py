@@ -8,7 +8,7 @@ import pytest
 
 from advisor.content.load import load
 from advisor.interview.answers_file import read_situation
-from advisor.interview.situation import AnswerErrors, quick_path, situation
+from advisor.interview.situation import AnswerErrors, situation
 
 CONTENT = load()
 
@@ -70,10 +70,6 @@ def test_measured_answers_are_marked_and_lose_the_mark_when_changed() -> None:
     here = read_situation({"baseline_score": 71, "evaluation_set": "yes", "measured": ["baseline_score"]})
     assert here.measured == {"baseline_score"}
     assert here.with_answer("baseline_score", 80).measured == frozenset()
-
-
-def test_the_quick_path_has_nine_questions_in_order() -> None:
-    assert [question.quick for question in quick_path(CONTENT)] == list(range(1, 10))
 
 
 HUGE = 10**400

@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from advisor import decode, encode, situation
 from advisor.content.load import CONTENT_DIR, load
-from advisor.interview.situation import quick_path
+from advisor.engine.agenda import must_ask
 from advisor.ui.session import Session
 
 MAIN = CONTENT_DIR.parent / "advisor" / "ui" / "server" / "script.py"
-QUICK = [question.id for question in quick_path(load())]
+ASKED = [question.id for question in must_ask(situation(task="rewriting"), load())]
+"""What everybody is asked whose work calls for nothing else, in order; the first on the first page."""
 
 
 def opened(**answers: Any) -> AppTest:
@@ -40,9 +41,16 @@ def follow(test: AppTest, path: str) -> AppTest:
     return well(test.run())
 
 
+def begun(work: str = "rewriting") -> AppTest:
+    """The page after the first, for somebody who wants this kind of work."""
+    test = opened()
+    test.radio[0].set_value(work)
+    return press(test, "begin")
+
+
 def at_question(wanted: str, **answers: Any) -> AppTest:
-    """The page of a quick question, with every quick question before it skipped."""
-    test = press(opened(**answers), "continue" if answers else "quick")
+    """The page of a question that everybody is asked, with every question before it skipped."""
+    test = press(opened(**answers), "continue") if answers else begun()
     while heading(test) != load().question(wanted).text:
         press(test, "skip")
     return test

@@ -59,9 +59,14 @@ class Bill:
         return self.serving.monthly(self.volume)
 
     @cached_property
-    def recurring(self) -> Array:
+    def model_month(self) -> Array:
+        """USD a month for the model alone: what its vendor bills, or its servers cost."""
         tokens, gpus = self.inference
-        return tokens + gpus + self.fixed_month
+        return tokens + gpus
+
+    @cached_property
+    def recurring(self) -> Array:
+        return self.model_month + self.fixed_month
 
     @cached_property
     def spread_month(self) -> Array:
@@ -153,6 +158,7 @@ GPUS = ("gpu_hour_serve", "gpu_tokens_s", "peak_factor", "batch_ok", "usage")
 INDEX = (
     "index_month",
     "corpus_mtok",
+    "documents",
     "embed_usd_mtok",
     "reindex_share",
     "requests_per_month",

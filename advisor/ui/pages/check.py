@@ -6,10 +6,10 @@ import streamlit as st
 
 from advisor.content.entries import Question
 from advisor.interview.answers_file import write_yaml
-from advisor.ui.advice import glance, matters
+from advisor.ui.advice import all_that_matter, glance, matters
 from advisor.ui.navigation import go, next_in_depth, page_of
 from advisor.ui.pages.question import side_name
-from advisor.ui.parts.markup import Markup, badge, heading, html, joined, link, show
+from advisor.ui.parts.markup import Markup, badge, folded, heading, html, joined, link, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
 
@@ -50,6 +50,7 @@ def draw(session: Session) -> None:
         if listed:
             show(html("<h2>{}</h2>", side_name(side, lang)))
             show(_list(listed, ignored, session), key=f"answers-{side}")
+    _not_answered(session)
     measure = link(lang("Measure your data: check a training file"), "data", session)
     show(html('<p class="way">{}</p>', measure))
     _own_values(session)
@@ -81,6 +82,41 @@ def _list(questions: list[Question], ignored: set[str], session: Session) -> Mar
             html('<div><dt>{}</dt><dd class="said{}">{} {}</dd><dd>{}</dd></div>', text, own, answer, marks, change)
         )
     return html('<dl class="summary">{}</dl>', joined(rows))
+
+
+def _not_answered(session: Session) -> None:
+    """The questions without an answer, by what one could change, those that tell most first."""
+    lang, known = session.lang, content()
+    telling = [entry.question for entry in (*glance(session).open_questions, *glance(session).to_find_out)]
+    matter = all_that_matter(session)
+    open_ones = [
+        question
+        for question in known.questions
+        if question.id not in session.situation.answers and question.type != "text"
+    ]
+    rest = [question for question in open_ones if question.id not in telling]
+    groups = (
+        (
+            lang("Could change the verdict"),
+            [question for key in telling for question in open_ones if question.id == key],
+        ),
+        (lang("Only the figures, or the words"), [question for question in rest if question.id in matter]),
+        (lang("Nothing, for you"), [question for question in rest if question.id not in matter]),
+    )
+    if not open_ones:
+        return
+    show(html("<h2>{}</h2><p class='quiet'>{}</p>", lang("Not answered"), lang("What an answer could change:")))
+    parts = [
+        folded(lang("{group} ({n})", group=name, n=len(group)), _links(group, session), opened=not place)
+        for place, (name, group) in enumerate(groups)
+        if group
+    ]
+    show(joined(parts), key="not-answered")
+
+
+def _links(questions: list[Question], session: Session) -> Markup:
+    rows = (link(session.lang(one.text), page_of(one), session, **{"from": "check"}) for one in questions)
+    return html("<ul>{}</ul>", joined(html("<li>{}</li>", row) for row in rows))
 
 
 def _own_values(session: Session) -> None:

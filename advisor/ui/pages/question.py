@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from advisor.content.entries import Question
+from advisor.engine.agenda import ANY, WORK
 from advisor.language import Language
 from advisor.ui.navigation import before, following, go, page_of, walked
-from advisor.ui.parts.markup import badge, heading, html, joined, link, note, show
+from advisor.ui.parts.markup import badge, heading, html, joined, link, show
 from advisor.ui.parts.question_fields import Given, ask
 from advisor.ui.session import MOST_LINK, Session, content
 from advisor.wording import labels
 
+MANY = 7
+"""Choices beyond which a phone shows what one means only when it is chosen, so that the page stays short."""
 COUNTED = "labelled_examples"
 """The question whose answer a training file holds."""
-RETURNS = ("check", "verdict", "change")
-"""Pages that send to a question, and to which its answer leads back."""
 
 
 def side_name(side: str, lang: Language) -> str:
@@ -32,33 +35,29 @@ def side_name(side: str, lang: Language) -> str:
 def draw(question: Question, session: Session) -> None:
     """The page of a question."""
     lang = session.lang
-    back = before(question, session)
-    came_from = st.query_params.get("from", "")
-    came_from = came_from if came_from in RETURNS else ""
-    show(link(lang("Back"), came_from or back, session, classes="back"), key="back")
-    heading(
-        lang(question.text), above=side_name(question.side, lang), below=lang(question.help) if question.help else ""
-    )
+    came_from = returning()
+    show(link(lang("Back"), came_from or before([question], session), session, classes="back"), key="back")
+    heading(lang(question.text), above=side_name(question.side, lang), below=helped(question, session))
     _state(question, session)
     # A container keeps what it says until it is filled again; an empty place would be empty meanwhile.
     problem = st.container()
-    given = ask(question, session)
+    with st.container(key="many" if len(question.choices) > MANY else "few"):
+        given = ask(question, session)
+    if question.sample:
+        _sample(session)
     if question.id == COUNTED:
         measure = link(lang("Have them counted: check your training file"), "data", session)
         show(html('<p class="way">{}</p>', measure))
-    if question.why:
-        show(note(lang(question.why), title=lang("Why we ask:")))
     with st.container(key="actions", horizontal=True):
         onward = st.button(lang("Next"), type="primary", key="continue")
         unknown = question.type != "text" and st.button(lang("I don't know"), key="unknown")
         skip = st.button(lang("Skip for now"), type="tertiary", key="skip")
-    if question.type != "text":
-        _without(question, lang)
-    _answered(question, session)
+    _why(question, lang)
+    answered([question], session)
     if onward and not given.problem and question.type == "text":
         given = _in_a_link(question, given, session)
     if onward and given.problem:
-        _say(problem, given)
+        say(problem, given.problem)
     elif onward or unknown:
         session.answer(session.situation.with_answer(question.id, None if unknown else given.value))
         session.skipped = tuple(question_id for question_id in session.skipped if question_id != question.id)
@@ -70,6 +69,32 @@ def draw(question: Question, session: Session) -> None:
                 question.id,
             )
         go(came_from or following(session), session)
+
+
+def returning() -> str:
+    """The page that sent to a question and to which its answer leads back; nothing for the interview itself."""
+    came_from = st.query_params.get("from", "")
+    return came_from if came_from in st.session_state["pages"] and came_from != "lost" else ""
+
+
+def helped(question: Question, session: Session) -> str:
+    """How to answer, with an example from the person's own kind of work."""
+    example = question.examples.get(str(session.situation.answers.get(WORK)))
+    parts = (question.help, example or question.examples.get(ANY))
+    return " ".join(session.lang(part) for part in parts if part)
+
+
+def _sample(session: Session) -> None:
+    """What an example looks like for the person's own kind of work; nothing where that is not known."""
+    from advisor.dataset.template.samples import task_samples  # here, since other questions need none of it
+
+    lang, work = session.lang, session.situation.answers.get(WORK)
+    if not isinstance(work, str):
+        return
+    row = task_samples(work, lang.code).rows[0]
+    parts = [(lang("Input"), row.input), (lang("Wanted output"), row.output)]
+    rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, text) for name, text in parts)
+    show(html('<div class="sample"><p>{}</p><dl>{}</dl></div>', lang("One example, for your kind of work:"), rows))
 
 
 def _in_a_link(question: Question, given: Given, session: Session) -> Given:
@@ -88,11 +113,11 @@ def _in_a_link(question: Question, given: Given, session: Session) -> Given:
     )
 
 
-def _say(place: st.delta_generator.DeltaGenerator, given: Given) -> None:
+def say(place: st.delta_generator.DeltaGenerator, problem: str) -> None:
     """Say what is wrong above the form, and take the focus there."""
     st.session_state["problems"] = st.session_state.get("problems", 0) + 1
     st.session_state["problem"] = st.session_state["problems"]
-    show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', given.problem), place=place)
+    show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', problem), place=place)
 
 
 def _state(question: Question, session: Session) -> None:
@@ -105,14 +130,24 @@ def _state(question: Question, session: Session) -> None:
         show(html("<p class='state'>{}</p>", badge(lang("You said: I don’t know"))))
 
 
-def _without(question: Question, lang: Language) -> None:
+def _why(question: Question, lang: Language) -> None:
+    """Why we ask, and what we go by when the answer is not known."""
+    parts = [html("<p>{}</p>", lang(question.why))] if question.why else []
+    title = lang("Why we ask")
+    if question.type != "text":
+        parts.append(html("<p>{}</p>", _without(question, lang)))
+        title = lang("Why we ask, and what if you don't know")
+    if parts:
+        show(html('<details class="why"><summary>{}</summary>{}</details>', title, joined(parts)), key="why")
+
+
+def _without(question: Question, lang: Language) -> str:
     """What we go by when the answer is not known."""
     if question.type == "number" and question.prior:
         usual = labels.quantity([question.prior.p10, question.prior.p90], question.unit or "", lang)
         text = lang("If you don't know, we use what is usual: {usual}.", usual=usual)
     elif question.type == "number":
-        show(html('<p class="quiet">{}</p>', lang("If you don't know, it stays unknown: nothing is assumed.")))
-        return
+        return lang("If you don't know, it stays unknown: nothing is assumed.")
     elif question.type == "yes_no":
         text = lang(
             "If you don't know, we try both answers: “yes” in {share} of the scenarios.",
@@ -121,15 +156,13 @@ def _without(question: Question, lang: Language) -> None:
     else:
         text = lang("If you don't know, we try every answer, the usual ones more often.")
     ours = lang(question.prior_note) if question.prior_note else lang("This is our assumption.")
-    show(html('<p class="quiet">{} {}</p>', text, ours))
+    return f"{text} {ours}"
 
 
-def _answered(question: Question, session: Session) -> None:
-    """Links to every question answered or skipped so far."""
-    lang = session.lang
-    seen = [
-        answered for answered in walked(session.situation, session.skipped, content()) if answered.id != question.id
-    ]
+def answered(asking: Sequence[Question], session: Session) -> None:
+    """Links to every question answered or skipped so far but those that are asked just now."""
+    lang, here = session.lang, {question.id for question in asking}
+    seen = [earlier for earlier in walked(session.situation, session.skipped, content()) if earlier.id not in here]
     if not seen:
         return
     rows = []

@@ -1,16 +1,22 @@
-"""The first page: what this is, and the ways to begin."""
+"""The first page: what it should do, with which an interview begins, and other ways to begin."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from advisor.engine.agenda import STABLE, WORK, interview_length
 from advisor.interview.answers_file import parse, read_situation
-from advisor.interview.situation import MAX_ANSWERS, AnswerErrors, Situation, quick_path
+from advisor.interview.situation import MAX_ANSWERS, AnswerErrors, Situation
 from advisor.language import Language
-from advisor.ui.navigation import following, go, page_of
+from advisor.ui.navigation import following, go
+from advisor.ui.pages.question import say
 from advisor.ui.parts.browser import opened_file
 from advisor.ui.parts.markup import heading, html, joined, link, show
+from advisor.ui.parts.question_fields import ask
 from advisor.ui.session import Session, bounded, content
+
+NAME = "project"
+"""The question for what the use case is called."""
 
 
 def draw(session: Session) -> None:
@@ -18,33 +24,60 @@ def draw(session: Session) -> None:
     lang = session.lang
     heading(
         lang("Should you fine-tune? And if not, what instead?"),
-        below=lang("Answer nine questions and get a verdict with its reasons, costs and sources."),
+        below=lang("Say what it should do, and get a verdict with its reasons, costs and sources."),
     )
-    first = page_of(quick_path(content())[0])
-    with st.container(key="actions", horizontal=True):
-        if session.situation.answers:
-            n = len(session.situation.answers)
-            label = lang.plural("Continue with {n} answer", "Continue with your {n} answers", n)
-            if st.button(label, type="primary", key="continue"):
-                go(following(session), session)
-            if st.button(lang("Begin afresh"), type="tertiary", key="afresh"):
-                session.restart(Situation({}))
-                go(first, session)
-        else:
-            if st.button(lang("Start with nine questions"), type="primary", key="quick"):
-                session.restart(Situation({}))
-                go(first, session)
-            if st.button(lang("Answer in depth"), key="deep"):
-                session.restart(Situation({}), deep=True)
-                go(first, session)
-    if not session.situation.answers:
-        text = lang(
-            "Nine questions take about three minutes. In depth, we go on asking, but only while an answer can still "
-            "change the verdict."
-        )
-        show(html('<p class="quiet">{}</p>', text))
+    if session.situation.answers:
+        _go_on(session)
+    else:
+        _begin(session)
     _what_you_get(lang)
     _other_ways(session)
+
+
+def _go_on(session: Session) -> None:
+    """The ways on for somebody who has answered something."""
+    lang = session.lang
+    n = len(session.situation.answers)
+    with st.container(key="actions", horizontal=True):
+        label = lang.plural("Continue with {n} answer", "Continue with your {n} answers", n)
+        if st.button(label, type="primary", key="continue"):
+            go(following(session), session)
+        if st.button(lang("Begin afresh"), type="tertiary", key="afresh"):
+            session.restart(Situation({}))
+            go("", session)
+
+
+def _begin(session: Session) -> None:
+    """What it should do, and what it is called."""
+    lang, work, name = session.lang, content().question(WORK), content().question(NAME)
+    problem = st.container()
+    with st.container(key="work"):
+        show(html('<h2 class="first">{}</h2>', lang(work.text)))
+        chosen = ask(work, session)
+        show(html('<h2 class="first">{} <small>{}</small></h2>', lang(name.text), lang("(may stay empty)")))
+        called = ask(name, session, among=True)
+    with st.container(key="actions", horizontal=True):
+        onward = st.button(lang("Begin"), type="primary", key="begin")
+        unknown = st.button(lang("I don't know yet"), key="unknown")
+    length = interview_length(session.situation, content())
+    text = lang(
+        "Nine in ten interviews take {most} questions or fewer, half of them {usual} or fewer. They end as soon as "
+        "{share} of the scenarios give one verdict, or no answer can still change it much.",
+        share=lang.percent(STABLE),
+        usual=length.usual,
+        most=length.most,
+    )
+    show(html('<p class="quiet">{}</p>', text))
+    if not (onward or unknown):
+        return
+    if called.problem and not called.empty:
+        say(problem, called.problem)
+    elif onward and chosen.problem:
+        say(problem, chosen.problem)
+    else:
+        begun = Situation({}) if called.empty else Situation({}).with_answer(NAME, called.value)
+        session.restart(begun.with_answer(WORK, None if unknown else chosen.value))
+        go(following(session), session)
 
 
 def _what_you_get(lang: Language) -> None:

@@ -20,6 +20,8 @@ from advisor.engine.offers import CUSTOMERS, STATES, Offer, State, offers
 from advisor.language import Language
 from advisor.ui.parts.bars import bars
 from advisor.ui.parts.basis import sources
+from advisor.ui.parts.filters import asked, choice, clear
+from advisor.ui.parts.filters import note as note_choice
 from advisor.ui.parts.markup import (
     Markup,
     badge,
@@ -38,8 +40,6 @@ from advisor.ui.session import FILTERS, Session, content
 from advisor.wording import OfferText
 
 METHODS = ("sft", "dpo", "rft", "vision", "continue", "encoder")
-LONGEST = 80
-"""Longest choice that an address may hold, in characters."""
 DAY_LETTERS = 10
 BEST: tuple[State, ...] = ("open", "preview", "ending", "to_come", "closed")
 """Of several states, the one that a cell of the overview shows: the first of these."""
@@ -112,14 +112,14 @@ def _filters(session: Session) -> tuple[date | None, Customer | None, Wanted]:
             {customer: wording.customer_name(customer, lang) for customer in CUSTOMERS},
         ),
     }
-    chosen = {name: _asked(name) for name in names}
+    chosen = {name: asked(name) for name in names}
     chosen = {name: value if value in names[name][2] else "" for name, value in chosen.items()}
     with st.container(key="filters"):  # the style sheet lays them side by side
         at = _day(session)
         for name, (label, anything, values) in names.items():
-            _choice(name, label, {"": anything, **values}, chosen[name], session)
-    if any(_asked(name) for name in FILTERS):
-        st.button(lang("Show everything, today"), key="clear-filters", type="tertiary", on_click=_clear)
+            choice(name, label, {"": anything, **values}, chosen[name], session)
+    if any(asked(name) for name in FILTERS):
+        st.button(lang("Show everything, today"), key="clear-filters", type="tertiary", on_click=clear, args=(FILTERS,))
     return at, cast("Customer | None", chosen["customer"] or None), Wanted(chosen)
 
 
@@ -127,30 +127,12 @@ def _named(names: Iterable[str], lang: Language) -> dict[str, str]:
     return {slug(name): lang(name) for name in sorted(set(names), key=lambda name: lang(name).casefold())}
 
 
-def _asked(name: str) -> str:
-    """What the address asks for, cut to what a name may have: it can hold anything."""
-    return st.query_params.get(name, "")[:LONGEST]
-
-
-def _choice(name: str, label: str, values: dict[str, str], now: str, session: Session) -> None:
-    key = f"filter-{name}:{session.code}"
-    st.session_state[key] = now
-    st.selectbox(
-        plain(label),
-        list(values),
-        format_func=lambda value: plain(values[value]),
-        key=key,
-        on_change=_note,
-        args=(name, key),
-    )
-
-
 def _day(session: Session) -> date | None:
     """The day that the address names, or that of the session; None where what was typed is none."""
     lang, key = session.lang, f"filter-day:{session.code}"
-    typed = _asked("day")
+    typed = asked("day")
     st.session_state[key] = (typed or session.day.isoformat())[:DAY_LETTERS]
-    st.text_input(plain(lang("Day")), key=key, max_chars=DAY_LETTERS, on_change=_note, args=("day", key))
+    st.text_input(plain(lang("Day")), key=key, max_chars=DAY_LETTERS, on_change=note_choice, args=("day", key))
     try:
         day = read_day(typed) if typed else session.day
         covered(content()).check(day)
@@ -167,21 +149,6 @@ def _day(session: Session) -> date | None:
         )
     show(html('<p class="problem" role="alert">{}</p>', message))
     return None
-
-
-def _note(name: str, key: str) -> None:
-    """Write a choice into the address."""
-    value = str(st.session_state.get(key) or "").strip()
-    if value:
-        st.query_params[name] = value
-    elif name in st.query_params:
-        del st.query_params[name]
-
-
-def _clear() -> None:
-    for name in FILTERS:
-        if name in st.query_params:
-            del st.query_params[name]
 
 
 def _summary(matching: Sequence[Offer], at: date, lang: Language) -> None:

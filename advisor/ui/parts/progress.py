@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from advisor.content.entries import Question
 from advisor.engine.advice import Advice, Glance
-from advisor.interview.situation import quick_path
-from advisor.language import Language
-from advisor.ui.navigation import next_in_depth
+from advisor.engine.agenda import STABLE, TELLING, left_at_most, must_ask
+from advisor.ui.advice import glance
+from advisor.ui.navigation import next_in_depth, next_telling
 from advisor.ui.parts.markup import html, meter, shares, show
 from advisor.ui.session import Session, content
 from advisor.wording import VERDICTS
 from advisor.wording.labels import scenarios, verdict_name
 
 
-def strip(session: Session, question: Question | None, now: Advice | Glance) -> None:
+def strip(session: Session, now: Advice | Glance) -> None:
     """The bar above a page: progress on the left, the verdict so far and its stability on the right."""
     lang = session.lang
-    text, share = _progress(session, question)
+    text, share = _progress(session)
     if not session.situation.known():
         waiting = lang("none before the first answer")
         show(
@@ -48,28 +47,24 @@ def strip(session: Session, question: Question | None, now: Advice | Glance) -> 
     )
 
 
-def _progress(session: Session, question: Question | None) -> tuple[str, float]:
-    lang = session.lang
-    known = {question.id for question in content().questions}
-    answered = sum(key in known for key in session.situation.answers)
-    if question and question.quick:
-        most = len(quick_path(content()))
-        return lang("Question {n} of {most}", n=question.quick, most=most), question.quick / most
-    # Not how many: an answer can make questions matter that did not before.
-    left = next_in_depth(session) is not None
-    if question:
-        return _in_depth(lang, answered + (question.id not in session.situation.answers), left), answered / len(known)
+def _progress(session: Session) -> tuple[str, float]:
+    """How many questions were answered and how many are to come, in words and as a share."""
+    lang, known = session.lang, content()
+    counted = {question.id for question in known.questions if question.type != "text"}
+    answered = len(counted & session.situation.answers.keys())
+    seen = {*session.situation.answers, *session.skipped}
+    left = left_at_most(session.situation, session.skipped, known)
     done = lang.plural("{n} answer given", "{n} answers given", answered)
-    quick = quick_path(content())
-    through = sum(
-        question.id in session.situation.answers or question.id in session.skipped for question in quick
-    ) / len(quick)
-    if not left:
-        return lang("{answers}; no open question can change the verdict", answers=done), 1.0
-    return lang("{answers}; open questions can still change the verdict", answers=done), through
-
-
-def _in_depth(lang: Language, place: int, left: bool) -> str:
-    if not left:
-        return lang("Question {n}; no open question can change the verdict", n=place)
-    return lang("Question {n}; open questions can still change the verdict", n=place)
+    if all(question.id in seen for question in must_ask(session.situation, known)):
+        if next_telling(session) is None:
+            if next_in_depth(session) is None:
+                return lang("{answers}; no open question can change the verdict", answers=done), 1.0
+            if glance(session).stability >= STABLE:
+                return lang("{answers}; enough for a verdict", answers=done), 1.0
+            return lang("{answers}; what is open can hardly change the verdict", answers=done), 1.0
+        telling = sum(session.deep or entry.bits >= TELLING for entry in glance(session).open_questions)
+        left = max(1, min(left, telling))
+    if not answered:
+        return lang.plural("About {n} question to go", "About {n} questions to go", left), 0.0
+    ahead = lang.plural("about {n} more", "about {n} more", left)
+    return lang("{answers}, {ahead}", answers=done, ahead=ahead), answered / (answered + left)

@@ -30,16 +30,20 @@ class Given:
 
     value: Any = None
     problem: str = ""
+    empty: bool = False
+    """Nothing was entered, which is the problem."""
 
 
-def ask(question: Question, session: Session) -> Given:
-    """Draw the question's widget and read it."""
-    with st.container(key="answer"):
+def ask(question: Question, session: Session, *, among: bool = False) -> Given:
+    """Draw the question's widget and read it; `among` other questions, in less room."""
+    with st.container(key=f"answer-{question.id}" if among else "answer"):
         match question.type:
             case "choice" | "yes_no":
                 return _one_of(question, session)
             case "several":
                 return _several(question, session)
+            case "number" if among:
+                return _exact(question, session.situation.answers.get(question.id), session.lang)
             case "number":
                 return _number(question, session)
             case _:
@@ -79,7 +83,7 @@ def _one_of(question: Question, session: Session) -> Given:
         width="stretch",
     )
     if chosen is None:
-        return Given(problem=lang("Choose an answer, or say that you don't know."))
+        return Given(problem=lang("Choose an answer, or say that you don't know."), empty=True)
     return Given(chosen)
 
 
@@ -100,7 +104,7 @@ def _several(question: Question, session: Session) -> Given:
     if none and ticked:
         return Given(problem=lang("Tick either “None of these” or what applies, not both."))
     if not none and not ticked:
-        return Given(problem=lang("Tick what applies, or “None of these”, or say that you don't know."))
+        return Given(problem=lang("Tick what applies, or “None of these”, or say that you don't know."), empty=True)
     return Given(tuple(ticked))
 
 
@@ -125,13 +129,13 @@ def _number(question: Question, session: Session) -> Given:
     return _range(question, low, high, lang)
 
 
-def _exact(question: Question, answered: float | None, lang: Language) -> Given:
+def _exact(question: Question, answered: Any, lang: Language) -> Given:
     """One field, for a number or a range."""
     wanted, name = Wanted.of(question), f"{question.id}-exact"
     text = number_field.field(lang("Number ({unit})", unit=lang(question.unit or "")), wanted, name, answered, lang)
     number = read(text, wanted, lang)
     number_field.line(number_field.reading(number, text, name, wanted, lang) or _hint(wanted, lang))
-    return Given(number.value, _wrong(number, text, lang))
+    return Given(number.value, _wrong(number, text, lang), empty=not text)
 
 
 def _range(question: Question, low: float | None, high: float | None, lang: Language) -> Given:
@@ -192,7 +196,7 @@ def _text(question: Question, session: Session) -> Given:
         label_visibility="collapsed",
     )
     if not text:
-        return Given(problem=lang("Write something, or skip this question."))
+        return Given(problem=lang("Write something, or skip this question."), empty=True)
     if not fits:
         return Given(
             problem=lang(

@@ -14,8 +14,9 @@ from advisor import situation
 from advisor.cases import judge
 from advisor.content.load import load
 from advisor.interview.answers_file import read_situation
-from advisor.language import language
+from advisor.language import LANGUAGES, language
 from advisor.ui.pages import cases
+from advisor.ui.pages.cases import LEVELS
 from advisor.ui.session import Session
 from advisor.wording import labels
 from tests.ui.screen import press, texts, well
@@ -31,7 +32,7 @@ def stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("advisor.ui.pages.cases.go", lambda page, session: st.stop())
 
 
-def case_page(code: str = "en", **mine: Any) -> AppTest:
+def case_page(code: str = "en", *, case: str = CASE, **mine: Any) -> AppTest:
     """The page in this language, for a reader with these answers."""
 
     def script() -> None:
@@ -44,7 +45,7 @@ def case_page(code: str = "en", **mine: Any) -> AppTest:
     session.answer(situation(**mine))
     test = AppTest.from_function(script, default_timeout=60)
     test.session_state["visit"] = session
-    test.query_params["case"] = CASE
+    test.query_params["case"] = case
     return well(test.run())
 
 
@@ -56,30 +57,86 @@ def buttons(test: AppTest) -> set[str]:
     return {button.key for button in test.button}
 
 
-@pytest.mark.parametrize("code", ["en", "nl"])
-def test_every_option_of_the_ladder_and_not_yet_can_be_guessed(code: str) -> None:
-    lang = language(code)
-    labels = [lang(option.name) for option in load().options] + [lang("Not yet: something was missing")]
-    assert case_page(code).radio[0].options == labels
+def case_list(code: str = "en", **chosen: str) -> AppTest:
+    """The list in this language, with what the address chooses."""
+
+    def script() -> None:
+        from advisor.ui.pages.cases import draw
+        from advisor.ui.session import current_session
+
+        draw(current_session())
+
+    test = AppTest.from_function(script, default_timeout=60)
+    test.session_state["visit"] = Session(code=code)
+    for name, value in chosen.items():
+        test.query_params[name] = value
+    return well(test.run())
+
+
+def listed(test: AppTest) -> list[str]:
+    """The cases on the page, by id."""
+    return re.findall(r"[?&;]case=([a-z0-9_]+)", " ".join(texts(test)))
+
+
+def test_every_case_has_a_short_title_of_its_own_in_every_language_and_a_kind_of_work() -> None:
+    cards = {card.id: card for card in load().case_cards}
+    assert cards.keys() == {case.id for case in load().cases}
+    assert {card.level for card in cards.values()} == set(LEVELS)
+    for code in LANGUAGES:
+        titles = [language(code)(card.title) for card in cards.values()]
+        assert len(set(titles)) == len(titles)
+        assert max(map(len, titles)) <= 50
+    assert all(case.answers["task"] in load().question("task").values for case in load().cases)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_list_says_kind_level_and_minutes_and_no_outcome(code: str) -> None:
+    lang, shown = language(code), " ".join(texts(case_list(code)))
+    assert len(listed(case_list(code))) == len(load().cases)
+    for level in LEVELS:
+        assert cases.level_name(level, lang) in shown
+    assert lang.plural("{n} minute", "{n} minutes", 1) in shown
+    for case in load().cases:
+        assert labels.outcome_name(case.outcome, load(), lang) not in shown
+
+
+def test_the_address_chooses_kind_and_level() -> None:
+    by_id = {case.id: case for case in load().cases}
+    levels = {card.id: card.level for card in load().case_cards}
+    found = listed(case_list(work="qa", level="easy"))
+    assert found
+    assert set(found) == {key for key in by_id if by_id[key].answers["task"] == "qa" and levels[key] == "easy"}
+    assert len(listed(case_list(work="nonsense", level="<b>"))) == len(by_id)
+    assert "No case is of this kind and level" in " ".join(texts(case_list(work="assistant", level="easy")))
+
+
+def test_what_is_chosen_goes_into_the_address() -> None:
+    test = case_list()
+    test.selectbox[0].set_value("sql_code").run()
+    assert test.query_params["work"] in ("sql_code", ["sql_code"])
+    assert {case.answers["task"] for case in load().cases if case.id in listed(test)} == {"sql_code"}
+
+
+def test_nothing_of_the_outcome_is_told_before_the_guess() -> None:
+    test = case_page()
+    assert not any('class="outcome"' in text for text in texts(test))
+    assert {"guess-fine_tune", "guess-not_yet", "guess-dont"} < buttons(test)
 
 
 @pytest.mark.parametrize(
-    ("guess", "said_of_it"),
+    ("case", "guess", "said_of_it"),
     [
-        ("distill", "Your guess agrees with what came out."),
-        ("encoder", "Your guess differs from what came out, but the source would support it too."),
-        ("rag", "Your guess differs from what came out."),
-        ("not_yet", "Your guess differs from what came out."),
-        (None, "You made no guess."),
+        (CASE, "guess-fine_tune", "Your guess agrees with what came out."),
+        (CASE, "guess-dont", "Your guess differs from what came out."),
+        (CASE, "guess-not_yet", "Your guess differs from what came out."),
+        (CASE, "reveal", "You made no guess."),
+        ("chipnemo", "guess-fine_tune", "Your guess agrees with what came out."),
+        ("agri_qa_microsoft", "guess-dont", "Your guess differs from what came out, but the source would support it"),
+        ("gekhman_new_knowledge", "guess-not_yet", "Your guess agrees with what came out."),
     ],
 )
-def test_a_guess_is_held_against_what_came_out(guess: str | None, said_of_it: str) -> None:
-    """Distillation came out; the source supports supervised fine-tuning too, of which a classifier is one way."""
-    test = case_page()
-    if guess:
-        test.radio[0].set_value(guess).run()
-    said = outcome(press(test, "reveal"))
-    assert f"<p>{said_of_it} The source would also support" in said
+def test_a_guess_is_held_against_what_came_out(case: str, guess: str, said_of_it: str) -> None:
+    assert f"<p>{said_of_it}" in outcome(press(case_page(case=case), guess))
 
 
 @pytest.mark.parametrize("code", ["en", "nl"])

@@ -12,53 +12,115 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from advisor import encode, situation
+from advisor import encode, glance, situation
 from advisor.content.load import load
+from advisor.engine.agenda import STABLE
 from advisor.interview.address import encode_owners
 from advisor.language import LANGUAGES
 from advisor.ui.navigation import page_of
 from advisor.ui.session import Session
-from tests.ui.screen import MAIN, QUICK, answers, at_question, heading, opened, press, problem, texts, well
+from tests.ui.screen import ASKED, MAIN, answers, at_question, begun, heading, opened, press, problem, texts, well
+
+WORK = {"task": "rewriting"}
+"""What the first page asked of those who then went on."""
+AFTER = ASKED[1:]
+"""What it did not."""
 
 
-def test_the_quick_path_asks_nine_questions_in_order_and_then_checks():
-    test = press(opened(), "quick")
+def test_an_interview_begins_with_what_it_should_do_and_goes_on_to_what_everybody_is_asked():
+    test = opened()
+    assert problem(press(test, "begin")).startswith("Choose an answer")
+    test.radio[0].set_value("rewriting")
+    test.text_input[0].set_value("Replies in our tone")
+    press(test, "begin")
+    assert answers(test) == {"project": "Replies in our tone", **WORK}
     asked = []
-    while heading(test) != "Check your answers":
+    while len(asked) < len(AFTER):
         asked.append(next(one.id for one in load().questions if one.text == heading(test)))
         press(test, "unknown")
-    assert asked == QUICK
-    assert answers(test) == dict.fromkeys(QUICK)
+    assert asked == AFTER
+
+
+def test_who_does_not_know_yet_what_it_should_do_is_asked_all_the_same():
+    test = press(opened(), "unknown")
+    assert answers(test) == {"task": None}
+    assert heading(test) == load().question(AFTER[0]).text
+
+
+@pytest.mark.parametrize(
+    ("answered", "then"),
+    [
+        ({"task": "qa", "gap": ["style"], "prompt_tried": "no"}, "What does it answer from?"),
+        ({"task": "rewriting", "gap": ["knowledge"], "prompt_tried": "no"}, "What does it answer from?"),
+        ({"task": "rewriting", "gap": ["style"], "prompt_tried": "no"}, "evaluation_set"),
+        ({"task": "rewriting", "gap": ["cost"], **dict.fromkeys(AFTER[1:-1])}, "How long are prompt and answer?"),
+        ({"task": "rewriting", "gap": ["latency"], **dict.fromkeys(AFTER[1:-1])}, "How fast is it, and how fast must"),
+    ],
+)
+def test_work_and_complaint_call_for_their_own_questions(answered, then):
+    test = press(opened(**answered), "continue")
+    assert heading(test).startswith(load().question(then).text if then in AFTER else then)
+
+
+def test_questions_on_one_page_are_answered_together_and_what_is_left_open_is_not_known():
+    test = press(opened(task="rewriting", gap=["cost"], **dict.fromkeys(AFTER[1:-1])), "continue")
+    assert problem(press(test, "continue")).startswith("Answer at least one")
+    test.text_input[0].set_value("many").run()
+    assert "many" in problem(press(test, "continue"))
+    test.text_input[0].set_value("300")
+    test.text_input[2].set_value("20-50").run()
+    press(test, "continue")
+    told = {"question_tokens": 300.0, "instruction_tokens": None, "output_tokens": (20.0, 50.0)}
+    assert told.items() <= answers(test).items()
+    assert heading(test) == load().question("bill_month").text
+
+
+def test_questions_on_one_page_are_skipped_together():
+    test = press(opened(task="qa", gap=["style"], prompt_tried="no"), "continue")
+    press(test, "skip")
+    assert {"documents", "knowledge_changes", "citations"}.isdisjoint(answers(test))
+    assert heading(test) == load().question("rag_tried").text
+
+
+def test_a_question_of_a_group_is_asked_alone_where_the_others_are_answered():
+    answered = {"task": "qa", "gap": ["style"], "prompt_tried": "no", "documents": 300, "citations": "yes"}
+    assert heading(press(opened(**answered), "continue")) == load().question("knowledge_changes").text
 
 
 def test_every_answer_goes_into_the_address_at_once():
     test = at_question("evaluation_set")
     test.radio[0].set_value("no").run()
     press(test, "continue")
-    assert answers(test) == {"evaluation_set": "no"}
+    assert answers(test) == {**WORK, "evaluation_set": "no"}
 
 
 def test_skipping_leaves_a_question_open_and_does_not_ask_it_again():
-    test = press(press(opened(), "quick"), "skip")
-    assert answers(test) == {}
+    test = press(begun(), "skip")
+    assert answers(test) == WORK
     assert test.query_params["skip"] in (["gap"], "gap")
-    assert heading(test) == load().question(QUICK[1]).text
+    assert heading(test) == load().question(AFTER[1]).text
 
 
-def test_in_depth_it_goes_on_with_the_question_that_matters_most():
-    from advisor import glance
-
-    test = press(opened(), "deep")
-    for _ in QUICK:
+def test_it_goes_on_with_the_question_that_tells_most_until_the_verdict_is_stable():
+    test = begun()
+    for _ in AFTER:
         press(test, "unknown")
-    best = glance(situation(**dict.fromkeys(QUICK))).next_question
+    told = situation(**WORK, **dict.fromkeys(AFTER))
+    assert glance(told).stability < STABLE
+    best = glance(told).next_question
     assert best is not None
     assert heading(test) == load().question(best.question).text
-    # No count, which an answer could raise: what it says may make questions matter that did not before.
-    assert "Question 10; open questions can still change the verdict" in " ".join(texts(test))
+    assert f"{len(ASKED)} answers given, about" in " ".join(texts(test))
 
 
-def test_in_depth_it_stops_when_no_answer_can_change_the_verdict():
+def test_where_the_verdict_is_stable_it_ends_and_who_wants_to_goes_on():
+    told = {"task": "rewriting", **dict.fromkeys(AFTER), "data_rights": "no"}
+    assert glance(situation(**told)).stability >= STABLE
+    test = press(opened(**told), "continue")
+    assert heading(test) == "Check your answers"
+
+
+def test_it_stops_when_no_answer_can_change_the_verdict():
     test = opened(**{question.id: None for question in load().questions})
     press(test, "continue")
     assert heading(test) == "Check your answers"
@@ -87,7 +149,7 @@ def test_none_of_these_does_not_go_with_a_choice():
     assert "not both" in problem(press(test, "continue"))
     test.checkbox[0].uncheck().run()
     press(test, "continue")
-    assert answers(test) == {"gap": ()}
+    assert answers(test) == {**WORK, "gap": ()}
 
 
 @pytest.mark.parametrize("value", [-1, 10_000_001])
@@ -103,7 +165,7 @@ def test_a_number_may_be_a_range():
     test.text_input[0].set_value("200")
     test.text_input[1].set_value("500").run()
     press(test, "continue")
-    assert answers(test) == {"labelled_examples": (200.0, 500.0)}
+    assert answers(test) == {**WORK, "labelled_examples": (200.0, 500.0)}
 
 
 def test_a_range_that_begins_above_its_end_is_refused():
@@ -116,7 +178,7 @@ def test_a_range_that_begins_above_its_end_is_refused():
 
 def test_a_page_shows_the_answer_there_is():
     test = press(opened(gap=["style"], labelled_examples=[200, 500]), "continue")
-    while heading(test) != load().question("knowledge_changes").text:
+    while heading(test) != load().question("sensitive_data").text:
         press(test, "skip")
     listed = next(text for text in texts(test) if "Earlier questions" in text)
     assert "200 to 500 examples" in listed
@@ -132,7 +194,7 @@ def test_switching_the_language_keeps_what_is_chosen_but_not_sent():
     test.session_state["visit"].code = "en"
     well(test.run())
     press(test, "continue")
-    assert answers(test) == {"evaluation_set": "partial"}
+    assert answers(test) == {**WORK, "evaluation_set": "partial"}
 
 
 def test_switching_the_language_keeps_a_range_that_is_not_sent():
@@ -152,14 +214,13 @@ def test_a_measured_answer_is_marked_until_it_is_changed():
     test.query_params["a"] = encode(here)
     well(test.run())
     press(test, "continue")
-    for _ in range(len(QUICK) - 1):
+    while heading(test) != "Check your answers":
         press(test, "skip")
-    assert heading(test) == "Check your answers"
     assert "Measured" in " ".join(texts(test))
 
 
 def test_an_answer_that_no_longer_applies_is_kept_and_marked_as_left_out():
-    test = opened(**{**dict.fromkeys(QUICK), "task": "qa", "label_count": 5})
+    test = opened(**{**dict.fromkeys(one.id for one in load().questions), "task": "qa", "label_count": 5})
     press(test, "continue")
     assert heading(test) == "Check your answers"
     assert "Left out: does not apply" in " ".join(texts(test))
@@ -171,7 +232,7 @@ def test_an_answer_leads_back_only_to_a_page_that_sends_to_questions():
     test.query_params["from"] = "nowhere"
     well(test.run())
     press(test, "unknown")
-    assert heading(test) == load().question(QUICK[1]).text
+    assert heading(test) == load().question(AFTER[1]).text
 
 
 def test_a_page_that_fails_says_that_the_answers_are_safe():
@@ -188,7 +249,7 @@ def test_a_page_that_fails_says_that_the_answers_are_safe():
 def test_beginning_afresh_clears_the_address():
     test = press(opened(evaluation_set="no"), "afresh")
     assert answers(test) == {}
-    assert heading(test) == load().question(QUICK[0]).text
+    assert heading(test) == "Should you fine-tune? And if not, what instead?"
 
 
 def test_a_broken_link_is_said_to_be_broken():
