@@ -131,6 +131,10 @@ class Question(Named):
     and no condition can read it.
     """
     integer: bool = False
+    decided: bool = False
+    """Of a number: the person sets it, as a limit or a target, so it is exactly that. Others are known about as well as
+    people know such a number; see `advisor.engine.given`.
+    """
     sets: Sets | None = None
     covers: tuple[str, ...] = ()
     """Numbers of the curriculum's questions (Q1 to Q42) that this one asks."""
@@ -306,6 +310,34 @@ class Option(Named):
     prior: float
     """Log-odds, in decibans, that this option reaches the target before anything is known of the case."""
     sources: tuple[Id, ...] = ()
+
+
+class KitStep(Entry):
+    """One thing to do, and what to type for it."""
+
+    text: Text
+    command: str | None = None
+    samples_only: bool = False
+    """It is about the sample rows, which a kit of the user's own rows has not."""
+
+
+class KitWords(Named):
+    """The words of a starter kit; what goes into it is decided by its module in `advisor/kits/`."""
+
+    id: Column
+    name: Text
+    summary: Text
+    """What it does, in a sentence."""
+    needs: tuple[Text, ...]
+    """What must be there before one begins, beyond Python and a model that answers."""
+    steps: tuple[KitStep, ...]
+    """What is done between the baseline and the second scoring."""
+    watch: tuple[Text, ...]
+    clean_up: tuple[Text, ...]
+    stop: Text
+    """How to go back."""
+    tried: Text
+    """What of it was run for us, and what could not be."""
 
 
 Prepare = Literal[
