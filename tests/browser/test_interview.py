@@ -75,7 +75,7 @@ def test_questions_on_one_page_are_answered_at_once_and_each_can_be_gone_back_to
     on(page, lang(load().question("rag_tried").text))
     told = {"documents": 3000.0, "knowledge_changes": "weekly", "citations": None}
     assert told.items() <= dict(held(page).answers).items()
-    page.get_by_role("link", name=lang("Back"), exact=True).click(delay=HELD_MS)
+    page.locator("a.back").click(delay=HELD_MS)
     on(page, lang("What does it answer from?"))
     expect(page.locator("[class*=st-key-card-knowledge] input:checked")).to_have_count(1)
 
