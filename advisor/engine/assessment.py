@@ -28,7 +28,7 @@ from advisor.engine.estimate.latency import Latency, latencies
 from advisor.engine.estimate.requests import Request, requests
 from advisor.engine.estimate.routes import Doors, doors
 from advisor.engine.rules import Rulebook, compile_rules, trains
-from advisor.engine.scenarios import Array, Mask, Scenarios, across, draw, often
+from advisor.engine.scenarios import Array, Mask, Scenarios, across, draw, kept, often
 from advisor.engine.shares import shares
 from advisor.engine.terms import MEMBERS
 from advisor.interview.situation import Situation
@@ -333,9 +333,10 @@ def _removals(scenarios: Scenarios) -> Removals:
     never, later = (book.removed(counting, scenarios, lifts) for lifts in (False, True))
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
-    steady = _where(counting, ~graded)
     shut = book.removed(_where(gates, told), scenarios, lifts=False) | (never & inside)
-    shut |= _mostly(book.removed(steady, scenarios, lifts=False), count)
+    lasting = graded & ~book.lifts[list(book.gates)]
+    steady = book.removed(_where(counting, ~graded), scenarios, lifts=False) if lasting.any() else never
+    shut |= _mostly(steady, count)
     shut |= attempts.shut(scenarios.situations, content, count)
     return Removals(gates, counting, never, later, shut)
 
@@ -436,6 +437,7 @@ def _all_read(scenarios: Scenarios, heard: Callable[[Situation, str], bool]) -> 
     return every
 
 
+@kept
 def _heard(scenarios: Scenarios, heard: Callable[[Situation, str], bool]) -> Mask:
     """Questions x situations: whether a question was heard, looked up where its answer was changed."""
     first, keys = scenarios.situations[0], [question.id for question in scenarios.content.questions]
