@@ -131,6 +131,10 @@ class Question(Named):
     and no condition can read it.
     """
     integer: bool = False
+    decided: bool = False
+    """Of a number: the person sets it, as a limit or a target, so it is exactly that. Others are known about as well as
+    people know such a number; see `advisor.engine.given`.
+    """
     sets: Sets | None = None
     covers: tuple[str, ...] = ()
     """Numbers of the curriculum's questions (Q1 to Q42) that this one asks."""

@@ -19,7 +19,8 @@ from advisor.content.entries import Verdict
 from advisor.content.freshness import covered
 from advisor.content.load import Content
 from advisor.engine import attempts
-from advisor.engine.burden import COMPLAINTS, LIMITS, MOSTLY, OF_TIMES, Amounts, Burden, amounts, burden, complaints
+from advisor.engine.advice import MOSTLY
+from advisor.engine.burden import COMPLAINTS, LIMITS, OF_TIMES, Amounts, Burden, amounts, burden, complaints
 from advisor.engine.conditions import questions_of
 from advisor.engine.estimate.bill import Bills
 from advisor.engine.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
@@ -295,6 +296,10 @@ def _derive(scenarios: Scenarios, derived: dict[str, Array], estimates: Callable
     are priced, so what is only chosen from is spared that.
     """
     scenarios.derived.update(derived)
+    scenarios.derived.makers["score_gap"] = lambda: (
+        scenarios["target_score"] - scenarios.as_known(("baseline_score",))["baseline_score"]
+    )
+    scenarios.derived.makers["teacher_gap"] = lambda: scenarios["target_score"] - scenarios.measured("large_score")
     scenarios.derived.makers["distill_cost_ratio"] = lambda: _distill_cost_ratio(estimates().bills)
 
 
@@ -322,12 +327,15 @@ def _removals(scenarios: Scenarios) -> Removals:
     content, count = scenarios.content, scenarios.count
     book = compile_rules(content)
     gates = book.held(scenarios)
-    known = said(scenarios)[:, book.gates]
-    counting = _counts(gates, known, scenarios, book)
+    graded = _graded(scenarios)[:, book.gates]
+    told = said(scenarios)[:, book.gates] | graded
+    counting = _counts(gates, told, scenarios, book)
     never, later = (book.removed(counting, scenarios, lifts) for lifts in (False, True))
     # Inside an outcome experts divide, and no case has counted the gate before.
     inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
-    shut = book.removed(_where(gates, known), scenarios, lifts=False) | (never & inside) | _mostly(never, count)
+    steady = _where(counting, ~graded)
+    shut = book.removed(_where(gates, told), scenarios, lifts=False) | (never & inside)
+    shut |= _mostly(book.removed(steady, scenarios, lifts=False), count)
     shut |= attempts.shut(scenarios.situations, content, count)
     return Removals(gates, counting, never, later, shut)
 
@@ -372,8 +380,8 @@ def _where(gates: Sequence[Mask], counts: Mask) -> list[Mask]:
     return [mask & rows for mask, rows in zip(gates, each, strict=True)]
 
 
-def _counts(gates: Sequence[Mask], known: Mask, scenarios: Scenarios, book: Rulebook) -> list[Mask]:
-    """The gates where they hold and count, in scenarios or in none where they hang on an open question.
+def _counts(gates: Sequence[Mask], told: Mask, scenarios: Scenarios, book: Rulebook) -> list[Mask]:
+    """The gates where they hold and count: where they were `told` in each scenario, else in all or none.
 
     Nothing is asserted of what nobody said: what was not asked counts where it is so in two of three scenarios, as that
     a team has no preference pairs; who was asked and does not know is taken to lack what one in three lacks. Where
@@ -382,11 +390,11 @@ def _counts(gates: Sequence[Mask], known: Mask, scenarios: Scenarios, book: Rule
     read = _read(scenarios.content)
     bears: Mask = np.logical_or.reduce(read, axis=1)
     something: Mask = np.logical_or.reduce(_heard(scenarios, _told)[bears], axis=0)
-    held = np.empty(known.shape)
+    held = np.empty(told.shape)
     for column, mask in zip(held.T, gates, strict=True):
         column[:] = mask.mean(axis=-1)
     least = np.where(asked(scenarios)[:, book.gates], NOT_KNOWN, NOT_ASKED)
-    return _where(gates, known | (held >= least) | ~something[:, np.newaxis])
+    return _where(gates, told | (held >= least) | ~something[:, np.newaxis])
 
 
 def asked(scenarios: Scenarios) -> Mask:
@@ -401,6 +409,16 @@ def said(scenarios: Scenarios) -> Mask:
     on an open question takes nothing from a share: that would count it twice.
     """
     return _all_read(scenarios, _told)
+
+
+def _graded(scenarios: Scenarios) -> Mask:
+    """Situations x rules: where a rule compares a number that the user gave. It counts scenario by scenario, whatever
+    else it reads: a threshold on how often it holds would be an edge.
+    """
+    content = scenarios.content
+    numbers = np.array([question.type == "number" for question in content.questions])
+    table: Mask = (_heard(scenarios, _told)[numbers].T.astype(np.float32) @ _read(content)[numbers]) > 0
+    return table
 
 
 def _put(situation: Situation, key: str) -> bool:
@@ -439,9 +457,10 @@ def _read(content: Content) -> Array:
 def _derived(
     scenarios: Scenarios, facts: Catalogue, models: BaseModels, open_doors: Doors, shown: Request
 ) -> dict[str, Array]:
-    """The columns that `conditions.DERIVED` promises, but for `distill_cost_ratio`; `shown` has examples."""
+    """Of the columns that `conditions.DERIVED` promises, those that prices and routes give, but for
+    `distill_cost_ratio`; `shown` has examples.
+    """
     return {
-        "score_gap": scenarios["target_score"] - scenarios["baseline_score"],
         "sft_routes": open_doors.count("sft"),
         "dpo_routes": open_doors.count("dpo"),
         "rft_routes": open_doors.count("rft"),

@@ -31,8 +31,10 @@ FAR = 3.0
 """Times a limit beyond which an option keeps it in no way: estimates may be off by so much, but not by more.
 Assumption.
 """
-MOSTLY = 0.5
-"""Share of scenarios from which something counts as holding. Assumption."""
+MANY_TIMES = 10.0
+"""Times today's bill beyond which an option is no remedy where cost is complained of, whatever else is wrong.
+Assumption.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class Burden:
     nats: Array
     """What is taken from the worth of an option."""
     closes: np.ndarray
-    """Where it is over a limit 2, where it is dearer than today's way though cost is all that is wrong 1, else 0. A
-    scenario takes no option while one with a lower number is open in it.
+    """Where it is over a limit 2; where cost is complained of and it is many times as dear as today's way, or dearer at
+    all and nothing else is wrong, 1; else 0. A scenario takes no option while one with a lower number is open in it.
     """
 
 
@@ -104,7 +106,7 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
         excess = _worse(scenarios, complaint, known[complaint], today_of(scenarios, complaint, known))
         nats += BILL_SLOPE * excess
         if complaint == "cost":
-            dearer = (excess > 0) & _cost_alone(scenarios)
+            dearer = (excess > np.log(MANY_TIMES)) | ((excess > 0) & _cost_alone(scenarios))
     return Burden(over, far, nats, np.where(broken, np.uint8(2), dearer.view(np.uint8)))
 
 

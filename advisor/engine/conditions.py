@@ -23,6 +23,7 @@ Mask = npt.NDArray[Any]
 
 DERIVED = {
     "score_gap": "target score minus baseline score, in points",
+    "teacher_gap": "target score minus what a large model scored, in points; not a number where that was not measured",
     "sft_routes": "routes on which the user may start supervised fine-tuning on the day of the advice",
     "dpo_routes": "the same for preference tuning",
     "rft_routes": "the same for reinforcement fine-tuning",
@@ -37,6 +38,7 @@ DERIVED = {
 ROUTES_REST_ON = ("hosting", "platforms", "openai_customer", "azure_customer", "skills", "gpu")
 RESTS_ON: dict[str, tuple[str, ...]] = {
     "score_gap": ("baseline_score", "target_score"),
+    "teacher_gap": ("large_score", "target_score"),
     "sft_routes": ROUTES_REST_ON,
     "dpo_routes": ROUTES_REST_ON,
     "rft_routes": (*ROUTES_REST_ON, "sensitive_data"),

@@ -25,7 +25,7 @@ import numpy as np
 
 from advisor.content.entries import Prepare, Verdict
 from advisor.content.load import Content
-from advisor.engine.advice import Band, CostLine, OptionResult, Step
+from advisor.engine.advice import MOSTLY, Band, CostLine, OptionResult, Step
 from advisor.engine.assessment import Assessment
 from advisor.engine.attempts import done, works
 from advisor.engine.estimate import effort
@@ -38,8 +38,6 @@ from advisor.interview.situation import Situation, middle
 
 MOST = 3
 """Steps of a plan at most: what comes after depends on how these end. Assumption."""
-HELD = 0.5
-"""Share of scenarios from which something counts as closed or missing. Assumption."""
 LEAST = 0.03
 """Share of teams from which an option is worth a step. Assumption."""
 DOUBLY_LABELLED = 100.0
@@ -88,15 +86,17 @@ class Standing:
     works: frozenset[str] = frozenset()
     """Options without training that work already."""
     over: frozenset[int] = frozenset()
-    """Places of options that are done with: no team still ends with them, unless one is recommended all the same."""
+    """Places of options that are done with: no step leads to them, unless one is recommended all the same."""
     far: frozenset[int] = frozenset()
     """Places of options that are far over a limit in at least half of the scenarios."""
 
     def recommending(self, place: int) -> Standing:
-        """The same, of the teams that still have something to try, or try this option once more."""
+        """The same without steps to what is done with, unless this option is tried once more. The other shares stay
+        those of all teams, as every face shows them: a team that keeps what works is one of them.
+        """
         left = self.share.copy()
         left[[other for other in self.over if other != place]] = 0.0
-        return replace(self, share=left / max(float(left.sum()), 1e-12))
+        return replace(self, share=left)
 
 
 def standing(
@@ -114,21 +114,21 @@ def standing(
         mine = [(fired[row], rule, name) for row, rule, name in gates if name and assessment.book.blocks[row, place]]
         most = max((often for often, _, _ in mine), default=0.0)
         # Several gates can hold an option up in half of the scenarios though none of them does alone.
-        least = min(HELD, most) if removed[place] >= HELD else HELD
+        least = min(MOSTLY, most) if removed[place] >= MOSTLY else MOSTLY
         asked: dict[str, tuple[str, ...]] = {}
         for often, rule, name in mine:
             if often >= least:
                 asked[name] = (*asked.get(name, ()), rule)
         needs.append(asked)
-    unprepared = (removed >= HELD) & np.array([not asked for asked in needs])
+    unprepared = (removed >= MOSTLY) & np.array([not asked for asked in needs])
     return Standing(
         share[rows].mean(axis=0),
-        (never.mean(axis=0) >= HELD) | unprepared | tried,
+        (never.mean(axis=0) >= MOSTLY) | unprepared | tried,
         tuple(needs),
         trains(content),
         works(situation),
         frozenset(np.flatnonzero(tried).tolist()),
-        frozenset(np.flatnonzero(assessment.burden.far[rows].mean(axis=0) >= HELD).tolist()),
+        frozenset(np.flatnonzero(assessment.burden.far[rows].mean(axis=0) >= MOSTLY).tolist()),
     )
 
 

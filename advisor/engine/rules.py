@@ -45,11 +45,11 @@ class Rulebook:
 
     def fired(self, scenarios: Scenarios) -> Mask:
         """One row a scenario, one column a rule."""
-        return scenarios.stacked(self.conditions.hold(scenarios.blurred(self.conditions.columns)))
+        return scenarios.stacked(self.conditions.hold(scenarios.as_known(self.conditions.columns)))
 
     def held(self, scenarios: Scenarios) -> list[Mask]:
         """Where each gate holds, in the shape of a column."""
-        return self.gate_conditions.hold(scenarios.blurred(self.gate_conditions.columns))
+        return self.gate_conditions.hold(scenarios.as_known(self.gate_conditions.columns))
 
     def removed(self, held: Sequence[Mask], scenarios: Scenarios, lifts: bool) -> Mask:
         """Rows x options: removed for good or, if it `lifts`, until something missing is there, by where gates hold."""

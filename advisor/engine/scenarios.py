@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from advisor.content.entries import Assumption, Choice, Leaning, Quantity, Question, Sets
 from advisor.content.load import Content, ContentError
+from advisor.engine import given
 from advisor.engine.conditions import DERIVED, Conditions, conditions, schema
 from advisor.engine.sobol import inside, normal, normals, points
 from advisor.interview.situation import Situation, Value, middle
@@ -41,8 +42,10 @@ Assumption.
 """
 PRIOR_DEVIATION = 3.0
 """How far the prior of an option may be off, in decibans (standard deviation). Assumption."""
-BLUR = 0.05
-"""How far, as a share, a number may be off that a person gave. Assumption."""
+PERCENT = "%"
+"""Unit of the numbers that are shares of a count."""
+BESIDE = {"large_score": "large_model"}
+"""Measured scores, which are never drawn, and the answer on which each hangs: its points say how far off they are."""
 SPEEDS = ("speed_first_token", "speed_output")
 """Where, between 0 and 1, a model's speed lies in its published range."""
 
@@ -209,22 +212,22 @@ class Scenarios:
         situations = self.situations if places is None else tuple(self.situations[place] for place in places)
         return Scenarios(self.content, situations, self.count, Cut(self.columns, places), self.values)
 
-    def blurred(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
-        """These columns, with each number that a person gave as it may be: what is known to a twentieth has no edge.
-
-        All numbers of a scenario are off by one factor, so that two of them compare as given.
-        """
-        numbers = _numbers(self.content)
+    def as_known(self, columns: Iterable[str]) -> dict[str, np.ndarray]:
+        """These columns, with each number that a person gave as it may be, so that no threshold is an edge."""
+        asked = _numbers(self.content)
         held = {name: self[name] for name in columns}
-        for name in columns:
-            if name in numbers and (said := self.said(numbers[name])).any():
-                held[name] = held[name] * np.where(said, self.blur, 1.0)
+        for name in held.keys() & asked.keys():
+            question = asked[name]
+            if not question.decided and (said := self.said(question.id)).any():
+                percent = question.unit == PERCENT
+                off = _off(self.content, self.count, name, percent)
+                known = given.percentage_off(held[name], off) if percent else held[name] * off
+                held[name] = np.where(said, known, held[name])
         return held
 
-    @cached_property
-    def blur(self) -> Array:
-        """How far the numbers that a person gave are off: a factor around 1, one for each draw."""
-        return self.off(BLUR) + 1.0
+    def measured(self, key: str) -> Array:
+        """A percentage that is never drawn, as it may be; not a number where nobody gave it."""
+        return given.percentage_off(self.told(key), _off(self.content, self.count, BESIDE[key], percent=True))
 
     def off(self, most: float) -> Array:
         """How far something is off that is known to within `most` of it, below or above: one for each draw."""
@@ -264,11 +267,16 @@ def _everywhere(count: int, value: bool) -> Mask:
 
 
 @cache
-def _numbers(content: Content) -> dict[str, str]:
+def _numbers(content: Content) -> dict[str, Question]:
     """The questions that ask for a number, by column."""
-    return {
-        name: question.id for question in content.questions if question.type == "number" for name in question.columns
-    }
+    return {name: question for question in content.questions if question.type == "number" for name in question.columns}
+
+
+@cache
+def _off(content: Content, count: int, column: str, percent: bool) -> Array:
+    """How far off a number is, at the points of a column: deviates of a percentage, else factors."""
+    u = _uniforms(content, count)[:, _dimensions(content)[column]]
+    return given.deviates_off(u, _deviates_of(content, count, column)) if percent else given.times_off(u)
 
 
 def draw(situations: Sequence[Situation], content: Content, count: int) -> Scenarios:
@@ -371,11 +379,13 @@ def _lean(scenarios: Scenarios) -> None:
     place = _dimensions(scenarios.content)
     for wave in _waves(scenarios.content):
         asked = dict.fromkeys(question.id for question, _ in wave.owners)
-        if all(key not in scenarios.changed and scenarios.said(key)[0] for key in asked):
+        is_open = {key: ~scenarios.said(key) for key in asked if key in scenarios.changed or not scenarios.said(key)[0]}
+        if not is_open:
             continue
-        is_open = {key: ~scenarios.said(key) for key in asked}
         held = wave.conditions.hold(scenarios)
         for index, (question, leaning) in enumerate(wave.owners):
+            if question.id not in is_open:
+                continue
             rows = held[index] & is_open[question.id]
             if leaning.known:
                 rows = reduce(and_, (scenarios.said(read) for read in wave.reads[index]), rows)

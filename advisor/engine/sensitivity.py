@@ -16,7 +16,7 @@ import numpy as np
 
 from advisor.content.entries import Question
 from advisor.content.load import Content
-from advisor.engine.advice import Flip, NextQuestion
+from advisor.engine.advice import MOSTLY, Flip, NextQuestion
 from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, Choices, choose
 from advisor.engine.bearing import bearing
 from advisor.engine.scenarios import bins, quantile
@@ -85,8 +85,9 @@ def decide(
     """The verdict, its option, and the share of scenarios with that verdict.
 
     The verdict is what most scenarios say, and its option the one that most of those take: the option that most of all
-    take can train though most say not to, which several others share. An option that is `blocked`, one flag an option,
-    waits wherever it is taken; one that is `closed` is not taken.
+    take can train though most say not to, which several others share. An option that is `closed`, one flag an option,
+    is not taken. One that is `blocked` waits: where the scenarios with the verdict are torn between it and a free one
+    that half as many take, the free one is said, and otherwise "not yet".
     """
     return decisions(*(array[np.newaxis] for array in (verdicts, targets, blocked, closed)))[0]
 
@@ -107,8 +108,11 @@ def _decided(counts: np.ndarray, blocked: np.ndarray, closed: np.ndarray) -> lis
     kept = np.where(closed[:, np.newaxis], 0, counts)
     kept = np.where(kept.any(axis=(1, 2), keepdims=True), kept, counts)
     verdict = kept.sum(axis=2).argmax(axis=1)
-    option = kept[each, verdict].argmax(axis=1)
-    verdict = np.where(blocked[each, option], NOT_YET, verdict)
+    taken = kept[each, verdict]
+    free = np.where(blocked | (verdict == NOT_YET)[:, np.newaxis], 0, taken)
+    free_leads = free.max(axis=1) >= MOSTLY * taken.max(axis=1)
+    option = np.where(free_leads, free.argmax(axis=1), taken.argmax(axis=1))
+    verdict = np.where(free_leads, verdict, NOT_YET)
     share = counts.sum(axis=2)[each, verdict] / np.maximum(1, counts.sum(axis=(1, 2)))
     return list(zip(verdict.tolist(), option.tolist(), share.tolist(), strict=True))
 
@@ -151,7 +155,7 @@ def open_questions(
         if known or (question.id in situation.answers) != asked or not question.columns:
             continue
         applies = assessment.book.applies(question.id, assessment.scenarios)
-        share = applies.mean()
+        share = np.count_nonzero(applies) / len(applies)
         if share < ASKED:
             continue
         told = sum(_information(column, labels, applies) for column in _codes(question, assessment))

@@ -63,7 +63,7 @@ class Terms:
         return scenarios.termed[self.ids]
 
     def _values(self, scenarios: Scenarios) -> Array:
-        values: list[Array] = self.conditions.hold(scenarios)
+        values: list[Array] = self.conditions.hold(scenarios.as_known(self.conditions.columns))
         for place, slope in self.slopes:
             values[place] = values[place] * np.log10(np.clip(scenarios[slope.of], slope.low, slope.high) / slope.at)
         return scenarios.stacked(values, np.float32)

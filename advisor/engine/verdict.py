@@ -13,12 +13,13 @@ from datetime import date, datetime
 
 import numpy as np
 
-from advisor.content.entries import Verdict
+from advisor.content.entries import Rule, Verdict
 from advisor.content.freshness import covered
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
 from advisor.engine.advice import (
     CERTAIN,
+    MOSTLY,
     Advice,
     Band,
     Block,
@@ -56,16 +57,12 @@ GLANCE_SCENARIOS = 1024
 """Scenarios of a glance, which stands beside questions and is drawn at each answer."""
 TIE = 0.05
 """Options this close to the recommended one, as a share of scenarios, are shown as a tie. Assumption."""
-BLOCKED = 0.5
-"""Share of scenarios from which a gate counts as holding an option up, and a piece of advice as due. Assumption."""
-HALF = 0.5
-"""Share of scenarios from which an option counts as breaking a limit. Assumption."""
 HOLDS = 0.02
 """Share of scenarios below which a rule is not worth showing. Assumption."""
 DUE = 0.75
 """Share of scenarios from which a piece of advice is given that hangs on an open question, too. Assumption."""
 MAY_LACK = 0.2
-"""Share of scenarios from which what nobody was asked about is named as something that may be missing. Assumption."""
+"""Share of scenarios from which something is named as missing, or as what may be. Assumption."""
 COMPARED = 5
 """Options whose cost is drawn over volume."""
 
@@ -82,7 +79,8 @@ def advise(
 
     Where it is not the `whole`, for a third of the work: what the brief says, which is verdict, plan, reasons and the
     figures of the options. Nobody then looks for what would change it (`flips`, `curves`, `provisional`, open
-    questions), nor for what an option's figures are made of (`evidence`, `cost`, `latency_parts`, `break_even`).
+    questions), what an option's figures are made of (`evidence`, `cost`, `latency_parts`, `break_even`), or for routes
+    that no reason names.
 
     Deterministic: the same answers, day and content give the same advice. Raises `UnknownPrice` if the model whose
     price was asked for has none on that day, `TooEarly` for a day before the first fact, and `TypeError` for what is no
@@ -122,7 +120,12 @@ def advise(
     ]
     changes = what_changes(assessment, (verdict, option), reached, at) if whole else Changes()
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
-    open_routes, closed_routes = routing.statuses(assessment, reached, content)
+    told = (
+        *_gates(assessment, reached, content, verdict, option),
+        *reasons(scored, reached, content, option, rival),
+    )
+    doors = whole or any(reason.gate and _asks_for_a_route(content.rule(reason.id)) for reason in told)
+    open_routes, closed_routes = routing.statuses(assessment, reached) if doors else ((), ())
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     steps = grounded(steps, ranking, target, ledger)
     untrained = {other.id for other in content.options if not other.tunes}
@@ -139,17 +142,14 @@ def advise(
         verdict_tie=tuple(
             name for place, name in enumerate(VERDICTS) if place != verdict and shares[verdict] - shares[place] <= TIE
         ),
-        breaks=tuple(limit for limit, mask in assessment.over.items() if mask[:, option].mean() >= HALF),
+        breaks=tuple(limit for limit, mask in assessment.over.items() if mask[:, option].mean() >= MOSTLY),
         provisional=changes.next_question is not None,
         ends_in_training=round(float(ends_in_training(assessment).mean()), 4),
         plan=steps,
         arrives=arrives(steps, likely),
         worth_usd_month=worth_usd_month(assessment, steps, likely),
         ranking=ranking,
-        reasons=(
-            *_gates(assessment, reached, content, verdict, option),
-            *reasons(scored, reached, content, option, rival),
-        ),
+        reasons=told,
         missing=_missing(assessment, content, verdict, option),
         flips=changes.flips,
         next_question=changes.next_question,
@@ -249,8 +249,10 @@ def _ranking(
         "latency_p95": [times[option_id].p95 for option_id in ids],
     }
     table = {name: ledger.bands(arrays) for name, arrays in columns.items()}
-    against = _against(assessment, content)
+    against = _against(assessment, content) if whole else ""
     without = figures.without_routes(assessment, ids if priced is None else dict.fromkeys(priced))
+    over_budget = assessment.breaks("budget_month", "budget_once").mean(axis=0).tolist()
+    over_latency = assessment.breaks("latency_limit").mean(axis=0).tolist()
     results: list[OptionResult] = []
     for place, option in enumerate(content.options):
         steps = evidence(scored, place) if whole else ()
@@ -268,8 +270,8 @@ def _ranking(
                 chosen_share=round(float(chosen[place]), 4),
                 blocked=bool(assessment.blocked[0, place]),
                 blocked_by=_blocks(assessment, content, place),
-                over_budget_share=figures.share(assessment.breaks("budget_month", "budget_once")[:, place]),
-                over_latency_share=figures.share(assessment.breaks("latency_limit")[:, place]),
+                over_budget_share=round(over_budget[place], 4),
+                over_latency_share=round(over_latency[place], 4),
                 prior=prior,
                 evidence=steps,
                 decibans=round(prior + sum(step.decibans for step in steps), 3),
@@ -324,10 +326,12 @@ def _compared(ranking: Sequence[OptionResult], target: str) -> list[str]:
 
 
 def _blocks(assessment: Assessment, content: Content, place: int) -> tuple[Block, ...]:
+    """The rules that hold an option up in scenarios worth showing, the most frequent first."""
+    rows = np.flatnonzero(assessment.book.blocks[:, place] & (assessment.fired_share >= HOLDS))
     blocks = [
-        Block(rule=rule.id, share=round(share, 4), lifts=rule.blocks.lifts)
-        for row, (rule, share) in enumerate(zip(content.rules, assessment.fired_share.tolist(), strict=True))
-        if rule.blocks and assessment.book.blocks[row, place] and share >= HOLDS
+        Block(rule=rule.id, share=round(float(assessment.fired_share[row]), 4), lifts=rule.blocks.lifts)
+        for row in rows
+        if (rule := content.rules[row]).blocks
     ]
     return tuple(sorted(blocks, key=lambda block: (-block.share, block.rule)))
 
@@ -346,7 +350,12 @@ def _gates(
     bars = assessment.book.blocks[:, tunes].all(axis=1) & ~assessment.book.lifts
     holds = bars | assessment.book.blocks[:, option] if verdict == NOT_YET else bars
     rows = _giving(assessment, verdict)
-    return gates(assessment.counted, rows, assessment.book, situation, content, holds, BLOCKED)
+    return gates(assessment.counted, rows, assessment.book, situation, content, holds, MOSTLY)
+
+
+def _asks_for_a_route(rule: Rule) -> bool:
+    """Whether a gate asks for somebody who trains it: who says so are then the pages of those whom the user may ask."""
+    return rule.blocks is not None and rule.blocks.prepare == "route"
 
 
 def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:
@@ -356,12 +365,10 @@ def _missing(assessment: Assessment, content: Content, verdict: int, option: int
     answered |= asked(assessment.scenarios)[0] & assessment.counted.any(axis=0)
     for row, rule in enumerate(content.rules):
         share = round(float(assessment.fired_share[row]), 4)
-        if not rule.blocks or share < HOLDS:
+        if not rule.blocks or share < MAY_LACK:
             continue
         brings_back = members(rule.blocks.options, content)
         known = bool(answered[row]) or share >= CERTAIN
-        if not known and share < MAY_LACK:
-            continue
         entry = Missing(rule=rule.id, share=share, lifts=rule.blocks.lifts, options=brings_back, known=known)
         missing.append((content.options[option].id in brings_back, entry))
     ordered = sorted(missing, key=lambda pair: (pair[1].lifts != "later", not pair[0], -pair[1].share, pair[1].rule))
@@ -383,7 +390,7 @@ def _notes(
         rule.id
         for row, rule in enumerate(content.rules)
         if rule.advice
-        and assessment.fired_share[row] >= (BLOCKED if answered[row] else DUE)
+        and assessment.fired_share[row] >= (MOSTLY if answered[row] else DUE)
         # How to run a training is for those who are to train.
         and not (rule.technical and rule.about and verdict != FINE_TUNE)
         and (known & set(assessment.book.reads[row]) or (rule.when == "TRUE" and verdict == FINE_TUNE))

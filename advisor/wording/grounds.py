@@ -97,10 +97,11 @@ class FlipText:
 
 def reasons(advice: Advice, content: Content, lang: Language, limit: int = 3) -> tuple[ReasonText, ...]:
     """The main reasons, gates first and then heaviest first: the sentence, its weight in words, and who says so."""
-    return tuple(_reason(reason, advice, content, lang) for reason in advice.reasons[:limit])
+    return tuple(reason_text(reason, advice, content, lang) for reason in advice.reasons[:limit])
 
 
-def _reason(reason: Reason, advice: Advice, content: Content, lang: Language) -> ReasonText:
+def reason_text(reason: Reason, advice: Advice, content: Content, lang: Language) -> ReasonText:
+    """A reason of an advice in words."""
     if reason.gate:
         rule = content.rule(reason.id)
         return ReasonText(
@@ -256,8 +257,13 @@ def _hedged(columns: tuple[str, ...], share: float, advice: Advice, content: Con
             share=in_words,
             question=labels.question_of(left[0], content, lang),
         )
-    if any(isinstance(advice.answers[key], tuple | list) for key in answered if content.question(key).type == "number"):
+    numbers = [advice.answers[key] for key in answered if content.question(key).type == "number"]
+    if any(isinstance(number, tuple | list) for number in numbers):
         return lang("Counts in {share} of the scenarios, because you gave a range:", share=in_words)
+    if numbers:
+        return lang(
+            "Counts in {share} of the scenarios, because your number is close to the threshold:", share=in_words
+        )
     return lang("Counts in {share} of the scenarios, by our estimates:", share=in_words)
 
 

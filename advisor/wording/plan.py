@@ -69,7 +69,8 @@ def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
 
 def plan_steps(advice: Advice, content: Content, lang: Language) -> tuple[PlanStepText, ...]:
     """Each step of the plan, in order."""
-    return tuple(_step(step, content, lang) for step in advice.plan)
+    first = next((step for step in advice.plan if step.kind == "option"), None)
+    return tuple(_step(step, step is first, content, lang) for step in advice.plan)
 
 
 def step_name(step: Step, content: Content, lang: Language) -> str:
@@ -77,13 +78,15 @@ def step_name(step: Step, content: Content, lang: Language) -> str:
     return prepared_name(step.id, lang) if step.kind == "prepare" else labels.option_name(step.id, content, lang)
 
 
-def _step(step: Step, content: Content, lang: Language) -> PlanStepText:
+def _step(step: Step, first: bool, content: Content, lang: Language) -> PlanStepText:
     prepares = step.kind == "prepare"
     name = step_name(step, content, lang)
     score = "" if step.stop_at is None else _score(step, lang)
-    share = lang(
-        "Of a hundred teams like yours for which all before it fell short, {n} end with it.",
-        n=lang.number(round(step.share * 100)),
+    n = lang.number(round(step.share * 100))
+    share = (
+        lang("Of a hundred teams like yours, {n} end with it.", n=n)
+        if first
+        else lang("Of a hundred teams like yours for which all before it fell short, {n} end with it.", n=n)
     )
     return PlanStepText(
         kind=step.kind,

@@ -99,13 +99,29 @@ def test_scores_are_asked_where_enough_studies_say_what_they_mean() -> None:
 def test_scores_change_nothing_else_and_stand_among_what_the_figures_rest_on() -> None:
     at = date(2026, 11, 22)
     without = advise(situation(**SORTING), at, scenarios=256)
-    told = advise(situation(**SORTING, large_score=[70, 80], target_score=95), at, scenarios=256)
-    plain = advise(situation(**SORTING, target_score=95), at, scenarios=256)
-    assert told.basis["large_score"].value == [70, 80]
+    told = advise(situation(**SORTING, large_score=[90, 95], target_score=80), at, scenarios=256)
+    plain = advise(situation(**SORTING, target_score=80), at, scenarios=256)
+    assert told.basis["large_score"].value == [90, 95]
     changed: Any = dict.fromkeys(("expected_scores", "answers", "basis", "arrives", "worth_usd_month"), True)
     changed["ranking"] = {"__all__": {"chance"}}
     assert told.model_dump(exclude=changed) == plain.model_dump(exclude=changed)
     assert without.expected_scores == plain.expected_scores == ()
+
+
+def test_what_a_teacher_cannot_do_is_not_learned_from_it() -> None:
+    """Distillation stood in plans with a large model that scored 60 on the person's own cases where 90 was wanted."""
+    dear = {**SORTING, "gap": ["cost", "latency"], "large_model": "good", "target_score": 85, "task": "extraction"}
+    shares = []
+    for score in (None, 95, 88, 85, 82, 60):
+        advice = advise(situation(**dear, large_score=score), date(2026, 11, 22), scenarios=256)
+        distill = next(result for result in advice.ranking if result.option == "distill")
+        shares.append(distill.share)
+        assert ("distill" in {step.id for step in advice.plan}) <= (score is None or score >= 85)
+    assert shares[0] == pytest.approx(shares[1], abs=0.001)
+    assert shares[1:] == sorted(shares[1:], reverse=True)
+    assert shares[0] > 0.1
+    assert shares[-1] == 0
+    assert shares[2] > shares[3] > shares[4] > 0, "a score of a hundred cases has no edge"
 
 
 points = st.integers(0, 100)

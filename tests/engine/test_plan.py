@@ -11,13 +11,12 @@ import pytest
 
 from advisor import advise, situation
 from advisor.content.load import load
-from advisor.engine.advice import Band
+from advisor.engine.advice import MOSTLY, Band
 from advisor.engine.assessment import VERDICTS, Assessment, assess, reachable
 from advisor.engine.attempts import done, works
 from advisor.engine.plan import (
     ANY_STEP,
     FIND_OUT,
-    HELD,
     MOST,
     Outline,
     Standing,
@@ -333,7 +332,7 @@ def test_where_chances_are_known_a_dear_step_with_a_small_chance_comes_last() ->
 def test_half_of_the_scenarios_close_an_option() -> None:
     assessment, person, stand = ready()
     share = shares(assessment.scenarios, assessment.never)
-    closed = assessment.never.mean(axis=0) >= HELD
+    closed = assessment.never.mean(axis=0) >= MOSTLY
     assert closed.any()
     assert (stand.closed >= closed).all()
     assert stand.share.sum() == pytest.approx(1.0, abs=1e-4)

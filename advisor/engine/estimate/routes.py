@@ -275,12 +275,11 @@ def _rank(scenarios: Scenarios, small: bool, base: str | None) -> Array:
     """0 where a route tunes the very model that the user named, 1 where one of its class, small or large, 2 where
     another stands in for it.
     """
-    rank = np.where(scenarios.is_("model", *SMALL_BASES) == small, 1.0, 2.0)
-    return (
-        rank
-        if base is None
-        else np.where(scenarios.said("price_model") & scenarios.is_("price_model", base), 0.0, rank)
-    )
+    if base is None:
+        return np.where(scenarios.is_("model", *SMALL_BASES) == small, 1.0, 2.0)
+    rank = _rank(scenarios, small, None)
+    named = scenarios.said("price_model") & scenarios.is_("price_model", base)
+    return np.where(named, 0.0, rank) if named.any() else rank
 
 
 def _middle(scenarios: Scenarios, bids: Sequence[_Bid]) -> Offer:

@@ -107,12 +107,14 @@ def _answers(session: Session, *, key: str) -> None:
 def rendering(format: Format, session: Session) -> Callable[[], bytes]:
     """Makes the report when it is asked for, from what stands on the screen now."""
     owners = tuple(sorted(session.owners.items()))
-    return partial(renderings, format, session.packed, session.day, session.code, owners, _live(session))
+    live = live_version(st.context.url or "", session)
+    return partial(renderings, format, session.packed, session.day, session.code, owners, live)
 
 
-def _live(session: Session) -> str:
-    """The address of the verdict with these answers on this day; none where the app has no name that others reach."""
-    here = st.context.url or ""
+def live_version(here: str, session: Session) -> str:
+    """The address of the verdict with these answers on this day, from that of any page; empty where the app has none
+    that others may trust: only https leads out of a report.
+    """
     if not here.startswith("https://"):
         return ""
     address = {**session.address(), "at": session.day.isoformat()}
