@@ -44,6 +44,10 @@ KIT_ENVIRONMENTS := light
 test-kits: .venv/test-installed $(KIT_ENVIRONMENTS:%=.venv-kits/%/installed) ## Run the scripts of starter kits that need packages of their own
 	@$(BIN)/python -m pytest tests/kits/environments/with_packages.py
 
+.PHONY: test-promptfoo
+test-promptfoo: .venv/test-installed .venv-kits/promptfoo/node_modules ## Ask promptfoo itself about three models, and record its verdicts (1.6 GB)
+	@$(BIN)/python -m tests.kits.promptfoo.record
+
 .PHONY: check
 check: format-check lint types test ## Format, lint, types and tests: what CI runs
 
@@ -122,6 +126,10 @@ readme: .venv/test-installed ## Run the README's examples and write their output
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-validators/$*
 	@$(BIN)/uv pip install --quiet --python .venv-validators/$* --no-deps --require-hashes -r $< && touch $@ \
 		|| { echo "$* could not be installed"; rm -rf .venv-validators/$*; }
+
+.venv-kits/promptfoo/node_modules:
+	@mkdir -p .venv-kits/promptfoo
+	@cd .venv-kits/promptfoo && npm install --silent --no-audit --no-fund promptfoo node@22
 
 .venv-kits/%/installed: tests/kits/environments/%/requirements.lock
 	@echo "Installing $* into .venv-kits"

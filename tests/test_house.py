@@ -69,6 +69,7 @@ TWICE = {
 TESTS_APART = {
     "browser": "whole pages in a real browser",
     "second_prices": "a second source of prices, recorded, and what reads it",
+    "kits/promptfoo": "what promptfoo said of kits, recorded, and what asks it",
     "kits/environments": "packages that scripts of kits need and the advisor has not",
     "validators": "what other validators say of the same files",
     "dataset/findings": "files with what the checks must find in them",

@@ -1,0 +1,28 @@
+"""What promptfoo said of a good, a bad and an empty model, as it was recorded of the files that kits hold now."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.kits.promptfoo.verdicts import RECORD, TASKS, digest, unpacked
+from tests.kits.unpacked import rows
+
+RECORDED = json.loads(RECORD.read_text("utf-8"))["tasks"]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_promptfoo_passes_every_answer_of_a_good_model_and_none_of_a_bad_or_silent_one(
+    task: str, tmp_path: Path
+) -> None:
+    folder = unpacked(task, tmp_path)
+    assert RECORDED[task]["digest"] == digest(folder), "make test-promptfoo"
+    n = len(rows(folder, "evaluation/evaluation_set.jsonl"))
+    none = {"successes": 0, "failures": n, "errors": 0}
+    assert RECORDED[task]["verdicts"] == {
+        "good": {"successes": n, "failures": 0, "errors": 0},
+        "bad": none,
+        "empty": none,
+    }
