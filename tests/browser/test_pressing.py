@@ -102,7 +102,7 @@ def test_next_counts_at_once_after_a_number_and_the_line_below_has_its_place(new
         assert abs(top(page, "Next", code) - before) < LEAST_PX, text
     page.locator(NUMBER).fill("640")
     hold(page, button(page, "Next", code))
-    page.wait_for_url("**/q-prompt-tried?**")
+    page.wait_for_url("**/q-task?**")
     assert held(page).answers["labelled_examples"] == 640
 
 
@@ -112,7 +112,7 @@ def test_the_other_buttons_count_at_once_after_a_number(new_page, label, size):
     page: Page = new_page(address(path("latency_limit"), gap=["style"]), viewport=SIZES[size])
     page.locator(NUMBER).fill("3")
     hold(page, button(page, label, "en"))
-    page.wait_for_url("**/q-prompt-tried?**")
+    page.wait_for_url("**/q-task?**")
     assert held(page).answers.get("latency_limit") is None
 
 
@@ -124,7 +124,7 @@ def test_a_range_in_two_fields_and_then_next(new_page, code):
     page.locator(NUMBER).first.fill("1k")
     page.locator(NUMBER).last.fill("2,5k" if code == "nl" else "2.5k")
     hold(page, button(page, "Next", code))
-    page.wait_for_url("**/q-prompt-tried?**")
+    page.wait_for_url("**/q-task?**")
     assert held(page).answers["labelled_examples"] == (1000.0, 2500.0)
 
 
@@ -152,7 +152,7 @@ def test_a_choice_between_two_readings_is_made_under_the_field(new_page, code):
     expect(page.locator(NUMBER)).to_have_value("1,200" if code == "en" else "1.200")
     expect(readings).to_have_count(0)
     hold(page, button(page, "Next", code))
-    page.wait_for_url("**/q-prompt-tried?**")
+    page.wait_for_url("**/q-task?**")
     assert held(page).answers["latency_limit"] == 1200
 
 
@@ -162,7 +162,7 @@ def test_a_number_field_has_a_numeric_keyboard_and_enter_sends_it(new_page):
     quiet(page)
     page.locator(NUMBER).fill("20M")
     page.locator(NUMBER).press("Enter")
-    page.wait_for_url("**/q-prompt-tried?**")
+    page.wait_for_url("**/q-task?**")
     assert held(page).answers["requests_per_month"] == 20_000_000
 
 
@@ -170,7 +170,7 @@ def test_enter_in_a_text_sends_it_and_in_a_long_one_only_with_ctrl(new_page):
     page: Page = new_page(address(path("project"), goal="vague"))
     page.locator(".st-key-answer input").fill("Letters")
     page.locator(".st-key-answer input").press("Enter")
-    page.wait_for_url("**/q-gap?**")
+    page.wait_for_url("**/q-task?**")
     assert held(page).answers["project"] == "Letters"
     page = new_page(address(path("goal_text"), goal="vague"))
     page.locator("textarea").fill("One")
@@ -178,7 +178,7 @@ def test_enter_in_a_text_sends_it_and_in_a_long_one_only_with_ctrl(new_page):
     page.keyboard.type("two")
     expect(page.locator("textarea")).to_have_value("One\ntwo")
     page.locator("textarea").press("Control+Enter")
-    page.wait_for_url("**/q-gap?**")
+    page.wait_for_url("**/q-task?**")
     assert held(page).answers["goal_text"] == "One\ntwo"
 
 
