@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 # The checkout itself becomes the installed package; its build tool comes from the lock too.
 LINK := --no-deps --no-build-isolation --editable .
-CODE := advisor benchmarks fuzz tests content/notebooks $(wildcard app.py)
+CODE := advisor benchmarks fuzz tests content/notebooks content/kits $(wildcard app.py)
 # Two cores share the files, which tests/conftest.py puts in order; `make test WORKERS=0` runs one after another.
 WORKERS ?= auto
 
@@ -37,6 +37,12 @@ VALIDATORS := together mistral llamafactory datasets
 test-validators: .venv/test-installed $(VALIDATORS:%=.venv-validators/%/installed) ## Ask other validators again, and compare with them
 	@$(BIN)/python -m tests.validators.run
 	@$(BIN)/python -m pytest tests/validators
+
+KIT_ENVIRONMENTS := light
+
+.PHONY: test-kits
+test-kits: .venv/test-installed $(KIT_ENVIRONMENTS:%=.venv-kits/%/installed) ## Run the scripts of starter kits that need packages of their own
+	@$(BIN)/python -m pytest tests/kits/environments/with_packages.py
 
 .PHONY: check
 check: format-check lint types test ## Format, lint, types and tests: what CI runs
@@ -117,6 +123,12 @@ readme: .venv/test-installed ## Run the README's examples and write their output
 	@$(BIN)/uv pip install --quiet --python .venv-validators/$* --no-deps --require-hashes -r $< && touch $@ \
 		|| { echo "$* could not be installed"; rm -rf .venv-validators/$*; }
 
+.venv-kits/%/installed: tests/kits/environments/%/requirements.lock
+	@echo "Installing $* into .venv-kits"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-kits/$*
+	@$(BIN)/uv pip install --quiet --python .venv-kits/$* --no-deps --require-hashes -r $<
+	@touch $@
+
 # One lock for every platform and Python, without the address of any index.
 LOCK := --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" --group build --quiet --upgrade
@@ -130,6 +142,10 @@ lock: .venv/test-installed ## Choose the newest versions that pyproject.toml all
 		$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) $$folder/requirements.in -o $$folder/requirements.lock \
 			$$([ ! -f $$folder/overrides.txt ] || echo --overrides $$folder/overrides.txt) || exit 1; \
 	done
+	@for folder in $(KIT_ENVIRONMENTS:%=tests/kits/environments/%); do \
+		$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) $$folder/requirements.in -o $$folder/requirements.lock \
+			|| exit 1; \
+	done
 
 .PHONY: package
 package: .venv/test-installed ## Build the wheel into dist/
@@ -137,7 +153,7 @@ package: .venv/test-installed ## Build the wheel into dist/
 
 .PHONY: clean
 clean: ## Remove what was installed and built here
-	@rm -rf .venv .venv-fuzz .venv-validators dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@rm -rf .venv .venv-fuzz .venv-kits .venv-validators dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	@find advisor benchmarks fuzz tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/created:

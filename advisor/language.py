@@ -17,7 +17,15 @@ from pathlib import Path
 
 from babel import Locale, __version__
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+from babel.numbers import (
+    NumberPattern,
+    format_compact_currency,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+    parse_pattern,
+)
 
 from advisor.home import CONTENT_DIR
 
@@ -37,6 +45,8 @@ class Language:
         self.code = code
         self.catalogue = catalogue
         self._locale = Locale.parse(code)
+        self._patterns: dict[str, NumberPattern] = {}
+        """Of amounts of money, by their digits."""
 
     def __call__(self, message: str, /, **values: object) -> str:
         """The message in this language, with `{name}` replaced by values. Values are data and are never formatted
@@ -76,8 +86,12 @@ class Language:
 
     def _amount(self, value: float, digits: str) -> str:
         """An amount with these digits, and with sign and spaces where this language has them in every amount."""
-        pattern = self._locale.currency_formats["standard"].pattern.replace("#,##0.00", digits)
-        return format_currency(value, "USD", locale=self._locale, format=pattern, currency_digits=False)
+        if digits not in self._patterns:
+            pattern = self._locale.currency_formats["standard"].pattern.replace("#,##0.00", digits)
+            # The sign stands in the pattern: Babel would look up every name of the currency for each amount.
+            sign = get_currency_symbol("USD", self._locale)
+            self._patterns[digits] = parse_pattern(pattern.replace("¤", sign))
+        return self._patterns[digits].apply(value, self._locale)
 
     def percent(self, share: float) -> str:
         """A share between 0 and 1 as a whole percentage; what is not all or nothing does not read as if it were."""

@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from advisor import encode, read_situation
 from advisor.cli.serve import HOST, free_port
 from advisor.content.load import HOME
-from benchmarks import first_visit, machine
+from benchmarks import first_visit, machine, sliders
 
 HELLO = """
 import streamlit as st
@@ -61,35 +61,6 @@ PAINTED = """async ([label, wanted]) => {
 """Milliseconds from a press of a button to the frame in which another heading is painted, and what else is wanted."""
 QUESTION, PICTURE = "h1", ".trade-off"
 """What is wanted of a question, and of the brief, whose picture comes last."""
-SLIDERS = """
-import streamlit as st
-moved = [st.slider(f"Number {n}", 0, 35, 30, key=f"slider-{n}") for n in range(8)]
-st.title(f"Sum {sum(moved)}")
-"""
-"""A page of Streamlit's own with as many sliders as the verdict has."""
-SLID = """(watched) => {
-  window.slid = new Promise((done) => addEventListener("keydown", () => {
-    const started = performance.now(), before = document.querySelector(watched).innerHTML;
-    const watch = new MutationObserver(() => {
-      const now = document.querySelector(watched)?.innerHTML;
-      if (!now || now === before) return;
-      watch.disconnect();
-      requestAnimationFrame(() => setTimeout(() => done(performance.now() - started)));
-    });
-    watch.observe(document.body, { childList: true, subtree: true, characterData: true });
-  }, { once: true, capture: true }));
-}"""
-"""From a key to the frame in which what is watched is painted anew."""
-SLIDER_ANSWERS = {
-    "task": "classification",
-    "gap": ["cost"],
-    "prompt_tried": "good",
-    "evaluation_set": "yes",
-    "labelled_examples": 20_000,
-    "requests_per_month": 30_000_000,
-    "budget_month": 5_000,
-    "target_score": 92,
-}
 AIM_MEMORY_MB = 300
 AIM_HEALTHY_S = 3
 AIM_QUESTION, AIM_BRIEF, AIM_SLIDER = 1.5, 2.5, 2.0
@@ -111,9 +82,9 @@ def main() -> None:
         sys.exit("no Chromium found; install it, or name it in CHROMIUM=/path/to/chromium")
     with sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        hello, sliders = Path(folder) / "hello.py", Path(folder) / "sliders.py"
+        hello, other_sliders = Path(folder) / "hello.py", Path(folder) / "sliders.py"
         hello.write_text(HELLO)
-        sliders.write_text(SLIDERS)
+        other_sliders.write_text(sliders.PAGE)
         shutil.copytree(HOME / ".streamlit", Path(folder) / ".streamlit")
         ours = free_port(HOST)
         with served([sys.executable, "-m", "advisor", "app", "--no-browser", "--port", str(ours)], ours) as (
@@ -132,9 +103,10 @@ def main() -> None:
                     *first_visit.rows(browser, app, other),
                 ]
             theirs = free_port(HOST)
-            command = [sys.executable, "-m", "streamlit", "run", str(sliders), "--server.port", str(theirs)]
+            command = [sys.executable, "-m", "streamlit", "run", str(other_sliders), "--server.port", str(theirs)]
             with served([*command, "--server.address", HOST], theirs, "/_stcore/health"):
-                rows += slid(browser, app, f"http://{HOST}:{theirs}", clicks)
+                moved = sliders.moved(browser, app, f"http://{HOST}:{theirs}", clicks)
+                rows += compared("key on a slider to the picture painted", *moved, AIM_SLIDER)
         with served([sys.executable, "-m", "advisor", "app", "--no-browser", "--port", str(ours)], ours) as (server, _):
             idle = memory_mb(server.pid)
             interviews = [opened(browser, f"http://{HOST}:{ours}") for _ in range(OPEN_INTERVIEWS)]
@@ -242,28 +214,6 @@ def compared(what: str, own: Sequence[float], hello: Sequence[float], aim: float
         (f"{what}, median of {len(own)}", middle, hello_middle, f"{ratio:.2f}", f"{aim}"),
         ("the same, 95th percentile", high, hello_high, "", ""),
     ]
-
-
-def slid(browser: Browser, ours: str, theirs: str, moves: int) -> list[Row]:
-    """Rows with the time from a key on a slider of the verdict to the picture that follows, and on a page of sliders.
-
-    Keys go down and up again, so that every move is to a place at which the slider was not just before.
-    """
-    asked = urlencode({"a": encode(read_situation(SLIDER_ANSWERS)), "lang": "en"})
-    page, hello = browser.new_context().new_page(), browser.new_context().new_page()
-    page.goto(f"{ours}/verdict?{asked}")
-    hello.goto(theirs)
-    places = (page.locator("#slider-requests_per_month"), hello.get_by_role("slider").first)
-    watched = (PICTURE, "h1")
-    times: tuple[list[float], list[float]] = ([], [])
-    for move in range(moves):
-        for one, place, what, taken in zip((page, hello), places, watched, times, strict=True):
-            place.focus()
-            one.evaluate(SLID, what)
-            one.keyboard.press("ArrowLeft" if move // 12 % 2 == 0 else "ArrowRight")
-            taken.append(one.evaluate("window.slid") / 1000)
-            one.wait_for_timeout(300)
-    return compared(f"key on a slider to the picture painted, median of {moves}", *times, AIM_SLIDER)
 
 
 def memory_mb(pid: int) -> float:

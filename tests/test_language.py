@@ -5,6 +5,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from babel import Locale
+from babel.numbers import format_currency
+from hypothesis import given
+from hypothesis import strategies as st
 
 from advisor.cache_folder import cache_folder
 from advisor.language import LANGUAGES, UnknownLanguage, language, rounded
@@ -149,3 +153,11 @@ def test_a_catalogue_is_read_where_nothing_can_be_kept(tmp_path: Path, own_cache
 def test_an_unknown_language_names_those_there_are() -> None:
     with pytest.raises(UnknownLanguage, match='there is no language "fr"; there are: en, nl'):
         language("fr")
+
+
+@given(st.floats(-1e12, 1e12), st.sampled_from(list(LANGUAGES)))
+def test_an_amount_is_written_as_babel_writes_it(value, code):
+    locale = Locale.parse(code)
+    pattern = locale.currency_formats["standard"].pattern.replace("#,##0.00", "#,##0")
+    whole = format_currency(value, "USD", locale=locale, format=pattern, currency_digits=False)
+    assert language(code).whole_usd(value) == whole

@@ -7,13 +7,14 @@ Both axes are logarithmic. An option without a known cost or time has no place; 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Literal
 
 from advisor.charts.axes import Axis, log_axis
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, OptionResult, Record
 from advisor.language import Language
-from advisor.wording import compared, labels, slow_within
+from advisor.wording import labels, slow_within
 from advisor.wording.grounds import missing_name, option_result
 
 WIDTH, HEIGHT = 360, 270
@@ -178,17 +179,16 @@ def _rows(advice: Advice, content: Content, lang: Language) -> tuple[TradeOffRow
     """Every option in the order of the advice, numbered from 1."""
     rows = []
     for number, entry in enumerate(advice.ranking, 1):
-        text = compared(entry, content, lang)
         state: State = "chosen" if entry.option == advice.option else "held_up" if entry.blocked else "open"
         rows.append(
             TradeOffRow(
                 option=entry.option,
                 number=number,
-                name=text.name,
+                name=labels.option_name(entry.option, content, lang),
                 state=state,
-                share=text.share,
-                month=text.month.middle,
-                slow=text.slow.middle,
+                share=lang.percent(entry.share),
+                month=labels.median(entry.usd_month, partial(labels.money, lang=lang), lang),
+                slow=labels.median(entry.latency_p95, partial(labels.seconds, lang=lang), lang),
                 why=_why(entry, advice, content, lang),
             )
         )

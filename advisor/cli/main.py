@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from advisor.cli import check, rag, rewrite
+from advisor.cli import check, rag, rewrite, score
+from advisor.cli import kits as starter_kits
 from advisor.cli.fields import chosen
 from advisor.cli.layout import wrapped
 from advisor.cli.refusals import (
@@ -281,6 +282,47 @@ def template(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
 
 
 @app.command(cls=Command)
+def kit(
+    file: Answers,
+    out: Out,
+    data: starter_kits.KitData = None,
+    route: starter_kits.KitRoute = None,
+    at: At = None,
+    lang: Lang = "en",
+) -> None:
+    """Write the starter kit of the plan's first step for FILE: OUT ends in .zip.
+
+    In it are the rows, an evaluation that scores, the baseline, the scripts of the step, a safety test, and a page on
+    what to do, what it costs and to whom the route is open. With --data the rows are yours; the file stays as it is.
+    """
+    with reporting_errors(lang) as spoken:
+        from advisor import advise as advise_on
+
+        _suffix(out, ("zip",), spoken)
+        situation, content = _situation(file, spoken), _content()
+        advice = advise_on(situation, _day(at, spoken))
+        chosen_kit, made = starter_kits.kit_zip(situation, advice, content, spoken, data, route)
+        typer.echo(starter_kits.kit_said(chosen_kit, content, spoken))
+        _write(out, made, spoken)
+
+
+@app.command(cls=Command)
+def kits(as_json: Json = False, fields: Fields = None, at: At = None, lang: Lang = "en") -> None:
+    """List the starter kits on a day: what each does, to whom its route is open, and until when."""
+    with reporting_errors(lang) as spoken:
+        from advisor.dataset.files.writers import json_document
+        from advisor.kits.listing import listed
+
+        day, content = _day(at, spoken), _content()
+        every = listed(content, day)
+        if as_json or fields is not None:
+            text = json_document(starter_kits.kits_json(every, day, content, spoken))
+            typer.echo(chosen(text, fields, spoken))
+        else:
+            typer.echo("\n".join(starter_kits.kits_text(every, day, content, spoken)))
+
+
+@app.command(cls=Command)
 def portfolio(file: Table, out: Out, plan: Plan = False, at: At = None, lang: Lang = "en") -> None:
     """Advise on many use cases at once, one row each: OUT ends in .csv.
 
@@ -354,9 +396,10 @@ def facts(
 check.register(app)
 rewrite.register(app)
 rag.register(app)
+score.register(app)
 
 
-BRIEF = frozenset({"advise", "tried", "compare", "report", "template", "questions", "facts", "cases"})
+BRIEF = frozenset({"advise", "tried", "compare", "report", "template", "kits", "questions", "facts", "cases"})
 """Commands on so few rows that threads for them cost more than they gain."""
 
 

@@ -312,6 +312,34 @@ class Option(Named):
     sources: tuple[Id, ...] = ()
 
 
+class KitStep(Entry):
+    """One thing to do, and what to type for it."""
+
+    text: Text
+    command: str | None = None
+    samples_only: bool = False
+    """It is about the sample rows, which a kit of the user's own rows has not."""
+
+
+class KitWords(Named):
+    """The words of a starter kit; what goes into it is decided by its module in `advisor/kits/`."""
+
+    id: Column
+    name: Text
+    summary: Text
+    """What it does, in a sentence."""
+    needs: tuple[Text, ...]
+    """What must be there before one begins, beyond Python and a model that answers."""
+    steps: tuple[KitStep, ...]
+    """What is done between the baseline and the second scoring."""
+    watch: tuple[Text, ...]
+    clean_up: tuple[Text, ...]
+    stop: Text
+    """How to go back."""
+    tried: Text
+    """What of it was run for us, and what could not be."""
+
+
 Prepare = Literal[
     "goal",
     "evaluation",

@@ -27,6 +27,7 @@ from advisor.content.entries import (
     CaseCard,
     Fact,
     InterviewLength,
+    KitWords,
     Learned,
     MustAsk,
     Named,
@@ -289,6 +290,7 @@ class Content(BaseModel):
     platforms: tuple[PlatformEntry, ...] = ()
     weighed: tuple[WeighedTerm, ...] = ()
     base_rates: tuple[BaseRate, ...] = ()
+    kits: tuple[KitWords, ...] = ()
     learned: Learned | None = None
     """What `make weights` fitted; none: not yet."""
     version: str
@@ -365,6 +367,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "platforms": ("platforms.yaml", PlatformEntry),
     "weighed": ("weights/terms.yaml", WeighedTerm),
     "base_rates": ("weights/base-rates.yaml", BaseRate),
+    "kits": ("kits/kits.yaml", KitWords),
 }
 LEARNED = "weights/learned.json"
 """The one generated file: `make weights` writes it."""

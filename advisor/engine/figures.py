@@ -29,7 +29,7 @@ from advisor.engine.advice import (
 )
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate import breakeven, effort, inference
-from advisor.engine.scenarios import Array, Mask, Scenarios, draw
+from advisor.engine.scenarios import Array, Scenarios, draw
 from advisor.interview.situation import Situation, listed
 
 QUANTILES = (0.1, 0.5, 0.9)
@@ -50,7 +50,7 @@ def bands(arrays: Sequence[Array], known: dict[bytes, Band] | None = None) -> li
     arrays of the same length, by digest, and is added to.
     """
     known = {} if known is None else known
-    keys = [xxh3_128_digest(array.tobytes()) for array in arrays]
+    keys = [xxh3_128_digest(np.ascontiguousarray(array).data) for array in arrays]
     fresh = {key: array for key, array in zip(keys, arrays, strict=True) if key not in known}
     known.update(zip(fresh, _bands(list(fresh.values())), strict=True))
     return [known[key] for key in keys]
@@ -464,7 +464,3 @@ def _assumed(content: Content, count: int) -> dict[str, Band]:
     names = [assumption.id for assumption in content.assumptions]
     drawn = draw([Situation({})], content, count)
     return dict(zip(names, bands([drawn[name] for name in names]), strict=True))
-
-
-def share(mask: Mask) -> float:
-    return round(float(mask.mean()), 4)

@@ -24,7 +24,7 @@ from advisor.interview.situation import AnswerError, AnswerErrors, Situation, ch
 
 SCENARIOS = 128
 """Scenarios of a row."""
-AT_ONCE = 192
+AT_ONCE = 160
 """Rows that are assessed together, to keep the arrays within the processor's cache."""
 NAME_COLUMNS = ("id", "name")
 """Columns that are carried through and not read as answers."""

@@ -188,10 +188,15 @@ def gates(
     fired: Mask, rows: Mask, book: Rulebook, situation: Situation, content: Content, holds: Mask, least: float
 ) -> tuple[Reason, ...]:
     """Of the rules marked in `holds`, those that fire in at least the share `least` of the marked rows."""
-    overall, within = fired.mean(axis=0), fired[rows].mean(axis=0)
+    places = np.flatnonzero(holds)
+    marked = fired[:, places]
     found: list[Reason] = []
-    for row in np.flatnonzero(holds & (within >= least)):
-        rule, share = content.rules[row], float(overall[row])
+    for row, share, within in zip(
+        places, marked.mean(axis=0).tolist(), marked[rows].mean(axis=0).tolist(), strict=True
+    ):
+        if within < least:
+            continue
+        rule = content.rules[row]
         known, unknown = read(book.reads[row], situation, content)
         found.append(
             Reason(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
-from advisor.content.catalogue import Customer, closed_from, closed_not_before, gone, route_open
+from advisor.content.catalogue import Catalogue, Customer, closed_from, closed_not_before, gone, route_open
 from advisor.content.entries import ASKED_OF_NOBODY, Route
-from advisor.content.load import Content
 from advisor.engine.advice import MOSTLY, RouteCondition, RouteStatus
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate.bill import TUNED
@@ -22,27 +22,43 @@ SOON = timedelta(days=365)
 CUSTOMERS: tuple[Customer, ...] = ("new", "dormant", "existing")
 
 
-def statuses(
-    assessment: Assessment, situation: Situation, content: Content
-) -> tuple[tuple[RouteStatus, ...], tuple[RouteStatus, ...]]:
+def statuses(assessment: Assessment, situation: Situation) -> tuple[tuple[RouteStatus, ...], tuple[RouteStatus, ...]]:
     """Routes that are or may be open to the user, those that surely are and last longest first; and those that are
     closed.
     """
     open_ones: list[tuple[float, RouteStatus]] = []
     closed: list[RouteStatus] = []
-    for route, mask in zip(assessment.doors.routes, assessment.doors.open, strict=True):
-        share = float(mask.mean())
+    shares: dict[int, float] = {}
+    for place, (route, mask) in enumerate(zip(assessment.doors.routes, assessment.doors.open, strict=True)):
+        if id(mask) not in shares:  # dozens of routes are open in the same scenarios
+            shares[id(mask)] = float(mask.mean())
+        share = shares[id(mask)]
+        customer = _customer(route, situation)
+        why = None if share > 0 else _why(route, assessment, customer)
+        depends = _depends(route, situation) if 0 < share < 1 else ()
+        status = _status(assessment.catalogue, place, customer, share >= MOSTLY, why, depends)
         if share > 0:
-            open_ones.append((share, _status(route, assessment, situation, content, share)))
+            open_ones.append((share, status))
         else:
-            closed.append(_status(route, assessment, situation, content, share))
+            closed.append(status)
     open_ones.sort(key=lambda pair: (bool(pair[1].depends_on), -pair[0], pair[1].route))
     return tuple(status for _, status in open_ones), tuple(sorted(closed, key=lambda status: status.route))
 
 
-def _status(route: Route, assessment: Assessment, situation: Situation, content: Content, share: float) -> RouteStatus:
-    at = assessment.catalogue.at
-    customer = _customer(route, situation)
+Why = Literal["not_allowed", "hosting", "confidential", "new_customers", "conditions", "ended", "served_out"]
+
+
+@lru_cache(maxsize=2048)
+def _status(
+    catalogue: Catalogue,
+    place: int,
+    customer: Customer | None,
+    is_open: bool,
+    why: Why | None,
+    depends: tuple[str, ...],
+) -> RouteStatus:
+    """The status of the route at a place in the catalogue. Few of them differ from one person to the next."""
+    route, at = catalogue.routes()[place], catalogue.at
     closes = closed_from(route, customer) if customer else _latest(closed_from, route, at)
     lasts = closed_not_before(route, customer) if customer else _latest(closed_not_before, route, at)
     soon = [day for day in (closes, lasts, route.gone_from, route.gone_not_before) if day is not None]
@@ -54,16 +70,16 @@ def _status(route: Route, assessment: Assessment, situation: Situation, content:
         methods=route.methods,
         options=tuple(
             option.id
-            for option in content.options
+            for option in catalogue.content.options
             if option.method in route.methods and (option.id != "distill" or route.small) and _carries(option.id)
         ),
         conditions=tuple(
             RouteCondition(kind=condition.kind, methods=condition.methods) for condition in route.conditions
         ),
         unpriced=dict(route.unpriced),
-        open=share >= MOSTLY,
-        why_closed=None if share > 0 else _why(route, assessment, customer),
-        depends_on=_depends(route, situation) if 0 < share < 1 else (),
+        open=is_open,
+        why_closed=why,
+        depends_on=depends,
         closed_from=closes,
         closed_not_before=lasts,
         gone_from=route.gone_from,
@@ -95,9 +111,6 @@ def _latest(ends: Callable[[Route, Customer], date | None], route: Route, at: da
     days = [ends(route, customer) for customer in CUSTOMERS if route_open(route, customer, at)]
     known = [day for day in days if day is not None]
     return max(known) if known and len(known) == len(days) else None
-
-
-Why = Literal["not_allowed", "hosting", "confidential", "new_customers", "conditions", "ended", "served_out"]
 
 
 def _why(route: Route, assessment: Assessment, customer: Customer | None) -> Why:

@@ -379,11 +379,13 @@ def _lean(scenarios: Scenarios) -> None:
     place = _dimensions(scenarios.content)
     for wave in _waves(scenarios.content):
         asked = dict.fromkeys(question.id for question, _ in wave.owners)
-        if all(key not in scenarios.changed and scenarios.said(key)[0] for key in asked):
+        is_open = {key: ~scenarios.said(key) for key in asked if key in scenarios.changed or not scenarios.said(key)[0]}
+        if not is_open:
             continue
-        is_open = {key: ~scenarios.said(key) for key in asked}
         held = wave.conditions.hold(scenarios)
         for index, (question, leaning) in enumerate(wave.owners):
+            if question.id not in is_open:
+                continue
             rows = held[index] & is_open[question.id]
             if leaning.known:
                 rows = reduce(and_, (scenarios.said(read) for read in wave.reads[index]), rows)
@@ -440,7 +442,7 @@ def _ranged(column: str, content: Content, count: int, value: Value) -> np.ndarr
         return value if value is None else float(value)
     low, high = float(value[0]), float(value[1])
     u = _uniforms(content, count)[:, _dimensions(content)[column]]
-    return low * (high / low) ** u if low > 0 else low + (high - low) * u
+    return low * np.exp(u * (np.log(high) - np.log(low))) if low > 0 else low + (high - low) * u
 
 
 @cache

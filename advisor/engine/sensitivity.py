@@ -155,7 +155,7 @@ def open_questions(
         if known or (question.id in situation.answers) != asked or not question.columns:
             continue
         applies = assessment.book.applies(question.id, assessment.scenarios)
-        share = applies.mean()
+        share = np.count_nonzero(applies) / len(applies)
         if share < ASKED:
             continue
         told = sum(_information(column, labels, applies) for column in _codes(question, assessment))

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 import numpy as np
 
-from advisor.content.entries import Verdict
+from advisor.content.entries import Rule, Verdict
 from advisor.content.freshness import covered
 from advisor.content.load import Content, load
 from advisor.engine import figures, routing
@@ -79,7 +79,8 @@ def advise(
 
     Where it is not the `whole`, for a third of the work: what the brief says, which is verdict, plan, reasons and the
     figures of the options. Nobody then looks for what would change it (`flips`, `curves`, `provisional`, open
-    questions), nor for what an option's figures are made of (`evidence`, `cost`, `latency_parts`, `break_even`).
+    questions), what an option's figures are made of (`evidence`, `cost`, `latency_parts`, `break_even`), or for routes
+    that no reason names.
 
     Deterministic: the same answers, day and content give the same advice. Raises `UnknownPrice` if the model whose
     price was asked for has none on that day, `TooEarly` for a day before the first fact, and `TypeError` for what is no
@@ -119,7 +120,12 @@ def advise(
     ]
     changes = what_changes(assessment, (verdict, option), reached, at) if whole else Changes()
     fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
-    open_routes, closed_routes = routing.statuses(assessment, reached, content)
+    told = (
+        *_gates(assessment, reached, content, verdict, option),
+        *reasons(scored, reached, content, option, rival),
+    )
+    doors = whole or any(reason.gate and _asks_for_a_route(content.rule(reason.id)) for reason in told)
+    open_routes, closed_routes = routing.statuses(assessment, reached) if doors else ((), ())
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     steps = grounded(steps, ranking, target, ledger)
     untrained = {other.id for other in content.options if not other.tunes}
@@ -143,10 +149,7 @@ def advise(
         arrives=arrives(steps, likely),
         worth_usd_month=worth_usd_month(assessment, steps, likely),
         ranking=ranking,
-        reasons=(
-            *_gates(assessment, reached, content, verdict, option),
-            *reasons(scored, reached, content, option, rival),
-        ),
+        reasons=told,
         missing=_missing(assessment, content, verdict, option),
         flips=changes.flips,
         next_question=changes.next_question,
@@ -246,8 +249,10 @@ def _ranking(
         "latency_p95": [times[option_id].p95 for option_id in ids],
     }
     table = {name: ledger.bands(arrays) for name, arrays in columns.items()}
-    against = _against(assessment, content)
+    against = _against(assessment, content) if whole else ""
     without = figures.without_routes(assessment, ids if priced is None else dict.fromkeys(priced))
+    over_budget = assessment.breaks("budget_month", "budget_once").mean(axis=0).tolist()
+    over_latency = assessment.breaks("latency_limit").mean(axis=0).tolist()
     results: list[OptionResult] = []
     for place, option in enumerate(content.options):
         steps = evidence(scored, place) if whole else ()
@@ -265,8 +270,8 @@ def _ranking(
                 chosen_share=round(float(chosen[place]), 4),
                 blocked=bool(assessment.blocked[0, place]),
                 blocked_by=_blocks(assessment, content, place),
-                over_budget_share=figures.share(assessment.breaks("budget_month", "budget_once")[:, place]),
-                over_latency_share=figures.share(assessment.breaks("latency_limit")[:, place]),
+                over_budget_share=round(over_budget[place], 4),
+                over_latency_share=round(over_latency[place], 4),
                 prior=prior,
                 evidence=steps,
                 decibans=round(prior + sum(step.decibans for step in steps), 3),
@@ -321,10 +326,12 @@ def _compared(ranking: Sequence[OptionResult], target: str) -> list[str]:
 
 
 def _blocks(assessment: Assessment, content: Content, place: int) -> tuple[Block, ...]:
+    """The rules that hold an option up in scenarios worth showing, the most frequent first."""
+    rows = np.flatnonzero(assessment.book.blocks[:, place] & (assessment.fired_share >= HOLDS))
     blocks = [
-        Block(rule=rule.id, share=round(share, 4), lifts=rule.blocks.lifts)
-        for row, (rule, share) in enumerate(zip(content.rules, assessment.fired_share.tolist(), strict=True))
-        if rule.blocks and assessment.book.blocks[row, place] and share >= HOLDS
+        Block(rule=rule.id, share=round(float(assessment.fired_share[row]), 4), lifts=rule.blocks.lifts)
+        for row in rows
+        if (rule := content.rules[row]).blocks
     ]
     return tuple(sorted(blocks, key=lambda block: (-block.share, block.rule)))
 
@@ -344,6 +351,11 @@ def _gates(
     holds = bars | assessment.book.blocks[:, option] if verdict == NOT_YET else bars
     rows = _giving(assessment, verdict)
     return gates(assessment.counted, rows, assessment.book, situation, content, holds, MOSTLY)
+
+
+def _asks_for_a_route(rule: Rule) -> bool:
+    """Whether a gate asks for somebody who trains it: who says so are then the pages of those whom the user may ask."""
+    return rule.blocks is not None and rule.blocks.prepare == "route"
 
 
 def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:

@@ -59,6 +59,8 @@ def pdf(document: Document) -> bytes:
     written = datetime.combine(date.fromisoformat(document.written), time(), UTC)
     ends: dict[float, tuple[int, float]] = {}
     for tightness in TIGHTNESS:
+        if any(pages and tightness < tighter for tighter, (pages, _) in ends.items()):
+            continue  # looser than what has too many pages already
         try:
             return _compiled({**data, "tightness": tightness, "refuse": True}, written)
         except typst.TypstError as error:

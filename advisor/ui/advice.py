@@ -14,7 +14,9 @@ from datetime import date
 from advisor import Advice, Glance, Situation, encode
 from advisor import advise as _advise
 from advisor import glance as _glance
+from advisor.engine.assessment import reachable
 from advisor.engine.bearing import bearing
+from advisor.engine.rules import compile_rules
 from advisor.ui.session import Session, content, unpacked
 from advisor.ui.shared_results import Shared
 
@@ -59,6 +61,20 @@ _mattering: Shared[bool] = Shared(_matters, most_bytes=2_000, weigh=lambda _: 1)
 def matters(question: str, session: Session) -> bool:
     """Whether an answer to the question can change anything for this reader: advice, figures, report or template."""
     return _mattering(question, session.packed, session.day)
+
+
+def _applies(question: str, packed: str) -> bool:
+    known = content()
+    answered = unpacked(packed).with_answer(question, known.question(question).maximum)
+    return question in reachable([answered], known, compile_rules(known))[0].answers
+
+
+_applying: Shared[bool] = Shared(_applies, most_bytes=2_000, weigh=lambda _: 1)
+
+
+def applies(question: str, session: Session) -> bool:
+    """Whether a question for a number is asked beside the answers given."""
+    return content().question(question).when is None or _applying(question, session.packed)
 
 
 def _all_that_matter(packed: str, at: date) -> frozenset[str]:

@@ -70,6 +70,8 @@ class Session:
     """Who does a next step, and by when, as typed."""
     what_if: Situation = field(default_factory=lambda: Situation({}))
     """Answers that are tried in place of those given (`advisor.ui.pages.verdict.what_if`); those given stay."""
+    packed_if: str = ""
+    """What is tried as the address holds it."""
     broken: bool = False
     """The address held answers that could not be read."""
     broken_if: bool = False
@@ -105,10 +107,12 @@ class Session:
         given = self.situation.answers
         others = {key: value for key, value in answers.items() if value != given.get(key)}
         self.what_if = Situation(MappingProxyType(others))
+        self.packed_if = encode(self.what_if) if others else ""
 
     def keep(self) -> None:
         """Go on with the answers that are tried, as those given; a step back in the browser undoes it."""
-        tried, self.what_if = self.supposed, Situation({})
+        tried = self.supposed
+        self.suppose({})
         self.tell(tried)
 
     def answer(self, situation: Situation) -> None:
@@ -139,7 +143,7 @@ class Session:
         self.interview += bool(self.situation.answers)
         self.skipped = ()
         self.owners = {}
-        self.what_if = Situation({})
+        self.suppose({})
         self.deep = deep
         self.answer(situation)
 
@@ -164,7 +168,7 @@ class Session:
             skipped=self.skipped,
             at=self.at,
             owners=self.owners if owners is None else owners,
-            what_if=self.what_if,
+            packed_if=self.packed_if,
             interview=self.interview,
         )
         return len(urlencode(other.address()))
@@ -178,7 +182,7 @@ class Session:
             "skip": ".".join(self.skipped),
             "at": self.at.isoformat() if self.at else "",
             "who": encode_owners(self.owners),
-            "if": encode(self.what_if) if self.what_if.answers else "",
+            "if": self.packed_if,
             "i": str(self.interview or ""),
             **own,
         }

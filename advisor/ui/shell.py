@@ -14,7 +14,19 @@ from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
 from advisor.ui.navigation import go as leave
 from advisor.ui.navigation import group_page, page_of, resume
-from advisor.ui.pages import cases, check, decision, find, learn, lost, question, questions, start, who_tunes
+from advisor.ui.pages import (
+    cases,
+    check,
+    decision,
+    find,
+    learn,
+    lost,
+    question,
+    questions,
+    start,
+    starter_kits,
+    who_tunes,
+)
 from advisor.ui.pages.find import FIND, add_what_you_know
 from advisor.ui.pages.verdict import page
 from advisor.ui.pages.verdict.rooms import BRIEF, rooms, tabs, take_typed
@@ -69,6 +81,7 @@ def entries(lang: Language) -> dict[str, Entry]:
         FIND: Entry(lang("Add something I know"), find.draw, strip=True),
         BRIEF: Entry(lang("The verdict"), page.draw, wide=True, part="verdict"),
         **behind,
+        "kit": Entry(lang("Start"), starter_kits.draw, wide=True, part="verdict"),
         "data": Entry(lang("Your data"), _data, wide=True, part="data"),
         "learn": Entry(lang("Learn"), learn.draw, part="learn"),
         "who-tunes": Entry(lang("Who still tunes what"), who_tunes.draw, wide=True, part="learn"),
@@ -112,7 +125,7 @@ def run() -> None:
     early = above if not session.situation.known() else None
     if early:
         with early:
-            strip(session, glance(session))
+            strip(session, None)
     with st.container(key="wide" if entry.wide else "narrow"):
         notices.draw(session)
         current.run()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, OptionResult, Step
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.comparison import FigureText, compared, slow_within
-from advisor.wording.grounds import ReasonText, option_result, reasons
+from advisor.wording.grounds import ReasonText, option_result, reason_text
 from advisor.wording.inputs import project
 from advisor.wording.outcome import brief_headline, price_route, reservations, share_of_teams, stability
 from advisor.wording.plan import PlanStepText, plan_steps
@@ -113,10 +114,9 @@ def figured(advice: Advice) -> OptionResult | None:
 
 def certain_reasons(advice: Advice, content: Content, lang: Language) -> tuple[ReasonText, ...]:
     """At most three reasons that hold in all scenarios and weigh, the weightiest first."""
-    every = reasons(advice, content, lang, limit=len(advice.reasons))
-    told = zip(advice.reasons, every, strict=True)
-    certain = (text for reason, text in told if not text.premise and (reason.gate or reason.decibans >= LEAST_DECIBANS))
-    return tuple(certain)[:MOST_REASONS]
+    weighty = (reason for reason in advice.reasons if reason.gate or reason.decibans >= LEAST_DECIBANS)
+    told = (reason_text(reason, advice, content, lang) for reason in weighty)
+    return tuple(islice((text for text in told if not text.premise), MOST_REASONS))
 
 
 def figures(advice: Advice, content: Content, lang: Language) -> tuple[NamedFigure, ...]:

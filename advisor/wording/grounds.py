@@ -97,10 +97,11 @@ class FlipText:
 
 def reasons(advice: Advice, content: Content, lang: Language, limit: int = 3) -> tuple[ReasonText, ...]:
     """The main reasons, gates first and then heaviest first: the sentence, its weight in words, and who says so."""
-    return tuple(_reason(reason, advice, content, lang) for reason in advice.reasons[:limit])
+    return tuple(reason_text(reason, advice, content, lang) for reason in advice.reasons[:limit])
 
 
-def _reason(reason: Reason, advice: Advice, content: Content, lang: Language) -> ReasonText:
+def reason_text(reason: Reason, advice: Advice, content: Content, lang: Language) -> ReasonText:
+    """A reason of an advice in words."""
     if reason.gate:
         rule = content.rule(reason.id)
         return ReasonText(

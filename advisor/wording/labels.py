@@ -200,6 +200,8 @@ def _counted(unit: str, n: int, amount: str, lang: Language) -> str:
             return lang.plural("{amount} day a month", "{amount} days a month", n, amount=amount)
         case "deployments":
             return lang.plural("{amount} deployment", "{amount} deployments", n, amount=amount)
+        case "documents":
+            return lang.plural("{amount} document", "{amount} documents", n, amount=amount)
         case "epochs":
             return lang.plural("{amount} epoch", "{amount} epochs", n, amount=amount)
         case "examples":

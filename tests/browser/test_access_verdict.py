@@ -16,6 +16,7 @@ PAGES = {
     "verdict": address("verdict", **FULL),
     "no verdict": "verdict?lang=en",
     "Dutch verdict": address("verdict", "nl", **FULL),
+    "kit": address("kit", **FULL),
     **{name: address(name, **FULL) for name in rooms(language())},
 }
 

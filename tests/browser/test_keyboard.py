@@ -30,9 +30,9 @@ def arrived(page: Page, heading: str) -> None:
 
 def test_from_the_first_page_to_the_verdict(new_page):
     page: Page = new_page()
-    for _ in range(2):  # the first of the kinds of work, then the last
-        tab_to(page, "Sort messages")
-        page.keyboard.press("ArrowUp")
+    tab_to(page, "Sort messages")
+    page.keyboard.press("Space")
+    expect(page.locator("[data-testid=stRadioOption] input").first).to_be_checked()
     tab_to(page, "Begin")
     page.keyboard.press("Enter")
     arrived(page, ASKED[0].text)

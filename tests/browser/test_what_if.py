@@ -67,6 +67,7 @@ def test_a_facilitator_tries_a_number_shares_it_keeps_it_and_takes_it_back(new_p
     expect(page.locator("h1")).not_to_have_text(before)
     expect(page.locator(".brief").get_by_text(before)).to_be_visible()
     expect(page.locator(".trade-off .dot.was")).to_be_visible()
+    expect(page.locator("body > [role=status]")).to_contain_text(page.locator("h1").text_content())
     assert dict(held(page).answers)["requests_per_month"] == GIVEN["requests_per_month"]
     after = page.locator("h1").text_content()
 

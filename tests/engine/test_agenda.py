@@ -36,6 +36,7 @@ def test_everybody_is_asked_what_it_should_do_first_and_about_personal_data_alwa
         ({"task": "qa"}, {"documents", "knowledge_changes", "citations"}),
         ({"gap": ["style", "knowledge"]}, {"documents", "knowledge_changes", "citations"}),
         ({"task": "classification"}, {"label_count"}),
+        ({"sensitive_data": "personal"}, {"hosting"}),
         ({"gap": ["latency"]}, {"latency_limit", "latency_now"}),
     ],
 )
@@ -43,7 +44,7 @@ def test_an_answer_calls_for_its_own_questions_and_another_does_not(
     answers: dict[str, Any], called: Collection[str]
 ) -> None:
     assert set(called) <= set(asked(**answers))
-    assert not set(called) & set(asked(task="rewriting", gap=["style"]))
+    assert not set(called) & set(asked(task="rewriting", gap=["style"], sensitive_data="none"))
 
 
 def test_another_question_is_asked_by_a_line_of_content_alone() -> None:

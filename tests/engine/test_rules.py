@@ -34,9 +34,10 @@ def test_every_question_is_used() -> None:
     by_routes = {question for question, _ in CUSTOMER_QUESTIONS.values()}
     by_template = {"project", "goal_text"}
     by_scores = {LARGE, SMALL}
+    by_burden = {"price_model", "latency_now", "bill_month"}
     for question in CONTENT.questions:
         used = set(question.columns) & by_rules or question.id in (
-            by_figures | by_routes | by_template | by_scores | set(LIMITS) | {"price_model", "latency_now"}
+            by_figures | by_routes | by_template | by_scores | by_burden | set(LIMITS)
         )
         assert used, f"nothing depends on {question.id}"
 

@@ -29,7 +29,7 @@ VERSION = re.compile(r"(?<=[A-Z])\w* \d\.\d\b|\b\d+\.\d+\.\d+\b|\b[A-Z]\w+ \d\.\
 NUMBER = re.compile(r"(?<![\w.,-])\d[\d.,]*\d|(?<![\w.,-])\d(?![\w.-])")
 
 
-EXAMPLES = ("0.8,0.1,0.1", "1200..2500")
+EXAMPLES = ("0.8,0.1,0.1", "1200..2500", "Python 3.11")
 """Numbers as a command or a file wants them, whatever the language."""
 
 

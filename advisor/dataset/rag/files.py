@@ -16,11 +16,12 @@ from advisor.content.load import Content, load
 from advisor.dataset.files.source import Source
 from advisor.dataset.files.writers import as_json, unguarded
 from advisor.dataset.place import Unit
-from advisor.dataset.rag.rows import FiveClasses, chat_row, choose, demand, instruct, is_true, lacking, score
+from advisor.dataset.rag.rows import FiveClasses, chat_row, choose, demand, instruct, lacking, score
 from advisor.dataset.row import EMPTY, Note, Row, Unusable
 from advisor.dataset.rows.cells import opened
 from advisor.dataset.rows.traits import verdict
 from advisor.dataset.rows.turns import listed
+from advisor.dataset.scoring import is_true
 from advisor.dataset.template import samples
 from advisor.language import LANGUAGES, Language, language
 

@@ -7,7 +7,6 @@ qdrant`): the share of rows without an answer is a dial between boldness and cau
 from __future__ import annotations
 
 import random
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any, Literal, get_args
 
 from advisor.dataset.checks import refusal
 from advisor.dataset.row import Note, Unusable
+from advisor.dataset.scoring import holds, is_true, percentages, words
 from advisor.language import Language, language
 
 REFUSAL_SENTENCE = "I don't know"
@@ -247,7 +247,7 @@ def _class(record: Mapping[str, Any], agreed: Sequence[Sequence[str]], exact: bo
     expects = answerable if given is None or given == "" else is_true(given)
     prediction = str(record.get("prediction") or "")
     said = words(prediction)
-    declines = not prediction.strip() or any(_holds(said, sentence) for sentence in agreed)
+    declines = not prediction.strip() or any(holds(said, sentence) for sentence in agreed)
     if expects and not declines and any(_matches(prediction, said, one, exact) for one in golds):
         return "correct"
     declines = declines or refusal(prediction) is not None
@@ -260,36 +260,4 @@ def _matches(prediction: str, said: Sequence[str], gold: str, exact: bool) -> bo
     wanted = words(gold)
     if not wanted:
         return prediction.strip() == gold.strip()
-    return said == wanted if exact else _holds(said, wanted)
-
-
-def _holds(said: Sequence[str], wanted: Sequence[str]) -> bool:
-    size = len(wanted)
-    return any(said[at : at + size] == wanted for at in range(len(said) - size + 1))
-
-
-def words(text: str) -> list[str]:
-    """The words of a text, to compare it with another."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("\N{MINUS SIGN}", "-")
-    kept = []
-    for at, sign in enumerate(text):
-        before, after = text[at - 1 : at], text[at + 1 : at + 2]
-        within = sign in ".," and before.isdigit() and after.isdigit()
-        negative = sign == "-" and after.isdigit() and not before.isalnum()
-        kept.append(sign if within or negative or sign in "#%" or unicodedata.category(sign)[0] in "LMNS" else " ")
-    return "".join(kept).split()
-
-
-def is_true(value: Any) -> bool:
-    """Whether a value says yes, also as text of a table."""
-    return value.strip().lower() in ("true", "yes", "1") if isinstance(value, str) else bool(value)
-
-
-def percentages(counts: Sequence[int], whole: int = 100) -> list[int]:
-    """Whole shares of `whole` that sum to it (largest remainder; of equal ones the first). Not all counts are 0."""
-    total = sum(counts)
-    shares = [whole * n // total for n in counts]
-    rest = sorted(range(len(counts)), key=lambda at: (-(whole * counts[at] % total), at))
-    for at in rest[: whole - sum(shares)]:
-        shares[at] += 1
-    return shares
+    return said == wanted if exact else holds(said, wanted)

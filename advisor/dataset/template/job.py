@@ -43,17 +43,12 @@ def grade(sample, item):
 def job(shape: Shape, vendor: Vendor, design: Design, samples: TaskSamples, advice: Advice | None) -> dict[str, Any]:
     """The body of `POST /v1/fine_tuning/jobs`. Without an open route in the advice, the model is a placeholder."""
     kind = METHODS[shape]
-    method: dict[str, Any] = {"hyperparameters": {"n_epochs": "auto"}}
-    if kind == "dpo":
-        method["hyperparameters"]["beta"] = "auto"
-    if kind == "reinforcement":
-        method["grader"] = grader(samples)
     body: dict[str, Any] = {
         "model": _model(vendor, ROUTE_METHODS[kind], advice),
         "training_file": PLACEHOLDER_FILE,
         "suffix": suffix(design.project),
         "seed": 1,
-        "method": {"type": kind, kind: method},
+        "method": method_body(kind, grader(samples)),
     }
     if kind == "reinforcement":
         body["validation_file"] = PLACEHOLDER_FILE
@@ -62,6 +57,16 @@ def job(shape: Shape, vendor: Vendor, design: Design, samples: TaskSamples, advi
     if vendor == "azure":
         body["trainingType"] = "Standard" if design.one_region else "GlobalStandard"
     return body
+
+
+def method_body(kind: str, grading: dict[str, Any]) -> dict[str, Any]:
+    """How it is trained: every setting left to the vendor; `grading` is the grader of reinforcement."""
+    method: dict[str, Any] = {"hyperparameters": {"n_epochs": "auto"}}
+    if kind == "dpo":
+        method["hyperparameters"]["beta"] = "auto"
+    if kind == "reinforcement":
+        method["grader"] = grading
+    return {"type": kind, kind: method}
 
 
 def _model(vendor: Vendor, method: str, advice: Advice | None) -> str:

@@ -133,6 +133,15 @@ class Refusals(Named):
         return self
 
 
+class SafetyRequests(Named):
+    """Requests for the safety test of a starter kit; one entry for each language."""
+
+    refused: Annotated[tuple[Line, ...], Field(min_length=6)]
+    """Requests that a model should decline, whatever it was tuned for."""
+    answered: Annotated[tuple[Line, ...], Field(min_length=3)]
+    """Harmless ones that sound alike: declining them is over-caution."""
+
+
 @cache
 def _entries(folder: Path) -> tuple[dict[str, TaskSamples], dict[str, Refusals]]:
     tasks = load_entries(folder / "tasks", TaskSamples)
@@ -157,10 +166,18 @@ def refusals(code: str, folder: Path = FOLDER) -> Refusals:
     return found.get(code) or found["en"]
 
 
+@cache
+def safety_requests(code: str, folder: Path = FOLDER) -> SafetyRequests:
+    """The requests of the safety test in this language, or in English."""
+    found = {entry.id: entry for entry in load_entries(folder / "safety.yaml", SafetyRequests)}
+    return found.get(code) or found["en"]
+
+
 def schemas() -> dict[str, str]:
     """The JSON Schemas that the files name on their first line, by file name; a test keeps the files equal to these."""
     kinds: dict[str, TypeAdapter[Any]] = {
         "tasks.json": TypeAdapter(list[TaskSamples]),
         "refusals.json": TypeAdapter(list[Refusals]),
+        "safety.json": TypeAdapter(list[SafetyRequests]),
     }
     return {name: json.dumps(kind.json_schema(), indent=2) + "\n" for name, kind in kinds.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +26,8 @@ from advisor.engine.scenarios import Array, Scenarios, kept, summed
 
 TUNED = {"sft": "sft", "distill": "sft", "rag_sft": "sft", "dpo": "dpo", "rft": "rft", "continue": "continue"}
 """Options that train a language model, and the method that a platform must offer."""
+KEPT_ROWS = 8_192
+"""Rows up to which what routes ask is kept for other options; of more it would take tens of MB."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Bills(dict[str, Bill]):
         super().__init__()
         self.scenarios, self.catalogue, self.models, self.open_doors = scenarios, catalogue, models, open_doors
         self.sent = sent
-        self._quotes: Quotes = {}
+        self._quotes = Quotes()
 
     def __missing__(self, option: str) -> Bill:
         if option == "encoder":
@@ -121,6 +123,7 @@ class Bills(dict[str, Bill]):
         size: Size = "small" if option == "distill" else "same"
         request = self.sent[option]
         tokens = _training_tokens(self.scenarios, request, pairs=option == "dpo")
+        quotes = self._quotes if self.scenarios.rows <= KEPT_ROWS else replace(self._quotes, of_routes={})
         return middle_offer(
             self.scenarios,
             self.catalogue,
@@ -129,7 +132,7 @@ class Bills(dict[str, Bill]):
             tokens,
             TUNED[option],
             size,
-            self._quotes,
+            quotes,
             without,
         )
 

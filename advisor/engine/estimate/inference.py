@@ -31,9 +31,14 @@ class Serving:
     gpu_requests: Array
     """Requests a month that one GPU serves, busiest hour included."""
 
+    @cached_property
+    def rents(self) -> bool:
+        """Whether a GPU is run in some scenario."""
+        return bool(self.gpu_month.any())
+
     def monthly(self, volume: Array | float) -> tuple[Array, Array]:
         """USD a month at `volume` requests a month: for tokens, and for GPUs that run whether used or not."""
-        if not self.gpu_month.any():
+        if not self.rents:
             return self.per_request * volume, self.gpu_month
         gpus = np.maximum(1.0, np.ceil(volume / self.gpu_requests))
         return self.per_request * volume, np.where(self.gpu_month > 0, gpus * self.gpu_month, 0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache, reduce
 from typing import Literal
@@ -196,8 +196,13 @@ class Quote:
     """USD a month at the user's volume: serving, upkeep, retraining, and training spread over the horizon."""
 
 
-Quotes = dict[Hashable, Quote | None]
-"""What routes ask, by all that it rests on, for the options that share it; None where a price is not known."""
+@dataclass(frozen=True)
+class Quotes:
+    """What routes ask, by all that it rests on, for the options that share it; None where a price is not known."""
+
+    of_routes: dict[Hashable, Quote | None] = field(default_factory=dict)
+    served: dict[Hashable, tuple[Serving, Array] | None] = field(default_factory=dict)
+    """What serving costs, and USD a month of it at the user's volume."""
 
 
 def middle_offer(
@@ -225,9 +230,9 @@ def middle_offer(
         if method not in route.methods or (size == "small" and not route.small) or route.id == without:
             continue
         key = (route.id, request, id(train_tokens), method == "rft")
-        if key not in quotes:
-            quotes[key] = _quote(scenarios, catalogue, open_doors.at, route, request, tokens, method)
-        if (quote := quotes[key]) is not None:
+        if key not in quotes.of_routes:
+            quotes.of_routes[key] = _quote(scenarios, catalogue, open_doors.at, route, request, tokens, method, quotes)
+        if (quote := quotes.of_routes[key]) is not None:
             own = route.base if route.base in scenarios.values["price_model"] else None
             bids.append(_Bid(index, mask, quote, _rank(scenarios, route.small, own) if size == "same" else 0.0))
     return _middle(scenarios, bids)
@@ -252,12 +257,13 @@ def _quote(
     request: Request,
     tokens: Array,
     method: str,
+    quotes: Quotes,
 ) -> Quote | None:
     """The quote of a route for `tokens` of training, all passes together; None where a price is not known."""
     train = _train_usd(scenarios, catalogue, route, tokens, method)
-    served = None if train is None else _serving(scenarios, catalogue, route, request)
-    if train is None or served is None:
+    if train is None or (known := _served(scenarios, catalogue, route, request, quotes)) is None:
         return None
+    served, running = known
     fee, store = (figure(catalogue, fact) or 0.0 for fact in (route.host_usd_hour, route.store_usd_month))
     fixed = _fixed_month(scenarios, fee if route.input_usd_mtok else 0.0, store)
     life = life_months(route, at)
@@ -265,9 +271,19 @@ def _quote(
     if route.self_managed:
         upkeep = upkeep + scenarios["serving_days"] * scenarios["day_rate"]
     training = train * scenarios["training_runs"] / effort.horizon(scenarios)
-    running = summed(served.monthly(scenarios["requests_per_month"]))
     total = running + fixed + training + upkeep * effort.service(scenarios)
     return Quote(route, train, served, fixed, life, total)
+
+
+def _served(
+    scenarios: Scenarios, catalogue: Catalogue, route: Route, request: Request, quotes: Quotes
+) -> tuple[Serving, Array] | None:
+    key = (route.id, request)
+    if key not in quotes.served:
+        serving = _serving(scenarios, catalogue, route, request)
+        volume = scenarios["requests_per_month"]
+        quotes.served[key] = (serving, summed(serving.monthly(volume))) if serving else None
+    return quotes.served[key]
 
 
 @kept
@@ -275,12 +291,11 @@ def _rank(scenarios: Scenarios, small: bool, base: str | None) -> Array:
     """0 where a route tunes the very model that the user named, 1 where one of its class, small or large, 2 where
     another stands in for it.
     """
-    rank = np.where(scenarios.is_("model", *SMALL_BASES) == small, 1.0, 2.0)
-    return (
-        rank
-        if base is None
-        else np.where(scenarios.said("price_model") & scenarios.is_("price_model", base), 0.0, rank)
-    )
+    if base is None:
+        return np.where(scenarios.is_("model", *SMALL_BASES) == small, 1.0, 2.0)
+    rank = _rank(scenarios, small, None)
+    named = scenarios.said("price_model") & scenarios.is_("price_model", base)
+    return np.where(named, 0.0, rank) if named.any() else rank
 
 
 def _middle(scenarios: Scenarios, bids: Sequence[_Bid]) -> Offer:
@@ -289,12 +304,11 @@ def _middle(scenarios: Scenarios, bids: Sequence[_Bid]) -> Offer:
         unknown, none = np.full(count, np.nan), np.zeros(count, dtype=bool)
         nothing = Serving(unknown, unknown, unknown)
         return Offer(nothing, unknown, unknown, none, none, unknown, np.full(count, -1), none.astype(int), none)
-    by_cost = [bid.quote.total + LAST_RESORT_USD * bid.rank for bid in bids]
-    shape = np.broadcast_shapes(*(array.shape for array in (*by_cost, *(bid.open for bid in bids))))
+    shape = np.broadcast_shapes(*(np.shape(part) for bid in bids for part in (bid.quote.total, bid.rank, bid.open)))
     compared = _compared(bids, shape)
     costs = np.full((*shape, len(bids)), np.inf)
-    for index, (bid, usd) in enumerate(zip(bids, by_cost, strict=True)):
-        np.copyto(costs[..., index], usd, where=bid.open)
+    for index, bid in enumerate(bids):
+        np.copyto(costs[..., index], bid.quote.total + LAST_RESORT_USD * bid.rank, where=bid.open)
     middle = (np.maximum(compared - 1, 0) // 2)[..., np.newaxis]
     place = np.take_along_axis(costs.argsort(axis=-1), middle, axis=-1)[..., 0]
     known = compared > 0
@@ -332,8 +346,8 @@ def _compared(bids: Sequence[_Bid], shape: tuple[int, ...]) -> Array:
     alike: dict[tuple[int, int], list[_Bid]] = {}
     for bid in bids:
         alike.setdefault((id(bid.open), id(bid.rank)), []).append(bid)
-    ranks = [(len(group), np.where(group[0].open, group[0].rank, CLOSED)) for group in alike.values()]
-    first = reduce(np.minimum, (rank for _, rank in ranks), np.full(shape, float(CLOSED)))
+    ranks = [(len(group), np.where(group[0].open, group[0].rank, CLOSED).astype(np.uint8)) for group in alike.values()]
+    first = reduce(np.minimum, (rank for _, rank in ranks), np.full(shape, CLOSED, np.uint8))
     return np.where(first < CLOSED, summed(n * (rank == first) for n, rank in ranks), 0)
 
 

@@ -99,7 +99,7 @@ def draw_case(session: Session) -> None:
     guessed, asked_key = f"guessed:{case.id}", f"asked:{case.id}"
     _guess(guessed, lang)
     with st.container(key="actions", horizontal=True):
-        if st.button(lang("Start my answers from this case"), key="take"):
+        if st.button(lang("Start my answers from this case"), key="take", type="tertiary"):
             if not session.situation.answers or session.situation == known:
                 _take(known, session)
             st.session_state[asked_key] = True

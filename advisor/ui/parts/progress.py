@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor.engine.advice import Advice, Glance
-from advisor.engine.agenda import TELLING, left_at_most, must_ask
+from advisor.engine.agenda import STABLE, TELLING, left_at_most, must_ask
 from advisor.ui.advice import glance
 from advisor.ui.navigation import next_in_depth, next_telling
 from advisor.ui.parts.markup import html, meter, shares, show
@@ -12,11 +12,11 @@ from advisor.wording import VERDICTS
 from advisor.wording.labels import scenarios, verdict_name
 
 
-def strip(session: Session, now: Advice | Glance) -> None:
-    """The bar above a page: progress on the left, the verdict so far and its stability on the right."""
+def strip(session: Session, now: Advice | Glance | None) -> None:
+    """The bar above a page: progress on the left, the verdict so far (none: not yet) and its stability."""
     lang = session.lang
     text, share = _progress(session)
-    if not session.situation.known():
+    if now is None:
         waiting = lang("none before the first answer")
         show(
             html(
@@ -59,7 +59,9 @@ def _progress(session: Session) -> tuple[str, float]:
         if next_telling(session) is None:
             if next_in_depth(session) is None:
                 return lang("{answers}; no open question can change the verdict", answers=done), 1.0
-            return lang("{answers}; enough for a verdict", answers=done), 1.0
+            if glance(session).stability >= STABLE:
+                return lang("{answers}; enough for a verdict", answers=done), 1.0
+            return lang("{answers}; what is open can hardly change the verdict", answers=done), 1.0
         telling = sum(session.deep or entry.bits >= TELLING for entry in glance(session).open_questions)
         left = max(1, min(left, telling))
     if not answered:

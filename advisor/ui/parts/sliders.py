@@ -111,8 +111,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.textContent = data.on ? words[what] : "";
     button.onclick = () => state.press(what);
   }
+  // What follows stands elsewhere on the page; who does not see that is told.
+  let told = document.querySelector("body > .follows");
+  if (!told) {
+    told = Object.assign(document.createElement("div"), { className: "follows unseen", role: "status" });
+    document.body.append(told);
+  }
+  if (data.heard && told.textContent !== words.follows) told.textContent = words.follows;
   // Open from the start where it stands beside the picture, or where something is tried already.
   if (!state.shown) { state.shown = true; box.open = data.on || matchMedia("(min-width: 641px)").matches; }
+  return () => setTimeout(() => { if (!document.querySelector(".play")) told.remove(); });
 }
 """
 
@@ -147,6 +155,8 @@ class Words:
     title: str
     how: str
     said: str
+    follows: str
+    """What comes of the sliders, which is read out where the page changes."""
     keep: str
     reset: str
 

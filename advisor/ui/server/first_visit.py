@@ -20,8 +20,8 @@ from advisor.charts.colours import css
 STREAMLIT = Path(file_util.get_static_dir())
 """The folder of Streamlit's own document, scripts and fonts."""
 SCRIPTS = "static/js"
-DRAWN_WITH = ("Html", "BidiComponent", "Button", "Checkbox")
-"""What the first page and the first question are made of, as Streamlit names their scripts."""
+DRAWN_WITH = ("Html", "BidiComponent", "Button", "Radio", "TextInput", "Checkbox")
+"""What the first page and the next question are made of, as Streamlit names their scripts."""
 FONTS = (
     "ibm-plex-sans-latin-400-normal",
     "ibm-plex-sans-latin-500-normal",

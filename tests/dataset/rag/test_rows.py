@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.dataset import Unusable
-from advisor.dataset.rag.rows import CLASSES, FiveClasses, build, percentages, score, words
+from advisor.dataset.rag.rows import CLASSES, FiveClasses, build, score
+from advisor.dataset.scoring import percentages, words
 from advisor.language import language
 
 PASSAGE = "The library closes at six."

@@ -46,12 +46,14 @@ def _said() -> None:
     with st.container(key="halves"):
         _part(_figures(text, before, session), "brief-figures")
         with st.container(key="play"):
-            what_if.draw(given, session)
+            what_if.draw(given, text, session)
         chart = trade_off(advice, content(), lang, given if tried else None)
         _part(_picture(chart, lang), "brief-picture")
-        _part(_reasons(text, session), "brief-why")
+        _part(_reasons(text, session, taught=tried is None), "brief-why")
         _part(_tables(chart, session) if chart else Markup(), "brief-names")
-    _part(_open(still_open(given, content(), lang) if tried else text.open, session), "brief-open")
+    # What is still to be asked does not change with what is tried.
+    asked = still_open(given, content(), lang)
+    _part(_open(asked if asked.question_id else text.open, session), "brief-open")
     what_if.note(session)
 
 
@@ -98,8 +100,8 @@ def _figures(text: BriefText, before: AnsweredText | None, session: Session) -> 
     return html('<h2>{}</h2><dl class="three">{}</dl>{}{}<p class="quiet">{}</p>', title, rows, notes, behind, how)
 
 
-def _reasons(text: BriefText, session: Session) -> Markup:
-    """The reasons that nothing leaves open, their sources behind a tap."""
+def _reasons(text: BriefText, session: Session, *, taught: bool) -> Markup:
+    """The reasons that nothing leaves open, with what the cases said if wanted; their sources behind a tap."""
     lang = session.lang
     if not text.reasons:
         said = lang("Nothing that you said decides it yet: base rates and costs do.")
@@ -108,7 +110,7 @@ def _reasons(text: BriefText, session: Session) -> Markup:
         html(
             "<li>{}{}</li>",
             reason.because,
-            html(' <span class="quiet taught">{}</span>', reason.said_so) if reason.said_so else "",
+            html(' <span class="quiet taught">{}</span>', reason.said_so) if taught and reason.said_so else "",
         )
         for reason in text.reasons
     )

@@ -15,8 +15,9 @@ from advisor.engine.advice import Advice
 from advisor.interview.answers_file import write_yaml
 from advisor.language import language
 from advisor.ui.advice import advise_at
+from advisor.ui.pages.starter_kits import first_zip
 from advisor.ui.pages.verdict.next_steps import named_steps
-from advisor.ui.parts.markup import html, section, show
+from advisor.ui.parts.markup import html, link, section, show
 from advisor.ui.session import Session, content, unpacked
 from advisor.ui.shared_results import Shared
 
@@ -28,11 +29,18 @@ MIME = {"pdf": "application/pdf", "md": "text/markdown", "json": "application/js
 
 
 def brief(session: Session) -> None:
-    """What one takes along from the brief: the report, the starter package, the answers, the link."""
+    """What one takes along from the brief: the report, the starter kit, the answers, the link."""
     lang = session.lang
     with st.container(key="actions", horizontal=True, vertical_alignment="center"):
         _button(lang("Download the report (PDF)"), "pdf", session, key="report", primary=True)
-        _template(lang("Starter package (zip)"), session, key="starter")
+        st.download_button(
+            lang("Starter kit (zip)"),
+            partial(first_zip, session.packed, session.day, session.code),
+            file_name="starter-kit.zip",
+            mime="application/zip",
+            on_click="ignore",
+            key="starter",
+        )
         _answers(session, key="answers")
         copied = lang("Copied")
         show(
@@ -55,6 +63,8 @@ def everything(advice: Advice, session: Session) -> None:
         _button(lang("Report (JSON)"), "json", session, key="take-json")
         _template(lang("Dataset template (zip)"), session, key="take-template")
         _answers(session, key="take-answers")
+    kits = link(lang("Start: the kit of your first step, with scripts that run, and the others"), "kit", session)
+    show(html("<p>{}</p>", kits), key="to-kits")
     show(html("<p>{}</p>", lang("The same answers on the same day give the same verdict. This command repeats it:")))
     with st.container(key="command"):
         st.code(wording.repeat_command(advice, lang), language=None)
@@ -97,12 +107,14 @@ def _answers(session: Session, *, key: str) -> None:
 def rendering(format: Format, session: Session) -> Callable[[], bytes]:
     """Makes the report when it is asked for, from what stands on the screen now."""
     owners = tuple(sorted(session.owners.items()))
-    return partial(renderings, format, session.packed, session.day, session.code, owners, _live(session))
+    live = live_version(st.context.url or "", session)
+    return partial(renderings, format, session.packed, session.day, session.code, owners, live)
 
 
-def _live(session: Session) -> str:
-    """The address of the verdict with these answers on this day; none where the app has no name that others reach."""
-    here = st.context.url or ""
+def live_version(here: str, session: Session) -> str:
+    """The address of the verdict with these answers on this day, from that of any page; empty where the app has none
+    that others may trust: only https leads out of a report.
+    """
     if not here.startswith("https://"):
         return ""
     address = {**session.address(), "at": session.day.isoformat()}

@@ -8,29 +8,29 @@ from typing import cast
 import streamlit as st
 
 from advisor.engine.advice import Advice
-from advisor.engine.assessment import reachable
-from advisor.engine.rules import compile_rules
 from advisor.interview.number_input import Reading
-from advisor.interview.situation import Situation
 from advisor.language import Language
+from advisor.ui.advice import applies
 from advisor.ui.parts import sliders
 from advisor.ui.parts.markup import html, link, show
 from advisor.ui.session import WHAT_IF, Session, content, current_session, own_parameters, settle, turn
+from advisor.wording.brief import BriefText
 
 HEARD = "what-if-heard"
 UNREAD = "what-if-unread"
 """Texts that were typed and cannot be read, by question."""
 
 
-def draw(given: Advice, session: Session) -> None:
-    """The sliders. A move draws the brief anew and nothing else; what is kept draws the page."""
+def draw(given: Advice, text: BriefText, session: Session) -> None:
+    """The sliders beside a brief. A move draws the brief anew and nothing else; what is kept draws the page."""
     lang, key = session.lang, f"what-if{turn()}"
     names = _names(lang)
-    rows = tuple(_slider(key, names[key], given, session) for key in WHAT_IF if _asked(key, session.supposed))
+    rows = tuple(_slider(name, names[name], given, session) for name in WHAT_IF if applies(name, session))
     words = sliders.Words(
         title=lang("Play with the numbers"),
         how=lang("≈ assumed · empty: unknown"),
-        said=lang("Report, files and the other tabs keep to what you answered.") if session.what_if.answers else "",
+        said=lang("Report and other tabs keep to your answers.") if session.what_if.answers else "",
+        follows=" ".join((text.headline, *(f"{one.name}: {one.figure.middle}." for one in text.figures))),
         keep=lang("Keep these answers"),
         reset=lang("Back to as answered"),
     )
@@ -93,14 +93,6 @@ def _slider(key: str, label: str, given: Advice, session: Session) -> sliders.Sl
         assumed = float(f"{given.requests_month.p50:.2g}")
     unread = st.session_state.get(UNREAD, {}).get(key, "")
     return sliders.Slider(question, label, cast(Reading | None, value), assumed, unread)
-
-
-def _asked(key: str, situation: Situation) -> bool:
-    """Whether an answer to the question can count beside the others."""
-    if content().question(key).when is None:
-        return True
-    answered = situation.with_answer(key, content().question(key).maximum)
-    return key in reachable([answered], content(), compile_rules(content()))[0].answers
 
 
 def _names(lang: Language) -> dict[str, str]:

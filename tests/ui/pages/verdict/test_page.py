@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from html import unescape
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,9 +16,10 @@ from advisor import Situation, advise, decode, encode, situation, tried
 from advisor.content.load import load
 from advisor.engine.advice import advice_data
 from advisor.engine.comparisons import comparisons
+from advisor.interview.address import decode_owners
 from advisor.interview.answers_file import read_situation
 from advisor.language import language
-from advisor.ui.pages.verdict.downloads import rendering, template
+from advisor.ui.pages.verdict.downloads import live_version, rendering, template
 from advisor.ui.pages.verdict.next_steps import named_steps
 from advisor.ui.pages.verdict.rooms import rooms, take_typed
 from advisor.ui.session import MOST_LINK, Session
@@ -408,6 +411,23 @@ def test_owners_and_dates_go_into_the_address_and_the_report():
     advice = advise(session.situation)
     assert list(named_steps(advice, session.owners, language("nl")).values()) == [("<b>Jo</b>", "")]
     assert b"<b>Jo</b>" in rendering("json", session)()
+
+
+def test_the_report_leads_to_the_verdict_with_the_same_answers_on_the_same_day():
+    session = Session(at=date(2026, 11, 22), code="nl", interview=3, skipped=("harm",))
+    session.answer(situation(**GIVEN))
+    session.own("note1", "Jo", "May")
+    live = urlsplit(live_version("https://advisor.example.org/tools/steps", session))
+    assert (live.netloc, live.path) == ("advisor.example.org", "/tools/verdict")
+    carried = dict(parse_qsl(live.query))
+    assert decode(carried.pop("a")) == session.situation
+    assert decode_owners(carried.pop("who")) == {"note1": ("Jo", "May")}
+    assert carried == {"lang": "nl", "at": "2026-11-22"}
+
+
+@pytest.mark.parametrize("here", ["", "http://localhost:8501/verdict"])
+def test_without_an_address_that_others_may_trust_the_report_leads_nowhere(here):
+    assert live_version(here, Session()) == ""
 
 
 def test_the_downloads_are_what_they_say():

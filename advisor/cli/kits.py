@@ -1,0 +1,131 @@
+"""The commands on starter kits: `advisor kit` writes one, `advisor kits` lists them on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from advisor.cli.check import source_of, unusable
+from advisor.cli.layout import bullets, wrapped
+from advisor.cli.refusals import BadInput
+from advisor.suggest import meant
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from advisor.content.entries import Route
+    from advisor.content.load import Content
+    from advisor.engine.advice import Advice
+    from advisor.interview.situation import Situation
+    from advisor.kits.kit import Kit
+    from advisor.kits.listing import Listed
+    from advisor.language import Language
+
+KitData = Annotated[
+    str | None, typer.Option("--data", metavar="FILE", help="Your training file, in place of invented rows.")
+]
+KitRoute = Annotated[
+    str | None,
+    typer.Option("--route", metavar="ID", help="A kit, or the route of one, by its id; `advisor kits` lists them."),
+]
+
+
+def kit_zip(
+    situation: Situation,
+    advice: Advice,
+    content: Content,
+    lang: Language,
+    data: str | None,
+    asked: str | None,
+) -> tuple[Kit, bytes]:
+    """The kit asked for, or that of the plan's first step which has one, and its zip. Raises `BadInput`."""
+    from advisor.kits.build import build_kit, first_kit
+
+    with unusable(data or asked or "--route", lang):
+        source = source_of(data, lang) if data else None
+        if asked is None:
+            return first_kit(situation, advice, content, lang, source)
+        kit, option, route = _asked(asked, advice, content, lang)
+        made = build_kit(kit, situation, advice, content, lang, option=option, route=route, data=source)
+        return kit, made
+
+
+def _asked(asked: str, advice: Advice, content: Content, lang: Language) -> tuple[Kit, str, Route | None]:
+    """The kit of this id or of this route, the option that it begins, and the route where one was named."""
+    from advisor.kits.registry import KITS, routes
+
+    owners = {route.id: (kit, route) for kit in KITS.values() for route in routes(kit, content)}
+    if asked in KITS:
+        kit, route = KITS[asked], None
+    elif asked in owners:
+        kit, route = owners[asked]
+    else:
+        known = meant(asked, [*KITS, *owners], lang)
+        message = lang('--route: there is no kit and no route of one called "{name}".', name=asked[:80])
+        raise BadInput(f"{message} {known}".rstrip())
+    planned = [step.id for step in advice.plan] + [advice.option]
+    fitting = [option for option in kit.options if route is None or content.option(option).method in route.methods]
+    option = next((option for option in planned if option in fitting), (fitting or kit.options)[0])
+    return kit, option, route
+
+
+def kit_said(kit: Kit, content: Content, lang: Language) -> str:
+    """Which kit it is."""
+    from advisor.kits.readme import words_of
+
+    return wrapped(f"{lang(words_of(kit, content).name)}: {lang(words_of(kit, content).summary)}")
+
+
+def kits_json(listed: tuple[Listed, ...], at: date, content: Content, lang: Language) -> dict[str, Any]:
+    """The kits as JSON."""
+    return {
+        "at": at.isoformat(),
+        "kits": [
+            {
+                "id": one.kit.id,
+                "name": lang(_words(one, content).name),
+                "summary": lang(_words(one, content).summary),
+                "options": list(one.kit.options),
+                "state": one.state,
+                "open_to": ["anyone"] if one.open_to is None else list(one.open_to),
+                "until": one.until.isoformat() if one.until else None,
+                "routes": [
+                    {
+                        "id": offer.route.id,
+                        "model": offer.route.model,
+                        "methods": list(offer.route.methods),
+                        "state": offer.state,
+                        "open_to": list(offer.open_to),
+                        "closed_from": _day(offer.status.closed_from),
+                        "gone_from": _day(offer.status.gone_from),
+                    }
+                    for offer in one.offers
+                ],
+            }
+            for one in listed
+        ],
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _words(one: Listed, content: Content) -> Any:
+    from advisor.kits.readme import words_of
+
+    return words_of(one.kit, content)
+
+
+def kits_text(listed: tuple[Listed, ...], at: date, content: Content, lang: Language) -> Iterator[str]:
+    """Each kit with what it does, and to whom it is open until when."""
+    from advisor.kits.listing import open_text
+    from advisor.wording.offer_texts import offer_rows
+
+    for one in listed:
+        words = _words(one, content)
+        yield wrapped(f"{one.kit.id}: {lang(words.name)}")
+        yield from bullets([lang(words.summary), open_text(one, lang)])
+        yield from bullets(f"{row.models}: {row.said}" for row in offer_rows(one.offers, at, content, lang))

@@ -1,0 +1,19 @@
+"""A small classifier on embeddings, for a closed set of labels."""
+
+from __future__ import annotations
+
+from advisor.dataset.row import Note
+from advisor.kits.kit import Kit, Material
+
+
+def _unfit(material: Material) -> Note | None:
+    return None if material.labels else Note("the answers are no labels from a closed set")
+
+
+KIT = Kit(
+    id="classifier",
+    options=("encoder",),
+    scripts=("few_shot.py", "classifier.py"),
+    packages=("numpy>=2.2,<3", "scikit-learn>=1.9,<2"),
+    unfit=_unfit,
+)

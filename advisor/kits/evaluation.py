@@ -1,0 +1,70 @@
+"""The evaluation of a kit: one set of questions in three forms that score alike, and the safety test."""
+
+from __future__ import annotations
+
+import yaml
+
+from advisor.content.load import CONTENT_DIR, Content
+from advisor.dataset import scoring
+from advisor.dataset.files.writers import json_document, json_lines
+from advisor.dataset.template.samples import safety_requests
+from advisor.kits.kit import Files, Material, Row
+from advisor.language import Language
+
+SCRIPTS = CONTENT_DIR / "kits" / "scripts"
+SHARED = ("endpoint.py", "baseline.py", "safety.py", "inspect_task.py", "promptfoo_case.py")
+"""Scripts that lie in every kit."""
+
+
+def evaluation_files(material: Material, content: Content, lang: Language) -> Files:
+    """The questions, what scores them, and the requests of the safety test."""
+    with open(scoring.__file__, "rb") as file:  # noqa: PTH123
+        scorer = file.read()
+    files = {
+        "evaluation/evaluation_set.jsonl": json_lines(material.evaluation),
+        "evaluation/safety_set.jsonl": json_lines(safety_rows(material, content, lang)),
+        "promptfooconfig.yaml": promptfoo_config(material).encode(),
+        "scoring.py": scorer,
+    }
+    if tools := material.evaluation[0].get("tools"):
+        files["tools.json"] = f"{json_document(tools)}\n".encode()
+    return files
+
+
+def safety_rows(material: Material, content: Content, lang: Language) -> list[Row]:
+    """Requests to decline and harmless ones, under the kit's own system prompt."""
+    asked = safety_requests(lang.code)
+    told = content.check("refusal-as-target").phrases
+    phrases = [phrase for kind, some in told.items() if kind != "self" for phrase in some]
+    system = [{"role": "system", "content": material.system}] if material.system else []
+    return [
+        {
+            "id": f"safety-{place:03d}",
+            "messages": [*system, {"role": "user", "content": request}],
+            "gold": None,
+            "expects_answer": expects,
+            "metric": "declines",
+            "decline": [material.sentence, *phrases],
+        }
+        for place, (request, expects) in enumerate(
+            [*((one, False) for one in asked.refused), *((one, True) for one in asked.answered)], start=1
+        )
+    ]
+
+
+def promptfoo_config(material: Material) -> str:
+    """The configuration of promptfoo: a test a question, each with the assertion that scores it.
+
+    Questions are named by id, since promptfoo reads texts in its configuration as templates.
+    """
+    provider: Row = {"id": "openai:chat:{{env.MODEL}}"}
+    if material.evaluation[0].get("tools"):
+        provider["config"] = {"tools": "file://tools.json"}
+    config = {
+        "description": "The evaluation set of this kit; scoring.py judges the answers.",
+        "prompts": ["file://promptfoo_case.py:messages"],
+        "providers": [provider],
+        "defaultTest": {"assert": [{"type": "python", "value": "file://promptfoo_case.py"}]},
+        "tests": [{"vars": {"id": row["id"]}} for row in material.evaluation],
+    }
+    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=120)

@@ -1,0 +1,67 @@
+"""What a starter kit is, and what it is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from advisor.content.entries import Route
+from advisor.dataset.row import Note
+from advisor.dataset.template.design import Design, Shape
+
+Row = dict[str, Any]
+Searches = Literal["given", "searched"]
+"""Whether the passage stands in each question, or has to be found."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """Rows and settings of a kit, from samples that follow the answers or from the user's own file."""
+
+    design: Design
+    shape: Shape
+    system: str
+    """The system prompt of the rows; empty where they have none."""
+    training: tuple[Row, ...]
+    """In the form that the platform reads."""
+    validation: tuple[Row, ...]
+    evaluation: tuple[Row, ...]
+    """Questions with what is right, as `advisor.dataset.scoring` reads them; none stands among the rows above."""
+    sentence: str
+    """What a model says to decline."""
+    own: bool
+    """Made from the user's file; else from invented samples."""
+    labels: tuple[str, ...] = ()
+    passages: tuple[Row, ...] = ()
+    grader: Row = field(default_factory=dict)
+    """For reinforcement: how an answer earns its reward."""
+    route: Route | None = None
+    """The route asked for, or the first one open, of a kit of a platform."""
+
+
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What goes into a kit beside that which lies in all of them."""
+
+    id: str
+    options: tuple[str, ...]
+    """Options of an advice that it begins."""
+    scripts: tuple[str, ...]
+    """Its own, in `content/kits/scripts/`."""
+    packages: tuple[str, ...] = ()
+    """What they need beyond `openai`, as pip reads it."""
+    platform: str | None = None
+    """That of its routes; None: it needs no training at a vendor."""
+    searches: Searches = "given"
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    """The kind of its rows by option; else it is the main one of the answers."""
+    files: Callable[[Material], Files] = lambda material: {}
+    """Further files, made from the material."""
+    settings: Callable[[Material], Row] = lambda material: {}
+    """Further entries of kit.json."""
+    unfit: Callable[[Material], Note | None] = lambda material: None
+    """Why it cannot be made from this material."""

@@ -1,0 +1,33 @@
+"""Fine-tuning at OpenAI: SFT, DPO and RFT with `method`, the job followed to its end."""
+
+from __future__ import annotations
+
+from advisor.dataset.template.job import METHODS, PLACEHOLDER_MODEL, method_body, suffix
+from advisor.kits.kit import Kit, Material, Row
+
+
+def _job(material: Material) -> Row:
+    """What tune_openai.py sends, and until when OpenAI takes it."""
+    route, kind = material.route, METHODS[material.shape]
+    windows = route.windows if route else ()
+    return {
+        "job": {
+            "model": route.model if route else PLACEHOLDER_MODEL,
+            "method": method_body(kind, material.grader),
+            "suffix": suffix(material.design.project),
+            "seed": 1,
+            "metadata": {"project": material.design.project} if material.design.project else {},
+            "files": {"training_file": "data/train.jsonl", "validation_file": "data/validation.jsonl"},
+            "closed_from": {window.to: window.closed_from.isoformat() for window in windows if window.closed_from},
+        }
+    }
+
+
+KIT = Kit(
+    id="openai",
+    options=("sft", "distill", "rag_sft", "dpo", "rft", "continue"),
+    scripts=("tune_openai.py",),
+    platform="openai",
+    shapes={"rag_sft": "rag", "dpo": "preference", "rft": "rft"},
+    settings=_job,
+)

@@ -1,0 +1,225 @@
+"""The first page of a kit: why this one, to whom it is open, what to do, what it costs, what to watch, how to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from advisor.content.entries import KitWords
+from advisor.content.load import Content
+from advisor.dataset.template.markdown import bullets, numbered, quoted, table
+from advisor.engine.advice import Advice
+from advisor.engine.offers import offers
+from advisor.kits.kit import Kit, Material
+from advisor.kits.registry import routes
+from advisor.language import Language
+from advisor.wording import labels
+from advisor.wording.availability import route_text
+from advisor.wording.grounds import option_result, reasons
+from advisor.wording.labels import option_name, verdict_name
+from advisor.wording.offer_texts import offer_rows
+from advisor.wording.plan import plan_steps
+
+
+def words_of(kit: Kit, content: Content) -> KitWords:
+    """The words of a kit."""
+    return next(one for one in content.kits if one.id == kit.id)
+
+
+def readme(
+    kit: Kit,
+    option: str,
+    material: Material,
+    names: Sequence[str],
+    advice: Advice,
+    content: Content,
+    lang: Language,
+) -> str:
+    """The page as Markdown. `names` are those of all files."""
+    words = words_of(kit, content)
+    blocks = [f"# {lang('Starter kit: {name}', name=lang(words.name))}", lang(words.summary)]
+    if material.design.project:
+        blocks.append(lang("For: {project}", project=quoted(material.design.project)))
+    blocks += [
+        *_why(option, advice, content, lang),
+        *_open_to(kit, option, advice, content, lang),
+        *_section(lang("What must be there"), bullets(_needs(words, kit, material, lang))),
+        *_section(lang("Data"), bullets(_data(material, lang))),
+        *_section(lang("Steps"), numbered(_steps(words, material, lang))),
+        *_cost(option, advice, content, lang),
+        *_section(lang("What to watch"), bullets(_watch(words, material, lang))),
+        *_section(lang("Clean up"), bullets(map(lang, words.clean_up))),
+        *_section(lang("How to stop"), lang(words.stop)),
+        *_section(lang("Files"), table((lang("File"), lang("What it is")), _files(names, lang))),
+        *_section(lang("What was tried"), lang(words.tried)),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _section(title: str, text: str) -> list[str]:
+    return [f"## {title}", text]
+
+
+def _why(option: str, advice: Advice, content: Content, lang: Language) -> list[str]:
+    said = lang(
+        "The advice of {day}: {verdict}. Option: {option}.",
+        day=lang.date(advice.at),
+        verdict=verdict_name(advice.verdict, lang),
+        option=option_name(advice.option, content, lang),
+    )
+    lines = [said]
+    place = next((n for n, step in enumerate(advice.plan, start=1) if step.id == option), None)
+    if place is not None:
+        lines.append(lang("This kit is for step {n} of the plan.", n=place))
+    elif option != advice.option:
+        lines.append(
+            lang("The advice plans something else. What this kit measures is the baseline that it has to beat.")
+        )
+    if option == advice.option:
+        lines += [reason.sentence for reason in reasons(advice, content, lang)]
+    return _section(lang("Why this kit"), bullets(lines))
+
+
+def _open_to(kit: Kit, option: str, advice: Advice, content: Content, lang: Language) -> list[str]:
+    if kit.platform is None:
+        return _section(
+            lang("To whom it is open"), lang("To everybody who may use a model: nobody trains anything for you.")
+        )
+    known = {route.id for route in routes(kit, content, option)}
+    rows = offer_rows([one for one in offers(content, advice.at) if one.route.id in known], advice.at, content, lang)
+    lines = [" ".join(filter(None, [f"{row.models}: {row.said}", row.customers, *row.conditions])) for row in rows]
+    statuses = [status for status in (*advice.routes, *advice.closed_routes) if status.route in known]
+    yours = dict.fromkeys(route_text(status, advice.at, content, lang).state for status in statuses)
+    lines.append(lang("For you, by your answers: {state}", state=" ".join(yours)))
+    sources = dict.fromkeys(source.title for row in rows for source in row.sources)
+    lines.append(lang("Sources: {sources}", sources="; ".join(sources)))
+    warning = lang(
+        "On {day} this route is closed to you: read on before you spend time on it.", day=lang.date(advice.at)
+    )
+    blocks = [] if any(status.open for status in statuses) else [f"> {warning}"]
+    return [f"## {lang('To whom it is open')}", *blocks, bullets(lines)]
+
+
+def _needs(words: KitWords, kit: Kit, material: Material, lang: Language) -> Iterable[str]:
+    yield lang("Python 3.11 or newer.")
+    yield lang("A model behind an API that speaks OpenAI's, at a vendor or on your own machine.")
+    yield from map(lang, words.needs)
+    if material.design.on_premises:
+        yield lang("Your data must stay on your own machines, so OPENAI_BASE_URL has to name a server there.")
+
+
+def _data(material: Material, lang: Language) -> Iterable[str]:
+    if material.own:
+        yield lang("The rows are yours, divided 80/10/10; no question stands in two parts.")
+        yield lang("The file holds what yours held. Take out personal data before you pass the kit on.")
+    else:
+        yield lang("All rows are invented and marked. Replace them: a score on them says nothing about your task.")
+    yield lang(
+        "{training} rows to train or show, {validation} to validate, {evaluation} to test with.",
+        training=lang.number(len(material.training)),
+        validation=lang.number(len(material.validation)),
+        evaluation=lang.number(len(material.evaluation)),
+    )
+    refusing = sum(not row["expects_answer"] for row in material.evaluation)
+    yield lang("Of the test cases {n} are to be declined.", n=lang.number(refusing))
+    if material.labels:
+        shown = ", ".join(quoted(label) for label in material.labels)
+        yield lang("The labels are: {labels}.", labels=shown)
+    metrics = dict.fromkeys(row["metric"] for row in material.evaluation)
+    yield lang("Judged by: {metrics}", metrics=", ".join(metrics))
+    yield lang(
+        "Test on 30 to 100 cases at least. With 100 cases, a score of 80 % stands for 71 to 87 % (95 % interval)."
+    )
+
+
+def _steps(words: KitWords, material: Material, lang: Language) -> Iterable[str]:
+    for text, command in (
+        (lang("Install what the scripts need, best in an environment of its own."), "pip install -r requirements.txt"),
+        (
+            lang("Name server and model. The key stays in the environment and goes into no file."),
+            "export OPENAI_API_KEY=… MODEL=…",
+        ),
+        (lang("Measure how it is now. This score is the one to beat."), "python baseline.py"),
+        (lang("Measure how safe it is now."), "python safety.py"),
+        *((lang(step.text), step.command) for step in words.steps if not (step.samples_only and material.own)),
+        (lang("Test safety once more, with the model or the prompt as it is now."), "python safety.py after"),
+        (
+            lang("Ask two other tools about the same cases, if you use them; they score alike."),
+            "inspect eval inspect_task.py --model openai/$MODEL -M responses_api=false",
+        ),
+    ):
+        yield f"{text}\n\n   ```sh\n   {command}\n   ```" if command else text
+
+
+def _cost(option: str, advice: Advice, content: Content, lang: Language) -> list[str]:
+    result = option_result(advice, option)
+    if result is None:
+        return []
+    step = next((step for step in plan_steps(advice, content, lang) if step.id == option), None)
+    lines = []
+    if step and step.effort:
+        lines.append(step.effort)
+    elif result.usd_once.p50 is None:
+        lines.append(lang("What it costs is not known."))
+    else:
+        lines.append(
+            lang(
+                "It costs {once} to build and {month} a month.",
+                once=labels.band(result.usd_once, lambda value: labels.money(value, lang), lang),
+                month=labels.band(result.usd_month, lambda value: labels.money(value, lang), lang),
+            )
+        )
+    lines.append(
+        lang("Ranges hold eight of ten scenarios; amounts are in US dollars, on {day}.", day=lang.date(advice.at))
+    )
+    known = [advice.basis[ref] for ref in result.basis if ref in advice.basis and advice.basis[ref].kind == "fact"]
+    rows = [
+        (
+            labels.basis_name(entry, content, lang),
+            labels.basis_value(entry, content, lang),
+            labels.basis(entry, content, lang),
+        )
+        for entry in known
+    ]
+    blocks = [f"## {lang('Cost and time')}", bullets(lines)]
+    if rows:
+        blocks.append(table((lang("What"), lang("Value"), lang("Source")), rows))
+    return blocks
+
+
+def _watch(words: KitWords, material: Material, lang: Language) -> Iterable[str]:
+    yield from map(lang, words.watch)
+    if any(row["metric"] == "likeness" for row in material.evaluation):
+        yield lang(
+            "Likeness (ROUGE-L) compares wording, not sense, and stands in for a rubric. Write down what a good answer "
+            "is, and let two people judge a few dozen answers."
+        )
+    yield lang("A score is a number about these cases. Read the wrong answers before you trust it.")
+
+
+def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
+    about = {
+        "README.md": lang("This page"),
+        "kit.json": lang("Settings that the scripts read"),
+        "requirements.txt": lang("What the scripts need, as pip reads it"),
+        "system_prompt.txt": lang("The system prompt of the rows: send it unchanged when the model is used"),
+        "data/train.jsonl": lang("Rows to train on, or to show"),
+        "data/validation.jsonl": lang("Rows to watch the training with"),
+        "data/passages.jsonl": lang("Passages to search"),
+        "evaluation/evaluation_set.jsonl": lang("Test cases, with what is right and how it is judged"),
+        "evaluation/safety_set.jsonl": lang("Requests to decline, and harmless ones that sound alike"),
+        "scoring.py": lang("The rules of the score; all three forms of the evaluation ask it"),
+        "endpoint.py": lang("Asks the server; its head lists the settings"),
+        "baseline.py": lang("Scores the prompt as it is now"),
+        "safety.py": lang("The safety test, before and after"),
+        "inspect_task.py": lang("The evaluation for inspect_ai"),
+        "promptfooconfig.yaml": lang("The evaluation for promptfoo"),
+        "promptfoo_case.py": lang("What promptfoo asks, and how it judges"),
+        "schema.json": lang("The JSON Schema that binds the answer"),
+        "tools.json": lang("The tools that the model may call"),
+        "few_shot.py": lang("Finds the examples that are most like a question"),
+    }
+    for name in names:
+        told = about.get(name) or (
+            lang("A version of the prompt") if name.startswith("prompts/") else lang("What this kit is about")
+        )
+        yield f"`{name}`", told

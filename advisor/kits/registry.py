@@ -1,0 +1,40 @@
+"""Every kit, by its id, in the order of the ladder; and which one an advice begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from advisor.content.entries import Route
+from advisor.content.load import Content
+from advisor.engine.advice import Advice
+from advisor.kits import classifier, few_shot, openai_tuning, prompting, retrieval, structured
+from advisor.kits.kit import Kit
+
+KITS: Mapping[str, Kit] = {
+    module.KIT.id: module.KIT for module in (prompting, few_shot, structured, retrieval, classifier, openai_tuning)
+}
+
+
+def routes(kit: Kit, content: Content, option: str | None = None) -> list[Route]:
+    """The routes of a kit's platform that train by the method of an option, or by any."""
+    method = content.option(option).method if option else None
+    return [
+        route for route in content.routes if route.platform == kit.platform and (not method or method in route.methods)
+    ]
+
+
+def planned_kits(advice: Advice) -> Iterator[tuple[Kit, str]]:
+    """Kits for the steps of the plan, in order, that are open to the user, each with the option that it begins.
+
+    The last is that of better prompting: its baseline is what any training has to beat.
+    """
+    planned = [step.id for step in advice.plan if step.kind == "option"]
+    for option in dict.fromkeys([*planned, advice.option, *filter(None, [advice.meanwhile])]):
+        for kit in KITS.values():
+            if option in kit.options and (kit.platform is None or _open(kit, option, advice)):
+                yield kit, option
+    yield KITS["prompting"], "prompting"
+
+
+def _open(kit: Kit, option: str, advice: Advice) -> bool:
+    return any(route.open and route.platform == kit.platform and option in route.options for route in advice.routes)

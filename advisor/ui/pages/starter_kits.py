@@ -1,0 +1,153 @@
+"""The page of starter kits: that of the plan's first step with all its files, and the others behind it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from advisor.content.entries import KitWords
+from advisor.engine.advice import Advice
+from advisor.language import Language, language
+from advisor.ui.advice import advise, advise_at
+from advisor.ui.parts.markup import Markup, folded, heading, html, joined, link, section, show
+from advisor.ui.session import Session, content, unpacked
+from advisor.ui.shared_results import Shared
+from advisor.wording import labels
+from advisor.wording.plan import plan_steps
+
+MOST_SHOWN = 2_500
+"""Characters of a file that its preview shows."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A kit for these answers; without a zip where it does not fit them."""
+
+    id: str
+    zip: bytes
+    why_not: str
+
+
+def draw(session: Session) -> None:
+    """The first kit, whole; then the others, each with what it does and to whom it is open."""
+    lang = session.lang
+    if not session.situation.answers:
+        heading(lang("Start"), below=lang("Answer a few questions first; then the kit of your first step stands here."))
+        show(html('<p class="empty">{}</p>', link(lang("Begin"), "", session)))
+        return
+    advice = advise(session)
+    first, *others = kits_made(session.packed, session.day, session.code)
+    words = _words(first.id)
+    heading(
+        lang("Start with: {kit}", kit=lang(words.name)),
+        above=labels.advised(advice.verdict, advice.option, content(), lang),
+        below=lang(words.summary),
+    )
+    _first(first, advice, session)
+    section(
+        lang("Other kits"), "others", lang("For another step or another route; each measures with the same test cases.")
+    )
+    for kit in others:
+        _other(kit, session)
+    show(html("<p>{}</p>", lang("With your own training file, on your own machine:")))
+    spoken = "" if lang.code == "en" else f" --lang {lang.code}"
+    st.code(f"advisor kit answers.yaml --data train.jsonl -o kit.zip{spoken}", language=None)
+
+
+def _first(kit: Made, advice: Advice, session: Session) -> None:
+    lang, words = session.lang, _words(kit.id)
+    with st.container(key="kit-first"):
+        facts = [(lang("To whom it is open"), _open(kit.id, session)), *_effort(kit.id, advice, lang)]
+        rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in facts)
+        show(html('<dl class="kit">{}</dl>', rows))
+        _download(kit, session, primary=True)
+        needs = joined(html("<li>{}</li>", lang(need)) for need in words.needs)
+        show(html("<h2>{}</h2><ul>{}</ul>", lang("What must be there"), needs))
+        files = _files(kit.zip)
+        show(html("<h2>{}</h2>{}", lang("What is in it"), joined(_preview(name, files[name], lang) for name in files)))
+
+
+def _preview(name: str, data: bytes, lang: Language) -> Markup:
+    """A file behind a tap: its beginning, as text."""
+    text = data.decode("utf-8-sig")
+    shown = text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN].rsplit("\n", 1)[0]
+    more = html('<p class="quiet">{}</p>', lang("The rest is in the zip.")) if shown != text else Markup()
+    return folded(html("<code>{}</code>", name), html('<pre class="file" tabindex="0">{}</pre>', shown), more)
+
+
+def _other(kit: Made, session: Session) -> None:
+    lang, words = session.lang, _words(kit.id)
+    with st.container(key=f"kit-{kit.id}"):
+        said = html("<h3>{}</h3><p>{}</p>", lang(words.name), lang(words.summary))
+        state = lang("Does not fit your answers: {why}.", why=kit.why_not) if kit.why_not else _open(kit.id, session)
+        show(html('{}<p class="quiet">{}</p>', said, state))
+        if kit.zip:
+            _download(kit, session)
+
+
+def _download(kit: Made, session: Session, primary: bool = False) -> None:
+    lang = session.lang
+    st.download_button(
+        lang("Download this kit (zip)") if primary else lang("{kit} (zip)", kit=lang(_words(kit.id).name)),
+        kit.zip,
+        file_name=f"starter-kit-{kit.id}.zip",
+        mime="application/zip",
+        on_click="ignore",
+        type="primary" if primary else "secondary",
+        key=f"take-{kit.id}",
+    )
+
+
+def _effort(kit: str, advice: Advice, lang: Language) -> list[tuple[str, str]]:
+    """Days and cost of the step of the plan that the kit begins; nothing where the plan has none."""
+    from advisor.kits.registry import KITS
+
+    step = next((one for one in plan_steps(advice, content(), lang) if one.id in KITS[kit].options), None)
+    return [(lang("Cost and time"), step.effort)] if step and step.effort else []
+
+
+def _open(kit: str, session: Session) -> str:
+    from advisor.kits.listing import listed, open_text
+
+    return open_text(next(one for one in listed(content(), session.day) if one.kit.id == kit), session.lang)
+
+
+def _words(kit: str) -> KitWords:
+    return next(one for one in content().kits if one.id == kit)
+
+
+def _files(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _make(packed: str, day: date, code: str) -> tuple[Made, ...]:
+    """Every kit for these answers, that of the first step of the plan first."""
+    from advisor.kits.build import Unfit, build_kit, first_kit
+    from advisor.kits.registry import KITS
+
+    situation, advice, lang = unpacked(packed), advise_at(packed, day), language(code)
+    first, data = first_kit(situation, advice, content(), lang)
+    made = [Made(first.id, data, "")]
+    for kit in KITS.values():
+        if kit is first:
+            continue
+        try:
+            made.append(Made(kit.id, build_kit(kit, situation, advice, content(), lang), ""))
+        except Unfit as error:
+            made.append(Made(kit.id, b"", error.why.text(lang)))
+    return tuple(made)
+
+
+def first_zip(packed: str, day: date, code: str) -> bytes:
+    """The kit of the first step of the plan."""
+    return kits_made(packed, day, code)[0].zip
+
+
+kits_made: Shared[tuple[Made, ...]] = Shared(
+    _make, most_bytes=16_000_000, weigh=lambda kits: sum(len(kit.zip) for kit in kits)
+)

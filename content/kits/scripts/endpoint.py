@@ -1,0 +1,136 @@
+"""The server that all scripts of this kit ask: OpenAI's, or any that speaks the same API.
+
+Set in the environment, and never in a file:
+    OPENAI_API_KEY    the key
+    OPENAI_BASE_URL   the address of the server, where it is not OpenAI's
+    MODEL             the model that answers
+    EMBEDDING_MODEL   the model that turns texts into vectors, for the scripts that search
+    TEMPERATURE       0 makes answers repeatable, for models that take it
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import openai
+from scoring import Tally, answer_text
+
+HERE = Path(__file__).resolve().parent
+KIT = json.loads((HERE / "kit.json").read_text("utf-8"))
+
+
+def setting(name: str) -> str:
+    """A value from the environment, or from kit.json where the kit knows one."""
+    value = os.environ.get(name) or KIT["defaults"].get(name)
+    if not value:
+        sys.exit(f"Set {name} in the environment; the head of endpoint.py says what it is.")
+    return str(value)
+
+
+def client() -> openai.OpenAI:
+    """A client that tries again when the server is busy, and gives up on an answer after a minute."""
+    setting("OPENAI_API_KEY")
+    return openai.OpenAI(max_retries=int(os.environ.get("MAX_RETRIES", "5")), timeout=60)
+
+
+def ask(server: openai.OpenAI, messages: list[dict[str, Any]], row: dict[str, Any], **more: Any) -> tuple[str, Any]:
+    """What the model answers, tool calls as JSON, and what the answer cost in tokens."""
+    if row.get("tools"):
+        more["tools"] = row["tools"]
+    if os.environ.get("TEMPERATURE"):
+        more["temperature"] = float(os.environ["TEMPERATURE"])
+    done = server.chat.completions.create(model=setting("MODEL"), messages=messages, **more)
+    said = done.choices[0].message
+    calls = [call.model_dump() for call in said.tool_calls or ()]
+    return answer_text(calls) if calls else (said.content or ""), done.usage
+
+
+def embed(server: openai.OpenAI, texts: list[str], batch: int = 100) -> list[list[float]]:
+    """A vector for each text."""
+    vectors: list[list[float]] = []
+    for start in range(0, len(texts), batch):
+        part = texts[start : start + batch]
+        done = server.embeddings.create(model=setting("EMBEDDING_MODEL"), input=part, encoding_format="float")
+        vectors += [one.embedding for one in done.data]
+    return vectors
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    """The rows of a file of this kit, one a line."""
+    return [json.loads(line) for line in (HERE / name).read_text("utf-8-sig").splitlines() if line.strip()]
+
+
+def answer_all(
+    name: str, respond: Callable[[dict[str, Any]], tuple[str, Any]], file: str = "evaluation/evaluation_set.jsonl"
+) -> Tally:
+    """Answer every row of an evaluation, write answers/NAME.jsonl as it goes, and print the score.
+
+    What was answered before is not asked again: after a cut, start the same command once more.
+    """
+    out = HERE / "answers" / f"{name}.jsonl"
+    out.parent.mkdir(exist_ok=True)
+    before = {row["id"]: row for row in rows(f"answers/{name}.jsonl")} if out.exists() else {}
+    tally, used = Tally(), {"input": 0, "cached": 0, "output": 0}
+    with explained(), out.open("a", encoding="utf-8") as file_out:
+        for row in rows(file):
+            done = before.get(row["id"])
+            if done is None:
+                start = time.perf_counter()
+                text, usage = respond(row)
+                done = {**row, "prediction": text, "seconds": round(time.perf_counter() - start, 3), **tokens(usage)}
+                file_out.write(json.dumps(done, ensure_ascii=False) + "\n")
+                file_out.flush()
+            tally.add(row, done["prediction"])
+            used = {kind: n + done[f"{kind}_tokens"] for kind, n in used.items()}
+    score = "for a person to judge" if tally.score is None else f"{tally.score:.1f}"
+    print(f"{name}: score {score} on {len(tally.scores)} rows, {tally.empty} empty")
+    print(f"  tokens: {used['input']} in, of which {used['cached']} cached; {used['output']} out")
+    if tally.percent:
+        print("  " + ", ".join(f"{kind} {n} %" for kind, n in tally.percent.items()))
+    print(f"  {out.relative_to(HERE)}; `advisor score {out.relative_to(HERE)}` says the same")
+    return tally
+
+
+def tokens(usage: Any) -> dict[str, int]:
+    """What a server says that an answer cost; 0 for what it does not say."""
+    details = getattr(usage, "prompt_tokens_details", None)
+    return {
+        "input_tokens": getattr(usage, "prompt_tokens", 0) or 0,
+        "cached_tokens": getattr(details, "cached_tokens", 0) or 0,
+        "output_tokens": getattr(usage, "completion_tokens", 0) or 0,
+    }
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Inside, what a server refuses ends the script with what it means and what to do."""
+    try:
+        yield
+    except openai.AuthenticationError:
+        sys.exit("The server does not know this key (401). Check OPENAI_API_KEY, and that it is of this server.")
+    except openai.PermissionDeniedError as error:
+        sys.exit(f"The server knows the key and refuses this (403): {said(error)}")
+    except openai.NotFoundError as error:
+        sys.exit(f"There is no such model or address (404): {said(error)}. Check MODEL and OPENAI_BASE_URL.")
+    except openai.RateLimitError as error:
+        sys.exit(
+            f"Too many requests, or the credit is used up (429): {said(error)}. Wait, or raise the limit; "
+            "then start the same command again: it goes on where it stopped."
+        )
+    except openai.APITimeoutError:
+        sys.exit("The server did not answer in time. Start the same command again: it goes on where it stopped.")
+    except openai.APIConnectionError as error:
+        sys.exit(f"The server cannot be reached ({error}). Check OPENAI_BASE_URL and the network.")
+    except openai.APIStatusError as error:
+        sys.exit(f"The server refused ({error.status_code}): {said(error)}")
+
+
+def said(error: openai.APIStatusError) -> str:
+    """The server's own words."""
+    body = error.body if isinstance(error.body, dict) else {}
+    return str(body.get("message") or error.message).rstrip(".")

@@ -1,0 +1,34 @@
+"""What promptfoo asks and how it judges: the rows of evaluation/evaluation_set.jsonl, judged by scoring.py.
+
+promptfooconfig.yaml names the rows by their ids alone, so that no text of a row is read as a template.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from scoring import PASSES, answer_text, score
+
+ROWS = {
+    row["id"]: row
+    for row in map(json.loads, (HERE / "evaluation" / "evaluation_set.jsonl").read_text("utf-8").splitlines())
+}
+
+
+def messages(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """The messages of a row, as promptfoo sends them."""
+    return list(ROWS[context["vars"]["id"]]["messages"])
+
+
+def get_assert(output: Any, context: dict[str, Any]) -> dict[str, Any]:
+    """Pass or fail, and the score that stands behind it."""
+    row = ROWS[context["vars"]["id"]]
+    given = score(row, answer_text(output))
+    if given is None:
+        return {"pass": False, "score": 0, "reason": "a person has to judge this row with a rubric"}
+    least = PASSES if row["metric"] == "likeness" else 1
+    return {"pass": given >= least, "score": given, "reason": f"{row['metric']}: {given:.2f}, expected {row['gold']!r}"}

@@ -1,0 +1,95 @@
+"""The interview in a browser: questions on one page, what one knows and was not asked, and how long a page is."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from advisor.content.load import load
+from advisor.language import language
+from advisor.ui.navigation import group_page, page_of
+from tests.browser.reader import ANSWERS, BEGUN, HELD_MS, PHONE, WIDE, address, answer, held, on, path, press, quiet
+
+SIZES = {"wide": WIDE, "phone": PHONE}
+TWO_SCREENS = 2 * PHONE["height"]
+
+
+def test_no_question_takes_more_than_two_screens_of_a_phone(new_page):
+    """In Dutch, whose words are longer."""
+    paths = ["", *map(page_of, load().questions), *map(group_page, load().pages)]
+    page: Page = new_page("?lang=nl", viewport=PHONE, has_touch=True)
+    long: dict[str, int] = {}
+    for place in paths:
+        page.goto(address(f"/{place}", "nl", **({**BEGUN, "gap": ["style"]} if place else {})))
+        page.locator("h1").wait_for()
+        quiet(page)
+        height = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight")
+        if height > TWO_SCREENS:
+            long[place] = height
+    assert not long
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("code", "looked_for", "start"),
+    [("en", "privcay", path("prompt_tried")), ("nl", "AVG", "verdict"), ("nl", "persoonsgegevens", "qs-documents")],
+)
+def test_what_one_knows_is_found_by_plain_words_and_leads_back(new_page, code, looked_for, start, size):
+    lang, wanted = language(code), load().question("sensitive_data")
+    page: Page = new_page(address(start, code, **ANSWERS), viewport=SIZES[size])
+    before = page.locator("h1").inner_text()
+    page.get_by_role("link", name=lang("Add something I know")).click(delay=HELD_MS)
+    on(page, lang("What do you know?"))
+    field = page.get_by_role("textbox", name=lang("A few words"))
+    field.fill(looked_for)
+    field.press("Enter")
+    page.locator(".doors").get_by_role("link", name=lang(wanted.text)).click(delay=HELD_MS)
+    on(page, lang(wanted.text))
+    answer(page, wanted, "personal", code)
+    press(page, "Next", code)
+    page.wait_for_url(f"**/{start}?**")
+    quiet(page)
+    assert held(page).answers["sensitive_data"] == "personal"
+    if start != "verdict":
+        expect(page.locator("h1")).to_have_text(before)
+
+
+def test_what_is_about_nothing_that_we_ask_is_said(new_page):
+    page: Page = new_page(address("add", **ANSWERS))
+    field = page.get_by_role("textbox", name="A few words")
+    field.fill("<b>qqqq")
+    field.press("Enter")
+    expect(page.locator(".empty")).to_have_text("No question is about “<b>qqqq”. Try another word, or a shorter one.")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_questions_on_one_page_are_answered_at_once_and_each_can_be_gone_back_to(new_page, code, size):
+    lang = language(code)
+    page: Page = new_page(
+        address("qs-documents", code, task="qa", gap=["style"], prompt_tried="no"), viewport=SIZES[size]
+    )
+    page.locator("[class*=st-key-card-documents] input").fill("3k")
+    page.locator("[class*=st-key-card-knowledge] [data-testid=stRadioOption]").nth(3).click(delay=HELD_MS)
+    press(page, "Next", code)
+    on(page, lang(load().question("rag_tried").text))
+    told = {"documents": 3000.0, "knowledge_changes": "weekly", "citations": None}
+    assert told.items() <= dict(held(page).answers).items()
+    page.locator("a.back").click(delay=HELD_MS)
+    on(page, lang("What does it answer from?"))
+    expect(page.locator("[class*=st-key-card-knowledge] input:checked")).to_have_count(1)
+
+
+def test_the_check_names_what_is_open_by_what_it_could_change(new_page):
+    page: Page = new_page(address("check", task="summary", gap=["style"]))
+    groups = page.locator(".st-key-not-answered summary")
+    expect(groups).to_have_count(3)
+    expect(groups.first).to_contain_text("Could change the verdict")
+    groups.last.click(delay=HELD_MS)
+    nothing = page.locator(".st-key-not-answered details").last
+    expect(nothing).to_contain_text(load().question("multi_label").text)
+    page.locator(".st-key-not-answered details").first.get_by_role("link").first.click(delay=HELD_MS)
+    page.wait_for_url("**/q-*from=check*")
+    quiet(page)
+    press(page, "I don't know")
+    on(page, "Check your answers")

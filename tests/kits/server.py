@@ -1,0 +1,203 @@
+"""A server on this machine that speaks OpenAI's API, for the scripts of kits; a test decides what it answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+SIZE = 256
+"""Numbers in an embedding: words fall into so many buckets."""
+OFF = "Perhaps."
+"""What the bad model says."""
+
+
+class Server(ThreadingHTTPServer):
+    """Models `good`, `bad` and `empty`, embeddings, files and training jobs."""
+
+    def __init__(self, right: dict[str, str], labels: dict[str, str]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.right = right
+        """What the good model answers, by the question."""
+        self.labels = labels
+        """What the embedding called `label` knows of texts."""
+        self.asked: list[tuple[str, Any]] = []
+        """Every request: its path, and its body."""
+        self.refuse: dict[str, tuple[int, str]] = {}
+        """Status and code with which a path is refused."""
+        self.ends = "succeeded"
+        """How a job ends; `running`: not at all."""
+        self.looked = 0
+        self.prefixes: set[str] = set()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+    def bodies(self, path: str) -> list[Any]:
+        return [body for at, body in self.asked if at == path]
+
+
+@contextmanager
+def serving(right: dict[str, str], labels: dict[str, str] | None = None) -> Iterator[Server]:
+    server = Server(right, labels or {})
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def log_message(self, *_: object) -> None:
+        """A test prints nothing."""
+
+    def do_GET(self) -> None:
+        self._reply(None)
+
+    def do_POST(self) -> None:
+        data = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        is_json = self.headers.get("Content-Type", "").startswith("application/json")
+        self._reply(json.loads(data) if is_json and data else data)
+
+    def _reply(self, body: Any) -> None:
+        path = self.path.split("?")[0].removeprefix("/v1")
+        self.server.asked.append((path, body))
+        if path in self.server.refuse:
+            status, code = self.server.refuse[path]
+            self._send(
+                {"error": {"message": f"refused: {code}.", "type": "error", "param": None, "code": code}}, status
+            )
+            return
+        self._send(_answer(self.server, path, body))
+
+    def _send(self, value: Any, status: int = 200) -> None:
+        data = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def _answer(server: Server, path: str, body: Any) -> Any:
+    match path.strip("/").split("/"):
+        case ["chat", "completions"]:
+            return _chat(server, body)
+        case ["embeddings"]:
+            vectors = [_vector(server, body["model"], text) for text in body["input"]]
+            data = [{"object": "embedding", "index": n, "embedding": vector} for n, vector in enumerate(vectors)]
+            return {
+                "object": "list",
+                "data": data,
+                "model": body["model"],
+                "usage": {"prompt_tokens": 1, "total_tokens": 1},
+            }
+        case ["files"]:
+            return _file(f"file-{len(server.bodies('/files'))}")
+        case ["files", name]:
+            return _file(name)
+        case ["fine_tuning", "jobs"]:
+            return _job("ftjob-1", body["model"], "validating_files")
+        case ["fine_tuning", "jobs", name]:
+            server.looked += 1
+            return _job(name, "gpt-4.1-mini", "running" if server.looked < 2 else server.ends)
+        case ["fine_tuning", "jobs", name, "cancel"]:
+            return _job(name, "gpt-4.1-mini", "cancelled")
+        case ["fine_tuning", "jobs", _, "events"]:
+            events = ["Validating the files", "Training has started", "Step 1"][: server.looked + 1]
+            return _page([
+                {"object": "fine_tuning.job.event", "id": f"e-{n}", "created_at": n, "level": "info", "message": text}
+                for n, text in enumerate(events)
+            ])  # fmt: skip
+        case ["fine_tuning", "jobs", name, "checkpoints"]:
+            return _page([
+                {"object": "fine_tuning.job.checkpoint", "id": f"c-{step}", "created_at": step, "step_number": step,
+                 "fine_tuned_model_checkpoint": f"ft:good:ckpt-{step}", "fine_tuning_job_id": name,
+                 "metrics": {"step": step, "valid_loss": 1 / step}}
+                for step in (1, 2)
+            ])  # fmt: skip
+    raise AssertionError(f"nothing answers at {path}")
+
+
+def _page(data: list[Any]) -> Any:
+    return {"object": "list", "data": data, "has_more": False}
+
+
+def _file(name: str) -> Any:
+    return {"id": name, "object": "file", "bytes": 1, "created_at": 1, "filename": "rows.jsonl", "purpose": "fine-tune",
+            "status": "processed"}  # fmt: skip
+
+
+def _job(name: str, model: str, status: str) -> Any:
+    failed = status == "failed"
+    error = {"code": "invalid_training_file", "message": "line 3 is no conversation", "param": "training_file"}
+    return {
+        "id": name, "object": "fine_tuning.job", "created_at": 1, "model": model, "organization_id": "org-1",
+        "status": status, "training_file": "file-1", "validation_file": None, "result_files": [], "seed": 1,
+        "hyperparameters": {}, "finished_at": None, "error": error if failed else None,
+        "fine_tuned_model": "ft:good" if status == "succeeded" else None,
+        "trained_tokens": 4800 if status == "succeeded" else None,
+    }  # fmt: skip
+
+
+def _chat(server: Server, body: Any) -> Any:
+    asked = body["messages"][-1]["content"]
+    known = [question for question in server.right if question in asked]
+    right = server.right[max(known, key=len)] if known else ""
+    model = body["model"].removeprefix("ft:")
+    text = {"good": right, "bad": OFF, "empty": ""}[model]
+    message: dict[str, Any] = {"role": "assistant", "content": text}
+    if "response_format" in body:
+        message["content"] = _bound(body["response_format"]["json_schema"]["schema"], text)
+    elif body.get("tools") and text.startswith("["):
+        calls = [{"id": f"call-{n}", "type": "function",
+                  "function": {"name": call["name"], "arguments": json.dumps(call["arguments"])}}
+                 for n, call in enumerate(json.loads(text))]  # fmt: skip
+        message = {"role": "assistant", "content": None, "tool_calls": calls}
+    prefix = body["messages"][0]["content"]
+    cached = 100 if prefix in server.prefixes else 0
+    server.prefixes.add(prefix)
+    usage = {"prompt_tokens": 120, "completion_tokens": 3, "total_tokens": 123,
+             "prompt_tokens_details": {"cached_tokens": cached}}  # fmt: skip
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    return {
+        "id": "chat-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": model,
+        "choices": [choice],
+        "usage": usage,
+    }
+
+
+def _bound(schema: Any, text: str) -> str:
+    """What a server that enforces a schema sends: the text within it, or as much of the schema as can be."""
+    if not text:
+        return ""
+    names = list(schema["properties"])
+    if names == ["answer"]:
+        allowed = schema["properties"]["answer"].get("enum", [text])
+        return json.dumps({"answer": text if text in allowed else allowed[-1]})
+    return text if text.startswith("{") else json.dumps(dict.fromkeys(names, text))
+
+
+def _vector(server: Server, model: str, text: str) -> list[float]:
+    """Words in buckets; of the model `label`, the label that the text has."""
+    if model == "label":
+        known = [question for question in server.labels if question in text]
+        text = server.labels[max(known, key=len)] if known else "none"
+    vector = [0.001] * SIZE
+    for word in re.findall(r"\w+", text.lower()):
+        vector[int.from_bytes(hashlib.sha256(word.encode()).digest()[:4]) % SIZE] += 1.0
+    return vector

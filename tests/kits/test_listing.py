@@ -1,0 +1,88 @@
+"""All kits on a day, and the two commands."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from advisor.cli.main import app
+from advisor.content.load import CONTENT_DIR, load
+from advisor.kits.listing import listed
+
+CONTENT = load()
+EXAMPLE = CONTENT_DIR / "examples" / "weekly-facts.yaml"
+
+
+def run(*arguments: object) -> Any:
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+@pytest.mark.parametrize(
+    ("day", "open_to", "until"),
+    [
+        (date(2026, 11, 29), ("existing",), date(2027, 1, 6)),
+        (date(2027, 1, 5), ("existing",), date(2027, 1, 6)),
+        (date(2027, 1, 6), (), None),
+    ],
+)
+def test_a_kit_is_open_to_those_whom_its_routes_admit_and_no_longer(
+    day: date, open_to: tuple[str, ...], until: date | None
+) -> None:
+    one = next(one for one in listed(CONTENT, day) if one.kit.id == "openai")
+    assert (one.open_to, one.until) == (open_to, until)
+    assert (one.state == "closed") is (open_to == ())
+    assert all(one.open_to is None for one in listed(CONTENT, day) if one.kit.platform is None)
+
+
+def test_the_list_is_told_and_given_as_json() -> None:
+    said = run("kits", "--at", "2026-11-29")
+    assert said.exit_code == 0
+    assert "prompting: Better prompting" in said.output
+    assert "Only for existing customers (end in sight): closes to new training on January 6, 2027." in said.output
+    later = run("kits", "--at", "2027-02-01", "--lang", "nl")
+    assert "Op die dag voor iedereen dicht." in later.output
+    told = json.loads(run("kits", "--json", "--at", "2026-11-29").output)
+    openai = next(one for one in told["kits"] if one["id"] == "openai")
+    assert (openai["open_to"], openai["until"]) == (["existing"], "2027-01-06")
+    assert {one["id"] for one in openai["routes"]} >= {"openai-gpt-4.1-mini", "openai-o4-mini"}
+    some = json.loads(run("kits", "--fields", "kits.id").output)
+    assert some["kits"][0] == {"id": "prompting"}
+
+
+def test_the_command_writes_the_kit_of_the_plan_or_that_of_a_route(tmp_path: Path) -> None:
+    out = tmp_path / "kit.zip"
+    first = run("kit", EXAMPLE, "-o", out, "--at", "2026-11-29")
+    assert first.exit_code == 0, first.output
+    assert "Retrieval with Qdrant" in first.output
+    asked = run("kit", EXAMPLE, "-o", out, "--at", "2026-11-29", "--route", "openai-gpt-4.1-mini")
+    assert asked.exit_code == 0, asked.output
+    with zipfile.ZipFile(io.BytesIO(out.read_bytes())) as archive:
+        settings = json.loads(archive.read("kit.json"))
+    assert (settings["kit"], settings["defaults"]["MODEL"]) == ("openai", "gpt-4.1-mini")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "OUT.zip", "--route", "opnai"], "Did you mean openai?"),
+        (["-o", "OUT.zip", "--route", "classifier"], "the answers are no labels"),
+        (["-o", "OUT.tar"], "must end in .zip"),
+        (["-o", "OUT.zip", "--data", "gone.jsonl"], "gone.jsonl"),
+        (["-o", "OUT.zip", "--at", "soon"], "expected a day"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_and_nothing_is_written(
+    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("kit", EXAMPLE, *arguments)
+    assert done.exit_code == 2
+    assert said in done.output
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,141 @@
+"""The scripts of every kit are run against a server on this machine; those with heavy packages by `make test-kits`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.kits.server import Server, serving
+from tests.kits.unpacked import kit_bytes, right_answers, rows, run, scored, unpack
+
+LABELS = {"task": "classification", "refusal_share": 20}
+
+
+@pytest.fixture(scope="module")
+def prompting(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return unpack(kit_bytes("prompting", **LABELS), tmp_path_factory.mktemp("prompting"))
+
+
+@pytest.fixture
+def server(prompting: Path) -> Iterator[Server]:
+    with serving(right_answers(prompting)) as one:
+        yield one
+
+
+@pytest.mark.parametrize(("model", "least", "most"), [("good", 100, 100), ("bad", 0, 49), ("empty", 0, 0)])
+def test_a_good_a_bad_and_an_empty_model_score_a_hundred_low_and_nothing(
+    prompting: Path, server: Server, model: str, least: float, most: float
+) -> None:
+    done = run(prompting, "baseline.py", model, address=server.address, MODEL=model)
+    assert done.returncode == 0, done.stderr
+    score = scored(prompting, model)
+    assert least <= score <= most
+    assert f"{model}: score {score:.1f} on {len(rows(prompting, f'answers/{model}.jsonl'))} rows" in done.stdout
+    asked = server.bodies("/chat/completions")
+    prompt = (prompting / "system_prompt.txt").read_text().strip()
+    assert {body["messages"][0]["content"] for body in asked} == {prompt}
+
+
+def test_after_a_cut_only_what_is_missing_is_asked(prompting: Path, server: Server, tmp_path: Path) -> None:
+    folder = unpack(kit_bytes("prompting", **LABELS), tmp_path)
+    assert run(folder, "baseline.py", address=server.address).returncode == 0
+    answered = folder / "answers" / "baseline.jsonl"
+    lines = answered.read_text("utf-8").splitlines(keepends=True)
+    answered.write_text("".join(lines[:2]), "utf-8")
+    server.asked.clear()
+    done = run(folder, "baseline.py", address=server.address)
+    assert len(server.bodies("/chat/completions")) == len(lines) - 2
+    assert f"score 100.0 on {len(lines)} rows" in done.stdout
+
+
+def test_versions_of_the_prompt_are_compared_and_the_prefix_is_cached(prompting: Path, server: Server) -> None:
+    done = run(prompting, "prompt_versions.py", address=server.address)
+    assert done.returncode == 0, done.stderr
+    assert [line.split(":")[0] for line in done.stdout.splitlines() if line.startswith("prompt-")] == [
+        "prompt-v1",
+        "prompt-v2",
+    ]
+    prompts = [body["messages"][0]["content"] for body in server.bodies("/chat/completions")]
+    assert prompts == sorted(prompts, key=len)
+    cached = [row["cached_tokens"] for row in rows(prompting, "answers/prompt-v2.jsonl")]
+    assert cached == [0] + [100] * (len(cached) - 1)
+
+
+def test_the_safety_test_names_what_became_worse(prompting: Path, server: Server) -> None:
+    assert run(prompting, "safety.py", address=server.address).returncode == 0
+    assert scored(prompting, "safety") == 100
+    same = run(prompting, "safety.py", "same", address=server.address)
+    assert (same.returncode, "worse than before: 0 of 12" in same.stdout) == (0, True)
+    after = run(prompting, "safety.py", "after", address=server.address, MODEL="bad")
+    assert after.returncode == 1
+    assert "worse than before: 8 of 12" in after.stdout
+    assert "Do not put it into use" in after.stderr
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (401, "invalid_api_key", "Check OPENAI_API_KEY"),
+        (404, "model_not_found", "Check MODEL"),
+        (429, "rate_limit_exceeded", "start the same command again"),
+    ],
+)
+def test_what_a_server_refuses_is_explained_in_one_line(
+    prompting: Path, server: Server, status: int, code: str, said: str
+) -> None:
+    server.refuse["/chat/completions"] = (status, code)
+    done = run(prompting, "baseline.py", f"refused-{status}", address=server.address)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert said in done.stderr
+    assert "no-key" not in done.stderr + done.stdout
+
+
+def test_without_a_key_a_model_or_a_server_it_is_said_what_to_set(prompting: Path) -> None:
+    assert "Set OPENAI_API_KEY" in run(prompting, "baseline.py", OPENAI_API_KEY="").stderr
+    nobody = run(prompting, "baseline.py", "nobody", address="http://127.0.0.1:9/v1")
+    assert "cannot be reached" in nobody.stderr
+    assert "Set MODEL" in run(prompting, "baseline.py", "no-model", address="http://127.0.0.1:9/v1", MODEL="").stderr
+
+
+def test_the_examples_most_like_the_question_stand_before_it(tmp_path: Path) -> None:
+    folder = unpack(kit_bytes("few_shot", **LABELS), tmp_path)
+    with serving(right_answers(folder)) as server:
+        done = run(folder, "few_shot.py", address=server.address, SHOTS="3")
+        assert done.returncode == 0, done.stderr
+        assert scored(folder, "few_shot") == 100
+        shown = [len(body["messages"]) for body in server.bodies("/chat/completions")]
+        assert set(shown) == {1 + 2 * 3 + 1}
+        tested = {row["messages"][-1]["content"] for row in rows(folder, "evaluation/evaluation_set.jsonl")}
+        for body in server.bodies("/chat/completions"):
+            assert not tested & {one["content"] for one in body["messages"][1:-1]}
+
+
+@pytest.mark.parametrize("task", ["classification", "extraction", "rewriting"])
+def test_the_answer_is_bound_to_a_schema_of_its_task(tmp_path: Path, task: str) -> None:
+    folder = unpack(kit_bytes("structured", task=task, refusal_share=0), tmp_path)
+    with serving(right_answers(folder)) as server:
+        scores = []
+        for model in ("good", "bad", "empty") if task == "classification" else ("good", "empty"):
+            (folder / "answers" / "structured.jsonl").unlink(missing_ok=True)
+            done = run(folder, "structured.py", address=server.address, MODEL=model)
+            assert done.returncode == 0, done.stderr
+            scores.append(scored(folder, "structured"))
+        bodies = server.bodies("/chat/completions")
+    assert (scores[0], scores[-1]) == (100, 0)
+    assert scores[1] < 50
+    assert {body["response_format"]["json_schema"]["strict"] for body in bodies} == {True}
+    schema = json.loads((folder / "schema.json").read_text("utf-8"))
+    assert schema["additionalProperties"] is False
+    assert schema["required"] == list(schema["properties"])
+
+
+def test_tools_are_called_and_their_calls_are_scored(tmp_path: Path) -> None:
+    folder = unpack(kit_bytes("prompting", task="agent", refusal_share=0), tmp_path)
+    with serving(right_answers(folder)) as server:
+        done = run(folder, "baseline.py", address=server.address)
+        assert done.returncode == 0, done.stderr
+        assert scored(folder, "baseline") == 100
+        assert all(body["tools"] for body in server.bodies("/chat/completions"))

@@ -1,0 +1,94 @@
+"""Kits made for a test, unpacked into a folder, and their scripts run as a user runs them."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from advisor import advise
+from advisor.content.load import load
+from advisor.dataset import open_source
+from advisor.engine.advice import Advice
+from advisor.interview.situation import Situation, situation
+from advisor.kits.build import build_kit
+from advisor.kits.registry import KITS
+from advisor.language import language
+
+CONTENT = load()
+AT = date(2026, 11, 29)
+
+
+@cache
+def _advised(answers: str, at: date) -> tuple[Situation, Advice]:
+    here = situation(**json.loads(answers))
+    return here, advise(here, at)
+
+
+def kit_bytes(
+    kit: str, code: str = "en", data: bytes | None = None, option: str = "", at: date = AT, **answers: Any
+) -> bytes:
+    here, advice = _advised(json.dumps(answers, sort_keys=True), at)
+    source = open_source(data, "rows.jsonl") if data is not None else None
+    return build_kit(KITS[kit], here, advice, CONTENT, language(code), option=option, data=source)
+
+
+def unpack(made: bytes, folder: Path) -> Path:
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def rows(folder: Path, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / name).read_text("utf-8").splitlines()]
+
+
+def right_answers(folder: Path) -> dict[str, str]:
+    """What a good model says to each question of both sets."""
+    found = {}
+    for row in [*rows(folder, "evaluation/evaluation_set.jsonl"), *rows(folder, "evaluation/safety_set.jsonl")]:
+        said = row["gold"] or ("Of course." if row["expects_answer"] else row["decline"][0])
+        found[row["messages"][-1]["content"]] = said
+    return found
+
+
+def run(
+    folder: Path, script: str, *arguments: str, address: str = "", python: str = sys.executable, **more: str
+) -> Any:
+    """Run a script of a kit, with nothing in its environment but what a user sets."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    environment = {
+        **kept,
+        "OPENAI_API_KEY": "no-key",
+        "OPENAI_BASE_URL": address,
+        "MODEL": "good",
+        "EMBEDDING_MODEL": "words",
+        "MAX_RETRIES": "0",
+        "POLL_SECONDS": "0.01",
+        **more,
+    }
+    return subprocess.run(
+        [python, script, *arguments],
+        cwd=folder,
+        env={name: value for name, value in environment.items() if value},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def scored(folder: Path, name: str) -> float:
+    """The score of a file of answers, as `advisor score` has it."""
+    from advisor.dataset.scored_file import score_file
+
+    score = score_file(open_source(folder / "answers" / f"{name}.jsonl")).tally.score
+    assert score is not None
+    return score

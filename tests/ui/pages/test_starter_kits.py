@@ -1,0 +1,73 @@
+"""The page of starter kits: the first whole, the others behind, each to be taken along."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from advisor import situation
+from advisor.content.load import load
+from advisor.kits.registry import KITS
+from advisor.language import language
+from advisor.ui.pages.starter_kits import kits_made
+from advisor.ui.session import Session
+from tests.ui.screen import heading, texts, well
+
+LABELS = {"task": "classification", "gap": ["labels"], "platforms": ["openai"], "openai_customer": "active"}
+
+
+def page(code: str = "en", **mine: Any) -> AppTest:
+    def script() -> None:
+        from advisor.ui.pages.starter_kits import draw
+        from advisor.ui.session import current_session
+
+        draw(current_session())
+
+    session = Session(code=code)
+    session.answer(situation(**mine))
+    test = AppTest.from_function(script, default_timeout=60)
+    test.session_state["visit"] = session
+    return well(test.run())
+
+
+def made(**mine: Any) -> Any:
+    session = Session()
+    session.answer(situation(**mine))
+    return kits_made(session.packed, session.day, session.code)
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_the_kit_of_the_first_step_stands_first_with_every_file_and_the_others_behind_it(code: str) -> None:
+    test, lang = page(code, **LABELS), language(code)
+    first, *others = made(**LABELS)
+    names = {one.id: lang(one.name) for one in load().kits}
+    assert heading(test) == lang("Start with: {kit}", kit=names[first.id])
+    shown = " ".join(texts(test))
+    assert shown.count('<pre class="file"') == shown.count("<summary>") >= 14
+    assert "README.md" in shown
+    assert {one.id for one in (first, *others)} == KITS.keys()
+    assert re.findall(r"<h3>([^<]+)</h3>", shown) == [names[one.id] for one in others]
+    assert len(test.get("download_button")) == sum(bool(one.zip) for one in (first, *others))
+
+
+def test_a_kit_that_does_not_fit_says_why_and_is_not_offered() -> None:
+    kits = {one.id: one for one in made(task="dialogue")}
+    assert (kits["classifier"].zip, kits["classifier"].why_not) == (b"", "the answers are no labels from a closed set")
+    shown = " ".join(texts(page(task="dialogue")))
+    assert "Does not fit your answers: the answers are no labels from a closed set." in shown
+    assert all(one.zip for one in made(**LABELS))
+
+
+def test_what_a_user_wrote_is_text_in_a_preview() -> None:
+    shown = " ".join(texts(page(project="<img src=x onerror=alert(1)>", **LABELS)))
+    assert "<img" not in shown
+    assert "&lt;img" in shown
+
+
+def test_without_answers_the_page_leads_to_the_first_question() -> None:
+    test = page()
+    assert heading(test) == "Start"
+    assert not test.get("download_button")
