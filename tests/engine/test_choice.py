@@ -261,8 +261,9 @@ def test_no_verdict_contradicts_gates_limits_or_the_bill(seed: int) -> None:
             bills = {name: bill.usd_month for name, bill in assessment.bills.items()}
             served = {name: bill.model_month for name, bill in assessment.bills.items()}
             now = today_of(assessment.scenarios, "cost", {"cost": bills, MODEL: served})
-            dearer = bills[IDS[option]] > now
-            assert assessment.scenarios.of(dearer, place).mean() < MOSTLY or broken.any(), here
+            each = [assessment.scenarios.of(bills[name] > now, place).mean() for name in IDS]
+            dearer = np.array(each) >= MOSTLY  # all can be, where the bill that was told is lower than any estimate
+            assert not dearer[option] or (dearer | blocked).all() or broken.any(), here
 
 
 @given(st.integers(0, 2**32))
