@@ -163,7 +163,7 @@ def _cost(option: str, advice: Advice, content: Content, lang: Language) -> list
     else:
         lines.append(
             lang(
-                "It costs {once} to build and {month} a month.",
+                "It costs {once} to build and {month} a month to run.",
                 once=labels.band(result.usd_once, lambda value: labels.money(value, lang), lang),
                 month=labels.band(result.usd_month, lambda value: labels.money(value, lang), lang),
             )

@@ -123,7 +123,7 @@ def _effort(step: Step, lang: Language) -> str:
     if not step.usd_month.p50:
         return lang("It takes {days} of work and costs {once}.", **values)
     return lang(
-        "It takes {days} of work, and costs {once} to build and {month} a month.",
+        "It takes {days} of work, and costs {once} to build and {month} a month to run.",
         **values,
         month=_money(step.usd_month, lang),
     )
