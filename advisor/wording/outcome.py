@@ -16,6 +16,8 @@ from advisor.wording.labels import in_sentence
 from advisor.wording.plan import plan_headline
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
+MOST_PASSED_OVER = 2
+"""Options that are named as passed over for a limit: the commonest say it."""
 WORTH_SAYING = 0.005
 """Least share of the scenarios that is named: what rounds to nothing is not."""
 
@@ -102,7 +104,8 @@ def brief_headline(advice: Advice, content: Content, lang: Language) -> str:
 
 
 def reservations(advice: Advice, content: Content, lang: Language) -> str:
-    """What the plan in a sentence leaves out of the verdict: options level with the one recommended, limits broken.
+    """What the plan in a sentence leaves out of the verdict: options level with the one recommended, limits broken, and
+    that more teams end with options which break the limits here.
 
     Empty where there is no plan, since the verdict then says so itself.
     """
@@ -116,7 +119,40 @@ def reservations(advice: Advice, content: Content, lang: Language) -> str:
     if advice.breaks:
         limits = labels.all_of([in_sentence(limit_name(limit, lang)) for limit in advice.breaks], lang)
         sentences.append(lang("With {option} you break {limits}.", option=option, limits=limits))
+    elif passed_over := _passed_over(advice):
+        options = [option_said(result.option, content, lang) for result in passed_over[:MOST_PASSED_OVER]]
+        sentences.append(
+            lang(
+                "More teams like yours end with {options}; here that goes over {limits}.",
+                options=labels.any_of(options, lang),
+                limits=_gone_over(passed_over, advice, lang),
+            )
+        )
     return " ".join(sentences)
+
+
+def _gone_over(results: list[OptionResult], advice: Advice, lang: Language) -> str:
+    """The limits that some of these options go over in most scenarios, as a noun phrase."""
+    budgets = [limit for limit in ("budget_month", "budget_once") if advice.answers.get(limit) is not None]
+    names = []
+    if any(result.over_budget_share >= MOSTLY for result in results):
+        names.append(in_sentence(limit_name(budgets[0], lang)) if len(budgets) == 1 else lang("your budget"))
+    if any(result.over_latency_share >= MOSTLY for result in results):
+        names.append(in_sentence(limit_name("latency_limit", lang)))
+    return labels.all_of(names, lang)
+
+
+def _passed_over(advice: Advice) -> list[OptionResult]:
+    """The open options with which more teams end than with the one recommended, the commonest first, where each of them
+    goes over a limit in most scenarios; else none.
+    """
+    chosen = option_result(advice, advice.option)
+    if chosen is None:
+        return []
+    commoner = [result for result in advice.ranking if not result.blocked and result.share > chosen.share]
+    if any(max(result.over_budget_share, result.over_latency_share) < MOSTLY for result in commoner):
+        return []
+    return sorted(commoner, key=lambda result: -result.share)
 
 
 def undecided(advice: Advice) -> bool:

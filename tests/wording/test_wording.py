@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -356,6 +356,27 @@ def test_what_may_be_missing_because_nobody_was_asked_is_a_question_and_no_step(
     for missing, steps in (((unasked,), []), ((unasked.model_copy(update={"known": True}),), ["no-goal"])):
         advice = sample_advice(missing=missing)
         assert [step.about for step in next_steps(advice, CONTENT, EN) if step.kind == "missing"] == steps
+
+
+TIGHT: dict[str, Any] = {
+    "task": "classification",
+    "gap": ["cost"],
+    "prompt_tried": "good",
+    "evaluation_set": "yes",
+    "labelled_examples": 20_000,
+    "requests_per_month": 20_000_000,
+    "model": "large",
+    "data_rights": "yes",
+}
+
+
+def test_what_more_teams_end_with_is_named_where_only_a_limit_speaks_against_it() -> None:
+    tight = quick(situation(**TIGHT, budget_month=5_000))
+    assert tight.option == "encoder"
+    assert "goes over your budget a month." in wording.reservations(tight, CONTENT, EN)
+    assert "overschrijdt dat je budget per maand." in wording.reservations(tight, CONTENT, NL)
+    free = quick(situation(**TIGHT, budget_month=5_000_000))
+    assert "goes over" not in wording.reservations(free, CONTENT, EN)
 
 
 def test_the_headline_names_the_verdict_and_the_plan_and_its_reservations_stand_apart() -> None:
