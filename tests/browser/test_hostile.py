@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from advisor.content.load import load
-from tests.browser.reader import ANSWERS, address, answer, held, on, path, press, quiet
+from tests.browser.reader import ANSWERS, WALKED, address, answer, held, on, path, press, quiet
 
 PROJECT = load().question("project")
 GOAL = load().question("goal_text")
@@ -23,7 +23,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("text", [" ".join(TEXTS.values()), TEXTS["markdown"]], ids=["all", "markdown first"])
 def test_a_name_is_shown_literally_from_the_question_to_the_verdict(new_page, text):
-    page: Page = new_page(address(path("project"), **ANSWERS))
+    page: Page = new_page(address(path("project"), **WALKED))
     on(page, PROJECT.text)
     answer(page, PROJECT, text)
     press(page, "Next")
