@@ -75,20 +75,26 @@ def answers(test: AppTest) -> dict[str, Any]:
     return dict(decode(packed[0] if isinstance(packed, list) else packed).answers) if packed else {}
 
 
-def data_page(code: str = "en", **mine: Any) -> AppTest:
-    """The page in this language, for a reader with these answers."""
+def page_alone(draws: str, code: str = "en", **mine: Any) -> AppTest:
+    """The page that this module draws, by its name, without the app around it, for a reader with these answers."""
 
-    def script() -> None:
-        from advisor.ui.pages.data.page import draw
+    def script(draws: str) -> None:
+        from importlib import import_module
+
         from advisor.ui.session import current_session
 
-        draw(current_session())
+        import_module(draws).draw(current_session())
 
     session = Session(code=code)
     session.answer(situation(**mine))
-    test = AppTest.from_function(script, default_timeout=60)
+    test = AppTest.from_function(script, default_timeout=60, args=(draws,))
     test.session_state["visit"] = session
     return well(test.run())
+
+
+def data_page(code: str = "en", **mine: Any) -> AppTest:
+    """The page on which training files are checked."""
+    return page_alone("advisor.ui.pages.data.page", code, **mine)
 
 
 def paste(test: AppTest, text: str) -> AppTest:

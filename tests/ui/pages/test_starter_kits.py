@@ -14,23 +14,13 @@ from advisor.kits.registry import KITS
 from advisor.language import language
 from advisor.ui.pages.starter_kits import kits_made
 from advisor.ui.session import Session
-from tests.ui.screen import heading, texts, well
+from tests.ui.screen import heading, page_alone, texts
 
 LABELS = {"task": "classification", "gap": ["labels"], "platforms": ["openai"], "openai_customer": "active"}
 
 
 def page(code: str = "en", **mine: Any) -> AppTest:
-    def script() -> None:
-        from advisor.ui.pages.starter_kits import draw
-        from advisor.ui.session import current_session
-
-        draw(current_session())
-
-    session = Session(code=code)
-    session.answer(situation(**mine))
-    test = AppTest.from_function(script, default_timeout=60)
-    test.session_state["visit"] = session
-    return well(test.run())
+    return page_alone("advisor.ui.pages.starter_kits", code, **mine)
 
 
 def made(**mine: Any) -> Any:
