@@ -14,7 +14,7 @@ from advisor.kits.registry import routes
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.availability import route_text
-from advisor.wording.grounds import option_result, reasons
+from advisor.wording.grounds import option_result, option_said, reasons
 from advisor.wording.labels import option_name, verdict_name
 from advisor.wording.offer_texts import offer_rows
 from advisor.wording.plan import plan_steps
@@ -55,6 +55,18 @@ def readme(
     return "\n\n".join(blocks) + "\n"
 
 
+def without_kit(option: str, advice: Advice, content: Content, lang: Language) -> str:
+    """That no kit begins what the plan tries first, where the kit at hand begins another option; else empty."""
+    first = next((step.id for step in advice.plan if step.kind == "option"), advice.option)
+    if option == first:
+        return ""
+    return lang(
+        "There is no kit for {first} that fits your answers yet. This one measures what it has to beat, with the same "
+        "test cases.",
+        first=option_said(first, content, lang),
+    )
+
+
 def _section(title: str, text: str) -> list[str]:
     return [f"## {title}", text]
 
@@ -68,6 +80,8 @@ def _why(option: str, advice: Advice, content: Content, lang: Language) -> list[
     )
     lines = [said]
     place = next((n for n, step in enumerate(advice.plan, start=1) if step.id == option), None)
+    if lacking := without_kit(option, advice, content, lang):
+        lines.append(lacking)
     if place is not None:
         lines.append(lang("This kit is for step {n} of the plan.", n=place))
     elif option != advice.option:

@@ -123,9 +123,11 @@ def figures(advice: Advice, content: Content, lang: Language) -> tuple[NamedFigu
     """Cost a month, answer time, and the chance that the plan arrives; each says so where it is unknown."""
     unknown, result = FigureText(lang("unknown"), ""), figured(advice)
     text = compared(result, content, lang) if result else None
+    told = advice.answers.get("requests_per_month") is not None
+    month = lang("a month, all in") if told else lang("a month, all in, at a guessed volume")
     chance = unknown if advice.arrives is None else FigureText.of(advice.arrives, lang.percent, lang)
     return (
-        NamedFigure(lang("a month, all in"), text.month if text else unknown),
+        NamedFigure(month, text.month if text else unknown),
         NamedFigure(slow_within(lang), text.slow if text else unknown),
         NamedFigure(lang("chance that the plan reaches your target"), chance),
     )

@@ -61,8 +61,9 @@ def _begin(session: Session) -> None:
         unknown = st.button(lang("I don't know yet"), key="unknown")
     length = interview_length(session.situation, content())
     text = lang(
-        "Nine in ten interviews take {most} questions or fewer, half of them {usual} or fewer. They end as soon as "
-        "{share} of the scenarios give one verdict, or no answer can still change it much.",
+        "Nine in ten interviews take {most} questions or fewer, half of them {usual} or fewer. They end when all that "
+        "your work calls for was asked and {share} of the scenarios give one verdict, or no answer can still change it "
+        "much.",
         share=lang.percent(STABLE),
         usual=length.usual,
         most=length.most,

@@ -45,7 +45,7 @@ def draw(session: Session) -> None:
     heading(
         lang("Start with: {kit}", kit=lang(words.name)),
         above=labels.advised(advice.verdict, advice.option, content(), lang),
-        below=lang(words.summary),
+        below=" ".join(filter(None, (_lacking(first.id, advice, lang), lang(words.summary)))),
     )
     _first(first, advice, session)
     section(
@@ -56,6 +56,15 @@ def draw(session: Session) -> None:
     show(html("<p>{}</p>", lang("With your own training file, on your own machine:")))
     spoken = "" if lang.code == "en" else f" --lang {lang.code}"
     st.code(f"advisor kit answers.yaml --data train.jsonl -o kit.zip{spoken}", language=None)
+
+
+def _lacking(kit: str, advice: Advice, lang: Language) -> str:
+    """That the first step of the plan has no kit, where this one begins something else; else empty."""
+    from advisor.kits.readme import without_kit
+    from advisor.kits.registry import KITS
+
+    said = [without_kit(option, advice, content(), lang) for option in KITS[kit].options]
+    return "" if "" in said else said[0]
 
 
 def _first(kit: Made, advice: Advice, session: Session) -> None:

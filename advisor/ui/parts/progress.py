@@ -23,7 +23,7 @@ def strip(session: Session, now: Advice | Glance | None) -> None:
                 '<div class="strip"><div><p>{}</p>{}</div><div><p><span class="label">{}</span> {}</p></div></div>',
                 text,
                 meter(share, text),
-                lang("Verdict so far:"),
+                lang("Leaning towards:"),
                 waiting,
             )
         )
@@ -40,7 +40,7 @@ def strip(session: Session, now: Advice | Glance | None) -> None:
             '<div class="strip"><div><p>{}</p>{}</div><div><p><span class="label">{}</span> {}</p>{}</div></div>',
             text,
             meter(share, text),
-            lang("Verdict so far:"),
+            lang("Leaning towards:"),
             firm,
             shares(parts, lang("How stable the verdict is: {spread}", spread=spread)),
         )

@@ -63,7 +63,7 @@ def everything(advice: Advice, session: Session) -> None:
         _button(lang("Report (JSON)"), "json", session, key="take-json")
         _template(lang("Dataset template (zip)"), session, key="take-template")
         _answers(session, key="take-answers")
-    kits = link(lang("Start: the kit of your first step, with scripts that run, and the others"), "kit", session)
+    kits = link(lang("Start: the kit that fits your plan best, with scripts that run, and the others"), "kit", session)
     show(html("<p>{}</p>", kits), key="to-kits")
     show(html("<p>{}</p>", lang("The same answers on the same day give the same verdict. This command repeats it:")))
     with st.container(key="command"):
