@@ -17,7 +17,7 @@ from advisor.wording.availability import route_text
 from advisor.wording.grounds import option_result, option_said, reasons
 from advisor.wording.labels import option_name, verdict_name
 from advisor.wording.offer_texts import offer_rows
-from advisor.wording.plan import plan_steps
+from advisor.wording.plan import first_option, plan_steps
 
 
 def words_of(kit: Kit, content: Content) -> KitWords:
@@ -57,7 +57,7 @@ def readme(
 
 def without_kit(option: str, advice: Advice, content: Content, lang: Language) -> str:
     """That no kit begins what the plan tries first, where the kit at hand begins another option; else empty."""
-    first = next((step.id for step in advice.plan if step.kind == "option"), advice.option)
+    first = first_option(advice)
     if option == first:
         return ""
     return lang(

@@ -11,7 +11,7 @@ from advisor.report.model import Brief, Card, Imprint, KeyFigure, Run, Text
 from advisor.report.provenance import SHARES, of_option
 from advisor.report.writer import Writer, figure, plain, shortened
 from advisor.wording import option_result
-from advisor.wording.brief import BriefText, CardText, NamedFigure, brief, figured
+from advisor.wording.brief import BriefText, CardText, NamedFigure, above, brief, figured
 
 LONGEST_TITLE = 120
 LONGEST_QUOTE = 320
@@ -27,7 +27,7 @@ def page_one(writer: Writer, live: str) -> Brief:
     cards = zip(advice.plan, text.cards, strict=True)
     chart = trade_off(advice, content, lang)
     return Brief(
-        above=_above(writer),
+        above=above(shortened(wording.project(advice), LONGEST_TITLE), advice, lang),
         headline=text.headline,
         found=(figure(text.found, result.basis),) if result and text.found else (),
         warnings=text.warnings,
@@ -47,14 +47,6 @@ def page_one(writer: Writer, live: str) -> Brief:
         goal=Imprint(label=lang("Your goal, in your own words"), text=(Run(text=goal, style="own"),)) if goal else None,
         imprint=(_live(live, writer), Imprint(label=lang("Prepared by"))),
     )
-
-
-def _above(writer: Writer) -> str:
-    """The project and the day; a long name is cut."""
-    lang = writer.lang
-    name = shortened(wording.project(writer.advice), LONGEST_TITLE)
-    day = lang("Verdict of {date}", date=lang.date(writer.advice.at))
-    return f"{name} · {day}" if name else day
 
 
 def _card(step: Step, text: CardText, writer: Writer) -> Card:

@@ -13,7 +13,7 @@ from advisor.wording.comparison import FigureText, compared, slow_within
 from advisor.wording.grounds import ReasonText, option_result, reason_text
 from advisor.wording.inputs import project
 from advisor.wording.outcome import brief_headline, price_route, reservations, share_of_teams, stability
-from advisor.wording.plan import PlanStepText, plan_steps
+from advisor.wording.plan import PlanStepText, first_option, plan_steps
 from advisor.wording.warnings import endings, warnings
 
 MOST_REASONS = 3
@@ -84,12 +84,11 @@ class BriefText:
 
 def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
     """The brief of an advice in the reader's language."""
-    name, day = project(advice), lang("Verdict of {date}", date=lang.date(advice.at))
     result = figured(advice)
     option = result.option if result else advice.option
     steps = zip(advice.plan, plan_steps(advice, content, lang), strict=True)
     return BriefText(
-        above=f"{name} · {day}" if name else day,
+        above=above(project(advice), advice, lang),
         headline=brief_headline(advice, content, lang),
         found=share_of_teams(advice, content, lang),
         warnings=warnings(advice, content, lang),
@@ -106,10 +105,15 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
     )
 
 
+def above(name: str, advice: Advice, lang: Language) -> str:
+    """What stands above the headline: the name of the project, if it has one, and the day."""
+    day = lang("Verdict of {date}", date=lang.date(advice.at))
+    return f"{name} · {day}" if name else day
+
+
 def figured(advice: Advice) -> OptionResult | None:
     """The option whose figures the brief shows: the first that the plan tries, else the one recommended."""
-    first = next((step.id for step in advice.plan if step.kind == "option"), advice.option)
-    return option_result(advice, first)
+    return option_result(advice, first_option(advice))
 
 
 def certain_reasons(advice: Advice, content: Content, lang: Language) -> tuple[ReasonText, ...]:

@@ -13,7 +13,7 @@ from advisor.wording.availability import condition
 from advisor.wording.comparison import amount
 from advisor.wording.grounds import already_works, first_missing, missing_name, option_result, option_said
 from advisor.wording.labels import in_sentence
-from advisor.wording.plan import plan_headline
+from advisor.wording.plan import first_option, plan_headline
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
 MOST_PASSED_OVER = 2
@@ -75,7 +75,7 @@ def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language)
             return lang("Not yet: too little is known to choose between {options}.", options=labels.all_of(names, lang))
         return lang("Not yet: too little is known; the likeliest so far is {option}.", option=choice)
     missing = in_sentence(missing_name(gap, content, lang))
-    before = next((step.id for step in advice.plan if step.kind == "option"), advice.option)
+    before = first_option(advice)
     if before != advice.option:
         return lang(
             "Not yet: first you need {missing}; then try {first}, and if that falls short, the likely answer is "

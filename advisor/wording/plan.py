@@ -38,6 +38,11 @@ class PlanStepText:
     """The score of `until` alone."""
 
 
+def first_option(advice: Advice) -> str:
+    """The option that the plan tries first; where it tries none, the one recommended."""
+    return next((step.id for step in advice.plan if step.kind == "option"), advice.option)
+
+
 def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
     """The plan in one sentence: what first, and what where that falls short; empty where there is nothing to try."""
     if not advice.plan:
