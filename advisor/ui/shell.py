@@ -121,22 +121,30 @@ def run() -> None:
         with st.container(key="tabs"):
             tabs(path, session)
     above = st.container(key="status") if entry.strip else None
-    # Where there is no verdict to compute, the strip stands before the page does, which it would push down.
-    early = above if not session.situation.known() else None
-    if early:
-        with early:
-            strip(session, None)
+    # A strip that is not there yet would push the page down when it comes, so then it is drawn before the page; one that
+    # is there stays until it is drawn anew, so then the page need not wait for it.
+    late = above and st.session_state.get("strip") and session.situation.known()
+    st.session_state["strip"] = entry.strip
+    if above and not late:
+        _strip(above, path, session)
     with st.container(key="wide" if entry.wide else "narrow"):
         notices.draw(session)
         current.run()
-    if above and not early:
-        with above:
-            # The page before the verdict shows what the verdict will: the same figure, and then no wait.
-            whole = path == "check" and session.situation.answers
-            strip(session, advise(session) if whole else glance(session))
+    if above and late:
+        _strip(above, path, session)
     _footer(lang)
     settle(session, own)
     browser.arrived(f"{path}?{own.get('case', '')}", session.code, st.session_state.pop("problem", 0))
+
+
+def _strip(place: st.delta_generator.DeltaGenerator, path: str, session: Session) -> None:
+    """How far the interview is, and which way it leans."""
+    with place:
+        if not session.situation.known():
+            strip(session, None)
+        else:
+            # The page before the verdict shows what the verdict will: the same figure, and then no wait.
+            strip(session, advise(session) if path == "check" else glance(session))
 
 
 def _pages(lang: Language) -> dict[str, st.Page]:
