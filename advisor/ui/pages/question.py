@@ -9,9 +9,9 @@ import streamlit as st
 from advisor.content.entries import Question
 from advisor.engine.agenda import ANY, WORK
 from advisor.language import Language
-from advisor.ui.navigation import before, following, go, page_of, walked
+from advisor.ui.navigation import Led, before, following, go, page_of, pressed, walked
 from advisor.ui.parts.markup import badge, heading, html, joined, link, show
-from advisor.ui.parts.question_fields import Given, ask
+from advisor.ui.parts.question_fields import Given, ask, given
 from advisor.ui.session import MOST_LINK, Session, content
 from advisor.wording import labels
 
@@ -42,33 +42,53 @@ def draw(question: Question, session: Session) -> None:
     # A container keeps what it says until it is filled again; an empty place would be empty meanwhile.
     problem = st.container()
     with st.container(key="many" if len(question.choices) > MANY else "few"):
-        given = ask(question, session)
+        ask(question, session)
     if question.sample:
         _sample(session)
     if question.id == COUNTED:
         measure = link(lang("Have them counted: check your training file"), "data", session)
         show(html('<p class="way">{}</p>', measure))
-    with st.container(key="actions", horizontal=True):
-        onward = st.button(lang("Next"), type="primary", key="continue")
-        unknown = question.type != "text" and st.button(lang("I don't know"), key="unknown")
-        skip = st.button(lang("Skip for now"), type="tertiary", key="skip")
+    press = buttons(lang, unknown=question.type != "text")
     _why(question, lang)
     answered([question], session)
-    if onward and not given.problem and question.type == "text":
-        given = _in_a_link(question, given, session)
-    if onward and given.problem:
-        say(problem, given.problem)
-    elif onward or unknown:
-        session.answer(session.situation.with_answer(question.id, None if unknown else given.value))
-        session.skipped = tuple(question_id for question_id in session.skipped if question_id != question.id)
-        go(came_from or following(session), session)
-    elif skip:
-        if question.id not in session.situation.answers:
-            session.skipped = (
-                *(question_id for question_id in session.skipped if question_id != question.id),
-                question.id,
-            )
-        go(came_from or following(session), session)
+    if press:
+        led = leads(question, press, session)
+        if led.problem:
+            say(problem, led.problem)
+        else:
+            go(led.page, session)
+
+
+BUTTONS = NEXT, UNKNOWN, SKIP = "continue", "unknown", "skip"
+"""The buttons of a question, by their keys."""
+
+
+def buttons(lang: Language, *, unknown: bool = True) -> str:
+    """Draw the buttons of a question; the key of the one that was pressed, if any."""
+    with st.container(key="actions", horizontal=True):
+        st.button(lang("Next"), type="primary", key=NEXT)
+        if unknown:
+            st.button(lang("I don't know"), key=UNKNOWN)
+        st.button(lang("Skip for now"), type="tertiary", key=SKIP)
+    return pressed(*BUTTONS)
+
+
+def leads(question: Question, press: str, session: Session) -> Led:
+    """Take what a press of a button means for the answers, and say where it leads or what is wrong."""
+    one = given(question, session)
+    if press == NEXT and not one.problem and question.type == "text":
+        one = _in_a_link(question, one, session)
+    if press == NEXT and one.problem:
+        return Led(problem=one.problem)
+    if press != SKIP:
+        session.answer(session.situation.with_answer(question.id, None if press == UNKNOWN else one.value))
+    session.forget(question.id)
+    others = tuple(key for key in session.skipped if key != question.id)
+    if press != SKIP:
+        session.skipped = others
+    elif question.id not in session.situation.answers:
+        session.skipped = (*others, question.id)
+    return Led(returning() or following(session))
 
 
 def returning() -> str:
