@@ -16,7 +16,6 @@ from advisor.interview.situation import Situation
 from advisor.ui.advice import glance, matters
 from advisor.ui.session import Session, content
 
-
 TURNED = "turned"
 """Says in the state of a session whether this run draws another page than the one on which it began."""
 

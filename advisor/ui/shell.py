@@ -13,6 +13,7 @@ from advisor.content.entries import Question
 from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
 from advisor.ui.navigation import TURNED, Led, group_page, page_of, pressed, resume, turn_to
+from advisor.ui.navigation import go as leave
 from advisor.ui.pages import (
     cases,
     check,
@@ -90,9 +91,7 @@ def entries(lang: Language) -> dict[str, Entry]:
         "": Entry(lang("Should you fine-tune?"), start.draw, buttons=start.BUTTONS, leads=start.leads),
         **asked,
         **together,
-        "check": Entry(
-            lang("Check your answers"), check.draw, strip=True, buttons=check.BUTTONS, leads=check.leads
-        ),
+        "check": Entry(lang("Check your answers"), check.draw, strip=True, buttons=check.BUTTONS, leads=check.leads),
         FIND: Entry(lang("Add something I know"), find.draw, strip=True),
         BRIEF: Entry(lang("The verdict"), page.draw, wide=True, part="verdict"),
         **behind,
@@ -114,14 +113,14 @@ def run() -> None:
     """One run of the script: take over the address, follow a link if one was clicked, draw the page."""
     turned = turn()
     session = arrive()
-    go = browser.followed_link()
+    go = browser.followed()
     if go and go.lang in LANGUAGES:
         session.code = go.lang
     lang = session.lang
     all_pages = entries(lang)
     targets = _pages(lang)
-    # After a step in the history, what was pressed belongs to answers that are no longer these: the page itself sees to it.
     st.session_state[TURNED] = False
+    # After a step in the history, what was pressed belongs to other answers: the page itself sees to it.
     if turned == turn():
         _leave(st.session_state.get("shown"), go, session)
     current = st.navigation(list(targets.values()), position="hidden")
@@ -138,8 +137,8 @@ def run() -> None:
         with st.container(key="tabs"):
             tabs(path, session)
     above = st.container(key="status") if entry.strip else None
-    # A strip that is not there yet would push the page down when it comes, so then it is drawn before the page; one that
-    # is there stays until it is drawn anew, so then the page need not wait for it.
+    # A strip that is not there yet would push the page down when it comes, so then it is drawn before the page. One that
+    # is there stays until it is drawn anew: then the page need not wait for it.
     late = above and st.session_state.get("strip") and session.situation.known()
     st.session_state["strip"] = entry.strip
     if above and not late:
@@ -151,7 +150,10 @@ def run() -> None:
         _strip(above, path, session)
     _footer(lang)
     settle(session, own)
-    browser.arrived(f"{path}?{own.get('case', '')}", session.code, st.session_state.pop("problem", 0))
+    late_go = browser.arrived(f"{path}?{own.get('case', '')}", session.code, st.session_state.pop("problem", 0))
+    if late_go and not go and late_go.page != path and late_go.page in targets:
+        session.code = late_go.lang if late_go.lang in LANGUAGES else session.code
+        leave(late_go.page, session, **late_go.own)
 
 
 def _leave(shown: str | None, go: browser.Go | None, session: Session) -> None:
@@ -233,7 +235,6 @@ def _header(session: Session, path: str, entry: Entry, own: dict[str, str]) -> N
             add_what_you_know(path, session) if path not in ("", FIND) and entry.part in MINE else Markup(),
             switches,
         ),
-        key="top",
     )
 
 
@@ -256,5 +257,4 @@ def _footer(lang: Language) -> None:
             lang("Appearance"),
             buttons,
         ),
-        key="foot",
     )

@@ -8,7 +8,7 @@ from advisor.content.entries import Question, QuestionPage
 from advisor.language import Language
 from advisor.ui.navigation import Led, before, following, go
 from advisor.ui.pages.question import NEXT, SKIP, answered, buttons, helped, returning, say, side_name
-from advisor.ui.parts.markup import heading, html, joined, link, show
+from advisor.ui.parts.markup import Markup, heading, html, joined, link, show
 from advisor.ui.parts.question_fields import ask, given
 from advisor.ui.session import Session, content
 
@@ -17,14 +17,19 @@ def draw(group: QuestionPage, session: Session) -> None:
     """The page of a group of questions."""
     lang, came_from = session.lang, returning()
     questions = [content().question(key) for key in group.questions]
-    show(link(lang("Back"), came_from or before(questions, session), session, classes="back"), key="back")
-    heading(lang(group.title), above=side_name(questions[0].side, lang), below=lang(group.help))
+    back = link(lang("Back"), came_from or before(questions, session), session, classes="back")
+    heading(
+        lang(group.title),
+        back=back,
+        above=side_name(questions[0].side, lang),
+        below=lang(group.help),
+        kind="asks",
+    )
     problem = st.container()
     for question in questions:
         _card(question, session)
     press = buttons(lang)
-    _why(questions, lang)
-    answered(questions, session)
+    show(_why(questions, lang) + answered(questions, session))
     if press:
         led = leads(group, press, session)
         if led.problem:
@@ -63,6 +68,6 @@ def _card(question: Question, session: Session) -> None:
         ask(question, session, among=True)
 
 
-def _why(questions: list[Question], lang: Language) -> None:
+def _why(questions: list[Question], lang: Language) -> Markup:
     rows = joined(html("<p>{}</p>", lang(question.why)) for question in questions if question.why)
-    show(html('<details class="why"><summary>{}</summary>{}</details>', lang("Why we ask"), rows), key="why")
+    return html('<details class="why"><summary>{}</summary>{}</details>', lang("Why we ask"), rows)
