@@ -133,20 +133,22 @@ def run() -> None:
         session.keep_owners()
     session.newer = None
     _header(session, path, entry, own)
-    if entry.part == "verdict" and session.situation.answers:
-        with st.container(key="tabs"):
+    stands = "status" if entry.strip else "tabs" if entry.part == "verdict" and session.situation.answers else ""
+    # A strip that is not there yet would push the page down when it comes, so then it is drawn before the page. One
+    # that is there stays until it is drawn anew: then the page need not wait for it.
+    there = st.session_state.get("stands") == stands
+    st.session_state["stands"] = stands
+    late = there and session.situation.known()
+    above = _place(stands, anew=not there)
+    if stands == "tabs":
+        with above:
             tabs(path, session)
-    above = st.container(key="status") if entry.strip else None
-    # A strip that is not there yet would push the page down when it comes, so then it is drawn before the page. One that
-    # is there stays until it is drawn anew: then the page need not wait for it.
-    late = above and st.session_state.get("strip") and session.situation.known()
-    st.session_state["strip"] = entry.strip
-    if above and not late:
+    elif stands and not late:
         _strip(above, path, session)
-    with st.container(key="wide" if entry.wide else "narrow"):
+    with _place("wide" if entry.wide else "narrow", anew=st.session_state[TURNED]):
         notices.draw(session)
         current.run()
-    if above and late:
+    if stands == "status" and late:
         _strip(above, path, session)
     _footer(lang)
     settle(session, own)
@@ -166,13 +168,19 @@ def _leave(shown: str | None, go: browser.Go | None, session: Session) -> None:
         return
     if go and go.page != shown and go.page in st.session_state["pages"]:
         take_typed(shown, session)
-        for one in entry.questions:
+        for one in entry.questions or (start.asked() if not shown else ()):
             keep(one, session, among=len(entry.questions) > 1)
         turn_to(go.page, session, **go.own)
     elif entry.leads and not go and (press := pressed(*entry.buttons)):
         led = entry.leads(press, session)
         if not led.problem:
             turn_to(led.page, session)
+
+
+def _place(key: str, *, anew: bool) -> st.delta_generator.DeltaGenerator:
+    """A container of the frame: it keeps what it holds until that is drawn again, or is empty at first if `anew`."""
+    place = st.empty() if anew else st
+    return place.container(key=key or None)
 
 
 def _strip(place: st.delta_generator.DeltaGenerator, path: str, session: Session) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from advisor.content.entries import Question
 from advisor.engine.agenda import STABLE, WORK, interview_length
 from advisor.interview.answers_file import parse, read_situation
 from advisor.interview.situation import MAX_ANSWERS, AnswerErrors, Situation
@@ -95,6 +96,11 @@ def leads(press: str, session: Session) -> Led:
     begun = Situation({}) if called.empty else Situation({}).with_answer(NAME, called.value)
     session.restart(begun.with_answer(WORK, None if press == UNKNOWN else chosen.value))
     return Led(following(session))
+
+
+def asked() -> tuple[Question, ...]:
+    """The questions of this page."""
+    return content().question(WORK), content().question(NAME)
 
 
 def _what_you_get(lang: Language) -> None:
