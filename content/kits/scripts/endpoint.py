@@ -33,9 +33,14 @@ def setting(name: str) -> str:
 
 
 def client() -> openai.OpenAI:
-    """A client that tries again when the server is busy, and gives up on an answer after a minute."""
+    """A client that tries again when the server is busy, and gives up on an answer after a minute, or after ten where the
+    kit has a server on this machine, which asks for no key.
+    """
+    retries = int(os.environ.get("MAX_RETRIES", "5"))
+    if "server" in KIT and not os.environ.get("OPENAI_BASE_URL"):
+        return openai.OpenAI(base_url=KIT["server"], api_key="none", max_retries=retries, timeout=600)
     setting("OPENAI_API_KEY")
-    return openai.OpenAI(max_retries=int(os.environ.get("MAX_RETRIES", "5")), timeout=60)
+    return openai.OpenAI(max_retries=retries, timeout=60)
 
 
 def ask(server: openai.OpenAI, messages: list[dict[str, Any]], row: dict[str, Any], **more: Any) -> tuple[str, Any]:
