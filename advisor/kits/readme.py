@@ -158,7 +158,10 @@ def _steps(words: KitWords, kit: Kit, option: str, material: Material, lang: Lan
     inspect = "inspect eval inspect_task.py --model openai/$MODEL -M responses_api=false"
     after = "python safety.py after"
     if kit.base:
-        named = (lang("Let the model answer on this machine: leave this running in a window of its own."), "python serve.py")
+        named = (
+            lang("Let the model answer on this machine: leave this running in a window of its own."),
+            "python serve.py",
+        )
         again = lang("Test safety once more, with the tuned model.")
         after = f"MODEL=tuned {after}"
         inspect = f"OPENAI_API_KEY=none OPENAI_BASE_URL={SERVER} {inspect.replace('$MODEL', 'tuned')}"
@@ -190,9 +193,7 @@ def _base(kit: Kit, advice: Advice, content: Content, lang: Language) -> list[st
     return _section(lang("The model"), bullets(lines))
 
 
-def _cost(
-    kit: Kit, option: str, material: Material, advice: Advice, content: Content, lang: Language
-) -> list[str]:
+def _cost(kit: Kit, option: str, material: Material, advice: Advice, content: Content, lang: Language) -> list[str]:
     result = option_result(advice, option)
     if result is None:
         return []
@@ -243,17 +244,15 @@ def _cost(
     return blocks
 
 
-def _training(
-    base: Base, material: Material, advice: Advice, content: Content, lang: Language
-) -> Iterable[str]:
+def _training(base: Base, material: Material, advice: Advice, content: Content, lang: Language) -> Iterable[str]:
     """Memory, and for the user's own rows the hours and cost of a run."""
     said = lang("That is scaled by size from the published runs below, an assumption; longer rows take more.")
     yield f"{memory_text(base, content, lang)} {said}"
     run = run_on(material, base, EPOCHS[material.shape], advice.at, content) if material.own else None
     if run and run.hours and run.usd:
         yield lang(
-            "A run on your {n} rows: {low} to {high} GPU hours, {low_usd} to {high_usd}. Speed and price of the GPU are "
-            "assumptions.",
+            "A run on your {n} rows: {low} to {high} GPU hours, {low_usd} to {high_usd}. Speed and price of the GPU "
+            "are assumptions.",
             n=lang.number(len(material.training)),
             low=lang.number(run.hours.low, 2),
             high=lang.number(run.hours.high, 2),

@@ -11,16 +11,15 @@ from advisor.kits import classifier, few_shot, open_weights, openai_tuning, prom
 from advisor.kits.kit import Kit
 
 KITS: Mapping[str, Kit] = {
-    module.KIT.id: module.KIT for module in (prompting, few_shot, structured, retrieval, classifier, open_weights, openai_tuning)
+    module.KIT.id: module.KIT
+    for module in (prompting, few_shot, structured, retrieval, classifier, open_weights, openai_tuning)
 }
 
 
 def routes(kit: Kit, content: Content, option: str | None = None) -> list[Route]:
     """The routes of a kit's platform that train by the method of an option, or by any."""
     method = content.option(option).method if option else None
-    return [
-        route for route in content.routes if _owns(kit, route) and (not method or method in route.methods)
-    ]
+    return [route for route in content.routes if _owns(kit, route) and (not method or method in route.methods)]
 
 
 def _owns(kit: Kit, route: Route | RouteStatus) -> bool:

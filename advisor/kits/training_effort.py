@@ -44,7 +44,7 @@ class Memory(NamedTuple):
 
 
 def memory(base: Base, way: Way, content: Content) -> Memory:
-    """What training takes at its peak. That it grows with the number of parameters is an assumption; long rows take more.
+    """What training takes at its peak. That it grows with the parameters is an assumption; long rows take more.
 
     Sources: the facts in `PEAKS`.
     """

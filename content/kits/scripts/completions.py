@@ -1,5 +1,5 @@
-"""Writes the conversations of data/ as prompts and completions into completions/, for models whose chat template does not
-mark what the assistant says: each answer to a user's last question becomes a row, with all that stands before it.
+"""Writes the conversations of data/ as prompts and completions into completions/, for models whose chat template does
+not mark what the assistant says: each answer to the last question becomes a row, with all that stands before it.
 
     python completions.py
 """

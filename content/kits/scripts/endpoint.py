@@ -33,8 +33,9 @@ def setting(name: str) -> str:
 
 
 def client() -> openai.OpenAI:
-    """A client that tries again when the server is busy, and gives up on an answer after a minute, or after ten where the
-    kit has a server on this machine, which asks for no key.
+    """A client that tries again when the server is busy, and gives up on an answer after a minute.
+
+    Where the kit has a server on this machine that asks for no key, it waits for ten.
     """
     retries = int(os.environ.get("MAX_RETRIES", "5"))
     if "server" in KIT and not os.environ.get("OPENAI_BASE_URL"):

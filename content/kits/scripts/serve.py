@@ -62,17 +62,21 @@ def called(tokenizer, said: list[int], asked: list[int], tools: list[dict[str, A
     """The tools that an answer calls, as OpenAI's API has them; nothing where it calls none."""
     found = parse_response(add_response_schema(tokenizer), said, prefix=asked, tools=tools)
     calls = [call["function"] for call in found.get("tool_calls") or ()]
-    return {
-        "content": found.get("content") or None,
-        "tool_calls": [
-            {
-                "id": f"call-{place}",
-                "type": "function",
-                "function": {"name": call["name"], "arguments": json.dumps(call["arguments"], ensure_ascii=False)},
-            }
-            for place, call in enumerate(calls)
-        ],
-    } if calls else {}
+    return (
+        {
+            "content": found.get("content") or None,
+            "tool_calls": [
+                {
+                    "id": f"call-{place}",
+                    "type": "function",
+                    "function": {"name": call["name"], "arguments": json.dumps(call["arguments"], ensure_ascii=False)},
+                }
+                for place, call in enumerate(calls)
+            ],
+        }
+        if calls
+        else {}
+    )
 
 
 class Answers(BaseHTTPRequestHandler):

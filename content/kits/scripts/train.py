@@ -10,6 +10,7 @@ Any argument of TRL may follow and overrules that of the file: --num_train_epoch
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -29,8 +30,7 @@ SHOWN = 40
 
 def main(config: str, *more: str) -> None:
     os.chdir(HERE)  # TRL reads the names in the file from here
-    with open(config, encoding="utf-8") as file:
-        examples = rows(f"{yaml.safe_load(file)['dataset_name']}/train.jsonl")
+    examples = rows(f"{yaml.safe_load(Path(config).read_text('utf-8'))['dataset_name']}/train.jsonl")
     if "chosen" in examples[0]:
         from trl.scripts import dpo as method
     else:
@@ -59,8 +59,8 @@ def check(examples: list[Row], training, model) -> None:
         learnt += sum(new for _, new in answers)
     if too_long := sum(length > training.max_length for length in lengths):
         sys.exit(
-            f"{too_long} of {len(examples)} rows are longer than max_length ({training.max_length} tokens) and would be "
-            f"cut: the model would learn answers without an end. Set max_length to {max(lengths)}, or shorten those rows."
+            f"{too_long} of {len(examples)} rows are longer than max_length ({training.max_length} tokens) and would "
+            f"be cut: the model would learn answers without an end. Set max_length to {max(lengths)}, or shorten them."
         )
     print(f"{len(examples)} rows, {sum(lengths)} tokens, the longest row {max(lengths)}; learnt from: {learnt} tokens")
 
@@ -80,7 +80,7 @@ def answer(tokenizer, asked: list[Row], said: list[Row], tools, template: str | 
     """Tokens of a conversation up to its answer, and those of the answer.
 
     The model will be asked with the conversation and the beginning of its own turn. If what it was trained on begins
-    otherwise, by as little as a blank, it answers as if it had learnt nothing, and no loss shows it.
+    otherwise, by as little as a space, it answers as if it had learnt nothing, and no loss shows it.
     """
     prompt = tokens(tokenizer, asked, tools, add_generation_prompt=True)
     whole = tokens(tokenizer, [*asked, *said], tools, chat_template=template or tokenizer.chat_template)
@@ -90,7 +90,7 @@ def answer(tokenizer, asked: list[Row], said: list[Row], tools, template: str | 
         sys.exit(
             f"Row {place}: the model would not be asked as it was trained. After {before!r} it is asked with "
             f"{tokenizer.decode(prompt[same:])[:SHOWN]!r}, and was trained with "
-            f"{tokenizer.decode(whole[same:])[:SHOWN]!r}. Mend the chat template (often it is a blank or a line at its "
+            f"{tokenizer.decode(whole[same:])[:SHOWN]!r}. Mend the chat template (often it is a space or a line at its "
             "end), or take another model."
         )
     if len(whole) == len(prompt):

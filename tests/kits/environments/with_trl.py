@@ -78,16 +78,21 @@ def retold(tiny: Path, folder: Path, old: str, new: str) -> Path:
 @contextmanager
 def serving(folder: Path, *arguments: str, **more: str) -> Iterator[str]:
     """serve.py in a process of its own; its address, once it answers."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **ALONE, "PORT": "0", "MAX_NEW_TOKENS": "24", **more}
-    process = subprocess.Popen(
-        [PYTHON, "serve.py", *arguments], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout
-        yield process.stdout.readline().split(" at ")[1].split(";")[0]
-    finally:
-        process.terminate()
-        process.wait()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        **ALONE,
+        "PORT": "0",
+        "MAX_NEW_TOKENS": "24",
+        **more,
+    }
+    command = [PYTHON, "serve.py", *arguments]
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            yield process.stdout.readline().split(" at ")[1].split(";")[0]
+        finally:
+            process.terminate()
 
 
 def test_an_adapter_is_trained_saved_loaded_and_asked_and_the_run_is_kept_offline(labels: Path, tiny: Path) -> None:
