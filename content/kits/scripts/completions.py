@@ -6,7 +6,8 @@ not mark what the assistant says: each answer to the last question becomes a row
 
 import json
 
-from endpoint import HERE, rows
+from endpoint import rows
+from words import HERE, say
 
 if __name__ == "__main__":
     (HERE / "completions").mkdir(exist_ok=True)
@@ -23,4 +24,4 @@ if __name__ == "__main__":
             ]
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in made)
         (HERE / "completions" / name).write_text(text, "utf-8")
-        print(f"completions/{name}: {len(made)} rows")
+        print(say("{file}: {n} rows", file=f"completions/{name}", n=len(made)))

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from endpoint import HERE, KIT
+from endpoint import KIT
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl.chat_template_utils import add_response_schema, parse_response
+from words import HERE, say
 
 PORT = int(os.environ.get("PORT", "8000"))
 LONGEST = int(os.environ.get("MAX_NEW_TOKENS", "512"))
@@ -89,7 +90,7 @@ class Answers(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if not self.path.endswith("/chat/completions") or body["model"] not in self.server.names:
-            self.send({"error": {"message": f"here are only {', '.join(self.server.names)}"}}, 404)
+            self.send({"error": {"message": say("here are only: {names}", names=", ".join(self.server.names))}}, 404)
             return
         with ONE:
             if body["model"] == "base" and isinstance(self.server.model, PeftModel):
@@ -120,7 +121,9 @@ if __name__ == "__main__":
     server = ThreadingHTTPServer(("127.0.0.1", PORT), Answers)
     server.tokenizer, server.model = load(adapter)
     server.names = ["base", "tuned"] if adapter else ["base"]
-    print(f"{' and '.join(server.names)} at http://127.0.0.1:{server.server_port}/v1; stop with Ctrl+C", flush=True)
+    address = f"http://127.0.0.1:{server.server_port}/v1"
+    print(say("Answers at {address} as: {names}. Stop with Ctrl+C.", address=address, names=", ".join(server.names)))
+    sys.stdout.flush()
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -15,13 +15,14 @@ from typing import Any
 
 import torch
 import yaml
-from endpoint import HERE, rows
+from endpoint import rows
 from transformers import AutoTokenizer
 from trl.chat_template_utils import (
     get_training_chat_template,
     has_generation_markers,
     is_chat_template_stop_token_trained,
 )
+from words import HERE, say
 
 Row = dict[str, Any]
 SHOWN = 40
@@ -59,10 +60,25 @@ def check(examples: list[Row], training, model) -> None:
         learnt += sum(new for _, new in answers)
     if too_long := sum(length > training.max_length for length in lengths):
         sys.exit(
-            f"{too_long} of {len(examples)} rows are longer than max_length ({training.max_length} tokens) and would "
-            f"be cut: the model would learn answers without an end. Set max_length to {max(lengths)}, or shorten them."
+            say(
+                "{n} of {rows} rows are longer than max_length ({tokens} tokens) and would be cut: the model would "
+                "learn answers without an end. Set max_length to {longest}, or shorten them.",
+                n=too_long,
+                rows=len(examples),
+                tokens=training.max_length,
+                longest=max(lengths),
+            )
         )
-    print(f"{len(examples)} rows, {sum(lengths)} tokens, the longest row {max(lengths)}; learnt from: {learnt} tokens")
+    print(
+        say(
+            "The model is asked as it is trained. Rows: {rows}; tokens: {tokens}, in the longest row {longest}; learnt "
+            "from: {learnt}",
+            rows=len(examples),
+            tokens=sum(lengths),
+            longest=max(lengths),
+            learnt=learnt,
+        )
+    )
 
 
 def exchanges(row: Row) -> Iterator[tuple[list[Row], list[Row]]]:
@@ -88,13 +104,18 @@ def answer(tokenizer, asked: list[Row], said: list[Row], tools, template: str | 
         same = next(n for n, one in enumerate(prompt) if whole[n : n + 1] != [one])
         before = tokenizer.decode(prompt[:same])[-SHOWN:]
         sys.exit(
-            f"Row {place}: the model would not be asked as it was trained. After {before!r} it is asked with "
-            f"{tokenizer.decode(prompt[same:])[:SHOWN]!r}, and was trained with "
-            f"{tokenizer.decode(whole[same:])[:SHOWN]!r}. Mend the chat template (often it is a space or a line at its "
-            "end), or take another model."
+            say(
+                "Row {row}: the model would not be asked as it was trained. After {before} it is asked with {asked}, "
+                "and was trained with {trained}. Mend the chat template (often it is a space or a line at its end), or "
+                "take another model.",
+                row=place,
+                before=repr(before),
+                asked=repr(tokenizer.decode(prompt[same:])[:SHOWN]),
+                trained=repr(tokenizer.decode(whole[same:])[:SHOWN]),
+            )
         )
     if len(whole) == len(prompt):
-        sys.exit(f"Row {place}: nothing stands behind the question, so nothing is learnt.")
+        sys.exit(say("Row {row}: nothing stands behind the question, so nothing is learnt.", row=place))
     return len(whole), len(whole) - len(prompt)
 
 
@@ -110,11 +131,13 @@ def marked(tokenizer) -> str:
             template = get_training_chat_template(tokenizer)
         except ValueError:
             sys.exit(
-                "The chat template of this model does not mark what the assistant says, and TRL has none for it that "
-                "does. Train on prompts and completions instead: configs/sft-completion.yaml."
+                say(
+                    "The chat template of this model does not mark what the assistant says, and TRL has none for it "
+                    "that does. Train on prompts and completions instead: configs/sft-completion.yaml."
+                )
             )
     if not is_chat_template_stop_token_trained(tokenizer, chat_template=template):
-        sys.exit("With this chat template the model would not learn to stop. Take configs/sft-completion.yaml.")
+        sys.exit(say("With this chat template the model would not learn to stop. Take configs/sft-completion.yaml."))
     return template
 
 

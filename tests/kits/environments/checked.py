@@ -11,7 +11,7 @@ import sys
 
 def ended(kit: str, config: str, model: str, *more: str) -> dict[str, str]:
     """What a check printed, and with what it ended the script."""
-    for name in ("train", "endpoint", "scoring"):
+    for name in ("train", "endpoint", "scoring", "words"):
         sys.modules.pop(name, None)
     sys.path[:0] = [kit]
     printed, why = io.StringIO(), ""

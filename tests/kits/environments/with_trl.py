@@ -90,7 +90,7 @@ def serving(folder: Path, *arguments: str, **more: str) -> Iterator[str]:
     with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
-            yield process.stdout.readline().split(" at ")[1].split(";")[0]
+            yield process.stdout.readline().split(" at ")[1].split(" ")[0]
         finally:
             process.terminate()
 
@@ -108,7 +108,7 @@ def test_an_adapter_is_trained_saved_loaded_and_asked_and_the_run_is_kept_offlin
         "wandb", "--num_train_epochs", "20", "--learning_rate", "0.005",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert f"{len(trained)} rows, " in done.stdout
+    assert f"Rows: {len(trained)}; " in done.stdout
     assert (labels / "out" / "sft-lora" / "adapter_model.safetensors").exists()
     assert list(labels.glob("wandb/offline-run-*"))
     with serving(labels, "out/sft-lora") as address:
