@@ -14,7 +14,7 @@ from advisor.charts.axes import Axis, log_axis
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, OptionResult, Record
 from advisor.language import Language
-from advisor.wording import labels, slow_within
+from advisor.wording import heads, labels, slow_within
 from advisor.wording.grounds import missing_name, option_result
 
 WIDTH, HEIGHT = 360, 270
@@ -122,7 +122,7 @@ def trade_off(advice: Advice, content: Content, lang: Language, before: Advice |
     title = lang("What you trade")
     said = [
         lang(
-            "{option}: {month} a month, 95 of 100 answers within {slow}.",
+            "{option}: {month} a month, all in; 95 of 100 answers within {slow}.",
             option=row.name,
             month=row.month,
             slow=row.slow,
@@ -136,7 +136,7 @@ def trade_off(advice: Advice, content: Content, lang: Language, before: Advice |
         y=y,
         dots=dots,
         limits=limits,
-        columns=(lang("No."), lang("Option"), lang("Teams"), lang("A month"), lang("Time")),
+        columns=(lang("No."), lang("Option"), lang("Teams"), heads(lang).month, lang("Time")),
         rows=rows,
         basis=tuple(dict.fromkeys(key for entry in placed for key in entry.basis)),
         moved=_move(was, next((dot for dot in dots if dot.state == "chosen"), None), x, y),

@@ -139,6 +139,8 @@ class Brief(Record):
 
     above: str
     headline: str
+    today: str
+    """Today's bill beside the plan's."""
     found: Text
     warnings: tuple[str, ...]
     reservations: str

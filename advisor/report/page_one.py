@@ -29,6 +29,7 @@ def page_one(writer: Writer, live: str) -> Brief:
     return Brief(
         above=above(shortened(wording.project(advice), LONGEST_TITLE), advice, lang),
         headline=text.headline,
+        today=" ".join(part for part in (text.today.said, text.today.question) if part),
         found=(figure(text.found, result.basis),) if result and text.found else (),
         warnings=text.warnings,
         reservations=text.reservations,

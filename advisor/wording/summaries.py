@@ -26,7 +26,7 @@ def cost(advice: Advice, content: Content, lang: Language) -> str:
         return lang("What it costs is not known: {option}.", option=in_sentence(name))
     values = {"option": name, "month": amount(result.usd_month, lang).middle}
     if not result.usd_once.p50:
-        return lang("{option} costs about {month} a month, and nothing to build.", **values)
+        return lang("{option} costs about {month} a month, all in, and nothing to build.", **values)
     once = amount(result.usd_once, lang).middle
     return lang("{option} costs about {month} a month, all in, and {once} to build.", **values, once=once)
 

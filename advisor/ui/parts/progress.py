@@ -6,9 +6,9 @@ from advisor.engine.advice import Advice, Glance
 from advisor.engine.agenda import STABLE, TELLING, left_at_most, must_ask
 from advisor.ui.advice import glance
 from advisor.ui.navigation import next_in_depth, next_telling
-from advisor.ui.parts.markup import html, meter, shares, show
+from advisor.ui.parts.markup import Markup, html, legend, meter, shares, show
 from advisor.ui.session import Session, content
-from advisor.wording import VERDICTS
+from advisor.wording import VERDICTS, WORTH_SAYING
 from advisor.wording.labels import scenarios, verdict_name
 
 
@@ -34,15 +34,18 @@ def strip(session: Session, now: Advice | Glance | None) -> None:
         scenarios=scenarios(now.stability, lang),
     )
     parts = [(verdict, now.verdict_shares.get(verdict, 0.0), verdict_name(verdict, lang)) for verdict in VERDICTS]
+    # The sentence above the bar names the first part of it; what the others are stands below.
+    others = [part for part in parts if part[0] != now.verdict and part[1] >= WORTH_SAYING]
     spread = "; ".join(f"{name} {lang.percent(part)}" for _, part, name in parts)
     show(
         html(
-            '<div class="strip"><div><p>{}</p>{}</div><div><p><span class="label">{}</span> {}</p>{}</div></div>',
+            '<div class="strip"><div><p>{}</p>{}</div><div><p><span class="label">{}</span> {}</p>{}{}</div></div>',
             text,
             meter(share, text),
             lang("Leaning towards:"),
             firm,
-            shares(parts, lang("How stable the verdict is: {spread}", spread=spread)),
+            shares(parts, now.verdict, lang("How stable the verdict is: {spread}", spread=spread)),
+            legend(others, now.verdict, lang) if others else Markup(),
         )
     )
 
