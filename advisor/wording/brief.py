@@ -127,15 +127,8 @@ def figured(advice: Advice) -> OptionResult | None:
 
 
 def certain_reasons(advice: Advice, content: Content, lang: Language) -> tuple[ReasonText, ...]:
-    """At most three reasons that hold in all scenarios and weigh, the weightiest first.
-
-    Not those of which experts would have expected the opposite: so short, they read as if they spoke against the option.
-    """
-    weighty = (
-        reason
-        for reason in advice.reasons
-        if reason.gate or (reason.decibans >= LEAST_DECIBANS and not reason.contrary)
-    )
+    """At most three reasons that hold in all scenarios and weigh, the weightiest first."""
+    weighty = (reason for reason in advice.reasons if reason.gate or reason.decibans >= LEAST_DECIBANS)
     told = (reason_text(reason, advice, content, lang) for reason in weighty)
     return tuple(islice((text for text in told if not text.premise), MOST_REASONS))
 

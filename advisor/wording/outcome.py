@@ -113,9 +113,9 @@ def brief_headline(advice: Advice, content: Content, lang: Language) -> str:
 
 
 def reservations(advice: Advice, content: Content, lang: Language) -> str:
-    """What the plan in a sentence leaves out of the verdict: what it takes to measure a step, options level with the one
-    recommended, limits broken, that more teams end with options which break the limits here, and why what is cheaper and
-    faster does not come first.
+    """What the plan in a sentence leaves out of the verdict: what it takes to measure a step, options level with the
+    one recommended, limits broken, that more teams end with options which break the limits here, and why what is
+    cheaper and faster does not come first.
 
     Empty where there is no plan, since the verdict then says so itself.
     """

@@ -55,7 +55,9 @@ def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
     first, *rest = advice.plan
     after = next((step for step in rest if step.kind == "option"), None)
     if first.kind == "prepare":
-        prepared = [in_sentence(step_name(step, advice, content, lang)) for step in advice.plan if step.kind == "prepare"]
+        prepared = [
+            in_sentence(step_name(step, advice, content, lang)) for step in advice.plan if step.kind == "prepare"
+        ]
         what = labels.all_of(prepared, lang)
         if after is None:
             return lang("First {prepare}.", prepare=what)

@@ -1,4 +1,4 @@
-"""Today's bill beside what the plan costs, for whoever complains of cost; and why the plan passes over what is cheaper."""
+"""Today's bill beside the plan's, for whoever complains of cost, and why what is cheaper does not come first."""
 
 from __future__ import annotations
 
