@@ -131,7 +131,6 @@ class Imprint(Record):
     label: str
     text: Text = ()
     """Nothing: a line to write on by hand."""
-    code: bool = False
 
 
 class Brief(Record):

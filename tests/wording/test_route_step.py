@@ -35,7 +35,7 @@ def test_who_may_use_azure_alone_asks_what_its_subscription_may_do() -> None:
     advice = advised("azure")
     assert "route" in {step.id for step in advice.plan}
     (step,) = (text for text in plan_steps(advice, CONTENT, NL) if text.id == "route")
-    assert step.name == "Vraag na of je Azure-abonnement het model nog mag tunen"
+    assert step.name == "Vraag na of je Azure-abonnement het model nog mag finetunen"
     assert "ask whether your Azure subscription may still tune the model" in plan_headline(advice, CONTENT, EN)
     (card,) = (card for card in brief(advice, CONTENT, EN).cards if card.id == "route")
     assert card.question_id == "azure_customer"

@@ -236,7 +236,7 @@ def leading(parts: Shares, leader: str) -> Shares:
 
 
 def _part(kind: str, leader: str) -> str:
-    return f"part {kind} lead" if kind == leader else f"part {kind}"
+    return f"part {kind} leader" if kind == leader else f"part {kind}"
 
 
 def meter(share: float, label: object, kind: str = "") -> Markup:

@@ -152,7 +152,8 @@ def _picture(chart: TradeOff | None, lang: Language) -> Markup:
     if chart is None:
         said = lang("No option has a known cost and a known time yet, so there is nothing to draw.")
         return html("{}<p>{}</p>", title, said)
-    return title + picture(chart)
+    absent = html('<p class="quiet">{}</p>', chart.absent) if chart.absent else Markup()
+    return html("{}{}{}", title, picture(chart), absent)
 
 
 def _tables(chart: TradeOff, session: Session) -> Markup:
