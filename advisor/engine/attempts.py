@@ -32,7 +32,7 @@ NEEDLESS: tuple[tuple[tuple[str, ...], Signs], ...] = ((("rag", "rag_sft"), {"ra
 """Options of which the user said that there is no need."""
 LEAVES: dict[str, frozenset[str]] = {
     "structured": frozenset({"style", "preference", "knowledge", "search", "cost", "latency"}),
-    "rag": frozenset({"style", "format", "preference", "tools", "labels", "repetition", "cost", "latency"}),
+    "rag": frozenset({"style", "format", "preference", "tools", "repetition", "cost", "latency"}),
 }
 """What an option leaves as it is: a schema gives no tone of voice, and passages none either. Assumption."""
 LOOKS_UP: Signs = {

@@ -41,7 +41,8 @@ COUNT = 64
 READY: dict[str, Any] = {
     "goal": "measurable", "gap": ["style", "format"], "task": "rewriting", "prompt_tried": "good",
     "prompt_result": "near", "evaluation_set": "yes", "success_metric": "metric",
-    "labelled_examples": 3_000, "data_rights": "yes", "baseline_score": 71, "target_score": 80, "tuned_model": "none", "rag_tried": "not_needed",
+    "labelled_examples": 3_000, "data_rights": "yes", "baseline_score": 71, "target_score": 80, "tuned_model": "none",
+    "rag_tried": "not_needed",
     "knowledge_changes": "never", "task_changes": "rarely", "skills": "ml", "large_model": "short",
     "data_checked": "all",
 }  # fmt: skip

@@ -61,3 +61,13 @@ def test_without_answers_the_page_leads_to_the_first_question() -> None:
     test = page()
     assert heading(test) == "Start"
     assert not test.get("download_button")
+
+
+def test_nobody_is_offered_a_platform_that_they_may_not_use_or_a_schema_for_their_tone() -> None:
+    tone = {"task": "dialogue", "gap": ["style"]}
+    names = {one.id: one.name for one in load().kits}
+    shown = re.findall(r"<h3>([^<]+)</h3>", " ".join(texts(page(**tone, platforms=["azure"]))))
+    assert names["classifier"] in shown
+    assert not {names["openai"], names["structured"], names["retrieval"]} & {*shown}
+    free = re.findall(r"<h3>([^<]+)</h3>", " ".join(texts(page(task="dialogue", gap=["format"], platforms=["openai"]))))
+    assert {names["openai"], names["structured"]} <= {*free, heading(page(task="dialogue", gap=["format"]))[12:]}
