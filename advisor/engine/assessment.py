@@ -87,15 +87,19 @@ class Choices:
     """Rows: the best option that nothing holds up."""
 
     @cached_property
+    def held(self) -> list[Mask]:
+        """Per rule, where it holds, in the shape of a column."""
+        return self.book.fired(self.scenarios)
+
+    @cached_property
     def fired(self) -> Mask:
         """Rows x rules."""
-        return self.book.fired(self.scenarios)
+        return self.scenarios.stacked(self.held)
 
     @cached_property
     def fired_share(self) -> Array:
         """Per rule, the share of rows in which it holds."""
-        shares: Array = self.fired.mean(axis=0)
-        return shares
+        return np.array([np.count_nonzero(mask) / np.size(mask) for mask in self.held])
 
     @cached_property
     def counted(self) -> Mask:
@@ -115,7 +119,10 @@ class Choices:
     @cached_property
     def score(self) -> Array:
         """Per option, the mean log-odds of reaching the target in decibans, by the rules."""
-        said = (self.fired.reshape(-1, *self.scenarios.weights.shape) * self.scenarios.weights).mean(axis=(0, 1))
+        weights = self.scenarios.weights
+        often = np.stack([np.broadcast_to(np.mean(mask, axis=0) if np.ndim(mask) > 1 else mask, len(weights))
+                          for mask in self.held])  # fmt: skip
+        said = np.einsum("rd,dr->r", often, weights) / len(weights)
         score: Array = self.scenarios.priors.mean(axis=0) + said @ self.book.effects
         return score
 

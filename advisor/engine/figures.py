@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, cast
 
 import numpy as np
 from xxhash import xxh3_128_digest
 
-from advisor.content.catalogue import gone
+from advisor.content.catalogue import Catalogue, gone
 from advisor.content.entries import Route
 from advisor.content.load import Content
 from advisor.content.prices import PRICE_LIST
@@ -36,7 +36,7 @@ QUANTILES = (0.1, 0.5, 0.9)
 """Those of a `Band`."""
 DIGITS = 5
 """Significant digits that are kept: more would differ between machines and say nothing."""
-CURVE_POINTS = 19
+CURVE_POINTS = 13
 """Volumes at which a curve is drawn."""
 CURVE_SPAN = 1000.0
 """The curve runs from a thousandth of the user's volume to a thousand times it."""
@@ -59,7 +59,8 @@ def bands(arrays: Sequence[Array], known: dict[bytes, Band] | None = None) -> li
 def _bands(arrays: Sequence[Array]) -> list[Band]:
     if not arrays:
         return []
-    table = np.sort(np.stack(arrays), axis=1)
+    with np.errstate(over="ignore"):  # half the digits sort in half the time, and are more than are kept
+        table = np.sort(np.stack(arrays, dtype=np.float32, casting="same_kind"), axis=1)
     known = np.isfinite(table).sum(axis=1)
     size = table.shape[1]
     of_arrays: list[Band] = []
@@ -79,6 +80,12 @@ def band(array: Array) -> Band:
 def significant(value: float) -> float:
     """Rounded to `DIGITS` significant digits."""
     return float(f"{value:.{DIGITS}g}")
+
+
+STANDS_FOR_OTHERS = frozenset({
+    "model", "teacher", "small_model_price", "route", "base_speed", "cache_minimum", "cache_minutes", "reasoning_tokens",
+})  # fmt: skip
+"""Names of what a line rests on that are not, or not alone, keys of `Advice.basis`."""
 
 
 class Ledger:
@@ -104,10 +111,12 @@ class Ledger:
         """Keys for what a line rests on; `model` and `route` become the prices, speeds and facts in use."""
         keys: dict[str, None] = {}
         for name in names:
-            for key in self._references(name, option, kind):
-                keys[key] = None
-                if key not in self.entries:
-                    self.entries[key] = self._entry(key)
+            if name in STANDS_FOR_OTHERS:
+                keys |= dict.fromkeys(self._references(name, option, kind))
+            else:
+                keys[name] = None
+        for key in keys.keys() - self.entries.keys():
+            self.entries[key] = self._entry(key)
         return tuple(keys)
 
     def _references(self, name: str, option: str, kind: str) -> tuple[str, ...]:
@@ -173,16 +182,11 @@ class Ledger:
         kind, _, ref = key.partition(":")
         match kind:
             case "price":
-                return self._price(ref)
+                return _price(self.assessment.catalogue, ref)
             case "speed":
-                return self._speed(ref)
+                return _speed(self.content, ref)
             case "fact":
-                fact = self.content.fact(ref)
-                return Basis(
-                    kind="fact", ref=ref, value=fact.value, unit=fact.unit, source=fact.source,
-                    url=address(fact.source),
-                    seen=fact.seen, confidence=fact.confidence,
-                )  # fmt: skip
+                return _fact(self.content, ref)
             case _:
                 return self._answer(key)
 
@@ -204,37 +208,50 @@ class Ledger:
         measured = key in self.situation.measured
         return Basis(kind="measured" if measured else "answer", ref=key, value=listed(value), unit=question.unit)
 
-    def _price(self, model_id: str) -> Basis:
-        model = next(model for model in self.content.models if model.id == model_id)
-        price = self.assessment.catalogue.price(model)
-        rates = {"input": price.standard.input, "cached": price.standard.cached, "output": price.standard.output}
-        value = {name: significant(float(rate.base) * 1e6) for name, rate in rates.items()}
-        if price.own:
-            own = price.own
-            return Basis(
-                kind="fact", ref=model_id, value=value, unit="USD/1M tokens", source=own.source,
-                url=address(own.source), seen=own.seen, confidence=own.confidence,
-            )  # fmt: skip
-        source = self.content.source(PRICE_LIST)
-        return Basis(
-            kind="fact", ref=model_id, value=value, unit="USD/1M tokens", source=source.title,
-            url=source.url, seen=source.date, confidence=source.confidence,
-        )  # fmt: skip
 
-    def _speed(self, model_id: str) -> Basis:
-        model = next(model for model in self.content.models if model.id == model_id)
-        value = {
-            "first_token_s": [model.first_token_s.p10, model.first_token_s.p90],
-            "tokens_per_s": [model.tokens_per_s.p10, model.tokens_per_s.p90],
-        }
-        if not model.latency_facts:
-            return Basis(kind="assumption", ref=model_id, value=value, unit="s; tokens/s")
-        facts = [self.content.fact(fact) for fact in model.latency_facts]
+@cache
+def _fact(content: Content, ref: str) -> Basis:
+    fact = content.fact(ref)
+    return Basis(
+        kind="fact", ref=ref, value=fact.value, unit=fact.unit, source=fact.source, url=address(fact.source),
+        seen=fact.seen, confidence=fact.confidence,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _price(catalogue: Catalogue, ref: str) -> Basis:
+    model = next(model for model in catalogue.content.models if model.id == ref)
+    price = catalogue.price(model)
+    rates = {"input": price.standard.input, "cached": price.standard.cached, "output": price.standard.output}
+    value = {name: significant(float(rate.base) * 1e6) for name, rate in rates.items()}
+    if price.own:
+        own = price.own
         return Basis(
-            kind="fact", ref=model_id, value=value, unit="s; tokens/s",
-            source=JOINT.join(dict.fromkeys(fact.source for fact in facts)), url=address(facts[0].source),
-            seen=min(fact.seen for fact in facts), confidence=facts[0].confidence,
+            kind="fact", ref=ref, value=value, unit="USD/1M tokens", source=own.source,
+            url=address(own.source), seen=own.seen, confidence=own.confidence,
         )  # fmt: skip
+    source = catalogue.content.source(PRICE_LIST)
+    return Basis(
+        kind="fact", ref=ref, value=value, unit="USD/1M tokens", source=source.title,
+        url=source.url, seen=source.date, confidence=source.confidence,
+    )  # fmt: skip
+
+
+@cache
+def _speed(content: Content, ref: str) -> Basis:
+    model = next(model for model in content.models if model.id == ref)
+    value = {
+        "first_token_s": [model.first_token_s.p10, model.first_token_s.p90],
+        "tokens_per_s": [model.tokens_per_s.p10, model.tokens_per_s.p90],
+    }
+    if not model.latency_facts:
+        return Basis(kind="assumption", ref=ref, value=value, unit="s; tokens/s")
+    facts = [content.fact(fact) for fact in model.latency_facts]
+    return Basis(
+        kind="fact", ref=ref, value=value, unit="s; tokens/s",
+        source=JOINT.join(dict.fromkeys(fact.source for fact in facts)), url=address(facts[0].source),
+        seen=min(fact.seen for fact in facts), confidence=facts[0].confidence,
+    )  # fmt: skip
 
 
 def routes_taken(assessment: Assessment, option: str) -> list[Route]:

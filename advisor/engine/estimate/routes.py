@@ -304,40 +304,41 @@ def _middle(scenarios: Scenarios, bids: Sequence[_Bid]) -> Offer:
         unknown, none = np.full(count, np.nan), np.zeros(count, dtype=bool)
         nothing = Serving(unknown, unknown, unknown)
         return Offer(nothing, unknown, unknown, none, none, unknown, np.full(count, -1), none.astype(int), none)
-    shape = np.broadcast_shapes(*(np.shape(part) for bid in bids for part in (bid.quote.total, bid.rank, bid.open)))
+    shape = np.broadcast_shapes(*{np.shape(part) for bid in bids for part in (bid.quote.total, bid.rank, bid.open)})
     compared = _compared(bids, shape)
-    costs = np.full((*shape, len(bids)), np.inf)
-    for index, bid in enumerate(bids):
-        np.copyto(costs[..., index], bid.quote.total + LAST_RESORT_USD * bid.rank, where=bid.open)
+    costs = np.full((len(bids), *shape), np.inf)
+    for cost, bid in zip(costs, bids, strict=True):
+        np.copyto(cost, bid.quote.total + LAST_RESORT_USD * bid.rank, where=bid.open)
+    costs = np.ascontiguousarray(np.moveaxis(costs, 0, -1))
     middle = (np.maximum(compared - 1, 0) // 2)[..., np.newaxis]
     place = np.take_along_axis(costs.argsort(axis=-1), middle, axis=-1)[..., 0]
     known = compared > 0
     of_routes = [
-        (bids[index].quote, np.nonzero(known & (place == index)))
-        for index in np.flatnonzero(np.bincount(place[known])).tolist()
+        (bids[index].quote, known & (place == index))
+        for index in np.flatnonzero(np.bincount(place[known], minlength=1)).tolist()
     ]
 
     def taken(of: Callable[[Quote], Array]) -> Array:
         found = np.full(shape, np.nan)
         for quote, rows in of_routes:
-            asked = of(quote)
-            found[rows] = asked[rows[-asked.ndim :]]
+            np.copyto(found, of(quote), where=rows)
         return found
 
+    if any(quote.served.rents for quote, _ in of_routes):
+        gpu_month, gpu_requests = taken(lambda quote: quote.served.gpu_month), taken(lambda quote: quote.served.gpu_requests)
+    else:
+        gpu_month, gpu_requests = np.where(known, 0.0, np.nan), np.where(known, np.inf, np.nan)
+    routes = [bid.quote.route for bid in bids]
     return Offer(
-        Serving(
-            taken(lambda quote: quote.served.per_request),
-            taken(lambda quote: quote.served.gpu_month),
-            taken(lambda quote: quote.served.gpu_requests),
-        ),
+        Serving(taken(lambda quote: quote.served.per_request), gpu_month, gpu_requests),
         taken(lambda quote: quote.fixed),
         taken(lambda quote: quote.train),
-        known & np.array([bid.quote.route.self_managed for bid in bids])[place],
-        known & np.array([bid.quote.route.small for bid in bids])[place],
+        known & np.array([route.self_managed for route in routes])[place],
+        known & np.array([route.small for route in routes])[place],
         np.where(known, np.array([bid.quote.life for bid in bids])[place], np.nan),
         np.where(known, np.array([bid.index for bid in bids])[place], -1),
         compared,
-        known & np.array([bid.quote.route.adapters is not None for bid in bids])[place],
+        known & np.array([route.adapters is not None for route in routes])[place],
     )
 
 
