@@ -299,7 +299,9 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
     told = situations[0].answers.keys() | scenarios.changed.keys()
     for question in content.questions:
         for name in question.columns if question.id in told else ():
-            fill(name, question.id, partial(_given, question, name, content, count))
+            choice = name.removeprefix(f"{question.id}_")
+            several = question.type == "several"
+            fill(name, question.id, partial(_named, choice) if several else partial(_given, question, name, content, count))
     for assumption in content.assumptions:
         if assumption.id in told:
             fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
@@ -413,13 +415,16 @@ def _leaned(question: Question, leaning: Leaning, column: str, u: Array, z: Arra
             return np.round(drawn) if question.integer else drawn
 
 
+def _named(choice: str, value: Value) -> bool | None:
+    """Whether an answer names a choice among several."""
+    assert value is None or isinstance(value, tuple)
+    return None if value is None else choice in value
+
+
 def _given(question: Question, column: str, content: Content, count: int, value: Value) -> np.ndarray | float | None:
     if value is None:
         return None
     match question.type:
-        case "several":
-            assert isinstance(value, tuple)
-            return column.removeprefix(f"{question.id}_") in value
         case "number":
             return _ranged(column, content, count, value)
         case _:

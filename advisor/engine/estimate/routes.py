@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache, reduce
@@ -197,10 +197,22 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class _Bid:
+    """A quote of the route at a place in `Doors.routes`, where it is open."""
+
+    index: int
+    open: Mask
+    quote: Quote
+    rank: Array | float
+    """0 for routes to take first."""
+
+
+@dataclass(frozen=True)
 class Quotes:
     """What routes ask, by all that it rests on, for the options that share it; None where a price is not known."""
 
     of_routes: dict[Hashable, Quote | None] = field(default_factory=dict)
+    bids: dict[Hashable, list[_Bid]] = field(default_factory=dict)
     served: dict[Hashable, tuple[Serving, Array] | None] = field(default_factory=dict)
     """What serving costs, and USD a month of it at the user's volume."""
 
@@ -224,29 +236,33 @@ def middle_offer(
     a smaller, only where nothing else is open. A route without a known price for training or for serving is left out:
     nothing is guessed; so is the route `without`. `quotes` keeps what routes ask for other options.
     """
-    bids: list[_Bid] = []
+    key = (request, id(train_tokens), method, size)
+    if key not in quotes.bids:
+        quotes.bids[key] = list(_bids(scenarios, catalogue, open_doors, request, train_tokens, method, size, quotes))
+    return _middle(scenarios, [bid for bid in quotes.bids[key] if bid.quote.route.id != without])
+
+
+def _bids(
+    scenarios: Scenarios,
+    catalogue: Catalogue,
+    open_doors: Doors,
+    request: Request,
+    train_tokens: Array,
+    method: str,
+    size: Size,
+    quotes: Quotes,
+) -> Iterator[_Bid]:
+    """Those of the routes that are open somewhere and have known prices."""
     tokens = train_tokens * scenarios["epochs"]
     for index, route, mask in open_doors.ajar:
-        if method not in route.methods or (size == "small" and not route.small) or route.id == without:
+        if method not in route.methods or (size == "small" and not route.small):
             continue
         key = (route.id, request, id(train_tokens), method == "rft")
         if key not in quotes.of_routes:
             quotes.of_routes[key] = _quote(scenarios, catalogue, open_doors.at, route, request, tokens, method, quotes)
         if (quote := quotes.of_routes[key]) is not None:
             own = route.base if route.base in scenarios.values["price_model"] else None
-            bids.append(_Bid(index, mask, quote, _rank(scenarios, route.small, own) if size == "same" else 0.0))
-    return _middle(scenarios, bids)
-
-
-@dataclass(frozen=True)
-class _Bid:
-    """A quote of the route at a place in `Doors.routes`, where it is open."""
-
-    index: int
-    open: Mask
-    quote: Quote
-    rank: Array | float
-    """0 for routes to take first."""
+            yield _Bid(index, mask, quote, _rank(scenarios, route.small, own) if size == "same" else 0.0)
 
 
 def _quote(
