@@ -118,11 +118,10 @@ class Choices:
 
     @cached_property
     def score(self) -> Array:
-        """Per option, the mean log-odds of reaching the target in decibans, by the rules."""
-        weights = self.scenarios.weights
-        often = np.stack([np.broadcast_to(np.mean(mask, axis=0) if np.ndim(mask) > 1 else mask, len(weights))
-                          for mask in self.held])  # fmt: skip
-        said = np.einsum("rd,dr->r", often, weights) / len(weights)
+        """Per option, the mean log-odds of reaching the target in decibans, by the rules. A rule's weight is drawn
+        apart from where it holds, so the mean of both is the product of their means.
+        """
+        said = self.fired_share * self.scenarios.weights.mean(axis=0)
         score: Array = self.scenarios.priors.mean(axis=0) + said @ self.book.effects
         return score
 

@@ -30,7 +30,7 @@ from advisor.engine.advice import (
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate import breakeven, effort, inference
 from advisor.engine.scenarios import Array, Scenarios, draw
-from advisor.interview.situation import Situation, listed
+from advisor.interview.situation import Situation, Value, listed
 
 QUANTILES = (0.1, 0.5, 0.9)
 """Those of a `Band`."""
@@ -100,8 +100,7 @@ class Ledger:
         self.entries: dict[str, Basis] = {}
         self._stands_for: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._bands: dict[bytes, Band] = {}
-        self._questions = {question.id: question for question in content.questions}
-        self._assumptions = {assumption.id: assumption for assumption in content.assumptions}
+        self._assumptions = {assumption.id for assumption in content.assumptions}
 
     def bands(self, arrays: Sequence[Array]) -> list[Band]:
         """As `bands` says, each array sorted once for all options."""
@@ -192,21 +191,34 @@ class Ledger:
 
     def _answer(self, key: str) -> Basis:
         value = self.situation.answers.get(key)
-        if key in self._assumptions:
-            assumption = self._assumptions[key]
-            source = self.content.source(assumption.source) if assumption.source else None
-            shown: Any = value if value is not None else [assumption.prior.p10, assumption.prior.p90]
-            return Basis(
-                kind="assumption", ref=key, value=listed(shown), unit=assumption.unit, overridden=value is not None,
-                source=source.title if source else None, url=source.url if source else None,
-                seen=source.date if source else None, confidence=source.confidence if source else None,
-            )  # fmt: skip
-        question = self._questions[key]
         if value is None:
-            prior = [question.prior.p10, question.prior.p90] if question.prior else None
-            return Basis(kind="prior", ref=key, value=prior, unit=question.unit)
+            return _unset(self.content, key)
+        if key in self._assumptions:
+            return _assumption(self.content, key, value)
         measured = key in self.situation.measured
-        return Basis(kind="measured" if measured else "answer", ref=key, value=listed(value), unit=question.unit)
+        unit = self.content.question(key).unit
+        return Basis(kind="measured" if measured else "answer", ref=key, value=listed(value), unit=unit)
+
+
+@cache
+def _unset(content: Content, key: str) -> Basis:
+    """An assumption or question of which the user said nothing."""
+    if any(assumption.id == key for assumption in content.assumptions):
+        return _assumption(content, key, None)
+    question = content.question(key)
+    prior = [question.prior.p10, question.prior.p90] if question.prior else None
+    return Basis(kind="prior", ref=key, value=prior, unit=question.unit)
+
+
+def _assumption(content: Content, key: str, value: Value) -> Basis:
+    assumption = content.assumption(key)
+    source = content.source(assumption.source) if assumption.source else None
+    shown: Any = value if value is not None else [assumption.prior.p10, assumption.prior.p90]
+    return Basis(
+        kind="assumption", ref=key, value=listed(shown), unit=assumption.unit, overridden=value is not None,
+        source=source.title if source else None, url=source.url if source else None,
+        seen=source.date if source else None, confidence=source.confidence if source else None,
+    )  # fmt: skip
 
 
 @cache
@@ -259,8 +271,7 @@ def routes_taken(assessment: Assessment, option: str) -> list[Route]:
     offer = assessment.bills[option].offer if option in assessment.bills else None
     if offer is None:
         return []
-    counts = np.bincount(offer.chosen[offer.chosen >= 0], minlength=1)
-    return [assessment.doors.routes[index] for index in np.argsort(-counts, kind="stable") if counts[index]]
+    return [assessment.doors.routes[index] for index in offer.most_often]
 
 
 def compared_routes(assessment: Assessment, option: str) -> int | None:
@@ -307,8 +318,8 @@ def cost_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Cos
 
 
 def _nil(usd: Array) -> bool:
-    known = int(np.count_nonzero(np.isfinite(usd)))
-    return known > 0 and int(np.count_nonzero(usd == 0)) > 0.95 * known
+    nil = int(np.count_nonzero(usd == 0))
+    return nil > 0 and nil > 0.95 * int(np.count_nonzero(np.isfinite(usd)))
 
 
 def latency_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[LatencyLine, ...]:

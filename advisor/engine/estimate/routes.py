@@ -177,6 +177,12 @@ class Offer:
     """Whether the endpoint that it rents may hold several tuned models."""
 
     @cached_property
+    def most_often(self) -> list[int]:
+        """Places of the routes that are taken in some scenario, the most frequent first."""
+        counts = np.bincount(self.chosen[self.chosen >= 0], minlength=1)
+        return [index for index in np.argsort(-counts, kind="stable").tolist() if counts[index]]
+
+    @cached_property
     def places(self) -> list[int]:
         """Those that stand in `chosen`, rising."""
         places: list[int] = (np.flatnonzero(np.bincount(self.chosen.reshape(-1) + 1)) - 1).tolist()
