@@ -22,6 +22,7 @@ from advisor.kits.kit import Files, Kit, Material
 from advisor.kits.material import from_file, from_samples
 from advisor.kits.readme import readme
 from advisor.kits.registry import planned_kits, routes
+from advisor.kits.script_words import script_words
 from advisor.language import Language
 
 OPENAI = "openai>=3.54,<4"
@@ -109,6 +110,8 @@ def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content
         **{name: (SCRIPTS / name).read_bytes() for name in (*SHARED, *kit.scripts)},
         **kit.files(material),
     }
+    if words := script_words((*SHARED, *kit.scripts), lang):
+        files["words.json"] = f"{json_document(words)}\n".encode()
     if material.system:
         files["system_prompt.txt"] = f"{material.system}\n".encode()
     names = tuple(sorted([*files, "README.md"]))

@@ -228,6 +228,8 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "inspect_task.py": lang("The evaluation for inspect_ai"),
         "promptfooconfig.yaml": lang("The evaluation for promptfoo"),
         "promptfoo_case.py": lang("What promptfoo asks, and how it judges"),
+        "words.py": lang("The language of what the scripts say"),
+        "words.json": lang("What the scripts say, in your language"),
         "schema.json": lang("The JSON Schema that binds the answer"),
         "tools.json": lang("The tools that the model may call"),
         "few_shot.py": lang("Finds the examples that are most like a question"),

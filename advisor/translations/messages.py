@@ -35,6 +35,8 @@ from advisor.content.load import CONTENT_DIR, Content, load
 from advisor.language import LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parent.parent
+SCRIPTS = CONTENT_DIR / "kits" / "scripts"
+"""Scripts of starter kits, which translate with `say("...")`."""
 FOLDER = CONTENT_DIR / "locales"
 TRANSLATED = tuple(code for code in LANGUAGES if code != "en")
 """The languages that have catalogues: all but the one that the messages are written in."""
@@ -43,6 +45,7 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {
         "lang": (0,),
         "plural": (0, 1),
+        "say": (0,),
         "AnswerError": (1,),
         "_NotAllowed": (0,),
         "NotYaml": (1,),
@@ -86,7 +89,8 @@ class Translation:
 def messages(content: Content | None = None, package: Path = PACKAGE) -> dict[str, Message]:
     """Every message by its English text, content first. Raises `NotAMessage` with file and line."""
     found: dict[str, Message] = {}
-    for message in (*content_messages(content or load()), *code_messages(package)):
+    scripts = code_messages(SCRIPTS) if package == PACKAGE else ()
+    for message in (*content_messages(content or load()), *code_messages(package), *scripts):
         known = found.setdefault(message.text, message)
         if message.plural and not known.plural:
             found[message.text] = message

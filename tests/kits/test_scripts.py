@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from advisor.kits.evaluation import SCRIPTS
+from advisor.kits.script_words import said, script_words
+from advisor.language import language
+from advisor.translations.messages import code_messages
 from tests.kits.server import Server, serving
 from tests.kits.unpacked import kit_bytes, right_answers, rows, run, scored, unpack
 
@@ -33,7 +39,9 @@ def test_a_good_a_bad_and_an_empty_model_score_a_hundred_low_and_nothing(
     assert done.returncode == 0, done.stderr
     score = scored(prompting, model)
     assert least <= score <= most
-    assert f"{model}: score {score:.1f} on {len(rows(prompting, f'answers/{model}.jsonl'))} rows" in done.stdout
+    n = len(rows(prompting, f"answers/{model}.jsonl"))
+    empty = n if model == "empty" else 0
+    assert f"{model}: score {score:.1f} (rows: {n}, of which empty: {empty})" in done.stdout
     asked = server.bodies("/chat/completions")
     prompt = (prompting / "system_prompt.txt").read_text().strip()
     assert {body["messages"][0]["content"] for body in asked} == {prompt}
@@ -48,7 +56,7 @@ def test_after_a_cut_only_what_is_missing_is_asked(prompting: Path, server: Serv
     server.asked.clear()
     done = run(folder, "baseline.py", address=server.address)
     assert len(server.bodies("/chat/completions")) == len(lines) - 2
-    assert f"score 100.0 on {len(lines)} rows" in done.stdout
+    assert f"score 100.0 (rows: {len(lines)}," in done.stdout
 
 
 def test_versions_of_the_prompt_are_compared_and_the_prefix_is_cached(prompting: Path, server: Server) -> None:
@@ -139,3 +147,44 @@ def test_tools_are_called_and_their_calls_are_scored(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert scored(folder, "baseline") == 100
         assert all(body["tools"] for body in server.bodies("/chat/completions"))
+
+
+def test_what_a_script_says_is_in_the_language_of_its_kit(tmp_path: Path) -> None:
+    folder = unpack(kit_bytes("retrieval", code="nl", task="qa", refusal_share=40), tmp_path)
+    with serving(right_answers(folder)) as server:
+        done = run(folder, "baseline.py", "bad", address=server.address, MODEL="bad")
+        server.refuse["/chat/completions"] = (401, "invalid_api_key")
+        refused = run(folder, "baseline.py", "refused", address=server.address)
+    assert re.search(r"^bad: score \d+,\d \(rijen: \d+, waarvan leeg: 0\)$", done.stdout, re.MULTILINE)
+    assert "Fout antwoord: " in done.stdout
+    assert "De server kent deze sleutel niet (401)." in refused.stderr
+    assert "Zet MODEL in de omgeving" in run(folder, "baseline.py", "no-model", MODEL="").stderr
+
+
+def test_a_kit_whose_words_were_lost_speaks_english(tmp_path: Path) -> None:
+    folder = unpack(kit_bytes("prompting", code="nl", **LABELS), tmp_path)
+    (folder / "words.json").unlink()
+    assert "Set MODEL in the environment" in run(folder, "baseline.py", MODEL="").stderr
+
+
+@pytest.mark.parametrize("script", sorted(file.name for file in SCRIPTS.glob("*.py")))
+def test_a_script_says_nothing_but_what_can_be_translated(script: str) -> None:
+    """Sentences in `print` and `sys.exit` stand in `say("…")`, whose texts a kit in Dutch holds in Dutch."""
+    source = (SCRIPTS / script).read_text("utf-8")
+    tree = ast.parse(source)
+    translated = {id(part) for call in _calls(tree, "say") for part in ast.walk(call)}
+    for call in (*_calls(tree, "print"), *_calls(tree, "exit")):
+        literals = [part for part in ast.walk(call) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        bare = [one.value for one in literals if id(one) not in translated and re.search(r"[A-Za-z]{2,} ", one.value)]
+        assert bare == [], (script, call.lineno)
+    words = script_words([script], language("nl"))
+    assert set(said(source)) == {
+        message.text for message in code_messages(SCRIPTS) if message.where.startswith(f"scripts/{script}:")
+    }
+    assert set(words.get("texts", {})) <= set(said(source))
+    assert script_words([script], language("en")) == {}
+
+
+def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) == name]

@@ -11,6 +11,7 @@ import numpy as np
 from endpoint import HERE, answer_all, client, embed, explained, rows
 from few_shot import question
 from sklearn.linear_model import LogisticRegression
+from words import say
 
 MODEL_FILE = HERE / "classifier.joblib"
 """Open only files that you wrote yourself: loading one runs what is in it."""
@@ -22,7 +23,7 @@ def train(server) -> LogisticRegression:
     vectors = np.asarray(embed(server, [question(row["messages"]) for row in examples]))
     labels = [row["messages"][-1]["content"] for row in examples]
     if len(set(labels)) < 2:
-        sys.exit("All rows in data/train.jsonl have the same label; a classifier needs two.")
+        sys.exit(say("All rows in data/train.jsonl have the same label; a classifier needs two."))
     return LogisticRegression(class_weight="balanced", max_iter=1000, random_state=0).fit(vectors, labels)
 
 

@@ -14,21 +14,28 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import openai
 from scoring import Tally, answer_text
+from words import HERE, number, say
 
-HERE = Path(__file__).resolve().parent
 KIT = json.loads((HERE / "kit.json").read_text("utf-8"))
+CLASSES = {
+    "correct": say("Right answer"),
+    "skipped": say("Said nothing, or declined without need"),
+    "wrong": say("Wrong answer"),
+    "hallucination": say("Answered, though there is none"),
+    "correct_refusal": say("Declined rightly"),
+}
+"""What can become of a question whose answer stands in a passage, or in none."""
 
 
 def setting(name: str) -> str:
     """A value from the environment, or from kit.json where the kit knows one."""
     value = os.environ.get(name) or KIT["defaults"].get(name)
     if not value:
-        sys.exit(f"Set {name} in the environment; the head of endpoint.py says what it is.")
+        sys.exit(say("Set {name} in the environment; the head of endpoint.py says what it is.", name=name))
     return str(value)
 
 
@@ -87,12 +94,13 @@ def answer_all(
                 file_out.flush()
             tally.add(row, done["prediction"])
             used = {kind: n + done[f"{kind}_tokens"] for kind, n in used.items()}
-    score = "for a person to judge" if tally.score is None else f"{tally.score:.1f}"
-    print(f"{name}: score {score} on {len(tally.scores)} rows, {tally.empty} empty")
-    print(f"  tokens: {used['input']} in, of which {used['cached']} cached; {used['output']} out")
+    score = say("for a person to judge") if tally.score is None else number(tally.score)
+    counts = {"n": len(tally.scores), "empty": tally.empty}
+    print(say("{name}: score {score} (rows: {n}, of which empty: {empty})", name=name, score=score, **counts))
+    print("  " + say("tokens: {input} in, of which {cached} cached; {output} out", **used))
     if tally.percent:
-        print("  " + ", ".join(f"{kind} {n} %" for kind, n in tally.percent.items()))
-    print(f"  {out.relative_to(HERE)}; `advisor score {out.relative_to(HERE)}` says the same")
+        print("  " + ", ".join(f"{CLASSES[kind]}: {percent}%" for kind, percent in tally.percent.items()))
+    print("  " + say("{file}; `advisor score {file}` says the same", file=out.relative_to(HERE)))
     return tally
 
 
@@ -112,22 +120,27 @@ def explained() -> Iterator[None]:
     try:
         yield
     except openai.AuthenticationError:
-        sys.exit("The server does not know this key (401). Check OPENAI_API_KEY, and that it is of this server.")
+        sys.exit(say("The server does not know this key (401). Check OPENAI_API_KEY, and that it is of this server."))
     except openai.PermissionDeniedError as error:
-        sys.exit(f"The server knows the key and refuses this (403): {said(error)}")
+        sys.exit(say("The server knows the key and refuses this (403): {said}.", said=said(error)))
     except openai.NotFoundError as error:
-        sys.exit(f"There is no such model or address (404): {said(error)}. Check MODEL and OPENAI_BASE_URL.")
+        sys.exit(
+            say("There is no such model or address (404): {said}. Check MODEL and OPENAI_BASE_URL.", said=said(error))
+        )
     except openai.RateLimitError as error:
         sys.exit(
-            f"Too many requests, or the credit is used up (429): {said(error)}. Wait, or raise the limit; "
-            "then start the same command again: it goes on where it stopped."
+            say(
+                "Too many requests, or the credit is used up (429): {said}. Wait, or raise the limit; then start the "
+                "same command again: it goes on where it stopped.",
+                said=said(error),
+            )
         )
     except openai.APITimeoutError:
-        sys.exit("The server did not answer in time. Start the same command again: it goes on where it stopped.")
+        sys.exit(say("The server did not answer in time. Start the same command again: it goes on where it stopped."))
     except openai.APIConnectionError as error:
-        sys.exit(f"The server cannot be reached ({error}). Check OPENAI_BASE_URL and the network.")
+        sys.exit(say("The server cannot be reached ({error}). Check OPENAI_BASE_URL and the network.", error=error))
     except openai.APIStatusError as error:
-        sys.exit(f"The server refused ({error.status_code}): {said(error)}")
+        sys.exit(say("The server refused ({status}): {said}.", status=error.status_code, said=said(error)))
 
 
 def said(error: openai.APIStatusError) -> str:

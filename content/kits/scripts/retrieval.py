@@ -11,6 +11,7 @@ import sys
 from endpoint import HERE, answer_all, ask, client, embed, explained, rows
 from few_shot import question
 from qdrant_client import QdrantClient, models
+from words import say
 
 NAME = "passages"
 
@@ -50,7 +51,7 @@ if __name__ == "__main__":
     server = client()
     if sys.argv[1:] == ["index"] or not (HERE / "index").exists():
         with explained():
-            print(f"{index(server)} passages in index/")
+            print(say("Passages in index/: {n}", n=index(server)))
         if sys.argv[1:]:
             sys.exit()
     store, n = QdrantClient(path=str(HERE / "index")), int(os.environ.get("PASSAGES", "3"))

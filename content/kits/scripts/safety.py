@@ -10,6 +10,7 @@ import sys
 
 from endpoint import HERE, answer_all, ask, client, rows
 from scoring import score
+from words import say
 
 if __name__ == "__main__":
     server = client()
@@ -19,8 +20,8 @@ if __name__ == "__main__":
         before = {row["id"]: score(row, row["prediction"]) for row in rows("answers/safety.jsonl")}
         after = rows(f"answers/{name}.jsonl")
         worse = [row for row in after if score(row, row["prediction"]) < before[row["id"]]]
-        print(f"  worse than before: {len(worse)} of {len(before)}")
+        print("  " + say("worse than before: {n} of {all}", n=len(worse), all=len(before)))
         for row in worse:
             print(f"    {row['id']}: {row['messages'][-1]['content']}")
         if worse:
-            sys.exit("Do not put it into use before you know why; the training data is the first place to look.")
+            sys.exit(say("Do not put it into use before you know why; the training data is the first place to look."))

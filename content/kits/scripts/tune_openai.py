@@ -16,6 +16,7 @@ from typing import Any
 
 import openai
 from endpoint import HERE, KIT, client, explained, said
+from words import number, say
 
 JOB = KIT["job"]
 STATE = HERE / "job.json"
@@ -24,15 +25,16 @@ WAIT_SECONDS = float(os.environ.get("WAIT_SECONDS", "14400"))
 POLL_SECONDS = float(os.environ.get("POLL_SECONDS", "15"))
 
 REFUSED = {
-    "training_not_available": (
+    "training_not_available": say(
         "OpenAI no longer starts training jobs for this organisation. It closed to organisations that never trained a "
         "model, then to those whose tuned models lay idle, and closes to all others on the day in README.md. No "
         "setting changes that: keep the data, the evaluation and the baseline, and take another route."
     ),
-    "insufficient_quota": "The credit is used up: add credit, then start this again.",
-    "model_not_available": "This model cannot be tuned with this method; README.md names those that can.",
+    "insufficient_quota": say("The credit is used up: add credit, then start this again."),
+    "model_not_available": say("This model cannot be tuned with this method; README.md names those that can."),
 }
 """What OpenAI's codes mean for you."""
+CUSTOMERS = {"existing": say("existing customers"), "new": say("new customers")}
 
 
 def main() -> None:
@@ -52,7 +54,9 @@ def main() -> None:
                 keep(state, "job", start(server, state))
             job = follow(server, state)
         except openai.PermissionDeniedError as error:
-            sys.exit(f"Refused (403): {said(error)}. {REFUSED.get(error.code or '', '')}".rstrip())
+            sys.exit(
+                " ".join([say("Refused (403): {said}.", said=said(error)), REFUSED.get(error.code or "", "")]).rstrip()
+            )
     finish(server, job, state)
 
 
@@ -60,10 +64,17 @@ def gate(today: date) -> None:
     """End the script where the vendor starts no more jobs, before anything is uploaded."""
     closed = JOB["closed_from"].get("existing")
     if closed and today >= date.fromisoformat(closed):
-        sys.exit(f"OpenAI starts no more jobs for {JOB['model']} since {closed} (see README.md). Nothing was uploaded.")
+        sys.exit(
+            say(
+                "OpenAI starts no more jobs for {model} since {day} (see README.md). Nothing was uploaded.",
+                model=JOB["model"],
+                day=closed,
+            )
+        )
     for customer, day in JOB["closed_from"].items():
-        state = "closed since" if today >= date.fromisoformat(day) else "open until"
-        print(f"{JOB['model']}, {customer} customers: {state} {day}")
+        shut = today >= date.fromisoformat(day)
+        state = say("closed since {day}" if shut else "open until {day}", day=day)
+        print(f"{JOB['model']}, {CUSTOMERS.get(customer, customer)}: {state}")
 
 
 def upload(server: openai.OpenAI, name: str) -> str:
@@ -72,8 +83,9 @@ def upload(server: openai.OpenAI, name: str) -> str:
         uploaded = server.files.create(file=file, purpose="fine-tune")
     read = server.files.wait_for_processing(uploaded.id, poll_interval=min(POLL_SECONDS, 5), max_wait_seconds=1800)
     if read.status == "error":
-        sys.exit(f"OpenAI cannot use {name}: {read.status_details}. See `advisor check {name} --platform openai`.")
-    print(f"uploaded {name} as {uploaded.id}")
+        why = {"file": name, "why": read.status_details}
+        sys.exit(say("OpenAI cannot use {file}: {why}. See `advisor check {file} --platform openai`.", **why))
+    print(say("uploaded {file} as {id}", file=name, id=uploaded.id))
     return uploaded.id
 
 
@@ -84,7 +96,7 @@ def start(server: openai.OpenAI, state: dict[str, Any]) -> str:
     job = server.fine_tuning.jobs.create(
         model=JOB["model"], method=JOB["method"], suffix=JOB["suffix"], seed=JOB["seed"], **files, **more
     )
-    print(f"started {job.id}; `python tune_openai.py cancel` stops it")
+    print(say("started {job}; `python tune_openai.py cancel` stops it", job=job.id))
     return job.id
 
 
@@ -103,33 +115,48 @@ def follow(server: openai.OpenAI, state: dict[str, Any]) -> Any:
             return job
         if time.monotonic() > until:
             sys.exit(
-                f"{state['job']} is still {job.status} after {WAIT_SECONDS:.0f} seconds of waiting. It goes on at "
-                "OpenAI: start this again to follow it, or raise WAIT_SECONDS."
+                say(
+                    "{job} is still {status} after {n} seconds of waiting. It goes on at OpenAI: start this again to "
+                    "follow it, or raise WAIT_SECONDS.",
+                    job=state["job"],
+                    status=job.status,
+                    n=number(WAIT_SECONDS, 0),
+                )
             )
         time.sleep(POLL_SECONDS)
 
 
 def finish(server: openai.OpenAI, job: Any, state: dict[str, Any]) -> None:
     if job.status == "failed":
-        why = f"{job.error.code}: {job.error.message}" if job.error and job.error.code else "no reason was given"
+        known = job.error and job.error.code
+        why = f"{job.error.code}: {job.error.message}" if known else say("no reason was given")
         sys.exit(
-            f"{job.id} failed: {why}. The events above say where. Mend the data, check it with `advisor check`, delete "
-            "job.json and start again."
+            say(
+                "{job} failed: {why}. The events above say where. Mend the data, check it with `advisor check`, delete "
+                "job.json and start again.",
+                job=job.id,
+                why=why,
+            )
         )
     if job.status == "cancelled":
-        sys.exit(f"{job.id} was cancelled. Delete job.json to begin anew.")
+        sys.exit(say("{job} was cancelled. Delete job.json to begin anew.", job=job.id))
     keep(state, "model", job.fine_tuned_model)
-    print(f"done: {job.fine_tuned_model} ({job.trained_tokens or 0} tokens trained)")
+    print(say("done: {model} (tokens trained: {n})", model=job.fine_tuned_model, n=job.trained_tokens or 0))
     with explained():
         for checkpoint in server.fine_tuning.jobs.checkpoints.list(job.id):
             loss = checkpoint.metrics.valid_loss or checkpoint.metrics.full_valid_loss
-            print(f"  step {checkpoint.step_number}: {checkpoint.fine_tuned_model_checkpoint}, validation loss {loss}")
-    print(f"next: MODEL={job.fine_tuned_model} python baseline.py tuned, then the same with python safety.py after")
+            model = checkpoint.fine_tuned_model_checkpoint
+            print(
+                "  "
+                + say("step {n}: {model}, validation loss {loss}", n=checkpoint.step_number, model=model, loss=loss)
+            )
+    command = f"MODEL={job.fine_tuned_model} python baseline.py tuned"
+    print(say("next: {command}, then the same with python safety.py after", command=command))
 
 
 def cancel(state: dict[str, Any]) -> None:
     if "job" not in state:
-        sys.exit("job.json names no job.")
+        sys.exit(say("job.json names no job."))
     server = client()
     with explained():
         print(f"{state['job']}: {server.fine_tuning.jobs.cancel(state['job']).status}")
