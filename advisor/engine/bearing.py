@@ -48,8 +48,8 @@ def bearing(
     """Ids of those questions to which an answer can change something for this person. What no scenario holds, such
     as free text, is read as it stands, and always does.
 
-    Without `figures` only the choice is looked at: what each scenario ends in, and with which shares. `like` is an assessment of the
-    situation, if there is one already.
+    Without `figures` only the choice is looked at: what each scenario ends in, and with which shares. `like` is an
+    assessment of the situation, if there is one already.
     """
     found = _read_as_they_stand([question for question in questions if not question.columns], situation, content)
     questions = [question for question in questions if question.columns]

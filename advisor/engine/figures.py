@@ -82,9 +82,8 @@ def significant(value: float) -> float:
     return float(f"{value:.{DIGITS}g}")
 
 
-STANDS_FOR_OTHERS = frozenset({
-    "model", "teacher", "small_model_price", "route", "base_speed", "cache_minimum", "cache_minutes", "reasoning_tokens",
-})  # fmt: skip
+OF_PRICES = ("model", "teacher", "small_model_price", "route")
+STANDS_FOR_OTHERS = frozenset((*OF_PRICES, "base_speed", "cache_minimum", "cache_minutes", "reasoning_tokens"))
 """Names of what a line rests on that are not, or not alone, keys of `Advice.basis`."""
 
 

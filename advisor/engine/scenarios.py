@@ -301,7 +301,11 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
         for name in question.columns if question.id in told else ():
             choice = name.removeprefix(f"{question.id}_")
             several = question.type == "several"
-            fill(name, question.id, partial(_named, choice) if several else partial(_given, question, name, content, count))
+            fill(
+                name,
+                question.id,
+                partial(_named, choice) if several else partial(_given, question, name, content, count),
+            )
     for assumption in content.assumptions:
         if assumption.id in told:
             fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))

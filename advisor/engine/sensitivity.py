@@ -203,7 +203,9 @@ def _idle(
     """Ids of those of the doubtful questions to which no answer moves the choice in any scenario."""
     if not questions:
         return set()
-    return {question.id for question in questions} - bearing(situation, content, at, questions, figures=False, like=like)
+    return {question.id for question in questions} - bearing(
+        situation, content, at, questions, figures=False, like=like
+    )
 
 
 def _decides(question: Question, assessment: Choices, applies: np.ndarray) -> bool:
@@ -347,9 +349,7 @@ def _moving(tried: Choices | None, tests: int) -> list[bool]:
     return moving(tried, figures=False, first=tests) if tried and tests else []
 
 
-def _moved(
-    changes: Sequence[_Change], tried: Sequence[tuple[int, int, float]], tests: int
-) -> list[_Change]:
+def _moved(changes: Sequence[_Change], tried: Sequence[tuple[int, int, float]], tests: int) -> list[_Change]:
     """Changes of answers that move the outcome, or its share, already in few scenarios."""
     now, others = tried[0], tried[1 + tests :]
     moved = [other[:2] != now[:2] or abs(other[2] - now[2]) >= SCREEN_MOVES for other in others]

@@ -347,7 +347,10 @@ def _middle(scenarios: Scenarios, bids: Sequence[_Bid]) -> Offer:
         return found
 
     if any(quote.served.rents for quote, _ in of_routes):
-        gpu_month, gpu_requests = taken(lambda quote: quote.served.gpu_month), taken(lambda quote: quote.served.gpu_requests)
+        gpu_month, gpu_requests = (
+            taken(lambda quote: quote.served.gpu_month),
+            taken(lambda quote: quote.served.gpu_requests),
+        )
     else:
         gpu_month, gpu_requests = np.where(known, 0.0, np.nan), np.where(known, np.inf, np.nan)
     routes = [bid.quote.route for bid in bids]
