@@ -46,6 +46,8 @@ PERCENT = "%"
 """Unit of the numbers that are shares of a count."""
 BESIDE = {"large_score": "large_model"}
 """Measured scores, which are never drawn, and the answer on which each hangs: its points say how far off they are."""
+MOST_EXPONENT = 700.0
+"""Exponents up to which the exponential function can be written as a number (float64 ends at 709)."""
 SPEEDS = ("speed_first_token", "speed_output")
 """Where, between 0 and 1, a model's speed lies in its published range."""
 
@@ -451,7 +453,11 @@ def _ranged(column: str, content: Content, count: int, value: Value) -> np.ndarr
         return value if value is None else float(value)
     low, high = float(value[0]), float(value[1])
     u = _uniforms(content, count)[:, _dimensions(content)[column]]
-    return low * np.exp(u * (np.log(high) - np.log(low))) if low > 0 else low + (high - low) * u
+    if low <= 0:
+        return low + (high - low) * u
+    span = np.log(high) - np.log(low)
+    # From the smallest number that can be written on, the factor alone is more than the largest.
+    return low * np.exp(u * span) if span < MOST_EXPONENT else np.exp(np.log(low) + u * span)
 
 
 @cache
