@@ -317,8 +317,11 @@ class KitStep(Entry):
 
     text: Text
     command: str | None = None
+    """`{method}` in it stands for the way of training of the option: sft or dpo."""
     samples_only: bool = False
     """It is about the sample rows, which a kit of the user's own rows has not."""
+    options: tuple[str, ...] = ()
+    """Options for which it is to be done; none: for all that the kit begins."""
 
 
 class KitWords(Named):
