@@ -333,11 +333,11 @@ def _compared(ranking: Sequence[OptionResult], target: str) -> list[str]:
 
 def _blocks(assessment: Assessment, content: Content, place: int) -> tuple[Block, ...]:
     """The rules that hold an option up in scenarios worth showing, the most frequent first."""
-    rows = np.flatnonzero(assessment.book.blocks[:, place] & (assessment.fired_share >= HOLDS))
+    shares, blocked = assessment.fired_share, assessment.book.blocks
     blocks = [
-        Block(rule=rule.id, share=round(float(assessment.fired_share[row]), 4), lifts=rule.blocks.lifts)
-        for row in rows
-        if (rule := content.rules[row]).blocks
+        Block(rule=rule.id, share=round(float(shares[row]), 4), lifts=rule.blocks.lifts)
+        for row in assessment.book.gates
+        if blocked[row, place] and shares[row] >= HOLDS and (rule := content.rules[row]).blocks
     ]
     return tuple(sorted(blocks, key=lambda block: (-block.share, block.rule)))
 
