@@ -23,6 +23,7 @@ from advisor.ui.pages import (
     lost,
     question,
     questions,
+    reading,
     start,
     starter_kits,
     who_tunes,
@@ -87,7 +88,8 @@ def entries(lang: Language) -> dict[str, Entry]:
         "who-tunes": Entry(lang("Who still tunes what"), who_tunes.draw, wide=True, part="learn"),
         "decision": Entry(lang("How the advisor decides, and how often it is right"), decision.draw, part="learn"),
         "glossary": Entry(lang("Glossary"), learn.draw_glossary, part="learn"),
-        "reading": Entry(lang("Reading list"), learn.draw_reading, part="learn"),
+        "reading": Entry(lang("Reading list"), reading.draw, part="learn"),
+        "resource": Entry(lang("A source of the lesson"), reading.draw_resource, part="learn"),
         "cases": Entry(lang("Published cases"), cases.draw, part="learn"),
         "case": Entry(lang("A published case"), cases.draw_case, part="learn"),
     }
@@ -134,7 +136,7 @@ def run() -> None:
         _strip(above, path, session)
     _footer(lang)
     settle(session, own)
-    browser.arrived(f"{path}?{own.get('case', '')}", session.code, st.session_state.pop("problem", 0))
+    browser.arrived(f"{path}?{own.get('case', '') or own.get('id', '')}", session.code, st.session_state.pop("problem", 0))
 
 
 def _strip(place: st.delta_generator.DeltaGenerator, path: str, session: Session) -> None:
