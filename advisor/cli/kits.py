@@ -67,7 +67,7 @@ def _asked(asked: str, advice: Advice, content: Content, lang: Language) -> tupl
         raise BadInput(f"{message} {known}".rstrip())
     planned = [step.id for step in advice.plan] + [advice.option]
     fitting = [option for option in kit.options if route is None or content.option(option).method in route.methods]
-    option = next((option for option in planned if option in fitting), (fitting or kit.options)[0])
+    option = next((option for option in planned if option in fitting), next(iter(fitting or kit.options), ""))
     return kit, option, route
 
 

@@ -60,15 +60,15 @@ def build_kit(
     route: Route | None = None,
     data: Source | None = None,
 ) -> bytes:
-    """The zip. `option` is that of the advice which the kit begins, by default the kit's first one.
+    """The zip. `option` is that of the advice which the kit begins, by default the kit's first one, if it has any.
 
     Raises `Unusable` where the kit does not fit the answers, or the file.
     """
-    option = option or kit.options[0]
+    option = option or next(iter(kit.options), "")
     material = _material(kit, option, situation, advice, content, lang, data)
     if why := kit.unfit(material):
         raise Unfit(why)
-    known = routes(kit, content, option)
+    known = routes(kit, content, option or None)
     is_open = {status.route for status in advice.routes if status.open}
     chosen = route or next((one for one in known if one.id in is_open), known[0] if known else None)
     return packed(kit_files(kit, option, replace(material, route=chosen), advice, content, lang))
@@ -83,6 +83,8 @@ def _material(
     lang: Language,
     data: Source | None,
 ) -> Material:
+    if data is not None and not kit.measures:
+        raise Unusable("The script of this kit reads any file: make the kit without yours, and run it on that.")
     design = template_design(situation, advice, content)
     shape = kit.shapes.get(option) or design.shapes[0]
     return (
@@ -101,18 +103,21 @@ def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content
         "defaults": {"MODEL": material.route.model} if material.route else {},
         **kit.settings(material),
     }
+    packages, scripts = (OPENAI, *kit.packages), (*SHARED, *kit.scripts)
+    if not kit.measures:
+        packages, scripts = kit.packages, kit.scripts
     files: Files = {
         "kit.json": f"{json_document(settings)}\n".encode(),
-        "requirements.txt": "".join(f"{line}\n" for line in (OPENAI, *kit.packages)).encode(),
+        "requirements.txt": "".join(f"{line}\n" for line in packages).encode(),
         "data/train.jsonl": json_lines(material.training),
-        "data/validation.jsonl": json_lines(material.validation),
-        **evaluation_files(material, content, lang),
-        **{name: (SCRIPTS / name).read_bytes() for name in (*SHARED, *kit.scripts)},
+        **{name: (SCRIPTS / name).read_bytes() for name in scripts},
         **kit.files(material),
     }
-    if words := script_words((*SHARED, *kit.scripts), lang):
+    if kit.measures:
+        files |= {"data/validation.jsonl": json_lines(material.validation), **evaluation_files(material, content, lang)}
+    if words := script_words(scripts, lang):
         files["words.json"] = f"{json_document(words)}\n".encode()
-    if material.system:
+    if material.system and kit.measures:
         files["system_prompt.txt"] = f"{material.system}\n".encode()
     names = tuple(sorted([*files, "README.md"]))
     files["README.md"] = readme(kit, option, material, names, advice, content, lang).encode()

@@ -49,13 +49,15 @@ class Kit:
 
     id: str
     options: tuple[str, ...]
-    """Options of an advice that it begins."""
+    """Options of an advice that it begins; none: it fits any, and is for no step of a plan."""
     scripts: tuple[str, ...]
     """Its own, in `content/kits/scripts/`."""
     packages: tuple[str, ...] = ()
     """What they need beyond `openai`, as pip reads it."""
     platform: str | None = None
     """That of its routes; None: it needs no training at a vendor."""
+    measures: bool = True
+    """Whether it asks a model and scores what it says; else only its own scripts and sample rows lie in it."""
     searches: Searches = "given"
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     """The kind of its rows by option; else it is the main one of the answers."""

@@ -40,13 +40,13 @@ def readme(
     if material.design.project:
         blocks.append(lang("For: {project}", project=quoted(material.design.project)))
     blocks += [
-        *_why(option, advice, content, lang),
-        *_open_to(kit, option, advice, content, lang),
+        *(_why(option, advice, content, lang) if kit.options else []),
+        *(_open_to(kit, option, advice, content, lang) if kit.measures else []),
         *_section(lang("What must be there"), bullets(_needs(words, kit, material, lang))),
-        *_section(lang("Data"), bullets(_data(material, lang))),
-        *_section(lang("Steps"), numbered(_steps(words, material, lang))),
+        *_section(lang("Data"), bullets(_data(material, lang) if kit.measures else _samples(material, lang))),
+        *_section(lang("Steps"), numbered(_steps(words, kit, material, lang))),
         *_cost(option, advice, content, lang),
-        *_section(lang("What to watch"), bullets(_watch(words, material, lang))),
+        *_section(lang("What to watch"), bullets(_watch(words, kit, material, lang))),
         *_section(lang("Clean up"), bullets(map(lang, words.clean_up))),
         *_section(lang("How to stop"), lang(words.stop)),
         *_section(lang("Files"), table((lang("File"), lang("What it is")), _files(names, lang))),
@@ -115,10 +115,18 @@ def _open_to(kit: Kit, option: str, advice: Advice, content: Content, lang: Lang
 
 def _needs(words: KitWords, kit: Kit, material: Material, lang: Language) -> Iterable[str]:
     yield lang("Python 3.11 or newer.")
+    if not kit.measures:
+        yield from map(lang, words.needs)
+        return
     yield lang("A model behind an API that speaks OpenAI's, at a vendor or on your own machine.")
     yield from map(lang, words.needs)
     if material.design.on_premises:
         yield lang("Your data must stay on your own machines, so OPENAI_BASE_URL has to name a server there.")
+
+
+def _samples(material: Material, lang: Language) -> Iterable[str]:
+    yield lang("The rows are invented and marked, to try the script on.")
+    yield lang("Sample rows: {n}.", n=lang.number(len(material.training)))
 
 
 def _data(material: Material, lang: Language) -> Iterable[str]:
@@ -145,23 +153,29 @@ def _data(material: Material, lang: Language) -> Iterable[str]:
     )
 
 
-def _steps(words: KitWords, material: Material, lang: Language) -> Iterable[str]:
+def _steps(words: KitWords, kit: Kit, material: Material, lang: Language) -> Iterable[str]:
+    own = [(lang(step.text), step.command) for step in words.steps if not (step.samples_only and material.own)]
     for text, command in (
         (lang("Install what the scripts need, best in an environment of its own."), "pip install -r requirements.txt"),
-        (
-            lang("Name server and model. The key stays in the environment and goes into no file."),
-            "export OPENAI_API_KEY=… MODEL=…",
-        ),
-        (lang("Measure how it is now. This score is the one to beat."), "python baseline.py"),
-        (lang("Measure how safe it is now."), "python safety.py"),
-        *((lang(step.text), step.command) for step in words.steps if not (step.samples_only and material.own)),
-        (lang("Test safety once more, with the model or the prompt as it is now."), "python safety.py after"),
-        (
-            lang("Ask two other tools about the same cases, if you use them; they score alike."),
-            "inspect eval inspect_task.py --model openai/$MODEL -M responses_api=false",
-        ),
+        *(_measured(own, lang) if kit.measures else own),
     ):
         yield f"{text}\n\n   ```sh\n   {command}\n   ```" if command else text
+
+
+def _measured(own: Iterable[tuple[str, str]], lang: Language) -> Iterable[tuple[str, str]]:
+    """The kit's own steps between a first score and a last."""
+    yield (
+        lang("Name server and model. The key stays in the environment and goes into no file."),
+        "export OPENAI_API_KEY=… MODEL=…",
+    )
+    yield lang("Measure how it is now. This score is the one to beat."), "python baseline.py"
+    yield lang("Measure how safe it is now."), "python safety.py"
+    yield from own
+    yield lang("Test safety once more, with the model or the prompt as it is now."), "python safety.py after"
+    yield (
+        lang("Ask two other tools about the same cases, if you use them; they score alike."),
+        "inspect eval inspect_task.py --model openai/$MODEL -M responses_api=false",
+    )
 
 
 def _cost(option: str, advice: Advice, content: Content, lang: Language) -> list[str]:
@@ -200,8 +214,10 @@ def _cost(option: str, advice: Advice, content: Content, lang: Language) -> list
     return blocks
 
 
-def _watch(words: KitWords, material: Material, lang: Language) -> Iterable[str]:
+def _watch(words: KitWords, kit: Kit, material: Material, lang: Language) -> Iterable[str]:
     yield from map(lang, words.watch)
+    if not kit.measures:
+        return
     if any(row["metric"] == "likeness" for row in material.evaluation):
         yield lang(
             "Likeness (ROUGE-L) compares wording, not sense, and stands in for a rubric. Write down what a good answer "

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from advisor.content.entries import Route
 from advisor.content.load import Content
 from advisor.engine.advice import Advice
-from advisor.kits import classifier, few_shot, openai_tuning, prompting, retrieval, structured
+from advisor.kits import classic, classifier, few_shot, openai_tuning, prompting, retrieval, structured
 from advisor.kits.kit import Kit
 
 KITS: Mapping[str, Kit] = {
-    module.KIT.id: module.KIT for module in (prompting, few_shot, structured, retrieval, classifier, openai_tuning)
+    module.KIT.id: module.KIT
+    for module in (prompting, few_shot, structured, retrieval, classifier, openai_tuning, classic)
 }
 
 

@@ -136,7 +136,8 @@ def run() -> None:
         _strip(above, path, session)
     _footer(lang)
     settle(session, own)
-    browser.arrived(f"{path}?{own.get('case', '') or own.get('id', '')}", session.code, st.session_state.pop("problem", 0))
+    entry_of = "".join(own.get(name, "") for name in ("case", "id", "kit"))
+    browser.arrived(f"{path}?{entry_of}", session.code, st.session_state.pop("problem", 0))
 
 
 def _strip(place: st.delta_generator.DeltaGenerator, path: str, session: Session) -> None:
