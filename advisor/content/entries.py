@@ -766,6 +766,39 @@ class ReadinessSign(Named):
     at_least: float | None = None
 
 
+class QualityGap(Named):
+    """A gap that one can see in answers: how it looks, and what to try first."""
+
+    title: Text
+    looks: Text
+    """What to look for; one failing example of it is worth more than the name."""
+    first: Text
+    option: Column
+    """Id of the option that is tried first."""
+    shows: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Choices of the question `gap` that are this one."""
+    sources: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
+class DataNeed(Named):
+    """Something that training data must be, apart from the others."""
+
+    title: Text
+    asks: Text
+    signs: Annotated[tuple[Id, ...], Field(min_length=1)]
+    """Ids of the signs of readiness that say whether it is so."""
+    sources: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
+class DataSchool(Named):
+    """A school on how many examples it takes, and when it applies."""
+
+    title: Text
+    says: Text
+    applies: Text
+    sources: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
 class Slope(Entry):
     """A number on a logarithmic scale: each tenfold counts as one."""
 

@@ -20,6 +20,8 @@ from advisor.interview.situation import Situation
 from advisor.kits.evaluation import SCRIPTS, SHARED, evaluation_files
 from advisor.kits.kit import Files, Kit, Material
 from advisor.kits.material import from_file, from_samples
+from advisor.kits.readiness import NAME as READINESS
+from advisor.kits.readiness import readiness_card
 from advisor.kits.readme import readme
 from advisor.kits.registry import planned_kits, routes
 from advisor.kits.script_words import script_words
@@ -114,7 +116,11 @@ def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content
         **kit.files(material),
     }
     if kit.measures:
-        files |= {"data/validation.jsonl": json_lines(material.validation), **evaluation_files(material, content, lang)}
+        files |= {
+            "data/validation.jsonl": json_lines(material.validation),
+            **evaluation_files(material, content, lang),
+            READINESS: readiness_card(advice, content, lang),
+        }
     if words := script_words(scripts, lang):
         files["words.json"] = f"{json_document(words)}\n".encode()
     if material.system and kit.measures:

@@ -10,6 +10,7 @@ from advisor.dataset.template.markdown import bullets, numbered, quoted, table
 from advisor.engine.advice import Advice
 from advisor.engine.offers import offers
 from advisor.kits.kit import Kit, Material
+from advisor.kits.readiness import NAME as READINESS
 from advisor.kits.registry import routes
 from advisor.language import Language
 from advisor.wording import labels
@@ -229,6 +230,7 @@ def _watch(words: KitWords, kit: Kit, material: Material, lang: Language) -> Ite
 def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
     about = {
         "README.md": lang("This page"),
+        READINESS: lang("How ready you are, which gap it is, and what the data must be"),
         "kit.json": lang("Settings that the scripts read"),
         "requirements.txt": lang("What the scripts need, as pip reads it"),
         "system_prompt.txt": lang("The system prompt of the rows: send it unchanged when the model is used"),
