@@ -123,9 +123,9 @@ def _address(url: str) -> Markup:
 def _inside(resource: Resource, lang: Language) -> Markup:
     """A link inside the description of a row."""
     return html(
-        '<li>{} {}<br><span class="quiet">{} {}</span></li>',
+        '<li>{} {} <span class="quiet">{}</span><br>{}</li>',
         outside(resource.title, resource.current_url),
         badge(state_name(resource.state, lang), resource.state),
-        lang(resource.now),
         seen(resource.seen.isoformat(), lang),
+        lang(resource.now),
     )

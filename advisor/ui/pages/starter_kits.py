@@ -62,7 +62,9 @@ def draw(session: Session) -> None:
     else:
         _first(first, advice, session)
     section(
-        lang("Other kits"), "others", lang("For another step or another route; each measures with the same test cases.")
+        lang("Other kits"),
+        "others",
+        lang("For another step or another route; those that score answers have the same test cases."),
     )
     for kit in others:
         _other(kit, session)

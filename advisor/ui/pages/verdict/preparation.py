@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from advisor.engine.advice import Advice
 from advisor.language import Language
 from advisor.ui.navigation import page_of
@@ -20,29 +22,21 @@ def diagnosis(advice: Advice, session: Session) -> None:
         "gaps",
         lang("Look at one answer that went wrong, and choose the line that it fits. Each has something to try first."),
     )
-    rows = joined(_gap(gap, words, session) for gap in gaps(advice, content(), lang))
+    told = gaps(advice, content(), lang)
+    rows = joined(_gap(gap, words, lang) for gap in told)
     asked = link(lang("Say what goes wrong"), page_of(content().question(GAP)), session)
-    show(html('<dl class="sides">{}</dl><p>{}</p>', rows, asked), key="gaps")
+    show(html('<dl class="sides">{}</dl>{}<p>{}</p>', rows, _sources(told, session), asked), key="gaps")
 
 
-def _gap(gap: GapText, words: Words, session: Session) -> Markup:
-    lang = session.lang
+def _gap(gap: GapText, words: Words, lang: Language) -> Markup:
     yours = badge(lang("yours"), "turn") if gap.ticked else Markup()
-    ticked = (
-        html('<p class="quiet">{}</p>', lang("You ticked: {choices}.", choices="; ".join(gap.ticked)))
-        if gap.ticked
-        else Markup()
-    )
-    behind = folded(lang("Sources"), sources(gap.sources, session))
     return html(
-        "<div><dt>{} {}</dt><dd><p>{}</p><p><strong>{}</strong> {}</p>{}{}</dd></div>",
+        "<div><dt>{} {}</dt><dd><p>{}</p><p><strong>{}</strong> {}</p></dd></div>",
         gap.title,
         yours,
         words(gap.looks),
         lang("First:"),
         words(gap.first),
-        ticked,
-        behind,
     )
 
 
@@ -52,32 +46,30 @@ def data(advice: Advice, session: Session) -> None:
     section(
         lang("What the data needs"), "needs", lang("Three things apart: enough of one makes up for none of another.")
     )
-    rows = joined(_need(need, words, session) for need in data_needs(advice, content(), lang))
+    told, schools = data_needs(advice, content(), lang), data_schools(content(), lang)
+    rows = joined(_need(need, words) for need in told)
+    both = joined(_school(school, words) for school in schools)
+    title = lang("How many? Two schools")
+    behind = folded(title, html('<dl class="sides">{}</dl>', both), _source_line(schools, session))
     check = link(lang("Check a file for all three"), "data", session)
-    show(html('<dl class="sides">{}</dl><p>{}</p>', rows, check), key="needs")
-    schools = joined(_school(school, words, session) for school in data_schools(content(), lang))
-    show(html('<h3>{}</h3><dl class="sides">{}</dl>', lang("How many? Two schools"), schools), key="schools")
+    sources_of = _sources(told, session)
+    show(html('<dl class="sides">{}</dl>{}{}<p>{}</p>', rows, behind, sources_of, check), key="needs")
 
 
-def _need(need: NeedText, words: Words, session: Session) -> Markup:
-    lang: Language = session.lang
-    said = joined(html("<li>{}</li>", line) for line in need.answered)
-    said += joined(html("<li>{} <em>{}</em></li>", line, lang("not answered")) for line in need.unknown)
-    return html(
-        "<div><dt>{} {}</dt><dd><p>{}</p><ul>{}</ul>{}</dd></div>",
-        need.title,
-        badge(f"{SIGNS[need.state]} {need.state_name}", need.state),
-        words(need.asks),
-        said,
-        folded(lang("Sources"), sources(need.sources, session)),
-    )
+def _need(need: NeedText, words: Words) -> Markup:
+    """The answers that it rests on stand among the sides above."""
+    mark = badge(f"{SIGNS[need.state]} {need.state_name}", need.state)
+    return html("<div><dt>{} {}</dt><dd><p>{}</p></dd></div>", need.title, mark, words(need.asks))
 
 
-def _school(school: SchoolText, words: Words, session: Session) -> Markup:
-    return html(
-        "<div><dt>{}</dt><dd><p>{}</p><p>{}</p>{}</dd></div>",
-        school.title,
-        words(school.says),
-        words(school.applies),
-        folded(session.lang("Sources"), sources(school.sources, session)),
-    )
+def _school(school: SchoolText, words: Words) -> Markup:
+    says, applies = words(school.says), words(school.applies)
+    return html("<div><dt>{}</dt><dd><p>{}</p><p>{}</p></dd></div>", school.title, says, applies)
+
+
+def _sources(told: Iterable[GapText | NeedText], session: Session) -> Markup:
+    return folded(session.lang("Sources"), _source_line(told, session))
+
+
+def _source_line(told: Iterable[GapText | NeedText | SchoolText], session: Session) -> Markup:
+    return sources(dict.fromkeys(source for text in told for source in text.sources), session)

@@ -81,7 +81,7 @@ def rooms(lang: Language) -> dict[str, Room]:
             lang("Readiness"),
             lambda advice, session: summaries.ready(advice, content(), lang),
             (next_steps.readiness, preparation.diagnosis, preparation.data),
-            ("readiness", "gaps", "needs"),
+            ("readiness",),
         ),
         "steps": Room(
             lang("Steps and owners"),
