@@ -20,8 +20,8 @@ from advisor.interview.situation import Situation
 from advisor.kits.evaluation import SCRIPTS, SHARED, evaluation_files
 from advisor.kits.kit import Files, Kit, Material
 from advisor.kits.material import from_file, from_samples
-from advisor.kits.readiness import NAME as READINESS
-from advisor.kits.readiness import readiness_card
+from advisor.kits.readiness_card import NAME as READINESS
+from advisor.kits.readiness_card import readiness_card
 from advisor.kits.readme import readme
 from advisor.kits.registry import planned_kits, routes
 from advisor.kits.script_words import script_words
@@ -67,7 +67,7 @@ def build_kit(
     Raises `Unusable` where the kit does not fit the answers, or the file.
     """
     option = option or next(iter(kit.options), "")
-    material = _material(kit, option, situation, advice, content, lang, data)
+    material = material_of(kit, option, situation, advice, content, lang, data)
     if why := kit.unfit(material):
         raise Unfit(why)
     known = routes(kit, content, option or None)
@@ -76,15 +76,16 @@ def build_kit(
     return packed(kit_files(kit, option, replace(material, route=chosen), advice, content, lang))
 
 
-def _material(
+def material_of(
     kit: Kit,
     option: str,
     situation: Situation,
     advice: Advice,
     content: Content,
     lang: Language,
-    data: Source | None,
+    data: Source | None = None,
 ) -> Material:
+    """The rows of a kit, from invented samples or the user's own file. Raises `Unusable` for the file."""
     if data is not None and not kit.measures:
         raise Unusable("The script of this kit reads any file: make the kit without yours, and run it on that.")
     design = template_design(situation, advice, content)

@@ -10,7 +10,7 @@ from advisor.dataset.template.markdown import bullets, numbered, quoted, table
 from advisor.engine.advice import Advice
 from advisor.engine.offers import offers
 from advisor.kits.kit import Kit, Material
-from advisor.kits.readiness import NAME as READINESS
+from advisor.kits.readiness_card import NAME as READINESS
 from advisor.kits.registry import routes
 from advisor.language import Language
 from advisor.wording import labels

@@ -13,7 +13,7 @@ from advisor.content.entries import Resource
 from advisor.content.load import load
 from advisor.kits.registry import KITS
 from advisor.language import language
-from advisor.ui.pages.reading import state_name
+from advisor.ui.pages.resources import state_name
 from advisor.ui.session import Session
 from advisor.ui.shell import entries
 from tests.ui.screen import heading, page_alone, texts
@@ -25,7 +25,7 @@ def page(wanted: str, code: str = "en") -> AppTest:
     def script(wanted: str) -> None:
         import streamlit as st
 
-        from advisor.ui.pages.reading import draw_resource
+        from advisor.ui.pages.resources import draw_resource
         from advisor.ui.session import current_session
 
         st.query_params["id"] = wanted
@@ -73,7 +73,7 @@ def test_every_way_to_do_it_leads_to_a_page_or_a_kit_that_there_is() -> None:
 
 
 def test_the_list_links_to_every_page_and_says_no_more_than_what_became_of_each() -> None:
-    shown = " ".join(texts(page_alone("advisor.ui.pages.reading")))
+    shown = " ".join(texts(page_alone("advisor.ui.pages.resources")))
     assert re.findall(r'data-go="resource"', shown) == ['data-go="resource"'] * 20
     assert [one.id for one in ROWS] == re.findall(r"[?&;]id=([a-z0-9-]+)", shown)
     assert "wrong link in the lesson" in shown
