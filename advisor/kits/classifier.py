@@ -7,7 +7,9 @@ from advisor.kits.kit import Kit, Material
 
 
 def _unfit(material: Material) -> Note | None:
-    return None if material.labels else Note("the answers are no labels from a closed set")
+    if not material.labels:
+        return Note("the answers are no labels from a closed set")
+    return Note("one text can have several labels, and it gives one") if material.design.several_labels else None
 
 
 KIT = Kit(

@@ -40,6 +40,8 @@ def readme(
     blocks = [f"# {lang('Starter kit: {name}', name=lang(words.name))}", lang(words.summary)]
     if material.design.project:
         blocks.append(lang("For: {project}", project=quoted(material.design.project)))
+    if material.design.goal:
+        blocks.append(lang("Goal: {goal}", goal=quoted(material.design.goal)))
     blocks += [
         *(_why(option, advice, content, lang) if kit.options else []),
         *(_open_to(kit, option, advice, content, lang) if kit.measures else []),
@@ -147,6 +149,11 @@ def _data(material: Material, lang: Language) -> Iterable[str]:
     if material.labels:
         shown = ", ".join(quoted(label) for label in material.labels)
         yield lang("The labels are: {labels}.", labels=shown)
+        if material.design.label_count is not None and not material.own:
+            n = lang.number(material.design.label_count)
+            yield lang("You have {n} labels: name all of them in the system prompt.", n=n)
+        if material.design.several_labels and not material.own:
+            yield lang("A text of yours can have several labels; the sample rows have one each.")
     metrics = dict.fromkeys(row["metric"] for row in material.evaluation)
     yield lang("Judged by: {metrics}", metrics=", ".join(metrics))
     yield lang(

@@ -160,6 +160,52 @@ def test_labels_and_refusals_follow_the_answers() -> None:
     assert any(not case["expects_answer"] for case in some)
 
 
+@pytest.mark.parametrize("kit", MEASURING)
+@pytest.mark.parametrize("count", [2, 5, 12])
+def test_every_kit_has_as_many_labels_as_were_asked_for(kit: str, count: int) -> None:
+    files = made(kit, task="classification", label_count=count, refusal_share=0)
+    labels = json.loads(files["kit.json"])["labels"]
+    if kit == "retrieval":  # whose rows are questions to passages, whatever the task
+        assert labels == []
+        return
+    assert len(labels) == len(set(labels)) == count
+    assert all(label in files["system_prompt.txt"].decode() for label in labels)
+    assert {row["gold"] for row in read(files, "evaluation/evaluation_set.jsonl")} <= set(labels)
+
+
+@pytest.mark.parametrize("kit", MEASURING)
+def test_the_share_of_refusals_is_that_of_the_answers_in_every_kit(kit: str) -> None:
+    """As near as a handful of whole rows allows."""
+
+    def share(percent: int) -> float:
+        files = made(kit, task="classification", refusal_share=percent)
+        cases = read(files, "evaluation/evaluation_set.jsonl")
+        return sum(not case["expects_answer"] for case in cases) / len(cases)
+
+    none, some, many = share(0), share(20), share(50)
+    assert none == 0
+    assert 0 < some <= 0.5
+    assert some <= many
+    assert abs(many - 0.5) <= 0.2
+
+
+@pytest.mark.parametrize("kit", sorted(KITS))
+def test_rows_are_in_english_where_most_texts_are_and_the_page_is_in_the_readers_language(kit: str) -> None:
+    english = made(kit, code="nl", task="classification", language="english")
+    other = made(kit, code="nl", task="classification", language="latin")
+    for files, marker, foreign in ((english, "[replace me]", "[vervang"), (other, "[vervang", "[replace me]")):
+        rows = b"".join(files[name] for name in files if name.endswith(".jsonl")).decode()
+        assert marker in rows
+        assert foreign not in rows
+        assert files["README.md"].decode().startswith("# Startpakket")
+
+
+def test_one_label_a_text_is_not_offered_where_a_text_has_several() -> None:
+    with pytest.raises(Unfit, match="several labels"):
+        made("classifier", task="classification", multi_label="yes")
+    assert b"can have several labels" in made("structured", task="classification", multi_label="yes")["README.md"]
+
+
 def test_what_a_user_writes_is_data() -> None:
     name = '"""\nimport os\n# `</script>` {project} {{7*7}}'
     files = made("prompting", task="dialogue", project=name, goal_text=name)
