@@ -86,6 +86,15 @@ def on(page: Page, heading: str) -> None:
     quiet(page)
 
 
+STEP = "(place) => { history.pushState({}, '', place); dispatchEvent(new PopStateEvent('popstate')); }"
+
+
+def travel(page: Page, place: str, heading: str) -> None:
+    """Bring a tab in which the app is open to an address, as Back and Forward do: no script is loaded for it again."""
+    page.evaluate(STEP, place)
+    on(page, heading)
+
+
 def enter(page: Page, room: str, code: str = "en") -> None:
     """Open a room behind the verdict by its tab, and wait until it is there."""
     name = rooms(language(code))[room].name
