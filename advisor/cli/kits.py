@@ -57,8 +57,8 @@ def _asked(asked: str, advice: Advice, content: Content, lang: Language) -> tupl
     from advisor.kits.registry import KITS, routes
 
     owners = {route.id: (kit, route) for kit in KITS.values() for route in routes(kit, content)}
-    if asked in KITS:
-        kit, route = KITS[asked], None
+    if asked.replace("-", "_") in KITS:
+        kit, route = KITS[asked.replace("-", "_")], None
     elif asked in owners:
         kit, route = owners[asked]
     else:

@@ -38,4 +38,6 @@ def kit_name(kit: Kit, content: Content, lang: Language) -> str:
 def kit_command(kit: Kit, advice: Advice, lang: Language, answers_file: str = "answers.yaml") -> str:
     """The command that writes a kit from a file with the same answers, on the same day and in the same language."""
     spoken = "" if lang.code == "en" else f" --lang {lang.code}"
-    return f"advisor kit {answers_file} --route {kit.id} --at {advice.at.isoformat()} -o kit.zip{spoken}"
+    return (
+        f"advisor kit {answers_file} --route {kit.id.replace('_', '-')} --at {advice.at.isoformat()} -o kit.zip{spoken}"
+    )

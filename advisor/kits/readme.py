@@ -170,7 +170,7 @@ def _steps(words: KitWords, kit: Kit, material: Material, lang: Language) -> Ite
         yield f"{text}\n\n   ```sh\n   {command}\n   ```" if command else text
 
 
-def _measured(own: Iterable[tuple[str, str]], lang: Language) -> Iterable[tuple[str, str]]:
+def _measured(own: Iterable[tuple[str, str | None]], lang: Language) -> Iterable[tuple[str, str | None]]:
     """The kit's own steps between a first score and a last."""
     yield (
         lang("Name server and model. The key stays in the environment and goes into no file."),

@@ -12,6 +12,7 @@ from advisor.wording import labels
 from advisor.wording.grounds import SourceText, named_sources
 from advisor.wording.inputs import state_names
 
+State = Literal["ready", "not_ready", "unknown"]
 GAP = "gap"
 """The question on what goes wrong."""
 
@@ -37,7 +38,7 @@ class NeedText:
     id: str
     title: str
     asks: str
-    state: Literal["ready", "not_ready", "unknown"]
+    state: State
     state_name: str
     answered: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -78,7 +79,7 @@ def gaps(advice: Advice, content: Content, lang: Language) -> tuple[GapText, ...
 def data_needs(advice: Advice, content: Content, lang: Language) -> tuple[NeedText, ...]:
     """Size, quality and balance, each with its state by the signs of readiness that it names."""
     questions = {sign.id: sign.question for sign in content.readiness}
-    found: dict[str, Literal["ready", "not_ready", "unknown"]] = {}
+    found: dict[str, State] = {}
     for side in advice.readiness:
         found |= dict.fromkeys(side.ready_because, "ready")
         found |= dict.fromkeys(side.not_ready_because, "not_ready")
@@ -86,7 +87,7 @@ def data_needs(advice: Advice, content: Content, lang: Language) -> tuple[NeedTe
     for need in content.data_needs:
         asked = [questions[sign] for sign in need.signs]
         states = [found.get(question, "unknown") for question in asked]
-        state = next((one for one in ("not_ready", "unknown") if one in states), "ready")
+        state: State = "not_ready" if "not_ready" in states else "unknown" if "unknown" in states else "ready"
         known = [question for question in asked if advice.answers.get(question) is not None]
         between = state == "unknown" and known == asked
         told.append(

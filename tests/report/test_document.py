@@ -404,7 +404,7 @@ def test_the_next_steps_name_the_kit_that_begins_them_its_command_and_where_it_i
     assert kit.text.strip() == lang("Starter kit: {kit}", kit=lang("Examples in the prompt"))
     said = "".join(run.text for run in row[1])
     spoken = "" if code == "en" else f" --lang {code}"
-    assert f"advisor kit answers.yaml --route few_shot --at {advised.at.isoformat()} -o kit.zip{spoken}" in said
+    assert f"advisor kit answers.yaml --route few-shot --at {advised.at.isoformat()} -o kit.zip{spoken}" in said
     without = section(document(advised, CONTENT, lang), "steps").blocks[0].rows
     assert [run.url for row in without for run in _kit_of(row)] == [None]
 
