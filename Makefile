@@ -38,11 +38,11 @@ test-validators: .venv/test-installed $(VALIDATORS:%=.venv-validators/%/installe
 	@$(BIN)/python -m tests.validators.run
 	@$(BIN)/python -m pytest tests/validators
 
-KIT_ENVIRONMENTS := light
+KIT_ENVIRONMENTS := light trl
 
 .PHONY: test-kits
 test-kits: .venv/test-installed $(KIT_ENVIRONMENTS:%=.venv-kits/%/installed) ## Run the scripts of starter kits that need packages of their own
-	@$(BIN)/python -m pytest tests/kits/environments/with_packages.py
+	@$(BIN)/python -m pytest tests/kits/environments/with_packages.py tests/kits/environments/with_trl.py
 
 .PHONY: test-promptfoo
 test-promptfoo: .venv/test-installed .venv-kits/promptfoo/node_modules ## Ask promptfoo itself about three models, and record its verdicts (1.6 GB)
@@ -131,15 +131,23 @@ readme: .venv/test-installed ## Run the README's examples and write their output
 	@mkdir -p .venv-kits/promptfoo
 	@cd .venv-kits/promptfoo && npm install --silent --no-audit --no-fund promptfoo node@22
 
+# PyTorch is not locked: which build it is, for a processor or for CUDA, hangs on the machine. pip takes it, with what it
+# needs, from wherever pip is told to look; the lock then says the versions of all else.
 .venv-kits/%/installed: tests/kits/environments/%/requirements.lock
 	@echo "Installing $* into .venv-kits"
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-kits/$*
+	@[ ! -f $(<D)/torch.txt ] || $(BIN)/python -m pip --python .venv-kits/$*/$(notdir $(BIN))/python \
+		--disable-pip-version-check --quiet install --no-compile -r $(<D)/torch.txt
 	@$(BIN)/uv pip install --quiet --python .venv-kits/$* --no-deps --require-hashes -r $<
 	@touch $@
 
 # One lock for every platform and Python, without the address of any index.
 LOCK := --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" --group build --quiet --upgrade
+
+# What a build of PyTorch for CUDA brings along.
+OF_TORCH := triton cuda-bindings cuda-pathfinder cuda-toolkit $(addprefix nvidia-,cublas cuda-cupti cuda-nvrtc cuda-runtime \
+	cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 nvjitlink nvshmem-cu13 nvtx)
 
 .PHONY: lock
 lock: .venv/test-installed ## Choose the newest versions that pyproject.toml allows and write them down with hashes
@@ -152,7 +160,7 @@ lock: .venv/test-installed ## Choose the newest versions that pyproject.toml all
 	done
 	@for folder in $(KIT_ENVIRONMENTS:%=tests/kits/environments/%); do \
 		$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) $$folder/requirements.in -o $$folder/requirements.lock \
-			|| exit 1; \
+			$$([ ! -f $$folder/torch.txt ] || printf -- '--no-emit-package %s ' torch $(OF_TORCH)) || exit 1; \
 	done
 
 .PHONY: package

@@ -91,6 +91,7 @@ def kits_json(listed: tuple[Listed, ...], at: date, content: Content, lang: Lang
                 "state": one.state,
                 "open_to": ["anyone"] if one.open_to is None else list(one.open_to),
                 "until": one.until.isoformat() if one.until else None,
+                **_training(one, content),
                 "routes": [
                     {
                         "id": offer.route.id,
@@ -109,6 +110,28 @@ def kits_json(listed: tuple[Listed, ...], at: date, content: Content, lang: Lang
     }
 
 
+def _training(one: Listed, content: Content) -> dict[str, Any]:
+    """Of a kit that trains open weights: model, licence, GB of GPU memory, and USD an hour of a GPU with 80 GB."""
+    from advisor.kits.training_effort import memory
+
+    base = one.kit.base
+    if base is None:
+        return {}
+    fact, price = content.fact(base.licence), content.assumption("gpu_hour_train").prior
+    return {
+        "model": {
+            "name": base.name,
+            "parameters_b": base.parameters_b,
+            "licence": fact.value,
+            "source": fact.source,
+            "seen": fact.seen,
+            "confidence": fact.confidence,
+        },
+        "gpu_memory_gb": {way: [round(end, 1) for end in memory(base, way, content)] for way in ("lora", "qlora")},
+        "gpu_usd_hour": [price.p10, price.p90],
+    }
+
+
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -122,10 +145,11 @@ def _words(one: Listed, content: Content) -> Any:
 def kits_text(listed: tuple[Listed, ...], at: date, content: Content, lang: Language) -> Iterator[str]:
     """Each kit with what it does, and to whom it is open until when."""
     from advisor.kits.listing import open_text
+    from advisor.kits.training_effort import training_lines
     from advisor.wording.offer_texts import offer_rows
 
     for one in listed:
         words = _words(one, content)
         yield wrapped(f"{one.kit.id}: {lang(words.name)}")
-        yield from bullets([lang(words.summary), open_text(one, lang)])
+        yield from bullets([lang(words.summary), open_text(one, lang), *training_lines(one.kit, content, lang)])
         yield from bullets(f"{row.models}: {row.said}" for row in offer_rows(one.offers, at, content, lang))

@@ -13,6 +13,20 @@ from advisor.dataset.template.design import Design, Shape
 Row = dict[str, Any]
 Searches = Literal["given", "searched"]
 """Whether the passage stands in each question, or has to be found."""
+Form = Literal["openai", "trl"]
+"""Who reads the rows: they differ in how pairs are written, and the arguments of tools."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """A model with open weights that a kit trains if the reader names no other."""
+
+    name: str
+    """As it is loaded."""
+    parameters_b: float
+    """Billion parameters, all counted."""
+    licence: str
+    """Id of the fact that says under which licence it is."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,12 @@ class Kit:
     packages: tuple[str, ...] = ()
     """What they need beyond `openai`, as pip reads it."""
     platform: str | None = None
-    """That of its routes; None: it needs no training at a vendor."""
+    """That of its routes, or who reads its rows; None: nothing is trained, or on rows that nobody checks."""
+    routes: tuple[str, ...] = ()
+    """Its routes, where they are not all of its platform."""
+    form: Form = "openai"
+    base: Base | None = None
+    """What it trains, where you train it yourself."""
     measures: bool = True
     """Whether it asks a model and scores what it says; else only its own scripts and sample rows lie in it."""
     searches: Searches = "given"

@@ -8,7 +8,7 @@ from datetime import date
 
 from advisor.content.catalogue import Customer
 from advisor.content.load import Content
-from advisor.engine.offers import STATES, Offer, State, offers
+from advisor.engine.offers import CUSTOMERS, STATES, Offer, State, offers
 from advisor.kits.kit import Kit
 from advisor.kits.registry import KITS, routes
 from advisor.language import Language
@@ -60,6 +60,8 @@ def open_text(one: Listed, lang: Language) -> str:
         return lang("Open to everybody; no end date is known.")
     if not one.open_to:
         return lang("Closed to all on that day.")
+    if len(one.open_to) == len(CUSTOMERS) and one.until is None and one.state == "open":
+        return lang("Open to everybody; no end date is known.")
     who = lang.any_of([customer_name(customer, lang) for customer in one.open_to])
     state = state_name(one.state, lang)
     if one.until is None:

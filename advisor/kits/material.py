@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Literal
 
 from advisor.content.load import Content
 from advisor.dataset.conversion.conversion import convert
@@ -25,8 +26,14 @@ from advisor.dataset.template.design import Design, Shape
 from advisor.dataset.template.examples import Example, filled_up, gold
 from advisor.dataset.template.job import grader
 from advisor.dataset.template.samples import TaskSamples, refusals
-from advisor.dataset.template.trainer_formats import chat, openai_preference, reinforcement, tool_definitions
-from advisor.kits.kit import Kit, Material, Row
+from advisor.dataset.template.trainer_formats import (
+    chat,
+    openai_preference,
+    reinforcement,
+    tool_definitions,
+    trl_preference,
+)
+from advisor.kits.kit import Form, Kit, Material, Row
 from advisor.language import Language, language
 
 FEWEST_ROWS = 30
@@ -37,8 +44,17 @@ LARGEST = 100_000_000
 """Bytes of the largest file that goes into a kit; larger ones stay beside it."""
 SPOKEN = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
 """Roles that may stand before a question of the evaluation, and what every server calls them."""
-CONVERTED: Mapping[Shape, str] = {"preference": "openai_dpo"}
-"""What one's own rows become; else conversations."""
+CONVERTED: Mapping[Form, Mapping[Shape, str]] = {
+    "openai": {"preference": "openai_dpo"},
+    "trl": {"preference": "trl_preference"},
+}
+CONVERSATIONS: Mapping[Form, str] = {"openai": "openai_chat", "trl": "trl_conversational"}
+"""What one's own rows become."""
+WRITTEN: Mapping[Form, Mapping[Shape, Callable[[Example], Row]]] = {
+    "openai": {"preference": openai_preference, "rft": reinforcement},
+    "trl": {"preference": trl_preference},
+}
+"""How sample rows are written; else as conversations."""
 
 
 def from_samples(kit: Kit, shape: Shape, design: Design, lang: Language) -> Material:
@@ -50,7 +66,8 @@ def from_samples(kit: Kit, shape: Shape, design: Design, lang: Language) -> Mate
     held = filled_up(rows, lang) if shape == "rft" else rows.validation
     declining = refusals(lang.code)
     searched = kit.searches == "searched"
-    write = {"preference": openai_preference, "rft": reinforcement}.get(shape, chat)
+    arguments: Literal["text", "object"] = "object" if kit.form == "trl" else "text"
+    write = WRITTEN[kit.form].get(shape, partial(chat, arguments=arguments))
     asked = [_sample_case(one, rows.samples, shape, declining.sentence, searched) for one in rows.evaluation]
     if searched:  # a question whose passage is another one's could be answered once its own is found
         asked = [case for case, one in zip(asked, rows.evaluation, strict=True) if not one.refuses]
@@ -143,7 +160,7 @@ def from_file(kit: Kit, shape: Shape, design: Design, source: Source, content: C
     for one whose rows are of another kind than the kit trains with.
     """
     _demand_sound(kit, shape, source, content)
-    parts = _parts(source, shape) if kit.searches == "given" else _divided(source)
+    parts = _parts(source, shape, kit.form) if kit.searches == "given" else _divided(source)
     sentence = refusal_sentence(lang)
     if kit.searches == "searched":
         return _searched(parts, design, sentence, lang)
@@ -188,7 +205,7 @@ def _demand_sound(kit: Kit, shape: Shape, source: Source, content: Content) -> N
         )
 
 
-def _parts(source: Source, shape: Shape) -> dict[str, list[Row]]:
+def _parts(source: Source, shape: Shape, form: Form) -> dict[str, list[Row]]:
     """The rows in the form that the platform reads, divided."""
     if shape == "rft":
         rows = [row.value for batch in source.batches() for row in batch.rows if isinstance(row.value, dict)]
@@ -196,7 +213,7 @@ def _parts(source: Source, shape: Shape) -> dict[str, list[Row]]:
             raise Unusable("Each row needs messages that end with the user, and reference_answer.")
         return _divided(source)
     converted = _Bounded()
-    done = convert(source, CONVERTED.get(shape, "openai_chat"), converted)
+    done = convert(source, CONVERTED[form].get(shape, CONVERSATIONS[form]), converted)
     if done.left_out_rows:
         why = done.left_out[0]
         raise Unusable("Line {line} cannot be used: {why}.", line=why.line, why=why.why)
@@ -234,6 +251,8 @@ def _labels(parts: Mapping[str, Sequence[Row]]) -> tuple[str, ...]:
 def _own_case(row: Row, shape: Shape, labels: Sequence[str], sentence: str) -> Row | None:
     """A row as a question with what is right; None where something else than text stands before the answer."""
     match shape:
+        case "preference" if "prompt" in row:
+            messages, answer = row["prompt"], row["chosen"][0]
         case "preference":
             messages, answer = row["input"]["messages"], row["preferred_output"][0]
         case "rft":

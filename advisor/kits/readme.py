@@ -9,9 +9,11 @@ from advisor.content.load import Content
 from advisor.dataset.template.markdown import bullets, numbered, quoted, table
 from advisor.engine.advice import Advice
 from advisor.engine.offers import offers
-from advisor.kits.kit import Kit, Material
+from advisor.kits.kit import Base, Kit, Material
+from advisor.kits.open_weights import EPOCHS, SERVER
 from advisor.kits.readiness_card import NAME as READINESS
 from advisor.kits.registry import routes
+from advisor.kits.training_effort import PEAKS, memory_text, model_text, run_on, source_text
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.availability import route_text
@@ -45,10 +47,11 @@ def readme(
     blocks += [
         *(_why(option, advice, content, lang) if kit.options else []),
         *(_open_to(kit, option, advice, content, lang) if kit.measures else []),
+        *_base(kit, advice, content, lang),
         *_section(lang("What must be there"), bullets(_needs(words, kit, material, lang))),
         *_section(lang("Data"), bullets(_data(material, lang) if kit.measures else _samples(material, lang))),
-        *_section(lang("Steps"), numbered(_steps(words, kit, material, lang))),
-        *_cost(option, advice, content, lang),
+        *_section(lang("Steps"), numbered(_steps(words, kit, option, material, lang))),
+        *_cost(kit, option, material, advice, content, lang),
         *_section(lang("What to watch"), bullets(_watch(words, kit, material, lang))),
         *_section(lang("Clean up"), bullets(map(lang, words.clean_up))),
         *_section(lang("How to stop"), lang(words.stop)),
@@ -112,18 +115,16 @@ def _open_to(kit: Kit, option: str, advice: Advice, content: Content, lang: Lang
     warning = lang(
         "On {day} this route is closed to you: read on before you spend time on it.", day=lang.date(advice.at)
     )
-    blocks = [] if any(status.open for status in statuses) else [f"> {warning}"]
+    blocks = [f"> {warning}"] if all(status.why_closed for status in statuses) else []
     return [f"## {lang('To whom it is open')}", *blocks, bullets(lines)]
 
 
 def _needs(words: KitWords, kit: Kit, material: Material, lang: Language) -> Iterable[str]:
     yield lang("Python 3.11 or newer.")
-    if not kit.measures:
-        yield from map(lang, words.needs)
-        return
-    yield lang("A model behind an API that speaks OpenAI's, at a vendor or on your own machine.")
+    if kit.base is None and kit.measures:
+        yield lang("A model behind an API that speaks OpenAI's, at a vendor or on your own machine.")
     yield from map(lang, words.needs)
-    if material.design.on_premises:
+    if kit.base is None and material.design.on_premises:
         yield lang("Your data must stay on your own machines, so OPENAI_BASE_URL has to name a server there.")
 
 
@@ -161,32 +162,57 @@ def _data(material: Material, lang: Language) -> Iterable[str]:
     )
 
 
-def _steps(words: KitWords, kit: Kit, material: Material, lang: Language) -> Iterable[str]:
-    own = [(lang(step.text), step.command) for step in words.steps if not (step.samples_only and material.own)]
+def _steps(words: KitWords, kit: Kit, option: str, material: Material, lang: Language) -> Iterable[str]:
+    method = "dpo" if material.shape == "preference" else "sft"
+    own = [
+        (lang(step.text), step.command and step.command.replace("{method}", method))
+        for step in words.steps
+        if not (step.samples_only and material.own) and (not step.options or option in step.options)
+    ]
     for text, command in (
         (lang("Install what the scripts need, best in an environment of its own."), "pip install -r requirements.txt"),
-        *(_measured(own, lang) if kit.measures else own),
+        *(_measured(own, kit, lang) if kit.measures else own),
     ):
         yield f"{text}\n\n   ```sh\n   {command}\n   ```" if command else text
 
 
-def _measured(own: Iterable[tuple[str, str | None]], lang: Language) -> Iterable[tuple[str, str | None]]:
+def _measured(own: Iterable[tuple[str, str | None]], kit: Kit, lang: Language) -> Iterable[tuple[str, str | None]]:
     """The kit's own steps between a first score and a last."""
-    yield (
+    named = (
         lang("Name server and model. The key stays in the environment and goes into no file."),
         "export OPENAI_API_KEY=… MODEL=…",
     )
+    again = lang("Test safety once more, with the model or the prompt as it is now.")
+    inspect = "inspect eval inspect_task.py --model openai/$MODEL -M responses_api=false"
+    after = "python safety.py after"
+    if kit.base:
+        named = (
+            lang("Let the model answer on this machine: leave this running in a window of its own."),
+            "python serve.py",
+        )
+        again = lang("Test safety once more, with the tuned model.")
+        after = f"MODEL=tuned {after}"
+        inspect = f"OPENAI_API_KEY=none OPENAI_BASE_URL={SERVER} {inspect.replace('$MODEL', 'tuned')}"
+    yield named
     yield lang("Measure how it is now. This score is the one to beat."), "python baseline.py"
     yield lang("Measure how safe it is now."), "python safety.py"
     yield from own
-    yield lang("Test safety once more, with the model or the prompt as it is now."), "python safety.py after"
-    yield (
-        lang("Ask two other tools about the same cases, if you use them; they score alike."),
-        "inspect eval inspect_task.py --model openai/$MODEL -M responses_api=false",
-    )
+    yield again, after
+    yield lang("Ask two other tools about the same cases, if you use them; they score alike."), inspect
 
 
-def _cost(option: str, advice: Advice, content: Content, lang: Language) -> list[str]:
+def _base(kit: Kit, advice: Advice, content: Content, lang: Language) -> list[str]:
+    """The model that is trained unless another is named, with its licence."""
+    if kit.base is None:
+        return []
+    lines = [
+        model_text(kit.base, content, lang),
+        lang("Another model: put its name into the files in configs/, and read its licence first."),
+    ]
+    return _section(lang("The model"), bullets(lines))
+
+
+def _cost(kit: Kit, option: str, material: Material, advice: Advice, content: Content, lang: Language) -> list[str]:
     result = option_result(advice, option)
     if result is None:
         return []
@@ -207,7 +233,12 @@ def _cost(option: str, advice: Advice, content: Content, lang: Language) -> list
     lines.append(
         lang("Ranges hold eight of ten scenarios; amounts are in US dollars, on {day}.", day=lang.date(advice.at))
     )
+    if kit.base:
+        lines += _training(kit.base, material, advice, content, lang)
     known = [advice.basis[ref] for ref in result.basis if ref in advice.basis and advice.basis[ref].kind == "fact"]
+    if kit.base:  # the plan compares dozens of routes; here is only this one's
+        own = {fact for route in routes(kit, content, option) for fact in route.facts}
+        known = [entry for entry in known if entry.ref in own]
     rows = [
         (
             labels.basis_name(entry, content, lang),
@@ -216,10 +247,37 @@ def _cost(option: str, advice: Advice, content: Content, lang: Language) -> list
         )
         for entry in known
     ]
+    if kit.base:
+        peaks = [content.fact(name) for peaks in PEAKS.values() for name in peaks]
+        rows += [
+            (
+                ", ".join(labels.fact_parts(fact.id, content, lang)),
+                f"{lang.number(float(str(fact.value)))} {fact.unit.split()[0]}",
+                source_text(fact, content, lang),
+            )
+            for fact in peaks
+        ]
     blocks = [f"## {lang('Cost and time')}", bullets(lines)]
     if rows:
         blocks.append(table((lang("What"), lang("Value"), lang("Source")), rows))
     return blocks
+
+
+def _training(base: Base, material: Material, advice: Advice, content: Content, lang: Language) -> Iterable[str]:
+    """Memory, and for the user's own rows the hours and cost of a run."""
+    said = lang("That is scaled by size from the published runs below, an assumption; longer rows take more.")
+    yield f"{memory_text(base, content, lang)} {said}"
+    run = run_on(material, base, EPOCHS[material.shape], advice.at, content) if material.own else None
+    if run and run.hours and run.usd:
+        yield lang(
+            "A run on your {n} rows: {low} to {high} GPU hours, {low_usd} to {high_usd}. Speed and price of the GPU "
+            "are assumptions.",
+            n=lang.number(len(material.training)),
+            low=lang.number(run.hours.low, 2),
+            high=lang.number(run.hours.high, 2),
+            low_usd=lang.usd(run.usd.low),
+            high_usd=lang.usd(run.usd.high),
+        )
 
 
 def _watch(words: KitWords, kit: Kit, material: Material, lang: Language) -> Iterable[str]:
@@ -258,9 +316,15 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "schema.json": lang("The JSON Schema that binds the answer"),
         "tools.json": lang("The tools that the model may call"),
         "few_shot.py": lang("Finds the examples that are most like a question"),
+        "serve.py": lang("Answers on this machine, with and without the adapter"),
+        "completions.py": lang("Writes the rows as prompts and completions"),
     }
     for name in names:
         told = about.get(name) or (
-            lang("A version of the prompt") if name.startswith("prompts/") else lang("What this kit is about")
+            lang("A version of the prompt")
+            if name.startswith("prompts/")
+            else lang("Settings of a training, as TRL reads them")
+            if name.startswith("configs/")
+            else lang("What this kit is about")
         )
         yield f"`{name}`", told

@@ -6,22 +6,25 @@ from collections.abc import Iterator, Mapping
 
 from advisor.content.entries import Route
 from advisor.content.load import Content
-from advisor.engine.advice import Advice
-from advisor.kits import classic, classifier, few_shot, openai_tuning, prompting, retrieval, structured
+from advisor.engine.advice import Advice, RouteStatus
+from advisor.kits import classic, classifier, few_shot, open_weights, openai_tuning, prompting, retrieval, structured
 from advisor.kits.kit import Kit
 
 KITS: Mapping[str, Kit] = {
     module.KIT.id: module.KIT
-    for module in (prompting, few_shot, structured, retrieval, classifier, openai_tuning, classic)
+    for module in (prompting, few_shot, structured, retrieval, classifier, open_weights, openai_tuning, classic)
 }
 
 
 def routes(kit: Kit, content: Content, option: str | None = None) -> list[Route]:
     """The routes of a kit's platform that train by the method of an option, or by any."""
     method = content.option(option).method if option else None
-    return [
-        route for route in content.routes if route.platform == kit.platform and (not method or method in route.methods)
-    ]
+    return [route for route in content.routes if _owns(kit, route) and (not method or method in route.methods)]
+
+
+def _owns(kit: Kit, route: Route | RouteStatus) -> bool:
+    name = route.id if isinstance(route, Route) else route.route
+    return name in kit.routes if kit.routes else route.platform == kit.platform
 
 
 def planned_kits(advice: Advice) -> Iterator[tuple[Kit, str]]:
@@ -38,4 +41,4 @@ def planned_kits(advice: Advice) -> Iterator[tuple[Kit, str]]:
 
 
 def _open(kit: Kit, option: str, advice: Advice) -> bool:
-    return any(route.open and route.platform == kit.platform and option in route.options for route in advice.routes)
+    return any(route.open and _owns(kit, route) and option in route.options for route in advice.routes)

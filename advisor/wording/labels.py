@@ -511,6 +511,8 @@ def fact_field(field: str, lang: Language) -> str:
         "host-hour": lang("keeping it online"),
         "custom-model-storage": lang("storing it"),
         "gpu-hour": lang("rent"),
+        "peak-memory": lang("peak memory"),
+        "licence": lang("licence"),
         "first-token": lang("first token"),
         "tokens-per-second": lang("output speed"),
         "output-speed": lang("output speed"),

@@ -89,14 +89,18 @@ def data_needs(advice: Advice, content: Content, lang: Language) -> tuple[NeedTe
         states = [found.get(question, "unknown") for question in asked]
         state: State = "not_ready" if "not_ready" in states else "unknown" if "unknown" in states else "ready"
         known = [question for question in asked if advice.answers.get(question) is not None]
-        between = state == "unknown" and known == asked
+        told_state = state_names(lang)[state]
+        if state == "unknown" and known == asked:
+            told_state = lang("In between")
+        if not any(question in advice.answers for question in asked):
+            told_state = lang("Not asked")
         told.append(
             NeedText(
                 id=need.id,
                 title=lang(need.title),
                 asks=lang(need.asks),
                 state=state,
-                state_name=lang("In between") if between else state_names(lang)[state],
+                state_name=told_state,
                 answered=tuple(
                     f"{labels.asked(labels.question_of(question, content, lang))} "
                     f"{labels.answer_of(question, advice.answers[question], content, lang)}"

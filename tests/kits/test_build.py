@@ -32,8 +32,10 @@ HEAVY = {
     "qdrant_client": "qdrant-client",
     "inspect_ai": "inspect-ai",
     "joblib": "scikit-learn",
+    "yaml": "PyYAML",
+    "transformers": "trl",
 }
-"""Names to import and the packages that have them: joblib comes with scikit-learn."""
+"""Names to import and the packages that have them: joblib comes with scikit-learn, transformers with TRL."""
 
 
 def opened(data: bytes) -> dict[str, bytes]:
@@ -127,13 +129,12 @@ STANDARD = {
         "contextlib",
         "dataclasses",
         "datetime",
+        "http",
         "json",
         "os",
         "pathlib",
-        "shutil",
-        "sys",
     ),
-    *("time", "typing", "unicodedata"),
+    *("shutil", "sys", "threading", "time", "typing", "unicodedata"),
 }
 
 
@@ -287,6 +288,47 @@ def test_passages_of_ones_own_are_searched() -> None:
     assert total(cases, None) == 100
 
 
+def test_rows_of_ones_own_become_what_trl_reads_and_a_run_on_them_is_reckoned() -> None:
+    files = made("trl", data=as_lines(OWN), task="classification")
+    assert read(files, "data/train.jsonl")[0].keys() == {"messages"}
+    page = files["README.md"].decode()
+    assert "A run on your 48 rows: " in page
+    assert "A GPU with 9 to 14 GB for LoRA, with 4 to 8 GB for QLoRA." in page
+    pairs = [
+        {"prompt": f"Name town {n} of {n * n}.", "chosen": f"Town {n}", "rejected": "I would rather not."}
+        for n in range(40)
+    ]
+    preferred = read(made("trl", data=as_lines(pairs), option="dpo", task="rewriting"), "data/train.jsonl")
+    assert {tuple(row) for row in preferred} == {("prompt", "chosen", "rejected")}
+    assert preferred[0]["chosen"][0]["role"] == "assistant"
+
+
+@pytest.mark.parametrize(("gpu", "kit"), [("gb24", "trl"), ("none", "few_shot")])
+def test_open_weights_come_first_where_the_plan_trains_and_there_is_a_gpu(gpu: str, kit: str) -> None:
+    answers = read_situation(CONTENT_DIR / "examples" / "sql-dialect.yaml").answers
+    here = situation(**{**answers, "gpu": gpu, "platforms": ["own"]})
+    advice = advise(here, AT)
+    chosen, data = first_kit(here, advice, CONTENT, language("en"))
+    assert chosen.id == kit
+    if kit == "trl":
+        assert "> On" not in opened(data)["README.md"].decode()
+
+
+@pytest.mark.parametrize("option", ["sft", "dpo"])
+def test_settings_of_a_training_name_files_of_the_kit_and_learn_from_answers_alone(option: str) -> None:
+    files = made("trl", option=option, task="rewriting")
+    configs = {name: yaml.safe_load(data) for name, data in files.items() if name.startswith("configs/")}
+    assert len(configs) == {"sft": 3, "dpo": 2}[option]
+    page = files["README.md"].decode()
+    for name, config in configs.items():
+        assert name in page
+        assert isinstance(config["learning_rate"], float)
+        assert config["output_dir"] == f"out/{name.removeprefix('configs/').removesuffix('.yaml')}"
+        if option == "sft":
+            assert config.get("assistant_only_loss") or config.get("completion_only_loss")
+    assert {config["dataset_name"] for config in configs.values()} <= {"data", "completions"}
+
+
 @pytest.mark.parametrize(
     ("kit", "rows", "said"),
     [
@@ -305,10 +347,10 @@ def test_a_file_that_cannot_become_a_kit_is_refused_with_a_reason(kit: str, rows
 @pytest.mark.parametrize(
     ("example", "kit"),
     [
-        ("sql-dialect", "prompting"),
-        ("few-shot-at-scale", "classifier"),
+        ("sql-dialect", "trl"),
+        ("few-shot-at-scale", "trl"),
         ("weekly-facts", "retrieval"),
-        ("no-evaluation", "structured"),
+        ("no-evaluation", "few_shot"),
         ("all-unknown", "prompting"),
     ],
 )

@@ -52,6 +52,12 @@ def test_the_list_is_told_and_given_as_json() -> None:
     openai = next(one for one in told["kits"] if one["id"] == "openai")
     assert (openai["open_to"], openai["until"]) == (["existing"], "2027-01-06")
     assert {one["id"] for one in openai["routes"]} >= {"openai-gpt-4.1-mini", "openai-o4-mini"}
+    trl = next(one for one in told["kits"] if one["id"] == "trl")
+    assert (trl["open_to"], trl["until"]) == (["new", "dormant", "existing"], None)
+    assert (trl["model"]["licence"], trl["model"]["seen"]) == ("Apache-2.0", "2026-11-29")
+    # 16.2 GiB of a model with 8 billion parameters and 23.8 GB of one with 7, for 4
+    assert trl["gpu_memory_gb"]["lora"] == [round(16.2 * 2**30 / 10**9 / 8 * 4, 1), round(23.8 / 7 * 4, 1)]
+    assert "model" not in openai
     some = json.loads(run("kits", "--fields", "kits.id").output)
     assert some["kits"][0] == {"id": "prompting"}
 

@@ -40,9 +40,15 @@ def setting(name: str) -> str:
 
 
 def client() -> openai.OpenAI:
-    """A client that tries again when the server is busy, and gives up on an answer after a minute."""
+    """A client that tries again when the server is busy, and gives up on an answer after a minute.
+
+    Where the kit has a server on this machine that asks for no key, it waits for ten.
+    """
+    retries = int(os.environ.get("MAX_RETRIES", "5"))
+    if "server" in KIT and not os.environ.get("OPENAI_BASE_URL"):
+        return openai.OpenAI(base_url=KIT["server"], api_key="none", max_retries=retries, timeout=600)
     setting("OPENAI_API_KEY")
-    return openai.OpenAI(max_retries=int(os.environ.get("MAX_RETRIES", "5")), timeout=60)
+    return openai.OpenAI(max_retries=retries, timeout=60)
 
 
 def ask(server: openai.OpenAI, messages: list[dict[str, Any]], row: dict[str, Any], **more: Any) -> tuple[str, Any]:

@@ -1,0 +1,191 @@
+"""Kits that train open weights really train: a tiny Llama with random weights, on a processor. `make test-kits`.
+
+Each start of TRL costs some ten seconds, so that a test asks much of one process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.kits.unpacked import kit_bytes, rows, run, scored, unpack
+
+HERE = Path(__file__).parent
+BIN = HERE.parents[2] / ".venv-kits" / "trl" / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = str(BIN / "python")
+LABELS = {"task": "classification", "refusal_share": 0}
+ALONE = {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "WANDB_MODE": "offline", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+"""No network, and one thread: two would wait for each other longer than they work on a model this small."""
+SHORT = ("--gradient_accumulation_steps", "1", "--eval_strategy", "no", "--save_strategy", "no",
+         "--load_best_model_at_end", "false")  # fmt: skip
+LIMIT_SECONDS = 300
+
+
+def at(folder: Path, *command: str | Path, stdin: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder, with what a user's environment has, and no network."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={**kept, "HOME": str(folder), **ALONE, **more},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT_SECONDS,
+    )
+
+
+def made(kit: str, folder: Path, **answers: Any) -> Path:
+    return unpack(kit_bytes(kit, **answers), folder)
+
+
+@pytest.fixture(scope="module")
+def labels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A kit of the classification task."""
+    return made("trl", tmp_path_factory.mktemp("labels"), **LABELS)
+
+
+@pytest.fixture(scope="module")
+def tiny(labels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that knows nothing, with the chat template of the model that kits name."""
+    folder = tmp_path_factory.mktemp("tiny")
+    done = at(folder, PYTHON, HERE / "tiny_model.py", folder, labels)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def retold(tiny: Path, folder: Path, old: str, new: str) -> Path:
+    """The tokenizer of the tiny model with a change in its chat template."""
+    folder.mkdir()
+    for file in tiny.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    template = folder / "chat_template.jinja"
+    text = template.read_text("utf-8")
+    assert old in text
+    template.write_text(text.replace(old, new), "utf-8")
+    return folder
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str, **more: str) -> Iterator[str]:
+    """serve.py in a process of its own; its address, once it answers."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        **ALONE,
+        "PORT": "0",
+        "MAX_NEW_TOKENS": "24",
+        **more,
+    }
+    command = [PYTHON, "serve.py", *arguments]
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            yield process.stdout.readline().split(" at ")[1].split(" ")[0]
+        finally:
+            process.terminate()
+
+
+def test_an_adapter_is_trained_saved_loaded_and_asked_and_the_run_is_kept_offline(labels: Path, tiny: Path) -> None:
+    trained = rows(labels, "data/train.jsonl")
+    cases = [
+        {"id": f"test-{place:03d}", "messages": row["messages"][:-1], "gold": row["messages"][-1]["content"],
+         "expects_answer": True, "metric": "label", "decline": ["No."]}
+        for place, row in enumerate(trained)
+    ]  # fmt: skip
+    (labels / "evaluation" / "evaluation_set.jsonl").write_text("\n".join(map(json.dumps, cases)), "utf-8")
+    done = at(
+        labels, PYTHON, "train.py", "configs/sft-lora.yaml", "--model_name_or_path", tiny, *SHORT, "--report_to",
+        "wandb", "--num_train_epochs", "20", "--learning_rate", "0.005",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert f"Rows: {len(trained)}; " in done.stdout
+    assert (labels / "out" / "sft-lora" / "adapter_model.safetensors").exists()
+    assert list(labels.glob("wandb/offline-run-*"))
+    with serving(labels, "out/sft-lora") as address:
+        for model in ("base", "tuned"):
+            asked = run(labels, "baseline.py", model, address=address, MODEL=model)
+            assert asked.returncode == 0, asked.stderr
+        after = run(labels, "safety.py", address=address, MODEL="tuned")
+        assert "safety: score" in after.stdout, after.stderr
+    assert scored(labels, "base") == 0
+    assert scored(labels, "tuned") >= 90
+
+
+def test_the_command_of_trl_trains_prompts_and_completions(tiny: Path, tmp_path: Path) -> None:
+    kit = made("trl", tmp_path, **LABELS)
+    assert run(kit, "completions.py").returncode == 0
+    row = rows(kit, "completions/train.jsonl")[0]
+    assert ([one["role"] for one in row["prompt"]], [one["role"] for one in row["completion"]]) == (
+        ["system", "user"],
+        ["assistant"],
+    )
+    done = at(
+        kit, BIN / "trl", "sft", "--config", "configs/sft-completion.yaml", "--model_name_or_path", tiny, *SHORT,
+        "--max_steps", "2", "--use_cpu", "true",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (kit / "out" / "sft-completion" / "adapter_model.safetensors").exists()
+
+
+def test_pairs_are_learnt_from(tiny: Path, tmp_path: Path) -> None:
+    kit = made("trl", tmp_path, task="rewriting", option="dpo")
+    done = at(
+        kit, PYTHON, "train.py", "configs/dpo-lora.yaml", "--model_name_or_path", tiny, *SHORT, "--num_train_epochs",
+        "4", "--learning_rate", "0.01", "--logging_steps", "1", "--max_length", "4096",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    state = [line for line in done.stdout.splitlines() if "'rewards/margins'" in line]
+    margins = [float(line.split("'rewards/margins': ")[1].split(",")[0].strip("'")) for line in state]
+    assert margins[0] < margins[-1]
+    assert (kit / "out" / "dpo-lora" / "adapter_model.safetensors").exists()
+
+
+def test_what_would_teach_something_else_is_stopped_before_it_trains(labels: Path, tiny: Path, tmp_path: Path) -> None:
+    turn = "'<|im_start|>assistant\\n'"
+    blank = retold(tiny, tmp_path / "blank", turn, turn.replace("\\n", "\\n "))
+    tools = made("trl", tmp_path / "tools", task="agent", refusal_share=0)
+    pairs = made("trl", tmp_path / "pairs", task="rewriting", option="dpo")
+    own = "{#- another -#}"
+    unknown = retold(tiny, tmp_path / "unknown", "{%- if tools %}", own + "{%- if tools %}")
+    cases: dict[str, tuple[Any, ...]] = {
+        "good": (labels, "configs/sft-lora.yaml", tiny),
+        "in four bits": (labels, "configs/sft-qlora.yaml", tiny),
+        "tools": (tools, "configs/sft-lora.yaml", tiny, "--max_length", "8192"),
+        "pairs": (pairs, "configs/dpo-lora.yaml", tiny, "--max_length", "4096"),
+        "a blank": (labels, "configs/sft-lora.yaml", blank, "--assistant_only_loss", "false"),
+        "a blank before pairs": (pairs, "configs/dpo-lora.yaml", blank, "--max_length", "4096"),
+        "no marks": (labels, "configs/sft-lora.yaml", unknown),
+        "too long": (labels, "configs/sft-lora.yaml", tiny, "--max_length", "32"),
+    }
+    lines = "".join("\t".join(map(str, case)) + "\n" for case in cases.values())
+    done = at(tmp_path, PYTHON, HERE / "checked.py", stdin=lines)
+    assert done.returncode == 0, done.stderr
+    ended = dict(zip(cases, json.loads(done.stdout.splitlines()[-1]), strict=True))
+    for name in ("good", "in four bits", "tools", "pairs"):
+        assert ended[name]["why"] == "", name
+        assert "learnt from: " in ended[name]["printed"]
+    for name in ("a blank", "a blank before pairs"):
+        assert "Row 1: the model would not be asked as it was trained" in ended[name]["why"]
+        assert ended[name]["printed"] == ""
+    assert "does not mark what the assistant says" not in ended["good"]["why"]
+    assert "TRL has none for it that does" in ended["no marks"]["why"]
+    assert "would be cut" in ended["too long"]["why"]
+
+
+def test_settings_of_four_bits_are_those_that_no_processor_can_run(labels: Path) -> None:
+    plain, four = (yaml.safe_load((labels / "configs" / f"sft-{one}.yaml").read_text()) for one in ("lora", "qlora"))
+    assert {name: four[name] for name in four.keys() - plain.keys()} == {
+        "load_in_4bit": True,
+        "bnb_4bit_quant_type": "nf4",
+        "use_bnb_nested_quant": True,
+    }
