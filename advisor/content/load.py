@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -303,44 +303,52 @@ class Content(BaseModel):
         return self is other or (isinstance(other, Content) and self.version == other.version)
 
     def question(self, question_id: str) -> Question:
-        return _by_id(self.questions, question_id, "question")
+        return self._by_id(self.questions, question_id, "question")
 
     def option(self, option_id: str) -> Option:
-        return _by_id(self.options, option_id, "option")
+        return self._by_id(self.options, option_id, "option")
 
     def assumption(self, assumption_id: str) -> Assumption:
-        return _by_id(self.assumptions, assumption_id, "assumption")
+        return self._by_id(self.assumptions, assumption_id, "assumption")
 
     def rule(self, rule_id: str) -> Rule:
-        return _by_id(self.rules, rule_id, "rule")
+        return self._by_id(self.rules, rule_id, "rule")
 
     def term(self, term_id: str) -> WeighedTerm:
-        return _by_id(self.weighed, term_id, "term")
+        return self._by_id(self.weighed, term_id, "term")
 
     def source(self, source_id: str) -> Source:
-        return _by_id(self.sources, source_id, "source")
+        return self._by_id(self.sources, source_id, "source")
 
     def fact(self, fact_id: str) -> Fact:
-        return _by_id(self.facts, fact_id, "fact")
+        return self._by_id(self.facts, fact_id, "fact")
 
     def check(self, check_id: str) -> Check:
-        return _by_id(self.checks, check_id, "check")
+        return self._by_id(self.checks, check_id, "check")
 
     def source_of(self, text: str) -> Source | None:
         """The source that a fact or case names by its address, with a remark behind it or without, or by its title."""
         return self._sources_by_name.get(text) or self._sources_by_name.get(text.partition(" ")[0])
 
+    def _by_id(self, entries: tuple[E_, ...], wanted: str, kind: str) -> E_:
+        of, by_id = self._kept.get(kind, ((), {}))
+        if of is not entries:  # a copy with other entries keeps what was kept for these
+            by_id = {entry.id: entry for entry in reversed(entries)}
+            self._kept[kind] = (entries, by_id)
+        try:
+            return cast(E_, by_id[wanted])
+        except KeyError:
+            raise ContentError(f'there is no {kind} "{wanted}" in content/') from None
+
+    @cached_property
+    def _kept(self) -> dict[str, tuple[tuple[Named, ...], dict[str, Named]]]:
+        """By kind, entries by their ids."""
+        return {}
+
     @cached_property
     def _sources_by_name(self) -> dict[str, Source]:
         known = {source.title: source for source in self.sources}
         return known | {source.url: source for source in self.sources if source.url}
-
-
-def _by_id(entries: Iterable[E_], wanted: str, kind: str) -> E_:
-    for entry in entries:
-        if entry.id == wanted:
-            return entry
-    raise ContentError(f'there is no {kind} "{wanted}" in content/')
 
 
 KINDS: dict[str, tuple[str, type[Named]]] = {

@@ -87,15 +87,19 @@ class Choices:
     """Rows: the best option that nothing holds up."""
 
     @cached_property
+    def held(self) -> list[Mask]:
+        """Per rule, where it holds, in the shape of a column."""
+        return self.book.fired(self.scenarios)
+
+    @cached_property
     def fired(self) -> Mask:
         """Rows x rules."""
-        return self.book.fired(self.scenarios)
+        return self.scenarios.stacked(self.held)
 
     @cached_property
     def fired_share(self) -> Array:
         """Per rule, the share of rows in which it holds."""
-        shares: Array = self.fired.mean(axis=0)
-        return shares
+        return np.array([np.count_nonzero(mask) / np.size(mask) for mask in self.held])
 
     @cached_property
     def counted(self) -> Mask:
@@ -114,8 +118,10 @@ class Choices:
 
     @cached_property
     def score(self) -> Array:
-        """Per option, the mean log-odds of reaching the target in decibans, by the rules."""
-        said = (self.fired.reshape(-1, *self.scenarios.weights.shape) * self.scenarios.weights).mean(axis=(0, 1))
+        """Per option, the mean log-odds of reaching the target in decibans, by the rules. A rule's weight is drawn
+        apart from where it holds, so the mean of both is the product of their means.
+        """
+        said = self.fired_share * self.scenarios.weights.mean(axis=0)
         score: Array = self.scenarios.priors.mean(axis=0) + said @ self.book.effects
         return score
 

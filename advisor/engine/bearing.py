@@ -48,8 +48,8 @@ def bearing(
     """Ids of those questions to which an answer can change something for this person. What no scenario holds, such
     as free text, is read as it stands, and always does.
 
-    Without `figures` only the choice is looked at: what each scenario ends in, and why. `like` is an assessment of the
-    situation, if there is one already.
+    Without `figures` only the choice is looked at: what each scenario ends in, and with which shares. `like` is an
+    assessment of the situation, if there is one already.
     """
     found = _read_as_they_stand([question for question in questions if not question.columns], situation, content)
     questions = [question for question in questions if question.columns]
@@ -68,8 +68,8 @@ def bearing(
         pending = [(key, other) for (key, _), other in zip(changes, changed, strict=True) if key not in found]
         if pending:
             both = [situation, *(other for _, other in pending)]
-            moving = _moving(assess(both, content, at, count) if figures else choose(both, content, at, count, like))
-            found |= {key for (key, _), moves in zip(pending, moving, strict=True) if moves}
+            tried = assess(both, content, at, count) if figures else choose(both, content, at, count, like)
+            found |= {key for (key, _), moves in zip(pending, moving(tried, figures), strict=True) if moves}
     return frozenset(found)
 
 
@@ -82,30 +82,41 @@ def _read_as_they_stand(questions: Sequence[Question], situation: Situation, con
     return {question.id for question in questions if book.applies(question.id, scenarios).any()}
 
 
-def _moving(assessment: Choices) -> list[bool]:
-    """For each situation but the first, whether it is assessed otherwise than that."""
+def moving(assessment: Choices, figures: bool = True, first: int | None = None) -> list[bool]:
+    """For each situation but the first, or as many of them as `first` says, whether it is assessed otherwise than that.
+
+    Without `figures` it is not looked at which rules are to be read: they are no part of the choice.
+    """
     shape = (len(assessment.scenarios.situations), assessment.scenarios.count)
-    differs = np.zeros(shape[0], dtype=bool)
-    for array in _results(assessment):
-        blocks = array.reshape(*shape, -1)
+    places = slice(None if first is None else first + 1)
+    differs = np.zeros(shape[0], dtype=bool)[places]
+    rows = slice(None if first is None else (first + 1) * shape[1])
+    for array in _results(assessment, figures, rows):
+        blocks = array.reshape(*shape, -1)[places]
         # The last digits of a product hang on how many rows it has; and an unknown cost stays unknown.
         differs |= ~np.isclose(blocks, blocks[:1], rtol=1e-5, atol=1e-6, equal_nan=True).all(axis=(1, 2))
     return differs[1:].tolist()
 
 
-def _results(assessment: Choices) -> Iterator[np.ndarray]:
-    """Every array of an assessment with a row a scenario, but for what concerns options that are closed for good, and
-    what is the same in all situations.
+def first_answers(question: Question) -> list[Any]:
+    """The answers to a question that are tried before the others."""
+    return list(_answers(question))[:FIRST]
+
+
+def _results(assessment: Choices, figures: bool, tried: slice) -> Iterator[np.ndarray]:
+    """Every array of an assessment with a row a scenario, but for what concerns options that are closed for good in
+    the rows that are `tried`, and what is the same in all situations.
     """
     content = assessment.scenarios.content
-    closed: Mask = np.logical_and.reduce(assessment.never, axis=0)
+    closed: Mask = np.logical_and.reduce(assessment.never[tried], axis=0)
     shut = {option.id for option, gone in zip(content.options, closed, strict=True) if gone}
     rows, shape = assessment.scenarios.rows, (len(assessment.scenarios.situations), assessment.scenarios.count)
     parts = [getattr(assessment, part.name) for part in fields(assessment) if part.name not in APART]
     for array in _arrays(parts, shut):
         if array.shape == shape or len(array) == rows:
             yield array[:, ~closed] if array.shape[1:] == closed.shape and array is not assessment.never else array
-    yield assessment.fired & _shown(assessment, closed)
+    if figures:
+        yield assessment.fired & _shown(assessment, closed)
 
 
 def _shown(assessment: Choices, closed: Mask) -> Mask:

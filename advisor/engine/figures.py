@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, cast
 
 import numpy as np
 from xxhash import xxh3_128_digest
 
-from advisor.content.catalogue import gone
+from advisor.content.catalogue import Catalogue, gone
 from advisor.content.entries import Route
 from advisor.content.load import Content
 from advisor.content.prices import PRICE_LIST
@@ -30,13 +30,13 @@ from advisor.engine.advice import (
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate import breakeven, effort, inference
 from advisor.engine.scenarios import Array, Scenarios, draw
-from advisor.interview.situation import Situation, listed
+from advisor.interview.situation import Situation, Value, listed
 
 QUANTILES = (0.1, 0.5, 0.9)
 """Those of a `Band`."""
 DIGITS = 5
 """Significant digits that are kept: more would differ between machines and say nothing."""
-CURVE_POINTS = 19
+CURVE_POINTS = 13
 """Volumes at which a curve is drawn."""
 CURVE_SPAN = 1000.0
 """The curve runs from a thousandth of the user's volume to a thousand times it."""
@@ -59,7 +59,8 @@ def bands(arrays: Sequence[Array], known: dict[bytes, Band] | None = None) -> li
 def _bands(arrays: Sequence[Array]) -> list[Band]:
     if not arrays:
         return []
-    table = np.sort(np.stack(arrays), axis=1)
+    with np.errstate(over="ignore"):  # half the digits sort in half the time, and are more than are kept
+        table = np.sort(np.stack(arrays, dtype=np.float32, casting="same_kind"), axis=1)
     known = np.isfinite(table).sum(axis=1)
     size = table.shape[1]
     of_arrays: list[Band] = []
@@ -81,6 +82,11 @@ def significant(value: float) -> float:
     return float(f"{value:.{DIGITS}g}")
 
 
+OF_PRICES = ("model", "teacher", "small_model_price", "route")
+STANDS_FOR_OTHERS = frozenset((*OF_PRICES, "base_speed", "cache_minimum", "cache_minutes", "reasoning_tokens"))
+"""Names of what a line rests on that are not, or not alone, keys of `Advice.basis`."""
+
+
 class Ledger:
     """Collects what figures rest on while they are made. Keys: ids of questions and assumptions, `price:`, `speed:`,
     `fact:`.
@@ -93,8 +99,7 @@ class Ledger:
         self.entries: dict[str, Basis] = {}
         self._stands_for: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._bands: dict[bytes, Band] = {}
-        self._questions = {question.id: question for question in content.questions}
-        self._assumptions = {assumption.id: assumption for assumption in content.assumptions}
+        self._assumptions = {assumption.id for assumption in content.assumptions}
 
     def bands(self, arrays: Sequence[Array]) -> list[Band]:
         """As `bands` says, each array sorted once for all options."""
@@ -104,10 +109,12 @@ class Ledger:
         """Keys for what a line rests on; `model` and `route` become the prices, speeds and facts in use."""
         keys: dict[str, None] = {}
         for name in names:
-            for key in self._references(name, option, kind):
-                keys[key] = None
-                if key not in self.entries:
-                    self.entries[key] = self._entry(key)
+            if name in STANDS_FOR_OTHERS:
+                keys |= dict.fromkeys(self._references(name, option, kind))
+            else:
+                keys[name] = None
+        for key in keys.keys() - self.entries.keys():
+            self.entries[key] = self._entry(key)
         return tuple(keys)
 
     def _references(self, name: str, option: str, kind: str) -> tuple[str, ...]:
@@ -173,68 +180,89 @@ class Ledger:
         kind, _, ref = key.partition(":")
         match kind:
             case "price":
-                return self._price(ref)
+                return _price(self.assessment.catalogue, ref)
             case "speed":
-                return self._speed(ref)
+                return _speed(self.content, ref)
             case "fact":
-                fact = self.content.fact(ref)
-                return Basis(
-                    kind="fact", ref=ref, value=fact.value, unit=fact.unit, source=fact.source,
-                    url=address(fact.source),
-                    seen=fact.seen, confidence=fact.confidence,
-                )  # fmt: skip
+                return _fact(self.content, ref)
             case _:
                 return self._answer(key)
 
     def _answer(self, key: str) -> Basis:
         value = self.situation.answers.get(key)
-        if key in self._assumptions:
-            assumption = self._assumptions[key]
-            source = self.content.source(assumption.source) if assumption.source else None
-            shown: Any = value if value is not None else [assumption.prior.p10, assumption.prior.p90]
-            return Basis(
-                kind="assumption", ref=key, value=listed(shown), unit=assumption.unit, overridden=value is not None,
-                source=source.title if source else None, url=source.url if source else None,
-                seen=source.date if source else None, confidence=source.confidence if source else None,
-            )  # fmt: skip
-        question = self._questions[key]
         if value is None:
-            prior = [question.prior.p10, question.prior.p90] if question.prior else None
-            return Basis(kind="prior", ref=key, value=prior, unit=question.unit)
+            return _unset(self.content, key)
+        if key in self._assumptions:
+            return _assumption(self.content, key, value)
         measured = key in self.situation.measured
-        return Basis(kind="measured" if measured else "answer", ref=key, value=listed(value), unit=question.unit)
+        unit = self.content.question(key).unit
+        return Basis(kind="measured" if measured else "answer", ref=key, value=listed(value), unit=unit)
 
-    def _price(self, model_id: str) -> Basis:
-        model = next(model for model in self.content.models if model.id == model_id)
-        price = self.assessment.catalogue.price(model)
-        rates = {"input": price.standard.input, "cached": price.standard.cached, "output": price.standard.output}
-        value = {name: significant(float(rate.base) * 1e6) for name, rate in rates.items()}
-        if price.own:
-            own = price.own
-            return Basis(
-                kind="fact", ref=model_id, value=value, unit="USD/1M tokens", source=own.source,
-                url=address(own.source), seen=own.seen, confidence=own.confidence,
-            )  # fmt: skip
-        source = self.content.source(PRICE_LIST)
-        return Basis(
-            kind="fact", ref=model_id, value=value, unit="USD/1M tokens", source=source.title,
-            url=source.url, seen=source.date, confidence=source.confidence,
-        )  # fmt: skip
 
-    def _speed(self, model_id: str) -> Basis:
-        model = next(model for model in self.content.models if model.id == model_id)
-        value = {
-            "first_token_s": [model.first_token_s.p10, model.first_token_s.p90],
-            "tokens_per_s": [model.tokens_per_s.p10, model.tokens_per_s.p90],
-        }
-        if not model.latency_facts:
-            return Basis(kind="assumption", ref=model_id, value=value, unit="s; tokens/s")
-        facts = [self.content.fact(fact) for fact in model.latency_facts]
+@cache
+def _unset(content: Content, key: str) -> Basis:
+    """An assumption or question of which the user said nothing."""
+    if any(assumption.id == key for assumption in content.assumptions):
+        return _assumption(content, key, None)
+    question = content.question(key)
+    prior = [question.prior.p10, question.prior.p90] if question.prior else None
+    return Basis(kind="prior", ref=key, value=prior, unit=question.unit)
+
+
+def _assumption(content: Content, key: str, value: Value) -> Basis:
+    assumption = content.assumption(key)
+    source = content.source(assumption.source) if assumption.source else None
+    shown: Any = value if value is not None else [assumption.prior.p10, assumption.prior.p90]
+    return Basis(
+        kind="assumption", ref=key, value=listed(shown), unit=assumption.unit, overridden=value is not None,
+        source=source.title if source else None, url=source.url if source else None,
+        seen=source.date if source else None, confidence=source.confidence if source else None,
+    )  # fmt: skip
+
+
+@cache
+def _fact(content: Content, ref: str) -> Basis:
+    fact = content.fact(ref)
+    return Basis(
+        kind="fact", ref=ref, value=fact.value, unit=fact.unit, source=fact.source, url=address(fact.source),
+        seen=fact.seen, confidence=fact.confidence,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _price(catalogue: Catalogue, ref: str) -> Basis:
+    model = next(model for model in catalogue.content.models if model.id == ref)
+    price = catalogue.price(model)
+    rates = {"input": price.standard.input, "cached": price.standard.cached, "output": price.standard.output}
+    value = {name: significant(float(rate.base) * 1e6) for name, rate in rates.items()}
+    if price.own:
+        own = price.own
         return Basis(
-            kind="fact", ref=model_id, value=value, unit="s; tokens/s",
-            source=JOINT.join(dict.fromkeys(fact.source for fact in facts)), url=address(facts[0].source),
-            seen=min(fact.seen for fact in facts), confidence=facts[0].confidence,
+            kind="fact", ref=ref, value=value, unit="USD/1M tokens", source=own.source,
+            url=address(own.source), seen=own.seen, confidence=own.confidence,
         )  # fmt: skip
+    source = catalogue.content.source(PRICE_LIST)
+    return Basis(
+        kind="fact", ref=ref, value=value, unit="USD/1M tokens", source=source.title,
+        url=source.url, seen=source.date, confidence=source.confidence,
+    )  # fmt: skip
+
+
+@cache
+def _speed(content: Content, ref: str) -> Basis:
+    model = next(model for model in content.models if model.id == ref)
+    value = {
+        "first_token_s": [model.first_token_s.p10, model.first_token_s.p90],
+        "tokens_per_s": [model.tokens_per_s.p10, model.tokens_per_s.p90],
+    }
+    if not model.latency_facts:
+        return Basis(kind="assumption", ref=ref, value=value, unit="s; tokens/s")
+    facts = [content.fact(fact) for fact in model.latency_facts]
+    return Basis(
+        kind="fact", ref=ref, value=value, unit="s; tokens/s",
+        source=JOINT.join(dict.fromkeys(fact.source for fact in facts)), url=address(facts[0].source),
+        seen=min(fact.seen for fact in facts), confidence=facts[0].confidence,
+    )  # fmt: skip
 
 
 def routes_taken(assessment: Assessment, option: str) -> list[Route]:
@@ -242,8 +270,7 @@ def routes_taken(assessment: Assessment, option: str) -> list[Route]:
     offer = assessment.bills[option].offer if option in assessment.bills else None
     if offer is None:
         return []
-    counts = np.bincount(offer.chosen[offer.chosen >= 0], minlength=1)
-    return [assessment.doors.routes[index] for index in np.argsort(-counts, kind="stable") if counts[index]]
+    return [assessment.doors.routes[index] for index in offer.most_often]
 
 
 def compared_routes(assessment: Assessment, option: str) -> int | None:
@@ -290,8 +317,8 @@ def cost_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Cos
 
 
 def _nil(usd: Array) -> bool:
-    known = int(np.count_nonzero(np.isfinite(usd)))
-    return known > 0 and int(np.count_nonzero(usd == 0)) > 0.95 * known
+    nil = int(np.count_nonzero(usd == 0))
+    return nil > 0 and nil > 0.95 * int(np.count_nonzero(np.isfinite(usd)))
 
 
 def latency_lines(assessment: Assessment, option: str, ledger: Ledger) -> tuple[LatencyLine, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from advisor.content.load import Content
 from advisor.engine.advice import CERTAIN, Contribution, Precedents, Reason
@@ -30,6 +31,7 @@ CONTRARY = 1.0
 """Decibans that experts must have said the other way before a reason is called contrary to them. Assumption."""
 USUAL_SCENARIOS = 512
 """Scenarios in which it is seen how often a term holds when nothing is known."""
+CONTRIBUTIONS = TypeAdapter(tuple[Contribution, ...])
 GATE = 10.0
 """Decibans that a gate counts as at least: no price outweighs it. Assumption."""
 
@@ -100,12 +102,15 @@ def evidence(parts: Scores, option: int) -> tuple[Contribution, ...]:
     """What each term adds to an option, heaviest first, without those that add nothing."""
     added = np.round(parts.contributions[:, option], 3).tolist()
     held = np.round(parts.share, 4).tolist()
-    steps = [
-        Contribution(term=term, decibans=decibans, share=share)
+    steps = sorted(
+        (-abs(decibans), term, decibans, share)
         for term, decibans, share in zip(parts.terms, added, held, strict=True)
         if decibans
-    ]
-    return tuple(sorted(steps, key=lambda step: (-abs(step.decibans), step.term)))
+    )
+    # All at once, which takes half as long as one by one.
+    return CONTRIBUTIONS.validate_python(
+        [{"term": term, "decibans": decibans, "share": share} for _, term, decibans, share in steps]
+    )
 
 
 def reasons(

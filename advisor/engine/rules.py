@@ -43,9 +43,9 @@ class Rulebook:
         """Per rule, the columns that its condition reads."""
         return self.conditions.reads
 
-    def fired(self, scenarios: Scenarios) -> Mask:
-        """One row a scenario, one column a rule."""
-        return scenarios.stacked(self.conditions.hold(scenarios.as_known(self.conditions.columns)))
+    def fired(self, scenarios: Scenarios) -> list[Mask]:
+        """Where each rule holds, in the shape of a column."""
+        return self.conditions.hold(scenarios.as_known(self.conditions.columns))
 
     def held(self, scenarios: Scenarios) -> list[Mask]:
         """Where each gate holds, in the shape of a column."""

@@ -46,6 +46,8 @@ PERCENT = "%"
 """Unit of the numbers that are shares of a count."""
 BESIDE = {"large_score": "large_model"}
 """Measured scores, which are never drawn, and the answer on which each hangs: its points say how far off they are."""
+MOST_EXPONENT = 700.0
+"""Exponents up to which the exponential function can be written as a number (float64 ends at 709)."""
 SPEEDS = ("speed_first_token", "speed_output")
 """Where, between 0 and 1, a model's speed lies in its published range."""
 
@@ -299,7 +301,13 @@ def draw(situations: Sequence[Situation], content: Content, count: int) -> Scena
     told = situations[0].answers.keys() | scenarios.changed.keys()
     for question in content.questions:
         for name in question.columns if question.id in told else ():
-            fill(name, question.id, partial(_given, question, name, content, count))
+            choice = name.removeprefix(f"{question.id}_")
+            several = question.type == "several"
+            fill(
+                name,
+                question.id,
+                partial(_named, choice) if several else partial(_given, question, name, content, count),
+            )
     for assumption in content.assumptions:
         if assumption.id in told:
             fill(assumption.id, assumption.id, partial(_ranged, assumption.id, content, count))
@@ -413,13 +421,16 @@ def _leaned(question: Question, leaning: Leaning, column: str, u: Array, z: Arra
             return np.round(drawn) if question.integer else drawn
 
 
+def _named(choice: str, value: Value) -> bool | None:
+    """Whether an answer names a choice among several."""
+    assert value is None or isinstance(value, tuple)
+    return None if value is None else choice in value
+
+
 def _given(question: Question, column: str, content: Content, count: int, value: Value) -> np.ndarray | float | None:
     if value is None:
         return None
     match question.type:
-        case "several":
-            assert isinstance(value, tuple)
-            return column.removeprefix(f"{question.id}_") in value
         case "number":
             return _ranged(column, content, count, value)
         case _:
@@ -442,7 +453,11 @@ def _ranged(column: str, content: Content, count: int, value: Value) -> np.ndarr
         return value if value is None else float(value)
     low, high = float(value[0]), float(value[1])
     u = _uniforms(content, count)[:, _dimensions(content)[column]]
-    return low * np.exp(u * (np.log(high) - np.log(low))) if low > 0 else low + (high - low) * u
+    if low <= 0:
+        return low + (high - low) * u
+    span = np.log(high) - np.log(low)
+    # From the smallest number that can be written on, the factor alone is more than the largest.
+    return low * np.exp(u * span) if span < MOST_EXPONENT else np.exp(np.log(low) + u * span)
 
 
 @cache

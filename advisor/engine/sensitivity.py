@@ -7,7 +7,7 @@ simplest coin. A flip is the outcome of the same situation with one answer chang
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from advisor.content.entries import Question
 from advisor.content.load import Content
 from advisor.engine.advice import MOSTLY, Flip, NextQuestion
 from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, Choices, choose
-from advisor.engine.bearing import bearing
+from advisor.engine.bearing import bearing, first_answers, moving
 from advisor.engine.scenarios import bins, quantile
 from advisor.interview.situation import Situation, listed
 
@@ -133,10 +133,21 @@ class Changes:
 def what_changes(assessment: Assessment, now: tuple[int, int], situation: Situation, at: date) -> Changes:
     """What would change the outcome `now` (verdict and option) of a situation that was assessed on a day."""
     each, content = assessment.each_as_it_is(), assessment.scenarios.content
-    to_ask = open_questions(each, situation, content)
-    to_find_out = open_questions(each, situation, content, asked=True)
+    telling = [_telling(each, situation, content, asked) for asked in (False, True)]
+    doubtful = _doubtful([entry for entries in telling for entry in entries], situation, content)
+    changes = _of_answers(situation, content)
+    # Tried together, as most of what a trial takes is the same for any number of situations.
+    tests = [(question.id, situation.with_answer(question.id, answer, content))
+             for question in doubtful for answer in first_answers(question)]  # fmt: skip
+    changed = [_made(change, situation, content) for change in changes]
+    tried = _tried([situation, *(other for _, other in tests), *changed], content, at, each)
+    matter = {key for (key, _), moves in zip(tests, _moving(tried, len(tests)), strict=True) if moves}
+    idle = _idle([question for question in doubtful if question.id not in matter], situation, content, at, each)
+    to_ask, to_find_out = (_ordered(entries, idle) for entries in telling)
     left = frozenset(question.question for question in (*to_ask, *to_find_out))
-    return Changes(flips(each, now, situation, content, at, left), to_ask, to_find_out)
+    changes = _moved(changes, outcomes(tried), len(tests)) if tried else []
+    changes += _promising(each, situation, content, now, left)
+    return Changes(flips(each, now, situation, changes, at), to_ask, to_find_out)
 
 
 def open_questions(
@@ -146,8 +157,22 @@ def open_questions(
 
     With `asked`, those that were asked and answered with "I don't know".
     """
+    telling = _telling(assessment, situation, content, asked)
+    like = assessment if isinstance(assessment, Assessment) else None
+    doubtful = _doubtful(telling, situation, content)
+    return _ordered(telling, _idle(doubtful, situation, content, assessment.catalogue.at, like))
+
+
+def _ordered(telling: Sequence[NextQuestion], idle: Collection[str]) -> tuple[NextQuestion, ...]:
+    """Those that are not idle, the most telling first."""
+    kept = (entry for entry in telling if entry.question not in idle)
+    return tuple(sorted(kept, key=lambda entry: (-entry.bits, entry.question)))
+
+
+def _telling(assessment: Choices, situation: Situation, content: Content, asked: bool) -> list[NextQuestion]:
+    """Open questions that tell something of the outcome, those that were asked or those that were not."""
     if outcome(assessment)[2] >= SETTLED:
-        return ()
+        return []
     telling: list[NextQuestion] = []
     labels = np.unique(assessment.label, return_inverse=True)[1].reshape(-1)
     for question in content.questions:
@@ -161,24 +186,26 @@ def open_questions(
         told = sum(_information(column, labels, applies) for column in _codes(question, assessment))
         if told * share >= MOVES and (told * share >= TELLS or _decides(question, assessment, applies)):
             telling.append(NextQuestion(question=question.id, bits=round(float(told * share), 6)))
-    telling = _not_idle(telling, assessment, situation)
-    return tuple(sorted(telling, key=lambda question: (-question.bits, question.question)))
+    return telling
 
 
-def _not_idle(telling: list[NextQuestion], assessment: Choices, situation: Situation) -> list[NextQuestion]:
-    """Without those that only go along with what decides, as what is drawn by a leaning does, or seem to by chance."""
+def _doubtful(telling: Sequence[NextQuestion], situation: Situation, content: Content) -> list[Question]:
+    """Those that may only go along with what decides, as what is drawn by a leaning does, or seem to by chance."""
     if not situation.known():
-        return telling  # nothing is closed yet
-    content = assessment.scenarios.content
-    doubtful = [
-        question
-        for question, entry in ((content.question(entry.question), entry) for entry in telling)
-        if question.leanings or entry.bits < DOUBTFUL
-    ]
-    like = assessment if isinstance(assessment, Assessment) else None
-    matter = bearing(situation, content, assessment.catalogue.at, doubtful, figures=False, like=like)
-    idle = {question.id for question in doubtful} - matter
-    return [entry for entry in telling if entry.question not in idle]
+        return []  # nothing is closed yet
+    entries = ((content.question(entry.question), entry.bits) for entry in telling)
+    return [question for question, bits in entries if question.leanings or bits < DOUBTFUL]
+
+
+def _idle(
+    questions: Sequence[Question], situation: Situation, content: Content, at: date, like: Assessment | None
+) -> set[str]:
+    """Ids of those of the doubtful questions to which no answer moves the choice in any scenario."""
+    if not questions:
+        return set()
+    return {question.id for question in questions} - bearing(
+        situation, content, at, questions, figures=False, like=like
+    )
 
 
 def _decides(question: Question, assessment: Choices, applies: np.ndarray) -> bool:
@@ -239,22 +266,18 @@ class _Change:
 
 
 def flips(
-    each: Assessment, now: tuple[int, int], situation: Situation, content: Content, at: date, left: frozenset[str]
+    each: Assessment, now: tuple[int, int], situation: Situation, changes: Sequence[_Change], at: date
 ) -> tuple[Flip, ...]:
-    """Changes of one answer that change the verdict or the option; those of the verdict first, the surest first.
+    """Of changes of one answer those that change the verdict or the option; those of the verdict first, the surest
+    first.
 
-    Each is run again with that answer, so that it says what giving the answer would bring. Of the questions without an
-    answer only those that are `left` to ask or to find out are tried. `now` is the verdict and its option; `each` has
-    every scenario as it is.
+    Each is run again with that answer, so that it says what giving the answer would bring. `now` is the verdict and its
+    option; `each` has every scenario as it is.
     """
-    verdict, option = now
-    changes = [
-        *_screened(each, situation, content, at),
-        *(change for change in _promising(each, situation, content, verdict, option) if change.question.id in left),
-    ]
+    (verdict, option), content = now, each.scenarios.content
     if not changes:
         return ()
-    changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
+    changed = [_made(change, situation, content) for change in changes]
     again = _again(situation, changed, content, at, each)
     (*unchanged, _), *others = outcomes(again)
     nearest: dict[tuple[str, object, int, int], tuple[float, Flip]] = {}
@@ -317,21 +340,30 @@ def _clear(again: _Again, rows: slice, verdict: int) -> bool:
     return bool(leads >= LEAD and options[0] - options[1] >= LEAD)
 
 
-def _screened(assessment: Assessment, situation: Situation, content: Content, at: date) -> list[_Change]:
-    """Changes of the answers given that move the outcome, or its share, already in few scenarios."""
-    changes = [
-        change
-        for question in content.questions
-        if situation.answers.get(question.id) is not None
-        for change in _changes(question, situation.answers[question.id])
-    ]
-    if not changes:
-        return []
-    changed = [situation.with_answer(change.question.id, change.value, content) for change in changes]
-    tried = choose([situation, *changed], content, at, SCREEN_SCENARIOS, assessment)
-    now, *others = outcomes(tried)
+def _tried(situations: Sequence[Situation], content: Content, at: date, like: Assessment) -> Choices | None:
+    """A situation that `like` assesses, and what it may become, in few scenarios; None where it may become nothing."""
+    return choose(situations, content, at, SCREEN_SCENARIOS, like) if len(situations) > 1 else None
+
+
+def _moving(tried: Choices | None, tests: int) -> list[bool]:
+    return moving(tried, figures=False, first=tests) if tried and tests else []
+
+
+def _moved(changes: Sequence[_Change], tried: Sequence[tuple[int, int, float]], tests: int) -> list[_Change]:
+    """Changes of answers that move the outcome, or its share, already in few scenarios."""
+    now, others = tried[0], tried[1 + tests :]
     moved = [other[:2] != now[:2] or abs(other[2] - now[2]) >= SCREEN_MOVES for other in others]
     return [change for change, moves in zip(changes, moved, strict=True) if moves]
+
+
+def _of_answers(situation: Situation, content: Content) -> list[_Change]:
+    """What may be changed of the answers given."""
+    given = ((question, situation.answers.get(question.id)) for question in content.questions)
+    return [change for question, answer in given if answer is not None for change in _changes(question, answer)]
+
+
+def _made(change: _Change, situation: Situation, content: Content) -> Situation:
+    return situation.with_answer(change.question.id, change.value, content)
 
 
 def _changes(question: Question, answer: Any) -> Iterator[_Change]:
@@ -363,15 +395,17 @@ def _readable(value: float, integer: bool) -> float:
 
 
 def _promising(
-    assessment: Choices, situation: Situation, content: Content, verdict: int, option: int
+    assessment: Choices, situation: Situation, content: Content, now: tuple[int, int], left: Collection[str]
 ) -> Iterator[_Change]:
-    """Answers to open questions that are worth trying: in the scenarios that hold them the outcome is another one."""
+    """Answers to open questions, of those `left` to ask or to find out, that are worth trying: in the scenarios that
+    hold them the outcome is another one than `now`.
+    """
     for question in content.questions:
-        if situation.answers.get(question.id) is not None or question.type not in ("choice", "yes_no"):
+        if question.id not in left or question.type not in ("choice", "yes_no"):
             continue
         applies = assessment.book.applies(question.id, assessment.scenarios)
         (codes,) = _codes(question, assessment)
         by_answer = _by_answer(assessment, codes, applies)
         for code, value in enumerate(question.values):
-            if by_answer.get(code, (verdict, option)) != (verdict, option):
+            if by_answer.get(code, now) != now:
                 yield _Change(question, value, 0.0)

@@ -140,3 +140,10 @@ def test_shares_and_rows_are_what_numpy_says_more_slowly() -> None:
     assert np.array_equal(often(mask, 16), mask.reshape(6, 16, 11).mean(axis=1))
     table = random.random((50, 8)).astype(np.float32)
     assert np.array_equal(across(np.maximum, table), table.max(axis=1, keepdims=True))
+
+
+def test_a_range_from_the_smallest_number_that_can_be_written_is_spread_between_its_ends() -> None:
+    budget = draw([situation(budget_month=[2.3e-308, 41.0])], CONTENT, 64)["budget_month"]
+    assert np.isfinite(budget).all()
+    assert 2.2e-308 < budget.min() < 1e-290
+    assert 1e-10 < budget.max() < 41.0

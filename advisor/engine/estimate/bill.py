@@ -123,7 +123,7 @@ class Bills(dict[str, Bill]):
         size: Size = "small" if option == "distill" else "same"
         request = self.sent[option]
         tokens = _training_tokens(self.scenarios, request, pairs=option == "dpo")
-        quotes = self._quotes if self.scenarios.rows <= KEPT_ROWS else replace(self._quotes, of_routes={})
+        quotes = self._quotes if self.scenarios.rows <= KEPT_ROWS else replace(self._quotes, of_routes={}, bids={})
         return middle_offer(
             self.scenarios,
             self.catalogue,

@@ -63,10 +63,11 @@ def _stairs(served: Serving, fixed: Array, per_request: Array, rows: Mask) -> Ar
     fixed, per_request = fixed[rows], per_request[rows]
     slope = per_request - gpu_month / capacity
     volume = np.where(slope > 0, np.maximum(_line(fixed, slope), MOST_GPUS * capacity), np.inf)
-    for gpus in range(MOST_GPUS, 0, -1):
-        cheaper = np.maximum(_line(fixed + gpus * gpu_month, per_request), (gpus - 1) * capacity)
-        volume = np.where(cheaper <= gpus * capacity, cheaper, volume)
-    return volume
+    gpus = np.arange(1, MOST_GPUS + 1)[:, np.newaxis]
+    cheaper = np.maximum(_line(fixed + gpus * gpu_month, per_request), (gpus - 1) * capacity)
+    found = cheaper <= gpus * capacity
+    first = np.take_along_axis(cheaper, found.argmax(axis=0)[np.newaxis], axis=0)[0]
+    return np.where(found.any(axis=0), first, volume)
 
 
 def _slope(bill: Bill) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -130,6 +130,7 @@ def model_cache(scenarios: Scenarios, catalogue: Catalogue, model: PricedModel) 
     return cache(scenarios, catalogue, model.cache_minimum, model.cache_minutes)
 
 
+@lru_cache(maxsize=16_384)
 def figure(catalogue: Catalogue, fact_id: str | None) -> float | None:
     """The number of a fact that holds on the day; None where there is none or it is unknown."""
     if fact_id is None:

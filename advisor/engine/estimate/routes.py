@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache, reduce
@@ -177,6 +177,12 @@ class Offer:
     """Whether the endpoint that it rents may hold several tuned models."""
 
     @cached_property
+    def most_often(self) -> list[int]:
+        """Places of the routes that are taken in some scenario, the most frequent first."""
+        counts = np.bincount(self.chosen[self.chosen >= 0], minlength=1)
+        return [index for index in np.argsort(-counts, kind="stable").tolist() if counts[index]]
+
+    @cached_property
     def places(self) -> list[int]:
         """Those that stand in `chosen`, rising."""
         places: list[int] = (np.flatnonzero(np.bincount(self.chosen.reshape(-1) + 1)) - 1).tolist()
@@ -197,10 +203,22 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class _Bid:
+    """A quote of the route at a place in `Doors.routes`, where it is open."""
+
+    index: int
+    open: Mask
+    quote: Quote
+    rank: Array | float
+    """0 for routes to take first."""
+
+
+@dataclass(frozen=True)
 class Quotes:
     """What routes ask, by all that it rests on, for the options that share it; None where a price is not known."""
 
     of_routes: dict[Hashable, Quote | None] = field(default_factory=dict)
+    bids: dict[Hashable, list[_Bid]] = field(default_factory=dict)
     served: dict[Hashable, tuple[Serving, Array] | None] = field(default_factory=dict)
     """What serving costs, and USD a month of it at the user's volume."""
 
@@ -224,29 +242,33 @@ def middle_offer(
     a smaller, only where nothing else is open. A route without a known price for training or for serving is left out:
     nothing is guessed; so is the route `without`. `quotes` keeps what routes ask for other options.
     """
-    bids: list[_Bid] = []
+    key = (request, id(train_tokens), method, size)
+    if key not in quotes.bids:
+        quotes.bids[key] = list(_bids(scenarios, catalogue, open_doors, request, train_tokens, method, size, quotes))
+    return _middle(scenarios, [bid for bid in quotes.bids[key] if bid.quote.route.id != without])
+
+
+def _bids(
+    scenarios: Scenarios,
+    catalogue: Catalogue,
+    open_doors: Doors,
+    request: Request,
+    train_tokens: Array,
+    method: str,
+    size: Size,
+    quotes: Quotes,
+) -> Iterator[_Bid]:
+    """Those of the routes that are open somewhere and have known prices."""
     tokens = train_tokens * scenarios["epochs"]
     for index, route, mask in open_doors.ajar:
-        if method not in route.methods or (size == "small" and not route.small) or route.id == without:
+        if method not in route.methods or (size == "small" and not route.small):
             continue
         key = (route.id, request, id(train_tokens), method == "rft")
         if key not in quotes.of_routes:
             quotes.of_routes[key] = _quote(scenarios, catalogue, open_doors.at, route, request, tokens, method, quotes)
         if (quote := quotes.of_routes[key]) is not None:
             own = route.base if route.base in scenarios.values["price_model"] else None
-            bids.append(_Bid(index, mask, quote, _rank(scenarios, route.small, own) if size == "same" else 0.0))
-    return _middle(scenarios, bids)
-
-
-@dataclass(frozen=True)
-class _Bid:
-    """A quote of the route at a place in `Doors.routes`, where it is open."""
-
-    index: int
-    open: Mask
-    quote: Quote
-    rank: Array | float
-    """0 for routes to take first."""
+            yield _Bid(index, mask, quote, _rank(scenarios, route.small, own) if size == "same" else 0.0)
 
 
 def _quote(
@@ -304,40 +326,44 @@ def _middle(scenarios: Scenarios, bids: Sequence[_Bid]) -> Offer:
         unknown, none = np.full(count, np.nan), np.zeros(count, dtype=bool)
         nothing = Serving(unknown, unknown, unknown)
         return Offer(nothing, unknown, unknown, none, none, unknown, np.full(count, -1), none.astype(int), none)
-    shape = np.broadcast_shapes(*(np.shape(part) for bid in bids for part in (bid.quote.total, bid.rank, bid.open)))
+    shape = np.broadcast_shapes(*{np.shape(part) for bid in bids for part in (bid.quote.total, bid.rank, bid.open)})
     compared = _compared(bids, shape)
-    costs = np.full((*shape, len(bids)), np.inf)
-    for index, bid in enumerate(bids):
-        np.copyto(costs[..., index], bid.quote.total + LAST_RESORT_USD * bid.rank, where=bid.open)
+    costs = np.full((len(bids), *shape), np.inf)
+    for cost, bid in zip(costs, bids, strict=True):
+        np.copyto(cost, bid.quote.total + LAST_RESORT_USD * bid.rank, where=bid.open)
+    costs = np.ascontiguousarray(np.moveaxis(costs, 0, -1))
     middle = (np.maximum(compared - 1, 0) // 2)[..., np.newaxis]
     place = np.take_along_axis(costs.argsort(axis=-1), middle, axis=-1)[..., 0]
     known = compared > 0
     of_routes = [
-        (bids[index].quote, np.nonzero(known & (place == index)))
-        for index in np.flatnonzero(np.bincount(place[known])).tolist()
+        (bids[index].quote, known & (place == index))
+        for index in np.flatnonzero(np.bincount(place[known], minlength=1)).tolist()
     ]
 
     def taken(of: Callable[[Quote], Array]) -> Array:
         found = np.full(shape, np.nan)
         for quote, rows in of_routes:
-            asked = of(quote)
-            found[rows] = asked[rows[-asked.ndim :]]
+            np.copyto(found, of(quote), where=rows)
         return found
 
-    return Offer(
-        Serving(
-            taken(lambda quote: quote.served.per_request),
+    if any(quote.served.rents for quote, _ in of_routes):
+        gpu_month, gpu_requests = (
             taken(lambda quote: quote.served.gpu_month),
             taken(lambda quote: quote.served.gpu_requests),
-        ),
+        )
+    else:
+        gpu_month, gpu_requests = np.where(known, 0.0, np.nan), np.where(known, np.inf, np.nan)
+    routes = [bid.quote.route for bid in bids]
+    return Offer(
+        Serving(taken(lambda quote: quote.served.per_request), gpu_month, gpu_requests),
         taken(lambda quote: quote.fixed),
         taken(lambda quote: quote.train),
-        known & np.array([bid.quote.route.self_managed for bid in bids])[place],
-        known & np.array([bid.quote.route.small for bid in bids])[place],
+        known & np.array([route.self_managed for route in routes])[place],
+        known & np.array([route.small for route in routes])[place],
         np.where(known, np.array([bid.quote.life for bid in bids])[place], np.nan),
         np.where(known, np.array([bid.index for bid in bids])[place], -1),
         compared,
-        known & np.array([bid.quote.route.adapters is not None for bid in bids])[place],
+        known & np.array([route.adapters is not None for route in routes])[place],
     )
 
 

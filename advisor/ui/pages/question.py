@@ -11,12 +11,10 @@ from advisor.engine.agenda import ANY, WORK
 from advisor.language import Language
 from advisor.ui.navigation import before, following, go, page_of, walked
 from advisor.ui.parts.markup import badge, heading, html, joined, link, show
-from advisor.ui.parts.question_fields import Given, ask
+from advisor.ui.parts.question_fields import MANY, Given, ask
 from advisor.ui.session import MOST_LINK, Session, content
 from advisor.wording import labels
 
-MANY = 7
-"""Choices beyond which a phone shows what one means only when it is chosen, so that the page stays short."""
 COUNTED = "labelled_examples"
 """The question whose answer a training file holds."""
 

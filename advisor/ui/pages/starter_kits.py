@@ -52,10 +52,23 @@ def draw(session: Session) -> None:
         lang("Other kits"), "others", lang("For another step or another route; each measures with the same test cases.")
     )
     for kit in others:
-        _other(kit, session)
+        if _wanted(kit.id, session):
+            _other(kit, session)
     show(html("<p>{}</p>", lang("With your own training file, on your own machine:")))
     spoken = "" if lang.code == "en" else f" --lang {lang.code}"
     st.code(f"advisor kit answers.yaml --data train.jsonl -o kit.zip{spoken}", language=None)
+
+
+def _wanted(kit: str, session: Session) -> bool:
+    """Whether a kit is for a platform that may be used, and for an option that mends something of what goes wrong."""
+    from advisor.engine.attempts import needless
+    from advisor.kits.registry import KITS
+
+    platforms = session.situation.answers.get("platforms")
+    known = KITS[kit]
+    if isinstance(platforms, tuple) and known.platform is not None and known.platform not in platforms:
+        return False
+    return not needless(session.situation).issuperset(known.options)
 
 
 def _lacking(kit: str, advice: Advice, lang: Language) -> str:

@@ -207,14 +207,36 @@ def table(
     )
 
 
-def shares(parts: Sequence[tuple[str, float, str]], label: object) -> Markup:
-    """A bar of shares that add up to one: kind, share, name. Its parts differ in pattern too: it reads in grey."""
+Shares = Sequence[tuple[str, float, str]]
+"""Shares that add up to one: kind, share, name."""
+
+
+def shares(parts: Shares, leader: str, label: object) -> Markup:
+    """A bar of shares, that of the `leader` first and solid. Its parts differ in pattern too: it reads in grey."""
     bars = joined(
-        html('<span class="part {}" style="width:{:.2f}%" title="{}"></span>', kind, 100 * share, name)
-        for kind, share, name in parts
+        html('<span class="{}" style="width:{:.2f}%" title="{}"></span>', _part(kind, leader), 100 * share, name)
+        for kind, share, name in leading(parts, leader)
         if share > 0
     )
     return html('<div class="shares" role="img" aria-label="{}">{}</div>', label, bars)
+
+
+def legend(parts: Shares, leader: str, lang: Language) -> Markup:
+    """What the parts of a bar of shares stand for, in the same order, each with its share."""
+    rows = joined(
+        html('<li><span class="{}"></span>{} <strong>{}</strong></li>', _part(kind, leader), name, lang.percent(share))
+        for kind, share, name in leading(parts, leader)
+    )
+    return html('<ul class="legend">{}</ul>', rows)
+
+
+def leading(parts: Shares, leader: str) -> Shares:
+    """The same with the part of the `leader` first."""
+    return sorted(parts, key=lambda part: part[0] != leader)
+
+
+def _part(kind: str, leader: str) -> str:
+    return f"part {kind} leader" if kind == leader else f"part {kind}"
 
 
 def meter(share: float, label: object, kind: str = "") -> Markup:

@@ -6,22 +6,25 @@ language, and a widget is filled from the answers, or from what was entered in a
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from advisor.content.entries import Question
-from advisor.interview.number_input import Read, Wanted, example, read
+from advisor.interview.number_input import Read, Wanted, example, read, written
 from advisor.interview.situation import LONE
 from advisor.language import LANGUAGES, Language
 from advisor.ui.parts import number_field
-from advisor.ui.parts.markup import Markup, esc, html, plain
+from advisor.ui.parts.markup import Markup, esc, html, plain, show
 from advisor.ui.parts.text_field import limited
 from advisor.ui.session import LONG, Session, most_text, turn
 from advisor.wording.inputs import said_back
 
 NONE = "none-of-these"
+MANY = 7
+"""Choices beyond which a phone shows what one means only when it is chosen, so that the page stays short."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Given:
 def ask(question: Question, session: Session, *, among: bool = False) -> Given:
     """Draw the question's widget and read it; `among` other questions, in less room."""
     with st.container(key=f"answer-{question.id}" if among else "answer"):
+        if sum(bool(choice.means) for choice in question.choices) > MANY:
+            show(html('<p class="hint tap">{}</p>', session.lang("Tap a choice to read what it means.")))
         match question.type:
             case "choice" | "yes_no":
                 return _one_of(question, session)
@@ -134,7 +139,7 @@ def _exact(question: Question, answered: Any, lang: Language) -> Given:
     wanted, name = Wanted.of(question), f"{question.id}-exact"
     text = number_field.field(lang("Number ({unit})", unit=lang(question.unit or "")), wanted, name, answered, lang)
     number = read(text, wanted, lang)
-    number_field.line(number_field.reading(number, text, name, wanted, lang) or _hint(wanted, lang))
+    number_field.line(number_field.reading(number, text, name, wanted, lang) or _hint(question, wanted, lang))
     return Given(number.value, _wrong(number, text, lang), empty=not text)
 
 
@@ -165,12 +170,24 @@ def _range(question: Question, low: float | None, high: float | None, lang: Lang
         else:
             sentence = said_back((values[0], values[1]), wanted, lang)
             markup = esc(lang("That is: {quantity}", quantity=sentence))
-    number_field.line(markup or _hint(wanted, lang))
+    number_field.line(markup or _hint(question, wanted, lang))
     return Given(None if problem else (values[0], values[1]), problem)
 
 
-def _hint(wanted: Wanted, lang: Language) -> Markup:
-    return esc(lang("For example: {example}", example=example(wanted, lang)))
+def _hint(question: Question, wanted: Wanted, lang: Language) -> Markup:
+    """A number as it may be written: what is usual here, of one digit and noughts."""
+    return esc(lang("For example: {example}", example=usual(question, wanted, lang)))
+
+
+def usual(question: Question, wanted: Wanted, lang: Language) -> str:
+    """The middle of what is usual as an answer to a question for a number, rounded to one digit."""
+    prior = question.prior
+    if prior is None:
+        return example(wanted, lang)
+    lognormal = prior.shape == "lognormal" and prior.p10 > 0
+    middle = math.sqrt(prior.p10 * prior.p90) if lognormal else (prior.p10 + prior.p90) / 2
+    number = float(f"{middle:.1g}")
+    return written(number, wanted, lang) if wanted.allows(number) else example(wanted, lang)
 
 
 def _wrong(number: Read, text: str, lang: Language) -> str:
