@@ -121,8 +121,8 @@ def run() -> None:
         with st.container(key="tabs"):
             tabs(path, session)
     above = st.container(key="status") if entry.strip else None
-    # A strip that is not there yet would push the page down when it comes, so then it is drawn before the page; one that
-    # is there stays until it is drawn anew, so then the page need not wait for it.
+    # A strip that is not there yet would push the page down when it comes, so then it is drawn before the page; one
+    # that is there stays until it is drawn anew, so then the page need not wait for it.
     late = above and st.session_state.get("strip") and session.situation.known()
     st.session_state["strip"] = entry.strip
     if above and not late:
