@@ -8,7 +8,7 @@ from advisor.content.entries import Route
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.kits import (
-    autotrain,
+    autotrain_twin,
     classifier,
     encoder,
     few_shot,
@@ -33,7 +33,7 @@ KITS: Mapping[str, Kit] = {
         small_model,
         open_weights,
         openai_tuning,
-        autotrain,
+        autotrain_twin,
     )
 }
 
