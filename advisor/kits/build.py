@@ -114,7 +114,6 @@ def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content
         "requirements.txt": "".join(f"{line}\n" for line in packages).encode(),
         "data/train.jsonl": json_lines(material.training),
         **{name: (SCRIPTS / name).read_bytes() for name in scripts},
-        **kit.files(material),
     }
     if kit.measures:
         files |= {
@@ -122,6 +121,7 @@ def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content
             **evaluation_files(material, content, lang),
             READINESS: readiness_card(advice, content, lang),
         }
+    files |= kit.files(material)
     if words := script_words(scripts, lang):
         files["words.json"] = f"{json_document(words)}\n".encode()
     if material.system and kit.measures:

@@ -60,8 +60,8 @@ def draw(session: Session) -> None:
 def draw_glossary(session: Session) -> None:
     """Every term, by its first letter, with a search field."""
     lang = session.lang
-    show(link(lang("Learn"), "learn", session, classes="back"), key="back")
-    heading(lang("Glossary"), below=lang("What the words in the questions and in the verdict mean."))
+    back = link(lang("Learn"), "learn", session, classes="back")
+    heading(lang("Glossary"), back=back, below=lang("What the words in the questions and in the verdict mean."))
     wanted = (st.text_input(lang("Search the glossary"), key=f"search:{session.code}") or "").strip().casefold()
     terms = sorted(content().terms, key=lambda term: lang(term.term).casefold())
     matching = [

@@ -32,9 +32,9 @@ def state_name(state: str, lang: Language) -> str:
 def draw(session: Session) -> None:
     """The two tables of the lesson, a link a row, each with what became of it."""
     lang = session.lang
-    show(link(lang("Learn"), "learn", session, classes="back"), key="back")
     heading(
         lang("Reading list"),
+        back=link(lang("Learn"), "learn", session, classes="back"),
         below=lang("What a lesson on fine-tuning pointed to. Each has a page: what it taught, and how to do it here."),
     )
     rows = [resource for resource in content().resources if not resource.belongs_to]
@@ -69,13 +69,14 @@ def draw_resource(session: Session) -> None:
     wanted = st.query_params.get("id", "")
     every = content().resources
     resource = next((one for one in every if one.id == wanted and not one.belongs_to), None)
-    show(link(lang("Reading list"), "reading", session, classes="back"), key="back")
+    back = link(lang("Reading list"), "reading", session, classes="back")
     if resource is None:
-        heading(lang("There is no such source"), below=lang("The link may be cut short; choose one from the list."))
+        lost = lang("The link may be cut short; choose one from the list.")
+        heading(lang("There is no such source"), back=back, below=lost)
         return
     number = resource.row[1:]
     above = lang("Secondary source {n}", n=number) if _secondary(resource) else lang("Primary source {n}", n=number)
-    heading(resource.title, above=above)
+    heading(resource.title, back=back, above=above)
     show(_told(resource, session), key="resource")
     inside = [one for one in every if one.belongs_to == resource.id]
     if inside:
