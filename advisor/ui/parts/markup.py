@@ -147,15 +147,36 @@ def outside(text: object, url: str | None) -> Markup:
     return html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', url, text)
 
 
-def heading(text: object, *, above: object = "", below: object = "") -> None:
-    """The one h1 of a page, which takes the focus when the page changes."""
+def heading(
+    text: object,
+    *,
+    above: object = "",
+    below: object = "",
+    back: Markup | None = None,
+    kind: str = "",
+    more: object = "",
+) -> None:
+    """The one h1 of a page, which takes the focus when the page changes; `back` is a link that stands above it, and
+    `more` follows. Each piece of markup costs a browser as much as ten of its lines, so they are one.
+    """
     eyebrow = html('<p class="eyebrow">{}</p>', above) if above else Markup()
     lead = html('<p class="lead">{}</p>', Words(current_session().lang)(below)) if below else Markup()
     title = joined(
         html('<span class="whole">{}</span>', part) if place % 2 else part
         for place, part in enumerate(COMPOUND.split(str(text)))
     )
-    show(html('<div class="heading">{}<h1 id="content" tabindex="-1">{}</h1>{}</div>', eyebrow, title, lead))
+    behind = html('<p class="way-back">{}</p>', back) if back else Markup()
+    show(
+        html(
+            '{}<div class="heading {}">{}<h1 id="content" tabindex="-1">{}</h1>{}</div>{}',
+            behind,
+            kind,
+            eyebrow,
+            title,
+            lead,
+            more,
+        )
+    )
 
 
 def section(text: object, anchor: str, below: object = "") -> None:
