@@ -57,8 +57,8 @@ def _asked(asked: str, advice: Advice, content: Content, lang: Language) -> tupl
     from advisor.kits.registry import KITS, routes
 
     owners = {route.id: (kit, route) for kit in KITS.values() for route in routes(kit, content)}
-    if asked in KITS:
-        kit, route = KITS[asked], None
+    if asked.replace("-", "_") in KITS:
+        kit, route = KITS[asked.replace("-", "_")], None
     elif asked in owners:
         kit, route = owners[asked]
     else:
@@ -67,7 +67,7 @@ def _asked(asked: str, advice: Advice, content: Content, lang: Language) -> tupl
         raise BadInput(f"{message} {known}".rstrip())
     planned = [step.id for step in advice.plan] + [advice.option]
     fitting = [option for option in kit.options if route is None or content.option(option).method in route.methods]
-    option = next((option for option in planned if option in fitting), (fitting or kit.options)[0])
+    option = next((option for option in planned if option in fitting), next(iter(fitting or kit.options), ""))
     return kit, option, route
 
 
@@ -118,7 +118,7 @@ def _training(one: Listed, content: Content) -> dict[str, Any]:
     if base is None:
         return {}
     fact, price = content.fact(base.licence), content.assumption("gpu_hour_train").prior
-    return {
+    model = {
         "model": {
             "name": base.name,
             "parameters_b": base.parameters_b,
@@ -126,7 +126,12 @@ def _training(one: Listed, content: Content) -> dict[str, Any]:
             "source": fact.source,
             "seen": fact.seen,
             "confidence": fact.confidence,
-        },
+        }
+    }
+    if not one.kit.served:
+        return model
+    return {
+        **model,
         "gpu_memory_gb": {way: [round(end, 1) for end in memory(base, way, content)] for way in ("lora", "qlora")},
         "gpu_usd_hour": [price.p10, price.p90],
     }

@@ -38,7 +38,7 @@ def test_a_kit_is_open_to_those_whom_its_routes_admit_and_no_longer(
     one = next(one for one in listed(CONTENT, day) if one.kit.id == "openai")
     assert (one.open_to, one.until) == (open_to, until)
     assert (one.state == "closed") is (open_to == ())
-    assert all(one.open_to is None for one in listed(CONTENT, day) if one.kit.platform is None)
+    assert all(one.open_to is None for one in listed(CONTENT, day) if not one.kit.by_route)
 
 
 def test_the_list_is_told_and_given_as_json() -> None:
@@ -67,6 +67,11 @@ def test_the_command_writes_the_kit_of_the_plan_or_that_of_a_route(tmp_path: Pat
     first = run("kit", EXAMPLE, "-o", out, "--at", "2026-11-29")
     assert first.exit_code == 0, first.output
     assert "Retrieval with Qdrant" in first.output
+    for name in ("few_shot", "few-shot", "classic"):
+        named = run("kit", EXAMPLE, "-o", out, "--at", "2026-11-29", "--route", name)
+        assert named.exit_code == 0, named.output
+        with zipfile.ZipFile(io.BytesIO(out.read_bytes())) as archive:
+            assert json.loads(archive.read("kit.json"))["kit"] == name.replace("-", "_")
     asked = run("kit", EXAMPLE, "-o", out, "--at", "2026-11-29", "--route", "openai-gpt-4.1-mini")
     assert asked.exit_code == 0, asked.output
     with zipfile.ZipFile(io.BytesIO(out.read_bytes())) as archive:
