@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from advisor import advise, encode, read_situation, tried
+from advisor import Situation, advise, encode, read_situation, tried
 from advisor.content.load import load
 from advisor.language import language
 from advisor.wording import brief_headline, step_name
