@@ -11,6 +11,7 @@ from advisor.wording import labels
 from advisor.wording.comparison import FigureText, amount
 from advisor.wording.grounds import option_said
 from advisor.wording.labels import in_sentence
+from advisor.wording.limits import gone_over
 
 LIMITS = "limits"
 """Id of the step that makes room in a limit, as `advisor.engine.plan` has it."""
@@ -28,7 +29,7 @@ class PlanStepText:
     until: str
     """From what score on no further step is needed."""
     share: str
-    """How many of the teams that reach this step end with it."""
+    """How many of the teams that reach this step end with it, and which of the limits it goes over."""
     effort: str
     """Days of work, and what it costs once and a month."""
     days: FigureText
@@ -75,7 +76,7 @@ def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
 def plan_steps(advice: Advice, content: Content, lang: Language) -> tuple[PlanStepText, ...]:
     """Each step of the plan, in order."""
     first = next((step for step in advice.plan if step.kind == "option"), None)
-    return tuple(_step(step, step is first, content, lang) for step in advice.plan)
+    return tuple(_step(step, step is first, advice, content, lang) for step in advice.plan)
 
 
 def step_name(step: Step, content: Content, lang: Language) -> str:
@@ -83,7 +84,7 @@ def step_name(step: Step, content: Content, lang: Language) -> str:
     return prepared_name(step.id, lang) if step.kind == "prepare" else labels.option_name(step.id, content, lang)
 
 
-def _step(step: Step, first: bool, content: Content, lang: Language) -> PlanStepText:
+def _step(step: Step, first: bool, advice: Advice, content: Content, lang: Language) -> PlanStepText:
     prepares = step.kind == "prepare"
     name = step_name(step, content, lang)
     score = "" if step.stop_at is None else _score(step, lang)
@@ -99,12 +100,21 @@ def _step(step: Step, first: bool, content: Content, lang: Language) -> PlanStep
         name=name,
         what=f"{name}." if prepares else lang("Try {option}.", option=in_sentence(name)),
         until=lang("Stop at a score of {score}.", score=score) if score else "",
-        share="" if prepares else share,
+        share="" if prepares else " ".join(part for part in (share, _breaks(step, advice, content, lang)) if part),
         effort=_effort(step, lang),
         days=_figure_of_days(step.effort_days, lang),
         once=amount(step.usd_once, lang),
         month=amount(step.usd_month, lang),
         stop_at=score,
+    )
+
+
+def _breaks(step: Step, advice: Advice, content: Content, lang: Language) -> str:
+    """Which limits an option of the plan goes over; empty for the recommended one, of which the verdict says so."""
+    results = [result for result in advice.ranking if result.option == step.id != advice.option]
+    limits = gone_over(results, advice, lang)
+    return (
+        lang("With {option} you break {limits}.", option=_option(step, content, lang), limits=limits) if limits else ""
     )
 
 
