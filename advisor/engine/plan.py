@@ -8,10 +8,10 @@ the 64 cases that say what was tried and failed, this finds an acceptable outcom
 and no better: a nested model with one weight for failing together, a weight for each pair of what failed and what
 followed, and the failure put among the answers.
 
-**Order.** By share, what breaks a limit last; while training waits, what needs none and is as likely comes before it. Of all cases the outcome is
-among the two largest shares in 0.92; in the order of the ladder the same two begin right in 0.56 instead of 0.80, and
-the best without training followed by the best with it hold it in 0.91. Where the chance of every option still in
-question is known, the steps after the first stand in the order of Weitzman (1979).
+**Order.** By share, what breaks a limit last; while training waits, what needs none and is as likely comes before it.
+Of all cases the outcome is among the two largest shares in 0.92; in the order of the ladder the same two begin right in
+0.56 instead of 0.80, and the best without training followed by the best with it hold it in 0.91. Where the chance of
+every option still in question is known, the steps after the first stand in the order of Weitzman (1979).
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ from advisor.engine.advice import MOSTLY, Advice, Band, BreakEven, OptionResult
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.availability import condition
+from advisor.wording.broken_limits import gone_over, limit_name
 from advisor.wording.comparison import amount
 from advisor.wording.grounds import already_works, first_missing, missing_name, option_result, option_said
 from advisor.wording.labels import in_sentence
-from advisor.wording.limits import gone_over, limit_name
 from advisor.wording.plan import first_option, plan_headline
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")

@@ -8,10 +8,10 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, Band, Step
 from advisor.language import Language
 from advisor.wording import labels
+from advisor.wording.broken_limits import gone_over
 from advisor.wording.comparison import FigureText, amount
 from advisor.wording.grounds import option_said
 from advisor.wording.labels import in_sentence
-from advisor.wording.limits import gone_over
 
 LIMITS = "limits"
 """Id of the step that makes room in a limit, as `advisor.engine.plan` has it."""
