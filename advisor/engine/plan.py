@@ -28,6 +28,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import MOSTLY, Band, CostLine, OptionResult, Step
 from advisor.engine.assessment import Assessment
 from advisor.engine.attempts import done, works
+from advisor.engine.burden import BROKEN
 from advisor.engine.estimate import effort
 from advisor.engine.figures import NO_BAND, Ledger, bands, significant
 from advisor.engine.reasons import Scores
@@ -90,9 +91,7 @@ class Standing:
     far: frozenset[int] = frozenset()
     """Places of options that are far over a limit in at least half of the scenarios."""
     limited: frozenset[int] = frozenset()
-    """Places of options that are over a limit, or dearer than today, in at least half of the scenarios, where another
-    that is open is not.
-    """
+    """Places of options that are over a limit in at least half of the scenarios, where another that is open is not."""
 
     def recommending(self, place: int) -> Standing:
         """The same without steps to what is done with, unless this option is tried once more. The other shares stay
@@ -124,6 +123,7 @@ def standing(
             if often >= least:
                 asked[name] = (*asked.get(name, ()), rule)
         needs.append(asked)
+    limited = (assessment.burden.closes[rows] == BROKEN).mean(axis=0) >= MOSTLY
     unprepared = (removed >= MOSTLY) & np.array([not asked for asked in needs])
     return Standing(
         share[rows].mean(axis=0),
@@ -133,7 +133,7 @@ def standing(
         works(situation),
         frozenset(np.flatnonzero(tried).tolist()),
         frozenset(np.flatnonzero(assessment.burden.far[rows].mean(axis=0) >= MOSTLY).tolist()),
-        frozenset(np.flatnonzero(assessment.closed[(rows.start or 0) // assessment.scenarios.count]).tolist()),
+        frozenset(np.flatnonzero(limited).tolist()) if (~limited & (removed < MOSTLY)).any() else frozenset(),
     )
 
 
