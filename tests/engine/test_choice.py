@@ -13,19 +13,10 @@ from hypothesis import strategies as st
 from advisor import Advice, advise, situation
 from advisor.content.load import load
 from advisor.engine.advice import MOSTLY, OptionResult
-from advisor.engine.assessment import (
-    DONT,
-    FINE_TUNE,
-    NOT_YET,
-    VERDICTS,
-    Assessment,
-    assess,
-    choose,
-    ends_in_training,
-    reachable,
-)
+from advisor.engine.assessment import Assessment, assess, choose, ends_in_training, reachable
 from advisor.engine.attempts import fell_short
 from advisor.engine.burden import MANY_TIMES, MODEL, today_of
+from advisor.engine.choice import DONT, FINE_TUNE, NOT_YET, VERDICTS
 from advisor.engine.plan import HOLDS_ALREADY, LEAST, outline, standing
 from advisor.engine.reasons import class_of
 from advisor.engine.rules import compile_rules
