@@ -289,6 +289,8 @@ if __name__ == "__main__":
 
 
 def test_no_page_keeps_a_place_that_each_run_empties_first():
-    """What is below it would jump, up and down again. A container keeps what it holds until it is filled anew."""
+    """What is below it would jump, up and down again. A container keeps what it holds until it is filled anew. Only the
+    frame empties one, in a run that draws another page in it.
+    """
     places = [name for name, file in modules().items() if "st.empty(" in file.read_text("utf-8")]
-    assert not places, places
+    assert places == ["advisor.ui.shell"], places

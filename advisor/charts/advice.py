@@ -14,7 +14,7 @@ from advisor.charts.specification import Dash, Limit, Line, LineChart, Mark, Mar
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, Band, Contribution, Curve, CurvePoint, OptionResult
 from advisor.language import Language
-from advisor.wording import CERTAIN, VERDICTS, labels, option_result
+from advisor.wording import CERTAIN, VERDICTS, labels, option_result, term_because
 from advisor.wording.labels import Format
 
 MOST_LINES = 4
@@ -49,14 +49,14 @@ def cost_curve(advice: Advice, content: Content, lang: Language) -> LineChart | 
         if value is not None and value > 0
     ]
     x = log_axis(xs, lang("Requests a month"), lambda value: labels.volume_tick(value, lang))
-    y = log_axis(ys, lang("USD a month"), lambda value: labels.money_tick(value, lang))
+    y = log_axis(ys, lang("USD a month, all in"), lambda value: labels.money_tick(value, lang))
     ends = [y.place(_positive(_priced(curve)[-1].usd_month.p50, y.low)) for curve in curves]
     lines = tuple(
         _line(curve, style, place, curve.option == advice.option, curve.option in banded, y.low, content, lang)
         for curve, style, place in zip(curves, STYLES, apart(ends), strict=False)
     )
     marks = _curve_marks(advice, result, x, lang)
-    title = lang("What it costs a month, by volume")
+    title = lang("What it costs a month, all in, by volume")
     return LineChart(
         id="cost_curve",
         title=title,
@@ -266,7 +266,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
     ]
     if not ends:
         return None
-    axis = log_axis(ends, lang("USD a month"), lambda value: labels.money_tick(value, lang))
+    axis = log_axis(ends, lang("USD a month, all in"), lambda value: labels.money_tick(value, lang))
     rows = []
     for entry in results:
         cost = entry.usd_month
@@ -284,7 +284,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
                 tone="main" if entry.option == advice.option else "plain",
             )
         )
-    title = lang("What each option costs a month")
+    title = lang("What each option costs a month, all in")
     costs = "; ".join(
         f"{labels.option_name(entry.option, content, lang)} {labels.band(entry.usd_month, _money(lang), lang)}"
         for entry in results
@@ -299,7 +299,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
             "The dot is the median; the bar holds eight of ten scenarios. The axis is logarithmic: steps of equal "
             "length multiply by the same factor."
         ),
-        columns=(lang("Option"), lang("USD a month")),
+        columns=(lang("Option"), lang("USD a month, all in")),
         rows=tuple(
             (labels.option_name(entry.option, content, lang), labels.band(entry.usd_month, _money(lang), lang))
             for entry in results
@@ -319,7 +319,7 @@ def evidence_waterfall(advice: Advice, content: Content, lang: Language) -> RowC
         return None
     steps = argument(advice)
     drawn, small = steps[:MOST_REASONS], steps[MOST_REASONS:]
-    parts = [(entry.term, _reason(entry, content, lang), entry.decibans) for entry in drawn]
+    parts = [(entry.term, _reason(entry, advice, content, lang), entry.decibans) for entry in drawn]
     pro = [entry.decibans for entry in small if entry.decibans > 0]
     con = [entry.decibans for entry in small if entry.decibans < 0]
     if pro:
@@ -335,7 +335,7 @@ def evidence_waterfall(advice: Advice, content: Content, lang: Language) -> RowC
         rows.append(_step(term, label, level, level + decibans, "for" if decibans >= 0 else "against", lang))
         level += decibans
     end = _step("total", lang("Where it ends, in a typical scenario"), 0.0, level, "total", lang)
-    sentences = _weighed([*rows, end], {entry.term: entry for entry in drawn}, content, lang)
+    sentences = _weighed([*rows, end], {entry.term: entry for entry in drawn}, advice, content, lang)
     rows.append(end)
     title = lang(
         "Why {option} rather than {rival}: what speaks for and against it, in decibans",
@@ -375,12 +375,14 @@ def argument(advice: Advice) -> list[Contribution]:
     return sorted((step for step in steps if step.decibans), key=lambda step: (-abs(step.decibans), step.term))
 
 
-def _weighed(rows: Iterable[Row], reasons: Mapping[str, Contribution], content: Content, lang: Language) -> list[str]:
+def _weighed(
+    rows: Iterable[Row], reasons: Mapping[str, Contribution], advice: Advice, content: Content, lang: Language
+) -> list[str]:
     """Each row of a waterfall as a sentence."""
     sentences = []
     for row in rows:
         entry = reasons.get(row.id)
-        reason = lang(content.term(row.id).because) if entry else row.label
+        reason = term_because(row.id, advice, content, lang) if entry else row.label
         values = {"reason": reason.rstrip("."), "weight": row.text}
         if entry is None or entry.share >= CERTAIN:
             sentences.append(lang("{reason}: {weight}.", **values))
@@ -390,9 +392,9 @@ def _weighed(rows: Iterable[Row], reasons: Mapping[str, Contribution], content: 
     return sentences
 
 
-def _reason(entry: Contribution, content: Content, lang: Language) -> str:
+def _reason(entry: Contribution, advice: Advice, content: Content, lang: Language) -> str:
     """The sentence of a term, with its share of the scenarios before it where it does not hold in all."""
-    because = lang(content.term(entry.term).because)
+    because = term_because(entry.term, advice, content, lang)
     return because if entry.share >= CERTAIN else f"{lang.percent(entry.share)}: {because}"
 
 

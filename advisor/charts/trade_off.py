@@ -14,7 +14,7 @@ from advisor.charts.axes import Axis, log_axis
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, OptionResult, Record
 from advisor.language import Language
-from advisor.wording import labels, slow_within
+from advisor.wording import heads, labels, slow_within
 from advisor.wording.grounds import missing_name, option_result
 
 WIDTH, HEIGHT = 360, 270
@@ -94,6 +94,8 @@ class TradeOff(Record):
     rows: tuple[TradeOffRow, ...]
     basis: tuple[str, ...]
     moved: Move | None = None
+    absent: str = ""
+    """Why the recommended option has no dot; empty where it has one."""
 
 
 def trade_off(advice: Advice, content: Content, lang: Language, before: Advice | None = None) -> TradeOff | None:
@@ -120,9 +122,10 @@ def trade_off(advice: Advice, content: Content, lang: Language, before: Advice |
     taken = [box for limit in limits for box in (_box(limit.label_x, limit.label_y, limit.label), _line_box(limit))]
     dots = _dots(placed, centres, rows, x, taken)
     title = lang("What you trade")
+    absent = "" if chosen else _absent(advice, rows, lang)
     said = [
         lang(
-            "{option}: {month} a month, 95 of 100 answers within {slow}.",
+            "{option}: {month} a month, all in; 95 of 100 answers within {slow}.",
             option=row.name,
             month=row.month,
             slow=row.slow,
@@ -131,16 +134,31 @@ def trade_off(advice: Advice, content: Content, lang: Language, before: Advice |
     ]
     return TradeOff(
         title=title,
-        alt=" ".join([f"{title}.", *said, *(f"{limit.label}." for limit in limits)]),
+        alt=" ".join(part for part in (f"{title}.", *said, *(f"{limit.label}." for limit in limits), absent) if part),
         x=x,
         y=y,
         dots=dots,
         limits=limits,
-        columns=(lang("No."), lang("Option"), lang("Teams"), lang("A month"), lang("Time")),
+        columns=(lang("No."), lang("Option"), lang("Teams"), heads(lang).month, lang("Time")),
         rows=rows,
         basis=tuple(dict.fromkeys(key for entry in placed for key in entry.basis)),
         moved=_move(was, next((dot for dot in dots if dot.state == "chosen"), None), x, y),
+        absent=absent,
     )
+
+
+def _absent(advice: Advice, rows: Sequence[TradeOffRow], lang: Language) -> str:
+    """That the recommended option has no dot, since its cost or its time is unknown."""
+    row = next((row for row in rows if row.state == "chosen"), None)
+    entry = option_result(advice, advice.option)
+    if row is None or entry is None:
+        return ""
+    values = {"number": row.number, "option": labels.in_sentence(row.name)}
+    if entry.latency_p95.p50:
+        return lang("{number}, {option}, has no dot: its cost a month is unknown.", **values)
+    if entry.usd_month.p50:
+        return lang("{number}, {option}, has no dot: its answer time is unknown.", **values)
+    return lang("{number}, {option}, has no dot: its cost and its answer time are unknown.", **values)
 
 
 def _move(was: tuple[float | None, float | None], now: Dot | None, x: Axis, y: Axis) -> Move | None:

@@ -23,6 +23,7 @@ from advisor.wording.comparisons import counts, expected
 from advisor.wording.labels import in_sentence
 from advisor.wording.next_steps import next_steps
 from advisor.wording.scores import score_heads, score_names, second_step_names
+from advisor.wording.today import today
 
 if TYPE_CHECKING:
     from advisor.cases import Benchmark, CaseResult
@@ -38,7 +39,10 @@ def _part(title: str, lines: Sequence[str]) -> list[str]:
 def advice_text(advice: Advice, content: Content, lang: Language) -> str:
     """The whole advice: one sentence first, then why, the options, what would change it, and what to do next."""
     name = wording.project(advice)
+    bill = today(advice, content, lang)
     message = [
+        bill.said if not bill.question else f"{bill.said} {bill.question}",
+        wording.reservations(advice, content, lang),
         wording.stability(advice, lang),
         wording.share_of_teams(advice, content, lang),
         wording.meanwhile(advice, content, lang),

@@ -118,7 +118,7 @@ def _training(one: Listed, content: Content) -> dict[str, Any]:
     if base is None:
         return {}
     fact, price = content.fact(base.licence), content.assumption("gpu_hour_train").prior
-    return {
+    model = {
         "model": {
             "name": base.name,
             "parameters_b": base.parameters_b,
@@ -126,7 +126,12 @@ def _training(one: Listed, content: Content) -> dict[str, Any]:
             "source": fact.source,
             "seen": fact.seen,
             "confidence": fact.confidence,
-        },
+        }
+    }
+    if not one.kit.served:
+        return model
+    return {
+        **model,
         "gpu_memory_gb": {way: [round(end, 1) for end in memory(base, way, content)] for way in ("lora", "qlora")},
         "gpu_usd_hour": [price.p10, price.p90],
     }

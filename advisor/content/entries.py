@@ -752,6 +752,14 @@ class Slope(Entry):
         return self
 
 
+class Otherwise(Entry):
+    """What a term says in place of its sentence to whoever has tried what that sentence advises."""
+
+    where: Annotated[dict[Column, Annotated[tuple[str, ...], Field(min_length=1)]], Field(min_length=1)]
+    """By question, choices of which one was given, for each question."""
+    because: Text
+
+
 class WeighedTerm(Named):
     """What an answer, or a condition over a few, adds to the odds of the options against each other.
 
@@ -767,6 +775,8 @@ class WeighedTerm(Named):
     signs: dict[str, Literal["+", "-"]] = {}
     """By option or group: whether this may only speak for it, or only against it, whatever the cases say."""
     because: Text
+    otherwise: tuple[Otherwise, ...] = ()
+    """The first whose answers were given stands in place of `because`."""
     sources: tuple[Id, ...]
     evidence: Grade
 

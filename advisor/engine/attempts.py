@@ -10,7 +10,7 @@ from advisor.content.load import Content
 from advisor.engine.scenarios import Mask
 from advisor.interview.situation import Situation
 
-Signs = Mapping[str, tuple[str, ...]]
+Signs = Mapping[str, tuple[object, ...]]
 """Answers that say something together, by question."""
 
 WORKS: tuple[tuple[tuple[str, ...], Signs], ...] = (
@@ -30,6 +30,18 @@ READ = tuple({question for _, signs in FELL_SHORT for question in signs} | {"pro
 """Questions that say what fell short."""
 NEEDLESS: tuple[tuple[tuple[str, ...], Signs], ...] = ((("rag", "rag_sft"), {"rag_tried": ("not_needed",)}),)
 """Options of which the user said that there is no need."""
+LEAVES: dict[str, frozenset[str]] = {
+    "structured": frozenset({"style", "preference", "knowledge", "search", "cost", "latency"}),
+    "rag": frozenset({"style", "format", "preference", "tools", "repetition", "cost", "latency"}),
+}
+"""What an option leaves as it is: a schema gives no tone of voice, and passages none either. Assumption."""
+LOOKS_UP: Signs = {
+    "citations": (True, "yes"),
+    "knowledge_source": ("private", "recent"),
+    "knowledge_changes": ("monthly", "weekly", "daily"),
+    "rag_tried": ("misses", "misused", "works"),
+}
+"""Answers each of which says that there is something to look up, whatever goes wrong."""
 PROMPTED = ("near", "poor")
 """Results of a prompt that fell short. Of published teams whose good prompt did so one in five ended with a better one,
 so that is no end by itself; but once the plan asked for a prompt and somebody measured it, it is.
@@ -47,11 +59,23 @@ def fell_short(situation: Situation) -> frozenset[str]:
     return over | _prompted(situation) if "prompt_result" in situation.measured else over
 
 
+def needless(situation: Situation) -> frozenset[str]:
+    """Options of which the user said that there is no need, or which leave all as it is that goes wrong."""
+    gap = situation.answers.get("gap")
+    wrong = frozenset(map(str, gap)) if isinstance(gap, tuple) else frozenset()
+    leaves = {option for option, left in LEAVES.items() if wrong and wrong <= left}
+    if any(situation.answers.get(question) in said for question, said in LOOKS_UP.items()):
+        leaves.discard("rag")
+    if situation.answers.get("documents") is not None:
+        leaves.discard("rag")
+    return frozenset(leaves) | _options(situation, NEEDLESS)
+
+
 def done(situation: Situation) -> frozenset[str]:
     """Options that work already, are not needed or fell short, a good prompt with examples too: no plan goes on to
     them.
     """
-    over = works(situation) | fell_short(situation) | _options(situation, NEEDLESS)
+    over = works(situation) | fell_short(situation) | needless(situation)
     return over | _prompted(situation) if _shown(situation) else over - {"few_shot"}
 
 

@@ -49,6 +49,8 @@ SPEAKS = 0.5
 """Decibans above the other outcomes from which a term speaks for an option. Assumption."""
 ANY_STEP = frozenset({"evaluation"})
 """What may be prepared under any verdict: whatever is tried next is measured with it."""
+ROUTE = "route"
+"""Prepared where nobody is known to train it."""
 FIND_OUT = "find_out"
 """Prepared where it is not yet because too little is known."""
 LIMITS = "limits"

@@ -30,11 +30,12 @@ from advisor.engine.advice import (
     Side,
 )
 from advisor.engine.assessment import Assessment, assess, choose, ends_in_training, reachable
+from advisor.engine.attempts import needless
 from advisor.engine.choice import FINE_TUNE, NOT_YET, VERDICTS
 from advisor.engine.comparisons import comparisons
 from advisor.engine.endings import endings
 from advisor.engine.expected_score import chances, expected_scores
-from advisor.engine.plan import arrives, grounded, plan, worth_usd_month
+from advisor.engine.plan import ROUTE, arrives, grounded, plan, worth_usd_month
 from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
 from advisor.engine.removals import asked, said
 from advisor.engine.rules import compile_rules, members, trains
@@ -71,7 +72,7 @@ def advise(
     Where it is not the `whole`, for a third of the work: what the brief says, which is verdict, plan, reasons and the
     figures of the options. Nobody then looks for what would change it (`flips`, `curves`, `provisional`, open
     questions), what an option's figures are made of (`evidence`, `cost`, `latency_parts`, `break_even`), or for routes
-    that no reason names.
+    that no reason, step or price asks for.
 
     Deterministic: the same answers, day and content give the same advice. Raises `UnknownPrice` if the model whose
     price was asked for has none on that day, `TooEarly` for a day before the first fact, and `TypeError` for what is no
@@ -110,12 +111,17 @@ def advise(
         and option_shares[option] - option_shares[place] <= TIE
     ]
     changes = what_changes(assessment, (verdict, option), reached, at) if whole else Changes()
-    fallback = int(np.bincount(assessment.fallback[in_verdict], minlength=len(content.options)).argmax())
+    fallen_back = np.bincount(assessment.fallback[in_verdict], minlength=len(content.options))
+    useful = np.array([option.id not in needless(reached) for option in content.options])
+    fallback = int(np.where(useful, fallen_back, -1).argmax())
     told = (
         *_gates(assessment, reached, content, verdict, option),
         *reasons(scored, reached, content, option, rival),
     )
-    doors = whole or any(reason.gate and _asks_for_a_route(content.rule(reason.id)) for reason in told)
+    unpriced = any(result.usd_month.p50 is None for result in ranking if result.option in (first, target))
+    sought = any(step.id == ROUTE for step in steps)
+    sought |= any(reason.gate and _asks_for_a_route(content.rule(reason.id)) for reason in told)
+    doors = whole or unpriced or sought
     open_routes, closed_routes = routing.statuses(assessment, reached) if doors else ((), ())
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     steps = grounded(steps, ranking, target, ledger)
@@ -346,7 +352,7 @@ def _gates(
 
 def _asks_for_a_route(rule: Rule) -> bool:
     """Whether a gate asks for somebody who trains it: who says so are then the pages of those whom the user may ask."""
-    return rule.blocks is not None and rule.blocks.prepare == "route"
+    return rule.blocks is not None and rule.blocks.prepare == ROUTE
 
 
 def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:

@@ -75,6 +75,8 @@ class Kit:
     form: Form = "openai"
     base: Base | None = None
     """What it trains, where you train it yourself."""
+    served: bool = False
+    """A language model is trained and answers on the reader's machine: scripts ask serve.py unless told otherwise."""
     searches: Searches = "given"
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     """The kind of its rows by option; else it is the main one of the answers."""
@@ -84,3 +86,8 @@ class Kit:
     """Further entries of kit.json."""
     unfit: Callable[[Material], Note | None] = lambda material: None
     """Why it cannot be made from this material."""
+
+    @property
+    def by_route(self) -> bool:
+        """Whether it is open only where one of its routes is."""
+        return bool(self.platform or self.routes)

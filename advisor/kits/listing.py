@@ -36,7 +36,7 @@ def listed(content: Content, at: date) -> tuple[Listed, ...]:
 
 
 def _listed(kit: Kit, known: list[Offer]) -> Listed:
-    if kit.platform is None:
+    if not kit.by_route:
         return Listed(kit, "open", None, None, ())
     admitted = {customer: None for offer in known for customer in offer.open_to}
     return Listed(

@@ -63,7 +63,8 @@ def _plain(value: Any) -> str:
     return f"{value:f}".rstrip("0") if isinstance(value, float) and value < 0.001 else str(value)
 
 
-def _files(material: Material) -> Files:
+def configs(material: Material) -> Files:
+    """The settings of every way to train on this material."""
     if material.shape == "preference":
         return {
             **config("configs/dpo-lora.yaml", "data", "dpo", {**LORA, **DPO}),
@@ -77,9 +78,9 @@ def _files(material: Material) -> Files:
     }
 
 
-def served(base: Base) -> Row:
-    """Entries of kit.json: what serve.py answers with, and that scripts ask it unless told otherwise."""
-    return {"base": base.name, "server": SERVER, "defaults": {"MODEL": "base"}}
+def served(material: Material) -> Row:
+    """Entries of kit.json: that scripts ask serve.py unless told otherwise."""
+    return {"server": SERVER, "defaults": {"MODEL": "base"}}
 
 
 KIT = Kit(
@@ -91,7 +92,8 @@ KIT = Kit(
     routes=("own-gpu-lora", "huggingface-jobs"),
     form="trl",
     base=BASE,
+    served=True,
     shapes={"rag_sft": "rag", "dpo": "preference"},
-    files=_files,
-    settings=lambda material: served(BASE),
+    files=configs,
+    settings=served,
 )

@@ -97,7 +97,7 @@ def _why(option: str, advice: Advice, content: Content, lang: Language) -> list[
 
 
 def _open_to(kit: Kit, option: str, advice: Advice, content: Content, lang: Language) -> list[str]:
-    if kit.platform is None:
+    if not kit.by_route:
         return _section(
             lang("To whom it is open"), lang("To everybody who may use a model: nobody trains anything for you.")
         )
@@ -118,10 +118,10 @@ def _open_to(kit: Kit, option: str, advice: Advice, content: Content, lang: Lang
 
 def _needs(words: KitWords, kit: Kit, material: Material, lang: Language) -> Iterable[str]:
     yield lang("Python 3.11 or newer.")
-    if kit.base is None:
+    if not kit.served:
         yield lang("A model behind an API that speaks OpenAI's, at a vendor or on your own machine.")
     yield from map(lang, words.needs)
-    if kit.base is None and material.design.on_premises:
+    if not kit.served and material.design.on_premises:
         yield lang("Your data must stay on your own machines, so OPENAI_BASE_URL has to name a server there.")
 
 
@@ -157,7 +157,7 @@ def _steps(words: KitWords, kit: Kit, option: str, material: Material, lang: Lan
     again = lang("Test safety once more, with the model or the prompt as it is now.")
     inspect = "inspect eval inspect_task.py --model openai/$MODEL -M responses_api=false"
     after = "python safety.py after"
-    if kit.base:
+    if kit.served:
         named = (
             lang("Let the model answer on this machine: leave this running in a window of its own."),
             "python serve.py",
@@ -186,10 +186,12 @@ def _base(kit: Kit, advice: Advice, content: Content, lang: Language) -> list[st
     """The model that is trained unless another is named, with its licence."""
     if kit.base is None:
         return []
-    lines = [
-        model_text(kit.base, content, lang),
-        lang("Another model: put its name into the files in configs/, and read its licence first."),
-    ]
+    another = (
+        lang("Another model: put its name into the files in configs/, and read its licence first.")
+        if kit.served
+        else lang("Another model: put its name into kit.json, and read its licence first.")
+    )
+    lines = [model_text(kit.base, content, lang), another]
     return _section(lang("The model"), bullets(lines))
 
 
@@ -214,7 +216,7 @@ def _cost(kit: Kit, option: str, material: Material, advice: Advice, content: Co
     lines.append(
         lang("Ranges hold eight of ten scenarios; amounts are in US dollars, on {day}.", day=lang.date(advice.at))
     )
-    if kit.base:
+    if kit.base and kit.served:
         lines += _training(kit.base, material, advice, content, lang)
     known = [advice.basis[ref] for ref in result.basis if ref in advice.basis and advice.basis[ref].kind == "fact"]
     if kit.base:  # the plan compares dozens of routes; here is only this one's
@@ -228,7 +230,7 @@ def _cost(kit: Kit, option: str, material: Material, advice: Advice, content: Co
         )
         for entry in known
     ]
-    if kit.base:
+    if kit.served:
         peaks = [content.fact(name) for peaks in PEAKS.values() for name in peaks]
         rows += [
             (
@@ -295,6 +297,11 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "tools.json": lang("The tools that the model may call"),
         "few_shot.py": lang("Finds the examples that are most like a question"),
         "serve.py": lang("Answers on this machine, with and without the adapter"),
+        "synthesise.py": lang("Makes rows with a teacher"),
+        "chatml.jinja": lang("How messages become text in the training"),
+        "data/seeds.jsonl": lang("Questions that the teacher is shown"),
+        "autotrain.yaml": lang("The same settings for AutoTrain"),
+        "autotrain_labels.yaml": lang("Settings for AutoTrain, to train an encoder"),
         "completions.py": lang("Writes the rows as prompts and completions"),
     }
     for name in names:
@@ -303,6 +310,8 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
             if name.startswith("prompts/")
             else lang("Settings of a training, as TRL reads them")
             if name.startswith("configs/")
+            else lang("Rows with AutoTrain's columns")
+            if name.startswith("autotrain")
             else lang("What this kit is about")
         )
         yield f"`{name}`", told

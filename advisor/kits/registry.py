@@ -7,12 +7,34 @@ from collections.abc import Iterator, Mapping
 from advisor.content.entries import Route
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
-from advisor.kits import classifier, few_shot, open_weights, openai_tuning, prompting, retrieval, structured
+from advisor.kits import (
+    autotrain_twin,
+    classifier,
+    encoder,
+    few_shot,
+    open_weights,
+    openai_tuning,
+    prompting,
+    retrieval,
+    small_model,
+    structured,
+)
 from advisor.kits.kit import Kit
 
 KITS: Mapping[str, Kit] = {
     module.KIT.id: module.KIT
-    for module in (prompting, few_shot, structured, retrieval, classifier, open_weights, openai_tuning)
+    for module in (
+        prompting,
+        few_shot,
+        structured,
+        retrieval,
+        classifier,
+        encoder,
+        small_model,
+        open_weights,
+        openai_tuning,
+        autotrain_twin,
+    )
 }
 
 
@@ -35,7 +57,7 @@ def planned_kits(advice: Advice) -> Iterator[tuple[Kit, str]]:
     planned = [step.id for step in advice.plan if step.kind == "option"]
     for option in dict.fromkeys([*planned, advice.option, *filter(None, [advice.meanwhile])]):
         for kit in KITS.values():
-            if option in kit.options and (kit.platform is None or _open(kit, option, advice)):
+            if option in kit.options and (not kit.by_route or _open(kit, option, advice)):
                 yield kit, option
     yield KITS["prompting"], "prompting"
 

@@ -93,13 +93,16 @@ def training_lines(kit: Kit, content: Content, lang: Language) -> list[str]:
     """Model and memory of a kit that trains open weights, and what a GPU costs; nothing of any other."""
     if kit.base is None:
         return []
+    model = model_text(kit.base, content, lang)
+    if not kit.served:
+        return [model]
     price = content.assumption("gpu_hour_train").prior
     hour = lang(
         "A GPU with 80 GB is rented for {low} to {high} an hour, an assumption; your own costs power.",
         low=lang.usd(price.p10),
         high=lang.usd(price.p90),
     )
-    return [model_text(kit.base, content, lang), f"{memory_text(kit.base, content, lang)} {hour}"]
+    return [model, f"{memory_text(kit.base, content, lang)} {hour}"]
 
 
 def run_on(material: Material, base: Base, epochs: float, at: date, content: Content) -> Run | None:

@@ -133,7 +133,7 @@ def _plan(writer: Writer) -> Section:
         Column(label=lang("Step"), width=4),
         Column(label=lang("Work"), align="right", width=1.7),
         Column(label=lang("Once"), align="right", width=1.7),
-        Column(label=lang("Running, a month"), align="right", width=1.7),
+        Column(label=wording.running(lang), align="right", width=1.7),
         Column(label=lang("Stop at a score of"), align="right", width=1),
     )
     rows = []

@@ -58,7 +58,11 @@ def _words(advice: Advice, content: Content, lang: Language) -> dict[str, Any]:
         "options": {option.id: lang(option.name) for option in content.options},
         "questions": {question.id: lang(question.text) for question in content.questions},
         "assumptions": {assumption.id: lang(assumption.text) for assumption in content.assumptions},
-        "terms": {term.id: lang(term.because) for term in content.weighed if term.id in terms},
+        "terms": {
+            term.id: wording.term_because(term.id, advice, content, lang)
+            for term in content.weighed
+            if term.id in terms
+        },
         "cases": {case.id: {"title": case.title, "source": case.source} for case in cases if case.id in shown},
         "rules": {rule.id: lang(rule.because) for rule in content.rules if rule.id in rules},
     }

@@ -68,7 +68,7 @@ def _run(run: Run) -> str:
 
 def _brief(brief: Brief) -> list[str]:
     """Page one, in its order; a line to write on by hand belongs on paper."""
-    parts = [f"**{_text(brief.headline)}**", _runs(brief.found)]
+    parts = [f"**{_text(brief.headline)}**", _text(brief.today), _runs(brief.found)]
     parts += [f"**{_text(warning)}**" for warning in brief.warnings]
     parts += [_text(brief.reservations), "\n".join(_card(*numbered) for numbered in enumerate(brief.cards, 1))]
     parts += [f"**{_text(brief.figured)}**", "\n".join(_figure(figure) for figure in brief.figures)]

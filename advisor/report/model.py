@@ -131,7 +131,6 @@ class Imprint(Record):
     label: str
     text: Text = ()
     """Nothing: a line to write on by hand."""
-    code: bool = False
 
 
 class Brief(Record):
@@ -139,6 +138,8 @@ class Brief(Record):
 
     above: str
     headline: str
+    today: str
+    """Today's bill beside the plan's."""
     found: Text
     warnings: tuple[str, ...]
     reservations: str

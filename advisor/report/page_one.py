@@ -9,7 +9,7 @@ from advisor.charts.trade_off import TradeOffRow, trade_off
 from advisor.engine.advice import Step
 from advisor.report.model import Brief, Card, Imprint, KeyFigure, Run, Text
 from advisor.report.provenance import SHARES, of_option
-from advisor.report.writer import Writer, figure, plain, shortened
+from advisor.report.writer import Writer, figure, shortened
 from advisor.wording import option_result
 from advisor.wording.brief import BriefText, CardText, NamedFigure, above, brief, figured
 
@@ -29,6 +29,7 @@ def page_one(writer: Writer, live: str) -> Brief:
     return Brief(
         above=above(shortened(wording.project(advice), LONGEST_TITLE), advice, lang),
         headline=text.headline,
+        today=" ".join(part for part in (text.today.said, text.today.question) if part),
         found=(figure(text.found, result.basis),) if result and text.found else (),
         warnings=text.warnings,
         reservations=text.reservations,
@@ -45,7 +46,7 @@ def page_one(writer: Writer, live: str) -> Brief:
         no_chart=lang("No option has a known cost and a known time yet, so there is nothing to draw."),
         open=_open(text, writer),
         goal=Imprint(label=lang("Your goal, in your own words"), text=(Run(text=goal, style="own"),)) if goal else None,
-        imprint=(_live(live, writer), Imprint(label=lang("Prepared by"))),
+        imprint=(*_live(live, writer), Imprint(label=lang("Prepared by"))),
     )
 
 
@@ -102,14 +103,9 @@ def _open(text: BriefText, writer: Writer) -> Text:
     return (Run(text=text.open.mark, style="strong"), Run(text=f" {text.open.said} {text.open.question}"))
 
 
-def _live(live: str, writer: Writer) -> Imprint:
-    """Where the same stands on the screen; without an address, the command that gives it again."""
-    lang = writer.lang
-    if live:
-        host = Run(text=urlsplit(live).netloc, url=live)
-        return Imprint(label=lang("The live version, with these answers"), text=(host,))
-    return Imprint(
-        label=lang("The same again, from the file of answers"),
-        text=plain(wording.repeat_command(writer.advice, lang)),
-        code=True,
-    )
+def _live(live: str, writer: Writer) -> tuple[Imprint, ...]:
+    """Where the same stands on the screen; nothing without an address: the command is on a later page."""
+    if not live:
+        return ()
+    host = Run(text=urlsplit(live).netloc, url=live)
+    return (Imprint(label=writer.lang("The live version, with these answers"), text=(host,)),)

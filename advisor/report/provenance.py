@@ -112,7 +112,7 @@ def _priced_at(result: OptionResult, content: Content, lang: Language) -> str:
     if without is None:
         return lang("At the prices of {model} at {vendor}.", **values)
     usd = wording.amount(without, lang).middle
-    return lang("At the prices of {model} at {vendor}; if that closed, {usd} a month.", usd=usd, **values)
+    return lang("At the prices of {model} at {vendor}; if that closed, {usd} a month, all in.", usd=usd, **values)
 
 
 def _spaced(runs: Sequence[Run]) -> Iterator[Run]:

@@ -55,7 +55,7 @@ def _matters(question: str, packed: str, at: date) -> bool:
     )
 
 
-_mattering: Shared[bool] = Shared(_matters, most_bytes=2_000, weigh=lambda _: 1)
+_mattering: Shared[bool] = Shared(_matters, most_bytes=2_000_000, weigh=lambda _: 1)
 
 
 def matters(question: str, session: Session) -> bool:
@@ -69,7 +69,7 @@ def _applies(question: str, packed: str) -> bool:
     return question in reachable([answered], known, compile_rules(known))[0].answers
 
 
-_applying: Shared[bool] = Shared(_applies, most_bytes=2_000, weigh=lambda _: 1)
+_applying: Shared[bool] = Shared(_applies, most_bytes=2_000_000, weigh=lambda _: 1)
 
 
 def applies(question: str, session: Session) -> bool:

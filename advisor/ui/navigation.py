@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from advisor.content.entries import Question, QuestionPage
 from advisor.content.load import Content
@@ -13,6 +15,9 @@ from advisor.engine.agenda import group_of, most_telling, must_ask
 from advisor.interview.situation import Situation
 from advisor.ui.advice import glance, matters
 from advisor.ui.session import Session, content
+
+TURNED = "turned"
+"""Says in the state of a session whether this run draws another page than the one on which it began."""
 
 
 def page_of(question: Question) -> str:
@@ -23,6 +28,38 @@ def page_of(question: Question) -> str:
 def go(page: str, session: Session, **own: str) -> NoReturn:
     """Leave this run for another page, with the session in its address."""
     st.switch_page(st.session_state["pages"][page], query_params=session.address(**own))
+
+
+@dataclass(frozen=True)
+class Led:
+    """What a press of a button came to: another page, or what is wrong with what was given."""
+
+    page: str = ""
+    problem: str = ""
+
+
+def pressed(*keys: str) -> str:
+    """Which of these buttons was pressed to begin this run; nothing for none, or where its press has led here."""
+    if st.session_state.get(TURNED):
+        return ""
+    return next((key for key in keys if st.session_state.get(key) is True), "")
+
+
+def turn_to(page: str, session: Session, **own: str) -> None:
+    """Have this run draw another page than the one that the browser shows, with the session in its address. Ask for it
+    before `st.navigation`.
+
+    `st.switch_page` ends a run, waits and begins the script anew: half the time of a click. Where Streamlit has changed
+    in what this rests on, it is asked nevertheless.
+    """
+    try:
+        there = st.session_state["pages"][page]._script_hash
+        turned = get_script_run_ctx().pages_manager.set_script_intent  # type: ignore[union-attr]
+    except AttributeError:
+        go(page, session, **own)
+    st.query_params.from_dict(session.address(**own))
+    turned(there, "")
+    st.session_state[TURNED] = True
 
 
 def page_for(question: Question, session: Session) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from sys import getsizeof
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -53,6 +54,16 @@ MOST_LINK = 5_200
 """Longest link, in bytes, that a text may make: proxies and mail cut links of 8,000, and answers are still to come."""
 
 
+@dataclass(frozen=True)
+class Draft:
+    """What was entered as the answer to a question, and not sent, when its page was left."""
+
+    beside: Value
+    """The answer that there was; once there is another one, nobody wants the draft any more."""
+    entered: Mapping[str, Any]
+    """The values of widgets, by their keys without the end that `turn` gives them."""
+
+
 @dataclass
 class Session:
     """One reader's answers and choices."""
@@ -86,6 +97,8 @@ class Session:
     """Texts of a file that no address can hold, by question: how many characters they have."""
     newer: Session | None = None
     """The session as it was before a step in the browser's history."""
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    """By question; no address holds them."""
 
     @property
     def lang(self) -> Language:
@@ -137,9 +150,26 @@ class Session:
         if newer and newer.situation == self.situation:
             self.owners = newer.owners
 
+    def draft(self, question: str, entered: Mapping[str, Any]) -> None:
+        """Keep what stands in the widgets of a question, by their keys."""
+        end = turn()
+        by_key = {key.removesuffix(end): value for key, value in entered.items()}
+        self.drafts = {**self.drafts, question: Draft(self.situation.answers.get(question), by_key)}
+
+    def drafted(self, key: str) -> Any:
+        """What was entered into the widget with this key and not sent; None where nothing was."""
+        bare = key.removesuffix(turn())
+        kept = (one for name, one in self.drafts.items() if one.beside == self.situation.answers.get(name))
+        return next((one.entered[bare] for one in kept if bare in one.entered), None)
+
+    def forget(self, *questions: str) -> None:
+        """Let go of what was entered as the answers to these questions."""
+        self.drafts = {key: one for key, one in self.drafts.items() if key not in questions}
+
     def restart(self, situation: Situation, *, deep: bool = False) -> None:
         """Begin another interview: with a published case, with a file, or with nothing."""
         self.left_out = {}
+        self.drafts = {}
         self.interview += bool(self.situation.answers)
         self.skipped = ()
         self.owners = {}
@@ -233,6 +263,7 @@ def arrive() -> Session:
     if isinstance(session, Session):
         fresh.code = session.code
         fresh.left_out = session.left_out
+        fresh.drafts = session.drafts if fresh.interview == session.interview else {}
         fresh.newer = session if fresh.interview == session.interview else None
         session.newer = None
         st.session_state["turn"] = st.session_state.get("turn", 0) + 1

@@ -12,8 +12,8 @@ import streamlit as st
 from advisor.content.entries import Question
 from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
+from advisor.ui.navigation import TURNED, Led, group_page, page_of, pressed, resume, turn_to
 from advisor.ui.navigation import go as leave
-from advisor.ui.navigation import group_page, page_of, resume
 from advisor.ui.pages import (
     cases,
     check,
@@ -33,7 +33,8 @@ from advisor.ui.pages.verdict.rooms import BRIEF, rooms, tabs, take_typed
 from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
 from advisor.ui.parts.progress import strip
-from advisor.ui.session import Session, arrive, content, current_session, own_parameters, settle
+from advisor.ui.parts.question_fields import keep
+from advisor.ui.session import Session, arrive, content, current_session, own_parameters, settle, turn
 
 MINE = ("interview", "verdict")
 """Parts of the app that are about the reader's own answers."""
@@ -51,13 +52,24 @@ class Entry:
     """What it asks."""
     part: Literal["interview", "verdict", "data", "learn"] | None = "interview"
     """The entry of the menu that is marked while the page is shown."""
+    buttons: tuple[str, ...] = ()
+    """Buttons that lead to another page, by their keys."""
+    leads: Callable[[str, Session], Led] | None = None
+    """What a press of one of them comes to."""
 
 
 @cache
 def entries(lang: Language) -> dict[str, Entry]:
     """Every page by its path in the address; the first is the one without a path."""
     asked = {
-        page_of(entry): Entry(lang(entry.text), partial(question.draw, entry), strip=True, questions=(entry,))
+        page_of(entry): Entry(
+            lang(entry.text),
+            partial(question.draw, entry),
+            strip=True,
+            questions=(entry,),
+            buttons=question.BUTTONS,
+            leads=partial(question.leads, entry),
+        )
         for entry in content().questions
     }
     together = {
@@ -66,6 +78,8 @@ def entries(lang: Language) -> dict[str, Entry]:
             partial(questions.draw, group),
             strip=True,
             questions=tuple(content().question(key) for key in group.questions),
+            buttons=question.BUTTONS,
+            leads=partial(questions.leads, group),
         )
         for group in content().pages
     }
@@ -74,10 +88,10 @@ def entries(lang: Language) -> dict[str, Entry]:
         for path, room in rooms(lang).items()
     }
     pages = {
-        "": Entry(lang("Should you fine-tune?"), start.draw),
+        "": Entry(lang("Should you fine-tune?"), start.draw, buttons=start.BUTTONS, leads=start.leads),
         **asked,
         **together,
-        "check": Entry(lang("Check your answers"), check.draw, strip=True),
+        "check": Entry(lang("Check your answers"), check.draw, strip=True, buttons=check.BUTTONS, leads=check.leads),
         FIND: Entry(lang("Add something I know"), find.draw, strip=True),
         BRIEF: Entry(lang("The verdict"), page.draw, wide=True, part="verdict"),
         **behind,
@@ -97,18 +111,20 @@ def entries(lang: Language) -> dict[str, Entry]:
 
 def run() -> None:
     """One run of the script: take over the address, follow a link if one was clicked, draw the page."""
+    turned = turn()
     session = arrive()
-    go = browser.followed_link()
+    go = browser.followed()
     if go and go.lang in LANGUAGES:
         session.code = go.lang
     lang = session.lang
     all_pages = entries(lang)
     targets = _pages(lang)
+    st.session_state[TURNED] = False
+    # After a step in the history, what was pressed belongs to other answers: the page itself sees to it.
+    if turned == turn():
+        _leave(st.session_state.get("shown"), go, session)
     current = st.navigation(list(targets.values()), position="hidden")
-    path = current.url_path
-    if go and go.page != path and go.page in targets:
-        take_typed(path, session)
-        leave(go.page, session, **go.own)
+    path = st.session_state["shown"] = current.url_path
     own = own_parameters()
     entry = all_pages[path]
     if entry.questions:
@@ -117,24 +133,54 @@ def run() -> None:
         session.keep_owners()
     session.newer = None
     _header(session, path, entry, own)
-    if entry.part == "verdict" and session.situation.answers:
-        with st.container(key="tabs"):
+    stands = "status" if entry.strip else "tabs" if entry.part == "verdict" and session.situation.answers else ""
+    # A strip that is not there yet would push the page down when it comes, so then it is drawn before the page. One
+    # that is there stays until it is drawn anew: then the page need not wait for it.
+    there = st.session_state.get("stands") == stands
+    st.session_state["stands"] = stands
+    late = there and session.situation.known()
+    above = _place(stands, anew=not there)
+    if stands == "tabs":
+        with above:
             tabs(path, session)
-    above = st.container(key="status") if entry.strip else None
-    # A strip that is not there yet would push the page down when it comes, so then it is drawn before the page; one that
-    # is there stays until it is drawn anew, so then the page need not wait for it.
-    late = above and st.session_state.get("strip") and session.situation.known()
-    st.session_state["strip"] = entry.strip
-    if above and not late:
+    elif stands and not late:
         _strip(above, path, session)
-    with st.container(key="wide" if entry.wide else "narrow"):
+    with _place("wide" if entry.wide else "narrow", anew=st.session_state[TURNED]):
         notices.draw(session)
         current.run()
-    if above and late:
+    if stands == "status" and late:
         _strip(above, path, session)
     _footer(lang)
     settle(session, own)
-    browser.arrived(f"{path}?{own.get('case', '')}", session.code, st.session_state.pop("problem", 0))
+    late_go = browser.arrived(f"{path}?{own.get('case', '')}", session.code, st.session_state.pop("problem", 0))
+    if late_go and not go and late_go.page != path and late_go.page in targets:
+        session.code = late_go.lang if late_go.lang in LANGUAGES else session.code
+        leave(late_go.page, session, **late_go.own)
+
+
+def _leave(shown: str | None, go: browser.Go | None, session: Session) -> None:
+    """Where a link or a button of the page that is shown leads to another, have this run draw that one.
+
+    A press that comes to a problem is left to the page, which says what it is. So is one after a session was lost.
+    """
+    entry = entries(session.lang).get(shown) if shown is not None else None
+    if shown is None or entry is None:
+        return
+    if go and go.page != shown and go.page in st.session_state["pages"]:
+        take_typed(shown, session)
+        for one in entry.questions or (start.asked() if not shown else ()):
+            keep(one, session, among=len(entry.questions) > 1)
+        turn_to(go.page, session, **go.own)
+    elif entry.leads and not go and (press := pressed(*entry.buttons)):
+        led = entry.leads(press, session)
+        if not led.problem:
+            turn_to(led.page, session)
+
+
+def _place(key: str, *, anew: bool) -> st.delta_generator.DeltaGenerator:
+    """A container of the frame: it keeps what it holds until that is drawn again, or is empty at first if `anew`."""
+    place = st.empty() if anew else st
+    return place.container(key=key or None)
 
 
 def _strip(place: st.delta_generator.DeltaGenerator, path: str, session: Session) -> None:
@@ -197,7 +243,6 @@ def _header(session: Session, path: str, entry: Entry, own: dict[str, str]) -> N
             add_what_you_know(path, session) if path not in ("", FIND) and entry.part in MINE else Markup(),
             switches,
         ),
-        key="top",
     )
 
 
@@ -220,5 +265,4 @@ def _footer(lang: Language) -> None:
             lang("Appearance"),
             buttons,
         ),
-        key="foot",
     )

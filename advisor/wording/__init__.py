@@ -17,6 +17,7 @@ from advisor.wording.comparison import (
     compared,
     duration,
     heads,
+    running,
     slow_within,
     working_days,
 )
@@ -40,6 +41,7 @@ from advisor.wording.grounds import (
     said_so,
     sources,
     switched_off,
+    term_because,
     weight,
 )
 from advisor.wording.inputs import (
@@ -154,6 +156,7 @@ __all__ = [
     "repeat_command",
     "reservations",
     "routes",
+    "running",
     "said_so",
     "share_of_teams",
     "slow_within",
@@ -163,6 +166,7 @@ __all__ = [
     "step_lines",
     "step_name",
     "switched_off",
+    "term_because",
     "undecided",
     "verdict",
     "warnings",

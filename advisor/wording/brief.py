@@ -13,7 +13,10 @@ from advisor.wording.comparison import FigureText, compared, slow_within
 from advisor.wording.grounds import ReasonText, option_result, reason_text
 from advisor.wording.inputs import project
 from advisor.wording.outcome import brief_headline, price_route, reservations, share_of_teams, stability
-from advisor.wording.plan import PlanStepText, first_option, plan_steps
+from advisor.wording.plan import ROUTE, PlanStepText, first_option, plan_steps
+from advisor.wording.route_step import asks
+from advisor.wording.today import TodayText, dearer_than_today, today
+from advisor.wording.unknowns import of_chance, of_price
 from advisor.wording.warnings import endings, warnings
 
 MOST_REASONS = 3
@@ -27,6 +30,8 @@ class NamedFigure:
 
     name: str
     figure: FigureText
+    question_id: str = ""
+    """Of an unknown figure, the question that fills it in; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class CardText:
     """The share in words."""
     facts: tuple[str, ...]
     """Work, what is paid once, and when to stop, where each is known."""
+    question_id: str = ""
+    """Of what is to be asked, the question that takes the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ class BriefText:
 
     above: str
     headline: str
+    today: TodayText
+    """Today's bill beside the plan's, where cost is the complaint."""
     found: str
     """How many teams like this one end with the recommended option."""
     warnings: tuple[str, ...]
@@ -90,6 +99,7 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
     return BriefText(
         above=above(project(advice), advice, lang),
         headline=brief_headline(advice, content, lang),
+        today=today(advice, content, lang),
         found=share_of_teams(advice, content, lang),
         warnings=warnings(advice, content, lang),
         reservations=reservations(advice, content, lang),
@@ -129,11 +139,17 @@ def figures(advice: Advice, content: Content, lang: Language) -> tuple[NamedFigu
     text = compared(result, content, lang) if result else None
     told = advice.answers.get("requests_per_month") is not None
     month = lang("a month, all in") if told else lang("a month, all in, at a guessed volume")
-    chance = unknown if advice.arrives is None else FigureText.of(advice.arrives, lang.percent, lang)
+    named = lang("chance that the plan reaches your target")
+    price = "" if result is None or result.usd_month.p50 is not None else of_price(result, advice)
+    if advice.arrives is None:
+        waits = of_chance(advice, lang)
+        chance = NamedFigure(named, FigureText(unknown.middle, waits.why), waits.question_id)
+    else:
+        chance = NamedFigure(named, FigureText.of(advice.arrives, lang.percent, lang))
     return (
-        NamedFigure(month, text.month if text else unknown),
+        NamedFigure(month, text.month if text else unknown, price),
         NamedFigure(slow_within(lang), text.slow if text else unknown),
-        NamedFigure(lang("chance that the plan reaches your target"), chance),
+        chance,
     )
 
 
@@ -148,11 +164,15 @@ def _card(step: Step, text: PlanStepText, advice: Advice, lang: Language) -> Car
     if step.effort_days.p50:
         facts.append(lang("{days} of work", days=text.days.middle))
     if step.usd_once.p50:
-        facts.append(lang("{usd} once", usd=text.once.middle))
+        once = lang("{usd} more, once", usd=text.once.middle) if text.more else lang("{usd} once", usd=text.once.middle)
+        facts.append(once)
+    if dearer := dearer_than_today(step.id, advice, lang):
+        facts.append(dearer)
     if text.stop_at:
         facts.append(lang("stop at a score of {score}", score=text.stop_at))
     if step.kind == "prepare":
-        return CardText(step.kind, step.id, text.name, None, "", tuple(facts))
+        asked = asks(first_option(advice), advice) if step.id == ROUTE else ()
+        return CardText(step.kind, step.id, text.name, None, "", tuple(facts), next(iter(asked), ""))
     tried = any(before.kind == "option" for before in advice.plan[: advice.plan.index(step)])
     n = lang.number(round(step.share * 100))
     said = (

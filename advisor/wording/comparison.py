@@ -58,6 +58,11 @@ def heads(lang: Language) -> Heads:
     return Heads(lang("Option"), lang("Teams like yours"), lang("A month, all in"), lang("Once"), slow_within(lang))
 
 
+def running(lang: Language) -> str:
+    """What the cost is called that recurs each month alone; with what is paid once in it, a month is `all in`."""
+    return lang("Running, a month")
+
+
 def slow_within(lang: Language) -> str:
     """What the time is called that 95 of 100 answers keep."""
     return lang("95 of 100 answers within")

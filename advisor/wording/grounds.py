@@ -15,6 +15,8 @@ from advisor.wording.labels import in_sentence
 
 MANY_OPTIONS = 6
 """Options held up from which a missing thing counts as missing for the whole project. Assumption."""
+EVALUATION = "evaluation"
+"""What is prepared to measure a step with."""
 WORTH_NAMING = 0.25
 """Share of scenarios in which a thing is missing below which it does not explain a verdict. Assumption."""
 EXPLAINS = 0.5
@@ -117,7 +119,7 @@ def reason_text(reason: Reason, advice: Advice, content: Content, lang: Language
     return ReasonText(
         id=reason.id,
         premise=term_premise(reason, advice, content, lang),
-        because=lang(term.because),
+        because=term_because(reason.id, advice, content, lang),
         weight=weight(reason.decibans, lang),
         evidence=labels.evidence_grade(term.evidence, lang),
         gate=False,
@@ -126,6 +128,20 @@ def reason_text(reason: Reason, advice: Advice, content: Content, lang: Language
         contrary=lang("Experts would have expected the opposite; the cases weigh more.") if reason.contrary else "",
         cases=case_texts(reason.cases, content, lang),
     )
+
+
+def term_because(name: str, advice: Advice, content: Content, lang: Language) -> str:
+    """What a term says to this reader: not that something helps which they say fell short."""
+    term = content.term(name)
+
+    def given(question: str) -> set[object]:
+        answer = advice.answers.get(question)
+        return {*answer} if isinstance(answer, list | tuple) else {answer}
+
+    for other in term.otherwise:
+        if all(given(question) & {*choices} for question, choices in other.where.items()):
+            return lang(other.because)
+    return lang(term.because)
 
 
 def said_so(precedents: Precedents | None, option: str, content: Content, lang: Language) -> str:
@@ -271,7 +287,9 @@ def switched_off(advice: Advice, content: Content, lang: Language) -> str:
     """Which terms the reader left out, in a sentence; empty where none."""
     if not advice.switched_off:
         return ""
-    names = [lang("“{reason}”", reason=lang(content.term(name).because).rstrip(".")) for name in advice.switched_off]
+    names = [
+        lang("“{reason}”", reason=term_because(name, advice, content, lang).rstrip(".")) for name in advice.switched_off
+    ]
     return lang.plural(
         "You left out one reason, so it counts for nothing here: {reasons}.",
         "You left out {n} reasons, so they count for nothing here: {reasons}.",
@@ -395,6 +413,19 @@ def missing_for_verdict(advice: Advice, content: Content, lang: Language) -> tup
     first = first_missing(advice)
     ours = {entry.rule for entry in advice.missing if advice.option in entry.options or entry is first}
     return tuple(gap for gap in missing(advice, content, lang) if gap.rule in ours)
+
+
+def unmeasured(advice: Advice, content: Content) -> tuple[Missing, ...]:
+    """What is not there to measure any step with: test cases, or how success is judged.
+
+    It holds up training alone, but whatever is tried is measured with it. Empty where nobody was asked.
+    """
+
+    def measures(rule: str) -> bool:
+        gate = content.rule(rule).blocks
+        return gate is not None and gate.prepare == EVALUATION
+
+    return tuple(entry for entry in advice.missing if entry.known and measures(entry.rule))
 
 
 def missing_title(advice: Advice, lang: Language) -> str:

@@ -58,7 +58,7 @@ def readiness(advice: Advice, content: Content, lang: Language) -> tuple[SideTex
         "quality": lang("How do we measure?"),
     }
     states = {"ready": lang("Ready"), "not_ready": lang("Not ready"), "unknown": lang("Not known yet")}
-    between = lang("In between")
+    between, not_asked = lang("In between"), lang("Not asked")
 
     def answered(question: str) -> str:
         value = labels.answer_of(question, advice.answers.get(question), content, lang)
@@ -72,7 +72,11 @@ def readiness(advice: Advice, content: Content, lang: Language) -> tuple[SideTex
             id=side.id,
             title=titles[side.id],
             state=side.state,
-            state_name=between if side.state == "unknown" and not unanswered(side) else states[side.state],
+            state_name=not_asked
+            if not asked(side, advice)
+            else between
+            if side.state == "unknown" and not unanswered(side)
+            else states[side.state],
             ready=tuple(answered(question) for question in side.ready_because),
             not_ready=tuple(answered(question) for question in side.not_ready_because),
             between=tuple(answered(question) for question in side.unknown if question not in unanswered(side)),
@@ -80,6 +84,11 @@ def readiness(advice: Advice, content: Content, lang: Language) -> tuple[SideTex
         )
         for side in advice.readiness
     )
+
+
+def asked(side: Side, advice: Advice) -> bool:
+    """Whether anything of a side of readiness was asked, though the answer may not be known."""
+    return bool(side.ready_because or side.not_ready_because) or any(key in advice.answers for key in side.unknown)
 
 
 def answers(advice: Advice, content: Content, lang: Language) -> tuple[AnswerText, ...]:

@@ -17,7 +17,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.language import Language
 from advisor.wording import conditions, labels, missing_for_verdict, open_state, option_result
-from advisor.wording.grounds import already_works, option_said
+from advisor.wording.grounds import already_works, option_said, unmeasured
 from advisor.wording.labels import in_sentence
 from advisor.wording.outcome import meanwhile
 from advisor.wording.plan import LIMITS, plan_steps
@@ -27,7 +27,7 @@ from advisor.wording.plan import LIMITS, plan_steps
 class NextStep:
     """Something to do next. Owner and date are for the reader to fill in; `by` is a date that someone else has set."""
 
-    kind: Literal["missing", "question", "meanwhile", "start", "note", "route", "again"]
+    kind: Literal["missing", "measure", "question", "meanwhile", "start", "note", "route", "again"]
     text: str
     why: str
     about: str = ""
@@ -50,6 +50,14 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[NextSt
     steps += [
         NextStep("missing", gap.brings_back, lang("Holds up: {options}", options=gap.holds_up), gap.rule)
         for gap in gaps
+    ]
+    # Whatever is tried is measured, so what that takes is a step though it holds up training alone.
+    said = {gap.rule for gap in gaps}
+    measured_with = [entry.rule for entry in unmeasured(advice, content) if entry.rule not in said]
+    steps += [
+        NextStep("measure", lang(gate.brings_back), lang(content.rule(rule).because), rule)
+        for rule in measured_with
+        if (gate := content.rule(rule).blocks)
     ]
     raises = next((step.what for step in plan_steps(advice, content, lang) if step.id == LIMITS), None)
     if raises:
@@ -76,7 +84,7 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[NextSt
             steps.append(NextStep("note", lang(rule.advice), lang(rule.because), rule.id, technical=rule.technical))
     if advice.verdict != "dont":
         steps += _deadlines(advice.routes, advice.at, lang)
-    if gaps or advice.next_question:
+    if gaps or measured_with or advice.next_question:
         steps.append(NextStep("again", lang("Answer the questions again and compare the verdicts."), ""))
     return tuple(steps)
 

@@ -12,9 +12,18 @@ from advisor.wording import labels
 from advisor.wording.availability import condition
 from advisor.wording.broken_limits import gone_over, limit_name
 from advisor.wording.comparison import amount
-from advisor.wording.grounds import already_works, first_missing, missing_name, option_result, option_said
+from advisor.wording.grounds import (
+    EVALUATION,
+    already_works,
+    first_missing,
+    missing_name,
+    option_result,
+    option_said,
+    unmeasured,
+)
 from advisor.wording.labels import in_sentence
 from advisor.wording.plan import first_option, plan_headline
+from advisor.wording.today import passed_over_cheaper
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
 MOST_PASSED_OVER = 2
@@ -105,8 +114,9 @@ def brief_headline(advice: Advice, content: Content, lang: Language) -> str:
 
 
 def reservations(advice: Advice, content: Content, lang: Language) -> str:
-    """What the plan in a sentence leaves out of the verdict: options level with the one recommended, limits broken, and
-    that more teams end with options which break the limits here.
+    """What the plan in a sentence leaves out of the verdict: what it takes to measure a step, options level with the
+    one recommended, limits broken, that more teams end with options which break the limits here, and why what is
+    cheaper and faster does not come first.
 
     Empty where there is no plan, since the verdict then says so itself.
     """
@@ -129,7 +139,17 @@ def reservations(advice: Advice, content: Content, lang: Language) -> str:
                 limits=gone_over(passed_over, advice, lang),
             )
         )
-    return " ".join(sentences)
+    cheaper = passed_over_cheaper(advice, content, lang)
+    return " ".join(part for part in (_measure_first(advice, content, lang), *sentences, cheaper) if part)
+
+
+def _measure_first(advice: Advice, content: Content, lang: Language) -> str:
+    """What is to be there before any step, since each is measured with it; empty where the plan prepares it itself."""
+    lacking = unmeasured(advice, content)
+    if not lacking or any(step.id == EVALUATION for step in advice.plan):
+        return ""
+    names = labels.all_of([missing_name(entry, content, lang) for entry in lacking], lang)
+    return lang("First you need {missing}: without it nobody can tell whether a step falls short.", missing=names)
 
 
 def _passed_over(advice: Advice) -> list[OptionResult]:

@@ -10,11 +10,14 @@ from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.broken_limits import gone_over
 from advisor.wording.comparison import FigureText, amount
-from advisor.wording.grounds import option_said
+from advisor.wording.grounds import option_result, option_said
 from advisor.wording.labels import in_sentence
+from advisor.wording.route_step import find_route
 
 LIMITS = "limits"
 """Id of the step that makes room in a limit, as `advisor.engine.plan` has it."""
+ROUTE = "route"
+"""Id of the step that finds who may train it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class PlanStepText:
     month: FigureText
     stop_at: str
     """The score of `until` alone."""
+    more: bool
+    """Steps before have paid a part of what this one would cost once, so that `once` comes on top of theirs."""
 
 
 def first_option(advice: Advice) -> str:
@@ -51,7 +56,9 @@ def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
     first, *rest = advice.plan
     after = next((step for step in rest if step.kind == "option"), None)
     if first.kind == "prepare":
-        prepared = [in_sentence(prepared_name(step.id, lang)) for step in advice.plan if step.kind == "prepare"]
+        prepared = [
+            in_sentence(step_name(step, advice, content, lang)) for step in advice.plan if step.kind == "prepare"
+        ]
         what = labels.all_of(prepared, lang)
         if after is None:
             return lang("First {prepare}.", prepare=what)
@@ -79,16 +86,19 @@ def plan_steps(advice: Advice, content: Content, lang: Language) -> tuple[PlanSt
     return tuple(_step(step, step is first, advice, content, lang) for step in advice.plan)
 
 
-def step_name(step: Step, content: Content, lang: Language) -> str:
+def step_name(step: Step, advice: Advice, content: Content, lang: Language) -> str:
     """What is prepared, or the option that is tried."""
-    return prepared_name(step.id, lang) if step.kind == "prepare" else labels.option_name(step.id, content, lang)
+    if step.kind == "option":
+        return labels.option_name(step.id, content, lang)
+    return find_route(first_option(advice), advice, lang) if step.id == ROUTE else prepared_name(step.id, lang)
 
 
 def _step(step: Step, first: bool, advice: Advice, content: Content, lang: Language) -> PlanStepText:
     prepares = step.kind == "prepare"
-    name = step_name(step, content, lang)
+    name = step_name(step, advice, content, lang)
     score = "" if step.stop_at is None else _score(step, lang)
     n = lang.number(round(step.share * 100))
+    more = _on_top(step, advice)
     share = (
         lang("Of a hundred teams like yours, {n} end with it.", n=n)
         if first
@@ -101,21 +111,29 @@ def _step(step: Step, first: bool, advice: Advice, content: Content, lang: Langu
         what=f"{name}." if prepares else lang("Try {option}.", option=in_sentence(name)),
         until=lang("Stop at a score of {score}.", score=score) if score else "",
         share="" if prepares else " ".join(part for part in (share, _breaks(step, advice, content, lang)) if part),
-        effort=_effort(step, lang),
+        effort=_effort(step, more, lang),
         days=_figure_of_days(step.effort_days, lang),
         once=amount(step.usd_once, lang),
         month=amount(step.usd_month, lang),
         stop_at=score,
+        more=more,
     )
 
 
 def _breaks(step: Step, advice: Advice, content: Content, lang: Language) -> str:
     """Which limits an option of the plan goes over; empty for the recommended one, of which the verdict says so."""
     results = [result for result in advice.ranking if result.option == step.id != advice.option]
-    limits = gone_over(results, advice, lang)
-    return (
-        lang("With {option} you break {limits}.", option=_option(step, content, lang), limits=limits) if limits else ""
-    )
+    if not (limits := gone_over(results, advice, lang)):
+        return ""
+    return lang("With {option} you break {limits}.", option=_option(step, content, lang), limits=limits)
+
+
+def _on_top(step: Step, advice: Advice) -> bool:
+    """Whether a step costs less once than its option would alone, since a step before has paid a part of it."""
+    alone = option_result(advice, step.id)
+    if alone is None or alone.usd_once.p50 is None or step.usd_once.p50 is None or step is advice.plan[0]:
+        return False
+    return step.usd_once.p50 < alone.usd_once.p50
 
 
 def _figure_of_days(days: Band, lang: Language) -> FigureText:
@@ -128,7 +146,7 @@ def _figure_of_days(days: Band, lang: Language) -> FigureText:
     return FigureText(labels.median(days, with_unit, lang), labels.spread(days, show, lang))
 
 
-def _effort(step: Step, lang: Language) -> str:
+def _effort(step: Step, more: bool, lang: Language) -> str:
     """Days and costs, each with where 80 % of the scenarios lie; empty where nobody knows them."""
     if step.effort_days.p50 is None:
         return ""
@@ -137,6 +155,13 @@ def _effort(step: Step, lang: Language) -> str:
     values = {"days": _days(step.effort_days, lang), "once": _money(step.usd_once, lang)}
     if not step.usd_month.p50:
         return lang("It takes {days} of work and costs {once}.", **values)
+    if more:
+        return lang(
+            "It takes {days} of work, and costs {once} to build, on top of the steps before, and {month} a month to "
+            "run.",
+            **values,
+            month=_money(step.usd_month, lang),
+        )
     return lang(
         "It takes {days} of work, and costs {once} to build and {month} a month to run.",
         **values,

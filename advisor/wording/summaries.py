@@ -8,6 +8,7 @@ from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.comparison import amount, duration
 from advisor.wording.grounds import first_missing, missing_name, option_result
+from advisor.wording.inputs import asked
 from advisor.wording.labels import in_sentence
 from advisor.wording.outcome import share_of_teams, verdict
 
@@ -26,7 +27,7 @@ def cost(advice: Advice, content: Content, lang: Language) -> str:
         return lang("What it costs is not known: {option}.", option=in_sentence(name))
     values = {"option": name, "month": amount(result.usd_month, lang).middle}
     if not result.usd_once.p50:
-        return lang("{option} costs about {month} a month, and nothing to build.", **values)
+        return lang("{option} costs about {month} a month, all in, and nothing to build.", **values)
     once = amount(result.usd_once, lang).middle
     return lang("{option} costs about {month} a month, all in, and {once} to build.", **values, once=once)
 
@@ -82,12 +83,24 @@ def who(advice: Advice, lang: Language) -> str:
 
 def ready(advice: Advice, content: Content, lang: Language) -> str:
     """On how many sides the user is ready, and what is to come first."""
-    said = lang.plural(
-        "You are ready on {ready} of {n} side.",
-        "You are ready on {ready} of {n} sides.",
-        len(advice.readiness),
-        ready=lang.number(sum(side.state == "ready" for side in advice.readiness)),
-    )
+    told = [side for side in advice.readiness if asked(side, advice)]
+    values = {
+        "ready": lang.number(sum(side.state == "ready" for side in told)),
+        "left": lang.number(len(advice.readiness) - len(told)),
+    }
+    if not told:
+        said = lang("Nothing was asked yet that says how ready you are.")
+    elif len(told) == len(advice.readiness):
+        said = lang.plural(
+            "You are ready on {ready} of {n} side.", "You are ready on {ready} of {n} sides.", len(told), **values
+        )
+    else:
+        said = lang.plural(
+            "You are ready on {ready} of the {n} side that was asked about; not asked: {left}.",
+            "You are ready on {ready} of the {n} sides that were asked about; not asked: {left}.",
+            len(told),
+            **values,
+        )
     gap = first_missing(advice)
     if gap is None:
         return said

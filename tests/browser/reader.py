@@ -75,7 +75,7 @@ def quiet(page: Page) -> None:
     """
     page.wait_for_function(
         "document.body.offsetHeight >= 0 && document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
-        " && window.advisorLinks && window.advisorFields && window.advisorTerms"
+        " && window.advisorLinks"
         " && !document.querySelector('[data-testid=stSkeleton]') && document.fonts.status === 'loaded'"
     )
 

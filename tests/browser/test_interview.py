@@ -67,6 +67,49 @@ def test_what_one_knows_is_found_by_plain_words_and_leads_back(new_page, code, l
         expect(page.locator("h1")).to_have_text(before)
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("way", ["link", "history"])
+def test_a_choice_that_is_not_sent_is_still_there_after_a_look_elsewhere(new_page, size, way):
+    page: Page = new_page(address(path("prompt_tried"), **BEGUN), viewport=SIZES[size])
+    answer(page, load().question("prompt_tried"), "good")
+    chosen = page.locator(".st-key-answer [data-testid=stRadioOption]:has(input:checked)")
+    expect(chosen).to_have_count(1)
+    said = chosen.inner_text()
+    page.get_by_role("link", name="Add something I know").click(delay=HELD_MS)
+    on(page, "What do you know?")
+    if way == "link":
+        page.locator(".way-back a").click(delay=HELD_MS)
+    else:
+        page.go_back()
+    on(page, load().question("prompt_tried").text)
+    expect(chosen).to_have_text(said, use_inner_text=True)
+    assert "prompt_tried" not in held(page).answers
+    press(page, "Next")
+    page.wait_for_function("!location.pathname.endsWith('prompt-tried')")
+    quiet(page)
+    assert held(page).answers["prompt_tried"] == "good"
+
+
+def test_what_is_typed_and_ticked_and_not_sent_is_still_there_after_a_look_elsewhere(new_page):
+    page: Page = new_page(address(path("requests_per_month"), **BEGUN))
+    page.locator(".st-key-answer input[type=text]").fill("20k")
+    page.get_by_role("link", name="Learn").click(delay=HELD_MS)
+    on(page, "Learn to judge it yourself")
+    page.go_back()
+    on(page, load().question("requests_per_month").text)
+    expect(page.locator(".st-key-answer input[type=text]")).to_have_value("20k")
+    page.goto(address(f"/{path('gap')}", **{"task": "classification"}))
+    on(page, load().question("gap").text)
+    answer(page, load().question("gap"), ["style", "format"])
+    expect(page.locator(".st-key-answer input:checked")).to_have_count(2)
+    page.get_by_role("link", name="Your data").click(delay=HELD_MS)
+    page.wait_for_url("**/data?**")
+    quiet(page)
+    page.go_back()
+    on(page, load().question("gap").text)
+    expect(page.locator(".st-key-answer input:checked")).to_have_count(2)
+
+
 def test_what_is_about_nothing_that_we_ask_is_said(new_page):
     page: Page = new_page(address("add", **ANSWERS))
     field = page.get_by_role("textbox", name="A few words")

@@ -389,7 +389,7 @@ def test_at_no_moment_do_the_steps_or_the_assumptions_move_when_a_field_is_left(
 @pytest.mark.parametrize("size", SIZES)
 def test_the_first_question_stands_where_it_first_appears(new_page, size):
     page: Page = new_page("?lang=en", viewport=SIZES[size])
-    page.evaluate(FOLLOWED, [".top", ".st-key-back"])
+    page.evaluate(FOLLOWED, [".top", ".way-back"])
     answer(page, load().question("task"), "qa")
     hold(page, button(page, "Begin", "en"))
     on(page, language("en")(load().question("gap").text))

@@ -50,6 +50,17 @@ def field(page: Page, question: str) -> Locator:
     return page.locator(f"[data-row={question}] input[type=text]")
 
 
+def test_a_link_that_is_opened_in_another_tab_takes_along_what_is_tried(new_page):
+    page: Page = opened(new_page(address("verdict", **GIVEN)))
+    slider(page, "requests_per_month").focus()
+    page.keyboard.press("ArrowLeft")
+    tries(page, requests_per_month=PLACES[START - 1])
+    with page.context.expect_page() as other:
+        page.locator(".top").get_by_role("link", name="Learn").click(delay=HELD_MS, modifiers=["Control"])
+    assert tried(other.value).answers == {"requests_per_month": PLACES[START - 1]}
+    assert held(other.value) == held(page)
+
+
 @pytest.mark.parametrize("code", ["en", "nl"])
 @pytest.mark.parametrize("window", [WIDE, PHONE], ids=["wide", "phone"])
 def test_a_facilitator_tries_a_number_shares_it_keeps_it_and_takes_it_back(new_page, window, code):

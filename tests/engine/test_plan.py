@@ -40,9 +40,10 @@ IDS = [option.id for option in CONTENT.options]
 TUNES = {option.id: option.tunes for option in CONTENT.options}
 COUNT = 64
 READY: dict[str, Any] = {
-    "goal": "measurable", "gap": ["style"], "task": "rewriting", "prompt_tried": "good", "prompt_result": "near",
-    "evaluation_set": "yes", "success_metric": "metric", "labelled_examples": 3_000, "data_rights": "yes",
-    "baseline_score": 71, "target_score": 80, "tuned_model": "none", "rag_tried": "not_needed",
+    "goal": "measurable", "gap": ["style", "format"], "task": "rewriting", "prompt_tried": "good",
+    "prompt_result": "near", "evaluation_set": "yes", "success_metric": "metric",
+    "labelled_examples": 3_000, "data_rights": "yes", "baseline_score": 71, "target_score": 80, "tuned_model": "none",
+    "rag_tried": "not_needed",
     "knowledge_changes": "never", "task_changes": "rarely", "skills": "ml", "large_model": "short",
     "data_checked": "all",
 }  # fmt: skip
@@ -215,9 +216,14 @@ def test_a_term_that_was_switched_off_is_no_reason_for_a_step() -> None:
         ({"tuned_model": "plateau"}, {"sft"}),
         ({"tuned_model": "none"}, set()),
         ({"chain_tried": "short"}, {"structured"}),
+        ({"gap": ["style"]}, {"structured", "rag"}),
+        ({"gap": ["style"], "citations": "yes"}, {"structured"}),
+        ({"gap": ["style", "format"]}, {"rag"}),
+        ({"gap": ["instructions"]}, set()),
+        ({"gap": []}, set()),
     ],
 )
-def test_what_works_or_fell_short_for_good_is_done_with(answers: dict[str, Any], expected: set[str]) -> None:
+def test_what_works_fell_short_or_mends_nothing_is_done_with(answers: dict[str, Any], expected: set[str]) -> None:
     assert done(situation(CONTENT, **answers)) == expected
 
 

@@ -151,12 +151,22 @@ def _job(name: str, model: str, status: str) -> Any:
     }  # fmt: skip
 
 
+def _taught(messages: list[Any]) -> str:
+    """What a teacher says: new questions, some of them known or alike, a further question, or an answer."""
+    asked = messages[-1]["content"]
+    if "\n- " in asked:
+        known = asked.split("\n- ")[1].split("\n")[0]
+        return "\n".join(["1. What is new?", f"2. {known}", "3) what  IS new?", "- And what is old?", ""])
+    return "And then?" if "ask next" in asked else f"The answer to: {asked}"
+
+
 def _chat(server: Server, body: Any) -> Any:
     asked = body["messages"][-1]["content"]
     known = [question for question in server.right if question in asked]
     right = server.right[max(known, key=len)] if known else ""
     model = body["model"].removeprefix("ft:")
-    text = {"good": right, "bad": OFF, "empty": ""}[model]
+    taught = _taught(body["messages"]) if model == "teacher" else ""
+    text = {"good": right, "bad": OFF, "empty": "", "teacher": taught}[model]
     message: dict[str, Any] = {"role": "assistant", "content": text}
     if "response_format" in body:
         message["content"] = _bound(body["response_format"]["json_schema"]["schema"], text)

@@ -38,7 +38,7 @@ def test_a_kit_is_open_to_those_whom_its_routes_admit_and_no_longer(
     one = next(one for one in listed(CONTENT, day) if one.kit.id == "openai")
     assert (one.open_to, one.until) == (open_to, until)
     assert (one.state == "closed") is (open_to == ())
-    assert all(one.open_to is None for one in listed(CONTENT, day) if one.kit.platform is None)
+    assert all(one.open_to is None for one in listed(CONTENT, day) if not one.kit.by_route)
 
 
 def test_the_list_is_told_and_given_as_json() -> None:

@@ -140,6 +140,32 @@ def test_the_answer_is_bound_to_a_schema_of_its_task(tmp_path: Path, task: str) 
     assert schema["required"] == list(schema["properties"])
 
 
+def test_a_teacher_makes_rows_without_doubles_and_without_the_questions_of_the_test(tmp_path: Path) -> None:
+    folder = unpack(kit_bytes("small_model", **LABELS), tmp_path)
+    planned = run(folder, "synthesise.py", "plan", PROMPTS="3", NEW="4")
+    assert "Questions to ask for: 12." in planned.stdout, planned.stderr
+    assert "up to 36 for answers" in planned.stdout
+    teacher = {"TEACHER": "teacher", "PROMPTS": "3", "NEW": "4"}
+    with serving({}) as server:
+        done = run(folder, "synthesise.py", TEACHER_URL=server.address, **teacher)
+        assert "Questions that are new: 2; rows: 2." in done.stdout, done.stderr
+        n = len(server.bodies("/chat/completions"))
+        assert n == 3 + 2 * 3
+        run(folder, "synthesise.py", TEACHER_URL=server.address, **teacher)
+        assert len(server.bodies("/chat/completions")) == n
+    made = rows(folder, "data/synthetic.jsonl")
+    assert [one["content"] for one in made[0]["messages"]][1:] == [
+        "What is new?",
+        "The answer to: What is new?",
+        "And then?",
+        "The answer to: And then?",
+    ]
+    seeds = rows(folder, "data/seeds.jsonl")
+    assert run(folder, "synthesise.py", "split").returncode == 0
+    assert rows(folder, "data/train.jsonl") == [*seeds, made[1]]
+    assert rows(folder, "data/validation.jsonl") == [made[0]]
+
+
 def test_tools_are_called_and_their_calls_are_scored(tmp_path: Path) -> None:
     folder = unpack(kit_bytes("prompting", task="agent", refusal_share=0), tmp_path)
     with serving(right_answers(folder)) as server:

@@ -9,7 +9,7 @@ import pytest
 from advisor.content.load import load
 from advisor.engine.advice import Advice, Band
 from advisor.language import language
-from advisor.wording import summaries
+from advisor.wording import readiness, summaries
 from tests.fixtures import UNKNOWN, sample_advice
 
 EN = language("en")
@@ -34,7 +34,7 @@ def test_why_says_what_comes_first_where_it_is_not_yet_and_else_how_many_teams_e
     ("figures", "said"),
     [
         ({}, "Supervised fine-tuning costs about $1,700 a month, all in, and $9,000 to build."),
-        ({"usd_once": NOTHING}, "Supervised fine-tuning costs about $1,700 a month, and nothing to build."),
+        ({"usd_once": NOTHING}, "Supervised fine-tuning costs about $1,700 a month, all in, and nothing to build."),
         ({"usd_month": UNKNOWN}, "What it costs is not known: supervised fine-tuning."),
     ],
 )
@@ -86,11 +86,23 @@ def test_who_counts_vendors_once_and_names_the_first_end_ahead() -> None:
 
 
 def test_ready_counts_sides_and_names_what_is_missing() -> None:
-    advice = sample_advice()
+    asked = {question for side in sample_advice().readiness for question in side.unknown}
+    advice = sample_advice(answers={**sample_advice().answers, **dict.fromkeys(asked)})
     ready = sum(side.state == "ready" for side in advice.readiness)
     said = summaries.ready(advice, CONTENT, EN)
     assert said.startswith(f"You are ready on {ready} of {len(advice.readiness)} sides. First you need")
     assert "First" not in summaries.ready(advice.model_copy(update={"missing": ()}), CONTENT, EN)
+
+
+def test_sides_of_readiness_that_nobody_asked_about_count_as_no_failure() -> None:
+    advice = sample_advice(missing=())
+    said = summaries.ready(advice, CONTENT, EN)
+    assert said == "You are ready on 2 of the 4 sides that were asked about; not asked: 1."
+    assert [side.id for side in readiness(advice, CONTENT, EN) if side.state_name == "Not asked"] == ["failing"]
+    nothing = {"ready_because": (), "not_ready_because": (), "state": "unknown"}
+    silent = tuple(side.model_copy(update=nothing) for side in advice.readiness)
+    nobody = advice.model_copy(update={"answers": {}, "readiness": silent})
+    assert summaries.ready(nobody, CONTENT, EN) == "Nothing was asked yet that says how ready you are."
 
 
 def test_steps_and_assumptions_count_what_is_the_readers() -> None:

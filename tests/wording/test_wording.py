@@ -524,3 +524,24 @@ def test_a_premise_says_what_leaves_it_open() -> None:
 )
 def test_the_whole_of_the_scenarios_is_all_of_them(share: float, code: str, said: str) -> None:
     assert labels.scenarios(share, language(code)) == said
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"prompt_tried": "good", "prompt_result": "near"}, "has not settled it"),
+        ({"prompt_tried": "good", "prompt_result": "good"}, "mostly settles that"),
+        ({"prompt_tried": "basic", "prompt_result": "near"}, "mostly settles that"),
+        ({}, "mostly settles that"),
+    ],
+)
+def test_no_reason_recommends_what_the_reader_found_to_fall_short(answers: dict[str, Any], said: str) -> None:
+    assert said in wording.term_because("gap-style", sample_advice(answers={"gap": ["style"], **answers}), CONTENT, EN)
+
+
+def test_what_a_term_says_otherwise_is_about_answers_that_there_are() -> None:
+    others = [(term.id, other.where) for term in CONTENT.weighed for other in term.otherwise]
+    assert others
+    for _, where in others:
+        for question, choices in where.items():
+            assert set(choices) <= set(CONTENT.question(question).values)

@@ -41,9 +41,10 @@ def level_name(level: str, lang: Language) -> str:
 def draw(session: Session) -> None:
     """The list of cases. It tells no outcome."""
     lang = session.lang
-    show(link(lang("Learn"), "learn", session, classes="back"), key="back")
+    back = link(lang("Learn"), "learn", session, classes="back")
     heading(
         lang("Published cases"),
+        back=back,
         below=lang("Decide what you would do before you see what came out, or start your own answers from one."),
     )
     works = {choice.id: lang(choice.text) for choice in content().question(WORK).choices}
@@ -89,12 +90,14 @@ def draw_case(session: Session) -> None:
     lang = session.lang
     wanted = st.query_params.get("case", "")
     case = next((case for case in content().cases if case.id == wanted), None)
-    show(link(lang("Published cases"), "cases", session, classes="back"), key="back")
+    back = link(lang("Published cases"), "cases", session, classes="back")
     if case is None:
-        heading(lang("There is no such case"), below=lang("The link may be cut short; choose one from the list."))
+        heading(
+            lang("There is no such case"), back=back, below=lang("The link may be cut short; choose one from the list.")
+        )
         return
     card = next(card for card in content().case_cards if card.id == case.id)
-    heading(lang(card.title), above=case.title, below=lang(case.summary))
+    heading(lang(card.title), back=back, above=case.title, below=lang(case.summary))
     known = read_situation(case.answers)
     guessed, asked_key = f"guessed:{case.id}", f"asked:{case.id}"
     _guess(guessed, lang)

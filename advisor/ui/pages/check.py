@@ -7,7 +7,7 @@ import streamlit as st
 from advisor.content.entries import Question
 from advisor.interview.answers_file import write_yaml
 from advisor.ui.advice import all_that_matter, glance, matters
-from advisor.ui.navigation import go, next_in_depth, page_of
+from advisor.ui.navigation import Led, go, next_in_depth, page_of, pressed
 from advisor.ui.pages.question import side_name
 from advisor.ui.parts.markup import Markup, badge, folded, heading, html, joined, link, show
 from advisor.ui.session import Session, content
@@ -16,6 +16,8 @@ from advisor.wording import labels
 SIDES = ("goal", "tried", "data", "operations", "quality")
 ALWAYS = ("project",)
 """Questions listed even when they were not asked: they change nothing, but they name the report."""
+BUTTONS = VERDICT, DEEPER = "see-verdict", "deeper"
+"""The buttons, by their keys."""
 
 
 def draw(session: Session) -> None:
@@ -27,8 +29,9 @@ def draw(session: Session) -> None:
         return
     best = next_in_depth(session)
     with st.container(key="actions", horizontal=True):
-        onward = st.button(lang("See the verdict"), type="primary", key="see-verdict")
-        deeper = best is not None and st.button(lang("Answer more questions"), key="deeper")
+        st.button(lang("See the verdict"), type="primary", key=VERDICT)
+        if best:
+            st.button(lang("Answer more questions"), key=DEEPER)
     if best:
         text = lang("The open question that matters most: “{question}”", question=lang(best.text))
     elif unknown := glance(session).to_find_out:
@@ -39,11 +42,8 @@ def draw(session: Session) -> None:
     else:
         text = lang("No open question can change the verdict any more.")
     show(html('<p class="quiet">{}</p>', text))
-    if onward:
-        go("verdict", session)
-    if deeper and best:
-        session.deep = True
-        go(page_of(best), session)
+    if press := pressed(*BUTTONS):
+        go(leads(press, session).page, session)
     ignored = set(glance(session).ignored)
     for side in SIDES:
         listed = [question for question in content().questions if question.side == side and _listed(question, session)]
@@ -55,6 +55,15 @@ def draw(session: Session) -> None:
     show(html('<p class="way">{}</p>', measure))
     _own_values(session)
     _save(session)
+
+
+def leads(press: str, session: Session) -> Led:
+    """Where a press of a button leads."""
+    best = next_in_depth(session)
+    if press == VERDICT or not best:
+        return Led("verdict")
+    session.deep = True
+    return Led(page_of(best))
 
 
 def _listed(question: Question, session: Session) -> bool:

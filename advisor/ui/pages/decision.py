@@ -23,9 +23,10 @@ STRONGEST = 2
 def draw(session: Session) -> None:
     """The passages of `content/lessons/decision.yaml` with their figures, and what belongs below some of them."""
     lang, learned = session.lang, content().learned
-    show(link(lang("Learn"), "learn", session, classes="back"), key="back")
+    back = link(lang("Learn"), "learn", session, classes="back")
     heading(
         lang("How the advisor decides, and how often it is right"),
+        back=back,
         below=lang("For those who want to check it, and to disagree with a number."),
     )
     if learned is None:

@@ -28,9 +28,10 @@ def add_what_you_know(path: str, session: Session) -> Markup:
 def draw(session: Session) -> None:
     """The page."""
     lang, came_from = session.lang, returning()
-    show(link(lang("Back"), came_from, session, classes="back"), key="back")
+    back = link(lang("Back"), came_from, session, classes="back")
     heading(
         lang("What do you know?"),
+        back=back,
         below=lang(
             "Say it in a few words; we look for the question that it answers, and bring you back here after it."
         ),

@@ -64,8 +64,8 @@ def draw(session: Session) -> None:
 def draw_glossary(session: Session) -> None:
     """Every term, by its first letter, with a search field."""
     lang = session.lang
-    show(link(lang("Learn"), "learn", session, classes="back"), key="back")
-    heading(lang("Glossary"), below=lang("What the words in the questions and in the verdict mean."))
+    back = link(lang("Learn"), "learn", session, classes="back")
+    heading(lang("Glossary"), back=back, below=lang("What the words in the questions and in the verdict mean."))
     wanted = (st.text_input(lang("Search the glossary"), key=f"search:{session.code}") or "").strip().casefold()
     terms = sorted(content().terms, key=lambda term: lang(term.term).casefold())
     matching = [
@@ -108,8 +108,10 @@ def state_name(state: str, lang: Language) -> str:
 def draw_reading(session: Session) -> None:
     """The lesson's resources, each with its state on the day it was last looked at."""
     lang = session.lang
-    show(link(lang("Learn"), "learn", session, classes="back"), key="back")
-    heading(lang("Reading list"), below=lang("What a lesson on fine-tuning pointed to, and what is there today."))
+    back = link(lang("Learn"), "learn", session, classes="back")
+    heading(
+        lang("Reading list"), back=back, below=lang("What a lesson on fine-tuning pointed to, and what is there today.")
+    )
     if not content().resources:
         show(html('<p class="empty">{}</p>', lang("The list is empty.")))
         return

@@ -9,14 +9,12 @@ import streamlit as st
 from advisor.content.entries import Question
 from advisor.engine.agenda import ANY, WORK
 from advisor.language import Language
-from advisor.ui.navigation import before, following, go, page_of, walked
-from advisor.ui.parts.markup import badge, heading, html, joined, link, show
-from advisor.ui.parts.question_fields import Given, ask
+from advisor.ui.navigation import Led, before, following, go, page_of, pressed, walked
+from advisor.ui.parts.markup import Markup, badge, heading, html, joined, link, show
+from advisor.ui.parts.question_fields import MANY, Given, ask, given
 from advisor.ui.session import MOST_LINK, Session, content
 from advisor.wording import labels
 
-MANY = 7
-"""Choices beyond which a phone shows what one means only when it is chosen, so that the page stays short."""
 COUNTED = "labelled_examples"
 """The question whose answer a training file holds."""
 
@@ -36,39 +34,63 @@ def draw(question: Question, session: Session) -> None:
     """The page of a question."""
     lang = session.lang
     came_from = returning()
-    show(link(lang("Back"), came_from or before([question], session), session, classes="back"), key="back")
-    heading(lang(question.text), above=side_name(question.side, lang), below=helped(question, session))
-    _state(question, session)
+    back = link(lang("Back"), came_from or before([question], session), session, classes="back")
+    heading(
+        lang(question.text),
+        back=back,
+        above=side_name(question.side, lang),
+        below=helped(question, session),
+        kind="asks many" if len(question.choices) > MANY else "asks",
+        more=_state(question, session),
+    )
     # A container keeps what it says until it is filled again; an empty place would be empty meanwhile.
     problem = st.container()
-    with st.container(key="many" if len(question.choices) > MANY else "few"):
-        given = ask(question, session)
+    ask(question, session)
     if question.sample:
         _sample(session)
     if question.id == COUNTED:
         measure = link(lang("Have them counted: check your training file"), "data", session)
         show(html('<p class="way">{}</p>', measure))
+    press = buttons(lang, unknown=question.type != "text")
+    show(_why(question, lang) + answered([question], session))
+    if press:
+        led = leads(question, press, session)
+        if led.problem:
+            say(problem, led.problem)
+        else:
+            go(led.page, session)
+
+
+BUTTONS = NEXT, UNKNOWN, SKIP = "continue", "unknown", "skip"
+"""The buttons of a question, by their keys."""
+
+
+def buttons(lang: Language, *, unknown: bool = True) -> str:
+    """Draw the buttons of a question; the key of the one that was pressed, if any."""
     with st.container(key="actions", horizontal=True):
-        onward = st.button(lang("Next"), type="primary", key="continue")
-        unknown = question.type != "text" and st.button(lang("I don't know"), key="unknown")
-        skip = st.button(lang("Skip for now"), type="tertiary", key="skip")
-    _why(question, lang)
-    answered([question], session)
-    if onward and not given.problem and question.type == "text":
-        given = _in_a_link(question, given, session)
-    if onward and given.problem:
-        say(problem, given.problem)
-    elif onward or unknown:
-        session.answer(session.situation.with_answer(question.id, None if unknown else given.value))
-        session.skipped = tuple(question_id for question_id in session.skipped if question_id != question.id)
-        go(came_from or following(session), session)
-    elif skip:
-        if question.id not in session.situation.answers:
-            session.skipped = (
-                *(question_id for question_id in session.skipped if question_id != question.id),
-                question.id,
-            )
-        go(came_from or following(session), session)
+        st.button(lang("Next"), type="primary", key=NEXT)
+        if unknown:
+            st.button(lang("I don't know"), key=UNKNOWN)
+        st.button(lang("Skip for now"), type="tertiary", key=SKIP)
+    return pressed(*BUTTONS)
+
+
+def leads(question: Question, press: str, session: Session) -> Led:
+    """Take what a press of a button means for the answers, and say where it leads or what is wrong."""
+    one = given(question, session)
+    if press == NEXT and not one.problem and question.type == "text":
+        one = _in_a_link(question, one, session)
+    if press == NEXT and one.problem:
+        return Led(problem=one.problem)
+    if press != SKIP:
+        session.answer(session.situation.with_answer(question.id, None if press == UNKNOWN else one.value))
+    session.forget(question.id)
+    others = tuple(key for key in session.skipped if key != question.id)
+    if press != SKIP:
+        session.skipped = others
+    elif question.id not in session.situation.answers:
+        session.skipped = (*others, question.id)
+    return Led(returning() or following(session))
 
 
 def returning() -> str:
@@ -120,25 +142,25 @@ def say(place: st.delta_generator.DeltaGenerator, problem: str) -> None:
     show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', problem), place=place)
 
 
-def _state(question: Question, session: Session) -> None:
+def _state(question: Question, session: Session) -> Markup:
     """Whether the answer was measured, or is known to be unknown."""
     lang = session.lang
     if question.id in session.situation.measured:
         text = lang("This answer was measured. If you change it, it becomes your estimate again.")
-        show(html("<p class='state'>{} {}</p>", badge(lang("Measured"), "measured"), text))
-    elif question.id in session.situation.answers and session.situation.answers[question.id] is None:
-        show(html("<p class='state'>{}</p>", badge(lang("You said: I don’t know"))))
+        return html("<p class='state'>{} {}</p>", badge(lang("Measured"), "measured"), text)
+    if question.id in session.situation.answers and session.situation.answers[question.id] is None:
+        return html("<p class='state'>{}</p>", badge(lang("You said: I don’t know")))
+    return Markup()
 
 
-def _why(question: Question, lang: Language) -> None:
+def _why(question: Question, lang: Language) -> Markup:
     """Why we ask, and what we go by when the answer is not known."""
     parts = [html("<p>{}</p>", lang(question.why))] if question.why else []
     title = lang("Why we ask")
     if question.type != "text":
         parts.append(html("<p>{}</p>", _without(question, lang)))
         title = lang("Why we ask, and what if you don't know")
-    if parts:
-        show(html('<details class="why"><summary>{}</summary>{}</details>', title, joined(parts)), key="why")
+    return html('<details class="why"><summary>{}</summary>{}</details>', title, joined(parts)) if parts else Markup()
 
 
 def _without(question: Question, lang: Language) -> str:
@@ -159,12 +181,12 @@ def _without(question: Question, lang: Language) -> str:
     return f"{text} {ours}"
 
 
-def answered(asking: Sequence[Question], session: Session) -> None:
+def answered(asking: Sequence[Question], session: Session) -> Markup:
     """Links to every question answered or skipped so far but those that are asked just now."""
     lang, here = session.lang, {question.id for question in asking}
     seen = [earlier for earlier in walked(session.situation, session.skipped, content()) if earlier.id not in here]
     if not seen:
-        return
+        return Markup()
     rows = []
     for earlier in seen:
         answer = (
@@ -175,7 +197,4 @@ def answered(asking: Sequence[Question], session: Session) -> None:
         short = answer if len(answer) <= 80 else f"{answer[:79]}…"
         rows.append(html("<li>{} <span>{}</span></li>", link(lang(earlier.text), page_of(earlier), session), short))
     title = lang("Earlier questions ({n})", n=len(seen))
-    show(
-        html('<details class="answered"><summary>{}</summary><ol>{}</ol></details>', title, joined(rows)),
-        key="answered",
-    )
+    return html('<details class="answered"><summary>{}</summary><ol>{}</ol></details>', title, joined(rows))

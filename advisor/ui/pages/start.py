@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
+from advisor.content.entries import Question
 from advisor.engine.agenda import STABLE, WORK, interview_length
 from advisor.interview.answers_file import parse, read_situation
 from advisor.interview.situation import MAX_ANSWERS, AnswerErrors, Situation
 from advisor.language import Language
-from advisor.ui.navigation import following, go
-from advisor.ui.pages.question import say
+from advisor.ui.navigation import Led, following, go, pressed
+from advisor.ui.pages.question import UNKNOWN, say
 from advisor.ui.parts.browser import opened_file
 from advisor.ui.parts.markup import heading, html, joined, link, show
-from advisor.ui.parts.question_fields import ask
+from advisor.ui.parts.question_fields import ask, given
 from advisor.ui.session import Session, bounded, content
 
 NAME = "project"
 """The question for what the use case is called."""
+GO_ON, AFRESH, BEGIN = "continue", "afresh", "begin"
+BUTTONS = (GO_ON, AFRESH, BEGIN, UNKNOWN)
+"""The buttons, by their keys."""
 
 
 def draw(session: Session) -> None:
@@ -40,11 +44,10 @@ def _go_on(session: Session) -> None:
     n = len(session.situation.answers)
     with st.container(key="actions", horizontal=True):
         label = lang.plural("Continue with {n} answer", "Continue with your {n} answers", n)
-        if st.button(label, type="primary", key="continue"):
-            go(following(session), session)
-        if st.button(lang("Begin afresh"), type="tertiary", key="afresh"):
-            session.restart(Situation({}))
-            go("", session)
+        st.button(label, type="primary", key=GO_ON)
+        st.button(lang("Begin afresh"), type="tertiary", key=AFRESH)
+    if press := pressed(GO_ON, AFRESH):
+        go(leads(press, session).page, session)
 
 
 def _begin(session: Session) -> None:
@@ -53,12 +56,12 @@ def _begin(session: Session) -> None:
     problem = st.container()
     with st.container(key="work"):
         show(html('<h2 class="first">{}</h2>', lang(work.text)))
-        chosen = ask(work, session)
+        ask(work, session)
         show(html('<h2 class="first">{} <small>{}</small></h2>', lang(name.text), lang("(may stay empty)")))
-        called = ask(name, session, among=True)
+        ask(name, session, among=True)
     with st.container(key="actions", horizontal=True):
-        onward = st.button(lang("Begin"), type="primary", key="begin")
-        unknown = st.button(lang("I don't know yet"), key="unknown")
+        st.button(lang("Begin"), type="primary", key=BEGIN)
+        st.button(lang("I don't know yet"), key=UNKNOWN)
     length = interview_length(session.situation, content())
     text = lang(
         "Nine in ten interviews take {most} questions or fewer, half of them {usual} or fewer. They end when all that "
@@ -69,16 +72,35 @@ def _begin(session: Session) -> None:
         most=length.most,
     )
     show(html('<p class="quiet">{}</p>', text))
-    if not (onward or unknown):
-        return
+    if press := pressed(BEGIN, UNKNOWN):
+        led = leads(press, session)
+        if led.problem:
+            say(problem, led.problem)
+        else:
+            go(led.page, session)
+
+
+def leads(press: str, session: Session) -> Led:
+    """Take what a press of a button means for the answers, and say where it leads or what is wrong."""
+    if press == AFRESH:
+        session.restart(Situation({}))
+        return Led("")
+    if press == GO_ON:
+        return Led(following(session))
+    chosen = given(content().question(WORK), session)
+    called = given(content().question(NAME), session, among=True)
     if called.problem and not called.empty:
-        say(problem, called.problem)
-    elif onward and chosen.problem:
-        say(problem, chosen.problem)
-    else:
-        begun = Situation({}) if called.empty else Situation({}).with_answer(NAME, called.value)
-        session.restart(begun.with_answer(WORK, None if unknown else chosen.value))
-        go(following(session), session)
+        return Led(problem=called.problem)
+    if press == BEGIN and chosen.problem:
+        return Led(problem=chosen.problem)
+    begun = Situation({}) if called.empty else Situation({}).with_answer(NAME, called.value)
+    session.restart(begun.with_answer(WORK, None if press == UNKNOWN else chosen.value))
+    return Led(following(session))
+
+
+def asked() -> tuple[Question, ...]:
+    """The questions of this page."""
+    return content().question(WORK), content().question(NAME)
 
 
 def _what_you_get(lang: Language) -> None:

@@ -52,10 +52,23 @@ def draw(session: Session) -> None:
         lang("Other kits"), "others", lang("For another step or another route; each measures with the same test cases.")
     )
     for kit in others:
-        _other(kit, session)
+        if _wanted(kit.id, session):
+            _other(kit, session)
     show(html("<p>{}</p>", lang("With your own training file, on your own machine:")))
     spoken = "" if lang.code == "en" else f" --lang {lang.code}"
     st.code(f"advisor kit answers.yaml --data train.jsonl -o kit.zip{spoken}", language=None)
+
+
+def _wanted(kit: str, session: Session) -> bool:
+    """Whether a kit is for a platform that may be used, and for an option that mends something of what goes wrong."""
+    from advisor.engine.attempts import needless
+    from advisor.kits.registry import KITS
+
+    platforms = session.situation.answers.get("platforms")
+    known = KITS[kit]
+    if isinstance(platforms, tuple) and known.platform is not None and known.platform not in platforms:
+        return False
+    return not needless(session.situation).issuperset(known.options)
 
 
 def _lacking(kit: str, advice: Advice, lang: Language) -> str:
@@ -71,7 +84,7 @@ def _first(kit: Made, advice: Advice, session: Session) -> None:
     lang, words = session.lang, _words(kit.id)
     with st.container(key="kit-first"):
         facts = [(lang("To whom it is open"), _open(kit.id, session)), *_effort(kit.id, advice, lang)]
-        facts += [(lang("Model and GPU"), " ".join(trained))] if (trained := _trained(kit.id, lang)) else []
+        facts += [(name, line) for name, line in zip((lang("The model"), "GPU"), _trained(kit.id, lang), strict=False)]
         rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in facts)
         show(html('<dl class="kit">{}</dl>', rows))
         _download(kit, session, primary=True)
@@ -94,8 +107,8 @@ def _other(kit: Made, session: Session) -> None:
     with st.container(key=f"kit-{kit.id}"):
         said = html("<h3>{}</h3><p>{}</p>", lang(words.name), lang(words.summary))
         state = lang("Does not fit your answers: {why}.", why=kit.why_not) if kit.why_not else _open(kit.id, session)
-        effort = [text for _, text in _effort(kit.id, advise(session), lang)] if kit.zip else []
-        lines = joined(html('<p class="quiet">{}</p>', line) for line in (state, *effort, *_trained(kit.id, lang)))
+        more = [text for _, text in _effort(kit.id, advise(session), lang)] + _trained(kit.id, lang) if kit.zip else []
+        lines = joined(html('<p class="quiet">{}</p>', line) for line in (state, *more))
         show(html("{}{}", said, lines))
         if kit.zip:
             _download(kit, session)

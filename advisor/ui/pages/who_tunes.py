@@ -50,9 +50,10 @@ KINDS = {"open": "ready", "ending": "turn", "preview": "turn", "to_come": "ignor
 def draw(session: Session) -> None:
     """The page: what to look for, an overview, what ends next, and each way with its source."""
     lang = session.lang
-    show(link(lang("Learn"), "learn", session, classes="back"), key="back")
+    back = link(lang("Learn"), "learn", session, classes="back")
     heading(
         lang("Who still tunes what"),
+        back=back,
         below=lang("Every way to have a language model tuned that we know of: for whom, until when, and who says so."),
     )
     at, customer, wanted = _filters(session)

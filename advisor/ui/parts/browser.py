@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,13 +36,11 @@ button:focus-visible { outline: 3px solid var(--st-link-color); outline-offset: 
 input { display: none; }
 """
 
-CALL = "export default (given) => window.advisor.{name}(given);"
+CALL = "export default (given) => { window.advisor.page(given); return window.advisor.links(given); }"
 """A component sends its code at each click, so what it does is in the document (`server/static/scripts/`)."""
+KEY = "app"
 
-_fields, _links, _terms, _page = (
-    st.components.v2.component(f"advisor_{name}", js=CALL.format(name=name))
-    for name in ("fields", "links", "terms", "page")
-)
+_app = st.components.v2.component("advisor_app", js=CALL)
 _file = st.components.v2.component(
     "advisor_file",
     html='<button type="button"></button>\n<input type="file" accept=".yaml,.yml,.json" tabindex="-1">',
@@ -59,23 +58,24 @@ class Go:
     own: dict[str, str] = field(default_factory=dict)
 
 
-def followed_link() -> Go | None:
-    """The link that was followed in this run, if any."""
-    with st.container(key="links"):
-        result = _links(key="links-component", on_go_change=_nothing)
-        _fields(key="fields-component")
-        _terms(key="terms-component")
-    asked = result.get("go")
-    if not isinstance(asked, dict):
+def followed() -> Go | None:
+    """The link that was followed to begin this run, if any; where the session had been lost, `arrived` says it."""
+    return _go(st.session_state.get(KEY))
+
+
+def _go(said: object) -> Go | None:
+    asked = said.get("go") if isinstance(said, Mapping) else None
+    if not isinstance(asked, Mapping):
         return None
     own = {name: str(asked[name])[:80] for name in LINKED if asked.get(name)}
     return Go(str(asked.get("page", "")), asked.get("lang"), own)
 
 
-def arrived(page: str, lang: str, problem: int = 0) -> None:
-    """Tell the browser what page this is: its language, and where the focus belongs."""
-    with st.container(key="arrived"):
-        _page(key="arrived-component", data={"page": page, "lang": lang, "problem": problem})
+def arrived(page: str, lang: str, problem: int = 0) -> Go | None:
+    """Tell the browser what page this is: its language, and where the focus belongs. The link that was followed, if
+    any.
+    """
+    return _go(_app(key=KEY, data={"page": page, "lang": lang, "problem": problem}, on_go_change=_nothing))
 
 
 def opened_file(label: str, most: int) -> dict[str, Any] | None:

@@ -147,15 +147,36 @@ def outside(text: object, url: str | None) -> Markup:
     return html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', url, text)
 
 
-def heading(text: object, *, above: object = "", below: object = "") -> None:
-    """The one h1 of a page, which takes the focus when the page changes."""
+def heading(
+    text: object,
+    *,
+    above: object = "",
+    below: object = "",
+    back: Markup | None = None,
+    kind: str = "",
+    more: object = "",
+) -> None:
+    """The one h1 of a page, which takes the focus when the page changes; `back` is a link that stands above it, and
+    `more` follows. Each piece of markup costs a browser as much as ten of its lines, so they are one.
+    """
     eyebrow = html('<p class="eyebrow">{}</p>', above) if above else Markup()
     lead = html('<p class="lead">{}</p>', Words(current_session().lang)(below)) if below else Markup()
     title = joined(
         html('<span class="whole">{}</span>', part) if place % 2 else part
         for place, part in enumerate(COMPOUND.split(str(text)))
     )
-    show(html('<div class="heading">{}<h1 id="content" tabindex="-1">{}</h1>{}</div>', eyebrow, title, lead))
+    behind = html('<p class="way-back">{}</p>', back) if back else Markup()
+    show(
+        html(
+            '{}<div class="heading {}">{}<h1 id="content" tabindex="-1">{}</h1>{}</div>{}',
+            behind,
+            kind,
+            eyebrow,
+            title,
+            lead,
+            more,
+        )
+    )
 
 
 def section(text: object, anchor: str, below: object = "") -> None:
@@ -207,14 +228,36 @@ def table(
     )
 
 
-def shares(parts: Sequence[tuple[str, float, str]], label: object) -> Markup:
-    """A bar of shares that add up to one: kind, share, name. Its parts differ in pattern too: it reads in grey."""
+Shares = Sequence[tuple[str, float, str]]
+"""Shares that add up to one: kind, share, name."""
+
+
+def shares(parts: Shares, leader: str, label: object) -> Markup:
+    """A bar of shares, that of the `leader` first and solid. Its parts differ in pattern too: it reads in grey."""
     bars = joined(
-        html('<span class="part {}" style="width:{:.2f}%" title="{}"></span>', kind, 100 * share, name)
-        for kind, share, name in parts
+        html('<span class="{}" style="width:{:.2f}%" title="{}"></span>', _part(kind, leader), 100 * share, name)
+        for kind, share, name in leading(parts, leader)
         if share > 0
     )
     return html('<div class="shares" role="img" aria-label="{}">{}</div>', label, bars)
+
+
+def legend(parts: Shares, leader: str, lang: Language) -> Markup:
+    """What the parts of a bar of shares stand for, in the same order, each with its share."""
+    rows = joined(
+        html('<li><span class="{}"></span>{} <strong>{}</strong></li>', _part(kind, leader), name, lang.percent(share))
+        for kind, share, name in leading(parts, leader)
+    )
+    return html('<ul class="legend">{}</ul>', rows)
+
+
+def leading(parts: Shares, leader: str) -> Shares:
+    """The same with the part of the `leader` first."""
+    return sorted(parts, key=lambda part: part[0] != leader)
+
+
+def _part(kind: str, leader: str) -> str:
+    return f"part {kind} leader" if kind == leader else f"part {kind}"
 
 
 def meter(share: float, label: object, kind: str = "") -> Markup:

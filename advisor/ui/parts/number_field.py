@@ -12,7 +12,7 @@ import streamlit as st
 from advisor.interview.number_input import Read, Reading, Wanted, read, shown, written
 from advisor.language import LANGUAGES, Language, language
 from advisor.ui.parts.markup import Markup, esc, html, joined, plain, show
-from advisor.ui.session import turn
+from advisor.ui.session import current_session, turn
 from advisor.wording.inputs import said_back
 
 PREFIX = "number"
@@ -25,8 +25,9 @@ def field_key(name: str, code: str) -> str:
 
 
 def typed(name: str, lang: Language) -> str | None:
-    """What stands in a field of this language; None where it was not drawn."""
-    state = st.session_state.get(field_key(name, lang.code))
+    """What stands in a field of this language, or stood there when its page was left; None where it was not drawn."""
+    key = field_key(name, lang.code)
+    state = st.session_state.get(key, current_session().drafted(key))
     return state if isinstance(state, str) else None
 
 
@@ -60,6 +61,9 @@ def text(wanted: Wanted, name: str, value: Reading | None, lang: Language) -> st
 
 def _begin(wanted: Wanted, name: str, value: Reading | None, lang: Language) -> str:
     """What a field begins with in which nothing was typed yet."""
+    begin = current_session().drafted(field_key(name, lang.code))
+    if isinstance(begin, str):
+        return begin
     begin = _typed_elsewhere(wanted, name, lang)
     if begin is not None:
         return begin

@@ -6,16 +6,16 @@ from advisor.engine.advice import Advice, Glance
 from advisor.engine.agenda import STABLE, TELLING, left_at_most, must_ask
 from advisor.ui.advice import glance
 from advisor.ui.navigation import next_in_depth, next_telling
-from advisor.ui.parts.markup import html, meter, shares, show
+from advisor.ui.parts.markup import Markup, html, legend, meter, shares, show
 from advisor.ui.session import Session, content
-from advisor.wording import VERDICTS
+from advisor.wording import VERDICTS, WORTH_SAYING
 from advisor.wording.labels import scenarios, verdict_name
 
 
 def strip(session: Session, now: Advice | Glance | None) -> None:
     """The bar above a page: progress on the left, the verdict so far (none: not yet) and its stability."""
     lang = session.lang
-    text, share = _progress(session)
+    text, share = _progress(session, now)
     if now is None:
         waiting = lang("none before the first answer")
         show(
@@ -34,28 +34,31 @@ def strip(session: Session, now: Advice | Glance | None) -> None:
         scenarios=scenarios(now.stability, lang),
     )
     parts = [(verdict, now.verdict_shares.get(verdict, 0.0), verdict_name(verdict, lang)) for verdict in VERDICTS]
+    # The sentence above the bar names the first part of it; what the others are stands below.
+    others = [part for part in parts if part[0] != now.verdict and part[1] >= WORTH_SAYING]
     spread = "; ".join(f"{name} {lang.percent(part)}" for _, part, name in parts)
     show(
         html(
-            '<div class="strip"><div><p>{}</p>{}</div><div><p><span class="label">{}</span> {}</p>{}</div></div>',
+            '<div class="strip"><div><p>{}</p>{}</div><div><p><span class="label">{}</span> {}</p>{}{}</div></div>',
             text,
             meter(share, text),
             lang("Leaning towards:"),
             firm,
-            shares(parts, lang("How stable the verdict is: {spread}", spread=spread)),
+            shares(parts, now.verdict, lang("How stable the verdict is: {spread}", spread=spread)),
+            legend(others, now.verdict, lang) if others else Markup(),
         )
     )
 
 
-def _progress(session: Session) -> tuple[str, float]:
+def _progress(session: Session, now: Advice | Glance | None) -> tuple[str, float]:
     """How many questions were answered and how many are to come, in words and as a share."""
     lang, known = session.lang, content()
-    counted = {question.id for question in known.questions if question.type != "text"}
-    answered = len(counted & session.situation.answers.keys())
+    answered = len({question.id for question in known.questions} & session.situation.answers.keys())
     seen = {*session.situation.answers, *session.skipped}
     left = left_at_most(session.situation, session.skipped, known)
     done = lang.plural("{n} answer given", "{n} answers given", answered)
-    if all(question.id in seen for question in must_ask(session.situation, known)):
+    certain = sum(question.id not in seen for question in must_ask(session.situation, known))
+    if not certain:
         if next_telling(session) is None:
             if next_in_depth(session) is None:
                 return lang("{answers}; no open question can change the verdict", answers=done), 1.0
@@ -64,6 +67,15 @@ def _progress(session: Session) -> tuple[str, float]:
             return lang("{answers}; what is open can hardly change the verdict", answers=done), 1.0
         telling = sum(session.deep or entry.bits >= TELLING for entry in glance(session).open_questions)
         left = max(1, min(left, telling))
+    elif now and (now.stability >= STABLE or not now.open_questions):
+        # The verdict stands; what everybody like this is asked makes its figures theirs.
+        text = lang.plural(
+            "{answers}; {n} more, for the figures and the plan",
+            "{answers}; {n} more, for the figures and the plan",
+            certain,
+            answers=done,
+        )
+        return text, answered / (answered + certain)
     if not answered:
         return lang.plural("About {n} question to go", "About {n} questions to go", left), 0.0
     ahead = lang.plural("about {n} more", "about {n} more", left)

@@ -6,22 +6,27 @@ language, and a widget is filled from the answers, or from what was entered in a
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from advisor.content.entries import Question
-from advisor.interview.number_input import Read, Wanted, example, read
+from advisor.interview.number_input import Read, Wanted, example, read, written
 from advisor.interview.situation import LONE
 from advisor.language import LANGUAGES, Language
 from advisor.ui.parts import number_field
-from advisor.ui.parts.markup import Markup, esc, html, plain
+from advisor.ui.parts.markup import Markup, esc, html, plain, show
 from advisor.ui.parts.text_field import limited
 from advisor.ui.session import LONG, Session, most_text, turn
 from advisor.wording.inputs import said_back
 
 NONE = "none-of-these"
+ENDS = ("low", "high")
+"""The fields of a range."""
+MANY = 7
+"""Choices beyond which a phone shows what one means only when it is chosen, so that the page stays short."""
 
 
 @dataclass(frozen=True)
@@ -34,20 +39,53 @@ class Given:
     """Nothing was entered, which is the problem."""
 
 
-def ask(question: Question, session: Session, *, among: bool = False) -> Given:
-    """Draw the question's widget and read it; `among` other questions, in less room."""
+def ask(question: Question, session: Session, *, among: bool = False) -> None:
+    """Draw the question's widget; `among` other questions, in less room."""
     with st.container(key=f"answer-{question.id}" if among else "answer"):
+        if sum(bool(choice.means) for choice in question.choices) > MANY:
+            show(html('<p class="hint tap">{}</p>', session.lang("Tap a choice to read what it means.")))
         match question.type:
             case "choice" | "yes_no":
-                return _one_of(question, session)
+                _one_of(question, session)
             case "several":
-                return _several(question, session)
+                _several(question, session)
             case "number" if among:
-                return _exact(question, session.situation.answers.get(question.id), session.lang)
+                _exact(question, session.situation.answers.get(question.id), session.lang)
             case "number":
-                return _number(question, session)
+                _number(question, session)
             case _:
-                return _text(question, session)
+                _text(question, session)
+
+
+def given(question: Question, session: Session, *, among: bool = False) -> Given:
+    """What stands in the question's widget, as it was drawn in this run or, before that, in the last one."""
+    match question.type:
+        case "choice" | "yes_no":
+            return _given_one(question, session)
+        case "several":
+            return _given_several(question, session)
+        case "number" if among or _state(question, "kind", session) != "range":
+            return _given_exact(question, session.lang)
+        case "number":
+            return _given_range(question, session.lang)
+        case _:
+            return _given_text(question, session)
+
+
+def keep(question: Question, session: Session, *, among: bool = False) -> None:
+    """Keep what stands in the question's widget while its page is left without an answer."""
+    begins = (f"{question.id}:", f"{number_field.PREFIX}-{question.id}-")
+    entered = {str(key): st.session_state[key] for key in st.session_state if str(key).startswith(begins)}
+    one = given(question, session, among=among)
+    if not entered or one.empty or (not one.problem and one.value == session.situation.answers.get(question.id)):
+        session.forget(question.id)
+    else:
+        session.draft(question.id, entered)
+
+
+def _state(question: Question, part: str, session: Session) -> Any:
+    """The value of a widget."""
+    return st.session_state.get(_key(question, part, session.code))
 
 
 def _key(question: Question, part: str, code: str) -> str:
@@ -55,15 +93,18 @@ def _key(question: Question, part: str, code: str) -> str:
 
 
 def _kept(question: Question, part: str, session: Session, answered: Any) -> Any:
-    """What the widget begins with: what was entered in another language a moment ago, else the answer."""
-    for code in LANGUAGES:
-        key = _key(question, part, code)
+    """What the widget begins with: what was entered in another language a moment ago, or before the page was left, else
+    the answer.
+    """
+    keys = {code: _key(question, part, code) for code in LANGUAGES}
+    for code, key in keys.items():
         if code != session.code and key in st.session_state:
             return st.session_state[key]
-    return answered
+    drafted = (session.drafted(keys[code]) for code in (session.code, *LANGUAGES))
+    return next((entered for entered in drafted if entered is not None), answered)
 
 
-def _one_of(question: Question, session: Session) -> Given:
+def _one_of(question: Question, session: Session) -> None:
     lang = session.lang
     if question.type == "yes_no":
         names, means = {"yes": lang("Yes"), "no": lang("No")}, {}
@@ -72,7 +113,7 @@ def _one_of(question: Question, session: Session) -> Given:
         means = {choice.id: lang(choice.means) for choice in question.choices if choice.means}
     ids = list(names)
     begin = _kept(question, "one", session, session.situation.answers.get(question.id))
-    chosen = st.radio(
+    st.radio(
         plain(lang(question.text)),
         ids,
         index=ids.index(begin) if begin in ids else None,
@@ -82,25 +123,33 @@ def _one_of(question: Question, session: Session) -> Given:
         label_visibility="collapsed",
         width="stretch",
     )
+
+
+def _given_one(question: Question, session: Session) -> Given:
+    chosen = _state(question, "one", session)
     if chosen is None:
-        return Given(problem=lang("Choose an answer, or say that you don't know."), empty=True)
+        return Given(problem=session.lang("Choose an answer, or say that you don't know."), empty=True)
     return Given(chosen)
 
 
-def _several(question: Question, session: Session) -> Given:
+def _several(question: Question, session: Session) -> None:
     lang = session.lang
     answered = session.situation.answers.get(question.id)
     before = answered if isinstance(answered, tuple) else None
-    ticked = []
     for choice in question.choices:
         begin = bool(_kept(question, choice.id, session, choice.id in (before or ())))
         label = plain(lang(choice.text))
         if choice.means:
             label += f"  \n:small[{plain(lang(choice.means))}]"
-        if st.checkbox(label, begin, key=_key(question, choice.id, session.code), width="stretch"):
-            ticked.append(choice.id)
+        st.checkbox(label, begin, key=_key(question, choice.id, session.code), width="stretch")
     begin = bool(_kept(question, NONE, session, before == ()))
-    none = st.checkbox(plain(lang("None of these")), begin, key=_key(question, NONE, session.code), width="stretch")
+    st.checkbox(plain(lang("None of these")), begin, key=_key(question, NONE, session.code), width="stretch")
+
+
+def _given_several(question: Question, session: Session) -> Given:
+    lang = session.lang
+    ticked = [choice.id for choice in question.choices if _state(question, choice.id, session)]
+    none = bool(_state(question, NONE, session))
     if none and ticked:
         return Given(problem=lang("Tick either “None of these” or what applies, not both."))
     if not none and not ticked:
@@ -108,7 +157,7 @@ def _several(question: Question, session: Session) -> Given:
     return Given(tuple(ticked))
 
 
-def _number(question: Question, session: Session) -> Given:
+def _number(question: Question, session: Session) -> None:
     lang = session.lang
     answered = session.situation.answers.get(question.id)
     exact = answered if isinstance(answered, float) else None
@@ -125,28 +174,46 @@ def _number(question: Question, session: Session) -> Given:
         label_visibility="collapsed",
     )
     if kind == "exact":
-        return _exact(question, exact, lang)
-    return _range(question, low, high, lang)
+        _exact(question, exact, lang)
+    else:
+        _range(question, low, high, lang)
 
 
-def _exact(question: Question, answered: Any, lang: Language) -> Given:
+def _exact(question: Question, answered: Any, lang: Language) -> None:
     """One field, for a number or a range."""
     wanted, name = Wanted.of(question), f"{question.id}-exact"
     text = number_field.field(lang("Number ({unit})", unit=lang(question.unit or "")), wanted, name, answered, lang)
     number = read(text, wanted, lang)
-    number_field.line(number_field.reading(number, text, name, wanted, lang) or _hint(wanted, lang))
+    number_field.line(number_field.reading(number, text, name, wanted, lang) or _hint(question, wanted, lang))
+
+
+def _given_exact(question: Question, lang: Language) -> Given:
+    text = (number_field.typed(f"{question.id}-exact", lang) or "").strip()
+    number = read(text, Wanted.of(question), lang)
     return Given(number.value, _wrong(number, text, lang), empty=not text)
 
 
-def _range(question: Question, low: float | None, high: float | None, lang: Language) -> Given:
+def _range(question: Question, low: float | None, high: float | None, lang: Language) -> None:
     """Two fields, for the ends of a range: a numeric keyboard has no dash."""
     wanted, unit = Wanted.of(question), lang(question.unit or "")
     labels_of = (lang("From ({unit})", unit=unit), lang("To ({unit})", unit=unit))
-    ends: list[tuple[str, str, Read]] = []
-    for column, part, label, answered in zip(st.columns(2), ("low", "high"), labels_of, (low, high), strict=True):
-        name = f"{question.id}-{part}"
+    for column, part, label, answered in zip(st.columns(2), ENDS, labels_of, (low, high), strict=True):
         with column:
-            text = number_field.field(label, wanted, name, answered, lang)
+            number_field.field(label, wanted, f"{question.id}-{part}", answered, lang)
+    _, markup = _ends(question, lang)
+    number_field.line(markup or _hint(question, wanted, lang))
+
+
+def _given_range(question: Question, lang: Language) -> Given:
+    return _ends(question, lang)[0]
+
+
+def _ends(question: Question, lang: Language) -> tuple[Given, Markup]:
+    """The range that two fields give, and what the line under them says of it."""
+    wanted, ends = Wanted.of(question), []
+    for part in ENDS:
+        name = f"{question.id}-{part}"
+        text = (number_field.typed(name, lang) or "").strip()
         ends.append((name, text, read(text, wanted, lang, ranges=False)))
     values = [number.value for _, _, number in ends if isinstance(number.value, float)]
     problem = next((sentence for _, text, number in ends if (sentence := _wrong(number, text, lang))), "")
@@ -165,12 +232,23 @@ def _range(question: Question, low: float | None, high: float | None, lang: Lang
         else:
             sentence = said_back((values[0], values[1]), wanted, lang)
             markup = esc(lang("That is: {quantity}", quantity=sentence))
-    number_field.line(markup or _hint(wanted, lang))
-    return Given(None if problem else (values[0], values[1]), problem)
+    return Given(None if problem else (values[0], values[1]), problem), markup
 
 
-def _hint(wanted: Wanted, lang: Language) -> Markup:
-    return esc(lang("For example: {example}", example=example(wanted, lang)))
+def _hint(question: Question, wanted: Wanted, lang: Language) -> Markup:
+    """A number as it may be written: what is usual here, of one digit and noughts."""
+    return esc(lang("For example: {example}", example=usual(question, wanted, lang)))
+
+
+def usual(question: Question, wanted: Wanted, lang: Language) -> str:
+    """The middle of what is usual as an answer to a question for a number, rounded to one digit."""
+    prior = question.prior
+    if prior is None:
+        return example(wanted, lang)
+    lognormal = prior.shape == "lognormal" and prior.p10 > 0
+    middle = math.sqrt(prior.p10 * prior.p90) if lognormal else (prior.p10 + prior.p90) / 2
+    number = float(f"{middle:.1g}")
+    return written(number, wanted, lang) if wanted.allows(number) else example(wanted, lang)
 
 
 def _wrong(number: Read, text: str, lang: Language) -> str:
@@ -182,22 +260,26 @@ def _wrong(number: Read, text: str, lang: Language) -> str:
     return number.said(lang)
 
 
-def _text(question: Question, session: Session) -> Given:
+def _text(question: Question, session: Session) -> None:
     lang = session.lang
     begin = str(_kept(question, "text", session, session.situation.answers.get(question.id)) or "")
-    most = most_text(question.id)
-    text, fits = limited(
+    limited(
         lang(question.text),
         begin,
-        most,
+        most_text(question.id),
         _key(question, "text", session.code),
         lang,
         height=180 if question.id in LONG else None,
         label_visibility="collapsed",
     )
+
+
+def _given_text(question: Question, session: Session) -> Given:
+    lang, most = session.lang, most_text(question.id)
+    text = (_state(question, "text", session) or "").strip()
     if not text:
         return Given(problem=lang("Write something, or skip this question."), empty=True)
-    if not fits:
+    if len(text) > most:
         return Given(
             problem=lang(
                 "The text has {n} characters; at most {most} fit. Shorten it by {over}.",

@@ -95,22 +95,31 @@ try {
   if (theme) localStorage["stActiveTheme-" + location.pathname + "-v2"] = JSON.stringify(theme);
 } catch {}
 // A change of the parameters alone is no step of its own in the history, unless another interview (i) has begun. A page
-// that is left for another keeps the answers with which it was left: a step back shows them.
+// that is left for another keeps the answers with which it was left: a step back shows them. What of its address is its
+// own stays as it was when the reader pressed; Streamlit gives it that of the other page before it leaves.
 const push = history.pushState, replace = history.replaceState;
 const here = () => location.pathname + location.search;
 let shown = here();
+const PARTS = ["a", "path", "skip", "who", "if"], SHARED = [...PARTS, "lang", "at", "i", "step"];
+let pressed = new URL(location.href);
+const note = () => { pressed = new URL(location.href); };
+for (const kind of ["click", "keydown"]) addEventListener(kind, note, true);
 history.replaceState = function (state, title, url) { replace.call(history, state, title, url); shown = here(); };
 history.pushState = function (state, title, url) {
   const to = new URL(url ?? "", location.href), from = new URL(location.href);
   const interview = to.searchParams.get("i") === from.searchParams.get("i");
   if (to.pathname === from.pathname && interview) return history.replaceState(state, title, url);
+  if (pressed.pathname === from.pathname) {
+    for (const part of [...from.searchParams.keys()]) if (!SHARED.includes(part)) from.searchParams.delete(part);
+    for (const [part, value] of pressed.searchParams) if (!SHARED.includes(part)) from.searchParams.set(part, value);
+  }
   if (interview && to.searchParams.has("a")) {
-    for (const part of ["a", "path", "skip", "who", "if"]) {
+    for (const part of PARTS) {
       if (to.searchParams.has(part)) from.searchParams.set(part, to.searchParams.get(part));
       else from.searchParams.delete(part);
     }
-    if (from.href !== location.href) replace.call(history, history.state, "", from);
   }
+  if (from.href !== location.href) replace.call(history, history.state, "", from);
   push.call(history, state, title, url);
   shown = here();
 };

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from endpoint import KIT
+import yaml
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl.chat_template_utils import add_response_schema, parse_response
@@ -29,10 +29,12 @@ ONE = threading.Lock()
 
 
 def load(adapter: str | None):
-    """Tokenizer and model; an adapter names the model that it was trained on."""
-    name = os.environ.get("BASE") or KIT["base"]
+    """Tokenizer and model: an adapter names the one that it was trained on; else it is that of the settings."""
     if adapter:
         name = json.loads((Path(adapter) / "adapter_config.json").read_text("utf-8"))["base_model_name_or_path"]
+    else:
+        config = min((HERE / "configs").glob("*.yaml"))
+        name = yaml.safe_load(config.read_text("utf-8"))["model_name_or_path"]
     tokenizer = AutoTokenizer.from_pretrained(adapter or name)
     device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
     model = AutoModelForCausalLM.from_pretrained(name, dtype="auto").to(device).eval()

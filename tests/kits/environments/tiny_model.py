@@ -1,6 +1,8 @@
-"""Makes a tiny Llama with random weights, and a tokenizer from the texts of a kit, where TRL is installed.
+"""Makes a tiny Llama, or a tiny encoder, with random weights and a tokenizer from the texts of a kit, where TRL is
+installed.
 
-python tiny_model.py FOLDER KIT [TEMPLATE]
+python tiny_model.py FOLDER KIT
+python tiny_model.py FOLDER KIT encoder
 """
 
 import sys
@@ -9,14 +11,14 @@ from pathlib import Path
 import torch
 import trl
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import BertConfig, BertModel, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 MARKS = ["<|im_start|>", "<|im_end|>", "<|endoftext|>"]
 TEMPLATE = Path(trl.__file__).parent / "chat_templates" / "qwen3_instruct_2507.jinja"
 """That of Qwen3-4B-Instruct-2507, as TRL ships it to know the model by."""
 
 
-def main(out: str, kit: str, template: str = "") -> None:
+def main(out: str, kit: str, kind: str = "llama") -> None:
     raw = Tokenizer(models.BPE())
     raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     raw.decoder = decoders.ByteLevel()
@@ -30,9 +32,16 @@ def main(out: str, kit: str, template: str = "") -> None:
         ),
     )
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, eos_token="<|im_end|>", pad_token="<|endoftext|>")
-    tokenizer.chat_template = Path(template or TEMPLATE).read_text("utf-8")
-    tokenizer.save_pretrained(out)
     torch.manual_seed(0)
+    if kind == "encoder":
+        tokenizer.save_pretrained(out)
+        shape = {"hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+        BertModel(
+            BertConfig(vocab_size=len(tokenizer), pad_token_id=tokenizer.pad_token_id, initializer_range=0.2, **shape)
+        ).save_pretrained(out)
+        return
+    tokenizer.chat_template = TEMPLATE.read_text("utf-8")
+    tokenizer.save_pretrained(out)
     LlamaForCausalLM(
         LlamaConfig(
             vocab_size=len(tokenizer),

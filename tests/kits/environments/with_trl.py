@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 BIN = HERE.parents[2] / ".venv-kits" / "trl" / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / "python")
 LABELS = {"task": "classification", "refusal_share": 0}
-ALONE = {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "WANDB_MODE": "offline", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+ALONE = {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
 """No network, and one thread: two would wait for each other longer than they work on a model this small."""
 SHORT = ("--gradient_accumulation_steps", "1", "--eval_strategy", "no", "--save_strategy", "no",
          "--load_best_model_at_end", "false")  # fmt: skip
@@ -105,7 +105,7 @@ def test_an_adapter_is_trained_saved_loaded_and_asked_and_the_run_is_kept_offlin
     (labels / "evaluation" / "evaluation_set.jsonl").write_text("\n".join(map(json.dumps, cases)), "utf-8")
     done = at(
         labels, PYTHON, "train.py", "configs/sft-lora.yaml", "--model_name_or_path", tiny, *SHORT, "--report_to",
-        "wandb", "--num_train_epochs", "20", "--learning_rate", "0.005",
+        "wandb", "--num_train_epochs", "20", "--learning_rate", "0.005", WANDB_MODE="offline",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert f"Rows: {len(trained)}; " in done.stdout
@@ -157,7 +157,9 @@ def test_what_would_teach_something_else_is_stopped_before_it_trains(labels: Pat
     pairs = made("trl", tmp_path / "pairs", task="rewriting", option="dpo")
     own = "{#- another -#}"
     unknown = retold(tiny, tmp_path / "unknown", "{%- if tools %}", own + "{%- if tools %}")
+    small = made("small_model", tmp_path / "small", **LABELS)
     cases: dict[str, tuple[Any, ...]] = {
+        "a template of the kit": (small, "configs/sft-qlora.yaml", unknown),
         "good": (labels, "configs/sft-lora.yaml", tiny),
         "in four bits": (labels, "configs/sft-qlora.yaml", tiny),
         "tools": (tools, "configs/sft-lora.yaml", tiny, "--max_length", "8192"),
@@ -171,7 +173,7 @@ def test_what_would_teach_something_else_is_stopped_before_it_trains(labels: Pat
     done = at(tmp_path, PYTHON, HERE / "checked.py", stdin=lines)
     assert done.returncode == 0, done.stderr
     ended = dict(zip(cases, json.loads(done.stdout.splitlines()[-1]), strict=True))
-    for name in ("good", "in four bits", "tools", "pairs"):
+    for name in ("good", "in four bits", "a template of the kit", "tools", "pairs"):
         assert ended[name]["why"] == "", name
         assert "learnt from: " in ended[name]["printed"]
     for name in ("a blank", "a blank before pairs"):
@@ -180,6 +182,27 @@ def test_what_would_teach_something_else_is_stopped_before_it_trains(labels: Pat
     assert "does not mark what the assistant says" not in ended["good"]["why"]
     assert "TRL has none for it that does" in ended["no marks"]["why"]
     assert "would be cut" in ended["too long"]["why"]
+
+
+def test_an_encoder_is_trained_saved_loaded_and_asked(tmp_path: Path) -> None:
+    kit, model = made("encoder", tmp_path / "kit", **LABELS), tmp_path / "model"
+    assert at(tmp_path, PYTHON, HERE / "tiny_model.py", model, kit, "encoder").returncode == 0
+    settings = json.loads((kit / "kit.json").read_text("utf-8"))
+    settings["training"] |= {"num_train_epochs": 20, "learning_rate": 0.001, "per_device_train_batch_size": 2}
+    (kit / "kit.json").write_text(json.dumps(settings), "utf-8")
+    learnt = rows(kit, "data/train.jsonl")
+    cases = [
+        {"id": f"test-{place:03d}", "messages": row["messages"][:-1], "gold": row["messages"][-1]["content"],
+         "expects_answer": True, "metric": "label", "decline": ["No."]}
+        for place, row in enumerate(learnt)
+    ]  # fmt: skip
+    (kit / "evaluation" / "evaluation_set.jsonl").write_text("\n".join(map(json.dumps, cases)), "utf-8")
+    (kit / "data" / "validation.jsonl").write_text("\n".join(map(json.dumps, learnt)), "utf-8")
+    done = at(kit, PYTHON, "encoder.py", ENCODER=str(model))
+    assert done.returncode == 0, done.stderr
+    assert scored(kit, "encoder") >= 90
+    asked = at(kit, PYTHON, "encoder.py", cases[0]["messages"][-1]["content"])
+    assert asked.stdout.strip() == cases[0]["gold"]
 
 
 def test_settings_of_four_bits_are_those_that_no_processor_can_run(labels: Path) -> None:

@@ -41,6 +41,24 @@ def test_an_interview_begins_with_what_it_should_do_and_goes_on_to_what_everybod
     assert asked == AFTER
 
 
+def test_a_press_draws_the_next_page_in_the_run_that_it_begins(monkeypatch):
+    """`st.switch_page` would begin another; it is asked where Streamlit has changed in what a turn rests on."""
+    test = begun()
+    monkeypatch.setattr("streamlit.switch_page", lambda *_, **__: pytest.fail("the page was drawn twice"))
+    asked = heading(test)
+    press(test, "skip")
+    assert heading(test) != asked
+    assert test.session_state["shown"] == page_of(load().question(AFTER[1]))
+
+
+def test_what_is_wrong_is_said_on_the_page_where_it_was_pressed(monkeypatch):
+    monkeypatch.setattr("streamlit.switch_page", lambda *_, **__: pytest.fail("a page was left"))
+    test = begun()
+    asked = heading(test)
+    assert problem(press(test, "continue"))
+    assert heading(test) == asked
+
+
 def test_who_does_not_know_yet_what_it_should_do_is_asked_all_the_same():
     test = press(opened(), "unknown")
     assert answers(test) == {"task": None}

@@ -39,8 +39,9 @@ def test_the_kit_of_the_first_step_stands_first_with_every_file_and_the_others_b
     assert shown.count('<pre class="file"') == shown.count("<summary>") >= 14
     assert "README.md" in shown
     assert {one.id for one in (first, *others)} == KITS.keys()
-    assert re.findall(r"<h3>([^<]+)</h3>", shown) == [names[one.id] for one in others]
-    assert len(test.get("download_button")) == sum(bool(one.zip) for one in (first, *others))
+    offered = [one for one in others if KITS[one.id].platform in (None, "openai")]
+    assert re.findall(r"<h3>([^<]+)</h3>", shown) == [names[one.id] for one in offered]
+    assert len(test.get("download_button")) == sum(bool(one.zip) for one in (first, *offered))
 
 
 def test_a_kit_that_does_not_fit_says_why_and_is_not_offered() -> None:
@@ -61,3 +62,13 @@ def test_without_answers_the_page_leads_to_the_first_question() -> None:
     test = page()
     assert heading(test) == "Start"
     assert not test.get("download_button")
+
+
+def test_nobody_is_offered_a_platform_that_they_may_not_use_or_a_schema_for_their_tone() -> None:
+    tone = {"task": "dialogue", "gap": ["style"]}
+    names = {one.id: one.name for one in load().kits}
+    shown = re.findall(r"<h3>([^<]+)</h3>", " ".join(texts(page(**tone, platforms=["azure"]))))
+    assert names["classifier"] in shown
+    assert not {names["openai"], names["structured"], names["retrieval"]} & {*shown}
+    free = re.findall(r"<h3>([^<]+)</h3>", " ".join(texts(page(task="dialogue", gap=["format"], platforms=["openai"]))))
+    assert {names["openai"], names["structured"]} <= {*free, heading(page(task="dialogue", gap=["format"]))[12:]}

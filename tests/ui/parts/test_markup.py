@@ -9,7 +9,21 @@ import pytest
 
 from advisor import ui
 from advisor.language import language
-from advisor.ui.parts.markup import Markup, Words, esc, html, joined, link, outside, plain, shares, show, table, visible
+from advisor.ui.parts.markup import (
+    Markup,
+    Words,
+    esc,
+    html,
+    joined,
+    legend,
+    link,
+    outside,
+    plain,
+    shares,
+    show,
+    table,
+    visible,
+)
 from advisor.ui.session import Session
 
 HOSTILE = "<script>alert(1)</script> & \"quotes\" 'one'"
@@ -72,8 +86,20 @@ def test_every_cell_of_a_table_names_its_column_for_the_phone():
     assert "<caption>&lt;c&gt;</caption>" in made
 
 
+PARTS = [("fine_tune", 0.25, "Fine-tune"), ("not_yet", 0.0, "Not yet"), ("dont", 0.75, "Don't")]
+
+
+def test_the_verdict_that_is_named_is_the_solid_part_and_comes_first_in_bar_and_legend():
+    for leader in ("fine_tune", "dont"):
+        for made in (shares(PARTS, leader, "label"), legend(PARTS, leader, language("en"))):
+            kinds = re.findall(r'class="part ([^"]*)"', made)
+            assert kinds[0] == f"{leader} leader"
+            assert not any("leader" in kind for kind in kinds[1:])
+    assert "Don&#39;t <strong>75%</strong>" in legend(PARTS, "dont", language("en"))
+
+
 def test_shares_leave_out_what_is_nothing():
-    made = shares([("fine_tune", 0.25, "Fine-tune"), ("not_yet", 0.0, "Not yet"), ("dont", 0.75, "Don't")], "label")
+    made = shares(PARTS, "dont", "label")
     assert made.count('class="part') == 2
     assert "width:25.00%" in made
 

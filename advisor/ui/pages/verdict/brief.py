@@ -16,8 +16,9 @@ from advisor.ui.parts.markup import Markup, folded, heading, html, joined, link,
 from advisor.ui.parts.trade_off import picture
 from advisor.ui.session import Session, content, current_session
 from advisor.wording.as_answered import AnsweredText, answered
-from advisor.wording.brief import BriefText, CardText, OpenText, still_open
+from advisor.wording.brief import BriefText, CardText, NamedFigure, OpenText, still_open
 from advisor.wording.brief import brief as brief_text
+from advisor.wording.today import TodayText
 
 
 def brief(session: Session) -> None:
@@ -42,7 +43,8 @@ def _said() -> None:
     first = html("<p>{}</p>", lang("As answered: {said}", said=before.headline)) if before and before.headline else ""
     warned = joined(html('<p class="problem" role="note">{}</p>', warning) for warning in text.warnings)
     told = html("<p>{}</p>", text.reservations) if text.reservations else Markup()
-    _part(html("{}{}{}{}", first, warned, told, _plan(text.cards, session)), "brief-plan")
+    bill = _today(text.today, session)
+    _part(html("{}{}{}{}{}", first, bill, warned, told, _plan(text.cards, session)), "brief-plan")
     with st.container(key="halves"):
         _part(_figures(text, before, session), "brief-figures")
         with st.container(key="play"):
@@ -55,6 +57,21 @@ def _said() -> None:
     asked = still_open(given, content(), lang)
     _part(_open(asked if asked.question_id else text.open, session), "brief-open")
     what_if.note(session)
+
+
+def _today(text: TodayText, session: Session) -> Markup:
+    """Today's bill beside the plan's, or the question that fills it in."""
+    if not text.said:
+        return Markup()
+    if not text.question_id:
+        return html('<p class="today">{}</p>', text.said)
+    return html('<p class="today">{} {}</p>', text.said, _asking(text.question, text.question_id, session))
+
+
+def _asking(text: object, question_id: str, session: Session) -> Markup:
+    """A link to a question, from which an answer leads back here."""
+    page = page_of(content().question(question_id))
+    return link(text, page, session, **{"from": "verdict"})
 
 
 def _part(markup: Markup, key: str) -> None:
@@ -81,7 +98,9 @@ def _card(card: CardText, session: Session) -> Markup:
     if card.share is not None:
         share = html('{}<p class="quiet">{}</p>', meter(card.share, card.ends_here), card.ends_here)
     rows = joined(html("<li>{}</li>", link(fact, "steps", session, figures=card.id)) for fact in card.facts)
-    listed = html("<ul>{}</ul>", rows) if card.facts else Markup()
+    if card.question_id:
+        rows += html("<li>{}</li>", _asking(session.lang("Fill in the answer"), card.question_id, session))
+    listed = html("<ul>{}</ul>", rows) if rows else Markup()
     return html('<li class="{}"><p class="what">{}</p>{}{}</li>', card.kind, card.name, share, listed)
 
 
@@ -90,7 +109,7 @@ def _figures(text: BriefText, before: AnsweredText | None, session: Session) -> 
     lang = session.lang
     was = [html('<span class="before">{}</span>', said) for said in before.figures] if before else [Markup()] * 3
     rows = joined(
-        html("<div><dt>{}</dt><dd>{}{}</dd></div>", one.name, figure(one.figure), said)
+        html("<div><dt>{}</dt><dd>{}{}</dd></div>", one.name, _figure(one, session), said)
         for one, said in zip(text.figures, was, strict=True)
     )
     notes = joined(html("<p>{}</p>", ending) for ending in text.endings)
@@ -98,6 +117,15 @@ def _figures(text: BriefText, before: AnsweredText | None, session: Session) -> 
     behind = folded(lang("Whose price this is"), html("<p>{}</p>", text.route)) if text.route else Markup()
     title = lang("{option} in figures", option=text.option)
     return html('<h2>{}</h2><dl class="three">{}</dl>{}{}<p class="quiet">{}</p>', title, rows, notes, behind, how)
+
+
+def _figure(one: NamedFigure, session: Session) -> Markup:
+    """A figure with its range; an unknown one as a link to the question that fills it in."""
+    if not one.question_id:
+        return figure(one.figure)
+    lang = session.lang
+    why = html('<span class="spread">{}</span>', lang("answer one question"))
+    return _asking(one.figure.middle, one.question_id, session) + why
 
 
 def _reasons(text: BriefText, session: Session, *, taught: bool) -> Markup:
@@ -124,7 +152,8 @@ def _picture(chart: TradeOff | None, lang: Language) -> Markup:
     if chart is None:
         said = lang("No option has a known cost and a known time yet, so there is nothing to draw.")
         return html("{}<p>{}</p>", title, said)
-    return title + picture(chart)
+    absent = html('<p class="quiet">{}</p>', chart.absent) if chart.absent else Markup()
+    return html("{}{}{}", title, picture(chart), absent)
 
 
 def _tables(chart: TradeOff, session: Session) -> Markup:
@@ -163,6 +192,5 @@ def _open(text: OpenText, session: Session) -> Markup:
     """What is still open: the question that matters most, or how many scenarios agree."""
     if not text.question_id:
         return html('<p class="still-open">{}</p>', text.said)
-    page = page_of(content().question(text.question_id))
-    target = link(text.question, page, session, **{"from": "verdict"})
+    target = _asking(text.question, text.question_id, session)
     return html('<p class="still-open"><strong>{}</strong> {} {}</p>', text.mark, text.said, target)

@@ -74,7 +74,7 @@ def _button(label: str, format: Format, session: Session, *, key: str, primary: 
     st.download_button(
         label,
         rendering(format, session),
-        file_name=f"fine-tune-advice-{session.day.isoformat()}.{format}",
+        file_name=f"{session.lang('fine-tune-advice')}-{session.day.isoformat()}.{format}",
         mime=MIME[format],
         on_click="ignore",
         type="primary" if primary else "secondary",

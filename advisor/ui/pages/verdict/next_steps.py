@@ -111,8 +111,10 @@ def steps(advice: Advice, session: Session) -> None:
 
 
 def counted(advice: Advice, session: Session) -> tuple[int, int]:
-    """How many steps there are beside those of the plan, and how many of them have an owner."""
-    keys = [key for key, _ in _beside_the_plan(advice, session.lang)]
+    """How many steps there are to do beside those of the plan, and how many of them have an owner. What to mind later
+    is counted where it is folded.
+    """
+    keys = [key for key, step in _beside_the_plan(advice, session.lang) if step.kind != "note"]
     return len(keys), sum(bool(session.owners.get(key, ("", ""))[0]) for key in keys)
 
 

@@ -10,6 +10,7 @@ from advisor.interview.number_input import Wanted, read
 from advisor.interview.situation import AnswerErrors, Situation
 from advisor.interview.step_result import COUNTED, PREPARED, SHORT, SMALLER
 from advisor.language import Language
+from advisor.ui.advice import advise
 from advisor.ui.parts import number_field
 from advisor.ui.parts.basis import come_about, figures_asked_for, situation_keys
 from advisor.ui.parts.markup import Markup, Words, esc, html, joined, link, plain, show
@@ -51,7 +52,7 @@ def _list(advice: Advice, session: Session) -> Markup:
 def _step(number: int, step: Step, text: PlanStepText, advice: Advice, session: Session) -> Markup:
     share = html("<p>{}</p>", text.share) if text.share else Markup()
     what = html('<p class="what" id="plan-{}">{}</p>', number, text.name)
-    facts = _facts(step, session.lang)
+    facts = _facts(step, text.more, session.lang)
     behind = _behind(step, text, advice, session) if facts or share else Markup()
     return html('<li class="{}">{}{}{}{}</li>', step.kind, what, share, facts, behind)
 
@@ -68,12 +69,12 @@ def _behind(step: Step, text: PlanStepText, advice: Advice, session: Session) ->
     return come_about(title, lines, keys, advice, session, above, opened=opened)
 
 
-def _facts(step: Step, lang: Language) -> Markup:
+def _facts(step: Step, more: bool, lang: Language) -> Markup:
     """The figures of a step that are known, each with its name."""
     facts = [
         (lang("Effort"), _days(step.effort_days, lang)),
-        (lang("Once"), _money(step.usd_once, lang)),
-        (lang("A month"), _money(step.usd_month, lang)),
+        (lang("Once, on top") if more else lang("Once"), _money(step.usd_once, lang)),
+        (wording.running(lang), _money(step.usd_month, lang)),
     ]
     if step.stop_at is not None:
         facts.append((lang("Stop at a score of"), esc(lang.number(step.stop_at, 3))))
@@ -211,7 +212,7 @@ def _go_on(step: Step, result: float | None, how: str | None, situation: Situati
             _wrong(html('<span class="wrong">{}</span>', error.text(lang)))
         return
     session.tell(after)
-    name = in_sentence(wording.step_name(step, content(), lang))
+    name = in_sentence(wording.step_name(step, advise(session), content(), lang))
     sentence = lang("Counted: {step}. The plan goes on from there; a step back in the browser undoes it.", step=name)
     st.session_state[TOLD] = (session.packed, sentence)
     st.rerun()

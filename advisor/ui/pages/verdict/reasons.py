@@ -73,7 +73,7 @@ def _left_out(advice: Advice, words: Words, session: Session) -> None:
     show(html("<h3>{}</h3>", lang("Left out by you")))
     with st.container(key="left-out"):
         for name in advice.switched_off:
-            show(html('<p class="what">{}</p>', words(lang(content().term(name).because))))
+            show(html('<p class="what">{}</p>', words(wording.term_because(name, advice, content(), lang))))
             if st.button(lang("Count it again"), key=f"on:{name}", type="tertiary"):
                 session.answer(session.situation.taking_back(name))
                 st.rerun()
@@ -111,7 +111,7 @@ def waterfall(advice: Advice, session: Session) -> None:
             html(
                 '<li>{}<p class="what">{}</p><p class="quiet">{} · {}</p>{}</li>',
                 _premise(wording.contribution_premise(step.term, step.share, advice, content(), lang), words),
-                words(lang(term.because)),
+                words(wording.term_because(step.term, advice, content(), lang)),
                 words(weight),
                 evidence_grade(term.evidence, lang),
                 sources(wording.sources(term, advice, content(), lang), session),

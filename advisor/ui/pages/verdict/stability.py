@@ -5,7 +5,7 @@ from __future__ import annotations
 from advisor import wording
 from advisor.engine.advice import Advice
 from advisor.ui.parts.basis import rests_on, situation_keys
-from advisor.ui.parts.markup import Markup, Words, html, joined, shares, show
+from advisor.ui.parts.markup import Markup, Words, html, legend, shares, show
 from advisor.ui.session import Session
 from advisor.wording import labels
 
@@ -17,20 +17,16 @@ def firmness(advice: Advice, session: Session) -> None:
         (verdict, advice.verdict_shares.get(verdict, 0.0), labels.verdict_name(verdict, lang))
         for verdict in wording.VERDICTS
     ]
-    legend = joined(
-        html('<li><span class="part {}"></span>{} <strong>{}</strong></li>', kind, said, lang.percent(share))
-        for kind, share, said in parts
-    )
     above = lang("The verdict in the {n} scenarios that fit your answers:", n=lang.number(advice.scenarios, 6))
     tied = wording.nearly_tied(advice, lang)
     words = Words(lang)
     show(
         html(
-            '<div class="sentence {}"><p>{}</p>{}<ul class="legend">{}</ul>{}{}</div>',
+            '<div class="sentence {}"><p>{}</p>{}{}{}{}</div>',
             advice.verdict,
             words(above),
-            shares(parts, wording.stability(advice, lang)),
-            legend,
+            shares(parts, advice.verdict, wording.stability(advice, lang)),
+            legend(parts, advice.verdict, lang),
             html("<p>{}</p>", words(tied)) if tied else Markup(),
             rests_on(situation_keys(advice), advice, session),
         ),

@@ -1,22 +1,15 @@
 // What fields of an answer do beyond what Streamlit's do: Enter, readings of a number, counters, names.
-window.advisor.fields = function () {
-  window.advisorFields?.();
-  const off = [];
-  const on = (kind, listener) => {
-    document.addEventListener(kind, listener, true);
-    off.push(() => document.removeEventListener(kind, listener, true));
-  };
+{
+  const on = (kind, listener) => document.addEventListener(kind, listener, true);
 
   // Enter sends an answer, as Next does; in a text of several lines with Ctrl or Command.
-  const enter = (event) => {
+  on("keydown", (event) => {
     if (event.key !== "Enter" || !event.isTrusted || event.isComposing || event.repeat) return;
     const field = event.target.closest?.(".st-key-answer :is(input, textarea)");
     if (field && (field.matches("input") || event.ctrlKey || event.metaKey)) {
       document.querySelector(".st-key-continue button")?.click();
     }
-  };
-  document.addEventListener("keydown", enter);
-  off.push(() => document.removeEventListener("keydown", enter));
+  });
 
   // One of several readings of a number is chosen: it takes the place of what was typed.
   on("click", (event) => {
@@ -90,9 +83,5 @@ window.advisor.fields = function () {
       one.setAttribute("aria-describedby", line.id);
     });
   };
-  const watch = new MutationObserver(dress);
-  watch.observe(document.body, { childList: true, subtree: true });
-  dress();
-  window.advisorFields = () => { watch.disconnect(); off.splice(0).forEach((one) => one()); };
-  return window.advisorFields;
-};
+  new MutationObserver(dress).observe(document.documentElement, { childList: true, subtree: true });
+}

@@ -31,6 +31,18 @@ window.advisor.links = function ({ setTriggerValue }) {
   const listen = (event) => {
     window.advisorTabbed = false; follow(event); choose(event); skip(event); copy(event);
   };
+  // A move of a slider draws a part of the page anew and not the links around it: one that is about to be followed, in
+  // another tab, too, says what the address says.
+  const renew = (event) => {
+    const link = event.target.closest?.("a[data-go]");
+    if (!link) return;
+    const to = new URL(link.href), now = new URL(location.href).searchParams;
+    for (const part of ["a", "path", "skip", "at", "who", "if", "i"]) {
+      if (now.has(part)) to.searchParams.set(part, now.get(part));
+      else to.searchParams.delete(part);
+    }
+    link.href = to.href;
+  };
   // A page that is drawn anew replaces its links. A press that began on one and ends on its successor counts: the
   // browser makes no click of it.
   let pressed = null;
@@ -44,6 +56,7 @@ window.advisor.links = function ({ setTriggerValue }) {
   const links = window.advisorLinks = new AbortController();
   const on = (kind, listener, capture) => document.addEventListener(kind, listener, { signal: links.signal, capture });
   on("click", listen);
+  for (const kind of ["pointerdown", "keydown", "contextmenu"]) on(kind, renew, true);
   on("pointerdown", press);
   on("pointerup", release);
   // Whether the reader has moved on by Tab since the last thing that was pressed: a page that arrives late lets them.

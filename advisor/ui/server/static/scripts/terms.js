@@ -1,4 +1,4 @@
-window.advisor.terms = function () {
+{
   // A word that explains itself (`markup.Words`): its meaning shows under the pointer, at the focus, and after a touch.
   let open = null;
   let held = false;  // by a press, so that it stays when the pointer leaves
@@ -31,10 +31,7 @@ window.advisor.terms = function () {
     place();
   };
   const at = (event) => event.target.closest?.(".term");
-  window.advisorTerms?.abort();
-  window.advisorTerms = new AbortController();
-  const on = (kind, listener, capture = false) =>
-    document.addEventListener(kind, listener, { signal: window.advisorTerms.signal, capture });
+  const on = (kind, listener, capture = false) => document.addEventListener(kind, listener, capture);
   on("pointerover", (event) => {
     if (event.pointerType !== "mouse" || held) return;
     if (at(event)) show(at(event));
@@ -53,6 +50,5 @@ window.advisor.terms = function () {
   });
   on("keydown", (event) => { if (event.key === "Escape") hide(); });
   on("scroll", place, true);
-  window.addEventListener("resize", place, { signal: window.advisorTerms.signal });
-  return () => window.advisorTerms.abort();
-};
+  addEventListener("resize", place);
+}
