@@ -8,10 +8,10 @@ the 64 cases that say what was tried and failed, this finds an acceptable outcom
 and no better: a nested model with one weight for failing together, a weight for each pair of what failed and what
 followed, and the failure put among the answers.
 
-**Order.** By share, what breaks a limit last; while training waits, what needs none and is as likely comes before it.
-Of all cases the outcome is among the two largest shares in 0.92; in the order of the ladder the same two begin right in
-0.56 instead of 0.80, and the best without training followed by the best with it hold it in 0.91. Where the chance of
-every option still in question is known, the steps after the first stand in the order of Weitzman (1979).
+**Order.** By share; while training waits, what needs none and is as likely comes before it. Of all cases the outcome is
+among the two largest shares in 0.92; in the order of the ladder the same two begin right in 0.56 instead of 0.80, and
+the best without training followed by the best with it hold it in 0.91. Where the chance of every option still in
+question is known, the steps after the first stand in the order of Weitzman (1979).
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from advisor.content.load import Content
 from advisor.engine.advice import MOSTLY, Band, CostLine, OptionResult, Step
 from advisor.engine.assessment import Assessment
 from advisor.engine.attempts import done, works
-from advisor.engine.burden import BROKEN
 from advisor.engine.estimate import effort
 from advisor.engine.figures import NO_BAND, Ledger, bands, significant
 from advisor.engine.reasons import Scores
@@ -92,8 +91,6 @@ class Standing:
     """Places of options that are done with: no step leads to them, unless one is recommended all the same."""
     far: frozenset[int] = frozenset()
     """Places of options that are far over a limit in at least half of the scenarios."""
-    limited: frozenset[int] = frozenset()
-    """Places of options that are over a limit in at least half of the scenarios, where another that is open is not."""
 
     def recommending(self, place: int) -> Standing:
         """The same without steps to what is done with, unless this option is tried once more. The other shares stay
@@ -125,7 +122,6 @@ def standing(
             if often >= least:
                 asked[name] = (*asked.get(name, ()), rule)
         needs.append(asked)
-    limited = (assessment.burden.closes[rows] == BROKEN).mean(axis=0) >= MOSTLY
     unprepared = (removed >= MOSTLY) & np.array([not asked for asked in needs])
     return Standing(
         share[rows].mean(axis=0),
@@ -135,7 +131,6 @@ def standing(
         works(situation),
         frozenset(np.flatnonzero(tried).tolist()),
         frozenset(np.flatnonzero(assessment.burden.far[rows].mean(axis=0) >= MOSTLY).tolist()),
-        frozenset(np.flatnonzero(limited).tolist()) if (~limited & (removed < MOSTLY)).any() else frozenset(),
     )
 
 
@@ -147,15 +142,13 @@ def outline(
     None where what works already is to be kept. What is recommended though it fell short is tried once more.
 
     `ranks` are the places of options in the order in which they are to be tried; without it the largest share is first.
-    What keeps the limits comes before what does not.
     """
     ids = [one.id for one in content.options]
     if verdict == "dont" and option in stand.works:
         return ()
     stand = stand.recommending(ids.index(option))
     by_share = [int(place) for place in np.argsort(-stand.share, kind="stable")]
-    others = sorted(ranks or by_share, key=lambda place: place in stand.limited)
-    wanted = [ids.index(option), *(place for place in others if stand.share[place] >= LEAST)]
+    wanted = [ids.index(option), *(place for place in ranks or by_share if stand.share[place] >= LEAST)]
     wanted = list(dict.fromkeys(place for place in wanted if place == wanted[0] or not stand.closed[place]))
     found: list[tuple[str, tuple[str, ...]]] = []
     if verdict == "not_yet":
@@ -200,7 +193,7 @@ def _before_training(stand: Standing, wanted: Sequence[int], content: Content) -
     order = {one.id: place for place, one in enumerate(content.options)}
     outcomes = [[order[member] for member in members] for members in MEMBERS.values()]
     share = {place: float(stand.share[places].sum()) for places in outcomes for place in places}
-    free = [place for place in wanted if not (stand.tunes[place] or stand.needs[place] or place in stand.limited)]
+    free = [place for place in wanted if not (stand.tunes[place] or stand.needs[place])]
     first = max(free, key=lambda place: (share[place], stand.share[place]), default=None)
     return [] if first is None or share[first] < share[wanted[0]] else [first]
 

@@ -141,13 +141,12 @@ def test_an_advice_against_training_carries_no_chores_of_training() -> None:
             assert {step.id for step in steps if step.kind == "prepare"} <= ANY_STEP
 
 
-def test_what_is_open_is_tried_in_the_order_of_its_share_but_last_what_breaks_a_limit() -> None:
+def test_what_is_open_is_tried_in_the_order_of_its_share() -> None:
     for _, verdict, recommended, stand, steps in random_plans():
         options = [step.id for step in steps if step.kind == "option"]
-        places = [IDS.index(one) for one in options if one != recommended]
-        rest = [(place in stand.limited, -float(stand.share[place])) for place in places]
+        rest = [float(stand.share[IDS.index(one)]) for one in options if one != recommended]
         rest = rest if options[:1] == [recommended] else rest[1:]
-        assert rest == sorted(rest), verdict
+        assert rest == sorted(rest, reverse=True), verdict
 
 
 def test_while_training_waits_only_what_is_as_likely_and_needs_none_comes_before_it() -> None:
