@@ -65,7 +65,8 @@ def _today(text: TodayText, session: Session) -> Markup:
         return Markup()
     if not text.question_id:
         return html('<p class="today">{}</p>', text.said)
-    return html('<p class="today">{} {}</p>', text.said, _asking(text.question, text.question_id, session))
+    asked = _asking(text.said.rstrip(":"), text.question_id, session)
+    return html('<p class="today">{}</p>', asked)
 
 
 def _asking(text: object, question_id: str, session: Session) -> Markup:
@@ -123,9 +124,7 @@ def _figure(one: NamedFigure, session: Session) -> Markup:
     """A figure with its range; an unknown one as a link to the question that fills it in."""
     if not one.question_id:
         return figure(one.figure)
-    lang = session.lang
-    why = html('<span class="spread">{}</span>', lang("answer one question"))
-    return _asking(one.figure.middle, one.question_id, session) + why
+    return _asking(one.figure.middle, one.question_id, session)
 
 
 def _reasons(text: BriefText, session: Session, *, taught: bool) -> Markup:
