@@ -184,6 +184,28 @@ def test_what_would_teach_something_else_is_stopped_before_it_trains(labels: Pat
     assert "would be cut" in ended["too long"]["why"]
 
 
+CALLED = """
+import json, serve
+from endpoint import rows
+tokenizer = serve.AutoTokenizer.from_pretrained("MODEL")
+tools = rows("evaluation/evaluation_set.jsonl")[0]["tools"]
+messages = [{"role": "user", "content": "Hello"}]
+asked = serve.tokens(tokenizer, messages, tools)["input_ids"][0].tolist()
+for text in ('<tool_call>\\n{"name": "find", "arguments": {"n": 7}}\\n</tool_call><|im_end|>', "Good day.<|im_end|>"):
+    said = tokenizer.encode(text, add_special_tokens=False)
+    print(json.dumps(serve.called(tokenizer, said, asked, tools)))
+"""
+
+
+def test_a_call_of_a_tool_is_told_as_openais_api_tells_it(tiny: Path, tmp_path: Path) -> None:
+    kit = made("trl", tmp_path, task="agent", refusal_share=0)
+    done = at(kit, PYTHON, "-c", CALLED.replace("MODEL", str(tiny)))
+    assert done.returncode == 0, done.stderr
+    call, none = map(json.loads, done.stdout.splitlines()[-2:])
+    assert call["tool_calls"][0]["function"] == {"name": "find", "arguments": '{"n": 7}'}
+    assert none == {}
+
+
 def test_an_encoder_is_trained_saved_loaded_and_asked(tmp_path: Path) -> None:
     kit, model = made("encoder", tmp_path / "kit", **LABELS), tmp_path / "model"
     assert at(tmp_path, PYTHON, HERE / "tiny_model.py", model, kit, "encoder").returncode == 0
