@@ -22,7 +22,12 @@ HERE = Path(__file__).parent
 BIN = HERE.parents[2] / ".venv-kits" / "trl" / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / "python")
 LABELS = {"task": "classification", "refusal_share": 0}
-ALONE = {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+ALONE = {
+    "HF_HUB_OFFLINE": "1",
+    "OMP_NUM_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+}
 """No network, and one thread: two would wait for each other longer than they work on a model this small."""
 SHORT = ("--gradient_accumulation_steps", "1", "--eval_strategy", "no", "--save_strategy", "no",
          "--load_best_model_at_end", "false")  # fmt: skip
@@ -105,7 +110,7 @@ def test_an_adapter_is_trained_saved_loaded_and_asked_and_the_run_is_kept_offlin
     (labels / "evaluation" / "evaluation_set.jsonl").write_text("\n".join(map(json.dumps, cases)), "utf-8")
     done = at(
         labels, PYTHON, "train.py", "configs/sft-lora.yaml", "--model_name_or_path", tiny, *SHORT, "--report_to",
-        "wandb", "--num_train_epochs", "20", "--learning_rate", "0.005", WANDB_MODE="offline",
+        "wandb", "--num_train_epochs", "30", "--learning_rate", "0.005", WANDB_MODE="offline",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert f"Rows: {len(trained)}; " in done.stdout
@@ -210,7 +215,7 @@ def test_an_encoder_is_trained_saved_loaded_and_asked(tmp_path: Path) -> None:
     kit, model = made("encoder", tmp_path / "kit", **LABELS), tmp_path / "model"
     assert at(tmp_path, PYTHON, HERE / "tiny_model.py", model, kit, "encoder").returncode == 0
     settings = json.loads((kit / "kit.json").read_text("utf-8"))
-    settings["training"] |= {"num_train_epochs": 20, "learning_rate": 0.001, "per_device_train_batch_size": 2}
+    settings["training"] |= {"num_train_epochs": 30, "learning_rate": 0.003, "per_device_train_batch_size": 2}
     (kit / "kit.json").write_text(json.dumps(settings), "utf-8")
     learnt = rows(kit, "data/train.jsonl")
     cases = [
