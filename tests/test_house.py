@@ -48,6 +48,7 @@ TWICE = {
     "markdown": "of the report, and of the template",
     "messages": "what translators get, the checks of messages, and how formats read them",
     "page": "that of the verdict, and that of data",
+    "preparation": "which gap it is and what data needs: sentences, and their part of the page",
     "plan": "what to try and prepare in order, its sentences, and its part of the page",
     "profile": "of a file, and its part of the page",
     "rag": "commands, and a part of the page",

@@ -57,8 +57,8 @@ def _asked(asked: str, advice: Advice, content: Content, lang: Language) -> tupl
     from advisor.kits.registry import KITS, routes
 
     owners = {route.id: (kit, route) for kit in KITS.values() for route in routes(kit, content)}
-    if asked in KITS:
-        kit, route = KITS[asked], None
+    if asked.replace("-", "_") in KITS:
+        kit, route = KITS[asked.replace("-", "_")], None
     elif asked in owners:
         kit, route = owners[asked]
     else:
@@ -67,7 +67,7 @@ def _asked(asked: str, advice: Advice, content: Content, lang: Language) -> tupl
         raise BadInput(f"{message} {known}".rstrip())
     planned = [step.id for step in advice.plan] + [advice.option]
     fitting = [option for option in kit.options if route is None or content.option(option).method in route.methods]
-    option = next((option for option in planned if option in fitting), (fitting or kit.options)[0])
+    option = next((option for option in planned if option in fitting), next(iter(fitting or kit.options), ""))
     return kit, option, route
 
 

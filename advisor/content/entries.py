@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+SENTENCES = 3
+"""Of what a resource of the reading list taught."""
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.:-]*$", max_length=80)]
 Column = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
@@ -494,8 +496,27 @@ class Case(Named):
     source: str
 
 
+class Doing(Entry):
+    """A way to do in the app what a resource teaches: the words of a link, and where it leads."""
+
+    text: Text
+    page: Literal["kit", "data", "ready", "who-tunes", "cases", "q-tuned-model"]
+    """The path of a page; a test holds that there is such a page."""
+    kit: Id | None = None
+    """Which starter kit, of the page of kits."""
+
+    @model_validator(mode="after")
+    def _kit_has_its_page(self) -> Self:
+        if (self.kit is None) == (self.page == "kit"):
+            raise ValueError("name a kit for the page of kits, and for no other page")
+        return self
+
+
 class Resource(Named):
-    """A row or link of the lesson's reading list: what it was, what it is now, what the app does with it."""
+    """A row or link of the lesson's reading list: what it was, what it is now, and how to do here what it taught.
+
+    A row of the two tables has all of that; a link inside a row (`belongs_to`) is told on the page of its row.
+    """
 
     id: Id
     row: str
@@ -503,15 +524,30 @@ class Resource(Named):
     title: str
     original_url: str
     current_url: str | None = None
-    state: Literal["live", "moved", "superseded", "dormant", "broken", "not_verified"]
+    state: Literal["live", "moved", "superseded", "dormant", "mislinked", "not_verified"]
+    """What became of the page on `seen`; `mislinked`: the lesson links to another page than it means."""
     seen: date
     confidence: Confidence
     now: Text
     """What it is today."""
     uses: Text
     """What the app does with it."""
+    taught: tuple[Text, ...] = ()
+    """Three sentences of our own."""
+    holds: Text | None = None
+    """What of it still holds today."""
+    does: tuple[Doing, ...] = ()
     belongs_to: Id | None = None
     covers: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _told_in_full(self) -> Self:
+        if self.belongs_to:
+            if self.taught or self.holds or self.does:
+                raise ValueError("a link inside a row is told on the page of its row: leave out taught, holds and does")
+        elif len(self.taught) != SENTENCES or not self.holds or not self.does:
+            raise ValueError("a row needs three sentences in taught, what holds, and a way to do it in does")
+        return self
 
 
 class Term(Named):
@@ -731,6 +767,39 @@ class ReadinessSign(Named):
     ready: tuple[str, ...] = ()
     not_ready: tuple[str, ...] = ()
     at_least: float | None = None
+
+
+class QualityGap(Named):
+    """A gap that one can see in answers: how it looks, and what to try first."""
+
+    title: Text
+    looks: Text
+    """What to look for; one failing example of it is worth more than the name."""
+    first: Text
+    option: Column
+    """Id of the option that is tried first."""
+    shows: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Choices of the question `gap` that are this one."""
+    sources: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
+class DataNeed(Named):
+    """Something that training data must be, apart from the others."""
+
+    title: Text
+    asks: Text
+    signs: Annotated[tuple[Id, ...], Field(min_length=1)]
+    """Ids of the signs of readiness that say whether it is so."""
+    sources: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
+class DataSchool(Named):
+    """A school on how many examples it takes, and when it applies."""
+
+    title: Text
+    says: Text
+    applies: Text
+    sources: Annotated[tuple[Id, ...], Field(min_length=1)]
 
 
 class Slope(Entry):

@@ -25,6 +25,8 @@ from advisor.content.entries import (
     BaseRate,
     Case,
     CaseCard,
+    DataNeed,
+    DataSchool,
     Fact,
     InterviewLength,
     KitWords,
@@ -34,6 +36,7 @@ from advisor.content.entries import (
     Option,
     Passage,
     PricedModel,
+    QualityGap,
     Question,
     QuestionPage,
     ReadinessSign,
@@ -283,6 +286,9 @@ class Content(BaseModel):
     models: tuple[PricedModel, ...]
     routes: tuple[Route, ...]
     readiness: tuple[ReadinessSign, ...]
+    gaps: tuple[QualityGap, ...] = ()
+    data_needs: tuple[DataNeed, ...] = ()
+    data_schools: tuple[DataSchool, ...] = ()
     resources: tuple[Resource, ...]
     terms: tuple[Term, ...]
     passages: tuple[Passage, ...] = ()
@@ -368,6 +374,9 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "models": ("facts/models.yaml", PricedModel),
     "routes": ("facts/routes.yaml", Route),
     "readiness": ("readiness.yaml", ReadinessSign),
+    "gaps": ("gaps.yaml", QualityGap),
+    "data_needs": ("data-needs.yaml", DataNeed),
+    "data_schools": ("data-schools.yaml", DataSchool),
     "resources": ("lessons/resources.yaml", Resource),
     "terms": ("lessons/glossary.yaml", Term),
     "passages": ("lessons/decision.yaml", Passage),

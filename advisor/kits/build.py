@@ -20,6 +20,8 @@ from advisor.interview.situation import Situation
 from advisor.kits.evaluation import SCRIPTS, SHARED, evaluation_files
 from advisor.kits.kit import Files, Kit, Material
 from advisor.kits.material import from_file, from_samples
+from advisor.kits.readiness_card import NAME as READINESS
+from advisor.kits.readiness_card import readiness_card
 from advisor.kits.readme import readme
 from advisor.kits.registry import planned_kits, routes
 from advisor.kits.script_words import script_words
@@ -60,29 +62,32 @@ def build_kit(
     route: Route | None = None,
     data: Source | None = None,
 ) -> bytes:
-    """The zip. `option` is that of the advice which the kit begins, by default the kit's first one.
+    """The zip. `option` is that of the advice which the kit begins, by default the kit's first one, if it has any.
 
     Raises `Unusable` where the kit does not fit the answers, or the file.
     """
-    option = option or kit.options[0]
-    material = _material(kit, option, situation, advice, content, lang, data)
+    option = option or next(iter(kit.options), "")
+    material = material_of(kit, option, situation, advice, content, lang, data)
     if why := kit.unfit(material):
         raise Unfit(why)
-    known = routes(kit, content, option)
+    known = routes(kit, content, option or None)
     is_open = {status.route for status in advice.routes if status.open}
     chosen = route or next((one for one in known if one.id in is_open), known[0] if known else None)
     return packed(kit_files(kit, option, replace(material, route=chosen), advice, content, lang))
 
 
-def _material(
+def material_of(
     kit: Kit,
     option: str,
     situation: Situation,
     advice: Advice,
     content: Content,
     lang: Language,
-    data: Source | None,
+    data: Source | None = None,
 ) -> Material:
+    """The rows of a kit, from invented samples or the user's own file. Raises `Unusable` for the file."""
+    if data is not None and not kit.measures:
+        raise Unusable("The script of this kit reads any file: make the kit without yours, and run it on that.")
     design = template_design(situation, advice, content)
     shape = kit.shapes.get(option) or design.shapes[0]
     return (
@@ -101,18 +106,25 @@ def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content
         "defaults": {"MODEL": material.route.model} if material.route else {},
         **kit.settings(material),
     }
+    packages, scripts = (OPENAI, *kit.packages), (*SHARED, *kit.scripts)
+    if not kit.measures:
+        packages, scripts = kit.packages, kit.scripts
     files: Files = {
         "kit.json": f"{json_document(settings)}\n".encode(),
-        "requirements.txt": "".join(f"{line}\n" for line in (OPENAI, *kit.packages)).encode(),
+        "requirements.txt": "".join(f"{line}\n" for line in packages).encode(),
         "data/train.jsonl": json_lines(material.training),
-        "data/validation.jsonl": json_lines(material.validation),
-        **evaluation_files(material, content, lang),
-        **{name: (SCRIPTS / name).read_bytes() for name in (*SHARED, *kit.scripts)},
-        **kit.files(material),
+        **{name: (SCRIPTS / name).read_bytes() for name in scripts},
     }
-    if words := script_words((*SHARED, *kit.scripts), lang):
+    if kit.measures:
+        files |= {
+            "data/validation.jsonl": json_lines(material.validation),
+            **evaluation_files(material, content, lang),
+            READINESS: readiness_card(advice, content, lang),
+        }
+    files |= kit.files(material)
+    if words := script_words(scripts, lang):
         files["words.json"] = f"{json_document(words)}\n".encode()
-    if material.system:
+    if material.system and kit.measures:
         files["system_prompt.txt"] = f"{material.system}\n".encode()
     names = tuple(sorted([*files, "README.md"]))
     files["README.md"] = readme(kit, option, material, names, advice, content, lang).encode()

@@ -6,8 +6,11 @@ from advisor.dataset.row import Note
 from advisor.kits.kit import Kit, Material
 
 
-def _unfit(material: Material) -> Note | None:
-    return None if material.labels else Note("the answers are no labels from a closed set")
+def not_one_label(material: Material) -> Note | None:
+    """Why a kit that gives one label to a text does not fit; None where it does."""
+    if not material.labels:
+        return Note("the answers are no labels from a closed set")
+    return Note("one text can have several labels, and it gives one") if material.design.several_labels else None
 
 
 KIT = Kit(
@@ -15,5 +18,5 @@ KIT = Kit(
     options=("encoder",),
     scripts=("few_shot.py", "classifier.py"),
     packages=("numpy>=2.2,<3", "scikit-learn>=1.9,<2"),
-    unfit=_unfit,
+    unfit=not_one_label,
 )

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from advisor.dataset.row import Note
+from advisor.kits.classifier import not_one_label
 from advisor.kits.kit import Base, Kit, Material, Row
 
 BASE = Base("FacebookAI/xlm-roberta-base", 0.28, "huggingface.xlm-roberta-base.licence")
 """It reads a hundred languages. Parameters: 1.12 GB of weights, four bytes each."""
 TRAINING = {"learning_rate": 0.00005, "num_train_epochs": 3, "per_device_train_batch_size": 8, "max_length": 256}
 """Learning rate, epochs and batch are the defaults of transformers, which its guides train classifiers with."""
-
-
-def _unfit(material: Material) -> Note | None:
-    return None if material.labels else Note("the answers are no labels from a closed set")
 
 
 def _settings(material: Material) -> Row:
@@ -27,5 +23,5 @@ KIT = Kit(
     routes=("own-encoder", "azure-encoder"),
     base=BASE,
     settings=_settings,
-    unfit=_unfit,
+    unfit=not_one_label,
 )

@@ -32,8 +32,8 @@ def evaluation_files(material: Material, content: Content, lang: Language) -> Fi
 
 
 def safety_rows(material: Material, content: Content, lang: Language) -> list[Row]:
-    """Requests to decline and harmless ones, under the kit's own system prompt."""
-    asked = safety_requests(lang.code)
+    """Requests to decline and harmless ones, under the kit's own system prompt and in its language."""
+    asked = safety_requests("en" if material.design.english and not material.own else lang.code)
     told = content.check("refusal-as-target").phrases
     phrases = [phrase for kind, some in told.items() if kind != "self" for phrase in some]
     system = [{"role": "system", "content": material.system}] if material.system else []

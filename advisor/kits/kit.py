@@ -63,7 +63,7 @@ class Kit:
 
     id: str
     options: tuple[str, ...]
-    """Options of an advice that it begins."""
+    """Options of an advice that it begins; none: it fits any, and is for no step of a plan."""
     scripts: tuple[str, ...]
     """Its own, in `content/kits/scripts/`."""
     packages: tuple[str, ...] = ()
@@ -77,6 +77,8 @@ class Kit:
     """What it trains, where you train it yourself."""
     served: bool = False
     """A language model is trained and answers on the reader's machine: scripts ask serve.py unless told otherwise."""
+    measures: bool = True
+    """Whether it asks a model and scores what it says; else only its own scripts and sample rows lie in it."""
     searches: Searches = "given"
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     """The kind of its rows by option; else it is the main one of the answers."""

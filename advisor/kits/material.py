@@ -34,7 +34,7 @@ from advisor.dataset.template.trainer_formats import (
     trl_preference,
 )
 from advisor.kits.kit import Form, Kit, Material, Row
-from advisor.language import Language
+from advisor.language import Language, language
 
 FEWEST_ROWS = 30
 """Rows below which a file of one's own is not divided: its test would be two or three rows."""
@@ -58,7 +58,10 @@ WRITTEN: Mapping[Form, Mapping[Shape, Callable[[Example], Row]]] = {
 
 
 def from_samples(kit: Kit, shape: Shape, design: Design, lang: Language) -> Material:
-    """Invented rows in the reader's language, of the task, with the labels and refusals that the answers ask for."""
+    """Invented rows of the task, with the labels and refusals that the answers ask for; in English where most texts
+    are, else in the reader's language.
+    """
+    lang = language("en") if design.english else lang
     rows = examples.split(shape, design, lang)
     held = filled_up(rows, lang) if shape == "rft" else rows.validation
     declining = refusals(lang.code)
@@ -69,8 +72,10 @@ def from_samples(kit: Kit, shape: Shape, design: Design, lang: Language) -> Mate
     if searched:  # a question whose passage is another one's could be answered once its own is found
         asked = [case for case, one in zip(asked, rows.evaluation, strict=True) if not one.refuses]
         first = rows.evaluation[0]
+        n = _declining(design.refusal_share, len(asked), len(declining.evaluation))
         asked += [
-            _beyond(f"{declining.marker} {one.input}", first.system, declining.sentence) for one in declining.evaluation
+            _beyond(f"{declining.marker} {one.input}", first.system, declining.sentence)
+            for one in declining.evaluation[:n]
         ]
     every = (*rows.training, *rows.validation, *rows.evaluation)
     passages = dict.fromkeys(one.context for one in every if one.context and not one.refuses)
@@ -87,6 +92,13 @@ def from_samples(kit: Kit, shape: Shape, design: Design, lang: Language) -> Mate
         passages=tuple({"text": passage} for passage in passages),
         grader=grader(rows.samples),
     )
+
+
+def _declining(share: float, answered: int, most: int) -> int:
+    """How many cases beside those with an answer come nearest to a share; where any is wanted, one at least."""
+    if not share:
+        return 0
+    return min(range(1, most + 1), key=lambda n: abs(n / (n + answered) - share))
 
 
 def _sample_case(example: Example, samples: TaskSamples, shape: Shape, sentence: str, searched: bool) -> Row:

@@ -11,6 +11,7 @@ from advisor.engine.advice import Advice
 from advisor.engine.offers import offers
 from advisor.kits.kit import Base, Kit, Material
 from advisor.kits.open_weights import EPOCHS, SERVER
+from advisor.kits.readiness_card import NAME as READINESS
 from advisor.kits.registry import routes
 from advisor.kits.training_effort import PEAKS, memory_text, model_text, run_on, source_text
 from advisor.language import Language
@@ -41,15 +42,17 @@ def readme(
     blocks = [f"# {lang('Starter kit: {name}', name=lang(words.name))}", lang(words.summary)]
     if material.design.project:
         blocks.append(lang("For: {project}", project=quoted(material.design.project)))
+    if material.design.goal:
+        blocks.append(lang("Goal: {goal}", goal=quoted(material.design.goal)))
     blocks += [
-        *_why(option, advice, content, lang),
-        *_open_to(kit, option, advice, content, lang),
+        *(_why(option, advice, content, lang) if kit.options else []),
+        *(_open_to(kit, option, advice, content, lang) if kit.measures else []),
         *_base(kit, advice, content, lang),
         *_section(lang("What must be there"), bullets(_needs(words, kit, material, lang))),
-        *_section(lang("Data"), bullets(_data(material, lang))),
+        *_section(lang("Data"), bullets(_data(material, lang) if kit.measures else _samples(material, lang))),
         *_section(lang("Steps"), numbered(_steps(words, kit, option, material, lang))),
         *_cost(kit, option, material, advice, content, lang),
-        *_section(lang("What to watch"), bullets(_watch(words, material, lang))),
+        *_section(lang("What to watch"), bullets(_watch(words, kit, material, lang))),
         *_section(lang("Clean up"), bullets(map(lang, words.clean_up))),
         *_section(lang("How to stop"), lang(words.stop)),
         *_section(lang("Files"), table((lang("File"), lang("What it is")), _files(names, lang))),
@@ -118,11 +121,16 @@ def _open_to(kit: Kit, option: str, advice: Advice, content: Content, lang: Lang
 
 def _needs(words: KitWords, kit: Kit, material: Material, lang: Language) -> Iterable[str]:
     yield lang("Python 3.11 or newer.")
-    if not kit.served:
+    if not kit.served and kit.measures:
         yield lang("A model behind an API that speaks OpenAI's, at a vendor or on your own machine.")
     yield from map(lang, words.needs)
     if not kit.served and material.design.on_premises:
         yield lang("Your data must stay on your own machines, so OPENAI_BASE_URL has to name a server there.")
+
+
+def _samples(material: Material, lang: Language) -> Iterable[str]:
+    yield lang("The rows are invented and marked, to try the script on.")
+    yield lang("Sample rows: {n}.", n=lang.number(len(material.training)))
 
 
 def _data(material: Material, lang: Language) -> Iterable[str]:
@@ -142,6 +150,11 @@ def _data(material: Material, lang: Language) -> Iterable[str]:
     if material.labels:
         shown = ", ".join(quoted(label) for label in material.labels)
         yield lang("The labels are: {labels}.", labels=shown)
+        if material.design.label_count is not None and not material.own:
+            n = lang.number(material.design.label_count)
+            yield lang("You have {n} labels: name all of them in the system prompt.", n=n)
+        if material.design.several_labels and not material.own:
+            yield lang("A text of yours can have several labels; the sample rows have one each.")
     metrics = dict.fromkeys(row["metric"] for row in material.evaluation)
     yield lang("Judged by: {metrics}", metrics=", ".join(metrics))
     yield lang(
@@ -150,6 +163,21 @@ def _data(material: Material, lang: Language) -> Iterable[str]:
 
 
 def _steps(words: KitWords, kit: Kit, option: str, material: Material, lang: Language) -> Iterable[str]:
+    method = "dpo" if material.shape == "preference" else "sft"
+    own = [
+        (lang(step.text), step.command and step.command.replace("{method}", method))
+        for step in words.steps
+        if not (step.samples_only and material.own) and (not step.options or option in step.options)
+    ]
+    for text, command in (
+        (lang("Install what the scripts need, best in an environment of its own."), "pip install -r requirements.txt"),
+        *(_measured(own, kit, lang) if kit.measures else own),
+    ):
+        yield f"{text}\n\n   ```sh\n   {command}\n   ```" if command else text
+
+
+def _measured(own: Iterable[tuple[str, str | None]], kit: Kit, lang: Language) -> Iterable[tuple[str, str | None]]:
+    """The kit's own steps between a first score and a last."""
     named = (
         lang("Name server and model. The key stays in the environment and goes into no file."),
         "export OPENAI_API_KEY=… MODEL=…",
@@ -165,21 +193,12 @@ def _steps(words: KitWords, kit: Kit, option: str, material: Material, lang: Lan
         again = lang("Test safety once more, with the tuned model.")
         after = f"MODEL=tuned {after}"
         inspect = f"OPENAI_API_KEY=none OPENAI_BASE_URL={SERVER} {inspect.replace('$MODEL', 'tuned')}"
-    method = "dpo" if material.shape == "preference" else "sft"
-    for text, command in (
-        (lang("Install what the scripts need, best in an environment of its own."), "pip install -r requirements.txt"),
-        named,
-        (lang("Measure how it is now. This score is the one to beat."), "python baseline.py"),
-        (lang("Measure how safe it is now."), "python safety.py"),
-        *(
-            (lang(step.text), step.command and step.command.replace("{method}", method))
-            for step in words.steps
-            if not (step.samples_only and material.own) and (not step.options or option in step.options)
-        ),
-        (again, after),
-        (lang("Ask two other tools about the same cases, if you use them; they score alike."), inspect),
-    ):
-        yield f"{text}\n\n   ```sh\n   {command}\n   ```" if command else text
+    yield named
+    yield lang("Measure how it is now. This score is the one to beat."), "python baseline.py"
+    yield lang("Measure how safe it is now."), "python safety.py"
+    yield from own
+    yield again, after
+    yield lang("Ask two other tools about the same cases, if you use them; they score alike."), inspect
 
 
 def _base(kit: Kit, advice: Advice, content: Content, lang: Language) -> list[str]:
@@ -263,8 +282,10 @@ def _training(base: Base, material: Material, advice: Advice, content: Content, 
         )
 
 
-def _watch(words: KitWords, material: Material, lang: Language) -> Iterable[str]:
+def _watch(words: KitWords, kit: Kit, material: Material, lang: Language) -> Iterable[str]:
     yield from map(lang, words.watch)
+    if not kit.measures:
+        return
     if any(row["metric"] == "likeness" for row in material.evaluation):
         yield lang(
             "Likeness (ROUGE-L) compares wording, not sense, and stands in for a rubric. Write down what a good answer "
@@ -276,6 +297,7 @@ def _watch(words: KitWords, material: Material, lang: Language) -> Iterable[str]
 def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
     about = {
         "README.md": lang("This page"),
+        READINESS: lang("How ready you are, which gap it is, and what the data must be"),
         "kit.json": lang("Settings that the scripts read"),
         "requirements.txt": lang("What the scripts need, as pip reads it"),
         "system_prompt.txt": lang("The system prompt of the rows: send it unchanged when the model is used"),

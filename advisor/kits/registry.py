@@ -9,6 +9,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.kits import (
     autotrain_twin,
+    classic,
     classifier,
     encoder,
     few_shot,
@@ -34,6 +35,7 @@ KITS: Mapping[str, Kit] = {
         open_weights,
         openai_tuning,
         autotrain_twin,
+        classic,
     )
 }
 

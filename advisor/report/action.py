@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from advisor import wording
+from advisor.kits.kit import Kit
+from advisor.kits.planned import BASELINE, kit_command, kit_name, kits_of_options
 from advisor.report.data import Owners
 from advisor.report.model import Block, Column, Items, Paragraph, Run, Section, Table, Text
 from advisor.report.provenance import SHARES, of_option
@@ -17,6 +19,8 @@ MOST_OPEN = 3
 """Most open questions that are named for one side of the readiness card."""
 MOST_NOTES = 5
 """Most steps that a rule's advice adds to the next ones of the report; the screen shows all."""
+BEGINS = frozenset({"start", "meanwhile"})
+"""Kinds of steps that begin with an option, for which there may be a kit."""
 MOST_TECHNICAL = 8
 """Most things to mind that are told to those who train."""
 
@@ -25,8 +29,10 @@ def who(writer: Writer) -> tuple[Section, ...]:
     return (_routes(writer),)
 
 
-def steps(writer: Writer, owners: Owners) -> tuple[Section, ...]:
-    return _plan(writer), _missing(writer), _next_steps(writer, owners), _training(writer)
+def steps(writer: Writer, owners: Owners, live: str = "") -> tuple[Section, ...]:
+    """What to do; `live` is the https address of the verdict on the screen, beside which the page of kits is."""
+    kits = kits_of_options(writer.advice, writer.content, writer.lang)
+    return _plan(writer, kits), _missing(writer), _next_steps(writer, owners, kits, live), _training(writer)
 
 
 def _routes(writer: Writer) -> Section:
@@ -122,7 +128,7 @@ def readiness(writer: Writer) -> tuple[Section, ...]:
     return (Section(id="readiness", title=lang("Are we ready?"), blocks=(table,) if rows else ()),)
 
 
-def _plan(writer: Writer) -> Section:
+def _plan(writer: Writer, kits: Mapping[str, Kit]) -> Section:
     """The steps of the plan with what each takes; nothing where there is nothing to try."""
     advice, lang = writer.advice, writer.lang
     if not advice.plan:
@@ -148,6 +154,9 @@ def _plan(writer: Writer) -> Section:
         name = [Run(text=text.what, style="strong")]
         if text.share:
             name.append(Run(text=f" {text.share}", style="quiet", basis=writer.refs))
+        if step.id in kits:
+            kit = kit_name(kits[step.id], writer.content, lang)
+            name.append(Run(text=f" {lang('Starter kit: {kit}.', kit=kit)}"))
         target = tuple(ref for ref in writer.refs if ref == "target_score") or writer.refs
         cells = (
             plain(str(number)),
@@ -181,7 +190,7 @@ def _missing(writer: Writer) -> Section:
     return Section(id="missing", title=wording.missing_title(writer.advice, writer.lang), blocks=blocks)
 
 
-def _next_steps(writer: Writer, owners: Owners) -> Section:
+def _next_steps(writer: Writer, owners: Owners, kits: Mapping[str, Kit], live: str) -> Section:
     lang = writer.lang
     rows: list[tuple[Text, ...]] = []
     notes = 0
@@ -194,6 +203,8 @@ def _next_steps(writer: Writer, owners: Owners) -> Section:
         what: list[Run] = [Run(text=step.text)]
         if step.why and step.kind != "missing":  # what that holds up is said where it is called missing
             what.append(Run(text=f" {step.why.rstrip('.')}.", style="quiet"))
+        if step.kind in BEGINS:
+            what += _kit(step.about, kits, writer, live)
         named = owners.get(step.text)
         own = (plain(step.owner), plain(step.due))
         if named:
@@ -210,6 +221,19 @@ def _next_steps(writer: Writer, owners: Owners) -> Section:
         rows=tuple(rows),
     )
     return Section(id="steps", title=lang("What to do next"), blocks=(table,) if rows else ())
+
+
+def _kit(option: str, kits: Mapping[str, Kit], writer: Writer, live: str) -> Iterable[Run]:
+    """Which kit begins an option, or measures what it has to beat; and how it is had: on the page of kits, or by a
+    command.
+    """
+    lang, kit = writer.lang, kits.get(option, kits[BASELINE])
+    page = live.replace("/verdict?", f"/kit?kit={kit.id}&") or None
+    yield Run(text=f" {lang('Starter kit: {kit}', kit=kit_name(kit, writer.content, lang))}", style="strong", url=page)
+    if option not in kits:
+        yield Run(text=f", {lang('which measures what it has to beat')}")
+    command = kit_command(kit, writer.advice, lang)
+    yield Run(text=f" ({lang('page “Start”, or: {command}', command=command)}).", style="quiet")
 
 
 def _training(writer: Writer) -> Section:

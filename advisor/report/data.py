@@ -15,6 +15,8 @@ from typing import Any
 from advisor import wording
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, advice_data
+from advisor.kits.kit import Kit
+from advisor.kits.planned import kits_of_options
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.next_steps import NextStep, next_steps
@@ -30,10 +32,11 @@ def data(advice: Advice, content: Content, lang: Language, owners: Owners = NOBO
 
     `owners` has who does a step and by when, as they were typed, by the text of the step.
     """
+    kits = kits_of_options(advice, content, lang)
     return {
         "form": FORM,
         "advice": advice_data(advice),
-        "steps": [_step(step, owners) for step in next_steps(advice, content, lang)],
+        "steps": [_step(step, owners, kits) for step in next_steps(advice, content, lang)],
         "words": _words(advice, content, lang),
     }
 
@@ -68,14 +71,18 @@ def _words(advice: Advice, content: Content, lang: Language) -> dict[str, Any]:
     }
 
 
-def _step(step: NextStep, owners: Owners) -> dict[str, str | None]:
-    """A step with what it is about: the id of a rule, question, option or route; empty for the last one."""
+def _step(step: NextStep, owners: Owners, kits: Mapping[str, Kit]) -> dict[str, str | None]:
+    """A step with what it is about: the id of a rule, question, option or route; empty for the last one. A step that
+    begins with an option has the id of its starter kit, where one fits.
+    """
+    kit = kits.get(step.about) if step.kind in ("start", "meanwhile") else None
     owner, due = owners.get(step.text, ("", ""))
     return {
         "kind": step.kind,
         "about": step.about,
         "text": step.text,
         "why": step.why,
+        "kit": kit.id if kit else None,
         "by": step.by.isoformat() if step.by else None,
         "owner": owner,
         "due": due,

@@ -35,7 +35,7 @@ def document(advice: Advice, content: Content, lang: Language, owners: Owners = 
         written=advice.at.isoformat(),
         version=advice.content_version,
         brief=brief,
-        rooms=_rooms(writer, owners),
+        rooms=_rooms(writer, owners, live),
         notes=tuple(writer.notes),
     )
     mine = sum(assumption.overridden for assumption in advice.assumptions)
@@ -48,7 +48,7 @@ def document(advice: Advice, content: Content, lang: Language, owners: Owners = 
     return before.model_copy(update={"rooms": (*before.rooms, last)})
 
 
-def _rooms(writer: Writer, owners: Owners) -> tuple[Room, ...]:
+def _rooms(writer: Writer, owners: Owners, live: str) -> tuple[Room, ...]:
     """The rooms about the verdict, without those that have nothing to say."""
     advice, content, lang = writer.advice, writer.content, writer.lang
     verdict = " ".join(filter(None, (wording.verdict(advice, content, lang), wording.meanwhile(advice, content, lang))))
@@ -59,7 +59,7 @@ def _rooms(writer: Writer, owners: Owners) -> tuple[Room, ...]:
         ("change", lang("What would change it"), summaries.change(advice, lang), argument.change(writer)),
         ("who", lang("Who can do it"), summaries.who(advice, lang), action.who(writer)),
         ("ready", lang("Readiness"), summaries.ready(advice, content, lang), action.readiness(writer)),
-        ("steps", lang("Steps and owners"), wording.plan_arrives(advice, lang), action.steps(writer, owners)),
+        ("steps", lang("Steps and owners"), wording.plan_arrives(advice, lang), action.steps(writer, owners, live)),
     )
     return tuple(
         Room(id=name, title=title, answer=plain(answer) if answer else (), sections=told)

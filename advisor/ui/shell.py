@@ -23,6 +23,7 @@ from advisor.ui.pages import (
     lost,
     question,
     questions,
+    resources,
     start,
     starter_kits,
     who_tunes,
@@ -101,7 +102,8 @@ def entries(lang: Language) -> dict[str, Entry]:
         "who-tunes": Entry(lang("Who still tunes what"), who_tunes.draw, wide=True, part="learn"),
         "decision": Entry(lang("How the advisor decides, and how often it is right"), decision.draw, part="learn"),
         "glossary": Entry(lang("Glossary"), learn.draw_glossary, part="learn"),
-        "reading": Entry(lang("Reading list"), learn.draw_reading, part="learn"),
+        "reading": Entry(lang("Reading list"), resources.draw, part="learn"),
+        "resource": Entry(lang("A source of the lesson"), resources.draw_resource, part="learn"),
         "cases": Entry(lang("Published cases"), cases.draw, part="learn"),
         "case": Entry(lang("A published case"), cases.draw_case, part="learn"),
     }
@@ -152,7 +154,8 @@ def run() -> None:
         _strip(above, path, session)
     _footer(lang)
     settle(session, own)
-    late_go = browser.arrived(f"{path}?{own.get('case', '')}", session.code, st.session_state.pop("problem", 0))
+    entry_of = "".join(own.get(name, "") for name in ("case", "id", "kit"))
+    late_go = browser.arrived(f"{path}?{entry_of}", session.code, st.session_state.pop("problem", 0))
     if late_go and not go and late_go.page != path and late_go.page in targets:
         session.code = late_go.lang if late_go.lang in LANGUAGES else session.code
         leave(late_go.page, session, **late_go.own)

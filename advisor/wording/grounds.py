@@ -329,6 +329,11 @@ def sources(rule: Rule | WeighedTerm, advice: Advice, content: Content, lang: La
     return tuple(_source(content.source(name), lang) for name in rule.sources)
 
 
+def named_sources(names: Iterable[str], content: Content, lang: Language) -> tuple[SourceText, ...]:
+    """Sources by their ids."""
+    return tuple(_source(content.source(name), lang) for name in names)
+
+
 def door_sources(route: RouteStatus, content: Content, lang: Language) -> tuple[SourceText, ...]:
     """The sources of the dates and doors of a route, each once with the latest day on which it was seen."""
     if told := fact_sources(_doors(route, content), content, lang):

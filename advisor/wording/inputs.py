@@ -48,6 +48,11 @@ class AssumptionText:
     overridden: bool
 
 
+def state_names(lang: Language) -> dict[str, str]:
+    """How ready one is."""
+    return {"ready": lang("Ready"), "not_ready": lang("Not ready"), "unknown": lang("Not known yet")}
+
+
 def readiness(advice: Advice, content: Content, lang: Language) -> tuple[SideText, ...]:
     """The five sides of the readiness card with the answers that decide each."""
     titles = {
@@ -57,7 +62,7 @@ def readiness(advice: Advice, content: Content, lang: Language) -> tuple[SideTex
         "data": lang("Which data?"),
         "quality": lang("How do we measure?"),
     }
-    states = {"ready": lang("Ready"), "not_ready": lang("Not ready"), "unknown": lang("Not known yet")}
+    states = state_names(lang)
     between, not_asked = lang("In between"), lang("Not asked")
 
     def answered(question: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -44,7 +45,9 @@ def test_the_brief_hands_over_the_same_kit(new_page) -> None:
     page: Page = new_page(address("verdict", **ANSWERS))
     page.locator(".st-key-starter").wait_for()
     quiet(page)
-    brief = opened(page, "Starter kit (zip)")
+    button = page.locator(".st-key-starter").get_by_role("button")
+    expect(button).to_have_text(re.compile(r"^Starter kit: .+ \(zip\)$"))
+    brief = opened(page, button.inner_text())
     page.goto(page.url.replace("/verdict?", "/kit?"))
     page.locator("#others").wait_for()
     quiet(page)

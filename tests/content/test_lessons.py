@@ -61,7 +61,7 @@ def test_row_9_shows_its_wrong_link_and_the_right_one() -> None:
     assert right == (
         "https://learn.microsoft.com/ai/playbook/technology-guidance/generative-ai/working-with-llms/fine-tuning"
     )
-    assert RESOURCES["P9"].state == "broken"
+    assert RESOURCES["P9"].state == "mislinked"
 
 
 def test_the_links_inside_descriptions_belong_to_their_rows() -> None:

@@ -85,6 +85,11 @@ def test_every_reference_leads_somewhere() -> None:
     assert {one.source for one in CONTENT.assumptions if one.source} <= sources
     questions = {question.id for question in CONTENT.questions}
     assert {sign.question for sign in CONTENT.readiness} <= questions
+    for told in (*CONTENT.gaps, *CONTENT.data_needs, *CONTENT.data_schools):
+        assert set(told.sources) <= sources, told.id
+    assert {gap.option for gap in CONTENT.gaps} <= {option.id for option in CONTENT.options}
+    assert {shown for gap in CONTENT.gaps for shown in gap.shows} <= {one.id for one in CONTENT.question("gap").choices}
+    assert {sign for need in CONTENT.data_needs for sign in need.signs} <= {sign.id for sign in CONTENT.readiness}
 
 
 def test_the_version_changes_with_the_content(tmp_path: Path) -> None:

@@ -59,8 +59,12 @@ def total(cases: list[dict[str, Any]], answer: str | None) -> float | None:
     return tally.score
 
 
+MEASURING = sorted(name for name, kit in KITS.items() if kit.measures)
+"""Kits that ask a model and score it."""
+
+
 @pytest.mark.parametrize(("place", "task"), list(enumerate(TASKS)))
-@pytest.mark.parametrize("kit", sorted(KITS))
+@pytest.mark.parametrize("kit", MEASURING)
 def test_every_kit_has_an_evaluation_that_scores_and_rows_that_pass(kit: str, place: int, task: str) -> None:
     code = sorted(LANGUAGES)[(place + len(kit)) % len(LANGUAGES)]  # each task and each kit in both
     try:
@@ -85,7 +89,7 @@ def test_every_kit_has_an_evaluation_that_scores_and_rows_that_pass(kit: str, pl
     assert not {"leak-exact", "leak-near"} & found.counts.keys()
 
 
-@pytest.mark.parametrize("kit", sorted(KITS))
+@pytest.mark.parametrize("kit", MEASURING)
 def test_promptfoo_asserts_on_every_case_and_holds_no_text_that_it_could_read_as_a_template(kit: str) -> None:
     files = made(kit, task="classification", project="{{ env.SECRET }}")
     config = yaml.safe_load(files["promptfooconfig.yaml"])
@@ -118,8 +122,19 @@ def test_the_page_names_every_file_and_every_command_that_it_tells_to_type(kit: 
 
 
 STANDARD = {
-    *("__future__", "collections", "contextlib", "dataclasses", "datetime", "http", "json", "os", "pathlib", "random"),
-    *("re", "shutil", "sys", "threading", "time", "typing", "unicodedata"),
+    *(
+        "__future__",
+        "argparse",
+        "collections",
+        "contextlib",
+        "dataclasses",
+        "datetime",
+        "http",
+        "json",
+        "os",
+        "pathlib",
+    ),
+    *("random", "re", "shutil", "sys", "threading", "time", "typing", "unicodedata"),
 }
 
 
@@ -144,6 +159,52 @@ def test_labels_and_refusals_follow_the_answers() -> None:
     assert all(case["expects_answer"] for case in read(files, "evaluation/evaluation_set.jsonl"))
     some = read(made("structured", task="classification", refusal_share=40), "evaluation/evaluation_set.jsonl")
     assert any(not case["expects_answer"] for case in some)
+
+
+@pytest.mark.parametrize("kit", MEASURING)
+@pytest.mark.parametrize("count", [2, 5, 12])
+def test_every_kit_has_as_many_labels_as_were_asked_for(kit: str, count: int) -> None:
+    files = made(kit, task="classification", label_count=count, refusal_share=0)
+    labels = json.loads(files["kit.json"])["labels"]
+    if kit == "retrieval":  # whose rows are questions to passages, whatever the task
+        assert labels == []
+        return
+    assert len(labels) == len(set(labels)) == count
+    assert all(label in files["system_prompt.txt"].decode() for label in labels)
+    assert {row["gold"] for row in read(files, "evaluation/evaluation_set.jsonl")} <= set(labels)
+
+
+@pytest.mark.parametrize("kit", MEASURING)
+def test_the_share_of_refusals_is_that_of_the_answers_in_every_kit(kit: str) -> None:
+    """As near as a handful of whole rows allows."""
+
+    def share(percent: int) -> float:
+        files = made(kit, task="classification", refusal_share=percent)
+        cases = read(files, "evaluation/evaluation_set.jsonl")
+        return sum(not case["expects_answer"] for case in cases) / len(cases)
+
+    none, some, many = share(0), share(20), share(50)
+    assert none == 0
+    assert 0 < some <= 0.5
+    assert some <= many
+    assert abs(many - 0.5) <= 0.2
+
+
+@pytest.mark.parametrize("kit", sorted(KITS))
+def test_rows_are_in_english_where_most_texts_are_and_the_page_is_in_the_readers_language(kit: str) -> None:
+    english = made(kit, code="nl", task="classification", language="english")
+    other = made(kit, code="nl", task="classification", language="latin")
+    for files, marker, foreign in ((english, "[replace me]", "[vervang"), (other, "[vervang", "[replace me]")):
+        rows = b"".join(files[name] for name in files if name.endswith(".jsonl")).decode()
+        assert marker in rows
+        assert foreign not in rows
+        assert files["README.md"].decode().startswith("# Startpakket")
+
+
+def test_one_label_a_text_is_not_offered_where_a_text_has_several() -> None:
+    with pytest.raises(Unfit, match="several labels"):
+        made("classifier", task="classification", multi_label="yes")
+    assert b"can have several labels" in made("structured", task="classification", multi_label="yes")["README.md"]
 
 
 def test_what_a_user_writes_is_data() -> None:

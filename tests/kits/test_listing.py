@@ -67,6 +67,11 @@ def test_the_command_writes_the_kit_of_the_plan_or_that_of_a_route(tmp_path: Pat
     first = run("kit", EXAMPLE, "-o", out, "--at", "2026-11-29")
     assert first.exit_code == 0, first.output
     assert "Retrieval with Qdrant" in first.output
+    for name in ("few_shot", "few-shot", "classic"):
+        named = run("kit", EXAMPLE, "-o", out, "--at", "2026-11-29", "--route", name)
+        assert named.exit_code == 0, named.output
+        with zipfile.ZipFile(io.BytesIO(out.read_bytes())) as archive:
+            assert json.loads(archive.read("kit.json"))["kit"] == name.replace("-", "_")
     asked = run("kit", EXAMPLE, "-o", out, "--at", "2026-11-29", "--route", "openai-gpt-4.1-mini")
     assert asked.exit_code == 0, asked.output
     with zipfile.ZipFile(io.BytesIO(out.read_bytes())) as archive:

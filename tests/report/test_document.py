@@ -11,11 +11,13 @@ import pytest
 
 from advisor import advise, situation
 from advisor.charts.trade_off import trade_off
-from advisor.content.load import load
+from advisor.content.load import CONTENT_DIR, load
 from advisor.engine.advice import Advice, Band, Basis
-from advisor.language import Language, language
+from advisor.interview.answers_file import read_situation
+from advisor.language import LANGUAGES, Language, language
 from advisor.report import document
-from advisor.report.model import Document, Items, Paragraph, Picture, Run, Section, Table, runs_of
+from advisor.report.data import data
+from advisor.report.model import Document, Items, Paragraph, Picture, Run, Section, Table, Text, runs_of
 from advisor.report.writer import shortened
 from advisor.ui.pages.verdict.rooms import rooms
 from advisor.wording import glossary
@@ -389,3 +391,39 @@ def test_no_sentence_of_the_english_report_stands_in_the_dutch_one(story: str, a
 
 def test_the_same_advice_gives_the_same_document() -> None:
     assert document(sample_advice(), CONTENT, EN) == document(sample_advice(), CONTENT, EN)
+
+
+@pytest.mark.parametrize("code", sorted(LANGUAGES))
+def test_the_next_steps_name_the_kit_that_begins_them_its_command_and_where_it_is(code: str) -> None:
+    live, lang = "https://advisor.example/verdict?a=x", language(code)
+    advised = example("no-evaluation")
+    (row,) = [
+        row for row in section(document(advised, CONTENT, lang, live=live), "steps").blocks[0].rows if _kit_of(row)
+    ]
+    (kit,) = _kit_of(row)
+    assert kit.url == "https://advisor.example/kit?kit=few_shot&a=x"
+    assert kit.text.strip() == lang("Starter kit: {kit}", kit=lang("Examples in the prompt"))
+    said = "".join(run.text for run in row[1])
+    spoken = "" if code == "en" else f" --lang {code}"
+    assert f"advisor kit answers.yaml --route few-shot --at {advised.at.isoformat()} -o kit.zip{spoken}" in said
+    without = section(document(advised, CONTENT, lang), "steps").blocks[0].rows
+    assert [run.url for row in without for run in _kit_of(row)] == [None]
+
+
+def example(name: str, **more: object) -> Advice:
+    given = read_situation(CONTENT_DIR / "examples" / f"{name}.yaml")
+    return advise(situation(**{**given.answers, **more}), AT)
+
+
+def _kit_of(row: tuple[Text, ...]) -> list[Run]:
+    return [run for run in row[1] if run.style == "strong"]
+
+
+def test_where_no_kit_begins_a_step_the_one_that_measures_is_named() -> None:
+    advised = example("sql-dialect", platforms=["azure"])
+    told = data(advised, CONTENT, EN)["steps"]
+    assert [step["kit"] for step in told if step["kind"] == "start"] == [None]
+    rows = section(document(advised, CONTENT, EN), "steps").blocks[0].rows
+    said = ["".join(run.text for run in row[1]) for row in rows if _kit_of(row)]
+    assert len(said) == 1
+    assert "Starter kit: Better prompting, which measures what it has to beat (" in said[0]

@@ -53,8 +53,12 @@ class Design:
     safety: bool
     other_language: bool
     """Most texts are in another language than English."""
+    english: bool
+    """Most texts are in English, whatever the reader's language."""
     tool_goal: ToolGoal
     label_count: int | None
+    several_labels: bool
+    """One text can have several of them."""
     images: bool
     on_premises: bool
     one_region: bool
@@ -88,9 +92,11 @@ def template_design(situation: Situation, advice: Advice | None, content: Conten
         citations=answers.get("citations") == "yes",
         tone="style" in gap,
         safety="safety" in gap,
+        english=answers.get("language") == "english",
         other_language=answers.get("language") in ("latin", "other", "mixed"),
         tool_goal="tokens" if saving and "tools" not in gap else "quality",
         label_count=round(labels) if labels is not None else None,
+        several_labels=answers.get("multi_label") == "yes",
         images="images" in _several(answers, "data_shape"),
         on_premises=answers.get("hosting") == "on_premises",
         one_region=answers.get("hosting") in ("region", "own_cloud"),

@@ -104,11 +104,20 @@ def mix(share: float, answers: int, refusing: int, least: int) -> tuple[int, int
     return min(mixes, key=lambda one: (round(abs(one[1] / sum(one) - share), 9), -sum(one)))
 
 
+MOST_LABELS = 40
+"""Labels that are named at most; a list of more is for nobody to read. Assumption."""
+
+
 def relabelled(samples: TaskSamples, count: int | None) -> TaskSamples:
-    """The same rows with at most `count` labels: those that are dropped count as the last one."""
+    """The same rows with `count` labels. Those that are dropped count as the last one; those that are added have a name
+    to be replaced, stand before the last one, and have no row.
+    """
     labels = samples.labels
-    if not labels or count is None or count >= len(labels):
+    if not labels or count is None or count == len(labels):
         return samples
+    if count > len(labels):
+        added = tuple(f"label_{n}" for n in range(len(labels), min(count, MOST_LABELS)))
+        return samples.model_copy(update={"labels": (*labels[:-1], *added, labels[-1])})
     kept = (*labels[: max(count, 2) - 1], labels[-1])
 
     def renamed(sample: Sample) -> Sample:

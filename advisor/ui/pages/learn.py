@@ -1,15 +1,11 @@
-"""Learn: the page that leads to the others, the glossary, and what became of the lesson's reading list."""
+"""Learn: the page that leads to the others, and the glossary."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import streamlit as st
 
-from advisor.content.entries import Resource
-from advisor.content.sources import seen
 from advisor.language import Language
-from advisor.ui.parts.markup import Markup, Words, badge, esc, heading, html, joined, link, outside, show
+from advisor.ui.parts.markup import Markup, heading, html, joined, link, show
 from advisor.ui.session import Session, content
 
 
@@ -51,9 +47,9 @@ def draw(session: Session) -> None:
             "reading",
             lang("Reading list"),
             lang.plural(
-                "{n} source of a lesson on fine-tuning, and what it is today.",
-                "{n} sources of a lesson on fine-tuning, and what they are today.",
-                len(known.resources),
+                "{n} source of a lesson on fine-tuning: what it taught, and how to do it here.",
+                "{n} sources of a lesson on fine-tuning: what each taught, and how to do it here.",
+                sum(not resource.belongs_to for resource in known.resources),
             ),
         ),
     ]
@@ -91,47 +87,3 @@ def draw_glossary(session: Session) -> None:
 
 def _also(names: tuple[str, ...], lang: Language) -> Markup:
     return html(' <span class="also">{}</span>', lang("also: {names}", names=", ".join(names))) if names else Markup()
-
-
-def state_name(state: str, lang: Language) -> str:
-    """What became of a resource."""
-    return {
-        "live": lang("as it was"),
-        "moved": lang("moved"),
-        "superseded": lang("replaced"),
-        "dormant": lang("no longer kept up"),
-        "broken": lang("gone"),
-        "not_verified": lang("not checked"),
-    }[state]
-
-
-def draw_reading(session: Session) -> None:
-    """The lesson's resources, each with its state on the day it was last looked at."""
-    lang = session.lang
-    back = link(lang("Learn"), "learn", session, classes="back")
-    heading(
-        lang("Reading list"), back=back, below=lang("What a lesson on fine-tuning pointed to, and what is there today.")
-    )
-    if not content().resources:
-        show(html('<p class="empty">{}</p>', lang("The list is empty.")))
-        return
-    words = Words(lang)
-    rows = joined(_resource(resource, words, lang) for resource in content().resources)
-    show(html('<ol class="reading">{}</ol>', rows), key="reading")
-
-
-def _resource(resource: Resource, words: Words, lang: Language) -> Markup:
-    url = resource.current_url or resource.original_url
-    where = urlsplit(url).hostname or ""
-    title = esc(resource.title) if resource.state == "broken" else outside(resource.title, url)
-    when = seen(resource.seen.isoformat(), lang)
-    return html(
-        '<li><p class="what">{} {}</p><p>{}</p><p>{}</p><p class="quiet">{}{}{}</p></li>',
-        title,
-        badge(state_name(resource.state, lang), resource.state),
-        words(lang(resource.now)),
-        words(lang(resource.uses)),
-        where,
-        " · " if where else "",
-        when,
-    )

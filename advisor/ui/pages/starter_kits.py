@@ -33,23 +33,38 @@ class Made:
 
 
 def draw(session: Session) -> None:
-    """The first kit, whole; then the others, each with what it does and to whom it is open."""
+    """One kit, whole: that of the plan's first step, or the one that a link asks for; then the others, each with what
+    it does and to whom it is open.
+    """
     lang = session.lang
-    if not session.situation.answers:
+    wanted = st.query_params.get("kit", "")
+    if not session.situation.answers and not wanted:
         heading(lang("Start"), below=lang("Answer a few questions first; then the kit of your first step stands here."))
         show(html('<p class="empty">{}</p>', link(lang("Begin"), "", session)))
         return
     advice = advise(session)
-    first, *others = kits_made(session.packed, session.day, session.code)
+    kits = kits_made(session.packed, session.day, session.code)
+    first = next((one for one in kits if one.id == wanted), kits[0])
+    others = [one for one in kits if one is not first]
     words = _words(first.id)
+    above = labels.advised(advice.verdict, advice.option, content(), lang)
+    lacking = "" if first.id == wanted else _lacking(first.id, advice, lang)
     heading(
         lang("Start with: {kit}", kit=lang(words.name)),
-        above=labels.advised(advice.verdict, advice.option, content(), lang),
-        below=" ".join(filter(None, (_lacking(first.id, advice, lang), lang(words.summary)))),
+        above=above if session.situation.answers else "",
+        below=" ".join(filter(None, (lacking, lang(words.summary)))),
     )
-    _first(first, advice, session)
+    if not session.situation.answers:
+        begin = link(lang("Answer a few questions"), "", session)
+        show(html('<p class="note">{} {}</p>', lang("You have answered nothing yet, so its rows are general."), begin))
+    if first.why_not:
+        show(html('<p class="note">{}</p>', lang("Does not fit your answers: {why}.", why=first.why_not)))
+    else:
+        _first(first, advice, session)
     section(
-        lang("Other kits"), "others", lang("For another step or another route; each measures with the same test cases.")
+        lang("Other kits"),
+        "others",
+        lang("For another step or another route; those that score answers have the same test cases."),
     )
     for kit in others:
         if _wanted(kit.id, session):
@@ -68,7 +83,7 @@ def _wanted(kit: str, session: Session) -> bool:
     known = KITS[kit]
     if isinstance(platforms, tuple) and known.platform is not None and known.platform not in platforms:
         return False
-    return not needless(session.situation).issuperset(known.options)
+    return not known.options or not needless(session.situation).issuperset(known.options)
 
 
 def _lacking(kit: str, advice: Advice, lang: Language) -> str:
@@ -77,7 +92,7 @@ def _lacking(kit: str, advice: Advice, lang: Language) -> str:
     from advisor.kits.registry import KITS
 
     said = [without_kit(option, advice, content(), lang) for option in KITS[kit].options]
-    return "" if "" in said else said[0]
+    return "" if "" in said else "".join(said[:1])
 
 
 def _first(kit: Made, advice: Advice, session: Session) -> None:

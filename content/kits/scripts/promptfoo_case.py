@@ -12,6 +12,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from scoring import PASSES, answer_text, score
+from words import number, say
 
 ROWS = {
     row["id"]: row
@@ -29,6 +30,7 @@ def get_assert(output: Any, context: dict[str, Any]) -> dict[str, Any]:
     row = ROWS[context["vars"]["id"]]
     given = score(row, answer_text(output))
     if given is None:
-        return {"pass": False, "score": 0, "reason": "a person has to judge this row with a rubric"}
+        return {"pass": False, "score": 0, "reason": say("a person has to judge this row with a rubric")}
     least = PASSES if row["metric"] == "likeness" else 1
-    return {"pass": given >= least, "score": given, "reason": f"{row['metric']}: {given:.2f}, expected {row['gold']!r}"}
+    told = {"metric": row["metric"], "score": number(given, 2), "gold": repr(row["gold"])}
+    return {"pass": given >= least, "score": given, "reason": say("{metric}: {score}, expected {gold}", **told)}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from advisor.content.load import load
 from advisor.dataset.template.design import SHAPES, Design, Shape, template_design
-from advisor.dataset.template.examples import Split, gold, mix, relabelled, split
+from advisor.dataset.template.examples import MOST_LABELS, Split, gold, mix, relabelled, split
 from advisor.dataset.template.samples import refusals, task_samples
 from advisor.interview.situation import situation
 from advisor.language import language
@@ -107,9 +107,13 @@ def test_fewer_labels_fold_the_rest_into_the_last_one(count: int) -> None:
     assert all(sample.worse in samples.labels and sample.worse != sample.output for sample in samples.rows)
 
 
-def test_more_labels_than_samples_changes_nothing() -> None:
+def test_more_labels_than_samples_are_named_and_have_no_row() -> None:
     whole = task_samples("classification", "en")
-    assert relabelled(whole, 77) is whole
+    assert relabelled(whole, len(whole.labels)) is whole
+    more = relabelled(whole, len(whole.labels) + 2)
+    assert more.labels == (*whole.labels[:-1], "label_5", "label_6", whole.labels[-1])
+    assert more.rows == whole.rows
+    assert len(relabelled(whole, 1_000_000).labels) == MOST_LABELS
     assert relabelled(whole, None) is whole
 
 

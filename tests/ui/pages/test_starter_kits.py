@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def test_the_kit_of_the_first_step_stands_first_with_every_file_and_the_others_b
     assert "README.md" in shown
     assert {one.id for one in (first, *others)} == KITS.keys()
     offered = [one for one in others if KITS[one.id].platform in (None, "openai")]
-    assert re.findall(r"<h3>([^<]+)</h3>", shown) == [names[one.id] for one in offered]
+    assert [unescape(name) for name in re.findall(r"<h3>([^<]+)</h3>", shown)] == [names[one.id] for one in offered]
     assert len(test.get("download_button")) == sum(bool(one.zip) for one in (first, *offered))
 
 
@@ -62,6 +63,26 @@ def test_without_answers_the_page_leads_to_the_first_question() -> None:
     test = page()
     assert heading(test) == "Start"
     assert not test.get("download_button")
+
+
+def test_a_link_asks_for_a_kit_and_needs_no_answers() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from advisor.ui.pages.starter_kits import draw
+        from advisor.ui.session import current_session
+
+        st.query_params["kit"] = "classic"
+        draw(current_session())
+
+    test = AppTest.from_function(script, default_timeout=60)
+    test.session_state["visit"] = Session()
+    shown = " ".join(texts(test.run()))
+    assert not test.exception
+    assert heading(test) == "Start with: The notebook's data checks"
+    assert "notebook_checks.py" in shown
+    assert "You have answered nothing yet" in shown
+    assert len(re.findall("<h3>", shown)) == len(KITS) - 1
 
 
 def test_nobody_is_offered_a_platform_that_they_may_not_use_or_a_schema_for_their_tone() -> None:

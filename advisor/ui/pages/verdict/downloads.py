@@ -13,13 +13,15 @@ import streamlit as st
 from advisor import wording
 from advisor.engine.advice import Advice
 from advisor.interview.answers_file import write_yaml
+from advisor.kits.planned import kit_name, kits_of_options
 from advisor.language import language
 from advisor.ui.advice import advise_at
 from advisor.ui.pages.starter_kits import first_zip
 from advisor.ui.pages.verdict.next_steps import named_steps
-from advisor.ui.parts.markup import html, link, section, show
+from advisor.ui.parts.markup import html, link, plain, section, show
 from advisor.ui.session import Session, content, unpacked
 from advisor.ui.shared_results import Shared
+from advisor.wording.plan import first_option
 
 Format = Literal["pdf", "md", "json"]
 Owners = tuple[tuple[str, tuple[str, str]], ...]
@@ -34,7 +36,7 @@ def brief(session: Session) -> None:
     with st.container(key="actions", horizontal=True, vertical_alignment="center"):
         _button(lang("Download the report (PDF)"), "pdf", session, key="report", primary=True)
         st.download_button(
-            lang("Starter kit (zip)"),
+            _kit_label(session),
             partial(first_zip, session.packed, session.day, session.code),
             file_name="starter-kit.zip",
             mime="application/zip",
@@ -47,6 +49,15 @@ def brief(session: Session) -> None:
             html('<button type="button" class="copy" data-copied="{}">{}</button>', copied, lang("Copy the link")),
             key="copy",
         )
+
+
+def _kit_label(session: Session) -> str:
+    """Names the kit where it begins what the plan tries first."""
+    lang, advice = session.lang, advise_at(session.packed, session.day)
+    kit = kits_of_options(advice, content(), lang).get(first_option(advice))
+    if kit is None:
+        return lang("Starter kit (zip)")
+    return plain(lang("Starter kit: {kit} (zip)", kit=kit_name(kit, content(), lang)))
 
 
 def everything(advice: Advice, session: Session) -> None:

@@ -9,6 +9,8 @@ from advisor.engine.advice import Advice, Band, Step
 from advisor.interview.number_input import Wanted, read
 from advisor.interview.situation import AnswerErrors, Situation
 from advisor.interview.step_result import COUNTED, PREPARED, SHORT, SMALLER
+from advisor.kits.kit import Kit
+from advisor.kits.planned import kit_name, kits_of_options
 from advisor.language import Language
 from advisor.ui.advice import advise
 from advisor.ui.parts import number_field
@@ -42,19 +44,26 @@ def plan(advice: Advice, session: Session) -> None:
 def _list(advice: Advice, session: Session) -> Markup:
     lang = session.lang
     texts = wording.plan_steps(advice, content(), lang)
+    kits = kits_of_options(advice, content(), lang)
     rows = joined(
-        _step(number, step, text, advice, session)
+        _step(number, step, text, kits.get(step.id), advice, session)
         for number, (step, text) in enumerate(zip(advice.plan, texts, strict=True), start=1)
     )
     return html('<h2 class="unseen">{}</h2><ol class="plan">{}</ol>', lang("The plan"), rows)
 
 
-def _step(number: int, step: Step, text: PlanStepText, advice: Advice, session: Session) -> Markup:
+def _step(number: int, step: Step, text: PlanStepText, kit: Kit | None, advice: Advice, session: Session) -> Markup:
     share = html("<p>{}</p>", text.share) if text.share else Markup()
     what = html('<p class="what" id="plan-{}">{}</p>', number, text.name)
     facts = _facts(step, text.more, session.lang)
     behind = _behind(step, text, advice, session) if facts or share else Markup()
-    return html('<li class="{}">{}{}{}{}</li>', step.kind, what, share, facts, behind)
+    begins = html("<p>{}</p>", _kit(kit, session)) if kit else Markup()
+    return html('<li class="{}">{}{}{}{}{}</li>', step.kind, what, share, begins, facts, behind)
+
+
+def _kit(kit: Kit, session: Session) -> Markup:
+    lang = session.lang
+    return link(lang("Starter kit: {kit}", kit=kit_name(kit, content(), lang)), "kit", session, kit=kit.id)
 
 
 def _behind(step: Step, text: PlanStepText, advice: Advice, session: Session) -> Markup:

@@ -10,7 +10,16 @@ from advisor import wording
 from advisor.engine.advice import Advice
 from advisor.interview.address import MAX_OWNER
 from advisor.language import Language
-from advisor.ui.pages.verdict import assumptions, comparison, comparisons, downloads, next_steps, reasons, stability
+from advisor.ui.pages.verdict import (
+    assumptions,
+    comparison,
+    comparisons,
+    downloads,
+    next_steps,
+    preparation,
+    reasons,
+    stability,
+)
 from advisor.ui.pages.verdict.earlier import earlier
 from advisor.ui.pages.verdict.plan import plan
 from advisor.ui.parts.markup import html, joined, link, show
@@ -71,7 +80,7 @@ def rooms(lang: Language) -> dict[str, Room]:
         "ready": Room(
             lang("Readiness"),
             lambda advice, session: summaries.ready(advice, content(), lang),
-            (next_steps.readiness,),
+            (next_steps.readiness, preparation.diagnosis, preparation.data),
             ("readiness",),
         ),
         "steps": Room(

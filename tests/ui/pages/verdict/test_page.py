@@ -45,7 +45,7 @@ HOLDS = {
     "speed": (),
     "change": ("changes",),
     "who": (),
-    "ready": (),
+    "ready": ("gaps", "needs"),
     "steps": ("take",),
     "assumptions": (),
 }
