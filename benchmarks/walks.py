@@ -22,7 +22,7 @@ import numpy as np
 from advisor import Situation, glance, situation
 from advisor.content.load import CONTENT_DIR, load
 from advisor.engine.agenda import ANY, STABLE, WORK, interview_length, most_telling, must_ask
-from advisor.engine.scenarios import draw
+from advisor.engine.drawing import draw
 from benchmarks import machine
 
 SEED = 20_261_129

@@ -9,45 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 
 from advisor.content.catalogue import Catalogue, catalogue
-from advisor.content.entries import Verdict
 from advisor.content.freshness import covered
 from advisor.content.load import Content
-from advisor.engine import attempts
 from advisor.engine.advice import MOSTLY
 from advisor.engine.burden import COMPLAINTS, LIMITS, OF_TIMES, Amounts, Burden, amounts, burden, complaints
-from advisor.engine.conditions import questions_of
+from advisor.engine.choice import choice, closed_mostly
+from advisor.engine.drawing import draw
 from advisor.engine.estimate.bill import Bills
 from advisor.engine.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
 from advisor.engine.estimate.latency import Latency, latencies
 from advisor.engine.estimate.requests import Request, requests
 from advisor.engine.estimate.routes import Doors, doors
+from advisor.engine.removals import Removals, removals
 from advisor.engine.rules import Rulebook, compile_rules, trains
-from advisor.engine.scenarios import Array, Mask, Scenarios, across, draw, kept, often
+from advisor.engine.scenarios import Array, Mask, Scenarios, often
 from advisor.engine.shares import shares
-from advisor.engine.terms import MEMBERS
 from advisor.interview.situation import Situation
 
-VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
-FINE_TUNE, NOT_YET, DONT = 0, 1, 2
-
-LEADS = 0.4
-"""Share from which an outcome without training leads, so that it may be tried while training is held up. Assumption."""
-ABOUT = 0.05
-"""How far the share at which an outcome leads may be off. Assumption."""
-SURE = 0.9
-"""Share from which one scenario alone is sure enough of an outcome without training. Assumption."""
-NOT_ASKED, NOT_KNOWN = 2 / 3, 1 / 3
-"""Shares of scenarios from which a gate counts that hangs on an open question: on one that was not asked, and on one
-whose answer is not known. Assumptions.
-"""
-CLOSED = 200.0
-"""Nats taken from an option that is closed while another is open: it is chosen only where nothing else is left."""
 PROBE = 256
 """Scenarios used to see whether a question can apply."""
 
@@ -142,13 +126,13 @@ class Choices:
     def each_as_it_is(self) -> Self:
         """The same where every gate counts that holds in a scenario: what answers to open questions would bring."""
         later = self.book.removed(self.gates, self.scenarios, lifts=True)
-        verdict, target, ending, fallback = _choose(self.scenarios, self.share, self.shut, later, self.burden)
+        verdict, target, ending, fallback = choice(self.scenarios, self.share, self.shut, later, self.burden)
         count = self.scenarios.count
         return replace(
             self,
             later=later,
             blocked=often(self.never | later, count) >= MOSTLY,
-            closed=_closed_mostly(self.burden.closes, self.never | later, count),
+            closed=closed_mostly(self.burden.closes, self.never | later, count),
             verdict=verdict,
             target=target,
             ending=ending,
@@ -222,7 +206,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     _derive(scenarios, estimates.derived, lambda: estimates)
     limits = (*LIMITS, *COMPLAINTS)
     taken = burden(scenarios, _amounts(estimates, [option.id for option in content.options], limits))
-    return Assessment(**vars(estimates), **_choices(scenarios, facts, _removals(scenarios), taken))
+    return Assessment(**vars(estimates), **_choices(scenarios, facts, removals(scenarios), taken))
 
 
 def choose(
@@ -253,8 +237,8 @@ def choose(
 
     derived = {name: spread(array, [part.derived[name] for part in parts]) for name, array in first.derived.items()}
     _derive(scenarios, derived, lambda: _estimates(scenarios.only(), facts))
-    removals = _removals(scenarios)
-    never = removals.never.reshape(len(situations), count, -1)[others].reshape(-1, len(ids))
+    removed = removals(scenarios)
+    never = removed.never.reshape(len(situations), count, -1)[others].reshape(-1, len(ids))
     options = _never_closed(never, content)
     # Where nothing is said to weigh it, an amount may be any: those of the first do.
     costs = [_amounts(part, options, _weighed(apart)) for part in parts]
@@ -265,7 +249,7 @@ def choose(
         }
         for name, arrays in known.items()
     }
-    return Choices(**_choices(scenarios, facts, removals, burden(scenarios, taken)))
+    return Choices(**_choices(scenarios, facts, removed, burden(scenarios, taken)))
 
 
 def _weighed(scenarios: Scenarios) -> tuple[str, ...]:
@@ -318,40 +302,11 @@ def _estimates(scenarios: Scenarios, facts: Catalogue) -> Estimates:
     return Estimates(scenarios, models, open_doors, sent, bills, derived, {})
 
 
-@dataclass(frozen=True)
-class Removals:
-    """What gates and attempts close: `gates`, `counting`, `never`, `later` and `shut` of `Choices`."""
-
-    gates: Sequence[Mask]
-    counting: Sequence[Mask]
-    never: Mask
-    later: Mask
-    shut: Mask
-
-
-def _removals(scenarios: Scenarios) -> Removals:
-    content, count = scenarios.content, scenarios.count
-    book = compile_rules(content)
-    gates = book.held(scenarios)
-    graded = _graded(scenarios)[:, book.gates]
-    told = said(scenarios)[:, book.gates] | graded
-    counting = _counts(gates, told, scenarios, book)
-    never, later = (book.removed(counting, scenarios, lifts) for lifts in (False, True))
-    # Inside an outcome experts divide, and no case has counted the gate before.
-    inside = np.array([option.id not in {members[0] for members in MEMBERS.values()} for option in content.options])
-    shut = book.removed(_where(gates, told), scenarios, lifts=False) | (never & inside)
-    lasting = graded & ~book.lifts[list(book.gates)]
-    steady = book.removed(_where(counting, ~graded), scenarios, lifts=False) if lasting.any() else never
-    shut |= _mostly(steady, count)
-    shut |= attempts.shut(scenarios.situations, content, count)
-    return Removals(gates, counting, never, later, shut)
-
-
 def _choices(scenarios: Scenarios, facts: Catalogue, removals: Removals, taken: Burden) -> dict[str, Any]:
     """What `Choices` holds."""
     count, never, later = scenarios.count, removals.never, removals.later
     share = shares(scenarios, removals.shut, scenarios.situations[0].off)
-    verdict, target, ending, fallback = _choose(scenarios, share, removals.shut, later, taken)
+    verdict, target, ending, fallback = choice(scenarios, share, removals.shut, later, taken)
     return {
         **vars(removals),
         "scenarios": scenarios,
@@ -359,7 +314,7 @@ def _choices(scenarios: Scenarios, facts: Catalogue, removals: Removals, taken: 
         "book": compile_rules(scenarios.content),
         "share": share,
         "blocked": often(never | later, count) >= MOSTLY,
-        "closed": _closed_mostly(taken.closes, never | later, count),
+        "closed": closed_mostly(taken.closes, never | later, count),
         "burden": taken,
         "verdict": verdict,
         "target": target,
@@ -372,94 +327,6 @@ def ends_in_training(assessment: Assessment) -> Mask:
     """Rows whose team ends with a trained model, now or once what is missing is there."""
     ends: Mask = trains(assessment.scenarios.content)[assessment.ending]
     return ends
-
-
-def _mostly(mask: Mask, count: int) -> Mask:
-    """Rows x options: where the mask holds in most scenarios of the situation."""
-    held: Mask = often(mask, count) >= MOSTLY
-    return held.repeat(count, axis=0)
-
-
-def _where(gates: Sequence[Mask], counts: Mask) -> list[Mask]:
-    """The gates where they hold in situations in which they count: situations x gates."""
-    alike = (counts == counts[:1]).all(axis=0)
-    each = (rows[0] if same else rows[:, np.newaxis] for rows, same in zip(counts.T, alike, strict=True))
-    return [mask & rows for mask, rows in zip(gates, each, strict=True)]
-
-
-def _counts(gates: Sequence[Mask], told: Mask, scenarios: Scenarios, book: Rulebook) -> list[Mask]:
-    """The gates where they hold and count: where they were `told` in each scenario, else in all or none.
-
-    Nothing is asserted of what nobody said: what was not asked counts where it is so in two of three scenarios, as that
-    a team has no preference pairs; who was asked and does not know is taken to lack what one in three lacks. Where
-    nothing at all was said, each scenario is judged as what it is.
-    """
-    read = _read(scenarios.content)
-    bears: Mask = np.logical_or.reduce(read, axis=1)
-    something: Mask = np.logical_or.reduce(_heard(scenarios, _told)[bears], axis=0)
-    held = np.empty(told.shape)
-    for column, mask in zip(held.T, gates, strict=True):
-        column[:] = mask.mean(axis=-1)
-    least = np.where(asked(scenarios)[:, book.gates], NOT_KNOWN, NOT_ASKED)
-    return _where(gates, told | (held >= least) | ~something[:, np.newaxis])
-
-
-def asked(scenarios: Scenarios) -> Mask:
-    """Situations x rules: where the user was asked everything that a rule reads, though not all may have been known."""
-    return _all_read(scenarios, _put)
-
-
-def said(scenarios: Scenarios) -> Mask:
-    """Situations x rules: where the user answered everything that a rule reads.
-
-    Among published teams are those to whom something was closed of which their case says nothing. So a gate that hangs
-    on an open question takes nothing from a share: that would count it twice.
-    """
-    return _all_read(scenarios, _told)
-
-
-def _graded(scenarios: Scenarios) -> Mask:
-    """Situations x rules: where a rule compares a number that the user gave. It counts scenario by scenario, whatever
-    else it reads: a threshold on how often it holds would be an edge.
-    """
-    content = scenarios.content
-    numbers = np.array([question.type == "number" for question in content.questions])
-    table: Mask = (_heard(scenarios, _told)[numbers].T.astype(np.float32) @ _read(content)[numbers]) > 0
-    return table
-
-
-def _put(situation: Situation, key: str) -> bool:
-    return key in situation.answers
-
-
-def _told(situation: Situation, key: str) -> bool:
-    return situation.answers.get(key) is not None
-
-
-def _all_read(scenarios: Scenarios, heard: Callable[[Situation, str], bool]) -> Mask:
-    """Situations x rules: where all questions that a rule reads were heard."""
-    left_out = ~_heard(scenarios, heard)
-    every: Mask = left_out.T.astype(np.float32) @ _read(scenarios.content) == 0
-    return every
-
-
-@kept
-def _heard(scenarios: Scenarios, heard: Callable[[Situation, str], bool]) -> Mask:
-    """Questions x situations: whether a question was heard, looked up where its answer was changed."""
-    first, keys = scenarios.situations[0], [question.id for question in scenarios.content.questions]
-    table = np.array([heard(first, key) for key in keys])[:, np.newaxis].repeat(len(scenarios.situations), axis=1)
-    for row, key in enumerate(keys):
-        for place in scenarios.changed.get(key, ()):
-            table[row, place] = heard(scenarios.situations[place], key)
-    return table
-
-
-@cache
-def _read(content: Content) -> Array:
-    """Questions x rules: 1 where a rule reads a question."""
-    asked = [questions_of(names, content) for names in compile_rules(content).reads]
-    read: Array = np.array([[question.id in keys for keys in asked] for question in content.questions])
-    return read.astype(np.float32)
 
 
 def _derived(
@@ -500,73 +367,3 @@ def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseMode
 def _any(masks: dict[str, Mask], like: Mask) -> Mask:
     """Where any of the masks holds."""
     return np.any([np.zeros_like(like), *masks.values()], axis=0)
-
-
-def _choose(
-    scenarios: Scenarios, share: Array, never: Mask, later: Mask, taken: Burden
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Each scenario is one team like the user's, which takes an option as often as the shares say.
-
-    A softmax is what comes of every team taking the option it finds best, where what speaks for each beside the shares
-    has a Gumbel distribution (McFadden 1974). That part stays the same when an answer is changed, so that what makes an
-    option likelier moves teams to it and to no other. Returns verdict, target, ending and fallback of `Assessment`.
-    """
-    tunes = trains(scenarios.content)
-    worth = np.log(np.maximum(share, 1e-12)) - taken.nats
-    worth = (worth.reshape(-1, *scenarios.tastes.shape) + scenarios.tastes).reshape(worth.shape)
-    closed = _closed(taken.closes, never | later)
-    wished = np.where(never, -np.inf, worth - CLOSED * closed)
-    rows = np.arange(len(share))
-    ending = wished.argmax(axis=1)
-    fallback = np.where(later, -np.inf, wished).argmax(axis=1)
-    # Where all training is held up, and training or nothing leads, nobody can decide yet.
-    waiting = np.where(tunes & later & ~closed, wished, -np.inf)
-    missing = np.asarray((later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1))
-    if missing.any():
-        mine = missing.reshape(-1, scenarios.count).any(axis=1).repeat(scenarios.count)
-        wanted = np.where(never[mine] | closed[mine], 0.0, share[mine] * np.exp(-taken.nats[mine]))
-        wanted /= np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300)
-        missing[mine] &= _undecided(wanted, scenarios)
-    target = np.where(missing, waiting.argmax(axis=1), ending)
-    verdict = np.where(tunes[target], FINE_TUNE, DONT)
-    too_far = taken.far[rows, target]
-    verdict = np.where(later[rows, target] | too_far, NOT_YET, verdict)
-    # Where every way of training is surely closed for good, waiting brings nothing: take the best of the others.
-    surely = never[:, tunes].all(axis=1).reshape(-1, scenarios.count).all(axis=1).repeat(scenarios.count)
-    verdict = np.where(surely & ~too_far, DONT, verdict)
-    return verdict, target, ending, fallback
-
-
-def _closed(closes: np.ndarray, removed: Mask) -> Mask:
-    """What limits and the bill close in a row, or situation, that keeps an option which they close less."""
-    least = across(np.minimum, np.where(removed, np.uint8(2), closes))
-    closed: Mask = closes > least
-    return closed
-
-
-def _closed_mostly(closes: np.ndarray, removed: Mask, count: int) -> Mask:
-    """Situations x options: the same in most scenarios."""
-    most = np.where(often(closes == 2, count) >= MOSTLY, 2, often(closes > 0, count) >= MOSTLY)
-    return _closed(most, often(removed, count) >= MOSTLY)
-
-
-def _undecided(share: Array, scenarios: Scenarios) -> Mask:
-    """Rows in which training or nothing leads: in the situation as a whole, and no less in the scenario itself.
-
-    `share` has the rows of some situations.
-    """
-    order = {option.id: place for place, option in enumerate(scenarios.content.options)}
-    tunes = trains(scenarios.content)
-    others = [members for members in MEMBERS.values() if not tunes[order[members[0]]]]
-    leader = np.max([share[:, [order[one] for one in members]].sum(axis=1) for members in others], axis=0)
-    training = share[:, tunes].sum(axis=1)
-    shape = (-1, scenarios.count)
-    whole = np.max(
-        [share[:, [order[one] for one in members]].sum(axis=1).reshape(shape).mean(axis=1) for members in others],
-        axis=0,
-    )
-    trained = training.reshape(shape).mean(axis=1)
-    # A threshold that is known to a twentieth turns the scenarios one after the other.
-    margin = (np.maximum(trained, LEADS) - whole).repeat(scenarios.count)
-    open_: Mask = margin >= np.tile(scenarios.off(ABOUT), len(share) // scenarios.count)
-    return open_ & ((training >= leader) | (leader < SURE))

@@ -17,9 +17,12 @@ import numpy as np
 
 from advisor.content.entries import Question
 from advisor.content.load import Content
-from advisor.engine.assessment import FINE_TUNE, Assessment, Choices, assess, choose
+from advisor.engine.assessment import Assessment, Choices, assess, choose
+from advisor.engine.choice import FINE_TUNE
+from advisor.engine.drawing import draw
+from advisor.engine.points import quantile
 from advisor.engine.rules import compile_rules, members
-from advisor.engine.scenarios import Mask, draw, quantile
+from advisor.engine.scenarios import Mask
 from advisor.interview.situation import Situation
 
 Reader = Callable[[Situation], object]

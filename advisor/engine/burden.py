@@ -37,6 +37,10 @@ Assumption.
 """
 
 
+BROKEN = 2
+"""What closes an option that is over a limit; see `Burden.closes`."""
+
+
 @dataclass(frozen=True)
 class Burden:
     """Rows x options."""
@@ -48,8 +52,9 @@ class Burden:
     nats: Array
     """What is taken from the worth of an option."""
     closes: np.ndarray
-    """Where it is over a limit 2; where cost is complained of and it is many times as dear as today's way, or dearer at
-    all and nothing else is wrong, 1; else 0. A scenario takes no option while one with a lower number is open in it.
+    """Where it is over a limit `BROKEN`; where cost is complained of and it is many times as dear as today's way, or
+    dearer at all and nothing else is wrong, 1; else 0. A scenario takes no option while one with a lower number is open
+    in it.
     """
 
 
@@ -107,7 +112,7 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
         nats += BILL_SLOPE * excess
         if complaint == "cost":
             dearer = (excess > np.log(MANY_TIMES)) | ((excess > 0) & _cost_alone(scenarios))
-    return Burden(over, far, nats, np.where(broken, np.uint8(2), dearer.view(np.uint8)))
+    return Burden(over, far, nats, np.where(broken, np.uint8(BROKEN), dearer.view(np.uint8)))
 
 
 def _timed(scenarios: Scenarios) -> Mask:

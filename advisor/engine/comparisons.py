@@ -25,7 +25,7 @@ from typing import Literal
 from advisor.content.evidence import Comparison, comparisons_of
 from advisor.engine.advice import Band, Comparisons, DatasetDifference, StudyDifference
 from advisor.engine.figures import significant
-from advisor.engine.scenarios import Z90
+from advisor.engine.points import Z90
 from advisor.interview.situation import Situation, Value
 
 TASKS: dict[str, tuple[str, ...]] = {

@@ -14,7 +14,8 @@ import numpy as np
 
 from advisor.content.entries import Learned, Score
 from advisor.content.load import Content
-from advisor.engine.assessment import VERDICTS, assess, ends_in_training, reachable
+from advisor.engine.assessment import assess, ends_in_training, reachable
+from advisor.engine.choice import VERDICTS
 from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.measure import Judged, score_of
 from advisor.engine.plan import outline, standing, weitzman

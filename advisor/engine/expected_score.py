@@ -26,7 +26,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Band, ExpectedScore
 from advisor.engine.comparisons import FEWEST, studies_of
 from advisor.engine.figures import significant
-from advisor.engine.scenarios import Z90
+from advisor.engine.points import Z90
 from advisor.interview.situation import Situation, Value
 
 LARGE, SMALL, TARGET = "large_score", "small_score", "target_score"

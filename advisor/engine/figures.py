@@ -28,8 +28,9 @@ from advisor.engine.advice import (
     Variant,
 )
 from advisor.engine.assessment import Assessment
+from advisor.engine.drawing import draw
 from advisor.engine.estimate import breakeven, effort, inference
-from advisor.engine.scenarios import Array, Scenarios, draw
+from advisor.engine.scenarios import Array, Scenarios
 from advisor.interview.situation import Situation, Value, listed
 
 QUANTILES = (0.1, 0.5, 0.9)

@@ -21,9 +21,11 @@ from scipy.optimize import minimize
 from advisor.content import evidence
 from advisor.content.entries import Case, Grade, Learned, LearnedTerm, Score, TaughtCase
 from advisor.content.load import CONTENT_DIR, LEARNED, Content, load
+from advisor.engine.drawing import draw
 from advisor.engine.evaluate import Told, score_told, taught, tell
 from advisor.engine.measure import calibration, constant, pair, score, score_lines
-from advisor.engine.scenarios import SEED, Array, draw
+from advisor.engine.points import SEED
+from advisor.engine.scenarios import Array
 from advisor.engine.second_step import Failures, Seen, failures, scores_after
 from advisor.engine.second_step import table as second_step_table
 from advisor.engine.shares import base_rate_shift

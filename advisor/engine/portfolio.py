@@ -12,7 +12,8 @@ import polars as pl
 from advisor.content.freshness import covered
 from advisor.content.load import Content, load
 from advisor.engine.advice import MOSTLY
-from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, assess, ends_in_training, reachable
+from advisor.engine.assessment import Assessment, assess, ends_in_training, reachable
+from advisor.engine.choice import NOT_YET, VERDICTS
 from advisor.engine.endings import endings_of, first_day
 from advisor.engine.figures import bands
 from advisor.engine.plan import outline, standing

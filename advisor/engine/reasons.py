@@ -17,8 +17,9 @@ from pydantic import TypeAdapter
 from advisor.content.load import Content
 from advisor.engine.advice import CERTAIN, Contribution, Precedents, Reason
 from advisor.engine.conditions import questions_of
+from advisor.engine.drawing import draw
 from advisor.engine.rules import Rulebook
-from advisor.engine.scenarios import Array, Mask, Scenarios, draw
+from advisor.engine.scenarios import Array, Mask, Scenarios
 from advisor.engine.shares import Weights, weights
 from advisor.engine.terms import CLASSES, MEMBERS, NATS, TRAINING, Class
 from advisor.interview.situation import Situation

@@ -15,7 +15,8 @@ import numpy as np
 
 from advisor.content.load import Content, ContentError
 from advisor.engine.conditions import Conditions, conditions, schema
-from advisor.engine.scenarios import SEED, Array, Mask, Scenarios
+from advisor.engine.points import SEED
+from advisor.engine.scenarios import Array, Mask, Scenarios
 
 
 @dataclass(frozen=True)

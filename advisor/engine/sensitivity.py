@@ -17,9 +17,11 @@ import numpy as np
 from advisor.content.entries import Question
 from advisor.content.load import Content
 from advisor.engine.advice import MOSTLY, Flip, NextQuestion
-from advisor.engine.assessment import NOT_YET, VERDICTS, Assessment, Choices, choose
+from advisor.engine.assessment import Assessment, Choices, choose
 from advisor.engine.bearing import bearing, first_answers, moving
-from advisor.engine.scenarios import bins, quantile
+from advisor.engine.choice import NOT_YET, VERDICTS
+from advisor.engine.drawing import bins
+from advisor.engine.points import quantile
 from advisor.interview.situation import Situation, listed
 
 SETTLED = 0.9

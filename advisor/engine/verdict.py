@@ -1,9 +1,9 @@
 """The verdict: a situation on a date becomes an `Advice`.
 
 Scenarios, estimates, rules and shares come first; then each scenario takes the option that is best for one team: the
-logarithm of its share, less what limits and the bill take, plus that team's taste. `advisor.engine.assessment`
-chooses, says when it is "not yet", and has the thresholds. What most scenarios say is the verdict; how many of them say
-it is its stability.
+logarithm of its share, less what limits and the bill take, plus that team's taste. `advisor.engine.choice` chooses,
+says when it is "not yet", and has the thresholds. What most scenarios say is the verdict; how many of them say it is
+its stability.
 """
 
 from __future__ import annotations
@@ -29,24 +29,15 @@ from advisor.engine.advice import (
     Reason,
     Side,
 )
-from advisor.engine.assessment import (
-    FINE_TUNE,
-    NOT_YET,
-    VERDICTS,
-    Assessment,
-    asked,
-    assess,
-    choose,
-    ends_in_training,
-    reachable,
-    said,
-)
+from advisor.engine.assessment import Assessment, assess, choose, ends_in_training, reachable
 from advisor.engine.attempts import needless
+from advisor.engine.choice import FINE_TUNE, NOT_YET, VERDICTS
 from advisor.engine.comparisons import comparisons
 from advisor.engine.endings import endings
 from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.plan import ROUTE, arrives, grounded, plan, worth_usd_month
 from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
+from advisor.engine.removals import asked, said
 from advisor.engine.rules import compile_rules, members, trains
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.sensitivity import Changes, open_questions, outcome, what_changes

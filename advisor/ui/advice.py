@@ -108,6 +108,11 @@ def advise_if(session: Session) -> Advice:
     return supposed_advices(encode(session.supposed), session.day)
 
 
+def think_ahead(situation: Situation, session: Session) -> None:
+    """Have ready what `advise_if` will say if these are the next answers that are tried."""
+    supposed_advices.ahead(encode(situation), session.day)
+
+
 def advise_at(packed: str, at: date) -> Advice:
     """The full advice on the answers that an address holds."""
     return advices(packed, at)

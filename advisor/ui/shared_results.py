@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
@@ -20,6 +22,10 @@ ENTRY = 500
 AT_ONCE = max(2, os.cpu_count() or 1)
 """Results of one kind that are computed at the same time: more at once would only make all of them later, and need the
 memory of all of them."""
+
+
+PAUSE = 0.05
+"""Seconds before a result is computed that nobody has asked for yet: what was asked for is sent first."""
 
 
 class Shared(Generic[V]):
@@ -56,6 +62,20 @@ class Shared(Generic[V]):
             except _Abandoned:
                 continue
         return self._computed(key, mine)
+
+    def ahead(self, *key: Hashable) -> None:
+        """Compute a result that somebody will probably ask for next, beside what else goes on; not where anything of
+        this kind is being computed already.
+        """
+        with self._lock:
+            if key in self.kept or self._coming:
+                return
+        threading.Thread(target=self._unasked, args=key, daemon=True).start()
+
+    def _unasked(self, *key: Hashable) -> None:
+        time.sleep(PAUSE)
+        with suppress(Exception):  # whoever asks gets it
+            self(*key)
 
     def __len__(self) -> int:
         return len(self.kept)

@@ -10,6 +10,7 @@ from advisor.engine.advice import MOSTLY, Advice, Band, BreakEven, OptionResult
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.availability import condition
+from advisor.wording.broken_limits import gone_over, limit_name
 from advisor.wording.comparison import amount
 from advisor.wording.grounds import (
     EVALUATION,
@@ -135,7 +136,7 @@ def reservations(advice: Advice, content: Content, lang: Language) -> str:
             lang(
                 "More teams like yours end with {options}; here that goes over {limits}.",
                 options=labels.any_of(options, lang),
-                limits=_gone_over(passed_over, advice, lang),
+                limits=gone_over(passed_over, advice, lang),
             )
         )
     cheaper = passed_over_cheaper(advice, content, lang)
@@ -149,17 +150,6 @@ def _measure_first(advice: Advice, content: Content, lang: Language) -> str:
         return ""
     names = labels.all_of([missing_name(entry, content, lang) for entry in lacking], lang)
     return lang("First you need {missing}: without it nobody can tell whether a step falls short.", missing=names)
-
-
-def _gone_over(results: list[OptionResult], advice: Advice, lang: Language) -> str:
-    """The limits that some of these options go over in most scenarios, as a noun phrase."""
-    budgets = [limit for limit in ("budget_month", "budget_once") if advice.answers.get(limit) is not None]
-    names = []
-    if any(result.over_budget_share >= MOSTLY for result in results):
-        names.append(in_sentence(limit_name(budgets[0], lang)) if len(budgets) == 1 else lang("your budget"))
-    if any(result.over_latency_share >= MOSTLY for result in results):
-        names.append(in_sentence(limit_name("latency_limit", lang)))
-    return labels.all_of(names, lang)
 
 
 def _passed_over(advice: Advice) -> list[OptionResult]:
@@ -178,16 +168,6 @@ def _passed_over(advice: Advice) -> list[OptionResult]:
 def undecided(advice: Advice) -> bool:
     """Whether it is not yet because the scenarios differ on what to use, not because something is missing."""
     return advice.verdict == "not_yet" and not advice.breaks and first_missing(advice) is None
-
-
-def limit_name(limit: str, lang: Language) -> str:
-    """A limit that the user set, as a noun phrase."""
-    names = {
-        "budget_month": lang("Your budget a month"),
-        "budget_once": lang("Your budget to build it"),
-        "latency_limit": lang("Your time limit"),
-    }
-    return names[limit]
 
 
 def stability(advice: Advice, lang: Language) -> str:

@@ -8,6 +8,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, Band, Step
 from advisor.language import Language
 from advisor.wording import labels
+from advisor.wording.broken_limits import gone_over
 from advisor.wording.comparison import FigureText, amount
 from advisor.wording.grounds import option_result, option_said
 from advisor.wording.labels import in_sentence
@@ -31,7 +32,7 @@ class PlanStepText:
     until: str
     """From what score on no further step is needed."""
     share: str
-    """How many of the teams that reach this step end with it."""
+    """How many of the teams that reach this step end with it, and which of the limits it goes over."""
     effort: str
     """Days of work, and what it costs once and a month."""
     days: FigureText
@@ -109,7 +110,7 @@ def _step(step: Step, first: bool, advice: Advice, content: Content, lang: Langu
         name=name,
         what=f"{name}." if prepares else lang("Try {option}.", option=in_sentence(name)),
         until=lang("Stop at a score of {score}.", score=score) if score else "",
-        share="" if prepares else share,
+        share="" if prepares else " ".join(part for part in (share, _breaks(step, advice, content, lang)) if part),
         effort=_effort(step, more, lang),
         days=_figure_of_days(step.effort_days, lang),
         once=amount(step.usd_once, lang),
@@ -117,6 +118,14 @@ def _step(step: Step, first: bool, advice: Advice, content: Content, lang: Langu
         stop_at=score,
         more=more,
     )
+
+
+def _breaks(step: Step, advice: Advice, content: Content, lang: Language) -> str:
+    """Which limits an option of the plan goes over; empty for the recommended one, of which the verdict says so."""
+    results = [result for result in advice.ranking if result.option == step.id != advice.option]
+    if not (limits := gone_over(results, advice, lang)):
+        return ""
+    return lang("With {option} you break {limits}.", option=_option(step, content, lang), limits=limits)
 
 
 def _on_top(step: Step, advice: Advice) -> bool:

@@ -10,7 +10,6 @@ from advisor.engine.attempts import done
 from advisor.interview.situation import Situation, middle
 from advisor.language import Language
 from advisor.wording import labels
-from advisor.wording.comparison import amount
 from advisor.wording.grounds import option_result, option_said
 from advisor.wording.plan import first_option
 
@@ -35,7 +34,7 @@ def today(advice: Advice, content: Content, lang: Language) -> TodayText:
     bill = middle(advice.answers.get(BILL))
     if bill is None:
         question = labels.question_of(BILL, content, lang)
-        return TodayText(lang("Today's bill is unknown, so nobody can say what you save:"), BILL, question)
+        return TodayText(lang("What you save is unknown:"), BILL, question)
     result = option_result(advice, first_option(advice))
     if result is None or result.usd_month.p50 is None:
         return TodayText(lang("Today the model costs you {bill} a month.", bill=labels.money(bill, lang)))
@@ -90,11 +89,8 @@ def passed_over_cheaper(advice: Advice, content: Content, lang: Language) -> str
     if best is None or round(100 * best.share) == 0:
         return ""
     return lang(
-        "{cheaper} would cost less ({less} against {more} a month, all in) and answer sooner, but fewer teams like "
-        "yours end with it: {n} of 100 against {m}.",
+        "{cheaper} would be cheaper and faster, but fewer teams like yours end with it: {n} of 100 against {m}.",
         cheaper=labels.option_name(best.option, content, lang),
-        less=amount(best.usd_month, lang).middle,
-        more=amount(first.usd_month, lang).middle,
         n=lang.number(round(100 * best.share)),
         m=lang.number(round(100 * first.share)),
     )

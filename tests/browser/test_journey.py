@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from advisor import advise, encode, read_situation, tried
+from advisor import Situation, advise, encode, read_situation, tried
 from advisor.content.load import load
 from advisor.language import language
 from advisor.wording import brief_headline, step_name
@@ -153,7 +153,12 @@ def test_a_result_moves_the_plan_on_and_a_step_back_undoes_it(new_page):
     situation = read_situation({**ANSWERS, "evaluation_set": "yes", "goal": "measurable", "target_score": 90})
     page: Page = new_page(f"steps?{urlencode({'a': encode(situation), 'lang': 'en', 'at': DAY})}")
     plan = page.locator("ol.plan .what")
-    before = [step_name(step, load(), language("en")) for step in advise(situation, DAY).plan]
+
+    def named(told: Situation) -> list[str]:
+        advice = advise(told, DAY)
+        return [step_name(step, advice, load(), language("en")) for step in advice.plan]
+
+    before = named(situation)
     expect(plan).to_have_text(before)
     step = next(step for step in advise(situation, DAY).plan if step.kind == "option")
     name = load().option(step.id).name
@@ -165,7 +170,7 @@ def test_a_result_moves_the_plan_on_and_a_step_back_undoes_it(new_page):
     told.get_by_role("textbox").fill("71")
     told.get_by_role("button", name="Save").click(delay=HELD_MS)
     after = tried(situation, step.id, 71)
-    expect(plan).to_have_text([step_name(step, load(), language("en")) for step in advise(after, DAY).plan])
+    expect(plan).to_have_text(named(after))
     quiet(page)
     assert held(page) == after
     expect(page.get_by_role("status").filter(has_text="Counted:")).to_be_visible()

@@ -32,7 +32,7 @@ def test_everybody_is_asked_what_it_should_do_first_and_about_personal_data_alwa
 @pytest.mark.parametrize(
     ("answers", "called"),
     [
-        ({"gap": ["cost"]}, {"question_tokens", "instruction_tokens", "output_tokens", "bill_month"}),
+        ({"gap": ["cost"]}, {"question_tokens", "output_tokens", "bill_month", "prompt_result", "small_model"}),
         ({"task": "qa"}, {"documents", "knowledge_changes", "citations"}),
         ({"gap": ["style", "knowledge"]}, {"documents", "knowledge_changes", "citations"}),
         ({"task": "classification"}, {"label_count"}),

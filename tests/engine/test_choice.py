@@ -13,17 +13,10 @@ from hypothesis import strategies as st
 from advisor import Advice, advise, situation
 from advisor.content.load import load
 from advisor.engine.advice import MOSTLY, OptionResult
-from advisor.engine.assessment import (
-    DONT,
-    FINE_TUNE,
-    NOT_YET,
-    Assessment,
-    assess,
-    choose,
-    ends_in_training,
-    reachable,
-)
+from advisor.engine.assessment import Assessment, assess, choose, ends_in_training, reachable
+from advisor.engine.attempts import fell_short
 from advisor.engine.burden import MANY_TIMES, MODEL, today_of
+from advisor.engine.choice import DONT, FINE_TUNE, NOT_YET
 from advisor.engine.reasons import class_of
 from advisor.engine.rules import compile_rules
 from advisor.engine.sensitivity import SETTLED, decide, outcome
@@ -264,6 +257,20 @@ def test_no_verdict_contradicts_gates_limits_or_the_bill(seed: int) -> None:
             each = [assessment.scenarios.of(bills[name] > now, place).mean() for name in IDS]
             dearer = np.array(each) >= MOSTLY  # all can be, where the bill that was told is lower than any estimate
             assert not dearer[option] or (dearer | blocked).all() or broken.any(), here
+
+
+@given(st.integers(0, 2**32))
+def test_no_option_over_a_limit_is_recommended_while_one_that_arrives_keeps_it(seed: int) -> None:
+    """One arrives that is open and did not fall short. What follows a failure may break a limit, and says so."""
+    together = assessed(seed)
+    for place, here in enumerate(together.scenarios.situations):
+        rows = slice(place * FEW, (place + 1) * FEW)
+        option = outcome(together, rows)[1]
+        open_ = [name not in fell_short(here) for name in IDS] & ~together.blocked[place]
+        for limit, over in together.over.items():
+            broken = over[rows].mean(axis=0) >= MOSTLY
+            others = together.breaks(*(other for other in together.over if other != limit))[rows].mean(axis=0) >= MOSTLY
+            assert not broken[option] or not (open_ & ~broken & ~others).any(), here
 
 
 @given(st.integers(0, 2**32))

@@ -16,9 +16,10 @@ from advisor.content.entries import Question
 from advisor.content.load import load
 from advisor.engine.assessment import choose, reachable
 from advisor.engine.conditions import Conditions
+from advisor.engine.drawing import draw
 from advisor.engine.given import percentage_off
 from advisor.engine.rules import compile_rules
-from advisor.engine.scenarios import PERCENT, draw
+from advisor.engine.scenarios import PERCENT
 from advisor.engine.terms import compile_terms
 from advisor.interview.situation import Situation
 from tests.situations import random_situation

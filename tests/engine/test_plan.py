@@ -12,8 +12,9 @@ import pytest
 from advisor import advise, situation
 from advisor.content.load import load
 from advisor.engine.advice import MOSTLY, Band
-from advisor.engine.assessment import VERDICTS, Assessment, assess, reachable
+from advisor.engine.assessment import Assessment, assess, reachable
 from advisor.engine.attempts import done, works
+from advisor.engine.choice import VERDICTS
 from advisor.engine.plan import (
     ANY_STEP,
     FIND_OUT,

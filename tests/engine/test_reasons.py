@@ -15,8 +15,9 @@ from advisor.content.load import CONTENT_DIR, load
 from advisor.engine import fit
 from advisor.engine.advice import Reason
 from advisor.engine.assessment import assess
+from advisor.engine.drawing import draw
 from advisor.engine.reasons import Scores, class_of, evidence, reasons, scores
-from advisor.engine.scenarios import Array, Scenarios, draw
+from advisor.engine.scenarios import Array, Scenarios
 from advisor.engine.shares import shares, weights
 from advisor.engine.terms import CLASSES, MEMBERS, NATS
 from advisor.interview.situation import Situation, situation

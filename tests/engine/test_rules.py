@@ -9,10 +9,10 @@ from advisor import advise, situation
 from advisor.content.load import Content, ContentError, load
 from advisor.engine.burden import LIMITS
 from advisor.engine.conditions import DERIVED, conditions, schema
+from advisor.engine.drawing import draw
 from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS
 from advisor.engine.expected_score import LARGE, SMALL
 from advisor.engine.rules import compile_rules, expand, members, silent
-from advisor.engine.scenarios import draw
 
 CONTENT = load()
 AT = date(2026, 11, 22)

@@ -6,7 +6,9 @@ import pytest
 from advisor import situation
 from advisor.content.entries import Quantity
 from advisor.content.load import ContentError, load
-from advisor.engine.scenarios import Z90, across, draw, often, quantile
+from advisor.engine.drawing import draw
+from advisor.engine.points import Z90, quantile
+from advisor.engine.scenarios import across, often
 
 CONTENT = load()
 

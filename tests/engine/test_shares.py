@@ -10,7 +10,8 @@ from hypothesis import given
 
 from advisor.content.entries import BaseRate, Slope, WeighedTerm
 from advisor.content.load import ContentError, load
-from advisor.engine.scenarios import Scenarios, draw
+from advisor.engine.drawing import draw
+from advisor.engine.scenarios import Scenarios
 from advisor.engine.shares import base_rate_shift, shares, weights
 from advisor.engine.terms import CLASSES, MEMBERS, MOST_TERMS, compile_terms
 from advisor.interview.situation import Situation, situation

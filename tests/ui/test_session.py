@@ -285,3 +285,19 @@ def test_another_interview_tries_nothing():
     session.suppose({"requests_per_month": 9_000.0})
     session.restart(situation(evaluation_set="no"))
     assert not session.what_if.answers
+
+
+def test_a_draft_is_kept_until_there_is_another_answer_or_another_interview():
+    session = answered(task="rewriting")
+    session.draft("prompt_tried", {"prompt_tried:one:en": "good"})
+    assert session.drafted("prompt_tried:one:en") == "good"
+    assert session.drafted("prompt_tried:one:nl") is None
+    session.answer(session.situation.with_answer("prompt_tried", "basic"))
+    assert session.drafted("prompt_tried:one:en") is None
+    session.answer(session.situation.without("prompt_tried"))
+    session.draft("gap", {"gap:style:en": True})
+    session.forget("prompt_tried")
+    assert session.drafted("prompt_tried:one:en") is None
+    assert session.drafted("gap:style:en") is True
+    session.restart(situation())
+    assert session.drafted("gap:style:en") is None

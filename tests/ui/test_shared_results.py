@@ -146,3 +146,44 @@ def test_a_long_key_counts_and_what_is_too_large_is_given_but_not_kept():
     assert (len(results), results.bytes) == (0, 0)
     assert results("y" * 500) == "y"
     assert len(results) == 1
+
+
+def test_what_is_computed_ahead_is_there_when_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr(shared_results, "PAUSE", 0)
+    computed, done = [], threading.Event()
+
+    def compute(key: str) -> str:
+        computed.append(key)
+        if key == "wrong":
+            raise ValueError
+        return key.upper()
+
+    shared: Shared[str] = Shared(compute, most_bytes=10 * ENTRY, weigh=lambda _: done.set() or 1)
+    shared.ahead("next")
+    assert done.wait(PATIENCE)
+    assert shared("next") == "NEXT"
+    shared.ahead("next")
+    assert computed == ["next"]
+
+
+def test_nothing_is_computed_ahead_while_somebody_waits(monkeypatch):
+    monkeypatch.setattr(shared_results, "PAUSE", 0)
+    begun, go = threading.Event(), threading.Event()
+    computed: list[str] = []
+
+    def compute(key: str) -> str:
+        computed.append(key)
+        begun.set()
+        assert go.wait(PATIENCE)
+        return key
+
+    shared: Shared[str] = Shared(compute, most_bytes=10 * ENTRY, weigh=lambda _: 1)
+    with ThreadPoolExecutor() as threads:
+        asked = threads.submit(shared, "asked")
+        assert begun.wait(PATIENCE)
+        before = threading.active_count()
+        shared.ahead("next")
+        assert threading.active_count() == before
+        go.set()
+        assert asked.result(PATIENCE) == "asked"
+    assert computed == ["asked"]

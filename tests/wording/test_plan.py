@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import get_args
 
 import pytest
 
-from advisor import wording
+from advisor import advise, situation, wording
 from advisor.content.entries import Prepare
 from advisor.content.load import load
-from advisor.engine.advice import Band, Step
+from advisor.engine.advice import MOSTLY, Band, Step
 from advisor.engine.changes import compare, saved
 from advisor.language import language
 from advisor.wording.next_steps import next_steps
@@ -121,3 +122,15 @@ def test_changes_are_said_from_what_to_what() -> None:
     assert each[1] == "Plan: make an evaluation set, supervised fine-tuning, now supervised fine-tuning"
     assert "test cases" in each[2]
     assert wording.changes(compare(after, after), CONTENT, NL) == ("De twee adviezen zijn hetzelfde.",)
+
+
+def test_a_later_step_over_a_limit_says_so_and_the_others_do_not() -> None:
+    """Nothing that keeps the limits is left after the classifier; the verdict speaks for the first step itself."""
+    here = situation(labelled_examples=107, requests_per_month=500_000_000, latency_limit=0.31, budget_month=27_000)
+    advice = advise(here, date(2026, 11, 22))
+    over = {one.option: max(one.over_budget_share, one.over_latency_share) >= MOSTLY for one in advice.ranking}
+    steps = [text for text in wording.plan_steps(advice, CONTENT, EN) if text.kind == "option"]
+    says = {text.id: "you break your budget a month" in text.share for text in steps}
+    assert says == {text.id: over[text.id] and text.id != advice.option for text in steps}
+    assert True in says.values()
+    assert False in says.values()

@@ -22,9 +22,10 @@ from advisor.content.load import Content, load
 from advisor.dataset.inspection.profile import Profile
 from advisor.dataset.notebook import epochs as by_rule
 from advisor.dataset.tokens import exact as tokens
+from advisor.engine.drawing import draw
 from advisor.engine.estimate.inference import figure
 from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS, training_hours
-from advisor.engine.scenarios import Array, draw
+from advisor.engine.scenarios import Array
 from advisor.interview.situation import Situation
 
 ROUTE_METHODS: Mapping[str, Method] = {"sft": "sft", "classify": "sft", "vision": "vision", "dpo": "dpo", "rft": "rft"}

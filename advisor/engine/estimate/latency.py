@@ -15,7 +15,8 @@ from advisor.content.entries import PricedModel, Quantity, Route
 from advisor.engine.estimate.inference import BaseModels
 from advisor.engine.estimate.requests import RAG_OPTIONS, Request
 from advisor.engine.estimate.routes import SMALL_BASES, Offer
-from advisor.engine.scenarios import Array, Mask, Scenarios, quantile, summed
+from advisor.engine.points import quantile
+from advisor.engine.scenarios import Array, Mask, Scenarios, summed
 
 
 @dataclass(frozen=True)

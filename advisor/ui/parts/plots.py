@@ -36,13 +36,16 @@ LABEL_PX = 22
 """Height of a row of words above the plot: the name of the vertical axis, then one row a mark."""
 
 
-def draw(chart: Chart | None, lang: Language) -> None:
-    """A chart with its figures as a table beneath it; nothing where nothing is known."""
+def draw(chart: Chart | None, lang: Language, *, apart: bool = False) -> None:
+    """A chart with its figures as a table beneath it; nothing where nothing is known. Rows that stand `apart` are on a
+    phone behind a tap, since the page says in words or figures what they show.
+    """
     if chart is None:
         show(html('<p class="empty">{}</p>', lang("No figure is known for this.")))
         return
     words = Words(lang)
-    show(html('<h3 class="chart-title">{}</h3>', words(chart.title)))
+    note = html('<p class="quiet">{}</p>', words(chart.note)) if chart.note else Markup()
+    show(html('<h3 class="chart-title{}">{}</h3>', " apart" if apart else "", words(chart.title)))
     if isinstance(chart, LineChart):
         st.plotly_chart(
             lines(chart),
@@ -51,10 +54,15 @@ def draw(chart: Chart | None, lang: Language) -> None:
             config={"displayModeBar": False, "responsive": True},
         )
         show(key(chart))
+    elif apart:
+        folds = html(
+            '<details class="figures apart"><summary>{}</summary>{}{}</details>', chart.title, bars(chart), note
+        )
+        show(folds, key=f"chart-{chart.id}")
     else:
         show(bars(chart), key=f"chart-{chart.id}")
-    if chart.note:
-        show(html('<p class="quiet">{}</p>', words(chart.note)))
+    if note and not apart:
+        show(note)
     cells = table(
         chart.columns,
         chart.rows,

@@ -90,8 +90,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     range.value = row.at;
     range.setAttribute("aria-valuetext", row.text || row.hint);
     item.classList.toggle("assumed", !row.text && !row.problem);
-    item.classList.toggle("long", row.text.length > 11);
     if (!row.problem) field.value = row.text;
+    item.classList.toggle("long", field.value.length > 9);
     field.setAttribute("aria-invalid", String(Boolean(row.problem)));
     const said = item.querySelector("p");
     said.replaceChildren(row.problem, ...row.readings.map((reading) => {

@@ -9,8 +9,8 @@ from hypothesis import given
 
 from advisor.content.catalogue import catalogue
 from advisor.content.load import load
+from advisor.engine.drawing import draw
 from advisor.engine.estimate.routes import allowed, doors, open_to_user
-from advisor.engine.scenarios import draw
 from advisor.interview.situation import Situation
 from tests.situations import situations
 

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from advisor import encode, glance, situation
 from advisor.content.load import load
-from advisor.engine.agenda import STABLE
+from advisor.engine.agenda import STABLE, must_ask
 from advisor.interview.address import encode_owners
 from advisor.language import LANGUAGES
 from advisor.ui.navigation import page_of
@@ -129,6 +129,16 @@ def test_it_goes_on_with_the_question_that_tells_most_until_the_verdict_is_stabl
     assert best is not None
     assert heading(test) == load().question(best.question).text
     assert f"{len(ASKED)} answers given, about" in " ".join(texts(test))
+
+
+def test_while_the_verdict_stands_what_is_still_asked_is_said_to_be_for_the_figures():
+    told = {"task": "dialogue", "gap": ["style"], "prompt_tried": "good"}
+    firm = {**told, "evaluation_set": "no"}
+    assert glance(situation(**told)).stability < STABLE <= glance(situation(**firm)).stability
+    left = len({one.id for one in must_ask(situation(**firm), load())} - firm.keys())
+    shown = " ".join(texts(press(opened(**firm), "continue")))
+    assert f"4 answers given; {left} more, for the figures and the plan" in shown
+    assert "3 answers given, about" in " ".join(texts(press(opened(**told), "continue")))
 
 
 def test_where_the_verdict_is_stable_it_ends_and_who_wants_to_goes_on():

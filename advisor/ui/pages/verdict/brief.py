@@ -37,26 +37,26 @@ def _said() -> None:
     advice = tried or given
     text = brief_text(advice, content(), lang)
     before = answered(given, tried, content(), lang) if tried else None
-    with st.container(key="said"):
-        above = lang("What if · {of}", of=text.above) if tried else text.above
-        heading(text.headline, above=above)
     first = html("<p>{}</p>", lang("As answered: {said}", said=before.headline)) if before and before.headline else ""
     warned = joined(html('<p class="problem" role="note">{}</p>', warning) for warning in text.warnings)
     told = html("<p>{}</p>", text.reservations) if text.reservations else Markup()
     bill = _today(text.today, session)
-    _part(html("{}{}{}{}{}", first, bill, warned, told, _plan(text.cards, session)), "brief-plan")
+    plan = html("{}{}{}{}{}", first, bill, warned, told, _plan(text.cards, session))
+    above = lang("What if · {of}", of=text.above) if tried else text.above
+    heading(text.headline, above=above, kind="said", more=_part(plan))
     with st.container(key="halves"):
-        _part(_figures(text, before, session), "brief-figures")
+        show(_part(_figures(text, before, session), "at-figures"))
         with st.container(key="play"):
             what_if.draw(given, text, session)
         chart = trade_off(advice, content(), lang, given if tried else None)
-        _part(_picture(chart, lang), "brief-picture")
-        _part(_reasons(text, session, taught=tried is None), "brief-why")
-        _part(_tables(chart, session) if chart else Markup(), "brief-names")
+        names = _part(_tables(chart, session), "at-names") if chart else ""
+        why = _part(_reasons(text, session, taught=tried is None), "at-why")
+        show(html("{}{}{}", _part(_picture(chart, lang), "at-picture"), why, names))
     # What is still to be asked does not change with what is tried.
     asked = still_open(given, content(), lang)
-    _part(_open(asked if asked.question_id else text.open, session), "brief-open")
+    show(_part(_open(asked if asked.question_id else text.open, session)))
     what_if.note(session)
+    what_if.prepare(session)
 
 
 def _today(text: TodayText, session: Session) -> Markup:
@@ -65,7 +65,8 @@ def _today(text: TodayText, session: Session) -> Markup:
         return Markup()
     if not text.question_id:
         return html('<p class="today">{}</p>', text.said)
-    return html('<p class="today">{} {}</p>', text.said, _asking(text.question, text.question_id, session))
+    asked = _asking(text.said.rstrip(":"), text.question_id, session)
+    return html('<p class="today">{}</p>', asked)
 
 
 def _asking(text: object, question_id: str, session: Session) -> Markup:
@@ -74,8 +75,8 @@ def _asking(text: object, question_id: str, session: Session) -> Markup:
     return link(text, page, session, **{"from": "verdict"})
 
 
-def _part(markup: Markup, key: str) -> None:
-    show(html('<div class="brief">{}</div>', markup), key=key)
+def _part(markup: Markup, place: str = "") -> Markup:
+    return html('<div class="brief {}">{}</div>', place, markup)
 
 
 def _plan(cards: Sequence[CardText], session: Session) -> Markup:
@@ -123,9 +124,7 @@ def _figure(one: NamedFigure, session: Session) -> Markup:
     """A figure with its range; an unknown one as a link to the question that fills it in."""
     if not one.question_id:
         return figure(one.figure)
-    lang = session.lang
-    why = html('<span class="spread">{}</span>', lang("answer one question"))
-    return _asking(one.figure.middle, one.question_id, session) + why
+    return _asking(one.figure.middle, one.question_id, session)
 
 
 def _reasons(text: BriefText, session: Session, *, taught: bool) -> Markup:

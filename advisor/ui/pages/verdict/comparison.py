@@ -35,7 +35,7 @@ def options(advice: Advice, session: Session) -> None:
     title = lang("How the figures of each option come about")
     show(folded(title, each), key="options-basis")
     _words(ladder, session)
-    plots.draw(cost_comparison(advice, content(), lang), lang)
+    plots.draw(cost_comparison(advice, content(), lang), lang, apart=True)
 
 
 def _come_about(one: OptionResult, advice: Advice, session: Session, *, opened: bool = False) -> Markup:
@@ -54,7 +54,7 @@ def _table(shown: list[OptionResult], advice: Advice, session: Session) -> Marku
     heads = wording.heads(lang)
     head = [heads.option, heads.share, heads.month, heads.once, heads.slow, lang("Pays back")]
     rows = [_row(one, advice, session) for one in shown]
-    return table(head, rows, caption=lang("The options compared"), numbers=(2, 3, 4))
+    return table(head, rows, caption=lang("The options compared"), numbers=(2, 3, 4), kind="compared")
 
 
 def _words(ladder: list[OptionResult], session: Session) -> None:
@@ -150,9 +150,12 @@ def cost(advice: Advice, session: Session) -> None:
     lang = session.lang
     section(lang("What it costs, by volume"), "cost")
     result = wording.option_result(advice, advice.option)
-    told = [tell(result, content(), lang) for tell in (wording.price_route, wording.break_even)] if result else []
-    for said in (*filter(None, told), *wording.endings(advice, content(), lang)):
+    route = wording.price_route(result, content(), lang) if result else ""
+    pays = wording.break_even(result, content(), lang) if result else ""
+    for said in (*filter(None, (pays,)), *wording.endings(advice, content(), lang)):
         show(html("<p>{}</p>", Words(lang)(said)))
+    if route:
+        show(folded(lang("Whose price this is"), html("<p>{}</p>", Words(lang)(route))))
     chart = cost_curve(advice, content(), lang)
     plots.draw(chart, lang)
     if chart:
@@ -203,10 +206,9 @@ def _cheaper(advice: Advice, session: Session) -> None:
                 state,
             ]
         )
-    show(html("<h3>{}</h3>", title))
     head = [lang("Way"), lang("Model"), lang("Requests, USD a month"), lang("State")]
-    show(table(head, rows, caption=title, numbers=(2,)))
-    show(rests_on((key for variant in result.variants for key in variant.basis), advice, session))
+    basis = rests_on((key for variant in result.variants for key in variant.basis), advice, session)
+    show(folded(title, table(head, rows, caption=title, numbers=(2,)), basis))
 
 
 def speed(advice: Advice, session: Session) -> None:

@@ -99,7 +99,7 @@ def waterfall(advice: Advice, session: Session) -> None:
             rival=rival,
         ),
     )
-    plots.draw(evidence_waterfall(advice, content(), lang), lang)
+    plots.draw(evidence_waterfall(advice, content(), lang), lang, apart=True)
     rows, words = [], Words(lang)
     for step in argument(advice):
         if abs(step.decibans) < LEAST or step.share < HOLDS:

@@ -9,14 +9,17 @@ import streamlit as st
 
 from advisor.engine.advice import Advice
 from advisor.interview.number_input import Reading
+from advisor.interview.situation import Value
 from advisor.language import Language
-from advisor.ui.advice import applies
+from advisor.ui.advice import applies, think_ahead
 from advisor.ui.parts import sliders
 from advisor.ui.parts.markup import html, link, show
 from advisor.ui.session import WHAT_IF, Session, content, current_session, own_parameters, settle, turn
 from advisor.wording.brief import BriefText
 
 HEARD = "what-if-heard"
+NEXT = "what-if-next"
+"""A question, and the answer to it at which its slider stops next if it is moved on."""
 UNREAD = "what-if-unread"
 """Texts that were typed and cannot be read, by question."""
 
@@ -70,7 +73,7 @@ def _take(key: str) -> None:
 
 def take_moves(moved: sliders.Moved, session: Session) -> None:
     """Try what was moved; of what cannot be read, say so at its slider."""
-    unread, others = dict(st.session_state.get(UNREAD, {})), session.what_if
+    unread, others, before = dict(st.session_state.get(UNREAD, {})), session.what_if, session.supposed.answers
     for name, move in moved.moves.items():
         if name not in WHAT_IF:
             continue
@@ -81,8 +84,25 @@ def take_moves(moved: sliders.Moved, session: Session) -> None:
             unread[name] = str(move)
         else:
             others = others.with_answer(name, value)
+            st.session_state[NEXT] = (name, _next(name, move, before.get(name)))
     st.session_state[HEARD], st.session_state[UNREAD] = moved.n, unread
     session.suppose(others.answers)
+
+
+def _next(name: str, move: int | str, before: Value) -> float | None:
+    """Where a slider that was moved stops next in the same direction."""
+    places = sliders.stops(content().question(name))
+    if not isinstance(move, int) or not isinstance(before, float):
+        return None
+    place = move + (1 if move > sliders.nearest(before, places) else -1)
+    return places[place] if 0 <= place < len(places) else None
+
+
+def prepare(session: Session) -> None:
+    """While the reader looks at what came of a move, find out what will come of the next one."""
+    name, value = st.session_state.pop(NEXT, ("", None))
+    if value is not None and session.what_if.answers:
+        think_ahead(session.situation.overlaid(session.what_if.with_answer(name, value)), session)
 
 
 def _slider(key: str, label: str, given: Advice, session: Session) -> sliders.Slider:

@@ -118,7 +118,7 @@ def test_the_heading_is_the_verdict_and_the_plan(page):
 def test_the_brief_says_the_plan_the_figures_and_the_reasons_in_words_of_the_advice(page):
     advice = advise(situation(**GIVEN))
     text = brief_text(advice, load(), language("en"))
-    drawn = unescape("".join(text for text in texts(page) if '<div class="brief">' in text))
+    drawn = unescape("".join(text for text in texts(page) if '<div class="brief ' in text))
     assert drawn.count('<li class="prepare"') + drawn.count('<li class="option"') == len(advice.plan)
     for step in text.cards:
         assert step.name in drawn

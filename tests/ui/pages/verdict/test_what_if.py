@@ -11,6 +11,7 @@ from advisor import advise, encode, situation
 from advisor.content.load import load
 from advisor.language import language
 from advisor.ui.pages.verdict.downloads import rendering
+from advisor.ui.parts.sliders import nearest, stops
 from advisor.ui.session import Session
 from advisor.wording import brief_headline
 from tests.ui.screen import MAIN, answers, follow, heading, shown, texts, well
@@ -121,3 +122,31 @@ def test_a_link_that_tries_what_is_no_longer_asked_names_it():
     test.query_params["if"] = encode(situation(**TRIED, harm="low"))
     told = [text for text in texts(follow(well(test.run()), "verdict")) if "were left out" in text]
     assert load().question("harm").text in unescape(" ".join(told))
+
+
+def test_what_comes_of_the_next_stop_is_found_out_while_the_reader_looks_at_this_one(monkeypatch):
+    thought = []
+    monkeypatch.setattr("advisor.ui.pages.verdict.what_if.think_ahead", lambda one, _: thought.append(one))
+    question = load().question("requests_per_month")
+    places = stops(question)
+    start = nearest(GIVEN["requests_per_month"], places)
+
+    def script(start):
+        from advisor.ui.pages.verdict.what_if import prepare, take_moves
+        from advisor.ui.parts.sliders import Moved
+        from advisor.ui.session import current_session
+
+        session = current_session()
+        for n, place in enumerate((start - 1, start - 2, start - 1, "250"), start=1):
+            take_moves(Moved(n, {"requests_per_month": place}), session)
+            prepare(session)
+
+    session = Session()
+    session.answer(situation(**GIVEN))
+    test = AppTest.from_function(script, kwargs={"start": start})
+    test.session_state["visit"] = session
+    well(test.run())
+    ahead = [places[place] for place in (start - 2, start - 3, start)]
+    assert [one.answers["requests_per_month"] for one in thought] == ahead
+    session.suppose({"requests_per_month": places[start - 2]})
+    assert encode(thought[0]) == encode(session.supposed)

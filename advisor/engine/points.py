@@ -1,0 +1,91 @@
+"""The points that scenarios are drawn from: a scrambled Sobol sequence with a fixed seed, and its normal deviates.
+
+Every question, assumption and rule owns one dimension of it, answered or not: so the same answers give the same
+scenarios, and an answer never disturbs what is drawn for another question.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from advisor.content.entries import Quantity
+from advisor.content.load import Content
+from advisor.engine.sobol import inside, normal, normals, points
+
+Array = npt.NDArray[Any]
+
+SEED = 20_261_122
+"""Beginning of the points that are drawn: with the same one, the same answers give the same figures."""
+AT_LEAST = 2_048
+"""Points that are drawn at once: fewer are the first of them, and need not be drawn again."""
+Z90 = 1.2815515594600038
+"""90th percentile of the standard normal distribution."""
+DEVIATIONS = {"strong": 0.2, "moderate": 0.35, "expert": 0.45, "weak": 0.6}
+"""How far the weight of a rule may be off, by grade of evidence: standard deviation as a share of the weight.
+Assumption.
+"""
+PRIOR_DEVIATION = 3.0
+"""How far the prior of an option may be off, in decibans (standard deviation). Assumption."""
+SPEEDS = ("speed_first_token", "speed_output")
+"""Where, between 0 and 1, a model's speed lies in its published range."""
+
+
+def quantile(prior: Quantity, u: Array, z: Array | None = None) -> Array:
+    """The values of a prior at the probabilities `u`; `z` are the normal deviates there, where they are known."""
+    if prior.shape == "uniform":
+        return prior.p10 + (prior.p90 - prior.p10) * u
+    middle = (np.log(prior.p10) + np.log(prior.p90)) / 2
+    spread = (np.log(prior.p90) - np.log(prior.p10)) / (2 * Z90)
+    return np.exp(middle + spread * (normal(u) if z is None else z))
+
+
+@cache
+def dimensions(content: Content) -> dict[str, int]:
+    names = [column for question in content.questions for column in question.columns]
+    names += [assumption.id for assumption in content.assumptions]
+    names += SPEEDS
+    return {name: place for place, name in enumerate(names)}
+
+
+def uniforms(content: Content, count: int) -> Array:
+    """`count` points of a scrambled Sobol sequence, one a column, then one a rule, an option, and one more."""
+    return _drawn(content, max(count, AT_LEAST))[0][:count]
+
+
+def deviates(content: Content, count: int) -> Array:
+    """The normal deviates at `_uniforms`."""
+    return _drawn(content, max(count, AT_LEAST))[1][:count]
+
+
+@cache
+def _drawn(content: Content, count: int) -> tuple[Array, Array]:
+    size = len(dimensions(content)) + len(content.rules) + len(content.options) + 1
+    return inside(points(size, count, SEED)), normals(size, count, SEED)
+
+
+@cache
+def deviates_of(content: Content, count: int, column: str) -> Array:
+    return np.ascontiguousarray(deviates(content, count)[:, dimensions(content)[column]])
+
+
+@cache
+def rule_weights(content: Content, count: int) -> Array:
+    spread = np.array([DEVIATIONS[rule.evidence] for rule in content.rules])
+    return np.maximum(0.0, 1.0 + normals_of(content, count, "rules") * spread)
+
+
+@cache
+def tastes_of(content: Content, count: int) -> Array:
+    first = len(dimensions(content)) + len(content.rules)
+    return -np.log(-np.log(uniforms(content, count)[:, first : first + len(content.options)]))
+
+
+@cache
+def normals_of(content: Content, count: int, which: str) -> Array:
+    first = len(dimensions(content)) + (0 if which == "rules" else len(content.rules))
+    last = first + len(content.rules if which == "rules" else content.options)
+    return deviates(content, count)[:, first:last]
