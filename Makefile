@@ -42,7 +42,8 @@ KIT_ENVIRONMENTS := light trl
 
 .PHONY: test-kits
 test-kits: .venv/test-installed $(KIT_ENVIRONMENTS:%=.venv-kits/%/installed) ## Run the scripts of starter kits that need packages of their own
-	@$(BIN)/python -m pytest tests/kits/environments/with_packages.py tests/kits/environments/with_trl.py
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/kits/environments/with_packages.py \
+		tests/kits/environments/with_trl.py
 
 .PHONY: test-promptfoo
 test-promptfoo: .venv/test-installed .venv-kits/promptfoo/node_modules ## Ask promptfoo itself about three models, and record its verdicts (1.6 GB)

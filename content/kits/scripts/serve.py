@@ -45,9 +45,7 @@ def load(adapter: str | None):
 def respond(tokenizer, model, body: dict[str, Any]) -> tuple[dict[str, Any], int, int]:
     """The likeliest answer, and the tokens of question and answer."""
     tools = body.get("tools")
-    asked = tokenizer.apply_chat_template(
-        body["messages"], tools=tools, add_generation_prompt=True, return_dict=True, return_tensors="pt"
-    ).to(model.device)
+    asked = tokens(tokenizer, body["messages"], tools).to(model.device)
     read = asked["input_ids"].shape[1]
     said = model.generate(
         **asked,
@@ -59,6 +57,13 @@ def respond(tokenizer, model, body: dict[str, Any]) -> tuple[dict[str, Any], int
     if tools:
         message |= called(tokenizer, said, asked["input_ids"][0].tolist(), tools)
     return message, read, len(said)
+
+
+def tokens(tokenizer, messages: list[dict[str, Any]], tools: list[dict[str, Any]] | None):
+    """What the model is asked with."""
+    return tokenizer.apply_chat_template(
+        messages, tools=tools, add_generation_prompt=True, return_dict=True, return_tensors="pt"
+    )
 
 
 def called(tokenizer, said: list[int], asked: list[int], tools: list[dict[str, Any]]) -> dict[str, Any]:

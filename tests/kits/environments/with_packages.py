@@ -45,7 +45,7 @@ def test_passages_are_indexed_found_and_given_to_the_model(tmp_path: Path) -> No
     passages = [row["text"] for row in rows(folder, "data/passages.jsonl")]
     with serving(right_answers(folder)) as server:
         index = run(folder, "retrieval.py", "index", address=server.address, python=PYTHON)
-        assert f"{len(passages)} passages in index/" in index.stdout, index.stderr
+        assert f"Passages in index/: {len(passages)}" in index.stdout, index.stderr
         scores = {}
         for model in ("good", "bad", "empty"):
             (folder / "answers" / "retrieval.jsonl").unlink(missing_ok=True)
