@@ -19,11 +19,39 @@ TEMPLATE = Path(trl.__file__).parent / "chat_templates" / "qwen3_instruct_2507.j
 
 
 def main(out: str, kit: str, kind: str = "llama") -> None:
+    torch.manual_seed(0)
+    (encoder if kind == "encoder" else llama)(out, sorted(Path(kit).rglob("*.jsonl")))
+
+
+def encoder(out: str, files: list[Path]) -> None:
+    """Each word is a token, in an order that is the same each time, and so is what the model learns."""
+    splitting = pre_tokenizers.Whitespace()
+    words = {word for file in files for word, _ in splitting.pre_tokenize_str(file.read_text("utf-8"))}
+    vocabulary = {word: place for place, word in enumerate(["<|endoftext|>", "<|unknown|>", *sorted(words)])}
+    raw = Tokenizer(models.WordLevel(vocabulary, unk_token="<|unknown|>"))
+    raw.pre_tokenizer = splitting
+    PreTrainedTokenizerFast(tokenizer_object=raw, pad_token="<|endoftext|>", unk_token="<|unknown|>").save_pretrained(
+        out
+    )
+    BertModel(
+        BertConfig(
+            vocab_size=len(vocabulary),
+            pad_token_id=0,
+            initializer_range=0.2,
+            hidden_size=64,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            intermediate_size=64,
+        )
+    ).save_pretrained(out)
+
+
+def llama(out: str, files: list[Path]) -> None:
     raw = Tokenizer(models.BPE())
     raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     raw.decoder = decoders.ByteLevel()
     raw.train(
-        [str(file) for file in sorted(Path(kit).rglob("*.jsonl"))],
+        [str(file) for file in files],
         trainers.BpeTrainer(
             vocab_size=1200,
             special_tokens=MARKS,
@@ -32,14 +60,6 @@ def main(out: str, kit: str, kind: str = "llama") -> None:
         ),
     )
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, eos_token="<|im_end|>", pad_token="<|endoftext|>")
-    torch.manual_seed(0)
-    if kind == "encoder":
-        tokenizer.save_pretrained(out)
-        shape = {"hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
-        BertModel(
-            BertConfig(vocab_size=len(tokenizer), pad_token_id=tokenizer.pad_token_id, initializer_range=0.2, **shape)
-        ).save_pretrained(out)
-        return
     tokenizer.chat_template = TEMPLATE.read_text("utf-8")
     tokenizer.save_pretrained(out)
     LlamaForCausalLM(
