@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from advisor.content.load import Content
-from advisor.engine.scenarios import Mask
+from advisor.engine.conditions import Mask
 from advisor.interview.situation import Situation
 
 Signs = Mapping[str, tuple[object, ...]]

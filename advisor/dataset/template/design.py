@@ -96,7 +96,7 @@ def template_design(situation: Situation, advice: Advice | None, content: Conten
         other_language=answers.get("language") in ("latin", "other", "mixed"),
         tool_goal="tokens" if saving and "tools" not in gap else "quality",
         label_count=round(labels) if labels is not None else None,
-        several_labels=answers.get("multi_label") == "yes",
+        several_labels=task == "classification" and answers.get("multi_label") == "yes",
         images="images" in _several(answers, "data_shape"),
         on_premises=answers.get("hosting") == "on_premises",
         one_region=answers.get("hosting") in ("region", "own_cloud"),

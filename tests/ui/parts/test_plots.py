@@ -71,7 +71,7 @@ def test_of_two_bands_one_is_filled_and_one_outlined():
 def test_the_reader_and_the_break_even_are_marked_each_in_a_row_of_its_own():
     figure = plots.lines(chart())
     axis, here, even = above(figure)
-    assert axis["text"] == "USD a month"
+    assert axis["text"] == "USD a month, all in"
     assert here["text"] == "<b>you are here: 120,000</b>"
     assert even["text"].startswith("break-even")
     assert even["yshift"] - here["yshift"] == here["yshift"] - axis["yshift"] == plots.LABEL_PX
