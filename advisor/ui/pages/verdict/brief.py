@@ -40,8 +40,9 @@ def _said() -> None:
     first = html("<p>{}</p>", lang("As answered: {said}", said=before.headline)) if before and before.headline else ""
     warned = joined(html('<p class="problem" role="note">{}</p>', warning) for warning in text.warnings)
     told = html("<p>{}</p>", text.reservations) if text.reservations else Markup()
-    bill = _today(text.today, session)
-    plan = html("{}{}{}{}{}", first, bill, warned, told, _plan(text.cards, session))
+    # What one does next is done from what was answered: beside what is only tried nothing asks for it.
+    bill = _today(text.today, session) if text.today.said and not (tried and text.today.question_id) else ""
+    plan = html("{}{}{}{}{}", first, bill, warned, told, _plan(text.cards, session, tried is None))
     above = lang("What if · {of}", of=text.above) if tried else text.above
     heading(text.headline, above=above, kind="said", more=_part(plan))
     with st.container(key="halves"):
@@ -61,8 +62,6 @@ def _said() -> None:
 
 def _today(text: TodayText, session: Session) -> Markup:
     """Today's bill beside the plan's, or the question that fills it in."""
-    if not text.said:
-        return Markup()
     if not text.question_id:
         return html('<p class="today">{}</p>', text.said)
     asked = _asking(text.said.rstrip(":"), text.question_id, session)
@@ -79,14 +78,16 @@ def _part(markup: Markup, place: str = "") -> Markup:
     return html('<div class="brief {}">{}</div>', place, markup)
 
 
-def _plan(cards: Sequence[CardText], session: Session) -> Markup:
-    """The steps as connected cards; nothing where there is nothing to try."""
+def _plan(cards: Sequence[CardText], session: Session, given: bool) -> Markup:
+    """The steps as connected cards, with a way to tell what came of one of those `given`; nothing where there is
+    nothing to try.
+    """
     if not cards:
         return Markup()
     lang = session.lang
-    told = link(lang("Tell what came of a step"), "steps", session)
+    told = html('<p class="quiet">{}</p>', link(lang("Tell what came of a step"), "steps", session)) if given else ""
     return html(
-        '<h2 class="unseen">{}</h2><ol class="cards of-{}">{}</ol><p class="quiet">{}</p>',
+        '<h2 class="unseen">{}</h2><ol class="cards of-{}">{}</ol>{}',
         lang("The plan"),
         len(cards),
         joined(_card(card, session) for card in cards),

@@ -52,10 +52,10 @@ def brief(session: Session) -> None:
 
 
 def _kit_label(session: Session) -> str:
-    """Names the kit where it begins what the plan tries first; not beside the plan for numbers that are only tried."""
+    """Names the kit where it begins what the plan tries first."""
     lang, advice = session.lang, advise_at(session.packed, session.day)
     kit = kits_of_options(advice, content(), lang).get(first_option(advice))
-    if kit is None or session.packed_if:
+    if kit is None:
         return lang("Starter kit (zip)")
     return plain(lang("Starter kit: {kit} (zip)", kit=kit_name(kit, content(), lang)))
 
