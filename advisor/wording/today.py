@@ -15,6 +15,8 @@ from advisor.wording.plan import first_option
 
 BILL = "bill_month"
 """The question that says what the model costs today."""
+CLEARLY = 0.9
+"""Ratio below which one estimate is clearly the smaller of two. Assumption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,6 @@ def _beats(other: OptionResult, first: OptionResult) -> bool:
     if cheap is None or dear is None or fast is None or slow is None:
         return False
     return cheap < CLEARLY * dear and fast < CLEARLY * slow
-
-
-CLEARLY = 0.9
-"""Ratio below which one estimate is clearly the smaller of two. Assumption."""
 
 
 def complains(advice: Advice, complaint: str) -> bool:

@@ -27,6 +27,7 @@ from tests.browser.reader import (
     begin,
     enter,
     held,
+    held_in,
     holds,
     on,
     press,
@@ -98,7 +99,7 @@ def test_in_depth_it_asks_on_and_the_stability_stays_in_sight(new_page):
     expect(page.locator(".strip")).to_contain_text("answers given, about")
     expect(page.locator(".strip")).to_contain_text("of the scenarios")
     press(page, "I don't know")
-    page.wait_for_function("answers => !location.search.includes(answers)", arg=page.url.split("a=")[1].split("&")[0])
+    page.wait_for_url(lambda url: len(held_in(url).answers) == len(ANSWERS) + 1)
     quiet(page)
     assert len(held(page).answers) == len(ANSWERS) + 1
 
