@@ -112,7 +112,8 @@ def advise(
     ]
     changes = what_changes(assessment, (verdict, option), reached, at) if whole else Changes()
     fallen_back = np.bincount(assessment.fallback[in_verdict], minlength=len(content.options))
-    useful = np.array([option.id not in needless(reached) for option in content.options])
+    idle = needless(reached)
+    useful = np.array([option.id not in idle for option in content.options])
     fallback = int(np.where(useful, fallen_back, -1).argmax())
     told = (
         *_gates(assessment, reached, content, verdict, option),

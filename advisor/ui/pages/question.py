@@ -54,11 +54,7 @@ def draw(question: Question, session: Session) -> None:
     press = buttons(lang, unknown=question.type != "text")
     show(_why(question, lang) + answered([question], session))
     if press:
-        led = leads(question, press, session)
-        if led.problem:
-            say(problem, led.problem)
-        else:
-            go(led.page, session)
+        follow(leads(question, press, session), problem, session)
 
 
 BUTTONS = NEXT, UNKNOWN, SKIP = "continue", "unknown", "skip"
@@ -133,6 +129,14 @@ def _in_a_link(question: Question, given: Given, session: Session) -> Given:
             most=lang.number(MOST_LINK, 9),
         )
     )
+
+
+def follow(led: Led, place: st.delta_generator.DeltaGenerator, session: Session) -> None:
+    """Go where a press leads, or say there what is wrong."""
+    if led.problem:
+        say(place, led.problem)
+    else:
+        go(led.page, session)
 
 
 def say(place: st.delta_generator.DeltaGenerator, problem: str) -> None:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from advisor.content.entries import Question, QuestionPage
 from advisor.language import Language
-from advisor.ui.navigation import Led, before, following, go
-from advisor.ui.pages.question import NEXT, SKIP, answered, buttons, helped, returning, say, side_name
+from advisor.ui.navigation import Led, before, following
+from advisor.ui.pages.question import NEXT, SKIP, answered, buttons, follow, helped, returning, side_name
 from advisor.ui.parts.markup import Markup, heading, html, joined, link, show
 from advisor.ui.parts.question_fields import ask, given
 from advisor.ui.session import Session, content
@@ -31,11 +31,7 @@ def draw(group: QuestionPage, session: Session) -> None:
     press = buttons(lang)
     show(_why(questions, lang) + answered(questions, session))
     if press:
-        led = leads(group, press, session)
-        if led.problem:
-            say(problem, led.problem)
-        else:
-            go(led.page, session)
+        follow(leads(group, press, session), problem, session)
 
 
 def leads(group: QuestionPage, press: str, session: Session) -> Led:

@@ -10,7 +10,7 @@ from advisor.interview.answers_file import parse, read_situation
 from advisor.interview.situation import MAX_ANSWERS, AnswerErrors, Situation
 from advisor.language import Language
 from advisor.ui.navigation import Led, following, go, pressed
-from advisor.ui.pages.question import UNKNOWN, say
+from advisor.ui.pages.question import UNKNOWN, follow
 from advisor.ui.parts.browser import opened_file
 from advisor.ui.parts.markup import heading, html, joined, link, show
 from advisor.ui.parts.question_fields import ask, given
@@ -73,11 +73,7 @@ def _begin(session: Session) -> None:
     )
     show(html('<p class="quiet">{}</p>', text))
     if press := pressed(BEGIN, UNKNOWN):
-        led = leads(press, session)
-        if led.problem:
-            say(problem, led.problem)
-        else:
-            go(led.page, session)
+        follow(leads(press, session), problem, session)
 
 
 def leads(press: str, session: Session) -> Led:
