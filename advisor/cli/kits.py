@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     from advisor.kits.listing import Listed
     from advisor.language import Language
 
+CLASSIC = "classic"
 KitData = Annotated[
     str | None, typer.Option("--data", metavar="FILE", help="Your training file, in place of invented rows.")
 ]
 KitRoute = Annotated[
     str | None,
     typer.Option("--route", metavar="ID", help="A kit, or the route of one, by its id; `advisor kits` lists them."),
+]
+KitClassic = Annotated[
+    bool, typer.Option("--classic", help="The notebook's checks of chat data: the same as --route classic.")
 ]
 
 
@@ -50,6 +54,13 @@ def kit_zip(
         kit, option, route = _asked(asked, advice, content, lang)
         made = build_kit(kit, situation, advice, content, lang, option=option, route=route, data=source)
         return kit, made
+
+
+def route_asked(route: str | None, classic: bool, lang: Language) -> str | None:
+    """What is asked for by either option. Raises `BadInput` where they ask for different kits."""
+    if classic and route not in (None, CLASSIC):
+        raise BadInput(lang("--classic asks for one kit and --route for another: leave one of them out."))
+    return CLASSIC if classic else route
 
 
 def _asked(asked: str, advice: Advice, content: Content, lang: Language) -> tuple[Kit, str, Route | None]:

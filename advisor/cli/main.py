@@ -287,6 +287,7 @@ def kit(
     out: Out,
     data: starter_kits.KitData = None,
     route: starter_kits.KitRoute = None,
+    classic: starter_kits.KitClassic = False,
     at: At = None,
     lang: Lang = "en",
 ) -> None:
@@ -299,9 +300,10 @@ def kit(
         from advisor import advise as advise_on
 
         _suffix(out, ("zip",), spoken)
+        asked = starter_kits.route_asked(route, classic, spoken)
         situation, content = _situation(file, spoken), _content()
         advice = advise_on(situation, _day(at, spoken))
-        chosen_kit, made = starter_kits.kit_zip(situation, advice, content, spoken, data, route)
+        chosen_kit, made = starter_kits.kit_zip(situation, advice, content, spoken, data, asked)
         typer.echo(starter_kits.kit_said(chosen_kit, content, spoken))
         _write(out, made, spoken)
 

@@ -47,8 +47,8 @@ def first_kit(
     *planned, last = planned_kits(advice)
     for kit, option in planned:
         with suppress(Unfit):
-            return kit, build_kit(kit, situation, advice, content, lang, option=option, data=data)
-    return last[0], build_kit(last[0], situation, advice, content, lang, option=last[1], data=data)
+            return kit, build_kit(kit, situation, advice, content, lang, option=option, data=data, first=True)
+    return last[0], build_kit(last[0], situation, advice, content, lang, option=last[1], data=data, first=True)
 
 
 def build_kit(
@@ -61,8 +61,10 @@ def build_kit(
     option: str = "",
     route: Route | None = None,
     data: Source | None = None,
+    first: bool = False,
 ) -> bytes:
     """The zip. `option` is that of the advice which the kit begins, by default the kit's first one, if it has any.
+    `first`: it is the first kit of the plan, and nobody asked for another.
 
     Raises `Unusable` where the kit does not fit the answers, or the file.
     """
@@ -73,7 +75,7 @@ def build_kit(
     known = routes(kit, content, option or None)
     is_open = {status.route for status in advice.routes if status.open}
     chosen = route or next((one for one in known if one.id in is_open), known[0] if known else None)
-    return packed(kit_files(kit, option, replace(material, route=chosen), advice, content, lang))
+    return packed(kit_files(kit, option, replace(material, route=chosen), advice, content, lang, first))
 
 
 def material_of(
@@ -95,7 +97,9 @@ def material_of(
     )
 
 
-def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content: Content, lang: Language) -> Files:
+def kit_files(
+    kit: Kit, option: str, material: Material, advice: Advice, content: Content, lang: Language, first: bool = False
+) -> Files:
     """The files of a kit by their names in the zip."""
     settings = {
         "kit": kit.id,
@@ -127,5 +131,5 @@ def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content
     if material.system and kit.measures:
         files["system_prompt.txt"] = f"{material.system}\n".encode()
     names = tuple(sorted([*files, "README.md"]))
-    files["README.md"] = readme(kit, option, material, names, advice, content, lang).encode()
+    files["README.md"] = readme(kit, option, material, names, advice, content, lang, first).encode()
     return files

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from advisor.content.entries import KitWords
+from advisor.content.entries import Fact, KitWords
 from advisor.content.load import Content
 from advisor.dataset.template.markdown import bullets, numbered, quoted, table
 from advisor.engine.advice import Advice
@@ -36,8 +36,9 @@ def readme(
     advice: Advice,
     content: Content,
     lang: Language,
+    first: bool = False,
 ) -> str:
-    """The page as Markdown. `names` are those of all files."""
+    """The page as Markdown. `names` are those of all files; `first`: it is the first kit of the plan."""
     words = words_of(kit, content)
     blocks = [f"# {lang('Starter kit: {name}', name=lang(words.name))}", lang(words.summary)]
     if material.design.project:
@@ -45,7 +46,7 @@ def readme(
     if material.design.goal:
         blocks.append(lang("Goal: {goal}", goal=quoted(material.design.goal)))
     blocks += [
-        *(_why(option, advice, content, lang) if kit.options else []),
+        *(_why(option, advice, content, lang, first) if kit.options else []),
         *(_open_to(kit, option, advice, content, lang) if kit.measures else []),
         *_base(kit, advice, content, lang),
         *_section(lang("What must be there"), bullets(_needs(words, kit, material, lang))),
@@ -77,7 +78,7 @@ def _section(title: str, text: str) -> list[str]:
     return [f"## {title}", text]
 
 
-def _why(option: str, advice: Advice, content: Content, lang: Language) -> list[str]:
+def _why(option: str, advice: Advice, content: Content, lang: Language, first: bool) -> list[str]:
     said = lang(
         "The advice of {day}: {verdict}. Option: {option}.",
         day=lang.date(advice.at),
@@ -86,7 +87,7 @@ def _why(option: str, advice: Advice, content: Content, lang: Language) -> list[
     )
     lines = [said]
     place = next((n for n, step in enumerate(advice.plan, start=1) if step.id == option), None)
-    if lacking := without_kit(option, advice, content, lang):
+    if first and (lacking := without_kit(option, advice, content, lang)):
         lines.append(lacking)
     if place is not None:
         lines.append(lang("This kit is for step {n} of the plan.", n=place))
@@ -237,32 +238,43 @@ def _cost(kit: Kit, option: str, material: Material, advice: Advice, content: Co
     )
     if kit.base and kit.served:
         lines += _training(kit.base, material, advice, content, lang)
-    known = [advice.basis[ref] for ref in result.basis if ref in advice.basis and advice.basis[ref].kind == "fact"]
-    if kit.base:  # the plan compares dozens of routes; here is only this one's
-        own = {fact for route in routes(kit, content, option) for fact in route.facts}
-        known = [entry for entry in known if entry.ref in own]
-    rows = [
-        (
-            labels.basis_name(entry, content, lang),
-            labels.basis_value(entry, content, lang),
-            labels.basis(entry, content, lang),
-        )
-        for entry in known
-    ]
-    if kit.served:
-        peaks = [content.fact(name) for peaks in PEAKS.values() for name in peaks]
-        rows += [
-            (
-                ", ".join(labels.fact_parts(fact.id, content, lang)),
-                f"{lang.number(float(str(fact.value)))} {fact.unit.split()[0]}",
-                source_text(fact, content, lang),
+    if material.route:
+        lines.append(
+            lang(
+                "Below stand the figures of {model} at {vendor}. The plan weighs other routes, too, and its ranges "
+                "rest on theirs as well: `advisor advise` and the report have all of them.",
+                model=material.route.model,
+                vendor=material.route.vendor,
             )
-            for fact in peaks
-        ]
+        )
     blocks = [f"## {lang('Cost and time')}", bullets(lines)]
-    if rows:
+    if rows := list(_figures(kit, option, material, advice, content, lang)):
         blocks.append(table((lang("What"), lang("Value"), lang("Source")), rows))
     return blocks
+
+
+def _figures(
+    kit: Kit, option: str, material: Material, advice: Advice, content: Content, lang: Language
+) -> Iterator[tuple[str, str, str]]:
+    """What costs and times rest on, with sources: of a kit with a route that route's figures alone."""
+    if material.route:
+        own = [content.fact(ref) for ref in material.route.figures]
+        for fact in own:
+            yield _figure(fact, labels.quantity(fact.value, fact.unit, lang), content, lang)
+    else:
+        result = option_result(advice, option)
+        for ref in result.basis if result else ():
+            entry = advice.basis.get(ref)
+            if entry and entry.kind == "fact":
+                value = labels.basis_value(entry, content, lang)
+                yield labels.basis_name(entry, content, lang), value, labels.basis(entry, content, lang)
+    if kit.served:
+        for fact in (content.fact(name) for peaks in PEAKS.values() for name in peaks):
+            yield _figure(fact, f"{lang.number(float(str(fact.value)))} {fact.unit.split()[0]}", content, lang)
+
+
+def _figure(fact: Fact, value: str, content: Content, lang: Language) -> tuple[str, str, str]:
+    return ", ".join(labels.fact_parts(fact.id, content, lang)), value, source_text(fact, content, lang)
 
 
 def _training(base: Base, material: Material, advice: Advice, content: Content, lang: Language) -> Iterable[str]:
@@ -286,6 +298,11 @@ def _watch(words: KitWords, kit: Kit, material: Material, lang: Language) -> Ite
     yield from map(lang, words.watch)
     if not kit.measures:
         return
+    if material.shape == "rft":
+        yield lang(
+            "A reward that rises while the score on the test cases does not: the model learns to please the grader. "
+            "Read its answers, and mend the grader."
+        )
     if any(row["metric"] == "likeness" for row in material.evaluation):
         yield lang(
             "Likeness (ROUGE-L) compares wording, not sense, and stands in for a rubric. Write down what a good answer "

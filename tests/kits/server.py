@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import hashlib
 import json
 import re
@@ -10,6 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from openai.types.fine_tuning.alpha.grader_validate_params import GraderValidateParams
+
+from advisor.dataset.scoring import likeness
+from tests.kits.openai_types import wrong_in
 
 SIZE = 256
 """Numbers in an embedding: words fall into so many buckets."""
@@ -30,9 +36,17 @@ class Server(ThreadingHTTPServer):
         """Every request: its path, and its body."""
         self.refuse: dict[str, tuple[int, str]] = {}
         """Status and code with which a path is refused."""
+        self.busy: dict[str, int] = {}
+        """How many requests to a path are refused with 429 before it answers."""
+        self.retry_after = "0.01"
+        """Seconds that a refusal with 429 asks one to wait."""
         self.ends = "succeeded"
-        """How a job ends; `running`: not at all."""
+        """How a job ends; `running` and `paused`: not at all."""
         self.looked = 0
+        self.uploads: list[dict[str, bytes]] = []
+        """The fields of each uploaded file's form."""
+        self.job: Any = {}
+        """The body that the last job was started with."""
         self.prefixes: set[str] = set()
 
     @property
@@ -67,27 +81,77 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"] or 0))
-        is_json = self.headers.get("Content-Type", "").startswith("application/json")
-        self._reply(json.loads(data) if is_json and data else data)
+        kind = self.headers.get("Content-Type", "")
+        if kind.startswith("multipart/form-data"):
+            self.server.uploads.append(_form(kind, data))
+        self._reply(json.loads(data) if kind.startswith("application/json") and data else data)
 
     def _reply(self, body: Any) -> None:
         path = self.path.split("?")[0].removeprefix("/v1")
         self.server.asked.append((path, body))
-        if path in self.server.refuse:
-            status, code = self.server.refuse[path]
-            self._send(
-                {"error": {"message": f"refused: {code}.", "type": "error", "param": None, "code": code}}, status
-            )
-            return
-        self._send(_answer(self.server, path, body))
+        if self.server.busy.get(path):
+            self.server.busy[path] -= 1
+            self._refuse(429, "rate_limit_exceeded")
+        elif path in self.server.refuse:
+            self._refuse(*self.server.refuse[path])
+        else:
+            self._send(*_answered(self.server, path, body))
+
+    def _refuse(self, status: int, code: str) -> None:
+        self._send({"error": {"message": f"refused: {code}.", "type": "error", "param": None, "code": code}}, status)
 
     def _send(self, value: Any, status: int = 200) -> None:
         data = json.dumps(value).encode()
         self.send_response(status)
+        if status == 429:
+            self.send_header("Retry-After", self.server.retry_after)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+
+
+def _form(kind: str, data: bytes) -> dict[str, bytes]:
+    """The fields of an upload."""
+    form = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + data)
+    fields = {}
+    for part in form.get_payload():
+        name = part.get_param("name", header="content-disposition")
+        fields[str(name)] = part.get_payload(decode=True)
+    return fields
+
+
+def _answered(server: Server, path: str, body: Any) -> tuple[Any, int]:
+    """What is answered, and the status with it."""
+    if path.startswith("/fine_tuning/alpha/graders/"):
+        if wrong := wrong_in({"grader": body["grader"]}, GraderValidateParams):
+            return {"error": {"message": wrong, "type": "invalid_request_error", "param": "grader", "code": None}}, 400
+        return ({"grader": body["grader"]} if path.endswith("validate") else _graded(**body)), 200
+    return _answer(server, path, body), 200
+
+
+def _graded(grader: Any, model_sample: str, item: Any) -> Any:
+    """What running a grader gives, as the SDK's type has it; programs are really run."""
+    errors: dict[str, Any] = dict.fromkeys(
+        ("formula_parse_error", "invalid_variable_error", "model_grader_parse_error", "model_grader_refusal_error",
+         "model_grader_server_error", "other_error", "python_grader_runtime_error", "python_grader_server_error",
+         "sample_parse_error", "truncated_observation_error", "unresponsive_reward_error"), False,
+    )  # fmt: skip
+    reward = 0.0
+    match grader["type"]:
+        case "python":
+            space: dict[str, Any] = {}
+            try:
+                exec(grader["source"], space)
+                reward = space["grade"]({"output_text": model_sample}, item)
+            except Exception as error:
+                errors |= {"python_grader_runtime_error": True, "python_grader_runtime_error_details": str(error)}
+        case "string_check":
+            reward = float(model_sample == item["reference_answer"])
+        case "text_similarity":
+            reward = likeness(item["reference_answer"], model_sample)
+    metadata = {"errors": errors, "execution_time": 0.01, "name": grader["name"], "scores": {}, "type": grader["type"]}
+    return {"metadata": metadata, "model_grader_token_usage_per_model": {}, "reward": reward, "sub_rewards": {}}
 
 
 def _answer(server: Server, path: str, body: Any) -> Any:
@@ -108,23 +172,25 @@ def _answer(server: Server, path: str, body: Any) -> Any:
         case ["files", name]:
             return _file(name)
         case ["fine_tuning", "jobs"]:
-            return _job("ftjob-1", body["model"], "validating_files")
+            server.job = body
+            return _job(server, "ftjob-1", "validating_files")
         case ["fine_tuning", "jobs", name]:
             server.looked += 1
-            return _job(name, "gpt-4.1-mini", "running" if server.looked < 2 else server.ends)
+            return _job(server, name, "running" if server.looked < 2 else server.ends)
         case ["fine_tuning", "jobs", name, "cancel"]:
-            return _job(name, "gpt-4.1-mini", "cancelled")
+            return _job(server, name, "cancelled")
         case ["fine_tuning", "jobs", _, "events"]:
-            events = ["Validating the files", "Training has started", "Step 1"][: server.looked + 1]
+            told = ["Validating the files", "Training has started", STEPS[_method(server)]]
             return _page([
                 {"object": "fine_tuning.job.event", "id": f"e-{n}", "created_at": n, "level": "info", "message": text}
-                for n, text in enumerate(events)
+                for n, text in enumerate(told[: server.looked + 1])
             ])  # fmt: skip
         case ["fine_tuning", "jobs", name, "checkpoints"]:
+            metric = "valid_reward_mean" if _method(server) == "reinforcement" else "valid_loss"
             return _page([
                 {"object": "fine_tuning.job.checkpoint", "id": f"c-{step}", "created_at": step, "step_number": step,
                  "fine_tuned_model_checkpoint": f"ft:good:ckpt-{step}", "fine_tuning_job_id": name,
-                 "metrics": {"step": step, "valid_loss": 1 / step}}
+                 "metrics": {"step": step, metric: 1 / step}}
                 for step in (1, 2)
             ])  # fmt: skip
     raise AssertionError(f"nothing answers at {path}")
@@ -139,15 +205,27 @@ def _file(name: str) -> Any:
             "status": "processed"}  # fmt: skip
 
 
-def _job(name: str, model: str, status: str) -> Any:
-    failed = status == "failed"
+STEPS = {
+    "supervised": "Step 1/2: training loss=1.27, validation loss=1.31",
+    "dpo": "Step 1/2: training loss=0.69, validation loss=0.69",
+    "reinforcement": "Step 10/20 , train mean reward=0.42, full validation mean reward=0.68",
+}
+"""Events of a training; that of reinforcement as OpenAI's guide shows it."""
+
+
+def _method(server: Server) -> str:
+    return str(server.job.get("method", {}).get("type", "supervised"))
+
+
+def _job(server: Server, name: str, status: str) -> Any:
+    done = status == "succeeded"
     error = {"code": "invalid_training_file", "message": "line 3 is no conversation", "param": "training_file"}
     return {
-        "id": name, "object": "fine_tuning.job", "created_at": 1, "model": model, "organization_id": "org-1",
-        "status": status, "training_file": "file-1", "validation_file": None, "result_files": [], "seed": 1,
-        "hyperparameters": {}, "finished_at": None, "error": error if failed else None,
-        "fine_tuned_model": "ft:good" if status == "succeeded" else None,
-        "trained_tokens": 4800 if status == "succeeded" else None,
+        "id": name, "object": "fine_tuning.job", "created_at": 1, "model": server.job.get("model", "gpt-4.1-mini"),
+        "organization_id": "org-1", "status": status, "training_file": server.job.get("training_file", "file-1"),
+        "validation_file": server.job.get("validation_file"), "result_files": [], "seed": 1, "hyperparameters": {},
+        "method": server.job.get("method"), "finished_at": None, "error": error if status == "failed" else None,
+        "fine_tuned_model": "ft:good" if done else None, "trained_tokens": 4800 if done else None,
     }  # fmt: skip
 
 

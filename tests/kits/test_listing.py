@@ -72,6 +72,9 @@ def test_the_command_writes_the_kit_of_the_plan_or_that_of_a_route(tmp_path: Pat
         assert named.exit_code == 0, named.output
         with zipfile.ZipFile(io.BytesIO(out.read_bytes())) as archive:
             assert json.loads(archive.read("kit.json"))["kit"] == name.replace("-", "_")
+    routed = out.read_bytes()
+    assert run("kit", EXAMPLE, "-o", out, "--at", "2026-11-29", "--classic").exit_code == 0
+    assert out.read_bytes() == routed
     asked = run("kit", EXAMPLE, "-o", out, "--at", "2026-11-29", "--route", "openai-gpt-4.1-mini")
     assert asked.exit_code == 0, asked.output
     with zipfile.ZipFile(io.BytesIO(out.read_bytes())) as archive:
@@ -84,6 +87,7 @@ def test_the_command_writes_the_kit_of_the_plan_or_that_of_a_route(tmp_path: Pat
     [
         (["-o", "OUT.zip", "--route", "opnai"], "Did you mean openai?"),
         (["-o", "OUT.zip", "--route", "classifier"], "the answers are no labels"),
+        (["-o", "OUT.zip", "--route", "trl", "--classic"], "leave one of them out"),
         (["-o", "OUT.tar"], "must end in .zip"),
         (["-o", "OUT.zip", "--data", "gone.jsonl"], "gone.jsonl"),
         (["-o", "OUT.zip", "--at", "soon"], "expected a day"),

@@ -134,19 +134,26 @@ def explained() -> Iterator[None]:
             say("There is no such model or address (404): {said}. Check MODEL and OPENAI_BASE_URL.", said=said(error))
         )
     except openai.RateLimitError as error:
-        sys.exit(
-            say(
-                "Too many requests, or the credit is used up (429): {said}. Wait, or raise the limit; then start the "
-                "same command again: it goes on where it stopped.",
-                said=said(error),
-            )
-        )
+        sys.exit(" ".join([*busy(error), say("Then start the same command again: it goes on where it stopped.")]))
     except openai.APITimeoutError:
         sys.exit(say("The server did not answer in time. Start the same command again: it goes on where it stopped."))
     except openai.APIConnectionError as error:
         sys.exit(say("The server cannot be reached ({error}). Check OPENAI_BASE_URL and the network.", error=error))
     except openai.APIStatusError as error:
         sys.exit(say("The server refused ({status}): {said}.", status=error.status_code, said=said(error)))
+
+
+def busy(error: openai.RateLimitError) -> Iterator[str]:
+    """What a 429 means: no credit, or too much at once, with how long the server asks one to wait."""
+    if error.code == "insufficient_quota":
+        yield say("The credit is used up (429): {said}. Add credit.", said=said(error))
+        return
+    yield say("Too many requests (429): {said}.", said=said(error))
+    seconds = error.response.headers.get("retry-after", "")
+    if seconds.isdigit():
+        yield say("The server asks you to wait {n} seconds.", n=seconds)
+    else:
+        yield say("Wait, or raise the limit.")
 
 
 def said(error: openai.APIStatusError) -> str:

@@ -1,6 +1,7 @@
 """Trains a model at OpenAI: uploads the files, starts the job, follows it, and names the model and its checkpoints.
 
     python tune_openai.py                starts, or goes on with what job.json knows of
+    python tune_openai.py grader         tries the grader of a reinforcement job, and starts nothing
     python tune_openai.py cancel         stops the job at OpenAI
 
 job.json holds the ids of files and job, never a key. After a cut, start the same command again: nothing is uploaded or
@@ -15,7 +16,7 @@ from datetime import date
 from typing import Any
 
 import openai
-from endpoint import HERE, KIT, client, explained, said
+from endpoint import HERE, KIT, client, explained, rows, said
 from words import number, say
 
 JOB = KIT["job"]
@@ -30,11 +31,19 @@ REFUSED = {
         "model, then to those whose tuned models lay idle, and closes to all others on the day in README.md. No "
         "setting changes that: keep the data, the evaluation and the baseline, and take another route."
     ),
-    "insufficient_quota": say("The credit is used up: add credit, then start this again."),
-    "model_not_available": say("This model cannot be tuned with this method; README.md names those that can."),
 }
 """What OpenAI's codes mean for you."""
-CUSTOMERS = {"existing": say("existing customers"), "new": say("new customers")}
+CUSTOMERS = {
+    "existing": say("existing customers"),
+    "dormant": say("customers whose tuned models lay idle"),
+    "new": say("new customers"),
+}
+MEASURED = {
+    "full_valid_loss": say("validation loss"),
+    "valid_loss": say("validation loss"),
+    "valid_reward_mean": say("mean reward in validation"),
+}
+"""What tells checkpoints apart, the best first: losses of SFT and DPO, the reward of RFT."""
 
 
 def main() -> None:
@@ -47,6 +56,10 @@ def main() -> None:
     server = client()
     with explained():
         try:
+            if "job" not in state:
+                try_grader(server)
+            if sys.argv[1:] == ["grader"]:
+                return
             for name in ("training_file", "validation_file"):
                 if JOB["files"].get(name) and name not in state:
                     keep(state, name, upload(server, JOB["files"][name]))
@@ -75,6 +88,46 @@ def gate(today: date) -> None:
         shut = today >= date.fromisoformat(day)
         state = say("closed since {day}" if shut else "open until {day}", day=day)
         print(f"{JOB['model']}, {CUSTOMERS.get(customer, customer)}: {state}")
+
+
+def try_grader(server: openai.OpenAI) -> None:
+    """Of a reinforcement job: end the script unless OpenAI takes the grader, and it rewards a right answer most."""
+    grader = JOB["method"].get("reinforcement", {}).get("grader")
+    if not grader:
+        if sys.argv[1:] == ["grader"]:
+            sys.exit(say("Only reinforcement has a grader; this job has none."))
+        return
+    first, *others = rows(JOB["files"]["training_file"])
+    answer = first["reference_answer"]
+    other = next((row["reference_answer"] for row in others if row["reference_answer"] != answer), "?")
+    try:
+        server.fine_tuning.alpha.graders.validate(grader=grader)
+        right, wrong = (reward(server, grader, first, str(one)) for one in (answer, other))
+    except openai.NotFoundError:
+        print(say("OpenAI offers no trial of graders any more (404); the job will say whether this one is right."))
+        return
+    except openai.BadRequestError as error:
+        sys.exit(say("OpenAI refuses the grader: {said}. Mend it in kit.json, under method.", said=said(error)))
+    print(
+        say(
+            "grader {name}: {right} for the right answer of the first row, {wrong} for a wrong one",
+            name=grader["name"],
+            right=number(right, 2),
+            wrong=number(wrong, 2),
+        )
+    )
+    if right <= wrong:
+        sys.exit(say("The grader does not tell right from wrong, so nothing could be learnt. Mend it in kit.json."))
+
+
+def reward(server: openai.OpenAI, grader: dict[str, Any], row: dict[str, Any], answer: str) -> float:
+    """What the grader gives for an answer to a row."""
+    done = server.fine_tuning.alpha.graders.run(grader=grader, model_sample=answer, item=row)
+    failed = [name for name, value in done.metadata.errors.to_dict().items() if value is True]
+    if failed:
+        why = done.metadata.errors.python_grader_runtime_error_details or ", ".join(failed)
+        sys.exit(say("The grader fails on the first row: {why}. Mend it in kit.json, under method.", why=why))
+    return done.reward
 
 
 def upload(server: openai.OpenAI, name: str) -> str:
@@ -113,6 +166,8 @@ def follow(server: openai.OpenAI, state: dict[str, Any]) -> Any:
         keep(state, "events", [event.id for event in events])
         if job.status in ENDED:
             return job
+        if job.status == "paused":
+            sys.exit(say("{job} is paused at OpenAI. Resume it there, then start this again.", job=state["job"]))
         if time.monotonic() > until:
             sys.exit(
                 say(
@@ -144,12 +199,12 @@ def finish(server: openai.OpenAI, job: Any, state: dict[str, Any]) -> None:
     print(say("done: {model} (tokens trained: {n})", model=job.fine_tuned_model, n=job.trained_tokens or 0))
     with explained():
         for checkpoint in server.fine_tuning.jobs.checkpoints.list(job.id):
-            loss = checkpoint.metrics.valid_loss or checkpoint.metrics.full_valid_loss
-            model = checkpoint.fine_tuned_model_checkpoint
-            print(
-                "  "
-                + say("step {n}: {model}, validation loss {loss}", n=checkpoint.step_number, model=model, loss=loss)
-            )
+            metrics = checkpoint.metrics.to_dict()
+            known = [
+                f"{name} {metrics[metric]}" for metric, name in MEASURED.items() if metrics.get(metric) is not None
+            ]
+            step = say("step {n}: {model}", n=checkpoint.step_number, model=checkpoint.fine_tuned_model_checkpoint)
+            print("  " + ", ".join([step, *known[:1]]))
     command = f"MODEL={job.fine_tuned_model} python baseline.py tuned"
     print(say("next: {command}, then the same with python safety.py after", command=command))
 
