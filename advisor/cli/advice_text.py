@@ -338,6 +338,8 @@ def _allowed(question: Question, lang: Language) -> list[str]:
             ]
         case "yes_no":
             return [lang("yes or no")]
+        case "text" if question.names:
+            return [lang("names: one a line, with commas between, or as a list")]
         case "text":
             return [lang("text")]
         case _:

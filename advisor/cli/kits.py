@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from advisor.language import Language
 
 CLASSIC = "classic"
+Labels = Annotated[
+    str | None,
+    typer.Option("--labels", metavar="NAMES", help="Names of your labels, with commas between, for the sample rows."),
+]
+Words = Annotated[
+    str | None,
+    typer.Option("--words", metavar="NAMES", help="Words of your field, with commas between, for the sample rows."),
+]
 KitData = Annotated[
     str | None, typer.Option("--data", metavar="FILE", help="Your training file, in place of invented rows.")
 ]
@@ -34,6 +42,17 @@ KitRoute = Annotated[
 KitClassic = Annotated[
     bool, typer.Option("--classic", help="The notebook's checks of chat data: the same as --route classic.")
 ]
+
+
+def named(situation: Situation, labels: str | None, words: str | None, content: Content, lang: Language) -> Situation:
+    """The answers with the labels and words that the command line names. Raises `AnswerErrors` and `BadInput`."""
+    from advisor.dataset.template.design import template_design
+
+    if labels is not None:
+        if template_design(situation, None, content).task != "classification":
+            raise BadInput(lang("--labels: by these answers no text gets a label (task: classification)."))
+        situation = situation.with_answer("label_names", labels, content)
+    return situation if words is None else situation.with_answer("field_words", words, content)
 
 
 def kit_zip(

@@ -270,15 +270,23 @@ def report(file: Answers, out: Out, without: Without = None, at: At = None, lang
 
 
 @app.command(cls=Command)
-def template(file: Answers, out: Out, at: At = None, lang: Lang = "en") -> None:
+def template(
+    file: Answers,
+    out: Out,
+    labels: starter_kits.Labels = None,
+    words: starter_kits.Words = None,
+    at: At = None,
+    lang: Lang = "en",
+) -> None:
     """Write a dataset template that fits FILE: OUT ends in .zip."""
     with reporting_errors(lang) as spoken:
         from advisor import advise as advise_on
         from advisor.dataset.template.build import build_template
 
         _suffix(out, ("zip",), spoken)
-        situation = _situation(file, spoken)
-        _write(out, build_template(situation, advise_on(situation, _day(at, spoken)), _content(), spoken), spoken)
+        content = _content()
+        situation = starter_kits.named(_situation(file, spoken), labels, words, content, spoken)
+        _write(out, build_template(situation, advise_on(situation, _day(at, spoken)), content, spoken), spoken)
 
 
 @app.command(cls=Command)
@@ -288,6 +296,8 @@ def kit(
     data: starter_kits.KitData = None,
     route: starter_kits.KitRoute = None,
     classic: starter_kits.KitClassic = False,
+    labels: starter_kits.Labels = None,
+    words: starter_kits.Words = None,
     at: At = None,
     lang: Lang = "en",
 ) -> None:
@@ -301,7 +311,8 @@ def kit(
 
         _suffix(out, ("zip",), spoken)
         asked = starter_kits.route_asked(route, classic, spoken)
-        situation, content = _situation(file, spoken), _content()
+        content = _content()
+        situation = starter_kits.named(_situation(file, spoken), labels, words, content, spoken)
         advice = advise_on(situation, _day(at, spoken))
         chosen_kit, made = starter_kits.kit_zip(situation, advice, content, spoken, data, asked)
         typer.echo(starter_kits.kit_said(chosen_kit, content, spoken))

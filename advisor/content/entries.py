@@ -126,7 +126,10 @@ class Question(Named):
     choices: tuple[Choice, ...] = ()
     yes_prior: Annotated[float, Field(ge=0, le=1)] = 0.5
     unit: Text | None = None
+    names: bool = False
+    """Of a text: it gives names, one a line or with commas between them (`advisor.interview.names`)."""
     minimum: float | None = None
+    """Of a number the least that is allowed, of names how many are wanted."""
     maximum: float | None = None
     prior: Quantity | None = None
     """Of a number: what is usual. Without it nothing is drawn where the user does not know: the number stays unknown,

@@ -66,6 +66,8 @@ def _allowed(question: entries.Question) -> dict[str, Any]:
             return {"enum": ["yes", "no", None]}
         case "several":
             return {"type": ["array", "null"], "items": {"enum": choices}, "uniqueItems": True}
+        case "text" if question.names:
+            return {"type": ["string", "array", "null"], "items": {"type": "string"}}
         case "text":
             return {"type": ["string", "null"]}
         case _:

@@ -15,6 +15,7 @@ from typing import Any
 
 from advisor.content.entries import Assumption, Question
 from advisor.content.load import DOUBTFUL, MAX_SHOWN, Content, Doubtful, load
+from advisor.interview.names import Misnamed, check, names, one_line
 from advisor.language import Language, language
 from advisor.suggest import AnyOf, near
 
@@ -276,6 +277,8 @@ def _value(entry: Question | Assumption, value: Any) -> Value:
         return _number(value, entry.minimum, entry.maximum, False)
     match entry.type:
         case "text":
+            if entry.names and isinstance(value, (list, tuple)) and all(isinstance(name, str) for name in value):
+                value = "\n".join(map(one_line, value))
             if not isinstance(value, str):
                 raise _NotAllowed("expected text")
             if LONE.search(value):
@@ -286,6 +289,8 @@ def _value(entry: Question | Assumption, value: Any) -> Value:
                 raise _NotAllowed(
                     "the text has {n} characters; at most {most} are allowed", n=len(value), most=MAX_TEXT
                 )
+            if entry.names and value.strip():
+                _named(value, entry)
             return value
         case "number":
             assert entry.minimum is not None
@@ -301,6 +306,13 @@ def _value(entry: Question | Assumption, value: Any) -> Value:
             if isinstance(value, bool):
                 value = "yes" if value else "no"
             return _choice(value, entry.values)
+
+
+def _named(value: str, entry: Question) -> None:
+    try:
+        check(names(value), round(entry.minimum or 1))
+    except Misnamed as error:
+        raise _NotAllowed(error.message, **error.values) from None
 
 
 def _choice(value: Any, allowed: tuple[str, ...]) -> str:

@@ -126,8 +126,14 @@ def _sample_metric(example: Example, samples: TaskSamples, shape: Shape) -> str:
     if example.calls or _is_fields(example.answer):
         return "json"
     if samples.labels:
-        return "label"
+        return _label_metric(samples.labels)
     return {"exact": "exact", "last_line": "last_line"}.get(samples.grader, "likeness")
+
+
+def _label_metric(labels: Sequence[str]) -> str:
+    """How labels are compared: by their words, unless some have none or the same ones."""
+    plain = {tuple(words(label)) for label in labels}
+    return "label" if () not in plain and len(plain) == len(labels) else "exact"
 
 
 def _beyond(question: str, system: str, sentence: str) -> Row:
@@ -276,7 +282,7 @@ def _own_case(row: Row, shape: Shape, labels: Sequence[str], sentence: str) -> R
 
 def _own_metric(answer: Row, right: str, labels: Sequence[str]) -> str:
     if labels:
-        return "label"
+        return _label_metric(labels)
     if answer.get("tool_calls") or _is_fields(right):
         return "json"
     return "normalised" if len(words(right)) <= SHORT else "likeness"

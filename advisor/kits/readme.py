@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from advisor.content.entries import Fact, KitWords
 from advisor.content.load import Content
 from advisor.dataset.template.markdown import bullets, numbered, quoted, table
+from advisor.dataset.template.readme import label_notes
 from advisor.engine.advice import Advice
 from advisor.engine.offers import offers
 from advisor.kits.kit import Base, Kit, Material
@@ -151,11 +152,12 @@ def _data(material: Material, lang: Language) -> Iterable[str]:
     if material.labels:
         shown = ", ".join(quoted(label) for label in material.labels)
         yield lang("The labels are: {labels}.", labels=shown)
-        if material.design.label_count is not None and not material.own:
-            n = lang.number(material.design.label_count)
-            yield lang("You have {n} labels: name all of them in the system prompt.", n=n)
+        if not material.own:
+            yield from label_notes(material.design, lang)
         if material.design.several_labels and not material.own:
             yield lang("A text of yours can have several labels; the sample rows have one each.")
+    if material.design.field_words and not material.own:
+        yield lang("Each sample row names one of your words; make it a row about that.")
     metrics = dict.fromkeys(row["metric"] for row in material.evaluation)
     yield lang("Judged by: {metrics}", metrics=", ".join(metrics))
     yield lang(

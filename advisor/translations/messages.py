@@ -48,6 +48,7 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "say": (0,),
         "AnswerError": (1,),
         "_NotAllowed": (0,),
+        "Misnamed": (0,),
         "NotYaml": (1,),
         "_Misread": (0,),
         "Misreading": (0,),

@@ -44,7 +44,7 @@ WHAT_IF = (
     "target_score",
 )
 """Questions of which another answer can be tried beside the one given, in the order of their sliders."""
-LONG = ("goal_text",)
+LONG = ("goal_text", "label_names", "field_words")
 """Questions whose answer takes more than a line."""
 MOST_SHORT = 300
 """Longest name of a use case that the app takes, in characters. A file for the command line may hold more."""

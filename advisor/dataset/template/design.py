@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from advisor.content.load import Content
 from advisor.engine.advice import Advice
+from advisor.interview.names import names, one_line
 from advisor.interview.situation import Situation, middle
 
 Shape = Literal["sft", "rag", "tools", "preference", "rft"]
@@ -19,9 +19,6 @@ MAX_PROJECT = 80
 """Longest project name that is written into a file, in characters."""
 MAX_GOAL = 300
 """Longest goal that is written into a file, in characters."""
-
-BIDI_CONTROLS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Invisible signs that reorder text, with which a line can show something else than it says."""
 
 TASK_OF_GAP = (
     ("labels", "classification"),
@@ -57,6 +54,10 @@ class Design:
     """Most texts are in English, whatever the reader's language."""
     tool_goal: ToolGoal
     label_count: int | None
+    label_names: tuple[str, ...]
+    """As the person calls them; none where they did not say."""
+    field_words: tuple[str, ...]
+    """Words of the person's field, which sample rows and prompt use."""
     several_labels: bool
     """One text can have several of them."""
     images: bool
@@ -96,6 +97,8 @@ def template_design(situation: Situation, advice: Advice | None, content: Conten
         other_language=answers.get("language") in ("latin", "other", "mixed"),
         tool_goal="tokens" if saving and "tools" not in gap else "quality",
         label_count=round(labels) if labels is not None else None,
+        label_names=_names(answers, "label_names") if task == "classification" else (),
+        field_words=_names(answers, "field_words"),
         several_labels=task == "classification" and answers.get("multi_label") == "yes",
         images="images" in _several(answers, "data_shape"),
         on_premises=answers.get("hosting") == "on_premises",
@@ -109,9 +112,12 @@ def plain(text: Any, longest: int) -> str:
     """A user's text as one line, cut to length, without control characters, lone surrogates and signs that reorder."""
     if not isinstance(text, str):
         return ""
-    kept = (sign for sign in text if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cs", "Cn"))
-    line = " ".join("".join(sign for sign in kept if sign not in BIDI_CONTROLS).split())
+    line = one_line(text)
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _names(answers: Any, question: str) -> tuple[str, ...]:
+    return names(str(answers.get(question) or ""))
 
 
 def _task(answers: Any) -> tuple[str, bool]:

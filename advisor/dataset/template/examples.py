@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle
 
 from advisor.dataset.rows.cells import json_text
 from advisor.dataset.template.design import Design, Shape
@@ -59,17 +60,42 @@ class Split:
 
 def split(shape: Shape, design: Design, lang: Language) -> Split:
     """The examples of one shape. Their share of refusals is as near to the design's as whole rows allow."""
-    samples = relabelled(task_samples(design.samples_of(shape), lang.code), design.label_count)
+    samples = relabelled(task_samples(design.samples_of(shape), lang.code), design.label_count, design.label_names)
+    if design.label_names and samples.labels:
+        form = lang("Answer with one label and nothing else, exactly as it is written above.")
+        samples = samples.model_copy(update={"form": form})
     beyond = refusals(lang.code)
     # A preferred answer is one message (OpenAI's preference guide): a pair sets the call against an answer without it.
     ends_in_call = shape == "preference" or (shape == "tools" and design.tool_goal == "tokens")
     make = _Maker(samples, beyond, design, lang, ends_in_call)
+    training = make.mixed(samples.rows, beyond.rows, TRAINING_ROWS)
+    words = cycle(design.field_words)
+
+    def part(examples: Iterable[Example]) -> tuple[Example, ...]:
+        return tuple(_about(one, next(words, ""), beyond.marker, lang) for one in examples)
+
     return Split(
-        make.mixed(samples.rows, beyond.rows, TRAINING_ROWS),
-        make.mixed(samples.validation, beyond.validation, 2),
-        make.mixed(samples.evaluation, beyond.evaluation, 2),
+        part((*training, *_unshown(training, samples, lang)) if design.label_names else training),
+        part(make.mixed(samples.validation, beyond.validation, 2)),
+        part(make.mixed(samples.evaluation, beyond.evaluation, 2)),
         samples,
     )
+
+
+def _unshown(training: Sequence[Example], samples: TaskSamples, lang: Language) -> Iterator[Example]:
+    """A blank row for each label that no row has, and that a person named."""
+    had = {one.answer for one in training}
+    for place, label in enumerate((one for one in samples.labels if one not in had), start=len(training) + 1):
+        worse = next(other for other in samples.labels if other != label)
+        yield replace(_blank(training[0], place, label, lang), worse=worse)
+
+
+def _about(example: Example, word: str, marker: str, lang: Language) -> Example:
+    """The row with a word of the person's field behind its marker: what a row in its place is to be about."""
+    if not word:
+        return example
+    about = lang("(about {word})", word=word)
+    return replace(example, prompt=f"{marker} {about} {example.prompt.removeprefix(marker).lstrip()}")
 
 
 def filled_up(rows: Split, lang: Language) -> tuple[Example, ...]:
@@ -77,22 +103,25 @@ def filled_up(rows: Split, lang: Language) -> tuple[Example, ...]:
 
     What is still to be written says so, and each blank differs from the others.
     """
-    given, first = rows.validation, rows.validation[0]
-    marker = refusals(lang.code).marker
-    blanks = []
-    for place in range(len(given) + 1, TRAINING_ROWS + 1):
-        answer = rows.samples.labels[place % len(rows.samples.labels)] if rows.samples.labels else ""
-        blanks.append(
-            Example(
-                system=first.system,
-                prompt=f"{marker} {lang('Question {n}', n=place)}",
-                answer=answer,
-                refuses=False,
-                reference=answer or f"{marker} {lang('Answer {n}', n=place)}",
-                tools=first.tools,
-            )
-        )
+    given, labels = rows.validation, rows.samples.labels
+    blanks = (
+        _blank(given[0], place, labels[place % len(labels)] if labels else "", lang)
+        for place in range(len(given) + 1, TRAINING_ROWS + 1)
+    )
     return (*given, *blanks)
+
+
+def _blank(like: Example, place: int, label: str, lang: Language) -> Example:
+    """A row that is still to be written, numbered so that it differs from others."""
+    marker = refusals(lang.code).marker
+    return Example(
+        system=like.system,
+        prompt=f"{marker} {lang('Question {n}', n=place)}",
+        answer=label,
+        refuses=False,
+        reference=label or f"{marker} {lang('Answer {n}', n=place)}",
+        tools=like.tools,
+    )
 
 
 def mix(share: float, answers: int, refusing: int, least: int) -> tuple[int, int]:
@@ -108,21 +137,24 @@ MOST_LABELS = 40
 """Labels that are named at most; a list of more is for nobody to read. Assumption."""
 
 
-def relabelled(samples: TaskSamples, count: int | None) -> TaskSamples:
-    """The same rows with `count` labels. Those that are dropped count as the last one; those that are added have a name
-    to be replaced, stand before the last one, and have no row.
+def relabelled(samples: TaskSamples, count: int | None, names: Sequence[str] = ()) -> TaskSamples:
+    """The same rows with the labels that a person named, or with `count` labels. Those that are dropped count as the
+    last one; those that were counted and not named have a name to be replaced, and no row.
     """
-    labels = samples.labels
-    if not labels or count is None or count == len(labels):
+    labels, most = samples.labels, min(count or 0, MOST_LABELS)
+    if not labels or (not names and count in (None, len(labels))):
         return samples
-    if count > len(labels):
-        added = tuple(f"label_{n}" for n in range(len(labels), min(count, MOST_LABELS)))
+    if not names and most > len(labels):
+        added = tuple(f"label_{n}" for n in range(len(labels), most))
         return samples.model_copy(update={"labels": (*labels[:-1], *added, labels[-1])})
-    kept = (*labels[: max(count, 2) - 1], labels[-1])
+    if names:
+        kept = (*names, *(f"label_{n}" for n in range(len(names) + 1, most + 1)))
+    else:
+        kept = (*labels[: max(most, 2) - 1], labels[-1])
+    new = {label: kept[min(place, len(kept) - 1)] for place, label in enumerate(labels)}
 
     def renamed(sample: Sample) -> Sample:
-        output = sample.output if sample.output in kept else kept[-1]
-        worse = sample.worse if sample.worse in kept else kept[-1]
+        output, worse = new[sample.output], new.get(sample.worse or "", kept[-1])
         if worse == output:
             worse = next(label for label in kept if label != output)
         return sample.model_copy(update={"output": output, "worse": worse if sample.worse else None})

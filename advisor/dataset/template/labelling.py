@@ -44,7 +44,10 @@ def labelling_guide(design: Design, main: Split, lang: Language) -> str:
     ]
     form = [samples.role, samples.form]
     if samples.labels:
-        form.append(lang("The labels are: {labels}.", labels=", ".join(samples.labels)))
+        form.append(lang("The labels are: {labels}.", labels=", ".join(map(quoted, samples.labels))))
+    if design.field_words:
+        words = ", ".join(map(quoted, design.field_words))
+        form.append(lang("Write these words as they stand here: {words}.", words=words))
     if design.tone:
         form.append(lang("Write plainly and warmly, without jargon and without exclamation marks."))
     agreement = [

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from advisor.dataset.rows.cells import json_text
 from advisor.dataset.template.design import Design
 from advisor.dataset.template.samples import Refusals, TaskSamples
 from advisor.language import Language
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names one after another; each in quotation marks, as JSON has them, where one holds what could end it."""
+    unclear = any(set(name) & set(',;"') for name in names)
+    return ", ".join(map(json_text, names) if unclear else names)
 
 
 def system_prompt(samples: TaskSamples, refusals: Refusals, design: Design, lang: Language) -> str:
@@ -12,8 +21,10 @@ def system_prompt(samples: TaskSamples, refusals: Refusals, design: Design, lang
     passages = any(sample.context for sample in samples.rows)
     lines = [f"{refusals.marker} {samples.role}"]
     if samples.labels:
-        lines.append(lang("The labels are: {labels}.", labels=", ".join(samples.labels)))
+        lines.append(lang("The labels are: {labels}.", labels=listed(samples.labels)))
     lines.append(samples.form)
+    if design.field_words:
+        lines.append(lang("Write these words as they stand here: {words}.", words=listed(design.field_words)))
     if design.tone:
         lines.append(lang("Write plainly and warmly, without jargon and without exclamation marks."))
     if design.citations and passages:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from advisor.content.load import Content
@@ -134,15 +134,35 @@ def _answers(holding: Holding, content: Content, lang: Language) -> list[str]:
     ]
     if design.citations:
         lines.append(lang("Answers from passages name their source in square brackets."))
-    if design.label_count is not None:
-        lines.append(
-            lang("You have {n} labels: name all of them in the system prompt.", n=lang.number(design.label_count))
-        )
+    lines += label_notes(design, lang)
+    if design.field_words:
+        lines.append(lang("Each sample row names one of your words; make it a row about that."))
     left_out = [shape for shape in SHAPES if shape not in design.shapes]
     if left_out:
         names = ", ".join(_shape_name(shape, lang) for shape in left_out)
         lines.append(lang("Left out, since your answers do not ask for it: {shapes}", shapes=names))
     return [f"## {lang('What your answers led to')}", bullets(lines)]
+
+
+def label_notes(design: Design, lang: Language) -> Iterator[str]:
+    """What is still to be done about labels, where they were counted or named."""
+    named, counted = len(design.label_names), design.label_count
+    if named:
+        yield lang("The labels are those that you named; those without a row of ours have a blank one to fill in.")
+    if counted is not None and not named:
+        yield lang("You have {n} labels: name all of them in the system prompt.", n=lang.number(counted))
+    if counted is not None and counted > named > 0:
+        yield lang(
+            "You named {named} of {n} labels: name the others, too, in the system prompt.",
+            named=lang.number(named),
+            n=lang.number(counted),
+        )
+    if counted is not None and counted < named:
+        yield lang(
+            "You counted {n} labels and named {named}: here are all that you named.",
+            named=lang.number(named),
+            n=lang.number(counted),
+        )
 
 
 def _shape_name(shape: Shape, lang: Language) -> str:

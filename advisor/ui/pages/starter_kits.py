@@ -13,12 +13,15 @@ from advisor.content.entries import KitWords
 from advisor.engine.advice import Advice
 from advisor.language import Language, language
 from advisor.ui.advice import advise, advise_at
+from advisor.ui.navigation import page_of
 from advisor.ui.parts.markup import Markup, folded, heading, html, joined, link, section, show
 from advisor.ui.session import Session, content, unpacked
 from advisor.ui.shared_results import Shared
 from advisor.wording import labels
 from advisor.wording.plan import plan_steps
 
+LABEL_NAMES, FIELD_WORDS = "label_names", "field_words"
+"""Questions that nobody asks and whose answers kits are made with."""
 MOST_SHOWN = 2_500
 """Characters of a file that its preview shows."""
 
@@ -103,10 +106,25 @@ def _first(kit: Made, advice: Advice, session: Session) -> None:
         rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in facts)
         show(html('<dl class="kit">{}</dl>', rows))
         _download(kit, session, primary=True)
+        _own_words(session)
         needs = joined(html("<li>{}</li>", lang(need)) for need in words.needs)
         show(html("<h2>{}</h2><ul>{}</ul>", lang("What must be there"), needs))
         files = _files(kit.zip)
         show(html("<h2>{}</h2>{}", lang("What is in it"), joined(_preview(name, files[name], lang) for name in files)))
+
+
+def _own_words(session: Session) -> None:
+    """Ways to the questions for labels and words of one's own, which kits are made with."""
+    from advisor.dataset.template.design import template_design
+
+    lang, known = session.lang, content()
+    labelled = template_design(session.situation, None, known).task == "classification"
+    asked = [known.question(name) for name in (LABEL_NAMES, FIELD_WORDS) if labelled or name != LABEL_NAMES]
+    ways = joined(html("<li>{}</li>", link(lang(one.text), page_of(one), session, **{"from": "kit"})) for one in asked)
+    show(
+        html('<p>{}</p><ul class="ways">{}</ul>', lang("Sample rows with your own names in them:"), ways),
+        key="own-words",
+    )
 
 
 def _preview(name: str, data: bytes, lang: Language) -> Markup:

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from advisor.content.entries import Question
+from advisor.interview.names import Misnamed, check, names
 from advisor.interview.number_input import Read, Wanted, example, read, written
 from advisor.interview.situation import LONE
 from advisor.language import LANGUAGES, Language
@@ -290,4 +291,10 @@ def _given_text(question: Question, session: Session) -> Given:
         )
     if LONE.search(text):
         return Given(problem=lang("The text holds half a sign, which no address can hold: write it anew."))
+    if question.names:
+        try:
+            check(names(text), round(question.minimum or 1))
+        except Misnamed as error:
+            said = lang(error.message, **error.values)
+            return Given(problem=f"{said[:1].upper()}{said[1:]}.")
     return Given(text)
