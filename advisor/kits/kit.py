@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from advisor.content.entries import Route
+from advisor.content.load import Content
 from advisor.dataset.row import Note
 from advisor.dataset.template.design import Design, Shape
 from advisor.language import Language
@@ -85,7 +86,7 @@ class Kit:
     """The kind of its rows by option; else it is the main one of the answers."""
     files: Callable[[Material], Files] = lambda material: {}
     """Further files, made from the material."""
-    documents: Callable[[Material, Language], Files] = lambda material, lang: {}
+    documents: Callable[[Material, Content, Language], Files] = lambda material, content, lang: {}
     """Further files with sentences in them, in the reader's language."""
     settings: Callable[[Material], Row] = lambda material: {}
     """Further entries of kit.json."""
