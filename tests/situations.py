@@ -19,8 +19,10 @@ COMPLAINTS: tuple[list[str], ...] = (["cost"], ["cost", "latency"], ["latency"],
 def values(question: Question) -> st.SearchStrategy[Any]:
     """Values that the question allows, among them "I don't know"."""
     match question.type:
+        case "text" if question.names:
+            allowed: st.SearchStrategy[Any] = st.sampled_from([["repair", "order"], "invoice, order; other", "a\nB"])
         case "text":
-            allowed: st.SearchStrategy[Any] = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
+            allowed = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
         case "number":
             assert question.minimum is not None
             assert question.maximum is not None
@@ -48,7 +50,8 @@ def situations(draw: st.DrawFn, exclude: tuple[str, ...] = (), most: int = 12) -
 def random_situation(random: Random) -> Situation:
     """Up to 14 answers; what complains and limits is answered often, since that is what must hold."""
     asked = [question for question in CONTENT.questions if question.id in OFTEN and random.random() < 0.7]
-    asked += random.sample([question for question in CONTENT.questions if question not in asked], random.randint(0, 8))
+    others = [question for question in CONTENT.questions if question not in asked and not question.names]
+    asked += random.sample(others, random.randint(0, 8))
     return situation(**{question.id: _value(question, random) for question in asked})
 
 

@@ -13,7 +13,7 @@ import yaml
 
 from advisor.dataset.conversion.conversion import convert
 from advisor.dataset.files.source import open_source
-from advisor.dataset.files.writers import csv_table, json_lines
+from advisor.dataset.files.writers import csv_table, guarded, json_lines
 from advisor.dataset.row import Note
 from advisor.kits import encoder, open_weights
 from advisor.kits.kit import Files, Kit, Material, Row
@@ -75,7 +75,9 @@ def _converted(rows: Iterable[Row], to: str, container: str) -> bytes:
 
 
 def _labels(material: Material) -> Files:
-    """Texts and labels as CSV, and settings to train an encoder on them."""
+    """Texts and labels as CSV, or as JSON Lines where a table for spreadsheets would change a label; and settings to
+    train an encoder on them.
+    """
     params = {
         "max_seq_length": encoder.TRAINING["max_length"],
         "epochs": encoder.TRAINING["num_train_epochs"],
@@ -85,16 +87,24 @@ def _labels(material: Material) -> Files:
         "scheduler": "linear",
         "gradient_accumulation": 1,
     }
+    container = "csv" if all(guarded(label) == label for label in material.labels) else "jsonl"
     data = {"path": "autotrain_labels/", "column_mapping": {"text_column": "text", "target_column": "target"}}
     return {
         "autotrain_labels.yaml": _config("text_classification", encoder.BASE.name, data, params),
         **{
-            f"autotrain_labels/{part}.csv": csv_table(
-                ("text", "target"), [_labelled(row) for row in getattr(material, rows)]
+            f"autotrain_labels/{part}.{container}": _table(
+                [_labelled(row) for row in getattr(material, rows)], container
             )
             for part, rows in PARTS.items()
         },
     }
+
+
+def _table(rows: Iterable[tuple[str, str]], container: str) -> bytes:
+    columns = ("text", "target")
+    if container == "csv":
+        return csv_table(columns, rows)
+    return json_lines([dict(zip(columns, row, strict=True)) for row in rows])
 
 
 def _labelled(row: Row) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.content.entries import Fact, KitWords
 from advisor.content.load import Content
+from advisor.dataset.template.examples import MOST_LABELS
 from advisor.dataset.template.markdown import bullets, numbered, quoted, table
 from advisor.dataset.template.readme import label_notes
 from advisor.engine.advice import Advice
@@ -150,8 +151,10 @@ def _data(material: Material, lang: Language) -> Iterable[str]:
     refusing = sum(not row["expects_answer"] for row in material.evaluation)
     yield lang("Of the test cases {n} are to be declined.", n=lang.number(refusing))
     if material.labels:
-        shown = ", ".join(quoted(label) for label in material.labels)
-        yield lang("The labels are: {labels}.", labels=shown)
+        first, more = material.labels[:MOST_LABELS], len(material.labels) - MOST_LABELS
+        shown = ", ".join(map(quoted, first))
+        rest = f", {lang.plural('and {n} more', 'and {n} more', more)}" if more > 0 else ""
+        yield lang("The labels are: {labels}.", labels=f"{shown}{rest}")
         if not material.own:
             yield from label_notes(material.design, lang)
         if material.design.several_labels and not material.own:

@@ -32,9 +32,14 @@ def quick(here: Situation, content: Content = CONTENT) -> Advice:
 
 
 @HALF
-@given(situations(exclude=("project", "goal_text")), st.text(max_size=50), st.text(max_size=50))
+@given(
+    situations(exclude=("project", "goal_text", "label_names", "field_words")),
+    st.text(max_size=50),
+    st.text(max_size=50),
+)
 def test_words_about_the_project_change_nothing(here: Situation, project: str, goal: str) -> None:
     named = here.with_answer("project", project).with_answer("goal_text", goal)
+    named = named.with_answer("label_names", "repair, order").with_answer("field_words", "saddle")
     told = quick(named).model_dump(exclude={"answers", "ignored"})
     assert told == quick(here).model_dump(exclude={"answers", "ignored"})
 

@@ -32,7 +32,7 @@ def test_every_question_is_used() -> None:
     by_rules = {*book.conditions.columns, *book.question_conditions.columns}
     by_figures = set(advise(situation(), AT).basis)
     by_routes = {question for question, _ in CUSTOMER_QUESTIONS.values()}
-    by_template = {"project", "goal_text"}
+    by_template = {"project", "goal_text", "label_names", "field_words"}
     by_scores = {LARGE, SMALL}
     by_burden = {"price_model", "latency_now", "bill_month"}
     for question in CONTENT.questions:

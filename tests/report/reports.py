@@ -51,7 +51,7 @@ def _value(draw: random.Random, question: Question, text: str) -> Any:
 def drawn(seed: int, *, share: float | None = None, unknown: float = 0.15, text: str = "A short text") -> Situation:
     """A situation drawn at random, always the same for a seed, with this share of the questions touched."""
     draw = random.Random(seed)
-    questions = list(CONTENT.questions)
+    questions = [question for question in CONTENT.questions if not question.names]
     chosen = draw.sample(questions, k=round(len(questions) * (draw.random() if share is None else share)))
     return situation(**{
         one.id: None if draw.random() < unknown else _value(draw, one, text) for one in chosen

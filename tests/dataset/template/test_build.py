@@ -22,6 +22,7 @@ from advisor.dataset.template.design import MAX_GOAL, MAX_PROJECT, SHAPES, templ
 from advisor.dataset.template.samples import refusals
 from advisor.dataset.template.trainer_formats import EVALUATION, FORMATS
 from advisor.interview.answers_file import read_situation
+from advisor.interview.names import Misnamed, check, names, one_line
 from advisor.interview.situation import Situation, situation
 from advisor.language import LANGUAGES, language
 from tests.fixtures import sample_advice
@@ -30,7 +31,7 @@ CONTENT = load()
 EN = language("en")
 ASKED = (
     *("project", "goal_text", "task", "data_shape", "language", "refusal_share", "citations", "gap", "hosting"),
-    *("label_count", "rag_tried", "answer_kind", "prompt_room"),
+    *("label_count", "rag_tried", "answer_kind", "prompt_room", "label_names", "field_words"),
 )
 FORM_OF: dict[str, str] = {
     f"{FOLDERS[shape]}/{form.file}": form.id for shape, forms in FORMATS.items() for form in forms
@@ -39,6 +40,8 @@ FORM_OF: dict[str, str] = {
 
 def value(question: Question) -> st.SearchStrategy[Any]:
     match question.type:
+        case "text" if question.names:
+            return st.lists(st.text(max_size=40), max_size=12).filter(are_names)
         case "text":
             return st.text(max_size=400)
         case "number":
@@ -48,6 +51,14 @@ def value(question: Question) -> st.SearchStrategy[Any]:
             return st.lists(st.sampled_from(question.values or [one.id for one in question.choices]), unique=True)
         case _:
             return st.sampled_from(question.values)
+
+
+def are_names(some: list[str]) -> bool:
+    try:
+        check(names("\n".join(map(one_line, some))), 2)
+    except Misnamed:
+        return False
+    return True
 
 
 SITUATIONS = st.fixed_dictionaries(

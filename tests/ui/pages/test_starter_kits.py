@@ -59,6 +59,18 @@ def test_what_a_user_wrote_is_text_in_a_preview() -> None:
     assert "&lt;img" in shown
 
 
+@pytest.mark.parametrize(
+    ("answers", "asked"), [(LABELS, ["label_names", "field_words"]), ({"task": "qa"}, ["field_words"])]
+)
+def test_one_s_own_labels_and_words_are_asked_for_where_they_go_into_the_rows(answers: Any, asked: list[str]) -> None:
+    shown = " ".join(texts(page(**answers)))
+    ways = re.findall(r'href="\./q-([a-z-]+)\?[^"]*from=kit', shown)
+    assert ways == [name.replace("_", "-") for name in asked]
+    named = " ".join(texts(page(**answers, field_words="<b>own risk</b>")))
+    assert "&lt;b&gt;own risk&lt;/b&gt;" in named
+    assert "<b>own" not in named
+
+
 def test_without_answers_the_page_leads_to_the_first_question() -> None:
     test = page()
     assert heading(test) == "Start"
