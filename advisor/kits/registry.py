@@ -19,6 +19,7 @@ from advisor.kits import (
     retrieval,
     small_model,
     structured,
+    together,
 )
 from advisor.kits.kit import Kit
 
@@ -34,6 +35,7 @@ KITS: Mapping[str, Kit] = {
         small_model,
         open_weights,
         openai_tuning,
+        together,
         autotrain_twin,
         classic,
     )
