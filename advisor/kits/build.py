@@ -121,7 +121,7 @@ def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content
             **evaluation_files(material, content, lang),
             READINESS: readiness_card(advice, content, lang),
         }
-    files |= kit.files(material)
+    files |= kit.files(material) | kit.documents(material, content, lang)
     if words := script_words(scripts, lang):
         files["words.json"] = f"{json_document(words)}\n".encode()
     if material.system and kit.measures:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from advisor.content.entries import Route
+from advisor.content.load import Content
 from advisor.dataset.row import Note
 from advisor.dataset.template.design import Design, Shape
+from advisor.language import Language
 
 Row = dict[str, Any]
 Searches = Literal["given", "searched"]
@@ -97,6 +99,8 @@ class Kit:
     """The kind of its rows by option; else it is the main one of the answers."""
     files: Callable[[Material], Files] = lambda material: {}
     """Further files, made from the material."""
+    documents: Callable[[Material, Content, Language], Files] = lambda material, content, lang: {}
+    """Further files with sentences in them, in the reader's language."""
     settings: Callable[[Material], Row] = lambda material: {}
     """Further entries of kit.json."""
     unfit: Callable[[Material], Note | None] = lambda material: None
