@@ -90,6 +90,8 @@ class Kit:
     vendor: Vendor | None = None
     base: Base | None = None
     """What it trains, where you train it yourself."""
+    base_in: str = "kit.json"
+    """The file in which that is named, where scripts do not serve it."""
     served: bool = False
     """A language model is trained and answers on the reader's machine: scripts ask serve.py unless told otherwise."""
     measures: bool = True

@@ -221,7 +221,7 @@ def _base(kit: Kit, advice: Advice, content: Content, lang: Language) -> list[st
     another = (
         lang("Another model: put its name into the files in configs/, and read its licence first.")
         if kit.served
-        else lang("Another model: put its name into kit.json, and read its licence first.")
+        else lang("Another model: put its name into {file}, and read its licence first.", file=kit.base_in)
     )
     lines = [model_text(kit.base, content, lang), another]
     return _section(lang("The model"), bullets(lines))
@@ -359,6 +359,7 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "autotrain_labels.yaml": lang("Settings for AutoTrain, to train an encoder"),
         "completions.py": lang("Writes the rows as prompts and completions"),
         "vendor_job.py": lang("What follows a job, remembers it in job.json and says what refusals mean"),
+        "train.py": lang("Checks the rows, then trains"),
     }
     for name in names:
         told = about.get(name) or (
@@ -368,6 +369,10 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
             if name.startswith("prompts/")
             else lang("Settings of a training, as TRL reads them")
             if name.startswith("configs/")
+            else lang("A notebook for Databricks")
+            if name.startswith("databricks_")
+            else lang("Texts with the number and the name of their label")
+            if name.startswith("tables/")
             else lang("Rows with AutoTrain's columns")
             if name.startswith("autotrain")
             else lang("What this kit is about")
