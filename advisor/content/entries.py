@@ -756,16 +756,6 @@ class Route(Named):
             raise ValueError(f"conditions or unpriced name methods that it lacks: {', '.join(sorted(wrong))}")
         return self
 
-    @property
-    def figures(self) -> tuple[Id, ...]:
-        """Facts that give what it costs, how it caches, and what a training takes."""
-        every = (
-            self.train_usd_mtok, self.train_usd_hour, self.input_usd_mtok, self.cached_usd_mtok, self.output_usd_mtok,
-            self.batch_input_usd_mtok, self.batch_cached_usd_mtok, self.batch_output_usd_mtok, self.host_usd_hour,
-            self.store_usd_month, self.cache_minimum, self.cache_minutes, self.minimum_examples, self.epochs,
-        )  # fmt: skip
-        return tuple(fact for fact in every if fact)
-
     def under(self, *kinds: ConditionKind) -> bool:
         """Whether one of these conditions holds for it."""
         return any(condition.kind in kinds for condition in self.conditions)

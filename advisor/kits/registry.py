@@ -11,6 +11,7 @@ from advisor.kits import (
     autotrain_twin,
     classic,
     classifier,
+    databricks_notebooks,
     encoder,
     few_shot,
     open_weights,
@@ -19,6 +20,7 @@ from advisor.kits import (
     retrieval,
     small_model,
     structured,
+    together,
 )
 from advisor.kits.kit import Kit
 
@@ -31,9 +33,11 @@ KITS: Mapping[str, Kit] = {
         retrieval,
         classifier,
         encoder,
+        databricks_notebooks,
         small_model,
         open_weights,
         openai_tuning,
+        together,
         autotrain_twin,
         classic,
     )

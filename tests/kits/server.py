@@ -7,9 +7,11 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any
 
 from openai.types.fine_tuning.alpha.grader_validate_params import GraderValidateParams
@@ -21,6 +23,15 @@ SIZE = 256
 """Numbers in an embedding: words fall into so many buckets."""
 OFF = "Perhaps."
 """What the bad model says."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer that is more than JSON with status 200."""
+
+    value: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Server(ThreadingHTTPServer):
@@ -47,6 +58,8 @@ class Server(ThreadingHTTPServer):
         """The fields of each uploaded file's form."""
         self.job: Any = {}
         """The body that the last job was started with."""
+        self.speaks: Callable[[str, str, Any], Any] = lambda method, path, body: None
+        """What a vendor's own API answers to a method, a whole path and a body; None: it has no such address."""
         self.prefixes: set[str] = set()
 
     @property
@@ -79,6 +92,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._reply(None)
 
+    def do_DELETE(self) -> None:
+        self._reply(None)
+
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"] or 0))
         kind = self.headers.get("Content-Type", "")
@@ -86,26 +102,29 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.uploads.append(_form(kind, data))
         self._reply(json.loads(data) if kind.startswith("application/json") and data else data)
 
+    do_PUT = do_PATCH = do_POST
+
     def _reply(self, body: Any) -> None:
         path = self.path.split("?")[0].removeprefix("/v1")
         self.server.asked.append((path, body))
         if self.server.busy.get(path):
             self.server.busy[path] -= 1
-            self._refuse(429, "rate_limit_exceeded")
+            reply = _refused(429, "rate_limit_exceeded", self.server)
         elif path in self.server.refuse:
-            self._refuse(*self.server.refuse[path])
+            reply = _refused(*self.server.refuse[path], self.server)
         else:
-            self._send(*_answered(self.server, path, body))
+            told = self.server.speaks(self.command, self.path, body)
+            if told is None:
+                told = _answered(self.server, path, body)
+            reply = told if isinstance(told, Reply) else Reply(told)
+        self._send(reply.value, reply.status, reply.headers)
 
-    def _refuse(self, status: int, code: str) -> None:
-        self._send({"error": {"message": f"refused: {code}.", "type": "error", "param": None, "code": code}}, status)
-
-    def _send(self, value: Any, status: int = 200) -> None:
+    def _send(self, value: Any, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> None:
         data = json.dumps(value).encode()
         self.send_response(status)
-        if status == 429:
-            self.send_header("Retry-After", self.server.retry_after)
         self.send_header("Content-Type", "application/json")
+        for name, text in headers.items():
+            self.send_header(name, text)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -121,13 +140,18 @@ def _form(kind: str, data: bytes) -> dict[str, bytes]:
     return fields
 
 
-def _answered(server: Server, path: str, body: Any) -> tuple[Any, int]:
-    """What is answered, and the status with it."""
-    if path.startswith("/fine_tuning/alpha/graders/"):
-        if wrong := wrong_in({"grader": body["grader"]}, GraderValidateParams):
-            return {"error": {"message": wrong, "type": "invalid_request_error", "param": "grader", "code": None}}, 400
-        return ({"grader": body["grader"]} if path.endswith("validate") else _graded(**body)), 200
-    return _answer(server, path, body), 200
+def _refused(status: int, code: str, server: Server) -> Reply:
+    error = {"message": f"refused: {code}.", "type": "error", "param": None, "code": code}
+    return Reply({"error": error}, status, {"Retry-After": server.retry_after} if status == 429 else {})
+
+
+def _answered(server: Server, path: str, body: Any) -> Any:
+    """What is answered; a grader that the SDK's types do not know is refused."""
+    if not path.startswith("/fine_tuning/alpha/graders/"):
+        return _answer(server, path, body)
+    if wrong := wrong_in({"grader": body["grader"]}, GraderValidateParams):
+        return Reply({"error": {"message": wrong, "type": "error", "param": "grader", "code": None}}, 400)
+    return {"grader": body["grader"]} if path.endswith("validate") else _graded(**body)
 
 
 def _graded(grader: Any, model_sample: str, item: Any) -> Any:

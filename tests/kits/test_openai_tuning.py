@@ -253,6 +253,6 @@ def test_the_page_says_to_whom_it_is_open_and_until_when(tmp_path: Path) -> None
     figures = re.findall(r"^\| ([^|,]+), ([^|,]+)[^|]* \| ([^|]+) \|", page, re.MULTILINE)
     assert ("gpt-4.1-2025-04-14", "training", "$25.00 a million tokens") in figures
     assert {model for model, _, _ in figures} <= {"gpt-4.1-2025-04-14", "OpenAI", "models before GPT-5.6"}
-    assert "`advisor advise` and the report have all of them" in page
+    assert "Below is what OpenAI asks for gpt-4.1" in page
     closed = unpack(kit_bytes("openai", task="rewriting", at=date(2027, 2, 1)), tmp_path / "later")
     assert "> On February 1, 2027 this route is closed to you" in (closed / "README.md").read_text("utf-8")
