@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.kits.unpacked import kit_bytes, rows, run, scored, unpack
 
@@ -31,6 +30,8 @@ ALONE = {
 """No network, and one thread: two would wait for each other longer than they work on a model this small."""
 SHORT = ("--gradient_accumulation_steps", "1", "--eval_strategy", "no", "--save_strategy", "no",
          "--load_best_model_at_end", "false")  # fmt: skip
+LINEAR_LAYERS = 2 * 7
+"""Of the tiny model: seven in each of its two layers."""
 LIMIT_SECONDS = 300
 
 
@@ -233,13 +234,31 @@ def test_an_encoder_is_trained_saved_loaded_and_asked(tmp_path: Path) -> None:
     assert asked.stdout.strip() == first["prediction"]
 
 
-def test_settings_of_four_bits_are_those_that_no_processor_can_run(labels: Path) -> None:
-    plain, four = (yaml.safe_load((labels / "configs" / f"sft-{one}.yaml").read_text()) for one in ("lora", "qlora"))
-    assert {name: four[name] for name in four.keys() - plain.keys()} == {
-        "load_in_4bit": True,
-        "bnb_4bit_quant_type": "nf4",
-        "use_bnb_nested_quant": True,
-    }
+def test_qlora_trains_an_adapter_beside_weights_in_four_bits_that_answers(tiny: Path, tmp_path: Path) -> None:
+    plain = made("trl", tmp_path / "plain", **LABELS)
+    pairs = made("trl", tmp_path / "pairs", task="rewriting", option="dpo")
+    small = made("small_model", tmp_path / "small", **LABELS)
+    few = ("--max_steps", "2", "--logging_steps", "1", "--learning_rate", "0.01")
+    cases: tuple[tuple[Any, ...], ...] = (
+        (plain, "configs/sft-qlora.yaml", tiny, *SHORT, *few),
+        (pairs, "configs/dpo-qlora.yaml", tiny, *SHORT, *few, "--max_length", "4096"),
+        (small, "configs/sft-qlora.yaml", tiny, *SHORT, *few),
+    )
+    lines = "".join("\t".join(map(str, case)) + "\n" for case in cases)
+    done = at(tmp_path, PYTHON, HERE / "four_bits.py", stdin=lines)
+    assert done.returncode == 0, done.stderr
+    for told in json.loads(done.stdout.splitlines()[-1]):
+        assert told["layers"] == LINEAR_LAYERS
+        assert (told["types"], told["nested"]) == (["nf4"], True)
+        assert told["learns"] == ["lora_A", "lora_B"]
+        assert len(told["losses"]) == 2
+        assert told["losses"][0] != told["losses"][1]
+    for kit, config in ((plain, "sft-qlora"), (pairs, "dpo-qlora"), (small, "sft-qlora")):
+        assert (kit / "out" / config / "adapter_model.safetensors").exists()
+    with serving(plain, "out/sft-qlora") as address:
+        asked = run(plain, "baseline.py", "tuned", address=address, MODEL="tuned")
+    assert asked.returncode == 0, asked.stderr
+    assert len(rows(plain, "answers/tuned.jsonl")) == len(rows(plain, "evaluation/evaluation_set.jsonl"))
 
 
 def test_the_notebooks_of_databricks_train_keep_load_and_score(labels: Path, tiny: Path, tmp_path: Path) -> None:
