@@ -1,4 +1,4 @@
-"""Trains on kits and models in one process, where TRL and bitsandbytes are installed, and tells as JSON what it trained.
+"""Trains on kits and models in one process, where TRL and bitsandbytes are installed, and tells what it trained.
 
 Lines of `KIT CONFIG MODEL [ARGUMENT ...]` come in, each parted by tabs.
 """
