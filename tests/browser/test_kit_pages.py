@@ -94,7 +94,7 @@ def test_labels_of_one_s_own_are_given_from_the_kit_on_a_phone_and_stand_in_it(n
 def test_each_source_of_the_list_has_a_page_that_passes_axe_and_leads_to_where_it_is_done(
     new_page: Any, code: str, look: str
 ) -> None:
-    page: Page = new_page(f"reading?lang={code}", has_touch=True, **LOOKS[look])
+    page: Page = new_page(f"reading?lang={code}", **LOOKS[look])
     links = page.locator("ol.reading a")
     expect(links).to_have_count(len(RESOURCES))
     expect(links).to_have_text([one.title for one in RESOURCES])

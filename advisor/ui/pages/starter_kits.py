@@ -122,7 +122,7 @@ def _own_words(session: Session) -> None:
     asked = [known.question(name) for name in (LABEL_NAMES, FIELD_WORDS) if labelled or name != LABEL_NAMES]
     ways = joined(html("<li>{}</li>", link(lang(one.text), page_of(one), session, **{"from": "kit"})) for one in asked)
     show(
-        html('<p>{}</p><ul class="ways">{}</ul>', lang("Sample rows with your own names in them:"), ways),
+        html("<p>{}</p><ul>{}</ul>", lang("Put your own words into the sample rows:"), ways),
         key="own-words",
     )
 
