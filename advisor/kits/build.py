@@ -104,24 +104,25 @@ def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content
         "content": advice.content_version,
         "labels": list(material.labels),
         "defaults": {"MODEL": material.route.model} if material.route else {},
-        **kit.settings(material),
+        **kit.settings(material, content),
     }
     packages, scripts = (OPENAI, *kit.packages), (*SHARED, *kit.scripts)
+    marked = any(one.id == kit.platform and one.byte_order_mark == "required" for one in content.platforms)
     if not kit.measures:
         packages, scripts = kit.packages, kit.scripts
     files: Files = {
         "kit.json": f"{json_document(settings)}\n".encode(),
         "requirements.txt": "".join(f"{line}\n" for line in packages).encode(),
-        "data/train.jsonl": json_lines(material.training),
+        "data/train.jsonl": json_lines(material.training, marked),
         **{name: (SCRIPTS / name).read_bytes() for name in scripts},
     }
     if kit.measures:
         files |= {
-            "data/validation.jsonl": json_lines(material.validation),
+            "data/validation.jsonl": json_lines(material.validation, marked),
             **evaluation_files(material, content, lang),
             READINESS: readiness_card(advice, content, lang),
         }
-    files |= kit.files(material)
+    files |= {**kit.files(material), **kit.documents(material, advice, content, lang)}
     if words := script_words(scripts, lang):
         files["words.json"] = f"{json_document(words)}\n".encode()
     if material.system and kit.measures:

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from advisor.content.entries import Route
+from advisor.content.load import Content
 from advisor.dataset.row import Note
 from advisor.dataset.template.design import Design, Shape
+from advisor.engine.advice import Advice
+from advisor.language import Language
 
 Row = dict[str, Any]
 Searches = Literal["given", "searched"]
@@ -84,7 +87,9 @@ class Kit:
     """The kind of its rows by option; else it is the main one of the answers."""
     files: Callable[[Material], Files] = lambda material: {}
     """Further files, made from the material."""
-    settings: Callable[[Material], Row] = lambda material: {}
+    documents: Callable[[Material, Advice, Content, Language], Files] = lambda material, advice, content, lang: {}
+    """Further files to be read, with figures and words of the content."""
+    settings: Callable[[Material, Content], Row] = lambda material, content: {}
     """Further entries of kit.json."""
     unfit: Callable[[Material], Note | None] = lambda material: None
     """Why it cannot be made from this material."""

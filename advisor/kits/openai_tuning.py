@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from advisor.content.load import Content
 from advisor.dataset.template.job import METHODS, PLACEHOLDER_MODEL, method_body, suffix
 from advisor.kits.kit import Kit, Material, Row
 
 
-def _job(material: Material) -> Row:
+def _job(material: Material, content: Content) -> Row:
     """What tune_openai.py sends, and until when OpenAI takes it."""
     route, kind = material.route, METHODS[material.shape]
     windows = route.windows if route else ()
     return {
         "job": {
+            "vendor": "OpenAI",
+            "platform": "openai",
             "model": route.model if route else PLACEHOLDER_MODEL,
             "method": method_body(kind, material.grader),
             "suffix": suffix(material.design.project),
@@ -26,7 +29,7 @@ def _job(material: Material) -> Row:
 KIT = Kit(
     id="openai",
     options=("sft", "distill", "rag_sft", "dpo", "rft", "continue"),
-    scripts=("tune_openai.py",),
+    scripts=("tune_openai.py", "tuning_job.py"),
     platform="openai",
     shapes={"rag_sft": "rag", "dpo": "preference", "rft": "rft"},
     settings=_job,

@@ -325,6 +325,12 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "autotrain.yaml": lang("The same settings for AutoTrain"),
         "autotrain_labels.yaml": lang("Settings for AutoTrain, to train an encoder"),
         "completions.py": lang("Writes the rows as prompts and completions"),
+        "tune_azure.py": lang("Checks the files, trains the model at Azure and fetches its curves"),
+        "tuning_job.py": lang("Uploads, starts and follows a job; what the vendors have in common"),
+        "deploy_azure.py": lang("Deploys the tuned model, counts what it costs, and deletes the deployment"),
+        "curves.py": lang("Reads the two curves of loss"),
+        "loss_curves.py": lang("How curves of loss are read"),
+        "COSTS.md": lang("What training and hosting cost, tier by tier, and where the data goes"),
     }
     for name in names:
         told = about.get(name) or (

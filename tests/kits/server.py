@@ -33,6 +33,8 @@ class Server(ThreadingHTTPServer):
         self.ends = "succeeded"
         """How a job ends; `running`: not at all."""
         self.looked = 0
+        self.results = ""
+        """The file of results that a job leaves behind; empty: none."""
         self.prefixes: set[str] = set()
 
     @property
@@ -82,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(_answer(self.server, path, body))
 
     def _send(self, value: Any, status: int = 200) -> None:
-        data = json.dumps(value).encode()
+        data = value.encode() if isinstance(value, str) else json.dumps(value).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
@@ -107,11 +109,14 @@ def _answer(server: Server, path: str, body: Any) -> Any:
             return _file(f"file-{len(server.bodies('/files'))}")
         case ["files", name]:
             return _file(name)
+        case ["files", _, "content"]:
+            return server.results
         case ["fine_tuning", "jobs"]:
             return _job("ftjob-1", body["model"], "validating_files")
         case ["fine_tuning", "jobs", name]:
             server.looked += 1
-            return _job(name, "gpt-4.1-mini", "running" if server.looked < 2 else server.ends)
+            job = _job(name, "gpt-4.1-mini", "running" if server.looked < 2 else server.ends)
+            return {**job, "result_files": ["file-results"] if server.results else []}
         case ["fine_tuning", "jobs", name, "cancel"]:
             return _job(name, "gpt-4.1-mini", "cancelled")
         case ["fine_tuning", "jobs", _, "events"]:

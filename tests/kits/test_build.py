@@ -125,16 +125,20 @@ STANDARD = {
     *(
         "__future__",
         "argparse",
+        "codecs",
         "collections",
         "contextlib",
+        "csv",
         "dataclasses",
         "datetime",
+        "hashlib",
         "http",
         "json",
+        "math",
         "os",
         "pathlib",
     ),
-    *("random", "re", "shutil", "sys", "threading", "time", "typing", "unicodedata"),
+    *("random", "re", "shutil", "sys", "threading", "time", "typing", "unicodedata", "urllib"),
 }
 
 
