@@ -21,7 +21,6 @@ from advisor.dataset.notebook import epochs
 from advisor.dataset.template.job import METHODS, PLACEHOLDER_MODEL, method_body, suffix
 from advisor.dataset.template.markdown import bullets, table
 from advisor.dataset.training import loss_curves
-from advisor.engine.advice import Advice
 from advisor.kits.kit import Files, Kit, Material, Row
 from advisor.kits.training_effort import source_text
 from advisor.language import Language
@@ -234,8 +233,10 @@ def tier_name(tier: Tier, lang: Language) -> str:
     }[tier]
 
 
-def _documents(material: Material, advice: Advice, content: Content, lang: Language) -> Files:
-    return {COSTS: costs(material, advice.at, content, lang).encode()} if material.route else {}
+def _documents(material: Material, content: Content, lang: Language) -> Files:
+    if material.route is None or material.advice is None:
+        return {}
+    return {COSTS: costs(material, material.advice.at, content, lang).encode()}
 
 
 def costs(material: Material, at: date, content: Content, lang: Language) -> str:

@@ -73,7 +73,7 @@ def build_kit(
     known = routes(kit, content, option or None)
     is_open = {status.route for status in advice.routes if status.open}
     chosen = route or next((one for one in known if one.id in is_open), known[0] if known else None)
-    return packed(kit_files(kit, option, replace(material, route=chosen), advice, content, lang))
+    return packed(kit_files(kit, option, replace(material, route=chosen, advice=advice), advice, content, lang))
 
 
 def material_of(
@@ -122,7 +122,7 @@ def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content
             **evaluation_files(material, content, lang),
             READINESS: readiness_card(advice, content, lang),
         }
-    files |= {**kit.files(material), **kit.documents(material, advice, content, lang)}
+    files |= kit.files(material) | kit.documents(material, content, lang)
     if words := script_words(scripts, lang):
         files["words.json"] = f"{json_document(words)}\n".encode()
     if material.system and kit.measures:

@@ -55,6 +55,8 @@ class Material:
     """For reinforcement: how an answer earns its reward."""
     route: Route | None = None
     """The route asked for, or the first one open, of a kit of a platform."""
+    advice: Advice | None = None
+    """The advice that a kit is made from."""
 
 
 Files = dict[str, bytes]
@@ -87,8 +89,8 @@ class Kit:
     """The kind of its rows by option; else it is the main one of the answers."""
     files: Callable[[Material], Files] = lambda material: {}
     """Further files, made from the material."""
-    documents: Callable[[Material, Advice, Content, Language], Files] = lambda material, advice, content, lang: {}
-    """Further files to be read, with figures and words of the content."""
+    documents: Callable[[Material, Content, Language], Files] = lambda material, content, lang: {}
+    """Further files with sentences in them, in the reader's language."""
     settings: Callable[[Material, Content], Row] = lambda material, content: {}
     """Further entries of kit.json."""
     unfit: Callable[[Material], Note | None] = lambda material: None
