@@ -21,10 +21,12 @@ from advisor.dataset.notebook import epochs
 from advisor.dataset.template.job import METHODS, PLACEHOLDER_MODEL, method_body, suffix
 from advisor.dataset.template.markdown import bullets, table
 from advisor.dataset.training import loss_curves
+from advisor.kits import continuing
 from advisor.kits.kit import Files, Kit, Material, Row
 from advisor.kits.training_effort import source_text
 from advisor.language import Language
 
+VENDOR = "Microsoft Azure"
 COSTS = "COSTS.md"
 HOURS_A_MONTH = 730
 NEWER = "2025-07-01-preview"
@@ -190,6 +192,7 @@ def _settings(material: Material, content: Content) -> Row:
             "fewest_rows": _whole(content.fact("azure.minimum-examples")),
             "most_megabytes": _whole(content.fact("azure.max-file-api")),
             "training_types": [TRAINING[tier] for tier in tiers(route, content) if tier in TRAINING] if route else [],
+            **continuing.continuation(VENDOR, material, content),
             "extra_body": {"trainingType": training_type(route, here, content) if route else TRAINING["Global"]},
         },
         "deployment": {
@@ -236,7 +239,10 @@ def tier_name(tier: Tier, lang: Language) -> str:
 def _documents(material: Material, content: Content, lang: Language) -> Files:
     if material.route is None or material.advice is None:
         return {}
-    return {COSTS: costs(material, material.advice.at, content, lang).encode()}
+    return {
+        COSTS: costs(material, material.advice.at, content, lang).encode(),
+        **continuing.page(VENDOR, material, content, lang),
+    }
 
 
 def costs(material: Material, at: date, content: Content, lang: Language) -> str:
@@ -362,7 +368,7 @@ def hosted_until(route: Route, usd_hour: float, at: date, content: Content, lang
 KIT = Kit(
     id="azure",
     options=("sft", "distill", "rag_sft", "dpo", "rft", "continue"),
-    scripts=("tune_azure.py", "deploy_azure.py", "tuning_job.py", "curves.py"),
+    scripts=("tune_azure.py", "deploy_azure.py", "tuning_job.py", "lineage.py", "curves.py"),
     platform="azure",
     routes=tuple(MODELS),
     shapes={"rag_sft": "rag", "dpo": "preference", "rft": "rft"},

@@ -328,6 +328,8 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "tune_azure.py": lang("Checks the files, trains the model at Azure and fetches its curves"),
         "tuning_job.py": lang("Uploads, starts and follows a job; what the vendors have in common"),
         "deploy_azure.py": lang("Deploys the tuned model, counts what it costs, and deletes the deployment"),
+        "lineage.py": lang("Trains on from a tuned model: whether it pays, which old rows go along, what came of what"),
+        "CONTINUING.md": lang("Training on from a tuned model: until when, with which rows"),
         "curves.py": lang("Reads the two curves of loss"),
         "loss_curves.py": lang("How curves of loss are read"),
         "COSTS.md": lang("What training and hosting cost, tier by tier, and where the data goes"),

@@ -72,5 +72,6 @@ def fetch_results(files: list[str]) -> None:
 if __name__ == "__main__":
     settle()
     check_files()
-    fetch_results(train(REFUSED).result_files)
-    print(say("next: {command}", command="python deploy_azure.py"))
+    job, answers = train(REFUSED)
+    fetch_results(job.result_files)
+    print(say("next: {command}", command=f"python deploy_azure.py, MODEL=… python baseline.py {answers}"))

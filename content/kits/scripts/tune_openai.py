@@ -22,5 +22,6 @@ REFUSED = {
 
 
 if __name__ == "__main__":
-    command = f"MODEL={train(REFUSED).fine_tuned_model} python baseline.py tuned"
+    job, answers = train(REFUSED)
+    command = f"MODEL={job.fine_tuned_model} python baseline.py {answers}"
     print(say("next: {command}, then the same with python safety.py after", command=command))

@@ -16,6 +16,7 @@ from typing import Any
 
 import openai
 from endpoint import HERE, KIT, client, explained, said
+from lineage import continue_from, note
 from words import number, say
 
 JOB = KIT["job"]
@@ -28,17 +29,18 @@ POLL_SECONDS = float(os.environ.get("POLL_SECONDS", "15"))
 CUSTOMERS = {"existing": say("existing customers"), "new": say("new customers")}
 
 
-def train(refused: Mapping[str, str]) -> Any:
+def train(refused: Mapping[str, str]) -> tuple[Any, str]:
     """Start the job or go on with it, and follow it to its end; with `cancel` behind the command, stop it.
 
     `refused` has what the vendor's codes mean, and by an empty one what any other does. Ends the script unless the job
-    succeeded, and returns it.
+    succeeded; returns it, and what the answers of its model are to be called.
     """
     state: dict[str, Any] = known()
     if sys.argv[1:] == ["cancel"]:
         cancel(state)
         sys.exit()
     if "job" not in state:
+        continue_from(JOB, state, date.today())
         gate(date.today())
     server = client()
     with explained():
@@ -53,7 +55,7 @@ def train(refused: Mapping[str, str]) -> Any:
             means = refused.get(error.code or "", refused.get("", ""))
             sys.exit(f"{say('Refused (403): {said}.', said=said(error))} {means}".rstrip())
     finish(server, job, state)
-    return job
+    return job, note(job.fine_tuned_model, JOB, state, date.today())
 
 
 def known() -> dict[str, Any]:
