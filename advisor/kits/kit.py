@@ -33,6 +33,18 @@ class Base:
 
 
 @dataclass(frozen=True)
+class Vendor:
+    """Who trains a model and answers with it, asked by its own library."""
+
+    name: str
+    key: str
+    """The variable in the environment that holds its key."""
+    server: str
+    """Where it speaks OpenAI's API; for a vendor that does not, where bridge.py does on the reader's machine."""
+    bridged: bool = False
+
+
+@dataclass(frozen=True)
 class Material:
     """Rows and settings of a kit, from samples that follow the answers or from the user's own file."""
 
@@ -78,8 +90,11 @@ class Kit:
     routes: tuple[str, ...] = ()
     """Its routes, where they are not all of its platform."""
     form: Form = "openai"
+    vendor: Vendor | None = None
     base: Base | None = None
     """What it trains, where you train it yourself."""
+    base_in: str = "kit.json"
+    """The file in which that is named, where scripts do not serve it."""
     served: bool = False
     """A language model is trained and answers on the reader's machine: scripts ask serve.py unless told otherwise."""
     measures: bool = True

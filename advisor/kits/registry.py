@@ -12,6 +12,7 @@ from advisor.kits import (
     azure_tuning,
     classic,
     classifier,
+    databricks_notebooks,
     encoder,
     few_shot,
     open_weights,
@@ -20,6 +21,7 @@ from advisor.kits import (
     retrieval,
     small_model,
     structured,
+    together,
 )
 from advisor.kits.kit import Kit
 
@@ -32,10 +34,12 @@ KITS: Mapping[str, Kit] = {
         retrieval,
         classifier,
         encoder,
+        databricks_notebooks,
         small_model,
         open_weights,
         openai_tuning,
         azure_tuning,
+        together,
         autotrain_twin,
         classic,
     )

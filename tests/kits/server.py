@@ -6,15 +6,26 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any
 
 SIZE = 256
 """Numbers in an embedding: words fall into so many buckets."""
 OFF = "Perhaps."
 """What the bad model says."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer that is more than JSON with status 200."""
+
+    value: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Server(ThreadingHTTPServer):
@@ -35,6 +46,8 @@ class Server(ThreadingHTTPServer):
         self.looked = 0
         self.results = ""
         """The file of results that a job leaves behind; empty: none."""
+        self.speaks: Callable[[str, str, Any], Any] = lambda method, path, body: None
+        """What a vendor's own API answers to a method, a whole path and a body; None: it has no such address."""
         self.prefixes: set[str] = set()
 
     @property
@@ -67,10 +80,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._reply(None)
 
+    def do_DELETE(self) -> None:
+        self._reply(None)
+
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"] or 0))
         is_json = self.headers.get("Content-Type", "").startswith("application/json")
         self._reply(json.loads(data) if is_json and data else data)
+
+    do_PUT = do_PATCH = do_POST
 
     def _reply(self, body: Any) -> None:
         path = self.path.split("?")[0].removeprefix("/v1")
@@ -81,12 +99,18 @@ class _Handler(BaseHTTPRequestHandler):
                 {"error": {"message": f"refused: {code}.", "type": "error", "param": None, "code": code}}, status
             )
             return
-        self._send(_answer(self.server, path, body))
+        told = self.server.speaks(self.command, self.path, body)
+        if told is None:
+            told = _answer(self.server, path, body)
+        reply = told if isinstance(told, Reply) else Reply(told)
+        self._send(reply.value, reply.status, reply.headers)
 
-    def _send(self, value: Any, status: int = 200) -> None:
+    def _send(self, value: Any, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> None:
         data = value.encode() if isinstance(value, str) else json.dumps(value).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        for name, text in headers.items():
+            self.send_header(name, text)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

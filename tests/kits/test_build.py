@@ -70,7 +70,7 @@ def test_every_kit_has_an_evaluation_that_scores_and_rows_that_pass(kit: str, pl
     try:
         files = made(kit, code=code, task=task, refusal_share=30)
     except Unfit:
-        assert kit in ("autotrain", "classifier", "encoder", "small_model", "structured")
+        assert kit in ("autotrain", "classifier", "databricks", "encoder", "small_model", "structured")
         return
     cases = read(files, "evaluation/evaluation_set.jsonl")
     low = total(cases, "Perhaps.")
@@ -133,6 +133,7 @@ STANDARD = {
         "datetime",
         "hashlib",
         "http",
+        "importlib",
         "json",
         "math",
         "os",
