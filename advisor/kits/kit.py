@@ -41,6 +41,8 @@ class Vendor:
     server: str
     """Where it speaks OpenAI's API; for a vendor that does not, where bridge.py does on the reader's machine."""
     bridged: bool = False
+    further: tuple[str, ...] = ()
+    """Further variables that its library asks for."""
 
 
 @dataclass(frozen=True)

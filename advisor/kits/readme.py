@@ -202,7 +202,7 @@ def _measured(own: Iterable[tuple[str, str | None]], kit: Kit, lang: Language) -
     if kit.vendor:
         named = (
             lang("Put the key of {vendor} into the environment; it goes into no file.", vendor=kit.vendor.name),
-            f"export {kit.vendor.key}=…",
+            "export " + " ".join(f"{name}=…" for name in (kit.vendor.key, *kit.vendor.further)),
         )
         again = lang("Test safety once more, with the tuned model.")
         inspect = f"OPENAI_API_KEY=${kit.vendor.key} {inspect}"

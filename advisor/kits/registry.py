@@ -14,6 +14,7 @@ from advisor.kits import (
     databricks_notebooks,
     encoder,
     few_shot,
+    fireworks,
     open_weights,
     openai_tuning,
     prompting,
@@ -38,6 +39,7 @@ KITS: Mapping[str, Kit] = {
         open_weights,
         openai_tuning,
         together,
+        fireworks,
         autotrain_twin,
         classic,
     )
