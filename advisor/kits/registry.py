@@ -15,6 +15,7 @@ from advisor.kits import (
     encoder,
     few_shot,
     fireworks,
+    google,
     open_weights,
     openai_tuning,
     prompting,
@@ -40,6 +41,7 @@ KITS: Mapping[str, Kit] = {
         openai_tuning,
         together,
         fireworks,
+        google,
         autotrain_twin,
         classic,
     )

@@ -135,7 +135,7 @@ STANDARD = {
         "os",
         "pathlib",
     ),
-    *("random", "re", "shutil", "sys", "threading", "time", "typing", "unicodedata"),
+    *("random", "re", "shutil", "sys", "threading", "time", "typing", "unicodedata", "warnings"),
 }
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, NoReturn
+from typing import Any, Literal, NamedTuple
 
 from words import HERE, number, say
 
@@ -44,6 +44,14 @@ class Refusal(NamedTuple):
     status: int | None
     """Of HTTP; None: the vendor was not reached."""
     said: str
+
+
+class Refused(Exception):
+    """Raised where no library of the vendor does."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(said)
+        self.status, self.said = status, said
 
 
 class Vendor:
@@ -94,11 +102,14 @@ class Vendor:
         raise NotImplementedError
 
 
-def run(make: type[Vendor], script: str) -> None:
-    """Do what the command line asks."""
+def run(make: type[Vendor], script: str, **further: Callable[..., None]) -> None:
+    """Do what the command line asks: one of the commands below, or a further one."""
     state: dict[str, Any] = json.loads(STATE.read_text("utf-8")) if STATE.exists() else {}
     asked = sys.argv[1:]
-    commands = {"": train, "cancel": cancel, "serve": serve, "delete": delete, "delete all": delete}
+    commands = {"": train, "cancel": cancel, "delete": delete, "delete all": delete}
+    if make.charges:
+        commands["serve"] = serve
+    commands |= further
     if make.serves_base:
         commands["serve base"] = serve
     command = commands.get(" ".join(asked))
@@ -273,10 +284,12 @@ def explained(vendor: Vendor) -> Iterator[None]:
         refusal = vendor.refusal(error)
         if refusal is None:
             raise
-        refused(vendor, refusal.status, " ".join(refusal.said.split()).rstrip("."))
+        sys.exit(meaning(vendor, refusal))
 
 
-def refused(vendor: Vendor, status: int | None, said: str) -> NoReturn:
+def meaning(vendor: Vendor, refusal: Refusal) -> str:
+    """What a refusal means, and what to do."""
+    status, said = refusal.status, " ".join(refusal.said.split()).rstrip(".")
     told = {"vendor": vendor.name, "said": said}
     match status:
         case None:
@@ -307,4 +320,4 @@ def refused(vendor: Vendor, status: int | None, said: str) -> NoReturn:
             )
         case _:
             text = say("{vendor} refused ({status}): {said}.", status=status, **told)
-    sys.exit(text)
+    return text

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,3 +65,20 @@ for place in sys.argv[1:]:
 def fields(*types: str) -> list[set[str]]:
     """The fields, as they are sent, of typed dictionaries of a vendor's library, which does not check them itself."""
     return [set(line.split()) for line in said_by(FIELDS, *types).splitlines()]
+
+
+@contextmanager
+def bridged(folder: Path, script: str, **environment: str) -> Iterator[str]:
+    """The address at which a kit's bridge answers, while it runs."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    command = [PYTHON, script, "bridge"]
+    told = {**kept, "PORT": "0", **environment}
+    with subprocess.Popen(command, cwd=folder, env=told, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            said = process.stdout.readline()
+            found = re.search(r"http://\S+", said)
+            assert found, said
+            yield found[0].rstrip(".")
+        finally:
+            process.terminate()
