@@ -15,7 +15,7 @@ from advisor.kits import (
     encoder,
     few_shot,
     fireworks,
-    google,
+    gemini,
     open_weights,
     openai_tuning,
     prompting,
@@ -41,7 +41,7 @@ KITS: Mapping[str, Kit] = {
         openai_tuning,
         together,
         fireworks,
-        google,
+        gemini,
         autotrain_twin,
         classic,
     )
