@@ -41,7 +41,10 @@ class Vendor:
     """The variable in the environment that holds its key."""
     server: str
     """Where it speaks OpenAI's API; for a vendor that does not, where bridge.py does on the reader's machine."""
-    bridged: bool = False
+    bridge: str = ""
+    """The script that starts it there."""
+    further: tuple[str, ...] = ()
+    """Further variables that its library asks for."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ class Kit:
     routes: tuple[str, ...] = ()
     """Its routes, where they are not all of its platform."""
     form: Form = "openai"
+    written: str = ""
+    """The format of the files in data/, an id of `advisor.dataset.formats.registry.TARGETS`; else that of `form`."""
     vendor: Vendor | None = None
     base: Base | None = None
     """What it trains, where you train it yourself."""

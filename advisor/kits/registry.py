@@ -15,6 +15,8 @@ from advisor.kits import (
     databricks_notebooks,
     encoder,
     few_shot,
+    fireworks,
+    gemini,
     open_weights,
     openai_tuning,
     prompting,
@@ -40,6 +42,8 @@ KITS: Mapping[str, Kit] = {
         openai_tuning,
         azure_tuning,
         together,
+        fireworks,
+        gemini,
         autotrain_twin,
         classic,
     )

@@ -91,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_PUT = do_PATCH = do_POST
 
     def _reply(self, body: Any) -> None:
-        path = self.path.split("?")[0].removeprefix("/v1")
+        path = re.sub("^/v1/", "/", self.path.partition("?")[0])
         self.server.asked.append((path, body))
         if path in self.server.refuse:
             status, code = self.server.refuse[path]

@@ -139,7 +139,7 @@ STANDARD = {
         "os",
         "pathlib",
     ),
-    *("random", "re", "shutil", "sys", "threading", "time", "typing", "unicodedata", "urllib"),
+    *("random", "re", "shutil", "sys", "threading", "time", "typing", "unicodedata", "urllib", "warnings"),
 }
 
 
