@@ -58,6 +58,8 @@ class Server(ThreadingHTTPServer):
         """The fields of each uploaded file's form."""
         self.job: Any = {}
         """The body that the last job was started with."""
+        self.results = ""
+        """The file of results that a job leaves behind; empty: none."""
         self.speaks: Callable[[str, str, Any], Any] = lambda method, path, body: None
         """What a vendor's own API answers to a method, a whole path and a body; None: it has no such address."""
         self.prefixes: set[str] = set()
@@ -105,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_PUT = do_PATCH = do_POST
 
     def _reply(self, body: Any) -> None:
-        path = self.path.split("?")[0].removeprefix("/v1")
+        path = re.sub("^/v1/", "/", self.path.partition("?")[0])
         self.server.asked.append((path, body))
         if self.server.busy.get(path):
             self.server.busy[path] -= 1
@@ -120,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(reply.value, reply.status, reply.headers)
 
     def _send(self, value: Any, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> None:
-        data = json.dumps(value).encode()
+        data = value.encode() if isinstance(value, str) else json.dumps(value).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         for name, text in headers.items():
@@ -195,12 +197,15 @@ def _answer(server: Server, path: str, body: Any) -> Any:
             return _file(f"file-{len(server.bodies('/files'))}")
         case ["files", name]:
             return _file(name)
+        case ["files", _, "content"]:
+            return server.results
         case ["fine_tuning", "jobs"]:
             server.job = body
             return _job(server, "ftjob-1", "validating_files")
         case ["fine_tuning", "jobs", name]:
             server.looked += 1
-            return _job(server, name, "running" if server.looked < 2 else server.ends)
+            job = _job(server, name, "running" if server.looked < 2 else server.ends)
+            return {**job, "result_files": ["file-results"] if server.results else []}
         case ["fine_tuning", "jobs", name, "cancel"]:
             return _job(server, name, "cancelled")
         case ["fine_tuning", "jobs", _, "events"]:

@@ -99,27 +99,33 @@ def _about(example: Example, word: str, marker: str, lang: Language) -> Example:
 
 
 def filled_up(rows: Split, lang: Language) -> tuple[Example, ...]:
-    """The validation rows with blank ones behind them, so that there are as many as a training file needs.
+    """The validation rows with blank ones behind them, so that there are as many as a training file needs."""
+    given = rows.validation
+    return (*given, *blanks(replace(rows, training=given), TRAINING_ROWS, lang))
+
+
+def blanks(rows: Split, least: int, lang: Language) -> tuple[Example, ...]:
+    """Rows that make the training rows as many as a platform asks for.
 
     What is still to be written says so, and each blank differs from the others.
     """
-    given, labels = rows.validation, rows.samples.labels
-    blanks = (
-        _blank(given[0], place, labels[place % len(labels)] if labels else "", lang)
-        for place in range(len(given) + 1, TRAINING_ROWS + 1)
+    labels = rows.samples.labels
+    return tuple(
+        _blank(rows.training[0], place, labels[place % len(labels)] if labels else "", lang)
+        for place in range(len(rows.training) + 1, least + 1)
     )
-    return (*given, *blanks)
 
 
 def _blank(like: Example, place: int, label: str, lang: Language) -> Example:
     """A row that is still to be written, numbered so that it differs from others."""
     marker = refusals(lang.code).marker
+    answer = label or f"{marker} {lang('Answer {n}', n=place)}"
     return Example(
         system=like.system,
         prompt=f"{marker} {lang('Question {n}', n=place)}",
-        answer=label,
+        answer=answer,
         refuses=False,
-        reference=label or f"{marker} {lang('Answer {n}', n=place)}",
+        reference=answer,
         tools=like.tools,
     )
 
