@@ -62,6 +62,10 @@ class OpenText:
     question: str = ""
 
 
+CLOSE = 0.6
+"""Share of the scenarios below which a verdict is called close."""
+
+
 @dataclass(frozen=True, slots=True)
 class BriefText:
     """The brief in words. Empty strings and tuples: there is nothing to say."""
@@ -105,7 +109,7 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
         reservations=reservations(advice, content, lang),
         cards=tuple(_card(step, text, advice, lang) for step, text in steps),
         option_id=option,
-        option=labels.option_name(option, content, lang),
+        option=labels.advised_option(option, advice, content, lang),
         figures=figures(advice, content, lang),
         once=_once(result, content, lang),
         route=price_route(result, content, lang) if result else "",
@@ -189,4 +193,8 @@ def still_open(advice: Advice, content: Content, lang: Language) -> OpenText:
         return OpenText("", stability(advice, lang))
     asked = advice.next_question.question
     question = lang(content.question(asked).text)
-    return OpenText(lang("Provisional."), lang("The answer that matters most:"), asked, question)
+    mark = lang("Provisional.")
+    if advice.stability < CLOSE:
+        share = lang.percent(advice.stability)
+        mark = lang("Provisional and close: {share} of the scenarios give this verdict.", share=share)
+    return OpenText(mark, lang("The answer that matters most:"), asked, question)
