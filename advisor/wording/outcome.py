@@ -116,8 +116,8 @@ def brief_headline(advice: Advice, content: Content, lang: Language) -> str:
 
 def reservations(advice: Advice, content: Content, lang: Language) -> str:
     """What the plan in a sentence leaves out of the verdict: what it takes to measure a step, options level with the
-    one recommended, limits broken, that more teams end with options which break the limits here, and why what is
-    cheaper and faster does not come first.
+    one recommended, limits broken, that more teams end with options which break the limits here, why what is cheaper
+    and faster does not come first, and what personal data asks for.
 
     Empty where there is no plan, since the verdict then says so itself.
     """
@@ -141,7 +141,20 @@ def reservations(advice: Advice, content: Content, lang: Language) -> str:
             )
         )
     cheaper = passed_over_cheaper(advice, content, lang)
-    return " ".join(part for part in (_measure_first(advice, content, lang), *sentences, cheaper) if part)
+    private = private_data(advice, lang)
+    return " ".join(part for part in (_measure_first(advice, content, lang), *sentences, cheaper, private) if part)
+
+
+def private_data(advice: Advice, lang: Language) -> str:
+    """What the content of the examples asks for before they are used; empty where they hold nothing private."""
+    match advice.answers.get("sensitive_data"):
+        case "personal":
+            return lang("The examples hold personal data (GDPR): mask it before you train on them or index them.")
+        case "regulated":
+            return lang(
+                "The examples hold regulated or secret content: have their use approved before you train on them or index them."
+            )
+    return ""
 
 
 def _measure_first(advice: Advice, content: Content, lang: Language) -> str:
