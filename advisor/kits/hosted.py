@@ -17,7 +17,7 @@ def settings(vendor: Vendor, material: Material, models: Mapping[str, str], job:
     model = models.get(material.route.model, PLACEHOLDER_MODEL) if material.route else PLACEHOLDER_MODEL
     return {
         "server": vendor.server,
-        **({} if vendor.bridged else {"key": vendor.key}),
+        **({} if vendor.bridge else {"key": vendor.key}),
         "defaults": {"MODEL": model},
         "job": {
             "model": model,

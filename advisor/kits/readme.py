@@ -201,12 +201,23 @@ def _measured(own: Iterable[tuple[str, str | None]], kit: Kit, lang: Language) -
         inspect = f"OPENAI_API_KEY=none OPENAI_BASE_URL={SERVER} {inspect.replace('$MODEL', 'tuned')}"
     if kit.vendor:
         named = (
-            lang("Put the key of {vendor} into the environment; it goes into no file.", vendor=kit.vendor.name),
-            f"export {kit.vendor.key}=…",
+            lang(
+                "Log in at {vendor}, and name what its library asks for. No key goes into a file.",
+                vendor=kit.vendor.name,
+            )
+            if kit.vendor.bridge
+            else lang("Put the key of {vendor} into the environment; it goes into no file.", vendor=kit.vendor.name),
+            "export " + " ".join(f"{one}=…" for one in (kit.vendor.key, *kit.vendor.further)),
         )
         again = lang("Test safety once more, with the tuned model.")
-        inspect = f"OPENAI_API_KEY=${kit.vendor.key} {inspect}"
+        key = f"none OPENAI_BASE_URL={kit.vendor.server}" if kit.vendor.bridge else f"${kit.vendor.key}"
+        inspect = f"OPENAI_API_KEY={key} {inspect}"
     yield named
+    if kit.vendor and kit.vendor.bridge:
+        yield (
+            lang("Let the vendor's models answer the scripts here: leave this running in a window of its own."),
+            f"python {kit.vendor.bridge} bridge",
+        )
     yield lang("Measure how it is now. This score is the one to beat."), "python baseline.py"
     yield lang("Measure how safe it is now."), "python safety.py"
     yield from own
@@ -358,6 +369,15 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "autotrain.yaml": lang("The same settings for AutoTrain"),
         "autotrain_labels.yaml": lang("Settings for AutoTrain, to train an encoder"),
         "completions.py": lang("Writes the rows as prompts and completions"),
+        "tune_azure.py": lang("Checks the files, trains the model at Azure and fetches its curves"),
+        "tuning_job.py": lang("Uploads, starts and follows a job; what the vendors have in common"),
+        "deploy_azure.py": lang("Deploys the tuned model, counts what it costs, and deletes the deployment"),
+        "lineage.py": lang("Trains on from a tuned model: whether it pays, which old rows go along, what came of what"),
+        "CONTINUING.md": lang("Training on from a tuned model: until when, with which rows"),
+        "curves.py": lang("Reads the two curves of loss"),
+        "loss_curves.py": lang("How curves of loss are read"),
+        "COSTS.md": lang("What training and hosting cost, tier by tier, and where the data goes"),
+        "bridge.py": lang("Lets the vendor's models answer at an address of this machine"),
         "vendor_job.py": lang("What follows a job, remembers it in job.json and says what refusals mean"),
         "train.py": lang("Checks the rows, then trains"),
     }

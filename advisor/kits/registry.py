@@ -9,11 +9,14 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.kits import (
     autotrain_twin,
+    azure_tuning,
     classic,
     classifier,
     databricks_notebooks,
     encoder,
     few_shot,
+    fireworks,
+    gemini,
     open_weights,
     openai_tuning,
     prompting,
@@ -37,7 +40,10 @@ KITS: Mapping[str, Kit] = {
         small_model,
         open_weights,
         openai_tuning,
+        azure_tuning,
         together,
+        fireworks,
+        gemini,
         autotrain_twin,
         classic,
     )

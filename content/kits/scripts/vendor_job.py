@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, NoReturn
+from typing import Any, Literal, NamedTuple
 
 from words import HERE, number, say
 
@@ -46,6 +46,14 @@ class Refusal(NamedTuple):
     said: str
 
 
+class Refused(Exception):
+    """Raised where no library of the vendor does."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(said)
+        self.status, self.said = status, said
+
+
 class Vendor:
     """What a script says of its vendor. Each call is the vendor's library; ids come out and go in."""
 
@@ -54,6 +62,8 @@ class Vendor:
     """The variable in the environment that holds the key."""
     charges = ""
     """What `serve` begins to cost; empty: nothing has to be served for the model to answer."""
+    serves_base = False
+    """Whether the base model may have to be served, too, for it to answer."""
 
     def upload(self, file: Path, state: dict[str, Any]) -> str:
         raise NotImplementedError
@@ -92,11 +102,16 @@ class Vendor:
         raise NotImplementedError
 
 
-def run(make: type[Vendor], script: str) -> None:
-    """Do what the command line asks."""
+def run(make: type[Vendor], script: str, **further: Callable[..., None]) -> None:
+    """Do what the command line asks: one of the commands below, or a further one."""
     state: dict[str, Any] = json.loads(STATE.read_text("utf-8")) if STATE.exists() else {}
     asked = sys.argv[1:]
-    commands = {"": train, "cancel": cancel, "serve": serve, "delete": delete, "delete all": delete}
+    commands = {"": train, "cancel": cancel, "delete": delete, "delete all": delete}
+    if make.charges:
+        commands["serve"] = serve
+    commands |= further
+    if make.serves_base:
+        commands["serve base"] = serve
     command = commands.get(" ".join(asked))
     if command is None:
         sys.exit(
@@ -163,28 +178,31 @@ def train(vendor: Vendor, state: dict[str, Any], script: str) -> None:
 
 def serve(vendor: Vendor, state: dict[str, Any], script: str) -> None:
     """Make the tuned model answer, and wait until it does."""
-    if "model" not in state:
+    base = "base" in sys.argv
+    if "model" not in state and not base:
         sys.exit(say("No tuned model is known yet: start {command} first.", command=f"python {script}"))
     vendor.serve(state)
-    seen = follow(lambda: vendor.serving(state), state["model"], vendor.name, state)
+    model = JOB["model"] if base else state["model"]
+    seen = follow(lambda: vendor.serving(state), model, vendor.name, state)
     if seen.end != "done":
         sys.exit(
             say(
                 "{model} could not be made to answer: {why}. `{command}` takes away what was made for it.",
-                model=state["model"],
+                model=model,
                 why=seen.why or seen.status,
                 command=f"python {script} delete",
             )
         )
-    name_next(vendor, state)
+    name_next(vendor, state, base)
     if vendor.charges:
         print(say("afterwards: {command}", command=f"python {script} delete"))
 
 
-def name_next(vendor: Vendor, state: dict[str, Any]) -> None:
+def name_next(vendor: Vendor, state: dict[str, Any], base: bool = False) -> None:
     setting = " ".join(f"{name}={value}" for name, value in vendor.asked(state).items())
     print(say("next: {command}", command=f"export {setting}"))
-    print(say("then: {command}", command="python baseline.py tuned; python safety.py after"))
+    scored = "python baseline.py; python safety.py" if base else "python baseline.py tuned; python safety.py after"
+    print(say("then: {command}", command=scored))
 
 
 def cancel(vendor: Vendor, state: dict[str, Any], script: str) -> None:
@@ -266,10 +284,12 @@ def explained(vendor: Vendor) -> Iterator[None]:
         refusal = vendor.refusal(error)
         if refusal is None:
             raise
-        refused(vendor, refusal.status, " ".join(refusal.said.split()).rstrip("."))
+        sys.exit(meaning(vendor, refusal))
 
 
-def refused(vendor: Vendor, status: int | None, said: str) -> NoReturn:
+def meaning(vendor: Vendor, refusal: Refusal) -> str:
+    """What a refusal means, and what to do."""
+    status, said = refusal.status, " ".join(refusal.said.split()).rstrip(".")
     told = {"vendor": vendor.name, "said": said}
     match status:
         case None:
@@ -300,4 +320,4 @@ def refused(vendor: Vendor, status: int | None, said: str) -> NoReturn:
             )
         case _:
             text = say("{vendor} refused ({status}): {said}.", status=status, **told)
-    sys.exit(text)
+    return text

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +50,35 @@ def said_by(code: str, *arguments: str | Path) -> str:
 def data(folder: Path) -> list[Path]:
     """The files that are uploaded."""
     return [folder / "data" / f"{name}.jsonl" for name in ("train", "validation")]
+
+
+FIELDS = """
+import importlib, sys, typing
+for place in sys.argv[1:]:
+    module, _, name = place.rpartition(".")
+    hints = typing.get_type_hints(getattr(importlib.import_module(module), name), include_extras=True)
+    print(*(next((one.alias for one in getattr(hint, "__metadata__", ()) if getattr(one, "alias", None)), field)
+            for field, hint in hints.items()))
+"""
+
+
+def fields(*types: str) -> list[set[str]]:
+    """The fields, as they are sent, of typed dictionaries of a vendor's library, which does not check them itself."""
+    return [set(line.split()) for line in said_by(FIELDS, *types).splitlines()]
+
+
+@contextmanager
+def bridged(folder: Path, script: str, **environment: str) -> Iterator[str]:
+    """The address at which a kit's bridge answers, while it runs."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    command = [PYTHON, script, "bridge"]
+    told = {**kept, "PORT": "0", **environment}
+    with subprocess.Popen(command, cwd=folder, env=told, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            said = process.stdout.readline()
+            found = re.search(r"http://\S+", said)
+            assert found, said
+            yield found[0].rstrip(".")
+        finally:
+            process.terminate()
