@@ -152,7 +152,7 @@ def private_data(advice: Advice, lang: Language) -> str:
             return lang("The examples hold personal data (GDPR): mask it before you train on them or index them.")
         case "regulated":
             return lang(
-                "The examples hold regulated or secret content: get its use approved before you train on it or index it."
+                "The examples hold regulated or secret content: get its use approved before you train on or index it."
             )
     return ""
 
