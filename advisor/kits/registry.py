@@ -16,6 +16,7 @@ from advisor.kits import (
     few_shot,
     fireworks,
     gemini,
+    nova,
     open_weights,
     openai_tuning,
     prompting,
@@ -42,6 +43,7 @@ KITS: Mapping[str, Kit] = {
         together,
         fireworks,
         gemini,
+        nova,
         autotrain_twin,
         classic,
     )
