@@ -9,6 +9,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.kits import (
     autotrain_twin,
+    azure_tuning,
     classic,
     classifier,
     databricks_notebooks,
@@ -40,6 +41,7 @@ KITS: Mapping[str, Kit] = {
         small_model,
         open_weights,
         openai_tuning,
+        azure_tuning,
         together,
         fireworks,
         gemini,

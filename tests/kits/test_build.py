@@ -128,17 +128,21 @@ STANDARD = {
     *(
         "__future__",
         "argparse",
+        "codecs",
         "collections",
         "contextlib",
+        "csv",
         "dataclasses",
         "datetime",
+        "hashlib",
         "http",
         "importlib",
         "json",
+        "math",
         "os",
         "pathlib",
     ),
-    *("random", "re", "shutil", "sys", "threading", "time", "typing", "unicodedata", "warnings"),
+    *("random", "re", "shutil", "sys", "threading", "time", "typing", "unicodedata", "urllib", "warnings"),
 }
 
 
@@ -354,7 +358,7 @@ def test_a_file_that_cannot_become_a_kit_is_refused_with_a_reason(kit: str, rows
         ("sql-dialect", "trl"),
         ("few-shot-at-scale", "small_model"),
         ("weekly-facts", "retrieval"),
-        ("no-evaluation", "few_shot"),
+        ("no-evaluation", "azure"),
         ("all-unknown", "prompting"),
     ],
 )
