@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from advisor.content.load import Content
 from advisor.dataset.row import Note
 from advisor.kits import hosted
 from advisor.kits.kit import Kit, Material, Row, Vendor
@@ -17,7 +18,7 @@ MODELS = {
 """What is trained, as Amazon's own library for customizing Nova has it; what answers is named without the last part."""
 
 
-def _settings(material: Material) -> Row:
+def _settings(material: Material, content: Content) -> Row:
     """Passes, rate and warm-up are left to Bedrock."""
     made = hosted.settings(VENDOR, material, MODELS, {"hyperparameters": {}})
     return {**made, "defaults": {"MODEL": str(made["job"]["model"]).rpartition(":")[0]}}
