@@ -13,6 +13,7 @@ from advisor.content.load import load
 from advisor.engine.advice import MOSTLY, Band, Step
 from advisor.engine.changes import compare, saved
 from advisor.language import language
+from advisor.wording import labels
 from advisor.wording.next_steps import next_steps
 from advisor.wording.plan import prepared_name
 from tests.fixtures import around, sample_advice
@@ -168,9 +169,10 @@ def test_what_was_tried_is_advised_by_what_is_new_about_it() -> None:
     assert 0.2 * anew < mended < 0.7 * anew
     style = {"goal": "vague", "gap": ["style", "omissions"], "task": "rewriting", "prompt_tried": "good",
              "prompt_result": "near", "evaluation_set": "partial", "labelled_examples": 2_500}  # fmt: skip
-    shown = wording.plan_headline(advise(situation(**style), date(2026, 11, 30)), CONTENT, EN)
-    assert "examples chosen for each input" in shown
-    assert "examples in the prompt" not in shown
+    advice = advise(situation(**style), date(2026, 11, 30))
+    assert labels.advised_option("few_shot", advice, CONTENT, EN) == "Examples chosen for each input"
+    assert labels.advised_option("structured", advice, CONTENT, EN) == "Structured output and smaller steps"
+    assert labels.advised_option("few_shot", built, CONTENT, EN) == "Examples in the prompt"
 
 
 def test_what_retrieval_cost_is_not_paid_again_for_retrieval_with_a_tuned_model() -> None:
