@@ -89,7 +89,8 @@ if __name__ == "__main__":
     named = sys.argv[1:]
     files = sorted(file.stem for file in (HERE / "answers").glob("*.jsonl") if not file.stem.startswith("safety"))
     for missing in [name for name in named or ["baseline"] if name not in files]:
-        sys.exit(say("There is no answers/{name}.jsonl yet; python baseline.py {name} writes it.", name=missing))
+        wanted = {"file": f"answers/{missing}.jsonl", "command": f"python baseline.py {missing}"}
+        sys.exit(say("There is no {file} yet; {command} writes it.", **wanted))
     pairs = [tuple(named)] if len(named) > 1 else [("baseline", name) for name in files if name != "baseline"]
     if not pairs:
         sys.exit(say("Only the baseline has answered so far: score a second one on the same cases."))

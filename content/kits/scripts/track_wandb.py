@@ -50,9 +50,8 @@ def main() -> None:
             run.summary[f"{name}_right"] = found[name]["right"] / found["cases"]
         run.summary["cases"], run.summary["chance"] = found["cases"], found["chance"]
     else:
-        print(
-            say("Without answers/baseline.jsonl and answers/tuned.jsonl no scores are kept: python baseline.py tuned")
-        )
+        files = {"first": "answers/baseline.jsonl", "second": "answers/tuned.jsonl"}
+        print(say("No scores are kept, for want of {first} or {second}.", **files))
     WandbLogger._logged_in = offline  # it asks for a login that nothing on this machine needs
     with explained():
         WandbLogger.sync(
