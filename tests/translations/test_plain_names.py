@@ -16,7 +16,7 @@ from advisor.report import render
 from advisor.translations import messages
 from advisor.ui.pages.verdict.rooms import rooms
 from advisor.wording import labels
-from tests.report.reports import CONTENT, EVERY, LANGUAGES, SITUATIONS, advice, pages, pdf
+from tests.report.reports import CONTENT, LANGUAGES, SITUATIONS, advice, every_report, pages, pdf
 from tests.translations.known import known_messages
 from tests.ui.screen import follow, opened, press, texts
 
@@ -94,7 +94,7 @@ def test_a_machine_that_is_rented_is_called_one(code: str) -> None:
     assert all("GPU" in labels.fact_subject(fact, lang) for fact in rented)
 
 
-@pytest.mark.parametrize(("name", "code"), EVERY)
+@every_report
 def test_no_key_stands_in_a_report_or_on_the_terminal(name: str, code: str) -> None:
     lang = language(code)
     assert shown(render(advice(name), CONTENT, code, "md").decode(), keys()) == set()
