@@ -24,6 +24,7 @@ from advisor.kits import (
     retrieval,
     small_model,
     structured,
+    tinker,
     together,
 )
 from advisor.kits.kit import Kit
@@ -46,6 +47,7 @@ KITS: Mapping[str, Kit] = {
         fireworks,
         gemini,
         nova,
+        tinker,
         autotrain_twin,
         classic,
     )
