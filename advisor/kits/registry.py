@@ -9,6 +9,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.kits import (
     autotrain_twin,
+    axolotl,
     azure_tuning,
     classic,
     classifier,
@@ -41,6 +42,7 @@ KITS: Mapping[str, Kit] = {
         databricks_notebooks,
         small_model,
         open_weights,
+        axolotl,
         openai_tuning,
         azure_tuning,
         together,
