@@ -364,8 +364,8 @@ def test_a_file_that_cannot_become_a_kit_is_refused_with_a_reason(kit: str, rows
 @pytest.mark.parametrize(
     ("example", "kit"),
     [
-        ("sql-dialect", "trl"),
-        ("few-shot-at-scale", "small_model"),
+        ("sql-dialect", "together"),
+        ("few-shot-at-scale", "together"),
         ("weekly-facts", "retrieval"),
         ("no-evaluation", "azure"),
         ("all-unknown", "prompting"),
