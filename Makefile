@@ -138,7 +138,7 @@ readme: .venv/test-installed ## Run the README's examples and write their output
 
 # PyTorch is not locked: which build it is, for a processor or for CUDA, hangs on the machine. pip takes it, with what it
 # needs, from wherever pip is told to look; the lock then says the versions of all else.
-.venv-kits/%/installed: tests/kits/environments/%/requirements.lock
+.venv-kits/%/installed: tests/kits/environments/%/requirements.lock | .venv/test-installed
 	@echo "Installing $* into .venv-kits"
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-kits/$*
 	@[ ! -f $(<D)/torch.txt ] || $(BIN)/python -m pip --python .venv-kits/$*/$(notdir $(BIN))/python \
