@@ -92,7 +92,7 @@ def amounts(prices: dict[str, Bill], times: dict[str, Latency], wanted: Collecti
 def burden(scenarios: Scenarios, known: Amounts) -> Burden:
     """What limits and complaints take, from amounts by option. Only what was said limits or complains."""
     shape = (scenarios.rows, len(scenarios.content.options))
-    nats, far, broken = np.zeros(shape), np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    nats, far, broken = (np.zeros(shape, dtype, order="F") for dtype in (float, bool, bool))
     over: dict[str, Mask] = {}
     for limit in LIMITS:
         rows = scenarios.said(limit)
@@ -106,7 +106,7 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
         over[limit] = (excess > 0) & sure
         far |= (excess > np.log(FAR)) & sure
         broken |= over[limit]
-    dearer = np.zeros(shape, dtype=bool)
+    dearer = np.zeros(shape, dtype=bool, order="F")
     for complaint in complaints(scenarios):
         excess = _worse(scenarios, complaint, known[complaint], today_of(scenarios, complaint, known))
         nats += BILL_SLOPE * excess
