@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -51,10 +51,6 @@ class Rate:
                 usd = np.where(input_tokens > start, above, usd)
         return usd
 
-    def tiered(self, most: float) -> bool:
-        """Whether a request of `most` input tokens reaches a tier."""
-        return any(start < most for start, _ in self.tiers)
-
 
 @dataclass(frozen=True)
 class Rates:
@@ -66,9 +62,11 @@ class Rates:
     output: Rate
     request: float | Floats = 0.0
 
-    def tiered(self, most: float) -> bool:
-        """Whether a request of `most` input tokens reaches a tier of some rate."""
-        return any(rate.tiered(most) for rate in (self.input, self.cached, self.written, self.output))
+    @cached_property
+    def lowest_tier(self) -> float:
+        """Input tokens above which the first rate changes; infinity where none does."""
+        rates = (self.input, self.cached, self.written, self.output)
+        return min((start for rate in rates for start, _ in rate.tiers), default=np.inf)
 
     def usd(self, sent: Floats, read: Floats, put: Floats, out: Floats, most: float = np.inf) -> Floats:
         """USD of requests that send so many tokens, the largest `most`, of which they read and put some from and into

@@ -177,5 +177,7 @@ def today_of(scenarios: Scenarios, complaint: str, known: Amounts) -> Array:
 
 def _cost_alone(scenarios: Scenarios) -> Mask:
     """One column: rows whose only complaint is cost."""
-    alone = [_gaps(situation) == ("cost",) for situation in scenarios.situations]
-    return np.repeat(np.array(alone), scenarios.count)[:, np.newaxis]
+    alone = np.full(len(scenarios.situations), _gaps(scenarios.situations[0]) == ("cost",))
+    for place in scenarios.changed.get("gap", ()):
+        alone[place] = _gaps(scenarios.situations[place]) == ("cost",)
+    return np.repeat(alone, scenarios.count)[:, np.newaxis]

@@ -45,7 +45,7 @@ def kept(
     """Keep what is made of scenarios, and of what else can be a key, with the scenarios: several options need it."""
 
     def read(scenarios: Scenarios, /, *args: Kept.args, **kwargs: Kept.kwargs) -> Made:
-        key = (make, args, *kwargs.items())
+        key = (make, args, *kwargs.items()) if kwargs else (make, args)
         if key not in scenarios.made:
             scenarios.made[key] = make(scenarios, *args, **kwargs)
         made: Made = scenarios.made[key]

@@ -62,7 +62,9 @@ SLICE = 40
 MOST_FLIPS = 24
 """Changes of answers that an advice names at most."""
 TOGETHER = 40
-"""Changed situations that are run again together."""
+"""Changed situations that are run again together: as many as most people have, and the tables of more of them are
+larger than the cache of a processor, where they take twice as long each.
+"""
 
 
 def outcome(assessment: Choices | _Again, rows: slice | np.ndarray = slice(None)) -> tuple[int, int, float]:
@@ -324,9 +326,7 @@ class _Again:
 
 
 def _again(situation: Situation, changed: Sequence[Situation], content: Content, at: date, like: Assessment) -> _Again:
-    """A situation, which `like` assesses, and what it becomes, most often all at once. More would need tens of MB, for
-    every reader who is answered meanwhile; each part begins with the situation, whose costs the others share.
-    """
+    """A situation, which `like` assesses, and what it becomes, most often all at once; each part begins with the situation, whose costs the others share."""
     parts = []
     for first in range(0, len(changed), TOGETHER):
         both = [situation, *changed[first : first + TOGETHER]]

@@ -165,7 +165,8 @@ class BaseModels:
     def rates(self, catalogue: Catalogue, request: Request, batch: bool) -> Rates:
         """What the scenarios' models ask for the tokens of a request, at list price."""
         of_models = [catalogue.price(model).rates(batch) for model in self.models]
-        key = (request if any(one.tiered(request.most_sent) for one in of_models) else None, batch)
+        tiered = any(one.lowest_tier < request.most_sent for one in of_models)
+        key = (request if tiered else None, batch)
         if key not in self._rates:
             self._rates[key] = self._rates_of(of_models, request)
         return self._rates[key]
@@ -183,7 +184,7 @@ class BaseModels:
             mine = [of(one) for one in of_models]
             usd = np.array([one.base for one in mine])[self.chosen]
             for index, one in enumerate(mine):
-                if one.tiered(request.most_sent):
+                if one.tiers and one.tiers[0][0] < request.most_sent:
                     usd = np.where(self.chosen == index, one.usd(request.sent), usd)
             return Rate(usd)
 
