@@ -38,12 +38,11 @@ test-validators: .venv/test-installed $(VALIDATORS:%=.venv-validators/%/installe
 	@$(BIN)/python -m tests.validators.run
 	@$(BIN)/python -m pytest tests/validators
 
-KIT_ENVIRONMENTS := light trl
+KIT_ENVIRONMENTS := light trl vendors
 
 .PHONY: test-kits
 test-kits: .venv/test-installed $(KIT_ENVIRONMENTS:%=.venv-kits/%/installed) ## Run the scripts of starter kits that need packages of their own
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/kits/environments/with_packages.py \
-		tests/kits/environments/with_trl.py
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(sort $(wildcard tests/kits/environments/with_*.py))
 
 .PHONY: test-promptfoo
 test-promptfoo: .venv/test-installed .venv-kits/promptfoo/node_modules ## Ask promptfoo itself about three models, and record its verdicts (1.6 GB)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from advisor.content.entries import Route
 from advisor.content.load import Content
 from advisor.dataset.files.source import Source
-from advisor.dataset.files.writers import json_document, json_lines
+from advisor.dataset.files.writers import json_document
 from advisor.dataset.row import Note, Unusable
 from advisor.dataset.template.build import packed
 from advisor.dataset.template.design import template_design
@@ -19,7 +19,7 @@ from advisor.engine.advice import Advice
 from advisor.interview.situation import Situation
 from advisor.kits.evaluation import SCRIPTS, SHARED, evaluation_files
 from advisor.kits.kit import Files, Kit, Material
-from advisor.kits.material import from_file, from_samples
+from advisor.kits.material import data_file, from_file, from_samples
 from advisor.kits.readiness_card import NAME as READINESS
 from advisor.kits.readiness_card import readiness_card
 from advisor.kits.readme import readme
@@ -73,7 +73,7 @@ def build_kit(
     known = routes(kit, content, option or None)
     is_open = {status.route for status in advice.routes if status.open}
     chosen = route or next((one for one in known if one.id in is_open), known[0] if known else None)
-    return packed(kit_files(kit, option, replace(material, route=chosen), advice, content, lang))
+    return packed(kit_files(kit, option, replace(material, route=chosen, advice=advice), advice, content, lang))
 
 
 def material_of(
@@ -91,7 +91,9 @@ def material_of(
     design = template_design(situation, advice, content)
     shape = kit.shapes.get(option) or design.shapes[0]
     return (
-        from_samples(kit, shape, design, lang) if data is None else from_file(kit, shape, design, data, content, lang)
+        from_samples(kit, shape, design, content, lang)
+        if data is None
+        else from_file(kit, shape, design, data, content, lang)
     )
 
 
@@ -104,24 +106,25 @@ def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content
         "content": advice.content_version,
         "labels": list(material.labels),
         "defaults": {"MODEL": material.route.model} if material.route else {},
-        **kit.settings(material),
+        **kit.settings(material, content),
     }
     packages, scripts = (OPENAI, *kit.packages), (*SHARED, *kit.scripts)
+    marked = any(one.id == kit.platform and one.byte_order_mark == "required" for one in content.platforms)
     if not kit.measures:
         packages, scripts = kit.packages, kit.scripts
     files: Files = {
         "kit.json": f"{json_document(settings)}\n".encode(),
         "requirements.txt": "".join(f"{line}\n" for line in packages).encode(),
-        "data/train.jsonl": json_lines(material.training),
+        "data/train.jsonl": data_file(kit, material.training, marked),
         **{name: (SCRIPTS / name).read_bytes() for name in scripts},
     }
     if kit.measures:
         files |= {
-            "data/validation.jsonl": json_lines(material.validation),
+            "data/validation.jsonl": data_file(kit, material.validation, marked),
             **evaluation_files(material, content, lang),
             READINESS: readiness_card(advice, content, lang),
         }
-    files |= kit.files(material)
+    files |= kit.files(material) | kit.documents(material, content, lang)
     if words := script_words(scripts, lang):
         files["words.json"] = f"{json_document(words)}\n".encode()
     if material.system and kit.measures:

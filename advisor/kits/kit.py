@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from advisor.content.entries import Route
+from advisor.content.load import Content
 from advisor.dataset.row import Note
 from advisor.dataset.template.design import Design, Shape
+from advisor.engine.advice import Advice
+from advisor.language import Language
 
 Row = dict[str, Any]
 Searches = Literal["given", "searched"]
@@ -27,6 +30,21 @@ class Base:
     """Billion parameters, all counted."""
     licence: str
     """Id of the fact that says under which licence it is."""
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """Who trains a model and answers with it, asked by its own library."""
+
+    name: str
+    key: str
+    """The variable in the environment that holds its key."""
+    server: str
+    """Where it speaks OpenAI's API; for a vendor that does not, where bridge.py does on the reader's machine."""
+    bridge: str = ""
+    """The script that starts it there."""
+    further: tuple[str, ...] = ()
+    """Further variables that its library asks for."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +70,8 @@ class Material:
     """For reinforcement: how an answer earns its reward."""
     route: Route | None = None
     """The route asked for, or the first one open, of a kit of a platform."""
+    advice: Advice | None = None
+    """The advice that a kit is made from."""
 
 
 Files = dict[str, bytes]
@@ -73,8 +93,13 @@ class Kit:
     routes: tuple[str, ...] = ()
     """Its routes, where they are not all of its platform."""
     form: Form = "openai"
+    written: str = ""
+    """The format of the files in data/, an id of `advisor.dataset.formats.registry.TARGETS`; else that of `form`."""
+    vendor: Vendor | None = None
     base: Base | None = None
     """What it trains, where you train it yourself."""
+    base_in: str = "kit.json"
+    """The file in which that is named, where scripts do not serve it."""
     served: bool = False
     """A language model is trained and answers on the reader's machine: scripts ask serve.py unless told otherwise."""
     measures: bool = True
@@ -84,7 +109,9 @@ class Kit:
     """The kind of its rows by option; else it is the main one of the answers."""
     files: Callable[[Material], Files] = lambda material: {}
     """Further files, made from the material."""
-    settings: Callable[[Material], Row] = lambda material: {}
+    documents: Callable[[Material, Content, Language], Files] = lambda material, content, lang: {}
+    """Further files with sentences in them, in the reader's language."""
+    settings: Callable[[Material, Content], Row] = lambda material, content: {}
     """Further entries of kit.json."""
     unfit: Callable[[Material], Note | None] = lambda material: None
     """Why it cannot be made from this material."""

@@ -12,9 +12,10 @@ from functools import partial
 from typing import Any, Literal
 
 from advisor.content.load import Content
-from advisor.dataset.conversion.conversion import convert
+from advisor.dataset.conversion.conversion import Conversion, convert
 from advisor.dataset.files.source import Source, open_source
-from advisor.dataset.inspection.inspect import inspect
+from advisor.dataset.files.writers import json_lines
+from advisor.dataset.inspection.inspect import Inspection, inspect
 from advisor.dataset.rag.files import refusal_sentence
 from advisor.dataset.rag.rows import chat_row, instruct, lacking
 from advisor.dataset.row import Unusable
@@ -23,7 +24,7 @@ from advisor.dataset.scoring import answer_text, words
 from advisor.dataset.splitting import split
 from advisor.dataset.template import examples
 from advisor.dataset.template.design import Design, Shape
-from advisor.dataset.template.examples import Example, filled_up, gold
+from advisor.dataset.template.examples import Example, blanks, filled_up, gold
 from advisor.dataset.template.job import grader
 from advisor.dataset.template.samples import TaskSamples, refusals
 from advisor.dataset.template.trainer_formats import (
@@ -57,9 +58,21 @@ WRITTEN: Mapping[Form, Mapping[Shape, Callable[[Example], Row]]] = {
 """How sample rows are written; else as conversations."""
 
 
-def from_samples(kit: Kit, shape: Shape, design: Design, lang: Language) -> Material:
+def data_file(kit: Kit, rows: Sequence[Row], mark: bool = False) -> bytes:
+    """A file of data/, in the format that the platform reads, with a byte-order mark where it asks for that. Raises
+    `Unusable` for a row that has no form there.
+    """
+    written = json_lines(rows, mark)
+    if not kit.written:
+        return written
+    out = _Bounded()
+    _demand_all(convert(open_source(written, "rows.jsonl"), kit.written, out))
+    return out.getvalue()
+
+
+def from_samples(kit: Kit, shape: Shape, design: Design, content: Content, lang: Language) -> Material:
     """Invented rows of the task, with the labels and refusals that the answers ask for; in English where most texts
-    are, else in the reader's language.
+    are, else in the reader's language. Rows to be written follow where the platform takes no file that short.
     """
     lang = language("en") if design.english else lang
     rows = examples.split(shape, design, lang)
@@ -83,7 +96,7 @@ def from_samples(kit: Kit, shape: Shape, design: Design, lang: Language) -> Mate
         design=design,
         shape=shape,
         system=rows.training[0].system,
-        training=tuple(map(write, rows.training)),
+        training=tuple(map(write, (*rows.training, *blanks(rows, _fewest(kit, content), lang)))),
         validation=tuple(map(write, held)),
         evaluation=_numbered(asked),
         sentence=declining.sentence,
@@ -92,6 +105,12 @@ def from_samples(kit: Kit, shape: Shape, design: Design, lang: Language) -> Mate
         passages=tuple({"text": passage} for passage in passages),
         grader=grader(rows.samples),
     )
+
+
+def _fewest(kit: Kit, content: Content) -> int:
+    """Rows below which the platform takes no file."""
+    limit = next((one.minimum_rows for one in content.platforms if one.id == kit.platform), None)
+    return int(str(content.fact(limit).value)) if limit else 0
 
 
 def _declining(share: float, answered: int, most: int) -> int:
@@ -164,6 +183,8 @@ def from_file(kit: Kit, shape: Shape, design: Design, source: Source, content: C
     sentence = refusal_sentence(lang)
     if kit.searches == "searched":
         return _searched(parts, design, sentence, lang)
+    if kit.written:
+        _inspected(kit, shape, open_source(data_file(kit, parts["train"]), "train.jsonl"), content, kit.platform)
     labels = _labels(parts) if shape not in ("preference", "rft") else ()
     cases = [case for row in parts["test"] if (case := _own_case(row, shape, labels, sentence))]
     if not cases:
@@ -189,20 +210,26 @@ def from_file(kit: Kit, shape: Shape, design: Design, source: Source, content: C
 
 
 def _demand_sound(kit: Kit, shape: Shape, source: Source, content: Content) -> None:
-    method = {"preference": "dpo", "rft": "rft"}.get(shape, "sft")
-    found = inspect(source, platform=kit.platform, method=method if kit.platform else None, content=content)
-    if found.severities(content)["error"]:
-        errors = [name for name in found.counts if content.check(name).severity == "error"]
-        raise Unusable(
-            "It has errors ({checks}); `advisor check` shows each, `advisor repair` mends what it can.",
-            checks=", ".join(errors[:5]),
-        )
+    found = _inspected(kit, shape, source, content, None if kit.written else kit.platform)
     if found.profile.rows < FEWEST_ROWS:
         raise Unusable(
             "A kit of your own rows needs {least} of them, so that some are left to test with; here are {n}.",
             least=FEWEST_ROWS,
             n=found.profile.rows,
         )
+
+
+def _inspected(kit: Kit, shape: Shape, source: Source, content: Content, platform: str | None) -> Inspection:
+    """What is found in a file. Raises `Unusable` for one with errors."""
+    method = {"preference": "dpo", "rft": "rft"}.get(shape, "sft")
+    found = inspect(source, platform=platform, method=method if platform else None, content=content)
+    if found.severities(content)["error"]:
+        errors = [name for name in found.counts if content.check(name).severity == "error"]
+        raise Unusable(
+            "It has errors ({checks}); `advisor check` shows each, `advisor repair` mends what it can.",
+            checks=", ".join(errors[:5]),
+        )
+    return found
 
 
 def _parts(source: Source, shape: Shape, form: Form) -> dict[str, list[Row]]:
@@ -213,11 +240,15 @@ def _parts(source: Source, shape: Shape, form: Form) -> dict[str, list[Row]]:
             raise Unusable("Each row needs messages that end with the user, and reference_answer.")
         return _divided(source)
     converted = _Bounded()
-    done = convert(source, CONVERTED[form].get(shape, CONVERSATIONS[form]), converted)
+    _demand_all(convert(source, CONVERTED[form].get(shape, CONVERSATIONS[form]), converted))
+    return _divided(open_source(converted.getvalue(), "rows.jsonl"))
+
+
+def _demand_all(done: Conversion) -> None:
+    """Raise `Unusable` where a row was left out."""
     if done.left_out_rows:
         why = done.left_out[0]
         raise Unusable("Line {line} cannot be used: {why}.", line=why.line, why=why.why)
-    return _divided(open_source(converted.getvalue(), "rows.jsonl"))
 
 
 class _Bounded(io.BytesIO):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from advisor.content.entries import KitWords
+from advisor.content.entries import KitWords, Route
 from advisor.content.load import Content
 from advisor.dataset.template.markdown import bullets, numbered, quoted, table
 from advisor.engine.advice import Advice
@@ -21,6 +21,12 @@ from advisor.wording.grounds import option_result, option_said, reasons
 from advisor.wording.labels import option_name, verdict_name
 from advisor.wording.offer_texts import offer_rows
 from advisor.wording.plan import first_option, plan_steps
+
+FIGURES = (
+    *("train_usd_mtok", "train_usd_hour", "epochs", "minimum_examples", "input_usd_mtok", "cached_usd_mtok"),
+    *("output_usd_mtok", "host_usd_hour", "store_usd_month"),
+)
+"""What a route asks for, by the names of its fields."""
 
 
 def words_of(kit: Kit, content: Content) -> KitWords:
@@ -121,10 +127,10 @@ def _open_to(kit: Kit, option: str, advice: Advice, content: Content, lang: Lang
 
 def _needs(words: KitWords, kit: Kit, material: Material, lang: Language) -> Iterable[str]:
     yield lang("Python 3.11 or newer.")
-    if not kit.served and kit.measures:
+    if not kit.served and not kit.vendor and kit.measures:
         yield lang("A model behind an API that speaks OpenAI's, at a vendor or on your own machine.")
     yield from map(lang, words.needs)
-    if not kit.served and material.design.on_premises:
+    if not kit.served and not kit.vendor and material.design.on_premises:
         yield lang("Your data must stay on your own machines, so OPENAI_BASE_URL has to name a server there.")
 
 
@@ -193,7 +199,25 @@ def _measured(own: Iterable[tuple[str, str | None]], kit: Kit, lang: Language) -
         again = lang("Test safety once more, with the tuned model.")
         after = f"MODEL=tuned {after}"
         inspect = f"OPENAI_API_KEY=none OPENAI_BASE_URL={SERVER} {inspect.replace('$MODEL', 'tuned')}"
+    if kit.vendor:
+        named = (
+            lang(
+                "Log in at {vendor}, and name what its library asks for. No key goes into a file.",
+                vendor=kit.vendor.name,
+            )
+            if kit.vendor.bridge
+            else lang("Put the key of {vendor} into the environment; it goes into no file.", vendor=kit.vendor.name),
+            "export " + " ".join(f"{one}=…" for one in (kit.vendor.key, *kit.vendor.further)),
+        )
+        again = lang("Test safety once more, with the tuned model.")
+        key = f"none OPENAI_BASE_URL={kit.vendor.server}" if kit.vendor.bridge else f"${kit.vendor.key}"
+        inspect = f"OPENAI_API_KEY={key} {inspect}"
     yield named
+    if kit.vendor and kit.vendor.bridge:
+        yield (
+            lang("Let the vendor's models answer the scripts here: leave this running in a window of its own."),
+            f"python {kit.vendor.bridge} bridge",
+        )
     yield lang("Measure how it is now. This score is the one to beat."), "python baseline.py"
     yield lang("Measure how safe it is now."), "python safety.py"
     yield from own
@@ -208,7 +232,7 @@ def _base(kit: Kit, advice: Advice, content: Content, lang: Language) -> list[st
     another = (
         lang("Another model: put its name into the files in configs/, and read its licence first.")
         if kit.served
-        else lang("Another model: put its name into kit.json, and read its licence first.")
+        else lang("Another model: put its name into {file}, and read its licence first.", file=kit.base_in)
     )
     lines = [model_text(kit.base, content, lang), another]
     return _section(lang("The model"), bullets(lines))
@@ -241,6 +265,8 @@ def _cost(kit: Kit, option: str, material: Material, advice: Advice, content: Co
     if kit.base:  # the plan compares dozens of routes; here is only this one's
         own = {fact for route in routes(kit, content, option) for fact in route.facts}
         known = [entry for entry in known if entry.ref in own]
+    if kit.vendor:
+        known = []
     rows = [
         (
             labels.basis_name(entry, content, lang),
@@ -249,6 +275,16 @@ def _cost(kit: Kit, option: str, material: Material, advice: Advice, content: Co
         )
         for entry in known
     ]
+    if kit.vendor and material.route:
+        lines.append(
+            lang(
+                "That is the plan's way, whoever trains. Below is what {vendor} asks for {model}; what is not there is "
+                "not known.",
+                vendor=kit.vendor.name,
+                model=lang(material.route.model),
+            )
+        )
+        rows += _asked_for(material.route, content, lang)
     if kit.served:
         peaks = [content.fact(name) for peaks in PEAKS.values() for name in peaks]
         rows += [
@@ -263,6 +299,14 @@ def _cost(kit: Kit, option: str, material: Material, advice: Advice, content: Co
     if rows:
         blocks.append(table((lang("What"), lang("Value"), lang("Source")), rows))
     return blocks
+
+
+def _asked_for(route: Route, content: Content, lang: Language) -> Iterable[tuple[str, str, str]]:
+    """The figures of a route, with their sources."""
+    for fact in (content.fact(name) for name in (getattr(route, field) for field in FIGURES) if name):
+        if isinstance(fact.value, int | float):
+            name = ", ".join(labels.fact_parts(fact.id, content, lang))
+            yield name, labels.quantity(fact.value, fact.unit, lang), source_text(fact, content, lang)
 
 
 def _training(base: Base, material: Material, advice: Advice, content: Content, lang: Language) -> Iterable[str]:
@@ -325,13 +369,30 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "autotrain.yaml": lang("The same settings for AutoTrain"),
         "autotrain_labels.yaml": lang("Settings for AutoTrain, to train an encoder"),
         "completions.py": lang("Writes the rows as prompts and completions"),
+        "tune_azure.py": lang("Checks the files, trains the model at Azure and fetches its curves"),
+        "tuning_job.py": lang("Uploads, starts and follows a job; what the vendors have in common"),
+        "deploy_azure.py": lang("Deploys the tuned model, counts what it costs, and deletes the deployment"),
+        "lineage.py": lang("Trains on from a tuned model: whether it pays, which old rows go along, what came of what"),
+        "CONTINUING.md": lang("Training on from a tuned model: until when, with which rows"),
+        "curves.py": lang("Reads the two curves of loss"),
+        "loss_curves.py": lang("How curves of loss are read"),
+        "COSTS.md": lang("What training and hosting cost, tier by tier, and where the data goes"),
+        "bridge.py": lang("Lets the vendor's models answer at an address of this machine"),
+        "vendor_job.py": lang("What follows a job, remembers it in job.json and says what refusals mean"),
+        "train.py": lang("Checks the rows, then trains"),
     }
     for name in names:
         told = about.get(name) or (
-            lang("A version of the prompt")
+            lang("Uploads, trains, serves and deletes; its head lists the settings")
+            if name.startswith("tune_") and name != "tune_openai.py"
+            else lang("A version of the prompt")
             if name.startswith("prompts/")
             else lang("Settings of a training, as TRL reads them")
             if name.startswith("configs/")
+            else lang("A notebook for Databricks")
+            if name.startswith("databricks_")
+            else lang("Texts with the number and the name of their label")
+            if name.startswith("tables/")
             else lang("Rows with AutoTrain's columns")
             if name.startswith("autotrain")
             else lang("What this kit is about")

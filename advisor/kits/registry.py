@@ -9,16 +9,22 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.kits import (
     autotrain_twin,
+    azure_tuning,
     classic,
     classifier,
+    databricks_notebooks,
     encoder,
     few_shot,
+    fireworks,
+    gemini,
+    nova,
     open_weights,
     openai_tuning,
     prompting,
     retrieval,
     small_model,
     structured,
+    together,
 )
 from advisor.kits.kit import Kit
 
@@ -31,9 +37,15 @@ KITS: Mapping[str, Kit] = {
         retrieval,
         classifier,
         encoder,
+        databricks_notebooks,
         small_model,
         open_weights,
         openai_tuning,
+        azure_tuning,
+        together,
+        fireworks,
+        gemini,
+        nova,
         autotrain_twin,
         classic,
     )

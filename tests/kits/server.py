@@ -6,15 +6,26 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any
 
 SIZE = 256
 """Numbers in an embedding: words fall into so many buckets."""
 OFF = "Perhaps."
 """What the bad model says."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer that is more than JSON with status 200; no value: none at all."""
+
+    value: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Server(ThreadingHTTPServer):
@@ -33,6 +44,10 @@ class Server(ThreadingHTTPServer):
         self.ends = "succeeded"
         """How a job ends; `running`: not at all."""
         self.looked = 0
+        self.results = ""
+        """The file of results that a job leaves behind; empty: none."""
+        self.speaks: Callable[[str, str, Any], Any] = lambda method, path, body: None
+        """What a vendor's own API answers to a method, a whole path and a body; None: it has no such address."""
         self.prefixes: set[str] = set()
 
     @property
@@ -65,13 +80,18 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._reply(None)
 
+    def do_DELETE(self) -> None:
+        self._reply(None)
+
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"] or 0))
         is_json = self.headers.get("Content-Type", "").startswith("application/json")
         self._reply(json.loads(data) if is_json and data else data)
 
+    do_PUT = do_PATCH = do_POST
+
     def _reply(self, body: Any) -> None:
-        path = self.path.split("?")[0].removeprefix("/v1")
+        path = re.sub("^/v1/", "/", self.path.partition("?")[0])
         self.server.asked.append((path, body))
         if path in self.server.refuse:
             status, code = self.server.refuse[path]
@@ -79,12 +99,18 @@ class _Handler(BaseHTTPRequestHandler):
                 {"error": {"message": f"refused: {code}.", "type": "error", "param": None, "code": code}}, status
             )
             return
-        self._send(_answer(self.server, path, body))
+        told = self.server.speaks(self.command, self.path, body)
+        if told is None:
+            told = _answer(self.server, path, body)
+        reply = told if isinstance(told, Reply) else Reply(told)
+        self._send(reply.value, reply.status, reply.headers)
 
-    def _send(self, value: Any, status: int = 200) -> None:
-        data = json.dumps(value).encode()
+    def _send(self, value: Any, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> None:
+        data = value.encode() if isinstance(value, str) else b"" if value is None else json.dumps(value).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        for name, text in headers.items():
+            self.send_header(name, text)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -107,11 +133,14 @@ def _answer(server: Server, path: str, body: Any) -> Any:
             return _file(f"file-{len(server.bodies('/files'))}")
         case ["files", name]:
             return _file(name)
+        case ["files", _, "content"]:
+            return server.results
         case ["fine_tuning", "jobs"]:
             return _job("ftjob-1", body["model"], "validating_files")
         case ["fine_tuning", "jobs", name]:
             server.looked += 1
-            return _job(name, "gpt-4.1-mini", "running" if server.looked < 2 else server.ends)
+            job = _job(name, "gpt-4.1-mini", "running" if server.looked < 2 else server.ends)
+            return {**job, "result_files": ["file-results"] if server.results else []}
         case ["fine_tuning", "jobs", name, "cancel"]:
             return _job(name, "gpt-4.1-mini", "cancelled")
         case ["fine_tuning", "jobs", _, "events"]:

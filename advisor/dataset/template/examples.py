@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor.dataset.rows.cells import json_text
 from advisor.dataset.template.design import Design, Shape
@@ -73,26 +73,31 @@ def split(shape: Shape, design: Design, lang: Language) -> Split:
 
 
 def filled_up(rows: Split, lang: Language) -> tuple[Example, ...]:
-    """The validation rows with blank ones behind them, so that there are as many as a training file needs.
+    """The validation rows with blank ones behind them, so that there are as many as a training file needs."""
+    given = rows.validation
+    return (*given, *blanks(replace(rows, training=given), TRAINING_ROWS, lang))
+
+
+def blanks(rows: Split, least: int, lang: Language) -> tuple[Example, ...]:
+    """Rows that make the training rows as many as a platform asks for.
 
     What is still to be written says so, and each blank differs from the others.
     """
-    given, first = rows.validation, rows.validation[0]
-    marker = refusals(lang.code).marker
-    blanks = []
-    for place in range(len(given) + 1, TRAINING_ROWS + 1):
-        answer = rows.samples.labels[place % len(rows.samples.labels)] if rows.samples.labels else ""
-        blanks.append(
+    first, marker, labels = rows.training[0], refusals(lang.code).marker, rows.samples.labels
+    made = []
+    for place in range(len(rows.training) + 1, least + 1):
+        answer = labels[place % len(labels)] if labels else f"{marker} {lang('Answer {n}', n=place)}"
+        made.append(
             Example(
                 system=first.system,
                 prompt=f"{marker} {lang('Question {n}', n=place)}",
                 answer=answer,
                 refuses=False,
-                reference=answer or f"{marker} {lang('Answer {n}', n=place)}",
+                reference=answer,
                 tools=first.tools,
             )
         )
-    return (*given, *blanks)
+    return tuple(made)
 
 
 def mix(share: float, answers: int, refusing: int, least: int) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """The server that all scripts of this kit ask: OpenAI's, or any that speaks the same API.
 
 Set in the environment, and never in a file:
-    OPENAI_API_KEY    the key
+    OPENAI_API_KEY    the key, or that of the vendor of this kit in the variable that README.md names
     OPENAI_BASE_URL   the address of the server, where it is not OpenAI's
     MODEL             the model that answers
     EMBEDDING_MODEL   the model that turns texts into vectors, for the scripts that search
@@ -21,6 +21,7 @@ from scoring import Tally, answer_text
 from words import HERE, number, say
 
 KIT = json.loads((HERE / "kit.json").read_text("utf-8"))
+KEY = KIT.get("key", "OPENAI_API_KEY")
 CLASSES = {
     "correct": say("Right answer"),
     "skipped": say("Said nothing, or declined without need"),
@@ -45,9 +46,12 @@ def client() -> openai.OpenAI:
     Where the kit has a server on this machine that asks for no key, it waits for ten.
     """
     retries = int(os.environ.get("MAX_RETRIES", "5"))
+    if "key" in KIT:
+        address = os.environ.get("OPENAI_BASE_URL") or KIT["server"]
+        return openai.OpenAI(base_url=address, api_key=setting(KEY), max_retries=retries, timeout=60)
     if "server" in KIT and not os.environ.get("OPENAI_BASE_URL"):
         return openai.OpenAI(base_url=KIT["server"], api_key="none", max_retries=retries, timeout=600)
-    setting("OPENAI_API_KEY")
+    setting(KEY)
     return openai.OpenAI(max_retries=retries, timeout=60)
 
 
@@ -126,7 +130,7 @@ def explained() -> Iterator[None]:
     try:
         yield
     except openai.AuthenticationError:
-        sys.exit(say("The server does not know this key (401). Check OPENAI_API_KEY, and that it is of this server."))
+        sys.exit(say("The server does not know this key (401). Check {key}, and that it is of this server.", key=KEY))
     except openai.PermissionDeniedError as error:
         sys.exit(say("The server knows the key and refuses this (403): {said}.", said=said(error)))
     except openai.NotFoundError as error:

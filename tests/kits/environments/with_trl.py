@@ -240,3 +240,46 @@ def test_settings_of_four_bits_are_those_that_no_processor_can_run(labels: Path)
         "bnb_4bit_quant_type": "nf4",
         "use_bnb_nested_quant": True,
     }
+
+
+def test_the_notebooks_of_databricks_train_keep_load_and_score(labels: Path, tiny: Path, tmp_path: Path) -> None:
+    kit, encoder = made("databricks", tmp_path / "kit", **LABELS), tmp_path / "encoder"
+    assert at(tmp_path, PYTHON, HERE / "tiny_model.py", encoder, labels, "encoder").returncode == 0
+    learnt = rows(kit, "tables/train.jsonl")
+    cases = [
+        {"id": f"test-{place:03d}", "messages": [{"role": "user", "content": row["text"]}], "gold": row["text_label"],
+         "expects_answer": True, "metric": "label", "decline": ["No."]}
+        for place, row in enumerate(learnt)
+    ]  # fmt: skip
+    (kit / "evaluation" / "evaluation_set.jsonl").write_text("\n".join(map(json.dumps, cases)), "utf-8")
+    named = "".join(f"{json.dumps(row['text'])},{row['text_label']}\n" for row in learnt)
+    (kit / "named.csv").write_text(f"note,kind\n{named}", "utf-8")
+    (kit / "strange.csv").write_text("note,kind\nHello,greeting\n", "utf-8")
+    tried = {
+        "ENCODER": repr(str(encoder)),
+        "TRAINING": "TRAINING | {'num_train_epochs': 20, 'learning_rate': 0.002, 'per_device_train_batch_size': 2}",
+    }
+    columns = {"TEXT_COLUMN": "'note'", "LABEL_COLUMN": "'kind'"}
+    short = ("--model_name_or_path", str(tiny), *SHORT, "--max_steps", "2")
+    runs = [
+        ("databricks_classifier.py", tried | columns | {"TABLES": "dict.fromkeys(TABLES, 'strange')"}),
+        ("databricks_classifier.py", tried | {"TABLES": "dict.fromkeys(TABLES, 'named')"}),
+        ("databricks_classifier.py", tried | columns | {"TABLES": "dict.fromkeys(TABLES, 'named')"}),
+        ("databricks_trl.py", {"ARGUMENTS": repr(short)}),
+    ]
+    done = at(
+        kit, PYTHON, HERE / "cells.py", stdin="".join(json.dumps(run) + "\n" for run in runs), MAX_NEW_TOKENS="8",
+        MLFLOW_TRACKING_URI=(tmp_path / "runs").as_uri(), MLFLOW_ALLOW_FILE_STORE="true",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == [
+        "Labels that ID2LABEL does not name: greeting.",
+        "The train table has no column label, text.",
+        "",
+        "",
+    ]
+    assert "The model is kept as models:/" in done.stdout
+    assert scored(kit, "encoder") > 50
+    assert scored(kit, "tuned") == 0  # two steps teach nothing; that it was asked is what counts
+    assert len(rows(kit, "answers/tuned.jsonl")) == len(cases)
+    assert list((tmp_path / "runs").rglob("adapter_model.safetensors"))

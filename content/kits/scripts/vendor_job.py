@@ -1,0 +1,323 @@
+"""What every script that trains at a vendor does alike: upload, start, follow, serve, delete, and remember in job.json.
+
+Set in the environment, beside the vendor's key:
+    WAIT_SECONDS    how long to wait for a job, which goes on without you (14400)
+    POLL_SECONDS    how often to look (15)
+
+job.json holds ids, never a key. After a cut, start the same command again: nothing is uploaded or started twice.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from words import HERE, number, say
+
+KIT = json.loads((HERE / "kit.json").read_text("utf-8"))
+JOB = KIT.get("job", {})
+STATE = HERE / "job.json"
+WAIT_SECONDS = float(os.environ.get("WAIT_SECONDS", "14400"))
+POLL_SECONDS = float(os.environ.get("POLL_SECONDS", "15"))
+GONE = 404
+
+
+class Seen(NamedTuple):
+    """How something stands that takes its time."""
+
+    status: str
+    """In the vendor's words."""
+    end: Literal["", "done", "failed", "cancelled"] = ""
+    why: str = ""
+    lines: tuple[str, ...] = ()
+    """What has happened so far, the oldest first."""
+
+
+class Refusal(NamedTuple):
+    """What an error of the vendor's library says."""
+
+    status: int | None
+    """Of HTTP; None: the vendor was not reached."""
+    said: str
+
+
+class Refused(Exception):
+    """Raised where no library of the vendor does."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(said)
+        self.status, self.said = status, said
+
+
+class Vendor:
+    """What a script says of its vendor. Each call is the vendor's library; ids come out and go in."""
+
+    name: str
+    key: str
+    """The variable in the environment that holds the key."""
+    charges = ""
+    """What `serve` begins to cost; empty: nothing has to be served for the model to answer."""
+    serves_base = False
+    """Whether the base model may have to be served, too, for it to answer."""
+
+    def upload(self, file: Path, state: dict[str, Any]) -> str:
+        raise NotImplementedError
+
+    def start(self, files: dict[str, str], state: dict[str, Any]) -> str:
+        raise NotImplementedError
+
+    def look(self, state: dict[str, Any]) -> Seen:
+        """How the job stands; what is to be known of the tuned model goes into the state."""
+        raise NotImplementedError
+
+    def cancel(self, job: str) -> str:
+        """The status after it."""
+        raise NotImplementedError
+
+    def serve(self, state: dict[str, Any]) -> None:
+        """Make the tuned model answer."""
+
+    def serving(self, state: dict[str, Any]) -> Seen:
+        return Seen("", "done")
+
+    def asked(self, state: dict[str, Any]) -> dict[str, str]:
+        """What to set in the environment so that the scripts ask the tuned model."""
+        raise NotImplementedError
+
+    def hosting(self, state: dict[str, Any]) -> Iterator[tuple[str, Callable[[str], Any]]]:
+        """What costs while it idles: its name in the state, and what deletes it, in order."""
+        yield from ()
+
+    def stored(self, state: dict[str, Any]) -> Iterator[tuple[str, Callable[[str], Any]]]:
+        """What else lies there: models and files."""
+        yield from ()
+
+    def refusal(self, error: Exception) -> Refusal | None:
+        """None for what is no refusal but a mistake."""
+        raise NotImplementedError
+
+
+def run(make: type[Vendor], script: str, **further: Callable[..., None]) -> None:
+    """Do what the command line asks: one of the commands below, or a further one."""
+    state: dict[str, Any] = json.loads(STATE.read_text("utf-8")) if STATE.exists() else {}
+    asked = sys.argv[1:]
+    commands = {"": train, "cancel": cancel, "delete": delete, "delete all": delete}
+    if make.charges:
+        commands["serve"] = serve
+    commands |= further
+    if make.serves_base:
+        commands["serve base"] = serve
+    command = commands.get(" ".join(asked))
+    if command is None:
+        sys.exit(
+            say("Say one of: {commands}", commands=", ".join(f"python {script} {one}".strip() for one in commands))
+        )
+    if not asked and "job" not in state:
+        gate(make.name)
+    vendor = make()
+    with explained(vendor):
+        command(vendor, state, script)
+
+
+def need(name: str, vendor: str) -> str:
+    """A value from the environment."""
+    value = os.environ.get(name)
+    if not value:
+        sys.exit(
+            say("Set {name} in the environment, as README.md says: {vendor} asks for it.", name=name, vendor=vendor)
+        )
+    return value
+
+
+def gate(vendor: str) -> None:
+    """End the script where the vendor starts no more jobs, before anything is uploaded."""
+    closed = JOB["closed_from"]
+    if closed and date.today() >= date.fromisoformat(closed):
+        sys.exit(
+            say(
+                "{vendor} starts no more jobs for {model} since {day} (see README.md). Nothing was uploaded.",
+                vendor=vendor,
+                model=JOB["model"],
+                day=closed,
+            )
+        )
+
+
+def train(vendor: Vendor, state: dict[str, Any], script: str) -> None:
+    """Upload, start and follow; what is done already is not done again."""
+    if "job" not in state:
+        for kind, name in JOB["files"].items():
+            if kind not in state:
+                keep(state, kind, vendor.upload(HERE / name, state))
+                print(say("uploaded {file} as {id}", file=name, id=state[kind]))
+        keep(state, "job", vendor.start({kind: state[kind] for kind in JOB["files"]}, state))
+        print(say("started {job}; `{command}` stops it", job=state["job"], command=f"python {script} cancel"))
+    seen = follow(lambda: vendor.look(state), state["job"], vendor.name, state)
+    if seen.end == "failed":
+        sys.exit(
+            say(
+                "{job} failed: {why}. Mend the data, check it with `advisor check`, delete job.json and start again.",
+                job=state["job"],
+                why=seen.why or say("no reason was given"),
+            )
+        )
+    if seen.end == "cancelled":
+        sys.exit(say("{job} was cancelled. Delete job.json to begin anew.", job=state["job"]))
+    print(say("done: {model}", model=state["model"]))
+    if vendor.charges:
+        print(say("next: {command}", command=f"python {script} serve"))
+        print("  " + vendor.charges)
+    else:
+        name_next(vendor, state)
+
+
+def serve(vendor: Vendor, state: dict[str, Any], script: str) -> None:
+    """Make the tuned model answer, and wait until it does."""
+    base = "base" in sys.argv
+    if "model" not in state and not base:
+        sys.exit(say("No tuned model is known yet: start {command} first.", command=f"python {script}"))
+    vendor.serve(state)
+    model = JOB["model"] if base else state["model"]
+    seen = follow(lambda: vendor.serving(state), model, vendor.name, state)
+    if seen.end != "done":
+        sys.exit(
+            say(
+                "{model} could not be made to answer: {why}. `{command}` takes away what was made for it.",
+                model=model,
+                why=seen.why or seen.status,
+                command=f"python {script} delete",
+            )
+        )
+    name_next(vendor, state, base)
+    if vendor.charges:
+        print(say("afterwards: {command}", command=f"python {script} delete"))
+
+
+def name_next(vendor: Vendor, state: dict[str, Any], base: bool = False) -> None:
+    setting = " ".join(f"{name}={value}" for name, value in vendor.asked(state).items())
+    print(say("next: {command}", command=f"export {setting}"))
+    scored = "python baseline.py; python safety.py" if base else "python baseline.py tuned; python safety.py after"
+    print(say("then: {command}", command=scored))
+
+
+def cancel(vendor: Vendor, state: dict[str, Any], script: str) -> None:
+    if "job" not in state:
+        sys.exit(say("job.json names no job."))
+    print(f"{state['job']}: {vendor.cancel(state['job'])}")
+
+
+def delete(vendor: Vendor, state: dict[str, Any], script: str) -> None:
+    """Delete what costs while it idles; with `all`, model and files, too. What is gone already is forgotten."""
+    every = [*vendor.hosting(state), *(vendor.stored(state) if "all" in sys.argv else ())]
+    for kind, remove in [one for one in every if one[0] in state]:
+        try:
+            remove(state[kind])
+        except Exception as error:
+            refusal = vendor.refusal(error)
+            if refusal is None or refusal.status != GONE:
+                raise
+        print(say("deleted: {id}", id=state[kind]))
+        forget(state, kind)
+    if not every or "all" not in sys.argv:
+        print(say("Model and files are still there; `{command}` deletes them.", command=f"python {script} delete all"))
+
+
+def follow(look: Callable[[], Seen], what: str, vendor: str, state: dict[str, Any]) -> Seen:
+    """Print what happens until it has ended. What was printed before a cut is not printed again."""
+    until = time.monotonic() + WAIT_SECONDS
+    told = state.setdefault("told", {})
+    status = ""
+    while True:
+        seen = look()
+        for line in seen.lines[told.get(what, 0) :]:
+            print(f"  {line}")
+        keep(state, "told", {**told, what: len(seen.lines)})
+        told = state["told"]
+        if seen.status != status:
+            status = seen.status
+            print(f"  {what}: {status}", flush=True)
+        if seen.end:
+            return seen
+        if time.monotonic() > until:
+            sys.exit(
+                say(
+                    "{what} is still {status} after {n} seconds of waiting. It goes on at {vendor}: start this again "
+                    "to follow it, or raise WAIT_SECONDS.",
+                    what=what,
+                    status=status,
+                    n=number(WAIT_SECONDS, 0),
+                    vendor=vendor,
+                )
+            )
+        time.sleep(POLL_SECONDS)
+
+
+def keep(state: dict[str, Any], name: str, value: Any) -> Any:
+    """Remember something at once, so that a cut loses nothing."""
+    state[name] = value
+    _write(state)
+    return value
+
+
+def forget(state: dict[str, Any], name: str) -> None:
+    state.pop(name, None)
+    _write(state)
+
+
+def _write(state: dict[str, Any]) -> None:
+    part = STATE.with_suffix(".part")
+    part.write_text(json.dumps(state, indent=2) + "\n", "utf-8")
+    part.replace(STATE)
+
+
+@contextmanager
+def explained(vendor: Vendor) -> Iterator[None]:
+    """Inside, what the vendor refuses ends the script with what it means and what to do."""
+    try:
+        yield
+    except Exception as error:
+        refusal = vendor.refusal(error)
+        if refusal is None:
+            raise
+        sys.exit(meaning(vendor, refusal))
+
+
+def meaning(vendor: Vendor, refusal: Refusal) -> str:
+    """What a refusal means, and what to do."""
+    status, said = refusal.status, " ".join(refusal.said.split()).rstrip(".")
+    told = {"vendor": vendor.name, "said": said}
+    match status:
+        case None:
+            text = say("{vendor} cannot be reached ({said}). Start the same command again: it goes on.", **told)
+        case 401:
+            text = say("{vendor} does not take this key (401): {said}. Check {key}.", key=vendor.key, **told)
+        case 402:
+            text = say(
+                "{vendor} wants payment first (402): {said}. Add credit, then start the same command again.", **told
+            )
+        case 403:
+            text = say(
+                "{vendor} knows the key and refuses this (403): {said}. The key lacks the right, or the account may "
+                "not train this model: README.md says to whom it is open.",
+                **told,
+            )
+        case 404:
+            text = say(
+                "{vendor} knows no such model, file or job (404): {said}. Check the model in kit.json; delete job.json "
+                "if what it names is gone.",
+                **told,
+            )
+        case 429:
+            text = say(
+                "{vendor} says: too many requests, or the credit is used up (429): {said}. Wait, or add credit; then "
+                "start the same command again: it goes on where it stopped.",
+                **told,
+            )
+        case _:
+            text = say("{vendor} refused ({status}): {said}.", status=status, **told)
+    return text
