@@ -62,8 +62,8 @@ SLICE = 40
 MOST_FLIPS = 24
 """Changes of answers that an advice names at most."""
 TOGETHER = 40
-"""Changed situations that are run again together: as many as most people have, and the tables of more of them are
-larger than the cache of a processor, where they take twice as long each.
+"""Changed situations that are run again together: more than most people have, and the tables of still more do not stay
+in the cache of a processor, so that each takes longer.
 """
 
 
@@ -326,7 +326,9 @@ class _Again:
 
 
 def _again(situation: Situation, changed: Sequence[Situation], content: Content, at: date, like: Assessment) -> _Again:
-    """A situation, which `like` assesses, and what it becomes, most often all at once; each part begins with the situation, whose costs the others share."""
+    """A situation, which `like` assesses, and what it becomes, most often all at once; each part begins with the
+    situation, whose costs the others share.
+    """
     parts = []
     for first in range(0, len(changed), TOGETHER):
         both = [situation, *changed[first : first + TOGETHER]]
