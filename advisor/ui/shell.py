@@ -12,7 +12,7 @@ import streamlit as st
 from advisor.content.entries import Question
 from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
-from advisor.ui.navigation import TURNED, Led, group_page, page_of, pressed, resume, turn_to
+from advisor.ui.navigation import TURNED, Led, group_page, page_of, pressed, resume, told_of, turn_back, turn_to
 from advisor.ui.navigation import go as leave
 from advisor.ui.pages import (
     cases,
@@ -35,7 +35,7 @@ from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
 from advisor.ui.parts.progress import strip
 from advisor.ui.parts.question_fields import keep
-from advisor.ui.session import Session, arrive, content, current_session, own_parameters, settle, turn
+from advisor.ui.session import Session, arrive, content, current_session, own_parameters, settle, stepped_to, turn
 
 MINE = ("interview", "verdict")
 """Parts of the app that are about the reader's own answers."""
@@ -123,9 +123,11 @@ def run() -> None:
     targets = _pages(lang)
     st.session_state[TURNED] = False
     # After a step in the history, what was pressed belongs to other answers: the page itself sees to it.
+    shown = st.session_state.get("shown")
     if turned == turn():
-        _leave(st.session_state.get("shown"), go, session)
-    current = st.navigation(list(targets.values()), position="hidden")
+        _leave(shown, go, session)
+    turn_back(stepped_to())
+    current = st.navigation(told_of(targets, shown), position="hidden")
     path = st.session_state["shown"] = current.url_path
     own = own_parameters()
     entry = all_pages[path]
