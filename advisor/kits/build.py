@@ -73,7 +73,7 @@ def build_kit(
     known = routes(kit, content, option or None)
     is_open = {status.route for status in advice.routes if status.open}
     chosen = route or next((one for one in known if one.id in is_open), known[0] if known else None)
-    return packed(kit_files(kit, option, replace(material, route=chosen), advice, content, lang))
+    return packed(kit_files(kit, option, replace(material, route=chosen, advice=advice), advice, content, lang))
 
 
 def material_of(
@@ -106,20 +106,21 @@ def kit_files(kit: Kit, option: str, material: Material, advice: Advice, content
         "content": advice.content_version,
         "labels": list(material.labels),
         "defaults": {"MODEL": material.route.model} if material.route else {},
-        **kit.settings(material),
+        **kit.settings(material, content),
     }
     packages, scripts = (OPENAI, *kit.packages), (*SHARED, *kit.scripts)
+    marked = any(one.id == kit.platform and one.byte_order_mark == "required" for one in content.platforms)
     if not kit.measures:
         packages, scripts = kit.packages, kit.scripts
     files: Files = {
         "kit.json": f"{json_document(settings)}\n".encode(),
         "requirements.txt": "".join(f"{line}\n" for line in packages).encode(),
-        "data/train.jsonl": data_file(kit, material.training),
+        "data/train.jsonl": data_file(kit, material.training, marked),
         **{name: (SCRIPTS / name).read_bytes() for name in scripts},
     }
     if kit.measures:
         files |= {
-            "data/validation.jsonl": data_file(kit, material.validation),
+            "data/validation.jsonl": data_file(kit, material.validation, marked),
             **evaluation_files(material, content, lang),
             READINESS: readiness_card(advice, content, lang),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from advisor.content.load import Content
 from advisor.kits.classifier import not_one_label
 from advisor.kits.kit import Base, Kit, Material, Row
 
@@ -11,7 +12,7 @@ TRAINING = {"learning_rate": 0.00005, "num_train_epochs": 3, "per_device_train_b
 """Learning rate, epochs and batch are the defaults of transformers, which its guides train classifiers with."""
 
 
-def _settings(material: Material) -> Row:
+def _settings(material: Material, content: Content) -> Row:
     return {"encoder": BASE.name, "training": TRAINING}
 
 

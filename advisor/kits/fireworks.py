@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from advisor.content.load import Content
 from advisor.dataset.template.design import Shape
 from advisor.kits import hosted
 from advisor.kits.kit import Kit, Material, Row, Vendor
@@ -20,7 +21,7 @@ MODELS = {
 METHODS: dict[Shape, str] = {"preference": "dpo"}
 
 
-def _settings(material: Material) -> Row:
+def _settings(material: Material, content: Content) -> Row:
     """The rest is left to Fireworks."""
     return hosted.settings(VENDOR, material, MODELS, {"method": METHODS.get(material.shape, "sft"), "epochs": 1})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from advisor.content.load import Content
 from advisor.kits import hosted
 from advisor.kits.kit import Kit, Material, Row, Vendor
 from advisor.kits.open_weights import SERVER
@@ -21,7 +22,7 @@ MODELS = {
 """What Google's API calls them, as the facts do."""
 
 
-def _settings(material: Material) -> Row:
+def _settings(material: Material, content: Content) -> Row:
     """Passes, rate and size of the adapter are left to Google."""
     return hosted.settings(VENDOR, material, MODELS, {})
 

@@ -10,6 +10,7 @@ from advisor.content.entries import Route
 from advisor.content.load import Content
 from advisor.dataset.row import Note
 from advisor.dataset.template.design import Design, Shape
+from advisor.engine.advice import Advice
 from advisor.language import Language
 
 Row = dict[str, Any]
@@ -69,6 +70,8 @@ class Material:
     """For reinforcement: how an answer earns its reward."""
     route: Route | None = None
     """The route asked for, or the first one open, of a kit of a platform."""
+    advice: Advice | None = None
+    """The advice that a kit is made from."""
 
 
 Files = dict[str, bytes]
@@ -108,7 +111,7 @@ class Kit:
     """Further files, made from the material."""
     documents: Callable[[Material, Content, Language], Files] = lambda material, content, lang: {}
     """Further files with sentences in them, in the reader's language."""
-    settings: Callable[[Material], Row] = lambda material: {}
+    settings: Callable[[Material, Content], Row] = lambda material, content: {}
     """Further entries of kit.json."""
     unfit: Callable[[Material], Note | None] = lambda material: None
     """Why it cannot be made from this material."""

@@ -58,9 +58,11 @@ WRITTEN: Mapping[Form, Mapping[Shape, Callable[[Example], Row]]] = {
 """How sample rows are written; else as conversations."""
 
 
-def data_file(kit: Kit, rows: Sequence[Row]) -> bytes:
-    """A file of data/, in the format that the platform reads. Raises `Unusable` for a row that has no form there."""
-    written = json_lines(rows)
+def data_file(kit: Kit, rows: Sequence[Row], mark: bool = False) -> bytes:
+    """A file of data/, in the format that the platform reads, with a byte-order mark where it asks for that. Raises
+    `Unusable` for a row that has no form there.
+    """
+    written = json_lines(rows, mark)
     if not kit.written:
         return written
     out = _Bounded()

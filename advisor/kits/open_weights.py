@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from advisor.content.load import Content
 from advisor.dataset.template.design import Shape
 from advisor.kits.kit import Base, Files, Kit, Material, Row
 
@@ -78,7 +79,7 @@ def configs(material: Material) -> Files:
     }
 
 
-def served(material: Material) -> Row:
+def served(material: Material, content: Content) -> Row:
     """Entries of kit.json: that scripts ask serve.py unless told otherwise."""
     return {"server": SERVER, "defaults": {"MODEL": "base"}}
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from advisor.content.load import Content
 from advisor.dataset.template.job import METHODS, PLACEHOLDER_MODEL, method_body, suffix
+from advisor.kits import continuing
 from advisor.kits.kit import Kit, Material, Row
 
 
-def _job(material: Material) -> Row:
+def _job(material: Material, content: Content) -> Row:
     """What tune_openai.py sends, and until when OpenAI takes it."""
     route, kind = material.route, METHODS[material.shape]
     windows = route.windows if route else ()
     return {
         "job": {
+            "vendor": "OpenAI",
+            "platform": "openai",
             "model": route.model if route else PLACEHOLDER_MODEL,
             "method": method_body(kind, material.grader),
             "suffix": suffix(material.design.project),
@@ -19,6 +25,7 @@ def _job(material: Material) -> Row:
             "metadata": {"project": material.design.project} if material.design.project else {},
             "files": {"training_file": "data/train.jsonl", "validation_file": "data/validation.jsonl"},
             "closed_from": {window.to: window.closed_from.isoformat() for window in windows if window.closed_from},
+            **continuing.continuation("OpenAI", material, content),
         }
     }
 
@@ -26,8 +33,9 @@ def _job(material: Material) -> Row:
 KIT = Kit(
     id="openai",
     options=("sft", "distill", "rag_sft", "dpo", "rft", "continue"),
-    scripts=("tune_openai.py",),
+    scripts=("tune_openai.py", "tuning_job.py", "lineage.py"),
     platform="openai",
     shapes={"rag_sft": "rag", "dpo": "preference", "rft": "rft"},
+    documents=partial(continuing.page, "OpenAI"),
     settings=_job,
 )

@@ -9,6 +9,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.kits import (
     autotrain_twin,
+    azure_tuning,
     classic,
     classifier,
     databricks_notebooks,
@@ -16,6 +17,7 @@ from advisor.kits import (
     few_shot,
     fireworks,
     gemini,
+    nova,
     open_weights,
     openai_tuning,
     prompting,
@@ -39,9 +41,11 @@ KITS: Mapping[str, Kit] = {
         small_model,
         open_weights,
         openai_tuning,
+        azure_tuning,
         together,
         fireworks,
         gemini,
+        nova,
         autotrain_twin,
         classic,
     )

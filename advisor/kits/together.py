@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from advisor.content.load import Content
 from advisor.dataset.template.design import Shape
 from advisor.kits import hosted
 from advisor.kits.kit import Kit, Material, Row, Vendor
@@ -16,7 +17,7 @@ MODELS = {
 METHODS: dict[Shape, str] = {"preference": "dpo"}
 
 
-def _settings(material: Material) -> Row:
+def _settings(material: Material, content: Content) -> Row:
     """The rest is left to Together: one pass is what its library asks for, and what the costs are reckoned with."""
     job = {"method": METHODS.get(material.shape, "sft"), "n_epochs": 1, "n_evals": 1}
     return hosted.settings(VENDOR, material, MODELS, job)

@@ -21,7 +21,7 @@ OFF = "Perhaps."
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer that is more than JSON with status 200."""
+    """An answer that is more than JSON with status 200; no value: none at all."""
 
     value: Any = None
     status: int = 200
@@ -44,6 +44,8 @@ class Server(ThreadingHTTPServer):
         self.ends = "succeeded"
         """How a job ends; `running`: not at all."""
         self.looked = 0
+        self.results = ""
+        """The file of results that a job leaves behind; empty: none."""
         self.speaks: Callable[[str, str, Any], Any] = lambda method, path, body: None
         """What a vendor's own API answers to a method, a whole path and a body; None: it has no such address."""
         self.prefixes: set[str] = set()
@@ -104,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(reply.value, reply.status, reply.headers)
 
     def _send(self, value: Any, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> None:
-        data = json.dumps(value).encode()
+        data = value.encode() if isinstance(value, str) else b"" if value is None else json.dumps(value).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         for name, text in headers.items():
@@ -131,11 +133,14 @@ def _answer(server: Server, path: str, body: Any) -> Any:
             return _file(f"file-{len(server.bodies('/files'))}")
         case ["files", name]:
             return _file(name)
+        case ["files", _, "content"]:
+            return server.results
         case ["fine_tuning", "jobs"]:
             return _job("ftjob-1", body["model"], "validating_files")
         case ["fine_tuning", "jobs", name]:
             server.looked += 1
-            return _job(name, "gpt-4.1-mini", "running" if server.looked < 2 else server.ends)
+            job = _job(name, "gpt-4.1-mini", "running" if server.looked < 2 else server.ends)
+            return {**job, "result_files": ["file-results"] if server.results else []}
         case ["fine_tuning", "jobs", name, "cancel"]:
             return _job(name, "gpt-4.1-mini", "cancelled")
         case ["fine_tuning", "jobs", _, "events"]:
