@@ -69,8 +69,8 @@ def told_of(pages: Mapping[str, st.Page], shown: str | None) -> list[st.Page]:
     """The pages that Streamlit has to know in this run: the first, the one that the browser shows, and the one that it
     asks for.
 
-    Streamlit sends all it knows to the browser with every run, twice: of all pages that was 31 KB, three quarters of what
-    a click sends. Where it has changed in what this rests on, it is told of every page.
+    Streamlit sends all it knows to the browser with every run, twice: of all pages that was 31 KB, three quarters of
+    what a click sends. Where it has changed in what this rests on, it is told of every page.
     """
     try:
         manager = get_script_run_ctx().pages_manager  # type: ignore[union-attr]
