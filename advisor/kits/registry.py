@@ -17,6 +17,7 @@ from advisor.kits import (
     few_shot,
     fireworks,
     gemini,
+    nova,
     open_weights,
     openai_tuning,
     prompting,
@@ -44,6 +45,7 @@ KITS: Mapping[str, Kit] = {
         together,
         fireworks,
         gemini,
+        nova,
         autotrain_twin,
         classic,
     )

@@ -21,7 +21,7 @@ OFF = "Perhaps."
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer that is more than JSON with status 200."""
+    """An answer that is more than JSON with status 200; no value: none at all."""
 
     value: Any = None
     status: int = 200
@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(reply.value, reply.status, reply.headers)
 
     def _send(self, value: Any, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> None:
-        data = value.encode() if isinstance(value, str) else json.dumps(value).encode()
+        data = value.encode() if isinstance(value, str) else b"" if value is None else json.dumps(value).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         for name, text in headers.items():

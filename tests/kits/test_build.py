@@ -34,8 +34,11 @@ HEAVY = {
     "joblib": "scikit-learn",
     "yaml": "PyYAML",
     "transformers": "trl",
+    "botocore": "boto3",
 }
-"""Names to import and the packages that have them: joblib comes with scikit-learn, transformers with TRL."""
+"""Names to import and the packages that have them: joblib comes with scikit-learn, transformers with TRL, botocore with
+boto3.
+"""
 
 
 def opened(data: bytes) -> dict[str, bytes]:
@@ -70,7 +73,7 @@ def test_every_kit_has_an_evaluation_that_scores_and_rows_that_pass(kit: str, pl
     try:
         files = made(kit, code=code, task=task, refusal_share=30)
     except Unfit:
-        assert kit in ("autotrain", "classifier", "databricks", "encoder", "small_model", "structured")
+        assert kit in ("autotrain", "bedrock", "classifier", "databricks", "encoder", "small_model", "structured")
         return
     cases = read(files, "evaluation/evaluation_set.jsonl")
     low = total(cases, "Perhaps.")
