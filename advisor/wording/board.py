@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from advisor.content.entries import Slope
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, Contribution, OptionResult
 from advisor.language import Language
@@ -56,7 +57,11 @@ def board(advice: Advice, content: Content, lang: Language) -> Board | None:
     training, without = _best(advice, content, tunes=True), _best(advice, content, tunes=False)
     if training is None or without is None:
         return None
-    steps = [step for step in weighed(advice, training.option, without.option) if step.share >= MOSTLY]
+    steps = [
+        step
+        for step in weighed(advice, training.option, without.option)
+        if step.share >= MOSTLY and _explained(_expected(step, training.option, without.option, advice, content))
+    ]
     points = [(step, _term(step, training.option, without.option, advice, content, lang)) for step in steps]
     for_it = [point for step, point in points if step.decibans >= LEAST and point.said]
     against = [point for step, point in points if step.decibans <= -LEAST and point.said]
@@ -66,6 +71,11 @@ def board(advice: Advice, content: Content, lang: Language) -> Board | None:
         pros=tuple([*_gates(without, advice, content, lang), *for_it][:MOST]),
         cons=tuple([*_gates(training, advice, content, lang), *against][:MOST]),
     )
+
+
+def _explained(expected: float) -> bool:
+    """Whether the sentence of a term says why it stands where it does: experts agree, or the reader is told otherwise."""
+    return expected > 0 or expected <= -CONTRARY
 
 
 def _best(advice: Advice, content: Content, *, tunes: bool) -> OptionResult | None:
@@ -90,7 +100,7 @@ def weighed(advice: Advice, option: str, rival: str) -> list[Contribution]:
 
 def _term(step: Contribution, training: str, without: str, advice: Advice, content: Content, lang: Language) -> Point:
     premises = [contribution_premise(step.term, step.share, advice, content, lang), _below(step, advice, content, lang)]
-    if _contrary(step, training, without, content):
+    if _expected(step, training, without, advice, content) <= -CONTRARY:
         premises.append(lang("Experts would have expected the opposite; the cases weigh more."))
     return Point(
         premise=" ".join(filter(None, premises)),
@@ -103,27 +113,31 @@ def _term(step: Contribution, training: str, without: str, advice: Advice, conte
 def _below(step: Contribution, advice: Advice, content: Content, lang: Language) -> str:
     """Of a term that goes by a number: that the reader's lies below the middle, where it counts the other way."""
     slope = content.term(step.term).slope
-    given = advice.answers.get(slope.of) if slope else None
-    if slope is None or given is None:
-        return ""
-    number = sum(given) / len(given) if isinstance(given, tuple | list) else float(given)
-    if number >= slope.at:
+    if slope is None or not _is_below(slope, advice):
         return ""
     unit = content.question(slope.of).unit or ""
     return lang("Below {at} it counts the other way:", at=labels.quantity(slope.at, unit, lang))
 
 
-def _contrary(step: Contribution, training: str, without: str, content: Content) -> bool:
-    """Whether experts would have put the point on the other side."""
+def _is_below(slope: Slope, advice: Advice) -> bool:
+    """Whether the reader's number, in the middle of a range, lies below the middle of the scale."""
+    given = advice.answers.get(slope.of)
+    if given is None:
+        return False
+    number = sum(given) / len(given) if isinstance(given, tuple | list) else float(given)
+    return number < slope.at
+
+
+def _expected(step: Contribution, training: str, without: str, advice: Advice, content: Content) -> float:
+    """Decibans that experts would have put on the side where the point stands; below nought: on the other side."""
     from advisor.engine.terms import NATS, compile_terms  # here, since it brings numpy, which labels do without
 
-    term = content.term(step.term)
-    if term.slope:
-        return False
     compiled, options = compile_terms(content), [option.id for option in content.options]
-    place = compiled.ids.index(step.term)
-    expected = compiled.effects[place, options.index(training)] - compiled.effects[place, options.index(without)]
-    return bool(float(expected) / NATS * (1 if step.decibans > 0 else -1) <= -CONTRARY)
+    place, slope = compiled.ids.index(step.term), content.term(step.term).slope
+    effects = compiled.effects[place]
+    said = float(effects[options.index(training)] - effects[options.index(without)]) / NATS
+    turned = slope is not None and _is_below(slope, advice)
+    return said * (-1 if turned else 1) * (1 if step.decibans > 0 else -1)
 
 
 def _gates(result: OptionResult, advice: Advice, content: Content, lang: Language) -> list[Point]:
