@@ -74,7 +74,7 @@ def board(advice: Advice, content: Content, lang: Language) -> Board | None:
 
 
 def _explained(expected: float) -> bool:
-    """Whether the sentence of a term says why it stands where it does: experts agree, or the reader is told otherwise."""
+    """Whether a term's sentence says why it stands where it does: experts agree, or it is said that they do not."""
     return expected > 0 or expected <= -CONTRARY
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from advisor.charts.losses import losses
+from advisor.charts.training_curves import training_curves
 from advisor.dataset.files.writers import as_json
 from advisor.dataset.notebook import epochs
 from advisor.dataset.training.loss_curves import Point, Reading, lowest, read
@@ -131,7 +131,7 @@ def feedback(name: str, chosen: Reading, points: list[Point], lang: Language) ->
 
 def _question(number: int, name: str, session: Session) -> None:
     lang, points = session.lang, curve(name)
-    plots.draw(losses(name, lang("Training {n}", n=number), points, lang), lang)
+    plots.draw(training_curves(name, lang("Training {n}", n=number), points, lang), lang)
     known = answers(lang)
     chosen = st.radio(
         plain(lang("What do you see in training {n}?", n=number)),

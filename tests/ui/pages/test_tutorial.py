@@ -22,7 +22,7 @@ def test_the_bill_of_the_tutorial_is_its_tokens_times_ten() -> None:
     _, rows = test.number_input
     rows.set_value(50).run()
     assert "4,800 tokens times 3 passes are 14,400 tokens billed." in shown(test)
-    assert "4.800 tokens maal 10 doorgangen is 48.000 berekende tokens." in shown(page("nl"))
+    assert "4.800 tokens maal 10 rondes is 48.000 berekende tokens." in shown(page("nl"))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from advisor.dataset.training.loss_curves import Point
 from advisor.language import Language
 
 
-def losses(name: str, title: str, curve: Sequence[Point], lang: Language) -> LineChart:
+def training_curves(name: str, title: str, curve: Sequence[Point], lang: Language) -> LineChart:
     """Both losses over the steps. Raises `ValueError` for no points."""
     steps = tuple(float(point.step) for point in curve)
     kinds: tuple[tuple[str, str, list[float], Dash, Marker], ...] = (
