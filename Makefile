@@ -28,8 +28,8 @@ test: .venv/test-installed ## Install what the tests need and run them
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 .PHONY: test-deep
-test-deep: .venv/test-installed ## Try each property with 200 examples, others each time (eight times as many as on push)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m hypothesis --hypothesis-profile deep $(TESTS)
+test-deep: .venv/test-installed ## Try each property with 200 examples, others each time (on push 25), and the combinations that a push leaves out
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "hypothesis or deep" --hypothesis-profile deep $(TESTS)
 
 VALIDATORS := together mistral llamafactory datasets
 
@@ -133,7 +133,7 @@ readme: .venv/test-installed ## Run the README's examples and write their output
 
 # PyTorch is not locked: which build it is, for a processor or for CUDA, hangs on the machine. pip takes it, with what it
 # needs, from wherever pip is told to look; the lock then says the versions of all else.
-.venv-kits/%/installed: tests/kits/environments/%/requirements.lock
+.venv-kits/%/installed: tests/kits/environments/%/requirements.lock | .venv/test-installed
 	@echo "Installing $* into .venv-kits"
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-kits/$*
 	@[ ! -f $(<D)/torch.txt ] || $(BIN)/python -m pip --python .venv-kits/$*/$(notdir $(BIN))/python \

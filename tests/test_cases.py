@@ -1,6 +1,7 @@
 import json
 from collections import Counter
 from datetime import date
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -84,10 +85,16 @@ def test_no_cases_are_no_result():
 
 
 @pytest.fixture(scope="module")
-def result() -> cases.Benchmark:
+def data() -> dict[str, Any]:
     """The published cases as the command judges them, once for all tests here: each takes an advice."""
     shown = CliRunner().invoke(app, ["cases", "--json", "--at", AT.isoformat()])
-    return cases.Benchmark.model_validate(json.loads(shown.stdout))
+    found: dict[str, Any] = json.loads(shown.stdout)
+    return found
+
+
+@pytest.fixture
+def result(data: dict[str, Any]) -> cases.Benchmark:
+    return cases.Benchmark.model_validate(data)
 
 
 def test_the_advisor_does_better_on_published_cases_than_a_coin_or_one_fixed_answer(result):
@@ -114,7 +121,7 @@ def test_the_command_tells_each_case_in_a_line_with_why():
 def test_agreement_is_counted_by_level(result):
     """The advisor agrees in the option, in the verdict alone, or in neither; being supported is another thing."""
     results = result.results
-    assert Counter(one.agreement for one in results) == {"option": 25, "verdict": 4, "none": 12}
+    assert Counter(one.agreement for one in results) == {"option": 22, "verdict": 7, "none": 12}
     assert [one.case for one in results if not one.right] == ["chipnemo"]
     for one in results:
         if one.agreement == "option":
@@ -145,14 +152,14 @@ def test_every_published_outcome_bears_the_name_of_an_option_that_stands_for_it(
     assert all(cases.OUTCOMES[option] == name for name, option in labels.NAMED_AFTER.items())
 
 
-def test_the_command_shows_the_learned_shares_beside_simpler_ways_to_decide():
+def test_the_command_shows_the_learned_shares_beside_simpler_ways_to_decide(data):
     shown = told("en")
     learned = load().learned
     assert learned is not None
     line = next(row for row in shown.splitlines() if "whole advice, on cases of other families" in row)
     score = learned.scores["advice"]
     assert f"{score.acceptable:.0%}" in line
-    assert f"{score.brier:.3f}" in line
+    assert f"{score.brier:.3f}".rstrip("0") in line
     for name in ("what experts say alone", "answers alone", "always the same two", "questions from forums"):
         assert name in shown
     assert "says nothing about users" in shown
@@ -160,7 +167,6 @@ def test_the_command_shows_the_learned_shares_beside_simpler_ways_to_decide():
     line = next(row for row in shown.splitlines() if "as the plan does it" in row)
     assert line.split()[-5:-2] == [str(after.cases), f"{after.acceptable:.0%}", f"{after.first_two:.0%}"]
     assert "always retrieval, then supervised fine-tuning" in shown
-    data = json.loads(CliRunner().invoke(app, ["cases", "--json", "--at", AT.isoformat()]).stdout)
     for key in ("advice", "advice_in_sample", "in_sample", "out_of_fold", "expert_only", "best_constant", "best_pair"):
         assert set(data[key]) == {"cases", "acceptable", "first_two", "yes_no", "brier"}
     assert data["second_step"]["best_pair"]["cases"] == after.cases

@@ -293,13 +293,22 @@ class Assumption(Named):
     """Narrower ranges to choose from."""
 
 
+class Again(Entry):
+    """What an option is called for whoever has tried it in its plain form, which fell short."""
+
+    where: Annotated[dict[Column, Annotated[tuple[str, ...], Field(min_length=1)]], Field(min_length=1)]
+    """By question, choices of which one was given, for each question."""
+    name: Text
+
+
 class Option(Named):
     """A rung of the ladder, by rising commitment."""
 
     id: Column
     rung: Annotated[int, Field(ge=1)]
     name: Text
-    """What it is called, everywhere."""
+    """What it is called, but where it is advised to whoever has tried it."""
+    again: tuple[Again, ...] = ()
     term: Text | None = None
     """The field's term, in brackets behind the name where the option is introduced."""
     summary: Text
@@ -392,6 +401,8 @@ class Rule(Named):
     group.
     """
     blocks: Gate | None = None
+    before: Prepare | None = None
+    """What a plan that trains begins with where the rule holds, though no option waits for it."""
     advice: Text | None = None
     """Something to do or to watch when the rule holds; shown under next steps."""
     about: tuple[str, ...] = ()

@@ -13,17 +13,28 @@ from advisor.interview.situation import Situation
 Signs = Mapping[str, tuple[object, ...]]
 """Answers that say something together, by question."""
 
+TRAINED = ("sft", "distill", "rag_sft", "encoder", "dpo", "rft")
+"""Ways in which a model can have been trained; where nobody said which, it is taken for the first."""
+
+
+def trained(*states: str) -> tuple[tuple[tuple[str, ...], Signs], ...]:
+    """For each way of training, the answers that say that the model so trained is in one of these states."""
+    return tuple(
+        ((way,), {"tuned_model": states, "tuned_how": (way, None) if way == TRAINED[0] else (way,)}) for way in TRAINED
+    )
+
+
 WORKS: tuple[tuple[tuple[str, ...], Signs], ...] = (
     (("prompting", "few_shot"), {"prompt_result": ("good",)}),
     (("structured",), {"chain_tried": ("helped",)}),
     (("rag",), {"rag_tried": ("works",)}),
-    (("sft",), {"tuned_model": ("good",)}),
+    *trained("good"),
 )
 """Options that reach the target already."""
 FELL_SHORT: tuple[tuple[tuple[str, ...], Signs], ...] = (
     (("structured",), {"chain_tried": ("short",)}),
     (("rag",), {"rag_tried": ("misused",)}),
-    (("sft",), {"tuned_model": ("plateau", "brittle")}),
+    *trained("plateau", "brittle"),
 )
 """Options that fell short for good. A search that misses can be mended, and a prompt can be made better: neither is."""
 READ = tuple({question for _, signs in FELL_SHORT for question in signs} | {"prompt_result", "prompt_tried"})

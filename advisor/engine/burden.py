@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from advisor.engine.estimate import effort
 from advisor.engine.estimate.bill import Bill
 from advisor.engine.estimate.latency import Latency
 from advisor.engine.scenarios import Array, Mask, Scenarios
@@ -160,7 +161,7 @@ def _gaps(situation: Situation) -> tuple[str, ...]:
 
 def today(scenarios: Scenarios, values: dict[str, Array]) -> Array:
     """Of values by option, those of today: prompting with the person's tokens; with retrieval where it is used."""
-    retrieves = scenarios.said("rag_tried") & scenarios.is_("rag_tried", "misses", "misused", "works")
+    retrieves = effort.retrieves(scenarios)
     shows = scenarios.said("example_tokens") & (scenarios["example_tokens"] > 0)
     way: Array = np.where(retrieves, values["rag"], np.where(shows, values["few_shot"], values["prompting"]))
     return way

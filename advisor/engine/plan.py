@@ -91,6 +91,8 @@ class Standing:
     """Places of options that are done with: no step leads to them, unless one is recommended all the same."""
     far: frozenset[int] = frozenset()
     """Places of options that are far over a limit in at least half of the scenarios."""
+    before: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What a plan that trains begins with though no option waits for it, each with the rules that say so."""
 
     def recommending(self, place: int) -> Standing:
         """The same without steps to what is done with, unless this option is tried once more. The other shares stay
@@ -131,7 +133,17 @@ def standing(
         works(situation),
         frozenset(np.flatnonzero(tried).tolist()),
         frozenset(np.flatnonzero(assessment.burden.far[rows].mean(axis=0) >= MOSTLY).tolist()),
+        _before(assessment, content, rows),
     )
+
+
+def _before(assessment: Assessment, content: Content, rows: slice) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What a plan that trains begins with, by rules that hold in at least half of the scenarios."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row, rule in enumerate(content.rules):
+        if rule.before and assessment.scenarios.stacked([assessment.held[row]])[rows].mean() >= MOSTLY:
+            found[rule.before] = (*found.get(rule.before, ()), rule.id)
+    return tuple(found.items())
 
 
 def outline(
@@ -164,6 +176,7 @@ def outline(
         if not first:
             return ()
         wanted = [first[0], *(place for place in wanted if place != first[0])]
+        found = list(stand.before) if trained else []
     return tuple(_steps(stand, wanted, found, ids))
 
 
@@ -245,7 +258,7 @@ def plan(
     spent: frozenset[str] = frozenset()
     for place, step in enumerate(steps):
         after = next((later.id for later in steps[place:] if later.kind == "option"), option)
-        amounts, spent = _amounts(assessment, step, after, spent)
+        amounts, spent = _amounts(assessment, step, after, spent, built(steps, place))
         known.append(amounts is not None)
         costs += amounts or ()
     figures = iter(bands(costs))
@@ -271,18 +284,28 @@ PREPARED_LINES: dict[str, tuple[str, ...]] = {"evaluation": ("evaluation",), "co
 """Lines of an option's bill that are paid where this is prepared before."""
 
 
+def built(steps: Sequence[Step | Outline], place: int) -> tuple[str, ...]:
+    """The options before this place of the plan that the step's own option holds: their work is not done again."""
+    holds = HOLDS_ALREADY.get(steps[place].id, frozenset())
+    return tuple(before.id for before in steps[:place] if before.kind == "option" and before.id in holds)
+
+
 def _amounts(
-    assessment: Assessment, step: Outline, option: str, spent: frozenset[str]
+    assessment: Assessment, step: Outline, option: str, spent: frozenset[str], before: Sequence[str]
 ) -> tuple[tuple[Array, Array, Array] | None, frozenset[str]]:
     """Days, USD once and USD a month of a step, or None where nobody knows; and what has been paid for with it.
 
-    An evaluation set is built once, whatever is tried; examples that were collected need no collecting again.
+    An evaluation set is built once, whatever is tried; examples that were collected need no collecting again; and what
+    was built for an option `before` that this one holds is there already, but for its training.
     """
     scenarios, bill = assessment.scenarios, assessment.bills[option]
     rate = np.maximum(scenarios["day_rate"], 1e-9)
     nothing = np.zeros(scenarios.rows)
     if step.kind == "option":
         lines = {name: usd for name, usd in bill.once.items() if name not in spent}
+        for name in lines.keys() - {"training"}:
+            there = [paid[name] for one in before if name in (paid := assessment.bills[one].once)]
+            lines[name] = np.maximum(np.subtract(lines[name], np.sum(there, axis=0)), 0) if there else lines[name]
         days: Array = np.sum([lines[name] for name in PEOPLE if name in lines] or [nothing], axis=0) / rate
         once: Array = np.sum(list(lines.values()), axis=0)
         return (days, once, bill.recurring), spent | {"evaluation"}

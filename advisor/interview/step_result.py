@@ -62,8 +62,13 @@ def tried(
 def _answers(situation: Situation, step: str, result: float, gap: float, how: str | None) -> dict[str, Any]:
     """What a score of an option says; `gap` is how far it lies below the target."""
     best = situation.answers.get("baseline_score")
-    highest = result if best is None else max(result, float(np.max(np.asarray(best, dtype=float))))
-    found: dict[str, Any] = {"baseline_score": highest}
+    found: dict[str, Any] = {}
+    if best is not None:
+        found["baseline_score"] = max(result, float(np.max(np.asarray(best, dtype=float))))
+    elif gap <= 0 or situation.answers.get("prompt_result") != "good":
+        found["baseline_score"] = (
+            result  # what is in use now, and was said to do the job, scores more than what fell short
+        )
     if situation.answers.get("evaluation_set") in (None, "no"):
         found["evaluation_set"] = "partial"  # something was measured on
     quality = "good" if gap <= 0 else "near" if gap <= NEAR else "poor"
@@ -85,6 +90,8 @@ def _answers(situation: Situation, step: str, result: float, gap: float, how: st
             found["rag_tried"] = "works" if gap <= 0 else how
         case _:
             found["tuned_model"] = "good" if gap <= 0 else "plateau"
+            if step != "continue":
+                found["tuned_how"] = step
     return found
 
 

@@ -14,7 +14,7 @@ from advisor.dataset.notebook import epochs
 from advisor.dataset.template.job import METHODS, PLACEHOLDER_MODEL, method_body, suffix
 from advisor.dataset.template.markdown import bullets, table
 from advisor.dataset.training import loss_curves
-from advisor.kits import continuing, portal
+from advisor.kits import continuing, portal, tracking
 from advisor.kits.azure_catalogue import (
     MODELS,
     SKUS,
@@ -47,6 +47,7 @@ def _settings(material: Material, content: Content) -> Row:
     price = host_price(route, content) if route else None
     is_open = route is not None and MODELS[route.id].maker != "OpenAI"
     return {
+        **tracking.tracking("azure", material),
         "job": {
             "vendor": "Azure",
             "platform": "azure",
@@ -85,6 +86,7 @@ def _documents(material: Material, content: Content, lang: Language) -> Files:
         COSTS: costs(material, material.advice.at, content, lang).encode(),
         **continuing.page(VENDOR, material, content, lang),
         **portal.page(material, content, lang),
+        **tracking.experiment("azure", material, content, lang),
     }
 
 
@@ -211,7 +213,7 @@ def hosted_until(route: Route, usd_hour: float, at: date, content: Content, lang
 KIT = Kit(
     id="azure",
     options=("sft", "distill", "rag_sft", "dpo", "rft", "continue"),
-    scripts=("tune_azure.py", "deploy_azure.py", "tuning_job.py", "lineage.py", "curves.py", "ask.py"),
+    scripts=("tune_azure.py", "deploy_azure.py", "tuning_job.py", "lineage.py", "curves.py", "ask.py", tracking.SCRIPT),
     platform="azure",
     routes=tuple(MODELS),
     shapes={"rag_sft": "rag", "dpo": "preference", "rft": "rft"},

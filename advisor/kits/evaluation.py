@@ -12,7 +12,7 @@ from advisor.kits.kit import Files, Material, Row
 from advisor.language import Language
 
 SCRIPTS = CONTENT_DIR / "kits" / "scripts"
-SHARED = ("endpoint.py", "baseline.py", "safety.py", "inspect_task.py", "promptfoo_case.py", "words.py")
+SHARED = ("endpoint.py", "baseline.py", "compare.py", "safety.py", "inspect_task.py", "promptfoo_case.py", "words.py")
 """Scripts that lie in every kit."""
 
 

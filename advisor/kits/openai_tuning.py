@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from advisor.content.load import Content
 from advisor.dataset.template.job import METHODS, PLACEHOLDER_MODEL, method_body, suffix
-from advisor.kits import continuing
-from advisor.kits.kit import Kit, Material, Row
+from advisor.kits import continuing, tracking
+from advisor.kits.kit import Files, Kit, Material, Row
+from advisor.language import Language
 
 
 def _job(material: Material, content: Content) -> Row:
@@ -26,16 +25,21 @@ def _job(material: Material, content: Content) -> Row:
             "files": {"training_file": "data/train.jsonl", "validation_file": "data/validation.jsonl"},
             "closed_from": {window.to: window.closed_from.isoformat() for window in windows if window.closed_from},
             **continuing.continuation("OpenAI", material, content),
-        }
+        },
+        **tracking.tracking("openai", material),
     }
+
+
+def _documents(material: Material, content: Content, lang: Language) -> Files:
+    return continuing.page("OpenAI", material, content, lang) | tracking.experiment("openai", material, content, lang)
 
 
 KIT = Kit(
     id="openai",
     options=("sft", "distill", "rag_sft", "dpo", "rft", "continue"),
-    scripts=("tune_openai.py", "tuning_job.py", "lineage.py"),
+    scripts=("tune_openai.py", "tuning_job.py", "lineage.py", tracking.SCRIPT),
     platform="openai",
     shapes={"rag_sft": "rag", "dpo": "preference", "rft": "rft"},
-    documents=partial(continuing.page, "OpenAI"),
+    documents=_documents,
     settings=_job,
 )

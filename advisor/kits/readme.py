@@ -221,6 +221,10 @@ def _measured(own: Iterable[tuple[str, str | None]], kit: Kit, lang: Language) -
     yield lang("Measure how it is now. This score is the one to beat."), "python baseline.py"
     yield lang("Measure how safe it is now."), "python safety.py"
     yield from own
+    yield (
+        lang("Compare with the baseline on the same cases; it says whether the difference can be chance."),
+        "python compare.py",
+    )
     yield again, after
     yield lang("Ask two other tools about the same cases, if you use them; they score alike."), inspect
 
@@ -382,6 +386,9 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "bridge.py": lang("Lets the vendor's models answer at an address of this machine"),
         "vendor_job.py": lang("What follows a job, remembers it in job.json and says what refusals mean"),
         "train.py": lang("Checks the rows, then trains"),
+        "compare.py": lang("Compares two models on the same cases: is the difference more than chance?"),
+        "EXPERIMENT.md": lang("What is compared on which rows, and how the runs are kept"),
+        "track_wandb.py": lang("Keeps the run in Weights & Biases, or offline"),
     }
     for name in names:
         told = about.get(name) or (

@@ -64,16 +64,24 @@ def _owns(kit: Kit, route: Route | RouteStatus) -> bool:
 
 
 def planned_kits(advice: Advice) -> Iterator[tuple[Kit, str]]:
-    """Kits for the steps of the plan, in order, that are open to the user, each with the option that it begins.
+    """Kits for the steps of the plan, in order, that are open to the user, each with the option that it begins: first
+    that of the route whose price the step has.
 
     The last is that of better prompting: its baseline is what any training has to beat.
     """
     planned = [step.id for step in advice.plan if step.kind == "option"]
     for option in dict.fromkeys([*planned, advice.option, *filter(None, [advice.meanwhile])]):
-        for kit in KITS.values():
-            if option in kit.options and (not kit.by_route or _open(kit, option, advice)):
-                yield kit, option
+        begins = [
+            kit for kit in KITS.values() if option in kit.options and (not kit.by_route or _open(kit, option, advice))
+        ]
+        yield from ((kit, option) for kit in sorted(begins, key=lambda kit: not _priced(kit, option, advice)))
     yield KITS["prompting"], "prompting"
+
+
+def _priced(kit: Kit, option: str, advice: Advice) -> bool:
+    """Whether the option has the price of a route of this kit."""
+    priced = next((result.price_route for result in advice.ranking if result.option == option), None)
+    return any(route.route == priced and _owns(kit, route) for route in advice.routes)
 
 
 def _open(kit: Kit, option: str, advice: Advice) -> bool:

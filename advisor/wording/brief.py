@@ -46,9 +46,9 @@ class CardText:
     ends_here: str
     """The share in words."""
     facts: tuple[str, ...]
-    """Work, what is paid once, and when to stop, where each is known."""
+    """Work, what is paid once, and when to stop, where each is known; that a price is not."""
     question_id: str = ""
-    """Of what is to be asked, the question that takes the answer."""
+    """The question that takes the answer, of what is to be asked, or on which an unknown price hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,10 @@ class OpenText:
     said: str
     question_id: str = ""
     question: str = ""
+
+
+CLOSE = 0.6
+"""Share of the scenarios below which a verdict is called close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
         reservations=reservations(advice, content, lang),
         cards=tuple(_card(step, text, advice, lang) for step, text in steps),
         option_id=option,
-        option=labels.option_name(option, content, lang),
+        option=labels.advised_option(option, advice, content, lang),
         figures=figures(advice, content, lang),
         once=_once(result, content, lang),
         route=price_route(result, content, lang) if result else "",
@@ -166,6 +170,10 @@ def _card(step: Step, text: PlanStepText, advice: Advice, lang: Language) -> Car
     if step.usd_once.p50:
         once = lang("{usd} more, once", usd=text.once.middle) if text.more else lang("{usd} once", usd=text.once.middle)
         facts.append(once)
+    result = option_result(advice, step.id) if step.kind == "option" else None
+    unpriced = result is not None and result.usd_month.p50 is None
+    if unpriced:
+        facts.append(lang("price unknown"))
     if dearer := dearer_than_today(step.id, advice, lang):
         facts.append(dearer)
     if text.stop_at:
@@ -180,7 +188,8 @@ def _card(step: Step, text: PlanStepText, advice: Advice, lang: Language) -> Car
         if tried
         else lang("of teams like yours, {n} of 100 end here", n=n)
     )
-    return CardText(step.kind, step.id, text.name, step.share, said, tuple(facts))
+    asked_price = of_price(result, advice) if result is not None and unpriced else ""
+    return CardText(step.kind, step.id, text.name, step.share, said, tuple(facts), asked_price)
 
 
 def still_open(advice: Advice, content: Content, lang: Language) -> OpenText:
@@ -189,4 +198,8 @@ def still_open(advice: Advice, content: Content, lang: Language) -> OpenText:
         return OpenText("", stability(advice, lang))
     asked = advice.next_question.question
     question = lang(content.question(asked).text)
-    return OpenText(lang("Provisional."), lang("The answer that matters most:"), asked, question)
+    mark = lang("Provisional.")
+    if advice.stability < CLOSE:
+        share = lang.percent(advice.stability)
+        mark = lang("Provisional and close: {share} of the scenarios give this verdict.", share=share)
+    return OpenText(mark, lang("The answer that matters most:"), asked, question)

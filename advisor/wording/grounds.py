@@ -133,13 +133,8 @@ def reason_text(reason: Reason, advice: Advice, content: Content, lang: Language
 def term_because(name: str, advice: Advice, content: Content, lang: Language) -> str:
     """What a term says to this reader: not that something helps which they say fell short."""
     term = content.term(name)
-
-    def given(question: str) -> set[object]:
-        answer = advice.answers.get(question)
-        return {*answer} if isinstance(answer, list | tuple) else {answer}
-
     for other in term.otherwise:
-        if all(given(question) & {*choices} for question, choices in other.where.items()):
+        if labels.answered(other.where, advice):
             return lang(other.because)
     return lang(term.because)
 
@@ -512,6 +507,11 @@ def prompted_today(advice: Advice) -> OptionResult | None:
     with_examples = [result for result in varied if result.option == "few_shot"]
     tried = advice.answers.get("prompt_tried") == "good"
     return next(iter(with_examples if tried and with_examples else varied), None)
+
+
+def advised_said(option: str, advice: Advice, content: Content, lang: Language) -> str:
+    """The name of an option where it is advised, as it stands inside a sentence."""
+    return in_sentence(labels.advised_option(option, advice, content, lang))
 
 
 def option_said(option: str, content: Content, lang: Language) -> str:

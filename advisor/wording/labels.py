@@ -6,14 +6,14 @@ Only names and figures; the sentences of an advice are in `advisor.wording`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from advisor.content.entries import Fact, Question, Verdict
 from advisor.content.load import Content
 from advisor.content.sources import seen, source_name
-from advisor.engine.advice import AssumedValue, Band, Basis
+from advisor.engine.advice import Advice, AssumedValue, Band, Basis
 from advisor.language import Language
 
 Format = Callable[[float], str]
@@ -32,6 +32,24 @@ def verdict_name(verdict: Verdict, lang: Language) -> str:
 def option_name(option: str, content: Content, lang: Language) -> str:
     """The one name of an option, as in a heading, a table or a chart: Supervised fine-tuning."""
     return lang(content.option(option).name)
+
+
+def advised_option(option: str, advice: Advice, content: Content, lang: Language) -> str:
+    """The name of an option where it is advised: to whoever has tried it, what is new about it."""
+    for again in content.option(option).again:
+        if answered(again.where, advice):
+            return lang(again.name)
+    return option_name(option, content, lang)
+
+
+def answered(where: Mapping[str, Collection[str]], advice: Advice) -> bool:
+    """Whether one of the choices was given, for each question."""
+
+    def given(question: str) -> set[object]:
+        answer = advice.answers.get(question)
+        return {*answer} if isinstance(answer, list | tuple) else {answer}
+
+    return all(given(question) & {*choices} for question, choices in where.items())
 
 
 def option_with_term(option: str, content: Content, lang: Language) -> str:

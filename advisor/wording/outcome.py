@@ -14,6 +14,7 @@ from advisor.wording.broken_limits import gone_over, limit_name
 from advisor.wording.comparison import amount
 from advisor.wording.grounds import (
     EVALUATION,
+    advised_said,
     already_works,
     first_missing,
     missing_name,
@@ -48,12 +49,12 @@ def verdict(advice: Advice, content: Content, lang: Language) -> str:
     if not advice.breaks or (advice.verdict == "not_yet" and first_missing(advice) is None):
         return sentence
     limits = labels.all_of([in_sentence(limit_name(limit, lang)) for limit in advice.breaks], lang)
-    option = option_said(advice.option, content, lang)
+    option = advised_said(advice.option, advice, content, lang)
     return f"{sentence} {lang('With {option} you break {limits}.', option=option, limits=limits)}"
 
 
 def _verdict(advice: Advice, content: Content, lang: Language) -> str:
-    names = [option_said(option, content, lang) for option in (advice.option, *advice.tie)]
+    names = [advised_said(option, advice, content, lang) for option in (advice.option, *advice.tie)]
     choice = labels.any_of(names, lang)
     if advice.verdict == "dont" and already_works(advice, advice.option):
         return lang("Don't fine-tune: keep {option}, which works.", option=names[0])
@@ -91,7 +92,7 @@ def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language)
             "Not yet: first you need {missing}; then try {first}, and if that falls short, the likely answer is "
             "{option}.",
             missing=missing,
-            first=option_said(before, content, lang),
+            first=advised_said(before, advice, content, lang),
             option=choice,
         )
     if advice.tie:
@@ -115,14 +116,14 @@ def brief_headline(advice: Advice, content: Content, lang: Language) -> str:
 
 def reservations(advice: Advice, content: Content, lang: Language) -> str:
     """What the plan in a sentence leaves out of the verdict: what it takes to measure a step, options level with the
-    one recommended, limits broken, that more teams end with options which break the limits here, and why what is
-    cheaper and faster does not come first.
+    one recommended, limits broken, that more teams end with options which break the limits here, why what is cheaper
+    and faster does not come first, and what personal data asks for.
 
     Empty where there is no plan, since the verdict then says so itself.
     """
     if not advice.plan:
         return ""
-    option = option_said(advice.option, content, lang)
+    option = advised_said(advice.option, advice, content, lang)
     sentences = []
     if advice.tie:
         level = labels.all_of([option_said(name, content, lang) for name in advice.tie], lang)
@@ -140,7 +141,20 @@ def reservations(advice: Advice, content: Content, lang: Language) -> str:
             )
         )
     cheaper = passed_over_cheaper(advice, content, lang)
-    return " ".join(part for part in (_measure_first(advice, content, lang), *sentences, cheaper) if part)
+    private = private_data(advice, lang)
+    return " ".join(part for part in (_measure_first(advice, content, lang), *sentences, cheaper, private) if part)
+
+
+def private_data(advice: Advice, lang: Language) -> str:
+    """What the content of the examples asks for before they are used; empty where they hold nothing private."""
+    match advice.answers.get("sensitive_data"):
+        case "personal":
+            return lang("The examples hold personal data (GDPR): mask it before you train on them or index them.")
+        case "regulated":
+            return lang(
+                "The examples hold regulated or secret content: get its use approved before you train on or index it."
+            )
+    return ""
 
 
 def _measure_first(advice: Advice, content: Content, lang: Language) -> str:

@@ -10,7 +10,7 @@ from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.broken_limits import gone_over
 from advisor.wording.comparison import FigureText, amount
-from advisor.wording.grounds import option_result, option_said
+from advisor.wording.grounds import advised_said, option_result
 from advisor.wording.labels import in_sentence
 from advisor.wording.route_step import find_route
 
@@ -62,19 +62,21 @@ def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
         what = labels.all_of(prepared, lang)
         if after is None:
             return lang("First {prepare}.", prepare=what)
-        try_first = {"prepare": what, "option": _option(after, content, lang)}
+        try_first = {"prepare": what, "option": _option(after, advice, content, lang)}
         then = next((step for step in rest if step.kind == "option" and step is not after), None)
+        may_do = len(prepared) == 1 and first.id == "smaller_model"  # a smaller model that will do needs no training
+        if then is None and may_do:
+            return lang("First {prepare}; if it falls short, try {option}.", **try_first)
         if then is None:
             return lang("First {prepare}; then try {option}.", **try_first)
-        return lang(
-            "First {prepare}; then try {option}, and if it falls short, {next}.",
-            **try_first,
-            next=_option(then, content, lang),
-        )
-    values = {"first": _option(first, content, lang)}
+        try_first["next"] = _option(then, advice, content, lang)
+        if may_do:
+            return lang("First {prepare}; if it falls short, try {option}, and after that {next}.", **try_first)
+        return lang("First {prepare}; then try {option}, and if it falls short, {next}.", **try_first)
+    values = {"first": _option(first, advice, content, lang)}
     if after is None:
         return lang("Try {first}.", **values)
-    values["next"] = _option(after, content, lang)
+    values["next"] = _option(after, advice, content, lang)
     if first.stop_at is None:
         return lang("Try {first} first; if it falls short, try {next}.", **values)
     return lang("Try {first} first; if it stays below {score}, try {next}.", **values, score=_score(first, lang))
@@ -89,7 +91,7 @@ def plan_steps(advice: Advice, content: Content, lang: Language) -> tuple[PlanSt
 def step_name(step: Step, advice: Advice, content: Content, lang: Language) -> str:
     """What is prepared, or the option that is tried."""
     if step.kind == "option":
-        return labels.option_name(step.id, content, lang)
+        return labels.advised_option(step.id, advice, content, lang)
     return find_route(first_option(advice), advice, lang) if step.id == ROUTE else prepared_name(step.id, lang)
 
 
@@ -125,7 +127,7 @@ def _breaks(step: Step, advice: Advice, content: Content, lang: Language) -> str
     results = [result for result in advice.ranking if result.option == step.id != advice.option]
     if not (limits := gone_over(results, advice, lang)):
         return ""
-    return lang("With {option} you break {limits}.", option=_option(step, content, lang), limits=limits)
+    return lang("With {option} you break {limits}.", option=_option(step, advice, content, lang), limits=limits)
 
 
 def _on_top(step: Step, advice: Advice) -> bool:
@@ -190,8 +192,8 @@ def _score(step: Step, lang: Language) -> str:
     return lang.number(step.stop_at or 0.0, 3)
 
 
-def _option(step: Step, content: Content, lang: Language) -> str:
-    return option_said(step.id, content, lang)
+def _option(step: Step, advice: Advice, content: Content, lang: Language) -> str:
+    return advised_said(step.id, advice, content, lang)
 
 
 def prepared_name(prepare: str, lang: Language) -> str:

@@ -22,7 +22,7 @@ def why(advice: Advice, content: Content, lang: Language) -> str:
 def cost(advice: Advice, content: Content, lang: Language) -> str:
     """What the recommended option costs a month, all in, and to build."""
     result = option_result(advice, advice.option)
-    name = labels.option_name(advice.option, content, lang)
+    name = labels.advised_option(advice.option, advice, content, lang)
     if result is None or result.usd_month.p50 is None:
         return lang("What it costs is not known: {option}.", option=in_sentence(name))
     values = {"option": name, "month": amount(result.usd_month, lang).middle}
@@ -35,7 +35,7 @@ def cost(advice: Advice, content: Content, lang: Language) -> str:
 def speed(advice: Advice, content: Content, lang: Language) -> str:
     """How fast the recommended option answers, beside the limit that the user set."""
     result = option_result(advice, advice.option)
-    name = labels.option_name(advice.option, content, lang)
+    name = labels.advised_option(advice.option, advice, content, lang)
     if result is None or result.latency_p95.p50 is None:
         return lang("How fast it answers is not known: {option}.", option=in_sentence(name))
     values = {"option": name, "slow": duration(result.latency_p95, lang).middle}

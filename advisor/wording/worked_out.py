@@ -83,7 +83,9 @@ def cost_worked_out(line: str, lang: Language) -> str:
             "Examples that are missing or unchecked × minutes for each × price of a working day of eight hours."
         ),
         "evaluation": lang("The part that is missing × days to build it all × price of a working day."),
-        "engineering": lang("Days to the first version in use × price of a working day."),
+        "engineering": lang(
+            "Days to the first version in use, or to mend a retrieval that you have × price of a working day."
+        ),
         "teacher": lang("Examples that are missing × what a large model asks for writing one, in a batch."),
     }[line]
 

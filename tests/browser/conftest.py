@@ -5,14 +5,13 @@ SLOW_BROWSER=1 makes likely what is rare: scripts and fonts come late, to a tab 
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser import program
 from tests.browser.reader import PATIENCE_MS, quiet
 from tests.browser.server import Server
 from tests.browser.tabs import Tabs
@@ -32,11 +31,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """A browser for the tests of this folder: while it is open an event loop runs; other tests have their own."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium; install it, or name it in CHROMIUM=/path/to/chromium")
+    path = program.chromium()
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=path, args=program.OPTIONS)
         yield browser
         browser.close()
 

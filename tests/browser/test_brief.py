@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from advisor import read_situation
 from tests.browser.reader import ANSWERS, HELD_MS, address, held_in, quiet
+from tests.products import crossed
 
 MOST_WORDS = 500
 SIZES = {"wide": ({"width": 1280, "height": 800}, 1600), "phone": ({"width": 390, "height": 844}, 2532)}
@@ -44,12 +45,12 @@ SMALL = """() => [...document.querySelectorAll('.brief :is(p, li, td, th, dt, a,
     .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 16).map((one) => one.textContent)"""
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("code", ["en", "nl"])
+@crossed(code=["en", "nl"], size=SIZES)
 def test_the_brief_is_short(new_page, code, size):
     window, most = SIZES[size]
+    page: Page = new_page(viewport=window)
     for name, answers in SITUATIONS.items():
-        page: Page = new_page(address("verdict", code, **answers), viewport=window)
+        page.goto(address("/verdict", code, **answers))
         page.locator(".trade-off .dot").first.wait_for()
         quiet(page)
         assert page.evaluate(WORDS) < MOST_WORDS, name

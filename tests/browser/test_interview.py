@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from advisor.content.load import load
@@ -23,6 +22,7 @@ from tests.browser.reader import (
     quiet,
     travel,
 )
+from tests.products import crossed
 
 SIZES = {"wide": WIDE, "phone": PHONE}
 TWO_SCREENS = 2 * PHONE["height"]
@@ -42,12 +42,16 @@ def test_no_question_takes_more_than_two_screens_of_a_phone(new_page):
     assert {place: height for place, height in heights.items() if height > TWO_SCREENS} == {}
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(
-    ("code", "looked_for", "start"),
-    [("en", "privcay", path("prompt_tried")), ("nl", "AVG", "verdict"), ("nl", "persoonsgegevens", "qs-documents")],
+@crossed(
+    said=[
+        ("en", "privcay", path("prompt_tried")),
+        ("nl", "AVG", "verdict"),
+        ("nl", "persoonsgegevens", "qs-documents"),
+    ],
+    size=SIZES,
 )
-def test_what_one_knows_is_found_by_plain_words_and_leads_back(new_page, code, looked_for, start, size):
+def test_what_one_knows_is_found_by_plain_words_and_leads_back(new_page, said, size):
+    code, looked_for, start = said
     lang, wanted = language(code), load().question("sensitive_data")
     page: Page = new_page(address(start, code, **ANSWERS), viewport=SIZES[size])
     before = page.locator("h1").inner_text()
@@ -67,8 +71,7 @@ def test_what_one_knows_is_found_by_plain_words_and_leads_back(new_page, code, l
         expect(page.locator("h1")).to_have_text(before)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("way", ["link", "history"])
+@crossed(way=["link", "history"], size=SIZES)
 def test_a_choice_that_is_not_sent_is_still_there_after_a_look_elsewhere(new_page, size, way):
     page: Page = new_page(address(path("prompt_tried"), **BEGUN), viewport=SIZES[size])
     answer(page, load().question("prompt_tried"), "good")
@@ -118,8 +121,7 @@ def test_what_is_about_nothing_that_we_ask_is_said(new_page):
     expect(page.locator(".empty")).to_have_text("No question is about “<b>qqqq”. Try another word, or a shorter one.")
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("code", ["en", "nl"])
+@crossed(code=["en", "nl"], size=SIZES)
 def test_questions_on_one_page_are_answered_at_once_and_each_can_be_gone_back_to(new_page, code, size):
     lang = language(code)
     page: Page = new_page(

@@ -15,6 +15,7 @@ from advisor.ui.parts.sliders import nearest, stops, written
 from tests.browser.accessibility import both_looks
 from tests.browser.reader import HELD_MS, PHONE, WIDE, address, enter, held, press, quiet
 from tests.browser.test_brief import HEIGHT, MOST_WORDS, SITUATIONS, SIZES, WORDS
+from tests.products import crossed
 
 GIVEN = SITUATIONS["three steps that train"]
 VOLUME = load().question("requests_per_month")
@@ -62,8 +63,7 @@ def test_a_link_that_is_opened_in_another_tab_takes_along_what_is_tried(new_page
     assert held(other.value) == held(page)
 
 
-@pytest.mark.parametrize("code", ["en", "nl"])
-@pytest.mark.parametrize("window", [WIDE, PHONE], ids=["wide", "phone"])
+@crossed(code=["en", "nl"], window=[WIDE, PHONE])
 def test_a_facilitator_tries_a_number_shares_it_keeps_it_and_takes_it_back(new_page, window, code):
     lang = language(code)
     page: Page = opened(new_page(address("verdict", code, **GIVEN), viewport=window))

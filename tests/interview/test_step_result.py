@@ -100,3 +100,27 @@ def test_what_cannot_be_told_is_refused_by_name(
     with pytest.raises(AnswerErrors) as refused:
         tried(situation(**{**START, **change}), step, result)
     assert refused.value.errors[0].field == field
+
+
+CLASSIFYING: dict[str, Any] = {
+    "gap": ["cost"], "task": "classification", "label_count": 12, "prompt_tried": "good", "prompt_result": "good",
+    "evaluation_set": "yes", "small_model": "poor", "labelled_examples": 20_000, "sensitive_data": "none",
+    "requests_per_month": 20_000_000, "model": "frontier", "question_tokens": 80, "instruction_tokens": 500,
+    "output_tokens": 3, "bill_month": 60_000, "platforms": ["openai", "aws", "own"], "target_score": 90,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ["distill", "sft", "encoder"])
+def test_a_way_of_training_that_fell_short_is_not_taken_for_another(way: str) -> None:
+    after = tried(situation(**CLASSIFYING), way, 82)
+    assert (after.answers["tuned_model"], after.answers["tuned_how"]) == ("plateau", way)
+    assert way in done(after)
+    assert not {"distill", "sft", "encoder"} - {way} & done(after)
+    assert way not in {step.id for step in advise(after, AT).plan}
+
+
+def test_what_does_the_job_today_scores_no_less_for_a_step_that_fell_short() -> None:
+    assert "baseline_score" not in tried(situation(**CLASSIFYING), "distill", 82).answers
+    assert tried(situation(**CLASSIFYING), "distill", 92).answers["baseline_score"] == 92
+    unsaid = situation(**{**CLASSIFYING, "prompt_result": "near"})
+    assert tried(unsaid, "distill", 82).answers["baseline_score"] == 82

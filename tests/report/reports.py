@@ -21,6 +21,7 @@ from advisor.engine.advice import Advice
 from advisor.interview.situation import Situation
 from advisor.language import language
 from advisor.report import Document, document, render
+from tests.products import crossed
 
 CONTENT = load()
 AT = date(2026, 11, 22)
@@ -67,7 +68,7 @@ def _situations() -> Iterator[tuple[str, Situation]]:
 
 
 SITUATIONS = dict(_situations())
-EVERY = [(name, code) for name in SITUATIONS for code in LANGUAGES]
+every_report = crossed(name=SITUATIONS, code=LANGUAGES)
 
 
 @cache
@@ -105,6 +106,7 @@ PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', re.D
 WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>', re.DOTALL)
 
 
+@cache
 def pages(made: bytes) -> list[Page]:
     """Each page with the boxes of its words."""
     return [
@@ -125,8 +127,9 @@ def read_aloud(made: bytes) -> str:
     return flat(_pdftotext(made))
 
 
+@cache
 def texts(report: bytes) -> list[str]:
-    """The text of each page, without white space."""
+    """The text of each page, without white space. It takes as long as setting the report."""
     return [flat(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(report)).pages]
 
 

@@ -420,7 +420,8 @@ def _kit_of(row: tuple[Text, ...]) -> list[Run]:
 
 
 def test_where_no_kit_begins_a_step_the_one_that_measures_is_named() -> None:
-    advised = example("sql-dialect", platforms=["azure"])
+    pairs = {"gap": ["preference"], "data_shape": ["preferences"], "preference_pairs": 5000}
+    advised = example("sql-dialect", platforms=["aws"], **pairs)
     told = data(advised, CONTENT, EN)["steps"]
     assert [step["kit"] for step in told if step["kind"] == "start"] == [None]
     rows = section(document(advised, CONTENT, EN), "steps").blocks[0].rows

@@ -156,11 +156,11 @@ def test_ten_thousand_characters_arrive_whole() -> None:
     assert text.count("Q") >= 10_000
 
 
-@pytest.mark.parametrize(
-    "word", ["Größenordnung", "Ελληνικά", "Русский", "Tiếng Việt", "שלום", "日本語", "हिन्दी", "😀"]
-)
-def test_other_scripts_are_shown(word: str) -> None:
-    assert "\ufffd" not in flat(render(sample_advice(answers={"project": word}), CONTENT, "en"))
+def test_other_scripts_are_shown() -> None:
+    words = ["Größenordnung", "Ελληνικά", "Русский", "Tiếng Việt", "שלום", "日本語", "हिन्दी", "😀"]
+    text = flat(render(sample_advice(answers={"project": " / ".join(words)}), CONTENT, "en"))
+    assert "\ufffd" not in text
+    assert "Größenordnung/Ελληνικά/Русский/TiếngViệt/" in text
 
 
 def test_each_character_listed_as_shown_can_be_shown() -> None:
@@ -187,7 +187,7 @@ def test_only_https_addresses_become_links() -> None:
 def test_reports_made_at_once_do_not_disturb_each_other() -> None:
     alone = render(sample_advice(), CONTENT, "en")
     with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(lambda _: render(sample_advice(), CONTENT, "en"), range(16))) == {alone}
+        assert set(pool.map(lambda _: render(sample_advice(), CONTENT, "en"), range(8))) == {alone}
 
 
 class Pools(ctypes.Structure):

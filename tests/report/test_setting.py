@@ -15,15 +15,17 @@ from advisor.report.model import Items, Table
 from advisor.wording import labels
 from advisor.wording.brief import brief
 from tests.fixtures import sample_advice
+from tests.products import crossed
 from tests.report.reports import (
     AT,
     CONTENT,
-    EVERY,
     LANGUAGES,
+    SITUATIONS,
     Page,
     Word,
     advice,
     drawn,
+    every_report,
     flat,
     holds_page_one,
     laid_out,
@@ -44,14 +46,14 @@ def body(page: Page) -> list[Word]:
     return [word for word in page.words if word.bottom < page.height - FOOT_PT]
 
 
-@pytest.mark.parametrize(("name", "code"), EVERY)
+@every_report
 def test_the_last_page_is_worth_turning_to(name: str, code: str) -> None:
     *_, last = pages(pdf(name, code))
     lowest = max(word.bottom for word in body(last))
     assert lowest / last.height > 0.18
 
 
-@pytest.mark.parametrize(("name", "code"), EVERY)
+@every_report
 def test_no_word_lies_over_another_or_beyond_the_margin(name: str, code: str) -> None:
     """Neither in a list that needs more room than was kept for it, nor beside the ends of lines that meet."""
     for page in pages(pdf(name, code)):
@@ -69,7 +71,7 @@ def meet(one: Word, other: Word) -> bool:
     return abs(middle - theirs) < half + their_half
 
 
-@pytest.mark.parametrize(("name", "code"), EVERY)
+@every_report
 def test_a_list_in_columns_is_read_in_its_order(name: str, code: str) -> None:
     """By what takes the text from the page, and in the structure that a screen reader follows."""
     document = made(name, code)
@@ -91,8 +93,7 @@ def test_a_list_in_columns_is_read_in_its_order(name: str, code: str) -> None:
             at = found + 1
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("filler", range(0, 1_000, 130))
+@crossed(filler=range(0, 1_000, 130), code=LANGUAGES)
 def test_the_table_of_options_breaks_between_its_groups_and_repeats_its_head(code: str, filler: int) -> None:
     """However much stands above it."""
     lang = language(code)
@@ -147,7 +148,7 @@ def test_what_is_not_known_takes_a_line_or_two(code: str) -> None:
     assert flat(lang("Don't know")) not in read_aloud(pdf("all-unknown", code))
 
 
-@pytest.mark.parametrize(("name", "code"), EVERY)
+@every_report
 def test_each_side_of_the_card_of_readiness_says_once_what_is_not_known(name: str, code: str) -> None:
     card = next(section for section in made(name, code).sections if section.id == "readiness").blocks[0]
     assert isinstance(card, Table)
@@ -156,7 +157,7 @@ def test_each_side_of_the_card_of_readiness_says_once_what_is_not_known(name: st
         assert sum(lead in run.text for run in row[2]) <= 1
 
 
-@pytest.mark.parametrize(("name", "code"), EVERY)
+@every_report
 def test_page_one_is_for_whoever_decides(name: str, code: str) -> None:
     lang = language(code)
     tips = [rule for note in advice(name).notes if (rule := CONTENT.rule(note)).technical and rule.advice]
@@ -166,7 +167,7 @@ def test_page_one_is_for_whoever_decides(name: str, code: str) -> None:
     assert ("training" in told) == bool(tips)
 
 
-@pytest.mark.parametrize(("name", "code"), EVERY)
+@every_report
 def test_page_one_says_the_sentence_the_plan_the_figures_and_the_reasons(name: str, code: str) -> None:
     lang = language(code)
     first, second, *_ = texts(pdf(name, code))
@@ -184,10 +185,10 @@ def test_page_one_says_the_sentence_the_plan_the_figures_and_the_reasons(name: s
 
 
 def test_some_report_has_tips_for_those_who_train() -> None:
-    assert any(CONTENT.rule(note).technical for name, _ in EVERY for note in advice(name).notes)
+    assert any(CONTENT.rule(note).technical for name in SITUATIONS for note in advice(name).notes)
 
 
-@pytest.mark.parametrize(("name", "code"), EVERY)
+@every_report
 def test_the_names_at_the_ends_of_lines_stand_apart(name: str, code: str) -> None:
     chart = next((one for one in made(name, code).charts() if one.kind == "lines"), None)
     if chart is None:

@@ -16,9 +16,9 @@ from advisor.report import render
 from advisor.translations import messages
 from advisor.ui.pages.verdict.rooms import rooms
 from advisor.wording import labels
-from tests.report.reports import CONTENT, EVERY, LANGUAGES, SITUATIONS, advice, pages, pdf
+from tests.report.reports import CONTENT, LANGUAGES, SITUATIONS, advice, every_report, pages, pdf
 from tests.translations.known import known_messages
-from tests.ui.screen import ASKED, follow, opened, press, texts
+from tests.ui.screen import follow, opened, press, texts
 
 CODE = re.compile("^[<>]|:")
 """A size or a vendor's mark where the name of a model should be."""
@@ -94,7 +94,7 @@ def test_a_machine_that_is_rented_is_called_one(code: str) -> None:
     assert all("GPU" in labels.fact_subject(fact, lang) for fact in rented)
 
 
-@pytest.mark.parametrize(("name", "code"), EVERY)
+@every_report
 def test_no_key_stands_in_a_report_or_on_the_terminal(name: str, code: str) -> None:
     lang = language(code)
     assert shown(render(advice(name), CONTENT, code, "md").decode(), keys()) == set()
@@ -104,7 +104,8 @@ def test_no_key_stands_in_a_report_or_on_the_terminal(name: str, code: str) -> N
 
 @pytest.mark.parametrize("name", ["all-unknown", "no-evaluation", "on-premises", "drawn 13"])
 def test_no_key_stands_on_the_pages_of_the_verdict(name: str) -> None:
-    page = press(press(opened(**{**dict.fromkeys(ASKED), **SITUATIONS[name].answers}), "continue"), "see-verdict")
+    open_ones = dict.fromkeys(question.id for question in CONTENT.questions)
+    page = press(press(opened(**{**open_ones, **SITUATIONS[name].answers}), "continue"), "see-verdict")
     drawn = [*texts(page), *(text for room in rooms(language()) for text in texts(follow(page, room)))]
     said = " ".join(unescape(TAGS.sub(" ", text)) for text in drawn)
     assert len(said) > 20_000

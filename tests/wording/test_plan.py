@@ -13,6 +13,7 @@ from advisor.content.load import load
 from advisor.engine.advice import MOSTLY, Band, Step
 from advisor.engine.changes import compare, saved
 from advisor.language import language
+from advisor.wording import labels
 from advisor.wording.next_steps import next_steps
 from advisor.wording.plan import prepared_name
 from tests.fixtures import around, sample_advice
@@ -134,3 +135,54 @@ def test_a_later_step_over_a_limit_says_so_and_the_others_do_not() -> None:
     assert says == {text.id: over[text.id] and text.id != advice.option for text in steps}
     assert True in says.values()
     assert False in says.values()
+
+
+LARGE = {
+    "gap": ["cost"], "task": "classification", "label_count": 12, "prompt_tried": "good", "prompt_result": "good",
+    "evaluation_set": "yes", "labelled_examples": 20_000, "requests_per_month": 20_000_000, "model": "frontier",
+    "question_tokens": 80, "instruction_tokens": 500, "output_tokens": 3, "bill_month": 60_000,
+    "platforms": ["openai", "aws", "own"],
+}  # fmt: skip
+
+
+def test_where_cost_is_the_complaint_a_smaller_model_is_tested_before_one_is_trained() -> None:
+    advice = advise(situation(**LARGE, small_model="untested"), date(2026, 11, 30))
+    assert [one.kind for one in advice.plan][:2] == ["prepare", "option"]
+    said = wording.plan_headline(advice, CONTENT, EN)
+    assert said.startswith("First test a smaller model with your prompt; if it falls short, try ")
+    assert wording.plan_headline(advice, CONTENT, NL).startswith("Eerst dit: test een kleiner model met je prompt.")
+    tested = advise(situation(**LARGE, small_model="poor"), date(2026, 11, 30))
+    assert "smaller_model" not in {one.id for one in tested.plan}
+
+
+def test_what_was_tried_is_advised_by_what_is_new_about_it() -> None:
+    search = {"gap": ["knowledge", "search"], "task": "qa", "documents": 3_000, "knowledge_changes": "weekly",
+              "citations": "yes", "prompt_tried": "basic"}  # fmt: skip
+    built = advise(situation(**search, rag_tried="no"), date(2026, 11, 30))
+    misses = advise(situation(**search, rag_tried="misses"), date(2026, 11, 30))
+    assert wording.plan_headline(built, CONTENT, EN).startswith("Try retrieval")
+    assert wording.plan_headline(misses, CONTENT, EN).startswith("Try a better search for retrieval")
+    assert wording.plan_headline(misses, CONTENT, NL).startswith("Probeer eerst een betere zoekfunctie voor retrieval")
+    mended, anew = (next(one for one in advice.plan if one.id == "rag").usd_once.p50 for advice in (misses, built))
+    assert mended is not None
+    assert anew is not None
+    assert 0.2 * anew < mended < 0.7 * anew
+    style = {"goal": "vague", "gap": ["style", "omissions"], "task": "rewriting", "prompt_tried": "good",
+             "prompt_result": "near", "evaluation_set": "partial", "labelled_examples": 2_500}  # fmt: skip
+    advice = advise(situation(**style), date(2026, 11, 30))
+    assert labels.advised_option("few_shot", advice, CONTENT, EN) == "Examples chosen for each input"
+    assert labels.advised_option("structured", advice, CONTENT, EN) == "Structured output and smaller steps"
+    assert labels.advised_option("few_shot", built, CONTENT, EN) == "Examples in the prompt"
+
+
+def test_what_retrieval_cost_is_not_paid_again_for_retrieval_with_a_tuned_model() -> None:
+    answers = {"gap": ["knowledge", "retrieval_use"], "task": "qa", "documents": 3_000, "knowledge_changes": "weekly",
+               "citations": "yes", "prompt_tried": "good", "prompt_result": "near"}  # fmt: skip
+    advice = advise(situation(**answers), date(2026, 11, 30))
+    ids = [one.id for one in advice.plan]
+    assert ids.index("rag") < ids.index("rag_sft")
+    steps = {one.id: one.usd_once.p50 for one in advice.plan}
+    alone = {one.option: one.usd_once.p50 for one in advice.ranking}
+    assert steps["rag"] is not None
+    assert steps["rag_sft"] is not None
+    assert steps["rag"] + steps["rag_sft"] == pytest.approx(alone["rag_sft"], rel=0.15)

@@ -154,6 +154,11 @@ def _training_tokens(scenarios: Scenarios, request: Request, pairs: bool) -> Arr
 
 
 PEOPLE = ("day_rate",)
+REPAIR: dict[str, tuple[str, ...]] = {
+    "rag": ("rag_tried", "repair_share"),
+    "rag_sft": ("rag_tried", "repair_share", "rag_days"),
+}
+"""What a retrieval that is there already saves rests on."""
 GPUS = ("gpu_hour_serve", "gpu_tokens_s", "peak_factor", "batch_ok", "usage")
 INDEX = (
     "index_month",
@@ -177,7 +182,7 @@ def _untuned(scenarios: Scenarios, option: str, request: Request, served: Servin
         "hosting": (*GPUS, "hosting", "small_model", "requests_per_month", *request.basis),
         "upkeep": (*upkeep, "hosting"),
         "evaluation": (*PEOPLE, "evaluation_days", "evaluation_set"),
-        "engineering": (*PEOPLE, f"{option}_days"),
+        "engineering": (*PEOPLE, f"{option}_days", *REPAIR.get(option, ())),
         "labelling": (*PEOPLE, "labelled_examples", "label_minutes"),
     }
     once = {
@@ -260,7 +265,7 @@ def _people_basis(option: str) -> dict[str, tuple[str, ...]]:
     )
     return {
         "evaluation": (*PEOPLE, "evaluation_days", "evaluation_set", "held_out"),
-        "engineering": (*PEOPLE, f"{option}_days"),
+        "engineering": (*PEOPLE, f"{option}_days", *REPAIR.get(option, ())),
         "labelling": (*PEOPLE, *labelling),
     }
 

@@ -45,8 +45,17 @@ def evaluation_usd(scenarios: Scenarios, trains: bool = False) -> Array:
 
 
 def engineering_usd(scenarios: Scenarios, option: str) -> Array:
-    """Engineering days to the first version in use."""
-    return scenarios[f"{option}_days"] * scenarios["day_rate"]
+    """Engineering days to the first version in use; of a retrieval that the user has, those to mend it."""
+    days = scenarios[f"{option}_days"]
+    if option in ("rag", "rag_sft") and (there := retrieves(scenarios)).any():
+        left = np.where(scenarios.is_("rag_tried", "misses"), scenarios["repair_share"], 0.0)
+        days = np.where(there, np.maximum(days - (1.0 - left) * scenarios["rag_days"], 0.0), days)
+    return days * scenarios["day_rate"]
+
+
+def retrieves(scenarios: Scenarios) -> Mask:
+    """Where the user said that there is a retrieval already."""
+    return scenarios.said("rag_tried") & scenarios.is_("rag_tried", "misses", "misused", "works")
 
 
 def labelling_usd(scenarios: Scenarios, option: str) -> Array:

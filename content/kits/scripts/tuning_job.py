@@ -20,6 +20,8 @@ from lineage import continue_from, note
 from words import number, say
 
 JOB = KIT["job"]
+TRACKING = KIT["tracking"]
+"""How runs are called where the vendor writes them to Weights & Biases: WANDB_NATIVE=1, see EXPERIMENT.md."""
 STATE = HERE / "job.json"
 SCRIPT = Path(sys.argv[0]).name
 ENDED = ("succeeded", "failed", "cancelled")
@@ -100,6 +102,10 @@ def start(server: openai.OpenAI, state: dict[str, Any]) -> str:
     """Start the job. What it is trained with stands in `method`; nothing stands at the top, where it is deprecated."""
     files = {name: state[name] for name in ("training_file", "validation_file") if name in state}
     more = {"metadata": JOB["metadata"]} if JOB["metadata"] else {}
+    if os.environ.get("WANDB_NATIVE"):
+        named = {"project": os.environ.get("WANDB_PROJECT") or TRACKING["project"], "tags": TRACKING["tags"]}
+        team = {"entity": os.environ["WANDB_ENTITY"]} if os.environ.get("WANDB_ENTITY") else {}
+        more["integrations"] = [{"type": "wandb", "wandb": {**named, **team, "name": TRACKING["run"]}}]
     job = server.fine_tuning.jobs.create(
         model=JOB["model"],
         method=JOB["method"],

@@ -510,3 +510,13 @@ def _named(
             assert changed in basis[line] or hangs_on_route, (
                 f"{option}: {line} moves with {changed}, which it does not name"
             )
+
+
+@pytest.mark.parametrize(
+    ("rag_tried", "days"),
+    [("no", 20), ("misses", 0.4 * 20), ("misused", 0), ("works", 0)],
+)
+def test_of_a_retrieval_that_is_there_only_the_repair_is_paid(rag_tried: str, days: float) -> None:
+    bills = assessed(rag_tried=rag_tried, repair_share=0.4, rag_sft_days=50).bills
+    assert only(bills["rag"].once["engineering"]) == pytest.approx(days * 500)
+    assert only(bills["rag_sft"].once["engineering"]) == pytest.approx((50 - 20 + days) * 500)

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.kits.unpacked import kit_bytes, rows, run, scored, unpack
+from tests.kits.server import serving as talking
+from tests.kits.unpacked import kit_bytes, right_answers, rows, run, scored, unpack
 
 HERE = Path(__file__).parent
 BIN = HERE.parents[2] / ".venv-kits" / "trl" / ("Scripts" if os.name == "nt" else "bin")
@@ -283,3 +284,27 @@ def test_the_notebooks_of_databricks_train_keep_load_and_score(labels: Path, tin
     assert scored(kit, "tuned") == 0  # two steps teach nothing; that it was asked is what counts
     assert len(rows(kit, "answers/tuned.jsonl")) == len(cases)
     assert list((tmp_path / "runs").rglob("adapter_model.safetensors"))
+
+
+RESULTS = "step,train_loss,valid_loss\n1,1.5,1.6\n2,0.5,0.7\n"
+
+
+def test_a_job_is_kept_in_weights_and_biases_offline_with_both_scores_and_no_key(tmp_path: Path) -> None:
+    kit = made("openai", tmp_path / "kit", **LABELS)
+    (kit / "job.json").write_text(json.dumps({"job": "ftjob-1", "model": "ft:good"}), "utf-8")
+    with talking(right_answers(kit)) as server:
+        server.results = RESULTS
+        for name, model in (("baseline", "bad"), ("tuned", "ft:good")):
+            assert run(kit, "baseline.py", name, address=server.address, MODEL=model).returncode == 0
+        asked = {"OPENAI_API_KEY": "sk-no-key", "OPENAI_BASE_URL": server.address}
+        unset = at(kit, PYTHON, "track_wandb.py", **asked)
+        assert "Set WANDB_API_KEY, or WANDB_MODE=offline" in unset.stderr
+        done = at(kit, PYTHON, "track_wandb.py", WANDB_MODE="offline", **asked)
+    assert done.returncode == 0, done.stderr
+    assert "tuned: " in done.stdout
+    assert "kept in " in done.stdout
+    (kept,) = kit.glob("wandb/offline-run-*/run-*.wandb")
+    data = kept.read_bytes()
+    for wanted in (b"tuned_right", b"valid_loss", b"ft:good", b"model-metadata"):
+        assert wanted in data
+    assert b"sk-no-key" not in b"".join(file.read_bytes() for file in kit.glob("wandb/**/*") if file.is_file())

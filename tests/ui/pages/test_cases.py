@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from advisor import situation
-from advisor.cases import judge
+from advisor.cases import CaseResult, judge
 from advisor.content.load import load
 from advisor.interview.answers_file import read_situation
 from advisor.language import LANGUAGES, language
@@ -149,14 +150,18 @@ def test_what_came_out_has_words_and_no_keys_and_its_source_a_name(code: str) ->
     assert ">ZenML LLMOps Database: Cost reduction through fine-tuning</a>" in said
 
 
+@cache
+def judged() -> list[CaseResult]:
+    return [judge(case, AT) for case in load().cases]
+
+
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_only_where_the_option_is_the_published_one_the_advisor_says_the_same(code: str) -> None:
     """Over all published cases: the sentence names the very option that came out, or says that it is another."""
     lang, content = language(code), load()
     same = lang("This advisor says the same: {name}.").split("{")[0]
     said_same = 0
-    for case in content.cases:
-        result = judge(case, AT)
+    for case, result in zip(content.cases, judged(), strict=True):
         sentence = cases.our_answer(result, lang)
         published = labels.outcome_name(case.outcome, content, lang)
         named = published if case.outcome == "not_yet" else labels.in_sentence(published)

@@ -20,6 +20,7 @@ from playwright.sync_api import expect, sync_playwright
 from websockets.exceptions import InvalidStatus
 
 from advisor.cli.serve import HOST
+from tests.browser.program import OPTIONS, chromium
 from tests.ui.server.process import Process, any_port, app, ask, open_stream, see, tokens
 
 README = Path(__file__).parents[3] / "README.md"
@@ -132,13 +133,10 @@ def test_a_visit_goes_through(site):
 
 
 def test_a_browser_hands_in_a_file_and_reads_what_is_in_it(site):
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium; install it, or name it in CHROMIUM=/path/to/chromium")
     row = b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]}\n'
     with sync_playwright() as play:
         here = f"--host-resolver-rules=MAP {NAME} {HOST}"
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", here])
+        browser = play.chromium.launch(executable_path=chromium(), args=[*OPTIONS, here])
         page = browser.new_context(base_url=f"https://{NAME}:{site.tls}", ignore_https_errors=True).new_page()
         page.set_default_timeout(60_000)
         page.goto("/data")
