@@ -396,6 +396,8 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
             if name.startswith("tune_") and name != "tune_openai.py"
             else lang("A version of the prompt")
             if name.startswith("prompts/")
+            else lang("Settings of a training, as Axolotl reads them")
+            if name.startswith("configs/axolotl")
             else lang("Settings of a training, as TRL reads them")
             if name.startswith("configs/")
             else lang("A notebook for Databricks")

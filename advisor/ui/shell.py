@@ -265,7 +265,7 @@ def _footer(lang: Language) -> None:
     themes = (("System", lang("As the device")), ("Light", lang("Light")), ("Dark", lang("Dark")))
     buttons = joined(html('<button type="button" data-theme="{}">{}</button>', theme, name) for theme, name in themes)
     stays = lang("Nothing leaves this machine: no account, no tracking, no call to a model.")
-    shared = lang("The address of this page holds your answers; share it only with people who may read them.")
+    shared = lang("Whoever has the address of this page can read your answers.")
     show(
         html(
             '<div class="foot"><p>{} {}</p><div class="themes" role="group" aria-label="{}">{}</div></div>',
