@@ -19,13 +19,16 @@ from advisor.ui.pages import (
     check,
     decision,
     find,
+    for_and_against,
     learn,
     lost,
+    portal_form,
     question,
     questions,
     resources,
     start,
     starter_kits,
+    tutorial,
     who_tunes,
 )
 from advisor.ui.pages.find import FIND, add_what_you_know
@@ -104,6 +107,9 @@ def entries(lang: Language) -> dict[str, Entry]:
         "glossary": Entry(lang("Glossary"), learn.draw_glossary, part="learn"),
         "reading": Entry(lang("Reading list"), resources.draw, part="learn"),
         "resource": Entry(lang("A source of the lesson"), resources.draw_resource, part="learn"),
+        "for-and-against": Entry(lang("For and against"), for_and_against.draw, wide=True, part="learn"),
+        "tutorial": Entry(lang("Tutorial: train on ten rows"), tutorial.draw, part="learn"),
+        "portal-form": Entry(lang("Rehearse the form of the portal"), portal_form.draw, part="learn"),
         "cases": Entry(lang("Published cases"), cases.draw, part="learn"),
         "case": Entry(lang("A published case"), cases.draw_case, part="learn"),
     }
