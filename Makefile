@@ -48,6 +48,11 @@ test-kits: .venv/test-installed $(KIT_ENVIRONMENTS:%=.venv-kits/%/installed) ## 
 test-promptfoo: .venv/test-installed .venv-kits/promptfoo/node_modules ## Ask promptfoo itself about three models, and record its verdicts (1.6 GB)
 	@$(BIN)/python -m tests.kits.promptfoo.record
 
+.PHONY: test-axolotl
+test-axolotl: .venv/test-installed .venv-kits/trl/installed ## Ask Axolotl's own schema about the kit's settings, and record its verdict
+	@$(BIN)/uv pip install --quiet --target .venv-kits/axolotl --no-deps axolotl==0.19.0
+	@$(BIN)/python -m tests.kits.axolotl.record
+
 .PHONY: check
 check: format-check lint types test ## Format, lint, types and tests: what CI runs
 

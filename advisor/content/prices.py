@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -43,11 +43,12 @@ class Rate:
     tiers: tuple[tuple[int, float], ...] = ()
     """(threshold in input tokens, USD for one token above it), rising. The whole request pays the rate of its tier."""
 
-    def usd(self, input_tokens: Floats) -> Floats | float:
-        """USD for one token in requests of these sizes."""
+    def usd(self, input_tokens: Floats, most: float = np.inf) -> Floats | float:
+        """USD for one token in requests of these sizes, of which the largest is known to be `most`."""
         usd = self.base
         for start, above in self.tiers:
-            usd = np.where(input_tokens > start, above, usd)
+            if start < most:
+                usd = np.where(input_tokens > start, above, usd)
         return usd
 
 
@@ -61,10 +62,19 @@ class Rates:
     output: Rate
     request: float | Floats = 0.0
 
-    def usd(self, sent: Floats, read: Floats, put: Floats, out: Floats) -> Floats:
-        """USD of requests that send so many tokens, of which they read and put some from and into the cache."""
-        usd = (sent - read - put) * self.input.usd(sent) + read * self.cached.usd(sent) + put * self.written.usd(sent)
-        total: Floats = usd + out * self.output.usd(sent) + self.request
+    @cached_property
+    def lowest_tier(self) -> float:
+        """Input tokens above which the first rate changes; infinity where none does."""
+        rates = (self.input, self.cached, self.written, self.output)
+        return min((start for rate in rates for start, _ in rate.tiers), default=np.inf)
+
+    def usd(self, sent: Floats, read: Floats, put: Floats, out: Floats, most: float = np.inf) -> Floats:
+        """USD of requests that send so many tokens, the largest `most`, of which they read and put some from and into
+        the cache.
+        """
+        fresh, cached, written = (rate.usd(sent, most) for rate in (self.input, self.cached, self.written))
+        usd = (sent - read - put) * fresh + read * cached + put * written
+        total: Floats = usd + out * self.output.usd(sent, most) + self.request
         return total
 
 

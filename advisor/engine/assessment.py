@@ -203,7 +203,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     facts = catalogue(content, at)
     scenarios = draw(situations, content, count)
     estimates = _estimates(scenarios.only(), facts)
-    _derive(scenarios, estimates.derived, lambda: estimates)
+    _derive(scenarios, estimates.derived, lambda _: estimates)
     limits = (*LIMITS, *COMPLAINTS)
     taken = burden(scenarios, _amounts(estimates, [option.id for option in content.options], limits))
     return Assessment(**vars(estimates), **_choices(scenarios, facts, removals(scenarios), taken))
@@ -236,7 +236,7 @@ def choose(
         return column
 
     derived = {name: spread(array, [part.derived[name] for part in parts]) for name, array in first.derived.items()}
-    _derive(scenarios, derived, lambda: _estimates(scenarios.only(), facts))
+    _derive(scenarios, derived, lambda read: _estimates(read.only(), facts))
     removed = removals(scenarios)
     never = removed.never.reshape(len(situations), count, -1)[others].reshape(-1, len(ids))
     options = _never_closed(never, content)
@@ -281,16 +281,21 @@ def _unlike(scenarios: Scenarios, read: Scenarios) -> list[int]:
     return np.flatnonzero(differs).tolist()
 
 
-def _derive(scenarios: Scenarios, derived: dict[str, Array], estimates: Callable[[], Estimates]) -> None:
+def _derive(scenarios: Scenarios, derived: dict[str, Array], estimates: Callable[[Scenarios], Estimates]) -> None:
     """Give scenarios the columns that `conditions.DERIVED` promises. No gate or term reads the one for which options
     are priced, so what is only chosen from is spared that.
     """
     scenarios.derived.update(derived)
-    scenarios.derived.makers["score_gap"] = lambda: (
-        scenarios["target_score"] - scenarios.as_known(("baseline_score",))["baseline_score"]
+    scenarios.makers.update(
+        score_gap=_score_gap,
+        teacher_gap=lambda read: read["target_score"] - read.measured("large_score"),
+        distill_cost_ratio=lambda read: _distill_cost_ratio(estimates(read).bills),
     )
-    scenarios.derived.makers["teacher_gap"] = lambda: scenarios["target_score"] - scenarios.measured("large_score")
-    scenarios.derived.makers["distill_cost_ratio"] = lambda: _distill_cost_ratio(estimates().bills)
+
+
+def _score_gap(scenarios: Scenarios) -> Array:
+    gap: Array = scenarios["target_score"] - scenarios.as_known(("baseline_score",))["baseline_score"]
+    return gap
 
 
 def _estimates(scenarios: Scenarios, facts: Catalogue) -> Estimates:

@@ -93,7 +93,7 @@ def amounts(prices: dict[str, Bill], times: dict[str, Latency], wanted: Collecti
 def burden(scenarios: Scenarios, known: Amounts) -> Burden:
     """What limits and complaints take, from amounts by option. Only what was said limits or complains."""
     shape = (scenarios.rows, len(scenarios.content.options))
-    nats, far, broken = np.zeros(shape), np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    nats, far, broken = (np.zeros(shape, dtype, order="F") for dtype in (float, bool, bool))
     over: dict[str, Mask] = {}
     for limit in LIMITS:
         rows = scenarios.said(limit)
@@ -107,7 +107,7 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
         over[limit] = (excess > 0) & sure
         far |= (excess > np.log(FAR)) & sure
         broken |= over[limit]
-    dearer = np.zeros(shape, dtype=bool)
+    dearer = np.zeros(shape, dtype=bool, order="F")
     for complaint in complaints(scenarios):
         excess = _worse(scenarios, complaint, known[complaint], today_of(scenarios, complaint, known))
         nats += BILL_SLOPE * excess
@@ -178,5 +178,7 @@ def today_of(scenarios: Scenarios, complaint: str, known: Amounts) -> Array:
 
 def _cost_alone(scenarios: Scenarios) -> Mask:
     """One column: rows whose only complaint is cost."""
-    alone = [_gaps(situation) == ("cost",) for situation in scenarios.situations]
-    return np.repeat(np.array(alone), scenarios.count)[:, np.newaxis]
+    alone = np.full(len(scenarios.situations), _gaps(scenarios.situations[0]) == ("cost",))
+    for place in scenarios.changed.get("gap", ()):
+        alone[place] = _gaps(scenarios.situations[place]) == ("cost",)
+    return np.repeat(alone, scenarios.count)[:, np.newaxis]

@@ -41,14 +41,15 @@ def choice(
     ending = wished.argmax(axis=1)
     fallback = np.where(later, -np.inf, wished).argmax(axis=1)
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
-    waiting = np.where(tunes & later & ~closed, wished, -np.inf)
-    missing = np.asarray((later | never)[:, tunes].all(axis=1) & np.isfinite(waiting).any(axis=1))
+    missing, target = np.asarray((later | never)[:, tunes].all(axis=1)), ending
     if missing.any():
+        waiting = np.where(tunes & later & ~closed, wished, -np.inf)
+        missing &= np.isfinite(waiting).any(axis=1)
         mine = missing.reshape(-1, scenarios.count).any(axis=1).repeat(scenarios.count)
         wanted = np.where(never[mine] | closed[mine], 0.0, share[mine] * np.exp(-taken.nats[mine]))
         wanted /= np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300)
         missing[mine] &= _undecided(wanted, scenarios)
-    target = np.where(missing, waiting.argmax(axis=1), ending)
+        target = np.where(missing, waiting.argmax(axis=1), ending)
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
     too_far = taken.far[rows, target]
     verdict = np.where(later[rows, target] | too_far, NOT_YET, verdict)

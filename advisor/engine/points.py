@@ -81,7 +81,7 @@ def rule_weights(content: Content, count: int) -> Array:
 @cache
 def tastes_of(content: Content, count: int) -> Array:
     first = len(dimensions(content)) + len(content.rules)
-    return -np.log(-np.log(uniforms(content, count)[:, first : first + len(content.options)]))
+    return np.asfortranarray(-np.log(-np.log(uniforms(content, count)[:, first : first + len(content.options)])))
 
 
 @cache

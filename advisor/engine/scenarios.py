@@ -45,7 +45,7 @@ def kept(
     """Keep what is made of scenarios, and of what else can be a key, with the scenarios: several options need it."""
 
     def read(scenarios: Scenarios, /, *args: Kept.args, **kwargs: Kept.kwargs) -> Made:
-        key = (make, args, *kwargs.items())
+        key = (make, args, *kwargs.items()) if kwargs else (make, args)
         if key not in scenarios.made:
             scenarios.made[key] = make(scenarios, *args, **kwargs)
         made: Made = scenarios.made[key]
@@ -85,18 +85,6 @@ class Cut(dict[str, np.ndarray]):
         return column
 
 
-class Derived(dict[str, np.ndarray]):
-    """Columns of the estimates (`conditions.DERIVED`), each made when it is first read: few conditions read a bill."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.makers: dict[str, Callable[[], np.ndarray]] = {}
-
-    def __missing__(self, name: str) -> np.ndarray:
-        self[name] = column = self.makers[name]()
-        return column
-
-
 @dataclass(frozen=True)
 class Scenarios:
     """`count` scenarios for each of `len(situations)` situations.
@@ -111,7 +99,10 @@ class Scenarios:
     count: int
     columns: dict[str, np.ndarray]
     values: Mapping[str, tuple[str, ...]]
-    derived: Derived = field(default_factory=Derived)
+    derived: dict[str, Array] = field(default_factory=dict)
+    """Columns of the estimates (`conditions.DERIVED`)."""
+    makers: dict[str, Callable[[Scenarios], Array]] = field(default_factory=dict)
+    """Of those of them that are made when they are first read, from the scenarios: few conditions read a bill."""
     answered: dict[str, Mask] = field(default_factory=dict)
     """What `said` found."""
     masks: dict[tuple[str, ...], Mask] = field(default_factory=dict)
@@ -133,16 +124,11 @@ class Scenarios:
         return column if column.ndim < 2 else column[place]
 
     def stacked(self, arrays: Sequence[Any], dtype: npt.DTypeLike = bool) -> npt.NDArray[Any]:
-        """Rows x arrays, of arrays shaped as columns are."""
-        table = np.empty((len(self.situations), self.count, len(arrays)), dtype)
-        shared = [place for place, array in enumerate(arrays) if np.ndim(array) < 2]
-        for place in shared:
-            table[0, :, place] = arrays[place]
-        # What all situations share is copied in one go.
-        table[1:] = table[0]
-        for place in set(range(len(arrays))).difference(shared):
-            table[:, :, place] = arrays[place]
-        return table.reshape(-1, len(arrays))
+        """Rows x arrays, of arrays shaped as columns are; each lies in one piece, as they are few and the rows many."""
+        table = np.empty((len(arrays), len(self.situations), self.count), dtype)
+        for column, array in zip(table, arrays, strict=True):
+            column[:] = array
+        return table.reshape(len(arrays), -1).T
 
     def is_(self, question: str, *wanted: str) -> Mask:
         """Where a choice or yes/no question has one of the values."""
@@ -192,7 +178,11 @@ class Scenarios:
         return places
 
     def __getitem__(self, column: str) -> np.ndarray:
-        return self.derived[column] if column in DERIVED else self.columns[column]
+        if column not in DERIVED:
+            return self.columns[column]
+        if column not in self.derived:
+            self.derived[column] = self.makers[column](self)
+        return self.derived[column]
 
     def only(self, places: Sequence[int] | None = None) -> Scenarios:
         """Those of some situations, or of all. A column is cut out when it is read, so `columns` and `answered` say

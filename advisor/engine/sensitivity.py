@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -60,8 +61,10 @@ SLICE = 40
 """Fewest scenarios from which the outcome of an open question's value is read."""
 MOST_FLIPS = 24
 """Changes of answers that an advice names at most."""
-TOGETHER = 64
-"""Changed situations that are run again together."""
+TOGETHER = 40
+"""Changed situations that are run again together: more than most people have, and the tables of still more do not stay
+in the cache of a processor, so that each takes longer.
+"""
 
 
 def outcome(assessment: Choices | _Again, rows: slice | np.ndarray = slice(None)) -> tuple[int, int, float]:
@@ -141,8 +144,8 @@ def what_changes(assessment: Assessment, now: tuple[int, int], situation: Situat
     # Tried together, as most of what a trial takes is the same for any number of situations.
     tests = [(question.id, situation.with_answer(question.id, answer, content))
              for question in doubtful for answer in first_answers(question)]  # fmt: skip
-    changed = [_made(change, situation, content) for change in changes]
-    tried = _tried([situation, *(other for _, other in tests), *changed], content, at, each)
+    others = [*(other for _, other in tests), *(change.situation for change in changes)]
+    tried = _tried([situation, *others], content, at, each)
     matter = {key for (key, _), moves in zip(tests, _moving(tried, len(tests)), strict=True) if moves}
     idle = _idle([question for question in doubtful if question.id not in matter], situation, content, at, each)
     to_ask, to_find_out = (_ordered(entries, idle) for entries in telling)
@@ -265,6 +268,8 @@ class _Change:
     value: Any
     distance: float
     """How far from the answer, to prefer the nearest."""
+    situation: Situation
+    """What it makes of the situation."""
 
 
 def flips(
@@ -279,8 +284,10 @@ def flips(
     (verdict, option), content = now, each.scenarios.content
     if not changes:
         return ()
-    changed = [_made(change, situation, content) for change in changes]
-    again = _again(situation, changed, content, at, each)
+    read = {*each.read.columns, *each.read.answered}
+    # What costs hang on comes first, so that they are estimated in few of the parts that are run again together.
+    changes = sorted(changes, key=lambda change: read.isdisjoint((change.question.id, *change.question.columns)))
+    again = _again(situation, [change.situation for change in changes], content, at, each)
     (*unchanged, _), *others = outcomes(again)
     nearest: dict[tuple[str, object, int, int], tuple[float, Flip]] = {}
     for place, (change, (new_verdict, new_option, share)) in enumerate(zip(changes, others, strict=True), start=1):
@@ -319,8 +326,8 @@ class _Again:
 
 
 def _again(situation: Situation, changed: Sequence[Situation], content: Content, at: date, like: Assessment) -> _Again:
-    """A situation, which `like` assesses, and what it becomes, most often all at once. More would need tens of MB, for
-    every reader who is answered meanwhile; each part begins with the situation, whose costs the others share.
+    """A situation, which `like` assesses, and what it becomes, most often all at once; each part begins with the
+    situation, whose costs the others share.
     """
     parts = []
     for first in range(0, len(changed), TOGETHER):
@@ -361,33 +368,46 @@ def _moved(changes: Sequence[_Change], tried: Sequence[tuple[int, int, float]], 
 def _of_answers(situation: Situation, content: Content) -> list[_Change]:
     """What may be changed of the answers given."""
     given = ((question, situation.answers.get(question.id)) for question in content.questions)
-    return [change for question, answer in given if answer is not None for change in _changes(question, answer)]
+    return [
+        _made(question, value, distance, situation, content)
+        for question, answer in given
+        if answer is not None
+        for value, distance in _values(question, answer, content)
+    ]
 
 
-def _made(change: _Change, situation: Situation, content: Content) -> Situation:
-    return situation.with_answer(change.question.id, change.value, content)
+def _made(question: Question, value: Any, distance: float, situation: Situation, content: Content) -> _Change:
+    return _Change(question, value, distance, situation.with_answer(question.id, value, content))
 
 
-def _changes(question: Question, answer: Any) -> Iterator[_Change]:
+def _values(question: Question, answer: Any, content: Content) -> Iterator[tuple[Any, float]]:
+    """Other answers than the one given, and how far from it they are."""
     match question.type:
         case "several":
             for value in question.values:
-                rest = [choice for choice in question.values if (choice in answer) != (choice == value)]
-                yield _Change(question, rest, 0.0)
+                yield [choice for choice in question.values if (choice in answer) != (choice == value)], 0.0
         case "number":
-            if question.prior is None:
-                return
             middle = float(np.mean(answer))
-            for point in quantile(question.prior, np.array(FLIP_POINTS), np.array(FLIP_DEVIATES)):
-                number = _readable(float(np.clip(point, question.minimum, question.maximum)), question.integer)
+            for number in _points(question.id, content):
                 if number != middle:
-                    yield _Change(question, number, abs(np.log1p(abs(number)) - np.log1p(abs(middle))))
+                    yield number, abs(np.log1p(abs(number)) - np.log1p(abs(middle)))
         case "text":
             return
         case _:
             for value in question.certain:
                 if value != answer:
-                    yield _Change(question, value, 0.0)
+                    yield value, 0.0
+
+
+@cache
+def _points(key: str, content: Content) -> tuple[float, ...]:
+    """The numbers that are tried as other answers to a question; none where nobody can say what is likely."""
+    question = content.question(key)
+    if question.prior is None:
+        return ()
+    points = quantile(question.prior, np.array(FLIP_POINTS), np.array(FLIP_DEVIATES))
+    within = np.clip(points, question.minimum, question.maximum)
+    return tuple(_readable(float(point), question.integer) for point in within)
 
 
 def _readable(value: float, integer: bool) -> float:
@@ -410,4 +430,4 @@ def _promising(
         by_answer = _by_answer(assessment, codes, applies)
         for code, value in enumerate(question.values):
             if by_answer.get(code, now) != now:
-                yield _Change(question, value, 0.0)
+                yield _made(question, value, 0.0, situation, content)

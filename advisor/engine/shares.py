@@ -53,7 +53,7 @@ def _logits(values: Array, loaded: Weights, count: int) -> Array:
     situations = len(values) // count
     blocks = values.reshape(situations, sets, count // sets, -1)
     logits = blocks @ loaded.weights + loaded.intercepts[:, np.newaxis, :]
-    return logits.reshape(len(values), -1)
+    return np.asfortranarray(logits.reshape(len(values), -1))
 
 
 def _softmax(logits: Array, open_: Mask | None) -> Array:
@@ -61,7 +61,7 @@ def _softmax(logits: Array, open_: Mask | None) -> Array:
     raised = np.exp(held - across(np.maximum, held))
     if open_ is not None:
         raised *= open_
-    total = raised.sum(axis=1, keepdims=True)
+    total = across(np.add, raised)
     divided: Array = np.divide(raised, total, out=np.zeros_like(raised), where=total > 0)
     return divided
 
@@ -70,14 +70,15 @@ def _options(logits: Array, values: Array, loaded: Weights, is_open: Mask | None
     """Rows x options: the share of each class, divided over its options that are open."""
     order = {option.id: place for place, option in enumerate(content.options)}
     classes = _softmax(logits, None if is_open is None else by_class(is_open, content))
-    found: Array = np.zeros((len(values), len(order)), dtype=np.float32)
+    found: Array = np.zeros((len(values), len(order)), dtype=np.float32, order="F")
     for column, one in enumerate(CLASSES):
         places = [order[option] for option in MEMBERS[one]]
         if len(places) == 1:
             found[:, places[0]] = classes[:, column]
         else:
             # Cases do not tell these apart, so experts do.
-            said = values @ (loaded.scale * loaded.terms.effects[:, places]).astype(np.float32)
+            effects = (loaded.scale * loaded.terms.effects[:, places]).astype(np.float32)
+            said = np.asfortranarray(values @ effects)
             said += (loaded.scale * loaded.terms.start[places]).astype(np.float32)
             parts = _softmax(said, None if is_open is None else is_open[:, places])
             for part, place in enumerate(places):

@@ -76,7 +76,8 @@ class Situation:
     def with_answer(self, key: str, value: Any, content: Content | None = None) -> Situation:
         """A situation with one answer set; raises `AnswerErrors` if the value is not allowed."""
         checked = _check({key: value}, content or load())
-        return Situation(MappingProxyType({**self.answers, **checked}), self.measured - {key}, self.dropped, self.off)
+        measured = self.measured - {key} if key in self.measured else self.measured
+        return Situation(MappingProxyType({**self.answers, **checked}), measured, self.dropped, self.off)
 
     def without(self, key: str) -> Situation:
         """A situation in which the question has not been asked."""

@@ -9,6 +9,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.kits import (
     autotrain_twin,
+    axolotl,
     azure_tuning,
     classic,
     classifier,
@@ -24,6 +25,7 @@ from advisor.kits import (
     retrieval,
     small_model,
     structured,
+    tinker,
     together,
 )
 from advisor.kits.kit import Kit
@@ -40,12 +42,14 @@ KITS: Mapping[str, Kit] = {
         databricks_notebooks,
         small_model,
         open_weights,
+        axolotl,
         openai_tuning,
         azure_tuning,
         together,
         fireworks,
         gemini,
         nova,
+        tinker,
         autotrain_twin,
         classic,
     )

@@ -106,10 +106,17 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(reply.value, reply.status, reply.headers)
 
     def _send(self, value: Any, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> None:
-        data = value.encode() if isinstance(value, str) else b"" if value is None else json.dumps(value).encode()
+        match value:
+            case None:
+                data = b""
+            case bytes():
+                data = value
+            case str():
+                data = value.encode()
+            case _:
+                data = json.dumps(value).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        for name, text in headers.items():
+        for name, text in {"Content-Type": "application/json", **headers}.items():
             self.send_header(name, text)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()

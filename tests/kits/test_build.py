@@ -73,7 +73,16 @@ def test_every_kit_has_an_evaluation_that_scores_and_rows_that_pass(kit: str, pl
     try:
         files = made(kit, code=code, task=task, refusal_share=30)
     except Unfit:
-        assert kit in ("autotrain", "bedrock", "classifier", "databricks", "encoder", "small_model", "structured")
+        assert kit in (
+            "autotrain",
+            "bedrock",
+            "classifier",
+            "databricks",
+            "encoder",
+            "small_model",
+            "structured",
+            "tinker",
+        )
         return
     cases = read(files, "evaluation/evaluation_set.jsonl")
     low = total(cases, "Perhaps.")
@@ -142,7 +151,7 @@ STANDARD = {
         "os",
         "pathlib",
     ),
-    *("random", "re", "shutil", "sys", "threading", "time", "typing", "unicodedata", "urllib", "warnings"),
+    *("random", "re", "shutil", "sys", "threading", "time", "types", "typing", "unicodedata", "urllib", "warnings"),
 }
 
 

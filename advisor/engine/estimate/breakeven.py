@@ -63,11 +63,13 @@ def _stairs(served: Serving, fixed: Array, per_request: Array, rows: Mask) -> Ar
     fixed, per_request = fixed[rows], per_request[rows]
     slope = per_request - gpu_month / capacity
     volume = np.where(slope > 0, np.maximum(_line(fixed, slope), MOST_GPUS * capacity), np.inf)
-    gpus = np.arange(1, MOST_GPUS + 1)[:, np.newaxis]
-    cheaper = np.maximum(_line(fixed + gpus * gpu_month, per_request), (gpus - 1) * capacity)
-    found = cheaper <= gpus * capacity
-    first = np.take_along_axis(cheaper, found.argmax(axis=0)[np.newaxis], axis=0)[0]
-    return np.where(found.any(axis=0), first, volume)
+    # Each GPU that is used to the full saves so much; so many of them carry the fixed cost, the last of them in part.
+    spare = per_request * capacity - gpu_month
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gpus = np.where(spare > 0, np.maximum(1.0, np.ceil(fixed / spare)), np.inf)
+    gpus = np.where(fixed <= np.maximum(spare, -gpu_month), 1.0, gpus)
+    first = np.maximum(_line(fixed + gpus * gpu_month, per_request), (gpus - 1.0) * capacity)
+    return np.where(gpus <= MOST_GPUS, first, volume)
 
 
 def _slope(bill: Bill) -> Array:

@@ -164,13 +164,16 @@ class BaseModels:
 
     def rates(self, catalogue: Catalogue, request: Request, batch: bool) -> Rates:
         """What the scenarios' models ask for the tokens of a request, at list price."""
-        key = (request, batch)
+        of_models = [catalogue.price(model).rates(batch) for model in self.models]
+        tiered = any(one.lowest_tier < request.most_sent for one in of_models)
+        key = (request if tiered else None, batch)
         if key not in self._rates:
-            self._rates[key] = self._rates_of([catalogue.price(model).rates(batch) for model in self.models], request)
+            self._rates[key] = self._rates_of(of_models, request)
         return self._rates[key]
 
     @cached_property
-    def _rates(self) -> dict[tuple[Request, bool], Rates]:
+    def _rates(self) -> dict[tuple[Request | None, bool], Rates]:
+        """Those that were asked for; what hangs on no size of a request is the same for all of them."""
         return {}
 
     def _rates_of(self, of_models: Sequence[Rates], request: Request) -> Rates:
@@ -181,7 +184,7 @@ class BaseModels:
             mine = [of(one) for one in of_models]
             usd = np.array([one.base for one in mine])[self.chosen]
             for index, one in enumerate(mine):
-                if one.tiers:
+                if one.tiers and one.tiers[0][0] < request.most_sent:
                     usd = np.where(self.chosen == index, one.usd(request.sent), usd)
             return Rate(usd)
 
@@ -255,7 +258,7 @@ def priced(
 def _charged(rates: Rates, request: Request, written: Array, hits: Array | float) -> Array:
     cached = request.repeated * hits
     put = np.where(np.asarray(hits) > 0, request.repeated - cached, 0.0)
-    usd: Array = rates.usd(request.sent, cached, put, written) * request.calls
+    usd: Array = rates.usd(request.sent, cached, put, written, request.most_sent) * request.calls
     return usd
 
 

@@ -31,6 +31,11 @@ class Request:
         """Tokens of output that a model that thinks before it answers is paid for."""
         return self.written + self.thought
 
+    @cached_property
+    def most_sent(self) -> float:
+        """Tokens of the largest that is sent."""
+        return float(self.sent.max())
+
 
 def requests(scenarios: Scenarios) -> dict[str, Request]:
     """One `Request` for each option but the classifier, which sends no tokens.

@@ -103,6 +103,8 @@ def _first(kit: Made, advice: Advice, session: Session) -> None:
         rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in facts)
         show(html('<dl class="kit">{}</dl>', rows))
         _download(kit, session, primary=True)
+        if kit.id == "azure":
+            show(html("<p>{}</p>", link(lang("Rehearse the form of the portal"), "portal-form", session)))
         needs = joined(html("<li>{}</li>", lang(need)) for need in words.needs)
         show(html("<h2>{}</h2><ul>{}</ul>", lang("What must be there"), needs))
         files = _files(kit.zip)

@@ -155,4 +155,4 @@ class Bedrock(Vendor):
 
 
 if __name__ == "__main__":
-    run(Bedrock, "tune_bedrock.py", bridge=bridge)
+    run(Bedrock, "tune_bedrock.py", {"bridge": bridge})

@@ -191,4 +191,4 @@ def said(text: str) -> str:
 
 
 if __name__ == "__main__":
-    run(Google, "tune_google.py", bridge=bridge)
+    run(Google, "tune_google.py", {"bridge": bridge})

@@ -11,10 +11,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from words import HERE, number, say
@@ -102,14 +103,14 @@ class Vendor:
         raise NotImplementedError
 
 
-def run(make: type[Vendor], script: str, **further: Callable[..., None]) -> None:
-    """Do what the command line asks: one of the commands below, or a further one."""
+def run(make: type[Vendor], script: str, own: Mapping[str, Callable[..., None]] = MappingProxyType({})) -> None:
+    """Do what the command line asks: one of the commands below, or of the vendor's own."""
     state: dict[str, Any] = json.loads(STATE.read_text("utf-8")) if STATE.exists() else {}
     asked = sys.argv[1:]
     commands = {"": train, "cancel": cancel, "delete": delete, "delete all": delete}
     if make.charges:
         commands["serve"] = serve
-    commands |= further
+    commands |= own
     if make.serves_base:
         commands["serve base"] = serve
     command = commands.get(" ".join(asked))

@@ -181,7 +181,7 @@ def _table(chart: TradeOff, caption: str, session: Session) -> Markup:
         for row in chart.rows
     )
     return html(
-        '<table class="trade"><caption class="unseen">{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>',
+        '<table class="trade" aria-label="{}"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>',
         caption,
         head,
         body,
