@@ -120,7 +120,8 @@ class Visitor:
         """What the page tells its components."""
         for element in self.elements:
             if element.WhichOneof("type") == "bidi_component" and element.bidi_component.json:
-                yield json.loads(element.bidi_component.json)
+                data = json.loads(element.bidi_component.json)
+                yield data[0] if isinstance(data, list) else data
 
     def text(self) -> str:
         """The HTML on the page."""

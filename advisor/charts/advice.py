@@ -15,6 +15,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, Band, Contribution, Curve, CurvePoint, OptionResult
 from advisor.language import Language
 from advisor.wording import CERTAIN, VERDICTS, labels, option_result, term_because
+from advisor.wording.board import weighed
 from advisor.wording.labels import Format
 
 MOST_LINES = 4
@@ -364,15 +365,7 @@ def evidence_waterfall(advice: Advice, content: Content, lang: Language) -> RowC
 
 def argument(advice: Advice) -> list[Contribution]:
     """What each term adds to the recommended option against its runner-up, heaviest first."""
-    option, rival = (option_result(advice, name) for name in (advice.option, advice.runner_up))
-    added = {entry.term: entry.decibans for entry in (option.evidence if option else ())}
-    taken = {entry.term: entry.decibans for entry in (rival.evidence if rival else ())}
-    share = {entry.term: entry.share for result in (option, rival) if result for entry in result.evidence}
-    steps = [
-        Contribution(term=term, decibans=round(added.get(term, 0.0) - taken.get(term, 0.0), 3), share=share[term])
-        for term in share
-    ]
-    return sorted((step for step in steps if step.decibans), key=lambda step: (-abs(step.decibans), step.term))
+    return weighed(advice, advice.option, advice.runner_up)
 
 
 def _weighed(

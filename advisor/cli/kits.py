@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -15,12 +15,13 @@ from advisor.suggest import meant
 if TYPE_CHECKING:
     from datetime import date
 
+    from advisor.content.catalogue import Customer
     from advisor.content.entries import Route
     from advisor.content.load import Content
     from advisor.engine.advice import Advice
     from advisor.interview.situation import Situation
     from advisor.kits.kit import Kit
-    from advisor.kits.listing import Listed
+    from advisor.kits.listing import Listed, Wanted
     from advisor.language import Language
 
 CLASSIC = "classic"
@@ -34,6 +35,17 @@ Words = Annotated[
 ]
 KitData = Annotated[
     str | None, typer.Option("--data", metavar="FILE", help="Your training file, in place of invented rows.")
+]
+KitModel = Annotated[str | None, typer.Option("--model", metavar="NAME", help="Only models with this in their name.")]
+KitMethod = Annotated[
+    str | None, typer.Option("--method", metavar="METHOD", help="Only this way of tuning: sft, dpo, rft, continue …")
+]
+KitRegion = Annotated[
+    str | None,
+    typer.Option("--region", metavar="PLACE", help="Only where data can stay there: region, own_cloud, us, eu …"),
+]
+KitCustomer = Annotated[
+    str | None, typer.Option("--customer", metavar="KIND", help="Only what is open to these: new, dormant, existing.")
 ]
 KitRoute = Annotated[
     str | None,
@@ -110,6 +122,8 @@ def kit_said(kit: Kit, content: Content, lang: Language) -> str:
 
 def kits_json(listed: tuple[Listed, ...], at: date, content: Content, lang: Language) -> dict[str, Any]:
     """The kits as JSON."""
+    from advisor.kits.listing import checked
+
     return {
         "at": at.isoformat(),
         "kits": [
@@ -131,6 +145,9 @@ def kits_json(listed: tuple[Listed, ...], at: date, content: Content, lang: Lang
                         "open_to": list(offer.open_to),
                         "closed_from": _day(offer.status.closed_from),
                         "gone_from": _day(offer.status.gone_from),
+                        "trains_in": list(offer.route.trains_in),
+                        "hosting": list(offer.route.hosting),
+                        "checked": checked(offer, content) or None,
                     }
                     for offer in one.offers
                 ],
@@ -187,4 +204,36 @@ def kits_text(listed: tuple[Listed, ...], at: date, content: Content, lang: Lang
         words = _words(one, content)
         yield wrapped(f"{one.kit.id}: {lang(words.name)}")
         yield from bullets([lang(words.summary), open_text(one, lang), *training_lines(one.kit, content, lang)])
-        yield from bullets(f"{row.models}: {row.said}" for row in offer_rows(one.offers, at, content, lang))
+        for row in offer_rows(one.offers, at, content, lang):
+            said = "; ".join(f"{source.title} ({source.details(lang)})" for source in row.sources)
+            yield from bullets([" ".join(filter(None, [f"{row.models}: {row.said}", said and lang("Source:"), said]))])
+
+
+def wanted(
+    model: str | None, method: str | None, region: str | None, customer: str | None, content: Content, lang: Language
+) -> Wanted:
+    """What the options ask for. Raises `BadInput` for a word that the catalogue does not know."""
+    from advisor.engine.offers import CUSTOMERS
+    from advisor.kits.listing import Wanted
+
+    known: dict[str, tuple[str | None, Iterable[str]]] = {
+        "--method": (method, {one for route in content.routes for one in route.methods}),
+        "--region": (region, {place for route in content.routes for place in (*route.hosting, *route.trains_in)}),
+        "--customer": (customer, CUSTOMERS),
+    }
+    for option, (value, words) in known.items():
+        if value is not None and value not in words:
+            message = lang(
+                '{option}: expected one of {known}; got "{text}".',
+                option=option,
+                known=", ".join(sorted(words)),
+                text=value[:80],
+            )
+            raise BadInput(message)
+    return Wanted(model, method, region, cast("Customer | None", customer))
+
+
+def demand_any(listed: tuple[Listed, ...], lang: Language) -> None:
+    """Raises `BadInput` where no kit fits."""
+    if not listed:
+        raise BadInput(lang("On that day no kit fits. Ask for less."))

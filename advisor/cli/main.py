@@ -320,14 +320,27 @@ def kit(
 
 
 @app.command(cls=Command)
-def kits(as_json: Json = False, fields: Fields = None, at: At = None, lang: Lang = "en") -> None:
-    """List the starter kits on a day: what each does, to whom its route is open, and until when."""
+def kits(
+    model: starter_kits.KitModel = None,
+    method: starter_kits.KitMethod = None,
+    region: starter_kits.KitRegion = None,
+    customer: starter_kits.KitCustomer = None,
+    as_json: Json = False,
+    fields: Fields = None,
+    at: At = None,
+    lang: Lang = "en",
+) -> None:
+    """List the starter kits on a day: what each does, to whom its route is open, and until when.
+
+    With a model, method, region or customer only those with an open route that fits are listed, and of it what fits.
+    """
     with reporting_errors(lang) as spoken:
         from advisor.dataset.files.writers import json_document
         from advisor.kits.listing import listed
 
         day, content = _day(at, spoken), _content()
-        every = listed(content, day)
+        every = listed(content, day, starter_kits.wanted(model, method, region, customer, content, spoken))
+        starter_kits.demand_any(every, spoken)
         if as_json or fields is not None:
             text = json_document(starter_kits.kits_json(every, day, content, spoken))
             typer.echo(chosen(text, fields, spoken))

@@ -514,7 +514,17 @@ class Doing(Entry):
     """A way to do in the app what a resource teaches: the words of a link, and where it leads."""
 
     text: Text
-    page: Literal["kit", "data", "ready", "who-tunes", "cases", "q-tuned-model"]
+    page: Literal[
+        "kit",
+        "data",
+        "ready",
+        "who-tunes",
+        "cases",
+        "q-tuned-model",
+        "for-and-against",
+        "tutorial",
+        "portal-form",
+    ]
     """The path of a page; a test holds that there is such a page."""
     kit: Id | None = None
     """Which starter kit, of the page of kits."""

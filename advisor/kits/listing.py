@@ -29,10 +29,49 @@ class Listed:
     offers: tuple[Offer, ...]
 
 
-def listed(content: Content, at: date) -> tuple[Listed, ...]:
-    """Every kit, in the order of the ladder."""
-    every = {offer.route.id: offer for offer in offers(content, at)}
-    return tuple(_listed(kit, [every[route.id] for route in routes(kit, content)]) for kit in KITS.values())
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader looks for in the catalogue; None stands for anything."""
+
+    model: str | None = None
+    """A part of its name."""
+    method: str | None = None
+    region: str | None = None
+    """A demand on the place of data and model, or a part of the world where it is trained."""
+    customer: Customer | None = None
+
+    def fits(self, offer: Offer) -> bool:
+        route = offer.route
+        return (
+            (self.model is None or self.model.casefold() in route.model.casefold())
+            and (self.method is None or self.method in route.methods)
+            and (self.region is None or self.region in (*route.hosting, *route.trains_in))
+        )
+
+    @property
+    def anything(self) -> bool:
+        """Whether every kit fits, also one without a route."""
+        return self.model is None and self.method is None and self.region is None and self.customer is None
+
+
+def listed(content: Content, at: date, wanted: Wanted | None = None) -> tuple[Listed, ...]:
+    """Every kit, in the order of the ladder; those with a route that is open and fits, where something is wanted."""
+    wanted = wanted or Wanted()
+    every = {offer.route.id: offer for offer in offers(content, at, wanted.customer)}
+    if wanted.anything:
+        return tuple(_listed(kit, [every[route.id] for route in routes(kit, content)]) for kit in KITS.values())
+    fitting = {
+        kit.id: [one for route in routes(kit, content) if (one := every[route.id]).open_to and wanted.fits(one)]
+        for kit in KITS.values()
+        if kit.by_route
+    }
+    return tuple(_listed(KITS[name], found) for name, found in fitting.items() if found)
+
+
+def checked(offer: Offer, content: Content) -> str:
+    """When it was last looked up who may use a route: the oldest day of what says so; empty for a GPU of one's own."""
+    doors = [fact for window in offer.route.windows for fact in window.facts] or list(offer.route.facts)
+    return min((content.fact(name).seen for name in doors), default="")
 
 
 def _listed(kit: Kit, known: list[Offer]) -> Listed:

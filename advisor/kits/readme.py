@@ -390,6 +390,8 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "tuning_job.py": lang("Uploads, starts and follows a job; what the vendors have in common"),
         "deploy_azure.py": lang("Deploys the tuned model, counts what it costs, and deletes the deployment"),
         "lineage.py": lang("Trains on from a tuned model: whether it pays, which old rows go along, what came of what"),
+        "ask.py": lang("Asks the deployed model one question"),
+        "PORTAL.md": lang("The form of the portal, filled in"),
         "CONTINUING.md": lang("Training on from a tuned model: until when, with which rows"),
         "curves.py": lang("Reads the two curves of loss"),
         "loss_curves.py": lang("How curves of loss are read"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NoReturn
 
 import streamlit as st
@@ -12,9 +13,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from advisor.content.entries import Question, QuestionPage
 from advisor.content.load import Content
 from advisor.engine.agenda import group_of, most_telling, must_ask
-from advisor.interview.situation import Situation
-from advisor.ui.advice import glance, matters
-from advisor.ui.session import Session, content
+from advisor.interview.address import encode
+from advisor.interview.situation import Situation, Value
+from advisor.ui.advice import advise, all_that_matter, glance, matters
+from advisor.ui.session import Session, content, unpacked
+from advisor.ui.shared_results import Shared
 
 TURNED = "turned"
 """Says in the state of a session whether this run draws another page than the one on which it began."""
@@ -62,6 +65,34 @@ def turn_to(page: str, session: Session, **own: str) -> None:
     st.session_state[TURNED] = True
 
 
+def told_of(pages: Mapping[str, st.Page], shown: str | None) -> list[st.Page]:
+    """The pages that Streamlit has to know in this run: the first, the one that the browser shows, and the one that it
+    asks for.
+
+    Streamlit sends all it knows to the browser with every run, twice: of all pages that was 31 KB, three quarters of
+    what a click sends. Where it has changed in what this rests on, it is told of every page.
+    """
+    try:
+        manager = get_script_run_ctx().pages_manager  # type: ignore[union-attr]
+        there, name = manager.intended_page_script_hash, manager.intended_page_name
+        asked = [path for path, page in pages.items() if (page._script_hash == there if there else path == name)]
+    except AttributeError:
+        return list(pages.values())
+    return [pages[path] for path in dict.fromkeys(("", shown, *asked)) if path is not None and path in pages]
+
+
+def turn_back(page: str) -> None:
+    """Have this run draw the page to which the browser has stepped in its history, where Streamlit asks for the first
+    one instead: the browser was not told of that page in this session, or not lately.
+    """
+    try:
+        pages, manager = st.session_state["pages"], get_script_run_ctx().pages_manager  # type: ignore[union-attr]
+        if page in pages and manager.intended_page_script_hash == pages[""]._script_hash:
+            manager.set_script_intent(pages[page]._script_hash, "")
+    except AttributeError:
+        return
+
+
 def page_for(question: Question, session: Session) -> str:
     """The path of the page that asks a question: that of its group while another of the group is open too."""
     group = group_of(question.id, content())
@@ -84,6 +115,28 @@ def following(session: Session) -> str:
             return page_for(question, session)
     telling = next_telling(session)
     return page_for(telling, session) if telling else "check"
+
+
+def _ahead(packed: str, at: date, skipped: tuple[str, ...], deep: bool) -> str:
+    session = Session(situation=unpacked(packed), packed=packed, skipped=skipped, deep=deep, at=at)
+    page = following(session)
+    glance(session)
+    if page == "check":
+        all_that_matter(session)
+        advise(session)
+    return page
+
+
+_pages_ahead: Shared[str] = Shared(_ahead, most_bytes=1_000_000, weigh=len)
+
+
+def think_ahead(answers: Mapping[str, Value], session: Session) -> None:
+    """Have ready what the next page needs if these are the answers that a press gives."""
+    situation = session.situation
+    for question, answer in answers.items():
+        situation = situation.with_answer(question, answer)
+    skipped = tuple(question for question in session.skipped if question not in answers)
+    _pages_ahead.ahead(encode(situation), session.day, skipped, session.deep)
 
 
 def next_telling(session: Session) -> Question | None:

@@ -271,6 +271,11 @@ def arrive() -> Session:
     return fresh
 
 
+def stepped_to() -> str:
+    """The page to which the browser has stepped in its history, as the document's script marks it until it is drawn."""
+    return st.query_params.get("step", "").partition(".")[2]
+
+
 def bounded(situation: Situation) -> tuple[Situation, dict[str, int]]:
     """The answers without the texts that an address cannot hold, and how many characters those have."""
     left_out: dict[str, int] = {}

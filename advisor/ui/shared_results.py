@@ -23,9 +23,11 @@ AT_ONCE = max(2, os.cpu_count() or 1)
 """Results of one kind that are computed at the same time: more at once would only make all of them later, and need the
 memory of all of them."""
 
-
 PAUSE = 0.05
 """Seconds before a result is computed that nobody has asked for yet: what was asked for is sent first."""
+BUSY = 0.03
+"""Processor seconds of the server in such a pause from which it has others to answer: nobody's wait is made longer by
+what may never be asked for. The end of a run takes a third of it."""
 
 
 class Shared(Generic[V]):
@@ -65,7 +67,7 @@ class Shared(Generic[V]):
 
     def ahead(self, *key: Hashable) -> None:
         """Compute a result that somebody will probably ask for next, beside what else goes on; not where anything of
-        this kind is being computed already.
+        this kind is being computed already, nor while the server is busy.
         """
         with self._lock:
             if key in self.kept or self._coming:
@@ -73,7 +75,10 @@ class Shared(Generic[V]):
         threading.Thread(target=self._unasked, args=key, daemon=True).start()
 
     def _unasked(self, *key: Hashable) -> None:
+        used = time.process_time()
         time.sleep(PAUSE)
+        if time.process_time() - used > BUSY:
+            return
         with suppress(Exception):  # whoever asks gets it
             self(*key)
 

@@ -12,20 +12,23 @@ import streamlit as st
 from advisor.content.entries import Question
 from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
-from advisor.ui.navigation import TURNED, Led, group_page, page_of, pressed, resume, turn_to
+from advisor.ui.navigation import TURNED, Led, group_page, page_of, pressed, resume, told_of, turn_back, turn_to
 from advisor.ui.navigation import go as leave
 from advisor.ui.pages import (
     cases,
     check,
     decision,
     find,
+    for_and_against,
     learn,
     lost,
+    portal_form,
     question,
     questions,
     resources,
     start,
     starter_kits,
+    tutorial,
     who_tunes,
 )
 from advisor.ui.pages.find import FIND, add_what_you_know
@@ -35,7 +38,7 @@ from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
 from advisor.ui.parts.progress import strip
 from advisor.ui.parts.question_fields import keep
-from advisor.ui.session import Session, arrive, content, current_session, own_parameters, settle, turn
+from advisor.ui.session import Session, arrive, content, current_session, own_parameters, settle, stepped_to, turn
 
 MINE = ("interview", "verdict")
 """Parts of the app that are about the reader's own answers."""
@@ -104,6 +107,9 @@ def entries(lang: Language) -> dict[str, Entry]:
         "glossary": Entry(lang("Glossary"), learn.draw_glossary, part="learn"),
         "reading": Entry(lang("Reading list"), resources.draw, part="learn"),
         "resource": Entry(lang("A source of the lesson"), resources.draw_resource, part="learn"),
+        "for-and-against": Entry(lang("For and against"), for_and_against.draw, wide=True, part="learn"),
+        "tutorial": Entry(lang("Tutorial: train on ten rows"), tutorial.draw, part="learn"),
+        "portal-form": Entry(lang("Rehearse the form of the portal"), portal_form.draw, part="learn"),
         "cases": Entry(lang("Published cases"), cases.draw, part="learn"),
         "case": Entry(lang("A published case"), cases.draw_case, part="learn"),
     }
@@ -123,9 +129,11 @@ def run() -> None:
     targets = _pages(lang)
     st.session_state[TURNED] = False
     # After a step in the history, what was pressed belongs to other answers: the page itself sees to it.
+    shown = st.session_state.get("shown")
     if turned == turn():
-        _leave(st.session_state.get("shown"), go, session)
-    current = st.navigation(list(targets.values()), position="hidden")
+        _leave(shown, go, session)
+    turn_back(stepped_to())
+    current = st.navigation(told_of(targets, shown), position="hidden")
     path = st.session_state["shown"] = current.url_path
     own = own_parameters()
     entry = all_pages[path]

@@ -247,13 +247,30 @@ def _columns(term: WeighedTerm, content: Content) -> tuple[str, ...]:
     return compiled.reads[compiled.ids.index(term.id)]
 
 
+def answered_questions(name: str, advice: Advice, content: Content) -> tuple[str, ...]:
+    """The questions that a term or a rule reads and the reader answered."""
+    from advisor.engine.conditions import questions_of  # as in `premise`
+    from advisor.engine.rules import compile_rules
+
+    term = next((term for term in content.weighed if term.id == name), None)
+    if term:
+        columns = _columns(term, content)
+    else:
+        columns = compile_rules(content).reads[[rule.id for rule in content.rules].index(name)]
+    return tuple(key for key in questions_of(columns, content) if _answered(key, advice))
+
+
+def _answered(key: str, advice: Advice) -> bool:
+    return advice.answers.get(key) is not None and key not in advice.ignored
+
+
 def _hedged(columns: tuple[str, ...], share: float, advice: Advice, content: Content, lang: Language) -> str:
     if share >= CERTAIN:
         return ""
     from advisor.engine.conditions import questions_of  # as in `premise`
 
     read = questions_of(columns, content)
-    answered = [key for key in read if advice.answers.get(key) is not None and key not in advice.ignored]
+    answered = [key for key in read if _answered(key, advice)]
     left = [key for key in read if key not in answered]
     in_words = lang.percent(share)
     if not answered and left:

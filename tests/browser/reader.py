@@ -86,7 +86,11 @@ def on(page: Page, heading: str) -> None:
     quiet(page)
 
 
-STEP = "(place) => { history.pushState({}, '', place); dispatchEvent(new PopStateEvent('popstate')); }"
+STEP = (
+    "(place) => { History.prototype.pushState.call(history, {}, '', place);"
+    " dispatchEvent(new PopStateEvent('popstate')); }"
+)
+"""Past the `pushState` of our document, which would take it for a page that the app itself has turned to."""
 
 
 def travel(page: Page, place: str, heading: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from advisor.dataset.training.loss_curves import VALIDATION
-from advisor.kits.azure_tuning import MODELS, deployments, model_name, skus, tiers, training_price
+from advisor.kits.azure_catalogue import MODELS, deployments, model_name, skus, tiers, training_price
 from tests.kits.control_plane import ROOT, TOKEN, ControlPlane, controlling
 from tests.kits.server import serving
 from tests.kits.unpacked import CONTENT, kit_bytes, right_answers, run, scored, unpack
@@ -322,3 +322,32 @@ def test_every_model_of_the_catalogue_has_its_tiers_prices_and_ways_to_deploy() 
         assert len(skus(route, False, CONTENT)) == len(deployments(route, CONTENT))
     assert model_name(routes["azure-gpt-4.1-mini"], CONTENT) == "gpt-4.1-mini-2025-04-14"
     assert model_name(routes["azure-ministral-3b"], CONTENT) == "Ministral-3B"
+
+
+def test_the_form_of_the_portal_lies_in_the_kit_filled_in(folder: Path) -> None:
+    page = (folder / "PORTAL.md").read_text("utf-8")
+    assert "Llama 2, which the lesson's tutorial tuned in this form, is retired there." in page
+    rows = dict(re.findall(r"\| \*\*([^*]+)\*\* \| [^|]+ \| ([^|]+) \|", page))
+    assert rows["Base model"] == "gpt-4.1"
+    assert rows["Suffix"] == "letters-v2"
+    assert rows["Training type"] == "Global"
+    assert rows["Automatic deployment"] == "off"
+    assert len(rows) == 11
+
+
+def test_a_question_is_asked_with_the_system_message_of_the_rows(folder: Path) -> None:
+    with serving({"What now?": "This."}) as server:
+        done = run(folder, "ask.py", "What now?", address=server.address)
+        (body,) = server.bodies("/chat/completions")
+    assert done.stdout == "This.\n"
+    assert [one["role"] for one in body["messages"]] == ["system", "user"]
+    assert "Say what to ask" in run(folder, "ask.py").stderr
+
+
+def test_the_curves_of_a_run_are_read(folder: Path) -> None:
+    (folder / "results.csv").write_text(RESULTS, "utf-8")
+    done = run(folder, "curves.py", "results.csv")
+    assert "lowest validation loss: 1.28 at step 2" in done.stdout
+    assert "Overfitted" in done.stdout
+    (folder / "results.csv").write_text("a,b\n", "utf-8")
+    assert "results.csv cannot be read: no columns step" in run(folder, "curves.py").stderr

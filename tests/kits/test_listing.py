@@ -101,3 +101,27 @@ def test_what_cannot_be_made_is_refused_and_nothing_is_written(
     assert done.exit_code == 2
     assert said in done.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_catalogue_is_filtered_by_model_method_place_customer_and_day() -> None:
+    def models(*asked: str, at: str = "2026-11-29") -> set[str]:
+        told = json.loads(run("kits", "--json", "--at", at, *asked).output)
+        return {route["model"] for kit in told["kits"] for route in kit["routes"]}
+
+    assert models("--method", "dpo", "--region", "eu", "--customer", "existing") == {
+        *("gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o")
+    }
+    assert models("--model", "LLAMA") == {"Llama-3.3-70B-Instruct"}
+    assert "gpt-4.1" in models("--customer", "existing", at="2026-11-29")
+    assert "gpt-4.1" not in models("--customer", "existing", at="2027-10-14")
+    none = run("kits", "--model", "gpt-4.1", "--customer", "new", "--at", "2026-11-29")
+    assert (none.exit_code, "no kit fits" in none.output) == (2, True)
+    wrong = run("kits", "--method", "dpoo")
+    assert (wrong.exit_code, "expected one of continue, dpo" in wrong.output) == (2, True)
+
+
+def test_every_route_says_when_it_was_looked_up() -> None:
+    told = json.loads(run("kits", "--json", "--at", "2026-11-29").output)
+    routes = [route for kit in told["kits"] for route in kit["routes"]]
+    assert all(route["checked"] for route in routes if not route["id"].startswith("own-")), routes
+    assert all(route["state"] == "closed" or route["open_to"] for route in routes)

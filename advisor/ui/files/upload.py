@@ -91,7 +91,7 @@ const done = new WeakMap();
 let latest = 0;
 const next = () => { latest = Math.max(Date.now(), latest + 1); return latest; };
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const find = (name) => parentElement.querySelector(name);
   const [zone, choose, input, file, bar, drop, said] =
     [".zone", ".choose", "input", ".file", "progress", ".drop", ".said"].map(find);
@@ -235,19 +235,20 @@ def upload_field(label: str, key: str, slot: UploadSlot, lang: Language) -> Uplo
     """The file that the reader has handed in here."""
     ended, removed = slot.ended, slot.removed  # before the file: it is put there first, and then its way has ended
     file = slot.file
+    told = {
+        "token": slot.token,
+        "most": most_bytes(),
+        "title": label,
+        "name": file.name if file else "",
+        "label": f"{file.name}, {size(file.size, lang)}" if file else "",
+        "ended": ended,
+        "removed": removed,
+        "words": script_words(lang, slot.account),
+    }
     with st.container(key=f"upload-{key}"):
         _component(
             key=f"uploader-{key}",
-            data={
-                "token": slot.token,
-                "most": most_bytes(),
-                "title": label,
-                "name": file.name if file else "",
-                "label": f"{file.name}, {size(file.size, lang)}" if file else "",
-                "ended": ended,
-                "removed": removed,
-                "words": script_words(lang, slot.account),
-            },
+            data=(told,),
             on_begun_change=lambda: _begun(slot, key),
             on_ended_change=lambda: _ended(slot, key),
             on_removed_change=lambda: _removed(slot, key),

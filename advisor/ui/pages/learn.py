@@ -34,6 +34,16 @@ def draw(session: Session) -> None:
             lang("Every vendor, way of tuning and model that we know of, on any day, and what ends next."),
         ),
         (
+            "tutorial",
+            lang("Tutorial: train on ten rows"),
+            lang("Two files, the bill, two curves to read, and how it ends."),
+        ),
+        (
+            "for-and-against",
+            lang("For and against"),
+            lang("What your answers say for training a model, and what against."),
+        ),
+        (
             "decision",
             lang("How the advisor decides, and how often it is right"),
             lang("What it weighs, where each number stands, and how it did on cases that it had not seen."),

@@ -9,7 +9,7 @@ import streamlit as st
 from advisor.content.entries import Question
 from advisor.engine.agenda import ANY, WORK
 from advisor.language import Language
-from advisor.ui.navigation import Led, before, following, go, page_of, pressed, walked
+from advisor.ui.navigation import Led, before, following, go, page_of, pressed, think_ahead, walked
 from advisor.ui.parts.markup import Markup, badge, heading, html, joined, link, show
 from advisor.ui.parts.question_fields import MANY, Given, ask, given
 from advisor.ui.session import MOST_LINK, Session, content
@@ -55,6 +55,9 @@ def draw(question: Question, session: Session) -> None:
     show(_why(question, lang) + answered([question], session))
     if press:
         follow(leads(question, press, session), problem, session)
+    elif not came_from:
+        one = given(question, session)
+        think_ahead({question.id: None if one.problem else one.value}, session)
 
 
 BUTTONS = NEXT, UNKNOWN, SKIP = "continue", "unknown", "skip"

@@ -6,7 +6,7 @@ import streamlit as st
 
 from advisor.content.entries import Question, QuestionPage
 from advisor.language import Language
-from advisor.ui.navigation import Led, before, following
+from advisor.ui.navigation import Led, before, following, think_ahead
 from advisor.ui.pages.question import NEXT, SKIP, answered, buttons, follow, helped, returning, side_name
 from advisor.ui.parts.markup import Markup, heading, html, joined, link, show
 from advisor.ui.parts.question_fields import ask, given
@@ -32,6 +32,9 @@ def draw(group: QuestionPage, session: Session) -> None:
     show(_why(questions, lang) + answered(questions, session))
     if press:
         follow(leads(group, press, session), problem, session)
+    elif not returning():
+        entered = ((question.id, given(question, session, among=True)) for question in questions)
+        think_ahead({key: None if one.problem else one.value for key, one in entered}, session)
 
 
 def leads(group: QuestionPage, press: str, session: Session) -> Led:

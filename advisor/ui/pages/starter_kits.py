@@ -107,6 +107,8 @@ def _first(kit: Made, advice: Advice, session: Session) -> None:
         show(html('<dl class="kit">{}</dl>', rows))
         _download(kit, session, primary=True)
         _own_words(session)
+        if kit.id == "azure":
+            show(html("<p>{}</p>", link(lang("Rehearse the form of the portal"), "portal-form", session)))
         needs = joined(html("<li>{}</li>", lang(need)) for need in words.needs)
         show(html("<h2>{}</h2><ul>{}</ul>", lang("What must be there"), needs))
         files = _files(kit.zip)

@@ -28,7 +28,7 @@ MOST_TYPED = 80
 """Longest text that is read of a field, in characters."""
 
 SCRIPT = """
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const box = parentElement.querySelector("details");
   const list = box.querySelector(".sliders");
   const state = box.advisor ??= { moves: {}, sent: 0, timer: 0 };
@@ -233,7 +233,8 @@ def draw(
 ) -> Moved:
     """Draw the sliders. `take` is called before a run in which one was moved; `heard` is what it heard last."""
     data = {"rows": [_row(row, lang) for row in rows], "words": vars(words), "on": on, "heard": heard}
-    result = _sliders(key=key, data=data, on_moved_change=take, on_pressed_change=_nothing)
+    # Of a mapping Streamlit asks whether it holds tables: to know, it loads pandas, which takes a second and 60 MB.
+    result = _sliders(key=key, data=(data,), on_moved_change=take, on_pressed_change=_nothing)
     return _moved(result)
 
 

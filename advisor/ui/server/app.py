@@ -124,11 +124,12 @@ history.pushState = function (state, title, url) {
   shown = here();
 };
 // A step back or forward says so in the address, before Streamlit reads it: else it could not be told from a request
-// that was sent just before the address was corrected. The next correction takes the mark away.
+// that was sent just before the address was corrected. The next correction takes the mark away. Streamlit knows few
+// pages (told_of in navigation.py) and asks for the first in place of the others, so the mark names the page.
 addEventListener("popstate", () => {
   if (here() === shown) return;
   const to = new URL(location.href);
-  to.searchParams.set("step", String(Date.now()));
+  to.searchParams.set("step", `${Date.now()}.${to.pathname.split("/").at(-1)}`);
   history.replaceState(history.state, "", to);
 });
 }

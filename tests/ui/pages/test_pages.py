@@ -10,6 +10,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from streamlit.components.v2.bidi_component import serialization
 from streamlit.testing.v1 import AppTest
 
 from advisor import encode, glance, situation
@@ -19,7 +20,20 @@ from advisor.interview.address import encode_owners
 from advisor.language import LANGUAGES
 from advisor.ui.navigation import page_of
 from advisor.ui.session import Session
-from tests.ui.screen import ASKED, MAIN, answers, at_question, begun, heading, opened, press, problem, texts, well
+from tests.ui.screen import (
+    ASKED,
+    MAIN,
+    answers,
+    at_question,
+    begun,
+    follow,
+    heading,
+    opened,
+    press,
+    problem,
+    texts,
+    well,
+)
 
 WORK = {"task": "rewriting"}
 """What the first page asked of those who then went on."""
@@ -49,6 +63,17 @@ def test_a_press_draws_the_next_page_in_the_run_that_it_begins(monkeypatch):
     press(test, "skip")
     assert heading(test) != asked
     assert test.session_state["shown"] == page_of(load().question(AFTER[1]))
+
+
+@pytest.mark.parametrize("path", ["verdict", "data"])
+def test_in_what_components_are_told_nobody_looks_for_tables(monkeypatch, path):
+    """To know a table in a list or mapping, Streamlit loads pandas, for which the first reader would wait a second."""
+    looked: list[object] = []
+    known = serialization.is_dataframe_like
+    monkeypatch.setattr(serialization, "is_dataframe_like", lambda value: looked.append(value) or known(value))
+    follow(opened(**WORK), path)
+    assert looked
+    assert not [value for value in looked if isinstance(value, list | dict)]
 
 
 def test_what_is_wrong_is_said_on_the_page_where_it_was_pressed(monkeypatch):
