@@ -339,12 +339,13 @@ def evidence_waterfall(advice: Advice, content: Content, lang: Language) -> RowC
     sentences = _weighed([*rows, end], {entry.term: entry for entry in drawn}, advice, content, lang)
     rows.append(end)
     title = lang(
-        "Why {option} rather than {rival}: what speaks for and against it, in decibans",
+        "Why {option} rather than {rival}: what speaks for and against it",
         option=labels.in_sentence(labels.option_name(advice.option, content, lang)),
         rival=labels.in_sentence(labels.option_name(advice.runner_up, content, lang)),
     )
     note = lang(
-        "Decibans add up: 10 are odds of ten to one, 3 are two to one. What limits close or make dear is not in them."
+        "The longer a bar, the more a reason weighs: 3 doubles the odds of this option against the other, 10 makes "
+        "them ten times as high. They add up; what limits close or make dear is not in them."
     )
     alt = " ".join([f"{title}.", *sentences, note])
     if any(entry.share < CERTAIN for entry in drawn):
@@ -357,7 +358,7 @@ def evidence_waterfall(advice: Advice, content: Content, lang: Language) -> RowC
         x=_odds_axis(reach, lang),
         marks=tuple(rows),
         note=note,
-        columns=(lang("Reason"), lang("Weight in decibans")),
+        columns=(lang("Reason"), lang("How much it weighs")),
         rows=tuple((row.label, row.text) for row in rows),
         basis=option.basis,
     )

@@ -55,9 +55,9 @@ def lengths(profile: Profile, lang: Language) -> RowChart:
         columns=(
             lang("Part"),
             lang("Least"),
-            "10 %",
+            "10%",
             lang("Median"),
-            "90 %",
+            "90%",
             lang("Most"),
             lang("All rows together"),
         ),

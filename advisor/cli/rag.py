@@ -148,7 +148,7 @@ def scores(
     fields: Fields = None,
     lang: Lang = "en",
 ) -> None:
-    """Judge the predictions in FILE in five classes that sum to 100 %.
+    """Judge the predictions in FILE in five classes that sum to 100%.
 
     They are correct, skipped, wrong, hallucination and correct_refusal. Each row has a prediction, or the tuned_output
     of the template's evaluation set; gold, answer or
@@ -190,7 +190,7 @@ def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
     classes = done.classes
     names, percentages, intervals = class_names(lang), classes.percentages, classes.intervals
     yield one_line(f"{name}: {lang.plural('{n} prediction', '{n} predictions', classes.total)}")
-    head = ("", lang("rows"), "%", lang("with 95 % confidence"))
+    head = ("", lang("rows"), "%", lang("with 95% confidence"))
     yield from table(
         [head]
         + [
@@ -205,7 +205,7 @@ def _said(done: Scored, name: str, lang: Language) -> Iterator[str]:
         (lang("Of the questions that have none:"), classes.unanswerable),
     ):
         if among:
-            yield f"{text} {'; '.join(f'{n} % {names[key].lower()}' for key, n in among.items())}"
+            yield f"{text} {'; '.join(f'{n}% {names[key].lower()}' for key, n in among.items())}"
     yield from _named(done, lang)
 
 

@@ -109,7 +109,7 @@ def _score(done: ScoredFile, lang: Language) -> str:
         return lang("{answers}, score {score}", answers=answers, score=score)
     low, high = (lang.number(round(end), 3) for end in done.interval)
     return lang(
-        "{answers}, score {score} (with 95 % confidence {low} to {high})",
+        "{answers}, score {score} (with 95% confidence {low} to {high})",
         answers=answers,
         score=score,
         low=low,

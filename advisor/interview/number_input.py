@@ -45,14 +45,20 @@ SHORT = {
     "minutes": ("min", "mins"),
     "hours": ("h", "hr", "hrs", "u", "uren"),
     "months": ("mo", "mos", "mnd"),
+    "years": ("yr", "yrs", "jr"),
     "days": ("d",),
     "tokens": ("tok", "toks"),
     "times": ("x", "×"),
+    "documents": ("doc", "docs", "files", "file", "bestanden", "bestand"),
+    "requests": ("req", "reqs", "queries", "query", "aanvragen", "aanvraag"),
+    "examples": ("samples", "sample", "rows", "row", "rijen", "rij", "vb", "vbn"),
+    "labels": ("classes", "class", "categories", "category", "klassen", "klasse", "categorieën", "categorie"),
 }
-"""Other ways to write the words of a unit."""
+"""Other ways to write the words of a unit, short or by another common name of the same thing."""
 SINGLE = {
     "aanroepen": "aanroep",
     "dagen": "dag",
+    "documenten": "document",
     "maanden": "maand",
     "minuten": "minuut",
     "paren": "paar",
@@ -119,7 +125,14 @@ def read(text: str, wanted: Wanted, lang: Language, *, ranges: bool = True) -> R
     if not plain:
         return Read(problem=lang("Give a number."))
     if _dollars(wanted) and OTHER_MONEY.search(plain):
-        return _misfit("Amounts are in US dollars: write {example}.", shown, wanted, lang)
+        own = read(OTHER_MONEY.sub(" ", plain), wanted, lang, ranges=ranges).value
+        return _misfit(
+            "Amounts are in US dollars. Convert yours, or write {example} if you mean dollars.",
+            shown,
+            wanted,
+            lang,
+            in_field=None if own is None else text_of(own, wanted, lang),
+        )
     parts = _parts(plain, wanted) if len(plain) <= LONGEST else None
     if parts is None and NUMBER.search(plain) and _Unit.of(wanted).counted and any(map(str.isalpha, plain)):
         return _misfit(
@@ -141,6 +154,11 @@ def written(value: float, wanted: Wanted, lang: Language) -> str:
     if wanted.unit == "%" and 0 < value < 1:
         return f"{_digits(number, lang)}%"
     return _digits(number, lang)
+
+
+def text_of(value: Reading, wanted: Wanted, lang: Language) -> str:
+    """A number or range as it stands in a field."""
+    return "-".join(written(end, wanted, lang) for end in (value if isinstance(value, tuple) else (value,)))
 
 
 def shown(value: Reading, wanted: Wanted, lang: Language) -> str:
@@ -172,9 +190,10 @@ def _digits(number: Decimal, lang: Language) -> str:
     return f"{text}0" if places and DOUBTFUL.fullmatch(text) else text
 
 
-def _misfit(message: str, text: str, wanted: Wanted, lang: Language) -> Read:
+def _misfit(message: str, text: str, wanted: Wanted, lang: Language, *, in_field: str | None = None) -> Read:
+    """What is wrong with a text; the example is `in_field`, where the reader's own number is known."""
     short = text if len(text) <= 40 else f"{text[:39]}…"
-    values = {"text": short, "example": example(wanted, lang), **bounds(wanted, lang)}
+    values = {"text": short, "example": in_field or example(wanted, lang), **bounds(wanted, lang)}
     return Read(problem=message, values={**values, "unit": lang(wanted.unit)} if wanted.unit else values)
 
 

@@ -170,9 +170,7 @@ def _data(material: Material, lang: Language) -> Iterable[str]:
         yield lang("Each sample row names one of your words; make it a row about that.")
     metrics = dict.fromkeys(row["metric"] for row in material.evaluation)
     yield lang("Judged by: {metrics}", metrics=", ".join(metrics))
-    yield lang(
-        "Test on 30 to 100 cases at least. With 100 cases, a score of 80 % stands for 71 to 87 % (95 % interval)."
-    )
+    yield lang("Test on 30 to 100 cases at least. With 100 cases, a score of 80% stands for 71 to 87% (95% interval).")
 
 
 def _steps(words: KitWords, kit: Kit, option: str, material: Material, lang: Language) -> Iterable[str]:

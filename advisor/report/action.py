@@ -11,8 +11,9 @@ from advisor.report.data import Owners
 from advisor.report.model import Block, Column, Items, Paragraph, Run, Section, Table, Text
 from advisor.report.provenance import SHARES, of_option
 from advisor.report.writer import Writer, both, figure, plain, quietly
-from advisor.wording import option_result
-from advisor.wording.next_steps import next_steps
+from advisor.wording import option_result, summaries
+from advisor.wording.next_steps import NextStep, beside_the_plan, next_steps
+from advisor.wording.plan import first_option, plan_steps
 
 MOST_MISSING = 4
 MOST_OPEN = 3
@@ -154,9 +155,6 @@ def _plan(writer: Writer, kits: Mapping[str, Kit]) -> Section:
         name = [Run(text=text.what, style="strong")]
         if text.share:
             name.append(Run(text=f" {text.share}", style="quiet", basis=writer.refs))
-        if step.id in kits:
-            kit = kit_name(kits[step.id], writer.content, lang)
-            name.append(Run(text=f" {lang('Starter kit: {kit}.', kit=kit)}"))
         target = tuple(ref for ref in writer.refs if ref == "target_score") or writer.refs
         cells = (
             plain(str(number)),
@@ -191,25 +189,20 @@ def _missing(writer: Writer) -> Section:
 
 
 def _next_steps(writer: Writer, owners: Owners, kits: Mapping[str, Kit], live: str) -> Section:
+    """The steps of the plan and then those beside it, each with who does it and by when, as columns to fill in."""
     lang = writer.lang
     rows: list[tuple[Text, ...]] = []
-    notes = 0
-    for step in next_steps(writer.advice, writer.content, lang):
-        if step.technical:
-            continue
-        notes += step.kind == "note"
-        if step.kind == "note" and notes > MOST_NOTES:
-            continue
+    first = first_option(writer.advice)
+    for text in plan_steps(writer.advice, writer.content, lang):
+        begun = _kit(text.id, kits, writer, live) if text.id in kits or text.id == first else ()
+        rows.append(_owned(len(rows) + 1, (Run(text=text.what), *begun), owners.get(text.what, ("", ""))))
+    for step in _listed(writer):
         what: list[Run] = [Run(text=step.text)]
         if step.why and step.kind != "missing":  # what that holds up is said where it is called missing
             what.append(Run(text=f" {step.why.rstrip('.')}.", style="quiet"))
         if step.kind in BEGINS:
             what += _kit(step.about, kits, writer, live)
-        named = owners.get(step.text)
-        own = (plain(step.owner), plain(step.due))
-        if named:
-            own = ((Run(text=named[0], style="own"),), (Run(text=named[1], style="own"),))
-        rows.append((plain(str(len(rows) + 1)), tuple(what), *own))
+        rows.append(_owned(len(rows) + 1, what, owners.get(step.text, (step.owner, step.due))))
     table = Table(
         id="steps",
         columns=(
@@ -221,6 +214,29 @@ def _next_steps(writer: Writer, owners: Owners, kits: Mapping[str, Kit], live: s
         rows=tuple(rows),
     )
     return Section(id="steps", title=lang("What to do next"), blocks=(table,) if rows else ())
+
+
+def _listed(writer: Writer) -> list[NextStep]:
+    """The steps beside the plan that the report names: what only those mind who train stands apart."""
+    steps = [step for step in beside_the_plan(writer.advice, writer.content, writer.lang) if not step.technical]
+    notes = [step for step in steps if step.kind == "note"]
+    return [step for step in steps if step not in notes[MOST_NOTES:]]
+
+
+def _owned(number: int, what: Iterable[Run], named: tuple[str, str]) -> tuple[Text, ...]:
+    own = ((Run(text=text, style="own"),) if text else plain("") for text in named)
+    return (plain(str(number)), tuple(what), *own)
+
+
+def to_do(writer: Writer, owners: Owners) -> str:
+    """The plan's chance, and how much there is to do of what the report names."""
+    listed = _listed(writer)
+    texts = [text.what for text in plan_steps(writer.advice, writer.content, writer.lang)]
+    minded = len(_technical(writer)) + sum(step.kind == "note" for step in listed)
+    beside = sum(step.kind != "note" for step in listed)
+    owned = sum(bool(owners.get(text, ("", ""))[0]) for text in (*texts, *(step.text for step in listed)))
+    said = summaries.steps(len(texts), beside, minded, owned, writer.lang)
+    return " ".join(filter(None, (wording.plan_arrives(writer.advice, writer.lang), said)))
 
 
 def _kit(option: str, kits: Mapping[str, Kit], writer: Writer, live: str) -> Iterable[Run]:
@@ -236,11 +252,15 @@ def _kit(option: str, kits: Mapping[str, Kit], writer: Writer, live: str) -> Ite
     yield Run(text=f" ({lang('page “Start”, or: {command}', command=command)}).", style="quiet")
 
 
+def _technical(writer: Writer) -> list[NextStep]:
+    steps = next_steps(writer.advice, writer.content, writer.lang)
+    return [step for step in steps if step.technical][:MOST_TECHNICAL]
+
+
 def _training(writer: Writer) -> Section:
     """What only they need to know who train: kept from the plan, which is for whoever decides."""
-    steps = [step for step in next_steps(writer.advice, writer.content, writer.lang) if step.technical]
     items = tuple(
-        (Run(text=step.text), Run(text=f" {step.why.rstrip('.')}.", style="quiet")) for step in steps[:MOST_TECHNICAL]
+        (Run(text=step.text), Run(text=f" {step.why.rstrip('.')}.", style="quiet")) for step in _technical(writer)
     )
     blocks: tuple[Block, ...] = (Items(numbered=False, items=items, columns=2),) if items else ()
     return Section(id="training", title=writer.lang("For those who train"), blocks=blocks)

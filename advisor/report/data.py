@@ -1,8 +1,8 @@
 """The report as data, for other programs: the advice with its ids and numbers, and beside it the words for the ids.
 
-`advice` is what `advisor advise --json` prints, with its plan; `steps` is what to do next, in its order. `words` holds
-nothing but names and sentences in one language, each under the id that it belongs to, so that no figure has to be read
-out of a text.
+`advice` is what `advisor advise --json` prints, with its plan; `plan` has who takes its steps, `steps` is what to do
+next, in its order. `words` holds nothing but names and sentences in one language, each under the id that it belongs to,
+so that no figure has to be read out of a text.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from advisor.kits.planned import kits_of_options
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.next_steps import NextStep, next_steps
+from advisor.wording.plan import PlanStepText, plan_steps
 
 Owners = Mapping[str, tuple[str, str]]
 NOBODY: Owners = MappingProxyType({})
@@ -36,6 +37,7 @@ def data(advice: Advice, content: Content, lang: Language, owners: Owners = NOBO
     return {
         "form": FORM,
         "advice": advice_data(advice),
+        "plan": [_planned(step, owners) for step in plan_steps(advice, content, lang)],
         "steps": [_step(step, owners, kits) for step in next_steps(advice, content, lang)],
         "words": _words(advice, content, lang),
     }
@@ -69,6 +71,12 @@ def _words(advice: Advice, content: Content, lang: Language) -> dict[str, Any]:
         "cases": {case.id: {"title": case.title, "source": case.source} for case in cases if case.id in shown},
         "rules": {rule.id: lang(rule.because) for rule in content.rules if rule.id in rules},
     }
+
+
+def _planned(step: PlanStepText, owners: Owners) -> dict[str, str]:
+    """A step of the plan, by the id that it has in the advice, with who does it and by when."""
+    owner, due = owners.get(step.what, ("", ""))
+    return {"id": step.id, "text": step.what, "owner": owner, "due": due}
 
 
 def _step(step: NextStep, owners: Owners, kits: Mapping[str, Kit]) -> dict[str, str | None]:

@@ -59,7 +59,7 @@ def _rooms(writer: Writer, owners: Owners, live: str) -> tuple[Room, ...]:
         ("change", lang("What would change it"), summaries.change(advice, lang), argument.change(writer)),
         ("who", lang("Who can do it"), summaries.who(advice, lang), action.who(writer)),
         ("ready", lang("Readiness"), summaries.ready(advice, content, lang), action.readiness(writer)),
-        ("steps", lang("Steps and owners"), wording.plan_arrives(advice, lang), action.steps(writer, owners, live)),
+        ("steps", lang("Steps and owners"), action.to_do(writer, owners), action.steps(writer, owners, live)),
     )
     return tuple(
         Room(id=name, title=title, answer=plain(answer) if answer else (), sections=told)

@@ -33,7 +33,7 @@ from advisor.ui.pages import (
 )
 from advisor.ui.pages.find import FIND, add_what_you_know
 from advisor.ui.pages.verdict import page
-from advisor.ui.pages.verdict.rooms import BRIEF, rooms, tabs, take_typed
+from advisor.ui.pages.verdict.rooms import BRIEF, KIT, rooms, tabs, take_typed
 from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
 from advisor.ui.parts.progress import strip
@@ -99,7 +99,7 @@ def entries(lang: Language) -> dict[str, Entry]:
         FIND: Entry(lang("Add something I know"), find.draw, strip=True),
         BRIEF: Entry(lang("The verdict"), page.draw, wide=True, part="verdict"),
         **behind,
-        "kit": Entry(lang("Start"), starter_kits.draw, wide=True, part="verdict"),
+        KIT: Entry(lang("Start"), starter_kits.draw, wide=True, part="verdict"),
         "data": Entry(lang("Your data"), _data, wide=True, part="data"),
         "learn": Entry(lang("Learn"), learn.draw, part="learn"),
         "who-tunes": Entry(lang("Who still tunes what"), who_tunes.draw, wide=True, part="learn"),
@@ -163,7 +163,8 @@ def run() -> None:
     _footer(lang)
     settle(session, own)
     entry_of = "".join(own.get(name, "") for name in ("case", "id", "kit"))
-    late_go = browser.arrived(f"{path}?{entry_of}", session.code, st.session_state.pop("problem", 0))
+    problem = st.session_state.pop("problem", 0)
+    late_go = browser.arrived(f"{path}?{entry_of}", session.code, problem, own.get("figures", ""))
     if late_go and not go and late_go.page != path and late_go.page in targets:
         session.code = late_go.lang if late_go.lang in LANGUAGES else session.code
         leave(late_go.page, session, **late_go.own)

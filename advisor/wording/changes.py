@@ -19,7 +19,7 @@ PREPARED = frozenset((*get_args(Prepare), "find_out", "limits"))
 
 def changes(comparison: Comparison, content: Content, lang: Language) -> tuple[str, ...]:
     """A sentence on whether the outcome is another and why, then one for each change."""
-    return (_whole(comparison, lang), *(_change(change, content, lang) for change in comparison.changes))
+    return (_whole(comparison, lang), *(_change(change, comparison, content, lang) for change in comparison.changes))
 
 
 def _whole(comparison: Comparison, lang: Language) -> str:
@@ -49,7 +49,7 @@ def cause_name(cause: Cause, lang: Language) -> str:
     return names[cause]
 
 
-def _change(change: Change, content: Content, lang: Language) -> str:
+def _change(change: Change, comparison: Comparison, content: Content, lang: Language) -> str:
     """From what to what."""
     match change.field:
         case "verdict":
@@ -67,12 +67,16 @@ def _change(change: Change, content: Content, lang: Language) -> str:
             )
             values = [lang.percent(value) for value in (change.before, change.after)]
         case "answer":
-            return _answer(change, content, lang)
+            return _answer(change, comparison, content, lang)
     return lang("{what}: {before}, now {after}", what=what, before=values[0], after=values[1])
 
 
-def _answer(change: Change, content: Content, lang: Language) -> str:
-    values = [_answered(change.about, value, content, lang) for value in (change.before, change.after)]
+def _answer(change: Change, comparison: Comparison, content: Content, lang: Language) -> str:
+    both = ((comparison.before, change.before), (comparison.after, change.after))
+    values = [
+        lang("not answered") if change.about not in advice.answers else _answered(change.about, value, content, lang)
+        for advice, value in both
+    ]
     try:
         text = labels.asked(labels.question_of(change.about, content, lang))
     except (KeyError, ContentError):  # a question of an older version

@@ -180,6 +180,8 @@ def quantity(value: Any, unit: str, lang: Language) -> str:
         return lang("unknown")
     low, high = value if isinstance(value, list | tuple) else (value, value)
     show = _shown_in(unit, lang)
+    if show == lang.usd and max(abs(low), abs(high)) < 100 and low % 1 == high % 1 == 0:
+        show = lang.whole_usd
     if show(low) == show(high):
         return _with_unit(show(high), high, unit, lang)
     return _with_unit(lang("{low} to {high}", low=show(low), high=show(high)), high, unit, lang)
@@ -357,7 +359,9 @@ def assumed(value: AssumedValue, lang: Language) -> str:
     show = _shown_in(value.unit, lang)
 
     def brief(number: float) -> str:
-        return show(number if value.overridden else float(f"{number:.2g}"))
+        if value.overridden:
+            return show(number)
+        return money(number, lang) if show == lang.usd else show(float(f"{number:.2g}"))
 
     last = value.value.p90 if value.value.p90 is not None else 0.0
     return _with_unit(band(value.value, brief, lang), float(f"{last:.2g}"), value.unit, lang)

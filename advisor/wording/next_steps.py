@@ -22,6 +22,9 @@ from advisor.wording.labels import in_sentence
 from advisor.wording.outcome import meanwhile
 from advisor.wording.plan import LIMITS, plan_steps
 
+PLANNED = frozenset({"start", "again"})
+"""Kinds of steps that a plan says better."""
+
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
@@ -66,7 +69,7 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[NextSt
         )
     if advice.next_question:
         asked = advice.next_question.question
-        text = lang("Find out: {question}", question=labels.question_of(asked, content, lang))
+        text = lang("Find the answer to “{question}”", question=labels.question_of(asked, content, lang))
         steps.append(NextStep("question", text, lang("Can still change the verdict"), asked))
     result = option_result(advice, advice.option)
     now = advice.meanwhile or (None if raises or (result and result.blocked) else advice.option)
@@ -87,6 +90,11 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[NextSt
     if gaps or measured_with or advice.next_question:
         steps.append(NextStep("again", lang("Answer the questions again and compare the verdicts."), ""))
     return tuple(steps)
+
+
+def beside_the_plan(advice: Advice, content: Content, lang: Language) -> tuple[NextStep, ...]:
+    """The next steps without those that the plan says better."""
+    return tuple(step for step in next_steps(advice, content, lang) if not advice.plan or step.kind not in PLANNED)
 
 
 def _deadlines(routes: Iterable[RouteStatus], at: date, lang: Language) -> list[NextStep]:

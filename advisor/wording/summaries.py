@@ -92,12 +92,12 @@ def ready(advice: Advice, content: Content, lang: Language) -> str:
         said = lang("Nothing was asked yet that says how ready you are.")
     elif len(told) == len(advice.readiness):
         said = lang.plural(
-            "You are ready on {ready} of {n} side.", "You are ready on {ready} of {n} sides.", len(told), **values
+            "You are ready in {ready} of {n} area.", "You are ready in {ready} of {n} areas.", len(told), **values
         )
     else:
         said = lang.plural(
-            "You are ready on {ready} of the {n} side that was asked about; not asked: {left}.",
-            "You are ready on {ready} of the {n} sides that were asked about; not asked: {left}.",
+            "You are ready in {ready} of the {n} area that was asked about; not asked: {left}.",
+            "You are ready in {ready} of the {n} areas that were asked about; not asked: {left}.",
             len(told),
             **values,
         )
@@ -107,20 +107,24 @@ def ready(advice: Advice, content: Content, lang: Language) -> str:
     return f"{said} {lang('First you need {missing}.', missing=in_sentence(missing_name(gap, content, lang)))}"
 
 
-def steps(count: int, owned: int, lang: Language) -> str:
-    """How many steps there are beside those of the plan, and how many of them somebody has taken on."""
-    if not count:
-        return lang("Nothing is left to do beside the plan.")
-    if not owned:
-        return lang.plural(
-            "{n} step beside the plan; it has no owner yet.", "{n} steps beside the plan; none has an owner yet.", count
-        )
-    return lang.plural(
-        "{n} step beside the plan; {owned} with an owner.",
-        "{n} steps beside the plan; {owned} with an owner.",
-        count,
-        owned=lang.number(owned),
-    )
+def steps(planned: int, beside: int, later: int, owned: int, lang: Language) -> str:
+    """What there is to do: steps of the plan, steps beside it, and things to mind later; and how many of all these
+    somebody has taken on.
+    """
+    every = planned + beside + later
+    if not every:
+        return lang("Nothing is left to do.")
+    parts = [
+        lang.plural("{n} step of the plan", "{n} steps of the plan", planned) if planned else "",
+        lang.plural("{n} step beside it", "{n} steps beside it", beside) if planned and beside else "",
+        lang.plural("{n} step", "{n} steps", beside) if beside and not planned else "",
+        lang.plural("{n} thing to mind later", "{n} things to mind later", later) if later else "",
+    ]
+    told = labels.all_of([part for part in parts if part], lang)
+    if every not in (planned, beside, later):
+        told = lang("{n} in all: {parts}", n=lang.number(every), parts=told)
+    # As long with owners as without: nothing below it moves when one is filled in.
+    return lang("{steps}; with an owner: {n}.", steps=told, n=lang.number(owned))
 
 
 def assumptions(mine: int, content: Content, lang: Language) -> str:

@@ -69,6 +69,7 @@ def test_the_link_that_is_copied_holds_the_answers(new_page):
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.url
     assert held_in(copied) == read_situation(ANSWERS)
+    expect(page.get_by_role("button", name="Copy the link")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -80,7 +81,10 @@ def test_one_press_leads_from_a_figure_to_what_it_was_multiplied_with_and_to_its
     opened = page.locator("details.figures[open]")
     expect(opened.get_by_role("columnheader", name="What is multiplied").first).to_be_visible()
     expect(opened.get_by_role("columnheader", name="From").first).to_be_visible()
+    expect(opened.locator("summary").first).to_be_in_viewport()
     page.go_back()
     page.locator(".cards a").filter(has_text="once").first.click(delay=HELD_MS)
     page.wait_for_url("**/steps?**")
     expect(opened.get_by_role("columnheader", name="What is multiplied").first).to_be_visible()
+    expect(opened.locator("summary").first).to_be_focused()
+    expect(opened.locator("summary").first).to_be_in_viewport()

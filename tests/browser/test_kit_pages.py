@@ -50,7 +50,8 @@ def test_every_file_of_a_kit_is_shown_and_the_kit_that_is_taken_along_passes_the
     with zipfile.ZipFile(io.BytesIO(waiting.value.path().read_bytes())) as archive:
         archive.extractall(tmp_path)
         names = sorted(archive.namelist())
-    previews = page.locator(".st-key-kit-first details.figures")
+    page.locator(".st-key-kit-files summary").first.click(delay=HELD_MS)
+    previews = page.locator(".st-key-kit-files details.figures details.figures")
     expect(previews.locator("summary")).to_have_text(names)
     for place, name in enumerate(names):
         previews.nth(place).locator("summary").click(delay=HELD_MS)
@@ -85,7 +86,9 @@ def test_labels_of_one_s_own_are_given_from_the_kit_on_a_phone_and_stand_in_it(n
     page.wait_for_url("**/kit?**")
     quiet(page)
     assert held(page).answers["label_names"] == '<b>urgent</b>\n"spam"'
-    settings = page.locator("details.figures", has=page.get_by_text("kit.json", exact=True)).first
+    page.locator(".st-key-kit-files summary").first.click(delay=HELD_MS)
+    inner = "details.figures details.figures"
+    settings = page.locator(inner, has=page.get_by_text("kit.json", exact=True))
     settings.locator("summary").click(delay=HELD_MS)
     expect(settings.locator("pre")).to_contain_text('"<b>urgent</b>"')
 

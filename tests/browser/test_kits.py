@@ -10,6 +10,7 @@ import zipfile
 import pytest
 from playwright.sync_api import Page, expect
 
+from advisor.language import language
 from tests.browser.reader import ANSWERS, HELD_MS, address, quiet
 
 
@@ -29,11 +30,13 @@ WORDS = {"en": ("Starter kit: ", "Download this kit (zip)"), "nl": ("Startpakket
 def test_the_kit_of_the_first_step_is_found_from_the_steps_looked_into_and_taken_along(new_page, code: str) -> None:
     title, label = WORDS[code]
     page: Page = new_page(address("steps", code, **ANSWERS))
-    page.locator(".st-key-to-kits a").click(delay=HELD_MS)
+    page.locator(".rooms a[data-go=kit]").click(delay=HELD_MS)
     page.wait_for_url("**/kit?**")
     page.locator("#others").wait_for()
     quiet(page)
-    read_me = page.locator("details.figures", has=page.get_by_text("README.md", exact=True))
+    expect(page.locator(".rooms [aria-current=page]")).to_have_text(language(code)("Start"))
+    page.locator(".st-key-kit-files summary").first.click(delay=HELD_MS)
+    read_me = page.locator("details.figures details.figures", has=page.get_by_text("README.md", exact=True))
     read_me.locator("summary").click(delay=HELD_MS)
     expect(read_me.locator("pre")).to_contain_text(f"# {title}")
     files = opened(page, label)

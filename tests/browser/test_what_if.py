@@ -164,8 +164,8 @@ def test_a_number_is_typed_exactly_asked_back_or_said_to_be_unknown(new_page):
     budget.fill("")
     budget.press("Enter")
     tries(page, budget_month=None, latency_limit=3)
-    expect(page.locator("[data-row=budget_month].assumed")).to_have_count(1)
-    expect(budget).to_have_attribute("placeholder", "≈ $3,900")
+    expect(page.locator("[data-row=budget_month].unset")).to_have_count(1)
+    expect(budget).to_have_attribute("placeholder", "not set")
 
 
 def test_a_thumb_that_is_dragged_draws_the_page_while_it_moves(new_page):

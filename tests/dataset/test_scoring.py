@@ -124,7 +124,7 @@ def test_the_command_scores_a_file_and_says_what_it_left_out() -> None:
     data = lines(*GOOD, row("label", "order", prediction=""), {"gold": "x"}, "[1]", row("rubric", "x", prediction="y"))
     said = run(data)
     assert said.exit_code == 0
-    assert "4 answers, score 66.7 (with 95 % confidence 21 to 94)" in said.output
+    assert "4 answers, score 66.7 (with 95% confidence 21 to 94)" in said.output
     assert "1 answer is empty and scores 0." in said.output
     assert "1 answer waits for a person" in said.output
     assert 'line 4 is left out: the row has no "prediction"' in said.output

@@ -148,6 +148,37 @@ def test_its_own_unit_may_stand_behind_a_number(text: str) -> None:
     assert read(text, COUNT, EN).value == read(text, COUNT, NL).value == ((100, 200) if "-" in text else 200)
 
 
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("documents", ("docs", "doc.", "document", "documents", "documenten", "files", "bestanden")),
+        ("requests a month", ("requests", "req/month", "verzoeken", "aanvragen per maand", "queries")),
+        ("tokens", ("tokens", "token", "tok")),
+        ("labels", ("labels", "label", "classes", "categorieën")),
+        ("examples", ("examples", "voorbeelden", "voorbeeld", "vbn", "rows", "samples")),
+        ("months", ("months", "mnd", "maanden")),
+        ("times a year", ("x per year", "keer per jaar", "times/yr", "x/jr")),
+    ],
+)
+def test_common_words_for_a_unit_are_read(unit: str, said: tuple[str, ...]) -> None:
+    wanted = Wanted(0, 1e6, unit, integer=True)
+    read_as = {text: (read(f"300 {text}", wanted, EN).value, read(f"300 {text}", wanted, NL).value) for text in said}
+    assert read_as == dict.fromkeys(said, (300, 300))
+    others = {"documents": "tokens", "examples": "labels", "labels": "examples", "tokens": "words"}
+    assert not read(f"300 {others.get(unit, 'docs')}", wanted, EN).readings
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "dutch"),
+    [("€ 5k", "5,000", "5.000"), ("5000-8000 euro", "5,000-8,000", "5.000-8.000"), ("€ veel", "1,500", "1.500")],
+)
+def test_another_currency_is_answered_with_the_readers_own_number(text: str, english: str, dutch: str) -> None:
+    for lang, own in ((EN, english), (NL, dutch)):
+        found = read(text, DOLLARS, lang)
+        assert not found.readings
+        assert f" {own} " in found.said(lang)
+
+
 @pytest.mark.parametrize("lang", [EN, NL])
 @pytest.mark.parametrize("wanted", ALL, ids=lambda one: one.unit)
 @pytest.mark.parametrize("other", ["２", "٢", "२", "²", "_", "\N{RIGHT-TO-LEFT OVERRIDE}", "\t", "½", "☃", "ⅷ", "x̸"])

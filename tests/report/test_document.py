@@ -14,6 +14,7 @@ from advisor.charts.trade_off import trade_off
 from advisor.content.load import CONTENT_DIR, load
 from advisor.engine.advice import Advice, Band, Basis
 from advisor.interview.answers_file import read_situation
+from advisor.kits.planned import kits_of_options
 from advisor.language import LANGUAGES, Language, language
 from advisor.report import document
 from advisor.report.data import data
@@ -22,7 +23,8 @@ from advisor.report.writer import shortened
 from advisor.ui.pages.verdict.rooms import rooms
 from advisor.wording import glossary
 from advisor.wording.brief import brief
-from advisor.wording.next_steps import next_steps
+from advisor.wording.next_steps import beside_the_plan
+from advisor.wording.plan import first_option, plan_steps
 from tests.fixtures import COMPARED, UNKNOWN, sample_advice, sample_option, sample_step
 
 CONTENT = load()
@@ -93,14 +95,24 @@ def test_page_one_leads_to_the_live_version_and_without_an_address_nowhere() -> 
 
 
 def test_who_does_a_step_and_by_when_stands_in_its_row() -> None:
-    first, second = next_steps(sample_advice(), CONTENT, EN)[:2]
-    made = document(sample_advice(), CONTENT, EN, owners={second.text: ("<b>Jo</b>", "May")})
+    advice = sample_advice()
+    planned = [step.what for step in plan_steps(advice, CONTENT, EN)]
+    first, second = beside_the_plan(advice, CONTENT, EN)[:2]
+    named = {planned[1]: ("Bo", ""), second.text: ("<b>Jo</b>", "May")}
+    made = document(advice, CONTENT, EN, owners=named)
     table = section(made, "steps").blocks[0]
     assert isinstance(table, Table)
-    assert [[cell[0].text for cell in row[1:]] for row in table.rows[:2]] == [
-        [first.text, "", ""], [second.text, "<b>Jo</b>", "May"],
-    ]  # fmt: skip
-    assert [cell[0].style for cell in table.rows[1][2:]] == ["own", "own"]
+    assert [[cell[0].text for cell in row[1:]] for row in table.rows[: len(planned) + 2]] == [
+        *([text, *named.get(text, ("", ""))] for text in planned),
+        [first.text, "", ""],
+        [second.text, "<b>Jo</b>", "May"],
+    ]
+    assert [cell[0].style for cell in table.rows[len(planned) + 1][2:]] == ["own", "own"]
+    room = next(one for one in made.rooms if one.id == "steps")
+    trained = [one for one in made.sections if one.id == "training"]
+    listed = len(table.rows) + sum(len(block.items) for one in trained for block in one.blocks)
+    assert f"{listed} in all: {len(planned)} steps of the plan" in room.answer[0].text
+    assert room.answer[0].text.endswith("; with an owner: 2.")
 
 
 def test_the_plan_stands_with_the_steps_with_what_each_takes() -> None:
@@ -284,7 +296,8 @@ def test_steps_have_an_empty_column_for_owner_and_date() -> None:
     assert isinstance(table, Table)
     assert [column.label for column in table.columns] == ["No.", "What to do", "Who", "By when"]
     assert [column.to_fill for column in table.columns] == [False, False, True, True]
-    assert len(table.rows) == len(next_steps(sample_advice(), CONTENT, EN))
+    advice = sample_advice()
+    assert len(table.rows) == len(advice.plan) + len(beside_the_plan(advice, CONTENT, EN))
     assert all(run.text == "" for row in table.rows for cell in row[2:] for run in cell)
 
 
@@ -332,7 +345,7 @@ def test_only_terms_that_are_used_are_explained() -> None:
         term.term.casefold(): [alias.casefold() for alias in (term.term, *term.also, *glossary.words(term, EN))]
         for term in CONTENT.terms
     }
-    assert {"deciban", "odds", "median", "logarithmic axis"} <= names
+    assert {"odds", "median", "logarithmic axis"} <= names
     assert all(any(alias in said for alias in known[name]) for name in names)
 
 
@@ -397,9 +410,16 @@ def test_the_same_advice_gives_the_same_document() -> None:
 def test_the_next_steps_name_the_kit_that_begins_them_its_command_and_where_it_is(code: str) -> None:
     live, lang = "https://advisor.example/verdict?a=x", language(code)
     advised = example("no-evaluation")
-    (row,) = [
-        row for row in section(document(advised, CONTENT, lang, live=live), "steps").blocks[0].rows if _kit_of(row)
+    rows = [row for row in section(document(advised, CONTENT, lang, live=live), "steps").blocks[0].rows if _kit_of(row)]
+    kits = kits_of_options(advised, CONTENT, lang)
+    first = first_option(advised)
+    begun = [step.id for step in advised.plan if step.id in kits or step.id == first]
+    expected = [kits.get(option, kits["prompting"]).id for option in (*begun, advised.meanwhile)]
+    assert [kit.url.partition("?kit=")[2] for row in rows for kit in _kit_of(row)] == [
+        f"{name}&a=x" for name in expected
     ]
+    assert advised.meanwhile == "few_shot"
+    row = rows[-1]
     (kit,) = _kit_of(row)
     assert kit.url == "https://advisor.example/kit?kit=few_shot&a=x"
     assert kit.text.strip() == lang("Starter kit: {kit}", kit=lang("Examples in the prompt"))
@@ -407,7 +427,7 @@ def test_the_next_steps_name_the_kit_that_begins_them_its_command_and_where_it_i
     spoken = "" if code == "en" else f" --lang {code}"
     assert f"advisor kit answers.yaml --route few-shot --at {advised.at.isoformat()} -o kit.zip{spoken}" in said
     without = section(document(advised, CONTENT, lang), "steps").blocks[0].rows
-    assert [run.url for row in without for run in _kit_of(row)] == [None]
+    assert {run.url for row in without for run in _kit_of(row)} == {None}
 
 
 def example(name: str, **more: object) -> Advice:
@@ -426,5 +446,5 @@ def test_where_no_kit_begins_a_step_the_one_that_measures_is_named() -> None:
     assert [step["kit"] for step in told if step["kind"] == "start"] == [None]
     rows = section(document(advised, CONTENT, EN), "steps").blocks[0].rows
     said = ["".join(run.text for run in row[1]) for row in rows if _kit_of(row)]
-    assert len(said) == 1
+    assert len(said) == 1 + sum(step.id in kits_of_options(advised, CONTENT, EN) for step in advised.plan)
     assert "Starter kit: Better prompting, which measures what it has to beat (" in said[0]

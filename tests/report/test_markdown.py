@@ -119,7 +119,7 @@ def test_lines_and_sentences_are_not_run_together(answers: dict[str, Any], code:
     for words in texts(document(advice, CONTENT, lang)):
         for before, after in pairwise([run for run in words if run.text.strip()]):
             ranged = (before.style, after.style) == ("figure", "quiet")
-            assert ranged or before.text.rstrip()[-1] in ".,;:?!…”" or after.text.lstrip()[0] in "(.,;:", (
+            assert ranged or before.text.rstrip()[-1] in ".,;:?!…”’" or after.text.lstrip()[0] in "(.,;:", (
                 before,
                 after,
             )

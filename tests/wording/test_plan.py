@@ -125,6 +125,14 @@ def test_changes_are_said_from_what_to_what() -> None:
     assert wording.changes(compare(after, after), CONTENT, NL) == ("De twee adviezen zijn hetzelfde.",)
 
 
+def test_what_was_never_answered_changes_from_that_and_not_from_unknown() -> None:
+    before = saved(sample_advice(answers={}))
+    unknown = before.model_copy(update={"answers": {"latency_limit": None}})
+    after = before.model_copy(update={"answers": {"latency_limit": 5.0}})
+    said = [wording.changes(compare(one, after), CONTENT, EN)[1] for one in (before, unknown)]
+    assert [text.partition("? ")[2] for text in said] == ["not answered, now 5 seconds", "Don't know, now 5 seconds"]
+
+
 def test_a_later_step_over_a_limit_says_so_and_the_others_do_not() -> None:
     """Nothing that keeps the limits is left after the classifier; the verdict speaks for the first step itself."""
     here = situation(labelled_examples=107, requests_per_month=500_000_000, latency_limit=0.31, budget_month=27_000)

@@ -90,14 +90,14 @@ def test_ready_counts_sides_and_names_what_is_missing() -> None:
     advice = sample_advice(answers={**sample_advice().answers, **dict.fromkeys(asked)})
     ready = sum(side.state == "ready" for side in advice.readiness)
     said = summaries.ready(advice, CONTENT, EN)
-    assert said.startswith(f"You are ready on {ready} of {len(advice.readiness)} sides. First you need")
+    assert said.startswith(f"You are ready in {ready} of {len(advice.readiness)} areas. First you need")
     assert "First" not in summaries.ready(advice.model_copy(update={"missing": ()}), CONTENT, EN)
 
 
 def test_sides_of_readiness_that_nobody_asked_about_count_as_no_failure() -> None:
     advice = sample_advice(missing=())
     said = summaries.ready(advice, CONTENT, EN)
-    assert said == "You are ready on 2 of the 4 sides that were asked about; not asked: 1."
+    assert said == "You are ready in 2 of the 4 areas that were asked about; not asked: 1."
     assert [side.id for side in readiness(advice, CONTENT, EN) if side.state_name == "Not asked"] == ["failing"]
     nothing = {"ready_because": (), "not_ready_because": (), "state": "unknown"}
     silent = tuple(side.model_copy(update=nothing) for side in advice.readiness)
@@ -106,9 +106,11 @@ def test_sides_of_readiness_that_nobody_asked_about_count_as_no_failure() -> Non
 
 
 def test_steps_and_assumptions_count_what_is_the_readers() -> None:
-    assert summaries.steps(0, 0, EN) == "Nothing is left to do beside the plan."
-    assert summaries.steps(3, 0, EN) == "3 steps beside the plan; none has an owner yet."
-    assert summaries.steps(3, 2, EN) == "3 steps beside the plan; 2 with an owner."
+    assert summaries.steps(0, 0, 0, 0, EN) == "Nothing is left to do."
+    assert summaries.steps(3, 0, 0, 0, EN) == "3 steps of the plan; with an owner: 0."
+    assert summaries.steps(0, 1, 0, 0, EN) == "1 step; with an owner: 0."
+    said = "6 in all: 3 steps of the plan, 1 step beside it and 2 things to mind later; with an owner: 2."
+    assert summaries.steps(3, 1, 2, 2, EN) == said
     n = len(CONTENT.assumptions)
     assert summaries.assumptions(0, CONTENT, EN).startswith(f"{n} numbers that nobody asked you for stand")
     assert summaries.assumptions(2, CONTENT, EN).startswith(f"2 of the {n} numbers")

@@ -13,9 +13,7 @@ def evaluation_note(content: Content, lang: Language) -> str:
     """The note beside the evaluation set: sizes, split, and how to use it."""
     skills = content.source("azure-skills")
     lines = [
-        lang(
-            "Test on 30 to 100 cases at least. With 100 cases, a score of 80 % stands for 71 to 87 % (95 % interval)."
-        ),
+        lang("Test on 30 to 100 cases at least. With 100 cases, a score of 80% stands for 71 to 87% (95% interval)."),
         lang(
             "Split all rows 80/10/10 into training, validation and test, and never let a question stand in two of them."
         ),
@@ -53,7 +51,7 @@ def labelling_guide(design: Design, main: Split, lang: Language) -> str:
     agreement = [
         lang("Let both label the same rows first, some dozens, and count how often they agree."),
         lang("OpenAI's guide: where people agree in 70 of 100 cases, the model will hardly do better."),
-        lang("Below 80 %, change this guide before you label more (our assumption)."),
+        lang("Below 80%, change this guide before you label more (our assumption)."),
         lang("Repeat it now and then, since habits drift."),
     ]
     refusing = next((row.answer for row in main.training if row.refuses), None)

@@ -346,7 +346,7 @@ def _next(lang: Language) -> list[str]:
     steps = [
         lang("Fill the evaluation set and measure today's best prompt with it: that is the score to beat."),
         lang("Let two people label the same rows and compare, as the labelling guide says."),
-        lang("Split your rows: 80 % to train, 10 % to validate, 10 % to test, without overlap."),
+        lang("Split your rows: 80% to train, 10% to validate, 10% to test, without overlap."),
         lang("Check on the day itself who still trains models for you: vendors close this service."),
         lang("Train once with the default settings, measure on the evaluation set, and change one thing at a time."),
     ]

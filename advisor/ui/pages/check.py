@@ -14,6 +14,8 @@ from advisor.ui.session import Session, content
 from advisor.wording import labels
 
 SIDES = ("goal", "tried", "data", "operations", "quality")
+FIRST = "task"
+"""What it should do says what the other answers are about."""
 ALWAYS = ("project",)
 """Questions listed even when they were not asked: they change nothing, but they name the report."""
 BUTTONS = VERDICT, DEEPER = "see-verdict", "deeper"
@@ -45,11 +47,11 @@ def draw(session: Session) -> None:
     if press := pressed(*BUTTONS):
         go(leads(press, session).page, session)
     ignored = set(glance(session).ignored)
+    asked = sorted(content().questions, key=lambda question: question.id != FIRST)
     for side in SIDES:
-        listed = [question for question in content().questions if question.side == side and _listed(question, session)]
+        listed = [question for question in asked if question.side == side and _listed(question, session)]
         if listed:
-            show(html("<h2>{}</h2>", side_name(side, lang)))
-            show(_list(listed, ignored, session), key=f"answers-{side}")
+            show(_side(side, listed, ignored, session), key=f"answers-{side}")
     _not_answered(session)
     measure = link(lang("Measure your data: check a training file"), "data", session)
     show(html('<p class="way">{}</p>', measure))
@@ -71,6 +73,21 @@ def _listed(question: Question, session: Session) -> bool:
     if question.id in session.skipped and question.id not in session.situation.answers:
         return matters(question.id, session)
     return question.id in (*session.situation.answers, *ALWAYS)
+
+
+def _side(side: str, listed: list[Question], ignored: set[str], session: Session) -> Markup:
+    """The answers on a side; on a phone behind a tap, unless one of them is still unknown."""
+    lang = session.lang
+    name = side_name(side, lang)
+    known = all(session.situation.answers.get(one.id) is not None for one in listed if one.id not in ALWAYS)
+    title = lang("{group} ({n})", group=name, n=len(listed))
+    return html(
+        '<h2 class="apart">{}</h2><details class="figures apart side"{}><summary>{}</summary>{}</details>',
+        name,
+        Markup() if known else html(" open"),
+        title,
+        _list(listed, ignored, session),
+    )
 
 
 def _list(questions: list[Question], ignored: set[str], session: Session) -> Markup:
@@ -109,7 +126,10 @@ def _not_answered(session: Session) -> None:
             lang("Could change the verdict"),
             [question for key in telling for question in open_ones if question.id == key],
         ),
-        (lang("Only the figures, or the words"), [question for question in rest if question.id in matter]),
+        (
+            lang("Not the verdict, only costs, times and explanations"),
+            [question for question in rest if question.id in matter],
+        ),
         (lang("Nothing, for you"), [question for question in rest if question.id not in matter]),
     )
     if not open_ones:

@@ -106,14 +106,21 @@ def helped(question: Question, session: Session) -> str:
 
 
 def _sample(session: Session) -> None:
-    """What an example looks like for the person's own kind of work; nothing where that is not known."""
+    """What an example looks like for the person's own kind of work, with where the answer comes from if each must say
+    so; nothing where the work is not known.
+    """
     from advisor.dataset.template.samples import task_samples  # here, since other questions need none of it
 
     lang, work = session.lang, session.situation.answers.get(WORK)
     if not isinstance(work, str):
         return
     row = task_samples(work, lang.code).rows[0]
-    parts = [(lang("Input"), row.input), (lang("Wanted output"), row.output)]
+    parts = [(lang("Input"), row.input)]
+    cited = ""
+    if row.source and session.situation.answers.get("citations") == "yes":
+        parts.append((lang("Passage"), f"[{row.source}] {row.context}"))
+        cited = f" [{row.source}]"
+    parts.append((lang("Wanted output"), row.output + cited))
     rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, text) for name, text in parts)
     show(html('<div class="sample"><p>{}</p><dl>{}</dl></div>', lang("One example, for your kind of work:"), rows))
 

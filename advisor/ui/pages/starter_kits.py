@@ -14,7 +14,7 @@ from advisor.engine.advice import Advice
 from advisor.language import Language, language
 from advisor.ui.advice import advise, advise_at
 from advisor.ui.navigation import page_of
-from advisor.ui.parts.markup import Markup, folded, heading, html, joined, link, section, show
+from advisor.ui.parts.markup import Markup, folded, heading, html, joined, link, plain, section, show
 from advisor.ui.session import Session, content, unpacked
 from advisor.ui.shared_results import Shared
 from advisor.wording import labels
@@ -24,6 +24,8 @@ LABEL_NAMES, FIELD_WORDS = "label_names", "field_words"
 """Questions that nobody asks and whose answers kits are made with."""
 MOST_SHOWN = 2_500
 """Characters of a file that its preview shows."""
+INSTALL = "pip install -r requirements.txt"
+"""The first step of every kit's README."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class Made:
 
 
 def draw(session: Session) -> None:
-    """One kit, whole: that of the plan's first step, or the one that a link asks for; then the others, each with what
-    it does and to whom it is open.
+    """One kit, whole: that of the plan's first step, or the one that a link asks for; then the others, each behind a
+    tap with what it does and to whom it is open.
     """
     lang = session.lang
     wanted = st.query_params.get("kit", "")
@@ -71,7 +73,8 @@ def draw(session: Session) -> None:
     )
     for kit in others:
         if _wanted(kit.id, session):
-            _other(kit, session)
+            with st.expander(plain(lang(_words(kit.id).name)), key=f"kit-{kit.id}"):
+                _other(kit, session)
     show(html("<p>{}</p>", lang("With your own training file, on your own machine:")))
     spoken = "" if lang.code == "en" else f" --lang {lang.code}"
     st.code(f"advisor kit answers.yaml --data train.jsonl -o kit.zip{spoken}", language=None)
@@ -101,18 +104,22 @@ def _lacking(kit: str, advice: Advice, lang: Language) -> str:
 def _first(kit: Made, advice: Advice, session: Session) -> None:
     lang, words = session.lang, _words(kit.id)
     with st.container(key="kit-first"):
+        _download(kit, session, primary=True)
+        then = lang("Unpack it; README.md says what comes then. It begins with this:")
+        show(html("<h2>{}</h2><p>{}</p>", lang("The first step"), then))
+        st.code(INSTALL, language=None)
         facts = [(lang("To whom it is open"), _open(kit.id, session)), *_effort(kit.id, advice, lang)]
         facts += [(name, line) for name, line in zip((lang("The model"), "GPU"), _trained(kit.id, lang), strict=False)]
         rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in facts)
         show(html('<dl class="kit">{}</dl>', rows))
-        _download(kit, session, primary=True)
         _own_words(session)
         if kit.id == "azure":
             show(html("<p>{}</p>", link(lang("Rehearse the form of the portal"), "portal-form", session)))
         needs = joined(html("<li>{}</li>", lang(need)) for need in words.needs)
         show(html("<h2>{}</h2><ul>{}</ul>", lang("What must be there"), needs))
         files = _files(kit.zip)
-        show(html("<h2>{}</h2>{}", lang("What is in it"), joined(_preview(name, files[name], lang) for name in files)))
+        title = lang.plural("What is in it: {n} file", "What is in it: {n} files", len(files))
+        show(folded(title, joined(_preview(name, files[name], lang) for name in files)), key="kit-files")
 
 
 def _own_words(session: Session) -> None:
@@ -139,14 +146,12 @@ def _preview(name: str, data: bytes, lang: Language) -> Markup:
 
 def _other(kit: Made, session: Session) -> None:
     lang, words = session.lang, _words(kit.id)
-    with st.container(key=f"kit-{kit.id}"):
-        said = html("<h3>{}</h3><p>{}</p>", lang(words.name), lang(words.summary))
-        state = lang("Does not fit your answers: {why}.", why=kit.why_not) if kit.why_not else _open(kit.id, session)
-        more = [text for _, text in _effort(kit.id, advise(session), lang)] + _trained(kit.id, lang) if kit.zip else []
-        lines = joined(html('<p class="quiet">{}</p>', line) for line in (state, *more))
-        show(html("{}{}", said, lines))
-        if kit.zip:
-            _download(kit, session)
+    state = lang("Does not fit your answers: {why}.", why=kit.why_not) if kit.why_not else _open(kit.id, session)
+    more = [text for _, text in _effort(kit.id, advise(session), lang)] + _trained(kit.id, lang) if kit.zip else []
+    lines = joined(html('<p class="quiet">{}</p>', line) for line in (state, *more))
+    show(html("<p>{}</p>{}", lang(words.summary), lines))
+    if kit.zip:
+        _download(kit, session)
 
 
 def _download(kit: Made, session: Session, primary: bool = False) -> None:

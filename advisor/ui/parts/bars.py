@@ -70,7 +70,7 @@ def _label(text: str, at: float, axis: Axis, kind: str = "") -> Markup:
 
 def _key(points: tuple[Point, ...]) -> Markup:
     rows = joined(
-        html('<li><span class="sample"><span class="point {}"></span></span>{}</li>', point.marker, point.label)
+        html('<li><span class="mark"><span class="point {}"></span></span>{}</li>', point.marker, point.label)
         for point in points
     )
     return html('<ul class="key">{}</ul>', rows) if rows else Markup()

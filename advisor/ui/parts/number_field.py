@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from advisor.interview.number_input import Read, Reading, Wanted, read, shown, written
+from advisor.interview.number_input import Read, Reading, Wanted, read, shown, text_of
 from advisor.language import LANGUAGES, Language, language
 from advisor.ui.parts.markup import Markup, esc, html, joined, plain, show
 from advisor.ui.session import current_session, turn
@@ -68,11 +68,6 @@ def _begin(wanted: Wanted, name: str, value: Reading | None, lang: Language) -> 
     if begin is not None:
         return begin
     return "" if value is None else text_of(value, wanted, lang)
-
-
-def text_of(value: Reading, wanted: Wanted, lang: Language) -> str:
-    """A number or range as it stands in a field."""
-    return "-".join(written(end, wanted, lang) for end in (value if isinstance(value, tuple) else (value,)))
 
 
 def _typed_elsewhere(wanted: Wanted, name: str, lang: Language) -> str | None:

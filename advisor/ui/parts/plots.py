@@ -77,7 +77,7 @@ def key(chart: LineChart) -> Markup:
     """Which line is which, as HTML: it takes the rows that its names need."""
     rows = joined(
         html(
-            '<li style="--tone:{}"{}><span class="sample {}"><span class="point {}"></span></span>{}</li>',
+            '<li style="--tone:{}"{}><span class="mark {}"><span class="point {}"></span></span>{}</li>',
             colour,
             " class=strong" if line.strong else "",
             line.dash,

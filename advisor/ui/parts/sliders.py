@@ -15,9 +15,8 @@ import streamlit as st
 
 from advisor.content.entries import Quantity, Question
 from advisor.content.load import load
-from advisor.interview.number_input import Read, Reading, Wanted, read
+from advisor.interview.number_input import Read, Reading, Wanted, read, text_of
 from advisor.language import Language
-from advisor.ui.parts import number_field
 from advisor.wording import labels
 
 MANTISSAS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
@@ -63,7 +62,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
       const { texts } = item.advisorRow;
       field.value = texts[range.value];
       range.setAttribute("aria-valuetext", texts[range.value]);
-      item.classList.remove("assumed");
+      item.classList.remove("assumed", "unset");
       note(row.id, { stop: Number(range.value) });
       // While it is dragged the page follows ten times a second at most.
       state.timer ||= setTimeout(() => state.send(), 100);
@@ -90,8 +89,9 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     range.value = row.at;
     range.setAttribute("aria-valuetext", row.text || row.hint);
     item.classList.toggle("assumed", !row.text && !row.problem);
+    item.classList.toggle("unset", row.decided && !row.text && !row.problem);
     if (!row.problem) field.value = row.text;
-    item.classList.toggle("long", field.value.length > 9);
+    item.classList.toggle("long", (field.value || row.hint).length > 9);
     field.setAttribute("aria-invalid", String(Boolean(row.problem)));
     const said = item.querySelector("p");
     said.replaceChildren(row.problem, ...row.readings.map((reading) => {
@@ -205,7 +205,7 @@ def written(value: Reading, question: Question, lang: Language) -> str:
         short = _short(value, question.unit or "", lang)
         if read(short, wanted, lang).value == value:
             return short
-    return number_field.text_of(value, wanted, lang)
+    return text_of(value, wanted, lang)
 
 
 def _short(value: float, unit: str, lang: Language) -> str:
@@ -280,9 +280,11 @@ def _row(row: Slider, lang: Language) -> dict[str, Any]:
         "texts": _texts(row.question.id, lang),
         "at": nearest(middle, places),
         "text": "" if value is None else written(value, row.question, lang),
-        "hint": f"≈ {written(row.assumed, row.question, lang)}",
+        # Nobody assumes a limit that nobody has set.
+        "hint": lang("not set") if row.question.decided else f"≈ {written(row.assumed, row.question, lang)}",
+        "decided": row.question.decided,
         "problem": problem,
-        "readings": [number_field.text_of(one, Wanted.of(row.question), lang) for one in found.readings]
+        "readings": [text_of(one, Wanted.of(row.question), lang) for one in found.readings]
         if len(found.readings) > 1
         else [],
     }

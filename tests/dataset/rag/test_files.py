@@ -124,7 +124,7 @@ def test_the_command_for_predictions(tmp_path):
     said = run("rag-score", file)
     assert said.exit_code == 0, said.output
     assert "7 predictions" in said.output
-    assert "Of the questions that have an answer: 50 % right answer; 25 % declined" in said.output
+    assert "Of the questions that have an answer: 50% right answer; 25% declined" in said.output
     assert run("rag-score", file, "--lang", "nl").output.count("Geweigerd, terwijl er een antwoord is") == 1
     shown = json.loads(run("rag-score", file, "--json").output)
     assert [one["class"] for one in shown["rows"]] == CLASSES

@@ -59,7 +59,7 @@ def test_lines_differ_in_dash_and_marker_and_the_key_names_them():
     key = plots.key(chart())
     for line in chart().lines:
         assert (
-            f'<span class="sample {line.dash}"><span class="point {line.marker}"></span></span>{line.label}</li>' in key
+            f'<span class="mark {line.dash}"><span class="point {line.marker}"></span></span>{line.label}</li>' in key
         )
 
 

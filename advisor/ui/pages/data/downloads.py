@@ -176,7 +176,7 @@ def _split(check: Check, inspection: Inspection, mine: Room, session: Session) -
     *percents, seed = numbers
     shares = {part: percent / 100 for part, percent in zip(PARTS, percents, strict=True)}
     understood, total = None not in given, sum(percents)
-    wrong = lang("The three shares are {total} % together. Make them 100 %.", total=total)
+    wrong = lang("The three shares are {total}% together. Make them 100%.", total=total)
     # One line for the four fields: a place for each would pull them far apart on a phone.
     mark = html('<span class="wrong">{}</span>', wrong) if understood and total != 100 else Markup()
     number_field.line(next((line for line in lines if line), mark))

@@ -134,7 +134,7 @@ def _classes(scored: Scored, lang: Language) -> None:
         share = lang.percent(percentages[key] / 100)
         bar = html('<div class="bar">{}</div>', meter(n / classes.total, share, _tone(key)))
         rows.append([names[key], lang.number(n, 9), html("{} {}", bar, share), f"{low} – {high}"])
-    head = (lang("What became of them"), lang("Rows"), lang("Share of the rows"), lang("With 95 % confidence between"))
+    head = (lang("What became of them"), lang("Rows"), lang("Share of the rows"), lang("With 95% confidence between"))
     caption = lang("What the predictions are worth")
     show(table(head, rows, caption=caption, numbers=[1, 2, 3], kind="classes"), key="classes")
     for among, text in (

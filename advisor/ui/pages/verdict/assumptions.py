@@ -7,7 +7,7 @@ import streamlit as st
 from advisor import wording
 from advisor.content.entries import AssumedChoice, Assumption
 from advisor.engine.advice import Advice, Basis
-from advisor.interview.number_input import Wanted, read
+from advisor.interview.number_input import Wanted, read, text_of
 from advisor.interview.situation import Situation, Value
 from advisor.language import Language
 from advisor.ui.advice import advise_on
@@ -216,7 +216,7 @@ def _ends_of(
     wanted = Wanted.of(one)
     ends: list[float] = []
     for (name, text), before in zip(texts.items(), now, strict=True):
-        if text == number_field.text_of(before, wanted, lang):
+        if text == text_of(before, wanted, lang):
             ends.append(before)
             continue
         found = read(text, wanted, lang, ranges=False)

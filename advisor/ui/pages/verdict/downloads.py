@@ -35,6 +35,11 @@ def brief(session: Session) -> None:
     lang = session.lang
     with st.container(key="actions", horizontal=True, vertical_alignment="center"):
         _button(lang("Download the report (PDF)"), "pdf", session, key="report", primary=True)
+        copied = lang("Copied")
+        show(
+            html('<button type="button" class="copy" data-copied="{}">{}</button>', copied, lang("Copy the link")),
+            key="copy",
+        )
         st.download_button(
             _kit_label(session),
             partial(first_zip, session.packed, session.day, session.code),
@@ -44,11 +49,6 @@ def brief(session: Session) -> None:
             key="starter",
         )
         _answers(session, key="answers")
-        copied = lang("Copied")
-        show(
-            html('<button type="button" class="copy" data-copied="{}">{}</button>', copied, lang("Copy the link")),
-            key="copy",
-        )
 
 
 def _kit_label(session: Session) -> str:

@@ -6,16 +6,16 @@ import streamlit as st
 
 from advisor import wording
 from advisor.engine.advice import Advice
-from advisor.interview.address import MAX_OWNER, Owners
+from advisor.interview.address import MAX_OWNER
 from advisor.language import Language
+from advisor.ui.pages.verdict import owners
 from advisor.ui.parts.basis import sources
 from advisor.ui.parts.markup import Markup, Words, badge, folded, html, joined, link, plain, show, table
 from advisor.ui.parts.text_field import counted_words
-from advisor.ui.session import MOST_LINK, Session, content, owned, turn
-from advisor.wording.next_steps import NextStep, next_steps
+from advisor.ui.session import Session, content
+from advisor.wording.next_steps import PLANNED, NextStep, next_steps
+from advisor.wording.plan import plan_steps
 
-PLANNED = frozenset({"start", "meanwhile", "again"})
-"""Kinds of steps that the plan at the head of the page says better."""
 SIGNS = {"ready": "✓", "not_ready": "✗", "unknown": "?"}
 
 
@@ -83,9 +83,11 @@ def _beside_the_plan(advice: Advice, lang: Language) -> list[tuple[str, NextStep
     return [(key, step) for key, step in _keyed(advice, lang) if not advice.plan or step.kind not in PLANNED]
 
 
-def named_steps(advice: Advice, owners: dict[str, tuple[str, str]], lang: Language) -> dict[str, tuple[str, str]]:
-    """Owner and date by the text of the step, for the report."""
-    return {step.text: owners[key] for key, step in _keyed(advice, lang) if key in owners}
+def named_steps(advice: Advice, named: dict[str, tuple[str, str]], lang: Language) -> dict[str, tuple[str, str]]:
+    """Owner and date by the text of the step, of the plan or beside it, for the report."""
+    texts = {owners.of_plan(step.id): step.what for step in plan_steps(advice, content(), lang)}
+    texts |= {key: step.text for key, step in _keyed(advice, lang)}
+    return {text: named[key] for key, text in texts.items() if key in named}
 
 
 def steps(advice: Advice, session: Session) -> None:
@@ -110,28 +112,16 @@ def steps(advice: Advice, session: Session) -> None:
     show(html('<p class="meant limit-of-all" role="status" {}>{}</p>', limit, mark), place=limit_of_all)
 
 
-def counted(advice: Advice, session: Session) -> tuple[int, int]:
-    """How many steps there are to do beside those of the plan, and how many of them have an owner. What to mind later
-    is counted where it is folded.
+def counted(advice: Advice, session: Session) -> tuple[int, int, int, int]:
+    """How many steps the plan has, how many there are beside it, how many things to mind later, and how many of all
+    these have an owner.
     """
-    keys = [key for key, step in _beside_the_plan(advice, session.lang) if step.kind != "note"]
-    return len(keys), sum(bool(session.owners.get(key, ("", ""))[0]) for key in keys)
-
-
-def typed(session: Session) -> Owners:
-    """Owners and dates with what stands in fields that this run does not draw, since another page was asked for."""
-    kinds = {"owner": 0, "due": 1}
-    said: dict[str, list[str]] = {}
-    for name, text in st.session_state.items():
-        kind, _, rest = str(name).partition(":")
-        if kind in kinds and isinstance(text, str) and rest.endswith(f":{session.code}{turn()}"):
-            said.setdefault(rest.rpartition(":")[0], ["", ""])[kinds[kind]] = text.strip()
-    owners = session.owners
-    for key, (owner, day) in said.items():
-        more = owned(owners, key, owner, day)
-        if max(len(owner), len(day)) <= MAX_OWNER and session.length(owners=more) <= MOST_LINK:
-            owners = more
-    return owners
+    keyed = _beside_the_plan(advice, session.lang)
+    later = sum(step.kind == "note" for _, step in keyed)
+    named = owners.typed(session)
+    keys = [*(owners.of_plan(step.id) for step in advice.plan), *(key for key, _ in keyed)]
+    with_owner = sum(bool(named.get(key, ("", ""))[0]) for key in keys)
+    return len(advice.plan), len(keyed) - later, later, with_owner
 
 
 def _step(number: int, key: str, step: NextStep, session: Session) -> str:
@@ -152,29 +142,4 @@ def _step(number: int, key: str, step: NextStep, session: Session) -> str:
                 why,
             )
         )
-        owner, day = session.owners.get(key, ("", ""))
-        named = _field(lang("Owner of step {n}", n=number), lang("Owner"), owner, f"owner:{key}:{session.code}")
-        by = _field(lang("Date of step {n}", n=number), lang("By when"), day, f"due:{key}:{session.code}")
-    for label, text in ((lang("Owner of step {n}", n=number), named), (lang("Date of step {n}", n=number), by)):
-        if len(text) > MAX_OWNER:
-            return lang(
-                "{field}: {n} characters, {over} too many. It is not kept.",
-                field=label,
-                n=lang.number(len(text), 9),
-                over=lang.number(len(text) - MAX_OWNER, 9),
-            )
-    length = session.length(owners={**session.owners, key: (named, by)})
-    if length > MOST_LINK and (named, by) != session.owners.get(key):
-        return lang(
-            "{field} makes the link to your answers longer than mail and proxies let pass. It is not kept: shorten it.",
-            field=lang("Owner of step {n}", n=number),
-        )
-    session.own(key, named, by)
-    return ""
-
-
-def _field(label: str, hint: str, text: str, key: str) -> str:
-    said = st.text_input(
-        plain(label), text, key=f"{key}{turn()}", placeholder=hint, label_visibility="collapsed", width=150
-    )
-    return (said or "").strip()
+        return owners.fields(key, lang("Owner of step {n}", n=number), lang("Date of step {n}", n=number), session)

@@ -1,4 +1,4 @@
-"""The plan: what to try first and what then, as connected steps, each with a place to tell what came of it."""
+"""The plan: what to try first and what then, as connected steps, each with who does it and what came of it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from advisor.kits.kit import Kit
 from advisor.kits.planned import kit_name, kits_of_options
 from advisor.language import Language
 from advisor.ui.advice import advise
+from advisor.ui.pages.verdict import owners
 from advisor.ui.parts import number_field
 from advisor.ui.parts.basis import come_about, figures_asked_for, situation_keys
 from advisor.ui.parts.markup import Markup, Words, esc, html, joined, link, plain, show
@@ -23,12 +24,12 @@ from advisor.wording.labels import in_sentence
 TOLD = "told"
 """In the session's state: the answers with which a result was told, and the sentence that says so."""
 
-WIDTH, NARROW = 150, 104
-"""Of a field, in pixels: alone, or one of two."""
+WIDTH, WIDE, NARROW = 150, 130, 92
+"""Of a field, in pixels: alone, or of two the one for the result and the one for the target."""
 
 
 def plan(advice: Advice, session: Session) -> None:
-    """The steps as one list, and beside each the field for its result: the sheet puts them into one grid."""
+    """The steps as one list, and beside each its fields: the sheet puts them into one grid."""
     if not advice.plan:
         return
     with st.container(key="plan"):
@@ -110,7 +111,6 @@ def _foot(advice: Advice, session: Session) -> Markup:
     cases = learned.scores["out_of_fold"].cases if learned else 0
     said = [
         wording.plan_arrives(advice, lang),
-        wording.meanwhile(advice, content(), lang),
         lang(
             "How many teams end with a step is learned from {n} published cases; a range holds eight of ten scenarios.",
             n=lang.number(cases),
@@ -121,17 +121,22 @@ def _foot(advice: Advice, session: Session) -> Markup:
 
 
 def _told(number: int, step: Step, session: Session) -> None:
-    """The field for what came of a step; nothing for what brings back no result."""
+    """Who does a step and by when, and the field for what came of it; none for what brings back no result."""
     lang = session.lang
     asked = _asked(step, lang)
-    if step.id in PREPARED:
-        with st.container(key=f"tried-{number}"):
+    with st.container(key=f"tried-{number}"):
+        with st.container(key=f"who-{number}", horizontal=True):
+            who, when = lang("Owner of plan step {n}", n=number), lang("Date of plan step {n}", n=number)
+            problem = owners.fields(owners.of_plan(step.id), who, when, session)
+        if problem:
+            _wrong(html('<span class="wrong">{}</span>', problem))
+        if step.id in PREPARED:
             if st.button(lang("Done"), key=f"done:{step.id}"):
                 _go_on(step, None, None, session.situation, session)
-    elif asked:
-        label, question = asked
-        with st.container(key=f"tried-{number}"), st.form(f"told:{step.id}", border=False):
-            _score(step, label, question, session)
+        elif asked:
+            label, question = asked
+            with st.form(f"told:{step.id}", border=False):
+                _score(step, label, question, session)
 
 
 def _asked(step: Step, lang: Language) -> tuple[str, str] | None:
@@ -154,14 +159,16 @@ def _score(step: Step, label: str, question: str, session: Session) -> None:
         fields.append((lang("Good enough"), content().question("target_score"), f"target-{step.id}"))
     short = f"short:{step.id}:{session.packed}"
     asked = [(name, Wanted.of(entry)) for _, entry, name in fields]
-    width = WIDTH if len(fields) == 1 else NARROW
+    widths = [WIDTH] if len(fields) == 1 else [WIDE, NARROW]
+    # What waits for a choice stands in its field again when the reader comes back to the page.
+    waiting: list[float | None] = st.session_state.get(short) or [None] * len(fields)
     with st.container(key=f"fields-{step.id}", horizontal=True, vertical_alignment="bottom"):
         texts = [
-            number_field.field(text, wanted, name, None, lang, width=width)
-            for (text, _, _), (name, wanted) in zip(fields, asked, strict=True)
+            number_field.field(text, wanted, name, value, lang, width=width)
+            for (text, _, _), (name, wanted), value, width in zip(fields, asked, waiting, widths, strict=True)
         ]
         sent = st.form_submit_button(lang("Save"), key=f"save:{step.id}")
-    how = _how(step, session) if st.session_state.get(short) else None
+    how = _how(step, session) if short in st.session_state else None
     if not sent:
         return
     numbers: list[float] = []
@@ -174,10 +181,10 @@ def _score(step: Step, label: str, question: str, session: Session) -> None:
     if len(numbers) > 1:
         situation = situation.with_answer("target_score", numbers[1])
     if how is None and _fell_short(step, numbers[0], situation):
-        if st.session_state.get(short):
+        if short in st.session_state:
             _wrong(html('<span class="wrong">{}</span>', lang("Choose in which way it falls short.")))
             return
-        st.session_state[short] = True
+        st.session_state[short] = numbers
         st.rerun()
     _go_on(step, numbers[0], how, situation, session)
 
@@ -195,7 +202,7 @@ def _how(step: Step, session: Session) -> str | None:
     lang = session.lang
     choices = content().question("rag_tried").choices
     names = {choice.id: lang(choice.text) for choice in choices if choice.id in SHORT[step.id]}
-    text = lang("That falls short of the target. In which way?")
+    text = lang("That falls short of the target. In which way? The score counts once you have chosen and saved.")
     show(html('<p class="meant" role="status">{}</p>', text))
     return st.radio(
         plain(text),

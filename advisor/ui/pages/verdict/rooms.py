@@ -16,6 +16,7 @@ from advisor.ui.pages.verdict import (
     comparisons,
     downloads,
     next_steps,
+    owners,
     preparation,
     reasons,
     stability,
@@ -28,6 +29,8 @@ from advisor.wording import summaries
 
 BRIEF = "verdict"
 """The page that stands alone, and the first of the tabs."""
+KIT = "kit"
+"""The page of starter kits, whose tab follows that of the steps."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +111,13 @@ def rooms(lang: Language) -> dict[str, Room]:
 
 
 def tabs(path: str, session: Session) -> None:
-    """Links to the brief and to every room; the one that is open is marked."""
+    """Links to the brief, to every room, and to the starter kits; the one that is open is marked."""
     lang = session.lang
-    every = {BRIEF: (lang("Brief"), ()), **{path: (room.name, room.holds) for path, room in rooms(lang).items()}}
+    every: dict[str, tuple[str, tuple[str, ...]]] = {BRIEF: (lang("Brief"), ())}
+    for name, room in rooms(lang).items():
+        every[name] = (room.name, room.holds)
+        if name == "steps":
+            every[KIT] = (lang("Start"), ())
     rows = joined(
         html(
             '<li data-holds="{}">{}</li>',
@@ -134,4 +141,4 @@ def take_typed(path: str, session: Session) -> None:
     if path == "assumptions" and (situation := assumptions.typed(session)) != session.situation:
         session.answer(situation)
     if path == "steps":
-        session.owners = next_steps.typed(session)
+        session.owners = owners.typed(session)

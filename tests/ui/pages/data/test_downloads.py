@@ -193,7 +193,7 @@ def test_a_split_is_a_zip_of_parts_that_share_nothing():
 def test_shares_must_be_a_hundred_together():
     test = chosen(checked(data_page(), ROWS), "split")
     well(test.text_input(key="number-train-en").set_value("70").run())
-    assert "The three shares are 90 % together. Make them 100 %." in shown(test)
+    assert "The three shares are 90% together. Make them 100%." in shown(test)
     assert not [button for button in test.button if button.key == "prepare-split"]
     well(test.text_input(key="number-test-en").set_value("0").run())
     well(test.text_input(key="number-validation-en").set_value("30").run())

@@ -26,6 +26,7 @@ from advisor.ui.session import MOST_LINK, Session
 from advisor.wording import brief_headline, summaries
 from advisor.wording.brief import brief as brief_text
 from advisor.wording.labels import advised
+from advisor.wording.plan import plan_steps
 from tests.ui.screen import follow, heading, opened, press, texts, well
 
 GIVEN: dict[str, Any] = {
@@ -146,8 +147,21 @@ def test_the_plan_is_one_list_with_what_is_known_of_each_step(steps_page):
 def test_the_next_steps_leave_out_what_the_plan_says():
     steps = " ".join(text for text in texts(room("steps")) if 'class="step"' in text)
     assert steps
-    for said in ("Start with", "Until then", "Holds up:", "compare the verdicts"):
+    for said in ("Start with", "Holds up:", "compare the verdicts"):
         assert said not in steps
+    assert " ".join(texts(room("steps"))).count("Until then") == steps.count("Until then") == 1
+
+
+def test_every_step_of_the_plan_has_an_owner_and_a_date_that_the_report_shows():
+    test, advice, lang = room("steps"), advise(situation(**GIVEN)), language("en")
+    keys = [str(one.key) for one in test.text_input if str(one.key).startswith(("owner:plan-", "due:plan-"))]
+    assert keys == [f"{kind}:plan-{step.id}:en" for step in advice.plan for kind in ("owner", "due")]
+    test.text_input(key=keys[2]).set_value("Jo").run()
+    well(test)
+    assert heading(test).endswith("with an owner: 1.")
+    owners = test.session_state["visit"].owners
+    text = plan_steps(advice, load(), lang)[1].what
+    assert named_steps(advice, owners, lang) == {text: ("Jo", "")}
 
 
 TRIED: dict[str, Any] = {
@@ -384,7 +398,7 @@ def test_an_owner_that_is_too_long_is_said_and_not_kept():
     test = room("steps")
     owner = next(one for one in test.text_input if str(one.key).startswith("owner:"))
     well(owner.set_value("x" * 81).run())
-    assert "Owner of step 1: 81 characters, 1 too many. It is not kept." in " ".join(texts(test))
+    assert "Owner of plan step 1: 81 characters, 1 too many. It is not kept." in " ".join(texts(test))
     assert test.session_state["visit"].owners == {}
 
 

@@ -19,6 +19,7 @@ window.advisor.links = function ({ setTriggerValue }) {
     event.preventDefault();
     document.querySelector("h1")?.focus();
   };
+  const COPIED_MS = 4000;
   // The address holds all answers, so copying it is copying the verdict.
   const copy = async (event) => {
     const button = event.target.closest?.("[data-copied]");
@@ -26,7 +27,11 @@ window.advisor.links = function ({ setTriggerValue }) {
     // Without https there is no clipboard: the address is shown to be copied.
     if (!navigator.clipboard) { prompt(button.textContent, location.href); return; }
     await navigator.clipboard.writeText(location.href);
+    const label = button.dataset.label ??= button.textContent;
     button.textContent = button.dataset.copied;
+    // Then it copies again: the address changes with what is tried.
+    clearTimeout(button.back);
+    button.back = setTimeout(() => { button.textContent = label; }, COPIED_MS);
   };
   const listen = (event) => {
     window.advisorTabbed = false; follow(event); choose(event); skip(event); copy(event);

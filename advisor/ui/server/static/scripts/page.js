@@ -28,14 +28,18 @@ window.advisor.page = function ({ data }) {
     if (part) document.querySelector(`.rooms li[data-holds~="${part}"] a:not([aria-current])`)?.click();
   };
   if (data.page !== last?.page) tabs(100);
-  if (!last || (last.page === data.page && last.problem === data.problem)) return;
-  const wanted = data.problem ? ".problem" : "h1";
+  const same = last && last.page === data.page && last.problem === data.problem && last.figures === data.figures;
+  if (same || (!last && !data.figures)) return;
+  // A link may ask for figures, which stand open further down the page.
+  const asked = data.figures && !data.problem;
+  const wanted = data.problem ? ".problem" : asked ? "details.figures[open] > summary" : "h1";
   const move = (tries) => {
     if (window.advisorTabbed || window.advisorPage !== data) return;
     const target = document.querySelector(wanted);
     if (target) {
       target.focus({ preventScroll: true });
       if (data.problem) target.scrollIntoView({ block: "center" });
+      else if (asked) target.scrollIntoView();
       else document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
     } else if (tries) {
       setTimeout(() => move(tries - 1), 30);
