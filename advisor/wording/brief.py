@@ -48,7 +48,7 @@ class CardText:
     facts: tuple[str, ...]
     """Work, what is paid once, and when to stop, where each is known; that a price is not."""
     question_id: str = ""
-    """The question that takes the answer, of what is to be asked, or on which an unknown price hangs."""
+    """Of what is to be asked, the question that takes the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +171,7 @@ def _card(step: Step, text: PlanStepText, advice: Advice, lang: Language) -> Car
         once = lang("{usd} more, once", usd=text.once.middle) if text.more else lang("{usd} once", usd=text.once.middle)
         facts.append(once)
     result = option_result(advice, step.id) if step.kind == "option" else None
-    unpriced = result is not None and result.usd_month.p50 is None
-    if unpriced:
+    if result is not None and result.usd_month.p50 is None:
         facts.append(lang("price unknown"))
     if dearer := dearer_than_today(step.id, advice, lang):
         facts.append(dearer)
@@ -188,8 +187,7 @@ def _card(step: Step, text: PlanStepText, advice: Advice, lang: Language) -> Car
         if tried
         else lang("of teams like yours, {n} of 100 end here", n=n)
     )
-    asked_price = of_price(result, advice) if result is not None and unpriced else ""
-    return CardText(step.kind, step.id, text.name, step.share, said, tuple(facts), asked_price)
+    return CardText(step.kind, step.id, text.name, step.share, said, tuple(facts))
 
 
 def still_open(advice: Advice, content: Content, lang: Language) -> OpenText:

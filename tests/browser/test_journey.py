@@ -164,11 +164,11 @@ def test_a_result_moves_the_plan_on_and_a_step_back_undoes_it(new_page):
     step = next(step for step in advise(situation, DAY).plan if step.kind == "option")
     name = load().option(step.id).name
     told = page.get_by_role("group", name=name, exact=True)
-    told.get_by_role("textbox").fill("much")
+    told.get_by_role("textbox", name="We tried it: score").fill("much")
     told.get_by_role("button", name="Save").click(delay=HELD_MS)
     expect(told.get_by_role("alert")).to_be_visible()
     assert held(page) == situation
-    told.get_by_role("textbox").fill("71")
+    told.get_by_role("textbox", name="We tried it: score").fill("71")
     told.get_by_role("button", name="Save").click(delay=HELD_MS)
     after = tried(situation, step.id, 71)
     expect(plan).to_have_text(named(after))

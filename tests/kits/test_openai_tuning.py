@@ -251,7 +251,7 @@ def test_the_page_says_to_whom_it_is_open_and_until_when(tmp_path: Path) -> None
     assert "> On" not in page
     assert "There is no kit" not in page
     figures = re.findall(r"^\| ([^|,]+), ([^|,]+)[^|]* \| ([^|]+) \|", page, re.MULTILINE)
-    assert ("gpt-4.1-2025-04-14", "training", "$25.00 a million tokens") in figures
+    assert ("gpt-4.1-2025-04-14", "training", "$25 a million tokens") in figures
     assert {model for model, _, _ in figures} <= {"gpt-4.1-2025-04-14", "OpenAI", "models before GPT-5.6"}
     assert "Below is what OpenAI asks for gpt-4.1" in page
     closed = unpack(kit_bytes("openai", task="rewriting", at=date(2027, 2, 1)), tmp_path / "later")

@@ -144,6 +144,9 @@ def test_every_file_of_every_template_keeps_the_rules_of_its_format(here: Situat
     assert checked >= len(EVALUATION) + 4
 
 
+BLANK = re.compile(r"\[replace me\] (\(about [^)]*\) )?Question \d+")
+
+
 @given(SITUATIONS)
 def test_rows_are_ten_or_more_marked_and_refuse_in_the_share_asked_for(here: Situation) -> None:
     files = opened(build_template(here, None, CONTENT, EN))
@@ -154,8 +157,10 @@ def test_rows_are_ten_or_more_marked_and_refuse_in_the_share_asked_for(here: Sit
         assert all(marker in json.dumps(row) for row in rows), name
         if "dpo" in name or "preference" in name or "rft" in name:
             continue
-        said = [(row.get("messages") or row["completion"])[-1].get("content") for row in rows]
-        refusing = said.count(sentence) / len(rows)
+        # A label that no row had gets a blank row, which is still to be written.
+        written = [row for row in rows if not BLANK.search(json.dumps(row))]
+        said = [(row.get("messages") or row["completion"])[-1].get("content") for row in written]
+        refusing = said.count(sentence) / len(written)
         # With ten answers and ten refusals to choose from, no share is further than this from a mix of them.
         assert abs(refusing - share) <= 0.5 / 10, name
 
