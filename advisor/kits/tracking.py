@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable
 from hashlib import sha256
 
-from scipy.stats import binomtest
-
 from advisor.content.load import Content
 from advisor.content.sources import seen
 from advisor.dataset.files.writers import json_lines
@@ -74,6 +72,8 @@ def _compared(material: Material, lang: Language) -> Iterable[str]:
     metrics = ", ".join(dict.fromkeys(row["metric"] for row in material.evaluation))
     yield lang("What is right is judged by: {metrics}.", metrics=metrics)
     n = len(material.evaluation)
+    from scipy.stats import binomtest  # here, since the app starts without SciPy, in 70 MB less
+
     low, high = binomtest(round(SCORE * n), n).proportion_ci(0.95, method="wilson")
     yield lang(
         "With {n} test cases, {k} right answers stand for {low} to {high} (95% interval).",
