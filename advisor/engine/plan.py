@@ -139,9 +139,11 @@ def standing(
 
 def _before(assessment: Assessment, content: Content, rows: slice) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What a plan that trains begins with, by rules that hold in at least half of the scenarios."""
+    scenarios = assessment.scenarios
+    place = (rows.start or 0) // scenarios.count
     found: dict[str, tuple[str, ...]] = {}
     for row, rule in enumerate(content.rules):
-        if rule.before and assessment.scenarios.stacked([assessment.held[row]])[rows].mean() >= MOSTLY:
+        if rule.before and scenarios.of(assessment.held[row], place).mean() >= MOSTLY:
             found[rule.before] = (*found.get(rule.before, ()), rule.id)
     return tuple(found.items())
 

@@ -66,9 +66,7 @@ def _answers(situation: Situation, step: str, result: float, gap: float, how: st
     if best is not None:
         found["baseline_score"] = max(result, float(np.max(np.asarray(best, dtype=float))))
     elif gap <= 0 or situation.answers.get("prompt_result") != "good":
-        found["baseline_score"] = (
-            result  # what is in use now, and was said to do the job, scores more than what fell short
-        )
+        found["baseline_score"] = result  # else what does the job today scores more than what fell short
     if situation.answers.get("evaluation_set") in (None, "no"):
         found["evaluation_set"] = "partial"  # something was measured on
     quality = "good" if gap <= 0 else "near" if gap <= NEAR else "poor"

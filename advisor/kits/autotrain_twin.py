@@ -16,6 +16,7 @@ from advisor.dataset.files.source import open_source
 from advisor.dataset.files.writers import csv_table, guarded, json_lines
 from advisor.dataset.row import Note
 from advisor.kits import encoder, open_weights
+from advisor.kits.classifier import labelled
 from advisor.kits.kit import Files, Kit, Material, Row
 
 PARTS = {"train": "training", "valid": "validation"}
@@ -93,7 +94,7 @@ def _labels(material: Material) -> Files:
         "autotrain_labels.yaml": _config("text_classification", encoder.BASE.name, data, params),
         **{
             f"autotrain_labels/{part}.{container}": _table(
-                [_labelled(row) for row in getattr(material, rows)], container
+                [labelled(row) for row in getattr(material, rows)], container
             )
             for part, rows in PARTS.items()
         },
@@ -105,11 +106,6 @@ def _table(rows: Iterable[tuple[str, str]], container: str) -> bytes:
     if container == "csv":
         return csv_table(columns, rows)
     return json_lines([dict(zip(columns, row, strict=True)) for row in rows])
-
-
-def _labelled(row: Row) -> tuple[str, str]:
-    *asked, answer = row["messages"]
-    return next(one["content"] for one in reversed(asked) if one["role"] == "user"), answer["content"]
 
 
 def _files(material: Material) -> Files:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from advisor.dataset.row import Note
-from advisor.kits.kit import Kit, Material
+from advisor.kits.kit import Kit, Material, Row
+
+
+def labelled(row: Row) -> tuple[str, str]:
+    """The text that a row asks about, and its label."""
+    *asked, answer = row["messages"]
+    return next(one["content"] for one in reversed(asked) if one["role"] == "user"), answer["content"]
 
 
 def not_one_label(material: Material) -> Note | None:

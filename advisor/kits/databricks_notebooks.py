@@ -9,9 +9,9 @@ from advisor.content.load import Content
 from advisor.dataset.files.writers import json_lines
 from advisor.dataset.row import Note
 from advisor.kits import encoder, open_weights
-from advisor.kits.classifier import not_one_label
+from advisor.kits.classifier import labelled, not_one_label
 from advisor.kits.evaluation import SCRIPTS
-from advisor.kits.kit import Files, Kit, Material, Row
+from advisor.kits.kit import Files, Kit, Material
 from advisor.kits.training_effort import memory_text
 from advisor.language import Language
 
@@ -53,12 +53,8 @@ PACKAGES = (
 """PyTorch comes with the runtime of Databricks, built for its GPUs: pip leaves any that transformers takes."""
 
 
-def _asked(row: Row) -> str:
-    return str(next(one["content"] for one in reversed(row["messages"]) if one["role"] == "user"))
-
-
 def _labels(material: Material) -> list[str]:
-    return sorted({row["messages"][-1]["content"] for row in material.training})
+    return sorted({label for _, label in map(labelled, material.training)})
 
 
 def _tables(material: Material) -> Files:
@@ -66,9 +62,9 @@ def _tables(material: Material) -> Files:
     labels = _labels(material)
     return {
         f"tables/{part}.jsonl": json_lines(
-            {"text": _asked(row), "label": labels.index(label), "text_label": label}
-            for row in rows
-            if (label := row["messages"][-1]["content"]) in labels
+            {"text": text, "label": labels.index(label), "text_label": label}
+            for text, label in map(labelled, rows)
+            if label in labels
         )
         for part, rows in (("train", material.training), ("validation", material.validation))
     }

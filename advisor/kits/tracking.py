@@ -67,13 +67,13 @@ def _parts(material: Material, lang: Language) -> Iterable[tuple[str, str, str, 
 
 
 def _compared(material: Material, lang: Language) -> Iterable[str]:
+    from scipy.stats import binomtest  # here, since the app starts without SciPy, in 70 MB less
+
     yield lang("Baseline and tuned model answer the same test cases, with the same prompt and settings.")
     yield lang("No test case stands among the rows to train on.")
     metrics = ", ".join(dict.fromkeys(row["metric"] for row in material.evaluation))
     yield lang("What is right is judged by: {metrics}.", metrics=metrics)
     n = len(material.evaluation)
-    from scipy.stats import binomtest  # here, since the app starts without SciPy, in 70 MB less
-
     low, high = binomtest(round(SCORE * n), n).proportion_ci(0.95, method="wilson")
     yield lang(
         "With {n} test cases, {k} right answers stand for {low} to {high} (95% interval).",
@@ -135,7 +135,7 @@ def _source(platform: str, content: Content, lang: Language) -> str:
     guide = next(one for one in content.resources if one.id == GUIDES[platform])
     return lang(
         "Source: {title}, {address} ({seen}).",
-        title=lang(guide.title),
+        title=guide.title,
         address=guide.current_url or "",
         seen=seen(str(guide.seen), lang),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from advisor.content.entries import Slope
 from advisor.content.load import Content
-from advisor.engine.advice import Advice, Contribution, OptionResult
+from advisor.engine.advice import MOSTLY, Advice, Contribution, OptionResult
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.grounds import (
@@ -25,8 +25,6 @@ LEAST = 0.05
 """Decibans below which a point is not listed. Assumption."""
 MOST = 6
 """Points on each side."""
-MOSTLY = 0.5
-"""Share of the scenarios from which on a point is listed: what holds in fewer says little of this reader."""
 CONTRARY = 1.0
 """Decibans that experts must have said the other way before a point is called contrary to them, as in the reasons."""
 

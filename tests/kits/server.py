@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from openai.types.fine_tuning.alpha.grader_validate_params import GraderValidateParams
 
@@ -72,9 +72,18 @@ class Server(ThreadingHTTPServer):
         return [body for at, body in self.asked if at == path]
 
 
+Local = TypeVar("Local", bound=ThreadingHTTPServer)
+
+
 @contextmanager
 def serving(right: dict[str, str], labels: dict[str, str] | None = None) -> Iterator[Server]:
-    server = Server(right, labels or {})
+    with running(Server(right, labels or {})) as server:
+        yield server
+
+
+@contextmanager
+def running(server: Local) -> Iterator[Local]:
+    """A server that answers inside the block, and is gone after it."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
