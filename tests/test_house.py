@@ -71,6 +71,7 @@ TESTS_APART = {
     "browser": "whole pages in a real browser",
     "second_prices": "a second source of prices, recorded, and what reads it",
     "kits/axolotl": "what the schema of Axolotl said of the settings of its kit, recorded, and what asks it",
+    "kits/azure_ml": "what the components of Azure Machine Learning take, as Microsoft published it",
     "kits/promptfoo": "what promptfoo said of kits, recorded, and what asks it",
     "kits/environments": "packages that scripts of kits need and the advisor has not",
     "validators": "what other validators say of the same files",

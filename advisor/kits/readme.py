@@ -393,6 +393,8 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "CONTINUING.md": lang("Training on from a tuned model: until when, with which rows"),
         "curves.py": lang("Reads the two curves of loss"),
         "loss_curves.py": lang("How curves of loss are read"),
+        "COLUMNS.md": lang("Tasks, the columns of each, and the models that are trained for it"),
+        "columns.py": lang("Writes rows with the columns of a task, from data/ or from your own files"),
         "COSTS.md": lang("What training and hosting cost, tier by tier, and where the data goes"),
         "bridge.py": lang("Lets the vendor's models answer at an address of this machine"),
         "vendor_job.py": lang("What follows a job, remembers it in job.json and says what refusals mean"),
@@ -411,6 +413,8 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
             if name.startswith("configs/axolotl")
             else lang("Settings of a training, as TRL reads them")
             if name.startswith("configs/")
+            else lang("A job of Azure Machine Learning, for one task")
+            if name.startswith("jobs/")
             else lang("A notebook for Databricks")
             if name.startswith("databricks_")
             else lang("Texts with the number and the name of their label")

@@ -10,6 +10,7 @@ from advisor.engine.advice import Advice, RouteStatus
 from advisor.kits import (
     autotrain_twin,
     axolotl,
+    azure_machine_learning,
     azure_tuning,
     classic,
     classifier,
@@ -45,6 +46,7 @@ KITS: Mapping[str, Kit] = {
         axolotl,
         openai_tuning,
         azure_tuning,
+        azure_machine_learning,
         together,
         fireworks,
         gemini,

@@ -75,6 +75,7 @@ def test_every_kit_has_an_evaluation_that_scores_and_rows_that_pass(kit: str, pl
     except Unfit:
         assert kit in (
             "autotrain",
+            "azureml",
             "bedrock",
             "classifier",
             "databricks",
@@ -151,7 +152,20 @@ STANDARD = {
         "os",
         "pathlib",
     ),
-    *("random", "re", "shutil", "sys", "threading", "time", "types", "typing", "unicodedata", "urllib", "warnings"),
+    *(
+        "random",
+        "re",
+        "shutil",
+        "sys",
+        "tempfile",
+        "threading",
+        "time",
+        "types",
+        "typing",
+        "unicodedata",
+        "urllib",
+        "warnings",
+    ),
 }
 
 
