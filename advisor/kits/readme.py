@@ -396,6 +396,7 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "COLUMNS.md": lang("Tasks, the columns of each, and the models that are trained for it"),
         "columns.py": lang("Writes rows with the columns of a task, from data/ or from your own files"),
         "COSTS.md": lang("What training and hosting cost, tier by tier, and where the data goes"),
+        "amazon.py": lang("What the kits for Amazon Web Services have in common"),
         "bridge.py": lang("Lets the vendor's models answer at an address of this machine"),
         "vendor_job.py": lang("What follows a job, remembers it in job.json and says what refusals mean"),
         "train.py": lang("Checks the rows, then trains"),

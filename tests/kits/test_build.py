@@ -80,6 +80,7 @@ def test_every_kit_has_an_evaluation_that_scores_and_rows_that_pass(kit: str, pl
             "classifier",
             "databricks",
             "encoder",
+            "sagemaker",
             "small_model",
             "structured",
             "tinker",
