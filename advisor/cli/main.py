@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from advisor.cli import check, rag, rewrite, score
+from advisor.cli import check, rag, rewrite, score, tool_rows
 from advisor.cli import kits as starter_kits
 from advisor.cli.fields import chosen
 from advisor.cli.layout import wrapped
@@ -422,6 +422,7 @@ def facts(
 check.register(app)
 rewrite.register(app)
 rag.register(app)
+tool_rows.register(app)
 score.register(app)
 
 
