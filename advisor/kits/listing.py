@@ -63,7 +63,7 @@ def listed(content: Content, at: date, wanted: Wanted | None = None) -> tuple[Li
     fitting = {
         kit.id: [one for route in routes(kit, content) if (one := every[route.id]).open_to and wanted.fits(one)]
         for kit in KITS.values()
-        if kit.by_route
+        if kit.by_route and (wanted.method is None or wanted.method in _methods(kit, content))
     }
     return tuple(_listed(KITS[name], found) for name, found in fitting.items() if found)
 
@@ -72,6 +72,11 @@ def checked(offer: Offer, content: Content) -> str:
     """When it was last looked up who may use a route: the oldest day of what says so; empty for a GPU of one's own."""
     doors = [fact for window in offer.route.windows for fact in window.facts] or list(offer.route.facts)
     return min((content.fact(name).seen for name in doors), default="")
+
+
+def _methods(kit: Kit, content: Content) -> set[str | None]:
+    """What a kit trains by; its routes can do more."""
+    return {content.option(option).method for option in kit.options}
 
 
 def _listed(kit: Kit, known: list[Offer]) -> Listed:
