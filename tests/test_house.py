@@ -76,6 +76,7 @@ TESTS_APART = {
     "kits/axolotl": "what the schema of Axolotl said of the settings of its kit, recorded, and what asks it",
     "kits/azure_ml": "what the components of Azure Machine Learning take, as Microsoft published it",
     "kits/promptfoo": "what promptfoo said of kits, recorded, and what asks it",
+    "kits/unsloth": "what came of training with Unsloth by the script of its kit, recorded, and what tries it",
     "kits/environments": "packages that scripts of kits need and the advisor has not",
     "validators": "what other validators say of the same files",
     "dataset/findings": "files with what the checks must find in them",

@@ -400,6 +400,7 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "bridge.py": lang("Lets the vendor's models answer at an address of this machine"),
         "vendor_job.py": lang("What follows a job, remembers it in job.json and says what refusals mean"),
         "train.py": lang("Checks the rows, then trains"),
+        "train_unsloth.py": lang("Checks the rows, then trains with Unsloth"),
         "compare.py": lang("Compares two models on the same cases: is the difference more than chance?"),
         "EXPERIMENT.md": lang("What is compared on which rows, and how the runs are kept"),
         "track_wandb.py": lang("Keeps the run in Weights & Biases, or offline"),
@@ -412,6 +413,8 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
             if name.startswith("prompts/")
             else lang("Settings of a training, as Axolotl reads them")
             if name.startswith("configs/axolotl")
+            else lang("Settings of a training with Unsloth")
+            if name.startswith("configs/unsloth")
             else lang("Settings of a training, as TRL reads them")
             if name.startswith("configs/")
             else lang("A job of Azure Machine Learning, for one task")

@@ -29,6 +29,7 @@ from advisor.kits import (
     structured,
     tinker,
     together,
+    unsloth,
 )
 from advisor.kits.kit import Kit
 
@@ -45,6 +46,7 @@ KITS: Mapping[str, Kit] = {
         small_model,
         open_weights,
         axolotl,
+        unsloth,
         openai_tuning,
         azure_tuning,
         azure_machine_learning,
