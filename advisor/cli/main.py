@@ -333,6 +333,10 @@ def kits(
     """List the starter kits on a day: what each does, to whom its route is open, and until when.
 
     With a model, method, region or customer only those with an open route that fits are listed, and of it what fits.
+
+    In JSON a kit has state, open_to, until and, for each customer, until_for. Each of its routes has its days: from
+    closed_from no training begins, from gone_from tuned models answer no more; before closed_not_before and
+    gone_not_before nothing of that ends.
     """
     with reporting_errors(lang) as spoken:
         from advisor.dataset.files.writers import json_document
