@@ -22,6 +22,7 @@ import typer
 
 from advisor.cli import check, rag, rewrite, score
 from advisor.cli import kits as starter_kits
+from advisor.cli import workshop as workshops
 from advisor.cli.fields import chosen
 from advisor.cli.layout import wrapped
 from advisor.cli.refusals import (
@@ -422,6 +423,7 @@ def facts(
 check.register(app)
 rewrite.register(app)
 rag.register(app)
+app.command("workshop", cls=Command)(workshops.workshop)
 score.register(app)
 
 
