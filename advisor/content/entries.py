@@ -552,6 +552,7 @@ class Doing(Entry):
         "for-and-against",
         "tutorial",
         "portal-form",
+        "tool-rows",
     ]
     """The path of a page; a test holds that there is such a page."""
     kit: Id | None = None

@@ -102,6 +102,7 @@ def entries(lang: Language) -> dict[str, Entry]:
         **behind,
         KIT: Entry(lang("Start"), starter_kits.draw, wide=True, part="verdict"),
         "data": Entry(lang("Your data"), _data, wide=True, part="data"),
+        "tool-rows": Entry(lang("Rows with tool calls"), _tool_rows, wide=True, part="data"),
         "learn": Entry(lang("Learn"), learn.draw, part="learn"),
         "who-tunes": Entry(lang("Who still tunes what"), who_tunes.draw, wide=True, part="learn"),
         "decision": Entry(lang("How the advisor decides, and how often it is right"), decision.draw, part="learn"),
@@ -228,6 +229,13 @@ def _data(session: Session) -> None:
     from advisor.ui.pages.data import page
 
     page.draw(session)
+
+
+def _tool_rows(session: Session) -> None:
+    """The page that makes rows with tool calls, which reads files of examples, too."""
+    from advisor.ui.pages.data import tool_rows
+
+    tool_rows.draw(session)
 
 
 def _title(entry: Entry, lang: Language) -> str:

@@ -44,6 +44,11 @@ def draw(session: Session) -> None:
             lang("Two files, the bill, two curves to read, and how it ends."),
         ),
         (
+            "tool-rows",
+            lang("Rows with tool calls"),
+            lang("From your own tools to training rows, checked, and what shorter definitions save."),
+        ),
+        (
             "for-and-against",
             lang("For and against"),
             lang("What your answers say for training a model, and what against."),
