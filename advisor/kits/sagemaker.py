@@ -8,7 +8,14 @@ from advisor.kits import hosted
 from advisor.kits.kit import Base, Kit, Material, Row, Vendor
 from advisor.kits.open_weights import SERVER
 
-VENDOR = Vendor("Amazon SageMaker", "AWS_REGION", SERVER, bridge="tune_sagemaker.py", further=("BUCKET", "ROLE_ARN"))
+VENDOR = Vendor(
+    "Amazon SageMaker",
+    "AWS_REGION",
+    SERVER,
+    bridge="tune_sagemaker.py",
+    further=("BUCKET", "ROLE_ARN"),
+    login="aws sso login",
+)
 MODEL = "openai-reasoning-gpt-oss-20b"
 """The open model that SageMaker's own library is tried with most (aws/sagemaker-python-sdk), as its hub calls it."""
 UNTUNED = "openai.gpt-oss-20b-1:0"
