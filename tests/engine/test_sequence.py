@@ -10,7 +10,6 @@ import pytest
 from advisor.cache_folder import cache_folder
 from advisor.engine import sequence
 
-
 NAMES = ("volume", "latency", "rule data-ready", "option rag", "and one more")
 
 
