@@ -33,6 +33,10 @@ test-deep: .venv/test-installed ## Try each property with 200 examples, others e
 
 VALIDATORS := together mistral llamafactory datasets
 
+.PHONY: lesson
+lesson: .venv/test-installed ## Show that each row of the lesson's reading list can be done here
+	@$(BIN)/python -m pytest -q $$($(BIN)/python -m tests.test_lesson_rows)
+
 .PHONY: test-validators
 test-validators: .venv/test-installed $(VALIDATORS:%=.venv-validators/%/installed) ## Ask other validators again, and compare with them
 	@$(BIN)/python -m tests.validators.run

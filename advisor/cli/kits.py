@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from advisor.kits.kit import Kit
     from advisor.kits.listing import Listed, Wanted
     from advisor.language import Language
+    from advisor.wording.offer_texts import OfferText
 
 CLASSIC = "classic"
 Labels = Annotated[
@@ -134,7 +135,8 @@ def kits_json(listed: tuple[Listed, ...], at: date, content: Content, lang: Lang
                 "options": list(one.kit.options),
                 "state": one.state,
                 "open_to": ["anyone"] if one.open_to is None else list(one.open_to),
-                "until": one.until.isoformat() if one.until else None,
+                "until": _day(one.until),
+                "until_for": {customer: _day(day) for customer, day in one.ends.items()},
                 **_training(one, content),
                 "routes": [
                     {
@@ -144,7 +146,10 @@ def kits_json(listed: tuple[Listed, ...], at: date, content: Content, lang: Lang
                         "state": offer.state,
                         "open_to": list(offer.open_to),
                         "closed_from": _day(offer.status.closed_from),
+                        "closed_not_before": _day(offer.status.closed_not_before),
                         "gone_from": _day(offer.status.gone_from),
+                        "gone_not_before": _day(offer.status.gone_not_before),
+                        "conditions": [one.kind for one in offer.route.conditions],
                         "trains_in": list(offer.route.trains_in),
                         "hosting": list(offer.route.hosting),
                         "checked": checked(offer, content) or None,
@@ -204,9 +209,16 @@ def kits_text(listed: tuple[Listed, ...], at: date, content: Content, lang: Lang
         words = _words(one, content)
         yield wrapped(f"{one.kit.id}: {lang(words.name)}")
         yield from bullets([lang(words.summary), open_text(one, lang), *training_lines(one.kit, content, lang)])
-        for row in offer_rows(one.offers, at, content, lang):
-            said = "; ".join(f"{source.title} ({source.details(lang)})" for source in row.sources)
-            yield from bullets([" ".join(filter(None, [f"{row.models}: {row.said}", said and lang("Source:"), said]))])
+        yield from bullets(_row_text(row, lang) for row in offer_rows(one.offers, at, content, lang))
+
+
+def _row_text(row: OfferText, lang: Language) -> str:
+    """Models that are trained in the same ways: until when, for whom, on what conditions, and who says so."""
+    said = "; ".join(
+        f"{source.title} ({details})" if (details := source.details(lang)) else source.title for source in row.sources
+    )
+    who = f"{row.models} ({row.methods}): {row.said}"
+    return " ".join(filter(None, [who, row.customers, *row.conditions, said and lang("Source:"), said]))
 
 
 def wanted(

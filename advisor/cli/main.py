@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from advisor.cli import check, rag, rewrite, score
+from advisor.cli import check, rag, rewrite, score, tool_rows
 from advisor.cli import kits as starter_kits
+from advisor.cli import workshop as workshops
 from advisor.cli.fields import chosen
 from advisor.cli.layout import wrapped
 from advisor.cli.refusals import (
@@ -333,6 +334,10 @@ def kits(
     """List the starter kits on a day: what each does, to whom its route is open, and until when.
 
     With a model, method, region or customer only those with an open route that fits are listed, and of it what fits.
+
+    In JSON a kit has state, open_to, until and, for each customer, until_for. Each of its routes has its days: from
+    closed_from no training begins, from gone_from tuned models answer no more; before closed_not_before and
+    gone_not_before nothing of that ends.
     """
     with reporting_errors(lang) as spoken:
         from advisor.dataset.files.writers import json_document
@@ -422,6 +427,8 @@ def facts(
 check.register(app)
 rewrite.register(app)
 rag.register(app)
+tool_rows.register(app)
+app.command("workshop", cls=Command)(workshops.workshop)
 score.register(app)
 
 

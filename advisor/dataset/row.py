@@ -32,7 +32,7 @@ class Note:
         return f"Note({self.message!r}, {self.values!r})"
 
     def __str__(self) -> str:
-        return self.message.format(**self.values) if self.values else self.message
+        return self.message.format(**_in_english(self.values)) if self.values else self.message
 
     def text(self, lang: Language) -> str:
         return lang(self.message, **translated(self.values, lang))
@@ -48,6 +48,11 @@ class Count(Note):
 
     def text(self, lang: Language) -> str:
         return lang.number(float(str(self.values["n"])), 12)
+
+
+def _in_english(values: Mapping[str, object]) -> dict[str, object]:
+    """The values with several notes among them as one text."""
+    return {key: ", ".join(map(str, value)) if isinstance(value, tuple) else value for key, value in values.items()}
 
 
 def translated(values: Mapping[str, object], lang: Language) -> dict[str, object]:
@@ -102,7 +107,7 @@ class Unusable(ValueError):
     """A file that cannot be read at all; says so in one sentence."""
 
     def __init__(self, message: str, /, **values: object) -> None:
-        super().__init__(message.format(**values) if values else message)
+        super().__init__(message.format(**_in_english(values)) if values else message)
         self.message = message
         self.values: Mapping[str, object] = values
 

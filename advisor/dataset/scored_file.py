@@ -9,8 +9,9 @@ from typing import Any
 from advisor.dataset.files.source import Source
 from advisor.dataset.files.writers import unguarded
 from advisor.dataset.place import Unit
-from advisor.dataset.rag.files import EXPECTED, MOST_LEFT_OUT, PREDICTIONS, LeftOut, refusal_sentences
+from advisor.dataset.rag.files import EXPECTED, PREDICTIONS, refusal_sentences
 from advisor.dataset.rag.rows import CONFIDENCE
+from advisor.dataset.records import MOST_LEFT_OUT, LeftOut
 from advisor.dataset.row import EMPTY, Note, Unusable
 from advisor.dataset.rows.cells import json_text
 from advisor.dataset.scoring import METRICS, Tally

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from advisor.content.catalogue import Customer
+from advisor.content.catalogue import Customer, closed_from
+from advisor.content.freshness import SEEN
 from advisor.content.load import Content
 from advisor.engine.offers import CUSTOMERS, STATES, Offer, State, offers
 from advisor.kits.kit import Kit
@@ -27,6 +28,11 @@ class Listed:
     until: date | None
     """The first day on which none of its routes takes new jobs from them; None where no end is known."""
     offers: tuple[Offer, ...]
+
+    @property
+    def ends(self) -> dict[Customer, date | None]:
+        """For each of those to whom it is open, the same day of their own: a vendor closes to some before others."""
+        return {customer: _last(self.offers, customer) for customer in self.open_to or ()}
 
 
 @dataclass(frozen=True)
@@ -69,26 +75,35 @@ def listed(content: Content, at: date, wanted: Wanted | None = None) -> tuple[Li
 
 
 def checked(offer: Offer, content: Content) -> str:
-    """When it was last looked up who may use a route: the oldest day of what says so; empty for a GPU of one's own."""
-    doors = [fact for window in offer.route.windows for fact in window.facts] or list(offer.route.facts)
-    return min((content.fact(name).seen for name in doors), default="")
+    """When it was last looked up who may use a route: the oldest day of what says so, as a year, a month or a day.
+
+    Empty where nobody needs to say so: a GPU of one's own, or a rented machine.
+    """
+    route = offer.route
+    asked = [fact for window in route.windows for fact in window.facts]
+    doors = asked if route.windows else [*(fact for one in route.conditions for fact in one.facts), *route.facts]
+    dated = (SEEN.match(content.fact(name).seen) for name in doors)
+    return min((match[0] for match in dated if match), default="")
 
 
 def _listed(kit: Kit, known: list[Offer]) -> Listed:
     if not kit.by_route:
         return Listed(kit, "open", None, None, ())
-    admitted = {customer: None for offer in known for customer in offer.open_to}
+    admitted = tuple(customer for customer in CUSTOMERS if any(customer in offer.open_to for offer in known))
+    ends = [_last(known, customer) for customer in admitted]
     return Listed(
         kit,
         min((offer.state for offer in known), key=STATES.index, default="closed"),
-        tuple(admitted),
-        _last(offer for offer in known if offer.open_to),
+        admitted,
+        None if None in ends else max(filter(None, ends), default=None),
         tuple(known),
     )
 
 
-def _last(known: Iterable[Offer]) -> date | None:
-    days = [min(filter(None, [offer.status.closed_from, offer.status.gone_from]), default=None) for offer in known]
+def _last(known: Iterable[Offer], customer: Customer) -> date | None:
+    """The last of the days on which a route closes to a customer to whom it is open; None where one has no end."""
+    routes_open = [offer.route for offer in known if customer in offer.open_to]
+    days = [min(filter(None, [closed_from(one, customer), one.gone_from]), default=None) for one in routes_open]
     ends = [day for day in days if day is not None]
     return max(ends) if ends and len(ends) == len(days) else None
 
@@ -98,16 +113,43 @@ def open_text(one: Listed, lang: Language) -> str:
     if one.open_to is None:
         return lang("Open to everybody; no end date is known.")
     if not one.open_to:
+        if one.kit.served:
+            return lang(
+                "Its own route is closed to all on that day. The part with TRL needs none: it runs on your GPU."
+            )
         return lang("Closed to all on that day.")
-    if len(one.open_to) == len(CUSTOMERS) and one.until is None and one.state == "open":
-        return lang("Open to everybody; no end date is known.")
-    who = lang.any_of([customer_name(customer, lang) for customer in one.open_to])
-    state = state_name(one.state, lang)
-    if one.until is None:
+    everybody = len(one.open_to) == len(CUSTOMERS)
+    groups: dict[date | None, list[Customer]] = {}
+    for customer, day in one.ends.items():
+        groups.setdefault(day, []).append(customer)
+    if len(groups) > 1:
+        return " ".join(_end(customers, day, lang) for day, customers in groups.items())
+    who, state, until = _named(one.open_to, lang), state_name(one.state, lang), one.until
+    if until is None and everybody:
+        if one.state == "open":
+            return lang("Open to everybody; no end date is known.")
+        return lang("Open to everybody ({state}).", state=state)
+    if until is None:
         return lang("Only for {customers} ({state}); no end date is known.", customers=who, state=state)
+    if everybody:
+        return lang(
+            "Open to everybody ({state}): closes to new training on {date}.", state=state, date=lang.date(until)
+        )
     return lang(
         "Only for {customers} ({state}): closes to new training on {date}.",
         customers=who,
         state=state,
-        date=lang.date(one.until),
+        date=lang.date(until),
     )
+
+
+def _named(customers: Iterable[Customer], lang: Language) -> str:
+    return lang.any_of([customer_name(customer, lang) for customer in customers])
+
+
+def _end(customers: Iterable[Customer], day: date | None, lang: Language) -> str:
+    """Until when it is open to some customers, where others have another day."""
+    who = _named(customers, lang)
+    if day is None:
+        return lang("Open to {customers}; no end date is known.", customers=who)
+    return lang("Open to {customers} until new training closes to them on {date}.", customers=who, date=lang.date(day))

@@ -21,6 +21,7 @@ PAGES = {
     "kit that a link asks for": "kit?kit=classic&lang=en",
     "tutorial": "tutorial?lang=en",
     "form of the portal": "portal-form?lang=en",
+    "rows with tool calls": "tool-rows?lang=nl",
     "for and against": "for-and-against?lang=nl",
     "cases": "cases?lang=en",
     "case": f"case?case={CASE}&lang=en",

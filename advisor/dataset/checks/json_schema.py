@@ -108,9 +108,14 @@ def _validator(schema: Any) -> Any:
 
 def misfits(value: Any, schema: Any) -> Iterator[str]:
     """What in a value breaks the schema. Raises `UnusableSchema`."""
+    for error in errors(value, schema):
+        yield error.message
+
+
+def errors(value: Any, schema: Any) -> Iterator[ValidationError]:
+    """The same as `jsonschema` says it: with the keyword that is broken, and where. Raises `UnusableSchema`."""
     _left.set(MOST_STEPS)
     try:
-        for error in _validator(schema).iter_errors(value):
-            yield error.message
+        yield from _validator(schema).iter_errors(value)
     except (Unresolvable, RecursionError, TypeError) as error:
         raise UnusableSchema(type(error).__name__ if isinstance(error, RecursionError) else str(error)) from error

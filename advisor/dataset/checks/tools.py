@@ -234,8 +234,11 @@ def _parameters(function: Mapping[str, Any], here: str, definitions: Definitions
     spot = f"{here}.{key}"
     try:
         Draft202012Validator.check_schema(parameters)
-    except (SchemaError, RecursionError) as error:
-        return [_unusable(spot, excerpt(getattr(error, "message", "")))], {}
+    except SchemaError as error:
+        within = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
+        return [_unusable(excerpt(f"{spot}{within}"), excerpt(error.message))], {}
+    except RecursionError:
+        return [_unusable(spot, "")], {}
     lacking = _undefined(parameters)
     if lacking:
         return [_unusable(f"{spot}.required", Note("it requires {key}, which its properties lack", key=lacking))], {}

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import tempfile
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
-from advisor.content.load import Content, load
+from advisor.content.load import load
 from advisor.dataset.files.source import Source
-from advisor.dataset.files.writers import as_json, unguarded
+from advisor.dataset.files.writers import as_json
 from advisor.dataset.place import Unit
 from advisor.dataset.rag.rows import FiveClasses, chat_row, choose, demand, instruct, lacking, score
-from advisor.dataset.row import EMPTY, Note, Row, Unusable
+from advisor.dataset.records import LeftOut, Reading
+from advisor.dataset.row import Note, Row, Unusable
 from advisor.dataset.rows.cells import opened
 from advisor.dataset.rows.traits import verdict
 from advisor.dataset.rows.turns import listed
@@ -25,24 +26,12 @@ from advisor.dataset.scoring import is_true
 from advisor.dataset.template import samples
 from advisor.language import LANGUAGES, Language, language
 
-MOST_LEFT_OUT = 1_000
-"""Rows left out that are kept with line and reason; beyond them they are only counted."""
 PREDICTIONS = ("prediction", "tuned_output")
 """Fields with what a model said, the first that a row has; the second is that of the template's evaluation set."""
 GOLD = ("gold", "answer", "answers")
 """Fields with the right answer, the first that a row has."""
 EXPECTED = (*GOLD, "expects_answer", "is_impossible")
 """Fields of which a row that is scored needs one."""
-
-
-_Maker = Callable[[Mapping[str, Any]], Mapping[str, Any] | Note]
-
-
-class LeftOut(NamedTuple):
-    """A row that was not used."""
-
-    line: int
-    why: Note
 
 
 @dataclass(frozen=True)
@@ -111,7 +100,7 @@ def write(
     sentence = sentence or refusal_sentence(lang)
     demand(share, sentence)
     system = instruction or instruct(sentence, lang)
-    reading = _Reading(load())
+    reading = Reading(load())
     answered, declined = array("q"), array("q")
     with tempfile.TemporaryFile() as kept:
         for _, record in reading.records(source, _of_passage):
@@ -146,7 +135,7 @@ def score_file(source: Source, sentence: str = "", *, exact: bool = False, field
     where the right answer is to decline. Without `sentence`, the usual ones of each
     language decline. Raises `Unusable` for a file without predictions.
     """
-    reading = _Reading(load())
+    reading = Reading(load())
     lines = array("q")
 
     def records() -> Iterator[Mapping[str, Any]]:
@@ -169,40 +158,6 @@ def score_file(source: Source, sentence: str = "", *, exact: bool = False, field
 def holds_predictions(rows: Sequence[Row]) -> bool:
     """Whether rows have predictions to score."""
     return any(isinstance(row.value, dict) and not isinstance(_of_prediction(row.value), Note) for row in rows)
-
-
-class _Reading:
-    """Rows of a file as records, and those that cannot be used."""
-
-    def __init__(self, content: Content) -> None:
-        self.left_out: list[LeftOut] = []
-        self.left_out_rows = 0
-        self._words = {check.id: check.message for check in content.checks}
-
-    def records(self, source: Source, made: _Maker) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """What `made` makes of each row, with its line; where it gives a note, the row is left out."""
-        table = source.container in ("csv", "tsv")
-        for batch in source.batches():
-            for row in batch.rows:
-                if any(fault.check in EMPTY for fault in row.faults):
-                    continue
-                found = self._record(row, made, table)
-                if isinstance(found, Note):
-                    self.left_out_rows += 1
-                    if len(self.left_out) < MOST_LEFT_OUT:
-                        self.left_out.append(LeftOut(row.line, found))
-                else:
-                    yield row.line, found
-
-    def _record(self, row: Row, made: _Maker, table: bool) -> Mapping[str, Any] | Note:
-        value = row.value
-        if value is None and row.faults:
-            return Note(self._words[row.faults[0].check], **row.faults[0].values)
-        if not isinstance(value, dict):
-            return Note("the row is no object")
-        if table:
-            value = {key: unguarded(cell) if isinstance(cell, str) else cell for key, cell in value.items()}
-        return made(value)
 
 
 def _of_passage(value: Mapping[str, Any]) -> Mapping[str, Any] | Note:

@@ -12,12 +12,13 @@ from typing import Any
 
 from advisor.content.load import Content, load
 from advisor.dataset.files.writers import json_document
+from advisor.dataset.rows.tool_definitions import DETAILS
 from advisor.dataset.template.design import Shape, template_design
 from advisor.dataset.template.examples import Split, filled_up, split
 from advisor.dataset.template.job import VENDORS, job
 from advisor.dataset.template.labelling import evaluation_note, labelling_guide
 from advisor.dataset.template.readme import Holding, readme
-from advisor.dataset.template.trainer_formats import EVALUATION, FORMATS, Detail, tool_definitions
+from advisor.dataset.template.trainer_formats import EVALUATION, FORMATS, tool_definitions
 from advisor.engine.advice import Advice
 from advisor.interview.situation import Situation
 from advisor.language import Language, language
@@ -71,10 +72,9 @@ def _shape_files(shape: Shape, rows: Split, lang: Language) -> dict[str, bytes]:
         for one in FORMATS[shape]:
             files[f"{folder}/{one.file.replace('.jsonl', '_validation.jsonl')}"] = one.write(held)
     if shape == "tools":
-        details: tuple[Detail, ...] = ("full", "undescribed", "names")
         files |= {
             f"{folder}/definitions_{detail}.json": _json(tool_definitions(rows.samples.tools, detail))
-            for detail in details
+            for detail in DETAILS
         }
     return files
 

@@ -82,10 +82,14 @@ class TaskSamples(Named):
     rows: Annotated[tuple[Sample, ...], Field(min_length=TRAINING_ROWS)]
     validation: Annotated[tuple[Sample, ...], Field(min_length=2)]
     evaluation: Annotated[tuple[Sample, ...], Field(min_length=2)]
+    without_call: tuple[Sample, ...] = ()
+    """Of a task with tools: what is answered without calling one, for who makes rows of their own tools."""
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
         every = (*self.rows, *self.validation, *self.evaluation)
+        if any(sample.calls for sample in self.without_call):
+            raise ValueError("a row in without_call calls a tool")
         inputs = [(sample.input, sample.before) for sample in every]
         if any(inputs.count(one) > 1 for one in inputs):
             raise ValueError("two rows have the same input")

@@ -13,13 +13,12 @@ from typing import Any, Literal
 
 from advisor.dataset.files.writers import csv_table, json_lines, json_list
 from advisor.dataset.rows.cells import json_text
+from advisor.dataset.rows.tool_definitions import Detail, shortened
 from advisor.dataset.template.design import Shape
 from advisor.dataset.template.examples import Example, gold
 from advisor.dataset.template.samples import Tool
 
 Row = dict[str, Any]
-Detail = Literal["full", "undescribed", "names"]
-"""How much of a tool definition is written out."""
 FormatId = Literal[
     "openai_chat",
     "azure_chat",
@@ -81,19 +80,7 @@ def _answered(example: Example, arguments: Literal["text", "object"]) -> list[Ro
 
 def tool_definitions(tools: Sequence[Tool], detail: Detail = "full") -> list[Row]:
     """Definitions as they go into a request; the two shorter ones are for a model that has learned its tools."""
-    made = []
-    for tool in tools:
-        function: Row = {"name": tool.name}
-        if detail == "full":
-            function |= {"description": tool.description, "parameters": tool.parameters}
-        elif detail == "undescribed":
-            fields = tool.parameters.get("properties", {})
-            bare = {name: {k: v for k, v in field.items() if k != "description"} for name, field in fields.items()}
-            function["parameters"] = {**tool.parameters, "properties": bare}
-        else:
-            function["parameters"] = {"type": "object", "properties": {}}
-        made.append({"type": "function", "function": function})
-    return made
+    return shortened([{"type": "function", "function": tool.model_dump()} for tool in tools], detail)
 
 
 def openai_preference(example: Example) -> Row:

@@ -127,9 +127,12 @@ def _own_words(session: Session) -> None:
     from advisor.dataset.template.design import template_design
 
     lang, known = session.lang, content()
-    labelled = template_design(session.situation, None, known).task == "classification"
+    task = template_design(session.situation, None, known).task
+    labelled = task == "classification"
     asked = [known.question(name) for name in (LABEL_NAMES, FIELD_WORDS) if labelled or name != LABEL_NAMES]
     ways = joined(html("<li>{}</li>", link(lang(one.text), page_of(one), session, **{"from": "kit"})) for one in asked)
+    if task == "agent":
+        ways += html("<li>{}</li>", link(lang("Make rows with tool calls of your own tools"), "tool-rows", session))
     show(
         html("<p>{}</p><ul>{}</ul>", lang("Put your own words into the sample rows:"), ways),
         key="own-words",

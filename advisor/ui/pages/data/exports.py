@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from advisor.dataset.conversion import Conversion, convert
 from advisor.dataset.files.writers import TableWriter
+from advisor.dataset.function_calling.rows import Plan
 from advisor.dataset.inspection.inspect import Inspection, inspect
 from advisor.dataset.rag.files import Scored, Written, score_file, write
 from advisor.dataset.repairs.repair import Repair, repair
@@ -243,6 +244,17 @@ def rows_command(file: Upload, output: Upload, dial: Dial, lang: Language) -> st
 def score_command(file: Upload, sentence: str, exact: bool, lang: Language) -> str:
     more = [*_said(sentence), *(["--exact"] if exact else []), *_spoken(lang)]
     return _command("rag-score", [file], more)
+
+
+def tool_rows_command(file: Upload | None, plan: Plan, requests: int | None, lang: Language) -> str:
+    """Of a file with definitions, and one with examples: the reader's, or one in which to save what the field holds."""
+    more = ["--goal", plan.goal] if plan.goal != "quality" else []
+    if plan.goal == "tokens":
+        more += ["--in-use", plan.in_use, *(["--short-rows"] if plan.short_rows else [])]
+        more += ["--requests", str(requests)] if requests else []
+    more += ["--instruction", plan.instruction] if plan.instruction else []
+    examples = _path(file) if file else "examples.jsonl"
+    return shlex.join(["advisor", "tool-rows", "tools.json", examples, "tool-rows.jsonl", *more, *_spoken(lang)])
 
 
 def _said(sentence: str) -> list[str]:

@@ -16,7 +16,7 @@ from advisor.ui.files.stored import Full, Gone, most_bytes
 from advisor.ui.files.upload import upload_field
 from advisor.ui.pages.data import downloads, exports, findings, profile, rag, readiness, results, training_cost
 from advisor.ui.pages.data.checking import Check, Room, Settings, Upload, room
-from advisor.ui.parts.markup import heading, html, joined, meter, section, show
+from advisor.ui.parts.markup import heading, html, joined, link, meter, section, show
 from advisor.ui.session import Session, content
 from advisor.wording.sizes import size
 
@@ -96,6 +96,8 @@ def _form(mine: Room, session: Session) -> None:
     problem = st.container()
     with st.container(key="actions", horizontal=True):
         wanted = _wanted(lang("Check it"), "check-data", mine, lang, primary=True)
+    made = link(lang("Make rows with tool calls of your own tools"), "tool-rows", session)
+    show(html("<p>{} {}</p>", lang("No rows yet, and your model is to call tools?"), made), key="to-tool-rows")
     if not wanted:
         return
     text = (pasted or "").strip()
