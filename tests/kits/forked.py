@@ -1,7 +1,7 @@
-"""Scripts in processes of their own that do not each load OpenAI's library anew, which takes most of a second.
+"""Scripts in processes of their own that do not each load large libraries anew: OpenAI's takes a second, TRL ten.
 
-One process loads the library once. For each script it divides: its copy goes to the script's folder, takes its
-environment and outputs, runs it as `python script.py` does, and ends as that ends.
+One process of a Python loads the libraries once. For each script it divides: its copy goes to the script's folder,
+takes its environment, input and outputs, runs it as `python script.py` does, and ends as that ends.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,12 +20,17 @@ PATIENCE_SECONDS = 120
 POSSIBLE = hasattr(os, "fork") and sys.platform != "darwin"
 """Elsewhere a process cannot divide, or not safely."""
 
-DIVIDING = """
-import gc, json, os, signal, sys, types
+OPENAI = """
 import openai
 known = openai.OpenAI(api_key="none", base_url="http://127.0.0.1:9")
 known.chat.completions, known.embeddings, known.files, known.fine_tuning.jobs, known.models
 known.close()
+"""
+"""Loads OpenAI's library, with those parts that it loads when they are asked for."""
+DIVIDING = """
+import gc, json, os, signal, sys, threading, types
+exec(sys.argv[1], {})
+assert threading.active_count() == 1, threading.enumerate()
 gc.collect()
 gc.freeze()
 for line in sys.stdin:
@@ -60,40 +66,51 @@ exec(code, vars(main))
 
 
 @cache
-def _dividing() -> subprocess.Popen[str]:
-    """The process that has loaded the library, with as little in its environment as a script that a user starts."""
+def _dividing(python: str, loading: str, begun_with: tuple[tuple[str, str], ...]) -> subprocess.Popen[str]:
+    """The process that has loaded the libraries, with as little in its environment as a script that a user starts."""
     kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
     process = subprocess.Popen(
-        [sys.executable, "-c", DIVIDING], env=kept, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    atexit.register(_end, process)
+        [python, "-c", DIVIDING, loading], env=kept | dict(begun_with), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    atexit.register(process.communicate)
     return process
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    process.communicate()
+def run_forked(
+    command: Sequence[str | Path],
+    folder: Path,
+    environment: dict[str, str],
+    *,
+    python: str = sys.executable,
+    loading: str = OPENAI,
+    begun_with: dict[str, str] | None = None,
+    stdin: str = "",
+    patience: int = PATIENCE_SECONDS,
+) -> subprocess.CompletedProcess[str]:
+    """What `python` gives with this command: a script and its arguments. Raises RuntimeError if it takes too long.
 
-
-def run_forked(command: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """What `python` with this command gives: a script and its arguments. Raises RuntimeError if it takes too long."""
-    process = _dividing()
+    `loading` is what the process that divides does first, and `begun_with` what libraries read of its environment then.
+    """
+    process = _dividing(python, loading, tuple(sorted((begun_with or {}).items())))
     assert process.stdin
     assert process.stdout
     with TemporaryDirectory() as kept:
-        files = [Path(os.devnull), Path(kept) / "stdout", Path(kept) / "stderr"]
-        for file in files[1:]:
+        given, *written = files = [Path(kept) / name for name in ("stdin", "stdout", "stderr")]
+        given.write_text(stdin, "utf-8")
+        for file in written:
             file.touch()
         asked = {
-            "command": command,
+            "command": [str(part) for part in command],
             "folder": str(folder),
             "environment": environment,
             "files": [str(file) for file in files],
-            "patience": PATIENCE_SECONDS,
+            "patience": patience,
         }
         process.stdin.write(json.dumps(asked) + "\n")
         process.stdin.flush()
         status = int(process.stdout.readline())
-        out, err = (file.read_text("utf-8") for file in files[1:])
+        out, err = (file.read_text("utf-8") for file in written)
     if status == -9:
-        raise RuntimeError(f"{command} took more than {PATIENCE_SECONDS} seconds: {out}{err}")
+        raise RuntimeError(f"{command} took more than {patience} seconds: {out}{err}")
     return subprocess.CompletedProcess(command, status, out, err)

@@ -21,7 +21,7 @@ from advisor.interview.situation import Situation, situation
 from advisor.kits.build import build_kit
 from advisor.kits.registry import KITS
 from advisor.language import language
-from tests.kits.forked import POSSIBLE, run_forked
+from tests.kits.forked import OPENAI, POSSIBLE, run_forked
 
 CONTENT = load()
 AT = date(2026, 11, 29)
@@ -61,7 +61,13 @@ def right_answers(folder: Path) -> dict[str, str]:
 
 
 def run(
-    folder: Path, script: str, *arguments: str, address: str = "", python: str = sys.executable, **more: str
+    folder: Path,
+    script: str,
+    *arguments: str,
+    address: str = "",
+    python: str = sys.executable,
+    loading: str = OPENAI,
+    **more: str,
 ) -> Any:
     """Run a script of a kit in a process, with nothing in its environment but what a user sets."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
@@ -76,8 +82,8 @@ def run(
         **more,
     }
     given = {name: value for name, value in environment.items() if value}
-    if POSSIBLE and python == sys.executable:
-        return run_forked([script, *arguments], folder, given)
+    if POSSIBLE:
+        return run_forked([script, *arguments], folder, given, python=python, loading=loading)
     return subprocess.run(
         [python, script, *arguments],
         cwd=folder,
