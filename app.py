@@ -16,11 +16,12 @@ from advisor.ui.server.app import Frame, configured, failed, health, icon, warm
 from advisor.ui.server.compression import Compressed
 from advisor.ui.server.origins import Allowed, OriginGuard
 from advisor.ui.server.routes import METRICS, PathGuard
+from advisor.ui.workshop import paths
 
 memory.bound()
 app = st.App(
     Path(server.__file__).with_name("script.py"),
-    routes=[Route("/healthz", health), Route("/favicon.png", icon), *stored.ROUTES, *upload.ROUTES],
+    routes=[Route("/healthz", health), Route("/favicon.png", icon), *stored.ROUTES, *upload.ROUTES, *paths.ROUTES],
     middleware=[
         Middleware(OriginGuard, allowed=Allowed.in_environment(os.environ)),
         Middleware(Frame),

@@ -15,6 +15,7 @@ from advisor import advise, read_situation
 from advisor.content.entries import CalibrationBin, Case, Score, Verdict
 from advisor.content.load import Content, load
 from advisor.engine.advice import Advice, Record
+from advisor.language import Language
 from advisor.wording import labels
 
 Outcome = Literal[
@@ -168,7 +169,11 @@ def verdict_of(outcome: str) -> Verdict:
 
 def judge(case: Case, at: date, content: Content | None = None) -> CaseResult:
     """The advice for a case on a day against its published outcome. Raises `AnswerErrors` if its answers are wrong."""
-    advice = advise(read_situation(case.answers, content), at)
+    return judged(case, advise(read_situation(case.answers, content), at))
+
+
+def judged(case: Case, advice: Advice) -> CaseResult:
+    """An advice for a case against its published outcome."""
     chosen = None if advice.verdict == "not_yet" else advice.option
     return CaseResult(
         case=case.id,
@@ -205,3 +210,40 @@ def benchmark(at: date, content: Content | None = None) -> Benchmark:
         second_step=content.learned.second_step if content.learned else None,
         calibration=content.learned.advice_calibration if content.learned else (),
     )
+
+
+def strength_name(strength: str, lang: Language) -> str:
+    """How well what came out is known."""
+    return {
+        "measured": lang("measured"),
+        "reported": lang("reported"),
+        "anecdotal": lang("anecdotal"),
+    }[strength]
+
+
+def level_name(level: str, lang: Language) -> str:
+    """How hard a case is to judge."""
+    return {"easy": lang("Easy"), "medium": lang("Medium"), "hard": lang("Hard")}[level]
+
+
+def our_answer(result: CaseResult, content: Content, lang: Language) -> str:
+    """What the advisor says of a case, and how far that agrees with what came out."""
+    name = labels.advised(result.verdict, result.option, content, lang)
+    match result.agreement, result.right:
+        case "option", _:
+            return lang("This advisor says the same: {name}.", name=name)
+        case "verdict", True:
+            return lang(
+                "This advisor comes to the same verdict with another option, which the source would support too: "
+                "{name}.",
+                name=name,
+            )
+        case "verdict", False:
+            return lang(
+                "This advisor comes to the same verdict, but with another option, and is wrong there: {name}.",
+                name=name,
+            )
+        case _, True:
+            return lang("This advisor comes to another verdict, which the source would support too: {name}.", name=name)
+        case _:
+            return lang("This advisor comes to another verdict, and is wrong here: {name}.", name=name)

@@ -50,11 +50,13 @@ def how_good() -> str:
     unseen, seen, forum, fixed = (
         learned.scores[name] for name in ("advice", "advice_in_sample", "advice_everyday", "best_constant")
     )
+    margin = 1.96 * (unseen.acceptable * (1 - unseen.acceptable) / unseen.cases) ** 0.5
     said = (
         f"On {unseen.cases} published cases, judged by weights that had seen none of the same family, the whole "
         f"advice is what was published or also acceptable in {unseen.acceptable:.0%}, one of its first two steps is in "
         f"{unseen.first_two:.0%}, and whether to train is said rightly in {unseen.yes_no:.0%} (Brier score "
-        f"{unseen.brier:.2f}). On cases that it was taught it is right in {seen.acceptable:.0%}, on {forum.cases} "
+        f"{unseen.brier:.2f}); so many cases tell the first share to within {100 * margin:.0f} points either way. On "
+        f"cases that it was taught it is right in {seen.acceptable:.0%}, on {forum.cases} "
         f"questions from forums in {forum.acceptable:.0%}; the same answer always would be right in "
         f"{fixed.acceptable:.0%}. `advisor cases` prints all of it, with where it is wrong. Published cases are no "
         "sample of those who ask, so check it against what you know."

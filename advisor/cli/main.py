@@ -22,6 +22,7 @@ import typer
 
 from advisor.cli import check, rag, rewrite, score, tool_rows
 from advisor.cli import kits as starter_kits
+from advisor.cli import workshop as workshops
 from advisor.cli.fields import chosen
 from advisor.cli.layout import wrapped
 from advisor.cli.refusals import (
@@ -427,6 +428,7 @@ check.register(app)
 rewrite.register(app)
 rag.register(app)
 tool_rows.register(app)
+app.command("workshop", cls=Command)(workshops.workshop)
 score.register(app)
 
 

@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.request
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from advisor.home import HOME
 from advisor.language import Language
@@ -44,8 +44,11 @@ def serve(
     hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
     metrics: bool = False,
+    opened: Callable[[int], str] | None = None,
 ) -> None:
     """Run the app until it is stopped. It also answers to these host names, and talks to pages of these origins.
+
+    `opened` is told the port before anything is served, and says which page the browser opens first.
 
     Raises `PortTaken` if a port was asked for and is not free, and `NotListed` for what is no host name or origin.
     """
@@ -59,9 +62,10 @@ def serve(
     host = os.environ.setdefault("STREAMLIT_SERVER_ADDRESS", HOST)
     chosen = free_port(host, port)
     os.environ["STREAMLIT_SERVER_PORT"] = str(chosen)
+    page = opened(chosen) if opened else ""
     if browser and has_screen():
         address = f"http://{HOST}:{chosen}"
-        threading.Thread(target=open_when_healthy, args=(address,), daemon=True).start()
+        threading.Thread(target=open_when_healthy, args=(address, page), daemon=True).start()
     script = HOME / "app.py"
     sys.argv = [str(script)]  # Streamlit looks for its configuration beside the script named here.
     runpy.run_path(str(script), run_name="__main__")
@@ -95,8 +99,8 @@ def has_screen() -> bool:
     return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def open_when_healthy(address: str) -> None:
-    """Open the browser once the server answers. A browser that cannot be opened is no error: the address is printed."""
+def open_when_healthy(address: str, page: str = "") -> None:
+    """Open the browser once the server answers. One that cannot be opened is no error: the address is printed."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
@@ -104,5 +108,5 @@ def open_when_healthy(address: str) -> None:
         except OSError:
             time.sleep(0.1)
         else:
-            webbrowser.open(address)
+            webbrowser.open(f"{address}/{page}" if page else address)
             return

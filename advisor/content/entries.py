@@ -257,6 +257,34 @@ class CaseCard(Named):
     """How hard it is to judge from what the team knew; `content/cases/README.md` says by what."""
 
 
+WorkshopStep = Literal[
+    "lobby", "entry", "case", "first", "pairs", "second", "shift", "option", "advice", "outcome", "flip", "exit", "end"
+]
+"""What a room does in a step of a workshop; `advisor.workshop.debate` says what each means."""
+Minutes = Annotated[float, Field(gt=0, le=60)]
+
+
+class Workshop(Named):
+    """A plan of a workshop: which steps, on which cases, and for how many minutes. The minutes are our suggestion."""
+
+    id: Id
+    minutes: Annotated[int, Field(gt=0)]
+    """All together."""
+    cases: Annotated[tuple[Id, ...], Field(min_length=1)]
+    """Which are debated unless others are chosen."""
+    before: dict[WorkshopStep, Minutes]
+    each: dict[WorkshopStep, Minutes]
+    """Of each case."""
+    after: dict[WorkshopStep, Minutes]
+
+    @model_validator(mode="after")
+    def _minutes_add_up(self) -> Self:
+        total = sum((*self.before.values(), *self.after.values())) + len(self.cases) * sum(self.each.values())
+        if total != self.minutes:
+            raise ValueError(f"the steps take {total:g} minutes, and minutes says {self.minutes}")
+        return self
+
+
 class AssumedChoice(Entry):
     """A range of an assumption for some users, such as those of a region; choosing it fills the range in."""
 

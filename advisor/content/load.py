@@ -48,6 +48,7 @@ from advisor.content.entries import (
     Source,
     Term,
     WeighedTerm,
+    Workshop,
 )
 from advisor.content.yaml_cache import parsed_once
 from advisor.home import CONTENT_DIR, HOME, PACKAGE
@@ -283,6 +284,7 @@ class Content(BaseModel):
     sources: tuple[Source, ...]
     cases: tuple[Case, ...]
     case_cards: tuple[CaseCard, ...] = ()
+    workshops: tuple[Workshop, ...] = ()
     models: tuple[PricedModel, ...]
     routes: tuple[Route, ...]
     readiness: tuple[ReadinessSign, ...]
@@ -371,6 +373,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "sources": ("sources.yaml", Source),
     "cases": ("cases", Case),
     "case_cards": ("lessons/cases.yaml", CaseCard),
+    "workshops": ("lessons/workshops.yaml", Workshop),
     "models": ("facts/models.yaml", PricedModel),
     "routes": ("facts/routes.yaml", Route),
     "readiness": ("readiness.yaml", ReadinessSign),

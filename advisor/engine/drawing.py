@@ -24,7 +24,7 @@ MOST_EXPONENT = 700.0
 
 
 def draw(situations: Sequence[Situation], content: Content, count: int) -> Scenarios:
-    """Scenarios for each situation. `count` should be a power of two, as the Sobol sequence is balanced only then."""
+    """Scenarios for each situation. `count` should be a power of two, as the sequences are balanced only then."""
     values = {question.id: question.values for question in content.questions if question.type in ("choice", "yes_no")}
     base = _base(content, count)
     columns = dict(base)

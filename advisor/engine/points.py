@@ -1,7 +1,7 @@
-"""The points that scenarios are drawn from: a scrambled Sobol sequence with a fixed seed, and its normal deviates.
+"""The points that scenarios are drawn from, a scrambled sequence for each name with a fixed seed; and normal deviates.
 
-Every question, assumption and rule owns one dimension of it, answered or not: so the same answers give the same
-scenarios, and an answer never disturbs what is drawn for another question.
+Every question, assumption and rule owns one of the sequences, answered or not: so the same answers give the same
+scenarios, an answer never disturbs what is drawn for another question, nor does a question that is new.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from advisor.content.entries import Quantity
 from advisor.content.load import Content
-from advisor.engine.sobol import inside, normal, normals, points
+from advisor.engine.sequence import inside, normal, normals, points
 
 Array = npt.NDArray[Any]
 
@@ -52,19 +52,22 @@ def dimensions(content: Content) -> dict[str, int]:
 
 
 def uniforms(content: Content, count: int) -> Array:
-    """`count` points of a scrambled Sobol sequence, one a column, then one a rule, an option, and one more."""
+    """`count` points of each sequence, one a column, then one a rule, an option, and one more."""
     return _drawn(content, max(count, AT_LEAST))[0][:count]
 
 
 def deviates(content: Content, count: int) -> Array:
-    """The normal deviates at `_uniforms`."""
+    """The normal deviates at `uniforms`."""
     return _drawn(content, max(count, AT_LEAST))[1][:count]
 
 
 @cache
 def _drawn(content: Content, count: int) -> tuple[Array, Array]:
-    size = len(dimensions(content)) + len(content.rules) + len(content.options) + 1
-    return inside(points(size, count, SEED)), normals(size, count, SEED)
+    names = [*dimensions(content)]
+    names += [f"rule {rule.id}" for rule in content.rules]
+    names += [f"option {option.id}" for option in content.options]
+    names.append("and one more")
+    return inside(points(names, count, SEED)), normals(names, count, SEED)
 
 
 @cache

@@ -196,7 +196,8 @@ def _telling(assessment: Choices, situation: Situation, content: Content, asked:
 
 def _doubtful(telling: Sequence[NextQuestion], situation: Situation, content: Content) -> list[Question]:
     """Those that may only go along with what decides, as what is drawn by a leaning does, or seem to by chance."""
-    if not situation.known():
+    words = {question.id for question in content.questions if not question.columns}
+    if situation.known().keys() <= words:
         return []  # nothing is closed yet
     entries = ((content.question(entry.question), entry.bits) for entry in telling)
     return [question for question, bits in entries if question.leanings or bits < DOUBTFUL]

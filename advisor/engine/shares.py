@@ -45,7 +45,7 @@ def shares(scenarios: Scenarios, shut: Mask | None = None, off: frozenset[str] =
 
 
 def _logits(values: Array, loaded: Weights, count: int) -> Array:
-    """Rows x classes. Neighbouring rows, which a Sobol sequence spreads well, take the same set of weights."""
+    """Rows x classes. Neighbouring rows, which the sequences spread well, take the same set of weights."""
     sets = len(loaded.weights)
     if count % sets or count == sets:
         logits: Array = values @ loaded.weights.mean(axis=0) + loaded.intercepts.mean(axis=0)

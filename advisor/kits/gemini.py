@@ -13,6 +13,7 @@ VENDOR = Vendor(
     SERVER,
     bridge="tune_google.py",
     further=("GOOGLE_CLOUD_LOCATION", "BUCKET"),
+    login="gcloud auth application-default login",
 )
 MODELS = {
     "Gemini 3.5 Flash": "gemini-3.5-flash",

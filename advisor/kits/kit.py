@@ -45,6 +45,12 @@ class Vendor:
     """The script that starts it there."""
     further: tuple[str, ...] = ()
     """Further variables that its library asks for."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Values of those variables of which there is only one."""
+    login: str = ""
+    """The command with which one logs in, where there is no key."""
+    own_address: bool = False
+    """Whether what is trained answers at an address of its own, and not at `server`."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,15 @@ from advisor.kits import hosted
 from advisor.kits.kit import Kit, Material, Row, Vendor
 from advisor.kits.open_weights import SERVER
 
-VENDOR = Vendor("Amazon Bedrock", "AWS_REGION", SERVER, bridge="tune_bedrock.py", further=("BUCKET", "ROLE_ARN"))
+VENDOR = Vendor(
+    "Amazon Bedrock",
+    "AWS_REGION",
+    SERVER,
+    bridge="tune_bedrock.py",
+    further=("BUCKET", "ROLE_ARN"),
+    known={"AWS_REGION": "us-east-1"},
+    login="aws sso login",
+)
 MODELS = {
     "Nova Micro": "amazon.nova-micro-v1:0:128k",
     "Nova Lite": "amazon.nova-lite-v1:0:300k",

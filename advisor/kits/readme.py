@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.content.entries import KitWords, Route
 from advisor.content.load import Content
 from advisor.dataset.template.examples import MOST_LABELS
 from advisor.dataset.template.markdown import bullets, numbered, quoted, table
 from advisor.dataset.template.readme import label_notes
-from advisor.engine.advice import Advice
+from advisor.engine.advice import Advice, RouteStatus
 from advisor.engine.offers import offers
-from advisor.kits.kit import Base, Kit, Material
+from advisor.kits.kit import Base, Kit, Material, Vendor
 from advisor.kits.open_weights import EPOCHS, SERVER
 from advisor.kits.readiness_card import NAME as READINESS
 from advisor.kits.registry import routes
@@ -118,8 +118,7 @@ def _open_to(kit: Kit, option: str, advice: Advice, content: Content, lang: Lang
     rows = offer_rows([one for one in offers(content, advice.at) if one.route.id in known], advice.at, content, lang)
     lines = [" ".join(filter(None, [f"{row.models}: {row.said}", row.customers, *row.conditions])) for row in rows]
     statuses = [status for status in (*advice.routes, *advice.closed_routes) if status.route in known]
-    yours = dict.fromkeys(route_text(status, advice.at, content, lang).state for status in statuses)
-    lines.append(lang("For you, by your answers: {state}", state=" ".join(yours)))
+    lines += _for_you(statuses, advice, content, lang)
     sources = dict.fromkeys(source.title for row in rows for source in row.sources)
     lines.append(lang("Sources: {sources}", sources="; ".join(sources)))
     warning = lang(
@@ -127,6 +126,23 @@ def _open_to(kit: Kit, option: str, advice: Advice, content: Content, lang: Lang
     )
     blocks = [f"> {warning}"] if all(status.why_closed for status in statuses) else []
     return [f"## {lang('To whom it is open')}", *blocks, bullets(lines)]
+
+
+def _for_you(statuses: Iterable[RouteStatus], advice: Advice, content: Content, lang: Language) -> Iterator[str]:
+    """Whether the routes are open to the reader: once for all, or for the models of which the same holds."""
+    texts = [route_text(status, advice.at, content, lang) for status in statuses]
+    states: dict[str, list[str]] = {}
+    for text in texts:
+        states.setdefault(text.state, []).append(text.model)
+    for state, models in states.items():
+        if len(states) == 1:
+            yield lang("For you, by your answers: {state}", state=state)
+        else:
+            named = ", ".join(dict.fromkeys(models))
+            yield lang("For you, by your answers, {models}: {state}", models=named, state=state)
+    asked = dict.fromkeys(question for text in texts for question in text.depends_on)
+    if asked:
+        yield lang("It depends on what you have not answered yet: {questions}", questions=" ".join(asked))
 
 
 def _needs(words: KitWords, kit: Kit, material: Material, lang: Language) -> Iterable[str]:
@@ -194,7 +210,7 @@ def _measured(own: Iterable[tuple[str, str | None]], kit: Kit, lang: Language) -
         "export OPENAI_API_KEY=… MODEL=…",
     )
     again = lang("Test safety once more, with the model or the prompt as it is now.")
-    inspect = "inspect eval inspect_task.py --model openai/$MODEL -M responses_api=false"
+    server, model = "", "$MODEL"
     after = "python safety.py after"
     if kit.served:
         named = (
@@ -203,7 +219,7 @@ def _measured(own: Iterable[tuple[str, str | None]], kit: Kit, lang: Language) -
         )
         again = lang("Test safety once more, with the tuned model.")
         after = f"MODEL=tuned {after}"
-        inspect = f"OPENAI_API_KEY=none OPENAI_BASE_URL={SERVER} {inspect.replace('$MODEL', 'tuned')}"
+        server, model = f"OPENAI_API_KEY=none OPENAI_BASE_URL={SERVER} ", "tuned"
     if kit.vendor:
         named = (
             lang(
@@ -212,15 +228,21 @@ def _measured(own: Iterable[tuple[str, str | None]], kit: Kit, lang: Language) -
             )
             if kit.vendor.bridge
             else lang("Put the key of {vendor} into the environment; it goes into no file.", vendor=kit.vendor.name),
-            "export " + " ".join(f"{one}=…" for one in (kit.vendor.key, *kit.vendor.further)),
+            " && ".join(filter(None, [kit.vendor.login, _exported(kit.vendor)])),
         )
         again = lang("Test safety once more, with the tuned model.")
-        key = f"none OPENAI_BASE_URL={kit.vendor.server}" if kit.vendor.bridge else f"${kit.vendor.key}"
-        inspect = f"OPENAI_API_KEY={key} {inspect}"
+        key = "none" if kit.vendor.bridge else f"${kit.vendor.key}"
+        # Without an address both tools would ask OpenAI, and tell it the key of another vendor. Where what is trained
+        # has one of its own, it has been exported by then.
+        address = "" if kit.vendor.own_address else f"OPENAI_BASE_URL={kit.vendor.server} "
+        server = f"OPENAI_API_KEY={key} {address}"
     yield named
     if kit.vendor and kit.vendor.bridge:
         yield (
-            lang("Let the vendor's models answer the scripts here: leave this running in a window of its own."),
+            lang(
+                "Let the vendor's models answer the scripts here: leave this running in a window of its own, with the "
+                "same settings."
+            ),
             f"python {kit.vendor.bridge} bridge",
         )
     yield lang("Measure how it is now. This score is the one to beat."), "python baseline.py"
@@ -231,7 +253,18 @@ def _measured(own: Iterable[tuple[str, str | None]], kit: Kit, lang: Language) -
         "python compare.py",
     )
     yield again, after
-    yield lang("Ask two other tools about the same cases, if you use them; they score alike."), inspect
+    named_model = f"MODEL={model} " if model != "$MODEL" else ""
+    yield (
+        lang("Ask two other tools about the same cases, if you use them; they score alike."),
+        f"{server}inspect eval inspect_task.py --model openai/{model} -M responses_api=false\n"
+        f"   {named_model}{server}promptfoo eval -c promptfooconfig.yaml",
+    )
+
+
+def _exported(vendor: Vendor) -> str:
+    """What is set once for all scripts, with its value where there is only one."""
+    names = (vendor.key, *vendor.further)
+    return "export " + " ".join(f"{name}={vendor.known.get(name, '…')}" for name in names)
 
 
 def _base(kit: Kit, advice: Advice, content: Content, lang: Language) -> list[str]:

@@ -7,7 +7,7 @@ from advisor.dataset.template.design import Shape
 from advisor.kits import hosted
 from advisor.kits.kit import Kit, Material, Row, Vendor
 
-VENDOR = Vendor("Together", "TOGETHER_API_KEY", "https://api.together.ai/v1")
+VENDOR = Vendor("Together", "TOGETHER_API_KEY", "https://api.together.ai/v1", own_address=True)
 MODELS = {
     "Qwen3.5-9B": "Qwen/Qwen3.5-9B",
     "gpt-oss-20b": "openai/gpt-oss-20b",

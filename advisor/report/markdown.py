@@ -31,18 +31,18 @@ SIDES = ("right", "left", "right", "right", "right")
 
 def markdown(document: Document) -> str:
     """The whole report; charts are given as their words and their figures."""
-    parts = [_text(document.kicker), f"# {_text(document.title)}", *_brief(document.brief)]
+    parts = [literal(document.kicker), f"# {literal(document.title)}", *_brief(document.brief)]
     for room in document.rooms:
-        parts += [f"## {_text(room.title)}", *([_runs(room.answer)] if room.answer else [])]
+        parts += [f"## {literal(room.title)}", *([_runs(room.answer)] if room.answer else [])]
         for section in room.sections:
-            parts += [f"### {_text(section.title)}"] if len(room.sections) > 1 else []
+            parts += [f"### {literal(section.title)}"] if len(room.sections) > 1 else []
             parts += [text for block in section.blocks if (text := _block(block))]
     parts += [_note(note) for note in document.notes]
-    parts.append(_text(document.footer))
+    parts.append(literal(document.footer))
     return "\n\n".join(parts) + "\n"
 
 
-def _text(text: str) -> str:
+def literal(text: str) -> str:
     """Text that reads as it was written: nothing in it is a mark of Markdown or HTML."""
 
     def marked(match: re.Match[str]) -> str:
@@ -57,7 +57,7 @@ def _runs(runs: Iterable[Run]) -> str:
 
 
 def _run(run: Run) -> str:
-    text = _text(run.text)
+    text = literal(run.text)
     before, middle, after = re.fullmatch(r"(\s*)(.*?)(\s*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
     if run.url and middle:
         middle = f"[{middle}](<{run.url}>)"
@@ -68,29 +68,31 @@ def _run(run: Run) -> str:
 
 def _brief(brief: Brief) -> list[str]:
     """Page one, in its order; a line to write on by hand belongs on paper."""
-    parts = [f"**{_text(brief.headline)}**", _text(brief.today), _runs(brief.found)]
-    parts += [f"**{_text(warning)}**" for warning in brief.warnings]
-    parts += [_text(brief.reservations), "\n".join(_card(*numbered) for numbered in enumerate(brief.cards, 1))]
-    parts += [f"**{_text(brief.figured)}**", "\n".join(_figure(figure) for figure in brief.figures)]
-    parts += [_text(ending) for ending in brief.endings]
+    parts = [f"**{literal(brief.headline)}**", literal(brief.today), _runs(brief.found)]
+    parts += [f"**{literal(warning)}**" for warning in brief.warnings]
+    parts += [literal(brief.reservations), "\n".join(_card(*numbered) for numbered in enumerate(brief.cards, 1))]
+    parts += [f"**{literal(brief.figured)}**", "\n".join(_figure(figure) for figure in brief.figures)]
+    parts += [literal(ending) for ending in brief.endings]
     reasons = "\n".join(f"{number}. {_runs(reason)}" for number, reason in enumerate(brief.reasons, 1))
-    parts += [f"**{_text(brief.why)}**", reasons or _text(brief.no_reason)]
-    parts += [f"**{_text(brief.trade)}**", _trade_off(brief.chart) if brief.chart else _text(brief.no_chart)]
+    parts += [f"**{literal(brief.why)}**", reasons or literal(brief.no_reason)]
+    parts += [f"**{literal(brief.trade)}**", _trade_off(brief.chart) if brief.chart else literal(brief.no_chart)]
     parts.append(_runs(brief.open))
     told = (*((brief.goal,) if brief.goal else ()), *brief.imprint)
-    parts += [f"**{_text(one.label)}**: {_runs(one.text)}" for one in told if one.text]
+    parts += [f"**{literal(one.label)}**: {_runs(one.text)}" for one in told if one.text]
     return [part for part in parts if part]
 
 
 def _card(number: int, card: Card) -> str:
     facts = ", ".join(_run(fact) for fact in card.facts)
     said = ". ".join(part for part in (_run(card.said) if card.said else "", facts) if part)
-    return f"{number}. **{_text(card.name)}**" + (f": {said}." if said else ".")
+    return f"{number}. **{literal(card.name)}**" + (f": {said}." if said else ".")
 
 
 def _trade_off(chart: TradeOff) -> str:
-    rows = [[_text(cell) for cell in (str(row.number), row.name, row.share, row.month, row.slow)] for row in chart.rows]
-    return f"{_text(chart.alt)}\n\n{_table([_text(name) for name in chart.columns], SIDES, rows)}"
+    rows = [
+        [literal(cell) for cell in (str(row.number), row.name, row.share, row.month, row.slow)] for row in chart.rows
+    ]
+    return f"{literal(chart.alt)}\n\n{_table([literal(name) for name in chart.columns], SIDES, rows)}"
 
 
 def _block(block: Block) -> str:
@@ -105,17 +107,17 @@ def _block(block: Block) -> str:
             marks = (f"{number}." if block.numbered else "-" for number in range(1, len(block.items) + 1))
             return "\n".join(f"{mark} {_runs(item)}" for mark, item in zip(marks, block.items, strict=True))
         case Table():
-            heads = [_text(column.label) for column in block.columns]
+            heads = [literal(column.label) for column in block.columns]
             sides = [column.align for column in block.columns]
             table = _table(heads, sides, [[_cell(cell) for cell in row] for row in block.rows])
-            return f"**{_text(block.title)}**\n\n{table}" if block.title else table
+            return f"**{literal(block.title)}**\n\n{table}" if block.title else table
         case Picture():
             return "\n\n".join(part for part in (_chart(block.chart), _runs(block.leads)) if part)
 
 
 def _figure(figure: KeyFigure) -> str:
-    detail = f" ({_text(figure.detail)})" if figure.detail else ""
-    return f"- **{_run(figure.value)}** {_text(figure.label)}{detail}"
+    detail = f" ({literal(figure.detail)})" if figure.detail else ""
+    return f"- **{_run(figure.value)}** {literal(figure.label)}{detail}"
 
 
 def _cell(runs: Sequence[Run]) -> str:
@@ -127,9 +129,9 @@ def _cell(runs: Sequence[Run]) -> str:
 def _chart(chart: Chart) -> str:
     sides = ["left", *("right" for _ in chart.columns[1:])]
     table = _table(
-        [_text(name) for name in chart.columns], sides, [[_text(cell) for cell in row] for row in chart.rows]
+        [literal(name) for name in chart.columns], sides, [[literal(cell) for cell in row] for row in chart.rows]
     )
-    return f"{_text(chart.alt)}\n\n{table}"
+    return f"{literal(chart.alt)}\n\n{table}"
 
 
 def _table(heads: Sequence[str], sides: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -138,5 +140,5 @@ def _table(heads: Sequence[str], sides: Sequence[str], rows: Iterable[Sequence[s
 
 
 def _note(note: Note) -> str:
-    text = _text(note.text)
+    text = literal(note.text)
     return f"[^{note.number}]: " + (f"[{text}](<{note.url}>)" if note.url else text)

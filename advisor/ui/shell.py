@@ -28,6 +28,7 @@ from advisor.ui.pages import (
     resources,
     start,
     starter_kits,
+    teach,
     tutorial,
     who_tunes,
 )
@@ -111,6 +112,7 @@ def entries(lang: Language) -> dict[str, Entry]:
         "for-and-against": Entry(lang("For and against"), for_and_against.draw, wide=True, part="learn"),
         "tutorial": Entry(lang("Tutorial: train on ten rows"), tutorial.draw, part="learn"),
         "portal-form": Entry(lang("Rehearse the form of the portal"), portal_form.draw, part="learn"),
+        "teach": Entry(lang("Teach: a room that votes"), teach.draw, part="learn"),
         "cases": Entry(lang("Published cases"), cases.draw, part="learn"),
         "case": Entry(lang("A published case"), cases.draw_case, part="learn"),
     }
@@ -275,7 +277,7 @@ def _switch(code: str, path: str, session: Session, own: dict[str, str]) -> Mark
 def _footer(lang: Language) -> None:
     themes = (("System", lang("As the device")), ("Light", lang("Light")), ("Dark", lang("Dark")))
     buttons = joined(html('<button type="button" data-theme="{}">{}</button>', theme, name) for theme, name in themes)
-    stays = lang("Nothing leaves this machine: no account, no tracking, no call to a model.")
+    stays = lang("Nothing leaves the computer that runs this app: no account, no tracking, no call to a model.")
     shared = lang("Whoever has the address of this page can read your answers.")
     show(
         html(

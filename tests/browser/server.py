@@ -12,6 +12,7 @@ from pathlib import Path
 
 from advisor.cli.serve import HOST
 from advisor.content.load import HOME
+from advisor.workshop.location import DATABASE
 from tests.ui.server.process import START_SECONDS, any_port
 
 
@@ -22,10 +23,17 @@ class Server:
         self.port = any_port()
         self.url = f"http://{HOST}:{self.port}"
         self.log = log
+        self.rooms = f"sqlite:///{log.with_name('rooms.sqlite3')}"
+        """The database of workshops, apart from that of whoever runs the tests."""
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        environment = {**os.environ, "STREAMLIT_SERVER_PORT": str(self.port), "STREAMLIT_SERVER_ADDRESS": HOST}
+        environment = {
+            **os.environ,
+            "STREAMLIT_SERVER_PORT": str(self.port),
+            "STREAMLIT_SERVER_ADDRESS": HOST,
+            DATABASE: self.rooms,
+        }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "app.py"], cwd=HOME, env=environment, stdout=log, stderr=subprocess.STDOUT

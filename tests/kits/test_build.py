@@ -155,6 +155,28 @@ STANDARD = {
 }
 
 
+@pytest.mark.parametrize("kit", [kit.id for kit in KITS.values() if kit.vendor or kit.id in ("openai", "azure")])
+def test_what_is_measured_at_the_end_is_the_tuned_model_and_no_key_goes_to_another_vendor(kit: str) -> None:
+    page = made(kit)["README.md"].decode()
+    exported = page.index("MODEL=", page.index("export ", page.index("python safety.py\n")))
+    assert page.index(" && python baseline.py tuned") > exported
+    assert page.index("python safety.py after") > exported
+    vendor = KITS[kit].vendor
+    for tool in ("inspect eval", "promptfoo eval"):
+        line = next(line for line in page.splitlines() if tool in line)
+        assert vendor is None or (f"${vendor.key} " in line) is not bool(vendor.bridge)
+        assert vendor is None or vendor.own_address or f"OPENAI_BASE_URL={vendor.server} " in line
+    assert vendor is None or not vendor.own_address or "export OPENAI_BASE_URL=… MODEL=…" in page
+
+
+def test_what_is_not_known_yet_of_routes_names_the_models_and_the_questions() -> None:
+    page = made("google", platforms=None)["README.md"].decode()
+    said = [line for line in page.splitlines() if line.startswith("- For you, by your answers")]
+    assert len(said) == 3
+    assert all(line.count("Not known yet.") == 1 for line in said)
+    assert "- It depends on what you have not answered yet: Which platforms may you use?" in page
+
+
 def test_the_same_answers_on_the_same_day_give_the_same_bytes() -> None:
     first, second = (kit_bytes("prompting", task="dialogue", project="Letters") for _ in range(2))
     assert first == second

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 
@@ -52,8 +53,17 @@ def test_a_chance_has_its_range_and_is_called_unknown_where_nobody_knows_it() ->
     assert brief(unknown, CONTENT, NL).figures[2].figure.in_line(NL) == "onbekend"
 
 
+CERTAIN: dict[str, Any] = {
+    "task": "classification",
+    "gap": ["cost"],
+    "labelled_examples": 20_000,
+    "prompt_tried": "good",
+    "prompt_result": "near",
+}
+
+
 def test_only_reasons_that_hold_in_every_scenario_are_given() -> None:
-    said = advise(situation(task="classification", gap=["cost"], labelled_examples=20_000, prompt_tried="good"))
+    said = advise(situation(**CERTAIN))
     reasons = certain_reasons(said, CONTENT, EN)
     assert 1 <= len(reasons) <= 3
     assert all(reason.premise == "" for reason in reasons)
@@ -61,7 +71,7 @@ def test_only_reasons_that_hold_in_every_scenario_are_given() -> None:
 
 
 def test_a_reason_that_hardly_weighs_is_not_given() -> None:
-    said = advise(situation(task="classification", gap=["cost"], labelled_examples=20_000, prompt_tried="good"))
+    said = advise(situation(**CERTAIN))
     given = {reason.id for reason in certain_reasons(said, CONTENT, EN)}
     lighter = [reason.model_copy(update={"decibans": 0.4}) for reason in said.reasons]
     assert any(not reason.gate and reason.id in given for reason in lighter)

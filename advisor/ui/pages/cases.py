@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from advisor.cases import CaseResult, judge, verdict_of
+from advisor.cases import judge, level_name, our_answer, strength_name, verdict_of
 from advisor.content.entries import Case, Verdict
 from advisor.content.sources import address, source_name
 from advisor.engine.agenda import WORK
@@ -24,18 +24,6 @@ WORDS_A_MINUTE = 200
 """How fast people read. Assumption."""
 WORDS_AN_ANSWER = 4
 """Words of one answer, about. Assumption."""
-
-
-def strength_name(strength: str, lang: Language) -> str:
-    return {
-        "measured": lang("measured"),
-        "reported": lang("reported"),
-        "anecdotal": lang("anecdotal"),
-    }[strength]
-
-
-def level_name(level: str, lang: Language) -> str:
-    return {"easy": lang("Easy"), "medium": lang("Medium"), "hard": lang("Hard")}[level]
 
 
 def draw(session: Session) -> None:
@@ -175,7 +163,7 @@ def _outcome(case: Case, guess: Verdict | None, session: Session) -> None:
             labels.outcome_name(case.outcome, content(), lang),
             _held_against(guess, case, lang),
             extra,
-            words(our_answer(result, lang)),
+            words(our_answer(result, content(), lang)),
             words(lang(case.lesson)),
             lang("Source:"),
             source,
@@ -195,29 +183,6 @@ def _held_against(guess: Verdict | None, case: Case, lang: Language) -> str:
     if guess in {verdict_of(outcome) for outcome in case.acceptable}:
         return lang("Your guess differs from what came out, but the source would support it too.")
     return lang("Your guess differs from what came out.")
-
-
-def our_answer(result: CaseResult, lang: Language) -> str:
-    """What the advisor says of a case, and how far that agrees with what came out."""
-    name = labels.advised(result.verdict, result.option, content(), lang)
-    match result.agreement, result.right:
-        case "option", _:
-            return lang("This advisor says the same: {name}.", name=name)
-        case "verdict", True:
-            return lang(
-                "This advisor comes to the same verdict with another option, which the source would support too: "
-                "{name}.",
-                name=name,
-            )
-        case "verdict", False:
-            return lang(
-                "This advisor comes to the same verdict, but with another option, and is wrong there: {name}.",
-                name=name,
-            )
-        case _, True:
-            return lang("This advisor comes to another verdict, which the source would support too: {name}.", name=name)
-        case _:
-            return lang("This advisor comes to another verdict, and is wrong here: {name}.", name=name)
 
 
 def _knew(known: Situation, lang: Language) -> None:

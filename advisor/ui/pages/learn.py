@@ -29,6 +29,11 @@ def draw(session: Session) -> None:
             ),
         ),
         (
+            "teach",
+            lang("Teach"),
+            lang("Open a room: people vote on a case by phone, talk, vote again, and see what came out."),
+        ),
+        (
             "who-tunes",
             lang("Who still tunes what"),
             lang("Every vendor, way of tuning and model that we know of, on any day, and what ends next."),

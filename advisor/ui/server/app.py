@@ -24,6 +24,7 @@ from advisor.language import LANGUAGES, language
 from advisor.ui.files import expiry
 from advisor.ui.server import first_visit, memory, pressing, routes
 from advisor.ui.server.compression import ENCODINGS, accepted, compressed, compressed_document
+from advisor.ui.workshop import paths
 
 ICON = Path(__file__).parent / "static" / "favicon.png"
 log = logging.getLogger(__name__)
@@ -149,7 +150,7 @@ class Frame:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             send = _while_open(send)
-        if scope["type"] != "http":
+        if scope["type"] != "http" or routes.parts_of(scope)[:1] == [routes.ROOM]:
             await self.app(scope, receive, send)
             return
         encoding = accepted(scope["headers"])
@@ -284,7 +285,7 @@ async def warm(app: st.App) -> AsyncIterator[dict[str, object]]:
             "ADVISOR_ALLOWED_HOSTS=NAME in the environment."
         )
     beside = asyncio.gather(asyncio.to_thread(_load_engine), asyncio.to_thread(_compress_first))
-    watching = [asyncio.create_task(watcher()) for watcher in (expiry.watch, memory.watch)]
+    watching = [asyncio.create_task(watcher()) for watcher in (expiry.watch, memory.watch, paths.purge_daily)]
     yield {}
     for watcher in watching:
         watcher.cancel()

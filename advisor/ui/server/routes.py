@@ -25,6 +25,8 @@ NEEDED = ("health", "host-config", "bidi-components", "stream")
 UNUSED = ("auth", "component", "oauth2callback")
 """Signing in, and components of the first kind."""
 MEDIA = "media"
+ROOM = "room"
+"""The pages of workshops, which are no pages of the app: their own handlers answer, with headers of their own."""
 LOST = "lost"
 """The page that says that there is no such page: it is shown, and its status says the same."""
 
@@ -45,6 +47,9 @@ class PathGuard:
             await self.app(scope, receive, send)
             return
         parts = parts_of(scope)
+        if parts[:1] == [ROOM]:
+            await self.app(scope, receive, send)
+            return
         if not self._answered(parts):
             await _not_found(scope, receive, send)
             return

@@ -34,6 +34,8 @@ class Bedrock:
         self.deployed = "Active"
         self.started: set[str] = set()
         self.deleted: list[str] = []
+        self.refuses = (0, "")
+        """The status and the kind with which a job is refused, told as AWS does."""
 
     def __call__(self, method: str, path: str, body: Any) -> Any:
         path = unquote(path.partition("?")[0])
@@ -42,6 +44,9 @@ class Bedrock:
             return Reply() if path.startswith("/mine/") else {}
         if path.startswith("/mine/"):
             return Reply(headers={"ETag": '"1"'})
+        if path == JOBS and self.refuses[1]:
+            status, kind = self.refuses
+            return Reply({"message": "refused"}, status, {"x-amzn-ErrorType": kind})
         if path == JOBS:
             self.started.add(body["clientRequestToken"])
             return Reply({"jobArn": JOB}, 201)
@@ -158,18 +163,19 @@ def test_after_a_cut_nothing_is_started_twice_and_a_failed_job_says_why(folder: 
 
 
 @pytest.mark.parametrize(
-    ("environment", "status", "said"),
+    ("environment", "refused", "said"),
     [
-        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, 400, "does not take this key (401)"),
-        ({}, 403, "README.md says to whom it is open"),
-        ({}, 404, "Check the model in kit.json"),
-        ({"ROLE_ARN": ""}, 400, "Set ROLE_ARN in the environment"),
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, (0, ""), "does not take this key (401)"),
+        ({}, (403, "UnrecognizedClientException"), "does not take this key (401)"),
+        ({}, (403, "AccessDeniedException"), "README.md says to whom it is open"),
+        ({}, (404, "ResourceNotFoundException"), "Check the model in kit.json"),
+        ({"ROLE_ARN": ""}, (0, ""), "Set ROLE_ARN in the environment"),
     ],
 )
 def test_what_aws_refuses_is_explained_in_one_line(
-    folder: Path, vendor: Bedrock, environment: dict[str, str], status: int, said: str
+    folder: Path, vendor: Bedrock, environment: dict[str, str], refused: tuple[int, str], said: str
 ) -> None:
-    vendor.server.refuse[JOBS] = (status, "some_code")
+    vendor.refuses = refused
     done = tune(folder, vendor, **environment)
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
     assert said in done.stderr

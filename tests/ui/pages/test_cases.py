@@ -12,11 +12,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from advisor import situation
-from advisor.cases import CaseResult, judge
+from advisor.cases import CaseResult, judge, level_name, our_answer
 from advisor.content.load import load
 from advisor.interview.answers_file import read_situation
 from advisor.language import LANGUAGES, language
-from advisor.ui.pages import cases
 from advisor.ui.pages.cases import LEVELS
 from advisor.ui.session import Session
 from advisor.wording import labels
@@ -95,7 +94,7 @@ def test_the_list_says_kind_level_and_minutes_and_no_outcome(code: str) -> None:
     lang, shown = language(code), " ".join(texts(case_list(code)))
     assert len(listed(case_list(code))) == len(load().cases)
     for level in LEVELS:
-        assert cases.level_name(level, lang) in shown
+        assert level_name(level, lang) in shown
     assert lang.plural("{n} minute", "{n} minutes", 1) in shown
     for case in load().cases:
         assert labels.outcome_name(case.outcome, load(), lang) not in shown
@@ -162,7 +161,7 @@ def test_only_where_the_option_is_the_published_one_the_advisor_says_the_same(co
     same = lang("This advisor says the same: {name}.").split("{")[0]
     said_same = 0
     for case, result in zip(content.cases, judged(), strict=True):
-        sentence = cases.our_answer(result, lang)
+        sentence = our_answer(result, load(), lang)
         published = labels.outcome_name(case.outcome, content, lang)
         named = published if case.outcome == "not_yet" else labels.in_sentence(published)
         if sentence.startswith(same):

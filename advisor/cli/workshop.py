@@ -1,0 +1,144 @@
+"""Open a room for a workshop and serve it to the local network: no proxy, no account, nothing asked of the internet."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from advisor.cli.layout import wrapped
+from advisor.cli.refusals import BadInput, reporting_errors
+from advisor.cli.usage import whole
+from advisor.language import Language
+from advisor.suggest import one_of
+
+EVERYWHERE = "0.0.0.0"
+ELSEWHERE = ("192.0.2.1", 9)
+"""An address that is nobody's (RFC 5737): the system alone is asked which of this machine's own would lead there."""
+
+Title = Annotated[str, typer.Option(metavar="TEXT", help="What the room is called.")]
+Minutes = Annotated[int, typer.Option("--plan", metavar="MINUTES", parser=whole(1), help="10, 40 or 90 minutes.")]
+Cases = Annotated[
+    list[str] | None,
+    typer.Option("--case", metavar="ID", help="A published case to debate, by its id; may be given more than once."),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(metavar="HOST", help="Name or address of this machine in its network, where another one is found."),
+]
+Port = Annotated[
+    int | None,
+    typer.Option(metavar="PORT", parser=whole(1), help="Port to serve on; without it 8501, or any that is free."),
+]
+Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser where there is one.")]
+Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
+
+
+def workshop(
+    title: Title = "",
+    plan: Minutes = 40,
+    case: Cases = None,
+    address: Address = None,
+    port: Port = None,
+    browser: Browser = True,
+    lang: Lang = "en",
+) -> None:
+    """Open a room for a workshop on the local network: people vote on published cases by phone. Ctrl-C stops it.
+
+    Prints the address, code and QR code to join, and the secret link to lead the room. The language is that of the
+    room, too; everybody may choose their own. Rooms are kept for 30 days, or until whoever leads deletes them.
+    """
+    with reporting_errors(lang) as spoken:
+        _serve(title, plan, case or [], address, port, browser, spoken)
+
+
+def _serve(
+    title: str, minutes: int, cases: Sequence[str], address: str | None, port: int | None, browser: bool, lang: Language
+) -> None:
+    from advisor.cli.serve import PortTaken, serve
+    from advisor.content.load import load
+    from advisor.ui.server.origins import NotListed
+    from advisor.ui.workshop.paths import ADDRESS
+    from advisor.workshop.opening import open_room, plan_of, unknown_cases
+    from advisor.workshop.store import NoRoomLeft, Unreachable
+
+    content = load()
+    plan = plan_of(minutes, content)
+    if plan is None:
+        raise BadInput(one_of("--plan", str(minutes), [str(entry.minutes) for entry in content.workshops], lang))
+    for unknown in unknown_cases(cases, content):
+        raise BadInput(
+            lang("--case: {id} is no published case that can be debated; the page Teach lists them", id=unknown)
+        )
+    host = address or own_address()
+    os.environ.setdefault("STREAMLIT_SERVER_ADDRESS", EVERYWHERE)
+    os.environ.setdefault("STREAMLIT_BROWSER_SERVER_ADDRESS", host)
+
+    def opened(at: int) -> str:
+        base = f"http://{host}:{at}"
+        os.environ[ADDRESS] = base
+        try:
+            room = open_room(title or lang("Workshop"), lang.code, plan, cases, date.today(), content)
+        except NoRoomLeft as error:
+            raise BadInput(lang("There are as many rooms here as there may be. Delete one first.")) from error
+        except Unreachable as error:
+            raise BadInput(error.text(lang)) from error
+        typer.echo(said(room.code, room.join(base), room.lead(base), host, lang))
+        return room.lead("").removeprefix("/")
+
+    try:
+        serve(port, browser, [address] if address else [], opened=opened)
+    except PortTaken as error:
+        raise BadInput(error.text(lang)) from error
+    except NotListed as error:
+        raise BadInput(lang("--address: {host} is no name or address", host=address)) from error
+
+
+def own_address() -> str:
+    """The address of this machine in its network; that of the machine alone where it is in none. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(ELSEWHERE)
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def said(code: str, join: str, lead: str, host: str, lang: Language) -> str:
+    """What is printed of a room."""
+    from advisor.workshop.codes import in_halves
+
+    lines = [
+        lang("People join at {address}", address=join),
+        lang("or at {address} with the code {code}", address=join.rpartition("/")[0], code=in_halves(code)),
+        *_qr(join),
+        lang("You lead at {address}", address=lead),
+        lang("Keep that link to yourself: whoever has it leads the room."),
+    ]
+    if host.startswith("127."):
+        warning = lang(
+            "This machine is in no network, so phones cannot reach it. Join one and start again, or name the machine "
+            "with --address."
+        )
+        lines.append(wrapped(warning))
+    return "\n".join(lines)
+
+
+def _qr(address: str) -> Sequence[str]:
+    """The address as a QR code of half blocks; nothing where the terminal has none."""
+    import segno
+
+    drawn = io.StringIO()
+    segno.make(address, micro=False).terminal(drawn, compact=True)
+    text = drawn.getvalue().rstrip("\n")
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return ()
+    return (text,) if sys.stdout.isatty() else ()

@@ -1,0 +1,134 @@
+"""Teach: open a room on this server, in which people vote on published cases by phone."""
+
+from __future__ import annotations
+
+import os
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from advisor.cases import level_name
+from advisor.content.load import Content
+from advisor.language import LANGUAGES, Language
+from advisor.ui.parts.markup import heading, html, joined, link, note, plain, show
+from advisor.ui.session import Session, content
+from advisor.ui.workshop.paths import ADDRESS
+from advisor.workshop.debate import debatable
+from advisor.workshop.opening import MOST_TITLE, USUAL_MINUTES, Opened, open_room
+from advisor.workshop.step_words import step_name
+
+OPENED = "workshop-opened"
+BUTTONS = ("open-room",)
+
+
+def draw(session: Session) -> None:
+    """The form that opens a room, and then its links."""
+    lang = session.lang
+    heading(
+        lang("Teach: a room that argues, votes and learns why"),
+        back=link(lang("Learn"), "learn", session, classes="back"),
+        below=lang(
+            "People join by phone, without an account. They vote on a published case, talk, vote again, and see what "
+            "the advisor says and what came out."
+        ),
+    )
+    opened = st.session_state.get(OPENED)
+    if isinstance(opened, Opened):
+        _links(opened, lang)
+    _form(session)
+
+
+def _form(session: Session) -> None:
+    from advisor.workshop.store import NoRoomLeft, Unreachable  # here, since most readers open no room
+
+    lang, known = session.lang, content()
+    show(html("<h2>{}</h2>", lang("Open a room")))
+    title = st.text_input(plain(lang("What the room is called")), max_chars=MOST_TITLE, key="room-title")
+    code = st.selectbox(
+        plain(lang("Language of the room")),
+        list(LANGUAGES),
+        index=list(LANGUAGES).index(session.code),
+        format_func=lambda code: plain(LANGUAGES[code]),
+        key="room-language",
+    )
+    plans = {plan.minutes: plan for plan in known.workshops}
+    minutes = st.radio(
+        plain(lang("How long")),
+        list(plans),
+        index=list(plans).index(USUAL_MINUTES),
+        format_func=lambda minutes: plain(_plan(minutes, known, lang)),
+        key="room-plan",
+    )
+    plan = plans[minutes or USUAL_MINUTES]
+    cards = {case.id: card for case, card in debatable(known)}
+    cases = st.multiselect(
+        plain(lang("Cases, in this order")),
+        list(cards),
+        default=list(plan.cases),
+        format_func=lambda case: plain(f"{lang(cards[case].title)} ({level_name(cards[case].level, lang)})"),
+        key=f"room-cases-{plan.id}",
+    )
+    show(html('<p class="quiet">{}</p>', lang("The minutes are our suggestion, for as many cases as the plan has.")))
+    if st.button(plain(lang("Open the room")), key="open-room", type="primary"):
+        try:
+            st.session_state[OPENED] = open_room(
+                title or lang("Workshop"), code or session.code, plan, cases, session.day, known
+            )
+        except NoRoomLeft:
+            show(note(lang("There are as many rooms here as there may be. Delete one first.")))
+        except Unreachable as error:
+            show(note(error.text(lang)))
+        else:
+            st.rerun()
+
+
+def _plan(minutes: int, known: Content, lang: Language) -> str:
+    plan = next(plan for plan in known.workshops if plan.minutes == minutes)
+    count = lang.plural("{n} case", "{n} cases", len(plan.cases))
+    each = ", ".join(step_name(kind, lang) for kind in plan.each)
+    return lang("{n} minutes, {cases}: {steps}", n=minutes, cases=count, steps=each)
+
+
+def _links(opened: Opened, lang: Language) -> None:
+    from advisor.ui.workshop.documents import qr
+    from advisor.workshop.codes import in_halves
+
+    base, beyond = _base()
+    address = opened.join(base)
+    ways = ((opened.lead(base), lang("Lead the room")), (f"{address}/screen", lang("Page for the projector")))
+    rows = joined(html('<li><a href="{}" target="_blank" rel="noopener">{}</a></li>', *way) for way in ways)
+    warning = lang(
+        "This app answers to this machine alone, so phones cannot reach the room. Start it with `advisor workshop` to "
+        "let them in."
+    )
+    show(
+        html(
+            '<section class="outcome" role="status"><h2>{}</h2><p>{}</p><p class="what">{}</p>{}<ul>{}</ul>'
+            '<p class="quiet">{}</p></section>{}',
+            lang("The room is open"),
+            address,
+            in_halves(opened.code),
+            html('<div class="room-qr">{}</div>', qr(address, lang("QR code of the room"))),
+            rows,
+            lang("Keep the link to lead the room to yourself: whoever has it leads, and it is shown only here."),
+            "" if beyond else note(warning),
+        ),
+        key="opened-room",
+    )
+
+
+def _base() -> tuple[str, bool]:
+    """The address of this server as phones reach it, as far as it is known, and whether they do."""
+    told = os.environ.get(ADDRESS, "")
+    here = urlsplit(str(st.context.url or ""))
+    base = f"{here.scheme}://{here.netloc}{here.path.rpartition('/')[0]}" if here.netloc else told
+    local = here.hostname is None or _is_local(here.hostname)
+    return (told or base, bool(told)) if local else (base, True)
+
+
+def _is_local(name: str) -> bool:
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"

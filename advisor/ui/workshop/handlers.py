@@ -1,0 +1,522 @@
+"""What the server answers below `room/`, see `paths`: pages of a room, votes, steps, files. None needs a script."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+
+from advisor.content.load import load
+from advisor.language import Language, language
+from advisor.ui.parts.markup import html
+from advisor.ui.server.routes import ROOM
+from advisor.ui.workshop import leader, participant, projector
+from advisor.ui.workshop.documents import HEADERS, UNCHANGING, document, files
+from advisor.ui.workshop.paths import ADDRESS
+from advisor.ui.workshop.shown import spoken_by
+from advisor.ui.workshop.visitors import (
+    MOST_NICKNAME,
+    MOST_WHY,
+    Guesses,
+    TooLarge,
+    form_of,
+    keep,
+    leader_cookie,
+    one_line,
+    participant_cookie,
+    spoken,
+    token,
+)
+from advisor.ui.workshop.watching import Watching
+from advisor.workshop.codes import new_secret, read_code
+from advisor.workshop.debate import ACTIONS, CONFIDENCES, NotAllowed, act, seconds_left
+from advisor.workshop.store import NoRoomLeft, Participant, Room, Store, Unreachable, open_store
+from advisor.workshop.tallies import file_name, report, votes_csv
+
+COUNT_SECONDS = 1.0
+"""How old what whoever leads sees of the count may be."""
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0")
+MOST_VOTE_ID = 40
+
+GUESSES = Guesses()
+log = logging.getLogger(__name__)
+
+
+class Elsewhere(Exception):
+    """The answer in place of a page: there is no such room, or it may not be seen."""
+
+    def __init__(self, answer: Response) -> None:
+        self.answer = answer
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A room as somebody sees it."""
+
+    watching: Watching
+    room: Room
+    lang: Language
+
+
+@cache
+def _watching_of(store: Store) -> Watching:
+    return Watching(store)
+
+
+async def watching() -> Watching | None:
+    """The rooms of this server; None where no room was ever opened here."""
+    store = await run_in_threadpool(open_store)
+    return _watching_of(store) if store else None
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def answered(handler: Handler) -> Handler:
+    """The handler, with what it raises as its answer."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except Elsewhere as elsewhere:
+            return elsewhere.answer
+        except TooLarge:
+            return PlainTextResponse("", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {**HEADERS, "Connection": "close"})
+        except (Unreachable, DBAPIError) as error:
+            log.warning("rooms cannot be reached: %s", type(error).__name__)
+            lang = _asked_language(request, _browser_language(request))
+            message = lang("The rooms cannot be reached at the moment. Reload this page in a while.")
+            return PlainTextResponse(message, HTTPStatus.SERVICE_UNAVAILABLE, {**HEADERS, "Retry-After": "5"})
+
+    return answer
+
+
+def _asked_language(request: Request, otherwise: str) -> Language:
+    return language(spoken(request.query_params.get("lang"), otherwise))
+
+
+def _browser_language(request: Request) -> str:
+    """The first language of the browser that we speak; English where it speaks none."""
+    for part in request.headers.get("accept-language", "").split(","):
+        code = part.split(";")[0].strip().lower().split("-")[0]
+        if spoken(code, ""):
+            return code
+    return "en"
+
+
+def _type_code(request: Request, problem: str, status: int, up: str) -> Response:
+    lang = _asked_language(request, _browser_language(request))
+    said = {
+        "none": lang("There is no such room. Look at the code again; a room also ends after 30 days."),
+        "often": lang("Too many wrong codes came from your network. Wait ten minutes, or scan the QR code again."),
+    }.get(problem, "")
+    main = participant.typing(f"{up}../{ROOM}", lang, said)
+    return document(lang("Join a workshop"), main, lang, up=up, face="phone", status=status)
+
+
+async def _room(request: Request, up: str = "") -> Seen:
+    """The room of the address. Raises `Elsewhere` where there is none, or where somebody guesses."""
+    rooms = await watching()
+    code = read_code(request.path_params["code"])
+    room = await run_in_threadpool(rooms.room, code) if rooms and code else None
+    if rooms is None or room is None:
+        blocked = GUESSES.too_many(request)
+        GUESSES.wrong(request)
+        raise Elsewhere(_no_room(request, blocked, up))
+    if code != request.path_params["code"]:
+        raise Elsewhere(RedirectResponse(f"{up}{code}", HTTPStatus.SEE_OTHER, HEADERS))
+    if GUESSES.too_many(request):
+        known = await run_in_threadpool(rooms.store.participant, room, token(request, participant_cookie(code)))
+        if known is None and not await _leads(Seen(rooms, room, spoken_by(room)), request):
+            raise Elsewhere(_no_room(request, True, up))
+    return Seen(rooms, room, _asked_language(request, room.lang))
+
+
+def _no_room(request: Request, blocked: bool, up: str) -> Response:
+    status = HTTPStatus.TOO_MANY_REQUESTS if blocked else HTTPStatus.NOT_FOUND
+    if "text/html" not in request.headers.get("accept", "text/html"):
+        return Response(b"", status, HEADERS)
+    return _type_code(request, "often" if blocked else "none", status, up or "./")
+
+
+def _to(target: str) -> RedirectResponse:
+    return RedirectResponse(target, HTTPStatus.SEE_OTHER, HEADERS)
+
+
+# Participants
+
+
+async def find(request: Request) -> Response:
+    """Asks for a code, and leads to its room."""
+    typed = request.query_params.get("code", "")
+    if not typed:
+        return _type_code(request, "", HTTPStatus.OK, "./room/")
+    code = read_code(typed)
+    rooms = await watching()
+    room = await run_in_threadpool(rooms.room, code) if rooms and code and not GUESSES.too_many(request) else None
+    if room is None:
+        blocked = GUESSES.too_many(request)
+        GUESSES.wrong(request)
+        status = HTTPStatus.TOO_MANY_REQUESTS if blocked else HTTPStatus.NOT_FOUND
+        return _type_code(request, "often" if blocked else "none", status, "./room/")
+    return _to(f"./room/{code}")
+
+
+async def unslashed(request: Request) -> Response:
+    """Leads to where codes are asked for; links on that page are written for the address without a slash."""
+    return _to(f"../{ROOM}")
+
+
+async def _person(seen: Seen, request: Request) -> Participant | None:
+    held = token(request, participant_cookie(seen.room.code))
+    return await run_in_threadpool(seen.watching.store.participant, seen.room, held) if held else None
+
+
+async def page(request: Request) -> Response:
+    """A participant's page: joining, or the step that the room is at."""
+    seen = await _room(request)
+    person = await _person(seen, request)
+    if person is None:
+        return document(
+            seen.room.title,
+            participant.joining(seen.room, seen.lang),
+            seen.lang,
+            up="./",
+            face="phone",
+            foot=participant.foot(seen.room, None, seen.lang),
+        )
+    return await run_in_threadpool(_participants_page, seen, person, "")
+
+
+def _participants_page(seen: Seen, person: Participant, said: str, status: int = HTTPStatus.OK) -> Response:
+    lang, room = language(person.lang), seen.room
+    own = seen.watching.store.own_votes(person)
+    main = participant.present(room, person, own, seen.watching, lang, said)
+    told = {
+        "live": f"./{room.code}/live",
+        "version": room.version,
+        "room": room.code,
+        "kept": lang("No connection. Your vote is kept on this phone and is sent as soon as there is one."),
+        "offline": lang("No connection. This page tries again by itself."),
+    }
+    waits = 0 if participant.filling_in(room, own) else participant.REFRESH_SECONDS
+    foot = participant.foot(room, person, lang)
+    return document(room.title, main, lang, up="./", face="phone", foot=foot, data=told, refresh=waits, status=status)
+
+
+async def join(request: Request) -> Response:
+    seen = await _room(request, "../")
+    form = await form_of(request)
+    cookie = participant_cookie(seen.room.code)
+    held = token(request, cookie) or new_secret()
+    nickname = one_line(form.get("nickname", ""), MOST_NICKNAME)
+    lang = spoken(form.get("lang"), seen.room.lang)
+    try:
+        await run_in_threadpool(seen.watching.store.join, seen.room, held, nickname, lang)
+    except NoRoomLeft:
+        main = html('<h1 id="step">{}</h1>', seen.lang("This room is full."))
+        return document(seen.room.title, main, seen.lang, up="../", face="phone", status=HTTPStatus.SERVICE_UNAVAILABLE)
+    answer = _to(f"../{seen.room.code}")
+    keep(answer, request, cookie, held)
+    return answer
+
+
+async def speak(request: Request) -> Response:
+    """Another language for this person's pages."""
+    seen = await _room(request, "../")
+    lang = spoken((await form_of(request)).get("lang"), seen.room.lang)
+    person = await _person(seen, request)
+    if person is None:
+        return _to(f"../{seen.room.code}?lang={lang}")
+    await run_in_threadpool(seen.watching.store.speak, person, lang)
+    return _to(f"../{seen.room.code}")
+
+
+async def vote(request: Request) -> Response:
+    """Counts a vote. To the script it answers with the page's content, and whether the vote is dealt with."""
+    seen = await _room(request, "../")
+    form = await form_of(request)
+    person = await _person(seen, request)
+    if person is None:
+        return _to(f"../{seen.room.code}")
+    ballot, choice, number = form.get("ballot", ""), form.get("choice", ""), form.get("vote", "")
+    step = next((step for step in seen.room.steps if step.key == ballot), None)
+    if step is None or choice not in step.choices or not number:
+        return PlainTextResponse("", HTTPStatus.BAD_REQUEST, HEADERS)
+    given = form.get("confidence", "")
+    confidence = int(given) if given in map(str, CONFIDENCES) else 0
+    why = one_line(form.get("why", ""), MOST_WHY)
+    receipt = await run_in_threadpool(
+        seen.watching.store.vote, seen.room, person, ballot, choice, confidence, why, number[:MOST_VOTE_ID]
+    )
+    lang = language(person.lang)
+    said = lang("Your vote came too late: the votes have been shown.") if receipt == "closed" else ""
+    if not _by_script(request):
+        if not said:
+            return _to(f"../{seen.room.code}")
+        main = html(
+            '<p class="note" role="alert">{}</p><p><a href="../{}">{}</a></p>', said, seen.room.code, lang("Back")
+        )
+        return document(seen.room.title, main, lang, up="../", face="phone", status=HTTPStatus.CONFLICT)
+    fresh = await run_in_threadpool(seen.watching.room, seen.room.code) or seen.room
+    return await run_in_threadpool(_participants_part, Seen(seen.watching, fresh, lang), person, said)
+
+
+def _by_script(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _participants_part(seen: Seen, person: Participant, said: str = "") -> Response:
+    own = seen.watching.store.own_votes(person)
+    main = participant.present(seen.room, person, own, seen.watching, language(person.lang), said)
+    return JSONResponse({"version": seen.room.version, "main": str(main)}, headers=HEADERS)
+
+
+def _version(request: Request) -> int:
+    try:
+        return int(request.query_params.get("at", "0")[:12])
+    except ValueError:
+        return 0
+
+
+async def live(request: Request) -> Response:
+    """The content of a participant's page once the room is at another version; 204 where it is not for long."""
+    seen = await _room(request, "../")
+    person = await _person(seen, request)
+    if person is None:
+        return Response(b"", HTTPStatus.NOT_FOUND, HEADERS)
+    at = _version(request)
+    if seen.room.version == at:
+        await seen.watching.changed(seen.room.code, at)
+        seen = await _room(request, "../")
+    if seen.room.version == at:
+        return Response(b"", HTTPStatus.NO_CONTENT, HEADERS)
+    return await run_in_threadpool(_participants_part, seen, person)
+
+
+# The projector
+
+
+def _address(request: Request, room: Room) -> str:
+    """The address at which phones join, as far as this request or `advisor workshop` tells."""
+    base = str(request.url).partition(f"/{ROOM}/")[0]
+    told = os.environ.get(ADDRESS, "")
+    if told and (request.url.hostname or "") in LOOPBACK:
+        base = told
+    return f"{base}/{ROOM}/{room.code}"
+
+
+async def screen(request: Request) -> Response:
+    seen = await _room(request, "../")
+    told = {"live": "./screen/live", "version": seen.room.version, **_timed(seen.room)}
+    main = await run_in_threadpool(projector.screen, seen.room, seen.watching, _address(request, seen.room), seen.lang)
+    count = await run_in_threadpool(leader.counted, seen.room, seen.watching, seen.lang)
+    foot = html('<footer><p id="count">{}</p><p id="clock"></p></footer>', count)
+    return document(
+        seen.room.title, main, seen.lang, up="../", face="projector", foot=foot, data=told,
+        refresh=participant.REFRESH_SECONDS,
+    )  # fmt: skip
+
+
+def _timed(room: Room) -> dict[str, object]:
+    """How long this step may still take, in whole seconds; the script counts down, whatever its clock says."""
+    left = round(seconds_left(room.state, room.steps, time.time()))
+    return {"left": left, "paused": int(room.state.paused)}
+
+
+async def screen_live(request: Request) -> Response:
+    seen = await _waited(request)
+    told = await run_in_threadpool(_counts, seen)
+    if seen.room.version != _version(request):
+        told["main"] = str(
+            await run_in_threadpool(projector.screen, seen.room, seen.watching, _address(request, seen.room), seen.lang)
+        )
+    return JSONResponse(told, headers=HEADERS)
+
+
+async def _waited(request: Request) -> Seen:
+    """The room once it has moved, or after the time in which a count may be old."""
+    seen = await _room(request, "../../")
+    if seen.room.version == _version(request):
+        await seen.watching.changed(seen.room.code, seen.room.version, COUNT_SECONDS)
+        seen = await _room(request, "../../")
+    return seen
+
+
+def _counts(seen: Seen) -> dict[str, object]:
+    return {
+        "version": seen.room.version,
+        "count": leader.counted(seen.room, seen.watching, seen.lang),
+        **_timed(seen.room),
+    }
+
+
+# Whoever leads
+
+
+async def _leads(seen: Seen, request: Request) -> bool:
+    held = token(request, leader_cookie(seen.room.code))
+    return bool(held) and await run_in_threadpool(seen.watching.store.leads, seen.room, held)
+
+
+async def _led(request: Request, up: str) -> Seen:
+    """The room of somebody who leads it. Raises `Elsewhere` for anybody else."""
+    seen = await _room(request, up)
+    if not await _leads(seen, request):
+        blocked = GUESSES.too_many(request)
+        if token(request, leader_cookie(seen.room.code)):
+            GUESSES.wrong(request)
+        status = HTTPStatus.TOO_MANY_REQUESTS if blocked else HTTPStatus.FORBIDDEN
+        main = html(
+            '<h1 id="step">{}</h1><p>{}</p>',
+            seen.lang("This page is for whoever leads the room"),
+            seen.lang("Open it by the link that was shown when the room was opened."),
+        )
+        raise Elsewhere(document(seen.room.title, main, seen.lang, up=up, face="phone", status=status))
+    return seen
+
+
+async def lead(request: Request) -> Response:
+    """The page of whoever leads. The link holds the secret; from then on a cookie does, not the address."""
+    secret = request.query_params.get("key", "")
+    if secret:
+        seen = await _room(request, "../")
+        if GUESSES.too_many(request) or not await run_in_threadpool(seen.watching.store.leads, seen.room, secret):
+            GUESSES.wrong(request)
+            return _refused(seen)
+        answer = _to("./lead")
+        keep(answer, request, leader_cookie(seen.room.code), secret)
+        return answer
+    return await _leaders_page(await _led(request, "../"), request)
+
+
+def _refused(seen: Seen) -> Response:
+    main = html('<h1 id="step">{}</h1>', seen.lang("This link does not lead the room."))
+    return document(seen.room.title, main, seen.lang, up="../", face="phone", status=HTTPStatus.FORBIDDEN)
+
+
+async def _leaders_page(seen: Seen, request: Request) -> Response:
+    room, lang = seen.room, seen.lang
+    main = await run_in_threadpool(leader.panel, room, seen.watching, lang, "")
+    counts = await run_in_threadpool(_leaders_counts, seen)
+    told = {
+        "live": "./lead/live",
+        "version": room.version,
+        "offline": lang("No connection. This page tries again by itself."),
+        **_timed(room),
+    }
+    foot = html(
+        '<section class="counts" aria-label="{}"><p id="count">{}</p><p id="clock"></p>'
+        '<details><summary>{}</summary><div id="tally">{}</div></details></section>{}',
+        lang("Count and time left"),
+        counts["count"],
+        lang("Look at the votes alone"),
+        counts["tally"],
+        leader.around(room, _address(request, room), lang),
+    )
+    return document(room.title, main, lang, up="../", face="leader", foot=foot, data=told)
+
+
+def _leaders_counts(seen: Seen) -> dict[str, Any]:
+    """What whoever leads sees of it; the tally is `Markup`, which JSON writes as text."""
+    return {**_counts(seen), "tally": leader.chosen_so_far(seen.room, seen.watching, seen.lang)}
+
+
+async def lead_live(request: Request) -> Response:
+    await _led(request, "../../")
+    seen = await _waited(request)
+    told = await run_in_threadpool(_leaders_counts, seen)
+    if seen.room.version != _version(request):
+        told["main"] = str(await run_in_threadpool(leader.panel, seen.room, seen.watching, seen.lang, ""))
+    return JSONResponse(told, headers=HEADERS)
+
+
+async def do(request: Request) -> Response:
+    """Moves the room, if it still stands where the page showed it: what two people press at once moves it once."""
+    seen = await _led(request, "../../")
+    form = await form_of(request)
+    wanted = next((action for action in ACTIONS if action == form.get("action")), None)
+    store = seen.watching.store
+    room = await run_in_threadpool(store.room, seen.room.code)
+    moved = False
+    if room and wanted and form.get("version") == str(room.version):
+        try:
+            state = act(room.state, wanted, room.steps, time.time())
+        except NotAllowed:
+            pass
+        else:
+            moved = await run_in_threadpool(store.move, room, state)
+    seen.watching.moved(seen.room.code)
+    if not _by_script(request):
+        return _to("../lead")
+    fresh = await run_in_threadpool(seen.watching.room, seen.room.code)
+    if fresh is None:
+        return Response(b"", HTTPStatus.NOT_FOUND, HEADERS)
+    seen = Seen(seen.watching, fresh, seen.lang)
+    said = "" if moved else seen.lang("The room had moved meanwhile. This is where it stands.")
+    told = await run_in_threadpool(_leaders_counts, seen)
+    told["main"] = str(await run_in_threadpool(leader.panel, fresh, seen.watching, seen.lang, said))
+    return JSONResponse(told, headers=HEADERS)
+
+
+async def link(request: Request) -> Response:
+    """Another link to lead the room by; it is shown once."""
+    seen = await _led(request, "../../")
+    secret = await run_in_threadpool(seen.watching.store.add_facilitator, seen.room)
+    more = f"{_address(request, seen.room)}/lead?key={secret}"
+    lang = seen.lang
+    main = html(
+        '<h1 id="step">{}</h1><p>{}</p><p class="address">{}</p><p><a href="../lead">{}</a></p>',
+        lang("Link for a second person who leads"),
+        lang("Whoever has this link can do all that you can. It is shown this once."),
+        more,
+        lang("Back"),
+    )
+    return document(seen.room.title, main, lang, up="../../", face="phone")
+
+
+async def votes_file(request: Request) -> Response:
+    seen = await _led(request, "../../")
+    store = seen.watching.store
+    votes = await run_in_threadpool(store.votes, seen.room)
+    people = await run_in_threadpool(store.people, seen.room)
+    return _file(votes_csv(votes, people), "text/csv", file_name(seen.room, "csv", date.today()))
+
+
+async def report_file(request: Request) -> Response:
+    seen = await _led(request, "../../")
+    votes = await run_in_threadpool(seen.watching.store.votes, seen.room)
+    people = await run_in_threadpool(seen.watching.store.count_people, seen.room)
+    text = await run_in_threadpool(report, seen.room, votes, people, seen.lang.code, load())
+    return _file(text.encode(), "text/markdown; charset=utf-8", file_name(seen.room, "md", date.today()))
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    return Response(
+        content, headers={**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}, media_type=kind
+    )
+
+
+async def delete(request: Request) -> Response:
+    seen = await _led(request, "../../")
+    await run_in_threadpool(seen.watching.store.delete, seen.room)
+    seen.watching.moved(seen.room.code)
+    return document(seen.room.title, leader.deleted(seen.lang), seen.lang, up="../../", face="phone")
+
+
+async def static(request: Request) -> Response:
+    found = files().get(request.path_params["name"])
+    if found is None:
+        return PlainTextResponse("", HTTPStatus.NOT_FOUND, HEADERS)
+    return Response(found[0], headers={**HEADERS, "Cache-Control": UNCHANGING}, media_type=found[1])

@@ -1,0 +1,135 @@
+"""The page of whoever leads a room: what to press next, how many have voted, and what to say."""
+
+from __future__ import annotations
+
+from advisor.content.load import load
+from advisor.language import Language
+from advisor.ui.parts.markup import Markup, html, joined
+from advisor.ui.workshop.documents import bars, qr
+from advisor.ui.workshop.shown import facts, heading, step_shown, texts_of
+from advisor.ui.workshop.watching import Watching
+from advisor.workshop.codes import in_halves
+from advisor.workshop.debate import Action, allowed
+from advisor.workshop.step_words import choice_names, cue, minutes, step_name, task
+from advisor.workshop.store import Room
+
+KEYS: dict[Action, str] = {
+    "next": "n", "back": "b", "open": "v", "close": "v", "reveal": "r", "hide": "r", "pause": "p", "resume": "p",
+}  # fmt: skip
+"""Keys that press the buttons."""
+
+
+def action_name(action: Action, lang: Language) -> str:
+    return {
+        "next": lang("Next"),
+        "back": lang("Back"),
+        "open": lang("Open the vote"),
+        "close": lang("Close the vote"),
+        "reveal": lang("Show the votes"),
+        "hide": lang("Hide the votes"),
+        "pause": lang("Pause"),
+        "resume": lang("Go on"),
+    }[action]
+
+
+def panel(room: Room, watching: Watching, lang: Language, said: str = "") -> Markup:
+    """All that changes when the room moves."""
+    texts = texts_of(room, lang)
+    parts = [html('<p class="note" role="alert">{}</p>', said)] if said else []
+    parts += [heading(room, lang, texts), html('<p class="cue">{}</p>', cue(room.step.kind, lang))]
+    parts.append(_buttons(room, lang))
+    parts.append(html('<p class="task">{}</p>', task(room.step.kind, lang)))
+    if texts and room.step.kind == "case":
+        parts.append(facts(texts))
+    parts += [step_shown(room, watching, lang), _agenda(room, lang)]
+    return joined(parts)
+
+
+def _buttons(room: Room, lang: Language) -> Markup:
+    may = allowed(room.state, room.steps)
+    shown: list[Action] = ["next", "back", "close" if "close" in may else "open"]
+    shown += ["hide" if "hide" in may else "reveal", "resume" if "resume" in may else "pause"]
+    buttons = joined(
+        html(
+            '<button id="do-{}" name="action" value="{}" data-key="{}" aria-keyshortcuts="{}"{}{}>{} '
+            "<kbd>{}</kbd></button>",
+            KEYS[action],
+            action,
+            KEYS[action],
+            KEYS[action],
+            html(' class="main"') if action == "next" else Markup(),
+            "" if action in may else html(" disabled"),
+            action_name(action, lang),
+            KEYS[action].upper(),
+        )
+        for action in shown
+    )
+    return html(
+        '<form class="acts" method="post" action="./lead/act"><input type="hidden" name="version" value="{}">{}</form>',
+        room.version,
+        buttons,
+    )
+
+
+def _agenda(room: Room, lang: Language) -> Markup:
+    rows = []
+    for number, step in enumerate(room.steps):
+        here = html(' aria-current="step"') if number == room.state.step else Markup()
+        rows.append(
+            html("<li{}>{} <span>{}</span></li>", here, step_name(step.kind, lang), _minutes(step.minutes, lang))
+        )
+    whole = lang("{minutes} by the plan. The minutes are our suggestion.", minutes=_minutes(minutes(room.steps), lang))
+    return html(
+        '<details class="agenda"><summary>{}</summary><ol>{}</ol><p class="quiet">{}</p></details>',
+        lang("Step {n} of {all}", n=room.state.step + 1, all=len(room.steps)),
+        joined(rows),
+        whole,
+    )
+
+
+def _minutes(value: float, lang: Language) -> str:
+    return lang("{n} min", n=lang.number(value))
+
+
+def counted(room: Room, watching: Watching, lang: Language) -> str:
+    """How many are here or have voted: `19 of 25 have voted`."""
+    people = watching.people(room)
+    if not room.step.votes:
+        return lang.plural("{n} person here", "{n} people here", people)
+    voted = sum(watching.tally(room, room.step.key).values())
+    return lang.plural("{voted} of {n} has voted", "{voted} of {n} have voted", people, voted=lang.number(voted, 9))
+
+
+def chosen_so_far(room: Room, watching: Watching, lang: Language) -> Markup:
+    """The votes of this step for whoever leads alone: behind a tap, since this screen may be seen."""
+    if not room.step.votes:
+        return Markup()
+    names = choice_names(room.step, load(), lang)
+    return bars(names, {step_name(room.step.kind, lang): watching.tally(room, room.step.key)}, lang)
+
+
+def around(room: Room, join: str, lang: Language) -> Markup:
+    """What stays while the room moves: links, files, and the end of the room."""
+    return html(
+        '<aside><h2>{}</h2>{}<p class="code">{}</p><p class="address">{}</p>'
+        '<ul><li><a href="./screen" target="_blank" rel="noopener">{}</a></li>'
+        '<li><a href="./lead/votes.csv">{}</a></li><li><a href="./lead/report.md">{}</a></li></ul>'
+        '<form method="post" action="./lead/link"><button>{}</button></form>'
+        '<details><summary>{}</summary><form method="post" action="./lead/delete"><p>{}</p>'
+        '<button class="danger">{}</button></form></details></aside>',
+        lang("Letting people in"),
+        qr(join, lang("QR code of the room")),
+        in_halves(room.code),
+        join,
+        lang("Page for the projector"),
+        lang("Votes as CSV"),
+        lang("Report as Markdown"),
+        lang("Link for a second person who leads"),
+        lang("Delete the room"),
+        lang("The room, its votes and what people wrote are deleted at once, for everybody."),
+        lang("Delete it now"),
+    )
+
+
+def deleted(lang: Language) -> Markup:
+    return html('<h1 id="step">{}</h1><p>{}</p>', lang("The room is deleted"), lang("Nothing of it is kept."))

@@ -1,0 +1,80 @@
+"""The addresses of rooms, below `room/`. What answers them is loaded when the first of them is asked for.
+
+`room/` asks for a code; `room/CODE` is a participant's page, `room/CODE/screen` the projector's, `room/CODE/lead` that
+of whoever leads. `live` below each says what changed since a version, once something has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from advisor.ui.server.routes import ROOM
+from advisor.workshop import location
+
+ADDRESS = "ADVISOR_ROOM_ADDRESS"
+"""The environment variable that says under which address phones reach this server; `advisor workshop` sets it."""
+DAY_SECONDS = 24 * 3600.0
+HANDLERS = "advisor.ui.workshop.handlers"
+
+log = logging.getLogger(__name__)
+
+
+def _route(path: str, name: str, method: str = "GET") -> Route:
+    """A route to the handler of this name."""
+
+    async def answer(request: Request) -> Response:
+        handlers = await run_in_threadpool(import_module, HANDLERS)
+        handler: Callable[[Request], Awaitable[Response]] = handlers.answered(getattr(handlers, name))
+        return await handler(request)
+
+    return Route("/{base:path}" + f"{ROOM}{path}", answer, methods=[method])
+
+
+ROUTES = [
+    _route("", "find"),
+    _route("/", "unslashed"),
+    _route("/static/{name}", "static"),
+    _route("/{code}", "page"),
+    _route("/{code}/join", "join", "POST"),
+    _route("/{code}/language", "speak", "POST"),
+    _route("/{code}/vote", "vote", "POST"),
+    _route("/{code}/live", "live"),
+    _route("/{code}/screen", "screen"),
+    _route("/{code}/screen/live", "screen_live"),
+    _route("/{code}/lead", "lead"),
+    _route("/{code}/lead/act", "do", "POST"),
+    _route("/{code}/lead/live", "lead_live"),
+    _route("/{code}/lead/link", "link", "POST"),
+    _route("/{code}/lead/delete", "delete", "POST"),
+    _route("/{code}/lead/votes.csv", "votes_file"),
+    _route("/{code}/lead/report.md", "report_file"),
+]
+"""Also below a path that a proxy puts before all addresses."""
+
+
+async def purge_daily() -> None:
+    """Delete the rooms whose time is over: when the server starts, and every day. Without a room nothing is loaded."""
+    while True:
+        try:
+            if await run_in_threadpool(location.in_use):
+                await run_in_threadpool(_purge)
+        except Exception:  # a database that is away now may be there tomorrow
+            log.exception("rooms whose time is over could not be deleted")
+        await asyncio.sleep(DAY_SECONDS)
+
+
+def _purge() -> None:
+    from advisor.workshop.store import open_store
+
+    import_module(HANDLERS)  # somebody will ask soon
+    store = open_store()
+    if store:
+        store.purge()

@@ -1,0 +1,32 @@
+"""The page that the room looks at together, to be read from the last row."""
+
+from __future__ import annotations
+
+from advisor.language import Language
+from advisor.ui.parts.markup import Markup, html, joined
+from advisor.ui.workshop.documents import qr
+from advisor.ui.workshop.shown import asked, facts, heading, step_shown, texts_of
+from advisor.ui.workshop.watching import Watching
+from advisor.workshop.codes import in_halves
+from advisor.workshop.store import Room
+
+
+def screen(room: Room, watching: Watching, join: str, lang: Language) -> Markup:
+    """The step that the room is at. In the lobby the way in fills the page; later it stands in the corner."""
+    texts = texts_of(room, lang)
+    way_in = html(
+        '<div class="way-in">{}<div><p class="code">{}</p><p class="address">{}</p></div></div>',
+        qr(join, lang("QR code of the room")),
+        in_halves(room.code),
+        join.split("://", 1)[-1].rpartition("/")[0],  # the code stands above it
+    )
+    if room.step.kind == "lobby":
+        return html('<p class="above">{}</p><h1 id="step">{}</h1>{}', lang("Join a workshop"), room.title, way_in)
+    parts = [heading(room, lang, texts)]
+    if room.state.paused:
+        parts.append(html('<p class="note">{}</p>', lang("The room is paused.")))
+    parts.append(asked(room, lang))
+    if texts and room.step.kind in ("case", "first", "second", "option") and not room.state.shown:
+        parts.append(facts(texts))
+    parts += [step_shown(room, watching, lang), way_in]
+    return joined(parts)

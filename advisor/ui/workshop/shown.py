@@ -1,0 +1,144 @@
+"""What a step shows to everybody, on phones and on the projector alike."""
+
+from __future__ import annotations
+
+from advisor.content.load import load
+from advisor.language import Language, language
+from advisor.ui.parts.markup import Markup, html, joined, outside
+from advisor.ui.workshop.documents import bars
+from advisor.ui.workshop.watching import Watching
+from advisor.workshop.case_texts import CaseTexts, case_texts
+from advisor.workshop.debate import Step
+from advisor.workshop.step_words import choice_name, choice_names, step_name, task
+from advisor.workshop.store import Room
+from advisor.workshop.tallies import moved, shift, tallied
+
+MOST_BARS = 3
+"""Choices of a ballot of which each has a bar, also if nobody chose it."""
+MOST_WAYS = 4
+"""Ways in which people changed their mind that are shown."""
+
+
+def texts_of(room: Room, lang: Language) -> CaseTexts | None:
+    """What may be told of the case of this step; None where it is about none, or about one that is gone."""
+    return case_texts(room.step.case, room.day, lang.code, load()) if room.step.case else None
+
+
+def heading(room: Room, lang: Language, texts: CaseTexts | None) -> Markup:
+    """What step it is, and of which case: by the short title, which gives nothing away."""
+    above = html('<p class="above">{} · {}</p>', texts.name, texts.level) if texts else Markup()
+    return html('{}<h1 id="step" tabindex="-1">{}</h1>', above, step_name(room.step.kind, lang))
+
+
+def asked(room: Room, lang: Language) -> Markup:
+    return html('<p class="task">{}</p>', task(room.step.kind, lang))
+
+
+def step_shown(room: Room, watching: Watching, lang: Language) -> Markup:
+    """What belongs to this step, beyond its question: facts, votes once they are shown, advice, outcome."""
+    texts = texts_of(room, lang)
+    if room.step.case and texts is None:
+        return html("<p>{}</p>", lang("This case is no longer in this program. Go on to the next step."))
+    match room.step.kind:
+        case "shift" | "end":
+            return _compared(room, watching, lang)
+        case "advice":
+            return joined((_advice(texts, lang), _options(room, watching, lang))) if texts else Markup()
+        case "outcome":
+            return joined((_outcome(texts, lang), _options(room, watching, lang))) if texts else Markup()
+        case "flip":
+            return _flips(texts, lang) if texts else Markup()
+        case _ if room.step.votes and room.state.shown:
+            return _votes(room, room.step, watching, lang)
+        case _:
+            return Markup()
+
+
+def facts(texts: CaseTexts) -> Markup:
+    return html('<p class="facts">{}</p>', texts.facts)
+
+
+def knew(texts: CaseTexts, lang: Language) -> Markup:
+    """The answers of the team, behind a tap: most people vote by the facts above."""
+    rows = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", question, answer) for question, answer in texts.knew)
+    return html("<details><summary>{}</summary><dl>{}</dl></details>", lang("What the team knew"), rows)
+
+
+def _votes(room: Room, step: Step, watching: Watching, lang: Language) -> Markup:
+    """The votes of a ballot; of a long one only what somebody chose."""
+    counts = tallied(watching.votes(room), step.key)
+    names = choice_names(step, load(), lang)
+    if len(names) > MOST_BARS:
+        names = {choice: name for choice, name in names.items() if counts[choice]}
+    if not names:
+        return html("<p>{}</p>", lang("Nobody voted."))
+    return bars(names, {step_name(step.kind, lang): counts}, lang)
+
+
+def _compared(room: Room, watching: Watching, lang: Language) -> Markup:
+    """Two ballots beside each other, and how people moved between them."""
+    if not room.state.shown:
+        return html("<p>{}</p>", lang("The votes are not shown yet."))
+    held = {step.key for step in room.steps}
+    ballots = [key for key in room.step.shows if key in held]
+    if not ballots:
+        return Markup()
+    votes = watching.votes(room)
+    step = next(step for step in room.steps if step.key == ballots[0])
+    kinds = {key: next(step.kind for step in room.steps if step.key == key) for key in ballots}
+    counts = {step_name(kind, lang): tallied(votes, key) for key, kind in kinds.items()}
+    drawn = bars(choice_names(step, load(), lang), counts, lang)
+    if len(ballots) < 2:
+        return drawn
+    found = shift(votes, *ballots)
+    ways = joined(
+        html("<li>{}</li>", lang("{before} → {after}: {n}", before=choice_name(before, load(), lang),
+                                 after=choice_name(after, load(), lang), n=lang.number(n, 9)))
+        for before, after, n in found.ways[:MOST_WAYS]
+    )  # fmt: skip
+    return html('{}<p class="moved">{}</p><ul class="ways">{}</ul>', drawn, moved(found, lang.code), ways)
+
+
+def _options(room: Room, watching: Watching, lang: Language) -> Markup:
+    """What the room would have done first, where it was asked."""
+    step = Step("option", room.step.case)
+    if not room.state.shown or step.key not in {one.key for one in room.steps}:
+        return Markup()
+    return html("<h2>{}</h2>{}", lang("What the room chose"), _votes(room, step, watching, lang))
+
+
+def _advice(texts: CaseTexts, lang: Language) -> Markup:
+    reasons = joined(html("<li>{}</li>", reason) for reason in texts.reasons)
+    return html(
+        '<p class="verdict {}">{}</p><h2>{}</h2><ul>{}</ul><p>{}</p>',
+        texts.verdict.replace("_", "-"),
+        texts.headline,
+        lang("Why"),
+        reasons,
+        texts.plan,
+    )
+
+
+def _outcome(texts: CaseTexts, lang: Language) -> Markup:
+    return html(
+        '<p class="verdict">{}</p><p>{}</p><p>{}</p><p class="quiet">{} {}, <cite>{}</cite>, {}, {}</p>',
+        texts.outcome,
+        texts.lesson,
+        texts.held_against,
+        lang("Source:"),
+        outside(texts.source, texts.url),
+        texts.title,
+        texts.year,
+        texts.strength,
+    )
+
+
+def _flips(texts: CaseTexts, lang: Language) -> Markup:
+    if not texts.flips:
+        return html("<p>{}</p>", lang("No single other answer would turn this advice."))
+    return html("<ul>{}</ul>", joined(html("<li>{}</li>", flip) for flip in texts.flips))
+
+
+def spoken_by(room: Room) -> Language:
+    """The language of the room: of the projector, and of who has chosen none."""
+    return language(room.lang)

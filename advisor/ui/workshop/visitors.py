@@ -1,0 +1,111 @@
+"""Who asks: the cookies of a room, what a form sent, and how often an address may guess."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from advisor.language import LANGUAGES
+from advisor.workshop.store import KEPT_SECONDS
+
+MOST_FORM = 8_000
+"""Bytes of a form. A vote with a line of text takes one tenth."""
+MOST_NICKNAME = 30
+MOST_WHY = 200
+MOST_TOKEN = 64
+MOST_WRONG = 120
+"""Wrong codes or secrets of an address in `WRONG_SECONDS`. A whole room behind one address may mistype some; at this
+pace, 700 an hour, to meet one room of ten among 64 million codes takes a year."""
+WRONG_SECONDS = 600.0
+MOST_ADDRESSES = 10_000
+
+
+class TooLarge(ValueError):
+    """A form of more than `MOST_FORM` bytes."""
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form, the last where one stands twice. Raises `TooLarge`, having read no more than it may."""
+    body = b""
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > MOST_FORM:
+                raise TooLarge
+    except ClientDisconnect:
+        return {}
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=30)
+    return {name: values[-1] for name, values in fields.items()}
+
+
+def one_line(text: str, most: int) -> str:
+    """What somebody typed, on one line and cut; a database takes no NUL, and half a character is none."""
+    whole = text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    return " ".join(whole.split())[:most]
+
+
+def spoken(code: str | None, otherwise: str) -> str:
+    """A language that there is."""
+    return code if code in LANGUAGES else otherwise
+
+
+def participant_cookie(code: str) -> str:
+    return f"advisor-room-{code}"
+
+
+def leader_cookie(code: str) -> str:
+    return f"advisor-lead-{code}"
+
+
+def token(request: Request, cookie: str) -> str:
+    """The secret that a cookie of this name holds; empty where there is none."""
+    held = request.cookies.get(cookie, "")
+    return held if len(held) <= MOST_TOKEN else ""
+
+
+def keep(answer: Response, request: Request, cookie: str, held: str) -> None:
+    """Have the browser keep a secret: scripts do not see it, and other sites' forms do not send it."""
+    answer.set_cookie(
+        cookie,
+        held,
+        max_age=int(KEPT_SECONDS),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+
+
+class Guesses:
+    """How often each address guessed wrong of late. Kept in memory alone, and for minutes."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def too_many(self, request: Request) -> bool:
+        """Whether this address guessed wrong so often that it has to wait."""
+        return self._of(_address(request))[0] >= MOST_WRONG
+
+    def wrong(self, request: Request) -> None:
+        """Note a wrong guess."""
+        address = _address(request)
+        times, since = self._of(address)
+        self._wrong[address] = (times + 1, since)
+        self._wrong.move_to_end(address)
+        while len(self._wrong) > MOST_ADDRESSES:
+            self._wrong.popitem(last=False)
+
+    def _of(self, address: str) -> tuple[int, float]:
+        now = self.clock()
+        times, since = self._wrong.get(address, (0, now))
+        return (times, since) if now - since <= WRONG_SECONDS else (0, now)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

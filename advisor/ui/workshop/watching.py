@@ -1,0 +1,107 @@
+"""What keeps phones away from the database: a room is read once for all, and who waits for its next step waits here.
+
+A phone asks for the next step and is answered when it comes, or after `HOLD_SECONDS` that none came: plain requests,
+which any proxy lets through, and which a phone that slept simply sends again. Another process may lead the same room:
+one look a moment for all rooms that are waited for tells of that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TypeVar
+
+from starlette.concurrency import run_in_threadpool
+
+from advisor.workshop.store import Room, Store, Vote
+
+HOLD_SECONDS = 20.0
+"""How long a phone's request is held: proxies give up after 30 to 60."""
+LOOK_SECONDS = 0.25
+"""How often the database is asked whether another process moved a room."""
+FRESH_SECONDS = 0.5
+"""How long what was read of a room will do. Its own process forgets it with each step."""
+
+Read = TypeVar("Read")
+
+
+@dataclass
+class _Kept:
+    """What was read of one room, by kind, and when."""
+
+    lock: Lock = field(default_factory=Lock)
+    held: dict[object, tuple[float, object]] = field(default_factory=dict)
+
+
+class Watching:
+    """The rooms of a store as this process last read them, and who waits for their next step."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._kept: dict[str, _Kept] = {}
+        self._waiting: defaultdict[str, dict[asyncio.Future[None], int]] = defaultdict(dict)
+        self._looking: asyncio.Task[None] | None = None
+
+    def room(self, code: str) -> Room | None:
+        """The room of this code, half a second old at most."""
+        return self._read(code, "room", lambda: self.store.room(code))
+
+    def votes(self, room: Room) -> tuple[Vote, ...]:
+        return self._read(room.code, ("votes", room.version), lambda: self.store.votes(room))
+
+    def people(self, room: Room) -> int:
+        return self._read(room.code, "people", lambda: self.store.count_people(room))
+
+    def tally(self, room: Room, ballot: str) -> dict[str, int]:
+        return self._read(room.code, ("tally", ballot), lambda: self.store.tally(room, ballot))
+
+    def _read(self, code: str, what: object, read: Callable[[], Read]) -> Read:
+        kept = self._kept.setdefault(code, _Kept())
+        with kept.lock:  # the first reads, and the others wait for it
+            at, found = kept.held.get(what, (-FRESH_SECONDS, None))
+            if time.monotonic() - at >= FRESH_SECONDS:
+                found = read()
+                kept.held[what] = (time.monotonic(), found)
+        if found is None:
+            self._kept.pop(code, None)  # a code that somebody guessed takes no memory
+        return found  # type: ignore[return-value]
+
+    def moved(self, code: str) -> None:
+        """Forget what was read of a room, and answer all who wait for it. Called on the event loop."""
+        self._kept.pop(code, None)
+        self._wake(code, None)
+
+    async def changed(self, code: str, version: int, seconds: float = HOLD_SECONDS) -> None:
+        """Wait until the room is no more at this version, or for so many seconds."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting[code][future] = version
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        try:
+            await asyncio.wait_for(future, seconds)
+        except TimeoutError:
+            pass
+        finally:
+            waiting = self._waiting[code]
+            waiting.pop(future, None)
+            if not waiting:
+                del self._waiting[code]
+
+    def _wake(self, code: str, version: int | None) -> None:
+        for future, seen in self._waiting.get(code, {}).items():
+            if seen != version and not future.done():
+                future.set_result(None)
+
+    async def _look(self) -> None:
+        while self._waiting:
+            codes = [*self._waiting]
+            versions = await run_in_threadpool(self.store.versions, codes)
+            for code in codes:
+                if any(seen != versions.get(code) for seen in self._waiting.get(code, {}).values()):
+                    self._kept.pop(code, None)
+                    self._wake(code, versions.get(code))
+            await asyncio.sleep(LOOK_SECONDS)

@@ -1,0 +1,375 @@
+"""Where rooms and votes are kept: one interface, over SQLite on this machine or PostgreSQL for several processes.
+
+`open_store` finds the database: the one that `ADVISOR_DATABASE_URL` names, or a file in the folder that the system has
+for a user's data. Nothing is made before somebody opens a room. Every method is one transaction; none knows of a page.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from advisor.language import Language
+from advisor.workshop import migrations
+from advisor.workshop.codes import hashed, new_code, new_secret, same
+from advisor.workshop.debate import State, Step, read_steps, takes, write_steps
+from advisor.workshop.location import DATABASE, data_file, database
+from advisor.workshop.tables import facilitators, participants, receipts, rooms, votes
+
+KEPT_SECONDS = 30 * 24 * 3600.0
+"""How long a room is kept."""
+WAIT_SECONDS = 10.0
+"""How long a write waits for another one, of SQLite."""
+MOST_PEOPLE = 1_000
+"""In one room. Assumption: no hall is larger."""
+MOST_ROOMS = 500
+"""In one database, so that nobody fills it by opening rooms. Assumption."""
+CODE_TRIES = 20
+
+
+class NoRoomLeft(Exception):
+    """There are as many rooms, or as many people in one, as there may be."""
+
+
+class Unreachable(Exception):
+    """The database of rooms cannot be opened; where it lies, and what it or the system says."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(f"{where}: {problem}")
+        self.where = where
+        self.problem = problem
+
+    def text(self, lang: Language) -> str:
+        return lang("The rooms at {where} cannot be opened ({problem}).", where=self.where, problem=self.problem)
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room as it stood when it was read."""
+
+    id: int
+    code: str
+    title: str
+    lang: str
+    steps: tuple[Step, ...]
+    day: date
+    """The day of the advice that the room gets, whenever it meets."""
+    content_version: str
+    state: State
+    version: int
+    """Higher by one with each action of whoever leads."""
+    created: datetime
+    expires: datetime
+
+    @property
+    def step(self) -> Step:
+        return self.steps[self.state.step]
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """Ids of the cases, in order."""
+        return tuple(dict.fromkeys(step.case for step in self.steps if step.case))
+
+
+@dataclass(frozen=True)
+class Participant:
+    id: int
+    nickname: str
+    """What they call themselves; may be empty."""
+    lang: str
+
+
+@dataclass(frozen=True)
+class Vote:
+    participant: int
+    ballot: str
+    choice: str
+    confidence: int
+    """1 to 3, see `advisor.workshop.debate.CONFIDENCES`; 0 where none was given."""
+    why: str
+    cast: datetime
+
+
+Receipt = Literal["counted", "again", "closed"]
+"""Of a vote: it counts; it had been counted before; it came too late."""
+
+
+class Store:
+    """Rooms and votes in one database. Methods may be called from any thread."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+        """A store over a database that may still be empty. Takes the steps that it lacks."""
+        self.engine = engine
+        self.clock = clock
+        """Seconds since 1970."""
+        if engine.dialect.name == "sqlite":
+            _listen(engine)
+        self._writing = engine.execution_options(writes=True)
+        with self._writing.begin() as connection:
+            migrations.upgrade(connection)
+
+    def open_room(
+        self, title: str, lang: str, steps: Iterable[Step], day: date, content_version: str
+    ) -> tuple[str, str]:
+        """Open a room; returns its code and the secret of whoever leads it. Raises `NoRoomLeft`."""
+        now = self.clock()
+        self.purge()
+        secret = new_secret()
+        values = {
+            "title": title, "lang": lang, "steps": write_steps(tuple(steps)), "day": day.isoformat(),
+            "content_version": content_version, "version": 1, "created": now, "expires": now + KEPT_SECONDS,
+            **_columns(State(entered=now)),
+        }  # fmt: skip
+        for _ in range(CODE_TRIES):
+            code = new_code()
+            try:
+                with self._writing.begin() as connection:
+                    if connection.execute(select(func.count()).select_from(rooms)).scalar_one() >= MOST_ROOMS:
+                        raise NoRoomLeft
+                    room = connection.execute(insert(rooms).values(code=code, **values)).inserted_primary_key
+                    assert room is not None
+                    _add_facilitator(connection, room[0], secret)
+            except IntegrityError:
+                continue  # the code is taken
+            return code, secret
+        raise NoRoomLeft
+
+    def room(self, code: str) -> Room | None:
+        """The room of this code; None where there is none, or none any more."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(rooms).where(rooms.c.code == code)).mappings().one_or_none()
+        return _room(row) if row and row["expires"] > self.clock() else None
+
+    def versions(self, codes: Iterable[str]) -> dict[str, int]:
+        """The version of each of these rooms that there still is."""
+        wanted = select(rooms.c.code, rooms.c.version).where(rooms.c.code.in_([*codes]), rooms.c.expires > self.clock())
+        with self.engine.connect() as connection:
+            return {row.code: row.version for row in connection.execute(wanted)}
+
+    def leads(self, room: Room, secret: str) -> bool:
+        """Whether this is a secret of somebody who leads the room."""
+        wanted = select(facilitators.c.secret_hash).where(facilitators.c.room_id == room.id)
+        with self.engine.connect() as connection:
+            kept = connection.execute(wanted).scalars().all()
+        return sum(same(secret, one) for one in kept) > 0  # a sum, so that each is compared
+
+    def add_facilitator(self, room: Room) -> str:
+        """Another secret to lead the room with."""
+        secret = new_secret()
+        with self._writing.begin() as connection:
+            _add_facilitator(connection, room.id, secret)
+        return secret
+
+    def move(self, room: Room, state: State) -> bool:
+        """Bring a room into a state; False where somebody else moved it since it was read, or deleted it."""
+        moved = (
+            update(rooms)
+            .where(rooms.c.id == room.id, rooms.c.version == room.version)
+            .values(version=room.version + 1, **_columns(state))
+        )
+        with self._writing.begin() as connection:
+            return connection.execute(moved).rowcount == 1
+
+    def join(self, room: Room, token: str, nickname: str, lang: str) -> Participant:
+        """Let a browser in, by the token in its cookie: the second time it is the same person. Raises `NoRoomLeft`."""
+        known = {"room_id": room.id, "token_hash": hashed(token)}
+        with self._writing.begin() as connection:
+            inside = select(func.count()).select_from(participants).where(participants.c.room_id == room.id)
+            if connection.execute(inside).scalar_one() >= MOST_PEOPLE:
+                raise NoRoomLeft
+            self._add(connection, participants, {**known, "nickname": nickname, "lang": lang})
+        joined = self.participant(room, token)
+        if joined is None:
+            raise NoRoomLeft  # the room was deleted meanwhile
+        return joined
+
+    def participant(self, room: Room, token: str) -> Participant | None:
+        wanted = select(participants.c.id, participants.c.nickname, participants.c.lang).where(
+            participants.c.room_id == room.id, participants.c.token_hash == hashed(token)
+        )
+        with self.engine.connect() as connection:
+            row = connection.execute(wanted).one_or_none()
+        return Participant(*row) if row else None
+
+    def speak(self, participant: Participant, lang: str) -> None:
+        """Note the language of somebody's pages."""
+        with self._writing.begin() as connection:
+            connection.execute(update(participants).where(participants.c.id == participant.id).values(lang=lang))
+
+    def vote(
+        self, room: Room, participant: Participant, ballot: str, choice: str, confidence: int, why: str, vote_id: str
+    ) -> Receipt:
+        """Count a vote by where the room stands now. One that comes again, by its number, changes nothing."""
+        cast = {"choice": choice, "confidence": confidence, "why": why, "cast_at": self.clock()}
+        own = {"room_id": room.id, "ballot": ballot, "participant_id": participant.id}
+        # The lock that votes share keeps PostgreSQL from closing the vote halfway; SQLite has one writer at a time.
+        now = select(rooms).where(rooms.c.id == room.id).with_for_update(read=True)
+        with self._writing.begin() as connection:
+            row = connection.execute(now).mappings().one_or_none()
+            if row is None:
+                return "closed"
+            numbered = {"participant_id": participant.id, "vote_id": vote_id}
+            if not self._add(connection, receipts, numbered):
+                return "again"
+            read = _room(row)
+            taken = takes(read.state, read.steps, ballot)
+            if taken == "open":
+                added = _upsert(connection).insert(votes).values(**own, **cast)
+                connection.execute(added.on_conflict_do_update(index_elements=[*own], set_=cast))
+                return "counted"
+            counted = taken == "late" and self._add(connection, votes, {**own, **cast})
+            if not counted:  # then it may come again, when the vote is open again
+                connection.execute(delete(receipts).filter_by(**numbered))
+            return "counted" if counted else "closed"
+
+    @staticmethod
+    def _add(connection: Connection, table: Any, values: Mapping[str, object]) -> bool:
+        """Add a row; False where there is one of the same key."""
+        added = _upsert(connection).insert(table).values(**values).on_conflict_do_nothing()
+        return connection.execute(added, execution_options={"preserve_rowcount": True}).rowcount == 1
+
+    def own_votes(self, participant: Participant) -> dict[str, Vote]:
+        """Somebody's votes by ballot."""
+        return {vote.ballot: vote for vote in self._votes(votes.c.participant_id == participant.id)}
+
+    def votes(self, room: Room) -> tuple[Vote, ...]:
+        """Every vote of a room, in the order in which they came."""
+        return self._votes(votes.c.room_id == room.id)
+
+    def _votes(self, which: Any) -> tuple[Vote, ...]:
+        wanted = select(
+            votes.c.participant_id, votes.c.ballot, votes.c.choice, votes.c.confidence, votes.c.why, votes.c.cast_at
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(wanted.where(which).order_by(votes.c.cast_at, votes.c.id)).all()
+        return tuple(Vote(*row[:-1], datetime.fromtimestamp(row[-1], UTC)) for row in rows)
+
+    def tally(self, room: Room, ballot: str) -> dict[str, int]:
+        """How many voted for what; what nobody voted for is left out."""
+        wanted = (
+            select(votes.c.choice, func.count().label("n"))
+            .where(votes.c.room_id == room.id, votes.c.ballot == ballot)
+            .group_by(votes.c.choice)
+        )
+        with self.engine.connect() as connection:
+            return {row.choice: row.n for row in connection.execute(wanted)}
+
+    def people(self, room: Room) -> dict[int, str]:
+        """Who is in a room: what they call themselves, by their numbers."""
+        wanted = select(participants.c.id, participants.c.nickname).where(participants.c.room_id == room.id)
+        with self.engine.connect() as connection:
+            return {row.id: row.nickname for row in connection.execute(wanted.order_by(participants.c.id))}
+
+    def count_people(self, room: Room) -> int:
+        wanted = select(func.count()).select_from(participants).where(participants.c.room_id == room.id)
+        with self.engine.connect() as connection:
+            return connection.execute(wanted).scalar_one()
+
+    def delete(self, room: Room) -> None:
+        """Delete a room and all that belongs to it, at once."""
+        with self._writing.begin() as connection:
+            connection.execute(delete(rooms).where(rooms.c.id == room.id))
+
+    def purge(self) -> int:
+        """Delete the rooms whose time is over; returns how many there were."""
+        with self._writing.begin() as connection:
+            return connection.execute(delete(rooms).where(rooms.c.expires <= self.clock())).rowcount
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _upsert(connection: Connection) -> Any:
+    """The inserts of this database, which may meet a row of the same key."""
+    return sqlite if connection.dialect.name == "sqlite" else postgresql
+
+
+def _add_facilitator(connection: Connection, room: int, secret: str) -> None:
+    connection.execute(insert(facilitators).values(room_id=room, secret_hash=hashed(secret)))
+
+
+def _columns(state: State) -> dict[str, object]:
+    return {
+        "step": state.step, "open": state.open, "paused": state.paused, "shown": state.shown,
+        "revealed": json.dumps(sorted(state.revealed)), "entered": state.entered, "paused_at": state.paused_at,
+    }  # fmt: skip
+
+
+def _room(row: Mapping[Any, Any]) -> Room:
+    state = State(
+        step=row["step"], open=row["open"], paused=row["paused"], shown=row["shown"],
+        revealed=frozenset(json.loads(row["revealed"])), entered=row["entered"], paused_at=row["paused_at"],
+    )  # fmt: skip
+    return Room(
+        id=row["id"], code=row["code"], title=row["title"], lang=row["lang"], steps=read_steps(row["steps"]),
+        day=date.fromisoformat(row["day"]), content_version=row["content_version"], state=state,
+        version=row["version"], created=datetime.fromtimestamp(row["created"], UTC),
+        expires=datetime.fromtimestamp(row["expires"], UTC),
+    )  # fmt: skip
+
+
+def _listen(engine: Engine) -> None:
+    """Have SQLite write beside reading, wait for its turn, and hold to what belongs together."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # transactions begin where SQLAlchemy says so, see below
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        # One that is to write waits for its turn at once: a read that turns into a write would be refused instead.
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def engine_of(url: str) -> Engine:
+    """An engine for a database. Raises `sqlalchemy.exc.ArgumentError` for what is no address of one, and
+    `ModuleNotFoundError` where PostgreSQL is asked for and `psycopg` is not installed.
+    """
+    read = make_url(url)
+    if read.get_backend_name() == "postgresql":
+        # A connection that the database ended, as when it was started anew, is replaced when it is next asked for.
+        return create_engine(read.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
+    return create_engine(read, connect_args={"timeout": WAIT_SECONDS}, pool_size=10)
+
+
+def open_store(*, make: bool = False) -> Store | None:
+    """The store of this process; None where no room was ever opened, unless it is to be made. Raises `Unreachable`."""
+    url = database(os.environ)
+    where = DATABASE if url else ""  # the address may hold a password
+    try:
+        if not url:
+            file = data_file()
+            where = str(file)
+            if not file.exists():
+                if not make:
+                    return None
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                file.touch(mode=0o600)
+            url = f"sqlite:///{file}"
+        return _opened(url)
+    except (OSError, RuntimeError) as error:  # the latter where nobody knows the user's home
+        raise Unreachable(where, str(error)) from error
+    except ModuleNotFoundError as error:
+        raise Unreachable(where, f"{error}; pip install 'fine-tune-advisor[postgres]'") from error
+    except SQLAlchemyError as error:
+        said = str(getattr(error, "orig", None) or type(error).__name__)
+        raise Unreachable(where, said.partition("\n")[0]) from error
+
+
+@cache
+def _opened(url: str) -> Store:
+    return Store(engine_of(url))

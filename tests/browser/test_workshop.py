@@ -1,0 +1,164 @@
+"""A whole debate: somebody opens a room and leads, two people vote, one of them without a script and one in Dutch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from advisor.content.load import load
+from advisor.language import language
+from advisor.workshop.case_texts import case_texts
+from advisor.workshop.step_words import step_name
+from advisor.workshop.store import Room, Store, engine_of
+from tests.browser.accessibility import AXE
+from tests.browser.reader import HELD_MS, PATIENCE_MS, PHONE, press, quiet
+from tests.browser.server import Server
+
+PROJECTOR = {"width": 1920, "height": 1080}
+NL, EN = language("nl"), language("en")
+
+
+@pytest.fixture
+def person(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Opens a browser of somebody's own, with cookies of its own."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> Page:
+        contexts.append(chromium.new_context(base_url=server.url, **options))
+        contexts[-1].set_default_timeout(PATIENCE_MS)
+        return contexts[-1].new_page()
+
+    yield make
+    for one in contexts:
+        one.close()
+
+
+def nothing_wrong(page: Page) -> None:
+    """axe finds nothing, and nothing is wider than the screen."""
+    found = AXE.run(page).response
+    wrong = [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+    assert not wrong, "\n".join(wrong)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def held(server: Server, address: str) -> Room | None:
+    """The room of an address, as the database has it."""
+    store = Store(engine_of(server.rooms))
+    try:
+        return store.room(address.rpartition("/")[2])
+    finally:
+        store.close()
+
+
+def at(page: Page, kind: Any, code: str = "en") -> None:
+    """Wait until a page is at this step; one without a script asks again."""
+    expect(page.locator("h1")).to_have_text(step_name(kind, language(code)))
+
+
+def vote(page: Page, choice: str, code: str = "en", why: str = "") -> None:
+    lang = language(code)
+    page.get_by_label(lang(choice), exact=True).click(delay=HELD_MS)
+    if why:
+        page.get_by_label(lang("Why, in one line (if you like)")).fill(why)
+    press(page, "Vote", code)
+
+
+def test_a_debate_from_opening_the_room_to_deleting_it(person, new_page, server: Server) -> None:
+    teach = new_page("teach")
+    teach.get_by_label("What the room is called").fill("Tuesday <b>")
+    teach.get_by_text("10 minutes", exact=False).click(delay=HELD_MS)
+    quiet(teach)
+    press(teach, "Open the room")
+    link = teach.get_by_role("link", name="Lead the room")
+    link.wait_for()
+    expect(teach.get_by_text("this machine alone")).to_be_visible()  # phones cannot reach a server of tests
+    lead = person(viewport={"width": 1280, "height": 900})
+    lead.goto(link.get_attribute("href") or "")
+    assert "key=" not in lead.url
+    room = re.search(r"/room/\w{6}", lead.url)[0]
+    screen = person(viewport=PROJECTOR)
+    screen.goto(f"{room}/screen")
+    expect(screen.locator(".code")).to_have_text(re.compile(r"\w{3} \w{3}"))
+
+    # One without a script on a phone, whose page asks again by itself; one in Dutch.
+    plain = person(viewport=PHONE, java_script_enabled=False)
+    plain.goto(room)
+    plain.get_by_label("Nickname").fill("Ann <i>")
+    press(plain, "Join")
+    dutch = person(viewport=PHONE, color_scheme="dark", has_touch=True)
+    dutch.goto(room)
+    press(dutch, "Nederlands")
+    nothing_wrong(dutch)
+    press(dutch, "Join", "nl")
+    at(dutch, "lobby", "nl")
+    for page in (lead, screen):
+        expect(page.locator("#count")).to_have_text("2 people here")
+        nothing_wrong(page)
+
+    def go_on(kind: Any, reload: bool = True) -> None:
+        lead.keyboard.press("n", delay=HELD_MS)
+        for page, code in ((lead, "en"), (screen, "en"), (dutch, "nl")):
+            at(page, kind, code)
+        if reload:
+            plain.reload()
+        at(plain, kind)
+
+    go_on("case", reload=False)  # it comes by itself, if late
+    go_on("first")
+    nothing_wrong(dutch)
+    vote(plain, "Fine-tune", why="<script>alert(1)</script>")
+    expect(plain.get_by_text("Your vote: Fine-tune")).to_be_visible()
+    vote(dutch, "Not yet", "nl")
+    expect(dutch.locator(".voted")).to_be_visible()
+    dutch.reload()
+    expect(dutch.locator(".voted")).to_be_visible()
+    for page in (lead, screen):
+        expect(page.locator("#count")).to_have_text("2 of 2 have voted")
+    assert screen.locator("table").count() == 0
+    nothing_wrong(lead)
+
+    go_on("pairs")
+    go_on("second")
+    vote(plain, "Don't fine-tune")
+    # Without a network a vote is kept, over a page that is drawn anew, and sent once there is one.
+    dutch.context.set_offline(True)
+    vote(dutch, "Don't fine-tune", "nl")
+    kept = NL("No connection. Your vote is kept on this phone and is sent as soon as there is one.")
+    expect(dutch.locator("#said")).to_have_text(kept)
+    expect(lead.locator("#count")).to_have_text("1 of 2 have voted")
+    dutch.context.set_offline(False)
+    expect(dutch.locator(".voted")).to_be_visible()
+    expect(dutch.locator("#said")).to_have_text("")
+    expect(lead.locator("#count")).to_have_text("2 of 2 have voted")
+
+    go_on("shift")
+    expect(screen.locator(".moved")).to_have_text(re.compile("^2 of 2 "))
+    for page in (lead, screen, dutch):
+        nothing_wrong(page)
+    assert screen.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
+    press(lead, "Hide the votes R")
+    expect(screen.locator("table")).to_have_count(0)
+    go_on("advice")
+    texts = case_texts(load().workshops[0].cases[0], held(server, room).day, "en", load())
+    expect(screen.get_by_text(texts.headline)).to_be_visible()
+    assert texts.lesson not in screen.content()
+    go_on("outcome")
+    expect(plain.get_by_text(texts.lesson)).to_be_visible()
+    nothing_wrong(screen)
+    go_on("end")
+    expect(dutch.get_by_text(NL("Not yet"), exact=False).first).to_be_visible()
+    nothing_wrong(dutch)
+
+    with lead.expect_download() as taken:
+        lead.get_by_role("link", name="Votes as CSV").click(delay=HELD_MS)
+    rows = taken.value.path().read_text("utf-8-sig").splitlines()
+    assert [row.split(",")[0] for row in rows] == ["round", "first", "first", "second", "second"]
+    lead.get_by_text("Delete the room").click(delay=HELD_MS)
+    press(lead, "Delete it now")
+    expect(lead.get_by_text("Nothing of it is kept.")).to_be_visible()
+    expect(dutch.get_by_role("alert")).to_be_visible()  # there is no such room any more
+    assert held(server, room) is None

@@ -1,0 +1,458 @@
+"""The pages of a room as a browser without a script gets them, and what strangers may try."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+import streamlit as st
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from advisor.content.load import load
+from advisor.ui.server.app import Frame
+from advisor.ui.server.origins import Allowed, OriginGuard
+from advisor.ui.server.routes import PathGuard
+from advisor.ui.workshop import handlers, paths
+from advisor.ui.workshop.documents import HEADERS, files
+from advisor.ui.workshop.visitors import MOST_FORM, MOST_WRONG, Guesses
+from advisor.workshop import location
+from advisor.workshop.case_texts import case_texts
+from advisor.workshop.debate import act, steps_of
+from advisor.workshop.opening import Opened
+from advisor.workshop.store import Room, Store, open_store
+
+PLAN = next(plan for plan in load().workshops if plan.minutes == 40)
+DAY = date(2026, 11, 30)
+JSON = {"accept": "application/json"}
+NASTY = "<script>alert(1)</script>\u202e\"'&"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Iterator[Store]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(location.DATABASE, f"sqlite:///{tmp_path_factory.mktemp('rooms') / 'rooms.sqlite3'}")
+        one = open_store(make=True)
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def visitor(monkeypatch) -> Iterator[Callable[[], TestClient]]:
+    """Makes browsers, each with cookies of its own, at the server as `app.py` has it around these pages."""
+    monkeypatch.setattr(handlers, "GUESSES", Guesses())
+    middleware = [Middleware(OriginGuard, allowed=Allowed()), Middleware(Frame), Middleware(PathGuard)]
+    app = Starlette(routes=paths.ROUTES, middleware=middleware)
+    made: list[TestClient] = []
+
+    def make() -> TestClient:
+        made.append(TestClient(app, base_url="http://localhost:8501"))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def opened(store) -> Opened:
+    return Opened(*store.open_room(f"Tuesday {NASTY}", "en", steps_of(PLAN), DAY, load().version))
+
+
+def led(store: Store, code: str, to: str) -> Room:
+    """The room, led on to the next step of this kind by somebody in another process."""
+    room = store.room(code)
+    while room.step.kind != to:
+        assert store.move(room, act(room.state, "next", room.steps, store.clock()))
+        room = store.room(code)
+    handlers._watching_of(store)._kept.clear()
+    return room
+
+
+def joined(client: TestClient, code: str, nickname: str = "", lang: str = "en") -> TestClient:
+    answer = client.post(f"/room/{code}/join", data={"nickname": nickname, "lang": lang})
+    assert answer.status_code == 200
+    return client
+
+
+def cast(client: TestClient, room: Room, choice: str, number: str = "1", **more: str):
+    form = {"ballot": room.step.key, "choice": choice, "vote": number, **more}
+    return client.post(f"/room/{room.code}/vote", data=form, headers=JSON)
+
+
+class Text(HTMLParser):
+    """What a page says, and which elements it has."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.said = ""
+        self.attributes: list[tuple[str, str | None]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data):
+        self.said += data
+
+
+def test_a_default_installation_has_no_room_and_makes_no_database(monkeypatch, tmp_path, visitor):
+    monkeypatch.delenv(location.DATABASE, raising=False)
+    file = tmp_path / "rooms.sqlite3"
+    monkeypatch.setattr("advisor.workshop.store.data_file", lambda: file)
+    client = visitor()
+    assert client.get("/room").status_code == 200
+    assert client.get("/room/CDFHJK").status_code == 404
+    assert client.get("/room?code=CDFHJK").status_code == 404
+    assert not file.exists()
+
+
+def test_a_code_leads_to_its_room_however_it_is_typed(visitor, opened):
+    client = visitor()
+    for typed in (opened.code, opened.code.lower(), f"{opened.code[:3]} {opened.code[3:]}"):
+        answer = client.get("/room", params={"code": typed})
+        assert answer.status_code == 200
+        assert answer.url.path == f"/room/{opened.code}"
+    assert client.get(f"/room/{opened.code.lower()}").url.path == f"/room/{opened.code}"
+    assert client.get("/room/").url.path == "/room"
+
+
+@pytest.mark.parametrize("path", ["/room", "/room/{code}", "/room/{code}/screen", "/room/{code}/lead", "/room/CDFHJK"])
+def test_every_page_has_the_headers_and_nothing_of_streamlit(visitor, opened, path):
+    answer = visitor().get(path.format(code=opened.code), headers={"accept": "text/html"})
+    for name, value in HEADERS.items():
+        assert answer.headers.get_list(name) == [value]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert "treamlit" not in answer.text
+
+
+def test_a_whole_visit_is_less_than_50_kilobytes(visitor, opened, store):
+    client = joined(visitor(), opened.code)
+    room = led(store, opened.code, "first")
+    pages = [client.get(f"/room/{room.code}"), *(client.get(f"/room/static/{name}") for name in files())]
+    assert all(page.status_code == 200 for page in pages)
+    assert sum(len(page.content) for page in pages) < 30_000
+    assert all("immutable" in page.headers["cache-control"] for page in pages[1:])
+
+
+def test_what_people_type_is_text_on_every_page(visitor, opened, store):
+    client, lead = joined(visitor(), opened.code, NASTY), visitor()
+    lead.get(f"/room/{opened.code}/lead", params={"key": opened.secret})
+    for kind in ("first", "second", "shift"):
+        room = led(store, opened.code, kind)
+        if room.step.votes:
+            assert cast(client, room, "dont", why=NASTY).status_code == 200
+        for page in (
+            client.get(f"/room/{room.code}"),
+            lead.get(f"/room/{room.code}/lead"),
+            client.get(f"/room/{room.code}/screen"),
+        ):
+            assert page.status_code == 200
+            found = Text(page.text)
+            assert found.elements.count("script") == 1  # ours
+            assert "\u202e" not in page.text
+            assert not [name for name, _ in found.attributes if name.startswith("on") or name == "style"]
+    assert "alert(1)" in Text(client.get(f"/room/{opened.code}").text).said
+
+
+def test_one_browser_is_one_person_over_reloads_and_tabs(visitor, opened, store):
+    client = joined(visitor(), opened.code, "Ann")
+    joined(client, opened.code, "Ann again")  # a second tab that still showed the form
+    room = led(store, opened.code, "first")
+    first, second = client.get(f"/room/{room.code}").text, client.get(f"/room/{room.code}").text
+    numbers = [re.search(r'name="vote" value="(\w+)"', page)[1] for page in (first, second)]
+    assert numbers[0] != numbers[1]
+    assert cast(client, room, "dont", numbers[0]).status_code == 200
+    assert cast(client, room, "not_yet", numbers[1]).status_code == 200
+    assert store.tally(room, room.step.key) == {"not_yet": 1}
+    assert "Your vote: Not yet" in client.get(f"/room/{room.code}").text
+    assert list(store.people(room).values()) == ["Ann"]
+
+
+def test_a_vote_that_is_sent_again_counts_once(visitor, opened, store):
+    client = joined(visitor(), opened.code)
+    room = led(store, opened.code, "first")
+    for _ in range(3):
+        assert cast(client, room, "dont", "same").status_code == 200
+    assert store.tally(room, room.step.key) == {"dont": 1}
+
+
+def test_a_vote_without_a_script_leads_back_to_the_page(visitor, opened, store):
+    client = joined(visitor(), opened.code)
+    room = led(store, opened.code, "first")
+    answer = client.post(f"/room/{room.code}/vote", data={"ballot": room.step.key, "choice": "dont", "vote": "1"})
+    assert answer.url.path == f"/room/{room.code}"
+    assert "Your vote: Don&#39;t fine-tune" in answer.text
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"ballot": "pairs:x", "choice": "dont"},
+        {"ballot": "first:x", "choice": "dont"},
+        {"choice": "rag"},
+        {"choice": "<b>"},
+        {"choice": "dont", "vote": ""},
+    ],
+)
+def test_a_vote_for_what_there_is_not_is_refused(visitor, opened, store, form):
+    client = joined(visitor(), opened.code)
+    room = led(store, opened.code, "first")
+    given = {"ballot": room.step.key, "choice": "nothing", "vote": "1"} | form
+    assert client.post(f"/room/{room.code}/vote", data=given, headers=JSON).status_code == 400
+    assert store.tally(room, room.step.key) == {}
+
+
+def test_a_vote_after_the_reveal_is_told_so(visitor, opened, store):
+    client = joined(visitor(), opened.code)
+    first = led(store, opened.code, "first")
+    led(store, opened.code, "shift")
+    assert "too late" in cast(client, first, "dont").json()["main"]
+    plain = client.post(f"/room/{first.code}/vote", data={"ballot": first.step.key, "choice": "dont", "vote": "2"})
+    assert plain.status_code == 409
+    assert "too late" in plain.text
+    assert store.tally(first, first.step.key) == {}
+
+
+def test_who_is_not_in_the_room_cannot_vote(visitor, opened, store):
+    room = led(store, opened.code, "first")
+    client = visitor()
+    cast(client, room, "dont")
+    client.cookies.set(f"advisor-room-{opened.code}", "made up")
+    cast(client, room, "dont")
+    assert store.tally(room, room.step.key) == {}
+
+
+def test_votes_of_others_stay_hidden_until_they_are_shown(visitor, opened, store):
+    client, other = joined(visitor(), opened.code), joined(visitor(), opened.code)
+    room = led(store, opened.code, "first")
+    cast(other, room, "dont")
+    for page in (f"/room/{room.code}", f"/room/{room.code}/screen"):
+        assert "<table" not in client.get(page).text
+    assert "1 of 2 have voted" in client.get(f"/room/{room.code}/screen").text
+    led(store, opened.code, "shift")
+    for page in (f"/room/{room.code}", f"/room/{room.code}/screen"):
+        assert "<table" in client.get(page).text
+
+
+def test_outcome_and_advice_come_when_their_step_comes(visitor, opened, store):
+    client = joined(visitor(), opened.code)
+    texts = case_texts(PLAN.cases[0], DAY, "en", load())
+    secret = {"advice": texts.reasons[0], "outcome": texts.title.split("?")[0], "flip": texts.flips[0][:40]}
+    seen = {}
+    for kind in ("case", "first", "pairs", "second", "shift", "option", "advice", "outcome", "flip"):
+        led(store, opened.code, kind)
+        pages = [Text(client.get(path).text).said for path in (f"/room/{opened.code}", f"/room/{opened.code}/screen")]
+        seen[kind] = {what for what, words in secret.items() if any(words in page for page in pages)}
+        assert all(texts.name in page for page in pages)
+    before = ("case", "first", "pairs", "second", "shift", "option")
+    assert all(not seen[kind] for kind in before)
+    assert seen["advice"] == {"advice"}
+    assert "outcome" in seen["outcome"]
+    assert "flip" in seen["flip"]
+
+
+def test_everybody_chooses_a_language(visitor, opened, store):
+    client = visitor()
+    assert "Nickname" in client.get(f"/room/{opened.code}").text
+    assert "Bijnaam" in client.post(f"/room/{opened.code}/language", data={"lang": "nl"}).text
+    joined(client, opened.code, lang="nl")
+    assert '<html lang="nl">' in client.get(f"/room/{opened.code}").text
+    assert "We begin soon" in client.post(f"/room/{opened.code}/language", data={"lang": "en"}).text
+    assert '<html lang="en">' in client.post(f"/room/{opened.code}/language", data={"lang": "<b>"}).text
+    answer = visitor().get("/room", headers={"accept-language": "fr, nl-BE;q=0.8"})
+    assert '<html lang="nl">' in answer.text
+
+
+def test_choices_have_an_order_of_each_person_that_stays(visitor, opened, store):
+    room = led(store, opened.code, "option")
+
+    def order(client: TestClient) -> list[str]:
+        return re.findall(r'name="choice" value="(\w+)"', client.get(f"/room/{room.code}").text)
+
+    people = [joined(visitor(), opened.code) for _ in range(4)]
+    orders = [order(one) for one in people]
+    assert orders == [order(one) for one in people]
+    assert len({*map(tuple, orders)}) > 1
+    assert {*map(frozenset, orders)} == {frozenset(room.step.choices)}
+
+
+# Whoever leads
+
+
+def test_the_link_leads_once_and_the_address_holds_no_secret_then(visitor, opened):
+    client = visitor()
+    answer = client.get(f"/room/{opened.code}/lead", params={"key": opened.secret})
+    assert answer.status_code == 200
+    assert answer.url.query == b""
+    assert opened.secret not in answer.text
+    cookie = next(one for one in answer.history[0].headers.get_list("set-cookie") if opened.code in one)
+    assert {"HttpOnly", "SameSite=lax"} <= {part.strip() for part in cookie.split(";")}
+
+
+LEADERS = ["lead", "lead/live", "lead/votes.csv", "lead/report.md"]
+DONE = ["lead/act", "lead/link", "lead/delete"]
+
+
+@pytest.mark.parametrize("key", ["", "wrong", "x" * 500])
+def test_nobody_else_leads(visitor, opened, store, key):
+    client = joined(visitor(), opened.code)
+    assert client.get(f"/room/{opened.code}/lead", params={"key": key}).status_code == 403
+    client.cookies.set(f"advisor-lead-{opened.code}", key)
+    for path in LEADERS:
+        assert client.get(f"/room/{opened.code}/{path}").status_code == 403
+    for path in DONE:
+        answer = client.post(f"/room/{opened.code}/{path}", data={"action": "next", "version": "1"})
+        assert answer.status_code == 403
+    assert store.room(opened.code).version == 1
+
+
+def leader(client: TestClient, opened: Opened) -> TestClient:
+    assert client.get(f"/room/{opened.code}/lead", params={"key": opened.secret}).status_code == 200
+    return client
+
+
+def test_whoever_leads_moves_the_room_and_two_presses_move_it_once(visitor, opened, store):
+    client, second = leader(visitor(), opened), visitor()
+    page = client.post(f"/room/{opened.code}/lead/link").text
+    link = re.search(r"/room/\w+/lead\?key=[\w-]+", page)[0]
+    assert second.get(link).status_code == 200
+    told = [
+        one.post(f"/room/{opened.code}/lead/act", data={"action": "next", "version": "1"}, headers=JSON)
+        for one in (client, second)
+    ]
+    assert [one.json()["version"] for one in told] == [2, 2]
+    assert "moved meanwhile" in told[1].json()["main"]
+    answer = client.post(f"/room/{opened.code}/lead/act", data={"action": "back", "version": "2"})
+    assert answer.url.path == f"/room/{opened.code}/lead"
+    for wrong in ({"action": "fly", "version": "3"}, {"action": "back", "version": "3"}, {"version": "3"}):
+        client.post(f"/room/{opened.code}/lead/act", data=wrong)
+    assert store.room(opened.code).version == 3
+
+
+def test_whoever_leads_sees_the_count_and_the_rest_behind_a_tap(visitor, opened, store):
+    client, ann = leader(visitor(), opened), joined(visitor(), opened.code, "Ann")
+    joined(visitor(), opened.code)
+    room = led(store, opened.code, "first")
+    cast(ann, room, "dont", why="so")
+    handlers._watching_of(store)._kept.clear()
+    told = client.get(f"/room/{room.code}/lead/live?at=0").json()
+    assert told["count"] == "1 of 2 have voted"
+    assert "<table" in told["tally"]
+    assert "<table" not in told["main"]
+
+
+def test_files_are_for_taking_along(visitor, opened, store):
+    client, ann = leader(visitor(), opened), joined(visitor(), opened.code, "=cmd")
+    room = led(store, opened.code, "first")
+    cast(ann, room, "dont", why="+1")
+    sheet = client.get(f"/room/{room.code}/lead/votes.csv")
+    assert sheet.headers["content-type"].startswith("text/csv")
+    assert "'=cmd" in sheet.text
+    report = client.get(f"/room/{room.code}/lead/report.md?lang=nl")
+    assert "attachment" in report.headers["content-disposition"]
+    assert "Het advies is van" in report.text
+
+
+def test_a_deleted_room_is_gone_for_everybody(visitor, opened, store):
+    client, ann = leader(visitor(), opened), joined(visitor(), opened.code)
+    assert "deleted" in client.post(f"/room/{opened.code}/lead/delete").text
+    assert store.room(opened.code) is None
+    assert ann.get(f"/room/{opened.code}").status_code == 404
+    assert ann.get(f"/room/{opened.code}/live?at=1", headers=JSON).status_code == 404
+
+
+# Strangers
+
+
+def test_guessing_is_limited_and_does_not_lock_out_who_is_in(visitor, opened):
+    client, inside, other = visitor(), joined(visitor(), opened.code), leader(visitor(), opened)
+    for n in range(MOST_WRONG):
+        assert client.get(f"/room/CCCC{n % 10:02}").status_code in (404, 429)
+    assert client.get("/room/CCCCCC").status_code == 429
+    assert client.get("/room?code=CCCCCC").status_code == 429
+    assert client.get(f"/room/{opened.code}").status_code == 429  # or a lucky guess would show
+    assert client.get(f"/room?code={opened.code}").status_code == 429
+    assert inside.get(f"/room/{opened.code}").status_code == 200
+    assert other.get(f"/room/{opened.code}/lead").status_code == 200
+
+
+def test_wrong_secrets_are_guesses_too(visitor, opened):
+    client = visitor()
+    for _ in range(MOST_WRONG):
+        assert client.get(f"/room/{opened.code}/lead?key=wrong").status_code == 403
+    assert client.get(f"/room/{opened.code}/lead?key={opened.secret}").status_code in (403, 429)
+
+
+def test_a_page_from_elsewhere_sends_nothing(visitor, opened, store):
+    client = joined(visitor(), opened.code)
+    room = led(store, opened.code, "first")
+    for origin in ("https://evil.example", "null"):
+        answer = client.post(
+            f"/room/{room.code}/vote",
+            data={"ballot": room.step.key, "choice": "dont", "vote": "1"},
+            headers={"origin": origin},
+        )
+        assert answer.status_code == 403
+    assert store.tally(room, room.step.key) == {}
+    assert client.get(f"/room/{room.code}", headers={"host": "evil.example"}).status_code == 421
+
+
+def test_a_large_form_is_not_read(visitor, opened):
+    answer = visitor().post(f"/room/{opened.code}/join", data={"nickname": "x" * MOST_FORM})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/room/static/../../app.py", "/room/static/x", "/room/{code}/static", "/room/{code}/lead/votes.xls", "/roomy"],
+)
+def test_there_is_nothing_else(visitor, opened, path):
+    assert visitor().get(path.format(code=opened.code), headers=JSON).status_code == 404
+
+
+def test_below_a_path_that_a_proxy_puts_before_it_is_the_same(visitor, opened, monkeypatch):
+    client, told = visitor(), st.get_option
+    assert client.get(f"/tools/room/{opened.code}").status_code == 404
+    monkeypatch.setattr(st, "get_option", lambda name: "tools" if name == "server.baseUrlPath" else told(name))
+    answer = client.post(f"/tools/room/{opened.code}/join", data={"nickname": "Ann"})
+    assert answer.status_code == 200
+    assert answer.url.path == f"/tools/room/{opened.code}"
+    assert f"localhost:8501/tools/room/{opened.code}" not in client.get("/tools/room").text
+    assert "localhost:8501/tools/room" in client.get(f"/tools/room/{opened.code}/screen").text
+
+
+# Waiting
+
+
+def test_who_waits_hears_of_the_next_step(visitor, opened, store):
+    client = joined(visitor(), opened.code)
+    version = store.room(opened.code).version
+    led(store, opened.code, "first")
+    with client:
+        told = client.get(f"/room/{opened.code}/live?at={version}", headers=JSON).json()
+    assert told["version"] > version
+    assert "First vote" in told["main"]
+
+
+def test_a_database_that_is_away_is_told_and_asked_again(visitor, opened, store, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    client = joined(visitor(), opened.code)
+
+    def away(*_):
+        raise OperationalError("SELECT secret", {}, Exception("gone"))
+
+    monkeypatch.setattr(Store, "room", away)
+    handlers._watching_of(store)._kept.clear()
+    answer = client.get(f"/room/{opened.code}")
+    assert answer.status_code == 503
+    assert "secret" not in answer.text
+    assert answer.headers["retry-after"] == "5"

@@ -1,0 +1,48 @@
+"""Guesses of an address, and what a form may hold."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from advisor.ui.workshop import visitors
+from advisor.ui.workshop.visitors import MOST_WRONG, WRONG_SECONDS, Guesses, one_line, spoken
+
+
+def asked(address: str = "192.0.2.7") -> SimpleNamespace:
+    return SimpleNamespace(client=SimpleNamespace(host=address))
+
+
+def test_an_address_that_guesses_too_often_waits_and_others_do_not():
+    now = [0.0]
+    guesses = Guesses(lambda: now[0])
+    for _ in range(MOST_WRONG):
+        assert not guesses.too_many(asked())
+        guesses.wrong(asked())
+    assert guesses.too_many(asked())
+    assert not guesses.too_many(asked("192.0.2.8"))
+    now[0] = WRONG_SECONDS + 1
+    assert not guesses.too_many(asked())
+    guesses.wrong(asked())
+    assert not guesses.too_many(asked())
+
+
+def test_many_addresses_take_little_memory(monkeypatch):
+    monkeypatch.setattr(visitors, "MOST_ADDRESSES", 10)
+    guesses = Guesses()
+    for n in range(100):
+        guesses.wrong(asked(f"192.0.2.{n}"))
+    assert len(guesses._wrong) == 10
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("  Ann \n Bea\t", "Ann Bea"), ("x" * 99, "x" * 30), ("a\0b", "ab"), ("half \ud83d", "half ?"), ("", "")],
+)
+def test_what_is_typed_is_one_line_that_a_database_takes(typed, kept):
+    assert one_line(typed, 30) == kept
+
+
+def test_only_languages_that_we_speak():
+    assert [spoken(code, "en") for code in ("nl", "xx", None, "../nl")] == ["nl", "en", "en", "en"]

@@ -1,0 +1,125 @@
+"""What votes come to: the shift, the file, the report."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.content.load import load
+from advisor.language import LANGUAGES, language
+from advisor.wording import VERDICTS, labels
+from advisor.workshop.case_texts import case_texts
+from advisor.workshop.debate import State, Step, act, debatable, steps_of
+from advisor.workshop.step_words import choice_names, cue, step_name, task
+from advisor.workshop.store import Room, Vote
+from advisor.workshop.tallies import COLUMNS, file_name, moved, report, shift, tallied, votes_csv
+
+PLAN = next(plan for plan in load().workshops if plan.minutes == 40)
+STEPS = steps_of(PLAN)
+DAY = date(2026, 11, 30)
+NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
+FIRST, SECOND = (next(step.key for step in STEPS if step.kind == kind) for kind in ("first", "second"))
+
+
+def vote(person: int, ballot: str, choice: str, why: str = "") -> Vote:
+    return Vote(person, ballot, choice, 2, why, NOON)
+
+
+def room_at(step: int) -> Room:
+    return Room(1, "CDFHJK", "Tuesday *b* <b>", "en", STEPS, DAY, "abc", State(step=step), 1, NOON, NOON)
+
+
+def test_the_shift_counts_who_voted_both_times():
+    votes = [
+        vote(1, FIRST, "fine_tune"), vote(1, SECOND, "dont"), vote(2, FIRST, "fine_tune"), vote(2, SECOND, "dont"),
+        vote(3, FIRST, "dont"), vote(3, SECOND, "dont"), vote(4, FIRST, "not_yet"), vote(5, SECOND, "not_yet"),
+    ]  # fmt: skip
+    found = shift(votes, FIRST, SECOND)
+    assert (found.both, found.moved, found.ways) == (3, 2, (("fine_tune", "dont", 2),))
+    assert tallied(votes, FIRST) == {"fine_tune": 2, "dont": 1, "not_yet": 1}
+    assert "2 of 3 people" in moved(found, "en")
+    assert "Nobody" in moved(shift([], FIRST, SECOND), "en")
+
+
+@given(st.lists(st.tuples(st.integers(1, 6), st.sampled_from([FIRST, SECOND]), st.sampled_from(VERDICTS)), max_size=20))
+def test_who_moved_is_never_more_than_who_voted_twice(given_votes):
+    last = {(person, ballot): choice for person, ballot, choice in given_votes}
+    found = shift([vote(person, ballot, choice) for (person, ballot), choice in last.items()], FIRST, SECOND)
+    people = {person for person, _ in last}
+    assert 0 <= found.moved <= found.both <= len(people)
+    assert found.moved == sum(n for *_, n in found.ways)
+
+
+def test_the_file_of_votes_is_safe_in_a_spreadsheet():
+    votes = [vote(9, FIRST, "dont", "=HYPERLINK(1)"), vote(7, FIRST, "not_yet", 'says "x", or\u2028y')]
+    text = votes_csv(votes, {7: "@sum", 9: "Ann"}).decode("utf-8-sig")
+    head, first, second = csv.reader(io.StringIO(text))
+    assert tuple(head) == COLUMNS
+    assert first[2:7] == ["2", "Ann", "dont", "2", "'=HYPERLINK(1)"]
+    assert second[2:7] == ["1", "'@sum", "not_yet", "2", 'says "x", or\u2028y']
+    assert first[:2] == ["first", PLAN.cases[0]]
+
+
+def test_the_report_tells_only_of_what_the_room_has_seen():
+    case = next(case for case in load().cases if case.id == PLAN.cases[0])
+    texts = case_texts(case.id, DAY, "en", load())
+    votes = [vote(1, FIRST, "dont", "![x](http://e) <b>"), vote(1, SECOND, "dont")]
+    places = {step.kind: place for place, step in reversed([*enumerate(STEPS)])}
+    lesson = texts.lesson.split(";")[0][:40]
+    for kind, shows_votes, shows_advice, shows_outcome in [
+        ("second", False, False, False),
+        ("shift", True, False, False),
+        ("advice", True, True, False),
+        ("outcome", True, True, True),
+    ]:
+        text = report(room_at(places[kind]), votes, 1, "en", load())
+        assert ("people who voted both" in text or "person who voted both" in text) == shows_votes, kind
+        assert (texts.headline in text.replace("\\", "")) == shows_advice, kind
+        assert (lesson in text) == shows_outcome, kind
+        assert "# Tuesday \\*b\\* \\<b\\>" in text
+        assert "![x]" not in text
+        assert "<b>" not in text.replace("\\<b\\>", "")
+    assert "The room did not come to this case." in text
+
+
+def test_the_report_speaks_the_language_asked_for():
+    text = report(room_at(len(STEPS) - 1), [], 3, "nl", load())
+    assert "3 mensen" in text
+    assert language("nl")(load().case_cards[0].title)
+
+
+def test_nothing_typed_is_in_the_name_of_a_file():
+    assert file_name(room_at(0), "csv", DAY) == "workshop-CDFHJK-2026-11-30.csv"
+
+
+def test_the_short_title_of_a_case_names_no_outcome():
+    """It stands there from the beginning; the title of the paper, which may tell, does not."""
+    lang = language()
+    for case, card in debatable(load()):
+        assert card.title != case.title
+        assert labels.outcome_name(case.outcome, load(), lang).casefold() not in card.title.casefold()
+
+
+def test_every_step_has_words_in_every_language():
+    for code in LANGUAGES:
+        lang = language(code)
+        for step in STEPS:
+            assert step_name(step.kind, lang)
+            assert task(step.kind, lang)
+            assert cue(step.kind, lang)
+            assert set(choice_names(step, load(), lang)) == set(step.choices)
+
+
+def test_a_case_that_is_gone_has_no_texts():
+    assert case_texts("gone", DAY, "en", load()) is None
+
+
+def test_a_debate_walks_through_every_step_that_has_words():
+    state = State()
+    for _ in STEPS[1:]:
+        state = act(state, "next", STEPS, 0.0)
+    assert STEPS[state.step] == Step("end", "", 1.5)
