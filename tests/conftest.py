@@ -6,6 +6,8 @@ import gc
 import os
 import socket
 from collections.abc import Generator, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,20 @@ settings.register_profile(
 )
 settings.register_profile("deep", max_examples=200, deadline=None, suppress_health_check=SLOW, print_blob=True)
 settings.load_profile("push")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Let every second worker load the tests from the last to the first, where all run.
+
+    Python compiles a module once and keeps that. Workers that went the same way side by side would compile each twice;
+    now one finds from the middle on what another has compiled.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    if int(worker.removeprefix("gw")) % 2 and [Path(one).resolve() for one in session.config.args] == [TESTS]:
+        for path in sorted(TESTS.rglob("test_*.py"), reverse=True):
+            with suppress(Exception, pytest.skip.Exception):  # pytest tries again, and tells
+                import_module(".".join(path.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:

@@ -14,6 +14,7 @@ from advisor.report.writer import Writer, both, figure, plain, quietly
 from advisor.wording import option_result, summaries
 from advisor.wording.next_steps import NextStep, beside_the_plan, next_steps
 from advisor.wording.plan import first_option, plan_steps
+from advisor.wording.preparation import data_needs, gaps
 
 MOST_MISSING = 4
 MOST_OPEN = 3
@@ -126,7 +127,48 @@ def readiness(writer: Writer) -> tuple[Section, ...]:
         Column(label=lang("Because"), width=5),
     )
     table = Table(id="readiness", columns=columns, rows=tuple(rows), small=True)
-    return (Section(id="readiness", title=lang("Are we ready?"), blocks=(table,) if rows else ()),)
+    card = Section(id="readiness", title=lang("Are we ready?"), blocks=(table,) if rows else ())
+    return card, _gaps(writer), _data(writer)
+
+
+def _gaps(writer: Writer) -> Section:
+    """The gaps that were ticked, and what to try first for each; nothing where none was."""
+    lang = writer.lang
+    rows = [
+        (
+            (Run(text=f"{gap.title}. ", style="strong"), Run(text=gap.looks, style="quiet")),
+            (Run(text=gap.first, notes=writer.noted(gap.sources)),),
+        )
+        for gap in gaps(writer.advice, writer.content, lang)
+        if gap.ticked
+    ]
+    columns = (
+        Column(label=lang("Gap"), width=3.5),
+        Column(label=lang("Try first"), width=3.8),
+    )
+    table = Table(id="gaps", columns=columns, rows=tuple(rows), small=True)
+    return Section(id="gaps", title=lang("Which gap is it?"), blocks=(table,) if rows else ())
+
+
+def _data(writer: Writer) -> Section:
+    """What the data still needs, of what was asked; the screen has all of it, and what two schools say, too."""
+    lang = writer.lang
+    rows = tuple(
+        (
+            plain(need.title),
+            (Run(text=need.state_name, style="strong"),),
+            (Run(text=need.asks, notes=writer.noted(need.sources)),),
+        )
+        for need in data_needs(writer.advice, writer.content, lang)
+        if need.asked and need.state != "ready"
+    )
+    columns = (
+        Column(label=lang("Data"), width=1.3),
+        Column(label=lang("State"), width=1),
+        Column(label=lang("What it takes"), width=5),
+    )
+    table = Table(id="needs", columns=columns, rows=rows, small=True)
+    return Section(id="needs", title=lang("What the data needs"), blocks=(table,) if rows else ())
 
 
 def _plan(writer: Writer, kits: Mapping[str, Kit]) -> Section:

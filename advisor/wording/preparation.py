@@ -40,6 +40,8 @@ class NeedText:
     asks: str
     state: State
     state_name: str
+    asked: bool
+    """Whether any of its questions was."""
     answered: tuple[str, ...]
     unknown: tuple[str, ...]
     """Questions without an answer."""
@@ -92,7 +94,8 @@ def data_needs(advice: Advice, content: Content, lang: Language) -> tuple[NeedTe
         told_state = state_names(lang)[state]
         if state == "unknown" and known == asked:
             told_state = lang("In between")
-        if not any(question in advice.answers for question in asked):
+        was_asked = any(question in advice.answers for question in asked)
+        if not was_asked:
             told_state = lang("Not asked")
         told.append(
             NeedText(
@@ -101,6 +104,7 @@ def data_needs(advice: Advice, content: Content, lang: Language) -> tuple[NeedTe
                 asks=lang(need.asks),
                 state=state,
                 state_name=told_state,
+                asked=was_asked,
                 answered=tuple(
                     f"{labels.asked(labels.question_of(question, content, lang))} "
                     f"{labels.answer_of(question, advice.answers[question], content, lang)}"

@@ -84,9 +84,8 @@ def test_on_a_phone_a_touch_explains_and_the_meaning_stays_on_the_screen(new_pag
     page: Page = new_page(address(room, code, **ANSWERS), viewport=PHONE, has_touch=True)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     quiet(page)
-    terms = page.locator(".term").filter(visible=True)
-    for place in range(terms.count()):
-        term = terms.nth(place)
+    terms = [term for term in page.locator(".term").all() if term.is_visible()]
+    for term in terms:
         term.locator("button").tap()
         shown(term)
         box = term.locator(".meaning").bounding_box()
@@ -97,7 +96,7 @@ def test_on_a_phone_a_touch_explains_and_the_meaning_stays_on_the_screen(new_pag
         assert box["y"] + box["height"] <= PHONE["height"]
         term.locator("button").tap()
         hidden(term)
-    assert terms.count() >= 5
+    assert len(terms) >= 5
 
 
 @pytest.mark.parametrize(

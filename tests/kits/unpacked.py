@@ -21,6 +21,7 @@ from advisor.interview.situation import Situation, situation
 from advisor.kits.build import build_kit
 from advisor.kits.registry import KITS
 from advisor.language import language
+from tests.kits.forked import OPENAI, POSSIBLE, run_forked
 
 CONTENT = load()
 AT = date(2026, 11, 29)
@@ -60,9 +61,15 @@ def right_answers(folder: Path) -> dict[str, str]:
 
 
 def run(
-    folder: Path, script: str, *arguments: str, address: str = "", python: str = sys.executable, **more: str
+    folder: Path,
+    script: str,
+    *arguments: str,
+    address: str = "",
+    python: str = sys.executable,
+    loading: str = OPENAI,
+    **more: str,
 ) -> Any:
-    """Run a script of a kit, with nothing in its environment but what a user sets."""
+    """Run a script of a kit in a process, with nothing in its environment but what a user sets."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     environment = {
         **kept,
@@ -74,10 +81,13 @@ def run(
         "POLL_SECONDS": "0.01",
         **more,
     }
+    given = {name: value for name, value in environment.items() if value}
+    if POSSIBLE:
+        return run_forked([script, *arguments], folder, given, python=python, loading=loading)
     return subprocess.run(
         [python, script, *arguments],
         cwd=folder,
-        env={name: value for name, value in environment.items() if value},
+        env=given,
         capture_output=True,
         text=True,
         check=False,

@@ -25,6 +25,7 @@ from advisor.wording import glossary
 from advisor.wording.brief import brief
 from advisor.wording.next_steps import beside_the_plan
 from advisor.wording.plan import first_option, plan_steps
+from advisor.wording.preparation import data_needs, gaps
 from tests.fixtures import COMPARED, UNKNOWN, sample_advice, sample_option, sample_step
 
 CONTENT = load()
@@ -180,9 +181,29 @@ def test_the_rooms_of_the_screen_stand_in_their_order() -> None:
     assert [one.title for one in made.rooms[:-1]] == [room.name for room in rooms(EN).values()][:-1]
     assert [one.id for one in made.sections] == [
         "reasons", "evidence", "comparisons", "options", "cost", "speed", "firmness", "flips", "routes", "readiness",
-        "plan", "missing", "steps", "about", "figures", "answers", "not_known", "assumptions", "sources", "terms",
+        "gaps", "plan", "missing", "steps", "about", "figures", "answers", "not_known", "assumptions",
+        "sources", "terms",
     ]  # fmt: skip
     assert all(one.answer for one in made.rooms if one.id != "steps"), "a chance that nobody knows is left out"
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_the_gaps_that_were_ticked_and_what_the_data_lacks_stand_behind_the_card(code: str) -> None:
+    lang = language(code)
+    advice = sample_advice(answers={"gap": ("knowledge",), "data_checked": "no"})
+    made = document(advice, CONTENT, lang)
+    ways, needs = section(made, "gaps").blocks[0], section(made, "needs").blocks[0]
+    assert isinstance(ways, Table)
+    assert isinstance(needs, Table)
+    told = [gap.title for gap in gaps(advice, CONTENT, lang) if gap.ticked]
+    assert [row[0][0].text for row in ways.rows] == [f"{title}. " for title in told]
+    assert len(told) == 1
+    lacking = [need for need in data_needs(advice, CONTENT, lang) if need.asked and need.state != "ready"]
+    assert [row[1][0].text for row in needs.rows] == [need.state_name for need in lacking]
+    assert lacking
+    assert all(row[-1][0].notes for row in (*ways.rows, *needs.rows)), "each says who says so"
+    silent = document(sample_advice(answers={}), CONTENT, lang)
+    assert not [one.id for one in silent.sections if one.id in ("gaps", "needs")]
 
 
 def test_each_reason_has_footnotes_and_each_footnote_is_called() -> None:

@@ -13,11 +13,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.kits.forked import OPENAI
 from tests.kits.server import Server
 from tests.kits.unpacked import kit_bytes, run, unpack
 
 BIN = Path(__file__).resolve().parents[3] / ".venv-kits" / "vendors" / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / "python")
+LOADING = f"""{OPENAI}
+import boto3, fireworks, google.auth, google.auth.transport.requests, tinker, together
+from google import genai
+"""
 
 
 def made(kit: str, folder: Path, **answers: Any) -> Path:
@@ -37,7 +42,7 @@ def asked(server: Server, path: str) -> list[Any]:
 
 def vendor_run(folder: Path, *arguments: str, server: Server, **environment: str) -> Any:
     """Run a script in the environment of the vendors' libraries."""
-    return run(folder, *arguments, address=server.address, python=PYTHON, **environment)
+    return run(folder, *arguments, address=server.address, python=PYTHON, loading=LOADING, **environment)
 
 
 def said_by(code: str, *arguments: str | Path) -> str:

@@ -5,22 +5,34 @@ Each start of TRL costs some ten seconds, so that a test asks much of one proces
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
 
+from tests.kits.forked import POSSIBLE, run_forked
 from tests.kits.server import serving as talking
 from tests.kits.unpacked import kit_bytes, right_answers, rows, run, scored, unpack
 
 HERE = Path(__file__).parent
 BIN = HERE.parents[2] / ".venv-kits" / "trl" / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / "python")
+LOADING = """
+import datasets, peft, torch, transformers, trl
+peft.PeftModel, transformers.AutoTokenizer, transformers.BertModel, transformers.LlamaForCausalLM, transformers.Trainer
+from trl.scripts import dpo, sft
+"""
+HOME = mkdtemp()
+"""Where libraries keep what can be made again."""
+atexit.register(rmtree, HOME, ignore_errors=True)
 LABELS = {"task": "classification", "refusal_share": 0}
 ALONE = {
     "HF_HUB_OFFLINE": "1",
@@ -39,10 +51,16 @@ LIMIT_SECONDS = 300
 def at(folder: Path, *command: str | Path, stdin: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder, with what a user's environment has, and no network."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    environment = {**kept, "HOME": str(folder), **ALONE, **more}
+    if POSSIBLE and command[0] == PYTHON and str(command[1]).endswith(".py"):
+        return run_forked(
+            command[1:], folder, environment, python=PYTHON, loading=LOADING, begun_with={**ALONE, "HOME": HOME},
+            stdin=stdin or "", patience=LIMIT_SECONDS,
+        )  # fmt: skip
     return subprocess.run(
         command,
         cwd=folder,
-        env={**kept, "HOME": str(folder), **ALONE, **more},
+        env=environment,
         input=stdin,
         capture_output=True,
         text=True,

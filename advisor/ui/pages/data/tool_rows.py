@@ -178,7 +178,7 @@ def _take_added(lang: Language) -> None:
         before = str(st.session_state.get(key, "")).rstrip()
         st.session_state[key] = f"{before}\n{line}" if before else line
         for name in FIELDS:
-            st.session_state.pop(f"tool-form-{name}-{lang.code}", None)
+            st.session_state[f"tool-form-{name}-{lang.code}"] = ""
 
 
 def _form(tools: tuple[Definition, ...], session: Session) -> None:

@@ -89,6 +89,7 @@ def test_the_form_adds_an_example_once_it_fits() -> None:
         "answer": "Two.",
     }
     assert "15 rows, of which 4" in shown(test)
+    assert test.text_input(key="tool-form-question-en").value == ""
 
 
 def test_what_was_typed_stays_while_another_page_is_looked_at_and_the_rows_go_on_to_be_checked() -> None:
