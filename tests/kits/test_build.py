@@ -445,6 +445,13 @@ def test_each_language_has_its_requests_for_the_safety_test() -> None:
     assert len({(len(one.refused), len(one.answered)) for one in requests}) == 1
 
 
+@pytest.mark.parametrize("kit", MEASURING)
+def test_a_model_that_scripts_ask_unless_told_otherwise_is_a_name_and_no_description(kit: str) -> None:
+    """A route to train an encoder describes what is trained; no server knows a model by that."""
+    settings = json.loads(made(kit, task="classification")["kit.json"])
+    assert " " not in settings["defaults"].get("MODEL", "")
+
+
 @pytest.mark.parametrize("kit", [name for name, kit in KITS.items() if kit.served])
 def test_what_answers_on_ones_own_machine_finds_the_model_in_the_settings(kit: str, tmp_path: Path) -> None:
     """`serve.py` needs PyTorch; the function that looks for the name does not."""
