@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 
 from advisor import advise, wording
 from advisor.cases import judged, level_name, our_answer, strength_name
@@ -52,9 +53,17 @@ class CaseTexts:
     acceptable: tuple[str, ...]
 
 
-@lru_cache(maxsize=256)  # an advice takes a tenth of a second, and a room asks for it as many times as it has people
+_one_at_a_time = Lock()
+
+
 def case_texts(case_id: str, day: date, code: str, content: Content) -> CaseTexts | None:
     """The texts of a case in a language, with the advice of a day; None where the content has no such case any more."""
+    with _one_at_a_time:  # a whole room asks in the same moment: the first one works it out for all
+        return _case_texts(case_id, day, code, content)
+
+
+@lru_cache(maxsize=256)  # an advice takes a tenth of a second
+def _case_texts(case_id: str, day: date, code: str, content: Content) -> CaseTexts | None:
     case = next((case for case in content.cases if case.id == case_id), None)
     card = next((card for card in content.case_cards if card.id == case_id), None)
     if case is None or card is None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from threading import Lock
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select, update
@@ -116,8 +118,15 @@ class Store:
         if engine.dialect.name == "sqlite":
             _listen(engine)
         self._writing = engine.execution_options(writes=True)
-        with self._writing.begin() as connection:
+        self._turn = Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        with self._write() as connection:
             migrations.upgrade(connection)
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        """A transaction that writes. SQLite has one at a time; who waits in line need not try again and again."""
+        with self._turn, self._writing.begin() as connection:
+            yield connection
 
     def open_room(
         self, title: str, lang: str, steps: Iterable[Step], day: date, content_version: str
@@ -134,7 +143,7 @@ class Store:
         for _ in range(CODE_TRIES):
             code = new_code()
             try:
-                with self._writing.begin() as connection:
+                with self._write() as connection:
                     if connection.execute(select(func.count()).select_from(rooms)).scalar_one() >= MOST_ROOMS:
                         raise NoRoomLeft
                     room = connection.execute(insert(rooms).values(code=code, **values)).inserted_primary_key
@@ -167,7 +176,7 @@ class Store:
     def add_facilitator(self, room: Room) -> str:
         """Another secret to lead the room with."""
         secret = new_secret()
-        with self._writing.begin() as connection:
+        with self._write() as connection:
             _add_facilitator(connection, room.id, secret)
         return secret
 
@@ -178,13 +187,13 @@ class Store:
             .where(rooms.c.id == room.id, rooms.c.version == room.version)
             .values(version=room.version + 1, **_columns(state))
         )
-        with self._writing.begin() as connection:
+        with self._write() as connection:
             return connection.execute(moved).rowcount == 1
 
     def join(self, room: Room, token: str, nickname: str, lang: str) -> Participant:
         """Let a browser in, by the token in its cookie: the second time it is the same person. Raises `NoRoomLeft`."""
         known = {"room_id": room.id, "token_hash": hashed(token)}
-        with self._writing.begin() as connection:
+        with self._write() as connection:
             inside = select(func.count()).select_from(participants).where(participants.c.room_id == room.id)
             if connection.execute(inside).scalar_one() >= MOST_PEOPLE:
                 raise NoRoomLeft
@@ -204,7 +213,7 @@ class Store:
 
     def speak(self, participant: Participant, lang: str) -> None:
         """Note the language of somebody's pages."""
-        with self._writing.begin() as connection:
+        with self._write() as connection:
             connection.execute(update(participants).where(participants.c.id == participant.id).values(lang=lang))
 
     def vote(
@@ -215,7 +224,7 @@ class Store:
         own = {"room_id": room.id, "ballot": ballot, "participant_id": participant.id}
         # The lock that votes share keeps PostgreSQL from closing the vote halfway; SQLite has one writer at a time.
         now = select(rooms).where(rooms.c.id == room.id).with_for_update(read=True)
-        with self._writing.begin() as connection:
+        with self._write() as connection:
             row = connection.execute(now).mappings().one_or_none()
             if row is None:
                 return "closed"
@@ -278,12 +287,12 @@ class Store:
 
     def delete(self, room: Room) -> None:
         """Delete a room and all that belongs to it, at once."""
-        with self._writing.begin() as connection:
+        with self._write() as connection:
             connection.execute(delete(rooms).where(rooms.c.id == room.id))
 
     def purge(self) -> int:
         """Delete the rooms whose time is over; returns how many there were."""
-        with self._writing.begin() as connection:
+        with self._write() as connection:
             return connection.execute(delete(rooms).where(rooms.c.expires <= self.clock())).rowcount
 
     def close(self) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor import advise
 from advisor.content.load import load
 from advisor.language import LANGUAGES, language
 from advisor.wording import VERDICTS, labels
@@ -112,6 +114,20 @@ def test_every_step_has_words_in_every_language():
             assert task(step.kind, lang)
             assert cue(step.kind, lang)
             assert set(choice_names(step, load(), lang)) == set(step.choices)
+
+
+def test_a_room_that_asks_at_once_has_a_case_worked_out_once(monkeypatch):
+    asked = []
+
+    def counted(*given):
+        asked.append(given)
+        return advise(*given)
+
+    monkeypatch.setattr("advisor.workshop.case_texts.advise", counted)
+    with ThreadPoolExecutor(8) as threads:
+        every = [*threads.map(lambda _: case_texts(PLAN.cases[0], date(2026, 11, 21), "en", load()), range(16))]
+    assert len(asked) == 1
+    assert all(texts is every[0] for texts in every)
 
 
 def test_a_case_that_is_gone_has_no_texts():

@@ -40,8 +40,9 @@ from advisor.ui.workshop.visitors import (
 )
 from advisor.ui.workshop.watching import Watching
 from advisor.workshop.codes import new_secret, read_code
-from advisor.workshop.debate import ACTIONS, CONFIDENCES, NotAllowed, act, seconds_left
-from advisor.workshop.store import NoRoomLeft, Participant, Room, Store, Unreachable, open_store
+from advisor.workshop.debate import ACTIONS, CONFIDENCES, NotAllowed, Step, act, seconds_left
+from advisor.workshop.location import database
+from advisor.workshop.store import NoRoomLeft, Participant, Room, Store, Unreachable, Vote, open_store
 from advisor.workshop.tallies import file_name, report, votes_csv
 
 COUNT_SECONDS = 1.0
@@ -70,14 +71,23 @@ class Seen:
 
 
 @cache
-def _watching_of(store: Store) -> Watching:
+def watching_of(store: Store) -> Watching:
     return Watching(store)
+
+
+_open: dict[str, Watching] = {}
+"""The rooms that were opened already, by the database that the environment names."""
 
 
 async def watching() -> Watching | None:
     """The rooms of this server; None where no room was ever opened here."""
-    store = await run_in_threadpool(open_store)
-    return _watching_of(store) if store else None
+    named = database(os.environ)
+    if named not in _open:
+        store = await run_in_threadpool(open_store)
+        if store is None:
+            return None
+        _open[named] = watching_of(store)
+    return _open[named]
 
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -129,7 +139,7 @@ async def _room(request: Request, up: str = "") -> Seen:
     """The room of the address. Raises `Elsewhere` where there is none, or where somebody guesses."""
     rooms = await watching()
     code = read_code(request.path_params["code"])
-    room = await run_in_threadpool(rooms.room, code) if rooms and code else None
+    room = await rooms.find(code) if rooms and code else None
     if rooms is None or room is None:
         blocked = GUESSES.too_many(request)
         GUESSES.wrong(request)
@@ -137,7 +147,7 @@ async def _room(request: Request, up: str = "") -> Seen:
     if code != request.path_params["code"]:
         raise Elsewhere(RedirectResponse(f"{up}{code}", HTTPStatus.SEE_OTHER, HEADERS))
     if GUESSES.too_many(request):
-        known = await run_in_threadpool(rooms.store.participant, room, token(request, participant_cookie(code)))
+        known = await rooms.person(room, token(request, participant_cookie(code)))
         if known is None and not await _leads(Seen(rooms, room, spoken_by(room)), request):
             raise Elsewhere(_no_room(request, True, up))
     return Seen(rooms, room, _asked_language(request, room.lang))
@@ -164,7 +174,7 @@ async def find(request: Request) -> Response:
         return _type_code(request, "", HTTPStatus.OK, "./room/")
     code = read_code(typed)
     rooms = await watching()
-    room = await run_in_threadpool(rooms.room, code) if rooms and code and not GUESSES.too_many(request) else None
+    room = await rooms.find(code) if rooms and code and not GUESSES.too_many(request) else None
     if room is None:
         blocked = GUESSES.too_many(request)
         GUESSES.wrong(request)
@@ -180,7 +190,7 @@ async def unslashed(request: Request) -> Response:
 
 async def _person(seen: Seen, request: Request) -> Participant | None:
     held = token(request, participant_cookie(seen.room.code))
-    return await run_in_threadpool(seen.watching.store.participant, seen.room, held) if held else None
+    return await seen.watching.person(seen.room, held) if held else None
 
 
 async def page(request: Request) -> Response:
@@ -204,7 +214,7 @@ def _participants_page(seen: Seen, person: Participant, said: str, status: int =
     own = seen.watching.store.own_votes(person)
     main = participant.present(room, person, own, seen.watching, lang, said)
     told = {
-        "live": f"./{room.code}/live",
+        "live": f"./{room.code}/live?",
         "version": room.version,
         "room": room.code,
         "kept": lang("No connection. Your vote is kept on this phone and is sent as soon as there is one."),
@@ -239,7 +249,8 @@ async def speak(request: Request) -> Response:
     person = await _person(seen, request)
     if person is None:
         return _to(f"../{seen.room.code}?lang={lang}")
-    await run_in_threadpool(seen.watching.store.speak, person, lang)
+    held = token(request, participant_cookie(seen.room.code))
+    await run_in_threadpool(seen.watching.speak, seen.room, held, person, lang)
     return _to(f"../{seen.room.code}")
 
 
@@ -257,28 +268,34 @@ async def vote(request: Request) -> Response:
     given = form.get("confidence", "")
     confidence = int(given) if given in map(str, CONFIDENCES) else 0
     why = one_line(form.get("why", ""), MOST_WHY)
-    receipt = await run_in_threadpool(
-        seen.watching.store.vote, seen.room, person, ballot, choice, confidence, why, number[:MOST_VOTE_ID]
-    )
+    counted = (step, choice, confidence, why, number[:MOST_VOTE_ID])
+    said, answer = await run_in_threadpool(_cast, seen, person, *counted)
+    if _by_script(request):
+        return answer
+    if not said:
+        return _to(f"../{seen.room.code}")
+    back = html('<p><a href="../{}">{}</a></p>', seen.room.code, seen.lang("Back"))
+    main = html('<p class="note" role="alert">{}</p>{}', said, back)
     lang = language(person.lang)
+    return document(seen.room.title, main, lang, up="../", face="phone", status=HTTPStatus.CONFLICT)
+
+
+def _cast(
+    seen: Seen, person: Participant, step: Step, choice: str, confidence: int, why: str, number: str
+) -> tuple[str, Response]:
+    """Count a vote; what there is to say of it, and the content of the page for the script."""
+    store, lang = seen.watching.store, language(person.lang)
+    receipt = store.vote(seen.room, person, step.key, choice, confidence, why, number)
     said = lang("Your vote came too late: the votes have been shown.") if receipt == "closed" else ""
-    if not _by_script(request):
-        if not said:
-            return _to(f"../{seen.room.code}")
-        main = html(
-            '<p class="note" role="alert">{}</p><p><a href="../{}">{}</a></p>', said, seen.room.code, lang("Back")
-        )
-        return document(seen.room.title, main, lang, up="../", face="phone", status=HTTPStatus.CONFLICT)
-    fresh = await run_in_threadpool(seen.watching.room, seen.room.code) or seen.room
-    return await run_in_threadpool(_participants_part, Seen(seen.watching, fresh, lang), person, said)
+    fresh = Seen(seen.watching, store.room(seen.room.code) or seen.room, lang)
+    return said, _participants_part(fresh, person, store.own_votes(person), said)
 
 
 def _by_script(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _participants_part(seen: Seen, person: Participant, said: str = "") -> Response:
-    own = seen.watching.store.own_votes(person)
+def _participants_part(seen: Seen, person: Participant, own: dict[str, Vote], said: str = "") -> Response:
     main = participant.present(seen.room, person, own, seen.watching, language(person.lang), said)
     return JSONResponse({"version": seen.room.version, "main": str(main)}, headers=HEADERS)
 
@@ -302,7 +319,11 @@ async def live(request: Request) -> Response:
         seen = await _room(request, "../")
     if seen.room.version == at:
         return Response(b"", HTTPStatus.NO_CONTENT, HEADERS)
-    return await run_in_threadpool(_participants_part, seen, person)
+    return await run_in_threadpool(_participants_next, seen, person)
+
+
+def _participants_next(seen: Seen, person: Participant) -> Response:
+    return _participants_part(seen, person, seen.watching.own_votes(seen.room, person))
 
 
 # The projector
@@ -319,7 +340,7 @@ def _address(request: Request, room: Room) -> str:
 
 async def screen(request: Request) -> Response:
     seen = await _room(request, "../")
-    told = {"live": "./screen/live", "version": seen.room.version, **_timed(seen.room)}
+    told = {"live": f"./screen/live?lang={seen.lang.code}", "version": seen.room.version, **_timed(seen.room)}
     main = await run_in_threadpool(projector.screen, seen.room, seen.watching, _address(request, seen.room), seen.lang)
     count = await run_in_threadpool(leader.counted, seen.room, seen.watching, seen.lang)
     foot = html('<footer><p id="count">{}</p><p id="clock"></p></footer>', count)
@@ -411,7 +432,7 @@ async def _leaders_page(seen: Seen, request: Request) -> Response:
     main = await run_in_threadpool(leader.panel, room, seen.watching, lang, "")
     counts = await run_in_threadpool(_leaders_counts, seen)
     told = {
-        "live": "./lead/live",
+        "live": f"./lead/live?lang={lang.code}",
         "version": room.version,
         "offline": lang("No connection. This page tries again by itself."),
         **_timed(room),
@@ -459,7 +480,7 @@ async def do(request: Request) -> Response:
             moved = await run_in_threadpool(store.move, room, state)
     seen.watching.moved(seen.room.code)
     if not _by_script(request):
-        return _to("../lead")
+        return _to(f"../lead?lang={seen.lang.code}")
     fresh = await run_in_threadpool(seen.watching.room, seen.room.code)
     if fresh is None:
         return Response(b"", HTTPStatus.NOT_FOUND, HEADERS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor.content.load import load
-from advisor.language import Language
+from advisor.language import LANGUAGES, Language
 from advisor.ui.parts.markup import Markup, html, joined
 from advisor.ui.workshop.documents import bars, qr
 from advisor.ui.workshop.shown import facts, heading, step_shown, texts_of
@@ -65,7 +65,9 @@ def _buttons(room: Room, lang: Language) -> Markup:
         for action in shown
     )
     return html(
-        '<form class="acts" method="post" action="./lead/act"><input type="hidden" name="version" value="{}">{}</form>',
+        '<form class="acts" method="post" action="./lead/act?lang={}">'
+        '<input type="hidden" name="version" value="{}">{}</form>',
+        lang.code,
         room.version,
         buttons,
     )
@@ -110,10 +112,15 @@ def chosen_so_far(room: Room, watching: Watching, lang: Language) -> Markup:
 
 def around(room: Room, join: str, lang: Language) -> Markup:
     """What stays while the room moves: links, files, and the end of the room."""
+    others = joined(
+        html('<p><a href="./lead?lang={}" lang="{}" hreflang="{}">{}</a></p>', code, code, code, name)
+        for code, name in LANGUAGES.items()
+        if code != lang.code
+    )
     return html(
         '<aside><h2>{}</h2>{}<p class="code">{}</p><p class="address">{}</p>'
         '<ul><li><a href="./screen" target="_blank" rel="noopener">{}</a></li>'
-        '<li><a href="./lead/votes.csv">{}</a></li><li><a href="./lead/report.md">{}</a></li></ul>'
+        '<li><a href="./lead/votes.csv">{}</a></li><li><a href="./lead/report.md?lang={}">{}</a></li></ul>{}'
         '<form method="post" action="./lead/link"><button>{}</button></form>'
         '<details><summary>{}</summary><form method="post" action="./lead/delete"><p>{}</p>'
         '<button class="danger">{}</button></form></details></aside>',
@@ -123,7 +130,9 @@ def around(room: Room, join: str, lang: Language) -> Markup:
         join,
         lang("Page for the projector"),
         lang("Votes as CSV"),
+        lang.code,
         lang("Report as Markdown"),
+        others,
         lang("Link for a second person who leads"),
         lang("Delete the room"),
         lang("The room, its votes and what people wrote are deleted at once, for everybody."),

@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from threading import Lock
-from typing import TypeVar
+from threading import RLock
+from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from advisor.workshop.store import Room, Store, Vote
+from advisor.workshop.store import Participant, Room, Store, Vote
 
 HOLD_SECONDS = 20.0
 """How long a phone's request is held: proxies give up after 30 to 60."""
@@ -26,14 +26,26 @@ LOOK_SECONDS = 0.25
 FRESH_SECONDS = 0.5
 """How long what was read of a room will do. Its own process forgets it with each step."""
 
+MOST_KNOWN = 50
+"""Rooms whose people are kept in memory."""
+KNOWN_SECONDS = 60.0
+"""How long it will do who somebody is: that changes by their language alone."""
+
 Read = TypeVar("Read")
+
+
+def _by_person(votes: Iterable[Vote]) -> dict[int, dict[str, Vote]]:
+    found: dict[int, dict[str, Vote]] = {}
+    for vote in votes:
+        found.setdefault(vote.participant, {})[vote.ballot] = vote
+    return found
 
 
 @dataclass
 class _Kept:
     """What was read of one room, by kind, and when."""
 
-    lock: Lock = field(default_factory=Lock)
+    lock: Any = field(default_factory=RLock)  # what is read may rest on something else that is kept
     held: dict[object, tuple[float, object]] = field(default_factory=dict)
 
 
@@ -43,6 +55,8 @@ class Watching:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._kept: dict[str, _Kept] = {}
+        self._known: dict[int, dict[str, tuple[float, Participant]]] = {}
+        """Who is in a room by their tokens, and when that was read."""
         self._waiting: defaultdict[str, dict[asyncio.Future[None], int]] = defaultdict(dict)
         self._looking: asyncio.Task[None] | None = None
 
@@ -50,8 +64,43 @@ class Watching:
         """The room of this code, half a second old at most."""
         return self._read(code, "room", lambda: self.store.room(code))
 
+    async def find(self, code: str) -> Room | None:
+        """The same, without leaving the event loop where it was read just now."""
+        kept = self._kept.get(code)
+        at, room = kept.held.get("room", (-FRESH_SECONDS, None)) if kept else (-FRESH_SECONDS, None)
+        if isinstance(room, Room) and time.monotonic() - at < FRESH_SECONDS:
+            return room
+        return await run_in_threadpool(self.room, code)
+
+    async def person(self, room: Room, token: str) -> Participant | None:
+        """Who has this token, without leaving the event loop where that is known."""
+        at, person = self._known.get(room.id, {}).get(token, (0.0, None))
+        if person and time.monotonic() - at <= KNOWN_SECONDS:
+            return person
+        return await run_in_threadpool(self.participant, room, token)
+
     def votes(self, room: Room) -> tuple[Vote, ...]:
         return self._read(room.code, ("votes", room.version), lambda: self.store.votes(room))
+
+    def own_votes(self, room: Room, person: Participant) -> dict[str, Vote]:
+        """Somebody's votes by ballot, as of the last step: all are read once for everybody."""
+        by_person = self._read(room.code, ("by person", room.version), lambda: _by_person(self.votes(room)))
+        return by_person.get(person.id, {})
+
+    def participant(self, room: Room, token: str) -> Participant | None:
+        """Who has this token; in which language they read may be a while old where another process was told of it."""
+        known = self._known.setdefault(room.id, {})
+        at, person = known.get(token, (0.0, None))
+        if person is None or time.monotonic() - at > KNOWN_SECONDS:
+            person = self.store.participant(room, token)
+            if person:
+                known[token] = (time.monotonic(), person)
+        return person
+
+    def speak(self, room: Room, token: str, person: Participant, lang: str) -> None:
+        """Note the language of somebody's pages."""
+        self.store.speak(person, lang)
+        self._known.get(room.id, {}).pop(token, None)
 
     def people(self, room: Room) -> int:
         return self._read(room.code, "people", lambda: self.store.count_people(room))
@@ -73,6 +122,8 @@ class Watching:
     def moved(self, code: str) -> None:
         """Forget what was read of a room, and answer all who wait for it. Called on the event loop."""
         self._kept.pop(code, None)
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
         self._wake(code, None)
 
     async def changed(self, code: str, version: int, seconds: float = HOLD_SECONDS) -> None:

@@ -69,7 +69,7 @@ def led(store: Store, code: str, to: str) -> Room:
     while room.step.kind != to:
         assert store.move(room, act(room.state, "next", room.steps, store.clock()))
         room = store.room(code)
-    handlers._watching_of(store)._kept.clear()
+    handlers.watching_of(store)._kept.clear()
     return room
 
 
@@ -337,12 +337,23 @@ def test_whoever_leads_moves_the_room_and_two_presses_move_it_once(visitor, open
     assert store.room(opened.code).version == 3
 
 
+def test_whoever_leads_keeps_their_language(visitor, opened):
+    client = leader(visitor(), opened)
+    page = client.get(f"/room/{opened.code}/lead?lang=nl").text
+    assert "Stemming openen" in page
+    live, act_on = (re.search(rf'{name}="\./(lead/[^"]*)"', page)[1] for name in ("data-live", "action"))
+    assert "Stemming openen" in client.get(f"/room/{opened.code}/{live}&at=0").json()["main"]
+    form = {"action": "next", "version": "1"}
+    assert "Stemming" in client.post(f"/room/{opened.code}/{act_on}", data=form, headers=JSON).json()["main"]
+    assert '<html lang="nl">' in client.post(f"/room/{opened.code}/{act_on}", data={**form, "version": "2"}).text
+
+
 def test_whoever_leads_sees_the_count_and_the_rest_behind_a_tap(visitor, opened, store):
     client, ann = leader(visitor(), opened), joined(visitor(), opened.code, "Ann")
     joined(visitor(), opened.code)
     room = led(store, opened.code, "first")
     cast(ann, room, "dont", why="so")
-    handlers._watching_of(store)._kept.clear()
+    handlers.watching_of(store)._kept.clear()
     told = client.get(f"/room/{room.code}/lead/live?at=0").json()
     assert told["count"] == "1 of 2 have voted"
     assert "<table" in told["tally"]
@@ -451,7 +462,7 @@ def test_a_database_that_is_away_is_told_and_asked_again(visitor, opened, store,
         raise OperationalError("SELECT secret", {}, Exception("gone"))
 
     monkeypatch.setattr(Store, "room", away)
-    handlers._watching_of(store)._kept.clear()
+    handlers.watching_of(store)._kept.clear()
     answer = client.get(f"/room/{opened.code}")
     assert answer.status_code == 503
     assert "secret" not in answer.text

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 from advisor.ui.workshop import watching
 from advisor.ui.workshop.watching import Watching
+from advisor.workshop.store import Participant, Vote
 
 
 @dataclass
@@ -32,6 +35,39 @@ def test_a_room_is_read_once_for_all_who_ask_at_once():
     rooms.moved("CDFHJK")
     assert rooms.room("CDFHJK") is store
     assert len(store.asked) == 2
+
+
+def test_votes_are_read_once_for_all_who_see_the_next_step():
+    noon = datetime(2026, 11, 30, tzinfo=UTC)
+    votes = tuple(Vote(person, ballot, "dont", 0, "", noon) for person in (1, 2) for ballot in ("first", "second"))
+    room, asked = SimpleNamespace(code="CDFHJK", version=7, id=1), []
+
+    def read(_):
+        asked.append(1)
+        return votes
+
+    rooms = Watching(SimpleNamespace(votes=read))
+    for person in (1, 2, 3):
+        own = rooms.own_votes(room, Participant(person, "", "en"))
+        assert set(own) == ({"first", "second"} if person < 3 else set())
+    assert len(asked) == 1
+
+
+def test_who_somebody_is_is_read_once_until_their_language_changes():
+    asked, told = [], []
+
+    def participant(_, token):
+        asked.append(token)
+        return Participant(1, "Ann", told[-1] if told else "en") if token == "t1" else None
+
+    store = SimpleNamespace(participant=participant, speak=lambda person, lang: told.append(lang))
+    rooms, room = Watching(store), SimpleNamespace(id=1)
+    people = [rooms.participant(room, "t1") for _ in range(5)]
+    assert asked == ["t1"]
+    rooms.speak(room, "t1", people[0], "nl")
+    assert rooms.participant(room, "t1").lang == "nl"
+    assert rooms.participant(room, "made up") is None
+    assert "made up" not in rooms._known[1]
 
 
 def test_codes_that_were_guessed_take_no_memory():

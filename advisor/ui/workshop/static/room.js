@@ -54,7 +54,7 @@ async function follow() {
   while (!leaving) {
     looking = new AbortController();
     try {
-      const answer = await ask(`${live}?at=${version}`, { signal: looking.signal });
+      const answer = await ask(`${live}&at=${version}`, { signal: looking.signal });
       failures = 0;
       if (leaving) return;
       if (answer.status === 204) continue;
