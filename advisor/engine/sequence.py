@@ -54,7 +54,8 @@ def draw(names: Sequence[str], count: int, seed: int) -> Points:
     place = np.arange(count, dtype=np.uint32)[:, np.newaxis]
     shuffle, scramble = _seeds(names, seed)
     words = _scrambled(_reversed(_scrambled(place, shuffle)), scramble)
-    return (words + 0.5) / 2.0**32
+    drawn: Points = (words.astype(np.float64) + 0.5) / 2.0**32
+    return drawn
 
 
 def deviates(names: Sequence[str], count: int, seed: int) -> Points:

@@ -167,7 +167,7 @@ def run() -> None:
     settle(session, own)
     entry_of = "".join(own.get(name, "") for name in ("case", "id", "kit"))
     problem = st.session_state.pop("problem", 0)
-    late_go = browser.arrived(f"{path}?{entry_of}", session.code, problem, own.get("figures", ""))
+    late_go = browser.arrived(f"{path}?{entry_of}", session.code, stands == "tabs", problem, own.get("figures", ""))
     if late_go and not go and late_go.page != path and late_go.page in targets:
         session.code = late_go.lang if late_go.lang in LANGUAGES else session.code
         leave(late_go.page, session, **late_go.own)

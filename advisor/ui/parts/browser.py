@@ -71,11 +71,11 @@ def _go(said: object) -> Go | None:
     return Go(str(asked.get("page", "")), asked.get("lang"), own)
 
 
-def arrived(page: str, lang: str, problem: int = 0, figures: str = "") -> Go | None:
-    """Tell the browser what page this is: its language, and where the focus belongs: on the heading, what is wrong, or
-    the `figures` that a link asked for. The link that was followed, if any.
+def arrived(page: str, lang: str, tabs: bool = False, problem: int = 0, figures: str = "") -> Go | None:
+    """Tell the browser what page this is: its language, whether it has `tabs`, and where the focus belongs: on the
+    heading, what is wrong, or the `figures` that a link asked for. The link that was followed, if any.
     """
-    data = {"page": page, "lang": lang, "problem": problem, "figures": figures}
+    data = {"page": page, "lang": lang, "tabs": tabs, "problem": problem, "figures": figures}
     return _go(_app(key=KEY, data=data, on_go_change=_nothing))
 
 

@@ -27,7 +27,7 @@ window.advisor.page = function ({ data }) {
     const part = last ? "" : CSS.escape(location.hash.slice(1));
     if (part) document.querySelector(`.rooms li[data-holds~="${part}"] a:not([aria-current])`)?.click();
   };
-  if (data.page !== last?.page) tabs(100);
+  if (data.tabs && data.page !== last?.page) tabs(100);
   const same = last && last.page === data.page && last.problem === data.problem && last.figures === data.figures;
   if (same || (!last && !data.figures)) return;
   // A link may ask for figures, which stand open further down the page.
@@ -45,5 +45,7 @@ window.advisor.page = function ({ data }) {
       setTimeout(() => move(tries - 1), 30);
     }
   };
-  move(100);
+  // What is focused or scrolled is laid out at once: within the frame that paints the page that is done once, before it
+  // again for each part that comes.
+  requestAnimationFrame(() => move(100));
 };
