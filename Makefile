@@ -57,6 +57,16 @@ test-axolotl: .venv/test-installed .venv-kits/trl/installed ## Ask Axolotl's own
 	@$(BIN)/uv pip install --quiet --target .venv-kits/axolotl --no-deps axolotl==0.19.0
 	@$(BIN)/python -m tests.kits.axolotl.record
 
+# Unsloth needs neither xformers nor torchvision for text, and both hang on the build of PyTorch.
+.PHONY: test-unsloth
+test-unsloth: .venv/test-installed ## Train with Unsloth by the kit's script on a tiny model, and record how it went (1 GB)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-kits/unsloth
+	@$(BIN)/python -m pip --python .venv-kits/unsloth/$(notdir $(BIN))/python --disable-pip-version-check --quiet install \
+		--no-compile -r tests/kits/environments/trl/torch.txt
+	@$(BIN)/uv pip install --quiet --python .venv-kits/unsloth --no-deps unsloth==2026.10.9 unsloth_zoo==2026.10.9
+	@$(BIN)/uv pip install --quiet --python .venv-kits/unsloth -r tests/kits/unsloth/requirements.in
+	@$(BIN)/python -m tests.kits.unsloth.record
+
 .PHONY: check
 check: format-check lint types test ## Format, lint, types and tests: what CI runs
 

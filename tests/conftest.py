@@ -24,6 +24,7 @@ LONG_FIRST = (
     "browser/",
     "dataset/inspection/test_spark.py",
     "ui/server/",
+    "ui/workshop/",
     "report/",
     "translations/test_plain_names.py",
     "engine/test_invariances.py",

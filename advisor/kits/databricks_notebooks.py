@@ -104,5 +104,6 @@ KIT = Kit(
     base_in=CLASSIFIER,
     files=lambda material: _tables(material) | _configs(material),
     documents=_notebooks,
+    settings=lambda material, content: {"defaults": {}},
     unfit=not_one_label,
 )

@@ -13,7 +13,7 @@ TRAINING = {"learning_rate": 0.00005, "num_train_epochs": 3, "per_device_train_b
 
 
 def _settings(material: Material, content: Content) -> Row:
-    return {"encoder": BASE.name, "training": TRAINING}
+    return {"defaults": {}, "encoder": BASE.name, "training": TRAINING}
 
 
 KIT = Kit(

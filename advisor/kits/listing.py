@@ -69,7 +69,7 @@ def listed(content: Content, at: date, wanted: Wanted | None = None) -> tuple[Li
     fitting = {
         kit.id: [one for route in routes(kit, content) if (one := every[route.id]).open_to and wanted.fits(one)]
         for kit in KITS.values()
-        if kit.by_route
+        if kit.by_route and (wanted.method is None or wanted.method in _methods(kit, content))
     }
     return tuple(_listed(KITS[name], found) for name, found in fitting.items() if found)
 
@@ -84,6 +84,11 @@ def checked(offer: Offer, content: Content) -> str:
     doors = asked if route.windows else [*(fact for one in route.conditions for fact in one.facts), *route.facts]
     dated = (SEEN.match(content.fact(name).seen) for name in doors)
     return min((match[0] for match in dated if match), default="")
+
+
+def _methods(kit: Kit, content: Content) -> set[str | None]:
+    """What a kit trains by; its routes can do more."""
+    return {content.option(option).method for option in kit.options}
 
 
 def _listed(kit: Kit, known: list[Offer]) -> Listed:

@@ -426,10 +426,14 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "CONTINUING.md": lang("Training on from a tuned model: until when, with which rows"),
         "curves.py": lang("Reads the two curves of loss"),
         "loss_curves.py": lang("How curves of loss are read"),
+        "COLUMNS.md": lang("Tasks, the columns of each, and the models that are trained for it"),
+        "columns.py": lang("Writes rows with the columns of a task, from data/ or from your own files"),
         "COSTS.md": lang("What training and hosting cost, tier by tier, and where the data goes"),
+        "amazon.py": lang("What the kits for Amazon Web Services have in common"),
         "bridge.py": lang("Lets the vendor's models answer at an address of this machine"),
         "vendor_job.py": lang("What follows a job, remembers it in job.json and says what refusals mean"),
         "train.py": lang("Checks the rows, then trains"),
+        "train_unsloth.py": lang("Checks the rows, then trains with Unsloth"),
         "compare.py": lang("Compares two models on the same cases: is the difference more than chance?"),
         "EXPERIMENT.md": lang("What is compared on which rows, and how the runs are kept"),
         "track_wandb.py": lang("Keeps the run in Weights & Biases, or offline"),
@@ -442,8 +446,12 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
             if name.startswith("prompts/")
             else lang("Settings of a training, as Axolotl reads them")
             if name.startswith("configs/axolotl")
+            else lang("Settings of a training with Unsloth")
+            if name.startswith("configs/unsloth")
             else lang("Settings of a training, as TRL reads them")
             if name.startswith("configs/")
+            else lang("A job of Azure Machine Learning, for one task")
+            if name.startswith("jobs/")
             else lang("A notebook for Databricks")
             if name.startswith("databricks_")
             else lang("Texts with the number and the name of their label")

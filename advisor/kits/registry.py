@@ -10,6 +10,7 @@ from advisor.engine.advice import Advice, RouteStatus
 from advisor.kits import (
     autotrain_twin,
     axolotl,
+    azure_machine_learning,
     azure_tuning,
     classic,
     classifier,
@@ -23,10 +24,12 @@ from advisor.kits import (
     openai_tuning,
     prompting,
     retrieval,
+    sagemaker,
     small_model,
     structured,
     tinker,
     together,
+    unsloth,
 )
 from advisor.kits.kit import Kit
 
@@ -43,12 +46,15 @@ KITS: Mapping[str, Kit] = {
         small_model,
         open_weights,
         axolotl,
+        unsloth,
         openai_tuning,
         azure_tuning,
+        azure_machine_learning,
         together,
         fireworks,
         gemini,
         nova,
+        sagemaker,
         tinker,
         autotrain_twin,
         classic,

@@ -22,6 +22,7 @@ PAGES = {
     "tutorial": "tutorial?lang=en",
     "form of the portal": "portal-form?lang=en",
     "rows with tool calls": "tool-rows?lang=nl",
+    "teach": "teach?lang=nl",
     "for and against": "for-and-against?lang=nl",
     "cases": "cases?lang=en",
     "case": f"case?case={CASE}&lang=en",

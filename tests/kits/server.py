@@ -103,20 +103,24 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._reply(None)
 
-    def do_DELETE(self) -> None:
-        self._reply(None)
+    do_DELETE = do_HEAD = do_GET
 
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"] or 0))
         kind = self.headers.get("Content-Type", "")
         if kind.startswith("multipart/form-data"):
             self.server.uploads.append(_form(kind, data))
-        self._reply(json.loads(data) if kind.startswith("application/json") and data else data)
+        self._reply(
+            json.loads(data) if kind.startswith(("application/json", "application/x-amz-json")) and data else data
+        )
 
     do_PUT = do_PATCH = do_POST
 
     def _reply(self, body: Any) -> None:
-        path = re.sub("^/v1/", "/", self.path.partition("?")[0])
+        target = self.headers.get(
+            "X-Amz-Target", ""
+        )  # by which some services of Amazon say what is wanted, always at /
+        path = target or re.sub("^/v1/", "/", self.path.partition("?")[0])
         self.server.asked.append((path, body))
         if self.server.busy.get(path):
             self.server.busy[path] -= 1
@@ -124,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path in self.server.refuse:
             reply = _refused(*self.server.refuse[path], self.server)
         else:
-            told = self.server.speaks(self.command, self.path, body)
+            told = self.server.speaks(self.command, target or self.path, body)
             if told is None:
                 told = _answered(self.server, path, body)
             reply = told if isinstance(told, Reply) else Reply(told)

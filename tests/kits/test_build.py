@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,10 +76,12 @@ def test_every_kit_has_an_evaluation_that_scores_and_rows_that_pass(kit: str, pl
     except Unfit:
         assert kit in (
             "autotrain",
+            "azureml",
             "bedrock",
             "classifier",
             "databricks",
             "encoder",
+            "sagemaker",
             "small_model",
             "structured",
             "tinker",
@@ -130,9 +133,11 @@ def test_the_page_names_every_file_and_every_command_that_it_tells_to_type(kit: 
             names = [module] if module else [one.name for one in node.names] if isinstance(node, ast.Import) else []
             for name in (one.split(".")[0] for one in names):
                 listed = name in known or name in asked or HEAVY.get(name, name) in asked
-                assert listed or name in STANDARD or script in ("inspect_task.py", "track_wandb.py"), (script, name)
+                assert listed or name in STANDARD or script in APART, (script, name)
 
 
+APART = ("inspect_task.py", "track_wandb.py", "train_unsloth.py")
+"""Scripts that the page tells to run with packages of their own."""
 STANDARD = {
     *(
         "__future__",
@@ -151,7 +156,20 @@ STANDARD = {
         "os",
         "pathlib",
     ),
-    *("random", "re", "shutil", "sys", "threading", "time", "types", "typing", "unicodedata", "urllib", "warnings"),
+    *(
+        "random",
+        "re",
+        "shutil",
+        "sys",
+        "tempfile",
+        "threading",
+        "time",
+        "types",
+        "typing",
+        "unicodedata",
+        "urllib",
+        "warnings",
+    ),
 }
 
 
@@ -425,3 +443,27 @@ def test_each_language_has_its_requests_for_the_safety_test() -> None:
     requests = [safety_requests(code) for code in sorted(LANGUAGES)]
     assert len({one.id for one in requests}) == len(LANGUAGES)
     assert len({(len(one.refused), len(one.answered)) for one in requests}) == 1
+
+
+@pytest.mark.parametrize("kit", MEASURING)
+def test_a_model_that_scripts_ask_unless_told_otherwise_is_a_name_and_no_description(kit: str) -> None:
+    """A route to train an encoder describes what is trained; no server knows a model by that."""
+    settings = json.loads(made(kit, task="classification")["kit.json"])
+    assert " " not in settings["defaults"].get("MODEL", "")
+
+
+@pytest.mark.parametrize("kit", [name for name, kit in KITS.items() if kit.served])
+def test_what_answers_on_ones_own_machine_finds_the_model_in_the_settings(kit: str, tmp_path: Path) -> None:
+    """`serve.py` needs PyTorch; the function that looks for the name does not."""
+    files = made(kit, task="rewriting")
+    (tmp_path / "configs").mkdir()
+    for name in files:
+        if name.startswith("configs/"):
+            (tmp_path / name).write_bytes(files[name])
+    tree = ast.parse(files["serve.py"])
+    tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "base_model"]
+    known: dict[str, Any] = {"yaml": yaml, "HERE": tmp_path}
+    exec(compile(tree, "serve.py", "exec"), known)
+    base = KITS[kit].base
+    assert base is not None
+    assert known["base_model"]() == base.name

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import io
+import os
 import random
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from html import unescape
+from pathlib import Path
+from shutil import rmtree
+from tempfile import NamedTemporaryFile, gettempdir
 from typing import Any, NamedTuple
 
 import pypdf
@@ -81,9 +87,27 @@ def made(name: str, code: str) -> Document:
     return document(advice(name), CONTENT, language(code))
 
 
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+"""Which run of several workers this is part of."""
+SHARED = Path(gettempdir()) / f"reports-{RUN}"
+atexit.register(rmtree, SHARED, ignore_errors=True)
+
+
 @cache
 def pdf(name: str, code: str) -> bytes:
-    return render(advice(name), CONTENT, code)
+    """The report of a situation, set by whichever worker needs it first."""
+    if RUN is None:
+        return render(advice(name), CONTENT, code)
+    kept = SHARED / f"{name} {code}.pdf"
+    with suppress(FileNotFoundError):
+        return kept.read_bytes()
+    made = render(advice(name), CONTENT, code)
+    SHARED.mkdir(exist_ok=True)
+    with NamedTemporaryFile(dir=SHARED, delete=False) as whole:
+        whole.write(made)
+    with suppress(FileNotFoundError):  # where another worker has ended, and cleaned up
+        Path(whole.name).replace(kept)
+    return made
 
 
 class Word(NamedTuple):

@@ -16,7 +16,6 @@ from advisor.ui.session import Session, content
 from advisor.ui.workshop.paths import ADDRESS
 from advisor.workshop.debate import debatable
 from advisor.workshop.opening import MOST_TITLE, USUAL_MINUTES, Opened, open_room
-from advisor.workshop.step_words import step_name
 
 OPENED = "workshop-opened"
 BUTTONS = ("open-room",)
@@ -85,13 +84,11 @@ def _form(session: Session) -> None:
 
 def _plan(minutes: int, known: Content, lang: Language) -> str:
     plan = next(plan for plan in known.workshops if plan.minutes == minutes)
-    count = lang.plural("{n} case", "{n} cases", len(plan.cases))
-    each = ", ".join(step_name(kind, lang) for kind in plan.each)
-    return lang("{n} minutes, {cases}: {steps}", n=minutes, cases=count, steps=each)
+    return lang("{n} minutes, {cases}", n=minutes, cases=lang.plural("{n} case", "{n} cases", len(plan.cases)))
 
 
 def _links(opened: Opened, lang: Language) -> None:
-    from advisor.ui.workshop.documents import qr
+    from advisor.ui.workshop.documents import qr_picture
     from advisor.workshop.codes import in_halves
 
     base, beyond = _base()
@@ -99,8 +96,8 @@ def _links(opened: Opened, lang: Language) -> None:
     ways = ((opened.lead(base), lang("Lead the room")), (f"{address}/screen", lang("Page for the projector")))
     rows = joined(html('<li><a href="{}" target="_blank" rel="noopener">{}</a></li>', *way) for way in ways)
     warning = lang(
-        "This app answers to this machine alone, so phones cannot reach the room. Start it with `advisor workshop` to "
-        "let them in."
+        "This app answers to this machine alone, so phones cannot reach the room. Start it by the command advisor "
+        "workshop to let them in."
     )
     show(
         html(
@@ -109,7 +106,7 @@ def _links(opened: Opened, lang: Language) -> None:
             lang("The room is open"),
             address,
             in_halves(opened.code),
-            html('<div class="room-qr">{}</div>', qr(address, lang("QR code of the room"))),
+            qr_picture(address, lang("QR code of the room")),
             rows,
             lang("Keep the link to lead the room to yourself: whoever has it leads, and it is shown only here."),
             "" if beyond else note(warning),

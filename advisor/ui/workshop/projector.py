@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from advisor.content.entries import WorkshopStep
 from advisor.language import Language
 from advisor.ui.parts.markup import Markup, html, joined
 from advisor.ui.workshop.documents import qr
@@ -9,6 +10,9 @@ from advisor.ui.workshop.shown import asked, facts, heading, step_shown, texts_o
 from advisor.ui.workshop.watching import Watching
 from advisor.workshop.codes import in_halves
 from advisor.workshop.store import Room
+
+TELLING: tuple[WorkshopStep, ...] = ("shift", "advice", "outcome", "flip")
+"""Steps that fill the page with what they tell; their heading says enough."""
 
 
 def screen(room: Room, watching: Watching, join: str, lang: Language) -> Markup:
@@ -25,7 +29,8 @@ def screen(room: Room, watching: Watching, join: str, lang: Language) -> Markup:
     parts = [heading(room, lang, texts)]
     if room.state.paused:
         parts.append(html('<p class="note">{}</p>', lang("The room is paused.")))
-    parts.append(asked(room, lang))
+    if room.step.kind not in TELLING:
+        parts.append(asked(room, lang))
     if texts and room.step.kind in ("case", "first", "second", "option") and not room.state.shown:
         parts.append(facts(texts))
     parts += [step_shown(room, watching, lang), way_in]

@@ -28,13 +28,18 @@ LONGEST = int(os.environ.get("MAX_NEW_TOKENS", "512"))
 ONE = threading.Lock()
 
 
+def base_model() -> str:
+    """The model of the settings, as TRL and Unsloth name it there, or as Axolotl does."""
+    settings = yaml.safe_load(min((HERE / "configs").glob("*.yaml")).read_text("utf-8"))
+    return str(settings.get("model_name_or_path") or settings["base_model"])
+
+
 def load(adapter: str | None):
     """Tokenizer and model: an adapter names the one that it was trained on; else it is that of the settings."""
     if adapter:
         name = json.loads((Path(adapter) / "adapter_config.json").read_text("utf-8"))["base_model_name_or_path"]
     else:
-        config = min((HERE / "configs").glob("*.yaml"))
-        name = yaml.safe_load(config.read_text("utf-8"))["model_name_or_path"]
+        name = base_model()
     tokenizer = AutoTokenizer.from_pretrained(adapter or name)
     device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
     model = AutoModelForCausalLM.from_pretrained(name, dtype="auto").to(device).eval()

@@ -95,7 +95,7 @@ class Vendor:
         yield from ()
 
     def stored(self, state: dict[str, Any]) -> Iterator[tuple[str, Callable[[str], Any]]]:
-        """What else lies there: models and files."""
+        """What else lies there: models and files. What takes one away may say what became of it."""
         yield from ()
 
     def refusal(self, error: Exception) -> Refusal | None:
@@ -216,16 +216,22 @@ def delete(vendor: Vendor, state: dict[str, Any], script: str) -> None:
     """Delete what costs while it idles; with `all`, model and files, too. What is gone already is forgotten."""
     every = [*vendor.hosting(state), *(vendor.stored(state) if "all" in sys.argv else ())]
     for kind, remove in [one for one in every if one[0] in state]:
+        told = None
         try:
-            remove(state[kind])
+            told = remove(state[kind])
         except Exception as error:
             refusal = vendor.refusal(error)
             if refusal is None or refusal.status != GONE:
                 raise
-        print(say("deleted: {id}", id=state[kind]))
+        print(told if isinstance(told, str) else say("deleted: {id}", id=state[kind]))
         forget(state, kind)
     if not every or "all" not in sys.argv:
-        print(say("Model and files are still there; `{command}` deletes them.", command=f"python {script} delete all"))
+        print(
+            say(
+                "Model and files are still there; `{command}` takes them away, too.",
+                command=f"python {script} delete all",
+            )
+        )
 
 
 def follow(look: Callable[[], Seen], what: str, vendor: str, state: dict[str, Any]) -> Seen:

@@ -19,6 +19,8 @@ from tests.kits.unpacked import kit_bytes, run, unpack
 
 BIN = Path(__file__).resolve().parents[3] / ".venv-kits" / "vendors" / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / "python")
+ROLE = "arn:aws:iam::123456789012:role/tuning"
+"""A role at Amazon Web Services."""
 LOADING = f"""{OPENAI}
 import boto3, fireworks, google.auth, google.auth.transport.requests, tinker, together
 from google import genai
@@ -55,6 +57,21 @@ def said_by(code: str, *arguments: str | Path) -> str:
 def data(folder: Path) -> list[Path]:
     """The files that are uploaded."""
     return [folder / "data" / f"{name}.jsonl" for name in ("train", "validation")]
+
+
+def of_amazon(server: Server) -> dict[str, str]:
+    """What a user of Amazon Web Services has in the environment, with a server on this machine in Amazon's place."""
+    return {
+        "AWS_ENDPOINT_URL": root(server),
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret-key",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
+        "AWS_REGION": "us-east-1",
+        "BUCKET": "mine",
+        "ROLE_ARN": ROLE,
+        "MAX_RETRIES": "0",
+    }
 
 
 FIELDS = """

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.kits.environments.vendor_kits import asked, bridged, data, made, root, said_by, vendor_run
+from tests.kits.environments.vendor_kits import ROLE, asked, bridged, data, made, of_amazon, said_by, vendor_run
 from tests.kits.server import Reply, Server, serving
 from tests.kits.unpacked import right_answers, run, scored
 
@@ -20,7 +20,6 @@ ARN = "arn:aws:bedrock:us-east-1:123456789012:"
 JOB = f"{ARN}model-customization-job/amazon.nova-micro-v1:0:128k/abcdefghijkl"
 MODEL = f"{ARN}custom-model/amazon.nova-micro-v1:0:128k/abcdefghijkl"
 DEPLOYMENT = f"{ARN}custom-model-deployment/abcdefghijkl"
-ROLE = "arn:aws:iam::123456789012:role/tuning"
 DAY = "2026-11-29T12:00:00Z"
 
 
@@ -91,23 +90,8 @@ def vendor(folder: Path) -> Iterator[Bedrock]:
         yield server.speaks
 
 
-def known(vendor: Bedrock) -> dict[str, str]:
-    """What a user has in the environment."""
-    return {
-        "AWS_ENDPOINT_URL": root(vendor.server),
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret-key",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
-        "AWS_REGION": "us-east-1",
-        "BUCKET": "mine",
-        "ROLE_ARN": ROLE,
-        "MAX_RETRIES": "0",
-    }
-
-
 def tune(folder: Path, vendor: Bedrock, *arguments: str, **environment: str) -> Any:
-    done = vendor_run(folder, SCRIPT, *arguments, server=vendor.server, **{**known(vendor), **environment})
+    done = vendor_run(folder, SCRIPT, *arguments, server=vendor.server, **{**of_amazon(vendor.server), **environment})
     assert "secret-key" not in done.stdout + done.stderr
     return done
 
@@ -135,7 +119,7 @@ def test_files_are_uploaded_the_job_is_followed_served_scored_and_deleted(folder
     served = tune(folder, vendor, "serve")
     assert served.returncode == 0, served.stderr
     assert f"next: export MODEL={DEPLOYMENT}" in served.stdout
-    with bridged(folder, SCRIPT, **known(vendor)) as address:
+    with bridged(folder, SCRIPT, **of_amazon(vendor.server)) as address:
         tuned = run(folder, "baseline.py", "tuned", address=address, MODEL=DEPLOYMENT, TEMPERATURE="0")
         assert tuned.returncode == 0, tuned.stderr
         assert scored(folder, "tuned") == 100

@@ -1,0 +1,66 @@
+"""Fine-tuning open weights with Unsloth on one GPU: LoRA and QLoRA by a script, served and scored as with TRL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from advisor.kits.kit import Files, Kit, Material
+from advisor.kits.open_weights import BASE, COMMON, LORA, PACKAGES, SFT, served
+
+VERSION = "2026.10.9"
+"""Unsloth's, with which `make test-unsloth` tried the script."""
+LOADED = {"lora": False, "qlora": True}
+"""Whether the weights are loaded in four bits, for each kind of adapter."""
+LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+"""All linear layers, by name: Unsloth's own default."""
+
+
+def configs(material: Material) -> Files:
+    """The settings of both ways to train, with the figures of the kit for TRL."""
+    return {f"configs/unsloth-{kind}.yaml": _config(kind, four_bits) for kind, four_bits in LOADED.items()}
+
+
+def _config(kind: str, four_bits: bool) -> bytes:
+    """Settings in three parts: those of FastLanguageModel's two functions, and TRL's for the training.
+
+    A dropout of none and its own checkpointing are what Unsloth is fast with.
+    """
+    longest = COMMON["max_length"]
+    training = {name: value for name, value in {**SFT, "bf16": True}.items() if name != "max_length"}
+    settings: dict[str, Any] = {
+        "model_name_or_path": BASE.name,
+        "loading": {
+            "max_seq_length": longest,
+            "load_in_4bit": four_bits,
+            "use_exact_model_name": True,
+        },
+        "adapter": {
+            "r": LORA["lora_r"],
+            "lora_alpha": LORA["lora_alpha"],
+            "lora_dropout": 0,
+            "target_modules": list(LAYERS),
+            "use_gradient_checkpointing": "unsloth",
+            "random_state": COMMON["seed"],
+        },
+        "training": {**training, "output_dir": f"out/unsloth-{kind}"},
+    }
+    about = f"# python train_unsloth.py configs/unsloth-{kind}.yaml\n"
+    return (about + yaml.safe_dump(settings, sort_keys=False, default_flow_style=False)).encode()
+
+
+KIT = Kit(
+    id="unsloth",
+    options=("sft", "distill", "rag_sft"),
+    scripts=("train_unsloth.py", "serve.py"),
+    packages=PACKAGES,
+    platform="trl",
+    routes=("own-gpu-lora",),
+    form="trl",
+    base=BASE,
+    served=True,
+    shapes={"rag_sft": "rag"},
+    files=configs,
+    settings=served,
+)
