@@ -30,6 +30,9 @@ class UnusableSchema(ValueError):
     """The schema cannot be evaluated: it refers to itself without end, or elsewhere."""
 
 
+_STUMBLES = (Unresolvable, RecursionError, TypeError, ArithmeticError, AttributeError, LookupError, ValueError)
+"""What `jsonschema` raises at a reference to something else than a schema, and at numbers that no float can hold."""
+
 _left: ContextVar[int] = ContextVar("left", default=MOST_STEPS)
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
@@ -117,5 +120,7 @@ def errors(value: Any, schema: Any) -> Iterator[ValidationError]:
     _left.set(MOST_STEPS)
     try:
         yield from _validator(schema).iter_errors(value)
-    except (Unresolvable, RecursionError, TypeError) as error:
+    except UnusableSchema:
+        raise
+    except _STUMBLES as error:
         raise UnusableSchema(type(error).__name__ if isinstance(error, RecursionError) else str(error)) from error

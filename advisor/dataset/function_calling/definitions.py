@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
+from urllib.parse import unquote
 
 from advisor.content.load import load
 from advisor.dataset.checks.tools import check_tools
 from advisor.dataset.files.json_value import read_json
 from advisor.dataset.row import Fault, Note, Unusable, excerpt
 from advisor.dataset.rows.cells import json_text
-from advisor.dataset.rows.tool_definitions import IN_USE, VALUES, Definition, InUse, shortened
+from advisor.dataset.rows.tool_definitions import IN_USE, NAMED, VALUES, Definition, InUse, shortened
 from advisor.dataset.tokens import exact
 from advisor.language import Language
 
@@ -24,6 +27,7 @@ MOST_TOOLS = 128
 MOST_PROBLEMS = 20
 IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 """Keywords whose schemas are about the very value that theirs is about."""
+_PLACE = re.compile("[0-9]{1,9}")
 FORM = '{"type": "function", "function": {"name": …, "parameters": …}}'
 OTHER_PARAMETERS = ("input_schema", "inputSchema")
 """What others than OpenAI call the parameters: Anthropic, and the Model Context Protocol."""
@@ -90,9 +94,8 @@ def _fixes() -> Mapping[str, tuple[str, str]]:
 def _said(fault: Fault) -> Note:
     """A finding of the data check as a sentence: where, what, and what to do."""
     message, fix = _fixes()[fault.check]
-    return Note(
-        "{where}: {what} {fix}", where=fault.field or "tools", what=Note(message, **fault.values), fix=Note(fix)
-    )
+    where = f"tools{fault.field}" if fault.field[:1] in ("", "[") else fault.field
+    return Note("{where}: {what} {fix}", where=where, what=Note(message, **fault.values), fix=Note(fix))
 
 
 def _unread(fault: Fault, raw: bytes) -> Note:
@@ -122,9 +125,12 @@ def _no_list() -> Note:
 
 def _nested(tool: Any) -> Any:
     """A tool in OpenAI's form, where it is written flat or as others write it."""
+    if isinstance(tool, dict) and isinstance(tool.get("function"), dict):
+        # Libraries write null where there is nothing, which OpenAI's form has not.
+        return {**tool, "function": {key: part for key, part in tool["function"].items() if part is not None}}
     if not isinstance(tool, dict) or "function" in tool or "name" not in tool:
         return tool
-    function = {key: part for key, part in tool.items() if key != "type"}
+    function = {key: part for key, part in tool.items() if key != "type" and part is not None}
     for key in OTHER_PARAMETERS:
         if key in function and "parameters" not in function:
             function["parameters"] = function.pop(key)
@@ -145,6 +151,10 @@ def _deeper(tools: Sequence[Definition]) -> Iterator[Note]:
                 other=f"tools[{first[name]}]",
             )
         first.setdefault(name, place)
+        if not isinstance(function.get("description", ""), str):
+            yield Note("{where}: a description is text. Put it in quotes.", where=f"{where}.description")
+        if not isinstance(function.get("strict", False), bool):
+            yield Note("{where}: write true or false, without quotes.", where=f"{where}.strict")
         parameters = function.get("parameters")
         if parameters is None:
             continue
@@ -157,14 +167,16 @@ def _deeper(tools: Sequence[Definition]) -> Iterator[Note]:
 
 def _references(root: Mapping[str, Any], where: str) -> Iterator[Note]:
     """References that lead nowhere, elsewhere, or back to themselves before anything is said of the value."""
-    for given in dict.fromkeys(_all_references(root)):
-        if _target(given, root) is None:
+    targets = {given: _target(given, root) for given in dict.fromkeys(_all_references(root))}
+    round_about = _leading_back(targets.values(), root)
+    for given, target in targets.items():
+        if not isinstance(target, (dict, bool)):
             yield Note(
                 "{where}: {reference} leads to nothing within these parameters. Put what it stands for under $defs.",
                 where=where,
                 reference=excerpt(given),
             )
-        elif _leads_back(given, root):
+        elif id(target) in round_about:
             yield Note(
                 "{where}: {reference} leads back to itself. Write out what it stands for.",
                 where=where,
@@ -180,6 +192,9 @@ def _all_references(schema: Any) -> Iterator[str]:
         for key, part in schema.items():
             if key in ("$ref", "$dynamicRef") and isinstance(part, str):
                 yield part
+            elif key in NAMED and isinstance(part, dict):  # a name may be that of a keyword
+                for one in part.values():
+                    yield from _all_references(one)
             elif key not in VALUES:
                 yield from _all_references(part)
 
@@ -190,28 +205,40 @@ def _target(reference: str, root: Any) -> Any:
         return None
     found = root
     for step in reference.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
+        key = unquote(step).replace("~1", "/").replace("~0", "~")
         if isinstance(found, dict):
             found = found.get(key)
-        elif isinstance(found, list) and key.isascii() and key.isdigit() and int(key) < len(found):
+        elif isinstance(found, list) and _PLACE.fullmatch(key) and int(key) < len(found):
             found = found[int(key)]
         else:
             return None
     return found
 
 
-def _leads_back(reference: str, root: Any) -> bool:
-    """Whether following references comes back to this one while still at the very same value."""
-    seen: set[str] = set()
-    waiting = [reference]
+def _leading_back(schemas: Iterable[Any], root: Any) -> frozenset[int]:
+    """Of these schemas, by identity, those that references lead back to while still at the very same value.
+
+    Takes time in proportion to the references. Where circles share a schema, one of them is found first.
+    """
+    onward: dict[int, list[int]] = {}
+    waiting = [*schemas]
     while waiting:
-        for onward in _onward(_target(waiting.pop(), root)):
-            if onward == reference:
-                return True
-            if onward not in seen:
-                seen.add(onward)
-                waiting.append(onward)
-    return False
+        schema = waiting.pop()
+        if id(schema) not in onward:
+            led_to = [_target(given, root) for given in _onward(schema)]
+            onward[id(schema)] = [*map(id, led_to)]
+            waiting += led_to
+    found: frozenset[int] = frozenset()
+    for _ in range(MOST_PROBLEMS):
+        try:
+            TopologicalSorter(onward).prepare()
+        except CycleError as error:
+            circle = frozenset(error.args[1])
+            found |= circle
+            onward = {at: [to for to in led if to not in circle] for at, led in onward.items() if at not in circle}
+        else:
+            break
+    return found
 
 
 def _onward(schema: Any) -> Iterator[str]:

@@ -20,8 +20,16 @@ IN_USE: tuple[InUse, ...] = get_args(InUse)
 
 EXPLAINING = ("description", "title", "examples", "$comment")
 """Keywords of JSON Schema that allow or forbid nothing. Source: JSON Schema 2020-12, meta-data annotations."""
-NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
-"""Keywords that hold a schema for each of some names, which may be called like a keyword."""
+NAMED = (
+    "properties",
+    "patternProperties",
+    "$defs",
+    "definitions",
+    "dependentSchemas",
+    "dependentRequired",
+    "dependencies",
+)
+"""Keywords that hold a schema, or a list of names, for each of some names, which may be called like a keyword."""
 VALUES = ("enum", "const", "default", "required")
 """Keywords that hold values, which are kept as they are."""
 

@@ -147,12 +147,13 @@ async def _room(request: Request, up: str = "") -> Seen:
         blocked = GUESSES.too_many(request)
         GUESSES.wrong(request)
         raise Elsewhere(_no_room(request, blocked, up))
-    if code != request.path_params["code"]:
-        raise Elsewhere(RedirectResponse(f"{up}{code}", HTTPStatus.SEE_OTHER, HEADERS))
+    # Before anything tells that there is such a room: also leading to it would.
     if GUESSES.too_many(request):
         known = await rooms.person(room, token(request, participant_cookie(code)))
         if known is None and not await _leads(Seen(rooms, room, spoken_by(room)), request):
             raise Elsewhere(_no_room(request, True, up))
+    if code != request.path_params["code"]:
+        raise Elsewhere(RedirectResponse(f"{up}{code}", HTTPStatus.SEE_OTHER, HEADERS))
     return Seen(rooms, room, _asked_language(request, room.lang))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import IPv6Address
 from urllib.parse import parse_qs
 
 from starlette.requests import ClientDisconnect, Request
@@ -15,6 +16,7 @@ from advisor.workshop.store import KEPT_SECONDS
 
 MOST_FORM = 8_000
 """Bytes of a form. A vote with a line of text takes one tenth."""
+MOST_FIELDS = 30
 MOST_NICKNAME = 30
 MOST_WHY = 200
 MOST_TOKEN = 64
@@ -23,10 +25,12 @@ MOST_WRONG = 120
 pace, 700 an hour, to meet one room of ten among 64 million codes takes a year."""
 WRONG_SECONDS = 600.0
 MOST_ADDRESSES = 10_000
+OWN_BITS = 64
+"""Of an IPv6 address: those that a device in a network chooses by itself. Source: RFC 4291, section 2.5.1."""
 
 
 class TooLarge(ValueError):
-    """A form of more than `MOST_FORM` bytes."""
+    """A form of more than `MOST_FORM` bytes, or `MOST_FIELDS` fields."""
 
 
 async def form_of(request: Request) -> dict[str, str]:
@@ -39,7 +43,10 @@ async def form_of(request: Request) -> dict[str, str]:
                 raise TooLarge
     except ClientDisconnect:
         return {}
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=30)
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise TooLarge from error
     return {name: values[-1] for name, values in fields.items()}
 
 
@@ -108,4 +115,10 @@ class Guesses:
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
+    """Who guesses. Of IPv6 it is the network of 64 bits: whoever has one address there has them all."""
+    host = request.client.host if request.client else ""
+    try:
+        ip = IPv6Address(host.partition("%")[0])
+    except ValueError:
+        return host
+    return str(ip.ipv4_mapped or IPv6Address(int(ip) >> OWN_BITS << OWN_BITS))

@@ -51,6 +51,20 @@ def test_a_schema_without_end_is_refused_in_bounded_time(schema):
         list(misfits({}, schema))
 
 
+@pytest.mark.parametrize(
+    ("value", "schema"),
+    [
+        ({"a": 10**400}, {"properties": {"a": {"multipleOf": 0.1}}}),
+        ({"a": 1}, {"type": "object", "properties": {"a": {"$ref": "#/type"}}}),
+        ({"a": 1}, {"allOf": [{}], "properties": {"a": {"$ref": "#/allOf/" + "9" * 5_000}}}),
+    ],
+    ids=["no float", "no schema", "no number"],
+)
+def test_what_the_library_stumbles_over_makes_the_schema_unusable(value, schema):
+    with pytest.raises(UnusableSchema):
+        list(misfits(value, schema))
+
+
 def test_schemas_are_told_apart_however_many_there_are() -> None:
     schemas = [{"const": n} for n in range(2 * MOST_KEPT)]
     for _ in range(2):

@@ -9,7 +9,16 @@ import pytest
 import tiktoken
 
 from advisor.dataset.checks.json_schema import misfits
-from advisor.dataset.function_calling.definitions import MOST_BYTES, MOST_TOOLS, UnusableTools, read_tools, tokens
+from advisor.dataset.function_calling import definitions
+from advisor.dataset.function_calling.definitions import (
+    MOST_BYTES,
+    MOST_PROBLEMS,
+    MOST_TOOLS,
+    UnusableTools,
+    read_tools,
+    tokens,
+)
+from advisor.dataset.function_calling.rows import parameters_of
 from advisor.dataset.rows.tool_definitions import shortened, unexplained
 from advisor.dataset.sample_calls import sample_tools
 from advisor.dataset.tokens import exact
@@ -39,8 +48,10 @@ def problems(text: Any, code: str = "en") -> str:
         [{"type": "function", **WEATHER["function"]}],
         [{"name": "weather", "description": "Says the weather.", "input_schema": PLACE}],
         [{"name": "weather", "description": "Says the weather.", "inputSchema": PLACE}],
+        [{"type": "function", "function": {**WEATHER["function"], "strict": None}}],
+        [{**WEATHER["function"], "strict": None, "input_schema": None}],
     ],
-    ids=["list", "alone", "request", "flat", "anthropic", "mcp"],
+    ids=["list", "alone", "request", "flat", "anthropic", "mcp", "nulls", "nulls-flat"],
 )
 def test_the_ways_in_which_people_have_their_tools_come_to_the_same(written: Any) -> None:
     assert read_tools(json.dumps(written, indent=1)) == (WEATHER,)
@@ -69,6 +80,14 @@ def test_the_ways_in_which_people_have_their_tools_come_to_the_same(written: Any
         ([tool(), tool()], 'tools[1].function.name: the name "weather" is already that of tools[0].'),
         ([tool(properties={"x": {"$ref": "https://evil.example/x"}})], "leads to nothing within these parameters."),
         ([tool(properties={"x": {"$ref": "#/$defs/gone"}})], "#/$defs/gone leads to nothing"),
+        ([tool(properties={"x": {"$ref": "#/type"}})], "#/type leads to nothing"),
+        (
+            [tool(properties={"default": {"$ref": "https://evil.example/x"}})],
+            "leads to nothing within these parameters.",
+        ),
+        ([tool(anyOf=[{}], allOf=[{"$ref": f"#/anyOf/{'9' * 5_000}"}])], "leads to nothing within these parameters."),
+        ([{"name": "a", "description": 3}], "tools[0].function.description: a description is text."),
+        ([{"name": "a", "strict": "yes"}], "tools[0].function.strict: write true or false"),
         ([tool(f"t{n}") for n in range(MOST_TOOLS + 1)], f"There are {MOST_TOOLS + 1} tools"),
         (json.dumps([tool(description="x" * MOST_BYTES)]), "more than 1000000 bytes"),
     ],
@@ -93,6 +112,30 @@ def test_references_in_a_circle_are_refused_and_trees_are_not() -> None:
     assert [*misfits({"root": {"children": [3]}}, parameters)]
 
 
+def test_a_reference_is_read_as_part_of_an_address() -> None:
+    defined = {"properties": {"x": {"$ref": "#/$defs/a%20b~1c"}}, "$defs": {"a b/c": {"type": "integer"}}}
+    (read,) = read_tools(json.dumps([tool(**defined)]))
+    assert [*misfits({"x": "s"}, read["function"]["parameters"])]
+
+
+def test_references_are_followed_once_each_however_long_their_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    target = definitions._target
+    monkeypatch.setattr(definitions, "_target", lambda given, root: (looked.append(given), target(given, root))[1])
+    n = 300
+    chain = {f"d{i}": {"$ref": f"#/$defs/d{i + 1}"} for i in range(n)}
+    assert read_tools(json.dumps([tool(**{"$defs": {**chain, f"d{n}": {}}})]))
+    assert len(looked) <= 3 * n
+    pairs = {f"d{i}": {"$ref": f"#/$defs/d{i ^ 1}"} for i in range(n)}
+    assert len(problems([tool(**{"$defs": pairs})]).splitlines()) == MOST_PROBLEMS
+
+
+def test_a_tool_without_parameters_takes_any_object() -> None:
+    for written in ({"name": "a"}, {"name": "a", "parameters": None}):
+        known = parameters_of(read_tools(json.dumps([{"type": "function", "function": written}])))
+        assert known == {"a": {"type": "object"}}
+
+
 def test_what_explains_is_left_out_and_what_demands_stays() -> None:
     described = {
         "type": "object",
@@ -103,6 +146,7 @@ def test_what_explains_is_left_out_and_what_demands_stays() -> None:
             "near": {"type": "array", "items": {"type": "object", "properties": {"title": {"description": "A name."}}}},
         },
         "required": ["description"],
+        "dependentRequired": {"title": ["description"]},
     }
     assert unexplained(described) == {
         "type": "object",
@@ -112,6 +156,7 @@ def test_what_explains_is_left_out_and_what_demands_stays() -> None:
             "near": {"type": "array", "items": {"type": "object", "properties": {"title": {}}}},
         },
         "required": ["description"],
+        "dependentRequired": {"title": ["description"]},
     }
 
 

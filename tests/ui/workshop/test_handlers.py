@@ -19,7 +19,7 @@ from advisor.ui.server.origins import Allowed, OriginGuard
 from advisor.ui.server.routes import PathGuard
 from advisor.ui.workshop import handlers, paths
 from advisor.ui.workshop.documents import HEADERS, files
-from advisor.ui.workshop.visitors import MOST_FORM, MOST_WRONG, Guesses
+from advisor.ui.workshop.visitors import MOST_FIELDS, MOST_FORM, MOST_WRONG, Guesses
 from advisor.workshop import location
 from advisor.workshop.case_texts import case_texts
 from advisor.workshop.debate import act, steps_of
@@ -395,6 +395,8 @@ def test_guessing_is_limited_and_does_not_lock_out_who_is_in(visitor, opened):
     assert client.get("/room?code=CCCCCC").status_code == 429
     assert client.get(f"/room/{opened.code}").status_code == 429  # or a lucky guess would show
     assert client.get(f"/room?code={opened.code}").status_code == 429
+    for other_spelling in (opened.code.lower(), f"{opened.code[:3]}-{opened.code[3:]}"):
+        assert client.get(f"/room/{other_spelling}", follow_redirects=False).status_code == 429
     assert inside.get(f"/room/{opened.code}").status_code == 200
     assert other.get(f"/room/{opened.code}/lead").status_code == 200
 
@@ -420,9 +422,9 @@ def test_a_page_from_elsewhere_sends_nothing(visitor, opened, store):
     assert client.get(f"/room/{room.code}", headers={"host": "evil.example"}).status_code == 421
 
 
-def test_a_large_form_is_not_read(visitor, opened):
-    answer = visitor().post(f"/room/{opened.code}/join", data={"nickname": "x" * MOST_FORM})
-    assert answer.status_code == 413
+@pytest.mark.parametrize("sent", [{"nickname": "x" * MOST_FORM}, {f"field{n}": "" for n in range(MOST_FIELDS + 1)}])
+def test_a_large_form_is_not_read(visitor, opened, sent):
+    assert visitor().post(f"/room/{opened.code}/join", data=sent).status_code == 413
 
 
 @pytest.mark.parametrize(

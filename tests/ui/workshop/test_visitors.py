@@ -28,6 +28,17 @@ def test_an_address_that_guesses_too_often_waits_and_others_do_not():
     assert not guesses.too_many(asked())
 
 
+def test_a_network_of_ipv6_is_one_address_and_ipv4_in_its_clothes_is_ipv4():
+    guesses = Guesses()
+    for n in range(MOST_WRONG):
+        guesses.wrong(asked(f"2001:db8:0:1::{n:x}"))
+        guesses.wrong(asked("::ffff:192.0.2.7"))
+    assert guesses.too_many(asked("2001:db8:0:1:ffff::1"))
+    assert not guesses.too_many(asked("2001:db8:0:2::1"))
+    assert guesses.too_many(asked("192.0.2.7"))
+    assert not guesses.too_many(asked("192.0.2.8"))
+
+
 def test_many_addresses_take_little_memory(monkeypatch):
     monkeypatch.setattr(visitors, "MOST_ADDRESSES", 10)
     guesses = Guesses()

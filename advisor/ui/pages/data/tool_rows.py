@@ -304,7 +304,7 @@ def _made(done: Written, data: bytes, tools: tuple[Definition, ...], plan: Plan,
     results.left_out([(row.line, row.why.text(lang)) for row in done.left_out], done.left_out_rows, done.unit, lang)
     if not done.rows:
         return
-    first = "\n".join(data.decode().splitlines()[:SHOWN_ROWS])
+    first = "\n".join(data.decode().split("\n")[:SHOWN_ROWS])
     title = lang.plural("The first row", "The first {n} rows", min(SHOWN_ROWS, done.rows))
     show(folded(title, html('<pre class="file" tabindex="0">{}</pre>', first)), key="tool-first")
     with st.container(key="tool-files", horizontal=True):
