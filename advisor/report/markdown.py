@@ -16,6 +16,7 @@ from advisor.report.model import (
     Items,
     KeyFigure,
     Note,
+    Paper,
     Paragraph,
     Picture,
     Run,
@@ -40,6 +41,18 @@ def markdown(document: Document) -> str:
     parts += [_note(note) for note in document.notes]
     parts.append(literal(document.footer))
     return "\n\n".join(parts) + "\n"
+
+
+def paper_markdown(paper: Paper) -> str:
+    """A whole paper."""
+    parts = [literal(paper.above), f"# {literal(paper.title)}", *map(_block, paper.intro)]
+    for sheet in paper.sheets:
+        parts += [f"## {literal(sheet.title)}", literal(sheet.below)]
+        for section in sheet.sections:
+            parts += [f"### {literal(section.title)}"] if section.title else []
+            parts += map(_block, section.blocks)
+        parts.append("\n".join(f"- **{literal(card.letter)}** {literal(card.name)}" for card in sheet.cards))
+    return "\n\n".join(part for part in (*parts, literal(paper.footer)) if part) + "\n"
 
 
 def literal(text: str) -> str:

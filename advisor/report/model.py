@@ -240,3 +240,41 @@ def runs_of(block: Block) -> Iterator[Run]:
                     yield from cell
         case Picture():
             yield from block.leads
+
+
+class LetterCard(Record):
+    """A card to hold up: its letter, and what the letter stands for."""
+
+    letter: str
+    name: str
+
+
+class Sheet(Record):
+    """A part of a paper under a heading."""
+
+    id: str
+    title: str
+    below: str = ""
+    """The line below the heading; empty for none."""
+    sections: tuple[Section, ...] = ()
+    """One without a title has no heading of its own."""
+    cards: tuple[LetterCard, ...] = ()
+    begins_page: bool = True
+
+
+class Paper(Record):
+    """A document of a workshop: sheets one after the other, each on a page of its own where it fits on one."""
+
+    lang: str
+    above: str
+    """The line above the title."""
+    title: str
+    intro: tuple[Block, ...]
+    sheets: tuple[Sheet, ...]
+    sizes: tuple[float, ...]
+    """Sizes of its text in points, the largest first: the first in which a sheet fits on a page is taken."""
+    footer: str
+    page_of: str
+    """As that of `Document`."""
+    written: str
+    """A day, as 2026-11-22."""

@@ -1,6 +1,6 @@
 """The report as a PDF: tagged, for archives (PDF/A-2a) and for screen readers (PDF/UA-1), set by Typst.
 
-The compiler sees seven files in memory (four of the template, charts, colours, data) and an empty folder, so that
+The compiler sees nine files in memory (seven of the templates, colours, data) and an empty folder, so that
 nothing in the data can make it read a file. It is reused, since each new one costs memory that is never given back, and
 is never shared by two threads at once.
 """
@@ -13,7 +13,7 @@ import queue
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from functools import cache
@@ -26,7 +26,7 @@ from advisor.charts.colours import REPORT
 from advisor.charts.trade_off import EAST, HEIGHT, NORTH, SOUTH, WEST, WIDTH
 from advisor.content.load import CONTENT_DIR
 from advisor.report.cleaning import FONTS, pieces
-from advisor.report.model import Document
+from advisor.report.model import Document, Note, Paper
 
 TEMPLATES = CONTENT_DIR / "report"
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
@@ -56,7 +56,7 @@ def pdf(document: Document) -> bytes:
     there is none, in the one with the fewest pages, and among those the fullest last one.
     """
     data = _data(document)
-    written = datetime.combine(date.fromisoformat(document.written), time(), UTC)
+    written = _midnight(document.written)
     ends: dict[float, tuple[int, float]] = {}
     for tightness in TIGHTNESS:
         if any(pages and tightness < tighter for tighter, (pages, _) in ends.items()):
@@ -68,6 +68,16 @@ def pdf(document: Document) -> bytes:
     return _compiled({**data, "tightness": min(ends, key=ends.__getitem__), "refuse": False}, written)
 
 
+def paper_pdf(paper: Paper) -> bytes:
+    """The PDF of a paper. The same one gives the same bytes. Raises `typst.TypstError` if its template is at fault."""
+    data = {**_shown(paper.model_dump(mode="json")), "tightness": 0}
+    return _compiled(data, _midnight(paper.written), "papers.typ")
+
+
+def _midnight(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(), UTC)
+
+
 def _end(error: typst.TypstError) -> tuple[int, float]:
     """Pages beyond the most, and the empty part of the last one, of a report that the template refused for its end."""
     refusal = REFUSED.search(str(error))
@@ -76,9 +86,10 @@ def _end(error: typst.TypstError) -> tuple[int, float]:
     return max(0, int(refusal["page"]) - MOST_PAGES), 1 - float(refusal["filled"])
 
 
-def _compiled(data: dict[str, Any], written: datetime) -> bytes:
+def _compiled(data: dict[str, Any], written: datetime, template: str = "main.typ") -> bytes:
     limits = {"most_pages": MOST_PAGES, "least_filled": LEAST_FILLED, "frame": FRAME}
     files = {**templates(), "data.json": json.dumps({**data, **limits}, ensure_ascii=False).encode("utf-8")}
+    files["main.typ"] = files[template]
     with _compiler() as compiler:
         made = compiler.compile(
             input=files,  # type: ignore[type-var]  # its stub forgets that several files may be given
@@ -103,8 +114,13 @@ def _forget(compiler: typst.Compiler) -> None:
 
 
 def _data(document: Document) -> dict[str, Any]:
-    """The document as the template reads it: every string clean, and each note with the run that first calls for it."""
-    notes = {note.number: note for note in document.notes}
+    """The document as the template reads it."""
+    return _shown(document.model_dump(mode="json", exclude={"notes"}), document.notes)
+
+
+def _shown(dumped: dict[str, Any], named: Sequence[Note] = ()) -> dict[str, Any]:
+    """The same with every string clean, and each note with the run that first calls for it."""
+    notes = {note.number: note for note in named}
     called: set[int] = set()
 
     def visit(value: Any) -> Any:
@@ -125,7 +141,7 @@ def _data(document: Document) -> dict[str, Any]:
         called.add(number)
         return {"number": number, "first": first, "text": notes[number].text, "url": notes[number].url}
 
-    plain: dict[str, Any] = visit(document.model_dump(mode="json", exclude={"notes"}))
+    plain: dict[str, Any] = visit(dumped)
     return plain
 
 
@@ -154,7 +170,10 @@ PLAIN = frozenset(
 @cache
 def templates() -> dict[str, bytes]:
     # Bytes, because a value of type str would be taken as a path and read.
-    names = {"main.typ": "report.typ", **{name: name for name in ("look.typ", "text.typ", "brief.typ", "charts.typ")}}
+    names = {
+        "main.typ": "report.typ",
+        **{name: name for name in ("look.typ", "text.typ", "blocks.typ", "brief.typ", "charts.typ", "papers.typ")},
+    }
     files = {name: (TEMPLATES / file).read_bytes() for name, file in names.items()}
     return {**files, "colours.json": json.dumps(REPORT).encode()}
 

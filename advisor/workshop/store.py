@@ -27,7 +27,7 @@ from advisor.workshop import migrations
 from advisor.workshop.codes import hashed, new_code, new_secret, same
 from advisor.workshop.debate import State, Step, read_steps, takes, write_steps
 from advisor.workshop.location import DATABASE, data_file, database
-from advisor.workshop.tables import facilitators, participants, receipts, rooms, votes
+from advisor.workshop.tables import facilitators, hand_counts, participants, receipts, rooms, votes
 
 KEPT_SECONDS = 30 * 24 * 3600.0
 """How long a room is kept."""
@@ -273,6 +273,34 @@ class Store:
         )
         with self.engine.connect() as connection:
             return {row.choice: row.n for row in connection.execute(wanted)}
+
+    def count_by_hand(self, room: Room, ballot: str, counts: Mapping[str, int]) -> bool:
+        """Keep what was counted by hand on a ballot in place of what was kept of it; without counts nothing is.
+
+        Votes by phone stay as they are. False where the room was deleted meanwhile.
+        """
+        moved = update(rooms).where(rooms.c.id == room.id).values(version=rooms.c.version + 1)
+        of_ballot = {"room_id": room.id, "ballot": ballot}
+        with self._write() as connection:
+            if connection.execute(moved).rowcount == 0:
+                return False
+            connection.execute(delete(hand_counts).filter_by(**of_ballot))
+            if counts:
+                kept = [{**of_ballot, "choice": choice, "n": n} for choice, n in counts.items()]
+                connection.execute(insert(hand_counts), kept)
+        return True
+
+    def hand_counts(self, room: Room) -> dict[str, dict[str, int]]:
+        """What was counted by hand: by ballot, how many chose what; in the order of the steps and their choices."""
+        wanted = select(hand_counts.c.ballot, hand_counts.c.choice, hand_counts.c.n)
+        with self.engine.connect() as connection:
+            rows = connection.execute(wanted.where(hand_counts.c.room_id == room.id)).all()
+        kept = {(row.ballot, row.choice): row.n for row in rows}
+        counts = {
+            step.key: {choice: kept[step.key, choice] for choice in step.choices if (step.key, choice) in kept}
+            for step in room.steps
+        }
+        return {ballot: found for ballot, found in counts.items() if found}
 
     def people(self, room: Room) -> dict[int, str]:
         """Who is in a room: what they call themselves, by their numbers."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The last step of `migrations/`; a test holds it."""
 
 NUMBER = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself for this type alone
@@ -96,3 +96,13 @@ receipts = Table(
     Column("vote_id", String(40), primary_key=True),
 )
 """Votes that were counted, by the number that the phone gave them: one that is sent again changes nothing."""
+
+hand_counts = Table(
+    "hand_count",
+    metadata,
+    Column("room_id", ForeignKey("room.id", ondelete="CASCADE"), primary_key=True),
+    Column("ballot", String(120), primary_key=True),
+    Column("choice", String(40), primary_key=True),
+    Column("n", Integer, nullable=False),
+)
+"""What was counted by hand on a ballot, on paper: how many chose what. Votes by phone are none of it."""

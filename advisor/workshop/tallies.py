@@ -1,4 +1,4 @@
-"""What the votes of a room come to: how it moved between two votes, a file of the votes, and a report."""
+"""What the votes of a room come to: how it moved between two votes, and a file of the votes."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from advisor.content.load import Content
 from advisor.dataset.files.writers import guarded
-from advisor.language import language
-from advisor.report.markdown import literal
-from advisor.workshop.case_texts import CaseTexts, case_texts
+from advisor.language import Language, language
 from advisor.workshop.debate import Step
-from advisor.workshop.step_words import choice_names, confidence_name, step_name, task
+from advisor.workshop.step_words import step_name
 from advisor.workshop.store import Room, Vote
 
-COLUMNS = ("round", "case", "person", "nickname", "choice", "confidence", "why", "cast")
-"""Of the file of votes. Ids and not names, so that files of rooms in two languages go together."""
+COLUMNS = ("round", "case", "person", "nickname", "choice", "confidence", "why", "cast", "counted", "n")
+"""Of the file of votes. Ids and not names, so that files of rooms in two languages go together. `counted` is by
+`phone`, where `n` is 1, or by `hand`, where a row stands for so many.
+"""
+Hands = Mapping[str, Mapping[str, int]]
+"""What was counted by hand, on paper: by ballot, how many chose what."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,24 @@ def tallied(votes: Iterable[Vote], ballot: str) -> Counter[str]:
     return Counter(vote.choice for vote in votes if vote.ballot == ballot)
 
 
-def votes_csv(votes: Sequence[Vote], people: Mapping[int, str]) -> bytes:
-    """The votes as CSV in UTF-8 with a byte-order mark, one a row in the order in which they came.
+def series(votes: Sequence[Vote], hands: Hands, steps: Iterable[Step], lang: Language) -> dict[str, Counter[str]]:
+    """How many chose what on each of these ballots, by what that is called: what was counted by hand stands for itself.
+
+    Of a ballot that was only counted by hand nothing else is shown.
+    """
+    found = {}
+    for step in steps:
+        name, phones, raised = step_name(step.kind, lang), tallied(votes, step.key), hands.get(step.key)
+        if phones or not raised:
+            found[name] = phones
+        if raised:
+            found[lang("{ballot}, counted by hand", ballot=name)] = Counter(raised)
+    return found
+
+
+def votes_csv(votes: Sequence[Vote], people: Mapping[int, str], hands: Hands) -> bytes:
+    """The votes as CSV in UTF-8 with a byte-order mark, one a row in the order in which they came; then what was
+    counted by hand, a row for each choice.
 
     People have numbers in the order in which they joined. No cell is a formula to a spreadsheet.
     """
@@ -71,119 +88,29 @@ def votes_csv(votes: Sequence[Vote], people: Mapping[int, str]) -> bytes:
                 vote.confidence or "",
                 guarded(vote.why),
                 vote.cast.isoformat(timespec="seconds"),
+                "phone",
+                1,
             ]
         )
+    for ballot, counts in hands.items():
+        kind, _, case = ballot.partition(":")
+        rows.writerows([kind, case, "", "", choice, "", "", "", "hand", n] for choice, n in counts.items())
     return out.getvalue().encode("utf-8-sig")
 
 
-def report(room: Room, votes: Sequence[Vote], people: int, code: str, content: Content) -> str:
-    """A report of a room as Markdown, in the language of this code. What people typed is text in it, and no markup.
-
-    Of a case that was not reached only its name stands there.
-    """
+def moved(found: Shift, code: str, *, by_hand: bool = False) -> str:
+    """How a room moved, in a sentence; of what was counted by hand nobody can say who moved."""
     lang = language(code)
-    reached = room.steps[: room.state.step + 1]
-    parts = [
-        f"# {literal(room.title)}",
-        literal(
-            lang(
-                "Workshop of {date}, {people}. The advice is as of {day}, with content {version}.",
-                date=lang.date(room.created.date()),
-                people=lang.plural("{n} person", "{n} people", people),
-                day=lang.date(room.day),
-                version=room.content_version,
-            )
-        ),
-        literal(lang("Votes are what people in one room thought, and prove nothing about tuning.")),
-    ]
-    parts += _around(reached, votes, code, content)
-    for case in room.cases:
-        texts = case_texts(case, room.day, code, content)
-        steps = [step for step in reached if step.case == case]
-        if texts:
-            parts += [f"## {literal(texts.name)}", *_case(steps, texts, votes, code, content)]
-    return "\n\n".join(parts) + "\n"
-
-
-def _around(reached: Sequence[Step], votes: Sequence[Vote], code: str, content: Content) -> list[str]:
-    asked = [step for step in reached if step.votes and not step.case]
-    if not asked:
-        return []
-    lang = language(code)
-    return [
-        f"## {literal(lang('The question before and after'))}",
-        literal(task(asked[0].kind, lang)),
-        _table(asked, votes, code, content),
-    ]
-
-
-def _case(steps: Sequence[Step], texts: CaseTexts, votes: Sequence[Vote], code: str, content: Content) -> list[str]:
-    lang, kinds = language(code), {step.kind: step for step in steps}
-    if not steps:
-        return [literal(lang("The room did not come to this case."))]
-    parts = [literal(texts.facts)]
-    if "shift" in kinds:
-        both = [kinds["first"], kinds["second"]]
-        parts += [_table(both, votes, code, content), literal(moved(shift(votes, both[0].key, both[1].key), code))]
-        parts += _whys(both, votes, code, content)
-    if "option" in kinds and "advice" in kinds:
-        parts.append(_table([kinds["option"]], votes, code, content))
-    if "advice" in kinds:
-        parts += [f"**{literal(step_name('advice', lang))}** {literal(texts.headline)}"]
-        parts.append("\n".join(f"- {literal(reason)}" for reason in texts.reasons))
-    if "outcome" in kinds:
-        source = f"[{literal(texts.source)}](<{texts.url}>)" if texts.url else literal(texts.source)
-        parts += [
-            f"**{literal(step_name('outcome', lang))}** {literal(texts.outcome)}. {literal(texts.held_against)}",
-            literal(texts.lesson),
-            f"{literal(lang('Source:'))} {source}, {literal(texts.title)}, {texts.year}, {literal(texts.strength)}",
-        ]
-    if "flip" in kinds and texts.flips:
-        parts.append("\n".join(f"- {literal(flip)}" for flip in texts.flips))
-    return [part for part in parts if part]
-
-
-def moved(found: Shift, code: str) -> str:
-    """How a room moved, in a sentence."""
-    lang = language(code)
+    hands = lang("Counted by hand: how many chose what is known, and not who chose otherwise the second time.")
     if not found.both:
-        return lang("Nobody voted both times.")
-    return lang.plural(
+        return hands if by_hand else lang("Nobody voted both times.")
+    phones = lang.plural(
         "{moved} of {n} person who voted both times chose otherwise the second time.",
         "{moved} of {n} people who voted both times chose otherwise the second time.",
         found.both,
         moved=lang.number(found.moved),
     )
-
-
-def _table(steps: Sequence[Step], votes: Sequence[Vote], code: str, content: Content) -> str:
-    lang = language(code)
-    names = choice_names(steps[0], content, lang)
-    counts = [tallied(votes, step.key) for step in steps]
-    heads = [lang("Choice"), *(step_name(step.kind, lang) for step in steps)]
-    rows = [[name, *(lang.number(count[choice]) for count in counts)] for choice, name in names.items()]
-    lines = [heads, *rows]
-    cells = [f"| {' | '.join(literal(cell) for cell in line)} |" for line in lines]
-    return "\n".join([cells[0], f"| --- |{' ---: |' * len(steps)}", *cells[1:]])
-
-
-def _whys(steps: Sequence[Step], votes: Sequence[Vote], code: str, content: Content) -> list[str]:
-    """What people wrote, under what they chose, without their names."""
-    lang = language(code)
-    names = choice_names(steps[0], content, lang)
-    keys = [step.key for step in steps]
-    lines = [
-        f"- {literal(_sure(names[vote.choice], confidence_name(vote.confidence, lang)))}: {literal(vote.why)}"
-        for vote in sorted(
-            votes, key=lambda vote: ([*names].index(vote.choice) if vote.choice in names else 0, vote.cast)
-        )
-        if vote.why and vote.ballot in keys and vote.choice in names
-    ]
-    return ["\n".join(dict.fromkeys(lines))]
-
-
-def _sure(choice: str, confidence: str) -> str:
-    return f"{choice} ({confidence})" if confidence else choice
+    return f"{phones} {hands}" if by_hand else phones
 
 
 def file_name(room: Room, end: str, today: date) -> str:

@@ -150,6 +150,38 @@ def test_what_people_type_is_kept_as_it_is(store):
     assert store.votes(room)[0].why == nasty
 
 
+def test_what_was_counted_by_hand_is_kept_apart_from_votes(store):
+    room, other = opened(store, "first"), opened(store)
+    ballot = room.step.key
+    store.vote(room, store.join(room, "t1", "", "en"), ballot, "dont", 0, "", "1")
+    assert store.hand_counts(room) == {}
+    for counts in ({"fine_tune": 1, "dont": 1}, {"dont": 7, "fine_tune": 0}):  # the second in place of the first
+        assert store.count_by_hand(room, ballot, counts)
+    assert store.count_by_hand(room, "entry", {"dont": 3})
+    assert [*store.hand_counts(room).items()] == [("entry", {"dont": 3}), (ballot, {"fine_tune": 0, "dont": 7})]
+    assert store.tally(room, ballot) == {"dont": 1}
+    assert len(store.votes(room)) == 1
+    assert store.hand_counts(other) == {}
+    assert store.room(room.code).version == room.version + 3
+    assert store.count_by_hand(room, ballot, {})
+    assert store.hand_counts(room) == {"entry": {"dont": 3}}
+    store.delete(room)
+    assert store.hand_counts(room) == {}
+    assert not store.count_by_hand(room, ballot, {"dont": 1})
+
+
+def test_a_database_of_before_hand_counts_keeps_its_votes(store, make_store):
+    room = opened(store, "first")
+    store.vote(room, store.join(room, "t1", "", "en"), room.step.key, "dont", 0, "", "1")
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE hand_count"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    later = make_store()
+    assert later.tally(room, room.step.key) == {"dont": 1}
+    assert later.count_by_hand(room, room.step.key, {"dont": 2})
+    assert later.hand_counts(room) == {room.step.key: {"dont": 2}}
+
+
 def test_a_burst_of_votes_loses_none_and_counts_none_twice(store):
     room = opened(store, "first")
     people = [store.join(room, f"burst-{n}", "", "en") for n in range(60)]

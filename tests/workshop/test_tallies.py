@@ -1,4 +1,4 @@
-"""What votes come to: the shift, the file, the report."""
+"""What votes come to: the shift, and the file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from advisor.workshop.case_texts import case_texts
 from advisor.workshop.debate import State, Step, act, debatable, steps_of
 from advisor.workshop.step_words import choice_names, cue, step_name, task
 from advisor.workshop.store import Room, Vote
-from advisor.workshop.tallies import COLUMNS, file_name, moved, report, shift, tallied, votes_csv
+from advisor.workshop.tallies import COLUMNS, file_name, moved, series, shift, tallied, votes_csv
 
 PLAN = next(plan for plan in load().workshops if plan.minutes == 40)
 STEPS = steps_of(PLAN)
@@ -58,40 +58,34 @@ def test_who_moved_is_never_more_than_who_voted_twice(given_votes):
 
 def test_the_file_of_votes_is_safe_in_a_spreadsheet():
     votes = [vote(9, FIRST, "dont", "=HYPERLINK(1)"), vote(7, FIRST, "not_yet", 'says "x", or\u2028y')]
-    text = votes_csv(votes, {7: "@sum", 9: "Ann"}).decode("utf-8-sig")
-    head, first, second = csv.reader(io.StringIO(text))
+    hands = {SECOND: {"dont": 12, "not_yet": 0}}
+    text = votes_csv(votes, {7: "@sum", 9: "Ann"}, hands).decode("utf-8-sig")
+    head, first, second, *raised = csv.reader(io.StringIO(text))
     assert tuple(head) == COLUMNS
     assert first[2:7] == ["2", "Ann", "dont", "2", "'=HYPERLINK(1)"]
     assert second[2:7] == ["1", "'@sum", "not_yet", "2", 'says "x", or\u2028y']
     assert first[:2] == ["first", PLAN.cases[0]]
+    assert first[-2:] == ["phone", "1"]
+    blank = ["", ""]
+    assert raised == [
+        ["second", PLAN.cases[0], *blank, choice, *blank, "", "hand", n]
+        for choice, n in (("dont", "12"), ("not_yet", "0"))
+    ]
 
 
-def test_the_report_tells_only_of_what_the_room_has_seen():
-    case = next(case for case in load().cases if case.id == PLAN.cases[0])
-    texts = case_texts(case.id, DAY, "en", load())
-    votes = [vote(1, FIRST, "dont", "![x](http://e) <b>"), vote(1, SECOND, "dont")]
-    places = {step.kind: place for place, step in reversed([*enumerate(STEPS)])}
-    lesson = texts.lesson.split(";")[0][:40]
-    for kind, shows_votes, shows_advice, shows_outcome in [
-        ("second", False, False, False),
-        ("shift", True, False, False),
-        ("advice", True, True, False),
-        ("outcome", True, True, True),
-    ]:
-        text = report(room_at(places[kind]), votes, 1, "en", load())
-        assert ("people who voted both" in text or "person who voted both" in text) == shows_votes, kind
-        assert (texts.headline in text.replace("\\", "")) == shows_advice, kind
-        assert (lesson in text) == shows_outcome, kind
-        assert "# Tuesday \\*b\\* \\<b\\>" in text
-        assert "![x]" not in text
-        assert "<b>" not in text.replace("\\<b\\>", "")
-    assert "The room did not come to this case." in text
-
-
-def test_the_report_speaks_the_language_asked_for():
-    text = report(room_at(len(STEPS) - 1), [], 3, "nl", load())
-    assert "3 mensen" in text
-    assert language("nl")(load().case_cards[0].title)
+def test_what_was_counted_by_hand_stands_for_itself():
+    lang, steps = language(), [step for step in STEPS if step.key in (FIRST, SECOND)]
+    votes = [vote(1, FIRST, "dont")]
+    counts = series(votes, {FIRST: {"dont": 4}, SECOND: {"dont": 5}}, steps, lang)
+    assert counts == {
+        "First vote": {"dont": 1},
+        "First vote, counted by hand": {"dont": 4},
+        "Second vote, counted by hand": {"dont": 5},
+    }
+    assert series(votes, {}, steps, lang) == {"First vote": {"dont": 1}, "Second vote": {}}
+    nobody, both = shift(votes, FIRST, SECOND), shift([*votes, vote(1, SECOND, "not_yet")], FIRST, SECOND)
+    assert "Counted by hand" in moved(nobody, "en", by_hand=True)
+    assert moved(both, "en", by_hand=True).startswith("1 of 1 person")
 
 
 def test_nothing_typed_is_in_the_name_of_a_file():

@@ -19,6 +19,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from advisor.content.load import load
 from advisor.language import Language, language
+from advisor.report.markdown import paper_markdown
+from advisor.report.model import Paper
 from advisor.ui.parts.markup import html
 from advisor.ui.server.routes import ROOM
 from advisor.ui.workshop import leader, participant, projector
@@ -42,8 +44,9 @@ from advisor.ui.workshop.watching import Watching
 from advisor.workshop.codes import new_secret, read_code
 from advisor.workshop.debate import ACTIONS, CONFIDENCES, NotAllowed, Step, act, seconds_left
 from advisor.workshop.location import database
+from advisor.workshop.room_report import room_report
 from advisor.workshop.store import NoRoomLeft, Participant, Room, Store, Unreachable, Vote, open_store
-from advisor.workshop.tallies import file_name, report, votes_csv
+from advisor.workshop.tallies import file_name, votes_csv
 
 COUNT_SECONDS = 1.0
 """How old what whoever leads sees of the count may be."""
@@ -129,7 +132,7 @@ def _type_code(request: Request, problem: str, status: int, up: str) -> Response
     lang = _asked_language(request, _browser_language(request))
     said = {
         "none": lang("There is no such room. Look at the code again; a room also ends after 30 days."),
-        "often": lang("Too many wrong codes came from your network. Wait ten minutes, or scan the QR code again."),
+        "often": lang("Too many wrong codes came from your network. Wait ten minutes, or use another network."),
     }.get(problem, "")
     main = participant.typing(f"{up}../{ROOM}", lang, said)
     return document(lang("Join a workshop"), main, lang, up=up, face="phone", status=status)
@@ -510,18 +513,34 @@ async def link(request: Request) -> Response:
 
 async def votes_file(request: Request) -> Response:
     seen = await _led(request, "../../")
-    store = seen.watching.store
-    votes = await run_in_threadpool(store.votes, seen.room)
-    people = await run_in_threadpool(store.people, seen.room)
-    return _file(votes_csv(votes, people), "text/csv", file_name(seen.room, "csv", date.today()))
+    made = await run_in_threadpool(_votes_file, seen)
+    return _file(made, "text/csv", file_name(seen.room, "csv", date.today()))
+
+
+def _votes_file(seen: Seen) -> bytes:
+    store, room = seen.watching.store, seen.room
+    return votes_csv(store.votes(room), store.people(room), store.hand_counts(room))
 
 
 async def report_file(request: Request) -> Response:
     seen = await _led(request, "../../")
-    votes = await run_in_threadpool(seen.watching.store.votes, seen.room)
-    people = await run_in_threadpool(seen.watching.store.count_people, seen.room)
-    text = await run_in_threadpool(report, seen.room, votes, people, seen.lang.code, load())
+    paper = await run_in_threadpool(_report, seen)
+    text = paper_markdown(paper)
     return _file(text.encode(), "text/markdown; charset=utf-8", file_name(seen.room, "md", date.today()))
+
+
+async def report_pdf(request: Request) -> Response:
+    from advisor.report.pdf import paper_pdf  # here, since it takes a while to load
+
+    seen = await _led(request, "../../")
+    made = await run_in_threadpool(lambda: paper_pdf(_report(seen)))
+    return _file(made, "application/pdf", file_name(seen.room, "pdf", date.today()))
+
+
+def _report(seen: Seen) -> Paper:
+    store, room = seen.watching.store, seen.room
+    hands = store.hand_counts(room)
+    return room_report(room, store.votes(room), store.count_people(room), seen.lang.code, load(), hands)
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

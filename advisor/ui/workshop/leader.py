@@ -120,7 +120,8 @@ def around(room: Room, join: str, lang: Language) -> Markup:
     return html(
         '<aside><h2>{}</h2>{}<p class="code">{}</p><p class="address">{}</p>'
         '<ul><li><a href="./screen" target="_blank" rel="noopener">{}</a></li>'
-        '<li><a href="./lead/votes.csv">{}</a></li><li><a href="./lead/report.md?lang={}">{}</a></li></ul>{}'
+        '<li><a href="./lead/report.pdf?lang={}">{}</a></li><li><a href="./lead/report.md?lang={}">{}</a></li>'
+        '<li><a href="./lead/votes.csv">{}</a></li></ul>{}'
         '<form method="post" action="./lead/link"><button>{}</button></form>'
         '<details><summary>{}</summary><form method="post" action="./lead/delete"><p>{}</p>'
         '<button class="danger">{}</button></form></details></aside>',
@@ -129,9 +130,11 @@ def around(room: Room, join: str, lang: Language) -> Markup:
         in_halves(room.code),
         join,
         lang("Page for the projector"),
-        lang("Votes as CSV"),
+        lang.code,
+        lang("Report as PDF"),
         lang.code,
         lang("Report as Markdown"),
+        lang("Votes as CSV"),
         others,
         lang("Link for a second person who leads"),
         lang("Delete the room"),

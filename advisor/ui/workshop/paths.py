@@ -56,6 +56,7 @@ ROUTES = [
     _route("/{code}/lead/delete", "delete", "POST"),
     _route("/{code}/lead/votes.csv", "votes_file"),
     _route("/{code}/lead/report.md", "report_file"),
+    _route("/{code}/lead/report.pdf", "report_pdf"),
 ]
 """Also below a path that a proxy puts before all addresses."""
 

@@ -297,7 +297,7 @@ def test_the_link_leads_once_and_the_address_holds_no_secret_then(visitor, opene
     assert {"HttpOnly", "SameSite=lax"} <= {part.strip() for part in cookie.split(";")}
 
 
-LEADERS = ["lead", "lead/live", "lead/votes.csv", "lead/report.md"]
+LEADERS = ["lead", "lead/live", "lead/votes.csv", "lead/report.md", "lead/report.pdf"]
 DONE = ["lead/act", "lead/link", "lead/delete"]
 
 
@@ -370,6 +370,10 @@ def test_files_are_for_taking_along(visitor, opened, store):
     report = client.get(f"/room/{room.code}/lead/report.md?lang=nl")
     assert "attachment" in report.headers["content-disposition"]
     assert "Het advies is van" in report.text
+    paper = client.get(f"/room/{room.code}/lead/report.pdf?lang=nl")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF-")
+    assert "report.pdf?lang=nl" in client.get(f"/room/{room.code}/lead?lang=nl").text
 
 
 def test_a_deleted_room_is_gone_for_everybody(visitor, opened, store):

@@ -1,0 +1,249 @@
+"""The report of a room, one document for PDF and Markdown: its votes, its reasons, the advice and what was published.
+
+What people typed stands in runs of style `own`; nothing renders it as markup.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from advisor.content.entries import WorkshopStep
+from advisor.content.load import Content
+from advisor.language import Language, language
+from advisor.report.model import Block, Column, Items, Paper, Paragraph, Run, Section, Sheet, Table, Text
+from advisor.workshop.case_texts import CaseTexts, case_texts
+from advisor.workshop.debate import Step
+from advisor.workshop.step_words import choice_name, choice_names, confidence_name, step_name, task
+from advisor.workshop.store import Room, Vote
+from advisor.workshop.tallies import Hands, moved, series, shift
+
+SIZES = (10.0, 9.5, 9.0, 8.5, 8.0)
+"""Points of the text, the largest first."""
+OVERVIEW: tuple[WorkshopStep, ...] = ("first", "second", "advice", "outcome")
+"""What the overview of several cases has in its columns."""
+MANY_REASONS = 12
+"""From as many lines on, what people wrote is set small, in two columns."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What every part of the report is told from."""
+
+    votes: Sequence[Vote]
+    hands: Hands
+    content: Content
+    lang: Language
+
+
+def room_report(room: Room, votes: Sequence[Vote], people: int, code: str, content: Content, hands: Hands) -> Paper:
+    """The report in the language of this code. Of a case that was not reached only its name stands there."""
+    lang = language(code)
+    told = _Told(votes, hands, content, lang)
+    steps = reached(room, hands)
+    sheets = [*_around(steps, told)]
+    cases = [(case, texts) for case in room.cases if (texts := case_texts(case, room.day, code, content))]
+    if len(cases) > 1:
+        sheets += _overview(cases, steps, told)
+    for case, texts in cases:
+        sections = _case([step for step in steps if step.case == case], texts, told)
+        sheets.append(
+            Sheet(id=case, title=texts.name, below=texts.level, sections=sections, begins_page=len(cases) > 1)
+        )
+    day = lang.date(room.created.date())
+    return Paper(
+        lang=lang.code,
+        above=lang("Fine-Tune Advisor: workshop of {date}", date=day),
+        title=room.title,
+        intro=_intro(room, people, told),
+        sheets=tuple(sheets),
+        sizes=SIZES,
+        footer=lang(
+            "Content version {version}, as known on {date}", version=room.content_version, date=lang.date(room.day)
+        ),
+        page_of=lang("Page {page} of {pages}"),
+        written=room.created.date().isoformat(),
+    )
+
+
+def reached(room: Room, hands: Hands) -> tuple[Step, ...]:
+    """The steps that a room has come to: by its page, or on paper, as far as the votes that were counted by hand.
+
+    On paper what follows a vote on the same case was seen with it, until the next vote.
+    """
+    last = room.state.step
+    for number, step in enumerate(room.steps):
+        if step.key not in hands:
+            continue
+        after = number
+        while (
+            after + 1 < len(room.steps) and not room.steps[after + 1].votes and room.steps[after + 1].case == step.case
+        ):
+            after += 1
+        last = max(last, after)
+    return room.steps[: last + 1]
+
+
+def _intro(room: Room, people: int, told: _Told) -> tuple[Block, ...]:
+    lang = told.lang
+    said = lang(
+        "Workshop of {date}, {people}. The advice is as of {day}, with content {version}.",
+        date=lang.date(room.created.date()),
+        people=lang.plural("{n} person", "{n} people", people),
+        day=lang.date(room.day),
+        version=room.content_version,
+    )
+    raised = max((sum(counts.values()) for counts in told.hands.values()), default=0)
+    if raised:
+        by_hand = lang.plural(
+            "Of one vote {n} was counted by hand, on paper; people are those who joined by phone.",
+            "Of one vote up to {n} were counted by hand, on paper; people are those who joined by phone.",
+            raised,
+        )
+        said = f"{said} {by_hand}"
+    proves = lang("Votes are what people in one room thought, and prove nothing about tuning.")
+    return _said(said), _said(proves)
+
+
+def _said(text: str) -> Paragraph:
+    return Paragraph(runs=(Run(text=text),))
+
+
+def _list(texts: Sequence[str]) -> tuple[Block, ...]:
+    items = tuple((Run(text=text),) for text in texts)
+    return (Items(numbered=False, items=items),) if items else ()
+
+
+def _around(steps: Sequence[Step], told: _Told) -> list[Sheet]:
+    asked = [step for step in steps if step.votes and not step.case]
+    if not asked:
+        return []
+    title = told.lang("The question before and after")
+    blocks = (_said(task(asked[0].kind, told.lang)), _votes(asked, told))
+    section = Section(id="around", title="", blocks=blocks)
+    return [Sheet(id="around", title=title, sections=(section,), begins_page=False)]
+
+
+def _overview(cases: Sequence[tuple[str, CaseTexts]], steps: Sequence[Step], told: _Told) -> list[Sheet]:
+    """The cases whose outcome was seen, a row each: the two votes, the advice, and what came out."""
+    lang = told.lang
+    held = {step.key: step for step in steps}
+    rows = tuple(
+        tuple(
+            (Run(text=text),)
+            for text in (
+                texts.name,
+                *(_chosen(held[f"{kind}:{case}"], told) for kind in ("first", "second")),
+                choice_name(texts.verdict, told.content, lang),
+                texts.outcome,
+            )
+        )
+        for case, texts in cases
+        if f"outcome:{case}" in held
+    )
+    heads = (lang("The case"), *(step_name(kind, lang) for kind in OVERVIEW))
+    table = Table(id="overview", columns=tuple(Column(label=head) for head in heads), rows=rows)
+    section = Section(id="overview", title="", blocks=(table,))
+    return [Sheet(id="overview", title=lang("The cases"), sections=(section,), begins_page=False)] if rows else []
+
+
+def _chosen(step: Step, told: _Told) -> str:
+    """The votes of a ballot in a line, by phone and by hand together."""
+    together = sum(series(told.votes, told.hands, [step], told.lang).values(), Counter[str]())
+    names = choice_names(step, told.content, told.lang)
+    return ", ".join(
+        f"{name}\N{NO-BREAK SPACE}{told.lang.number(together[choice], 9)}" for choice, name in names.items()
+    )
+
+
+def _case(steps: Sequence[Step], texts: CaseTexts, told: _Told) -> tuple[Section, ...]:
+    lang, kinds = told.lang, {step.kind: step for step in steps}
+    if not steps:
+        return (Section(id="facts", title="", blocks=(_said(lang("The room did not come to this case.")),)),)
+    parts: list[tuple[str, tuple[Block, ...]]] = [("", (_said(texts.facts),))]
+    if "shift" in kinds:
+        both = [kinds["first"], kinds["second"]]
+        parts += [(step_name("shift", lang), (_votes(both, told), *_moved(both, told)))]
+        parts += [(lang("What people wrote"), _whys(both, told))]
+    if "option" in kinds and "advice" in kinds:
+        parts.append((step_name("option", lang), (_votes([kinds["option"]], told, chosen_only=True),)))
+    if "advice" in kinds:
+        headline = Paragraph(runs=(Run(text=texts.headline, style="strong"),))
+        parts.append((step_name("advice", lang), (headline, *_list(texts.reasons), _said(texts.plan))))
+    if "outcome" in kinds:
+        parts.append((step_name("outcome", lang), _outcome(texts, lang)))
+    if "flip" in kinds and texts.flips:
+        parts.append((step_name("flip", lang), _list(texts.flips)))
+    numbered = enumerate(parts)
+    return tuple(Section(id=str(place), title=title, blocks=blocks) for place, (title, blocks) in numbered if blocks)
+
+
+def _outcome(texts: CaseTexts, lang: Language) -> tuple[Block, ...]:
+    return (
+        Paragraph(runs=(Run(text=f"{texts.outcome}. ", style="strong"), Run(text=texts.held_against))),
+        _said(texts.lesson),
+        Paragraph(runs=source(texts, lang)),
+    )
+
+
+def source(texts: CaseTexts, lang: Language) -> Text:
+    """Where the outcome of a case was published, and how sure that is."""
+    return (
+        Run(text=f"{lang('Source:')} ", style="quiet"),
+        Run(text=texts.source, url=texts.url),
+        Run(text=f", {texts.title}, {texts.year}, {texts.strength}", style="quiet"),
+    )
+
+
+def _votes(steps: Sequence[Step], told: _Told, *, chosen_only: bool = False) -> Block:
+    """The votes of ballots with the same choices beside each other; if asked, only those choices that somebody made."""
+    lang = told.lang
+    names = choice_names(steps[0], told.content, lang)
+    counts = series(told.votes, told.hands, steps, lang)
+    if chosen_only:
+        names = {choice: name for choice, name in names.items() if any(count[choice] for count in counts.values())}
+        if not names:
+            return _said(lang("Nobody voted."))
+    columns = (
+        Column(label=lang("Choice"), width=2),
+        *(Column(label=name, align="right") for name in counts),
+    )
+    rows = tuple(
+        ((Run(text=name),), *((Run(text=lang.number(count[choice], 9)),) for count in counts.values()))
+        for choice, name in names.items()
+    )
+    return Table(id=f"votes-{steps[0].kind}", columns=columns, rows=rows)
+
+
+def _moved(both: Sequence[Step], told: _Told) -> tuple[Block, ...]:
+    lang = told.lang
+    found = shift(told.votes, both[0].key, both[1].key)
+    by_hand = any(step.key in told.hands for step in both)
+    ways = [
+        lang(
+            "{before} → {after}: {n}",
+            before=choice_name(before, told.content, lang),
+            after=choice_name(after, told.content, lang),
+            n=lang.number(n, 9),
+        )
+        for before, after, n in found.ways
+    ]
+    return (_said(moved(found, lang.code, by_hand=by_hand)), *_list(ways))
+
+
+def _whys(steps: Sequence[Step], told: _Told) -> tuple[Block, ...]:
+    """What people wrote, under what they chose, without their names."""
+    names = choice_names(steps[0], told.content, told.lang)
+    places, keys = {choice: place for place, choice in enumerate(names)}, [step.key for step in steps]
+    lines = dict.fromkeys(
+        (_sure(names[vote.choice], confidence_name(vote.confidence, told.lang)), vote.why)
+        for vote in sorted(told.votes, key=lambda vote: (places.get(vote.choice, 0), vote.cast))
+        if vote.why and vote.ballot in keys and vote.choice in names
+    )
+    items = tuple((Run(text=f"{chose}: "), Run(text=why, style="own")) for chose, why in lines)
+    return (Items(numbered=False, items=items, columns=2 if len(items) >= MANY_REASONS else 1),) if items else ()
+
+
+def _sure(choice: str, confidence: str) -> str:
+    return f"{choice} ({confidence})" if confidence else choice
