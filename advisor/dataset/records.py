@@ -13,6 +13,9 @@ from advisor.dataset.row import EMPTY, Note, Row
 MOST_LEFT_OUT = 1_000
 """Rows left out that are kept with line and reason; beyond them they are only counted."""
 
+LOSING = ("duplicate-key", "nan-literal")
+"""Faults with which something of the row was lost as it was read: nobody would see that in what is made of it."""
+
 Maker = Callable[[Mapping[str, Any]], Mapping[str, Any] | Note]
 
 
@@ -49,8 +52,9 @@ class Reading:
 
     def _record(self, row: Row, made: Maker, table: bool) -> Mapping[str, Any] | Note:
         value = row.value
-        if value is None and row.faults:
-            return Note(self._words[row.faults[0].check], **row.faults[0].values)
+        for fault in row.faults:
+            if value is None or (fault.check in LOSING and not fault.values.get("same")):
+                return Note(self._words[fault.check], **fault.values)
         if not isinstance(value, dict):
             return Note("the row is no object")
         if table:

@@ -8,6 +8,7 @@ from datetime import date
 
 from advisor.content.entries import Workshop
 from advisor.content.load import Content
+from advisor.interview.names import one_line
 from advisor.workshop.debate import debatable, steps_of
 
 MOST_TITLE = 80
@@ -47,4 +48,4 @@ def open_room(title: str, lang: str, plan: Workshop, cases: Sequence[str], day: 
 
     store = open_store(make=True)
     assert store is not None
-    return Opened(*store.open_room(title[:MOST_TITLE], lang, steps_of(plan, cases), day, content.version))
+    return Opened(*store.open_room(one_line(title)[:MOST_TITLE], lang, steps_of(plan, cases), day, content.version))

@@ -59,6 +59,8 @@ def test_a_link_that_is_opened_in_another_tab_takes_along_what_is_tried(new_page
     tries(page, requests_per_month=PLACES[START - 1])
     with page.context.expect_page() as other:
         page.locator(".top").get_by_role("link", name="Learn").click(delay=HELD_MS, modifiers=["Control"])
+    # A new tab has its address only once it has begun to load.
+    other.value.wait_for_url("**/learn?**")
     assert tried(other.value).answers == {"requests_per_month": PLACES[START - 1]}
     assert held(other.value) == held(page)
 

@@ -56,6 +56,13 @@ def test_it_opens_a_room_and_says_how_to_join_and_to_lead(served):
     assert served["page"] == f"room/{code}/lead?key={secret}"
 
 
+def test_a_title_is_kept_as_one_line_that_a_database_takes(served):
+    done = run("--title", "Tues\x00day\n\u202e\udcff morning")
+    assert done.exit_code == 0, done.output
+    code = re.search(r"/room/(\w{6})\n", done.stdout)[1]
+    assert open_store().room(code).title == "Tuesday morning"
+
+
 def test_it_debates_the_cases_that_are_named(served):
     from advisor.content.load import load
 

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from advisor.dataset.checks.values import kind_of
+from advisor.dataset.files.json_value import read_json
 from advisor.dataset.row import Note, Unusable, excerpt
 from advisor.dataset.rows.cells import json_text, opened
 from advisor.dataset.rows.tool_definitions import Definition, Detail, InUse, shortened
@@ -163,7 +164,12 @@ def _call(given: Any, place: int, definitions: Mapping[str, Any]) -> Mapping[str
         if close:
             return Note('there is no tool "{name}"; did you mean {names}?', name=excerpt(name), names=_AnyOf(close))
         return Note('there is no tool "{name}": define it, or correct the name', name=excerpt(name))
-    arguments = opened(given.get("arguments"))
+    written = given.get("arguments")
+    if isinstance(written, str) and any(
+        fault.check == "duplicate-key" for fault in read_json(written.encode("utf-8", "replace"))[1]
+    ):
+        return Note('the arguments of "{name}" have a key twice: keep one of the two', name=name)
+    arguments = opened(written)
     if arguments in (None, ""):
         arguments = {}
     if isinstance(arguments, str):

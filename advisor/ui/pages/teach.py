@@ -14,7 +14,7 @@ from advisor.cases import level_name
 from advisor.content.entries import Workshop
 from advisor.content.load import Content
 from advisor.language import LANGUAGES, Language
-from advisor.ui.parts.markup import heading, html, joined, link, note, plain, show
+from advisor.ui.parts.markup import heading, html, joined, link, note, plain, show, visible
 from advisor.ui.session import Session, content
 from advisor.ui.workshop.paths import ADDRESS
 from advisor.workshop.debate import debatable
@@ -51,7 +51,7 @@ def _form(session: Session) -> None:
         plain(lang("Language of the room")),
         list(LANGUAGES),
         index=list(LANGUAGES).index(session.code),
-        format_func=lambda code: plain(LANGUAGES[code]),
+        format_func=lambda code: visible(LANGUAGES[code]),
         key="room-language",
     )
     plans = {plan.minutes: plan for plan in known.workshops}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
-from advisor.ui.parts.markup import plain
+from advisor.ui.parts.markup import plain, visible
 from advisor.ui.session import Session
 
 LONGEST = 80
@@ -25,7 +25,7 @@ def choice(name: str, label: str, values: Mapping[str, str], now: str, session: 
     st.selectbox(
         plain(label),
         list(values),
-        format_func=lambda value: plain(values[value]),
+        format_func=lambda value: visible(values[value]),
         key=key,
         on_change=note,
         args=(name, key),

@@ -132,7 +132,7 @@ def _type_code(request: Request, problem: str, status: int, up: str) -> Response
     lang = _asked_language(request, _browser_language(request))
     said = {
         "none": lang("There is no such room. Look at the code again; a room also ends after 30 days."),
-        "often": lang("Too many wrong codes came from your network. Wait ten minutes, or scan the QR code again."),
+        "often": lang("Too many wrong codes came from your network. Wait ten minutes, or use another network."),
     }.get(problem, "")
     main = participant.typing(f"{up}../{ROOM}", lang, said)
     return document(lang("Join a workshop"), main, lang, up=up, face="phone", status=status)

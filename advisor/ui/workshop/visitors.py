@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from advisor.interview import names
 from advisor.language import LANGUAGES
 from advisor.workshop.store import KEPT_SECONDS
 
@@ -51,9 +52,8 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 def one_line(text: str, most: int) -> str:
-    """What somebody typed, on one line and cut; a database takes no NUL, and half a character is none."""
-    whole = text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-    return " ".join(whole.split())[:most]
+    """What somebody typed, on one line and cut, without signs that no database takes or that hide what it says."""
+    return names.one_line(text)[:most]
 
 
 def spoken(code: str | None, otherwise: str) -> str:

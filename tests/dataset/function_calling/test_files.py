@@ -139,3 +139,22 @@ def test_the_command_names_each_fault_of_the_tools_and_each_example_left_out(fol
     refused = run(folder)
     assert refused.exit_code == 2
     assert refused.output.count("tools[") == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ('{"question": "q", "question": "z", "answer": "a"}', 'The key "question" appears twice'),
+        (
+            '{"question": "q", "answer": "a", "tool": "find_order", "arguments": "{\\"a\\": 1, \\"a\\": 2}"}',
+            'the arguments of "find_order" have a key twice',
+        ),
+        ('{"question": "q", "answer": NaN}', "JSON has no NaN or Infinity."),
+        ('{"question": "q", "answer": "a", "tool": "find_order", "result": {"n": Infinity}}', "JSON has no NaN"),
+    ],
+)
+def test_a_row_of_which_a_part_is_lost_is_left_out(row: str, why: str) -> None:
+    done, _ = made(f'{row}\n{{"question": "q", "question": "q", "answer": "a"}}')
+    assert [left.line for left in done.left_out] == [1]
+    assert why in done.left_out[0].why.text(language("en"))
+    assert done.rows == 1

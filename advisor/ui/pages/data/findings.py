@@ -12,7 +12,7 @@ from advisor.dataset.inspection.inspect import Finding, Inspection, Skipped
 from advisor.dataset.words import SEVERITIES, message, ranked, several, severity_name, where
 from advisor.language import Language
 from advisor.ui.pages.data.checking import Room
-from advisor.ui.parts.markup import Markup, badge, esc, html, joined, plain, section, show, table
+from advisor.ui.parts.markup import Markup, badge, esc, html, joined, plain, section, show, table, visible
 from advisor.ui.session import Session, content
 
 PAGE = 50
@@ -190,8 +190,8 @@ def choice(label: str, names: dict[str, str], now: str, key: str) -> str:
         plain(label),
         ids,
         index=ids.index(now) if now in ids else 0,
-        format_func=lambda value: plain(names[value]),
-        placeholder=plain(names[ids[0]]),
+        format_func=lambda value: visible(names[value]),
+        placeholder=visible(names[ids[0]]),
         key=key,
     )
     return str(chosen or "")

@@ -15,7 +15,7 @@ from advisor.dataset.function_calling import words
 from advisor.dataset.function_calling.definitions import UnusableTools, read_tools, tokens
 from advisor.dataset.function_calling.files import Written, write
 from advisor.dataset.function_calling.rows import FIRST_SHORT, GOALS, Plan, example, parameters_of
-from advisor.dataset.row import Note, Unusable
+from advisor.dataset.row import Note, Unusable, excerpt
 from advisor.dataset.rows.cells import opened
 from advisor.dataset.rows.tool_definitions import IN_USE, Definition, shortened
 from advisor.dataset.sample_calls import sample_examples, sample_tools
@@ -29,7 +29,7 @@ from advisor.ui.navigation import go
 from advisor.ui.pages.data import exports, results
 from advisor.ui.pages.data.checking import Room, Settings, room
 from advisor.ui.parts import number_field
-from advisor.ui.parts.markup import badge, folded, heading, html, joined, link, plain, section, show, table
+from advisor.ui.parts.markup import badge, folded, heading, html, joined, link, plain, section, show, table, visible
 from advisor.ui.parts.text_field import limited
 from advisor.ui.session import Session
 
@@ -192,13 +192,13 @@ def _form(tools: tuple[Definition, ...], session: Session) -> None:
         name = st.selectbox(
             plain(lang("The tool that it needs")),
             names,
-            format_func=lambda one: plain(one or none),
+            format_func=lambda one: visible(one or none),  # these are no Markdown
             key=f"tool-form-tool-{lang.code}",
         )
         if name:
             parameters = parameters_of(tools)[name]
             wanted = ", ".join(parameters.get("properties", {})) if isinstance(parameters, dict) else ""
-            label = lang("Arguments as JSON ({names})", names=wanted) if wanted else lang("Arguments as JSON")
+            label = lang("Arguments as JSON ({names})", names=excerpt(wanted)) if wanted else lang("Arguments as JSON")
             arguments, arguments_fit = _line(label, "arguments", lang)
             result, result_fits = _line(lang("What the tool gave back (JSON or text)"), "result", lang)
             typed = {"tool": name, "arguments": opened(arguments), "result": opened(result)}

@@ -35,6 +35,19 @@ def test_at_first_sight_invented_tools_give_rows(code: str, said: str) -> None:
     assert "advisor tool-rows tools.json examples.jsonl tool-rows.jsonl" in test.code[-1].value
 
 
+def test_a_tool_is_chosen_by_its_name_as_it_is_written() -> None:
+    assert page().selectbox(key="tool-form-tool-en").options[1:] == ["find_order", "check_stock", "book_repair"]
+
+
+def test_a_line_separator_within_a_text_ends_no_row() -> None:
+    test = page()
+    row = {"question": "one\u2028two", "answer": "Yes."}
+    area(test, "examples").set_value(json.dumps(row, ensure_ascii=False)).run()
+    (first,) = (one for one in texts(test) if '<pre class="file"' in one)
+    assert "one\u2028two" in unescape(first)
+    assert "Yes." in first
+
+
 def test_the_saving_is_told_with_the_volume_of_the_answers() -> None:
     test = page(requests_per_month=30_000)
     assert "no tokens are saved" in shown(test)
