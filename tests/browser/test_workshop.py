@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pypdf import PdfReader
 
 from advisor.content.load import load
 from advisor.language import language
@@ -160,6 +161,26 @@ def test_a_debate_from_opening_the_room_to_deleting_it(person, new_page, server:
         lead.get_by_role("link", name="Votes as CSV").click(delay=HELD_MS)
     rows = taken.value.path().read_text("utf-8-sig").splitlines()
     assert [row.split(",")[0] for row in rows] == ["round", "first", "first", "second", "second"]
+    # What was counted on paper, entered afterwards; and the report to take home.
+    lead.get_by_role("link", name="Counts by hand").click(delay=HELD_MS)
+    lead.get_by_text("First vote").click(delay=HELD_MS)
+    form = lead.locator("details[open]")
+    for choice, n in (("Fine-tune", "12"), ("Not yet", "three"), ("Don't fine-tune", "4")):
+        form.get_by_label(choice, exact=True).fill(n)
+    press(form, "Save")
+    expect(lead.get_by_role("alert")).to_have_text(re.compile("^Not yet: "))
+    nothing_wrong(lead)
+    form.get_by_label("Not yet", exact=True).fill("3")
+    press(form, "Save")
+    expect(lead.get_by_role("status").get_by_text("First vote")).to_be_visible()
+    nothing_wrong(lead)
+    lead.get_by_role("link", name="Back").click(delay=HELD_MS)
+    with lead.expect_download() as taken:
+        lead.get_by_role("link", name="Report as PDF").click(delay=HELD_MS)
+    told = "".join(PdfReader(taken.value.path()).pages[0].extract_text().split())
+    for said in ("Tuesday<b>", "Fine-tune112", "<script>alert(1)</script>", texts.lesson):
+        assert "".join(said.split()) in told
+
     lead.get_by_text("Delete the room").click(delay=HELD_MS)
     press(lead, "Delete it now")
     expect(lead.get_by_text("Nothing of it is kept.")).to_be_visible()

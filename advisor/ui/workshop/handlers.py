@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
@@ -43,6 +44,7 @@ from advisor.ui.workshop.visitors import (
 from advisor.ui.workshop.watching import Watching
 from advisor.workshop.codes import new_secret, read_code
 from advisor.workshop.debate import ACTIONS, CONFIDENCES, NotAllowed, Step, act, seconds_left
+from advisor.workshop.hand_counts import WrongCount, read_counts
 from advisor.workshop.location import database
 from advisor.workshop.room_report import room_report
 from advisor.workshop.store import NoRoomLeft, Participant, Room, Store, Unreachable, Vote, open_store
@@ -52,6 +54,8 @@ COUNT_SECONDS = 1.0
 """How old what whoever leads sees of the count may be."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0")
 MOST_VOTE_ID = 40
+MOST_TYPED = 40
+"""Signs of what was typed as a count that are shown again."""
 
 GUESSES = Guesses()
 log = logging.getLogger(__name__)
@@ -509,6 +513,37 @@ async def link(request: Request) -> Response:
         lang("Back"),
     )
     return document(seen.room.title, main, lang, up="../../", face="phone")
+
+
+async def hands(request: Request) -> Response:
+    """Where whoever leads enters what was counted on paper."""
+    return await run_in_threadpool(_hands_page, await _led(request, "../../"), request.query_params.get("saved", ""))
+
+
+def _hands_page(
+    seen: Seen, saved: str = "", wrong: tuple[str, str] = ("", ""), typed: dict[str, str] | None = None
+) -> Response:
+    kept = seen.watching.store.hand_counts(seen.room)
+    main = leader.hands_page(seen.room, kept, seen.lang, saved, wrong, typed or {})
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong[0] else HTTPStatus.OK
+    return document(seen.room.title, main, seen.lang, up="../../", face="hands", status=status)
+
+
+async def count(request: Request) -> Response:
+    """Keeps what was counted on paper on one ballot, in place of what was kept of it."""
+    seen = await _led(request, "../../")
+    form = await form_of(request)
+    step = next((step for step in seen.room.steps if step.votes and step.key == form.get("ballot")), None)
+    if step is None:
+        return PlainTextResponse("", HTTPStatus.BAD_REQUEST, HEADERS)
+    typed = {choice: one_line(form.get(f"n-{choice}", ""), MOST_TYPED) for choice in step.choices}
+    try:
+        counts = read_counts(step, typed)
+    except WrongCount as error:
+        return await run_in_threadpool(_hands_page, seen, "", (step.key, error.choice), typed)
+    await run_in_threadpool(seen.watching.store.count_by_hand, seen.room, step.key, counts)
+    seen.watching.moved(seen.room.code)
+    return _to(f"./hands?{urlencode({'lang': seen.lang.code, 'saved': step.key})}")
 
 
 async def votes_file(request: Request) -> Response:

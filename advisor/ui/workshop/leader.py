@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from advisor.content.load import load
 from advisor.language import LANGUAGES, Language
 from advisor.ui.parts.markup import Markup, html, joined
 from advisor.ui.workshop.documents import bars, qr
 from advisor.ui.workshop.shown import facts, heading, step_shown, texts_of
 from advisor.ui.workshop.watching import Watching
+from advisor.workshop.case_texts import case_texts
 from advisor.workshop.codes import in_halves
-from advisor.workshop.debate import Action, allowed
+from advisor.workshop.debate import Action, Step, allowed
+from advisor.workshop.hand_counts import MOST
 from advisor.workshop.step_words import choice_names, cue, minutes, step_name, task
 from advisor.workshop.store import Room
+from advisor.workshop.tallies import Hands
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 KEYS: dict[Action, str] = {
     "next": "n", "back": "b", "open": "v", "close": "v", "reveal": "r", "hide": "r", "pause": "p", "resume": "p",
@@ -99,15 +107,20 @@ def counted(room: Room, watching: Watching, lang: Language) -> str:
     if not room.step.votes:
         return lang.plural("{n} person here", "{n} people here", people)
     voted = sum(watching.tally(room, room.step.key).values())
-    return lang.plural("{voted} of {n} has voted", "{voted} of {n} have voted", people, voted=lang.number(voted, 9))
+    said = lang.plural("{voted} of {n} has voted", "{voted} of {n} have voted", people, voted=lang.number(voted, 9))
+    raised = sum(watching.hands(room).get(room.step.key, {}).values())
+    return lang("{said}, {n} counted by hand", said=said, n=lang.number(raised, 9)) if raised else said
 
 
 def chosen_so_far(room: Room, watching: Watching, lang: Language) -> Markup:
     """The votes of this step for whoever leads alone: behind a tap, since this screen may be seen."""
     if not room.step.votes:
         return Markup()
-    names = choice_names(room.step, load(), lang)
-    return bars(names, {step_name(room.step.kind, lang): watching.tally(room, room.step.key)}, lang)
+    name, hands = step_name(room.step.kind, lang), watching.hands(room)
+    counts = {name: watching.tally(room, room.step.key)}
+    if room.step.key in hands:
+        counts[lang("{ballot}, counted by hand", ballot=name)] = hands[room.step.key]
+    return bars(choice_names(room.step, load(), lang), counts, lang)
 
 
 def around(room: Room, join: str, lang: Language) -> Markup:
@@ -121,7 +134,7 @@ def around(room: Room, join: str, lang: Language) -> Markup:
         '<aside><h2>{}</h2>{}<p class="code">{}</p><p class="address">{}</p>'
         '<ul><li><a href="./screen" target="_blank" rel="noopener">{}</a></li>'
         '<li><a href="./lead/report.pdf?lang={}">{}</a></li><li><a href="./lead/report.md?lang={}">{}</a></li>'
-        '<li><a href="./lead/votes.csv">{}</a></li></ul>{}'
+        '<li><a href="./lead/votes.csv">{}</a></li><li><a href="./lead/hands?lang={}">{}</a></li></ul>{}'
         '<form method="post" action="./lead/link"><button>{}</button></form>'
         '<details><summary>{}</summary><form method="post" action="./lead/delete"><p>{}</p>'
         '<button class="danger">{}</button></form></details></aside>',
@@ -135,11 +148,87 @@ def around(room: Room, join: str, lang: Language) -> Markup:
         lang.code,
         lang("Report as Markdown"),
         lang("Votes as CSV"),
+        lang.code,
+        lang("Counts by hand"),
         others,
         lang("Link for a second person who leads"),
         lang("Delete the room"),
         lang("The room, its votes and what people wrote are deleted at once, for everybody."),
         lang("Delete it now"),
+    )
+
+
+def hands_page(
+    room: Room,
+    hands: Hands,
+    lang: Language,
+    saved: str = "",
+    wrong: tuple[str, str] = ("", ""),
+    typed: Mapping[str, str] = EMPTY,
+) -> Markup:
+    """A form for each ballot, to enter what was counted on paper.
+
+    `saved` is the ballot that was just saved; `wrong` are ballot and choice of what was no count, `typed` all that was
+    typed for that ballot.
+    """
+    told = html(
+        '<h1 id="step">{}</h1><p>{}</p><p class="quiet">{}</p>',
+        lang("Counts by hand"),
+        lang(
+            "For a vote on paper: how many held up which card. The counts stand beside the votes by phone, marked, and "
+            "change none of them."
+        ),
+        lang("Leave all fields of a vote empty, and save, to delete its count."),
+    )
+    done = next((_ballot_name(step, room, lang) for step in room.steps if step.votes and step.key == saved), "")
+    note = html('<p class="note" role="status">{}</p>', lang("Saved: {ballot}", ballot=done)) if done else Markup()
+    forms = joined(
+        _hands_form(step, room, hands.get(step.key, {}), lang, wrong[1] if step.key == wrong[0] else "", typed)
+        for step in room.steps
+        if step.votes
+    )
+    back = html('<p><a href="../lead?lang={}">{}</a></p>', lang.code, lang("Back"))
+    return joined((told, note, forms, back))
+
+
+def _ballot_name(step: Step, room: Room, lang: Language) -> str:
+    texts = case_texts(step.case, room.day, lang.code, load()) if step.case else None
+    name = step_name(step.kind, lang)
+    return f"{texts.name if texts else step.case}: {name}" if step.case else name
+
+
+def _hands_form(
+    step: Step, room: Room, counts: Mapping[str, int], lang: Language, wrong: str, typed: Mapping[str, str]
+) -> Markup:
+    names = choice_names(step, load(), lang)
+    problem = Markup()
+    if wrong:
+        said = lang("{choice}: enter a whole number from 0 to {most}.", choice=names[wrong], most=lang.number(MOST, 9))
+        problem = html('<p class="wrong" role="alert" id="problem">{}</p>', said)
+    fields = joined(
+        html(
+            '<label for="{}">{}</label><input id="{}" name="n-{}" value="{}" inputmode="numeric" autocomplete="off"{}>',
+            f"{step.key}-{choice}",
+            name,
+            f"{step.key}-{choice}",
+            choice,
+            typed.get(choice, "") if wrong else counts.get(choice, ""),
+            html(' aria-invalid="true" aria-describedby="problem"') if choice == wrong else Markup(),
+        )
+        for choice, name in names.items()
+    )
+    entered = lang("{n} counted", n=lang.number(sum(counts.values()), 9)) if counts else ""
+    return html(
+        '<details{}><summary>{} <span>{}</span></summary><form method="post" action="./hands?lang={}">{}'
+        '<input type="hidden" name="ballot" value="{}">{}<p><button>{}</button></p></form></details>',
+        html(" open") if wrong else Markup(),
+        _ballot_name(step, room, lang),
+        entered,
+        lang.code,
+        problem,
+        step.key,
+        fields,
+        lang("Save"),
     )
 
 

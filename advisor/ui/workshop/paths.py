@@ -54,6 +54,8 @@ ROUTES = [
     _route("/{code}/lead/live", "lead_live"),
     _route("/{code}/lead/link", "link", "POST"),
     _route("/{code}/lead/delete", "delete", "POST"),
+    _route("/{code}/lead/hands", "hands"),
+    _route("/{code}/lead/hands", "count", "POST"),
     _route("/{code}/lead/votes.csv", "votes_file"),
     _route("/{code}/lead/report.md", "report_file"),
     _route("/{code}/lead/report.pdf", "report_pdf"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from advisor.content.load import load
 from advisor.language import Language, language
 from advisor.ui.parts.markup import Markup, html, joined, outside
@@ -11,7 +13,7 @@ from advisor.workshop.case_texts import CaseTexts, case_texts
 from advisor.workshop.debate import Step
 from advisor.workshop.step_words import choice_name, choice_names, step_name, task
 from advisor.workshop.store import Room
-from advisor.workshop.tallies import moved, shift, tallied
+from advisor.workshop.tallies import Hands, moved, series, shift
 
 MOST_BARS = 3
 """Choices of a ballot of which each has a bar, also if nobody chose it."""
@@ -66,13 +68,19 @@ def knew(texts: CaseTexts, lang: Language) -> Markup:
 
 def _votes(room: Room, step: Step, watching: Watching, lang: Language) -> Markup:
     """The votes of a ballot; of a long one only what somebody chose."""
-    counts = tallied(watching.votes(room), step.key)
+    counts = series(watching.votes(room), watching.hands(room), [step], lang)
     names = choice_names(step, load(), lang)
     if len(names) > MOST_BARS:
-        names = {choice: name for choice, name in names.items() if counts[choice]}
+        names = {choice: name for choice, name in names.items() if any(one[choice] for one in counts.values())}
     if not names:
         return html("<p>{}</p>", lang("Nobody voted."))
-    return bars(names, {step_name(step.kind, lang): counts}, lang)
+    return joined((bars(names, counts, lang), by_hand(counts, step, watching.hands(room), lang)))
+
+
+def by_hand(counts: Mapping[str, object], step: Step, hands: Hands, lang: Language) -> Markup:
+    """Marks bars that stand alone, without what they are called, where they were counted by hand."""
+    marked = len(counts) == 1 and step.key in hands
+    return html('<p class="quiet">{}</p>', lang("Counted by hand.")) if marked else Markup()
 
 
 def _compared(room: Room, watching: Watching, lang: Language) -> Markup:
@@ -84,10 +92,10 @@ def _compared(room: Room, watching: Watching, lang: Language) -> Markup:
     if not ballots:
         return Markup()
     votes = watching.votes(room)
-    step = next(step for step in room.steps if step.key == ballots[0])
-    kinds = {key: next(step.kind for step in room.steps if step.key == key) for key in ballots}
-    counts = {step_name(kind, lang): tallied(votes, key) for key, kind in kinds.items()}
-    drawn = bars(choice_names(step, load(), lang), counts, lang)
+    hands = watching.hands(room)
+    steps = [next(step for step in room.steps if step.key == key) for key in ballots]
+    counts = series(votes, hands, steps, lang)
+    drawn = joined((bars(choice_names(steps[0], load(), lang), counts, lang), by_hand(counts, steps[0], hands, lang)))
     if len(ballots) < 2:
         return drawn
     found = shift(votes, *ballots)
@@ -96,7 +104,8 @@ def _compared(room: Room, watching: Watching, lang: Language) -> Markup:
                                  after=choice_name(after, load(), lang), n=lang.number(n, 9)))
         for before, after, n in found.ways[:MOST_WAYS]
     )  # fmt: skip
-    return html('{}<p class="moved">{}</p><ul class="ways">{}</ul>', drawn, moved(found, lang.code), ways)
+    said = moved(found, lang.code, by_hand=any(key in hands for key in ballots))
+    return html('{}<p class="moved">{}</p><ul class="ways">{}</ul>', drawn, said, ways)
 
 
 def _options(room: Room, watching: Watching, lang: Language) -> Markup:

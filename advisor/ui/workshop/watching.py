@@ -82,6 +82,10 @@ class Watching:
     def votes(self, room: Room) -> tuple[Vote, ...]:
         return self._read(room.code, ("votes", room.version), lambda: self.store.votes(room))
 
+    def hands(self, room: Room) -> dict[str, dict[str, int]]:
+        """What was counted by hand, on paper: by ballot, how many chose what."""
+        return self._read(room.code, ("hands", room.version), lambda: self.store.hand_counts(room))
+
     def own_votes(self, room: Room, person: Participant) -> dict[str, Vote]:
         """Somebody's votes by ballot, as of the last step: all are read once for everybody."""
         by_person = self._read(room.code, ("by person", room.version), lambda: _by_person(self.votes(room)))

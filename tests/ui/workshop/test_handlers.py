@@ -297,8 +297,8 @@ def test_the_link_leads_once_and_the_address_holds_no_secret_then(visitor, opene
     assert {"HttpOnly", "SameSite=lax"} <= {part.strip() for part in cookie.split(";")}
 
 
-LEADERS = ["lead", "lead/live", "lead/votes.csv", "lead/report.md", "lead/report.pdf"]
-DONE = ["lead/act", "lead/link", "lead/delete"]
+LEADERS = ["lead", "lead/live", "lead/votes.csv", "lead/report.md", "lead/report.pdf", "lead/hands"]
+DONE = ["lead/act", "lead/link", "lead/delete", "lead/hands"]
 
 
 @pytest.mark.parametrize("key", ["", "wrong", "x" * 500])
@@ -374,6 +374,71 @@ def test_files_are_for_taking_along(visitor, opened, store):
     assert paper.headers["content-type"] == "application/pdf"
     assert paper.content.startswith(b"%PDF-")
     assert "report.pdf?lang=nl" in client.get(f"/room/{room.code}/lead?lang=nl").text
+
+
+def test_counts_by_hand_stand_beside_votes_by_phone_on_every_face(visitor, opened, store):
+    client, ann = leader(visitor(), opened), joined(visitor(), opened.code)
+    room = led(store, opened.code, "first")
+    cast(ann, room, "dont")
+    numbers = {"n-fine_tune": "9", "n-not_yet": "0", "n-dont": "31"}
+    saved = client.post(f"/room/{room.code}/lead/hands", data={"ballot": room.step.key, **numbers})
+    assert saved.url.path == f"/room/{room.code}/lead/hands"
+    assert "Saved: Questions about recent events: First vote" in saved.text
+    assert 'value="31"' in saved.text
+    assert "1 of 1 has voted, 40 counted by hand" in client.get(f"/room/{room.code}/lead").text
+    # On a ballot that was held on paper alone nothing else is shown, and it says how it was counted.
+    second = room.step.key.replace("first", "second")
+    client.post(f"/room/{room.code}/lead/hands", data={"ballot": second, **numbers, "n-dont": "17"})
+    room = led(store, opened.code, "shift")
+    for page in (ann.get(f"/room/{room.code}"), client.get(f"/room/{room.code}/screen")):
+        said = Text(page.text).said
+        assert "First vote, counted by hand" in said
+        assert "Second vote, counted by hand" in said
+        assert "31" in said
+        assert "17" in said
+        assert "Counted by hand: how many chose what is known" in said
+    assert store.tally(room, room.step.shows[0]) == {"dont": 1}
+    rows = client.get(f"/room/{room.code}/lead/votes.csv").text.splitlines()
+    assert [row.rsplit(",", 2)[1:] for row in rows[1:]] == [
+        ["phone", "1"], *(["hand", n] for n in ("9", "0", "31", "9", "0", "17"))
+    ]  # fmt: skip
+    report = client.get(f"/room/{room.code}/lead/report.md").text
+    assert "| Don't fine-tune | 1 | 31 | 17 |" in report
+
+
+def test_a_vote_on_paper_alone_is_marked_where_it_is_shown(visitor, opened, store):
+    client = leader(visitor(), opened)
+    room = led(store, opened.code, "entry")
+    form = {"ballot": "entry", "n-fine_tune": "1", "n-not_yet": "2", "n-dont": "3"}
+    client.post(f"/room/{room.code}/lead/hands", data=form)
+    room = store.room(room.code)
+    assert store.move(room, act(room.state, "reveal", room.steps, store.clock()))
+    handlers.watching_of(store)._kept.clear()
+    assert "Counted by hand." in Text(client.get(f"/room/{room.code}/screen").text).said
+
+
+def test_what_is_no_count_is_said_beside_its_field_and_keeps_what_was_typed(visitor, opened, store):
+    client = leader(visitor(), opened)
+    before = store.room(opened.code)
+    form = {"ballot": "entry", "n-fine_tune": "9", "n-not_yet": NASTY, "n-dont": "31"}
+    answer = client.post(f"/room/{opened.code}/lead/hands?lang=nl", data=form)
+    assert answer.status_code == 422
+    found = Text(answer.text)
+    assert "Nog niet: vul een heel getal in van 0 tot en met 1.000." in found.said
+    assert "script" not in found.elements
+    assert ("aria-invalid", "true") in found.attributes
+    assert ("value", "31") in found.attributes
+    for ballot in ("pairs", "case:x", "", "option:x"):
+        assert client.post(f"/room/{opened.code}/lead/hands", data={**form, "ballot": ballot}).status_code == 400
+    assert store.hand_counts(before) == {}
+    assert store.room(opened.code).version == before.version
+
+
+def test_an_empty_form_deletes_a_count(visitor, opened, store):
+    client, room = leader(visitor(), opened), store.room(opened.code)
+    store.count_by_hand(room, "entry", {"dont": 3})
+    client.post(f"/room/{opened.code}/lead/hands", data={"ballot": "entry"})
+    assert store.hand_counts(room) == {}
 
 
 def test_a_deleted_room_is_gone_for_everybody(visitor, opened, store):
