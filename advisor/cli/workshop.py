@@ -1,4 +1,4 @@
-"""Open a room for a workshop and serve it to the local network: no proxy, no account, nothing asked of the internet."""
+"""Open a room for a workshop and serve it to the local network, or print one: no proxy, no account, no internet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import socket
 import sys
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +18,9 @@ from advisor.cli.refusals import BadInput, reporting_errors
 from advisor.cli.usage import whole
 from advisor.language import Language
 from advisor.suggest import one_of
+
+if TYPE_CHECKING:
+    from advisor.content.entries import Workshop
 
 EVERYWHERE = "0.0.0.0"
 ELSEWHERE = ("192.0.2.1", 9)
@@ -37,6 +41,14 @@ Port = Annotated[
     typer.Option(metavar="PORT", parser=whole(1), help="Port to serve on; without it 8501, or any that is free."),
 ]
 Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser where there is one.")]
+Print = Annotated[
+    Path | None,
+    typer.Option(
+        "--print",
+        metavar="FILE",
+        help="Open no room: write a PDF for a workshop on paper, with cases, cards, score sheet and guide.",
+    ),
+]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
 
 
@@ -47,26 +59,27 @@ def workshop(
     address: Address = None,
     port: Port = None,
     browser: Browser = True,
+    pack: Print = None,
     lang: Lang = "en",
 ) -> None:
     """Open a room for a workshop on the local network: people vote on published cases by phone. Ctrl-C stops it.
 
     Prints the address, code and QR code to join, and the secret link to lead the room. The language is that of the
     room, too; everybody may choose their own. Rooms are kept for 30 days, or until whoever leads deletes them.
+    With --print it serves nothing, and writes what a workshop on paper needs.
     """
     with reporting_errors(lang) as spoken:
-        _serve(title, plan, case or [], address, port, browser, spoken)
+        known = _plan(plan, case or [], spoken)
+        if pack is not None:
+            _print(pack, title, known, case or [], spoken)
+        else:
+            _serve(title, known, case or [], address, port, browser, spoken)
 
 
-def _serve(
-    title: str, minutes: int, cases: Sequence[str], address: str | None, port: int | None, browser: bool, lang: Language
-) -> None:
-    from advisor.cli.serve import PortTaken, serve
+def _plan(minutes: int, cases: Sequence[str], lang: Language) -> Workshop:
+    """The plan of so many minutes. Raises `BadInput` where there is none, or no such case."""
     from advisor.content.load import load
-    from advisor.ui.server.origins import NotListed
-    from advisor.ui.workshop.paths import ADDRESS
-    from advisor.workshop.opening import open_room, plan_of, unknown_cases
-    from advisor.workshop.store import NoRoomLeft, Unreachable
+    from advisor.workshop.opening import plan_of, unknown_cases
 
     content = load()
     plan = plan_of(minutes, content)
@@ -76,6 +89,40 @@ def _serve(
         raise BadInput(
             lang("--case: {id} is no published case that can be debated; the page Teach lists them", id=unknown)
         )
+    return plan
+
+
+def _print(out: Path, title: str, plan: Workshop, cases: Sequence[str], lang: Language) -> None:
+    from advisor.cli.rewrite import written
+    from advisor.content.load import load
+    from advisor.report.pdf import paper_pdf
+    from advisor.workshop.print_pack import print_pack
+
+    if out.suffix.lower() != ".pdf":
+        raise BadInput(lang("--print: the name must end in .pdf; got {name}", name=out.name))
+    made = paper_pdf(print_pack(title or lang("Workshop"), plan, cases, date.today(), lang.code, load()))
+    with written(out, (), lang) as target:
+        target.write(made)
+    typer.echo(lang("Wrote {file}", file=out))
+
+
+def _serve(
+    title: str,
+    plan: Workshop,
+    cases: Sequence[str],
+    address: str | None,
+    port: int | None,
+    browser: bool,
+    lang: Language,
+) -> None:
+    from advisor.cli.serve import PortTaken, serve
+    from advisor.content.load import load
+    from advisor.ui.server.origins import NotListed
+    from advisor.ui.workshop.paths import ADDRESS
+    from advisor.workshop.opening import open_room
+    from advisor.workshop.store import NoRoomLeft, Unreachable
+
+    content = load()
     host = address or own_address()
     os.environ.setdefault("STREAMLIT_SERVER_ADDRESS", EVERYWHERE)
     os.environ.setdefault("STREAMLIT_BROWSER_SERVER_ADDRESS", host)

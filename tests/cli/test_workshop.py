@@ -6,6 +6,7 @@ import re
 import socket
 
 import pytest
+from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from advisor.cli import workshop
@@ -70,6 +71,22 @@ def test_it_debates_the_cases_that_are_named(served):
     room = open_store().room(code)
     assert room.cases == ("honeycomb_query_assistant", "lima_alignment")
     assert room.steps == steps_of(plan_of(40, load()), room.cases)
+
+
+def test_it_prints_a_workshop_and_opens_none(served, tmp_path):
+    out = tmp_path / "pack.pdf"
+    done = run("--print", str(out), "--plan", "10", "--case", "lima_alignment", "--title", "Tuesday", "--lang", "nl")
+    assert done.exit_code == 0, done.output
+    assert str(out) in done.stdout.replace("\n", "")
+    assert "Tuesday" in PdfReader(out).pages[0].extract_text()
+    assert not served
+
+
+def test_a_pack_that_cannot_be_written_is_refused(served, tmp_path):
+    for name, said in (("pack.txt", ".pdf"), ("no/folder/pack.pdf", "cannot be written")):
+        done = run("--print", str(tmp_path / name), "--plan", "10")
+        assert done.exit_code == 2
+        assert said in " ".join(done.stderr.split())
 
 
 @pytest.mark.parametrize(

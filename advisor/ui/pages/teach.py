@@ -1,14 +1,17 @@
-"""Teach: open a room on this server, in which people vote on published cases by phone."""
+"""Teach: open a room on this server, in which people vote on published cases by phone, or print one."""
 
 from __future__ import annotations
 
 import os
+from datetime import date
+from functools import partial
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from advisor.cases import level_name
+from advisor.content.entries import Workshop
 from advisor.content.load import Content
 from advisor.language import LANGUAGES, Language
 from advisor.ui.parts.markup import heading, html, joined, link, note, plain, show, visible
@@ -80,6 +83,26 @@ def _form(session: Session) -> None:
             show(note(error.text(lang)))
         else:
             st.rerun()
+    paper = lang(
+        "Without phones or a network: cases to hand out, cards to hold up, a score sheet and a guide. No room is "
+        "opened; what was counted can be entered in one later."
+    )
+    show(html("<h2>{}</h2><p>{}</p>", lang("A workshop on paper"), paper))
+    st.download_button(
+        plain(lang("Print pack (PDF)")),
+        partial(_print_pack, title or lang("Workshop"), plan, tuple(cases), session.day, code or session.code),
+        file_name="workshop.pdf",
+        mime="application/pdf",
+        on_click="ignore",
+        key="print-pack",
+    )
+
+
+def _print_pack(title: str, plan: Workshop, cases: tuple[str, ...], day: date, code: str) -> bytes:
+    from advisor.report.pdf import paper_pdf  # here, since most readers print nothing
+    from advisor.workshop.print_pack import print_pack
+
+    return paper_pdf(print_pack(title, plan, cases, day, code, content()))
 
 
 def _plan(minutes: int, known: Content, lang: Language) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from advisor.content.load import load
@@ -54,6 +57,19 @@ def test_a_room_is_opened_as_it_was_asked_for(rooms, monkeypatch, code):
     shown = " ".join(texts(test))
     assert f"{PHONES}/room/{opened.code}" in shown
     assert f"{PHONES}/room/{opened.code}/lead?key={opened.secret}" in shown
+
+
+def test_a_workshop_on_paper_is_printed_for_what_was_chosen_and_opens_none(rooms, monkeypatch):
+    offered = []
+    monkeypatch.setattr("streamlit.download_button", lambda _, data, **more: offered.append(data))
+    test = page("nl")
+    test.text_input(key="room-title").set_value("Dinsdag")
+    test.radio(key="room-plan").set_value(10)
+    well(test.run())
+    title, plan, cases, _, code = offered[-1].args
+    assert (title, plan.minutes, cases, code) == ("Dinsdag", 10, plan.cases, "nl")
+    assert "printpakket" in PdfReader(BytesIO(offered[-1]())).pages[0].extract_text()
+    assert OPENED not in test.session_state
 
 
 def test_where_phones_cannot_come_it_says_so(rooms):
