@@ -17,6 +17,8 @@ from advisor.ui.parts.markup import Markup, html, joined
 
 FOLDER = Path(__file__).parent / "static"
 KINDS = {".css": "text/css", ".js": "text/javascript"}
+MOST_BALLOTS = 2
+"""Ballots beside each other in bars of the usual size; with more they are set smaller, to fit a projector."""
 UNCHANGING = "public, immutable, max-age=31536000"
 HEADERS = {
     # Nothing runs or is styled but by our own files; what people typed can do neither, even if it were markup.
@@ -160,4 +162,7 @@ def bars(names: Mapping[str, str], counts: Mapping[str, Mapping[str, int]], lang
         )
         head = html('<tr><th scope="rowgroup" colspan="3">{}</th></tr>', name) if len(counts) > 1 else Markup()
         rows.append(html("<tbody>{}{}</tbody>", head, lines))
-    return html('<table class="bars"><caption>{}</caption>{}</table>', lang("How many chose what"), joined(rows))
+    many = html(" many") if len(counts) > MOST_BALLOTS else Markup()
+    return html(
+        '<table class="bars{}"><caption>{}</caption>{}</table>', many, lang("How many chose what"), joined(rows)
+    )

@@ -392,6 +392,7 @@ def test_counts_by_hand_stand_beside_votes_by_phone_on_every_face(visitor, opene
     room = led(store, opened.code, "shift")
     for page in (ann.get(f"/room/{room.code}"), client.get(f"/room/{room.code}/screen")):
         said = Text(page.text).said
+        assert 'class="bars many"' in page.text  # smaller, or they would leave the projector
         assert "First vote, counted by hand" in said
         assert "Second vote, counted by hand" in said
         assert "31" in said
