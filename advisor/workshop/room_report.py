@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from advisor.content.entries import WorkshopStep
 from advisor.content.load import Content
@@ -23,8 +24,10 @@ SIZES = (10.0, 9.5, 9.0, 8.5, 8.0)
 """Points of the text, the largest first."""
 OVERVIEW: tuple[WorkshopStep, ...] = ("first", "second", "advice", "outcome")
 """What the overview of several cases has in its columns."""
-MANY_REASONS = 12
-"""From as many lines on, what people wrote is set small, in two columns."""
+MOST_LINES = 18
+"""Of what people wrote on the page of a case; more stands behind the cases, small and in two columns."""
+LINE = 95
+"""Characters of a line, about."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,14 @@ def room_report(room: Room, votes: Sequence[Vote], people: int, code: str, conte
         sheets.append(
             Sheet(id=case, title=texts.name, below=texts.level, sections=sections, begins_page=len(cases) > 1)
         )
+    for case, texts in cases:
+        whys = _whys([step for step in steps if step.case == case], told)
+        if _too_many(whys):
+            blocks = (Items(numbered=False, items=whys, columns=2),)
+            section = Section(id="whys", title="", blocks=blocks)
+            sheets.append(
+                Sheet(id=f"whys-{case}", title=lang("What people wrote: {case}", case=texts.name), sections=(section,))
+            )
     day = lang.date(room.created.date())
     return Paper(
         lang=lang.code,
@@ -165,7 +176,12 @@ def _case(steps: Sequence[Step], texts: CaseTexts, told: _Told) -> tuple[Section
     if "shift" in kinds:
         both = [kinds["first"], kinds["second"]]
         parts += [(step_name("shift", lang), (_votes(both, told), *_moved(both, told)))]
-        parts += [(lang("What people wrote"), _whys(both, told))]
+        whys = _whys(steps, told)
+        if _too_many(whys):
+            later: Block = _said(lang("{n} lines, at the end of this report.", n=lang.number(len(whys), 9)))
+        else:
+            later = Items(numbered=False, items=whys)
+        parts += [(lang("What people wrote"), (later,))] if whys else []
     if "option" in kinds and "advice" in kinds:
         parts.append((step_name("option", lang), (_votes([kinds["option"]], told, chosen_only=True),)))
     if "advice" in kinds:
@@ -232,17 +248,24 @@ def _moved(both: Sequence[Step], told: _Told) -> tuple[Block, ...]:
     return (_said(moved(found, lang.code, by_hand=by_hand)), *_list(ways))
 
 
-def _whys(steps: Sequence[Step], told: _Told) -> tuple[Block, ...]:
-    """What people wrote, under what they chose, without their names."""
-    names = choice_names(steps[0], told.content, told.lang)
-    places, keys = {choice: place for place, choice in enumerate(names)}, [step.key for step in steps]
+def _whys(steps: Sequence[Step], told: _Told) -> tuple[Text, ...]:
+    """What people wrote on a case, under what they chose, without their names; nothing before its votes were seen."""
+    kinds = {step.kind: step for step in steps}
+    if "shift" not in kinds:
+        return ()
+    keys = [kinds["first"].key, kinds["second"].key]
+    names = choice_names(kinds["first"], told.content, told.lang)
+    places = {choice: place for place, choice in enumerate(names)}
     lines = dict.fromkeys(
         (_sure(names[vote.choice], confidence_name(vote.confidence, told.lang)), vote.why)
         for vote in sorted(told.votes, key=lambda vote: (places.get(vote.choice, 0), vote.cast))
         if vote.why and vote.ballot in keys and vote.choice in names
     )
-    items = tuple((Run(text=f"{chose}: "), Run(text=why, style="own")) for chose, why in lines)
-    return (Items(numbered=False, items=items, columns=2 if len(items) >= MANY_REASONS else 1),) if items else ()
+    return tuple((Run(text=f"{chose}: "), Run(text=why, style="own")) for chose, why in lines)
+
+
+def _too_many(whys: Sequence[Text]) -> bool:
+    return sum(ceil(sum(len(run.text) for run in runs) / LINE) for runs in whys) > MOST_LINES
 
 
 def _sure(choice: str, confidence: str) -> str:

@@ -15,7 +15,7 @@ from advisor.report.model import Paper, runs_of
 from advisor.report.pdf import paper_pdf
 from advisor.workshop.case_texts import case_texts
 from advisor.workshop.debate import State, steps_of
-from advisor.workshop.room_report import MANY_REASONS, reached, room_report
+from advisor.workshop.room_report import MOST_LINES, reached, room_report
 from advisor.workshop.store import Room, Vote
 
 SHORT, PLAN = (next(plan for plan in load().workshops if plan.minutes == minutes) for minutes in (10, 40))
@@ -93,12 +93,14 @@ def test_what_was_counted_by_hand_was_seen_as_far_as_it_leads_and_is_marked():
     assert texts.headline not in text
 
 
-def test_reasons_are_told_once_without_a_name_and_many_in_columns():
-    votes = [vote(person, FIRST, "dont", f"reason {person // 2}") for person in range(2 * MANY_REASONS)]
-    paper = report(room_at(PLACES["shift"]), votes)
-    assert said(paper).count("reason ") == MANY_REASONS
-    lists = [block for sheet in paper.sheets for section in sheet.sections for block in section.blocks]
-    assert [block.columns for block in lists if block.kind == "items"] == [2]
+@pytest.mark.parametrize("n", [MOST_LINES, MOST_LINES + 1])
+def test_reasons_are_told_once_without_a_name_and_many_behind_the_cases(n):
+    votes = [vote(person, FIRST, "dont", f"reason {person // 2}") for person in range(2 * n)]
+    for kind, told in (("second", 0), ("shift", n)):
+        paper = report(room_at(PLACES[kind]), votes)
+        assert said(paper).count("reason ") == told
+        assert ("whys-" in paper.sheets[-1].id) == (told > MOST_LINES)
+    assert ("lines, at the end" in said(paper)) == (n > MOST_LINES)
 
 
 @pytest.fixture(scope="module", params=["en", "nl"])
