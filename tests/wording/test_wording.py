@@ -164,7 +164,7 @@ def test_what_the_reader_left_out_is_said_and_repeated_in_the_command() -> None:
     less = sample_advice(switched_off=("gap-cost", "must-cite"))
     said = wording.switched_off(less, CONTENT, EN)
     assert said.startswith("You left out 2 reasons, so they count for nothing here: “It costs too much, so a smaller")
-    assert "‘Het kost te veel" in wording.switched_off(less, CONTENT, language("nl"))
+    assert "‘Te duur, dus" in wording.switched_off(less, CONTENT, language("nl"))
     assert wording.switched_off(sample_advice(), CONTENT, EN) == ""
     assert wording.repeat_command(less, EN).endswith(" --without gap-cost --without must-cite")
 
