@@ -37,7 +37,7 @@ def test_no_other_file_spells_a_colour():
     ]
     assert len(files) > 40
     spelt = {f"{file.relative_to(ROOT)}: {colour}" for file in files for colour in HEX.findall(file.read_text("utf-8"))}
-    assert spelt <= {"advisor/ui/server/static/style.css: #fff"}
+    assert spelt <= {f"advisor/ui/{sheet}: #fff" for sheet in ("server/static/style.css", "workshop/static/room.css")}
 
 
 def test_every_variable_of_the_style_sheet_is_given():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from starlette.responses import HTMLResponse, Response
 
-from advisor.charts.colours import SCREEN
+from advisor.charts.colours import SCREEN, WHITE
 from advisor.language import LANGUAGES, Language
 from advisor.ui.parts.markup import Markup, html, joined
 
@@ -130,7 +130,7 @@ def qr(address: str, name: str) -> Markup:
         border=2,
         svgclass=None,
         lineclass=None,
-        light="#fff",
+        light=WHITE,
     )
     drawing = Markup(out.getvalue().decode().strip())  # noqa: S704  of squares alone
     return html('<div class="qr" role="img" aria-label="{}">{}</div>', name, drawing)
@@ -140,7 +140,7 @@ def qr_picture(address: str, name: str) -> Markup:
     """The same as a picture that holds its content in its address: pages of Streamlit take no SVG of their own."""
     import segno
 
-    content = segno.make(address, micro=False, error="m").svg_data_uri(scale=5, border=2, light="#fff")
+    content = segno.make(address, micro=False, error="m").svg_data_uri(scale=5, border=2, light=WHITE)
     return html('<img class="room-qr" src="{}" alt="{}">', content, name)
 
 
