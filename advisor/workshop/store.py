@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
 
@@ -38,10 +38,19 @@ MOST_PEOPLE = 1_000
 MOST_ROOMS = 500
 """In one database, so that nobody fills it by opening rooms. Assumption."""
 CODE_TRIES = 20
+MOST_RECEIPTS = 20
+"""Numbers of counted votes that are kept of a person. A phone holds back one vote of a ballot and sends it until it
+is answered, so one that comes again is the last one, or a few older where tabs of one browser vote at once. That 20
+are enough for those is an assumption: a vote that comes again after 20 changes would count as a new one."""
+SUPPORTED = ("sqlite", "postgresql")
 
 
 class NoRoomLeft(Exception):
     """There are as many rooms, or as many people in one, as there may be."""
+
+
+class RoomGone(Exception):
+    """The room was deleted, or its time is over."""
 
 
 class Unreachable(Exception):
@@ -54,6 +63,18 @@ class Unreachable(Exception):
 
     def text(self, lang: Language) -> str:
         return lang("The rooms at {where} cannot be opened ({problem}).", where=self.where, problem=self.problem)
+
+
+class Unsupported(Unreachable):
+    """The database of rooms is of a kind that this program does not know."""
+
+    def text(self, lang: Language) -> str:
+        return lang(
+            "{where} names a database of a kind that rooms cannot be kept in ({kind}). PostgreSQL and SQLite are "
+            "supported.",
+            where=self.where,
+            kind=self.problem,
+        )
 
 
 @dataclass(frozen=True)
@@ -103,8 +124,8 @@ class Vote:
     cast: datetime
 
 
-Receipt = Literal["counted", "again", "closed"]
-"""Of a vote: it counts; it had been counted before; it came too late."""
+Receipt = Literal["counted", "again", "closed", "gone"]
+"""Of a vote: it counts; it had been counted before; it came too late; the room, or this person in it, is no more."""
 
 
 class Store:
@@ -121,6 +142,7 @@ class Store:
         self._turn = Lock() if engine.dialect.name == "sqlite" else nullcontext()
         with self._write() as connection:
             migrations.upgrade(connection)
+        self._file = _file_of(engine)
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
@@ -167,8 +189,12 @@ class Store:
             return {row.code: row.version for row in connection.execute(wanted)}
 
     def leads(self, room: Room, secret: str) -> bool:
-        """Whether this is a secret of somebody who leads the room."""
-        wanted = select(facilitators.c.secret_hash).where(facilitators.c.room_id == room.id)
+        """Whether this is a secret of somebody who leads the room, which must be there still."""
+        wanted = (
+            select(facilitators.c.secret_hash)
+            .join(rooms)
+            .where(rooms.c.id == room.id, rooms.c.code == room.code, rooms.c.expires > self.clock())
+        )
         with self.engine.connect() as connection:
             kept = connection.execute(wanted).scalars().all()
         return sum(same(secret, one) for one in kept) > 0  # a sum, so that each is compared
@@ -191,17 +217,33 @@ class Store:
             return connection.execute(moved).rowcount == 1
 
     def join(self, room: Room, token: str, nickname: str, lang: str) -> Participant:
-        """Let a browser in, by the token in its cookie: the second time it is the same person. Raises `NoRoomLeft`."""
+        """Let a browser in, by the token in its cookie: the second time it is the same person.
+
+        Raises `NoRoomLeft`, and `RoomGone`.
+        """
         known = {"room_id": room.id, "token_hash": hashed(token)}
         with self._write() as connection:
+            self._present(connection, room)
             inside = select(func.count()).select_from(participants).where(participants.c.room_id == room.id)
             if connection.execute(inside).scalar_one() >= MOST_PEOPLE:
                 raise NoRoomLeft
             self._add(connection, participants, {**known, "nickname": nickname, "lang": lang})
         joined = self.participant(room, token)
         if joined is None:
-            raise NoRoomLeft  # the room was deleted meanwhile
+            raise RoomGone  # in the moment since
         return joined
+
+    def _present(self, connection: Connection, room: Room) -> Mapping[Any, Any]:
+        """The room as it stands, which nobody moves or deletes before this transaction ends. Raises `RoomGone`.
+
+        Also the code has to be the same: SQLite gives the number of a deleted room to the next one. The lock is
+        one that others share: it keeps PostgreSQL from closing a vote halfway; SQLite has one writer at a time.
+        """
+        there = (rooms.c.id == room.id, rooms.c.code == room.code, rooms.c.expires > self.clock())
+        row = connection.execute(select(rooms).where(*there).with_for_update(read=True)).mappings().one_or_none()
+        if row is None:
+            raise RoomGone
+        return row
 
     def participant(self, room: Room, token: str) -> Participant | None:
         wanted = select(participants.c.id, participants.c.nickname, participants.c.lang).where(
@@ -222,15 +264,20 @@ class Store:
         """Count a vote by where the room stands now. One that comes again, by its number, changes nothing."""
         cast = {"choice": choice, "confidence": confidence, "why": why, "cast_at": self.clock()}
         own = {"room_id": room.id, "ballot": ballot, "participant_id": participant.id}
-        # The lock that votes share keeps PostgreSQL from closing the vote halfway; SQLite has one writer at a time.
-        now = select(rooms).where(rooms.c.id == room.id).with_for_update(read=True)
+        mine = receipts.c.participant_id == participant.id
+        inside = select(participants.c.id).where(participants.c.id == participant.id, participants.c.room_id == room.id)
         with self._write() as connection:
-            row = connection.execute(now).mappings().one_or_none()
-            if row is None:
-                return "closed"
+            try:
+                row = self._present(connection, room)
+            except RoomGone:
+                return "gone"
+            if connection.execute(inside).one_or_none() is None:
+                return "gone"
             numbered = {"participant_id": participant.id, "vote_id": vote_id}
-            if not self._add(connection, receipts, numbered):
+            last = connection.execute(select(func.max(receipts.c.n)).where(mine)).scalar_one() or 0
+            if not self._add(connection, receipts, {**numbered, "n": last + 1}):
                 return "again"
+            connection.execute(delete(receipts).where(mine, receipts.c.n <= last + 1 - MOST_RECEIPTS))
             read = _room(row)
             taken = takes(read.state, read.steps, ballot)
             if taken == "open":
@@ -323,8 +370,23 @@ class Store:
         with self._write() as connection:
             return connection.execute(delete(rooms).where(rooms.c.expires <= self.clock())).rowcount
 
+    def in_place(self) -> bool:
+        """Whether the database is still where it was opened: a file may be removed, or replaced, under a program."""
+        return self._file == _file_of(self.engine)
+
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _file_of(engine: Engine) -> tuple[int, int] | None:
+    """Which file a database is in, as the system numbers files; None where it is in none, or the file is gone."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    try:
+        found = Path(engine.url.database).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _upsert(connection: Connection) -> Any:
@@ -397,6 +459,9 @@ def open_store(*, make: bool = False) -> Store | None:
                 file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 file.touch(mode=0o600)
             url = f"sqlite:///{file}"
+        kind = make_url(url).get_backend_name()
+        if kind not in SUPPORTED:
+            raise Unsupported(where, kind)
         return _opened(url)
     except (OSError, RuntimeError) as error:  # the latter where nobody knows the user's home
         raise Unreachable(where, str(error)) from error
@@ -407,6 +472,17 @@ def open_store(*, make: bool = False) -> Store | None:
         raise Unreachable(where, said.partition("\n")[0]) from error
 
 
-@cache
+_stores: dict[str, Store] = {}
+_opening = Lock()
+
+
 def _opened(url: str) -> Store:
-    return Store(engine_of(url))
+    """The store at this address; opened anew where its file was taken away, and with it the rooms."""
+    with _opening:
+        known = _stores.get(url)
+        if known and known.in_place():
+            return known
+        if known:
+            del _stores[url]
+            known.close()  # before another is opened: what is kept beside the file is the old one's
+        return _stores.setdefault(url, Store(engine_of(url)))

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The last step of `migrations/`; a test holds it."""
 
 NUMBER = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself for this type alone
@@ -94,8 +94,10 @@ receipts = Table(
     metadata,
     Column("participant_id", ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True),
     Column("vote_id", String(40), primary_key=True),
+    Column("n", Integer, nullable=False, server_default="0"),
 )
-"""Votes that were counted, by the number that the phone gave them: one that is sent again changes nothing."""
+"""Votes that were counted, by the number that the phone gave them: one that is sent again changes nothing. `n` is
+higher with each vote of a person; the last few are kept."""
 
 hand_counts = Table(
     "hand_count",

@@ -8,21 +8,25 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, text
 
 from advisor.content.load import load
+from advisor.language import language
 from advisor.workshop import location, migrations
 from advisor.workshop.debate import act, steps_of
 from advisor.workshop.store import (
     KEPT_SECONDS,
+    MOST_RECEIPTS,
     NoRoomLeft,
     Room,
+    RoomGone,
     Store,
     Unreachable,
+    Unsupported,
     engine_of,
     open_store,
 )
-from advisor.workshop.tables import NEWEST, metadata
+from advisor.workshop.tables import NEWEST, metadata, receipts
 
 PLAN = next(plan for plan in load().workshops if plan.minutes == 40)
 DAY = date(2026, 11, 30)
@@ -175,6 +179,7 @@ def test_a_database_of_before_hand_counts_keeps_its_votes(store, make_store):
     store.vote(room, store.join(room, "t1", "", "en"), room.step.key, "dont", 0, "", "1")
     with store.engine.begin() as connection:
         connection.execute(text("DROP TABLE hand_count"))
+        connection.execute(text("ALTER TABLE receipt DROP COLUMN n"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     later = make_store()
     assert later.tally(room, room.step.key) == {"dont": 1}
@@ -191,8 +196,8 @@ def test_a_burst_of_votes_loses_none_and_counts_none_twice(store):
         return store.vote(room, person, room.step.key, "dont" if n % 2 else "not_yet", 1, "", str(n // 60 % 2))
 
     with ThreadPoolExecutor(16) as threads:
-        receipts = [*threads.map(vote, range(180))]
-    assert receipts.count("again") == 60
+        told = [*threads.map(vote, range(180))]
+    assert told.count("again") == 60
     assert sum(store.tally(room, room.step.key).values()) == 60
 
 
@@ -205,10 +210,10 @@ def test_votes_that_meet_the_closing_are_counted_or_told_so(store):
         votes = [threads.submit(store.vote, room, one, ballot, "dont", 0, "", "1") for one in people[:15]]
         moved = threads.submit(store.move, room, revealed)
         votes += [threads.submit(store.vote, room, one, ballot, "dont", 0, "", "1") for one in people[15:]]
-        receipts = [vote.result() for vote in votes]
+        told = [vote.result() for vote in votes]
     assert moved.result()
-    assert set(receipts) <= {"counted", "closed"}
-    assert store.tally(room, ballot).get("dont", 0) == receipts.count("counted")
+    assert set(told) <= {"counted", "closed"}
+    assert store.tally(room, ballot).get("dont", 0) == told.count("counted")
 
 
 def test_a_deleted_room_leaves_nothing(store):
@@ -218,7 +223,7 @@ def test_a_deleted_room_leaves_nothing(store):
     store.delete(room)
     assert store.room(room.code) is None
     assert not store.move(room, room.state)
-    assert store.vote(room, ann, room.step.key, "dont", 0, "", "2") == "closed"
+    assert store.vote(room, ann, room.step.key, "dont", 0, "", "2") == "gone"
     with store.engine.connect() as connection:
         for table in metadata.sorted_tables:
             if "room_id" in table.c:
@@ -362,6 +367,67 @@ def test_a_database_that_cannot_be_opened_says_where_and_no_password(monkeypatch
     monkeypatch.setenv(location.DATABASE, "no address")
     with pytest.raises(Unreachable):
         open_store()
+
+
+def test_a_database_of_another_kind_is_told_what_is_supported(monkeypatch):
+    monkeypatch.setenv(location.DATABASE, "mysql://me:secret@host/rooms")
+    with pytest.raises(Unsupported) as raised:
+        open_store()
+    for code in ("en", "nl"):
+        said = raised.value.text(language(code))
+        assert all(word in said for word in (location.DATABASE, "mysql", "PostgreSQL", "SQLite"))
+        assert "secret" not in said
+        assert "pip" not in said
+
+
+def test_a_file_that_disappears_is_made_anew_and_its_rooms_are_gone(nowhere):
+    store = open_store(make=True)
+    room = opened(store)
+    nowhere.unlink()
+    assert not store.in_place()
+    assert open_store() is None
+    anew = open_store(make=True)
+    assert anew is not store
+    assert anew.room(room.code) is None
+    assert anew.room(opened(anew).code)
+    anew.close()
+
+
+def test_of_one_person_the_last_few_votes_are_known_again(store):
+    room = opened(store, "first")
+    ann, ben = (store.join(room, token, "", "en") for token in ("t1", "t2"))
+    store.vote(room, ben, room.step.key, "dont", 0, "", "1")
+    sent = [str(n) for n in range(3 * MOST_RECEIPTS)]
+    for number in sent:
+        assert store.vote(room, ann, room.step.key, "dont", 0, "", number) == "counted"
+    kept = select(func.count()).select_from(receipts).where(receipts.c.participant_id == ann.id)
+    with store.engine.connect() as connection:
+        assert connection.execute(kept).scalar_one() == MOST_RECEIPTS
+    for number in sent[-MOST_RECEIPTS:]:
+        assert store.vote(room, ann, room.step.key, "not_yet", 0, "", number) == "again"
+    assert store.vote(room, ben, room.step.key, "not_yet", 0, "", "1") == "again"
+    assert store.tally(room, room.step.key) == {"dont": 2}
+
+
+def test_who_is_of_another_room_does_not_vote(store):
+    room, other = opened(store, "first"), opened(store, "first")
+    assert store.vote(room, store.join(other, "t1", "", "en"), room.step.key, "dont", 0, "", "1") == "gone"
+    assert store.tally(room, room.step.key) == {}
+
+
+def test_a_room_that_is_over_or_gone_takes_nobody(store):
+    code, secret = store.open_room("Tuesday", "nl", steps_of(PLAN), DAY, "abc")
+    room = led(store, store.room(code), "first")
+    ann = store.join(room, "t1", "", "en")
+    store.clock.now += KEPT_SECONDS + 1
+    assert not store.leads(room, secret)
+    assert store.vote(room, ann, room.step.key, "dont", 0, "", "1") == "gone"
+    with pytest.raises(RoomGone):
+        store.join(room, "t2", "", "en")
+    store.clock.now -= KEPT_SECONDS + 1
+    store.delete(room)
+    with pytest.raises(RoomGone):
+        store.join(room, "t2", "", "en")
 
 
 def test_a_state_of_the_room_is_read_as_it_was_written(store):
