@@ -22,7 +22,7 @@ from advisor.content.load import load
 from advisor.language import Language, language
 from advisor.report.markdown import paper_markdown
 from advisor.report.model import Paper
-from advisor.ui.parts.markup import html
+from advisor.ui.parts.markup import Markup, html
 from advisor.ui.server.routes import ROOM
 from advisor.ui.workshop import leader, participant, projector
 from advisor.ui.workshop.documents import HEADERS, UNCHANGING, document, files
@@ -31,9 +31,11 @@ from advisor.ui.workshop.shown import spoken_by
 from advisor.ui.workshop.visitors import (
     MOST_NICKNAME,
     MOST_WHY,
-    Guesses,
+    WAIT_SECONDS,
     TooLarge,
     form_of,
+    guesses,
+    joins,
     keep,
     leader_cookie,
     one_line,
@@ -47,7 +49,7 @@ from advisor.workshop.debate import ACTIONS, CONFIDENCES, NotAllowed, Step, act,
 from advisor.workshop.hand_counts import WrongCount, read_counts
 from advisor.workshop.location import database
 from advisor.workshop.room_report import room_report
-from advisor.workshop.store import NoRoomLeft, Participant, Room, Store, Unreachable, Vote, open_store
+from advisor.workshop.store import NoRoomLeft, Participant, Room, RoomGone, Store, Unreachable, Vote, open_store
 from advisor.workshop.tallies import file_name, votes_csv
 
 COUNT_SECONDS = 1.0
@@ -57,7 +59,8 @@ MOST_VOTE_ID = 40
 MOST_TYPED = 40
 """Signs of what was typed as a count that are shown again."""
 
-GUESSES = Guesses()
+GUESSES = guesses()
+JOINS = joins()
 log = logging.getLogger(__name__)
 
 
@@ -89,7 +92,8 @@ _open: dict[str, Watching] = {}
 async def watching() -> Watching | None:
     """The rooms of this server; None where no room was ever opened here."""
     named = database(os.environ)
-    if named not in _open:
+    if named not in _open or not _open[named].store.in_place():
+        _open.pop(named, None)
         store = await run_in_threadpool(open_store)
         if store is None:
             return None
@@ -136,10 +140,13 @@ def _type_code(request: Request, problem: str, status: int, up: str) -> Response
     lang = _asked_language(request, _browser_language(request))
     said = {
         "none": lang("There is no such room. Look at the code again; a room also ends after 30 days."),
-        "often": lang("Too many wrong codes came from your network. Wait ten minutes, or use another network."),
+        "often": lang("Too many wrong codes came from your network. Wait a few seconds and try again."),
     }.get(problem, "")
     main = participant.typing(f"{up}../{ROOM}", lang, said)
-    return document(lang("Join a workshop"), main, lang, up=up, face="phone", status=status)
+    answer = document(lang("Join a workshop"), main, lang, up=up, face="phone", status=status)
+    if problem == "often":
+        answer.headers["Retry-After"] = str(WAIT_SECONDS)
+    return answer
 
 
 async def _room(request: Request, up: str = "") -> Seen:
@@ -149,7 +156,7 @@ async def _room(request: Request, up: str = "") -> Seen:
     room = await rooms.find(code) if rooms and code else None
     if rooms is None or room is None:
         blocked = GUESSES.too_many(request)
-        GUESSES.wrong(request)
+        GUESSES.note(request)
         raise Elsewhere(_no_room(request, blocked, up))
     # Before anything tells that there is such a room: also leading to it would.
     if GUESSES.too_many(request):
@@ -157,8 +164,17 @@ async def _room(request: Request, up: str = "") -> Seen:
         if known is None and not await _leads(Seen(rooms, room, spoken_by(room)), request):
             raise Elsewhere(_no_room(request, True, up))
     if code != request.path_params["code"]:
-        raise Elsewhere(RedirectResponse(f"{up}{code}", HTTPStatus.SEE_OTHER, HEADERS))
+        raise Elsewhere(_to(f"{up}{code}{_beyond(request, up)}"))
     return Seen(rooms, room, _asked_language(request, room.lang))
+
+
+def _beyond(request: Request, up: str) -> str:
+    """What the address says after the code, with what it asks; nothing where a form was sent, which is not sent on."""
+    if request.method != "GET":
+        return ""
+    below = up.count("../")
+    path = "".join(f"/{part}" for part in request.url.path.split("/")[-below:]) if below else ""
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 def _no_room(request: Request, blocked: bool, up: str) -> Response:
@@ -185,7 +201,7 @@ async def find(request: Request) -> Response:
     room = await rooms.find(code) if rooms and code and not GUESSES.too_many(request) else None
     if room is None:
         blocked = GUESSES.too_many(request)
-        GUESSES.wrong(request)
+        GUESSES.note(request)
         status = HTTPStatus.TOO_MANY_REQUESTS if blocked else HTTPStatus.NOT_FOUND
         return _type_code(request, "often" if blocked else "none", status, "./room/")
     return _to(f"./room/{code}")
@@ -240,13 +256,33 @@ async def join(request: Request) -> Response:
     held = token(request, cookie) or new_secret()
     nickname = one_line(form.get("nickname", ""), MOST_NICKNAME)
     lang = spoken(form.get("lang"), seen.room.lang)
+    inside = await _person(seen, request)
+    if inside is None:
+        if JOINS.too_many(request):
+            many = seen.lang("Too many people join from your network at once. Wait a minute and try again.")
+            return _told(seen, many, HTTPStatus.TOO_MANY_REQUESTS)
+        JOINS.note(request)
     try:
         await run_in_threadpool(seen.watching.store.join, seen.room, held, nickname, lang)
     except NoRoomLeft:
-        main = html('<h1 id="step">{}</h1>', seen.lang("This room is full."))
-        return document(seen.room.title, main, seen.lang, up="../", face="phone", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return _told(seen, seen.lang("This room is full."), HTTPStatus.SERVICE_UNAVAILABLE)
+    except RoomGone:
+        return _told(seen, _gone(seen.lang), HTTPStatus.GONE)
     answer = _to(f"../{seen.room.code}")
     keep(answer, request, cookie, held)
+    return answer
+
+
+def _gone(lang: Language) -> str:
+    return lang("This room is gone: it was deleted, or its time is over.")
+
+
+def _told(seen: Seen, said: str, status: int) -> Response:
+    """A page that says one thing of a room."""
+    main = html('<h1 id="step">{}</h1>', said)
+    answer = document(seen.room.title, main, seen.lang, up="../", face="phone", status=status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        answer.headers["Retry-After"] = "60"
     return answer
 
 
@@ -278,6 +314,8 @@ async def vote(request: Request) -> Response:
     why = one_line(form.get("why", ""), MOST_WHY)
     counted = (step, choice, confidence, why, number[:MOST_VOTE_ID])
     said, answer = await run_in_threadpool(_cast, seen, person, *counted)
+    if answer.status_code == HTTPStatus.GONE and not _by_script(request):
+        return _told(Seen(seen.watching, seen.room, language(person.lang)), said, HTTPStatus.GONE)
     if _by_script(request):
         return answer
     if not said:
@@ -294,6 +332,11 @@ def _cast(
     """Count a vote; what there is to say of it, and the content of the page for the script."""
     store, lang = seen.watching.store, language(person.lang)
     receipt = store.vote(seen.room, person, step.key, choice, confidence, why, number)
+    if receipt == "gone":
+        said = _gone(lang)
+        main = html('<h1 id="step" tabindex="-1">{}</h1>', said)
+        # Its status is for who asked without the script; to that it is an answer that deals with the vote.
+        return said, JSONResponse({"version": 0, "main": str(main)}, HTTPStatus.GONE, HEADERS)
     said = lang("Your vote came too late: the votes have been shown.") if receipt == "closed" else ""
     fresh = Seen(seen.watching, store.room(seen.room.code) or seen.room, lang)
     return said, _participants_part(fresh, person, store.own_votes(person), said)
@@ -351,15 +394,25 @@ async def screen(request: Request) -> Response:
     told = {"live": f"./screen/live?lang={seen.lang.code}", "version": seen.room.version, **_timed(seen.room)}
     main = await run_in_threadpool(projector.screen, seen.room, seen.watching, _address(request, seen.room), seen.lang)
     count = await run_in_threadpool(leader.counted, seen.room, seen.watching, seen.lang)
-    foot = html('<footer><p id="count">{}</p><p id="clock"></p></footer>', count)
+    foot = html('<footer><p id="count">{}</p>{}</footer>', count, _clock(seen.lang))
     return document(
         seen.room.title, main, seen.lang, up="../", face="projector", foot=foot, data=told,
         refresh=participant.REFRESH_SECONDS,
     )  # fmt: skip
 
 
+def _clock(lang: Language) -> Markup:
+    """Where the script counts down, and what it writes before the time."""
+    return html('<p id="clock" data-label="{}"></p>', lang("Time left"))
+
+
 def _timed(room: Room) -> dict[str, object]:
-    """How long this step may still take, in whole seconds; the script counts down, whatever its clock says."""
+    """How long this step may still take, in whole seconds; the script counts down, whatever its clock says.
+
+    Nothing in the lobby, where people come in: time runs from the first step after it.
+    """
+    if room.step.kind == "lobby":
+        return {"left": "", "paused": 1}
     left = round(seconds_left(room.state, room.steps, time.time()))
     return {"left": left, "paused": int(room.state.paused)}
 
@@ -405,7 +458,7 @@ async def _led(request: Request, up: str) -> Seen:
     if not await _leads(seen, request):
         blocked = GUESSES.too_many(request)
         if token(request, leader_cookie(seen.room.code)):
-            GUESSES.wrong(request)
+            GUESSES.note(request)
         status = HTTPStatus.TOO_MANY_REQUESTS if blocked else HTTPStatus.FORBIDDEN
         main = html(
             '<h1 id="step">{}</h1><p>{}</p>',
@@ -422,7 +475,7 @@ async def lead(request: Request) -> Response:
     if secret:
         seen = await _room(request, "../")
         if GUESSES.too_many(request) or not await run_in_threadpool(seen.watching.store.leads, seen.room, secret):
-            GUESSES.wrong(request)
+            GUESSES.note(request)
             return _refused(seen)
         answer = _to("./lead")
         keep(answer, request, leader_cookie(seen.room.code), secret)
@@ -446,10 +499,11 @@ async def _leaders_page(seen: Seen, request: Request) -> Response:
         **_timed(room),
     }
     foot = html(
-        '<section class="counts" aria-label="{}"><p id="count">{}</p><p id="clock"></p>'
+        '<section class="counts" aria-label="{}"><p id="count">{}</p>{}'
         '<details><summary>{}</summary><div id="tally">{}</div></details></section>{}',
         lang("Count and time left"),
         counts["count"],
+        _clock(lang),
         lang("Look at the votes alone"),
         counts["tally"],
         leader.around(room, _address(request, room), lang),

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from importlib import import_module
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from advisor.ui.server.routes import ROOM
@@ -22,9 +23,20 @@ from advisor.workshop import location
 ADDRESS = "ADVISOR_ROOM_ADDRESS"
 """The environment variable that says under which address phones reach this server; `advisor workshop` sets it."""
 DAY_SECONDS = 24 * 3600.0
+EVERY = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+NOT_KEPT = {"Cache-Control": "no-store"}
 HANDLERS = "advisor.ui.workshop.handlers"
 
 log = logging.getLogger(__name__)
+
+
+async def _nothing(request: Request) -> Response:
+    """Says that there is no such page below a room; an address with a slash too many leads to the one without."""
+    parts = request.url.path.split("/")
+    if request.method == "GET" and parts[-1] == "" and parts[-2]:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"../{parts[-2]}{query}", HTTPStatus.SEE_OTHER, NOT_KEPT)
+    return PlainTextResponse("There is nothing at this address.", HTTPStatus.NOT_FOUND, NOT_KEPT)
 
 
 def _route(path: str, name: str, method: str = "GET") -> Route:
@@ -61,6 +73,20 @@ ROUTES = [
     _route("/{code}/lead/report.pdf", "report_pdf"),
 ]
 """Also below a path that a proxy puts before all addresses."""
+
+
+def _refusing(path: str) -> Route:
+    """Refuses what no handler of this path takes: else the document of the app would answer, with 200."""
+    taken = sorted({method for route in ROUTES if route.path == path for method in route.methods or ()})
+
+    async def answer(request: Request) -> Response:
+        return PlainTextResponse("", HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": ", ".join(taken), **NOT_KEPT})
+
+    return Route(path, answer, methods=EVERY)
+
+
+ROUTES += [_refusing(path) for path in dict.fromkeys(route.path for route in ROUTES)]
+ROUTES.append(Route("/{base:path}" + f"{ROOM}/{{code}}/{{rest:path}}", _nothing, methods=EVERY))
 
 
 async def purge_daily() -> None:

@@ -22,9 +22,17 @@ MOST_NICKNAME = 30
 MOST_WHY = 200
 MOST_TOKEN = 64
 MOST_WRONG = 120
-"""Wrong codes or secrets of an address in `WRONG_SECONDS`. A whole room behind one address may mistype some; at this
-pace, 700 an hour, to meet one room of ten among 64 million codes takes a year."""
+"""Wrong codes or secrets of an address at once. A whole room behind one address may mistype some."""
 WRONG_SECONDS = 600.0
+"""How long it takes until as many are free again, one after another: at this pace, 700 an hour, to meet one room of ten
+among 64 million codes takes a year. Where none is free, a right code is refused like a wrong one, or the answer would
+tell which it was; but one is free again within `WAIT_SECONDS`, and what is refused does not make the wait longer."""
+WAIT_SECONDS = 5
+"""`WRONG_SECONDS` over `MOST_WRONG`."""
+MOST_JOINS = 400
+"""People who join from one address at once: a hall of 300 behind one address, of whom some join twice."""
+JOIN_SECONDS = 400.0
+"""How long it takes until as many are free again: 60 a minute. One browser needs ten minutes to fill a room then."""
 MOST_ADDRESSES = 10_000
 OWN_BITS = 64
 """Of an IPv6 address: those that a device in a network chooses by itself. Source: RFC 4291, section 2.5.1."""
@@ -88,30 +96,47 @@ def keep(answer: Response, request: Request, cookie: str, held: str) -> None:
     )
 
 
-class Guesses:
-    """How often each address guessed wrong of late. Kept in memory alone, and for minutes."""
+class Often:
+    """How often each address did something of late: so often at once, and then as fast as that is forgotten.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.clock = clock
-        self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
+    Kept in memory alone, and for minutes.
+    """
+
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """`most` are forgotten in so many `seconds`."""
+        self.most, self.seconds, self.clock = most, seconds, clock
+        self._noted: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        """How many are not forgotten, and when that was reckoned."""
 
     def too_many(self, request: Request) -> bool:
-        """Whether this address guessed wrong so often that it has to wait."""
-        return self._of(_address(request))[0] >= MOST_WRONG
+        """Whether this address has to wait until one more is forgotten."""
+        return self._of(_address(request)) > self.most - 1
 
-    def wrong(self, request: Request) -> None:
-        """Note a wrong guess."""
+    def note(self, request: Request) -> None:
+        """Note one more. What was refused is not noted: the wait would have no end."""
         address = _address(request)
-        times, since = self._of(address)
-        self._wrong[address] = (times + 1, since)
-        self._wrong.move_to_end(address)
-        while len(self._wrong) > MOST_ADDRESSES:
-            self._wrong.popitem(last=False)
+        times = self._of(address)
+        if times > self.most - 1:
+            return
+        self._noted[address] = (times + 1, self.clock())
+        self._noted.move_to_end(address)
+        while len(self._noted) > MOST_ADDRESSES:
+            self._noted.popitem(last=False)
 
-    def _of(self, address: str) -> tuple[int, float]:
+    def _of(self, address: str) -> float:
         now = self.clock()
-        times, since = self._wrong.get(address, (0, now))
-        return (times, since) if now - since <= WRONG_SECONDS else (0, now)
+        times, at = self._noted.get(address, (0.0, now))
+        return max(0.0, times - (now - at) * self.most / self.seconds)
+
+
+def guesses(clock: Callable[[], float] = time.monotonic) -> Often:
+    """Wrong codes and secrets by address."""
+    return Often(MOST_WRONG, WRONG_SECONDS, clock)
+
+
+def joins(clock: Callable[[], float] = time.monotonic) -> Often:
+    """People who joined by address."""
+    return Often(MOST_JOINS, JOIN_SECONDS, clock)
 
 
 def _address(request: Request) -> str:

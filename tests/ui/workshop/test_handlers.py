@@ -11,6 +11,7 @@ import pytest
 import streamlit as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.routing import Match
 from starlette.testclient import TestClient
 
 from advisor.content.load import load
@@ -19,7 +20,7 @@ from advisor.ui.server.origins import Allowed, OriginGuard
 from advisor.ui.server.routes import PathGuard
 from advisor.ui.workshop import handlers, paths
 from advisor.ui.workshop.documents import HEADERS, files
-from advisor.ui.workshop.visitors import MOST_FIELDS, MOST_FORM, MOST_WRONG, Guesses
+from advisor.ui.workshop.visitors import MOST_FIELDS, MOST_FORM, MOST_JOINS, MOST_WRONG, guesses, joins
 from advisor.workshop import location
 from advisor.workshop.case_texts import case_texts
 from advisor.workshop.debate import act, steps_of
@@ -44,7 +45,8 @@ def store(tmp_path_factory) -> Iterator[Store]:
 @pytest.fixture
 def visitor(monkeypatch) -> Iterator[Callable[[], TestClient]]:
     """Makes browsers, each with cookies of its own, at the server as `app.py` has it around these pages."""
-    monkeypatch.setattr(handlers, "GUESSES", Guesses())
+    monkeypatch.setattr(handlers, "GUESSES", guesses())
+    monkeypatch.setattr(handlers, "JOINS", joins())
     middleware = [Middleware(OriginGuard, allowed=Allowed()), Middleware(Frame), Middleware(PathGuard)]
     app = Starlette(routes=paths.ROUTES, middleware=middleware)
     made: list[TestClient] = []
@@ -539,3 +541,142 @@ def test_a_database_that_is_away_is_told_and_asked_again(visitor, opened, store,
     assert answer.status_code == 503
     assert "secret" not in answer.text
     assert answer.headers["retry-after"] == "5"
+
+
+def test_a_file_that_disappears_under_the_server_is_made_anew(visitor, monkeypatch, tmp_path):
+    file = tmp_path / "rooms.sqlite3"
+    monkeypatch.setenv(location.DATABASE, f"sqlite:///{file}")
+    code, _ = open_store(make=True).open_room("Tuesday", "en", steps_of(PLAN), DAY, "abc")
+    client = joined(visitor(), code)
+    file.unlink()
+    answer = client.get(f"/room/{code}", headers={"accept": "text/html"})
+    assert answer.status_code == 404
+    assert "no such room" in answer.text
+    again, _ = open_store(make=True).open_room("Tuesday", "en", steps_of(PLAN), DAY, "abc")
+    assert joined(client, again).get(f"/room/{again}").status_code == 200
+    open_store().close()
+
+
+# Halls and faults
+
+
+def test_a_hall_behind_one_address_joins_and_one_browser_cannot_fill_the_room(visitor, opened, store, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(handlers, "JOINS", joins(lambda: now[0]))
+    client, inside = visitor(), joined(visitor(), opened.code)
+    room = store.room(opened.code)
+    for _ in range(MOST_JOINS - 1):
+        client.cookies.clear()
+        answer = client.post(f"/room/{opened.code}/join", data={}, follow_redirects=False)
+        assert answer.status_code == 303
+    client.cookies.clear()
+    answer = client.post(f"/room/{opened.code}/join", data={})
+    assert answer.status_code == 429
+    assert "Wait a minute" in answer.text
+    assert answer.headers["retry-after"] == "60"
+    assert store.count_people(room) == MOST_JOINS >= 300
+    joined(inside, opened.code)  # who is in is not counted again
+    now[0] = 60.0
+    joined(client, opened.code)
+
+
+def test_who_joins_or_votes_while_the_room_is_deleted_is_told_so(visitor, opened, store):
+    client, late = joined(visitor(), opened.code, lang="nl"), visitor()
+    room = led(store, opened.code, "first")
+    client.get(f"/room/{room.code}")  # the server has read the room, and who this is
+    store.delete(room)
+    answer = cast(client, room, "dont")
+    assert answer.status_code == 410
+    assert "er niet meer" in answer.json()["main"]
+    form = {"ballot": room.step.key, "choice": "dont", "vote": "1"}
+    plain = client.post(f"/room/{room.code}/vote", data=form)
+    assert plain.status_code == 410
+    assert "er niet meer" in plain.text
+    answer = late.post(f"/room/{room.code}/join", data={})
+    assert answer.status_code == 410
+    assert "This room is gone" in answer.text
+
+
+def test_a_link_to_lead_in_small_letters_leads(visitor, opened):
+    client = visitor()
+    answer = client.get(f"/room/{opened.code.lower()}/lead", params={"key": opened.secret})
+    assert answer.status_code == 200
+    assert answer.url.path == f"/room/{opened.code}/lead"
+    assert client.get(f"/room/{opened.code}/").url.path == f"/room/{opened.code}"
+    assert visitor().get(f"/room/{opened.code}/lead/", params={"key": opened.secret}).status_code == 200
+    answer = client.get(f"/room/{opened.code.lower()}/lead/votes.csv?x=1")
+    assert answer.url.path == f"/room/{opened.code}/lead/votes.csv"
+
+
+@pytest.mark.parametrize("path", ["join", "language", "vote", "lead/act", "lead/link", "lead/delete"])
+def test_what_a_form_is_sent_to_has_no_page(visitor, opened, path):
+    answer = visitor().get(f"/room/{opened.code}/{path}")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST"
+
+
+def test_no_route_leaves_an_address_of_rooms_to_the_app(opened):
+    for method in ("GET", "POST", "PUT"):
+        for path in ("", "/", "/static/x", "/{}", "/{}/lead/act", "/{}/x", "/{}/lead/x/y"):
+            scope = {"type": "http", "method": method, "path": f"/room{path.format(opened.code)}", "headers": []}
+            assert any(route.matches(scope)[0] is Match.FULL for route in paths.ROUTES)
+
+
+def test_time_is_named_and_runs_after_the_lobby_alone(visitor, opened, store):
+    client = leader(visitor(), opened)
+    for path in ("lead", "screen"):
+        page = client.get(f"/room/{opened.code}/{path}").text
+        assert 'data-left=""' in page
+        assert 'id="clock" data-label="Time left"' in page
+    room = store.room(opened.code)
+    assert store.move(room, act(room.state, "next", room.steps, store.clock()))
+    handlers.watching_of(store)._kept.clear()
+    left = round(room.steps[1].minutes * 60)
+    told = int(re.search(r'data-left="(-?\d+)"', client.get(f"/room/{opened.code}/screen").text)[1])
+    assert left - 5 <= told <= left
+
+
+def test_phones_that_were_cut_off_send_what_they_kept_and_nothing_counts_twice(visitor, opened, store):
+    client = visitor()
+    cookies = []
+    for _ in range(300):
+        client.cookies.clear()
+        client.post(f"/room/{opened.code}/join", data={}, follow_redirects=False)
+        cookies.append(dict(client.cookies))
+    room = led(store, opened.code, "first")
+
+    def send(n: int) -> int:
+        client.cookies.clear()
+        client.cookies.update(cookies[n])
+        return cast(client, room, "dont", f"vote {n}").status_code
+
+    assert {send(n) for n in range(200)} == {200}  # of the second hundred the answer was lost
+    led(store, opened.code, "pairs")  # whoever leads goes on meanwhile
+    assert {send(n) for n in range(100, 300)} == {200}
+    assert store.tally(room, room.step.key) == {"dont": 300}
+
+
+def test_a_phone_that_slept_votes_late_and_is_told_the_present_step(visitor, opened, store):
+    client = joined(visitor(), opened.code)
+    room = led(store, opened.code, "first")
+    assert cast(client, room, "dont", "before it slept").status_code == 200
+    now = led(store, opened.code, "advice")
+    for number in ("before it slept", "after"):
+        told = cast(client, room, "not_yet", number).json()
+        assert told["version"] == now.version
+        assert ("too late" in told["main"]) is (number == "after")
+    assert store.tally(room, room.step.key) == {"dont": 1}
+    assert client.get(f"/room/{room.code}/live?at={room.version}", headers=JSON).json()["version"] == now.version
+
+
+def test_the_clock_of_a_phone_does_not_matter(visitor, opened, store):
+    client = joined(visitor(), opened.code)
+    room = led(store, opened.code, "first")
+    for number, (date_sent, stamp) in enumerate(
+        (("Thu, 01 Jan 1970 00:00:00 GMT", "0"), ("Fri, 31 Dec 2100 00:00:00 GMT", "9e12"))
+    ):
+        form = {"ballot": room.step.key, "choice": "dont", "vote": str(number), "at": stamp, "cast_at": stamp}
+        answer = client.post(f"/room/{room.code}/vote", data=form, headers={**JSON, "date": date_sent})
+        assert answer.status_code == 200
+        [vote] = store.votes(room)
+        assert abs(vote.cast.timestamp() - store.clock()) < 60

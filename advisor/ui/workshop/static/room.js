@@ -5,7 +5,8 @@ const { live, room, kept, offline } = document.body.dataset;
 const main = document.getElementById("main");
 const said = document.getElementById("said");
 let version = document.body.dataset.version;
-let left = Number(document.body.dataset.left ?? NaN);
+const seconds = (given) => given === undefined || given === "" ? NaN : Number(given);  // in the lobby no time runs
+let left = seconds(document.body.dataset.left);
 let paused = document.body.dataset.paused === "1";
 let looking = null, failures = 0, leaving = false;
 
@@ -41,7 +42,7 @@ function put(told) {
       else place.innerHTML = told[id];
     }
   }
-  if (told.left !== undefined) { left = told.left; paused = told.paused === 1; clock(); }
+  if (told.left !== undefined) { left = seconds(told.left); paused = told.paused === 1; clock(); }
 }
 
 async function ask(target, options = {}) {
@@ -90,7 +91,7 @@ async function send() {
     try {
       const answer = await ask(`./${room}/vote`, { method: "POST", body: new URLSearchParams(body) });
       if (read(name) === body) drop(name);  // else it was changed meanwhile, and goes once more
-      if (answer.ok && !answer.redirected) { put(await answer.json()); tell(""); }
+      if ((answer.ok || answer.status === 410) && !answer.redirected) { put(await answer.json()); tell(""); }
       else if (answer.redirected) { location.reload(); return; }
       tries = 0;
     } catch {
@@ -135,9 +136,10 @@ addEventListener("keydown", (event) => {
 
 const place = document.getElementById("clock");
 function clock() {
-  if (!place || Number.isNaN(left)) return;
+  if (!place) return;
+  if (Number.isNaN(left)) { place.textContent = ""; return; }
   const whole = Math.abs(Math.round(left));
-  place.textContent = `${left < 0 ? "+" : ""}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  place.textContent = `${place.dataset.label}: ${left < 0 ? "+" : ""}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
   place.classList.toggle("over", left < 0);
 }
 if (place) { clock(); setInterval(() => { if (!paused) { left -= 1; clock(); } }, 1000); }
