@@ -36,9 +36,18 @@ def draw(session: Session) -> None:
         ),
     )
     opened = st.session_state.get(OPENED)
+    if not _base()[1]:
+        warning = lang(
+            "This app answers to this machine alone, so phones cannot reach the room. Start it by the command advisor "
+            "workshop to let them in."
+        )
+        show(note(warning), key="alone")
     if isinstance(opened, Opened):
         _links(opened, lang)
-    _form(session)
+        with st.expander(plain(lang("Another room, or a workshop on paper"))):
+            _form(session)
+    else:
+        _form(session)
 
 
 def _form(session: Session) -> None:
@@ -114,25 +123,20 @@ def _links(opened: Opened, lang: Language) -> None:
     from advisor.ui.workshop.documents import qr_picture
     from advisor.workshop.codes import in_halves
 
-    base, beyond = _base()
+    base = _base()[0]
     address = opened.join(base)
     ways = ((opened.lead(base), lang("Lead the room")), (f"{address}/screen", lang("Page for the projector")))
     rows = joined(html('<li><a href="{}" target="_blank" rel="noopener">{}</a></li>', *way) for way in ways)
-    warning = lang(
-        "This app answers to this machine alone, so phones cannot reach the room. Start it by the command advisor "
-        "workshop to let them in."
-    )
     show(
         html(
             '<section class="outcome" role="status"><h2>{}</h2><p>{}</p><p class="what">{}</p>{}<ul>{}</ul>'
-            '<p class="quiet">{}</p></section>{}',
+            '<p class="quiet">{}</p></section>',
             lang("The room is open"),
             address,
             in_halves(opened.code),
             qr_picture(address, lang("QR code of the room")),
             rows,
             lang("Keep the link to lead the room to yourself: whoever has it leads, and it is shown only here."),
-            "" if beyond else note(warning),
         ),
         key="opened-room",
     )

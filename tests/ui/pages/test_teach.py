@@ -73,7 +73,11 @@ def test_a_workshop_on_paper_is_printed_for_what_was_chosen_and_opens_none(rooms
 
 
 def test_where_phones_cannot_come_it_says_so(rooms):
-    test = press(page(), "open-room")
+    test = page()
+    assert "phones cannot reach the room" in " ".join(texts(test))
+    assert not test.expander
+    press(test, "open-room")
+    assert [part.label for part in test.expander] == ["Another room, or a workshop on paper"]
     assert "phones cannot reach the room" in " ".join(texts(test))
     room = rooms().room(test.session_state[OPENED].code)
     assert room.title == "Workshop"
