@@ -566,7 +566,7 @@ def basis_value(entry: Basis, content: Content, lang: Language) -> str:
     if entry.kind in ("answer", "measured") and _asks(entry.ref, content):
         return answer_of(entry.ref, value, content, lang)
     match value:
-        case None:
+        case None | "unknown":
             return lang("unknown")
         case bool():
             return lang("Yes") if value else lang("No")

@@ -11,7 +11,7 @@ from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.availability import condition
 from advisor.wording.broken_limits import gone_over, limit_name
-from advisor.wording.comparison import amount
+from advisor.wording.comparison import amount, duration
 from advisor.wording.grounds import (
     EVALUATION,
     advised_said,
@@ -115,16 +115,16 @@ def brief_headline(advice: Advice, content: Content, lang: Language) -> str:
 
 
 def reservations(advice: Advice, content: Content, lang: Language) -> str:
-    """What the plan in a sentence leaves out of the verdict: what it takes to measure a step, options level with the
-    one recommended, limits broken, that more teams end with options which break the limits here, why what is cheaper
-    and faster does not come first, and what personal data asks for.
+    """What the plan in a sentence leaves out of the verdict: what it takes to measure a step, that it is too slow by an
+    estimate, options level with the one recommended, limits broken, that more teams end with options which break the
+    limits here, why what is cheaper and faster does not come first, and what personal data asks for.
 
     Empty where there is no plan, since the verdict then says so itself.
     """
     if not advice.plan:
         return ""
     option = advised_said(advice.option, advice, content, lang)
-    sentences = []
+    sentences = [_too_slow(advice, lang)]
     if advice.tie:
         level = labels.all_of([option_said(name, content, lang) for name in advice.tie], lang)
         sentences.append(lang("Level with {option}: {others}.", option=option, others=level))
@@ -143,6 +143,19 @@ def reservations(advice: Advice, content: Content, lang: Language) -> str:
     cheaper = passed_over_cheaper(advice, content, lang)
     private = private_data(advice, lang)
     return " ".join(part for part in (_measure_first(advice, content, lang), *sentences, cheaper, private) if part)
+
+
+def _too_slow(advice: Advice, lang: Language) -> str:
+    """That the recommended option is too slow by an estimate, which breaks no limit; empty where it is in time."""
+    result = option_result(advice, advice.option)
+    slow, limit = result.latency_p95 if result else None, advice.latency_limit
+    if slow is None or slow.p50 is None or limit is None or slow.p50 <= limit or "latency_limit" in advice.breaks:
+        return ""
+    return lang(
+        "By our estimate 95 of 100 answers then come within {slow}: too slow for your limit of {limit}.",
+        slow=duration(slow, lang).middle,
+        limit=labels.seconds(limit, lang),
+    )
 
 
 def private_data(advice: Advice, lang: Language) -> str:

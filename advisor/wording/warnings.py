@@ -19,13 +19,12 @@ def warnings(advice: Advice, content: Content, lang: Language) -> tuple[str, ...
 
 def endings(advice: Advice, content: Content, lang: Language, option: str | None = None) -> tuple[str, ...]:
     """What is priced and ends, or may end, within the months over which costs are spread: a sentence each, those of one
-    option or of all. What is gone already is among the `warnings`.
+    option, which then name no other, or of all. What is gone already is among the `warnings`.
     """
-    return tuple(
-        _ending(ending, content, lang)
-        for ending in advice.endings
-        if not ending.gone and (option is None or option in ending.options)
-    )
+    coming = [ending for ending in advice.endings if not ending.gone]
+    if option is not None:
+        coming = [one.model_copy(update={"options": (option,)}) for one in coming if option in one.options]
+    return tuple(_ending(ending, content, lang) for ending in coming)
 
 
 def _beyond_facts(advice: Advice, lang: Language) -> tuple[str, ...]:

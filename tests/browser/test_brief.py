@@ -34,9 +34,22 @@ SITUATIONS: dict[str, dict[str, Any]] = {
     },
     "do not": {"gap": ["knowledge"], "knowledge_changes": "daily", "requests_per_month": 3_000, "budget_month": 300},
 }
+UNKNOWN: dict[str, Any] = {
+    "task": "rewriting",
+    "gap": ["style"],
+    "prompt_tried": "good",
+    "prompt_result": "near",
+    "evaluation_set": "yes",
+    "labelled_examples": 2_000,
+    "platforms": ["azure"],
+    "hosting": "region",
+    "target_score": 90,
+    "baseline_score": 70,
+}
+"""Whose price and chance are unknown, with the reason beside them."""
 WORDS = "() => document.querySelector('.stMain').textContent.trim().split(/\\s+/).length"
 HEIGHT = "() => document.querySelector('.stMain').scrollHeight"
-LABELS = """() => [...document.querySelectorAll('.trade-off span')].filter((one) => {
+LABELS = """() => [...document.querySelectorAll('.trade-off span, .three :is(dt, dd, span)')].filter((one) => {
     const { left, right } = one.getBoundingClientRect();
     return left < 0 || right > innerWidth;
 }).map((one) => one.textContent)"""
@@ -58,6 +71,16 @@ def test_the_brief_is_short(new_page, code, size):
         assert page.evaluate(LABELS) == [], name
         assert page.evaluate(SMALL) == [], name
         assert not page.evaluate(PLOTLY)
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_a_figure_that_is_unknown_and_why_stay_in_sight_on_a_phone(new_page, code):
+    page: Page = new_page(address("verdict", code, **UNKNOWN), viewport=SIZES["phone"][0])
+    page.locator(".trade-off .dot").first.wait_for()
+    quiet(page)
+    assert page.locator(".three .spread").count() >= 2
+    assert page.evaluate(LABELS) == []
+    assert page.evaluate(WORDS) < MOST_WORDS
 
 
 def test_the_link_that_is_copied_holds_the_answers(new_page):

@@ -99,3 +99,13 @@ def test_an_advice_for_the_brief_says_there_what_the_whole_one_says(answers: Sit
     assert (chart is None) == (of_all is None)
     if chart and of_all:
         assert chart.model_copy(update={"basis": ()}) == of_all.model_copy(update={"basis": ()})
+
+
+def test_an_option_that_is_too_slow_by_our_estimate_says_so_under_the_headline() -> None:
+    told = {"task": "qa", "gap": ["knowledge"], "knowledge_changes": "weekly", "citations": "yes"}
+    slow = advise(situation(**told, latency_limit=0.5))
+    assert slow.breaks == ()
+    assert "too slow for your limit of 0.5 s" in brief(slow, CONTENT, EN).reservations
+    assert "te traag voor jouw grens van 0,5 s" in brief(slow, CONTENT, NL).reservations
+    assert "too slow" not in brief(advise(situation(**told, latency_limit=3_600)), CONTENT, EN).reservations
+    assert "too slow" not in brief(advise(situation(**told)), CONTENT, EN).reservations
