@@ -553,6 +553,13 @@ class Doing(Entry):
         "tutorial",
         "portal-form",
         "tool-rows",
+        "decision",
+        "verdict",
+        "steps",
+        "options",
+        "speed",
+        "glossary",
+        "teach",
     ]
     """The path of a page; a test holds that there is such a page."""
     kit: Id | None = None

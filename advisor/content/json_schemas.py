@@ -1,5 +1,5 @@
-"""JSON Schemas of the content files, made from the models in `advisor.content.entries`, `data_checks` and
-`evidence`; and of files of answers, made from the questions.
+"""JSON Schemas of the content files, made from the models in `advisor.content.entries`, `course`, `data_checks`
+and `evidence`; and of files of answers, made from the questions.
 
 Each YAML file names its schema on its first line, so that an editor completes and checks while one types.
 `python -m advisor.content.json_schemas` writes them; a test keeps them equal to the models.
@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from advisor.content import data_checks, entries, evidence
+from advisor.content import course, data_checks, entries, evidence
 from advisor.content.load import CONTENT_DIR, KINDS, Content, load
 
 FOLDER = CONTENT_DIR / "schemas"
@@ -97,7 +97,7 @@ def _describe(definition: dict[str, Any], docstrings: dict[str, str]) -> None:
 def _field_docstrings() -> dict[str, dict[str, str]]:
     """For each model, the docstring that stands under each field."""
     docstrings: dict[str, dict[str, str]] = {}
-    modules = (entries, data_checks, evidence)
+    modules = (entries, course, data_checks, evidence)
     for node in chain.from_iterable(ast.parse(inspect.getsource(module)).body for module in modules):
         if isinstance(node, ast.ClassDef):
             pairs = zip(node.body, node.body[1:], strict=False)

@@ -19,6 +19,7 @@ from typing import Any, TypeVar, cast
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from advisor.content.course import Lesson, unknown_names
 from advisor.content.data_checks import Check, PlatformEntry
 from advisor.content.entries import (
     Assumption,
@@ -294,6 +295,8 @@ class Content(BaseModel):
     resources: tuple[Resource, ...]
     terms: tuple[Term, ...]
     passages: tuple[Passage, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
+    """In the order of the course."""
     checks: tuple[Check, ...] = ()
     platforms: tuple[PlatformEntry, ...] = ()
     weighed: tuple[WeighedTerm, ...] = ()
@@ -383,6 +386,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "resources": ("lessons/resources.yaml", Resource),
     "terms": ("lessons/glossary.yaml", Term),
     "passages": ("lessons/decision.yaml", Passage),
+    "lessons": ("lessons/course", Lesson),
     "checks": ("checks.yaml", Check),
     "platforms": ("platforms.yaml", PlatformEntry),
     "weighed": ("weights/terms.yaml", WeighedTerm),
@@ -410,7 +414,16 @@ def load(folder: Path = CONTENT_DIR) -> Content:
     parts: dict[str, Any] = {
         kind: _entries({file: parsed[file] for file in texts[kind]}, model) for kind, (_, model) in KINDS.items()
     }
+    _look_up(parts)
     return Content(**parts, learned=_fitted(learned), version=digest.hexdigest()[:12])
+
+
+def _look_up(parts: Mapping[str, Any]) -> None:
+    """Raise `ContentError` for a lesson that names a fact, an assumption, a source or a row that there is not."""
+    named = {"facts": "facts", "assumptions": "assumptions", "sources": "sources", "reading": "resources"}
+    known = {kind: {entry.id for entry in parts[where]} for kind, where in named.items()}
+    if wrong := next(unknown_names(parts["lessons"], known), None):
+        raise ContentError(f"content/{KINDS['lessons'][0]}: {wrong}")
 
 
 def _learned(file: Path) -> bytes:

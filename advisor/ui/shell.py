@@ -21,6 +21,7 @@ from advisor.ui.pages import (
     find,
     for_and_against,
     learn,
+    lesson,
     lost,
     portal_form,
     question,
@@ -92,6 +93,10 @@ def entries(lang: Language) -> dict[str, Entry]:
         path: Entry(room.name, partial(page.draw_room, room), wide=True, part="verdict")
         for path, room in rooms(lang).items()
     }
+    taught = {
+        lesson.page_of(one): Entry(lang(one.title), partial(lesson.draw, one), part="learn")
+        for one in content().lessons
+    }
     pages = {
         "": Entry(lang("Should you fine-tune?"), start.draw, buttons=start.BUTTONS, leads=start.leads),
         **asked,
@@ -104,6 +109,7 @@ def entries(lang: Language) -> dict[str, Entry]:
         "data": Entry(lang("Your data"), _data, wide=True, part="data"),
         "tool-rows": Entry(lang("Rows with tool calls"), _tool_rows, wide=True, part="data"),
         "learn": Entry(lang("Learn"), learn.draw, part="learn"),
+        **taught,
         "who-tunes": Entry(lang("Who still tunes what"), who_tunes.draw, wide=True, part="learn"),
         "decision": Entry(lang("How the advisor decides, and how often it is right"), decision.draw, part="learn"),
         "glossary": Entry(lang("Glossary"), learn.draw_glossary, part="learn"),

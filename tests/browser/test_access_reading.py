@@ -12,6 +12,7 @@ from tests.browser.reader import press
 CASE = load().cases[0].id
 PAGES = {
     "learn": "learn?lang=en",
+    "lesson": "lesson-losses?lang=en",
     "decision": "decision?lang=en",
     "who tunes": "who-tunes?lang=en&day=2026-12-01",
     "glossary": "glossary?lang=en",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from advisor.language import Language
-from advisor.ui.parts.markup import Markup, heading, html, joined, link, show
+from advisor.ui.pages.lesson import minutes, overview
+from advisor.ui.parts.markup import Markup, heading, html, joined, link, section, show
 from advisor.ui.session import Session, content
 
 
@@ -14,9 +15,20 @@ def draw(session: Session) -> None:
     lang = session.lang
     heading(
         lang("Learn to judge it yourself"),
-        below=lang("Published cases, the words, and the sources of a lesson on fine-tuning."),
+        below=lang("A short course, published cases, the words, and the sources of a lesson on fine-tuning."),
     )
     known = content()
+    section(
+        lang("The course"),
+        "course",
+        lang.plural(
+            "{n} lesson, {minutes} in all. It has something to try and a question.",
+            "{n} lessons, {minutes} in all. Each has something to try and a question.",
+            len(known.lessons),
+            minutes=minutes(lang),
+        ),
+    )
+    show(overview(session), key="lessons")
     # The ways on from here. Each leads to a page of `entries` in `advisor.ui.shell`, which says what draws it.
     doors = [
         (
@@ -73,6 +85,7 @@ def draw(session: Session) -> None:
             ),
         ),
     ]
+    section(lang("Look up and practise"), "more")
     cells = joined(html("<li>{}<span>{}</span></li>", link(title, page, session), text) for page, title, text in doors)
     show(html('<ul class="doors">{}</ul>', cells), key="doors")
 

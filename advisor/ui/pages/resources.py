@@ -93,7 +93,7 @@ def _told(resource: Resource, session: Session) -> Markup:
         badge(state_name(resource.state, lang), resource.state),
         seen(resource.seen.isoformat(), lang),
         words(lang(resource.now)),
-        joined(html("<li>{}</li>", _do(doing, session)) for doing in resource.does),
+        joined(html("<li>{}</li>", do(doing, session)) for doing in resource.does),
         lang("What it taught"),
         joined(html("<li>{}</li>", words(lang(sentence))) for sentence in resource.taught),
         lang("What still holds"),
@@ -108,7 +108,8 @@ def _told(resource: Resource, session: Session) -> Markup:
     )
 
 
-def _do(doing: Doing, session: Session) -> Markup:
+def do(doing: Doing, session: Session) -> Markup:
+    """The link to where it is done."""
     if doing.kit:
         return link(session.lang(doing.text), doing.page, session, kit=doing.kit)
     return link(session.lang(doing.text), doing.page, session)
