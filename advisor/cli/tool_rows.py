@@ -16,6 +16,7 @@ from advisor.cli.refusals import BadInput, reporting_errors
 from advisor.cli.rewrite import (
     AllowLoss,
     NothingWritten,
+    Out,
     concluded,
     conclusion,
     demand_name,
@@ -37,7 +38,6 @@ Tools = Annotated[Path, typer.Argument(metavar="TOOLS", help="Definitions of the
 Examples = Annotated[
     Path, typer.Argument(metavar="EXAMPLES", help="Questions, each with calls, their results and the answer.")
 ]
-Out = Annotated[Path, typer.Argument(metavar="OUT", help="File to write; an older one is replaced.")]
 ForGoal = Annotated[str, typer.Option("--goal", metavar="G", help="What the rows are for: quality or tokens.")]
 Sent = Annotated[
     str,
