@@ -164,7 +164,7 @@ def cue(kind: WorkshopStep, lang: Language) -> str:
                 "Ask what people will do differently."
             )
         case "story":
-            return lang("Read the case aloud. What it does not say, people may answer with Don't know.")
+            return lang("Read the case aloud. What it does not say, people may answer with “Don't know”.")
         case "ask":
             return lang(
                 "Let everybody choose, then show the votes. The answer of most is taken; press the number of another "

@@ -51,10 +51,10 @@ from advisor.workshop.debate import ACTIONS, CONFIDENCES, NotAllowed, Step, act,
 from advisor.workshop.hand_counts import WrongCount, read_counts
 from advisor.workshop.location import database
 from advisor.workshop.own_case import OWN, team_of
+from advisor.workshop.room_answers import advised
 from advisor.workshop.room_report import room_report
 from advisor.workshop.store import NoRoomLeft, Participant, Room, RoomGone, Store, Unreachable, Vote, open_store
 from advisor.workshop.tallies import file_name, votes_csv
-from advisor.workshop.together import advised
 
 COUNT_SECONDS = 1.0
 """How old what whoever leads sees of the count may be."""

@@ -13,9 +13,9 @@ from advisor.workshop.ballots import answer_name, quiz_of, right_choice
 from advisor.workshop.debate import DESCRIBED, Step
 from advisor.workshop.own_case import Team
 from advisor.workshop.quiz import Explained, explained
+from advisor.workshop.room_answers import Agreed, VerdictLines, disputes, situation_of, verdict_of
 from advisor.workshop.step_words import choice_names
 from advisor.workshop.store import Room
-from advisor.workshop.together import Agreed, VerdictLines, disputes, situation_of, verdict_of
 
 ONE_COLUMN = 7
 """Choices that fit the projector below each other."""

@@ -22,10 +22,10 @@ from advisor.workshop.codes import in_halves
 from advisor.workshop.debate import CONFIDENCES, Step
 from advisor.workshop.own_case import Team, team_of
 from advisor.workshop.quiz import score
+from advisor.workshop.room_answers import verdict_of
 from advisor.workshop.step_words import choice_name, choice_names, confidence_name
 from advisor.workshop.step_words import heading as asked_in
 from advisor.workshop.store import Participant, Room, Vote
-from advisor.workshop.together import verdict_of
 
 REFRESH_SECONDS = 8
 """How often a browser without script asks again, while there is nothing to fill in."""

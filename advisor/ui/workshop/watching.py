@@ -19,8 +19,8 @@ from starlette.concurrency import run_in_threadpool
 
 from advisor.content.load import load
 from advisor.workshop.own_case import Team, teams_of
+from advisor.workshop.room_answers import Agreed, agreed, passed_over
 from advisor.workshop.store import Participant, Room, Store, Vote
-from advisor.workshop.together import Agreed, agreed, passed_over
 
 HOLD_SECONDS = 20.0
 """How long a phone's request is held: proxies give up after 30 to 60."""
