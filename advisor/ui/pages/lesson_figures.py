@@ -11,9 +11,22 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from advisor.charts.calibration import calibration
-from advisor.charts.lessons import MEASURES, how_often_right, measure_names, token_counts
+from advisor.charts.lessons import (
+    GAPS,
+    MEASURES,
+    RETRIEVAL,
+    cases_with,
+    gap_names,
+    how_often_right,
+    measure_names,
+    outcomes_of,
+    token_counts,
+    trained,
+)
 from advisor.charts.training_curves import training_curves
 from advisor.content.catalogue import UnknownPrice, catalogue, gone
+from advisor.content.entries import Case
+from advisor.content.evidence import EvidenceCase, evidence_cases
 from advisor.dataset.tokens import exact
 from advisor.dataset.training.loss_curves import read
 from advisor.dataset.training.ten_rows import CURVES, curve
@@ -47,6 +60,23 @@ def _choose(label: str, named: Mapping[str, str], name: str, session: Session) -
         key=f"figure-{name}:{session.code}",
         horizontal=True,
     )
+
+
+def _changes(session: Session) -> None:
+    """What turned out best in published cases, by what was wrong with the answers."""
+    lang, known = session.lang, content()
+    names = gap_names(lang)
+    gap = _choose(lang("What is wrong with the answers"), {one: names[one] for one in GAPS}, "gap", session)
+    cases: tuple[Case | EvidenceCase, ...] = (*known.cases, *evidence_cases())
+    found = cases_with(gap, cases)
+    said = lang(
+        "Of {all} cases with this gap, {trained} ended with a model that was trained, and {retrieval} with retrieval.",
+        all=lang.number(len(found)),
+        trained=lang.number(sum(trained(case.outcome, known) for case in found)),
+        retrieval=lang.number(sum(case.outcome in RETRIEVAL for case in found)),
+    )
+    show(html('<p class="what" role="status">{}</p>', said), key="trained")
+    plots.draw(outcomes_of(gap, cases, known, lang), lang)
 
 
 def sentences() -> dict[str, str]:
@@ -173,5 +203,10 @@ def _right(session: Session) -> None:
     plots.draw(calibration(learned.advice_calibration, lang), lang)
 
 
-FIGURES: Mapping[str, Callable[[Session], None]] = {"tokens": _tokens, "losses": _losses, "right": _right}
+FIGURES: Mapping[str, Callable[[Session], None]] = {
+    "changes": _changes,
+    "tokens": _tokens,
+    "losses": _losses,
+    "right": _right,
+}
 """What draws each figure that a lesson can name."""
