@@ -75,7 +75,7 @@ def outcomes_of(gap: str, cases: Iterable[Case | EvidenceCase], content: Content
         x=linear_axis([n for _, n in counted], lang("cases"), lang.number),
         marks=rows,
         note=lang(
-            "Dark: a model was trained. A case with several gaps stands under each. The cases were gathered to spread "
+            "Bold: a model was trained. A case with several gaps stands under each. The cases were gathered to spread "
             "over all outcomes, so they show what goes with what, and not how often something happens."
         ),
         columns=(lang("What turned out best"), lang("Cases")),

@@ -51,14 +51,16 @@ def draw(name: str, session: Session) -> None:
     FIGURES[name](session)
 
 
-def _choose(label: str, named: Mapping[str, str], name: str, session: Session) -> str:
-    """A choice, the first at first."""
+def _choose(
+    label: str, named: Mapping[str, str], name: str, session: Session, *, below_each_other: bool = False
+) -> str:
+    """A choice, the first at first; long names stand below each other."""
     return st.radio(
         plain(label),
         list(named),
         format_func=lambda value: plain(named[value]),
         key=f"figure-{name}:{session.code}",
-        horizontal=True,
+        horizontal=not below_each_other,
     )
 
 
@@ -66,14 +68,17 @@ def _changes(session: Session) -> None:
     """What turned out best in published cases, by what was wrong with the answers."""
     lang, known = session.lang, content()
     names = gap_names(lang)
-    gap = _choose(lang("What is wrong with the answers"), {one: names[one] for one in GAPS}, "gap", session)
+    label = lang("What is wrong with the answers")
+    gap = _choose(label, {one: names[one] for one in GAPS}, "gap", session, below_each_other=True)
     cases: tuple[Case | EvidenceCase, ...] = (*known.cases, *evidence_cases())
     found = cases_with(gap, cases)
     said = lang(
-        "Of {all} cases with this gap, {trained} ended with a model that was trained, and {retrieval} with retrieval.",
+        "Of {all} cases with this gap, {retrieval} ended with retrieval and {trained} with a trained model; {both} of "
+        "them with both.",
         all=lang.number(len(found)),
-        trained=lang.number(sum(trained(case.outcome, known) for case in found)),
         retrieval=lang.number(sum(case.outcome in RETRIEVAL for case in found)),
+        trained=lang.number(sum(trained(case.outcome, known) for case in found)),
+        both=lang.number(sum(case.outcome in RETRIEVAL and trained(case.outcome, known) for case in found)),
     )
     show(html('<p class="what" role="status">{}</p>', said), key="trained")
     plots.draw(outcomes_of(gap, cases, known, lang), lang)
