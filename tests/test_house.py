@@ -25,7 +25,7 @@ FLOORS = (
     ("advisor", "wording"),
     ("cases", "dataset"),
     ("charts", "kits"),
-    ("report",),
+    ("pilot", "report"),
     ("workshop",),
     ("ui",),
     ("cli",),
