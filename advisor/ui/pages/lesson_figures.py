@@ -11,9 +11,22 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from advisor.charts.calibration import calibration
-from advisor.charts.lessons import MEASURES, how_often_right, measure_names, token_counts
+from advisor.charts.lessons import (
+    GAPS,
+    MEASURES,
+    RETRIEVAL,
+    cases_with,
+    gap_names,
+    how_often_right,
+    measure_names,
+    outcomes_of,
+    token_counts,
+    trained,
+)
 from advisor.charts.training_curves import training_curves
 from advisor.content.catalogue import UnknownPrice, catalogue, gone
+from advisor.content.entries import Case
+from advisor.content.evidence import EvidenceCase, evidence_cases
 from advisor.dataset.tokens import exact
 from advisor.dataset.training.loss_curves import read
 from advisor.dataset.training.ten_rows import CURVES, curve
@@ -38,15 +51,37 @@ def draw(name: str, session: Session) -> None:
     FIGURES[name](session)
 
 
-def _choose(label: str, named: Mapping[str, str], name: str, session: Session) -> str:
-    """A choice, the first at first."""
+def _choose(
+    label: str, named: Mapping[str, str], name: str, session: Session, *, below_each_other: bool = False
+) -> str:
+    """A choice, the first at first; long names stand below each other."""
     return st.radio(
         plain(label),
         list(named),
         format_func=lambda value: plain(named[value]),
         key=f"figure-{name}:{session.code}",
-        horizontal=True,
+        horizontal=not below_each_other,
     )
+
+
+def _changes(session: Session) -> None:
+    """What turned out best in published cases, by what was wrong with the answers."""
+    lang, known = session.lang, content()
+    names = gap_names(lang)
+    label = lang("What is wrong with the answers")
+    gap = _choose(label, {one: names[one] for one in GAPS}, "gap", session, below_each_other=True)
+    cases: tuple[Case | EvidenceCase, ...] = (*known.cases, *evidence_cases())
+    found = cases_with(gap, cases)
+    said = lang(
+        "Of {all} cases with this gap, {retrieval} ended with retrieval and {trained} with a trained model; {both} of "
+        "them with both.",
+        all=lang.number(len(found)),
+        retrieval=lang.number(sum(case.outcome in RETRIEVAL for case in found)),
+        trained=lang.number(sum(trained(case.outcome, known) for case in found)),
+        both=lang.number(sum(case.outcome in RETRIEVAL and trained(case.outcome, known) for case in found)),
+    )
+    show(html('<p class="what" role="status">{}</p>', said), key="trained")
+    plots.draw(outcomes_of(gap, cases, known, lang), lang)
 
 
 def sentences() -> dict[str, str]:
@@ -173,5 +208,10 @@ def _right(session: Session) -> None:
     plots.draw(calibration(learned.advice_calibration, lang), lang)
 
 
-FIGURES: Mapping[str, Callable[[Session], None]] = {"tokens": _tokens, "losses": _losses, "right": _right}
+FIGURES: Mapping[str, Callable[[Session], None]] = {
+    "changes": _changes,
+    "tokens": _tokens,
+    "losses": _losses,
+    "right": _right,
+}
 """What draws each figure that a lesson can name."""

@@ -137,3 +137,10 @@ def test_what_counts_as_right_changes_what_is_compared() -> None:
     assert "77% of 175 cases" in read(test)
     well(test.radio[0].set_value("first_two").run())
     assert "89% of 175 cases" in read(test)
+
+
+def test_another_gap_has_other_outcomes() -> None:
+    test = page("changes")
+    assert "Of 50 cases with this gap, 31 ended with retrieval and 16 with a trained model; 10 of them" in read(test)
+    well(test.radio[0].set_value("behaviour").run())
+    assert "What turned out best: it knows enough" in read(test)
