@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from advisor.cases import OUTCOMES
+from advisor.cases import OUTCOMES, shown
 from advisor.content.entries import Case, CaseCard, Workshop, WorkshopStep
 from advisor.content.load import Content
 from advisor.wording import VERDICTS
@@ -113,7 +113,7 @@ def ballot_step(steps: Sequence[Step], ballot: str) -> Step | None:
 def debatable(content: Content) -> tuple[tuple[Case, CaseCard], ...]:
     """The published cases to choose from: those that were checked against their source, with their cards."""
     cards = {card.id: card for card in content.case_cards}
-    return tuple((case, cards[case.id]) for case in content.cases if case.verified and case.id in cards)
+    return tuple((case, cards[case.id]) for case in shown(content) if case.verified and case.id in cards)
 
 
 def steps_of(plan: Workshop, cases: Iterable[str] = ()) -> tuple[Step, ...]:

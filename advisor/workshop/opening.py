@@ -10,6 +10,7 @@ from advisor.content.entries import Workshop
 from advisor.content.load import Content
 from advisor.interview.names import one_line
 from advisor.workshop.debate import debatable
+from advisor.workshop.location import LOADING
 from advisor.workshop.programme import Wishes, programme
 
 MOST_TITLE = 80
@@ -57,7 +58,8 @@ def open_room(
     """Open a room that does what is wished by its plan. `story` is a case that whoever leads describes: its name, and
     what it is about. Raises `NoRoomLeft`, and `Unreachable` as `open_store`.
     """
-    from advisor.workshop.store import open_store  # here, since most readers open no room
+    with LOADING:
+        from advisor.workshop.store import open_store  # here, since most readers open no room
 
     store = open_store(make=True)
     assert store is not None

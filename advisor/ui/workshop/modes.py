@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from advisor.cases import shown
 from advisor.content.load import load
 from advisor.content.sources import day
 from advisor.language import Language
@@ -36,7 +37,7 @@ def taken(room: Room, watching: Watching, lang: Language) -> Markup:
     if one is None:
         return Markup()
     said = [html('<p class="taken">{}</p>', _taken(one, lang))]
-    case = next((case for case in load().cases if case.id == room.step.case), None)
+    case = next((case for case in shown(load()) if case.id == room.step.case), None)
     if case and one.question.id in case.answers:
         value = case.answers[one.question.id]
         given = published(room.step, value, lang)
