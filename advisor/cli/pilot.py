@@ -23,7 +23,7 @@ from advisor.suggest import one_of
 
 if TYPE_CHECKING:
     from advisor.pilot.judging import Metric
-    from advisor.pilot.results import Summary
+    from advisor.pilot.results import RowResult, Summary
     from advisor.pilot.run import Pilot, Progress
     from advisor.pilot.setup import Setup
     from advisor.pilot.tariff import Tariff
@@ -226,7 +226,7 @@ def plan(
                 )
             )
         typer.echo("\n".join(bullets([*lines, *pilot.consent().lines(spoken)])))
-        typer.echo(spoken("Wrote {file}. Nothing was sent; `advisor pilot run {file}` does that.", file=out))
+        typer.echo(_planned(out, spoken))
 
 
 @app.command(cls=Command)
@@ -286,10 +286,7 @@ def report(
             return
         typer.echo("\n".join(_report(pilot, shown, spoken)))
         for row in row_results(pilot) if rows else ():
-            typer.echo("")
-            typer.echo(one_line(f"{row.id}: {row.question}"))
-            answers = [one_line(f"{arm}: {text} ({score:g})") for arm, (text, score) in row.answers.items()]
-            typer.echo("\n".join(bullets([one_line(spoken("Right: {gold}", gold=row.gold)), *answers])))
+            typer.echo("\n".join(["", *_row_lines(row, spoken)]))
 
 
 @app.command(cls=Command)
@@ -297,10 +294,24 @@ def delete(file: PilotFile, yes: Yes = False, lang: Lang = "en") -> None:
     """Delete a pilot: every request and answer, and the rows in its file."""
     with reporting_errors(lang) as spoken:
         pilot = _opened(file, spoken)
-        if not (yes or _asked(spoken("Delete {file} with all its answers?", file=file), spoken)):
-            raise typer.Exit(UNFINISHED)
-        pilot.delete()
-        typer.echo(spoken("Deleted {file}", file=file))
+        _delete(pilot, file, yes, spoken)
+
+
+def _planned(out: Path, lang: Language) -> str:
+    return lang("Wrote {file}. Nothing was sent; `advisor pilot run {file}` does that.", file=out)
+
+
+def _row_lines(row: RowResult, lang: Language) -> list[str]:
+    answers = [one_line(f"{arm}: {text} ({score:g})") for arm, (text, score) in row.answers.items()]
+    right = one_line(lang("Right: {gold}", gold=row.gold))
+    return [one_line(f"{row.id}: {row.question}"), *bullets([right, *answers])]
+
+
+def _delete(pilot: Pilot, file: Path, yes: bool, lang: Language) -> None:
+    if not (yes or _asked(lang("Delete {file} with all its answers?", file=file), lang)):
+        raise typer.Exit(UNFINISHED)
+    pilot.delete()
+    typer.echo(lang("Deleted {file}", file=file))
 
 
 def _told(name: str, lang: Language) -> Any:
@@ -480,7 +491,8 @@ def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
     day = lang.date(shown.day) if shown.day else "-"
     yield wrapped(
         lang(
-            "{rows} rows, judged by {metric}; {host}, {model}; {day}. In brackets what 95 % of such intervals hold.",
+            "{rows} rows, judged by {metric}; {host}, {model}; {day}. In brackets: between which it lies with 95% "
+            "confidence.",
             rows=shown.rows,
             metric=shown.metric,
             host=shown.host,

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from advisor.dataset.row import Note, Unusable
+from advisor.dataset.row import Note
 from advisor.dataset.rows.cells import json_text
 from advisor.kits.kit import Row
 from advisor.pilot.arms import Arm, messages_for, question, spread
@@ -32,7 +32,7 @@ from advisor.pilot.forecast import Forecast, forecast
 from advisor.pilot.held_out import Divided
 from advisor.pilot.regression import fit
 from advisor.pilot.run_file import BEAT_S, RunFile
-from advisor.pilot.setup import MOST_CONCURRENT, Setup
+from advisor.pilot.setup import MOST_CONCURRENT, Setup, demand_usable
 from advisor.pilot.tariff import most_input_tokens
 
 TRIES = 5
@@ -85,23 +85,20 @@ class Pilot:
 
     def __init__(self, file: RunFile) -> None:
         self.file = file
-        self.setup = Setup.model_validate(file.said("setup"))
+        self.setup = Setup.model_validate(file.value("setup"))
         self._stop = threading.Event()
         self._why: EndpointError | None = None
 
     @classmethod
     def create(cls, path: Path, setup: Setup, divided: Divided, passages: Sequence[str] = ()) -> Pilot:
-        """Write the file of a pilot; sends nothing. Raises `FileExistsError`, and `Unusable` where a budget in dollars
-        cannot be kept since a price is not known.
-        """
-        setup.endpoint()  # an address that cannot be used is told now
-        _demand_prices(setup)
+        """Write the file of a pilot; sends nothing. Raises `FileExistsError`, and as `demand_usable` does."""
+        demand_usable(setup)
         file = RunFile.create(path)
         file.put_rows("held_out", divided.held_out)
         file.put_rows("example", divided.examples)
         file.put_rows("passage", passages)
-        file.say("setup", setup.model_dump(mode="json"))
-        file.say("leaked", divided.leaked)
+        file.put("setup", setup.model_dump(mode="json"))
+        file.put("leaked", divided.leaked)
         return cls(file)
 
     @classmethod
@@ -111,15 +108,17 @@ class Pilot:
 
     def add_arms(self, arms: Sequence[Arm]) -> None:
         """More ways to ask on the same rows. Raises `Unusable` where a name is taken."""
-        self.setup = Setup.model_validate({**self.setup.model_dump(), "arms": [*self.setup.arms, *arms]})
-        self.file.say("setup", self.setup.model_dump(mode="json"))
+        setup = self.setup.model_copy(update={"arms": (*self.setup.arms, *arms)})
+        demand_usable(setup)
+        self.setup = setup
+        self.file.put("setup", self.setup.model_dump(mode="json"))
 
     def set_budget(self, usd: float | None, tokens: int | None) -> None:
         """Another budget, of all runs together. Raises `Unusable` as `create` does."""
         setup = self.setup.model_copy(update={"budget_usd": usd, "budget_tokens": tokens})
-        _demand_prices(setup)
+        demand_usable(setup)
         self.setup = setup
-        self.file.say("setup", setup.model_dump(mode="json"))
+        self.file.put("setup", setup.model_dump(mode="json"))
 
     def close(self) -> None:
         self.file.close()
@@ -214,7 +213,7 @@ class Pilot:
             try:
                 self.file.lose_sent()
                 self._stop.clear()
-                self.file.say("ended", None)
+                self.file.put("ended", None)
                 _Run(self, client, endpoint, min(concurrency, MOST_CONCURRENT), self._stop).go(on_look)
             finally:
                 self.file.let_go()
@@ -230,7 +229,7 @@ class Pilot:
         arms = [arm for arm in self.setup.arms if not self._is_given_up(arm)]
         by_arm = {arm.id: (counts.get(arm.id, 0), rows) for arm in arms}
         done, total = (sum(pair[at] for pair in by_arm.values()) for at in (0, 1))
-        ended, began = self.file.said("ended"), self.file.said("began")
+        ended, began = self.file.value("ended"), self.file.value("began")
         state: State = "done" if done == total else "running" if self.file.is_run else "stopped" if ended else "ready"
         left = None
         if state == "running" and began and done > began["done"]:
@@ -269,25 +268,6 @@ class Pilot:
         missing = [text for text in dict.fromkeys(texts) if text not in kept]
         for at in range(0, len(missing), EMBEDDED_AT_ONCE):
             yield f"lot-{int(time.time() * 1e6)}-{at}", missing[at : at + EMBEDDED_AT_ONCE]
-
-
-def _demand_prices(setup: Setup) -> None:
-    if setup.budget_usd is None:
-        return
-    for arm in setup.arms:
-        tariff = setup.tariff(setup.model_of(arm))
-        if arm.asks and tariff is None:
-            raise Unusable(
-                "No price is known for {model} there, so a budget in dollars cannot be kept. Give its price, or a "
-                "budget in tokens.",
-                model=setup.model_of(arm),
-            )
-    own = setup.tariff(setup.model)
-    if any(arm.embeds for arm in setup.arms) and (own is None or own.embedding_usd_mtok is None):
-        raise Unusable(
-            "No price is known for vectors there, so a budget in dollars cannot be kept. Give it, or a budget in "
-            "tokens."
-        )
 
 
 class _Ledger:
@@ -363,7 +343,7 @@ class _Run:
 
     def go(self, on_look: Callable[[], None]) -> None:
         done = self.pilot.progress().done
-        self.file.say("began", {"at": time.time(), "done": done})
+        self.file.put("began", {"at": time.time(), "done": done})
         self._all(self._embedding_jobs(), on_look)
         if not self.stop.is_set():
             self._classify()
@@ -376,7 +356,7 @@ class _Run:
             if note
             else {}
         )
-        self.file.say("ended", {"how": self.how, "message": "", "values": {}, **told})
+        self.file.put("ended", {"how": self.how, "message": "", "values": {}, **told})
 
     def _all(self, jobs: Iterator[_Job], on_look: Callable[[], None]) -> None:
         """Send all jobs, several at once; looks about while they are under way."""

@@ -124,12 +124,12 @@ class RunFile:
 
     # What it is about
 
-    def say(self, name: str, value: Any) -> None:
+    def put(self, name: str, value: Any) -> None:
         with self._lock:
             self._connection.execute("INSERT OR REPLACE INTO said VALUES (?, ?)", (name, json_text(value)))
 
-    def said(self, name: str) -> Any:
-        """A value that was said; None for none."""
+    def value(self, name: str) -> Any:
+        """A value that was put down; None for none."""
         with self._lock:
             found = self._connection.execute("SELECT value FROM said WHERE name = ?", (name,)).fetchone()
         return json.loads(found[0]) if found else None
@@ -265,21 +265,21 @@ class RunFile:
         """Become the one who runs it. Raises `Unusable` where somebody does."""
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
-            runner = self.said("runner")
+            runner = self.value("runner")
             if runner and time.time() - runner["beat"] < STALE_S and _lives(runner["process"]):
                 raise Unusable("This pilot is being run already. Wait until it ends, or stop it there.")
-            self.say("runner", {"process": os.getpid(), "beat": time.time()})
+            self.put("runner", {"process": os.getpid(), "beat": time.time()})
 
     def beat(self) -> None:
-        self.say("runner", {"process": os.getpid(), "beat": time.time()})
+        self.put("runner", {"process": os.getpid(), "beat": time.time()})
 
     def let_go(self) -> None:
-        self.say("runner", None)
+        self.put("runner", None)
 
     @property
     def is_run(self) -> bool:
         """Whether somebody runs it now."""
-        runner: Mapping[str, Any] | None = self.said("runner")
+        runner: Mapping[str, Any] | None = self.value("runner")
         return bool(runner and time.time() - runner["beat"] < STALE_S and _lives(runner["process"]))
 
 

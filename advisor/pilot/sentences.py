@@ -60,7 +60,7 @@ def headline(summary: Summary, names: dict[str, str], lang: Language) -> str:
             score=points(summary.arm(best.arm).score, lang),
             base=points(base.score, lang),
             rows=lang.number(best.rows),
-            points=points(best.difference, lang),
+            points=lang.number(round(HUNDRED * (summary.arm(best.arm).score or 0)) - round(HUNDRED * base.score)),
             **_ends(best.interval, lang),
         )
     least = summary.smallest_difference

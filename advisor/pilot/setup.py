@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from advisor.content.load import Content
 from advisor.dataset.row import Unusable
@@ -50,14 +50,6 @@ class Setup(BaseModel):
     answer_schema: dict[str, object] | None = None
     seed: int = 0
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Setup:
-        ids = Counter(arm.id for arm in self.arms)
-        twice = next((name for name, n in ids.items() if n > 1), None)
-        if twice:
-            raise Unusable('There are two arms with the name "{name}".', name=twice)
-        return self
-
     def endpoint(self, key: Secret | None = None) -> Endpoint:
         return Endpoint(self.base_url, self.model, self.embedding_model, self.key_variable, key)
 
@@ -66,6 +58,32 @@ class Setup(BaseModel):
 
     def tariff(self, model: str) -> Tariff | None:
         return self.tariffs.get(model)
+
+
+def demand_usable(setup: Setup) -> None:
+    """Raise `Unusable` where two arms have one name, or a budget in dollars cannot be kept; `EndpointError` for an
+    address that cannot be used.
+    """
+    setup.endpoint()
+    ids = Counter(arm.id for arm in setup.arms)
+    twice = next((name for name, n in ids.items() if n > 1), None)
+    if twice:
+        raise Unusable('There are two arms with the name "{name}".', name=twice)
+    if setup.budget_usd is None:
+        return
+    for arm in setup.arms:
+        if arm.asks and setup.tariff(setup.model_of(arm)) is None:
+            raise Unusable(
+                "No price is known for {model} there, so a budget in dollars cannot be kept. Give its price, or a "
+                "budget in tokens.",
+                model=setup.model_of(arm),
+            )
+    own = setup.tariff(setup.model)
+    if any(arm.embeds for arm in setup.arms) and (own is None or own.embedding_usd_mtok is None):
+        raise Unusable(
+            "No price is known for vectors there, so a budget in dollars cannot be kept. Give it, or a budget in "
+            "tokens."
+        )
 
 
 @dataclass(frozen=True)

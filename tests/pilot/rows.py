@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from advisor.content.load import load
 from advisor.dataset.files.source import open_source
 from advisor.language import language
 from advisor.pilot.arms import Arm
@@ -20,8 +20,8 @@ TOPICS = {
     "delivery": ("parcel", "courier", "address", "package"),
     "account": ("password", "login", "profile", "email"),
 }
-ADJECTIVES = "late wrong missing double strange old new broken second lost".split()
-PLACES = "Delft Utrecht Gent Leuven Breda Zwolle Assen Tilburg".split()
+ADJECTIVES = ["late", "wrong", "missing", "double", "strange", "old", "new", "broken", "second", "lost"]
+PLACES = ["Delft", "Utrecht", "Gent", "Leuven", "Breda", "Zwolle", "Assen", "Tilburg"]
 
 
 def rows(n: int = 60) -> list[dict[str, Any]]:
@@ -55,6 +55,7 @@ def answer(body: Any) -> Reply:
     return Reply(topic if "order 1" in text else f"I think that is {topic}.")
 
 
+@cache
 def divided(n: int = 60) -> Divided:
     return divide(open_source(data(n), "rows.jsonl"), language())
 
@@ -76,7 +77,3 @@ def setup(server: PilotServer | str, of: Divided, arms: tuple[Arm, ...] = (), **
 def pilot(folder: Path, server: PilotServer | str, arms: tuple[Arm, ...] = (), n: int = 60, **more: Any) -> Pilot:
     of = divided(n)
     return Pilot.create(folder / "pilot.sqlite", setup(server, of, arms, **more), of)
-
-
-def content() -> Any:
-    return load()
