@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from advisor.cli import check, rag, rewrite, score, tool_rows
+from advisor.cli import check, describe, rag, rewrite, score, tool_rows
 from advisor.cli import kits as starter_kits
 from advisor.cli import workshop as workshops
 from advisor.cli.fields import chosen
@@ -430,6 +430,7 @@ rag.register(app)
 tool_rows.register(app)
 app.command("workshop", cls=Command)(workshops.workshop)
 score.register(app)
+describe.register(app)
 
 
 BRIEF = frozenset({"advise", "tried", "compare", "report", "template", "kits", "questions", "facts", "cases"})
