@@ -662,6 +662,8 @@ class PricedModel(Named):
     """Provider and model name in genai-prices, which says the price on days without one of our own."""
     prices: tuple[OwnPrice, ...] = ()
     """Prices that stand before those of genai-prices: on a day, the latest that has begun."""
+    platforms: tuple[Id, ...] = ()
+    """Of a small model, the choices of the question `platforms` that sell it at this price."""
     cache_minimum: Id | None = None
     """Fact: the shortest repeated beginning of a prompt, in tokens, that its vendor keeps."""
     cache_minutes: Id | None = None

@@ -41,7 +41,7 @@ SCREEN_SCENARIOS = 16
 """Scenarios with which every change of an answer is tried first; those that change nothing here are dropped."""
 SCREEN_MOVES = 0.25
 """Change of the verdict's share at which a change is looked at more closely although the outcome stays. Assumption."""
-FLIP_SCENARIOS = 256
+FLIP_SCENARIOS = 192
 """Scenarios with which it is settled whether a change of an answer changes the outcome."""
 LEAD = 0.1
 """Share of scenarios by which what a change brings must lead to be said: closer than that is a tie. Assumption."""
@@ -61,7 +61,7 @@ SLICE = 40
 """Fewest scenarios from which the outcome of an open question's value is read."""
 MOST_FLIPS = 24
 """Changes of answers that an advice names at most."""
-TOGETHER = 40
+TOGETHER = 64
 """Changed situations that are run again together: more than most people have, and the tables of still more do not stay
 in the cache of a processor, so that each takes longer.
 """
