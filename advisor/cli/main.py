@@ -116,6 +116,14 @@ Origins = Annotated[
         help="As https://advisor.example.org, where a proxy changes the Host header of the pages it comes from.",
     ),
 ]
+Proxies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--proxy",
+        metavar="ADDRESS",
+        help="Address or network of a proxy in front, such as 127.0.0.1: it alone may say who asks.",
+    ),
+]
 Metrics = Annotated[bool, typer.Option("--metrics", help="Serve metrics of the server at /_stcore/metrics.")]
 
 MAX_TABLE = 200_000_000
@@ -140,6 +148,7 @@ def open_app(
     browser: Browser = True,
     allowed_host: Hosts = None,
     allowed_origin: Origins = None,
+    proxy: Proxies = None,
     metrics: Metrics = False,
     lang: Lang = "en",
 ) -> None:
@@ -147,10 +156,11 @@ def open_app(
     with reporting_errors(lang) as spoken:
         from advisor.cli.serve import PortTaken, serve
         from advisor.ui.server.origins import NotListed
+        from advisor.ui.server.proxies import NoProxy
 
         try:
-            serve(port, browser, allowed_host or (), allowed_origin or (), metrics)
-        except (PortTaken, NotListed) as error:
+            serve(port, browser, allowed_host or (), allowed_origin or (), metrics, proxy or ())
+        except (PortTaken, NotListed, NoProxy) as error:
             raise exit_with(error.text(spoken)) from error
 
 
