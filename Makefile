@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 # The checkout itself becomes the installed package; its build tool comes from the lock too.
 LINK := --no-deps --no-build-isolation --editable .
-CODE := advisor benchmarks fuzz tests content/notebooks content/kits $(wildcard app.py)
+CODE := advisor benchmarks demo fuzz tests content/notebooks content/kits $(wildcard app.py)
 # Two cores share the files, which tests/conftest.py puts in order; `make test WORKERS=0` runs one after another.
 WORKERS ?= auto
 
@@ -22,6 +22,12 @@ help: ## List what can be done
 .PHONY: run
 run: .venv/run-installed ## Install what is needed, open the app on a free local port and print its address
 	@$(BIN)/advisor app
+
+DEMO := .venv-demo/$(notdir $(BIN))/python -m demo.server
+
+.PHONY: demo
+demo: .venv/run-installed .venv-demo/installed ## Open the app beside a small model of its own, to try a pilot without a key (a download of 170 MB)
+	@$(DEMO) $(BIN)/advisor app
 
 .PHONY: test
 test: .venv/test-installed ## Install what the tests need and run them
@@ -45,8 +51,9 @@ test-validators: .venv/test-installed $(VALIDATORS:%=.venv-validators/%/installe
 KIT_ENVIRONMENTS := light trl vendors
 
 .PHONY: test-kits
-test-kits: .venv/test-installed $(KIT_ENVIRONMENTS:%=.venv-kits/%/installed) ## Run the scripts of starter kits that need packages of their own
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(sort $(wildcard tests/kits/environments/with_*.py))
+test-kits: .venv/test-installed .venv-demo/installed $(KIT_ENVIRONMENTS:%=.venv-kits/%/installed) ## Run what needs packages of its own: scripts of starter kits, and the demo with its small model
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile \
+		$(sort $(wildcard tests/kits/environments/with_*.py tests/pilot/demo/with_*.py))
 
 .PHONY: test-promptfoo
 test-promptfoo: .venv/test-installed .venv-kits/promptfoo/node_modules ## Ask promptfoo itself about three models, and record its verdicts (1.6 GB)
@@ -173,6 +180,7 @@ lock: .venv/test-installed ## Choose the newest versions that pyproject.toml all
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
 	@$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) fuzz/requirements.in -o fuzz/requirements.lock
+	@$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) --no-deps demo/requirements.in -o demo/requirements.lock
 	@for folder in $(VALIDATORS:%=tests/validators/environments/%); do \
 		$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) $$folder/requirements.in -o $$folder/requirements.lock \
 			$$([ ! -f $$folder/overrides.txt ] || echo --overrides $$folder/overrides.txt) || exit 1; \
@@ -188,8 +196,8 @@ package: .venv/test-installed ## Build the wheel into dist/
 
 .PHONY: clean
 clean: ## Remove what was installed and built here
-	@rm -rf .venv .venv-fuzz .venv-kits .venv-validators dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
-	@find advisor benchmarks fuzz tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rm -rf .venv .venv-demo .venv-fuzz .venv-kits .venv-validators dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@find advisor benchmarks demo fuzz tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/created:
 	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
@@ -202,6 +210,14 @@ clean: ## Remove what was installed and built here
 	@echo "Installing into .venv; this takes a minute the first time"
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) $(LINK)
+	@touch $@
+
+# A small model and what answers with it. Whoever only wants to see the demo has no uv.
+.venv-demo/installed: demo/requirements.lock | .venv/created
+	@echo "Installing a small model into .venv-demo; this takes a minute the first time"
+	@$(BIN)/python -m venv --clear .venv-demo
+	@$(BIN)/python -m pip --python .venv-demo/$(notdir $(BIN))/python --disable-pip-version-check --quiet install \
+		--no-deps --require-hashes -r $<
 	@touch $@
 
 # uv, of the lock too, takes a third of pip's time; it does not read pip's configuration, so where it gets nothing pip tries.

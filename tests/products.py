@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import product
+from zlib import crc32
 
 import pytest
 
@@ -27,3 +28,22 @@ def crossed(**values: Iterable[object]) -> pytest.MarkDecorator:
             for one in product(*places)
         ],
     )
+
+
+def by_turns(**values: Iterable[object]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Parametrize a test with every combination of these values, of which a push tries one; the others are `deep`.
+
+    For what is the same in each, so that one failure would be all of them: which one it is hangs on the name of the
+    test, so that many tests together try all.
+    """
+    combinations = list(product(*values.values()))
+
+    def mark(test: Callable[..., None]) -> Callable[..., None]:
+        on_push = crc32(test.__name__.encode()) % len(combinations)
+        shown = [
+            pytest.param(*one, marks=() if place == on_push else pytest.mark.deep)
+            for place, one in enumerate(combinations)
+        ]
+        return pytest.mark.parametrize(tuple(values), shown)(test)
+
+    return mark

@@ -79,6 +79,7 @@ TESTS_APART = {
     "kits/promptfoo": "what promptfoo said of kits, recorded, and what asks it",
     "kits/unsloth": "what came of training with Unsloth by the script of its kit, recorded, and what tries it",
     "kits/environments": "packages that scripts of kits need and the advisor has not",
+    "pilot/demo": "a small model on this machine, and what is measured with it",
     "validators": "what other validators say of the same files",
     "dataset/findings": "files with what the checks must find in them",
     "dataset/precision": "what was read by hand of finds in public files",
@@ -189,7 +190,7 @@ IMPORT = re.compile(r"^ *from (advisor[\w.]*) import (\w+)", re.MULTILINE)
 PATH = re.compile(r"(?<![\w./-])advisor/[\w/]+\.py\b")
 
 
-@pytest.mark.parametrize("folder", ["advisor", "benchmarks", "content", "fuzz", "tests"])
+@pytest.mark.parametrize("folder", ["advisor", "benchmarks", "content", "demo", "fuzz", "tests"])
 def test_texts_and_comments_name_no_module_that_is_gone(folder):
     gone = set()
     for file in (ROOT / folder).rglob("*.py"):

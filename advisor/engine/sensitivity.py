@@ -61,7 +61,7 @@ SLICE = 40
 """Fewest scenarios from which the outcome of an open question's value is read."""
 MOST_FLIPS = 24
 """Changes of answers that an advice names at most."""
-TOGETHER = 40
+TOGETHER = 64
 """Changed situations that are run again together: more than most people have, and the tables of still more do not stay
 in the cache of a processor, so that each takes longer.
 """

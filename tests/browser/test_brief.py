@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from advisor import read_situation
 from tests.browser.reader import ANSWERS, HELD_MS, address, held_in, quiet
-from tests.products import crossed
+from tests.products import by_turns, crossed
 
 MOST_WORDS = 500
 SIZES = {"wide": ({"width": 1280, "height": 800}, 1600), "phone": ({"width": 390, "height": 844}, 2532)}
@@ -95,7 +95,7 @@ def test_the_link_that_is_copied_holds_the_answers(new_page):
     expect(page.get_by_role("button", name="Copy the link")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@by_turns(size=SIZES)
 def test_one_press_leads_from_a_figure_to_what_it_was_multiplied_with_and_to_its_sources(new_page, size):
     window, _ = SIZES[size]
     page: Page = new_page(address("verdict", **SITUATIONS["three steps that train"]), viewport=window)

@@ -14,6 +14,7 @@ from advisor.dataset.inspection.processes import LEAST
 from tests.browser.accessibility import LOOKS, nothing_serious
 from tests.browser.data import ROWS, choose, choose_file, hand_in
 from tests.browser.reader import ANSWERS, HELD_MS, PHONE, address, held, on, path, press, quiet
+from tests.products import by_turns
 
 LARGE = 2 * LEAST
 """Bytes of a file that is worth several processes."""
@@ -121,7 +122,7 @@ def test_the_result_stays_when_the_language_changes(new_page, bad):
     expect(page.locator(".stMain").get_by_text("Remove").or_(page.locator("[aria-label*=Remove]"))).to_have_count(0)
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@by_turns(look=LOOKS)
 def test_axe_finds_nothing_serious_in_a_result(new_page, bad, look):
     page: Page = new_page("data?lang=en", **LOOKS[look])
     hand_in(page, bad)

@@ -22,7 +22,7 @@ from tests.browser.reader import (
     quiet,
     travel,
 )
-from tests.products import crossed
+from tests.products import by_turns, crossed
 
 SIZES = {"wide": WIDE, "phone": PHONE}
 TWO_SCREENS = 2 * PHONE["height"]
@@ -71,7 +71,7 @@ def test_what_one_knows_is_found_by_plain_words_and_leads_back(new_page, said, s
         expect(page.locator("h1")).to_have_text(before)
 
 
-@crossed(way=["link", "history"], size=SIZES)
+@by_turns(way=["link", "history"], size=SIZES)
 def test_a_choice_that_is_not_sent_is_still_there_after_a_look_elsewhere(new_page, size, way):
     page: Page = new_page(address(path("prompt_tried"), **BEGUN), viewport=SIZES[size])
     answer(page, load().question("prompt_tried"), "good")
@@ -121,7 +121,7 @@ def test_what_is_about_nothing_that_we_ask_is_said(new_page):
     expect(page.locator(".empty")).to_have_text("No question is about “<b>qqqq”. Try another word, or a shorter one.")
 
 
-@crossed(code=["en", "nl"], size=SIZES)
+@by_turns(code=["en", "nl"], size=SIZES)
 def test_questions_on_one_page_are_answered_at_once_and_each_can_be_gone_back_to(new_page, code, size):
     lang = language(code)
     page: Page = new_page(

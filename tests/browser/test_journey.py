@@ -33,6 +33,7 @@ from tests.browser.reader import (
     press,
     quiet,
 )
+from tests.products import by_turns
 
 DAY = date(2026, 11, 22)
 """Of the advice. A test that begins before midnight may end after it."""
@@ -119,7 +120,7 @@ def test_an_edited_assumption_changes_the_options_in_their_room(new_page):
     expect(row).not_to_have_text(before)
 
 
-@pytest.mark.parametrize("code", ["en", "nl"])
+@by_turns(code=["en", "nl"])
 def test_a_case_is_judged_before_its_outcome_is_shown_and_can_be_started_from(new_page, code):
     lang = language(code)
     page: Page = new_page(f"cases?lang={code}")

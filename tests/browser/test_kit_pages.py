@@ -22,6 +22,7 @@ from advisor.kits.registry import KITS
 from advisor.language import language
 from tests.browser.accessibility import LOOKS, nothing_serious, turn_dark_on_a_phone
 from tests.browser.reader import HELD_MS, PHONE, address, answer, held, on, press, quiet, travel
+from tests.products import by_turns
 
 LABELS: dict[str, Any] = {
     "task": "classification",
@@ -37,7 +38,7 @@ def title(kit: str, code: str) -> str:
     return lang("Start with: {kit}", kit=kit_name(KITS[kit], load(), lang))
 
 
-@pytest.mark.parametrize("code", ["en", "nl"])
+@by_turns(code=["en", "nl"])
 def test_every_file_of_a_kit_is_shown_and_the_kit_that_is_taken_along_passes_the_check(
     new_page: Any, code: str, tmp_path: Path
 ) -> None:
@@ -71,7 +72,7 @@ def test_every_file_of_a_kit_is_shown_and_the_kit_that_is_taken_along_passes_the
     assert lang("Other kits") in page.locator("#others").inner_text()
 
 
-@pytest.mark.parametrize("code", ["en", "nl"])
+@by_turns(code=["en", "nl"])
 def test_labels_of_one_s_own_are_given_from_the_kit_on_a_phone_and_stand_in_it(new_page: Any, code: str) -> None:
     lang, question = language(code), load().question("label_names")
     page: Page = new_page(address("kit", code, **LABELS) + "&kit=openai", viewport=PHONE, has_touch=True)
@@ -113,7 +114,7 @@ def test_each_source_of_the_list_has_a_page_that_passes_axe_and_leads_to_where_i
             nothing_serious(page, look)
 
 
-@pytest.mark.parametrize("code", ["en", "nl"])
+@by_turns(code=["en", "nl"])
 def test_a_button_of_a_source_leads_to_its_kit(new_page: Any, code: str) -> None:
     one = next(one for one in RESOURCES if any(doing.kit for doing in one.does))
     doing = next(doing for doing in one.does if doing.kit)

@@ -7,11 +7,11 @@ import json
 import re
 import zipfile
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from advisor.language import language
 from tests.browser.reader import ANSWERS, HELD_MS, address, quiet
+from tests.products import by_turns
 
 
 def opened(page: Page, label: str) -> dict[str, bytes]:
@@ -26,7 +26,7 @@ WORDS = {"en": ("Starter kit: ", "Download this kit (zip)"), "nl": ("Startpakket
 """What the first line of the page begins with, and what its button says."""
 
 
-@pytest.mark.parametrize("code", WORDS)
+@by_turns(code=WORDS)
 def test_the_kit_of_the_first_step_is_found_from_the_steps_looked_into_and_taken_along(new_page, code: str) -> None:
     title, label = WORDS[code]
     page: Page = new_page(address("steps", code, **ANSWERS))

@@ -34,7 +34,7 @@ from tests.browser.reader import (
     press,
     quiet,
 )
-from tests.products import crossed
+from tests.products import by_turns
 
 SIZES = {"wide": WIDE, "phone": PHONE}
 LEAST_PX = 1.0
@@ -88,7 +88,7 @@ def top(page: Page, label: str, code: str) -> float:
     return box["y"]
 
 
-@crossed(code=["en", "nl"], size=SIZES)
+@by_turns(code=["en", "nl"], size=SIZES)
 def test_next_counts_at_once_after_a_number_and_the_line_below_has_its_place(new_page, code, size):
     lang, wanted = language(code), Wanted.of(load().question("labelled_examples"))
     page: Page = new_page(address(path("labelled_examples"), code, gap=["style"]), viewport=SIZES[size])
@@ -106,7 +106,7 @@ def test_next_counts_at_once_after_a_number_and_the_line_below_has_its_place(new
     assert held(page).answers["labelled_examples"] == 640
 
 
-@crossed(label=["I don't know", "Skip for now"], size=SIZES)
+@by_turns(label=["I don't know", "Skip for now"], size=SIZES)
 def test_the_other_buttons_count_at_once_after_a_number(new_page, label, size):
     page: Page = new_page(address(path("latency_limit"), gap=["style"]), viewport=SIZES[size])
     page.locator(NUMBER).fill("3")
@@ -115,7 +115,7 @@ def test_the_other_buttons_count_at_once_after_a_number(new_page, label, size):
     assert held(page).answers.get("latency_limit") is None
 
 
-@pytest.mark.parametrize("code", ["en", "nl"])
+@by_turns(code=["en", "nl"])
 def test_a_range_in_two_fields_and_then_next(new_page, code):
     page: Page = new_page(address(path("labelled_examples"), code, gap=["style"]), viewport=PHONE)
     page.locator(".st-key-answer").get_by_text(language(code)("A range"), exact=True).click(delay=HELD_MS)
@@ -127,7 +127,7 @@ def test_a_range_in_two_fields_and_then_next(new_page, code):
     assert held(page).answers["labelled_examples"] == (1000.0, 2500.0)
 
 
-@crossed(code=["en", "nl"], size=SIZES)
+@by_turns(code=["en", "nl"], size=SIZES)
 @pytest.mark.parametrize("question", ["project", "goal_text"])
 def test_next_counts_at_once_after_a_text(new_page, question, code, size):
     page: Page = new_page(address(path(question), code, goal="vague"), viewport=SIZES[size])
@@ -181,7 +181,7 @@ def test_enter_in_a_text_sends_it_and_in_a_long_one_only_with_ctrl(new_page):
     assert held(page).answers["goal_text"] == "One\ntwo"
 
 
-@crossed(code=["en", "nl"], size=SIZES)
+@by_turns(code=["en", "nl"], size=SIZES)
 def test_a_press_counts_after_an_assumption_and_after_an_owner(new_page, code, size):
     lang = language(code)
     page: Page = new_page(address("assumptions", code, harm="high", **ANSWERS), viewport=SIZES[size])
@@ -198,7 +198,7 @@ def test_a_press_counts_after_an_assumption_and_after_an_owner(new_page, code, s
     page.wait_for_url("**who=**")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@by_turns(size=SIZES)
 def test_a_tab_takes_along_what_was_typed_just_before_and_back_shows_it(new_page, size):
     page: Page = new_page(address("assumptions", **ANSWERS), viewport=SIZES[size])
     page.locator(".st-key-assumption-day_rate input").last.fill("90k")
@@ -298,7 +298,7 @@ def test_the_counter_of_an_owner_comes_near_its_limit_and_nothing_is_cut(new_pag
     expect(field).to_have_value("x" * 95)
 
 
-@crossed(code=["en", "nl"], size=SIZES)
+@by_turns(code=["en", "nl"], size=SIZES)
 def test_the_glossary_does_not_move_what_is_pressed_after_a_search(new_page, code, size):
     lang = language(code)
     page: Page = new_page(f"glossary?lang={code}", viewport=SIZES[size])
@@ -307,7 +307,7 @@ def test_the_glossary_does_not_move_what_is_pressed_after_a_search(new_page, cod
     on(page, lang("Learn to judge it yourself"))
 
 
-@crossed(code=["en", "nl"], size=SIZES)
+@by_turns(code=["en", "nl"], size=SIZES)
 def test_on_the_data_page_a_press_counts_after_pasted_rows_and_after_a_number(new_page, code, size):
     lang = language(code)
     page: Page = new_page(f"data?lang={code}", viewport=SIZES[size])
@@ -324,7 +324,7 @@ def test_on_the_data_page_a_press_counts_after_pasted_rows_and_after_a_number(ne
     expect(page.get_by_role("link", name=lang("Download the parts (zip)"))).to_be_visible()
 
 
-@crossed(code=["en", "nl"], size=SIZES)
+@by_turns(code=["en", "nl"], size=SIZES)
 def test_on_a_case_a_guess_counts_and_stays_where_it_is(new_page, code, size):
     lang = language(code)
     page: Page = new_page(f"case?lang={code}&case={load().cases[0].id}", viewport=SIZES[size])
@@ -335,7 +335,7 @@ def test_on_a_case_a_guess_counts_and_stays_where_it_is(new_page, code, size):
     expect(button(page, "Not yet", code)).to_be_visible()
 
 
-@crossed(code=["en", "nl"], size=SIZES)
+@by_turns(code=["en", "nl"], size=SIZES)
 def test_checked_answers_lead_to_the_verdict_at_once(new_page, code, size):
     page: Page = new_page(address("check", code, **ANSWERS), viewport=SIZES[size])
     hold(page, button(page, "See the verdict", code))
@@ -356,7 +356,7 @@ FOLLOWED = """([above, below]) => {
 """Notes at every frame how far one thing stands below another."""
 
 
-@crossed(code=["en", "nl"], size=SIZES)
+@by_turns(code=["en", "nl"], size=SIZES)
 def test_at_no_moment_do_the_steps_or_the_assumptions_move_when_a_field_is_left(new_page, code, size):
     lang = language(code)
     page: Page = new_page(address("steps", code, **ANSWERS), viewport=SIZES[size])

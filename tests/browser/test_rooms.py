@@ -9,6 +9,7 @@ from advisor.language import language
 from advisor.ui.pages.verdict.rooms import rooms
 from tests.browser.reader import ANSWERS, HELD_MS, PHONE, WIDE, address, enter, held, quiet
 from tests.browser.test_keyboard import tab_to
+from tests.products import by_turns
 
 CURRENT = ".rooms [aria-current=page]"
 
@@ -35,7 +36,7 @@ IN_SIGHT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("code", ["en", "nl"])
+@by_turns(code=["en", "nl"])
 def test_on_a_phone_the_row_scrolls_and_the_tab_that_is_open_is_in_sight(new_page, code):
     page: Page = new_page(address("assumptions", code, **ANSWERS), viewport=PHONE, has_touch=True)
     page.wait_for_function(IN_SIGHT)

@@ -15,7 +15,7 @@ from advisor.ui.parts.sliders import nearest, stops, written
 from tests.browser.accessibility import both_looks
 from tests.browser.reader import HELD_MS, PHONE, WIDE, address, enter, held, press, quiet
 from tests.browser.test_brief import HEIGHT, MOST_WORDS, SITUATIONS, SIZES, WORDS
-from tests.products import crossed
+from tests.products import by_turns
 
 GIVEN = SITUATIONS["three steps that train"]
 VOLUME = load().question("requests_per_month")
@@ -66,7 +66,7 @@ def test_a_link_that_is_opened_in_another_tab_takes_along_what_is_tried(new_page
     assert held(other) == held(page)
 
 
-@crossed(code=["en", "nl"], window=[WIDE, PHONE])
+@by_turns(code=["en", "nl"], window=[WIDE, PHONE])
 def test_a_facilitator_tries_a_number_shares_it_keeps_it_and_takes_it_back(new_page, window, code):
     lang = language(code)
     page: Page = opened(new_page(address("verdict", code, **GIVEN), viewport=window))

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from advisor.content.load import load
 from advisor.language import language
 from tests.browser.reader import ANSWERS, PHONE, address, quiet
-from tests.products import crossed
+from tests.products import by_turns
 
 HOLD_MS = 100
 """How long a finger or a button stays down."""
@@ -79,7 +79,7 @@ def test_a_press_keeps_the_meaning_until_the_next_press(why):
     hidden(term)
 
 
-@crossed(code=["en", "nl"], room=["why", "options"])
+@by_turns(code=["en", "nl"], room=["why", "options"])
 def test_on_a_phone_a_touch_explains_and_the_meaning_stays_on_the_screen(new_page, code, room):
     page: Page = new_page(address(room, code, **ANSWERS), viewport=PHONE, has_touch=True)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")

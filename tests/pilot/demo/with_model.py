@@ -1,0 +1,116 @@
+"""The server of `make demo` with its real models, in an environment of its own: `make test-kits`.
+
+A few rows of the prepared data sets are enough to see what the demo is there to show.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import openai
+import pytest
+
+from advisor.content.load import CONTENT_DIR
+
+ROOT = CONTENT_DIR.parent
+PYTHON = ROOT / ".venv-demo" / ("Scripts/python" if os.name == "nt" else "bin/python")
+CHAT, EMBEDDING = "smollm2-135m-instruct", "all-minilm-l6-v2"
+ROWS = 16
+"""Held-out rows of the sentiment set that are asked."""
+
+
+def rows(name: str, part: str) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (CONTENT_DIR / "pilot" / f"{name}.{part}.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[openai.OpenAI]:
+    with subprocess.Popen([PYTHON, "-m", "demo.server"], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout
+            address = server.stdout.readline().split()[-1]
+            with openai.OpenAI(base_url=address, api_key="none", max_retries=0) as opened:
+                yield opened
+        finally:
+            server.terminate()
+
+
+def asked(text: str, **settings: Any) -> dict[str, Any]:
+    instruction = "Is this review positive or negative? Answer with one of: positive, negative."
+    messages = [{"role": "system", "content": instruction}, {"role": "user", "content": text}]
+    return {"model": CHAT, "messages": messages, "temperature": 0, "max_tokens": 24, **settings}
+
+
+def bound_to(labels: list[str]) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "properties": {"answer": {"type": "string", "enum": labels}},
+        "required": ["answer"],
+        "additionalProperties": False,
+    }
+    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": True}}
+
+
+def test_a_schema_makes_answers_of_the_small_model_labels_which_they_are_not_without(client: openai.OpenAI) -> None:
+    labels = ["negative", "positive"]
+    texts = [row["text"] for row in rows("sentiment", "held-out")[:ROWS]]
+    free, bound = (
+        [client.chat.completions.create(**asked(text, **how)).choices[0].message.content or "" for text in texts]
+        for how in ({"max_tokens": 8}, {"response_format": bound_to(labels)})
+    )
+    assert all(json.loads(answer)["answer"] in labels for answer in bound)
+    assert sum(answer.strip(" .").lower() in labels for answer in free) < ROWS
+
+
+def test_an_answer_comes_in_pieces_with_its_tokens_and_the_beginning_that_two_share_is_kept(
+    client: openai.OpenAI,
+) -> None:
+    streamed = {"stream": True, "stream_options": {"include_usage": True}, "max_tokens": 6}
+    told = []
+    for text in ("The soup was cold.", "The bread is warm."):
+        pieces = list(client.chat.completions.create(**asked(text, **streamed)))
+        assert len([piece for piece in pieces if piece.choices and piece.choices[0].delta.content]) > 1
+        told.append(pieces[-1].usage)
+    first, second = told
+    assert first.completion_tokens == 6
+    assert second.prompt_tokens > second.prompt_tokens_details.cached_tokens > first.prompt_tokens / 2
+
+
+def test_the_nearest_example_tells_the_intent_far_better_than_chance(client: openai.OpenAI) -> None:
+    examples, held_out = rows("support-intents", "examples"), rows("support-intents", "held-out")
+
+    def vectors(texts: list[dict[str, str]]) -> Any:
+        done = client.embeddings.create(model=EMBEDDING, input=[row["text"] for row in texts])
+        return np.array([one.embedding for one in done.data])
+
+    nearest = (vectors(held_out) @ vectors(examples).T).argmax(1)
+    right = [examples[place]["label"] == row["label"] for place, row in zip(nearest, held_out, strict=True)]
+    assert np.mean(right) > 0.5  # chance: 0.06
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"model": "gpt-6"}, 404),
+        ({"messages": "Hi"}, 400),
+        ({"messages": [{"role": "user", "content": "word " * 5000}]}, 400),
+        ({"messages": [{"role": "user", "content": "word " * 5000}], "stream": True}, 400),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_as_openai_does(
+    client: openai.OpenAI, changed: dict[str, Any], status: int
+) -> None:
+    with pytest.raises(openai.APIStatusError) as caught:
+        client.chat.completions.create(**asked("Fine.", **changed))
+    assert caught.value.status_code == status
+    assert caught.value.body
+
+
+def test_nothing_to_embed_is_refused(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="none of them empty"):
+        client.embeddings.create(model=EMBEDDING, input=["Fine.", ""])
