@@ -22,8 +22,8 @@ from advisor.language import Language
 from advisor.suggest import one_of
 
 if TYPE_CHECKING:
-    from advisor.pilot.findings import RowResult, Summary
     from advisor.pilot.judging import Metric
+    from advisor.pilot.measurements import RowResult, Summary
     from advisor.pilot.run import Pilot, Progress
     from advisor.pilot.setup import Setup
     from advisor.pilot.tariff import Tariff

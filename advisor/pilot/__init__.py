@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from advisor.pilot.arms import Arm
     from advisor.pilot.consent import Consent, NotAgreed
     from advisor.pilot.endpoint import Endpoint, EndpointError, Secret, connect
-    from advisor.pilot.findings import Summary, row_results, summary
     from advisor.pilot.held_out import Divided, divide
     from advisor.pilot.judging import Metric
+    from advisor.pilot.measurements import Summary, row_results, summary
     from advisor.pilot.run import Pilot, Progress
     from advisor.pilot.setup import Setup, Wishes, cut_into_passages, tariffs, usual_arms
     from advisor.pilot.tariff import Tariff
@@ -83,12 +83,12 @@ _HOMES = {
     "Setup": "setup",
     "Tariff": "tariff",
     "Wishes": "setup",
-    "Summary": "findings",
+    "Summary": "measurements",
     "connect": "endpoint",
     "cut_into_passages": "setup",
     "divide": "held_out",
-    "row_results": "findings",
-    "summary": "findings",
+    "row_results": "measurements",
+    "summary": "measurements",
     "tariffs": "setup",
     "usual_arms": "setup",
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from advisor.language import Language
 from advisor.pilot.arms import Arm, Kind
-from advisor.pilot.findings import ArmResult, Difference, Growth, Summary
+from advisor.pilot.measurements import ArmResult, Difference, Growth, Summary
 from advisor.pilot.power import DIFFERING, smallest_difference
 from advisor.pilot.statistics import Interval
 

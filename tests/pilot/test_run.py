@@ -23,7 +23,7 @@ from advisor.pilot import run as running
 from advisor.pilot.arms import Arm
 from advisor.pilot.consent import NotAgreed
 from advisor.pilot.endpoint import EndpointError, Secret
-from advisor.pilot.findings import row_results, summary
+from advisor.pilot.measurements import row_results, summary
 from advisor.pilot.run import Pilot
 from advisor.pilot.tariff import Tariff
 from tests.pilot.rows import answer, pilot
