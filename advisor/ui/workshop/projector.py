@@ -31,7 +31,7 @@ def screen(room: Room, watching: Watching, join: str, lang: Language) -> Markup:
         parts.append(html('<p class="note">{}</p>', lang("The room is paused.")))
     if room.step.kind not in TELLING:
         parts.append(asked(room, lang))
-    if texts and room.step.kind in ("case", "first", "second", "option") and not room.state.shown:
+    if texts and room.step.kind in ("case", "first", "pairs", "second", "option") and not room.state.shown:
         parts.append(facts(texts))
     parts += [step_shown(room, watching, lang), way_in]
     return joined(parts)
