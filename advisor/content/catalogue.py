@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, cast
 
 import numpy as np
@@ -149,6 +149,15 @@ class Catalogue:
         if size not in self._typical:
             self._typical[size] = self._standing_for(size)
         return self._typical[size]
+
+    @cached_property
+    def small(self) -> tuple[PricedModel, ...]:
+        """The small models, of vendors and open, that still answer on the day and that a platform sells."""
+        return tuple(
+            model
+            for model in self.content.models
+            if model.size in ("small", "open_small") and model.platforms and not gone(model, self.at)
+        )
 
     def _standing_for(self, size: str) -> PricedModel:
         kind = next(kind for kind in KINDS if size in kind)

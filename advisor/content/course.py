@@ -18,7 +18,7 @@ CHOICES = 3
 MOST_MINUTES = 10
 """A lesson is short."""
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$", max_length=40)]
-Figure = Literal["changes", "tokens", "losses", "right"]
+Figure = Literal["changes", "ladder", "tokens", "time", "data", "losses", "forgetting", "routes", "right"]
 """What a lesson has to play with; drawn in `advisor.ui.pages.lesson_figures`."""
 
 

@@ -538,6 +538,24 @@ class Case(Named):
     source: str
 
 
+class Retold(Named):
+    """A case of the evidence, read again for readers and rooms. Its answers and outcome stay there."""
+
+    id: Id
+    """That of the case in `content/evidence/cases.yaml`."""
+    title: str
+    """Of the publication."""
+    source: str
+    year: int
+    read: str
+    """What was open when the figures were checked."""
+    checked: date
+    unsure: tuple[Column, ...] = ()
+    """Answers that what was read does not bear out: they are left out."""
+    summary: Text
+    lesson: Text
+
+
 class Doing(Entry):
     """A way to do in the app what a resource teaches: the words of a link, and where it leads."""
 
@@ -662,6 +680,8 @@ class PricedModel(Named):
     """Provider and model name in genai-prices, which says the price on days without one of our own."""
     prices: tuple[OwnPrice, ...] = ()
     """Prices that stand before those of genai-prices: on a day, the latest that has begun."""
+    platforms: tuple[Id, ...] = ()
+    """Of a small model, the choices of the question `platforms` that sell it at this price."""
     cache_minimum: Id | None = None
     """Fact: the shortest repeated beginning of a prompt, in tokens, that its vendor keeps."""
     cache_minutes: Id | None = None

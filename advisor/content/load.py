@@ -43,6 +43,7 @@ from advisor.content.entries import (
     ReadinessSign,
     Resource,
     Retired,
+    Retold,
     Route,
     Rule,
     ShelfLife,
@@ -231,7 +232,7 @@ def load_entries(path: Path, model: type[E_]) -> tuple[E_, ...]:
     Raises `ContentError` naming file, entry and field for the first mistake found, and for an id that stands twice.
     """
     texts = {file: file.read_bytes() for file in _files(path)}
-    return _entries(_parsed(texts), model)
+    return _entries(parsed_once(texts, _parsed), model)
 
 
 def _files(path: Path) -> list[Path]:
@@ -284,6 +285,8 @@ class Content(BaseModel):
     shelf_lives: tuple[ShelfLife, ...] = ()
     sources: tuple[Source, ...]
     cases: tuple[Case, ...]
+    retold: tuple[Retold, ...] = ()
+    """Cases of the evidence that are shown beside `cases`; `advisor.cases.shown` has both."""
     case_cards: tuple[CaseCard, ...] = ()
     workshops: tuple[Workshop, ...] = ()
     models: tuple[PricedModel, ...]
@@ -375,6 +378,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "shelf_lives": ("facts/shelf-lives.yaml", ShelfLife),
     "sources": ("sources.yaml", Source),
     "cases": ("cases", Case),
+    "retold": ("lessons/retold.yaml", Retold),
     "case_cards": ("lessons/cases.yaml", CaseCard),
     "workshops": ("lessons/workshops.yaml", Workshop),
     "models": ("facts/models.yaml", PricedModel),

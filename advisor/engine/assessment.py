@@ -22,7 +22,7 @@ from advisor.engine.burden import COMPLAINTS, LIMITS, OF_TIMES, Amounts, Burden,
 from advisor.engine.choice import choice, closed_mostly
 from advisor.engine.drawing import draw
 from advisor.engine.estimate.bill import Bills
-from advisor.engine.estimate.inference import BaseModels, base_models, priced, small_price, usd_per_request
+from advisor.engine.estimate.inference import BaseModels, base_models, small_models, usd_per_request
 from advisor.engine.estimate.latency import Latency, latencies
 from advisor.engine.estimate.requests import Request, requests
 from advisor.engine.estimate.routes import Doors, doors
@@ -361,11 +361,12 @@ def _distill_cost_ratio(bills: Bills) -> Array:
 
 
 def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseModels, request: Request) -> Array:
-    """What a request with examples costs with the typical small model, over what it costs with the model named."""
+    """What a request with examples costs with a small model that may be used, over what it costs with the one named."""
     named = scenarios.said("price_model") & ~models.own_machines
     if not named.any():
         return np.ones(scenarios.count)
-    ratio: Array = priced(facts, small_price(facts), request) / usd_per_request(facts, models, request)
+    small = usd_per_request(facts, small_models(scenarios, facts, request), request)
+    ratio: Array = small / usd_per_request(facts, models, request)
     return np.where(named, ratio, 1.0)
 
 

@@ -59,10 +59,10 @@ def _models(assessment: Assessment, ranking: Sequence[OptionResult]) -> Iterable
     for place, model in enumerate(models.models):
         if ((models.chosen == place) & ~models.own_machines).mean() >= MOSTLY:
             yield model, tuple(result.option for result in asked)
-    smaller = assessment.catalogue.typical("small")
-    varied = tuple(result.option for result in asked if any(smaller.name == one.model for one in result.variants))
-    if varied and smaller not in models.models:
-        yield smaller, varied
+    for smaller in assessment.catalogue.content.models:
+        varied = tuple(result.option for result in asked if any(smaller.name == one.model for one in result.variants))
+        if varied and smaller not in models.models:
+            yield smaller, varied
 
 
 def _routes(assessment: Assessment, ranking: Sequence[OptionResult]) -> Iterable[Priced]:

@@ -129,8 +129,10 @@ class Ledger:
         match name:
             case "model":
                 return tuple(self._models("price" if kind == "cost" else "speed"))
-            case "teacher" | "small_model_price":
-                return (self._typical("large" if name == "teacher" else "small"),)
+            case "teacher":
+                return (f"price:{self.assessment.catalogue.typical('large').id}",)
+            case "small_model_price":
+                return tuple(self._small_models(option))
             case "route":
                 return tuple(self._routes(option))
             case "base_speed":
@@ -147,8 +149,10 @@ class Ledger:
         chosen = np.bincount(self.assessment.models.chosen, minlength=len(self.assessment.models.models))
         return [f"{kind}:{self.assessment.models.models[index].id}" for index in np.argsort(-chosen) if chosen[index]]
 
-    def _typical(self, size: str) -> str:
-        return f"price:{self.assessment.catalogue.typical(size).id}"
+    def _small_models(self, option: str) -> list[str]:
+        scenarios, facts, sent = self.assessment.scenarios, self.assessment.catalogue, self.assessment.sent
+        small = inference.small_models(scenarios, facts, sent.get(option, sent["few_shot"]))
+        return [f"price:{model.id}" for model in small.models]
 
     def _routes(self, option: str) -> list[str]:
         facts: dict[str, None] = {}
@@ -375,19 +379,19 @@ def _hosted_variants(assessment: Assessment, option: str) -> list[_VariantRow]:
     scenarios, facts, request = assessment.scenarios, assessment.catalogue, assessment.sent[option]
     models, volume = assessment.models, assessment.scenarios["requests_per_month"]
     hits = models.cache.hits(scenarios, request)
-    small = inference.small_price(facts)
-    small_hits = inference.model_cache(scenarios, facts, small.model).hits(scenarios, request)
-    names = [models.models[index].name for index in np.unique(models.chosen)]
-    same = names[0] if len(names) == 1 else ""
+    small = inference.small_models(scenarios, facts, request)
+    small_hits = small.cache.hits(scenarios, request)
 
     def as_now(name: str, share: Array | float, in_batch: bool) -> _VariantRow:
         usd = inference.usd_per_request(facts, models, request, share, in_batch) * volume
-        return _VariantRow(name, same, usd, ("model", *(inference.CACHE_BASIS if "caching" in name else ())))
+        return _VariantRow(
+            name, _one_name(models), usd, ("model", *(inference.CACHE_BASIS if "caching" in name else ()))
+        )
 
     def smaller(name: str, share: Array | float) -> _VariantRow:
-        usd = inference.priced(facts, small, request, share) * volume
+        usd = inference.usd_per_request(facts, small, request, share) * volume
         refs = ("small_model_price", *(inference.CACHE_BASIS if "caching" in name else ()))
-        return _VariantRow(name, small.model.name, usd, refs)
+        return _VariantRow(name, _one_name(small), usd, refs)
 
     return [
         as_now("as_is", 0.0, False), as_now("caching", hits, False), as_now("batch", 0.0, True),
@@ -395,11 +399,15 @@ def _hosted_variants(assessment: Assessment, option: str) -> list[_VariantRow]:
     ]  # fmt: skip
 
 
+def _one_name(models: inference.BaseModels) -> str:
+    """The name of the model; empty where scenarios ask different ones."""
+    return models.models[0].name if len(models.models) == 1 else ""
+
+
 def _own_variants(assessment: Assessment, option: str) -> list[_VariantRow]:
     scenarios, models, request = assessment.scenarios, assessment.models, assessment.sent[option]
     small = inference.small_open(assessment.catalogue)
     sizes = models.spread(lambda model: model.parameters_b or inference.REFERENCE_B)
-    names = [model.name for model in models.models]
     basis = ("gpu_hour_serve", "gpu_tokens_s", "peak_factor", "batch_ok", "usage", "model")
 
     def row(name: str, model: str, size: Array | float) -> _VariantRow:
@@ -407,7 +415,7 @@ def _own_variants(assessment: Assessment, option: str) -> list[_VariantRow]:
         return _VariantRow(name, model, served.monthly(scenarios["requests_per_month"])[1], basis)
 
     smaller = row("smaller", small.name, np.minimum(sizes, small.parameters_b or inference.REFERENCE_B))
-    return [row("as_is", names[0] if len(names) == 1 else "", sizes), smaller]
+    return [row("as_is", _one_name(models), sizes), smaller]
 
 
 def _surely(scenarios: Scenarios, question: str, value: str) -> bool:

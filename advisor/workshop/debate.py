@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from advisor.cases import OUTCOMES
+from advisor.cases import OUTCOMES, shown
 from advisor.content.entries import Case, CaseCard, Workshop, WorkshopStep
 from advisor.content.load import Content
 from advisor.wording import VERDICTS
@@ -91,7 +91,7 @@ class State:
 def debatable(content: Content) -> tuple[tuple[Case, CaseCard], ...]:
     """The published cases to choose from: those that were checked against their source, with their cards."""
     cards = {card.id: card for card in content.case_cards}
-    return tuple((case, cards[case.id]) for case in content.cases if case.verified and case.id in cards)
+    return tuple((case, cards[case.id]) for case in shown(content) if case.verified and case.id in cards)
 
 
 def steps_of(plan: Workshop, cases: Iterable[str] = ()) -> tuple[Step, ...]:

@@ -10,6 +10,7 @@ from advisor.content.entries import Workshop
 from advisor.content.load import Content
 from advisor.interview.names import one_line
 from advisor.workshop.debate import debatable, steps_of
+from advisor.workshop.location import LOADING
 
 MOST_TITLE = 80
 USUAL_MINUTES = 40
@@ -44,7 +45,8 @@ def unknown_cases(cases: Sequence[str], content: Content) -> list[str]:
 
 def open_room(title: str, lang: str, plan: Workshop, cases: Sequence[str], day: date, content: Content) -> Opened:
     """Open a room on these cases, or on those of the plan. Raises `NoRoomLeft`, and `Unreachable` as `open_store`."""
-    from advisor.workshop.store import open_store  # here, since most readers open no room
+    with LOADING:
+        from advisor.workshop.store import open_store  # here, since most readers open no room
 
     store = open_store(make=True)
     assert store is not None

@@ -56,7 +56,7 @@ def test_the_cases_of_a_plan_can_be_debated(minutes):
 
 
 def test_the_plan_of_forty_minutes_ends_once_each_way():
-    outcomes = {case.id: case.outcome for case in load().cases}
+    outcomes = {case.id: case.outcome for case, _ in debatable(load())}
     assert [outcomes[case] for case in PLANS[40].cases] == ["rag", "not_yet", "finetune_sft"]
 
 
@@ -74,7 +74,7 @@ def test_nobody_sees_votes_outcome_or_advice_before_both_votes():
 def test_choices_are_verdicts_and_what_cases_end_in():
     assert Step("first", "x").choices == VERDICTS
     assert Step("option", "x").choices == OPTIONS
-    assert {case.outcome for case in load().cases} <= set(OPTIONS)
+    assert {case.outcome for case, _ in debatable(load())} <= set(OPTIONS)
     assert Step("pairs", "x").choices == ()
 
 

@@ -218,6 +218,13 @@ def base_models(scenarios: Scenarios, catalogue: Catalogue) -> BaseModels:
     own = scenarios.is_("hosting", "on_premises")
     hosted = np.isin(chosen, [index for model_id, index in place.items() if every[index].size in HOSTED_SIZES])
     chosen = np.where(own & hosted, place[catalogue.typical("open_large").id], chosen)
+    return _asked(scenarios, catalogue, every, chosen, own)
+
+
+def _asked(
+    scenarios: Scenarios, catalogue: Catalogue, every: Sequence[PricedModel], chosen: np.ndarray, own: Mask
+) -> BaseModels:
+    """The models at the places `chosen` in `every`, with what their vendors keep of prompts."""
     used, compact = np.unique(chosen, return_inverse=True)
     models = tuple(every[index] for index in used)
     caches = [model_cache(scenarios, catalogue, model) for model in models]
@@ -262,9 +269,46 @@ def _charged(rates: Rates, request: Request, written: Array, hits: Array | float
     return usd
 
 
-def small_price(catalogue: Catalogue) -> Price:
-    """The price of the typical small model of a vendor: what a smaller base model would cost."""
-    return catalogue.price(catalogue.typical("small"))
+@kept
+def small_models(scenarios: Scenarios, catalogue: Catalogue, request: Request) -> BaseModels:
+    """The small model that would do in place of a larger one: the typical one of a vendor or, where platforms were
+    named, the cheapest for this request that one of them sells; an open one where they sell no other. The typical one
+    again where none of them sells any that we know.
+
+    A model whose end is known is taken only where no other is.
+    """
+    typical = catalogue.typical("small")
+    named = scenarios.said("platforms")
+    every, chosen = [typical], np.zeros(scenarios.count, dtype=int)
+    if named.any():
+        every += [model for model in catalogue.small if model is not typical]
+        costs = [
+            np.where(_sold(scenarios, model), _preferred_usd(catalogue, model, request), np.inf) for model in every
+        ]
+        usd = np.median(np.stack(np.broadcast_arrays(*costs)), axis=-1, keepdims=True)  # one model in a situation
+        chosen = np.where(named & np.isfinite(usd).any(axis=0), usd.argmin(axis=0), chosen)
+    return _asked(scenarios, catalogue, every, chosen, np.zeros(np.shape(chosen), dtype=bool))
+
+
+def _sold(scenarios: Scenarios, model: PricedModel) -> Mask:
+    """Where a platform that may be used sells it."""
+    sold: Mask = np.zeros(scenarios.count, dtype=bool)
+    for platform in model.platforms:
+        sold = sold | scenarios[f"platforms_{platform}"].astype(bool)
+    return sold
+
+
+def _preferred_usd(catalogue: Catalogue, model: PricedModel, request: Request) -> Array:
+    """USD of one request at list price, with so much added that each kind of model comes after all of the one before:
+    those of a vendor that stay, those of a vendor that end, and open ones.
+    """
+    return priced(catalogue, catalogue.price(model), request) + LATER_USD * (
+        (model.gone_from is not None) + 2 * (model.size != "small")
+    )
+
+
+LATER_USD = 1e6
+"""More than any request costs."""
 
 
 def cheapest_allowed(scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, request: Request) -> Array:
@@ -282,11 +326,11 @@ def cheapest_allowed(scenarios: Scenarios, catalogue: Catalogue, models: BaseMod
             batched = usd_per_request(catalogue, models, request, share, batch=True)
             cost = np.where(batch_ok, np.minimum(cost, batched), cost)
     if small_ok.any():
-        small = small_price(catalogue)
-        hits = model_cache(scenarios, catalogue, small.model).hits(scenarios, request)
+        small = small_models(scenarios, catalogue, request)
+        hits = small.cache.hits(scenarios, request)
         for share in (0.0, hits):
-            cheap = priced(catalogue, small, request, share)
-            later = priced(catalogue, small, request, share, batch=True)
+            cheap = usd_per_request(catalogue, small, request, share)
+            later = usd_per_request(catalogue, small, request, share, batch=True)
             cost = np.where(small_ok, np.minimum(cost, np.where(batch_ok, np.minimum(cheap, later), cheap)), cost)
     return cost
 

@@ -159,7 +159,7 @@ def _ways_on(lesson: Lesson, place: int, session: Session) -> None:
     steps = []
     if place:
         before = known.lessons[place - 1]
-        steps.append(_step(lang("Before"), before, session))
+        steps.append(_step(lang("Previous"), before, session))
     if place + 1 < len(known.lessons):
         steps.append(_step(lang("Next"), known.lessons[place + 1], session))
     else:

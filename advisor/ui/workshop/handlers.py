@@ -365,10 +365,10 @@ async def live(request: Request) -> Response:
     if person is None:
         return Response(b"", HTTPStatus.NOT_FOUND, HEADERS)
     at = _version(request)
-    if seen.room.version == at:
+    if seen.room.version <= at:  # below it where another process moved the room, and this one has not looked since
         await seen.watching.changed(seen.room.code, at)
         seen = await _room(request, "../")
-    if seen.room.version == at:
+    if seen.room.version <= at:
         return Response(b"", HTTPStatus.NO_CONTENT, HEADERS)
     return await run_in_threadpool(_participants_next, seen, person)
 
@@ -430,8 +430,9 @@ async def screen_live(request: Request) -> Response:
 async def _waited(request: Request) -> Seen:
     """The room once it has moved, or after the time in which a count may be old."""
     seen = await _room(request, "../../")
-    if seen.room.version == _version(request):
-        await seen.watching.changed(seen.room.code, seen.room.version, COUNT_SECONDS)
+    at = _version(request)
+    if seen.room.version <= at:
+        await seen.watching.changed(seen.room.code, at, COUNT_SECONDS)
         seen = await _room(request, "../../")
     return seen
 
