@@ -15,6 +15,7 @@ from ipaddress import ip_address
 import streamlit as st
 
 from advisor.ui.server.origins import HOSTS, ORIGINS, NotAnAddress, read_host
+from advisor.ui.server.proxies import PROXIES
 
 ENDPOINTS = "ADVISOR_ENDPOINTS"
 """The environment variable that names the addresses, such as https://api.openai.com/v1; commas or spaces between."""
@@ -51,7 +52,7 @@ def outbound(
     """
     listed = tuple(map(bare, environment.get(ENDPOINTS, "").replace(",", " ").split()))
     sent_on = any(headers.get(name) for name in FORWARDED)
-    opened = any(environment.get(name, "").strip() for name in (HOSTS, ORIGINS))
+    opened = any(environment.get(name, "").strip() for name in (HOSTS, ORIGINS, PROXIES))
     here = _is_loopback(served_on) and _names_loopback(asked_of) and (visitor is None or _is_loopback(visitor))
     return Outbound(here and not sent_on and not opened, listed)
 

@@ -6,6 +6,7 @@ import pytest
 
 from advisor.ui.server.origins import HOSTS, ORIGINS
 from advisor.ui.server.outbound import ENDPOINTS, Outbound, outbound
+from advisor.ui.server.proxies import PROXIES
 
 METADATA = "http://169.254.169.254/latest"
 
@@ -30,6 +31,7 @@ def test_who_sits_at_the_machine_that_the_app_serves_alone_may_send_anywhere(ser
         ({}, "127.0.0.1", "127.0.0.1:8501", None, {"x-forwarded-for": "198.51.100.7"}),
         ({}, "127.0.0.1", "127.0.0.1:8501", None, {"via": "1.1 proxy"}),
         ({HOSTS: "advisor.example.org"}, "127.0.0.1", "localhost:8501", None, {}),
+        ({PROXIES: "127.0.0.1"}, "127.0.0.1", "localhost:8501", None, {}),
         ({ORIGINS: "https://advisor.example.org"}, "127.0.0.1", "localhost:8501", None, {}),
     ],
 )

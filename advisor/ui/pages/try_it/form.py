@@ -115,7 +115,7 @@ def _rows(mine: Form, session: Session) -> None:
     lang, problem = session.lang, st.container()
     names = {
         OWN: lang("A file of mine: questions with the right answers"),
-        "support-intents": lang("To look around: questions to a web shop, ten kinds (made up)"),
+        "support-intents": lang("To look around: questions to a web shop, of many kinds (made up)"),
         "sentiment": lang("To look around: reviews, positive or negative (made up)"),
     }
     with st.container(key="answer-source"):

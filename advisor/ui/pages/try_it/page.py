@@ -19,7 +19,7 @@ from advisor.language import Language
 from advisor.ui.files.background import PATIENCE_SECONDS
 from advisor.ui.navigation import go
 from advisor.ui.pages.question import say
-from advisor.ui.pages.try_it import form, measurements, runs
+from advisor.ui.pages.try_it import arm_scores, form, runs
 from advisor.ui.pages.try_it.form import TRY_IT
 from advisor.ui.parts import endpoint_fields, number_field
 from advisor.ui.parts.markup import folded, heading, html, joined, link, meter, plain, section, show
@@ -107,7 +107,7 @@ def _pilot(name: str, path: Path, pilot: Pilot, session: Session) -> None:
     if progress.state != "done":
         _stopped(name, path, pilot, progress, session)
     if progress.done:
-        measurements.draw(pilot, session)
+        arm_scores.draw(pilot, session)
     _file(name, path, session)
 
 

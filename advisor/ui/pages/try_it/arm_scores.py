@@ -14,7 +14,7 @@ from advisor.ui.parts.markup import Markup, folded, html, joined, section, show,
 from advisor.ui.session import Session
 
 if TYPE_CHECKING:
-    from advisor.pilot.results import ArmResult, RowResult, Summary
+    from advisor.pilot.measurements import ArmResult, RowResult, Summary
     from advisor.pilot.run import Pilot
 
 MOST_SHOWN = 20
@@ -27,7 +27,7 @@ RIGHT = 0.999
 
 def draw(pilot: Pilot, session: Session) -> None:
     """All that the answers so far show."""
-    from advisor.pilot.results import row_results, summary
+    from advisor.pilot.measurements import row_results, summary
     from advisor.pilot.sentences import arm_name, growth_sentence, headline
 
     lang = session.lang
@@ -47,7 +47,7 @@ def draw(pilot: Pilot, session: Session) -> None:
     section(
         lang("Each way to ask"),
         "ways",
-        lang("In brackets: between which it lies with 95% confidence, on rows like these."),
+        lang("In brackets: where it would likely lie with many more such rows (95% confidence)."),
     )
     show(_arms(shown, names, lang), key="arms")
     show(folded(lang("Differences, tested"), _differences(shown, names, lang)), key="differences")
@@ -66,7 +66,7 @@ def _arms(shown: Summary, names: dict[str, str], lang: Language) -> Markup:
         lang("Way to ask"),
         lang("Right of 100"),
         lang("Against as it is"),
-        lang("A thousand cost"),
+        lang("Cost of a thousand"),
         lang("Seconds, usual and slow"),
         lang("Unreadable"),
     )
@@ -123,7 +123,7 @@ def _differences(shown: Summary, names: dict[str, str], lang: Language) -> Marku
     head = (
         lang("Way to ask"),
         lang("More right of 100 than as it is"),
-        lang("Rows it alone gets right, and those that only as it is does"),
+        lang("Rows that it alone gets right, and that “as it is” alone gets right"),
         "p",
         lang("Shown?"),
     )
@@ -149,7 +149,7 @@ def _rows(rows: list[RowResult], names: dict[str, str], lang: Language) -> None:
     """Rows on which the ways to ask differ, each behind a tap."""
     section(lang("Where they differ"), "differ", lang("Row by row: what was asked, what is right, and who said what."))
     if not rows:
-        show(html('<p class="empty">{}</p>', lang("On no row: all ways got the same rows right.")))
+        show(html('<p class="empty">{}</p>', lang("On no row: all ways get the same rows right.")))
         return
     if len(rows) > MOST_SHOWN:
         said = lang("The first {n} of {all}; the file has all.", n=MOST_SHOWN, all=lang.number(len(rows)))
