@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from advisor.ui import server
 from advisor.ui.files import stored, upload
-from advisor.ui.server import first_visit, memory, request_heads
+from advisor.ui.server import first_visit, memory, proxies, request_heads
 from advisor.ui.server.app import Frame, configured, failed, health, icon, warm
 from advisor.ui.server.compression import Compressed
 from advisor.ui.server.origins import Allowed, OriginGuard
@@ -34,4 +34,5 @@ app = st.App(
 
 if __name__ == "__main__":
     request_heads.bound()
+    proxies.trust()
     app.run(config=configured())

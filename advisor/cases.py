@@ -1,19 +1,21 @@
 """The worked cases of `content/cases/` as a benchmark: what the advisor says of each, and what turned out right.
 
-They are those published cases that are shown; the others, which only teach weights, are in `content/evidence/`. Sources
-are coarser than the ladder, so several options share one published outcome (`OUTCOMES`). An advice is right if its
-outcome is the published one or one that the source would also support (`Case.acceptable`).
+The others are in `content/evidence/` and only teach weights; those that were read again are shown, too (`shown`).
+Sources are coarser than the ladder, so several options share one published outcome (`OUTCOMES`). An advice is right if
+its outcome is the published one or one that the source would also support (`Case.acceptable`).
 """
 
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from statistics import fmean
 from typing import Literal
 
 from advisor import advise, read_situation
-from advisor.content.entries import CalibrationBin, Case, Score, Verdict
-from advisor.content.load import Content, load
+from advisor.content.entries import CalibrationBin, Case, Retold, Score, Verdict
+from advisor.content.evidence import EvidenceCase, evidence_cases
+from advisor.content.load import Content, ContentError, load
 from advisor.engine.advice import Advice, Record
 from advisor.language import Language
 from advisor.wording import labels
@@ -131,6 +133,41 @@ SCORES = (
     "everyday",
 )
 """The scores in the order in which they are shown."""
+
+
+def shown(content: Content) -> tuple[Case, ...]:
+    """The cases that readers and rooms see: the worked ones, and those of the evidence that were read again.
+
+    Raises `ContentError` for one that is not in the evidence.
+    """
+    return (*content.cases, *_retold(content.retold))
+
+
+@cache
+def _retold(texts: tuple[Retold, ...]) -> tuple[Case, ...]:
+    taught = {case.id: case for case in evidence_cases()} if texts else {}
+    for text in texts:
+        if text.id not in taught:
+            raise ContentError(f"content/lessons/retold.yaml: {text.id}: there is no such case in content/evidence/")
+    return tuple(_told(text, taught[text.id]) for text in texts)
+
+
+def _told(text: Retold, case: EvidenceCase) -> Case:
+    return Case(
+        id=case.id,
+        title=text.title,
+        source=text.source,
+        year=text.year,
+        summary=text.summary,
+        lesson=text.lesson,
+        answers={key: value for key, value in case.answers.items() if key not in text.unsure},
+        outcome=case.outcome,
+        acceptable=case.acceptable,
+        numbers=case.numbers,
+        strength=case.strength,
+        verified=True,
+        family=case.family,
+    )
 
 
 def outcome(advice: Advice) -> Outcome:

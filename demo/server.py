@@ -113,6 +113,11 @@ class Server(ThreadingHTTPServer):
         self.chat = chat_model(threads)
         self.embedding = EmbeddingModel(threads)
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who hangs up in the middle is no fault of the server's."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/v1"

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.workshop.postgres import Cluster
+
 gc.set_threshold(50_000, 20, 20)  # most of what collecting makes stays: going through it again and again frees nothing
 os.environ.pop("COLUMNS", None)  # what a shell says of its terminal changes no output here
 TESTS = Path(__file__).parent
@@ -107,3 +109,12 @@ def _refuse_skip(report: Any) -> Any:
         report.outcome = "failed"
         report.longrepr = f"skipped in CI, where everything must run: {reason}"
     return report
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL that runs. Tests share it: each opens rooms of its own there."""
+    one = Cluster()
+    one.start()
+    yield one
+    one.remove()

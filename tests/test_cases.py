@@ -1,4 +1,5 @@
 import json
+import re
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -10,7 +11,9 @@ from advisor import cases
 from advisor.cli.advice_text import cases_text
 from advisor.cli.main import app
 from advisor.content.entries import Case
-from advisor.content.load import load
+from advisor.content.evidence import evidence_cases
+from advisor.content.load import ContentError, load
+from advisor.interview.answers_file import read_situation
 from advisor.language import language
 from advisor.wording import labels
 from tests.fixtures import sample_advice
@@ -178,3 +181,31 @@ def test_without_fitted_weights_the_command_still_judges_the_cases():
     found = cases.benchmark(AT, bare)
     assert found.out_of_fold is None
     assert found.calibration == ()
+
+
+def test_cases_of_the_evidence_that_were_read_again_are_shown_beside_the_worked_ones():
+    content = load()
+    told = {case.id: case for case in cases.shown(content)}
+    assert [*told] == [case.id for case in (*content.cases, *content.retold)]
+    for text in content.retold:
+        case, taught = told[text.id], next(one for one in evidence_cases() if one.id == text.id)
+        assert taught.reread != "not_shown"
+        assert (case.outcome, case.acceptable, case.family) == (taught.outcome, taught.acceptable, taught.family)
+        assert case.answers.keys() == taught.answers.keys() - set(text.unsure)
+        assert set(text.unsure) <= taught.answers.keys()
+        assert set(read_situation(case.answers).answers) == set(case.answers)
+
+
+def test_nobody_learns_before_the_outcome_what_came_out():
+    """A figure of the lesson that the summary has too was known before: it is what was there to begin with."""
+    known = {"clinical_cases_domain_model": {"65%"}, "govuk_chat_2026": {"76%"}}
+    for text in load().retold:
+        figures = [{*re.findall(r"[$]?[\d.,]*\d%?", one)} for one in (text.summary, text.lesson)]
+        shared = {figure for figure in figures[0] & figures[1] if "%" in figure or "$" in figure}
+        assert shared <= known.get(text.id, set()), text.id
+
+
+def test_a_text_of_no_case_is_refused():
+    lost = load().retold[0].model_copy(update={"id": "lost"})
+    with pytest.raises(ContentError, match="lost: there is no such case"):
+        cases.shown(load().model_copy(update={"retold": (lost,)}))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from advisor.dataset.inspection.parallel import Engine
     from advisor.dataset.inspection.processes import Workers
     from advisor.dataset.notebook import Classic
+    from advisor.interview.situation import Situation
     from advisor.language import Language
 
 FOUND = 1
@@ -188,6 +189,17 @@ def answers(
             typer.echo(chosen(json_document(situation.as_dict()), fields, spoken))
         else:
             typer.echo(write_yaml(situation).rstrip("\n"))
+
+
+def measured_in(name: str, situation: Situation, content: Content, lang: Language) -> Situation:
+    """The answers with what a training file answers in place of what was said. Raises `BadInput` as a check does."""
+    from advisor.dataset.readiness.answers import answers as measured
+    from advisor.dataset.readiness.answers import news, taken
+
+    with new_workers() as workers:
+        inspection = _inspected(name, None, None, None, None, "o200k_base", workers, lang, rows_wanted=True)
+        given, _ = measured(inspection, content)
+    return taken(situation, news(situation, given), replacing=True)
 
 
 def _inspected(

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from advisor.cli import check, rag, rewrite, score, tool_rows
+from advisor.cli import check, describe, rag, rewrite, score, tool_rows
 from advisor.cli import kits as starter_kits
+from advisor.cli import pilot as pilots
 from advisor.cli import workshop as workshops
 from advisor.cli.fields import chosen
 from advisor.cli.layout import wrapped
@@ -116,6 +117,14 @@ Origins = Annotated[
         help="As https://advisor.example.org, where a proxy changes the Host header of the pages it comes from.",
     ),
 ]
+Proxies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--proxy",
+        metavar="ADDRESS",
+        help="Address or network of a proxy in front, such as 127.0.0.1: it alone may say who asks.",
+    ),
+]
 Metrics = Annotated[bool, typer.Option("--metrics", help="Serve metrics of the server at /_stcore/metrics.")]
 
 MAX_TABLE = 200_000_000
@@ -140,6 +149,7 @@ def open_app(
     browser: Browser = True,
     allowed_host: Hosts = None,
     allowed_origin: Origins = None,
+    proxy: Proxies = None,
     metrics: Metrics = False,
     lang: Lang = "en",
 ) -> None:
@@ -147,10 +157,11 @@ def open_app(
     with reporting_errors(lang) as spoken:
         from advisor.cli.serve import PortTaken, serve
         from advisor.ui.server.origins import NotListed
+        from advisor.ui.server.proxies import NoProxy
 
         try:
-            serve(port, browser, allowed_host or (), allowed_origin or (), metrics)
-        except (PortTaken, NotListed) as error:
+            serve(port, browser, allowed_host or (), allowed_origin or (), metrics, proxy or ())
+        except (PortTaken, NotListed, NoProxy) as error:
             raise exit_with(error.text(spoken)) from error
 
 
@@ -430,6 +441,8 @@ rag.register(app)
 tool_rows.register(app)
 app.command("workshop", cls=Command)(workshops.workshop)
 score.register(app)
+app.add_typer(pilots.app, name="pilot")
+describe.register(app)
 
 
 BRIEF = frozenset({"advise", "tried", "compare", "report", "template", "kits", "questions", "facts", "cases"})

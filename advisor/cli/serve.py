@@ -44,21 +44,26 @@ def serve(
     hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
     metrics: bool = False,
+    proxies: Sequence[str] = (),
     opened: Callable[[int], str] | None = None,
 ) -> None:
     """Run the app until it is stopped. It also answers to these host names, and talks to pages of these origins.
 
-    `opened` is told the port before anything is served, and says which page the browser opens first.
+    `proxies` say who asks; of nobody else that is believed. `opened` is told the port before anything is served, and
+    says which page the browser opens first.
 
-    Raises `PortTaken` if a port was asked for and is not free, and `NotListed` for what is no host name or origin.
+    Raises `PortTaken` if a port was asked for and is not free, `NotListed` for what is no host name or origin, and
+    `NoProxy` for what is no address.
     """
     from advisor.ui.server import origins as guard
+    from advisor.ui.server.proxies import trust
     from advisor.ui.server.routes import METRICS
 
     for name, given in ((guard.HOSTS, hosts), (guard.ORIGINS, origins), (METRICS, ("1",) if metrics else ())):
         if given:
             os.environ[name] = " ".join(given)
     guard.Allowed.in_environment(os.environ)
+    trust(proxies)
     host = os.environ.setdefault("STREAMLIT_SERVER_ADDRESS", HOST)
     chosen = free_port(host, port)
     os.environ["STREAMLIT_SERVER_PORT"] = str(chosen)

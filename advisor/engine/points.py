@@ -92,3 +92,9 @@ def normals_of(content: Content, count: int, which: str) -> Array:
     first = len(dimensions(content)) + (0 if which == "rules" else len(content.rules))
     last = first + len(content.rules if which == "rules" else content.options)
     return deviates(content, count)[:, first:last]
+
+
+def drawn(content: Content, column: str, prior: Quantity, count: int = AT_LEAST) -> Array:
+    """Values of a prior at the points of one of `dimensions`: those that an advice draws which knows nothing of it."""
+    u = uniforms(content, count)[:, dimensions(content)[column]]
+    return quantile(prior, u, deviates_of(content, count, column))

@@ -41,7 +41,7 @@ SCREEN_SCENARIOS = 16
 """Scenarios with which every change of an answer is tried first; those that change nothing here are dropped."""
 SCREEN_MOVES = 0.25
 """Change of the verdict's share at which a change is looked at more closely although the outcome stays. Assumption."""
-FLIP_SCENARIOS = 192
+FLIP_SCENARIOS = 256
 """Scenarios with which it is settled whether a change of an answer changes the outcome."""
 LEAD = 0.1
 """Share of scenarios by which what a change brings must lead to be said: closer than that is a tie. Assumption."""

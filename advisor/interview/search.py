@@ -29,6 +29,13 @@ NEAR = 0.3
 
 def found(text: str, content: Content) -> tuple[Question, ...]:
     """The questions that these words may mean, likeliest first."""
+    hits = scored(text, content)
+    least = NEAR * max((score for _, score in hits), default=0.0)
+    return tuple(question for question, score in hits if score >= least)[:MOST_HITS]
+
+
+def scored(text: str, content: Content) -> tuple[tuple[Question, float], ...]:
+    """Every question that has a word like one of these, likeliest first, with what its words count together."""
     words = list(dict.fromkeys(_words(text)))[:MOST_WORDS]
     index = _index(content)
     scores: dict[str, float] = defaultdict(float)
@@ -39,11 +46,8 @@ def found(text: str, content: Content) -> tuple[Question, ...]:
                 best[question] = max(best[question], weight * counts)
         for question, weight in best.items():
             scores[question] += weight
-    if not scores:
-        return ()
-    least = NEAR * max(scores.values())
-    ranked = sorted((-score, key) for key, score in scores.items() if score >= least)
-    return tuple(content.question(key) for _, key in ranked[:MOST_HITS])
+    ranked = sorted((-score, key) for key, score in scores.items())
+    return tuple((content.question(key), -score) for score, key in ranked)
 
 
 def _like(word: str, index: Mapping[str, Mapping[str, float]]) -> dict[str, float]:

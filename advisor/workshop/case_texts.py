@@ -8,7 +8,7 @@ from functools import lru_cache
 from threading import Lock
 
 from advisor import advise, wording
-from advisor.cases import judged, level_name, our_answer, strength_name
+from advisor.cases import judged, level_name, our_answer, shown, strength_name
 from advisor.content.entries import Verdict
 from advisor.content.load import Content
 from advisor.content.sources import address, source_name
@@ -64,7 +64,7 @@ def case_texts(case_id: str, day: date, code: str, content: Content) -> CaseText
 
 @lru_cache(maxsize=256)  # an advice takes a tenth of a second
 def _case_texts(case_id: str, day: date, code: str, content: Content) -> CaseTexts | None:
-    case = next((case for case in content.cases if case.id == case_id), None)
+    case = next((case for case in shown(content) if case.id == case_id), None)
     card = next((card for card in content.case_cards if card.id == case_id), None)
     if case is None or card is None:
         return None

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 
 DATABASE = "ADVISOR_DATABASE_URL"
 """The environment variable that names a database, as `postgresql://user:word@host/name`."""
 FILE = "rooms.sqlite3"
+
+
+LOADING = Lock()
+"""Held while what keeps rooms is loaded: two threads that load parts of one package may wait for each other."""
 
 
 def data_file() -> Path:

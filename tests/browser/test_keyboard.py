@@ -144,5 +144,5 @@ def test_through_a_lesson_and_on_to_the_next(new_page):
     quiet(page)
     page.locator(".st-key-around a").last.focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/lesson-right?*")
-    arrived(page, "How often the advisor is right")
+    page.wait_for_url("**/lesson-forgetting?*")
+    arrived(page, "Forgetting and safety")

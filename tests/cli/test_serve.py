@@ -12,6 +12,7 @@ import pytest
 
 from advisor.cli import serve
 from advisor.ui.server.origins import Allowed, NotAnAddress
+from advisor.ui.server.proxies import PROXIES
 from tests.ui.server.process import START_SECONDS, any_port
 
 
@@ -96,6 +97,7 @@ def test_the_command_serves_on_the_port_asked_for_prints_the_address_and_stops_w
     [
         (["--allowed-host", "https://advisor.example.org"], "--allowed-host: expected a name such as"),
         (["--allowed-origin", "advisor.example.org"], "--allowed-origin: expected an origin such as"),
+        (["--proxy", "proxy.example.org"], "--proxy: expected the address of a proxy, such as 127.0.0.1"),
     ],
 )
 def test_a_name_that_cannot_be_one_is_refused_before_anything_starts(options, said):
@@ -107,7 +109,13 @@ def test_a_name_that_cannot_be_one_is_refused_before_anything_starts(options, sa
 
 
 def test_the_options_reach_the_app_through_the_environment(monkeypatch):
-    for name in ("ADVISOR_ALLOWED_HOSTS", "ADVISOR_ALLOWED_ORIGINS", "ADVISOR_METRICS", "STREAMLIT_SERVER_PORT"):
+    for name in (
+        "ADVISOR_ALLOWED_HOSTS",
+        "ADVISOR_ALLOWED_ORIGINS",
+        "ADVISOR_METRICS",
+        "STREAMLIT_SERVER_PORT",
+        PROXIES,
+    ):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", serve.HOST)
     monkeypatch.setattr(sys, "argv", [])
@@ -115,6 +123,9 @@ def test_the_options_reach_the_app_through_the_environment(monkeypatch):
     serve.serve(None, False, ["a.example", "b.example"], ["https://c.example"])
     assert Allowed.in_environment(os.environ) == Allowed.of(["a.example", "b.example"], ["https://c.example"])
     assert not os.environ["ADVISOR_METRICS"]
+    assert os.environ[PROXIES] == ""
+    serve.serve(None, False, proxies=["127.0.0.1", "10.0.0.0/8"])
+    assert os.environ[PROXIES] == "127.0.0.1,10.0.0.0/8"
     monkeypatch.setenv("ADVISOR_ALLOWED_HOSTS", "a b.example/")
     with pytest.raises(NotAnAddress, match=r"got 'b\.example/'"):
         serve.serve(None, False, metrics=True)

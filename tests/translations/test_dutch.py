@@ -19,7 +19,7 @@ LEFT_AS_THEY_ARE = ("from and value", "from en value", "not_")
 """Names of fields, which are English in every language."""
 PROPER = re.compile(
     r"Amerikaans\w*|Arabisch|Chinees|Cookbook|Cyrillisch|Duits|Engels\w*|Frans|Fries|Grieks|Hebreeuws|Indisch|Japans|Koreaans|"
-    r"Latijns|Microsofts|Nederlands|Papiaments|Pools|Roemeens|Staten|Thais|Verenigde"
+    r"Latijns|Microsofts|Nederlandse?|Papiaments|Pools|Roemeens|Staten|Thais|Verenigde"
 )
 """Names of languages, countries and titles that have a capital in Dutch and not in the English message."""
 ISO_DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from advisor.workshop.store import Store, engine_of
-from tests.workshop.postgres import Cluster
 
 
 class Clock:
@@ -19,14 +18,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    one = Cluster()
-    one.start()
-    yield one
-    one.remove()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

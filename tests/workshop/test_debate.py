@@ -21,6 +21,7 @@ from advisor.workshop.debate import (
     debatable,
     read_steps,
     seconds_left,
+    shows,
     steps_of,
     takes,
     write_steps,
@@ -56,7 +57,7 @@ def test_the_cases_of_a_plan_can_be_debated(minutes):
 
 
 def test_the_plan_of_forty_minutes_ends_once_each_way():
-    outcomes = {case.id: case.outcome for case in load().cases}
+    outcomes = {case.id: case.outcome for case, _ in debatable(load())}
     assert [outcomes[case] for case in PLANS[40].cases] == ["rag", "not_yet", "finetune_sft"]
 
 
@@ -74,7 +75,7 @@ def test_nobody_sees_votes_outcome_or_advice_before_both_votes():
 def test_choices_are_verdicts_and_what_cases_end_in():
     assert Step("first", "x").choices == VERDICTS
     assert Step("option", "x").choices == OPTIONS
-    assert {case.outcome for case in load().cases} <= set(OPTIONS)
+    assert {case.outcome for case, _ in debatable(load())} <= set(OPTIONS)
     assert Step("pairs", "x").choices == ()
 
 
@@ -95,11 +96,11 @@ def test_whatever_is_pressed_the_room_stands_somewhere_that_can_be(presses):
         step = STEPS[state.step]
         assert 0 <= state.step < len(STEPS)
         assert not state.open or (step.votes and not state.shown)
-        assert state.shown <= bool(step.votes or step.shows)
+        assert state.shown <= bool(step.votes or shows(step, STEPS))
         assert not (state.open and step.key in state.revealed)
         assert 0.0 <= state.entered <= now
         if state.shown:
-            assert {step.key} <= state.revealed if step.votes else {*step.shows} <= state.revealed
+            assert {step.key} <= state.revealed if step.votes else {*shows(step, STEPS)} <= state.revealed
         # What was seen counts no more; a vote on what is still to come does not either.
         for place, other in enumerate(STEPS):
             if other.votes and (place > state.step or other.key in state.revealed):

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from advisor.cases import judge, level_name, our_answer, strength_name, verdict_of
+from advisor.cases import judge, level_name, our_answer, shown, strength_name, verdict_of
 from advisor.content.entries import Case, Verdict
 from advisor.content.sources import address, source_name
 from advisor.engine.agenda import WORK
@@ -44,7 +44,7 @@ def draw(session: Session) -> None:
     cards = {card.id: card for card in content().case_cards}
     listed = [
         (cards[case.id], case)
-        for case in content().cases
+        for case in shown(content())
         if work in ("", case.answers.get(WORK)) and level in ("", cards[case.id].level)
     ]
     if not listed:
@@ -77,7 +77,7 @@ def draw_case(session: Session) -> None:
     """One case: what the team knew, a guess, and then what the advisor says and what came out."""
     lang = session.lang
     wanted = st.query_params.get("case", "")
-    case = next((case for case in content().cases if case.id == wanted), None)
+    case = next((case for case in shown(content()) if case.id == wanted), None)
     back = link(lang("Published cases"), "cases", session, classes="back")
     if case is None:
         heading(

@@ -37,7 +37,7 @@ def draw(session: Session) -> None:
             lang.plural(
                 "{n} real project: decide before you see what came out.",
                 "{n} real projects: decide before you see what came out.",
-                len(known.cases),
+                len(known.cases) + len(known.retold),
             ),
         ),
         (

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from importlib import import_module
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -43,7 +44,7 @@ def _route(path: str, name: str, method: str = "GET") -> Route:
     """A route to the handler of this name."""
 
     async def answer(request: Request) -> Response:
-        handlers = await run_in_threadpool(import_module, HANDLERS)
+        handlers = await run_in_threadpool(_handlers)
         handler: Callable[[Request], Awaitable[Response]] = handlers.answered(getattr(handlers, name))
         return await handler(request)
 
@@ -63,6 +64,7 @@ ROUTES = [
     _route("/{code}/screen/live", "screen_live"),
     _route("/{code}/lead", "lead"),
     _route("/{code}/lead/act", "do", "POST"),
+    _route("/{code}/lead/pick", "pick", "POST"),
     _route("/{code}/lead/live", "lead_live"),
     _route("/{code}/lead/link", "link", "POST"),
     _route("/{code}/lead/delete", "delete", "POST"),
@@ -100,10 +102,13 @@ async def purge_daily() -> None:
         await asyncio.sleep(DAY_SECONDS)
 
 
-def _purge() -> None:
-    from advisor.workshop.store import open_store
+def _handlers() -> Any:
+    """What answers, loaded once."""
+    with location.LOADING:
+        return import_module(HANDLERS)
 
-    import_module(HANDLERS)  # somebody will ask soon
-    store = open_store()
+
+def _purge() -> None:
+    store = _handlers().open_store()
     if store:
         store.purge()

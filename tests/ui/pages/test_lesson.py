@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from functools import cache
 from html import unescape
 from typing import get_args
 
@@ -22,7 +24,7 @@ LESSONS = load().lessons
 NAMES = [lesson.id for lesson in LESSONS]
 
 
-def page(wanted: str, code: str = "en") -> AppTest:
+def page(wanted: str, code: str = "en", at: date | None = None) -> AppTest:
     def script(wanted: str) -> None:
         from advisor.ui.pages.lesson import draw
         from advisor.ui.session import content, current_session
@@ -30,8 +32,14 @@ def page(wanted: str, code: str = "en") -> AppTest:
         draw(next(one for one in content().lessons if one.id == wanted), current_session())
 
     test = AppTest.from_function(script, default_timeout=60, args=(wanted,))
-    test.session_state["visit"] = Session(code=code)
+    test.session_state["visit"] = Session(code=code, at=at)
     return well(test.run())
+
+
+@cache
+def untouched(wanted: str) -> tuple[str, ...]:
+    """What a page says before anybody touches it."""
+    return tuple(texts(page(wanted)))
 
 
 def read(test: AppTest) -> str:
@@ -68,14 +76,14 @@ def test_every_way_on_leads_to_a_page_that_there_is() -> None:
     pages = entries(language("en"))
     for lesson in LESSONS:
         assert all(doing.page in pages for doing in lesson.does)
-        shown = " ".join(texts(page(lesson.id)))
+        shown = " ".join(untouched(lesson.id))
         for name in lesson.reading:
             assert f"id={name}" in shown
 
 
 def test_the_lessons_follow_each_other_and_the_last_leads_back() -> None:
     for place, name in enumerate(NAMES):
-        around = next(one for one in texts(page(name)) if 'class="around"' in one)
+        around = next(one for one in untouched(name) if 'class="around"' in one)
         beside = [*NAMES[max(place - 1, 0) : place], *NAMES[place + 1 : place + 2]]
         assert re.findall(r'data-go="lesson-([a-z-]+)"', around) == beside
         assert ('data-go="learn"' in around) == (name == NAMES[-1])
@@ -144,3 +152,50 @@ def test_another_gap_has_other_outcomes() -> None:
     assert "Of 50 cases with this gap, 31 ended with retrieval and 16 with a trained model; 10 of them" in read(test)
     well(test.radio[0].set_value("behaviour").run())
     assert "What turned out best: it knows enough" in read(test)
+
+
+def test_who_bets_more_on_the_first_step_climbs_less() -> None:
+    test = page("ladder")
+    assert "Of 1,000 such teams 500 stop after better prompting, 250 after retrieval and 125 after" in read(test)
+    well(test.select_slider[0].set_value(80).run())
+    assert "Of 1,000 such teams 800 stop after better prompting, 100 after retrieval and 50 after" in read(test)
+    assert "21 days, $11,000" in read(test)
+    well(test.number_input[0].set_value(1_000).run())
+    assert "21 days, $21,000" in read(test)
+
+
+def test_another_model_and_a_longer_answer_take_another_time() -> None:
+    test = page("time")
+    assert "Where the time goes: OpenAI gpt-6.1-sol" in read(test)
+    assert "Thinking, unseen" not in read(test)
+    well(test.select_slider[1].set_value(1_000).run())
+    assert "Thinking, unseen" in read(test)
+    well(test.radio[0].set_value("OpenAI gpt-6-luna").run())
+    assert "What others measured of OpenAI gpt-6-luna" in read(test)
+
+
+def test_what_a_doubling_of_the_examples_brought_is_said() -> None:
+    test = page("data")
+    assert "Tuned on 512 examples it is right in 53 of 100 cases, on 1,024 in 69: +16 points." in read(test)
+    well(test.select_slider[0].set_value(4_096).run())
+    assert "Tuned on 4,096 examples it is right in 87 of 100 cases, on 8,192 in 92: +5 points." in read(test)
+
+
+def test_who_tests_more_sees_what_was_lost() -> None:
+    test = page("forgetting")
+    assert "4 of your 4 tests rose, 0 fell. 8 tests were not run." in read(test)
+    well(test.radio[0].set_value("safety").run())
+    assert "were not run" not in read(test)
+    assert "−7.6" in read(test)
+
+
+def test_a_later_day_finds_fewer_routes_open_to_the_same_customer() -> None:
+    test = page("routes", at=date(2026, 11, 30))
+    well(test.select_slider[0].set_value(date(2027, 1, 1)).run())
+    assert "54 of the 54 routes that are open to such a customer on November 30, 2026" in read(test)
+    assert "Closed by then" not in read(test)
+    well(test.select_slider[0].set_value(date(2027, 1, 6)).run())
+    assert "50 of the 54 routes" in read(test)
+    assert "Closed by then: OpenAI (gpt-4.1, gpt-4.1-mini, gpt-4o, gpt-4o-mini)." in read(test)
+    well(test.radio[0].set_value("new").run())
+    assert "43 of the 43 routes" in read(test), "to new customers those have been closed for long"

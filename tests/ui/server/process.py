@@ -93,10 +93,11 @@ def ask(
     headers: dict[str, str] | None = None,
     body: bytes | None = None,
     tls: tuple[ssl.SSLContext, str] | None = None,
+    source: str = "",
 ) -> http.client.HTTPResponse:
-    """One request, with the target as it stands: no client tidies it up. The answer is read."""
+    """One request, with the target as it stands: no client tidies it up. The answer is read. `source` is who asks."""
     connection = http.client.HTTPConnection(HOST, port, timeout=PATIENCE_SECONDS)
-    connection.sock = socket.create_connection((HOST, port), PATIENCE_SECONDS)
+    connection.sock = socket.create_connection((HOST, port), PATIENCE_SECONDS, (source, 0) if source else None)
     if tls:
         connection.sock = tls[0].wrap_socket(connection.sock, server_hostname=tls[1])
     given = {"Host": f"{HOST}:{port}", **(headers or {})}
