@@ -23,6 +23,7 @@ from advisor.ui.pages import (
     learn,
     lesson,
     lost,
+    own_words,
     portal_form,
     question,
     questions,
@@ -52,6 +53,8 @@ from advisor.ui.session import (
     turn,
 )
 
+TRY_IT = "try-it"
+"""The path of the page of pilots, which loads what reads files."""
 MINE = ("interview", "verdict")
 """Parts of the app that are about the reader's own answers."""
 
@@ -110,9 +113,11 @@ def entries(lang: Language) -> dict[str, Entry]:
         **together,
         "check": Entry(lang("Check your answers"), check.draw, strip=True, buttons=check.BUTTONS, leads=check.leads),
         FIND: Entry(lang("Add something I know"), find.draw, strip=True),
+        own_words.DESCRIBE: Entry(lang("Describe it in your own words"), own_words.draw),
         BRIEF: Entry(lang("The verdict"), page.draw, wide=True, part="verdict"),
         **behind,
         KIT: Entry(lang("Start"), starter_kits.draw, wide=True, part="verdict"),
+        TRY_IT: Entry(lang("Try it on your own rows"), _try_it, wide=True, part="data"),
         "data": Entry(lang("Your data"), _data, wide=True, part="data"),
         "tool-rows": Entry(lang("Rows with tool calls"), _tool_rows, wide=True, part="data"),
         "learn": Entry(lang("Learn"), learn.draw, part="learn"),
@@ -249,6 +254,13 @@ def _data(session: Session) -> None:
     page.draw(session)
 
 
+def _try_it(session: Session) -> None:
+    """The page of pilots, which reads files of rows, too."""
+    from advisor.ui.pages.try_it import page
+
+    page.draw(session)
+
+
 def _tool_rows(session: Session) -> None:
     """The page that makes rows with tool calls, which reads files of examples, too."""
     from advisor.ui.pages.data import tool_rows
@@ -295,7 +307,9 @@ def _switch(code: str, path: str, session: Session, own: dict[str, str]) -> Mark
 def _footer(lang: Language) -> None:
     themes = (("System", lang("As the device")), ("Light", lang("Light")), ("Dark", lang("Dark")))
     buttons = joined(html('<button type="button" data-theme="{}">{}</button>', theme, name) for theme, name in themes)
-    stays = lang("Nothing leaves the computer that runs this app: no account, no tracking, no call to a model.")
+    stays = lang(
+        "Nothing leaves the computer that runs this app, unless you agree to what is sent: no account, no tracking."
+    )
     shared = lang("Whoever has the address of this page can read your answers.")
     show(
         html(
