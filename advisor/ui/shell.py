@@ -93,10 +93,7 @@ def entries(lang: Language) -> dict[str, Entry]:
         path: Entry(room.name, partial(page.draw_room, room), wide=True, part="verdict")
         for path, room in rooms(lang).items()
     }
-    taught = {
-        lesson.page_of(one): Entry(lang(one.title), partial(lesson.draw, one), part="learn")
-        for one in content().lessons
-    }
+    taught = {one.page: Entry(lang(one.title), partial(lesson.draw, one), part="learn") for one in content().lessons}
     pages = {
         "": Entry(lang("Should you fine-tune?"), start.draw, buttons=start.BUTTONS, leads=start.leads),
         **asked,
