@@ -95,7 +95,10 @@ By = Annotated[
 Tolerance = Annotated[
     float,
     typer.Option(
-        "--tolerance", metavar="SHARE", parser=decimal, help="Of number: how far off an answer may be, as 0.01."
+        "--tolerance",
+        metavar="SHARE",
+        parser=decimal,
+        help="Of number: how far off an answer may be, as a share of the right one.",
     ),
 ]
 Pattern = Annotated[
@@ -108,7 +111,10 @@ MaxTokens = Annotated[
     int, typer.Option("--max-tokens", metavar="N", parser=whole(1), help="Longest answer, in tokens.")
 ]
 PriceOption = Annotated[
-    str, typer.Option("--price", metavar="IN,OUT", help="USD for a million tokens of input and of output, as 0.4,1.6.")
+    str,
+    typer.Option(
+        "--price", metavar="IN,OUT", help="USD for a million tokens of input and of output, with a comma between."
+    ),
 ]
 EmbeddingPrice = Annotated[
     float | None,
@@ -426,7 +432,11 @@ def _tariff(price: str, embedding: float | None, day: date, lang: Language) -> T
         return Tariff(input_usd_mtok=given, output_usd_mtok=taken, embedding_usd_mtok=embedding, seen=day)
     except (ValueError, ValidationError) as error:
         raise BadInput(
-            lang("--price: expected two prices with a comma between, as 0.4,1.6; got {value}", value=price)
+            lang(
+                "--price: expected two prices with a comma between, as {example}; got {value}",
+                example="0.4,1.6",
+                value=price,
+            )
         ) from error
 
 
