@@ -353,8 +353,8 @@ def _founded(question: Question, value: Any, words: str, reading: _Reading) -> F
     """The answer with its place in the text. Raises `Unfounded` where it is not allowed or rests on nothing."""
     if not words.strip():
         raise Unfounded(Note("it quotes nothing"))
-    quote = found(words, reading.text)
     numeric = question.type == "number"
+    quote = found(words, reading.text, numeric)
     if numeric and not tells_a_number(quote.text):
         raise Unfounded(Note("there is no number in these words"))
     if question.type == "text":

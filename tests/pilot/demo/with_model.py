@@ -24,8 +24,10 @@ ROWS = 16
 """Held-out rows of the sentiment set that are asked."""
 
 
-def rows(name: str, part: str) -> list[dict[str, str]]:
-    return [json.loads(line) for line in (CONTENT_DIR / "pilot" / f"{name}.{part}.jsonl").read_text().splitlines()]
+def rows(name: str, part: str) -> list[list[dict[str, str]]]:
+    """The turns of each row: instruction, text, label."""
+    lines = (CONTENT_DIR / "pilot" / f"{name}.{part}.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line)["messages"] for line in lines]
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +43,8 @@ def client() -> Iterator[openai.OpenAI]:
 
 
 def asked(text: str, **settings: Any) -> dict[str, Any]:
-    instruction = "Is this review positive or negative? Answer with one of: positive, negative."
-    messages = [{"role": "system", "content": instruction}, {"role": "user", "content": text}]
-    return {"model": CHAT, "messages": messages, "temperature": 0, "max_tokens": 24, **settings}
+    instruction = rows("sentiment", "examples")[0][0]
+    return {"model": CHAT, "messages": [instruction, {"role": "user", "content": text}], "temperature": 0, **settings}
 
 
 def bound_to(labels: list[str]) -> dict[str, Any]:
@@ -58,10 +59,10 @@ def bound_to(labels: list[str]) -> dict[str, Any]:
 
 def test_a_schema_makes_answers_of_the_small_model_labels_which_they_are_not_without(client: openai.OpenAI) -> None:
     labels = ["negative", "positive"]
-    texts = [row["text"] for row in rows("sentiment", "held-out")[:ROWS]]
+    texts = [text["content"] for _, text, _ in rows("sentiment", "held-out")[:ROWS]]
     free, bound = (
         [client.chat.completions.create(**asked(text, **how)).choices[0].message.content or "" for text in texts]
-        for how in ({"max_tokens": 8}, {"response_format": bound_to(labels)})
+        for how in ({"max_tokens": 8}, {"max_tokens": 24, "response_format": bound_to(labels)})
     )
     assert all(json.loads(answer)["answer"] in labels for answer in bound)
     assert sum(answer.strip(" .").lower() in labels for answer in free) < ROWS
@@ -84,12 +85,12 @@ def test_an_answer_comes_in_pieces_with_its_tokens_and_the_beginning_that_two_sh
 def test_the_nearest_example_tells_the_intent_far_better_than_chance(client: openai.OpenAI) -> None:
     examples, held_out = rows("support-intents", "examples"), rows("support-intents", "held-out")
 
-    def vectors(texts: list[dict[str, str]]) -> Any:
-        done = client.embeddings.create(model=EMBEDDING, input=[row["text"] for row in texts])
+    def vectors(part: list[list[dict[str, str]]]) -> Any:
+        done = client.embeddings.create(model=EMBEDDING, input=[text["content"] for _, text, _ in part])
         return np.array([one.embedding for one in done.data])
 
     nearest = (vectors(held_out) @ vectors(examples).T).argmax(1)
-    right = [examples[place]["label"] == row["label"] for place, row in zip(nearest, held_out, strict=True)]
+    right = [examples[place][2] == row[2] for place, row in zip(nearest, held_out, strict=True)]
     assert np.mean(right) > 0.5  # chance: 0.06
 
 
