@@ -83,7 +83,8 @@ def describe(
             target = Endpoint(endpoint, model, key_variable=key_variable)
             client = connect(target)
             planned = intake.sending(text, intake.asked_of(content))
-            _agreed(intake_words.consent(planned, target, content, spoken), file, yes, spoken)
+            told = [*intake_words.how_well(content, spoken), *intake_words.consent(planned, target, content, spoken)]
+            _agreed(told, file, yes, spoken)
             with client:
                 done = intake.read(text, client, content, progress=_progress(spoken))
         except intake.TooLong:

@@ -43,6 +43,47 @@ def _finds(sending: Sending, content: Content, lang: Language) -> str:
     return ", ".join(f"{titles[kind]} ({n})" for kind, n in sorted(sending.private.items()))
 
 
+TOO_SMALL = 0.5
+"""Share of the answers that people find below which a model is not worth asking. Assumption."""
+
+
+def how_well(content: Content, lang: Language) -> list[str]:
+    """How well models read, where that was measured, and that it was not measured where it was not."""
+    said = [
+        lang(
+            "Measured on {day}: of {given} answers that people find in {cases} descriptions of published cases, "
+            "{model} ({size} parameters) reads {alike} alike and {otherwise} otherwise. Of {open} that people leave "
+            "open it invents {invented}.",
+            day=lang.date(reader.checked),
+            given=lang.number(reader.given),
+            cases=lang.number(reader.cases),
+            model=reader.name,
+            size=_size(reader.parameters, lang),
+            alike=lang.number(reader.alike),
+            otherwise=lang.number(reader.otherwise),
+            open=lang.number(reader.open),
+            invented=lang.number(reader.invented),
+        )
+        for reader in content.readers
+    ]
+    largest = max((reader for reader in content.readers), key=lambda reader: reader.parameters, default=None)
+    if largest is not None:
+        small = largest.alike < TOO_SMALL * largest.given
+        size = _size(largest.parameters, lang)
+        said.append(
+            lang("That size is too small for this. Which larger size is enough was not measured.")
+            if small
+            else lang("Models of more than {size} parameters were not measured.", size=size)
+        )
+    return said
+
+
+def _size(parameters: float, lang: Language) -> str:
+    if parameters < 1e9:
+        return lang("{n} million", n=lang.number(parameters / 1e6, 3))
+    return lang("{n} billion", n=lang.number(parameters / 1e9, 3))
+
+
 def too_long(n: int, lang: Language) -> str:
     return lang(
         "The text has {n} characters; at most {most} are read. Shorten it to what the work is, what was tried, and "
