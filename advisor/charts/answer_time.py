@@ -35,10 +35,10 @@ class Speed:
     tokens_s: Array
 
 
-def hosted(model: PricedModel, content: Content) -> Speed:
+def hosted(model: PricedModel, content: Content, lang: Language) -> Speed:
     """A hosted base model, by its speeds in the content."""
     first = drawn(content, "speed_first_token", model.first_token_s)
-    return Speed(model.name, first, drawn(content, "speed_output", model.tokens_per_s))
+    return Speed(lang(model.name), first, drawn(content, "speed_output", model.tokens_per_s))
 
 
 def small_tuned(content: Content, lang: Language) -> Speed:

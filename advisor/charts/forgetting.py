@@ -81,7 +81,7 @@ def what_changed(found: Iterable[Change], lang: Language) -> RowChart:
         marks=rows,
         note=lang(
             "Tülu 3 of 8 billion parameters, by its makers, 2024: after supervised training, and after training on "
-            "preferences and then on answers that can be checked."
+            "preferences and then on answers that can be checked. A point or two may be chance."
         ),
         columns=(lang("Test"), lang("Before"), lang("After"), lang("Points")),
         rows=tuple(

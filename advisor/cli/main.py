@@ -22,6 +22,7 @@ import typer
 
 from advisor.cli import check, describe, rag, rewrite, score, tool_rows
 from advisor.cli import kits as starter_kits
+from advisor.cli import pilot as pilots
 from advisor.cli import workshop as workshops
 from advisor.cli.fields import chosen
 from advisor.cli.layout import wrapped
@@ -440,6 +441,7 @@ rag.register(app)
 tool_rows.register(app)
 app.command("workshop", cls=Command)(workshops.workshop)
 score.register(app)
+app.add_typer(pilots.app, name="pilot")
 describe.register(app)
 
 

@@ -21,6 +21,7 @@ from advisor.suggest import one_of
 
 if TYPE_CHECKING:
     from advisor.content.entries import Workshop
+    from advisor.workshop.programme import Wishes
 
 EVERYWHERE = "0.0.0.0"
 ELSEWHERE = ("192.0.2.1", 9)
@@ -31,6 +32,21 @@ Minutes = Annotated[int, typer.Option("--plan", metavar="MINUTES", parser=whole(
 Cases = Annotated[
     list[str] | None,
     typer.Option("--case", metavar="ID", help="A published case to debate, by its id; may be given more than once."),
+]
+Modes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mode",
+        metavar="MODE",
+        help="What the room does: debate, together, own, quiz or ticket; may be given more than once. Usually debate.",
+    ),
+]
+Together = Annotated[
+    str | None, typer.Option(metavar="ID", help="The published case that the room answers together, by its id.")
+]
+Describe = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="A case of your own that the room answers together, in a few sentences."),
 ]
 Address = Annotated[
     str | None,
@@ -56,6 +72,9 @@ def workshop(
     title: Title = "",
     plan: Minutes = 40,
     case: Cases = None,
+    mode: Modes = None,
+    together: Together = None,
+    describe: Describe = None,
     address: Address = None,
     port: Port = None,
     browser: Browser = True,
@@ -64,16 +83,38 @@ def workshop(
 ) -> None:
     """Open a room for a workshop on the local network: people vote on published cases by phone. Ctrl-C stops it.
 
+    Modes: debate of published cases; together, one case whose questions the room answers; own, projects of teams, with
+    a verdict each; quiz; ticket, what everybody will do on Monday.
+
     Prints the address, code and QR code to join, and the secret link to lead the room. The language is that of the
     room, too; everybody may choose their own. Rooms are kept for 30 days, or until whoever leads deletes them.
     With --print it serves nothing, and writes what a workshop on paper needs.
     """
     with reporting_errors(lang) as spoken:
-        known = _plan(plan, case or [], spoken)
+        known = _plan(plan, [*(case or []), *([together] if together else [])], spoken)
+        wishes = _wishes(mode or [], case or [], together, describe, spoken)
         if pack is not None:
-            _print(pack, title, known, case or [], spoken)
+            _print(pack, title, known, wishes, spoken)
         else:
-            _serve(title, known, case or [], address, port, browser, spoken)
+            _serve(title, known, wishes, describe or "", address, port, browser, spoken)
+
+
+def _wishes(
+    modes: Sequence[str], cases: Sequence[str], together: str | None, described: str | None, lang: Language
+) -> Wishes:
+    """What the room is to do. Raises `BadInput` for a mode that there is not, or two cases to answer together."""
+    from advisor.workshop.debate import DESCRIBED
+    from advisor.workshop.programme import MODES, USUAL, Wishes
+
+    if together and described:
+        raise BadInput(lang("--together and --describe: the room answers one case together; leave out one of them"))
+    for mode in modes:
+        if mode not in MODES:
+            raise BadInput(one_of("--mode", mode, [*MODES], lang))
+    chosen = {mode for mode in MODES if mode in modes} or {*USUAL}
+    if together or described:
+        chosen.add("together")
+    return Wishes(tuple(mode for mode in MODES if mode in chosen), cases, DESCRIBED if described else together or "")
 
 
 def _plan(minutes: int, cases: Sequence[str], lang: Language) -> Workshop:
@@ -92,7 +133,7 @@ def _plan(minutes: int, cases: Sequence[str], lang: Language) -> Workshop:
     return plan
 
 
-def _print(out: Path, title: str, plan: Workshop, cases: Sequence[str], lang: Language) -> None:
+def _print(out: Path, title: str, plan: Workshop, wishes: Wishes, lang: Language) -> None:
     from advisor.cli.rewrite import written
     from advisor.content.load import load
     from advisor.report.pdf import paper_pdf
@@ -100,7 +141,7 @@ def _print(out: Path, title: str, plan: Workshop, cases: Sequence[str], lang: La
 
     if out.suffix.lower() != ".pdf":
         raise BadInput(lang("--print: the name must end in .pdf; got {name}", name=out.name))
-    made = paper_pdf(print_pack(title or lang("Workshop"), plan, cases, date.today(), lang.code, load()))
+    made = paper_pdf(print_pack(title or lang("Workshop"), plan, wishes, date.today(), lang.code, load()))
     with written(out, (), lang) as target:
         target.write(made)
     typer.echo(lang("Wrote {file}", file=out))
@@ -109,7 +150,8 @@ def _print(out: Path, title: str, plan: Workshop, cases: Sequence[str], lang: La
 def _serve(
     title: str,
     plan: Workshop,
-    cases: Sequence[str],
+    wishes: Wishes,
+    described: str,
     address: str | None,
     port: int | None,
     browser: bool,
@@ -131,7 +173,8 @@ def _serve(
         base = f"http://{host}:{at}"
         os.environ[ADDRESS] = base
         try:
-            room = open_room(title or lang("Workshop"), lang.code, plan, cases, date.today(), content)
+            story = (lang("Our case"), described)
+            room = open_room(title or lang("Workshop"), lang.code, plan, wishes, date.today(), content, story)
         except NoRoomLeft as error:
             raise BadInput(lang("There are as many rooms here as there may be. Delete one first.")) from error
         except Unreachable as error:

@@ -89,6 +89,41 @@ class Lesson(Named):
         return self
 
 
+WRONG = 3
+"""Choices of a question of the quiz beside the right one."""
+Words = Annotated[tuple[Id, ...], Field(min_length=WRONG, max_length=WRONG)]
+
+
+class QuizQuestion(Named):
+    """A question of the quiz of a workshop: for the word of a definition, or with words of its own."""
+
+    id: Id
+    term: Id | None = None
+    """The word of the glossary that is asked for, by its definition."""
+    instead: Words | None = None
+    """The words that stand beside it."""
+    text: Text | None = None
+    right: Text | None = None
+    wrong: Annotated[tuple[Text, ...], Field(max_length=WRONG)] = ()
+    why: Text | None = None
+    sources: tuple[Id, ...] = ()
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> Self:
+        own = (self.text, self.right, self.why, self.sources)
+        if self.term:
+            complete = self.instead is not None and not any(own) and not self.wrong
+        else:
+            complete = self.instead is None and all(own) and len(self.wrong) == WRONG
+        if not complete:
+            raise ValueError(f"give term and instead, or text, right, {WRONG} wrong, why and sources")
+        return self
+
+    def words(self) -> tuple[str, ...]:
+        """The words of the glossary that it names."""
+        return (self.term, *(self.instead or ())) if self.term else ()
+
+
 def unknown_names(lessons: Iterable[Lesson], known: Mapping[str, Collection[str]]) -> Iterator[str]:
     """A sentence for each thing that a lesson names and that is not among the `known` ones of its kind."""
     for lesson in lessons:

@@ -7,6 +7,7 @@ From these classes the JSON Schemas in `content/schemas/` are generated, which e
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -216,6 +217,20 @@ class Question(Named):
         return ("no", "yes") if self.type == "yes_no" else tuple(choice.id for choice in self.choices)
 
 
+class AnswerBands(Named):
+    """Where a number is chosen and not typed, as in a room: the edges between what there is to choose from."""
+
+    id: Column
+    """That of the question."""
+    edges: Annotated[tuple[float, ...], Field(min_length=3)]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if any(after <= before for before, after in pairwise(self.edges)):
+            raise ValueError("each edge must be higher than the one before")
+        return self
+
+
 class MustAsk(Named):
     """Questions that are asked of everybody, or of those who gave an answer that calls for them, whatever the engine
     says of them. Those of the first entry come first.
@@ -258,9 +273,14 @@ class CaseCard(Named):
 
 
 WorkshopStep = Literal[
-    "lobby", "entry", "case", "first", "pairs", "second", "shift", "option", "advice", "outcome", "flip", "exit", "end"
-]
+    "lobby", "entry", "case", "first", "pairs", "second", "shift", "option", "advice", "outcome", "flip", "exit", "end",
+    "story", "ask", "agreed", "own", "wall", "quiz", "monday",
+]  # fmt: skip
 """What a room does in a step of a workshop; `advisor.workshop.debate` says what each means."""
+WorkshopMode = Literal["debate", "together", "own", "quiz", "ticket"]
+"""What a room may do: debate published cases, answer the questions of one case together, of their own projects in
+teams, a quiz, and say at the end what each will do.
+"""
 Minutes = Annotated[float, Field(gt=0, le=60)]
 
 
@@ -276,6 +296,12 @@ class Workshop(Named):
     each: dict[WorkshopStep, Minutes]
     """Of each case."""
     after: dict[WorkshopStep, Minutes]
+    modes: dict[WorkshopMode, dict[WorkshopStep, Minutes]] = {}
+    """What may be chosen beside the debate, or in its place: the steps of each, in minutes beyond those of the plan."""
+    together: Id
+    """The case that is answered together unless another is chosen."""
+    quiz: Annotated[tuple[Id, ...], Field(min_length=1)]
+    """Questions of the quiz, in order."""
 
     @model_validator(mode="after")
     def _minutes_add_up(self) -> Self:

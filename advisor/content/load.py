@@ -19,9 +19,10 @@ from typing import Any, TypeVar, cast
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from advisor.content.course import Lesson, unknown_names
+from advisor.content.course import Lesson, QuizQuestion, unknown_names
 from advisor.content.data_checks import Check, PlatformEntry
 from advisor.content.entries import (
+    AnswerBands,
     Assumption,
     BaseRate,
     Case,
@@ -302,6 +303,8 @@ class Content(BaseModel):
     passages: tuple[Passage, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     """In the order of the course."""
+    quiz: tuple[QuizQuestion, ...] = ()
+    bands: tuple[AnswerBands, ...] = ()
     checks: tuple[Check, ...] = ()
     platforms: tuple[PlatformEntry, ...] = ()
     weighed: tuple[WeighedTerm, ...] = ()
@@ -394,6 +397,8 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "terms": ("lessons/glossary.yaml", Term),
     "passages": ("lessons/decision.yaml", Passage),
     "lessons": ("lessons/course", Lesson),
+    "quiz": ("lessons/quiz.yaml", QuizQuestion),
+    "bands": ("interview/bands.yaml", AnswerBands),
     "checks": ("checks.yaml", Check),
     "platforms": ("platforms.yaml", PlatformEntry),
     "weighed": ("weights/terms.yaml", WeighedTerm),
@@ -422,6 +427,7 @@ def load(folder: Path = CONTENT_DIR) -> Content:
         kind: _entries({file: parsed[file] for file in texts[kind]}, model) for kind, (_, model) in KINDS.items()
     }
     _look_up(parts)
+    _look_up_for_rooms(parts)
     return Content(**parts, learned=_fitted(learned), version=digest.hexdigest()[:12])
 
 
@@ -431,6 +437,21 @@ def _look_up(parts: Mapping[str, Any]) -> None:
     known = {kind: {entry.id for entry in parts[where]} for kind, where in named.items()}
     if wrong := next(unknown_names(parts["lessons"], known), None):
         raise ContentError(f"content/{KINDS['lessons'][0]}: {wrong}")
+
+
+def _look_up_for_rooms(parts: Mapping[str, Any]) -> None:
+    """Raise `ContentError` for a quiz, or a plan of a workshop, that names something that there is not."""
+    known = {kind: {entry.id for entry in parts[kind]} for kind in ("terms", "sources", "quiz", "case_cards")}
+    named = [
+        *(("quiz", question.id, "terms", question.words()) for question in parts["quiz"]),
+        *(("quiz", question.id, "sources", question.sources) for question in parts["quiz"]),
+        *(("workshops", plan.id, "quiz", plan.quiz) for plan in parts["workshops"]),
+        *(("workshops", plan.id, "case_cards", (*plan.cases, plan.together)) for plan in parts["workshops"]),
+    ]
+    for where, entry, kind, names in named:
+        for name in names:
+            if name not in known[kind]:
+                raise ContentError(f'content/{KINDS[where][0]}: {entry}: there is no "{name}" in {KINDS[kind][0]}')
 
 
 def _learned(file: Path) -> bytes:

@@ -191,8 +191,8 @@ def from_file(kit: Kit, shape: Shape, design: Design, source: Source, content: C
         return _searched(parts, design, sentence, lang)
     if kit.written:
         _inspected(kit, shape, open_source(data_file(kit, parts["train"]), "train.jsonl"), content, kit.platform)
-    labels = _labels(parts) if shape not in ("preference", "rft") else ()
-    cases = [case for row in parts["test"] if (case := _own_case(row, shape, labels, sentence))]
+    labels = labels_of(parts) if shape not in ("preference", "rft") else ()
+    cases = [case for row in parts["test"] if (case := own_case(row, shape, labels, sentence))]
     if not cases:
         raise Unusable("No row of the test part can be asked: each holds something else than texts before its answer.")
     return Material(
@@ -278,14 +278,14 @@ def _read(data: bytes, name: str) -> list[Row]:
     return [row.value for batch in open_source(data, name).batches() for row in batch.rows]
 
 
-def _labels(parts: Mapping[str, Sequence[Row]]) -> tuple[str, ...]:
+def labels_of(parts: Mapping[str, Sequence[Row]]) -> tuple[str, ...]:
     """The labels, the most frequent first, where the answers are labels; else none."""
     rows = [row for part in parts.values() for row in part]
     source = open_source("\n".join(map(json_text, rows)).encode(), "rows.jsonl")
     return tuple(inspect(source).profile.labels)
 
 
-def _own_case(row: Row, shape: Shape, labels: Sequence[str], sentence: str) -> Row | None:
+def own_case(row: Row, shape: Shape, labels: Sequence[str], sentence: str) -> Row | None:
     """A row as a question with what is right; None where something else than text stands before the answer."""
     match shape:
         case "preference" if "prompt" in row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from advisor.dataset.files.writers import json_document
@@ -12,12 +12,21 @@ from advisor.kits.kit import Files, Kit, Material, Row
 
 
 def schema(material: Material) -> Row:
-    """The schema that every right answer fits; strict servers want every field required and no other."""
-    if material.labels:
-        declined = [material.sentence] if any(not row["expects_answer"] for row in material.evaluation) else []
-        return _object({"answer": {"type": "string", "enum": [*material.labels, *declined]}})
-    golds = [json.loads(row["gold"]) for row in material.evaluation if row["metric"] == "json"]
-    return _of(golds) if golds else _object({"answer": {"type": "string"}})
+    """The schema that every right answer of a kit fits."""
+    declined = [material.sentence] if any(not row["expects_answer"] for row in material.evaluation) else []
+    return schema_of(
+        [*material.labels, *declined] if material.labels else (),
+        [row["gold"] for row in material.evaluation if row["metric"] == "json"],
+    )
+
+
+def schema_of(labels: Sequence[str], golds: Sequence[str]) -> Row:
+    """The schema that labels fit, or right answers in JSON, or any text; strict servers want every field required and
+    no other.
+    """
+    if labels:
+        return _object({"answer": {"type": "string", "enum": list(labels)}})
+    return _of([json.loads(gold) for gold in golds]) if golds else _object({"answer": {"type": "string"}})
 
 
 def _object(properties: Row) -> Row:

@@ -1,13 +1,15 @@
-"""A debate: which steps it has, where it stands, and what whoever leads it may do next. Nothing here keeps anything.
+"""A room: which steps it has, where it stands, and what whoever leads it may do next. Nothing here keeps anything.
 
-A room votes on a case alone, talks in pairs, votes again, and sees how it moved; then it names an option, and sees what
-the advisor says, what came out, and which answer would turn the advice. Peer instruction works that way.
+In a debate a room votes on a case alone, talks in pairs, votes again, and sees how it moved; then it names an option,
+and sees what the advisor says, what came out, and which answer would turn the advice. Peer instruction works that way.
+What else a room may do, see `advisor.workshop.programme`, is made of steps of the same kind: some are voted on, and
+some show what was voted on before.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -16,15 +18,21 @@ from advisor.content.entries import Case, CaseCard, Workshop, WorkshopStep
 from advisor.content.load import Content
 from advisor.wording import VERDICTS
 
-BALLOTS: frozenset[WorkshopStep] = frozenset({"entry", "first", "second", "option", "exit"})
-"""Steps in which people vote."""
+BALLOTS: frozenset[WorkshopStep] = frozenset(
+    {"entry", "first", "second", "option", "exit", "ask", "own", "quiz", "monday"}
+)
+"""Steps in which people vote. In `own` a team does so on each question, at its own pace."""
 SHOWS: dict[WorkshopStep, tuple[WorkshopStep, ...]] = {
     "shift": ("first", "second"),
     "advice": ("option",),
     "outcome": ("option",),
     "end": ("entry", "exit"),
+    "agreed": ("ask",),
+    "wall": ("own",),
 }
-"""Steps that show the votes of others by themselves, and of which."""
+"""Steps that show the votes of others by themselves, and of which: those on the same case, or on none."""
+DESCRIBED = "described"
+"""Stands for a case that whoever leads described, and that was never published."""
 
 Action = Literal["next", "back", "open", "close", "pause", "resume", "reveal", "hide"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -46,29 +54,31 @@ class Step:
     kind: WorkshopStep
     case: str = ""
     minutes: float = 1.0
+    about: str = ""
+    """The question that is asked: of the interview, or of the quiz."""
 
     @property
     def key(self) -> str:
         """Names the step, and its ballot where it has one."""
-        return f"{self.kind}:{self.case}" if self.case else self.kind
+        return ":".join(part for part in (self.kind, self.case, self.about) if part)
 
     @property
     def votes(self) -> bool:
         return self.kind in BALLOTS
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """What may be voted for; nothing where nobody votes."""
-        if not self.votes:
-            return ()
-        return OPTIONS if self.kind == "option" else VERDICTS
+    def holds(self, ballot: str) -> bool:
+        """Whether this ballot is voted on in this step."""
+        return self.votes and (ballot == self.key or (self.kind == "own" and ballot.startswith(f"{self.key}:")))
 
     @property
-    def shows(self) -> tuple[str, ...]:
-        """The ballots whose votes this step shows by itself."""
-        return tuple(
-            Step(kind, "" if kind in ("entry", "exit") else self.case).key for kind in SHOWS.get(self.kind, ())
-        )
+    def choices(self) -> tuple[str, ...]:
+        """What may be voted for in a debate; nothing where that is for `advisor.workshop.ballots` to say."""
+        match self.kind:
+            case "option":
+                return OPTIONS
+            case "entry" | "exit" | "first" | "second":
+                return VERDICTS
+        return ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,18 @@ class State:
     entered: float = 0.0
     """When this step began, in seconds since 1970, later by as much as it was paused."""
     paused_at: float = 0.0
+
+
+def shows(step: Step, steps: Sequence[Step]) -> tuple[str, ...]:
+    """The ballots whose votes this step shows by itself."""
+    kinds = SHOWS.get(step.kind, ())
+    return tuple(one.key for one in steps if one.kind in kinds and one.case in ("", step.case))
+
+
+def ballot_step(steps: Sequence[Step], ballot: str) -> Step | None:
+    """What is voted on, as a step: the step itself, or one question of those that each team answers in one step."""
+    step = next((step for step in steps if step.holds(ballot)), None)
+    return step if step is None or step.key == ballot else replace(step, about=ballot.removeprefix(f"{step.key}:"))
 
 
 def debatable(content: Content) -> tuple[tuple[Case, CaseCard], ...]:
@@ -107,40 +129,53 @@ def steps_of(plan: Workshop, cases: Iterable[str] = ()) -> tuple[Step, ...]:
 
 
 def write_steps(steps: Sequence[Step]) -> str:
-    return json.dumps([[step.kind, step.case, step.minutes] for step in steps])
+    """The steps as text. What a step is about is left out where there is nothing: an older program reads that, too."""
+    rows = [[step.kind, step.case, step.minutes, *([step.about] if step.about else [])] for step in steps]
+    return json.dumps(rows)
 
 
 def read_steps(text: str) -> tuple[Step, ...]:
-    return tuple(Step(kind, case, minutes) for kind, case, minutes in json.loads(text))
+    return tuple(Step(*row) for row in json.loads(text))
 
 
-def allowed(state: State, steps: Sequence[Step]) -> frozenset[Action]:
-    """What whoever leads may do now."""
+NONE: frozenset[str] = frozenset()
+
+
+def allowed(state: State, steps: Sequence[Step], over: Collection[str] = NONE) -> frozenset[Action]:
+    """What whoever leads may do now. `over` are the keys of steps that are passed over: what was answered so far makes
+    their questions needless.
+    """
     step = steps[state.step]
     votes = step.votes and not state.paused
     can: dict[Action, bool] = {
-        "next": state.step + 1 < len(steps),
-        "back": state.step > 0,
+        "next": _neighbour(state, steps, over, 1) is not None,
+        "back": _neighbour(state, steps, over, -1) is not None,
         "open": votes and not state.open,
         "close": votes and state.open,
         "pause": not state.paused,
         "resume": state.paused,
-        "reveal": bool(_to_show(step)) and not state.shown,
-        "hide": bool(_to_show(step)) and state.shown,
+        "reveal": bool(_to_show(step, steps)) and not state.shown,
+        "hide": bool(_to_show(step, steps)) and state.shown,
     }
     return frozenset(action for action in ACTIONS if can[action])
 
 
-def act(state: State, action: Action, steps: Sequence[Step], now: float) -> State:
+def _neighbour(state: State, steps: Sequence[Step], over: Collection[str], way: int) -> int | None:
+    """The next step in this direction that is not passed over; None where there is none."""
+    places = range(state.step + way, len(steps) if way > 0 else -1, way)
+    return next((place for place in places if steps[place].key not in over), None)
+
+
+def act(state: State, action: Action, steps: Sequence[Step], now: float, over: Collection[str] = NONE) -> State:
     """The state after an action at a time, in seconds since 1970. Raises `NotAllowed` where it cannot be."""
-    if action not in allowed(state, steps):
+    if action not in allowed(state, steps, over):
         raise NotAllowed(action)
     step = steps[state.step]
     match action:
-        case "next":
-            return _entered(state, state.step + 1, steps, now, opens=True)
-        case "back":
-            return _entered(state, state.step - 1, steps, now, opens=False)
+        case "next" | "back":
+            place = _neighbour(state, steps, over, 1 if action == "next" else -1)
+            assert place is not None
+            return _entered(state, place, steps, now, opens=action == "next")
         case "open":  # a ballot that was shown by mistake may be voted on again: that is for whoever leads to say
             return replace(state, open=True, shown=False, revealed=state.revealed - {step.key})
         case "close":
@@ -150,22 +185,26 @@ def act(state: State, action: Action, steps: Sequence[Step], now: float) -> Stat
         case "resume":
             return replace(state, paused=False, entered=state.entered + max(0.0, now - state.paused_at))
         case "reveal":
-            return replace(state, shown=True, open=False, revealed=state.revealed | {*_to_show(step)})
+            return replace(state, shown=True, open=False, revealed=state.revealed | {*_to_show(step, steps)})
         case "hide":
             return replace(state, shown=False)
 
 
-def _to_show(step: Step) -> tuple[str, ...]:
-    return (step.key,) if step.votes else step.shows
+def _to_show(step: Step, steps: Sequence[Step]) -> tuple[str, ...]:
+    """The ballots that this step can show. What a team answers of its own project is shown as a verdict alone."""
+    if step.kind == "own":
+        return ()
+    return (step.key,) if step.votes else shows(step, steps)
 
 
 def _entered(state: State, number: int, steps: Sequence[Step], now: float, *, opens: bool) -> State:
     step = steps[number]
+    shown = shows(step, steps)
     return State(
         step=number,
         open=opens and step.votes and step.key not in state.revealed,
-        shown=bool(step.shows),
-        revealed=state.revealed | {*step.shows},
+        shown=bool(shown),
+        revealed=state.revealed | {*shown},
         entered=now,
     )
 
@@ -179,8 +218,8 @@ def takes(state: State, steps: Sequence[Step], ballot: str) -> Taken:
     A vote that was on its way, or kept by a phone without a network, counts until others have seen what was voted;
     nobody may change theirs once voting has closed.
     """
-    number = next((number for number, step in enumerate(steps) if step.votes and step.key == ballot), None)
-    if number is None or number > state.step or ballot in state.revealed:
+    number = next((number for number, step in enumerate(steps) if step.holds(ballot)), None)
+    if number is None or number > state.step or steps[number].key in state.revealed:
         return "no"
     return "open" if number == state.step and state.open and not state.paused else "late"
 

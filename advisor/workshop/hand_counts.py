@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from advisor.workshop.debate import Step
 from advisor.workshop.store import MOST_PEOPLE
 
 MOST = MOST_PEOPLE
@@ -21,12 +20,12 @@ class WrongCount(ValueError):
         self.choice = choice
 
 
-def read_counts(step: Step, typed: Mapping[str, str]) -> dict[str, int]:
-    """The count of each choice of a step; of none where all is left empty. Raises `WrongCount` for the first wrong one.
+def read_counts(choices: Sequence[str], typed: Mapping[str, str]) -> dict[str, int]:
+    """The count of each choice; of none where all is left empty. Raises `WrongCount` for the first wrong one.
 
     A field that is left empty beside others is wrong, too: nobody can tell whether it means none or was forgotten.
     """
-    given = {choice: typed.get(choice, "").strip() for choice in step.choices}
+    given = {choice: typed.get(choice, "").strip() for choice in choices}
     if not any(given.values()):
         return {}
     return {choice: _count(choice, text) for choice, text in given.items()}

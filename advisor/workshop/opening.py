@@ -9,10 +9,13 @@ from datetime import date
 from advisor.content.entries import Workshop
 from advisor.content.load import Content
 from advisor.interview.names import one_line
-from advisor.workshop.debate import debatable, steps_of
+from advisor.workshop.debate import debatable
 from advisor.workshop.location import LOADING
+from advisor.workshop.programme import Wishes, programme
 
 MOST_TITLE = 80
+MOST_STORY = 1_000
+"""Signs of a case that whoever leads describes: it is read from a projector."""
 USUAL_MINUTES = 40
 
 
@@ -43,11 +46,23 @@ def unknown_cases(cases: Sequence[str], content: Content) -> list[str]:
     return [case for case in cases if case not in known]
 
 
-def open_room(title: str, lang: str, plan: Workshop, cases: Sequence[str], day: date, content: Content) -> Opened:
-    """Open a room on these cases, or on those of the plan. Raises `NoRoomLeft`, and `Unreachable` as `open_store`."""
+def open_room(
+    title: str,
+    lang: str,
+    plan: Workshop,
+    wishes: Wishes,
+    day: date,
+    content: Content,
+    story: tuple[str, str] = ("", ""),
+) -> Opened:
+    """Open a room that does what is wished by its plan. `story` is a case that whoever leads describes: its name, and
+    what it is about. Raises `NoRoomLeft`, and `Unreachable` as `open_store`.
+    """
     with LOADING:
         from advisor.workshop.store import open_store  # here, since most readers open no room
 
     store = open_store(make=True)
     assert store is not None
-    return Opened(*store.open_room(one_line(title)[:MOST_TITLE], lang, steps_of(plan, cases), day, content.version))
+    told = (one_line(story[0])[:MOST_TITLE], one_line(story[1])[:MOST_STORY])
+    steps = programme(plan, wishes, content)
+    return Opened(*store.open_room(one_line(title)[:MOST_TITLE], lang, steps, day, content.version, told))

@@ -14,7 +14,8 @@ from advisor.language import Language, language
 from advisor.report.model import Block, Column, Items, LetterCard, Paper, Paragraph, Run, Section, Sheet, Table
 from advisor.wording import VERDICTS
 from advisor.workshop.case_texts import CaseTexts, case_texts
-from advisor.workshop.debate import Step, steps_of
+from advisor.workshop.debate import Step
+from advisor.workshop.programme import Wishes, programme
 from advisor.workshop.room_report import source
 from advisor.workshop.step_words import choice_name, choice_names, cue, minutes, step_name, task
 
@@ -25,10 +26,10 @@ CASES_ABREAST = 4
 """Cases beside each other on the score sheet for options."""
 
 
-def print_pack(title: str, plan: Workshop, cases: Sequence[str], day: date, code: str, content: Content) -> Paper:
-    """The pack for a plan on these cases, or on those that it names, with the advice of a day; in this language."""
+def print_pack(title: str, plan: Workshop, wishes: Wishes, day: date, code: str, content: Content) -> Paper:
+    """The pack for a workshop that does what is wished by a plan, with the advice of a day; in this language."""
     lang = language(code)
-    steps = steps_of(plan, cases)
+    steps = programme(plan, wishes, content)
     ids = dict.fromkeys(step.case for step in steps if step.case)
     known = {case: texts for case in ids if (texts := case_texts(case, day, code, content))}
     return Paper(

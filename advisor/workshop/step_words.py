@@ -9,6 +9,7 @@ from advisor.content.entries import WorkshopStep
 from advisor.content.load import Content
 from advisor.language import Language
 from advisor.wording import VERDICTS, labels
+from advisor.workshop.ballots import answer_name, choices, question_of, quiz_of, quiz_texts
 from advisor.workshop.debate import Step
 
 
@@ -40,7 +41,43 @@ def step_name(kind: WorkshopStep, lang: Language) -> str:
             return lang("The same question again")
         case "end":
             return lang("The end")
+        case "story":
+            return lang("A case for all of us")
+        case "ask":
+            return lang("A question about it")
+        case "agreed":
+            return lang("The verdict on our answers")
+        case "own":
+            return lang("Your own project")
+        case "wall":
+            return lang("All verdicts")
+        case "quiz":
+            return lang("Quiz")
+        case "monday":
+            return lang("What you will do")
     assert_never(kind)
+
+
+def heading(step: Step, steps: Sequence[Step], content: Content, lang: Language) -> str:
+    """What a step is called where it stands alone: the question that it asks, and which of several it is."""
+    question = question_of(step, content)
+    if question:
+        return lang(question.text)
+    if step.kind == "quiz":
+        asked = [one for one in steps if one.kind == "quiz"]
+        return lang("Quiz, question {n} of {all}", n=asked.index(step) + 1, all=len(asked))
+    return step_name(step.kind, lang)
+
+
+def asked(step: Step, content: Content, lang: Language) -> str:
+    """What everybody is asked, or told, in this step."""
+    quiz = quiz_of(step, content)
+    if quiz is None:
+        return task(step.kind, lang)
+    if quiz.text:
+        return lang(quiz.text)
+    term = next(term for term in content.terms if term.id == quiz.term)
+    return lang("Which word is this? “{definition}”", definition=lang(term.definition))
 
 
 def task(kind: WorkshopStep, lang: Language) -> str:
@@ -73,6 +110,24 @@ def task(kind: WorkshopStep, lang: Language) -> str:
             return lang("One other answer, and the advice would be another.")
         case "end":
             return lang("Thank you. Think of your own project: which of its facts would decide?")
+        case "story":
+            return lang("Read it. Then we answer the advisor's questions for this case, each of us alone.")
+        case "ask":
+            return lang("What would you answer for this case? Decide alone.")
+        case "agreed":
+            return lang("What the advisor says to the answers that the room took.")
+        case "own":
+            return lang(
+                "Answer for a project of your own, one phone a team. The verdicts come at the end, all at once."
+            )
+        case "wall":
+            return lang("What the advisor says to each team.")
+        case "quiz":
+            return lang("Choose one. Only you see how many you had right.")
+        case "monday":
+            return lang(
+                "Could you now decide for a project of your own whether to fine-tune? And what will you do on Monday?"
+            )
     assert_never(kind)
 
 
@@ -108,6 +163,25 @@ def cue(kind: WorkshopStep, lang: Language) -> str:
                 "Facts that change every month would mean training every month; looking them up does not. "
                 "Ask what people will do differently."
             )
+        case "story":
+            return lang("Read the case aloud. What it does not say, people may answer with “Don't know”.")
+        case "ask":
+            return lang(
+                "Let everybody choose, then show the votes. The answer of most is taken; press the number of another "
+                "one to take that."
+            )
+        case "agreed":
+            return lang("Begin with the question that the room disagreed on most: who would defend the other answer?")
+        case "own":
+            return lang("Let people form teams of three or four around one real project. Give no hints.")
+        case "wall":
+            return lang("Ask each team whether its verdict surprises it, and which answer it is least sure of.")
+        case "quiz":
+            return lang("Let people choose alone. Show the votes, then the answer, and ask who can say why.")
+        case "monday":
+            return lang(
+                "Give people a minute of silence to write. Show what they wrote: it stands there without names."
+            )
     assert_never(kind)
 
 
@@ -121,9 +195,21 @@ def choice_name(choice: str, content: Content, lang: Language) -> str:
 
 def choice_names(step: Step, content: Content, lang: Language) -> dict[str, str]:
     """The choices of a step with their names, in their order."""
+    question, quiz = question_of(step, content), quiz_of(step, content)
+    if question:
+        return {choice: answer_name(question, choice, content, lang) for choice in choices(step, content)}
+    if quiz:
+        return {choice: lang(text) for choice, text in quiz_texts(quiz, content).items()}
+    if step.kind == "monday":
+        return {choice: _able_name(choice, lang) for choice in choices(step, content)}
     if step.kind != "option":
         return {choice: choice_name(choice, content, lang) for choice in step.choices}
     return {choice: labels.outcome_name(choice, content, lang) for choice in step.choices}
+
+
+def _able_name(choice: str, lang: Language) -> str:
+    """Whether somebody could decide by themselves."""
+    return {"1": lang("Not yet, alone"), "2": lang("Probably"), "3": lang("Yes")}[choice]
 
 
 def confidence_name(confidence: int, lang: Language) -> str:

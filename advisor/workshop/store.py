@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -25,9 +25,9 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from advisor.language import Language
 from advisor.workshop import migrations
 from advisor.workshop.codes import hashed, new_code, new_secret, same
-from advisor.workshop.debate import State, Step, read_steps, takes, write_steps
+from advisor.workshop.debate import State, Step, read_steps, shows, takes, write_steps
 from advisor.workshop.location import DATABASE, data_file, database
-from advisor.workshop.tables import facilitators, hand_counts, participants, receipts, rooms, votes
+from advisor.workshop.tables import facilitators, hand_counts, participants, picks, receipts, rooms, votes
 
 KEPT_SECONDS = 30 * 24 * 3600.0
 """How long a room is kept."""
@@ -94,10 +94,18 @@ class Room:
     """Higher by one with each action of whoever leads."""
     created: datetime
     expires: datetime
+    story_name: str = ""
+    story: str = ""
+    """A case that whoever leads described, see `advisor.workshop.debate.DESCRIBED`."""
 
     @property
     def step(self) -> Step:
         return self.steps[self.state.step]
+
+    @property
+    def shows(self) -> tuple[str, ...]:
+        """The ballots whose votes this step shows by itself."""
+        return shows(self.step, self.steps)
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -122,6 +130,22 @@ class Vote:
     """1 to 3, see `advisor.workshop.debate.CONFIDENCES`; 0 where none was given."""
     why: str
     cast: datetime
+    hidden: bool = False
+    """Whoever leads has hidden what was written."""
+
+    @property
+    def said(self) -> str:
+        """What was written, as others may read it."""
+        return "" if self.hidden else self.why
+
+
+@dataclass(frozen=True)
+class Named:
+    """What somebody calls themselves, and whether whoever leads has hidden it."""
+
+    participant: int
+    nickname: str
+    hidden: bool
 
 
 Receipt = Literal["counted", "again", "closed", "gone"]
@@ -151,15 +175,24 @@ class Store:
             yield connection
 
     def open_room(
-        self, title: str, lang: str, steps: Iterable[Step], day: date, content_version: str
+        self,
+        title: str,
+        lang: str,
+        steps: Iterable[Step],
+        day: date,
+        content_version: str,
+        story: tuple[str, str] = ("", ""),
     ) -> tuple[str, str]:
-        """Open a room; returns its code and the secret of whoever leads it. Raises `NoRoomLeft`."""
+        """Open a room; returns its code and the secret of whoever leads it. `story` is a case that they described: its
+        name, and what it is about. Raises `NoRoomLeft`.
+        """
         now = self.clock()
         self.purge()
         secret = new_secret()
         values = {
             "title": title, "lang": lang, "steps": write_steps(tuple(steps)), "day": day.isoformat(),
             "content_version": content_version, "version": 1, "created": now, "expires": now + KEPT_SECONDS,
+            "story_name": story[0], "story": story[1],
             **_columns(State(entered=now)),
         }  # fmt: skip
         for _ in range(CODE_TRIES):
@@ -253,6 +286,21 @@ class Store:
             row = connection.execute(wanted).one_or_none()
         return Participant(*row) if row else None
 
+    def give_link(self, participant: Participant, secret: str) -> None:
+        """Have a secret lead to somebody's own page."""
+        linked = update(participants).where(participants.c.id == participant.id).values(link_hash=hashed(secret))
+        with self._write() as connection:
+            connection.execute(linked)
+
+    def linked(self, room: Room, secret: str) -> Participant | None:
+        """Whose own page this secret leads to."""
+        wanted = select(participants.c.id, participants.c.nickname, participants.c.lang).where(
+            participants.c.room_id == room.id, participants.c.link_hash == hashed(secret)
+        )
+        with self.engine.connect() as connection:
+            row = connection.execute(wanted).one_or_none()
+        return Participant(*row) if row else None
+
     def speak(self, participant: Participant, lang: str) -> None:
         """Note the language of somebody's pages."""
         with self._write() as connection:
@@ -305,11 +353,12 @@ class Store:
 
     def _votes(self, which: Any) -> tuple[Vote, ...]:
         wanted = select(
-            votes.c.participant_id, votes.c.ballot, votes.c.choice, votes.c.confidence, votes.c.why, votes.c.cast_at
-        )
+            votes.c.participant_id, votes.c.ballot, votes.c.choice, votes.c.confidence, votes.c.why, votes.c.hidden,
+            votes.c.cast_at,
+        )  # fmt: skip
         with self.engine.connect() as connection:
             rows = connection.execute(wanted.where(which).order_by(votes.c.cast_at, votes.c.id)).all()
-        return tuple(Vote(*row[:-1], datetime.fromtimestamp(row[-1], UTC)) for row in rows)
+        return tuple(Vote(*row[:5], datetime.fromtimestamp(row.cast_at, UTC), row.hidden) for row in rows)
 
     def tally(self, room: Room, ballot: str) -> dict[str, int]:
         """How many voted for what; what nobody voted for is left out."""
@@ -342,18 +391,50 @@ class Store:
         wanted = select(hand_counts.c.ballot, hand_counts.c.choice, hand_counts.c.n)
         with self.engine.connect() as connection:
             rows = connection.execute(wanted.where(hand_counts.c.room_id == room.id)).all()
-        kept = {(row.ballot, row.choice): row.n for row in rows}
-        counts = {
-            step.key: {choice: kept[step.key, choice] for choice in step.choices if (step.key, choice) in kept}
-            for step in room.steps
-        }
-        return {ballot: found for ballot, found in counts.items() if found}
+        places = {step.key: [*step.choices] for step in room.steps if step.votes}
+        counts: dict[str, dict[str, int]] = {ballot: {} for ballot in places}
+        for row in sorted(rows, key=lambda row: _place(places.get(row.ballot, []), row.choice)):
+            counts.setdefault(row.ballot, {})[row.choice] = row.n
+        return {ballot: found for ballot, found in counts.items() if found and ballot in places}
+
+    def pick(self, room: Room, ballot: str, choice: str) -> None:
+        """Take an answer on a ballot, whatever most people chose; an empty one goes by them again."""
+        moved = update(rooms).where(rooms.c.id == room.id).values(version=rooms.c.version + 1)
+        of_ballot = {"room_id": room.id, "ballot": ballot}
+        with self._write() as connection:
+            if connection.execute(moved).rowcount == 0:
+                return
+            connection.execute(delete(picks).filter_by(**of_ballot))
+            if choice:
+                connection.execute(insert(picks).values(**of_ballot, choice=choice))
+
+    def picks(self, room: Room) -> dict[str, str]:
+        """The answers that whoever leads took, by ballot."""
+        wanted = select(picks.c.ballot, picks.c.choice).where(picks.c.room_id == room.id)
+        with self.engine.connect() as connection:
+            return {row.ballot: row.choice for row in connection.execute(wanted)}
+
+    def hide(self, room: Room, participant: int, ballot: str, hidden: bool) -> None:
+        """Hide what somebody wrote on a ballot, or their nickname where none is named; or show it again."""
+        moved = update(rooms).where(rooms.c.id == room.id).values(version=rooms.c.version + 1)
+        person = update(participants).where(participants.c.room_id == room.id, participants.c.id == participant)
+        vote = update(votes).where(
+            votes.c.room_id == room.id, votes.c.participant_id == participant, votes.c.ballot == ballot
+        )
+        with self._write() as connection:
+            if connection.execute((vote if ballot else person).values(hidden=hidden)).rowcount:
+                connection.execute(moved)
+
+    def named(self, room: Room) -> tuple[Named, ...]:
+        """Who is in a room, in the order in which they joined."""
+        wanted = select(participants.c.id, participants.c.nickname, participants.c.hidden)
+        with self.engine.connect() as connection:
+            rows = connection.execute(wanted.where(participants.c.room_id == room.id).order_by(participants.c.id)).all()
+        return tuple(Named(*row) for row in rows)
 
     def people(self, room: Room) -> dict[int, str]:
-        """Who is in a room: what they call themselves, by their numbers."""
-        wanted = select(participants.c.id, participants.c.nickname).where(participants.c.room_id == room.id)
-        with self.engine.connect() as connection:
-            return {row.id: row.nickname for row in connection.execute(wanted.order_by(participants.c.id))}
+        """Who is in a room: what they call themselves, by their numbers; nothing where that was hidden."""
+        return {one.participant: "" if one.hidden else one.nickname for one in self.named(room)}
 
     def count_people(self, room: Room) -> int:
         wanted = select(func.count()).select_from(participants).where(participants.c.room_id == room.id)
@@ -376,6 +457,10 @@ class Store:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _place(order: Sequence[str], choice: str) -> int:
+    return order.index(choice) if choice in order else len(order)
 
 
 def _file_of(engine: Engine) -> tuple[int, int] | None:
@@ -414,7 +499,7 @@ def _room(row: Mapping[Any, Any]) -> Room:
         id=row["id"], code=row["code"], title=row["title"], lang=row["lang"], steps=read_steps(row["steps"]),
         day=date.fromisoformat(row["day"]), content_version=row["content_version"], state=state,
         version=row["version"], created=datetime.fromtimestamp(row["created"], UTC),
-        expires=datetime.fromtimestamp(row["expires"], UTC),
+        expires=datetime.fromtimestamp(row["expires"], UTC), story_name=row["story_name"], story=row["story"],
     )  # fmt: skip
 
 

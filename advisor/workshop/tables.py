@@ -19,11 +19,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The last step of `migrations/`; a test holds it."""
 
+MOST_CHOICE = 40
+"""Signs of a choice."""
 NUMBER = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself for this type alone
 
 metadata = MetaData()
@@ -48,8 +51,11 @@ rooms = Table(
     Column("version", Integer, nullable=False),
     Column("created", Float, nullable=False),
     Column("expires", Float, nullable=False, index=True),
+    Column("story_name", Text, nullable=False, server_default=""),
+    Column("story", Text, nullable=False, server_default=""),
 )
 """A room and how far it is. `steps` is JSON: a room keeps the steps with which it began, whatever the content becomes.
+`story` is a case that whoever leads described, to be answered together.
 Times are seconds since 1970 by the clock of the server."""
 
 facilitators = Table(
@@ -69,9 +75,12 @@ participants = Table(
     Column("token_hash", String(64), nullable=False),
     Column("nickname", Text, nullable=False),
     Column("lang", String(8), nullable=False),
+    Column("hidden", Boolean, nullable=False, server_default=false()),
+    Column("link_hash", String(64), nullable=False, server_default=""),
     UniqueConstraint("room_id", "token_hash"),
 )
-"""Who is in a room: a browser, by the token in its cookie."""
+"""Who is in a room: a browser, by the token in its cookie. `hidden` is whether whoever leads has hidden the nickname;
+`link_hash` is of the secret in the address of this person's own page, empty until they ask for it."""
 
 votes = Table(
     "vote",
@@ -80,14 +89,15 @@ votes = Table(
     Column("room_id", ForeignKey("room.id", ondelete="CASCADE"), nullable=False),
     Column("participant_id", ForeignKey("participant.id", ondelete="CASCADE"), nullable=False),
     Column("ballot", String(120), nullable=False),
-    Column("choice", String(40), nullable=False),
+    Column("choice", String(MOST_CHOICE), nullable=False),
     Column("confidence", Integer, nullable=False),
     Column("why", Text, nullable=False),
     Column("cast_at", Float, nullable=False),
+    Column("hidden", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("room_id", "ballot", "participant_id"),
     Index("vote_of_participant", "participant_id"),
 )
-"""One vote of a person on a ballot: the last one."""
+"""One vote of a person on a ballot: the last one. `hidden` is whether whoever leads has hidden what was written."""
 
 receipts = Table(
     "receipt",
@@ -108,3 +118,12 @@ hand_counts = Table(
     Column("n", Integer, nullable=False),
 )
 """What was counted by hand on a ballot, on paper: how many chose what. Votes by phone are none of it."""
+
+picks = Table(
+    "pick",
+    metadata,
+    Column("room_id", ForeignKey("room.id", ondelete="CASCADE"), primary_key=True),
+    Column("ballot", String(120), primary_key=True),
+    Column("choice", String(MOST_CHOICE), nullable=False),
+)
+"""The answer that whoever leads took on a ballot, whatever most people chose."""

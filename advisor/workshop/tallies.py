@@ -11,13 +11,14 @@ from datetime import date
 
 from advisor.dataset.files.writers import guarded
 from advisor.language import Language, language
-from advisor.workshop.debate import Step
+from advisor.workshop.ballots import parts
+from advisor.workshop.debate import Step, ballot_step
 from advisor.workshop.step_words import step_name
 from advisor.workshop.store import Room, Vote
 
-COLUMNS = ("round", "case", "person", "nickname", "choice", "confidence", "why", "cast", "counted", "n")
+COLUMNS = ("round", "case", "person", "nickname", "choice", "confidence", "why", "cast", "counted", "n", "about")
 """Of the file of votes. Ids and not names, so that files of rooms in two languages go together. `counted` is by
-`phone`, where `n` is 1, or by `hand`, where a row stands for so many.
+`phone`, where `n` is 1, or by `hand`, where a row stands for so many. `about` is the question that was asked.
 """
 Hands = Mapping[str, Mapping[str, int]]
 """What was counted by hand, on paper: by ballot, how many chose what."""
@@ -47,8 +48,21 @@ def shift(votes: Iterable[Vote], first: str, second: str) -> Shift:
 
 
 def tallied(votes: Iterable[Vote], ballot: str) -> Counter[str]:
-    """How many voted for what on a ballot."""
-    return Counter(vote.choice for vote in votes if vote.ballot == ballot)
+    """How many voted for what on a ballot. A vote that names several choices counts for each."""
+    return Counter(choice for vote in votes if vote.ballot == ballot for choice in parts(vote.choice))
+
+
+def written_in(votes: Iterable[Vote], step: Step) -> list[str]:
+    """What people wrote on a ballot, each line once and without names; nothing that was hidden."""
+    return [*dict.fromkeys(vote.said for vote in votes if vote.ballot == step.key and vote.said)]
+
+
+def split(tally: Mapping[str, int]) -> Counter[str]:
+    """A tally by single choices: votes that name several count for each."""
+    found = Counter[str]()
+    for choice, n in tally.items():
+        found.update(dict.fromkeys(parts(choice), n))
+    return found
 
 
 def series(votes: Sequence[Vote], hands: Hands, steps: Iterable[Step], lang: Language) -> dict[str, Counter[str]]:
@@ -66,18 +80,19 @@ def series(votes: Sequence[Vote], hands: Hands, steps: Iterable[Step], lang: Lan
     return found
 
 
-def votes_csv(votes: Sequence[Vote], people: Mapping[int, str], hands: Hands) -> bytes:
+def votes_csv(votes: Sequence[Vote], people: Mapping[int, str], hands: Hands, steps: Sequence[Step]) -> bytes:
     """The votes as CSV in UTF-8 with a byte-order mark, one a row in the order in which they came; then what was
     counted by hand, a row for each choice.
 
-    People have numbers in the order in which they joined. No cell is a formula to a spreadsheet.
+    People have numbers in the order in which they joined. What whoever leads has hidden is left out. No cell is a
+    formula to a spreadsheet.
     """
     numbers = {participant: place for place, participant in enumerate(people, 1)}
     out = io.StringIO(newline="")
     rows = csv.writer(out)
     rows.writerow(COLUMNS)
     for vote in votes:
-        kind, _, case = vote.ballot.partition(":")
+        kind, case, about = _parts_of(vote.ballot, steps)
         rows.writerow(
             [
                 kind,
@@ -86,16 +101,23 @@ def votes_csv(votes: Sequence[Vote], people: Mapping[int, str], hands: Hands) ->
                 guarded(people.get(vote.participant, "")),
                 vote.choice,
                 vote.confidence or "",
-                guarded(vote.why),
+                guarded(vote.said),
                 vote.cast.isoformat(timespec="seconds"),
                 "phone",
                 1,
+                about,
             ]
         )
     for ballot, counts in hands.items():
-        kind, _, case = ballot.partition(":")
-        rows.writerows([kind, case, "", "", choice, "", "", "", "hand", n] for choice, n in counts.items())
+        kind, case, about = _parts_of(ballot, steps)
+        rows.writerows([kind, case, "", "", choice, "", "", "", "hand", n, about] for choice, n in counts.items())
     return out.getvalue().encode("utf-8-sig")
+
+
+def _parts_of(ballot: str, steps: Sequence[Step]) -> tuple[str, str, str]:
+    """Step, case and question of a ballot."""
+    step = ballot_step(steps, ballot)
+    return (step.kind, step.case, step.about) if step else (ballot, "", "")
 
 
 def moved(found: Shift, code: str, *, by_hand: bool = False) -> str:

@@ -11,7 +11,7 @@ from advisor.language import language
 
 EN = language("en")
 KNOWN = load()
-SOL = hosted(next(model for model in KNOWN.models if model.id == "gpt_6_1_sol"), KNOWN)
+SOL = hosted(next(model for model in KNOWN.models if model.id == "gpt_6_1_sol"), KNOWN, EN)
 ASKED = Asked(prompt=3_000, thought=0, answer=300)
 
 

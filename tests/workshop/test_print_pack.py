@@ -15,6 +15,7 @@ from advisor.report.pdf import paper_pdf
 from advisor.workshop.case_texts import case_texts
 from advisor.workshop.debate import debatable, steps_of
 from advisor.workshop.print_pack import LETTERS, goals, paper_cue, print_pack, usual_questions
+from advisor.workshop.programme import Wishes
 from advisor.workshop.step_words import choice_name
 
 PLAN = next(plan for plan in load().workshops if plan.minutes == 40)
@@ -34,7 +35,7 @@ def said(sheet: Sheet) -> str:
 def pack(request) -> Paper:
     """A pack of every case there is; in Dutch, which says the same, of those of the plan."""
     code, cases = request.param
-    return print_pack(HOSTILE, PLAN, cases, DAY, code, load())
+    return print_pack(HOSTILE, PLAN, Wishes(cases=cases), DAY, code, load())
 
 
 def cases_of(pack: Paper) -> list[str]:
@@ -86,7 +87,7 @@ def test_the_guide_has_goals_minutes_words_and_questions(pack):
 
 def test_each_case_fits_a_page_and_the_title_is_text():
     for code, cases in (("en", PLAN.cases), ("nl", EVERY[:2])):
-        pack = print_pack(HOSTILE, PLAN, cases, DAY, code, load())
+        pack = print_pack(HOSTILE, PLAN, Wishes(cases=cases), DAY, code, load())
         reader = pypdf.PdfReader(io.BytesIO(paper_pdf(pack)))
         pages = [page.extract_text() for page in reader.pages]
         assert len(pages) == 1 + len(pack.sheets)
@@ -98,5 +99,5 @@ def test_each_case_fits_a_page_and_the_title_is_text():
 
 
 def test_without_cases_it_has_those_of_the_plan():
-    pack = print_pack("", PLAN, [], DAY, "en", load())
+    pack = print_pack("", PLAN, Wishes(), DAY, "en", load())
     assert [sheet.id for sheet in pack.sheets][: len(PLAN.cases)] == [*PLAN.cases]

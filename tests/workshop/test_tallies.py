@@ -59,16 +59,16 @@ def test_who_moved_is_never_more_than_who_voted_twice(given_votes):
 def test_the_file_of_votes_is_safe_in_a_spreadsheet():
     votes = [vote(9, FIRST, "dont", "=HYPERLINK(1)"), vote(7, FIRST, "not_yet", 'says "x", or\u2028y')]
     hands = {SECOND: {"dont": 12, "not_yet": 0}}
-    text = votes_csv(votes, {7: "@sum", 9: "Ann"}, hands).decode("utf-8-sig")
+    text = votes_csv(votes, {7: "@sum", 9: "Ann"}, hands, STEPS).decode("utf-8-sig")
     head, first, second, *raised = csv.reader(io.StringIO(text))
     assert tuple(head) == COLUMNS
     assert first[2:7] == ["2", "Ann", "dont", "2", "'=HYPERLINK(1)"]
     assert second[2:7] == ["1", "'@sum", "not_yet", "2", 'says "x", or\u2028y']
     assert first[:2] == ["first", PLAN.cases[0]]
-    assert first[-2:] == ["phone", "1"]
+    assert first[-3:] == ["phone", "1", ""]
     blank = ["", ""]
     assert raised == [
-        ["second", PLAN.cases[0], *blank, choice, *blank, "", "hand", n]
+        ["second", PLAN.cases[0], *blank, choice, *blank, "", "hand", n, ""]
         for choice, n in (("dont", "12"), ("not_yet", "0"))
     ]
 

@@ -149,7 +149,7 @@ def _time(session: Session) -> None:
     """Where the time of an answer goes, by model, prompt, thinking and answer."""
     lang, known = session.lang, content()
     speeds = [
-        answer_time.hosted(model, known)
+        answer_time.hosted(model, known, lang)
         for model in known.models
         if model.typical and model.size != "raw_base" and not gone(model, session.day)
     ]
@@ -172,7 +172,7 @@ def _time(session: Session) -> None:
     show(html('<p class="what" role="status">{}</p>', said), key="seconds")
     plots.draw(answer_time.parts(chosen, asked, known, lang), lang)
     plots.draw(answer_time.compared(speeds, chosen, asked, known, lang), lang)
-    measured = next((model.latency_facts for model in known.models if model.name == chosen.name), ())
+    measured = next((model.latency_facts for model in known.models if lang(model.name) == chosen.name), ())
     said = (
         lang("What others measured of {model}, and our range holds:", model=chosen.name)
         if measured
@@ -340,7 +340,7 @@ def _prompt_bill(tokens: int, session: Session) -> None:
             usd = float(known.price(model).usd_per_request(tokens, 0, 0)) * requests
         except UnknownPrice:
             continue
-        rows.append((model.name, labels.money(usd, lang)))
+        rows.append((lang(model.name), labels.money(usd, lang)))
     if not rows:
         return
     said = lang.plural(

@@ -17,8 +17,9 @@ from advisor.language import LANGUAGES, Language
 from advisor.ui.parts.markup import heading, html, joined, link, note, plain, show, visible
 from advisor.ui.session import Session, content
 from advisor.ui.workshop.paths import ADDRESS
-from advisor.workshop.debate import debatable
-from advisor.workshop.opening import MOST_TITLE, USUAL_MINUTES, Opened, open_room
+from advisor.workshop.debate import DESCRIBED, debatable
+from advisor.workshop.opening import MOST_STORY, MOST_TITLE, USUAL_MINUTES, Opened, open_room
+from advisor.workshop.programme import MODES, USUAL, Wishes, expected_minutes, programme
 
 OPENED = "workshop-opened"
 BUTTONS = ("open-room",)
@@ -72,19 +73,14 @@ def _form(session: Session) -> None:
         key="room-plan",
     )
     plan = plans[minutes or USUAL_MINUTES]
-    cards = {case.id: card for case, card in debatable(known)}
-    cases = st.multiselect(
-        plain(lang("Cases, in this order")),
-        list(cards),
-        default=list(plan.cases),
-        format_func=lambda case: plain(f"{lang(cards[case].title)} ({level_name(cards[case].level, lang)})"),
-        key=f"room-cases-{plan.id}",
-    )
-    show(html('<p class="quiet">{}</p>', lang("The minutes are our suggestion, for as many cases as the plan has.")))
+    wishes, story = _wishes(plan, known, lang)
+    whole = expected_minutes(programme(plan, wishes, known), known)
+    said = lang("This takes {n} minutes by our plan. The minutes are our suggestion.", n=lang.number(whole))
+    show(html('<p class="quiet">{}</p>', said), key="minutes")
     if st.button(plain(lang("Open the room")), key="open-room", type="primary"):
         try:
             st.session_state[OPENED] = open_room(
-                title or lang("Workshop"), code or session.code, plan, cases, session.day, known
+                title or lang("Workshop"), code or session.code, plan, wishes, session.day, known, story
             )
         except NoRoomLeft:
             show(note(lang("There are as many rooms here as there may be. Delete one first.")))
@@ -99,7 +95,7 @@ def _form(session: Session) -> None:
     show(html("<h2>{}</h2><p>{}</p>", lang("A workshop on paper"), paper))
     st.download_button(
         plain(lang("Print pack (PDF)")),
-        partial(_print_pack, title or lang("Workshop"), plan, tuple(cases), session.day, code or session.code),
+        partial(_print_pack, title or lang("Workshop"), plan, wishes, session.day, code or session.code),
         file_name="workshop.pdf",
         mime="application/pdf",
         on_click="ignore",
@@ -107,11 +103,62 @@ def _form(session: Session) -> None:
     )
 
 
-def _print_pack(title: str, plan: Workshop, cases: tuple[str, ...], day: date, code: str) -> bytes:
+def _wishes(plan: Workshop, known: Content, lang: Language) -> tuple[Wishes, tuple[str, str]]:
+    """What the room is to do, and the case that whoever leads described for it."""
+    names = {
+        "debate": lang("Debate published cases"),
+        "together": lang("Answer the questions for one case together"),
+        "own": lang("Own projects: a verdict for each team"),
+        "quiz": lang("Quiz of words and traps"),
+        "ticket": lang("What everybody will do on Monday"),
+    }
+    modes = st.multiselect(
+        plain(lang("What the room does, in this order")),
+        list(MODES),
+        default=list(USUAL),
+        format_func=lambda mode: plain(names[mode]),
+        key="room-modes",
+    )
+    chosen = tuple(mode for mode in MODES if mode in modes) or USUAL
+    cards = {case.id: card for case, card in debatable(known)}
+
+    def case_name(case: str) -> str:
+        if case == DESCRIBED:
+            return plain(lang("One that I describe"))
+        return plain(f"{lang(cards[case].title)} ({level_name(cards[case].level, lang)})")
+
+    cases: list[str] = []
+    if "debate" in chosen:
+        fitting = {step.case for step in programme(plan, Wishes(chosen), known) if step.kind == "first"}
+        cases = st.multiselect(
+            plain(lang("Cases, in this order")),
+            list(cards),
+            default=[case for case in plan.cases if case in fitting],
+            format_func=case_name,
+            key="-".join(("room-cases", plan.id, *(mode for mode in chosen if mode != "debate"))),
+        )
+    if "together" not in chosen:
+        return Wishes(chosen, cases), ("", "")
+    left = [case for case in cards if case not in cases]
+    together = st.selectbox(
+        plain(lang("Case to answer together")),
+        [DESCRIBED, *left],
+        index=1 + (left.index(plan.together) if plan.together in left else 0),
+        format_func=case_name,
+        key="room-together",
+    )
+    if together != DESCRIBED:
+        return Wishes(chosen, cases, together), ("", "")
+    name = st.text_input(plain(lang("What the case is called")), max_chars=MOST_TITLE, key="room-story-name")
+    story = st.text_area(plain(lang("The case, in a few sentences")), max_chars=MOST_STORY, key="room-story")
+    return Wishes(chosen, cases, DESCRIBED), (name or lang("Our case"), story)
+
+
+def _print_pack(title: str, plan: Workshop, wishes: Wishes, day: date, code: str) -> bytes:
     from advisor.report.pdf import paper_pdf  # here, since most readers print nothing
     from advisor.workshop.print_pack import print_pack
 
-    return paper_pdf(print_pack(title, plan, cases, day, code, content()))
+    return paper_pdf(print_pack(title, plan, wishes, day, code, content()))
 
 
 def _plan(minutes: int, known: Content, lang: Language) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy.exc import DBAPIError
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -44,10 +45,13 @@ from advisor.ui.workshop.visitors import (
     token,
 )
 from advisor.ui.workshop.watching import Watching
+from advisor.workshop.ballots import TEAM, choices, parts, read_choice
 from advisor.workshop.codes import new_secret, read_code
-from advisor.workshop.debate import ACTIONS, CONFIDENCES, NotAllowed, Step, act, seconds_left
+from advisor.workshop.debate import ACTIONS, CONFIDENCES, NotAllowed, Step, act, ballot_step, seconds_left
 from advisor.workshop.hand_counts import WrongCount, read_counts
 from advisor.workshop.location import database
+from advisor.workshop.own_case import OWN, team_of
+from advisor.workshop.room_answers import advised
 from advisor.workshop.room_report import room_report
 from advisor.workshop.store import NoRoomLeft, Participant, Room, RoomGone, Store, Unreachable, Vote, open_store
 from advisor.workshop.tallies import file_name, votes_csv
@@ -305,25 +309,39 @@ async def vote(request: Request) -> Response:
     person = await _person(seen, request)
     if person is None:
         return _to(f"../{seen.room.code}")
-    ballot, choice, number = form.get("ballot", ""), form.get("choice", ""), form.get("vote", "")
-    step = next((step for step in seen.room.steps if step.key == ballot), None)
-    if step is None or choice not in step.choices or not number:
+    number = form.get("vote", "")
+    step = ballot_step(seen.room.steps, form.get("ballot", ""))
+    cast = _read_vote(step, form) if step else None
+    if step is None or cast is None or not number:
         return PlainTextResponse("", HTTPStatus.BAD_REQUEST, HEADERS)
-    given = form.get("confidence", "")
-    confidence = int(given) if given in map(str, CONFIDENCES) else 0
-    why = one_line(form.get("why", ""), MOST_WHY)
-    counted = (step, choice, confidence, why, number[:MOST_VOTE_ID])
+    counted = (step, *cast, number[:MOST_VOTE_ID])
     said, answer = await run_in_threadpool(_cast, seen, person, *counted)
+    work = BackgroundTask(_work_out, seen, person) if step.kind == "own" else None
     if answer.status_code == HTTPStatus.GONE and not _by_script(request):
         return _told(Seen(seen.watching, seen.room, language(person.lang)), said, HTTPStatus.GONE)
     if _by_script(request):
+        answer.background = work
         return answer
     if not said:
-        return _to(f"../{seen.room.code}")
+        on = _to(f"../{seen.room.code}")
+        on.background = work
+        return on
     back = html('<p><a href="../{}">{}</a></p>', seen.room.code, seen.lang("Back"))
     main = html('<p class="note" role="alert">{}</p>{}', said, back)
     lang = language(person.lang)
     return document(seen.room.title, main, lang, up="../", face="phone", status=HTTPStatus.CONFLICT)
+
+
+def _read_vote(step: Step, form: dict[str, str]) -> tuple[str, int, str] | None:
+    """Choice, confidence and line of a vote; None where it is none."""
+    given = form.get("confidence", "")
+    confidence = int(given) if given in map(str, CONFIDENCES) else 0
+    if step.key == OWN:
+        team = one_line(form.get("why", ""), MOST_NICKNAME)
+        return (TEAM, 0, team) if team else None
+    picked = {name.removeprefix("pick-") for name in form if name.startswith("pick-")} or {form.get("choice", "")}
+    choice = read_choice(step, picked, load())
+    return (choice, confidence, one_line(form.get("why", ""), MOST_WHY)) if choice else None
 
 
 def _cast(
@@ -340,6 +358,13 @@ def _cast(
     said = lang("Your vote came too late: the votes have been shown.") if receipt == "closed" else ""
     fresh = Seen(seen.watching, store.room(seen.room.code) or seen.room, lang)
     return said, _participants_part(fresh, person, store.own_votes(person), said)
+
+
+def _work_out(seen: Seen, person: Participant) -> None:
+    """Have the verdict of a team that has answered all ready before the wall asks for those of all teams at once."""
+    team = team_of(seen.watching.store.own_votes(person), load())
+    if team and not team.left:
+        advised(team.address, seen.room.day, load())
 
 
 def _by_script(request: Request) -> bool:
@@ -536,11 +561,30 @@ async def do(request: Request) -> Response:
     moved = False
     if room and wanted and form.get("version") == str(room.version):
         try:
-            state = act(room.state, wanted, room.steps, time.time())
+            over = await run_in_threadpool(seen.watching.over, room)
+            state = act(room.state, wanted, room.steps, time.time(), over)
         except NotAllowed:
             pass
         else:
             moved = await run_in_threadpool(store.move, room, state)
+    said = "" if moved else seen.lang("The room had moved meanwhile. This is where it stands.")
+    return await _changed(seen, request, said)
+
+
+async def pick(request: Request) -> Response:
+    """Takes an answer on a question that the room answers together; an empty one goes by what most chose."""
+    seen = await _led(request, "../../")
+    form = await form_of(request)
+    step = next((step for step in seen.room.steps if step.kind == "ask" and step.key == form.get("ballot")), None)
+    chosen = form.get("choice", "")
+    if step is None or (chosen and read_choice(step, parts(chosen), load()) != chosen):
+        return PlainTextResponse("", HTTPStatus.BAD_REQUEST, HEADERS)
+    await run_in_threadpool(seen.watching.store.pick, seen.room, step.key, chosen)
+    return await _changed(seen, request)
+
+
+async def _changed(seen: Seen, request: Request, said: str = "") -> Response:
+    """The page of whoever leads after they changed something: to the script its content."""
     seen.watching.moved(seen.room.code)
     if not _by_script(request):
         return _to(f"../lead?lang={seen.lang.code}")
@@ -548,7 +592,6 @@ async def do(request: Request) -> Response:
     if fresh is None:
         return Response(b"", HTTPStatus.NOT_FOUND, HEADERS)
     seen = Seen(seen.watching, fresh, seen.lang)
-    said = "" if moved else seen.lang("The room had moved meanwhile. This is where it stands.")
     told = await run_in_threadpool(_leaders_counts, seen)
     told["main"] = str(await run_in_threadpool(leader.panel, fresh, seen.watching, seen.lang, said))
     return JSONResponse(told, headers=HEADERS)
@@ -589,11 +632,12 @@ async def count(request: Request) -> Response:
     seen = await _led(request, "../../")
     form = await form_of(request)
     step = next((step for step in seen.room.steps if step.votes and step.key == form.get("ballot")), None)
-    if step is None:
+    if step is None or step.kind == "own":
         return PlainTextResponse("", HTTPStatus.BAD_REQUEST, HEADERS)
-    typed = {choice: one_line(form.get(f"n-{choice}", ""), MOST_TYPED) for choice in step.choices}
+    asked = choices(step, load())
+    typed = {choice: one_line(form.get(f"n-{choice}", ""), MOST_TYPED) for choice in asked}
     try:
-        counts = read_counts(step, typed)
+        counts = read_counts(asked, typed)
     except WrongCount as error:
         return await run_in_threadpool(_hands_page, seen, "", (step.key, error.choice), typed)
     await run_in_threadpool(seen.watching.store.count_by_hand, seen.room, step.key, counts)
@@ -609,7 +653,7 @@ async def votes_file(request: Request) -> Response:
 
 def _votes_file(seen: Seen) -> bytes:
     store, room = seen.watching.store, seen.room
-    return votes_csv(store.votes(room), store.people(room), store.hand_counts(room))
+    return votes_csv(store.votes(room), store.people(room), store.hand_counts(room), room.steps)
 
 
 async def report_file(request: Request) -> Response:

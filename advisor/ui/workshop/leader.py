@@ -9,15 +9,19 @@ from advisor.content.load import load
 from advisor.language import LANGUAGES, Language
 from advisor.ui.parts.markup import Markup, html, joined
 from advisor.ui.workshop.documents import bars, qr
-from advisor.ui.workshop.shown import facts, heading, step_shown, texts_of
+from advisor.ui.workshop.shown import asked, facts, heading, step_shown, texts_of
 from advisor.ui.workshop.watching import Watching
+from advisor.workshop.ballots import most, toggled
+from advisor.workshop.ballots import parts as parts_of
 from advisor.workshop.case_texts import case_texts
 from advisor.workshop.codes import in_halves
-from advisor.workshop.debate import Action, Step, allowed
+from advisor.workshop.debate import DESCRIBED, Action, Step, allowed
 from advisor.workshop.hand_counts import MOST
-from advisor.workshop.step_words import choice_names, cue, minutes, step_name, task
+from advisor.workshop.programme import expected_minutes
+from advisor.workshop.step_words import choice_names, cue, step_name
+from advisor.workshop.step_words import heading as named
 from advisor.workshop.store import Room
-from advisor.workshop.tallies import Hands
+from advisor.workshop.tallies import Hands, split
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
@@ -25,6 +29,8 @@ KEYS: dict[Action, str] = {
     "next": "n", "back": "b", "open": "v", "close": "v", "reveal": "r", "hide": "r", "pause": "p", "resume": "p",
 }  # fmt: skip
 """Keys that press the buttons."""
+KEYED = 9
+"""Answers that a number key takes."""
 
 
 def action_name(action: Action, lang: Language) -> str:
@@ -45,16 +51,53 @@ def panel(room: Room, watching: Watching, lang: Language, said: str = "") -> Mar
     texts = texts_of(room, lang)
     parts = [html('<p class="note" role="alert">{}</p>', said)] if said else []
     parts += [heading(room, lang, texts), html('<p class="cue">{}</p>', cue(room.step.kind, lang))]
-    parts.append(_buttons(room, lang))
-    parts.append(html('<p class="task">{}</p>', task(room.step.kind, lang)))
-    if texts and room.step.kind == "case":
-        parts.append(facts(texts))
-    parts += [step_shown(room, watching, lang), _agenda(room, lang)]
+    over = watching.over(room)
+    parts.append(_buttons(room, over, lang))
+    parts.append(asked(room, lang))
+    if room.step.kind in ("case", "story"):
+        parts.append(facts(room, texts))
+    parts += [step_shown(room, watching, lang), _picking(room, watching, lang), _agenda(room, over, lang)]
     return joined(parts)
 
 
-def _buttons(room: Room, lang: Language) -> Markup:
-    may = allowed(room.state, room.steps)
+def _picking(room: Room, watching: Watching, lang: Language) -> Markup:
+    """Where whoever leads takes another answer than most chose, once the votes are shown; by number keys, too."""
+    one = watching.agreed(room).get(room.step.about) if room.step.kind == "ask" and room.state.shown else None
+    if one is None:
+        return Markup()
+    several = most(room.step, load()) > 1
+    held = parts_of(one.taken) if one.taken else ()
+    buttons = []
+    for number, (choice, name) in enumerate(choice_names(room.step, load(), lang).items(), 1):
+        pressed = choice in held
+        value = toggled(room.step, held, choice, load()) if several else choice
+        key = html(' data-key="{}" aria-keyshortcuts="{}"', number, number) if number <= KEYED else Markup()
+        shown = html(" <kbd>{}</kbd>", number) if number <= KEYED else Markup()
+        buttons.append(
+            html(
+                '<button name="choice" value="{}" aria-pressed="{}"{}{}>{}{}</button>',
+                value or "",
+                "true" if pressed else "false",
+                key,
+                Markup() if value is not None else html(" disabled"),
+                name,
+                shown,
+            )
+        )
+    back = html('<button name="choice" value="">{}</button>', lang("As most chose")) if one.picked else Markup()
+    return html(
+        '<h2>{}</h2><form class="acts pick" method="post" action="./lead/pick?lang={}">'
+        '<input type="hidden" name="ballot" value="{}">{}{}</form>',
+        lang("Take another answer"),
+        lang.code,
+        room.step.key,
+        joined(buttons),
+        back,
+    )
+
+
+def _buttons(room: Room, over: frozenset[str], lang: Language) -> Markup:
+    may = allowed(room.state, room.steps, over)
     shown: list[Action] = ["next", "back", "close" if "close" in may else "open"]
     shown += ["hide" if "hide" in may else "reveal", "resume" if "resume" in may else "pause"]
     buttons = joined(
@@ -81,17 +124,29 @@ def _buttons(room: Room, lang: Language) -> Markup:
     )
 
 
-def _agenda(room: Room, lang: Language) -> Markup:
+def _agenda(room: Room, over: frozenset[str], lang: Language) -> Markup:
     rows = []
     for number, step in enumerate(room.steps):
+        if step.key in over and number != room.state.step:
+            continue
         here = html(' aria-current="step"') if number == room.state.step else Markup()
         rows.append(
-            html("<li{}>{} <span>{}</span></li>", here, step_name(step.kind, lang), _minutes(step.minutes, lang))
+            html(
+                "<li{}>{} <span>{}</span></li>",
+                here,
+                named(step, room.steps, load(), lang),
+                _minutes(step.minutes, lang),
+            )
         )
-    whole = lang("{minutes} by the plan. The minutes are our suggestion.", minutes=_minutes(minutes(room.steps), lang))
+    planned = expected_minutes(room.steps, load())
+    whole = lang("{minutes} by the plan. The minutes are our suggestion.", minutes=_minutes(planned, lang))
     return html(
         '<details class="agenda"><summary>{}</summary><ol>{}</ol><p class="quiet">{}</p></details>',
-        lang("Step {n} of {all}", n=room.state.step + 1, all=len(room.steps)),
+        lang(
+            "Step {n} of {all}",
+            n=1 + sum(step.key not in over for step in room.steps[: room.state.step]),
+            all=len(rows),
+        ),
         joined(rows),
         whole,
     )
@@ -106,6 +161,10 @@ def counted(room: Room, watching: Watching, lang: Language) -> str:
     people = watching.people(room)
     if not room.step.votes:
         return lang.plural("{n} person here", "{n} people here", people)
+    if room.step.kind == "own":
+        teams = watching.teams(room)
+        ready = lang.number(sum(not team.left for team in teams), 9)
+        return lang.plural("{ready} of {n} team is ready", "{ready} of {n} teams are ready", len(teams), ready=ready)
     voted = sum(watching.tally(room, room.step.key).values())
     said = lang.plural("{voted} of {n} has voted", "{voted} of {n} have voted", people, voted=lang.number(voted, 9))
     raised = sum(watching.hands(room).get(room.step.key, {}).values())
@@ -114,10 +173,10 @@ def counted(room: Room, watching: Watching, lang: Language) -> str:
 
 def chosen_so_far(room: Room, watching: Watching, lang: Language) -> Markup:
     """The votes of this step for whoever leads alone: behind a tap, since this screen may be seen."""
-    if not room.step.votes:
+    if not room.step.votes or room.step.kind == "own":
         return Markup()
     name, hands = step_name(room.step.kind, lang), watching.hands(room)
-    counts = {name: watching.tally(room, room.step.key)}
+    counts: dict[str, Mapping[str, int]] = {name: split(watching.tally(room, room.step.key))}
     if room.step.key in hands:
         counts[lang("{ballot}, counted by hand", ballot=name)] = hands[room.step.key]
     return bars(choice_names(room.step, load(), lang), counts, lang)
@@ -185,7 +244,7 @@ def hands_page(
     forms = joined(
         _hands_form(step, room, hands.get(step.key, {}), lang, wrong[1] if step.key == wrong[0] else "", typed)
         for step in room.steps
-        if step.votes
+        if step.votes and step.kind != "own"
     )
     back = html('<p><a href="../lead?lang={}">{}</a></p>', lang.code, lang("Back"))
     return joined((told, note, forms, back))
@@ -193,8 +252,9 @@ def hands_page(
 
 def _ballot_name(step: Step, room: Room, lang: Language) -> str:
     texts = case_texts(step.case, room.day, lang.code, load()) if step.case else None
-    name = step_name(step.kind, lang)
-    return f"{texts.name if texts else step.case}: {name}" if step.case else name
+    name = named(step, room.steps, load(), lang)
+    told = texts.name if texts else room.story_name if step.case == DESCRIBED else step.case
+    return f"{told}: {name}" if step.case else name
 
 
 def _hands_form(

@@ -5,24 +5,34 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from hashlib import sha256
+from urllib.parse import urlencode
 
 from advisor.content.load import load
 from advisor.language import Language
 from advisor.ui.parts.markup import Markup, html, joined
 from advisor.ui.workshop.documents import languages
+from advisor.ui.workshop.modes import verdict
 from advisor.ui.workshop.shown import asked, facts, heading, knew, step_shown, texts_of
 from advisor.ui.workshop.visitors import MOST_NICKNAME, MOST_WHY
 from advisor.ui.workshop.watching import Watching
+from advisor.workshop.ballots import most
+from advisor.workshop.ballots import parts as parts_of
 from advisor.workshop.case_texts import case_texts
 from advisor.workshop.codes import in_halves
-from advisor.workshop.debate import CONFIDENCES
+from advisor.workshop.debate import CONFIDENCES, Step
+from advisor.workshop.own_case import Team, team_of
+from advisor.workshop.quiz import score
+from advisor.workshop.room_answers import verdict_of
 from advisor.workshop.step_words import choice_name, choice_names, confidence_name
+from advisor.workshop.step_words import heading as asked_in
 from advisor.workshop.store import Participant, Room, Vote
 
 REFRESH_SECONDS = 8
 """How often a browser without script asks again, while there is nothing to fill in."""
-CASE_STEPS = ("case", "first", "pairs", "second", "option")
+CASE_STEPS = ("case", "story", "first", "pairs", "second", "option")
 """Steps in which people need the facts of the case before their eyes."""
+DEBATED = ("entry", "first", "second", "option", "exit")
+"""Votes of a debate: how sure one is, and why, belong to them."""
 
 
 def typing(action: str, lang: Language, problem: str = "") -> Markup:
@@ -80,66 +90,186 @@ def present(
     if room.state.paused:
         parts.append(html('<p class="note">{}</p>', lang("The room is paused.")))
     parts.append(asked(room, lang))
-    if texts and room.step.kind in CASE_STEPS:
-        parts += [facts(texts)]
-    if room.step.votes and not room.state.shown:
-        parts.append(_ballot(room, person, own.get(room.step.key), lang))
+    if room.step.kind in CASE_STEPS:
+        parts.append(facts(room, texts))
+    if room.step.kind == "own":
+        parts.append(_own_case(room, person, own, lang))
+    elif room.step.votes and not room.state.shown:
+        parts.append(_ballot(room, person, room.step, own.get(room.step.key), lang))
+    if room.step.kind == "wall" and room.state.shown:
+        parts.append(_own_verdict(room, own, lang))
     parts.append(step_shown(room, watching, lang))
-    if texts and room.step.kind in CASE_STEPS:
+    if texts and room.step.kind in CASE_STEPS and room.step.kind != "story":
         parts.append(knew(texts, lang))
+    if room.step.kind == "ask":
+        told = html("<details><summary>{}</summary>{}</details>", lang("Read the case again"), facts(room, texts))
+        parts.append(told)
     parts.append(_every_case(room, own, lang) if room.step.kind == "end" else _own(room, own, lang))
+    parts.append(_score(room, own, lang))
     return joined(parts)
+
+
+def _own_case(room: Room, person: Participant, own: dict[str, Vote], lang: Language) -> Markup:
+    """The next question of a team, and what it has answered so far."""
+    team = team_of(own, load())
+    if team is None:
+        told = html(
+            '<p class="quiet">{}</p>',
+            lang(
+                "Only one phone of each team does this; the others look on. Everybody in the room will see your team's "
+                "name and its verdict, and not your answers."
+            ),
+        )
+        return joined((told, _ballot(room, person, room.step, None, lang)))
+    given = [step for key in team.situation.answers if (step := Step("own", about=key))]
+    parts = [html('<p class="above">{}</p>', own[room.step.key].why)]
+    if team.left:
+        step = Step("own", about=team.left)
+        parts.append(html('<h2 id="asked" tabindex="-1">{}</h2>', asked_in(step, room.steps, load(), lang)))
+        parts.append(_ballot(room, person, step, None, lang))
+    else:
+        parts.append(html('<p class="voted">{}</p>', lang("Your answers are in. The verdicts come all at once.")))
+    changes = joined(
+        html(
+            "<details><summary>{} <b>{}</b></summary>{}</details>",
+            asked_in(step, room.steps, load(), lang),
+            _chosen(step, own[step.key].choice, lang),
+            _form(room, person, step, own[step.key], lang),
+        )
+        for step in given
+        if step.key in own
+    )
+    may = room.state.open and not room.state.paused
+    return joined((*parts, html("<h2>{}</h2>{}", lang("Your answers"), changes) if given and may else Markup()))
+
+
+def _own_verdict(room: Room, own: dict[str, Vote], lang: Language) -> Markup:
+    """Where a team goes on in the app, with its answers."""
+    team = team_of(own, load())
+    if team is None or not team.situation.answers:
+        return Markup()
+    lines = verdict_of(team.situation, room.day, load(), lang)
+    return html(
+        '<section class="mine"><h2>{}</h2>{}<p><a href="{}">{}</a></p></section>',
+        lang("Your own project"),
+        verdict(lines, lang),
+        in_the_app(team, lang, "../"),
+        lang("Go on in the advisor, with your answers"),
+    )
+
+
+def in_the_app(team: Team, lang: Language, up: str) -> str:
+    """The address of a team's verdict in the app; `up` leads from a page to the app."""
+    return f"{up}verdict?{urlencode({'s': team.address, 'lang': lang.code})}"
+
+
+def _score(room: Room, own: dict[str, Vote], lang: Language) -> Markup:
+    """How many somebody had right, which nobody else sees."""
+    if room.step.kind not in ("quiz", "end"):
+        return Markup()
+    had = score(own, room.steps, room.state.revealed, load())
+    if not had.answered:
+        return Markup()
+    said = lang.plural("{right} of {n} answer right so far", "{right} of {n} answers right so far", had.answered,
+                       right=lang.number(had.right))  # fmt: skip
+    return html('<p class="score">{}</p>', said)
+
+
+def _chosen(step: Step, choice: str, lang: Language) -> str:
+    """What a vote chose, in words."""
+    names = choice_names(step, load(), lang)
+    return "; ".join(names.get(one, one) for one in parts_of(choice))
 
 
 def filling_in(room: Room, own: dict[str, Vote]) -> bool:
     """Whether this person has a form before them, which must not be taken away."""
-    return room.step.votes and room.state.open and not room.state.paused and room.step.key not in own
+    if room.step.kind == "own":
+        waits = (team := team_of(own, load())) is None or bool(team.left)
+    else:
+        waits = room.step.key not in own
+    return room.step.votes and room.state.open and not room.state.paused and waits
 
 
-def _ballot(room: Room, person: Participant, vote: Vote | None, lang: Language) -> Markup:
+def _ballot(room: Room, person: Participant, step: Step, vote: Vote | None, lang: Language) -> Markup:
     """The form to vote with, or what was voted."""
     open_now = room.state.open and not room.state.paused
-    names = choice_names(room.step, load(), lang)
     if vote is None:
-        return _form(room, person, None, lang) if open_now else html("<p>{}</p>", lang("Voting is closed."))
-    voted = html('<p class="voted">{}</p>', lang("Your vote: {choice}", choice=names.get(vote.choice, vote.choice)))
+        return _form(room, person, step, None, lang) if open_now else html("<p>{}</p>", lang("Voting is closed."))
+    said = lang("Your vote: {choice}", choice=_chosen(step, vote.choice, lang))
+    voted = html('<p class="voted">{}</p>', said)
     if not open_now:
         return joined((voted, html("<p>{}</p>", lang("Voting is closed."))))
-    return html(
-        "{}<details><summary>{}</summary>{}</details>", voted, lang("Change it"), _form(room, person, vote, lang)
-    )
+    form = _form(room, person, step, vote, lang)
+    return html("{}<details><summary>{}</summary>{}</details>", voted, lang("Change it"), form)
 
 
-def _form(room: Room, person: Participant, vote: Vote | None, lang: Language) -> Markup:
-    names = choice_names(room.step, load(), lang)
-    choices = joined(
-        _radio("choice", choice, names[choice], vote is not None and vote.choice == choice, required=True)
-        for choice in shuffled(names, person)
-    )
-    sure = joined(
-        _radio("confidence", number, confidence_name(number, lang), vote is not None and vote.confidence == number)
-        for number in CONFIDENCES
-    )
+def _form(room: Room, person: Participant, step: Step, vote: Vote | None, lang: Language) -> Markup:
+    """A ballot: what there is to choose, how sure one is of a case debated, and a line of text where one is asked."""
+    named = step.kind == "own" and not step.about
+    fields = [] if named else [_choices(step, person, vote, lang)]
+    if step.kind in DEBATED:
+        sure = joined(
+            _radio("confidence", number, confidence_name(number, lang), vote is not None and vote.confidence == number)
+            for number in CONFIDENCES
+        )
+        fields.append(html('<fieldset class="sure"><legend>{}</legend>{}</fieldset>', lang("How sure are you?"), sure))
+    if label := _line_asked(step, lang):
+        fields.append(
+            html(
+                '<label for="why">{}</label><input id="why" name="why" maxlength="{}" value="{}" autocomplete="off"{}>',
+                label,
+                MOST_NICKNAME if named else MOST_WHY,
+                vote.why if vote else "",
+                html(" required") if named else Markup(),
+            )
+        )
     return html(
         '<form class="ballot" method="post" action="./{}/vote" data-ballot="{}">'
-        '<input type="hidden" name="ballot" value="{}"><input type="hidden" name="vote" value="{}">'
-        '<fieldset><legend class="unseen">{}</legend>{}</fieldset>'
-        '<fieldset class="sure"><legend>{}</legend>{}</fieldset>'
-        '<label for="why">{}</label><input id="why" name="why" maxlength="{}" value="{}" autocomplete="off">'
+        '<input type="hidden" name="ballot" value="{}"><input type="hidden" name="vote" value="{}">{}'
         '<button class="main">{}</button></form>',
         room.code,
-        room.step.key,
-        room.step.key,
+        step.key,
+        step.key,
         secrets.token_hex(8),
-        lang("Your choice"),
-        choices,
-        lang("How sure are you?"),
-        sure,
-        lang("Why, in one line (if you like)"),
-        MOST_WHY,
-        vote.why if vote else "",
-        lang("Vote"),
+        joined(fields),
+        lang("Answer")
+        if step.kind in ("ask", "own", "quiz") and not named
+        else lang("Vote")
+        if step.kind in DEBATED
+        else lang("Send"),
     )
+
+
+def _line_asked(step: Step, lang: Language) -> str:
+    """What a line of text is asked for; empty where none is."""
+    match step.kind:
+        case "monday":
+            return lang("On Monday I will …")
+        case "own":
+            return "" if step.about else lang("What your team is called")
+        case kind if kind in DEBATED:
+            return lang("Why, in one line (if you like)")
+    return ""
+
+
+def _choices(step: Step, person: Participant, vote: Vote | None, lang: Language) -> Markup:
+    """What there is to choose. What has an order of its own stands in it, for all alike."""
+    names, content = choice_names(step, load(), lang), load()
+    held = parts_of(vote.choice) if vote else ()
+    many = most(step, content)
+    if many == 1:
+        order = shuffled(names, person) if step.kind in DEBATED else [*names]
+        inputs = [_radio("choice", choice, names[choice], choice in held, required=True) for choice in order]
+        legend = html('<legend class="unseen">{}</legend>', lang("Your choice"))
+    else:
+        inputs = [_tick(choice, name, choice in held) for choice, name in names.items()]
+        legend = html("<legend>{}</legend>", lang("Up to {n} of them", n=lang.number(many)))
+    return html('<fieldset data-most="{}">{}{}</fieldset>', many, legend, joined(inputs))
+
+
+def _tick(choice: str, text: str, chosen: bool) -> Markup:
+    mark = html(" checked") if chosen else Markup()
+    return html('<label class="choice"><input type="checkbox" name="pick-{}"{}>{}</label>', choice, mark, text)
 
 
 def _radio(name: str, value: object, text: str, chosen: bool, *, required: bool = False) -> Markup:
@@ -154,11 +284,13 @@ def shuffled(choices: Iterable[str], person: Participant) -> list[str]:
 
 def _own(room: Room, own: dict[str, Vote], lang: Language) -> Markup:
     """What this person voted, where the votes of all are shown."""
-    keys = room.step.shows
+    keys = room.shows
     steps = {step.key: step for step in room.steps}
-    said = [
-        choice_names(steps[key], load(), lang).get(own[key].choice, "") for key in keys if key in own and key in steps
-    ]
+    if room.step.votes and room.state.shown and room.step.kind in ("ask", "quiz", "monday"):
+        keys = (room.step.key,)
+    elif room.step.kind in ("agreed", "wall"):
+        return Markup()
+    said = [_chosen(steps[key], own[key].choice, lang) for key in keys if key in own and key in steps]
     if not said or not room.state.shown:
         return Markup()
     return html('<p class="voted">{}</p>', lang("Your vote: {choice}", choice=" → ".join(said)))
@@ -169,7 +301,7 @@ def _every_case(room: Room, own: dict[str, Vote], lang: Language) -> Markup:
     rows = []
     for case in room.cases:
         texts = case_texts(case, room.day, lang.code, load())
-        votes = [own[step.key] for step in room.steps if step.case == case and step.key in own]
+        votes = [own[step.key] for step in room.steps if step.case == case and step.choices and step.key in own]
         if texts and votes:
             said = " → ".join(choice_name(vote.choice, load(), lang) for vote in votes)
             mine, came_out = lang("Your vote: {choice}", choice=said), lang("What came out")

@@ -64,6 +64,7 @@ ROUTES = [
     _route("/{code}/screen/live", "screen_live"),
     _route("/{code}/lead", "lead"),
     _route("/{code}/lead/act", "do", "POST"),
+    _route("/{code}/lead/pick", "pick", "POST"),
     _route("/{code}/lead/live", "lead_live"),
     _route("/{code}/lead/link", "link", "POST"),
     _route("/{code}/lead/delete", "delete", "POST"),

@@ -6,12 +6,13 @@ from advisor.content.entries import WorkshopStep
 from advisor.language import Language
 from advisor.ui.parts.markup import Markup, html, joined
 from advisor.ui.workshop.documents import qr
+from advisor.ui.workshop.modes import choices_listed
 from advisor.ui.workshop.shown import asked, facts, heading, step_shown, texts_of
 from advisor.ui.workshop.watching import Watching
 from advisor.workshop.codes import in_halves
 from advisor.workshop.store import Room
 
-TELLING: tuple[WorkshopStep, ...] = ("shift", "advice", "outcome", "flip")
+TELLING: tuple[WorkshopStep, ...] = ("shift", "advice", "outcome", "flip", "agreed", "wall")
 """Steps that fill the page with what they tell; their heading says enough."""
 
 
@@ -31,7 +32,9 @@ def screen(room: Room, watching: Watching, join: str, lang: Language) -> Markup:
         parts.append(html('<p class="note">{}</p>', lang("The room is paused.")))
     if room.step.kind not in TELLING:
         parts.append(asked(room, lang))
-    if texts and room.step.kind in ("case", "first", "second", "option") and not room.state.shown:
-        parts.append(facts(texts))
-    parts += [step_shown(room, watching, lang), way_in]
-    return joined(parts)
+    if room.step.kind in ("case", "story", "first", "second", "option") and not room.state.shown:
+        parts.append(facts(room, texts))
+    if room.step.kind in ("ask", "quiz") and not room.state.shown:
+        parts.append(choices_listed(room.step, lang))
+    shown = step_shown(room, watching, lang)
+    return joined((*parts, shown) if room.step.kind == "wall" else (*parts, shown, way_in))

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from advisor.content.load import load
 from advisor.language import Language, language
 from advisor.ui.parts.markup import Markup, html, joined, outside
+from advisor.ui.workshop import modes
 from advisor.ui.workshop.documents import bars
 from advisor.ui.workshop.watching import Watching
+from advisor.workshop import step_words
 from advisor.workshop.case_texts import CaseTexts, case_texts
-from advisor.workshop.debate import Step
-from advisor.workshop.step_words import choice_name, choice_names, step_name, task
+from advisor.workshop.debate import DESCRIBED, Step
+from advisor.workshop.step_words import choice_name, choice_names
 from advisor.workshop.store import Room
-from advisor.workshop.tallies import Hands, moved, series, shift
+from advisor.workshop.tallies import Hands, moved, series, shift, written_in
 
-MOST_BARS = 3
+MOST_BARS = 4
 """Choices of a ballot of which each has a bar, also if nobody chose it."""
 MOST_WAYS = 4
 """Ways in which people changed their mind that are shown."""
@@ -29,17 +31,20 @@ def texts_of(room: Room, lang: Language) -> CaseTexts | None:
 def heading(room: Room, lang: Language, texts: CaseTexts | None) -> Markup:
     """What step it is, and of which case: by the short title, which gives nothing away."""
     above = html('<p class="above">{} · {}</p>', texts.name, texts.level) if texts else Markup()
-    return html('{}<h1 id="step" tabindex="-1">{}</h1>', above, step_name(room.step.kind, lang))
+    if room.step.case == DESCRIBED:
+        above = html('<p class="above">{}</p>', room.story_name)
+    named = step_words.heading(room.step, room.steps, load(), lang)
+    return html('{}<h1 id="step" tabindex="-1">{}</h1>', above, named)
 
 
 def asked(room: Room, lang: Language) -> Markup:
-    return html('<p class="task">{}</p>', task(room.step.kind, lang))
+    return html('<p class="task">{}</p>', step_words.asked(room.step, load(), lang))
 
 
 def step_shown(room: Room, watching: Watching, lang: Language) -> Markup:
     """What belongs to this step, beyond its question: facts, votes once they are shown, advice, outcome."""
     texts = texts_of(room, lang)
-    if room.step.case and texts is None:
+    if room.step.case not in ("", DESCRIBED) and texts is None:
         return html("<p>{}</p>", lang("This case is no longer in this program. Go on to the next step."))
     match room.step.kind:
         case "shift" | "end":
@@ -50,14 +55,34 @@ def step_shown(room: Room, watching: Watching, lang: Language) -> Markup:
             return joined((_outcome(texts, lang), _options(room, watching, lang))) if texts else Markup()
         case "flip":
             return _flips(texts, lang) if texts else Markup()
+        case "agreed" | "wall" if not room.state.shown:
+            return html("<p>{}</p>", lang("The verdict is not shown yet."))
+        case "agreed":
+            return modes.agreed_shown(room, watching, lang)
+        case "wall":
+            return modes.wall(room, watching, lang)
         case _ if room.step.votes and room.state.shown:
-            return _votes(room, room.step, watching, lang)
+            return joined((_votes(room, room.step, watching, lang), _said_to_it(room, watching, lang)))
         case _:
             return Markup()
 
 
-def facts(texts: CaseTexts) -> Markup:
-    return html('<p class="facts">{}</p>', texts.facts)
+def _said_to_it(room: Room, watching: Watching, lang: Language) -> Markup:
+    """What stands below the votes of a step: which answer is taken or right, or what people wrote."""
+    match room.step.kind:
+        case "ask":
+            return modes.taken(room, watching, lang)
+        case "quiz":
+            return modes.quiz_shown(room.step, lang)
+        case "monday":
+            return modes.written(written_in(watching.votes(room), room.step), lang)
+    return Markup()
+
+
+def facts(room: Room, texts: CaseTexts | None) -> Markup:
+    """What is known of the case of this step."""
+    told = room.story if room.step.case == DESCRIBED else texts.facts if texts else ""
+    return html('<p class="facts">{}</p>', told) if told else Markup()
 
 
 def knew(texts: CaseTexts, lang: Language) -> Markup:
@@ -85,12 +110,11 @@ def by_hand(counts: Mapping[str, object], step: Step, hands: Hands, lang: Langua
 
 def _compared(room: Room, watching: Watching, lang: Language) -> Markup:
     """Two ballots beside each other, and how people moved between them."""
-    if not room.state.shown:
-        return html("<p>{}</p>", lang("The votes are not shown yet."))
-    held = {step.key for step in room.steps}
-    ballots = [key for key in room.step.shows if key in held]
+    ballots = room.shows
     if not ballots:
         return Markup()
+    if not room.state.shown:
+        return html("<p>{}</p>", lang("The votes are not shown yet."))
     votes = watching.votes(room)
     hands = watching.hands(room)
     steps = [next(step for step in room.steps if step.key == key) for key in ballots]

@@ -17,6 +17,9 @@ from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
+from advisor.content.load import load
+from advisor.workshop.own_case import Team, teams_of
+from advisor.workshop.room_answers import Agreed, agreed, passed_over
 from advisor.workshop.store import Participant, Room, Store, Vote
 
 HOLD_SECONDS = 20.0
@@ -85,6 +88,23 @@ class Watching:
     def hands(self, room: Room) -> dict[str, dict[str, int]]:
         """What was counted by hand, on paper: by ballot, how many chose what."""
         return self._read(room.code, ("hands", room.version), lambda: self.store.hand_counts(room))
+
+    def agreed(self, room: Room) -> dict[str, Agreed]:
+        """What the room answered together, by question."""
+
+        def read() -> dict[str, Agreed]:
+            return agreed(room.steps, self.votes(room), self.hands(room), self.store.picks(room), load())
+
+        return self._read(room.code, ("agreed", room.version), read)
+
+    def over(self, room: Room) -> frozenset[str]:
+        """The steps that are passed over, by what the room has answered."""
+        if all(step.kind != "ask" for step in room.steps):
+            return frozenset()
+        return passed_over(room.steps, self.agreed(room), load())
+
+    def teams(self, room: Room) -> tuple[Team, ...]:
+        return self._read(room.code, ("teams", room.version), lambda: teams_of(self.votes(room), load()))
 
     def own_votes(self, room: Room, person: Participant) -> dict[str, Vote]:
         """Somebody's votes by ballot, as of the last step: all are read once for everybody."""

@@ -66,8 +66,8 @@ def test_a_workshop_on_paper_is_printed_for_what_was_chosen_and_opens_none(rooms
     test.text_input(key="room-title").set_value("Dinsdag")
     test.radio(key="room-plan").set_value(10)
     well(test.run())
-    title, plan, cases, _, code = offered[-1].args
-    assert (title, plan.minutes, cases, code) == ("Dinsdag", 10, plan.cases, "nl")
+    title, plan, wishes, _, code = offered[-1].args
+    assert (title, plan.minutes, tuple(wishes.cases), code) == ("Dinsdag", 10, plan.cases, "nl")
     assert "printpakket" in PdfReader(BytesIO(offered[-1]())).pages[0].extract_text()
     assert OPENED not in test.session_state
 

@@ -25,13 +25,16 @@ function put(told) {
     if (draft && after && String(told.version) !== version && before.dataset.ballot === after.dataset.ballot) {
       for (const field of after.elements) {
         if (field.type === "radio") field.checked = draft.get(field.name) === field.value;
+        else if (field.type === "checkbox") field.checked = draft.has(field.name);
         else if (field.type === "text") field.value = draft.get(field.name) ?? "";
       }
     }
     const focus = focused && document.getElementById(focused);
-    if (focus && !focus.disabled) focus.focus();
-    else if (!focus && String(told.version) !== version) document.getElementById("step")?.focus({ preventScroll: true });
-    if (String(told.version) !== version) scrollTo(0, 0);
+    // A team's next question is another one, though the room stands where it stood.
+    const moved = String(told.version) !== version, next = before && after && before.dataset.ballot !== after.dataset.ballot;
+    if (focus && !focus.disabled && !next) focus.focus();
+    else if (moved || next) (document.getElementById("asked") ?? document.getElementById("step"))?.focus({ preventScroll: true });
+    if (moved || next) scrollTo(0, 0);
   }
   version = String(told.version);
   for (const id of ["count", "tally"]) {

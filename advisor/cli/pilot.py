@@ -1,0 +1,514 @@
+"""The commands of a pilot: plan, run, resume, report, delete. Each that sends something says first what goes where."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from advisor.cli.check import Fields, Json, Lang, source_of, unusable
+from advisor.cli.fields import chosen
+from advisor.cli.layout import bullets, one_line, table, wrapped
+from advisor.cli.refusals import BadInput, reporting_errors
+from advisor.cli.usage import Command, Group, decimal, whole
+from advisor.language import Language
+from advisor.suggest import one_of
+
+if TYPE_CHECKING:
+    from advisor.pilot.judging import Metric
+    from advisor.pilot.measurements import RowResult, Summary
+    from advisor.pilot.run import Pilot, Progress
+    from advisor.pilot.setup import Setup
+    from advisor.pilot.tariff import Tariff
+
+OPENAI = "https://api.openai.com/v1"
+UNFINISHED = 1
+"""The status of a run that did not come to its end."""
+
+Data = Annotated[
+    str, typer.Argument(metavar="FILE", help="Rows with their right answers, as training files have them.")
+]
+PilotFile = Annotated[
+    Path, typer.Argument(metavar="PILOT", help="The file of a pilot, which `advisor pilot plan` writes.")
+]
+Out = Annotated[Path, typer.Option("--output", "-o", metavar="PILOT", help="File to write; it must not be there yet.")]
+BaseUrl = Annotated[
+    str,
+    typer.Option(
+        "--base-url", metavar="URL", help="Where the server answers; without it OPENAI_BASE_URL, or OpenAI's own."
+    ),
+]
+Model = Annotated[str, typer.Option("--model", metavar="NAME", help="The model that answers, as the server calls it.")]
+EmbeddingModel = Annotated[
+    str,
+    typer.Option(
+        "--embedding-model",
+        metavar="NAME",
+        help="The model that makes vectors; without it nothing is found by likeness.",
+    ),
+]
+KeyVariable = Annotated[
+    str, typer.Option("--key-variable", metavar="NAME", help="The variable in the environment that holds the key.")
+]
+Examples = Annotated[
+    str,
+    typer.Option(
+        "--examples", metavar="FILE", help="Examples; without it they are taken from FILE, never a held-out row."
+    ),
+]
+Rows = Annotated[
+    int, typer.Option("--rows", metavar="N", parser=whole(1), help="Rows to hold out, at most; half of FILE at most.")
+]
+Prompts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--prompt", metavar="FILE", help="A better system prompt, as a text file; may be given more than once."
+    ),
+]
+Documents = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--document", metavar="FILE", help="A text file in which answers may stand; may be given more than once."
+    ),
+]
+Tuned = Annotated[
+    str, typer.Option("--tuned-model", metavar="NAME", help="A model that you tuned, on the same server.")
+]
+Shots = Annotated[int, typer.Option("--shots", metavar="N", parser=whole(1), help="Examples in a request.")]
+Curve = Annotated[bool, typer.Option("--curve", help="Also ask with fewer examples, to see whether more would help.")]
+By = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        metavar="METRIC",
+        help="How answers are judged: exact, normalised, contains, last_line, label, json, likeness, classes, number, "
+        "pattern; without it as the right answers look.",
+    ),
+]
+Tolerance = Annotated[
+    float,
+    typer.Option(
+        "--tolerance", metavar="SHARE", parser=decimal, help="Of number: how far off an answer may be, as 0.01."
+    ),
+]
+Pattern = Annotated[
+    str,
+    typer.Option(
+        "--pattern", metavar="REGEX", help="Of pattern: what it finds (RE2) is held against the right answer."
+    ),
+]
+MaxTokens = Annotated[
+    int, typer.Option("--max-tokens", metavar="N", parser=whole(1), help="Longest answer, in tokens.")
+]
+PriceOption = Annotated[
+    str, typer.Option("--price", metavar="IN,OUT", help="USD for a million tokens of input and of output, as 0.4,1.6.")
+]
+EmbeddingPrice = Annotated[
+    float | None,
+    typer.Option(
+        "--embedding-price", metavar="USD", parser=decimal, help="USD for a million tokens that become vectors."
+    ),
+]
+BudgetUsd = Annotated[
+    float | None, typer.Option("--budget", metavar="USD", parser=decimal, help="The run stops before it passes this.")
+]
+BudgetTokens = Annotated[
+    int | None,
+    typer.Option(
+        "--budget-tokens", metavar="N", parser=whole(0), help="The run stops before it passes so many tokens."
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Agree without being asked.")]
+AtOnce = Annotated[int, typer.Option("--at-once", metavar="N", parser=whole(1), help="Requests at once, 20 at most.")]
+ShowRows = Annotated[bool, typer.Option("--rows", help="Also print the rows on which arms differ, with their answers.")]
+
+AnyLang = Annotated[
+    str | None, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl; may stand here too.")
+]
+
+app = typer.Typer(
+    name="pilot",
+    cls=Group,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def every(lang: AnyLang = None) -> None:
+    """Measure on your own rows what each way to ask a model gets right, takes and costs."""
+
+
+@app.command(cls=Command)
+def plan(
+    file: Data,
+    out: Out,
+    model: Model,
+    base_url: BaseUrl = "",
+    embedding_model: EmbeddingModel = "",
+    key_variable: KeyVariable = "OPENAI_API_KEY",
+    examples: Examples = "",
+    rows: Rows = 200,
+    prompt: Prompts = None,
+    document: Documents = None,
+    tuned_model: Tuned = "",
+    shots: Shots = 8,
+    curve: Curve = False,
+    by: By = "",
+    tolerance: Tolerance = 0.0,
+    pattern: Pattern = "",
+    max_tokens: MaxTokens = 256,
+    price: PriceOption = "",
+    embedding_price: EmbeddingPrice = None,
+    budget: BudgetUsd = None,
+    budget_tokens: BudgetTokens = None,
+    lang: Lang = "en",
+) -> None:
+    """Plan a pilot: hold rows out, choose the ways to ask, and say what it may show, take and cost. Sends nothing.
+
+    The ways: as it is, and by structured output; with each --prompt; with --shots examples, the same ones or, with
+    --embedding-model, those like the question; with passages from each --document; a classifier without a language
+    model, where answers are labels; and --tuned-model. OUT is the one file of the pilot: rows, requests and answers
+    are kept there and nowhere else. No key is in it.
+    """
+    with reporting_errors(lang) as spoken:
+        from advisor.content.load import load
+        from advisor.pilot import Endpoint, Setup, Wishes, cut_into_passages, divide, tariffs, usual_arms
+        from advisor.pilot.sentences import power_lines
+
+        with _told(file, spoken):
+            endpoint = Endpoint(
+                base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI, model, embedding_model, key_variable
+            )
+            divided = divide(
+                source_of(file, spoken),
+                spoken,
+                source_of(examples, spoken) if examples else None,
+                _metric(by, tolerance, pattern, spoken),
+                rows,
+            )
+            texts = tuple(_text(name, spoken) for name in document or ())
+            wishes = Wishes(
+                tuple(_text(name, spoken) for name in prompt or ()), shots, texts, tuned_model=tuned_model, curve=curve
+            )
+            arms = usual_arms(divided, wishes, bool(embedding_model))
+            today = date.today()
+            setup = Setup(
+                base_url=endpoint.base_url,
+                model=endpoint.model,
+                embedding_model=embedding_model,
+                key_variable=key_variable,
+                arms=arms,
+                metric=divided.metric,
+                most_tokens=max_tokens,
+                tariffs=tariffs(endpoint, arms, load(), today, _tariff(price, embedding_price, today, spoken)),
+                budget_usd=budget,
+                budget_tokens=budget_tokens,
+                labels=divided.labels,
+                answer_schema=divided.schema,
+            )
+            pilot = _created(out, setup, divided, cut_into_passages(texts), spoken)
+        compared = sum(arm.pool is None for arm in arms) - 1
+        lines = [*_arm_lines(pilot, spoken), *power_lines(len(divided.held_out), max(1, compared), spoken)]
+        if divided.leaked:
+            lines.append(
+                spoken.plural(
+                    "{n} example is left out: a held-out row is the same, or nearly.",
+                    "{n} examples are left out: held-out rows are the same, or nearly.",
+                    divided.leaked,
+                )
+            )
+        typer.echo("\n".join(bullets([*lines, *pilot.consent().lines(spoken)])))
+        typer.echo(_planned(out, spoken))
+
+
+@app.command(cls=Command)
+def run(
+    file: PilotFile,
+    yes: Yes = False,
+    at_once: AtOnce = 4,
+    budget: BudgetUsd = None,
+    budget_tokens: BudgetTokens = None,
+    lang: Lang = "en",
+) -> None:
+    """Say what goes where and what it may cost, ask, and run a pilot. Ctrl-C stops it; the same command resumes it.
+
+    Ends with 0 where every row was answered, else with 1: stopped, out of budget, or given up by the server.
+    """
+    with reporting_errors(lang) as spoken:
+        _run(file, yes, at_once, budget, budget_tokens, spoken)
+
+
+@app.command(cls=Command)
+def resume(
+    file: PilotFile,
+    yes: Yes = False,
+    at_once: AtOnce = 4,
+    budget: BudgetUsd = None,
+    budget_tokens: BudgetTokens = None,
+    lang: Lang = "en",
+) -> None:
+    """Go on where a run was cut, as `run` does: what was answered is not asked again.
+
+    --budget and --budget-tokens are of all runs of this pilot together, and take the place of those before.
+    """
+    with reporting_errors(lang) as spoken:
+        _run(file, yes, at_once, budget, budget_tokens, spoken)
+
+
+@app.command(cls=Command)
+def report(
+    file: PilotFile,
+    rows: ShowRows = False,
+    as_json: Json = False,
+    fields: Fields = None,
+    lang: Lang = "en",
+) -> None:
+    """Print what a pilot shows so far: scores with intervals, differences, tokens, costs and times. Sends nothing."""
+    with reporting_errors(lang) as spoken:
+        from advisor.dataset.files.writers import json_document
+        from advisor.pilot import row_results, summary
+
+        pilot = _opened(file, spoken)
+        shown = summary(pilot)
+        if as_json or fields is not None:
+            told = _as_dict(shown, spoken) | (
+                {"rows_apart": [asdict(row) for row in row_results(pilot)]} if rows else {}
+            )
+            typer.echo(chosen(json_document(told), fields, spoken))
+            return
+        typer.echo("\n".join(_report(pilot, shown, spoken)))
+        for row in row_results(pilot) if rows else ():
+            typer.echo("\n".join(["", *_row_lines(row, spoken)]))
+
+
+@app.command(cls=Command)
+def delete(file: PilotFile, yes: Yes = False, lang: Lang = "en") -> None:
+    """Delete a pilot: every request and answer, and the rows in its file."""
+    with reporting_errors(lang) as spoken:
+        pilot = _opened(file, spoken)
+        _delete(pilot, file, yes, spoken)
+
+
+def _planned(out: Path, lang: Language) -> str:
+    return lang("Wrote {file}. Nothing was sent; `advisor pilot run {file}` does that.", file=out)
+
+
+def _row_lines(row: RowResult, lang: Language) -> list[str]:
+    answers = [one_line(f"{arm}: {text} ({score:g})") for arm, (text, score) in row.answers.items()]
+    right = one_line(lang("Right: {gold}", gold=row.gold))
+    return [one_line(f"{row.id}: {row.question}"), *bullets([right, *answers])]
+
+
+def _delete(pilot: Pilot, file: Path, yes: bool, lang: Language) -> None:
+    if not (yes or _asked(lang("Delete {file} with all its answers?", file=file), lang)):
+        raise typer.Exit(UNFINISHED)
+    pilot.delete()
+    typer.echo(lang("Deleted {file}", file=file))
+
+
+def _told(name: str, lang: Language) -> Any:
+    """Inside, what cannot be used ends the command with what it is."""
+    from contextlib import contextmanager
+
+    from advisor.pilot import EndpointError
+
+    @contextmanager
+    def telling() -> Iterator[None]:
+        with unusable(name, lang):
+            try:
+                yield
+            except EndpointError as error:
+                raise BadInput(error.text(lang)) from error
+
+    return telling()
+
+
+def _metric(by: str, tolerance: float, pattern: str, lang: Language) -> Metric | None:
+    from advisor.pilot.judging import NAMES, Metric
+
+    if not by:
+        return None
+    if by not in NAMES:
+        raise BadInput(one_of("--by", by, NAMES, lang))
+    if tolerance < 0:
+        raise BadInput(lang("--tolerance: expected a share from 0 on; got {value}", value=tolerance))
+    return Metric(name=by, tolerance=tolerance, pattern=pattern)
+
+
+def _tariff(price: str, embedding: float | None, day: date, lang: Language) -> Tariff | None:
+    from pydantic import ValidationError
+
+    from advisor.pilot import Tariff
+
+    if not price:
+        if embedding is not None:
+            raise BadInput(lang("--embedding-price: give --price with it"))
+        return None
+    try:
+        given, taken = (float(part) for part in price.split(","))
+        return Tariff(input_usd_mtok=given, output_usd_mtok=taken, embedding_usd_mtok=embedding, seen=day)
+    except (ValueError, ValidationError) as error:
+        raise BadInput(
+            lang("--price: expected two prices with a comma between, as 0.4,1.6; got {value}", value=price)
+        ) from error
+
+
+def _text(name: str, lang: Language) -> str:
+    try:
+        return Path(name).read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(lang("{file}: the file is not UTF-8 text (byte {n})", file=name, n=error.start)) from error
+
+
+def _created(out: Path, setup: Setup, divided: Any, passages: Sequence[str], lang: Language) -> Pilot:
+    from advisor.pilot import Pilot
+
+    try:
+        return Pilot.create(out, setup, divided, passages)
+    except FileExistsError as error:
+        raise BadInput(lang("--output: {file} is there already; delete it, or name another", file=out)) from error
+
+
+def _opened(file: Path, lang: Language) -> Pilot:
+    from advisor.pilot import Pilot
+
+    with unusable(str(file), lang):
+        return Pilot.open(file)
+
+
+def _arm_lines(pilot: Pilot, lang: Language) -> list[str]:
+    from advisor.pilot.sentences import arm_name
+
+    return [lang("Ways to ask: {names}.", names="; ".join(arm_name(arm, lang) for arm in pilot.setup.arms))]
+
+
+def _run(file: Path, yes: bool, at_once: int, budget: float | None, budget_tokens: int | None, lang: Language) -> None:
+    from advisor.pilot import summary
+
+    pilot = _opened(file, lang)
+    with _told(str(file), lang):
+        if budget is not None or budget_tokens is not None:
+            pilot.set_budget(budget, budget_tokens)
+        consent = pilot.consent(at_once)
+        if not consent.forecast.requests + consent.forecast.embeddings:
+            typer.echo(lang("Every row is answered."))
+        else:
+            typer.echo("\n".join(bullets(consent.lines(lang))))
+            if not (yes or _asked(lang("Send this?"), lang)):
+                raise typer.Exit(UNFINISHED)
+            _interruptible(pilot, lambda: pilot.run(consent, concurrency=at_once, on_look=_shower(pilot, lang)))
+    progress = pilot.progress()
+    typer.echo("\n".join(_report(pilot, summary(pilot), lang)))
+    if progress.state != "done":
+        typer.echo(_why(progress, file, lang), err=True)
+        raise typer.Exit(UNFINISHED)
+
+
+def _interruptible(pilot: Pilot, work: Any) -> None:
+    """Ctrl-C ends the run in good order instead of breaking off."""
+    import signal
+
+    if threading.current_thread() is not threading.main_thread():
+        work()
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: pilot.cancel())
+    try:
+        work()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _asked(question: str, lang: Language) -> bool:
+    """Whether somebody at a terminal says yes. Raises `BadInput` where nobody can."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise BadInput(lang("nobody is there to say yes: add --yes to agree to what is said above"))
+    typer.echo(lang("{question} Type yes:", question=question) + " ", nl=False)
+    return sys.stdin.readline().strip().casefold() in {"yes", lang("yes").casefold()}
+
+
+def _shower(pilot: Pilot, lang: Language) -> Any:
+    """Shows on a terminal how far it is; says nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda: None
+
+    def show() -> None:
+        progress = pilot.progress()
+        done = lang("{done} of {total} answers", done=progress.done, total=progress.total)
+        typer.echo(f"\r{done}", err=True, nl=False)
+
+    return show
+
+
+def _why(progress: Progress, file: Path, lang: Language) -> str:
+    reason = progress.why.text(lang) if progress.why else lang("It was stopped.")
+    left = lang(
+        "{done} of {total} rows are answered; `advisor pilot resume {file}` goes on.",
+        done=progress.done,
+        total=progress.total,
+        file=file,
+    )
+    return f"{reason} {left}"
+
+
+def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
+    from advisor.pilot.sentences import arm_name, growth_sentence, headline, interval_text, points, verdict_of
+
+    names = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms}
+    yield wrapped(headline(shown, names, lang))
+    yield ""
+    head = (
+        "",
+        lang("Right of 100"),
+        lang("Against as it is"),
+        lang("No form"),
+        lang("Tokens in / out"),
+        lang("USD per 1,000"),
+        lang("Seconds, median / 95%"),
+    )
+    rows = [head]
+    for arm in shown.arms:
+        difference = shown.difference(arm.id)
+        against = f"{points(difference.difference, lang)}, {verdict_of(difference, lang)}" if difference else "-"
+        tokens = (
+            "?"
+            if arm.input_tokens is None or arm.output_tokens is None
+            else (f"{lang.number(arm.input_tokens)} / {lang.number(arm.output_tokens)}")
+        )
+        times = "?" if arm.whole_s is None else " / ".join(lang.number(one, 2) for one in arm.whole_s)
+        usd = "?" if arm.usd_per_thousand is None else lang.usd(arm.usd_per_thousand)
+        unparsable = "-" if arm.score is None else lang.percent(arm.unparsable)
+        rows.append((names[arm.id], interval_text(arm, lang), against, unparsable, tokens, usd, times))
+    yield from table(rows, right=frozenset(range(2, 7)), head=True)
+    yield ""
+    day = lang.date(shown.day) if shown.day else "-"
+    yield wrapped(
+        lang(
+            "{rows} rows, judged by {metric}; {host}, {model}; {day}. In brackets: between which it lies with 95% "
+            "confidence.",
+            rows=shown.rows,
+            metric=shown.metric,
+            host=shown.host,
+            model=shown.model,
+            day=day,
+        )
+    )
+    for growth in shown.growth:
+        yield wrapped(growth_sentence(growth, lang))
+
+
+def _as_dict(shown: Summary, lang: Language) -> dict[str, Any]:
+    told = asdict(shown)
+    told["day"] = shown.day.isoformat() if shown.day else None
+    told["progress"].pop("why")
+    told["progress"]["why"] = shown.progress.why.text(lang) if shown.progress.why else None
+    for difference, one in zip(told["differences"], shown.differences, strict=True):
+        difference["shown"] = one.shown
+    return told

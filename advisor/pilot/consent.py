@@ -1,0 +1,122 @@
+"""What is said before anything is sent: what goes where, and what it may cost. A run asks for it back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from advisor.language import Language
+from advisor.pilot.forecast import Forecast, Span
+
+MINUTE = 60.0
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What a run is about to send, for somebody to agree with."""
+
+    host: str
+    base_url: str
+    models: tuple[str, ...]
+    embedding_model: str
+    """Empty: no texts become vectors."""
+    key_variable: str
+    """The environment variable whose key is sent along; empty: a key that was typed, or none."""
+    encrypted: bool
+    on_this_machine: bool
+    rows: int
+    """Held out, whose questions are sent."""
+    examples: int
+    """Of which some, with their answers, stand in requests or become vectors."""
+    passages: int
+    arms: tuple[str, ...]
+    forecast: Forecast
+    budget_usd: float | None
+    budget_tokens: int | None
+    file: str
+    """Where requests and answers are kept."""
+
+    @property
+    def digest(self) -> str:
+        """The same as long as the same goes to the same place within the same budget."""
+        told = (
+            self.base_url,
+            self.models,
+            self.embedding_model,
+            self.key_variable,
+            self.rows,
+            self.examples,
+            self.passages,
+            self.arms,
+            self.budget_usd,
+            self.budget_tokens,
+        )
+        return hashlib.sha256(repr(told).encode()).hexdigest()
+
+    def lines(self, lang: Language) -> list[str]:
+        """In words, a sentence or two each."""
+        return list(_lines(self, lang))
+
+
+class NotAgreed(Exception):
+    """What is to be sent is not what somebody agreed with."""
+
+
+def _lines(consent: Consent, lang: Language) -> Iterator[str]:
+    forecast = consent.forecast
+    models = ", ".join(filter(None, (*consent.models, consent.embedding_model)))
+    yield lang(
+        "What is sent: the questions of {rows} rows to {host}, for the model {models}, in {arms} ways; {requests} "
+        "requests in all.",
+        rows=lang.number(consent.rows),
+        host=consent.host,
+        models=models,
+        arms=len(consent.arms),
+        requests=lang.number(forecast.requests + forecast.embeddings, 6),
+    )
+    if consent.examples:
+        yield lang("With them go examples with their answers, up to {n} of them.", n=lang.number(consent.examples, 6))
+    if consent.passages:
+        yield lang("Also your documents, as {n} passages.", n=lang.number(consent.passages, 6))
+    if consent.on_this_machine:
+        yield lang("That server is on this machine.")
+    elif not consent.encrypted:
+        yield lang("The address begins with http: whoever is in between can read what is sent, and the key.")
+    if consent.key_variable and not consent.on_this_machine:
+        yield lang("The key in {variable} goes along. It is kept nowhere.", variable=consent.key_variable)
+    yield lang(
+        "Tokens: some {middle} ({low} to {high}).",
+        **{name: lang.number(getattr(forecast.tokens, name), 2) for name in ("low", "middle", "high")},
+    )
+    yield cost(forecast.usd, lang)
+    if consent.budget_usd is not None:
+        yield lang("The run stops before it passes {usd}.", usd=lang.usd(consent.budget_usd))
+    if consent.budget_tokens is not None:
+        yield lang("The run stops before it passes {n} tokens.", n=lang.number(consent.budget_tokens, 9))
+    if consent.budget_usd is None and consent.budget_tokens is None and forecast.usd is None:
+        yield lang("No budget is set and no price is known: nothing but the number of requests bounds the bill.")
+    yield lang(
+        "Time: some {middle} ({low} to {high}). That is our assumption of how fast servers answer.",
+        **{name: duration(getattr(forecast.seconds, name), lang) for name in ("low", "middle", "high")},
+    )
+    yield lang(
+        "Every request and answer is kept in {file}, on this machine. Delete it when you like.", file=consent.file
+    )
+
+
+def cost(usd: Span | None, lang: Language) -> str:
+    """What a run may cost, in words."""
+    if usd is None:
+        return lang("Cost: not known, since no price is known for this model there. You can give one.")
+    return lang(
+        "Cost: some {middle} ({low} to {high}).",
+        **{name: lang.usd(getattr(usd, name)) for name in ("low", "middle", "high")},
+    )
+
+
+def duration(seconds: float, lang: Language) -> str:
+    """A time, in seconds below two minutes, else in minutes."""
+    if seconds < 2 * MINUTE:
+        return lang.plural("{n} second", "{n} seconds", max(1, round(seconds)))
+    return lang.plural("{n} minute", "{n} minutes", round(seconds / MINUTE))

@@ -1,0 +1,120 @@
+"""Before a run: how many requests it takes, how many tokens, what they cost and how long it takes, each as a band."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from advisor.dataset.rows.cells import json_text
+from advisor.dataset.tokens.exact import chat_overhead, count
+from advisor.kits.kit import Row
+from advisor.pilot.arms import Arm, messages_for, spread
+from advisor.pilot.endpoint import EMBEDDED_AT_ONCE, Usage
+from advisor.pilot.setup import Setup
+
+INPUT_OFF = (0.8, 1.5)
+"""Tokens that another vocabulary than ours makes of the same texts, as a share. Assumption."""
+OUTPUT = (1.0, 2.0)
+"""Tokens of an answer as a share of those of the right one; at most those that it may have. Assumption."""
+SECONDS = (0.3, 1.5, 8.0)
+"""Of one request: low, middle, high. Assumption; in a run, what was measured takes its place."""
+COUNTED = 40
+"""Rows whose tokens are counted; they stand for the others."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A quantity before it is known: low and high are not likely to be passed, and are no bounds."""
+
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is still to come of a run."""
+
+    requests: int
+    """To models that answer."""
+    embeddings: int
+    """Requests for vectors."""
+    tokens: Span
+    """Input and output of all models that answer; and texts that become vectors."""
+    usd: Span | None
+    """None where the price of a model is not known."""
+    seconds: Span
+    """At so many requests at once as were asked for."""
+    by_arm: dict[str, Span | None]
+    """USD of each arm."""
+
+
+def forecast(
+    setup: Setup,
+    held_out: Sequence[Row],
+    examples: Sequence[Row],
+    passages: Sequence[str],
+    todo: dict[str, int],
+    texts: Sequence[str],
+    concurrency: int,
+    measured_s: float | None = None,
+) -> Forecast:
+    """Of a run that has still to answer `todo` rows of each arm and to make vectors of `texts`. `measured_s`: seconds
+    that a request took so far, on average.
+    """
+    sample = held_out[:: max(1, len(held_out) // COUNTED)]
+    right = _mean([count(str(row["gold"]), None).tokens + 1 for row in sample])
+    embedded = sum(count(text, None).tokens for text in texts)
+    tokens = [embedded * INPUT_OFF[0], float(embedded), embedded * INPUT_OFF[1]]
+    by_arm: dict[str, Span | None] = {}
+    for arm in setup.arms:
+        if not arm.asks or not todo.get(arm.id):
+            continue
+        n = todo[arm.id]
+        sent = _mean([_input(arm, row, examples, passages) for row in sample])
+        answered = right + (8 if arm.structured else 0)
+        outs = [min(setup.most_tokens, answered * share) for share in (*OUTPUT, setup.most_tokens / answered)]
+        ins = [sent * INPUT_OFF[0], sent, sent * INPUT_OFF[1]]
+        tokens = [total + n * (given + taken) for total, given, taken in zip(tokens, ins, outs, strict=True)]
+        by_arm[arm.id] = _usd(setup, arm, n, ins, outs)
+    requests = sum(n for arm, n in todo.items() if arm in by_arm)
+    embeddings = -(-len(texts) // EMBEDDED_AT_ONCE)
+    usd = _total(setup, by_arm, tokens_embedded=(embedded * INPUT_OFF[0], float(embedded), embedded * INPUT_OFF[1]))
+    each = (measured_s * 0.7, measured_s, measured_s * 1.5) if measured_s else SECONDS
+    seconds = Span(*((requests + embeddings) * one / max(1, concurrency) for one in each))
+    return Forecast(requests, embeddings, Span(*tokens), usd, seconds, by_arm)
+
+
+def _input(arm: Arm, row: Row, examples: Sequence[Row], passages: Sequence[str]) -> float:
+    """Tokens that a row takes, with examples and passages of usual length."""
+    shown = spread(examples, arm.shots)
+    sent = messages_for(arm, row, shown, passages[: arm.passages])
+    text = "\n".join(str(message["content"]) for message in sent)
+    tools = json_text(row["tools"]) if row.get("tools") else ""
+    return count(text, None).tokens + count(tools, None).tokens + chat_overhead(len(sent)).tokens
+
+
+def _usd(setup: Setup, arm: Arm, n: int, ins: Sequence[float], outs: Sequence[float]) -> Span | None:
+    tariff = setup.tariff(setup.model_of(arm))
+    if tariff is None:
+        return None
+    amounts = [tariff.usd(Usage(round(given), 0, round(taken))) or 0.0 for given, taken in zip(ins, outs, strict=True)]
+    return Span(*(n * amount for amount in amounts))
+
+
+def _total(setup: Setup, by_arm: dict[str, Span | None], tokens_embedded: tuple[float, float, float]) -> Span | None:
+    spans = list(by_arm.values())
+    if any(span is None for span in spans):
+        return None
+    totals = [sum(getattr(span, name) for span in spans) for name in ("low", "middle", "high")]
+    if tokens_embedded[1]:
+        tariff = setup.tariff(setup.model)
+        vectors = [None if tariff is None else tariff.embedding_usd(n) for n in tokens_embedded]
+        if any(usd is None for usd in vectors):
+            return None
+        totals = [total + (usd or 0.0) for total, usd in zip(totals, vectors, strict=True)]
+    return Span(*totals)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

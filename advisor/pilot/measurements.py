@@ -1,0 +1,305 @@
+"""What a pilot shows: each arm with its interval, what it takes and costs, and each against the first, row by row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import numpy as np
+
+from advisor.kits.kit import Row
+from advisor.pilot.arms import Arm, Kind, question
+from advisor.pilot.judging import Judged, judged
+from advisor.pilot.power import smallest_difference
+from advisor.pilot.run import EMBED, NOT_TAKEN, Pilot, Progress
+from advisor.pilot.run_file import Answer
+from advisor.pilot.statistics import ALPHA, Interval, holm, mean_interval, paired, percentiles
+
+THOUSAND = 1_000
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """One arm on the rows that it answered. Shares and scores from 0 to 1, times in seconds, money in USD."""
+
+    id: str
+    kind: Kind
+    rows: int
+    """Answered."""
+    score: float | None
+    """Mean; None where nothing was answered. Of metrics that say right or wrong it is the share that is right."""
+    interval: Interval | None
+    unparsable: float
+    """Share of answers without the form that was asked for; they score 0."""
+    refused: int
+    not_taken: int
+    """Rows that the server would not take; they score 0, unless it took none: then the arm was not measured."""
+    input_tokens: float | None
+    """Mean of a request; None where the server does not count."""
+    cached_tokens: float | None
+    output_tokens: float | None
+    usd_per_thousand: float | None
+    """Requests, with vectors of their questions; None where a price or a count is not known."""
+    first_token_s: tuple[float, float] | None
+    """Median and 95th percentile; None for a classifier."""
+    whole_s: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An arm against the baseline, on the rows that both answered."""
+
+    arm: str
+    baseline: str
+    rows: int
+    difference: float
+    """Mean score of the arm less that of the baseline, -1 to 1."""
+    interval: Interval
+    """Of 95 %, of this comparison alone."""
+    p: float
+    """Exact McNemar where scores are 0 or 1, else by signs turned at random."""
+    p_holm: float
+    """Raised so that all comparisons hold together."""
+    only_arm: int
+    """Rows on which the arm scores more."""
+    only_baseline: int
+
+    @property
+    def shown(self) -> bool:
+        """Whether the difference is more than chance, all comparisons together."""
+        return self.p_holm <= ALPHA
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """One row, and what each arm made of it."""
+
+    id: str
+    question: str
+    gold: str
+    answers: Mapping[str, tuple[str, float]]
+    """Answer and score of each arm that answered."""
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One arm with so many examples to choose from or to learn from."""
+
+    kind: Kind
+    examples: int
+    score: float
+    interval: Interval
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What the last doubling of the examples brought, on the same rows: whether more of them would help."""
+
+    kind: Kind
+    fewer: int
+    more: int
+    difference: float
+    """Mean score with more less that with fewer."""
+    interval: Interval
+    p: float
+
+    @property
+    def shown(self) -> bool:
+        """Whether it is more than chance."""
+        return self.p <= ALPHA
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All that a pilot shows so far. Made anew from the file each time; nothing in it changes."""
+
+    day: date | None
+    """Of the last answer; None before the first."""
+    host: str
+    model: str
+    rows: int
+    """Held out."""
+    metric: str
+    binary: bool
+    """Whether each answer is right or wrong, and nothing between."""
+    progress: Progress
+    arms: tuple[ArmResult, ...]
+    """In the order of the setup; those of which nothing was answered among them."""
+    baseline: str
+    """Id of the arm that the others are held against: the first."""
+    differences: tuple[Difference, ...]
+    """Of arms with all examples; those with fewer are for the curve."""
+    smallest_difference: float | None
+    """That so many rows show with a chance of 80 %, at the share of rows on which arms differed; None: none."""
+    curve: tuple[CurvePoint, ...]
+    """By kind, then by examples; empty where only one size was tried."""
+    growth: tuple[Growth, ...]
+    """By kind, of those on the curve."""
+
+    @property
+    def best(self) -> ArmResult | None:
+        """The arm with the highest score; of equal ones the cheapest, then the first."""
+        whole = {self.baseline, *(one.arm for one in self.differences)}
+        known = [arm for arm in self.arms if arm.score is not None and arm.id in whole]
+        if not known:
+            return None
+        return max(known, key=lambda arm: (arm.score, -(arm.usd_per_thousand or 0.0)))
+
+    def arm(self, name: str) -> ArmResult:
+        return next(arm for arm in self.arms if arm.id == name)
+
+    def difference(self, name: str) -> Difference | None:
+        """Of an arm from the baseline; None of the baseline itself, and where no row was answered by both."""
+        return next((one for one in self.differences if one.arm == name), None)
+
+
+def summary(pilot: Pilot) -> Summary:
+    """What the answers in the file of a pilot show."""
+    setup, rows = pilot.setup, {row["id"]: row for row in pilot.held_out}
+    answers, embedded, last = _by_arm(pilot)
+    scores = {arm.id: _scores(pilot, arm, answers[arm.id], rows) for arm in setup.arms}
+    results = tuple(_result(arm, answers[arm.id], scores[arm.id], embedded, pilot) for arm in setup.arms)
+    binary = all(one.score in (0.0, 1.0) for some in scores.values() for one in some.values())
+    baseline = setup.arms[0].id
+    differences = _differences({arm.id: scores[arm.id] for arm in setup.arms if arm.pool is None}, baseline)
+    apart = [(one.only_arm + one.only_baseline) / one.rows for one in differences]
+    least = smallest_difference(len(rows), max(float(np.mean(apart)), 0.01), len(apart)) if apart and binary else None
+    return Summary(
+        day=datetime.fromtimestamp(last, UTC).date() if last else None,
+        host=setup.endpoint().host,
+        model=setup.model,
+        rows=len(rows),
+        metric=setup.metric.name,
+        binary=binary,
+        progress=pilot.progress(),
+        arms=results,
+        baseline=baseline,
+        differences=differences,
+        smallest_difference=least,
+        curve=_curve(setup.arms, results, len(pilot.examples)),
+        growth=tuple(_growth(setup.arms, scores, len(pilot.examples))),
+    )
+
+
+def row_results(pilot: Pilot, only_differing: bool = True) -> list[RowResult]:
+    """Rows in their order, with the answers of all arms; `only_differing`: those on which arms that answered differ in
+    score.
+    """
+    rows = {row["id"]: row for row in pilot.held_out}
+    answers, _, _ = _by_arm(pilot)
+    scores = {arm.id: _scores(pilot, arm, answers[arm.id], rows) for arm in pilot.setup.arms}
+    found = []
+    for name, row in rows.items():
+        said = {arm: (answers[arm][name].text, some[name].score) for arm, some in scores.items() if name in some}
+        if not only_differing or len({score for _, score in said.values()}) > 1:
+            found.append(RowResult(name, question(row["messages"]), str(row["gold"]), said))
+    return found
+
+
+Answers = dict[str, Answer]
+"""By row."""
+
+
+def _by_arm(pilot: Pilot) -> tuple[dict[str, Answers], Answers, float]:
+    """Answers by arm; requests for vectors of held-out questions; and when the last was sent."""
+    found: dict[str, Answers] = defaultdict(dict)
+    last = 0.0
+    for answer in pilot.file.answers():
+        found[answer.arm][answer.row] = answer
+        last = max(last, answer.sent_at)
+    return found, found.pop(EMBED, {}), last
+
+
+def _scores(pilot: Pilot, arm: Arm, answers: Answers, rows: Mapping[str, Row]) -> dict[str, Judged]:
+    """By row; none where the server took no row of this arm."""
+    setup = pilot.setup
+    if answers and all(answer.finish == NOT_TAKEN for answer in answers.values()):
+        return {}
+    return {
+        name: judged(setup.metric, rows[name], answer.text, setup.labels, arm.structured)
+        for name, answer in answers.items()
+        if name in rows
+    }
+
+
+def _result(arm: Arm, answers: Answers, scores: Mapping[str, Judged], embedded: Answers, pilot: Pilot) -> ArmResult:
+    values = np.array([one.score for one in scores.values()])
+    n = len(values)
+    taken = [answer for answer in answers.values() if answer.finish != NOT_TAKEN]
+    vectors = [embedded[name] for name in answers if name in embedded] if arm.embeds else []
+    usages = [answer.usage for answer in (taken if arm.asks else vectors)]
+    timed = vectors if not arm.asks else taken
+    return ArmResult(
+        id=arm.id,
+        kind=arm.kind,
+        rows=n,
+        score=float(values.mean()) if n else None,
+        interval=mean_interval(values, pilot.setup.seed) if n else None,
+        unparsable=float(np.mean([not one.parsable for one in scores.values()])) if n else 0.0,
+        refused=sum(bool(answer.refusal) or answer.finish == "content_filter" for answer in taken),
+        not_taken=len(answers) - len(taken),
+        input_tokens=_mean([usage.input for usage in usages]),
+        cached_tokens=_mean([usage.cached for usage in usages]),
+        output_tokens=_mean([usage.output for usage in usages]),
+        usd_per_thousand=_usd_per_thousand(arm, taken, vectors),
+        first_token_s=percentiles([one.first_token_s for one in taken if one.first_token_s is not None]),
+        whole_s=percentiles([one.whole_s for one in timed if one.whole_s is not None]),
+    )
+
+
+def _usd_per_thousand(arm: Arm, taken: Sequence[Answer], vectors: Sequence[Answer]) -> float | None:
+    parts = [answer.usd for answer in taken] if arm.asks else []
+    mean = _mean(parts) if arm.asks else 0.0
+    of_vectors = _mean([answer.usd for answer in vectors]) if arm.embeds else 0.0
+    return None if mean is None or of_vectors is None else THOUSAND * (mean + of_vectors)
+
+
+def _mean(values: Sequence[float | int | None]) -> float | None:
+    """None where any value is not known, or there is none."""
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known and len(known) == len(values) else None
+
+
+def _differences(scores: Mapping[str, Mapping[str, Judged]], baseline: str) -> tuple[Difference, ...]:
+    compared = []
+    for arm, some in scores.items():
+        both = [name for name in some if name in scores[baseline]]
+        if arm == baseline or not both:
+            continue
+        mine, its = (np.array([one[name].score for name in both]) for one in (some, scores[baseline]))
+        compared.append((arm, paired(mine, its)))
+    raised = holm([one.p for _, one in compared])
+    return tuple(
+        Difference(arm, baseline, one.n, one.difference, one.interval, one.p, p_holm, one.only_first, one.only_second)
+        for (arm, one), p_holm in zip(compared, raised, strict=True)
+    )
+
+
+def _curve(arms: Sequence[Arm], results: Sequence[ArmResult], examples: int) -> tuple[CurvePoint, ...]:
+    points = [
+        CurvePoint(arm.kind, min(arm.pool or examples, examples), result.score, result.interval)
+        for arm, result in zip(arms, results, strict=True)
+        if arm.kind in ("few_shot_retrieved", "classifier") and result.score is not None and result.interval
+    ]
+    points.sort(key=lambda point: (point.kind, point.examples))
+    kinds = [point.kind for point in points]
+    return tuple(point for point in points if kinds.count(point.kind) > 1)
+
+
+def _growth(arms: Sequence[Arm], scores: Mapping[str, Mapping[str, Judged]], examples: int) -> Iterator[Growth]:
+    """For each kind with several sizes, the largest against that nearest to half of it."""
+    for kind in dict.fromkeys(arm.kind for arm in arms if arm.kind in ("few_shot_retrieved", "classifier")):
+        sizes = {
+            min(arm.pool or examples, examples): scores[arm.id] for arm in arms if arm.kind == kind and scores[arm.id]
+        }
+        if len(sizes) < 2:
+            continue
+        more = max(sizes)
+        fewer = min((size for size in sizes if size < more), key=lambda size: abs(size - more / 2))
+        both = [name for name in sizes[more] if name in sizes[fewer]]
+        if both:
+            mine, its = (np.array([sizes[size][name].score for name in both]) for size in (more, fewer))
+            one = paired(mine, its)
+            yield Growth(kind, fewer, more, one.difference, one.interval, one.p)

@@ -1,0 +1,607 @@
+"""A pilot that is run: interleaved, within a budget, at the pace that the server allows, and from where it was cut."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from advisor.dataset.row import Note
+from advisor.dataset.rows.cells import json_text
+from advisor.kits.kit import Row
+from advisor.pilot.arms import Arm, messages_for, question, spread
+from advisor.pilot.consent import Consent, NotAgreed
+from advisor.pilot.endpoint import (
+    EMBEDDED_AT_ONCE,
+    Client,
+    Endpoint,
+    EndpointError,
+    Secret,
+    Usage,
+    connect,
+)
+from advisor.pilot.forecast import Forecast, forecast
+from advisor.pilot.held_out import Divided
+from advisor.pilot.regression import fit
+from advisor.pilot.run_file import BEAT_S, RunFile
+from advisor.pilot.setup import MOST_CONCURRENT, Setup, demand_usable
+from advisor.pilot.tariff import most_input_tokens
+
+TRIES = 5
+"""Times that a request is sent before a row is left for the next run."""
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 20.0
+LONGEST_ASKED_S = 120.0
+"""A server that asks to wait longer ends the run; it can be resumed."""
+MOST_FAILED = 10
+"""Rows in a row that were left, after which the run ends."""
+NOT_TAKEN = "not_taken"
+"""The `finish` of a row that the server would not take, such as a schema that it does not know."""
+GIVEN_UP = 5
+"""Rows not taken, and none answered, after which an arm is left alone."""
+EMBED = "embed"
+"""The arm under which requests for vectors are kept."""
+LOOK_S = 0.2
+LONGEST_GOODBYE_S = 2.0
+"""That is waited for answers under way when a run ends early."""
+
+State = Literal["ready", "running", "stopped", "done"]
+Ending = Literal["done", "cancelled", "budget", "error"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is. Cheap enough to ask for each second."""
+
+    state: State
+    done: int
+    """Answers so far, of all arms."""
+    total: int
+    by_arm: dict[str, tuple[int, int]]
+    """Answers of each arm so far, and rows."""
+    failed: int
+    """Requests that came to nothing; most were sent again."""
+    usd: float | None
+    """So far; None where no price is known."""
+    tokens: int
+    seconds_left: float | None
+    """By what requests took so far; None before the first."""
+    ended: Ending | None
+    """How the last run ended."""
+    why: Note | None
+    """What ended it, to be said with `text(lang)`."""
+
+
+class Pilot:
+    """A pilot in its file. One at a time runs it; any number may look on."""
+
+    def __init__(self, file: RunFile) -> None:
+        self.file = file
+        self.setup = Setup.model_validate(file.value("setup"))
+        self._stop = threading.Event()
+        self._why: EndpointError | None = None
+
+    @classmethod
+    def create(cls, path: Path, setup: Setup, divided: Divided, passages: Sequence[str] = ()) -> Pilot:
+        """Write the file of a pilot; sends nothing. Raises `FileExistsError`, and as `demand_usable` does."""
+        demand_usable(setup)
+        file = RunFile.create(path)
+        file.put_rows("held_out", divided.held_out)
+        file.put_rows("example", divided.examples)
+        file.put_rows("passage", passages)
+        file.put("setup", setup.model_dump(mode="json"))
+        file.put("leaked", divided.leaked)
+        return cls(file)
+
+    @classmethod
+    def open(cls, path: Path) -> Pilot:
+        """Raises `FileNotFoundError`, and `Unusable` for a file that is no pilot."""
+        return cls(RunFile.open(path))
+
+    def add_arms(self, arms: Sequence[Arm]) -> None:
+        """More ways to ask on the same rows. Raises `Unusable` where a name is taken."""
+        setup = self.setup.model_copy(update={"arms": (*self.setup.arms, *arms)})
+        demand_usable(setup)
+        self.setup = setup
+        self.file.put("setup", self.setup.model_dump(mode="json"))
+
+    def set_budget(self, usd: float | None, tokens: int | None) -> None:
+        """Another budget, of all runs together. Raises `Unusable` as `create` does."""
+        setup = self.setup.model_copy(update={"budget_usd": usd, "budget_tokens": tokens})
+        demand_usable(setup)
+        self.setup = setup
+        self.file.put("setup", setup.model_dump(mode="json"))
+
+    def close(self) -> None:
+        self.file.close()
+
+    def delete(self) -> None:
+        """Delete the file, and with it every request and answer."""
+        self.file.delete()
+
+    @cached_property
+    def held_out(self) -> list[Row]:
+        return self.file.rows("held_out")
+
+    @cached_property
+    def examples(self) -> list[Row]:
+        return self.file.rows("example")
+
+    @cached_property
+    def passages(self) -> list[str]:
+        return self.file.rows("passage")
+
+    # Before
+
+    def todo(self) -> list[tuple[Arm, Row]]:
+        """What is still to be answered, arms by turns on each row, so that all meet the same hours of the server."""
+        answered = self.file.answered()
+        arms = [arm for arm in self.setup.arms if not self._is_given_up(arm)]
+        return [
+            (arm, row)
+            for at, row in enumerate(self.held_out)
+            for arm in (*arms[at % max(1, len(arms)) :], *arms[: at % max(1, len(arms))])
+            if (arm.id, row["id"]) not in answered
+        ]
+
+    def forecast(self, concurrency: int = 4) -> Forecast:
+        """What is still to come."""
+        counts = dict.fromkeys((arm.id for arm in self.setup.arms), 0)
+        for arm, _ in self.todo():
+            counts[arm.id] += 1
+        return forecast(
+            self.setup,
+            self.held_out,
+            self.examples,
+            self.passages,
+            counts,
+            [text for _, texts in self._to_embed() for text in texts],
+            concurrency,
+        )
+
+    def consent(self, concurrency: int = 4, key: Secret | None = None) -> Consent:
+        """What a run is about to send, to be shown, and given to `run`."""
+        endpoint = self.setup.endpoint(key)
+        arms = self.setup.arms
+        shown = any(arm.shots or arm.kind == "classifier" for arm in arms)
+        return Consent(
+            host=endpoint.host,
+            base_url=endpoint.base_url,
+            models=tuple(sorted({self.setup.model_of(arm) for arm in arms if arm.asks})),
+            embedding_model=(endpoint.embedding_model or endpoint.model) if any(arm.embeds for arm in arms) else "",
+            key_variable="" if key else endpoint.key_variable,
+            encrypted=endpoint.encrypted,
+            on_this_machine=endpoint.on_this_machine,
+            rows=len(self.held_out),
+            examples=len(self.examples) if shown else 0,
+            passages=len(self.passages) if any(arm.passages for arm in arms) else 0,
+            arms=tuple(arm.id for arm in arms),
+            forecast=self.forecast(concurrency),
+            budget_usd=self.setup.budget_usd,
+            budget_tokens=self.setup.budget_tokens,
+            file=self.file.path.name,
+        )
+
+    # During
+
+    def run(
+        self,
+        agreed: Consent,
+        key: Secret | None = None,
+        concurrency: int = 4,
+        on_look: Callable[[], None] = lambda: None,
+    ) -> Progress:
+        """Ask what has not been answered, until all is, or `cancel`, the budget or an error ends it. `on_look` is
+        called some times a second, in the thread of the caller.
+
+        Raises `NotAgreed` where `agreed` is not `consent()`, `EndpointError` for a key that is missing, and `Unusable`
+        where somebody else runs it; nothing was sent then.
+        """
+        if agreed.digest != self.consent(concurrency, key).digest:
+            raise NotAgreed
+        endpoint = self.setup.endpoint(key)
+        with connect(endpoint) as client:
+            self.file.take()
+            try:
+                self.file.lose_sent()
+                self._stop.clear()
+                self.file.put("ended", None)
+                _Run(self, client, endpoint, min(concurrency, MOST_CONCURRENT), self._stop).go(on_look)
+            finally:
+                self.file.let_go()
+        return self.progress()
+
+    def cancel(self) -> None:
+        """End the run in this process soon; answers under way are left. It can be resumed."""
+        self._stop.set()
+
+    def progress(self) -> Progress:
+        """How far it is; may be asked in any thread and process."""
+        counts, rows, spent = self.file.counts(), len(self.held_out), self.file.spent()
+        arms = [arm for arm in self.setup.arms if not self._is_given_up(arm)]
+        by_arm = {arm.id: (counts.get(arm.id, 0), rows) for arm in arms}
+        done, total = (sum(pair[at] for pair in by_arm.values()) for at in (0, 1))
+        ended, began = self.file.value("ended"), self.file.value("began")
+        state: State = "done" if done == total else "running" if self.file.is_run else "stopped" if ended else "ready"
+        left = None
+        if state == "running" and began and done > began["done"]:
+            left = (time.time() - began["at"]) / (done - began["done"]) * (total - done)
+        return Progress(
+            state=state,
+            done=done,
+            total=total,
+            by_arm=by_arm,
+            failed=sum(self.file.failures().values()),
+            usd=spent.usd,
+            tokens=spent.tokens,
+            seconds_left=left,
+            ended=ended["how"] if ended else None,
+            why=Note(ended["message"], **ended["values"]) if ended and ended["message"] else None,
+        )
+
+    def _is_given_up(self, arm: Arm) -> bool:
+        return self.file.not_taken(arm.id, NOT_TAKEN) >= GIVEN_UP
+
+    def _to_embed(self) -> Iterator[tuple[str, list[str]]]:
+        """Texts without a vector in the lots in which they are sent, each with its name: a question alone, so that its
+        time and cost are those of an answer; examples and passages together.
+        """
+        arms = self.setup.arms
+        if not any(arm.embeds for arm in arms):
+            return
+        answered = {row for arm, row in self.file.answered() if arm == EMBED}
+        for row in self.held_out:
+            if row["id"] not in answered:
+                yield row["id"], [question(row["messages"])]
+        by_likeness = any(arm.kind in ("few_shot_retrieved", "classifier") for arm in arms)
+        texts = [question(row["messages"]) for row in self.examples] if by_likeness else []
+        texts += self.passages if any(arm.passages for arm in arms) else []
+        kept = self.file.vectors(texts)
+        missing = [text for text in dict.fromkeys(texts) if text not in kept]
+        for at in range(0, len(missing), EMBEDDED_AT_ONCE):
+            yield f"lot-{int(time.time() * 1e6)}-{at}", missing[at : at + EMBEDDED_AT_ONCE]
+
+
+class _Ledger:
+    """What is spent and what is under way, so that no request goes out that could pass the budget."""
+
+    def __init__(self, usd: float | None, tokens: int | None, spent_usd: float, spent_tokens: int) -> None:
+        self._most = (usd, tokens)
+        self._spent: list[float] = [spent_usd, spent_tokens]
+        self._reserved: list[float] = [0.0, 0.0]
+        self._under_way = 0
+        self._changed = threading.Condition()
+
+    def reserve(self, usd: float, tokens: int, stop: threading.Event) -> bool:
+        """Wait until the most that a request may cost fits; False where it never will."""
+        with self._changed:
+            while not self._fits(usd, tokens):
+                if self._under_way == 0 or stop.is_set():
+                    return False
+                self._changed.wait(LOOK_S)
+            self._reserved[0] += usd
+            self._reserved[1] += tokens
+            self._under_way += 1
+            return True
+
+    def settle(self, reserved: tuple[float, int], usd: float, tokens: int) -> None:
+        """Put what it cost in place of what it may."""
+        with self._changed:
+            for at, (most, cost) in enumerate(zip(reserved, (usd, tokens), strict=True)):
+                self._reserved[at] -= most
+                self._spent[at] += cost
+            self._under_way -= 1
+            self._changed.notify_all()
+
+    def _fits(self, usd: float, tokens: int) -> bool:
+        return all(
+            most is None or spent + reserved + cost <= most
+            for most, spent, reserved, cost in zip(self._most, self._spent, self._reserved, (usd, tokens), strict=True)
+        )
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One request: `send` sends it and keeps what comes."""
+
+    arm: str
+    row: str
+    asked: Any
+    most_usd: float | None
+    most_tokens: int
+    send: Callable[[int], tuple[float | None, int]]
+    """Given the number of the request; gives what it cost and its tokens, as far as they are known."""
+
+
+class _Run:
+    """One run, by several threads."""
+
+    def __init__(
+        self, pilot: Pilot, client: Client, endpoint: Endpoint, concurrency: int, stop: threading.Event
+    ) -> None:
+        self.pilot, self.file, self.setup = pilot, pilot.file, pilot.setup
+        self.client, self.endpoint, self.concurrency = client, endpoint, max(1, concurrency)
+        self.cancelled = stop
+        self.stop = threading.Event()
+        """Set when the run ends, for whatever reason."""
+        spent = self.file.spent()
+        self.ledger = _Ledger(self.setup.budget_usd, self.setup.budget_tokens, spent.usd or 0.0, spent.tokens)
+        self.lock = threading.Lock()
+        self.wait_until = 0.0
+        self.failed = 0
+        self.how: Ending = "done"
+        self.why: EndpointError | Note | None = None
+        self.random = random.Random(self.setup.seed)
+
+    def go(self, on_look: Callable[[], None]) -> None:
+        done = self.pilot.progress().done
+        self.file.put("began", {"at": time.time(), "done": done})
+        self._all(self._embedding_jobs(), on_look)
+        if not self.stop.is_set():
+            self._classify()
+            self._all(self._answer_jobs(), on_look)
+        if self.how == "done" and self.cancelled.is_set():
+            self.how = "cancelled"
+        note = self.why.note if isinstance(self.why, EndpointError) else self.why
+        told = (
+            {"message": note.message, "values": {name: str(value) for name, value in note.values.items()}}
+            if note
+            else {}
+        )
+        self.file.put("ended", {"how": self.how, "message": "", "values": {}, **told})
+
+    def _all(self, jobs: Iterator[_Job], on_look: Callable[[], None]) -> None:
+        """Send all jobs, several at once; looks about while they are under way."""
+        threads = [
+            threading.Thread(target=self._work, args=(jobs,), name=f"pilot-{n}", daemon=True)
+            for n in range(self.concurrency)
+        ]
+        for thread in threads:
+            thread.start()
+        beat = time.monotonic()
+        try:
+            while any(thread.is_alive() for thread in threads):
+                for thread in threads:
+                    thread.join(LOOK_S / len(threads))
+                if self.cancelled.is_set() and not self.stop.is_set():
+                    self._end("cancelled", None)
+                if time.monotonic() - beat > BEAT_S:
+                    beat = time.monotonic()
+                    self.file.beat()
+                on_look()
+        except BaseException:
+            self._end("cancelled", None)
+            raise
+        finally:
+            deadline = time.monotonic() + LONGEST_GOODBYE_S
+            for thread in threads:  # one that waits for a first token may wait long: it is left to itself
+                thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _work(self, jobs: Iterator[_Job]) -> None:
+        while not self.stop.is_set():
+            with self.lock:
+                job = next(jobs, None)
+            if job is None:
+                return
+            try:
+                self._do(job)
+            except Exception as error:
+                if self.stop.is_set():  # the run is over, and what it worked with is closed
+                    return
+                self._end("error", Note("The run broke off: {problem}.", problem=type(error).__name__))
+                raise
+
+    def _do(self, job: _Job) -> None:
+        """Send a request until it is answered, at most `TRIES` times."""
+        for trial in range(TRIES):
+            self._pause()
+            if self.stop.is_set():
+                return
+            reserved = (job.most_usd or 0.0, job.most_tokens)
+            if not self.ledger.reserve(*reserved, self.stop):
+                if not self.stop.is_set():
+                    self._end("budget", Note("The budget is used up: the next request could pass it."))
+                return
+            number = self.file.send(job.arm, job.row, job.asked, job.most_usd, job.most_tokens)
+            try:
+                usd, tokens = job.send(number)
+            except EndpointError as error:
+                free = error.status is not None or error.kind == "no_connection"
+                self.ledger.settle(reserved, *((0.0, 0) if free else reserved))
+                if error.kind == "request" and job.arm != EMBED:
+                    self.file.answer(number, "", Usage(0, 0, 0), 0.0, NOT_TAKEN, str(error))
+                    return
+                self.file.fail(number, error.kind, error.status, free)
+                if not self._goes_on(error, trial):
+                    return
+            else:
+                self.ledger.settle(reserved, reserved[0] if usd is None else usd, tokens)
+                with self.lock:
+                    self.failed = 0
+                return
+
+    def _goes_on(self, error: EndpointError, trial: int) -> bool:
+        """Whether a request that failed is sent again; sees to it that nobody sends too early."""
+        if error.kind == "cancelled" or self.stop.is_set():
+            return False
+        if not error.passing:
+            self._end("error", error)
+            return False
+        asked = error.retry_after
+        if asked is not None and asked > LONGEST_ASKED_S:
+            self._end("error", error)
+            return False
+        if trial + 1 == TRIES:
+            with self.lock:
+                self.failed += 1
+                many = self.failed >= MOST_FAILED
+            if many:
+                self._end("error", error)
+            return False
+        wait = (
+            asked if asked is not None else min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**trial) * (0.5 + self.random.random())
+        )
+        if error.kind == "busy":  # the limit is everybody's
+            with self.lock:
+                self.wait_until = max(self.wait_until, time.monotonic() + wait)
+        else:
+            self.stop.wait(wait)
+        return True
+
+    def _pause(self) -> None:
+        """Wait as long as the server asked for."""
+        while (left := self.wait_until - time.monotonic()) > 0 and not self.stop.wait(min(left, LOOK_S)):
+            pass
+
+    def _end(self, how: Ending, why: EndpointError | Note | None) -> None:
+        with self.lock:
+            if not self.stop.is_set():
+                self.how, self.why = how, why
+                self.stop.set()
+
+    # Jobs
+
+    def _embedding_jobs(self) -> Iterator[_Job]:
+        tariff = self.setup.tariff(self.setup.model)
+        for name, texts in self.pilot._to_embed():
+            most = sum(most_input_tokens(text, 0) for text in texts)
+            usd = tariff.embedding_usd(most) if tariff else None
+            yield _Job(EMBED, name, texts, usd, most, self._embedder(texts))
+
+    def _embedder(self, texts: list[str]) -> Callable[[int], tuple[float | None, int]]:
+        def send(number: int) -> tuple[float | None, int]:
+            done = self.client.embed(texts)
+            tariff = self.setup.tariff(self.setup.model)
+            usd = tariff.embedding_usd(done.usage.input) if tariff and done.usage.input is not None else None
+            self.file.put_vectors(texts, done.vectors)
+            self.file.answer(number, "", done.usage, usd, whole_s=done.whole_s)
+            return usd, done.usage.input or 0
+
+        return send
+
+    def _answer_jobs(self) -> Iterator[_Job]:
+        shown = _Shown(self.pilot)
+        for arm, row in self.pilot.todo():
+            if not arm.asks or self.pilot._is_given_up(arm):
+                continue
+            schema = self.setup.answer_schema if arm.structured else None
+            messages = messages_for(arm, row, shown.examples(arm, row), shown.passages(arm, row))
+            tools = row.get("tools")
+            asked = {
+                "messages": messages,
+                **({"schema": schema} if schema else {}),
+                **({"tools": tools} if tools else {}),
+            }
+            sent = most_input_tokens(json_text(asked), len(messages))
+            tariff = self.setup.tariff(self.setup.model_of(arm))
+            usd = tariff.usd(Usage(sent, 0, self.setup.most_tokens)) if tariff else None
+            yield _Job(
+                arm.id, row["id"], asked, usd, sent + self.setup.most_tokens, self._asker(arm, messages, schema, tools)
+            )
+
+    def _asker(
+        self, arm: Arm, messages: list[Row], schema: dict[str, Any] | None, tools: Any
+    ) -> Callable[[int], tuple[float | None, int]]:
+        def send(number: int) -> tuple[float | None, int]:
+            done = self.client.complete(
+                messages,
+                schema,
+                model=arm.model,
+                tools=tools,
+                most_tokens=self.setup.most_tokens,
+                stop=self.stop.is_set,
+            )
+            tariff = self.setup.tariff(self.setup.model_of(arm))
+            usd = tariff.usd(done.usage) if tariff else None
+            self.file.answer(
+                number, done.text, done.usage, usd, done.finish, done.refusal, done.first_token_s, done.whole_s
+            )
+            return usd, (done.usage.input or 0) + (done.usage.output or 0)
+
+        return send
+
+    def _classify(self) -> None:
+        """Let each classifier answer; that sends nothing."""
+        answered = self.file.answered()
+        for arm in self.setup.arms:
+            rows = [row for row in self.pilot.held_out if (arm.id, row["id"]) not in answered]
+            if arm.asks or not rows:
+                continue
+            examples = pool(self.pilot.examples, arm.pool, self.setup.seed)
+            texts = [question(row["messages"]) for row in (*examples, *rows)]
+            vectors = self.file.vectors(texts)
+            if len(vectors) < len(set(texts)):  # the run ended before all were there
+                return
+            numbers = np.array([vectors[text] for text in texts])
+            labels = [str(row["gold"]) for row in examples]
+            if len(set(labels)) > 1:
+                said = fit(numbers[: len(examples)], labels, self.setup.seed).predict(numbers[len(examples) :])
+            else:
+                said = labels[:1] * len(rows)
+            for row, label in zip(rows, said, strict=True):
+                self.file.answer(self.file.send(arm.id, row["id"], {}, 0.0, 0), label, Usage(0, 0, 0), 0.0)
+
+
+def pool(examples: Sequence[Row], size: int | None, seed: int) -> list[Row]:
+    """So many of the examples, drawn at random: a smaller pool is within a larger one."""
+    if size is None or size >= len(examples):
+        return list(examples)
+    order = np.random.default_rng(seed).permutation(len(examples))[:size]
+    return [examples[place] for place in sorted(order)]
+
+
+class _Shown:
+    """Which examples and passages a row is asked with.
+
+    Passages are found by the cosine to every one of them, in numpy: a pilot has thousands at most, where that takes
+    milliseconds and misses nothing. Qdrant in local mode does the same, in numpy too, for a package more.
+    """
+
+    def __init__(self, pilot: Pilot) -> None:
+        self._pilot = pilot
+        self._pools: dict[int | None, list[Row]] = {}
+        self._matrices: dict[object, npt.NDArray[np.float32]] = {}
+
+    def examples(self, arm: Arm, row: Row) -> list[Row]:
+        """As many as the arm shows; those found by likeness with the likest last."""
+        if not arm.shots:
+            return []
+        if arm.pool not in self._pools:
+            self._pools[arm.pool] = pool(self._pilot.examples, arm.pool, self._pilot.setup.seed)
+        some = self._pools[arm.pool]
+        if arm.kind != "few_shot_retrieved":
+            return spread(some, arm.shots)
+        matrix = self._matrix(("examples", arm.pool), [question(one["messages"]) for one in some])
+        return [some[place] for place in reversed(self._nearest(matrix, row, arm.shots))]
+
+    def passages(self, arm: Arm, row: Row) -> list[str]:
+        if not arm.passages:
+            return []
+        return [
+            self._pilot.passages[place]
+            for place in self._nearest(self._matrix("passages", self._pilot.passages), row, arm.passages)
+        ]
+
+    def _matrix(self, name: object, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        if name not in self._matrices:
+            vectors = self._pilot.file.vectors(texts)
+            self._matrices[name] = np.array([vectors[text] for text in texts])
+        return self._matrices[name]
+
+    def _nearest(self, matrix: npt.NDArray[np.float32], row: Row, n: int) -> list[int]:
+        text = question(row["messages"])
+        vector = self._matrix("held_out", [question(one["messages"]) for one in self._pilot.held_out])
+        at = self._places[text]
+        return [int(place) for place in np.argsort(-(matrix @ vector[at]), kind="stable")[:n]]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {question(row["messages"]): at for at, row in enumerate(self._pilot.held_out)}

@@ -1,0 +1,308 @@
+"""The one file of a pilot: its rows, and every request with its answer. SQLite, for its owner alone; no key is in it.
+
+A request stands in it before it is sent, with what it may cost at most. So after a cut nothing is asked twice that was
+answered, and what was under way counts with its largest cost: it may have been answered where nobody heard.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from xxhash import xxh3_128_digest
+
+from advisor.dataset.row import Unusable
+from advisor.dataset.rows.cells import json_text
+from advisor.pilot.endpoint import Usage
+
+FORMAT = 1
+"""Of the file; another one is not read."""
+MARK = 0x50494C54
+"""SQLite's own field for whose file it is: PILT."""
+BEAT_S = 2.0
+"""Seconds between signs of life of a run."""
+STALE_S = 15.0
+"""Seconds without one, after which nobody runs it any more."""
+
+TABLES = """
+CREATE TABLE said (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE row (part TEXT NOT NULL, place INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (part, place))
+  WITHOUT ROWID;
+CREATE TABLE vector (text BLOB PRIMARY KEY, numbers BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE request (
+  id INTEGER PRIMARY KEY,
+  arm TEXT NOT NULL, row TEXT NOT NULL, state TEXT NOT NULL, sent_at REAL NOT NULL, asked TEXT NOT NULL,
+  most_usd REAL, most_tokens INTEGER NOT NULL,
+  answer TEXT, finish TEXT, refusal TEXT, input INTEGER, cached INTEGER, output INTEGER, usd REAL,
+  first_token_s REAL, whole_s REAL, error TEXT, status INTEGER
+);
+CREATE UNIQUE INDEX answered ON request (arm, row) WHERE state = 'answered';
+CREATE INDEX by_state ON request (state, arm);
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as it was kept. Times in seconds; None where nobody measured or counted."""
+
+    arm: str
+    row: str
+    text: str
+    finish: str
+    refusal: str
+    usage: Usage
+    usd: float | None
+    first_token_s: float | None
+    whole_s: float | None
+    sent_at: float
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What requests came to so far."""
+
+    usd: float | None
+    """With the largest cost of those whose own is not known; None where no price is known."""
+    tokens: int
+    lost: int
+    """Requests that were sent and of which nobody knows what they cost."""
+
+
+class RunFile:
+    """An open file. May be shared by threads."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    @classmethod
+    def create(cls, path: Path) -> RunFile:
+        """A new file. Raises `FileExistsError` where there is one."""
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        os.close(descriptor)
+        made = cls(path, _connected(path))
+        with made._lock:
+            made._connection.executescript(f"PRAGMA application_id={MARK}; PRAGMA user_version={FORMAT}; {TABLES}")
+        return made
+
+    @classmethod
+    def open(cls, path: Path) -> RunFile:
+        """Raises `FileNotFoundError`, and `Unusable` for a file that is no pilot."""
+        if not path.is_file():
+            raise FileNotFoundError(2, os.strerror(2), str(path))
+        with path.open("rb") as file:
+            if not file.read(16).startswith(b"SQLite format 3"):
+                raise Unusable("This is no file of a pilot.")
+        connection = _connected(path)
+        mark, version = (
+            connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
+        )
+        if mark != MARK or version != FORMAT:
+            connection.close()
+            raise Unusable("This is no file of a pilot, or one of another version of this program.")
+        return cls(path, connection)
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def delete(self) -> None:
+        """Delete the file and what SQLite keeps beside it."""
+        self.close()
+        for suffix in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+    # What it is about
+
+    def put(self, name: str, value: Any) -> None:
+        with self._lock:
+            self._connection.execute("INSERT OR REPLACE INTO said VALUES (?, ?)", (name, json_text(value)))
+
+    def value(self, name: str) -> Any:
+        """A value that was put down; None for none."""
+        with self._lock:
+            found = self._connection.execute("SELECT value FROM said WHERE name = ?", (name,)).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def put_rows(self, part: str, rows: Iterable[Any]) -> None:
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN")
+            self._connection.executemany(
+                "INSERT INTO row VALUES (?, ?, ?)", ((part, at, json_text(row)) for at, row in enumerate(rows))
+            )
+
+    def rows(self, part: str) -> list[Any]:
+        with self._lock:
+            found = self._connection.execute("SELECT value FROM row WHERE part = ? ORDER BY place", (part,)).fetchall()
+        return [json.loads(value) for (value,) in found]
+
+    # Vectors
+
+    def put_vectors(self, texts: Sequence[str], vectors: npt.NDArray[np.float32]) -> None:
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN")
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO vector VALUES (?, ?)",
+                ((_digest(text), one.astype("<f4").tobytes()) for text, one in zip(texts, vectors, strict=True)),
+            )
+
+    def vectors(self, texts: Iterable[str]) -> dict[str, npt.NDArray[np.float32]]:
+        """Those that there are, by text."""
+        with self._lock:
+            kept = dict(self._connection.execute("SELECT text, numbers FROM vector").fetchall())
+        found = ((text, kept.get(_digest(text))) for text in texts)
+        return {text: np.frombuffer(numbers, "<f4") for text, numbers in found if numbers is not None}
+
+    # Requests
+
+    def send(self, arm: str, row: str, asked: Any, most_usd: float | None, most_tokens: int) -> int:
+        """Put down a request that is about to be sent; gives its number."""
+        with self._lock:
+            done = self._connection.execute(
+                "INSERT INTO request (arm, row, state, sent_at, asked, most_usd, most_tokens)"
+                " VALUES (?, ?, 'sent', ?, ?, ?, ?)",
+                (arm, row, time.time(), json_text(asked), most_usd, most_tokens),
+            )
+        return int(done.lastrowid or 0)
+
+    def answer(
+        self,
+        request: int,
+        text: str,
+        usage: Usage,
+        usd: float | None,
+        finish: str = "stop",
+        refusal: str = "",
+        first_token_s: float | None = None,
+        whole_s: float | None = None,
+    ) -> None:
+        with self._lock:
+            self._connection.execute(
+                "UPDATE request SET state = 'answered', answer = ?, finish = ?, refusal = ?, input = ?, cached = ?,"
+                " output = ?, usd = ?, first_token_s = ?, whole_s = ? WHERE id = ?",
+                (text, finish, refusal, usage.input, usage.cached, usage.output, usd, first_token_s, whole_s, request),
+            )
+
+    def fail(self, request: int, kind: str, status: int | None, free: bool) -> None:
+        """Put down that a request failed; `free` where the server charges nothing for that."""
+        with self._lock:
+            self._connection.execute(
+                "UPDATE request SET state = ?, error = ?, status = ? WHERE id = ?",
+                ("refused" if free else "lost", kind, status, request),
+            )
+
+    def lose_sent(self) -> None:
+        """What was under way when a run ended counts as lost."""
+        with self._lock:
+            self._connection.execute("UPDATE request SET state = 'lost', error = 'cut' WHERE state = 'sent'")
+
+    def answered(self) -> set[tuple[str, str]]:
+        """Arm and row of every answer."""
+        with self._lock:
+            return set(self._connection.execute("SELECT arm, row FROM request WHERE state = 'answered'").fetchall())
+
+    def answers(self) -> Iterator[Answer]:
+        """In the order in which they were asked."""
+        with self._lock:
+            found = self._connection.execute(
+                "SELECT arm, row, answer, finish, refusal, input, cached, output, usd, first_token_s, whole_s, sent_at"
+                " FROM request WHERE state = 'answered' ORDER BY id"
+            ).fetchall()
+        for arm, row, text, finish, refusal, sent, cached, output, usd, first, whole, at in found:
+            yield Answer(arm, row, text, finish, refusal, Usage(sent, cached, output), usd, first, whole, at)
+
+    def counts(self) -> dict[str, int]:
+        """Answers by arm."""
+        with self._lock:
+            return dict(
+                self._connection.execute(
+                    "SELECT arm, count(*) FROM request WHERE state = 'answered' GROUP BY arm"
+                ).fetchall()
+            )
+
+    def not_taken(self, arm: str, finish: str) -> int:
+        """Answers of an arm that all ended so; 0 where any ended otherwise."""
+        with self._lock:
+            n, others = self._connection.execute(
+                "SELECT sum(finish = ?), sum(finish <> ?) FROM request WHERE state = 'answered' AND arm = ?",
+                (finish, finish, arm),
+            ).fetchone()
+        return 0 if others else n or 0
+
+    def failures(self) -> dict[str, int]:
+        """Requests that came to nothing, by what was the matter."""
+        with self._lock:
+            return dict(
+                self._connection.execute(
+                    "SELECT error, count(*) FROM request WHERE state IN ('refused', 'lost') GROUP BY error"
+                ).fetchall()
+            )
+
+    def spent(self) -> Spent:
+        """What all requests came to, those under way with the most they may."""
+        with self._lock:
+            known, unknown, tokens, lost = self._connection.execute(
+                "SELECT sum(coalesce(usd, most_usd)), sum(usd IS NULL AND most_usd IS NULL),"
+                " sum(CASE WHEN state = 'answered' AND input IS NOT NULL THEN input + coalesce(output, 0)"
+                " ELSE most_tokens END), sum(state = 'lost')"
+                " FROM request WHERE state <> 'refused'"
+            ).fetchone()
+        return Spent(None if unknown else known or 0.0, tokens or 0, lost or 0)
+
+    # Whoever runs it
+
+    def take(self) -> None:
+        """Become the one who runs it. Raises `Unusable` where somebody does."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            runner = self.value("runner")
+            if runner and time.time() - runner["beat"] < STALE_S and _lives(runner["process"]):
+                raise Unusable("This pilot is being run already. Wait until it ends, or stop it there.")
+            self.put("runner", {"process": os.getpid(), "beat": time.time()})
+
+    def beat(self) -> None:
+        self.put("runner", {"process": os.getpid(), "beat": time.time()})
+
+    def let_go(self) -> None:
+        self.put("runner", None)
+
+    @property
+    def is_run(self) -> bool:
+        """Whether somebody runs it now."""
+        runner: Mapping[str, Any] | None = self.value("runner")
+        return bool(runner and time.time() - runner["beat"] < STALE_S and _lives(runner["process"]))
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA trusted_schema=OFF")
+    return connection
+
+
+def _digest(text: str) -> bytes:
+    return xxh3_128_digest(text.encode("utf-8", "surrogatepass"))
+
+
+def _lives(process: int) -> bool:
+    """Whether a process of this machine lives; where a system cannot be asked without harm, yes."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

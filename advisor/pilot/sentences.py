@@ -1,0 +1,140 @@
+"""What a pilot shows, in words. "Not shown" where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.language import Language
+from advisor.pilot.arms import Arm, Kind
+from advisor.pilot.measurements import ArmResult, Difference, Growth, Summary
+from advisor.pilot.power import DIFFERING, smallest_difference
+from advisor.pilot.statistics import Interval
+
+HUNDRED = 100
+
+
+def kind_name(kind: Kind, lang: Language) -> str:
+    return {
+        "as_is": lang("As it is"),
+        "prompt": lang("Better prompt"),
+        "structured": lang("Structured output"),
+        "few_shot": lang("Fixed examples"),
+        "few_shot_retrieved": lang("Examples like the question"),
+        "rag": lang("Passages from your documents"),
+        "classifier": lang("Classifier without a language model"),
+        "tuned": lang("Tuned model"),
+    }[kind]
+
+
+def arm_name(arm: Arm, lang: Language) -> str:
+    """What an arm is called, with what sets it apart from others of its kind."""
+    name = kind_name(arm.kind, lang)
+    parts = []
+    if arm.kind == "prompt":
+        parts.append(lang("version {n}", n=arm.id.rpartition("-")[2]))
+    if arm.shots:
+        parts.append(lang.plural("{n} in each request", "{n} in each request", arm.shots))
+    if arm.passages:
+        parts.append(lang.plural("{n} in each request", "{n} in each request", arm.passages))
+    if arm.pool:
+        parts.append(lang.plural("of {n} example", "of {n} examples", arm.pool))
+    if arm.kind != "structured" and arm.structured:
+        parts.append(lang("structured output"))
+    if arm.model:
+        parts.append(arm.model)
+    return f"{name} ({', '.join(parts)})" if parts else name
+
+
+def headline(summary: Summary, names: dict[str, str], lang: Language) -> str:
+    """One sentence or two for whoever decides. `names` has what each arm is called (`arm_name`)."""
+    base = summary.arm(summary.baseline)
+    if base.score is None or not summary.differences:
+        return lang("Nothing can be compared yet.")
+    better = [one for one in summary.differences if one.shown and one.difference > 0]
+    if better:
+        best = max(better, key=lambda one: one.difference)
+        return lang(
+            "{arm}: {score} of 100 right on {rows} of your rows, as it is {base}. That is {points} more ({low} to "
+            "{high}), and more than chance.",
+            arm=names[best.arm],
+            score=points(summary.arm(best.arm).score, lang),
+            base=points(base.score, lang),
+            rows=lang.number(best.rows),
+            points=lang.number(round(HUNDRED * (summary.arm(best.arm).score or 0)) - round(HUNDRED * base.score)),
+            **_ends(best.interval, lang),
+        )
+    least = summary.smallest_difference
+    if least is None:
+        return lang("Not shown: no way did better than as it is by more than chance. So few rows could hardly show it.")
+    return lang(
+        "Not shown: no way did better than as it is by more than chance. So many rows show differences from some "
+        "{points} of 100 on; smaller ones may be there.",
+        points=points(least, lang),
+    )
+
+
+def verdict_of(difference: Difference, lang: Language) -> str:
+    """Better, worse, or not shown."""
+    if not difference.shown:
+        return lang("not shown")
+    return lang("better") if difference.difference > 0 else lang("worse")
+
+
+def growth_sentence(growth: Growth, lang: Language) -> str:
+    """What the last doubling of the examples says about collecting more."""
+    told = {
+        "kind": kind_name(growth.kind, lang),
+        "fewer": lang.number(growth.fewer),
+        "more": lang.number(growth.more),
+        "points": points(growth.difference, lang),
+        **_ends(growth.interval, lang),
+    }
+    if growth.shown and growth.difference > 0:
+        return lang(
+            "{kind}: {more} examples instead of {fewer} brought {points} of 100 more ({low} to {high}). It still "
+            "climbs, so collecting more is likely to help.",
+            **told,
+        )
+    return lang(
+        "{kind}: {more} examples instead of {fewer} brought {points} of 100 ({low} to {high}). That more of them would "
+        "help is not shown.",
+        **told,
+    )
+
+
+def power_lines(rows: int, comparisons: int, lang: Language) -> Iterator[str]:
+    """Which differences so many rows can tell apart, before a run."""
+    alike, usual, apart = (smallest_difference(rows, share, comparisons) for share in DIFFERING)
+    if usual is None:
+        yield lang(
+            "{rows} rows show next to nothing: a difference would have to be larger than two ways usually differ. Hold "
+            "more rows out.",
+            rows=lang.number(rows),
+        )
+        return
+    yield lang(
+        "{rows} rows show differences from some {usual} of 100 on, in 4 of 5 pilots ({alike} where two ways are much "
+        "alike, {apart} where they differ much). Our assumption: two ways differ on {low} to {high} of the rows.",
+        rows=lang.number(rows),
+        usual=points(usual, lang),
+        alike=lang("none") if alike is None else points(alike, lang),
+        apart=lang("none") if apart is None else points(apart, lang),
+        low=lang.percent(DIFFERING[0]),
+        high=lang.percent(DIFFERING[-1]),
+    )
+
+
+def interval_text(result: ArmResult, lang: Language) -> str:
+    """A score with its interval, of 100: "81 (72 to 88)"."""
+    if result.score is None or result.interval is None:
+        return lang("not measured")
+    return lang("{score} ({low} to {high})", score=points(result.score, lang), **_ends(result.interval, lang))
+
+
+def points(share: float | None, lang: Language) -> str:
+    """A share as a number of 100."""
+    return "?" if share is None else lang.number(round(HUNDRED * share))
+
+
+def _ends(interval: Interval, lang: Language) -> dict[str, str]:
+    return {"low": points(interval.low, lang), "high": points(interval.high, lang)}

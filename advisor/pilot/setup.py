@@ -1,0 +1,161 @@
+"""What a pilot is to do: where it asks, in which ways, how answers are judged, and what it may spend."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from advisor.content.load import Content
+from advisor.dataset.row import Unusable
+from advisor.pilot.arms import Arm
+from advisor.pilot.endpoint import Endpoint, Secret
+from advisor.pilot.held_out import Divided
+from advisor.pilot.judging import Metric
+from advisor.pilot.tariff import Tariff, known_tariff
+
+SHOTS = 8
+"""Examples in a request, unless somebody asks for others. Assumption."""
+PASSAGES = 3
+"""Passages in a request, likewise."""
+POOLS = (0.125, 0.25, 0.5)
+"""Shares of the examples on which the curve of learning is measured, beside all of them."""
+FEWEST_POOL = 4
+MOST_CONCURRENT = 20
+LONGEST_PASSAGE = 2_000
+"""Characters of a passage; documents are cut between paragraphs."""
+
+
+class Setup(BaseModel):
+    """All that a run needs besides its rows. Holds no key: `key_variable` names the variable that does."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_url: str
+    model: str
+    embedding_model: str = ""
+    key_variable: str = "OPENAI_API_KEY"
+    arms: tuple[Arm, ...] = Field(min_length=1)
+    metric: Metric
+    most_tokens: int = Field(256, ge=1, le=100_000)
+    """Of one answer."""
+    tariffs: dict[str, Tariff] = Field(default_factory=dict)
+    """By model; one that is absent has no known price."""
+    budget_usd: float | None = Field(None, ge=0, allow_inf_nan=False)
+    budget_tokens: int | None = Field(None, ge=0)
+    labels: tuple[str, ...] = ()
+    answer_schema: dict[str, object] | None = None
+    seed: int = 0
+
+    def endpoint(self, key: Secret | None = None) -> Endpoint:
+        return Endpoint(self.base_url, self.model, self.embedding_model, self.key_variable, key)
+
+    def model_of(self, arm: Arm) -> str:
+        return arm.model or self.model
+
+    def tariff(self, model: str) -> Tariff | None:
+        return self.tariffs.get(model)
+
+
+def demand_usable(setup: Setup) -> None:
+    """Raise `Unusable` where two arms have one name, or a budget in dollars cannot be kept; `EndpointError` for an
+    address that cannot be used.
+    """
+    setup.endpoint()
+    ids = Counter(arm.id for arm in setup.arms)
+    twice = next((name for name, n in ids.items() if n > 1), None)
+    if twice:
+        raise Unusable('There are two arms with the name "{name}".', name=twice)
+    if setup.budget_usd is None:
+        return
+    for arm in setup.arms:
+        if arm.asks and setup.tariff(setup.model_of(arm)) is None:
+            raise Unusable(
+                "No price is known for {model} there, so a budget in dollars cannot be kept. Give its price, or a "
+                "budget in tokens.",
+                model=setup.model_of(arm),
+            )
+    own = setup.tariff(setup.model)
+    if any(arm.embeds for arm in setup.arms) and (own is None or own.embedding_usd_mtok is None):
+        raise Unusable(
+            "No price is known for vectors there, so a budget in dollars cannot be kept. Give it, or a budget in "
+            "tokens."
+        )
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Which arms somebody wants, beside the two that every pilot has: as it is, and structured output."""
+
+    prompts: tuple[str, ...] = ()
+    """System prompts to try; the first is version 1."""
+    shots: int = SHOTS
+    documents: tuple[str, ...] = ()
+    """Texts that answers may stand in."""
+    passages: int = PASSAGES
+    tuned_model: str = ""
+    curve: bool = False
+    """Also examples found among fewer; each size asks every row once more. A classifier has its curve anyway."""
+
+
+def usual_arms(divided: Divided, wishes: Wishes, embeds: bool) -> tuple[Arm, ...]:
+    """The arms that fit the rows: examples where there are some, a classifier where answers are labels, what is found
+    by likeness where `embeds` says that the endpoint makes vectors.
+    """
+    return tuple(_arms(divided, wishes, embeds))
+
+
+def _arms(divided: Divided, wishes: Wishes, embeds: bool) -> Iterator[Arm]:
+    there = len(divided.examples)
+    shots = min(wishes.shots, there)
+    yield Arm(id="as_is", kind="as_is")
+    for version, prompt in enumerate(wishes.prompts, start=1):
+        yield Arm(id=f"prompt-{version}", kind="prompt", system=prompt)
+    if divided.schema is not None:
+        yield Arm(id="structured", kind="structured", structured=True)
+    if shots:
+        yield Arm(id=f"few_shot-{shots}", kind="few_shot", shots=shots)
+    sizes = [size for share in POOLS if (size := int(there * share)) >= max(FEWEST_POOL, shots)]
+    if shots and embeds:
+        for size in sizes if wishes.curve else ():
+            yield Arm(id=f"few_shot_retrieved-{shots}-of-{size}", kind="few_shot_retrieved", shots=shots, pool=size)
+        yield Arm(id=f"few_shot_retrieved-{shots}", kind="few_shot_retrieved", shots=shots)
+    if wishes.documents and embeds:
+        yield Arm(id=f"rag-{wishes.passages}", kind="rag", passages=wishes.passages)
+    if embeds and len(divided.labels) > 1 and len({row["gold"] for row in divided.examples}) > 1:
+        for size in sizes:  # costs nothing more
+            yield Arm(id=f"classifier-of-{size}", kind="classifier", pool=size)
+        yield Arm(id="classifier", kind="classifier")
+    if wishes.tuned_model:
+        yield Arm(id="tuned", kind="tuned", model=wishes.tuned_model)
+
+
+def tariffs(
+    endpoint: Endpoint, arms: Sequence[Arm], content: Content, at: date, told: Tariff | None = None
+) -> dict[str, Tariff]:
+    """The price of each model that answers: what somebody told, else what the content knows."""
+    models = {arm.model or endpoint.model for arm in arms}
+    found: Mapping[str, Tariff | None] = {
+        model: told or known_tariff(endpoint, content, at, model) for model in sorted(models)
+    }
+    return {model: tariff for model, tariff in found.items() if tariff is not None}
+
+
+def cut_into_passages(documents: Sequence[str]) -> list[str]:
+    """Documents as passages of some paragraphs each, at most `LONGEST_PASSAGE` characters, without those repeated."""
+    passages: dict[str, None] = {}
+    for document in documents:
+        gathered = ""
+        for paragraph in filter(None, (part.strip() for part in document.replace("\r\n", "\n").split("\n\n"))):
+            pieces = [paragraph[at : at + LONGEST_PASSAGE] for at in range(0, len(paragraph), LONGEST_PASSAGE)]
+            for piece in pieces:
+                if gathered and len(gathered) + len(piece) + 2 > LONGEST_PASSAGE:
+                    passages[gathered] = None
+                    gathered = ""
+                gathered = f"{gathered}\n\n{piece}" if gathered else piece
+        if gathered:
+            passages[gathered] = None
+    return list(passages)

@@ -1,0 +1,92 @@
+"""What requests cost: by the prices of the content where endpoint and model are known there, else as somebody says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from advisor.content.catalogue import UnknownPrice, catalogue
+from advisor.content.load import Content
+from advisor.pilot.endpoint import Endpoint, Usage
+
+PROVIDERS: Mapping[str, str] = {
+    "api.openai.com": "openai",
+    "eu.api.openai.com": "openai",
+    "us.api.openai.com": "openai",
+    "api.anthropic.com": "anthropic",
+    "generativelanguage.googleapis.com": "google",
+    "api.groq.com": "groq",
+    "api.novita.ai": "novita",
+    "api.together.xyz": "together",
+    "api.together.ai": "together",
+}
+"""Whose prices hold at which host: the same model costs something else elsewhere."""
+MILLION = 1e6
+FRAME_TOKENS = 64
+"""Tokens that a server may put around a request, at most. Assumption."""
+MESSAGE_TOKENS = 16
+"""And around each message. Assumption."""
+
+
+class Tariff(BaseModel):
+    """USD for a million tokens, and who says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    input_usd_mtok: float = Field(ge=0, allow_inf_nan=False)
+    output_usd_mtok: float = Field(ge=0, allow_inf_nan=False)
+    cached_usd_mtok: float | None = Field(None, ge=0, allow_inf_nan=False)
+    """Of input that is read from a cache; None: as other input."""
+    request_usd: float = Field(0.0, ge=0, allow_inf_nan=False)
+    embedding_usd_mtok: float | None = Field(None, ge=0, allow_inf_nan=False)
+    """None: not known."""
+    source: str = "own"
+    """The release of the price list or the page that says so; `own`: whoever runs the pilot."""
+    seen: date
+    """The day on which it was said, or on which it holds."""
+
+    def usd(self, usage: Usage) -> float | None:
+        """Of one request; None where the server does not count."""
+        if usage.input is None or usage.output is None:
+            return None
+        cached = usage.cached or 0
+        at_cached = self.input_usd_mtok if self.cached_usd_mtok is None else self.cached_usd_mtok
+        fresh = (usage.input - cached) * self.input_usd_mtok + cached * at_cached
+        return (fresh + usage.output * self.output_usd_mtok) / MILLION + self.request_usd
+
+    def embedding_usd(self, tokens: float) -> float | None:
+        return None if self.embedding_usd_mtok is None else tokens * self.embedding_usd_mtok / MILLION
+
+
+def known_tariff(endpoint: Endpoint, content: Content, at: date, model: str = "") -> Tariff | None:
+    """The price of a model at an endpoint on a day; None where the content has none. Requests of a pilot are short:
+    the rates are those below the first threshold of long input.
+    """
+    provider = PROVIDERS.get(endpoint.host)
+    wanted = model or endpoint.model
+    found = next((one for one in content.models if (one.provider, one.ref) == (provider, wanted)), None)
+    if found is None:
+        return None
+    try:
+        price = catalogue(content, at).price(found)
+    except UnknownPrice:
+        return None
+    rates = price.standard
+    told: dict[str, Any] = {
+        "input_usd_mtok": float(rates.input.base) * MILLION,
+        "cached_usd_mtok": float(rates.cached.base) * MILLION,
+        "output_usd_mtok": float(rates.output.base) * MILLION,
+        "request_usd": float(rates.request),
+    }
+    if not all(math.isfinite(value) for value in told.values()):
+        return None
+    return Tariff(**told, source=price.own.source if price.own else f"genai-prices {price.version}", seen=at)
+
+
+def most_input_tokens(text: str, messages: int = 1) -> int:
+    """More tokens than a text and its frame can be: no token of a vocabulary of bytes is less than a byte."""
+    return len(text.encode("utf-8", "replace")) + FRAME_TOKENS + MESSAGE_TOKENS * messages

@@ -1,0 +1,330 @@
+"""A pilot from its plan to its end, over real HTTP: nothing lost, nothing asked twice, nothing beyond the budget."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from advisor.dataset.row import Unusable
+from advisor.pilot import run as running
+from advisor.pilot.arms import Arm
+from advisor.pilot.consent import NotAgreed
+from advisor.pilot.endpoint import EndpointError, Secret
+from advisor.pilot.measurements import row_results, summary
+from advisor.pilot.run import Pilot
+from advisor.pilot.tariff import Tariff
+from tests.pilot.rows import answer, pilot
+from tests.pilot.server import KEY, PilotServer, Reply, question, serving
+
+AS_IS = Arm(id="as_is", kind="as_is")
+STRUCTURED = Arm(id="structured", kind="structured", structured=True)
+PRICE = Tariff(input_usd_mtok=1_000, output_usd_mtok=4_000, embedding_usd_mtok=100, seen=date(2026, 11, 30))
+TWO = (AS_IS, STRUCTURED)
+
+
+@pytest.fixture
+def server() -> Iterator[PilotServer]:
+    with serving(answer) as one:
+        yield one
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "FIRST_WAIT_S", 0.001)
+
+
+def asked_times(server: PilotServer) -> Counter[str]:
+    return Counter(json.dumps(body, sort_keys=True) for body in server.bodies())
+
+
+def test_every_row_is_asked_once_by_every_arm(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server)
+    done = one.run(one.consent(), concurrency=6)
+    assert (done.state, done.ended, done.failed) == ("done", "done", 0)
+    assert set(asked_times(server).values()) == {1}
+    assert len(server.bodies()) == 4 * len(one.held_out)  # as it is, structured, and examples, fixed and found
+    assert server.most_at_once > 1
+    shown = summary(one)
+    assert shown.arm("as_is").unparsable > 0.5
+    assert shown.arm("structured").score == pytest.approx(1 - 1 / 30, abs=0.1)
+    told = shown.difference("structured")
+    assert told is not None
+    assert told.shown
+    assert told.only_arm > 20 > told.only_baseline
+    assert shown.arm("classifier").first_token_s is None
+    assert all(len({score for _, score in row.answers.values()}) > 1 for row in row_results(one))
+
+
+def test_arms_take_turns(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server, TWO)
+    one.run(one.consent(), concurrency=1)
+    bound = ["response_format" in body for body in server.bodies()]
+    assert sum(bound[:10]) == 5
+    assert bound[:4] == [False, True, True, False]
+
+
+def test_examples_are_no_held_out_rows(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server)
+    one.run(one.consent())
+    held_out = {question(row) for row in one.held_out}
+    for body in server.bodies():
+        told = [message["content"] for message in body["messages"][:-1] if message["role"] == "user"]
+        assert not held_out & set(told)
+
+
+def test_nothing_is_sent_before_somebody_agreed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(*_: object) -> None:
+        raise AssertionError("something was sent")
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket, "create_connection", connect)
+    monkeypatch.setattr(socket, "getaddrinfo", connect)
+    with pytest.MonkeyPatch.context() as inner:
+        inner.setenv("OPENAI_API_KEY", KEY)
+        one = pilot(tmp_path, "https://models.example.org/v1", TWO)
+        before = one.consent()
+        one.add_arms([Arm(id="prompt-1", kind="prompt", system="Be brief.")])
+        with pytest.raises(NotAgreed):
+            one.run(before)
+    summary(one)
+    one.progress()
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(EndpointError, match="no key"):
+        one.run(one.consent())
+    one.delete()
+
+
+def test_what_fails_for_a_while_is_sent_again(tmp_path: Path) -> None:
+    bad = iter(
+        [
+            Reply(status=429, headers={"retry-after-ms": "5"}),
+            Reply(status=500),
+            Reply("one two three", cut=True),
+            Reply(garbage="data: {{{\n\n"),
+            Reply(status=503),
+        ]
+    )
+    lock = threading.Lock()
+
+    def at_first(body: Any) -> Reply:
+        with lock:
+            return next(bad, None) or answer(body)
+
+    with serving(at_first) as server:
+        one = pilot(tmp_path, server, TWO)
+        done = one.run(one.consent(), concurrency=3)
+    assert (done.state, done.failed) == ("done", 5)
+    assert one.file.failures() == {"busy": 1, "server": 2, "cut": 1, "malformed": 1}
+
+
+def test_a_busy_server_is_left_alone_for_as_long_as_it_asks(tmp_path: Path) -> None:
+    times: list[float] = []
+    import time
+
+    def once_busy(body: Any) -> Reply:
+        times.append(time.monotonic())
+        return Reply(status=429, headers={"retry-after-ms": "300"}) if len(times) == 1 else answer(body)
+
+    with serving(once_busy) as server:
+        one = pilot(tmp_path, server, (AS_IS,))
+        assert one.run(one.consent(), concurrency=1).state == "done"
+    assert times[1] - times[0] >= 0.3
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Reply(status=401), "does not know this key"),
+        (Reply(status=404), "no such model"),
+        (Reply(status=429, error={"code": "insufficient_quota", "message": "no"}), "credit"),
+        (Reply(status=429, headers={"retry-after": "7200"}), "Too many requests"),
+    ],
+)
+def test_what_no_other_try_gets_past_ends_the_run_at_once(tmp_path: Path, reply: Reply, said: str) -> None:
+    with serving(reply) as server:
+        one = pilot(tmp_path, server, TWO)
+        done = one.run(one.consent(), concurrency=2)
+        assert len(server.bodies()) <= 2
+    assert (done.state, done.ended) == ("stopped", "error")
+    assert said in str(done.why)
+
+
+def test_an_arm_that_the_server_never_takes_is_left_alone(tmp_path: Path) -> None:
+    def no_schema(body: Any) -> Reply:
+        return Reply(status=400, error={"message": "response_format?"}) if "response_format" in body else answer(body)
+
+    with serving(no_schema) as server:
+        one = pilot(tmp_path, server, TWO)
+        done = one.run(one.consent(), concurrency=1)
+    assert (done.state, done.ended) == ("done", "done")
+    told = summary(one).arm("structured")
+    assert (told.rows, told.score, told.not_taken) == (0, None, running.GIVEN_UP)
+
+
+def test_a_budget_is_never_passed_by_more_than_a_request(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server, TWO, tariffs={"small": PRICE}, budget_usd=1.5)
+    done = one.run(one.consent(), concurrency=8)
+    assert (done.state, done.ended) == ("stopped", "budget")
+    assert done.done > 3
+    assert done.usd is not None
+    assert 1.0 < done.usd <= 1.5  # the most that the next could have cost no longer fitted
+    one.set_budget(100.0, None)
+    assert one.run(one.consent(), concurrency=8).state == "done"
+
+
+def test_a_budget_of_tokens_holds_where_no_price_is_known(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server, TWO, budget_tokens=700)
+    done = one.run(one.consent(), concurrency=8)
+    assert (done.ended, done.usd) == ("budget", None)
+    assert 300 < done.tokens <= 700
+
+
+def test_answers_that_nobody_counts_cost_the_most_they_may(tmp_path: Path) -> None:
+    with serving(Reply("billing", usage=False)) as server:
+        one = pilot(tmp_path, server, (AS_IS,), tariffs={"small": PRICE}, budget_usd=2.0)
+        done = one.run(one.consent(), concurrency=4)
+    assert done.ended == "budget"
+    assert done.usd is not None
+    assert done.usd <= 2.0
+    assert summary(one).arm("as_is").usd_per_thousand is None
+
+
+def test_a_budget_in_dollars_needs_prices(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="No price is known for small"):
+        pilot(tmp_path, "http://127.0.0.1:9/v1", TWO, budget_usd=1.0)
+    without = PRICE.model_copy(update={"embedding_usd_mtok": None})
+    with pytest.raises(Unusable, match="for vectors"):
+        pilot(tmp_path, "http://127.0.0.1:9/v1", tariffs={"small": without}, budget_usd=1.0)
+
+
+def test_a_run_that_is_stopped_goes_on_later(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server, TWO)
+
+    def stop() -> None:
+        if one.progress().done > 5:
+            one.cancel()
+
+    def slowly(body: Any) -> Reply:
+        held.wait(0.02)
+        return answer(body)
+
+    held = threading.Event()
+    server.answer = slowly
+    done = one.run(one.consent(), concurrency=2, on_look=stop)
+    assert (done.state, done.ended) == ("stopped", "cancelled")
+    assert 5 < done.done < done.total
+    held.set()
+    assert one.run(one.consent(), concurrency=8).state == "done"
+    answered = Counter((one.arm, one.row) for one in one.file.answers())
+    assert set(answered.values()) == {1}
+    assert len(answered) == done.total
+
+
+RUNNER = """
+import sys
+from pathlib import Path
+from advisor.pilot.run import Pilot
+one = Pilot.open(Path(sys.argv[1]))
+one.run(one.consent(), concurrency=4)
+"""
+
+
+def test_a_run_that_is_killed_loses_nothing_and_asks_nothing_twice(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server, TWO)
+    enough = threading.Event()
+
+    def until(body: Any) -> Reply:
+        if len(server.bodies()) > 24:
+            enough.set()
+            threading.Event().wait(0.05)
+        return answer(body)
+
+    server.answer = until
+    with subprocess.Popen([sys.executable, "-c", RUNNER, str(one.file.path)], env=os.environ) as process:
+        assert enough.wait(60)
+        process.send_signal(signal.SIGKILL)
+    before = {(kept.arm, kept.row): kept.text for kept in one.file.answers()}
+    seen = asked_times(server)
+    assert len(before) >= 16
+    server.answer = answer
+    done = one.run(one.consent(), concurrency=4)
+    assert done.state == "done"
+    after = {(kept.arm, kept.row): kept.text for kept in one.file.answers()}
+    assert before.items() <= after.items()
+    assert len(after) == 2 * len(one.held_out)
+    again = {body: n for body, n in asked_times(server).items() if n > 1}
+    assert len(again) <= 4  # those under way when it was killed, of which nobody heard
+    assert all(seen[body] == 1 for body in again)
+    assert one.file.spent().lost == len(again)
+
+
+def test_only_one_runs_a_pilot(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server, TWO)
+    one.file.take()
+    other = Pilot.open(one.file.path)
+    with pytest.raises(Unusable, match="being run already"):
+        other.run(other.consent())
+    assert server.bodies() == []
+    one.file.let_go()
+    assert other.run(other.consent()).state == "done"
+
+
+def test_the_key_is_in_no_file_and_no_report(
+    tmp_path: Path, server: PilotServer, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    def sometimes_no(body: Any) -> Reply:
+        told = Reply(status=500, error={"message": f"{KEY} is a strange key"})
+        return told if len(server.bodies()) % 7 == 0 else answer(body)
+
+    server.answer = sometimes_no
+    caplog.set_level("DEBUG")
+    one = pilot(tmp_path, server)
+    consent = one.consent(key=Secret(KEY))
+    one.run(consent, key=Secret(KEY))
+    assert all(headers.get("authorization") == f"Bearer {KEY}" for _, _, headers in server.asked)
+    told = f"{consent!r}{one.progress()!r}{summary(one)!r}{one.setup!r}{caplog.text}{''.join(capfd.readouterr())}"
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"billing" in kept
+    assert KEY not in told
+    assert KEY.encode() not in kept
+
+
+def test_the_file_is_its_owners_and_goes_for_good(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server, (AS_IS,))
+    one.run(one.consent())
+    assert one.file.path.stat().st_mode & 0o077 == 0
+    with pytest.raises(FileExistsError):
+        pilot(tmp_path, server, (AS_IS,))
+    one.delete()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_files_are_no_pilots(tmp_path: Path) -> None:
+    text, other = tmp_path / "a.txt", tmp_path / "b.sqlite"
+    text.write_text("billing")
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE said (x)")
+    connection.close()
+    for file in (text, other):
+        with pytest.raises(Unusable, match="no file of a pilot"):
+            Pilot.open(file)
+    with pytest.raises(FileNotFoundError):
+        Pilot.open(tmp_path / "none")
+
+
+def test_arms_have_names_of_their_own(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="two arms"):
+        pilot(tmp_path, "http://127.0.0.1:9/v1", (AS_IS, AS_IS))
